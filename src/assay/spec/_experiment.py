@@ -1,0 +1,140 @@
+"""The whole of what a user asks for: one experiment, by the book."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
+
+from assay.spec._base import OrWord, Range, Spec
+from assay.spec._costs import AnyCost
+from assay.spec._fields import Positive
+from assay.spec._layers import AnyLayer
+from assay.spec._optimizers import Adam, AnyOptimizer
+from assay.spec._regularizers import AnyRegularizer
+from assay.spec._schedules import AnySchedule, Constant
+from assay.spec._space import Space
+
+__all__ = ["Experiment", "Split", "Training", "Tune"]
+
+_AUTO: Any = "auto"  # a word where the field, once resolved, holds a value
+_Part = Annotated[float, Range(0, 1, open_low=True, open_high=True, example=0.15)]
+
+
+class Split(Spec):
+    """How the examples are parted: 70 % train, 15 % val, 15 % sealed test.
+
+    Args:
+        by: "class" (stratified), "random", "group" or "time"; "auto" stratifies
+            classes and draws at random for regression.
+        column: the column of the groups or times.
+        train, val, test: the parts; they add up to 1.
+    """
+
+    by: Literal["auto", "class", "random", "group", "time"] = "auto"
+    column: str | None = None
+    train: _Part = 0.70
+    val: _Part = 0.15
+    test: _Part = 0.15
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> "Split":
+        faults = []
+        total = self.train + self.val + self.test
+        if abs(total - 1) > 1e-6:
+            got = f"({self.train:g}, {self.val:g}, {self.test:g})"
+            faults.append(
+                f"`train + val + test = 1` must hold, but got {got}, which adds up to "
+                f"{total:g}. Write train = 0.7, val = 0.15, test = 0.15."
+            )
+        if self.by in ("group", "time") and self.column is None:
+            faults.append(
+                f'split.by="{self.by}" needs a column. Write column = "NAME".'
+            )
+        if faults:
+            message = "\n".join(faults)
+            raise PydanticCustomError("said", "split", {"message": message})
+        return self
+
+
+class Training(Spec):
+    """What one training needs: model, cost, optimizer, regularizers, batches.
+
+    Args:
+        model: the layers from input to just before the output, which the task sets;
+            or the name of a default model.
+        cost: what is optimized; "auto" takes it from the task.
+        optimizer: with its learning rate.
+        schedule: of the learning rate.
+        regularizers: L1, L2, early stopping, and so on; "auto" for a sensible set.
+        clip_norm: greatest norm of a gradient; None leaves gradients alone.
+        class_weights: "balanced" weighs each class by 1 / its share.
+        batch_size: instances run together; "all" for the whole data set, "auto" for
+            a size that fits the number of examples.
+        num_epochs: greatest number of passes over the training part.
+        precision: "float32", or "bfloat16" for the products of matrices.
+    """
+
+    model: Annotated[tuple[AnyLayer, ...], OrWord(("auto", "linear", "mlp"))] = _AUTO
+    cost: Annotated[AnyCost, OrWord(("auto",))] = _AUTO
+    optimizer: AnyOptimizer = Adam()
+    schedule: AnySchedule = Constant()
+    regularizers: Annotated[tuple[AnyRegularizer, ...], OrWord(("auto",))] = _AUTO
+    clip_norm: Positive | None = None
+    class_weights: Literal["none", "balanced"] = "none"
+    batch_size: Annotated[
+        int | str | Space,
+        Range(1, whole=True, traced=False, words=("all", "auto"), example=32),
+    ] = "auto"
+    num_epochs: Annotated[
+        int | str | Space,
+        Range(1, whole=True, traced=True, words=("auto",), example=100),
+    ] = "auto"
+    precision: Literal["float32", "bfloat16"] = "float32"
+
+
+class Tune(Spec):
+    """How hyper-parameters are searched.
+
+    Args:
+        num_trials: how many settings are tried; "auto" takes 1 where the spec has no
+            space.
+        time_seconds: a budget; None for none.
+        group_size: how many trials are proposed before any of them is told.
+        sampler: "tpe" learns from earlier trials, "random" does not.
+    """
+
+    num_trials: Annotated[
+        int | str, Range(1, whole=True, words=("auto",), traced=False, example=20)
+    ] = "auto"
+    time_seconds: Annotated[float, Range(0, open_low=True, example=60)] | None = None
+    group_size: Annotated[int, Range(1, whole=True, traced=False, example=8)] = 8
+    sampler: Literal["tpe", "random"] = "tpe"
+
+
+class Experiment(Training):
+    """The protocol on one data set: split, tune on val, refit, open the test part.
+
+    Args:
+        data: a file, a folder, or the name of a built-in set.
+        target: the column to predict.
+        task: "binary", "multiclass" or "regression"; "auto" lets the target decide.
+        split: how the examples are parted.
+        tune: how hyper-parameters are searched.
+        seed: every random number of the run is derived from it.
+
+    Example:
+        >>> Experiment(data="digits", seed=3).split.test
+        0.15
+    """
+
+    data: str = ""
+    target: str | None = None
+    task: Literal["auto", "binary", "multiclass", "regression"] = "auto"
+    split: Split = Split()
+    tune: Tune = Tune()
+    seed: Annotated[int, Range(0, whole=True, traced=False, example=0)] = 0
+
+    def training(self) -> Training:
+        """Return the part that one training needs."""
+        fields = {name: getattr(self, name) for name in Training.model_fields}
+        return Training(**fields)

@@ -1,0 +1,16 @@
+"""Types of fields that several specs share."""
+
+from typing import Annotated
+
+from assay.spec._base import Range
+from assay.spec._space import Space
+
+__all__ = ["Count", "Fraction", "NonNegative", "OpenFraction", "Positive"]
+
+Positive = Annotated[float | Space, Range(0, open_low=True, example=0.001)]
+NonNegative = Annotated[float | Space, Range(0, example=0.01)]
+Fraction = Annotated[float | Space, Range(0, 1, open_high=True, example=0.2)]
+OpenFraction = Annotated[
+    float | Space, Range(0, 1, open_low=True, open_high=True, example=0.9)
+]
+Count = Annotated[int | Space, Range(1, whole=True, traced=False, example=64)]

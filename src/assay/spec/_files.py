@@ -1,0 +1,36 @@
+"""Reading a spec from TOML or JSON."""
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from assay._errors import InputError
+
+__all__ = ["read_data"]
+
+_LARGEST_BYTES = 1_000_000
+
+
+def read_data(path: str | Path) -> dict[str, Any]:
+    """Read a TOML or JSON file into plain data.
+
+    Raises:
+        InputError: if the file is absent, too large, or not readable as its ending.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise InputError(f"no such file: {path}")
+    if path.stat().st_size > _LARGEST_BYTES:
+        raise InputError(
+            f"`size <= {_LARGEST_BYTES} bytes` must hold for an experiment file, but "
+            f"got {path} with {path.stat().st_size} bytes."
+        )
+    text = path.read_text(encoding="utf-8")
+    try:
+        data = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
+    except ValueError as error:
+        raise InputError(f"{path} cannot be read: {error}") from None
+    if not isinstance(data, dict):
+        raise InputError(f"{path} must hold a table of keys, such as data = 'digits'.")
+    return data

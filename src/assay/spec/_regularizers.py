@@ -1,0 +1,42 @@
+"""Regularizers: what narrows the gap between training and generalization."""
+
+from typing import Annotated, ClassVar
+
+from pydantic import BeforeValidator, SerializeAsAny
+
+from assay.spec._base import Family, Range
+from assay.spec._fields import NonNegative
+from assay.spec._space import Space
+
+__all__ = ["L1", "L2", "AnyRegularizer", "EarlyStopping", "Regularizer"]
+
+
+class Regularizer(Family):
+    """A term or rule that keeps the model from fitting the noise."""
+
+
+AnyRegularizer = Annotated[
+    SerializeAsAny[Regularizer], BeforeValidator(Regularizer.read)
+]
+
+
+class L1(Regularizer):
+    """Adds strength times the sum of |w| over the weights to the cost."""
+
+    kind: ClassVar[str] = "l1"
+    strength: NonNegative = 1e-4
+
+
+class L2(Regularizer):
+    """Adds strength times the sum of w squared over the weights to the cost."""
+
+    kind: ClassVar[str] = "l2"
+    strength: NonNegative = 1e-4
+
+
+class EarlyStopping(Regularizer):
+    """Stops when the val cost has not improved for some epochs; keeps the best."""
+
+    kind: ClassVar[str] = "early_stopping"
+    patience_epochs: Annotated[float | Space, Range(1, whole=True, example=20)] = 20
+    min_improvement: NonNegative = 0.0

@@ -1,0 +1,143 @@
+"""Spaces: the values a hyper-parameter may take while it is tuned."""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from assay._errors import InputError, fault
+
+__all__ = ["Choice", "Integer", "Log", "Space", "Uniform", "parse_space"]
+
+
+class Space:
+    """A set of values to search; a spec that holds one is tuned."""
+
+    name: str
+
+    def ends(self) -> tuple[Any, ...]:
+        """Return the values that must satisfy the hyper-parameter's own bounds."""
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        values = ", ".join(json.dumps(value) for value in self.ends())
+        return f"{self.name}({values})"
+
+
+@dataclass(frozen=True, repr=False)
+class _Interval(Space):
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        if not self.low < self.high:
+            got = f"(low={self.low!r}, high={self.high!r})"
+            fix = f"Write {self.name}({self.high}, {self.low})."
+            if self.low == self.high:
+                fix = f"Write the value {self.low} itself, or a wider space."
+            raise InputError(f"`low < high` must hold, but got {got}. {fix}")
+
+    def ends(self) -> tuple[Any, ...]:
+        return (self.low, self.high)
+
+    __repr__ = Space.__str__
+
+
+class Uniform(_Interval):
+    """Every real number between low and high, equally likely.
+
+    Example:
+        >>> Uniform(0.0, 0.5)
+        uniform(0.0, 0.5)
+    """
+
+    name = "uniform"
+
+
+class Log(_Interval):
+    """Every real number between low and high, equally likely on a log scale.
+
+    Example:
+        >>> Log(1e-4, 1e-1)
+        log(0.0001, 0.1)
+    """
+
+    name = "log"
+
+    def __post_init__(self) -> None:
+        if self.low <= 0:
+            fix = "A log scale has no zero; write a small positive number."
+            raise InputError(fault("low > 0", "low", self.low, fix))
+        super().__post_init__()
+
+
+class Integer(_Interval):
+    """Every whole number from low to high, both included.
+
+    Example:
+        >>> Integer(1, 4)
+        integer(1, 4)
+    """
+
+    name = "integer"
+
+    def __post_init__(self) -> None:
+        for name, value in (("low", self.low), ("high", self.high)):
+            if not isinstance(value, int):
+                fix = "Write whole numbers, or uniform(...) for real ones."
+                raise InputError(fault(f"{name} is whole", name, value, fix))
+        super().__post_init__()
+
+
+@dataclass(frozen=True, repr=False)
+class Choice(Space):
+    """One of the options, each equally likely.
+
+    Example:
+        >>> Choice(32, 64)
+        choice(32, 64)
+    """
+
+    options: tuple[Any, ...]
+    name = "choice"
+
+    def __init__(self, *options: Any) -> None:
+        if not options:
+            fix = "Write choice(32, 64)."
+            raise InputError(fault("len(options) >= 1", "options", (), fix))
+        object.__setattr__(self, "options", options)
+
+    def ends(self) -> tuple[Any, ...]:
+        return self.options
+
+    __repr__ = Space.__str__
+
+
+_SPACES: dict[str, type[Space]] = {
+    space.name: space for space in (Uniform, Log, Integer, Choice)
+}
+_CALL = re.compile(r"\s*(\w+)\s*\((.*)\)\s*", re.DOTALL)
+
+
+def parse_space(text: str) -> Space | None:
+    """Read a space as it is written in TOML; None if the text is no space at all.
+
+    Example:
+        >>> parse_space("log(1e-4, 1e-1)")
+        log(0.0001, 0.1)
+        >>> parse_space("adam") is None
+        True
+    """
+    call = _CALL.fullmatch(text)
+    if call is None or call[1] not in _SPACES:
+        return None
+    try:
+        arguments = json.loads(f"[{call[2]}]")
+    except json.JSONDecodeError:
+        fix = "Write numbers or quoted words, as in choice(32, 64)."
+        raise InputError(fault("a space is readable", "space", text, fix)) from None
+    try:
+        return _SPACES[call[1]](*arguments)
+    except TypeError:
+        fix = f"Write two numbers, as in {call[1]}(1, 4)."
+        raise InputError(fault("a space has two ends", "space", text, fix)) from None
