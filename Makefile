@@ -1,0 +1,54 @@
+# Everything runs in a virtual environment of its own; the stamps inside it keep a
+# second `make` from installing again.
+PYTHON ?= python3
+VENV ?= .venv
+# Two tests at a time; compiling dominates and takes one core each.
+JOBS ?= 2
+
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+INSTALL := $(PIP) install --require-hashes --requirement
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench lock clean
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+
+demo: $(VENV)/.run  ## install, then train on handwritten digits and report
+	$(BIN)/assay train digits
+
+test: $(VENV)/.dev  ## run every test but those that need a GPU
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal -m "not gpu"
+
+check: $(VENV)/.dev  ## lint, format, types, layers, sizes
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --pythonpath $(BIN)/python
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python scripts/check_sizes.py
+
+bench: $(VENV)/.bench  ## measure the figures quoted in the documents
+	$(BIN)/python -m benchmarks
+
+lock: $(VENV)/.dev  ## remake requirements/*.txt from pyproject.toml
+	UV=$(BIN)/uv scripts/lock
+
+clean:  ## remove the environment and what the tools cached
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements/lock.txt pyproject.toml | $(BIN)/python
+	$(INSTALL) requirements/lock.txt
+	$(PIP) install --no-deps --editable .
+	touch $@
+
+$(VENV)/.dev: requirements/dev.txt | $(VENV)/.run
+	$(INSTALL) requirements/dev.txt
+	touch $@
+
+$(VENV)/.bench: requirements/bench.txt | $(VENV)/.dev
+	$(PIP) install --requirement requirements/bench.txt
+	touch $@

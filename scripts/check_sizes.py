@@ -1,0 +1,84 @@
+"""Fail where a file, a function or a list of parameters has grown too big.
+
+    python scripts/check_sizes.py [PATH...]
+
+Prints each fault as `path:line: message`. The limits are where reading at one
+sitting ends; code aims well below them.
+"""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+MAX_FILE_LINES = 500
+MAX_BODY_LINES = 60
+MAX_POSITIONAL = 4
+# Names that say nothing of what is inside, so that anything ends up there.
+EMPTY_NAMES = {"utils", "helpers", "common", "misc"}
+DEFAULT_PATHS = ("src", "tests", "scripts", "benchmarks", "examples")
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def faults_in(path: Path, source: str) -> Iterator[str]:
+    """Yield the faults of one file, each as `path:line: message`.
+
+    Args:
+        path: relative to the root of the project; its first part says whether the
+            rules for the source (module names) or for tests (whose parameters are
+            fixtures, handed in by name) apply.
+        source: the text of the file.
+    """
+    num_lines = len(source.splitlines())
+    if num_lines > MAX_FILE_LINES:
+        yield f"{path}:1: {num_lines} lines in a file, at most {MAX_FILE_LINES}"
+    if path.parts[0] == "src":
+        for part in {part.strip("_") for part in path.with_suffix("").parts}:
+            if part in EMPTY_NAMES:
+                yield f"{path}:1: a name that says nothing: {part}"
+    for node in ast.walk(ast.parse(source, filename=str(path))):
+        if isinstance(node, Function):
+            where = f"{path}:{node.lineno}: {node.name}"
+            num_lines = body_lines(node)
+            if num_lines > MAX_BODY_LINES:
+                yield f"{where}'s body has {num_lines} lines, at most {MAX_BODY_LINES}"
+            num_positional = positional_parameters(node)
+            if num_positional > MAX_POSITIONAL and path.parts[0] != "tests":
+                yield (
+                    f"{where} has {num_positional} positional parameters, "
+                    f"at most {MAX_POSITIONAL}; make the rest keyword-only"
+                )
+
+
+def body_lines(function: Function) -> int:
+    """Count the lines from the first statement after the docstring to the last."""
+    has_docstring = ast.get_docstring(function, clean=False) is not None
+    statements = function.body[1:] if has_docstring else function.body
+    if not statements:
+        return 0
+    last = statements[-1]
+    return (last.end_lineno or last.lineno) - statements[0].lineno + 1
+
+
+def positional_parameters(function: Function) -> int:
+    """Count what a caller may pass by position, without `self` or `cls`."""
+    names = [a.arg for a in (*function.args.posonlyargs, *function.args.args)]
+    return len(names) - (names[:1] in (["self"], ["cls"]))
+
+
+def main(paths: list[str]) -> int:
+    """Check every Python file under the paths; return the exit code."""
+    roots = [Path(p) for p in paths or DEFAULT_PATHS]
+    files = sorted(
+        file
+        for root in roots
+        for file in ([root] if root.is_file() else root.rglob("*.py"))
+    )
+    faults = [f for file in files for f in faults_in(file, file.read_text("utf-8"))]
+    print(*faults, sep="\n", end="\n" if faults else "")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,82 @@
+"""`__all__` is the public surface: real and documented."""
+
+import importlib
+import inspect
+import pkgutil
+from types import ModuleType
+
+import pytest
+
+import assay
+
+
+def module_names() -> list[str]:
+    """Every module of the package; running `__main__` is the command's own test."""
+    found = pkgutil.walk_packages(assay.__path__, prefix="assay.")
+    return ["assay", *(m.name for m in found if not m.name.endswith("__main__"))]
+
+
+def is_public(name: str) -> bool:
+    """Tell whether no part of a dotted name starts with an underscore."""
+    return not any(part.startswith("_") for part in name.split("."))
+
+
+def public_packages() -> list[str]:
+    """The packages that users import from."""
+    found = pkgutil.walk_packages(assay.__path__, prefix="assay.")
+    return ["assay", *(m.name for m in found if m.ispkg and is_public(m.name))]
+
+
+def lacks_docstring(value: object) -> bool:
+    """Tell whether a class or function has no docstring of its own."""
+    if not (inspect.isclass(value) or inspect.isroutine(value)):
+        return False
+    text = value.__doc__
+    # Without one, a dataclass shows its signature, and looks documented.
+    return not text or text.startswith(f"{value.__name__}(")
+
+
+def public_names(module: ModuleType) -> dict[str, object]:
+    """What `__all__` names; fails where a name is not there."""
+    return {name: getattr(module, name) for name in module.__all__}
+
+
+@pytest.mark.parametrize("name", module_names())
+def test_all_is_real(name: str) -> None:
+    module = importlib.import_module(name)
+    names = list(getattr(module, "__all__", ()))
+    missing = [n for n in names if not hasattr(module, n)]
+    assert not missing, f"{name}.__all__ names what is not there: {missing}"
+    assert len(names) == len(set(names)), f"{name}.__all__ names one twice"
+
+
+@pytest.mark.parametrize("name", module_names())
+def test_module_has_a_docstring(name: str) -> None:
+    assert importlib.import_module(name).__doc__
+
+
+@pytest.mark.parametrize("name", public_packages())
+def test_package_says_what_is_public(name: str) -> None:
+    module = importlib.import_module(name)
+    assert hasattr(module, "__all__"), f"{name} has no __all__"
+    undocumented = [n for n, v in public_names(module).items() if lacks_docstring(v)]
+    assert not undocumented, f"{name}: no docstring on {undocumented}"
+
+
+def test_lacks_docstring_can_tell() -> None:
+    from dataclasses import dataclass
+
+    @dataclass
+    class Bare:
+        width: int
+
+    @dataclass
+    class Told:
+        """How wide it is."""
+
+        width: int
+
+    assert lacks_docstring(Bare)
+    assert lacks_docstring(lambda: None)
+    assert not lacks_docstring(Told)
+    assert not lacks_docstring({"a": "constant"})
