@@ -1,0 +1,80 @@
+"""From the loss of each point to the cost of a data set and the objective."""
+
+import jax
+import jax.numpy as jnp
+
+from assay.costs._loss import Loss
+
+__all__ = ["cost", "objective"]
+
+
+def cost(
+    loss: Loss,
+    outputs: jax.Array,
+    targets: jax.Array,
+    *,
+    weights: jax.Array | None = None,
+    **hyperparameters: float | jax.Array,
+) -> jax.Array:
+    """Average a loss over a data set or a batch.
+
+        cost = sum(weights * loss) / sum(weights)
+
+    Args:
+        loss: the member of the family.
+        outputs: (n, k) raw outputs; less than float32 is widened first.
+        targets: (n,) or (n, k), as the loss takes them.
+        weights: (n,) >= 0, not all 0: weights of classes or rows, 0 for rows that
+            only fill up a batch. Default: all equal.
+        **hyperparameters: those of the loss, such as delta.
+
+    Returns:
+        () the cost, in the loss's own direction.
+
+    Example:
+        >>> from assay.costs import cost, get
+        >>> outputs, targets = jnp.array([[1.0], [3.0]]), jnp.array([0.0, 0.0])
+        >>> float(cost(get("squared_error"), outputs, targets))
+        5.0
+        >>> weights = jnp.array([1.0, 0.0])
+        >>> float(cost(get("squared_error"), outputs, targets, weights=weights))
+        1.0
+    """
+    # A mean over a batch needs the digits that bfloat16 lacks.
+    wide = outputs.astype(jnp.promote_types(outputs.dtype, jnp.float32))
+    losses = loss.loss(wide, targets, **hyperparameters)
+    if weights is None:
+        return losses.mean()
+    return (weights * losses).sum() / weights.sum()
+
+
+def objective(
+    loss: Loss,
+    outputs: jax.Array,
+    targets: jax.Array,
+    *,
+    weights: jax.Array | None = None,
+    **hyperparameters: float | jax.Array,
+) -> jax.Array:
+    """Return what training minimizes: the cost, or the negative of a likelihood.
+
+        objective = cost if direction is "minimize" else -cost
+
+    Args:
+        loss: the member of the family.
+        outputs: (n, k) raw outputs.
+        targets: (n,) or (n, k), as the loss takes them.
+        weights: (n,) >= 0, not all 0.
+        **hyperparameters: those of the loss.
+
+    Returns:
+        () the objective.
+
+    Example:
+        >>> from assay.costs import get, objective
+        >>> outputs, targets = jnp.array([[0.0]]), jnp.array([1.0])
+        >>> float(objective(get("poisson_likelihood"), outputs, targets))
+        1.0
+    """
+    value = cost(loss, outputs, targets, weights=weights, **hyperparameters)
+    return value if loss.direction == "minimize" else -value
