@@ -1,0 +1,41 @@
+"""The numeric kernels of layers: pure functions of arrays, channel last."""
+
+from assay.nn.ops._convolution import convolve, transposed_convolve
+from assay.nn.ops._normalizing import batch_normalize, layer_normalize, normalize
+from assay.nn.ops._pooling import (
+    average_pool,
+    global_average_pool,
+    global_max_pool,
+    max_pool,
+    max_pool_winner,
+)
+from assay.nn.ops._recurrent import bidirectional, gru, lstm, simple_rnn
+from assay.nn.ops._sizes import (
+    Slide,
+    output_size,
+    same_padding,
+    slide,
+    transposed_output_size,
+)
+
+__all__ = [
+    "Slide",
+    "average_pool",
+    "batch_normalize",
+    "bidirectional",
+    "convolve",
+    "global_average_pool",
+    "global_max_pool",
+    "gru",
+    "layer_normalize",
+    "lstm",
+    "max_pool",
+    "max_pool_winner",
+    "normalize",
+    "output_size",
+    "same_padding",
+    "simple_rnn",
+    "slide",
+    "transposed_convolve",
+    "transposed_output_size",
+]

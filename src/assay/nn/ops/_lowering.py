@@ -1,0 +1,237 @@
+"""Convolution and its two gradients in the forms that XLA compiles well.
+
+XLA's CPU backend rewrites convolutions to its fast kernel only outside of
+loops, so inside `lax.scan` each must already stand in the canonical order:
+batch, space, channel for input and output; size, in, out for the kernel.
+Everything here takes x (n, *space, c), kernel (*size, c/groups, k) and
+g (n, *output, k) and returns the same order.
+"""
+
+from functools import reduce
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+
+from assay.nn.ops._windows import Geometry, Pairs, pad_space, taps, window_slice
+
+__all__ = ["forward", "input_gradient", "kernel_gradient"]
+
+# Below this many input channels one matrix product over gathered patches beats
+# XLA's kernel, which then has too little to do for each patch it gathers.
+_FEW_CHANNELS = 4
+
+
+def forward(x: jax.Array, kernel: jax.Array, *, geometry: Geometry) -> jax.Array:
+    """Convolve x with kernel: (n, *output, k)."""
+    if _is_depthwise(geometry, kernel):
+        return _depthwise_forward(x, kernel, geometry)
+    if geometry.groups > 1:
+        return _grouped_forward(x, kernel, geometry)
+    if geometry.pointwise or x.shape[-1] <= _FEW_CHANNELS:
+        patches = _patches(x, geometry)
+        return _matmul(patches, kernel.reshape(-1, kernel.shape[-1]))
+    return _canonical(
+        pad_space(x, geometry.trailing),
+        kernel,
+        strides=geometry.stride,
+        spread=geometry.dilation,
+    )
+
+
+def input_gradient(g: jax.Array, kernel: jax.Array, *, geometry: Geometry) -> jax.Array:
+    """Send g back through the kernel to the input: (n, *space, c)."""
+    if _is_depthwise(geometry, kernel):
+        return _depthwise_input_gradient(g, kernel, geometry)
+    if geometry.groups > 1:
+        return _grouped_input_gradient(g, kernel, geometry)
+    if geometry.pointwise:
+        c = kernel.shape[-2]
+        dx = _matmul(g, kernel.reshape(c, -1).T)
+        return _spread(dx, geometry)
+    # Full correlation with the mirrored kernel; the stride's gaps are zeros.
+    flipped = lax.rev(kernel, tuple(range(len(geometry.kernel))))
+    return _canonical(
+        _spread_for_full(g, geometry),
+        jnp.swapaxes(flipped, -1, -2),
+        strides=(1,) * len(geometry.kernel),
+        spread=geometry.dilation,
+    )
+
+
+def kernel_gradient(x: jax.Array, g: jax.Array, *, geometry: Geometry) -> jax.Array:
+    """Correlate x with g: the gradient to the kernel (*size, c/groups, k)."""
+    c, k = x.shape[-1], g.shape[-1]
+    if geometry.groups == c > 1:
+        return _depthwise_kernel_gradient(x, g, geometry)
+    if geometry.groups > 1:
+        return _grouped_kernel_gradient(x, g, geometry)
+    if geometry.pointwise or c <= _FEW_CHANNELS:
+        patches = _patches(x, geometry)
+        flat = patches.reshape(-1, patches.shape[-1])
+        kernel = lax.dot_general(flat, g.reshape(-1, k), (((0,), (0,)), ((), ())))
+        return kernel.reshape(*geometry.kernel, c, k)
+    # The channels take the part of the batch, the batch that of the channels.
+    padded = pad_space(x, geometry.trailing)
+    out = _canonical(
+        jnp.swapaxes(padded, 0, -1),
+        jnp.moveaxis(g, 0, -2),
+        strides=geometry.dilation,
+        spread=geometry.stride,
+    )
+    return jnp.moveaxis(out, 0, -2)
+
+
+def _canonical(
+    x: jax.Array,
+    kernel: jax.Array,
+    *,
+    strides: tuple[int, ...],
+    spread: tuple[int, ...],
+) -> jax.Array:
+    """XLA's convolution, without padding, in its canonical order."""
+    rank = len(strides)
+    space = tuple(range(1, rank + 1))
+    io = (rank + 1, rank, *range(rank))
+    bf = (0, rank + 1, *space)
+    return lax.conv_general_dilated(
+        x,
+        kernel,
+        window_strides=strides,
+        padding=((0, 0),) * rank,
+        rhs_dilation=spread,
+        dimension_numbers=lax.ConvDimensionNumbers(bf, io, bf),
+    )
+
+
+def _matmul(rows: jax.Array, matrix: jax.Array) -> jax.Array:
+    """Multiply the last axis of rows (n, *space, a) by matrix (a, b)."""
+    flat = lax.dot(rows.reshape(-1, rows.shape[-1]), matrix)
+    return flat.reshape(*rows.shape[:-1], matrix.shape[-1])
+
+
+def _patches(x: jax.Array, geometry: Geometry) -> jax.Array:
+    """Lay what each window sees along the channels: (n, *output, taps * c)."""
+    padded = pad_space(x, geometry.trailing)
+    slices = [window_slice(padded, tap, geometry) for tap in taps(geometry.kernel)]
+    return slices[0] if len(slices) == 1 else jnp.concatenate(slices, axis=-1)
+
+
+def _spread(dx: jax.Array, geometry: Geometry) -> jax.Array:
+    """Put the rows of a strided 1x1 gradient back where they came from."""
+    if geometry.output == geometry.space and not any(map(any, geometry.padding)):
+        return dx
+    zero = jnp.zeros((), dx.dtype)
+    rows = zip(geometry.trailing, geometry.stride, strict=True)
+    config = [(-lo, -hi, s - 1) for (lo, hi), s in rows]
+    return lax.pad(dx, zero, [(0, 0, 0), *config, (0, 0, 0)])
+
+
+def _full_padding(geometry: Geometry) -> Pairs:
+    """Padding around the spread g at which a plain correlation yields `space`."""
+    rows = zip(geometry.trailing, geometry.reach, strict=True)
+    return tuple((r - 1 - lo, r - 1 - hi) for (lo, hi), r in rows)
+
+
+def _spread_for_full(g: jax.Array, geometry: Geometry) -> jax.Array:
+    zero = jnp.zeros((), g.dtype)
+    rows = zip(_full_padding(geometry), geometry.stride, strict=True)
+    config = [(lo, hi, s - 1) for (lo, hi), s in rows]
+    return lax.pad(g, zero, [(0, 0, 0), *config, (0, 0, 0)])
+
+
+# Depthwise: one channel in, m channels out, in each of c groups. As a sum over
+# taps of shifted products it fuses into one loop over the outputs.
+
+
+def _is_depthwise(geometry: Geometry, kernel: jax.Array) -> bool:
+    return geometry.groups > 1 and kernel.shape[-2] == 1
+
+
+def _repeat_channels(x: jax.Array, times: int) -> jax.Array:
+    return x if times == 1 else jnp.repeat(x, times, axis=-1)
+
+
+def _depthwise_forward(
+    x: jax.Array, kernel: jax.Array, geometry: Geometry
+) -> jax.Array:
+    padded = pad_space(x, geometry.trailing)
+    multiplier = kernel.shape[-1] // geometry.groups
+    terms = (
+        _repeat_channels(window_slice(padded, tap, geometry), multiplier)
+        * kernel[tap][0]
+        for tap in taps(geometry.kernel)
+    )
+    return reduce(jnp.add, terms)
+
+
+def _depthwise_input_gradient(
+    g: jax.Array, kernel: jax.Array, geometry: Geometry
+) -> jax.Array:
+    full = _spread_for_full(g, geometry)
+    rank = len(geometry.kernel)
+    back = Geometry(
+        space=full.shape[1:-1],
+        kernel=geometry.kernel,
+        stride=(1,) * rank,
+        padding=((0, 0),) * rank,
+        dilation=geometry.dilation,
+        groups=geometry.groups,
+    )
+    flipped = lax.rev(kernel, tuple(range(rank)))
+    total = reduce(
+        jnp.add,
+        (window_slice(full, t, back) * flipped[t][0] for t in taps(geometry.kernel)),
+    )
+    multiplier = kernel.shape[-1] // geometry.groups
+    if multiplier == 1:
+        return total
+    return total.reshape(*total.shape[:-1], -1, multiplier).sum(-1)
+
+
+def _depthwise_kernel_gradient(
+    x: jax.Array, g: jax.Array, geometry: Geometry
+) -> jax.Array:
+    padded = pad_space(x, geometry.trailing)
+    multiplier = g.shape[-1] // geometry.groups
+    axes = tuple(range(g.ndim - 1))
+    rows = []
+    for tap in taps(geometry.kernel):
+        part = _repeat_channels(window_slice(padded, tap, geometry), multiplier)
+        rows.append((part * g).sum(axes))
+    return jnp.stack(rows).reshape(*geometry.kernel, 1, g.shape[-1])
+
+
+# Groups: a plain convolution for each, over its own share of the channels.
+
+
+def _split(x: jax.Array, groups: int) -> list[jax.Array]:
+    return jnp.split(x, groups, axis=-1)
+
+
+def _grouped_forward(x: jax.Array, kernel: jax.Array, geometry: Geometry) -> jax.Array:
+    alone = geometry._replace(groups=1)
+    pairs = zip(
+        _split(x, geometry.groups), _split(kernel, geometry.groups), strict=True
+    )
+    return jnp.concatenate([forward(a, b, geometry=alone) for a, b in pairs], axis=-1)
+
+
+def _grouped_input_gradient(
+    g: jax.Array, kernel: jax.Array, geometry: Geometry
+) -> jax.Array:
+    alone = geometry._replace(groups=1)
+    pairs = zip(
+        _split(g, geometry.groups), _split(kernel, geometry.groups), strict=True
+    )
+    parts = [input_gradient(a, b, geometry=alone) for a, b in pairs]
+    return jnp.concatenate(parts, axis=-1)
+
+
+def _grouped_kernel_gradient(
+    x: jax.Array, g: jax.Array, geometry: Geometry
+) -> jax.Array:
+    alone = geometry._replace(groups=1)
+    pairs = zip(_split(x, geometry.groups), _split(g, geometry.groups), strict=True)
+    parts = [kernel_gradient(a, b, geometry=alone) for a, b in pairs]
+    return jnp.concatenate(parts, axis=-1)

@@ -1,0 +1,259 @@
+"""Recurrent cells run over a sequence: simple RNN, LSTM and GRU.
+
+All take x (n, t, c) and give outputs (n, t, h) and the last state. Rows may
+have lengths of their own: a padded step leaves the state as it was and gives
+zeros, so a padded row computes what the row alone would. `reverse` walks from
+the end to the start: a padded row then begins at its own last real step.
+Gates and equations are PyTorch's; kernels are transposed, (in, gates * h).
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+
+__all__ = ["bidirectional", "gru", "lstm", "simple_rnn"]
+
+State = TypeVar("State")
+Step = Callable[[State, jax.Array], State]
+
+
+def simple_rnn(
+    x: jax.Array,
+    kernel: jax.Array,
+    recurrent_kernel: jax.Array,
+    bias: jax.Array,
+    *,
+    lengths: jax.Array | None = None,
+    initial: jax.Array | None = None,
+    reverse: bool = False,
+    activation: Callable[[jax.Array], jax.Array] = jnp.tanh,
+) -> tuple[jax.Array, jax.Array]:
+    """Run Elman's network: the state is a dense layer of the input and itself.
+
+    For short sequences and for learning; its gradient fades or blows up over
+    long ones.
+
+        s[t] = activation(x[t] kernel + s[t-1] recurrent_kernel + bias)
+
+    Args:
+        x: input, (n, t, c).
+        kernel: (c, h).
+        recurrent_kernel: (h, h).
+        bias: (h,).
+        lengths: real steps of each row, integers (n,), 0 to t; default t.
+        initial: s[-1], (n, h); default zeros.
+        reverse: whether to walk from the end to the start.
+        activation: tanh, or another function of an array.
+
+    Returns:
+        outputs s, (n, t, h), zero where padded; last state, (n, h).
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> x, one = jnp.ones((1, 3, 1)), jnp.ones((1, 1))
+        >>> s, last = simple_rnn(x, one, one, jnp.zeros(1), activation=lambda a: a)
+        >>> s[0, :, 0].tolist(), last.tolist()
+        ([1.0, 2.0, 3.0], [[3.0]])
+
+    References:
+        Elman, "Finding structure in time", 1990.
+    """
+
+    def step(state: jax.Array, projected: jax.Array) -> jax.Array:
+        return activation(projected + state @ recurrent_kernel)
+
+    start = _zeros(x, recurrent_kernel) if initial is None else initial
+    projected = _project(x, kernel, bias)
+    return _walk(step, start, projected, lengths=lengths, reverse=reverse)
+
+
+def lstm(
+    x: jax.Array,
+    kernel: jax.Array,
+    recurrent_kernel: jax.Array,
+    bias: jax.Array,
+    *,
+    lengths: jax.Array | None = None,
+    initial: tuple[jax.Array, jax.Array] | None = None,
+    reverse: bool = False,
+) -> tuple[jax.Array, tuple[jax.Array, jax.Array]]:
+    """Run a long short-term memory: a cell c that gates write, keep and read.
+
+    For long sequences: what the forget gate keeps passes on undimmed.
+
+        i, f, g, o = split(x[t] kernel + s[t-1] recurrent_kernel + bias, 4)
+        c[t] = sigmoid(f) * c[t-1] + sigmoid(i) * tanh(g)
+        s[t] = sigmoid(o) * tanh(c[t])
+
+    Args:
+        x: input, (n, t, c).
+        kernel: (c, 4 h), gates in the order i, f, g, o, as in PyTorch.
+        recurrent_kernel: (h, 4 h).
+        bias: (4 h,); the sum of PyTorch's two.
+        lengths: real steps of each row, integers (n,), 0 to t; default t.
+        initial: (s[-1], c[-1]), each (n, h); default zeros.
+        reverse: whether to walk from the end to the start.
+
+    Returns:
+        outputs s, (n, t, h), zero where padded; last (s, c), each (n, h).
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> x = jnp.ones((2, 5, 3))
+        >>> zeros = jnp.zeros((3, 16)), jnp.zeros((4, 16)), jnp.zeros(16)
+        >>> outputs, (s, c) = lstm(x, *zeros)
+        >>> outputs.shape, c.shape
+        ((2, 5, 4), (2, 4))
+
+    References:
+        Hochreiter and Schmidhuber, "Long short-term memory", 1997; Gers,
+        Schmidhuber and Cummins, "Learning to forget", 2000.
+    """
+
+    def step(
+        state: tuple[jax.Array, jax.Array], projected: jax.Array
+    ) -> tuple[jax.Array, jax.Array]:
+        s, cell = state
+        i, f, g, o = jnp.split(projected + s @ recurrent_kernel, 4, axis=-1)
+        cell = jax.nn.sigmoid(f) * cell + jax.nn.sigmoid(i) * jnp.tanh(g)
+        return jax.nn.sigmoid(o) * jnp.tanh(cell), cell
+
+    zeros = _zeros(x, recurrent_kernel)
+    start = (zeros, zeros) if initial is None else initial
+    projected = _project(x, kernel, bias)
+    return _walk(step, start, projected, lengths=lengths, reverse=reverse)
+
+
+def gru(
+    x: jax.Array,
+    kernel: jax.Array,
+    recurrent_kernel: jax.Array,
+    bias: jax.Array,
+    *,
+    recurrent_bias: jax.Array | None = None,
+    lengths: jax.Array | None = None,
+    initial: jax.Array | None = None,
+    reverse: bool = False,
+) -> tuple[jax.Array, jax.Array]:
+    """Run a gated recurrent unit: an LSTM's idea with two gates and no cell.
+
+    Often as good as an LSTM with three quarters of its parameters. The reset
+    gate acts after the recurrent product, as in PyTorch and cuDNN.
+
+        r = sigmoid(x[t] W_r + s[t-1] U_r + b_r)
+        z = sigmoid(x[t] W_z + s[t-1] U_z + b_z)
+        n = tanh(x[t] W_n + b_n + r * (s[t-1] U_n + recurrent_bias))
+        s[t] = (1 - z) * n + z * s[t-1]
+
+    Args:
+        x: input, (n, t, c).
+        kernel: W, (c, 3 h), in the order r, z, n, as in PyTorch.
+        recurrent_kernel: U, (h, 3 h).
+        bias: b, (3 h,); for r and z the sum of PyTorch's two.
+        recurrent_bias: (h,), inside of the reset gate's product; default zeros.
+        lengths: real steps of each row, integers (n,), 0 to t; default t.
+        initial: s[-1], (n, h); default zeros.
+        reverse: whether to walk from the end to the start.
+
+    Returns:
+        outputs s, (n, t, h), zero where padded; last state, (n, h).
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> x = jnp.ones((2, 5, 3))
+        >>> outputs, s = gru(x, jnp.zeros((3, 12)), jnp.zeros((4, 12)), jnp.zeros(12))
+        >>> outputs.shape, s.shape
+        ((2, 5, 4), (2, 4))
+
+    References:
+        Cho et al., "Learning phrase representations using RNN encoder-decoder",
+        2014.
+    """
+    inner = jnp.zeros((), x.dtype) if recurrent_bias is None else recurrent_bias
+
+    def step(state: jax.Array, projected: jax.Array) -> jax.Array:
+        from_input = jnp.split(projected, 3, axis=-1)
+        from_state = jnp.split(state @ recurrent_kernel, 3, axis=-1)
+        reset = jax.nn.sigmoid(from_input[0] + from_state[0])
+        update = jax.nn.sigmoid(from_input[1] + from_state[1])
+        candidate = jnp.tanh(from_input[2] + reset * (from_state[2] + inner))
+        return (1 - update) * candidate + update * state
+
+    start = _zeros(x, recurrent_kernel) if initial is None else initial
+    projected = _project(x, kernel, bias)
+    return _walk(step, start, projected, lengths=lengths, reverse=reverse)
+
+
+def bidirectional(
+    forward: tuple[jax.Array, State], backward: tuple[jax.Array, State]
+) -> tuple[jax.Array, State]:
+    """Join a walk forward and a walk with `reverse=True`, along the last axis.
+
+    Args:
+        forward: outputs (n, t, h) and last state of the walk to the end.
+        backward: the same of the walk to the start.
+
+    Returns:
+        outputs (n, t, 2 h), at each step what came before and what comes after;
+        the last states, joined in the same way to (n, 2 h).
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> x, one, zero = jnp.ones((1, 2, 1)), jnp.ones((1, 1)), jnp.zeros(1)
+        >>> walk = [
+        ...     simple_rnn(x, one, one, zero, reverse=r, activation=lambda a: a)
+        ...     for r in (False, True)
+        ... ]
+        >>> bidirectional(*walk)[0][0].tolist()
+        [[1.0, 2.0], [2.0, 1.0]]
+
+    References:
+        Schuster and Paliwal, "Bidirectional recurrent neural networks", 1997.
+    """
+    return jax.tree.map(lambda a, b: jnp.concatenate([a, b], -1), forward, backward)
+
+
+def _zeros(x: jax.Array, recurrent_kernel: jax.Array) -> jax.Array:
+    return jnp.zeros((x.shape[0], recurrent_kernel.shape[0]), x.dtype)
+
+
+def _project(x: jax.Array, kernel: jax.Array, bias: jax.Array) -> jax.Array:
+    """The input's part of all gates for all steps, in one product: (t, n, gates)."""
+    return jnp.swapaxes(x, 0, 1) @ kernel + bias
+
+
+def _walk(
+    step: Callable[[State, jax.Array], State],
+    initial: State,
+    projected: jax.Array,
+    *,
+    lengths: jax.Array | None,
+    reverse: bool,
+) -> tuple[jax.Array, State]:
+    """Scan a step over (t, n, gates); where padded, keep the state and give zeros."""
+    num_steps = projected.shape[0]
+
+    def visible(state: State) -> jax.Array:
+        return jax.tree.leaves(state)[0]
+
+    def plain(state: State, row: jax.Array) -> tuple[State, jax.Array]:
+        state = step(state, row)
+        return state, visible(state)
+
+    def masked(
+        state: State, rows: tuple[jax.Array, jax.Array]
+    ) -> tuple[State, jax.Array]:
+        real = rows[1][:, None]
+        new = step(state, rows[0])
+        state = jax.tree.map(lambda a, b: jnp.where(real, a, b), new, state)
+        return state, jnp.where(real, visible(state), 0)
+
+    if lengths is None:
+        last, outputs = lax.scan(plain, initial, projected, reverse=reverse)
+    else:
+        real = jnp.arange(num_steps)[:, None] < lengths
+        last, outputs = lax.scan(masked, initial, (projected, real), reverse=reverse)
+    return jnp.swapaxes(outputs, 0, 1), last

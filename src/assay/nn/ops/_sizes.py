@@ -1,0 +1,172 @@
+"""Output sizes of windows that slide over an input, in plain Python.
+
+A window of size F slides by the stride S over an input of size W that is
+padded by P on both sides; it stops at (W - F + 2P) / S + 1 places.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from assay._errors import Faults, InputError, fault
+
+__all__ = [
+    "Slide",
+    "output_size",
+    "same_padding",
+    "slide",
+    "transposed_output_size",
+]
+
+
+class Slide(NamedTuple):
+    """Where a window stops, and what it never sees.
+
+    Attributes:
+        output_size: number of places at which the window stops.
+        dropped: rows of the padded input at its end that no window reaches.
+        formula: the sum with the numbers put in, such as "(5 - 3 + 2*1)/2 + 1 = 3".
+    """
+
+    output_size: int
+    dropped: int
+    formula: str
+
+
+def slide(
+    size: int,
+    window: int,
+    stride: int = 1,
+    padding: int | Sequence[int] = 0,
+    *,
+    dilation: int = 1,
+) -> Slide:
+    """Count the places of a sliding window along one dimension.
+
+    A dilation D spreads the window over D * (F - 1) + 1 rows. Where the
+    division leaves a remainder the result is rounded down, as PyTorch, Keras
+    and JAX do, and the remainder is told as `dropped`.
+
+    Args:
+        size: W, the input's size, >= 1.
+        window: F, the kernel's or pool's size, >= 1.
+        stride: S, rows from one place to the next, >= 1.
+        padding: P, rows put before and after; or the pair (before, after).
+        dilation: D, rows from one kernel element to the next, >= 1.
+
+    Returns:
+        The number of places, the dropped rows, and the formula in words.
+
+    Raises:
+        InputError: when a number is out of range, or no window fits.
+
+    Example:
+        >>> slide(5, 3, stride=2, padding=1)
+        Slide(output_size=3, dropped=0, formula='(5 - 3 + 2*1)/2 + 1 = 3')
+        >>> slide(6, 3, stride=2).dropped
+        1
+    """
+    low, high = (padding, padding) if isinstance(padding, int) else padding
+    _check_slide(size, window, stride, (low, high), dilation=dilation)
+    reach = dilation * (window - 1) + 1
+    room = size + low + high - reach
+    if room < 0:
+        raise InputError(
+            fault(
+                "window <= size + padding",
+                "window",
+                reach,
+                f"The padded input has {size + low + high} rows. "
+                "Use a smaller window, or more padding.",
+            )
+        )
+    places = room // stride + 1
+    pad = f"2*{low}" if low == high else f"{low} + {high}"
+    exact = "" if room % stride == 0 else ", rounded down"
+    text = f"({size} - {reach} + {pad})/{stride} + 1 = {places}{exact}"
+    return Slide(places, room % stride, text)
+
+
+def _check_slide(
+    size: int,
+    window: int,
+    stride: int,
+    padding: tuple[int, int],
+    *,
+    dilation: int,
+) -> None:
+    faults = Faults()
+    for name, value in (
+        ("size", size),
+        ("window", window),
+        ("stride", stride),
+        ("dilation", dilation),
+    ):
+        if value < 1:
+            faults.add(fault(f"{name} >= 1", name, value, "Write 1 or more."))
+    if min(padding) < 0:
+        faults.add(fault("padding >= 0", "padding", padding, "Write 0 or more."))
+    faults.raise_if_any()
+
+
+def output_size(
+    size: int,
+    window: int,
+    stride: int = 1,
+    padding: int | Sequence[int] = 0,
+    *,
+    dilation: int = 1,
+) -> int:
+    """Return (W - F + 2P)/S + 1, rounded down; F counts the dilated window.
+
+    Example:
+        >>> output_size(32, 3, padding=1)
+        32
+        >>> output_size(32, 2, stride=2)
+        16
+    """
+    return slide(size, window, stride, padding, dilation=dilation).output_size
+
+
+def transposed_output_size(
+    size: int,
+    window: int,
+    stride: int = 1,
+    padding: int | Sequence[int] = 0,
+    *,
+    dilation: int = 1,
+    output_padding: int = 0,
+) -> int:
+    """Return (W - 1) S - 2P + D (F - 1) + 1 + output_padding.
+
+    It is the input size that a convolution of these numbers maps to `size`;
+    `output_padding` < S picks one of the sizes that round down to the same.
+
+    Example:
+        >>> transposed_output_size(16, 2, stride=2)
+        32
+    """
+    low, high = (padding, padding) if isinstance(padding, int) else padding
+    _check_slide(size, window, stride, (low, high), dilation=dilation)
+    grown = (size - 1) * stride - low - high + dilation * (window - 1) + 1
+    result = grown + output_padding
+    if result < 1:
+        fix = f"The output would have {result} rows; use less padding."
+        raise InputError(fault("output size >= 1", "padding", (low, high), fix))
+    return result
+
+
+def same_padding(
+    size: int, window: int, stride: int = 1, *, dilation: int = 1
+) -> tuple[int, int]:
+    """Return (before, after) such that the output has ceil(size / stride) rows.
+
+    An odd row goes after, as TensorFlow and Keras do.
+
+    Example:
+        >>> same_padding(32, 3), same_padding(32, 4)
+        ((1, 1), (1, 2))
+    """
+    _check_slide(size, window, stride, (0, 0), dilation=dilation)
+    places = -(-size // stride)
+    total = max((places - 1) * stride + dilation * (window - 1) + 1 - size, 0)
+    return total // 2, total - total // 2

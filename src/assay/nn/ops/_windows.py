@@ -1,0 +1,84 @@
+"""The geometry that convolutions and pools share: taps, strides, padding."""
+
+import itertools
+import math
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import jax
+from jax import lax
+
+__all__ = ["Geometry", "Pairs", "pad_space", "taps", "window_slice"]
+
+Pairs = tuple[tuple[int, int], ...]
+
+
+class Geometry(NamedTuple):
+    """How a kernel meets its input; hashable, so it can be a primitive's parameter.
+
+    `space` is the input's size and `kernel` the window's, one number for each
+    spatial dimension; `padding` holds (before, after) pairs.
+    """
+
+    space: tuple[int, ...]
+    kernel: tuple[int, ...]
+    stride: tuple[int, ...]
+    padding: Pairs
+    dilation: tuple[int, ...]
+    groups: int = 1
+
+    @property
+    def reach(self) -> tuple[int, ...]:
+        """Rows that the dilated window covers in each dimension."""
+        return tuple(
+            d * (f - 1) + 1 for f, d in zip(self.kernel, self.dilation, strict=True)
+        )
+
+    @property
+    def output(self) -> tuple[int, ...]:
+        """Number of places of the window in each dimension."""
+        sizes = zip(self.space, self.padding, self.reach, self.stride, strict=True)
+        return tuple((w + lo + hi - r) // s + 1 for w, (lo, hi), r, s in sizes)
+
+    @property
+    def pointwise(self) -> bool:
+        """Whether the window is a single element."""
+        return math.prod(self.kernel) == 1
+
+    @property
+    def trailing(self) -> Pairs:
+        """The padding, cut or grown at the end to what the windows really touch."""
+        rows = zip(
+            self.space, self.padding, self.reach, self.stride, self.output, strict=True
+        )
+        return tuple((lo, (o - 1) * s + r - w - lo) for w, (lo, _), r, s, o in rows)
+
+
+def pad_space(
+    x: jax.Array, padding: Sequence[tuple[int, int]], *, value: float = 0.0
+) -> jax.Array:
+    """Pad (or crop, where negative) the spatial dimensions of (n, *space, c)."""
+    if not any(low or high for low, high in padding):
+        return x
+    fill = lax.full((), value, x.dtype)
+    config = [(0, 0, 0), *((lo, hi, 0) for lo, hi in padding), (0, 0, 0)]
+    return lax.pad(x, fill, config)
+
+
+def taps(kernel: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """Iterate over the kernel's elements, last dimension fastest."""
+    return itertools.product(*(range(size) for size in kernel))
+
+
+def window_slice(x: jax.Array, tap: tuple[int, ...], geometry: Geometry) -> jax.Array:
+    """Take from the padded x (n, *space, c) what one tap meets: (n, *output, c)."""
+    steps = zip(tap, geometry.dilation, strict=True)
+    start = tuple(t * d for t, d in steps)
+    ends = zip(start, geometry.output, geometry.stride, strict=True)
+    stop = tuple(b + (o - 1) * s + 1 for b, o, s in ends)
+    return lax.slice(
+        x,
+        (0, *start, 0),
+        (x.shape[0], *stop, x.shape[-1]),
+        (1, *geometry.stride, 1),
+    )
