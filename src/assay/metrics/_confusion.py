@@ -1,0 +1,139 @@
+"""Counts of targets against decisions, and what is read off them for each class."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from assay.metrics._weighing import ones_if_none, ratio, sum_by_group
+
+
+def decide(predictions: np.ndarray) -> np.ndarray:
+    """Turn probabilities into class indices.
+
+    Binary probabilities (n,) decide for class 1 above 0.5; rows of a matrix
+    (n, num_classes) decide for the first of their largest entries. Both agree: a
+    binary tie goes to class 0.
+
+    Args:
+        predictions: (n,) or (n, num_classes) probabilities.
+
+    Returns:
+        (n,) class indices, int64.
+
+    Example:
+        >>> import numpy as np
+        >>> decide(np.array([0.2, 0.5, 0.9]))
+        array([0, 0, 1])
+        >>> decide(np.array([[0.2, 0.5, 0.3], [0.6, 0.3, 0.1]]))
+        array([1, 0])
+    """
+    predictions = np.asarray(predictions)
+    if predictions.ndim == 1:
+        return (predictions > 0.5).astype(np.int64)
+    return predictions.argmax(axis=1)
+
+
+def num_classes_of(predictions: np.ndarray) -> int:
+    """Return the number of classes that the shape of predictions tells."""
+    return 2 if predictions.ndim == 1 else predictions.shape[1]
+
+
+def confusion_matrix(
+    targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None
+) -> np.ndarray:
+    """Count the rows of each class against the class they were given.
+
+    Use it to see which classes are taken for one another.
+
+    counts[i, j] = sum(weights[targets == i and decide(predictions) == j])
+
+    Args:
+        targets: (n,) class indices.
+        predictions: (n,) probability of class 1, or (n, num_classes).
+        weights: (n,) weights of the rows; counts when left out.
+
+    Returns:
+        (num_classes, num_classes), targets down, decisions across; int64 without
+        weights, else float64.
+
+    Example:
+        >>> import numpy as np
+        >>> confusion_matrix(np.array([0, 0, 1, 1]), np.array([0.1, 0.8, 0.9, 0.7]))
+        array([[1, 1],
+               [0, 2]])
+
+    References:
+        Stehman, Selecting and interpreting measures of thematic classification
+        accuracy, 1997.
+    """
+    k = num_classes_of(predictions)
+    cells = np.asarray(targets).astype(np.int64) * k + decide(predictions)
+    return np.bincount(cells, weights, minlength=k * k).reshape(k, k)
+
+
+def class_counts(
+    targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return hits, rows of the class, and rows decided for it, each (..., k)."""
+    k, decided = num_classes_of(predictions), decide(predictions)
+    targets = np.asarray(targets).astype(np.int64)
+    weights = ones_if_none(weights, len(targets))
+    hits = sum_by_group(weights * (targets == decided), targets, k)
+    return hits, sum_by_group(weights, targets, k), sum_by_group(weights, decided, k)
+
+
+@dataclass(frozen=True)
+class ClassScore:
+    """How one class fares.
+
+    Args:
+        label: the class index.
+        support: how many rows (or how much weight) have this class as target.
+        precision: the share of the rows decided for it that are of it.
+        recall: the share of its rows that were decided for it.
+        f1: harmonic mean of the two. All three are 0 where they would be 0 / 0.
+    """
+
+    label: int
+    support: float
+    precision: float
+    recall: float
+    f1: float
+
+
+def per_class(
+    targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None
+) -> tuple[ClassScore, ...]:
+    """Return precision, recall and F1 of every class.
+
+    Use it where one number hides that a class is never found.
+
+    precision = hits / decided, recall = hits / support,
+    f1 = 2 * hits / (decided + support); 0 / 0 counts as 0.
+
+    Args:
+        targets: (n,) class indices.
+        predictions: (n,) probability of class 1, or (n, num_classes).
+        weights: (n,) weights of the rows.
+
+    Returns:
+        One ClassScore a class, in the order of the indices.
+
+    Example:
+        >>> import numpy as np
+        >>> scores = per_class(np.array([0, 0, 1]), np.array([0.8, 0.8, 0.9]))
+        >>> scores[1]
+        ClassScore(label=1, support=1.0, precision=0.333, recall=1.0, f1=0.5)
+
+    References:
+        van Rijsbergen, Information Retrieval, 1979.
+    """
+    hits, support, decided = class_counts(targets, predictions, weights)
+    precision, recall = ratio(hits, decided, 0.0), ratio(hits, support, 0.0)
+    f1 = ratio(2 * hits, decided + support, 0.0)
+    return tuple(
+        ClassScore(
+            i, float(support[i]), float(precision[i]), float(recall[i]), float(f)
+        )
+        for i, f in enumerate(f1)
+    )

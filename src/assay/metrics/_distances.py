@@ -1,0 +1,125 @@
+"""Metrics of numbers: RMSE, MAE, R2."""
+
+import numpy as np
+
+from assay.metrics._metric import REGRESSION, Metric
+from assay.metrics._weighing import mean, ones_if_none, ratio
+
+
+def rmse(
+    targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None
+) -> np.ndarray:
+    """Return the root of the mean squared error, in the unit of the targets.
+
+    Use it when a large error is worse than several small ones of the same sum.
+
+    rmse = sqrt(mean((predictions - targets)**2))
+
+    Args:
+        targets: (n,) numbers.
+        predictions: (n,) numbers.
+        weights: (n,), or (b, n) for b numbers at once.
+
+    Returns:
+        A number >= 0, or (b,) of them.
+
+    Example:
+        >>> import numpy as np
+        >>> float(rmse(np.array([0.0, 0.0]), np.array([1.0, 7.0])))
+        5.0
+
+    References:
+        Hodson, Root-mean-square error (RMSE) or mean absolute error (MAE), 2022.
+    """
+    return np.sqrt(mean(errors(targets, predictions) ** 2, weights))
+
+
+def mae(
+    targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None
+) -> np.ndarray:
+    """Return the mean absolute error, in the unit of the targets.
+
+    Use it when a few rows are far off and should not decide.
+
+    mae = mean(|predictions - targets|)
+
+    Args:
+        targets: (n,) numbers.
+        predictions: (n,) numbers.
+        weights: (n,), or (b, n) for b numbers at once.
+
+    Returns:
+        A number >= 0, or (b,) of them.
+
+    Example:
+        >>> import numpy as np
+        >>> float(mae(np.array([0.0, 0.0]), np.array([1.0, 7.0])))
+        4.0
+
+    References:
+        Hodson, Root-mean-square error (RMSE) or mean absolute error (MAE), 2022.
+    """
+    return mean(np.abs(errors(targets, predictions)), weights)
+
+
+def r2(
+    targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None
+) -> np.ndarray:
+    """Return the share of the targets' variance that the predictions explain.
+
+    Use it to compare tasks of different units: 1 is perfect, 0 is no better than
+    the mean of these very targets, below 0 is worse.
+
+    r2 = 1 - sum((targets - predictions)**2) / sum((targets - mean(targets))**2)
+
+    Args:
+        targets: (n,) numbers.
+        predictions: (n,) numbers.
+        weights: (n,), or (b, n) for b numbers at once.
+
+    Returns:
+        A number <= 1, or (b,) of them; nan where all targets are equal.
+
+    Example:
+        >>> import numpy as np
+        >>> float(r2(np.array([1.0, 2.0, 3.0]), np.array([1.0, 2.0, 2.0])))
+        0.5
+
+    References:
+        Draper, Smith, Applied Regression Analysis, 1998.
+    """
+    targets = np.asarray(targets, dtype=np.float64)
+    weights = ones_if_none(weights, len(targets))
+    squares = mean(errors(targets, predictions) ** 2, weights)
+    # around the plain mean first, so that large targets do not cancel
+    centered = targets - targets.mean()
+    variance = mean(centered**2, weights) - mean(centered, weights) ** 2
+    return 1 - ratio(squares, variance, np.nan)
+
+
+def errors(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
+    """Return predictions - targets in float64."""
+    return np.asarray(predictions, np.float64) - np.asarray(targets, np.float64)
+
+
+RMSE = Metric(
+    name="rmse",
+    formula="sqrt(mean((predictions - targets)**2))",
+    direction="minimize",
+    tasks=REGRESSION,
+    function=rmse,
+)
+MAE = Metric(
+    name="mae",
+    formula="mean(|predictions - targets|)",
+    direction="minimize",
+    tasks=REGRESSION,
+    function=mae,
+)
+R2 = Metric(
+    name="r2",
+    formula="1 - sum((targets - predictions)**2) / sum((targets - mean(targets))**2)",
+    direction="maximize",
+    tasks=REGRESSION,
+    function=r2,
+)

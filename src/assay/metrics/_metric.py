@@ -1,0 +1,133 @@
+"""What a metric is, and the check of what is handed to it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from assay._errors import Faults, fault
+
+TaskKind = Literal["binary", "multiclass", "regression"]
+Direction = Literal["maximize", "minimize"]
+
+# (targets, predictions, weights) -> number, or one number per row of weights.
+MetricFunction = Callable[[np.ndarray, np.ndarray, np.ndarray | None], np.ndarray]
+
+CLASSIFICATION: tuple[TaskKind, ...] = ("binary", "multiclass")
+REGRESSION: tuple[TaskKind, ...] = ("regression",)
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A number that says how good predictions are.
+
+    Call it with arrays that have not been checked yet; `function` is the bare
+    arithmetic, which also takes weights of shape (b, n) and then returns (b,)
+    numbers: a bootstrap is a call with b rows of counts as weights.
+
+    Args:
+        name: its key in the registry.
+        formula: the definition in the names of the arguments.
+        direction: "maximize" where more is better, else "minimize".
+        tasks: the kinds of task it is defined for.
+        function: `(targets, predictions, weights)` to the number.
+
+    Example:
+        >>> import numpy as np
+        >>> from assay.metrics import get
+        >>> accuracy = get("accuracy")
+        >>> accuracy(np.array([0, 1, 1, 0]), np.array([0.2, 0.9, 0.4, 0.1]))
+        0.75
+        >>> accuracy.direction
+        'maximize'
+    """
+
+    name: str
+    formula: str
+    direction: Direction
+    tasks: tuple[TaskKind, ...]
+    function: MetricFunction
+
+    def __call__(
+        self,
+        targets: np.ndarray,
+        predictions: np.ndarray,
+        weights: np.ndarray | None = None,
+    ) -> float:
+        """Check the arrays and return the number.
+
+        Args:
+            targets: (n,) class indices, or numbers for regression.
+            predictions: (n,) probability of class 1 (binary), (n, num_classes)
+                probabilities (multi-class), or (n,) numbers (regression).
+            weights: (n,) weights of the rows, at least one above 0.
+
+        Raises:
+            InputError: shapes, classes or values do not fit; tells every fault.
+        """
+        targets, predictions = np.asarray(targets), np.asarray(predictions)
+        kinds = self.tasks if len(self.tasks) == 1 else kinds_of(predictions)
+        check_predictions(kinds[0], targets, predictions, weights)
+        return float(self.function(targets, predictions, weights))
+
+    def better(self, a: float, b: float) -> bool:
+        """Say whether the value a is better than the value b."""
+        return a > b if self.direction == "maximize" else a < b
+
+
+def kinds_of(predictions: np.ndarray) -> tuple[TaskKind]:
+    """Return the kind of classification the shape of predictions tells."""
+    return ("binary",) if predictions.ndim == 1 else ("multiclass",)
+
+
+def check_predictions(
+    kind: TaskKind,
+    targets: np.ndarray,
+    predictions: np.ndarray,
+    weights: np.ndarray | None = None,
+) -> None:
+    """Raise an InputError that tells everything wrong with the arrays of a metric."""
+    faults = Faults()
+    shape, n = predictions.shape, len(targets) if targets.ndim else 0
+    if targets.ndim != 1 or n == 0:
+        message = "Hand over one target per row."
+        faults.add(fault("targets is (n,), n >= 1", "shape", targets.shape, message))
+    wanted = 2 if kind == "multiclass" else 1
+    if predictions.ndim != wanted or shape[:1] != targets.shape[:1]:
+        form = "(n, num_classes)" if kind == "multiclass" else "(n,)"
+        message = f"Hand over one prediction per target, for {n} targets."
+        faults.add(fault(f"predictions is {form}", "shape", shape, message))
+    if weights is not None:
+        weights = np.asarray(weights)
+        if weights.shape != targets.shape or (weights < 0).any() or not weights.sum():
+            message = "Hand over one weight >= 0 per row, at least one above 0."
+            faults.add(fault("weights is (n,)", "shape", weights.shape, message))
+    faults.raise_if_any()
+    _check_values(kind, targets, predictions, faults)
+    faults.raise_if_any()
+
+
+def _check_values(
+    kind: TaskKind, targets: np.ndarray, predictions: np.ndarray, faults: Faults
+) -> None:
+    bad = int(np.size(predictions) - np.isfinite(predictions).sum())
+    if bad:
+        message = "The network diverged; train it with a lower learning rate."
+        faults.add(fault("predictions are finite", "not finite", bad, message))
+    if kind == "regression":
+        if not np.isfinite(targets).all():
+            message = "Drop the rows whose target is missing."
+            faults.add(fault("targets are finite", "targets", "nan or inf", message))
+        return
+    num_classes = 2 if kind == "binary" else predictions.shape[1]
+    low, high = targets.min(), targets.max()
+    if low < 0 or high >= num_classes or (targets != np.floor(targets)).any():
+        span, message = f"{low} to {high}", "Hand over class indices."
+        invariant = f"targets are whole, 0 <= targets < {num_classes}"
+        faults.add(fault(invariant, "targets", span, message))
+    # float32 softmax may end a rounding error above 1
+    if not bad and (predictions.min() < -1e-5 or predictions.max() > 1 + 1e-5):
+        span = f"{predictions.min():.4g} to {predictions.max():.4g}"
+        message = "Hand over probabilities, not logits."
+        faults.add(fault("0 <= predictions <= 1", "predictions", span, message))

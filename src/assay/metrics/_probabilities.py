@@ -1,0 +1,207 @@
+"""Metrics of the probabilities: AUROC, log loss, Brier score, calibration error."""
+
+import numpy as np
+
+from assay.metrics._confusion import decide
+from assay.metrics._metric import CLASSIFICATION, Metric
+from assay.metrics._weighing import mean, ones_if_none, ratio, sum_by_group
+
+NUM_BINS = 15
+
+
+def auroc(
+    targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None
+) -> np.ndarray:
+    """Return the area under the ROC curve; one-vs-rest mean for several classes.
+
+    Use it to judge the ranking, whatever threshold will be used later.
+
+    auroc = P(score of a row of the class > score of another row) + P(equal) / 2;
+    several classes: mean over the classes that have rows and lack rows
+
+    Args:
+        targets: (n,) class indices.
+        predictions: (n,) probability of class 1, or (n, num_classes).
+        weights: (n,), or (b, n) for b numbers at once.
+
+    Returns:
+        A number in [0, 1], or (b,) of them; nan where targets hold one class only.
+
+    Example:
+        >>> import numpy as np
+        >>> predictions = np.array([0.1, 0.4, 0.3, 0.8])
+        >>> float(auroc(np.array([0, 0, 1, 1]), predictions))
+        0.75
+
+    References:
+        Hanley, McNeil, The meaning and use of the area under a receiver operating
+        characteristic (ROC) curve, 1982.
+    """
+    targets, predictions = np.asarray(targets), np.asarray(predictions)
+    weights = ones_if_none(weights, len(targets))
+    if predictions.ndim == 1:
+        return _area(targets == 1, predictions, weights)
+    areas = [_area(targets == i, p, weights) for i, p in enumerate(predictions.T)]
+    areas = np.stack(areas, axis=-1)
+    defined = np.isfinite(areas)
+    return ratio(np.where(defined, areas, 0.0).sum(-1), defined.sum(-1), np.nan)
+
+
+def _area(positive: np.ndarray, scores: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    order = np.argsort(scores, kind="stable")
+    starts = np.unique(scores[order], return_index=True)[1]
+    weights = weights[..., order]
+    # (..., distinct scores): tied rows share one step of the curve
+    rows = np.add.reduceat(weights, starts, axis=-1)
+    ups = np.add.reduceat(weights * positive[order], starts, axis=-1)
+    downs = rows - ups
+    below = np.cumsum(downs, axis=-1) - downs / 2
+    pairs = ups.sum(axis=-1) * downs.sum(axis=-1)
+    return ratio((ups * below).sum(axis=-1), pairs, np.nan)
+
+
+def log_loss(
+    targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None
+) -> np.ndarray:
+    """Return the mean negative log of the probability given to the true class.
+
+    Use it when the probabilities themselves are used; one confident error weighs much.
+
+    log_loss = -mean(log(p)), p = probability of the target's class, kept within
+    [eps, 1 - eps] for the eps of the predictions' float type
+
+    Args:
+        targets: (n,) class indices.
+        predictions: (n,) probability of class 1, or (n, num_classes).
+        weights: (n,), or (b, n) for b numbers at once.
+
+    Returns:
+        A number >= 0 in nats, or (b,) of them.
+
+    Example:
+        >>> import numpy as np
+        >>> float(log_loss(np.array([0, 1]), np.array([0.5, 0.5]))).__round__(4)
+        0.6931
+
+    References:
+        Good, Rational decisions, 1952.
+    """
+    predictions = np.asarray(predictions)
+    if not np.issubdtype(predictions.dtype, np.floating):
+        predictions = predictions.astype(np.float64)
+    eps = float(np.finfo(predictions.dtype).eps)
+    p = of_target(targets, predictions.astype(np.float64))
+    return mean(-np.log(np.clip(p, eps, 1 - eps)), weights)
+
+
+def brier(
+    targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None
+) -> np.ndarray:
+    """Return the mean squared distance of the probabilities from the truth.
+
+    Use it beside log loss: bounded, so single rows cannot decide it.
+
+    brier = mean((predictions - targets)**2) for two classes, in [0, 1];
+    mean(sum over classes of (predictions - onehot(targets))**2) for more, in [0, 2]
+
+    Args:
+        targets: (n,) class indices.
+        predictions: (n,) probability of class 1, or (n, num_classes).
+        weights: (n,), or (b, n) for b numbers at once.
+
+    Returns:
+        A number >= 0, or (b,) of them.
+
+    Example:
+        >>> import numpy as np
+        >>> float(brier(np.array([0, 1]), np.array([0.5, 0.5])))
+        0.25
+
+    References:
+        Brier, Verification of forecasts expressed in terms of probability, 1950.
+    """
+    predictions = np.asarray(predictions, dtype=np.float64)
+    if predictions.ndim == 1:
+        return mean((predictions - np.asarray(targets)) ** 2, weights)
+    p = of_target(targets, predictions)
+    # sum (p_j - o_j)**2 = sum p_j**2 - 2 p_target + 1
+    return mean((predictions**2).sum(axis=1) - 2 * p + 1, weights)
+
+
+def expected_calibration_error(
+    targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None
+) -> np.ndarray:
+    """Return how far confidence is from accuracy, on average over 15 bins.
+
+    Use it to see whether "90 % sure" is right 9 times of 10. It is biased upwards
+    when bins hold few rows, so compare it only on equally many rows.
+
+    ece = sum over bins of (share of rows) * |accuracy - mean confidence|, where
+    confidence is the probability of the class decided for, in 15 equal bins of [0, 1]
+
+    Args:
+        targets: (n,) class indices.
+        predictions: (n,) probability of class 1, or (n, num_classes).
+        weights: (n,), or (b, n) for b numbers at once.
+
+    Returns:
+        A number in [0, 1], or (b,) of them.
+
+    Example:
+        >>> import numpy as np
+        >>> targets, predictions = np.array([1, 1, 1, 0]), np.full(4, 0.75)
+        >>> float(expected_calibration_error(targets, predictions))
+        0.0
+
+    References:
+        Guo et al., On calibration of modern neural networks, 2017.
+    """
+    predictions = np.asarray(predictions, dtype=np.float64)
+    if predictions.ndim == 1:
+        confidence = np.maximum(predictions, 1 - predictions)
+    else:
+        confidence = predictions.max(axis=1)
+    weights = ones_if_none(weights, len(confidence))
+    bins = np.clip(np.ceil(confidence * NUM_BINS).astype(int) - 1, 0, NUM_BINS - 1)
+    # |sum(w * correct) - sum(w * confidence)| is the gap times the rows of the bin
+    excess = (decide(predictions) == np.asarray(targets)) - confidence
+    gaps = np.abs(sum_by_group(weights * excess, bins, NUM_BINS))
+    return gaps.sum(axis=-1) / weights.sum(axis=-1)
+
+
+def of_target(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
+    """Return the probability given to the class of each target, (n,)."""
+    targets = np.asarray(targets).astype(np.int64)
+    if predictions.ndim == 1:
+        return np.where(targets == 1, predictions, 1 - predictions)
+    return np.take_along_axis(predictions, targets[:, None], axis=1)[:, 0]
+
+
+AUROC = Metric(
+    name="auroc",
+    formula="P(score of the class > score of the rest) + P(equal) / 2",
+    direction="maximize",
+    tasks=CLASSIFICATION,
+    function=auroc,
+)
+LOG_LOSS = Metric(
+    name="log_loss",
+    formula="-mean(log(probability of the target))",
+    direction="minimize",
+    tasks=CLASSIFICATION,
+    function=log_loss,
+)
+BRIER = Metric(
+    name="brier",
+    formula="mean((predictions - onehot(targets))**2), summed over more than 2 classes",
+    direction="minimize",
+    tasks=CLASSIFICATION,
+    function=brier,
+)
+EXPECTED_CALIBRATION_ERROR = Metric(
+    name="expected_calibration_error",
+    formula="sum over 15 bins of share * |accuracy - mean confidence|",
+    direction="minimize",
+    tasks=CLASSIFICATION,
+    function=expected_calibration_error,
+)

@@ -1,0 +1,38 @@
+"""Sums over rows under one weight per row, or under many sets of weights at once.
+
+Every metric is arithmetic on such sums, so it takes weights of shape (n,) and gives
+one number, or weights of shape (b, n) and gives b numbers in one matrix product.
+"""
+
+import numpy as np
+
+
+def mean(values: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
+    """Return the weighted mean of values (n,): () or, for weights (b, n), (b,)."""
+    values = np.asarray(values, dtype=np.float64)
+    if weights is None:
+        return np.asarray(values.mean())
+    weights = np.asarray(weights, dtype=np.float64)
+    return weights @ values / weights.sum(axis=-1)
+
+
+def ones_if_none(weights: np.ndarray | None, n: int) -> np.ndarray:
+    """Return weights in float64; ones (n,) where there are none."""
+    return np.ones(n) if weights is None else np.asarray(weights, dtype=np.float64)
+
+
+def sum_by_group(
+    weights: np.ndarray, groups: np.ndarray, num_groups: int
+) -> np.ndarray:
+    """Return the sum of weights (..., n) in each group: (..., num_groups)."""
+    sums = np.zeros((*weights.shape[:-1], num_groups))
+    order = np.argsort(groups, kind="stable")
+    present, starts = np.unique(groups[order], return_index=True)
+    sums[..., present] = np.add.reduceat(weights[..., order], starts, axis=-1)
+    return sums
+
+
+def ratio(numerator: np.ndarray, denominator: np.ndarray, empty: float) -> np.ndarray:
+    """Return numerator / denominator, and `empty` where the denominator is 0."""
+    safe = np.where(denominator > 0, denominator, 1.0)
+    return np.where(denominator > 0, numerator / safe, empty)
