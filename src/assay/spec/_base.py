@@ -146,7 +146,7 @@ def _space_or_same(text: str) -> Any:
 class _SpecMeta(ModelMetaclass):
     """Takes leading fields by position and tells faults in the house form."""
 
-    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:  # noqa: N805
         names = list(cls.model_fields)  # type: ignore[attr-defined]
         if len(args) > len(names):
             fix = f"It takes {', '.join(names) or 'no arguments'}."
@@ -155,7 +155,8 @@ class _SpecMeta(ModelMetaclass):
         try:
             return super().__call__(**dict(zip(names, args, strict=False)), **kwargs)
         except ValidationError as error:
-            raise InputError(_messages(error, cls))  # type: ignore[arg-type] from None
+            faults = _messages(error, cls)  # type: ignore[arg-type]
+            raise InputError(faults) from None
 
 
 class Spec(BaseModel, metaclass=_SpecMeta):

@@ -1,0 +1,37 @@
+"""Activations as layers: one class serves every function of the family."""
+
+from typing import Any
+
+import jax
+import numpy as np
+from flax import nnx
+
+from assay import spec
+from assay.nn._activations import REGISTRY
+from assay.nn._context import Context
+from assay.nn._layer import LAYERS, Layer, Site
+
+__all__ = ["ActivationLayer"]
+
+
+class ActivationLayer(Layer):
+    """Applies an activation function; its slope or scale is held, or learned."""
+
+    def __init__(self, asked: spec.Activation, site: Site) -> None:
+        self.kind = asked.kind
+        activation = REGISTRY[asked.kind]
+        self.hold({name: getattr(asked, name) for name in activation.hyperparameters})
+        for name, start in activation.learned.items():
+            setattr(self, name, nnx.Param(np.full((), start, np.float32)))
+        self.output_shape = site.input_shape
+
+    def __call__(self, x: jax.Array, context: Context) -> jax.Array:
+        """Return the function's value at every input."""
+        activation = REGISTRY[self.kind]
+        names = [*activation.hyperparameters, *activation.learned]
+        values: dict[str, Any] = {name: getattr(self, name)[...] for name in names}
+        return activation.function(x, **values)
+
+
+for _kind in REGISTRY:
+    LAYERS[_kind] = ActivationLayer

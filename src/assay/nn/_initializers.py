@@ -1,0 +1,100 @@
+"""Initial values of weights, drawn on the host so that devices agree.
+
+With fan_in inputs and fan_out outputs a unit,
+
+- he: normal with variance gain^2 / fan_in (gain sqrt(2) for ReLU)
+- glorot: uniform within +- sqrt(6 / (fan_in + fan_out))
+- lecun: normal with variance 1 / fan_in
+- orthogonal: rows or columns of a random orthogonal matrix
+- zeros, ones: the constants
+
+References:
+    He et al., 2015, "Delving deep into rectifiers".
+    Glorot and Bengio, 2010, "Understanding the difficulty of training deep
+    feedforward neural networks".
+"""
+
+import math
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from assay._errors import InputError, did_you_mean
+
+__all__ = ["INITIALIZERS", "initialize"]
+
+_Rng = np.random.Generator
+_Shape = Sequence[int]
+
+
+def _fans(shape: _Shape) -> tuple[int, int]:
+    window = math.prod(shape[:-2])
+    return window * shape[-2], window * shape[-1]
+
+
+def _he(rng: _Rng, shape: _Shape, gain: float) -> np.ndarray:
+    return rng.standard_normal(shape) * (gain / math.sqrt(_fans(shape)[0]))
+
+
+def _glorot(rng: _Rng, shape: _Shape, gain: float) -> np.ndarray:
+    limit = math.sqrt(6 / sum(_fans(shape)))
+    return rng.uniform(-limit, limit, shape)
+
+
+def _lecun(rng: _Rng, shape: _Shape, gain: float) -> np.ndarray:
+    return rng.standard_normal(shape) / math.sqrt(_fans(shape)[0])
+
+
+def _orthogonal(rng: _Rng, shape: _Shape, gain: float) -> np.ndarray:
+    rows, columns = math.prod(shape[:-1]), shape[-1]
+    normal = rng.standard_normal((max(rows, columns), min(rows, columns)))
+    q, r = np.linalg.qr(normal)
+    q = q * np.sign(np.diag(r))
+    return (q if rows >= columns else q.T).reshape(shape)
+
+
+def _zeros(rng: _Rng, shape: _Shape, gain: float) -> np.ndarray:
+    return np.zeros(shape)
+
+
+def _ones(rng: _Rng, shape: _Shape, gain: float) -> np.ndarray:
+    return np.ones(shape)
+
+
+INITIALIZERS: dict[str, Callable[[_Rng, _Shape, float], np.ndarray]] = {
+    "he": _he,
+    "glorot": _glorot,
+    "lecun": _lecun,
+    "orthogonal": _orthogonal,
+    "zeros": _zeros,
+    "ones": _ones,
+}
+
+
+def initialize(
+    name: str, rng: np.random.Generator, shape: Sequence[int], *, gain: float = 1.0
+) -> np.ndarray:
+    """Draw the initial values of a kernel.
+
+    Args:
+        name: one of `INITIALIZERS`.
+        rng: where the numbers come from.
+        shape: (..., inputs, outputs); leading axes are a convolution's window.
+        gain: the factor that the following activation asks of "he".
+
+    Returns:
+        float32 array of that shape.
+
+    Raises:
+        InputError: if no initializer has that name.
+
+    Example:
+        >>> rng = np.random.default_rng(0)
+        >>> float(initialize("he", rng, (400, 50), gain=2**0.5).std().round(2))
+        0.07
+    """
+    if name not in INITIALIZERS:
+        known = ", ".join(INITIALIZERS)
+        near = did_you_mean(name, INITIALIZERS)
+        raise InputError(f"unknown initializer {name!r}.{near} Known: auto, {known}.")
+    return INITIALIZERS[name](rng, shape, gain).astype(np.float32)

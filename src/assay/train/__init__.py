@@ -1,0 +1,29 @@
+"""Training: the compiled program, its state, and a fit that can be cut anywhere."""
+
+from assay.train._epochs import EPOCH_FIELDS, Records
+from assay.train._examples import Examples, capacity_for, pad
+from assay.train._fit import Fit, Fitted
+from assay.train._history import History
+from assay.train._hyperparameters import hyperparameters
+from assay.train._iteration import ITERATION_FIELDS
+from assay.train._network import Network
+from assay.train._program import Program, program_for
+from assay.train._state import Best, State
+
+__all__ = [
+    "EPOCH_FIELDS",
+    "ITERATION_FIELDS",
+    "Best",
+    "Examples",
+    "Fit",
+    "Fitted",
+    "History",
+    "Network",
+    "Program",
+    "Records",
+    "State",
+    "capacity_for",
+    "hyperparameters",
+    "pad",
+    "program_for",
+]

@@ -1,0 +1,162 @@
+"""One training: advanced by an iteration, by an epoch, or run to its end."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import jax
+import numpy as np
+
+from assay.train import _checkpoint
+from assay.train._epochs import Batches
+from assay.train._examples import Examples
+from assay.train._history import History
+from assay.train._iteration import take_batch
+from assay.train._program import Program
+from assay.train._state import State
+
+__all__ = ["Fit", "Fitted"]
+
+
+class Fitted(NamedTuple):
+    """What a training leaves: the learned parameters and when they were reached.
+
+    Args:
+        parameters: nested by layer and name.
+        statistics: running statistics, nested by layer and name.
+        iteration: number of updates that led to them.
+    """
+
+    parameters: Any
+    statistics: Any
+    iteration: int
+
+
+class Fit:
+    """A training that can be paused, looked into, saved and taken up again.
+
+    However it is cut into steps, the numbers are the same to the bit.
+
+    Args:
+        program: compiled for the structure of the net.
+        hyper: tree of hyper-parameters.
+        train: part that is learned from.
+        val: part that early stopping watches; it may be empty.
+        seed: of initial values, orders of the batches and masks.
+        num_iterations: greatest number of updates.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        hyper: Any,
+        *,
+        train: Examples,
+        val: Examples,
+        seed: int,
+        num_iterations: int,
+    ) -> None:
+        self.program = program
+        self.hyper = hyper
+        self.seed = seed
+        self.num_iterations = num_iterations
+        self.iteration = 0
+        self.history = History()
+        self.state: State = program.initialize(seed, hyper)
+        self._data = jax.device_put((train, val))
+        self._counts = (int(train.count), int(val.count))
+        self._orders: tuple[int, Any] = (-1, None)
+        self._train = train
+
+    @property
+    def iterations_per_epoch(self) -> int:
+        """Number of updates in one pass over the training part."""
+        return self.program.iterations_per_epoch(self._counts[0])
+
+    @property
+    def epoch(self) -> int:
+        """Number of complete passes so far."""
+        return self.iteration // self.iterations_per_epoch
+
+    @property
+    def done(self) -> bool:
+        """Whether the last iteration was run, or a rule stopped the training."""
+        return self.iteration >= self.num_iterations or bool(self.state.stopped)
+
+    @property
+    def diverged_at(self) -> int | None:
+        """Iteration whose cost was the first that is not finite; None if all were."""
+        index = int(self.state.diverged_at)
+        return None if index < 0 else index
+
+    def advance(self, *, iterations: int | None = None, epochs: int = 1) -> None:
+        """Run some iterations, or until so many more epochs are complete."""
+        per_epoch = self.iterations_per_epoch
+        goal = (self.epoch + epochs) * per_epoch
+        if iterations is not None:
+            goal = self.iteration + iterations
+        goal = min(goal, self.num_iterations)
+        while self.iteration < goal and not self.done:
+            self._call(goal)
+
+    def run(self, on_progress: Callable[["Fit"], None] | None = None) -> "Fit":
+        """Run to the end; `on_progress` is called after each call of the program."""
+        while not self.done:
+            self._call(self.num_iterations)
+            if on_progress is not None:
+                on_progress(self)
+        return self
+
+    def _call(self, goal: int) -> None:
+        per_epoch, chunk = self.iterations_per_epoch, self.program.chunk_epochs
+        first = self.epoch - self.epoch % chunk
+        if self._orders[0] != first:
+            orders = self.program.orders(self.seed, first, self._train)
+            self._orders = (first, jax.device_put(orders))
+        start, stop = self.iteration, min(goal, (first + chunk) * per_epoch)
+        self.state, records = self.program.advance(
+            self.state,
+            self.hyper,
+            self._data,
+            Batches(self._orders[1], *np.array([start, stop, first], np.int32)),
+        )
+        self._record(records, start=start, stop=stop)
+
+    def _record(self, records: Any, *, start: int, stop: int) -> None:
+        rows = np.asarray(records.iterations)[: stop - start]
+        rows = rows[~np.isnan(rows[:, -1])]  # those not run have no learning rate
+        self.iteration = start + len(rows)
+        epochs = np.asarray(records.epochs)
+        closed = self.epoch - start // self.iterations_per_epoch
+        self.history.add(rows, epochs[:closed])
+
+    def result(self) -> Fitted:
+        """Return the best parameters on val, or the last where none are kept."""
+        state, iteration = self.state, self.iteration
+        if state.best is not None and self._counts[1]:
+            best = state.best
+            state = state._replace(
+                parameters=best.parameters, statistics=best.statistics
+            )
+            iteration = int(best.iteration)
+        parameters = self.program.plan.packing.unpack(jax.device_get(state.parameters))
+        return Fitted(parameters, jax.device_get(state.statistics), iteration)
+
+    def probe(self) -> dict[str, Any]:
+        """Return the named values and gradients of the next iteration's batch."""
+        per_epoch, chunk = self.iterations_per_epoch, self.program.chunk_epochs
+        first = self.epoch - self.epoch % chunk
+        order = self.program.orders(self.seed, first, self._train)[self.epoch - first]
+        place = self.iteration % per_epoch
+        batch = take_batch(self._data[0], order, place, self.program.batch_size)
+        return jax.device_get(
+            self.program.probe(self.state, self.hyper, batch, np.int32(self.iteration))
+        )
+
+    def save(self, path: str | Path) -> None:
+        """Write all that is needed to go on, to one file."""
+        _checkpoint.save(path, self.state, self.history, iteration=self.iteration)
+
+    def restore(self, path: str | Path) -> None:
+        """Go on from a file that `save` wrote for a training of the same program."""
+        self.state, self.history, self.iteration = _checkpoint.load(path, self.state)

@@ -1,0 +1,62 @@
+"""The traced hyper-parameters of a training, as the tree the program takes."""
+
+import re
+from typing import Any
+
+import numpy as np
+
+from assay import spec
+from assay.nn import layer_names
+
+__all__ = ["hyperparameters"]
+
+
+def hyperparameters(
+    training: spec.Training,
+    *,
+    num_classes: int,
+    total_iterations: int,
+    class_weights: np.ndarray | None = None,
+    score_weights: np.ndarray | None = None,
+    measured_rows: int = 4096,
+) -> dict[str, Any]:
+    """Return the inputs of the compiled program that steer it.
+
+    Args:
+        training: resolved; it holds no space and no word in place of a value.
+        num_classes: 1 for regression.
+        total_iterations: the length that schedules refer to.
+        class_weights: (num_classes,), weight of each class in the cost.
+        score_weights: (num_classes,), weight of each class in the score; the inverse
+            shares of the classes turn accuracy into balanced accuracy.
+        measured_rows: how many rows of a part are measured after each epoch.
+    """
+    ones = np.ones(num_classes, np.float32)
+    tree: dict[str, Any] = {
+        "class_weights": ones if class_weights is None else np.float32(class_weights),
+        "score_weights": ones if score_weights is None else np.float32(score_weights),
+        "total_iterations": np.float32(total_iterations),
+        "measured_rows": np.int32(measured_rows),
+        "model": {},
+        "optimizer": {},
+        "schedule": {},
+        "cost": {},
+        "regularizers": {},
+    }
+    names = _names(training)
+    for path, value in training.traced().items():
+        *parents, last = re.sub(r"(\w+\[\d+\])", lambda m: names[m[1]], path).split(".")
+        place = tree
+        for parent in parents:
+            place = place.setdefault(parent, {})
+        place[last] = np.float32(value)
+    return tree
+
+
+def _names(training: spec.Training) -> dict[str, str]:
+    """Map "model[2]" to "model.dropout1" and "regularizers[0]" to "regularizers.l2"."""
+    layers = layer_names([*training.model, spec.Dense(1)])
+    names = {f"model[{i}]": f"model.{name}" for i, name in enumerate(layers)}
+    for i, regularizer in enumerate(training.regularizers):
+        names[f"regularizers[{i}]"] = f"regularizers.{regularizer.kind}"
+    return names

@@ -1,0 +1,43 @@
+"""What a compiled program is made of: all that is fixed when it is traced."""
+
+from dataclasses import dataclass
+
+from assay.costs import Loss
+from assay.optim import Optimizer
+from assay.optim.schedules import Schedule
+from assay.train._network import Network
+from assay.train._packing import Packing
+
+__all__ = ["Plan"]
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """The parts of a training whose values are not inputs.
+
+    Args:
+        network: the model as pure functions.
+        loss: whose mean is the cost.
+        optimizer: gives the direction of an update.
+        schedule: gives the factor of the learning rate.
+        packing: how the parameters are kept in training.
+        batch_size: rows of a batch.
+        classes: whether targets are class indices.
+        clips: whether gradients are clipped.
+        stops_early: whether the best parameters on val are kept and end the training.
+    """
+
+    network: Network
+    loss: Loss
+    optimizer: Optimizer
+    schedule: Schedule
+    packing: Packing
+    batch_size: int
+    classes: bool
+    clips: bool
+    stops_early: bool
+
+    @property
+    def watches_plateau(self) -> bool:
+        """Whether the schedule depends on the val cost."""
+        return self.schedule.stateful

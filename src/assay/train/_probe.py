@@ -1,0 +1,60 @@
+"""Named values inside the model, asked for without changing any result."""
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from assay import costs
+from assay.regularize import penalty
+from assay.train._iteration import batch_key, example_weights
+from assay.train._plan import Plan
+from assay.train._state import State
+
+__all__ = ["Probed", "probe"]
+
+
+Probed = dict[str, Any]
+
+
+def probe(plan: Plan, state: State, hyper: Any, batch: Any, *, index: Any) -> Probed:
+    """Look inside the model while it would run one training iteration on a batch.
+
+    A program of its own that reads the state and gives none back.
+
+    Returns:
+        "values": output of every layer by name, (n, …); "gradients": derivative of
+        the objective by each of them; "parameters" and "parameter_gradients": nested
+        by layer and name; "cost": of the batch.
+    """
+    parameters = plan.packing.unpack(state.parameters)
+    inputs, targets, mask = batch
+    how = {"training": True, "mask": mask, "key": batch_key(plan, state, index)}
+
+    def forward(parameters: Any, perturbations: Any) -> Any:
+        outputs, values = plan.network.record(
+            parameters,
+            state.statistics,
+            hyper["model"],
+            inputs,
+            perturbations=perturbations,
+            **how,
+        )
+        weights = example_weights(hyper["class_weights"], targets, mask)
+        cost = costs.objective(
+            plan.loss, outputs, targets, weights=weights, **hyper["cost"]
+        )
+        return cost + penalty(parameters, hyper["regularizers"]), (cost, values)
+
+    shapes = jax.eval_shape(lambda p: forward(p, {})[1][1], parameters)
+    zeros = jax.tree.map(lambda s: jnp.zeros(s.shape, s.dtype), shapes)
+    gradients, (cost, values) = jax.grad(forward, argnums=(0, 1), has_aux=True)(
+        parameters, zeros
+    )
+    return {
+        "cost": cost,
+        "values": values,
+        "gradients": gradients[1],
+        "parameters": parameters,
+        "parameter_gradients": gradients[0],
+    }

@@ -1,0 +1,187 @@
+"""The compiled program: a training of one structure, hyper-parameters as inputs."""
+
+import json
+import threading
+from functools import cached_property
+from typing import Any
+
+import jax
+import numpy as np
+
+from assay import costs, optim, spec
+from assay._seeds import generator, key_data
+from assay.train._epochs import MEMBERS, Batches, advance
+from assay.train._examples import Examples
+from assay.train._iteration import transform
+from assay.train._network import Network
+from assay.train._packing import Packing
+from assay.train._plan import Plan
+from assay.train._probe import probe
+from assay.train._state import Best, State
+
+__all__ = ["Program", "program_for"]
+
+_ROWS_A_CALL = 65_536  # of training, at least; a call costs some 0.2 ms on its own
+_MOST_EPOCHS_A_CALL = 16
+
+
+class Program:
+    """Training of one structure of net; its calls are pure and compiled once a shape.
+
+    Args:
+        training: resolved; the values of its traced hyper-parameters do not matter.
+        input_shape: shape of one example.
+        num_classes: 1 for regression.
+        capacity: rows that the training part is padded to.
+    """
+
+    def __init__(
+        self,
+        training: spec.Training,
+        input_shape: tuple[int, ...],
+        *,
+        num_classes: int,
+        capacity: int,
+    ) -> None:
+        loss = costs.get(training.cost.kind)
+        optimizer = optim.get(training.optimizer.kind)
+        network = Network(
+            training.model,
+            input_shape,
+            num_outputs=loss.num_outputs(num_classes),
+            precision=training.precision,
+        )
+        template, _ = network.initialize(np.random.default_rng(0))
+        asked: Any = training.batch_size
+        kinds = [regularizer.kind for regularizer in training.regularizers]
+        self.plan = Plan(
+            network=network,
+            loss=loss,
+            optimizer=optimizer,
+            schedule=optim.schedules.get(training.schedule.kind),
+            packing=Packing(template, elementwise=optimizer.elementwise),
+            batch_size=capacity if asked == "all" else min(asked, capacity),
+            classes=num_classes > 1,
+            clips=training.clip_norm is not None,
+            stops_early="early_stopping" in kinds,
+        )
+        self.chunk_epochs = min(max(_ROWS_A_CALL // capacity, 1), _MOST_EPOCHS_A_CALL)
+        self.num_traces = 0
+
+    @property
+    def network(self) -> Network:
+        """The model as pure functions."""
+        return self.plan.network
+
+    @property
+    def batch_size(self) -> int:
+        """Rows of a batch."""
+        return self.plan.batch_size
+
+    def iterations_per_epoch(self, count: int) -> int:
+        """Return the number of batches of one pass over so many rows."""
+        return -(-count // self.batch_size)
+
+    def initialize(self, seed: int, hyper: Any) -> State:
+        """Return the state before the first iteration, all from the seed."""
+        tree, statistics = self.network.initialize(generator(seed, "parameters"))
+        parameters = self.plan.packing.pack(tree)
+        infinite, zero = np.float32(np.inf), np.int32(0)
+        best = Best(parameters, statistics, infinite, zero)
+        plateau = jax.device_get(optim.schedules.start_plateau())
+        return State(
+            parameters=parameters,
+            statistics=statistics,
+            optimizer=jax.device_get(self._remember(hyper, parameters)),
+            key=key_data(seed, "masks"),
+            best=best if self.plan.stops_early else None,
+            stale_epochs=zero,
+            plateau=plateau if self.plan.watches_plateau else None,
+            stopped=np.False_,
+            diverged_at=np.int32(-1),
+        )
+
+    def orders(self, seed: int, epoch: int, examples: Examples) -> np.ndarray:
+        """Return (chunk_epochs, batches * batch_size): rows in order, from an epoch on.
+
+        Each epoch is one permutation of the real rows; what follows pads the last
+        batch and is masked.
+        """
+        width = -(-examples.capacity // self.batch_size) * self.batch_size
+        orders = np.zeros((self.chunk_epochs, width), np.int32)
+        count = int(examples.count)
+        for place in range(self.chunk_epochs):
+            order = generator(seed, "order", epoch + place).permutation(count)
+            orders[place, :count] = order
+        return orders
+
+    @cached_property
+    def advance(self) -> Any:
+        """Compiled (state, hyper, data, batches) -> (state, records)."""
+
+        def run(state: Any, hyper: Any, data: Any, batches: Any) -> Any:
+            self.num_traces += 1  # counts traces, since it is run only by a trace
+            return advance(self.plan, state, hyper, data=data, batches=batches)
+
+        return jax.jit(run)
+
+    @cached_property
+    def advance_members(self) -> Any:
+        """As `advance` for several trainings: state, hyper and orders are stacked."""
+
+        def run(state: Any, hyper: Any, data: Any, batches: Any) -> Any:
+            self.num_traces += 1
+            parts = {"data": data, "batches": batches, "members": True}
+            return advance(self.plan, state, hyper, **parts)
+
+        axes = (0, 0, None, Batches(0, None, None, None))
+        return jax.jit(jax.vmap(run, axes, axis_name=MEMBERS))
+
+    @cached_property
+    def predict(self) -> Any:
+        """Compiled (parameters, statistics, hyper, inputs) -> outputs, predictions."""
+
+        def run(parameters: Any, statistics: Any, hyper: Any, inputs: Any) -> Any:
+            tree = self.plan.packing.unpack(parameters)
+            outputs = self.network.infer(tree, statistics, hyper["model"], inputs)
+            return outputs, self.plan.loss.link(outputs)
+
+        return jax.jit(run)
+
+    @cached_property
+    def probe(self) -> Any:
+        """Compiled (state, hyper, batch, iteration) -> named values and gradients."""
+
+        def run(state: Any, hyper: Any, batch: Any, iteration: Any) -> Any:
+            return probe(self.plan, state, hyper, batch, index=iteration)
+
+        return jax.jit(run)
+
+    @cached_property
+    def _remember(self) -> Any:
+        return jax.jit(lambda hyper, p: transform(self.plan, hyper).init(p))
+
+
+_PROGRAMS: dict[str, Program] = {}
+_LOCK = threading.Lock()
+
+
+def program_for(
+    training: spec.Training,
+    input_shape: tuple[int, ...],
+    *,
+    num_classes: int,
+    capacity: int,
+) -> Program:
+    """Return the program of a training's structure, made once a process.
+
+    Two trainings that differ in traced hyper-parameters only share one program.
+    """
+    asked = training.model_copy(update={"num_epochs": 1})
+    identity = json.dumps([asked.structure(), input_shape, num_classes, capacity])
+    with _LOCK:
+        if identity not in _PROGRAMS:
+            _PROGRAMS[identity] = Program(
+                training, input_shape, num_classes=num_classes, capacity=capacity
+            )
+        return _PROGRAMS[identity]
