@@ -1,0 +1,214 @@
+"""Convolution against PyTorch, the lecture and finite differences."""
+
+from functools import partial
+from pathlib import Path
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from jax.test_util import check_grads
+
+from assay._errors import InputError
+from assay.nn import ops
+
+DATA = dict(np.load(Path(__file__).parents[2] / "data" / "nn_convolution.npz"))
+PLAIN = sorted(k[:-2] for k in DATA if k.startswith("plain") and k.endswith("_x"))
+TRANSPOSED = sorted(
+    k[:-2] for k in DATA if k.startswith("transposed") and k.endswith("_x")
+)
+
+
+def numbers_of(case):
+    rows = DATA[f"{case}_numbers"].tolist()
+    stride, padding, dilation, groups, *extra = rows
+    numbers = {
+        "stride": tuple(stride),
+        "padding": tuple((p, p) for p in padding),
+        "dilation": tuple(dilation),
+        "groups": groups[0],
+    }
+    if extra:
+        numbers["output_padding"] = tuple(extra[0])
+    return numbers
+
+
+def check_against_pytorch(case, function):
+    """All data are integers: values and gradients must agree to the last bit."""
+    x, kernel, y, g, dx, dkernel = (
+        jnp.asarray(DATA[f"{case}_{name}"], jnp.float32)
+        for name in ("x", "kernel", "y", "g", "dx", "dkernel")
+    )
+
+    @jax.jit
+    def run(x, kernel, g):
+        out, pull = jax.vjp(partial(function, **numbers_of(case)), x, kernel)
+        return out, *pull(g)
+
+    for ours, theirs in zip(run(x, kernel, g), (y, dx, dkernel), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+@pytest.mark.parametrize("case", PLAIN)
+def test_convolve_equals_pytorch(case):
+    check_against_pytorch(case, ops.convolve)
+
+
+@pytest.mark.parametrize("case", TRANSPOSED)
+def test_transposed_convolve_equals_pytorch(case):
+    check_against_pytorch(case, ops.transposed_convolve)
+
+
+def test_example_of_the_lecture():
+    """F8.5."""
+    image = [
+        [2, 1, 0, 1, 1],
+        [1, 1, 0, 2, 0],
+        [0, 0, 1, 1, 1],
+        [1, 2, 2, 0, 2],
+        [2, 0, 1, 2, 1],
+    ]
+    kernel = [[0, 1, -1], [-1, 1, 0], [0, 1, 1]]
+    y = ops.convolve(
+        jnp.array(image, jnp.float32)[None, :, :, None],
+        jnp.array(kernel, jnp.float32)[:, :, None, None],
+        stride=(2, 2),
+        padding=((1, 1), (1, 1)),
+    )
+    assert y[0, :, :, 0].tolist() == [[4, 1, 0], [3, 1, 2], [1, 3, 1]]
+
+
+def test_follows_translations():
+    """F8.6: a shifted input gives the shifted output."""
+    x = jax.random.normal(jax.random.key(0), (1, 8, 8, 2))
+    kernel = jax.random.normal(jax.random.key(1), (3, 3, 2, 3))
+    shifted = ops.convolve(jnp.roll(x, 1, axis=2), kernel)
+    np.testing.assert_allclose(
+        shifted[:, :, 1:], ops.convolve(x, kernel)[:, :, :-1], atol=1e-5
+    )
+
+
+# One for each way of computing: patches, XLA's kernel, depthwise, groups, 1x1.
+FORMS = {
+    "few channels": ((1, 6, 5, 2), (3, 2, 2, 3), 1),
+    "many channels": ((1, 6, 5, 5), (3, 2, 5, 2), 1),
+    "depthwise": ((1, 6, 5, 3), (3, 2, 1, 6), 3),
+    "groups": ((1, 6, 5, 4), (3, 2, 2, 2), 2),
+    "pointwise": ((1, 6, 5, 5), (1, 1, 5, 2), 1),
+}
+
+
+def example_of(form, dtype=jnp.float32):
+    shape, kernel_shape, groups = FORMS[form]
+    x = jax.random.normal(jax.random.key(0), shape, dtype)
+    kernel = jax.random.normal(jax.random.key(1), kernel_shape, dtype)
+    return (
+        x,
+        kernel,
+        {
+            "stride": (2, 1),
+            "padding": ((1, 0), (0, 2)),
+            "dilation": (1, 2),
+            "groups": groups,
+        },
+    )
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_derivatives_to_second_order(form):
+    """Both modes and their mixtures, against finite differences."""
+    with jax.enable_x64(True):
+        x, kernel, numbers = example_of(form, jnp.float64)
+        run = jax.jit(partial(ops.convolve, **numbers))
+        check_grads(lambda *args: jnp.tanh(run(*args)), (x, kernel), order=2)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_same_in_a_loop_under_vmap_and_alone(form):
+    x, kernel, numbers = example_of(form)
+
+    @jax.jit
+    def gradients(x, kernel):
+        y, pull = jax.vjp(partial(ops.convolve, **numbers), x, kernel)
+        return y, *pull(jnp.sin(y))
+
+    alone = gradients(x, kernel)
+    three = jnp.stack([x, x, x]), jnp.stack([kernel] * 3)
+    looped = jax.jit(lambda xs: jax.lax.map(lambda a: gradients(*a), xs))(three)
+    mapped = jax.vmap(gradients)(*three)
+    for one, many, also in zip(alone, looped, mapped, strict=True):
+        np.testing.assert_allclose(many[2], one, rtol=1e-5, atol=1e-5)
+        np.testing.assert_allclose(also[2], one, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("in_axes", [(0, None), (None, 0), (1, 3), (3, None)])
+def test_vmap_over_any_axis(in_axes):
+    x, kernel, numbers = example_of("many channels")
+    run = partial(ops.convolve, **numbers)
+    arguments = [
+        a if axis is None else jnp.stack([a, 2 * a], axis=axis)
+        for a, axis in zip((x, kernel), in_axes, strict=True)
+    ]
+    factor = 2 ** sum(axis is not None for axis in in_axes)
+    y = jax.vmap(run, in_axes)(*arguments)
+    np.testing.assert_allclose(y[1], factor * run(x, kernel), rtol=1e-5, atol=1e-5)
+
+
+def test_gradient_of_one_example_at_a_time():
+    x, kernel, numbers = example_of("many channels")
+    xs = jnp.concatenate([x, 2 * x, 3 * x])
+
+    def cost(kernel, x):
+        return jnp.square(ops.convolve(x[None], kernel, **numbers)).sum()
+
+    each = jax.vmap(jax.grad(cost), (None, 0))(kernel, xs)
+    total = jax.grad(lambda k: sum(cost(k, row) for row in xs))(kernel)
+    np.testing.assert_allclose(each.sum(0), total, rtol=1e-5, atol=1e-4)
+
+
+def test_transposed_is_the_transpose():
+    """<convolve(x), y> = <x, transposed_convolve(y)> for one kernel."""
+    x, kernel, _ = example_of("many channels")
+    numbers = {"stride": (2, 1), "padding": ((1, 1), (0, 1))}
+    y = ops.convolve(x, kernel, **numbers)
+    g = jax.random.normal(jax.random.key(2), y.shape)
+    back = ops.transposed_convolve(g, kernel, output_padding=(1, 0), **numbers)
+    assert back.shape == x.shape
+    np.testing.assert_allclose((y * g).sum(), (x * back).sum(), rtol=1e-5)
+
+
+def test_a_single_compilation():
+    x, kernel, numbers = example_of("many channels")
+    run = jax.jit(partial(ops.convolve, **numbers))
+    run(x, kernel)
+    run(x + 1, kernel)
+    assert run._cache_size() == 1
+
+
+@pytest.mark.parametrize(
+    ("shape", "kernel", "numbers", "message"),
+    [
+        ((1, 5, 5, 3), (3, 3, 2, 4), {}, "Give the kernel 3 input channels."),
+        ((1, 5, 5, 3), (3, 3, 1, 4), {"groups": 2}, "Choose a divisor"),
+        ((1, 5, 5, 3), (3, 3, 4), {}, "Give the kernel 4 dimensions"),
+        ((1, 5, 5, 3), (3, 3, 3, 4), {"stride": (1,)}, r"`len\(stride\) == 2`"),
+        ((1, 2, 2, 3), (3, 3, 3, 4), {}, "more padding"),
+        ((2, 3), (3, 4), {}, "1, 2 or 3 spatial dimensions"),
+    ],
+)
+def test_faults_are_told(shape, kernel, numbers, message):
+    with pytest.raises(InputError, match=message):
+        ops.convolve(jnp.ones(shape), jnp.ones(kernel), **numbers)
+
+
+@pytest.mark.parametrize(
+    ("kernel", "numbers", "message"),
+    [
+        ((3, 3, 2, 4), {}, r"Give the kernel as \(\*size, k / groups, 3\)"),
+        ((3, 3, 2, 3), {"groups": 2}, "Choose a divisor of the channels 3"),
+        ((3, 3, 2, 3), {"output_padding": (1, 0)}, "below the stride"),
+    ],
+)
+def test_faults_of_the_transposed_are_told(kernel, numbers, message):
+    with pytest.raises(InputError, match=message):
+        ops.transposed_convolve(jnp.ones((1, 5, 5, 3)), jnp.ones(kernel), **numbers)

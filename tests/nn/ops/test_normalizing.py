@@ -1,0 +1,119 @@
+"""Normalizations against PyTorch and finite differences."""
+
+from pathlib import Path
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from jax.test_util import check_grads
+
+from assay.nn import ops
+
+DATA = dict(np.load(Path(__file__).parents[2] / "data" / "nn_normalizing.npz"))
+
+
+def arrays(name, *fields):
+    return [jnp.asarray(DATA[f"{name}_{field}"]) for field in fields]
+
+
+@pytest.mark.parametrize("name", ["batch", "batch_relu"])
+def test_batch_normalize_equals_pytorch(name):
+    x, scale, bias, g = arrays(name, "x", "scale", "bias", "g")
+
+    @jax.jit
+    def run(x, scale, bias):
+        relu = name == "batch_relu"
+        y, mean, variance = ops.batch_normalize(x, scale, bias, relu=relu)
+        return y, (mean, variance)
+
+    y, pull, (mean, variance) = jax.vjp(run, x, scale, bias, has_aux=True)
+    y_theirs, *theirs = arrays(name, "y", "dx", "dscale", "dbias")
+    np.testing.assert_allclose(y, y_theirs, atol=2e-6)
+    np.testing.assert_allclose(mean, DATA[f"{name}_mean"], atol=1e-6)
+    np.testing.assert_allclose(variance, DATA[f"{name}_variance"], rtol=1e-6)
+    for ours, expected in zip(pull(g), theirs, strict=True):
+        np.testing.assert_allclose(ours, expected, atol=5e-6)
+
+
+def test_normalize_equals_pytorch():
+    x, scale, bias, mean, variance, expected = arrays(
+        "batch", "x", "scale", "bias", "mean", "variance", "inference"
+    )
+    y = ops.normalize(x, scale, bias, mean=mean, variance=variance)
+    np.testing.assert_allclose(y, expected, atol=2e-6)
+
+
+def test_layer_normalize_equals_pytorch():
+    x, scale, bias, g = arrays("layer", "x", "scale", "bias", "g")
+    y, pull = jax.vjp(lambda *a: ops.layer_normalize(*a, num_axes=2), x, scale, bias)
+    y_theirs, *theirs = arrays("layer", "y", "dx", "dscale", "dbias")
+    np.testing.assert_allclose(y, y_theirs, atol=2e-6)
+    for ours, expected in zip(pull(g), theirs, strict=True):
+        np.testing.assert_allclose(ours, expected, atol=5e-6)
+
+
+@pytest.mark.parametrize("relu", [False, True])
+def test_padded_rows_do_not_count(relu):
+    """Values and gradients of the real rows are those of the rows alone."""
+    x = jax.random.normal(jax.random.key(0), (5, 3, 2))
+    scale, bias = jnp.array([1.5, -0.5]), jnp.array([0.1, 0.2])
+    padded = x.at[3:].set(1e3)
+    weights = jnp.array([1.0, 1.0, 1.0, 0.0, 0.0])
+
+    def cost(x, scale, bias, weights):
+        y, *moments = ops.batch_normalize(x, scale, bias, weights=weights, relu=relu)
+        rows = jnp.sin(y).sum((1, 2))
+        return (rows if weights is None else rows * weights).sum(), moments
+
+    run = jax.value_and_grad(cost, argnums=(0, 1, 2), has_aux=True)
+    (value, moments), gradients = run(padded, scale, bias, weights)
+    (alone, moments_alone), gradients_alone = run(x[:3], scale, bias, None)
+    np.testing.assert_allclose(value, alone, rtol=1e-6)
+    np.testing.assert_allclose(moments, moments_alone, rtol=1e-5)
+    assert not gradients[0][3:].any()
+    np.testing.assert_allclose(gradients[0][:3], gradients_alone[0], atol=1e-5)
+    for a, b in zip(gradients[1:], gradients_alone[1:], strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-5)
+
+
+@pytest.mark.parametrize("relu", [False, True])
+def test_derivatives(relu):
+    with jax.enable_x64(True):
+        x = jax.random.normal(jax.random.key(0), (4, 3, 2), jnp.float64)
+        scale, bias = jnp.array([1.5, -0.5]), jnp.array([0.1, 0.2])
+        weights = jnp.array([1.0, 0.5, 2.0, 0.0])
+
+        def run(x, scale, bias):
+            return ops.batch_normalize(x, scale, bias, weights=weights, relu=relu)[0]
+
+        check_grads(jax.jit(run), (x, scale, bias), order=2, modes=["rev"])
+
+
+def test_forward_over_reverse():
+    """Products of the second derivative with a vector, as curvature needs them."""
+    x = jax.random.normal(jax.random.key(0), (6, 3))
+
+    def cost(scale):
+        y = ops.batch_normalize(x, scale, jnp.full(3, 0.1), relu=True)[0]
+        return jnp.sin(y).sum()
+
+    scale, direction = jnp.array([1.0, 2.0, -1.0]), jnp.array([0.5, -1.0, 1.0])
+    _, product = jax.jvp(jax.grad(cost), (scale,), (direction,))
+    expected = jax.grad(lambda s: jax.grad(cost)(s) @ direction)(scale)
+    np.testing.assert_allclose(product, expected, rtol=1e-4)
+
+
+def test_layer_normalize_derivatives():
+    with jax.enable_x64(True):
+        x = jax.random.normal(jax.random.key(0), (2, 3, 4), jnp.float64)
+        scale, bias = jnp.arange(4.0), jnp.ones(4)
+        check_grads(jax.jit(ops.layer_normalize), (x, scale, bias), order=2)
+
+
+def test_constant_channel_stays_finite():
+    x = jnp.ones((4, 1))
+    gradient = jax.grad(
+        lambda x: ops.batch_normalize(x, jnp.ones(1), jnp.zeros(1))[0].sum()
+    )
+    assert jnp.isfinite(gradient(x)).all()

@@ -1,0 +1,125 @@
+"""Pools against PyTorch, the lecture and finite differences."""
+
+from functools import partial
+from pathlib import Path
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from jax.test_util import check_grads
+
+from assay._errors import InputError
+from assay.nn import ops
+
+DATA = dict(np.load(Path(__file__).parents[2] / "data" / "nn_pooling.npz"))
+CASES = sorted(k[:-2] for k in DATA if k.endswith("_x") and k[:-2].isdigit())
+
+
+def numbers_of(case):
+    size, stride, padding = DATA[f"{case}_numbers"].tolist()
+    pairs = tuple((p, p) for p in padding)
+    return {"size": tuple(size), "stride": tuple(stride), "padding": pairs}
+
+
+def value_and_gradient(case, function):
+    x, g = (jnp.asarray(DATA[f"{case}_{k}"], jnp.float32) for k in "xg")
+    run = partial(function, **numbers_of(case))
+    y, pull = jax.vjp(jax.jit(run), x)
+    return y, pull(g)[0]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_max_pool_equals_pytorch(case):
+    """Ties included: the integers are few, and the first largest wins."""
+    y, dx = value_and_gradient(case, ops.max_pool)
+    np.testing.assert_array_equal(y, DATA[f"{case}_max"])
+    np.testing.assert_array_equal(dx, DATA[f"{case}_max_dx"])
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_max_pool_winner_equals_pytorch(case):
+    x = jnp.asarray(DATA[f"{case}_x"], jnp.float32)
+    y, winner = ops.max_pool_winner(x, **numbers_of(case))
+    np.testing.assert_array_equal(y, DATA[f"{case}_max"])
+    np.testing.assert_array_equal(winner, DATA[f"{case}_winner"])
+
+
+@pytest.mark.parametrize("count_padding", [False, True])
+@pytest.mark.parametrize("case", CASES)
+def test_average_pool_equals_pytorch(case, count_padding):
+    run = partial(ops.average_pool, count_padding=count_padding)
+    y, dx = value_and_gradient(case, run)
+    name = f"{case}_average{int(count_padding)}"
+    np.testing.assert_allclose(y, DATA[name], rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(dx, DATA[f"{name}_dx"], rtol=1e-6, atol=1e-6)
+
+
+def test_example_of_the_lecture():
+    """F8.8."""
+    rows = [[2, 13, 3, 1], [1, 20, 2, 3], [15, 14, 7, 1], [10, 2, 2, 9]]
+    x = jnp.array(rows, jnp.float32)[None, :, :, None]
+    y, winner = ops.max_pool_winner(x, size=(2, 2))
+    assert y[0, :, :, 0].tolist() == [[20, 3], [15, 9]]
+    assert ops.max_pool(x, size=(2, 2))[0, :, :, 0].tolist() == [[20, 3], [15, 9]]
+    assert winner[0, :, :, 0].tolist() == [[5, 2], [8, 15]]
+
+
+POOLS = {
+    "max, apart": partial(ops.max_pool, size=(2, 2)),
+    "max, apart, padded": partial(ops.max_pool, size=(2, 3), padding=((1, 0), (1, 1))),
+    "max, overlapping": partial(ops.max_pool, size=(3, 2), stride=(2, 1)),
+    "average, apart": partial(ops.average_pool, size=(2, 2), padding=((1, 1), (0, 0))),
+    "average, overlapping": partial(ops.average_pool, size=(3, 2), stride=(2, 1)),
+    "global max": ops.global_max_pool,
+    "global average": ops.global_average_pool,
+}
+
+
+@pytest.mark.parametrize("pool", POOLS)
+def test_derivatives_to_second_order(pool):
+    with jax.enable_x64(True):
+        # No two values so near that a finite step changes the winner.
+        order = jax.random.permutation(jax.random.key(0), 2 * 5 * 6 * 2)
+        x = order.reshape(2, 5, 6, 2) / 50.0
+        run = jax.jit(POOLS[pool])
+        check_grads(lambda x: jnp.sin(run(x)), (x,), order=2, eps=1e-4)
+
+
+@pytest.mark.parametrize("pool", POOLS)
+def test_same_in_a_loop_under_vmap_and_alone(pool):
+    def gradient(x):
+        y, pull = jax.vjp(POOLS[pool], x)
+        return y, pull(jnp.sin(y))[0]
+
+    xs = jax.random.normal(jax.random.key(0), (3, 2, 5, 6, 2))
+    alone = jax.jit(gradient)(xs[2])
+    looped = jax.jit(lambda xs: jax.lax.map(gradient, xs))(xs)
+    mapped = jax.vmap(gradient)(xs)
+    for one, many, also in zip(alone, looped, mapped, strict=True):
+        np.testing.assert_allclose(many[2], one, rtol=1e-6, atol=1e-6)
+        np.testing.assert_allclose(also[2], one, rtol=1e-6, atol=1e-6)
+
+
+def test_padding_never_wins():
+    x = jnp.full((1, 4, 1), -7.0)
+    y = ops.max_pool(x, size=(2,), padding=((1, 1),))
+    assert y[0, :, 0].tolist() == [-7.0, -7.0, -7.0]
+
+
+def test_not_a_number_is_passed_on():
+    x = jnp.array([1.0, jnp.nan, 2.0, 3.0]).reshape(1, 4, 1)
+    assert jnp.isnan(ops.max_pool(x, size=(2,))[0, :, 0]).tolist() == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "message"),
+    [
+        ({"size": (2,)}, r"`len\(size\) == 2`"),
+        ({"size": (2, 2), "padding": ((2, 0), (0, 0))}, "at most half"),
+        ({"size": (7, 2)}, "more padding"),
+    ],
+)
+def test_faults_are_told(numbers, message):
+    with pytest.raises(InputError, match=message):
+        ops.max_pool(jnp.ones((1, 4, 4, 1)), **numbers)

@@ -1,0 +1,161 @@
+"""Recurrent layers against PyTorch's packed sequences and finite differences."""
+
+from functools import partial
+from pathlib import Path
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from jax.test_util import check_grads
+
+from assay.nn import ops
+
+DATA = dict(np.load(Path(__file__).parents[2] / "data" / "nn_recurrent.npz"))
+CELLS = {"simple_rnn": (ops.simple_rnn, 1), "lstm": (ops.lstm, 4), "gru": (ops.gru, 3)}
+H = 4
+
+
+def weights_of(name, direction):
+    """PyTorch's weights of one direction, as ours; both of its biases as they are."""
+    suffix = "_l0" + ("_reverse" if direction else "")
+    kinds = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+    values = [jnp.asarray(DATA[f"{name}_{kind}{suffix}"]) for kind in kinds]
+    return values[0].T, values[1].T, values[2], values[3]
+
+
+def run_direction(name, x, weights, *, direction, lengths):
+    kernel, recurrent, bias, inner = weights
+    start = jnp.asarray(DATA[f"{name}_start"][direction])
+    more = {"lengths": lengths, "reverse": bool(direction), "initial": start}
+    if name == "lstm":
+        more["initial"] = start, jnp.asarray(DATA["lstm_cell"][direction])
+    if name == "gru":
+        more["recurrent_bias"] = inner[2 * H :]
+        inner = inner.at[2 * H :].set(0)
+    return CELLS[name][0](x, kernel, recurrent, bias + inner, **more)
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_equals_pytorch(name):
+    """Values and gradients of a bidirectional layer over rows of unequal length."""
+    x, lengths = jnp.asarray(DATA[f"{name}_x"]), jnp.asarray(DATA["lengths"])
+
+    @jax.jit
+    def both(x, weights):
+        walks = [
+            run_direction(name, x, w, direction=d, lengths=lengths)
+            for d, w in enumerate(weights)
+        ]
+        last = jnp.stack(jax.tree.leaves([w[1] for w in walks]))
+        return ops.bidirectional(*walks)[0], last
+
+    weights = [weights_of(name, 0), weights_of(name, 1)]
+    (y, last), pull = jax.vjp(both, x, weights)
+    np.testing.assert_allclose(y, DATA[f"{name}_y"], atol=1e-6)
+    theirs = DATA[f"{name}_last"]
+    if name == "lstm":
+        theirs = np.stack([theirs[0, 0], theirs[1, 0], theirs[0, 1], theirs[1, 1]])
+    np.testing.assert_allclose(last, theirs, atol=1e-6)
+
+    dx, gradients = pull((jnp.asarray(DATA[f"{name}_g"]), jnp.zeros_like(last)))
+    np.testing.assert_allclose(dx, DATA[f"{name}_dx"], atol=2e-6)
+    for direction, ours in enumerate(gradients):
+        suffix = "_l0" + ("_reverse" if direction else "")
+        for kind, value in zip(
+            ("weight_ih", "weight_hh", "bias_ih", "bias_hh"), ours, strict=True
+        ):
+            expected = DATA[f"{name}_grad_{kind}{suffix}"]
+            np.testing.assert_allclose(value.T, expected, atol=3e-6)
+
+
+def random_weights(name, channels, dtype=jnp.float32):
+    keys = jax.random.split(jax.random.key(0), 3)
+    gates = CELLS[name][1] * H
+    shapes = ((channels, gates), (H, gates), (gates,))
+    return [
+        jax.random.normal(key, shape, dtype) / 2
+        for key, shape in zip(keys, shapes, strict=True)
+    ]
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+@pytest.mark.parametrize("name", CELLS)
+def test_padded_row_equals_the_row_alone(name, reverse):
+    run = partial(CELLS[name][0], reverse=reverse)
+    weights = random_weights(name, 3)
+    x = jax.random.normal(jax.random.key(1), (4, 6, 3))
+    lengths = jnp.array([6, 4, 1, 0])
+    poisoned = jnp.where(jnp.arange(6)[:, None] < lengths[:, None, None], x, 1e3)
+
+    def cost(x, weights):
+        y, last = run(x, *weights, lengths=lengths)
+        return jnp.sin(y).sum() + sum(jnp.cos(s).sum() for s in jax.tree.leaves(last))
+
+    y, last = run(poisoned, *weights, lengths=lengths)
+    dx = jax.grad(cost)(poisoned, weights)
+    for row, length in enumerate(lengths.tolist()):
+        assert not y[row, length:].any()
+        assert not dx[row, length:].any()
+        if length == 0:
+            assert not any(state[row].any() for state in jax.tree.leaves(last))
+            continue
+        alone = x[row : row + 1, :length]
+        y_alone, last_alone = run(alone, *weights)
+        np.testing.assert_allclose(y[row, :length], y_alone[0], atol=1e-6)
+        for a, b in zip(*map(jax.tree.leaves, (last, last_alone)), strict=True):
+            np.testing.assert_allclose(a[row], b[0], atol=1e-6)
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_reverse_reads_from_the_end(name):
+    weights = random_weights(name, 3)
+    x = jax.random.normal(jax.random.key(1), (2, 5, 3))
+    y, last = CELLS[name][0](x, *weights, reverse=True)
+    mirrored, same = CELLS[name][0](x[:, ::-1], *weights)
+    np.testing.assert_allclose(y, mirrored[:, ::-1], atol=1e-6)
+    for a, b in zip(*map(jax.tree.leaves, (last, same)), strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_walk_in_two_parts(name):
+    """The last state of the first half starts the second."""
+    run, weights = CELLS[name][0], random_weights(name, 3)
+    x = jax.random.normal(jax.random.key(1), (2, 6, 3))
+    whole, end = run(x, *weights)
+    first, middle = run(x[:, :2], *weights)
+    second, last = run(x[:, 2:], *weights, initial=middle)
+    np.testing.assert_allclose(jnp.concatenate([first, second], 1), whole, atol=1e-6)
+    for a, b in zip(*map(jax.tree.leaves, (last, end)), strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_derivatives(name):
+    with jax.enable_x64(True):
+        weights = random_weights(name, 2, jnp.float64)
+        x = jax.random.normal(jax.random.key(1), (2, 3, 2), jnp.float64)
+        run = partial(CELLS[name][0], lengths=jnp.array([3, 2]))
+        check_grads(jax.jit(run), (x, *weights), order=1)
+        check_grads(jax.jit(run), (x, *weights), order=2, modes=["rev"])
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_same_in_a_loop_under_vmap_and_alone(name):
+    run = CELLS[name][0]
+
+    @jax.jit
+    def gradients(x, weights):
+        y, pull = jax.vjp(lambda *a: run(*a)[0], x, *weights)
+        return y, *pull(jnp.sin(y))
+
+    weights = random_weights(name, 3)
+    x = jax.random.normal(jax.random.key(1), (2, 5, 3))
+    alone = gradients(x, weights)
+    three = jax.tree.map(lambda a: jnp.stack([a, a, a]), (x, weights))
+    looped = jax.lax.map(lambda a: gradients(*a), three)
+    mapped = jax.vmap(gradients)(*three)
+    for one, many, also in zip(alone, looped, mapped, strict=True):
+        np.testing.assert_allclose(many[2], one, atol=1e-5)
+        np.testing.assert_allclose(also[2], one, atol=1e-5)
