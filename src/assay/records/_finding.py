@@ -1,0 +1,62 @@
+"""A finding: one thing worth knowing about data or a run, with numbers and a remedy."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+__all__ = ["SEVERITIES", "Finding"]
+
+SEVERITIES = ("info", "advice", "warning", "error")
+"""From mild to grave: worth knowing, worth doing, likely wrong, certainly wrong."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing worth knowing, the numbers it rests on and what to do about it.
+
+    Args:
+        code: the name of the check, in snake_case.
+        severity: one of `SEVERITIES`.
+        message: one or two sentences for a reader who has not seen the check.
+        numbers: what was measured and what it was compared with; plain JSON values.
+        remedy: a line to paste or to follow; empty where nothing need be done.
+
+    Raises:
+        ValueError: severity is not one of `SEVERITIES`.
+
+    Example:
+        >>> finding = Finding("constant_column", "info", "'a' never changes.")
+        >>> Finding.from_json(finding.to_json()) == finding
+        True
+    """
+
+    code: str
+    severity: str
+    message: str
+    numbers: Mapping[str, Any] = field(default_factory=dict)
+    remedy: str = ""
+
+    def __post_init__(self) -> None:
+        if self.severity not in SEVERITIES:
+            raise ValueError(f"severity is one of {SEVERITIES}, not {self.severity!r}")
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the finding as plain JSON values."""
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "message": self.message,
+            "numbers": dict(self.numbers),
+            "remedy": self.remedy,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Finding":
+        """Return the finding that `to_json` wrote."""
+        return cls(
+            data["code"],
+            data["severity"],
+            data["message"],
+            numbers=dict(data["numbers"]),
+            remedy=data["remedy"],
+        )
