@@ -1,0 +1,48 @@
+"""What a source of examples is, and what it yields."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+__all__ = ["Source", "Table"]
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a source yields: one row an example, one column a feature or the target.
+
+    A cell may later hold more than a value: an image or a sequence is a cell of a
+    polars Array or List column, so that every source yields the same thing.
+
+    Args:
+        frame: the rows as read; nothing is converted yet.
+        name: a short name for the data set.
+        source: where it came from, in words.
+        target: the target column, where the source knows it.
+        notes: what was decided while reading.
+    """
+
+    frame: pl.DataFrame
+    name: str
+    source: str
+    target: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Source:
+    """One kind of place that examples come from.
+
+    Args:
+        name: snake_case name in the registry.
+        summary: one line on what it reads.
+        accepts: whether a given thing is of this kind; cheap, opens nothing.
+        read: reads it; raises InputError with every fault found.
+    """
+
+    name: str
+    summary: str
+    accepts: Callable[[Any], bool]
+    read: Callable[[Any], Table]
