@@ -1,0 +1,39 @@
+"""Data: sources, columns, the task, splits, preparation and what to know of them."""
+
+from assay.data._builtin import BUILTINS, Builtin
+from assay.data._column import KINDS, Column
+from assay.data._dataset import Dataset, load, read
+from assay.data._encoders import Encoder, Feature
+from assay.data._fingerprint import fingerprint
+from assay.data._look import CHECKS, look
+from assay.data._preparation import Preparation
+from assay.data._source import Source, Table
+from assay.data._sources import REGISTRY, get
+from assay.data._split import FRACTIONS, PARTS, Split, split
+from assay.data._task import TASKS, Task
+
+__all__ = [
+    "BUILTINS",
+    "CHECKS",
+    "FRACTIONS",
+    "KINDS",
+    "PARTS",
+    "REGISTRY",
+    "TASKS",
+    "Builtin",
+    "Column",
+    "Dataset",
+    "Encoder",
+    "Feature",
+    "Preparation",
+    "Source",
+    "Split",
+    "Table",
+    "Task",
+    "fingerprint",
+    "get",
+    "load",
+    "look",
+    "read",
+    "split",
+]

@@ -1,0 +1,71 @@
+"""Looks at a data set and says what is worth knowing before training on it."""
+
+from collections.abc import Callable
+
+from assay.data._adequacy import (
+    class_balance,
+    examples_per_class,
+    examples_per_parameter,
+    examples_per_predictor,
+    small_class,
+)
+from assay.data._dataset import Dataset
+from assay.data._duplicates import exact_duplicates, near_duplicates
+from assay.data._leakage import group_across_split, split_note, target_copy, time_order
+from assay.data._quality import (
+    constant_column,
+    id_column,
+    missing_values,
+    stray_text,
+    unusable_text,
+)
+from assay.data._split import Split
+from assay.data._view import View
+from assay.records import SEVERITIES, Finding
+
+__all__ = ["CHECKS", "look"]
+
+CHECKS: dict[str, Callable[[View], list[Finding]]] = {
+    check.__name__: check
+    for check in (
+        target_copy,
+        exact_duplicates,
+        near_duplicates,
+        group_across_split,
+        time_order,
+        split_note,
+        small_class,
+        class_balance,
+        examples_per_class,
+        examples_per_predictor,
+        examples_per_parameter,
+        missing_values,
+        stray_text,
+        unusable_text,
+        id_column,
+        constant_column,
+    )
+}
+"""The checks by the code of their findings."""
+
+
+def look(
+    dataset: Dataset, split: Split | None = None, num_parameters: int | None = None
+) -> list[Finding]:
+    """Return what is worth knowing about a data set, the gravest first.
+
+    How features and targets go together is looked at outside the sealed test part only.
+
+    Args:
+        dataset: what to look at.
+        split: its split; leaks across it are looked for where it is given.
+        num_parameters: of the model, to compare with the number of examples.
+
+    Example:
+        >>> from assay.data import load
+        >>> [finding.code for finding in look(load("wine"), num_parameters=1000)]
+        ['examples_per_class', 'examples_per_parameter', 'class_balance']
+    """
+    view = View(dataset, split, num_parameters)
+    found = [finding for check in CHECKS.values() for finding in check(view)]
+    return sorted(found, key=lambda f: -SEVERITIES.index(f.severity))
