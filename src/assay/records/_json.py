@@ -1,0 +1,118 @@
+"""One way to write JSON, so that equal values are equal bytes."""
+
+import dataclasses
+import datetime
+import json
+import math
+from collections.abc import Mapping
+from os import PathLike, fspath
+from typing import Any
+
+__all__ = ["to_canonical_json", "to_plain", "without_times"]
+
+
+def to_plain(value: Any) -> Any:
+    """Turn a value into dict, list, str, int, float, bool and None only.
+
+    Takes what a run writes: mappings, sequences, dataclasses, NumPy numbers and
+    arrays, dates, paths, and anything with `to_json()`. A float that JSON has no
+    word for (nan, inf) becomes None.
+
+    Args:
+        value: anything of these kinds, nested.
+
+    Returns:
+        Plain values; mappings keep their order.
+
+    Raises:
+        TypeError: something inside is of another kind.
+
+    Example:
+        >>> import numpy as np
+        >>> to_plain({"interval": (0.5, float("inf")), "counts": np.arange(2)})
+        {'interval': [0.5, None], 'counts': [0, 1]}
+    """
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else None
+    if hasattr(value, "tolist"):  # NumPy numbers and arrays, without importing it
+        return to_plain(value.tolist())
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if isinstance(value, PathLike):
+        return fspath(value)
+    return _plain_container(value)
+
+
+def _plain_container(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        plain = {str(key): to_plain(item) for key, item in value.items()}
+        if len(plain) != len(value):
+            raise TypeError(f"two keys of {list(value)} are the same in JSON")
+        return plain
+    if isinstance(value, list | tuple):
+        return [to_plain(item) for item in value]
+    if hasattr(value, "to_json"):
+        return to_plain(value.to_json())
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        names = [field.name for field in dataclasses.fields(value)]
+        return {name: to_plain(getattr(value, name)) for name in names}
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON: {value!r}")
+
+
+def to_canonical_json(
+    value: object, *, sort_keys: bool = False, indent: int | None = None
+) -> str:
+    """Write a value as JSON whose bytes depend on the value alone.
+
+    Floats are written in the shortest form that reads back to the same bits; nan
+    and inf become null.
+
+    Args:
+        value: anything `to_plain` takes.
+        sort_keys: sort mappings, for a hash; else they keep their order.
+        indent: spaces for each level; None for one line without spaces.
+
+    Raises:
+        TypeError: something inside has no form in JSON.
+
+    Example:
+        >>> to_canonical_json({"b": 0.1, "a": float("nan")})
+        '{"b":0.1,"a":null}'
+        >>> to_canonical_json({"b": 1, "a": 2}, sort_keys=True)
+        '{"a":2,"b":1}'
+    """
+    separators = (",", ":") if indent is None else (",", ": ")
+    return json.dumps(
+        to_plain(value),
+        sort_keys=sort_keys,
+        indent=indent,
+        separators=separators,
+        ensure_ascii=False,
+        allow_nan=False,
+    )
+
+
+def without_times(value: object) -> Any:
+    """Return plain values less everything that a clock decides.
+
+    Two runs of one seed are equal bit for bit without it. Times are kept under
+    names ending in `_seconds` and under "timings" only.
+
+    Example:
+        >>> without_times({"cost": 0.1, "wall_seconds": 3.2, "timings": {"a": 1}})
+        {'cost': 0.1}
+    """
+    plain = to_plain(value)
+    if isinstance(plain, dict):
+        return {
+            key: without_times(item)
+            for key, item in plain.items()
+            if key != "timings" and not key.endswith("_seconds")
+        }
+    if isinstance(plain, list):
+        return [without_times(item) for item in plain]
+    return plain

@@ -1,0 +1,107 @@
+"""Writing so that a kill at any moment leaves the old or the new, never a half."""
+
+import itertools
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+__all__ = ["append_lines", "read_lines", "remove_leftovers", "write_atomically"]
+
+_count = itertools.count()
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Replace the file at path by data, or leave it as it is.
+
+    The bytes go to a new file beside it and onto the disk; only then does the file
+    take the name, in one step of the file system.
+    """
+    temporary, descriptor = _open_beside(path)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def _open_beside(path: Path) -> tuple[Path, int]:
+    flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
+    while True:
+        name = f".{path.name}.{os.getpid()}-{next(_count)}.tmp"
+        temporary = path.with_name(name)
+        try:
+            return temporary, os.open(temporary, flags, 0o666)
+        except FileExistsError:  # left by a killed process of the same number
+            continue
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder onto the disk, where the system can do so."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Delete the half-written files that killed processes left in a folder."""
+    for leftover in folder.rglob(".*.tmp"):
+        leftover.unlink(missing_ok=True)
+
+
+def append_lines(path: Path, lines: list[str], *, sync: bool) -> None:
+    """Append lines in one write, so that several processes never mix theirs.
+
+    A line that a kill cut short before is closed first, so it spoils no other; at
+    worst, beside another process just writing, that makes an empty line. Needs a
+    local file system: appends over NFS are not atomic.
+
+    Args:
+        path: the file; made if absent.
+        lines: what to append, without line ends.
+        sync: return only when the lines are on the disk.
+
+    Raises:
+        OSError: the lines could not be written whole, as when the disk is full.
+    """
+    data = "".join(line + "\n" for line in lines).encode()
+    if not data:
+        return
+    with open(path, "ab+", buffering=0) as file:
+        is_new = file.seek(0, os.SEEK_END) == 0
+        if not is_new:
+            file.seek(-1, os.SEEK_END)
+            data = data if file.read(1) == b"\n" else b"\n" + data
+        if file.write(data) != len(data):
+            raise OSError(f"{path} took only a part of a line; is the disk full?")
+        if sync:
+            os.fsync(file.fileno())
+    if sync and is_new:
+        sync_folder(path.parent)
+
+
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    """Return the JSON objects of a file of lines; lines cut by a kill are left out.
+
+    A file that is absent has no lines.
+    """
+    if not path.exists():
+        return []
+    records = []
+    for line in path.read_bytes().split(b"\n"):
+        try:
+            record = json.loads(line)
+        except ValueError:  # the start of an object is never a whole one
+            continue
+        if isinstance(record, dict):
+            records.append(record)
+    return records

@@ -1,0 +1,317 @@
+"""The folder of a run: never overwritten, read back, clear about what is missing."""
+
+import copy
+import json
+import math
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from assay._errors import RunError
+from assay.records import (
+    EpochEvent,
+    NoteEvent,
+    RunFolder,
+    run_folders,
+    summary_faults,
+    to_plain,
+)
+
+SUMMARY = {
+    "assay": "0.1.0",
+    "version": 1,
+    "run": "digits-1",
+    "task": "multiclass",
+    "data": {
+        "source": "digits",
+        "num_examples": 1797,
+        "num_features": 64,
+        "classes": list(range(10)),
+        "fingerprint": "f",
+    },
+    "split": {"train": 1257, "val": 270, "test": 270, "by": "class", "hash": "h"},
+    "model": {"layers": [{"kind": "dense"}], "num_parameters": 4810},
+    "hyperparameters": {"learning_rate": 0.01},
+    "tune": {"num_trials": 30, "best_val": 0.98, "metric": "accuracy"},
+    "refit": {"num_examples": 1527, "epochs": 20},
+    "test": {
+        "metric": "accuracy",
+        "value": 0.97,
+        "interval": [0.94, 0.98],
+        "level": 0.95,
+        "num_examples": 270,
+        "openings": 1,
+    },
+    "metrics": {"accuracy": {"value": 0.97, "interval": [0.94, 0.98]}},
+    "baselines": [{"name": "majority", "value": 0.1, "interval": [0.07, 0.14]}],
+    "train": {"cost": 0.01, "metric_value": 1.0},
+    "verdict": "fits",
+    "findings": [],
+    "timings": {"total_seconds": 3.0},
+}
+
+
+def run(tmp_path, name="digits-1"):
+    folder = RunFolder.create(tmp_path / name)
+    folder.write_text("experiment.toml", "")
+    return folder
+
+
+def test_create_makes_folders_and_takes_an_empty_one(tmp_path):
+    folder = RunFolder.create(tmp_path / "a" / "b")
+    assert folder.path.is_dir()
+    assert folder.name == "b"
+    assert not folder.is_run
+    RunFolder.create(folder.path)
+
+
+def test_create_never_overwrites(tmp_path):
+    folder = run(tmp_path)
+    with pytest.raises(RunError, match="already holds a run.*--resume"):
+        RunFolder.create(folder.path)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("")
+    with pytest.raises(RunError, match="is not empty"):
+        RunFolder.create(tmp_path / "mine")
+    with pytest.raises(RunError, match="is a file"):
+        RunFolder.create(tmp_path / "mine" / "thesis.txt")
+
+
+def test_resume_takes_a_run_only(tmp_path):
+    folder = run(tmp_path)
+    (folder.path / ".run.json.7-0.tmp").write_text("half")
+    again = RunFolder.create(folder.path, resume=True)
+    assert again.exists("experiment.toml")
+    assert [path.name for path in folder.path.iterdir()] == ["experiment.toml"]
+    with pytest.raises(RunError, match="no run to continue"):
+        RunFolder.create(tmp_path / "absent", resume=True)
+    assert not (tmp_path / "absent").exists()
+
+
+def test_open_says_what_is_wrong(tmp_path):
+    assert RunFolder.open(run(tmp_path).path).name == "digits-1"
+    with pytest.raises(RunError, match="is not a folder"):
+        RunFolder.open(tmp_path / "absent")
+    with pytest.raises(RunError, match="holds no run: none of experiment.toml"):
+        RunFolder.open(tmp_path)
+
+
+def test_next_name_follows_the_highest(tmp_path):
+    names = [RunFolder.create_next(tmp_path / "runs", "digits").name for _ in range(2)]
+    assert names == ["digits-1", "digits-2"]
+    (tmp_path / "runs" / "digits-9").mkdir()
+    (tmp_path / "runs" / "digits-x").mkdir()
+    (tmp_path / "runs" / "digits-1").rmdir()
+    assert RunFolder.create_next(tmp_path / "runs", "digits").name == "digits-10"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("../etc/passwd", "etc-passwd-1"),
+        ("my data", "my-data-1"),
+        ("...", "run-1"),
+        ("Größe_2.csv", "Größe_2.csv-1"),
+    ],
+)
+def test_names_are_safe(tmp_path, name, expected):
+    folder = RunFolder.create_next(tmp_path, name)
+    assert folder.name == expected
+    assert folder.path.parent == tmp_path
+
+
+def test_next_names_of_several_processes_differ(tmp_path):
+    code = (
+        "import sys; from assay.records import RunFolder\n"
+        "for _ in range(50): print(RunFolder.create_next(sys.argv[1], 'a').name)"
+    )
+    environment = {"PYTHONPATH": ":".join(sys.path)}
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, str(tmp_path)],
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    names = [name for p in processes for name in p.communicate()[0].split()]
+    assert len(names) == len(set(names)) == 100
+
+
+def test_runs_are_listed_by_number(tmp_path):
+    for name in ("b-10", "b-9", "a-1", "b-9-2"):
+        run(tmp_path, name)
+    (tmp_path / "other").mkdir()
+    names = [folder.name for folder in run_folders(tmp_path)]
+    assert names == ["a-1", "b-9", "b-9-2", "b-10"]
+    assert run_folders(tmp_path / "absent") == []
+
+
+@pytest.mark.parametrize("name", ["../a", "/a", "a/../../b", ""])
+def test_names_of_files_stay_inside(tmp_path, name):
+    with pytest.raises(ValueError, match="is not the name of a file"):
+        run(tmp_path).write_text(name, "")
+
+
+def test_files_read_back(tmp_path):
+    folder = run(tmp_path)
+    folder.write_bytes("model/weights", b"\0\1")
+    assert folder.read_bytes("model/weights") == b"\0\1"
+    folder.write_text("report.html", "é")
+    assert folder.read_text("report.html") == "é"
+    folder.write_json("data.json", {"b": 0.1, "a": math.nan})
+    assert folder.read_text("data.json") == '{\n  "b": 0.1,\n  "a": null\n}\n'
+    arrays = {"train": np.arange(3), "names": np.array(["a", "é"])}
+    folder.write_npz("split.npz", **arrays)
+    columns = {"iteration": np.arange(3), "cost": np.float32([1, 0.5, np.nan])}
+    folder.write_parquet("iterations.parquet", columns)
+    for expected, back in (
+        (arrays, folder.read_npz("split.npz")),
+        (columns, folder.read_parquet("iterations.parquet")),
+    ):
+        assert list(back) == list(expected)
+        for name, array in expected.items():
+            np.testing.assert_array_equal(back[name], array)
+            assert back[name].dtype == array.dtype
+
+
+def test_archives_of_equal_arrays_are_equal_bytes(tmp_path):
+    folder = run(tmp_path)
+    columns = {"a": np.arange(5.0)}
+    for name in ("one", "two"):
+        folder.write_npz(f"{name}.npz", **columns)
+        folder.write_parquet(f"{name}.parquet", columns)
+    for kind in ("npz", "parquet"):
+        assert folder.read_bytes(f"one.{kind}") == folder.read_bytes(f"two.{kind}")
+
+
+def test_pickled_arrays_are_neither_written_nor_read(tmp_path):
+    folder = run(tmp_path)
+    with pytest.raises(ValueError, match="Object arrays"):
+        folder.write_npz("split.npz", train=np.array([object()]))
+    np.savez(folder.path / "split.npz", train=np.array([None]))
+    with pytest.raises(RunError, match=r"split\.npz cannot be read"):
+        folder.read_npz("split.npz")
+
+
+def test_what_is_missing_or_damaged_is_told(tmp_path):
+    folder = run(tmp_path)
+    with pytest.raises(RunError, match=r"lacks run\.json \(the summary\).*--resume"):
+        folder.summary()
+    for name, read in (
+        ("run.json", folder.summary),
+        ("data.json", lambda: folder.read_json("data.json")),
+        ("split.npz", lambda: folder.read_npz("split.npz")),
+        ("iterations.parquet", lambda: folder.read_parquet("iterations.parquet")),
+    ):
+        folder.write_bytes(name, b"{damaged")
+        with pytest.raises(RunError, match=name):
+            read()
+
+
+def test_events_are_appended_and_read(tmp_path):
+    folder = run(tmp_path)
+    assert folder.events() == []
+    folder.append_event("stage_started", stage="refit")
+    epochs = [
+        EpochEvent(stage="refit", epoch=i, iteration=i, train={"cost": math.inf})
+        for i in (1, 2)
+    ]
+    folder.append(*epochs, NoteEvent(message="done"))
+    assert [event["kind"] for event in folder.events()] == [
+        "stage_started",
+        "epoch",
+        "epoch",
+        "note",
+    ]
+    assert [event["epoch"] for event in folder.events("epoch")] == [1, 2]
+    assert folder.events("epoch")[0]["train"] == {"cost": None}
+    with open(folder.path_of("events.jsonl"), "a") as file:
+        file.write('{"kind": "epo')
+    assert len(folder.events()) == 4
+
+
+def test_events_must_have_the_fields_of_their_kind(tmp_path):
+    folder = run(tmp_path)
+    with pytest.raises(TypeError, match="name"):
+        folder.append_event("stage_started", name="refit")
+    with pytest.raises(KeyError):
+        folder.append_event("epok")
+    assert folder.events() == []
+
+
+def test_summary_reads_back(tmp_path):
+    folder = run(tmp_path)
+    without_version = {k: v for k, v in SUMMARY.items() if k != "version"}
+    folder.write_summary(without_version)
+    assert folder.summary() == SUMMARY
+    assert list(json.loads(folder.read_text("run.json"))) == list(SUMMARY)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "fault"),
+    [
+        (("test", "value"), "0.9", "test.value is not of type float: '0.9'"),
+        (("test", "interval"), [0.1, "a"], "test.interval[1] is not of type float"),
+        (("test", "openings"), True, "test.openings is not of type int: True"),
+        (("tune",), 3, "tune is not an object: 3"),
+        (("tune",), {}, "tune.num_trials is missing"),
+        (("metrics", "f1"), {}, "metrics.f1.value is missing"),
+        (("baselines",), [{"name": "a"}], "baselines[0].value is missing"),
+        (("verdict",), "good", "verdict is not one of ('fits',"),
+        (("data", "classes"), "abc", "data.classes is not of type list"),
+        (("task",), ..., "task is missing"),
+    ],
+)
+def test_summary_is_checked(tmp_path, path, value, fault):
+    summary = copy.deepcopy(SUMMARY)
+    part = summary
+    for name in path[:-1]:
+        part = part[name]
+    if value is ...:
+        del part[path[-1]]
+    else:
+        part[path[-1]] = value
+    faults = summary_faults(summary)
+    assert any(text.startswith(fault) for text in faults), faults
+    folder = run(tmp_path)
+    if value is ... or value != value:
+        folder.write_json("run.json", summary)
+        with pytest.raises(RunError, match="task is missing"):
+            folder.summary()
+    with pytest.raises(RunError, match=r"run\.json cannot be written"):
+        folder.write_summary(summary)
+
+
+def test_summary_takes_null_where_there_is_no_number():
+    summary = copy.deepcopy(SUMMARY)
+    summary["tune"] = summary["test"]["interval"] = None
+    summary["test"]["value"] = math.nan
+    summary["data"]["classes"] = None
+    summary["hyperparameters"]["more"] = {"a": [1]}
+    assert summary_faults(to_plain(summary)) == []
+
+
+def test_newer_records_are_refused(tmp_path):
+    folder = run(tmp_path)
+    folder.write_json("run.json", {**SUMMARY, "version": 99})
+    with pytest.raises(RunError, match="version 99.*install a newer one"):
+        folder.summary()
+
+
+def test_importing_records_is_light():
+    code = (
+        "import sys, assay.records; heavy = 'numpy polars jax sklearn pandas'.split();"
+        "print([name for name in heavy if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={"PYTHONPATH": ":".join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "[]"
