@@ -1,0 +1,247 @@
+"""Activations against PyTorch, finite differences and what they must hold to."""
+
+import doctest
+import inspect
+import json
+from pathlib import Path
+
+import hypothesis
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from hypothesis import strategies as st
+
+from assay._errors import InputError
+from assay.nn import _activations as activations
+
+DATA = Path(__file__).parents[1] / "data" / "activations.json"
+CASES = json.loads(DATA.read_text())
+MEMBERS = [pytest.param(a, id=a.name) for a in activations.REGISTRY.values()]
+NAMES = {
+    "identity",
+    "sigmoid",
+    "tanh",
+    "softmax",
+    "relu",
+    "leaky_relu",
+    "parametric_relu",
+    "elu",
+    "gelu",
+    "silu",
+    "softplus",
+}
+
+
+def arguments_of(activation):
+    return activation.hyperparameters | activation.learned
+
+
+@pytest.fixture
+def float64():
+    with jax.enable_x64(True):
+        yield
+
+
+# Contract
+
+
+def test_registry_holds_every_activation_of_the_subject():
+    """F1.1 and the additions to it."""
+    assert set(activations.REGISTRY) == NAMES
+
+
+@pytest.mark.parametrize("activation", MEMBERS)
+def test_member_keeps_the_contract(activation):
+    function = activation.function
+    assert activations.get(activation.name) is activation
+    assert function.__name__ == activation.name
+    assert activation.formula
+    assert not set(activation.hyperparameters) & set(activation.learned)
+    keywords = inspect.getfullargspec(function)
+    assert keywords.kwonlydefaults in (None, arguments_of(activation))
+    assert keywords.kwonlyargs == list(arguments_of(activation))
+
+
+@pytest.mark.parametrize("activation", MEMBERS)
+def test_member_is_documented(activation):
+    text = inspect.getdoc(activation.function)
+    for part in ("y", "Args:", "Returns:", "Example:", ">>>", "References:"):
+        assert part in text
+    for name in arguments_of(activation):
+        assert f"{name}:" in text
+
+
+@pytest.mark.parametrize("dtype", [jnp.float32, jnp.bfloat16])
+@pytest.mark.parametrize("activation", MEMBERS)
+def test_shape_and_dtype_stay(activation, dtype):
+    x = jnp.linspace(-3, 3, 24, dtype=dtype).reshape(2, 3, 4)
+    traced = {k: jnp.float32(v) for k, v in arguments_of(activation).items()}
+    y = jax.jit(activation.function)(x, **traced)
+    assert y.shape == x.shape
+    assert y.dtype == dtype
+    default = activation.function(x)
+    # bfloat16 keeps 8 bits, and the compiler may keep more in between
+    tolerance = 1e-6 if dtype == jnp.float32 else 1e-2
+    np.testing.assert_allclose(
+        y.astype(np.float32), default.astype(np.float32), tolerance, tolerance
+    )
+
+
+@pytest.mark.parametrize("activation", [p for p in MEMBERS if arguments_of(*p.values)])
+def test_another_value_acts_and_does_not_compile_again(activation):
+    traces = []
+
+    @jax.jit
+    def evaluate(x, values):
+        traces.append(1)
+        return activation.function(x, **values)
+
+    x = jnp.linspace(-3, 3, 7)
+    values = arguments_of(activation)
+    first = evaluate(x, values)
+    for name in values:
+        other = evaluate(x, values | {name: values[name] + 0.5})
+        assert np.abs(other - first).max() > 0.1
+    assert len(traces) == 1
+
+
+def test_unknown_name_is_answered_with_the_nearest():
+    with pytest.raises(InputError, match="Did you mean 'leaky_relu'"):
+        activations.get("leeky_relu")
+
+
+def test_examples_run():
+    results = doctest.testmod(activations, optionflags=doctest.ELLIPSIS)
+    assert results.failed == 0
+    assert results.attempted >= len(NAMES)
+
+
+# Reference: values and derivatives by PyTorch
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_value_and_derivative_equal_pytorch(case, float64):
+    x = jnp.asarray(case["x"])
+    values = case["hyperparameters"]
+    y = activations.get(case["name"]).function(x, **values)
+    slope = activations.derivative(case["name"])(x, **values)
+    np.testing.assert_allclose(y, case["y"], rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(slope, case["derivative"], rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_float32_is_as_good_as_float32_can_be(case):
+    x = jnp.asarray(case["x"], jnp.float32)
+    values = case["hyperparameters"]
+    y = activations.get(case["name"]).function(x, **values)
+    slope = activations.derivative(case["name"])(x, **values)
+    np.testing.assert_allclose(y, case["y"], rtol=3e-6, atol=1e-6)
+    np.testing.assert_allclose(slope, case["derivative"], rtol=3e-6, atol=1e-6)
+
+
+def test_references_cover_the_registry():
+    assert {case["name"] for case in CASES} == NAMES
+
+
+# Gradient: finite differences
+
+
+@pytest.mark.parametrize("activation", MEMBERS)
+def test_gradient_equals_finite_differences(activation, float64):
+    # No point nearer to 0 than the step: there some have a kink.
+    x = jnp.asarray([[-2.0, -0.7, -0.1, 0.3], [1.1, 2.5, -1.3, 0.9]])
+    pull = jnp.asarray([[1.0, -2.0, 0.5, 3.0], [0.25, 1.0, 2.0, -1.0]])
+    values = arguments_of(activation)
+    start = jnp.concatenate([x.ravel(), jnp.asarray(list(values.values()))])
+
+    @jax.jit
+    def compare(start):
+        def evaluate(point):
+            arguments = dict(zip(values, point[x.size :], strict=True))
+            y = activation.function(point[: x.size].reshape(x.shape), **arguments)
+            return (pull * y).sum()
+
+        steps = 1e-6 * jnp.eye(start.size)
+        rise = jax.vmap(lambda h: evaluate(start + h) - evaluate(start - h))(steps)
+        return jax.grad(evaluate)(start), rise / 2e-6
+
+    exact, difference = compare(start)
+    np.testing.assert_allclose(exact, difference, rtol=1e-7, atol=1e-8)
+
+
+# Known answers
+
+
+@pytest.mark.parametrize(
+    ("name", "slope"), [("relu", 0.0), ("leaky_relu", 0.01), ("parametric_relu", 0.25)]
+)
+def test_derivative_at_the_kink_is_the_left_one(name, slope):
+    assert float(activations.derivative(name)(jnp.array(0.0))) == pytest.approx(slope)
+
+
+@pytest.mark.parametrize("activation", MEMBERS)
+def test_extreme_inputs_stay_finite(activation):
+    x = jnp.asarray([-1e30, -1e4, 0.0, 1e4, 1e30])
+    assert np.isfinite(activation.function(x)).all()
+    assert np.isfinite(activations.derivative(activation.name)(x)).all()
+
+
+@pytest.mark.parametrize(
+    "activation", [p for p in MEMBERS if p.values[0].initializer == "he"]
+)
+def test_he_gain_keeps_the_mean_square(activation, float64):
+    z = np.linspace(-12, 12, 200_001)
+    density = np.exp(-z * z / 2) / np.sqrt(2 * np.pi)
+    mean_square = (density * np.asarray(activation.function(z)) ** 2).sum() * (
+        z[1] - z[0]
+    )
+    assert activation.gain**2 * mean_square == pytest.approx(1, abs=2e-4)
+
+
+@pytest.mark.parametrize("activation", MEMBERS)
+def test_those_that_saturate_are_marked(activation):
+    """F1.5: their derivatives vanish on both sides."""
+    far = jnp.asarray([[-30.0, 0.0], [30.0, 0.0]])
+    slopes = np.abs(activations.derivative(activation.name)(far))
+    slopes = slopes if activation.elementwise else slopes.max(-1)
+    assert bool((slopes[:, 0] < 1e-6).all()) == activation.saturates
+
+
+# Properties
+
+FINITE = st.floats(-1e4, 1e4, width=32)
+
+
+@hypothesis.given(st.lists(FINITE, min_size=4, max_size=4))
+def test_softmax_is_a_distribution(values):
+    y = activations.softmax(jnp.asarray(values, jnp.float32))
+    assert float(y.sum()) == pytest.approx(1, abs=1e-6)
+    assert (y >= 0).all()
+
+
+@hypothesis.given(
+    st.lists(st.integers(-100, 100), min_size=4, max_size=4),
+    st.integers(-100_000, 100_000),
+)
+def test_softmax_does_not_feel_a_shift(values, shift):
+    x = jnp.asarray(values, jnp.float32)  # whole numbers: the shift is exact
+    np.testing.assert_array_equal(
+        activations.softmax(x), activations.softmax(x + shift)
+    )
+
+
+@hypothesis.given(FINITE)
+def test_sigmoid_and_tanh_are_one_curve(value):
+    x = jnp.float32(value)
+    tanh, sigmoid = activations.tanh(x / 2), activations.sigmoid(x)
+    assert float(sigmoid) == pytest.approx(float(1 + tanh) / 2, abs=1e-6)
+    assert float(sigmoid + activations.sigmoid(-x)) == pytest.approx(1, abs=1e-6)
+
+
+@hypothesis.given(FINITE)
+def test_relu_family_meets_where_slopes_do(value):
+    x = jnp.float32(value)
+    assert activations.leaky_relu(x, negative_slope=0.0) == activations.relu(x)
+    assert activations.parametric_relu(x, negative_slope=1.0) == x
+    assert activations.elu(x, alpha=1.0) >= -1
