@@ -66,7 +66,7 @@ def test_padded_rows_do_not_count(relu):
         rows = jnp.sin(y).sum((1, 2))
         return (rows if weights is None else rows * weights).sum(), moments
 
-    run = jax.value_and_grad(cost, argnums=(0, 1, 2), has_aux=True)
+    run = jax.jit(jax.value_and_grad(cost, argnums=(0, 1, 2), has_aux=True))
     (value, moments), gradients = run(padded, scale, bias, weights)
     (alone, moments_alone), gradients_alone = run(x[:3], scale, bias, None)
     np.testing.assert_allclose(value, alone, rtol=1e-6)
@@ -99,8 +99,9 @@ def test_forward_over_reverse():
         return jnp.sin(y).sum()
 
     scale, direction = jnp.array([1.0, 2.0, -1.0]), jnp.array([0.5, -1.0, 1.0])
-    _, product = jax.jvp(jax.grad(cost), (scale,), (direction,))
-    expected = jax.grad(lambda s: jax.grad(cost)(s) @ direction)(scale)
+    gradient = jax.jit(jax.grad(cost))
+    _, product = jax.jvp(gradient, (scale,), (direction,))
+    expected = jax.grad(lambda s: gradient(s) @ direction)(scale)
     np.testing.assert_allclose(product, expected, rtol=1e-4)
 
 

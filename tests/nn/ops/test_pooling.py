@@ -40,7 +40,7 @@ def test_max_pool_equals_pytorch(case):
 @pytest.mark.parametrize("case", CASES)
 def test_max_pool_winner_equals_pytorch(case):
     x = jnp.asarray(DATA[f"{case}_x"], jnp.float32)
-    y, winner = ops.max_pool_winner(x, **numbers_of(case))
+    y, winner = jax.jit(partial(ops.max_pool_winner, **numbers_of(case)))(x)
     np.testing.assert_array_equal(y, DATA[f"{case}_max"])
     np.testing.assert_array_equal(winner, DATA[f"{case}_winner"])
 
@@ -82,8 +82,8 @@ def test_derivatives_to_second_order(pool):
         # No two values so near that a finite step changes the winner.
         order = jax.random.permutation(jax.random.key(0), 2 * 5 * 6 * 2)
         x = order.reshape(2, 5, 6, 2) / 50.0
-        run = jax.jit(POOLS[pool])
-        check_grads(lambda x: jnp.sin(run(x)), (x,), order=2, eps=1e-4)
+        run = jax.jit(lambda x: jnp.sin(POOLS[pool](x)))
+        check_grads(run, (x,), order=2, eps=1e-4)
 
 
 @pytest.mark.parametrize("pool", POOLS)
@@ -95,7 +95,7 @@ def test_same_in_a_loop_under_vmap_and_alone(pool):
     xs = jax.random.normal(jax.random.key(0), (3, 2, 5, 6, 2))
     alone = jax.jit(gradient)(xs[2])
     looped = jax.jit(lambda xs: jax.lax.map(gradient, xs))(xs)
-    mapped = jax.vmap(gradient)(xs)
+    mapped = jax.jit(jax.vmap(gradient))(xs)
     for one, many, also in zip(alone, looped, mapped, strict=True):
         np.testing.assert_allclose(many[2], one, rtol=1e-6, atol=1e-6)
         np.testing.assert_allclose(also[2], one, rtol=1e-6, atol=1e-6)

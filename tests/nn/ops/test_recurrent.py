@@ -82,7 +82,7 @@ def random_weights(name, channels, dtype=jnp.float32):
 @pytest.mark.parametrize("reverse", [False, True])
 @pytest.mark.parametrize("name", CELLS)
 def test_padded_row_equals_the_row_alone(name, reverse):
-    run = partial(CELLS[name][0], reverse=reverse)
+    run = jax.jit(partial(CELLS[name][0], reverse=reverse))
     weights = random_weights(name, 3)
     x = jax.random.normal(jax.random.key(1), (4, 6, 3))
     lengths = jnp.array([6, 4, 1, 0])
@@ -93,7 +93,7 @@ def test_padded_row_equals_the_row_alone(name, reverse):
         return jnp.sin(y).sum() + sum(jnp.cos(s).sum() for s in jax.tree.leaves(last))
 
     y, last = run(poisoned, *weights, lengths=lengths)
-    dx = jax.grad(cost)(poisoned, weights)
+    dx = jax.jit(jax.grad(cost))(poisoned, weights)
     for row, length in enumerate(lengths.tolist()):
         assert not y[row, length:].any()
         assert not dx[row, length:].any()
@@ -154,8 +154,8 @@ def test_same_in_a_loop_under_vmap_and_alone(name):
     x = jax.random.normal(jax.random.key(1), (2, 5, 3))
     alone = gradients(x, weights)
     three = jax.tree.map(lambda a: jnp.stack([a, a, a]), (x, weights))
-    looped = jax.lax.map(lambda a: gradients(*a), three)
-    mapped = jax.vmap(gradients)(*three)
+    looped = jax.jit(lambda xs: jax.lax.map(lambda a: gradients(*a), xs))(three)
+    mapped = jax.jit(jax.vmap(gradients))(*three)
     for one, many, also in zip(alone, looped, mapped, strict=True):
         np.testing.assert_allclose(many[2], one, atol=1e-5)
         np.testing.assert_allclose(also[2], one, atol=1e-5)

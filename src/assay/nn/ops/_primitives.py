@@ -28,17 +28,36 @@ __all__ = ["forward", "input_gradient", "kernel_gradient"]
 
 def forward(x: jax.Array, kernel: jax.Array, geometry: Geometry) -> jax.Array:
     """Convolve x (n, *space, c) with kernel (*size, c/groups, k): (n, *output, k)."""
-    return _forward_p.bind(x, kernel, geometry=geometry)
+    return _forward_p.bind(*_alike(x, kernel), geometry=geometry)
 
 
 def input_gradient(g: jax.Array, kernel: jax.Array, geometry: Geometry) -> jax.Array:
     """Send g (n, *output, k) back to the input: (n, *space, c)."""
-    return _input_gradient_p.bind(g, kernel, geometry=geometry)
+    return _input_gradient_p.bind(*_alike(g, kernel), geometry=geometry)
 
 
 def kernel_gradient(x: jax.Array, g: jax.Array, geometry: Geometry) -> jax.Array:
     """Correlate x with g to the gradient of the kernel (*size, c/groups, k)."""
-    return _kernel_gradient_p.bind(x, g, geometry=geometry)
+    return _kernel_gradient_p.bind(*_alike(x, g), geometry=geometry)
+
+
+def _alike(a: jax.Array, b: jax.Array) -> tuple[jax.Array, jax.Array]:
+    """Inside `shard_map`, let both vary over the same axes of the mesh."""
+    over = [_varying(value) for value in (a, b)]
+    if over[0] == over[1]:
+        return a, b
+    missing = [tuple((over[0] | over[1]) - axes) for axes in over]
+    a, b = (
+        lax.pcast(value, axes, to="varying") if axes else value
+        for value, axes in zip((a, b), missing, strict=True)
+    )
+    return a, b
+
+
+def _varying(value: jax.Array) -> frozenset[Any]:
+    # The attribute is young and has had other names; without it nothing varies.
+    axes = getattr(jax.typeof(value), "mat", None)
+    return getattr(axes, "varying", frozenset())
 
 
 def _shape(x: ShapedArray, *shape: int) -> ShapedArray:
