@@ -8,16 +8,20 @@ values the tests try.
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from itertools import chain
+from typing import TYPE_CHECKING, Any, ClassVar, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_serializer
 from pydantic._internal._model_construction import ModelMetaclass
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError, core_schema
 
 from assay._errors import InputError, did_you_mean, fault
-from assay.spec._space import Space, parse_space
+from assay.spec._space import Log, Space, Uniform, parse_space
 
 __all__ = ["Family", "OrWord", "Range", "Spec"]
+
+_LARGEST = 3.4e38  # what float32 holds; the program takes its inputs as such
 
 
 @dataclass(frozen=True)
@@ -45,8 +49,13 @@ class Range:
     words: tuple[str, ...] = ()
     example: float | str = 0.1
 
-    def invariant(self, name: str) -> str:
-        """Word the bounds around a name: "0 <= rate < 1"."""
+    def invariant(self, name: str, value: Any = None) -> str:
+        """Word the bounds around a name, as "0 <= rate < 1", or what else is broken."""
+        if isinstance(value, int | float) and not abs(value) <= _LARGEST:
+            return f"{name} is a finite float32"
+        real = isinstance(value, float) and not value.is_integer()
+        if self.whole and (real or isinstance(value, Uniform | Log)):
+            return f"{name} is whole"
         low = "" if self.low is None else f"{self.low:g} {'<' * self.open_low or '<='} "
         if self.high is not None:
             return f"{low}{name} {'<' * self.open_high or '<='} {self.high:g}"
@@ -60,7 +69,7 @@ class Range:
             return True
         if isinstance(value, bool) or not isinstance(value, int | float):
             return False
-        if self.whole and value != int(value) or value != value:
+        if not abs(value) <= _LARGEST or self.whole and value != int(value):
             return False
         above = self.low is None or value > self.low or value == self.low
         above = above and not (self.open_low and value == self.low)
@@ -71,6 +80,7 @@ class Range:
         """Yield values the bounds forbid; the tests feed them to every spec."""
         yield "not a number"
         yield float("nan")
+        yield float("inf")
         if self.low is not None:
             yield self.low if self.open_low else self.low - 1
         if self.high is not None:
@@ -78,14 +88,14 @@ class Range:
         if self.whole:
             yield 1.5
 
-    def check(self, value: Any) -> Any:
-        """Return the value as a number, a word or a space, or raise."""
-        if isinstance(value, str) and value not in self.words:
+    def check(self, value: Any, *, searchable: bool = True) -> Any:
+        """Return the value as a number, a word or, if searchable, a space, or raise."""
+        if searchable and isinstance(value, str) and value not in self.words:
             value = _space_or_same(value)
-        if isinstance(value, Space):
-            for end in value.ends():
-                if not self.holds(end):
-                    raise self._broken(value)
+        if searchable and isinstance(value, Space):
+            fits = not (self.whole and isinstance(value, Uniform | Log))
+            if not (fits and all(self.holds(end) for end in value.ends())):
+                raise self._broken(value)
             return value
         if not self.holds(value):
             raise self._broken(value)
@@ -98,8 +108,9 @@ class Range:
         return PydanticCustomError("range", "out of range", context)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        searchable = Space in get_args(source)
         return core_schema.no_info_plain_validator_function(
-            self.check,
+            lambda value: self.check(value, searchable=searchable),
             serialization=core_schema.plain_serializer_function_ser_schema(
                 lambda value: str(value) if isinstance(value, Space) else value
             ),
@@ -176,8 +187,7 @@ class Spec(BaseModel, metaclass=_SpecMeta):
         """Yield (path, range, value) of every field, as "optimizer.learning_rate"."""
         for name, field in type(self).model_fields.items():
             value = getattr(self, name)
-            bounds = next((m for m in field.metadata if isinstance(m, Range)), None)
-            yield from _leaves(name, bounds, value)
+            yield from _leaves(name, _bounds(field), value)
 
     def spaces(self) -> dict[str, Space]:
         """Return the search space of every hyper-parameter that has one."""
@@ -203,7 +213,15 @@ class Spec(BaseModel, metaclass=_SpecMeta):
         data = self.to_data()
         for path, value in values.items():
             _assign(data, path, value)
+        data.pop("kind", None)  # of a family's member: its class says it
         return type(self)(**data)
+
+
+def _bounds(field: FieldInfo) -> Range | None:
+    """Return the range of a field, also of one that may be None instead."""
+    inner = [getattr(a, "__metadata__", ()) for a in get_args(field.annotation)]
+    found = chain(field.metadata, *inner)
+    return next((m for m in found if isinstance(m, Range)), None)
 
 
 def _is_traced(bounds: Range | None, value: Any) -> bool:
@@ -266,9 +284,10 @@ class Family(Spec):
         if not isinstance(value, dict) or "kind" not in value:
             context = {"family": cls, "value": value}
             raise PydanticCustomError("family", "not a member", context)
-        member = cls.members.get(value["kind"])
+        kind = value["kind"]
+        member = cls.members.get(kind) if isinstance(kind, str) else None
         if member is None:
-            context = {"family": cls, "value": value["kind"]}
+            context = {"family": cls, "value": kind}
             raise PydanticCustomError("kind", "unknown kind", context)
         try:
             return member.model_validate({k: value[k] for k in value if k != "kind"})
@@ -286,6 +305,8 @@ def _walk(lines: Any, model: type[Spec], place: tuple[Any, ...]) -> Iterator[str
         here = place + tuple(line["loc"])
         if line["type"] == "nested":
             yield from _walk(line["ctx"]["lines"], line["ctx"]["member"], here)
+        elif line["type"] == "said":
+            yield from line["ctx"]["messages"]
         else:
             yield _message(line, model, here)
 
@@ -300,18 +321,20 @@ def _message(line: Any, model: type[Spec], place: tuple[Any, ...]) -> str:
     match line["type"]:
         case "range":
             bounds: Range = context["range"]
-            last = path.rsplit(".", 1)[-1]
+            last, value = path.rsplit(".", 1)[-1], context["value"]
             fix = f"Write a number, such as {bounds.example}."
+            if bounds.whole and isinstance(value, Uniform | Log):
+                fix = "Write integer(low, high), or choice(...)."
             if bounds.words:
                 fix += f" Or one of the words {', '.join(bounds.words)}."
-            return fault(bounds.invariant(last), path, context["value"], fix)
+            return fault(bounds.invariant(last, value), path, value, fix)
         case "space":
             return f"{path}: {context['message']}"
         case "extra_forbidden":
             known = list(_model_at(model, line["loc"]).model_fields)
             near = did_you_mean(str(line["loc"][-1]), known)
             return f"unknown key {path}={line['input']!r}.{near}" + (
-                "" if near else f" Known keys: {', '.join(known)}."
+                "" if near else f" Known keys: {', '.join(known) or 'none'}."
             )
         case "kind":
             family: type[Family] = context["family"]
@@ -324,7 +347,8 @@ def _message(line: Any, model: type[Spec], place: tuple[Any, ...]) -> str:
             name = context["family"].__name__.lower()
             example = next(iter(context["family"].members))
             fix = f'Write a table, such as {{kind = "{example}"}}.'
-            return fault(f"{path} is a {name}", path, context["value"], fix)
+            article = "an" if name[0] in "aeiou" else "a"
+            return fault(f"{path} is {article} {name}", path, context["value"], fix)
         case "word":
             known = ", ".join(context["words"])
             near = did_you_mean(context["value"], context["words"])
@@ -333,11 +357,19 @@ def _message(line: Any, model: type[Spec], place: tuple[Any, ...]) -> str:
             known = context["expected"]
             near = did_you_mean(str(line["input"]), known.replace("'", "").split(", "))
             return f"unknown word {path}={line['input']!r}.{near} Known: {known}."
-        case "said":
-            return context["message"]
         case "missing":
             return f"{path} is missing. It must be given."
-    return fault(line["msg"], path, line["input"], "")
+    what, fix = _TYPES.get(line["type"], (f"is right ({line['msg']})", ""))
+    return fault(f"{path} {what}", path, line["input"], fix)
+
+
+_TYPES = {
+    "bool_parsing": ("is true or false", "Write true or false."),
+    "bool_type": ("is true or false", "Write true or false."),
+    "model_type": ("is a table", "Write a table of keys."),
+    "string_type": ("is text", "Write it in quotes."),
+    "tuple_type": ("is a list", "Write a list, such as [...]."),
+}
 
 
 def _model_at(model: type[Spec], location: tuple[Any, ...]) -> type[Spec]:

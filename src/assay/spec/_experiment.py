@@ -5,12 +5,13 @@ from typing import Annotated, Any, Literal
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
+from assay._errors import fault
 from assay.spec._base import OrWord, Range, Spec
 from assay.spec._costs import AnyCost
 from assay.spec._fields import Positive
 from assay.spec._layers import AnyLayer
 from assay.spec._optimizers import Adam, AnyOptimizer
-from assay.spec._regularizers import AnyRegularizer
+from assay.spec._regularizers import AnyRegularizer, Regularizer
 from assay.spec._schedules import AnySchedule, Constant
 from assay.spec._space import Space
 
@@ -51,8 +52,7 @@ class Split(Spec):
                 f'split.by="{self.by}" needs a column. Write column = "NAME".'
             )
         if faults:
-            message = "\n".join(faults)
-            raise PydanticCustomError("said", "split", {"message": message})
+            raise PydanticCustomError("said", "split", {"messages": faults})
         return self
 
 
@@ -90,6 +90,15 @@ class Training(Spec):
         Range(1, whole=True, traced=True, words=("auto",), example=100),
     ] = "auto"
     precision: Literal["float32", "bfloat16"] = "float32"
+
+    @model_validator(mode="after")
+    def _each_once(self) -> "Training":
+        kinds = [r.kind for r in self.regularizers if isinstance(r, Regularizer)]
+        if len(kinds) > len(set(kinds)):
+            rule, fix = "each regularizer stands once", "Leave out the second."
+            messages = [fault(rule, "regularizers", kinds, fix)]
+            raise PydanticCustomError("said", "regularizers", {"messages": messages})
+        return self
 
 
 class Tune(Spec):

@@ -1,6 +1,7 @@
 """Spaces: the values a hyper-parameter may take while it is tuned."""
 
 import json
+import math
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +31,10 @@ class _Interval(Space):
     high: float
 
     def __post_init__(self) -> None:
+        for name, value in (("low", self.low), ("high", self.high)):
+            if not isinstance(value, int | float) or not abs(value) < math.inf:
+                fix = "Write finite numbers, or choice(...) for words."
+                raise InputError(fault(f"{name} is a number", name, value, fix))
         if not self.low < self.high:
             got = f"(low={self.low!r}, high={self.high!r})"
             fix = f"Write {self.name}({self.high}, {self.low})."
@@ -65,10 +70,10 @@ class Log(_Interval):
     name = "log"
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if self.low <= 0:
             fix = "A log scale has no zero; write a small positive number."
             raise InputError(fault("low > 0", "low", self.low, fix))
-        super().__post_init__()
 
 
 class Integer(_Interval):
