@@ -1,11 +1,14 @@
 """A paused training as one file: arrays in safetensors, nothing pickled."""
 
 import os
+from collections.abc import Iterable
+from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 import jax
 import numpy as np
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from assay._errors import RunError
@@ -33,20 +36,30 @@ def load(path: str | Path, like: State) -> tuple[State, History, int]:
     """Read (state, history, iteration) for a training whose state is like the given.
 
     Raises:
-        RunError: if the file belongs to a training of another structure.
+        RunError: if the file cannot be read, or belongs to a training of another
+            structure.
     """
-    with safe_open(path, framework="numpy") as file:
-        arrays = {name: file.get_tensor(name) for name in file.keys()}
+    try:
+        with safe_open(path, framework="numpy") as file:
+            arrays = {name: file.get_tensor(name) for name in file.keys()}
+    except (OSError, SafetensorError) as error:
+        message = f"{path} cannot be read: {error}. Start anew without it."
+        raise RunError(message) from None
     leaves, tree = jax.tree.flatten(like)
-    found = [arrays.get(f"state{i}") for i in range(len(leaves))]
-    for i, (leaf, array) in enumerate(zip(leaves, found, strict=True)):
-        if array is None or array.shape != np.shape(leaf):
-            shape = None if array is None else array.shape
+    found = [arrays[f"state{i}"] for i in range(len(arrays)) if f"state{i}" in arrays]
+    pairs = zip_longest(_forms(found), _forms(leaves), fillvalue="absent")
+    for place, (held, needed) in enumerate(pairs):
+        if held != needed:
             raise RunError(
-                f"{path} belongs to another net: array {i} has shape {shape}, and "
-                f"this net needs {np.shape(leaf)}. Start anew without it."
+                f"{path} belongs to another net: its array {place} is {held}, and "
+                f"this net's is {needed}. Start anew without it."
             )
     history = History()
     history.add(arrays["iterations"], arrays["epochs"])
     state = jax.tree.unflatten(tree, found)
     return state, history, int(arrays["iteration"])
+
+
+def _forms(arrays: Iterable[Any]) -> list[str]:
+    """Return the type and shape of each array, as "float32(8, 3)"."""
+    return [f"{array.dtype}{array.shape}" for array in arrays]
