@@ -4,6 +4,7 @@ Where it starts and stops are inputs, so one iteration, one epoch and a whole tr
 are the same code, and give the same bits.
 """
 
+from functools import partial
 from typing import Any, NamedTuple
 
 import jax
@@ -98,11 +99,11 @@ def advance(
             lambda state: (state, jnp.full(len(EPOCH_FIELDS), jnp.nan)),
             state,
         )
-        if members:  # a member that has stopped stays as it was
-            keep = before.stopped
-            state = jax.tree.map(lambda a, b: jnp.where(keep, a, b), before, state)
-        epochs = records.epochs.at[number - started].set(row)
-        return state, Records(rows, epochs), end
+        after = state, Records(rows, records.epochs.at[number - started].set(row))
+        if members:  # one that has stopped stays as it was, and writes nothing
+            old = before, records
+            after = jax.tree.map(partial(jnp.where, before.stopped), old, after)
+        return *after, end
 
     carry = (state, _blank(orders, plan.batch_size), start)
     state, records, _ = jax.lax.while_loop(goes_on, epoch, carry)
