@@ -10,8 +10,9 @@ from assay.data._adequacy import (
     small_class,
 )
 from assay.data._dataset import Dataset
-from assay.data._duplicates import exact_duplicates, near_duplicates
+from assay.data._duplicates import exact_duplicates
 from assay.data._leakage import group_across_split, split_note, target_copy, time_order
+from assay.data._near import near_duplicates
 from assay.data._quality import (
     constant_column,
     id_column,
