@@ -33,8 +33,9 @@ def table_of_arrays(
     if targets is None:
         faults.raise_if_any()
         return Table(frame, name="table", source=source)
-    target = str(getattr(targets, "name", None) or "target")
     values = _vector(targets, faults)
+    # A column brings its name; one of pandas may have none.
+    target = str(getattr(targets, "name", values.name) or "target")
     if not faults.messages and len(values) != frame.height:
         faults.add(
             fault(
@@ -72,7 +73,7 @@ def _columns(inputs: Any, names: Any, faults: Faults) -> pl.DataFrame:
                 "Give words and mixed columns as a polars or pandas frame.",
             )
         )
-    elif values.ndim != 2:
+    elif values.ndim != 2 or not values.shape[1]:
         faults.add(
             fault(
                 "X has the shape (examples, features)",

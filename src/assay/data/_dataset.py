@@ -151,15 +151,11 @@ def _find_target(table: Table, target: str | None) -> tuple[str, list[str]]:
     if len(names) > _SHOWN_COLUMNS:
         listed += f" and {len(names) - _SHOWN_COLUMNS} more"
     hint = did_you_mean(str(target), names) if target is not None else ""
-    example = (likely or names or ["y"])[-1]
-    raise InputError(
-        fault(
-            "target names a column",
-            "target",
-            target,
-            f"Columns: {listed}. Write target={example!r}, if that is it.{hint}",
-        )
-    )
+    example = (likely or names or [""])[-1]
+    told = f"Columns: {listed}. Write target={example!r}, if that is it.{hint}"
+    if not names:
+        told = "The table has no columns."
+    raise InputError(fault("target names a column", "target", target, told))
 
 
 def _check_names(
