@@ -1,0 +1,151 @@
+"""The task that a target stands for: known answers."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from assay._errors import InputError
+from assay.data import Task, load
+
+RNG = np.random.default_rng(0)
+
+
+def _task(target, **options):
+    target = pl.Series("y", list(target), strict=False)
+    size = np.linspace(0, 1, len(target)) ** 2
+    return load((pl.DataFrame({"size": size}), target), **options)
+
+
+@pytest.mark.parametrize(
+    ("target", "kind", "classes"),
+    [
+        (["b", "a"] * 5, "binary", ("a", "b")),
+        (["b", "a", "c"] * 5, "multiclass", ("a", "b", "c")),
+        ([True, False] * 5, "binary", (False, True)),
+        (["true", "False"] * 5, "binary", (False, True)),
+        ([0, 1] * 5, "binary", (0, 1)),
+        ([2, 1] * 2, "binary", (1, 2)),
+        ([0.0, 1.0] * 5, "binary", (0, 1)),
+        (["10", "9", "10"] * 5, "binary", (9, 10)),
+        ([3, 1, 2] * 10, "multiclass", (1, 2, 3)),
+        (list(range(20)) * 10, "multiclass", tuple(range(20))),
+        (list(range(21)) * 20, "regression", ()),
+        (list(range(11)) * 9, "regression", ()),
+        (list(range(11)) * 10, "multiclass", tuple(range(11))),
+        ([0.5, 1.5] * 50, "regression", ()),
+        (RNG.normal(size=50), "regression", ()),
+        (["1.5", "2.5", "4"] * 9, "regression", ()),
+    ],
+)
+def test_task_is_found(target, kind, classes):
+    dataset = _task(target)
+    assert (dataset.task.kind, dataset.task.classes) == (kind, classes)
+    assert [type(c) for c in dataset.task.classes] == [type(c) for c in classes]
+    assert dataset.task.num_classes == len(classes)
+    assert dataset.task.reason
+    assert any(dataset.task.reason in note for note in dataset.notes)
+
+
+def test_targets_are_class_positions_or_quantities():
+    classes = _task(["b", "c", "a", "b"] * 3)
+    assert classes.target.dtype == np.int32
+    assert classes.target[:4].tolist() == [1, 2, 0, 1]
+    numbers = _task([1e9 + 0.25, 1e9 + 0.5, 3.0])
+    assert numbers.target.dtype == np.float64
+    assert numbers.target.tolist() == [1e9 + 0.25, 1e9 + 0.5, 3.0]
+
+
+def test_the_user_decides_the_task():
+    assert _task([0, 1, 2] * 20, task="regression").task.kind == "regression"
+    assert _task([0, 1] * 9, task="multiclass").task.kind == "multiclass"
+    assert _task([1.5, 2.5] * 9, task="classification").task.classes == (1.5, 2.5)
+    assert _task([True, False] * 9, task="regression").target.tolist()[:2] == [1.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("target", "options", "message"),
+    [
+        (
+            [1.5, None, 2.5, None],
+            {},
+            "`every row has a value of 'y'` must hold, but got num_missing=2. 2 of 4 "
+            "rows lack it, the first is row 1. Drop them: frame.drop_nulls('y').",
+        ),
+        (
+            ["1.5", "NA", "2.5"],
+            {},
+            "`every row has a value of 'y'` must hold, but got num_missing=1. 1 of 3 "
+            "rows lack it, the first is row 1. Drop them: frame.drop_nulls('y').",
+        ),
+        (
+            ["a"] * 4,
+            {},
+            "`num_classes >= 2` must hold, but got num_classes=1. Every row of 'y' "
+            "holds 'a'; name another column, or add rows of another class.",
+        ),
+        (
+            [0.5] * 4,
+            {},
+            "`the target varies` must hold, but got y=0.5. Every row holds this one "
+            "value; name another column.",
+        ),
+        (
+            [0.5, float("inf"), 1.0],
+            {},
+            "`every 'y' is finite` must hold, but got y=inf. 1 rows are not, the first "
+            "is row 1. Drop or correct them.",
+        ),
+        (
+            ["1.5", "many", "2", "x"],
+            {"task": "regression"},
+            "`every 'y' is a number for regression` must hold, but got y='many'. 2 "
+            "rows hold other text, the first is row 1. "
+            "Correct them, or leave task out.",
+        ),
+        (
+            ["a", "b", "c"] * 3,
+            {"task": "binary"},
+            "`num_classes == 2 for a binary task` must hold, but got num_classes=3. "
+            "Write task='multiclass', or leave it out.",
+        ),
+        (
+            [f"name {i}" for i in range(30)],
+            {},
+            "`num_classes <= 15` must hold, but got num_classes=30. 'y' has about as "
+            "many classes as rows; name another column.",
+        ),
+        (
+            ["a", "b"] * 2,
+            {"task": "regresion"},
+            "`task in ('binary', 'multiclass', 'regression')` must hold, but got "
+            "task='regresion'. Leave it out. Did you mean 'regression'?",
+        ),
+        (
+            [[1], [2], [3]],
+            {},
+            "`the target is one value a row` must hold, but got "
+            "y.dtype='List(Int64)'. Name another column.",
+        ),
+    ],
+)
+def test_targets_that_cannot_be_learned_are_refused(target, options, message):
+    with pytest.raises(InputError) as caught:
+        _task(target, **options)
+    assert caught.value.faults == (message,)
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        Task("binary", "y", (False, True), reason="so"),
+        Task("multiclass", "y", (1, 2, 3)),
+        Task("multiclass", "y", (0.5, 1.5, 2.5)),
+        Task("regression", "y"),
+    ],
+)
+def test_task_survives_json(task):
+    import json
+
+    back = Task.from_json(json.loads(json.dumps(task.to_json())))
+    assert back == task
+    assert back.reason == task.reason
