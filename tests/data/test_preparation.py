@@ -1,0 +1,372 @@
+"""What preparation learns, what it gives, and what it refuses."""
+
+import datetime
+import json
+import time
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assay._errors import InputError
+from assay.data import Preparation, load, split
+
+TRAIN = np.arange(6)
+
+
+def _dataset(**columns):
+    size = len(next(iter(columns.values())))
+    return load(columns | {"target": ["u", "v"] * (size // 2)})
+
+
+def _mixed(num_rows=200, seed=0):
+    rng = np.random.default_rng(seed)
+    gaps = rng.normal(5, 3, num_rows)
+    gaps[rng.random(num_rows) < 0.2] = np.nan
+    day = np.datetime64("2024-01-01") + rng.integers(0, 700, num_rows)
+    frame = pl.DataFrame(
+        {
+            "size": rng.normal(1e6, 10, num_rows),
+            "gaps": gaps,
+            "count": rng.integers(0, 9, num_rows),
+            "color": rng.choice(["red", "green", "blue"], num_rows),
+            "shop": rng.choice([f"shop {i}" for i in range(40)], num_rows),
+            "sold": rng.random(num_rows) < 0.3,
+            "day": pl.Series(day.astype("datetime64[us]")),
+            "same": 3.0,
+            "y": rng.normal(40, 12, num_rows),
+        }
+    )
+    return frame, load(frame, target="y")
+
+
+def test_numbers_are_standardized_on_the_given_rows_only():
+    dataset = _dataset(a=[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 100.0, -100.0])
+    inputs = Preparation.fit(dataset, TRAIN).transform(dataset)
+    train = np.arange(1.0, 7.0)
+    wanted = (dataset.frame["a"].to_numpy() - train.mean()) / train.std()
+    np.testing.assert_allclose(inputs[:, 0], wanted, rtol=1e-6)
+    assert inputs.dtype == np.float32
+
+
+def test_other_rows_do_not_change_what_is_learned():
+    frame, dataset = _mixed()
+    rows = split(dataset, seed=0).train
+    others = np.setdiff1d(np.arange(200), rows)
+    spoiled = frame.with_columns(
+        pl.when(pl.int_range(pl.len()).is_in(others))
+        .then(pl.col("size") * -1e9)
+        .otherwise(pl.col("size"))
+        .alias("size"),
+        pl.when(pl.int_range(pl.len()).is_in(others))
+        .then(pl.lit("never seen"))
+        .otherwise(pl.col("color"))
+        .alias("color"),
+        pl.when(pl.int_range(pl.len()).is_in(others))
+        .then(pl.col("y") + 1e6)
+        .otherwise(pl.col("y"))
+        .alias("y"),
+    )
+    changed = Preparation.fit(load(spoiled, target="y"), rows)
+    assert changed.to_json() == Preparation.fit(dataset, rows).to_json() | {
+        "task": changed.task.to_json()
+    }
+
+
+def test_missing_numbers_take_the_median_and_are_flagged():
+    dataset = _dataset(a=[1.0, None, 3.0, 10.0, None, 2.0, None, 4.0])
+    preparation = Preparation.fit(dataset, TRAIN)
+    assert preparation.features == (
+        ("a", "a", "number"),
+        ("a is missing", "a", "missing"),
+    )
+    inputs = preparation.transform(dataset)
+    filled = np.array([1.0, 2.5, 3.0, 10.0, 2.5, 2.0, 2.5, 4.0])
+    train = filled[TRAIN]
+    np.testing.assert_allclose(
+        inputs[:, 0], (filled - train.mean()) / train.std(), rtol=1e-6
+    )
+    assert inputs[:, 1].tolist() == [0, 1, 0, 0, 1, 0, 1, 0]
+
+
+def test_a_number_missing_only_later_takes_the_median_without_a_flag():
+    dataset = _dataset(a=[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, None, None])
+    preparation = Preparation.fit(dataset, TRAIN)
+    assert preparation.num_features == 1
+    np.testing.assert_allclose(preparation.transform(dataset)[6:], 0.0, atol=1e-6)
+
+
+def test_categories_become_one_column_a_value():
+    dataset = _dataset(a=["b", "a", "c", "a", "b", "a", "new", None])
+    preparation = Preparation.fit(dataset, TRAIN)
+    assert [f.name for f in preparation.features] == ["a=a", "a=b", "a=c"]
+    assert preparation.transform(dataset).tolist() == [
+        [0, 1, 0],
+        [1, 0, 0],
+        [0, 0, 1],
+        [1, 0, 0],
+        [0, 1, 0],
+        [1, 0, 0],
+        [0, 0, 0],
+        [0, 0, 0],
+    ]
+
+
+def test_a_missing_category_is_one_more():
+    dataset = _dataset(a=["b", None, "a", "a", "b", None, "new", None])
+    preparation = Preparation.fit(dataset, TRAIN)
+    assert [f.name for f in preparation.features] == ["a=a", "a=b", "a is missing"]
+    assert preparation.transform(dataset).tolist()[5:] == [
+        [0, 0, 1],
+        [0, 0, 0],
+        [0, 0, 1],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("num_values", "embedded"), [(31, False), (32, False), (33, True)]
+)
+@pytest.mark.parametrize("missing", [False, True])
+def test_many_categories_become_a_code(num_values, embedded, missing):
+    values = [f"v{i:02d}" for i in range(num_values)] * 4
+    if missing:
+        values[0] = None
+        embedded = num_values >= 32
+    dataset = _dataset(x=np.arange(len(values)) ** 1.5, a=values)
+    train = np.arange(2, len(values)) if not missing else np.arange(len(values))
+    preparation = Preparation.fit(dataset, train)
+    if not embedded:
+        assert preparation.embedded == ()
+        assert preparation.num_features == 1 + num_values + missing
+        return
+    assert preparation.embedded == ((1, num_values + missing + 1),)
+    assert preparation.features[1].kind == "code"
+    new = pl.DataFrame({"x": [1.0] * 4, "a": ["v00", "v01", "new", None]})
+    last = num_values + 1 if missing else 0
+    assert preparation.transform(new)[:, 1].tolist() == [1.0, 2.0, 0.0, last]
+
+
+def test_booleans_and_dates_have_their_columns():
+    dataset = _dataset(
+        flag=[True, False, False, True, None, True, None, False],
+        day=[datetime.date(2024, 1, day) for day in (1, 2, 3, 9, 20, 31, 5, 6)],
+    )
+    preparation = Preparation.fit(dataset, TRAIN)
+    assert [f.name for f in preparation.features] == [
+        "flag",
+        "flag is missing",
+        "day days",
+        "day weekday",
+    ]
+    inputs = preparation.transform(dataset)
+    days = np.array([1, 2, 3, 9, 20, 31, 5, 6.0])
+    wanted = (days - days[TRAIN].mean()) / days[TRAIN].std()
+    np.testing.assert_allclose(inputs[:, 2], wanted, rtol=1e-5)
+    filled = np.array([1, 0, 0, 1, 1, 1, 1, 0.0])
+    wanted = (filled - filled[TRAIN].mean()) / filled[TRAIN].std()
+    np.testing.assert_allclose(inputs[:, 0], wanted, rtol=1e-6)
+
+
+def test_what_does_not_vary_on_train_is_dropped():
+    dataset = _dataset(
+        a=[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0],
+        b=[2.0] * 6 + [3.0, 4.0],
+        c=["u"] * 6 + ["v", "w"],
+        d=[0.1 + 0.2, 0.3, 0.1 + 0.2, 0.3, 0.3, 0.3, 5.0, 7.0],
+        e=[True] * 6 + [False, True],
+    )
+    preparation = Preparation.fit(dataset, TRAIN)
+    assert preparation.columns == ("a",)
+    assert preparation.transform({"a": [3.5]}).tolist() == [[0.0]]
+
+
+def test_extreme_numbers_stay_finite():
+    dataset = _dataset(a=[1e300, -1e300, 5e299, 0.0, 1e299, 2e299, 1.0, 2.0])
+    inputs = Preparation.fit(dataset, TRAIN).transform(dataset)
+    assert np.isfinite(inputs).all()
+    assert abs(inputs[TRAIN].mean()) < 1e-6
+    small = _dataset(a=[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 1e300, -1e300])
+    assert np.isfinite(Preparation.fit(small, TRAIN).transform(small)).all()
+
+
+def test_prediction_takes_any_frame_with_the_columns():
+    frame, dataset = _mixed()
+    preparation = Preparation.fit(dataset, split(dataset, seed=0).train)
+    wanted = preparation.transform(dataset)
+    assert not np.isnan(wanted).any()
+    shuffled = frame.drop("y", "same").select(reversed(frame.drop("y", "same").columns))
+    np.testing.assert_array_equal(preparation.transform(shuffled), wanted)
+    np.testing.assert_array_equal(
+        preparation.transform(frame.with_columns(extra=pl.lit(1))), wanted
+    )
+    np.testing.assert_array_equal(preparation.transform(frame.to_pandas()), wanted)
+    rows = np.array([5, 3, 3, 199])
+    np.testing.assert_array_equal(preparation.transform(dataset, rows), wanted[rows])
+    np.testing.assert_array_equal(preparation.transform(frame, rows), wanted[rows])
+
+
+def test_prediction_from_a_file_equals_training(tmp_path):
+    frame, dataset = _mixed()
+    preparation = Preparation.fit(dataset, np.arange(200))
+    frame.write_csv(tmp_path / "new.csv")
+    np.testing.assert_array_equal(
+        preparation.transform(tmp_path / "new.csv"), preparation.transform(dataset)
+    )
+
+
+def test_prediction_of_one_row_and_of_arrays():
+    dataset = load(([[1.0, 2.0], [3.0, 5.0], [4.0, 9.0]], [0.5, 1.0, 2.5]))
+    preparation = Preparation.fit(dataset, np.arange(3))
+    one = preparation.transform(np.array([[3.0, 5.0]]))
+    np.testing.assert_array_equal(one, preparation.transform(dataset)[1:2])
+    assert preparation.transform(
+        pd.DataFrame({"feature_0": [1], "feature_1": [2]})
+    ).shape == (1, 2)
+
+
+def test_absent_columns_are_named_all_at_once():
+    frame, dataset = _mixed()
+    preparation = Preparation.fit(dataset, np.arange(200))
+    with pytest.raises(InputError) as caught:
+        preparation.transform(frame.rename({"color": "colour", "gaps": "zzz"}))
+    assert caught.value.faults == (
+        "`every feature column is given` must hold, but got missing_column='gaps'. "
+        "Add it, empty where unknown.",
+        "`every feature column is given` must hold, but got missing_column='color'. "
+        "Add it, empty where unknown. Did you mean 'colour'?",
+    )
+
+
+def test_bad_cells_are_named_all_at_once():
+    frame, dataset = _mixed()
+    preparation = Preparation.fit(dataset, np.arange(200))
+    bad = frame.with_columns(
+        pl.when(pl.int_range(pl.len()) == 7)
+        .then(float("-inf"))
+        .otherwise(pl.col("size"))
+        .alias("size"),
+        pl.when(pl.int_range(pl.len()) > 197)
+        .then(pl.lit("many"))
+        .otherwise(pl.col("count").cast(pl.String))
+        .alias("count"),
+    )
+    wanted = (
+        "`every 'size' is finite` must hold, but got size=-inf. 1 rows are not, the "
+        "first is row 7. Correct them, or leave them empty.",
+        "`every 'count' is a number` must hold, but got count='many'. 2 rows hold "
+        "something else, the first is row 198. Correct them, or leave them empty.",
+    )
+    with pytest.raises(InputError) as caught:
+        preparation.transform(bad)
+    assert caught.value.faults == wanted
+    with pytest.raises(InputError) as caught:
+        preparation.transform(bad, np.array([1, 7, 198, 199]))
+    assert caught.value.faults == wanted
+
+
+def test_stray_text_is_missing_where_training_rows_held_some():
+    values = [str(i * 0.5) for i in range(99)] + ["many"]
+    dataset = load({"a": values, "target": ["u", "v"] * 50})
+    preparation = Preparation.fit(dataset, np.arange(100))
+    back = Preparation.from_json(json.loads(json.dumps(preparation.to_json())))
+    assert back.transform({"a": ["few", "3"]})[:, 1].tolist() == [1.0, 0.0]
+
+
+def test_json_round_trip_is_exact():
+    frame, dataset = _mixed()
+    preparation = Preparation.fit(dataset, split(dataset, seed=0).train)
+    text = json.dumps(preparation.to_json(), allow_nan=False)
+    back = Preparation.from_json(json.loads(text))
+    assert back == preparation
+    assert back.features == preparation.features
+    assert back.embedded == preparation.embedded
+    assert {c.kind for c in preparation.encoders} == {
+        "number",
+        "category",
+        "boolean",
+        "date",
+    }
+    assert back.transform(frame).tobytes() == preparation.transform(frame).tobytes()
+    numbers = np.array([0.1, -3.0])
+    np.testing.assert_array_equal(back.restore(numbers), preparation.restore(numbers))
+
+
+@given(
+    st.lists(
+        st.one_of(st.none(), st.floats(-1e300, 1e300), st.integers(-5, 5)),
+        min_size=4,
+        max_size=40,
+    ),
+    st.lists(st.one_of(st.none(), st.text(max_size=3)), min_size=4, max_size=40),
+)
+def test_any_table_becomes_finite_numbers(numbers, words):
+    size = min(len(numbers), len(words)) // 2 * 2
+    frame = pl.DataFrame(
+        {
+            "n": pl.Series(numbers[:size], dtype=pl.Float64),
+            "w": pl.Series(words[:size], dtype=pl.String),
+            "x": np.arange(size) ** 2,
+        }
+    )
+    dataset = load((frame, ["u", "v"] * (size // 2)), kinds={"w": "category"})
+    preparation = Preparation.fit(dataset, np.arange(size // 2))
+    inputs = preparation.transform(dataset)
+    assert inputs.shape == (size, len(preparation.features))
+    assert np.isfinite(inputs).all()
+    back = Preparation.from_json(json.loads(json.dumps(preparation.to_json())))
+    assert back.transform(frame).tobytes() == inputs.tobytes()
+
+
+def test_targets_of_classes_are_positions():
+    dataset = load("iris")
+    preparation = Preparation.fit(dataset, np.arange(150))
+    np.testing.assert_array_equal(preparation.targets(dataset), dataset.target)
+    assert preparation.targets(dataset, np.array([149, 0])).tolist() == [2, 0]
+    probabilities = np.full((2, 3), 1 / 3)
+    assert preparation.restore(probabilities) is probabilities
+
+
+def test_targets_of_a_regression_are_standardized_and_restored():
+    dataset = load("diabetes")
+    rows = split(dataset, seed=0).train
+    preparation = Preparation.fit(dataset, rows)
+    targets = preparation.targets(dataset, rows)
+    assert targets.dtype == np.float32
+    assert abs(targets.mean()) < 1e-6
+    assert abs(targets.std() - 1) < 1e-6
+    np.testing.assert_allclose(
+        preparation.restore(preparation.targets(dataset)), dataset.target, rtol=1e-6
+    )
+
+
+def test_targets_of_another_task_are_refused():
+    preparation = Preparation.fit(load("iris"), np.arange(150))
+    with pytest.raises(InputError, match="`the task is the one trained for` must hold"):
+        preparation.targets(load("wine"))
+
+
+def test_fit_needs_rows_that_vary():
+    dataset = _dataset(a=[1.0] * 6 + [2.0, 3.0])
+    with pytest.raises(InputError, match="`a column varies on the training rows`"):
+        Preparation.fit(dataset, TRAIN)
+    with pytest.raises(InputError, match="`num_rows >= 1` must hold"):
+        Preparation.fit(dataset, TRAIN[:0])
+
+
+@pytest.mark.slow
+def test_a_million_rows_are_prepared_in_seconds():
+    rng = np.random.default_rng(0)
+    columns = {f"n{i}": rng.normal(size=1_000_000) for i in range(17)}
+    columns["c"] = rng.choice(list("abcde"), 1_000_000)
+    columns["d"] = rng.choice([f"v{i}" for i in range(100)], 1_000_000)
+    columns["b"] = rng.random(1_000_000) < 0.5
+    dataset = load((pl.DataFrame(columns), rng.normal(size=1_000_000)))
+    preparation = Preparation.fit(dataset, np.arange(700_000))
+    start = time.process_time()
+    inputs = preparation.transform(dataset)
+    # About a second on one core; the bound leaves room for a busy machine.
+    assert time.process_time() - start < 5
+    assert inputs.shape == (1_000_000, 24)
