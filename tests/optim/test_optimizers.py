@@ -310,6 +310,23 @@ def test_bias_corrections_are_computed_once_for_all_arrays(name):
 
 
 @pytest.mark.parametrize("optimizer", MEMBERS)
+def test_only_lamb_cares_which_array_a_number_is_in(optimizer):
+    """So with all others a training may keep many arrays as one."""
+    start, gradients = start_and_gradients()
+
+    def flat(tree, lead=()):
+        return jnp.concatenate([tree[k].reshape(*lead, -1) for k in ("w", "b")], -1)
+
+    values = optimizer.hyperparameters
+    apart = jax.jit(lambda: path_of(optimizer, values, start, gradients))()
+    as_one = jax.jit(
+        lambda: path_of(optimizer, values, flat(start), flat(gradients, (10,)))
+    )()
+    difference = np.abs(flat(apart, (10,)) - as_one).max()
+    assert (difference > 1e-2) if optimizer.name == "lamb" else (difference < 1e-6)
+
+
+@pytest.mark.parametrize("optimizer", MEMBERS)
 def test_every_optimizer_goes_down_a_bowl(optimizer):
     rule = optimizer.direction(**optimizer.hyperparameters)
     # Adadelta is made for a rate of 1; Lion moves by the whole rate each time.
