@@ -6,6 +6,7 @@ values the tests try.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
@@ -349,13 +350,11 @@ def _message(line: Any, model: type[Spec], place: tuple[Any, ...]) -> str:
             fix = f'Write a table, such as {{kind = "{example}"}}.'
             article = "an" if name[0] in "aeiou" else "a"
             return fault(f"{path} is {article} {name}", path, context["value"], fix)
-        case "word":
-            known = ", ".join(context["words"])
-            near = did_you_mean(context["value"], context["words"])
-            return f"unknown word {path}={context['value']!r}.{near} Known: {known}."
-        case "literal_error":
-            known = context["expected"]
-            near = did_you_mean(str(line["input"]), known.replace("'", "").split(", "))
+        case "word" | "literal_error":
+            expected = context.get("expected", "")  # "'a', 'b' or 'c'"
+            words = context.get("words") or re.findall("'(.+?)'", expected)
+            near = did_you_mean(line["input"], words)
+            known = ", ".join(words)
             return f"unknown word {path}={line['input']!r}.{near} Known: {known}."
         case "missing":
             return f"{path} is missing. It must be given."

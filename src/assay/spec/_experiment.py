@@ -127,6 +127,9 @@ class Experiment(Training):
         data: a file, a folder, or the name of a built-in set.
         target: the column to predict.
         task: "binary", "multiclass" or "regression"; "auto" lets the target decide.
+        ignore: columns that are no features, such as an id or a group.
+        kinds: what columns hold, where the guess is wrong, as in
+            {"zip": "category"}.
         split: how the examples are parted.
         tune: how hyper-parameters are searched.
         seed: every random number of the run is derived from it.
@@ -139,6 +142,8 @@ class Experiment(Training):
     data: str = ""
     target: str | None = None
     task: Literal["auto", "binary", "multiclass", "regression"] = "auto"
+    ignore: tuple[str, ...] = ()
+    kinds: dict[str, str] = {}
     split: Split = Split()
     tune: Tune = Tune()
     seed: Annotated[int, Range(0, whole=True, traced=False, example=0)] = 0

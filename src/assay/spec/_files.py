@@ -26,10 +26,10 @@ def read_data(path: str | Path) -> dict[str, Any]:
             f"`size <= {_LARGEST_BYTES} bytes` must hold for an experiment file, but "
             f"got {path} with {path.stat().st_size} bytes."
         )
-    text = path.read_text(encoding="utf-8")
     try:
+        text = path.read_text(encoding="utf-8")
         data = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
-    except ValueError as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise InputError(f"{path} cannot be read: {error}") from None
     if not isinstance(data, dict):
         raise InputError(f"{path} must hold a table of keys, such as data = 'digits'.")
