@@ -1,0 +1,188 @@
+"""A spec as data, TOML and JSON reads back to an equal spec, whatever it holds."""
+
+import json
+import tomllib
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assay import spec
+from assay._errors import InputError
+
+TEXT = st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_size=9)
+
+
+def numbers(bounds):
+    """Numbers within bounds."""
+    if bounds.whole:
+        low = int(bounds.low or 0)
+        return st.integers(low, low + 1000)
+    return st.floats(
+        min_value=bounds.low,
+        max_value=1e6 if bounds.high is None else bounds.high,
+        exclude_min=bounds.open_low,
+        exclude_max=bounds.open_high,
+    )
+
+
+def pairs(bounds):
+    """Two different numbers within bounds, the lower one first."""
+    return st.lists(numbers(bounds), min_size=2, max_size=2, unique=True).map(sorted)
+
+
+def spaces(bounds):
+    """Spaces within bounds."""
+    choices = st.lists(numbers(bounds), min_size=1).map(lambda v: spec.Choice(*v))
+    if bounds.whole:
+        return choices | pairs(bounds).map(lambda ends: spec.Integer(*ends))
+    uniform = pairs(bounds).map(lambda ends: spec.Uniform(*ends))
+    positive = pairs(bounds).filter(lambda ends: ends[0] > 0)
+    return choices | uniform | positive.map(lambda ends: spec.Log(*ends))
+
+
+def values(cls, name, bounds):
+    """What a field may hold."""
+    kind = cls.model_fields[name].annotation
+    if bounds is not None:
+        inner = numbers(bounds)
+        if cls not in (spec.Split, spec.Tune) and name != "seed":
+            inner |= spaces(bounds)
+        if type(None) in get_args(kind):
+            inner |= st.none()
+        return inner | st.sampled_from(bounds.words) if bounds.words else inner
+    if kind is bool:
+        return st.booleans()
+    if name == "initializer":
+        return st.sampled_from(["auto", "he", "glorot"])
+    if name in ("data", "target"):
+        return TEXT if name == "data" else TEXT | st.none()
+    return st.sampled_from(get_args(kind))
+
+
+def build(cls, *, required=None, **given_fields):
+    """Build specs of a class, each field drawn unless it is given."""
+    blank = cls(**required or {})
+    drawn = {
+        name: values(cls, name, bounds)
+        for name, bounds, _ in blank.leaves()
+        if name in cls.model_fields and name not in given_fields
+    }
+    return st.builds(cls, **drawn, **given_fields)
+
+
+def members(family):
+    """Build specs of every member of a family."""
+    required = {spec.Dense: {"units": 1}}
+    classes = family.members.values()
+    return st.one_of([build(cls, required=required.get(cls)) for cls in classes])
+
+
+SPLITS = st.sampled_from(
+    [
+        spec.Split(),
+        spec.Split(by="group", column="patient"),
+        spec.Split(by="time", column="day", train=0.5, val=0.25, test=0.25),
+    ]
+)
+TRAINING = {
+    "model": st.sampled_from(["auto", "linear", "mlp"])
+    | st.lists(members(spec.Layer), max_size=4).map(tuple),
+    "cost": st.just("auto") | members(spec.Cost),
+    "optimizer": members(spec.Optimizer),
+    "schedule": members(spec.Schedule),
+    "regularizers": st.just("auto")
+    | st.lists(members(spec.Regularizer), max_size=3, unique_by=type).map(tuple),
+}
+EXPERIMENTS = build(spec.Experiment, split=SPLITS, tune=build(spec.Tune), **TRAINING)
+
+
+def toml(value):
+    """Write plain data as TOML; what is None is left out."""
+    if isinstance(value, dict):
+        pairs = [f"{k} = {toml(v)}" for k, v in value.items() if v is not None]
+        return "{" + ", ".join(pairs) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(toml, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def toml_file(data):
+    """Write a table as the lines of a TOML file."""
+    return "\n".join(f"{k} = {toml(v)}" for k, v in data.items() if v is not None)
+
+
+@given(EXPERIMENTS)
+def test_an_experiment_reads_back_from_data_json_and_toml(asked):
+    data = asked.to_data()
+    assert spec.Experiment(**data) == asked
+    assert spec.Experiment(**json.loads(json.dumps(data))) == asked
+    assert spec.Experiment(**tomllib.loads(toml_file(data))) == asked
+
+
+@given(EXPERIMENTS)
+def test_what_reads_back_has_the_same_leaves_and_structure(asked):
+    read = spec.Experiment(**asked.to_data())
+    assert list(read.leaves()) == list(asked.leaves())
+    assert read.structure() == asked.structure()
+    assert hash(read) == hash(asked)
+
+
+@given(st.data())
+def test_a_member_reads_back_as_a_table_of_its_kind(data):
+    families = (spec.Layer, spec.Optimizer, spec.Schedule, spec.Cost, spec.Regularizer)
+    family = data.draw(st.sampled_from(families))
+    member = data.draw(members(family))
+    table = json.loads(json.dumps(member.to_data()))
+    assert table["kind"] == member.kind
+    assert family.read(table) == member
+    assert type(family.read(table)) is type(member)
+
+
+def test_a_kind_alone_stands_for_the_member_with_its_defaults():
+    asked = spec.Training(model=["relu"], optimizer="adam", cost="huber")
+    assert asked.model == (spec.ReLU(),)
+    assert asked.optimizer == spec.Adam()
+    assert asked.cost == spec.Huber()
+
+
+def test_leading_fields_are_taken_by_position():
+    assert spec.Adam(0.1, 0.5) == spec.Adam(learning_rate=0.1, beta1=0.5)
+    with pytest.raises(InputError, match="ReLU got 1 positional arguments"):
+        spec.ReLU(3)
+
+
+@pytest.mark.parametrize("ending", [".toml", ".json"])
+def test_a_file_reads_to_data(tmp_path, ending):
+    asked = spec.Experiment(data="digits", model=[spec.Dense(8)], seed=3)
+    path = tmp_path / f"experiment{ending}"
+    text = json.dumps(asked.to_data()) if ending == ".json" else toml_file
+    path.write_text(text if isinstance(text, str) else text(asked.to_data()))
+    assert spec.Experiment(**spec.read_data(path)) == asked
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("a.toml", b"data = ", "a.toml cannot be read: Invalid value"),
+        ("a.json", b"{", "a.json cannot be read: Expecting property name"),
+        ("a.json", b"[1]", "must hold a table of keys"),
+        ("a.json", b"[" * 100_000, "a.json cannot be read: "),
+        ("a.toml", b"\xff\xfe\x00", "a.toml cannot be read: 'utf-8' codec"),
+        ("a.toml", b"#" * 1_000_001, "`size <= 1000000 bytes` must hold"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told(tmp_path, name, content, told):
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(InputError) as caught:
+        spec.read_data(path)
+    assert told in str(caught.value)
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(InputError, match="no such file: .*absent.toml"):
+        spec.read_data(tmp_path / "absent.toml")
+    with pytest.raises(InputError, match="no such file"):
+        spec.read_data(tmp_path)

@@ -1,0 +1,82 @@
+"""The exception tree, the form of a message, and the collector of faults."""
+
+import hypothesis
+import pytest
+from hypothesis import strategies as st
+
+from assay import _errors
+from assay._errors import (
+    AssayError,
+    Faults,
+    InputError,
+    Interrupted,
+    MissingExtraError,
+    RunError,
+    did_you_mean,
+    fault,
+)
+
+EXIT_CODES = {
+    AssayError: 1,
+    RunError: 1,
+    InputError: 2,
+    MissingExtraError: 2,
+    Interrupted: 130,
+}
+
+
+@pytest.mark.parametrize(("error", "code"), EXIT_CODES.items())
+def test_every_error_has_its_exit_code(error, code):
+    assert error.exit_code == code
+    assert issubclass(error, AssayError)
+
+
+def test_table_of_exit_codes_is_complete():
+    found = {
+        value
+        for value in vars(_errors).values()
+        if isinstance(value, type) and issubclass(value, AssayError)
+    }
+    assert found == set(EXIT_CODES)
+
+
+def test_input_error_holds_every_fault():
+    error = InputError(["first fault", "second fault"])
+    assert error.faults == ("first fault", "second fault")
+    assert str(error) == "first fault\nsecond fault"
+    assert InputError("only one").faults == ("only one",)
+
+
+def test_missing_extra_says_the_line_that_installs_it():
+    message = str(MissingExtraError("onnx", "To export to ONNX"))
+    assert message == "To export to ONNX, install the extra: pip install 'assay[onnx]'"
+
+
+def test_faults_are_raised_at_once_and_only_if_any():
+    faults = Faults()
+    faults.raise_if_any()
+    faults.add("a")
+    faults.extend(["b", "c"])
+    with pytest.raises(InputError) as caught:
+        faults.raise_if_any()
+    assert caught.value.faults == ("a", "b", "c")
+
+
+def test_fault_is_worded_as_the_house_words_it():
+    message = fault("0 <= dropout < 1", "dropout", 20, "Write 0.2.")
+    assert message == "`0 <= dropout < 1` must hold, but got dropout=20. Write 0.2."
+    assert fault("x > 0", "x", "a", "") == "`x > 0` must hold, but got x='a'."
+
+
+def test_did_you_mean_names_the_nearest_or_nothing():
+    known = ["learning_rate", "momentum"]
+    assert did_you_mean("momemtum", known) == " Did you mean 'momentum'?"
+    assert did_you_mean("zzz", known) == ""
+    assert did_you_mean("momentum", []) == ""
+    assert did_you_mean(30, [3, 31]) == " Did you mean '3'?"
+
+
+@hypothesis.given(st.lists(st.text(min_size=3), min_size=1), st.data())
+def test_what_is_known_is_its_own_nearest(known, data):
+    word = data.draw(st.sampled_from(known))
+    assert did_you_mean(word, known) == f" Did you mean {word!r}?"
