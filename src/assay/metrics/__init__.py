@@ -11,6 +11,7 @@ from assay.metrics._metric import Metric, check_predictions
 from assay.metrics._probabilities import (
     auroc,
     brier,
+    calibration_gaps,
     expected_calibration_error,
     log_loss,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "auroc",
     "balanced_accuracy",
     "brier",
+    "calibration_gaps",
     "check_predictions",
     "confusion_matrix",
     "decide",

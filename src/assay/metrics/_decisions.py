@@ -33,7 +33,12 @@ def accuracy(
     References:
         Metz, Basic principles of ROC analysis, 1978.
     """
-    return mean(decide(predictions) == np.asarray(targets), weights)
+    return mean(hits(targets, predictions), weights)
+
+
+def hits(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
+    """Return whether each row is decided rightly, (n,)."""
+    return decide(predictions) == np.asarray(targets)
 
 
 def balanced_accuracy(
@@ -63,8 +68,8 @@ def balanced_accuracy(
     References:
         Brodersen et al., The balanced accuracy and its posterior distribution, 2010.
     """
-    hits, support, _ = class_counts(targets, predictions, weights)
-    return np.nanmean(ratio(hits, support, np.nan), axis=-1)
+    right, support, _ = class_counts(targets, predictions, weights)
+    return np.nanmean(ratio(right, support, np.nan), axis=-1)
 
 
 def f1(
@@ -95,10 +100,16 @@ def f1(
     References:
         van Rijsbergen, Information Retrieval, 1979.
     """
-    hits, support, decided = class_counts(targets, predictions, weights)
+    right, support, decided = class_counts(targets, predictions, weights)
     if np.ndim(predictions) == 1:
-        return ratio(2 * hits, decided + support, 0.0)[..., 1]
-    return np.nanmean(ratio(2 * hits, decided + support, np.nan), axis=-1)
+        return ratio(2 * right, decided + support, 0.0)[..., 1]
+    return np.nanmean(ratio(2 * right, decided + support, np.nan), axis=-1)
+
+
+def hits_by_support(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
+    """Return what each row adds to balanced accuracy times the classes, (n,)."""
+    targets = np.asarray(targets).astype(np.int64)
+    return hits(targets, predictions) / np.bincount(targets)[targets]
 
 
 ACCURACY = Metric(
@@ -107,6 +118,7 @@ ACCURACY = Metric(
     direction="maximize",
     tasks=CLASSIFICATION,
     function=accuracy,
+    terms=hits,
 )
 BALANCED_ACCURACY = Metric(
     name="balanced_accuracy",
@@ -114,6 +126,7 @@ BALANCED_ACCURACY = Metric(
     direction="maximize",
     tasks=CLASSIFICATION,
     function=balanced_accuracy,
+    terms=hits_by_support,
 )
 F1 = Metric(
     name="f1",

@@ -31,7 +31,7 @@ def rmse(
     References:
         Hodson, Root-mean-square error (RMSE) or mean absolute error (MAE), 2022.
     """
-    return np.sqrt(mean(errors(targets, predictions) ** 2, weights))
+    return np.sqrt(mean(squares(targets, predictions), weights))
 
 
 def mae(
@@ -59,7 +59,7 @@ def mae(
     References:
         Hodson, Root-mean-square error (RMSE) or mean absolute error (MAE), 2022.
     """
-    return mean(np.abs(errors(targets, predictions)), weights)
+    return mean(distances(targets, predictions), weights)
 
 
 def r2(
@@ -90,16 +90,26 @@ def r2(
     """
     targets = np.asarray(targets, dtype=np.float64)
     weights = ones_if_none(weights, len(targets))
-    squares = mean(errors(targets, predictions) ** 2, weights)
+    unexplained = mean(squares(targets, predictions), weights)
     # around the plain mean first, so that large targets do not cancel
     centered = targets - targets.mean()
     variance = mean(centered**2, weights) - mean(centered, weights) ** 2
-    return 1 - ratio(squares, variance, np.nan)
+    return 1 - ratio(unexplained, variance, np.nan)
 
 
 def errors(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
     """Return predictions - targets in float64."""
     return np.asarray(predictions, np.float64) - np.asarray(targets, np.float64)
+
+
+def squares(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
+    """Return the squared error of each row, (n,)."""
+    return errors(targets, predictions) ** 2
+
+
+def distances(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
+    """Return the absolute error of each row, (n,)."""
+    return np.abs(errors(targets, predictions))
 
 
 RMSE = Metric(
@@ -108,6 +118,7 @@ RMSE = Metric(
     direction="minimize",
     tasks=REGRESSION,
     function=rmse,
+    terms=squares,
 )
 MAE = Metric(
     name="mae",
@@ -115,6 +126,7 @@ MAE = Metric(
     direction="minimize",
     tasks=REGRESSION,
     function=mae,
+    terms=distances,
 )
 R2 = Metric(
     name="r2",
@@ -122,4 +134,5 @@ R2 = Metric(
     direction="maximize",
     tasks=REGRESSION,
     function=r2,
+    terms=squares,
 )

@@ -8,14 +8,13 @@ import numpy as np
 
 from assay._errors import Faults, fault
 
-TaskKind = Literal["binary", "multiclass", "regression"]
 Direction = Literal["maximize", "minimize"]
 
 # (targets, predictions, weights) -> number, or one number per row of weights.
 MetricFunction = Callable[[np.ndarray, np.ndarray, np.ndarray | None], np.ndarray]
 
-CLASSIFICATION: tuple[TaskKind, ...] = ("binary", "multiclass")
-REGRESSION: tuple[TaskKind, ...] = ("regression",)
+CLASSIFICATION = ("binary", "multiclass")
+REGRESSION = ("regression",)
 
 
 @dataclass(frozen=True)
@@ -32,6 +31,8 @@ class Metric:
         direction: "maximize" where more is better, else "minimize".
         tasks: the kinds of task it is defined for.
         function: `(targets, predictions, weights)` to the number.
+        terms: `(targets, predictions)` to (n,), what each row adds to the sum that
+            the metric follows, such as its squared error; None where there is none.
 
     Example:
         >>> import numpy as np
@@ -46,8 +47,9 @@ class Metric:
     name: str
     formula: str
     direction: Direction
-    tasks: tuple[TaskKind, ...]
+    tasks: tuple[str, ...]
     function: MetricFunction
+    terms: Callable[[np.ndarray, np.ndarray], np.ndarray] | None = None
 
     def __call__(
         self,
@@ -76,13 +78,13 @@ class Metric:
         return a > b if self.direction == "maximize" else a < b
 
 
-def kinds_of(predictions: np.ndarray) -> tuple[TaskKind]:
+def kinds_of(predictions: np.ndarray) -> tuple[str]:
     """Return the kind of classification the shape of predictions tells."""
     return ("binary",) if predictions.ndim == 1 else ("multiclass",)
 
 
 def check_predictions(
-    kind: TaskKind,
+    kind: str,
     targets: np.ndarray,
     predictions: np.ndarray,
     weights: np.ndarray | None = None,
@@ -109,7 +111,7 @@ def check_predictions(
 
 
 def _check_values(
-    kind: TaskKind, targets: np.ndarray, predictions: np.ndarray, faults: Faults
+    kind: str, targets: np.ndarray, predictions: np.ndarray, faults: Faults
 ) -> None:
     bad = int(np.size(predictions) - np.isfinite(predictions).sum())
     if bad:

@@ -86,12 +86,17 @@ def log_loss(
     References:
         Good, Rational decisions, 1952.
     """
+    return mean(log_losses(targets, predictions), weights)
+
+
+def log_losses(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
+    """Return the log loss of each row, (n,)."""
     predictions = np.asarray(predictions)
     if not np.issubdtype(predictions.dtype, np.floating):
         predictions = predictions.astype(np.float64)
     eps = float(np.finfo(predictions.dtype).eps)
     p = of_target(targets, predictions.astype(np.float64))
-    return mean(-np.log(np.clip(p, eps, 1 - eps)), weights)
+    return -np.log(np.clip(p, eps, 1 - eps))
 
 
 def brier(
@@ -120,12 +125,16 @@ def brier(
     References:
         Brier, Verification of forecasts expressed in terms of probability, 1950.
     """
+    return mean(square_distances(targets, predictions), weights)
+
+
+def square_distances(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
+    """Return the Brier score of each row, (n,)."""
     predictions = np.asarray(predictions, dtype=np.float64)
     if predictions.ndim == 1:
-        return mean((predictions - np.asarray(targets)) ** 2, weights)
-    p = of_target(targets, predictions)
+        return (predictions - np.asarray(targets)) ** 2
     # sum (p_j - o_j)**2 = sum p_j**2 - 2 p_target + 1
-    return mean((predictions**2).sum(axis=1) - 2 * p + 1, weights)
+    return (predictions**2).sum(axis=1) - 2 * of_target(targets, predictions) + 1
 
 
 def expected_calibration_error(
@@ -156,6 +165,35 @@ def expected_calibration_error(
     References:
         Guo et al., On calibration of modern neural networks, 2017.
     """
+    return np.abs(calibration_gaps(targets, predictions, weights)).sum(axis=-1)
+
+
+def calibration_gaps(
+    targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None
+) -> np.ndarray:
+    """Return what each of 15 bins of confidence adds to the calibration error.
+
+    Use it to see where the network is too sure (below 0) or not sure enough.
+
+    gaps[i] = (share of rows in bin i) * (accuracy - mean confidence in bin i)
+
+    Args:
+        targets: (n,) class indices.
+        predictions: (n,) probability of class 1, or (n, num_classes).
+        weights: (n,), or (b, n) for b rows of gaps at once.
+
+    Returns:
+        (15,) or (b, 15) gaps; bins are ((i / 15, (i + 1) / 15]).
+
+    Example:
+        >>> import numpy as np
+        >>> gaps = calibration_gaps(np.array([1, 0]), np.array([0.9, 0.9]))
+        >>> round(float(gaps[13]), 2), float(gaps[0])
+        (-0.4, 0.0)
+
+    References:
+        Guo et al., On calibration of modern neural networks, 2017.
+    """
     predictions = np.asarray(predictions, dtype=np.float64)
     if predictions.ndim == 1:
         confidence = np.maximum(predictions, 1 - predictions)
@@ -163,10 +201,10 @@ def expected_calibration_error(
         confidence = predictions.max(axis=1)
     weights = ones_if_none(weights, len(confidence))
     bins = np.clip(np.ceil(confidence * NUM_BINS).astype(int) - 1, 0, NUM_BINS - 1)
-    # |sum(w * correct) - sum(w * confidence)| is the gap times the rows of the bin
+    # share * (accuracy - confidence) = sum(w * (correct - confidence)) / sum(w)
     excess = (decide(predictions) == np.asarray(targets)) - confidence
-    gaps = np.abs(sum_by_group(weights * excess, bins, NUM_BINS))
-    return gaps.sum(axis=-1) / weights.sum(axis=-1)
+    sums = sum_by_group(weights * excess, bins, NUM_BINS)
+    return sums / weights.sum(axis=-1, keepdims=True)
 
 
 def of_target(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
@@ -190,6 +228,7 @@ LOG_LOSS = Metric(
     direction="minimize",
     tasks=CLASSIFICATION,
     function=log_loss,
+    terms=log_losses,
 )
 BRIER = Metric(
     name="brier",
@@ -197,6 +236,7 @@ BRIER = Metric(
     direction="minimize",
     tasks=CLASSIFICATION,
     function=brier,
+    terms=square_distances,
 )
 EXPECTED_CALIBRATION_ERROR = Metric(
     name="expected_calibration_error",

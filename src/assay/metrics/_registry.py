@@ -5,7 +5,7 @@ import numpy as np
 from assay._errors import InputError, did_you_mean, fault
 from assay.metrics._decisions import ACCURACY, BALANCED_ACCURACY, F1
 from assay.metrics._distances import MAE, R2, RMSE
-from assay.metrics._metric import Metric, TaskKind
+from assay.metrics._metric import CLASSIFICATION, REGRESSION, Metric
 from assay.metrics._probabilities import (
     AUROC,
     BRIER,
@@ -50,17 +50,21 @@ def get(name: str) -> Metric:
     raise InputError(message + did_you_mean(name, REGISTRY))
 
 
-def for_task(kind: TaskKind) -> tuple[Metric, ...]:
+def for_task(kind: str) -> tuple[Metric, ...]:
     """Return the metrics defined for a kind of task, in the order of the registry.
+
+    Raises:
+        InputError: there is no such kind.
 
     Example:
         >>> [metric.name for metric in for_task("regression")]
         ['rmse', 'mae', 'r2']
     """
+    check_kind(kind)
     return tuple(metric for metric in REGISTRY.values() if kind in metric.tasks)
 
 
-def primary(kind: TaskKind, imbalance: float = 1.0) -> str:
+def primary(kind: str, imbalance: float = 1.0) -> str:
     """Return the name of the metric that decides for a kind of task.
 
     Accuracy for classes, balanced accuracy when they are beyond 3:1, RMSE for
@@ -70,13 +74,25 @@ def primary(kind: TaskKind, imbalance: float = 1.0) -> str:
         kind: "binary", "multiclass" or "regression".
         imbalance: rows of the largest class over those of the smallest.
 
+    Raises:
+        InputError: there is no such kind.
+
     Example:
         >>> primary("binary"), primary("binary", imbalance=4.0), primary("regression")
         ('accuracy', 'balanced_accuracy', 'rmse')
     """
+    check_kind(kind)
     if kind == "regression":
         return RMSE.name
     return (BALANCED_ACCURACY if imbalance > IMBALANCE_LIMIT else ACCURACY).name
+
+
+def check_kind(kind: str) -> None:
+    """Raise an InputError unless this is a kind of task."""
+    kinds = (*CLASSIFICATION, *REGRESSION)
+    if kind not in kinds:
+        message = fault("kind is known", "kind", kind, f"Write one of {kinds}.")
+        raise InputError(message + did_you_mean(kind, kinds))
 
 
 def imbalance(targets: np.ndarray, num_classes: int) -> float:

@@ -1,0 +1,234 @@
+"""Whether one set of predictions is better than another on the same rows."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from assay._errors import InputError, fault
+from assay._seeds import generator
+from assay.evaluate._bootstrap import NUM_RESAMPLES, affordable, blocks, draw
+from assay.evaluate._intervals import NOWHERE, Interval, check_level, wilson
+from assay.metrics import Metric, decide, get
+
+__all__ = ["Comparison", "compare", "mcnemar", "sign_flip"]
+
+NUM_FLIPS = 5000
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How predictions a compare with predictions b on the same rows.
+
+    Args:
+        metric: what is compared.
+        names: what a and b are called.
+        difference: value of a less value of b.
+        interval: of the difference.
+        p_value: how rarely so large a difference comes of two that are equal.
+        level: of the interval; a p-value below 1 - level counts as a difference.
+        method: "mcnemar", "sign_flip" or "bootstrap".
+        better: True if a is better, False if it is worse, None if chance may
+            explain the difference.
+    """
+
+    metric: str
+    names: tuple[str, str]
+    difference: float
+    interval: Interval
+    p_value: float
+    level: float
+    method: str
+    better: bool | None
+
+    @property
+    def words(self) -> str:
+        """The result in words, such as "better than majority"."""
+        other = self.names[1]
+        p = f"p = {self.p_value:.2g}" if self.p_value >= 0.001 else "p < 0.001"
+        if self.better is None:
+            return f"not distinguishable from {other} ({p})"
+        return f"better than {other}" if self.better else f"worse than {other} ({p})"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the comparison as plain values."""
+        return {
+            "metric": self.metric,
+            "names": list(self.names),
+            "difference": self.difference,
+            "interval": list(self.interval),
+            "p_value": self.p_value,
+            "method": self.method,
+            "words": self.words,
+        }
+
+
+def compare(
+    a: np.ndarray,
+    b: np.ndarray,
+    targets: np.ndarray,
+    *,
+    metric: str | Metric = "accuracy",
+    names: tuple[str, str] = ("model", "baseline"),
+    seed: int,
+    level: float = 0.95,
+) -> Comparison:
+    """Compare two sets of predictions of the same rows.
+
+    Accuracy has McNemar's exact test, with Newcombe's interval. Metrics that are
+    sums over the rows have a test that flips the sign of each row's difference,
+    which holds its level where few rows differ; a bootstrap does not. F1, AUROC and
+    calibration error have a paired bootstrap. The interval, but for accuracy, is
+    that of the paired bootstrap; it is widened to reach 0 where the test finds no
+    difference, and a difference counts only if both agree.
+
+    Args:
+        a: predictions, (n,) or (n, num_classes).
+        b: predictions of the same shape.
+        targets: (n,).
+        metric: a metric or its name.
+        names: what to call a and b.
+        seed: of the flips and draws.
+        level: of the interval.
+
+    Raises:
+        InputError: the arrays do not fit the metric or each other.
+
+    Example:
+        >>> targets = np.array([0, 1] * 20)
+        >>> result = compare(targets * 1.0, np.zeros(40), targets, seed=0)
+        >>> result.words, result.difference
+        ('better than baseline', 0.5)
+
+    References:
+        McNemar, Note on the sampling error of the difference between correlated
+        proportions or percentages, 1947. Newcombe, Improved confidence intervals
+        for the difference between binomial proportions based on paired data, 1998.
+    """
+    check_level(level)
+    metric = get(metric) if isinstance(metric, str) else metric
+    a, b, targets = np.asarray(a), np.asarray(b), np.asarray(targets)
+    if a.shape != b.shape:
+        fix, shapes = "Compare predictions of the same rows.", (a.shape, b.shape)
+        raise InputError(fault("a and b have one shape", "shapes", shapes, fix))
+    difference = metric(targets, a) - metric(targets, b)
+    if metric.name == "accuracy":
+        hits = decide(a) == targets, decide(b) == targets
+        p_value, interval = mcnemar(*hits), paired_interval(*hits, level=level)
+        method = "mcnemar"
+    else:
+        pair = metric, a, b, targets
+        p_value, interval, method = _resampled(*pair, seed=seed, level=level)
+    low, high = interval
+    if p_value >= 1 - level:
+        low, high = min(low, 0.0), max(high, 0.0)
+    better = None
+    if p_value < 1 - level and not low <= 0 <= high:
+        better = metric.better(difference, 0.0)
+    return Comparison(
+        metric=metric.name,
+        names=names,
+        difference=difference,
+        interval=(low, high),
+        p_value=p_value,
+        level=level,
+        method=method,
+        better=better,
+    )
+
+
+def mcnemar(a: np.ndarray, b: np.ndarray) -> float:
+    """Return McNemar's exact p-value for two sets of hits on the same rows.
+
+    Of the rows on which only one is right, each is right on half if they are equal:
+    p = 2 * P(Binomial(differing, 1/2) <= the smaller count), at most 1.
+
+    Args:
+        a: (n,) whether a is right.
+        b: (n,) whether b is right.
+
+    Example:
+        >>> mcnemar(np.ones(5, bool), np.zeros(5, bool))
+        0.0625
+    """
+    only_a, only_b = int((a & ~b).sum()), int((~a & b).sum())
+    n, fewer = only_a + only_b, min(only_a, only_b)
+    # log n! for all n at once; exact integers would take minutes at 100 000 rows
+    logs = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, n + 1)))])
+    i = np.arange(fewer + 1)
+    tail = np.exp(logs[n] - logs[i] - logs[n - i] - n * math.log(2)).sum()
+    return min(1.0, 2 * float(tail))
+
+
+def paired_interval(a: np.ndarray, b: np.ndarray, *, level: float) -> Interval:
+    """Return Newcombe's interval (his method 10) of mean(a) - mean(b), paired hits."""
+    n, p, q = len(a), float(a.mean()), float(b.mean())
+    low_a, high_a = wilson(int(a.sum()), n, level=level)
+    low_b, high_b = wilson(int(b.sum()), n, level=level)
+    both, neither = int((a & b).sum()), int((~a & ~b).sum())
+    only_a, only_b = int((a & ~b).sum()), int((~a & b).sum())
+    excess = both * neither - only_a * only_b
+    excess = max(excess - n / 2, 0.0) if excess > 0 else excess
+    scale = math.sqrt(p * (1 - p) * q * (1 - q)) * n * n
+    correlation = excess / scale if scale > 0 else 0.0
+
+    def length(x: float, y: float) -> float:
+        return math.sqrt(max(0.0, x * x - 2 * correlation * x * y + y * y))
+
+    down, up = length(p - low_a, high_b - q), length(high_a - p, q - low_b)
+    return p - q - down, p - q + up
+
+
+def sign_flip(differences: np.ndarray, *, seed: int) -> float:
+    """Return the p-value of a sum of paired differences under flips of their signs.
+
+    If a and b are equal, each row's difference could as well have the other sign.
+
+    Args:
+        differences: (n,) of a less b, what each row adds to the sum.
+        seed: of the 5000 draws of signs.
+
+    References:
+        Fisher, The Design of Experiments, 1935.
+    """
+    differences = differences[differences != 0]
+    n, total = len(differences), abs(float(differences.sum()))
+    if n == 0:
+        return 1.0
+    random, num_flips = generator(seed, "flips"), affordable(NUM_FLIPS, n)
+    edge = total * (1 - 1e-9)  # equal sums differ by rounding
+    extreme = 0
+    for start, stop in blocks(num_flips, n):
+        signs = random.integers(0, 2, (stop - start, n)) * 2.0 - 1.0
+        extreme += int((np.abs(signs @ differences) >= edge).sum())
+    # counts the rows as they are as one draw, so it is never 0
+    return (extreme + 1) / (num_flips + 1)
+
+
+def _resampled(
+    metric: Metric,
+    a: np.ndarray,
+    b: np.ndarray,
+    targets: np.ndarray,
+    *,
+    seed: int,
+    level: float,
+) -> tuple[float, Interval, str]:
+    """Return p-value, interval and method for a metric that is not accuracy."""
+
+    def difference(a, b, targets, weights):
+        of_a = metric.function(targets, a, weights)
+        return of_a - metric.function(targets, b, weights)
+
+    draws = draw(difference, a, b, targets, seed=seed, num_resamples=NUM_RESAMPLES)
+    if not len(draws):
+        return 1.0, NOWHERE, "bootstrap"
+    low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
+    interval = float(low), float(high)
+    if metric.terms is not None:
+        terms = metric.terms(targets, a) - metric.terms(targets, b)
+        return sign_flip(terms, seed=seed), interval, "sign_flip"
+    below = float((draws < 0).sum() + (draws == 0).sum() / 2)
+    tail = (min(below, len(draws) - below) + 1) / (len(draws) + 1)
+    return min(1.0, 2 * tail), interval, "bootstrap"

@@ -1,0 +1,142 @@
+"""Everything that is measured of one set of predictions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from assay._errors import InputError, fault
+from assay.evaluate._measured import Measured, measure
+from assay.evaluate._task import TaskLike
+from assay.metrics import (
+    ClassScore,
+    confusion_matrix,
+    for_task,
+    get,
+    imbalance,
+    per_class,
+    primary,
+)
+
+__all__ = ["Evaluation", "evaluate"]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What predictions are worth.
+
+    Args:
+        metric: the name of the metric that decides.
+        metrics: every metric of the task by name, with its interval.
+        classes: the names of the classes; empty for regression.
+        per_class: precision, recall and F1 of each class; empty for regression.
+        confusion: counts, targets down and decisions across; empty for regression.
+        notes: what to know before relying on a number.
+    """
+
+    metric: str
+    metrics: Mapping[str, Measured]
+    classes: tuple[Any, ...] = ()
+    per_class: tuple[ClassScore, ...] = ()
+    confusion: tuple[tuple[int, ...], ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def primary(self) -> Measured:
+        """The metric that decides."""
+        return self.metrics[self.metric]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything as plain values."""
+        scores = zip(self.classes, self.per_class, strict=True)
+        return {
+            "metric": self.metric,
+            "level": self.primary.level,
+            "num_examples": self.primary.num_examples,
+            "metrics": {name: value.to_json() for name, value in self.metrics.items()},
+            "per_class": [
+                {
+                    "class": name,
+                    "support": score.support,
+                    "precision": score.precision,
+                    "recall": score.recall,
+                    "f1": score.f1,
+                }
+                for name, score in scores
+            ],
+            "confusion": [list(row) for row in self.confusion],
+            "notes": list(self.notes),
+        }
+
+
+def evaluate(
+    task: TaskLike,
+    targets: np.ndarray,
+    predictions: np.ndarray,
+    *,
+    seed: int,
+    level: float = 0.95,
+    metric: str | None = None,
+) -> Evaluation:
+    """Measure predictions by every metric of their task.
+
+    Args:
+        task: its kind and classes.
+        targets: (n,) class indices, or numbers in the target's own unit.
+        predictions: (n,) probability of class 1 (binary), (n, num_classes)
+            probabilities (multi-class), or (n,) numbers (regression).
+        seed: of the bootstraps.
+        level: how often the intervals hold the truth.
+        metric: the one that decides; chosen by the balance of the targets if left
+            out. Choose it on the training rows where they are at hand.
+
+    Raises:
+        InputError: the arrays do not fit the task.
+
+    Example:
+        >>> from types import SimpleNamespace
+        >>> task = SimpleNamespace(kind="binary", classes=("no", "yes"))
+        >>> targets = np.array([0, 1] * 18)
+        >>> evaluation = evaluate(task, targets, targets * 0.8 + 0.1, seed=0)
+        >>> evaluation.metric, evaluation.primary.value
+        ('accuracy', 1.0)
+        >>> evaluation.confusion
+        ((18, 0), (0, 18))
+    """
+    targets, predictions = np.asarray(targets), np.asarray(predictions)
+    check_classes(task, predictions)
+    measured = {
+        m.name: measure(m, targets, predictions, seed=seed, level=level)
+        for m in for_task(task.kind)
+    }
+    balance = 1.0
+    if task.kind != "regression":
+        balance = imbalance(targets, len(task.classes))
+    chosen = metric or primary(task.kind, balance)
+    if chosen not in measured:
+        get(chosen)  # an unknown name gets the nearest
+        fix = f"Write one of {', '.join(measured)}."
+        raise InputError(fault(f"metric is of {task.kind}", "metric", chosen, fix))
+    notes = tuple(value.note for value in measured.values() if value.note)
+    if task.kind == "regression":
+        return Evaluation(chosen, measured, notes=notes)
+    counts = confusion_matrix(targets, predictions).tolist()
+    return Evaluation(
+        metric=chosen,
+        metrics=measured,
+        classes=tuple(task.classes),
+        per_class=per_class(targets, predictions),
+        confusion=tuple(tuple(row) for row in counts),
+        notes=notes,
+    )
+
+
+def check_classes(task: TaskLike, predictions: np.ndarray) -> None:
+    """Raise an InputError unless predictions have the columns of the task."""
+    wanted = (len(task.classes),) if task.kind == "multiclass" else ()
+    if predictions.shape[1:] != wanted:
+        form = f"(n, {wanted[0]})" if wanted else "(n,)"
+        fix = f"Hand over the predictions of a {task.kind} task."
+        message = fault(f"predictions is {form}", "shape", predictions.shape, fix)
+        raise InputError(message)

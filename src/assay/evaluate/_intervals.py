@@ -1,0 +1,160 @@
+"""Intervals in closed form: for shares, and for means of positive numbers."""
+
+import math
+from statistics import NormalDist
+
+import numpy as np
+
+from assay._errors import Faults, fault
+
+__all__ = ["Interval", "log_delta", "share_interval", "wilson"]
+
+Interval = tuple[float, float]
+
+NOWHERE: Interval = (math.nan, math.nan)
+"""The interval of a number that is not defined."""
+
+
+def check_level(level: float) -> None:
+    """Raise an InputError unless the level is a fraction between 0 and 1."""
+    faults = Faults()
+    if not 0 < level < 1:
+        faults.add(fault("0 < level < 1", "level", level, "Write 0.95."))
+    faults.raise_if_any()
+
+
+def normal_quantile(level: float) -> float:
+    """Return z such that a standard normal number is within ±z at this level."""
+    check_level(level)
+    return NormalDist().inv_cdf((1 + level) / 2)
+
+
+def student_quantile(level: float, freedom: int) -> float:
+    """Return Student's quantile by Cornish-Fisher, within 0.3 % from 9 degrees on.
+
+    SciPy has it exactly, at a third of a second for the import.
+    """
+    z = normal_quantile(level)
+    first = (z**3 + z) / 4
+    second = (5 * z**5 + 16 * z**3 + 3 * z) / 96
+    third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384
+    return z + first / freedom + second / freedom**2 + third / freedom**3
+
+
+def wilson(successes: float, n: float, *, level: float = 0.95) -> Interval:
+    """Return Wilson's interval for a share, such as accuracy.
+
+    It holds its level on few rows and near 0 and 1: at n = 36 and shares from 0.80
+    to 0.99 it covers 95.4 % on average, the textbook's p ± z * sqrt(p * (1 - p) / n)
+    only 84.6 %.
+
+    Args:
+        successes: how many of the n, 0 <= successes <= n; need not be whole.
+        n: how many trials, above 0.
+        level: how often such intervals hold the truth.
+
+    Returns:
+        (low, high) within [0, 1].
+
+    Raises:
+        InputError: 0 <= successes <= n, n > 0 or 0 < level < 1 does not hold.
+
+    Example:
+        >>> low, high = wilson(36, 36)
+        >>> round(low, 3), high
+        (0.904, 1.0)
+
+    References:
+        Wilson, Probable inference, the law of succession, and statistical
+        inference, 1927.
+    """
+    if not (n > 0 and 0 <= successes <= n):
+        faults, got = Faults(), (successes, n)
+        fix = "Count the successes among the n."
+        faults.add(fault("0 <= successes <= n, n > 0", "(successes, n)", got, fix))
+        faults.raise_if_any()
+    z, p = normal_quantile(level), successes / n
+    center = (p + z * z / (2 * n)) / (1 + z * z / n)
+    half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    # exactly 0 and 1 where the algebra says so, and around p in spite of rounding
+    low = 0.0 if successes == 0 else max(0.0, min(center - half, p))
+    high = 1.0 if successes == n else min(1.0, max(center + half, p))
+    return low, high
+
+
+def share_interval(
+    value: float, variance: float, num_trials: float, *, level: float = 0.95
+) -> Interval:
+    """Return Wilson's interval for a share that is no plain proportion.
+
+    Use it for macro averages and AUROC. The share is treated as if from as many
+    trials as give it its variance: value * (1 - value) / variance. Near 0 and 1 a
+    variance estimated from the few errors seen is far too small (it is 0 without
+    any), so `num_trials` has the more say the fewer they are.
+
+    effective = 1 / (w * variance / (value * (1 - value)) + (1 - w) / num_trials),
+    w = e / (e + z**2), e = num_trials * min(value, 1 - value)
+
+    Args:
+        value: the share, 0 <= value <= 1.
+        variance: of the value, as from a jackknife.
+        num_trials: as many plain trials as the value would rest on if errors
+            were spread evenly.
+        level: how often such intervals hold the truth.
+
+    Returns:
+        (low, high) within [0, 1].
+
+    Example:
+        >>> share_interval(0.9, 0.9 * 0.1 / 100, 100) == wilson(90, 100)
+        True
+
+    References:
+        Korn, Graubard, Confidence intervals for proportions with small expected
+        number of positive counts, 1998 (effective sample size).
+    """
+    z, spread = normal_quantile(level), value * (1 - value)
+    num_errors = num_trials * min(value, 1 - value)
+    w = num_errors / (num_errors + z * z)
+    seen = variance / spread if spread > 0 else 0.0
+    effective = 1 / (w * seen + (1 - w) / num_trials)
+    return wilson(value * effective, effective, level=level)
+
+
+def log_delta(
+    losses: np.ndarray, *, power: float = 1.0, level: float = 0.95
+) -> Interval:
+    """Return the interval of mean(losses)**power, symmetric for its logarithm.
+
+    Use it for MAE (absolute errors, power 1) and RMSE (squared errors, power 1/2).
+    It assumes losses whose variance exists; see `tail_note` for when it fails.
+
+    value * exp(±t * power * std(losses) / (mean(losses) * sqrt(n))), t = Student's
+    quantile for n - 1
+
+    Args:
+        losses: (n,) numbers >= 0.
+        power: of the mean.
+        level: how often such intervals hold the truth.
+
+    Returns:
+        (low, high); not numbers for fewer than 2 rows, (0, 0) where all are 0.
+
+    Example:
+        >>> low, high = log_delta(np.array([1.0, 2.0, 3.0, 2.0] * 9))
+        >>> round(low, 2), round(high, 2)
+        (1.77, 2.26)
+
+    References:
+        Oehlert, A note on the delta method, 1992.
+    """
+    losses = np.asarray(losses, dtype=np.float64)
+    n, mean = len(losses), float(losses.mean())
+    t = student_quantile(level, max(n - 1, 1))
+    if n < 2:
+        return NOWHERE
+    if mean == 0:
+        return 0.0, 0.0
+    half = t * power * float(losses.std(ddof=1)) / (mean * math.sqrt(n))
+    value = mean**power
+    return value * math.exp(-half), value * math.exp(half)

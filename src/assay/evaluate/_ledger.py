@@ -1,0 +1,159 @@
+"""The record of every opening of a test part, and the seal that keeps it shut."""
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from assay._errors import Faults, RunError, fault
+from assay.records import RECORDS_VERSION, append_lines, read_lines, to_canonical_json
+
+__all__ = ["Ledger", "Seal"]
+
+T = TypeVar("T")
+
+
+class Ledger:
+    """An append-only file of openings, one JSON object a line.
+
+    Several processes may record in it at once; each line is on the disk when
+    `record` returns, and a line that a kill cut short counts as not written.
+
+    Args:
+        path: the file; made at the first record.
+
+    Example:
+        >>> import tempfile
+        >>> folder = tempfile.TemporaryDirectory()
+        >>> ledger = Ledger(Path(folder.name) / "ledger.jsonl")
+        >>> ledger.record(fingerprint="f", test_hash="t", run="a-1", purpose="final")
+        1
+        >>> ledger.openings("f", "t"), ledger.openings("f", "other")
+        (1, 0)
+        >>> folder.cleanup()
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+
+    def record(
+        self, *, fingerprint: str, test_hash: str, run: str, purpose: str
+    ) -> int:
+        """Write down an opening; return how many there are now of this test part.
+
+        Args:
+            fingerprint: of the data.
+            test_hash: of the row numbers of the test part.
+            run: who opens it.
+            purpose: what for.
+
+        Raises:
+            RunError: it could not be written; then nothing may be opened.
+        """
+        entry = {
+            "kind": "opening",
+            "version": RECORDS_VERSION,
+            "fingerprint": fingerprint,
+            "test_hash": test_hash,
+            "run": run,
+            "purpose": purpose,
+            "when_seconds": time.time(),
+        }
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            append_lines(self.path, [to_canonical_json(entry)], sync=True)
+            openings = self.openings(fingerprint, test_hash)
+        except OSError as error:
+            raise RunError(
+                f"the opening of the test part could not be recorded, so it stays "
+                f"sealed: {error}"
+            ) from error
+        if not openings:
+            raise RunError(
+                f"{self.path} does not keep what is written to it, so the test part "
+                "stays sealed"
+            )
+        return openings
+
+    def entries(self) -> list[dict[str, Any]]:
+        """Return every opening, oldest first."""
+        return [e for e in read_lines(self.path) if e.get("kind") == "opening"]
+
+    def openings(self, fingerprint: str, test_hash: str) -> int:
+        """Return how often this test part of these data was opened, by any run."""
+        wanted = (fingerprint, test_hash)
+        found = ((e.get("fingerprint"), e.get("test_hash")) for e in self.entries())
+        return sum(key == wanted for key in found)
+
+
+class Seal(Generic[T]):
+    """Keeps the test rows from everyone who has not put an opening on record.
+
+    The rows are made by `provide`, and that is called by `open` alone, after the
+    opening is on the disk.
+
+    Args:
+        provide: makes the test rows.
+        ledger: counts the openings across runs.
+        fingerprint: of the data.
+        test_hash: of the row numbers of the test part.
+        copies: ledgers that are told too, such as the run's own.
+
+    Example:
+        >>> import tempfile
+        >>> folder = tempfile.TemporaryDirectory()
+        >>> ledger = Ledger(Path(folder.name) / "ledger.jsonl")
+        >>> seal = Seal(lambda: [7, 8], ledger, fingerprint="f", test_hash="t")
+        >>> seal.openings
+        0
+        >>> seal.open(run="a-1", purpose="final evaluation")
+        [7, 8]
+        >>> seal.openings
+        1
+        >>> folder.cleanup()
+    """
+
+    def __init__(
+        self,
+        provide: Callable[[], T],
+        ledger: Ledger,
+        *,
+        fingerprint: str,
+        test_hash: str,
+        copies: Sequence[Ledger] = (),
+    ) -> None:
+        self._provide = provide
+        self._ledgers = (ledger, *copies)
+        self.fingerprint = fingerprint
+        self.test_hash = test_hash
+
+    @property
+    def openings(self) -> int:
+        """How often this test part was opened so far, by any run."""
+        return self._ledgers[0].openings(self.fingerprint, self.test_hash)
+
+    def open(self, *, run: str, purpose: str) -> T:
+        """Put an opening on record, then return the test rows.
+
+        Args:
+            run: who opens it.
+            purpose: what for, such as "final evaluation".
+
+        Raises:
+            InputError: run or purpose is empty.
+            RunError: the opening could not be recorded; nothing is returned.
+        """
+        faults = Faults()
+        for name, value in (("run", run), ("purpose", purpose)):
+            if not value.strip():
+                fix = "Say who opens the test part, and what for."
+                faults.add(fault(f"{name} is not empty", name, value, fix))
+        faults.raise_if_any()
+        for ledger in self._ledgers:
+            ledger.record(
+                fingerprint=self.fingerprint,
+                test_hash=self.test_hash,
+                run=run,
+                purpose=purpose,
+            )
+        return self._provide()

@@ -1,0 +1,20 @@
+"""What evaluating needs to know of a task."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+__all__ = ["TaskLike"]
+
+
+class TaskLike(Protocol):
+    """A task: its kind, and its classes if it has any."""
+
+    @property
+    def kind(self) -> str:
+        """Return "binary", "multiclass" or "regression"."""
+        ...
+
+    @property
+    def classes(self) -> Sequence[Any]:
+        """Return the names of the classes, in the order of their indices."""
+        ...

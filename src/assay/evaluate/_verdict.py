@@ -1,0 +1,197 @@
+"""Whether a network fits, underfits or overfits."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from assay.evaluate._baselines import LINEAR, Baseline
+from assay.evaluate._comparison import Comparison, compare
+from assay.evaluate._intervals import Interval
+from assay.evaluate._measured import Measured, measure
+from assay.metrics import Metric, get
+
+__all__ = ["RULE", "Verdict", "verdict"]
+
+MATERIAL_POINTS = 0.03
+"""A gap that matters, in a metric of which more is better."""
+
+MATERIAL_FRACTION = 0.10
+"""A gap that matters, in an error, as a fraction of the error on train."""
+
+RULE = """\
+A good network has a low error on train and a small gap between train and test.
+It underfits if, on the training rows, it is not distinguishably better than the
+trivial baseline; or if it is distinguishably and materially worse there than the
+linear model, and no better than it on test.
+Otherwise it overfits if the gap is more than chance explains (its interval lies above
+0) and material: at least 3 points of accuracy, or 10 % of the error on train.
+Otherwise it fits."""
+"""How a verdict is reached."""
+
+Part = tuple[np.ndarray, np.ndarray]
+"""Targets (n,) and predictions (n,) or (n, num_classes)."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Fits, underfits or overfits, and the two numbers it rests on.
+
+    Args:
+        word: "fits", "underfits" or "overfits".
+        metric: the metric that decided.
+        train_value: the metric on the training rows.
+        test_value: the metric on the test rows.
+        training_error: 1 - train_value where more is better, else train_value.
+        gap: how much worse test is than train.
+        gap_interval: what chance leaves open of the gap.
+        reason: a sentence with the numbers.
+    """
+
+    word: Literal["fits", "underfits", "overfits"]
+    metric: str
+    train_value: float
+    test_value: float
+    training_error: float
+    gap: float
+    gap_interval: Interval
+    reason: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the verdict as plain values."""
+        return {**vars(self), "gap_interval": list(self.gap_interval)}
+
+
+def verdict(
+    train: Part,
+    test: Part,
+    *,
+    metric: str | Metric,
+    baselines: Sequence[Baseline],
+    seed: int,
+    level: float = 0.95,
+) -> Verdict:
+    """Say whether a network fits, underfits or overfits, by `RULE`.
+
+    Args:
+        train: targets and the network's predictions on the rows it was trained on.
+        test: likewise on rows it was not trained on.
+        metric: the one that decides.
+        baselines: fitted on the same training rows, in the same order.
+        seed: of the tests and bootstraps.
+        level: of the intervals and tests.
+
+    Raises:
+        InputError: the arrays do not fit the metric or each other.
+
+    Example:
+        >>> from types import SimpleNamespace
+        >>> from assay.evaluate import baselines
+        >>> task = SimpleNamespace(kind="binary", classes=(0, 1))
+        >>> y = np.array([0, 1] * 30)
+        >>> found = baselines(task, (y[:, None], y), (y[:, None], y), seed=0)
+        >>> perfect, guess = (y, y * 1.0), (y, np.zeros(60))
+        >>> verdict(perfect, perfect, metric="accuracy", baselines=found, seed=0).word
+        'fits'
+        >>> verdict(guess, guess, metric="accuracy", baselines=found, seed=0).word
+        'underfits'
+        >>> verdict(perfect, guess, metric="accuracy", baselines=found, seed=0).word
+        'overfits'
+    """
+    metric = get(metric) if isinstance(metric, str) else metric
+    on_train = measure(metric, *train, seed=seed, level=level)
+    on_test = measure(metric, *test, seed=seed, level=level)
+    gap, gap_interval = gap_between(metric, on_train, on_test)
+    weak = ""
+    for baseline in baselines:
+        result = compare(
+            train[1],
+            baseline.train_predictions,
+            train[0],
+            metric=metric,
+            names=("network", baseline.name),
+            seed=seed,
+            level=level,
+        )
+        if not weak and is_weak(metric, result, on_train.value):
+            theirs = baseline.metrics[metric.name].value
+            if baseline.name != LINEAR or not metric.better(on_test.value, theirs):
+                weak = result.words
+    if weak:
+        word, reason = "underfits", f"on train it is {weak}"
+    else:
+        word, reason = _by_gap(metric, gap, gap_interval, on_train.value)
+    values = f"{_short(on_train.value)} on train and {_short(on_test.value)} on test"
+    higher = metric.direction == "maximize"
+    return Verdict(
+        word=word,
+        metric=metric.name,
+        train_value=on_train.value,
+        test_value=on_test.value,
+        training_error=1 - on_train.value if higher else on_train.value,
+        gap=gap,
+        gap_interval=gap_interval,
+        reason=f"{metric.name} is {values}; {reason}",
+    )
+
+
+def is_weak(metric: Metric, result: Comparison, train_value: float) -> bool:
+    """Say whether a comparison on the training rows speaks of underfitting."""
+    if result.names[1] != LINEAR:
+        return result.better is not True
+    theirs = train_value - result.difference
+    return result.better is False and is_material(
+        metric, abs(result.difference), theirs
+    )
+
+
+def _by_gap(
+    metric: Metric, gap: float, interval: Interval, train_value: float
+) -> tuple[Literal["fits", "overfits"], str]:
+    low, high = (_short(end) for end in interval)
+    size = f"the gap of {_short(gap)} [{low}, {high}] is"
+    if not interval[0] > 0:
+        return "fits", f"{size} no more than chance may explain"
+    if not is_material(metric, gap, train_value):
+        return "fits", f"{size} more than chance may explain, but small"
+    return "overfits", f"{size} more than chance may explain, and large"
+
+
+def gap_between(
+    metric: Metric, train: Measured, test: Measured
+) -> tuple[float, Interval]:
+    """Return how much worse test is than train, and the interval of that.
+
+    The distances of the two intervals' ends add up as squares, as independent
+    errors do.
+
+    References:
+        Zou, Donner, Construction of confidence limits about effect measures, 2008.
+    """
+    sign = 1.0 if metric.direction == "maximize" else -1.0
+    gap = sign * (train.value - test.value)
+    # the gap is the larger of the two values less the other
+    more, less = (train, test) if sign > 0 else (test, train)
+    down = math.hypot(more.value - more.interval[0], less.interval[1] - less.value)
+    up = math.hypot(more.interval[1] - more.value, less.value - less.interval[0])
+    return gap, (gap - down, gap + up)
+
+
+def is_material(metric: Metric, gap: float, train_value: float) -> bool:
+    """Say whether a gap matters: 3 points, or 10 % of an error.
+
+    Example:
+        >>> is_material(get("accuracy"), 0.02, 0.98)
+        False
+        >>> is_material(get("rmse"), 0.02, 0.15)
+        True
+    """
+    if metric.direction == "maximize":
+        return gap >= MATERIAL_POINTS
+    return gap > 0 and gap >= MATERIAL_FRACTION * train_value
+
+
+def _short(value: float) -> str:
+    return f"{value:.3g}" if abs(value) >= 1000 else f"{value:.3f}"
