@@ -15,7 +15,24 @@ __all__ = ["ActivationLayer"]
 
 
 class ActivationLayer(Layer):
-    """Applies an activation function; its slope or scale is held, or learned."""
+    """Applies an activation function to each number (softmax: to each row).
+
+        y = function(x, **hyperparameters, **learned)
+
+    Args:
+        asked: which function, and its hyper-parameters; what it learns (the slope of
+            `parametric_relu`) is one number for the whole layer.
+        site: x and y have one shape, (n, ...).
+
+    Example:
+        >>> site = Site((2,), np.random.default_rng(0))
+        >>> layer = ActivationLayer(spec.LeakyReLU(0.5), site)
+        >>> layer(np.array([[-2.0, 3.0]], np.float32), Context()).tolist()
+        [[-1.0, 3.0]]
+
+    References:
+        `assay.nn.ACTIVATIONS` has the formula of each function, and where it is from.
+    """
 
     def __init__(self, asked: spec.Activation, site: Site) -> None:
         self.kind = asked.kind

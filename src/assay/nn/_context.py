@@ -21,6 +21,12 @@ class Context:
         perturbations: arrays added to the recorded values of the same names; the
             derivative by such a zero array is the gradient at that value.
         recording: whether `record` keeps the values it is given.
+
+    Example:
+        >>> context = Context(recording=True)
+        >>> y = context.record("dense1", jnp.array([0.5]))
+        >>> context.values["dense1"].tolist()
+        [0.5]
     """
 
     def __init__(

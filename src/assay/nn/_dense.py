@@ -15,10 +15,26 @@ __all__ = ["Dense"]
 
 @builds(spec.Dense)
 class Dense(Layer):
-    """Every input connected to every output: y = x W + b.
+    """Every input connected to every output.
 
-    x has shape (n, inputs) or (n, ..., inputs), W (inputs, units), b (units,), and
-    y (n, ..., units). It has inputs * units + units parameters.
+    The layer of tables, and the last one of most nets. With W of shape (inputs,
+    units), named "kernel", and b (units,), it has inputs * units + units parameters:
+
+        y = x W + b
+
+    Args:
+        asked: number of units >= 1, whether there is a bias, and the initializer;
+            "auto" fits it to the activation that follows.
+        site: x is (n, inputs) or (n, ..., inputs), and y is (n, ..., units).
+
+    Raises:
+        InputError: if no initializer has the name asked for.
+
+    Example:
+        >>> site = Site((4,), np.random.default_rng(0))
+        >>> layer = Dense(spec.Dense(3), site)
+        >>> layer(np.ones((2, 4)), Context()).shape
+        (2, 3)
 
     References:
         Goodfellow, Bengio and Courville, 2016, "Deep Learning", chapter 6.
