@@ -1,0 +1,84 @@
+"""Dropout: the mean stays, and nothing is dropped outside of training."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from flax import nnx
+
+from assay import nn, spec
+
+
+def dropout(rate):
+    """Build the layer."""
+    return nn.Dropout(spec.Dropout(rate), nn.Site((4,), np.random.default_rng(0)))
+
+
+@pytest.mark.parametrize("rate", [0.1, 0.5, 0.9])
+def test_the_mean_is_preserved(rate):
+    """Over 200,000 draws of a fixed key, within 4 standard errors."""
+    x = jnp.full((50_000, 4), 3.0)
+    y = np.asarray(dropout(rate)(x, nn.Context(training=True, key=jax.random.key(0))))
+    error = 3 * np.sqrt(rate / (1 - rate) / y.size)
+    assert abs(y.mean() - 3) < 4 * error
+    share = (y == 0).mean()
+    assert abs(share - rate) < 4 * np.sqrt(rate * (1 - rate) / y.size)
+    np.testing.assert_allclose(y[y != 0], 3 / (1 - rate), rtol=1e-6)
+
+
+def test_rows_and_features_are_dropped_apart():
+    x = jnp.ones((1000, 4))
+    y = dropout(0.5)(x, nn.Context(training=True, key=jax.random.key(0))) > 0
+    correlation = np.corrcoef(np.asarray(y).T)
+    assert np.abs(correlation - np.eye(4)).max() < 0.15
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.5])
+def test_off_outside_of_training(rate):
+    x = jax.random.normal(jax.random.key(1), (6, 4))
+    np.testing.assert_array_equal(dropout(rate)(x, nn.Context()), x)
+
+
+def test_a_rate_of_zero_keeps_all():
+    x = jax.random.normal(jax.random.key(1), (600, 4))
+    context = nn.Context(training=True, key=jax.random.key(0))
+    np.testing.assert_array_equal(dropout(0)(x, context), x)
+
+
+def test_the_gradient_goes_where_the_value_went():
+    x = jax.random.normal(jax.random.key(1), (6, 4))
+
+    def run(x):
+        context = nn.Context(training=True, key=jax.random.key(0))
+        return dropout(0.5)(x, context)
+
+    y, pull = jax.vjp(run, x)
+    (dx,) = pull(jnp.ones_like(y))
+    np.testing.assert_array_equal(dx, jnp.where(y != 0, 2.0, 0.0))
+
+
+def test_two_layers_of_a_model_draw_masks_of_their_own():
+    layers = [spec.Dropout(0.5), spec.Dropout(0.5)]
+    rng = np.random.default_rng(0)
+    model = nn.build(layers, (64,), num_outputs=1, rng=rng)
+    context = nn.Context(training=True, key=jax.random.key(0), recording=True)
+    model(jnp.ones((1, 64)), context)
+    first = context.values["dropout1"] > 0
+    both = context.values["dropout2"] > 0
+    assert 0.1 < both.mean() / first.mean() < 0.9
+
+
+def test_the_rate_is_an_input():
+    """The rate steers a compiled layer without compiling it again."""
+    definition, state = nnx.split(dropout(0.5))
+
+    @jax.jit
+    def kept(rate):
+        nnx.replace_by_pure_dict(state, {"rate": rate})
+        context = nn.Context(training=True, key=jax.random.key(0))
+        y = nnx.merge(definition, state)(jnp.ones((1000, 4)), context)
+        return (y > 0).mean()
+
+    shares = [float(kept(np.float32(rate))) for rate in (0.2, 0.8)]
+    assert shares == pytest.approx([0.8, 0.2], abs=0.03)
+    assert kept._cache_size() == 1
