@@ -1,0 +1,53 @@
+"""The protocol: split, tune, refit, open the test part, report.
+
+Names are found when they are first asked for, so that reading a finished run does not
+wait for the engine.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from assay.experiment._experiment import Experiment, train
+    from assay.experiment._model import Model
+    from assay.experiment._observer import Observer
+    from assay.experiment._overview import compare_text, data_text
+    from assay.experiment._run import Run, TestResult, load
+    from assay.experiment._text import finding_text, summary_html, summary_text
+
+__all__ = [
+    "Experiment",
+    "Model",
+    "Observer",
+    "Run",
+    "TestResult",
+    "compare_text",
+    "data_text",
+    "finding_text",
+    "load",
+    "summary_html",
+    "summary_text",
+    "train",
+]
+
+_HOMES = {
+    "Experiment": "_experiment",
+    "train": "_experiment",
+    "Model": "_model",
+    "Observer": "_observer",
+    "compare_text": "_overview",
+    "data_text": "_overview",
+    "Run": "_run",
+    "TestResult": "_run",
+    "load": "_run",
+    "finding_text": "_text",
+    "summary_html": "_text",
+    "summary_text": "_text",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    home = importlib.import_module(f"{__name__}.{_HOMES[name]}")
+    return getattr(home, name)

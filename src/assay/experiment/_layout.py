@@ -1,0 +1,167 @@
+"""Pieces of a printed page: numbers, tables and paragraphs of plain text."""
+
+import math
+import textwrap
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+__all__ = [
+    "WIDTH",
+    "count",
+    "entry",
+    "figures",
+    "measured",
+    "page",
+    "seconds",
+    "setting",
+    "table",
+]
+
+WIDTH = 88
+"""Columns of a page."""
+
+_LABEL = 12  # columns before the text of an entry
+_MOST_DECIMALS = 6
+_DASH = "–"
+
+
+def figures(*values: float | None) -> list[str]:
+    """Write numbers that belong together with the same decimals; a dash for none.
+
+    Three decimals below 10 and fewer above, three digits for what is small; more
+    where a number would round to a 0 or a 1 that it is not.
+
+    Example:
+        >>> figures(0.97778, 0.95228, 0.99)
+        ['0.978', '0.952', '0.990']
+        >>> figures(0.99996), figures(61.314, None), figures(12345.6), figures(1)
+        (['0.99996'], ['61.31', '–'], ['12,346'], ['1.000'])
+    """
+    known = [value for value in values if value is not None and math.isfinite(value)]
+    decimals = _decimals(max(map(abs, known), default=1.0))
+    while decimals < _MOST_DECIMALS and any(_hides(v, decimals) for v in known[:1]):
+        decimals += 1
+    return [
+        f"{value:,.{decimals}f}"
+        if value is not None and math.isfinite(value)
+        else _DASH
+        for value in values
+    ]
+
+
+def _decimals(largest: float) -> int:
+    if largest >= 10:
+        return max(3 - math.floor(math.log10(largest)), 0)
+    if largest >= 0.01 or largest == 0:
+        return 3
+    return min(2 - math.floor(math.log10(largest)), _MOST_DECIMALS)
+
+
+def _hides(value: float, decimals: int) -> bool:
+    """Tell whether rounding makes a 0 or a 1 of a number that is neither."""
+    return round(value, decimals) in (0, 1) and value not in (0, 1)
+
+
+def measured(part: Any) -> tuple[str, str]:
+    """Write a value and its interval.
+
+    Example:
+        >>> measured({"value": 0.97778, "interval": [0.95228, 0.99]})
+        ('0.978', '[0.952, 0.990]')
+        >>> measured({"value": None, "interval": None})
+        ('–', '')
+    """
+    low, high = part["interval"] or (None, None)
+    value, low, high = figures(part["value"], low, high)
+    return value, f"[{low}, {high}]" if part["interval"] else ""
+
+
+def count(number: int, noun: str, plural: str | None = None) -> str:
+    """Write a number of things.
+
+    Example:
+        >>> count(1797, "example"), count(1, "class", "classes")
+        ('1,797 examples', '1 class')
+    """
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def setting(value: Any) -> str:
+    """Write the value of a hyper-parameter.
+
+    Example:
+        >>> setting(0.0031622776), setting(64), setting("adam"), setting(True)
+        ('0.00316', '64', 'adam', 'true')
+    """
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
+def seconds(duration: float | None) -> str:
+    """Write a duration.
+
+    Example:
+        >>> seconds(0.42), seconds(12.34), seconds(3723.0)
+        ('0.4 s', '12.3 s', '1 h 2 min')
+    """
+    if duration is None or not math.isfinite(duration):
+        return _DASH
+    if duration < 120:
+        return f"{duration:.1f} s"
+    minutes = round(duration / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def page(lines: Iterable[str]) -> str:
+    """Join lines; what would steer a terminal, as in a column's name, is shown as ?."""
+    return "\n".join(
+        "".join(mark if mark.isprintable() else "?" for mark in line) for line in lines
+    )
+
+
+def entry(label: str, *paragraphs: str) -> list[str]:
+    """Write paragraphs beside a label, wrapped to the page."""
+    indent = " " * (_LABEL + 2)
+    lines = []
+    for paragraph in paragraphs:
+        lines += textwrap.wrap(
+            paragraph,
+            WIDTH - len(indent),
+            break_on_hyphens=False,
+            break_long_words=False,
+        ) or [""]
+    first = f"  {label:<{_LABEL}}"
+    return [(first if i == 0 else indent) + line for i, line in enumerate(lines)]
+
+
+def table(
+    rows: Iterable[Sequence[str]],
+    *,
+    head: Sequence[str] = (),
+    numbers: Sequence[int] = (),
+    indent: int = 0,
+) -> list[str]:
+    """Write rows of cells in columns; the columns in `numbers` align at the point.
+
+    Example:
+        >>> for line in table([["a", "1.5"], ["bc", "10.25"]], numbers=[1]):
+        ...     print(line)
+        a    1.5
+        bc  10.25
+    """
+    written = []
+    for place, cells in enumerate(zip(*rows, strict=True)):
+        texts = _at_the_point(cells) if place in numbers else list(cells)
+        texts = [*head[place : place + 1], *texts]
+        width = max(map(len, texts), default=0)
+        written.append([text.ljust(width) for text in texts])
+    lines = ["  ".join(cells).rstrip() for cells in zip(*written, strict=True)]
+    return [" " * indent + line for line in lines]
+
+
+def _at_the_point(cells: Sequence[str]) -> list[str]:
+    lefts = [cell.partition(".")[0] for cell in cells]
+    width = max(map(len, lefts), default=0)
+    pairs = zip(cells, lefts, strict=True)
+    return [" " * (width - len(left)) + cell for cell, left in pairs]
