@@ -16,6 +16,9 @@ def patience(
 ) -> tuple[jax.Array, jax.Array, jax.Array]:
     """Judge one epoch by its val cost.
 
+    For every net that could learn the noise of its training part. A cost that is not
+    a number is no improvement.
+
     improved = value < best - min_improvement; stale_epochs starts anew from 0 when it
     improved, else grows by 1; stop = stale_epochs >= patience_epochs.
 
