@@ -116,7 +116,8 @@ def share_interval(
     z, spread = normal_quantile(level), value * (1 - value)
     num_errors = num_trials * min(value, 1 - value)
     w = num_errors / (num_errors + z * z)
-    seen = variance / spread if spread > 0 else 0.0
+    # no number within [0, 1] has more variance than a single trial
+    seen = min(1.0, variance / spread) if spread > 0 else 0.0
     effective = 1 / (w * seen + (1 - w) / num_trials)
     return wilson(value * effective, effective, level=level)
 

@@ -1,0 +1,137 @@
+"""What a network has to beat, on data whose answer is known."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_diabetes, load_wine
+
+from assay._errors import InputError
+from assay.evaluate import LINEAR, baselines
+from assay.evaluate import _linear as linear
+
+BINARY = SimpleNamespace(kind="binary", classes=("no", "yes"))
+THREE = SimpleNamespace(kind="multiclass", classes=("a", "b", "c"))
+NUMBER = SimpleNamespace(kind="regression", classes=())
+
+
+def halves(inputs, targets, seed=0):
+    order = np.random.default_rng(seed).permutation(len(targets))
+    cut = len(targets) * 3 // 4
+    return tuple((inputs[rows], targets[rows]) for rows in (order[:cut], order[cut:]))
+
+
+def test_majority_gives_the_shares_of_the_training_rows():
+    train = np.zeros((4, 1)), np.array([0, 0, 2, 0])
+    test = np.zeros((3, 1)), np.array([0, 1, 2])
+    majority, _ = baselines(THREE, train, test, seed=0)
+    assert majority.name == "majority"
+    np.testing.assert_array_equal(majority.predictions, [[0.75, 0, 0.25]] * 3)
+    assert majority.train_predictions.shape == (4, 3)
+    assert majority.metrics["accuracy"].value == pytest.approx(1 / 3)
+    assert majority.penalty is None
+
+
+def test_majority_of_two_classes_is_one_probability():
+    train = np.zeros((4, 1)), np.array([1, 1, 0, 1])
+    majority, _ = baselines(BINARY, train, train, seed=0)
+    np.testing.assert_array_equal(majority.predictions, [0.75] * 4)
+    assert majority.metrics["accuracy"].value == 0.75
+
+
+def test_mean_and_ridge_in_the_unit_of_the_target():
+    inputs, targets = load_diabetes(return_X_y=True)
+    train, test = halves(inputs, targets)
+    mean, model = baselines(NUMBER, train, test, seed=0)
+    assert (mean.name, model.name) == ("mean", LINEAR)
+    np.testing.assert_allclose(mean.predictions, train[1].mean())
+    assert 40 < model.metrics["rmse"].value < 65 < mean.metrics["rmse"].value
+    assert model.metrics["r2"].value > 0.35
+    assert set(model.metrics) == {"rmse", "mae", "r2"}
+
+
+def test_linear_model_solves_wine():
+    train, test = halves(*load_wine(return_X_y=True))
+    _, model = baselines(THREE, train, test, seed=0)
+    assert model.metrics["accuracy"].value > 0.9
+    np.testing.assert_allclose(model.predictions.sum(axis=1), 1)
+    assert (model.train_predictions.argmax(axis=1) == train[1]).mean() > 0.98
+    assert model.penalty in linear.LOGISTIC_PENALTIES
+    assert model.note == ""
+
+
+def test_baselines_are_the_same_twice():
+    train, test = halves(*load_wine(return_X_y=True))
+    first, second = (baselines(THREE, train, test, seed=5)[1] for _ in range(2))
+    np.testing.assert_array_equal(first.predictions, second.predictions)
+    assert first.metrics == second.metrics
+
+
+def test_images_are_flattened():
+    random = np.random.default_rng(0)
+    images = random.normal(size=(60, 4, 4, 2)).astype(np.float32)
+    targets = (images[:, 1, 2, 0] > 0).astype(int)
+    _, flat = baselines(
+        BINARY,
+        (images.reshape(60, -1), targets),
+        (images.reshape(60, -1), targets),
+        seed=0,
+    )
+    _, model = baselines(BINARY, (images, targets), (images, targets), seed=0)
+    np.testing.assert_array_equal(model.predictions, flat.predictions)
+    assert model.metrics["accuracy"].value > 0.9
+
+
+def test_codes_become_columns():
+    random = np.random.default_rng(0)
+    codes = random.integers(0, 4, 200)
+    inputs = np.stack([random.normal(size=200), codes], axis=1)
+    targets = np.array([5.0, -3.0, 8.0, 0.0])[codes]
+    part = inputs, targets
+    _, as_number = baselines(NUMBER, part, part, seed=0)
+    _, as_codes = baselines(NUMBER, part, part, seed=0, embedded=[(1, 4)])
+    assert as_number.metrics["r2"].value < 0.2
+    assert as_codes.metrics["r2"].value > 0.99
+
+
+def test_weights_move_the_linear_model_to_the_rare_class():
+    random = np.random.default_rng(0)
+    targets = (np.arange(400) % 20 == 0).astype(int)
+    inputs = random.normal(size=(400, 2)) + 1.5 * targets[:, None]
+    weights = np.where(targets == 1, 19.0, 1.0)
+    part = inputs, targets
+    _, plain = baselines(BINARY, part, part, seed=0)
+    _, weighted = baselines(BINARY, part, part, seed=0, weights=weights)
+    name = "balanced_accuracy"
+    assert weighted.metrics[name].value > plain.metrics[name].value + 0.1
+
+
+def test_a_fit_on_fewer_rows_is_told(monkeypatch):
+    monkeypatch.setattr(linear, "_FEWEST_ROWS", 30)
+    monkeypatch.setattr(linear, "_FIT_WORK", 1)
+    inputs = np.random.default_rng(0).normal(size=(80, 2))
+    part = inputs, inputs[:, 0]
+    _, model = baselines(NUMBER, part, part, seed=0)
+    assert model.note == "fitted on 30 of 80 training rows, for time"
+
+
+def test_json_is_name_value_and_interval():
+    part = np.zeros((4, 1)), np.array([1, 1, 0, 1])
+    majority, _ = baselines(BINARY, part, part, seed=0)
+    plain = majority.to_json("accuracy")
+    assert list(plain) == ["name", "value", "interval"]
+    assert (plain["name"], plain["value"]) == ("majority", 0.75)
+
+
+def test_faults_are_told_together():
+    with pytest.raises(InputError) as error:
+        baselines(
+            NUMBER,
+            (np.zeros((3, 2)), np.zeros(2)),
+            (np.full((2, 1), np.nan), np.zeros(2)),
+            seed=0,
+        )
+    text = str(error.value)
+    assert "got train=(3, 2). Hand over one target per row." in text
+    assert "`inputs are finite` must hold, but got test='nan or inf'" in text
+    assert "same columns" in text

@@ -1,0 +1,159 @@
+"""The ledger is on the disk before the test rows are handed out, whatever happens."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from assay._errors import InputError, RunError
+from assay.evaluate import Ledger, Seal
+from assay.evaluate import _ledger as module
+from assay.records import without_times
+
+SOURCE = Path(__file__).parents[2] / "src"
+ENTRY = {"fingerprint": "f", "test_hash": "t", "run": "a-1", "purpose": "final"}
+
+RECORD = """
+import sys
+from assay.evaluate import Ledger
+ledger = Ledger(sys.argv[1])
+for _ in range(int(sys.argv[2])):
+    count = ledger.record(
+        fingerprint="f", test_hash="t", run=sys.argv[3], purpose="final"
+    )
+    print(count, flush=True)
+"""
+
+
+def start(path, count, run):
+    return subprocess.Popen(
+        [sys.executable, "-c", RECORD, str(path), str(count), run],
+        env={**os.environ, "PYTHONPATH": str(SOURCE)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_openings_are_counted_over_runs_for_each_test_part(tmp_path):
+    ledger = Ledger(tmp_path / "runs" / "ledger.jsonl")
+    assert ledger.openings("f", "t") == 0
+    assert ledger.record(**ENTRY) == 1
+    assert ledger.record(**{**ENTRY, "run": "b-7"}) == 2
+    assert ledger.record(**{**ENTRY, "test_hash": "other"}) == 1
+    assert ledger.record(**{**ENTRY, "fingerprint": "other"}) == 1
+    assert Ledger(ledger.path).openings("f", "t") == 2
+    assert [entry["run"] for entry in ledger.entries()] == ["a-1", "b-7", "a-1", "a-1"]
+
+
+def test_an_entry_differs_in_its_time_only(tmp_path):
+    ledger = Ledger(tmp_path / "ledger.jsonl")
+    before = time.time()
+    for _ in range(2):
+        ledger.record(**ENTRY)
+    first, second = ledger.entries()
+    assert before <= first["when_seconds"] <= second["when_seconds"] <= time.time()
+    assert without_times(first) == without_times(second)
+    assert without_times(first) == {"kind": "opening", "version": 1, **ENTRY}
+
+
+def test_a_line_cut_by_a_kill_counts_as_not_written(tmp_path):
+    ledger = Ledger(tmp_path / "ledger.jsonl")
+    ledger.record(**ENTRY)
+    ledger.record(**ENTRY)
+    whole = ledger.path.read_bytes()
+    ledger.path.write_bytes(whole[:-9])
+    assert ledger.openings("f", "t") == 1
+    assert ledger.record(**ENTRY) == 2
+
+
+def test_several_processes_record_at_once(tmp_path):
+    path = tmp_path / "ledger.jsonl"
+    processes = [start(path, 40, run) for run in "abc"]
+    counts = [int(c) for p in processes for c in p.communicate()[0].split()]
+    assert Ledger(path).openings("f", "t") == 120
+    assert max(counts) == 120
+    # a count may include another's opening, never miss one
+    assert all(c >= i for i, c in enumerate(sorted(counts), start=1))
+
+
+@pytest.mark.parametrize("delay_seconds", [0.0, 0.01, 0.05])
+def test_what_was_said_to_be_recorded_survives_a_kill(tmp_path, delay_seconds):
+    path = tmp_path / "ledger.jsonl"
+    process = start(path, 100_000, "a")
+    first = process.stdout.readline()
+    time.sleep(delay_seconds)
+    process.send_signal(signal.SIGKILL)
+    said = (first + process.communicate()[0]).split()
+    assert Ledger(path).openings("f", "t") >= int(said[-1])
+
+
+def test_rows_are_made_after_the_opening_is_on_the_disk(tmp_path, monkeypatch):
+    steps = []
+    real = os.fsync
+
+    def fsync(descriptor):
+        steps.append("disk")
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    path = tmp_path / "ledger.jsonl"
+
+    def provide():
+        steps.append("rows")
+        entry = json.loads(path.read_text())
+        assert without_times(entry) == {"kind": "opening", "version": 1, **ENTRY}
+        return "rows"
+
+    seal = Seal(provide, Ledger(path), fingerprint="f", test_hash="t")
+    assert seal.openings == 0
+    assert steps == []
+    assert seal.open(run="a-1", purpose="final") == "rows"
+    assert steps[0] == "disk"
+    assert steps[-1] == "rows"
+    assert seal.openings == 1
+
+
+def test_the_runs_own_ledger_is_told_too(tmp_path):
+    shared, own = Ledger(tmp_path / "ledger.jsonl"), Ledger(tmp_path / "a" / "l.jsonl")
+    shared.record(**ENTRY)
+    seal = Seal(list, shared, fingerprint="f", test_hash="t", copies=[own])
+    seal.open(run="a-2", purpose="final")
+    assert (seal.openings, own.openings("f", "t")) == (2, 1)
+    assert own.entries()[0]["when_seconds"] >= shared.entries()[0]["when_seconds"]
+
+
+def never():
+    raise AssertionError("the test rows were made")
+
+
+def test_without_a_record_there_are_no_rows(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    blocked = Ledger(tmp_path / "file" / "ledger.jsonl")
+    seal = Seal(never, blocked, fingerprint="f", test_hash="t")
+    with pytest.raises(RunError, match="could not be recorded, so it stays sealed"):
+        seal.open(run="a", purpose="final")
+
+    forgetful = Ledger(tmp_path / "ledger.jsonl")
+    monkeypatch.setattr(module, "append_lines", lambda *_, **__: None)
+    seal = Seal(never, forgetful, fingerprint="f", test_hash="t")
+    with pytest.raises(RunError, match="does not keep what is written"):
+        seal.open(run="a", purpose="final")
+
+
+def test_without_a_purpose_there_are_no_rows(tmp_path):
+    seal = Seal(never, Ledger(tmp_path / "l"), fingerprint="f", test_hash="t")
+    with pytest.raises(InputError) as error:
+        seal.open(run="", purpose=" ")
+    assert len(error.value.faults) == 2
+    assert not (tmp_path / "l").exists()
+
+
+def test_the_seal_does_not_show_the_rows():
+    seal = Seal(never, Ledger("absent"), fingerprint="f", test_hash="t")
+    assert "provide" not in [name for name in dir(seal) if not name.startswith("_")]
+    assert seal.openings == 0

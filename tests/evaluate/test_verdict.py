@@ -1,0 +1,189 @@
+"""Verdicts on networks whose diagnosis is known."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from assay import metrics
+from assay.evaluate import LINEAR, RULE, Measured, baselines, verdict
+from assay.evaluate._verdict import gap_between, is_material
+
+BINARY = SimpleNamespace(kind="binary", classes=(0, 1))
+NUMBER = SimpleNamespace(kind="regression", classes=())
+
+
+def decided(targets, num_wrong):
+    """Predictions that are sure, and wrong on the first rows of either class."""
+    predictions = targets.astype(float)
+    wrong = np.concatenate([np.flatnonzero(targets == c) for c in (0, 1)])
+    half = len(wrong) // 2
+    wrong = np.stack([wrong[:half], wrong[half : 2 * half]], axis=1).ravel()
+    predictions[wrong[:num_wrong]] = 1 - predictions[wrong[:num_wrong]]
+    return predictions
+
+
+def table(n_train=400, n_test=200, signal=2.0, seed=0):
+    """Two overlapping classes, and what the baselines make of them."""
+    random = np.random.default_rng(seed)
+    parts = []
+    for n in (n_train, n_test):
+        targets = np.arange(n) % 2
+        inputs = random.normal(size=(n, 3)) + signal * targets[:, None]
+        parts.append((inputs, targets))
+    return parts, baselines(BINARY, *parts, seed=0)
+
+
+def judge(wrong_on_train, wrong_on_test, n_train=400, n_test=200, signal=2.0):
+    (train, test), found = table(n_train, n_test, signal)
+    return verdict(
+        (train[1], decided(train[1], wrong_on_train)),
+        (test[1], decided(test[1], wrong_on_test)),
+        metric="accuracy",
+        baselines=found,
+        seed=0,
+    )
+
+
+@pytest.mark.parametrize(
+    ("wrong_on_train", "wrong_on_test", "word", "reason"),
+    [
+        (20, 10, "fits", "no more than chance may explain"),
+        (0, 1, "fits", "no more than chance may explain"),
+        (0, 5, "fits", "more than chance may explain, but small"),
+        (0, 8, "overfits", "more than chance may explain, and large"),
+        (20, 60, "overfits", "the gap of 0.250 ["),
+        (200, 100, "underfits", "not distinguishable from majority (p = 1)"),
+        (190, 95, "underfits", "not distinguishable from majority"),
+        (120, 60, "underfits", "worse than linear model (p < 0.001)"),
+        (20, 0, "fits", "no more than chance may explain"),
+    ],
+)
+def test_known_answers(wrong_on_train, wrong_on_test, word, reason):
+    found = judge(wrong_on_train, wrong_on_test)
+    assert found.word == word
+    assert reason in found.reason
+    assert found.train_value == 1 - wrong_on_train / 400
+    assert found.test_value == 1 - wrong_on_test / 200
+
+
+def test_the_same_gap_on_few_rows_may_be_chance():
+    assert judge(20, 30).word == "overfits"
+    assert judge(20, 3, n_test=20).word == "fits"
+
+
+def test_the_two_numbers():
+    found = judge(20, 60)
+    assert found.training_error == pytest.approx(0.05)
+    assert found.gap == pytest.approx(0.25)
+    assert found.gap_interval[0] < 0.25 < found.gap_interval[1]
+    assert found.to_json()["gap_interval"] == list(found.gap_interval)
+    assert found.reason.startswith("accuracy is 0.950 on train and 0.700 on test; ")
+
+
+def test_worse_than_linear_on_train_but_better_on_test_does_not_underfit():
+    random = np.random.default_rng(0)
+    # more columns than rows: the linear model learns the training rows by heart
+    train_targets, test_targets = np.arange(60) % 2, np.arange(200) % 2
+    train = random.normal(size=(60, 200)), train_targets
+    train[0][:, 0] += 2 * train_targets
+    test = random.normal(size=(200, 200)), test_targets
+    test[0][:, 0] += 2 * test_targets
+    found = baselines(BINARY, train, test, seed=0)
+    assert found[1].name == LINEAR
+    learned = (found[1].train_predictions > 0.5) == train_targets
+    assert learned.mean() > 0.97
+    result = verdict(
+        (train_targets, decided(train_targets, 10)),
+        (test_targets, decided(test_targets, 34)),
+        metric="accuracy",
+        baselines=found,
+        seed=0,
+    )
+    assert result.word == "fits"
+
+
+def numbers(noise_on_train, noise_on_test):
+    random = np.random.default_rng(0)
+    parts, predictions = [], []
+    for noise in (noise_on_train, noise_on_test):
+        inputs = random.normal(size=(300, 2))
+        targets = inputs.sum(axis=1) + 0.5 * random.normal(size=300)
+        parts.append((inputs, targets))
+        predictions.append(targets + noise * random.normal(size=300))
+    return verdict(
+        (parts[0][1], predictions[0]),
+        (parts[1][1], predictions[1]),
+        metric="rmse",
+        baselines=baselines(NUMBER, *parts, seed=0),
+        seed=0,
+    )
+
+
+@pytest.mark.parametrize(
+    ("on_train", "on_test", "word"),
+    [
+        (0.5, 0.5, "fits"),
+        (0.4, 0.7, "overfits"),
+        (0.0, 0.5, "overfits"),
+        (0.5, 0.4, "fits"),
+        (1.0, 1.0, "underfits"),
+        (1.6, 1.6, "underfits"),
+    ],
+)
+def test_regression(on_train, on_test, word):
+    found = numbers(on_train, on_test)
+    assert found.word == word
+    assert found.training_error == found.train_value
+    assert found.gap == found.test_value - found.train_value
+
+
+def measured(value, low, high):
+    return Measured(value, (low, high), 0.95, 100, "wilson")
+
+
+def test_gap_adds_the_ends_as_squares():
+    train, test = measured(0.9, 0.87, 0.92), measured(0.8, 0.75, 0.84)
+    gap, (low, high) = gap_between(metrics.get("accuracy"), train, test)
+    assert gap == pytest.approx(0.1)
+    assert low == pytest.approx(0.1 - 0.05)  # 0.03 and 0.04
+    assert high == pytest.approx(0.1 + np.hypot(0.02, 0.05))
+    train, test = measured(1.0, 0.9, 1.2), measured(2.0, 1.7, 2.5)
+    gap, (low, high) = gap_between(metrics.get("rmse"), train, test)
+    assert gap == pytest.approx(1.0)
+    assert low == pytest.approx(1 - np.hypot(0.3, 0.2))
+    assert high == pytest.approx(1 + np.hypot(0.5, 0.1))
+
+
+def test_gap_of_equal_parts_is_rarely_more_than_chance():
+    random, metric, told = np.random.default_rng(0), metrics.get("accuracy"), 0
+    from assay.evaluate import measure
+
+    for _ in range(300):
+        parts = []
+        for n in (300, 60):
+            hits = random.random(n) < 0.9
+            parts.append(measure(metric, np.ones(n, int), hits * 1.0, seed=0))
+        told += gap_between(metric, *parts)[1][0] > 0
+    # one-sided 0.025 and 3 standard errors of 300 repeats
+    assert told / 300 < 0.052
+
+
+@pytest.mark.parametrize(
+    ("metric", "gap", "train_value", "expected"),
+    [
+        ("accuracy", 0.029, 0.9, False),
+        ("accuracy", 0.031, 0.9, True),
+        ("rmse", 0.9, 10.0, False),
+        ("rmse", 1.1, 10.0, True),
+        ("rmse", 0.1, 0.0, True),
+        ("rmse", 0.0, 0.0, False),
+    ],
+)
+def test_material(metric, gap, train_value, expected):
+    assert is_material(metrics.get(metric), gap, train_value) is expected
+
+
+def test_the_rule_is_told_with_its_numbers():
+    assert "3 points" in RULE
+    assert "10 %" in RULE
