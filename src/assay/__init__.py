@@ -1,3 +1,206 @@
-"""Assay trains supervised neural networks by the book and says what they are worth."""
+"""Assay trains supervised neural networks by the book and says what they are worth.
+
+`assay.train("digits")` runs the whole protocol: split, tune on val, train again on
+train + val, open the sealed test part once. `assay.Experiment(...)` is the same with
+every choice in the open. Importing this is quick: a name is found, and the engine
+started, when it is first asked for.
+"""
+
+import importlib
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from assay._errors import (
+        AssayError,
+        InputError,
+        Interrupted,
+        MissingExtraError,
+        RunError,
+    )
+    from assay.experiment import Experiment, Model, Observer, Run, load, train
+    from assay.records import Finding
+    from assay.spec import (
+        ELU,
+        GELU,
+        L1,
+        L2,
+        LAMB,
+        SGD,
+        AbsoluteError,
+        Adadelta,
+        Adagrad,
+        Adam,
+        AdamW,
+        BatchNorm,
+        BinaryCrossEntropy,
+        Constant,
+        Cosine,
+        CrossEntropy,
+        Dense,
+        Dropout,
+        EarlyStopping,
+        Exponential,
+        GaussianLikelihood,
+        Hinge,
+        Huber,
+        Identity,
+        LeakyReLU,
+        Linear,
+        Lion,
+        LogLikelihood,
+        Momentum,
+        Nadam,
+        Nesterov,
+        OneCycle,
+        OnPlateau,
+        ParametricReLU,
+        PoissonLikelihood,
+        Polynomial,
+        ReLU,
+        RMSProp,
+        Sigmoid,
+        SiLU,
+        Softmax,
+        Softplus,
+        Split,
+        SquaredError,
+        Step,
+        Tanh,
+        Tune,
+        Warmup,
+        WarmupCosine,
+    )
+    from assay.spec import Choice as choice  # noqa: N813 - read as functions of a range
+    from assay.spec import Integer as integer  # noqa: N813
+    from assay.spec import Log as log  # noqa: N813
+    from assay.spec import Uniform as uniform  # noqa: N813
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "ELU",
+    "GELU",
+    "L1",
+    "L2",
+    "LAMB",
+    "SGD",
+    "AbsoluteError",
+    "Adadelta",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "AssayError",
+    "BatchNorm",
+    "BinaryCrossEntropy",
+    "Constant",
+    "Cosine",
+    "CrossEntropy",
+    "Dense",
+    "Dropout",
+    "EarlyStopping",
+    "Experiment",
+    "Exponential",
+    "Finding",
+    "GaussianLikelihood",
+    "Hinge",
+    "Huber",
+    "Identity",
+    "InputError",
+    "Interrupted",
+    "LeakyReLU",
+    "Linear",
+    "Lion",
+    "LogLikelihood",
+    "MissingExtraError",
+    "Model",
+    "Momentum",
+    "Nadam",
+    "Nesterov",
+    "Observer",
+    "OnPlateau",
+    "OneCycle",
+    "ParametricReLU",
+    "PoissonLikelihood",
+    "Polynomial",
+    "RMSProp",
+    "ReLU",
+    "Run",
+    "RunError",
+    "SiLU",
+    "Sigmoid",
+    "Softmax",
+    "Softplus",
+    "Split",
+    "SquaredError",
+    "Step",
+    "Tanh",
+    "Tune",
+    "Warmup",
+    "WarmupCosine",
+    "choice",
+    "costs",
+    "data",
+    "evaluate",
+    "experiment",
+    "integer",
+    "load",
+    "log",
+    "metrics",
+    "nn",
+    "optim",
+    "records",
+    "regularize",
+    "spec",
+    "train",
+    "tune",
+    "uniform",
+]
+
+_ERRORS = ("AssayError", "InputError", "Interrupted", "MissingExtraError", "RunError")
+_EXPERIMENT = ("Experiment", "Model", "Observer", "Run", "load")
+_PACKAGES = ("costs", "data", "evaluate", "experiment", "metrics", "nn", "optim")
+_PACKAGES += ("records", "regularize", "spec", "tune")
+_SPACES = {"choice": "Choice", "integer": "Integer", "log": "Log", "uniform": "Uniform"}
+
+
+def _home(name: str) -> str:
+    """Return the module that a public name comes from; the spec unless listed."""
+    if name in _EXPERIMENT:
+        return "assay.experiment"
+    if name in _ERRORS:
+        return "assay._errors"
+    return "assay.records" if name == "Finding" else "assay.spec"
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module 'assay' has no attribute {name!r}")
+    if name in _PACKAGES:
+        return importlib.import_module(f"assay.{name}")
+    found = getattr(importlib.import_module(_home(name)), _SPACES.get(name, name))
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+class _Assay(ModuleType):
+    """The package, in which `train` is the function, not the family it is named like.
+
+    Importing `assay.train` makes Python set that module as an attribute of `assay`.
+    """
+
+    @property
+    def train(self) -> Any:
+        return importlib.import_module("assay.experiment").train
+
+    @train.setter
+    def train(self, module: ModuleType) -> None:
+        """Leave the function in its place; `from assay.train import …` works."""
+
+
+sys.modules[__name__].__class__ = _Assay

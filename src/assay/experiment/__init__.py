@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from assay.experiment._experiment import Experiment, train
+    from assay.experiment._looking import load_asked, look_at, split_asked
     from assay.experiment._model import Model
     from assay.experiment._observer import Observer
-    from assay.experiment._overview import compare_text, data_text
+    from assay.experiment._overview import compare_text, data_text, unfinished_text
     from assay.experiment._run import Run, TestResult, load
-    from assay.experiment._text import finding_text, summary_html, summary_text
+    from assay.experiment._text import summary_html, summary_text
 
 __all__ = [
     "Experiment",
@@ -23,24 +24,30 @@ __all__ = [
     "TestResult",
     "compare_text",
     "data_text",
-    "finding_text",
     "load",
+    "load_asked",
+    "look_at",
+    "split_asked",
     "summary_html",
     "summary_text",
     "train",
+    "unfinished_text",
 ]
 
 _HOMES = {
     "Experiment": "_experiment",
     "train": "_experiment",
+    "load_asked": "_looking",
+    "look_at": "_looking",
+    "split_asked": "_looking",
     "Model": "_model",
     "Observer": "_observer",
     "compare_text": "_overview",
     "data_text": "_overview",
+    "unfinished_text": "_overview",
     "Run": "_run",
     "TestResult": "_run",
     "load": "_run",
-    "finding_text": "_text",
     "summary_html": "_text",
     "summary_text": "_text",
 }

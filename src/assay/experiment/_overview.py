@@ -7,7 +7,7 @@ from typing import Any
 from assay.experiment._layout import WIDTH, count, entry, figures, measured, page, table
 from assay.experiment._text import finding_text, metric_title
 
-__all__ = ["compare_text", "data_text"]
+__all__ = ["compare_text", "data_text", "unfinished_text"]
 
 _MOST_COLUMNS = 24
 _MOST_CLASSES = 12
@@ -101,6 +101,24 @@ def data_text(looked: Mapping[str, Any]) -> str:
     return page(lines)
 
 
+def unfinished_text(reached: Mapping[str, Any]) -> str:
+    """Return how far a run came that has no result.
+
+    Args:
+        reached: what `assay show --json` prints of such a run.
+    """
+    trials = count(reached["num_trials"], "trial")
+    lines = [f"{reached['run']} · not finished", "─" * WIDTH]
+    lines += entry("reached", f"{reached['stage']}; {trials} ended")
+    lines += entry("", "It is still running, or it was stopped.")
+    lines += entry("go on", reached["resume"])
+    if reached["findings"]:
+        lines += ["", "  findings"]
+    for finding in reached["findings"]:
+        lines += finding_text(finding)
+    return page(lines)
+
+
 def _target(looked: Mapping[str, Any]) -> str:
     if looked["balance"] is None:
         low, mean, high = figures(
@@ -118,9 +136,10 @@ def _target(looked: Mapping[str, Any]) -> str:
 def _column_lines(columns: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return a table of columns; of many, those that are no plain numbers."""
     kinds = Counter(column["kind"] for column in columns)
-    told = ", ".join(f"{number} {kind}" for kind, number in kinds.most_common())
+    told = ", ".join(f"{kind} {number}" for kind, number in kinds.most_common())
     shown = list(columns)
     if len(columns) > _MOST_COLUMNS:
+        told += "; numbers without missing values are not listed"
         shown = [c for c in columns if c["kind"] != "number" or c["num_missing"]]
     rest = len(shown) - _MOST_COLUMNS
     head = ["name", "kind", "missing", "distinct", "why"]

@@ -1,0 +1,18 @@
+"""Every command, in the order in which they are listed."""
+
+from assay.cli import _compare, _data, _predict, _show, _train
+from assay.cli._command import Command
+
+__all__ = ["COMMANDS"]
+
+COMMANDS: dict[str, Command] = {
+    command.name: command
+    for command in (
+        _train.COMMAND,
+        _data.COMMAND,
+        _show.COMMAND,
+        _compare.COMMAND,
+        _predict.COMMAND,
+    )
+}
+"""The commands by name."""

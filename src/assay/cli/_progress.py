@@ -1,0 +1,92 @@
+"""How a run goes on, on standard error: bars on a terminal, plain lines elsewhere."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from assay.experiment import Observer
+from assay.records import Finding
+
+__all__ = ["watching"]
+
+_SECONDS_BETWEEN_LINES = 2.0
+_TOLD = ("warning", "error")  # milder findings stand in the result
+
+
+@contextmanager
+def watching() -> Iterator[Observer]:
+    """Yield an observer that tells how a run goes on while the body runs."""
+    if not sys.stderr.isatty():
+        yield Lines()
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description:<6}", markup=False),
+        BarColumn(bar_width=30),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[text]}", markup=False),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        yield Bars(bars)
+
+
+class Lines(Observer):
+    """Prints a line for each stage, and for what is done of it every few seconds."""
+
+    def __init__(self) -> None:
+        self._stage = ""
+        self._told = 0.0
+
+    def stage(self, name: str, detail: str = "") -> None:
+        self._stage, self._told = name, time.monotonic()
+        _print(f"{name}: {detail}" if detail else name)
+
+    def progress(self, done: int, total: int, text: str = "") -> None:
+        now = time.monotonic()
+        if done == total or now - self._told >= _SECONDS_BETWEEN_LINES:
+            self._told = now
+            _print(f"{self._stage}: {done} of {total}{', ' if text else ''}{text}")
+
+    def finding(self, finding: Finding) -> None:
+        if finding.severity in _TOLD:
+            _print(f"{finding.severity}: {finding.message}")
+
+
+def _print(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+class Bars(Observer):
+    """Shows a bar for each stage.
+
+    Args:
+        bars: a `rich.progress.Progress` that is shown.
+    """
+
+    def __init__(self, bars: Any) -> None:
+        self._bars = bars
+        self._task: Any = None
+
+    def stage(self, name: str, detail: str = "") -> None:
+        if self._task is not None:
+            self._bars.update(self._task, total=1, completed=1)
+        self._task = self._bars.add_task(name, total=None, text=detail)
+
+    def progress(self, done: int, total: int, text: str = "") -> None:
+        self._bars.update(self._task, completed=done, total=total, text=text)
+
+    def finding(self, finding: Finding) -> None:
+        if finding.severity in _TOLD:
+            message = f"{finding.severity}: {finding.message}"
+            self._bars.console.print(message, markup=False, highlight=False)

@@ -1,0 +1,56 @@
+"""`assay show`: the result of a run, or how far it came."""
+
+from argparse import Namespace
+from typing import Any
+
+from assay.cli._command import Answer, Command
+from assay.cli._parser import Parser
+
+__all__ = ["COMMAND"]
+
+
+def _arguments(parser: Parser) -> None:
+    parser.add_argument("run", metavar="RUN", help="folder of a run, or its name")
+
+
+def _run(arguments: Namespace) -> Answer:
+    from assay.cli._runs import find_run
+    from assay.experiment import summary_text, unfinished_text
+
+    folder = find_run(arguments.run)
+    if not folder.exists("run.json"):
+        reached = _reached(folder)
+        return Answer(reached, unfinished_text(reached))
+    summary = folder.summary()
+    return Answer(summary, summary_text(summary, folder=folder.path))
+
+
+def _reached(folder: Any) -> dict[str, Any]:
+    """Return how far a run came that has no result."""
+    from assay.cli._runs import resume_line
+
+    stages = folder.events("stage_started")
+    trials = folder.events("trial")
+    return {
+        "run": folder.name,
+        "finished": False,
+        "stage": stages[-1]["stage"] if stages else "start",
+        "num_trials": len({trial["trial"] for trial in trials}),
+        "findings": _latest([e["finding"] for e in folder.events("finding")]),
+        "resume": resume_line(folder),
+    }
+
+
+def _latest(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return each finding once; a run that was resumed wrote some again."""
+    told = {(finding["code"], finding["message"]): finding for finding in findings}
+    return list(told.values())
+
+
+COMMAND = Command(
+    "show",
+    "show the result of a run, or how far it came",
+    "assay show runs/digits-1",
+    _arguments,
+    _run,
+)
