@@ -71,14 +71,14 @@ def test_jackknife_leaves_out_one_row_at_a_time():
 def test_jackknife_of_many_rows_leaves_out_groups_with_the_same_variance():
     values = np.random.default_rng(0).exponential(size=20_000)
     left_out = jackknife(mean, values)
-    assert len(left_out) == 1000
-    assert bootstrap.variance(left_out) == pytest.approx(values.var() / 20_000, rel=0.1)
+    assert len(left_out) == 200
+    assert bootstrap.variance(left_out) == pytest.approx(values.var() / 20_000, rel=0.2)
 
 
 def test_grouped_acceleration_is_that_of_single_rows(monkeypatch):
     values = np.random.default_rng(0).exponential(size=800)
     single = bootstrap.acceleration(jackknife(mean, values))
-    monkeypatch.setattr(bootstrap, "MAX_DELETIONS", 400)
+    monkeypatch.setattr(bootstrap, "MAX_SINGLE", 400)
     grouped = bootstrap.acceleration(jackknife(mean, values))
     assert single > 0.005
     assert grouped == pytest.approx(single, rel=0.4)

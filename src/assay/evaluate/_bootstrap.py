@@ -11,23 +11,25 @@ from typing import Any
 import numpy as np
 
 from assay._seeds import generator
-from assay.evaluate._intervals import NOWHERE, Interval, normal_quantile
+from assay.evaluate._intervals import NOWHERE, Interval, check_level, normal_quantile
 
 __all__ = ["Statistic", "acceleration", "bca", "draw", "jackknife", "resample"]
 
 Statistic = Callable[..., Any]
 
 NUM_RESAMPLES = 2000
-MAX_DELETIONS = 1000
+MAX_SINGLE = 1000
+MAX_GROUPS = 200
 # Numbers in one block of weights: 32 MB, so that memory does not grow with the rows.
 _BLOCK = 4_000_000
 # Numbers drawn for one interval. Beyond, fewer resamples: many rows need fewer.
-_BUDGET = 200_000_000
+_BUDGET = 50_000_000
 _FEWEST = 200
+_FEWEST_GROUPS = 50
 
 
 def jackknife(statistic: Statistic, *arrays: np.ndarray) -> np.ndarray:
-    """Return the statistic with one row, or one of 1000 groups, left out at a time.
+    """Return the statistic with one row, or one group of rows, left out at a time.
 
     Where the statistic is not defined without some rows, those are left out.
 
@@ -36,10 +38,12 @@ def jackknife(statistic: Statistic, *arrays: np.ndarray) -> np.ndarray:
         arrays: (n, ...) each.
 
     Returns:
-        (g,) values, g <= min(n, 1000).
+        (g,) values: g = n up to 1000 rows, else 200 (fewer above 250 000 rows).
     """
     n = len(arrays[0])
-    num_groups = min(n, MAX_DELETIONS, max(_FEWEST, _BUDGET // (2 * n)))
+    num_groups = n
+    if n > MAX_SINGLE:
+        num_groups = min(MAX_GROUPS, max(_FEWEST_GROUPS, _BUDGET // n))
     groups, values = np.arange(n) % num_groups, []
     for start, stop in blocks(num_groups, n):
         weights = (groups != np.arange(start, stop)[:, None]).astype(np.float64)
@@ -109,7 +113,7 @@ def bca(
         arrays: (n, ...) each, resampled together.
         seed: of the draws.
         level: how often such intervals hold the truth.
-        num_resamples: how many draws; fewer above 100 000 rows.
+        num_resamples: how many draws; fewer above 25 000 rows.
 
     Returns:
         (low, high); not numbers where the statistic is not defined.
@@ -124,14 +128,23 @@ def bca(
     References:
         Efron, Better bootstrap confidence intervals, 1987.
     """
-    value, z = float(statistic(*arrays, None)), normal_quantile(level)
+    check_level(level)
     draws = draw(statistic, *arrays, seed=seed, num_resamples=num_resamples)
+    value, left_out = float(statistic(*arrays, None)), jackknife(statistic, *arrays)
+    return corrected(value, draws, left_out, level=level)
+
+
+def corrected(
+    value: float, draws: np.ndarray, left_out: np.ndarray, *, level: float
+) -> Interval:
+    """Return the BCa interval of a value, from its draws and its jackknife values."""
+    z = normal_quantile(level)
     if not len(draws) or not np.isfinite(value):
         return NOWHERE
     below = float((draws < value).mean() + (draws <= value).mean()) / 2
     edge = 0.5 / len(draws)  # keeps z0 finite when every draw is on one side
     bias = NormalDist().inv_cdf(min(max(below, edge), 1 - edge))
-    skewness = acceleration(jackknife(statistic, *arrays))
+    skewness = acceleration(left_out)
     shares = [_share_below(bias, skewness, end) for end in (-z, z)]
     low, high = np.quantile(draws, shares)
     return float(low), float(high)

@@ -12,7 +12,7 @@ from assay._seeds import generator
 
 __all__ = ["LinearModel", "fit_logistic", "fit_ridge", "logistic", "ridge"]
 
-LOGISTIC_PENALTIES = 10.0 ** np.arange(3, -3, -1)  # strongest first, for warm starts
+LOGISTIC_PENALTIES = 10.0 ** np.arange(5, -3, -1)  # strongest first, for warm starts
 RIDGE_PENALTIES = 10.0 ** np.arange(-3, 7.5, 0.5)
 NUM_FOLDS = 5
 # Rows x columns x classes that one pass may cost: choosing the penalty takes some
@@ -235,24 +235,23 @@ def _choose_penalty(
     if len(targets) < 2:
         return 1.0
     folds = _folds(targets, seed)
-    solutions: list[np.ndarray | None] = [None] * (folds.max() + 1)
+    masks = [folds == fold for fold in range(folds.max() + 1)]
+    parts = [(inputs[~held], targets[~held], weights[~held]) for held in masks]
+    solutions: list[np.ndarray | None] = [None] * len(parts)
     least, best = np.inf, LOGISTIC_PENALTIES[0]
     for penalty in LOGISTIC_PENALTIES:
         cost = 0.0
-        for fold, start in enumerate(solutions):
-            fit, held = folds != fold, np.flatnonzero(folds == fold)
+        for fold, held in enumerate(masks):
             solution = fit_logistic(
-                inputs[fit],
-                targets[fit],
-                weights[fit],
+                *parts[fold],
                 num_classes=num_classes,
                 penalty=penalty,
                 tolerance=1e-3,
-                start=start,
+                start=solutions[fold],
             )
             solutions[fold] = solution
             logs = log_probabilities(inputs[held] @ solution[:-1] + solution[-1])
-            cost -= weights[held] @ logs[np.arange(len(held)), targets[held]]
+            cost -= weights[held] @ logs[np.arange(held.sum()), targets[held]]
         if cost > least:
             break
         least, best = cost, penalty

@@ -9,6 +9,7 @@ from assay.evaluate._bootstrap import (
     NUM_RESAMPLES,
     affordable,
     bca,
+    corrected,
     jackknife,
     resample,
     variance,
@@ -116,8 +117,11 @@ def calibration(case: Case) -> Interval:
     drawn = resample(n, affordable(NUM_RESAMPLES, n), case.seed)
     draws = np.concatenate([calibration_gaps(*arrays, weights) for weights in drawn])
     noise = np.abs(draws - gaps).sum(axis=1)
-    low = float(np.abs(gaps).sum() - np.quantile(noise, (1 + case.level) / 2))
-    return max(0.0, low), bootstrap(case)[1]
+    low = case.value - float(np.quantile(noise, (1 + case.level) / 2))
+    left_out = jackknife(case.metric.function, *arrays)
+    errors = np.abs(draws).sum(axis=1)
+    high = corrected(case.value, errors, left_out, level=case.level)[1]
+    return max(0.0, low), high
 
 
 def root_mean_square(case: Case) -> Interval:
