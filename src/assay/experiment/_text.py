@@ -28,6 +28,14 @@ __all__ = [
 Summary = Mapping[str, Any]
 
 _INDENT = 14
+_TITLES = {
+    "auroc": "AUROC",
+    "brier": "Brier score",
+    "f1": "F1",
+    "mae": "MAE",
+    "r2": "R²",
+    "rmse": "RMSE",
+}
 _MARKS = {"error": "!!", "warning": "!", "advice": "*", "info": "-"}
 
 
@@ -44,6 +52,7 @@ def summary_text(summary: Summary, *, folder: str | PathLike[str] | None = None)
     lines += ["", *_test_lines(summary), ""]
     lines += _beside("baselines", _baselines(summary))
     lines += _beside("also", _other_metrics(summary))
+    lines += entry("", *_notes(summary))
     lines += ["", *entry("verdict", _verdict(summary))]
     if summary["findings"]:
         lines += ["", "  findings"]
@@ -65,6 +74,7 @@ def summary_html(summary: Summary) -> str:
         *(("", text) for text in (_compared(summary), *_warnings(summary))),
         *((n, " ".join(measured(m))) for n, m in _baselines(summary)),
         *((n, " ".join(measured(m))) for n, m in _other_metrics(summary)),
+        *(("", note) for note in _notes(summary)),
         ("verdict", _verdict(summary)),
         *(
             (f["severity"], f"{f['message']} {f['remedy']}")
@@ -100,8 +110,7 @@ def layers_text(layers: list[Any]) -> str:
 
 def metric_title(metric: str) -> str:
     """Return a metric's name as it is printed, such as "log loss" or "AUROC"."""
-    written = {"auroc": "AUROC", "rmse": "RMSE", "mae": "MAE", "r2": "R²"}
-    return written.get(metric, metric.replace("_", " "))
+    return _TITLES.get(metric, metric.replace("_", " "))
 
 
 def _layer(layer: Any) -> str:
@@ -176,13 +185,17 @@ def _compared(summary: Summary) -> str:
 def _warnings(summary: Summary) -> list[str]:
     """Return what to know before relying on the test result."""
     openings = summary["test"]["openings"]
-    told = list(summary.get("evaluation", {}).get("notes", ()))
-    if openings > 1:
-        told.append(
-            f"These test rows have been opened {openings} times by now. Whoever picks "
-            "the best of several results gets an optimistic number."
-        )
-    return [f"! {text}" for text in told]
+    if openings <= 1:
+        return []
+    return [
+        f"! These test rows have been opened {openings} times by now. Whoever picks "
+        "the best of several results gets an optimistic number."
+    ]
+
+
+def _notes(summary: Summary) -> list[str]:
+    """Return what to know before relying on one of the metrics."""
+    return [f"! {note}" for note in summary.get("evaluation", {}).get("notes", ())]
 
 
 def _beside(label: str, rows: Iterable[tuple[str, Summary]]) -> list[str]:

@@ -199,4 +199,5 @@ LAMB = Optimizer(
         "weight_decay": 0.0,
     },
     direction=lamb,
+    elementwise=False,
 )

@@ -25,6 +25,8 @@ class Optimizer:
         hyperparameters: names and defaults, without the learning rate.
         direction: hyperparameters to the transformation from g to d. Its `update`
             takes (gradients, state, parameters).
+        elementwise: whether each number is treated alike, whatever array it is in;
+            then a training may keep many arrays as one.
 
     Example:
         >>> import jax.numpy as jnp
@@ -42,3 +44,4 @@ class Optimizer:
     formula: str
     hyperparameters: dict[str, float]
     direction: Direction
+    elementwise: bool = True

@@ -6,6 +6,7 @@ from assay.train._fit import Fit, Fitted
 from assay.train._history import History
 from assay.train._hyperparameters import hyperparameters
 from assay.train._iteration import ITERATION_FIELDS
+from assay.train._material import Material
 from assay.train._network import Network
 from assay.train._program import Program, program_for
 from assay.train._state import Best, State
@@ -18,6 +19,7 @@ __all__ = [
     "Fit",
     "Fitted",
     "History",
+    "Material",
     "Network",
     "Program",
     "Records",

@@ -102,10 +102,14 @@ class Fit:
     def run(self, on_progress: Callable[["Fit"], None] | None = None) -> "Fit":
         """Run to the end; `on_progress` is called after each call of the program."""
         while not self.done:
-            self._call(self.num_iterations)
+            self.step()
             if on_progress is not None:
                 on_progress(self)
         return self
+
+    def step(self) -> None:
+        """Make one call of the program: as many epochs as it runs at once."""
+        self._call(self.num_iterations)
 
     def _call(self, goal: int) -> None:
         per_epoch, chunk = self.iterations_per_epoch, self.program.chunk_epochs
@@ -114,7 +118,7 @@ class Fit:
             orders = self.program.orders(self.seed, first, self._train)
             self._orders = (first, jax.device_put(orders))
         start, stop = self.iteration, min(goal, (first + chunk) * per_epoch)
-        self.state, records = self.program.advance(
+        self.state, records = self.program.call(
             self.state,
             self.hyper,
             self._data,
@@ -132,15 +136,20 @@ class Fit:
 
     def result(self) -> Fitted:
         """Return the best parameters on val, or the last where none are kept."""
-        state, iteration = self.state, self.iteration
-        if state.best is not None and self._counts[1]:
-            best = state.best
-            state = state._replace(
-                parameters=best.parameters, statistics=best.statistics
-            )
-            iteration = int(best.iteration)
-        parameters = self.program.plan.packing.unpack(jax.device_get(state.parameters))
-        return Fitted(parameters, jax.device_get(state.statistics), iteration)
+        best = self.state.best
+        if best is None or not self._counts[1]:
+            return self.last()
+        return self._unpacked(best.parameters, best.statistics, int(best.iteration))
+
+    def last(self) -> Fitted:
+        """Return the parameters after the last update."""
+        state = self.state
+        return self._unpacked(state.parameters, state.statistics, self.iteration)
+
+    def _unpacked(self, parameters: Any, statistics: Any, iteration: int) -> Fitted:
+        parameters, statistics = jax.device_get((parameters, statistics))
+        tree = self.program.plan.packing.unpack(parameters)
+        return Fitted(tree, statistics, iteration)
 
     def probe(self) -> dict[str, Any]:
         """Return the named values and gradients of the next iteration's batch."""

@@ -10,7 +10,7 @@ from assay.train._examples import Examples
 from assay.train._iteration import example_weights
 from assay.train._plan import Plan
 
-__all__ = ["measure"]
+__all__ = ["measure", "scores"]
 
 _ROWS_AT_ONCE = 1024
 
@@ -54,11 +54,12 @@ def _sums(plan: Plan, hyper: Any, outputs: Any, rows: tuple[Any, Any]) -> jax.Ar
         **hyper["cost"],
     )
     counted = example_weights(hyper["score_weights"], targets, mask)
-    score = (counted * _scores(plan, outputs, targets)).sum()
+    score = (counted * scores(plan, outputs, targets)).sum()
     return jnp.array([[cost * total, total], [score, counted.sum()]])
 
 
-def _scores(plan: Plan, outputs: Any, targets: Any) -> jax.Array:
+def scores(plan: Plan, outputs: Any, targets: Any) -> jax.Array:
+    """Return (n,): 1 where the class is right, or the squared error of a number."""
     if not plan.classes:
         return jnp.square(plan.loss.link(outputs) - targets)
     if outputs.shape[1] == 1:

@@ -13,6 +13,7 @@ from assay._seeds import generator, key_data
 from assay.train._epochs import MEMBERS, Batches, advance
 from assay.train._examples import Examples
 from assay.train._iteration import transform
+from assay.train._measure import scores
 from assay.train._network import Network
 from assay.train._packing import Packing
 from assay.train._plan import Plan
@@ -67,6 +68,8 @@ class Program:
         )
         self.chunk_epochs = min(max(_ROWS_A_CALL // capacity, 1), _MOST_EPOCHS_A_CALL)
         self.num_traces = 0
+        self._compiling = threading.Lock()
+        self._compiled = False
 
     @property
     def network(self) -> Network:
@@ -115,6 +118,16 @@ class Program:
             orders[place, :count] = order
         return orders
 
+    def call(self, *arguments: Any) -> Any:
+        """Call `advance`; threads that ask at once wait for one compilation."""
+        if not self._compiled:
+            with self._compiling:
+                if not self._compiled:
+                    result = self.advance(*arguments)
+                    self._compiled = True
+                    return result
+        return self.advance(*arguments)
+
     @cached_property
     def advance(self) -> Any:
         """Compiled (state, hyper, data, batches) -> (state, records)."""
@@ -139,14 +152,29 @@ class Program:
 
     @cached_property
     def predict(self) -> Any:
-        """Compiled (parameters, statistics, hyper, inputs) -> outputs, predictions."""
+        """Compiled ((parameters, statistics), hyper, inputs) -> predictions."""
 
-        def run(parameters: Any, statistics: Any, hyper: Any, inputs: Any) -> Any:
-            tree = self.plan.packing.unpack(parameters)
-            outputs = self.network.infer(tree, statistics, hyper["model"], inputs)
-            return outputs, self.plan.loss.link(outputs)
+        def run(model: Any, hyper: Any, inputs: Any) -> Any:
+            outputs = self.network.infer(model[0], model[1], hyper["model"], inputs)
+            return self.plan.loss.link(outputs)
 
         return jax.jit(run)
+
+    @cached_property
+    def _scores(self) -> Any:
+        def run(model: Any, hyper: Any, inputs: Any, targets: Any) -> Any:
+            outputs = self.network.infer(model[0], model[1], hyper["model"], inputs)
+            return scores(self.plan, outputs, targets)
+
+        return jax.jit(run)
+
+    def scores(self, model: Any, hyper: Any, part: Examples) -> np.ndarray:
+        """Return (count,): 1 where the class is right, or the squared error.
+
+        The model starts with its parameters and statistics, nested by layer and name.
+        """
+        found = self._scores(model[:2], hyper, part.inputs, part.targets)
+        return np.asarray(found)[: int(part.count)]
 
     @cached_property
     def probe(self) -> Any:

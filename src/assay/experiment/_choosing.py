@@ -1,0 +1,197 @@
+"""Kinds of net are tuned one after the other; a tie goes to the simplest."""
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from os import cpu_count
+
+import numpy as np
+
+from assay import spec
+from assay.data import Dataset, Split
+from assay.experiment._parts import Prepared, fold_splits, prepare
+from assay.train import History
+from assay.tune import Candidate, Search, Trial, clearly_better, ranked, search
+
+__all__ = ["Chosen", "Ground", "choose"]
+
+ENOUGH_VAL = 1000
+"""Val rows that tell two kinds of net apart: one point of accuracy is over 2 errors."""
+
+NUM_FOLDS = 5
+NUM_FINALISTS = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """What the kinds of net are compared on; the test part is no part of it."""
+
+    dataset: Dataset
+    split: Split
+    tuning: Prepared
+    resolved: spec.Experiment
+
+    @cached_property
+    def folds(self) -> list[Prepared]:
+        """Train + val prepared once for each fold that is held out."""
+        seed = self.resolved.seed
+        splits = fold_splits(self.split, seed=seed, num_folds=NUM_FOLDS)
+        return [prepare(self.dataset, split, self.resolved) for split in splits]
+
+
+@dataclass(frozen=True)
+class Finalist:
+    """One of the best settings of a kind of net.
+
+    Args:
+        kind: name of the kind, such as "linear".
+        trial: in which it was tried.
+        training: its spec, the values put in.
+    """
+
+    kind: str
+    trial: Trial
+    training: spec.Training
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What tuning brought forth over all kinds of net.
+
+    Args:
+        trials: all of them, in order.
+        best: the one that was chosen.
+        training: the spec of the best, its values put in.
+        histories: records by trial number, of the trials run in this process.
+        notes: what decided between the kinds of net, in words.
+    """
+
+    trials: tuple[Trial, ...]
+    best: Trial
+    training: spec.Training
+    histories: dict[int, History]
+    notes: tuple[str, ...]
+
+
+def choose(
+    nets: Sequence[Candidate],
+    ground: Ground,
+    *,
+    storage: str,
+    on_trial: Callable[[Trial], None],
+) -> Chosen:
+    """Tune each kind of net on val, then take the simplest that none clearly beats.
+
+    Args:
+        nets: from the simplest to the richest.
+        ground: data they are tuned and compared on.
+        storage: where the studies are kept.
+        on_trial: called with each trial as it ends.
+    """
+    searches: list[Search] = []
+    tune = ground.resolved.tune
+    ends = time.monotonic() + (tune.time_seconds or 0)
+    waiting = sum(net.num_trials for net in nets)
+    for net in nets:
+        if tune.time_seconds:  # each kind has its share of what is left
+            left = max(ends - time.monotonic(), 1e-3) * net.num_trials / waiting
+            tune = tune.model_copy(update={"time_seconds": left})
+        waiting -= net.num_trials
+        found = search(
+            net,
+            material=ground.tuning.material,
+            tune=tune,
+            seed=ground.resolved.seed,
+            first=sum(len(done.trials) for done in searches),
+            storage=storage,
+            on_trial=on_trial,
+        )
+        searches.append(found)
+    best, notes = _decide(searches, ground)
+    histories = {n: h for done in searches for n, h in done.histories.items()}
+    trials = tuple(trial for done in searches for trial in done.trials)
+    return Chosen(trials, best.trial, best.training, histories, tuple(notes))
+
+
+def _decide(searches: Sequence[Search], ground: Ground) -> tuple[Finalist, list[str]]:
+    """Return the simplest finalist that no richer kind clearly beats, and why.
+
+    Where val is small, its best few of each kind are told apart by cross-validation
+    on train + val: the best of many on few rows is mostly lucky.
+    """
+    by_rows = ground.split.by in ("class", "random")
+    few = by_rows and len(ground.split.val) < ENOUGH_VAL
+    if len(searches) == 1 and not few:
+        return _finalists(searches[0], 1)[0], []
+    where = f"in {NUM_FOLDS}-fold cross-validation on train + val" if few else "on val"
+    measure = _fold_errors if few else _val_errors
+    best: tuple[Finalist, np.ndarray] | None = None
+    notes: list[str] = []
+    for found in searches:
+        finalists = _finalists(found, NUM_FINALISTS if few else 1)
+        errors = measure(finalists, ground)
+        place = int(np.argmin([error.mean() for error in errors]))
+        rich = finalists[place], errors[place]
+        if best is None:
+            best = rich
+            continue
+        better = clearly_better(best[1], rich[1])
+        notes.append(_note(best, rich, better=better, where=where))
+        best = rich if better else best
+    if best is None:
+        raise ValueError("at least one kind of net must have been tuned")
+    return best[0], notes
+
+
+def _finalists(found: Search, count: int) -> list[Finalist]:
+    order = ranked(found.trials, maximize=found.maximize)[:count]
+    training = found.candidate.training
+    return [
+        Finalist(found.candidate.name, trial, training.with_values(trial.values))
+        for trial in order
+    ]
+
+
+def _note(
+    simple: tuple[Finalist, np.ndarray],
+    rich: tuple[Finalist, np.ndarray],
+    *,
+    better: bool,
+    where: str,
+) -> str:
+    verb = "beats" if better else "does not beat"
+    taken = rich[0].kind if better else f"the simpler {simple[0].kind}"
+    return (
+        f"{rich[0].kind} {verb} {simple[0].kind} by more than one standard error "
+        f"{where} (error {rich[1].mean():.4g} against {simple[1].mean():.4g}): "
+        f"{taken} is taken"
+    )
+
+
+def _val_errors(finalists: Sequence[Finalist], ground: Ground) -> list[np.ndarray]:
+    seed = ground.resolved.seed
+    return [_errors(finalist, ground.tuning, seed) for finalist in finalists]
+
+
+def _fold_errors(finalists: Sequence[Finalist], ground: Ground) -> list[np.ndarray]:
+    """Return each finalist's errors on every row of train + val, as a held-out fold."""
+    jobs = [(finalist, fold) for finalist in finalists for fold in ground.folds]
+    seed = ground.resolved.seed
+    with ThreadPoolExecutor(cpu_count()) as pool:
+        errors = list(pool.map(lambda job: _errors(*job, seed=seed), jobs))
+    cuts = range(0, len(errors), NUM_FOLDS)
+    return [np.concatenate(errors[cut : cut + NUM_FOLDS]) for cut in cuts]
+
+
+def _errors(finalist: Finalist, prepared: Prepared, seed: int) -> np.ndarray:
+    """Train a setting for its number of updates; return the errors on val."""
+    fit = prepared.material.fit(
+        finalist.training,
+        seed=seed,
+        num_iterations=finalist.trial.iterations,
+        total_iterations=finalist.trial.total_iterations,
+    ).run()
+    scores = fit.program.scores(fit.last(), fit.hyper, prepared.material.val)
+    return 1 - scores if prepared.material.num_classes > 1 else scores

@@ -1,0 +1,166 @@
+"""The trained model as something to keep: predicts, is saved, is loaded."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from safetensors.numpy import load, save
+
+from assay import spec
+from assay._errors import RunError
+from assay.data import Preparation
+from assay.records import RunFolder
+from assay.train import Fitted, Program, capacity_for, hyperparameters, program_for
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["Model"]
+
+_ARRAYS, _DESCRIPTION = "model/parameters.safetensors", "model/model.json"
+_ROWS_AT_ONCE = 4096
+_VERSION = 1
+
+
+class Model:
+    """A trained network with the preparation of its inputs.
+
+    Args:
+        training: what it was trained with.
+        preparation: from columns to inputs, fitted on the rows it was trained on.
+        fitted: its parameters and statistics.
+
+    Example:
+        >>> import assay
+        >>> run = assay.train("iris", trials=1, runs=None)
+        >>> run.model.predict(assay.data.load("iris")).shape
+        (150, 3)
+    """
+
+    def __init__(
+        self, training: spec.Training, preparation: Preparation, fitted: Fitted
+    ) -> None:
+        self.training = training
+        self.preparation = preparation
+        self.fitted = fitted
+
+    @property
+    def num_parameters(self) -> int:
+        """Number of learned numbers."""
+        return self._program.network.num_parameters
+
+    @cached_property
+    def _program(self) -> Program:
+        return program_for(
+            self.training,
+            (self.preparation.num_features,),
+            num_classes=max(self.preparation.task.num_classes, 1),
+            capacity=8,
+        )
+
+    @cached_property
+    def _hyper(self) -> Any:
+        return hyperparameters(
+            self.training,
+            num_classes=max(self.preparation.task.num_classes, 1),
+            total_iterations=1,
+        )
+
+    def predict(self, source: Any, rows: np.ndarray | None = None) -> np.ndarray:
+        """Return predictions for rows with the columns the model was trained on.
+
+        Args:
+            source: a data set, a frame, a file; a target is not needed.
+            rows: row numbers; all if absent.
+
+        Returns:
+            Probabilities of the second class (n,), of each class (n, num_classes), or
+            numbers in the target's own unit (n,).
+
+        Raises:
+            InputError: columns are missing, or hold what they must not.
+        """
+        return self.predict_inputs(self.preparation.transform(source, rows))
+
+    def predict_inputs(self, inputs: np.ndarray) -> np.ndarray:
+        """Return predictions for inputs that are already prepared, (n, …)."""
+        parts = [
+            self._predict_some(inputs[start : start + _ROWS_AT_ONCE])
+            for start in range(0, len(inputs), _ROWS_AT_ONCE)
+        ]
+        return self.preparation.restore(np.concatenate(parts))
+
+    def _predict_some(self, inputs: np.ndarray) -> np.ndarray:
+        """Predict for rows padded to one of a few sizes, so that few are compiled."""
+        missing = capacity_for(len(inputs)) - len(inputs)
+        padded = np.pad(inputs, [(0, missing)] + [(0, 0)] * (inputs.ndim - 1))
+        predictions = self._program.predict(self.fitted[:2], self._hyper, padded)
+        return np.asarray(predictions)[: len(inputs)]
+
+    def predict_frame(self, source: Any) -> "pl.DataFrame":
+        """Return a table: the prediction of each row, and probabilities of classes."""
+        import polars as pl
+
+        predictions = self.predict(source)
+        task = self.preparation.task
+        if task.kind == "regression":
+            return pl.DataFrame({"prediction": predictions})
+        if task.kind == "binary":
+            predictions = np.stack([1 - predictions, predictions], axis=1)
+        chosen = [task.classes[place] for place in predictions.argmax(axis=1)]
+        columns = {
+            f"probability_{name}": predictions[:, place]
+            for place, name in enumerate(task.classes)
+        }
+        return pl.DataFrame({"prediction": chosen, **columns})
+
+    def save(self, folder: RunFolder) -> None:
+        """Write the model into a run's folder: safetensors and JSON."""
+        trees = {
+            "parameters": self.fitted.parameters,
+            "statistics": self.fitted.statistics,
+        }
+        folder.write_bytes(_ARRAYS, save(dict(_flatten(trees))))
+        description = {
+            "version": _VERSION,
+            "training": self.training.to_data(),
+            "preparation": self.preparation.to_json(),
+            "iteration": self.fitted.iteration,
+        }
+        folder.write_json(_DESCRIPTION, description)
+
+    @classmethod
+    def load(cls, folder: RunFolder) -> "Model":
+        """Read the model of a run's folder.
+
+        Raises:
+            RunError: the run has no model, or one this version cannot read.
+        """
+        description = folder.read_json(_DESCRIPTION)
+        if description.get("version") != _VERSION:
+            raise RunError(
+                f"`version = {_VERSION}` must hold for a model, but got "
+                f"version={description.get('version')!r}. Train it again."
+            )
+        arrays = load(folder.read_bytes(_ARRAYS))
+        trees: dict[str, Any] = {"parameters": {}, "statistics": {}}
+        for path, array in arrays.items():
+            *parents, last = path.split("/")
+            place = trees
+            for parent in parents:
+                place = place.setdefault(parent, {})
+            place[last] = array
+        fitted = Fitted(**trees, iteration=description["iteration"])
+        training = spec.Training(**description["training"])
+        preparation = Preparation.from_json(description["preparation"])
+        return cls(training, preparation, fitted)
+
+
+def _flatten(tree: Mapping[str, Any], prefix: str = "") -> Any:
+    """Yield ("layer/name", array) of a nested tree."""
+    for name, value in tree.items():
+        if isinstance(value, Mapping):
+            yield from _flatten(value, f"{prefix}{name}/")
+        else:
+            yield f"{prefix}{name}", np.asarray(value, order="C")

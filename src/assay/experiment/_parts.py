@@ -1,0 +1,103 @@
+"""Train and val as the program takes them; the test part stays behind its seal."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from assay import costs, spec
+from assay._seeds import generator
+from assay.data import Dataset, Preparation, Split
+from assay.evaluate import Ledger, Seal
+from assay.metrics import imbalance, primary
+from assay.records import RunFolder
+from assay.train import Material, capacity_for
+
+__all__ = [
+    "Prepared",
+    "deciding_metric",
+    "fold_splits",
+    "prepare",
+    "refit_split",
+    "seal_of",
+]
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """Rows prepared for training, and what they were prepared with.
+
+    Args:
+        preparation: fitted on the train rows alone.
+        material: the same rows on the device, in a seeded order.
+        rows: row numbers that are trained on, in that order.
+    """
+
+    preparation: Preparation
+    material: Material
+    rows: np.ndarray
+
+
+def prepare(dataset: Dataset, split: Split, asked: spec.Experiment) -> Prepared:
+    """Prepare train and val; the preparation is fitted on train alone.
+
+    Everything is padded to sizes that train + val fit in, so that the refit runs in
+    the program that tuning has compiled.
+    """
+    # drawn in a seeded order, so that the first rows are a fair sample of the part
+    rows = generator(asked.seed, "rows").permutation(split.train)
+    preparation = Preparation.fit(dataset, rows)
+    if isinstance(asked.cost, spec.Cost) and not costs.get(asked.cost.kind).standardize:
+        preparation = replace(preparation, target_mean=0.0, target_std=1.0)
+
+    def part(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return preparation.transform(dataset, rows), preparation.targets(dataset, rows)
+
+    total = dataset.num_examples - len(split.test)
+    num_val = round(dataset.num_examples * asked.split.val)
+    material = Material.of(
+        part(rows),
+        part(split.val),
+        num_classes=max(dataset.task.num_classes, 1),
+        balanced=deciding_metric(dataset, split) == "balanced_accuracy",
+        capacities=(capacity_for(total), capacity_for(max(num_val, len(split.val)))),
+    )
+    return Prepared(preparation, material, rows)
+
+
+def refit_split(split: Split) -> Split:
+    """Return the split in which train + val is trained on and nothing is watched."""
+    both = np.concatenate([split.train, split.val])
+    return replace(split, train=both, val=split.val[:0])
+
+
+def fold_splits(split: Split, *, seed: int, num_folds: int) -> Iterator[Split]:
+    """Yield splits in which each fold of train + val is once what is watched."""
+    both = refit_split(split).train
+    order = generator(seed, "folds").permutation(both)
+    for fold in range(num_folds):
+        held = np.arange(len(order)) % num_folds == fold
+        yield replace(split, train=order[~held], val=order[held])
+
+
+def deciding_metric(dataset: Dataset, split: Split) -> str:
+    """Return the metric that decides: classes beyond 3:1 in train are balanced."""
+    task = dataset.task
+    if task.kind == "regression":
+        return primary(task.kind)
+    shares = imbalance(dataset.target[split.train], task.num_classes)
+    return primary(task.kind, shares)
+
+
+def seal_of(
+    dataset: Dataset, split: Split, folder: RunFolder
+) -> Seal[tuple[np.ndarray, np.ndarray]]:
+    """Return the sealed test part; opening it gives its row numbers and targets."""
+    test, targets = split.test, dataset.target
+    return Seal(
+        lambda: (test, targets[test]),
+        Ledger(folder.path.parent / "ledger.jsonl"),
+        fingerprint=dataset.fingerprint,
+        test_hash=split.test_hash,
+        copies=(Ledger(folder.path_of("ledger.jsonl")),),
+    )

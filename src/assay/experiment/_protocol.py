@@ -1,0 +1,169 @@
+"""The protocol, by the book.
+
+Split; tune on val; train again on train + val; open the sealed test part once; say
+what the result is worth, next to baselines.
+"""
+
+import tempfile
+from pathlib import Path
+
+from assay import data, spec
+from assay._errors import InputError, Interrupted
+from assay.experiment._choosing import Chosen, Ground, choose
+from assay.experiment._defaults import Facts, candidates, resolve
+from assay.experiment._findings import findings_of_search
+from assay.experiment._looking import load_asked, split_asked
+from assay.experiment._model import Model
+from assay.experiment._observer import Observer
+from assay.experiment._parts import (
+    Prepared,
+    deciding_metric,
+    prepare,
+    refit_split,
+    seal_of,
+)
+from assay.experiment._run import Run
+from assay.experiment._stages import Stages
+from assay.experiment._summary import Results, summarize
+from assay.experiment._testing import open_seal
+from assay.experiment._writing import read_asked, write_asked, write_data, write_fits
+from assay.records import RunFolder
+from assay.train import Fit
+from assay.tune import Candidate, Trial
+
+__all__ = ["run_protocol"]
+
+Place = tuple[str | Path | None, str | Path | None]
+
+
+def run_protocol(
+    asked: spec.Experiment, place: Place, *, resume: bool, observer: Observer
+) -> Run:
+    """Run an experiment from its data to its result.
+
+    Args:
+        asked: what the user wants; may hold words and spaces.
+        place: the run's own folder, and the folder of all runs to take the next in.
+        resume: whether the run's own folder holds a run to go on with.
+        observer: is told how it goes on.
+    """
+    stages = Stages(observer)
+    if resume:
+        folder = RunFolder.create(_own(place), resume=True)
+        if folder.exists("run.json"):
+            return Run(folder)
+        asked = read_asked(folder, asked)
+    with stages.stage("data", str(asked.data)[:60]):
+        dataset = load_asked(asked)
+        split = split_asked(dataset, asked)
+        tuning = prepare(dataset, split, asked)
+        facts = Facts(
+            len(split.train), tuning.preparation.num_features, dataset.task.kind
+        )
+        resolved = resolve(asked, facts)
+        nets = candidates(resolved, facts)
+        richest = tuning.material.program(_some_values(nets[-1].training))
+        size = richest.network.num_parameters
+        found = data.look(dataset, split, num_parameters=size)
+    if not resume:
+        folder = _new_folder(dataset, place)
+        write_asked(folder, asked)
+    stages.write_to(folder)
+    stages.find(found, "data")
+    write_data(folder, dataset, split, resolved)
+    try:
+        with stages.stage("tune", f"{sum(net.num_trials for net in nets)} trials"):
+            ground = Ground(dataset, split, tuning, resolved)
+            search = _tune(nets, ground, folder=folder, stages=stages)
+        with stages.stage("refit", f"{len(split.train) + len(split.val)} examples"):
+            prepared = prepare(dataset, refit_split(split), asked)
+            fit = _refit(prepared, search, asked.seed)
+            model = Model(search.training, prepared.preparation, fit.result())
+            model.save(folder)
+            write_fits(folder, search, fit)
+        with stages.stage("test", f"{len(split.test)} sealed examples"):
+            seal = seal_of(dataset, split, folder)
+            tested = open_seal(
+                seal,
+                model,
+                dataset,
+                prepared.rows,
+                metric=deciding_metric(dataset, split),
+                run=folder.name,
+                seed=asked.seed,
+            )
+    except KeyboardInterrupt:
+        stages.event("note", message="interrupted")
+        raise Interrupted(
+            f"interrupted; {folder.path} holds what was done. Go on with: assay train "
+            f"--resume --out {folder.path}"
+        ) from None
+    results = Results(dataset, split, resolved, search, fit, model, tested)
+    folder.write_summary(summarize(folder, results, stages))
+    return Run(folder)
+
+
+def _own(place: Place) -> str | Path:
+    if place[0] is None:
+        raise InputError("resume needs the folder of a run. Write out='runs/NAME'.")
+    return place[0]
+
+
+def _new_folder(dataset: data.Dataset, place: Place) -> RunFolder:
+    out, runs = place
+    if out is not None:
+        return RunFolder.create(out)
+    root = tempfile.mkdtemp(prefix="assay-") if runs is None else runs
+    return RunFolder.create_next(root, dataset.name)
+
+
+def _some_values(training: spec.Training) -> spec.Training:
+    """Return the training with one value in place of each space, to size the net."""
+    return training.with_values({p: s.ends()[-1] for p, s in training.spaces().items()})
+
+
+def _tune(
+    nets: list[Candidate],
+    ground: Ground,
+    *,
+    folder: RunFolder,
+    stages: Stages,
+) -> Chosen:
+    total = sum(net.num_trials for net in nets)
+
+    def on_trial(trial: Trial) -> None:
+        stages.event("trial", **_trial_event(trial))
+        stages.observer.progress(trial.number + 1, total, f"cost {trial.val_cost:.4g}")
+
+    search = choose(
+        nets,
+        ground,
+        storage=f"sqlite:///{folder.path_of('study.db')}",
+        on_trial=on_trial,
+    )
+    stages.find(findings_of_search(search), "tune")
+    return search
+
+
+def _trial_event(trial: Trial) -> dict:
+    value = None if trial.state == "diverged" else trial.val_score
+    state = {"complete": "complete", "cut": "pruned", "diverged": "failed"}
+    return {
+        "trial": trial.number,
+        "hyperparameters": trial.values,
+        "value": value,
+        "state": state[trial.state],
+        "epochs": trial.epochs,
+        "duration_seconds": trial.duration_seconds,
+    }
+
+
+def _refit(prepared: Prepared, search: Chosen, seed: int) -> Fit:
+    """Train again on train + val, for the number of updates tuning found best."""
+    best = search.best
+    return prepared.material.fit(
+        search.training,
+        seed=seed,
+        num_iterations=best.iterations,
+        total_iterations=best.total_iterations,
+    ).run()

@@ -1,0 +1,101 @@
+"""A run as it can be asked about: what it is worth, its model, its records."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from assay.experiment._model import Model
+from assay.experiment._text import summary_html, summary_text
+from assay.records import Finding, RunFolder, Summary
+
+__all__ = ["Run", "TestResult", "load"]
+
+
+class TestResult(NamedTuple):
+    """The result on the sealed test part.
+
+    Args:
+        metric: what is measured, such as "accuracy".
+        value: the measured number.
+        interval: what chance leaves open, as (low, high).
+        num_examples: number of test rows.
+        openings: how often these rows have been opened, by any run.
+    """
+
+    metric: str
+    value: float
+    interval: tuple[float, float]
+    num_examples: int
+    openings: int
+
+
+class Run:
+    """A finished run; prints what it is worth.
+
+    Args:
+        folder: of the run.
+
+    Example:
+        >>> import assay
+        >>> run = assay.train("iris", trials=1, runs=None)
+        >>> run.test.metric
+        'accuracy'
+    """
+
+    def __init__(self, folder: RunFolder) -> None:
+        self.folder = folder
+
+    @property
+    def path(self) -> Path:
+        """Where its records are."""
+        return self.folder.path
+
+    @cached_property
+    def summary(self) -> Summary:
+        """The whole run as one object, as in `run.json`."""
+        return self.folder.summary()
+
+    @property
+    def test(self) -> TestResult:
+        """The result on the sealed test part."""
+        test = self.summary["test"]
+        low, high = test["interval"] or (float("nan"), float("nan"))
+        value = test["value"]
+        return TestResult(
+            test["metric"],
+            float("nan") if value is None else value,
+            (float(low or 0), float(high or 0)),
+            test["num_examples"],
+            test["openings"],
+        )
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What is worth knowing about data and training."""
+        return [Finding.from_json(finding) for finding in self.summary["findings"]]
+
+    @cached_property
+    def model(self) -> Model:
+        """The trained model."""
+        return Model.load(self.folder)
+
+    def predict(self, source: Any) -> np.ndarray:
+        """Return predictions for new rows, as `Model.predict`."""
+        return self.model.predict(source)
+
+    def __repr__(self) -> str:
+        return summary_text(dict(self.summary))
+
+    def _repr_html_(self) -> str:
+        return summary_html(dict(self.summary))
+
+
+def load(path: str | Path) -> Run:
+    """Return the run whose records are in a folder.
+
+    Raises:
+        RunError: there is no run, or it was not finished.
+    """
+    return Run(RunFolder.open(path))

@@ -1,0 +1,125 @@
+"""The whole run as one object: `run.json`."""
+
+import importlib.metadata
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from assay import spec
+from assay.data import Dataset, Split
+from assay.experiment._choosing import Chosen
+from assay.experiment._model import Model
+from assay.experiment._parts import deciding_metric
+from assay.experiment._stages import Stages
+from assay.experiment._testing import Tested
+from assay.nn import layer_names
+from assay.records import RunFolder, Summary, to_plain
+from assay.train import Fit
+
+__all__ = ["Results", "summarize"]
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """All that the protocol brought forth."""
+
+    dataset: Dataset
+    split: Split
+    resolved: spec.Experiment
+    search: Chosen
+    fit: Fit
+    model: Model
+    tested: Tested
+
+
+def summarize(folder: RunFolder, results: Results, stages: Stages) -> Summary:
+    """Return the summary of a run in the form of its record."""
+    dataset, split, tested = results.dataset, results.split, results.tested
+    evaluation, fit = tested.evaluation, results.fit
+    primary = evaluation.primary
+    summary = {
+        "assay": importlib.metadata.version("assay"),
+        "run": folder.name,
+        "task": dataset.task.kind,
+        "data": {
+            "source": dataset.source,
+            "num_examples": dataset.num_examples,
+            "num_features": dataset.num_features,
+            "classes": list(dataset.task.classes) or None,
+            "fingerprint": dataset.fingerprint,
+            "target": dataset.task.target,
+        },
+        "split": {
+            **{name: len(rows) for name, rows in split.parts.items()},
+            "by": split.by,
+            "hash": split.hash,
+            "notes": list(split.notes),
+        },
+        "model": _model_part(results),
+        "hyperparameters": _hyperparameters(results.search.training),
+        "tune": _tune_part(results),
+        "refit": {
+            "num_examples": len(split.train) + len(split.val),
+            "epochs": math.ceil(fit.iteration / fit.iterations_per_epoch),
+            "iterations": fit.iteration,
+        },
+        "test": {
+            "metric": evaluation.metric,
+            **primary.to_json(),
+            "level": primary.level,
+            "num_examples": tested.num_examples,
+            "openings": tested.openings,
+        },
+        "metrics": {name: m.to_json() for name, m in evaluation.metrics.items()},
+        "baselines": [
+            {**baseline.to_json(evaluation.metric), "comparison": comparison.to_json()}
+            for baseline, comparison in tested.compared
+        ],
+        "train": {
+            "cost": _last_cost(fit),
+            "metric_value": tested.verdict.train_value,
+        },
+        "verdict": tested.verdict.word,
+        "verdict_reason": tested.verdict.reason,
+        "evaluation": evaluation.to_json(),
+        "findings": [finding.to_json() for finding in stages.findings],
+        "timings": stages.timings(),
+    }
+    return to_plain(summary)
+
+
+def _model_part(results: Results) -> dict[str, Any]:
+    output = spec.Dense(results.fit.program.network.num_outputs)
+    layers = [*results.search.training.model, output]
+    named = zip(layer_names(layers), layers, strict=True)
+    return {
+        "layers": [{"name": name, **layer.to_data()} for name, layer in named],
+        "num_parameters": results.model.num_parameters,
+    }
+
+
+def _hyperparameters(training: spec.Training) -> dict[str, Any]:
+    """Return every hyper-parameter by its path, as "optimizer.learning_rate"."""
+    return {path: value for path, _, value in training.leaves() if value is not None}
+
+
+def _tune_part(results: Results) -> dict[str, Any] | None:
+    search = results.search
+    if len(search.trials) == 1:
+        return None
+    value = search.best.val_score
+    if results.dataset.task.kind == "regression":  # of standardized targets
+        value = math.sqrt(value) * results.model.preparation.target_std
+    return {
+        "num_trials": len(search.trials),
+        "best_val": value,
+        "metric": deciding_metric(results.dataset, results.split),
+        "best_trial": search.best.number,
+        "values": search.best.values,
+        "notes": list(search.notes),
+    }
+
+
+def _last_cost(fit: Fit) -> float | None:
+    costs = fit.history.epochs["train_cost"]
+    return float(costs[-1]) if len(costs) else None

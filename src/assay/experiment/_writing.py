@@ -1,0 +1,118 @@
+"""What a run writes before its result: what was asked, what was used, what happened."""
+
+import importlib.metadata
+import platform
+from typing import Any
+
+import jax
+import numpy as np
+import tomli_w
+
+from assay import spec
+from assay._errors import InputError
+from assay.data import Dataset, Split
+from assay.experiment._choosing import Chosen
+from assay.records import RunFolder
+from assay.train import Fit, History
+
+__all__ = ["read_asked", "write_asked", "write_data", "write_fits"]
+
+_PACKAGES = ("assay", "jax", "jaxlib", "flax", "optax", "numpy", "polars", "optuna")
+_IN_MEMORY = "(given in Python)"
+
+
+def write_asked(folder: RunFolder, asked: spec.Experiment) -> None:
+    """Write the experiment as it was asked for, in a form that can be run again."""
+    source = asked.data if isinstance(asked.data, str) else _IN_MEMORY
+    data = asked.model_copy(update={"data": source}).to_data()
+    given = {n: _without_none(v) for n, v in data.items() if _said(asked, n)}
+    folder.write_text("experiment.toml", tomli_w.dumps({"data": source, **given}))
+
+
+def _without_none(value: Any) -> Any:
+    """Leave out what is None, for which TOML has no word."""
+    if isinstance(value, dict):
+        return {n: _without_none(v) for n, v in value.items() if v is not None}
+    return [_without_none(v) for v in value] if isinstance(value, list) else value
+
+
+def _said(asked: spec.Experiment, name: str) -> bool:
+    return name in asked.model_fields_set and getattr(asked, name) is not None
+
+
+def read_asked(folder: RunFolder, asked: spec.Experiment) -> spec.Experiment:
+    """Return the experiment of a run that is gone on with.
+
+    Raises:
+        InputError: it was run on data given in Python, which must be given again.
+    """
+    data = spec.read_data(folder.path_of("experiment.toml"))
+    if data["data"] == _IN_MEMORY:
+        if isinstance(asked.data, str):
+            raise InputError(
+                f"{folder.path} was run on data given in Python. Go on with "
+                "assay.Experiment(data=..., ...).run(out=..., resume=True)."
+            )
+        data["data"] = asked.data
+    return type(asked)(**data)
+
+
+def write_data(
+    folder: RunFolder, dataset: Dataset, split: Split, resolved: spec.Experiment
+) -> None:
+    """Write what the data are, which rows train, and every value used."""
+    columns = [vars(column) for column in dataset.columns]
+    folder.write_json(
+        "data.json",
+        {
+            "name": dataset.name,
+            "source": dataset.source,
+            "fingerprint": dataset.fingerprint,
+            "task": dataset.task.to_json(),
+            "num_examples": dataset.num_examples,
+            "num_features": dataset.num_features,
+            "columns": columns,
+            "notes": [*dataset.notes, *split.notes],
+            "split": {"by": split.by, "column": split.column, "hash": split.hash},
+        },
+    )
+    folder.write_npz("split.npz", **split.parts)
+    source = {"data": dataset.source}
+    folder.write_json(
+        "resolved.json",
+        {
+            "experiment": resolved.model_copy(update=source).to_data(),
+            "seed": resolved.seed,
+            "versions": _versions(),
+            "device": str(jax.devices()[0]),
+            "platform": platform.platform(),
+        },
+    )
+
+
+def _versions() -> dict[str, str]:
+    versions = {"python": platform.python_version()}
+    for package in _PACKAGES:
+        versions[package] = importlib.metadata.version(package)
+    return versions
+
+
+def write_fits(folder: RunFolder, search: Chosen, fit: Fit) -> None:
+    """Write the records of every trial and of the refit: iterations and epochs."""
+    histories = [*search.histories.items(), (-1, fit.history)]
+    folder.write_parquet("iterations.parquet", _table(histories, "iterations"))
+    folder.write_parquet("epochs.parquet", _table(histories, "epochs"))
+
+
+def _table(histories: list[tuple[int, History]], part: str) -> dict[str, Any]:
+    """Return the columns of all trainings in one table; the refit is trial -1."""
+    columns = [getattr(history, part) for _, history in histories]
+    lengths = [len(next(iter(column.values()))) for column in columns]
+    numbers = [number for number, _ in histories]
+    table: dict[str, Any] = {
+        "trial": np.repeat(np.array(numbers, np.int32), lengths),
+        part[:-1]: np.concatenate([np.arange(1, n + 1) for n in lengths]),
+    }
+    for name in columns[0]:
+        table[name] = np.concatenate([column[name] for column in columns])
+    return table

@@ -1,0 +1,111 @@
+"""What every training of one experiment has in common: its data, on the device."""
+
+from dataclasses import dataclass
+
+import jax
+import numpy as np
+
+from assay import spec
+from assay.train._examples import Examples, capacity_for, pad
+from assay.train._fit import Fit
+from assay.train._hyperparameters import hyperparameters
+from assay.train._program import Program, program_for
+
+__all__ = ["Material"]
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """Prepared train and val parts, padded and placed on the device once.
+
+    Args:
+        train: part that is learned from.
+        val: part that hyper-parameters are chosen on; empty for a refit.
+        num_classes: 1 for regression.
+        class_shares: (num_classes,), share of each class in train.
+        balanced: whether the score weighs each class alike.
+    """
+
+    train: Examples
+    val: Examples
+    num_classes: int
+    class_shares: np.ndarray
+    balanced: bool
+
+    @classmethod
+    def of(
+        cls,
+        train: tuple[np.ndarray, np.ndarray],
+        val: tuple[np.ndarray, np.ndarray],
+        *,
+        num_classes: int,
+        balanced: bool = False,
+        capacities: tuple[int, int] | None = None,
+    ) -> "Material":
+        """Take (inputs, targets) of both parts.
+
+        Args:
+            train: inputs (n, *input_shape) and targets (n,).
+            val: the same for val.
+            num_classes: 1 for regression.
+            balanced: whether the score weighs each class alike.
+            capacities: rows to pad train and val to; the refit's are given here, so
+                that it runs in the program that tuning has compiled.
+        """
+        rows = capacities or (capacity_for(len(train[1])), capacity_for(len(val[1])))
+        counts = np.bincount(np.int64(train[1] * (num_classes > 1)), minlength=1)
+        padded = pad(train[0], train[1], rows[0]), pad(val[0], val[1], rows[1])
+        device = jax.device_put(padded)
+        shares = counts[:num_classes] / max(len(train[1]), 1)
+        return cls(device[0], device[1], num_classes, shares, balanced)
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """Shape of one example."""
+        return self.train.inputs.shape[1:]
+
+    def program(self, training: spec.Training) -> Program:
+        """Return the program that trains this structure on this material."""
+        return program_for(
+            training,
+            self.input_shape,
+            num_classes=self.num_classes,
+            capacity=self.train.capacity,
+        )
+
+    def fit(
+        self,
+        training: spec.Training,
+        *,
+        seed: int,
+        num_iterations: int | None = None,
+        total_iterations: int | None = None,
+    ) -> Fit:
+        """Return a training at its start.
+
+        Args:
+            training: resolved.
+            seed: of initial values, orders and masks.
+            num_iterations: number of updates; by default those of `num_epochs`.
+            total_iterations: length that schedules refer to; by default the same.
+        """
+        program = self.program(training)
+        per_epoch = program.iterations_per_epoch(int(self.train.count))
+        if num_iterations is None:
+            num_iterations = int(training.num_epochs) * per_epoch  # type: ignore[arg-type]
+        inverse = 1 / np.maximum(self.num_classes * self.class_shares, 1e-12)
+        hyper = hyperparameters(
+            training,
+            num_classes=self.num_classes,
+            total_iterations=total_iterations or num_iterations,
+            class_weights=inverse if training.class_weights == "balanced" else None,
+            score_weights=inverse if self.balanced else None,
+        )
+        return Fit(
+            program,
+            hyper,
+            train=self.train,
+            val=self.val,
+            seed=seed,
+            num_iterations=num_iterations,
+        )

@@ -1,0 +1,67 @@
+"""Which trial is best: val decides, and ties go to the simpler."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from assay._errors import RunError
+from assay.tune._trial import Trial
+
+__all__ = ["clearly_better", "ranked"]
+
+
+def ranked(trials: Sequence[Trial], *, maximize: bool) -> list[Trial]:
+    """Return the sound trials, from the best score on val to the worst.
+
+    Among equal scores the one with fewer parameters comes first, then the lower cost
+    on val, then fewer updates, then the earlier trial.
+
+    Args:
+        trials: at least one.
+        maximize: whether a higher score is better.
+
+    Raises:
+        RunError: if no trial stayed finite.
+    """
+    sound = [t for t in trials if math.isfinite(t.val_score) and t.iterations > 0]
+    if not sound:
+        ends = ", ".join(sorted({str(t.diverged_at) for t in trials}))
+        raise RunError(
+            f"every one of {len(trials)} trials diverged (at iteration {ends}): the "
+            "cost was no longer a finite number. Write a lower learning rate, such as "
+            "optimizer.learning_rate = 0.0001."
+        )
+    sign = -1 if maximize else 1
+    return sorted(
+        sound,
+        key=lambda t: (
+            sign * t.val_score,
+            t.num_parameters,
+            t.val_cost,
+            t.iterations,
+            t.number,
+        ),
+    )
+
+
+def clearly_better(simple: np.ndarray, rich: np.ndarray) -> bool:
+    """Tell whether a richer net beats a simpler one by more than one standard error.
+
+    With d = simple - rich, paired by example: mean(d) > std(d) / sqrt(n). A smaller
+    difference counts as a tie, which goes to the simpler net.
+
+    Args:
+        simple: errors of the simpler net on some rows, (n,).
+        rich: errors of the richer net on the same rows, (n,).
+
+    Example:
+        >>> clearly_better(np.array([1.0, 1.2, 0.9]), np.array([0.2, 0.1, 0.3]))
+        True
+
+    References:
+        Breiman et al., 1984, "Classification and regression trees", section 3.4.3.
+    """
+    difference = np.float64(simple) - np.float64(rich)
+    error = difference.std(ddof=1) / math.sqrt(difference.size)
+    return bool(difference.mean() > error)
