@@ -15,12 +15,14 @@ from functools import partial
 from typing import Any
 
 import jax
+import jax.ffi
 from jax import lax
 from jax.core import ShapedArray
 from jax.extend.core import Primitive
 from jax.interpreters import ad, batching, mlir
 
 from assay.nn.ops import _lowering
+from assay.nn.ops._extension import numbers, usable
 from assay.nn.ops._windows import Geometry
 
 __all__ = ["forward", "input_gradient", "kernel_gradient"]
@@ -130,10 +132,21 @@ def _primitive(
     primitive.def_impl(compiled)
     primitive.def_abstract_eval(shape)
     mlir.register_lowering(primitive, mlir.lower_fun(anywhere, multiple_results=False))
-    mlir.register_lowering(
-        primitive, mlir.lower_fun(on_cpu, multiple_results=False), platform="cpu"
-    )
+    mlir.register_lowering(primitive, _cpu_rule(primitive.name, on_cpu), platform="cpu")
     return primitive
+
+
+def _cpu_rule(name: str, on_cpu: Callable[..., jax.Array]) -> Callable[..., Any]:
+    """Lower to the extension where it can take the work, else to `on_cpu`."""
+    plain = mlir.lower_fun(on_cpu, multiple_results=False)
+    native = jax.ffi.ffi_lowering(name)
+
+    def rule(context: mlir.LoweringRuleContext, a: Any, b: Any, *, geometry: Geometry):
+        if usable(*context.avals_in):
+            return native(context, a, b, numbers=numbers(geometry))
+        return plain(context, a, b, geometry=geometry)
+
+    return rule
 
 
 _forward_p = _primitive("forward", _forward_shape, _xla_forward, _lowering.forward)

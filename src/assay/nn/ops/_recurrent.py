@@ -4,6 +4,9 @@ All take x (n, t, c) and give outputs (n, t, h) and the last state. Rows may
 have lengths of their own: a padded step leaves the state as it was and gives
 zeros, so a padded row computes what the row alone would. `reverse` walks from
 the end to the start: a padded row then begins at its own last real step.
+
+Differentiable in reverse mode to every order, and forward over reverse; where the
+C++ extension runs LSTM and GRU, not by a bare `jax.jvp`.
 Gates and equations are PyTorch's; kernels are transposed, (in, gates * h).
 """
 
@@ -13,6 +16,9 @@ from typing import TypeVar
 import jax
 import jax.numpy as jnp
 from jax import lax
+
+from assay.nn.ops._convolution import convolve
+from assay.nn.ops._fused import GRU, LSTM, Inputs, Outputs, available, walk
 
 __all__ = ["bidirectional", "gru", "lstm", "simple_rnn"]
 
@@ -66,7 +72,7 @@ def simple_rnn(
         return activation(projected + state @ recurrent_kernel)
 
     start = _zeros(x, recurrent_kernel) if initial is None else initial
-    projected = _project(x, kernel, bias)
+    projected = x @ kernel + bias
     return _walk(step, start, projected, lengths=lengths, reverse=reverse)
 
 
@@ -113,18 +119,14 @@ def lstm(
         Schmidhuber and Cummins, "Learning to forget", 2000.
     """
 
-    def step(
-        state: tuple[jax.Array, jax.Array], projected: jax.Array
-    ) -> tuple[jax.Array, jax.Array]:
-        s, cell = state
-        i, f, g, o = jnp.split(projected + s @ recurrent_kernel, 4, axis=-1)
-        cell = jax.nn.sigmoid(f) * cell + jax.nn.sigmoid(i) * jnp.tanh(g)
-        return jax.nn.sigmoid(o) * jnp.tanh(cell), cell
-
     zeros = _zeros(x, recurrent_kernel)
     start = (zeros, zeros) if initial is None else initial
-    projected = _project(x, kernel, bias)
-    return _walk(step, start, projected, lengths=lengths, reverse=reverse)
+    if available(x, recurrent_kernel):
+        inputs = _project(x, kernel, bias), (recurrent_kernel,), start
+        real = _lengths(x, lengths)
+        return walk(LSTM, _plain_lstm, inputs, lengths=real, reverse=reverse)
+    inputs = x @ kernel + bias, (recurrent_kernel,), start
+    return _plain_lstm(inputs, lengths, reverse)
 
 
 def gru(
@@ -172,19 +174,18 @@ def gru(
         Cho et al., "Learning phrase representations using RNN encoder-decoder",
         2014.
     """
-    inner = jnp.zeros((), x.dtype) if recurrent_bias is None else recurrent_bias
-
-    def step(state: jax.Array, projected: jax.Array) -> jax.Array:
-        from_input = jnp.split(projected, 3, axis=-1)
-        from_state = jnp.split(state @ recurrent_kernel, 3, axis=-1)
-        reset = jax.nn.sigmoid(from_input[0] + from_state[0])
-        update = jax.nn.sigmoid(from_input[1] + from_state[1])
-        candidate = jnp.tanh(from_input[2] + reset * (from_state[2] + inner))
-        return (1 - update) * candidate + update * state
-
     start = _zeros(x, recurrent_kernel) if initial is None else initial
-    projected = _project(x, kernel, bias)
-    return _walk(step, start, projected, lengths=lengths, reverse=reverse)
+    if recurrent_bias is None:
+        recurrent_bias = jnp.zeros(recurrent_kernel.shape[0], x.dtype)
+    weights = recurrent_kernel, recurrent_bias
+    if available(x, recurrent_kernel):
+        inputs = _project(x, kernel, bias), weights, (start,)
+        real = _lengths(x, lengths)
+        states, (last,) = walk(GRU, _plain_gru, inputs, lengths=real, reverse=reverse)
+    else:
+        inputs = x @ kernel + bias, weights, (start,)
+        states, (last,) = _plain_gru(inputs, lengths, reverse)
+    return states, last
 
 
 def bidirectional(
@@ -220,9 +221,52 @@ def _zeros(x: jax.Array, recurrent_kernel: jax.Array) -> jax.Array:
     return jnp.zeros((x.shape[0], recurrent_kernel.shape[0]), x.dtype)
 
 
+def _lengths(x: jax.Array, lengths: jax.Array | None) -> jax.Array:
+    n, steps = x.shape[:2]
+    if lengths is None:
+        return jnp.full((n,), steps, jnp.int32)
+    return jnp.clip(lengths, 0, steps).astype(jnp.int32)
+
+
 def _project(x: jax.Array, kernel: jax.Array, bias: jax.Array) -> jax.Array:
-    """The input's part of all gates for all steps, in one product: (t, n, gates)."""
-    return jnp.swapaxes(x, 0, 1) @ kernel + bias
+    """The input's part of all gates for all steps, in one product: (n, t, gates).
+
+    The bias goes along as one more input that is always 1: the input is small,
+    and a pass over the result to add it would cost as much as the product.
+    """
+    ones = jnp.ones((*x.shape[:2], 1), x.dtype)
+    return convolve(
+        jnp.concatenate([x, ones], axis=-1),
+        jnp.concatenate([kernel, bias[None]])[None],
+    )
+
+
+def _plain_lstm(inputs: Inputs, lengths: jax.Array | None, reverse: bool) -> Outputs:
+    projected, (kernel,), initial = inputs
+
+    def step(
+        state: tuple[jax.Array, jax.Array], projected: jax.Array
+    ) -> tuple[jax.Array, jax.Array]:
+        s, cell = state
+        i, f, g, o = jnp.split(projected + s @ kernel, 4, axis=-1)
+        cell = jax.nn.sigmoid(f) * cell + jax.nn.sigmoid(i) * jnp.tanh(g)
+        return jax.nn.sigmoid(o) * jnp.tanh(cell), cell
+
+    return _walk(step, initial, projected, lengths=lengths, reverse=reverse)
+
+
+def _plain_gru(inputs: Inputs, lengths: jax.Array | None, reverse: bool) -> Outputs:
+    projected, (kernel, recurrent_bias), initial = inputs
+
+    def step(state: tuple[jax.Array], projected: jax.Array) -> tuple[jax.Array]:
+        from_input = jnp.split(projected, 3, axis=-1)
+        from_state = jnp.split(state[0] @ kernel, 3, axis=-1)
+        reset = jax.nn.sigmoid(from_input[0] + from_state[0])
+        update = jax.nn.sigmoid(from_input[1] + from_state[1])
+        candidate = jnp.tanh(from_input[2] + reset * (from_state[2] + recurrent_bias))
+        return ((1 - update) * candidate + update * state[0],)
+
+    return _walk(step, initial, projected, lengths=lengths, reverse=reverse)
 
 
 def _walk(
@@ -233,7 +277,8 @@ def _walk(
     lengths: jax.Array | None,
     reverse: bool,
 ) -> tuple[jax.Array, State]:
-    """Scan a step over (t, n, gates); where padded, keep the state and give zeros."""
+    """Scan a step over (n, t, gates); where padded, keep the state and give zeros."""
+    projected = jnp.swapaxes(projected, 0, 1)
     num_steps = projected.shape[0]
 
     def visible(state: State) -> jax.Array:

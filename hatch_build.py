@@ -1,0 +1,123 @@
+"""Builds the optional C++ kernels, or goes on without them.
+
+Hatchling calls the hook when it makes a wheel or an editable install. In a
+checkout, `python hatch_build.py` builds them in place. Without a C++ compiler or
+without jaxlib's headers the package is pure Python and computes the same, slower.
+"""
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+SOURCES = "native"
+LIBRARY = "src/assay/nn/ops/libassay.so"
+FLAGS = ["-std=c++20", "-O3", "-fPIC", "-fvisibility=hidden", "-DNDEBUG"]
+# Only these files may use instructions that not every processor has; the program
+# asks the processor before it calls them.
+INSTRUCTIONS = {
+    "kernels_avx2.cc": ["-mavx2", "-mfma"],
+    "kernels_avx512.cc": ["-mavx512f", "-mfma", "-mprefer-vector-width=512"],
+}
+
+
+def find_compiler() -> str | None:
+    """Return the C++ compiler to use, or None."""
+    names = (os.environ.get("CXX"), "g++", "clang++")
+    return next((found for n in names if n and (found := shutil.which(n))), None)
+
+
+def find_headers() -> str | None:
+    """Return the folder of the headers that jaxlib carries, or None."""
+    try:
+        import jaxlib
+    except ImportError:
+        return None
+    folder = Path(next(iter(jaxlib.__path__))) / "include"
+    return str(folder) if (folder / "xla/ffi/api/ffi.h").exists() else None
+
+
+def compile_library(root: Path) -> str | None:
+    """Build the library in place; return why not, or None if it was built."""
+    target = root / LIBRARY
+    target.unlink(missing_ok=True)
+    if os.environ.get("ASSAY_EXTENSION") == "0":
+        return "ASSAY_EXTENSION=0"
+    if sys.platform == "win32":
+        return "not supported on Windows"
+    compiler, headers = find_compiler(), find_headers()
+    if compiler is None:
+        return "no C++ compiler"
+    if headers is None:
+        return "no jaxlib to take headers from"
+    sources = sorted((root / SOURCES).glob("*.cc"))
+    x86 = platform.machine() in ("x86_64", "AMD64")
+    with tempfile.TemporaryDirectory() as folder:
+
+        def compile_one(source: Path) -> str:
+            made = f"{folder}/{source.name}.o"
+            options = INSTRUCTIONS.get(source.name, []) if x86 else []
+            run(
+                compiler,
+                *FLAGS,
+                *options,
+                "-isystem",
+                headers,
+                "-c",
+                source,
+                "-o",
+                made,
+            )
+            return made
+
+        try:
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                objects = list(pool.map(compile_one, sources))
+            run(compiler, "-shared", "-o", f"{folder}/library", *objects)
+        except (OSError, subprocess.CalledProcessError) as error:
+            output = getattr(error, "stderr", None) or str(error)
+            return f"the compiler failed:\n{output}"
+        shutil.move(f"{folder}/library", target)
+    return None
+
+
+def run(*command: object) -> None:
+    """Run a command; raise with its output if it fails."""
+    words = [str(word) for word in command]
+    subprocess.run(words, check=True, capture_output=True, text=True)
+
+
+def wheel_tag() -> str:
+    """Any Python 3 on this platform: the library does not link to Python."""
+    system = sysconfig.get_platform().replace("-", "_").replace(".", "_")
+    return f"py3-none-{system}"
+
+
+try:
+    from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+except ImportError:
+    pass  # run as a script in a checkout
+else:
+
+    class ExtensionHook(BuildHookInterface):
+        """Adds the library to the wheel where it can be built."""
+
+        def initialize(self, version: str, build_data: dict) -> None:
+            """Build before the files of the wheel are collected."""
+            reason = compile_library(Path(self.root))
+            if reason is not None:
+                self.app.display_info(f"Without C++ kernels: {reason}")
+                return
+            build_data["artifacts"].append(f"/{LIBRARY}")
+            build_data["pure_python"] = False
+            build_data["tag"] = wheel_tag()
+
+
+if __name__ == "__main__":
+    problem = compile_library(Path(__file__).resolve().parent)
+    sys.exit(f"Not built: {problem}" if problem else None)

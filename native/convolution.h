@@ -1,0 +1,25 @@
+// Convolution and its two gradients, channel last; see the Python side for what
+// they mean. Weights are (taps, c, groups * k), all else as in XLA's buffers.
+#pragma once
+
+#include "geometry.h"
+#include "kernels.h"
+#include "parallel.h"
+
+namespace assay {
+
+struct Engine {
+  const Kernels& kernels;
+  xla::ffi::ThreadPool& pool;
+};
+
+void forward(Engine engine, const Geometry& geometry, const float* input,
+             const float* weights, float* output);
+
+void input_gradient(Engine engine, const Geometry& geometry,
+                    const float* gradient, const float* weights, float* result);
+
+void kernel_gradient(Engine engine, const Geometry& geometry, const float* input,
+                     const float* gradient, float* result);
+
+}  // namespace assay

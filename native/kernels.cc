@@ -1,0 +1,24 @@
+// Chooses the instruction set of the processor the program runs on.
+#include "kernels.h"
+
+namespace assay {
+
+const Kernels* kernels() {
+#if defined(__aarch64__)
+  return &kBaseline;
+#elif defined(__x86_64__)
+  static const Kernels* const best = [] {
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("avx512f")) return &kAvx512;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+      return &kAvx2;
+    }
+    return static_cast<const Kernels*>(nullptr);
+  }();
+  return best;
+#else
+  return nullptr;
+#endif
+}
+
+}  // namespace assay

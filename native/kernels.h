@@ -1,0 +1,149 @@
+// The inner loops, one table for each instruction set.
+//
+// Everything above this file is plain C++ that runs on any processor; the
+// tables are filled by translation units of their own, each compiled for its
+// instruction set and sharing no inline code with the others.
+#pragma once
+
+#include <cstdint>
+
+namespace assay {
+
+// `length` neighboring input channels from `input` on meet as many rows of the
+// packed weights from `row` on.
+struct Run {
+  int64_t input;
+  int64_t row;
+  int64_t length;
+};
+
+// One row of outputs, each a sum over the same runs:
+//   output[p * output_step + j] = sum over runs, i of
+//     input[p * input_step + run.input + i] * panel[run.row + i][j]
+// for p < length and j < channels. A row of the panel has vectors * lanes
+// numbers, zero beyond `channels`.
+struct RowTask {
+  const float* input;
+  int64_t input_step;
+  const Run* runs;
+  int64_t num_runs;
+  const float* panel;
+  int vectors;
+  int64_t channels;
+  float* output;
+  int64_t output_step;
+  int64_t length;
+};
+
+// Outer products summed over a box of places (outer, middle, inner):
+//   sum[i][j] += input[place . input_steps + i] * other[place . other_steps + j]
+// for i < rows and j < vectors * lanes.
+struct OuterTask {
+  const float* input;
+  int64_t input_steps[3];
+  const float* other;
+  int64_t other_steps[3];
+  int64_t places[3];
+  int64_t rows;
+  int vectors;
+  float* sum;
+};
+
+// As RowTask, each channel for itself:
+//   output[p * output_step + j] = sum over runs of
+//     input[p * input_step + run.input + j] * weights[run.row * channels + j]
+struct DepthwiseTask {
+  const float* input;
+  int64_t input_step;
+  const Run* runs;
+  int64_t num_runs;
+  const float* weights;
+  int64_t channels;
+  float* output;
+  int64_t output_step;
+  int64_t length;
+};
+
+// As OuterTask, each channel for itself:
+//   sum[run.row * channels + j] += input[place . input_steps + run.input + j]
+//                                  * other[place . other_steps + j]
+struct DepthwiseOuterTask {
+  const float* input;
+  int64_t input_steps[3];
+  const float* other;
+  int64_t other_steps[3];
+  int64_t places[3];
+  const Run* runs;
+  int64_t num_runs;
+  int64_t channels;
+  float* sum;
+};
+
+// The nonlinear half of a cell, for one row of `size` units: `projected` is the
+// input's part of the gates and `recurrent` the state's. `gates` receives them
+// after their activations, for the way back.
+struct LstmCell {
+  const float* projected;  // 4 * size: i, f, g, o
+  const float* recurrent;  // 4 * size
+  const float* before;     // cell of the step before
+  float* gates;            // 4 * size
+  float* cell;
+  float* state;
+  int64_t size;
+};
+
+// Backward through one row. `cell_gradient` holds what later steps send to this
+// step's cell, and receives what it sends on to the step before.
+struct LstmCellGradient {
+  const float* gates;
+  const float* before;
+  const float* cell;
+  const float* state_gradient;
+  float* cell_gradient;
+  float* gates_gradient;  // 4 * size
+  int64_t size;
+};
+
+struct GruCell {
+  const float* projected;  // 3 * size: r, z, n
+  const float* recurrent;  // 3 * size
+  const float* before;
+  float* gates;            // 3 * size
+  float* inner;            // size: the state's part of n
+  float* state;
+  int64_t size;
+};
+
+struct GruCellGradient {
+  const float* gates;
+  const float* inner;
+  const float* before;
+  const float* state_gradient;
+  float* projected_gradient;  // 3 * size
+  float* recurrent_gradient;  // 3 * size
+  float* direct;              // size: what reaches the state before past the gates
+  int64_t size;
+};
+
+struct Kernels {
+  const char* name;
+  int lanes;
+  int max_vectors;
+  void (*row)(const RowTask&);
+  void (*outer)(const OuterTask&);
+  void (*depthwise)(const DepthwiseTask&);
+  void (*depthwise_outer)(const DepthwiseOuterTask&);
+  void (*lstm)(const LstmCell&);
+  void (*lstm_gradient)(const LstmCellGradient&);
+  void (*gru)(const GruCell&);
+  void (*gru_gradient)(const GruCellGradient&);
+};
+
+extern const Kernels kAvx512;
+extern const Kernels kAvx2;
+extern const Kernels kBaseline;
+
+// The table for this processor, or null where none would be faster than XLA.
+const Kernels* kernels();
+
+}  // namespace assay

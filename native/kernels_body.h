@@ -1,0 +1,185 @@
+// The inner loops, written once with the compiler's vector types.
+//
+// Included by one translation unit for each instruction set, which defines LANES
+// (floats in a register) and REGISTERS. Nothing here may have linkage beyond the
+// unit: code compiled for one processor must never be merged with another's.
+
+#include <cstdint>
+#include <cstring>
+
+#include "kernels.h"
+
+namespace assay {
+namespace {
+
+typedef float Vector __attribute__((vector_size(LANES * sizeof(float))));
+typedef float Unaligned
+    __attribute__((vector_size(LANES * sizeof(float)), aligned(4)));
+
+inline Vector load(const float* p) { return *(const Unaligned*)p; }
+inline void store(float* p, Vector v) { *(Unaligned*)p = v; }
+
+constexpr int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+
+// Accumulators of a tile; what is left over holds weights and a broadcast.
+constexpr int kAccumulators = REGISTERS == 32 ? 24 : 12;
+constexpr int kMaxVectors = REGISTERS == 32 ? 4 : 2;
+
+// Rows of a tile of V vectors. More than 12 rows need more addresses than there
+// are registers for them.
+constexpr int tile_rows(int vectors) {
+  return least(12, kAccumulators / vectors);
+}
+
+inline void store_part(float* p, Vector v, int64_t count) {
+  if (count >= LANES) {
+    store(p, v);
+  } else {
+    memcpy(p, &v, count * sizeof(float));
+  }
+}
+
+// R neighboring outputs of V vectors each, held in registers over all runs.
+template <int R, int V>
+void row_tile(const RowTask& task, const float* input, float* output) {
+  Vector sum[R][V] = {};
+  const int64_t step = task.input_step;
+  for (int64_t q = 0; q < task.num_runs; ++q) {
+    const Run run = task.runs[q];
+    const float* x = input + run.input;
+    const float* weights = task.panel + run.row * (V * LANES);
+    for (int64_t i = 0; i < run.length; ++i, weights += V * LANES) {
+      Vector w[V];
+#pragma GCC unroll 16
+      for (int v = 0; v < V; ++v) w[v] = load(weights + v * LANES);
+#pragma GCC unroll 16
+      for (int r = 0; r < R; ++r) {
+        const float value = x[r * step + i];
+#pragma GCC unroll 16
+        for (int v = 0; v < V; ++v) sum[r][v] += w[v] * value;
+      }
+    }
+  }
+#pragma GCC unroll 16
+  for (int r = 0; r < R; ++r) {
+#pragma GCC unroll 16
+    for (int v = 0; v < V; ++v) {
+      store_part(output + r * task.output_step + v * LANES, sum[r][v],
+                 task.channels - v * LANES);
+    }
+  }
+}
+
+// Call tile<R, V> for a number of rows known only now.
+template <int R, int V>
+void row_tile_of(int64_t rows, const RowTask& task, const float* input,
+                 float* output) {
+  if (rows == R) return row_tile<R, V>(task, input, output);
+  if constexpr (R > 1) row_tile_of<R - 1, V>(rows, task, input, output);
+}
+
+// Cut `length` into tiles of nearly equal size, at most `most`.
+inline int64_t tile_size(int64_t left, int64_t most) {
+  const int64_t tiles = (left + most - 1) / most;
+  return (left + tiles - 1) / tiles;
+}
+
+template <int V>
+void row_of(const RowTask& task) {
+  for (int64_t p = 0; p < task.length;) {
+    const int64_t rows = tile_size(task.length - p, tile_rows(V));
+    row_tile_of<tile_rows(V), V>(rows, task, task.input + p * task.input_step,
+                                 task.output + p * task.output_step);
+    p += rows;
+  }
+}
+
+void row(const RowTask& task) {
+  switch (task.vectors) {
+    case 1: return row_of<1>(task);
+    case 2: return row_of<2>(task);
+#if REGISTERS == 32
+    case 3: return row_of<3>(task);
+    case 4: return row_of<4>(task);
+#endif
+  }
+}
+
+// R rows of the sum, held in registers over all places.
+template <int R, int V>
+void outer_tile(const OuterTask& task, const float* input, float* result) {
+  Vector sum[R][V];
+#pragma GCC unroll 16
+  for (int r = 0; r < R; ++r) {
+#pragma GCC unroll 16
+    for (int v = 0; v < V; ++v) sum[r][v] = load(result + (r * V + v) * LANES);
+  }
+  const int64_t input_step = task.input_steps[2];
+  const int64_t other_step = task.other_steps[2];
+  for (int64_t a = 0; a < task.places[0]; ++a) {
+    for (int64_t b = 0; b < task.places[1]; ++b) {
+      const float* x = input + a * task.input_steps[0] + b * task.input_steps[1];
+      const float* g =
+          task.other + a * task.other_steps[0] + b * task.other_steps[1];
+      for (int64_t p = 0; p < task.places[2]; ++p) {
+        Vector w[V];
+#pragma GCC unroll 16
+        for (int v = 0; v < V; ++v) w[v] = load(g + v * LANES);
+#pragma GCC unroll 16
+        for (int r = 0; r < R; ++r) {
+          const float value = x[r];
+#pragma GCC unroll 16
+          for (int v = 0; v < V; ++v) sum[r][v] += w[v] * value;
+        }
+        x += input_step;
+        g += other_step;
+      }
+    }
+  }
+#pragma GCC unroll 16
+  for (int r = 0; r < R; ++r) {
+#pragma GCC unroll 16
+    for (int v = 0; v < V; ++v) store(result + (r * V + v) * LANES, sum[r][v]);
+  }
+}
+
+template <int R, int V>
+void outer_tile_of(int64_t rows, const OuterTask& task, const float* input,
+                   float* result) {
+  if (rows == R) return outer_tile<R, V>(task, input, result);
+  if constexpr (R > 1) outer_tile_of<R - 1, V>(rows, task, input, result);
+}
+
+template <int V>
+void outer_of(const OuterTask& task) {
+  for (int64_t r = 0; r < task.rows;) {
+    const int64_t rows = tile_size(task.rows - r, tile_rows(V));
+    outer_tile_of<tile_rows(V), V>(rows, task, task.input + r,
+                                   task.sum + r * V * LANES);
+    r += rows;
+  }
+}
+
+void outer(const OuterTask& task) {
+  switch (task.vectors) {
+    case 1: return outer_of<1>(task);
+    case 2: return outer_of<2>(task);
+#if REGISTERS == 32
+    case 3: return outer_of<3>(task);
+    case 4: return outer_of<4>(task);
+#endif
+  }
+}
+
+#include "kernels_depthwise.h"
+#include "kernels_recurrent.h"
+
+}  // namespace
+}  // namespace assay
+
+#define ASSAY_KERNELS(NAME)                                                  \
+  {                                                                          \
+    NAME, LANES, assay::kMaxVectors, assay::row, assay::outer,               \
+        assay::depthwise, assay::depthwise_outer, assay::lstm,               \
+        assay::lstm_gradient, assay::gru, assay::gru_gradient                \
+  }
