@@ -9,6 +9,7 @@ from assay.records import RunFolder, run_folders
 __all__ = ["find_run", "find_runs", "resume_line"]
 
 _ROOT = Path("runs")
+_FIRST_FILES = ("experiment.toml", "events.jsonl", "run.json")
 
 
 def find_run(name: str) -> RunFolder:
@@ -18,7 +19,7 @@ def find_run(name: str) -> RunFolder:
         InputError: there is none; names the nearest.
     """
     for path in (Path(name), _ROOT / name):
-        if RunFolder(path).is_run:
+        if _is_run(path):
             return RunFolder(path)
     root = Path(name) if Path(name).is_dir() else _ROOT
     known = [str(folder.path) for folder in run_folders(root)]
@@ -29,6 +30,11 @@ def find_run(name: str) -> RunFolder:
     raise InputError(fault("RUN is the folder of a run", "RUN", name, fix) + near)
 
 
+def _is_run(path: Path) -> bool:
+    """Tell a run from a folder of runs, which holds a ledger of its own."""
+    return any((path / name).is_file() for name in _FIRST_FILES)
+
+
 def find_runs(names: list[str]) -> list[RunFolder]:
     """Return the runs of these names; a folder of runs stands for its finished ones.
 
@@ -37,7 +43,7 @@ def find_runs(names: list[str]) -> list[RunFolder]:
     """
     found = []
     for name in names:
-        inside = [] if RunFolder(name).is_run else run_folders(name)
+        inside = [] if _is_run(Path(name)) else run_folders(name)
         finished = [folder for folder in inside if folder.exists("run.json")]
         found += finished or [find_run(name)]
     return found

@@ -36,6 +36,7 @@ def _reached(folder: Any) -> dict[str, Any]:
         "finished": False,
         "stage": stages[-1]["stage"] if stages else "start",
         "num_trials": len({trial["trial"] for trial in trials}),
+        "notes": [note["message"] for note in folder.events("note")],
         "findings": _latest([e["finding"] for e in folder.events("finding")]),
         "resume": resume_line(folder),
     }

@@ -90,7 +90,7 @@ def _train(
     from assay.cli._progress import watching
 
     with watching() as observer:
-        observer.stage("start")
+        observer.stage("start", "the engine")
         from assay.experiment import Experiment, summary_text
 
         run = Experiment(**data).run(

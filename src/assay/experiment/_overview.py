@@ -110,7 +110,7 @@ def unfinished_text(reached: Mapping[str, Any]) -> str:
     trials = count(reached["num_trials"], "trial")
     lines = [f"{reached['run']} · not finished", "─" * WIDTH]
     lines += entry("reached", f"{reached['stage']}; {trials} ended")
-    lines += entry("", "It is still running, or it was stopped.")
+    lines += entry("", *reached["notes"], "It is still running, or it has stopped.")
     lines += entry("go on", reached["resume"])
     if reached["findings"]:
         lines += ["", "  findings"]
