@@ -158,7 +158,7 @@ def _space_or_same(text: str) -> Any:
 class _SpecMeta(ModelMetaclass):
     """Takes leading fields by position and tells faults in the house form."""
 
-    def __call__(cls, *args: Any, **kwargs: Any) -> Any:  # noqa: N805
+    def __call__(cls, /, *args: Any, **kwargs: Any) -> Any:  # noqa: N805
         names = list(cls.model_fields)  # type: ignore[attr-defined]
         if len(args) > len(names):
             fix = f"It takes {', '.join(names) or 'no arguments'}."
