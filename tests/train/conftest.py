@@ -39,9 +39,12 @@ def drawn(num_classes: int = 3) -> Problem:
     else:
         cuts = np.quantile(score, np.arange(1, num_classes) / num_classes)
         targets = np.digitize(score, cuts).astype(np.int32)
-    parts = [slice(None, NUM_TRAIN), slice(NUM_TRAIN, None)]
-    padded = [pad(inputs[p], targets[p], n) for p, n in zip(parts, (32, 16))]
-    return Problem(*padded, num_classes)
+    first, rest = slice(None, NUM_TRAIN), slice(NUM_TRAIN, None)
+    return Problem(
+        pad(inputs[first], targets[first], 32),
+        pad(inputs[rest], targets[rest], 16),
+        num_classes,
+    )
 
 
 @pytest.fixture(scope="session")
@@ -67,6 +70,18 @@ def trained(**changes: Any) -> spec.Training:
 def training() -> Callable[..., spec.Training]:
     """Return what asks for a training."""
     return trained
+
+
+def linearly(**changes: Any) -> spec.Training:
+    """Return a training of a net without hidden layers, in full batches."""
+    asked = {"model": (), "batch_size": "all", "optimizer": spec.SGD(0.05)}
+    return trained(**(asked | changes))
+
+
+@pytest.fixture(scope="session")
+def linear() -> Callable[..., spec.Training]:
+    """Return what asks for a training that compiles quickly."""
+    return linearly
 
 
 def started(

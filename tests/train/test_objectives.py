@@ -1,0 +1,87 @@
+"""Every cost trains: what is minimized falls, what is maximized rises."""
+
+import numpy as np
+import pytest
+
+from assay import costs, spec
+
+NUM_CLASSES = {"binary": 2, "multiclass": 3, "regression": 1}
+
+
+@pytest.mark.parametrize("kind", costs.REGISTRY)
+def test_the_objective_falls(start, linear, problem, kind):
+    """A linear net under small full-batch steps: convex, or nearly so."""
+    loss = costs.get(kind)
+    data = problem(NUM_CLASSES[loss.tasks[-1]])
+    if kind == "poisson_likelihood":
+        counts = np.round(np.exp(data.train.targets / 2))
+        data = data._replace(train=data.train._replace(targets=np.float32(counts)))
+    fit = start(linear(cost=kind), data, num_iterations=30).run()
+    course = fit.history.epochs["train_cost"]
+    assert (np.diff(course) < 0).all()
+    assert fit.program.network.num_outputs == loss.num_outputs(data.num_classes)
+
+
+def test_maximum_likelihood_is_minimum_cross_entropy(start, linear, problem):
+    """F2.4: the same training under another name, to the last digits."""
+    fits = [
+        start(linear(cost=cost), problem(), num_iterations=20).run()
+        for cost in ("cross_entropy", "log_likelihood")
+    ]
+    one, other = (fit.history.iterations["cost"] for fit in fits)
+    np.testing.assert_allclose(one, other, rtol=1e-6)
+
+
+def test_a_gaussian_likelihood_learns_mean_and_variance(start, linear, problem):
+    """Targets that do not depend on the inputs, with mean 2 and variance 0.25."""
+    data = problem(1)
+    rng = np.random.default_rng(1)
+    targets = np.float32(2 + 0.5 * rng.normal(size=32))
+    zeros = np.zeros_like(data.train.inputs)
+    data = data._replace(train=data.train._replace(inputs=zeros, targets=targets))
+    asked = linear(cost="gaussian_likelihood", optimizer=spec.SGD(0.2))
+    fit = start(asked, data, num_iterations=1000).run()
+    mean, log_variance = fit.last().parameters["output"]["bias"]
+    assert mean == pytest.approx(targets[:30].mean(), abs=1e-3)
+    assert np.exp(log_variance) == pytest.approx(targets[:30].var(), rel=1e-2)
+
+
+def test_bfloat16_is_near_float32_and_keeps_its_parameters(start, training, problem):
+    fits = [
+        start(training(precision=precision), problem(), num_iterations=40).run()
+        for precision in ("float32", "bfloat16")
+    ]
+    exact, rough = (fit.history.epochs["train_cost"] for fit in fits)
+    np.testing.assert_allclose(rough, exact, rtol=0.05)
+    assert (rough != exact).all()
+    assert rough[-1] < 0.8 * rough[0]
+    for layer in fits[1].last().parameters.values():
+        assert all(array.dtype == np.float32 for array in layer.values())
+
+
+def test_penalties_hold_the_weights_small(start, linear, problem):
+    """The recorded cost is without the penalty; only kernels are held."""
+
+    def kernels(kind, strength):
+        kinds = {"l1": 0.0, "l2": 0.0, kind: strength}
+        held = [{"kind": k, "strength": v} for k, v in kinds.items()]
+        fit = start(linear(regularizers=held), problem(), num_iterations=100).run()
+        first = fit.history.iterations["cost"][0]
+        return np.abs(fit.last().parameters["output"]["kernel"]).sum(), first
+
+    for kind in ("l1", "l2"):
+        (free, cost), (held, same_cost) = kernels(kind, 0.0), kernels(kind, 0.3)
+        assert held < 0.5 * free
+        assert same_cost == cost
+
+
+def test_clipping_bounds_the_update(start, linear, problem):
+    """Under plain descent an update is the clipped gradient times the rate."""
+    asked = linear(clip_norm=0.01, optimizer=spec.SGD(1.0))
+    fit = start(asked, problem())
+    before = fit.last().parameters["output"]
+    fit.advance(iterations=1)
+    after = fit.last().parameters["output"]
+    moved = np.sqrt(sum(((after[k] - before[k]) ** 2).sum() for k in before))
+    assert fit.history.iterations["gradient_norm"][0] > 0.1
+    assert moved == pytest.approx(0.01, rel=1e-4)
