@@ -7,7 +7,8 @@ the run's record.
 from dataclasses import dataclass
 from typing import Any
 
-from assay import spec
+from assay import costs, spec
+from assay._errors import InputError, fault
 from assay.tune import Candidate
 
 __all__ = ["Facts", "candidates", "resolve"]
@@ -33,7 +34,7 @@ _COSTS: dict[str, spec.Cost] = {
     "multiclass": spec.CrossEntropy(),
     "regression": spec.SquaredError(),
 }
-_LEARNING_RATE = spec.Log(5e-4, 2e-2)
+_LEARNING_RATE = spec.Log(5e-4, 5e-3)
 _TRIALS = 20
 _TWO_LAYERS = 5000  # training examples above which a second layer pays
 
@@ -42,6 +43,9 @@ def resolve(asked: spec.Experiment, facts: Facts) -> spec.Experiment:
     """Return the experiment with every word but the model's put into values.
 
     An optimizer and regularizers that were left open are tuned.
+
+    Raises:
+        InputError: the cost is not for the task.
     """
     changes: dict[str, Any] = {}
     if asked.cost == "auto":
@@ -49,12 +53,24 @@ def resolve(asked: spec.Experiment, facts: Facts) -> spec.Experiment:
     if "optimizer" not in asked.model_fields_set:
         changes["optimizer"] = spec.Adam(_LEARNING_RATE)
     if asked.regularizers == "auto":
-        changes["regularizers"] = (spec.L2(spec.Log(1e-6, 1e-1)), _patience(facts))
+        changes["regularizers"] = (spec.L2(spec.Log(1e-5, 1e-1)), _patience(facts))
     if asked.batch_size == "auto":
         changes["batch_size"] = _batch_size(facts)
     if asked.num_epochs == "auto":
         changes["num_epochs"] = _num_epochs(facts)
-    return asked.model_copy(update=changes)
+    resolved = asked.model_copy(update=changes)
+    _check_cost(resolved.cost, facts)
+    return resolved
+
+
+def _check_cost(cost: spec.Cost, facts: Facts) -> None:
+    """Raise unless the cost is one for the task."""
+    if facts.task not in costs.get(cost.kind).tasks:
+        fit = [
+            name for name, loss in costs.REGISTRY.items() if facts.task in loss.tasks
+        ]
+        fix = f"Write one of {', '.join(fit)}, or leave it out."
+        raise InputError(fault(f"cost is for {facts.task}", "cost", cost.kind, fix))
 
 
 def candidates(resolved: spec.Experiment, facts: Facts) -> list[Candidate]:
