@@ -56,8 +56,12 @@ def values(cls, name, bounds):
         return st.booleans()
     if name == "initializer":
         return st.sampled_from(["auto", "he", "glorot"])
-    if name in ("data", "target"):
-        return TEXT if name == "data" else TEXT | st.none()
+    if kind == tuple[str, ...]:
+        return st.lists(TEXT, max_size=2).map(tuple)
+    if kind == dict[str, str]:
+        return st.dictionaries(TEXT, TEXT, max_size=2)
+    if kind in (str, str | None):
+        return TEXT if kind is str else TEXT | st.none()
     return st.sampled_from(get_args(kind))
 
 
@@ -95,7 +99,13 @@ TRAINING = {
     "regularizers": st.just("auto")
     | st.lists(members(spec.Regularizer), max_size=3, unique_by=type).map(tuple),
 }
-EXPERIMENTS = build(spec.Experiment, split=SPLITS, tune=build(spec.Tune), **TRAINING)
+EXPERIMENTS = build(
+    spec.Experiment,
+    split=SPLITS,
+    tune=build(spec.Tune),
+    image_size=st.none() | st.tuples(st.integers(1, 512), st.integers(1, 512)),
+    **TRAINING,
+)
 
 
 def toml(value):

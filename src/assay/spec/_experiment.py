@@ -18,6 +18,7 @@ from assay.spec._space import Space
 __all__ = ["Experiment", "Split", "Training", "Tune"]
 
 _AUTO: Any = "auto"  # a word where the field, once resolved, holds a value
+_Pixels = Annotated[int, Range(1, whole=True, traced=False, example=32)]
 _Part = Annotated[float, Range(0, 1, open_low=True, open_high=True, example=0.15)]
 
 
@@ -25,13 +26,14 @@ class Split(Spec):
     """How the examples are parted: 70 % train, 15 % val, 15 % sealed test.
 
     Args:
-        by: "class" (stratified), "random", "group" or "time"; "auto" stratifies
-            classes and draws at random for regression.
+        by: "class" (stratified), "random", "group", "time", or "given" where the test
+            part comes with the data; "auto" takes a given test part, and else
+            stratifies classes and draws at random for regression.
         column: the column of the groups or times.
         train, val, test: the parts; they add up to 1.
     """
 
-    by: Literal["auto", "class", "random", "group", "time"] = "auto"
+    by: Literal["auto", "class", "random", "group", "time", "given"] = "auto"
     column: str | None = None
     train: _Part = 0.70
     val: _Part = 0.15
@@ -130,6 +132,12 @@ class Experiment(Training):
         ignore: columns that are no features, such as an id or a group.
         kinds: what columns hold, where the guess is wrong, as in
             {"zip": "category"}.
+        test_data: a source of the same form whose examples are the test part.
+        image_size: height and width that images are resized to, as in [32, 32].
+        image_mode: "L" makes images gray, "RGB" colored; "auto" keeps what all are.
+        series_column: names the series a row belongs to, in a table with a row for
+            each moment.
+        time_column: orders the rows of a series.
         split: how the examples are parted.
         tune: how hyper-parameters are searched.
         seed: every random number of the run is derived from it.
@@ -144,6 +152,11 @@ class Experiment(Training):
     task: Literal["auto", "binary", "multiclass", "regression"] = "auto"
     ignore: tuple[str, ...] = ()
     kinds: dict[str, str] = {}
+    test_data: str | None = None
+    image_size: tuple[_Pixels, _Pixels] | None = None
+    image_mode: Literal["auto", "L", "RGB"] = "auto"
+    series_column: str | None = None
+    time_column: str | None = None
     split: Split = Split()
     tune: Tune = Tune()
     seed: Annotated[int, Range(0, whole=True, traced=False, example=0)] = 0
