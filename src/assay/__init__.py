@@ -12,6 +12,19 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from assay import (
+        costs,
+        data,
+        evaluate,
+        experiment,
+        metrics,
+        nn,
+        optim,
+        records,
+        regularize,
+        spec,
+        tune,
+    )
     from assay._errors import (
         AssayError,
         InputError,
@@ -176,7 +189,8 @@ def _home(name: str) -> str:
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
-        raise AttributeError(f"module 'assay' has no attribute {name!r}")
+        message = f"module 'assay' has no attribute {name!r}"
+        raise AttributeError(message, name=name, obj=sys.modules[__name__])
     if name in _PACKAGES:
         return importlib.import_module(f"assay.{name}")
     found = getattr(importlib.import_module(_home(name)), _SPACES.get(name, name))

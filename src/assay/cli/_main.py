@@ -1,5 +1,6 @@
 """From the words of a command line to its result and exit code."""
 
+import io
 import os
 import sys
 import traceback
@@ -24,7 +25,7 @@ def main(words: Sequence[str] | None = None) -> int:
         0 done, 1 failed, 2 the user's input is wrong, 130 interrupted.
     """
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # a terminal may lack a letter of ours
+        if isinstance(stream, io.TextIOWrapper):  # a terminal may lack our letters
             stream.reconfigure(errors="replace")
     words = list(sys.argv[1:] if words is None else words)
     try:
@@ -55,8 +56,8 @@ def _run(words: list[str]) -> int:
         from assay.records import to_canonical_json
 
         print(to_canonical_json(answer.data, indent=2))
-    else:
-        print(answer.text, end="" if answer.text.endswith("\n") else "\n")
+    elif answer.text:
+        print(answer.text.removesuffix("\n"))
     sys.stdout.flush()
     return 0
 

@@ -277,24 +277,18 @@ def _read_model(path: Path) -> Any:
 
 def _assign(data: dict[str, Any], path: str, value: Any) -> None:
     """Put a value at a path; a member's kind is kept when one of its fields is set."""
-    names: list[str | int] = [
-        int(name) if name.isdecimal() else name for name in re.findall(r"\w+", path)
-    ]
+    names = [int(n) if n.isdecimal() else n for n in re.findall(r"\w+", path)]
     place: Any = data
     for name, following in zip(names, names[1:], strict=False):
-        if isinstance(place, list):
-            _check_item(place, name, path)
         inner = place[name] if isinstance(place, list) else place.get(name)
         if inner is None and place is data:
             inner = _default(str(name))
         if isinstance(inner, str):
             inner = {"kind": inner}
-        if not isinstance(inner, dict | list):
-            inner = {}
         if isinstance(inner, list):
             _check_item(inner, following, path)
-        place[name] = inner
-        place = inner
+        place[name] = inner if isinstance(inner, dict | list) else {}
+        place = place[name]
     place[names[-1]] = value
 
 

@@ -1,0 +1,60 @@
+"""Runs commands in this process, in a folder of their own."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from assay.cli import main
+
+
+class Done(NamedTuple):
+    """What a command left: its exit code, and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def faults(self) -> list[str]:
+        """The lines it complained with."""
+        lines = self.err.splitlines()
+        return [line.removeprefix("assay: ") for line in lines if line[:6] == "assay:"]
+
+
+Command = Callable[..., Done]
+
+
+@pytest.fixture
+def command(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Command:
+    """Return a function that runs `assay` with some words in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words: str) -> Done:
+        capsys.readouterr()
+        code = main([str(word) for word in words])
+        return Done(code, *capsys.readouterr())
+
+    return run
+
+
+def trained(source: str, folder: Path) -> Path:
+    """Train as quickly as can be, and return the folder of the run."""
+    words = ["train", source, "--trials", "1", "--num-epochs", "5", "--seed", "1"]
+    assert main([*words, "--model", "linear", "--out", str(folder)]) == 0
+    return folder
+
+
+@pytest.fixture(scope="session")
+def iris(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a finished run of three classes."""
+    return trained("iris", tmp_path_factory.mktemp("runs") / "iris-1")
+
+
+@pytest.fixture(scope="session")
+def diabetes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a finished run of a regression."""
+    return trained("diabetes", tmp_path_factory.mktemp("runs") / "diabetes-1")

@@ -1,0 +1,123 @@
+"""`assay predict`: formats, and what must not happen to files that are there."""
+
+import csv
+import io
+import json
+
+import numpy as np
+import polars as pl
+import pytest
+
+from assay import data
+from assay.experiment import load
+
+READERS = {
+    "csv": pl.read_csv,
+    "parquet": pl.read_parquet,
+    "jsonl": pl.read_ndjson,
+}
+
+
+def rows_of(name, tmp_path, *, drop=()):
+    """Write the features of a built-in set as a file, and return its path."""
+    path = tmp_path / "new.csv"
+    frame = data.load(name).frame.drop(drop)
+    frame.write_csv(path)
+    return path
+
+
+@pytest.mark.parametrize("suffix", READERS)
+def test_round_trip_in_every_format(command, iris, tmp_path, suffix):
+    source = rows_of("iris", tmp_path)
+    out = tmp_path / f"predictions.{suffix}"
+    done = command("predict", iris, source, "-o", out)
+    assert (done.code, done.out) == (0, "")
+    assert done.err == f"wrote 150 predictions to {out}\n"
+    frame = READERS[suffix](out)
+    model = load(iris).model
+    names = ["setosa", "versicolor", "virginica"]
+    assert frame.columns == ["prediction", *(f"probability_{n}" for n in names)]
+    wanted = model.predict(data.load("iris").frame)
+    found = frame.drop("prediction").to_numpy()
+    np.testing.assert_allclose(found, wanted, rtol=1e-6, atol=1e-9)
+    assert frame["prediction"].to_list() == [names[i] for i in wanted.argmax(axis=1)]
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_without_a_file_csv_is_printed(command, iris, tmp_path):
+    done = command("predict", iris, rows_of("iris", tmp_path))
+    assert (done.code, done.err) == (0, "")
+    rows = list(csv.DictReader(io.StringIO(done.out)))
+    assert len(rows) == 150
+    assert rows[0]["prediction"] in ("setosa", "versicolor", "virginica")
+    assert [path.name for path in tmp_path.iterdir()] == ["new.csv"]
+
+
+def test_json_is_a_list_of_rows_or_what_was_written(command, iris, tmp_path):
+    source = rows_of("iris", tmp_path)
+    rows = json.loads(command("predict", iris, source, "--json").out)
+    assert len(rows) == 150
+    assert sum(v for k, v in rows[0].items() if k != "prediction") == pytest.approx(1)
+    done = command("predict", iris, source, "-o", "out.csv", "--json")
+    written = {"run": "iris-1", "output": "out.csv", "num_examples": 150}
+    assert json.loads(done.out) == written
+
+
+def test_regression_predicts_in_the_unit_of_the_target(command, diabetes, tmp_path):
+    done = command("predict", diabetes, rows_of("diabetes", tmp_path))
+    frame = pl.read_csv(io.StringIO(done.out))
+    assert frame.columns == ["prediction"]
+    targets = data.load("diabetes").target
+    assert targets.min() < frame["prediction"].mean() < targets.max()
+
+
+@pytest.mark.parametrize("name", ["predictions.csv", "sub/predictions.csv"])
+def test_a_file_is_replaced_by_force_only(command, iris, tmp_path, name):
+    source = rows_of("iris", tmp_path)
+    (tmp_path / "sub").mkdir()
+    (tmp_path / name).write_text("mine")
+    done = command("predict", iris, source, "--output", name)
+    assert (done.code, done.out) == (2, "")
+    assert done.faults == [
+        f"`OUT is a new file` must hold, but got --output={name!r}. It exists; write "
+        "--force to replace it."
+    ]
+    assert (tmp_path / name).read_text() == "mine"
+    assert command("predict", iris, source, "--output", name, "--force").code == 0
+    assert (tmp_path / name).read_text().startswith("prediction,")
+
+
+def test_outputs_that_cannot_be(command, iris, tmp_path):
+    source = rows_of("iris", tmp_path)
+    (tmp_path / "folder.csv").mkdir()
+    for name, told in (
+        ("out.xlsx", "Write a name that ends in .csv, .parquet, .jsonl."),
+        ("none/out.csv", "`the folder of OUT exists` must hold"),
+        ("folder.csv", "It is a folder."),
+    ):
+        done = command("predict", iris, source, "-o", name)
+        assert (done.code, len(done.faults)) == (2, 1)
+        assert told in done.faults[0]
+    done = command("predict", iris, source, "-o", "none/out.xlsx")
+    assert len(done.faults) == 2
+
+
+def test_sources_that_do_not_fit(command, iris, tmp_path):
+    source = rows_of("iris", tmp_path, drop=["petal width (cm)"])
+    done = command("predict", iris, source, "-o", "out.csv")
+    assert (done.code, len(done.faults)) == (2, 1)
+    assert "missing_column='petal width (cm)'" in done.faults[0]
+    assert command("predict", iris, "none.csv").code == 2
+    assert command("predict", "nowhere", source).code == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["new.csv"]
+
+
+def test_unseen_and_missing_values_are_predicted(command, iris, tmp_path):
+    frame = data.load("iris").frame.head(3)
+    gaps = frame.with_columns(pl.lit(None).alias("petal width (cm)"))
+    gaps.write_csv(tmp_path / "gaps.csv")
+    done = command("predict", iris, "gaps.csv", "--json")
+    assert done.code == 0
+    assert all(
+        np.isfinite(v) for r in json.loads(done.out) for v in list(r.values())[1:]
+    )

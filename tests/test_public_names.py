@@ -1,0 +1,80 @@
+"""`import assay` gives every public name, at once and lightly."""
+
+import ast
+import importlib
+import subprocess
+import sys
+import types
+from pathlib import Path
+
+import pytest
+
+import assay
+from assay import spec
+
+FAMILIES = ("Layer", "Cost", "Optimizer", "Schedule", "Regularizer")
+SPACES = {"log": "Log", "uniform": "Uniform", "integer": "Integer", "choice": "Choice"}
+
+
+def test_every_member_of_a_family_is_public():
+    for family in FAMILIES:
+        for member in getattr(spec, family).members.values():
+            assert getattr(assay, member.__name__) is member
+
+
+def test_spaces_read_like_functions():
+    for name, kind in SPACES.items():
+        assert getattr(assay, name) is getattr(spec, kind)
+    assert assay.Adam(learning_rate=assay.log(1e-4, 1e-1)).spaces() == {
+        "learning_rate": spec.Log(1e-4, 1e-1)
+    }
+
+
+def test_dir_and_all_agree():
+    assert set(assay.__all__) <= set(dir(assay))
+    assert all(getattr(assay, name) is not None for name in assay.__all__)
+    assert len(set(assay.__all__)) == len(assay.__all__)
+
+
+def test_type_checkers_see_the_same_names():
+    tree = ast.parse(Path(assay.__file__).read_text())
+    blocks = [node for node in tree.body if isinstance(node, ast.If)]
+    imports = [node for block in blocks for node in block.body]
+    names = {
+        alias.asname or alias.name
+        for node in imports
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert names == set(assay.__all__)
+
+
+def test_unknown_names_are_told():
+    with pytest.raises(AttributeError, match="has no attribute 'trian'"):
+        assay.trian  # noqa: B018
+    with pytest.raises(ImportError):
+        exec("from assay import trian")
+
+
+def test_train_is_the_function_though_a_package_is_named_like_it():
+    package = importlib.import_module("assay.train")
+    assert isinstance(package, types.ModuleType)
+    assert isinstance(assay.train, types.FunctionType)
+    assert assay.train is importlib.import_module("assay.experiment").train
+
+
+def test_importing_is_quick_and_starts_nothing():
+    code = (
+        "import sys, time; start = time.process_time(); import assay; "
+        "print(time.process_time() - start, 'pydantic' in sys.modules)"
+    )
+    words = [sys.executable, "-c", code]
+    environment = {"PYTHONPATH": str(Path(assay.__file__).parents[1])}
+    printed = [
+        subprocess.run(
+            words, capture_output=True, text=True, check=True, env=environment
+        ).stdout.split()
+        for _ in range(3)
+    ]
+    assert min(float(spent) for spent, _ in printed) < 0.1
+    assert {heavy for _, heavy in printed} == {"False"}
