@@ -227,12 +227,17 @@ def test_experiment_of_a_run_can_be_run_again(command, iris, tmp_path):
     assert second["split"] == first["split"]
 
 
-def test_a_folder_is_not_written_over(command, iris):
-    before = (iris / "run.json").read_bytes()
+def test_a_folder_is_not_written_over(command, iris, tmp_path):
+    before = {path: path.stat().st_mtime_ns for path in iris.rglob("*")}
     done = command("train", "iris", *QUICK, "--out", iris)
-    assert (done.code, done.out) == (1, "")
-    assert "already holds a run" in done.faults[0]
-    assert (iris / "run.json").read_bytes() == before
+    assert (done.code, done.out, len(done.faults)) == (2, "", 1)
+    assert done.faults[0].endswith(f"go on with it: assay train --resume --out {iris}")
+    assert {path: path.stat().st_mtime_ns for path in iris.rglob("*")} == before
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "notes.txt").write_text("")
+    done = command("train", "iris", *QUICK, "--out", "mine")
+    assert (done.code, len(done.faults)) == (2, 1)
+    assert done.faults[0].endswith("Name another folder.")
 
 
 def test_resume_takes_a_run_and_nothing_else(command, iris):

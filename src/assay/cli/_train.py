@@ -3,7 +3,7 @@
 from argparse import Namespace
 from pathlib import Path
 
-from assay._errors import InputError
+from assay._errors import InputError, fault
 from assay.cli._command import Answer, Command
 from assay.cli._parser import Parser
 
@@ -47,6 +47,7 @@ def _run(arguments: Namespace) -> Answer:
     if arguments.source is None:
         raise InputError("SOURCE is missing. Write, for example: assay train digits")
     _check_source(arguments.source)
+    _check_out(arguments.out)
     data = asked(arguments.source, arguments)
     return _train(data, out=arguments.out, runs=arguments.runs)
 
@@ -58,6 +59,20 @@ def _check_source(source: str) -> None:
             f"{source} is a run. Go on with it: assay train --resume --out {source}\n"
             f"Or run it once more: assay train {source}/experiment.toml"
         )
+
+
+def _check_out(out: str | None) -> None:
+    """Tell before any work that a run would be written over what is there."""
+    path = Path(out) if out is not None else None
+    if path is None or not path.exists():
+        return
+    if (path / "experiment.toml").is_file():
+        fix = f"It holds a run; go on with it: assay train --resume --out {out}"
+    elif path.is_file() or any(path.iterdir()):
+        fix = "It is a file or holds files. Name another folder."
+    else:
+        return
+    raise InputError(fault("--out is a new or empty folder", "--out", out, fix))
 
 
 def _resume(arguments: Namespace) -> Answer:
