@@ -1,6 +1,6 @@
 """What a layer may know of the pass it takes part in."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import jax
 import jax.numpy as jnp
@@ -14,6 +14,8 @@ class Context:
 
     Args:
         training: whether dropout drops and normalization uses the batch's statistics.
+        lengths: real steps of each sequence, whole numbers (n,); None where all steps
+            are real. A layer that changes the number of steps sets what comes out.
         mask: 1 for a real row, 0 for one that only pads the batch, shape (n,); None
             when every row is real.
         key: random key of the pass; None when nothing random may happen.
@@ -21,6 +23,8 @@ class Context:
         perturbations: arrays added to the recorded values of the same names; the
             derivative by such a zero array is the gradient at that value.
         recording: whether `record` keeps the values it is given.
+        first_row: where the rows stand in the batch of which they are a part, so that
+            a mask drawn in parts is that of the whole.
 
     Example:
         >>> context = Context(recording=True)
@@ -33,18 +37,23 @@ class Context:
         self,
         *,
         training: bool = False,
+        lengths: jax.Array | None = None,
         mask: jax.Array | None = None,
         key: jax.Array | None = None,
         dtype: DTypeLike = jnp.float32,
         perturbations: Mapping[str, jax.Array] | None = None,
         recording: bool = False,
+        first_row: jax.Array | int = 0,
     ) -> None:
         self.training = training
+        self.lengths = lengths
         self.mask = mask
         self.dtype = dtype
+        self.first_row = first_row
         self.values: dict[str, jax.Array] = {}
         self._key = key
         self._num_draws = 0
+        self._path: tuple[str, ...] = ()
         self._perturbations = perturbations or {}
         self._recording = recording
 
@@ -55,8 +64,26 @@ class Context:
         self._num_draws += 1
         return jax.random.fold_in(self._key, self._num_draws)
 
+    def run(
+        self, name: str, layer: Callable[..., jax.Array], x: jax.Array
+    ) -> jax.Array:
+        """Apply a layer and record what it gives; inside, names start with its own.
+
+        Example:
+            >>> context = Context(recording=True)
+            >>> inner = lambda x, context: context.record("half", x / 2) + 1
+            >>> y = context.run("outer", inner, jnp.array([2.0]))
+            >>> {name: value.tolist() for name, value in context.values.items()}
+            {'outer.half': [1.0], 'outer': [2.0]}
+        """
+        self._path = (*self._path, name)
+        y = layer(x, self)
+        self._path = self._path[:-1]
+        return self.record(name, y)
+
     def record(self, name: str, value: jax.Array) -> jax.Array:
         """Note a named value and return it, so that it can be asked for."""
+        name = ".".join([*self._path, name])
         if name in self._perturbations:
             value = value + self._perturbations[name]
         if self._recording:

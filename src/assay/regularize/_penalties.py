@@ -6,6 +6,8 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from assay.regularize._weight_decay import is_kernel
+
 __all__ = ["PENALTIES", "l1", "l2", "penalty"]
 
 
@@ -86,5 +88,5 @@ def penalty(parameters: Any, regularizers: Mapping[str, Any]) -> jax.Array | flo
     if not asked:
         return 0.0
     leaves = jax.tree_util.tree_leaves_with_path(parameters)
-    kernels = [leaf for path, leaf in leaves if "kernel" in str(path[-1])]
+    kernels = [leaf for path, leaf in leaves if is_kernel(path)]
     return sum(PENALTIES[k](w, **regularizers[k]) for k in asked for w in kernels)

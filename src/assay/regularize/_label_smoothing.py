@@ -1,0 +1,57 @@
+"""Label smoothing: targets that are less than certain."""
+
+import jax
+import jax.numpy as jnp
+
+__all__ = ["smooth_labels", "soft_targets"]
+
+
+def soft_targets(targets: jax.Array, num_outputs: int) -> jax.Array:
+    """Return classes as distributions: (n, k), or probabilities of class 1, (n,).
+
+    Args:
+        targets: (n,) class indices, or what this function returns.
+        num_outputs: k of the model; 1 for two classes told apart by one output.
+
+    Example:
+        >>> soft_targets(jnp.array([2, 0]), 3).tolist()
+        [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
+        >>> soft_targets(jnp.array([1, 0]), 1).tolist()
+        [1.0, 0.0]
+    """
+    if num_outputs == 1 or targets.ndim == 2:
+        return targets.astype(jnp.float32)
+    return jax.nn.one_hot(targets, num_outputs, dtype=jnp.float32)
+
+
+def smooth_labels(
+    targets: jax.Array, num_outputs: int, amount: jax.Array | float = 0.1
+) -> jax.Array:
+    """Give a share of every target to all classes alike.
+
+    For classifiers that grow too sure of themselves; keeps the logits from growing
+    without end. Outside of training targets are as they are.
+
+        target = (1 - amount) t + amount / k
+
+    Args:
+        targets: (n,) class indices, (n,) probabilities of class 1, or (n, k)
+            distributions.
+        num_outputs: outputs of the model: k, or 1 for two classes (k = 2).
+        amount: in [0, 1), the share.
+
+    Returns:
+        (n, k), or (n,) for one output.
+
+    Example:
+        >>> smooth_labels(jnp.array([1]), 4, 0.2).round(2).tolist()
+        [[0.05, 0.85, 0.05, 0.05]]
+        >>> smooth_labels(jnp.array([1, 0]), 1, 0.5).round(2).tolist()
+        [0.75, 0.25]
+
+    References:
+        Szegedy et al., 2016, "Rethinking the inception architecture for computer
+        vision", section 7.
+    """
+    num_classes = max(num_outputs, 2)
+    return (1 - amount) * soft_targets(targets, num_outputs) + amount / num_classes
