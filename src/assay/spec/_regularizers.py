@@ -5,10 +5,18 @@ from typing import Annotated, ClassVar
 from pydantic import BeforeValidator, SerializeAsAny
 
 from assay.spec._base import Family, Range
-from assay.spec._fields import NonNegative
+from assay.spec._fields import Fraction, NonNegative
 from assay.spec._space import Space
 
-__all__ = ["L1", "L2", "AnyRegularizer", "EarlyStopping", "Regularizer"]
+__all__ = [
+    "L1",
+    "L2",
+    "AnyRegularizer",
+    "EarlyStopping",
+    "LabelSmoothing",
+    "Regularizer",
+    "WeightDecay",
+]
 
 
 class Regularizer(Family):
@@ -32,6 +40,24 @@ class L2(Regularizer):
 
     kind: ClassVar[str] = "l2"
     strength: NonNegative = 1e-4
+
+
+class WeightDecay(Regularizer):
+    """Shrinks the weights by learning_rate times strength at every update.
+
+    Under any optimizer, apart from its gradient; AdamW, Lion and LAMB also have one of
+    their own, which takes in biases.
+    """
+
+    kind: ClassVar[str] = "weight_decay"
+    strength: NonNegative = 1e-2
+
+
+class LabelSmoothing(Regularizer):
+    """Gives a share `amount` of every target to all classes alike, in training."""
+
+    kind: ClassVar[str] = "label_smoothing"
+    amount: Fraction = 0.1
 
 
 class EarlyStopping(Regularizer):
