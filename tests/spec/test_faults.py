@@ -35,7 +35,7 @@ def test_all_faults_are_told_at_once():
         task="binry",
     )
     starts = {
-        "unknown layer model[0]='dens'. Did you mean 'dense'? Known: batch_norm, ",
+        "unknown layer model[0]='dens'. Did you mean 'dense'? Known: ",
         "model[1].units is missing. It must be given.",
         "unknown key model[1].unit=3. Did you mean 'units'?",
         "`model[1].bias is true or false` must hold, but got model[1].bias='maybe'.",

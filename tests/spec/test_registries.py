@@ -86,16 +86,3 @@ def test_every_default_is_within_its_own_range(cls, required):
     for _, bounds, value in cls(**required).leaves():
         if bounds is not None and value is not None:
             assert bounds.check(value) == value
-
-
-def test_what_a_layer_holds_is_what_is_asked_for():
-    """Values go into the model by place, so both sides must name the same ones."""
-    for kind, member in spec.Layer.members.items():
-        asked = member(**({"units": 3} if kind == "dense" else {}))
-        layer = nn.LAYERS[kind](asked, nn.Site((4,), np.random.default_rng(0)))
-        held = {
-            name: float(value[...])
-            for name, value in vars(layer).items()
-            if isinstance(value, nn.Hyperparameter)
-        }
-        assert held == pytest.approx(asked.traced())

@@ -132,4 +132,5 @@ def test_a_spec_is_frozen(cls, required):
             setattr(frozen, name, getattr(frozen, name))
     with pytest.raises(pydantic.ValidationError):
         frozen.another = 1
-    assert hash(frozen) == hash(cls(**required))
+    if cls is not spec.Experiment:  # it holds a table of columns
+        assert hash(frozen) == hash(cls(**required))

@@ -127,3 +127,19 @@ def test_padding_adds_rows_of_zeros(count, missing):
     assert part.targets.sum() == count
     assert (part.inputs[:count] == 1).all()
     assert part.inputs.dtype == np.float32 and part.targets.dtype == np.int32
+
+
+@pytest.mark.parametrize("capacity", [32, 40])
+def test_padding_changes_no_training(start, training, problem, capacity):
+    """With batch normalization, which looks at the whole batch."""
+    data = problem()
+    inputs, targets = data.train.inputs[:30], data.train.targets[:30]
+    layers = (spec.Dense(5), spec.BatchNorm(), spec.ReLU())
+    asked = training(model=layers, batch_size="all", optimizer=spec.SGD(0.1))
+    fits = [
+        start(asked, data._replace(train=pad(inputs, targets, size)), num_iterations=20)
+        for size in (30, capacity)
+    ]
+    exact, padded = (np.stack([*fit.run().history.epochs.values()]) for fit in fits)
+    np.testing.assert_allclose(padded, exact, rtol=1e-4)
+    assert exact[0, -1] < exact[0, 0]

@@ -85,3 +85,20 @@ def test_clipping_bounds_the_update(start, linear, problem):
     moved = np.sqrt(sum(((after[k] - before[k]) ** 2).sum() for k in before))
     assert fit.history.iterations["gradient_norm"][0] > 0.1
     assert moved == pytest.approx(0.01, rel=1e-4)
+
+
+def test_updates_follow_the_schedule(start, linear, problem):
+    """Under plain descent an update is as long as the rate times the gradient."""
+    asked = linear(schedule=spec.Linear(), optimizer=spec.SGD(1.0))
+    fit = start(asked, problem(), num_iterations=6)
+    lengths = []
+    while not fit.done:
+        before = fit.last().parameters["output"]
+        fit.advance(iterations=1)
+        after = fit.last().parameters["output"]
+        squares = [((after[k] - before[k]) ** 2).sum() for k in before]
+        lengths.append(np.sqrt(sum(squares)))
+    rows = fit.history.iterations
+    np.testing.assert_allclose(rows["learning_rate"], 1 - np.arange(6) / 6, rtol=1e-6)
+    expected = rows["learning_rate"] * rows["gradient_norm"]
+    np.testing.assert_allclose(lengths, expected, rtol=1e-4)
