@@ -1,5 +1,6 @@
 """Activations as layers: one class serves every function of the family."""
 
+import math
 from typing import Any
 
 import jax
@@ -9,7 +10,7 @@ from flax import nnx
 from assay import spec
 from assay.nn._activations import REGISTRY
 from assay.nn._context import Context
-from assay.nn._layer import LAYERS, Layer, Site
+from assay.nn._layer import LAYERS, About, Layer, Site
 
 __all__ = ["ActivationLayer"]
 
@@ -48,6 +49,13 @@ class ActivationLayer(Layer):
         names = [*activation.hyperparameters, *activation.learned]
         values: dict[str, Any] = {name: getattr(self, name)[...] for name in names}
         return activation.function(x, **values)
+
+    def about(self) -> About:
+        """Say its formula."""
+        activation = REGISTRY[self.kind]
+        learned = math.prod(self.output_shape) if activation.learned else 0
+        count = str(self.num_parameters) if activation.learned else ""
+        return About(activation.formula, count, learned)
 
 
 for _kind in REGISTRY:

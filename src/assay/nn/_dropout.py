@@ -53,7 +53,8 @@ class Dropout(Layer):
         if not context.training:
             return x
         kept = 1.0 - self.rate[...]  # type: ignore[attr-defined]
-        mask = keep_mask(context.draw(), x.shape, kept, first_row=context.first_row)
+        shape = self._mask_shape(x.shape)
+        mask = keep_mask(context.draw(), shape, kept, first_row=context.first_row)
         return jnp.where(mask, x / kept, 0.0)
 
     def about(self) -> About:
@@ -79,7 +80,8 @@ class SpatialDropout(Dropout):
         >>> import numpy as np
         >>> site = Site((2, 3), np.random.default_rng(0))
         >>> layer = SpatialDropout(spec.SpatialDropout(0.5), site)
-        >>> y = layer(jnp.ones((1, 2, 3)), Context(training=True, key=jax.random.key(0)))
+        >>> context = Context(training=True, key=jax.random.key(0))
+        >>> y = layer(jnp.ones((1, 2, 3)), context)
         >>> bool((y[:, 0] == y[:, 1]).all())
         True
 

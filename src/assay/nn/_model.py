@@ -1,6 +1,5 @@
 """A model: named layers in sequence, the last of which is the output."""
 
-from collections import Counter
 from collections.abc import Sequence
 
 import jax
@@ -8,10 +7,11 @@ import numpy as np
 from flax import nnx
 
 from assay import spec
+from assay.nn._chain import chain, inner_names
 from assay.nn._context import Context
-from assay.nn._layer import LAYERS, Layer, Site
+from assay.nn._layer import Layer, Site
 
-__all__ = ["Model", "build", "layer_names"]
+__all__ = ["Model", "build"]
 
 
 class Model(nnx.Module):
@@ -30,23 +30,8 @@ class Model(nnx.Module):
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
         """Map inputs (n, *input_shape) to raw outputs (n, num_outputs)."""
         for name in self.names:
-            x = context.record(name, self.layer(name)(x, context))
+            x = context.run(name, self.layer(name), x)
         return x
-
-
-def layer_names(layers: Sequence[spec.Layer]) -> list[str]:
-    """Name layers by kind and place among their kind, the last one "output".
-
-    Example:
-        >>> layer_names([spec.Dense(8), spec.ReLU(), spec.Dense(8), spec.Dense(1)])
-        ['dense1', 'relu1', 'dense2', 'output']
-    """
-    seen: Counter[str] = Counter()
-    names = []
-    for layer in layers:
-        seen[layer.kind] += 1
-        names.append(f"{layer.kind}{seen[layer.kind]}")
-    return [*names[:-1], "output"]
 
 
 def build(
@@ -58,33 +43,31 @@ def build(
 ) -> Model:
     """Build a model from its layers; a dense output layer is added.
 
+    Where what comes before it is not flat, a `Flatten` layer is put in between.
+
     Args:
         layers: what comes before the output, from first to last.
         input_shape: shape of one example.
         num_outputs: size of the output layer, which the task decides.
         rng: where initial values come from.
 
+    Raises:
+        InputError: layers do not fit one another or the input; all faults.
+
     Example:
         >>> rng = np.random.default_rng(0)
-        >>> model = build([spec.Dense(8)], (4,), num_outputs=3, rng=rng)
+        >>> model = build([spec.Conv2D(8, 3)], (4, 4, 1), num_outputs=3, rng=rng)
+        >>> model.names
+        ('conv1', 'flatten1', 'output')
         >>> model.output.output_shape
         (3,)
     """
-    asked = [*layers, spec.Dense(num_outputs)]
-    built: dict[str, Layer] = {}
-    shape = input_shape
-    for index, (name, layer) in enumerate(zip(layer_names(asked), asked, strict=True)):
-        site = Site(shape, rng, _next_activation(asked[index + 1 :]))
-        built[name] = LAYERS[layer.kind](layer, site)
-        shape = built[name].output_shape
-    return Model(built, input_shape)
-
-
-def _next_activation(following: Sequence[spec.Layer]) -> str:
-    """Return the kind of the activation that a layer's output runs into."""
-    for layer in following:
-        if isinstance(layer, spec.Activation):
-            return layer.kind
-        if isinstance(layer, spec.Dense):
-            break
-    return "identity"
+    asked = list(layers)
+    built = chain(asked, inner_names(asked), Site(input_shape, rng, path="model"))
+    shape = list(built.values())[-1].output_shape if built else input_shape
+    added: dict[str, spec.Layer] = {}
+    if len(shape) > 1:
+        added[inner_names([*asked, spec.Flatten()])[-1]] = spec.Flatten()
+    added["output"] = spec.Dense(num_outputs)
+    site = Site(shape, rng, path="output")
+    return Model(built | chain(list(added.values()), list(added), site), input_shape)

@@ -1,0 +1,155 @@
+"""A model before it is trained: shapes, parameters and formulas, layer by layer."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from assay import spec
+from assay.nn._layer import Layer, shape_text
+from assay.nn._model import build
+
+__all__ = ["Row", "describe", "description_text"]
+
+_WIDTH = 88
+
+
+@dataclass(frozen=True)
+class Row:
+    """What is known of one layer.
+
+    Args:
+        name: of the layer; inside of another one as "residual1.conv1".
+        input_shape: of one example.
+        output_shape: of one example.
+        num_parameters: learned numbers, those of inner layers left out.
+        multiply_adds: products of a learned number with another, an example.
+        formula: of the output, with the numbers put in.
+        parameters: how the number of parameters comes about.
+        notes: what to know, such as rows that no window reaches.
+    """
+
+    name: str
+    input_shape: tuple[int, ...]
+    output_shape: tuple[int, ...]
+    num_parameters: int
+    multiply_adds: int
+    formula: str
+    parameters: str
+    notes: tuple[str, ...]
+
+
+def describe(
+    layers: Sequence[spec.Layer], input_shape: tuple[int, ...], *, num_outputs: int
+) -> list[Row]:
+    """Return a row for each layer of a model, the output layer included.
+
+    A layer that holds others comes before them. Where the size of a layer is a space
+    to search, its first value is taken, and a note says so.
+
+    Args:
+        layers: what comes before the output, from first to last.
+        input_shape: shape of one example, channels last.
+        num_outputs: size of the output layer.
+
+    Raises:
+        InputError: layers do not fit one another or the input; all faults.
+
+    Example:
+        >>> rows = describe([spec.Conv2D(8, 3)], (28, 28, 1), num_outputs=10)
+        >>> rows[0].formula
+        'H2 = W2 = (28 - 3 + 2*1)/1 + 1 = 28, D2 = K = 8'
+        >>> [(row.name, row.num_parameters) for row in rows]
+        [('conv1', 80), ('flatten1', 0), ('output', 62730)]
+    """
+    first = [_first(layer) for layer in layers]
+    asked = [layer for layer, _ in first]
+    rng = np.random.default_rng(0)
+    model = build(asked, input_shape, num_outputs=num_outputs, rng=rng)
+    built = {name: model.layer(name) for name in model.names}
+    notes = dict(zip(model.names, (note for _, note in first), strict=False))
+    if len(built) > len(asked) + 1:
+        added = "added, for the output layer takes a flat input"
+        notes[model.names[-2]] = (added,)
+    return list(_rows(built, input_shape, notes))
+
+
+def _first(layer: spec.Layer) -> tuple[spec.Layer, tuple[str, ...]]:
+    """Return the layer at the first value of each space in it, and notes of them."""
+    spaces = layer.spaces()
+    values = {path: space.ends()[0] for path, space in spaces.items()}
+    notes = tuple(
+        f"{path} = {values[path]} is taken, of {space}"
+        for path, space in spaces.items()
+    )
+    return layer.with_values(values), notes
+
+
+def _rows(
+    layers: Mapping[str, Layer],
+    shape: tuple[int, ...],
+    notes: Mapping[str, tuple[str, ...]],
+    prefix: str = "",
+) -> Iterator[Row]:
+    for name, layer in layers.items():
+        about = layer.about()
+        yield Row(
+            prefix + name,
+            shape,
+            layer.output_shape,
+            layer.num_parameters,
+            about.multiply_adds,
+            about.formula,
+            about.parameters,
+            (*about.notes, *notes.get(name, ())),
+        )
+        yield from _rows(layer.inner(), shape, {}, f"{prefix}{name}.")
+        shape = layer.output_shape
+
+
+def description_text(rows: Sequence[Row]) -> str:
+    """Return a table of the layers, under each its formulas and notes.
+
+    Example:
+        >>> print(description_text(describe([], (4,), num_outputs=3)))
+        layer   output  parameters  multiply-adds
+        input        4
+        output       3          15             12
+                y (3) = x (4) W (4 x 3) + b (3)
+                parameters: 4*3 + 3 = 15
+        <BLANKLINE>
+        total                   15             12
+    """
+    head = ("layer", "output", "parameters", "multiply-adds")
+    cells = [("input", shape_text(rows[0].input_shape), "", "")]
+    cells += [_cells(row) for row in rows]
+    totals = [sum(row.num_parameters for row in rows)]
+    totals.append(sum(row.multiply_adds for row in rows))
+    cells.append(("total", "", *(f"{number:,}" for number in totals)))
+    widths = [max(len(line[i]) for line in [head, *cells]) for i in range(4)]
+    told = [(), *(_told(row) for row in rows), ()]
+    lines = [_line(head, widths)]
+    for cell, more in zip(cells, told, strict=True):
+        if cell[0] == "total":
+            lines.append("")
+        lines.append(_line(cell, widths))
+        lines += [" " * (widths[0] + 2) + line for line in more]
+    return "\n".join(lines)
+
+
+def _cells(row: Row) -> tuple[str, str, str, str]:
+    counts = (f"{row.num_parameters:,}", f"{row.multiply_adds:,}")
+    return (row.name, shape_text(row.output_shape), *counts)
+
+
+def _told(row: Row) -> list[str]:
+    parameters = f"parameters: {row.parameters}" if row.parameters else ""
+    notes = [f"note: {note}" for note in row.notes]
+    return [line for line in (row.formula, parameters, *notes) if line]
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    name, *rest = cells
+    columns = [name.ljust(widths[0])]
+    columns += [c.rjust(w) for c, w in zip(rest, widths[1:], strict=True)]
+    return "  ".join(columns).rstrip()
