@@ -8,22 +8,30 @@ from flax import nnx
 
 from assay import nn, spec
 
-# kind: (asked, number of parameters at 4 channels)
+# kind: (asked, number of parameters, shape of an example and of what it becomes)
 CONTRACT = {
-    "dense": (spec.Dense(3), 4 * 3 + 3),
-    "dropout": (spec.Dropout(0.5), 0),
-    "batch_norm": (spec.BatchNorm(), 2 * 4),
-    "parametric_relu": (spec.ParametricReLU(), 1),
+    "dense": (spec.Dense(3), 4 * 3 + 3, {(4,): (3,), (2, 4): (2, 3)}),
+    "dropout": (spec.Dropout(0.5), 0, {(4,): (4,), (2, 3, 4): (2, 3, 4)}),
+    "batch_norm": (spec.BatchNorm(), 2 * 4, {(4,): (4,), (2, 3, 4): (2, 3, 4)}),
 } | {
-    kind: (spec.Layer.members[kind](), 0)
+    kind: (
+        spec.Layer.members[kind](),
+        int(kind == "parametric_relu"),
+        {(4,): (4,), (2, 3, 4): (2, 3, 4)},
+    )
     for kind in nn.ACTIVATIONS
-    if kind != "parametric_relu"
 }
-LAYERS = pytest.mark.parametrize(("asked", "count"), CONTRACT.values(), ids=CONTRACT)
-SHAPES = pytest.mark.parametrize("shape", [(4,), (2, 3, 4)], ids=str)
+LAYERS = pytest.mark.parametrize(
+    ("asked", "shape"),
+    [
+        pytest.param(asked, shape, id=f"{kind}-{shape}")
+        for kind, (asked, _, shapes) in CONTRACT.items()
+        for shape in shapes
+    ],
+)
 
 
-def built(asked, shape=(4,)):
+def built(asked, shape):
     """Build a layer."""
     return nn.LAYERS[asked.kind](asked, nn.Site(shape, np.random.default_rng(0)))
 
@@ -38,10 +46,9 @@ def test_every_layer_is_in_the_contract():
 
 
 @LAYERS
-@SHAPES
-def test_output_has_the_shape_that_is_told(asked, count, shape):
+def test_output_has_the_shape_that_is_told(asked, shape):
     layer = built(asked, shape)
-    assert layer.output_shape == (*shape[:-1], 3 if asked.kind == "dense" else 4)
+    assert layer.output_shape == CONTRACT[asked.kind][2][shape]
     for training in (False, True):
         context = nn.Context(training=training, key=jax.random.key(0))
         y = layer(inputs(shape), context)
@@ -51,17 +58,17 @@ def test_output_has_the_shape_that_is_told(asked, count, shape):
 
 
 @LAYERS
-@SHAPES
-def test_number_of_parameters(asked, count, shape):
+def test_number_of_parameters(asked, shape):
     parameters = nnx.state(built(asked, shape), nnx.Param)
-    assert sum(leaf.size for leaf in jax.tree.leaves(parameters)) == count
+    found = sum(leaf.size for leaf in jax.tree.leaves(parameters))
+    assert found == CONTRACT[asked.kind][1]
 
 
 @LAYERS
 @pytest.mark.parametrize("training", [False, True])
-def test_compiled_it_gives_the_same(asked, count, training):
-    x, key = inputs((4,)), jax.random.key(0)
-    definition, state = nnx.split(built(asked))
+def test_compiled_it_gives_the_same(asked, shape, training):
+    x, key = inputs(shape), jax.random.key(0)
+    definition, state = nnx.split(built(asked, shape))
 
     def run(state, x):
         layer = nnx.merge(definition, state)
@@ -79,9 +86,9 @@ def test_compiled_it_gives_the_same(asked, count, training):
 
 
 @LAYERS
-def test_parameters_and_hyperparameters_are_apart_by_type(asked, count):
+def test_parameters_and_hyperparameters_are_apart_by_type(asked, shape):
     """F4.1 and F4.2."""
-    layer = built(asked)
+    layer = built(asked, shape)
     parameters = nnx.to_pure_dict(nnx.state(layer, nnx.Param))
     held = nnx.to_pure_dict(nnx.state(layer, nn.Hyperparameter))
     statistics = nnx.to_pure_dict(nnx.state(layer, nnx.BatchStat))
@@ -97,26 +104,27 @@ def test_parameters_and_hyperparameters_are_apart_by_type(asked, count):
 
 
 @LAYERS
-def test_it_says_whether_it_draws(asked, count):
-    layer = built(asked)
+def test_it_says_whether_it_draws(asked, shape):
+    layer = built(asked, shape)
     unkeyed = nn.Context(training=True)
     if layer.draws:
         with pytest.raises(ValueError, match="needs Context"):
-            layer(inputs((4,)), unkeyed)
+            layer(inputs(shape), unkeyed)
     else:
-        layer(inputs((4,)), unkeyed)
+        layer(inputs(shape), unkeyed)
 
 
 @LAYERS
 @pytest.mark.parametrize("training", [False, True])
-def test_a_padding_row_changes_no_real_one(asked, count, training):
-    x = inputs((4,))
-    padded = jnp.concatenate([x, jnp.full((2, 4), 9.0)])
+def test_a_padding_row_changes_no_real_one(asked, shape, training):
+    x = inputs(shape)
+    padded = jnp.concatenate([x, jnp.full((2, *shape), 9.0)])
     mask = jnp.arange(8) < 6
     outputs = []
     for batch, real in ((x, None), (padded, mask.astype(jnp.float32))):
         # dropout draws by shape, so here it is asked to keep all
-        layer = built(spec.Dropout(0) if asked.kind == "dropout" else asked)
+        kept = asked.with_values({"rate": 0}) if built(asked, shape).draws else asked
+        layer = built(kept, shape)
         key = jax.random.key(0)
         context = nn.Context(training=training, mask=real, key=key)
         outputs.append((layer(batch, context)[:6], nnx.state(layer, nnx.BatchStat)))
