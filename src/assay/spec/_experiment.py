@@ -6,12 +6,13 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from assay._errors import fault
-from assay.spec._base import OrWord, Range, Spec
+from assay.spec._augmentations import AnyAugmentation
+from assay.spec._base import Family, OrWord, Range, Spec
 from assay.spec._costs import AnyCost
-from assay.spec._fields import Positive
+from assay.spec._fields import Count, Positive
 from assay.spec._layers import AnyLayer
 from assay.spec._optimizers import Adam, AnyOptimizer
-from assay.spec._regularizers import AnyRegularizer, Regularizer
+from assay.spec._regularizers import AnyRegularizer
 from assay.spec._schedules import AnySchedule, Constant
 from assay.spec._space import Space
 
@@ -68,10 +69,13 @@ class Training(Spec):
         optimizer: with its learning rate.
         schedule: of the learning rate.
         regularizers: L1, L2, early stopping, and so on; "auto" for a sensible set.
+        augment: how training examples are varied at random, one after the other.
         clip_norm: greatest norm of a gradient; None leaves gradients alone.
         class_weights: "balanced" weighs each class by 1 / its share.
         batch_size: instances run together; "all" for the whole data set, "auto" for
             a size that fits the number of examples.
+        accumulate: in how many parts a batch is run where memory is short; the update
+            is the same, but batch normalization looks at one part at a time.
         num_epochs: greatest number of passes over the training part.
         precision: "float32", or "bfloat16" for the products of matrices.
     """
@@ -81,12 +85,14 @@ class Training(Spec):
     optimizer: AnyOptimizer = Adam()
     schedule: AnySchedule = Constant()
     regularizers: Annotated[tuple[AnyRegularizer, ...], OrWord(("auto",))] = _AUTO
+    augment: tuple[AnyAugmentation, ...] = ()
     clip_norm: Positive | None = None
     class_weights: Literal["none", "balanced"] = "none"
     batch_size: Annotated[
         int | str | Space,
         Range(1, whole=True, traced=False, words=("all", "auto"), example=32),
     ] = "auto"
+    accumulate: Count = 1
     num_epochs: Annotated[
         int | str | Space,
         Range(1, whole=True, traced=True, words=("auto",), example=100),
@@ -95,11 +101,15 @@ class Training(Spec):
 
     @model_validator(mode="after")
     def _each_once(self) -> "Training":
-        kinds = [r.kind for r in self.regularizers if isinstance(r, Regularizer)]
-        if len(kinds) > len(set(kinds)):
-            rule, fix = "each regularizer stands once", "Leave out the second."
-            messages = [fault(rule, "regularizers", kinds, fix)]
-            raise PydanticCustomError("said", "regularizers", {"messages": messages})
+        messages = []
+        singular = {"regularizers": "regularizer", "augment": "augmentation"}
+        for name, what in singular.items():
+            kinds = [m.kind for m in getattr(self, name) if isinstance(m, Family)]
+            if len(kinds) > len(set(kinds)):
+                rule, fix = f"each {what} stands once", "Leave out the second."
+                messages.append(fault(rule, name, kinds, fix))
+        if messages:
+            raise PydanticCustomError("said", "each once", {"messages": messages})
         return self
 
 
