@@ -287,6 +287,29 @@ def test_inputs_are_sized_before_they_are_read(tmp_path, suffix, monkeypatch):
     assert load(path, **options).num_examples == 5000
 
 
+def test_columns_without_any_value_are_told_all_at_once():
+    rows = range(6)
+    frame = pl.DataFrame(
+        {
+            "a": rows,
+            "b": pl.Series([None] * 6, dtype=pl.Float64),
+            "c d": ["", " ", "NA", "?", "", "nan"],
+            "half": [None, None, None, 1.0, 2.0, 1.0],
+            "y": [f"class {row % 2}" for row in rows],
+        }
+    )
+    assert _faults(frame) == [
+        "`every feature column holds a value` must hold, but got columns=['b', 'c d']. "
+        'Write ignore = ["b", "c d"], or fill them in.'
+    ]
+    assert _faults(frame, kinds={"b": "number"}, ignore=["c d"]) == [
+        "`every feature column holds a value` must hold, but got columns=['b']. "
+        'Write ignore = ["b"], or fill them in.'
+    ]
+    dataset = load(frame, ignore=["b", "c d"])
+    assert [column.name for column in dataset.columns if column.used] == ["a", "half"]
+
+
 def test_a_giant_archive_is_refused_by_its_header_alone(tmp_path):
     import zipfile
 

@@ -306,8 +306,9 @@ def test_any_table_becomes_finite_numbers(numbers, words):
     size = min(len(numbers), len(words)) // 2 * 2
     frame = pl.DataFrame(
         {
-            "n": pl.Series(numbers[:size], dtype=pl.Float64),
-            "w": pl.Series(words[:size], dtype=pl.String),
+            # a column without any value is refused; the last row is no training row
+            "n": pl.Series([*numbers[: size - 1], 1.0], dtype=pl.Float64),
+            "w": pl.Series([*words[: size - 1], "a"], dtype=pl.String),
             "x": np.arange(size) ** 2,
         }
     )

@@ -1,5 +1,6 @@
 """A data set: examples, their targets and the task."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -223,7 +224,9 @@ def _check_features(
                     "Correct them, or leave them empty.",
                 )
             )
-    if not any(column.used for column in columns):
+    if any(column.used for column in columns):
+        _check_held(frame, columns, faults)
+    else:
         told = "; ".join(f"{c.name}: {c.kind}, {c.reason}" for c in columns)
         faults.add(
             fault(
@@ -231,5 +234,28 @@ def _check_features(
                 "num_features",
                 0,
                 f"No column can be used ({told or 'there is none but the target'}).",
+            )
+        )
+
+
+def _check_held(
+    frame: pl.DataFrame, columns: tuple[Column, ...], faults: Faults
+) -> None:
+    """Tell all columns at once that hold no value in any row."""
+    empty = [
+        column.name
+        for column in columns
+        if column.num_missing == frame.height
+        and not column.num_stray
+        and not column.ignored
+    ]
+    if empty:
+        faults.add(
+            fault(
+                "every feature column holds a value",
+                "columns",
+                empty,
+                f"Write ignore = {json.dumps(empty, ensure_ascii=False)}, or fill "
+                "them in.",
             )
         )
