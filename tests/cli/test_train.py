@@ -273,7 +273,7 @@ def test_after_ctrl_c_a_run_goes_on_to_the_same_result(command, tmp_path):
         time.sleep(0.02)
     started.send_signal(signal.SIGINT)
     out, err = started.communicate()
-    assert (started.returncode, out) == (130, "")
+    assert (started.returncode, out) == (130, ""), err
     line = "assay train --resume --out cut/iris-1"
     assert err.splitlines()[-1].endswith(line)
     done = command("show", "cut/iris-1")
