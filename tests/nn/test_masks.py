@@ -1,0 +1,64 @@
+"""Random masks: as even and as unrelated as draws should be."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from assay.nn._masks import keep_mask, uniform
+
+
+def numbers(seed, shape=(1000, 100)):
+    """Draw uniform numbers from the key of a seed."""
+    return np.float64(uniform(jax.random.key(seed), shape))
+
+
+def test_numbers_are_uniform():
+    """100,000 numbers: range, moments, and 256 bins by chi squared (sd 22.6)."""
+    u = numbers(0)
+    assert u.min() >= 0 and u.max() < 1
+    assert u.mean() == pytest.approx(0.5, abs=4 * (1 / 12 / u.size) ** 0.5)
+    assert u.var() == pytest.approx(1 / 12, abs=4 * (1 / 180 / u.size) ** 0.5)
+    counts = np.histogram(u, 256, (0, 1))[0]
+    chi_squared = ((counts - u.size / 256) ** 2 / (u.size / 256)).sum()
+    assert abs(chi_squared - 255) < 4 * (2 * 255) ** 0.5
+    assert len(np.unique(u)) > 0.99 * u.size
+
+
+def correlation(a, b):
+    """Correlation in standard errors."""
+    return abs(np.corrcoef(a.ravel(), b.ravel())[0, 1]) * a.size**0.5
+
+
+def test_neighbors_are_unrelated():
+    u = numbers(0)
+    assert correlation(u[:, :-1], u[:, 1:]) < 4
+    assert correlation(u[:-1], u[1:]) < 4
+
+
+def test_keys_that_follow_each_other_are_unrelated():
+    """An iteration's key is folded in from its number."""
+    key = jax.random.key(3)
+    drawn = [
+        np.float64(uniform(jax.random.fold_in(key, i), (100, 100))) for i in range(20)
+    ]
+    for i, one in enumerate(drawn):
+        for other in drawn[i + 1 :]:
+            assert correlation(one, other) < 5
+    over_time = np.stack(drawn).mean(0)  # of one position, sd 0.065
+    assert np.abs(over_time - 0.5).max() < 5 * (1 / 12 / 20) ** 0.5
+
+
+def test_a_draw_follows_its_key_and_its_shape_only():
+    np.testing.assert_array_equal(numbers(1), numbers(1))
+    assert (numbers(1) != numbers(2)).mean() > 0.99
+    compiled = jax.jit(uniform, static_argnums=1)(jax.random.key(1), (1000, 100))
+    np.testing.assert_array_equal(compiled, numbers(1))
+
+
+@pytest.mark.parametrize("probability", [0.0, 0.1, 0.5, 0.97, 1.0])
+def test_a_mask_keeps_its_share(probability):
+    mask = keep_mask(jax.random.key(0), (1000, 100), jnp.float32(probability))
+    assert mask.shape == (1000, 100) and mask.dtype == bool
+    error = (probability * (1 - probability) / mask.size) ** 0.5
+    assert abs(float(mask.mean()) - probability) <= 4 * error
