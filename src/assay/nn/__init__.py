@@ -12,6 +12,7 @@ from assay.nn._dropout import Dropout, SpatialDropout
 from assay.nn._embedding import EmbedColumns, Embedding
 from assay.nn._initializers import INITIALIZERS, initialize
 from assay.nn._layer import LAYERS, About, Layer, Site, builds
+from assay.nn._masks import Draws
 from assay.nn._model import Model, build
 from assay.nn._normalization import BatchNorm, LayerNorm
 from assay.nn._pooling import AveragePool, GlobalAveragePool, GlobalMaxPool, MaxPool
@@ -34,6 +35,7 @@ __all__ = [
     "Context",
     "Convolution",
     "Dense",
+    "Draws",
     "Dropout",
     "EmbedColumns",
     "Embedding",
