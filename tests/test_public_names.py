@@ -12,7 +12,12 @@ import pytest
 import assay
 from assay import spec
 
-FAMILIES = ("Layer", "Cost", "Optimizer", "Schedule", "Regularizer")
+FAMILIES = [
+    name
+    for name in spec.__all__
+    if isinstance(getattr(spec, name), type)
+    and spec.Family in getattr(spec, name).__bases__
+]
 SPACES = {"log": "Log", "uniform": "Uniform", "integer": "Integer", "choice": "Choice"}
 
 
