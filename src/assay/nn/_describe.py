@@ -123,9 +123,9 @@ def description_text(rows: Sequence[Row]) -> str:
     head = ("layer", "output", "parameters", "multiply-adds")
     cells = [("input", shape_text(rows[0].input_shape), "", "")]
     cells += [_cells(row) for row in rows]
-    totals = [sum(row.num_parameters for row in rows)]
-    totals.append(sum(row.multiply_adds for row in rows))
-    cells.append(("total", "", *(f"{number:,}" for number in totals)))
+    parameters = sum(row.num_parameters for row in rows)
+    products = sum(row.multiply_adds for row in rows)
+    cells.append(("total", "", f"{parameters:,}", f"{products:,}"))
     widths = [max(len(line[i]) for line in [head, *cells]) for i in range(4)]
     told = [(), *(_told(row) for row in rows), ()]
     lines = [_line(head, widths)]

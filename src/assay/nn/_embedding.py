@@ -68,7 +68,7 @@ class Embedding(Layer):
         cls, asked: spec.Embedding, input_shape: tuple[int, ...]
     ) -> tuple[int, ...]:
         """Return (steps, units)."""
-        return (input_shape[0], int(asked.units))  # type: ignore[arg-type]
+        return (*input_shape[:1], int(asked.units))  # type: ignore[arg-type]
 
 
 @builds(spec.EmbedColumns)

@@ -128,7 +128,7 @@ class SimpleRNN(Recurrent):
     Example:
         >>> site = Site((5, 3), np.random.default_rng(0))
         >>> layer = SimpleRNN(spec.SimpleRNN(4, return_sequences=True), site)
-        >>> layer(jnp.ones((2, 5, 3)), Context()).shape
+        >>> layer(np.ones((2, 5, 3), np.float32), Context()).shape
         (2, 5, 4)
 
     References:
@@ -162,7 +162,7 @@ class LSTM(Recurrent):
     Example:
         >>> site = Site((5, 3), np.random.default_rng(0))
         >>> layer = LSTM(spec.LSTM(4, bidirectional=True), site)
-        >>> layer(jnp.ones((2, 5, 3)), Context()).shape
+        >>> layer(np.ones((2, 5, 3), np.float32), Context()).shape
         (2, 8)
 
     References:
@@ -209,7 +209,7 @@ class GRU(Recurrent):
     Example:
         >>> site = Site((5, 3), np.random.default_rng(0))
         >>> layer = GRU(spec.GRU(4), site)
-        >>> layer(jnp.ones((2, 5, 3)), Context()).shape
+        >>> layer(np.ones((2, 5, 3), np.float32), Context()).shape
         (2, 4)
 
     References:

@@ -35,6 +35,7 @@ class Residual(Layer):
         InputError: layers of f do not fit, or no stride leads from x to f(x).
 
     Example:
+        >>> import numpy as np
         >>> site = Site((8, 8, 3), np.random.default_rng(0))
         >>> block = Residual(spec.Residual([spec.Conv2D(4, 3, stride=2)]), site)
         >>> block(jnp.ones((2, 8, 8, 3)), Context()).shape

@@ -4,23 +4,25 @@ Padding to a few sizes means that another data set, or the refit's larger traini
 part, runs in the same compiled program.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import jax
 import numpy as np
 
-__all__ = ["Examples", "capacity_for", "pad"]
+__all__ = ["Examples", "capacity_for", "inputs_and_lengths", "pad"]
 
 
 class Examples(NamedTuple):
     """Inputs and targets of one part.
 
     Args:
-        inputs: (capacity, *input_shape).
+        inputs: (capacity, *input_shape); for sequences of different lengths
+            {"values": (capacity, steps, channels), "lengths": (capacity,)}.
         targets: (capacity,), class indices or standardized numbers.
         count: how many leading rows are real.
     """
 
-    inputs: np.ndarray
+    inputs: Any
     targets: np.ndarray
     count: np.int32
 
@@ -46,12 +48,30 @@ def capacity_for(num_examples: int) -> int:
     return max(8, -(-num_examples // step) * step)
 
 
-def pad(inputs: np.ndarray, targets: np.ndarray, capacity: int) -> Examples:
+def inputs_and_lengths(inputs: Any) -> tuple[Any, Any]:
+    """Return (values, lengths) of inputs; without lengths the latter is None.
+
+    Example:
+        >>> inputs_and_lengths(np.ones(2))[1] is None
+        True
+        >>> inputs_and_lengths({"values": np.ones((1, 3)), "lengths": np.array([2])})[1]
+        array([2])
+    """
+    if isinstance(inputs, dict):
+        return inputs["values"], inputs["lengths"]
+    return inputs, None
+
+
+def pad(inputs: Any, targets: np.ndarray, capacity: int) -> Examples:
     """Pad a part with zero rows to a capacity."""
     missing = capacity - len(targets)
-    widths = [(0, missing)] + [(0, 0)] * (inputs.ndim - 1)
+
+    def padded(array: np.ndarray) -> np.ndarray:
+        widths = [(0, missing)] + [(0, 0)] * (array.ndim - 1)
+        return np.pad(array, widths) if missing else array
+
     return Examples(
-        inputs=np.pad(inputs, widths) if missing else inputs,
-        targets=np.pad(targets, (0, missing)) if missing else targets,
+        inputs=jax.tree.map(padded, inputs),
+        targets=padded(targets),
         count=np.int32(len(targets)),
     )

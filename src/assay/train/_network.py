@@ -10,12 +10,16 @@ from flax import nnx
 
 from assay import spec
 from assay.nn import Context, Hyperparameter, Model, build
+from assay.train._examples import inputs_and_lengths
 
 __all__ = ["Network"]
 
 
 class Network:
     """A model as pure functions of its parameters, statistics and hyper-parameters.
+
+    Inputs are arrays (n, *input_shape), or {"values": …, "lengths": (n,)} for
+    sequences of different lengths, padded to one.
 
     Args:
         layers: the model before its output layer.
@@ -61,33 +65,39 @@ class Network:
         parameters: Any,
         statistics: Any,
         hyper: Any,
-        inputs: jax.Array,
+        inputs: Any,
         **how: Any,
     ) -> tuple[jax.Array, Any]:
         """Return the outputs in training and the new statistics."""
         model = self._merge(parameters, hyper, statistics)
-        outputs = model(inputs, Context(training=True, dtype=self._dtype, **how))
+        values, context = self._pass(inputs, training=True, **how)
+        outputs = model(values, context)
         return outputs, nnx.to_pure_dict(_split(model)[3])
 
     def infer(
-        self, parameters: Any, statistics: Any, hyper: Any, inputs: jax.Array
+        self, parameters: Any, statistics: Any, hyper: Any, inputs: Any
     ) -> jax.Array:
         """Return the outputs outside of training."""
         model = self._merge(parameters, hyper, statistics)
-        return model(inputs, Context(dtype=self._dtype))
+        return model(*self._pass(inputs))
 
     def record(
         self,
         parameters: Any,
         statistics: Any,
         hyper: Any,
-        inputs: jax.Array,
+        inputs: Any,
         **how: Any,
     ) -> tuple[jax.Array, dict[str, jax.Array]]:
         """Return the outputs and every named value on the way to them."""
         model = self._merge(parameters, hyper, statistics)
-        context = Context(dtype=self._dtype, recording=True, **how)
-        return model(inputs, context), context.values
+        values, context = self._pass(inputs, recording=True, **how)
+        return model(values, context), context.values
+
+    def _pass(self, inputs: Any, **how: Any) -> tuple[jax.Array, Context]:
+        """Return the values that go in, and what the layers may know of the pass."""
+        values, lengths = inputs_and_lengths(inputs)
+        return values, Context(dtype=self._dtype, lengths=lengths, **how)
 
     def _merge(self, *trees: Any) -> Model:
         states = [
