@@ -6,9 +6,11 @@ from typing import Any
 import numpy as np
 
 from assay import spec
-from assay.nn import layer_names
+from assay.nn import layer_paths
 
 __all__ = ["hyperparameters"]
+
+_NUMBERED = re.compile(r"\w+\[\d+\](\.layers\[\d+\])*")  # as in model[2].layers[0]
 
 
 def hyperparameters(
@@ -42,10 +44,11 @@ def hyperparameters(
         "schedule": {},
         "cost": {},
         "regularizers": {},
+        "augment": {},
     }
     names = _names(training)
     for path, value in training.traced().items():
-        *parents, last = re.sub(r"(\w+\[\d+\])", lambda m: names[m[1]], path).split(".")
+        *parents, last = _NUMBERED.sub(lambda m: names[m[0]], path).split(".")
         place = tree
         for parent in parents:
             place = place.setdefault(parent, {})
@@ -55,8 +58,9 @@ def hyperparameters(
 
 def _names(training: spec.Training) -> dict[str, str]:
     """Map "model[2]" to "model.dropout1" and "regularizers[0]" to "regularizers.l2"."""
-    layers = layer_names([*training.model, spec.Dense(1)])
-    names = {f"model[{i}]": f"model.{name}" for i, name in enumerate(layers)}
-    for i, regularizer in enumerate(training.regularizers):
-        names[f"regularizers[{i}]"] = f"regularizers.{regularizer.kind}"
+    layers = layer_paths(training.model)  # type: ignore[arg-type]
+    names = {f"model{path}": f"model.{name}" for path, name in layers}
+    for field in ("regularizers", "augment"):
+        for i, member in enumerate(getattr(training, field)):
+            names[f"{field}[{i}]"] = f"{field}.{member.kind}"
     return names

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 
 from assay import costs
 from assay.train._examples import Examples
-from assay.train._iteration import example_weights
+from assay.train._feeding import example_weights
 from assay.train._plan import Plan
 
 __all__ = ["measure", "scores"]
@@ -32,8 +32,10 @@ def measure(
         start = jnp.minimum(index * size, capacity - size)
         rows = start + jnp.arange(size)
         mask = ((rows >= index * size) & (rows < count)).astype(jnp.float32)
-        inputs = jax.lax.dynamic_slice_in_dim(part.inputs, start, size)
-        targets = jax.lax.dynamic_slice_in_dim(part.targets, start, size)
+        inputs, targets = jax.tree.map(
+            lambda array: jax.lax.dynamic_slice_in_dim(array, start, size),
+            (part.inputs, part.targets),
+        )
         outputs = plan.network.infer(*model, hyper["model"], inputs)
         return sums + _sums(plan, hyper, outputs, (targets, mask))
 

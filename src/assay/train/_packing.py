@@ -5,7 +5,7 @@ the compiled loop about a microsecond. Packed, the biases and small kernels of a
 are updated as one array.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import jax
@@ -28,6 +28,7 @@ class Packing:
 
     def __init__(self, template: Mapping[str, Any], *, elementwise: bool) -> None:
         leaves, self._tree = jax.tree.flatten(template)
+        self._paths = [p for p, _ in jax.tree_util.tree_leaves_with_path(template)]
         self._shapes = [np.shape(leaf) for leaf in leaves]
         sizes = [int(np.prod(shape)) for shape in self._shapes]
         small = [elementwise and size <= _LARGEST_PACKED for size in sizes]
@@ -45,6 +46,19 @@ class Packing:
         packed: dict[str, Any] = {"arrays": self._those(leaves, small=False)}
         if small:
             packed["vector"] = (np if numpy else jnp).concatenate(small)
+        return packed
+
+    def marks(self, holds: Callable[[tuple[Any, ...]], bool]) -> dict[str, Any]:
+        """Return 1 where a number belongs to a leaf whose path holds, packed.
+
+        An array that is not packed is told by a single number.
+        """
+        told = [np.float32(holds(path)) for path in self._paths]
+        packed: dict[str, Any] = {"arrays": self._those(told, small=False)}
+        parts = zip(told, self._shapes, strict=True)
+        spread = [np.full(int(np.prod(shape)), mark) for mark, shape in parts]
+        if small := self._those(spread, small=True):
+            packed["vector"] = np.concatenate(small)
         return packed
 
     def unpack(self, packed: Mapping[str, Any]) -> Any:

@@ -1,10 +1,12 @@
 """What a compiled program is made of: all that is fixed when it is traced."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from assay.costs import Loss
 from assay.optim import Optimizer
 from assay.optim.schedules import Schedule
+from assay.regularize import AUGMENTATIONS
 from assay.train._network import Network
 from assay.train._packing import Packing
 
@@ -25,6 +27,10 @@ class Plan:
         classes: whether targets are class indices.
         clips: whether gradients are clipped.
         stops_early: whether the best parameters on val are kept and end the training.
+        kernels: packed, 1 where a number belongs to a kernel, which may decay.
+        augmentations: names of those that a batch is put through, in order.
+        codes: positions of inputs that name a category, which no augmentation alters.
+        accumulate: in how many parts a batch is run.
     """
 
     network: Network
@@ -36,6 +42,20 @@ class Plan:
     classes: bool
     clips: bool
     stops_early: bool
+    kernels: Any
+    augmentations: tuple[str, ...] = ()
+    codes: tuple[int, ...] = ()
+    accumulate: int = 1
+
+    @property
+    def draws(self) -> bool:
+        """Whether an iteration needs random numbers."""
+        return self.network.draws or bool(self.augmentations)
+
+    @property
+    def mixes_targets(self) -> bool:
+        """Whether targets may come to lie between classes."""
+        return any(AUGMENTATIONS[name].mixes_targets for name in self.augmentations)
 
     @property
     def watches_plateau(self) -> bool:

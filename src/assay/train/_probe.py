@@ -5,9 +5,9 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from assay import costs
 from assay.regularize import penalty
-from assay.train._iteration import batch_key, example_weights
+from assay.train._feeding import batch_key, feed
+from assay.train._objective import batch_cost
 from assay.train._plan import Plan
 from assay.train._state import State
 
@@ -28,22 +28,20 @@ def probe(plan: Plan, state: State, hyper: Any, batch: Any, *, index: Any) -> Pr
         by layer and name; "cost": of the batch.
     """
     parameters = plan.packing.unpack(state.parameters)
-    inputs, targets, mask = batch
-    how = {"training": True, "mask": mask, "key": batch_key(plan, state, index)}
+    key = batch_key(plan, state, index)
+    fed = feed(plan, hyper, batch, key)
+    how = {"training": True, "mask": fed.mask, "key": key}
 
     def forward(parameters: Any, perturbations: Any) -> Any:
         outputs, values = plan.network.record(
             parameters,
             state.statistics,
             hyper["model"],
-            inputs,
+            fed.inputs,
             perturbations=perturbations,
             **how,
         )
-        weights = example_weights(hyper["class_weights"], targets, mask)
-        cost = costs.objective(
-            plan.loss, outputs, targets, weights=weights, **hyper["cost"]
-        )
+        cost = batch_cost(plan, hyper, outputs, fed)
         return cost + penalty(parameters, hyper["regularizers"]), (cost, values)
 
     shapes = jax.eval_shape(lambda p: forward(p, {})[1][1], parameters)

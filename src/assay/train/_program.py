@@ -10,6 +10,7 @@ import numpy as np
 
 from assay import costs, optim, spec
 from assay._seeds import generator, key_data
+from assay.regularize import check_augmentations, is_kernel
 from assay.train._epochs import MEMBERS, Batches, advance
 from assay.train._examples import Examples
 from assay.train._iteration import transform
@@ -55,16 +56,23 @@ class Program:
         template, _ = network.initialize(np.random.default_rng(0))
         asked: Any = training.batch_size
         kinds = [regularizer.kind for regularizer in training.regularizers]
+        packing = Packing(template, elementwise=optimizer.elementwise)
+        augmentations = tuple(augmentation.kind for augmentation in training.augment)
+        check_augmentations(augmentations, input_shape)
         self.plan = Plan(
             network=network,
             loss=loss,
             optimizer=optimizer,
             schedule=optim.schedules.get(training.schedule.kind),
-            packing=Packing(template, elementwise=optimizer.elementwise),
+            packing=packing,
             batch_size=capacity if asked == "all" else min(asked, capacity),
             classes=num_classes > 1,
             clips=training.clip_norm is not None,
             stops_early="early_stopping" in kinds,
+            kernels=packing.marks(is_kernel),
+            augmentations=augmentations,
+            codes=_codes(training),
+            accumulate=int(training.accumulate),  # type: ignore[arg-type]
         )
         self.chunk_epochs = min(max(_ROWS_A_CALL // capacity, 1), _MOST_EPOCHS_A_CALL)
         self.num_traces = 0
@@ -188,6 +196,13 @@ class Program:
     @cached_property
     def _remember(self) -> Any:
         return jax.jit(lambda hyper, p: transform(self.plan, hyper).init(p))
+
+
+def _codes(training: spec.Training) -> tuple[int, ...]:
+    """Return the positions of inputs that hold codes of categories."""
+    layers = [layer for layer in training.model if isinstance(layer, spec.Layer)]
+    columns = [getattr(layer, "columns", ()) for layer in layers[:1]]
+    return tuple(position for found in columns for position, _ in found)
 
 
 _PROGRAMS: dict[str, Program] = {}

@@ -1,0 +1,91 @@
+"""From the rows of a batch to what the model is fed in training."""
+
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+
+from assay.nn import Draws
+from assay.regularize import Batch, augment, smooth_labels, soft_targets
+from assay.train._plan import Plan
+from assay.train._state import State
+
+__all__ = ["Fed", "batch_key", "example_weights", "feed"]
+
+_AUGMENTING = 2**32 - 1  # layers draw under 1, 2, 3, …
+
+
+class Fed(NamedTuple):
+    """A batch as the objective takes it.
+
+    Args:
+        inputs: (n, *input_shape), or a dict of them.
+        targets: (n,) or (n, k).
+        weights: (n,), of each row in the cost, 0 where it only pads the batch.
+        mask: (n,), 1 for a real row.
+    """
+
+    inputs: Any
+    targets: Any
+    weights: Any
+    mask: Any
+
+
+def feed(plan: Plan, hyper: Any, batch: Any, key: Any) -> Fed:
+    """Return a batch with its augmentations, weights and smoothed labels.
+
+    Args:
+        plan: says which of them there are.
+        hyper: tree of hyper-parameters.
+        batch: (inputs, targets, mask).
+        key: of the iteration.
+    """
+    inputs, targets, mask = batch
+    if plan.augmentations:
+        inputs, targets = _augmented(plan, hyper["augment"], batch, key=key)
+    weights = example_weights(hyper["class_weights"], targets, mask)
+    smoothing = hyper["regularizers"].get("label_smoothing")
+    if smoothing is not None:
+        targets = smooth_labels(targets, plan.network.num_outputs, **smoothing)
+    return Fed(inputs, targets, weights, mask)
+
+
+def _augmented(plan: Plan, hyper: Any, batch: Any, *, key: Any) -> tuple[Any, Any]:
+    inputs, targets, mask = batch
+    parts = inputs if isinstance(inputs, dict) else {"values": inputs}
+    values = parts["values"]
+    if plan.mixes_targets and plan.classes:
+        targets = soft_targets(targets, plan.network.num_outputs)
+    drawn = Draws(jax.random.fold_in(key, _AUGMENTING))
+    given = Batch(values, targets, mask, parts.get("lengths"))
+    found = augment(given, plan.augmentations, drawn, hyper=hyper)
+    varied = found.inputs
+    if plan.codes:  # they name a category; there is nothing between two of them
+        columns = jnp.array(plan.codes)
+        varied = varied.at[..., columns].set(values[..., columns])
+    if isinstance(inputs, dict):
+        return {**inputs, "values": varied}, found.targets
+    return varied, found.targets
+
+
+def example_weights(class_weights: Any, targets: Any, mask: Any) -> jax.Array:
+    """Return (n,): the weight of each row, 0 where it only pads the batch.
+
+    A target between classes has a weight between theirs.
+    """
+    if class_weights.shape[0] == 1:
+        return mask
+    if targets.ndim == 2:
+        return mask * (targets @ class_weights)
+    if jnp.issubdtype(targets.dtype, jnp.floating):
+        first, second = class_weights
+        return mask * ((1 - targets) * first + targets * second)
+    return mask * class_weights[targets.astype(jnp.int32)]
+
+
+def batch_key(plan: Plan, state: State, index: Any) -> jax.Array | None:
+    """Return the key of an iteration's random numbers; None if nothing is random."""
+    if not plan.draws:
+        return None
+    key = jax.random.wrap_key_data(state.key, impl="threefry2x32")
+    return jax.random.fold_in(key, index)
