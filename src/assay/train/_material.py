@@ -1,12 +1,13 @@
 """What every training of one experiment has in common: its data, on the device."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import jax
 import numpy as np
 
 from assay import spec
-from assay.train._examples import Examples, capacity_for, pad
+from assay.train._examples import Examples, capacity_for, inputs_and_lengths, pad
 from assay.train._fit import Fit
 from assay.train._hyperparameters import hyperparameters
 from assay.train._program import Program, program_for
@@ -35,8 +36,8 @@ class Material:
     @classmethod
     def of(
         cls,
-        train: tuple[np.ndarray, np.ndarray],
-        val: tuple[np.ndarray, np.ndarray],
+        train: tuple[Any, np.ndarray],
+        val: tuple[Any, np.ndarray],
         *,
         num_classes: int,
         balanced: bool = False,
@@ -62,7 +63,7 @@ class Material:
     @property
     def input_shape(self) -> tuple[int, ...]:
         """Shape of one example."""
-        return self.train.inputs.shape[1:]
+        return inputs_and_lengths(self.train.inputs)[0].shape[1:]
 
     def program(self, training: spec.Training) -> Program:
         """Return the program that trains this structure on this material."""
