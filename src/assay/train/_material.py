@@ -54,16 +54,23 @@ class Material:
                 that it runs in the program that tuning has compiled.
         """
         rows = capacities or (capacity_for(len(train[1])), capacity_for(len(val[1])))
-        counts = np.bincount(np.int64(train[1] * (num_classes > 1)), minlength=1)
+        indices = np.int64(train[1] * (num_classes > 1))
+        counts = np.bincount(indices, minlength=num_classes)
         padded = pad(train[0], train[1], rows[0]), pad(val[0], val[1], rows[1])
         device = jax.device_put(padded)
-        shares = counts[:num_classes] / max(len(train[1]), 1)
+        shares = counts / max(len(train[1]), 1)
         return cls(device[0], device[1], num_classes, shares, balanced)
 
     @property
     def input_shape(self) -> tuple[int, ...]:
         """Shape of one example."""
         return inputs_and_lengths(self.train.inputs)[0].shape[1:]
+
+    @property
+    def inverse_shares(self) -> np.ndarray:
+        """Weights that make the classes count alike; 0 for one that train lacks."""
+        shares = self.num_classes * self.class_shares
+        return np.divide(1, shares, out=np.zeros(len(shares)), where=shares > 0)
 
     def program(self, training: spec.Training) -> Program:
         """Return the program that trains this structure on this material."""
@@ -94,7 +101,7 @@ class Material:
         per_epoch = program.iterations_per_epoch(int(self.train.count))
         if num_iterations is None:
             num_iterations = int(training.num_epochs) * per_epoch  # type: ignore[arg-type]
-        inverse = 1 / np.maximum(self.num_classes * self.class_shares, 1e-12)
+        inverse = self.inverse_shares
         hyper = hyperparameters(
             training,
             num_classes=self.num_classes,
