@@ -1,6 +1,6 @@
 """Looks at a data set and says what is worth knowing before training on it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from assay.data._adequacy import (
     class_balance,
@@ -51,7 +51,11 @@ CHECKS: dict[str, Callable[[View], list[Finding]]] = {
 
 
 def look(
-    dataset: Dataset, split: Split | None = None, num_parameters: int | None = None
+    dataset: Dataset,
+    split: Split | None = None,
+    num_parameters: int | None = None,
+    *,
+    checks: Iterable[str] = tuple(CHECKS),
 ) -> list[Finding]:
     """Return what is worth knowing about a data set, the gravest first.
 
@@ -61,6 +65,7 @@ def look(
         dataset: what to look at.
         split: its split; leaks across it are looked for where it is given.
         num_parameters: of the model, to compare with the number of examples.
+        checks: codes of the checks to make; all by default.
 
     Example:
         >>> from assay.data import load
@@ -68,5 +73,5 @@ def look(
         ['examples_per_class', 'examples_per_parameter', 'class_balance']
     """
     view = View(dataset, split, num_parameters)
-    found = [finding for check in CHECKS.values() for finding in check(view)]
+    found = [finding for code in checks for finding in CHECKS[code](view)]
     return sorted(found, key=lambda f: -SEVERITIES.index(f.severity))
