@@ -24,12 +24,13 @@ def ranked(trials: Sequence[Trial], *, maximize: bool) -> list[Trial]:
     Raises:
         RunError: if no trial stayed finite.
     """
-    sound = [t for t in trials if math.isfinite(t.val_score) and t.iterations > 0]
+    sound = [trial for trial in trials if trial.sound]
     if not sound:
-        ends = ", ".join(sorted({str(t.diverged_at) for t in trials}))
+        ends = sorted({t.diverged_at for t in trials if t.diverged_at is not None})
+        where = f" (at iteration {', '.join(map(str, ends))})" if ends else ""
         raise RunError(
-            f"every one of {len(trials)} trials diverged (at iteration {ends}): the "
-            "cost was no longer a finite number. Write a lower learning rate, such as "
+            f"every one of {len(trials)} trials diverged{where}: the cost was no "
+            "longer a finite number. Write a lower learning rate, such as "
             "optimizer.learning_rate = 0.0001."
         )
     sign = -1 if maximize else 1
@@ -49,7 +50,8 @@ def clearly_better(simple: np.ndarray, rich: np.ndarray) -> bool:
     """Tell whether a richer net beats a simpler one by more than one standard error.
 
     With d = simple - rich, paired by example: mean(d) > std(d) / sqrt(n). A smaller
-    difference counts as a tie, which goes to the simpler net.
+    difference counts as a tie, which goes to the simpler net; so does a single row,
+    which has no standard error.
 
     Args:
         simple: errors of the simpler net on some rows, (n,).
@@ -62,6 +64,10 @@ def clearly_better(simple: np.ndarray, rich: np.ndarray) -> bool:
     References:
         Breiman et al., 1984, "Classification and regression trees", section 3.4.3.
     """
+    if not np.isfinite(simple).all() or not np.isfinite(rich).all():
+        return bool(np.isfinite(rich).all())  # a net that diverged is no match
+    if len(simple) < 2:
+        return False
     difference = np.float64(simple) - np.float64(rich)
     error = difference.std(ddof=1) / math.sqrt(difference.size)
     return bool(difference.mean() > error)

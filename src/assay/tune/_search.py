@@ -114,9 +114,9 @@ def search(
                 histories[trial.number] = history
                 on_trial(trial)
                 group.append(trial)
-            study.tell(
-                group, [-t.val_score if maximize else t.val_score for t in group]
-            )
+            sign = -1 if maximize else 1
+            worth = [sign * t.val_score if t.sound else math.nan for t in group]
+            study.tell(group, worth)
             trials = [*trials, *group]
     finally:  # an interrupt reaches the trials under way
         stop.set()

@@ -46,17 +46,15 @@ class Study:
             sampler=self._sampler_for(0),
             load_if_exists=True,
         )
-        for stale in self._study.get_trials(deepcopy=False, states=(_RUNNING,)):
-            self._study.tell(stale.number, state=optuna.trial.TrialState.FAIL)
-        if not self._study.get_trials(deepcopy=False):
+        for stale in self._study.get_trials(deepcopy=False, states=(_State.RUNNING,)):
+            self._study.tell(stale.number, state=_State.FAIL)
+        if not self._found(*_TOLD, _State.WAITING):
             self._study.enqueue_trial({p: _middle(s) for p, s in spaces.items()})
 
     @property
     def trials(self) -> list[Trial]:
         """The trials told so far."""
-        found = self._study.get_trials(deepcopy=False)
-        records = [t.user_attrs[_RECORD] for t in found if _RECORD in t.user_attrs]
-        trials = [Trial(**record) for record in records]
+        trials = [Trial(**told.user_attrs[_RECORD]) for told in self._found(*_TOLD)]
         return sorted(trials, key=lambda trial: trial.number)
 
     def propose(self, count: int) -> list[dict[str, Any]]:
@@ -76,7 +74,10 @@ class Study:
             if score == score and abs(score) != float("inf"):
                 self._study.tell(asked, score)
             else:
-                self._study.tell(asked, state=optuna.trial.TrialState.PRUNED)
+                self._study.tell(asked, state=_State.PRUNED)
+
+    def _found(self, *states: optuna.trial.TrialState) -> list[Any]:
+        return self._study.get_trials(deepcopy=False, states=states)
 
     def _sampler_for(self, num_told: int) -> optuna.samplers.BaseSampler:
         seed = int(generator(self._seed, "sampler", num_told).integers(2**31))
@@ -85,7 +86,8 @@ class Study:
         return optuna.samplers.TPESampler(seed=seed)
 
 
-_RUNNING = optuna.trial.TrialState.RUNNING
+_State = optuna.trial.TrialState
+_TOLD = (_State.COMPLETE, _State.PRUNED)
 
 
 def _distribution(space: Space) -> optuna.distributions.BaseDistribution:

@@ -47,6 +47,12 @@ class Trial:
     diverged_at: int | None
     duration_seconds: float
 
+    @property
+    def sound(self) -> bool:
+        """Whether it stayed finite, so that its score counts."""
+        finite = self.state != "diverged" and math.isfinite(self.val_score)
+        return finite and self.iterations > 0
+
     def to_json(self) -> dict[str, Any]:
         """Return plain data that reads back with `Trial(**data)`."""
         return asdict(self)
@@ -70,9 +76,11 @@ def run_trial(
         material: train and val.
         seed: the same for every trial, so that they differ in their values only.
         goes_on: asked between calls of the program; the trial is cut when it says no.
+            One call is always made, so that val has something to say.
     """
     started = time.monotonic()
     fit = material.fit(training.with_values(values), seed=seed)
+    fit.step()
     while not fit.done and goes_on():
         fit.step()
     state = "complete" if fit.done else "cut"
