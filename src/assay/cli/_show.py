@@ -1,19 +1,28 @@
-"""`assay show`: the result of a run, or how far it came."""
+"""`assay show`: the result of a run, how far it came, or the layers of a model."""
 
 from argparse import Namespace
 from typing import Any
 
+from assay._errors import InputError
 from assay.cli._command import Answer, Command
+from assay.cli._model_table import add_model_options, show_model
 from assay.cli._parser import Parser
 
 __all__ = ["COMMAND"]
 
 
 def _arguments(parser: Parser) -> None:
-    parser.add_argument("run", metavar="RUN", help="folder of a run, or its name")
+    parser.add_argument(
+        "run", metavar="RUN", nargs="?", help="folder of a run, or its name"
+    )
+    add_model_options(parser)
 
 
 def _run(arguments: Namespace) -> Answer:
+    if arguments.model is not None:
+        return show_model(arguments)
+    if arguments.run is None:
+        raise InputError("RUN is missing. Write, for example: assay show runs/digits-1")
     from assay.cli._runs import find_run
     from assay.experiment import summary_text, unfinished_text
 
@@ -50,8 +59,9 @@ def _latest(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 COMMAND = Command(
     "show",
-    "show the result of a run, or how far it came",
-    "assay show runs/digits-1",
+    "show the result of a run, how far it came, or the layers of a model",
+    "assay show runs/digits-1\n"
+    "assay show --model net.toml --input 28x28x1 --outputs 10",
     _arguments,
     _run,
 )

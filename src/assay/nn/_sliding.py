@@ -74,16 +74,16 @@ class Sliding:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What strides that do not divide leave out."""
+        """What strides that do not divide leave out; alike axes are told once."""
+        told: dict[tuple[int, int], list[str]] = {}
         letters = AXES[len(self.space)]
+        for letter, step, slide in zip(letters, self.stride, self.slides, strict=True):
+            if slide.dropped:
+                told.setdefault((step, slide.dropped), []).append(letter)
         return tuple(
-            f"{letter}: the stride {step} does not divide, so no window reaches the "
-            f"last {'row' if slide.dropped == 1 else f'{slide.dropped} rows'} of the "
-            "padded input"
-            for letter, step, slide in zip(
-                letters, self.stride, self.slides, strict=True
-            )
-            if slide.dropped
+            f"stride {step} does not divide along {' and '.join(names)}: no window "
+            f"reaches the last {'row' if dropped == 1 else f'{dropped} rows'}"
+            for (step, dropped), names in told.items()
         )
 
     def lengths(self, lengths: jax.Array | None) -> jax.Array | None:
