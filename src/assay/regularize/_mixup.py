@@ -16,7 +16,8 @@ def mixup(
     """Mix each example with another one of its batch, and their targets alike.
 
     So that the model goes over from one class to the next evenly. A batch is in random
-    order, so the other is the next row; a batch of one row stays as it is.
+    order, so the other is the next row; a batch of one row stays as it is. A sequence
+    keeps its length.
 
         y = s x + (1 - s) x',  target = s t + (1 - s) t',  s ~ Beta(alpha, alpha)
 

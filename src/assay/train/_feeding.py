@@ -7,6 +7,7 @@ import jax.numpy as jnp
 
 from assay.nn import Draws
 from assay.regularize import Batch, augment, smooth_labels, soft_targets
+from assay.train._examples import inputs_and_lengths
 from assay.train._plan import Plan
 from assay.train._state import State
 
@@ -52,12 +53,11 @@ def feed(plan: Plan, hyper: Any, batch: Any, key: Any) -> Fed:
 
 def _augmented(plan: Plan, hyper: Any, batch: Any, *, key: Any) -> tuple[Any, Any]:
     inputs, targets, mask = batch
-    parts = inputs if isinstance(inputs, dict) else {"values": inputs}
-    values = parts["values"]
+    values, lengths = inputs_and_lengths(inputs)
     if plan.mixes_targets and plan.classes:
         targets = soft_targets(targets, plan.network.num_outputs)
     drawn = Draws(jax.random.fold_in(key, _AUGMENTING))
-    given = Batch(values, targets, mask, parts.get("lengths"))
+    given = Batch(values, targets, mask, lengths)
     found = augment(given, plan.augmentations, drawn, hyper=hyper)
     varied = found.inputs
     if plan.codes:  # they name a category; there is nothing between two of them

@@ -10,11 +10,12 @@ import numpy as np
 
 from assay import costs, optim, spec
 from assay._seeds import generator, key_data
-from assay.regularize import check_augmentations, is_kernel
+from assay.regularize import is_kernel
+from assay.train._checks import check_training, code_columns
 from assay.train._epochs import MEMBERS, Batches, advance
 from assay.train._examples import Examples
 from assay.train._iteration import transform
-from assay.train._measure import scores
+from assay.train._measure import measure, scores
 from assay.train._network import Network
 from assay.train._packing import Packing
 from assay.train._plan import Plan
@@ -45,6 +46,7 @@ class Program:
         num_classes: int,
         capacity: int,
     ) -> None:
+        check_training(training, input_shape, num_classes=num_classes)
         loss = costs.get(training.cost.kind)
         optimizer = optim.get(training.optimizer.kind)
         network = Network(
@@ -58,7 +60,6 @@ class Program:
         kinds = [regularizer.kind for regularizer in training.regularizers]
         packing = Packing(template, elementwise=optimizer.elementwise)
         augmentations = tuple(augmentation.kind for augmentation in training.augment)
-        check_augmentations(augmentations, input_shape)
         self.plan = Plan(
             network=network,
             loss=loss,
@@ -71,7 +72,7 @@ class Program:
             stops_early="early_stopping" in kinds,
             kernels=packing.marks(is_kernel),
             augmentations=augmentations,
-            codes=_codes(training),
+            codes=code_columns(training),
             accumulate=int(training.accumulate),  # type: ignore[arg-type]
         )
         self.chunk_epochs = min(max(_ROWS_A_CALL // capacity, 1), _MOST_EPOCHS_A_CALL)
@@ -185,6 +186,22 @@ class Program:
         return np.asarray(found)[: int(part.count)]
 
     @cached_property
+    def _costs(self) -> Any:
+        def run(state: Any, hyper: Any, part: Any) -> Any:
+            model = self.plan.packing.unpack(state.parameters), state.statistics
+            return measure(self.plan, model, hyper, part)
+
+        return jax.jit(run)
+
+    def costs(self, state: State, hyper: Any, part: Examples) -> tuple[float, float]:
+        """Return (cost, mean score) of the leading rows of a part, nan for no rows.
+
+        As an epoch ends by, but at any place; how many rows is `measured_rows`.
+        """
+        cost, score = np.asarray(self._costs(state, hyper, part))
+        return float(cost), float(score)
+
+    @cached_property
     def probe(self) -> Any:
         """Compiled (state, hyper, batch, iteration) -> named values and gradients."""
 
@@ -196,13 +213,6 @@ class Program:
     @cached_property
     def _remember(self) -> Any:
         return jax.jit(lambda hyper, p: transform(self.plan, hyper).init(p))
-
-
-def _codes(training: spec.Training) -> tuple[int, ...]:
-    """Return the positions of inputs that hold codes of categories."""
-    layers = [layer for layer in training.model if isinstance(layer, spec.Layer)]
-    columns = [getattr(layer, "columns", ()) for layer in layers[:1]]
-    return tuple(position for found in columns for position, _ in found)
 
 
 _PROGRAMS: dict[str, Program] = {}
