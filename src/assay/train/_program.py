@@ -11,6 +11,7 @@ import numpy as np
 from assay import costs, optim, spec
 from assay._seeds import generator, key_data
 from assay.regularize import is_kernel
+from assay.train._cache import use_compile_cache
 from assay.train._checks import check_training, code_columns
 from assay.train._epochs import MEMBERS, Batches, advance
 from assay.train._examples import Examples
@@ -46,6 +47,7 @@ class Program:
         num_classes: int,
         capacity: int,
     ) -> None:
+        use_compile_cache()
         check_training(training, input_shape, num_classes=num_classes)
         loss = costs.get(training.cost.kind)
         optimizer = optim.get(training.optimizer.kind)
