@@ -21,7 +21,7 @@ ENOUGH_VAL = 1000
 """Val rows that tell two kinds of net apart: one point of accuracy is over 2 errors."""
 
 NUM_FOLDS = 5
-NUM_FINALISTS = 3
+NUM_FINALISTS = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,16 +123,18 @@ def _decide(searches: Sequence[Search], ground: Ground) -> tuple[Finalist, list[
     """
     by_rows = ground.split.by in ("class", "random")
     few = by_rows and len(ground.split.val) < ENOUGH_VAL
-    if len(searches) == 1 and not few:
-        return _finalists(searches[0], 1)[0], []
+    count = NUM_FINALISTS if few else 1
+    kinds = [_finalists(found, count) for found in searches]
+    if sum(map(len, kinds)) == 1:
+        return kinds[0][0], []
     where = f"in {NUM_FOLDS}-fold cross-validation on train + val" if few else "on val"
     measure = _fold_errors if few else _val_errors
     best: tuple[Finalist, np.ndarray] | None = None
     notes: list[str] = []
-    for found in searches:
-        finalists = _finalists(found, NUM_FINALISTS if few else 1)
+    for finalists in kinds:
         errors = measure(finalists, ground)
-        place = int(np.argmin([error.mean() for error in errors]))
+        # one that diverged on a part of the rows is the last to be taken
+        place = int(np.argmin([np.nan_to_num(e.mean(), nan=np.inf) for e in errors]))
         rich = finalists[place], errors[place]
         if best is None:
             best = rich
@@ -186,12 +188,21 @@ def _fold_errors(finalists: Sequence[Finalist], ground: Ground) -> list[np.ndarr
 
 
 def _errors(finalist: Finalist, prepared: Prepared, seed: int) -> np.ndarray:
-    """Train a setting for its number of updates; return the errors on val."""
-    fit = prepared.material.fit(
+    """Train a setting for its number of updates; return the errors on val.
+
+    Of numbers they are squared errors. Of classes they are 1 where the class is wrong,
+    weighed such that their mean is the balanced error where that decides.
+    """
+    material = prepared.material
+    fit = material.fit(
         finalist.training,
         seed=seed,
         num_iterations=finalist.trial.iterations,
         total_iterations=finalist.trial.total_iterations,
     ).run()
-    scores = fit.program.scores(fit.last(), fit.hyper, prepared.material.val)
-    return 1 - scores if prepared.material.num_classes > 1 else scores
+    scores = fit.program.scores(fit.last(), fit.hyper, material.val)
+    if material.num_classes == 1:
+        return scores
+    targets = np.asarray(material.val.targets)[: len(scores)]
+    weights = material.inverse_shares[targets] if material.balanced else 1.0
+    return (1 - scores) * weights
