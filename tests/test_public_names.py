@@ -68,18 +68,14 @@ def test_train_is_the_function_though_a_package_is_named_like_it():
     assert assay.train is importlib.import_module("assay.experiment").train
 
 
-def test_importing_is_quick_and_starts_nothing():
-    code = (
-        "import sys, time; start = time.process_time(); import assay; "
-        "print(time.process_time() - start, 'pydantic' in sys.modules)"
-    )
-    words = [sys.executable, "-c", code]
+def test_importing_starts_nothing():
+    code = "import sys, assay; print('pydantic' in sys.modules, 'jax' in sys.modules)"
     environment = {"PYTHONPATH": str(Path(assay.__file__).parents[1])}
-    printed = [
-        subprocess.run(
-            words, capture_output=True, text=True, check=True, env=environment
-        ).stdout.split()
-        for _ in range(3)
-    ]
-    assert min(float(spent) for spent, _ in printed) < 0.1
-    assert {heavy for _, heavy in printed} == {"False"}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment,
+    )
+    assert done.stdout.split() == ["False", "False"]

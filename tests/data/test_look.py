@@ -345,8 +345,8 @@ def test_columns_of_no_use_are_named():
     assert by_code["id_column"].numbers["column"] == "customer_id"
     assert by_code["id_column"].remedy.endswith("kinds={'customer_id': 'number'}.")
     assert [f.numbers["column"] for f in findings if f.code == "unusable_text"] == [
-        "story",
         "price",
+        "story",
     ]
     assert by_code["constant_column"].numbers["columns"] == ["same"]
     assert by_code["stray_text"].numbers["num_stray"] == 2
@@ -406,15 +406,3 @@ def test_findings_are_sorted_and_are_plain_json():
 def test_a_severity_is_one_of_four():
     with pytest.raises(ValueError, match="severity is one of"):
         Finding("code", "fatal", "No such grade.")
-
-
-@pytest.mark.slow
-def test_looking_at_large_data_takes_seconds():
-    import time
-
-    rng = np.random.default_rng(0)
-    dataset = load((rng.normal(size=(200_000, 100)), rng.integers(0, 3, 200_000)))
-    parts = split(dataset, seed=0)
-    start = time.process_time()
-    look(dataset, parts)
-    assert time.process_time() - start < 15
