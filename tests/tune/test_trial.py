@@ -1,0 +1,112 @@
+"""One trial: what it trains, what val says of it, and how it ends."""
+
+import math
+
+import numpy as np
+import pytest
+
+from assay import spec
+from assay.tune import Trial, run_trial
+
+RATE = {"optimizer.learning_rate": 0.3, "regularizers[0].strength": 0.01}
+
+
+def test_values_take_the_place_of_the_spaces(material, training):
+    part = material()
+    trial, history = run_trial(5, training(), RATE, material=part, seed=3)
+    fixed = training(optimizer=spec.SGD(0.3), regularizers=(spec.L2(0.01),))
+    fit = part.fit(fixed, seed=3).run()
+    assert trial.number == 5
+    assert trial.values == RATE
+    assert trial.state == "complete"
+    assert (trial.iterations, trial.total_iterations, trial.epochs) == (3, 3, 3)
+    assert trial.num_parameters == 4
+    for name, column in fit.history.epochs.items():
+        np.testing.assert_array_equal(history.epochs[name], column)
+        assert getattr(trial, name) == column[-1]
+    assert set(history.iterations["learning_rate"]) == {np.float32(0.3)}
+
+
+def test_scores_are_those_of_the_kept_parameters(material, training):
+    """With early stopping the best on val is kept, not the last."""
+    stopping = (spec.L2(0.0), spec.EarlyStopping(3))
+    asked = training(regularizers=stopping, num_epochs=30)
+    values = {"optimizer.learning_rate": 40.0}
+    trial, history = run_trial(0, asked, values, material=material(), seed=0)
+    costs = history.epochs["val_cost"]
+    best = int(np.argmin(costs))
+    assert trial.epochs == len(costs) == best + 1 + 3 < 30
+    assert trial.iterations == best + 1
+    assert trial.total_iterations == 30
+    assert trial.val_cost == costs[best] < costs[-1]
+    assert trial.val_score == history.epochs["val_score"][best]
+    assert trial.train_cost == history.epochs["train_cost"][best]
+    assert trial.train_score == history.epochs["train_score"][best]
+
+
+def test_regression_is_scored_by_its_squared_error(material, training):
+    part = material(num_classes=1)
+    asked = training(cost="absolute_error")
+    trial, _ = run_trial(0, asked, RATE, material=part, seed=0)
+    fixed = training(cost="absolute_error").with_values(RATE)
+    fit = part.fit(fixed, seed=0).run()
+    inputs, targets, count = part.val
+    rows = slice(int(count))
+    found = fit.program.predict(fit.last()[:2], fit.hyper, inputs)
+    squares = np.square(np.asarray(found) - targets)[rows]
+    assert trial.val_score == pytest.approx(squares.mean(), rel=1e-5)
+    assert trial.val_cost == pytest.approx(np.sqrt(squares).mean(), rel=1e-5)
+
+
+def test_balanced_score_is_the_mean_recall(material, training, drawn):
+    (inputs, _), (others, _) = drawn()
+    # one in four is of class 1, in train and in val alike
+    train = np.where(np.arange(40) % 4, 0, 1).astype(np.int32)
+    val = np.where(np.arange(16) % 4, 0, 1).astype(np.int32)
+    inputs = inputs + 0.8 * train[:, None]
+    others = others + 0.8 * val[:, None]
+    make = type(material()).of
+    lean = make((inputs, train), (others, val), num_classes=2, balanced=True)
+    trial, _ = run_trial(0, training(), RATE, material=lean, seed=0)
+    fit = lean.fit(training().with_values(RATE), seed=0).run()
+    rights = fit.program.scores(fit.last(), fit.hyper, lean.val)
+    recalls = [rights[val == label].mean() for label in (0, 1)]
+    assert recalls[0] != recalls[1]
+    assert trial.val_score == pytest.approx(np.mean(recalls))
+
+
+@pytest.mark.parametrize("steps", [0, 1])
+def test_one_cut_short_has_been_judged(material, training, steps):
+    """A search that is out of time still has something to choose from."""
+    asked = training(num_epochs=100)
+    answers = iter([True] * steps + [False] * 100)
+    trial, history = run_trial(
+        0, asked, RATE, material=material(), seed=0, goes_on=lambda: next(answers)
+    )
+    assert trial.state == "cut"
+    assert trial.sound
+    assert 0 < trial.iterations < 100
+    assert trial.total_iterations == 100
+    assert trial.epochs == len(history.epochs["val_cost"]) == trial.iterations
+    assert trial.val_score == history.epochs["val_score"][-1]
+
+
+def test_one_that_diverges_ends_there_and_says_when(material, training, drawn):
+    (inputs, targets), val = drawn(num_classes=1)
+    huge = type(material(1)).of((inputs * 1e18, targets), val, num_classes=1)
+    asked = training(cost="squared_error", num_epochs=200)
+    trial, history = run_trial(0, asked, RATE, material=huge, seed=0)
+    assert trial.state == "diverged"
+    assert not trial.sound
+    costs = history.iterations["cost"]
+    assert trial.diverged_at == np.flatnonzero(~np.isfinite(costs))[0]
+    assert trial.epochs == trial.diverged_at + 1 < 200
+
+
+def test_reads_back_from_plain_data(made):
+    trial = made(3, 0.25, values={"batch_size": 16}, diverged_at=None)
+    assert Trial(**trial.to_json()) == trial
+    broken = made(4, math.nan, state="diverged", diverged_at=9)
+    back = Trial(**broken.to_json())
+    assert math.isnan(back.val_score)
+    assert (back.state, back.diverged_at, back.sound) == ("diverged", 9, False)
