@@ -2,7 +2,6 @@
 
 import datetime
 import json
-import time
 
 import numpy as np
 import pandas as pd
