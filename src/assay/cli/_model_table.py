@@ -80,11 +80,8 @@ def _layers(asked: str) -> tuple[spec.Layer, ...]:
     if not asked.endswith(_FILES):
         fix = "Write the layers in a file, as in: model = [{kind = "
         fix += '"dense", units = 64}, "relu"]; other named models depend on the data.'
-        raise InputError(
-            fault(
-                "--model names a .toml or .json file, or linear", "--model", asked, fix
-            )
-        )
+        rule = "--model names a .toml or .json file, or linear"
+        raise InputError(fault(rule, "--model", asked, fix))
     data = spec.read_data(Path(asked))
     if "model" not in data:
         example = 'model = [{kind = "dense", units = 64}, "relu"]'
