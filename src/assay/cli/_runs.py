@@ -9,7 +9,6 @@ from assay.records import RunFolder, run_folders
 __all__ = ["find_run", "find_runs", "resume_line"]
 
 _ROOT = Path("runs")
-_FIRST_FILES = ("experiment.toml", "events.jsonl", "run.json")
 
 
 def find_run(name: str) -> RunFolder:
@@ -18,9 +17,9 @@ def find_run(name: str) -> RunFolder:
     Raises:
         InputError: there is none; names the nearest.
     """
-    for path in (Path(name), _ROOT / name):
-        if _is_run(path):
-            return RunFolder(path)
+    for folder in (RunFolder(name), RunFolder(_ROOT / name)):
+        if folder.is_run:
+            return folder
     root = Path(name) if Path(name).is_dir() else _ROOT
     known = [str(folder.path) for folder in run_folders(root)]
     near = did_you_mean(name, known) or did_you_mean(str(_ROOT / name), known)
@@ -28,11 +27,6 @@ def find_run(name: str) -> RunFolder:
     if Path(name).is_dir() and known:
         fix, near = f"It holds runs: {', '.join(known[:5])}.", ""
     raise InputError(fault("RUN is the folder of a run", "RUN", name, fix) + near)
-
-
-def _is_run(path: Path) -> bool:
-    """Tell a run from a folder of runs, which holds a ledger of its own."""
-    return any((path / name).is_file() for name in _FIRST_FILES)
 
 
 def find_runs(names: list[str]) -> list[RunFolder]:
@@ -43,7 +37,7 @@ def find_runs(names: list[str]) -> list[RunFolder]:
     """
     found = []
     for name in names:
-        inside = [] if _is_run(Path(name)) else run_folders(name)
+        inside = [] if RunFolder(name).is_run else run_folders(name)
         finished = [folder for folder in inside if folder.exists("run.json")]
         found += finished or [find_run(name)]
     return found

@@ -123,7 +123,9 @@ class RunFolder:
     @property
     def is_run(self) -> bool:
         """Whether any file of a run is there."""
-        return any((self.path / name).is_file() for name in FILES)
+        # a ledger alone is that of the folder of all runs
+        own = (name for name in FILES if name != "ledger.jsonl")
+        return any((self.path / name).is_file() for name in own)
 
     def exists(self, name: str) -> bool:
         """Say whether the run has written this file."""
