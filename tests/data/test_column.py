@@ -27,7 +27,7 @@ def _column(values, name="a", kind=None, dtype=None):
         (["1", "?", "NA", "3"], "number"),
         (["0.5", "0", "00.5"], "category"),
         (["007", "042", "007"], "category"),
-        (["1,5", "2,25", "1,5"], "text"),
+        (["1,5", "2,25", "1,5"], "unusable"),
         (["1", "2", "3", "4+"], "category"),
         ([True, False, None], "boolean"),
         (["True", "false", "TRUE", ""], "boolean"),
@@ -43,8 +43,13 @@ def _column(values, name="a", kind=None, dtype=None):
         (["", "NA", "?"], "constant"),
         ([1.0, None, 1.0], "number"),
         (["a", None, "a"], "category"),
-        ([[1], [2]], "text"),
-        ([{"a": 1}, {"a": 2}], "text"),
+        ([[1], [2]], "sequence"),
+        ([[1.5, 2], [3, 4, 5.5]], "sequence"),
+        ([[[1, 2, 3], [4, 5, 6]]] * 2, "sequence"),
+        ([[[1, 2], [3, 4]]] * 2, "image"),
+        ([[[[1], [2], [0]], [[3], [4], [0]]]] * 2, "image"),
+        ([["a", "b"], ["c"]], "unusable"),
+        ([{"a": 1}, {"a": 2}], "unusable"),
         (range(N), "id"),
         (range(5, 5 + N), "id"),
         ([i * 1.0 for i in range(N)], "id"),
@@ -62,7 +67,7 @@ def test_kind_is_found(values, kind):
     assert column.kind == kind
     assert column.kind in KINDS
     assert column.reason
-    assert column.used == (kind in ("number", "boolean", "category", "date"))
+    assert column.used == (kind not in ("unusable", "id", "constant"))
 
 
 @pytest.mark.parametrize(

@@ -43,13 +43,14 @@ def test_paths_that_cannot_be_read(tmp_path, monkeypatch):
         "There is no such file."
     )
     assert _faults("photos") == [
-        "`source is a file` must hold, but got source='photos'. It is a folder; name "
-        "one file in it."
+        "`the folder holds images` must hold, but got source='photos'. Put them into a "
+        "sub-folder a class, as .png, .jpg, .jpeg, .bmp, .gif, .webp, .tif, .tiff, "
+        ".ppm, .pgm; or name one file in it."
     ]
     assert _faults("notes.xlsx") == [
         "`source is of a known format` must hold, but got source='notes.xlsx'. "
-        "Formats: .arrow, .csv, .feather, .ipc, .jsonl, .ndjson, .npz, .parquet, .pq, "
-        ".tsv."
+        "Formats: .arrow, .csv, .feather, .ipc, .jsonl, .ndjson, .npy, .npz, .parquet, "
+        ".pq, .ts, .tsv."
     ]
 
 
@@ -149,9 +150,9 @@ def test_all_faults_of_the_names_are_told_at_once():
         "`kinds names columns` must hold, but got kinds='sise'. There is no such "
         "column. Did you mean 'size'?",
         "`the target is no feature` must hold, but got kinds='y'. Leave it out.",
-        "`kind in ('number', 'boolean', 'category', 'date', 'text', 'id', 'constant')` "
-        "must hold, but got kinds['size']='numbr'. Name one of them. Did you mean "
-        "'number'?",
+        "`kind in ('number', 'boolean', 'category', 'date', 'image', 'sequence', "
+        "'text', 'unusable', 'id', 'constant')` must hold, but got "
+        "kinds['size']='numbr'. Name one of them. Did you mean 'number'?",
     ]
 
 
@@ -193,10 +194,10 @@ def test_a_table_without_usable_columns():
             ],
         ),
         (
-            (np.ones((4, 2, 2)), np.eye(4)),
+            (np.ones((4, 2, 2, 1, 1)), np.eye(4)),
             [
                 "`X has the shape (examples, features)` must hold, but got "
-                "X.shape=(4, 2, 2). Write X.reshape(len(X), -1).",
+                "X.shape=(4, 2, 2, 1, 1). Write X.reshape(len(X), -1).",
                 "`y has the shape (examples,)` must hold, but got y.shape=(4, 4). "
                 "Give one number or one class a row, such as y.argmax(axis=1).",
             ],
@@ -216,7 +217,7 @@ def test_a_table_without_usable_columns():
             ],
         ),
         (
-            ([[1, 2], [3]], [0, 1]),
+            ([[1, 2], ["a"], [3]], [0, 1, 0]),
             [
                 "`X holds numbers` must hold, but got X.dtype='object'. Give words "
                 "and mixed columns as a polars or pandas frame."

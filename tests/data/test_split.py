@@ -238,7 +238,7 @@ def test_apportion_keeps_the_total_and_the_bounds(weights, data):
         ),
         (
             {"by": "clas"},
-            "`by in ('class', 'random', 'group', 'time')` must hold, but got "
+            "`by in ('class', 'random', 'group', 'time', 'given')` must hold, but got "
             "by='clas'. Write by='random'. Did you mean 'class'?",
         ),
         (

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from assay.data._column import WHOLE_KINDS
 from assay.data._shares import MIN_CLASS_SIZE
 from assay.data._view import View, listed
 from assay.records import Finding
@@ -62,7 +63,8 @@ def examples_per_parameter(view: View) -> list[Finding]:
 def examples_per_predictor(view: View) -> list[Finding]:
     """Compare the size of a regression's data set with its number of predictors."""
     predictors = len(view.features)
-    if view.dataset.task.kind != "regression" or not predictors:
+    whole = any(column.kind in WHOLE_KINDS for column in view.features)
+    if view.dataset.task.kind != "regression" or not predictors or whole:
         return []
     examples = view.dataset.num_examples
     ratio = examples / predictors

@@ -1,38 +1,62 @@
-"""Data in memory as NumPy arrays, and NumPy archives."""
+"""Data in memory as NumPy arrays: a table, images, or series."""
 
 import math
-import zipfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from assay._errors import Faults, InputError, fault
+from assay._errors import Faults, fault
+from assay.data._cells import Series, series_cells
 from assay.data._frames import frame_of, is_frame
-from assay.data._memory import check_size
 from assay.data._source import Source, Table
 
-__all__ = ["ARRAYS", "read_npz", "table_of_arrays"]
+__all__ = ["ARRAYS", "FEATURE_NAMES", "LENGTHS", "PAIRS", "table_of_arrays"]
 
-_PAIRS = (("X", "y"), ("inputs", "targets"))
-_NAMES = "feature_names"
+PAIRS = (
+    *(("X", "y"), ("x", "y"), ("inputs", "targets"), ("images", "labels")),
+    ("data", "labels"),
+)
+"""Names that arrays of inputs and of targets go by."""
+
+FEATURE_NAMES = "feature_names"
+LENGTHS = "lengths"
+INPUTS = "X"  # the column that images or series become
 
 
 def table_of_arrays(
-    inputs: Any, targets: Any = None, *, names: Any = None, source: str = "arrays"
+    inputs: Any,
+    targets: Any = None,
+    *,
+    names: Any = None,
+    lengths: Any = None,
+    source: str = "arrays",
 ) -> Table:
-    """Return a table of inputs (n, d) and targets (n,); inputs may be a frame.
+    """Return a table of inputs and targets (n,).
+
+    Args:
+        inputs: numbers (n, d), a frame, images (n, height, width[, channels]), or
+            series (n, steps, channels), or a list of them if their lengths differ.
+        targets: a class or a number for each.
+        names: of the columns of (n, d).
+        lengths: (n,), steps of each series; the rest of (n, steps[, channels]) pads.
+        source: what to call it.
 
     Raises:
         InputError: a shape or a kind of value does not fit.
     """
     faults = Faults()
-    frame = frame_of(inputs) if is_frame(inputs) else _columns(inputs, names, faults)
+    kinds = {} if lengths is None else {INPUTS: "sequence"}
+    if is_frame(inputs):
+        frame = frame_of(inputs)
+    elif (cells := _cells(inputs, lengths, faults)) is not None:
+        frame = pl.DataFrame([cells])
+    else:
+        frame = _columns(inputs, names, faults)
     if targets is None:
         faults.raise_if_any()
-        return Table(frame, name="table", source=source)
+        return Table(frame, name="table", source=source, kinds=kinds)
     values = _vector(targets, faults)
     # A column brings its name; one of pandas may have none.
     target = str(getattr(targets, "name", values.name) or "target")
@@ -56,13 +80,81 @@ def table_of_arrays(
         )
     faults.raise_if_any()
     frame = frame.with_columns(values.alias(target))
-    return Table(frame, name="table", source=source, target=target)
+    return Table(frame, name="table", source=source, target=target, kinds=kinds)
+
+
+def _cells(inputs: Any, lengths: Any, faults: Faults) -> pl.Series | None:
+    """Return a column of images or series; None if the inputs are a table."""
+    values = _array(inputs)
+    if values is None:
+        return _uneven(inputs)
+    if lengths is not None:
+        return _padded(values, np.asarray(lengths), faults)
+    if values.dtype.kind not in "biuf" or values.ndim not in (3, 4):
+        return None
+    if not values.size:
+        told = "Give every example at least one number."
+        faults.add(fault("X holds numbers", "X.shape", values.shape, told))
+        return None
+    if values.dtype.kind == "b" or values.dtype == np.float16:
+        values = values.astype(np.uint8 if values.dtype.kind == "b" else np.float32)
+    return pl.Series(INPUTS, np.ascontiguousarray(values))
+
+
+def _padded(
+    values: np.ndarray, lengths: np.ndarray, faults: Faults
+) -> pl.Series | None:
+    if values.dtype.kind not in "biuf" or values.ndim not in (2, 3):
+        told = "Write X as (series, steps, channels), padded to the longest."
+        faults.add(fault("X holds series", "X.shape", values.shape, told))
+    elif lengths.shape != values.shape[:1] or lengths.dtype.kind not in "iu":
+        told = "Give the number of steps of every series."
+        faults.add(
+            fault(
+                "lengths has the shape (series,)", "lengths.shape", lengths.shape, told
+            )
+        )
+    elif lengths.size and not (1 <= lengths.min() and lengths.max() <= values.shape[1]):
+        wrong = np.flatnonzero((lengths < 1) | (lengths > values.shape[1]))
+        told = f"{len(wrong)} are not, the first is row {wrong[0]}."
+        rule = f"1 <= lengths <= {values.shape[1]}"
+        faults.add(fault(rule, "lengths", int(lengths[wrong[0]]), told))
+    if faults.messages:
+        return None
+    if values.ndim == 2:
+        values = values[..., None]
+    real = np.arange(values.shape[1]) < lengths[:, None]
+    flat = values[real].astype(np.float32)
+    return series_cells(INPUTS, Series(flat, lengths.astype(np.int64)))
+
+
+def _array(inputs: Any) -> np.ndarray | None:
+    """Return inputs as an array; None if they are a list of unequal ones."""
+    try:
+        return np.asarray(inputs)
+    except ValueError:
+        return None
+
+
+def _uneven(inputs: Any) -> pl.Series | None:
+    """Return a column of series of unequal lengths; None if it cannot be one."""
+    found = []
+    for one in inputs:
+        array = _array(one)
+        if array is None or not array.size or array.dtype.kind not in "biuf":
+            return None
+        found.append(array[:, None] if array.ndim == 1 else array)
+    channels = {array.shape[1] if array.ndim == 2 else None for array in found}
+    if len(channels) > 1 or None in channels:
+        return None
+    lengths = np.array([len(array) for array in found])
+    flat = np.concatenate(found).astype(np.float32)
+    return series_cells(INPUTS, Series(flat, lengths))
 
 
 def _columns(inputs: Any, names: Any, faults: Faults) -> pl.DataFrame:
-    try:
-        values: Any = np.asarray(inputs)
-    except ValueError:  # rows of different lengths
+    values: Any = _array(inputs)
+    if values is None:  # rows of different lengths
         values = np.empty(0, dtype=object)
     if values.dtype.kind not in "biuf":
         faults.add(
@@ -92,8 +184,8 @@ def _columns(inputs: Any, names: Any, faults: Faults) -> pl.DataFrame:
     if len(names) != values.shape[1] or len(set(names)) != len(names):
         faults.add(
             fault(
-                f"{_NAMES} holds {values.shape[1]} different names",
-                _NAMES,
+                f"{FEATURE_NAMES} holds {values.shape[1]} different names",
+                FEATURE_NAMES,
                 names,
                 "Write one name a column.",
             )
@@ -139,94 +231,37 @@ def _plain(value: Any) -> Any:
     return None if isinstance(value, float) and math.isnan(value) else value
 
 
-def read_npz(path: Path) -> Table:
-    """Read a NumPy archive; its arrays are sized first, and never unpickled.
-
-    Raises:
-        InputError: it is not an archive, lacks the arrays, or holds Python objects.
-    """
-    try:
-        shapes = _shapes(path)
-    except (zipfile.BadZipFile, ValueError, OSError, EOFError) as error:
-        raise InputError(
-            fault("a .npz file can be read", "source", str(path), "It is damaged.")
-        ) from error
-    pair = next((pair for pair in _PAIRS if set(pair) <= set(shapes)), None)
-    lone = next((x for x, _ in _PAIRS if x in shapes), None)
-    if pair is None and lone is None:
-        raise InputError(
-            fault(
-                "the archive holds X and y",
-                "arrays",
-                sorted(shapes),
-                "Write np.savez('data.npz', X=inputs, y=targets).",
-            )
-        )
-    wanted = [*(pair or (lone,)), *([_NAMES] if _NAMES in shapes else [])]
-    objects = [name for name in wanted if shapes[name][1].hasobject]
-    if objects:
-        raise InputError(
-            fault(
-                "arrays hold plain values",
-                "arrays",
-                objects,
-                "They hold Python objects, which are never unpickled; "
-                "save numbers or fixed-width text.",
-            )
-        )
-    # Read once, then copied column by column.
-    check_size(
-        str(path),
-        2 * sum(math.prod(shapes[n][0]) * shapes[n][1].itemsize for n in wanted),
-    )
-    with np.load(path, allow_pickle=False) as archive:
-        held = {name: archive[name] for name in wanted}
-    table = table_of_arrays(
-        held[wanted[0]],
-        held[pair[1]] if pair else None,
-        names=held.get(_NAMES),
-        source=str(path),
-    )
-    return Table(table.frame, name=path.stem, source=str(path), target=table.target)
-
-
-def _shapes(path: Path) -> dict[str, tuple[tuple[int, ...], np.dtype]]:
-    """Shape and dtype of every array in an archive, from their headers alone."""
-    shapes = {}
-    with zipfile.ZipFile(path) as archive:
-        for member in archive.namelist():
-            with archive.open(member) as file:
-                version = np.lib.format.read_magic(file)
-                read_header = (
-                    np.lib.format.read_array_header_1_0
-                    if version == (1, 0)
-                    else np.lib.format.read_array_header_2_0
-                )
-                shape, _, dtype = read_header(file)
-            shapes[member.removesuffix(".npy")] = (shape, dtype)
-    return shapes
-
-
 def _accepts(given: Any) -> bool:
     if isinstance(given, Mapping):
         # {"X": [...], "y": [...]} of plain lists is a mapping of two columns.
         return any(
-            set(pair) == set(given) and np.ndim(given[pair[0]]) > 1 for pair in _PAIRS
+            set(pair) == set(given) - {LENGTHS} and _has_axes(given[pair[0]])
+            for pair in PAIRS
         )
     return isinstance(given, np.ndarray) or (
         isinstance(given, tuple | list) and len(given) == 2
     )
 
 
+def _has_axes(given: Any) -> bool:
+    values = _array(given)
+    return values is None or values.ndim > 1
+
+
 def _read(given: Any) -> Table:
     if isinstance(given, Mapping):
-        inputs, targets = next(
-            (given[x], given[y]) for x, y in _PAIRS if {x, y} == set(given)
-        )
-        return table_of_arrays(inputs, targets)
+        names = set(given) - {LENGTHS}
+        x, y = next(pair for pair in PAIRS if set(pair) == names)
+        return table_of_arrays(given[x], given[y], lengths=given.get(LENGTHS))
     if isinstance(given, np.ndarray):
         return table_of_arrays(given)
     return table_of_arrays(*given)
 
 
-ARRAYS = Source("arrays", "(X, y): inputs (n, d) and targets (n,)", _accepts, _read)
+ARRAYS = Source(
+    "arrays",
+    "(X, y): inputs (n, d), images or series, and targets (n,)",
+    _accepts,
+    _read,
+)
+"""The source for arrays in memory."""

@@ -1,19 +1,36 @@
 """What a column holds: its kind, and the reason for it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import polars as pl
 
+from assay._errors import Faults, InputError, fault
+from assay.data._cells import holds_cells, read_cells
 from assay.data._reading import MISSING_WORDS, Reading, is_readable, read_as, tidy
 
-__all__ = ["KINDS", "USED_KINDS", "Column", "read_column", "rescue"]
+__all__ = [
+    "CELL_KINDS",
+    "KINDS",
+    "USED_KINDS",
+    "WHOLE_KINDS",
+    "Column",
+    "read_column",
+    "rescue",
+    "set_apart",
+]
 
-USED_KINDS = ("number", "boolean", "category", "date")
+CELL_KINDS = ("image", "sequence")
+"""Kinds whose cells are arrays."""
+
+WHOLE_KINDS = (*CELL_KINDS, "text")
+"""Kinds of which one column is the whole input of a network."""
+
+USED_KINDS = ("number", "boolean", "category", "date", *WHOLE_KINDS)
 """Kinds that become inputs of a network."""
 
-KINDS = (*USED_KINDS, "text", "id", "constant")
+KINDS = (*USED_KINDS, "unusable", "id", "constant")
 """Every kind of column."""
 
 MOSTLY = 0.95
@@ -47,6 +64,8 @@ class Column:
         num_distinct: different values, missing aside.
         num_stray: texts in a column of another kind; they count as missing.
         ignored: left out by the user's wish.
+        beside: left out, since another column is the whole input, or since this one
+            would have to be.
     """
 
     name: str
@@ -56,11 +75,12 @@ class Column:
     num_distinct: int
     num_stray: int = 0
     ignored: bool = False
+    beside: bool = False
 
     @property
     def used(self) -> bool:
         """Whether it becomes an input of the network."""
-        return self.kind in USED_KINDS and not self.ignored
+        return self.kind in USED_KINDS and not (self.ignored or self.beside)
 
 
 def read_column(series: pl.Series, kind: str | None = None) -> tuple[pl.Series, Column]:
@@ -74,10 +94,23 @@ def read_column(series: pl.Series, kind: str | None = None) -> tuple[pl.Series, 
         >>> read_column(pl.Series("size", ["1", "2", "?"]))[1].kind
         'number'
     """
+    if holds_cells(series) and (kind is None or kind in CELL_KINDS):
+        cells, kind, reason = read_cells(series, kind)
+        return cells, Column(series.name, kind, reason, 0, cells.n_unique())
     if not is_readable(series):
         reason = f"cells hold {series.dtype.base_type().__name__.lower()} values"
         missing = series.null_count()
-        return series, Column(series.name, "text", reason, missing, len(series))
+        return series, Column(series.name, "unusable", reason, missing, len(series))
+    if kind in CELL_KINDS:
+        told = "Give arrays or lists of numbers; for images, also paths or bytes."
+        raise InputError(
+            fault(
+                f"{series.name!r} holds a cell of {kind}",
+                "dtype",
+                str(series.dtype),
+                told,
+            )
+        )
     series = tidy(series)
     if kind in USED_KINDS:
         reading = read_as(series, kind)
@@ -101,6 +134,39 @@ def rescue(columns: list[Column], frame: pl.DataFrame) -> list[Column]:
     return [
         replace(column, kind="number", reason="numbers, and the only input")
         if column.kind == "id" and frame[column.name].dtype.is_numeric()
+        else column
+        for column in columns
+    ]
+
+
+def set_apart(
+    columns: list[Column], kinds: Mapping[str, str], faults: Faults
+) -> list[Column]:
+    """Leave one column alone as the input, if it is images, series or text.
+
+    Text that nobody asked for gives way to other inputs.
+
+    Args:
+        columns: of a data set.
+        kinds: what columns hold by the user's word.
+        faults: collects that several columns would have to be the whole input.
+    """
+    used = [column for column in columns if column.used]
+    cells = [column for column in used if column.kind in CELL_KINDS]
+    texts = [column for column in used if column.kind == "text"]
+    asked = [column for column in texts if column.name in kinds]
+    whole = cells or asked or (texts if len(texts) == len(used) else [])
+    if len(whole) > 1:
+        names = [column.name for column in whole]
+        told = f"A network takes one. Write ignore={names[1:]!r}."
+        faults.add(
+            fault("one column is images, series or text", "columns", names, told)
+        )
+    if not whole:
+        whole = [column for column in used if column not in texts]
+    return [
+        replace(column, beside=True)
+        if column in used and column not in whole
         else column
         for column in columns
     ]
@@ -137,7 +203,7 @@ def _from_text(series: pl.Series) -> tuple[Reading, str, str]:
             return reading, kind, reason
     text = read_as(series, "category")
     if len(held) and held.str.contains(_DECIMAL_COMMA).sum() >= MOSTLY * len(held):
-        return text, "text", "commas in numbers, such as '1,5'"
+        return text, "unusable", "commas in numbers, such as '1,5'"
     return (
         text,
         "category",

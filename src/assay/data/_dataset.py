@@ -9,8 +9,10 @@ import numpy as np
 import polars as pl
 
 from assay._errors import Faults, InputError, did_you_mean, fault
-from assay.data._column import KINDS, Column, read_column, rescue
+from assay.data._arranging import arrange, with_test_part
+from assay.data._column import KINDS, Column, read_column, rescue, set_apart
 from assay.data._fingerprint import fingerprint
+from assay.data._layout import Layout, check_layout
 from assay.data._source import Table
 from assay.data._sources import read_table
 from assay.data._task import Task, read_target
@@ -37,6 +39,8 @@ class Dataset:
         fingerprint: sha256 over everything that was read, target and ignored columns
             included.
         notes: what was decided while loading, in words.
+        num_test: how many of the last rows came as a test part of their own.
+        layout: how images and series were read.
     """
 
     name: str
@@ -47,6 +51,8 @@ class Dataset:
     columns: tuple[Column, ...]
     fingerprint: str
     notes: tuple[str, ...] = ()
+    num_test: int = 0
+    layout: Layout = Layout()
 
     @property
     def num_examples(self) -> int:
@@ -59,11 +65,12 @@ class Dataset:
         return sum(not column.ignored for column in self.columns)
 
 
-def read(source: Any) -> pl.DataFrame:
+def read(source: Any, layout: Layout | None = None) -> pl.DataFrame:
     """Read the table that a source holds, as it is: for prediction, and for looking.
 
     Args:
         source: whatever `load` takes; a target may be absent.
+        layout: how images and series are read.
 
     Raises:
         InputError: it cannot be read.
@@ -72,7 +79,7 @@ def read(source: Any) -> pl.DataFrame:
         >>> read("iris").shape
         (150, 5)
     """
-    return read_table(source).frame
+    return arrange(read_table(source), layout or Layout())[0].frame
 
 
 def load(
@@ -83,18 +90,24 @@ def load(
     name: str | None = None,
     ignore: Sequence[str] = (),
     kinds: Mapping[str, str] | None = None,
+    test_data: Any = None,
+    **layout: Any,
 ) -> Dataset:
-    """Load a data set from a file, a built-in name, a frame or arrays.
+    """Load a data set from a file, a folder, a built-in name, a frame or arrays.
 
     Args:
         source: a path, a built-in name, a polars or pandas frame, a mapping of
-            columns, or (X, y) with shapes (n, d) and (n,).
+            columns, or (X, y) with shapes (n, d) and (n,); X may also hold images
+            (n, height, width, channels) or series (n, steps, channels).
         target: the column to predict; not needed where the source knows it.
         task: "binary", "multiclass" or "regression"; found from the target if absent.
         name: a short name for the data set.
         ignore: columns that must not be features; they stay in the frame, so that
             rows can be split by them.
         kinds: what columns hold, where the guess is wrong.
+        test_data: another source, whose examples are the test part.
+        **layout: how images and series are read: fields of `Layout`, such as
+            image_size=(32, 32).
 
     Raises:
         InputError: every fault found in the data.
@@ -108,23 +121,31 @@ def load(
     """
     if isinstance(source, Dataset):
         return source
-    kinds = dict(kinds or {})
+    asked = Layout(kinds=dict(kinds or {}), **layout)
+    check_layout(asked)
     table = read_table(source)
     target, notes = _find_target(table, target)
+    table, found_layout = arrange(table, asked, (target,))
+    if test_data is not None:
+        table = with_test_part(table, test_data, asked, (target,))
     faults = Faults()
     if table.frame.height < 2:
         faults.add(
             fault("num_examples >= 2", "num_examples", table.frame.height, "Add rows.")
         )
         faults.raise_if_any()
-    _check_names(table.frame, target, {"ignore": ignore, "kinds": kinds}, faults)
-    _check_kinds(kinds, faults)
+    names = {"ignore": ignore, "kinds": asked.kinds}
+    _check_names(table.frame, target, names, faults)
+    _check_kinds(asked.kinds, faults)
     faults.raise_if_any()
-    features, columns = _read_features(table.frame.drop(target), ignore, kinds)
-    target_faults = Faults()
-    values, found, typed = read_target(table.frame[target], task, target_faults)
-    faults.extend(target_faults.messages)
-    _check_features(features, columns, faults)
+    feature_faults = Faults()
+    features, columns = _read_features(
+        table.frame.drop(target), ignore, found_layout.kinds, faults=feature_faults
+    )
+    values, found, typed = read_target(table.frame[target], task or table.task, faults)
+    if task is None and table.task is not None:
+        found = replace(found, reason="the source says so")
+    faults.extend(feature_faults.messages)
     faults.raise_if_any()
     notes = [*table.notes, *notes, f"Task {found.kind}: {found.reason}."]
     return Dataset(
@@ -136,6 +157,8 @@ def load(
         columns=columns,
         fingerprint=fingerprint(features.with_columns(typed)),
         notes=tuple(notes),
+        num_test=table.num_test,
+        layout=found_layout,
     )
 
 
@@ -196,20 +219,31 @@ def _check_kinds(kinds: Mapping[str, str], faults: Faults) -> None:
 
 
 def _read_features(
-    frame: pl.DataFrame, ignore: Sequence[str], kinds: Mapping[str, str]
+    frame: pl.DataFrame,
+    ignore: Sequence[str],
+    kinds: Mapping[str, str],
+    *,
+    faults: Faults,
 ) -> tuple[pl.DataFrame, tuple[Column, ...]]:
-    read_columns = [
-        read_column(series, kinds.get(series.name)) for series in frame.get_columns()
-    ]
+    read_columns, broken = [], Faults()
+    for series in frame.get_columns():
+        try:
+            read_columns.append(read_column(series, kinds.get(series.name)))
+        except InputError as error:
+            broken.extend(error.faults)
     features = pl.DataFrame([values for values, _ in read_columns])
     columns = [
         replace(column, ignored=column.name in ignore) for _, column in read_columns
     ]
-    return features, tuple(rescue(columns, features))
+    columns = set_apart(rescue(columns, features), kinds, broken)
+    if not broken.messages:
+        _check_features(features, columns, faults)
+    faults.extend(broken.messages)
+    return features, tuple(columns)
 
 
 def _check_features(
-    frame: pl.DataFrame, columns: tuple[Column, ...], faults: Faults
+    frame: pl.DataFrame, columns: Sequence[Column], faults: Faults
 ) -> None:
     for column in columns:
         values = frame[column.name]
@@ -238,9 +272,7 @@ def _check_features(
         )
 
 
-def _check_held(
-    frame: pl.DataFrame, columns: tuple[Column, ...], faults: Faults
-) -> None:
+def _check_held(frame: pl.DataFrame, columns: Sequence[Column], faults: Faults) -> None:
     """Tell all columns at once that hold no value in any row."""
     empty = [
         column.name

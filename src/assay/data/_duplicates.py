@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from assay.data._column import WHOLE_KINDS
 from assay.data._view import SHOWN, View
 from assay.records import Finding
 
@@ -92,6 +93,8 @@ def row_hashes(view: View) -> np.ndarray | None:
 
 def _is_coarse(view: View) -> bool:
     """Whether so few different rows are possible that copies arise by themselves."""
+    if any(column.kind in WHOLE_KINDS for column in view.features):
+        return False
     possible = math.prod(
         column.num_distinct + (column.num_missing > 0) for column in view.features
     )

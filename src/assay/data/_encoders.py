@@ -256,7 +256,7 @@ ENCODERS: dict[str, Any] = {
     encoder.kind: encoder
     for encoder in (NumberEncoder, BooleanEncoder, CategoryEncoder, DateEncoder)
 }
-"""The encoder of each kind of column; images and sequences will have theirs."""
+"""The encoder of each kind of column that becomes some of many inputs."""
 
 
 def fit_encoder(column: Column, series: pl.Series) -> Encoder:

@@ -1,4 +1,4 @@
-"""Files: CSV and TSV, Parquet, Arrow, JSON lines and NumPy archives."""
+"""Files: CSV and TSV, Parquet, Arrow, JSON lines, NumPy's, and series as text."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,10 +7,11 @@ from typing import Any
 import polars as pl
 
 from assay._errors import InputError, did_you_mean, fault
-from assay.data._arrays import read_npz
+from assay.data._archives import read_npy, read_npz
 from assay.data._csv import read_csv
 from assay.data._memory import check_size
 from assay.data._source import Source, Table
+from assay.data._ts import read_ts
 
 __all__ = ["FILES", "check_path", "looks_like_path"]
 
@@ -36,15 +37,6 @@ def looks_like_path(given: Any) -> bool:
 def check_path(given: str | Path) -> Path:
     """Return the path of a file that can be read, or raise what is wrong with it."""
     path = Path(given).expanduser()
-    if path.is_dir():
-        raise InputError(
-            fault(
-                "source is a file",
-                "source",
-                str(given),
-                "It is a folder; name one file in it.",
-            )
-        )
     if not path.exists():
         beside = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
         raise InputError(
@@ -110,7 +102,13 @@ def _table_reader(reader: Reader) -> Callable[[Any], Table]:
                     f"The reader says: {reason}.",
                 )
             ) from error
-        return Table(frame, name=path.stem, source=str(given), notes=tuple(notes))
+        return Table(
+            frame,
+            name=path.stem,
+            source=str(given),
+            notes=tuple(notes),
+            folder=path.parent,
+        )
 
     return read
 
@@ -121,8 +119,8 @@ def _accepts(*suffixes: str) -> Callable[[Any], bool]:
     )
 
 
-def _read_npz(path: Path) -> Table:
-    return read_npz(check_path(path))
+def _checked(reader: Callable[[Path], Table]) -> Callable[[Any], Table]:
+    return lambda given: reader(check_path(given))
 
 
 _FORMATS: tuple[tuple[str, str, tuple[str, ...], Callable[[Any], Table]], ...] = (
@@ -150,7 +148,24 @@ _FORMATS: tuple[tuple[str, str, tuple[str, ...], Callable[[Any], Table]], ...] =
         (".jsonl", ".ndjson"),
         _table_reader(_read_json_lines),
     ),
-    ("npz", "a NumPy archive of X and y, or inputs and targets", (".npz",), _read_npz),
+    (
+        "npz",
+        "a NumPy archive of X and y, of lengths for series",
+        (".npz",),
+        _checked(read_npz),
+    ),
+    (
+        "npy",
+        "a NumPy array of inputs, with the targets in a file beside it",
+        (".npy",),
+        _checked(read_npy),
+    ),
+    (
+        "ts",
+        "series in the text format of the UCR archive",
+        (".ts",),
+        _checked(read_ts),
+    ),
 )
 
 _SUFFIXES = frozenset(suffix for _, _, suffixes, _ in _FORMATS for suffix in suffixes)

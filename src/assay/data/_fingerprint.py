@@ -5,6 +5,7 @@ import hashlib
 import numpy as np
 import polars as pl
 
+from assay.data._cells import holds_cells, to_images, to_series
 from assay.data._reading import is_readable
 
 __all__ = ["fingerprint"]
@@ -37,6 +38,8 @@ def fingerprint(frame: pl.DataFrame) -> str:
 
 def _bytes(series: pl.Series) -> tuple[str, list[bytes | memoryview]]:
     dtype = series.dtype
+    if holds_cells(series):
+        return _cells(series)
     if not is_readable(series):
         return "text", _text(pl.Series([repr(value) for value in series.to_list()]))
     if dtype.is_temporal():
@@ -49,6 +52,18 @@ def _bytes(series: pl.Series) -> tuple[str, list[bytes | memoryview]]:
         numbers = series.cast(pl.Float64).fill_null(0.0).to_numpy() + 0.0
         return "number", [numbers.astype("<f8", copy=False).data.cast("B")]
     return "text", _text(series.cast(pl.String).fill_null(""))
+
+
+def _cells(series: pl.Series) -> tuple[str, list[bytes | memoryview]]:
+    if isinstance(series.dtype, pl.Array) and len(series.dtype.shape) == 3:
+        images = to_images(series)
+        shape = np.array(images.shape, dtype="<i8").tobytes()
+        return f"image {images.dtype.name}", [shape, images.data.cast("B")]
+    values, lengths = to_series(series)
+    shape = np.array([values.shape[1], *lengths], dtype="<i8").tobytes()
+    # Adding zero turns -0.0 into 0.0; NaN has many forms.
+    values = np.where(np.isnan(values), np.float32(np.nan), values + 0.0)
+    return "sequence", [shape, values.astype("<f4", copy=False).data.cast("B")]
 
 
 def _text(series: pl.Series) -> list[bytes | memoryview]:

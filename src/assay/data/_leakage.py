@@ -5,7 +5,7 @@ import re
 import numpy as np
 import polars as pl
 
-from assay.data._column import Column
+from assay.data._column import WHOLE_KINDS, Column
 from assay.data._view import View
 from assay.records import Finding
 
@@ -56,6 +56,8 @@ def target_copy(view: View) -> list[Finding]:
     found = []
     frame = dataset.frame.select(c.name for c in view.features)[rows]
     for column in view.features:
+        if column.kind in WHOLE_KINDS:
+            continue
         score = measure(frame[column.name], target)
         if score >= bound:
             found.append(_copy_finding(column, name, score, bound))

@@ -119,12 +119,16 @@ class _Points:
         self.view = view
         self.preparation = preparation
         # The distance between two codes means nothing.
-        self.kept = [i for i in range(preparation.num_features) if i not in codes]
+        shape = preparation.input_shape
+        self.kept = [i for i in range(math.prod(shape)) if i not in codes]
 
     @classmethod
     def of(cls, view: View) -> "_Points | None":
         """Return the points of a view; None if they have no more than one number."""
-        points = cls(view, Preparation.fit(view.dataset, view.known_rows))
+        preparation = Preparation.fit(view.dataset, view.known_rows)
+        if preparation.kind == "text":
+            return None
+        points = cls(view, preparation)
         # On a line, points are near each other by nature.
         return points if len(points.kept) > 1 else None
 
@@ -158,7 +162,9 @@ class _Points:
     def _of_rows(self, rows: np.ndarray) -> np.ndarray:
         """Rows as points (n, d); float64, since small differences count."""
         inputs = self.preparation.transform(self.view.dataset, rows)
-        return inputs[:, self.kept].astype(np.float64)
+        values = inputs["values"] if isinstance(inputs, dict) else inputs
+        flat = values.reshape(len(rows), -1)
+        return flat[:, self.kept].astype(np.float64)
 
 
 def _some(rows: np.ndarray, most: int) -> np.ndarray:

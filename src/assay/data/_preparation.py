@@ -9,14 +9,20 @@ import numpy as np
 import polars as pl
 
 from assay._errors import Faults, InputError, did_you_mean, fault
+from assay.data._cells import holds_cells
+from assay.data._column import CELL_KINDS, WHOLE_KINDS, Column, read_column
 from assay.data._dataset import Dataset, read
 from assay.data._encoders import ENCODERS, Encoder, Feature, fit_encoder
+from assay.data._encoders_whole import WHOLE_ENCODERS, Inputs, WholeEncoder
+from assay.data._flat import MAX_FLAT, averaged, counted
+from assay.data._layout import Layout
 from assay.data._reading import read_as
 from assay.data._task import Task
 
 __all__ = ["Preparation"]
 
 _VERSION = 1
+_ENCODERS = ENCODERS | WHOLE_ENCODERS
 
 
 @dataclass(frozen=True)
@@ -25,14 +31,18 @@ class Preparation:
 
     Numbers are standardized, missing ones take the median and are flagged;
     categories become one column a value, or a code to embed; dates become parts.
+    Images, series and text are the whole input: an array of more axes, with the length
+    of each example where lengths differ.
 
     Args:
         task: the task it was fitted for.
-        encoders: one for each column that varies.
+        encoders: one for each column that varies; a single one for images, series
+            and text.
         tolerant: columns whose training rows held stray text, which counts as
             missing there; elsewhere stray text is refused.
         target_mean: mean of a regression target; 0 for classes.
         target_std: spread of a regression target; 1 for classes.
+        layout: how images and series are read.
 
     Example:
         >>> from assay.data import load, split
@@ -46,10 +56,11 @@ class Preparation:
     """
 
     task: Task
-    encoders: tuple[Encoder, ...]
+    encoders: tuple[Encoder | WholeEncoder, ...]
     tolerant: frozenset[str] = frozenset()
     target_mean: float = 0.0
     target_std: float = 1.0
+    layout: Layout = Layout()
 
     @classmethod
     def fit(cls, dataset: Dataset, rows: np.ndarray) -> "Preparation":
@@ -66,7 +77,7 @@ class Preparation:
             raise InputError(fault("num_rows >= 1", "num_rows", 0, "Give some rows."))
         used = [column for column in dataset.columns if column.used]
         frame = dataset.frame.select(column.name for column in used)[rows]
-        fitted = [fit_encoder(column, frame[column.name]) for column in used]
+        fitted = [_fit(column, frame[column.name]) for column in used]
         encoders = tuple(encoder for encoder in fitted if encoder.features)
         if not encoders:
             raise InputError(
@@ -84,7 +95,35 @@ class Preparation:
             tolerant=frozenset(column.name for column in used if column.num_stray),
             target_mean=mean,
             target_std=std,
+            layout=dataset.layout,
         )
+
+    @property
+    def whole(self) -> WholeEncoder | None:
+        """The encoder of images, series or text; None for a table."""
+        first: Any = self.encoders[0]
+        return first if first.kind in WHOLE_KINDS else None
+
+    @property
+    def _parts(self) -> tuple[Encoder, ...]:
+        """The encoders of the columns of a table."""
+        parts: Any = self.encoders
+        return () if self.whole is not None else parts
+
+    @property
+    def kind(self) -> str:
+        """What the inputs are: "table", "image", "sequence" or "text"."""
+        return "table" if self.whole is None else self.whole.kind
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """Shape of one example: of its values, where there are lengths too."""
+        return (self.num_features,) if self.whole is None else self.whole.input_shape
+
+    @property
+    def num_codes(self) -> int | None:
+        """How many codes the inputs hold, if they are words; else None."""
+        return None if self.whole is None else self.whole.cardinality
 
     @cached_property
     def features(self) -> tuple[Feature, ...]:
@@ -100,7 +139,7 @@ class Preparation:
     def embedded(self) -> tuple[tuple[int, int], ...]:
         """Position and cardinality of each prepared column that holds codes."""
         found, position = [], 0
-        for encoder in self.encoders:
+        for encoder in self._parts:
             if encoder.cardinality is not None:
                 found.append((position, encoder.cardinality))
             position += len(encoder.features)
@@ -111,7 +150,7 @@ class Preparation:
         """The columns that a frame must have."""
         return tuple(encoder.column for encoder in self.encoders)
 
-    def transform(self, frame: Any, rows: np.ndarray | None = None) -> np.ndarray:
+    def transform(self, frame: Any, rows: np.ndarray | None = None) -> Inputs:
         """Return rows as the inputs of a network.
 
         Args:
@@ -120,19 +159,23 @@ class Preparation:
             rows: row numbers (n,); all if absent.
 
         Returns:
-            Inputs (n, num_features), float32, without NaN.
+            Inputs (n, *input_shape), float32, without NaN; for words, and for series
+            of unequal lengths, {"values": inputs, "lengths": (n,)}.
 
         Raises:
             InputError: columns are missing, or hold what they must not.
         """
-        frame = frame.frame if isinstance(frame, Dataset) else read(frame)
+        is_read = isinstance(frame, Dataset)
+        frame = frame.frame if is_read else self._named(read(frame, self.layout))
         self._check_columns(frame.columns)
         frame = frame.select(self.columns)
         if rows is not None:
             frame = frame[rows]
+        if self.whole is not None:
+            return self._transform_whole(frame[self.whole.column], self.whole)
         inputs = np.empty((frame.height, self.num_features), dtype=np.float32)
         faults, position = Faults(), 0
-        for encoder in self.encoders:
+        for encoder in self._parts:
             width = len(encoder.features)
             series = self._read(frame[encoder.column], encoder.kind, rows, faults)
             if not faults.messages:
@@ -140,6 +183,41 @@ class Preparation:
             position += width
         faults.raise_if_any()
         return inputs
+
+    def _named(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Let the one column of images or series go by the name it had in training."""
+        cells = [series.name for series in frame.get_columns() if holds_cells(series)]
+        wanted = self.columns[0]
+        if self.kind in CELL_KINDS and len(cells) == 1 and wanted not in frame.columns:
+            return frame.rename({cells[0]: wanted})
+        return frame
+
+    def _transform_whole(self, series: pl.Series, encoder: WholeEncoder) -> Inputs:
+        values, _ = read_column(series, encoder.kind)
+        found, wanted = _cell_shape(values, encoder), encoder.input_shape
+        if found != wanted:
+            resize = "Write image_size=... when training, to resize all to one size."
+            told = {"image": resize, "sequence": "Give series like those trained on."}
+            raise InputError(
+                fault(
+                    f"every {series.name!r} has the shape {wanted}",
+                    f"{series.name}.shape",
+                    found,
+                    told[encoder.kind],
+                )
+            )
+        return encoder.encode(values)
+
+    def flatten(self, inputs: Inputs) -> np.ndarray:
+        """Return prepared inputs as numbers (n, d) for a linear model.
+
+        Words become how often the most frequent ones stand in a text; images and
+        series of more than MAX_FLAT numbers are averaged over neighbors.
+        """
+        if self.kind == "text" and isinstance(inputs, dict):
+            return counted(inputs["values"], min(self.num_codes or 0, MAX_FLAT))
+        values = inputs["values"] if isinstance(inputs, dict) else inputs
+        return averaged(values, MAX_FLAT)
 
     def targets(self, dataset: Dataset, rows: np.ndarray | None = None) -> np.ndarray:
         """Return what the network is to predict.
@@ -192,6 +270,7 @@ class Preparation:
                 {"name": encoder.column, "kind": encoder.kind, **encoder.to_json()}
                 for encoder in self.encoders
             ],
+            "layout": self.layout.to_json(),
             "tolerant": sorted(self.tolerant),
             "target": [self.target_mean, self.target_std],
         }
@@ -203,12 +282,13 @@ class Preparation:
         return cls(
             Task.from_json(data["task"]),
             tuple(
-                ENCODERS[column["kind"]].from_json(column["name"], column)
+                _ENCODERS[column["kind"]].from_json(column["name"], column)
                 for column in data["columns"]
             ),
             tolerant=frozenset(data["tolerant"]),
             target_mean=mean,
             target_std=std,
+            layout=Layout.from_json(data["layout"]) if "layout" in data else Layout(),
         )
 
     def _check_columns(self, names: Sequence[str]) -> None:
@@ -257,6 +337,25 @@ class Preparation:
                 )
             )
         return values
+
+
+def _fit(column: Column, series: pl.Series) -> Any:
+    if column.kind in WHOLE_KINDS:
+        return WHOLE_ENCODERS[column.kind].fit(column.name, series)
+    return fit_encoder(column, series)
+
+
+def _cell_shape(series: pl.Series, encoder: WholeEncoder) -> tuple[Any, ...]:
+    """Return the shape of cells; lengths that may differ count as those expected."""
+    if encoder.kind not in CELL_KINDS:
+        return encoder.input_shape
+    dtype: Any = series.dtype
+    if getattr(encoder, "uneven", False):
+        inner = dtype.shape[1:] if isinstance(dtype, pl.Array) else dtype.inner.shape
+        return (*encoder.input_shape[:1], *inner)
+    return (
+        dtype.shape if isinstance(dtype, pl.Array) else ("unequal", *dtype.inner.shape)
+    )
 
 
 def _target_scale(dataset: Dataset, rows: np.ndarray) -> tuple[float, float]:

@@ -54,16 +54,27 @@ def id_column(view: View) -> list[Finding]:
 
 
 def unusable_text(view: View) -> list[Finding]:
-    """Name columns of sentences, lists or unreadable numbers."""
-    return [
+    """Name columns of unreadable numbers or records, and text beside other inputs."""
+    found = [
         Finding(
             "unusable_text",
             "advice",
-            f"{column.name!r} is left out, text is not usable yet ({column.reason}).",
+            f"{column.name!r} is left out, its cells are no input ({column.reason}).",
             numbers={"column": column.name, "num_distinct": column.num_distinct},
             remedy="Write numbers with a decimal point, or derive columns from it.",
         )
+        for column in _of_kind(view, "unusable")
+    ]
+    return found + [
+        Finding(
+            "unusable_text",
+            "advice",
+            f"{column.name!r} is text, which is left out beside other inputs.",
+            numbers={"column": column.name, "num_distinct": column.num_distinct},
+            remedy=f"To read it alone: kinds={{{column.name!r}: 'text'}}.",
+        )
         for column in _of_kind(view, "text")
+        if column.beside
     ]
 
 

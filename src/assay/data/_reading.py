@@ -53,7 +53,7 @@ def tidy(series: pl.Series) -> pl.Series:
 
 
 def read_as(series: pl.Series, kind: str) -> Reading:
-    """Read a column as "number", "boolean", "date" or "category".
+    """Read a column as "number", "boolean", "date", "category" or "text".
 
     Args:
         series: the column as it came.
@@ -71,7 +71,7 @@ def read_as(series: pl.Series, kind: str) -> Reading:
     series = tidy(series)
     values = _READERS[kind](series)
     stray = series.is_not_null() & values.is_null()
-    if series.dtype == pl.String and kind != "category":
+    if series.dtype == pl.String and kind not in ("category", "text"):
         stray &= ~series.is_in(MISSING_WORDS)
     return Reading(values, stray)
 
@@ -150,4 +150,5 @@ _READERS = {
     "boolean": _boolean,
     "date": _date,
     "category": _category,
+    "text": _category,
 }

@@ -1,7 +1,8 @@
 """What a source of examples is, and what it yields."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -13,8 +14,9 @@ __all__ = ["Source", "Table"]
 class Table:
     """What a source yields: one row an example, one column a feature or the target.
 
-    A cell may later hold more than a value: an image or a sequence is a cell of a
-    polars Array or List column, so that every source yields the same thing.
+    A cell may hold more than a value: an image or a series is a cell of a polars
+    Array or List column, so that every source yields the same thing. An image may
+    also be the path of its file, or its bytes, until it is decoded.
 
     Args:
         frame: the rows as read; nothing is converted yet.
@@ -22,6 +24,10 @@ class Table:
         source: where it came from, in words.
         target: the target column, where the source knows it.
         notes: what was decided while reading.
+        num_test: how many of the last rows came as a test part of their own.
+        kinds: what columns hold, where the source knows it.
+        task: the kind of task, where the source knows it.
+        folder: what paths of images are relative to; None for the current one.
     """
 
     frame: pl.DataFrame
@@ -29,6 +35,10 @@ class Table:
     source: str
     target: str | None = None
     notes: tuple[str, ...] = ()
+    num_test: int = 0
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    task: str | None = None
+    folder: Path | None = None
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,16 @@ from assay._errors import InputError, did_you_mean, fault
 from assay.data._arrays import ARRAYS
 from assay.data._builtin import BUILTIN, BUILTINS
 from assay.data._files import FILES, check_path, looks_like_path
+from assay.data._folders import FOLDER
 from assay.data._frames import FRAME
+from assay.data._hugging_face import HUGGING_FACE
 from assay.data._source import Source, Table
 
 __all__ = ["REGISTRY", "get", "read_table"]
 
 REGISTRY: dict[str, Source] = {
-    source.name: source for source in (BUILTIN, *FILES, ARRAYS, FRAME)
+    source.name: source
+    for source in (BUILTIN, FOLDER, *FILES, HUGGING_FACE, ARRAYS, FRAME)
 }
 """The kinds of source by name, in the order in which they are asked."""
 

@@ -29,7 +29,7 @@ class Split:
         train: row numbers, ascending.
         val: row numbers, ascending.
         test: row numbers, ascending.
-        by: "class", "random", "group" or "time".
+        by: "class", "random", "group", "time" or "given".
         hash: sha256 over the three parts.
         notes: what could not be done as asked, in words.
         column: the column split by, for "group" and "time".
@@ -71,7 +71,9 @@ def split(
         seed: >= 0; the same seed gives the same split on every machine.
         by: "class" keeps the share of each class; "random" does not look at it;
             "group" keeps rows with the same value of `column` together; "time" puts
-            the latest rows in test. "auto" is "class" for classes, else "random".
+            the latest rows in test; "given" seals the test part that came with the
+            data, and draws val from the rest. "auto" is "given" where there is such a
+            part, "class" for other classes, else "random".
         column: what to split by, for "group" and "time".
         fractions: shares of train, val and test; they sum to 1.
 
@@ -86,6 +88,7 @@ def split(
     """
     if by == "auto":
         by = "random" if dataset.task.kind == "regression" else "class"
+        by = "given" if dataset.num_test and column is None else by
         if column is not None:
             raise InputError(
                 fault(
@@ -96,7 +99,10 @@ def split(
                 )
             )
     _check(dataset, by, column, seed)
-    sizes = part_sizes(dataset.num_examples, fractions)
+    if by == "given":
+        sizes = _given_sizes(dataset, fractions)
+    else:
+        sizes = part_sizes(dataset.num_examples, fractions)
     bits = np.random.Philox(seed)
     labels, notes = SPLITTERS[by](dataset, sizes, bits, column)
     notes = [*notes, *_missing_classes(dataset, labels)]
@@ -114,19 +120,7 @@ def part_sizes(num_examples: int, fractions: Sequence[float]) -> tuple[int, int,
         >>> part_sizes(1797, (0.70, 0.15, 0.15))
         (1257, 270, 270)
     """
-    if (
-        len(fractions) != len(PARTS)
-        or not all(0 < fraction < 1 for fraction in fractions)
-        or abs(sum(fractions) - 1) > 1e-9
-    ):
-        raise InputError(
-            fault(
-                "fractions are 3 numbers in (0, 1) with sum 1",
-                "fractions",
-                tuple(fractions),
-                "Write (0.70, 0.15, 0.15).",
-            )
-        )
+    _check_fractions(fractions)
     # Halves go up; the small number keeps 0.15 * 10 from rounding down.
     val, test = (int(num_examples * f + 0.5 + 1e-9) for f in fractions[1:])
     sizes = (num_examples - val - test, val, test)
@@ -140,6 +134,36 @@ def part_sizes(num_examples: int, fractions: Sequence[float]) -> tuple[int, int,
                 "or give the empty part a larger fraction.",
             )
         )
+    return sizes
+
+
+def _check_fractions(fractions: Sequence[float]) -> None:
+    if (
+        len(fractions) != len(PARTS)
+        or not all(0 < fraction < 1 for fraction in fractions)
+        or abs(sum(fractions) - 1) > 1e-9
+    ):
+        raise InputError(
+            fault(
+                "fractions are 3 numbers in (0, 1) with sum 1",
+                "fractions",
+                tuple(fractions),
+                "Write (0.70, 0.15, 0.15).",
+            )
+        )
+
+
+def _given_sizes(dataset: Dataset, fractions: Sequence[float]) -> tuple[int, int, int]:
+    """Return the sizes of the parts where the last rows are the test part."""
+    _check_fractions(fractions)
+    known = dataset.num_examples - dataset.num_test
+    share = fractions[1] / (fractions[0] + fractions[1])
+    num_val = int(np.floor(known * share + 0.5))
+    sizes = (known - num_val, num_val, dataset.num_test)
+    if min(sizes) < 1:
+        told = f"There are {known} rows besides the test part; add some."
+        named = dict(zip(PARTS, sizes, strict=True))
+        raise InputError(fault("every part holds a row", "sizes", named, told))
     return sizes
 
 
@@ -162,6 +186,20 @@ def _class(dataset: Dataset, sizes: Sizes, bits: Any, column: None) -> Assigned:
     note = "Too few classes have 3 examples, so the split is at random, not by class."
     labels, _ = _random(dataset, sizes, bits, None)
     return labels, [note]
+
+
+def _given(dataset: Dataset, sizes: Sizes, bits: Any, column: None) -> Assigned:
+    known = dataset.num_examples - dataset.num_test
+    labels = np.full(dataset.num_examples, 2, dtype=np.int8)
+    targets, assigned = dataset.target[:known], None
+    if dataset.task.kind != "regression":
+        assigned = by_class(targets, (*sizes[:2], 0), bits)
+    if assigned is None:
+        labels[:known] = 0
+        labels[shuffled(bits, known)[: sizes[1]]] = 1
+        return labels, []
+    labels[:known] = assigned[0]
+    return labels, assigned[1]
 
 
 def _group(dataset: Dataset, sizes: Sizes, bits: Any, column: str) -> Assigned:
@@ -187,6 +225,7 @@ SPLITTERS: dict[str, Callable[..., Assigned]] = {
     "random": _random,
     "group": _group,
     "time": _time,
+    "given": _given,
 }
 """The ways to split, by name."""
 
@@ -204,7 +243,10 @@ def _check(dataset: Dataset, by: str, column: str | None, seed: int) -> None:
         faults.add(
             fault("by != 'class' for regression", "by", by, "Write by='random'.")
         )
-    if by in ("class", "random") and column is not None:
+    if by == "given" and not dataset.num_test:
+        told = "Name its source: test_data='test.csv'."
+        faults.add(fault("a test part comes with the data", "num_test", 0, told))
+    if by in ("class", "random", "given") and column is not None:
         faults.add(
             fault(
                 "column is None unless by is 'group' or 'time'",

@@ -21,6 +21,11 @@ def load_asked(asked: spec.Experiment) -> data.Dataset:
         task=None if asked.task == "auto" else asked.task,
         ignore=ignore,
         kinds=asked.kinds,
+        test_data=asked.test_data,
+        image_size=asked.image_size,
+        image_mode=asked.image_mode,
+        series_column=asked.series_column,
+        time_column=asked.time_column,
     )
 
 

@@ -1,0 +1,50 @@
+"""Images, series and words as plain rows of numbers, for linear models."""
+
+import math
+
+import numpy as np
+
+__all__ = ["MAX_FLAT", "averaged", "counted"]
+
+MAX_FLAT = 2048
+"""More columns than this make a linear model slow, and hardly better."""
+
+
+def averaged(values: np.ndarray, most: int) -> np.ndarray:
+    """Return arrays (n, ...) as rows (n, d), d <= most, averaged over neighbors.
+
+    All axes but the last are shrunk by one whole factor; what is left over is cut.
+
+    Example:
+        >>> averaged(np.arange(8.0).reshape(1, 8, 1), 4)
+        array([[0.5, 2.5, 4.5, 6.5]])
+    """
+    if values.ndim < 3:
+        return values.reshape(len(values), -1)
+    *sides, channels = values.shape[1:]
+    factor = 1
+    while math.prod(max(s // factor, 1) for s in sides) * channels > most:
+        if factor >= max(sides):
+            break
+        factor += 1
+    for axis, side in enumerate(sides, 1):
+        step = min(factor, side)
+        kept = np.take(values, range(side // step * step), axis=axis)
+        shape = (*kept.shape[:axis], side // step, step, *kept.shape[axis + 1 :])
+        values = kept.reshape(shape).mean(axis=axis + 1) if step > 1 else kept
+    return values.reshape(len(values), -1)
+
+
+def counted(codes: np.ndarray, num_codes: int) -> np.ndarray:
+    """Return how often each of the first codes stands in a row, as log(1 + count).
+
+    Codes 0 and 1, which pad and are unknown, are not counted.
+
+    Example:
+        >>> np.expm1(counted(np.array([[2, 3, 2, 0]]), 4)).round().tolist()
+        [[2.0, 1.0]]
+    """
+    counts = np.zeros((len(codes), max(num_codes, 3)), dtype=np.float32)
+    rows, columns = np.nonzero((codes > 1) & (codes < num_codes))
+    np.add.at(counts, (rows, codes[rows, columns]), 1)
+    return np.log1p(counts[:, 2:])
