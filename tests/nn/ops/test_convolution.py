@@ -49,11 +49,13 @@ def check_against_pytorch(case, function):
         np.testing.assert_array_equal(ours, theirs)
 
 
+@pytest.mark.usefixtures("computed_by")
 @pytest.mark.parametrize("case", PLAIN)
 def test_convolve_equals_pytorch(case):
     check_against_pytorch(case, ops.convolve)
 
 
+@pytest.mark.usefixtures("computed_by")
 @pytest.mark.parametrize("case", TRANSPOSED)
 def test_transposed_convolve_equals_pytorch(case):
     check_against_pytorch(case, ops.transposed_convolve)

@@ -36,6 +36,7 @@ def run_direction(name, x, weights, *, direction, lengths):
     return CELLS[name][0](x, kernel, recurrent, bias + inner, **more)
 
 
+@pytest.mark.usefixtures("computed_by")
 @pytest.mark.parametrize("name", CELLS)
 def test_equals_pytorch(name):
     """Values and gradients of a bidirectional layer over rows of unequal length."""
@@ -79,6 +80,7 @@ def random_weights(name, channels, dtype=jnp.float32):
     ]
 
 
+@pytest.mark.usefixtures("computed_by")
 @pytest.mark.parametrize("reverse", [False, True])
 @pytest.mark.parametrize("name", CELLS)
 def test_padded_row_equals_the_row_alone(name, reverse):

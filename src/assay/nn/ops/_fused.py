@@ -28,7 +28,8 @@ class Cell(NamedTuple):
     """A cell's forward walk and its way back; both see one direction of walking.
 
     `forward(inputs, lengths, reverse)` gives the outputs and what to keep;
-    `backward(inputs, lengths, reverse, saved, gradients)` the gradients of inputs.
+    `backward(inputs, lengths, reverse, saved=, g=)` takes the gradients of the
+    outputs to those of the inputs.
     """
 
     forward: Callable[..., tuple[Outputs, tuple[jax.Array, ...]]]
@@ -78,7 +79,7 @@ def walk(
 
     @jax.custom_jvp
     def backward(inputs: Inputs, lengths: jax.Array, saved: Any, g: Any) -> Any:
-        return cell.backward(inputs, lengths, reverse, saved, g)
+        return cell.backward(inputs, lengths, reverse, saved=saved, g=g)
 
     @backward.defjvp
     def _(primals: Any, tangents: Any) -> Any:
@@ -147,7 +148,7 @@ def _lstm_forward(inputs: Inputs, lengths: jax.Array, reverse: bool) -> Any:
 
 
 def _lstm_backward(
-    inputs: Inputs, lengths: jax.Array, reverse: bool, saved: Any, g: Outputs
+    inputs: Inputs, lengths: jax.Array, reverse: bool, *, saved: Any, g: Outputs
 ) -> Inputs:
     projected, (kernel,), (state, cell) = inputs
     states, cells, gates = saved
@@ -178,7 +179,7 @@ def _gru_forward(inputs: Inputs, lengths: jax.Array, reverse: bool) -> Any:
 
 
 def _gru_backward(
-    inputs: Inputs, lengths: jax.Array, reverse: bool, saved: Any, g: Outputs
+    inputs: Inputs, lengths: jax.Array, reverse: bool, *, saved: Any, g: Outputs
 ) -> Inputs:
     projected, (kernel, _), (state,) = inputs
     states, gates, inner = saved
