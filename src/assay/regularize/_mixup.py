@@ -50,7 +50,8 @@ def mixup(
 
     def mixed(values: jax.Array) -> jax.Array:
         others = values.at[other].get(mode="promise_in_bounds")
-        return others + per_example(share, values) * (values - others)
+        # a share of 1 leaves the values as they are, to the bit
+        return values + per_example(1 - share, values) * (others - values)
 
     return batch._replace(inputs=mixed(batch.inputs), targets=mixed(batch.targets))
 

@@ -1,0 +1,330 @@
+"""Every augmentation keeps to one contract, and does what its formula says."""
+
+from functools import cache
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from scipy import stats
+
+from assay._errors import InputError
+from assay.nn import Draws
+from assay.regularize import (
+    AUGMENTATIONS,
+    Batch,
+    augment,
+    check_augmentations,
+    get_augmentation,
+)
+
+SHAPES = {1: (5,), 2: (11, 3), 3: (12, 10, 2), 4: (3, 4, 5, 2)}
+KEY = jax.random.key(3)
+PAIRS = [
+    pytest.param(member, SHAPES[rank], id=f"{name}, rank {rank}")
+    for name, member in AUGMENTATIONS.items()
+    for rank in member.ranks
+]
+EVERY = pytest.mark.parametrize(("member", "shape"), PAIRS)
+
+# for each member the values under which an example stays as it is
+NEUTRAL = {
+    "shift": {"max_fraction": 0.0},
+    "rotate": {"max_degrees": 0.0},
+    "brightness": {"strength": 0.0},
+    "contrast": {"strength": 0.0},
+    "cutout": {"size_fraction": 0.0},
+    "jitter": {"strength": 0.0},
+    "masking": {"rate": 0.0},
+    "scaling": {"strength": 0.0},
+    "time_shift": {"max_fraction": 0.0},
+    "time_crop": {"min_fraction": 1.0},
+}
+# under which nearly every example that is chosen changes
+STRONG = {
+    "horizontal_flip": {},
+    "vertical_flip": {},
+    "shift": {"max_fraction": 0.9},
+    "rotate": {"max_degrees": 90.0},
+    "cutout": {"size_fraction": 0.9},
+    "masking": {"rate": 0.9},
+    "time_shift": {"max_fraction": 0.9},
+    "time_crop": {"min_fraction": 0.1},
+    "mixup": {"alpha": 1.0},
+    **dict.fromkeys(("brightness", "contrast", "jitter", "scaling"), {"strength": 0.5}),
+}
+# whose examples keep their mean exactly, and over many draws
+KEEPS_EACH_MEAN = ("horizontal_flip", "vertical_flip", "contrast")
+KEEPS_MEAN = (*KEEPS_EACH_MEAN, "brightness", "jitter", "scaling", "mixup")
+
+
+class Given:
+    """Stands in for the random numbers: hands out what a test wants."""
+
+    def __init__(self, *values):
+        self.values = list(values)
+
+    def uniform(self, shape):
+        value = self.values.pop(0)
+        return jnp.broadcast_to(jnp.asarray(value, jnp.float32), shape)
+
+    noise = uniform
+
+
+@cache
+def compiled(name):
+    """Return an augmentation as one compiled function of all it takes."""
+    return jax.jit(
+        lambda batch, key, hyper: AUGMENTATIONS[name].augment(
+            batch, Draws(key), **hyper
+        )
+    )
+
+
+def drawn(name, batch, key=KEY, **hyper):
+    """Put a batch through an augmentation."""
+    return compiled(name)(batch, key, AUGMENTATIONS[name].hyperparameters | hyper)
+
+
+def batch_of(shape, *, rows=256, num_real=None, lengths=None, seed=0):
+    """Return a batch of random numbers with one-hot targets of 3 classes."""
+    rng = np.random.default_rng(seed)
+    mask = np.arange(rows) < (rows if num_real is None else num_real)
+    return Batch(
+        jnp.asarray(rng.normal(size=(rows, *shape)), jnp.float32),
+        jax.nn.one_hot(np.arange(rows) % 3, 3),
+        jnp.float32(mask),
+        None if lengths is None else jnp.asarray(lengths),
+    )
+
+
+@EVERY
+def test_shapes_and_dtypes_stay(member, shape):
+    batch = batch_of(shape)
+    found = drawn(member.name, batch)
+    assert found.inputs.shape == batch.inputs.shape
+    assert found.inputs.dtype == found.targets.dtype == jnp.float32
+    assert np.isfinite(found.inputs).all()
+    np.testing.assert_allclose(found.targets.sum(1), 1, rtol=1e-5)
+    if not member.mixes_targets:
+        np.testing.assert_array_equal(found.targets, batch.targets)
+
+
+@EVERY
+def test_the_same_key_draws_the_same_and_another_another(member, shape):
+    batch = batch_of(shape)
+    one, same, other = (
+        np.asarray(drawn(member.name, batch, key).inputs)
+        for key in (KEY, KEY, jax.random.key(4))
+    )
+    np.testing.assert_array_equal(one, same)
+    assert (one != other).any()
+    assert (one != np.asarray(batch.inputs)).any()
+
+
+@pytest.mark.parametrize("name", AUGMENTATIONS)
+def test_defaults_of_the_function_are_those_declared(name):
+    member = AUGMENTATIONS[name]
+    batch = batch_of(SHAPES[member.ranks[0]])
+    silent = jax.jit(lambda batch: member.augment(batch, Draws(KEY)))(batch)
+    told = drawn(name, batch)
+    np.testing.assert_allclose(told.inputs, silent.inputs, atol=1e-5)
+
+
+@EVERY
+def test_the_probability_is_the_share_of_examples_that_change(member, shape):
+    batch = batch_of(shape)
+
+    def share(probability):
+        strong = STRONG[member.name] | {"probability": probability}
+        found = drawn(member.name, batch, **strong)
+        changed = abs(np.asarray(found.inputs) - np.asarray(batch.inputs)) > 1e-6
+        if probability == 0:
+            np.testing.assert_array_equal(found.targets, batch.targets)
+        return changed.reshape(256, -1).any(1).mean()
+
+    assert share(0.0) == 0
+    assert share(0.4) == pytest.approx(0.4, abs=0.12)
+    assert share(1.0) > 0.8  # a move may be one by nothing
+
+
+@pytest.mark.parametrize("name", NEUTRAL)
+def test_strength_0_changes_nothing(name):
+    batch = batch_of(SHAPES[AUGMENTATIONS[name].ranks[-1]])
+    found = drawn(name, batch, **NEUTRAL[name])
+    np.testing.assert_allclose(found.inputs, batch.inputs, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", AUGMENTATIONS)
+def test_every_hyperparameter_is_an_input(name):
+    """Traced: other values never compile again, and gradients flow to the examples."""
+    member = AUGMENTATIONS[name]
+    batch = batch_of(SHAPES[member.ranks[0]])
+
+    @jax.jit
+    def slope(inputs, hyper):
+        def total(inputs):
+            given = batch._replace(inputs=inputs)
+            return member.augment(given, Draws(KEY), **hyper).inputs.sum()
+
+        return jax.grad(total)(inputs)
+
+    for factor in (1.0, 0.9, 0.5):
+        hyper = {k: np.float32(v * factor) for k, v in member.hyperparameters.items()}
+        gradient = np.asarray(slope(batch.inputs, hyper))
+    assert slope._cache_size() == 1
+    assert np.isfinite(gradient).all()
+    assert (gradient != 0).mean() > 0.5
+
+
+@pytest.mark.parametrize("name", KEEPS_MEAN)
+def test_means_are_preserved(name):
+    batch = batch_of(SHAPES[AUGMENTATIONS[name].ranks[-1]])
+    given = np.asarray(batch.inputs).reshape(256, -1)
+    keys = [KEY] if name in KEEPS_EACH_MEAN else jax.random.split(KEY, 10)
+    found = [np.asarray(drawn(name, batch, key).inputs) for key in keys]
+    found = np.stack(found).reshape(-1, 256, given.shape[1])
+    if name in KEEPS_EACH_MEAN:
+        np.testing.assert_allclose(found[0].mean(1), given.mean(1), atol=1e-5)
+    else:
+        assert abs((found - given).mean()) < 0.005
+
+
+def test_flips_and_shifts_move_pixels_to_the_right_places():
+    image = np.arange(12, dtype=np.float32).reshape(1, 3, 4, 1)
+    batch = Batch(jnp.asarray(image), jnp.zeros(1), jnp.ones(1))
+
+    def moved(name, *values, **hyper):
+        member = get_augmentation(name)
+        return np.asarray(member.augment(batch, Given(*values), **hyper).inputs)
+
+    np.testing.assert_array_equal(moved("horizontal_flip", 0.4), image[:, :, ::-1])
+    np.testing.assert_array_equal(moved("vertical_flip", 0.4), image[:, ::-1])
+    np.testing.assert_array_equal(moved("vertical_flip", 0.6), image)
+    # of 4 columns at most 2, of 3 rows at most 1: up by one, right by two
+    shifted = moved("shift", 0.0, 0.0, 0.99, max_fraction=0.5)[0, :, :, 0]
+    expected = image[0, [1, 2, 2]][:, [0, 0, 0, 1], 0]
+    np.testing.assert_array_equal(shifted, expected)
+
+
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_a_quarter_turn_is_exact(sign):
+    image = np.random.default_rng(0).normal(size=(1, 5, 5, 2)).astype(np.float32)
+    batch = Batch(jnp.asarray(image), jnp.zeros(1), jnp.ones(1))
+    given = Given(0.0, 0.0 if sign < 0 else 1.0)
+    found = AUGMENTATIONS["rotate"].augment(batch, given, max_degrees=90.0).inputs
+    expected = np.rot90(image, sign, axes=(1, 2))
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+def test_rotation_between_pixels_equals_scipys():
+    from scipy import ndimage
+
+    image = np.random.default_rng(0).normal(size=(9, 7)).astype(np.float32)
+    batch = Batch(jnp.asarray(image[None, :, :, None]), jnp.zeros(1), jnp.ones(1))
+    found = AUGMENTATIONS["rotate"].augment(batch, Given(0.0, 1.0), max_degrees=20.0)
+    expected = ndimage.rotate(image, 20, reshape=False, order=1, mode="nearest")
+    np.testing.assert_allclose(found.inputs[0, :, :, 0], expected, atol=1e-4)
+
+
+def test_cutout_covers_a_rectangle_of_its_size():
+    batch = batch_of((8, 8, 1), rows=6)
+    member = AUGMENTATIONS["cutout"]
+    found = member.augment(batch, Given(0.0, 0.5, 0.25), size_fraction=0.5).inputs
+    changed = np.asarray(found != batch.inputs)[0, :, :, 0]
+    rows, columns = np.nonzero(changed.any(1))[0], np.nonzero(changed.any(0))[0]
+    assert (rows.tolist(), columns.tolist()) == ([2, 3, 4, 5], [0, 1, 2, 3])
+    assert changed.sum() == 16
+    mean = np.asarray(batch.inputs).mean((1, 2))
+    np.testing.assert_allclose(found[0, 3, 2], mean[0], rtol=1e-5)
+
+
+def test_noise_has_the_asked_strength():
+    batch = Batch(jnp.ones((4000, 3)), jnp.zeros(4000), jnp.ones(4000))
+    for name in ("jitter", "scaling"):
+        found = drawn(name, batch, strength=0.3).inputs
+        assert float(found.std()) == pytest.approx(0.3, rel=0.03)
+    masked = drawn("masking", batch, rate=0.3).inputs
+    assert float((masked == 0).mean()) == pytest.approx(0.3, abs=0.02)
+    assert set(np.unique(masked)) == {0.0, 1.0}
+
+
+def test_time_shift_and_crop_read_at_the_right_times():
+    ramp = jnp.arange(9.0).reshape(1, 9, 1)
+    batch = Batch(ramp, jnp.zeros(1), jnp.ones(1))
+
+    def read(name, *values, **hyper):
+        return AUGMENTATIONS[name].augment(batch, Given(0.0, *values), **hyper)
+
+    later = read("time_shift", 0.99, max_fraction=0.25).inputs.ravel()
+    assert later.tolist() == [0, 0, 0, 1, 2, 3, 4, 5, 6]
+    sooner = read("time_shift", 0.0, max_fraction=0.25).inputs.ravel()
+    assert sooner.tolist() == [2, 3, 4, 5, 6, 7, 8, 8, 8]
+    window = read("time_crop", 0.0, 0.5, min_fraction=0.5).inputs.ravel()
+    np.testing.assert_allclose(window, 2 + np.arange(9) / 2, rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "hyper"),
+    [("time_shift", {"max_fraction": 0.9}), ("time_crop", {"min_fraction": 0.1})],
+)
+def test_what_pads_a_sequence_stays_out_of_it(name, hyper):
+    lengths = [9, 4, 1, 2, 9, 6]
+    batch = batch_of((9, 3), rows=6, lengths=lengths)
+    padding = np.arange(9)[None, :, None] >= np.array(lengths)[:, None, None]
+    inputs = jnp.where(padding, 1e6, batch.inputs)
+    batch = batch._replace(inputs=inputs)
+    found = drawn(name, batch, **hyper)
+    assert (np.asarray(found.inputs)[np.broadcast_to(padding, (6, 9, 3))] == 1e6).all()
+    real = np.asarray(found.inputs)[~np.broadcast_to(padding, (6, 9, 3))]
+    assert (abs(real) < 10).all()
+
+
+def test_mixup_mixes_inputs_and_targets_alike_with_real_rows_only():
+    batch = batch_of((4,), rows=7, num_real=5)
+    spoiled = batch._replace(inputs=batch.inputs.at[5:].set(1e6))
+    mixed = jax.device_get(drawn("mixup", spoiled, alpha=1.0))
+    assert (abs(mixed.inputs[:5]) < 10).all()
+    np.testing.assert_array_equal(mixed.inputs[5:], spoiled.inputs[5:])
+    other = np.array([1, 2, 3, 4, 0])
+    x, t = np.asarray(batch.inputs)[:5], np.asarray(batch.targets)[:5]
+    share = (mixed.inputs[:5, :1] - x[other, :1]) / (x[:, :1] - x[other, :1])
+    assert ((share > 0) & (share < 1)).all()
+    for found, values in ((mixed.inputs, x), (mixed.targets, t)):
+        expected = share * values + (1 - share) * values[other]
+        np.testing.assert_allclose(found[:5], expected, atol=1e-4)
+
+
+@pytest.mark.parametrize("alpha", [0.1, 0.4, 1.0, 3.0])
+def test_the_share_of_a_mixture_is_beta_distributed(alpha):
+    rows = 4000
+    inputs = jnp.arange(rows)[:, None] % 2 * 1.0  # neighbors are 0 and 1
+    batch = Batch(inputs, jnp.zeros(rows), jnp.ones(rows))
+    found = np.asarray(drawn("mixup", batch, alpha=alpha).inputs)
+    share = np.where(np.asarray(inputs) == 1, found, 1 - found).ravel()
+    law = stats.beta(alpha, alpha)
+    places = np.linspace(0.01, 0.99, 50)  # beyond, float32 rounds to 0 and 1
+    law_there = (share[:, None] <= places).mean(0)
+    np.testing.assert_allclose(law_there, law.cdf(places), atol=0.03)
+    assert share.var() == pytest.approx(law.var(), rel=0.05)
+
+
+def test_several_are_applied_in_order():
+    batch = Batch(jnp.ones((2, 3)), jnp.zeros(2), jnp.ones(2))
+    hyper = {"masking": {"rate": 1.0}, "jitter": {"strength": 1.0}}
+    last = augment(batch, ["jitter", "masking"], Draws(KEY), hyper=hyper).inputs
+    first = augment(batch, ["masking", "jitter"], Draws(KEY), hyper=hyper).inputs
+    assert (last == 0).all()
+    assert (first != 0).all()
+
+
+def test_what_does_not_fit_is_refused_all_at_once():
+    with pytest.raises(InputError) as caught:
+        check_augmentations(["rotate", "jitter", "time_crop"], (64,))
+    first, second = caught.value.faults
+    assert "an image (height, width, channels) for augment='rotate'" in first
+    assert "a sequence (steps, channels) for augment='time_crop'" in second
+    assert "input_shape=(64,)" in first
+    assert "there are jitter, masking, scaling, mixup" in first
+    with pytest.raises(InputError, match="Did you mean 'rotate'"):
+        get_augmentation("rotat")
