@@ -1,5 +1,6 @@
 """A run as it can be asked about: what it is worth, its model, its records."""
 
+import math
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -61,12 +62,14 @@ class Run:
     def test(self) -> TestResult:
         """The result on the sealed test part."""
         test = self.summary["test"]
-        low, high = test["interval"] or (float("nan"), float("nan"))
-        value = test["value"]
+        value, low, high = (
+            math.nan if number is None else number
+            for number in (test["value"], *(test["interval"] or (None, None)))
+        )
         return TestResult(
             test["metric"],
-            float("nan") if value is None else value,
-            (float(low or 0), float(high or 0)),
+            value,
+            (low, high),
             test["num_examples"],
             test["openings"],
         )

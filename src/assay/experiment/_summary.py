@@ -9,7 +9,7 @@ from assay import spec
 from assay.data import Dataset, Split
 from assay.experiment._choosing import Chosen
 from assay.experiment._model import Model
-from assay.experiment._parts import deciding_metric
+from assay.experiment._parts import Prepared, deciding_metric
 from assay.experiment._stages import Stages
 from assay.experiment._testing import Tested
 from assay.nn import layer_names
@@ -25,7 +25,7 @@ class Results:
 
     dataset: Dataset
     split: Split
-    resolved: spec.Experiment
+    tuning: Prepared
     search: Chosen
     fit: Fit
     model: Model
@@ -109,7 +109,7 @@ def _tune_part(results: Results) -> dict[str, Any] | None:
         return None
     value = search.best.val_score
     if results.dataset.task.kind == "regression":  # of standardized targets
-        value = math.sqrt(value) * results.model.preparation.target_std
+        value = math.sqrt(value) * results.tuning.preparation.target_std
     return {
         "num_trials": len(search.trials),
         "best_val": value,
