@@ -1,12 +1,22 @@
 """What the search itself showed, as findings."""
 
+from assay import data
 from assay.experiment._choosing import Chosen
 from assay.records import Finding
 
 __all__ = ["findings_of_search"]
 
 
-def findings_of_search(search: Chosen) -> list[Finding]:
+def findings_of_search(search: Chosen, dataset: data.Dataset) -> list[Finding]:
+    """Return whether the examples suffice for the chosen net, and what diverged."""
+    size = search.best.num_parameters
+    adequate = data.look(
+        dataset, num_parameters=size, checks=["examples_per_parameter"]
+    )
+    return [*adequate, *_diverged(search)]
+
+
+def _diverged(search: Chosen) -> list[Finding]:
     """Return a finding for trials whose cost was no longer a finite number."""
     diverged = [trial for trial in search.trials if trial.state == "diverged"]
     if not diverged:

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from assay import data, spec
-from assay._errors import InputError, Interrupted
+from assay._errors import InputError, Interrupted, RunError
 from assay.experiment._choosing import Chosen, Ground, choose
 from assay.experiment._defaults import Facts, candidates, resolve
 from assay.experiment._findings import findings_of_search
@@ -26,7 +26,13 @@ from assay.experiment._run import Run
 from assay.experiment._stages import Stages
 from assay.experiment._summary import Results, summarize
 from assay.experiment._testing import open_seal
-from assay.experiment._writing import read_asked, write_asked, write_data, write_fits
+from assay.experiment._writing import (
+    check_same,
+    read_asked,
+    write_asked,
+    write_data,
+    write_fits,
+)
 from assay.records import RunFolder
 from assay.train import Fit
 from assay.tune import Candidate, Trial
@@ -47,7 +53,7 @@ def run_protocol(
         resume: whether the run's own folder holds a run to go on with.
         observer: is told how it goes on.
     """
-    stages = Stages(observer)
+    stages, folder = Stages(observer), None
     if resume:
         folder = RunFolder.create(_own(place), resume=True)
         if folder.exists("run.json"):
@@ -55,6 +61,8 @@ def run_protocol(
         asked = read_asked(folder, asked)
     with stages.stage("data", str(asked.data)[:60]):
         dataset = load_asked(asked)
+        if folder is not None:
+            check_same(folder, dataset)
         split = split_asked(dataset, asked)
         tuning = prepare(dataset, split, asked)
         facts = Facts(
@@ -62,16 +70,16 @@ def run_protocol(
         )
         resolved = resolve(asked, facts)
         nets = candidates(resolved, facts)
-        richest = tuning.material.program(_some_values(nets[-1].training))
-        size = richest.network.num_parameters
-        found = data.look(dataset, split, num_parameters=size)
-    if not resume:
+        # a net that cannot be built is told before anything is written
+        tuning.material.program(_some_values(nets[-1].training))
+        found = data.look(dataset, split)
+    if folder is None:
         folder = _new_folder(dataset, place)
         write_asked(folder, asked)
-    stages.write_to(folder)
-    stages.find(found, "data")
-    write_data(folder, dataset, split, resolved)
     try:
+        stages.write_to(folder)
+        stages.find(found, "data")
+        write_data(folder, dataset, split, resolved)
         with stages.stage("tune", f"{sum(net.num_trials for net in nets)} trials"):
             ground = Ground(dataset, split, tuning, resolved)
             search = _tune(nets, ground, folder=folder, stages=stages)
@@ -82,9 +90,8 @@ def run_protocol(
             model.save(folder)
             write_fits(folder, search, fit)
         with stages.stage("test", f"{len(split.test)} sealed examples"):
-            seal = seal_of(dataset, split, folder)
             tested = open_seal(
-                seal,
+                seal_of(dataset, split, folder),
                 model,
                 dataset,
                 prepared.rows,
@@ -92,15 +99,19 @@ def run_protocol(
                 run=folder.name,
                 seed=asked.seed,
             )
+        results = Results(dataset, split, tuning, search, fit, model, tested)
+        folder.write_summary(summarize(folder, results, stages))
     except KeyboardInterrupt:
         stages.event("note", message="interrupted")
-        raise Interrupted(
-            f"interrupted; {folder.path} holds what was done. Go on with: assay train "
-            f"--resume --out {folder.path}"
-        ) from None
-    results = Results(dataset, split, resolved, search, fit, model, tested)
-    folder.write_summary(summarize(folder, results, stages))
+        raise Interrupted(_how_to_go_on(folder, asked)) from None
     return Run(folder)
+
+
+def _how_to_go_on(folder: RunFolder, asked: spec.Experiment) -> str:
+    command = f"assay train --resume --out {folder.path}"
+    if not isinstance(asked.data, str):  # it is not in the folder
+        command = f"Experiment(data=...).run(out={str(folder.path)!r}, resume=True)"
+    return f"interrupted; {folder.path} holds what was done. Go on with: {command}"
 
 
 def _own(place: Place) -> str | Path:
@@ -141,7 +152,7 @@ def _tune(
         storage=f"sqlite:///{folder.path_of('study.db')}",
         on_trial=on_trial,
     )
-    stages.find(findings_of_search(search), "tune")
+    stages.find(findings_of_search(search, ground.dataset), "tune")
     return search
 
 
@@ -161,9 +172,16 @@ def _trial_event(trial: Trial) -> dict:
 def _refit(prepared: Prepared, search: Chosen, seed: int) -> Fit:
     """Train again on train + val, for the number of updates tuning found best."""
     best = search.best
-    return prepared.material.fit(
+    fit = prepared.material.fit(
         search.training,
         seed=seed,
         num_iterations=best.iterations,
         total_iterations=best.total_iterations,
     ).run()
+    if fit.diverged_at is not None:
+        raise RunError(
+            f"training on train + val diverged at iteration {fit.diverged_at}: the "
+            "cost was no longer a finite number. The test part stays sealed. Write a "
+            "lower learning rate, such as optimizer.learning_rate = 0.0001."
+        )
+    return fit

@@ -9,13 +9,13 @@ import numpy as np
 import tomli_w
 
 from assay import spec
-from assay._errors import InputError
+from assay._errors import InputError, fault
 from assay.data import Dataset, Split
 from assay.experiment._choosing import Chosen
 from assay.records import RunFolder
 from assay.train import Fit, History
 
-__all__ = ["read_asked", "write_asked", "write_data", "write_fits"]
+__all__ = ["check_same", "read_asked", "write_asked", "write_data", "write_fits"]
 
 _PACKAGES = ("assay", "jax", "jaxlib", "flax", "optax", "numpy", "polars", "optuna")
 _IN_MEMORY = "(given in Python)"
@@ -55,6 +55,20 @@ def read_asked(folder: RunFolder, asked: spec.Experiment) -> spec.Experiment:
             )
         data["data"] = asked.data
     return type(asked)(**data)
+
+
+def check_same(folder: RunFolder, dataset: Dataset) -> None:
+    """Raise unless a run that is gone on with was begun on these data.
+
+    Raises:
+        InputError: they are others; trials on both could not be compared.
+    """
+    if not folder.exists("data.json"):
+        return
+    begun, given = folder.read_json("data.json")["fingerprint"], dataset.fingerprint
+    if begun != given:
+        fix = f"{folder.path} was begun on other data. Give those, or start a new run."
+        raise InputError(fault("the data are the same", "fingerprint", given, fix))
 
 
 def write_data(
