@@ -87,7 +87,7 @@ class Model:
         """Return predictions for inputs that are already prepared, (n, …)."""
         parts = [
             self._predict_some(inputs[start : start + _ROWS_AT_ONCE])
-            for start in range(0, len(inputs), _ROWS_AT_ONCE)
+            for start in range(0, max(len(inputs), 1), _ROWS_AT_ONCE)
         ]
         return self.preparation.restore(np.concatenate(parts))
 
