@@ -77,6 +77,22 @@ def test_padded_rows_do_not_count(relu):
         np.testing.assert_allclose(a, b, rtol=1e-5)
 
 
+def test_padded_steps_do_not_count():
+    """Weights may tell the steps of each row apart; epsilon may be traced."""
+    x = jax.random.normal(jax.random.key(0), (2, 4, 3))
+    weights = jnp.array([[1.0, 1.0, 1.0, 0.0], [1.0, 1.0, 0.0, 0.0]])
+    run = jax.jit(
+        lambda x, w, e: ops.batch_normalize(
+            x, jnp.ones(3), jnp.zeros(3), weights=w, epsilon=e
+        )
+    )
+    y, *moments = run(x, weights, 1e-3)
+    real = x[weights > 0]
+    y_real, *moments_real = run(real, jnp.ones(5), 1e-3)
+    np.testing.assert_allclose(y[weights > 0], y_real, atol=1e-6)
+    np.testing.assert_allclose(moments, moments_real, rtol=1e-5)
+
+
 @pytest.mark.parametrize("relu", [False, True])
 def test_derivatives(relu):
     with jax.enable_x64(True):

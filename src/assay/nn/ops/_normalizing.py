@@ -1,10 +1,13 @@
 """Batch and layer normalization, channel last."""
 
+import math
 from functools import partial
 from typing import Any
 
 import jax
 import jax.numpy as jnp
+from jax import lax
+from jax.typing import ArrayLike
 
 __all__ = ["batch_normalize", "layer_normalize", "normalize"]
 
@@ -15,24 +18,25 @@ def batch_normalize(
     bias: jax.Array,
     *,
     weights: jax.Array | None = None,
-    epsilon: float = 1e-5,
+    epsilon: ArrayLike = 1e-5,
     relu: bool = False,
 ) -> tuple[jax.Array, jax.Array, jax.Array]:
     """Give each channel mean 0 and variance 1 over the batch; the form for training.
 
         y = scale * (x - mean) / sqrt(variance + epsilon) + bias
 
-    with mean and (biased) variance over all axes but the last, each row
-    counted by its weight. Differentiable in reverse mode to every order, and
-    forward over reverse; not by a bare `jax.jvp`.
+    with mean and (biased) variance over all axes but the last, each row (or step
+    of a row) counted by its weight. Differentiable in reverse mode to every
+    order, and forward over reverse; not by a bare `jax.jvp`.
 
     Args:
         x: input, (n, *space, c).
         scale: (c,), learned; starts at 1.
         bias: (c,), learned; starts at 0.
-        weights: (n,), 1 for real rows, 0 for the padding of a last batch;
-            default all 1. At least one must be above 0.
-        epsilon: keeps a constant channel from dividing by 0.
+        weights: (n,), 1 for real rows, 0 for the padding of a last batch; or
+            (n, t) for the steps of rows; in general like the first axes of x.
+            Default all 1. Where all are 0, so are mean and variance.
+        epsilon: keeps a constant channel from dividing by 0; carries no gradient.
         relu: whether to apply max(0, y) as well, in the same pass: a few
             percent of an image net's step.
 
@@ -52,14 +56,16 @@ def batch_normalize(
     References:
         Ioffe and Szegedy, "Batch normalization", 2015.
     """
-    weight = jnp.ones((x.shape[0],), x.dtype) if weights is None else weights
-    share = weight.astype(x.dtype) / weight.sum()
-    total = weight.sum() * (x.size // (x.shape[0] * x.shape[-1]))
+    weight = jnp.ones((x.shape[0],)) if weights is None else weights
+    weight = weight.astype(x.dtype)
+    places = math.prod(x.shape[weight.ndim : -1])
+    total = jnp.maximum(weight.sum() * places, jnp.finfo(x.dtype).tiny)
+    share = weight * (places / total)
     # The decorator hides the function's type.
-    moments: Any = _batch_normalize(x, (scale, bias), share, (epsilon, relu))
+    moments: Any = _batch_normalize(x, (scale, bias), (share, epsilon), relu)
     y, mean, variance = moments
     unbiased = variance * (total / jnp.maximum(total - 1, 1))
-    return y, jax.lax.stop_gradient(mean), jax.lax.stop_gradient(unbiased)
+    return y, lax.stop_gradient(mean), lax.stop_gradient(unbiased)
 
 
 def normalize(
@@ -93,7 +99,7 @@ def normalize(
         ...     epsilon=0.0).tolist()
         [[2.0]]
     """
-    factor = scale * jax.lax.rsqrt(variance + epsilon)
+    factor = scale * lax.rsqrt(variance + epsilon)
     return x * factor + (bias - mean * factor)
 
 
@@ -135,49 +141,55 @@ def layer_normalize(
     axes = tuple(range(x.ndim - num_axes, x.ndim))
     centered = x - x.mean(axes, keepdims=True)
     variance = jnp.square(centered).mean(axes, keepdims=True)
-    return centered * jax.lax.rsqrt(variance + epsilon) * scale + bias
+    return centered * lax.rsqrt(variance + epsilon) * scale + bias
 
 
-# `share` is each row's part of the mean, (n,), adding up to 1. `form` is (epsilon,
-# relu). XLA is fast at plain sums over space, and several times slower where the
-# weights stand inside of the sum.
+# `share` is each row's part of the mean, like the first axes of x, adding up to 1.
+# XLA is fast at plain sums over space, and several times slower where the weights
+# stand inside of the sum.
 
 _Affine = tuple[jax.Array, jax.Array]  # scale, bias
+_Given = tuple[jax.Array, ArrayLike]  # share, epsilon
 _Moments = tuple[jax.Array, jax.Array, jax.Array]  # y, mean, variance
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(3,))
 def _batch_normalize(
-    x: jax.Array, affine: _Affine, share: jax.Array, form: tuple[float, bool]
+    x: jax.Array, affine: _Affine, given: _Given, relu: bool
 ) -> _Moments:
-    return _forward(x, affine, share, form)[0]
+    return _forward(x, affine, given, relu)[0]
+
+
+def _mean(x: jax.Array, share: jax.Array) -> jax.Array:
+    """Average over all axes but the last, by shares of the first axes."""
+    rows = x.mean(tuple(range(share.ndim, x.ndim - 1)))
+    return share.reshape(-1) @ rows.reshape(-1, x.shape[-1])
 
 
 def _forward(
-    x: jax.Array, affine: _Affine, share: jax.Array, form: tuple[float, bool]
+    x: jax.Array, affine: _Affine, given: _Given, relu: bool
 ) -> tuple[_Moments, tuple[jax.Array, ...]]:
-    (scale, bias), (epsilon, relu) = affine, form
-    space = tuple(range(1, x.ndim - 1))
-    mean = share @ x.mean(space)
-    variance = share @ jnp.square(x - mean).mean(space)
-    inverse = jax.lax.rsqrt(variance + epsilon)
+    (scale, bias), (share, epsilon) = affine, given
+    mean = _mean(x, share)
+    variance = _mean(jnp.square(x - mean), share)
+    inverse = lax.rsqrt(variance + epsilon)
     y = (x - mean) * (inverse * scale) + bias
     y = jnp.maximum(y, 0) if relu else y
     return (y, mean, variance), (x, scale, bias, share, mean, inverse)
 
 
 def _backward(
-    form: tuple[float, bool], residuals: tuple[jax.Array, ...], cotangents: _Moments
+    relu: bool, residuals: tuple[jax.Array, ...], cotangents: _Moments
 ) -> tuple[jax.Array, _Affine, None]:
     x, scale, bias, share, mean, inverse = residuals
     g = cotangents[0]
     axes = tuple(range(x.ndim - 1))
-    if form[1]:
+    if relu:
         g = jnp.where((x - mean) * (inverse * scale) + bias > 0, g, 0)
     to_bias = g.sum(axes)
     to_scale = (g * (x - mean)).sum(axes) * inverse
-    places = x.size // (x.shape[0] * x.shape[-1])
-    part = (share / places).reshape(-1, *(1,) * (x.ndim - 1))
+    places = math.prod(x.shape[share.ndim : -1])
+    part = (share / places).reshape(*share.shape, *(1,) * (x.ndim - share.ndim))
     # scale * inverse * (g - part * (to_bias + (x - mean) * inverse * to_scale)),
     # ordered so that XLA makes one pass of it; the plain order takes twice as long.
     factor = scale * inverse
