@@ -1,0 +1,75 @@
+"""The parent's end of a contestant's process."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from benchmarks._machine import environment
+
+__all__ = ["Contestant"]
+
+
+class Contestant:
+    """A process that does one task with one tool, a round at a time.
+
+    Args:
+        workload: name of the task.
+        side: name of the contestant.
+        folder: that all contestants of a task share.
+        cores: on which it is kept.
+        tiny: whether the task is made small.
+    """
+
+    def __init__(
+        self, workload: str, side: str, *, folder: Path, cores: int, tiny: bool
+    ) -> None:
+        self.side = side
+        self._errors = tempfile.TemporaryFile("w+")
+        size = "tiny" if tiny else "full"
+        backend = side.removeprefix("keras ") if side.startswith("keras ") else "jax"
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks._worker", workload, side, folder, size],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            env=environment(cores, KERAS_BACKEND=backend),
+            text=True,
+        )
+
+    def ask(self, request: str) -> dict[str, Any]:
+        """Ask to "start" or for a "round"; return the answer."""
+        stdin, stdout = self._process.stdin, self._process.stdout
+        if stdin is None or stdout is None:
+            raise RuntimeError("a contestant has pipes")
+        try:
+            stdin.write(json.dumps(request) + "\n")
+            stdin.flush()
+            line = stdout.readline()
+        except BrokenPipeError:
+            line = ""
+        if line:
+            return json.loads(line)
+        return {"failed": f"the process ended with {self._process.wait()}"}
+
+    def errors(self) -> str:
+        """Return the end of what it wrote to standard error."""
+        self._errors.seek(0)
+        return self._errors.read()[-2000:]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is not None:
+            self._process.terminate()
+        self._process.communicate()
+        self._errors.close()

@@ -1,0 +1,208 @@
+"""A race: the rounds of ours and of the peers in turn, and the rows they make."""
+
+import statistics
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from benchmarks._arithmetic import spread
+from benchmarks._contestant import Contestant
+from benchmarks._row import Row
+
+__all__ = ["Course", "Race", "Rival", "alternate"]
+
+
+class AnyTask(Protocol):
+    """What contestants are asked to do."""
+
+    @property
+    def name(self) -> str:
+        """Name of the workload."""
+        ...
+
+    def fault(self, ours: float, theirs: float, *, same_batches: bool) -> str | None:
+        """Say how two outcomes are not those of the same work; None if they are."""
+        ...
+
+
+@dataclass(frozen=True)
+class Rival:
+    """A peer; where it has several backends, the fastest counts.
+
+    Args:
+        peer: name in the table.
+        sides: its contestants.
+        target: ratio aimed at.
+    """
+
+    peer: str
+    sides: tuple[str, ...]
+    target: float | None = None
+
+
+@dataclass(frozen=True)
+class Course:
+    """How races are run.
+
+    Args:
+        rounds: of every contestant.
+        cores: on which each is kept.
+        tiny: whether tasks are made small, to see that everything runs.
+        rate: operations a second of the matrix product; 0 before it is known.
+    """
+
+    rounds: int
+    cores: int
+    tiny: bool
+    rate: float = 0.0
+
+
+@dataclass
+class Runs:
+    """What one contestant answered: facts of its start, and its rounds."""
+
+    facts: dict[str, Any]
+    rounds: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def fault(self) -> str | None:
+        """The first failure."""
+        found = [a["failed"] for a in (self.facts, *self.rounds) if "failed" in a]
+        return found[0] if found else None
+
+    @property
+    def seconds(self) -> list[float]:
+        """Of each round."""
+        return [answer["seconds"] for answer in self.rounds]
+
+    @property
+    def sound(self) -> bool:
+        """Whether there are rounds that count."""
+        return bool(self.rounds) and self.fault is None
+
+
+def alternate(names: Sequence[tuple[str, str]], course: Course) -> list[Runs]:
+    """Start contestants, then give each a round in turn.
+
+    Args:
+        names: workload and side of each; the first writes what the others start from.
+        course: how many rounds, and where.
+    """
+    how = {"cores": course.cores, "tiny": course.tiny}
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        made = [
+            stack.enter_context(Contestant(*name, folder=folder, **how))
+            for name in names
+        ]
+        runs = [Runs(contestant.ask("start")) for contestant in made]
+        for _ in range(course.rounds):
+            for contestant, run in zip(made, runs, strict=True):
+                if run.fault is None and "skipped" not in run.facts:
+                    run.rounds.append(contestant.ask("round"))
+        for contestant, run in zip(made, runs, strict=True):
+            if run.fault is not None:
+                run.facts["errors"] = contestant.errors()
+    return runs
+
+
+@dataclass(frozen=True)
+class Race:
+    """Ours against peers on one task.
+
+    Args:
+        task: what is done.
+        rivals: peers, each with a target.
+        ours: our contestant.
+    """
+
+    task: AnyTask
+    rivals: tuple[Rival, ...]
+    ours: str = "assay"
+
+    @property
+    def name(self) -> str:
+        """Name of the workload."""
+        return self.task.name
+
+    @property
+    def tasks(self) -> dict[str, Any]:
+        """What its contestants look up."""
+        return {self.task.name: self.task}
+
+    def run(self, course: Course) -> list[Row]:
+        """Run the race; return a row for each rival."""
+        sides = [self.ours, *(side for rival in self.rivals for side in rival.sides)]
+        runs = alternate([(self.name, side) for side in sides], course)
+        by_side = dict(zip(sides, runs, strict=True))
+        return [self._row(rival, by_side, course) for rival in self.rivals]
+
+    def _row(self, rival: Rival, runs: Mapping[str, Runs], course: Course) -> Row:
+        ours, theirs = runs[self.ours], {side: runs[side] for side in rival.sides}
+        named = {"workload": self.name, "peer": rival.peer, "target": rival.target}
+        for run in (ours, *theirs.values()):
+            if run.fault is not None:
+                more = {"errors": run.facts.get("errors", "")}
+                return Row(**named, failed=run.fault, more=more)
+        skipped = [run.facts["skipped"] for run in (ours,) if not run.sound]
+        sound = {side: run for side, run in theirs.items() if run.sound}
+        if not sound:
+            skipped += [run.facts["skipped"] for run in theirs.values()]
+        if skipped:
+            return Row(**named, skipped=skipped[0])
+        side = min(sound, key=lambda side: statistics.median(sound[side].seconds))
+        return self._compared(named, ours, sound[side], side=side, course=course)
+
+    def _compared(
+        self,
+        named: dict[str, Any],
+        ours: Runs,
+        theirs: Runs,
+        *,
+        side: str,
+        course: Course,
+    ) -> Row:
+        pairs = list(zip(ours.rounds, theirs.rounds, strict=True))
+        value, low, high = spread([b["seconds"] / a["seconds"] for a, b in pairs])
+        faults = [
+            self.task.fault(
+                a["outcome"], b["outcome"], same_batches=theirs.facts["same_batches"]
+            )
+            for a, b in pairs
+        ]
+        return Row(
+            **named,
+            value=value,
+            low=low,
+            high=high,
+            failed=next((fault for fault in faults if fault is not None), None),
+            more=_details(ours, theirs, course) | {"side": side},
+        )
+
+
+def _details(ours: Runs, theirs: Runs, course: Course) -> dict[str, Any]:
+    """Return the further numbers of a row."""
+    mine, other = statistics.median(ours.seconds), statistics.median(theirs.seconds)
+    last = ours.rounds[-1], theirs.rounds[-1]
+    found: dict[str, Any] = {
+        "rounds": len(ours.rounds),
+        "our_seconds": mine,
+        "peer_seconds": other,
+        "our_outcome": last[0]["outcome"],
+        "peer_outcome": last[1]["outcome"],
+        "our_peak_bytes": last[0]["peak_bytes"],
+        "peer_peak_bytes": last[1]["peak_bytes"],
+        "peer_variant": theirs.facts.get("variant", ""),
+    }
+    names = ("compile_seconds", "first_call_seconds", "iterations", "parameters")
+    found |= {name: ours.facts[name] for name in names if name in ours.facts}
+    operations = ours.facts.get("operations")
+    if operations:
+        found["our_rate"], found["peer_rate"] = operations / mine, operations / other
+        if course.rate:
+            found["our_share"] = found["our_rate"] / course.rate
+            found["peer_share"] = found["peer_rate"] / course.rate
+    return found

@@ -1,0 +1,208 @@
+"""What contestants are asked to do; every process makes the same of it from a seed."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from assay import spec
+from assay._seeds import generator
+from benchmarks._arithmetic import agree
+from benchmarks._work import operations
+
+__all__ = [
+    "Data",
+    "Members",
+    "Product",
+    "Search",
+    "Task",
+    "orders",
+    "sorted_by_teacher",
+]
+
+
+class Data(NamedTuple):
+    """Examples to learn from, and others to judge by.
+
+    Args:
+        inputs: (n, *input_shape), channels last.
+        targets: (n,), class indices.
+        val_inputs: (m, *input_shape), where a goal or a search needs them.
+        val_targets: (m,).
+    """
+
+    inputs: np.ndarray
+    targets: np.ndarray
+    val_inputs: np.ndarray
+    val_targets: np.ndarray
+
+
+@dataclass(frozen=True)
+class Task:
+    """A training.
+
+    Args:
+        name: of the workload.
+        training: the net, its optimizer, batch size and number of epochs.
+        draw: makes the data of so many examples.
+        num_examples: to learn from.
+        num_classes: of the targets.
+        tolerance: greatest relative difference of the final costs from the same
+            parameters over the same batches.
+        loose_tolerance: the same where a peer draws batches of its own.
+        goal: accuracy on val at which the clock stops; None for a fixed length.
+    """
+
+    name: str
+    training: spec.Training
+    draw: Callable[[int], Data]
+    num_examples: int
+    num_classes: int = 10
+    tolerance: float = 0.01
+    loose_tolerance: float = 0.25
+    goal: float | None = None
+    seed: int = 0
+
+    @property
+    def batch_size(self) -> int:
+        """Rows of a batch."""
+        return int(self.training.batch_size)  # type: ignore[arg-type]
+
+    @property
+    def num_epochs(self) -> int:
+        """Passes over the data in a round, at most."""
+        return int(self.training.num_epochs)  # type: ignore[arg-type]
+
+    @property
+    def num_iterations(self) -> int:
+        """Updates in a round, at most."""
+        return self.num_epochs * -(-self.num_examples // self.batch_size)
+
+    def data(self) -> Data:
+        """Make the data."""
+        return self.draw(self.num_examples)
+
+    def operations(self, input_shape: tuple[int, ...]) -> int:
+        """Return the floating-point operations of a round of full length."""
+        each = operations(self.training.model, input_shape, self.num_classes)
+        return each * self.num_examples * self.num_epochs
+
+    def fault(self, ours: float, theirs: float, *, same_batches: bool) -> str | None:
+        """Say how two outcomes are not those of the same work; None if they are."""
+        if self.goal is not None:
+            reached = min(ours, theirs) >= self.goal
+            return None if reached else f"accuracy {ours:.3f} and {theirs:.3f}"
+        tolerance = self.tolerance if same_batches else self.loose_tolerance
+        if agree(ours, theirs, tolerance):
+            return None
+        return f"final costs differ: {ours:.4g} and {theirs:.4g}"
+
+    def tiny(self) -> "Task":
+        """Return the task at a size that only shows that everything runs."""
+        training = self.training.model_copy(update={"num_epochs": 2})
+        rows = min(self.num_examples, 4 * max(self.batch_size, 16))
+        goal = None if self.goal is None else 0.05
+        return replace(self, training=training, num_examples=rows, goal=goal)
+
+
+@dataclass(frozen=True)
+class Search:
+    """A search over hyper-parameters.
+
+    Args:
+        name: of the workload.
+        task: what a trial does; its training holds the spaces.
+        num_trials: of the search.
+        trials_a_round: a round does so many, and goes on with the search.
+        tolerance: greatest relative difference of the best accuracies on val.
+    """
+
+    name: str
+    task: Task
+    num_trials: int = 64
+    trials_a_round: int = 64
+    tolerance: float = 0.03
+
+    def fault(self, ours: float, theirs: float, *, same_batches: bool) -> str | None:
+        """Say how two outcomes are not those of the same work; None if they are."""
+        if agree(ours, theirs, self.tolerance):
+            return None
+        return f"best accuracies differ: {ours:.3f} and {theirs:.3f}"
+
+    def tiny(self) -> "Search":
+        """Return the search at a size that only shows that everything runs."""
+        return replace(
+            self, task=self.task.tiny(), num_trials=4, trials_a_round=2, tolerance=0.9
+        )
+
+
+@dataclass(frozen=True)
+class Members:
+    """Several trainings that differ in their seed.
+
+    Args:
+        name: of the workload.
+        task: what each does.
+        count: of trainings.
+    """
+
+    name: str
+    task: Task
+    count: int
+
+    def fault(self, ours: float, theirs: float, *, same_batches: bool) -> str | None:
+        """Say how two outcomes are not those of the same work; None if they are."""
+        return self.task.fault(ours, theirs, same_batches=same_batches)
+
+    def tiny(self) -> "Members":
+        """Return the task at a size that only shows that everything runs."""
+        return replace(self, task=self.task.tiny(), count=2)
+
+
+@dataclass(frozen=True)
+class Product:
+    """Products of two matrices, whose rate the others are a share of.
+
+    Args:
+        name: of the workload.
+        size: rows and columns of a matrix.
+        repeats: products in a round.
+    """
+
+    name: str
+    size: int = 1024
+    repeats: int = 50
+
+    def fault(self, ours: float, theirs: float, *, same_batches: bool) -> str | None:
+        """Say how two outcomes are not those of the same work; None if they are."""
+        return None if agree(ours, theirs, 1e-3) else "products differ"
+
+    def tiny(self) -> "Product":
+        """Return the task at a size that only shows that everything runs."""
+        return replace(self, repeats=2)
+
+
+def orders(task: Task) -> Iterator[np.ndarray]:
+    """Yield the order of the rows in each epoch, as our program draws it."""
+    for epoch in range(task.num_epochs):
+        yield generator(task.seed, "order", epoch).permutation(task.num_examples)
+
+
+def sorted_by_teacher(
+    shape: tuple[int, ...], *, num_val: int = 0
+) -> Callable[[int], Data]:
+    """Return what draws normal inputs, of classes by a linear map and some noise."""
+
+    def draw(num_examples: int) -> Data:
+        rng = np.random.default_rng(0)
+        teacher = rng.standard_normal((int(np.prod(shape)), 10))
+        total = num_examples + num_val
+        inputs = rng.standard_normal((total, *shape), np.float32)
+        scores = inputs.reshape(total, -1) @ teacher.astype(np.float32)
+        scores += 0.2 * scores.std() * rng.standard_normal(scores.shape, np.float32)
+        targets = scores.argmax(1).astype(np.int32)
+        cut = num_examples
+        return Data(inputs[:cut], targets[:cut], inputs[cut:], targets[cut:])
+
+    return draw

@@ -1,0 +1,60 @@
+"""A contestant's process: reads requests, one JSON object a line, and answers each."""
+
+import json
+import os
+import resource
+import sys
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+from benchmarks import workloads
+from benchmarks.sides import Side, Skipped, side_for
+
+__all__ = ["main"]
+
+
+def main(words: list[str]) -> None:
+    """Do as asked until the requests end.
+
+    Args:
+        words: name of the workload, of the contestant, shared folder, "tiny" or "full".
+    """
+    name, side_name, folder, size = words
+    answers = os.fdopen(os.dup(1), "w")  # what else is printed must not mix with them
+    os.dup2(2, 1)
+    side: Side | None = None
+    for line in sys.stdin:
+        try:
+            if json.loads(line) == "start":
+                task = workloads.tasks()[name]
+                task = task.tiny() if size == "tiny" else task
+                side = side_for(side_name)(task, Path(folder))
+                facts = {"same_batches": side.same_batches}
+                answer: dict[str, Any] = side.facts | facts
+            elif side is not None:
+                answer = _round(side)
+            else:
+                raise RuntimeError("a round before the start")
+        except Skipped as reason:
+            answer = {"skipped": str(reason)}
+        except ModuleNotFoundError as error:
+            answer = {"skipped": f"{error.name} is not installed"}
+        except Exception as error:
+            traceback.print_exc()
+            answer = {"failed": f"{type(error).__name__}: {error}"}
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        print(json.dumps(answer | {"peak_bytes": peak}), file=answers, flush=True)
+
+
+def _round(side: Side) -> dict[str, Any]:
+    side.reset()
+    started = time.perf_counter()
+    side.run()
+    seconds = time.perf_counter() - started
+    return {"seconds": seconds, "outcome": side.outcome()}
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

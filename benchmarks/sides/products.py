@@ -1,0 +1,77 @@
+"""A product of two large matrices: how fast each engine can be on this machine."""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks._task import Product
+
+__all__ = ["Assay", "PyTorch"]
+
+
+class _Product:
+    """So many products a round, each of the result before and one matrix."""
+
+    same_batches = True
+
+    def __init__(self, task: Product, folder: Path) -> None:
+        self.facts: dict[str, Any] = {"operations": 2 * task.size**3 * task.repeats}
+        self._repeats = task.repeats
+        rng = np.random.default_rng(0)
+        orthogonal, _ = np.linalg.qr(rng.standard_normal((task.size, task.size)))
+        self._start = self.take(orthogonal.astype(np.float32))
+        self.run()
+
+    def take(self, array: np.ndarray) -> Any:
+        """Return the array as the engine's own."""
+        raise NotImplementedError
+
+    def product(self, a: Any, b: Any) -> Any:
+        """Return a b."""
+        raise NotImplementedError
+
+    def reset(self) -> None:
+        """Nothing is kept from round to round."""
+
+    def run(self) -> None:
+        """Multiply."""
+        result = self._start
+        for _ in range(self._repeats):
+            result = self.product(result, self._start)
+        self._result = np.asarray(result)
+
+    def outcome(self) -> float:
+        """Return the norm, which orthogonal matrices leave as it is."""
+        return float(np.linalg.norm(self._result))
+
+
+class Assay(_Product):
+    """By XLA, as in our compiled programs."""
+
+    def take(self, array: np.ndarray) -> Any:
+        """Place it on the device."""
+        import jax
+        import jax.numpy as jnp
+
+        self._dot = jax.jit(partial(jnp.dot, preferred_element_type=jnp.float32))
+        return jax.device_put(array)
+
+    def product(self, a: Any, b: Any) -> Any:
+        """Call the compiled product."""
+        return self._dot(a, b)
+
+
+class PyTorch(_Product):
+    """By PyTorch's library."""
+
+    def take(self, array: np.ndarray) -> Any:
+        """Share the memory."""
+        import torch
+
+        return torch.from_numpy(array)
+
+    def product(self, a: Any, b: Any) -> Any:
+        """Call it eagerly."""
+        return a @ b

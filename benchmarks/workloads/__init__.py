@@ -1,0 +1,60 @@
+"""What is raced, one module a kind of work."""
+
+from typing import Any, Protocol
+
+from benchmarks._race import Course, Race, Rival
+from benchmarks._row import Row
+from benchmarks._task import Product
+from benchmarks.workloads import (
+    dense,
+    growth,
+    images,
+    members,
+    searches,
+    sequences,
+    starting,
+)
+
+__all__ = ["PRODUCT", "WORKLOADS", "tasks"]
+
+
+class Workload(Protocol):
+    """Something that is measured and gives rows."""
+
+    @property
+    def name(self) -> str:
+        """Name in the table."""
+        ...
+
+    @property
+    def tasks(self) -> dict[str, Any]:
+        """What its contestants look up."""
+        ...
+
+    def run(self, course: Course) -> list[Row]:
+        """Measure it."""
+        ...
+
+
+PRODUCT = Race(
+    Product("matrix product 1024"),
+    (Rival("PyTorch", ("pytorch product",)),),
+    ours="assay product",
+)
+WORKLOADS: tuple[Workload, ...] = (
+    *dense.WORKLOADS,
+    *images.WORKLOADS,
+    *sequences.WORKLOADS,
+    *searches.WORKLOADS,
+    *growth.WORKLOADS,
+    *members.WORKLOADS,
+    *starting.WORKLOADS,
+)
+
+
+def tasks() -> dict[str, Any]:
+    """Return every task by its name."""
+    found = dict(PRODUCT.tasks)
+    for workload in WORKLOADS:
+        found |= workload.tasks
+    return found

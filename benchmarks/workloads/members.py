@@ -1,0 +1,58 @@
+"""Several trainings in one program: up to how many does stacking them pay?"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from benchmarks._race import Course, Race, Rival
+from benchmarks._row import Row
+from benchmarks._task import Members, Task
+from benchmarks.workloads.dense import DEEP, WIDE
+
+__all__ = ["WORKLOADS", "Crossover"]
+
+
+@dataclass(frozen=True)
+class Crossover:
+    """Stacked trainings against the same ones in turn, for more and more of them."""
+
+    task: Task
+    counts: tuple[int, ...] = (2, 4, 8, 16, 32)
+
+    @property
+    def name(self) -> str:
+        """Name in the list."""
+        return f"stacked {self.task.name.removeprefix('dense ')}"
+
+    @property
+    def _races(self) -> list[Race]:
+        training = self.task.training.model_copy(update={"num_epochs": 1})
+        task = replace(self.task, training=training, num_examples=4096)
+        rival = Rival("in turn", ("assay in turn",))
+        return [
+            Race(
+                Members(f"{self.name}, {count} at once", task, count),
+                (rival,),
+                ours="assay stacked",
+            )
+            for count in self.counts
+        ]
+
+    @property
+    def tasks(self) -> dict[str, Any]:
+        """One for each number of trainings."""
+        return {race.name: race.task for race in self._races}
+
+    def run(self, course: Course) -> list[Row]:
+        """Return a row a number of trainings, and the largest at which it pays."""
+        rows = [row for race in self._races for row in race.run(course)]
+        values = [row.value for row in rows]
+        pays = [
+            count
+            for count, value in zip(self.counts, values, strict=True)
+            if value is not None and value > 1
+        ]
+        name = f"{self.name}, pays up to"
+        return [*rows, Row(name, value=max(pays, default=1), unit="trainings")]
+
+
+WORKLOADS = (Crossover(DEEP), Crossover(WIDE))

@@ -1,0 +1,81 @@
+"""Sequences: recurrent nets and convolution in time."""
+
+import functools
+
+import numpy as np
+
+from assay import spec
+from benchmarks._race import Race, Rival
+from benchmarks._task import Data, Task, sorted_by_teacher
+
+__all__ = ["WORKLOADS"]
+
+
+def _training(model: tuple[spec.Layer, ...], **changes: object) -> spec.Training:
+    asked = {
+        "model": model,
+        "cost": spec.CrossEntropy(),
+        "optimizer": spec.Adam(1e-3),
+        "regularizers": (),
+        "batch_size": 64,
+        "num_epochs": 4,
+    }
+    return spec.Training(**(asked | changes))  # type: ignore[arg-type]
+
+
+@functools.cache
+def _mnist_1d(num_examples: int) -> Data:
+    """Return 4000 series to learn from and 1000 to test on, made from a fixed seed.
+
+    References:
+        Greydanus and Kobak, 2024, "Scaling down deep learning with MNIST-1D".
+    """
+    from mnist1d.data import get_dataset_args, make_dataset
+
+    made = make_dataset(get_dataset_args())
+    inputs = [np.float32(made[name])[..., None] for name in ("x", "x_test")]
+    targets = [np.int32(made[name]) for name in ("y", "y_test")]
+    return Data(
+        inputs[0][:num_examples], targets[0][:num_examples], inputs[1], targets[1]
+    )
+
+
+def _to_accuracy(name: str, model: tuple[spec.Layer, ...], goal: float) -> Race:
+    """Race to the accuracy that the data set's paper gives for that net."""
+    training = _training(
+        model, optimizer=spec.Adam(1e-2), batch_size=100, num_epochs=400
+    )
+    task = Task(name, training, _mnist_1d, 4000, goal=goal)
+    return Race(task, (Rival("PyTorch", ("pytorch",), 2.0),))
+
+
+def _window(size: int) -> tuple[spec.Layer, ...]:
+    return (spec.Conv1D(25, size, stride=2, padding=1), spec.ReLU())
+
+
+_LSTM = Race(
+    Task(
+        "LSTM 64, 50 steps of 16",
+        _training((spec.LSTM(64),)),
+        sorted_by_teacher((50, 16)),
+        num_examples=2048,
+        tolerance=0.03,
+    ),
+    (
+        Rival("PyTorch", ("pytorch",), 1.2),
+        Rival("Keras 3", ("keras jax", "keras torch"), 2.0),
+    ),
+)
+WORKLOADS = (
+    _LSTM,
+    _to_accuracy(
+        "GRU on MNIST-1D to 91 %",
+        (spec.GRU(6, return_sequences=True, bidirectional=True), spec.Flatten()),
+        0.91,
+    ),
+    _to_accuracy(
+        "1-D CNN on MNIST-1D to 94 %",
+        (*_window(5), *_window(3), *_window(3), spec.Flatten()),
+        0.94,
+    ),
+)
