@@ -8,6 +8,7 @@ from assay import spec
 from assay.spec import Range
 
 FAMILIES = (spec.Layer, spec.Optimizer, spec.Schedule, spec.Cost, spec.Regularizer)
+FAMILIES += (spec.Augmentation,)
 PLAIN = (spec.Training, spec.Split, spec.Tune, spec.Experiment)
 EXAMPLES = {"layers": ("relu",), "columns": ((0, 3),)}  # where no range has one
 

@@ -18,6 +18,7 @@ FAMILIES = {
     spec.Optimizer: optim.REGISTRY,
     spec.Schedule: optim.schedules.REGISTRY,
     spec.Layer: nn.LAYERS,
+    spec.Augmentation: regularize.AUGMENTATIONS,
 }
 FAMILY = pytest.mark.parametrize(
     ("family", "registry"), FAMILIES.items(), ids=lambda v: getattr(v, "__name__", "")
@@ -76,9 +77,15 @@ def test_schedules_take_the_same_hyperparameters_with_the_same_defaults():
         assert fields(member) == optim.schedules.get(kind).hyperparameters
 
 
-def test_regularizers_are_penalties_dropout_and_early_stopping():
-    assert set(spec.Regularizer.members) == {*regularize.PENALTIES, "early_stopping"}
-    for kind in regularize.PENALTIES:
+def test_augmentations_take_the_same_hyperparameters_with_the_same_defaults():
+    for kind, member in spec.Augmentation.members.items():
+        assert fields(member) == regularize.get_augmentation(kind).hyperparameters
+
+
+def test_regularizers_are_penalties_and_rules():
+    rules = {"early_stopping", "label_smoothing", "weight_decay"}
+    assert set(spec.Regularizer.members) == {*regularize.PENALTIES, *rules}
+    for kind in (*regularize.PENALTIES, "weight_decay"):
         assert set(fields(spec.Regularizer.members[kind])) == {"strength"}
 
 

@@ -95,7 +95,10 @@ def started(
     """Return a training at its start."""
     data = drawn() if data is None else data
     program = program_for(
-        asked, (4,), num_classes=data.num_classes, capacity=data.train.capacity
+        asked,
+        data.train.inputs.shape[1:],
+        num_classes=data.num_classes,
+        capacity=data.train.capacity,
     )
     if num_iterations is None:
         per_epoch = program.iterations_per_epoch(int(data.train.count))
