@@ -122,13 +122,21 @@ def test_on_a_plateau_the_learning_rate_drops(start, training, contrary, part):
     assert len(set(rates)) > 1
 
 
+def diverging(training, learning_rate):
+    """Ask for plain descent on squared errors, with early stopping."""
+    return training(
+        cost="squared_error",
+        optimizer=spec.SGD(learning_rate),
+        regularizers=[spec.EarlyStopping(50)],
+        batch_size=7,
+        num_epochs=20,
+    )
+
+
 @pytest.mark.parametrize("cut", [False, True])
 def test_a_training_that_diverges_stops_and_says_where(start, training, problem, cut):
     """At the end of the epoch; nothing is raised."""
-    asked = training(
-        cost="squared_error", optimizer=spec.SGD(1e4), batch_size=7, num_epochs=20
-    )
-    fit = start(asked, problem(1))
+    fit = start(diverging(training, 1e4), problem(1))
     if cut:
         while not fit.done:
             fit.advance(iterations=1)
@@ -143,14 +151,7 @@ def test_a_training_that_diverges_stops_and_says_where(start, training, problem,
 
 
 def test_a_training_that_diverges_keeps_the_best_before(start, training, problem):
-    asked = training(
-        cost="squared_error",
-        optimizer=spec.SGD(0.01),
-        regularizers=["early_stopping"],
-        batch_size=7,
-        num_epochs=20,
-    )
-    fit = start(asked, problem(1))
+    fit = start(diverging(training, 0.01), problem(1))
     fit.advance()
     assert fit.diverged_at is None
     fit.hyper["optimizer"]["learning_rate"] = np.float32(1e30)
