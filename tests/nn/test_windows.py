@@ -1,0 +1,172 @@
+"""Convolution and pooling layers: worked examples, padding, and what they say."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from assay import nn, spec
+
+
+def built(asked, shape):
+    """Build a layer."""
+    return nn.LAYERS[asked.kind](asked, nn.Site(shape, np.random.default_rng(0)))
+
+
+def applied(asked, x, **how):
+    """Build a layer for a batch and apply it."""
+    return built(asked, x.shape[1:])(x, nn.Context(**how))
+
+
+def random(*shape):
+    """A batch of normal numbers."""
+    return jax.random.normal(jax.random.key(0), shape)
+
+
+def test_worked_example_of_convolution():
+    """F8.5."""
+    x = [[2, 1, 0, 1, 1], [1, 1, 0, 2, 0], [0, 0, 1, 1, 1], [1, 2, 2, 0, 2],
+         [2, 0, 1, 2, 1]]  # fmt: skip
+    kernel = [[0, 1, -1], [-1, 1, 0], [0, 1, 1]]
+    layer = built(spec.Conv2D(1, 3, stride=2, padding=1), (5, 5, 1))
+    layer.kernel.set_value(jnp.float32(kernel).reshape(3, 3, 1, 1))
+    y = layer(jnp.float32(x).reshape(1, 5, 5, 1), nn.Context())
+    assert y[0, :, :, 0].tolist() == [[4, 1, 0], [3, 1, 2], [1, 3, 1]]
+    assert layer.about().formula == "H2 = W2 = (5 - 3 + 2*1)/2 + 1 = 3, D2 = K = 1"
+
+
+def test_worked_example_of_pooling():
+    """F8.8."""
+    x = [[2, 13, 3, 1], [1, 20, 2, 3], [15, 14, 7, 1], [10, 2, 2, 9]]
+    asked = spec.MaxPool2D(2, 2)
+    y = applied(asked, jnp.float32(x).reshape(1, 4, 4, 1))
+    assert y[0, :, :, 0].tolist() == [[20, 3], [15, 9]]
+    formula = built(asked, (4, 4, 1)).about().formula
+    assert formula == "H2 = W2 = (4 - 2 + 2*0)/2 + 1 = 2, D2 = D1 = 1"
+
+
+def test_convolution_follows_translations_of_the_input():
+    """F8.6."""
+    layer = built(spec.Conv2D(3, 3), (8, 8, 2))
+    x = jnp.pad(random(1, 4, 4, 2), ((0, 0), (2, 2), (2, 2), (0, 0)))
+    moved = jnp.roll(x, (1, -1), axis=(1, 2))
+    y = layer(x, nn.Context())
+    np.testing.assert_allclose(
+        layer(moved, nn.Context()), jnp.roll(y, (1, -1), axis=(1, 2)), atol=1e-6
+    )
+
+
+@pytest.mark.parametrize("dilation", [1, 3])
+@pytest.mark.parametrize("kind", [spec.Conv1D, spec.DepthwiseConv1D])
+def test_a_causal_output_sees_no_later_input(kind, dilation):
+    asked = {"size": 3, "padding": "causal", "dilation": dilation}
+    asked |= {"filters": 2} if kind is spec.Conv1D else {}
+    layer = built(kind(**asked), (10, 2))
+    x = random(1, 10, 2)
+
+    def at(place):
+        return jax.jacobian(lambda x: layer(x, nn.Context())[0, place].sum())(x)[0]
+
+    for place in (0, 4, 9):
+        seen = np.flatnonzero(np.abs(at(place)).sum(axis=1))
+        expected = [place - dilation * i for i in range(3) if place >= dilation * i]
+        assert seen.tolist() == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    ("asked", "shape", "expected"),
+    [
+        (spec.Conv2D(8, 3), (28, 28, 1), (28, 28, 8)),
+        (spec.Conv2D(8, 3, padding="valid"), (28, 28, 1), (26, 26, 8)),
+        (spec.Conv2D(8, (3, 5), (1, 2), (0, 2)), (28, 28, 1), (26, 14, 8)),
+        (spec.Conv2D(8, 4, stride=3), (10, 11, 1), (4, 4, 8)),
+        (spec.Conv1D(8, 3, dilation=4, padding="valid"), (20, 2), (12, 8)),
+        (spec.Conv1D(8, 1), (20, 2), (20, 8)),
+        (spec.Conv3D(8, 3, 2, 1), (4, 6, 8, 1), (2, 3, 4, 8)),
+        (spec.DepthwiseConv2D(3, multiplier=2), (5, 5, 3), (5, 5, 6)),
+        (spec.ConvTranspose2D(8, 3, stride=2), (4, 5, 1), (8, 10, 8)),
+        (spec.ConvTranspose2D(8, 2, stride=3), (4, 5, 1), (12, 15, 8)),
+        (spec.ConvTranspose1D(8, 3, 2, "valid"), (4, 1), (9, 8)),
+        (spec.ConvTranspose1D(8, 4, 2, 1), (4, 1), (8, 8)),
+        (spec.MaxPool1D(3), (10, 2), (3, 2)),
+        (spec.MaxPool2D(3, 2, 1), (9, 9, 2), (5, 5, 2)),
+        (spec.MaxPool2D(3, 2, "same"), (9, 10, 2), (5, 5, 2)),
+        (spec.AveragePool3D(2, 1), (3, 4, 5, 2), (2, 3, 4, 2)),
+    ],
+    ids=str,
+)
+def test_sizes(asked, shape, expected):
+    layer = built(asked, shape)
+    assert layer.output_shape == expected
+    assert jax.eval_shape(
+        lambda x: layer(x, nn.Context()), jnp.ones((2, *shape))
+    ).shape == (2, *expected)
+    for size in expected[:-1]:  # each stands in the formula, with its sum
+        assert f"= {size}" in layer.about().formula
+
+
+def test_same_padding_puts_the_odd_row_after():
+    x = jnp.arange(1.0, 5.0).reshape(1, 4, 1)
+    layer = built(spec.Conv1D(1, 2), (4, 1))
+    layer.kernel.set_value(jnp.ones((2, 1, 1)))
+    assert layer(x, nn.Context())[0, :, 0].tolist() == [3, 5, 7, 4]
+
+
+def test_padding_never_wins_nor_counts_in_a_pool():
+    x = jnp.full((1, 4, 1), -2.0)
+    for asked in (spec.MaxPool1D(2, 2, 1), spec.AveragePool1D(2, 2, 1)):
+        assert applied(asked, x).ravel().tolist() == [-2, -2, -2]
+
+
+def test_a_transposed_convolution_is_the_transpose_of_the_convolution():
+    """By the scalar product: <y, C x> = <C' y, x>."""
+    forward = built(spec.Conv2D(5, 3, stride=2, bias=False), (8, 6, 4))
+    back = built(spec.ConvTranspose2D(4, 3, stride=2, bias=False), (4, 3, 5))
+    back.kernel.set_value(forward.kernel[...])
+    x, y = random(1, 8, 6, 4), random(1, 4, 3, 5)
+    one = (forward(x, nn.Context()) * y).sum()
+    other = (back(y, nn.Context()) * x).sum()
+    assert float(one) == pytest.approx(float(other), rel=1e-5)
+
+
+def test_a_depthwise_convolution_does_not_mix_channels():
+    layer = built(spec.DepthwiseConv2D(3, multiplier=2), (5, 5, 3))
+    x = random(1, 5, 5, 3)
+    jacobian = jax.jacobian(lambda x: layer(x, nn.Context()).sum((0, 1, 2)))(x)
+    seen = np.abs(jacobian).sum((1, 2, 3)) > 0  # (output, input)
+    assert seen.tolist() == np.repeat(np.eye(3), 2, axis=0).astype(bool).tolist()
+
+
+def test_initial_kernels_fit_the_activation_that_follows():
+    """He for ReLU: variance 2 / inputs of a unit, whatever way the kernel lies."""
+    for asked in (
+        spec.Conv2D(64, 3),
+        spec.Conv2D(64, 3, groups=4),
+        spec.ConvTranspose2D(64, 3, groups=4),
+        spec.DepthwiseConv2D(3, multiplier=8),
+    ):
+        site = nn.Site((4, 4, 32), np.random.default_rng(0), "relu")
+        layer = nn.LAYERS[asked.kind](asked, site)
+        inputs = 9 * 32 // layer.groups
+        variance = float(layer.kernel[...].var())
+        assert variance == pytest.approx(2 / inputs, rel=0.1), asked
+
+
+def test_products_in_bfloat16_come_out_in_float32():
+    x = random(2, 8, 8, 8)
+    layer = built(spec.Conv2D(4, 3), (8, 8, 8))
+    exact = layer(x, nn.Context())
+    rough = layer(x, nn.Context(dtype=jnp.bfloat16))
+    assert rough.dtype == jnp.float32
+    gap = np.abs(exact - rough).max()
+    assert 1e-4 < gap < 0.1
+
+
+def test_spatial_dropout_drops_channels_and_keeps_the_mean():
+    x = jnp.ones((400, 3, 3, 10))
+    asked = spec.SpatialDropout(0.3)
+    y = np.asarray(applied(asked, x, training=True, key=jax.random.key(0)))
+    assert (y == y[:, :1, :1]).all()
+    assert set(np.unique(y.round(4))) == {0.0, np.float32(1 / 0.7).round(4)}
+    assert y.mean() == pytest.approx(1, abs=4 * (0.3 / 0.7 / 4000) ** 0.5)
+    np.testing.assert_array_equal(applied(asked, x), x)
