@@ -72,6 +72,7 @@ def test_a_trace_is_counted(training, start):
     assert traced(fit) == counted + 1
 
 
+@pytest.mark.slow
 def test_no_input_compiles_again(everything, start, problem, compilations):
     """By the compiler's own count, over whole trainings."""
     fit = start(everything, problem().without_val())

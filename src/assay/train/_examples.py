@@ -63,7 +63,13 @@ def inputs_and_lengths(inputs: Any) -> tuple[Any, Any]:
 
 
 def pad(inputs: Any, targets: np.ndarray, capacity: int) -> Examples:
-    """Pad a part with zero rows to a capacity."""
+    """Pad a part with zero rows to a capacity.
+
+    Example:
+        >>> part = pad(np.ones((3, 2)), np.ones(3), capacity_for(3))
+        >>> part.inputs.shape, int(part.count)
+        ((8, 2), 3)
+    """
     missing = capacity - len(targets)
 
     def padded(array: np.ndarray) -> np.ndarray:

@@ -44,6 +44,26 @@ class Fit:
         val: part that early stopping watches; it may be empty.
         seed: of initial values, orders of the batches and masks.
         num_iterations: greatest number of updates.
+
+    Example:
+        >>> from assay import spec
+        >>> from assay.train import hyperparameters, pad, program_for
+        >>> asked = spec.Training(
+        ...     model=(),
+        ...     cost="squared_error",
+        ...     optimizer=spec.SGD(0.1),
+        ...     regularizers=(),
+        ...     batch_size="all",
+        ... )
+        >>> x = np.linspace(-1, 1, 8, dtype=np.float32)
+        >>> train = pad(x[:, None], 3 * x, 8)
+        >>> program = program_for(asked, (1,), num_classes=1, capacity=8)
+        >>> hyper = hyperparameters(asked, num_classes=1, total_iterations=200)
+        >>> how = {"train": train, "val": train, "seed": 0, "num_iterations": 200}
+        >>> fit = Fit(program, hyper, **how)
+        >>> fit.advance(iterations=1)
+        >>> fit.run().result().parameters["output"]["kernel"].round(2).tolist()
+        [[3.0]]
     """
 
     def __init__(

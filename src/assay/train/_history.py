@@ -9,7 +9,14 @@ __all__ = ["History"]
 
 
 class History:
-    """Columns over iterations and over epochs, grown as the training goes on."""
+    """Columns over iterations and over epochs, grown as the training goes on.
+
+    Example:
+        >>> history = History()
+        >>> history.add(np.array([[0.7, 1.2, 0.1], [0.6, 1.1, 0.1]]), np.zeros((0, 4)))
+        >>> history.iterations["cost"].tolist()
+        [0.7, 0.6]
+    """
 
     def __init__(self) -> None:
         self._iterations: list[np.ndarray] = []

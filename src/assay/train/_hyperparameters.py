@@ -32,6 +32,17 @@ def hyperparameters(
         score_weights: (num_classes,), weight of each class in the score; the inverse
             shares of the classes turn accuracy into balanced accuracy.
         measured_rows: how many rows of a part are measured after each epoch.
+
+    Returns:
+        Values by the kind, or the name of the layer, that they belong to.
+
+    Example:
+        >>> asked = spec.Training(model=["relu", "elu"], regularizers=["l2"])
+        >>> tree = hyperparameters(asked, num_classes=3, total_iterations=100)
+        >>> float(tree["model"]["elu1"]["alpha"])
+        1.0
+        >>> list(tree["optimizer"])
+        ['learning_rate', 'beta1', 'beta2', 'epsilon']
     """
     ones = np.ones(num_classes, np.float32)
     tree: dict[str, Any] = {

@@ -26,6 +26,14 @@ class Network:
         input_shape: shape of one example.
         num_outputs: size of the output layer.
         precision: in which products of matrices are computed.
+
+    Example:
+        >>> network = Network([spec.Dense(8), spec.ReLU()], (4,), num_outputs=3)
+        >>> network.num_parameters  # 4*8 + 8 and 8*3 + 3
+        67
+        >>> parameters, statistics = network.initialize(np.random.default_rng(0))
+        >>> network.infer(parameters, statistics, {}, np.ones((2, 4))).shape
+        (2, 3)
     """
 
     def __init__(
