@@ -1,5 +1,7 @@
 """What every layer keeps to: its shape, its parameters, and that it compiles."""
 
+import ast
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -153,3 +155,28 @@ def test_it_says_whether_it_draws(asked, shape):
             jax.eval_shape(run, state, inputs(shape))
     else:
         jax.eval_shape(run, state, inputs(shape))
+
+
+def worked(text):
+    """Work a sum out, such as "4 gates * (2*3 + 3)"."""
+
+    def value(node):
+        if not isinstance(node, ast.BinOp):
+            return node.value
+        left, right = value(node.left), value(node.right)
+        return left + right if isinstance(node.op, ast.Add) else left * right
+
+    return value(ast.parse(text.replace(" gates", ""), mode="eval").body)
+
+
+@LAYERS
+def test_what_it_says_of_itself_is_so(asked, shape):
+    """Its sum comes to its parameters, and these are what it multiplies by."""
+    layer = built(asked, shape)
+    about = layer.about()
+    assert about.formula
+    parameters, _, told = about.parameters.rpartition("= ")
+    if layer.num_parameters:
+        assert int(told) == worked(parameters or told) == layer.num_parameters
+    looks_up = asked.kind in ("embedding", "embed_columns")
+    assert (about.multiply_adds > 0) == (layer.num_parameters > 0 and not looks_up)

@@ -1,0 +1,205 @@
+"""Layers that do not fit: every fault of a model at once, each with its mend."""
+
+import numpy as np
+import pytest
+
+from assay import nn, spec
+from assay._errors import InputError
+
+
+def faults(*layers, shape):
+    """Return the faults of a model."""
+    with pytest.raises(InputError) as caught:
+        nn.build(layers, shape, num_outputs=2, rng=np.random.default_rng(0))
+    return list(caught.value.faults)
+
+
+@pytest.mark.parametrize(
+    ("asked", "shape", "told"),
+    [
+        (
+            spec.Conv2D(8, 7, padding="valid"),
+            (5, 5, 3),
+            "`size <= input + padding` must hold, but got model[0].size=7. The padded "
+            "input is 5 x 5. Use a smaller kernel, or more padding.",
+        ),
+        (
+            spec.Conv1D(8, 3, dilation=4, padding=1),
+            (5, 3),
+            "`size <= input + padding` must hold, but got model[0].size=3. The padded "
+            "input is 7. Dilated, the kernel covers 9. Use a smaller kernel, or more "
+            "padding.",
+        ),
+        (
+            spec.Conv2D(8, 3, groups=3),
+            (5, 5, 4),
+            "`groups divides the channels and the filters` must hold, but got "
+            "model[0].groups=3. There are 4 channels and 8 filters: write 1, 2 or 4.",
+        ),
+        (
+            spec.Conv2D(8, 3),
+            (64,),
+            "`the input of conv2d is (height, width, channels)` must hold, but got "
+            "model[0].input_shape=(64,). Put Reshape((height, width, 1)) before it, "
+            "with the numbers of your data.",
+        ),
+        (
+            spec.Conv2D(8, 3),
+            (28, 28),
+            "`the input of conv2d is (height, width, channels)` must hold, but got "
+            "model[0].input_shape=(28, 28). Put Reshape((28, 28, 1)) before it.",
+        ),
+        (
+            spec.MaxPool1D(2),
+            (28, 28, 3),
+            "`the input of max_pool1d is (steps, channels)` must hold, but got "
+            "model[0].input_shape=(28, 28, 3). Write MaxPool2D.",
+        ),
+        (
+            spec.MaxPool2D(6),
+            (5, 9, 3),
+            "`size <= input + padding` must hold, but got model[0].size=6. The padded "
+            "input is 5 x 9. Use a smaller window, or more padding.",
+        ),
+        (
+            spec.AveragePool2D(2, padding=(0, 2)),
+            (5, 9, 3),
+            "`padding <= size / 2` must hold, but got model[0].padding=(0, 2). Use at "
+            "most half of the window, so that each sees a real value.",
+        ),
+        (
+            spec.ConvTranspose1D(8, 2, padding=3),
+            (3, 1),
+            "`something is left of the output` must hold, but got model[0].padding=3. "
+            "It cuts all of it (W2 = (3 - 1)*1 - 2*3 + 2 = -2). Write less.",
+        ),
+        (
+            spec.ConvTranspose1D(8, 2, stride=2, padding=0, output_padding=2),
+            (3, 1),
+            "`output_padding < stride` must hold, but got model[0].output_padding=2. "
+            "The stride is 2; write a smaller number.",
+        ),
+        (
+            spec.GRU(8),
+            (64,),
+            "`the input of gru is (steps, channels)` must hold, but got "
+            "model[0].input_shape=(64,). Put Reshape((64, 1)) before it if the numbers "
+            "are a sequence, Embedding(size, units) if they are codes; after another "
+            "recurrent layer, write return_sequences = true in that one.",
+        ),
+        (
+            spec.LSTM(8),
+            (28, 28, 3),
+            "`the input of lstm is (steps, channels)` must hold, but got "
+            "model[0].input_shape=(28, 28, 3). Put Reshape((28, 84)) before it.",
+        ),
+        (
+            spec.Dense(8),
+            (14, 14, 32),
+            "`a dense layer's input is flat, or (steps, channels)` must hold, but got "
+            "model[0].input_shape=(14, 14, 32). Put Flatten() or GlobalAveragePool() "
+            "before it; for a dense layer at each of the 14 x 14 places write "
+            "Conv2D(8, 1).",
+        ),
+        (
+            spec.Input((28, 28, 1)),
+            (28, 28, 3),
+            "`the shape is that of the data` must hold, but got model[0].shape="
+            "(28, 28, 1). The data are 28 x 28 x 3, channels last; write shape = "
+            "[28, 28, 3].",
+        ),
+        (
+            spec.Reshape((8, 7)),
+            (64,),
+            "`the shape holds as many numbers as the input` must hold, but got "
+            "model[0].shape=(8, 7). Its input is 64, which is 64 numbers; write sizes "
+            "whose product that is.",
+        ),
+        (
+            spec.GlobalMaxPool(),
+            (64,),
+            "`the input of global_max_pool has space, and channels last` must hold, but "
+            "got model[0].input_shape=(64,). Leave the layer out: the input is flat "
+            "already.",
+        ),
+        (
+            spec.Embedding(10, 3),
+            (5, 2),
+            "`the input of embedding is (steps,) or (steps, 1)` must hold, but got "
+            "model[0].input_shape=(5, 2). It holds one code a step; put the layer "
+            "first.",
+        ),
+        (
+            spec.EmbedColumns(((1, 3), (7, 4))),
+            (5,),
+            "`position < 5` must hold, but got model[0].columns=(7, 4). The input has 5 "
+            "columns, counted from 0.",
+        ),
+        (
+            spec.EmbedColumns(((1, 3),)),
+            (5, 2),
+            "`the input of embed_columns is a table` must hold, but got "
+            "model[0].input_shape=(5, 2). Use it as the first layer of a table's net; "
+            "Embedding serves sequences.",
+        ),
+        (
+            spec.Residual([spec.Conv2D(4, 3, stride=2, padding="valid")]),
+            (28, 28, 4),
+            "`the layers give a size that a stride makes of the input's` must hold, but "
+            "got model[0].layers.output_shape=(13, 13, 4). The input is 28 x 28 x 4. "
+            'Write padding = "same" in them, and strides to make space smaller.',
+        ),
+    ],
+    ids=lambda value: getattr(value, "kind", ""),
+)
+def test_text_of_a_fault(asked, shape, told):
+    assert faults(asked, shape=shape) == [told]
+
+
+def test_all_faults_of_a_model_are_told_at_once():
+    """Also within a residual block, and after a faulty layer."""
+    found = faults(
+        spec.Conv2D(8, 9, padding="valid"),
+        spec.Residual([spec.Conv2D(8, 3, groups=3), spec.MaxPool2D(6)]),
+        spec.MaxPool2D(9),
+        spec.Flatten(),
+        spec.LSTM(4),
+        shape=(5, 5, 3),
+    )
+    starts = [
+        "`size <= input + padding` must hold, but got model[0].size=9",
+        "`groups divides the channels and the filters` must hold, but got "
+        "model[1].layers[0].groups=3",
+        "`size <= input + padding` must hold, but got model[1].layers[1].size=6",
+        "`size <= input + padding` must hold, but got model[2].size=9",
+        "`the input of lstm is (steps, channels)` must hold, but got "
+        "model[4].input_shape=(200,)",
+    ]
+    assert len(found) == len(starts)
+    for told, start in zip(found, starts, strict=True):
+        assert told.startswith(start)
+
+
+def test_a_mended_layer_leaves_no_fault_that_was_not_told():
+    """What is told after a faulty layer holds however that one is mended."""
+    rest = [spec.MaxPool2D(2), spec.MaxPool2D(2), spec.Conv2D(4, 3, padding="valid")]
+    assert (
+        len(faults(spec.Conv2D(8, 13, padding="valid"), *rest, shape=(12, 12, 1))) == 1
+    )
+    mended = [spec.Conv2D(8, 1), *rest]
+    nn.build(mended, (12, 12, 1), num_outputs=2, rng=np.random.default_rng(0))
+
+
+def test_the_output_layer_gets_a_flat_input():
+    """F8.2: a Flatten layer is put before it, and seen, where space is left."""
+
+    def names(*layers, shape):
+        model = nn.build(layers, shape, num_outputs=3, rng=np.random.default_rng(0))
+        assert model.output.output_shape == (3,)
+        return model.names
+
+    assert names(shape=(8, 8, 1)) == ("flatten1", "output")
+    assert names(spec.Conv2D(4, 3), shape=(8, 8, 1))[1:] == ("flatten1", "output")
+    reshaped = [spec.Flatten(), spec.Reshape((8, 8, 1))]
+    assert names(*reshaped, shape=(64,))[2:] == ("flatten2", "output")
+    assert names(spec.GlobalMaxPool(), shape=(8, 8, 1))[1:] == ("output",)
