@@ -5,6 +5,8 @@ import jax.numpy as jnp
 
 __all__ = ["class_link", "identity", "rate", "sigmoid", "softmax"]
 
+_LARGEST = 88.0  # so that a far row has a rate, if a wild one, and no infinity
+
 
 def identity(outputs: jax.Array) -> jax.Array:
     """Predict the first output as it is: squared, absolute and Huber error, Gaussian.
@@ -77,10 +79,11 @@ def rate(outputs: jax.Array) -> jax.Array:
         outputs: (n, 1) log rates.
 
     Returns:
-        (n,) rates, exp(outputs).
+        (n,) rates, exp(outputs); of outputs beyond 88, exp(88), since float32 holds no
+        greater one.
 
     Example:
         >>> rate(jnp.array([[0.0]])).tolist()
         [1.0]
     """
-    return jnp.exp(outputs[..., 0])
+    return jnp.exp(jnp.minimum(outputs[..., 0], _LARGEST))
