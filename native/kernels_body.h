@@ -7,6 +7,10 @@
 #include <cstdint>
 #include <cstring>
 
+#if defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
 #include "kernels.h"
 
 namespace assay {
@@ -31,11 +35,56 @@ constexpr int tile_rows(int vectors) {
   return least(12, kAccumulators / vectors);
 }
 
+// The first `count` numbers of a register, the others 0. Copies of a size known
+// only at run time are calls, many times slower than a masked instruction.
+#if defined(__AVX512F__)
+
+inline Vector load_some(const float* p, int64_t count) {
+  return (Vector)_mm512_maskz_loadu_ps((1u << count) - 1, p);
+}
+
+inline void store_some(float* p, Vector v, int64_t count) {
+  _mm512_mask_storeu_ps(p, (1u << count) - 1, (__m512)v);
+}
+
+#elif defined(__AVX2__)
+
+inline __m256i first(int64_t count) {
+  const __m256i numbers = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+  return _mm256_cmpgt_epi32(_mm256_set1_epi32((int)count), numbers);
+}
+
+inline Vector load_some(const float* p, int64_t count) {
+  return (Vector)_mm256_maskload_ps(p, first(count));
+}
+
+inline void store_some(float* p, Vector v, int64_t count) {
+  _mm256_maskstore_ps(p, first(count), (__m256)v);
+}
+
+#else
+
+inline Vector load_some(const float* p, int64_t count) {
+  Vector v = {};
+  memcpy(&v, p, count * sizeof(float));
+  return v;
+}
+
+inline void store_some(float* p, Vector v, int64_t count) {
+  memcpy(p, &v, count * sizeof(float));
+}
+
+#endif
+
+inline Vector load_part(const float* p, int64_t count) {
+  return count >= LANES ? load(p) : load_some(p, count);
+}
+
 inline void store_part(float* p, Vector v, int64_t count) {
   if (count >= LANES) {
     store(p, v);
   } else {
-    memcpy(p, &v, count * sizeof(float));
+    store_some(p, v, count);
   }
 }
 

@@ -1,12 +1,5 @@
 // Inner loops of depthwise convolution; part of kernels_body.h.
 
-inline Vector load_part(const float* p, int64_t count) {
-  if (count >= LANES) return load(p);
-  Vector v = {};
-  memcpy(&v, p, count * sizeof(float));
-  return v;
-}
-
 // R outputs of one vector of channels.
 template <int R>
 void depthwise_tile(const DepthwiseTask& task, const float* input, float* output,
