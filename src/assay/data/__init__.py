@@ -4,7 +4,9 @@ from assay.data._builtin import BUILTINS, Builtin
 from assay.data._column import KINDS, Column
 from assay.data._dataset import Dataset, load, read
 from assay.data._encoders import Encoder, Feature
+from assay.data._encoders_whole import Inputs, WholeEncoder
 from assay.data._fingerprint import fingerprint
+from assay.data._layout import Layout
 from assay.data._look import CHECKS, look
 from assay.data._preparation import Preparation
 from assay.data._source import Source, Table
@@ -25,11 +27,14 @@ __all__ = [
     "Dataset",
     "Encoder",
     "Feature",
+    "Inputs",
+    "Layout",
     "Preparation",
     "Source",
     "Split",
     "Table",
     "Task",
+    "WholeEncoder",
     "fingerprint",
     "get",
     "load",

@@ -121,7 +121,7 @@ def _decide(searches: Sequence[Search], ground: Ground) -> tuple[Finalist, list[
     Where val is small, its best few of each kind are told apart by cross-validation
     on train + val: the best of many on few rows is mostly lucky.
     """
-    by_rows = ground.split.by in ("class", "random")
+    by_rows = ground.split.by in ("class", "random", "given")
     few = by_rows and len(ground.split.val) < ENOUGH_VAL
     count = NUM_FINALISTS if few else 1
     kinds = [_finalists(found, count) for found in searches]

@@ -4,29 +4,15 @@ The values are rules of thumb that hold across the built-in sets; all of them st
 the run's record.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 from assay import costs, spec
 from assay._errors import InputError, fault
+from assay.experiment._facts import Facts
+from assay.experiment._nets import few_trials, nets, trained_so
 from assay.tune import Candidate
 
-__all__ = ["Facts", "candidates", "resolve"]
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What the defaults depend on.
-
-    Args:
-        num_train: number of training examples.
-        num_inputs: numbers an example has, once prepared.
-        task: "binary", "multiclass" or "regression".
-    """
-
-    num_train: int
-    num_inputs: int
-    task: str
+__all__ = ["candidates", "resolve"]
 
 
 _COSTS: dict[str, spec.Cost] = {
@@ -50,17 +36,29 @@ def resolve(asked: spec.Experiment, facts: Facts) -> spec.Experiment:
     changes: dict[str, Any] = {}
     if asked.cost == "auto":
         changes["cost"] = _COSTS[facts.task]
-    if "optimizer" not in asked.model_fields_set:
+    if facts.kind != "table":
+        changes |= _left_open(asked, trained_so(facts))
+    if "optimizer" not in asked.model_fields_set | changes.keys():
         changes["optimizer"] = spec.Adam(_LEARNING_RATE)
-    if asked.regularizers == "auto":
+    if asked.regularizers == "auto" and "regularizers" not in changes:
         changes["regularizers"] = (spec.L2(spec.Log(1e-5, 1e-1)), _patience(facts))
-    if asked.batch_size == "auto":
+    if asked.batch_size == "auto" and "batch_size" not in changes:
         changes["batch_size"] = _batch_size(facts)
-    if asked.num_epochs == "auto":
+    if asked.num_epochs == "auto" and "num_epochs" not in changes:
         changes["num_epochs"] = _num_epochs(facts)
     resolved = asked.model_copy(update=changes)
     _check_cost(resolved.cost, facts)
     return resolved
+
+
+def _left_open(asked: spec.Experiment, values: dict[str, Any]) -> dict[str, Any]:
+    """Return those of the values that the user did not set, or set to "auto"."""
+    said = asked.model_fields_set
+    return {
+        name: value
+        for name, value in values.items()
+        if name not in said or getattr(asked, name) == "auto"
+    }
 
 
 def _check_cost(cost: spec.Cost, facts: Facts) -> None:
@@ -76,26 +74,39 @@ def _check_cost(cost: spec.Cost, facts: Facts) -> None:
 def candidates(resolved: spec.Experiment, facts: Facts) -> list[Candidate]:
     """Return the kinds of net to try: those named, or from the simplest up.
 
-    A model left open means a linear one and a net with hidden layers; the trials are
-    shared among them, a quarter for the linear one.
+    For a table, a model left open means a linear one and a net with hidden layers; the
+    trials are shared among them, a quarter for the linear one.
     """
     training, asked = resolved.training(), resolved.tune.num_trials
-    total = _TRIALS if asked == "auto" else int(asked)
+    table = facts.kind == "table"
+    few = None if table else few_trials(facts)
+    total = (few or _TRIALS) if asked == "auto" else int(asked)
     if not isinstance(training.model, str):
         return [Candidate("model", training, total)]
-    if training.model == "auto" and total > 1:
+    models = _models(facts)
+    if training.model != "auto":
+        shares = {training.model: total}
+    elif total > 1 and table:
         linear = max(total // 4, 1)
-        names = {"linear": linear, "mlp": total - linear}
+        shares = {"linear": linear, "mlp": total - linear}
     else:
-        names = {training.model: total}
+        kinds = ["mlp"] if table else list(nets(facts))
+        # of a single trial, the richest kind of net has it
+        kinds = kinds[-total:] if asked != "auto" else kinds
+        shares = {kind: max(total // len(kinds), 1) for kind in kinds}
     return [
-        Candidate(
-            name,
-            training.model_copy(update={"model": _MODELS[name](facts)}),
-            num_trials,
-        )
-        for name, num_trials in names.items()
+        Candidate(name, training.model_copy(update={"model": models[name]}), num_trials)
+        for name, num_trials in shares.items()
     ]
+
+
+def _models(facts: Facts) -> dict[str, tuple[spec.Layer, ...]]:
+    """Return the layers of every default net by its name."""
+    if facts.kind == "table":
+        return {"linear": (), "mlp": _mlp(facts)}
+    found = nets(facts)
+    flat = found.get("bag", (spec.Flatten(),))
+    return {"linear": flat, "mlp": (*flat, *_mlp(facts)), **found}
 
 
 def _mlp(facts: Facts) -> tuple[spec.Layer, ...]:
@@ -113,13 +124,10 @@ def _mlp(facts: Facts) -> tuple[spec.Layer, ...]:
     return tuple(layers)
 
 
-_MODELS = {"auto": _mlp, "mlp": _mlp, "linear": lambda facts: ()}
-
-
 def _batch_size(facts: Facts) -> int:
-    """About a fortieth of the examples, between 16 and 512, a power of two."""
+    """About a twentieth of the examples, between 16 and 512, a power of two."""
     size = 16
-    while size < 512 and size * 40 < facts.num_train:
+    while size < 512 and size * 20 < facts.num_train:
         size *= 2
     return size
 

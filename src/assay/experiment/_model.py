@@ -1,15 +1,17 @@
 """The trained model as something to keep: predicts, is saved, is loaded."""
 
+import math
 from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import jax
 import numpy as np
 from safetensors.numpy import load, save
 
 from assay import spec
 from assay._errors import RunError
-from assay.data import Preparation
+from assay.data import Inputs, Preparation
 from assay.records import RunFolder
 from assay.train import Fitted, Program, capacity_for, hyperparameters, program_for
 
@@ -20,6 +22,7 @@ __all__ = ["Model"]
 
 _ARRAYS, _DESCRIPTION = "model/parameters.safetensors", "model/model.json"
 _ROWS_AT_ONCE = 4096
+_NUMBERS_AT_ONCE = 4_000_000  # the layers of an image net hold some times as many
 _VERSION = 1
 
 
@@ -54,7 +57,7 @@ class Model:
     def _program(self) -> Program:
         return program_for(
             self.training,
-            (self.preparation.num_features,),
+            self.preparation.input_shape,
             num_classes=max(self.preparation.task.num_classes, 1),
             capacity=8,
         )
@@ -83,20 +86,26 @@ class Model:
         """
         return self.predict_inputs(self.preparation.transform(source, rows))
 
-    def predict_inputs(self, inputs: np.ndarray) -> np.ndarray:
+    def predict_inputs(self, inputs: Inputs) -> np.ndarray:
         """Return predictions for inputs that are already prepared, (n, …)."""
+        num_rows = len(jax.tree.leaves(inputs)[0])
+        size = _NUMBERS_AT_ONCE // math.prod(self.preparation.input_shape)
+        size = min(max(size, 1), _ROWS_AT_ONCE)
         parts = [
-            self._predict_some(inputs[start : start + _ROWS_AT_ONCE])
-            for start in range(0, max(len(inputs), 1), _ROWS_AT_ONCE)
+            self._predict_some(_cut(inputs, start, start + size))
+            for start in range(0, max(num_rows, 1), size)
         ]
         return self.preparation.restore(np.concatenate(parts))
 
-    def _predict_some(self, inputs: np.ndarray) -> np.ndarray:
+    def _predict_some(self, inputs: Inputs) -> np.ndarray:
         """Predict for rows padded to one of a few sizes, so that few are compiled."""
-        missing = capacity_for(len(inputs)) - len(inputs)
-        padded = np.pad(inputs, [(0, missing)] + [(0, 0)] * (inputs.ndim - 1))
+        num_rows = len(jax.tree.leaves(inputs)[0])
+        missing = capacity_for(num_rows) - num_rows
+        padded = jax.tree.map(
+            lambda x: np.pad(x, [(0, missing)] + [(0, 0)] * (x.ndim - 1)), inputs
+        )
         predictions = self._program.predict(self.fitted[:2], self._hyper, padded)
-        return np.asarray(predictions)[: len(inputs)]
+        return np.asarray(predictions)[:num_rows]
 
     def predict_frame(self, source: Any) -> "pl.DataFrame":
         """Return a table: the prediction of each row, and probabilities of classes."""
@@ -155,6 +164,10 @@ class Model:
         training = spec.Training(**description["training"])
         preparation = Preparation.from_json(description["preparation"])
         return cls(training, preparation, fitted)
+
+
+def _cut(inputs: Inputs, start: int, stop: int) -> Inputs:
+    return jax.tree.map(lambda array: array[start:stop], inputs)
 
 
 def _flatten(tree: Mapping[str, Any], prefix: str = "") -> Any:

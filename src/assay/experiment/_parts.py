@@ -7,7 +7,7 @@ import numpy as np
 
 from assay import costs, spec
 from assay._seeds import generator
-from assay.data import Dataset, Preparation, Split
+from assay.data import Dataset, Inputs, Preparation, Split
 from assay.evaluate import Ledger, Seal
 from assay.metrics import imbalance, primary
 from assay.records import RunFolder
@@ -50,7 +50,7 @@ def prepare(dataset: Dataset, split: Split, asked: spec.Experiment) -> Prepared:
     if isinstance(asked.cost, spec.Cost) and not costs.get(asked.cost.kind).standardize:
         preparation = replace(preparation, target_mean=0.0, target_std=1.0)
 
-    def part(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def part(rows: np.ndarray) -> tuple[Inputs, np.ndarray]:
         return preparation.transform(dataset, rows), preparation.targets(dataset, rows)
 
     total = dataset.num_examples - len(split.test)

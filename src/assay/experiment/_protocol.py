@@ -10,7 +10,8 @@ from pathlib import Path
 from assay import data, spec
 from assay._errors import InputError, Interrupted, RunError
 from assay.experiment._choosing import Chosen, Ground, choose
-from assay.experiment._defaults import Facts, candidates, resolve
+from assay.experiment._defaults import candidates, resolve
+from assay.experiment._facts import Facts
 from assay.experiment._findings import findings_of_search
 from assay.experiment._looking import load_asked, split_asked
 from assay.experiment._model import Model
@@ -65,9 +66,7 @@ def run_protocol(
             check_same(folder, dataset)
         split = split_asked(dataset, asked)
         tuning = prepare(dataset, split, asked)
-        facts = Facts(
-            len(split.train), tuning.preparation.num_features, dataset.task.kind
-        )
+        facts = Facts.of(tuning.preparation, len(split.train))
         resolved = resolve(asked, facts)
         nets = candidates(resolved, facts)
         # a net that cannot be built is told before anything is written

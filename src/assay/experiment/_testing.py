@@ -73,8 +73,8 @@ def open_seal(
     evaluation = evaluate(task, test_targets, on_test, seed=seed, metric=metric)
     found = baselines(
         task,
-        (train_inputs, train_targets),
-        (test_inputs, test_targets),
+        (model.preparation.flatten(train_inputs), train_targets),
+        (model.preparation.flatten(test_inputs), test_targets),
         seed=seed,
         embedded=model.preparation.embedded,
     )
