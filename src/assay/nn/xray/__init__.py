@@ -1,0 +1,31 @@
+"""X-ray: any number of a model, opened down to inputs times weights plus bias."""
+
+from assay.nn.xray import (  # noqa: F401
+    _activation,
+    _convolution,
+    _dense,
+    _normalization,
+    _pooling,
+    _recurrent,
+    _shaping,
+)
+from assay.nn.xray._member import XRAYS, Made, Member, xrays
+from assay.nn.xray._seen import Seen
+from assay.nn.xray._terms import Check, Line, Term, Xray
+from assay.nn.xray._watch import Watched, explain, iteration_key, watch
+
+__all__ = [
+    "XRAYS",
+    "Check",
+    "Line",
+    "Made",
+    "Member",
+    "Seen",
+    "Term",
+    "Watched",
+    "Xray",
+    "explain",
+    "iteration_key",
+    "watch",
+    "xrays",
+]

@@ -1,0 +1,220 @@
+"""X-rays of recurrent layers: the gates at each step.
+
+Each step is opened from the state that the forward pass had before it, so that
+rounding does not build up along the sequence.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+
+from assay.nn import ops
+from assay.nn.xray._member import Made, xrays
+from assay.nn.xray._seen import Seen
+from assay.nn.xray._terms import Line, Term, constant, product
+
+__all__: list[str] = []
+
+_WALKS = {"simple_rnn": ops.simple_rnn, "lstm": ops.lstm, "gru": ops.gru}
+
+
+def _sigmoid(x: Any) -> Any:
+    return 1 / (1 + np.exp(-x))
+
+
+@dataclass(eq=False)
+class _Walk:
+    """One unit's way along one sequence.
+
+    Args:
+        kind: of the cell.
+        x: (steps, channels).
+        before: state of all units before each step, (steps, h).
+        order: the real steps in the order of the walk.
+        unit: which one.
+        weights: kernel, recurrent_kernel, bias, and recurrent_bias of a GRU.
+    """
+
+    kind: str
+    x: np.ndarray
+    before: np.ndarray
+    order: list[int]
+    unit: int
+    weights: dict[str, np.ndarray]
+
+    @property
+    def units(self) -> int:
+        """Number of units."""
+        return self.weights["recurrent_kernel"].shape[0]
+
+    def inputs(self, step: int, gate: int) -> tuple[Term, ...]:
+        """Return the products of a gate with the input."""
+        column = self.weights["kernel"][:, gate * self.units + self.unit]
+        return tuple(
+            product(value, weight, source=(step, c))
+            for c, (value, weight) in enumerate(zip(self.x[step], column, strict=True))
+        )
+
+    def states(self, step: int, gate: int) -> tuple[Term, ...]:
+        """Return the products of a gate with the state before the step."""
+        column = self.weights["recurrent_kernel"][:, gate * self.units + self.unit]
+        pairs = zip(self.before[step], column, strict=True)
+        return tuple(product(s, weight, what="state") for s, weight in pairs)
+
+    def bias(self, gate: int) -> Term:
+        """Return the bias of a gate."""
+        return constant(self.weights["bias"][gate * self.units + self.unit], "b")
+
+    def sums(self) -> np.ndarray:
+        """Return what goes into each gate at each step, (steps, gates)."""
+        own = slice(self.unit, None, self.units)
+        w = self.weights
+        kernels = w["kernel"][:, own], w["recurrent_kernel"][:, own]
+        return self.x @ kernels[0] + self.before @ kernels[1] + w["bias"][own]
+
+    def line(self, name: str, step: int, gate: int, *, operation: str) -> Line:
+        """Return a gate with its terms."""
+        inside = Line.sum(
+            name,
+            (*self.inputs(step, gate), *self.states(step, gate), self.bias(gate)),
+        )
+        function = _sigmoid if operation == "sigmoid" else np.tanh
+        return Line(name, inside.terms, float(function(inside.value)), operation)
+
+
+def _simple_rnn(walk: _Walk) -> tuple[list[dict[str, Any]], Any]:
+    s = np.tanh(walk.sums()[:, 0])
+    rows = [{"step": t, "s": float(s[t])} for t in walk.order]
+
+    def last(step: int) -> Any:
+        line = walk.line("s", step, 0, operation="tanh")
+        return (line,), (constant(line.value, what="state"),), line
+
+    return rows, last
+
+
+def _lstm(walk: _Walk) -> tuple[list[dict[str, Any]], Any]:
+    i, f, g, o = walk.sums().T
+    i, f, g, o = _sigmoid(i), _sigmoid(f), np.tanh(g), _sigmoid(o)
+    cell, rows, cells = 0.0, [], {}
+    for t in walk.order:
+        cells[t] = cell
+        cell = float(f[t] * cell + i[t] * g[t])
+        gates = {"i": i[t], "f": f[t], "g": g[t], "o": o[t]}
+        row = {"step": t, **gates, "c": cell, "s": o[t] * np.tanh(cell)}
+        rows.append({name: _plain(value) for name, value in row.items()})
+
+    def last(step: int) -> Any:
+        lines = [
+            walk.line(name, step, gate, operation="tanh" if name == "g" else "sigmoid")
+            for gate, name in enumerate("ifgo")
+        ]
+        i, f, g, o = (line.value for line in lines)
+        kept = product(f, cells[step], what="cell")
+        c = Line.sum("c", (kept, product(i, g, what="input")))
+        term = product(o, np.tanh(c.value), what="state")
+        h = Line("h", (constant(c.value, what="cell"),), term.factors[1], "tanh")
+        return (*lines, c, h), (term,), None
+
+    return rows, last
+
+
+def _gru(walk: _Walk) -> tuple[list[dict[str, Any]], Any]:
+    inner = walk.weights["recurrent_bias"][walk.unit]
+    own = slice(2 * walk.units + walk.unit, None, walk.units)
+    recurrent = walk.before @ walk.weights["recurrent_kernel"][:, own][:, 0]
+    r, z, n = walk.sums().T
+    r, z = _sigmoid(r), _sigmoid(z)
+    u = recurrent + inner
+    n = np.tanh(n - recurrent + r * u)
+    s = (1 - z) * n + z * walk.before[:, walk.unit]
+    gates = {"r": r, "z": z, "u": u, "n": n, "s": s}
+    rows = [
+        {"step": t, **{name: float(v[t]) for name, v in gates.items()}}
+        for t in walk.order
+    ]
+
+    def last(step: int) -> Any:
+        r = walk.line("r", step, 0, operation="sigmoid")
+        z = walk.line("z", step, 1, operation="sigmoid")
+        u = Line.sum("u", (*walk.states(step, 2), constant(inner, "c")))
+        reset = product(r.value, u.value, what="state")
+        inside = Line.sum("n", (*walk.inputs(step, 2), walk.bias(2), reset))
+        n = Line("n", inside.terms, float(np.tanh(inside.value)), "tanh")
+        before = walk.before[step, walk.unit]
+        terms = (
+            product(1 - z.value, n.value, what="new"),
+            product(z.value, before, what="state"),
+        )
+        return (r, z, u, n), terms, None
+
+    return rows, last
+
+
+_CELLS = {"simple_rnn": _simple_rnn, "lstm": _lstm, "gru": _gru}
+_FORMULAS = {
+    "simple_rnn": "s[t] = tanh(x[t] W + s[t-1] U + b)",
+    "lstm": "c[t] = f c[t-1] + i g, h = tanh(c[t]), s[t] = o h",
+    "gru": "n = tanh(x[t] W + b + r u), s[t] = (1 - z) n + z s[t-1]",
+}
+
+
+def _plain(value: Any) -> int | float:
+    return value if isinstance(value, int) else float(value)
+
+
+def _walked(seen: Seen, row: int, kind: str, *, prefix: str, unit: int) -> _Walk:
+    """Return the walk of one direction, with the forward pass's own states."""
+    names = ["kernel", "recurrent_kernel", "bias"]
+    names += ["recurrent_bias"] if kind == "gru" else []
+    weights = {name: np.asarray(getattr(seen.layer, prefix + name)[...])
+               for name in names}  # fmt: skip
+    real = seen.num_steps(row)
+    order = list(range(real))[::-1] if prefix else list(range(real))
+    x = seen.x[row]
+    before = np.zeros((len(x), weights["recurrent_kernel"].shape[0]))
+    if real:
+        how: dict[str, Any] = {"reverse": bool(prefix)}
+        how["lengths"] = jnp.array([real])
+        how |= {name: weights[name] for name in names[3:]}
+        walk: Any = _WALKS[kind]
+        states, _ = walk(jnp.asarray(x)[None], *map(weights.get, names[:3]), **how)
+        states = np.asarray(states)[0]
+        for earlier, later in zip(order, order[1:], strict=False):
+            before[later] = states[earlier]
+    exact = {name: value.astype(np.float64) for name, value in weights.items()}
+    return _Walk(kind, x.astype(np.float64), before, order, unit, exact)
+
+
+@xrays("simple_rnn", "lstm", "gru")
+def _recurrent(seen: Seen, row: int, at: tuple[int, ...]) -> Made:
+    layer: Any = seen.layer
+    kind = {1: "simple_rnn", 3: "gru", 4: "lstm"}[layer.num_gates]
+    width = layer.output_shape[-1] // len(layer.directions)
+    direction, unit = divmod(at[-1], width)
+    prefix = layer.directions[direction]
+    walk = _walked(seen, row, kind, prefix=prefix, unit=unit)
+    details: dict[str, Any] = {"unit": unit, "direction": "to the end"}
+    if prefix:
+        details["direction"] = "to the start"
+    if not walk.order or (layer.return_sequences and at[0] not in walk.order):
+        details["padded"] = True
+        return Made(_FORMULAS[kind], (), details=details)
+    step = at[0] if layer.return_sequences else walk.order[-1]
+    rows, last = _CELLS[kind](walk)
+    details["step"] = step
+    details["gates"] = rows[: walk.order.index(step) + 1]
+    lines, terms, result = last(step)
+    if result is not None:
+        lines = lines[:-1]
+    sizes = [sum(abs(term.value) for term in line.terms) for line in lines]
+    return Made(
+        _FORMULAS[kind],
+        terms,
+        lines=lines,
+        result=result,
+        details=details,
+        magnitude=1.0 + max(sizes, default=0.0),
+    )

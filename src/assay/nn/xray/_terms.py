@@ -1,0 +1,172 @@
+"""What an x-ray is made of: terms, the lines they stand in, and the check."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from assay._errors import AssayError
+
+__all__ = ["Check", "Line", "Term", "Xray", "checked", "constant", "product"]
+
+
+@dataclass(frozen=True)
+class Term:
+    """One summand.
+
+    Args:
+        value: what is added; the product of the factors.
+        factors: as they stand in the calculation, the input first.
+        what: "input", "padding", "bias", "state", or what else it is made of.
+        source: position in the layer's input; None where it is not made of one.
+        symbol: what is written in place of the number, such as "b".
+    """
+
+    value: float
+    factors: tuple[float, ...]
+    what: str
+    source: tuple[int, ...] | None = None
+    symbol: str = ""
+
+
+def product(
+    *factors: Any, what: str = "input", source: Iterable[Any] | None = None
+) -> Term:
+    """Return the term that is the product of some numbers.
+
+    Example:
+        >>> product(2, 0.5, source=(1, 0)).value
+        1.0
+    """
+    numbers = tuple(float(factor) for factor in factors)
+    place = None if source is None else tuple(int(index) for index in source)
+    return Term(math.prod(numbers), numbers, what, place)
+
+
+def constant(value: Any, symbol: str = "", *, what: str = "bias") -> Term:
+    """Return a term of one number that is called by a letter."""
+    return Term(float(value), (float(value),), what, symbol=symbol)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a calculation: a name, the terms, what is done to them, the value.
+
+    Args:
+        name: of the value, such as "mean" or "y[0, 2]".
+        terms: in order.
+        value: what comes out.
+        operation: "sum", "mean" or "max" of the terms, or a function of their sum.
+    """
+
+    name: str
+    terms: tuple[Term, ...]
+    value: float
+    operation: str = "sum"
+
+    @classmethod
+    def sum(cls, name: str, terms: Iterable[Term]) -> "Line":
+        """Return the line that adds terms."""
+        terms = tuple(terms)
+        return cls(name, terms, math.fsum(term.value for term in terms))
+
+
+@dataclass(frozen=True)
+class Check:
+    """The terms against the forward pass.
+
+    Args:
+        sum: of the terms, in float64.
+        forward: what the layer gave.
+        difference: between them, without sign.
+        tolerance: what rounding may make of it.
+    """
+
+    sum: float
+    forward: float
+    difference: float
+    tolerance: float
+
+
+def checked(line: Line, forward: float, *, tolerance: float) -> Check:
+    """Return the check of terms against the forward pass.
+
+    Raises:
+        AssayError: they differ by more than rounding.
+
+    Example:
+        >>> line = Line.sum("y", [product(2, 3), constant(1)])
+        >>> checked(line, 7.0, tolerance=1e-6).difference
+        0.0
+    """
+    total = math.fsum(term.value for term in line.terms)
+    same = total == forward or (math.isnan(total) and math.isnan(forward))
+    difference = 0.0 if same else abs(total - forward)
+    if not difference <= tolerance:
+        raise AssayError(
+            "`sum of the terms == forward pass` must hold, but got "
+            f"sum={total!r}, forward={forward!r} for {line.name}: the x-ray and the "
+            "layer do not agree. Do not trust either before you know why."
+        )
+    return Check(total, forward, difference, tolerance)
+
+
+@dataclass(frozen=True)
+class Xray:
+    """The calculation of one number.
+
+    Args:
+        layer: name of the layer, inner ones as "residual1.conv1".
+        kind: of the layer.
+        row: of the batch.
+        at: position in the layer's output.
+        value: the number, as the forward pass gave it.
+        formula: of the layer.
+        terms: their sum is the value.
+        result: the last line of the calculation.
+        lines: those before it, such as mean and variance, or the gates.
+        details: what else is told, by name: window, winner, derivative, mask, ...
+        check: the terms against the forward pass.
+        input_shape: of the layer, of one example.
+        output_shape: of the layer, of one example.
+    """
+
+    layer: str
+    kind: str
+    row: int
+    at: tuple[int, ...]
+    value: float
+    formula: str
+    terms: tuple[Term, ...]
+    result: Line
+    check: Check
+    input_shape: tuple[int, ...]
+    output_shape: tuple[int, ...]
+    lines: tuple[Line, ...] = ()
+    details: dict[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values: dict, list, str, int, float and None."""
+        plain: dict[str, Any] = _listed(asdict(self))
+        return plain
+
+    def to_text(self, *, most_terms: int | None = 18) -> str:
+        """Return it as a worked example.
+
+        Args:
+            most_terms: of a line; those in the middle are left out beyond it. None
+                writes all.
+        """
+        from assay.nn.xray._text import xray_text
+
+        return xray_text(self, most_terms)
+
+
+def _listed(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _listed(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_listed(part) for part in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None  # JSON has no word for it
+    return value

@@ -1,0 +1,145 @@
+"""An x-ray as it is written on a blackboard."""
+
+import math
+import textwrap
+from typing import Any
+
+from assay.nn._layer import shape_text
+from assay.nn.xray._terms import Line, Term, Xray
+
+__all__ = ["number_text", "xray_text"]
+
+_WIDTH = 88
+_FIGURES = 4
+_MOST_ROWS = 12  # of a table
+
+
+def number_text(value: float) -> str:
+    """Write a number with four figures.
+
+    Example:
+        >>> number_text(4.0), number_text(-0.123456), number_text(-0.0)
+        ('4', '-0.1235', '0')
+    """
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if value == int(value) and abs(value) < 1e6:
+        return str(int(value))
+    return f"{value:.{_FIGURES}g}"
+
+
+def xray_text(xray: Xray, most_terms: int | None) -> str:
+    """Return the lines of a worked example."""
+    name = f"y[{', '.join(map(str, xray.at))}]"
+    shapes = f"{shape_text(xray.input_shape)} → {shape_text(xray.output_shape)}"
+    head = f"{xray.layer} · {xray.kind} · {name} of row {xray.row}"
+    told = [head, f"  {shapes}", *_wrapped(xray.formula)]
+    for key, value in xray.details.items():
+        told += _detail(key, value)
+    for line in (*xray.lines, xray.result):
+        told += _wrapped(_line_text(line, most_terms))
+    told += _wrapped(
+        f"check: the terms sum to {xray.check.sum:.7g}, the forward pass gives "
+        f"{xray.check.forward:.7g}"
+    )
+    return "\n".join(told)
+
+
+def _line_text(line: Line, most: int | None) -> str:
+    kept: list[Term | None] = list(line.terms)
+    if most is not None and len(kept) > most:
+        last = max(most // 4, 1)
+        kept = [*kept[: most - last], None, *kept[-last:]]
+    body = _body(line, kept)
+    value = number_text(line.value)
+    text = f"{line.name} = {body}"
+    if body != value:
+        text += f" = {value}"
+    symbols = {t.symbol: t.value for t in line.terms if t.symbol}
+    where = ", ".join(f"{name} = {number_text(v)}" for name, v in symbols.items())
+    return f"{text}, with {where}" if where else text
+
+
+def _body(line: Line, kept: list[Term | None]) -> str:
+    if line.operation == "max":
+        return f"max({', '.join('…' if t is None else _term(t) for t in kept)})"
+    total = _sum(kept)
+    if line.operation == "sum":
+        return total
+    if line.operation == "mean":
+        return f"({total})/{len(line.terms)}"
+    return f"{line.operation}({total})"
+
+
+def _sum(kept: list[Term | None]) -> str:
+    if not kept:
+        return "0"
+    text = ""
+    for term in kept:
+        if term is None:
+            text += " + …"
+        elif not text:
+            text = _term(term)
+        elif len(term.factors) == 1 and not term.symbol and term.value < 0:
+            text += f" - {number_text(-term.value)}"
+        else:
+            text += f" + {_term(term, inside=True)}"
+    return text
+
+
+def _term(term: Term, *, inside: bool = False) -> str:
+    if term.symbol:
+        return term.symbol
+    numbers = [number_text(factor) for factor in term.factors]
+    if len(numbers) == 1:
+        return numbers[0]
+    signed = [
+        f"({n})" if n.startswith("-") and (inside or place) else n
+        for place, n in enumerate(numbers)
+    ]
+    return "·".join(signed)
+
+
+def _detail(key: str, value: Any) -> list[str]:
+    label = key.replace("_", " ")
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return _table(value)
+    if isinstance(value, dict):
+        parts = ", ".join(f"{name} {_plain(part)}" for name, part in value.items())
+        return _wrapped(f"{label}: {parts}")
+    return _wrapped(f"{label}: {_plain(value)}")
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool) or value is None:
+        return {True: "yes", False: "no", None: "none"}[value]
+    if isinstance(value, float):
+        return number_text(value)
+    if isinstance(value, tuple | list):
+        return f"({', '.join(map(_plain, value))})"
+    return str(value)
+
+
+def _table(rows: list[dict[str, Any]]) -> list[str]:
+    """Write rows in columns; the last ones where there are many."""
+    shown = [[_plain(cell) for cell in row.values()] for row in rows[-_MOST_ROWS:]]
+    columns = [list(cells) for cells in zip(list(rows[0]), *shown, strict=True)]
+    widths = [max(map(len, cells)) for cells in columns]
+    lines = []
+    for place in range(len(shown) + 1):
+        cells = zip(columns, widths, strict=True)
+        lines.append("  " + "  ".join(c[place].rjust(width) for c, width in cells))
+    if len(rows) > _MOST_ROWS:
+        lines.insert(1, f"  … {len(rows) - _MOST_ROWS} before")
+    return lines
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(
+        text,
+        _WIDTH,
+        initial_indent="  ",
+        subsequent_indent="    ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
