@@ -118,8 +118,8 @@ def faults(*layers, shape):
         (
             spec.GlobalMaxPool(),
             (64,),
-            "`the input of global_max_pool has space, and channels last` must hold, but "
-            "got model[0].input_shape=(64,). Leave the layer out: the input is flat "
+            "`the input of global_max_pool has space, and channels last` must hold, "
+            "but got model[0].input_shape=(64,). Leave the layer out: the input is flat "
             "already.",
         ),
         (
@@ -132,8 +132,8 @@ def faults(*layers, shape):
         (
             spec.EmbedColumns(((1, 3), (7, 4))),
             (5,),
-            "`position < 5` must hold, but got model[0].columns=(7, 4). The input has 5 "
-            "columns, counted from 0.",
+            "`position < 5` must hold, but got model[0].columns=(7, 4). The input has "
+            "5 columns, counted from 0.",
         ),
         (
             spec.EmbedColumns(((1, 3),)),
@@ -145,8 +145,8 @@ def faults(*layers, shape):
         (
             spec.Residual([spec.Conv2D(4, 3, stride=2, padding="valid")]),
             (28, 28, 4),
-            "`the layers give a size that a stride makes of the input's` must hold, but "
-            "got model[0].layers.output_shape=(13, 13, 4). The input is 28 x 28 x 4. "
+            "`the layers give a size that a stride makes of the input's` must hold, "
+            "but got model[0].layers.output_shape=(13, 13, 4). The input is 28 x 28 x 4. "
             'Write padding = "same" in them, and strides to make space smaller.',
         ),
     ],
