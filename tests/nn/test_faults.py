@@ -119,8 +119,8 @@ def faults(*layers, shape):
             spec.GlobalMaxPool(),
             (64,),
             "`the input of global_max_pool has space, and channels last` must hold, "
-            "but got model[0].input_shape=(64,). Leave the layer out: the input is flat "
-            "already.",
+            "but got model[0].input_shape=(64,). Leave the layer out: the input is "
+            "flat already.",
         ),
         (
             spec.Embedding(10, 3),
@@ -146,8 +146,8 @@ def faults(*layers, shape):
             spec.Residual([spec.Conv2D(4, 3, stride=2, padding="valid")]),
             (28, 28, 4),
             "`the layers give a size that a stride makes of the input's` must hold, "
-            "but got model[0].layers.output_shape=(13, 13, 4). The input is 28 x 28 x 4. "
-            'Write padding = "same" in them, and strides to make space smaller.',
+            "but got model[0].layers.output_shape=(13, 13, 4). The input is 28 x 28 x "
+            '4. Write padding = "same" in them, and strides to make space smaller.',
         ),
     ],
     ids=lambda value: getattr(value, "kind", ""),

@@ -7,6 +7,8 @@ import pytest
 from assay import spec
 from assay.train import Material
 
+pytestmark = pytest.mark.slow  # compiles five programs
+
 NUM_TRAIN, NUM_VAL = 192, 96
 RNG = np.random.default_rng(0)
 
