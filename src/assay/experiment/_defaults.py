@@ -21,6 +21,7 @@ _COSTS: dict[str, spec.Cost] = {
     "regression": spec.SquaredError(),
 }
 _LEARNING_RATE = spec.Log(5e-4, 5e-3)
+_LINEAR_RATE = spec.Log(2e-3, 5e-2)  # its cost has one minimum: larger steps are safe
 _TRIALS = 20
 _TWO_LAYERS = 5000  # training examples above which a second layer pays
 
@@ -95,9 +96,19 @@ def candidates(resolved: spec.Experiment, facts: Facts) -> list[Candidate]:
         kinds = kinds[-total:] if asked != "auto" else kinds
         shares = {kind: max(total // len(kinds), 1) for kind in kinds}
     return [
-        Candidate(name, training.model_copy(update={"model": models[name]}), num_trials)
+        Candidate(name, _with_model(training, models[name]), num_trials)
         for name, num_trials in shares.items()
     ]
+
+
+def _with_model(
+    training: spec.Training, model: tuple[spec.Layer, ...]
+) -> spec.Training:
+    """Return the training of a net; a linear one takes larger steps by default."""
+    changes: dict[str, Any] = {"model": model}
+    if not model and training.optimizer == spec.Adam(_LEARNING_RATE):
+        changes["optimizer"] = spec.Adam(_LINEAR_RATE)
+    return training.model_copy(update=changes)
 
 
 def _models(facts: Facts) -> dict[str, tuple[spec.Layer, ...]]:
