@@ -44,14 +44,14 @@ class Embedding(Layer):
     """
 
     def __init__(self, asked: spec.Embedding, site: Site) -> None:
-        shape = site.input_shape
-        if len(shape) > 2 or len(shape) == 2 and shape[1] != 1:
+        steps, *channels = shape = site.input_shape
+        if channels not in ([], [1]):
             rule = "the input of embedding is (steps,) or (steps, 1)"
             fix = "It holds one code a step; put the layer first."
             raise InputError(site.fault(rule, "input_shape", shape, fix))
         size, units = int(asked.size), int(asked.units)  # type: ignore[arg-type]
         self.kernel = nnx.Param(_table(site.rng, size, units))
-        self.output_shape = (shape[0], units)
+        self.output_shape = (steps, units)
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
         """Return the row of each code."""
