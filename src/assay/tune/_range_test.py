@@ -145,7 +145,7 @@ def _run(fit: Fit) -> np.ndarray:
     """Run until the cost explodes or the rates are through; return it smoothed."""
     while True:
         fit.advance(iterations=_AT_ONCE)
-        costs = np.float64(fit.history.iterations["cost"])
+        costs = np.asarray(fit.history.iterations["cost"], np.float64)
         smoothed = smooth(costs)
         least = np.minimum.accumulate(smoothed)
         sound = smoothed <= least + _EXPLODED * np.abs(least)  # nan is not
