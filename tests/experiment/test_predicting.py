@@ -1,0 +1,169 @@
+"""Predictions for new rows: the same preparation, in the target's own terms."""
+
+import json
+
+import numpy as np
+import polars as pl
+import pytest
+
+from assay import InputError, Model, RunError, data
+from assay.records import RunFolder
+
+
+def test_target_is_not_needed_and_order_does_not_matter(cells_run, cells):
+    frame = cells()
+    expected = cells_run.predict(frame)
+    assert expected.shape == (60,)
+    assert ((expected > 0) & (expected < 1)).all()
+    features = frame.drop("kind")
+    for form in (
+        features,
+        features.select(reversed(features.columns)),
+        features.with_columns(unknown=pl.lit("new")),
+        features.to_pandas(),
+        data.load(frame, target="kind"),
+    ):
+        np.testing.assert_array_equal(cells_run.predict(form), expected)
+
+
+def test_files_are_read(cells_run, cells, tmp_path):
+    frame = cells().drop("kind")
+    for name, write in (("a.csv", frame.write_csv), ("a.parquet", frame.write_parquet)):
+        write(tmp_path / name)
+        found = cells_run.predict(str(tmp_path / name))
+        np.testing.assert_array_equal(found, cells_run.predict(frame))
+
+
+def test_prediction_is_the_network_by_hand(prices_run, prices):
+    """Inputs times weights plus bias, layer by layer, then the target's own unit."""
+    model, frame = prices_run.model, prices()
+    layers = model.fitted.parameters
+    hidden, output = (layers[name] for name in sorted(layers))
+    inputs = model.preparation.transform(frame).astype(np.float64)
+    values = np.maximum(inputs @ hidden["kernel"] + hidden["bias"], 0)
+    outputs = (values @ output["kernel"] + output["bias"])[:, 0]
+    scale = model.preparation
+    expected = outputs * scale.target_std + scale.target_mean
+    np.testing.assert_allclose(prices_run.predict(frame), expected, rtol=1e-4)
+
+
+def test_regression_is_in_the_targets_own_unit(quickly, prices):
+    frame = prices(area=np.linspace(20, 200, 60), price=np.linspace(1e5, 1e6, 60))
+    asked = {"optimizer": "adam", "regularizers": [], "num_epochs": 200}
+    run = quickly(frame, **(asked | {"optimizer": {"kind": "adam", **RATE}}))
+    predicted = run.predict(frame.drop("price"))
+    assert predicted.dtype == np.float64
+    np.testing.assert_allclose(predicted, frame["price"], atol=2e4)
+    test = run.folder.read_npz("split.npz")["test"]
+    error = (predicted - frame["price"].to_numpy())[test]
+    assert run.test.metric == "rmse"
+    assert run.test.value == pytest.approx(np.sqrt(np.mean(error**2)), rel=1e-6)
+    assert run.summary["train"]["metric_value"] < 2e4
+
+
+RATE = {"learning_rate": 0.1}
+
+
+def test_missing_values_and_unseen_categories(cells_run, cells):
+    frame = cells().drop("kind")
+    row = frame.head(1)
+    odd = pl.concat(
+        [
+            row,
+            row.with_columns(size=pl.lit(None, pl.Float64)),
+            row.with_columns(color=pl.lit("violet")),
+            row.with_columns(color=pl.lit(None, pl.String)),
+            row.clear(1),
+        ]
+    )
+    found = cells_run.predict(odd)
+    assert np.isfinite(found).all()
+    # a value that train never held counts as one that is missing
+    assert found[2] == found[3]
+
+
+def test_missing_columns_are_told_all_at_once(cells_run, cells):
+    frame = cells().drop("size", "color").rename({"age": "Age"})
+    with pytest.raises(InputError) as caught:
+        cells_run.predict(frame)
+    faults = caught.value.faults
+    assert len(faults) == 3
+    for column, message in zip(("size", "age", "color"), faults, strict=True):
+        assert f"missing_column='{column}'" in message
+    assert "Did you mean 'Age'?" in faults[1]
+
+
+def test_text_where_numbers_were_is_told(cells_run, cells):
+    frame = cells().with_columns(age=pl.lit("old"))
+    with pytest.raises(InputError, match="`every 'age' is a number` must hold"):
+        cells_run.predict(frame)
+
+
+@pytest.mark.parametrize("num_rows", [0, 1, 7, 9, 5000])
+def test_any_number_of_rows(cells_run, cells, num_rows):
+    """Rows are padded and cut into parts, which no prediction shows."""
+    frame = cells().drop("kind")
+    rows = np.arange(num_rows) % len(frame)
+    found = cells_run.predict(frame[rows])
+    assert found.shape == (num_rows,)
+    np.testing.assert_allclose(found, cells_run.predict(frame)[rows], rtol=1e-5)
+
+
+def test_table_of_predictions_for_two_classes(cells_run, cells):
+    frame = cells()
+    table = cells_run.model.predict_frame(frame.drop("kind"))
+    assert table.columns == ["prediction", "probability_benign", "probability_malign"]
+    probabilities = cells_run.predict(frame)
+    np.testing.assert_array_equal(table["probability_malign"], probabilities)
+    total = table["probability_benign"] + table["probability_malign"]
+    np.testing.assert_allclose(total, 1, rtol=1e-6)
+    expected = np.where(probabilities > 0.5, "malign", "benign").tolist()
+    assert table["prediction"].to_list() == expected
+    assert set(expected) == {"malign", "benign"}
+
+
+def test_table_of_predictions_for_more_classes_and_for_numbers(
+    quickly, prices_run, prices
+):
+    run = quickly("iris")
+    table = run.model.predict_frame("iris")
+    names = ["setosa", "versicolor", "virginica"]
+    assert table.columns == ["prediction", *(f"probability_{name}" for name in names)]
+    probabilities = run.predict("iris")
+    assert probabilities.shape == (150, 3)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
+    chosen = [names[place] for place in probabilities.argmax(axis=1)]
+    assert table["prediction"].to_list() == chosen
+    numbers = prices_run.model.predict_frame(prices())
+    assert numbers.columns == ["prediction"]
+    np.testing.assert_array_equal(numbers["prediction"], prices_run.predict(prices()))
+
+
+def test_saved_model_is_read_back_to_the_bit(cells_run, cells, tmp_path):
+    folder = RunFolder.create(tmp_path / "copy")
+    cells_run.model.save(folder)
+    back = Model.load(folder)
+    assert back.training == cells_run.model.training
+    assert back.fitted.iteration == cells_run.model.fitted.iteration
+    for name in ("model/parameters.safetensors", "model/model.json"):
+        assert folder.read_bytes(name) == cells_run.folder.read_bytes(name)
+    frame = cells()
+    np.testing.assert_array_equal(back.predict(frame), cells_run.predict(frame))
+
+
+def test_model_of_another_version_is_refused(cells_run, tmp_path):
+    folder = RunFolder.create(tmp_path / "copy")
+    cells_run.model.save(folder)
+    description = folder.read_json("model/model.json")
+    folder.write_json("model/model.json", description | {"version": 2})
+    with pytest.raises(RunError, match=r"`version = 1` must hold .* version=2"):
+        Model.load(folder)
+    with pytest.raises(RunError, match="lacks model/model.json"):
+        Model.load(RunFolder(tmp_path))
+
+
+def test_nothing_saved_can_run_code(cells_run):
+    """The model is arrays and JSON."""
+    held = {path.name for path in (cells_run.path / "model").iterdir()}
+    assert held == {"parameters.safetensors", "model.json"}
+    json.loads((cells_run.path / "model" / "model.json").read_text())
