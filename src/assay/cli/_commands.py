@@ -1,6 +1,6 @@
 """Every command, in the order in which they are listed."""
 
-from assay.cli import _compare, _data, _predict, _show, _train
+from assay.cli import _compare, _data, _explain, _predict, _show, _train
 from assay.cli._command import Command
 
 __all__ = ["COMMANDS"]
@@ -13,6 +13,7 @@ COMMANDS: dict[str, Command] = {
         _show.COMMAND,
         _compare.COMMAND,
         _predict.COMMAND,
+        _explain.COMMAND,
     )
 }
 """The commands by name."""

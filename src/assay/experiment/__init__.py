@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from assay.experiment._experiment import Experiment, train
+    from assay.experiment._explaining import OpenedRow, open_row
     from assay.experiment._looking import load_asked, look_at, split_asked
     from assay.experiment._model import Model
     from assay.experiment._observer import Observer
@@ -20,6 +21,7 @@ __all__ = [
     "Experiment",
     "Model",
     "Observer",
+    "OpenedRow",
     "Run",
     "TestResult",
     "compare_text",
@@ -27,6 +29,7 @@ __all__ = [
     "load",
     "load_asked",
     "look_at",
+    "open_row",
     "split_asked",
     "summary_html",
     "summary_text",
@@ -37,6 +40,8 @@ __all__ = [
 _HOMES = {
     "Experiment": "_experiment",
     "train": "_experiment",
+    "OpenedRow": "_explaining",
+    "open_row": "_explaining",
     "load_asked": "_looking",
     "look_at": "_looking",
     "split_asked": "_looking",

@@ -55,8 +55,8 @@ def test_convolution_as_text(convolved):
         "conv1 · conv2d · y[0, 0, 0] of row 0\n"
         "  5 x 5 x 1 → 3 x 3 x 1\n"
         "  y[p, k] = sum over t, c of x[S p + dilation t - P, c] W[t, c, k]\n"
-        "  window: from (-1, -1), to (1, 1), stride (2, 2), padding (1, 1), dilation (1, 1),\n"
-        "    channels (0, 0)\n"
+        "  window: from (-1, -1), to (1, 1), stride (2, 2), padding (1, 1), dilation "
+        "(1, 1),\n    channels (0, 0)\n"
         "  y[0, 0, 0] = 0·0 + 0·1 + 0·(-1) + 0·(-1) + 2·1 + 1·0 + 0·0 + 1·1 + 1·1 = 4\n"
         "  check: the terms sum to 4, the forward pass gives 4"
     )

@@ -162,7 +162,8 @@ def test_sequences_of_different_lengths(layers):
     opened(watched(layers, SEQUENCE, training=True, lengths=lengths), most=12)
 
 
-@settings(max_examples=8, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=6, deadline=None)
 @given(
     st.data(),
     st.integers(1, 3),

@@ -7,7 +7,7 @@ from typing import Any
 from assay.nn._layer import shape_text
 from assay.nn.xray._terms import Line, Term, Xray
 
-__all__ = ["number_text", "xray_text"]
+__all__ = ["columns_text", "number_text", "xray_text"]
 
 _WIDTH = 88
 _FIGURES = 4
@@ -132,6 +132,23 @@ def _table(rows: list[dict[str, Any]]) -> list[str]:
     if len(rows) > _MOST_ROWS:
         lines.insert(1, f"  … {len(rows) - _MOST_ROWS} before")
     return lines
+
+
+def columns_text(rows: list[list[str]]) -> str:
+    """Write rows of cells in columns.
+
+    Example:
+        >>> print(columns_text([["layer", "kind"], ["output", "dense"]]))
+        layer   kind
+        output  dense
+    """
+    widths = [max(map(len, cells)) for cells in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(
+            cell.ljust(width) for cell, width in zip(row, widths, strict=True)
+        ).rstrip()
+        for row in rows
+    )
 
 
 def _wrapped(text: str) -> list[str]:

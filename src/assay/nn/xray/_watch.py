@@ -15,6 +15,7 @@ from assay.nn.xray._activation import dropout_mask
 from assay.nn.xray._member import Made, kind_of, member_for
 from assay.nn.xray._seen import Seen, Watching, precision_of
 from assay.nn.xray._terms import Line, Xray, checked
+from assay.nn.xray._text import columns_text
 
 __all__ = ["Watched", "explain", "iteration_key", "watch"]
 
@@ -55,6 +56,19 @@ class Watched:
             }
             for name, seen in self._seen.items()
         ]
+
+    def to_text(self) -> str:
+        """Return the layers as a table."""
+        rows = [
+            [
+                row["name"],
+                row["kind"],
+                shape_text(row["input_shape"]),
+                shape_text(row["output_shape"]),
+            ]
+            for row in self.layers()
+        ]
+        return columns_text([["layer", "kind", "input", "output"], *rows])
 
     def output(self, layer: str) -> np.ndarray:
         """Return what a layer gave, (n, ...)."""

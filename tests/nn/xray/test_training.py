@@ -1,0 +1,71 @@
+"""X-rays of a training's iteration: the masks are those that training used."""
+
+import numpy as np
+import pytest
+
+from assay import spec, train
+from assay.nn import xray
+
+NET = [
+    spec.Dense(6),
+    spec.Dropout(0.4),
+    spec.Reshape((3, 2)),
+    spec.SpatialDropout(0.5),
+    spec.BatchNorm(),
+]
+
+
+@pytest.fixture(scope="module")
+def fit():
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(12, 4)).astype(np.float32), np.int32([0, 1, 2] * 4)
+    training = spec.Training(model=NET, batch_size=8, num_epochs=3)
+    none = x[:0], y[:0]
+    material = train.Material.of((x, y), none, num_classes=3)
+    how = {"num_iterations": 6, "total_iterations": 6}
+    fit = material.fit(training, seed=1, **how)
+    fit.advance(iterations=3)
+    return fit, x
+
+
+def test_masks_and_numbers_are_those_of_the_iteration(fit):
+    fit, x = fit
+    probed = fit.probe()["values"]
+    network = fit.program.network
+    model = network._merge(
+        fit.last().parameters, fit.hyper["model"], fit.state.statistics
+    )
+    place = fit.iteration % fit.iterations_per_epoch
+    order = fit.program.orders(fit.seed, fit.epoch, fit._train)[0]
+    rows = order[place * 8 : place * 8 + 8]
+    real = place * 8 + np.arange(8) < len(x)
+    watched = xray.watch(
+        model,
+        np.asarray(fit._train.inputs)[rows],
+        training=True,
+        mask=np.float32(real),
+        key=xray.iteration_key(fit.state.key, fit.iteration),
+    )
+    for name in ("dropout1", "spatial_dropout1"):
+        kept = watched.mask(name)
+        assert 0 < kept.mean() < 1
+        np.testing.assert_array_equal(kept, probed[name] != 0, strict=True)
+    for name in watched.names:
+        np.testing.assert_allclose(watched.output(name), probed[name], atol=1e-5)
+        row, *at = np.unravel_index(5, probed[name].shape)
+        watched.explain(name, [int(i) for i in at], row=int(row))
+    dropped = tuple(int(i) for i in np.argwhere(~watched.mask("dropout1"))[0])
+    one = watched.explain("dropout1", dropped[1:], row=dropped[0])
+    assert (one.value, one.details["dropped"]) == (0, True)
+
+
+def test_one_row_alone_keeps_its_place_in_the_mask(fit):
+    """Where a row stands in the batch decides its mask."""
+    fit, x = fit
+    model, key = fit.program.network.model, xray.iteration_key(fit.state.key, 2)
+    whole = xray.watch(model, x, training=True, key=key).mask("dropout1")
+    how = {"training": True, "key": key, "first_row": 5}
+    alone = xray.watch(model, x[5:6], **how).mask("dropout1")
+    np.testing.assert_array_equal(alone, whole[5:6])
+    assert not np.array_equal(alone, whole[:1])
+    assert xray.watch(model, x).mask("dropout1") is None
