@@ -35,7 +35,8 @@ def test_a_number_is_told_as_a_worked_example(command, iris, parts):
     done = command(*words)
     assert (done.code, done.err) == (0, "")
     assert done.out.startswith(f"output · dense · y[1] of row {row}\n  4 → 3\n")
-    assert " + b = " in done.out
+    assert " + b" in done.out
+    assert " with b = " in done.out
     found = json.loads(command(*words, "--json").out)
     assert len(found["terms"]) == 5
     total = sum(term["value"] for term in found["terms"])

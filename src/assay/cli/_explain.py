@@ -38,7 +38,7 @@ def _run(arguments: Namespace) -> Answer:
 
     faults = Faults()
     row, at = _row(arguments.row, faults), _place(arguments.at, faults)
-    if at is not None and arguments.layer is None:
+    if arguments.at is not None and arguments.layer is None:
         faults.add("--at needs a layer. Write, for example: --layer output --at 0")
     faults.raise_if_any()
     folder = find_run(arguments.run)

@@ -64,6 +64,6 @@ def _residual(seen: Seen, row: int, at: tuple[int, ...]) -> Made:
         )
     past = math.fsum(term.value for term in around)
     inside = constant(made, what=f"f(x), from {last.name}")
-    details = {"branches": {"x": past, "f(x)": made, "f(x)_from": last.name}}
+    details = {"branches": {"x": past, "f(x)": made, "from": last.name}}
     lines = () if layer.kernel is None else (Line.sum("x W", around),)
     return Made(formula, (*around, inside), lines=lines, details=details)

@@ -11,6 +11,7 @@ __all__ = ["columns_text", "number_text", "xray_text"]
 
 _WIDTH = 88
 _FIGURES = 4
+_JOINED = "\N{NO-BREAK SPACE}"
 _MOST_ROWS = 12  # of a table
 
 
@@ -54,9 +55,10 @@ def _line_text(line: Line, most: int | None) -> str:
     value = number_text(line.value)
     text = f"{line.name} = {body}"
     if body != value:
-        text += f" = {value}"
+        text += f" ={_JOINED}{value}"
     symbols = {t.symbol: t.value for t in line.terms if t.symbol}
-    where = ", ".join(f"{name} = {number_text(v)}" for name, v in symbols.items())
+    equals = f"{_JOINED}={_JOINED}"
+    where = ", ".join(f"{name}{equals}{number_text(v)}" for name, v in symbols.items())
     return f"{text}, with {where}" if where else text
 
 
@@ -152,7 +154,7 @@ def columns_text(rows: list[list[str]]) -> str:
 
 
 def _wrapped(text: str) -> list[str]:
-    return textwrap.wrap(
+    lines = textwrap.wrap(
         text,
         _WIDTH,
         initial_indent="  ",
@@ -160,3 +162,4 @@ def _wrapped(text: str) -> list[str]:
         break_long_words=False,
         break_on_hyphens=False,
     )
+    return [line.replace(_JOINED, " ") for line in lines]
