@@ -32,7 +32,16 @@ if TYPE_CHECKING:
         MissingExtraError,
         RunError,
     )
-    from assay.experiment import Experiment, Model, Observer, Run, load, train
+    from assay.experiment import (
+        Experiment,
+        Model,
+        Observer,
+        Raced,
+        Run,
+        load,
+        race,
+        train,
+    )
     from assay.records import Finding
     from assay.spec import (
         ELU,
@@ -213,6 +222,7 @@ __all__ = [
     "PoissonLikelihood",
     "Polynomial",
     "RMSProp",
+    "Raced",
     "ReLU",
     "Reshape",
     "Residual",
@@ -249,6 +259,7 @@ __all__ = [
     "metrics",
     "nn",
     "optim",
+    "race",
     "records",
     "regularize",
     "spec",
@@ -258,7 +269,7 @@ __all__ = [
 ]
 
 _ERRORS = ("AssayError", "InputError", "Interrupted", "MissingExtraError", "RunError")
-_EXPERIMENT = ("Experiment", "Model", "Observer", "Run", "load")
+_EXPERIMENT = ("Experiment", "Model", "Observer", "Raced", "Run", "load", "race")
 _PACKAGES = ("costs", "data", "evaluate", "experiment", "metrics", "nn", "optim")
 _PACKAGES += ("records", "regularize", "spec", "tune")
 _SPACES = {"choice": "Choice", "integer": "Integer", "log": "Log", "uniform": "Uniform"}

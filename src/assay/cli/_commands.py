@@ -1,6 +1,6 @@
 """Every command, in the order in which they are listed."""
 
-from assay.cli import _compare, _data, _explain, _predict, _show, _train
+from assay.cli import _compare, _data, _explain, _predict, _race, _show, _train
 from assay.cli._command import Command
 
 __all__ = ["COMMANDS"]
@@ -10,6 +10,7 @@ COMMANDS: dict[str, Command] = {
     for command in (
         _train.COMMAND,
         _data.COMMAND,
+        _race.COMMAND,
         _show.COMMAND,
         _compare.COMMAND,
         _predict.COMMAND,

@@ -1,4 +1,4 @@
-"""`assay show`: the result of a run, how far it came, or the layers of a model."""
+"""`assay show`: a run, how far it came, the layers of a model, or a schedule."""
 
 from argparse import Namespace
 from typing import Any
@@ -7,6 +7,7 @@ from assay._errors import InputError
 from assay.cli._command import Answer, Command
 from assay.cli._model_table import add_model_options, show_model
 from assay.cli._parser import Parser
+from assay.cli._schedule_plot import add_schedule_option, show_schedule
 
 __all__ = ["COMMAND"]
 
@@ -16,9 +17,12 @@ def _arguments(parser: Parser) -> None:
         "run", metavar="RUN", nargs="?", help="folder of a run, or its name"
     )
     add_model_options(parser)
+    add_schedule_option(parser)
 
 
 def _run(arguments: Namespace) -> Answer:
+    if arguments.schedule is not None:
+        return show_schedule(arguments)
     if arguments.model is not None:
         return show_model(arguments)
     if arguments.run is None:
@@ -59,9 +63,10 @@ def _latest(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 COMMAND = Command(
     "show",
-    "show the result of a run, how far it came, or the layers of a model",
+    "show the result of a run, how far it came, the layers of a model, or a schedule",
     "assay show runs/digits-1\n"
-    "assay show --model net.toml --input 28x28x1 --outputs 10",
+    "assay show --model net.toml --input 28x28x1 --outputs 10\n"
+    "assay show --schedule cosine",
     _arguments,
     _run,
 )

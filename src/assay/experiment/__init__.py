@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from assay.experiment._model import Model
     from assay.experiment._observer import Observer
     from assay.experiment._overview import compare_text, data_text, unfinished_text
+    from assay.experiment._race_text import race_text
+    from assay.experiment._racing import Raced, race
     from assay.experiment._run import Run, TestResult, load
     from assay.experiment._text import summary_html, summary_text
 
@@ -22,6 +24,7 @@ __all__ = [
     "Model",
     "Observer",
     "OpenedRow",
+    "Raced",
     "Run",
     "TestResult",
     "compare_text",
@@ -30,6 +33,8 @@ __all__ = [
     "load_asked",
     "look_at",
     "open_row",
+    "race",
+    "race_text",
     "split_asked",
     "summary_html",
     "summary_text",
@@ -50,6 +55,9 @@ _HOMES = {
     "compare_text": "_overview",
     "data_text": "_overview",
     "unfinished_text": "_overview",
+    "race_text": "_race_text",
+    "Raced": "_racing",
+    "race": "_racing",
     "Run": "_run",
     "TestResult": "_run",
     "load": "_run",
