@@ -22,4 +22,19 @@ void input_gradient(Engine engine, const Geometry& geometry,
 void kernel_gradient(Engine engine, const Geometry& geometry, const float* input,
                      const float* gradient, float* result);
 
+// The same for 3x3 kernels by Winograd's algorithm: 16 products where there were
+// 36, against the work of the transforms.
+bool winograd_pays(const Geometry& geometry);
+
+void winograd_forward(Engine engine, const Geometry& geometry, const float* input,
+                      const float* weights, float* output);
+
+void winograd_input_gradient(Engine engine, const Geometry& geometry,
+                             const float* gradient, const float* weights,
+                             float* result);
+
+void winograd_kernel_gradient(Engine engine, const Geometry& geometry,
+                              const float* input, const float* gradient,
+                              float* result);
+
 }  // namespace assay

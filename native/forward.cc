@@ -101,6 +101,9 @@ void depthwise_band(const Kernels& kernels, const Geometry& geometry,
 
 void forward(Engine engine, const Geometry& geometry, const float* input,
              const float* weights, float* output) {
+  if (winograd_pays(geometry)) {
+    return winograd_forward(engine, geometry, input, weights, output);
+  }
   thread_local Scratch packed_memory;
   const Kernels& kernels = engine.kernels;
   const bool depthwise = geometry.depthwise();

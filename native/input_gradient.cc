@@ -182,6 +182,9 @@ void depthwise_band(const Kernels& kernels, const Geometry& geometry,
 
 void input_gradient(Engine engine, const Geometry& geometry,
                     const float* gradient, const float* weights, float* result) {
+  if (winograd_pays(geometry)) {
+    return winograd_input_gradient(engine, geometry, gradient, weights, result);
+  }
   thread_local Scratch packed_memory;
   const Kernels& kernels = engine.kernels;
   const bool depthwise = geometry.depthwise();

@@ -140,6 +140,9 @@ void reduce_row(const Geometry& geometry, const Kernels& kernels,
 
 void kernel_gradient(Engine engine, const Geometry& geometry, const float* input,
                      const float* gradient, float* result) {
+  if (winograd_pays(geometry)) {
+    return winograd_kernel_gradient(engine, geometry, input, gradient, result);
+  }
   thread_local Scratch sums_memory;
   const Kernels& kernels = engine.kernels;
   const bool depthwise = geometry.depthwise();

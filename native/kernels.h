@@ -125,6 +125,19 @@ struct GruCellGradient {
   int64_t size;
 };
 
+// One row of tiles of Winograd's algorithm: 2x2 places of an image, or the 4x4
+// that these see, against 16 planes of (tiles, width) numbers.
+struct WinogradRow {
+  int64_t image_row;    // floats from one row of the image to the next
+  int64_t image_place;
+  int64_t plane;
+  int64_t width;
+  int64_t channels;
+  int64_t tiles;
+  int64_t rows;         // of the 2x2 side that are in the image, 1 or 2
+  int64_t columns;      // of all tiles together that are in the image
+};
+
 struct Kernels {
   const char* name;
   int lanes;
@@ -133,6 +146,14 @@ struct Kernels {
   void (*outer)(const OuterTask&);
   void (*depthwise)(const DepthwiseTask&);
   void (*depthwise_outer)(const DepthwiseOuterTask&);
+  void (*winograd_input)(const WinogradRow&, const float* image, float* planes);
+  void (*winograd_output)(const WinogradRow&, const float* planes, float* image);
+  void (*winograd_gradient)(const WinogradRow&, const float* image, float* planes);
+  // Nine taps of `count` columns to 16 planes, filled up to whole registers.
+  void (*winograd_weights)(const float* taps, int64_t tap, int64_t count,
+                           float* planes, int64_t plane);
+  void (*winograd_weights_gradient)(const float* planes, int64_t plane,
+                                    int64_t count, float* taps, int64_t tap);
   void (*lstm)(const LstmCell&);
   void (*lstm_gradient)(const LstmCellGradient&);
   void (*gru)(const GruCell&);

@@ -222,6 +222,7 @@ void outer(const OuterTask& task) {
 
 #include "kernels_depthwise.h"
 #include "kernels_recurrent.h"
+#include "kernels_winograd.h"
 
 }  // namespace
 }  // namespace assay
@@ -229,6 +230,8 @@ void outer(const OuterTask& task) {
 #define ASSAY_KERNELS(NAME)                                                  \
   {                                                                          \
     NAME, LANES, assay::kMaxVectors, assay::row, assay::outer,               \
-        assay::depthwise, assay::depthwise_outer, assay::lstm,               \
-        assay::lstm_gradient, assay::gru, assay::gru_gradient                \
+        assay::depthwise, assay::depthwise_outer, assay::winograd_input,     \
+        assay::winograd_output, assay::winograd_gradient,                    \
+        assay::winograd_weights, assay::winograd_weights_gradient,           \
+        assay::lstm, assay::lstm_gradient, assay::gru, assay::gru_gradient   \
   }
