@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from benchmarks._arithmetic import spread
 from benchmarks._contestant import Contestant
@@ -25,6 +25,10 @@ class AnyTask(Protocol):
 
     def fault(self, ours: float, theirs: float, *, same_batches: bool) -> str | None:
         """Say how two outcomes are not those of the same work; None if they are."""
+        ...
+
+    def tiny(self) -> Self:
+        """Return the task at a size that only shows that everything runs."""
         ...
 
 
@@ -165,10 +169,11 @@ class Race:
         side: str,
         course: Course,
     ) -> Row:
+        task = self.task.tiny() if course.tiny else self.task
         pairs = list(zip(ours.rounds, theirs.rounds, strict=True))
         value, low, high = spread([b["seconds"] / a["seconds"] for a, b in pairs])
         faults = [
-            self.task.fault(
+            task.fault(
                 a["outcome"], b["outcome"], same_batches=theirs.facts["same_batches"]
             )
             for a, b in pairs

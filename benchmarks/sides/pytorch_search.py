@@ -50,13 +50,12 @@ class PyTorchSearch:
     def _faster_jobs(self, threads: int) -> int:
         """Return how many trials at once are the fastest, with threads to match."""
         tries = {}
-        sampler = optuna.samplers.RandomSampler(0)
         chosen = self._variant
         for jobs in {1, threads}:
             variant = Variant(1, chosen.optimizer, chosen.batches, chosen.to_none)
             self._variant = chosen if jobs == 1 else variant
             torch.set_num_threads(self._variant.threads)
-            study = optuna.create_study(direction="maximize", sampler=sampler)
+            study = self._study_in(f"try{jobs}", seed=0)
             started = time.perf_counter()
             study.optimize(self._objective, _PROBE_TRIALS * threads, n_jobs=jobs)
             tries[jobs] = time.perf_counter() - started, self._variant
@@ -67,20 +66,23 @@ class PyTorchSearch:
 
     def reset(self) -> None:
         """Go on with the study, or begin the next one."""
-        number = self._done // self.task.num_trials
-        self._study = optuna.create_study(
-            storage=f"sqlite:///{self._folder}/theirs{number}.db",
-            study_name="net",
-            sampler=optuna.samplers.TPESampler(seed=self._done),
-            direction="maximize",
-            load_if_exists=True,
-        )
+        self._number, self._seed = self._done // self.task.num_trials, self._done
         self._done += self.task.trials_a_round
 
     def run(self) -> None:
         """Run the trials of a round."""
+        self._study = self._study_in(str(self._number), seed=self._seed)
         trials = self.task.trials_a_round
         self._study.optimize(self._objective, trials, n_jobs=self._jobs)
+
+    def _study_in(self, name: str, *, seed: int) -> optuna.Study:
+        return optuna.create_study(
+            storage=f"sqlite:///{self._folder}/theirs-{name}.db",
+            study_name="net",
+            sampler=optuna.samplers.TPESampler(seed=seed),
+            direction="maximize",
+            load_if_exists=True,
+        )
 
     def outcome(self) -> float:
         """Return the best accuracy on val."""
