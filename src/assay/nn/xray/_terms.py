@@ -1,13 +1,13 @@
-"""What an x-ray is made of: terms, the lines they stand in, and the check."""
+"""What an x-ray is made of: terms, lines and the check."""
 
 import math
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from assay._errors import AssayError
 
-__all__ = ["Check", "Line", "Term", "Xray", "checked", "constant", "product"]
+__all__ = ["Check", "Line", "Term", "checked", "constant", "product"]
 
 
 @dataclass(frozen=True)
@@ -109,64 +109,3 @@ def checked(line: Line, forward: float, *, tolerance: float) -> Check:
             "layer do not agree. Do not trust either before you know why."
         )
     return Check(total, forward, difference, tolerance)
-
-
-@dataclass(frozen=True)
-class Xray:
-    """The calculation of one number.
-
-    Args:
-        layer: name of the layer, inner ones as "residual1.conv1".
-        kind: of the layer.
-        row: of the batch.
-        at: position in the layer's output.
-        value: the number, as the forward pass gave it.
-        formula: of the layer.
-        terms: their sum is the value.
-        result: the last line of the calculation.
-        lines: those before it, such as mean and variance, or the gates.
-        details: what else is told, by name: window, winner, derivative, mask, ...
-        check: the terms against the forward pass.
-        input_shape: of the layer, of one example.
-        output_shape: of the layer, of one example.
-    """
-
-    layer: str
-    kind: str
-    row: int
-    at: tuple[int, ...]
-    value: float
-    formula: str
-    terms: tuple[Term, ...]
-    result: Line
-    check: Check
-    input_shape: tuple[int, ...]
-    output_shape: tuple[int, ...]
-    lines: tuple[Line, ...] = ()
-    details: dict[str, Any] = field(default_factory=dict)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return plain values: dict, list, str, int, float and None."""
-        plain: dict[str, Any] = _listed(asdict(self))
-        return plain
-
-    def to_text(self, *, most_terms: int | None = 18) -> str:
-        """Return it as a worked example.
-
-        Args:
-            most_terms: of a line; those in the middle are left out beyond it. None
-                writes all.
-        """
-        from assay.nn.xray._text import xray_text
-
-        return xray_text(self, most_terms)
-
-
-def _listed(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _listed(part) for name, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_listed(part) for part in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None  # JSON has no word for it
-    return value

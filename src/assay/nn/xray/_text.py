@@ -4,10 +4,9 @@ import math
 import textwrap
 from typing import Any
 
-from assay.nn._layer import shape_text
-from assay.nn.xray._terms import Line, Term, Xray
+from assay.nn.xray._terms import Line, Term
 
-__all__ = ["columns_text", "number_text", "xray_text"]
+__all__ = ["columns_text", "detail_text", "line_text", "number_text", "wrapped"]
 
 _WIDTH = 88
 _FIGURES = 4
@@ -29,24 +28,8 @@ def number_text(value: float) -> str:
     return f"{value:.{_FIGURES}g}"
 
 
-def xray_text(xray: Xray, most_terms: int | None) -> str:
-    """Return the lines of a worked example."""
-    name = f"y[{', '.join(map(str, xray.at))}]"
-    shapes = f"{shape_text(xray.input_shape)} → {shape_text(xray.output_shape)}"
-    head = f"{xray.layer} · {xray.kind} · {name} of row {xray.row}"
-    told = [head, f"  {shapes}", *_wrapped(xray.formula)]
-    for key, value in xray.details.items():
-        told += _detail(key, value)
-    for line in (*xray.lines, xray.result):
-        told += _wrapped(_line_text(line, most_terms))
-    told += _wrapped(
-        f"check: the terms sum to {xray.check.sum:.7g}, the forward pass gives "
-        f"{xray.check.forward:.7g}"
-    )
-    return "\n".join(told)
-
-
-def _line_text(line: Line, most: int | None) -> str:
+def line_text(line: Line, most: int | None) -> list[str]:
+    """Write a line of a calculation; at most so many of its terms, if told."""
     kept: list[Term | None] = list(line.terms)
     if most is not None and len(kept) > most:
         last = max(most // 4, 1)
@@ -59,7 +42,7 @@ def _line_text(line: Line, most: int | None) -> str:
     symbols = {t.symbol: t.value for t in line.terms if t.symbol}
     equals = f"{_JOINED}={_JOINED}"
     where = ", ".join(f"{name}{equals}{number_text(v)}" for name, v in symbols.items())
-    return f"{text}, with {where}" if where else text
+    return wrapped(f"{text}, with {where}" if where else text)
 
 
 def _body(line: Line, kept: list[Term | None]) -> str:
@@ -102,14 +85,15 @@ def _term(term: Term, *, inside: bool = False) -> str:
     return "·".join(signed)
 
 
-def _detail(key: str, value: Any) -> list[str]:
+def detail_text(key: str, value: Any) -> list[str]:
+    """Write a named detail: plain values, a mapping of them, or rows of a table."""
     label = key.replace("_", " ")
     if isinstance(value, list) and value and isinstance(value[0], dict):
         return _table(value)
     if isinstance(value, dict):
         parts = ", ".join(f"{name} {_plain(part)}" for name, part in value.items())
-        return _wrapped(f"{label}: {parts}")
-    return _wrapped(f"{label}: {_plain(value)}")
+        return wrapped(f"{label}: {parts}")
+    return wrapped(f"{label}: {_plain(value)}")
 
 
 def _plain(value: Any) -> str:
@@ -153,7 +137,8 @@ def columns_text(rows: list[list[str]]) -> str:
     )
 
 
-def _wrapped(text: str) -> list[str]:
+def wrapped(text: str) -> list[str]:
+    """Break a text into lines, indented."""
     lines = textwrap.wrap(
         text,
         _WIDTH,

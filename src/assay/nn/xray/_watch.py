@@ -14,8 +14,9 @@ from assay.nn._model import Model
 from assay.nn.xray._activation import dropout_mask
 from assay.nn.xray._member import Made, kind_of, member_for
 from assay.nn.xray._seen import Seen, Watching, precision_of
-from assay.nn.xray._terms import Line, Xray, checked
+from assay.nn.xray._terms import Line, checked
 from assay.nn.xray._text import columns_text
+from assay.nn.xray._xray import Xray
 
 __all__ = ["Watched", "explain", "iteration_key", "watch"]
 
