@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assay.nn import ops
-from assay.nn.ops import _fused, _primitives, _recurrent
+from assay.nn.ops import _fused, _lowering, _primitives, _recurrent
 from assay.nn.ops._extension import extension_status
 from assay.nn.ops._windows import Geometry
 
@@ -107,10 +107,18 @@ def numpy_input_gradient(g, kernel, geometry):
     return padded[:, *inside]
 
 
-@settings(max_examples=60)
-@given(geometries(), st.integers(0, 2**31))
-def test_convolutions_equal_numpy(case, seed):
-    """On small integers, so every bit must agree."""
+@st.composite
+def winograd_geometries(draw):
+    """Kernels of 3x3 with stride 1, and channels enough for Winograd's algorithm."""
+    padding = tuple((draw(st.integers(0, 4)), draw(st.integers(0, 4))) for _ in "hw")
+    space = tuple(draw(st.integers(max(1, 5 - sum(p)), 21)) for p in padding)
+    geometry = Geometry(space, (3, 3), (1, 1), padding, (1, 1))
+    channels = st.sampled_from([16, 19, 32, 64, 70])
+    return geometry, draw(st.sampled_from([1, 2, 5])), draw(channels), draw(channels)
+
+
+def check_against_numpy(case, seed):
+    """On small integers, so every bit must agree; Winograd's halves are exact too."""
     geometry, n, c, k = case
     generator = np.random.default_rng(seed)
 
@@ -131,6 +139,40 @@ def test_convolutions_equal_numpy(case, seed):
         _primitives.kernel_gradient(x, g, geometry),
         numpy_kernel_gradient(x, g, geometry),
     )
+
+
+@settings(max_examples=60)
+@given(geometries(), st.integers(0, 2**31))
+def test_convolutions_equal_numpy(case, seed):
+    check_against_numpy(case, seed)
+
+
+@settings(max_examples=20)
+@given(winograd_geometries(), st.integers(0, 2**31))
+def test_winograd_equals_numpy(case, seed):
+    check_against_numpy(case, seed)
+
+
+@pytest.mark.parametrize("size", [3, 5], ids=["winograd", "direct"])
+def test_rounding_errors_are_those_of_xla(size):
+    """Against float64: no more than twice the plain form's error."""
+    pad = (size // 2, size // 2)
+    geometry = Geometry((9, 9), (size, size), (1, 1), (pad, pad), (1, 1))
+    keys = jax.random.split(jax.random.key(0), 3)
+    x = jax.random.normal(keys[0], (8, 9, 9, 32)) + 1
+    kernel = jax.random.normal(keys[1], (size, size, 32, 48))
+    g = jax.random.normal(keys[2], (8, 9, 9, 48))
+    for name, a, b in (
+        ("forward", x, kernel),
+        ("input_gradient", g, kernel),
+        ("kernel_gradient", x, g),
+    ):
+        plain = jax.jit(partial(getattr(_lowering, name), geometry=geometry))
+        with jax.enable_x64(True):
+            exact = np.asarray(plain(*(jnp.asarray(v, jnp.float64) for v in (a, b))))
+        ours, theirs = getattr(_primitives, name)(a, b, geometry), plain(a, b)
+        errors = [np.abs(np.asarray(v) - exact).max() for v in (ours, theirs)]
+        assert errors[0] <= 2 * errors[1]
 
 
 def test_convolution_is_the_extensions():
