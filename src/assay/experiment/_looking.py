@@ -1,5 +1,6 @@
 """The data of an experiment: read, split and looked at, without the engine."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,14 +13,11 @@ __all__ = ["load_asked", "look_at", "split_asked"]
 
 def load_asked(asked: spec.Experiment) -> data.Dataset:
     """Return the data set an experiment asks for."""
-    ignore = asked.ignore
-    if asked.split.by == "group" and asked.split.column not in (None, *ignore):
-        ignore = (*ignore, str(asked.split.column))  # a group is no feature
-    return data.load(
+    dataset = data.load(
         asked.data,
         target=asked.target,
         task=None if asked.task == "auto" else asked.task,
-        ignore=ignore,
+        ignore=asked.ignore,
         kinds=asked.kinds,
         test_data=asked.test_data,
         image_size=asked.image_size,
@@ -27,6 +25,13 @@ def load_asked(asked: spec.Experiment) -> data.Dataset:
         series_column=asked.series_column,
         time_column=asked.time_column,
     )
+    if asked.split.by != "group":
+        return dataset
+    columns = (  # a group is no feature
+        replace(column, ignored=True) if column.name == asked.split.column else column
+        for column in dataset.columns
+    )
+    return replace(dataset, columns=tuple(columns))
 
 
 def split_asked(dataset: data.Dataset, asked: spec.Experiment) -> data.Split:
