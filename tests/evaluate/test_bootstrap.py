@@ -124,3 +124,10 @@ def test_a_statistic_that_is_never_defined_has_no_interval():
 
 def test_equal_draws_give_an_interval_without_width():
     assert bca(mean, np.ones(9), seed=0) == (1, 1)
+
+
+def test_jackknife_of_one_row_is_empty():
+    def never(*arrays):
+        raise AssertionError("nothing is left to compute it from")
+
+    assert jackknife(never, np.ones(1)).size == 0

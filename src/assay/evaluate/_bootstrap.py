@@ -38,9 +38,12 @@ def jackknife(statistic: Statistic, *arrays: np.ndarray) -> np.ndarray:
         arrays: (n, ...) each.
 
     Returns:
-        (g,) values: g = n up to 1000 rows, else 200 (fewer above 250 000 rows).
+        (g,) values: g = n up to 1000 rows, else 200 (fewer above 250 000 rows). None
+        of one row, which leaves nothing when it is left out.
     """
     n = len(arrays[0])
+    if n < 2:
+        return np.zeros(0)
     num_groups = n
     if n > MAX_SINGLE:
         num_groups = min(MAX_GROUPS, max(_FEWEST_GROUPS, _BUDGET // n))
