@@ -175,15 +175,31 @@ def test_progress_counts_trials(quickly, cells, searched):
     assert told == [(1, 3), (2, 3), (3, 3)]
 
 
-def test_kinds_of_net_share_the_trials(quickly, cells):
-    asked = {"model": "auto", "tune": spec.Tune(num_trials=4), "num_epochs": 2}
-    run = quickly(cells(), **asked)
-    tried = [trial["hyperparameters"] for trial in run.folder.events("trial")]
-    rates = [set(values) for values in tried]
+def test_kinds_of_net_share_the_trials_and_a_tie_is_the_linear_ones(quickly, cells):
+    # two clouds so far apart that every net tells them
+    frame = cells(size=np.arange(60) + 1000.0 * (np.arange(60) >= 30))
+    frame = frame.with_columns(kind=np.where(frame["size"] > 500, "b", "a"))
+    asked = {"model": "auto", "tune": spec.Tune(num_trials=4), "num_epochs": 40}
+    rate = {"optimizer": spec.Adam(spec.Log(0.1, 0.2))}
+    run = quickly(frame.select("size", "kind"), **(asked | rate))
+    tried = [set(event["hyperparameters"]) for event in run.folder.events("trial")]
     linear = {"optimizer.learning_rate", "regularizers[0].strength"}
-    assert [values == linear for values in rates] == [True, False, False, False]
+    assert [values == linear for values in tried] == [True, False, False, False]
     (note,) = run.summary["tune"]["notes"]
+    assert "mlp does not beat linear" in note
     assert "5-fold cross-validation on train + val" in note
+    model = run.summary["model"]
+    assert [layer["kind"] for layer in model["layers"]] == ["dense"]
+    # the number of examples is compared with the net that was chosen
+    (event,) = (
+        event
+        for event in run.folder.events("finding")
+        if event["finding"]["code"] == "examples_per_parameter"
+    )
+    assert event["stage"] == "tune"
+    numbers = event["finding"]["numbers"]
+    assert numbers["num_parameters"] == model["num_parameters"] == 2
+    assert numbers["num_examples"] == 60
 
 
 def test_train_is_the_same_in_one_call(tmp_path, cells):

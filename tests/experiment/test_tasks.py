@@ -214,3 +214,12 @@ def test_a_wild_test_row_does_not_end_the_run(quickly, visits):
     )
     assert run.test.value > 1e30
     assert run.folder.exists("run.json")
+
+
+def test_parts_of_a_single_row(quickly, cells):
+    """There is little to say of one row, and that is said."""
+    shares = spec.Split(train=0.98, val=0.01, test=0.01, by="random")
+    run = quickly(cells(), split=shares)
+    assert run.summary["split"]["test"] == run.summary["split"]["val"] == 1
+    low, high = run.test.interval
+    assert high - low > 0.5

@@ -1,0 +1,69 @@
+"""Every optimizer, schedule and regularizer trains when it is asked for by its name."""
+
+import numpy as np
+import pytest
+
+from assay import spec
+from assay.optim import schedules
+from assay.train import Material
+
+NUM_EPOCHS = 4
+
+
+@pytest.fixture(scope="module")
+def material():
+    """Two clouds of points, in full batches."""
+    rng = np.random.default_rng(0)
+    targets = np.arange(40, dtype=np.int32) % 2
+    inputs = np.float32(rng.normal(size=(40, 3)) + targets[:, None])
+    rows = slice(0, 30), slice(30, None)
+    parts = [(inputs[part], targets[part]) for part in rows]
+    return Material.of(*parts, num_classes=2)
+
+
+def asked_for(**words):
+    """Return what a file would ask for, with words in place of specs."""
+    asked = {"model": [], "cost": "binary_cross_entropy", "regularizers": []}
+    asked |= {"batch_size": "all", "num_epochs": NUM_EPOCHS}
+    return spec.Experiment(**(asked | words)).training()
+
+
+OPTIMIZERS = sorted(spec.Optimizer.members)
+SCHEDULES = sorted(spec.Schedule.members)
+COUNT = max(len(OPTIMIZERS), len(SCHEDULES))
+# each at least once, in as few compilations as that takes
+PAIRS = list(zip(OPTIMIZERS * 2, SCHEDULES * 2, strict=False))[:COUNT]
+
+
+def test_all_are_tried():
+    assert {name for name, _ in PAIRS} == set(OPTIMIZERS)
+    assert {name for _, name in PAIRS} == set(SCHEDULES)
+
+
+def factors_of(name):
+    """Return the factor of each iteration by the schedule's own formula."""
+    if name == "on_plateau":  # its patience is longer than this training
+        return [1.0] * NUM_EPOCHS
+    asked = spec.Schedule.read(name)
+    values = {field: getattr(asked, field) for field in type(asked).model_fields}
+    factor = schedules.get(name).factor
+    return [float(factor(index, NUM_EPOCHS, **values)) for index in range(NUM_EPOCHS)]
+
+
+@pytest.mark.parametrize(("optimizer", "schedule"), PAIRS)
+def test_optimizers_and_schedules_train(material, optimizer, schedule):
+    words = {"kind": optimizer, "learning_rate": 0.02}
+    fit = material.fit(asked_for(optimizer=words, schedule=schedule), seed=0).run()
+    costs = fit.history.iterations["cost"]
+    assert len(costs) == NUM_EPOCHS
+    assert fit.history.epochs["train_cost"][-1] < costs[0]
+    rates = fit.history.iterations["learning_rate"]
+    expected = 0.02 * np.array(factors_of(schedule))
+    np.testing.assert_allclose(rates, expected, rtol=1e-5, atol=1e-9)
+
+
+def test_word_for_a_net_is_resolved(quickly, cells):
+    run = quickly(cells(), model="mlp")
+    layers = run.summary["model"]["layers"]
+    kinds = ["dropout", "dense", "relu", "dropout", "dense"]
+    assert [layer["kind"] for layer in layers] == kinds
