@@ -24,5 +24,5 @@ def environment(count: int, **more: str) -> dict[str, str]:
     libraries = ("OMP", "MKL", "OPENBLAS")
     threads = {f"{library}_NUM_THREADS": str(count) for library in libraries}
     quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore"}
-    uncached = {"JAX_ENABLE_COMPILATION_CACHE": "false", "JAX_PLATFORMS": "cpu"}
+    uncached = {"ASSAY_CACHE": "0", "JAX_PLATFORMS": "cpu"}
     return os.environ | threads | quiet | uncached | more

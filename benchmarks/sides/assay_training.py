@@ -19,9 +19,9 @@ __all__ = ["Training", "compile_seconds", "material_of"]
 _compilations: list[float] = []
 
 
-def _note(event: str, seconds: float, **details: Any) -> None:
+def _note(event: str, duration_secs: float, **details: Any) -> None:
     if event == "/jax/core/compile/backend_compile_duration":
-        _compilations.append(seconds)
+        _compilations.append(duration_secs)
 
 
 jax.monitoring.register_event_duration_secs_listener(_note)

@@ -47,7 +47,7 @@ def make_optimizer(
     asked: spec.Optimizer, groups: Any, variant: Variant
 ) -> torch.optim.Optimizer:
     """Return PyTorch's optimizer of that kind."""
-    how = {"foreach": False, "fused": False}
+    how: dict[str, Any] = {"foreach": False, "fused": False}
     if variant.optimizer != "plain":
         how[variant.optimizer] = True
     rate: Any = asked.learning_rate

@@ -37,7 +37,7 @@ class Training:
             solver=asked.kind,
             momentum=0,
             alpha=0,
-            batch_size=task.batch_size,
+            batch_size=task.batch_size,  # type: ignore[arg-type]
             learning_rate_init=asked.learning_rate,
             max_iter=1,
             n_iter_no_change=10**9,

@@ -19,8 +19,8 @@ def _mnist(num_examples: int) -> Data:
 
     images, digits = mnist_data()
     rows = np.random.default_rng(0).permutation(len(digits))
-    inputs = np.float32(images[rows] / 255).reshape(-1, 28, 28, 1)
-    targets = np.int32(digits[rows])
+    inputs = (images[rows] / 255).astype(np.float32).reshape(-1, 28, 28, 1)
+    targets = digits[rows].astype(np.int32)
     train, val = slice(num_examples), slice(num_examples, num_examples + 750)
     return Data(inputs[train], targets[train], inputs[val], targets[val])
 

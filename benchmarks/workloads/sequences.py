@@ -33,8 +33,8 @@ def _mnist_1d(num_examples: int) -> Data:
     from mnist1d.data import get_dataset_args, make_dataset
 
     made = make_dataset(get_dataset_args())
-    inputs = [np.float32(made[name])[..., None] for name in ("x", "x_test")]
-    targets = [np.int32(made[name]) for name in ("y", "y_test")]
+    inputs = [made[name].astype(np.float32)[..., None] for name in ("x", "x_test")]
+    targets = [made[name].astype(np.int32) for name in ("y", "y_test")]
     return Data(
         inputs[0][:num_examples], targets[0][:num_examples], inputs[1], targets[1]
     )
