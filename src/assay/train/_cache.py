@@ -24,7 +24,8 @@ def use_compile_cache() -> Path | None:
         The folder; None where nothing is kept.
     """
     asked = os.environ.get("ASSAY_CACHE", "")
-    if asked == _OFF or jax.config.jax_compilation_cache_dir:
+    told = getattr(jax.config, "jax_compilation_cache_dir", None)
+    if asked == _OFF or told:
         return None
     folder = Path(asked) if asked else _user_cache() / "assay" / "programs"
     try:
