@@ -70,6 +70,18 @@ def test_a_tie_goes_to_the_simpler(cells, ask):
     assert note.endswith("the simpler linear is taken")
 
 
+def test_folds_and_refit_compile_nothing_of_their_own(rings, ask, quickly):
+    """They run in the program that tuning compiled."""
+    space = spec.Adam(spec.Log(0.01, 0.1))
+    asked = {"model": [spec.Dense(5), spec.Tanh()], "optimizer": space}
+    run = quickly(rings, tune=spec.Tune(num_trials=2), **asked)
+    assert run.summary["tune"]["num_trials"] == 2
+    experiment = ask(rings, **asked)
+    material = ground_of(rings, experiment).tuning.material
+    program = material.program(run.model.training)
+    assert program.num_traces == 1
+
+
 def test_many_val_rows_decide_themselves(rings, ask, monkeypatch):
     monkeypatch.setattr(_choosing, "ENOUGH_VAL", 10)
     found = chosen(rings, ask(rings, num_epochs=150), MODELS)

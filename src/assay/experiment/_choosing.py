@@ -11,7 +11,7 @@ import numpy as np
 
 from assay import spec
 from assay.data import Dataset, Split
-from assay.experiment._parts import Prepared, fold_splits, prepare
+from assay.experiment._parts import NUM_FOLDS, Prepared, fold_splits, prepare
 from assay.train import History
 from assay.tune import Candidate, Search, Trial, clearly_better, ranked, search
 
@@ -20,7 +20,6 @@ __all__ = ["Chosen", "Ground", "choose"]
 ENOUGH_VAL = 1000
 """Val rows that tell two kinds of net apart: one point of accuracy is over 2 errors."""
 
-NUM_FOLDS = 5
 NUM_FINALISTS = 2
 
 

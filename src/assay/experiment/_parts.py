@@ -14,6 +14,7 @@ from assay.records import RunFolder
 from assay.train import Material, capacity_for
 
 __all__ = [
+    "NUM_FOLDS",
     "Prepared",
     "deciding_metric",
     "fold_splits",
@@ -21,6 +22,9 @@ __all__ = [
     "refit_split",
     "seal_of",
 ]
+
+NUM_FOLDS = 5
+"""Parts of train + val that are held out in turn, where val alone is too small."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,8 +45,8 @@ class Prepared:
 def prepare(dataset: Dataset, split: Split, asked: spec.Experiment) -> Prepared:
     """Prepare train and val; the preparation is fitted on train alone.
 
-    Everything is padded to sizes that train + val fit in, so that the refit runs in
-    the program that tuning has compiled.
+    Train is padded to what train + val fit in, val to what a fold fits in, so that
+    the folds and the refit run in the program that tuning has compiled.
     """
     # drawn in a seeded order, so that the first rows are a fair sample of the part
     rows = generator(asked.seed, "rows").permutation(split.train)
@@ -55,12 +59,13 @@ def prepare(dataset: Dataset, split: Split, asked: spec.Experiment) -> Prepared:
 
     total = dataset.num_examples - len(split.test)
     num_val = round(dataset.num_examples * asked.split.val)
+    most = max(num_val, len(split.val), -(-total // NUM_FOLDS))
     material = Material.of(
         part(rows),
         part(split.val),
         num_classes=max(dataset.task.num_classes, 1),
         balanced=deciding_metric(dataset, split) == "balanced_accuracy",
-        capacities=(capacity_for(total), capacity_for(max(num_val, len(split.val)))),
+        capacities=(capacity_for(total), capacity_for(most)),
     )
     return Prepared(preparation, material, rows)
 
