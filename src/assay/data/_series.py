@@ -51,7 +51,7 @@ def join_series(
     still = {c: _same_throughout(frame, name, c) for c in others}
     for column in keep:
         if column in still and not still[column].all():
-            _tell_changing(frame, name, column, still[column], faults)
+            faults.add(_changing(frame, name, column, still[column]))
     faults.raise_if_any()
     kept = [c for c in others if c in keep]
     channels, left_out = [], []
@@ -149,18 +149,15 @@ def _same_throughout(frame: pl.DataFrame, name: str, column: str) -> pl.Series:
     return counts[column] == 1
 
 
-def _tell_changing(
-    frame: pl.DataFrame, name: str, column: str, same: pl.Series, faults: Faults
-) -> None:
+def _changing(frame: pl.DataFrame, name: str, column: str, same: pl.Series) -> str:
+    """Word the fault of a column that must not change within a series, and does."""
     names = frame[name].unique(maintain_order=True)
     changing = names.filter(~same)
-    faults.add(
-        fault(
-            f"{column!r} is the same throughout a series",
-            "num_changing",
-            len(changing),
-            f"It changes in these series: {changing[:_SHOWN].to_list()}.",
-        )
+    return fault(
+        f"{column!r} is the same throughout a series",
+        "num_changing",
+        len(changing),
+        f"It changes in these series: {changing[:_SHOWN].to_list()}.",
     )
 
 
