@@ -20,7 +20,8 @@ def _faults(source, **options):
 def test_unknown_names():
     assert _faults("digit") == [
         "`source is a file or a built-in data set` must hold, but got source='digit'. "
-        "Built-in: breast_cancer, diabetes, digits, iris, wine. Did you mean 'digits'?"
+        "Built-in: breast_cancer, diabetes, digits, iris, wine, mnist1d, mnist_5000. "
+        "Did you mean 'digits'?"
     ]
     assert "Did you mean" not in _faults("zebra")[0]
     assert _faults(42) == [

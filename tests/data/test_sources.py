@@ -209,10 +209,11 @@ def test_builtins_equal_the_loaders_of_scikit_learn(name, loader, options):
     assert sorted(wanted.target_names) == list(dataset.task.classes)
 
 
-def test_builtins_are_the_five_tables():
-    assert set(BUILTINS) == {"breast_cancer", "diabetes", "digits", "iris", "wine"}
+def test_builtins_are_five_tables_images_and_series():
+    tables = {"breast_cancer", "diabetes", "digits", "iris", "wine"}
+    assert set(BUILTINS) == tables | {"mnist1d", "mnist_5000"}
     sizes = {
-        name: (load(name).num_examples, load(name).num_features) for name in BUILTINS
+        name: (load(name).num_examples, load(name).num_features) for name in tables
     }
     assert sizes == {
         "breast_cancer": (569, 30),

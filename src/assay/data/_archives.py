@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 
 from assay._errors import InputError, fault
-from assay.data._arrays import FEATURE_NAMES, LENGTHS, PAIRS, table_of_arrays
+from assay.data._arrays import FEATURE_NAMES, LENGTHS, table_of_arrays
+from assay.data._arrays import PAIRS as NAMES
 from assay.data._memory import check_size
 from assay.data._source import Table
 
 __all__ = ["read_npy", "read_npz"]
 
+PAIRS = (*NAMES, ("x", "y"), ("data", "labels"))
 _KNOWN_PARTS = ("train", "val")
 _TEST = "test"
 _LABELS = ("y", "labels", "targets", "label", "target")

@@ -51,8 +51,7 @@ def _is_long(frame: pl.DataFrame, layout: Layout) -> bool:
     if layout.series_column is None:
         return False
     # A frame whose series are already joined may come back for prediction.
-    joined = layout.channels and any(map(holds_cells, frame.get_columns()))
-    return layout.series_column in frame.columns or not joined
+    return not (layout.channels and any(map(holds_cells, frame.get_columns())))
 
 
 def with_test_part(

@@ -14,10 +14,7 @@ from assay.data._source import Source, Table
 
 __all__ = ["ARRAYS", "FEATURE_NAMES", "LENGTHS", "PAIRS", "table_of_arrays"]
 
-PAIRS = (
-    *(("X", "y"), ("x", "y"), ("inputs", "targets"), ("images", "labels")),
-    ("data", "labels"),
-)
+PAIRS = (("X", "y"), ("inputs", "targets"), ("images", "labels"))
 """Names that arrays of inputs and of targets go by."""
 
 FEATURE_NAMES = "feature_names"

@@ -1,4 +1,4 @@
-"""Built-in data sets: the small tables that scikit-learn carries.
+"""Built-in data sets: the small tables that scikit-learn carries, and a few others.
 
 The files are read directly, since importing `sklearn.datasets` costs seconds.
 """
@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from assay._errors import AssayError
+from assay.data._packaged import PACKAGED, Packaged
 from assay.data._source import Source, Table
 
 __all__ = ["BUILTIN", "BUILTINS", "Builtin"]
@@ -153,7 +154,7 @@ _MEMBERS = (
     ),
 )
 
-BUILTINS: dict[str, Builtin] = {member.name: member for member in _MEMBERS}
+BUILTINS: dict[str, Builtin | Packaged] = {m.name: m for m in _MEMBERS} | PACKAGED
 """The built-in data sets by name."""
 
 

@@ -62,7 +62,11 @@ class WholeEncoder(Protocol):
         ...
 
     def encode(self, series: pl.Series) -> Inputs:
-        """Return the inputs of a column."""
+        """Return the inputs of a column that has rows."""
+        ...
+
+    def no_rows(self) -> Inputs:
+        """Return the inputs of no rows."""
         ...
 
     def to_json(self) -> dict[str, Any]:
@@ -98,6 +102,10 @@ class ImageEncoder:
     def input_shape(self) -> tuple[int, int, int]:
         """Height, width and channels."""
         return self.shape
+
+    def no_rows(self) -> np.ndarray:
+        """Return the inputs of no rows."""
+        return np.zeros((0, *self.shape), dtype=np.float32)
 
     def encode(self, series: pl.Series) -> np.ndarray:
         """Return standardized images (n, height, width, channels), float32."""
@@ -150,6 +158,11 @@ class SequenceEncoder:
     def input_shape(self) -> tuple[int, int]:
         """Steps and channels."""
         return self.steps, len(self.mean)
+
+    def no_rows(self) -> Inputs:
+        """Return the inputs of no rows."""
+        values = np.zeros((0, *self.input_shape), dtype=np.float32)
+        return _with_lengths(values) if self.uneven else values
 
     def encode(self, series: pl.Series) -> Inputs:
         """Return standardized series (n, steps, channels), with lengths if uneven."""
@@ -212,14 +225,17 @@ class TextEncoder:
         """The words, with those that pad or are unknown."""
         return len(self.vocabulary) + 2
 
+    def no_rows(self) -> dict[str, np.ndarray]:
+        """Return the inputs of no rows."""
+        return _with_lengths(np.zeros((0, self.steps), dtype=np.int32))
+
     def encode(self, series: pl.Series) -> dict[str, np.ndarray]:
         """Return codes (n, steps), int32, and lengths (n,); no word is an unknown."""
         words = _words(series)
+        words = words.set(words.list.len() == 0, None).fill_null(pl.Series([[UNKNOWN]]))
         lengths = words.list.len().to_numpy().astype(np.int64)
         places = {word: place for place, word in enumerate(self.vocabulary, 2)}
         flat = words.explode().replace_strict(places, default=1, return_dtype=pl.Int32)
-        # An empty list explodes to one null, which is an unknown word.
-        lengths = np.maximum(lengths, 1)
         codes = np.zeros((len(lengths), self.steps), dtype=np.int32)
         _place(flat.to_numpy(), lengths, codes)
         return {"values": codes, "lengths": _cut(lengths, self.steps)}
@@ -305,6 +321,10 @@ def _place(flat: np.ndarray, lengths: np.ndarray, out: np.ndarray) -> None:
     kept = real[:, : out.shape[1]]
     rows, columns = np.nonzero(kept)
     out[rows, columns] = flat[starts[rows] + columns]
+
+
+def _with_lengths(values: np.ndarray) -> dict[str, np.ndarray]:
+    return {"values": values, "lengths": np.zeros(len(values), dtype=np.int32)}
 
 
 def _cut(lengths: np.ndarray, steps: int) -> np.ndarray:

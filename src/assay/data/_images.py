@@ -36,7 +36,7 @@ SHOWN = 20
 """Images that a message lists before it only counts."""
 
 _ORIENTATION = 0x0112  # the EXIF tag; from 5 on, width and height are swapped
-_ORIENTED = ("JPEG", "MPO", "TIFF", "WEBP")
+_ORIENTED = ("JPEG", "MPO", "WEBP")  # Pillow turns TIFF by itself
 _READ_AS = {
     "1": "L",
     "L": "L",
@@ -127,7 +127,8 @@ def decode_images(
     def decode(row: int) -> str:
         if heads[row].wrong:
             return heads[row].wrong
-        return _decode(images[row], None if pixels is None else pixels[row], mode)
+        out = None if pixels is None else pixels[row]
+        return _decode(images[row], out, mode, resize=layout.image_size is not None)
 
     wrong = _each(decode, range(len(images)))
     _tell_broken(images, wrong, faults)
@@ -182,7 +183,7 @@ def _is_turned(opened: Any) -> bool:
     return held and opened.getexif().get(_ORIENTATION, 1) >= 5
 
 
-def _decode(image: _Image, out: np.ndarray | None, mode: str) -> str:
+def _decode(image: _Image, out: np.ndarray | None, mode: str, *, resize: bool) -> str:
     """Write the pixels into out (height, width, channels); return what is wrong."""
     from PIL import Image, ImageOps
 
@@ -200,6 +201,8 @@ def _decode(image: _Image, out: np.ndarray | None, mode: str) -> str:
                 return ""
             size = (out.shape[1], out.shape[0])
             if read.size != size:
+                if not resize:
+                    return "its pixels are not of the size that its header says"
                 read = read.resize(size, Image.Resampling.BILINEAR)
             out[...] = np.asarray(read).reshape(out.shape)
     except Exception as error:  # whatever a decoder trips over, the image is broken

@@ -193,6 +193,8 @@ class Preparation:
         return frame
 
     def _transform_whole(self, series: pl.Series, encoder: WholeEncoder) -> Inputs:
+        if series.is_empty():
+            return encoder.no_rows()
         values, _ = read_column(series, encoder.kind)
         found, wanted = _cell_shape(values, encoder), encoder.input_shape
         if found != wanted:
