@@ -12,6 +12,20 @@ using Numbers = ffi::Span<const int64_t>;
 namespace assay {
 namespace {
 
+// Where each place is computed from itself alone, rows need not end where the
+// image's do: one long row cuts into full tiles.
+void join_rows(Geometry& geometry) {
+  int64_t places = 1;
+  for (int d = 0; d < 3; ++d) {
+    if (geometry.window[d] != 1 || geometry.space[d] != geometry.output[d]) return;
+    if (geometry.stride[d] != 1 || geometry.low[d] != 0) return;
+    places *= geometry.space[d];
+  }
+  for (int d = 0; d < 3; ++d) {
+    geometry.space[d] = geometry.output[d] = d == 2 ? places : 1;
+  }
+}
+
 // numbers: space, window, stride, low, dilation, output (3 each), groups.
 Geometry decode(Numbers numbers, int64_t n, int64_t c, int64_t k) {
   Geometry geometry;
@@ -24,6 +38,8 @@ Geometry decode(Numbers numbers, int64_t n, int64_t c, int64_t k) {
   geometry.n = n;
   geometry.c = c;
   geometry.k = k / geometry.groups;
+  // Few images must be shared among the threads by rows.
+  if (n >= 32) join_rows(geometry);
   return geometry;
 }
 

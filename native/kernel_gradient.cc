@@ -146,11 +146,10 @@ void kernel_gradient(Engine engine, const Geometry& geometry, const float* input
   thread_local Scratch sums_memory;
   const Kernels& kernels = engine.kernels;
   const bool depthwise = geometry.depthwise();
-  const int64_t threads = std::max<int64_t>(engine.pool.num_threads(), 1);
+  const int64_t threads = engine.pool.num_threads();
   const int64_t bytes = 4 * (geometry.input_size() + geometry.output_size());
   const Bands bands = cut(geometry.output, geometry.n, bytes, threads);
   const int64_t units = geometry.n * bands.count;
-  const int64_t chunks = std::min(units, threads == 1 ? 1 : 2 * threads);
   // Depthwise sums are taps rows of all channels: one block without filling.
   const std::vector<Block> blocks = blocks_of(geometry.k, kernels);
   const int64_t rows = geometry.taps() * geometry.c;
@@ -159,6 +158,7 @@ void kernel_gradient(Engine engine, const Geometry& geometry, const float* input
                 : geometry.groups * rows * panel_width(blocks, kernels);
   // Whole cache lines, so that no two threads write to the same one.
   const int64_t chunk_floats = (floats + 15) / 16 * 16;
+  const int64_t chunks = num_chunks(units, chunk_floats, threads);
   float* sums = sums_memory.get(chunks * chunk_floats);
   parallel_for(engine.pool, chunks, [&](int64_t chunk) {
     thread_local Scratch padded;

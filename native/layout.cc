@@ -22,6 +22,12 @@ Bands cut(const int64_t sizes[3], int64_t images, int64_t bytes,
   return {axis, count, sizes[axis]};
 }
 
+int64_t num_chunks(int64_t units, int64_t floats, int64_t threads) {
+  const int64_t wanted = threads <= 1 ? 1 : 2 * threads;
+  const int64_t affordable = (int64_t{32} << 20) / floats;
+  return std::clamp<int64_t>(std::min(wanted, affordable), 1, units);
+}
+
 std::vector<Block> blocks_of(int64_t channels, const Kernels& kernels) {
   std::vector<Block> blocks;
   int64_t vectors = (channels + kernels.lanes - 1) / kernels.lanes;

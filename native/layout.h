@@ -21,6 +21,10 @@ struct Bands {
 
 Bands cut(const int64_t sizes[3], int64_t images, int64_t bytes, int64_t threads);
 
+// How many sums of `floats` numbers to keep side by side when adding up `units`:
+// two for each thread, so that a slow one delays little, within 128 MiB.
+int64_t num_chunks(int64_t units, int64_t floats, int64_t threads);
+
 // Columns of a matrix in blocks of up to `max_vectors` registers.
 struct Block {
   int64_t first;     // column

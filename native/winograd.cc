@@ -16,8 +16,11 @@ namespace assay {
 namespace {
 
 constexpr int64_t kPlanes = 16;
-// Floats of the planes of one band: they stay in the second-level cache.
-constexpr int64_t kBandFloats = 96 * 1024;
+// Floats of the planes of one band: they stay in the second-level cache, unless
+// the weights are so many that reading them again for each band costs more.
+int64_t band_floats(int64_t c, int64_t k) {
+  return std::max<int64_t>(96 * 1024, kPlanes * c * k / 4);
+}
 
 // The image cut into tiles, and its rows of tiles into bands.
 struct Tiling {
@@ -25,10 +28,10 @@ struct Tiling {
   int64_t rows;    // rows of tiles
   int64_t bands;
 
-  Tiling(int64_t height, int64_t width, int64_t channels)
+  Tiling(int64_t height, int64_t width, int64_t c, int64_t k)
       : across((width + 1) / 2), rows((height + 1) / 2) {
-    const int64_t row_floats = kPlanes * across * channels;
-    const int64_t together = std::max<int64_t>(kBandFloats / row_floats, 1);
+    const int64_t row_floats = kPlanes * across * (c + k);
+    const int64_t together = std::max<int64_t>(band_floats(c, k) / row_floats, 1);
     bands = (rows + together - 1) / together;
   }
 
@@ -149,7 +152,7 @@ void each_tile_row(const Tiling& tiling, int64_t band, const int64_t size[3],
 
 void run(Engine engine, const Pass& pass, const Panels& panels,
          const float* input, float* output) {
-  const Tiling tiling(pass.to[1], pass.to[2], pass.c + pass.k);
+  const Tiling tiling(pass.to[1], pass.to[2], pass.c, pass.k);
   const int64_t input_size = pass.from[1] * pass.from[2] * pass.c;
   const int64_t output_size = pass.to[1] * pass.to[2] * pass.k;
   parallel_for(engine.pool, pass.images * tiling.bands, [&](int64_t unit) {
@@ -286,12 +289,11 @@ void winograd_kernel_gradient(Engine engine, const Geometry& geometry,
   const Kernels& kernels = engine.kernels;
   const std::vector<Block> blocks = blocks_of(geometry.k, kernels);
   const int64_t width = panel_width(blocks, kernels);
-  const Tiling tiling(geometry.output[1], geometry.output[2],
-                      geometry.c + width);
+  const Tiling tiling(geometry.output[1], geometry.output[2], geometry.c, width);
   const int64_t units = geometry.n * tiling.bands;
-  const int64_t threads = std::max<int64_t>(engine.pool.num_threads(), 1);
-  const int64_t chunks = std::min(units, threads == 1 ? 1 : 2 * threads);
   const int64_t chunk_floats = kPlanes * geometry.c * width;
+  const int64_t chunks =
+      num_chunks(units, chunk_floats, engine.pool.num_threads());
   float* sums = sums_memory.get(chunks * chunk_floats);
   parallel_for(engine.pool, chunks, [&](int64_t chunk) {
     thread_local Scratch padded, planes;
