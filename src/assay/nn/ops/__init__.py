@@ -1,6 +1,7 @@
 """The numeric kernels of layers: pure functions of arrays, channel last."""
 
 from assay.nn.ops._convolution import convolve, transposed_convolve
+from assay.nn.ops._extension import extension_status
 from assay.nn.ops._normalizing import batch_normalize, layer_normalize, normalize
 from assay.nn.ops._pooling import (
     average_pool,
@@ -24,6 +25,7 @@ __all__ = [
     "batch_normalize",
     "bidirectional",
     "convolve",
+    "extension_status",
     "global_average_pool",
     "global_max_pool",
     "gru",

@@ -20,6 +20,7 @@ from assay.nn.ops._windows import Geometry
 __all__ = ["extension_status", "numbers", "usable"]
 
 _LIBRARY = Path(__file__).with_name("libassay.so")
+_INTERFACE = 1  # that of native/extension.cc
 _TARGETS = (
     "assay_convolution_forward",
     "assay_convolution_input_gradient",
@@ -46,6 +47,8 @@ def extension_status() -> tuple[bool, str]:
         return False, "not built; installing where g++ or clang++ is found builds it"
     try:
         library = ctypes.CDLL(str(_LIBRARY))
+        if library.assay_interface() != _INTERFACE:
+            return False, "built from other sources; install again to rebuild it"
         library.assay_instruction_set.restype = ctypes.c_char_p
         instructions = library.assay_instruction_set()
         if instructions is None:
