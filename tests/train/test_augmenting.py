@@ -9,6 +9,8 @@ import pytest
 
 from assay import spec
 from assay._errors import InputError
+from assay.regularize import AUGMENTATIONS
+from assay.train import Material
 from assay.train._feeding import batch_key, feed
 
 AUGMENT = (spec.Jitter(0.2), spec.Masking(0.2), spec.Scaling(0.2), spec.Mixup(1.0))
@@ -201,6 +203,50 @@ def test_faults_are_told_together(start, training, problem):
     )
     with pytest.raises(InputError, match="these are tokens"):
         start(tokens)
+
+
+def test_sequences_of_different_lengths(training):
+    """Each is varied within its own length; in parts of a batch it is the same."""
+    rng = np.random.default_rng(0)
+    lengths = rng.integers(2, 12, size=24).astype(np.int32)
+    values = rng.normal(size=(24, 12, 2)).astype(np.float32)
+    values[np.arange(12) >= lengths[:, None]] = 0
+    part = {"values": values, "lengths": lengths}, np.int32(np.arange(24) % 3)
+    material = Material.of(part, part, num_classes=3)
+    members = spec.Augmentation.members.values()
+    fitting = tuple(m() for m in members if 2 in AUGMENTATIONS[m.kind].ranks)
+    assert len(fitting) == 6
+    asked = training(model=(spec.GRU(3),), augment=fitting, batch_size=10)
+    whole, parts = (
+        material.fit(asked.with_values({"accumulate": n}), seed=0).run() for n in (1, 2)
+    )
+    ours, theirs = (fit.history.iterations["cost"] for fit in (whole, parts))
+    np.testing.assert_allclose(ours, theirs, rtol=1e-4)
+    assert len(set(ours)) == 9
+
+
+def test_every_one_of_them_can_be_a_search_space(training):
+    """And values in place of the spaces share one program."""
+    asked = training(
+        augment=(spec.Jitter(spec.Log(0.01, 1)), spec.Mixup(spec.Uniform(0.1, 1))),
+        regularizers=[
+            spec.WeightDecay(spec.Log(1e-4, 1e-1)),
+            spec.LabelSmoothing(spec.Uniform(0, 0.3)),
+        ],
+    )
+    spaces = asked.spaces()
+    assert set(spaces) == {
+        "augment[0].strength",
+        "augment[1].alpha",
+        "regularizers[0].strength",
+        "regularizers[1].amount",
+    }
+    low, high = (
+        asked.with_values({path: space.ends()[end] for path, space in spaces.items()})
+        for end in (0, 1)
+    )
+    assert low.structure() == high.structure()
+    assert low != high
 
 
 def test_each_stands_once():
