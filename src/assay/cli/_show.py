@@ -63,7 +63,7 @@ def _latest(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 COMMAND = Command(
     "show",
-    "show the result of a run, how far it came, the layers of a model, or a schedule",
+    "show a run: its result or how far it came; a model's layers; a schedule",
     "assay show runs/digits-1\n"
     "assay show --model net.toml --input 28x28x1 --outputs 10\n"
     "assay show --schedule cosine",

@@ -123,8 +123,9 @@ def cross_entropy(outputs: jax.Array, targets: jax.Array) -> jax.Array:
     # A gather's gradient is a scatter, a step of its own in the compiled loop; for few
     # classes a product with 0 and 1 fuses with what is around it.
     if outputs.shape[-1] <= 256:
-        picked = jax.nn.one_hot(targets, outputs.shape[-1], dtype=outputs.dtype)
-        return -jnp.where(picked > 0, log_probabilities, 0).sum(-1)
+        picked = targets[..., None] == jnp.arange(outputs.shape[-1])
+        losses = -jnp.where(picked, log_probabilities, 0).sum(-1)
+        return jnp.where(picked.any(-1), losses, jnp.nan)  # nan: there is no such class
     return -jnp.take_along_axis(log_probabilities, targets[..., None], axis=-1)[..., 0]
 
 
