@@ -297,6 +297,15 @@ def test_copies_across_the_split_are_found():
     assert not codes & {"exact_duplicates", "near_duplicates"}
 
 
+def test_blank_images_are_pointed_out():
+    images = COLOR.copy()
+    images[5] = 9
+    (finding,) = look(load((images, LABELS)), checks=["blank_examples"])
+    assert finding.message == (
+        "1 of 12 images hold one value throughout; the first are rows 5."
+    )
+
+
 def test_large_images_are_averaged_for_a_linear_model():
     images = RNG.integers(0, 256, (6, 70, 64, 1), dtype=np.uint8)
     dataset = load((images, [0, 1] * 3))

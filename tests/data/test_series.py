@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from assay._errors import InputError
-from assay.data import Preparation, load, read, split
+from assay.data import Preparation, load, look, read, split
 
 N = 10
 RNG = np.random.default_rng(0)
@@ -252,7 +252,7 @@ def test_archives_with_parts_bring_their_test_part(tmp_path):
     [
         ("@univariate true\n1,2:a\n", ["a .ts file has @data"]),
         ("@univariate maybe\n@data\n1,2\n1,3\n", ["Write @univariate true"]),
-        ("@timestamps true\n@data\n(1,2)\n", ["@timeStamps false", "is a series"]),
+        ("@timestamps true\n@data\n(1,2)\n", ["@timeStamps false"]),
         (
             "@classLabel true a b\n@dimensions 2\n@data\n1,2:a\n1:2:c\n1:x:a\n1:2:b\n",
             [
@@ -316,6 +316,14 @@ def test_lists_that_are_no_series():
     for lengths, told in (([1, 9], "1 <= lengths <= 2"), ([1.0, 2.0], "lengths has")):
         with pytest.raises(InputError, match=told):
             load({"X": np.ones((2, 2)), "y": [0, 1], "lengths": np.array(lengths)})
+
+
+def test_series_that_never_vary_are_pointed_out():
+    flat = np.broadcast_to(np.array([7, 3], np.float32), (4, 2))
+    series = [*UNEVEN[:3], flat, *UNEVEN[4:], np.full((3, 2), np.nan)]
+    found = {f.code: f for f in look(load((series, [*LABELS, "up"])))}
+    assert found["blank_examples"].numbers["rows"] == [3, 10]
+    assert "blank_examples" not in {f.code for f in look(load((UNEVEN, LABELS)))}
 
 
 def test_no_rows_make_no_inputs():

@@ -9,6 +9,7 @@ from assay.data._adequacy import (
     examples_per_predictor,
     small_class,
 )
+from assay.data._blank import blank_examples
 from assay.data._dataset import Dataset
 from assay.data._duplicates import exact_duplicates
 from assay.data._leakage import group_across_split, split_note, target_copy, time_order
@@ -43,6 +44,7 @@ CHECKS: dict[str, Callable[[View], list[Finding]]] = {
         missing_values,
         stray_text,
         unusable_text,
+        blank_examples,
         id_column,
         constant_column,
     )

@@ -111,6 +111,8 @@ def _read(path: Path, faults: Faults) -> tuple[_Header, list[Series], list[str]]
             fault("the file is UTF-8 text", "source", str(path), told)
         ) from None
     header, start = _header(path, lines, faults)
+    if faults.messages:  # lines read by a wrong header would all be wrong
+        return header, [], []
     series, labels, wrong = [], [], []
     for number, line in enumerate(lines[start:], start + 1):
         line = line.strip()
