@@ -81,15 +81,17 @@ def advance(
     def epoch(carry: Any) -> Any:
         before, records, position = carry
         number = position // per_epoch
-        end = jnp.minimum(stop, (number + 1) * per_epoch)
+        begin = number * per_epoch
+        end = jnp.minimum(stop, begin + per_epoch)
+        order = jax.lax.dynamic_index_in_dim(orders, number - first, keepdims=False)
 
         def iteration(index: Any, inner: Any) -> Any:
             state, rows = inner
-            batch = take_batch(
-                train, orders[number - first], index % per_epoch, plan.batch_size
-            )
+            batch = take_batch(train, order, index - begin, plan.batch_size)
             state, row = iterate(plan, state, hyper, batch, index=index)
-            return state, rows.at[index - start].set(row)
+            # not `rows.at`, whose checks of the index are steps of their own
+            place = index - start
+            return state, jax.lax.dynamic_update_index_in_dim(rows, row, place, 0)
 
         inner = (before, records.iterations)
         state, rows = jax.lax.fori_loop(position, end, iteration, inner)
