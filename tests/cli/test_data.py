@@ -73,8 +73,8 @@ def test_bad_input(command, tmp_path):
     done = command("data", "iris", "--target", "kind")
     assert (done.code, len(done.faults)) == (2, 1)
     assert command("data", "iris", "--split-test", "2").code == 2
-    assert command("data", "iris", "--schedule", "sgd").faults == [
-        "unknown option --schedule. `assay data --help` lists what there is."
+    assert command("data", "iris", "--frobnicate", "1").faults == [
+        "unknown option --frobnicate. `assay data --help` lists what there is."
     ]
 
 
