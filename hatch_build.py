@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 SOURCES = "native"
-LIBRARY = "src/assay/nn/ops/libassay.so"
+LIBRARY = "src/assay/nn/ops/lib/libassay.so"
 FLAGS = ["-std=c++20", "-O3", "-fPIC", "-fvisibility=hidden", "-DNDEBUG"]
 # Only these files may use instructions that not every processor has; the program
 # asks the processor before it calls them.
@@ -33,18 +33,20 @@ def find_compiler() -> str | None:
 
 
 def find_headers() -> str | None:
-    """Return the folder of the headers that jaxlib carries, or None."""
-    try:
-        import jaxlib
-    except ImportError:
-        return None
-    folder = Path(next(iter(jaxlib.__path__))) / "include"
-    return str(folder) if (folder / "xla/ffi/api/ffi.h").exists() else None
+    """Return the folder of the headers that jaxlib carries, or None.
+
+    A build runs in an environment of its own; the one it installs into is looked at
+    too, as it mostly has jaxlib.
+    """
+    folders = [*sys.path, sysconfig.get_path("platlib")]
+    headers = (Path(folder) / "jaxlib/include" for folder in folders)
+    return next((str(h) for h in headers if (h / "xla/ffi/api/ffi.h").exists()), None)
 
 
 def compile_library(root: Path) -> str | None:
     """Build the library in place; return why not, or None if it was built."""
     target = root / LIBRARY
+    target.parent.mkdir(exist_ok=True)
     target.unlink(missing_ok=True)
     if os.environ.get("ASSAY_EXTENSION") == "0":
         return "ASSAY_EXTENSION=0"
@@ -106,6 +108,11 @@ else:
 
     class ExtensionHook(BuildHookInterface):
         """Adds the library to the wheel where it can be built."""
+
+        def dependencies(self) -> list[str]:
+            """Ask for jaxlib where there is a compiler, and no headers yet."""
+            needed = find_compiler() is not None and find_headers() is None
+            return ["jaxlib>=0.10.2"] if needed else []
 
         def initialize(self, version: str, build_data: dict) -> None:
             """Build before the files of the wheel are collected."""

@@ -19,7 +19,7 @@ from assay.nn.ops._windows import Geometry
 
 __all__ = ["extension_status", "numbers", "usable"]
 
-_LIBRARY = Path(__file__).with_name("libassay.so")
+_LIBRARY = Path(__file__).with_name("lib") / "libassay.so"
 _INTERFACE = 1  # that of native/extension.cc
 _TARGETS = (
     "assay_convolution_forward",
