@@ -1,6 +1,6 @@
 """Every command, in the order in which they are listed."""
 
-from assay.cli import _compare, _data, _explain, _predict, _race, _show, _train
+from assay.cli import _compare, _data, _doctor, _explain, _predict, _race, _show, _train
 from assay.cli._command import Command
 
 __all__ = ["COMMANDS"]
@@ -15,6 +15,7 @@ COMMANDS: dict[str, Command] = {
         _compare.COMMAND,
         _predict.COMMAND,
         _explain.COMMAND,
+        _doctor.COMMAND,
     )
 }
 """The commands by name."""

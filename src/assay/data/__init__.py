@@ -8,6 +8,7 @@ from assay.data._encoders_whole import Inputs, WholeEncoder
 from assay.data._fingerprint import fingerprint
 from assay.data._layout import Layout
 from assay.data._look import CHECKS, look
+from assay.data._memory import available_bytes
 from assay.data._preparation import Preparation
 from assay.data._source import Source, Table
 from assay.data._sources import REGISTRY, get
@@ -35,6 +36,7 @@ __all__ = [
     "Table",
     "Task",
     "WholeEncoder",
+    "available_bytes",
     "fingerprint",
     "get",
     "load",

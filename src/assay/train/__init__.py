@@ -1,5 +1,6 @@
 """Training: the compiled program, its state, and a fit that can be cut anywhere."""
 
+from assay.train._cache import CacheStatus, cache_status
 from assay.train._epochs import EPOCH_FIELDS, Records
 from assay.train._examples import Examples, capacity_for, pad
 from assay.train._fit import Fit, Fitted
@@ -15,6 +16,7 @@ __all__ = [
     "EPOCH_FIELDS",
     "ITERATION_FIELDS",
     "Best",
+    "CacheStatus",
     "Examples",
     "Fit",
     "Fitted",
@@ -24,6 +26,7 @@ __all__ = [
     "Program",
     "Records",
     "State",
+    "cache_status",
     "capacity_for",
     "hyperparameters",
     "pad",

@@ -4,10 +4,11 @@ import os
 import sys
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import jax
 
-__all__ = ["use_compile_cache"]
+__all__ = ["CacheStatus", "cache_status", "use_compile_cache"]
 
 _LARGEST_BYTES = 500_000_000
 _OFF = "0"
@@ -37,6 +38,42 @@ def use_compile_cache() -> Path | None:
     jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
     jax.config.update("jax_compilation_cache_max_size", _LARGEST_BYTES)
     return folder
+
+
+class CacheStatus(NamedTuple):
+    """Where compiled programs are kept.
+
+    Args:
+        folder: None where nothing is kept.
+        size_bytes: what it holds now.
+        most_bytes: what it may hold; -1 for any size.
+    """
+
+    folder: Path | None
+    size_bytes: int
+    most_bytes: int
+
+
+def cache_status() -> CacheStatus:
+    """Return where compiled programs are kept, and how many bytes of them.
+
+    Example:
+        >>> cache_status().size_bytes >= 0
+        True
+    """
+    use_compile_cache()
+    told = getattr(jax.config, "jax_compilation_cache_dir", None)
+    if not told:
+        return CacheStatus(None, 0, 0)
+    folder = Path(told)
+    most = int(getattr(jax.config, "jax_compilation_cache_max_size", -1))
+    size = 0
+    for path in folder.rglob("*") if folder.is_dir() else ():
+        try:
+            size += path.stat().st_size if path.is_file() else 0
+        except OSError:  # another process has just removed it
+            continue
+    return CacheStatus(folder, size, most)
 
 
 def _user_cache() -> Path:
