@@ -46,6 +46,8 @@ def spaces(bounds):
 def values(cls, name, bounds):
     """What a field may hold."""
     kind = cls.model_fields[name].annotation
+    if name == "learning_rate_of":
+        return st.dictionaries(TEXT, numbers(bounds) | spaces(bounds), max_size=2)
     if bounds is not None:
         inner = numbers(bounds)
         if cls not in (spec.Split, spec.Tune) and name != "seed":

@@ -13,6 +13,7 @@ from assay.nn._embedding import EmbedColumns, Embedding
 from assay.nn._initializers import INITIALIZERS, initialize
 from assay.nn._layer import LAYERS, About, Layer, Site, builds
 from assay.nn._masks import Draws
+from assay.nn._matching import is_picked
 from assay.nn._model import Model, build
 from assay.nn._normalization import BatchNorm, LayerNorm
 from assay.nn._pooling import AveragePool, GlobalAveragePool, GlobalMaxPool, MaxPool
@@ -62,6 +63,7 @@ __all__ = [
     "describe",
     "description_text",
     "initialize",
+    "is_picked",
     "layer_names",
     "layer_paths",
 ]

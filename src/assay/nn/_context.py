@@ -6,6 +6,8 @@ import jax
 import jax.numpy as jnp
 from jax.typing import DTypeLike
 
+from assay.nn._matching import is_picked
+
 __all__ = ["Context"]
 
 
@@ -25,6 +27,7 @@ class Context:
         recording: whether `record` keeps the values it is given.
         first_row: where the rows stand in the batch of which they are a part, so that
             a mask drawn in parts is that of the whole.
+        freeze: patterns of layers that are held as they are.
 
     Example:
         >>> context = Context(recording=True)
@@ -44,6 +47,7 @@ class Context:
         perturbations: Mapping[str, jax.Array] | None = None,
         recording: bool = False,
         first_row: jax.Array | int = 0,
+        freeze: tuple[str, ...] = (),
     ) -> None:
         self.training = training
         self.lengths = lengths
@@ -51,11 +55,17 @@ class Context:
         self.dtype = dtype
         self.first_row = first_row
         self.values: dict[str, jax.Array] = {}
+        self._freeze = freeze
         self._key = key
         self._num_draws = 0
         self._path: tuple[str, ...] = ()
         self._perturbations = perturbations or {}
         self._recording = recording
+
+    @property
+    def held(self) -> bool:
+        """Whether the layer that is being run is held as it is, or is inside one."""
+        return bool(self._freeze) and is_picked(self._path, self._freeze)
 
     def draw(self) -> jax.Array:
         """Return a fresh random key; the n-th draw of a pass is always the same."""

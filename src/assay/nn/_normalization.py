@@ -23,7 +23,8 @@ class BatchNorm(Layer):
     For deep nets, which it lets learn at higher rates; batches should have some 16
     rows or more. In training mean and variance are the batch's, over all axes but the
     last, and rows and steps that only pad it do not count; outside of it they are the
-    running ones. The running variance is the mean of unbiased ones.
+    running ones, as in a layer that is frozen. The running variance is the mean of
+    unbiased ones.
 
         y = scale (x - mean) / sqrt(variance + epsilon) + bias
         running = (1 - momentum) running + momentum batch
@@ -55,7 +56,7 @@ class BatchNorm(Layer):
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
         """Return x standardized, scaled and shifted."""
-        if context.training:
+        if context.training and not context.held:
             mean, variance = self._batch_statistics(x, context)
         else:
             mean, variance = self.mean[...], self.variance[...]

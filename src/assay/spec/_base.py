@@ -185,7 +185,10 @@ class Spec(BaseModel, metaclass=_SpecMeta):
         return self.model_dump(mode="json")
 
     def leaves(self) -> Iterator[tuple[str, Range | None, Any]]:
-        """Yield (path, range, value) of every field, as "optimizer.learning_rate"."""
+        """Yield (path, range, value) of every field, as "optimizer.learning_rate".
+
+        The keys of a table stand in quotes, as in `learning_rate_of."conv*"`.
+        """
         for name, field in type(self).model_fields.items():
             value = getattr(self, name)
             yield from _leaves(name, _bounds(field), value)
@@ -241,12 +244,16 @@ def _leaves(
     elif isinstance(value, tuple) and any(isinstance(v, Spec) for v in value):
         for index, item in enumerate(value):
             yield from _leaves(f"{path}[{index}]", bounds, item)
+    elif isinstance(value, dict) and bounds is not None:
+        for key, item in value.items():
+            yield f"{path}.{json.dumps(key, ensure_ascii=False)}", bounds, item
     else:
         yield path, bounds, value
 
 
 def _assign(data: Any, path: str, value: Any) -> None:
-    *parents, last = path.replace("[", ".").replace("]", "").split(".")
+    keys = re.findall(r'"(?:[^"\\]|\\.)*"|[^.\[\]"]+', path)
+    *parents, last = [json.loads(key) if key[0] == '"' else key for key in keys]
     for key in parents:
         data = data[int(key)] if isinstance(data, list) else data[key]
     data[last] = value
@@ -365,6 +372,7 @@ def _message(line: Any, model: type[Spec], place: tuple[Any, ...]) -> str:
 _TYPES = {
     "bool_parsing": ("is true or false", "Write true or false."),
     "bool_type": ("is true or false", "Write true or false."),
+    "dict_type": ("is a table", "Write a table of keys."),
     "model_type": ("is a table", "Write a table of keys."),
     "string_type": ("is text", "Write it in quotes."),
     "tuple_type": ("is a list", "Write a list, such as [...]."),

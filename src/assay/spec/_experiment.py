@@ -9,7 +9,7 @@ from assay._errors import fault
 from assay.spec._augmentations import AnyAugmentation
 from assay.spec._base import Family, OrWord, Range, Spec
 from assay.spec._costs import AnyCost
-from assay.spec._fields import Count, Positive
+from assay.spec._fields import NO_FACTORS, Count, Factors, Positive
 from assay.spec._layers import AnyLayer
 from assay.spec._optimizers import Adam, AnyOptimizer
 from assay.spec._regularizers import AnyRegularizer
@@ -78,6 +78,10 @@ class Training(Spec):
             is the same, but batch normalization looks at one part at a time.
         num_epochs: greatest number of passes over the training part.
         precision: "float32", or "bfloat16" for the products of matrices.
+        freeze: layers whose parameters and running statistics stay as they start, by
+            name or pattern, as in ["conv*"].
+        learning_rate_of: factors of the learning rate by layers, as in {"conv*" = 0.1};
+            where several patterns match they are multiplied.
     """
 
     model: Annotated[tuple[AnyLayer, ...], OrWord(("auto", "linear", "mlp"))] = _AUTO
@@ -98,6 +102,8 @@ class Training(Spec):
         Range(1, whole=True, traced=True, words=("auto",), example=100),
     ] = "auto"
     precision: Literal["float32", "bfloat16"] = "float32"
+    freeze: tuple[str, ...] = ()
+    learning_rate_of: Factors = NO_FACTORS
 
     @model_validator(mode="after")
     def _each_once(self) -> "Training":

@@ -1,11 +1,21 @@
 """Types of fields that several specs share."""
 
-from typing import Annotated
+from typing import Annotated, Any
+
+from pydantic import AfterValidator
 
 from assay.spec._base import Range
 from assay.spec._space import Space
 
-__all__ = ["Count", "Fraction", "NonNegative", "OpenFraction", "Positive"]
+__all__ = [
+    "NO_FACTORS",
+    "Count",
+    "Factors",
+    "Fraction",
+    "NonNegative",
+    "OpenFraction",
+    "Positive",
+]
 
 Positive = Annotated[float | Space, Range(0, open_low=True, example=0.001)]
 NonNegative = Annotated[float | Space, Range(0, example=0.01)]
@@ -14,3 +24,14 @@ OpenFraction = Annotated[
     float | Space, Range(0, 1, open_low=True, open_high=True, example=0.9)
 ]
 Count = Annotated[int | Space, Range(1, whole=True, traced=False, example=64)]
+
+
+class _Frozen(dict[str, Any]):
+    """A table that, as the specs it stands in, is not altered and has a hash."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self.items()))
+
+
+Factors = Annotated[dict[str, Positive], AfterValidator(_Frozen)]
+NO_FACTORS: Any = _Frozen()

@@ -57,8 +57,13 @@ def hyperparameters(
         "regularizers": {},
         "augment": {},
     }
+    if training.learning_rate_of:
+        rates = training.learning_rate_of.items()
+        tree["learning_rate_of"] = {p: np.float32(factor) for p, factor in rates}  # type: ignore[arg-type]
     names = _names(training)
     for path, value in training.traced().items():
+        if path.startswith("learning_rate_of."):  # by pattern, which may hold a dot
+            continue
         *parents, last = _NUMBERED.sub(lambda m: names[m[0]], path).split(".")
         place = tree
         for parent in parents:

@@ -46,22 +46,23 @@ def iterate(
     tree_gradients, cost, statistics = gradients(
         plan, tree, hyper, fed, statistics=state.statistics, key=key
     )
-    packed = plan.packing.pack(tree_gradients)
+    packed = plan.groups.learning(plan.packing.pack(tree_gradients))
+    learning = plan.groups.learning(state.parameters)
     norm = optim.global_norm(packed)
     if plan.clips:
         packed = optim.clip_by_global_norm(packed, hyper["clip_norm"])
-    direction, memory = transform(plan, hyper).update(
-        packed, state.optimizer, state.parameters
-    )
+    direction, memory = transform(plan, hyper).update(packed, state.optimizer, learning)
     decaying = hyper["regularizers"].get("weight_decay")
     if decaying is not None:
-        direction = decay(direction, state.parameters, plan.kernels, **decaying)
+        kernels = plan.groups.learning(plan.kernels)
+        direction = decay(direction, learning, kernels, **decaying)
     rate = hyper["optimizer"]["learning_rate"] * _factor(plan, state, hyper, index)
-    parameters = jax.tree.map(lambda p, d: p - rate * d, state.parameters, direction)
+    factors = hyper.get("learning_rate_of", {})
+    parameters = plan.groups.update(state.parameters, direction, rate, factors)
     faulty = ~jnp.isfinite(cost) & (state.diverged_at < 0)
     state = state._replace(
         parameters=parameters,
-        statistics=statistics,
+        statistics=plan.groups.keep(state.statistics, statistics),
         optimizer=memory,
         diverged_at=jnp.where(faulty, index, state.diverged_at),
     )

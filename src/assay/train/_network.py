@@ -26,6 +26,7 @@ class Network:
         input_shape: shape of one example.
         num_outputs: size of the output layer.
         precision: in which products of matrices are computed.
+        freeze: patterns of layers that are held as they are.
 
     Example:
         >>> network = Network([spec.Dense(8), spec.ReLU()], (4,), num_outputs=3)
@@ -43,10 +44,12 @@ class Network:
         *,
         num_outputs: int,
         precision: str = "float32",
+        freeze: Sequence[str] = (),
     ) -> None:
         self.layers = tuple(layers)
         self.input_shape = input_shape
         self.num_outputs = num_outputs
+        self._freeze = tuple(freeze)
         self._dtype = jnp.dtype(precision)
         self.model = self._build(np.random.default_rng(0))
         self._definition, *self._templates = _split(self.model)
@@ -105,7 +108,10 @@ class Network:
     def _pass(self, inputs: Any, **how: Any) -> tuple[jax.Array, Context]:
         """Return the values that go in, and what the layers may know of the pass."""
         values, lengths = inputs_and_lengths(inputs)
-        return values, Context(dtype=self._dtype, lengths=lengths, **how)
+        return values, self._context(lengths=lengths, **how)
+
+    def _context(self, **how: Any) -> Context:
+        return Context(dtype=self._dtype, freeze=self._freeze, **how)
 
     def _merge(self, *trees: Any) -> Model:
         states = [

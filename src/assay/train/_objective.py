@@ -36,6 +36,7 @@ def gradients(
         return _in_parts(plan, parameters, hyper, fed, **how)
 
     def objective(parameters: Any, statistics: Any, key: Any) -> Any:
+        parameters = plan.groups.stop(parameters)
         outputs, statistics = plan.network.train(
             parameters,
             statistics,
@@ -71,6 +72,7 @@ def _in_parts(
     padded = jax.tree.map(lambda leaf: _pad_rows(leaf, size * plan.accumulate), fed)
 
     def cost_of(parameters: Any, statistics: Any, part: Fed, first_row: Any) -> Any:
+        parameters = plan.groups.stop(parameters)
         outputs, statistics = plan.network.train(
             parameters,
             statistics,
@@ -96,8 +98,11 @@ def _in_parts(
         (found, statistics), more = compute(parameters, statistics, part, first)
         return jax.tree.map(jnp.add, gradient, more), cost + found, statistics
 
-    regularizers = hyper["regularizers"]
-    start = jax.grad(lambda p: jnp.float32(penalty(p, regularizers)))(parameters)
+    def penalized(parameters: Any) -> jax.Array:
+        kept = plan.groups.stop(parameters)
+        return jnp.float32(penalty(kept, hyper["regularizers"]))
+
+    start = jax.grad(penalized)(parameters)
     num_parts = (fed.mask.sum().astype(jnp.int32) + size - 1) // size
     sums = start, jnp.float32(0), statistics
     return jax.lax.fori_loop(0, num_parts, add, sums)

@@ -7,6 +7,7 @@ from assay.costs import Loss
 from assay.optim import Optimizer
 from assay.optim.schedules import Schedule
 from assay.regularize import AUGMENTATIONS
+from assay.train._groups import Groups
 from assay.train._network import Network
 from assay.train._packing import Packing
 
@@ -23,6 +24,7 @@ class Plan:
         optimizer: gives the direction of an update.
         schedule: gives the factor of the learning rate.
         packing: how the parameters are kept in training.
+        groups: which of them are held, and which have a rate of their own.
         batch_size: rows of a batch.
         classes: whether targets are class indices.
         clips: whether gradients are clipped.
@@ -38,6 +40,7 @@ class Plan:
     optimizer: Optimizer
     schedule: Schedule
     packing: Packing
+    groups: Groups
     batch_size: int
     classes: bool
     clips: bool

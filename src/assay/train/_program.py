@@ -15,6 +15,7 @@ from assay.train._cache import use_compile_cache
 from assay.train._checks import check_training, code_columns
 from assay.train._epochs import MEMBERS, Batches, advance
 from assay.train._examples import Examples
+from assay.train._groups import Groups
 from assay.train._iteration import transform
 from assay.train._measure import measure, scores
 from assay.train._network import Network
@@ -56,11 +57,19 @@ class Program:
             input_shape,
             num_outputs=loss.num_outputs(num_classes),
             precision=training.precision,
+            freeze=training.freeze,
         )
         template, _ = network.initialize(np.random.default_rng(0))
         asked: Any = training.batch_size
         kinds = [regularizer.kind for regularizer in training.regularizers]
         packing = Packing(template, elementwise=optimizer.elementwise)
+        groups = Groups(
+            training.freeze,
+            training.learning_rate_of,
+            template,
+            packing=packing,
+            layers=network.names,
+        )
         augmentations = tuple(augmentation.kind for augmentation in training.augment)
         self.plan = Plan(
             network=network,
@@ -68,6 +77,7 @@ class Program:
             optimizer=optimizer,
             schedule=optim.schedules.get(training.schedule.kind),
             packing=packing,
+            groups=groups,
             batch_size=capacity if asked == "all" else min(asked, capacity),
             classes=num_classes > 1,
             clips=training.clip_norm is not None,
@@ -214,7 +224,11 @@ class Program:
 
     @cached_property
     def _remember(self) -> Any:
-        return jax.jit(lambda hyper, p: transform(self.plan, hyper).init(p))
+        return jax.jit(lambda hyper, p: _init(self.plan, hyper, p))
+
+
+def _init(plan: Plan, hyper: Any, parameters: Any) -> Any:
+    return transform(plan, hyper).init(plan.groups.learning(parameters))
 
 
 _PROGRAMS: dict[str, Program] = {}
