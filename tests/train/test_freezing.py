@@ -140,10 +140,11 @@ def test_a_search_space_of_factors_is_searched():
 
 
 def test_patterns_that_match_nothing_are_told(training, start):
+    asked = {"freeze": ["dnse1", "dese*"], "learning_rate_of": {"conv*": 2}}
     with pytest.raises(InputError) as caught:
-        start(training(**DEEP, freeze=["dnse1", "dese*"], learning_rate_of={"conv*": 2}))
+        start(training(**DEEP, **asked))
     layers = "Layers: dense1, batch_norm1, tanh1, dense2, tanh2, output."
-    assert caught.value.faults == [
+    assert list(caught.value.faults) == [
         "`freeze names layers` must hold, but got freeze[0]='dnse1'. "
         f"{layers} Did you mean 'dense1'?",
         "`freeze names layers` must hold, but got freeze[1]='dese*'. "
