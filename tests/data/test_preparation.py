@@ -169,7 +169,7 @@ def test_booleans_and_dates_have_their_columns():
     np.testing.assert_allclose(inputs[:, 0], wanted, rtol=1e-6)
 
 
-def test_what_does_not_vary_on_train_is_dropped():
+def test_what_does_not_vary_on_train_says_nothing():
     dataset = _dataset(
         a=[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0],
         b=[2.0] * 6 + [3.0, 4.0],
@@ -178,8 +178,9 @@ def test_what_does_not_vary_on_train_is_dropped():
         e=[True] * 6 + [False, True],
     )
     preparation = Preparation.fit(dataset, TRAIN)
-    assert preparation.columns == ("a",)
-    assert preparation.transform({"a": [3.5]}).tolist() == [[0.0]]
+    assert preparation.columns == ("a", "b", "d", "e")  # "c" is one value a column
+    row = {"a": [3.5], "b": [9.0], "d": [9.0], "e": [False]}
+    assert preparation.transform(row).tolist() == [[0.0] * 4]
 
 
 def test_extreme_numbers_stay_finite():

@@ -8,6 +8,7 @@ import pytest
 
 from assay import RunError, spec
 from assay.train import Material
+from assay.tune import open_storage
 
 
 def untimed(trials):
@@ -57,7 +58,7 @@ def test_regression_takes_the_lowest_error(run_search, training, material):
 
 def test_one_seed_gives_the_same_bits(found, run_search, tmp_path):
     assert untimed(run_search().trials) == untimed(found.trials)
-    stored = run_search(storage=f"sqlite:///{tmp_path / 'study.db'}")
+    stored = run_search(storage=open_storage(tmp_path / "study.db"))
     assert untimed(stored.trials) == untimed(found.trials)
 
 
@@ -70,7 +71,7 @@ def test_another_seed_gives_others(found, run_search):
 
 @pytest.mark.parametrize("stop", [1, 2, 4])
 def test_goes_on_where_it_was_stopped(found, run_search, tmp_path, stop):
-    storage = f"sqlite:///{tmp_path / 'study.db'}"
+    storage = open_storage(tmp_path / "study.db")
     told = []
 
     def interrupt(trial):
@@ -90,7 +91,7 @@ def test_goes_on_where_it_was_stopped(found, run_search, tmp_path, stop):
 
 
 def test_a_finished_search_trains_nothing_again(found, run_search, tmp_path):
-    storage = f"sqlite:///{tmp_path / 'study.db'}"
+    storage = open_storage(tmp_path / "study.db")
     run_search(storage=storage)
     after = []
     again = run_search(storage=storage, on_trial=after.append)

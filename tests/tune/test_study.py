@@ -5,7 +5,7 @@ import math
 import pytest
 
 from assay import spec
-from assay.tune import Study
+from assay.tune import Study, open_storage
 
 SPACES = {
     "optimizer.learning_rate": spec.Log(1e-4, 1e-1),
@@ -79,7 +79,7 @@ def test_seed_alone_decides(made, tmp_path, sampler):
 
     in_memory = found()
     assert found() == in_memory
-    assert found(storage=f"sqlite:///{tmp_path / 'study.db'}") == in_memory
+    assert found(storage=open_storage(tmp_path / "study.db")) == in_memory
     other = found(seed=1)
     assert other[0].values == in_memory[0].values  # the middle
     pairs = zip(other[1:], in_memory[1:], strict=True)
@@ -89,7 +89,7 @@ def test_seed_alone_decides(made, tmp_path, sampler):
 @pytest.mark.parametrize("told", [0, 4, 12])  # tpe learns from the tenth trial on
 def test_goes_on_as_if_it_had_not_stopped(made, tmp_path, told):
     whole = go_on(study(), made, 16)
-    storage = f"sqlite:///{tmp_path / 'study.db'}"
+    storage = open_storage(tmp_path / "study.db")
     stopped = study(storage=storage)
     assert go_on(stopped, made, told) == whole[:told]
     stopped.propose(4)  # asked, and never told
@@ -99,7 +99,7 @@ def test_goes_on_as_if_it_had_not_stopped(made, tmp_path, told):
 
 
 def test_settings_asked_before_a_stop_are_asked_again(made, tmp_path):
-    storage = f"sqlite:///{tmp_path / 'study.db'}"
+    storage = open_storage(tmp_path / "study.db")
     asked = [study(storage=storage).propose(3) for _ in range(3)]
     assert asked[1] == asked[0]
     assert asked[2] == asked[0]
@@ -121,7 +121,7 @@ def test_trials_without_a_score_are_told_but_not_learned_from(made):
 
 
 def test_studies_of_one_storage_do_not_mix(made, tmp_path):
-    storage = f"sqlite:///{tmp_path / 'study.db'}"
+    storage = open_storage(tmp_path / "study.db")
     linear = Study("linear", SPACES, seed=0, storage=storage)
     go_on(linear, made, 4)
     rich = Study("mlp", SPACES, seed=0, storage=storage)

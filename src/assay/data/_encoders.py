@@ -9,7 +9,7 @@ import polars as pl
 
 from assay.data._column import Column
 
-__all__ = ["ENCODERS", "MAX_ONE_HOT", "Encoder", "Feature", "fit_encoder"]
+__all__ = ["ENCODERS", "MAX_ONE_HOT", "Encoder", "Feature", "fit_encoder", "varies"]
 
 MAX_ONE_HOT = 32
 """Up to here a category is one column a value; beyond, it is a code to embed."""
@@ -108,16 +108,22 @@ class NumberEncoder:
     @property
     def features(self) -> tuple[Feature, ...]:
         """The value, then whether it was missing."""
-        value = (Feature(self.column, self.column, self.kind),)
+        value = Feature(self.column, self.column, self.kind)
         flag = (Feature(f"{self.column} is missing", self.column, "missing"),)
-        return value * (self.scale.std > 0) + flag * self.missing
+        return (value, *flag * self.missing)
 
     def write(self, series: pl.Series, out: np.ndarray) -> None:
-        """Write the value and the flag."""
+        """Write the value and the flag; 0 for a value that had not varied.
+
+        The column stays even then, so that parts of the data that differ in a rare
+        value are of one shape, and run in one compiled program.
+        """
         if self.missing:
             out[:, -1] = series.is_null().to_numpy()
         if self.scale.std > 0:
             self.scale.write(_floats(series), out[:, 0])
+        else:
+            out[:, 0] = 0
 
     def to_json(self) -> dict[str, Any]:
         """Return the encoder as plain JSON values."""
@@ -265,13 +271,22 @@ def fit_encoder(column: Column, series: pl.Series) -> Encoder:
     return fit(column.name, series)
 
 
+def varies(encoder: Any) -> bool:
+    """Whether a column told rows apart while its encoder was fitted."""
+    if isinstance(encoder, NumberEncoder):
+        return encoder.scale.std > 0 or encoder.missing
+    return bool(encoder.features)
+
+
 def _some_missing(series: pl.Series) -> bool:
     return series.null_count() > 0
 
 
 def _floats(series: pl.Series) -> np.ndarray:
     """Values (n,) as float64 of their own, NaN where missing."""
-    return np.array(series.cast(pl.Float64).to_numpy(), copy=True)
+    if not (series.dtype.is_integer() or series.dtype.is_float()):
+        series = series.cast(pl.Float64)
+    return series.to_numpy().astype(np.float64)
 
 
 def _date_parts(series: pl.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

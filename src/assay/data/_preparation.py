@@ -12,7 +12,7 @@ from assay._errors import Faults, InputError, did_you_mean, fault
 from assay.data._cells import holds_cells
 from assay.data._column import CELL_KINDS, WHOLE_KINDS, Column, read_column
 from assay.data._dataset import Dataset, read
-from assay.data._encoders import ENCODERS, Encoder, Feature, fit_encoder
+from assay.data._encoders import ENCODERS, Encoder, Feature, fit_encoder, varies
 from assay.data._encoders_whole import WHOLE_ENCODERS, Inputs, WholeEncoder
 from assay.data._flat import MAX_FLAT, averaged, counted
 from assay.data._layout import Layout
@@ -79,7 +79,7 @@ class Preparation:
         frame = dataset.frame.select(column.name for column in used)[rows]
         fitted = [_fit(column, frame[column.name]) for column in used]
         encoders = tuple(encoder for encoder in fitted if encoder.features)
-        if not encoders:
+        if not any(map(varies, encoders)):
             raise InputError(
                 fault(
                     "a column varies on the training rows",
@@ -326,14 +326,15 @@ class Preparation:
                 )
             )
         values = reading.values
-        if values.dtype.is_float() and values.is_infinite().any():
-            at = values.is_infinite().arg_true()
+        is_float = values.dtype.is_float()
+        at = np.flatnonzero(np.isinf(values.to_numpy())) if is_float else ()
+        if len(at):
             row = int(at[0] if rows is None else rows[at[0]])
             faults.add(
                 fault(
                     f"every {name!r} is finite",
                     name,
-                    values[at[0]],
+                    values[int(at[0])],
                     f"{len(at)} rows are not, the first is row {row}. "
                     "Correct them, or leave them empty.",
                 )

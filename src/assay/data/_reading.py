@@ -5,6 +5,7 @@ Training and prediction both pass through here, so that a value always means the
 
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 __all__ = ["MISSING_WORDS", "Reading", "is_readable", "read_as", "tidy"]
@@ -70,6 +71,8 @@ def read_as(series: pl.Series, kind: str) -> Reading:
         return Reading(nothing, series.is_not_null())
     series = tidy(series)
     values = _READERS[kind](series)
+    if values is series:  # nothing was lost in reading
+        return Reading(values, pl.Series(np.zeros(len(series), bool)))
     stray = series.is_not_null() & values.is_null()
     if series.dtype == pl.String and kind not in ("category", "text"):
         stray &= ~series.is_in(MISSING_WORDS)

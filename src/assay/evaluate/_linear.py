@@ -7,6 +7,7 @@ hold these to its results.
 from dataclasses import dataclass
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from assay._seeds import generator
 
@@ -144,8 +145,10 @@ def logistic(
     def take(chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         return inputs[chosen], targets[chosen], weights[chosen]
 
-    penalty = _choose_penalty(*take(few), num_classes=num_classes, seed=seed)
-    solution = fit_logistic(*take(rows), num_classes=num_classes, penalty=penalty)
+    # the optimizer's products of vectors are small: waking a thread takes longer
+    with threadpool_limits(1):
+        penalty = _choose_penalty(*take(few), num_classes=num_classes, seed=seed)
+        solution = fit_logistic(*take(rows), num_classes=num_classes, penalty=penalty)
     return LinearModel(center, scale, solution[:-1], solution[-1], penalty, len(rows))
 
 

@@ -13,7 +13,15 @@ from assay import spec
 from assay.data import Dataset, Split
 from assay.experiment._parts import NUM_FOLDS, Prepared, fold_splits, prepare
 from assay.train import History
-from assay.tune import Candidate, Search, Trial, clearly_better, ranked, search
+from assay.tune import (
+    Candidate,
+    Search,
+    Storage,
+    Trial,
+    clearly_better,
+    ranked,
+    search,
+)
 
 __all__ = ["Chosen", "Ground", "choose"]
 
@@ -78,7 +86,7 @@ def choose(
     nets: Sequence[Candidate],
     ground: Ground,
     *,
-    storage: str,
+    storage: Storage,
     on_trial: Callable[[Trial], None],
 ) -> Chosen:
     """Tune each kind of net on val, then take the simplest that none clearly beats.
@@ -198,6 +206,7 @@ def _errors(finalist: Finalist, prepared: Prepared, seed: int) -> np.ndarray:
         seed=seed,
         num_iterations=finalist.trial.iterations,
         total_iterations=finalist.trial.total_iterations,
+        watch=False,
     ).run()
     scores = fit.program.scores(fit.last(), fit.hyper, material.val)
     if material.num_classes == 1:

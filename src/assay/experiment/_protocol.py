@@ -36,7 +36,7 @@ from assay.experiment._writing import (
 )
 from assay.records import RunFolder
 from assay.train import Fit
-from assay.tune import Candidate, Trial
+from assay.tune import Candidate, Trial, open_storage
 
 __all__ = ["run_protocol"]
 
@@ -148,7 +148,7 @@ def _tune(
     search = choose(
         nets,
         ground,
-        storage=f"sqlite:///{folder.path_of('study.db')}",
+        storage=open_storage(folder.path_of("study.db")),
         on_trial=on_trial,
     )
     stages.find(findings_of_search(search, ground.dataset), "tune")

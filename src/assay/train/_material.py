@@ -88,6 +88,7 @@ class Material:
         seed: int,
         num_iterations: int | None = None,
         total_iterations: int | None = None,
+        watch: bool = True,
     ) -> Fit:
         """Return a training at its start.
 
@@ -96,11 +97,13 @@ class Material:
             seed: of initial values, orders and masks.
             num_iterations: number of updates; by default those of `num_epochs`.
             total_iterations: length that schedules refer to; by default the same.
+            watch: whether each epoch ends with measures, by which val may stop it.
         """
         program = self.program(training)
         per_epoch = program.iterations_per_epoch(int(self.train.count))
         if num_iterations is None:
             num_iterations = int(training.num_epochs) * per_epoch  # type: ignore[arg-type]
+        val = self.val if watch else self.val._replace(count=np.int32(0))
         inverse = self.inverse_shares
         hyper = hyperparameters(
             training,
@@ -109,11 +112,13 @@ class Material:
             class_weights=inverse if training.class_weights == "balanced" else None,
             score_weights=inverse if self.balanced else None,
         )
+        if not (watch or program.plan.watches_plateau):
+            hyper["measured_rows"] = np.int32(0)
         return Fit(
             program,
             hyper,
             train=self.train,
-            val=self.val,
+            val=val,
             seed=seed,
             num_iterations=num_iterations,
         )

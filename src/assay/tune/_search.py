@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from assay import spec
 from assay.train import History, Material
 from assay.tune._choice import ranked
-from assay.tune._study import Study
+from assay.tune._study import Storage, Study
 from assay.tune._trial import Trial, run_trial
 
 __all__ = ["Candidate", "Search", "search"]
@@ -66,7 +66,7 @@ def search(
     tune: spec.Tune,
     seed: int,
     first: int = 0,
-    storage: str | None = None,
+    storage: Storage | None = None,
     on_trial: Callable[[Trial], None] = lambda trial: None,
 ) -> Search:
     """Search every hyper-parameter that is a space; val decides.

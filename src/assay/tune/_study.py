@@ -1,6 +1,7 @@
 """Optuna proposes; the evaluations are ours, and each is told in order."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import optuna
@@ -9,10 +10,17 @@ from assay._seeds import generator
 from assay.spec import Choice, Integer, Log, Space
 from assay.tune._trial import Trial
 
-__all__ = ["Study"]
+__all__ = ["Storage", "Study", "open_storage"]
 
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 _RECORD = "assay"
+
+Storage = optuna.storages.BaseStorage
+
+
+def open_storage(path: str | Path) -> Storage:
+    """Return the SQLite file in which studies are kept; made where there is none."""
+    return optuna.storages.get_storage(f"sqlite:///{path}")
 
 
 class Study:
@@ -23,8 +31,7 @@ class Study:
         spaces: search space of each hyper-parameter by path.
         seed: of the proposals.
         sampler: "tpe" or "random".
-        storage: an Optuna storage address, such as "sqlite:///study.db"; None keeps
-            it in memory.
+        storage: where it is kept, from `open_storage`; None keeps it in memory.
     """
 
     def __init__(
@@ -34,7 +41,7 @@ class Study:
         *,
         seed: int,
         sampler: str = "tpe",
-        storage: str | None = None,
+        storage: Storage | None = None,
     ) -> None:
         self._spaces = {path: _distribution(space) for path, space in spaces.items()}
         self._seed = seed
