@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INSTALL := $(PIP) install --require-hashes --requirement
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench lock clean
+.PHONY: help demo test check bench examples lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -30,6 +30,10 @@ check: $(VENV)/.dev  ## lint, format, types, layers, sizes
 
 bench: $(VENV)/.bench  ## measure the figures quoted in the documents
 	$(BIN)/python -m benchmarks
+
+examples: $(VENV)/.examples  ## measure the tables of published data sets, 40 minutes
+	$(BIN)/python -m examples.mnist1d
+	$(BIN)/python -m examples.ucr
 
 lock: $(VENV)/.dev  ## remake requirements/*.txt from pyproject.toml
 	UV=$(BIN)/uv scripts/lock
@@ -51,4 +55,8 @@ $(VENV)/.dev: requirements/dev.txt | $(VENV)/.run
 
 $(VENV)/.bench: requirements/bench.txt | $(VENV)/.dev
 	$(PIP) install --requirement requirements/bench.txt
+	touch $@
+
+$(VENV)/.examples: requirements/examples.txt | $(VENV)/.dev
+	$(INSTALL) requirements/examples.txt
 	touch $@

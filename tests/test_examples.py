@@ -1,5 +1,6 @@
 """Every example runs."""
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -8,25 +9,47 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-EXAMPLES = sorted((ROOT / "examples").iterdir())
+EXAMPLES = sorted(
+    path for path in (ROOT / "examples").glob("[!_]*.*") if path.is_file()
+)
+TABLES = {"mnist1d": "mnist1d", "ucr": "aeon"}  # and the package with its data
+
+
+def _run(words, folder, path):
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, path))}
+    done = subprocess.run(
+        [sys.executable, "-W", "error", *map(str, words)],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stdout
 
 
 def test_there_are_examples():
     assert {path.suffix for path in EXAMPLES} == {".py", ".toml"}
+    found = {path.parent.name for path in (ROOT / "examples").glob("*/__main__.py")}
+    assert found == set(TABLES)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
 def test_example_runs(path, tmp_path):
     words = [path] if path.suffix == ".py" else ["-m", "assay", "train", path]
-    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
-    done = subprocess.run(
-        [sys.executable, "-W", "error", *map(str, words)],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
-    assert "TEST" in done.stdout
-    assert "Traceback" not in done.stderr
+    assert "TEST" in _run(words, tmp_path, [ROOT / "src"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", TABLES)
+def test_table_is_printed(name, tmp_path):
+    if importlib.util.find_spec(TABLES[name]) is None:
+        pytest.skip(f"{TABLES[name]} is not installed")
+    words = ["-m", f"examples.{name}", "--tiny"]
+    head, row, *more = _run(words, tmp_path, [ROOT, ROOT / "src"]).splitlines()
+    assert "ours" in head and "95 % interval" in head
+    assert row.startswith({"mnist1d": "logistic", "ucr": "GunPoint"}[name])
+    assert "±" in row and not more
+    assert not list(tmp_path.iterdir())  # runs are kept elsewhere, and not for long

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from examples._published import Measured, measure, options, percent
 
 import assay
-from examples._published import Measured, measure, options, percent
 
 NETWORKS: dict[str, tuple[assay.spec.Layer, ...]] = {
     "logistic": (assay.Flatten(),),

@@ -13,8 +13,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-import assay
 from examples._published import Measured, measure, options, percent
+
+import assay
 
 PUBLISHED = {  # mean test accuracy of MLP, FCN and ResNet
     "GunPoint": (0.927, 1.000, 0.991),
