@@ -2,11 +2,12 @@
 
 from assay.data._builtin import BUILTINS, Builtin
 from assay.data._column import KINDS, Column
-from assay.data._dataset import Dataset, load, read
+from assay.data._dataset import Dataset, read
 from assay.data._encoders import Encoder, Feature
 from assay.data._encoders_whole import Inputs, WholeEncoder
 from assay.data._fingerprint import fingerprint
 from assay.data._layout import Layout
+from assay.data._loading import load
 from assay.data._look import CHECKS, look
 from assay.data._memory import available_bytes
 from assay.data._preparation import Preparation

@@ -9,7 +9,16 @@ import polars as pl
 
 from assay.data._column import Column
 
-__all__ = ["ENCODERS", "MAX_ONE_HOT", "Encoder", "Feature", "fit_encoder", "varies"]
+__all__ = [
+    "ENCODERS",
+    "MAX_ONE_HOT",
+    "Encoder",
+    "Feature",
+    "date_parts",
+    "fit_encoder",
+    "floats",
+    "varies",
+]
 
 MAX_ONE_HOT = 32
 """Up to here a category is one column a value; beyond, it is a code to embed."""
@@ -103,7 +112,7 @@ class NumberEncoder:
     @classmethod
     def fit(cls, column: str, series: pl.Series) -> "NumberEncoder":
         """Fit to the training rows."""
-        return cls(column, Scale.fit(_floats(series)), _some_missing(series))
+        return cls(column, Scale.fit(floats(series)), _some_missing(series))
 
     @property
     def features(self) -> tuple[Feature, ...]:
@@ -121,7 +130,7 @@ class NumberEncoder:
         if self.missing:
             out[:, -1] = series.is_null().to_numpy()
         if self.scale.std > 0:
-            self.scale.write(_floats(series), out[:, 0])
+            self.scale.write(floats(series), out[:, 0])
         else:
             out[:, 0] = 0
 
@@ -218,7 +227,7 @@ class DateEncoder:
     @classmethod
     def fit(cls, column: str, series: pl.Series) -> "DateEncoder":
         """Fit to the training rows."""
-        days, month, weekday = (Scale.fit(part) for part in _date_parts(series))
+        days, month, weekday = (Scale.fit(part) for part in date_parts(series))
         return cls(column, (days, month, weekday), _some_missing(series))
 
     @property
@@ -237,7 +246,7 @@ class DateEncoder:
     def write(self, series: pl.Series, out: np.ndarray) -> None:
         """Write the parts and the flag."""
         position = 0
-        for scale, part in zip(self.scales, _date_parts(series), strict=True):
+        for scale, part in zip(self.scales, date_parts(series), strict=True):
             if scale.std > 0:
                 scale.write(part, out[:, position])
                 position += 1
@@ -282,17 +291,18 @@ def _some_missing(series: pl.Series) -> bool:
     return series.null_count() > 0
 
 
-def _floats(series: pl.Series) -> np.ndarray:
+def floats(series: pl.Series) -> np.ndarray:
     """Values (n,) as float64 of their own, NaN where missing."""
     if not (series.dtype.is_integer() or series.dtype.is_float()):
         series = series.cast(pl.Float64)
     return series.to_numpy().astype(np.float64)
 
 
-def _date_parts(series: pl.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def date_parts(series: pl.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Days since 1970, month and weekday (n,) of each date, NaN where missing."""
     moments = series.cast(pl.Datetime("us"))
     return (
-        _floats(moments.cast(pl.Int64)) / _DAY,
-        _floats(moments.dt.month()),
-        _floats(moments.dt.weekday()),
+        floats(moments.cast(pl.Int64)) / _DAY,
+        floats(moments.dt.month()),
+        floats(moments.dt.weekday()),
     )

@@ -1,6 +1,7 @@
 """A fingerprint of a table: the same for the same data, whatever its format."""
 
 import hashlib
+from collections.abc import Iterable
 
 import numpy as np
 import polars as pl
@@ -8,7 +9,7 @@ import polars as pl
 from assay.data._cells import holds_cells, to_images, to_series
 from assay.data._reading import is_readable
 
-__all__ = ["fingerprint"]
+__all__ = ["Fingerprint", "fingerprint"]
 
 
 def fingerprint(frame: pl.DataFrame) -> str:
@@ -25,15 +26,51 @@ def fingerprint(frame: pl.DataFrame) -> str:
         >>> fingerprint(small) == fingerprint(pl.DataFrame({"a": [1.0, 2.0]}))
         True
     """
-    digest = hashlib.sha256(f"assay table 1, {frame.height} rows".encode())
+    mark = Fingerprint(frame.height)
     for series in frame.get_columns():
+        mark.add(series)
+    return mark.hex
+
+
+class Fingerprint:
+    """The fingerprint of a table whose columns come one by one.
+
+    Args:
+        num_rows: of the table.
+    """
+
+    def __init__(self, num_rows: int) -> None:
+        self._num_rows = num_rows
+        self._digest = hashlib.sha256(f"assay table 1, {num_rows} rows".encode())
+
+    def add(self, series: pl.Series) -> None:
+        """Add the next column."""
         kind, parts = _bytes(series)
-        name = series.name.encode()
-        digest.update(f"|{len(name)}:".encode() + name + f":{kind}:".encode())
-        digest.update(np.packbits(series.is_null().to_numpy()).tobytes())
+        self._begin(series.name, kind, np.packbits(series.is_null().to_numpy()))
         for part in parts:
-            digest.update(part)
-    return digest.hexdigest()
+            self._digest.update(part)
+
+    def add_images(
+        self, name: str, blocks: Iterable[np.ndarray], shape: tuple[int, ...]
+    ) -> None:
+        """Add a column of images (n, height, width, channels) that come in blocks."""
+        for place, block in enumerate(blocks):
+            if not place:
+                none = np.packbits(np.zeros(self._num_rows, bool))
+                self._begin(name, f"image {block.dtype.name}", none)
+                whole = np.array((self._num_rows, *shape), dtype="<i8")
+                self._digest.update(whole.tobytes())
+            self._digest.update(np.ascontiguousarray(block).data.cast("B"))
+
+    def _begin(self, name: str, kind: str, missing: np.ndarray) -> None:
+        told = name.encode()
+        head = f"|{len(told)}:".encode() + told + f":{kind}:".encode()
+        self._digest.update(head + missing.tobytes())
+
+    @property
+    def hex(self) -> str:
+        """The sha256 of what was added."""
+        return self._digest.hexdigest()
 
 
 def _bytes(series: pl.Series) -> tuple[str, list[bytes | memoryview]]:

@@ -1,4 +1,4 @@
-"""Folders: images in a sub-folder a class, an archive of series, a saved data set."""
+"""Folders: images in a sub-folder a class, series, Parquet files, a saved data set."""
 
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from assay._errors import InputError, fault
 from assay.data._hugging_face import is_saved, read_saved
 from assay.data._images import SUFFIXES
 from assay.data._source import Source, Table
+from assay.data._stream_parquet import ParquetStream, parquet_files
 from assay.data._ts import find_pair, read_ts
 
 __all__ = ["FOLDER"]
@@ -24,6 +25,9 @@ def _read(given: Any) -> Table:
         return read_saved(folder)
     if (pair := find_pair(folder)) is not None:
         return read_ts(pair)
+    if files := parquet_files(folder):
+        frame = ParquetStream.open(files).whole()
+        return Table(frame, name=folder.resolve().name, source=str(folder))
     parts = _parts(folder)
     if not parts:
         return _table(folder, _listed(folder), ())
@@ -122,7 +126,8 @@ def _accepts(given: Any) -> bool:
 
 FOLDER = Source(
     "folder",
-    "a folder of images, one sub-folder a class; of series; or a saved data set",
+    "a folder of images, one sub-folder a class; of series; of Parquet files; or a "
+    "saved data set",
     _accepts,
     _read,
 )

@@ -17,6 +17,8 @@ from assay.data._encoders_whole import WHOLE_ENCODERS, Inputs, WholeEncoder
 from assay.data._flat import MAX_FLAT, averaged, counted
 from assay.data._layout import Layout
 from assay.data._reading import read_as
+from assay.data._stream import ROWS_AT_ONCE, chunk_rows, pieces
+from assay.data._tallies import TALLIES, tally_for
 from assay.data._task import Task
 
 __all__ = ["Preparation"]
@@ -76,8 +78,7 @@ class Preparation:
         if not len(rows):
             raise InputError(fault("num_rows >= 1", "num_rows", 0, "Give some rows."))
         used = [column for column in dataset.columns if column.used]
-        frame = dataset.frame.select(column.name for column in used)[rows]
-        fitted = [_fit(column, frame[column.name]) for column in used]
+        fitted = _fitted(dataset, used, rows)
         encoders = tuple(encoder for encoder in fitted if encoder.features)
         if not any(map(varies, encoders)):
             raise InputError(
@@ -165,12 +166,34 @@ class Preparation:
         Raises:
             InputError: columns are missing, or hold what they must not.
         """
+        if isinstance(frame, Dataset) and frame.stream is not None:
+            return self._transform_stream(frame, rows)
         is_read = isinstance(frame, Dataset)
         frame = frame.frame if is_read else self._named(read(frame, self.layout))
         self._check_columns(frame.columns)
         frame = frame.select(self.columns)
         if rows is not None:
             frame = frame[rows]
+        return self._transform_frame(frame, rows)
+
+    def _transform_stream(self, dataset: Dataset, rows: np.ndarray | None) -> Inputs:
+        """Return inputs of streamed rows, of which a block at a time is read."""
+        stream: Any = dataset.stream
+        rows = np.arange(dataset.num_examples) if rows is None else np.asarray(rows)
+        self._check_columns(dataset.frame.columns)
+        order = None
+        if stream.bounds is not None and (np.diff(rows) < 0).any():
+            order = np.argsort(rows, kind="stable")
+            rows = rows[order]
+        found = [
+            self._transform_frame(dataset.take(self.columns, rows[piece]), rows[piece])
+            for piece in pieces(rows, stream.bounds, ROWS_AT_ONCE)
+        ]
+        if not found:
+            return self._transform_frame(dataset.frame.select(self.columns), rows)
+        return _joined(found, order)
+
+    def _transform_frame(self, frame: pl.DataFrame, rows: np.ndarray | None) -> Inputs:
         if self.whole is not None:
             return self._transform_whole(frame[self.whole.column], self.whole)
         inputs = np.empty((frame.height, self.num_features), dtype=np.float32)
@@ -340,6 +363,41 @@ class Preparation:
                 )
             )
         return values
+
+
+def _fitted(dataset: Dataset, used: Sequence[Column], rows: np.ndarray) -> list[Any]:
+    """Return the encoder of each column; of many streamed rows, block by block."""
+    names, stream = [column.name for column in used], dataset.stream
+    kinds = {column.kind for column in used}
+    if stream is None or len(rows) <= chunk_rows(len(names)) or not kinds <= {*TALLIES}:
+        if stream is not None:  # text; its words are those of a fair sample
+            rows = rows[: chunk_rows(len(names))]
+        frame = dataset.take(names, rows)
+        return [_fit(column, frame[column.name]) for column in used]
+    tallies = [tally_for(column, len(rows)) for column in used]
+    rows = np.sort(rows)
+    for piece in pieces(rows, stream.bounds, ROWS_AT_ONCE):
+        frame = dataset.take(names, rows[piece])
+        for tally, name in zip(tallies, names, strict=True):
+            tally.add(frame[name])
+    return [tally.encoder() for tally in tallies]
+
+
+def _joined(parts: Sequence[Inputs], order: np.ndarray | None) -> Inputs:
+    """Return parts one after the other, in the places that they were asked for."""
+
+    def join(arrays: Sequence[np.ndarray]) -> np.ndarray:
+        together = arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+        if order is None:
+            return together
+        out = np.empty_like(together)
+        out[order] = together
+        return out
+
+    first = parts[0]
+    if not isinstance(first, dict):
+        return join(parts)  # type: ignore[arg-type]
+    return {name: join([part[name] for part in parts]) for name in first}  # type: ignore[index]
 
 
 def _fit(column: Column, series: pl.Series) -> Any:

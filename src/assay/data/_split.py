@@ -203,7 +203,7 @@ def _given(dataset: Dataset, sizes: Sizes, bits: Any, column: None) -> Assigned:
 
 
 def _group(dataset: Dataset, sizes: Sizes, bits: Any, column: str) -> Assigned:
-    groups = dataset.frame[column]
+    groups = dataset.values(column)
     # The order of first appearance is the same on every machine.
     codes = groups.rank("dense").to_numpy().astype(np.int64) - 1
     labels, notes = by_group(codes, sizes, bits, column)
@@ -217,7 +217,7 @@ def _group(dataset: Dataset, sizes: Sizes, bits: Any, column: str) -> Assigned:
 
 
 def _time(dataset: Dataset, sizes: Sizes, bits: Any, column: str) -> Assigned:
-    return by_time(dataset.frame[column].to_physical().to_numpy(), sizes, column)
+    return by_time(dataset.values(column).to_physical().to_numpy(), sizes, column)
 
 
 SPLITTERS: dict[str, Callable[..., Assigned]] = {
@@ -275,7 +275,7 @@ def _check_column(
             )
         )
         return
-    values = dataset.frame[column]
+    values = dataset.values(column)
     if values.dtype.is_nested():
         faults.add(fault("cells hold one value", "column", column, "Name another."))
     elif values.null_count():

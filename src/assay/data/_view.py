@@ -1,6 +1,6 @@
 """What a check looks at."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -9,10 +9,13 @@ from assay.data._column import Column
 from assay.data._dataset import Dataset
 from assay.data._split import Split
 
-__all__ = ["SHOWN", "View", "listed"]
+__all__ = ["LOOKED_ROWS", "SHOWN", "View", "listed", "sampled"]
 
 SHOWN = 5
 """Names and rows that a message lists before it only counts."""
+
+LOOKED_ROWS = 50_000
+"""Streamed rows that are compared with each other."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,28 @@ class View:
     def features(self) -> list[Column]:
         """The columns that become inputs."""
         return [column for column in self.dataset.columns if column.used]
+
+
+def sampled(view: View) -> View:
+    """Return a view with all its rows in memory: of streamed ones, some."""
+    dataset, split = view.dataset, view.split
+    if dataset.stream is None:
+        return view
+    num_rows = dataset.num_examples
+    rows = np.linspace(0, num_rows - 1, min(num_rows, LOOKED_ROWS)).astype(np.int64)
+    if split is not None:
+        parts = {
+            name: np.flatnonzero(np.isin(rows, held))
+            for name, held in split.parts.items()
+        }
+        split = replace(split, **parts)
+    few = replace(
+        dataset,
+        frame=dataset.take([column.name for column in dataset.columns], rows),
+        target=dataset.target[rows],
+        stream=None,
+    )
+    return View(few, split, view.num_parameters)
 
 
 def listed(names: list[str]) -> str:

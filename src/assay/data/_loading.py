@@ -1,0 +1,122 @@
+"""Loads data sets: all rows in memory, or streamed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from assay._errors import Faults, InputError, fault
+from assay.data._arranging import arrange, with_test_part
+from assay.data._dataset import Dataset
+from assay.data._features import check_kinds, check_names, find_target, read_features
+from assay.data._fingerprint import fingerprint
+from assay.data._layout import Layout, check_layout
+from assay.data._sources import read_table
+from assay.data._streaming import (
+    check_streamable,
+    load_table_stream,
+    table_stream,
+    wants_stream,
+)
+from assay.data._task import read_target
+
+__all__ = ["load"]
+
+
+def load(
+    source: Any,
+    *,
+    target: str | None = None,
+    task: str | None = None,
+    name: str | None = None,
+    ignore: Sequence[str] = (),
+    kinds: Mapping[str, str] | None = None,
+    test_data: Any = None,
+    stream: bool | str = False,
+    **layout: Any,
+) -> Dataset:
+    """Load a data set from a file, a folder, a built-in name, a frame or arrays.
+
+    Args:
+        source: a path, a built-in name, a polars or pandas frame, a mapping of
+            columns, or (X, y) with shapes (n, d) and (n,); X may also hold images
+            (n, height, width, channels) or series (n, steps, channels).
+        target: the column to predict; not needed where the source knows it.
+        task: "binary", "multiclass" or "regression"; found from the target if absent.
+        name: a short name for the data set.
+        ignore: columns that must not be features; they stay in the frame, so that
+            rows can be split by them.
+        kinds: what columns hold, where the guess is wrong.
+        test_data: another source, whose examples are the test part.
+        stream: whether rows stay on the disk until they are asked for: True, False,
+            or "auto" for a file that would fill the memory. For Parquet files.
+        **layout: how images and series are read: fields of `Layout`, such as
+            image_size=(32, 32).
+
+    Raises:
+        InputError: every fault found in the data.
+
+    Example:
+        >>> dataset = load("iris")
+        >>> dataset.num_examples, dataset.num_features, dataset.task.kind
+        (150, 4, 'multiclass')
+        >>> load(([[1.0], [2.0], [3.0]], [0.5, 0.1, 0.7])).task.kind
+        'regression'
+    """
+    if isinstance(source, Dataset):
+        return source
+    asked = Layout(kinds=dict(kinds or {}), **layout)
+    check_layout(asked)
+    if stream is not False:
+        streamed = table_stream(source)
+        reason = wants_stream(streamed, stream) if streamed is not None else ""
+        if streamed is not None and reason:
+            check_streamable(asked, test_data)
+            how = {"target": target, "task": task, "name": name, "ignore": ignore}
+            return load_table_stream(
+                source, streamed, reason=reason, layout=asked, **how
+            )
+        if stream is True:
+            told = "Leave stream out, or give a Parquet file or a folder of them."
+            raise InputError(
+                fault("streamed data are Parquet files", "source", str(source), told)
+            )
+    table = read_table(source)
+    target, notes = find_target(table, target)
+    table, found_layout = arrange(table, asked, (target,))
+    if test_data is not None:
+        table = with_test_part(table, test_data, asked, (target,))
+    faults = Faults()
+    if table.frame.height < 2:
+        faults.add(
+            fault("num_examples >= 2", "num_examples", table.frame.height, "Add rows.")
+        )
+        faults.raise_if_any()
+    names = {"ignore": ignore, "kinds": asked.kinds}
+    check_names(table.frame, target, names, faults)
+    check_kinds(asked.kinds, faults)
+    faults.raise_if_any()
+    feature_faults = Faults()
+    features, columns = read_features(
+        table.frame.drop(target).get_columns(),
+        ignore,
+        found_layout.kinds,
+        faults=feature_faults,
+    )
+    values, found, typed = read_target(table.frame[target], task or table.task, faults)
+    if task is None and table.task is not None:
+        found = replace(found, reason="the source says so")
+    faults.extend(feature_faults.messages)
+    faults.raise_if_any()
+    notes = [*table.notes, *notes, f"Task {found.kind}: {found.reason}."]
+    return Dataset(
+        name or table.name,
+        source=table.source,
+        frame=features,
+        target=values,
+        task=found,
+        columns=columns,
+        fingerprint=fingerprint(features.with_columns(typed)),
+        notes=tuple(notes),
+        num_test=table.num_test,
+        layout=found_layout,
+    )
