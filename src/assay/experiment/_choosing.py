@@ -12,6 +12,7 @@ import numpy as np
 from assay import spec
 from assay.data import Dataset, Split
 from assay.experiment._parts import NUM_FOLDS, Prepared, fold_splits, prepare
+from assay.experiment._starting import Start
 from assay.train import History
 from assay.tune import (
     Candidate,
@@ -39,13 +40,15 @@ class Ground:
     split: Split
     tuning: Prepared
     resolved: spec.Experiment
+    start: Start | None = None
 
     @cached_property
     def folds(self) -> list[Prepared]:
         """Train + val prepared once for each fold that is held out."""
         seed = self.resolved.seed
         splits = fold_splits(self.split, seed=seed, num_folds=NUM_FOLDS)
-        return [prepare(self.dataset, split, self.resolved) for split in splits]
+        parts = self.resolved, self.start
+        return [prepare(self.dataset, split, *parts) for split in splits]
 
 
 @dataclass(frozen=True)

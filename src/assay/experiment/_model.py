@@ -1,17 +1,15 @@
 """The trained model as something to keep: predicts, is saved, is loaded."""
 
 import math
-from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import jax
 import numpy as np
-from safetensors.numpy import load, save
 
 from assay import spec
-from assay._errors import RunError
 from assay.data import Inputs, Preparation
+from assay.experiment._saved import DESCRIPTION, VERSION, read_model, write_arrays
 from assay.records import RunFolder
 from assay.train import Fitted, Program, capacity_for, hyperparameters, program_for
 
@@ -20,10 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Model"]
 
-_ARRAYS, _DESCRIPTION = "model/parameters.safetensors", "model/model.json"
 _ROWS_AT_ONCE = 4096
 _NUMBERS_AT_ONCE = 4_000_000  # the layers of an image net hold some times as many
-_VERSION = 1
 
 
 class Model:
@@ -126,18 +122,16 @@ class Model:
 
     def save(self, folder: RunFolder) -> None:
         """Write the model into a run's folder: safetensors and JSON."""
-        trees = {
-            "parameters": self.fitted.parameters,
-            "statistics": self.fitted.statistics,
-        }
-        folder.write_bytes(_ARRAYS, save(dict(_flatten(trees))))
+        fitted = self.fitted
+        trees = {"parameters": fitted.parameters, "statistics": fitted.statistics}
+        write_arrays(folder, trees)
         description = {
-            "version": _VERSION,
+            "version": VERSION,
             "training": self.training.to_data(),
             "preparation": self.preparation.to_json(),
             "iteration": self.fitted.iteration,
         }
-        folder.write_json(_DESCRIPTION, description)
+        folder.write_json(DESCRIPTION, description)
 
     @classmethod
     def load(cls, folder: RunFolder) -> "Model":
@@ -146,20 +140,7 @@ class Model:
         Raises:
             RunError: the run has no model, or one this version cannot read.
         """
-        description = folder.read_json(_DESCRIPTION)
-        if description.get("version") != _VERSION:
-            raise RunError(
-                f"`version = {_VERSION}` must hold for a model, but got "
-                f"version={description.get('version')!r}. Train it again."
-            )
-        arrays = load(folder.read_bytes(_ARRAYS))
-        trees: dict[str, Any] = {"parameters": {}, "statistics": {}}
-        for path, array in arrays.items():
-            *parents, last = path.split("/")
-            place = trees
-            for parent in parents:
-                place = place.setdefault(parent, {})
-            place[last] = array
+        description, trees, _ = read_model(folder)
         fitted = Fitted(**trees, iteration=description["iteration"])
         training = spec.Training(**description["training"])
         preparation = Preparation.from_json(description["preparation"])
@@ -168,12 +149,3 @@ class Model:
 
 def _cut(inputs: Inputs, start: int, stop: int) -> Inputs:
     return jax.tree.map(lambda array: array[start:stop], inputs)
-
-
-def _flatten(tree: Mapping[str, Any], prefix: str = "") -> Any:
-    """Yield ("layer/name", array) of a nested tree."""
-    for name, value in tree.items():
-        if isinstance(value, Mapping):
-            yield from _flatten(value, f"{prefix}{name}/")
-        else:
-            yield f"{prefix}{name}", np.asarray(value, order="C")

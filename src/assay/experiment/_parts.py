@@ -9,6 +9,7 @@ from assay import costs, spec
 from assay._seeds import generator
 from assay.data import Dataset, Inputs, Preparation, Split
 from assay.evaluate import Ledger, Seal
+from assay.experiment._starting import Start
 from assay.metrics import imbalance, primary
 from assay.records import RunFolder
 from assay.train import Material, capacity_for
@@ -42,8 +43,12 @@ class Prepared:
     rows: np.ndarray
 
 
-def prepare(dataset: Dataset, split: Split, asked: spec.Experiment) -> Prepared:
+def prepare(
+    dataset: Dataset, split: Split, asked: spec.Experiment, start: Start | None = None
+) -> Prepared:
     """Prepare train and val; the preparation is fitted on train alone.
+
+    Where the training starts from a run, the preparation of its inputs is the run's.
 
     Train is padded to what train + val fit in, val to what a fold fits in, so that
     the folds and the refit run in the program that tuning has compiled.
@@ -51,6 +56,8 @@ def prepare(dataset: Dataset, split: Split, asked: spec.Experiment) -> Prepared:
     # drawn in a seeded order, so that the first rows are a fair sample of the part
     rows = generator(asked.seed, "rows").permutation(split.train)
     preparation = Preparation.fit(dataset, rows)
+    if start is not None:
+        preparation = start.preparation(preparation, dataset)
     if isinstance(asked.cost, spec.Cost) and not costs.get(asked.cost.kind).standardize:
         preparation = replace(preparation, target_mean=0.0, target_std=1.0)
 
@@ -66,6 +73,7 @@ def prepare(dataset: Dataset, split: Split, asked: spec.Experiment) -> Prepared:
         num_classes=max(dataset.task.num_classes, 1),
         balanced=deciding_metric(dataset, split) == "balanced_accuracy",
         capacities=(capacity_for(total), capacity_for(most)),
+        given=None if start is None else start.given,
     )
     return Prepared(preparation, material, rows)
 

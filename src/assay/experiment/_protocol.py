@@ -13,6 +13,7 @@ from assay.experiment._choosing import Chosen, Ground, choose
 from assay.experiment._defaults import candidates, resolve
 from assay.experiment._facts import Facts
 from assay.experiment._findings import findings_of_search
+from assay.experiment._known_rows import findings_of_start
 from assay.experiment._looking import load_asked, split_asked
 from assay.experiment._model import Model
 from assay.experiment._observer import Observer
@@ -24,15 +25,19 @@ from assay.experiment._parts import (
     seal_of,
 )
 from assay.experiment._run import Run
+from assay.experiment._source import read_source
 from assay.experiment._stages import Stages
+from assay.experiment._starting import begin_from
 from assay.experiment._summary import Results, summarize
 from assay.experiment._testing import open_seal
 from assay.experiment._writing import (
     check_same,
+    check_same_start,
     read_asked,
     write_asked,
     write_data,
     write_fits,
+    write_start,
 )
 from assay.records import RunFolder
 from assay.train import Fit
@@ -61,29 +66,24 @@ def run_protocol(
             return Run(folder)
         asked = read_asked(folder, asked)
     with stages.stage("data", str(asked.data)[:60]):
-        dataset = load_asked(asked)
-        if folder is not None:
-            check_same(folder, dataset)
-        split = split_asked(dataset, asked)
-        tuning = prepare(dataset, split, asked)
-        facts = Facts.of(tuning.preparation, len(split.train))
-        resolved = resolve(asked, facts)
-        nets = candidates(resolved, facts)
-        # a net that cannot be built is told before anything is written
-        tuning.material.program(_some_values(nets[-1].training))
+        ground, nets = _begin(asked, folder)
+        dataset, split, start = ground.dataset, ground.split, ground.start
         found = data.look(dataset, split)
+        if start is not None:
+            found += findings_of_start(start.source, dataset, split)
     if folder is None:
         folder = _new_folder(dataset, place)
         write_asked(folder, asked)
     try:
         stages.write_to(folder)
         stages.find(found, "data")
-        write_data(folder, dataset, split, resolved)
+        write_data(folder, dataset, split, ground.resolved)
+        if start is not None:
+            write_start(folder, start)
         with stages.stage("tune", f"{sum(net.num_trials for net in nets)} trials"):
-            ground = Ground(dataset, split, tuning, resolved)
             search = _tune(nets, ground, folder=folder, stages=stages)
         with stages.stage("refit", f"{len(split.train) + len(split.val)} examples"):
-            prepared = prepare(dataset, refit_split(split), asked)
+            prepared = prepare(dataset, refit_split(split), asked, start)
             fit = _refit(prepared, search, asked.seed)
             model = Model(search.training, prepared.preparation, fit.result())
             model.save(folder)
@@ -98,12 +98,37 @@ def run_protocol(
                 run=folder.name,
                 seed=asked.seed,
             )
-        results = Results(dataset, split, tuning, search, fit, model, tested)
+        results = Results(ground, search, fit, model, tested)
         folder.write_summary(summarize(folder, results, stages))
     except KeyboardInterrupt:
         stages.event("note", message="interrupted")
         raise Interrupted(_how_to_go_on(folder, asked)) from None
     return Run(folder)
+
+
+def _begin(
+    asked: spec.Experiment, folder: RunFolder | None
+) -> tuple[Ground, list[Candidate]]:
+    """Return the data, split and prepared, and the nets to try; nothing is written."""
+    source = None if asked.start_from is None else read_source(asked.start_from)
+    used = asked if source is None else source.taken_over(asked)
+    dataset = load_asked(used)
+    start = None if source is None else begin_from(source, dataset, used)
+    if folder is not None:
+        check_same(folder, dataset)
+        check_same_start(folder, start)
+    split = split_asked(dataset, used)
+    tuning = prepare(dataset, split, used, start)
+    facts = Facts.of(tuning.preparation, len(split.train))
+    resolved = resolve(used, facts)
+    nets = candidates(resolved, facts)
+    # a net that cannot be built is told before anything is written
+    picks = resolved.freeze or resolved.learning_rate_of
+    for net in nets if picks else nets[-1:]:
+        program = tuning.material.program(_some_values(net.training))
+        if start is not None:
+            start.check(program.network)
+    return Ground(dataset, split, tuning, resolved, start), nets
 
 
 def _how_to_go_on(folder: RunFolder, asked: spec.Experiment) -> str:

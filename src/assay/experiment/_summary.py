@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from assay import spec
-from assay.data import Dataset, Split
-from assay.experiment._choosing import Chosen
+from assay.experiment._choosing import Chosen, Ground
 from assay.experiment._model import Model
-from assay.experiment._parts import Prepared, deciding_metric
+from assay.experiment._parts import deciding_metric
 from assay.experiment._stages import Stages
+from assay.experiment._starting import frozen_part
 from assay.experiment._testing import Tested
 from assay.nn import layer_names
 from assay.records import RunFolder, Summary, to_plain
@@ -23,9 +23,7 @@ __all__ = ["Results", "summarize"]
 class Results:
     """All that the protocol brought forth."""
 
-    dataset: Dataset
-    split: Split
-    tuning: Prepared
+    ground: Ground
     search: Chosen
     fit: Fit
     model: Model
@@ -34,7 +32,8 @@ class Results:
 
 def summarize(folder: RunFolder, results: Results, stages: Stages) -> Summary:
     """Return the summary of a run in the form of its record."""
-    dataset, split, tested = results.dataset, results.split, results.tested
+    dataset, split = results.ground.dataset, results.ground.split
+    tested = results.tested
     evaluation, fit = tested.evaluation, results.fit
     primary = evaluation.primary
     summary = {
@@ -89,13 +88,17 @@ def summarize(folder: RunFolder, results: Results, stages: Stages) -> Summary:
 
 
 def _model_part(results: Results) -> dict[str, Any]:
-    output = spec.Dense(results.fit.program.network.num_outputs)
+    network, start = results.fit.program.network, results.ground.start
+    output = spec.Dense(network.num_outputs)
     layers = [*results.search.training.model, output]
     named = zip(layer_names(layers), layers, strict=True)
-    return {
+    part: dict[str, Any] = {
         "layers": [{"name": name, **layer.to_data()} for name, layer in named],
         "num_parameters": results.model.num_parameters,
     }
+    frozen = frozen_part(results.fit.program.plan.groups, network)
+    part |= {} if frozen is None else {"frozen": frozen}
+    return part if start is None else part | {"start": start.record(network)}
 
 
 def _hyperparameters(training: spec.Training) -> dict[str, Any]:
@@ -104,16 +107,16 @@ def _hyperparameters(training: spec.Training) -> dict[str, Any]:
 
 
 def _tune_part(results: Results) -> dict[str, Any] | None:
-    search = results.search
+    search, ground = results.search, results.ground
     if len(search.trials) == 1:
         return None
     value = search.best.val_score
-    if results.dataset.task.kind == "regression":  # of standardized targets
-        value = math.sqrt(value) * results.tuning.preparation.target_std
+    if ground.dataset.task.kind == "regression":  # of standardized targets
+        value = math.sqrt(value) * ground.tuning.preparation.target_std
     return {
         "num_trials": len(search.trials),
         "best_val": value,
-        "metric": deciding_metric(results.dataset, results.split),
+        "metric": deciding_metric(ground.dataset, ground.split),
         "best_trial": search.best.number,
         "values": search.best.values,
         "notes": list(search.notes),

@@ -147,9 +147,25 @@ def _course(summary: Summary) -> list[tuple[str, ...]]:
             layers_text(model["layers"]),
             count(model["num_parameters"], "parameter"),
         ),
+        *_start(model),
         ("chosen", *_chosen(summary["tune"])),
         ("refit", f"on train + val: {examples}, {epochs}"),
     ]
+
+
+def _start(model: Summary) -> list[tuple[str, ...]]:
+    """Return what a model started from, and what of it was held."""
+    told = []
+    if (start := model.get("start")) is not None:
+        taken, fresh = ", ".join(start["taken"]), ", ".join(start["fresh"]) or "nothing"
+        why = f" ({start['output']})" if "output" in start["fresh"] else ""
+        known = f"{start['run']}, model {start['sha256'][:12]}"
+        told += [f"from {known}: {taken}", f"fresh: {fresh}{why}"]
+    if (frozen := model.get("frozen")) is not None:
+        held, all_of_it = frozen["num_parameters"], model["num_parameters"]
+        layers = ", ".join(frozen["layers"])
+        told.append(f"frozen: {layers}; {held:,} of {all_of_it:,} parameters")
+    return [("start", *told)] if told else []
 
 
 def _chosen(tune: Summary | None) -> list[str]:

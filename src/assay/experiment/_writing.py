@@ -12,10 +12,19 @@ from assay import spec
 from assay._errors import InputError, fault
 from assay.data import Dataset, Split
 from assay.experiment._choosing import Chosen
+from assay.experiment._starting import Start
 from assay.records import RunFolder
 from assay.train import Fit, History
 
-__all__ = ["check_same", "read_asked", "write_asked", "write_data", "write_fits"]
+__all__ = [
+    "check_same",
+    "check_same_start",
+    "read_asked",
+    "write_asked",
+    "write_data",
+    "write_fits",
+    "write_start",
+]
 
 _PACKAGES = ("assay", "jax", "jaxlib", "flax", "optax", "numpy", "polars", "optuna")
 _IN_MEMORY = "(given in Python)"
@@ -69,6 +78,28 @@ def check_same(folder: RunFolder, dataset: Dataset) -> None:
     if begun != given:
         fix = f"{folder.path} was begun on other data. Give those, or start a new run."
         raise InputError(fault("the data are the same", "fingerprint", given, fix))
+
+
+def check_same_start(folder: RunFolder, start: Start | None) -> None:
+    """Raise unless a run that is gone on with still starts from the same model.
+
+    Raises:
+        InputError: the run it starts from was trained anew.
+    """
+    if start is None or not folder.exists("start.json"):
+        return
+    begun, given = folder.read_json("start.json")["sha256"], start.source.sha256
+    if begun != given:
+        fix = f"{start.source.path} holds another model by now. Start a new run."
+        raise InputError(fault("the model is the same", "start_from", given, fix))
+
+
+def write_start(folder: RunFolder, start: Start) -> None:
+    """Write which model a run starts from, and which rows that one knew."""
+    source = start.source
+    named = {"run": source.name, "path": source.path, "sha256": source.sha256}
+    folder.write_json("start.json", named)
+    source.write_seen(folder)
 
 
 def write_data(

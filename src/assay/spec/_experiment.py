@@ -1,8 +1,9 @@
 """The whole of what a user asks for: one experiment, by the book."""
 
+import os
 from typing import Annotated, Any, Literal
 
-from pydantic import model_validator
+from pydantic import BeforeValidator, model_validator
 from pydantic_core import PydanticCustomError
 
 from assay._errors import fault
@@ -21,6 +22,12 @@ __all__ = ["Experiment", "Split", "Training", "Tune"]
 _AUTO: Any = "auto"  # a word where the field, once resolved, holds a value
 _Pixels = Annotated[int, Range(1, whole=True, traced=False, example=32)]
 _Part = Annotated[float, Range(0, 1, open_low=True, open_high=True, example=0.15)]
+
+
+def _as_text(path: Any) -> Any:
+    """Return the path of a folder, or of a run that is in one, as text."""
+    path = getattr(path, "path", path)
+    return os.fspath(path) if isinstance(path, os.PathLike) else path
 
 
 class Split(Spec):
@@ -154,6 +161,11 @@ class Experiment(Training):
         series_column: names the series a row belongs to, in a table with a row for
             each moment.
         time_column: orders the rows of a series.
+        start_from: a saved run, whose layers and what they have learned are taken over,
+            and with them the preparation of inputs; the output layer too, if the task
+            is the same.
+        fresh: layers of that run that start anew all the same, by name or pattern, as
+            in ["output"].
         split: how the examples are parted.
         tune: how hyper-parameters are searched.
         seed: every random number of the run is derived from it.
@@ -173,9 +185,19 @@ class Experiment(Training):
     image_mode: Literal["auto", "L", "RGB"] = "auto"
     series_column: str | None = None
     time_column: str | None = None
+    start_from: Annotated[str | None, BeforeValidator(_as_text)] = None
+    fresh: tuple[str, ...] = ()
     split: Split = Split()
     tune: Tune = Tune()
     seed: Annotated[int, Range(0, whole=True, traced=False, example=0)] = 0
+
+    @model_validator(mode="after")
+    def _fresh_of_what(self) -> "Experiment":
+        if self.fresh and self.start_from is None:
+            rule, fix = "fresh needs start_from", 'Write start_from = "runs/NAME".'
+            message = fault(rule, "fresh", list(self.fresh), fix)
+            raise PydanticCustomError("said", "fresh", {"messages": [message]})
+        return self
 
     def training(self) -> Training:
         """Return the part that one training needs."""

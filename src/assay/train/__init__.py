@@ -4,6 +4,8 @@ from assay.train._cache import CacheStatus, cache_status
 from assay.train._epochs import EPOCH_FIELDS, Records
 from assay.train._examples import Examples, capacity_for, pad
 from assay.train._fit import Fit, Fitted
+from assay.train._given import Given, begin
+from assay.train._groups import Groups, unknown_layer
 from assay.train._history import History
 from assay.train._hyperparameters import hyperparameters
 from assay.train._iteration import ITERATION_FIELDS
@@ -20,15 +22,19 @@ __all__ = [
     "Examples",
     "Fit",
     "Fitted",
+    "Given",
+    "Groups",
     "History",
     "Material",
     "Network",
     "Program",
     "Records",
     "State",
+    "begin",
     "cache_status",
     "capacity_for",
     "hyperparameters",
     "pad",
     "program_for",
+    "unknown_layer",
 ]

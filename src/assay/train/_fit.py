@@ -10,6 +10,7 @@ import numpy as np
 from assay.train import _checkpoint
 from assay.train._epochs import Batches
 from assay.train._examples import Examples
+from assay.train._given import Given
 from assay.train._history import History
 from assay.train._iteration import take_batch
 from assay.train._program import Program
@@ -44,6 +45,7 @@ class Fit:
         val: part that early stopping watches; it may be empty.
         seed: of initial values, orders of the batches and masks.
         num_iterations: greatest number of updates.
+        given: what it starts from, in place of fresh values.
 
     Example:
         >>> from assay import spec
@@ -75,6 +77,7 @@ class Fit:
         val: Examples,
         seed: int,
         num_iterations: int,
+        given: Given | None = None,
     ) -> None:
         self.program = program
         self.hyper = hyper
@@ -82,7 +85,7 @@ class Fit:
         self.num_iterations = num_iterations
         self.iteration = 0
         self.history = History()
-        self.state: State = program.initialize(seed, hyper)
+        self.state: State = program.initialize(seed, hyper, given)
         self._data = jax.device_put((train, val))
         self._counts = (int(train.count), int(val.count))
         self._orders: tuple[int, Any] = (-1, None)

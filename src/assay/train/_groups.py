@@ -16,7 +16,7 @@ from assay._errors import Faults, did_you_mean, fault
 from assay.nn import is_picked
 from assay.train._packing import Packing
 
-__all__ = ["Groups"]
+__all__ = ["Groups", "unknown_layer"]
 
 _MOST_SHOWN = 12
 

@@ -9,6 +9,7 @@ import numpy as np
 from assay import spec
 from assay.train._examples import Examples, capacity_for, inputs_and_lengths, pad
 from assay.train._fit import Fit
+from assay.train._given import Given
 from assay.train._hyperparameters import hyperparameters
 from assay.train._program import Program, program_for
 
@@ -25,6 +26,7 @@ class Material:
         num_classes: 1 for regression.
         class_shares: (num_classes,), share of each class in train.
         balanced: whether the score weighs each class alike.
+        given: what trainings start from, in place of fresh values.
     """
 
     train: Examples
@@ -32,6 +34,7 @@ class Material:
     num_classes: int
     class_shares: np.ndarray
     balanced: bool
+    given: Given | None = None
 
     @classmethod
     def of(
@@ -42,6 +45,7 @@ class Material:
         num_classes: int,
         balanced: bool = False,
         capacities: tuple[int, int] | None = None,
+        given: Given | None = None,
     ) -> "Material":
         """Take (inputs, targets) of both parts.
 
@@ -52,6 +56,7 @@ class Material:
             balanced: whether the score weighs each class alike.
             capacities: rows to pad train and val to; the refit's are given here, so
                 that it runs in the program that tuning has compiled.
+            given: what trainings start from, in place of fresh values.
         """
         rows = capacities or (capacity_for(len(train[1])), capacity_for(len(val[1])))
         indices = np.int64(train[1] * (num_classes > 1))
@@ -59,7 +64,7 @@ class Material:
         padded = pad(train[0], train[1], rows[0]), pad(val[0], val[1], rows[1])
         device = jax.device_put(padded)
         shares = counts / max(len(train[1]), 1)
-        return cls(device[0], device[1], num_classes, shares, balanced)
+        return cls(device[0], device[1], num_classes, shares, balanced, given)
 
     @property
     def input_shape(self) -> tuple[int, ...]:
@@ -121,4 +126,5 @@ class Material:
             val=val,
             seed=seed,
             num_iterations=num_iterations,
+            given=self.given,
         )

@@ -15,6 +15,7 @@ from assay.train._cache import use_compile_cache
 from assay.train._checks import check_training, code_columns
 from assay.train._epochs import MEMBERS, Batches, advance
 from assay.train._examples import Examples
+from assay.train._given import Given, begin
 from assay.train._groups import Groups
 from assay.train._iteration import transform
 from assay.train._measure import measure, scores
@@ -106,9 +107,10 @@ class Program:
         """Return the number of batches of one pass over so many rows."""
         return -(-count // self.batch_size)
 
-    def initialize(self, seed: int, hyper: Any) -> State:
-        """Return the state before the first iteration, all from the seed."""
-        tree, statistics = self.network.initialize(generator(seed, "parameters"))
+    def initialize(self, seed: int, hyper: Any, given: Given | None = None) -> State:
+        """Return the state at the start, all from the seed but for what is given."""
+        fresh = self.network.initialize(generator(seed, "parameters"))
+        tree, statistics = begin(fresh, given)
         parameters = self.plan.packing.pack(tree)
         infinite, zero = np.float32(np.inf), np.int32(0)
         best = Best(parameters, statistics, infinite, zero)
