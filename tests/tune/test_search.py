@@ -145,7 +145,7 @@ def test_budget_of_time_ends_it_early(run_search, training):
     asked = training(num_epochs=50)
     found = run_search(asked, num_trials=500, time_seconds=0.5)
     assert 0 < len(found.trials) < 500
-    assert all(trial.state in ("complete", "cut") for trial in found.trials)
+    assert all(trial.state in ("complete", "pruned", "cut") for trial in found.trials)
     assert found.best.sound
 
 
@@ -168,7 +168,7 @@ def unstable(training):
 
 
 def test_some_that_diverge_are_left_out(run_search, unstable, material):
-    found = run_search(unstable, material=material(1), sampler="random")
+    found = run_search(unstable, material=material(1), sampler="random", pruner="none")
     states = {trial.state for trial in found.trials}
     assert states == {"complete", "diverged"}
     assert found.best.state == "complete"
@@ -176,13 +176,17 @@ def test_some_that_diverge_are_left_out(run_search, unstable, material):
     assert found.best.val_score == min(sound)
 
 
-def test_all_that_diverge_are_an_error(run_search, unstable, material):
+@pytest.mark.parametrize("pruner", ["halving", "none"])
+def test_all_that_diverge_are_an_error(run_search, unstable, material, pruner):
     asked = unstable.with_values({"optimizer.learning_rate": "log(1e7, 1e9)"})
     told = []
-    with pytest.raises(RunError, match=r"^every one of 4 trials diverged \(at iter"):
-        run_search(asked, material=material(1), num_trials=4, on_trial=told.append)
-    assert [trial.state for trial in told] == ["diverged"] * 4
-    assert all(math.isfinite(trial.diverged_at) for trial in told)
+    how = {"num_trials": 4, "pruner": pruner, "on_trial": told.append}
+    with pytest.raises(RunError, match=r"^every one of \d trials diverged \(at iter"):
+        run_search(asked, material=material(1), **how)
+    whole = [trial for trial in told if trial.state != "pruned"]
+    assert len(told) == 4
+    assert whole and {trial.state for trial in whole} == {"diverged"}
+    assert all(math.isfinite(trial.diverged_at) for trial in whole)
 
 
 def test_a_fault_in_a_trial_reaches_the_caller(run_search, training):

@@ -6,9 +6,17 @@ import numpy as np
 import pytest
 
 from assay import spec
-from assay.tune import Trial, run_trial
+from assay.tune import Running, Trial
 
 RATE = {"optimizer.learning_rate": 0.3, "regularizers[0].strength": 0.01}
+
+
+def run_trial(number, asked, values, *, material, seed, **how):
+    """Run a trial by itself, and return it with its records."""
+    fit = material.fit(asked.with_values(values), seed=seed)
+    running = Running(number, values, fit, material.num_classes > 1)
+    running.advance(**how)
+    return running.trial(), fit.history
 
 
 def test_values_take_the_place_of_the_spaces(material, training):
@@ -110,3 +118,28 @@ def test_reads_back_from_plain_data(made):
     back = Trial(**broken.to_json())
     assert math.isnan(back.val_score)
     assert (back.state, back.diverged_at, back.sound) == ("diverged", 9, False)
+
+
+def test_goes_on_after_a_rung_as_if_it_had_not_stopped(material, training):
+    part, asked = material(), training(num_epochs=9)
+    whole, _ = run_trial(0, asked, RATE, material=part, seed=0)
+    fit = part.fit(asked.with_values(RATE), seed=0)
+    running = Running(0, RATE, fit, True)
+    running.advance(2)
+    assert fit.epoch == 2 and running.num_epochs == 9
+    scores = fit.history.epochs["val_score"]
+    assert running.judge() == max(scores[:2])
+    running.advance()
+    parted = running.trial().to_json() | {"duration_seconds": 0.0, "rungs": ()}
+    assert parted == whole.to_json() | {"duration_seconds": 0.0}
+
+
+def test_pruned_says_so(material, training):
+    fit = material().fit(training().with_values(RATE), seed=0)
+    running = Running(0, RATE, fit, True)
+    running.advance(1)
+    running.judge()
+    running.pruned = True
+    trial = running.trial()
+    assert (trial.state, trial.epochs, trial.sound) == ("pruned", 1, False)
+    assert trial.rungs == (trial.val_score,)

@@ -182,12 +182,12 @@ def _tune(
 
 def _trial_event(trial: Trial) -> dict:
     value = None if trial.state == "diverged" else trial.val_score
-    state = {"complete": "complete", "cut": "pruned", "diverged": "failed"}
+    ended = {"cut": "pruned", "diverged": "failed"}
     return {
         "trial": trial.number,
         "hyperparameters": trial.values,
         "value": value,
-        "state": state[trial.state],
+        "state": ended.get(trial.state, trial.state),
         "epochs": trial.epochs,
         "duration_seconds": trial.duration_seconds,
     }

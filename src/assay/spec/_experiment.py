@@ -135,6 +135,8 @@ class Tune(Spec):
         time_seconds: a budget; None for none.
         group_size: how many trials are proposed before any of them is told.
         sampler: "tpe" learns from earlier trials, "random" does not.
+        pruner: "halving" trains the better third of each group further, judged on val
+            after 1/27, 1/9 and 1/3 of the epochs; "none" trains all to their end.
     """
 
     num_trials: Annotated[
@@ -143,6 +145,7 @@ class Tune(Spec):
     time_seconds: Annotated[float, Range(0, open_low=True, example=60)] | None = None
     group_size: Annotated[int, Range(1, whole=True, traced=False, example=8)] = 8
     sampler: Literal["tpe", "random"] = "tpe"
+    pruner: Literal["halving", "none"] = "halving"
 
 
 class Experiment(Training):

@@ -9,7 +9,7 @@ from assay.tune._range_test import RangeTest, choose_rate, range_test
 from assay.tune._search import Candidate, Search, search
 from assay.tune._study import Storage, Study, open_storage
 from assay.tune._surfaces import SURFACES, Surface, get_surface
-from assay.tune._trial import Trial, run_trial
+from assay.tune._trial import Running, Trial
 
 __all__ = [
     "BASES",
@@ -20,6 +20,7 @@ __all__ = [
     "Race",
     "Racer",
     "RangeTest",
+    "Running",
     "Search",
     "Storage",
     "Study",
@@ -36,6 +37,5 @@ __all__ = [
     "racers",
     "range_test",
     "ranked",
-    "run_trial",
     "search",
 ]

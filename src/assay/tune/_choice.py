@@ -12,7 +12,7 @@ __all__ = ["clearly_better", "ranked"]
 
 
 def ranked(trials: Sequence[Trial], *, maximize: bool) -> list[Trial]:
-    """Return the sound trials, from the best score on val to the worst.
+    """Return the trials that may be chosen, from the best score on val to the worst.
 
     Among equal scores the one with fewer parameters comes first, then the lower cost
     on val, then fewer updates, then the earlier trial.
@@ -28,8 +28,9 @@ def ranked(trials: Sequence[Trial], *, maximize: bool) -> list[Trial]:
     if not sound:
         ends = sorted({t.diverged_at for t in trials if t.diverged_at is not None})
         where = f" (at iteration {', '.join(map(str, ends))})" if ends else ""
+        count = sum(trial.state != "pruned" for trial in trials)
         raise RunError(
-            f"every one of {len(trials)} trials diverged{where}: the cost was no "
+            f"every one of {count} trials diverged{where}: the cost was no "
             "longer a finite number. Write a lower learning rate, such as "
             "optimizer.learning_rate = 0.0001."
         )

@@ -1,18 +1,21 @@
-"""The search: propose a group, train it, tell it, until the trials or the time end."""
+"""The search: propose a group, train it, tell it, until trials or time end."""
 
 import math
 import os
 import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from assay import spec
 from assay.train import History, Material
 from assay.tune._choice import ranked
+from assay.tune._halving import SHARES, going_on, rungs
 from assay.tune._study import Storage, Study
-from assay.tune._trial import Trial, run_trial
+from assay.tune._trial import Running, Trial
 
 __all__ = ["Candidate", "Search", "search"]
 
@@ -93,33 +96,70 @@ def search(
     goal = candidate.num_trials if spaces else 1
     stop = threading.Event()
     pool = ThreadPoolExecutor(os.cpu_count())
+
+    def start(number: int, values: dict[str, Any]) -> Running:
+        asked = candidate.training.with_values(values)
+        return Running(number, values, material.fit(asked, seed=seed), maximize)
+
+    def goes_on() -> bool:
+        return not stop.is_set() and time.monotonic() < deadline
+
     try:
         while len(trials) < goal and (time.monotonic() < deadline or not trials):
             proposals = study.propose(min(tune.group_size, goal - len(trials)))
-            jobs = [
-                pool.submit(
-                    run_trial,
-                    first + len(trials) + place,
-                    candidate.training,
-                    values,
-                    material=material,
-                    seed=seed,
-                    goes_on=lambda: not stop.is_set() and time.monotonic() < deadline,
-                )
-                for place, values in enumerate(proposals)
-            ]
+            numbers = range(first + len(trials), first + len(trials) + len(proposals))
+            running = list(_in_order(pool, start, numbers, proposals))
+            if tune.pruner == "halving" and goal > 1:
+                judged = [trial.rungs for trial in trials]
+                _halve(pool, running, judged, maximize=maximize, goes_on=goes_on)
+            finish = partial(_finished, goes_on=goes_on)
             group = []
-            for job in jobs:
-                trial, history = job.result()
+            for trial, history in _in_order(pool, finish, running):
                 histories[trial.number] = history
                 on_trial(trial)
                 group.append(trial)
             sign = -1 if maximize else 1
             worth = [sign * t.val_score if t.sound else math.nan for t in group]
-            study.tell(group, worth)
+            study.tell(group, worth, [[sign * r for r in t.rungs] for t in group])
             trials = [*trials, *group]
     finally:  # an interrupt reaches the trials under way
         stop.set()
         pool.shutdown(cancel_futures=True)
     ranked(trials, maximize=maximize)  # told here if every one diverged
     return Search(candidate, tuple(trials), maximize, histories)
+
+
+def _in_order(pool: Executor, work: Callable[..., Any], *items: Any) -> Iterator[Any]:
+    """Work on items side by side; yield the results in the items' order."""
+    for job in [pool.submit(work, *item) for item in zip(*items, strict=True)]:
+        yield job.result()
+
+
+def _halve(
+    pool: Executor,
+    running: Sequence[Running],
+    judged: Sequence[Sequence[float]],
+    *,
+    maximize: bool,
+    goes_on: Callable[[], bool],
+) -> None:
+    """Train a group up to its last rung; at each, the better part of it goes on."""
+    sign = -1 if maximize else 1
+    for rung in range(len(SHARES)):
+        alive = [trial for trial in running if not trial.pruned]
+        until = [rungs(trial.num_epochs)[rung] for trial in alive]
+        list(_in_order(pool, partial(Running.advance, goes_on=goes_on), alive, until))
+        if not goes_on():  # those that were cut short are not to be compared
+            return
+        worths = [sign * trial.judge() for trial in alive]
+        earlier = [sign * scores[rung] for scores in judged if len(scores) > rung]
+        for trial, kept in zip(alive, going_on(worths, earlier), strict=True):
+            trial.pruned = not kept and not trial.fit.done
+
+
+def _finished(
+    running: Running, *, goes_on: Callable[[], bool]
+) -> tuple[Trial, History]:
+    if not running.pruned:
+        running.advance(goes_on=goes_on)
+    return running.trial(), running.fit.history

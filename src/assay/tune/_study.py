@@ -1,5 +1,6 @@
 """Optuna proposes; the evaluations are ours, and each is told in order."""
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -74,11 +75,27 @@ class Study:
         self._asked = [self._study.ask(self._spaces) for _ in range(count)]
         return [dict(asked.params) for asked in self._asked]
 
-    def tell(self, trials: Sequence[Trial], scores: Sequence[float]) -> None:
-        """Tell what the proposed settings were worth, lower being better."""
-        for asked, trial, score in zip(self._asked, trials, scores, strict=True):
+    def tell(
+        self,
+        trials: Sequence[Trial],
+        scores: Sequence[float],
+        rungs: Sequence[Sequence[float]] = (),
+    ) -> None:
+        """Tell what the proposed settings were worth, lower being better.
+
+        Args:
+            trials: the group, in the order of its proposals.
+            scores: one for each; nan for one that diverged or was ended early.
+            rungs: scores of each at the rungs it came to.
+        """
+        rungs = rungs or [()] * len(trials)
+        told = zip(self._asked, trials, scores, rungs, strict=True)
+        for asked, trial, score, steps in told:
+            for step, value in enumerate(steps):
+                if math.isfinite(value):
+                    asked.report(value, step)
             asked.set_user_attr(_RECORD, trial.to_json())
-            if score == score and abs(score) != float("inf"):
+            if math.isfinite(score):
                 self._study.tell(asked, score)
             else:
                 self._study.tell(asked, state=_State.PRUNED)

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from assay import spec
-from assay.train import Fit, History, Material
+from assay.train import Fit
 
-__all__ = ["Trial", "run_trial"]
+__all__ = ["Running", "Trial"]
 
 
 @dataclass(frozen=True)
@@ -19,8 +18,8 @@ class Trial:
     Args:
         number: from 0, in the order of proposal.
         values: hyper-parameter values by path, such as "optimizer.learning_rate".
-        state: "complete"; "diverged" when the cost was no longer finite; "cut" when
-            it was ended for the time.
+        state: "complete"; "diverged" when the cost was no longer finite; "pruned" when
+            others did better so far; "cut" when it was ended for the time.
         val_score: accuracy, or mean squared error, on val at the kept iteration.
         val_cost: cost on val at the kept iteration.
         train_cost: cost on train at the kept iteration.
@@ -31,11 +30,12 @@ class Trial:
         num_parameters: of the net.
         diverged_at: iteration of the first cost that was not finite.
         duration_seconds: what it took.
+        rungs: best score on val at each rung of the halving it was judged at.
     """
 
     number: int
     values: dict[str, Any]
-    state: Literal["complete", "diverged", "cut"]
+    state: Literal["complete", "diverged", "pruned", "cut"]
     val_score: float
     val_cost: float
     train_cost: float
@@ -46,59 +46,93 @@ class Trial:
     num_parameters: int
     diverged_at: int | None
     duration_seconds: float
+    rungs: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rungs", tuple(self.rungs))  # a list when read back
 
     @property
     def sound(self) -> bool:
-        """Whether it stayed finite, so that its score counts."""
-        finite = self.state != "diverged" and math.isfinite(self.val_score)
-        return finite and self.iterations > 0
+        """Whether it may be chosen: it stayed finite, and was not ended early."""
+        ended = self.state in ("diverged", "pruned")
+        return not ended and math.isfinite(self.val_score) and self.iterations > 0
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data that reads back with `Trial(**data)`."""
         return asdict(self)
 
 
-def run_trial(
-    number: int,
-    training: spec.Training,
-    values: dict[str, Any],
-    *,
-    material: Material,
-    seed: int,
-    goes_on: Callable[[], bool] = lambda: True,
-) -> tuple[Trial, History]:
-    """Train one setting to its end and read what val says of it.
+class Running:
+    """A trial under way.
 
     Args:
         number: of the trial.
-        training: in which the values replace the spaces.
         values: what was proposed.
-        material: train and val.
-        seed: the same for every trial, so that they differ in their values only.
-        goes_on: asked between calls of the program; the trial is cut when it says no.
-            One call is always made, so that val has something to say.
+        fit: the training with these values put in, at its start; of the same seed for
+            every trial, so that they differ in their values only.
+        maximize: whether a higher score on val is better.
     """
-    started = time.monotonic()
-    fit = material.fit(training.with_values(values), seed=seed)
-    fit.step()
-    while not fit.done and goes_on():
-        fit.step()
-    state = "complete" if fit.done else "cut"
-    if fit.diverged_at is not None:
-        state = "diverged"
-    measured = _at_kept(fit)
-    trial = Trial(
-        number=number,
-        values=values,
-        state=state,
-        **measured,
-        total_iterations=fit.num_iterations,
-        epochs=fit.epoch,
-        num_parameters=fit.program.network.num_parameters,
-        diverged_at=fit.diverged_at,
-        duration_seconds=time.monotonic() - started,
-    )
-    return trial, fit.history
+
+    def __init__(
+        self, number: int, values: dict[str, Any], fit: Fit, maximize: bool
+    ) -> None:
+        self.number = number
+        self.values = values
+        self.fit = fit
+        self.rungs: list[float] = []
+        self.pruned = False
+        self._best = max if maximize else min
+        self._seconds = 0.0
+
+    @property
+    def num_epochs(self) -> int:
+        """Complete passes that were asked for."""
+        return self.fit.num_iterations // self.fit.iterations_per_epoch
+
+    def advance(
+        self, epoch: int | None = None, goes_on: Callable[[], bool] = lambda: True
+    ) -> None:
+        """Train until an epoch is complete, or to the end.
+
+        Args:
+            epoch: None for the end.
+            goes_on: asked between calls of the program. One call is always made, so
+                that val has something to say.
+        """
+        started, fit = time.monotonic(), self.fit
+        while not fit.done and (epoch is None or fit.epoch < epoch):
+            if fit.iteration and not goes_on():
+                break
+            most = fit.program.chunk_epochs - fit.epoch % fit.program.chunk_epochs
+            fit.advance(epochs=most if epoch is None else min(most, epoch - fit.epoch))
+        self._seconds += time.monotonic() - started
+
+    def judge(self) -> float:
+        """Note the best score on val so far, and return it; nan if it diverged."""
+        scores = self.fit.history.epochs["val_score"]
+        known = [float(score) for score in scores if math.isfinite(score)]
+        diverged = self.fit.diverged_at is not None or not known
+        self.rungs.append(math.nan if diverged else self._best(known))
+        return self.rungs[-1]
+
+    def trial(self) -> Trial:
+        """Return what it showed up to here."""
+        fit = self.fit
+        state = "pruned" if self.pruned else "complete" if fit.done else "cut"
+        if fit.diverged_at is not None:
+            state = "diverged"
+        return Trial(
+            number=self.number,
+            values=self.values,
+            state=state,
+            **_at_kept(fit),
+            total_iterations=fit.num_iterations,
+            epochs=fit.epoch,
+            num_parameters=fit.program.network.num_parameters,
+            diverged_at=fit.diverged_at,
+            duration_seconds=self._seconds,
+            rungs=tuple(self.rungs),
+        )
 
 
 def _at_kept(fit: Fit) -> dict[str, Any]:
