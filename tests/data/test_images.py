@@ -100,6 +100,17 @@ def test_fingerprints_of_folders_and_tables_tell_other_pixels(tmp_path):
     assert load(_folder(GRAY ^ 1, tmp_path / "c")).fingerprint != one
 
 
+def test_one_image_is_read_like_those_it_is_held_against(tmp_path):
+    preparation = Preparation.fit(load((GRAY, LABELS)), np.arange(12))
+    path = tmp_path / "one.png"
+    _write(path, GRAY[5])
+    wanted = preparation.transform((GRAY, LABELS))[5:6]
+    np.testing.assert_array_equal(preparation.transform(str(path)), wanted)
+    missing = tmp_path / "on.png"
+    with pytest.raises(InputError, match="Did you mean 'one.png'"):
+        preparation.transform(missing)
+
+
 def test_folders_of_parts_bring_their_test_part(tmp_path):
     for i, image in enumerate(GRAY):
         part = "test" if i % 4 == 3 else "val" if i == 0 else "train"

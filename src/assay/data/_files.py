@@ -9,6 +9,7 @@ import polars as pl
 from assay._errors import InputError, did_you_mean, fault
 from assay.data._archives import read_npy, read_npz
 from assay.data._csv import read_csv
+from assay.data._images import SUFFIXES as IMAGES
 from assay.data._memory import check_size
 from assay.data._source import Source, Table
 from assay.data._ts import read_ts
@@ -53,7 +54,7 @@ def check_path(given: str | Path) -> Path:
                 "source is of a known format",
                 "source",
                 str(given),
-                f"Formats: {', '.join(sorted(_SUFFIXES))}.",
+                f"Formats: {', '.join(sorted(_SUFFIXES - {*IMAGES}))}.",
             )
         )
     return path
@@ -113,6 +114,16 @@ def _table_reader(reader: Reader) -> Callable[[Any], Table]:
     return read
 
 
+def _read_image(path: Path) -> Table:
+    return Table(
+        pl.DataFrame({"image": [path.name]}),
+        name=path.stem,
+        source=str(path),
+        kinds={"image": "image"},
+        folder=path.parent,
+    )
+
+
 def _accepts(*suffixes: str) -> Callable[[Any], bool]:
     return lambda given: (
         isinstance(given, str | Path) and Path(given).suffix.lower() in suffixes
@@ -166,6 +177,7 @@ _FORMATS: tuple[tuple[str, str, tuple[str, ...], Callable[[Any], Table]], ...] =
         (".ts",),
         _checked(read_ts),
     ),
+    ("image", "one image, to predict what it is", IMAGES, _checked(_read_image)),
 )
 
 _SUFFIXES = frozenset(suffix for _, _, suffixes, _ in _FORMATS for suffix in suffixes)
