@@ -289,6 +289,8 @@ def test_balance_is_graded(counts, severity):
     assert finding.severity == severity
     assert finding.numbers["ratio"] == counts[0] / counts[1]
     assert finding.numbers["counts"] == {"a": counts[0], "b": counts[1]}
+    even = finding.message == "Each of the 2 classes has 100 examples."
+    assert even == (counts == [100, 100])
 
 
 @pytest.mark.parametrize(

@@ -345,3 +345,12 @@ def test_series_of_mnist1d_are_those_published():
     assert dataset.frame["series"].dtype.shape == (40, 1)
     # Of the data set as published: the classes of its first ten series.
     assert np.bincount(dataset.target).tolist() == [500] * 10
+
+
+def test_the_name_of_a_series_is_no_news():
+    names = [f"s{i}" for i in range(120) for _ in range(3)]
+    values = np.random.default_rng(0).normal(size=360)
+    table = {"who": names, "a": values, "y": [name[-1] < "5" for name in names]}
+    dataset = load(table, target="y", series_column="who")
+    assert {column.name: column.kind for column in dataset.columns}["who"] == "id"
+    assert "id_column" not in {finding.code for finding in look(dataset)}

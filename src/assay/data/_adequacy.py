@@ -119,6 +119,12 @@ def class_balance(view: View) -> list[Finding]:
     largest = max(counts, key=counts.__getitem__)
     smallest = min(counts, key=counts.__getitem__)
     ratio = counts[largest] / max(counts[smallest], 1)
+    told = (
+        f"The largest class, {largest!r}, has {counts[largest]} examples, "
+        f"{ratio:.1f} times as many as the smallest, {smallest!r}."
+    )
+    if counts[largest] == counts[smallest]:
+        told = f"Each of the {len(counts)} classes has {counts[largest]} examples."
     severity = "info"
     if ratio > UNEVEN:
         severity = "warning" if ratio > VERY_UNEVEN else "advice"
@@ -126,8 +132,7 @@ def class_balance(view: View) -> list[Finding]:
         Finding(
             "class_balance",
             severity,
-            f"The largest class, {largest!r}, has {counts[largest]} examples, "
-            f"{ratio:.1f} times as many as the smallest, {smallest!r}.",
+            told,
             numbers={
                 "counts": counts,
                 "ratio": ratio,

@@ -50,6 +50,7 @@ def id_column(view: View) -> list[Finding]:
             f"'{_other_kind(view, column)}'}}.",
         )
         for column in _of_kind(view, "id")
+        if column.name != view.dataset.layout.series_column
     ]
 
 
