@@ -211,7 +211,7 @@ def test_val_rows_are_judged_on_and_never_learned_from(
 def test_nothing_but_train_and_val_is_at_hand(drawn):
     """What a search gets has no place for other rows."""
     names = [field.name for field in dataclasses.fields(Material)]
-    assert names == ["train", "val", "num_classes", "class_shares", "balanced"]
+    assert names == ["train", "val", "num_classes", "class_shares", "balanced", "given"]
     train, val = drawn()
     part = Material.of(train, val, num_classes=2)
     assert (int(part.train.count), int(part.val.count)) == (40, 16)

@@ -39,7 +39,7 @@ def go_on(asked, made, goal, size=4):
             made(first + place, worth(values), values=values)
             for place, values in enumerate(asked.propose(size))
         ]
-        asked.tell(group, [trial.val_score for trial in group])
+        asked.tell(group, maximize=False)
     return asked.trials
 
 
@@ -114,7 +114,7 @@ def test_trials_without_a_score_are_told_but_not_learned_from(made):
         made(i, s, values=v)
         for i, (s, v) in enumerate(zip(scores, settings, strict=True))
     ]
-    asked.tell(group, scores)
+    asked.tell(group, maximize=False)
     assert [trial.number for trial in asked.trials] == [0, 1, 2, 3]
     assert asked.trials[0] == group[0]
     assert len(asked.propose(2)) == 2

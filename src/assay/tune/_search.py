@@ -118,9 +118,7 @@ def search(
                 histories[trial.number] = history
                 on_trial(trial)
                 group.append(trial)
-            sign = -1 if maximize else 1
-            worth = [sign * t.val_score if t.sound else math.nan for t in group]
-            study.tell(group, worth, [[sign * r for r in t.rungs] for t in group])
+            study.tell(group, maximize=maximize)
             trials = [*trials, *group]
     finally:  # an interrupt reaches the trials under way
         stop.set()

@@ -75,30 +75,22 @@ class Study:
         self._asked = [self._study.ask(self._spaces) for _ in range(count)]
         return [dict(asked.params) for asked in self._asked]
 
-    def tell(
-        self,
-        trials: Sequence[Trial],
-        scores: Sequence[float],
-        rungs: Sequence[Sequence[float]] = (),
-    ) -> None:
-        """Tell what the proposed settings were worth, lower being better.
+    def tell(self, trials: Sequence[Trial], *, maximize: bool) -> None:
+        """Tell what the settings proposed last showed.
 
         Args:
             trials: the group, in the order of its proposals.
-            scores: one for each; nan for one that diverged or was ended early.
-            rungs: scores of each at the rungs it came to.
+            maximize: whether a higher score on val is better; the study minimizes.
         """
-        rungs = rungs or [()] * len(trials)
-        told = zip(self._asked, trials, scores, rungs, strict=True)
-        for asked, trial, score, steps in told:
-            for step, value in enumerate(steps):
-                if math.isfinite(value):
-                    asked.report(value, step)
+        sign = -1 if maximize else 1
+        for asked, trial in zip(self._asked, trials, strict=True):
             asked.set_user_attr(_RECORD, trial.to_json())
-            if math.isfinite(score):
-                self._study.tell(asked, score)
-            else:
-                self._study.tell(asked, state=_State.PRUNED)
+            if trial.sound:
+                self._study.tell(asked, sign * trial.val_score)
+                continue
+            if trial.rungs and math.isfinite(trial.rungs[-1]):
+                asked.report(sign * trial.rungs[-1], len(trial.rungs))
+            self._study.tell(asked, state=_State.PRUNED)
 
     def _found(self, *states: optuna.trial.TrialState) -> list[Any]:
         return self._study.get_trials(deepcopy=False, states=states)
