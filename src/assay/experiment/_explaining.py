@@ -73,6 +73,12 @@ def open_row(run: Run, row: int | None = None, *, source: Any = None) -> OpenedR
     folder = run.folder
     row, part = _allowed(folder, row)
     model = run.model  # a run without one is told before its data are read
+    if model.training.own is not None:
+        fix = (
+            "What is inside of a network of one's own is not known. Open it in Python."
+        )
+        rule, name = "the model is made of layers", model.training.own.name
+        raise InputError(fault(rule, "model", name, fix))
     inputs = model.preparation.transform(_dataset(folder, source), np.array([row]))
     lengths = None
     if isinstance(inputs, dict):

@@ -9,7 +9,14 @@ import numpy as np
 
 from assay import spec
 from assay.data import Inputs, Preparation
-from assay.experiment._saved import DESCRIPTION, VERSION, read_model, write_arrays
+from assay.experiment._own import check_arrays, check_factory
+from assay.experiment._saved import (
+    DESCRIPTION,
+    VERSION,
+    is_own,
+    read_model,
+    write_arrays,
+)
 from assay.records import RunFolder
 from assay.train import Fitted, Program, capacity_for, hyperparameters, program_for
 
@@ -134,17 +141,28 @@ class Model:
         folder.write_json(DESCRIPTION, description)
 
     @classmethod
-    def load(cls, folder: RunFolder) -> "Model":
+    def load(cls, folder: RunFolder, network: Any = None) -> "Model":
         """Read the model of a run's folder.
 
+        Args:
+            folder: of the run.
+            network: the factory of a network of one's own, which is not in the folder.
+
         Raises:
+            InputError: the factory is missing, or makes another network.
             RunError: the run has no model, or one this version cannot read.
         """
         description, trees, _ = read_model(folder)
         fitted = Fitted(**trees, iteration=description["iteration"])
-        training = spec.Training(**description["training"])
+        asked = description["training"]
+        own = is_own(asked)
+        check_factory(asked, network, folder.path)
+        training = spec.Training(**asked | ({"model": network} if own else {}))
         preparation = Preparation.from_json(description["preparation"])
-        return cls(training, preparation, fitted)
+        model = cls(training, preparation, fitted)
+        if own:
+            check_arrays(fitted, model._program.network)
+        return model
 
 
 def _cut(inputs: Inputs, start: int, stop: int) -> Inputs:

@@ -6,6 +6,7 @@ what the result is worth, next to baselines.
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from assay import data, spec
 from assay._errors import InputError, Interrupted, RunError
@@ -63,7 +64,7 @@ def run_protocol(
     if resume:
         folder = RunFolder.create(_own(place), resume=True)
         if folder.exists("run.json"):
-            return Run(folder)
+            return Run(folder, _factory(asked))
         asked = read_asked(folder, asked)
     with stages.stage("data", str(asked.data)[:60]):
         ground, nets = _begin(asked, folder)
@@ -103,7 +104,11 @@ def run_protocol(
     except KeyboardInterrupt:
         stages.event("note", message="interrupted")
         raise Interrupted(_how_to_go_on(folder, asked)) from None
-    return Run(folder)
+    return Run(folder, _factory(asked))
+
+
+def _factory(asked: spec.Experiment) -> Any:
+    return None if asked.own is None else asked.own.factory
 
 
 def _begin(

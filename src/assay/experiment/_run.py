@@ -37,6 +37,7 @@ class Run:
 
     Args:
         folder: of the run.
+        network: the factory of a network of one's own.
 
     Example:
         >>> import assay
@@ -45,8 +46,9 @@ class Run:
         'accuracy'
     """
 
-    def __init__(self, folder: RunFolder) -> None:
+    def __init__(self, folder: RunFolder, network: Any = None) -> None:
         self.folder = folder
+        self._network = network
 
     @property
     def path(self) -> Path:
@@ -82,7 +84,7 @@ class Run:
     @cached_property
     def model(self) -> Model:
         """The trained model."""
-        return Model.load(self.folder)
+        return Model.load(self.folder, self._network)
 
     def predict(self, source: Any) -> np.ndarray:
         """Return predictions for new rows, as `Model.predict`."""
@@ -95,10 +97,14 @@ class Run:
         return summary_html(dict(self.summary))
 
 
-def load(path: str | Path) -> Run:
+def load(path: str | Path, *, model: Any = None) -> Run:
     """Return the run whose records are in a folder.
+
+    Args:
+        path: of the folder.
+        model: the factory of a network of one's own, as it was trained with.
 
     Raises:
         RunError: there is no run, or it was not finished.
     """
-    return Run(RunFolder.open(path))
+    return Run(RunFolder.open(path), model)

@@ -11,7 +11,15 @@ from safetensors.numpy import load, save
 from assay._errors import RunError
 from assay.records import RunFolder
 
-__all__ = ["DESCRIPTION", "VERSION", "leaves", "nested", "read_model", "write_arrays"]
+__all__ = [
+    "DESCRIPTION",
+    "VERSION",
+    "is_own",
+    "leaves",
+    "nested",
+    "read_model",
+    "write_arrays",
+]
 
 ARRAYS, DESCRIPTION = "model/parameters.safetensors", "model/model.json"
 
@@ -54,6 +62,18 @@ def read_model(folder: RunFolder) -> tuple[dict[str, Any], dict[str, Any], str]:
         raise RunError(f"{folder.path_of(ARRAYS)} cannot be read: {error}") from None
     trees = {"parameters": {}, "statistics": {}} | nested(arrays)
     return description, trees, hashlib.sha256(data).hexdigest()
+
+
+def is_own(training: Mapping[str, Any]) -> bool:
+    """Tell whether a training, as plain data, is of a network of the user's own.
+
+    Example:
+        >>> is_own({"model": [{"kind": "dense", "units": 3}]})
+        False
+    """
+    model = training.get("model")
+    first = model[0] if isinstance(model, list) and model else {}
+    return isinstance(first, dict) and first.get("kind") == "own_module"
 
 
 def leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -9,7 +9,7 @@ import numpy as np
 from assay import spec
 from assay._errors import InputError, did_you_mean, fault
 from assay.data import Preparation
-from assay.experiment._saved import DESCRIPTION, read_model
+from assay.experiment._saved import DESCRIPTION, is_own, read_model
 from assay.records import RunFolder, run_folders
 
 __all__ = ["Source", "read_source"]
@@ -47,6 +47,10 @@ class Source:
         """Return the experiment with what it leaves open taken from the run."""
         changes: dict[str, Any] = {}
         if "model" not in asked.model_fields_set or asked.model == "auto":
+            if is_own(self.training):
+                fix = "Write model=MyNetwork, as when it was trained."
+                rule = f"the network of {self.name} is given"
+                raise InputError(fault(rule, "model", asked.model, fix))
             changes["model"] = spec.Training(model=self.training["model"]).model
         layout = self.preparation.layout
         if asked.image_size is None and layout.image_size is not None:

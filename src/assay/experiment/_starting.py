@@ -108,6 +108,8 @@ def begin_from(source: Source, dataset: Dataset, asked: spec.Experiment) -> Star
     if not is_picked([_OUTPUT], asked.fresh):
         keeps, why = _output(before, dataset.task)
     fresh = asked.fresh if keeps else (*asked.fresh, _OUTPUT)
+    if asked.own is not None:  # which of its parts is the output, is not known
+        fresh, why = asked.fresh, "as asked"
 
     def kept(tree: Any, path: Sequence[str] = ()) -> Any:
         if not isinstance(tree, dict):

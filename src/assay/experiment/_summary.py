@@ -89,8 +89,10 @@ def summarize(folder: RunFolder, results: Results, stages: Stages) -> Summary:
 
 def _model_part(results: Results) -> dict[str, Any]:
     network, start = results.fit.program.network, results.ground.start
-    output = spec.Dense(network.num_outputs)
-    layers = [*results.search.training.model, output]
+    training = results.search.training
+    layers = list(training.model)
+    if training.own is None:
+        layers.append(spec.Dense(network.num_outputs))
     named = zip(layer_names(layers), layers, strict=True)
     part: dict[str, Any] = {
         "layers": [{"name": name, **layer.to_data()} for name, layer in named],

@@ -118,6 +118,8 @@ def _layer(layer: Any) -> str:
     if not isinstance(layer, Mapping):
         return str(layer)
     kind = str(layer.get("kind", layer.get("name", "?")))
+    if kind == "own_module":
+        return f"{layer['factory']} (a module of one's own)"
     values = [v for v in layer.values() if isinstance(v, int | float)]
     numbers = [setting(v) for v in values if not isinstance(v, bool)]
     return " ".join([kind, *numbers[:1]])

@@ -12,6 +12,7 @@ from assay import spec
 from assay._errors import InputError, fault
 from assay.data import Dataset, Split
 from assay.experiment._choosing import Chosen
+from assay.experiment._saved import is_own
 from assay.experiment._starting import Start
 from assay.records import RunFolder
 from assay.train import Fit, History
@@ -63,6 +64,14 @@ def read_asked(folder: RunFolder, asked: spec.Experiment) -> spec.Experiment:
                 "assay.Experiment(data=..., ...).run(out=..., resume=True)."
             )
         data["data"] = asked.data
+    if is_own(data):
+        known = data["model"][0]["factory"]
+        if asked.own is None or asked.own.name != known:
+            raise InputError(
+                f"{folder.path} trains the network {known}, written in Python. Go on "
+                "with assay.Experiment(..., model=...).run(out=..., resume=True)."
+            )
+        data["model"] = asked.model
     return type(asked)(**data)
 
 

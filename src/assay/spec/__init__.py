@@ -107,6 +107,7 @@ from assay.spec._optimizers import (
     Optimizer,
     RMSProp,
 )
+from assay.spec._own import OwnModule
 from assay.spec._regularizers import (
     L1,
     L2,
@@ -217,6 +218,7 @@ __all__ = [
     "OneCycle",
     "Optimizer",
     "OrWord",
+    "OwnModule",
     "ParametricReLU",
     "PoissonLikelihood",
     "Polynomial",

@@ -268,6 +268,7 @@ class Family(Spec):
     """
 
     kind: ClassVar[str] = ""
+    listed: ClassVar[bool] = True  # whether data may name it
     members: ClassVar[dict[str, type["Family"]]]
 
     @classmethod
@@ -275,7 +276,7 @@ class Family(Spec):
         super().__pydantic_init_subclass__(**kwargs)
         if Family in cls.__bases__:
             cls.members = {}
-        elif cls.kind:
+        elif cls.kind and cls.listed:
             cls.members[cls.kind] = cls
 
     @model_serializer(mode="wrap")

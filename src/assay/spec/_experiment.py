@@ -1,7 +1,8 @@
 """The whole of what a user asks for: one experiment, by the book."""
 
 import os
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, model_validator
 from pydantic_core import PydanticCustomError
@@ -13,6 +14,7 @@ from assay.spec._costs import AnyCost
 from assay.spec._fields import NO_FACTORS, Count, Factors, Positive
 from assay.spec._layers import AnyLayer
 from assay.spec._optimizers import Adam, AnyOptimizer
+from assay.spec._own import OwnModule, own_or_same
 from assay.spec._regularizers import AnyRegularizer
 from assay.spec._schedules import AnySchedule, Constant
 from assay.spec._space import Space
@@ -71,7 +73,8 @@ class Training(Spec):
 
     Args:
         model: the layers from input to just before the output, which the task sets;
-            or the name of a default model.
+            or the name of a default model; in Python also what makes a Flax NNX module
+            of one's own.
         cost: what is optimized; "auto" takes it from the task.
         optimizer: with its learning rate.
         schedule: of the learning rate.
@@ -91,7 +94,11 @@ class Training(Spec):
             where several patterns match they are multiplied.
     """
 
-    model: Annotated[tuple[AnyLayer, ...], OrWord(("auto", "linear", "mlp"))] = _AUTO
+    model: Annotated[
+        tuple[AnyLayer, ...],
+        OrWord(("auto", "linear", "mlp")),
+        BeforeValidator(own_or_same),
+    ] = _AUTO
     cost: Annotated[AnyCost, OrWord(("auto",))] = _AUTO
     optimizer: AnyOptimizer = Adam()
     schedule: AnySchedule = Constant()
@@ -111,6 +118,20 @@ class Training(Spec):
     precision: Literal["float32", "bfloat16"] = "float32"
     freeze: tuple[str, ...] = ()
     learning_rate_of: Factors = NO_FACTORS
+
+    @property
+    def own(self) -> OwnModule | None:
+        """The network of the user's own, where there is one."""
+        first = None if isinstance(self.model, str) else next(iter(self.model), None)
+        return first if isinstance(first, OwnModule) else None
+
+    def with_values(self, values: Mapping[str, Any]) -> Self:
+        """Return a copy in which the fields at the given paths are replaced."""
+        if self.own is None or not values:
+            return super().with_values(values)
+        named = self.model_copy(update={"model": ()})  # it cannot be read from data
+        found = named.with_values(values)
+        return found.model_copy(update={"model": self.model})
 
     @model_validator(mode="after")
     def _each_once(self) -> "Training":

@@ -35,4 +35,8 @@ def check_training(
     if smooths and num_classes <= 1:
         rule, fix = "label_smoothing needs classes", "Leave it out for regression."
         faults.add(fault(rule, "regularizers", ["label_smoothing"], fix))
+    if training.own is not None and training.precision != "float32":
+        rule = "a network of one's own computes as it is written"
+        fix = "Leave it out, and give its layers a dtype."
+        faults.add(fault(rule, "precision", training.precision, fix))
     faults.raise_if_any()

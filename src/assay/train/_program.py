@@ -20,6 +20,7 @@ from assay.train._groups import Groups
 from assay.train._iteration import transform
 from assay.train._measure import measure, scores
 from assay.train._network import Network
+from assay.train._own_network import OwnNetwork
 from assay.train._packing import Packing
 from assay.train._plan import Plan
 from assay.train._probe import probe
@@ -53,13 +54,7 @@ class Program:
         check_training(training, input_shape, num_classes=num_classes)
         loss = costs.get(training.cost.kind)
         optimizer = optim.get(training.optimizer.kind)
-        network = Network(
-            training.model,
-            input_shape,
-            num_outputs=loss.num_outputs(num_classes),
-            precision=training.precision,
-            freeze=training.freeze,
-        )
+        network = _network(training, input_shape, loss.num_outputs(num_classes))
         template, _ = network.initialize(np.random.default_rng(0))
         asked: Any = training.batch_size
         kinds = [regularizer.kind for regularizer in training.regularizers]
@@ -131,7 +126,8 @@ class Program:
         """Return (chunk_epochs, batches * batch_size): rows in order, from an epoch on.
 
         Each epoch is one permutation of the real rows; what follows pads the last
-        batch and is masked.
+        batch and is masked. Networks of one's own, which know of no mask, are given
+        other real rows there.
         """
         width = -(-examples.capacity // self.batch_size) * self.batch_size
         orders = np.zeros((self.chunk_epochs, width), np.int32)
@@ -139,6 +135,8 @@ class Program:
         for place in range(self.chunk_epochs):
             order = generator(seed, "order", epoch + place).permutation(count)
             orders[place, :count] = order
+            if isinstance(self.network, OwnNetwork) and count:
+                orders[place, count:] = np.resize(order, width - count)
         return orders
 
     def call(self, *arguments: Any) -> Any:
@@ -229,6 +227,22 @@ class Program:
         return jax.jit(lambda hyper, p: _init(self.plan, hyper, p))
 
 
+def _network(
+    training: spec.Training, input_shape: tuple[int, ...], num_outputs: int
+) -> Network:
+    freeze = training.freeze
+    if training.own is not None:
+        sizes = {"num_outputs": num_outputs, "freeze": freeze}
+        return OwnNetwork(training.own, input_shape, **sizes)
+    return Network(
+        training.model,
+        input_shape,
+        num_outputs=num_outputs,
+        precision=training.precision,
+        freeze=freeze,
+    )
+
+
 def _init(plan: Plan, hyper: Any, parameters: Any) -> Any:
     return transform(plan, hyper).init(plan.groups.learning(parameters))
 
@@ -249,7 +263,8 @@ def program_for(
     Two trainings that differ in traced hyper-parameters only share one program.
     """
     asked = training.model_copy(update={"num_epochs": 1})
-    identity = json.dumps([asked.structure(), input_shape, num_classes, capacity])
+    own = None if training.own is None else id(training.own.factory)
+    identity = json.dumps([asked.structure(), input_shape, num_classes, capacity, own])
     with _LOCK:
         if identity not in _PROGRAMS:
             _PROGRAMS[identity] = Program(
