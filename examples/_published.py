@@ -72,10 +72,9 @@ def measure(name: str, seeds: Sequence[int], train: Callable[[int], Run]) -> Mea
     accuracies, num_test, started = [], 0, time.monotonic()
     for seed in seeds:
         run = train(seed)
-        if run.test.metric != "accuracy":
-            raise ValueError(f"{name} is judged by {run.test.metric}, not by accuracy")
-        accuracies.append(run.test.value)
+        # where classes are uneven, another metric decides; published is accuracy
+        accuracies.append(run.summary["metrics"]["accuracy"]["value"])
         num_test = run.test.num_examples
-        print(f"{name}, seed {seed}: {run.test.value:.4f}", file=sys.stderr, flush=True)
+        print(f"{name}, seed {seed}: {accuracies[-1]:.4f}", file=sys.stderr, flush=True)
     seconds = (time.monotonic() - started) / len(accuracies)
     return Measured(tuple(accuracies), num_test, seconds)
