@@ -7,16 +7,18 @@ from assay.train._fit import Fit, Fitted
 from assay.train._given import Given, begin
 from assay.train._groups import Groups, unknown_layer
 from assay.train._history import History
-from assay.train._hyperparameters import hyperparameters
+from assay.train._hyperparameters import MEASURED_ROWS, hyperparameters
 from assay.train._iteration import ITERATION_FIELDS
 from assay.train._material import Material
 from assay.train._network import Network
 from assay.train._program import Program, program_for
 from assay.train._state import Best, State
+from assay.train._streamed import Streamed
 
 __all__ = [
     "EPOCH_FIELDS",
     "ITERATION_FIELDS",
+    "MEASURED_ROWS",
     "Best",
     "CacheStatus",
     "Examples",
@@ -30,6 +32,7 @@ __all__ = [
     "Program",
     "Records",
     "State",
+    "Streamed",
     "begin",
     "cache_status",
     "capacity_for",

@@ -17,6 +17,7 @@ from assay.train._iteration import ITERATION_FIELDS, iterate, take_batch
 from assay.train._measure import measure
 from assay.train._plan import Plan
 from assay.train._state import Best, State
+from assay.train._streamed import Chunk
 
 __all__ = ["EPOCH_FIELDS", "MEMBERS", "Batches", "Records", "advance"]
 
@@ -52,7 +53,7 @@ def advance(
     state: State,
     hyper: Any,
     *,
-    data: tuple[Examples, Examples],
+    data: tuple[Examples | Chunk, Examples],
     batches: Batches,
     members: bool = False,
 ) -> tuple[State, Records]:
@@ -62,7 +63,7 @@ def advance(
         plan: what is fixed.
         state: of the training so far.
         hyper: tree of hyper-parameters.
-        data: train and val.
+        data: train, or the chunk of it that the span lies in, and val.
         batches: which are run, in what order.
         members: whether this is one of several trainings mapped over `MEMBERS`.
     """
@@ -122,11 +123,16 @@ def _blank(orders: jax.Array, batch_size: int) -> Records:
 
 
 def _close_epoch(
-    plan: Plan, state: State, hyper: Any, data: tuple[Examples, Examples], *, end: Any
+    plan: Plan,
+    state: State,
+    hyper: Any,
+    data: tuple[Examples | Chunk, Examples],
+    *,
+    end: Any,
 ) -> tuple[State, jax.Array]:
     """Measure train and val, and let the rules that watch val judge."""
     model = plan.packing.unpack(state.parameters), state.statistics
-    row = jnp.concatenate([measure(plan, model, hyper, part) for part in data])
+    row = jnp.concatenate([measure(plan, model, hyper, p.leading) for p in data])
     val_cost = row[EPOCH_FIELDS.index("val_cost")]
     state = state._replace(stopped=state.stopped | (state.diverged_at >= 0))
     if state.plateau is not None:

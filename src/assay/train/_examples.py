@@ -31,6 +31,16 @@ class Examples(NamedTuple):
         """Number of rows, padding included."""
         return self.targets.shape[0]
 
+    @property
+    def first_row(self) -> int:
+        """How many rows of an epoch come before: none, for all rows are here."""
+        return 0
+
+    @property
+    def leading(self) -> "Examples":
+        """The part whose first rows are measured when an epoch ends."""
+        return self
+
 
 def capacity_for(num_examples: int) -> int:
     """Return the least of the sizes 8, 10, 12, 14, 16, 20, 24, 28, 32, … that fits.

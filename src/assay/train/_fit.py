@@ -8,13 +8,14 @@ import jax
 import numpy as np
 
 from assay.train import _checkpoint
-from assay.train._epochs import Batches
 from assay.train._examples import Examples
+from assay.train._feeds import Feed, feed_of
 from assay.train._given import Given
 from assay.train._history import History
 from assay.train._iteration import take_batch
 from assay.train._program import Program
 from assay.train._state import State
+from assay.train._streamed import Streamed
 
 __all__ = ["Fit", "Fitted"]
 
@@ -41,7 +42,7 @@ class Fit:
     Args:
         program: compiled for the structure of the net.
         hyper: tree of hyper-parameters.
-        train: part that is learned from.
+        train: part that is learned from; read as it goes on, if it is streamed.
         val: part that early stopping watches; it may be empty.
         seed: of initial values, orders of the batches and masks.
         num_iterations: greatest number of updates.
@@ -73,7 +74,7 @@ class Fit:
         program: Program,
         hyper: Any,
         *,
-        train: Examples,
+        train: Examples | Streamed,
         val: Examples,
         seed: int,
         num_iterations: int,
@@ -86,10 +87,11 @@ class Fit:
         self.iteration = 0
         self.history = History()
         self.state: State = program.initialize(seed, hyper, given)
-        self._data = jax.device_put((train, val))
-        self._counts = (int(train.count), int(val.count))
-        self._orders: tuple[int, Any] = (-1, None)
         self._train = train
+        self.feed: Feed = feed_of(
+            program, train, val, seed=seed, num_iterations=num_iterations
+        )
+        self._counts = (int(train.count), int(val.count))
 
     @property
     def iterations_per_epoch(self) -> int:
@@ -135,18 +137,9 @@ class Fit:
         self._call(self.num_iterations)
 
     def _call(self, goal: int) -> None:
-        per_epoch, chunk = self.iterations_per_epoch, self.program.chunk_epochs
-        first = self.epoch - self.epoch % chunk
-        if self._orders[0] != first:
-            orders = self.program.orders(self.seed, first, self._train)
-            self._orders = (first, jax.device_put(orders))
-        start, stop = self.iteration, min(goal, (first + chunk) * per_epoch)
-        self.state, records = self.program.call(
-            self.state,
-            self.hyper,
-            self._data,
-            Batches(self._orders[1], *np.array([start, stop, first], np.int32)),
-        )
+        data, batches = self.feed.span(self.iteration, goal)
+        start, stop = self.iteration, int(batches.stop)
+        self.state, records = self.program.call(self.state, self.hyper, data, batches)
         self._record(records, start=start, stop=stop)
 
     def _record(self, records: Any, *, start: int, stop: int) -> None:
@@ -176,11 +169,10 @@ class Fit:
 
     def probe(self) -> dict[str, Any]:
         """Return the named values and gradients of the next iteration's batch."""
-        per_epoch, chunk = self.iterations_per_epoch, self.program.chunk_epochs
-        first = self.epoch - self.epoch % chunk
-        order = self.program.orders(self.seed, first, self._train)[self.epoch - first]
-        place = self.iteration % per_epoch
-        batch = take_batch(self._data[0], order, place, self.program.batch_size)
+        (train, _), batches = self.feed.span(self.iteration, self.iteration + 1)
+        epoch, place = divmod(self.iteration, self.iterations_per_epoch)
+        order = batches.orders[epoch - int(batches.first_epoch)]
+        batch = take_batch(train, order, place, self.program.batch_size)
         return jax.device_get(
             self.program.probe(self.state, self.hyper, batch, np.int32(self.iteration))
         )

@@ -8,7 +8,10 @@ import numpy as np
 from assay import spec
 from assay.nn import layer_paths
 
-__all__ = ["hyperparameters"]
+__all__ = ["MEASURED_ROWS", "hyperparameters"]
+
+MEASURED_ROWS = 4096
+"""Rows of a part that are measured after each epoch, at most."""
 
 _NUMBERED = re.compile(r"\w+\[\d+\](\.layers\[\d+\])*")  # as in model[2].layers[0]
 
@@ -20,7 +23,7 @@ def hyperparameters(
     total_iterations: int,
     class_weights: np.ndarray | None = None,
     score_weights: np.ndarray | None = None,
-    measured_rows: int = 4096,
+    measured_rows: int = MEASURED_ROWS,
 ) -> dict[str, Any]:
     """Return the inputs of the compiled program that steer it.
 

@@ -12,16 +12,20 @@ from assay.train._feeding import batch_key, feed
 from assay.train._objective import gradients
 from assay.train._plan import Plan
 from assay.train._state import State
+from assay.train._streamed import Chunk
 
 __all__ = ["ITERATION_FIELDS", "iterate", "take_batch", "transform"]
 
 ITERATION_FIELDS = ("cost", "gradient_norm", "learning_rate")
 
 
-def take_batch(examples: Examples, order: Any, index: Any, size: int) -> Any:
-    """Return (inputs, targets, mask) of the index-th batch of an epoch's order."""
+def take_batch(examples: Examples | Chunk, order: Any, index: Any, size: int) -> Any:
+    """Return (inputs, targets, mask) of the index-th batch of an epoch's order.
+
+    A chunk's order is that of its own rows.
+    """
     start = index * size
-    rows = jax.lax.dynamic_slice(order, (start,), (size,))
+    rows = jax.lax.dynamic_slice(order, (start - examples.first_row,), (size,))
     mask = (start + jnp.arange(size) < examples.count).astype(jnp.float32)
 
     def take(array: Any) -> Any:

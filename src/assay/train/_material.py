@@ -7,18 +7,20 @@ import jax
 import numpy as np
 
 from assay import spec
+from assay._errors import InputError, fault
 from assay.train._examples import Examples, capacity_for, inputs_and_lengths, pad
 from assay.train._fit import Fit
 from assay.train._given import Given
 from assay.train._hyperparameters import hyperparameters
 from assay.train._program import Program, program_for
+from assay.train._streamed import Streamed
 
 __all__ = ["Material"]
 
 
 @dataclass(frozen=True, eq=False)
 class Material:
-    """Prepared train and val parts, padded and placed on the device once.
+    """Prepared train and val parts: placed on the device once, or streamed.
 
     Args:
         train: part that is learned from.
@@ -29,8 +31,8 @@ class Material:
         given: what trainings start from, in place of fresh values.
     """
 
-    train: Examples
-    val: Examples
+    train: Examples | Streamed
+    val: Examples | Streamed
     num_classes: int
     class_shares: np.ndarray
     balanced: bool
@@ -69,7 +71,7 @@ class Material:
     @property
     def input_shape(self) -> tuple[int, ...]:
         """Shape of one example."""
-        return inputs_and_lengths(self.train.inputs)[0].shape[1:]
+        return inputs_and_lengths(self.train.leading.inputs)[0].shape[1:]
 
     @property
     def inverse_shares(self) -> np.ndarray:
@@ -78,12 +80,23 @@ class Material:
         return np.divide(1, shares, out=np.zeros(len(shares)), where=shares > 0)
 
     def program(self, training: spec.Training) -> Program:
-        """Return the program that trains this structure on this material."""
+        """Return the program that trains this structure on this material.
+
+        Raises:
+            InputError: a batch of all rows is asked for, and they are streamed.
+        """
+        rows, capacity = int(self.train.count), self.train.capacity
+        if rows > capacity:  # streamed
+            if training.batch_size == "all":
+                fix = "Write batch_size = 512, or stream = false."
+                rule = "a batch of streamed rows has a size"
+                raise InputError(fault(rule, "batch_size", "all", fix))
+            capacity = max(capacity, int(training.batch_size))  # type: ignore[arg-type]
         return program_for(
             training,
             self.input_shape,
             num_classes=self.num_classes,
-            capacity=self.train.capacity,
+            capacity=capacity,
         )
 
     def fit(
@@ -108,7 +121,8 @@ class Material:
         per_epoch = program.iterations_per_epoch(int(self.train.count))
         if num_iterations is None:
             num_iterations = int(training.num_epochs) * per_epoch  # type: ignore[arg-type]
-        val = self.val if watch else self.val._replace(count=np.int32(0))
+        val = self.val.leading
+        val = val if watch else val._replace(count=np.int32(0))
         inverse = self.inverse_shares
         hyper = hyperparameters(
             training,

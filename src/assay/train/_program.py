@@ -25,6 +25,7 @@ from assay.train._packing import Packing
 from assay.train._plan import Plan
 from assay.train._probe import probe
 from assay.train._state import Best, State
+from assay.train._streamed import Streamed
 
 __all__ = ["Program", "program_for"]
 
@@ -134,10 +135,16 @@ class Program:
         count = int(examples.count)
         for place in range(self.chunk_epochs):
             order = generator(seed, "order", epoch + place).permutation(count)
-            orders[place, :count] = order
-            if isinstance(self.network, OwnNetwork) and count:
-                orders[place, count:] = np.resize(order, width - count)
+            orders[place] = self.pad_order(order, width)
         return orders
+
+    def pad_order(self, order: np.ndarray, width: int) -> np.ndarray:
+        """Return the order of rows (n,) as (width,), what follows it masked."""
+        padded, count = np.zeros(width, np.int32), len(order)
+        padded[:count] = order
+        if isinstance(self.network, OwnNetwork) and count:
+            padded[count:] = np.resize(order, width - count)
+        return padded
 
     def call(self, *arguments: Any) -> Any:
         """Call `advance`; threads that ask at once wait for one compilation."""
@@ -189,11 +196,14 @@ class Program:
 
         return jax.jit(run)
 
-    def scores(self, model: Any, hyper: Any, part: Examples) -> np.ndarray:
+    def scores(self, model: Any, hyper: Any, part: Examples | Streamed) -> np.ndarray:
         """Return (count,): 1 where the class is right, or the squared error.
 
         The model starts with its parameters and statistics, nested by layer and name.
         """
+        if isinstance(part, Streamed):
+            found = [self.scores(model, hyper, some) for some in part.pass_over()]
+            return np.concatenate([np.zeros(0, np.float32), *found])
         found = self._scores(model[:2], hyper, part.inputs, part.targets)
         return np.asarray(found)[: int(part.count)]
 
@@ -205,12 +215,14 @@ class Program:
 
         return jax.jit(run)
 
-    def costs(self, state: State, hyper: Any, part: Examples) -> tuple[float, float]:
+    def costs(
+        self, state: State, hyper: Any, part: Examples | Streamed
+    ) -> tuple[float, float]:
         """Return (cost, mean score) of the leading rows of a part, nan for no rows.
 
         As an epoch ends by, but at any place; how many rows is `measured_rows`.
         """
-        cost, score = np.asarray(self._costs(state, hyper, part))
+        cost, score = np.asarray(self._costs(state, hyper, part.leading))
         return float(cost), float(score)
 
     @cached_property
