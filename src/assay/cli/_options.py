@@ -19,6 +19,8 @@ __all__ = ["Option", "add_options", "asked", "options", "read_value"]
 
 _SHORT = {"tune.num_trials": "--trials", "tune.time_seconds": "--time"}
 _METAVARS = {"tune.time_seconds": "SECONDS", "model": "NAME|FILE", "ignore": "COLUMN"}
+_METAVARS |= {"start_from": "RUN", "freeze": "LAYERS", "fresh": "LAYERS"}
+_METAVARS |= {"learning_rate_of": "TABLE"}
 _FILES = (".toml", ".json")
 _NOT_ASKED = "data"  # the word SOURCE is for it
 
@@ -141,7 +143,7 @@ def _settings(given: list[str]) -> list[tuple[str, Any]]:
     faults, found = Faults(), []
     for setting in given:
         path, equals, value = setting.partition("=")
-        if equals and re.fullmatch(r"\w+(\.\w+|\[\d+\])*", path):
+        if equals and re.fullmatch(r'\w+(\.\w+|\."[^"]+"|\[\d+\])*', path):
             found.append((path, read_value(value)))
             continue
         faults.add(
@@ -261,6 +263,9 @@ def _read_experiment(path: Path) -> dict[str, Any]:
         raise InputError(f"{path} names no data. Write in it: data = 'digits'")
     if isinstance(source, str) and (path.parent / source).is_file():
         data["data"] = str(path.parent / source)
+    run = data.get("start_from")
+    if isinstance(run, str) and (path.parent / run / "experiment.toml").is_file():
+        data["start_from"] = str(path.parent / run)
     return data
 
 
@@ -277,7 +282,8 @@ def _read_model(path: Path) -> Any:
 
 def _assign(data: dict[str, Any], path: str, value: Any) -> None:
     """Put a value at a path; a member's kind is kept when one of its fields is set."""
-    names = [int(n) if n.isdecimal() else n for n in re.findall(r"\w+", path)]
+    keys = re.findall(r'"[^"]+"|\w+', path)
+    names = [int(n) if n.isdecimal() else n.strip('"') for n in keys]
     place: Any = data
     for name, following in zip(names, names[1:], strict=False):
         inner = place[name] if isinstance(place, list) else place.get(name)

@@ -14,6 +14,7 @@ assay train digits
 assay train cells.csv --target kind --trials 50 --seed 7
 assay train digits --optimizer sgd --set optimizer.learning_rate=0.1
 assay train experiment.toml --time 600
+assay train new.csv --target kind --start-from runs/cells-1 --freeze dense1
 assay train --resume --out runs/digits-1"""
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from assay import __version__, spec
+from assay._errors import InputError, fault
 from assay.data import Dataset, Split
 from assay.experiment._defaults import candidates, resolve
 from assay.experiment._experiment import Experiment
@@ -76,6 +77,9 @@ def race(
     observer = observer or Observer()
     observer.stage("data", str(data)[:60])
     experiment = Experiment(data=data, **asked)
+    if experiment.start_from is not None:
+        rule, fix = "a race starts from fresh values", "Leave it out."
+        raise InputError(fault(rule, "start_from", experiment.start_from, fix))
     dataset = load_asked(experiment)
     split = split_asked(dataset, experiment)
     prepared = prepare(dataset, split, experiment)

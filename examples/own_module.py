@@ -1,0 +1,34 @@
+"""A Flax NNX module of one's own, by the whole protocol, and read again.
+
+Run it with: python examples/own_module.py
+"""
+
+import numpy as np
+from flax import nnx
+
+import assay
+
+
+class MyNetwork(nnx.Module):
+    """Two branches whose sum is read out; dropout and normalization as in Flax."""
+
+    def __init__(self, input_shape, num_outputs, *, rngs):
+        self.wide = nnx.Linear(input_shape[0], 32, rngs=rngs)
+        self.deep = nnx.Linear(32, 32, rngs=rngs)
+        self.norm = nnx.BatchNorm(32, rngs=rngs)
+        self.dropout = nnx.Dropout(0.2, rngs=rngs)
+        self.output = nnx.Linear(32, num_outputs, rngs=rngs)
+
+    def __call__(self, x):
+        """Map inputs (n, features) to raw outputs (n, num_outputs)."""
+        wide = nnx.relu(self.wide(x))
+        deep = self.dropout(nnx.relu(self.norm(self.deep(wide))))
+        return self.output(wide + deep)
+
+
+run = assay.train("breast_cancer", model=MyNetwork, num_epochs=30, trials=3)
+print(run)
+
+again = assay.load(run.path, model=MyNetwork)
+rows = assay.data.load("breast_cancer")
+print("the same predictions:", np.array_equal(again.predict(rows), run.predict(rows)))
