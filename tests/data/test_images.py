@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from assay._errors import InputError
-from assay.data import Preparation, load, look, read, split
+from assay.data import Layout, Preparation, load, look, read, row_names, split
 
 RNG = np.random.default_rng(0)
 GRAY = RNG.integers(0, 256, (12, 6, 5, 1), dtype=np.uint8)
@@ -109,6 +109,19 @@ def test_one_image_is_read_like_those_it_is_held_against(tmp_path):
     missing = tmp_path / "on.png"
     with pytest.raises(InputError, match="Did you mean 'one.png'"):
         preparation.transform(missing)
+
+
+def test_images_of_a_folder_go_by_their_files(tmp_path):
+    folder = _folder(GRAY, tmp_path)
+    names = row_names(folder, Layout())
+    assert names is not None and names.name == "image"
+    assert [Path(name).suffix for name in names] == [".png"] * 12
+    held = read(folder)["image"].to_numpy()
+    for name, image in zip(names, held, strict=True):
+        one = read(Path(str(folder)) / name)["image"].to_numpy()
+        np.testing.assert_array_equal(one[0], image)
+    assert row_names((GRAY, LABELS), Layout()) is None
+    assert row_names(load(folder), Layout()) is None
 
 
 def test_folders_of_parts_bring_their_test_part(tmp_path):

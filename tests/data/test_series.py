@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from assay._errors import InputError
-from assay.data import Preparation, load, look, read, split
+from assay.data import Layout, Preparation, load, look, read, row_names, split
 
 N = 10
 RNG = np.random.default_rng(0)
@@ -126,6 +126,12 @@ def test_a_long_table_is_read_likewise_for_prediction(tmp_path):
     wanted = preparation.transform(dataset)
     # The target is a number here, but was no channel in training.
     fresh = pl.read_csv(path).with_columns(y=pl.lit(5.0))
+    wanted_names = [f"s{i}" for i in range(N)]
+    for given in (path, fresh, fresh.drop("y")):
+        names = row_names(given, preparation.layout)
+        assert names is not None and names.to_list() == wanted_names
+    assert row_names(dataset.frame, preparation.layout) is None
+    assert row_names(path, Layout()) is None
     for given in (path, fresh, fresh.drop("y"), dataset.frame):
         found = preparation.transform(given)
         np.testing.assert_array_equal(found["values"], wanted["values"])

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+import assay
 from assay import InputError, Model, RunError, data
 from assay.records import RunFolder
 
@@ -167,3 +168,19 @@ def test_nothing_saved_can_run_code(cells_run):
     held = {path.name for path in (cells_run.path / "model").iterdir()}
     assert held == {"parameters.safetensors", "model.json"}
     json.loads((cells_run.path / "model" / "model.json").read_text())
+
+
+def test_series_of_a_long_table_are_predicted_by_name():
+    names = [f"s{i}" for i in range(40) for _ in range(3)]
+    values = np.random.default_rng(0).normal(size=120)
+    frame = pl.DataFrame(
+        {"who": names, "x": values, "y": [i // 3 % 2 for i in range(120)]}
+    )
+    asked = {"target": "y", "task": "binary", "series_column": "who", "trials": 1}
+    run = assay.train(frame, **asked, model="linear", num_epochs=2, runs=None)
+    new = frame.drop("y").reverse()
+    table = run.model.predict_frame(new)
+    assert table.columns[:2] == ["who", "prediction"]
+    assert table["who"].to_list() == [f"s{i}" for i in reversed(range(40))]
+    again = run.model.predict_frame(frame.drop("y")).sort("who")
+    assert (table.height, again.height) == (40, 40)

@@ -11,6 +11,7 @@ from assay.data._loading import load
 from assay.data._look import CHECKS, look
 from assay.data._memory import available_bytes
 from assay.data._preparation import Preparation
+from assay.data._row_names import row_names
 from assay.data._source import Source, Table
 from assay.data._sources import REGISTRY, get
 from assay.data._split import FRACTIONS, PARTS, Split, split
@@ -43,5 +44,6 @@ __all__ = [
     "load",
     "look",
     "read",
+    "row_names",
     "split",
 ]

@@ -8,7 +8,7 @@ import jax
 import numpy as np
 
 from assay import spec
-from assay.data import Inputs, Preparation
+from assay.data import Inputs, Preparation, row_names
 from assay.experiment._own import check_arrays, check_factory
 from assay.experiment._saved import (
     DESCRIPTION,
@@ -111,13 +111,18 @@ class Model:
         return np.asarray(predictions)[:num_rows]
 
     def predict_frame(self, source: Any) -> "pl.DataFrame":
-        """Return a table: the prediction of each row, and probabilities of classes."""
+        """Return a table: the prediction of each row, and probabilities of classes.
+
+        Images of a folder and series of a long table have their names in front.
+        """
         import polars as pl
 
         predictions = self.predict(source)
         task = self.preparation.task
+        found = row_names(source, self.preparation.layout)
+        names = {} if found is None else {found.name: found}
         if task.kind == "regression":
-            return pl.DataFrame({"prediction": predictions})
+            return pl.DataFrame({**names, "prediction": predictions})
         if task.kind == "binary":
             predictions = np.stack([1 - predictions, predictions], axis=1)
         chosen = [task.classes[place] for place in predictions.argmax(axis=1)]
@@ -125,7 +130,7 @@ class Model:
             f"probability_{name}": predictions[:, place]
             for place, name in enumerate(task.classes)
         }
-        return pl.DataFrame({"prediction": chosen, **columns})
+        return pl.DataFrame({**names, "prediction": chosen, **columns})
 
     def save(self, folder: RunFolder) -> None:
         """Write the model into a run's folder: safetensors and JSON."""
