@@ -251,6 +251,12 @@ def test_arrays_that_are_no_images(images, message):
         Preparation.fit(dataset, np.arange(4))
 
 
+def test_images_without_classes_cannot_be_trained_on(tmp_path):
+    folder = Path(str(_folder(GRAY, tmp_path))) / "cat"
+    with pytest.raises(InputError, match="Put images into a sub-folder a class"):
+        load(folder)
+
+
 def test_folders_that_hold_no_images(tmp_path):
     with pytest.raises(InputError, match="the folder holds images"):
         load(tmp_path)

@@ -309,7 +309,10 @@ def test_ten_examples_for_each_parameter(num_parameters, severity):
         "wanted_ratio": 10,
         "wanted_examples": 10 * num_parameters,
     }
+    assert ": 10 each; the rule" in finding.message
     assert _found(look(dataset), "examples_per_parameter") is None
+    two = _found(look(dataset, num_parameters=2), "examples_per_parameter")
+    assert "1797 examples for 2 parameters: 898 each; " in two.message
 
 
 @pytest.mark.parametrize(("num_rows", "severity"), [(100, "info"), (99, "advice")])

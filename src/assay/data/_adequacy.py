@@ -39,12 +39,13 @@ def examples_per_parameter(view: View) -> list[Finding]:
     wanted = PER_PARAMETER * view.num_parameters
     ratio = examples / view.num_parameters
     enough = examples >= wanted
+    each = f"{ratio:.2g}" if ratio < PER_PARAMETER else f"{ratio:,.0f}"
     return [
         Finding(
             "examples_per_parameter",
             "info" if enough else "advice",
-            f"{examples} examples for {view.num_parameters} parameters: {ratio:.2g} "
-            f"each; the rule of thumb is about {PER_PARAMETER}.",
+            f"{examples} examples for {view.num_parameters} parameters: {each} each; "
+            f"the rule of thumb is about {PER_PARAMETER}.",
             numbers={
                 "num_examples": examples,
                 "num_parameters": view.num_parameters,

@@ -45,6 +45,8 @@ def find_target(table: Table, target: str | None) -> tuple[str, list[str]]:
     told = f"Columns: {listed}. Write target={example!r}, if that is it.{hint}"
     if not names:
         told = "The table has no columns."
+    elif all(table.kinds.get(name) in ("image", "sequence") for name in names):
+        told = f"There is {listed} alone. Put images into a sub-folder a class."
     raise InputError(fault("target names a column", "target", target, told))
 
 
