@@ -1,14 +1,18 @@
 """The search: what it tries, that it repeats, stops, goes on, and never looks ahead."""
 
 import dataclasses
+import json
 import math
+import subprocess
+import sys
+import time
 
 import numpy as np
 import pytest
 
 from assay import RunError, spec
 from assay.train import Material
-from assay.tune import open_storage
+from assay.tune import Clock, open_storage
 
 
 def untimed(trials):
@@ -151,9 +155,57 @@ def test_budget_of_time_ends_it_early(run_search, training):
 
 def test_no_time_at_all_still_gives_a_choice(run_search, training):
     found = run_search(training(num_epochs=100), time_seconds=1e-9)
-    assert len(found.trials) == 2  # one group
-    assert {trial.state for trial in found.trials} == {"cut"}
+    assert [trial.state for trial in found.trials] == ["cut"]
     assert found.best in found.trials
+    assert found.best.epochs == 1
+
+
+def test_what_follows_has_its_time(run_search, training):
+    """The reserve is reckoned from the trials so far, and kept."""
+    asked_with = []
+
+    def reserve(trials):
+        asked_with.append(len(trials))
+        return 1e9
+
+    clock = Clock(time.monotonic() + 1e6, reserve)
+    found = run_search(training(), num_trials=6, group_size=2, clock=clock)
+    assert asked_with == [2]
+    assert len(found.trials) == 2
+
+
+SHARING = """
+import json, sys
+import numpy as np
+from assay import spec
+from assay.train import Material
+from assay.tune import Candidate, open_storage, search
+
+rng = np.random.default_rng(0)
+inputs = rng.normal(size=(64, 3)).astype("float32")
+rows = inputs, (inputs[:, 0] > 0).astype("int32")
+asked = spec.Training(model=(), cost="binary_cross_entropy", batch_size=8,
+    optimizer=spec.SGD(spec.Log(1e-3, 1.0)), regularizers=(), num_epochs=400)
+found = search(
+    Candidate("net", asked, 12), seed=0, storage=open_storage(sys.argv[1]),
+    material=Material.of(rows, rows, num_classes=2),
+    tune=spec.Tune(group_size=2, pruner="none"),
+)
+print(json.dumps([sorted(found.histories), [t.number for t in found.trials]]))
+"""
+
+
+@pytest.mark.slow
+def test_two_processes_share_a_study(tmp_path):
+    path = tmp_path / "study.db"
+    open_storage(path)
+    command = [sys.executable, "-c", SHARING, str(path)]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(2)]
+    ends = [json.loads(process.communicate(timeout=120)[0]) for process in both]
+    own = [set(trained) for trained, _ in ends]
+    assert not own[0] & own[1], "no trial was run twice"
+    assert own[0] | own[1] == set(range(12))
+    assert [numbers for _, numbers in ends] == [list(range(12))] * 2
 
 
 @pytest.fixture(scope="module")

@@ -37,14 +37,14 @@ def go_on(asked, made, goal, size=4):
         first = len(asked.trials)
         group = [
             made(first + place, worth(values), values=values)
-            for place, values in enumerate(asked.propose(size))
+            for place, values in asked.propose(size)
         ]
         asked.tell(group, maximize=False)
     return asked.trials
 
 
 def test_the_first_proposal_is_the_middle_of_each_space():
-    first, second = study().propose(2)
+    (_, first), (_, second) = study().propose(2)
     assert first == pytest.approx(MIDDLE)
     assert second != first
 
@@ -103,12 +103,12 @@ def test_settings_asked_before_a_stop_are_asked_again(made, tmp_path):
     asked = [study(storage=storage).propose(3) for _ in range(3)]
     assert asked[1] == asked[0]
     assert asked[2] == asked[0]
-    assert asked[0][0] == pytest.approx(MIDDLE)
+    assert asked[0][0][1] == pytest.approx(MIDDLE)
 
 
 def test_trials_without_a_score_are_told_but_not_learned_from(made):
     asked = study()
-    settings = asked.propose(4)
+    settings = [values for _, values in asked.propose(4)]
     scores = [0.3, math.nan, math.inf, -math.inf]
     group = [
         made(i, s, values=v)
@@ -126,9 +126,9 @@ def test_studies_of_one_storage_do_not_mix(made, tmp_path):
     go_on(linear, made, 4)
     rich = Study("mlp", SPACES, seed=0, storage=storage)
     assert rich.trials == []
-    assert rich.propose(1)[0] == pytest.approx(MIDDLE)
+    assert rich.propose(1)[0][1] == pytest.approx(MIDDLE)
     assert len(linear.trials) == 4
 
 
 def test_without_spaces_there_is_one_setting():
-    assert study(spaces={}).propose(1) == [{}]
+    assert study(spaces={}).propose(1) == [(0, {})]

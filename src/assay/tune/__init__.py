@@ -6,7 +6,7 @@ from assay.tune._race_record import BASES, Curve, Race, Tuned
 from assay.tune._race_surface import Trajectory, race_surface
 from assay.tune._racers import DEFAULT_RACERS, Racer, racers
 from assay.tune._range_test import RangeTest, choose_rate, range_test
-from assay.tune._search import Candidate, Search, search
+from assay.tune._search import Candidate, Clock, Search, search
 from assay.tune._study import Storage, Study, open_storage
 from assay.tune._surfaces import SURFACES, Surface, get_surface
 from assay.tune._trial import Running, Trial
@@ -16,6 +16,7 @@ __all__ = [
     "DEFAULT_RACERS",
     "SURFACES",
     "Candidate",
+    "Clock",
     "Curve",
     "Race",
     "Racer",

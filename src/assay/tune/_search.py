@@ -17,7 +17,7 @@ from assay.tune._halving import SHARES, going_on, rungs
 from assay.tune._study import Storage, Study
 from assay.tune._trial import Running, Trial
 
-__all__ = ["Candidate", "Search", "search"]
+__all__ = ["Candidate", "Clock", "Search", "search"]
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,38 @@ class Search:
         return self.candidate.training.with_values(self.best.values)
 
 
+class Clock:
+    """The time a search may take; its end moves with what has to follow.
+
+    Args:
+        ends: on the monotonic clock; infinite for no limit.
+        reserve: seconds to leave for what follows, given the trials so far.
+    """
+
+    def __init__(
+        self,
+        ends: float = math.inf,
+        reserve: Callable[[Sequence[Trial]], float] = lambda trials: 0.0,
+    ) -> None:
+        self._ends = ends
+        self._reserve = reserve
+        self._stopped = threading.Event()
+        self._kept_back = 0.0
+
+    def look(self, trials: Sequence[Trial]) -> None:
+        """Reckon anew what has to be left."""
+        self._kept_back = self._reserve(trials)
+
+    def stop(self) -> None:
+        """End it now."""
+        self._stopped.set()
+
+    def goes_on(self) -> bool:
+        """Whether there is time left."""
+        left = self._ends - self._kept_back - time.monotonic()
+        return not self._stopped.is_set() and left > 0
+
+
 def search(
     candidate: Candidate,
     *,
@@ -71,58 +103,63 @@ def search(
     first: int = 0,
     storage: Storage | None = None,
     on_trial: Callable[[Trial], None] = lambda trial: None,
+    clock: Clock | None = None,
 ) -> Search:
     """Search every hyper-parameter that is a space; val decides.
+
+    Processes that are given one storage share the trials among them.
 
     Args:
         candidate: the kind of net and its spaces.
         material: train and val; nothing else is ever looked at.
-        tune: how settings are proposed, and for how long.
+        tune: how settings are proposed.
         seed: of proposals and trainings.
         first: number of the first trial.
         storage: where the study is kept; None for memory.
         on_trial: called with each trial as it ends, in order of their numbers.
+        clock: when to end; by default the time that `tune` grants.
 
     Raises:
         RunError: if every trial diverged.
     """
-    deadline = time.monotonic() + (tune.time_seconds or math.inf)
+    clock = clock or Clock(time.monotonic() + (tune.time_seconds or math.inf))
     spaces = candidate.training.spaces()
     study = Study(
         candidate.name, spaces, seed=seed, sampler=tune.sampler, storage=storage
     )
-    trials, histories = study.trials, {}
+    histories: dict[int, History] = {}
     maximize = material.num_classes > 1
     goal = candidate.num_trials if spaces else 1
-    stop = threading.Event()
     pool = ThreadPoolExecutor(os.cpu_count())
 
-    def start(number: int, values: dict[str, Any]) -> Running:
+    def start(proposal: tuple[int, dict[str, Any]]) -> Running:
+        number, values = proposal
         asked = candidate.training.with_values(values)
-        return Running(number, values, material.fit(asked, seed=seed), maximize)
-
-    def goes_on() -> bool:
-        return not stop.is_set() and time.monotonic() < deadline
+        return Running(first + number, values, material.fit(asked, seed=seed), maximize)
 
     try:
-        while len(trials) < goal and (time.monotonic() < deadline or not trials):
-            proposals = study.propose(min(tune.group_size, goal - len(trials)))
-            numbers = range(first + len(trials), first + len(trials) + len(proposals))
-            running = list(_in_order(pool, start, numbers, proposals))
+        while clock.goes_on() or not study.trials:
+            proposals = study.propose(min(tune.group_size, goal - study.num_taken))
+            if not proposals and not study.others_are_busy():
+                break
+            running = list(_in_order(pool, start, proposals))
             if tune.pruner == "halving" and goal > 1:
-                judged = [trial.rungs for trial in trials]
-                _halve(pool, running, judged, maximize=maximize, goes_on=goes_on)
-            finish = partial(_finished, goes_on=goes_on)
+                judged = [trial.rungs for trial in study.trials]
+                _halve(pool, running, judged, maximize=maximize, clock=clock)
             group = []
+            must = running[0] if running and not study.trials else None
+            finish = partial(_finished, clock=clock, must=must)
             for trial, history in _in_order(pool, finish, running):
-                histories[trial.number] = history
-                on_trial(trial)
                 group.append(trial)
+                if trial is not None:
+                    histories[trial.number] = history
+                    on_trial(trial)
             study.tell(group, maximize=maximize)
-            trials = [*trials, *group]
+            clock.look(study.trials)
     finally:  # an interrupt reaches the trials under way
-        stop.set()
+        clock.stop()
         pool.shutdown(cancel_futures=True)
+    trials = study.trials
     ranked(trials, maximize=maximize)  # told here if every one diverged
     return Search(candidate, tuple(trials), maximize, histories)
 
@@ -139,15 +176,16 @@ def _halve(
     judged: Sequence[Sequence[float]],
     *,
     maximize: bool,
-    goes_on: Callable[[], bool],
+    clock: Clock,
 ) -> None:
     """Train a group up to its last rung; at each, the better part of it goes on."""
     sign = -1 if maximize else 1
     for rung in range(len(SHARES)):
         alive = [trial for trial in running if not trial.pruned]
         until = [rungs(trial.num_epochs)[rung] for trial in alive]
-        list(_in_order(pool, partial(Running.advance, goes_on=goes_on), alive, until))
-        if not goes_on():  # those that were cut short are not to be compared
+        advance = partial(Running.advance, goes_on=clock.goes_on)
+        list(_in_order(pool, advance, alive, until))
+        if not clock.goes_on():  # those that were cut short are not to be compared
             return
         worths = [sign * trial.judge() for trial in alive]
         earlier = [sign * scores[rung] for scores in judged if len(scores) > rung]
@@ -156,8 +194,12 @@ def _halve(
 
 
 def _finished(
-    running: Running, *, goes_on: Callable[[], bool]
-) -> tuple[Trial, History]:
+    running: Running, *, clock: Clock, must: Running | None
+) -> tuple[Trial | None, History]:
+    """Train to the end; a trial that time left no epoch for is none, save one."""
     if not running.pruned:
-        running.advance(goes_on=goes_on)
-    return running.trial(), running.fit.history
+        running.advance(goes_on=clock.goes_on)
+    if running is must and not running.fit.epoch:
+        running.advance(1)
+    trial = running.trial() if running.fit.epoch else None
+    return trial, running.fit.history

@@ -1,6 +1,9 @@
 """Optuna proposes; the evaluations are ours, and each is told in order."""
 
 import math
+import os
+import socket
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,14 +17,16 @@ from assay.tune._trial import Trial
 __all__ = ["Storage", "Study", "open_storage"]
 
 optuna.logging.set_verbosity(optuna.logging.WARNING)
-_RECORD = "assay"
+_RECORD, _OWNER = "assay", "process"
+_MOMENT = 0.2  # seconds
 
 Storage = optuna.storages.BaseStorage
 
 
 def open_storage(path: str | Path) -> Storage:
     """Return the SQLite file in which studies are kept; made where there is none."""
-    return optuna.storages.get_storage(f"sqlite:///{path}")
+    patient = {"connect_args": {"timeout": 60}}  # while another process writes
+    return optuna.storages.RDBStorage(f"sqlite:///{path}", engine_kwargs=patient)
 
 
 class Study:
@@ -54,36 +59,62 @@ class Study:
             sampler=self._sampler_for(0),
             load_if_exists=True,
         )
-        for stale in self._study.get_trials(deepcopy=False, states=(_State.RUNNING,)):
-            self._study.tell(stale.number, state=_State.FAIL)
-        if not self._found(*_TOLD, _State.WAITING):
+        self._give_up_stale()
+        if not self._found(*_TOLD, _State.WAITING, _State.RUNNING):
             self._study.enqueue_trial({p: _middle(s) for p, s in spaces.items()})
 
     @property
     def trials(self) -> list[Trial]:
-        """The trials told so far."""
+        """The trials told so far, by whatever process."""
         trials = [Trial(**told.user_attrs[_RECORD]) for told in self._found(*_TOLD)]
         return sorted(trials, key=lambda trial: trial.number)
 
-    def propose(self, count: int) -> list[dict[str, Any]]:
-        """Return so many settings; the first of a study is the middle of each space.
+    @property
+    def num_taken(self) -> int:
+        """How many trials were told or are under way."""
+        return len(self._found(*_TOLD, _State.RUNNING))
+
+    def others_are_busy(self) -> bool:
+        """Wait a moment; return whether another process still has trials under way."""
+        self._give_up_stale()
+        if not self._found(_State.RUNNING):
+            return False
+        time.sleep(_MOMENT)
+        return True
+
+    def propose(self, count: int) -> list[tuple[int, dict[str, Any]]]:
+        """Return (number, setting) of so many trials; a study begins in the middle.
 
         What is proposed depends on the seed and on the trials told, so a search that
-        was interrupted goes on as if it had not been.
+        was interrupted goes on as if it had not been. Where several processes share
+        the study, it depends on their timing too.
         """
-        self._study.sampler = self._sampler_for(len(self.trials))
+        self._study.sampler = self._sampler_for(self.num_taken)
         self._asked = [self._study.ask(self._spaces) for _ in range(count)]
-        return [dict(asked.params) for asked in self._asked]
+        for asked in self._asked:
+            asked.set_user_attr(_OWNER, [socket.gethostname(), os.getpid()])
+        taken = sorted(trial.number for trial in self._found(*_TOLD, _State.RUNNING))
+        return [(taken.index(a.number), dict(a.params)) for a in self._asked]
 
-    def tell(self, trials: Sequence[Trial], *, maximize: bool) -> None:
+    def _give_up_stale(self) -> None:
+        """Take back the trials of processes that have ended."""
+        for running in self._found(_State.RUNNING):
+            if not _is_alive(running.user_attrs.get(_OWNER)):
+                self._study.tell(running.number, state=_State.FAIL)
+
+    def tell(self, trials: Sequence[Trial | None], *, maximize: bool) -> None:
         """Tell what the settings proposed last showed.
 
         Args:
-            trials: the group, in the order of its proposals.
+            trials: the group, in the order of its proposals; None for one that was
+                not begun.
             maximize: whether a higher score on val is better; the study minimizes.
         """
         sign = -1 if maximize else 1
         for asked, trial in zip(self._asked, trials, strict=True):
+            if trial is None:
+                self._study.tell(asked, state=_State.FAIL)
+                continue
             asked.set_user_attr(_RECORD, trial.to_json())
             if trial.sound:
                 self._study.tell(asked, sign * trial.val_score)
@@ -104,6 +135,24 @@ class Study:
 
 _State = optuna.trial.TrialState
 _TOLD = (_State.COMPLETE, _State.PRUNED)
+
+
+def _is_alive(owner: Any) -> bool:
+    """Whether a process that has trials under way still runs."""
+    if owner is None:
+        return False
+    host, process = owner
+    if host != socket.gethostname():
+        return True  # cannot be asked
+    if process == os.getpid():
+        return False  # of an earlier search, which was interrupted
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _distribution(space: Space) -> optuna.distributions.BaseDistribution:

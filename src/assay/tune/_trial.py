@@ -96,13 +96,10 @@ class Running:
 
         Args:
             epoch: None for the end.
-            goes_on: asked between calls of the program. One call is always made, so
-                that val has something to say.
+            goes_on: asked between calls of the program.
         """
         started, fit = time.monotonic(), self.fit
-        while not fit.done and (epoch is None or fit.epoch < epoch):
-            if fit.iteration and not goes_on():
-                break
+        while not fit.done and (epoch is None or fit.epoch < epoch) and goes_on():
             most = fit.program.chunk_epochs - fit.epoch % fit.program.chunk_epochs
             fit.advance(epochs=most if epoch is None else min(most, epoch - fit.epoch))
         self._seconds += time.monotonic() - started
