@@ -23,7 +23,6 @@ if TYPE_CHECKING:
         records,
         regularize,
         spec,
-        tune,
     )
     from assay._errors import (
         AssayError,
@@ -38,9 +37,11 @@ if TYPE_CHECKING:
         Observer,
         Raced,
         Run,
+        Tuning,
         load,
         race,
         train,
+        tune,
     )
     from assay.records import Finding
     from assay.spec import (
@@ -244,6 +245,7 @@ __all__ = [
     "TimeCrop",
     "TimeShift",
     "Tune",
+    "Tuning",
     "VerticalFlip",
     "Warmup",
     "WarmupCosine",
@@ -270,8 +272,9 @@ __all__ = [
 
 _ERRORS = ("AssayError", "InputError", "Interrupted", "MissingExtraError", "RunError")
 _EXPERIMENT = ("Experiment", "Model", "Observer", "Raced", "Run", "load", "race")
+_EXPERIMENT += ("Tuning", "tune")
 _PACKAGES = ("costs", "data", "evaluate", "experiment", "metrics", "nn", "optim")
-_PACKAGES += ("records", "regularize", "spec", "tune")
+_PACKAGES += ("records", "regularize", "spec")
 _SPACES = {"choice": "Choice", "integer": "Integer", "log": "Log", "uniform": "Uniform"}
 
 
@@ -300,7 +303,7 @@ def __dir__() -> list[str]:
 
 
 class _Assay(ModuleType):
-    """The package, in which `train` is the function, not the family it is named like.
+    """The package, in which `train` and `tune` are functions, not the families.
 
     Importing `assay.train` makes Python set that module as an attribute of `assay`.
     """
@@ -312,6 +315,14 @@ class _Assay(ModuleType):
     @train.setter
     def train(self, module: ModuleType) -> None:
         """Leave the function in its place; `from assay.train import …` works."""
+
+    @property
+    def tune(self) -> Any:
+        return importlib.import_module("assay.experiment").tune
+
+    @tune.setter
+    def tune(self, module: ModuleType) -> None:
+        """Leave the function in its place; `from assay.tune import …` works."""
 
 
 sys.modules[__name__].__class__ = _Assay

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from assay.experiment._racing import Raced, race
     from assay.experiment._run import Run, TestResult, load
     from assay.experiment._text import summary_html, summary_text
+    from assay.experiment._tuning import Tuning, tune
 
 __all__ = [
     "Experiment",
@@ -27,6 +28,7 @@ __all__ = [
     "Raced",
     "Run",
     "TestResult",
+    "Tuning",
     "compare_text",
     "data_text",
     "load",
@@ -39,6 +41,7 @@ __all__ = [
     "summary_html",
     "summary_text",
     "train",
+    "tune",
     "unfinished_text",
 ]
 
@@ -58,6 +61,8 @@ _HOMES = {
     "race_text": "_race_text",
     "Raced": "_racing",
     "race": "_racing",
+    "Tuning": "_tuning",
+    "tune": "_tuning",
     "Run": "_run",
     "TestResult": "_run",
     "load": "_run",

@@ -1,10 +1,11 @@
 """Kinds of net are tuned one after the other; a tie goes to the simplest."""
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from os import cpu_count
 
 import numpy as np
@@ -16,6 +17,7 @@ from assay.experiment._starting import Start
 from assay.train import History
 from assay.tune import (
     Candidate,
+    Clock,
     Search,
     Storage,
     Trial,
@@ -41,6 +43,12 @@ class Ground:
     tuning: Prepared
     resolved: spec.Experiment
     start: Start | None = None
+
+    @property
+    def few(self) -> bool:
+        """Whether val is too small to choose by, and folds are a fair help."""
+        by_rows = self.split.by in ("class", "random", "given")
+        return by_rows and len(self.split.val) < ENOUGH_VAL
 
     @cached_property
     def folds(self) -> list[Prepared]:
@@ -89,7 +97,7 @@ def choose(
     nets: Sequence[Candidate],
     ground: Ground,
     *,
-    storage: Storage,
+    storage: Storage | None,
     on_trial: Callable[[Trial], None],
 ) -> Chosen:
     """Tune each kind of net on val, then take the simplest that none clearly beats.
@@ -97,26 +105,27 @@ def choose(
     Args:
         nets: from the simplest to the richest.
         ground: data they are tuned and compared on.
-        storage: where the studies are kept.
+        storage: where the studies are kept; None for memory.
         on_trial: called with each trial as it ends.
     """
     searches: list[Search] = []
-    tune = ground.resolved.tune
-    ends = time.monotonic() + (tune.time_seconds or 0)
+    began, budget = time.monotonic(), ground.resolved.tune.time_seconds or math.inf
     waiting = sum(net.num_trials for net in nets)
     for net in nets:
-        if tune.time_seconds:  # each kind has its share of what is left
-            left = max(ends - time.monotonic(), 1e-3) * net.num_trials / waiting
-            tune = tune.model_copy(update={"time_seconds": left})
+        # each kind of net has its share of what is left
+        now = time.monotonic()
+        share = (began + budget - now) * net.num_trials / waiting
         waiting -= net.num_trials
+        done = [trial for found in searches for trial in found.trials]
         found = search(
             net,
             material=ground.tuning.material,
-            tune=tune,
+            tune=ground.resolved.tune,
             seed=ground.resolved.seed,
-            first=sum(len(done.trials) for done in searches),
+            first=len(done),
             storage=storage,
             on_trial=on_trial,
+            clock=Clock(now + share, partial(_seconds_after, ground)),
         )
         searches.append(found)
     best, notes = _decide(searches, ground)
@@ -131,8 +140,7 @@ def _decide(searches: Sequence[Search], ground: Ground) -> tuple[Finalist, list[
     Where val is small, its best few of each kind are told apart by cross-validation
     on train + val: the best of many on few rows is mostly lucky.
     """
-    by_rows = ground.split.by in ("class", "random", "given")
-    few = by_rows and len(ground.split.val) < ENOUGH_VAL
+    few = ground.few
     count = NUM_FINALISTS if few else 1
     kinds = [_finalists(found, count) for found in searches]
     if sum(map(len, kinds)) == 1:
@@ -155,6 +163,13 @@ def _decide(searches: Sequence[Search], ground: Ground) -> tuple[Finalist, list[
     if best is None:
         raise ValueError("at least one kind of net must have been tuned")
     return best[0], notes
+
+
+def _seconds_after(ground: Ground, trials: Sequence[Trial]) -> float:
+    """Return what the folds of a kind's finalists and a part of the refit will take."""
+    best = sorted(trials, key=lambda trial: -trial.duration_seconds)[:NUM_FINALISTS]
+    each = sum(trial.duration_seconds for trial in best)
+    return each * (NUM_FOLDS / (cpu_count() or 1) if ground.few else 0.5)
 
 
 def _finalists(found: Search, count: int) -> list[Finalist]:

@@ -24,6 +24,7 @@ _LEARNING_RATE = spec.Log(5e-4, 5e-3)
 # Weights that part classes grow large, and the cost of a linear net has one minimum.
 _LINEAR_RATE = spec.Log(2e-3, 5e-2)
 _TRIALS = 20
+_TRIALS_WITH_TIME = 1000  # at most, where only the time is said
 _TWO_LAYERS = 5000  # training examples above which a second layer pays
 
 
@@ -82,7 +83,8 @@ def candidates(resolved: spec.Experiment, facts: Facts) -> list[Candidate]:
     training, asked = resolved.training(), resolved.tune.num_trials
     table = facts.kind == "table"
     few = None if table else few_trials(facts)
-    total = (few or _TRIALS) if asked == "auto" else int(asked)
+    most = _TRIALS if resolved.tune.time_seconds is None else _TRIALS_WITH_TIME
+    total = (few or most) if asked == "auto" else int(asked)
     if not isinstance(training.model, str):
         return [Candidate("model", training, total)]
     models = _models(facts)

@@ -8,7 +8,7 @@ from assay.experiment._observer import Observer
 from assay.experiment._protocol import run_protocol
 from assay.experiment._run import Run
 
-__all__ = ["Experiment", "train"]
+__all__ = ["Experiment", "asked_for", "train"]
 
 
 class Experiment(spec.Experiment):
@@ -80,10 +80,24 @@ def train(
         >>> run.summary["split"]["train"]
         124
     """
-    tune = dict(asked.pop("tune", {}))
+    how = {"trials": trials, "time_seconds": time_seconds}
+    experiment = asked_for(data, target, asked, **how)
+    return experiment.run(out=out, runs=runs)
+
+
+def asked_for(
+    data: Any,
+    target: str | None,
+    asked: dict[str, Any],
+    *,
+    trials: int | None,
+    time_seconds: float | None,
+) -> Experiment:
+    """Return the experiment that the arguments of a call in Python ask for."""
+    given = asked.get("tune", {})
+    tune = given.model_dump() if isinstance(given, spec.Tune) else dict(given)
     if trials is not None:
         tune["num_trials"] = trials
     if time_seconds is not None:
         tune["time_seconds"] = time_seconds
-    experiment = Experiment(data=data, target=target, tune=tune, **asked)
-    return experiment.run(out=out, runs=runs)
+    return Experiment(data=data, target=target, **(asked | {"tune": tune}))

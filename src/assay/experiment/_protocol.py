@@ -44,7 +44,7 @@ from assay.records import RunFolder
 from assay.train import Fit
 from assay.tune import Candidate, Trial, open_storage
 
-__all__ = ["run_protocol"]
+__all__ = ["begin", "run_protocol"]
 
 Place = tuple[str | Path | None, str | Path | None]
 
@@ -67,7 +67,7 @@ def run_protocol(
             return Run(folder, _factory(asked))
         asked = read_asked(folder, asked)
     with stages.stage("data", str(asked.data)[:60]):
-        ground, nets = _begin(asked, folder)
+        ground, nets = begin(asked, folder)
         dataset, split, start = ground.dataset, ground.split, ground.start
         found = data.look(dataset, split)
         if start is not None:
@@ -111,7 +111,7 @@ def _factory(asked: spec.Experiment) -> Any:
     return None if asked.own is None else asked.own.factory
 
 
-def _begin(
+def begin(
     asked: spec.Experiment, folder: RunFolder | None
 ) -> tuple[Ground, list[Candidate]]:
     """Return the data, split and prepared, and the nets to try; nothing is written."""
