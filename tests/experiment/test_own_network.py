@@ -209,6 +209,7 @@ def test_two_factories_of_one_name_are_two_programs():
     assert network(make(3)).num_parameters < network(make(5)).num_parameters
 
 
+@pytest.mark.slow
 def test_it_starts_from_a_run_of_its_kind(quickly, cells, own_run):
     asked = HOW | {"optimizer": spec.Adam(0.01), "num_epochs": 2}
     run = quickly(

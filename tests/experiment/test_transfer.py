@@ -8,7 +8,7 @@ import pytest
 from safetensors.numpy import load_file
 
 import assay
-from assay import InputError, spec
+from assay import InputError, RunError, spec
 from assay.data import load
 
 NET = [
@@ -228,3 +228,28 @@ def test_a_target_keeps_its_scale_with_its_output(quickly, prices):
     assert second.model.preparation.target_mean == first.model.preparation.target_mean
     third = quickly(data, model=[], start_from=first, fresh=["output.bias"])
     assert third.summary["model"]["start"]["fresh"] == ["output"]
+
+
+def test_a_run_goes_on_only_from_the_model_it_began_with(
+    quickly, cells, cells_source, tmp_path
+):
+    asked = {"start_from": cells_source, "model": "auto", "out": tmp_path / "next"}
+    run = quickly(cells(), **asked)
+    (run.path / "run.json").unlink()
+    experiment = assay.Experiment(data=cells(), target="kind")
+    again = experiment.run(out=run.path, resume=True)
+    assert again.test.value == run.test.value
+    assert again.summary["model"]["start"] == run.summary["model"]["start"]
+    begun = json.loads((run.path / "start.json").read_text())
+    (run.path / "start.json").write_text(json.dumps(begun | {"sha256": "0" * 64}))
+    (run.path / "run.json").unlink()
+    with pytest.raises(InputError, match="`the model is the same` must hold"):
+        experiment.run(out=run.path, resume=True)
+
+
+def test_a_model_of_any_size_is_not_read(quickly, cells, cells_source, monkeypatch):
+    from assay.experiment import _saved
+
+    monkeypatch.setattr(_saved, "_MOST_BYTES", {"model/model.json": 100})
+    with pytest.raises(RunError, match="`size <= 100 bytes` must hold for model/model"):
+        quickly(cells(), start_from=cells_source, model="auto")
