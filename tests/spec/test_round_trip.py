@@ -91,6 +91,7 @@ DRAWN = {
             spec.Split(by="time", column="day", train=0.5, val=0.25, test=0.25),
         ]
     ),
+    "stream": st.sampled_from([True, False, "auto"]),
     "tune": st.deferred(lambda: build(spec.Tune)),
 }
 

@@ -8,7 +8,17 @@ from assay.cli._parser import Parser
 __all__ = ["COMMAND"]
 
 _LAYOUT = ("image_size", "image_mode", "series_column", "time_column")
-_PARTS = ("target", "task", "ignore", "kinds", "test_data", *_LAYOUT, "split", "seed")
+_PARTS = (
+    "target",
+    "task",
+    "ignore",
+    "kinds",
+    "test_data",
+    "stream",
+    *_LAYOUT,
+    "split",
+    "seed",
+)
 
 
 def _arguments(parser: Parser) -> None:

@@ -15,6 +15,7 @@ from assay.data._row_names import row_names
 from assay.data._source import Source, Table
 from assay.data._sources import REGISTRY, get
 from assay.data._split import FRACTIONS, PARTS, Split, split
+from assay.data._stream import Stream, chunk_rows
 from assay.data._task import TASKS, Task
 
 __all__ = [
@@ -35,10 +36,12 @@ __all__ = [
     "Preparation",
     "Source",
     "Split",
+    "Stream",
     "Table",
     "Task",
     "WholeEncoder",
     "available_bytes",
+    "chunk_rows",
     "fingerprint",
     "get",
     "load",

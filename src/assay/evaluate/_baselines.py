@@ -1,6 +1,6 @@
 """What a network has to beat: the majority or the mean, and a linear model."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,9 @@ LINEAR = "linear model"
 
 Part = tuple[np.ndarray, np.ndarray]
 """Inputs (n, ...) and targets (n,)."""
+
+Blocks = Callable[[], Iterable[np.ndarray]]
+"""Gives inputs (n, ...) a block after the other."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ class Baseline:
 def baselines(
     task: TaskLike,
     train: Part,
-    test: Part,
+    test: tuple[np.ndarray | Blocks, np.ndarray],
     *,
     seed: int,
     level: float = 0.95,
@@ -66,7 +69,7 @@ def baselines(
         task: its kind and classes.
         train: inputs (n, ...), flattened for each row, and targets (n,): class
             indices, or numbers in the target's own unit.
-        test: likewise.
+        test: likewise; the inputs may also come in blocks, for as many as memory holds.
         seed: of the folds and the bootstraps.
         level: how often the intervals hold the truth.
         weights: (n,) of the training rows, if the network had such, as for classes
@@ -88,9 +91,10 @@ def baselines(
         >>> [(b.name, round(b.metrics["r2"].value, 2)) for b in found]
         [('mean', 0.0), ('linear model', 1.0)]
     """
-    check_parts(train, test)
-    inputs = [design(part[0], embedded) for part in (train, test)]
-    targets = np.asarray(train[1])
+    given = test[0]
+    if not callable(given):
+        check_parts(train, (given, test[1]))
+    inputs, targets = design(train[0], embedded), np.asarray(train[1])
 
     def baseline(name: str, outputs: Sequence[np.ndarray], **more: Any) -> Baseline:
         metrics = {
@@ -100,15 +104,21 @@ def baselines(
         return Baseline(name, outputs[1], outputs[0], metrics, **more)
 
     name, same = trivial(task, targets)
-    model = linear(task, inputs[0], targets, seed=seed, weights=weights)
+    model = linear(task, inputs, targets, seed=seed, weights=weights)
     note = ""
     if model.num_rows < len(targets):
         note = f"fitted on {model.num_rows} of {len(targets)} training rows, for time"
+
+    def predicted(rows: np.ndarray) -> np.ndarray:
+        return to_predictions(task, model.outputs(rows))
+
+    blocks = given() if callable(given) else [given]
+    on_test = [predicted(design(block, embedded)) for block in blocks]
     return [
-        baseline(name, [np.repeat(same, len(x), axis=0) for x in inputs]),
+        baseline(name, [np.repeat(same, len(y), axis=0) for y in (targets, test[1])]),
         baseline(
             LINEAR,
-            [to_predictions(task, model.outputs(x)) for x in inputs],
+            [predicted(inputs), np.concatenate(on_test)],
             penalty=model.penalty,
             note=note,
         ),

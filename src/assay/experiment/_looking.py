@@ -20,6 +20,7 @@ def load_asked(asked: spec.Experiment) -> data.Dataset:
         ignore=asked.ignore,
         kinds=asked.kinds,
         test_data=asked.test_data,
+        stream=asked.stream,
         image_size=asked.image_size,
         image_mode=asked.image_mode,
         series_column=asked.series_column,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -10,9 +11,10 @@ from assay._seeds import generator
 from assay.data import Dataset, Inputs, Preparation, Split
 from assay.evaluate import Ledger, Seal
 from assay.experiment._starting import Start
+from assay.experiment._streaming import streamed_material
 from assay.metrics import imbalance, primary
 from assay.records import RunFolder
-from assay.train import Material, capacity_for
+from assay.train import MEASURED_ROWS, Material, capacity_for
 
 __all__ = [
     "NUM_FOLDS",
@@ -34,7 +36,7 @@ class Prepared:
 
     Args:
         preparation: fitted on the train rows alone.
-        material: the same rows on the device, in a seeded order.
+        material: the same rows on the device, in a seeded order, or streamed.
         rows: row numbers that are trained on, in that order.
     """
 
@@ -67,14 +69,19 @@ def prepare(
     total = dataset.num_examples - len(split.test)
     num_val = round(dataset.num_examples * asked.split.val)
     most = max(num_val, len(split.val), -(-total // NUM_FOLDS))
-    material = Material.of(
-        part(rows),
-        part(split.val),
-        num_classes=max(dataset.task.num_classes, 1),
-        balanced=deciding_metric(dataset, split) == "balanced_accuracy",
-        capacities=(capacity_for(total), capacity_for(most)),
-        given=None if start is None else start.given,
-    )
+    val = split.val
+    if len(val) > MEASURED_ROWS:  # so that the first ones are a fair sample too
+        val = generator(asked.seed, "val rows").permutation(val)
+    how: dict[str, Any] = {
+        "balanced": deciding_metric(dataset, split) == "balanced_accuracy",
+        "capacities": (capacity_for(total), capacity_for(most)),
+        "given": None if start is None else start.given,
+    }
+    if dataset.stream is not None:
+        material = streamed_material(dataset, (rows, val), preparation, **how)
+    else:
+        num_classes = max(dataset.task.num_classes, 1)
+        material = Material.of(part(rows), part(val), num_classes=num_classes, **how)
     return Prepared(preparation, material, rows)
 
 

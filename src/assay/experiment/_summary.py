@@ -11,6 +11,7 @@ from assay.experiment._model import Model
 from assay.experiment._parts import deciding_metric
 from assay.experiment._stages import Stages
 from assay.experiment._starting import frozen_part
+from assay.experiment._streaming import streaming_record
 from assay.experiment._testing import Tested
 from assay.nn import layer_names
 from assay.records import RunFolder, Summary, to_plain
@@ -47,6 +48,9 @@ def summarize(folder: RunFolder, results: Results, stages: Stages) -> Summary:
             "classes": list(dataset.task.classes) or None,
             "fingerprint": dataset.fingerprint,
             "target": dataset.task.target,
+            "streaming": streaming_record(
+                dataset, split, results.ground.tuning.material
+            ),
         },
         "split": {
             **{name: len(rows) for name, rows in split.parts.items()},

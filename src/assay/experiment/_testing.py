@@ -18,6 +18,7 @@ from assay.evaluate import (
     verdict,
 )
 from assay.experiment._model import Model
+from assay.experiment._streaming import block_inputs, some_rows
 
 __all__ = ["Tested", "open_seal"]
 
@@ -59,22 +60,23 @@ def open_seal(
         seal: of the test part.
         model: trained on train + val.
         dataset: of which the rows are.
-        rows: what the model was trained on; the baselines are trained on the same.
+        rows: what the model was trained on; the baselines are trained on the same, or
+            where rows are streamed on the first of them.
         metric: the one that decides.
         run: who opens the seal.
         seed: of bootstraps and folds.
     """
+    rows = some_rows(dataset, rows, model.preparation)
     task, train_targets = dataset.task, dataset.target[rows]
     test_rows, test_targets = seal.open(run=run, purpose="final evaluation")
     train_inputs = model.preparation.transform(dataset, rows)
-    test_inputs = model.preparation.transform(dataset, test_rows)
     on_train = model.predict_inputs(train_inputs)
-    on_test = model.predict_inputs(test_inputs)
+    on_test, test_inputs = _on_test(model, dataset, test_rows)
     evaluation = evaluate(task, test_targets, on_test, seed=seed, metric=metric)
     found = baselines(
         task,
         (model.preparation.flatten(train_inputs), train_targets),
-        (model.preparation.flatten(test_inputs), test_targets),
+        (test_inputs, test_targets),
         seed=seed,
         embedded=model.preparation.embedded,
     )
@@ -100,3 +102,16 @@ def open_seal(
         seed=seed,
     )
     return Tested(evaluation, compared, said, seal.openings, len(test_rows))
+
+
+def _on_test(model: Model, dataset: Dataset, rows: np.ndarray) -> tuple[Any, Any]:
+    """Return predictions, and inputs for linear models; streamed, a way to them."""
+    preparation = model.preparation
+    if dataset.stream is None:
+        inputs = preparation.transform(dataset, rows)
+        return model.predict_inputs(inputs), preparation.flatten(inputs)
+    blocks = block_inputs(dataset, rows, preparation)
+    predicted = np.concatenate([model.predict_inputs(block) for block in blocks])
+    return predicted, lambda: map(
+        preparation.flatten, block_inputs(dataset, rows, preparation)
+    )

@@ -142,7 +142,7 @@ def _course(summary: Summary) -> list[tuple[str, ...]]:
     epochs = count(refit["epochs"], "epoch")
     examples = count(refit["num_examples"], "example")
     return [
-        ("data", f"{data['source']}: {', '.join(size)}"),
+        ("data", f"{data['source']}: {', '.join(size)}", *_streaming(data)),
         ("split", f"{', '.join(parts)}, by {split['by']}", *split.get("notes", ())),
         (
             "model",
@@ -168,6 +168,18 @@ def _start(model: Summary) -> list[tuple[str, ...]]:
         layers = ", ".join(frozen["layers"])
         told.append(f"frozen: {layers}; {held:,} of {all_of_it:,} parameters")
     return [("start", *told)] if told else []
+
+
+def _streaming(data: Summary) -> list[str]:
+    """Return how rows were streamed, where they were."""
+    how = data.get("streaming")
+    if not how:
+        return []
+    return [
+        how["reason"],
+        f"Shuffling is {how['shuffle']}.",
+        f"Values on train and baselines are of {how['rows_measured']:,} training rows.",
+    ]
 
 
 def _chosen(tune: Summary | None) -> list[str]:

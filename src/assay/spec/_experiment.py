@@ -180,6 +180,8 @@ class Experiment(Training):
         kinds: what columns hold, where the guess is wrong, as in
             {"zip": "category"}.
         test_data: a source of the same form whose examples are the test part.
+        stream: whether rows stay on the disk and are read as they are trained on: true,
+            false, or "auto" for what would fill the memory.
         image_size: height and width that images are resized to, as in [32, 32].
         image_mode: "L" makes images gray, "RGB" colored; "auto" keeps what all are.
         series_column: names the series a row belongs to, in a table with a row for
@@ -205,6 +207,7 @@ class Experiment(Training):
     ignore: tuple[str, ...] = ()
     kinds: dict[str, str] = {}
     test_data: str | None = None
+    stream: bool | Literal["auto"] = "auto"
     image_size: tuple[_Pixels, _Pixels] | None = None
     image_mode: Literal["auto", "L", "RGB"] = "auto"
     series_column: str | None = None
