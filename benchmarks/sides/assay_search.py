@@ -5,7 +5,7 @@ from typing import Any
 
 from assay import spec
 from assay.train import Material
-from assay.tune import Candidate, search
+from assay.tune import Candidate, open_storage, search
 from assay.tune import Search as Found
 from benchmarks._task import Search
 from benchmarks.sides.assay_training import compile_seconds, material_of
@@ -40,9 +40,9 @@ class AssaySearch:
         return search(
             Candidate("net", self.task.task.training, num_trials),
             material=self._material,
-            tune=spec.Tune(),
+            tune=spec.Tune(pruner="none"),  # as the peer: trial for trial
             seed=seed,
-            storage=f"sqlite:///{self._folder}/ours-{name}.db",
+            storage=open_storage(self._folder / f"ours-{name}.db"),
         )
 
     def outcome(self) -> float:

@@ -47,13 +47,10 @@ class Tuning:
     @property
     def experiment(self) -> Experiment:
         """The experiment with the best setting in place of its spaces, to be run."""
-        asked = self.ground.resolved
-        held = {
-            name: getattr(self.training, name) for name in spec.Training.model_fields
-        }
-        tune = spec.Tune(num_trials=1)
-        fields = {n: getattr(asked, n) for n in type(asked).model_fields}
-        return Experiment(**(fields | held | {"tune": tune}))
+        fields = dict(self.ground.resolved)
+        for name in spec.Training.model_fields:
+            fields[name] = getattr(self.training, name)
+        return Experiment(**(fields | {"tune": spec.Tune(num_trials=1)}))
 
     def __repr__(self) -> str:
         dataset, best = self.ground.dataset, self.best.number
