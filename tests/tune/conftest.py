@@ -68,7 +68,8 @@ def run_search() -> Callable[..., Search]:
 
     def run(asked: spec.Training | None = None, **how: Any) -> Search:
         how = {"seed": 0, "num_trials": 6, "group_size": 2} | how
-        tune = {n: how.pop(n) for n in ("group_size", "sampler", "pruner") if n in how}
+        names = ("group_size", "sampler", "pruner", "together")
+        tune = {"pruner": "halving"} | {n: how.pop(n) for n in names if n in how}
         tune["time_seconds"] = how.pop("time_seconds", None)
         candidate = Candidate("net", asked or asked_for(), how.pop("num_trials"))
         how.setdefault("material", material_of())

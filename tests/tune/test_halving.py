@@ -74,3 +74,8 @@ def test_a_group_is_judged_by_those_before_it(run_search, asked):
         group = [t for t in second if len(t.rungs) > rung]
         kept = going_on([-t.rungs[rung] for t in group], told)
         assert [len(t.rungs) > rung + 1 or t.state == "complete" for t in group] == kept
+
+
+def test_short_trainings_are_left_whole(run_search, asked):
+    found = run_search(asked, num_trials=6, group_size=6, pruner="auto")
+    assert {trial.state for trial in found.trials} == {"complete"}

@@ -37,14 +37,14 @@ def go_on(asked, made, goal, size=4):
         first = len(asked.trials)
         group = [
             made(first + place, worth(values), values=values)
-            for place, values in asked.propose(size)
+            for place, values in asked.propose(size, 99)
         ]
         asked.tell(group, maximize=False)
     return asked.trials
 
 
 def test_the_first_proposal_is_the_middle_of_each_space():
-    (_, first), (_, second) = study().propose(2)
+    (_, first), (_, second) = study().propose(2, 99)
     assert first == pytest.approx(MIDDLE)
     assert second != first
 
@@ -92,7 +92,7 @@ def test_goes_on_as_if_it_had_not_stopped(made, tmp_path, told):
     storage = open_storage(tmp_path / "study.db")
     stopped = study(storage=storage)
     assert go_on(stopped, made, told) == whole[:told]
-    stopped.propose(4)  # asked, and never told
+    stopped.propose(4, 99)  # asked, and never told
     again = study(storage=storage)
     assert again.trials == whole[:told]
     assert go_on(again, made, 16) == whole
@@ -100,7 +100,7 @@ def test_goes_on_as_if_it_had_not_stopped(made, tmp_path, told):
 
 def test_settings_asked_before_a_stop_are_asked_again(made, tmp_path):
     storage = open_storage(tmp_path / "study.db")
-    asked = [study(storage=storage).propose(3) for _ in range(3)]
+    asked = [study(storage=storage).propose(3, 99) for _ in range(3)]
     assert asked[1] == asked[0]
     assert asked[2] == asked[0]
     assert asked[0][0][1] == pytest.approx(MIDDLE)
@@ -108,7 +108,7 @@ def test_settings_asked_before_a_stop_are_asked_again(made, tmp_path):
 
 def test_trials_without_a_score_are_told_but_not_learned_from(made):
     asked = study()
-    settings = [values for _, values in asked.propose(4)]
+    settings = [values for _, values in asked.propose(4, 99)]
     scores = [0.3, math.nan, math.inf, -math.inf]
     group = [
         made(i, s, values=v)
@@ -117,7 +117,7 @@ def test_trials_without_a_score_are_told_but_not_learned_from(made):
     asked.tell(group, maximize=False)
     assert [trial.number for trial in asked.trials] == [0, 1, 2, 3]
     assert asked.trials[0] == group[0]
-    assert len(asked.propose(2)) == 2
+    assert len(asked.propose(2, 99)) == 2
 
 
 def test_studies_of_one_storage_do_not_mix(made, tmp_path):
@@ -126,9 +126,9 @@ def test_studies_of_one_storage_do_not_mix(made, tmp_path):
     go_on(linear, made, 4)
     rich = Study("mlp", SPACES, seed=0, storage=storage)
     assert rich.trials == []
-    assert rich.propose(1)[0][1] == pytest.approx(MIDDLE)
+    assert rich.propose(1, 99)[0][1] == pytest.approx(MIDDLE)
     assert len(linear.trials) == 4
 
 
 def test_without_spaces_there_is_one_setting():
-    assert study(spaces={}).propose(1) == [(0, {})]
+    assert study(spaces={}).propose(1, 99) == [(0, {})]

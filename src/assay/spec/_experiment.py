@@ -157,7 +157,10 @@ class Tune(Spec):
         group_size: how many trials are proposed before any of them is told.
         sampler: "tpe" learns from earlier trials, "random" does not.
         pruner: "halving" trains the better third of each group further, judged on val
-            after 1/27, 1/9 and 1/3 of the epochs; "none" trains all to their end.
+            after 1/27, 1/9 and 1/3 of the epochs; "none" trains all to their end;
+            "auto" halves where a training is long enough to be worth it.
+        together: "stacked" trains those of a group that share their shapes in one
+            program, "apart" side by side on the cores; "auto" stacks on a GPU.
     """
 
     num_trials: Annotated[
@@ -166,7 +169,8 @@ class Tune(Spec):
     time_seconds: Annotated[float, Range(0, open_low=True, example=60)] | None = None
     group_size: Annotated[int, Range(1, whole=True, traced=False, example=8)] = 8
     sampler: Literal["tpe", "random"] = "tpe"
-    pruner: Literal["halving", "none"] = "halving"
+    pruner: Literal["auto", "halving", "none"] = "auto"
+    together: Literal["auto", "stacked", "apart"] = "auto"
 
 
 class Experiment(Training):

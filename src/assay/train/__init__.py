@@ -14,6 +14,7 @@ from assay.train._network import Network
 from assay.train._program import Program, program_for
 from assay.train._state import Best, State
 from assay.train._streamed import Streamed
+from assay.train._together import advance_together, can_go_together
 
 __all__ = [
     "EPOCH_FIELDS",
@@ -33,8 +34,10 @@ __all__ = [
     "Records",
     "State",
     "Streamed",
+    "advance_together",
     "begin",
     "cache_status",
+    "can_go_together",
     "capacity_for",
     "hyperparameters",
     "pad",

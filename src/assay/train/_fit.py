@@ -139,10 +139,12 @@ class Fit:
     def _call(self, goal: int) -> None:
         data, batches = self.feed.span(self.iteration, goal)
         start, stop = self.iteration, int(batches.stop)
-        self.state, records = self.program.call(self.state, self.hyper, data, batches)
-        self._record(records, start=start, stop=stop)
+        state, records = self.program.call(self.state, self.hyper, data, batches)
+        self.take(state, records, start=start, stop=stop)
 
-    def _record(self, records: Any, *, start: int, stop: int) -> None:
+    def take(self, state: State, records: Any, *, start: int, stop: int) -> None:
+        """Take over what a call of the program gave for the iterations of a span."""
+        self.state = state
         rows = np.asarray(records.iterations)[: stop - start]
         rows = rows[~np.isnan(rows[:, -1])]  # those not run have no learning rate
         self.iteration = start + len(rows)

@@ -12,12 +12,15 @@ from typing import Any
 
 from assay import spec
 from assay.train import History, Material
+from assay.tune._advancing import Advancing
 from assay.tune._choice import ranked
 from assay.tune._halving import SHARES, going_on, rungs
 from assay.tune._study import Storage, Study
 from assay.tune._trial import Running, Trial
 
 __all__ = ["Candidate", "Clock", "Search", "search"]
+
+_WORTH_HALVING = 1e9  # examples seen x parameters: about a tenth of a second
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,9 @@ def search(
     maximize = material.num_classes > 1
     goal = candidate.num_trials if spaces else 1
     pool = ThreadPoolExecutor(os.cpu_count())
+    advancing = Advancing(
+        pool, tune.together, size=tune.group_size, goes_on=clock.goes_on
+    )
 
     def start(proposal: tuple[int, dict[str, Any]]) -> Running:
         number, values = proposal
@@ -139,13 +145,16 @@ def search(
 
     try:
         while clock.goes_on() or not study.trials:
-            proposals = study.propose(min(tune.group_size, goal - study.num_taken))
+            proposals = study.propose(tune.group_size, goal)
             if not proposals and not study.others_are_busy():
                 break
             running = list(_in_order(pool, start, proposals))
-            if tune.pruner == "halving" and goal > 1:
+            if running and goal > 1 and _halves(tune, running[0]):
                 judged = [trial.rungs for trial in study.trials]
-                _halve(pool, running, judged, maximize=maximize, clock=clock)
+                _halve(advancing, running, judged, maximize=maximize, clock=clock)
+            if advancing.stacks:
+                kept = [trial for trial in running if not trial.pruned]
+                advancing.run(kept, [None] * len(kept))
             group = []
             must = running[0] if running and not study.trials else None
             finish = partial(_finished, clock=clock, must=must)
@@ -164,6 +173,14 @@ def search(
     return Search(candidate, tuple(trials), maximize, histories)
 
 
+def _halves(tune: spec.Tune, trial: Running) -> bool:
+    """Whether to end trials early: short ones are not worth a wrong end."""
+    if tune.pruner != "auto":
+        return tune.pruner == "halving"
+    updates = trial.fit.num_iterations * trial.fit.program.batch_size
+    return updates * trial.fit.program.network.num_parameters >= _WORTH_HALVING
+
+
 def _in_order(pool: Executor, work: Callable[..., Any], *items: Any) -> Iterator[Any]:
     """Work on items side by side; yield the results in the items' order."""
     for job in [pool.submit(work, *item) for item in zip(*items, strict=True)]:
@@ -171,7 +188,7 @@ def _in_order(pool: Executor, work: Callable[..., Any], *items: Any) -> Iterator
 
 
 def _halve(
-    pool: Executor,
+    advancing: Advancing,
     running: Sequence[Running],
     judged: Sequence[Sequence[float]],
     *,
@@ -182,9 +199,7 @@ def _halve(
     sign = -1 if maximize else 1
     for rung in range(len(SHARES)):
         alive = [trial for trial in running if not trial.pruned]
-        until = [rungs(trial.num_epochs)[rung] for trial in alive]
-        advance = partial(Running.advance, goes_on=clock.goes_on)
-        list(_in_order(pool, advance, alive, until))
+        advancing.run(alive, [rungs(trial.num_epochs)[rung] for trial in alive])
         if not clock.goes_on():  # those that were cut short are not to be compared
             return
         worths = [sign * trial.judge() for trial in alive]

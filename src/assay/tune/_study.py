@@ -5,6 +5,7 @@ import os
 import socket
 import time
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ __all__ = ["Storage", "Study", "open_storage"]
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 _RECORD, _OWNER = "assay", "process"
 _MOMENT = 0.2  # seconds
+_NEWBORN = 10  # seconds in which a trial may not yet say whose it is
 
 Storage = optuna.storages.BaseStorage
 
@@ -69,11 +71,6 @@ class Study:
         trials = [Trial(**told.user_attrs[_RECORD]) for told in self._found(*_TOLD)]
         return sorted(trials, key=lambda trial: trial.number)
 
-    @property
-    def num_taken(self) -> int:
-        """How many trials were told or are under way."""
-        return len(self._found(*_TOLD, _State.RUNNING))
-
     def others_are_busy(self) -> bool:
         """Wait a moment; return whether another process still has trials under way."""
         self._give_up_stale()
@@ -82,24 +79,35 @@ class Study:
         time.sleep(_MOMENT)
         return True
 
-    def propose(self, count: int) -> list[tuple[int, dict[str, Any]]]:
-        """Return (number, setting) of so many trials; a study begins in the middle.
+    def propose(self, count: int, goal: int) -> list[tuple[int, dict[str, Any]]]:
+        """Return (number, setting) of some trials; a study begins in the middle.
 
         What is proposed depends on the seed and on the trials told, so a search that
         was interrupted goes on as if it had not been. Where several processes share
         the study, it depends on their timing too.
+
+        Args:
+            count: how many, at most.
+            goal: how many the study shall have in all.
         """
-        self._study.sampler = self._sampler_for(self.num_taken)
-        self._asked = [self._study.ask(self._spaces) for _ in range(count)]
-        for asked in self._asked:
-            asked.set_user_attr(_OWNER, [socket.gethostname(), os.getpid()])
+        taken = len(self._found(*_TOLD, _State.RUNNING))
+        self._study.sampler = self._sampler_for(taken)
+        asked = [self._study.ask(self._spaces) for _ in range(min(count, goal - taken))]
+        for trial in asked:
+            trial.set_user_attr(_OWNER, [socket.gethostname(), os.getpid()])
         taken = sorted(trial.number for trial in self._found(*_TOLD, _State.RUNNING))
-        return [(taken.index(a.number), dict(a.params)) for a in self._asked]
+        places = {trial.number: taken.index(trial.number) for trial in asked}
+        for trial in asked:
+            if places[trial.number] >= goal:  # another process was quicker
+                self._study.tell(trial, state=_State.FAIL)
+        self._asked = [trial for trial in asked if places[trial.number] < goal]
+        return [(places[trial.number], dict(trial.params)) for trial in self._asked]
 
     def _give_up_stale(self) -> None:
         """Take back the trials of processes that have ended."""
         for running in self._found(_State.RUNNING):
-            if not _is_alive(running.user_attrs.get(_OWNER)):
+            owner, age = running.user_attrs.get(_OWNER), _age_seconds(running)
+            if not (_is_alive(owner) if owner else age < _NEWBORN):
                 self._study.tell(running.number, state=_State.FAIL)
 
     def tell(self, trials: Sequence[Trial | None], *, maximize: bool) -> None:
@@ -137,10 +145,13 @@ _State = optuna.trial.TrialState
 _TOLD = (_State.COMPLETE, _State.PRUNED)
 
 
-def _is_alive(owner: Any) -> bool:
+def _age_seconds(trial: optuna.trial.FrozenTrial) -> float:
+    begun = trial.datetime_start
+    return math.inf if begun is None else (datetime.now() - begun).total_seconds()
+
+
+def _is_alive(owner: tuple[str, int]) -> bool:
     """Whether a process that has trials under way still runs."""
-    if owner is None:
-        return False
     host, process = owner
     if host != socket.gethostname():
         return True  # cannot be asked

@@ -82,7 +82,7 @@ class Running:
         self.rungs: list[float] = []
         self.pruned = False
         self._best = max if maximize else min
-        self._seconds = 0.0
+        self.seconds = 0.0
 
     @property
     def num_epochs(self) -> int:
@@ -102,7 +102,7 @@ class Running:
         while not fit.done and (epoch is None or fit.epoch < epoch) and goes_on():
             most = fit.program.chunk_epochs - fit.epoch % fit.program.chunk_epochs
             fit.advance(epochs=most if epoch is None else min(most, epoch - fit.epoch))
-        self._seconds += time.monotonic() - started
+        self.seconds += time.monotonic() - started
 
     def judge(self) -> float:
         """Note the best score on val so far, and return it; nan if it diverged."""
@@ -127,7 +127,7 @@ class Running:
             epochs=fit.epoch,
             num_parameters=fit.program.network.num_parameters,
             diverged_at=fit.diverged_at,
-            duration_seconds=self._seconds,
+            duration_seconds=self.seconds,
             rungs=tuple(self.rungs),
         )
 
