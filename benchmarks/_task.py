@@ -16,6 +16,7 @@ __all__ = [
     "Members",
     "Product",
     "Search",
+    "Table",
     "Task",
     "orders",
     "sorted_by_teacher",
@@ -158,6 +159,47 @@ class Members:
     def tiny(self) -> "Members":
         """Return the task at a size that only shows that everything runs."""
         return replace(self, task=self.task.tiny(), count=2)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A training on a table of numbers that lies in files.
+
+    Args:
+        name: of the workload.
+        training: the net, its optimizer, batch size and number of epochs.
+        num_examples: rows of the table.
+        num_features: columns beside the target.
+        num_classes: of the target.
+        tolerance: greatest relative difference of the final costs.
+    """
+
+    name: str
+    training: spec.Training
+    num_examples: int
+    num_features: int = 20
+    num_classes: int = 10
+    tolerance: float = 0.25
+    seed: int = 0
+
+    def rows(self, count: int, place: int) -> tuple[np.ndarray, np.ndarray]:
+        """Draw so many rows, others for every place."""
+        rng = generator(self.seed, "table", place)
+        inputs = rng.normal(size=(count, self.num_features)).astype(np.float32)
+        weights = generator(self.seed, "teacher").normal(
+            size=(self.num_features, self.num_classes)
+        )
+        return inputs, np.argmax(inputs @ weights, axis=1)
+
+    def fault(self, ours: float, theirs: float, *, same_batches: bool) -> str | None:
+        """Say how two outcomes are not those of the same work; None if they are."""
+        if agree(ours, theirs, self.tolerance):
+            return None
+        return f"final costs differ: {ours:.4g} and {theirs:.4g}"
+
+    def tiny(self) -> "Table":
+        """Return the task at a size that only shows that everything runs."""
+        return replace(self, num_examples=self.num_examples // 1000, tolerance=0.9)
 
 
 @dataclass(frozen=True)

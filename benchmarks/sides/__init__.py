@@ -42,6 +42,8 @@ SIDES = {
     "assay search": "assay_search:AssaySearch",
     "assay stacked": "assay_members:Stacked",
     "assay in turn": "assay_members:InTurn",
+    "assay streamed": "assay_streaming:Streamed",
+    "assay from memory": "assay_streaming:InMemory",
     "assay product": "products:Assay",
     "pytorch": "pytorch_training:Training",
     "pytorch search": "pytorch_search:PyTorchSearch",

@@ -13,6 +13,7 @@ from benchmarks.workloads import (
     searches,
     sequences,
     starting,
+    streaming,
 )
 
 __all__ = ["PRODUCT", "WORKLOADS", "tasks"]
@@ -47,6 +48,7 @@ WORKLOADS: tuple[Workload, ...] = (
     *sequences.WORKLOADS,
     *searches.WORKLOADS,
     *growth.WORKLOADS,
+    *streaming.WORKLOADS,
     *members.WORKLOADS,
     *starting.WORKLOADS,
 )

@@ -36,7 +36,7 @@ def mixed_frame() -> pl.DataFrame:
 
 @pytest.fixture
 def tiny_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make blocks of 4 rows, and chunks of 32."""
+    """Make blocks of 8 rows, and chunks of 32."""
     monkeypatch.setattr(_stream, "CHUNK_NUMBERS", 32 * len(mixed_frame().columns))
 
 
@@ -140,8 +140,8 @@ def test_at_most_a_block_is_read_at_once(
     monkeypatch.setattr(ParquetStream, "_block", counting)
     monkeypatch.setattr(ParquetStream, "column", None)
     data.Preparation.fit(streamed, rows).transform(streamed, rows)
-    assert len(heights) == 2 * (NUM_ROWS // 4)
-    assert max(heights) <= 4
+    assert len(heights) == 2 * (NUM_ROWS // 8)
+    assert max(heights) <= 8
 
 
 @pytest.mark.usefixtures("tiny_blocks")

@@ -186,7 +186,7 @@ class Preparation:
             order = np.argsort(rows, kind="stable")
             rows = rows[order]
         found = [
-            self._transform_frame(dataset.take(self.columns, rows[piece]), rows[piece])
+            self._transform_frame(stream.read(self.columns, rows[piece]), rows[piece])
             for piece in pieces(rows, stream.bounds, ROWS_AT_ONCE)
         ]
         if not found:
@@ -350,7 +350,8 @@ class Preparation:
             )
         values = reading.values
         is_float = values.dtype.is_float()
-        at = np.flatnonzero(np.isinf(values.to_numpy())) if is_float else ()
+        found = np.isinf(values.to_numpy()) if is_float else np.zeros(0, bool)
+        at = np.flatnonzero(found)
         if len(at):
             row = int(at[0] if rows is None else rows[at[0]])
             faults.add(

@@ -14,11 +14,14 @@ CHUNK_NUMBERS = 2**23
 MOST_ROWS = 2**18
 """Rows at once, however narrow they are."""
 
+FEWEST_ROWS = 8
+"""Rows at once, however wide they are."""
+
 ROWS_AT_ONCE = 4096
 """Rows that are read at once where there are no blocks."""
 
-BLOCKS_A_CHUNK = 8
-"""Blocks that are shuffled together."""
+BLOCKS_A_CHUNK = 4
+"""Blocks that are shuffled together, at least; smaller ones take longer to read."""
 
 
 class Stream(Protocol):
@@ -53,7 +56,7 @@ def chunk_rows(num_numbers: int) -> int:
         >>> chunk_rows(20), chunk_rows(64 * 64 * 3)
         (262144, 512)
     """
-    rows = max(CHUNK_NUMBERS // max(num_numbers, 1), BLOCKS_A_CHUNK)
+    rows = max(CHUNK_NUMBERS // max(num_numbers, 1), FEWEST_ROWS)
     return min(1 << (rows.bit_length() - 1), MOST_ROWS)
 
 

@@ -11,7 +11,7 @@ from assay._seeds import generator
 from assay.data import Dataset, Inputs, Preparation, Split
 from assay.evaluate import Ledger, Seal
 from assay.experiment._starting import Start
-from assay.experiment._streaming import streamed_material
+from assay.experiment._streaming import some_rows, streamed_material
 from assay.metrics import imbalance, primary
 from assay.records import RunFolder
 from assay.train import MEASURED_ROWS, Material, capacity_for
@@ -37,7 +37,8 @@ class Prepared:
     Args:
         preparation: fitted on the train rows alone.
         material: the same rows on the device, in a seeded order, or streamed.
-        rows: row numbers that are trained on, in that order.
+        rows: row numbers that are trained on, in that order; the first of them where
+            rows are streamed.
     """
 
     preparation: Preparation
@@ -82,7 +83,7 @@ def prepare(
     else:
         num_classes = max(dataset.task.num_classes, 1)
         material = Material.of(part(rows), part(val), num_classes=num_classes, **how)
-    return Prepared(preparation, material, rows)
+    return Prepared(preparation, material, some_rows(dataset, rows, preparation))
 
 
 def refit_split(split: Split) -> Split:

@@ -47,7 +47,8 @@ def streamed_material(
         leading = pad(*read(rows[:measured]), min(capacity, measured))
         bounds, cuts = dataset.stream.bounds, None  # type: ignore[union-attr]
         if bounds is not None and len(rows) > most:
-            rows = np.sort(rows)
+            small = dataset.num_examples < 2**31
+            rows = np.sort(rows).astype(np.int32 if small else np.int64, copy=False)
             cuts = np.unique(np.searchsorted(rows, bounds))
         return Streamed(read, targets_of, rows, leading, most, cuts)
 
@@ -66,7 +67,7 @@ def some_rows(
     """Return the rows that baselines are fitted on: of streamed ones, the first."""
     if dataset.stream is None:
         return rows
-    return rows[: min(_FITTED_ROWS, _width_rows(preparation))]
+    return rows[: min(_FITTED_ROWS, _width_rows(preparation))].copy()
 
 
 def block_inputs(

@@ -18,7 +18,7 @@ from assay.evaluate import (
     verdict,
 )
 from assay.experiment._model import Model
-from assay.experiment._streaming import block_inputs, some_rows
+from assay.experiment._streaming import block_inputs
 
 __all__ = ["Tested", "open_seal"]
 
@@ -60,13 +60,12 @@ def open_seal(
         seal: of the test part.
         model: trained on train + val.
         dataset: of which the rows are.
-        rows: what the model was trained on; the baselines are trained on the same, or
-            where rows are streamed on the first of them.
+        rows: what the model was trained on, or some of that; the baselines are trained
+            on the same.
         metric: the one that decides.
         run: who opens the seal.
         seed: of bootstraps and folds.
     """
-    rows = some_rows(dataset, rows, model.preparation)
     task, train_targets = dataset.task, dataset.target[rows]
     test_rows, test_targets = seal.open(run=run, purpose="final evaluation")
     train_inputs = model.preparation.transform(dataset, rows)

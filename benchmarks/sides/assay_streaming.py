@@ -1,0 +1,75 @@
+"""Ours: a training on a table in Parquet files, streamed or read into memory."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from assay import spec
+from assay.experiment._looking import load_asked, split_asked
+from assay.experiment._parts import prepare
+from assay.train import Fit
+from benchmarks._task import Table
+from benchmarks.sides.assay_training import compile_seconds
+
+__all__ = ["InMemory", "Streamed"]
+
+_ROWS_A_FILE = 250_000
+
+
+class InMemory:
+    """All rows read before the training starts."""
+
+    same_batches = False
+    streamed = False
+
+    def __init__(self, task: Table, folder: Path) -> None:
+        self.task, files = task, folder / f"table-{task.num_examples}"
+        if not files.exists():
+            _write(files, task)
+        asked = spec.Experiment(
+            data=str(files), target="kind", task="multiclass", stream=self.streamed
+        )
+        dataset = load_asked(asked)
+        split = split_asked(dataset, asked)
+        self.material = prepare(dataset, split, asked).material
+        self.reset()
+        self.run()
+        self.facts: dict[str, Any] = {
+            "compile_seconds": compile_seconds(),
+            "iterations": self.fit.num_iterations,
+            "train_rows": len(split.train),
+        }
+
+    def reset(self) -> None:
+        """Make the fit anew; its first chunk is read ahead, as every other is."""
+        self.fit: Fit = self.material.fit(self.task.training, seed=self.task.seed)
+        self.fit.hyper["measured_rows"] = np.int32(0)
+        self.fit.advance(iterations=1)
+
+    def run(self) -> None:
+        """Train to the end."""
+        self.fit.run()
+
+    def outcome(self) -> float:
+        """Return the cost of some val rows."""
+        fit = self.fit
+        hyper = fit.hyper | {"measured_rows": np.int32(4096)}
+        return fit.program.costs(fit.state, hyper, self.material.val)[0]
+
+
+class Streamed(InMemory):
+    """Rows read a chunk ahead of the training."""
+
+    streamed = True
+
+
+def _write(files: Path, task: Table) -> None:
+    files.mkdir()
+    for place, start in enumerate(range(0, task.num_examples, _ROWS_A_FILE)):
+        count = min(_ROWS_A_FILE, task.num_examples - start)
+        inputs, targets = task.rows(count, place)
+        columns = {f"x{i}": inputs[:, i] for i in range(inputs.shape[1])}
+        frame = pl.DataFrame({**columns, "kind": targets})
+        frame.write_parquet(files / f"part{place:04}.parquet")
