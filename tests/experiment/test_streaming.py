@@ -118,6 +118,38 @@ def test_numbers_are_predicted_from_streamed_rows(
 
 
 @pytest.mark.usefixtures("tiny_chunks")
+def test_predictions_are_made_in_blocks(
+    cells_run: assay.Run,
+    cells: Callable[..., pl.DataFrame],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    frame = cells(NUM_ROWS)
+    (tmp_path / "parts").mkdir()
+    frame.write_parquet(tmp_path / "cells.parquet")
+    frame[:100].write_parquet(tmp_path / "parts" / "a.parquet")
+    frame[100:].write_parquet(tmp_path / "parts" / "b.parquet")
+    streamed = assay.data.load(tmp_path / "parts", target="kind", stream=True)
+    expected = cells_run.predict(frame)
+    heights = []
+    run_inputs = assay.experiment.Model.predict_inputs
+
+    def counting(self: Any, inputs: Any) -> np.ndarray:
+        heights.append(len(inputs))
+        return run_inputs(self, inputs)
+
+    monkeypatch.setattr(assay.experiment.Model, "predict_inputs", counting)
+    for source in (tmp_path / "cells.parquet", tmp_path / "parts", streamed):
+        found = cells_run.predict(source)
+        np.testing.assert_allclose(found, expected, rtol=1e-6)
+    assert max(heights) <= 128
+    assert cells_run.model.predict_frame(tmp_path / "parts").height == NUM_ROWS
+    frame.drop("size").write_parquet(tmp_path / "lacking.parquet")
+    with pytest.raises(assay.InputError, match="every feature column is given"):
+        cells_run.predict(tmp_path / "lacking.parquet")
+
+
+@pytest.mark.usefixtures("tiny_chunks")
 def test_a_search_on_streamed_rows(
     quickly: Callable[..., assay.Run], stored: Path, searched: dict[str, Any]
 ) -> None:

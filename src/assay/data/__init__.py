@@ -16,6 +16,7 @@ from assay.data._source import Source, Table
 from assay.data._sources import REGISTRY, get
 from assay.data._split import FRACTIONS, PARTS, Split, split
 from assay.data._stream import Stream, chunk_rows
+from assay.data._streaming import read_blocks
 from assay.data._task import TASKS, Task
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "load",
     "look",
     "read",
+    "read_blocks",
     "row_names",
     "split",
 ]

@@ -10,6 +10,7 @@ from assay.data._dataset import Dataset
 from assay.data._images import holds_images
 from assay.data._layout import Layout
 from assay.data._sources import read_table
+from assay.data._stream_parquet import parquet_files
 
 __all__ = ["row_names"]
 
@@ -34,6 +35,8 @@ def row_names(source: Any, layout: Layout) -> pl.Series | None:
             return None
         return frame[name].unique(maintain_order=True)
     if not isinstance(source, str | Path) or not Path(source).expanduser().is_dir():
+        return None
+    if parquet_files(source):
         return None
     frame = read_table(source).frame
     return next((s for s in frame if s.dtype == pl.String and holds_images(s)), None)

@@ -4,7 +4,7 @@ What a column holds is found from all of it, and the fingerprint is that of the 
 table in memory; one column at a time has to fit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from assay.data._fingerprint import Fingerprint
 from assay.data._layout import Layout
 from assay.data._memory import MEMORY_FRACTION, available_bytes
 from assay.data._source import Table
+from assay.data._stream import chunk_rows
 from assay.data._stream_parquet import ParquetStream, parquet_files
 from assay.data._task import Task, read_target
 from assay.data._view import LOOKED_ROWS
@@ -24,6 +25,7 @@ from assay.data._view import LOOKED_ROWS
 __all__ = [
     "check_streamable",
     "load_table_stream",
+    "read_blocks",
     "table_stream",
     "wants_stream",
 ]
@@ -33,6 +35,26 @@ def table_stream(given: Any) -> ParquetStream | None:
     """Return the stream of Parquet files; None for any other source."""
     paths = parquet_files(given) if _is_path(given) else ()
     return ParquetStream.open(paths) if paths else None
+
+
+def read_blocks(given: Any, columns: Sequence[str]) -> Iterator[pl.DataFrame] | None:
+    """Return the rows of Parquet files, as many at a time as are held at once.
+
+    Args:
+        given: a source.
+        columns: those that are read, as far as the files have them.
+
+    Returns:
+        Frames; None for any other source, and for few rows.
+    """
+    stream = table_stream(given)
+    size = chunk_rows(max(len(columns), 1))
+    if stream is None or stream.num_rows <= size:
+        return None
+    names = [name for name in stream.schema.names() if name in columns]
+    starts = range(0, stream.num_rows, size)
+    rows = (np.arange(s, min(s + size, stream.num_rows)) for s in starts)
+    return (stream.read(names, some) for some in rows)
 
 
 def _is_path(given: Any) -> bool:

@@ -1,6 +1,7 @@
 """The trained model as something to keep: predicts, is saved, is loaded."""
 
 import math
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +9,7 @@ import jax
 import numpy as np
 
 from assay import spec
-from assay.data import Inputs, Preparation, row_names
+from assay.data import Dataset, Inputs, Preparation, read_blocks, row_names
 from assay.experiment._own import check_arrays, check_factory
 from assay.experiment._saved import (
     DESCRIPTION,
@@ -17,6 +18,7 @@ from assay.experiment._saved import (
     read_model,
     write_arrays,
 )
+from assay.experiment._streaming import block_inputs
 from assay.records import RunFolder
 from assay.train import Fitted, Program, capacity_for, hyperparameters, program_for
 
@@ -77,7 +79,8 @@ class Model:
         """Return predictions for rows with the columns the model was trained on.
 
         Args:
-            source: a data set, a frame, a file; a target is not needed.
+            source: a data set, a frame, a file; a target is not needed. Parquet files
+                may be larger than memory.
             rows: row numbers; all if absent.
 
         Returns:
@@ -87,7 +90,25 @@ class Model:
         Raises:
             InputError: columns are missing, or hold what they must not.
         """
-        return self.predict_inputs(self.preparation.transform(source, rows))
+        blocks = None if rows is not None else self._blocks(source)
+        if blocks is None:
+            return self.predict_inputs(self.preparation.transform(source, rows))
+        return np.concatenate([self.predict_inputs(block) for block in blocks])
+
+    def _blocks(self, source: Any) -> Iterator[Inputs] | None:
+        """Return inputs of Parquet files or streamed rows, as many as are held at once.
+
+        None for any other source, and where several rows make an example.
+        """
+        preparation = self.preparation
+        if isinstance(source, Dataset):
+            rows = np.arange(source.num_examples)
+            streamed = source.stream is not None
+            return block_inputs(source, rows, preparation) if streamed else None
+        if preparation.kind not in ("table", "text"):
+            return None
+        frames = read_blocks(source, preparation.columns)
+        return None if frames is None else map(preparation.transform, frames)
 
     def predict_inputs(self, inputs: Inputs) -> np.ndarray:
         """Return predictions for inputs that are already prepared, (n, …)."""
