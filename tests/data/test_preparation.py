@@ -141,11 +141,19 @@ def test_many_categories_become_a_code(num_values, embedded, missing):
         assert preparation.embedded == ()
         assert preparation.num_features == 1 + num_values + missing
         return
-    assert preparation.embedded == ((1, num_values + missing + 1),)
-    assert preparation.features[1].kind == "code"
+    assert preparation.embedded == ((0, num_values + missing + 1),)
+    assert preparation.features[0].kind == "code"
     new = pl.DataFrame({"x": [1.0] * 4, "a": ["v00", "v01", "new", None]})
     last = num_values + 1 if missing else 0
-    assert preparation.transform(new)[:, 1].tolist() == [1.0, 2.0, 0.0, last]
+    assert preparation.transform(new)[:, 0].tolist() == [1.0, 2.0, 0.0, last]
+
+
+def test_every_part_has_as_many_codes():
+    """Though each holds other values, and none of them all."""
+    values = [f"v{i:02d}" for i in range(40)] * 3
+    dataset = _dataset(x=np.arange(120.0) ** 1.5, a=values)
+    parts = [Preparation.fit(dataset, np.arange(n)) for n in (10, 33, 40)]
+    assert {part.embedded for part in parts} == {((0, 41),)}
 
 
 def test_booleans_and_dates_have_their_columns():

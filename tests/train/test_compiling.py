@@ -44,7 +44,9 @@ def traced(fit):
     """Trace the program for a fit, as a call of it would."""
     orders = fit.program.orders(fit.seed, 0, fit._train)
     span = np.array([0, 1, 0], np.int32)
-    fit.program.advance.trace(fit.state, fit.hyper, fit.feed.data, Batches(orders, *span))
+    fit.program.advance.trace(
+        fit.state, fit.hyper, fit.feed.data, Batches(orders, *span)
+    )
     return fit.program.num_traces
 
 

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import polars as pl
 
 from assay.data._column import WHOLE_KINDS
 from assay.data._view import SHOWN, View
@@ -23,7 +24,7 @@ _REMEDY = "Keep one of each before splitting: frame.unique(maintain_order=True).
 
 
 def exact_duplicates(view: View) -> list[Finding]:
-    """Count rows with the same features, above all across the split."""
+    """Count rows that are the same, above all across the split."""
     hashes = row_hashes(view)
     if hashes is None:
         return []
@@ -84,11 +85,17 @@ def _repeated(view: View, hashes: np.ndarray) -> list[Finding]:
 
 
 def row_hashes(view: View) -> np.ndarray | None:
-    """A hash of the features of each row, for use within this process."""
+    """A hash of the features of each row, for use within this process.
+
+    A number to predict is hashed with them: rows that differ in it are no copies.
+    """
     names = [column.name for column in view.features]
     if not names:
         return None
-    return view.dataset.frame.select(names).hash_rows(seed=0).to_numpy()
+    frame = view.dataset.frame.select(names)
+    if view.dataset.task.kind == "regression":
+        frame = frame.with_columns(pl.Series("", view.dataset.target))
+    return frame.hash_rows(seed=0).to_numpy()
 
 
 def _is_coarse(view: View) -> bool:

@@ -1,7 +1,7 @@
 """Encoders: each turns one column into numbers, as the training rows taught it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, NamedTuple, Protocol
 
 import numpy as np
@@ -14,6 +14,7 @@ __all__ = [
     "MAX_ONE_HOT",
     "Encoder",
     "Feature",
+    "coded",
     "date_parts",
     "fit_encoder",
     "floats",
@@ -156,12 +157,19 @@ class CategoryEncoder:
     """A category: one column a value, or a code to embed where there are many.
 
     A value that the training rows did not hold is all zeros, or code 0.
+
+    Args:
+        column: its name.
+        categories: values that the training rows held.
+        missing: whether some of them held none.
+        cardinality: how many codes there are; None for one column a value.
     """
 
     kind: ClassVar[str] = "category"
     column: str
     categories: tuple[str, ...]
     missing: bool
+    cardinality: int | None = None
 
     @classmethod
     def fit(cls, column: str, series: pl.Series) -> "CategoryEncoder":
@@ -173,11 +181,6 @@ class CategoryEncoder:
     def num_values(self) -> int:
         """How many values were seen, a missing one included."""
         return len(self.categories) + self.missing
-
-    @property
-    def cardinality(self) -> int | None:
-        """Codes run from 0 for unseen to num_values."""
-        return self.num_values + 1 if self.num_values > MAX_ONE_HOT else None
 
     @property
     def features(self) -> tuple[Feature, ...]:
@@ -206,12 +209,17 @@ class CategoryEncoder:
 
     def to_json(self) -> dict[str, Any]:
         """Return the encoder as plain JSON values."""
-        return {"categories": list(self.categories), "missing": self.missing}
+        return {
+            "categories": list(self.categories),
+            "missing": self.missing,
+            "cardinality": self.cardinality,
+        }
 
     @classmethod
     def from_json(cls, column: str, data: Mapping[str, Any]) -> "CategoryEncoder":
         """Return the encoder that `to_json` wrote."""
-        return cls(column, tuple(data["categories"]), data["missing"])
+        held = tuple(data["categories"]), data["missing"], data["cardinality"]
+        return cls(column, *held)
 
 
 @dataclass(frozen=True)
@@ -278,6 +286,17 @@ def fit_encoder(column: Column, series: pl.Series) -> Encoder:
     """Fit the encoder of a column's kind to the training rows."""
     fit: Callable[[str, pl.Series], Encoder] = ENCODERS[column.kind].fit
     return fit(column.name, series)
+
+
+def coded(encoder: Any, column: Column) -> Any:
+    """Return the encoder, with codes if its column has too many values to spread.
+
+    All rows count for that, so that every part of the data has as many codes.
+    """
+    num_codes = column.num_distinct + (column.num_missing > 0)
+    if not isinstance(encoder, CategoryEncoder) or num_codes <= MAX_ONE_HOT:
+        return encoder
+    return replace(encoder, cardinality=num_codes + 1)
 
 
 def varies(encoder: Any) -> bool:

@@ -12,7 +12,7 @@ from assay._errors import Faults, InputError, did_you_mean, fault
 from assay.data._cells import holds_cells
 from assay.data._column import CELL_KINDS, WHOLE_KINDS, Column, read_column
 from assay.data._dataset import Dataset, read
-from assay.data._encoders import ENCODERS, Encoder, Feature, fit_encoder, varies
+from assay.data._encoders import ENCODERS, Encoder, Feature, coded, fit_encoder, varies
 from assay.data._encoders_whole import WHOLE_ENCODERS, Inputs, WholeEncoder
 from assay.data._flat import MAX_FLAT, averaged, counted
 from assay.data._layout import Layout
@@ -78,7 +78,10 @@ class Preparation:
         if not len(rows):
             raise InputError(fault("num_rows >= 1", "num_rows", 0, "Give some rows."))
         used = [column for column in dataset.columns if column.used]
-        fitted = _fitted(dataset, used, rows)
+        pairs = zip(_fitted(dataset, used, rows), used, strict=True)
+        fitted = [coded(encoder, column) for encoder, column in pairs]
+        # codes first: their places are then the same however many columns follow
+        fitted.sort(key=lambda encoder: encoder.cardinality is None)
         encoders = tuple(encoder for encoder in fitted if encoder.features)
         if not any(map(varies, encoders)):
             raise InputError(

@@ -86,6 +86,8 @@ def candidates(resolved: spec.Experiment, facts: Facts) -> list[Candidate]:
     most = _TRIALS if resolved.tune.time_seconds is None else _TRIALS_WITH_TIME
     total = (few or most) if asked == "auto" else int(asked)
     if not isinstance(training.model, str):
+        embedding = _with_embedding(training.model, facts)
+        training = training.model_copy(update={"model": embedding})
         return [Candidate("model", training, total)]
     models = _models(facts)
     if training.model != "auto":
@@ -108,11 +110,21 @@ def _with_model(
     training: spec.Training, model: tuple[spec.Layer, ...], facts: Facts
 ) -> spec.Training:
     """Return the training of a net; a linear one of classes takes larger steps."""
-    changes: dict[str, Any] = {"model": model}
+    changes: dict[str, Any] = {"model": _with_embedding(model, facts)}
     by_default = training.optimizer == spec.Adam(_LEARNING_RATE)
     if not model and by_default and facts.task != "regression":
         changes["optimizer"] = spec.Adam(_LINEAR_RATE)
     return training.model_copy(update=changes)
+
+
+def _with_embedding(
+    model: tuple[spec.Layer, ...], facts: Facts
+) -> tuple[spec.Layer, ...]:
+    """Return the layers after one that embeds the codes of a table, if it has any."""
+    embeds = any(isinstance(layer, spec.EmbedColumns) for layer in model)
+    if not facts.embedded or embeds:
+        return model
+    return (spec.EmbedColumns(facts.embedded), *model)
 
 
 def _models(facts: Facts) -> dict[str, tuple[spec.Layer, ...]]:

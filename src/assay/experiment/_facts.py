@@ -18,6 +18,7 @@ class Facts:
         kind: of the inputs: "table", "image", "sequence" or "text".
         input_shape: of an example.
         num_codes: of words, for text.
+        embedded: (position, number of codes) of columns that hold codes.
     """
 
     num_train: int
@@ -26,6 +27,7 @@ class Facts:
     kind: str = "table"
     input_shape: tuple[int, ...] = ()
     num_codes: int | None = None
+    embedded: tuple[tuple[int, int], ...] = ()
 
     @classmethod
     def of(cls, preparation: Preparation, num_train: int) -> "Facts":
@@ -37,4 +39,5 @@ class Facts:
             kind=preparation.kind,
             input_shape=preparation.input_shape,
             num_codes=preparation.num_codes,
+            embedded=preparation.embedded,
         )

@@ -1,0 +1,28 @@
+"""A category of many values is embedded, in every net and every part of the data."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+import assay
+
+
+@pytest.fixture(scope="module")
+def frame():
+    """Each of 40 towns has its own price."""
+    rng = np.random.default_rng(0)
+    town = rng.integers(0, 40, 400)
+    price = rng.normal(size=40)[town] * 50 + 5 * rng.normal(size=400)
+    return pl.DataFrame({"town": [f"t{i}" for i in town], "price": price})
+
+
+@pytest.mark.parametrize("model", ["linear", [assay.Dense(8), assay.Tanh()]])
+def test_codes_are_embedded(frame, model):
+    asked = {"model": model, "num_epochs": 60, "trials": 1, "runs": None}
+    run = assay.train(frame, target="price", optimizer=assay.Adam(0.02), **asked)
+    layers = run.summary["model"]["layers"]
+    assert layers[0]["kind"] == "embed_columns"
+    assert run.model.predict({"town": ["t1", "t2", "unheard of", None]}).shape == (4,)
+    mean, _ = run.summary["baselines"]
+    assert mean["name"] == "mean"
+    assert run.test.value < 0.5 * mean["value"]
