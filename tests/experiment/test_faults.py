@@ -1,6 +1,7 @@
 """What cannot be run writes nothing; trials that diverge are a finding."""
 
 import dataclasses
+import json
 
 import numpy as np
 import pytest
@@ -108,8 +109,8 @@ def test_a_refit_that_diverges_leaves_the_seal_shut(
 
     prepare = _protocol.prepare
 
-    def exploding(dataset, split, asked):
-        prepared = prepare(dataset, split, asked)
+    def exploding(dataset, split, asked, start=None):
+        prepared = prepare(dataset, split, asked, start)
         if len(split.val):
             return prepared
         train = prepared.material.train
@@ -135,3 +136,15 @@ def test_findings_on_the_data_come_first_and_reach_the_observer(quickly, cells):
     assert told == run.findings
     assert {"class_balance", "examples_per_class"} <= {f.code for f in told}
     assert told[-1].code == "examples_per_parameter"
+
+
+def test_a_search_in_which_all_diverge_says_so_in_its_folder(tmp_path):
+    asked = {"model": [assay.Dense(4)], "optimizer": assay.SGD(1e9), "trials": 1}
+    with pytest.raises(assay.RunError, match="the only trial diverged"):
+        assay.train("diabetes", out=tmp_path / "run", **asked)
+    lines = (tmp_path / "run" / "events.jsonl").read_text().splitlines()
+    told = [json.loads(line) for line in lines]
+    found = [event["finding"] for event in told if event["kind"] == "finding"]
+    assert found[-1]["code"] == "every_trial_diverged"
+    assert found[-1]["severity"] == "error"
+    assert "learning_rate" in found[-1]["remedy"]

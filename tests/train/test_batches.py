@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assay import spec
+from assay import InputError, spec
 from assay.train import Examples, Program, capacity_for, pad
 from assay.train._iteration import take_batch
 
@@ -142,3 +142,19 @@ def test_padding_changes_no_training(start, training, problem):
     exact, padded = (np.stack([*fit.run().history.epochs.values()]) for fit in fits)
     np.testing.assert_allclose(padded, exact, rtol=1e-4)
     assert exact[0, -1] < exact[0, 0]
+
+
+def test_batch_norm_needs_more_than_one_place():
+    def make(layers, shape):
+        asked = spec.Training(
+            model=layers,
+            cost="squared_error",
+            optimizer=spec.SGD(0.1),
+            regularizers=(),
+            batch_size=1,
+        )
+        return Program(asked, shape, num_classes=1, capacity=8)
+
+    with pytest.raises(InputError, match=r"batch_size >= 2 with batch_norm1"):
+        make((spec.Dense(4), spec.BatchNorm()), (3,))
+    make((spec.Conv1D(4, 3), spec.BatchNorm(), spec.Flatten()), (9, 1))

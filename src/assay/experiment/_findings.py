@@ -4,7 +4,7 @@ from assay import data
 from assay.experiment._choosing import Chosen
 from assay.records import Finding
 
-__all__ = ["findings_of_search"]
+__all__ = ["findings_of_search", "nothing_sound"]
 
 
 def findings_of_search(search: Chosen, dataset: data.Dataset) -> list[Finding]:
@@ -14,6 +14,12 @@ def findings_of_search(search: Chosen, dataset: data.Dataset) -> list[Finding]:
         dataset, num_parameters=size, checks=["examples_per_parameter"]
     )
     return [*adequate, *_diverged(search)]
+
+
+def nothing_sound(message: str) -> Finding:
+    """Return the finding for a search in which every trial diverged."""
+    said, _, remedy = message.partition(" Write ")
+    return Finding("every_trial_diverged", "error", said, remedy=f"Write {remedy}")
 
 
 def _diverged(search: Chosen) -> list[Finding]:

@@ -13,7 +13,7 @@ from assay._errors import InputError, Interrupted, RunError
 from assay.experiment._choosing import Chosen, Ground, choose
 from assay.experiment._defaults import candidates, resolve
 from assay.experiment._facts import Facts
-from assay.experiment._findings import findings_of_search
+from assay.experiment._findings import findings_of_search, nothing_sound
 from assay.experiment._known_rows import findings_of_start
 from assay.experiment._looking import load_asked, split_asked
 from assay.experiment._model import Model
@@ -175,12 +175,16 @@ def _tune(
         stages.event("trial", **_trial_event(trial))
         stages.observer.progress(trial.number + 1, total, f"cost {trial.val_cost:.4g}")
 
-    search = choose(
-        nets,
-        ground,
-        storage=open_storage(folder.path_of("study.db")),
-        on_trial=on_trial,
-    )
+    try:
+        search = choose(
+            nets,
+            ground,
+            storage=open_storage(folder.path_of("study.db")),
+            on_trial=on_trial,
+        )
+    except RunError as error:
+        stages.find([nothing_sound(str(error))], "tune")
+        raise
     stages.find(findings_of_search(search, ground.dataset), "tune")
     return search
 

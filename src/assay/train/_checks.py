@@ -3,8 +3,9 @@
 from assay import spec
 from assay._errors import Faults, InputError, fault
 from assay.regularize import check_augmentations
+from assay.train._network import Network
 
-__all__ = ["check_training", "code_columns"]
+__all__ = ["check_batch", "check_training", "code_columns"]
 
 
 def code_columns(training: spec.Training) -> tuple[int, ...]:
@@ -40,3 +41,17 @@ def check_training(
         fix = "Leave it out, and give its layers a dtype."
         faults.add(fault(rule, "precision", training.precision, fix))
     faults.raise_if_any()
+
+
+def check_batch(network: Network, batch_size: int) -> None:
+    """Raise if batch norm would standardize each number over itself alone.
+
+    Raises:
+        InputError: batches of one row, and a batch norm that sees one place of each.
+    """
+    names = [name for name in network.names if name.startswith("batch_norm")]
+    flat = [n for n in names if len(network.model.layer(n).output_shape) == 1]
+    if batch_size == 1 and flat:
+        fix = "Write batch_size = 16 or more, or layer_norm in its place."
+        rule = f"batch_size >= 2 with {', '.join(flat)}"
+        raise InputError(fault(rule, "batch_size", batch_size, fix))

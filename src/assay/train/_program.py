@@ -12,7 +12,7 @@ from assay import costs, optim, spec
 from assay._seeds import generator, key_data
 from assay.regularize import is_kernel
 from assay.train._cache import use_compile_cache
-from assay.train._checks import check_training, code_columns
+from assay.train._checks import check_batch, check_training, code_columns
 from assay.train._epochs import MEMBERS, Batches, advance
 from assay.train._examples import Examples
 from assay.train._given import Given, begin
@@ -58,6 +58,7 @@ class Program:
         network = _network(training, input_shape, loss.num_outputs(num_classes))
         template, _ = network.initialize(np.random.default_rng(0))
         asked: Any = training.batch_size
+        check_batch(network, asked)
         kinds = [regularizer.kind for regularizer in training.regularizers]
         packing = Packing(template, elementwise=optimizer.elementwise)
         groups = Groups(

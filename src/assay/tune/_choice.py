@@ -29,8 +29,9 @@ def ranked(trials: Sequence[Trial], *, maximize: bool) -> list[Trial]:
         ends = sorted({t.diverged_at for t in trials if t.diverged_at is not None})
         where = f" (at iteration {', '.join(map(str, ends))})" if ends else ""
         count = sum(trial.state != "pruned" for trial in trials)
+        who = f"every one of {count} trials" if count > 1 else "the only trial"
         raise RunError(
-            f"every one of {count} trials diverged{where}: the cost was no "
+            f"{who} diverged{where}: the cost was no "
             "longer a finite number. Write a lower learning rate, such as "
             "optimizer.learning_rate = 0.0001."
         )
