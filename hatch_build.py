@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 SOURCES = "native"
-LIBRARY = "src/assay/nn/ops/lib/libassay.so"
+LIBRARY = "src/assay/extension/lib/libassay.so"
 FLAGS = ["-std=c++20", "-O3", "-fPIC", "-fvisibility=hidden", "-DNDEBUG"]
 # Only these files may use instructions that not every processor has; the program
 # asks the processor before it calls them.

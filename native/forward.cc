@@ -63,6 +63,7 @@ void dense_band(const Kernels& kernels, const Geometry& geometry,
       task.runs = runs.data();
       task.num_runs = runs.size();
       task.panel = weights.panel(g, block);
+      task.panel_step = block.vectors * kernels.lanes;
       task.vectors = block.vectors;
       task.channels = block.channels;
       task.output_step = channels;

@@ -143,6 +143,7 @@ void dense_band(const Kernels& kernels, const Geometry& geometry,
       task.input_step = view.steps[2];
       task.panel =
           weights.panels + g * weights.group_floats + weights.rows * block.offset;
+      task.panel_step = block.vectors * kernels.lanes;
       task.vectors = block.vectors;
       task.channels = block.channels;
       task.output_step = geometry.stride[2] * channels;

@@ -89,6 +89,8 @@ void add_dense(const Kernels& kernels, const Geometry& geometry,
       set_steps(task, geometry, piece, gradient);
       task.other = gradient.data;
       task.vectors = block.vectors;
+      task.channels = task.sum_step = width;
+      task.fresh = false;
       float* panel = sums + g * group_floats + rows * block.offset;
       for (const Run& run : runs) {
         task.input = piece.input.data + run.input;

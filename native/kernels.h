@@ -20,14 +20,15 @@ struct Run {
 // One row of outputs, each a sum over the same runs:
 //   output[p * output_step + j] = sum over runs, i of
 //     input[p * input_step + run.input + i] * panel[run.row + i][j]
-// for p < length and j < channels. A row of the panel has vectors * lanes
-// numbers, zero beyond `channels`.
+// for p < length and j < channels. A row of the panel is followed by the next one
+// after panel_step floats; vectors * lanes of it are read.
 struct RowTask {
   const float* input;
   int64_t input_step;
   const Run* runs;
   int64_t num_runs;
   const float* panel;
+  int64_t panel_step;
   int vectors;
   int64_t channels;
   float* output;
@@ -36,8 +37,9 @@ struct RowTask {
 };
 
 // Outer products summed over a box of places (outer, middle, inner):
-//   sum[i][j] += input[place . input_steps + i] * other[place . other_steps + j]
-// for i < rows and j < vectors * lanes.
+//   sum[i * sum_step + j] += input[place . input_steps + i]
+//                            * other[place . other_steps + j]
+// for i < rows and j < channels, where vectors * lanes columns of other are read.
 struct OuterTask {
   const float* input;
   int64_t input_steps[3];
@@ -46,7 +48,10 @@ struct OuterTask {
   int64_t places[3];
   int64_t rows;
   int vectors;
+  int64_t channels;
   float* sum;
+  int64_t sum_step;
+  bool fresh;  // start from 0, whatever the sum holds
 };
 
 // As RowTask, each channel for itself:
@@ -125,6 +130,46 @@ struct GruCellGradient {
   int64_t size;
 };
 
+// What a dense layer makes of its products; the numbers are those of the Python side.
+enum Activation : int64_t { kIdentity, kRelu, kTanh, kSigmoid };
+
+// values[i * step + j] = activation(values[i * step + j] + bias[j])
+struct ActivationTask {
+  Activation activation;
+  float* values;
+  int64_t step;
+  const float* bias;
+  int64_t rows;
+  int64_t channels;
+};
+
+// The way back, from the activation's results:
+//   result[i][j] = gradient[i][j] * derivative,  bias_gradient[j] = sum over i of it
+// Rows of the result are filled up with zeros to whole registers.
+struct ActivationGradientTask {
+  Activation activation;
+  const float* gradient;
+  int64_t gradient_step;
+  const float* values;
+  int64_t values_step;
+  float* result;
+  int64_t result_step;
+  float* bias_gradient;
+  int64_t rows;
+  int64_t channels;
+};
+
+// A (rows, columns) part of a matrix, copied or transposed; the rows of what comes
+// out are filled up with zeros to whole registers.
+struct CopyTask {
+  const float* matrix;
+  int64_t step;
+  int64_t rows;
+  int64_t columns;
+  float* result;
+  int64_t result_step;
+};
+
 // One row of tiles of Winograd's algorithm: 2x2 places of an image, or the 4x4
 // that these see, against 16 planes of (tiles, width) numbers.
 struct WinogradRow {
@@ -158,6 +203,10 @@ struct Kernels {
   void (*lstm_gradient)(const LstmCellGradient&);
   void (*gru)(const GruCell&);
   void (*gru_gradient)(const GruCellGradient&);
+  void (*activate)(const ActivationTask&);
+  void (*activate_gradient)(const ActivationGradientTask&);
+  void (*copy)(const CopyTask&);
+  void (*transpose)(const CopyTask&);
 };
 
 extern const Kernels kAvx512;

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <utility>
 
 #if defined(__AVX2__)
 #include <immintrin.h>
@@ -96,8 +97,8 @@ void row_tile(const RowTask& task, const float* input, float* output) {
   for (int64_t q = 0; q < task.num_runs; ++q) {
     const Run run = task.runs[q];
     const float* x = input + run.input;
-    const float* weights = task.panel + run.row * (V * LANES);
-    for (int64_t i = 0; i < run.length; ++i, weights += V * LANES) {
+    const float* weights = task.panel + run.row * task.panel_step;
+    for (int64_t i = 0; i < run.length; ++i, weights += task.panel_step) {
       Vector w[V];
 #pragma GCC unroll 16
       for (int v = 0; v < V; ++v) w[v] = load(weights + v * LANES);
@@ -161,7 +162,11 @@ void outer_tile(const OuterTask& task, const float* input, float* result) {
 #pragma GCC unroll 16
   for (int r = 0; r < R; ++r) {
 #pragma GCC unroll 16
-    for (int v = 0; v < V; ++v) sum[r][v] = load(result + (r * V + v) * LANES);
+    for (int v = 0; v < V; ++v) {
+      sum[r][v] = task.fresh ? Vector{}
+                             : load_part(result + r * task.sum_step + v * LANES,
+                                         task.channels - v * LANES);
+    }
   }
   const int64_t input_step = task.input_steps[2];
   const int64_t other_step = task.other_steps[2];
@@ -188,7 +193,10 @@ void outer_tile(const OuterTask& task, const float* input, float* result) {
 #pragma GCC unroll 16
   for (int r = 0; r < R; ++r) {
 #pragma GCC unroll 16
-    for (int v = 0; v < V; ++v) store(result + (r * V + v) * LANES, sum[r][v]);
+    for (int v = 0; v < V; ++v) {
+      store_part(result + r * task.sum_step + v * LANES, sum[r][v],
+                 task.channels - v * LANES);
+    }
   }
 }
 
@@ -204,7 +212,7 @@ void outer_of(const OuterTask& task) {
   for (int64_t r = 0; r < task.rows;) {
     const int64_t rows = tile_size(task.rows - r, tile_rows(V));
     outer_tile_of<tile_rows(V), V>(rows, task, task.input + r,
-                                   task.sum + r * V * LANES);
+                                   task.sum + r * task.sum_step);
     r += rows;
   }
 }
@@ -222,6 +230,7 @@ void outer(const OuterTask& task) {
 
 #include "kernels_depthwise.h"
 #include "kernels_recurrent.h"
+#include "kernels_dense.h"
 #include "kernels_winograd.h"
 
 }  // namespace
@@ -233,5 +242,7 @@ void outer(const OuterTask& task) {
         assay::depthwise, assay::depthwise_outer, assay::winograd_input,     \
         assay::winograd_output, assay::winograd_gradient,                    \
         assay::winograd_weights, assay::winograd_weights_gradient,           \
-        assay::lstm, assay::lstm_gradient, assay::gru, assay::gru_gradient   \
+        assay::lstm, assay::lstm_gradient, assay::gru, assay::gru_gradient,  \
+        assay::activate, assay::activate_gradient, assay::copy_rows,              \
+        assay::transpose                                                     \
   }

@@ -27,6 +27,7 @@ struct Packed {
       task.runs = &run;
       task.num_runs = 1;
       task.panel = panels + rows * block.offset;
+      task.panel_step = block.vectors * kernels->lanes;
       task.vectors = block.vectors;
       task.channels = block.channels;
       task.output = output + block.first;

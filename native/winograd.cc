@@ -104,6 +104,7 @@ void multiply_planes(const Kernels& kernels, const Pass& pass,
       task.runs = &run;
       task.num_runs = 1;
       task.panel = panels.of(block);
+      task.panel_step = block.vectors * kernels.lanes;
       task.vectors = block.vectors;
       task.channels = block.channels;
       task.output = sums + plane * tiles * pass.k + block.first;
@@ -253,6 +254,7 @@ void add_planes(const Kernels& kernels, const Geometry& geometry,
       task.places[2] = tiles;
       task.rows = geometry.c;
       task.vectors = block.vectors;
+      task.channels = task.sum_step = block_width;
       task.sum = sums + kPlanes * geometry.c * block.offset +
                  plane * geometry.c * block_width;
       kernels.outer(task);

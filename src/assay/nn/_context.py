@@ -67,6 +67,11 @@ class Context:
         """Whether the layer that is being run is held as it is, or is inside one."""
         return bool(self._freeze) and is_picked(self._path, self._freeze)
 
+    @property
+    def watched(self) -> bool:
+        """Whether anybody asks for named values, or alters them."""
+        return self._recording or bool(self._perturbations)
+
     def draw(self) -> jax.Array:
         """Return a fresh random key; the n-th draw of a pass is always the same."""
         if self._key is None:

@@ -10,6 +10,7 @@ from assay import spec
 from assay.nn._chain import chain, inner_names
 from assay.nn._context import Context
 from assay.nn._layer import Layer, Site
+from assay.nn._sequence import run_layers
 
 __all__ = ["Model", "build"]
 
@@ -29,9 +30,7 @@ class Model(nnx.Module):
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
         """Map inputs (n, *input_shape) to raw outputs (n, num_outputs)."""
-        for name in self.names:
-            x = context.run(name, self.layer(name), x)
-        return x
+        return run_layers({name: self.layer(name) for name in self.names}, x, context)
 
 
 def build(

@@ -12,6 +12,7 @@ from assay.nn import ops
 from assay.nn._chain import chain, inner_names
 from assay.nn._context import Context
 from assay.nn._layer import About, Layer, Site, builds, shape_text
+from assay.nn._sequence import run_layers
 
 __all__ = ["Residual"]
 
@@ -72,10 +73,7 @@ class Residual(Layer):
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
         """Return x, projected where needed, plus f(x)."""
-        y = x
-        for name, layer in self.inner().items():
-            y = context.run(name, layer, y)
-        return y + self._project(x, context)
+        return run_layers(self.inner(), x, context) + self._project(x, context)
 
     def _project(self, x: jax.Array, context: Context) -> jax.Array:
         if self.kernel is None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from assay.nn.ops import _fused, _primitives
-from assay.nn.ops._extension import extension_status
+from assay.extension import extension_status
+from assay.nn.ops import _dense, _fused, _primitives, _recurrent
 
 
 @pytest.fixture(params=["extension", "plain"])
@@ -11,8 +11,9 @@ def computed_by(request, monkeypatch):
     """Run the test with the C++ extension, and again as if there were none."""
     in_use, reason = extension_status()
     if request.param == "plain":
-        for module in (_primitives, _fused):
-            monkeypatch.setattr(module, "usable", lambda *arrays: False)
+        monkeypatch.setattr(_primitives, "usable", lambda *arrays: False)
+        for module in (_fused, _recurrent, _dense):
+            monkeypatch.setattr(module, "available", lambda *arrays: False)
     elif not in_use:
         pytest.skip(f"C++ extension: {reason}")
     return request.param

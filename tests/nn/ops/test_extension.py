@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assay.extension import extension_status
 from assay.nn import ops
 from assay.nn.ops import _fused, _lowering, _primitives, _recurrent
-from assay.nn.ops._extension import extension_status
 from assay.nn.ops._windows import Geometry
 
 IN_USE, REASON = extension_status()

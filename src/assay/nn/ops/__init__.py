@@ -1,7 +1,8 @@
 """The numeric kernels of layers: pure functions of arrays, channel last."""
 
+from assay.extension import extension_status
 from assay.nn.ops._convolution import convolve, transposed_convolve
-from assay.nn.ops._extension import extension_status
+from assay.nn.ops._dense import DENSE_ACTIVATIONS, DenseStep, dense
 from assay.nn.ops._normalizing import batch_normalize, layer_normalize, normalize
 from assay.nn.ops._pooling import (
     average_pool,
@@ -20,11 +21,14 @@ from assay.nn.ops._sizes import (
 )
 
 __all__ = [
+    "DENSE_ACTIVATIONS",
+    "DenseStep",
     "Slide",
     "average_pool",
     "batch_normalize",
     "bidirectional",
     "convolve",
+    "dense",
     "extension_status",
     "global_average_pool",
     "global_max_pool",

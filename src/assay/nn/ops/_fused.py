@@ -5,14 +5,13 @@ only curvature asks for, come from the plain form in JAX that each cell carries.
 """
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 
+from assay.extension import available, call, differentiable
 from assay.nn.ops import _primitives
-from assay.nn.ops._extension import usable
 from assay.nn.ops._windows import Geometry
 
 __all__ = ["GRU", "LSTM", "Cell", "Inputs", "Outputs", "available", "walk"]
@@ -34,12 +33,6 @@ class Cell(NamedTuple):
 
     forward: Callable[..., tuple[Outputs, tuple[jax.Array, ...]]]
     backward: Callable[..., Inputs]
-
-
-def available(x: jax.Array, kernel: jax.Array) -> bool:
-    """Whether the extension is there, can take these, and computes here at all."""
-    on_cpu = jax.default_backend() == "cpu"
-    return on_cpu and usable(jax.typeof(x), jax.typeof(kernel))
 
 
 def walk(
@@ -64,53 +57,14 @@ def walk(
         The visible states (n, t, h), zero where padded, and the last states.
     """
 
-    @jax.custom_jvp
-    def forward(inputs: Inputs, lengths: jax.Array) -> Any:
-        return cell.forward(inputs, lengths, reverse)
-
-    @forward.defjvp
-    def _(primals: Any, tangents: Any) -> Any:
-        outputs, saved = forward(*primals)
-        along = partial(plain, lengths=primals[1], reverse=reverse)
-        _, change = jax.jvp(along, (primals[0],), (tangents[0],))
-        # What is kept serves `backward` alone, which takes its own derivative
-        # from the inputs.
-        return (outputs, saved), (change, jax.tree.map(jnp.zeros_like, saved))
-
-    @jax.custom_jvp
-    def backward(inputs: Inputs, lengths: jax.Array, saved: Any, g: Any) -> Any:
-        return cell.backward(inputs, lengths, reverse, saved=saved, g=g)
-
-    @backward.defjvp
-    def _(primals: Any, tangents: Any) -> Any:
-        inputs, lengths, _, g = primals
-        along = partial(plain, lengths=lengths, reverse=reverse)
-
-        def pull(inputs: Inputs, g: Outputs) -> Inputs:
-            return jax.vjp(along, inputs)[1](g)[0]
-
-        _, change = jax.jvp(pull, (inputs, g), (tangents[0], tangents[3]))
-        return backward(*primals), change
-
-    @jax.custom_vjp
-    def run(inputs: Inputs, lengths: jax.Array) -> Outputs:
-        return forward(inputs, lengths)[0]
-
-    def run_forward(inputs: Inputs, lengths: jax.Array) -> Any:
-        outputs, saved = forward(inputs, lengths)
-        return outputs, (inputs, lengths, saved)
-
-    def run_backward(residuals: Any, g: Outputs) -> Any:
-        return backward(*residuals, g), None
-
-    run.defvjp(run_forward, run_backward)
+    run = differentiable(
+        lambda inputs, lengths: cell.forward(inputs, lengths, reverse),
+        lambda inputs, lengths, saved, g: cell.backward(
+            inputs, lengths, reverse, saved=saved, g=g
+        ),
+        lambda inputs, fixed: plain(inputs, fixed, reverse),
+    )
     return run(inputs, lengths)
-
-
-def _call(name: str, results: list[tuple[int, ...]], *arguments: Any, reverse: bool):
-    shapes = [jax.ShapeDtypeStruct(shape, jnp.float32) for shape in results]
-    run = jax.ffi.ffi_call(name, shapes, vmap_method="sequential")
-    return run(*arguments, reverse=reverse)
 
 
 def _kernel_gradient(
@@ -138,7 +92,7 @@ def _lstm_forward(inputs: Inputs, lengths: jax.Array, reverse: bool) -> Any:
     n, steps, gates = projected.shape
     h = kernel.shape[0]
     rows, last = (n, steps, h), (n, h)
-    states, cells, gates, state, cell = _call(
+    states, cells, gates, state, cell = call(
         "assay_lstm_forward",
         [rows, rows, (n, steps, gates), last, last],
         *(projected, kernel, state, cell, lengths),
@@ -153,7 +107,7 @@ def _lstm_backward(
     projected, (kernel,), (state, cell) = inputs
     states, cells, gates = saved
     states_gradient, last_gradients = g
-    to_projected, to_state, to_cell = _call(
+    to_projected, to_state, to_cell = call(
         "assay_lstm_backward",
         [projected.shape, state.shape, cell.shape],
         *(gates, cells, cell, kernel, states_gradient, *last_gradients, lengths),
@@ -169,7 +123,7 @@ def _gru_forward(inputs: Inputs, lengths: jax.Array, reverse: bool) -> Any:
     projected, (kernel, recurrent_bias), (state,) = inputs
     n, steps, _ = projected.shape
     rows = (n, steps, kernel.shape[0])
-    states, gates, inner, last = _call(
+    states, gates, inner, last = call(
         "assay_gru_forward",
         [rows, projected.shape, rows, state.shape],
         *(projected, kernel, recurrent_bias, state, lengths),
@@ -184,7 +138,7 @@ def _gru_backward(
     projected, (kernel, _), (state,) = inputs
     states, gates, inner = saved
     states_gradient, (last_gradient,) = g
-    to_projected, to_recurrent, to_state = _call(
+    to_projected, to_recurrent, to_state = call(
         "assay_gru_backward",
         [projected.shape, projected.shape, state.shape],
         *(gates, inner, states, state, kernel),

@@ -16,13 +16,14 @@ from typing import Any
 
 import jax
 import jax.ffi
+import numpy as np
 from jax import lax
 from jax.core import ShapedArray
 from jax.extend.core import Primitive
 from jax.interpreters import ad, batching, mlir
 
+from assay.extension import usable
 from assay.nn.ops import _lowering
-from assay.nn.ops._extension import numbers, usable
 from assay.nn.ops._windows import Geometry
 
 __all__ = ["forward", "input_gradient", "kernel_gradient"]
@@ -136,6 +137,22 @@ def _primitive(
     return primitive
 
 
+def _numbers(geometry: Geometry) -> np.ndarray:
+    """Write a geometry as the extension reads it: in three dimensions, flat."""
+    missing = 3 - len(geometry.space)
+    low = tuple(before for before, _ in geometry.padding)
+    fields = (
+        (geometry.space, 1),
+        (geometry.kernel, 1),
+        (geometry.stride, 1),
+        (low, 0),
+        (geometry.dilation, 1),
+        (geometry.output, 1),
+    )
+    rows = [(fill,) * missing + values for values, fill in fields]
+    return np.array([*np.concatenate(rows), geometry.groups], np.int64)
+
+
 def _cpu_rule(name: str, on_cpu: Callable[..., jax.Array]) -> Callable[..., Any]:
     """Lower to the extension where it can take the work, else to `on_cpu`."""
     plain = mlir.lower_fun(on_cpu, multiple_results=False)
@@ -143,7 +160,7 @@ def _cpu_rule(name: str, on_cpu: Callable[..., jax.Array]) -> Callable[..., Any]
 
     def rule(context: mlir.LoweringRuleContext, a: Any, b: Any, *, geometry: Geometry):
         if usable(*context.avals_in):
-            return native(context, a, b, numbers=numbers(geometry))
+            return native(context, a, b, numbers=_numbers(geometry))
         return plain(context, a, b, geometry=geometry)
 
     return rule

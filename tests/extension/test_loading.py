@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from assay.nn.ops import _extension
+from assay.extension import _loading
 
 PROGRAM = """
 import jax, jax.numpy as jnp
@@ -21,7 +21,7 @@ print(float(ops.lstm(x, w, jnp.ones((4, 16)), jnp.ones(16))[0].sum()) > 30)
 @pytest.fixture
 def fresh_status():
     """The status as a new process would find it; the real one is kept for others."""
-    return _extension.extension_status.__wrapped__
+    return _loading.extension_status.__wrapped__
 
 
 def test_turned_off(monkeypatch, fresh_status):
@@ -31,7 +31,7 @@ def test_turned_off(monkeypatch, fresh_status):
 
 def test_not_built(monkeypatch, tmp_path, fresh_status):
     monkeypatch.delenv("ASSAY_EXTENSION", raising=False)
-    monkeypatch.setattr(_extension, "_LIBRARY", tmp_path / "libassay.so")
+    monkeypatch.setattr(_loading, "_LIBRARY", tmp_path / "libassay.so")
     in_use, reason = fresh_status()
     assert not in_use
     assert reason.startswith("not built")
@@ -41,7 +41,7 @@ def test_broken_file(monkeypatch, tmp_path, fresh_status):
     monkeypatch.delenv("ASSAY_EXTENSION", raising=False)
     broken = tmp_path / "libassay.so"
     broken.write_text("no library")
-    monkeypatch.setattr(_extension, "_LIBRARY", broken)
+    monkeypatch.setattr(_loading, "_LIBRARY", broken)
     in_use, reason = fresh_status()
     assert not in_use
     assert reason.startswith("could not be loaded")

@@ -1,7 +1,7 @@
 """The optional C++ kernels: found, loaded and registered once, or done without.
 
 They are built with the package where a C++ compiler is at hand, and speed
-convolutions and recurrent layers up on CPUs. Without them the same results come
+convolutions, recurrent and dense layers up on CPUs. Without them the same results come
 from XLA. The environment variable ASSAY_EXTENSION=0 leaves them unused, and
 ASSAY_EXTENSION=avx2 leaves AVX-512 unused.
 """
@@ -12,15 +12,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import jax
 import jax.ffi
 import numpy as np
 
-from assay.nn.ops._windows import Geometry
-
-__all__ = ["extension_status", "numbers", "usable"]
+__all__ = ["available", "extension_status", "usable"]
 
 _LIBRARY = Path(__file__).with_name("lib") / "libassay.so"
-_INTERFACE = 1  # that of native/extension.cc
+_INTERFACE = 2  # that of native/extension.cc
 _TARGETS = (
     "assay_convolution_forward",
     "assay_convolution_input_gradient",
@@ -29,6 +28,8 @@ _TARGETS = (
     "assay_lstm_backward",
     "assay_gru_forward",
     "assay_gru_backward",
+    "assay_dense_forward",
+    "assay_dense_backward",
 )
 
 
@@ -67,17 +68,11 @@ def usable(*arrays: Any) -> bool:
     return plain and extension_status()[0]
 
 
-def numbers(geometry: Geometry) -> np.ndarray:
-    """Write a geometry as the extension reads it: in three dimensions, flat."""
-    missing = 3 - len(geometry.space)
-    low = tuple(before for before, _ in geometry.padding)
-    fields = (
-        (geometry.space, 1),
-        (geometry.kernel, 1),
-        (geometry.stride, 1),
-        (low, 0),
-        (geometry.dilation, 1),
-        (geometry.output, 1),
-    )
-    rows = [(fill,) * missing + values for values, fill in fields]
-    return np.array([*np.concatenate(rows), geometry.groups], np.int64)
+def available(*arrays: Any) -> bool:
+    """Whether the extension can take these arrays, and this process computes on CPUs.
+
+    For calls that are no primitives of their own, and so cannot choose when they are
+    lowered for a platform.
+    """
+    on_cpu = jax.default_backend() == "cpu"
+    return on_cpu and usable(*(jax.typeof(array) for array in arrays))

@@ -1,0 +1,127 @@
+// Activations of dense layers and moves of matrices; part of kernels_body.h.
+
+// Not a number stays what it is, so that a net that diverges is seen to.
+template <Activation activation>
+inline Vector activated(Vector x) {
+  const Vector zero = {};
+  if constexpr (activation == kRelu) return select(x < zero, zero, x);
+  if constexpr (activation == kTanh) return hyperbolic_tangent(x);
+  if constexpr (activation == kSigmoid) return sigmoid(x);
+  return x;
+}
+
+// The derivative times g, from y = activation(x).
+template <Activation activation>
+inline Vector sent_back(Vector y, Vector g) {
+  const Vector zero = {};
+  if constexpr (activation == kRelu) return select(y > zero, g, zero);
+  if constexpr (activation == kTanh) return g * (1.0f - y * y);
+  if constexpr (activation == kSigmoid) return g * y * (1.0f - y);
+  return g;
+}
+
+template <Activation activation>
+void activate_as(const ActivationTask& task) {
+  for (int64_t j = 0; j < task.channels; j += LANES) {
+    const int64_t left = task.channels - j;
+    const Vector bias = load_part(task.bias + j, left);
+    float* values = task.values + j;
+    for (int64_t i = 0; i < task.rows; ++i, values += task.step) {
+      const Vector sum = load_part(values, left) + bias;
+      store_part(values, activated<activation>(sum), left);
+    }
+  }
+}
+
+void activate(const ActivationTask& task) {
+  switch (task.activation) {
+    case kIdentity: return activate_as<kIdentity>(task);
+    case kRelu: return activate_as<kRelu>(task);
+    case kTanh: return activate_as<kTanh>(task);
+    case kSigmoid: return activate_as<kSigmoid>(task);
+  }
+}
+
+template <Activation activation>
+void activate_gradient_as(const ActivationGradientTask& task) {
+  for (int64_t j = 0; j < task.channels; j += LANES) {
+    const int64_t left = task.channels - j;
+    const float* gradient = task.gradient + j;
+    const float* values = task.values + j;
+    float* result = task.result + j;
+    Vector sum = {};
+    for (int64_t i = 0; i < task.rows; ++i) {
+      const Vector g = sent_back<activation>(load_part(values, left),
+                                             load_part(gradient, left));
+      store(result, g);
+      sum += g;
+      gradient += task.gradient_step;
+      values += task.values_step;
+      result += task.result_step;
+    }
+    store_part(task.bias_gradient + j, sum, left);
+  }
+}
+
+void activate_gradient(const ActivationGradientTask& task) {
+  switch (task.activation) {
+    case kIdentity: return activate_gradient_as<kIdentity>(task);
+    case kRelu: return activate_gradient_as<kRelu>(task);
+    case kTanh: return activate_gradient_as<kTanh>(task);
+    case kSigmoid: return activate_gradient_as<kSigmoid>(task);
+  }
+}
+
+void copy_rows(const CopyTask& task) {
+  for (int64_t i = 0; i < task.rows; ++i) {
+    const float* from = task.matrix + i * task.step;
+    float* to = task.result + i * task.result_step;
+    for (int64_t j = 0; j < task.columns; j += LANES) {
+      store(to + j, load_part(from + j, task.columns - j));
+    }
+  }
+}
+
+// Two registers' lanes by number, the second's after the first's.
+#if defined(__clang__)
+#define SHUFFLE(A, B, ...) __builtin_shufflevector(A, B, __VA_ARGS__)
+#else
+#define SHUFFLE(A, B, ...) __builtin_shuffle(A, B, Integers{__VA_ARGS__})
+#endif
+
+// Swap what lies `far` apart on either side of the diagonal; doing so for 1, 2, 4,
+// ... transposes a square of registers.
+template <int far, int... lane>
+inline void swap_corners(Vector* square, std::integer_sequence<int, lane...>) {
+#pragma GCC unroll 16
+  for (int i = 0; i < LANES; ++i) {
+    if (i & far) continue;
+    const Vector a = square[i], b = square[i + far];
+    square[i] = SHUFFLE(a, b, (lane & far ? LANES + lane - far : lane)...);
+    square[i + far] = SHUFFLE(a, b, (lane & far ? LANES + lane : lane + far)...);
+  }
+  if constexpr (2 * far < LANES) {
+    swap_corners<2 * far>(square, std::integer_sequence<int, lane...>());
+  }
+}
+
+#undef SHUFFLE
+
+void transpose(const CopyTask& task) {
+  for (int64_t i = 0; i < task.rows; i += LANES) {
+    const int64_t here = least(LANES, task.rows - i);
+    for (int64_t j = 0; j < task.columns; j += LANES) {
+      const int64_t left = task.columns - j;
+      const float* from = task.matrix + i * task.step + j;
+      Vector square[LANES] = {};
+      for (int64_t r = 0; r < here; ++r) {
+        square[r] = load_part(from + r * task.step, left);
+      }
+      swap_corners<1>(square, std::make_integer_sequence<int, LANES>());
+      float* to = task.result + j * task.result_step + i;
+      for (int64_t r = 0; r < least(LANES, left); ++r) {
+        store(to + r * task.result_step, square[r]);
+      }
+    }
+  }
+}

@@ -1,0 +1,91 @@
+"""Calls of the extension's functions, and what they are to differentiation."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import jax
+import jax.ffi
+import jax.numpy as jnp
+
+__all__ = ["call", "differentiable"]
+
+
+def call(
+    name: str,
+    results: Sequence[tuple[int, ...]],
+    *arguments: jax.Array,
+    members: bool = False,
+    **attributes: Any,
+) -> list[jax.Array]:
+    """Call a function of the extension.
+
+    Args:
+        name: of the function.
+        results: shapes of what it gives, all float32.
+        *arguments: arrays it takes.
+        members: whether it can take an axis in front of every argument; else a
+            mapped call runs once a member.
+        **attributes: numbers fixed when the call is compiled.
+    """
+    shapes = [jax.ShapeDtypeStruct(shape, jnp.float32) for shape in results]
+    mapped = "broadcast_all" if members else "sequential"
+    return jax.ffi.ffi_call(name, shapes, vmap_method=mapped)(*arguments, **attributes)
+
+
+def differentiable(
+    forward: Callable[[Any, Any], tuple[Any, Any]],
+    backward: Callable[[Any, Any, Any, Any], Any],
+    plain: Callable[[Any, Any], Any],
+) -> Callable[[Any, Any], Any]:
+    """Return outputs = f(inputs, fixed) with values and first derivatives as given.
+
+    Derivatives of those, which only curvature asks for, come from the plain form.
+
+    Args:
+        forward: (inputs, fixed) to the outputs and what to keep for the way back.
+        backward: (inputs, fixed, kept, gradient of the outputs) to that of the inputs.
+        plain: (inputs, fixed) to the outputs, in JAX.
+    """
+
+    @jax.custom_jvp
+    def there(inputs: Any, fixed: Any) -> Any:
+        return forward(inputs, fixed)
+
+    @there.defjvp
+    def _(primals: Any, tangents: Any) -> Any:
+        outputs, kept = there(*primals)
+        along = partial(plain, fixed=primals[1])
+        _, change = jax.jvp(along, (primals[0],), (tangents[0],))
+        # What is kept serves `back` alone, which takes its own derivative from the
+        # inputs.
+        return (outputs, kept), (change, jax.tree.map(jnp.zeros_like, kept))
+
+    @jax.custom_jvp
+    def back(inputs: Any, fixed: Any, kept: Any, g: Any) -> Any:
+        return backward(inputs, fixed, kept, g)
+
+    @back.defjvp
+    def _(primals: Any, tangents: Any) -> Any:
+        inputs, fixed, _, g = primals
+        along = partial(plain, fixed=fixed)
+
+        def pull(inputs: Any, g: Any) -> Any:
+            return jax.vjp(along, inputs)[1](g)[0]
+
+        _, change = jax.jvp(pull, (inputs, g), (tangents[0], tangents[3]))
+        return back(*primals), change
+
+    @jax.custom_vjp
+    def run(inputs: Any, fixed: Any) -> Any:
+        return there(inputs, fixed)[0]
+
+    def run_forward(inputs: Any, fixed: Any) -> Any:
+        outputs, kept = there(inputs, fixed)
+        return outputs, (inputs, fixed, kept)
+
+    def run_backward(residuals: Any, g: Any) -> Any:
+        return back(*residuals, g), None
+
+    run.defvjp(run_forward, run_backward)
+    return run

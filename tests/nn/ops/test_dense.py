@@ -1,0 +1,157 @@
+"""Chains of dense layers: the C++ extension against the plain form in JAX."""
+
+from functools import partial
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from assay import spec
+from assay.nn import Context, build
+from assay.nn.ops import DENSE_ACTIVATIONS, DenseStep, _dense, dense
+
+# Rows, then widths: within and around registers and tiles, one layer and several.
+SHAPES = [
+    (32, (20, 64, 64, 10)),
+    (1, (20, 64, 10)),
+    (5, (3, 1)),
+    (7, (17, 16, 33, 70, 5)),
+    (300, (40, 48, 3)),
+    (130, (130, 128, 100)),
+    (40, (20, 600, 530)),
+]
+
+
+def chain_of(n, widths, dtype=np.float32):
+    rng = np.random.default_rng(n)
+    kernels = [
+        (rng.normal(size=shape) / np.sqrt(shape[0])).astype(dtype)
+        for shape in zip(widths, widths[1:], strict=False)
+    ]
+    biases = [rng.normal(size=kernel.shape[1]).astype(dtype) for kernel in kernels]
+    x = rng.normal(size=(n, widths[0])).astype(dtype)
+    return jax.tree.map(jnp.asarray, (x, tuple(kernels), tuple(biases)))
+
+
+def activations_of(num_layers, first=1):
+    return [DENSE_ACTIVATIONS[(first + i) % 4] for i in range(num_layers)]
+
+
+def run(inputs, activations):
+    x, kernels, biases = inputs
+    return dense(x, list(map(DenseStep, kernels, biases, activations)))
+
+
+def plainly(inputs, activations):
+    return _dense._plain(inputs, (), activations=tuple(activations))
+
+
+def pulled(function, inputs):
+    y, pull = jax.vjp(function, inputs)
+    g = np.random.default_rng(7).normal(size=y.shape)
+    return y, pull(jnp.asarray(g, y.dtype))[0]
+
+
+def assert_close(ours, plain):
+    for a, b in zip(jax.tree.leaves(ours), jax.tree.leaves(plain), strict=True):
+        size = np.abs(b).max() + 1e-6
+        np.testing.assert_allclose(a / size, b / size, atol=3e-6)
+
+
+@pytest.mark.parametrize("first", range(4))
+@pytest.mark.parametrize(("n", "widths"), SHAPES)
+def test_values_and_gradients(n, widths, first):
+    inputs = chain_of(n, widths)
+    activations = activations_of(len(widths) - 1, first)
+    ours = pulled(partial(run, activations=activations), inputs)
+    assert_close(ours, pulled(partial(plainly, activations=activations), inputs))
+
+
+def test_second_derivatives():
+    inputs = chain_of(4, (5, 7, 3))
+
+    def curvature(function):
+        def cost(inputs):
+            return jnp.square(function(inputs, ["tanh", "sigmoid"])).sum()
+
+        return jax.jvp(jax.grad(cost), (inputs,), (inputs,))
+
+    assert_close(curvature(run), curvature(plainly))
+
+
+def test_members():
+    many = [chain_of(n, (6, 18, 4)) for n in (9, 9, 9)]
+    stacked = jax.tree.map(lambda *leaves: jnp.stack(leaves), *many)
+    x, kernels, biases = stacked
+    function = partial(pulled, partial(run, activations=["relu", "identity"]))
+    ours = jax.vmap(function)((x * jnp.arange(1.0, 4.0)[:, None, None], *stacked[1:]))
+    for place in range(3):
+        inputs = jax.tree.map(lambda leaf, i=place: leaf[i], (x, kernels, biases))
+        alone = function((inputs[0] * (place + 1.0), *inputs[1:]))
+        for a, b in zip(jax.tree.leaves(ours), jax.tree.leaves(alone), strict=True):
+            np.testing.assert_array_equal(a[place], b)
+
+
+def test_mapped_inputs_share_weights():
+    x, kernels, biases = chain_of(6, (6, 18, 4))
+    function = partial(run, activations=["relu", "identity"])
+    ours = jax.vmap(lambda x: function((x[None], kernels, biases))[0])(x)
+    assert_close(ours, function((x, kernels, biases)))
+
+
+def test_same_bits_at_every_call():
+    inputs = chain_of(130, (784, 128, 10))
+    function = jax.jit(partial(pulled, partial(run, activations=["relu", "identity"])))
+    first = function(inputs)
+    for _ in range(3):
+        again = jax.tree.leaves(function(inputs))
+        for a, b in zip(again, jax.tree.leaves(first), strict=True):
+            np.testing.assert_array_equal(a, b)
+
+
+def test_not_a_number_stays():
+    inputs = chain_of(4, (3, 5, 2))
+    broken = inputs[0].at[1, 1].set(jnp.nan), *inputs[1:]
+    y = np.asarray(run(broken, ["relu", "relu"]))
+    assert np.isnan(y[1]).all()
+    assert np.isfinite(y[[0, 2, 3]]).all()
+
+
+@pytest.mark.parametrize("dtype", [np.float64, jnp.bfloat16])
+def test_other_types_take_the_plain_way(dtype):
+    with jax.enable_x64(True):
+        inputs = chain_of(4, (3, 5, 2), dtype)
+        y = run(inputs, ["relu", "identity"])
+        assert y.dtype == dtype
+        np.testing.assert_array_equal(y, plainly(inputs, ["relu", "identity"]))
+
+
+def test_without_bias():
+    x, (kernel,), _ = chain_of(4, (3, 5))
+    y = dense(x, [DenseStep(kernel, None, "relu")])
+    np.testing.assert_allclose(y, np.maximum(x @ kernel, 0), rtol=1e-5, atol=1e-6)
+
+
+def test_a_model_is_the_same_whether_watched_or_not():
+    layers = [spec.Dense(9), spec.Tanh(), spec.Dense(8), spec.GELU(), spec.Dropout(0.5)]
+    inner = spec.Residual([spec.Dense(8), spec.ReLU(), spec.Dense(8)])
+    model = build([*layers, inner], (4,), num_outputs=3, rng=np.random.default_rng(0))
+    x = np.random.default_rng(1).normal(size=(6, 4)).astype(np.float32)
+    context = Context(recording=True)
+    watched = model(x, context)
+    np.testing.assert_allclose(model(x, Context()), watched, rtol=2e-5, atol=1e-6)
+    assert {"dense1", "tanh1", "residual1.relu1", "output"} <= set(context.values)
+
+
+def test_sequences_keep_their_steps():
+    model = build(
+        [spec.GRU(5, return_sequences=True), spec.Dense(4), spec.ReLU()],
+        (7, 3),
+        num_outputs=2,
+        rng=np.random.default_rng(0),
+    )
+    x = np.random.default_rng(1).normal(size=(6, 7, 3)).astype(np.float32)
+    context = Context(recording=True)
+    watched = model(x, context)
+    np.testing.assert_allclose(model(x, Context()), watched, rtol=2e-5, atol=1e-6)
