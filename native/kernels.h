@@ -170,6 +170,21 @@ struct CopyTask {
   int64_t result_step;
 };
 
+// One update of `count` parameters by Adam's rule, in place or not:
+//   m = beta1 * m + (1 - beta1) * g,  v = beta2 * v + (1 - beta2) * g * g
+//   p = p - rate * ((m * mean_scale) / (sqrt(v * square_scale) + epsilon) + decay * p)
+struct AdamTask {
+  float rate, beta1, beta2, epsilon, decay, mean_scale, square_scale;
+  const float* parameters;
+  const float* gradient;
+  const float* mean;
+  const float* square;
+  float* new_parameters;
+  float* new_mean;
+  float* new_square;
+  int64_t count;
+};
+
 // One row of tiles of Winograd's algorithm: 2x2 places of an image, or the 4x4
 // that these see, against 16 planes of (tiles, width) numbers.
 struct WinogradRow {
@@ -207,6 +222,7 @@ struct Kernels {
   void (*activate_gradient)(const ActivationGradientTask&);
   void (*copy)(const CopyTask&);
   void (*transpose)(const CopyTask&);
+  void (*adam)(const AdamTask&);
 };
 
 extern const Kernels kAvx512;

@@ -231,6 +231,7 @@ void outer(const OuterTask& task) {
 #include "kernels_depthwise.h"
 #include "kernels_recurrent.h"
 #include "kernels_dense.h"
+#include "kernels_update.h"
 #include "kernels_winograd.h"
 
 }  // namespace
@@ -244,5 +245,5 @@ void outer(const OuterTask& task) {
         assay::winograd_weights, assay::winograd_weights_gradient,           \
         assay::lstm, assay::lstm_gradient, assay::gru, assay::gru_gradient,  \
         assay::activate, assay::activate_gradient, assay::copy_rows,              \
-        assay::transpose                                                     \
+        assay::transpose, assay::adam                                        \
   }

@@ -13,24 +13,35 @@ __all__ = ["call", "differentiable"]
 
 def call(
     name: str,
-    results: Sequence[tuple[int, ...]],
+    results: Sequence[tuple[int, ...] | jax.ShapeDtypeStruct],
     *arguments: jax.Array,
-    members: bool = False,
+    mapped: str = "sequential",
+    in_place: dict[int, int] | None = None,
     **attributes: Any,
 ) -> list[jax.Array]:
     """Call a function of the extension.
 
     Args:
         name: of the function.
-        results: shapes of what it gives, all float32.
+        results: what it gives; a shape alone is one of float32.
         *arguments: arrays it takes.
-        members: whether it can take an axis in front of every argument; else a
-            mapped call runs once a member.
+        mapped: how it is mapped over members, as `vmap_method` of `jax.ffi.ffi_call`:
+            "sequential" runs it once a member, the others need one that takes an
+            axis in front.
+        in_place: which argument's memory a result may take, where nobody reads that
+            argument any more; results by arguments.
         **attributes: numbers fixed when the call is compiled.
     """
-    shapes = [jax.ShapeDtypeStruct(shape, jnp.float32) for shape in results]
-    mapped = "broadcast_all" if members else "sequential"
-    return jax.ffi.ffi_call(name, shapes, vmap_method=mapped)(*arguments, **attributes)
+    shapes = [
+        jax.ShapeDtypeStruct(result, jnp.float32)
+        if isinstance(result, tuple)
+        else result
+        for result in results
+    ]
+    function = jax.ffi.ffi_call(
+        name, shapes, vmap_method=mapped, input_output_aliases=in_place
+    )
+    return function(*arguments, **attributes)
 
 
 def differentiable(

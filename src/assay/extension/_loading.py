@@ -30,6 +30,8 @@ _TARGETS = (
     "assay_gru_backward",
     "assay_dense_forward",
     "assay_dense_backward",
+    "assay_adam",
+    "assay_take",
 )
 
 

@@ -67,6 +67,10 @@ class Context:
         """Whether the layer that is being run is held as it is, or is inside one."""
         return bool(self._freeze) and is_picked(self._path, self._freeze)
 
+    def holds(self, name: str) -> bool:
+        """Whether a layer of that name is held where the one stands that is run."""
+        return bool(self._freeze) and is_picked((*self._path, name), self._freeze)
+
     @property
     def watched(self) -> bool:
         """Whether anybody asks for named values, or alters them."""

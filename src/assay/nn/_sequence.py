@@ -20,7 +20,7 @@ def run_layers(
     """Apply named layers in order; each named value is recorded if it is asked for."""
     waiting = list(layers.items())
     while waiting:
-        together = [] if context.watched else _dense_steps(waiting)
+        together = [] if context.watched else _dense_steps(waiting, context)
         if together and x.dtype == context.dtype == jnp.float32:
             flat = ops.dense(x.reshape(-1, x.shape[-1]), [step for step, _ in together])
             x = flat.reshape(*x.shape[:-1], flat.shape[-1])
@@ -31,10 +31,17 @@ def run_layers(
     return x
 
 
-def _dense_steps(waiting: list[tuple[str, Layer]]) -> list[tuple[ops.DenseStep, int]]:
-    """Return the dense layers that come first, and of how many layers each is made."""
-    steps, place = [], 0
+def _dense_steps(
+    waiting: list[tuple[str, Layer]], context: Context
+) -> list[tuple[ops.DenseStep, int]]:
+    """Return the dense layers that come first, and of how many layers each is made.
+
+    All are held as they are, or none is: no gradient need go through those that are.
+    """
+    steps, place, held = [], 0, context.holds(waiting[0][0])
     while place < len(waiting) and isinstance(dense := waiting[place][1], Dense):
+        if context.holds(waiting[place][0]) != held:
+            break
         after = waiting[place + 1][1] if place + 1 < len(waiting) else None
         fused = isinstance(after, ActivationLayer) and after.kind in _TOGETHER
         bias = None if dense.bias is None else dense.bias[...]

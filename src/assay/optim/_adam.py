@@ -3,6 +3,7 @@
 import jax
 import optax
 
+from assay.optim._fused import fused_adam, fused_adamw
 from assay.optim._optimizer import Optimizer
 
 __all__ = ["ADAM", "ADAMW", "LAMB", "NADAM", "adam", "adamw", "lamb", "nadam"]
@@ -49,6 +50,7 @@ ADAM = Optimizer(
     formula=_MEANS + "d = m/(1 - beta1ᵗ) / (√(v/(1 - beta2ᵗ)) + epsilon)",
     hyperparameters={"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8},
     direction=adam,
+    fused=fused_adam,
 )
 
 
@@ -101,6 +103,7 @@ ADAMW = Optimizer(
         "weight_decay": 0.01,
     },
     direction=adamw,
+    fused=fused_adamw,
 )
 
 

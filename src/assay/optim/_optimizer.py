@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+import jax
 import optax
 
 __all__ = ["Direction", "Optimizer"]
 
 # (**hyperparameters) -> init and update of the un-scaled update direction
 Direction = Callable[..., optax.GradientTransformation]
+Fused = Callable[..., tuple[Any, Any] | None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +30,8 @@ class Optimizer:
             takes (gradients, state, parameters).
         elementwise: whether each number is treated alike, whatever array it is in;
             then a training may keep many arrays as one.
+        fused: (gradients, state, parameters, *, learning_rate, **hyperparameters) to
+            what `update` gives, in one pass; None where it cannot take them.
 
     Example:
         >>> import jax.numpy as jnp
@@ -45,3 +50,34 @@ class Optimizer:
     hyperparameters: dict[str, float]
     direction: Direction
     elementwise: bool = True
+    fused: Fused | None = None
+
+    def update(
+        self,
+        gradients: Any,
+        state: Any,
+        parameters: Any,
+        *,
+        learning_rate: Any,
+        **hyperparameters: Any,
+    ) -> tuple[Any, Any]:
+        """Return (parameters - learning_rate * d, the new state).
+
+        Example:
+            >>> import jax.numpy as jnp
+            >>> from assay.optim import get
+            >>> new, _ = get("sgd").update(
+            ...     jnp.array([2.0]), (), jnp.array([1.0]), learning_rate=0.25
+            ... )
+            >>> new.tolist()
+            [0.5]
+        """
+        if self.fused is not None:
+            hyper = {"learning_rate": learning_rate, **hyperparameters}
+            update = self.fused(gradients, state, parameters, **hyper)
+            if update is not None:
+                return update
+        rule = self.direction(**hyperparameters)
+        d, state = rule.update(gradients, state, parameters)
+        new = jax.tree.map(lambda p, d: p - learning_rate * d, parameters, d)
+        return new, state

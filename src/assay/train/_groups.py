@@ -68,6 +68,11 @@ class Groups:
             faults.add(fault(rule, "freeze", list(self.freeze), fix))
         faults.raise_if_any()
 
+    @property
+    def alike(self) -> bool:
+        """Whether all parameters learn at one rate."""
+        return not self.freeze and not self.patterns
+
     def holds(self, path: tuple[Any, ...]) -> bool:
         """Tell whether what a tree holds at a path never changes."""
         return is_picked(_names(path), self.freeze)
@@ -105,7 +110,7 @@ class Groups:
             rate: the learning rate.
             factors: of it by pattern.
         """
-        if not self.freeze and not self.patterns:
+        if self.alike:
             return jax.tree.map(lambda p, d: p - rate * d, packed, direction)
 
         def moved(p: Any, free: Any, d: Any, *marks: Any) -> Any:

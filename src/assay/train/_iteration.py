@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 
 from assay import optim
+from assay.extension import available, call
 from assay.regularize import decay
 from assay.train._examples import Examples
 from assay.train._feeding import batch_key, feed
@@ -28,10 +29,22 @@ def take_batch(examples: Examples | Chunk, order: Any, index: Any, size: int) ->
     rows = jax.lax.dynamic_slice(order, (start - examples.first_row,), (size,))
     mask = (start + jnp.arange(size) < examples.count).astype(jnp.float32)
 
-    def take(array: Any) -> Any:
-        return array.at[rows].get(mode="promise_in_bounds")
+    inputs, targets = _take(rows, (examples.inputs, examples.targets))
+    return inputs, targets, mask
 
-    return jax.tree.map(take, examples.inputs), take(examples.targets), mask
+
+def _take(rows: jax.Array, arrays: Any) -> Any:
+    """Return these rows of every array of a tree."""
+    leaves, tree = jax.tree.flatten(arrays)
+    if not available():
+        taken = [leaf.at[rows].get(mode="promise_in_bounds") for leaf in leaves]
+    else:
+        shapes = [
+            jax.ShapeDtypeStruct((*rows.shape, *leaf.shape[1:]), leaf.dtype)
+            for leaf in leaves
+        ]
+        taken = call("assay_take", shapes, rows, *leaves, mapped="expand_dims")
+    return jax.tree.unflatten(tree, taken)
 
 
 def transform(plan: Plan, hyper: Any) -> Any:
@@ -51,18 +64,11 @@ def iterate(
         plan, tree, hyper, fed, statistics=state.statistics, key=key
     )
     packed = plan.groups.learning(plan.packing.pack(tree_gradients))
-    learning = plan.groups.learning(state.parameters)
     norm = optim.global_norm(packed)
     if plan.clips:
         packed = optim.clip_by_global_norm(packed, hyper["clip_norm"])
-    direction, memory = transform(plan, hyper).update(packed, state.optimizer, learning)
-    decaying = hyper["regularizers"].get("weight_decay")
-    if decaying is not None:
-        kernels = plan.groups.learning(plan.kernels)
-        direction = decay(direction, learning, kernels, **decaying)
     rate = hyper["optimizer"]["learning_rate"] * _factor(plan, state, hyper, index)
-    factors = hyper.get("learning_rate_of", {})
-    parameters = plan.groups.update(state.parameters, direction, rate, factors)
+    parameters, memory = _update(plan, state, hyper, packed, rate=rate)
     faulty = ~jnp.isfinite(cost) & (state.diverged_at < 0)
     state = state._replace(
         parameters=parameters,
@@ -71,6 +77,23 @@ def iterate(
         diverged_at=jnp.where(faulty, index, state.diverged_at),
     )
     return state, jnp.stack([cost, norm, rate])
+
+
+def _update(
+    plan: Plan, state: State, hyper: Any, gradient: Any, *, rate: Any
+) -> tuple[Any, Any]:
+    """Return the new parameters and what the optimizer remembers."""
+    memory, decaying = state.optimizer, hyper["regularizers"].get("weight_decay")
+    if decaying is None and plan.groups.alike:
+        values = {**hyper["optimizer"], "learning_rate": rate}
+        return plan.optimizer.update(gradient, memory, state.parameters, **values)
+    learning = plan.groups.learning(state.parameters)
+    direction, memory = transform(plan, hyper).update(gradient, memory, learning)
+    if decaying is not None:
+        kernels = plan.groups.learning(plan.kernels)
+        direction = decay(direction, learning, kernels, **decaying)
+    factors = hyper.get("learning_rate_of", {})
+    return plan.groups.update(state.parameters, direction, rate, factors), memory
 
 
 def _factor(plan: Plan, state: State, hyper: Any, index: Any) -> Any:

@@ -80,7 +80,7 @@ def _forward(inputs: Inputs, fixed: Any, *, numbers: np.ndarray) -> Any:
         "assay_dense_forward",
         [(x.shape[0], kernel.shape[1]) for kernel in kernels],
         *(x, *(array for pair in pairs for array in pair)),
-        members=True,
+        mapped="broadcast_all",
         activations=numbers,
     )
     return values[-1], values
@@ -96,7 +96,7 @@ def _backward(
         "assay_dense_backward",
         [values[0].shape, *(array.shape for pair in shapes for array in pair)],
         *(x, g, *(array for pair in pairs for array in pair)),
-        members=True,
+        mapped="broadcast_all",
         activations=numbers,
     )
     # A product of its own, which goes away where nobody asks for it.
