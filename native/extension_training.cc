@@ -1,5 +1,6 @@
 // What XLA calls for the steps of a training around the layers; see extension.cc.
 
+#include <algorithm>
 #include <cstring>
 
 #include "convolution.h"
@@ -53,7 +54,7 @@ void fetch(const char* row, int64_t bytes) {
   for (int64_t at = 0; at < bytes; at += 64) __builtin_prefetch(row + at);
 }
 
-// Arguments: row numbers (n,), then arrays. Results: those rows of each array. With
+// Arguments: row numbers (n,), held within the arrays as XLA does, then arrays. Results: those rows of each array. With
 // an axis in front, of members, what all have in common is there once.
 ffi::Error run_take(ffi::ThreadPool pool, Integers rows, ffi::RemainingArgs arguments,
                     ffi::RemainingRets results) {
@@ -64,10 +65,12 @@ ffi::Error run_take(ffi::ThreadPool pool, Integers rows, ffi::RemainingArgs argu
     const AnyBuffer to = **results.get<AnyBuffer>(array);
     const int64_t bytes = to.size_bytes() / (n * members);
     const int64_t step = from.dimensions()[0] == 1 ? 0 : from.size_bytes() / members;
+    const int64_t last = from.dimensions()[shape.size() - 1] - 1;
     const auto source = [&](int64_t i) {
       const int64_t member = shape.size() > 1 ? i / n : 0;
+      const int64_t row = std::clamp<int64_t>(rows.typed_data()[i], 0, last);
       return static_cast<const char*>(from.untyped_data()) + member * step +
-             rows.typed_data()[i] * bytes;
+             row * bytes;
     };
     const auto take = [&](int64_t begin, int64_t end) {
       for (int64_t i = begin; i < end; ++i) {
