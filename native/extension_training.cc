@@ -54,8 +54,35 @@ void fetch(const char* row, int64_t bytes) {
   for (int64_t at = 0; at < bytes; at += 64) __builtin_prefetch(row + at);
 }
 
-// Arguments: row numbers (n,), held within the arrays as XLA does, then arrays. Results: those rows of each array. With
-// an axis in front, of members, what all have in common is there once.
+// Results: losses (n,), and what softmax has too much of each class (n, k).
+ffi::Error run_cross_entropy(Floats outputs, Integers classes,
+                             ffi::Result<Floats> losses, ffi::Result<Floats> excess) {
+  const int64_t rows = classes.element_count();
+  kernels()->cross_entropy({outputs.typed_data(), classes.typed_data(),
+                            losses->typed_data(), excess->typed_data(), rows,
+                            outputs.dimensions().back()});
+  return ffi::Error::Success();
+}
+
+// Cut a vector into arrays, one after the other.
+ffi::Error run_split(Floats vector, ffi::RemainingRets results) {
+  const auto shape = vector.dimensions();
+  const int64_t members = vector.element_count() / shape.back();
+  const float* from = vector.typed_data();
+  for (int64_t member = 0; member < members; ++member) {
+    for (int64_t i = 0; i < static_cast<int64_t>(results.size()); ++i) {
+      const Floats part = **results.get<Floats>(i);
+      const int64_t count = part.element_count() / members;
+      std::memcpy(part.typed_data() + member * count, from, count * sizeof(float));
+      from += count;
+    }
+  }
+  return ffi::Error::Success();
+}
+
+// Arguments: row numbers (n,), held within the arrays as XLA does, then arrays.
+// Results: those rows of each array. With an axis in front, of members, what all
+// have in common is there once.
 ffi::Error run_take(ffi::ThreadPool pool, Integers rows, ffi::RemainingArgs arguments,
                     ffi::RemainingRets results) {
   const auto shape = rows.dimensions();
@@ -102,6 +129,16 @@ XLA_FFI_DEFINE_HANDLER_SYMBOL(assay_adam, assay::run_adam,
                                   .Arg<Floats>()
                                   .RemainingArgs()
                                   .RemainingRets());
+
+XLA_FFI_DEFINE_HANDLER_SYMBOL(assay_cross_entropy, assay::run_cross_entropy,
+                              ffi::Ffi::Bind()
+                                  .Arg<Floats>()
+                                  .Arg<Integers>()
+                                  .Ret<Floats>()
+                                  .Ret<Floats>());
+
+XLA_FFI_DEFINE_HANDLER_SYMBOL(assay_split, assay::run_split,
+                              ffi::Ffi::Bind().Arg<Floats>().RemainingRets());
 
 XLA_FFI_DEFINE_HANDLER_SYMBOL(assay_take, assay::run_take,
                               ffi::Ffi::Bind()

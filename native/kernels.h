@@ -170,6 +170,18 @@ struct CopyTask {
   int64_t result_step;
 };
 
+// Rows of `channels` outputs, as logits, against the class of each:
+//   loss = -log softmax(outputs)[class],  excess = softmax(outputs) - [at class]
+// Where there is no such class, the loss is not a number and the excess 0.
+struct CrossEntropyTask {
+  const float* outputs;
+  const int32_t* classes;
+  float* losses;
+  float* excess;
+  int64_t rows;
+  int64_t channels;
+};
+
 // One update of `count` parameters by Adam's rule, in place or not:
 //   m = beta1 * m + (1 - beta1) * g,  v = beta2 * v + (1 - beta2) * g * g
 //   p = p - rate * ((m * mean_scale) / (sqrt(v * square_scale) + epsilon) + decay * p)
@@ -222,6 +234,7 @@ struct Kernels {
   void (*activate_gradient)(const ActivationGradientTask&);
   void (*copy)(const CopyTask&);
   void (*transpose)(const CopyTask&);
+  void (*cross_entropy)(const CrossEntropyTask&);
   void (*adam)(const AdamTask&);
 };
 

@@ -245,5 +245,5 @@ void outer(const OuterTask& task) {
         assay::winograd_weights, assay::winograd_weights_gradient,           \
         assay::lstm, assay::lstm_gradient, assay::gru, assay::gru_gradient,  \
         assay::activate, assay::activate_gradient, assay::copy_rows,              \
-        assay::transpose, assay::adam                                        \
+        assay::transpose, assay::cross_entropy, assay::adam                  \
   }

@@ -6,6 +6,7 @@ import optax
 
 from assay.costs._links import sigmoid, softmax
 from assay.costs._loss import Loss
+from assay.extension import available, call, differentiable
 
 __all__ = [
     "BINARY_CROSS_ENTROPY",
@@ -117,6 +118,13 @@ def cross_entropy(outputs: jax.Array, targets: jax.Array) -> jax.Array:
     """
     if targets.ndim == outputs.ndim:
         return optax.softmax_cross_entropy(outputs, targets)
+    whole = jnp.issubdtype(targets.dtype, jnp.integer)
+    if outputs.ndim == 2 and whole and available(outputs):
+        return _FUSED(outputs, targets.astype(jnp.int32))
+    return _of_classes(outputs, targets)
+
+
+def _of_classes(outputs: jax.Array, targets: jax.Array) -> jax.Array:
     # Optax's form for indices takes logsumexp(outputs) - outputs[c], which loses the
     # digits that outputs far from 0 have in common.
     log_probabilities = jax.nn.log_softmax(outputs)
@@ -128,6 +136,22 @@ def cross_entropy(outputs: jax.Array, targets: jax.Array) -> jax.Array:
         return jnp.where(picked.any(-1), losses, jnp.nan)  # nan: there is no such class
     return -jnp.take_along_axis(log_probabilities, targets[..., None], axis=-1)[..., 0]
 
+
+def _forward(outputs: jax.Array, targets: jax.Array) -> tuple[jax.Array, jax.Array]:
+    losses, excess = call(
+        "assay_cross_entropy",
+        [targets.shape, outputs.shape],
+        *(outputs, targets),
+        mapped="broadcast_all",
+    )
+    return losses, excess
+
+
+_FUSED = differentiable(
+    _forward,
+    lambda outputs, targets, excess, g: excess * g[:, None],
+    lambda outputs, fixed: _of_classes(outputs, fixed),
+)
 
 CROSS_ENTROPY = Loss(
     name="cross_entropy",

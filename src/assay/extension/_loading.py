@@ -19,7 +19,7 @@ import numpy as np
 __all__ = ["available", "extension_status", "usable"]
 
 _LIBRARY = Path(__file__).with_name("lib") / "libassay.so"
-_INTERFACE = 2  # that of native/extension.cc
+_INTERFACE = 3  # that of native/extension.cc
 _TARGETS = (
     "assay_convolution_forward",
     "assay_convolution_input_gradient",
@@ -32,6 +32,8 @@ _TARGETS = (
     "assay_dense_backward",
     "assay_adam",
     "assay_take",
+    "assay_cross_entropy",
+    "assay_split",
 )
 
 

@@ -12,6 +12,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from assay.extension import available, call
+
 __all__ = ["Packing"]
 
 _LARGEST_PACKED = 8192  # numbers; above it the copy costs more than the loop saves
@@ -63,16 +65,19 @@ class Packing:
 
     def unpack(self, packed: Mapping[str, Any]) -> Any:
         """Return the tree that was packed."""
-        numpy = isinstance(packed.get("vector"), np.ndarray)
-        parts = iter(())
-        if "vector" in packed:
-            parts = iter((np if numpy else jnp).split(packed["vector"], self._cuts))
+        parts = iter(self._cut(packed["vector"]) if "vector" in packed else ())
         arrays = iter(packed["arrays"])
-        leaves = [
-            next(parts).reshape(shape) if small else next(arrays)
-            for small, shape in zip(self._small, self._shapes, strict=True)
-        ]
+        leaves = [next(parts) if small else next(arrays) for small in self._small]
         return jax.tree.unflatten(self._tree, leaves)
+
+    def _cut(self, vector: Any) -> list[Any]:
+        """Return the small arrays of which a vector is made."""
+        shapes = self._those(self._shapes, small=True)
+        if isinstance(vector, np.ndarray) or not available(vector):
+            split = np.split if isinstance(vector, np.ndarray) else jnp.split
+            parts = zip(split(vector, self._cuts), shapes, strict=True)
+            return [part.reshape(shape) for part, shape in parts]
+        return call("assay_split", shapes, vector, mapped="broadcast_all")
 
     def _those(self, leaves: list[Any], *, small: bool) -> list[Any]:
         pairs = zip(leaves, self._small, strict=True)

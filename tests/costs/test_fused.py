@@ -1,0 +1,67 @@
+"""Cross entropy by the C++ extension against the plain form in JAX."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from assay.costs import _classification, cross_entropy
+from assay.extension import extension_status
+
+IN_USE, REASON = extension_status()
+pytestmark = pytest.mark.skipif(not IN_USE, reason=f"C++ extension: {REASON}")
+
+
+def rows_of(n, k, scale=3.0):
+    rng = np.random.default_rng(n + k)
+    outputs = jnp.asarray(scale * rng.normal(size=(n, k)), np.float32)
+    return outputs, jnp.asarray(rng.integers(0, k, n), np.int32)
+
+
+def pulled(function, outputs, targets):
+    losses, pull = jax.vjp(lambda outputs: function(outputs, targets), outputs)
+    return losses, pull(jnp.arange(1.0, 1.0 + len(losses)))[0]
+
+
+@pytest.mark.parametrize(("n", "k"), [(1, 2), (5, 10), (3, 16), (4, 17), (2, 300)])
+def test_values_and_gradients(n, k):
+    outputs, targets = rows_of(n, k)
+    ours = pulled(cross_entropy, outputs, targets)
+    plain = pulled(_classification._of_classes, outputs, targets)
+    for a, b in zip(ours, plain, strict=True):
+        np.testing.assert_allclose(a, b, rtol=2e-6, atol=2e-6)
+
+
+def test_far_logits_keep_their_digits():
+    outputs = jnp.array([[1e4, 1e4 + 1, -1e4], [80.0, -80.0, 0.0]])
+    losses = cross_entropy(outputs, jnp.array([0, 0]))
+    np.testing.assert_allclose(losses, [np.log(1 + np.e), 0], rtol=1e-6, atol=1e-30)
+
+
+def test_no_such_class_and_not_a_number():
+    outputs = jnp.array([[1.0, 2.0], [1.0, 2.0], [jnp.nan, 1.0], [1.0, jnp.inf]])
+    losses, gradient = pulled(cross_entropy, outputs, jnp.array([2, -1, 1, 0]))
+    assert np.isnan(losses).all()
+    np.testing.assert_array_equal(gradient[:2], 0)
+
+
+def test_second_derivatives():
+    outputs, targets = rows_of(4, 3)
+
+    def curvature(function):
+        cost = jax.grad(lambda outputs: jnp.square(function(outputs, targets)).sum())
+        return jax.jvp(cost, (outputs,), (outputs,))
+
+    plain = curvature(_classification._of_classes)
+    for a, b in zip(curvature(cross_entropy), plain, strict=True):
+        np.testing.assert_allclose(a, b, rtol=2e-5, atol=2e-5)
+
+
+def test_members():
+    outputs, targets = rows_of(12, 5)
+    stacked = outputs.reshape(3, 4, 5), targets.reshape(3, 4)
+    ours = jax.vmap(lambda o, t: pulled(cross_entropy, o, t))(*stacked)
+    for place in range(3):
+        alone = pulled(cross_entropy, stacked[0][place], stacked[1][place])
+        for a, b in zip(ours, alone, strict=True):
+            np.testing.assert_array_equal(a[place], b)
