@@ -1,7 +1,6 @@
 """Calls of the extension's functions, and what they are to differentiation."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 import jax
@@ -41,7 +40,7 @@ def call(
     function = jax.ffi.ffi_call(
         name, shapes, vmap_method=mapped, input_output_aliases=in_place
     )
-    return function(*arguments, **attributes)
+    return list(function(*arguments, **attributes))
 
 
 def differentiable(
@@ -66,8 +65,8 @@ def differentiable(
     @there.defjvp
     def _(primals: Any, tangents: Any) -> Any:
         outputs, kept = there(*primals)
-        along = partial(plain, fixed=primals[1])
-        _, change = jax.jvp(along, (primals[0],), (tangents[0],))
+        inputs, fixed = primals
+        _, change = jax.jvp(lambda x: plain(x, fixed), (inputs,), (tangents[0],))
         # What is kept serves `back` alone, which takes its own derivative from the
         # inputs.
         return (outputs, kept), (change, jax.tree.map(jnp.zeros_like, kept))
@@ -79,10 +78,9 @@ def differentiable(
     @back.defjvp
     def _(primals: Any, tangents: Any) -> Any:
         inputs, fixed, _, g = primals
-        along = partial(plain, fixed=fixed)
 
         def pull(inputs: Any, g: Any) -> Any:
-            return jax.vjp(along, inputs)[1](g)[0]
+            return jax.vjp(lambda x: plain(x, fixed), inputs)[1](g)[0]
 
         _, change = jax.jvp(pull, (inputs, g), (tangents[0], tangents[3]))
         return back(*primals), change

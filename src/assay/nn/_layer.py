@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import jax
 import numpy as np
@@ -115,12 +115,13 @@ class Layer(nnx.Module):
 
 
 LAYERS: dict[str, type[Layer]] = {}
+Built = TypeVar("Built", bound=type[Layer])
 
 
-def builds(*kinds: type[spec.Layer]) -> Callable[[type[Layer]], type[Layer]]:
+def builds(*kinds: type[spec.Layer]) -> Callable[[Built], Built]:
     """Register a layer class as what builds specs of the given classes."""
 
-    def register(layer: type[Layer]) -> type[Layer]:
+    def register(layer: Built) -> Built:
         LAYERS.update({kind.kind: layer for kind in kinds})
         return layer
 

@@ -39,15 +39,17 @@ def _dense_steps(
     All are held as they are, or none is: no gradient need go through those that are.
     """
     steps, place, held = [], 0, context.holds(waiting[0][0])
-    while place < len(waiting) and isinstance(dense := waiting[place][1], Dense):
-        if context.holds(waiting[place][0]) != held:
+    while place < len(waiting):
+        name, dense = waiting[place]
+        if not isinstance(dense, Dense) or context.holds(name) != held:
             break
         after = waiting[place + 1][1] if place + 1 < len(waiting) else None
-        fused = isinstance(after, ActivationLayer) and after.kind in _TOGETHER
+        kind, count = "identity", 1
+        if isinstance(after, ActivationLayer) and after.kind in _TOGETHER:
+            kind, count = after.kind, 2
         bias = None if dense.bias is None else dense.bias[...]
-        kind = after.kind if fused else "identity"  # type: ignore[union-attr]
-        steps.append((ops.DenseStep(dense.kernel[...], bias, kind), 1 + fused))
-        place += 1 + fused
+        steps.append((ops.DenseStep(dense.kernel[...], bias, kind), count))
+        place += count
     return steps
 
 

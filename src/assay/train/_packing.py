@@ -12,7 +12,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from assay.extension import available, call
+from assay.extension import available, call, differentiable
 
 __all__ = ["Packing"]
 
@@ -72,12 +72,25 @@ class Packing:
 
     def _cut(self, vector: Any) -> list[Any]:
         """Return the small arrays of which a vector is made."""
-        shapes = self._those(self._shapes, small=True)
         if isinstance(vector, np.ndarray) or not available(vector):
-            split = np.split if isinstance(vector, np.ndarray) else jnp.split
-            parts = zip(split(vector, self._cuts), shapes, strict=True)
-            return [part.reshape(shape) for part, shape in parts]
-        return call("assay_split", shapes, vector, mapped="broadcast_all")
+            return self._cut_plainly(vector)
+        shapes = self._those(self._shapes, small=True)
+
+        def forward(vector: jax.Array, fixed: Any) -> tuple[list[jax.Array], Any]:
+            return call("assay_split", shapes, vector, mapped="broadcast_all"), ()
+
+        cut = differentiable(
+            forward,
+            lambda *given: jnp.concatenate([g.reshape(-1) for g in given[-1]]),
+            lambda vector, fixed: self._cut_plainly(vector),
+        )
+        return cut(vector, ())
+
+    def _cut_plainly(self, vector: Any) -> list[Any]:
+        split = np.split if isinstance(vector, np.ndarray) else jnp.split
+        shapes = self._those(self._shapes, small=True)
+        parts = zip(split(vector, self._cuts), shapes, strict=True)
+        return [part.reshape(shape) for part, shape in parts]
 
     def _those(self, leaves: list[Any], *, small: bool) -> list[Any]:
         pairs = zip(leaves, self._small, strict=True)
