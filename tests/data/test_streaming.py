@@ -189,7 +189,7 @@ def test_a_file_that_would_fill_the_memory_is_streamed(
 
 
 def test_what_cannot_be_streamed_is_told(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="streamed data are Parquet files"):
+    with pytest.raises(InputError, match="streamed data are Parquet files or"):
         data.load("iris", stream=True)
     path = tmp_path / "cells.parquet"
     pl.DataFrame({"x": [[1.0], [2.0]], "y": [0, 1]}).write_parquet(path)
@@ -219,3 +219,63 @@ def test_rows_at_once_shrink_with_their_width() -> None:
     assert chunk_rows(1) == chunk_rows(32) == 2**18
     assert chunk_rows(33) == 2**17
     assert chunk_rows(10**9) == 8
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    """Write a folder of small colored images of three classes."""
+    from PIL import Image
+
+    rng = np.random.default_rng(0)
+    for number in range(30):
+        pixels = rng.integers(0, 256, (6, 5, 3)).astype(np.uint8)
+        folder = tmp_path / "pictures" / "abc"[number % 3]
+        folder.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(pixels).save(folder / f"{number:03}.png")
+    return tmp_path / "pictures"
+
+
+def test_streamed_images_are_the_same_data_set(
+    pictures: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_stream, "CHUNK_NUMBERS", 8 * 90)
+    whole, streamed = data.load(pictures), data.load(pictures, stream=True)
+    assert streamed.stream is not None and streamed.stream.bounds is None
+    assert streamed.width == 90
+    assert streamed.fingerprint == whole.fingerprint
+    assert streamed.columns == whole.columns
+    assert streamed.task == whole.task
+    assert data.split(streamed, seed=0).hash == data.split(whole, seed=0).hash
+    rows = np.random.default_rng(1).permutation(30)[:20]
+    found, expected = (data.Preparation.fit(d, rows) for d in (streamed, whole))
+    np.testing.assert_allclose(
+        found.transform(streamed, rows), expected.transform(whole, rows), atol=1e-5
+    )
+    codes = [
+        {finding.code for finding in data.look(d, data.split(d, seed=0))}
+        for d in (streamed, whole)
+    ]
+    assert codes[0] == codes[1]
+
+
+def test_images_that_would_fill_the_memory_are_streamed(
+    pictures: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from assay.data import _stream_images
+
+    assert data.load(pictures, stream="auto").stream is None
+    monkeypatch.setattr(_stream_images, "available_bytes", lambda: 1000)
+    assert "in memory they would take" in str(data.load(pictures, stream="auto").notes)
+
+
+def test_streamed_images_of_unequal_sizes_are_refused(
+    pictures: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from PIL import Image
+
+    monkeypatch.setattr(_stream, "CHUNK_NUMBERS", 8 * 90)
+    Image.new("RGB", (9, 9)).save(pictures / "c" / "999.png")
+    with pytest.raises(InputError, match="every image is"):
+        data.load(pictures, stream=True)
+    sized = data.load(pictures, stream=True, image_size=(4, 4))
+    assert sized.take(["image"], np.arange(31))["image"].dtype.shape == (4, 4, 3)

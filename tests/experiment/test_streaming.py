@@ -35,6 +35,7 @@ def without_clock(summary: Any, *names: str) -> dict[str, Any]:
     return {name: part for name, part in summary.items() if name not in left_out}
 
 
+@pytest.mark.slow
 def test_rows_of_one_chunk_end_in_the_same_result(
     quickly: Callable[..., assay.Run], stored: Path
 ) -> None:
@@ -74,12 +75,13 @@ def test_many_chunks_train_by_the_whole_protocol(
     assert one["refit"]["num_examples"] == other["refit"]["num_examples"]
     assert one["test"]["value"] == pytest.approx(other["test"]["value"], abs=0.1)
     how = one["data"]["streaming"]
-    assert how["rows_measured"] == 64
+    assert how["rows_measured"] == 128
     assert "approximate: an epoch permutes" in str(streamed)
     assert "Rows are streamed: as asked." in str(streamed)
     assert [b["name"] for b in one["baselines"]] == ["majority", "linear model"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("tiny_chunks")
 def test_streamed_runs_repeat_and_count_their_openings(
     quickly: Callable[..., assay.Run], stored: Path
@@ -164,3 +166,47 @@ def test_asked_for_in_an_experiment_file(stored: Path) -> None:
     assert spec.Experiment(data="iris").stream == "auto"
     with pytest.raises(assay.InputError, match="stream"):
         spec.Experiment(data="iris", stream="often")
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    """Write a folder of small images of two classes: bright on the left, or not."""
+    from PIL import Image
+
+    rng = np.random.default_rng(0)
+    for number in range(60):
+        pixels = rng.integers(0, 100, (8, 8)).astype(np.uint8)
+        pixels[:, :4] += np.uint8(120 * (number % 2))
+        folder = tmp_path / "pictures" / ("left" if number % 2 else "dark")
+        folder.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(pixels).save(folder / f"{number:03}.png")
+    return tmp_path / "pictures"
+
+
+@pytest.mark.slow
+def test_images_are_streamed_and_shuffled_exactly(
+    quickly: Callable[..., assay.Run], pictures: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = NET | {"model": [spec.Flatten()], "num_epochs": 6}
+    memory = quickly(str(pictures), **asked, runs=pictures.parent / "memory")
+    one_chunk = quickly(
+        str(pictures), stream=True, **asked, runs=pictures.parent / "one"
+    )
+    monkeypatch.setattr(_stream, "CHUNK_NUMBERS", 16 * 64)
+    several = quickly(
+        str(pictures), stream=True, **asked, runs=pictures.parent / "several"
+    )
+    expected = without_clock(memory.summary, "baselines", "verdict_reason")
+    for run, same in ((one_chunk, True), (several, False)):
+        said = without_clock(run.summary, "baselines", "verdict_reason")
+        assert said["data"].pop("streaming")["shuffle"].startswith("exact")
+        assert said["data"]["fingerprint"] == expected["data"]["fingerprint"]
+        assert said["split"] == expected["split"]
+        if same:
+            said["data"].pop("streaming", None)
+            assert said["metrics"] == expected["metrics"]
+    one, other = (
+        pl.read_parquet(run.path / "iterations.parquet") for run in (several, memory)
+    )
+    np.testing.assert_allclose(one["cost"], other["cost"], rtol=1e-3)
+    assert several.test.value == pytest.approx(memory.test.value, abs=0.12)

@@ -6,6 +6,7 @@ from assay.data._dataset import Dataset, read
 from assay.data._encoders import Encoder, Feature
 from assay.data._encoders_whole import Inputs, WholeEncoder
 from assay.data._fingerprint import fingerprint
+from assay.data._flat import MAX_FLAT
 from assay.data._layout import Layout
 from assay.data._loading import load
 from assay.data._look import CHECKS, look
@@ -24,6 +25,7 @@ __all__ = [
     "CHECKS",
     "FRACTIONS",
     "KINDS",
+    "MAX_FLAT",
     "PARTS",
     "REGISTRY",
     "TASKS",

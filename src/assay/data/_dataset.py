@@ -1,5 +1,6 @@
 """A data set: examples, their targets and the task."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -60,6 +61,13 @@ class Dataset:
     def num_features(self) -> int:
         """How many columns are features, whether a network can use them or not."""
         return sum(not column.ignored for column in self.columns)
+
+    @property
+    def width(self) -> int:
+        """How many numbers the features of an example are, before they are prepared."""
+        dtypes = [self.frame.schema[c.name] for c in self.columns if c.used]
+        shapes = [t.shape for t in dtypes if isinstance(t, pl.Array)]
+        return len(dtypes) - len(shapes) + sum(map(math.prod, shapes))
 
     def take(self, names: Sequence[str], rows: np.ndarray) -> pl.DataFrame:
         """Return some columns of the given rows (n,), in their order, typed."""

@@ -11,6 +11,11 @@ from assay.data._features import check_kinds, check_names, find_target, read_fea
 from assay.data._fingerprint import fingerprint
 from assay.data._layout import Layout, check_layout
 from assay.data._sources import read_table
+from assay.data._stream_images import (
+    is_image_folder,
+    load_image_stream,
+    wants_image_stream,
+)
 from assay.data._streaming import (
     check_streamable,
     load_table_stream,
@@ -48,7 +53,8 @@ def load(
         kinds: what columns hold, where the guess is wrong.
         test_data: another source, whose examples are the test part.
         stream: whether rows stay on the disk until they are asked for: True, False,
-            or "auto" for a file that would fill the memory. For Parquet files.
+            or "auto" for what would fill the memory. For Parquet files, and folders of
+            images.
         **layout: how images and series are read: fields of `Layout`, such as
             image_size=(32, 32).
 
@@ -66,21 +72,21 @@ def load(
         return source
     asked = Layout(kinds=dict(kinds or {}), **layout)
     check_layout(asked)
-    if stream is not False:
-        streamed = table_stream(source)
-        reason = wants_stream(streamed, stream) if streamed is not None else ""
-        if streamed is not None and reason:
-            check_streamable(asked, test_data)
-            how = {"target": target, "task": task, "name": name, "ignore": ignore}
-            return load_table_stream(
-                source, streamed, reason=reason, layout=asked, **how
-            )
-        if stream is True:
-            told = "Leave stream out, or give a Parquet file or a folder of them."
-            raise InputError(
-                fault("streamed data are Parquet files", "source", str(source), told)
-            )
+    how: dict[str, Any] = {"target": target, "task": task, "name": name}
+    how |= {"ignore": ignore, "layout": asked}
+    files = table_stream(source) if stream is not False else None
+    if files is not None and (reason := wants_stream(files, stream)):
+        check_streamable(asked, test_data)
+        return load_table_stream(source, files, reason=reason, **how)
     table = read_table(source)
+    if stream is not False and is_image_folder(table):
+        if reason := wants_image_stream(table, asked, stream):
+            check_streamable(asked, test_data)
+            return load_image_stream(table, reason=reason, **how)
+    elif stream is True and files is None:
+        told = "Leave stream out, or give Parquet files or a folder of images."
+        rule = "streamed data are Parquet files or a folder of images"
+        raise InputError(fault(rule, "source", str(source)[:80], told))
     target, notes = find_target(table, target)
     table, found_layout = arrange(table, asked, (target,))
     if test_data is not None:

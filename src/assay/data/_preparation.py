@@ -17,7 +17,7 @@ from assay.data._encoders_whole import WHOLE_ENCODERS, Inputs, WholeEncoder
 from assay.data._flat import MAX_FLAT, averaged, counted
 from assay.data._layout import Layout
 from assay.data._reading import read_as
-from assay.data._stream import ROWS_AT_ONCE, chunk_rows, pieces
+from assay.data._stream import chunk_rows, pieces
 from assay.data._tallies import TALLIES, tally_for
 from assay.data._task import Task
 
@@ -190,7 +190,7 @@ class Preparation:
             rows = rows[order]
         found = [
             self._transform_frame(stream.read(self.columns, rows[piece]), rows[piece])
-            for piece in pieces(rows, stream.bounds, ROWS_AT_ONCE)
+            for piece in pieces(rows, stream.bounds, chunk_rows(dataset.width))
         ]
         if not found:
             return self._transform_frame(dataset.frame.select(self.columns), rows)
@@ -373,14 +373,14 @@ def _fitted(dataset: Dataset, used: Sequence[Column], rows: np.ndarray) -> list[
     """Return the encoder of each column; of many streamed rows, block by block."""
     names, stream = [column.name for column in used], dataset.stream
     kinds = {column.kind for column in used}
-    if stream is None or len(rows) <= chunk_rows(len(names)) or not kinds <= {*TALLIES}:
-        if stream is not None:  # text; its words are those of a fair sample
-            rows = rows[: chunk_rows(len(names))]
+    most = len(rows) if stream is None else chunk_rows(dataset.width)
+    if stream is None or len(rows) <= most or not kinds <= {*TALLIES}:
+        rows = rows[:most]  # of text; its words are those of a fair sample
         frame = dataset.take(names, rows)
         return [_fit(column, frame[column.name]) for column in used]
     tallies = [tally_for(column, len(rows)) for column in used]
     rows = np.sort(rows)
-    for piece in pieces(rows, stream.bounds, ROWS_AT_ONCE):
+    for piece in pieces(rows, stream.bounds, most):
         frame = dataset.take(names, rows[piece])
         for tally, name in zip(tallies, names, strict=True):
             tally.add(frame[name])

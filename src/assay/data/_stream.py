@@ -6,7 +6,7 @@ from typing import Protocol
 import numpy as np
 import polars as pl
 
-__all__ = ["BLOCKS_A_CHUNK", "ROWS_AT_ONCE", "Stream", "chunk_rows", "pieces"]
+__all__ = ["BLOCKS_A_CHUNK", "Stream", "chunk_rows", "pieces"]
 
 CHUNK_NUMBERS = 2**23
 """Numbers that are held at once: of float32 some 32 MB, and twice that as read."""
@@ -16,9 +16,6 @@ MOST_ROWS = 2**18
 
 FEWEST_ROWS = 8
 """Rows at once, however wide they are."""
-
-ROWS_AT_ONCE = 4096
-"""Rows that are read at once where there are no blocks."""
 
 BLOCKS_A_CHUNK = 4
 """Blocks that are shuffled together, at least; smaller ones take longer to read."""

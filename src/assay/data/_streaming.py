@@ -135,7 +135,7 @@ def load_table_stream(
         faults=feature_faults,
         on_read=note,
     )
-    values, found = _target(stream, target, task, faults, mark)
+    values, found = _target(stream, target, task, faults=faults, mark=mark)
     faults.extend(feature_faults.messages)
     faults.raise_if_any()
     notes = [f"Rows are streamed: {reason}.", *notes]
@@ -159,6 +159,7 @@ def _target(
     stream: ParquetStream,
     target: str,
     task: str | None,
+    *,
     faults: Faults,
     mark: Fingerprint,
 ) -> tuple[np.ndarray, Task]:

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 import polars as pl
 
+from assay.data._cells import to_images
 from assay.data._column import Column
 from assay.data._encoders import (
     BooleanEncoder,
@@ -20,6 +21,7 @@ from assay.data._encoders import (
     date_parts,
     floats,
 )
+from assay.data._encoders_whole import ImageEncoder
 
 __all__ = ["MEDIAN_ROWS", "TALLIES", "Moments", "Tally", "tally_for"]
 
@@ -163,11 +165,34 @@ class _DateTally:
         return DateEncoder(self._column, (days, month, weekday), self._missing)
 
 
+class _ImageTally:
+    def __init__(self, column: str, step: int) -> None:
+        self._column = column
+        self._channels: list[Moments] = []
+        self._shape = (0, 0, 0)
+
+    def add(self, series: pl.Series) -> None:
+        images = to_images(series)
+        height, width, channels = images.shape[1:]
+        self._shape = (height, width, channels)
+        self._channels = self._channels or [Moments() for _ in range(channels)]
+        for place, moments in enumerate(self._channels):
+            moments.add(images[..., place].astype(np.float64).reshape(-1))
+
+    def encoder(self) -> ImageEncoder:
+        mean, std = (
+            tuple(getattr(moments, name) for moments in self._channels)
+            for name in ("mean", "std")
+        )
+        return ImageEncoder(self._column, self._shape, mean, std)
+
+
 TALLIES: dict[str, Callable[[str, int], Tally]] = {
     "number": _NumberTally,
     "boolean": _BooleanTally,
     "category": _CategoryTally,
     "date": _DateTally,
+    "image": _ImageTally,
 }
 """The tally of each kind of column."""
 

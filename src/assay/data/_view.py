@@ -8,6 +8,7 @@ import numpy as np
 from assay.data._column import Column
 from assay.data._dataset import Dataset
 from assay.data._split import Split
+from assay.data._stream import chunk_rows
 
 __all__ = ["LOOKED_ROWS", "SHOWN", "View", "listed", "sampled"]
 
@@ -15,7 +16,7 @@ SHOWN = 5
 """Names and rows that a message lists before it only counts."""
 
 LOOKED_ROWS = 50_000
-"""Streamed rows that are compared with each other."""
+"""Streamed rows that are compared with each other; fewer where they are wide."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,8 @@ def sampled(view: View) -> View:
     if dataset.stream is None:
         return view
     num_rows = dataset.num_examples
-    rows = np.linspace(0, num_rows - 1, min(num_rows, LOOKED_ROWS)).astype(np.int64)
+    most = min(num_rows, LOOKED_ROWS, chunk_rows(dataset.width))
+    rows = np.linspace(0, num_rows - 1, most).astype(np.int64)
     if split is not None:
         parts = {
             name: np.flatnonzero(np.isin(rows, held))

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from assay.data import Dataset, Inputs, Preparation, Split, chunk_rows
+from assay.data import MAX_FLAT, Dataset, Inputs, Preparation, Split, chunk_rows
 from assay.train import MEASURED_ROWS, Given, Material, Streamed, pad
 
 __all__ = ["block_inputs", "some_rows", "streamed_material", "streaming_record"]
@@ -67,7 +67,7 @@ def some_rows(
     """Return the rows that baselines are fitted on: of streamed ones, the first."""
     if dataset.stream is None:
         return rows
-    return rows[: min(_FITTED_ROWS, _width_rows(preparation))].copy()
+    return rows[: _fitted_rows(preparation.input_shape)].copy()
 
 
 def block_inputs(
@@ -77,6 +77,12 @@ def block_inputs(
     size = len(rows) if dataset.stream is None else _width_rows(preparation)
     for start in range(0, max(len(rows), 1), max(size, 1)):
         yield preparation.transform(dataset, rows[start : start + size])
+
+
+def _fitted_rows(input_shape: tuple[int, ...]) -> int:
+    """Return how many rows fit in memory as baselines take them."""
+    width = min(math.prod(input_shape), MAX_FLAT)
+    return min(_FITTED_ROWS, 2 * chunk_rows(width))
 
 
 def _width_rows(preparation: Preparation) -> int:
@@ -95,7 +101,6 @@ def streaming_record(
         "chunk_rows": material.train.chunk_rows,
         "rows_measured": min(
             len(split.train) + len(split.val),
-            _FITTED_ROWS,
-            chunk_rows(math.prod(material.input_shape)),
+            _fitted_rows(material.input_shape),
         ),
     }

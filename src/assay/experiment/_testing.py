@@ -1,5 +1,6 @@
 """The seal is opened once, and the result is held against baselines."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,13 +69,12 @@ def open_seal(
     """
     task, train_targets = dataset.task, dataset.target[rows]
     test_rows, test_targets = seal.open(run=run, purpose="final evaluation")
-    train_inputs = model.preparation.transform(dataset, rows)
-    on_train = model.predict_inputs(train_inputs)
-    on_test, test_inputs = _on_test(model, dataset, test_rows)
+    on_train, train_inputs = _predicted(model, dataset, rows)
+    on_test, test_inputs = _predicted(model, dataset, test_rows)
     evaluation = evaluate(task, test_targets, on_test, seed=seed, metric=metric)
     found = baselines(
         task,
-        (model.preparation.flatten(train_inputs), train_targets),
+        (_together(train_inputs), train_targets),
         (test_inputs, test_targets),
         seed=seed,
         embedded=model.preparation.embedded,
@@ -103,14 +103,19 @@ def open_seal(
     return Tested(evaluation, compared, said, seal.openings, len(test_rows))
 
 
-def _on_test(model: Model, dataset: Dataset, rows: np.ndarray) -> tuple[Any, Any]:
+def _predicted(model: Model, dataset: Dataset, rows: np.ndarray) -> tuple[Any, Any]:
     """Return predictions, and inputs for linear models; streamed, a way to them."""
     preparation = model.preparation
     if dataset.stream is None:
         inputs = preparation.transform(dataset, rows)
         return model.predict_inputs(inputs), preparation.flatten(inputs)
-    blocks = block_inputs(dataset, rows, preparation)
-    predicted = np.concatenate([model.predict_inputs(block) for block in blocks])
-    return predicted, lambda: map(
-        preparation.flatten, block_inputs(dataset, rows, preparation)
-    )
+
+    def blocks() -> Iterator[Any]:
+        return block_inputs(dataset, rows, preparation)
+
+    predicted = np.concatenate([model.predict_inputs(block) for block in blocks()])
+    return predicted, lambda: map(preparation.flatten, blocks())
+
+
+def _together(inputs: Any) -> np.ndarray:
+    return inputs if isinstance(inputs, np.ndarray) else np.concatenate([*inputs()])
