@@ -4,7 +4,7 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from os import cpu_count
 
@@ -18,6 +18,7 @@ from assay.train import History
 from assay.tune import (
     Candidate,
     Clock,
+    RangeTest,
     Search,
     Storage,
     Trial,
@@ -43,6 +44,7 @@ class Ground:
     tuning: Prepared
     resolved: spec.Experiment
     start: Start | None = None
+    range_tests: dict[str, RangeTest] = field(default_factory=dict)
 
     @property
     def few(self) -> bool:

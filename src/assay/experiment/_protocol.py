@@ -25,6 +25,7 @@ from assay.experiment._parts import (
     refit_split,
     seal_of,
 )
+from assay.experiment._rates import around_range_tests
 from assay.experiment._run import Run
 from assay.experiment._source import read_source
 from assay.experiment._stages import Stages
@@ -38,6 +39,7 @@ from assay.experiment._writing import (
     write_asked,
     write_data,
     write_fits,
+    write_range_tests,
     write_start,
 )
 from assay.records import RunFolder
@@ -79,6 +81,8 @@ def run_protocol(
         stages.write_to(folder)
         stages.find(found, "data")
         write_data(folder, dataset, split, ground.resolved)
+        if ground.range_tests:
+            write_range_tests(folder, ground.range_tests)
         if start is not None:
             write_start(folder, start)
         with stages.stage("tune", f"{sum(net.num_trials for net in nets)} trials"):
@@ -133,7 +137,10 @@ def begin(
         program = tuning.material.program(_some_values(net.training))
         if start is not None:
             start.check(program.network)
-    return Ground(dataset, split, tuning, resolved, start), nets
+    tests = {}
+    if resolved.tune.range_test:
+        nets, tests = around_range_tests(nets, tuning.material, seed=resolved.seed)
+    return Ground(dataset, split, tuning, resolved, start, tests), nets
 
 
 def _how_to_go_on(folder: RunFolder, asked: spec.Experiment) -> str:

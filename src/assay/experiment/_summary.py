@@ -16,6 +16,7 @@ from assay.experiment._testing import Tested
 from assay.nn import layer_names
 from assay.records import RunFolder, Summary, to_plain
 from assay.train import Fit
+from assay.tune import RangeTest
 
 __all__ = ["Results", "summarize"]
 
@@ -125,8 +126,16 @@ def _tune_part(results: Results) -> dict[str, Any] | None:
         "metric": deciding_metric(ground.dataset, ground.split),
         "best_trial": search.best.number,
         "values": search.best.values,
-        "notes": list(search.notes),
+        "notes": [*_rate_notes(ground.range_tests), *search.notes],
     }
+
+
+def _rate_notes(tests: dict[str, RangeTest]) -> list[str]:
+    return [
+        f"range test of {name}: learning rate {test.learning_rate:.3g}, the "
+        f"{test.rule} of its curve; searched from a fifth of it to twice"
+        for name, test in tests.items()
+    ]
 
 
 def _last_cost(fit: Fit) -> float | None:

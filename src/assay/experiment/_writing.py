@@ -16,6 +16,7 @@ from assay.experiment._saved import is_own
 from assay.experiment._starting import Start
 from assay.records import RunFolder
 from assay.train import Fit, History
+from assay.tune import RangeTest
 
 __all__ = [
     "check_same",
@@ -24,6 +25,7 @@ __all__ = [
     "write_asked",
     "write_data",
     "write_fits",
+    "write_range_tests",
     "write_start",
 ]
 
@@ -109,6 +111,12 @@ def write_start(folder: RunFolder, start: Start) -> None:
     named = {"run": source.name, "path": source.path, "sha256": source.sha256}
     folder.write_json("start.json", named)
     source.write_seen(folder)
+
+
+def write_range_tests(folder: RunFolder, tests: dict[str, RangeTest]) -> None:
+    """Write the curve of each kind of net's range test."""
+    data = {name: test.to_json() for name, test in tests.items()}
+    folder.write_json("range_test.json", data)
 
 
 def write_data(

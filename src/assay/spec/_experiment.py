@@ -161,6 +161,8 @@ class Tune(Spec):
             "auto" halves where a training is long enough to be worth it.
         together: "stacked" trains those of a group that share their shapes in one
             program, "apart" side by side on the cores; "auto" stacks on a GPU.
+        range_test: whether the learning rate is searched from a fifth to twice of what
+            a range test proposes.
     """
 
     num_trials: Annotated[
@@ -171,6 +173,7 @@ class Tune(Spec):
     sampler: Literal["tpe", "random"] = "tpe"
     pruner: Literal["auto", "halving", "none"] = "auto"
     together: Literal["auto", "stacked", "apart"] = "auto"
+    range_test: bool = False
 
 
 class Experiment(Training):

@@ -7,7 +7,7 @@ from assay.tune._race_surface import Trajectory, race_surface
 from assay.tune._racers import DEFAULT_RACERS, Racer, racers
 from assay.tune._range_test import RangeTest, choose_rate, range_test
 from assay.tune._search import Candidate, Clock, Search, search
-from assay.tune._study import Storage, Study, open_storage
+from assay.tune._study import Storage, Study, middle, open_storage
 from assay.tune._surfaces import SURFACES, Surface, get_surface
 from assay.tune._trial import Running, Trial
 
@@ -32,6 +32,7 @@ __all__ = [
     "choose_rate",
     "clearly_better",
     "get_surface",
+    "middle",
     "open_storage",
     "race",
     "race_surface",

@@ -15,7 +15,7 @@ from assay._seeds import generator
 from assay.spec import Choice, Integer, Log, Space
 from assay.tune._trial import Trial
 
-__all__ = ["Storage", "Study", "open_storage"]
+__all__ = ["Storage", "Study", "middle", "open_storage"]
 
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 _RECORD, _OWNER = "assay", "process"
@@ -63,7 +63,7 @@ class Study:
         )
         self._give_up_stale()
         if not self._found(*_TOLD, _State.WAITING, _State.RUNNING):
-            self._study.enqueue_trial({p: _middle(s) for p, s in spaces.items()})
+            self._study.enqueue_trial({p: middle(s) for p, s in spaces.items()})
 
     @property
     def trials(self) -> list[Trial]:
@@ -175,7 +175,8 @@ def _distribution(space: Space) -> optuna.distributions.BaseDistribution:
     return optuna.distributions.FloatDistribution(low, high, log=isinstance(space, Log))
 
 
-def _middle(space: Space) -> Any:
+def middle(space: Space) -> Any:
+    """Return the middle of a space, or the first of its options."""
     if isinstance(space, Choice):
         return space.options[0]
     low, high = space.ends()
