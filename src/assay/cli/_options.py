@@ -53,8 +53,8 @@ def options(parts: Sequence[str] = ()) -> list[Option]:
         parts: names of fields; all if empty.
 
     Example:
-        >>> [option.flag for option in options(["target", "tune"])]  # doctest: +ELLIPSIS
-        ['--target', '--trials', '--time', '--tune-group-size', ..., '--tune-range-test']
+        >>> [option.flag for option in options(["target", "split"])][:3]
+        ['--target', '--split-by', '--split-column']
     """
     leaves = {path: (r, value) for path, r, value in spec.Experiment().leaves()}
     found = []
