@@ -1,5 +1,7 @@
 """From the words of a command line to its result and exit code."""
 
+import atexit
+import gc
 import io
 import os
 import sys
@@ -28,6 +30,7 @@ def main(words: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):  # a terminal may lack our letters
             stream.reconfigure(errors="replace")
     words = list(sys.argv[1:] if words is None else words)
+    atexit.register(gc.freeze)  # else the end looks through the engine, for a second
     try:
         return _run(words)
     except BrokenPipeError:
