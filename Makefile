@@ -31,7 +31,7 @@ check: $(VENV)/.dev  ## lint, format, types, layers, sizes
 bench: $(VENV)/.bench  ## measure the figures quoted in the documents
 	$(BIN)/python -m benchmarks
 
-examples: $(VENV)/.examples  ## measure the tables of published data sets, 40 minutes
+examples: $(VENV)/.examples  ## measure the tables of published data sets, half an hour
 	$(BIN)/python -m examples.mnist1d
 	$(BIN)/python -m examples.ucr
 
