@@ -12,6 +12,7 @@ import importlib.util
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from examples._published import Measured, measure, options, percent
 
@@ -42,7 +43,7 @@ def main() -> None:
         print(f"{name:17} {mlp}  {fcn}   {resnet}   {found.words()}", flush=True)
 
 
-def row(path: Path, seeds: range, **shorter: int) -> Measured:
+def row(path: Path, seeds: range, **shorter: Any) -> Measured:
     """Run the protocol on a set from each seed."""
     with tempfile.TemporaryDirectory() as runs:
         return measure(
