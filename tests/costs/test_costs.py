@@ -263,7 +263,8 @@ def test_a_class_is_a_distribution_of_one(values, target):
     outputs = jnp.asarray([values], jnp.float32)
     by_index = costs.cross_entropy(outputs, jnp.asarray([target]))
     by_share = costs.cross_entropy(outputs, jax.nn.one_hot(jnp.asarray([target]), 3))
-    np.testing.assert_array_equal(by_index, by_share)
+    # the C++ kernel takes indices only; its logarithm may round the last bit otherwise
+    np.testing.assert_allclose(by_index, by_share, rtol=3e-7, atol=1e-12)
     assert float(by_index[0]) >= 0
 
 

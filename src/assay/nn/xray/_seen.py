@@ -84,6 +84,11 @@ class Watching(Context):
         self._keep = keep
         self._last_key: jax.Array | None = None
 
+    @property
+    def watched(self) -> bool:
+        """Every layer is to be seen by itself."""
+        return True
+
     def draw(self) -> jax.Array:
         """Return a fresh key, and keep it for the layer that asked."""
         self._last_key = super().draw()
