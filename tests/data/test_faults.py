@@ -27,7 +27,8 @@ def test_unknown_names():
     assert _faults(42) == [
         "`source is a path, a built-in name, a frame or (X, y)` must hold, but got "
         "source='int'. Write load((X, y)), load(frame, target='y') or "
-        "load('table.csv')."
+        "load('table.csv'); an object that gives examples has len(source) and "
+        "source[i]."
     ]
 
 

@@ -12,7 +12,14 @@ from assay.data._cells import Series, series_cells
 from assay.data._frames import frame_of, is_frame
 from assay.data._source import Source, Table
 
-__all__ = ["ARRAYS", "FEATURE_NAMES", "LENGTHS", "PAIRS", "table_of_arrays"]
+__all__ = [
+    "ARRAYS",
+    "FEATURE_NAMES",
+    "LENGTHS",
+    "PAIRS",
+    "table_of_arrays",
+    "vector_of",
+]
 
 PAIRS = (("X", "y"), ("inputs", "targets"), ("images", "labels"))
 """Names that arrays of inputs and of targets go by."""
@@ -54,7 +61,7 @@ def table_of_arrays(
     if targets is None:
         faults.raise_if_any()
         return Table(frame, name="table", source=source, kinds=kinds)
-    values = _vector(targets, faults)
+    values = vector_of(targets, faults)
     # A column brings its name; one of pandas may have none.
     target = str(getattr(targets, "name", values.name) or "target")
     if not faults.messages and len(values) != frame.height:
@@ -196,7 +203,8 @@ def _columns(inputs: Any, names: Any, faults: Faults) -> pl.DataFrame:
     )
 
 
-def _vector(targets: Any, faults: Faults) -> pl.Series:
+def vector_of(targets: Any, faults: Faults) -> pl.Series:
+    """Return targets (n,) as a column; collects that they have another shape."""
     if isinstance(targets, pl.Series):
         return targets
     if is_frame(targets):

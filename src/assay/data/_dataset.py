@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from assay.data._arranging import arrange
+from assay.data._cells import read_cells
 from assay.data._column import CELL_KINDS, USED_KINDS, Column
 from assay.data._layout import Layout
 from assay.data._reading import read_as, tidy
@@ -84,6 +85,8 @@ class Dataset:
 
     def _typed(self, series: pl.Series) -> pl.Series:
         kind = next(c.kind for c in self.columns if c.name == series.name)
+        if kind in CELL_KINDS and len(series):
+            return read_cells(series, kind)[0]
         if kind in CELL_KINDS or kind not in USED_KINDS:
             return tidy(series)
         return read_as(series, kind).values

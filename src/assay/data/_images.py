@@ -6,8 +6,7 @@ taken, and everything wrong with a set of images is told at once.
 
 import os
 from collections import Counter
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -20,6 +19,7 @@ from assay._errors import Faults, InputError, fault
 from assay.data._cells import image_cells
 from assay.data._layout import Layout
 from assay.data._memory import check_size
+from assay.data._threads import each
 
 __all__ = ["SUFFIXES", "decode_images", "holds_images"]
 
@@ -110,7 +110,7 @@ def decode_images(
             mode than the others.
     """
     images = _images(series, folder)
-    heads = _each(_head, images)
+    heads = each(_head, images, os.cpu_count())
     faults = Faults()
     size = layout.image_size or _common([h.size for h in heads if not h.wrong])
     modes = [head.mode for head in heads if not head.wrong]
@@ -130,7 +130,7 @@ def decode_images(
         out = None if pixels is None else pixels[row]
         return _decode(images[row], out, mode, resize=layout.image_size is not None)
 
-    wrong = _each(decode, range(len(images)))
+    wrong = each(decode, range(len(images)), os.cpu_count())
     _tell_broken(images, wrong, faults)
     _tell_mixed(images, heads, layout, faults)
     faults.raise_if_any()
@@ -140,11 +140,6 @@ def decode_images(
     if pixels is None:
         raise InputError(fault("there are images", "num_images", 0, "Add some."))
     return image_cells(series.name, pixels), notes
-
-
-def _each(function: Callable[[Any], Any], items: Sequence[Any]) -> list[Any]:
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return list(pool.map(function, items))
 
 
 def _images(series: pl.Series, folder: Path | None) -> list[_Image]:

@@ -1,7 +1,8 @@
 """Loads data sets: all rows in memory, or streamed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from assay._errors import Faults, InputError, fault
@@ -10,14 +11,17 @@ from assay.data._dataset import Dataset
 from assay.data._features import check_kinds, check_names, find_target, read_features
 from assay.data._fingerprint import fingerprint
 from assay.data._layout import Layout, check_layout
+from assay.data._source import Table
 from assay.data._sources import read_table
 from assay.data._stream_images import (
     is_image_folder,
     load_image_stream,
     wants_image_stream,
 )
+from assay.data._stream_items import item_stream
 from assay.data._streaming import (
     check_streamable,
+    load_item_stream,
     load_table_stream,
     table_stream,
     wants_stream,
@@ -39,12 +43,15 @@ def load(
     stream: bool | str = False,
     **layout: Any,
 ) -> Dataset:
-    """Load a data set from a file, a folder, a built-in name, a frame or arrays.
+    """Load a data set from a file, a folder, a name, a frame, arrays or an object.
 
     Args:
         source: a path, a built-in name, a polars or pandas frame, a mapping of
             columns, or (X, y) with shapes (n, d) and (n,); X may also hold images
-            (n, height, width, channels) or series (n, steps, channels).
+            (n, height, width, channels) or series (n, steps, channels); or an object
+            with len(source) and source[i], which is (inputs, target) or a mapping of
+            "inputs" and "target", or of "image" and "label", and may be asked for from
+            another thread.
         target: the column to predict; not needed where the source knows it.
         task: "binary", "multiclass" or "regression"; found from the target if absent.
         name: a short name for the data set.
@@ -53,8 +60,8 @@ def load(
         kinds: what columns hold, where the guess is wrong.
         test_data: another source, whose examples are the test part.
         stream: whether rows stay on the disk until they are asked for: True, False,
-            or "auto" for what would fill the memory. For Parquet files, and folders of
-            images.
+            or "auto" for what would fill the memory, and for any object with source[i].
+            For Parquet files, folders of images, and such objects.
         **layout: how images and series are read: fields of `Layout`, such as
             image_size=(32, 32).
 
@@ -74,21 +81,12 @@ def load(
     check_layout(asked)
     how: dict[str, Any] = {"target": target, "task": task, "name": name}
     how |= {"ignore": ignore, "layout": asked}
-    files = table_stream(source) if stream is not False else None
-    if files is not None and (reason := wants_stream(files, stream)):
+    opened = _opened(source, asked, stream)
+    if not isinstance(opened, Table):
         check_streamable(asked, test_data)
-        return load_table_stream(source, files, reason=reason, **how)
-    table = read_table(source)
-    if stream is not False and is_image_folder(table):
-        if reason := wants_image_stream(table, asked, stream):
-            check_streamable(asked, test_data)
-            return load_image_stream(table, reason=reason, **how)
-    elif stream is True and files is None:
-        told = "Leave stream out, or give Parquet files or a folder of images."
-        rule = "streamed data are Parquet files or a folder of images"
-        raise InputError(fault(rule, "source", str(source)[:80], told))
-    target, notes = find_target(table, target)
-    table, found_layout = arrange(table, asked, (target,))
+        return opened(**how)
+    target, notes = find_target(opened, target)
+    table, found_layout = arrange(opened, asked, (target,))
     if test_data is not None:
         table = with_test_part(table, test_data, asked, (target,))
     faults = Faults()
@@ -126,3 +124,29 @@ def load(
         num_test=table.num_test,
         layout=found_layout,
     )
+
+
+def _opened(
+    source: Any, layout: Layout, stream: bool | str
+) -> Table | Callable[..., Dataset]:
+    """Return a table with all rows of a source, or what loads them as a stream."""
+    if stream is False:
+        return read_table(source)
+    items, files = item_stream(source), table_stream(source)
+    if items is not None:
+        reason = "as asked" if stream is True else "source[i] is read when it is needed"
+        return partial(load_item_stream, items, reason=reason)
+    if files is not None and (reason := wants_stream(files, stream)):
+        return partial(load_table_stream, source, files, reason=reason)
+    table = read_table(source)
+    if is_image_folder(table):
+        if reason := wants_image_stream(table, layout, stream):
+            return partial(load_image_stream, table, reason=reason)
+    elif stream is True and files is None:
+        told = "Leave stream out, or give one of these."
+        rule = (
+            "streamed data are Parquet files or a folder of images, or an object with "
+            "len(source) and source[i]"
+        )
+        raise InputError(fault(rule, "source", str(source)[:80], told))
+    return table

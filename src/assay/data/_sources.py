@@ -9,13 +9,14 @@ from assay.data._files import FILES, check_path, looks_like_path
 from assay.data._folders import FOLDER
 from assay.data._frames import FRAME
 from assay.data._hugging_face import HUGGING_FACE
+from assay.data._items import ITEMS
 from assay.data._source import Source, Table
 
-__all__ = ["REGISTRY", "get", "read_table"]
+__all__ = ["REGISTRY", "get", "kind_of", "read_table"]
 
 REGISTRY: dict[str, Source] = {
     source.name: source
-    for source in (BUILTIN, FOLDER, *FILES, HUGGING_FACE, ARRAYS, FRAME)
+    for source in (BUILTIN, FOLDER, *FILES, HUGGING_FACE, ARRAYS, FRAME, ITEMS)
 }
 """The kinds of source by name, in the order in which they are asked."""
 
@@ -42,15 +43,20 @@ def get(name: str) -> Source:
     return REGISTRY[name]
 
 
+def kind_of(given: Any) -> Source | None:
+    """Return the kind of source that accepts something; None if there is none."""
+    return next((s for s in REGISTRY.values() if s.accepts(given)), None)
+
+
 def read_table(given: Any) -> Table:
     """Read a table from whatever kind of source accepts it.
 
     Raises:
         InputError: no kind accepts it, or reading it failed.
     """
-    for source in REGISTRY.values():
-        if source.accepts(given):
-            return source.read(given)
+    source = kind_of(given)
+    if source is not None:
+        return source.read(given)
     if looks_like_path(given):
         check_path(given)
     if isinstance(given, str):
@@ -67,6 +73,7 @@ def read_table(given: Any) -> Table:
             "source is a path, a built-in name, a frame or (X, y)",
             "source",
             type(given).__name__,
-            "Write load((X, y)), load(frame, target='y') or load('table.csv').",
+            "Write load((X, y)), load(frame, target='y') or load('table.csv'); an "
+            "object that gives examples has len(source) and source[i].",
         )
     )

@@ -1,10 +1,13 @@
 """Loads a data set whose rows stay where they are: column by column, then never whole.
 
-What a column holds is found from all of it, and the fingerprint is that of the same
-table in memory; one column at a time has to fit.
+What a column of a table holds is found from all of it, and the fingerprint is that of
+the same table in memory; one column at a time has to fit. Examples of an object in
+Python are read once; targets and a sample of them are kept.
 """
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,13 +20,15 @@ from assay.data._fingerprint import Fingerprint
 from assay.data._layout import Layout
 from assay.data._memory import MEMORY_FRACTION, available_bytes
 from assay.data._source import Table
-from assay.data._stream import chunk_rows
+from assay.data._stream import Stream, chunk_rows
+from assay.data._stream_items import ItemStream, Scan, item_stream
 from assay.data._stream_parquet import ParquetStream, parquet_files
-from assay.data._task import Task, read_target
+from assay.data._task import read_target
 from assay.data._view import LOOKED_ROWS
 
 __all__ = [
     "check_streamable",
+    "load_item_stream",
     "load_table_stream",
     "read_blocks",
     "table_stream",
@@ -37,21 +42,31 @@ def table_stream(given: Any) -> ParquetStream | None:
     return ParquetStream.open(paths) if paths else None
 
 
-def read_blocks(given: Any, columns: Sequence[str]) -> Iterator[pl.DataFrame] | None:
-    """Return the rows of Parquet files, as many at a time as are held at once.
+def read_blocks(
+    given: Any, columns: Sequence[str], *, tables: bool = True
+) -> Iterator[pl.DataFrame] | None:
+    """Return rows that need not be in memory, as many at a time as are held at once.
 
     Args:
         given: a source.
-        columns: those that are read, as far as the files have them.
+        columns: those that are read, as far as the rows of a table have them.
+        tables: whether a row of a table is an example.
 
     Returns:
-        Frames; None for any other source, and for few rows.
+        Frames; None for any other source, and for few rows of a table.
     """
-    stream = table_stream(given)
-    size = chunk_rows(max(len(columns), 1))
-    if stream is None or stream.num_rows <= size:
+    items = item_stream(given)
+    if items is not None:
+        return _blocks(items, items.names, math.prod(items.items.shape))
+    stream, width = table_stream(given) if tables else None, max(len(columns), 1)
+    if stream is None or stream.num_rows <= chunk_rows(width):
         return None
     names = [name for name in stream.schema.names() if name in columns]
+    return _blocks(stream, names, width)
+
+
+def _blocks(stream: Stream, names: Sequence[str], width: int) -> Iterator[pl.DataFrame]:
+    size = chunk_rows(width)
     starts = range(0, stream.num_rows, size)
     rows = (np.arange(s, min(s + size, stream.num_rows)) for s in starts)
     return (stream.read(names, some) for some in rows)
@@ -83,10 +98,61 @@ def wants_stream(stream: ParquetStream, asked: bool | str) -> str:
     )
 
 
-def load_table_stream(
-    given: Any,
-    stream: ParquetStream,
+def load_table_stream(given: Any, stream: ParquetStream, **how: Any) -> Dataset:
+    """Load a table of which rows are read when they are asked for.
+
+    Args:
+        given: the source, in the user's words.
+        stream: its rows.
+        **how: `load_rows` is told.
+
+    Raises:
+        InputError: every fault found in the data.
+    """
+    path = stream.paths[0]
+    short = path.stem if len(stream.paths) == 1 else path.resolve().parent.name
+    table = Table(stream.schema.to_frame(), name=short, source=str(given))
+    return load_rows(
+        table,
+        stream,
+        values=stream.column,
+        check=lambda spared, faults: _check_plain(stream, spared, faults),
+        **how,
+    )
+
+
+def load_item_stream(stream: ItemStream, *, layout: Layout, **how: Any) -> Dataset:
+    """Load examples of an object in Python that are read when they are asked for.
+
+    All are read once, for their targets and to see that they are alike. The
+    fingerprint is over all targets and a seeded sample of the examples, see `Scan`.
+
+    Args:
+        stream: the examples.
+        layout: what they hold by the user's word.
+        **how: `load_rows` is told.
+
+    Raises:
+        InputError: what is wrong with the examples, all at once.
+    """
+    scan = Scan(stream)
+    dataset = load_rows(
+        stream.table,
+        stream,
+        values=scan.column,
+        check=lambda spared, faults: stream.check(layout.kinds, faults),
+        layout=layout,
+        **how,
+    )
+    return replace(dataset, stream=scan.stream)
+
+
+def load_rows(
+    table: Table,
+    stream: Stream,
     *,
+    values: Callable[[str], pl.Series],
+    check: Callable[[Sequence[str], Faults], None] = lambda spared, faults: None,
     reason: str,
     target: str | None = None,
     task: str | None = None,
@@ -94,12 +160,14 @@ def load_table_stream(
     ignore: Sequence[str] = (),
     layout: Layout,
 ) -> Dataset:
-    """Load a table of which rows are read when they are asked for.
+    """Load a data set of which rows are read when they are asked for.
 
     Args:
-        given: the source, in the user's words.
-        stream: its rows.
-        reason: why it is streamed, in words.
+        table: none of the rows, but the columns, and what their source is called.
+        stream: the rows.
+        values: gives a column, or for a feature some cells that stand for it.
+        check: collects what else is wrong, given columns that are spared.
+        reason: why rows are streamed, in words.
         target: the column to predict.
         task: the kind of task; found from the target if absent.
         name: a short name.
@@ -109,12 +177,9 @@ def load_table_stream(
     Raises:
         InputError: every fault found in the data.
     """
-    path = stream.paths[0]
-    short = path.stem if len(stream.paths) == 1 else path.resolve().parent.name
-    table = Table(stream.schema.to_frame(), name=short, source=str(given))
     target, notes = find_target(table, target)
-    faults = Faults()
-    _check_plain(stream, [target, *ignore], faults)
+    faults, feature_faults = Faults(), Faults()
+    check([target, *ignore], faults)
     if stream.num_rows < 2:
         told = fault("num_examples >= 2", "num_examples", stream.num_rows, "Add rows.")
         faults.add(told)
@@ -122,30 +187,31 @@ def load_table_stream(
     check_names(table.frame, target, names, faults)
     check_kinds(layout.kinds, faults)
     faults.raise_if_any()
-    mark, feature_faults = Fingerprint(stream.num_rows), Faults()
+    mark = Fingerprint(stream.num_rows)
 
     def note(values: pl.Series) -> pl.Series:
         mark.add(values)
         return values.clear()
 
     features, columns = read_features(
-        (stream.column(n) for n in stream.schema.names() if n != target),
+        (values(n) for n in table.frame.columns if n != target),
         ignore,
         layout.kinds,
         faults=feature_faults,
         on_read=note,
     )
-    values, found = _target(stream, target, task, faults=faults, mark=mark)
+    targets, found, typed = read_target(values(target), task, faults)
+    mark.add(typed)
     faults.extend(feature_faults.messages)
     faults.raise_if_any()
-    notes = [f"Rows are streamed: {reason}.", *notes]
+    notes = [f"Rows are streamed: {reason}.", *table.notes, *notes]
     if stream.num_rows > LOOKED_ROWS:
         notes.append(f"Copies and leaks are looked for in {LOOKED_ROWS:,} rows.")
     return Dataset(
         name or table.name,
         source=table.source,
         frame=features,
-        target=values,
+        target=targets,
         task=found,
         columns=columns,
         fingerprint=mark.hex,
@@ -153,19 +219,6 @@ def load_table_stream(
         layout=layout,
         stream=stream,
     )
-
-
-def _target(
-    stream: ParquetStream,
-    target: str,
-    task: str | None,
-    *,
-    faults: Faults,
-    mark: Fingerprint,
-) -> tuple[np.ndarray, Task]:
-    values, found, typed = read_target(stream.column(target), task, faults)
-    mark.add(typed)
-    return values, found
 
 
 def _check_plain(stream: ParquetStream, spared: Sequence[str], faults: Faults) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 import polars as pl
 
-from assay.data._cells import to_images
+from assay.data._cells import to_images, to_series
 from assay.data._column import Column
 from assay.data._encoders import (
     BooleanEncoder,
@@ -21,7 +21,7 @@ from assay.data._encoders import (
     date_parts,
     floats,
 )
-from assay.data._encoders_whole import ImageEncoder
+from assay.data._encoders_whole import ImageEncoder, SequenceEncoder
 
 __all__ = ["MEDIAN_ROWS", "TALLIES", "Moments", "Tally", "tally_for"]
 
@@ -165,26 +165,50 @@ class _DateTally:
         return DateEncoder(self._column, (days, month, weekday), self._missing)
 
 
-class _ImageTally:
+class _ChannelTally:
+    """Cells of one shape, of which the last axis is the channels."""
+
     def __init__(self, column: str, step: int) -> None:
         self._column = column
         self._channels: list[Moments] = []
-        self._shape = (0, 0, 0)
+        self._shape: tuple[int, ...] = ()
 
-    def add(self, series: pl.Series) -> None:
-        images = to_images(series)
-        height, width, channels = images.shape[1:]
-        self._shape = (height, width, channels)
-        self._channels = self._channels or [Moments() for _ in range(channels)]
+    def _add(self, cells: np.ndarray) -> None:
+        self._shape = cells.shape[1:]
+        self._channels = self._channels or [Moments() for _ in range(cells.shape[-1])]
         for place, moments in enumerate(self._channels):
-            moments.add(images[..., place].astype(np.float64).reshape(-1))
+            moments.add(cells[..., place].astype(np.float64).reshape(-1))
+
+    @property
+    def _mean(self) -> tuple[float, ...]:
+        return tuple(moments.mean for moments in self._channels)
+
+    @property
+    def _std(self) -> tuple[float, ...]:
+        return tuple(moments.std for moments in self._channels)
+
+
+class _ImageTally(_ChannelTally):
+    def add(self, series: pl.Series) -> None:
+        self._add(to_images(series))
 
     def encoder(self) -> ImageEncoder:
-        mean, std = (
-            tuple(getattr(moments, name) for moments in self._channels)
-            for name in ("mean", "std")
+        height, width, channels = self._shape
+        return ImageEncoder(
+            self._column, (height, width, channels), self._mean, self._std
         )
-        return ImageEncoder(self._column, self._shape, mean, std)
+
+
+class _SequenceTally(_ChannelTally):
+    """Series of as many steps each; no value is missing."""
+
+    def add(self, series: pl.Series) -> None:
+        values, lengths = to_series(series)
+        self._add(values.reshape(len(lengths), -1, values.shape[1]))
+
+    def encoder(self) -> SequenceEncoder:
+        steps = self._shape[0]
+        return SequenceEncoder(self._column, steps, False, self._mean, self._std)
 
 
 TALLIES: dict[str, Callable[[str, int], Tally]] = {
@@ -193,6 +217,7 @@ TALLIES: dict[str, Callable[[str, int], Tally]] = {
     "category": _CategoryTally,
     "date": _DateTally,
     "image": _ImageTally,
+    "sequence": _SequenceTally,
 }
 """The tally of each kind of column."""
 

@@ -14,8 +14,8 @@ __all__ = ["Experiment", "asked_for", "train"]
 class Experiment(spec.Experiment):
     """The protocol on one data set: split, tune on val, refit, open the test part.
 
-    As `assay.spec.Experiment`, but `data` may also be a frame, (X, y) arrays or a
-    data set, and it can be run.
+    As `assay.spec.Experiment`, but `data` may also be a frame, (X, y) arrays, a data
+    set or an object with source[i], which gives one example; and it can be run.
 
     Example:
         >>> run = Experiment(data="iris", tune=spec.Tune(num_trials=1)).run(runs=None)
@@ -64,7 +64,8 @@ def train(
     """Train a network by the book and say what it is worth, in one call.
 
     Args:
-        data: a file, the name of a built-in set, a frame, or (X, y) arrays.
+        data: a file, the name of a built-in set, a frame, (X, y) arrays, or an object
+            with len(source) and source[i], which is (inputs, target).
         target: the column to predict.
         trials: how many settings of the hyper-parameters are tried.
         time_seconds: how long they may take.

@@ -79,8 +79,8 @@ class Model:
         """Return predictions for rows with the columns the model was trained on.
 
         Args:
-            source: a data set, a frame, a file; a target is not needed. Parquet files
-                may be larger than memory.
+            source: a data set, a frame, a file; a target is not needed. Parquet files,
+                and objects with source[i], may be larger than memory.
             rows: row numbers; all if absent.
 
         Returns:
@@ -96,7 +96,7 @@ class Model:
         return np.concatenate([self.predict_inputs(block) for block in blocks])
 
     def _blocks(self, source: Any) -> Iterator[Inputs] | None:
-        """Return inputs of Parquet files or streamed rows, as many as are held at once.
+        """Return inputs that need not be in memory, as many as are held at once.
 
         None for any other source, and where several rows make an example.
         """
@@ -105,9 +105,8 @@ class Model:
             rows = np.arange(source.num_examples)
             streamed = source.stream is not None
             return block_inputs(source, rows, preparation) if streamed else None
-        if preparation.kind not in ("table", "text"):
-            return None
-        frames = read_blocks(source, preparation.columns)
+        tables = preparation.kind in ("table", "text")
+        frames = read_blocks(source, preparation.columns, tables=tables)
         return None if frames is None else map(preparation.transform, frames)
 
     def predict_inputs(self, inputs: Inputs) -> np.ndarray:
