@@ -8,6 +8,9 @@ import pytest
 # JAX reads its environment once, at import, so this stands before any test module.
 # Tests of the accelerator: JAX_PLATFORMS=cuda,cpu python -m pytest -m gpu
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
+# Most of the time goes into compiling, which optimizing the machine code makes half as
+# long again. The benchmarks run it as users do; XLA_FLAGS="" runs the tests so too.
+os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
 
 # Data and the scripts that made it are no tests; the scripts need PyTorch.
 collect_ignore_glob = ["**/make_*.py"]

@@ -38,7 +38,9 @@ def test_there_are_examples():
 @pytest.mark.slow
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
 def test_example_runs(path, tmp_path):
-    words = [path] if path.suffix == ".py" else ["-m", "assay", "train", path]
+    words = [path]
+    if path.suffix != ".py":
+        words = ["-m", "assay", "train", path, "--trials", "3"]
     assert "TEST" in _run(words, tmp_path, [ROOT / "src"])
 
 
