@@ -27,8 +27,8 @@ run = assay.train(
     frame,
     target="response",
     split=assay.Split(by="group", column="patient"),
-    trials=4,
-    num_epochs=40,
+    trials=2,
+    num_epochs=20,
 )
 print(run)
 

@@ -26,7 +26,7 @@ class MyNetwork(nnx.Module):
         return self.output(wide + deep)
 
 
-run = assay.train("breast_cancer", model=MyNetwork, num_epochs=30, trials=3)
+run = assay.train("breast_cancer", model=MyNetwork, num_epochs=15, trials=2)
 print(run)
 
 again = assay.load(run.path, model=MyNetwork)
