@@ -64,17 +64,8 @@ def compile_library(root: Path) -> str | None:
         def compile_one(source: Path) -> str:
             made = f"{folder}/{source.name}.o"
             options = INSTRUCTIONS.get(source.name, []) if x86 else []
-            run(
-                compiler,
-                *FLAGS,
-                *options,
-                "-isystem",
-                headers,
-                "-c",
-                source,
-                "-o",
-                made,
-            )
+            options = [*FLAGS, *options, "-isystem", headers]
+            run(compiler, *options, "-c", source, "-o", made)
             return made
 
         try:

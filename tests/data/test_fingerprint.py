@@ -6,7 +6,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from assay.data import fingerprint, load
+from assay.data import load
+from assay.data._fingerprint import Fingerprint
 
 BASE = pl.DataFrame(
     {
@@ -16,6 +17,13 @@ BASE = pl.DataFrame(
         "d": pl.Series([0, None, 86_400_000_000]).cast(pl.Datetime("us")),
     }
 )
+
+
+def fingerprint(frame):
+    mark = Fingerprint(frame.height)
+    for column in frame.get_columns():
+        mark.add(column)
+    return mark.hex
 
 
 @pytest.mark.parametrize(

@@ -149,7 +149,7 @@ def test_several_threads_read_where_it_pays() -> None:
 
     def waits(row: int, inputs: Any, target: Any) -> Any:
         names.add(threading.get_ident())
-        time.sleep(0.001)
+        time.sleep(0.01)
         return inputs, target
 
     streamed: Any = data.load(Examples(*arrays, waits), stream=True).stream
@@ -167,7 +167,7 @@ def test_a_source_that_threads_disturb_is_read_by_one() -> None:
 
     def through_one_place(row: int, inputs: Any, target: Any) -> Any:
         place[0] = row
-        time.sleep(0.001)
+        time.sleep(0.01)
         return arrays[0][place[0]], target
 
     streamed: Any = data.load(Examples(*arrays, through_one_place), stream=True).stream

@@ -180,9 +180,9 @@ def test_small_files_are_read_into_memory(stored: Any) -> None:
 def test_a_file_that_would_fill_the_memory_is_streamed(
     stored: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from assay.data import _streaming
+    from assay.data import _memory
 
-    monkeypatch.setattr(_streaming, "available_bytes", lambda: 1000)
+    monkeypatch.setattr(_memory, "available_bytes", lambda: 1000)
     found = data.load(stored(), target="kind", stream="auto")
     assert found.stream is not None
     assert "more than 50% of the 0.0 GB that are free" in found.notes[0]
@@ -261,11 +261,11 @@ def test_streamed_images_are_the_same_data_set(
 def test_images_that_would_fill_the_memory_are_streamed(
     pictures: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from assay.data import _stream_images
+    from assay.data import _memory
 
     assert data.load(pictures, stream="auto").stream is None
-    monkeypatch.setattr(_stream_images, "available_bytes", lambda: 1000)
-    assert "in memory they would take" in str(data.load(pictures, stream="auto").notes)
+    monkeypatch.setattr(_memory, "available_bytes", lambda: 40_000)
+    assert "in memory it would take" in str(data.load(pictures, stream="auto").notes)
 
 
 def test_streamed_images_of_unequal_sizes_are_refused(

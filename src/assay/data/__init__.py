@@ -5,7 +5,6 @@ from assay.data._column import KINDS, Column
 from assay.data._dataset import Dataset, read
 from assay.data._encoders import Encoder, Feature
 from assay.data._encoders_whole import Inputs, WholeEncoder
-from assay.data._fingerprint import fingerprint
 from assay.data._flat import MAX_FLAT
 from assay.data._layout import Layout
 from assay.data._loading import load
@@ -45,7 +44,6 @@ __all__ = [
     "WholeEncoder",
     "available_bytes",
     "chunk_rows",
-    "fingerprint",
     "get",
     "load",
     "look",

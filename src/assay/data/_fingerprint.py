@@ -9,34 +9,24 @@ import polars as pl
 from assay.data._cells import holds_cells, to_images, to_series
 from assay.data._reading import is_readable
 
-__all__ = ["Fingerprint", "fingerprint"]
+__all__ = ["Fingerprint"]
 
 
-def fingerprint(frame: pl.DataFrame) -> str:
-    """Return the sha256 of a table's column names, types and contents, in hex.
+class Fingerprint:
+    """The sha256 of a table's column names, types and contents, column by column.
 
     Numbers are hashed as 64-bit floats, dates as microseconds, so that a width which
     only a file format chose does not count; the order of rows and columns does.
 
     Args:
-        frame: typed columns; missing values are null.
+        num_rows: of the table.
 
     Example:
-        >>> small = pl.DataFrame({"a": [1, 2]}, schema={"a": pl.Int8})
-        >>> fingerprint(small) == fingerprint(pl.DataFrame({"a": [1.0, 2.0]}))
+        >>> whole, real = Fingerprint(2), Fingerprint(2)
+        >>> whole.add(pl.Series("a", [1, 2], dtype=pl.Int8))
+        >>> real.add(pl.Series("a", [1.0, 2.0]))
+        >>> whole.hex == real.hex
         True
-    """
-    mark = Fingerprint(frame.height)
-    for series in frame.get_columns():
-        mark.add(series)
-    return mark.hex
-
-
-class Fingerprint:
-    """The fingerprint of a table whose columns come one by one.
-
-    Args:
-        num_rows: of the table.
     """
 
     def __init__(self, num_rows: int) -> None:
@@ -44,7 +34,7 @@ class Fingerprint:
         self._digest = hashlib.sha256(f"assay table 1, {num_rows} rows".encode())
 
     def add(self, series: pl.Series) -> None:
-        """Add the next column."""
+        """Add the next column: typed, missing values are null."""
         kind, parts = _bytes(series)
         self._begin(series.name, kind, np.packbits(series.is_null().to_numpy()))
         for part in parts:

@@ -1,32 +1,26 @@
 """Loads data sets: all rows in memory, or streamed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
-from assay._errors import Faults, InputError, fault
+from assay._errors import InputError, fault
 from assay.data._arranging import arrange, with_test_part
+from assay.data._assembling import Asked, Rows, StreamedRows, assemble
 from assay.data._dataset import Dataset
-from assay.data._features import check_kinds, check_names, find_target, read_features
-from assay.data._fingerprint import fingerprint
+from assay.data._features import find_target
 from assay.data._layout import Layout, check_layout
 from assay.data._source import Table
 from assay.data._sources import read_table
-from assay.data._stream_images import (
-    is_image_folder,
-    load_image_stream,
-    wants_image_stream,
-)
+from assay.data._stream_images import ImageRows, is_image_folder, wants_image_stream
 from assay.data._stream_items import item_stream
 from assay.data._streaming import (
+    ItemRows,
+    TableRows,
     check_streamable,
-    load_item_stream,
-    load_table_stream,
     table_stream,
     wants_stream,
 )
-from assay.data._task import read_target
 
 __all__ = ["load"]
 
@@ -77,71 +71,35 @@ def load(
     """
     if isinstance(source, Dataset):
         return source
-    asked = Layout(kinds=dict(kinds or {}), **layout)
-    check_layout(asked)
-    how: dict[str, Any] = {"target": target, "task": task, "name": name}
-    how |= {"ignore": ignore, "layout": asked}
-    opened = _opened(source, asked, stream)
-    if not isinstance(opened, Table):
-        check_streamable(asked, test_data)
-        return opened(**how)
+    read_as = Layout(kinds=dict(kinds or {}), **layout)
+    check_layout(read_as)
+    asked = Asked(target, task, name, ignore, read_as)
+    opened = _opened(source, read_as, stream)
+    if isinstance(opened, StreamedRows):
+        check_streamable(read_as, test_data)
+        return assemble(opened, asked)
     target, notes = find_target(opened, target)
-    table, found_layout = arrange(opened, asked, (target,))
+    table, found = arrange(opened, read_as, (target,))
     if test_data is not None:
-        table = with_test_part(table, test_data, asked, (target,))
-    faults = Faults()
-    if table.frame.height < 2:
-        faults.add(
-            fault("num_examples >= 2", "num_examples", table.frame.height, "Add rows.")
-        )
-        faults.raise_if_any()
-    names = {"ignore": ignore, "kinds": asked.kinds}
-    check_names(table.frame, target, names, faults)
-    check_kinds(asked.kinds, faults)
-    faults.raise_if_any()
-    feature_faults = Faults()
-    features, columns = read_features(
-        table.frame.drop(target).get_columns(),
-        ignore,
-        found_layout.kinds,
-        faults=feature_faults,
-    )
-    values, found, typed = read_target(table.frame[target], task or table.task, faults)
-    if task is None and table.task is not None:
-        found = replace(found, reason="the source says so")
-    faults.extend(feature_faults.messages)
-    faults.raise_if_any()
-    notes = [*table.notes, *notes, f"Task {found.kind}: {found.reason}."]
-    return Dataset(
-        name or table.name,
-        source=table.source,
-        frame=features,
-        target=values,
-        task=found,
-        columns=columns,
-        fingerprint=fingerprint(features.with_columns(typed)),
-        notes=tuple(notes),
-        num_test=table.num_test,
-        layout=found_layout,
-    )
+        table = with_test_part(table, test_data, read_as, (target,))
+    table = replace(table, notes=(*table.notes, *notes))
+    return assemble(Rows(table, found), replace(asked, target=target))
 
 
-def _opened(
-    source: Any, layout: Layout, stream: bool | str
-) -> Table | Callable[..., Dataset]:
-    """Return a table with all rows of a source, or what loads them as a stream."""
+def _opened(source: Any, layout: Layout, stream: bool | str) -> Table | StreamedRows:
+    """Return a table with all rows of a source, or those that are streamed."""
     if stream is False:
         return read_table(source)
     items, files = item_stream(source), table_stream(source)
     if items is not None:
         reason = "as asked" if stream is True else "source[i] is read when it is needed"
-        return partial(load_item_stream, items, reason=reason)
+        return ItemRows(items, layout, reason)
     if files is not None and (reason := wants_stream(files, stream)):
-        return partial(load_table_stream, source, files, reason=reason)
+        return TableRows(source, files, layout=layout, reason=reason)
     table = read_table(source)
     if is_image_folder(table):
         if reason := wants_image_stream(table, layout, stream):
-            return partial(load_image_stream, table, reason=reason)
+            return ImageRows(table, layout, reason)
     elif stream is True and files is None:
         told = "Leave stream out, or give one of these."
         rule = (

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from assay._errors import InputError, fault
 
-__all__ = ["MEMORY_FRACTION", "available_bytes", "check_size"]
+__all__ = ["available_bytes", "check_size", "why_too_large"]
 
 MEMORY_FRACTION = 0.5
 """Share of the free memory that one input may fill; preparing and training copy it."""
@@ -23,6 +23,22 @@ def available_bytes() -> int | None:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, ValueError, OSError):
         return None
+
+
+def why_too_large(needed_bytes: float) -> str:
+    """Return why an input stays on the disk, or "" where memory holds it.
+
+    Example:
+        >>> why_too_large(1.0)
+        ''
+    """
+    free = available_bytes()
+    if free is None or needed_bytes <= MEMORY_FRACTION * free:
+        return ""
+    return (
+        f"in memory it would take {needed_bytes / 1e9:.1f} GB, more than "
+        f"{MEMORY_FRACTION:.0%} of the {free / 1e9:.1f} GB that are free"
+    )
 
 
 def check_size(name: str, needed_bytes: float) -> None:

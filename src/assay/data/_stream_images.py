@@ -10,19 +10,17 @@ import numpy as np
 import polars as pl
 
 from assay._errors import Faults, InputError, fault
+from assay.data._assembling import StreamedRows
 from assay.data._cells import image_cells, to_images
 from assay.data._column import Column, read_column
-from assay.data._dataset import Dataset
-from assay.data._features import check_kinds, check_names, find_target
 from assay.data._fingerprint import Fingerprint
 from assay.data._images import decode_images
 from assay.data._layout import Layout
-from assay.data._memory import MEMORY_FRACTION, available_bytes
+from assay.data._memory import why_too_large
 from assay.data._source import Table
 from assay.data._stream import chunk_rows
-from assay.data._task import read_target
 
-__all__ = ["ImageStream", "is_image_folder", "load_image_stream", "wants_image_stream"]
+__all__ = ["ImageRows", "ImageStream", "is_image_folder", "wants_image_stream"]
 
 _BYTES = 10  # for each number: as decoded and a copy, prepared and on the device
 
@@ -79,20 +77,14 @@ def wants_image_stream(table: Table, layout: Layout, asked: bool | str) -> str:
     """
     if asked is True:
         return "as asked"
-    free, stream = available_bytes(), _open(table, layout)
-    if asked is False or free is None:
+    if asked is False:
         return ""
+    stream = _open(table, layout)
     try:
         shape = stream.images(np.arange(1)).shape
     except InputError:  # reading all of them tells everything that is wrong
         return ""
-    needed = math.prod(shape) * stream.num_rows * _BYTES
-    if needed <= MEMORY_FRACTION * free:
-        return ""
-    return (
-        f"in memory they would take {needed / 1e9:.1f} GB, more than "
-        f"{MEMORY_FRACTION:.0%} of the {free / 1e9:.1f} GB that are free"
-    )
+    return why_too_large(math.prod(shape) * stream.num_rows * _BYTES)
 
 
 def _open(table: Table, layout: Layout) -> ImageStream:
@@ -100,57 +92,31 @@ def _open(table: Table, layout: Layout) -> ImageStream:
     return ImageStream(table, name, layout)
 
 
-def load_image_stream(
-    table: Table,
-    *,
-    reason: str,
-    target: str | None = None,
-    task: str | None = None,
-    name: str | None = None,
-    ignore: Sequence[str] = (),
-    layout: Layout,
-) -> Dataset:
-    """Load a folder of images that are decoded when they are asked for.
+class ImageRows(StreamedRows):
+    """The images of a folder.
 
     Args:
         table: for which `is_image_folder`.
-        reason: why they are streamed, in words.
-        target: the column of classes.
-        task: the kind of task; found from the target if absent.
-        name: a short name.
-        ignore: columns that must not be features.
         layout: size and mode that are asked for.
-
-    Raises:
-        InputError: what is wrong with the target, or with the first broken images.
+        reason: why they are streamed, in words.
     """
-    target, notes = find_target(table, target)
-    faults = Faults()
-    check_names(table.frame, target, {"ignore": ignore, "kinds": layout.kinds}, faults)
-    check_kinds(layout.kinds, faults)
-    values, found, typed = read_target(table.frame[target], task or table.task, faults)
-    faults.raise_if_any()
-    layout = replace(layout, kinds=dict(table.kinds) | dict(layout.kinds))
-    stream = _open(table, layout)
-    mark = Fingerprint(stream.num_rows)
-    frame, column = _look_through(stream, mark)
-    mark.add(typed)
-    if task is None and table.task is not None:
-        found = replace(found, reason="the source says so")
-    notes = [*table.notes, f"Images are streamed: {reason}.", *notes]
-    return Dataset(
-        name or table.name,
-        source=table.source,
-        frame=frame,
-        target=values,
-        task=found,
-        columns=(column,),
-        fingerprint=mark.hex,
-        notes=(*notes, f"Task {found.kind}: {found.reason}."),
-        num_test=table.num_test,
-        layout=layout,
-        stream=stream,
-    )
+
+    def __init__(self, table: Table, layout: Layout, reason: str) -> None:
+        layout = replace(layout, kinds=dict(table.kinds) | dict(layout.kinds))
+        self._images = _open(table, layout)
+        super().__init__(table, layout, stream=self._images, reason=reason)
+
+    def values(self, name: str) -> pl.Series:
+        """Return a column: paths and classes are in memory."""
+        return self.table.frame[name]
+
+    def features(
+        self, target: str, ignore: Sequence[str], mark: Fingerprint, faults: Faults
+    ) -> tuple[pl.DataFrame, tuple[Column, ...]]:
+        """Decode every image once, unless there are faults already."""
+        faults.raise_if_any()
+        frame, column = _look_through(self._images, mark)
+        return frame, (column,)
 
 
 def _look_through(

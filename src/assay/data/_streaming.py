@@ -1,4 +1,4 @@
-"""Loads a data set whose rows stay where they are: column by column, then never whole.
+"""Data sets whose rows stay where they are: read column by column, then never whole.
 
 What a column of a table holds is found from all of it, and the fingerprint is that of
 the same table in memory; one column at a time has to fit. Examples of an object in
@@ -6,30 +6,25 @@ Python are read once; targets and a sample of them are kept.
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import polars as pl
 
 from assay._errors import Faults, InputError, fault
-from assay.data._dataset import Dataset
-from assay.data._features import check_kinds, check_names, find_target, read_features
-from assay.data._fingerprint import Fingerprint
+from assay.data._assembling import StreamedRows
 from assay.data._layout import Layout
-from assay.data._memory import MEMORY_FRACTION, available_bytes
+from assay.data._memory import why_too_large
 from assay.data._source import Table
 from assay.data._stream import Stream, chunk_rows
 from assay.data._stream_items import ItemStream, Scan, item_stream
 from assay.data._stream_parquet import ParquetStream, parquet_files
-from assay.data._task import read_target
-from assay.data._view import LOOKED_ROWS
 
 __all__ = [
+    "ItemRows",
+    "TableRows",
     "check_streamable",
-    "load_item_stream",
-    "load_table_stream",
     "read_blocks",
     "table_stream",
     "wants_stream",
@@ -87,42 +82,44 @@ def wants_stream(stream: ParquetStream, asked: bool | str) -> str:
         return ""
     if asked is True:
         return "as asked"
-    needed, free = stream.needed_bytes, available_bytes()
-    if free is None or needed <= MEMORY_FRACTION * free:
-        return ""
     if any(t.is_nested() or t == pl.Binary for t in stream.schema.dtypes()):
         return ""  # reading it says that it is too large
-    return (
-        f"in memory it would take {needed / 1e9:.1f} GB, more than "
-        f"{MEMORY_FRACTION:.0%} of the {free / 1e9:.1f} GB that are free"
-    )
+    return why_too_large(stream.needed_bytes)
 
 
-def load_table_stream(given: Any, stream: ParquetStream, **how: Any) -> Dataset:
-    """Load a table of which rows are read when they are asked for.
+class TableRows(StreamedRows):
+    """The rows of a table in Parquet files.
 
     Args:
         given: the source, in the user's words.
         stream: its rows.
-        **how: `load_rows` is told.
-
-    Raises:
-        InputError: every fault found in the data.
+        layout: what columns hold by the user's word.
+        reason: why they are streamed, in words.
     """
-    path = stream.paths[0]
-    short = path.stem if len(stream.paths) == 1 else path.resolve().parent.name
-    table = Table(stream.schema.to_frame(), name=short, source=str(given))
-    return load_rows(
-        table,
-        stream,
-        values=stream.column,
-        check=lambda spared, faults: _check_plain(stream, spared, faults),
-        **how,
-    )
+
+    def __init__(
+        self, given: Any, stream: ParquetStream, *, layout: Layout, reason: str
+    ) -> None:
+        path = stream.paths[0]
+        short = path.stem if len(stream.paths) == 1 else path.resolve().parent.name
+        table = Table(stream.schema.to_frame(), name=short, source=str(given))
+        super().__init__(table, layout, stream=stream, reason=reason)
+
+    def check(self, spared: Sequence[str], faults: Faults) -> None:
+        """Collect columns that hold images or series: those are not streamed."""
+        cells = [
+            name
+            for name, dtype in self.table.frame.schema.items()
+            if name not in spared and (dtype.is_nested() or dtype == pl.Binary)
+        ]
+        if cells:
+            told = "Write stream = false to read all rows into memory."
+            rule = "every cell of a streamed table holds one value"
+            faults.add(fault(rule, "columns", cells, told))
 
 
-def load_item_stream(stream: ItemStream, *, layout: Layout, **how: Any) -> Dataset:
-    """Load examples of an object in Python that are read when they are asked for.
+class ItemRows(StreamedRows):
+    """Examples of an object in Python.
 
     All are read once, for their targets and to see that they are alike. The
     fingerprint is over all targets and a seeded sample of the examples, see `Scan`.
@@ -130,108 +127,25 @@ def load_item_stream(stream: ItemStream, *, layout: Layout, **how: Any) -> Datas
     Args:
         stream: the examples.
         layout: what they hold by the user's word.
-        **how: `load_rows` is told.
-
-    Raises:
-        InputError: what is wrong with the examples, all at once.
+        reason: why they are streamed, in words.
     """
-    scan = Scan(stream)
-    dataset = load_rows(
-        stream.table,
-        stream,
-        values=scan.column,
-        check=lambda spared, faults: stream.check(layout.kinds, faults),
-        layout=layout,
-        **how,
-    )
-    return replace(dataset, stream=scan.stream)
 
+    def __init__(self, stream: ItemStream, layout: Layout, reason: str) -> None:
+        super().__init__(stream.table, layout, stream=stream, reason=reason)
+        self._given, self._scan = stream, Scan(stream)
 
-def load_rows(
-    table: Table,
-    stream: Stream,
-    *,
-    values: Callable[[str], pl.Series],
-    check: Callable[[Sequence[str], Faults], None] = lambda spared, faults: None,
-    reason: str,
-    target: str | None = None,
-    task: str | None = None,
-    name: str | None = None,
-    ignore: Sequence[str] = (),
-    layout: Layout,
-) -> Dataset:
-    """Load a data set of which rows are read when they are asked for.
+    @property
+    def stream(self) -> Stream:
+        """The examples, of a type of number that fits all of them."""
+        return self._scan.stream
 
-    Args:
-        table: none of the rows, but the columns, and what their source is called.
-        stream: the rows.
-        values: gives a column, or for a feature some cells that stand for it.
-        check: collects what else is wrong, given columns that are spared.
-        reason: why rows are streamed, in words.
-        target: the column to predict.
-        task: the kind of task; found from the target if absent.
-        name: a short name.
-        ignore: columns that must not be features.
-        layout: what columns hold by the user's word.
+    def check(self, spared: Sequence[str], faults: Faults) -> None:
+        """Collect why the first examples are no images or series, if so."""
+        self._given.check(self.layout.kinds, faults)
 
-    Raises:
-        InputError: every fault found in the data.
-    """
-    target, notes = find_target(table, target)
-    faults, feature_faults = Faults(), Faults()
-    check([target, *ignore], faults)
-    if stream.num_rows < 2:
-        told = fault("num_examples >= 2", "num_examples", stream.num_rows, "Add rows.")
-        faults.add(told)
-    names = {"ignore": ignore, "kinds": layout.kinds}
-    check_names(table.frame, target, names, faults)
-    check_kinds(layout.kinds, faults)
-    faults.raise_if_any()
-    mark = Fingerprint(stream.num_rows)
-
-    def note(values: pl.Series) -> pl.Series:
-        mark.add(values)
-        return values.clear()
-
-    features, columns = read_features(
-        (values(n) for n in table.frame.columns if n != target),
-        ignore,
-        layout.kinds,
-        faults=feature_faults,
-        on_read=note,
-    )
-    targets, found, typed = read_target(values(target), task, faults)
-    mark.add(typed)
-    faults.extend(feature_faults.messages)
-    faults.raise_if_any()
-    notes = [f"Rows are streamed: {reason}.", *table.notes, *notes]
-    if stream.num_rows > LOOKED_ROWS:
-        notes.append(f"Copies and leaks are looked for in {LOOKED_ROWS:,} rows.")
-    return Dataset(
-        name or table.name,
-        source=table.source,
-        frame=features,
-        target=targets,
-        task=found,
-        columns=columns,
-        fingerprint=mark.hex,
-        notes=(*notes, f"Task {found.kind}: {found.reason}."),
-        layout=layout,
-        stream=stream,
-    )
-
-
-def _check_plain(stream: ParquetStream, spared: Sequence[str], faults: Faults) -> None:
-    """Collect columns that hold images or series: those are not streamed."""
-    cells = [
-        name
-        for name, dtype in stream.schema.items()
-        if name not in spared and (dtype.is_nested() or dtype == pl.Binary)
-    ]
-    if cells:
-        told = "Write stream = false to read all rows into memory."
-        rule = "every cell of a streamed table holds one value"
-        faults.add(fault(rule, "columns", cells, told))
+    def values(self, name: str) -> pl.Series:
+        """Return the targets, or cells that stand for a column of features."""
+        return self._scan.column(name)
 
 
 def check_streamable(layout: Layout, test_data: Any) -> None:

@@ -37,10 +37,8 @@ from assay.experiment._writing import (
     check_same_start,
     read_asked,
     write_asked,
-    write_data,
     write_fits,
-    write_range_tests,
-    write_start,
+    write_ground,
 )
 from assay.records import RunFolder
 from assay.train import Fit
@@ -80,11 +78,7 @@ def run_protocol(
     try:
         stages.write_to(folder)
         stages.find(found, "data")
-        write_data(folder, dataset, split, ground.resolved)
-        if ground.range_tests:
-            write_range_tests(folder, ground.range_tests)
-        if start is not None:
-            write_start(folder, start)
+        write_ground(folder, ground)
         with stages.stage("tune", f"{sum(net.num_trials for net in nets)} trials"):
             search = _tune(nets, ground, folder=folder, stages=stages)
         with stages.stage("refit", f"{len(split.train) + len(split.val)} examples"):

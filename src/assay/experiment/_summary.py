@@ -34,14 +34,25 @@ class Results:
 
 def summarize(folder: RunFolder, results: Results, stages: Stages) -> Summary:
     """Return the summary of a run in the form of its record."""
-    dataset, split = results.ground.dataset, results.ground.split
-    tested = results.tested
-    evaluation, fit = tested.evaluation, results.fit
-    primary = evaluation.primary
     summary = {
         "assay": importlib.metadata.version("assay"),
         "run": folder.name,
-        "task": dataset.task.kind,
+        "task": results.ground.dataset.task.kind,
+        **_data_parts(results.ground),
+        "model": _model_part(results),
+        "hyperparameters": _hyperparameters(results.search.training),
+        "tune": _tune_part(results),
+        "refit": _refit_part(results),
+        **_tested_parts(results),
+        "findings": [finding.to_json() for finding in stages.findings],
+        "timings": stages.timings(),
+    }
+    return to_plain(summary)
+
+
+def _data_parts(ground: Ground) -> dict[str, Any]:
+    dataset, split = ground.dataset, ground.split
+    return {
         "data": {
             "source": dataset.source,
             "num_examples": dataset.num_examples,
@@ -49,9 +60,7 @@ def summarize(folder: RunFolder, results: Results, stages: Stages) -> Summary:
             "classes": list(dataset.task.classes) or None,
             "fingerprint": dataset.fingerprint,
             "target": dataset.task.target,
-            "streaming": streaming_record(
-                dataset, split, results.ground.tuning.material
-            ),
+            "streaming": streaming_record(dataset, split, ground.tuning.material),
         },
         "split": {
             **{name: len(rows) for name, rows in split.parts.items()},
@@ -59,14 +68,22 @@ def summarize(folder: RunFolder, results: Results, stages: Stages) -> Summary:
             "hash": split.hash,
             "notes": list(split.notes),
         },
-        "model": _model_part(results),
-        "hyperparameters": _hyperparameters(results.search.training),
-        "tune": _tune_part(results),
-        "refit": {
-            "num_examples": len(split.train) + len(split.val),
-            "epochs": math.ceil(fit.iteration / fit.iterations_per_epoch),
-            "iterations": fit.iteration,
-        },
+    }
+
+
+def _refit_part(results: Results) -> dict[str, Any]:
+    split, fit = results.ground.split, results.fit
+    return {
+        "num_examples": len(split.train) + len(split.val),
+        "epochs": math.ceil(fit.iteration / fit.iterations_per_epoch),
+        "iterations": fit.iteration,
+    }
+
+
+def _tested_parts(results: Results) -> dict[str, Any]:
+    tested, evaluation = results.tested, results.tested.evaluation
+    primary, verdict = evaluation.primary, tested.verdict
+    return {
         "test": {
             "metric": evaluation.metric,
             **primary.to_json(),
@@ -80,16 +97,13 @@ def summarize(folder: RunFolder, results: Results, stages: Stages) -> Summary:
             for baseline, comparison in tested.compared
         ],
         "train": {
-            "cost": _last_cost(fit),
-            "metric_value": tested.verdict.train_value,
+            "cost": _last_cost(results.fit),
+            "metric_value": verdict.train_value,
         },
-        "verdict": tested.verdict.word,
-        "verdict_reason": tested.verdict.reason,
+        "verdict": verdict.word,
+        "verdict_reason": verdict.reason,
         "evaluation": evaluation.to_json(),
-        "findings": [finding.to_json() for finding in stages.findings],
-        "timings": stages.timings(),
     }
-    return to_plain(summary)
 
 
 def _model_part(results: Results) -> dict[str, Any]:

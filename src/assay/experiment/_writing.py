@@ -11,22 +11,19 @@ import tomli_w
 from assay import spec
 from assay._errors import InputError, fault
 from assay.data import Dataset, Split
-from assay.experiment._choosing import Chosen
+from assay.experiment._choosing import Chosen, Ground
 from assay.experiment._saved import is_own
 from assay.experiment._starting import Start
 from assay.records import RunFolder
 from assay.train import Fit, History
-from assay.tune import RangeTest
 
 __all__ = [
     "check_same",
     "check_same_start",
     "read_asked",
     "write_asked",
-    "write_data",
     "write_fits",
-    "write_range_tests",
-    "write_start",
+    "write_ground",
 ]
 
 _PACKAGES = ("assay", "jax", "jaxlib", "flax", "optax", "numpy", "polars", "optuna")
@@ -105,7 +102,18 @@ def check_same_start(folder: RunFolder, start: Start | None) -> None:
         raise InputError(fault("the model is the same", "start_from", given, fix))
 
 
-def write_start(folder: RunFolder, start: Start) -> None:
+def write_ground(folder: RunFolder, ground: Ground) -> None:
+    """Write all that is settled before the search."""
+    _write_data(folder, ground.dataset, ground.split)
+    _write_resolved(folder, ground)
+    if ground.range_tests:
+        tests = {name: test.to_json() for name, test in ground.range_tests.items()}
+        folder.write_json("range_test.json", tests)
+    if ground.start is not None:
+        _write_start(folder, ground.start)
+
+
+def _write_start(folder: RunFolder, start: Start) -> None:
     """Write which model a run starts from, and which rows that one knew."""
     source = start.source
     named = {"run": source.name, "path": source.path, "sha256": source.sha256}
@@ -113,16 +121,8 @@ def write_start(folder: RunFolder, start: Start) -> None:
     source.write_seen(folder)
 
 
-def write_range_tests(folder: RunFolder, tests: dict[str, RangeTest]) -> None:
-    """Write the curve of each kind of net's range test."""
-    data = {name: test.to_json() for name, test in tests.items()}
-    folder.write_json("range_test.json", data)
-
-
-def write_data(
-    folder: RunFolder, dataset: Dataset, split: Split, resolved: spec.Experiment
-) -> None:
-    """Write what the data are, which rows train, and every value used."""
+def _write_data(folder: RunFolder, dataset: Dataset, split: Split) -> None:
+    """Write what the data are, and which rows train."""
     columns = [vars(column) for column in dataset.columns]
     folder.write_json(
         "data.json",
@@ -139,12 +139,16 @@ def write_data(
         },
     )
     folder.write_npz("split.npz", **split.parts)
-    source = {"data": dataset.source}
+
+
+def _write_resolved(folder: RunFolder, ground: Ground) -> None:
+    """Write every value used."""
+    source = {"data": ground.dataset.source}
     folder.write_json(
         "resolved.json",
         {
-            "experiment": resolved.model_copy(update=source).to_data(),
-            "seed": resolved.seed,
+            "experiment": ground.resolved.model_copy(update=source).to_data(),
+            "seed": ground.resolved.seed,
             "versions": _versions(),
             "device": str(jax.devices()[0]),
             "platform": platform.platform(),

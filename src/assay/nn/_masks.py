@@ -17,7 +17,22 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-__all__ = ["Draws", "keep_mask", "uniform"]
+__all__ = ["Draws", "iteration_key", "keep_mask", "uniform"]
+
+
+def iteration_key(words: Any, iteration: Any) -> jax.Array:
+    """Return the key of an iteration's random numbers.
+
+    Args:
+        words: the key of the training's state, (2,) whole numbers.
+        iteration: counted from 0.
+
+    Example:
+        >>> iteration_key(jnp.array([0, 1], jnp.uint32), 5).shape
+        ()
+    """
+    key = jax.random.wrap_key_data(jnp.asarray(words), impl="threefry2x32")
+    return jax.random.fold_in(key, iteration)
 
 
 def _mix(x: jax.Array) -> jax.Array:

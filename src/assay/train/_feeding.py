@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 
-from assay.nn import Draws
+from assay.nn import Draws, iteration_key
 from assay.regularize import Batch, augment, smooth_labels, soft_targets
 from assay.train._examples import inputs_and_lengths
 from assay.train._plan import Plan
@@ -85,7 +85,4 @@ def example_weights(class_weights: Any, targets: Any, mask: Any) -> jax.Array:
 
 def batch_key(plan: Plan, state: State, index: Any) -> jax.Array | None:
     """Return the key of an iteration's random numbers; None if nothing is random."""
-    if not plan.draws:
-        return None
-    key = jax.random.wrap_key_data(state.key, impl="threefry2x32")
-    return jax.random.fold_in(key, index)
+    return iteration_key(state.key, index) if plan.draws else None

@@ -143,22 +143,23 @@ def search(
         asked = candidate.training.with_values(values)
         return Running(first + number, values, material.fit(asked, seed=seed), maximize)
 
+    def train(running: list[Running]) -> Iterator[tuple[Trial | None, History]]:
+        if running and goal > 1 and _halves(tune, running[0]):
+            judged = [trial.rungs for trial in study.trials]
+            _halve(advancing, running, judged, maximize=maximize, clock=clock)
+        if advancing.stacks:
+            kept = [trial for trial in running if not trial.pruned]
+            advancing.run(kept, [None] * len(kept))
+        must = running[0] if running and not study.trials else None
+        return _in_order(pool, partial(_finished, clock=clock, must=must), running)
+
     try:
         while clock.goes_on() or not study.trials:
             proposals = study.propose(tune.group_size, goal)
             if not proposals and not study.others_are_busy():
                 break
-            running = list(_in_order(pool, start, proposals))
-            if running and goal > 1 and _halves(tune, running[0]):
-                judged = [trial.rungs for trial in study.trials]
-                _halve(advancing, running, judged, maximize=maximize, clock=clock)
-            if advancing.stacks:
-                kept = [trial for trial in running if not trial.pruned]
-                advancing.run(kept, [None] * len(kept))
             group = []
-            must = running[0] if running and not study.trials else None
-            finish = partial(_finished, clock=clock, must=must)
-            for trial, history in _in_order(pool, finish, running):
+            for trial, history in train(list(_in_order(pool, start, proposals))):
                 group.append(trial)
                 if trial is not None:
                     histories[trial.number] = history

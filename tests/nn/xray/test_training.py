@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from assay import spec
+from assay import nn, spec
 from assay.nn import xray
 from assay.train import Material
 
@@ -46,7 +46,7 @@ def test_masks_and_numbers_are_those_of_the_iteration(fit):
         np.asarray(fit._train.inputs)[rows],
         training=True,
         mask=np.float32(real),
-        key=xray.iteration_key(fit.state.key, fit.iteration),
+        key=nn.iteration_key(fit.state.key, fit.iteration),
     )
     for name in ("dropout1", "spatial_dropout1"):
         kept = watched.mask(name)
@@ -66,7 +66,7 @@ def test_masks_and_numbers_are_those_of_the_iteration(fit):
 def test_one_row_alone_keeps_its_place_in_the_mask(fit):
     """Where a row stands in the batch decides its mask."""
     fit, x = fit
-    model, key = fit.program.network.model, xray.iteration_key(fit.state.key, 2)
+    model, key = fit.program.network.model, nn.iteration_key(fit.state.key, 2)
     whole = xray.watch(model, x, training=True, key=key).mask("dropout1")
     how = {"training": True, "key": key, "first_row": 5}
     alone = xray.watch(model, x[5:6], **how).mask("dropout1")

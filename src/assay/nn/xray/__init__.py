@@ -12,7 +12,7 @@ from assay.nn.xray import (  # noqa: F401
 from assay.nn.xray._member import XRAYS, Made, Member, xrays
 from assay.nn.xray._seen import Seen
 from assay.nn.xray._terms import Check, Line, Term
-from assay.nn.xray._watch import Watched, explain, iteration_key, watch
+from assay.nn.xray._watch import Watched, explain, watch
 from assay.nn.xray._xray import Xray
 
 __all__ = [
@@ -26,7 +26,6 @@ __all__ = [
     "Watched",
     "Xray",
     "explain",
-    "iteration_key",
     "watch",
     "xrays",
 ]

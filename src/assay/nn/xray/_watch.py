@@ -18,7 +18,7 @@ from assay.nn.xray._terms import Line, checked
 from assay.nn.xray._text import columns_text
 from assay.nn.xray._xray import Xray
 
-__all__ = ["Watched", "explain", "iteration_key", "watch"]
+__all__ = ["Watched", "explain", "watch"]
 
 
 class Watched:
@@ -169,7 +169,7 @@ def watch(model: Model, x: Any, **how: Any) -> Watched:
         model: of layers built from specs.
         x: batch (n, *input_shape).
         **how: as for `assay.nn.Context`: `training`, `key` (of the iteration, see
-            `iteration_key`), `mask`, `lengths`, `first_row`, `dtype`.
+            `assay.nn.iteration_key`), `mask`, `lengths`, `first_row`, `dtype`.
 
     Raises:
         InputError: the batch has another shape than the model takes.
@@ -229,18 +229,3 @@ def explain(
           check: the terms sum to 5, the forward pass gives 5
     """
     return watch(model, x, **how).explain(layer, at, row=row)
-
-
-def iteration_key(words: Any, iteration: int) -> jax.Array:
-    """Return the key of an iteration's masks, as training derives it.
-
-    Args:
-        words: the key of the training's state, (2,) whole numbers.
-        iteration: counted from 0.
-
-    Example:
-        >>> iteration_key(np.array([0, 1], np.uint32), 5).shape
-        ()
-    """
-    key = jax.random.wrap_key_data(jnp.asarray(words), impl="threefry2x32")
-    return jax.random.fold_in(key, iteration)
