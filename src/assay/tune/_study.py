@@ -5,7 +5,7 @@ import os
 import socket
 import time
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,19 +20,25 @@ __all__ = ["Storage", "Study", "middle", "open_storage"]
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 _RECORD, _OWNER = "assay", "process"
 _MOMENT = 0.2  # seconds
-_NEWBORN = 10  # seconds in which a trial may not yet say whose it is
 
 Storage = optuna.storages.BaseStorage
 
 
 def open_storage(path: str | Path) -> Storage:
     """Return the SQLite file in which studies are kept; made where there is none."""
-    patient = {"connect_args": {"timeout": 60}}  # while another process writes
-    return optuna.storages.RDBStorage(f"sqlite:///{path}", engine_kwargs=patient)
+    kept = optuna.storages.RDBStorage(
+        f"sqlite:///{path}",
+        engine_kwargs={"connect_args": {"timeout": 60}},  # while another one writes
+        skip_compatibility_check=not Path(path).exists(),
+    )
+    return optuna.storages.get_storage(kept)
 
 
 class Study:
     """A search that goes on where it stopped.
+
+    The sampler looks at a copy in memory: asked of a file, it would read it anew for
+    every hyper-parameter, and small nets train in less time than that takes.
 
     Args:
         name: of the study within its storage.
@@ -52,29 +58,27 @@ class Study:
         storage: Storage | None = None,
     ) -> None:
         self._spaces = {path: _distribution(space) for path, space in spaces.items()}
+        self._middle = {path: middle(space) for path, space in spaces.items()}
         self._seed = seed
         self._sampler = sampler
-        self._asked: list[optuna.Trial] = []
-        self._study = optuna.create_study(
-            storage=storage,
-            study_name=name,
-            sampler=self._sampler_for(0),
-            load_if_exists=True,
-        )
+        self._asked: list[int] = []
+        self._told: dict[int, Trial] = {}
+        self._seen = optuna.create_study()
+        self._storage = optuna.storages.get_storage(storage)
+        optuna.create_study(storage=self._storage, study_name=name, load_if_exists=True)
+        self._id = self._storage.get_study_id_from_name(name)
         self._give_up_stale()
-        if not self._found(*_TOLD, _State.WAITING, _State.RUNNING):
-            self._study.enqueue_trial({p: middle(s) for p, s in spaces.items()})
+        self._look()
 
     @property
     def trials(self) -> list[Trial]:
         """The trials told so far, by whatever process."""
-        trials = [Trial(**told.user_attrs[_RECORD]) for told in self._found(*_TOLD)]
-        return sorted(trials, key=lambda trial: trial.number)
+        return sorted(self._told.values(), key=lambda trial: trial.number)
 
     def others_are_busy(self) -> bool:
         """Wait a moment; return whether another process still has trials under way."""
         self._give_up_stale()
-        if not self._found(_State.RUNNING):
+        if len(self._look()) == len(self._told):
             return False
         time.sleep(_MOMENT)
         return True
@@ -90,25 +94,49 @@ class Study:
             count: how many, at most.
             goal: how many the study shall have in all.
         """
-        taken = len(self._found(*_TOLD, _State.RUNNING))
-        self._study.sampler = self._sampler_for(taken)
-        asked = [self._study.ask(self._spaces) for _ in range(min(count, goal - taken))]
-        for trial in asked:
-            trial.set_user_attr(_OWNER, [socket.gethostname(), os.getpid()])
-        taken = sorted(trial.number for trial in self._found(*_TOLD, _State.RUNNING))
-        places = {trial.number: taken.index(trial.number) for trial in asked}
-        for trial in asked:
-            if places[trial.number] >= goal:  # another process was quicker
-                self._study.tell(trial, state=_State.FAIL)
-        self._asked = [trial for trial in asked if places[trial.number] < goal]
-        return [(places[trial.number], dict(trial.params)) for trial in self._asked]
+        taken = len(self._look())
+        self._seen.sampler = self._sampler_for(taken)
+        entered = {}
+        for place in range(min(count, goal - taken)):
+            values = self._sampled() if taken + place else self._middle
+            entered[self._enter(values)] = values
+        places = {identity: place for place, identity in enumerate(self._look())}
+        for identity in entered:
+            if places[identity] >= goal:  # another process was quicker
+                self._storage.set_trial_state_values(identity, _State.FAIL)
+        self._asked = [identity for identity in entered if places[identity] < goal]
+        return [(places[identity], entered[identity]) for identity in self._asked]
+
+    def _sampled(self) -> dict[str, Any]:
+        trial = self._seen.ask(self._spaces)
+        self._seen.tell(trial, state=_State.FAIL)  # it is seen again once it is told
+        return dict(trial.params)
+
+    def _enter(self, values: dict[str, Any]) -> int:
+        """Keep a trial that is under way, and whose it is; return its identity."""
+        trial = optuna.trial.create_trial(
+            state=_State.RUNNING,
+            params=values,
+            distributions=self._spaces,
+            user_attrs={_OWNER: [socket.gethostname(), os.getpid()]},
+        )
+        return self._storage.create_new_trial(self._id, trial)
+
+    def _look(self) -> list[int]:
+        """Take in what was told; return which trials there are, in their order."""
+        found = self._found(*_TOLD, _State.RUNNING)
+        for trial in found:
+            if trial.state in _TOLD and trial.number not in self._told:
+                self._told[trial.number] = Trial(**trial.user_attrs[_RECORD])
+                self._seen.add_trial(_without_records(trial))
+        return [trial._trial_id for trial in found]
 
     def _give_up_stale(self) -> None:
         """Take back the trials of processes that have ended."""
         for running in self._found(_State.RUNNING):
-            owner, age = running.user_attrs.get(_OWNER), _age_seconds(running)
-            if not (_is_alive(owner) if owner else age < _NEWBORN):
-                self._study.tell(running.number, state=_State.FAIL)
+            if not _is_alive(running.user_attrs[_OWNER]):
+                with suppress(optuna.exceptions.UpdateFinishedTrialError):
+                    self._storage.set_trial_state_values(running._trial_id, _State.FAIL)
 
     def tell(self, trials: Sequence[Trial | None], *, maximize: bool) -> None:
         """Tell what the settings proposed last showed.
@@ -118,21 +146,24 @@ class Study:
                 not begun.
             maximize: whether a higher score on val is better; the study minimizes.
         """
-        sign = -1 if maximize else 1
-        for asked, trial in zip(self._asked, trials, strict=True):
+        sign, kept = -1 if maximize else 1, self._storage
+        for identity, trial in zip(self._asked, trials, strict=True):
+            state, value = _State.PRUNED, None
             if trial is None:
-                self._study.tell(asked, state=_State.FAIL)
+                kept.set_trial_state_values(identity, _State.FAIL)
                 continue
-            asked.set_user_attr(_RECORD, trial.to_json())
             if trial.sound:
-                self._study.tell(asked, sign * trial.val_score)
-                continue
-            if trial.rungs and math.isfinite(trial.rungs[-1]):
-                asked.report(sign * trial.rungs[-1], len(trial.rungs))
-            self._study.tell(asked, state=_State.PRUNED)
+                state, value = _State.COMPLETE, [sign * trial.val_score]
+            elif trial.rungs and math.isfinite(trial.rungs[-1]):
+                step, reached = len(trial.rungs), sign * trial.rungs[-1]
+                kept.set_trial_intermediate_value(identity, step, reached)
+            kept.set_trial_user_attr(identity, _RECORD, trial.to_json())
+            kept.set_trial_state_values(identity, state, value)
+        self._look()
 
     def _found(self, *states: optuna.trial.TrialState) -> list[Any]:
-        return self._study.get_trials(deepcopy=False, states=states)
+        """Return the trials in some states, by their numbers."""
+        return self._storage.get_all_trials(self._id, deepcopy=False, states=states)
 
     def _sampler_for(self, num_told: int) -> optuna.samplers.BaseSampler:
         seed = int(generator(self._seed, "sampler", num_told).integers(2**31))
@@ -145,9 +176,15 @@ _State = optuna.trial.TrialState
 _TOLD = (_State.COMPLETE, _State.PRUNED)
 
 
-def _age_seconds(trial: optuna.trial.FrozenTrial) -> float:
-    begun = trial.datetime_start
-    return math.inf if begun is None else (datetime.now() - begun).total_seconds()
+def _without_records(trial: optuna.trial.FrozenTrial) -> optuna.trial.FrozenTrial:
+    """Return what a sampler asks of a trial."""
+    return optuna.trial.create_trial(
+        state=trial.state,
+        value=trial.value,
+        params=trial.params,
+        distributions=trial.distributions,
+        intermediate_values=trial.intermediate_values,
+    )
 
 
 def _is_alive(owner: tuple[str, int]) -> bool:
