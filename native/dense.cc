@@ -85,8 +85,11 @@ void layer_forward(Engine engine, int64_t n, const float* input,
     float* output = layer.values + begin * layer.units + block.first;
     multiply(kernels, input + begin * layer.inputs, layer.inputs, layer.inputs,
              end - begin, panels[unit / parts], block, output, layer.units);
+    const uint32_t first = layer.dropout ? layer.dropout->first : 0;
     kernels.activate({layer.activation, output, layer.units,
-                      layer.bias + block.first, end - begin, block.channels});
+                      layer.bias + block.first, end - begin, block.channels,
+                      layer.dropout,
+                      uint32_t(first + begin * layer.units + block.first)});
   });
 }
 
@@ -160,7 +163,8 @@ void dense_backward(Engine engine, int64_t n, const float* input,
     float* before = before_memory.get(n * step);
     kernels.activate_gradient({layer.activation, gradient, layer.units,
                                layer.values, layer.units, before, step,
-                               layer.bias_gradient, n, layer.units});
+                               layer.bias_gradient, n, layer.units,
+                               layer.dropout});
     kernel_gradient(engine, n, i == 0 ? input : layers[i - 1].values, before, step,
                     layer);
     if (i == 0) {

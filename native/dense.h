@@ -1,5 +1,5 @@
-// Dense layers one after the other, each with an elementwise activation, forward
-// and backward in one call.
+// Dense layers one after the other, each with an elementwise activation, of
+// which some may be dropped; forward and backward in one call.
 //
 // Every number is summed by one thread in one order, so that the bits do not depend
 // on how many threads there are.
@@ -18,6 +18,7 @@ struct DenseLayer {
   const float* kernel;         // (inputs, units)
   const float* bias = nullptr;  // (units,); only on the way there
   float* values;               // (n, units)
+  const Dropout* dropout = nullptr;  // none
   float* kernel_gradient = nullptr;  // only on the way back
   float* bias_gradient = nullptr;
 };

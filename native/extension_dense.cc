@@ -29,6 +29,21 @@ struct Buffers {
   float* result(int64_t i, int64_t member) const {
     return part(**results.get<Floats>(i), member);
   }
+  // What layer i drops, if it does: three arguments behind all others.
+  std::vector<Dropout> dropouts(Numbers drops, int64_t behind, int64_t member) const {
+    std::vector<Dropout> found(drops.size());
+    for (int64_t i = 0; i < std::ssize(drops); ++i) {
+      if (!drops[i]) continue;
+      found[i] = {words(behind, member), *words(behind + 1, member),
+                  *argument(behind + 2, member)};
+      behind += 3;
+    }
+    return found;
+  }
+  const uint32_t* words(int64_t i, int64_t member) const {
+    const auto buffer = *arguments.get<ffi::Buffer<ffi::U32>>(i);
+    return buffer.typed_data() + buffer.element_count() / members * member;
+  }
   float* part(const Floats& buffer, int64_t member) const {
     return buffer.typed_data() + buffer.element_count() / members * member;
   }
@@ -45,37 +60,45 @@ ffi::Error each_member(ffi::ThreadPool pool, int64_t members, const Run& run) {
   return ffi::Error::Success();
 }
 
-// Arguments: input, then kernel and bias of each layer. Results: values of each.
+// Arguments: input, then kernel and bias of each layer, then of each that drops values
+// the key's words, the first position and the share that is kept. Results: values.
 ffi::Error run_forward(ffi::ThreadPool pool, ffi::RemainingArgs arguments,
-                       ffi::RemainingRets results, Numbers activations) {
+                       ffi::RemainingRets results, Numbers activations,
+                       Numbers drops) {
   const Buffers at = {arguments, results, count_members(arguments)};
   return each_member(pool, at.members, [&](int64_t member) {
     std::vector<DenseLayer> layers(activations.size());
+    const auto dropouts = at.dropouts(drops, 2 * std::ssize(layers) + 1, member);
     for (int64_t i = 0; i < std::ssize(layers); ++i) {
       layers[i] = {.inputs = at.size(2 * i + 1, 2),
                    .units = at.size(2 * i + 1, 1),
                    .activation = static_cast<Activation>(activations[i]),
                    .kernel = at.argument(2 * i + 1, member),
                    .bias = at.argument(2 * i + 2, member),
-                   .values = at.result(i, member)};
+                   .values = at.result(i, member),
+                   .dropout = drops[i] ? &dropouts[i] : nullptr};
     }
     dense_forward({*kernels(), pool}, at.size(0, 2), at.argument(0, member), layers);
   });
 }
 
-// Arguments: input, gradient, then kernel and values of each layer. Results: the
-// gradient that reaches the first layer, then those of each kernel and bias.
+// Arguments: input, gradient, then kernel and values of each layer, then as before.
+// Results: the gradient that reaches the first layer, then those of each kernel and
+// bias.
 ffi::Error run_backward(ffi::ThreadPool pool, ffi::RemainingArgs arguments,
-                        ffi::RemainingRets results, Numbers activations) {
+                        ffi::RemainingRets results, Numbers activations,
+                        Numbers drops) {
   const Buffers at = {arguments, results, count_members(arguments)};
   return each_member(pool, at.members, [&](int64_t member) {
     std::vector<DenseLayer> layers(activations.size());
+    const auto dropouts = at.dropouts(drops, 2 * std::ssize(layers) + 2, member);
     for (int64_t i = 0; i < std::ssize(layers); ++i) {
       layers[i] = {.inputs = at.size(2 * i + 2, 2),
                    .units = at.size(2 * i + 2, 1),
                    .activation = static_cast<Activation>(activations[i]),
                    .kernel = at.argument(2 * i + 2, member),
                    .values = at.argument(2 * i + 3, member),
+                   .dropout = drops[i] ? &dropouts[i] : nullptr,
                    .kernel_gradient = at.result(2 * i + 1, member),
                    .bias_gradient = at.result(2 * i + 2, member)};
     }
@@ -95,7 +118,8 @@ ffi::Error run_backward(ffi::ThreadPool pool, ffi::RemainingArgs arguments,
                                     .Ctx<ffi::ThreadPool>()    \
                                     .RemainingArgs()           \
                                     .RemainingRets()           \
-                                    .Attr<Numbers>("activations"))
+                                    .Attr<Numbers>("activations") \
+                                    .Attr<Numbers>("drops"))
 
 ASSAY_DENSE(assay_dense_forward, assay::run_forward);
 ASSAY_DENSE(assay_dense_backward, assay::run_backward);

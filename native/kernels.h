@@ -133,6 +133,14 @@ struct GruCellGradient {
 // What a dense layer makes of its products; the numbers are those of the Python side.
 enum Activation : int64_t { kIdentity, kRelu, kTanh, kSigmoid };
 
+// What is dropped in training: a value stays, divided by `kept`, where a hash of its
+// position and the words is below `kept`, else it is 0.
+struct Dropout {
+  const uint32_t* words;  // two
+  uint32_t first;         // position of a layer's first value
+  float kept;
+};
+
 // values[i * step + j] = activation(values[i * step + j] + bias[j])
 struct ActivationTask {
   Activation activation;
@@ -141,6 +149,8 @@ struct ActivationTask {
   const float* bias;
   int64_t rows;
   int64_t channels;
+  const Dropout* dropout;  // or null
+  uint32_t position;       // of the first value
 };
 
 // The way back, from the activation's results:
@@ -157,6 +167,7 @@ struct ActivationGradientTask {
   float* bias_gradient;
   int64_t rows;
   int64_t channels;
+  const Dropout* dropout;  // or null
 };
 
 // A (rows, columns) part of a matrix, copied or transposed; the rows of what comes

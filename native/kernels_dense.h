@@ -20,29 +20,55 @@ inline Vector sent_back(Vector y, Vector g) {
   return g;
 }
 
-template <Activation activation>
+typedef uint32_t Words __attribute__((vector_size(LANES * sizeof(uint32_t))));
+
+// The same as in assay.nn._masks.
+inline Words mixed(Words x) {
+  x = (x ^ (x >> 16)) * 0x21F0AAADu;
+  x = (x ^ (x >> 15)) * 0xD35A2D97u;
+  return x ^ (x >> 15);
+}
+
+// Values from a position on, but for those that are dropped.
+inline Vector kept_of(const Dropout& dropout, uint32_t position, Vector values) {
+  Words lanes;
+  for (int lane = 0; lane < LANES; ++lane) lanes[lane] = lane;
+  const Words bits = mixed(mixed((lanes + position) ^ dropout.words[0]) + dropout.words[1]) >> 8;
+  const Vector fraction = __builtin_convertvector((Integers)bits, Vector) * 0x1p-24f;
+  return select(fraction < dropout.kept, values / dropout.kept, Vector{});
+}
+
+template <Activation activation, bool drops>
 void activate_as(const ActivationTask& task) {
   for (int64_t j = 0; j < task.channels; j += LANES) {
     const int64_t left = task.channels - j;
     const Vector bias = load_part(task.bias + j, left);
     float* values = task.values + j;
     for (int64_t i = 0; i < task.rows; ++i, values += task.step) {
-      const Vector sum = load_part(values, left) + bias;
-      store_part(values, activated<activation>(sum), left);
+      Vector y = activated<activation>(load_part(values, left) + bias);
+      if constexpr (drops) {
+        y = kept_of(*task.dropout, task.position + i * task.step + j, y);
+      }
+      store_part(values, y, left);
     }
   }
 }
 
-void activate(const ActivationTask& task) {
+template <bool drops>
+void activate_all(const ActivationTask& task) {
   switch (task.activation) {
-    case kIdentity: return activate_as<kIdentity>(task);
-    case kRelu: return activate_as<kRelu>(task);
-    case kTanh: return activate_as<kTanh>(task);
-    case kSigmoid: return activate_as<kSigmoid>(task);
+    case kIdentity: return activate_as<kIdentity, drops>(task);
+    case kRelu: return activate_as<kRelu, drops>(task);
+    case kTanh: return activate_as<kTanh, drops>(task);
+    case kSigmoid: return activate_as<kSigmoid, drops>(task);
   }
 }
 
-template <Activation activation>
+void activate(const ActivationTask& task) {
+  return task.dropout ? activate_all<true>(task) : activate_all<false>(task);
+}
+
+template <Activation activation, bool drops>
 void activate_gradient_as(const ActivationGradientTask& task) {
   for (int64_t j = 0; j < task.channels; j += LANES) {
     const int64_t left = task.channels - j;
@@ -51,8 +77,13 @@ void activate_gradient_as(const ActivationGradientTask& task) {
     float* result = task.result + j;
     Vector sum = {};
     for (int64_t i = 0; i < task.rows; ++i) {
-      const Vector g = sent_back<activation>(load_part(values, left),
-                                             load_part(gradient, left));
+      Vector y = load_part(values, left), g = load_part(gradient, left);
+      if constexpr (drops) {
+        const Dropout& dropout = *task.dropout;
+        y *= dropout.kept;
+        g = kept_of(dropout, dropout.first + i * task.values_step + j, g);
+      }
+      g = sent_back<activation>(y, g);
       store(result, g);
       sum += g;
       gradient += task.gradient_step;
@@ -63,13 +94,19 @@ void activate_gradient_as(const ActivationGradientTask& task) {
   }
 }
 
-void activate_gradient(const ActivationGradientTask& task) {
+template <bool drops>
+void activate_gradient_all(const ActivationGradientTask& task) {
   switch (task.activation) {
-    case kIdentity: return activate_gradient_as<kIdentity>(task);
-    case kRelu: return activate_gradient_as<kRelu>(task);
-    case kTanh: return activate_gradient_as<kTanh>(task);
-    case kSigmoid: return activate_gradient_as<kSigmoid>(task);
+    case kIdentity: return activate_gradient_as<kIdentity, drops>(task);
+    case kRelu: return activate_gradient_as<kRelu, drops>(task);
+    case kTanh: return activate_gradient_as<kTanh, drops>(task);
+    case kSigmoid: return activate_gradient_as<kSigmoid, drops>(task);
   }
+}
+
+void activate_gradient(const ActivationGradientTask& task) {
+  return task.dropout ? activate_gradient_all<true>(task)
+                      : activate_gradient_all<false>(task);
 }
 
 void copy_rows(const CopyTask& task) {

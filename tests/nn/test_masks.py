@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from assay.nn._masks import keep_mask, uniform
+from assay.nn._masks import fold, keep_mask, uniform
 
 
 def numbers(seed, shape=(1000, 100)):
@@ -37,16 +37,25 @@ def test_neighbors_are_unrelated():
 
 
 def test_keys_that_follow_each_other_are_unrelated():
-    """An iteration's key is folded in from its number."""
-    key = jax.random.key(3)
-    drawn = [
-        np.float64(uniform(jax.random.fold_in(key, i), (100, 100))) for i in range(20)
-    ]
+    """A key is folded for each iteration, and that one for each layer."""
+    key = jax.random.key(3)  # its words are 0 and 3
+    keys = [fold(fold(key, i), j) for i in range(10) for j in (1, 2)]
+    drawn = [np.float64(uniform(key, (100, 100))) for key in keys]
     for i, one in enumerate(drawn):
         for other in drawn[i + 1 :]:
             assert correlation(one, other) < 5
     over_time = np.stack(drawn).mean(0)  # of one position, sd 0.065
     assert np.abs(over_time - 0.5).max() < 5 * (1 / 12 / 20) ** 0.5
+
+
+def test_words_of_folded_keys_are_spread_evenly():
+    """Of 20,000 numbers no two share a word, and each bit is as often 1 as 0."""
+    keys = jax.vmap(lambda i: fold(jax.random.key(0), i))(jnp.arange(20_000))
+    words = np.asarray(jax.random.key_data(keys))
+    assert len({tuple(pair) for pair in words.tolist()}) == len(words)
+    bits = np.unpackbits(words.view(np.uint8), axis=1)
+    assert np.abs(bits.mean(axis=0) - 0.5).max() < 5 * (0.25 / len(words)) ** 0.5
+    assert correlation(words[:, 0], words[:, 1]) < 4
 
 
 def test_a_draw_follows_its_key_and_its_shape_only():

@@ -19,7 +19,7 @@ import numpy as np
 __all__ = ["available", "extension_status", "usable"]
 
 _LIBRARY = Path(__file__).with_name("lib") / "libassay.so"
-_INTERFACE = 3  # that of native/extension.cc
+_INTERFACE = 4  # that of native/extension.cc
 _TARGETS = (
     "assay_convolution_forward",
     "assay_convolution_input_gradient",

@@ -12,7 +12,7 @@ from assay.nn._dropout import Dropout, SpatialDropout
 from assay.nn._embedding import EmbedColumns, Embedding
 from assay.nn._initializers import INITIALIZERS, initialize
 from assay.nn._layer import LAYERS, About, Layer, Site, builds
-from assay.nn._masks import Draws, iteration_key
+from assay.nn._masks import Draws, fold, iteration_key
 from assay.nn._matching import is_picked
 from assay.nn._model import Model, build
 from assay.nn._normalization import BatchNorm, LayerNorm
@@ -62,6 +62,7 @@ __all__ = [
     "derivative",
     "describe",
     "description_text",
+    "fold",
     "initialize",
     "is_picked",
     "iteration_key",

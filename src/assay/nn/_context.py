@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 from jax.typing import DTypeLike
 
+from assay.nn._masks import fold
 from assay.nn._matching import is_picked
 
 __all__ = ["Context"]
@@ -81,7 +82,7 @@ class Context:
         if self._key is None:
             raise ValueError("a random layer in training needs Context(key=...)")
         self._num_draws += 1
-        return jax.random.fold_in(self._key, self._num_draws)
+        return fold(self._key, self._num_draws)
 
     def run(
         self, name: str, layer: Callable[..., jax.Array], x: jax.Array

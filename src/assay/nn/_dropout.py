@@ -1,5 +1,7 @@
 """Dropout, of single numbers and of whole channels."""
 
+import math
+
 import jax
 import jax.numpy as jnp
 
@@ -7,6 +9,7 @@ from assay import spec
 from assay.nn._context import Context
 from assay.nn._layer import About, Layer, Site, builds
 from assay.nn._masks import keep_mask
+from assay.nn.ops import Dropped
 
 __all__ = ["Dropout", "SpatialDropout"]
 
@@ -56,6 +59,15 @@ class Dropout(Layer):
         shape = self._mask_shape(x.shape)
         mask = keep_mask(context.draw(), shape, kept, first_row=context.first_row)
         return jnp.where(mask, x / kept, 0.0)
+
+    def draw(self, shape: tuple[int, ...], context: Context) -> Dropped:
+        """Return what is dropped of values of a shape, for whoever drops it."""
+        key, first_row = context.draw(), jnp.uint32(context.first_row)
+        return Dropped(
+            jax.random.key_data(key),
+            first_row * jnp.uint32(math.prod(shape[1:])),
+            1.0 - self.rate[...],  # type: ignore[attr-defined]
+        )
 
     def about(self) -> About:
         """Say what is dropped."""

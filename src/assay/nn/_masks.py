@@ -17,7 +17,9 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-__all__ = ["Draws", "iteration_key", "keep_mask", "uniform"]
+__all__ = ["Draws", "fold", "iteration_key", "keep_mask", "kept_at", "uniform"]
+
+_GOLDEN = 0x9E3779B9  # the golden ratio's digits
 
 
 def iteration_key(words: Any, iteration: Any) -> jax.Array:
@@ -32,7 +34,23 @@ def iteration_key(words: Any, iteration: Any) -> jax.Array:
         ()
     """
     key = jax.random.wrap_key_data(jnp.asarray(words), impl="threefry2x32")
-    return jax.random.fold_in(key, iteration)
+    return fold(key, iteration)
+
+
+def fold(key: jax.Array, number: Any) -> jax.Array:
+    """Return the key of one of many numbered uses of a key.
+
+    As `jax.random.fold_in`, which takes a block of Threefry.
+
+    Example:
+        >>> first, second = fold(jax.random.key(0), 1), fold(jax.random.key(0), 2)
+        >>> bool(first == second)
+        False
+    """
+    words = _words(key)
+    apart = jnp.array([_GOLDEN, 0], jnp.uint32)  # else equal words would stay equal
+    mixed = _mix(_mix(words ^ jnp.uint32(number)) + words[::-1] + apart)
+    return jax.random.wrap_key_data(mixed, impl="threefry2x32")
 
 
 def _mix(x: jax.Array) -> jax.Array:
@@ -41,16 +59,14 @@ def _mix(x: jax.Array) -> jax.Array:
     return x ^ (x >> 15)
 
 
-def _hash(key: jax.Array, shape: Sequence[int], first_row: Any = 0) -> jax.Array:
-    """Return 32 random bits at every position, from a JAX key."""
-    return _hash_words(jax.random.key_data(key).reshape(-1), shape, first_row)
+def _words(key: jax.Array) -> jax.Array:
+    return jax.random.key_data(key).reshape(-1)
 
 
-def _hash_words(words: jax.Array, shape: Sequence[int], first_row: Any = 0) -> Any:
-    """Return 32 random bits at every position, counted from a first row on."""
+def _hash(words: jax.Array, shape: Sequence[int], first: Any = 0) -> jax.Array:
+    """Return 32 random bits at every position, counted from a first one on."""
     position = jax.lax.iota(jnp.uint32, math.prod(shape)).reshape(shape)
-    if not isinstance(first_row, int) or first_row:
-        position += jnp.uint32(first_row) * jnp.uint32(math.prod(shape[1:]))
+    position += jnp.uint32(first)
     return _mix(_mix(position ^ words[0]) + words[1])
 
 
@@ -65,7 +81,7 @@ def uniform(key: jax.Array, shape: Sequence[int]) -> jax.Array:
         >>> float(uniform(jax.random.key(0), (1000,)).mean().round(1))
         0.5
     """
-    return _fraction(_hash(key, shape))
+    return _fraction(_hash(_words(key), shape))
 
 
 def keep_mask(
@@ -87,7 +103,15 @@ def keep_mask(
         >>> keep_mask(jax.random.key(0), (2, 3), 1.0).all().item()
         True
     """
-    return _fraction(_hash(key, shape, first_row)) < probability
+    first = jnp.uint32(first_row) * jnp.uint32(math.prod(shape[1:]))
+    return kept_at(_words(key), shape, probability, first=first)
+
+
+def kept_at(
+    words: jax.Array, shape: Sequence[int], probability: jax.Array, *, first: Any
+) -> jax.Array:
+    """As `keep_mask`, from the words of a key (2,) and the first number's position."""
+    return _fraction(_hash(words, shape, first)) < probability
 
 
 class Draws:
@@ -104,7 +128,7 @@ class Draws:
     """
 
     def __init__(self, key: jax.Array) -> None:
-        self._words = jax.random.key_data(key).reshape(-1)
+        self._words = _words(key)
         self._num_calls = 0
 
     def uniform(self, shape: Sequence[int]) -> jax.Array:
@@ -123,7 +147,6 @@ class Draws:
         return (total - 510).astype(jnp.float32) * jnp.float32(variance**-0.5)  # type: ignore[union-attr]
 
     def _bits(self, shape: Sequence[int]) -> jax.Array:
-        # costs next to nothing; to fold a number into the key takes a block of Threefry
         self._num_calls += 1
-        salt = jnp.uint32((0x9E3779B9 * self._num_calls) % 2**32)  # the golden ratio
-        return _hash_words(_mix(self._words ^ salt), shape)
+        salt = jnp.uint32((_GOLDEN * self._num_calls) % 2**32)
+        return _hash(_mix(self._words ^ salt), shape)

@@ -1,6 +1,7 @@
 """Layers run one after the other, dense ones together where nobody looks between."""
 
 from collections.abc import Mapping
+from typing import TypeGuard
 
 import jax
 import jax.numpy as jnp
@@ -9,6 +10,7 @@ from assay.nn import ops
 from assay.nn._activation_layer import ActivationLayer
 from assay.nn._context import Context
 from assay.nn._dense import Dense
+from assay.nn._dropout import Dropout, SpatialDropout
 from assay.nn._layer import Layer
 
 __all__ = ["run_layers"]
@@ -20,8 +22,9 @@ def run_layers(
     """Apply named layers in order; each named value is recorded if it is asked for."""
     waiting = list(layers.items())
     while waiting:
-        together = [] if context.watched else _dense_steps(waiting, context)
-        if together and x.dtype == context.dtype == jnp.float32:
+        plain = x.dtype == context.dtype == jnp.float32 and not context.watched
+        together = _dense_steps(waiting, x.shape, context) if plain else []
+        if together:
             flat = ops.dense(x.reshape(-1, x.shape[-1]), [step for step, _ in together])
             x = flat.reshape(*x.shape[:-1], flat.shape[-1])
             del waiting[: sum(count for _, count in together)]
@@ -32,25 +35,38 @@ def run_layers(
 
 
 def _dense_steps(
-    waiting: list[tuple[str, Layer]], context: Context
+    waiting: list[tuple[str, Layer]], shape: tuple[int, ...], context: Context
 ) -> list[tuple[ops.DenseStep, int]]:
     """Return the dense layers that come first, and of how many layers each is made.
 
     All are held as they are, or none is: no gradient need go through those that are.
+
+    Args:
+        waiting: the layers to come.
+        shape: of what they are given, (n, ..., features).
+        context: of the pass.
     """
     steps, place, held = [], 0, context.holds(waiting[0][0])
     while place < len(waiting):
         name, dense = waiting[place]
         if not isinstance(dense, Dense) or context.holds(name) != held:
             break
-        after = waiting[place + 1][1] if place + 1 < len(waiting) else None
-        kind, count = "identity", 1
-        if isinstance(after, ActivationLayer) and after.kind in _TOGETHER:
-            kind, count = after.kind, 2
+        after = [layer for _, layer in waiting[place + 1 : place + 3]]
+        kind, dropped, count = "identity", None, 1
+        if after and isinstance(after[0], ActivationLayer) and after[0].kind in _KINDS:
+            kind, count = after[0].kind, 2
+        dropout = after[count - 1] if len(after) >= count else None
+        if context.training and _drops(dropout):
+            dropped = dropout.draw((*shape[:-1], dense.output_shape[-1]), context)
+            count += 1
         bias = None if dense.bias is None else dense.bias[...]
-        steps.append((ops.DenseStep(dense.kernel[...], bias, kind), count))
+        steps.append((ops.DenseStep(dense.kernel[...], bias, kind, dropped), count))
         place += count
     return steps
 
 
-_TOGETHER = frozenset(ops.DENSE_ACTIVATIONS)
+def _drops(layer: Layer | None) -> TypeGuard[Dropout]:
+    return isinstance(layer, Dropout) and not isinstance(layer, SpatialDropout)
+
+
+_KINDS = frozenset(ops.DENSE_ACTIVATIONS)

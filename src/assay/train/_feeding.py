@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 
-from assay.nn import Draws, iteration_key
+from assay.nn import Draws, fold, iteration_key
 from assay.regularize import Batch, augment, smooth_labels, soft_targets
 from assay.train._examples import inputs_and_lengths
 from assay.train._plan import Plan
@@ -56,7 +56,7 @@ def _augmented(plan: Plan, hyper: Any, batch: Any, *, key: Any) -> tuple[Any, An
     values, lengths = inputs_and_lengths(inputs)
     if plan.mixes_targets and plan.classes:
         targets = soft_targets(targets, plan.network.num_outputs)
-    drawn = Draws(jax.random.fold_in(key, _AUGMENTING))
+    drawn = Draws(fold(key, _AUGMENTING))
     given = Batch(values, targets, mask, lengths)
     found = augment(given, plan.augmentations, drawn, hyper=hyper)
     varied = found.inputs

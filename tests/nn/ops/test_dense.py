@@ -9,7 +9,7 @@ import pytest
 
 from assay import spec
 from assay.nn import Context, build
-from assay.nn.ops import DENSE_ACTIVATIONS, DenseStep, _dense, dense
+from assay.nn.ops import DENSE_ACTIVATIONS, DenseStep, Dropped, _dense, dense
 
 # Rows, then widths: within and around registers and tiles, one layer and several.
 SHAPES = [
@@ -38,13 +38,23 @@ def activations_of(num_layers, first=1):
     return [DENSE_ACTIVATIONS[(first + i) % 4] for i in range(num_layers)]
 
 
-def run(inputs, activations):
+def drops_of(num_layers, which=()):
+    """Return what some of the layers drop: four tenths, by hashes from place 7 on."""
+    words = jnp.array([3, 2**32 - 5], jnp.uint32)
+    drops = [Dropped(words + i, jnp.uint32(7), jnp.float32(0.6)) for i in which]
+    by_layer = dict(zip(which, drops, strict=True))
+    return tuple(by_layer.get(i) for i in range(num_layers))
+
+
+def run(inputs, activations, drops=None):
     x, kernels, biases = inputs
-    return dense(x, list(map(DenseStep, kernels, biases, activations)))
+    drops = drops or drops_of(len(kernels))
+    return dense(x, list(map(DenseStep, kernels, biases, activations, drops)))
 
 
-def plainly(inputs, activations):
-    return _dense._plain(inputs, (), activations=tuple(activations))
+def plainly(inputs, activations, drops=None):
+    drops = drops or drops_of(len(activations))
+    return _dense._plain(inputs, drops, activations=tuple(activations))
 
 
 def pulled(function, inputs):
@@ -68,6 +78,25 @@ def test_values_and_gradients(n, widths, first):
     assert_close(ours, pulled(partial(plainly, activations=activations), inputs))
 
 
+@pytest.mark.parametrize("first", range(4))
+@pytest.mark.parametrize(("n", "widths"), SHAPES)
+def test_values_and_gradients_where_some_are_dropped(n, widths, first):
+    inputs, num_layers = chain_of(n, widths), len(widths) - 1
+    drops = drops_of(num_layers, range(first % 2, num_layers, 2))
+    how = {"activations": activations_of(num_layers, first), "drops": drops}
+    ours = pulled(partial(run, **how), inputs)
+    assert_close(ours, pulled(partial(plainly, **how), inputs))
+
+
+def test_a_share_is_dropped_and_the_rest_scaled():
+    inputs = chain_of(300, (40, 48))
+    how = {"activations": ["sigmoid"]}
+    dropped = run(inputs, **how, drops=drops_of(1, [0]))
+    assert abs(float((dropped == 0).mean()) - 0.4) < 4 * (0.24 / dropped.size) ** 0.5
+    left = run(inputs, **how) / jnp.float32(0.6)
+    np.testing.assert_allclose(dropped, jnp.where(dropped == 0, 0, left), rtol=1e-6)
+
+
 def test_second_derivatives():
     inputs = chain_of(4, (5, 7, 3))
 
@@ -84,11 +113,20 @@ def test_members():
     many = [chain_of(n, (6, 18, 4)) for n in (9, 9, 9)]
     stacked = jax.tree.map(lambda *leaves: jnp.stack(leaves), *many)
     x, kernels, biases = stacked
-    function = partial(pulled, partial(run, activations=["relu", "identity"]))
-    ours = jax.vmap(function)((x * jnp.arange(1.0, 4.0)[:, None, None], *stacked[1:]))
+    words = jnp.array([[1, 2], [3, 4], [5, 6]], jnp.uint32)
+
+    def function(inputs, words, kept):
+        drops = Dropped(words, jnp.uint32(0), kept), None
+        how = {"activations": ["relu", "identity"], "drops": drops}
+        return pulled(partial(run, **how), inputs)
+
+    kept = jnp.array([0.5, 0.7, 0.9])
+    inputs = x * jnp.arange(1.0, 4.0)[:, None, None], *stacked[1:]
+    ours = jax.vmap(function)(inputs, words, kept)
     for place in range(3):
         inputs = jax.tree.map(lambda leaf, i=place: leaf[i], (x, kernels, biases))
-        alone = function((inputs[0] * (place + 1.0), *inputs[1:]))
+        mine = inputs[0] * (place + 1.0), *inputs[1:]
+        alone = function(mine, words[place], kept[place])
         assert_close([leaf[place] for leaf in jax.tree.leaves(ours)], alone)
 
 
@@ -143,14 +181,15 @@ def test_a_model_is_the_same_whether_watched_or_not():
     assert {"dense1", "tanh1", "residual1.relu1", "output"} <= set(context.values)
 
 
-def test_sequences_keep_their_steps():
-    model = build(
-        [spec.GRU(5, return_sequences=True), spec.Dense(4), spec.ReLU()],
-        (7, 3),
-        num_outputs=2,
-        rng=np.random.default_rng(0),
-    )
+@pytest.mark.parametrize("training", [False, True])
+def test_sequences_keep_their_steps(training):
+    layers = [spec.GRU(5, return_sequences=True), spec.Dense(4), spec.ReLU()]
+    layers += [spec.Dropout(0.4), spec.Dense(3), spec.Dropout(0.2)]
+    rng = np.random.default_rng(0)
+    model = build(layers, (7, 3), num_outputs=2, rng=rng)
     x = np.random.default_rng(1).normal(size=(6, 7, 3)).astype(np.float32)
-    context = Context(recording=True)
+    how = {"training": training, "key": jax.random.key(5), "first_row": 3}
+    context = Context(recording=True, **how)
     watched = model(x, context)
-    np.testing.assert_allclose(model(x, Context()), watched, rtol=2e-5, atol=1e-6)
+    np.testing.assert_allclose(model(x, Context(**how)), watched, rtol=2e-5, atol=1e-6)
+    assert (np.asarray(context.values["dropout2"]) == 0).any() == training

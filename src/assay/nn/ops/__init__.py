@@ -2,7 +2,7 @@
 
 from assay.extension import extension_status
 from assay.nn.ops._convolution import convolve, transposed_convolve
-from assay.nn.ops._dense import DENSE_ACTIVATIONS, DenseStep, dense
+from assay.nn.ops._dense import DENSE_ACTIVATIONS, DenseStep, Dropped, dense
 from assay.nn.ops._normalizing import batch_normalize, layer_normalize, normalize
 from assay.nn.ops._pooling import (
     average_pool,
@@ -23,6 +23,7 @@ from assay.nn.ops._sizes import (
 __all__ = [
     "DENSE_ACTIVATIONS",
     "DenseStep",
+    "Dropped",
     "Slide",
     "average_pool",
     "batch_normalize",

@@ -1,4 +1,4 @@
-"""Dense layers one after the other, with the activations between them.
+"""Dense layers one after the other, with the activations and dropout between them.
 
 On a CPU the C++ extension runs them all in one call, and the way back in another:
 small layers take less time than the step from one operation to the next.
@@ -13,8 +13,9 @@ import jax.numpy as jnp
 import numpy as np
 
 from assay.extension import available, call, differentiable
+from assay.nn._masks import kept_at
 
-__all__ = ["DENSE_ACTIVATIONS", "DenseStep", "dense"]
+__all__ = ["DENSE_ACTIVATIONS", "DenseStep", "Dropped", "dense"]
 
 # In the order in which native/kernels.h numbers them.
 _FUNCTIONS = {
@@ -29,12 +30,27 @@ DENSE_ACTIVATIONS = tuple(_FUNCTIONS)
 Inputs = tuple[jax.Array, tuple[jax.Array, ...], tuple[jax.Array, ...]]
 
 
+class Dropped(NamedTuple):
+    """What is dropped of a layer's values.
+
+    Args:
+        words: of the random key, (2,).
+        first: position of the first value, by which it is hashed.
+        kept: probability of a value to be kept.
+    """
+
+    words: jax.Array
+    first: jax.Array
+    kept: jax.Array
+
+
 class DenseStep(NamedTuple):
-    """One layer: activation(x kernel + bias)."""
+    """One layer: activation(x kernel + bias), and what is dropped of it."""
 
     kernel: jax.Array
     bias: jax.Array | None
     activation: str
+    dropped: Dropped | None = None
 
 
 def dense(x: jax.Array, steps: Sequence[DenseStep]) -> jax.Array:
@@ -54,40 +70,53 @@ def dense(x: jax.Array, steps: Sequence[DenseStep]) -> jax.Array:
         jnp.zeros(step.kernel.shape[1], x.dtype) if step.bias is None else step.bias
         for step in steps
     )
-    inputs = x, kernels, biases
+    inputs, drops = (x, kernels, biases), tuple(step.dropped for step in steps)
     activations = tuple(step.activation for step in steps)
     plain = partial(_plain, activations=activations)
     if not available(x, *kernels, *biases):
-        return plain(inputs, ())
-    numbers = np.array([DENSE_ACTIVATIONS.index(a) for a in activations], np.int64)
-    run = differentiable(
-        partial(_forward, numbers=numbers), partial(_backward, numbers=numbers), plain
-    )
-    return run(inputs, ())
+        return plain(inputs, drops)
+    how: dict[str, Any] = {
+        "activations": np.array([DENSE_ACTIVATIONS.index(a) for a in activations]),
+        "drops": np.array([dropped is not None for dropped in drops], np.int64),
+    }
+    run = differentiable(partial(_forward, how=how), partial(_backward, how=how), plain)
+    return run(inputs, drops)
 
 
-def _plain(inputs: Inputs, fixed: Any, *, activations: tuple[str, ...]) -> jax.Array:
-    y, kernels, biases = inputs
-    for kernel, bias, activation in zip(kernels, biases, activations, strict=True):
+Drops = tuple[Dropped | None, ...]
+
+
+def _plain(inputs: Inputs, drops: Drops, *, activations: tuple[str, ...]) -> jax.Array:
+    y, *layers = inputs
+    for *layer, activation, dropped in zip(*layers, activations, drops, strict=True):
+        kernel, bias = layer
         y = _FUNCTIONS[activation](y @ kernel + bias)
+        if dropped is not None:
+            words, first, kept = dropped
+            y = jnp.where(kept_at(words, y.shape, kept, first=first), y / kept, 0.0)
     return y
 
 
-def _forward(inputs: Inputs, fixed: Any, *, numbers: np.ndarray) -> Any:
+def _forward(inputs: Inputs, drops: Drops, *, how: dict[str, Any]) -> Any:
     x, kernels, biases = inputs
     pairs = zip(kernels, biases, strict=True)
     values = call(
         "assay_dense_forward",
         [(x.shape[0], kernel.shape[1]) for kernel in kernels],
-        *(x, *(array for pair in pairs for array in pair)),
+        *(x, *(array for pair in pairs for array in pair), *jax.tree.leaves(drops)),
         mapped="broadcast_all",
-        activations=numbers,
+        **how,
     )
     return values[-1], values
 
 
 def _backward(
-    inputs: Inputs, fixed: Any, values: Any, g: jax.Array, *, numbers: np.ndarray
+    inputs: Inputs,
+    drops: Drops,
+    values: Any,
+    g: jax.Array,
+    *,
+    how: dict[str, Any],
 ) -> Inputs:
     x, kernels, biases = inputs
     pairs = zip(kernels, values, strict=True)
@@ -95,9 +124,9 @@ def _backward(
     first, *gradients = call(
         "assay_dense_backward",
         [values[0].shape, *(array.shape for pair in shapes for array in pair)],
-        *(x, g, *(array for pair in pairs for array in pair)),
+        *(x, g, *(array for pair in pairs for array in pair), *jax.tree.leaves(drops)),
         mapped="broadcast_all",
-        activations=numbers,
+        **how,
     )
     # A product of its own, which goes away where nobody asks for it.
     return first @ kernels[0].T, tuple(gradients[::2]), tuple(gradients[1::2])
