@@ -11,7 +11,7 @@ from assay.nn import layer_paths
 __all__ = ["MEASURED_ROWS", "hyperparameters"]
 
 MEASURED_ROWS = 4096
-"""Rows of a part that are measured after each epoch, at most."""
+"""Rows of a part that are measured after an epoch, at most; of train often fewer."""
 
 _NUMBERED = re.compile(r"\w+\[\d+\](\.layers\[\d+\])*")  # as in model[2].layers[0]
 

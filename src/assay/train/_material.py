@@ -11,11 +11,13 @@ from assay._errors import InputError, fault
 from assay.train._examples import Examples, capacity_for, inputs_and_lengths, pad
 from assay.train._fit import Fit
 from assay.train._given import Given
-from assay.train._hyperparameters import hyperparameters
+from assay.train._hyperparameters import MEASURED_ROWS, hyperparameters
 from assay.train._program import Program, program_for
 from assay.train._streamed import Streamed
 
 __all__ = ["Material"]
+
+_ENOUGH_ROWS = 1024  # to compare train with val
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +81,12 @@ class Material:
         shares = self.num_classes * self.class_shares
         return np.divide(1, shares, out=np.zeros(len(shares)), where=shares > 0)
 
+    @property
+    def _measured_rows(self) -> int:
+        """Rows of a part to measure: of train no more than val has, if val has many."""
+        num_val = int(self.val.count) or MEASURED_ROWS
+        return min(max(num_val, _ENOUGH_ROWS), MEASURED_ROWS)
+
     def program(self, training: spec.Training) -> Program:
         """Return the program that trains this structure on this material.
 
@@ -130,6 +138,7 @@ class Material:
             total_iterations=total_iterations or num_iterations,
             class_weights=inverse if training.class_weights == "balanced" else None,
             score_weights=inverse if self.balanced else None,
+            measured_rows=self._measured_rows,
         )
         if not (watch or program.plan.watches_plateau):
             hyper["measured_rows"] = np.int32(0)

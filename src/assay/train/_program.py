@@ -87,6 +87,7 @@ class Program:
         )
         self.chunk_epochs = min(max(_ROWS_A_CALL // capacity, 1), _MOST_EPOCHS_A_CALL)
         self.num_traces = 0
+        self._last_fresh: tuple[int | None, Any] = (None, None)
         self._compiling = threading.Lock()
         self._compiled = False
 
@@ -106,8 +107,7 @@ class Program:
 
     def initialize(self, seed: int, hyper: Any, given: Given | None = None) -> State:
         """Return the state at the start, all from the seed but for what is given."""
-        fresh = self.network.initialize(generator(seed, "parameters"))
-        tree, statistics = begin(fresh, given)
+        tree, statistics = begin(self._fresh(seed), given)
         parameters = self.plan.packing.pack(tree)
         infinite, zero = np.float32(np.inf), np.int32(0)
         best = Best(parameters, statistics, infinite, zero)
@@ -123,6 +123,14 @@ class Program:
             stopped=np.False_,
             diverged_at=np.int32(-1),
         )
+
+    def _fresh(self, seed: int) -> tuple[Any, Any]:
+        """Return fresh parameters and statistics; all trials of a search share them."""
+        held = self._last_fresh
+        if held[0] != seed:
+            fresh = self.network.initialize(generator(seed, "parameters"))
+            held = self._last_fresh = seed, fresh
+        return held[1]
 
     def orders(self, seed: int, epoch: int, examples: Examples) -> np.ndarray:
         """Return (chunk_epochs, batches * batch_size): rows in order, from an epoch on.

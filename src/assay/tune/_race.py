@@ -13,7 +13,7 @@ import numpy as np
 
 from assay import spec
 from assay._errors import Faults, fault
-from assay.train import Fit, Material
+from assay.train import MEASURED_ROWS, Fit, Material
 from assay.tune._race_record import Curve, Race, Try, Tuned
 from assay.tune._racers import Racer
 
@@ -25,7 +25,6 @@ RATES = tuple(10 ** (step / 2) for step in range(-4, 5))
 _SHORT = 4  # the first round takes 1 / 4 of the epochs
 _FINALISTS = 3
 _MARKS = 24  # places a curve is measured at, on a log scale of updates
-_MEASURED_ROWS = 4096  # as after each epoch of a training
 
 Progress = Callable[[int, int, str], None]
 
@@ -210,7 +209,7 @@ class _Ground:
 
     def _measure(self, fit: Fit) -> tuple[float, float, float, float]:
         """Return (train cost, train score, val cost, val score) as it stands."""
-        hyper = fit.hyper | {"measured_rows": np.int32(_MEASURED_ROWS)}
+        hyper = fit.hyper | {"measured_rows": np.int32(MEASURED_ROWS)}
         material = self._material
         train = fit.program.costs(fit.state, hyper, material.train)
         return (*train, *fit.program.costs(fit.state, hyper, material.val))
