@@ -29,17 +29,6 @@ struct Buffers {
   float* result(int64_t i, int64_t member) const {
     return part(**results.get<Floats>(i), member);
   }
-  // What layer i drops, if it does: three arguments behind all others.
-  std::vector<Dropout> dropouts(Numbers drops, int64_t behind, int64_t member) const {
-    std::vector<Dropout> found(drops.size());
-    for (int64_t i = 0; i < std::ssize(drops); ++i) {
-      if (!drops[i]) continue;
-      found[i] = {words(behind, member), *words(behind + 1, member),
-                  *argument(behind + 2, member)};
-      behind += 3;
-    }
-    return found;
-  }
   const uint32_t* words(int64_t i, int64_t member) const {
     const auto buffer = *arguments.get<ffi::Buffer<ffi::U32>>(i);
     return buffer.typed_data() + buffer.element_count() / members * member;
@@ -60,6 +49,32 @@ ffi::Error each_member(ffi::ThreadPool pool, int64_t members, const Run& run) {
   return ffi::Error::Success();
 }
 
+// The layers of one member, as far as both ways have them in common.
+struct Layers {
+  std::vector<DenseLayer> layers;
+  std::vector<Dropout> dropouts;
+
+  // A kernel, and one more array, for each layer from argument `first` on; behind
+  // all of them three arguments for each that drops values.
+  Layers(const Buffers& at, Numbers activations, Numbers drops, int64_t first,
+         int64_t member)
+      : layers(activations.size()), dropouts(activations.size()) {
+    int64_t behind = first + 2 * std::ssize(layers);
+    for (int64_t i = 0; i < std::ssize(layers); ++i) {
+      const int64_t kernel = first + 2 * i;
+      layers[i] = {.inputs = at.size(kernel, 2),
+                   .units = at.size(kernel, 1),
+                   .activation = static_cast<Activation>(activations[i]),
+                   .kernel = at.argument(kernel, member)};
+      if (!drops[i]) continue;
+      dropouts[i] = {at.words(behind, member), *at.words(behind + 1, member),
+                     *at.argument(behind + 2, member)};
+      layers[i].dropout = &dropouts[i];
+      behind += 3;
+    }
+  }
+};
+
 // Arguments: input, then kernel and bias of each layer, then of each that drops values
 // the key's words, the first position and the share that is kept. Results: values.
 ffi::Error run_forward(ffi::ThreadPool pool, ffi::RemainingArgs arguments,
@@ -67,18 +82,13 @@ ffi::Error run_forward(ffi::ThreadPool pool, ffi::RemainingArgs arguments,
                        Numbers drops) {
   const Buffers at = {arguments, results, count_members(arguments)};
   return each_member(pool, at.members, [&](int64_t member) {
-    std::vector<DenseLayer> layers(activations.size());
-    const auto dropouts = at.dropouts(drops, 2 * std::ssize(layers) + 1, member);
-    for (int64_t i = 0; i < std::ssize(layers); ++i) {
-      layers[i] = {.inputs = at.size(2 * i + 1, 2),
-                   .units = at.size(2 * i + 1, 1),
-                   .activation = static_cast<Activation>(activations[i]),
-                   .kernel = at.argument(2 * i + 1, member),
-                   .bias = at.argument(2 * i + 2, member),
-                   .values = at.result(i, member),
-                   .dropout = drops[i] ? &dropouts[i] : nullptr};
+    Layers made(at, activations, drops, 1, member);
+    for (int64_t i = 0; i < std::ssize(made.layers); ++i) {
+      made.layers[i].bias = at.argument(2 * i + 2, member);
+      made.layers[i].values = at.result(i, member);
     }
-    dense_forward({*kernels(), pool}, at.size(0, 2), at.argument(0, member), layers);
+    dense_forward({*kernels(), pool}, at.size(0, 2), at.argument(0, member),
+                  made.layers);
   });
 }
 
@@ -90,20 +100,14 @@ ffi::Error run_backward(ffi::ThreadPool pool, ffi::RemainingArgs arguments,
                         Numbers drops) {
   const Buffers at = {arguments, results, count_members(arguments)};
   return each_member(pool, at.members, [&](int64_t member) {
-    std::vector<DenseLayer> layers(activations.size());
-    const auto dropouts = at.dropouts(drops, 2 * std::ssize(layers) + 2, member);
-    for (int64_t i = 0; i < std::ssize(layers); ++i) {
-      layers[i] = {.inputs = at.size(2 * i + 2, 2),
-                   .units = at.size(2 * i + 2, 1),
-                   .activation = static_cast<Activation>(activations[i]),
-                   .kernel = at.argument(2 * i + 2, member),
-                   .values = at.argument(2 * i + 3, member),
-                   .dropout = drops[i] ? &dropouts[i] : nullptr,
-                   .kernel_gradient = at.result(2 * i + 1, member),
-                   .bias_gradient = at.result(2 * i + 2, member)};
+    Layers made(at, activations, drops, 2, member);
+    for (int64_t i = 0; i < std::ssize(made.layers); ++i) {
+      made.layers[i].values = at.argument(2 * i + 3, member);
+      made.layers[i].kernel_gradient = at.result(2 * i + 1, member);
+      made.layers[i].bias_gradient = at.result(2 * i + 2, member);
     }
     dense_backward({*kernels(), pool}, at.size(0, 2), at.argument(0, member),
-                   at.argument(1, member), layers, at.result(0, member));
+                   at.argument(1, member), made.layers, at.result(0, member));
   });
 }
 
