@@ -41,7 +41,7 @@ SIDES = {
     "assay": "assay_training:Training",
     "assay search": "assay_search:AssaySearch",
     "assay stacked": "assay_members:Stacked",
-    "assay in turn": "assay_members:InTurn",
+    "assay side by side": "assay_members:SideBySide",
     "assay streamed": "assay_streaming:Streamed",
     "assay from memory": "assay_streaming:InMemory",
     "assay product": "products:Assay",

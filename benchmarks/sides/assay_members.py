@@ -1,16 +1,19 @@
-"""Ours: several trainings of one structure, stacked in one program or in turn."""
+"""Ours: several trainings of one structure, stacked in one program or side by side."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import jax
 import numpy as np
 
+from assay.train import Fit
 from assay.train._epochs import Batches
 from benchmarks._task import Members
 from benchmarks.sides.assay_training import compile_seconds, material_of
 
-__all__ = ["InTurn", "Stacked"]
+__all__ = ["SideBySide", "Stacked"]
 
 
 class _Several:
@@ -37,13 +40,13 @@ class _Several:
         raise NotImplementedError
 
 
-class InTurn(_Several):
-    """One after the other."""
+class SideBySide(_Several):
+    """One after the other in each of as many threads as there are cores."""
 
     def run(self) -> None:
         """Train all of them to the end."""
-        for fit in self.fits:
-            fit.run()
+        with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+            list(pool.map(Fit.run, self.fits))
 
     def outcome(self) -> float:
         """Return the mean cost of the first training's last batches."""

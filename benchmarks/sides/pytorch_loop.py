@@ -51,6 +51,9 @@ def make_optimizer(
     if variant.optimizer != "plain":
         how[variant.optimizer] = True
     rate: Any = asked.learning_rate
+    if isinstance(asked, spec.AdamW):
+        decay: Any = asked.weight_decay
+        return torch.optim.AdamW(groups, lr=rate, weight_decay=decay, **how)
     if isinstance(asked, spec.Adam):
         return torch.optim.Adam(groups, lr=rate, **how)
     if isinstance(asked, spec.SGD):

@@ -13,7 +13,7 @@ __all__ = ["WORKLOADS", "Crossover"]
 
 @dataclass(frozen=True)
 class Crossover:
-    """Stacked trainings against the same ones in turn, for more and more of them."""
+    """Stacked trainings against the same ones side by side on the cores."""
 
     task: Task
     counts: tuple[int, ...] = (2, 4, 8, 16, 32)
@@ -27,7 +27,7 @@ class Crossover:
     def _races(self) -> list[Race]:
         training = self.task.training.model_copy(update={"num_epochs": 1})
         task = replace(self.task, training=training, num_examples=4096)
-        rival = Rival("in turn", ("assay in turn",))
+        rival = Rival("side by side", ("assay side by side",))
         return [
             Race(
                 Members(f"{self.name}, {count} at once", task, count),
