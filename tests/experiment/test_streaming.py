@@ -29,6 +29,13 @@ def stored(cells: Callable[..., pl.DataFrame], tmp_path: Path) -> Path:
     return tmp_path / "cells.parquet"
 
 
+@pytest.fixture
+def stored_few(cells: Callable[..., pl.DataFrame], tmp_path: Path) -> Path:
+    """Write fewer rows, still of several chunks where those are tiny."""
+    cells(NUM_ROWS // 2).write_parquet(tmp_path / "few.parquet")
+    return tmp_path / "few.parquet"
+
+
 def without_clock(summary: Any, *names: str) -> dict[str, Any]:
     """Return a summary without what differs from run to run."""
     left_out = {"run", "timings", "hyperparameters", "findings", *names}
@@ -84,9 +91,9 @@ def test_many_chunks_train_by_the_whole_protocol(
 @pytest.mark.slow
 @pytest.mark.usefixtures("tiny_chunks")
 def test_streamed_runs_repeat_and_count_their_openings(
-    quickly: Callable[..., assay.Run], stored: Path
+    quickly: Callable[..., assay.Run], stored_few: Path
 ) -> None:
-    asked = NET | {"data": str(stored), "target": "kind", "stream": True}
+    asked = NET | {"data": str(stored_few), "target": "kind", "stream": True}
     runs = [quickly(**asked) for _ in range(2)]
     assert [run.test.openings for run in runs] == [1, 2]
     for name in ("test", "metrics", "train"):
@@ -153,9 +160,9 @@ def test_predictions_are_made_in_blocks(
 
 @pytest.mark.usefixtures("tiny_chunks")
 def test_a_search_on_streamed_rows(
-    quickly: Callable[..., assay.Run], stored: Path, searched: dict[str, Any]
+    quickly: Callable[..., assay.Run], stored_few: Path, searched: dict[str, Any]
 ) -> None:
-    asked = searched | {"data": str(stored), "target": "kind"}
+    asked = searched | {"data": str(stored_few), "target": "kind"}
     run = quickly(**asked, stream=True)
     assert run.summary["tune"]["num_trials"] == 3
 
