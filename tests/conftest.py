@@ -1,6 +1,7 @@
 """What every test shares: the device, a cache of compiled programs, hypothesis."""
 
 import os
+import sys
 
 import hypothesis
 import pytest
@@ -27,6 +28,13 @@ def pytest_configure(config: pytest.Config) -> None:
     cache = config.cache.mkdir("jax")
     os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(cache))
     os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.2")
+    if "jax" in sys.modules:  # imported by a conftest of the folder that is asked for
+        import jax
+
+        folder = os.environ["JAX_COMPILATION_CACHE_DIR"]
+        seconds = float(os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"])
+        jax.config.update("jax_compilation_cache_dir", folder)
+        jax.config.update("jax_persistent_cache_min_compile_time_secs", seconds)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
