@@ -197,8 +197,7 @@ print(json.dumps([sorted(found.histories), [t.number for t in found.trials]]))
 
 @pytest.mark.slow
 def test_two_processes_share_a_study(tmp_path):
-    path = tmp_path / "study.db"
-    open_storage(path)
+    path = tmp_path / "study.db"  # which they make at once
     command = [sys.executable, "-c", SHARING, str(path)]
     both = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(2)]
     ends = [json.loads(process.communicate(timeout=120)[0]) for process in both]

@@ -5,6 +5,7 @@ import math
 import pytest
 
 from assay import spec
+from assay._errors import InputError
 from assay.tune import Study, open_storage
 
 SPACES = {
@@ -132,3 +133,12 @@ def test_studies_of_one_storage_do_not_mix(made, tmp_path):
 
 def test_without_spaces_there_is_one_setting():
     assert study(spaces={}).propose(1, 99) == [(0, {})]
+
+
+def test_a_file_that_is_no_study_is_told(tmp_path):
+    (tmp_path / "notes.txt").write_text("no database " * 100)
+    for path in (tmp_path / "notes.txt", tmp_path / "absent" / "study.db"):
+        with pytest.raises(InputError, match="SQLite says") as told:
+            open_storage(path)
+        assert str(path) in str(told.value)
+    assert (tmp_path / "notes.txt").read_text() == "no database " * 100

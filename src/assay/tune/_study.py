@@ -3,6 +3,7 @@
 import math
 import os
 import socket
+import sqlite3
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -11,6 +12,7 @@ from typing import Any
 
 import optuna
 
+from assay._errors import InputError, fault
 from assay._seeds import generator
 from assay.spec import Choice, Integer, Log, Space
 from assay.tune._trial import Trial
@@ -20,17 +22,37 @@ __all__ = ["Storage", "Study", "middle", "open_storage"]
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 _RECORD, _OWNER = "assay", "process"
 _MOMENT = 0.2  # seconds
+_TRIES = 20
+_RACED = ("UNIQUE constraint failed", "already exists", "locked")
 
 Storage = optuna.storages.BaseStorage
 
 
 def open_storage(path: str | Path) -> Storage:
-    """Return the SQLite file in which studies are kept; made where there is none."""
-    kept = optuna.storages.RDBStorage(
-        f"sqlite:///{path}",
-        engine_kwargs={"connect_args": {"timeout": 60}},  # while another one writes
-        skip_compatibility_check=not Path(path).exists(),
-    )
+    """Return the SQLite file in which studies are kept; made where there is none.
+
+    Several processes may make it at once: who comes second looks again.
+
+    Raises:
+        InputError: it cannot be written, or is no such file.
+    """
+    for left in reversed(range(_TRIES)):
+        try:
+            kept = optuna.storages.RDBStorage(
+                f"sqlite:///{path}",
+                engine_kwargs={"connect_args": {"timeout": 60}},  # while others write
+                skip_compatibility_check=not Path(path).exists(),
+            )
+            break
+        except Exception as error:
+            told = str(error.__cause__)
+            if not isinstance(error.__cause__, sqlite3.Error):
+                raise
+            if not left or not any(words in told for words in _RACED):
+                rule = "the study is a SQLite file in a folder that can be written"
+                fix = f"SQLite says: {told}. Name another file."
+                raise InputError(fault(rule, "study", str(path), fix)) from error
+            time.sleep(_MOMENT)
     return optuna.storages.get_storage(kept)
 
 
