@@ -164,14 +164,29 @@ def test_what_follows_has_its_time(run_search, training):
     """The reserve is reckoned from the trials so far, and kept."""
     asked_with = []
 
-    def reserve(trials):
-        asked_with.append(len(trials))
-        return 1e9
+    def reserve(seconds):
+        asked_with.append(len(seconds))
+        return 1e9 if len(seconds) > 1 else 0.0
 
     clock = Clock(time.monotonic() + 1e6, reserve)
     found = run_search(training(), num_trials=6, group_size=2, clock=clock)
-    assert asked_with == [2]
+    assert asked_with[-1] == 2
+    assert set(asked_with[:-1]) == {1}
     assert len(found.trials) == 2
+
+
+def test_what_follows_a_long_first_trial_has_its_time(run_search, training):
+    """While nothing has ended, the reserve grows with the trial under way."""
+    reached = []
+
+    def reserve(seconds):
+        reached.append(seconds[0] > 0.3)
+        return 1e9 * any(reached)
+
+    clock = Clock(time.monotonic() + 1e6, reserve)
+    endless = training(num_epochs=1_000_000)
+    found = run_search(endless, num_trials=6, clock=clock, pruner="none")
+    assert {trial.state for trial in found.trials} == {"cut"}
 
 
 SHARING = """

@@ -45,6 +45,7 @@ class Lines(Observer):
     """Prints a line for each stage, and for what is done of it every few seconds."""
 
     def __init__(self) -> None:
+        self.started = time.monotonic()
         self._stage = ""
         self._told = 0.0
 
@@ -75,6 +76,7 @@ class Bars(Observer):
     """
 
     def __init__(self, bars: Any) -> None:
+        self.started = time.monotonic()
         self._bars = bars
         self._task: Any = None
 

@@ -29,6 +29,11 @@ from assay.tune import (
 
 __all__ = ["Chosen", "Ground", "choose"]
 
+_MORE_ROWS = 1.2  # that a refit has, of a trial's
+_TEST_SECONDS = 0.5
+_BASELINE_SECONDS = 2e-6  # for each number of the data, as measured on two cores
+_LENIENT = 1.2  # the estimate takes the longest trials for the best
+
 ENOUGH_VAL = 1000
 """Val rows that tell two kinds of net apart: one point of accuracy is over 2 errors."""
 
@@ -101,6 +106,7 @@ def choose(
     *,
     storage: Storage | None,
     on_trial: Callable[[Trial], None],
+    began: float | None = None,
 ) -> Chosen:
     """Tune each kind of net on val, then take the simplest that none clearly beats.
 
@@ -109,14 +115,17 @@ def choose(
         ground: data they are tuned and compared on.
         storage: where the studies are kept; None for memory.
         on_trial: called with each trial as it ends.
+        began: when the time that is granted began, on the monotonic clock; None for
+            now.
     """
     searches: list[Search] = []
-    began, budget = time.monotonic(), ground.resolved.tune.time_seconds or math.inf
+    budget = ground.resolved.tune.time_seconds or math.inf
+    ends = (began or time.monotonic()) + budget
     waiting = sum(net.num_trials for net in nets)
     for net in nets:
         # each kind of net has its share of what is left
         now = time.monotonic()
-        share = (began + budget - now) * net.num_trials / waiting
+        share = (ends - now) * net.num_trials / waiting
         waiting -= net.num_trials
         done = [trial for found in searches for trial in found.trials]
         found = search(
@@ -127,30 +136,34 @@ def choose(
             first=len(done),
             storage=storage,
             on_trial=on_trial,
-            clock=Clock(now + share, partial(_seconds_after, ground)),
+            clock=Clock(now + share, partial(_seconds_after, ground, searches[:])),
         )
         searches.append(found)
-    best, notes = _decide(searches, ground)
+    best, notes = _decide(searches, ground, by_folds=_folds_fit(searches, ground, ends))
     histories = {n: h for done in searches for n, h in done.histories.items()}
     trials = tuple(trial for done in searches for trial in done.trials)
     return Chosen(trials, best.trial, best.training, histories, tuple(notes))
 
 
-def _decide(searches: Sequence[Search], ground: Ground) -> tuple[Finalist, list[str]]:
+def _decide(
+    searches: Sequence[Search], ground: Ground, *, by_folds: bool
+) -> tuple[Finalist, list[str]]:
     """Return the simplest finalist that no richer kind clearly beats, and why.
 
     Where val is small, its best few of each kind are told apart by cross-validation
     on train + val: the best of many on few rows is mostly lucky.
     """
-    few = ground.few
-    count = NUM_FINALISTS if few else 1
+    count = NUM_FINALISTS if by_folds else 1
     kinds = [_finalists(found, count) for found in searches]
     if sum(map(len, kinds)) == 1:
         return kinds[0][0], []
-    where = f"in {NUM_FOLDS}-fold cross-validation on train + val" if few else "on val"
-    measure = _fold_errors if few else _val_errors
+    where, measure, notes = "on val", _val_errors, []
+    if by_folds:
+        where = f"in {NUM_FOLDS}-fold cross-validation on train + val"
+        measure = _fold_errors
+    elif ground.few:
+        notes.append("the time was too short for folds: the best on val is taken")
     best: tuple[Finalist, np.ndarray] | None = None
-    notes: list[str] = []
     for finalists in kinds:
         errors = measure(finalists, ground)
         # one that diverged on a part of the rows is the last to be taken
@@ -167,11 +180,31 @@ def _decide(searches: Sequence[Search], ground: Ground) -> tuple[Finalist, list[
     return best[0], notes
 
 
-def _seconds_after(ground: Ground, trials: Sequence[Trial]) -> float:
-    """Return what the folds of a kind's finalists and a part of the refit will take."""
-    best = sorted(trials, key=lambda trial: -trial.duration_seconds)[:NUM_FINALISTS]
-    each = sum(trial.duration_seconds for trial in best)
-    return each * (NUM_FOLDS / (cpu_count() or 1) if ground.few else 0.5)
+def _seconds_after(
+    ground: Ground, searches: Sequence[Search], seconds: Sequence[float]
+) -> float:
+    """Return what folds, refit and test will take, if the longest trials are taken.
+
+    Args:
+        ground: says how many rows there are, and whether there are folds.
+        searches: over other kinds of net.
+        seconds: of the trials of one more kind.
+    """
+    kinds = [[t.duration_seconds for t in found.trials] for found in searches]
+    longest = [s for kind in [*kinds, seconds] for s in sorted(kind)[-NUM_FINALISTS:]]
+    rows = ground.dataset.num_examples
+    after = _MORE_ROWS * max(longest, default=0.0)
+    after += _TEST_SECONDS + _BASELINE_SECONDS * rows * ground.dataset.width
+    if ground.few and len(longest) > 1:
+        after += sum(longest) * NUM_FOLDS / (cpu_count() or 1)
+    return after
+
+
+def _folds_fit(searches: Sequence[Search], ground: Ground, ends: float) -> bool:
+    """Whether finalists are compared by folds: val is small, and there is time."""
+    after = _seconds_after(ground, searches, [])
+    left = ends - time.monotonic()
+    return ground.few and after <= _LENIENT * left
 
 
 def _finalists(found: Search, count: int) -> list[Finalist]:

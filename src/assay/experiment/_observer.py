@@ -8,6 +8,9 @@ __all__ = ["Observer"]
 class Observer:
     """Is told what happens in a run; this one does nothing with it."""
 
+    started: float | None = None
+    """When a user began to wait, on the monotonic clock; None for the run's start."""
+
     def stage(self, name: str, detail: str = "") -> None:
         """A stage of the protocol starts: "data", "tune", "refit" or "test"."""
 

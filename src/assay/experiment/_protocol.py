@@ -182,6 +182,7 @@ def _tune(
             ground,
             storage=open_storage(folder.path_of("study.db")),
             on_trial=on_trial,
+            began=stages.started,
         )
     except RunError as error:
         stages.find([nothing_sound(str(error))], "tune")

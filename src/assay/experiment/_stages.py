@@ -27,7 +27,7 @@ class Stages:
         self._waiting: list[tuple[str, dict[str, Any]]] = []
         self.findings: list[Finding] = []
         self.seconds: dict[str, float] = {}
-        self._started = time.perf_counter()
+        self.started = observer.started or time.monotonic()
 
     def write_to(self, folder: RunFolder) -> None:
         """Write the events from now on, and those so far, to a run's folder."""
@@ -62,4 +62,4 @@ class Stages:
 
     def timings(self) -> dict[str, float]:
         """Return the seconds of every stage and of the whole."""
-        return {"total_seconds": time.perf_counter() - self._started, **self.seconds}
+        return {"total_seconds": time.monotonic() - self.started, **self.seconds}

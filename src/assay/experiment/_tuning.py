@@ -1,6 +1,7 @@
 """A search by itself: what val says of every setting; the test part stays sealed."""
 
 import math
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -116,7 +117,7 @@ def tune(
         >>> len(found.trials), found.experiment.spaces()
         (2, {})
     """
-    told = observer or Observer()
+    told, began = observer or Observer(), time.monotonic()
     how = {"trials": trials, "time_seconds": time_seconds}
     wanted = asked_for(data, target, asked, **how)
     ground, nets = begin(wanted, None)
@@ -126,4 +127,5 @@ def tune(
     def on_trial(trial: Trial) -> None:
         told.progress(trial.number + 1, total, f"cost {trial.val_cost:.4g}")
 
-    return Tuning(ground, choose(nets, ground, storage=storage, on_trial=on_trial))
+    chosen = choose(nets, ground, storage=storage, on_trial=on_trial, began=began)
+    return Tuning(ground, chosen)

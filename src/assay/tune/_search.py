@@ -70,22 +70,25 @@ class Clock:
 
     Args:
         ends: on the monotonic clock; infinite for no limit.
-        reserve: seconds to leave for what follows, given the trials so far.
+        reserve: seconds to leave for what follows, given those of the trials so far;
+            before the first has ended, given for how long it has been under way.
     """
 
     def __init__(
         self,
         ends: float = math.inf,
-        reserve: Callable[[Sequence[Trial]], float] = lambda trials: 0.0,
+        reserve: Callable[[Sequence[float]], float] = lambda seconds: 0.0,
     ) -> None:
         self._ends = ends
         self._reserve = reserve
         self._stopped = threading.Event()
-        self._kept_back = 0.0
+        self._began = time.monotonic()
+        self._kept_back: float | None = None
 
     def look(self, trials: Sequence[Trial]) -> None:
         """Reckon anew what has to be left."""
-        self._kept_back = self._reserve(trials)
+        if trials:
+            self._kept_back = self._reserve([t.duration_seconds for t in trials])
 
     def stop(self) -> None:
         """End it now."""
@@ -93,8 +96,10 @@ class Clock:
 
     def goes_on(self) -> bool:
         """Whether there is time left."""
-        left = self._ends - self._kept_back - time.monotonic()
-        return not self._stopped.is_set() and left > 0
+        now, kept_back = time.monotonic(), self._kept_back
+        if kept_back is None:
+            kept_back = self._reserve([now - self._began])
+        return not self._stopped.is_set() and now + kept_back < self._ends
 
 
 def search(

@@ -10,6 +10,8 @@ from assay.train import Fit
 
 __all__ = ["Running", "Trial"]
 
+_CALL_SECONDS = 0.5  # between two looks at the clock, where epochs are that short
+
 
 @dataclass(frozen=True)
 class Trial:
@@ -83,6 +85,7 @@ class Running:
         self.pruned = False
         self._best = max if maximize else min
         self.seconds = 0.0
+        self._pace = math.inf  # seconds an epoch took last
 
     @property
     def num_epochs(self) -> int:
@@ -98,11 +101,14 @@ class Running:
             epoch: None for the end.
             goes_on: asked between calls of the program.
         """
-        started, fit = time.monotonic(), self.fit
+        fit, chunk = self.fit, self.fit.program.chunk_epochs
         while not fit.done and (epoch is None or fit.epoch < epoch) and goes_on():
-            most = fit.program.chunk_epochs - fit.epoch % fit.program.chunk_epochs
-            fit.advance(epochs=most if epoch is None else min(most, epoch - fit.epoch))
-        self.seconds += time.monotonic() - started
+            before, started = fit.epoch, time.monotonic()
+            most = min(chunk - before % chunk, max(int(_CALL_SECONDS / self._pace), 1))
+            fit.advance(epochs=most if epoch is None else min(most, epoch - before))
+            took = time.monotonic() - started
+            self._pace = took / max(fit.epoch - before, 1)
+            self.seconds += took
 
     def judge(self) -> float:
         """Note the best score on val so far, and return it; nan if it diverged."""
