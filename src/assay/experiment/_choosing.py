@@ -107,6 +107,7 @@ def choose(
     storage: Storage | None,
     on_trial: Callable[[Trial], None],
     began: float | None = None,
+    ends_here: bool = False,
 ) -> Chosen:
     """Tune each kind of net on val, then take the simplest that none clearly beats.
 
@@ -117,8 +118,10 @@ def choose(
         on_trial: called with each trial as it ends.
         began: when the time that is granted began, on the monotonic clock; None for
             now.
+        ends_here: whether neither a refit nor the test comes after it.
     """
     searches: list[Search] = []
+    after = partial(_seconds_after, ground, ends_here)
     budget = ground.resolved.tune.time_seconds or math.inf
     ends = (began or time.monotonic()) + budget
     waiting = sum(net.num_trials for net in nets)
@@ -136,10 +139,12 @@ def choose(
             first=len(done),
             storage=storage,
             on_trial=on_trial,
-            clock=Clock(now + share, partial(_seconds_after, ground, searches[:])),
+            clock=Clock(now + share, partial(after, searches[:])),
         )
         searches.append(found)
-    best, notes = _decide(searches, ground, by_folds=_folds_fit(searches, ground, ends))
+    left = ends - time.monotonic()
+    by_folds = ground.few and after(searches, []) <= _LENIENT * left
+    best, notes = _decide(searches, ground, by_folds=by_folds)
     histories = {n: h for done in searches for n, h in done.histories.items()}
     trials = tuple(trial for done in searches for trial in done.trials)
     return Chosen(trials, best.trial, best.training, histories, tuple(notes))
@@ -181,30 +186,29 @@ def _decide(
 
 
 def _seconds_after(
-    ground: Ground, searches: Sequence[Search], seconds: Sequence[float]
+    ground: Ground,
+    ends_here: bool,
+    searches: Sequence[Search],
+    seconds: Sequence[float],
 ) -> float:
     """Return what folds, refit and test will take, if the longest trials are taken.
 
     Args:
         ground: says how many rows there are, and whether there are folds.
+        ends_here: whether neither a refit nor the test comes.
         searches: over other kinds of net.
         seconds: of the trials of one more kind.
     """
     kinds = [[t.duration_seconds for t in found.trials] for found in searches]
     longest = [s for kind in [*kinds, seconds] for s in sorted(kind)[-NUM_FINALISTS:]]
     rows = ground.dataset.num_examples
-    after = _MORE_ROWS * max(longest, default=0.0)
-    after += _TEST_SECONDS + _BASELINE_SECONDS * rows * ground.dataset.width
+    after = 0.0
+    if not ends_here:
+        after += _MORE_ROWS * max(longest, default=0.0)
+        after += _TEST_SECONDS + _BASELINE_SECONDS * rows * ground.dataset.width
     if ground.few and len(longest) > 1:
         after += sum(longest) * NUM_FOLDS / (cpu_count() or 1)
     return after
-
-
-def _folds_fit(searches: Sequence[Search], ground: Ground, ends: float) -> bool:
-    """Whether finalists are compared by folds: val is small, and there is time."""
-    after = _seconds_after(ground, searches, [])
-    left = ends - time.monotonic()
-    return ground.few and after <= _LENIENT * left
 
 
 def _finalists(found: Search, count: int) -> list[Finalist]:

@@ -127,5 +127,6 @@ def tune(
     def on_trial(trial: Trial) -> None:
         told.progress(trial.number + 1, total, f"cost {trial.val_cost:.4g}")
 
-    chosen = choose(nets, ground, storage=storage, on_trial=on_trial, began=began)
+    how = {"began": began, "ends_here": True}
+    chosen = choose(nets, ground, storage=storage, on_trial=on_trial, **how)
     return Tuning(ground, chosen)

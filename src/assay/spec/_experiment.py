@@ -153,7 +153,7 @@ class Tune(Spec):
     Args:
         num_trials: how many settings are tried; "auto" takes 1 where the spec has no
             space.
-        time_seconds: a budget; None for none.
+        time_seconds: a budget for all of the run, its end included; None for none.
         group_size: how many trials are proposed before any of them is told.
         sampler: "tpe" learns from earlier trials, "random" does not.
         pruner: "halving" trains the better third of each group further, judged on val
