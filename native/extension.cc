@@ -94,7 +94,7 @@ ASSAY_CONVOLUTION(assay_convolution_forward, assay::run_forward);
 ASSAY_CONVOLUTION(assay_convolution_input_gradient, assay::run_input_gradient);
 ASSAY_CONVOLUTION(assay_convolution_kernel_gradient, assay::run_kernel_gradient);
 
-// Counts up whenever names or arguments change; _extension.py must say the same.
+// Counts up whenever names or arguments change; extension/_loading.py must say the same.
 extern "C" int assay_interface() { return 4; }
 
 // The instruction set in use, or null where the processor has none of ours.

@@ -23,6 +23,10 @@ struct Buffers {
     const auto shape = arguments.get<Floats>(i)->dimensions();
     return shape[shape.size() - back];
   }
+  template <typename Buffer>
+  auto* part(const Buffer& buffer, int64_t member) const {
+    return buffer.typed_data() + buffer.element_count() / members * member;
+  }
   float* argument(int64_t i, int64_t member) const {
     return part(*arguments.get<Floats>(i), member);
   }
@@ -30,11 +34,7 @@ struct Buffers {
     return part(**results.get<Floats>(i), member);
   }
   const uint32_t* words(int64_t i, int64_t member) const {
-    const auto buffer = *arguments.get<ffi::Buffer<ffi::U32>>(i);
-    return buffer.typed_data() + buffer.element_count() / members * member;
-  }
-  float* part(const Floats& buffer, int64_t member) const {
-    return buffer.typed_data() + buffer.element_count() / members * member;
+    return part(*arguments.get<ffi::Buffer<ffi::U32>>(i), member);
   }
 };
 

@@ -33,7 +33,8 @@ inline Words mixed(Words x) {
 inline Vector kept_of(const Dropout& dropout, uint32_t position, Vector values) {
   Words lanes;
   for (int lane = 0; lane < LANES; ++lane) lanes[lane] = lane;
-  const Words bits = mixed(mixed((lanes + position) ^ dropout.words[0]) + dropout.words[1]) >> 8;
+  const Words inner = mixed((lanes + position) ^ dropout.words[0]);
+  const Words bits = mixed(inner + dropout.words[1]) >> 8;
   const Vector fraction = __builtin_convertvector((Integers)bits, Vector) * 0x1p-24f;
   return select(fraction < dropout.kept, values / dropout.kept, Vector{});
 }

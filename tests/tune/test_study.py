@@ -142,3 +142,13 @@ def test_a_file_that_is_no_study_is_told(tmp_path):
             open_storage(path)
         assert str(path) in str(told.value)
     assert (tmp_path / "notes.txt").read_text() == "no database " * 100
+
+
+def test_a_trial_of_nobody_is_given_up(tmp_path):
+    """As one whose process ended before it said whose it is."""
+    storage = open_storage(tmp_path / "study.db")
+    study(storage=storage)
+    storage.create_new_trial(storage.get_study_id_from_name("net"))
+    again = study(storage=storage)
+    assert not again.others_are_busy()
+    assert [number for number, _ in again.propose(2, 2)] == [0, 1]

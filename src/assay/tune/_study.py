@@ -156,7 +156,8 @@ class Study:
     def _give_up_stale(self) -> None:
         """Take back the trials of processes that have ended."""
         for running in self._found(_State.RUNNING):
-            if not _is_alive(running.user_attrs[_OWNER]):
+            owner = running.user_attrs.get(_OWNER)
+            if owner is None or not _is_alive(owner):
                 with suppress(optuna.exceptions.UpdateFinishedTrialError):
                     self._storage.set_trial_state_values(running._trial_id, _State.FAIL)
 
