@@ -32,7 +32,7 @@ __all__ = ["Chosen", "Ground", "choose"]
 _MORE_ROWS = 1.2  # that a refit has, of a trial's
 _TEST_SECONDS = 0.5
 _BASELINE_SECONDS = 2e-6  # for each number of the data, as measured on two cores
-_LENIENT = 1.2  # the estimate takes the longest trials for the best
+_LENIENT = 1.2  # beyond the time that is left, folds are left out
 
 ENOUGH_VAL = 1000
 """Val rows that tell two kinds of net apart: one point of accuracy is over 2 errors."""
@@ -191,7 +191,10 @@ def _seconds_after(
     searches: Sequence[Search],
     seconds: Sequence[float],
 ) -> float:
-    """Return what folds, refit and test will take, if the longest trials are taken.
+    """Return what folds, refit and test will take.
+
+    Finalists are taken to last as long as the longest of three quarters of the trials:
+    the first one, which may have compiled the program, is mostly not among them.
 
     Args:
         ground: says how many rows there are, and whether there are folds.
@@ -200,14 +203,17 @@ def _seconds_after(
         seconds: of the trials of one more kind.
     """
     kinds = [[t.duration_seconds for t in found.trials] for found in searches]
-    longest = [s for kind in [*kinds, seconds] for s in sorted(kind)[-NUM_FINALISTS:]]
+    finalists: list[float] = []
+    for kind in filter(None, [*kinds, seconds]):
+        typical = sorted(kind)[math.ceil(0.75 * (len(kind) - 1))]
+        finalists += [typical] * min(len(kind), NUM_FINALISTS)
     rows = ground.dataset.num_examples
     after = 0.0
     if not ends_here:
-        after += _MORE_ROWS * max(longest, default=0.0)
+        after += _MORE_ROWS * max(finalists, default=0.0)
         after += _TEST_SECONDS + _BASELINE_SECONDS * rows * ground.dataset.width
-    if ground.few and len(longest) > 1:
-        after += sum(longest) * NUM_FOLDS / (cpu_count() or 1)
+    if ground.few and len(finalists) > 1:
+        after += sum(finalists) * NUM_FOLDS / (cpu_count() or 1)
     return after
 
 
