@@ -1,7 +1,12 @@
 """Proposals: within their spaces, from the seed, and going on where they stopped."""
 
 import math
+import os
+import socket
+import subprocess
+import sys
 
+import optuna
 import pytest
 
 from assay import spec
@@ -152,3 +157,23 @@ def test_a_trial_of_nobody_is_given_up(tmp_path):
     again = study(storage=storage)
     assert not again.others_are_busy()
     assert [number for number, _ in again.propose(2, 2)] == [0, 1]
+
+
+def test_what_a_process_left_is_done_again_under_its_number(made, tmp_path):
+    storage = open_storage(tmp_path / "study.db")
+    go_on(study(storage=storage), made, 1, size=1)
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        pass
+    owner = [socket.gethostname(), os.getppid()]  # which goes on
+    left = optuna.trial.create_trial(
+        state=optuna.trial.TrialState.RUNNING, user_attrs={"process": owner}
+    )
+    identity = storage.create_new_trial(storage.get_study_id_from_name("net"), left)
+    asked = study(storage=storage)
+    group = [made(n, 0.5, values=v) for n, v in asked.propose(9, 4)]
+    assert [trial.number for trial in group] == [2, 3]
+    asked.tell(group, maximize=False)
+    assert asked.others_are_busy()
+    storage.set_trial_user_attr(identity, "process", [owner[0], ended.pid])
+    assert not asked.others_are_busy()
+    assert [number for number, _ in asked.propose(9, 4)] == [1]

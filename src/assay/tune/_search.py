@@ -132,9 +132,8 @@ def search(
     """
     clock = clock or Clock(time.monotonic() + (tune.time_seconds or math.inf))
     spaces = candidate.training.spaces()
-    study = Study(
-        candidate.name, spaces, seed=seed, sampler=tune.sampler, storage=storage
-    )
+    how = {"seed": seed, "sampler": tune.sampler, "first": first, "storage": storage}
+    study = Study(candidate.name, spaces, **how)
     histories: dict[int, History] = {}
     maximize = material.num_classes > 1
     goal = candidate.num_trials if spaces else 1
@@ -146,7 +145,7 @@ def search(
     def start(proposal: tuple[int, dict[str, Any]]) -> Running:
         number, values = proposal
         asked = candidate.training.with_values(values)
-        return Running(first + number, values, material.fit(asked, seed=seed), maximize)
+        return Running(number, values, material.fit(asked, seed=seed), maximize)
 
     def train(running: list[Running]) -> Iterator[tuple[Trial | None, History]]:
         if running and goal > 1 and _halves(tune, running[0]):

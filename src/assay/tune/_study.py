@@ -67,6 +67,7 @@ class Study:
         spaces: search space of each hyper-parameter by path.
         seed: of the proposals.
         sampler: "tpe" or "random".
+        first: number of the first trial.
         storage: where it is kept, from `open_storage`; None keeps it in memory.
     """
 
@@ -77,12 +78,14 @@ class Study:
         *,
         seed: int,
         sampler: str = "tpe",
+        first: int = 0,
         storage: Storage | None = None,
     ) -> None:
         self._spaces = {path: _distribution(space) for path, space in spaces.items()}
         self._middle = {path: middle(space) for path, space in spaces.items()}
         self._seed = seed
         self._sampler = sampler
+        self._first = first
         self._asked: list[int] = []
         self._told: dict[int, Trial] = {}
         self._seen = optuna.create_study()
@@ -126,8 +129,14 @@ class Study:
         for identity in entered:
             if places[identity] >= goal:  # another process was quicker
                 self._storage.set_trial_state_values(identity, _State.FAIL)
-        self._asked = [identity for identity in entered if places[identity] < goal]
-        return [(places[identity], entered[identity]) for identity in self._asked]
+        asked = [identity for identity in entered if places[identity] < goal]
+        self._asked = asked
+        numbers = [self._first + places[identity] for identity in asked]
+        told = {trial.number for trial in self._told.values()}
+        if told.intersection(numbers):  # trials before these were given up
+            free = set(range(self._first, self._first + goal)) - told
+            numbers = sorted(free)[: len(numbers)]
+        return [(n, entered[i]) for n, i in zip(numbers, asked, strict=True)]
 
     def _sampled(self) -> dict[str, Any]:
         trial = self._seen.ask(self._spaces)
