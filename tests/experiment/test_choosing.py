@@ -70,6 +70,15 @@ def test_a_tie_goes_to_the_simpler(cells, ask):
     assert note.endswith("the simpler linear is taken")
 
 
+def test_val_decides_where_no_time_is_left_for_folds(rings, ask):
+    asked = ask(rings, num_epochs=2, tune=spec.Tune(time_seconds=0.01))
+    found = chosen(rings, asked, MODELS)
+    assert [trial.number for trial in found.trials] == [0, 1]  # one of each kind
+    told, compared = found.notes
+    assert told == "the time was too short for folds: the best on val is taken"
+    assert "by more than one standard error on val (error" in compared
+
+
 def test_folds_and_refit_compile_nothing_of_their_own(rings, ask, quickly):
     """They run in the program that tuning compiled."""
     space = spec.Adam(spec.Log(0.01, 0.1))
