@@ -11,6 +11,8 @@ from assay.data._reading import is_readable
 
 __all__ = ["Fingerprint"]
 
+_ROWS_AT_ONCE = 2**20
+
 
 class Fingerprint:
     """The sha256 of a table's column names, types and contents, column by column.
@@ -63,7 +65,7 @@ class Fingerprint:
         return self._digest.hexdigest()
 
 
-def _bytes(series: pl.Series) -> tuple[str, list[bytes | memoryview]]:
+def _bytes(series: pl.Series) -> tuple[str, Iterable[bytes | memoryview]]:
     dtype = series.dtype
     if holds_cells(series):
         return _cells(series)
@@ -75,10 +77,14 @@ def _bytes(series: pl.Series) -> tuple[str, list[bytes | memoryview]]:
     if dtype == pl.Boolean:
         return "boolean", [np.packbits(series.fill_null(False).to_numpy()).tobytes()]
     if dtype.is_numeric():
-        # Adding zero turns -0.0 into 0.0.
-        numbers = series.cast(pl.Float64).fill_null(0.0).to_numpy() + 0.0
-        return "number", [numbers.astype("<f8", copy=False).data.cast("B")]
+        return "number", map(_numbers, series.to_frame().iter_slices(_ROWS_AT_ONCE))
     return "text", _text(series.cast(pl.String).fill_null(""))
+
+
+def _numbers(part: pl.DataFrame) -> memoryview:
+    # Adding zero turns -0.0 into 0.0.
+    numbers = part.to_series().cast(pl.Float64).fill_null(0.0).to_numpy() + 0.0
+    return numbers.astype("<f8", copy=False).data.cast("B")
 
 
 def _cells(series: pl.Series) -> tuple[str, list[bytes | memoryview]]:
