@@ -12,7 +12,7 @@ __all__ = ["WORKLOADS", "Memory"]
 
 TRAINING = DEEP.training.model_copy(update={"num_epochs": 2, "batch_size": 128})
 SMALL = Table("streamed table, 1,000,000 x 20", TRAINING, 1_000_000)
-LARGE = Table("streamed table, 4,000,000 x 20", TRAINING, 4_000_000)
+LARGE = Table("streamed table, 8,000,000 x 20", TRAINING, 8_000_000)
 
 
 @dataclass(frozen=True)
