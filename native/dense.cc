@@ -73,7 +73,7 @@ void layer_forward(Engine engine, int64_t n, const float* input,
   const bool packed = layer.units > kPackedFrom && n >= kRows;
   float* copies = memory.get(layer.inputs * panel_width(blocks, kernels));
   std::vector<Panel> panels(blocks.size());
-  share(engine, products, blocks.size(), [&](int64_t b) {
+  share(engine, packed ? products : 0, blocks.size(), [&](int64_t b) {
     panels[b] = panel_of(kernels, layer.kernel, layer.inputs, layer.units,
                          blocks[b], packed, copies);
   });
