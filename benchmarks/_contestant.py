@@ -1,6 +1,7 @@
 """The parent's end of a contestant's process."""
 
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,9 @@ __all__ = ["Contestant"]
 
 class Contestant:
     """A process that does one task with one tool, a round at a time.
+
+    While others have their turn it is stopped, as the threads of some tools go on
+    spinning for a while after their work.
 
     Args:
         workload: name of the task.
@@ -45,6 +49,7 @@ class Contestant:
         stdin, stdout = self._process.stdin, self._process.stdout
         if stdin is None or stdout is None:
             raise RuntimeError("a contestant has pipes")
+        self._process.send_signal(signal.SIGCONT)
         try:
             stdin.write(json.dumps(request) + "\n")
             stdin.flush()
@@ -52,6 +57,7 @@ class Contestant:
         except BrokenPipeError:
             line = ""
         if line:
+            self._process.send_signal(signal.SIGSTOP)
             return json.loads(line)
         return {"failed": f"the process ended with {self._process.wait()}"}
 
@@ -69,6 +75,7 @@ class Contestant:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._process.send_signal(signal.SIGCONT)
         if kind is not None:
             self._process.terminate()
         self._process.communicate()
