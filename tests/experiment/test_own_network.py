@@ -105,7 +105,7 @@ def test_it_learns_what_the_same_layers_learn():
         zeros = jax.tree.map(np.zeros_like, state.parameters)
         order = np.arange(24, dtype=np.int32)[None].repeat(program.chunk_epochs, 0)
         span = np.array([0, 5, 0], np.int32)
-        state, _ = program.call(
+        state, _ = program.advance(
             state._replace(parameters=zeros), hyper, (train, train), (order, *span)
         )
         found.append(jax.tree.leaves(program.plan.packing.unpack(state.parameters)))

@@ -74,6 +74,19 @@ def test_a_trace_is_counted(training, start):
     assert traced(fit) == counted + 1
 
 
+def test_compiling_ahead_trains_nothing(training, start):
+    asked = training(model=[{"kind": "dense", "units": 11}])
+    fit = start(asked)
+    assert not fit.program.compiled
+    fit.compile()
+    assert fit.program.compiled
+    assert (fit.iteration, len(fit.history.epochs["val_cost"])) == (0, 0)
+    ahead, later = fit.run().last(), start(asked).run().last()
+    assert fit.program.num_traces == 1
+    for one, other in zip(*map(jax.tree.leaves, (ahead, later)), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
 @pytest.mark.slow
 def test_no_input_compiles_again(everything, start, problem, compilations):
     """By the compiler's own count, over whole trainings."""

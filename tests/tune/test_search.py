@@ -189,6 +189,23 @@ def test_what_follows_a_long_first_trial_has_its_time(run_search, training):
     assert {trial.state for trial in found.trials} == {"cut"}
 
 
+def test_compiling_does_not_count_as_training(run_search, training, material):
+    """Or short trainings would seem as long as their compilation, folds and all."""
+    asked, rows = training(model=(spec.Dense(13), spec.Tanh())), material()
+    program = rows.program(asked.with_values(dict.fromkeys(asked.spaces(), 0.1)))
+    seen = []
+
+    def reserve(seconds):
+        seen.append((seconds[0] > 0, program.compiled))
+        return 0.0
+
+    clock = Clock(time.monotonic() + 1e6, reserve)
+    run_search(asked, num_trials=2, material=rows, clock=clock, pruner="none")
+    assert seen[0] == (False, False)
+    assert (True, True) in seen
+    assert (True, False) not in seen
+
+
 SHARING = """
 import json, sys
 import numpy as np

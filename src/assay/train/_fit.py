@@ -136,10 +136,17 @@ class Fit:
         """Make one call of the program: as many epochs as it runs at once."""
         self._call(self.num_iterations)
 
+    def compile(self) -> None:
+        """Compile the program, unless it was; training would do so as it begins."""
+        if not self.program.compiled:
+            data = self.feed.span(self.iteration, self.num_iterations)
+            self.program.compile(self.state, self.hyper, *data)
+
     def _call(self, goal: int) -> None:
+        self.compile()
         data, batches = self.feed.span(self.iteration, goal)
         start, stop = self.iteration, int(batches.stop)
-        state, records = self.program.call(self.state, self.hyper, data, batches)
+        state, records = self.program.advance(self.state, self.hyper, data, batches)
         self.take(state, records, start=start, stop=stop)
 
     def take(self, state: State, records: Any, *, start: int, stop: int) -> None:

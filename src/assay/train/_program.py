@@ -155,15 +155,18 @@ class Program:
             padded[count:] = np.resize(order, width - count)
         return padded
 
-    def call(self, *arguments: Any) -> Any:
-        """Call `advance`; threads that ask at once wait for one compilation."""
-        if not self._compiled:
-            with self._compiling:
-                if not self._compiled:
-                    result = self.advance(*arguments)
-                    self._compiled = True
-                    return result
-        return self.advance(*arguments)
+    @property
+    def compiled(self) -> bool:
+        """Whether `advance` was compiled."""
+        return self._compiled
+
+    def compile(self, state: Any, hyper: Any, data: Any, batches: Batches) -> None:
+        """Compile `advance`; threads that ask at once wait for one compilation."""
+        with self._compiling:
+            if not self._compiled:
+                none = batches._replace(stop=batches.start)
+                jax.block_until_ready(self.advance(state, hyper, data, none))
+                self._compiled = True
 
     @cached_property
     def advance(self) -> Any:

@@ -71,7 +71,7 @@ class Clock:
     Args:
         ends: on the monotonic clock; infinite for no limit.
         reserve: seconds to leave for what follows, given those of the trials so far;
-            before the first has ended, given for how long it has been under way.
+            before the first has ended, given for how long it has been trained.
     """
 
     def __init__(
@@ -82,8 +82,12 @@ class Clock:
         self._ends = ends
         self._reserve = reserve
         self._stopped = threading.Event()
-        self._began = time.monotonic()
+        self._began: float | None = None
         self._kept_back: float | None = None
+
+    def begin(self) -> None:
+        """Note that a trial is trained from now on; what was compiled is behind."""
+        self._began = self._began or time.monotonic()
 
     def look(self, trials: Sequence[Trial]) -> None:
         """Reckon anew what has to be left."""
@@ -98,7 +102,7 @@ class Clock:
         """Whether there is time left."""
         now, kept_back = time.monotonic(), self._kept_back
         if kept_back is None:
-            kept_back = self._reserve([now - self._began])
+            kept_back = self._reserve([now - (self._began or now)])
         return not self._stopped.is_set() and now + kept_back < self._ends
 
 
@@ -144,10 +148,13 @@ def search(
 
     def start(proposal: tuple[int, dict[str, Any]]) -> Running:
         number, values = proposal
-        asked = candidate.training.with_values(values)
-        return Running(number, values, material.fit(asked, seed=seed), maximize)
+        fit = material.fit(candidate.training.with_values(values), seed=seed)
+        if not advancing.stacks:
+            fit.compile()
+        return Running(number, values, fit, maximize)
 
     def train(running: list[Running]) -> Iterator[tuple[Trial | None, History]]:
+        clock.begin()
         if running and goal > 1 and _halves(tune, running[0]):
             judged = [trial.rungs for trial in study.trials]
             _halve(advancing, running, judged, maximize=maximize, clock=clock)

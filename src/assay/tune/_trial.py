@@ -31,7 +31,7 @@ class Trial:
         epochs: complete passes that were run.
         num_parameters: of the net.
         diverged_at: iteration of the first cost that was not finite.
-        duration_seconds: what it took.
+        duration_seconds: what its training took, without compiling.
         rungs: best score on val at each rung of the halving it was judged at.
     """
 
