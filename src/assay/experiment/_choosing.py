@@ -193,8 +193,7 @@ def _seconds_after(
 ) -> float:
     """Return what folds, refit and test will take.
 
-    Finalists are taken to last as long as the longest of three quarters of the trials:
-    the first one, which may have compiled the program, is mostly not among them.
+    Finalists are taken to last as long as the longest of three quarters of the trials.
 
     Args:
         ground: says how many rows there are, and whether there are folds.
