@@ -149,8 +149,7 @@ def search(
     def start(proposal: tuple[int, dict[str, Any]]) -> Running:
         number, values = proposal
         fit = material.fit(candidate.training.with_values(values), seed=seed)
-        if not advancing.stacks:
-            fit.compile()
+        fit.compile()
         return Running(number, values, fit, maximize)
 
     def train(running: list[Running]) -> Iterator[tuple[Trial | None, History]]:
