@@ -1,4 +1,4 @@
-"""Fail where a file, a function or a list of parameters has grown too big.
+"""Fail where a file, a folder, a function or a list of parameters is too big.
 
     python scripts/check_sizes.py [PATH...]
 
@@ -8,12 +8,14 @@ sitting ends; code aims well below them.
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 MAX_FILE_LINES = 500
 MAX_BODY_LINES = 60
 MAX_POSITIONAL = 4
+MAX_FILES = 12  # in a folder of the source or the tests, `__init__.py` not counted
 # Names that say nothing of what is inside, so that anything ends up there.
 EMPTY_NAMES = {"utils", "helpers", "common", "misc"}
 DEFAULT_PATHS = ("src", "tests", "scripts", "benchmarks", "examples")
@@ -51,6 +53,18 @@ def faults_in(path: Path, source: str) -> Iterator[str]:
                 )
 
 
+def crowded_folders(files: Iterable[Path]) -> Iterator[str]:
+    """Yield a fault for each folder that holds too many modules."""
+    counts = Counter(
+        file.parent
+        for file in files
+        if file.name != "__init__.py" and file.parts[0] in ("src", "tests")
+    )
+    for folder, count in counts.items():
+        if count > MAX_FILES:
+            yield f"{folder}: {count} files in a folder, at most {MAX_FILES}"
+
+
 def body_lines(function: Function) -> int:
     """Count the lines from the first statement after the docstring to the last."""
     has_docstring = ast.get_docstring(function, clean=False) is not None
@@ -76,6 +90,7 @@ def main(paths: list[str]) -> int:
         for file in ([root] if root.is_file() else root.rglob("*.py"))
     )
     faults = [f for file in files for f in faults_in(file, file.read_text("utf-8"))]
+    faults += crowded_folders(files)
     print(*faults, sep="\n", end="\n" if faults else "")
     return 1 if faults else 0
 

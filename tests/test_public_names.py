@@ -61,11 +61,13 @@ def test_unknown_names_are_told():
         exec("from assay import trian")
 
 
-def test_train_is_the_function_though_a_package_is_named_like_it():
-    package = importlib.import_module("assay.train")
-    assert isinstance(package, types.ModuleType)
-    assert isinstance(assay.train, types.FunctionType)
-    assert assay.train is importlib.import_module("assay.experiment").train
+def test_train_and_tune_stay_functions_after_every_import():
+    for name in ("training", "tuning", "experiment"):
+        importlib.import_module(f"assay.{name}")
+    for name in ("train", "tune"):
+        function = getattr(assay, name)
+        assert isinstance(function, types.FunctionType)
+        assert function is getattr(importlib.import_module("assay.experiment"), name)
 
 
 def test_importing_starts_nothing():

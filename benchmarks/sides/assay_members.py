@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from assay.train import Fit, advance_together
+from assay.training import Fit, advance_together
 from benchmarks._task import Members
 from benchmarks.sides.assay_training import compile_seconds, material_of
 
@@ -21,7 +21,7 @@ class _Several:
 
     def __init__(self, task: Members, folder: Path) -> None:
         self._task = task
-        self.material = material_of(task.task)
+        self.training_data = material_of(task.task)
         self.reset()
         self.run()
         self.facts: dict[str, Any] = {"compile_seconds": compile_seconds()}
@@ -29,7 +29,7 @@ class _Several:
     def reset(self) -> None:
         """Make the fits anew."""
         training, seeds = self._task.task.training, range(self._task.count)
-        self.fits = [self.material.fit(training, seed=seed) for seed in seeds]
+        self.fits = [self.training_data.fit(training, seed=seed) for seed in seeds]
         for fit in self.fits:
             fit.hyper["measured_rows"] = np.int32(0)
 

@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from assay import spec
-from assay.train import Material
-from assay.tune import Candidate, open_storage, search
-from assay.tune import Search as Found
+from assay.training import TrainingData
+from assay.tuning import Candidate, open_storage, search
+from assay.tuning import Search as Found
 from benchmarks._task import Search
 from benchmarks.sides.assay_training import compile_seconds, material_of
 
@@ -21,7 +21,7 @@ class AssaySearch:
     def __init__(self, task: Search, folder: Path) -> None:
         self.task = task
         self._folder = folder
-        self._material: Material = material_of(task.task)
+        self._material: TrainingData = material_of(task.task)
         self._done = 0
         self._search(1, "first", seed=0)  # compiles and imports, so rounds are alike
         self.facts: dict[str, Any] = {"compile_seconds": compile_seconds()}
@@ -39,7 +39,7 @@ class AssaySearch:
     def _search(self, num_trials: int, name: str, *, seed: int) -> Found:
         return search(
             Candidate("net", self.task.task.training, num_trials),
-            material=self._material,
+            training_data=self._material,
             tune=spec.Tune(pruner="none"),  # as the peer: trial for trial
             seed=seed,
             storage=open_storage(self._folder / f"ours-{name}.db"),

@@ -7,9 +7,9 @@ import numpy as np
 import polars as pl
 
 from assay import spec
-from assay.experiment._looking import load_asked, split_asked
-from assay.experiment._parts import prepare
-from assay.train import Fit
+from assay.experiment.prepare._load import load_asked, split_asked
+from assay.experiment.prepare._prepare import prepare
+from assay.training import Fit
 from benchmarks._task import Table
 from benchmarks.sides.assay_training import compile_seconds
 
@@ -33,7 +33,7 @@ class InMemory:
         )
         dataset = load_asked(asked)
         split = split_asked(dataset, asked)
-        self.material = prepare(dataset, split, asked).material
+        self.training_data = prepare(dataset, split, asked).training_data
         self.reset()
         self.run()
         self.facts: dict[str, Any] = {
@@ -44,7 +44,7 @@ class InMemory:
 
     def reset(self) -> None:
         """Make the fit anew; its first chunk is read ahead, as every other is."""
-        self.fit: Fit = self.material.fit(self.task.training, seed=self.task.seed)
+        self.fit: Fit = self.training_data.fit(self.task.training, seed=self.task.seed)
         self.fit.hyper["measured_rows"] = np.int32(0)
         self.fit.advance(iterations=1)
 
@@ -56,7 +56,7 @@ class InMemory:
         """Return the cost of some val rows."""
         fit = self.fit
         hyper = fit.hyper | {"measured_rows": np.int32(4096)}
-        return fit.program.costs(fit.state, hyper, self.material.val)[0]
+        return fit.program.costs(fit.state, hyper, self.training_data.val)[0]
 
 
 class Streamed(InMemory):

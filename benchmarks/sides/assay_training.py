@@ -9,7 +9,7 @@ import numpy as np
 
 from assay.nn import LAYERS, layer_names
 from assay.spec import Dense
-from assay.train import Fit, Material
+from assay.training import Fit, TrainingData
 from benchmarks._task import Task
 from benchmarks.sides import Skipped
 from benchmarks.sides.parameters import write_start
@@ -32,7 +32,7 @@ def compile_seconds() -> float:
     return sum(_compilations)
 
 
-def material_of(task: Task) -> Material:
+def material_of(task: Task) -> TrainingData:
     """Place the task's data on the device.
 
     Raises:
@@ -42,7 +42,7 @@ def material_of(task: Task) -> Material:
     if missing:
         raise Skipped(f"assay.nn builds no {', '.join(sorted(missing))}")
     data = task.data()
-    return Material.of(
+    return TrainingData.of(
         (data.inputs, data.targets),
         (data.val_inputs, data.val_targets),
         num_classes=task.num_classes,
@@ -61,7 +61,7 @@ class Training:
 
     def __init__(self, task: Task, folder: Path) -> None:
         self.task = task
-        self.material = material_of(task)
+        self.training_data = material_of(task)
         self.reset()
         tree = self.fit.last().parameters
         names = layer_names([*task.training.model, Dense(task.num_classes)])
@@ -71,15 +71,15 @@ class Training:
         self.facts = {
             "first_call_seconds": time.perf_counter() - started,
             "compile_seconds": compile_seconds(),
-            "operations": task.operations(self.material.input_shape),
+            "operations": task.operations(self.training_data.input_shape),
             "iterations": task.num_iterations,
             "parameters": self.fit.program.network.num_parameters,
         }
 
     def reset(self) -> None:
         """Make the fit anew."""
-        self.fit: Fit = self.material.fit(self.task.training, seed=self.task.seed)
-        rows = 0 if self.task.goal is None else len(self.material.val.targets)
+        self.fit: Fit = self.training_data.fit(self.task.training, seed=self.task.seed)
+        rows = 0 if self.task.goal is None else len(self.training_data.val.targets)
         self.fit.hyper["measured_rows"] = np.int32(rows)
 
     def run(self) -> None:
@@ -94,7 +94,7 @@ class Training:
         """Return the cost over all examples, or the best accuracy on val."""
         if self.task.goal is not None:
             return self._best_accuracy()
-        part, fit = self.material.train, self.fit
+        part, fit = self.training_data.train, self.fit
         chances = fit.program.predict(fit.last()[:2], fit.hyper, part.inputs)
         count = int(part.count)
         rows, targets = np.asarray(chances)[:count], np.asarray(part.targets)[:count]

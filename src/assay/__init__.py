@@ -8,7 +8,6 @@ started, when it is first asked for.
 
 import importlib
 import sys
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -272,7 +271,7 @@ __all__ = [
 
 _ERRORS = ("AssayError", "InputError", "Interrupted", "MissingExtraError", "RunError")
 _EXPERIMENT = ("Experiment", "Model", "Observer", "Raced", "Run", "load", "race")
-_EXPERIMENT += ("Tuning", "tune")
+_EXPERIMENT += ("Tuning", "train", "tune")
 _PACKAGES = ("costs", "data", "evaluate", "experiment", "metrics", "nn", "optim")
 _PACKAGES += ("records", "regularize", "spec")
 _SPACES = {"choice": "Choice", "integer": "Integer", "log": "Log", "uniform": "Uniform"}
@@ -300,29 +299,3 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
-
-
-class _Assay(ModuleType):
-    """The package, in which `train` and `tune` are functions, not the families.
-
-    Importing `assay.train` makes Python set that module as an attribute of `assay`.
-    """
-
-    @property
-    def train(self) -> Any:
-        return importlib.import_module("assay.experiment").train
-
-    @train.setter
-    def train(self, module: ModuleType) -> None:
-        """Leave the function in its place; `from assay.train import …` works."""
-
-    @property
-    def tune(self) -> Any:
-        return importlib.import_module("assay.experiment").tune
-
-    @tune.setter
-    def tune(self, module: ModuleType) -> None:
-        """Leave the function in its place; `from assay.tune import …` works."""
-
-
-sys.modules[__name__].__class__ = _Assay

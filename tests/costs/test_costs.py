@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from assay import costs
 from assay._errors import InputError
 
-DATA = Path(__file__).parents[1] / "data" / "costs.json"
+DATA = Path(__file__).parents[1] / "reference" / "costs.json"
 REFERENCE = json.loads(DATA.read_text())
 MEMBERS = [pytest.param(loss, id=loss.name) for loss in costs.REGISTRY.values()]
 

@@ -113,10 +113,10 @@ def test_a_refit_that_diverges_leaves_the_seal_shut(
         prepared = prepare(dataset, split, asked, start)
         if len(split.val):
             return prepared
-        train = prepared.material.train
+        train = prepared.training_data.train
         train = train._replace(inputs=train.inputs * np.float32(np.inf))
-        material = dataclasses.replace(prepared.material, train=train)
-        return dataclasses.replace(prepared, material=material)
+        training_data = dataclasses.replace(prepared.training_data, train=train)
+        return dataclasses.replace(prepared, training_data=training_data)
 
     monkeypatch.setattr(_protocol, "prepare", exploding)
     with pytest.raises(RunError, match="training on train . val diverged at iteration"):

@@ -8,7 +8,7 @@ import pytest
 import assay
 from assay import data, spec
 from assay.data import Preparation
-from assay.experiment._parts import fold_splits, prepare, refit_split
+from assay.experiment.prepare._prepare import fold_splits, prepare, refit_split
 
 
 @pytest.mark.parametrize("source", ["iris", "wine", "diabetes"])

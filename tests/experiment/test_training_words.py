@@ -5,20 +5,20 @@ import pytest
 
 from assay import spec
 from assay.optim import schedules
-from assay.train import Material
+from assay.training import TrainingData
 
 NUM_EPOCHS = 4
 
 
 @pytest.fixture(scope="module")
-def material():
+def training_data():
     """Two clouds of points, in full batches."""
     rng = np.random.default_rng(0)
     targets = np.arange(40, dtype=np.int32) % 2
     inputs = np.float32(rng.normal(size=(40, 3)) + targets[:, None])
     rows = slice(0, 30), slice(30, None)
     parts = [(inputs[part], targets[part]) for part in rows]
-    return Material.of(*parts, num_classes=2)
+    return TrainingData.of(*parts, num_classes=2)
 
 
 def asked_for(**words):
@@ -51,9 +51,9 @@ def factors_of(name):
 
 
 @pytest.mark.parametrize(("optimizer", "schedule"), PAIRS)
-def test_optimizers_and_schedules_train(material, optimizer, schedule):
+def test_optimizers_and_schedules_train(training_data, optimizer, schedule):
     words = {"kind": optimizer, "learning_rate": 0.02}
-    fit = material.fit(asked_for(optimizer=words, schedule=schedule), seed=0).run()
+    fit = training_data.fit(asked_for(optimizer=words, schedule=schedule), seed=0).run()
     costs = fit.history.iterations["cost"]
     assert len(costs) == NUM_EPOCHS
     assert fit.history.epochs["train_cost"][-1] < costs[0]

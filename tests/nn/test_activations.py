@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from assay._errors import InputError
 from assay.nn import _activations as activations
 
-DATA = Path(__file__).parents[1] / "data" / "activations.json"
+DATA = Path(__file__).parents[1] / "reference" / "activations.json"
 CASES = json.loads(DATA.read_text())
 MEMBERS = [pytest.param(a, id=a.name) for a in activations.REGISTRY.values()]
 NAMES = {

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from assay import optim
 from assay._errors import InputError
 
-DATA = Path(__file__).parents[1] / "data" / "optimizers.json"
+DATA = Path(__file__).parents[1] / "reference" / "optimizers.json"
 REFERENCE = json.loads(DATA.read_text())
 LEARNING_RATE = REFERENCE["learning_rate"]
 MEMBERS = [pytest.param(o, id=o.name) for o in optim.REGISTRY.values()]
@@ -181,7 +181,7 @@ def test_unknown_name_is_answered_with_the_nearest():
 
 
 def test_examples_run():
-    for name in "adam clipping descent lion optimizer registry squares".split():
+    for name in "adam clipping descent lion optimizer squares".split():
         module = importlib.import_module(f"assay.optim._{name}")
         results = doctest.testmod(module, optionflags=doctest.ELLIPSIS)
         assert results.attempted

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from assay._errors import InputError
 from assay.optim import schedules
 
-DATA = Path(__file__).parents[1] / "data" / "schedules.json"
+DATA = Path(__file__).parents[1] / "reference" / "schedules.json"
 REFERENCE = json.loads(DATA.read_text())
 TOTAL = REFERENCE["total_iterations"]
 MEMBERS = [pytest.param(s, id=s.name) for s in schedules.REGISTRY.values()]

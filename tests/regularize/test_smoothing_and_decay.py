@@ -10,7 +10,7 @@ import pytest
 from assay import costs
 from assay.regularize import decay, is_kernel, smooth_labels, soft_targets
 
-DATA = dict(np.load(Path(__file__).parents[1] / "data" / "label_smoothing.npz"))
+DATA = dict(np.load(Path(__file__).parents[1] / "reference" / "label_smoothing.npz"))
 
 
 @pytest.mark.parametrize("place", range(len(DATA["amounts"])))

@@ -21,10 +21,25 @@ def is_public(name: str) -> bool:
     return not any(part.startswith("_") for part in name.split("."))
 
 
-def public_packages() -> list[str]:
-    """The packages that users import from."""
+# Below the packages that users import from, only these offer names of their own; the
+# others are rooms, which group modules.
+SUBPACKAGES = {"assay.nn.ops", "assay.nn.xray", "assay.optim.schedules"}
+
+
+def is_room(name: str) -> bool:
+    """Return whether a package only groups the modules of the package above."""
+    return name.count(".") > 1 and name not in SUBPACKAGES
+
+
+def packages() -> list[str]:
+    """Every package whose name is public."""
     found = pkgutil.walk_packages(assay.__path__, prefix="assay.")
     return ["assay", *(m.name for m in found if m.ispkg and is_public(m.name))]
+
+
+def public_packages() -> list[str]:
+    """The packages that users import from."""
+    return [name for name in packages() if not is_room(name)]
 
 
 def lacks_docstring(value: object) -> bool:
@@ -61,6 +76,11 @@ def test_package_says_what_is_public(name: str) -> None:
     assert hasattr(module, "__all__"), f"{name} has no __all__"
     undocumented = [n for n, v in public_names(module).items() if lacks_docstring(v)]
     assert not undocumented, f"{name}: no docstring on {undocumented}"
+
+
+@pytest.mark.parametrize("name", [*filter(is_room, packages())])
+def test_room_exports_nothing(name: str) -> None:
+    assert not hasattr(importlib.import_module(name), "__all__")
 
 
 def test_lacks_docstring_can_tell() -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "check_sizes.py"
-faults_in = runpy.run_path(str(SCRIPT))["faults_in"]
+checks = runpy.run_path(str(SCRIPT))
+faults_in, crowded_folders = checks["faults_in"], checks["crowded_folders"]
 
 
 def faults(source: str, path: str = "src/assay/costs/_huber.py") -> list[str]:
@@ -88,6 +89,15 @@ def test_names_that_say_nothing(path: str) -> None:
     (fault,) = faults("", path)
     assert fault.startswith(f"{path}:1: a name that says nothing")
     assert faults("", path.replace("src", "tests")) == []
+
+
+def test_folder_may_have_12_files() -> None:
+    folder = Path("src/assay/costs")
+    files = [folder / "__init__.py", *(folder / f"_m{n}.py" for n in range(12))]
+    assert list(crowded_folders(files)) == []
+    (fault,) = crowded_folders([*files, folder / "_more.py"])
+    assert fault == "src/assay/costs: 13 files in a folder, at most 12"
+    assert list(crowded_folders(Path("examples") / f.name for f in [*files] * 2)) == []
 
 
 def test_command_prints_the_faults_and_fails(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """The command line: parse, call, print. What is heavy is imported inside a command."""
 
-from assay.cli._command import Answer, Command
-from assay.cli._commands import COMMANDS
 from assay.cli._main import main
+from assay.cli.arguments._command import Answer, Command
+from assay.cli.commands._registry import COMMANDS
 
 __all__ = ["COMMANDS", "Answer", "Command", "main"]

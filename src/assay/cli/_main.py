@@ -9,8 +9,8 @@ import traceback
 from collections.abc import Sequence
 
 from assay._errors import AssayError, InputError, Interrupted, did_you_mean
-from assay.cli._command import Command
-from assay.cli._commands import COMMANDS
+from assay.cli.arguments._command import Command
+from assay.cli.commands._registry import COMMANDS
 
 __all__ = ["main"]
 

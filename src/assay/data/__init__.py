@@ -1,23 +1,23 @@
 """Data: sources, columns, the task, splits, preparation and what to know of them."""
 
-from assay.data._builtin import BUILTINS, Builtin
-from assay.data._column import KINDS, Column
-from assay.data._dataset import Dataset, read
-from assay.data._encoders import Encoder, Feature
-from assay.data._encoders_whole import Inputs, WholeEncoder
-from assay.data._flat import MAX_FLAT
-from assay.data._layout import Layout
-from assay.data._loading import load
-from assay.data._look import CHECKS, look
-from assay.data._memory import available_bytes
-from assay.data._preparation import Preparation
-from assay.data._row_names import row_names
-from assay.data._source import Source, Table
-from assay.data._sources import REGISTRY, get
-from assay.data._split import FRACTIONS, PARTS, Split, split
-from assay.data._stream import Stream, chunk_rows
-from assay.data._streaming import read_blocks
-from assay.data._task import TASKS, Task
+from assay.data.checks._run_checks import CHECKS, look
+from assay.data.columns._column import KINDS, Column
+from assay.data.columns._task import TASKS, Task
+from assay.data.dataset._dataset import Dataset, read
+from assay.data.dataset._example_names import row_names
+from assay.data.dataset._load import load
+from assay.data.dataset.streams._rows import read_blocks
+from assay.data.preparation._column_encoders import Encoder, Feature
+from assay.data.preparation._linear_features import MAX_FLAT
+from assay.data.preparation._preparation import Preparation
+from assay.data.preparation._whole_encoders import Inputs, WholeEncoder
+from assay.data.sources._builtin import BUILTINS, Builtin
+from assay.data.sources._registry import REGISTRY, get
+from assay.data.splits._split import FRACTIONS, PARTS, Split, split
+from assay.data.table._array_options import Layout
+from assay.data.table._chunks import Stream, chunk_rows
+from assay.data.table._memory import available_bytes
+from assay.data.table._table import Source, Table
 
 __all__ = [
     "BUILTINS",

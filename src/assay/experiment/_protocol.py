@@ -10,29 +10,23 @@ from typing import Any
 
 from assay import data, spec
 from assay._errors import InputError, Interrupted, RunError
-from assay.experiment._choosing import Chosen, Ground, choose
-from assay.experiment._defaults import candidates, resolve
-from assay.experiment._facts import Facts
-from assay.experiment._findings import findings_of_search, nothing_sound
-from assay.experiment._known_rows import findings_of_start
-from assay.experiment._looking import load_asked, split_asked
-from assay.experiment._model import Model
 from assay.experiment._observer import Observer
-from assay.experiment._parts import (
+from assay.experiment._run import Run
+from assay.experiment._stages import Stages
+from assay.experiment.defaults._data_profile import DataProfile
+from assay.experiment.defaults._defaults import candidates, resolve
+from assay.experiment.model._model import Model
+from assay.experiment.prepare._load import load_asked, split_asked
+from assay.experiment.prepare._prepare import (
     Prepared,
     deciding_metric,
     prepare,
     refit_split,
     seal_of,
 )
-from assay.experiment._rates import around_range_tests
-from assay.experiment._run import Run
-from assay.experiment._source import read_source
-from assay.experiment._stages import Stages
-from assay.experiment._starting import begin_from
-from assay.experiment._summary import Results, summarize
-from assay.experiment._testing import open_seal
-from assay.experiment._writing import (
+from assay.experiment.records._final_test import open_seal
+from assay.experiment.records._summary import Results, summarize
+from assay.experiment.records._write import (
     check_same,
     check_same_start,
     read_asked,
@@ -40,9 +34,15 @@ from assay.experiment._writing import (
     write_fits,
     write_ground,
 )
+from assay.experiment.selection._findings import findings_of_search, nothing_sound
+from assay.experiment.selection._rate_ranges import around_range_tests
+from assay.experiment.selection._selection import Selection, SelectionData, choose
+from assay.experiment.transfer._leakage import findings_of_start
+from assay.experiment.transfer._source_run import read_source
+from assay.experiment.transfer._warm_start import begin_from
 from assay.records import RunFolder
-from assay.train import Fit
-from assay.tune import Candidate, Trial, open_storage
+from assay.training import Fit
+from assay.tuning import Candidate, Trial, open_storage
 
 __all__ = ["begin", "run_protocol"]
 
@@ -111,7 +111,7 @@ def _factory(asked: spec.Experiment) -> Any:
 
 def begin(
     asked: spec.Experiment, folder: RunFolder | None
-) -> tuple[Ground, list[Candidate]]:
+) -> tuple[SelectionData, list[Candidate]]:
     """Return the data, split and prepared, and the nets to try; nothing is written."""
     source = None if asked.start_from is None else read_source(asked.start_from)
     used = asked if source is None else source.taken_over(asked)
@@ -122,19 +122,19 @@ def begin(
         check_same_start(folder, start)
     split = split_asked(dataset, used)
     tuning = prepare(dataset, split, used, start)
-    facts = Facts.of(tuning.preparation, len(split.train))
+    facts = DataProfile.of(tuning.preparation, len(split.train))
     resolved = resolve(used, facts)
     nets = candidates(resolved, facts)
     # a net that cannot be built is told before anything is written
     picks = resolved.freeze or resolved.learning_rate_of
     for net in nets if picks else nets[-1:]:
-        program = tuning.material.program(_some_values(net.training))
+        program = tuning.training_data.program(_some_values(net.training))
         if start is not None:
             start.check(program.network)
     tests = {}
     if resolved.tune.range_test:
-        nets, tests = around_range_tests(nets, tuning.material, seed=resolved.seed)
-    return Ground(dataset, split, tuning, resolved, start, tests), nets
+        nets, tests = around_range_tests(nets, tuning.training_data, seed=resolved.seed)
+    return SelectionData(dataset, split, tuning, resolved, start, tests), nets
 
 
 def _how_to_go_on(folder: RunFolder, asked: spec.Experiment) -> str:
@@ -165,11 +165,11 @@ def _some_values(training: spec.Training) -> spec.Training:
 
 def _tune(
     nets: list[Candidate],
-    ground: Ground,
+    ground: SelectionData,
     *,
     folder: RunFolder,
     stages: Stages,
-) -> Chosen:
+) -> Selection:
     total = sum(net.num_trials for net in nets)
 
     def on_trial(trial: Trial) -> None:
@@ -204,10 +204,10 @@ def _trial_event(trial: Trial) -> dict:
     }
 
 
-def _refit(prepared: Prepared, search: Chosen, seed: int) -> Fit:
+def _refit(prepared: Prepared, search: Selection, seed: int) -> Fit:
     """Train again on train + val, for the number of updates tuning found best."""
     best = search.best
-    fit = prepared.material.fit(
+    fit = prepared.training_data.fit(
         search.training,
         seed=seed,
         num_iterations=best.iterations,

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from assay.experiment._model import Model
-from assay.experiment._text import summary_html, summary_text
+from assay.experiment.model._model import Model
 from assay.records import Finding, RunFolder, Summary
+from assay.report._run import summary_html, summary_text
 
 __all__ = ["Run", "TestResult", "load"]
 

@@ -10,7 +10,7 @@ from assay import spec
 from assay.nn._chain import chain, inner_names
 from assay.nn._context import Context
 from assay.nn._layer import Layer, Site
-from assay.nn._sequence import run_layers
+from assay.nn.layers._sequence import run_layers
 
 __all__ = ["Model", "build"]
 

@@ -33,65 +33,6 @@ from assay.spec._costs import (
 )
 from assay.spec._experiment import Experiment, Split, Training, Tune
 from assay.spec._files import read_data
-from assay.spec._layers import (
-    ELU,
-    GELU,
-    Activation,
-    AnyLayer,
-    BatchNorm,
-    Dense,
-    Dropout,
-    Identity,
-    Layer,
-    LeakyReLU,
-    ParametricReLU,
-    ReLU,
-    Sigmoid,
-    SiLU,
-    Softmax,
-    Softplus,
-    Tanh,
-)
-from assay.spec._layers_sequences import (
-    GRU,
-    LSTM,
-    EmbedColumns,
-    Embedding,
-    Recurrent,
-    SimpleRNN,
-)
-from assay.spec._layers_shapes import (
-    Flatten,
-    Input,
-    LayerNorm,
-    Reshape,
-    Residual,
-    SpatialDropout,
-)
-from assay.spec._layers_windows import (
-    AveragePool1D,
-    AveragePool2D,
-    AveragePool3D,
-    Conv1D,
-    Conv2D,
-    Conv3D,
-    Convolution,
-    ConvTranspose1D,
-    ConvTranspose2D,
-    ConvTranspose3D,
-    DepthwiseConv1D,
-    DepthwiseConv2D,
-    DepthwiseConv3D,
-    DepthwiseConvolution,
-    GlobalAveragePool,
-    GlobalMaxPool,
-    MaxPool1D,
-    MaxPool2D,
-    MaxPool3D,
-    Pooling,
-    TransposedConvolution,
-    Window,
-)
 from assay.spec._optimizers import (
     LAMB,
     SGD,
@@ -107,7 +48,7 @@ from assay.spec._optimizers import (
     Optimizer,
     RMSProp,
 )
-from assay.spec._own import OwnModule
+from assay.spec._registry import Member, Registry
 from assay.spec._regularizers import (
     L1,
     L2,
@@ -132,6 +73,66 @@ from assay.spec._schedules import (
     WarmupCosine,
 )
 from assay.spec._space import Choice, Integer, Log, Space, Uniform, parse_space
+from assay.spec.layers._basic import (
+    ELU,
+    GELU,
+    Activation,
+    AnyLayer,
+    BatchNorm,
+    Dense,
+    Dropout,
+    Identity,
+    Layer,
+    LeakyReLU,
+    ParametricReLU,
+    ReLU,
+    Sigmoid,
+    SiLU,
+    Softmax,
+    Softplus,
+    Tanh,
+)
+from assay.spec.layers._custom_network import OwnModule
+from assay.spec.layers._sequences import (
+    GRU,
+    LSTM,
+    EmbedColumns,
+    Embedding,
+    Recurrent,
+    SimpleRNN,
+)
+from assay.spec.layers._shapes import (
+    Flatten,
+    Input,
+    LayerNorm,
+    Reshape,
+    Residual,
+    SpatialDropout,
+)
+from assay.spec.layers._windows import (
+    AveragePool1D,
+    AveragePool2D,
+    AveragePool3D,
+    Conv1D,
+    Conv2D,
+    Conv3D,
+    Convolution,
+    ConvTranspose1D,
+    ConvTranspose2D,
+    ConvTranspose3D,
+    DepthwiseConv1D,
+    DepthwiseConv2D,
+    DepthwiseConv3D,
+    DepthwiseConvolution,
+    GlobalAveragePool,
+    GlobalMaxPool,
+    MaxPool1D,
+    MaxPool2D,
+    MaxPool3D,
+    Pooling,
+    TransposedConvolution,
+    Window,
+)
 
 __all__ = [
     "ELU",
@@ -210,6 +211,7 @@ __all__ = [
     "MaxPool1D",
     "MaxPool2D",
     "MaxPool3D",
+    "Member",
     "Mixup",
     "Momentum",
     "Nadam",
@@ -227,6 +229,7 @@ __all__ = [
     "Range",
     "ReLU",
     "Recurrent",
+    "Registry",
     "Regularizer",
     "Reshape",
     "Residual",

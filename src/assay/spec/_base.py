@@ -268,6 +268,7 @@ class Family(Spec):
     """
 
     kind: ClassVar[str] = ""
+    formula: ClassVar[str] = ""  # in the names of the fields
     listed: ClassVar[bool] = True  # whether data may name it
     members: ClassVar[dict[str, type["Family"]]]
 
@@ -278,6 +279,12 @@ class Family(Spec):
             cls.members = {}
         elif cls.kind and cls.listed:
             cls.members[cls.kind] = cls
+
+    @classmethod
+    def defaults(cls) -> dict[str, float]:
+        """Return the default of each hyperparameter that may be traced."""
+        found = {n: (_bounds(f), f.default) for n, f in cls.model_fields.items()}
+        return {name: v for name, (bounds, v) in found.items() if _is_traced(bounds, v)}
 
     @model_serializer(mode="wrap")
     def _with_kind(self, handler: Any) -> dict[str, Any]:

@@ -12,12 +12,12 @@ from assay.spec._augmentations import AnyAugmentation
 from assay.spec._base import Family, OrWord, Range, Spec
 from assay.spec._costs import AnyCost
 from assay.spec._fields import NO_FACTORS, Count, Factors, Positive
-from assay.spec._layers import AnyLayer
 from assay.spec._optimizers import Adam, AnyOptimizer
-from assay.spec._own import OwnModule, own_or_same
 from assay.spec._regularizers import AnyRegularizer
 from assay.spec._schedules import AnySchedule, Constant
 from assay.spec._space import Space
+from assay.spec.layers._basic import AnyLayer
+from assay.spec.layers._custom_network import OwnModule, own_or_same
 
 __all__ = ["Experiment", "Split", "Training", "Tune"]
 

@@ -12,7 +12,7 @@ from jax.test_util import check_grads
 from assay._errors import InputError
 from assay.nn import ops
 
-DATA = dict(np.load(Path(__file__).parents[2] / "data" / "nn_convolution.npz"))
+DATA = dict(np.load(Path(__file__).parents[2] / "reference" / "nn_convolution.npz"))
 PLAIN = sorted(k[:-2] for k in DATA if k.startswith("plain") and k.endswith("_x"))
 TRANSPOSED = sorted(
     k[:-2] for k in DATA if k.startswith("transposed") and k.endswith("_x")

@@ -10,7 +10,7 @@ from jax.test_util import check_grads
 
 from assay.nn import ops
 
-DATA = dict(np.load(Path(__file__).parents[2] / "data" / "nn_normalizing.npz"))
+DATA = dict(np.load(Path(__file__).parents[2] / "reference" / "nn_normalizing.npz"))
 
 
 def normal(seed, shape, dtype=np.float32):

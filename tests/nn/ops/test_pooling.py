@@ -12,7 +12,7 @@ from jax.test_util import check_grads
 from assay._errors import InputError
 from assay.nn import ops
 
-DATA = dict(np.load(Path(__file__).parents[2] / "data" / "nn_pooling.npz"))
+DATA = dict(np.load(Path(__file__).parents[2] / "reference" / "nn_pooling.npz"))
 CASES = sorted(k[:-2] for k in DATA if k.endswith("_x") and k[:-2].isdigit())
 
 

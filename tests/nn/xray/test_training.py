@@ -5,7 +5,7 @@ import pytest
 
 from assay import nn, spec
 from assay.nn import xray
-from assay.train import Material
+from assay.training import TrainingData
 
 NET = [
     spec.Dense(6),
@@ -23,9 +23,9 @@ def fit():
     how = {"cost": "cross_entropy", "regularizers": (), "num_epochs": 3}
     training = spec.Training(model=NET, batch_size=8, **how)
     none = x[:0], y[:0]
-    material = Material.of((x, y), none, num_classes=3)
+    training_data = TrainingData.of((x, y), none, num_classes=3)
     how = {"num_iterations": 6, "total_iterations": 6}
-    fit = material.fit(training, seed=1, **how)
+    fit = training_data.fit(training, seed=1, **how)
     fit.iteration = 3  # masks depend on the key and on this, not on parameters
     return fit, x
 

@@ -1,6 +1,11 @@
 """X-ray: any number of a model, opened down to inputs times weights plus bias."""
 
-from assay.nn.xray import (  # noqa: F401
+from assay.nn.xray._member import XRAYS, Made, Member, xrays
+from assay.nn.xray._seen import Seen
+from assay.nn.xray._terms import Check, Line, Term
+from assay.nn.xray._watch import Watched, explain, watch
+from assay.nn.xray._xray import Xray
+from assay.nn.xray.layers import (  # noqa: F401 - each registers its layers
     _activation,
     _convolution,
     _dense,
@@ -9,11 +14,6 @@ from assay.nn.xray import (  # noqa: F401
     _recurrent,
     _shaping,
 )
-from assay.nn.xray._member import XRAYS, Made, Member, xrays
-from assay.nn.xray._seen import Seen
-from assay.nn.xray._terms import Check, Line, Term
-from assay.nn.xray._watch import Watched, explain, watch
-from assay.nn.xray._xray import Xray
 
 __all__ = [
     "XRAYS",

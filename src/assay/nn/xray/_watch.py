@@ -11,12 +11,12 @@ from flax import nnx
 from assay._errors import Faults, InputError, did_you_mean, fault
 from assay.nn._layer import shape_text
 from assay.nn._model import Model
-from assay.nn.xray._activation import dropout_mask
 from assay.nn.xray._member import Made, kind_of, member_for
 from assay.nn.xray._seen import Seen, Watching, precision_of
 from assay.nn.xray._terms import Line, checked
 from assay.nn.xray._text import columns_text
 from assay.nn.xray._xray import Xray
+from assay.nn.xray.layers._activation import dropout_mask
 
 __all__ = ["Watched", "explain", "watch"]
 

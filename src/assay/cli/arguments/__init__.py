@@ -1,0 +1,1 @@
+"""Arguments: the parser, and the options made from the spec."""

@@ -1,0 +1,52 @@
+"""`assay data`: looks at a data set before anything is trained on it."""
+
+from argparse import Namespace
+
+from assay.cli.arguments._command import Answer, Command
+from assay.cli.arguments._parser import Parser
+
+__all__ = ["COMMAND"]
+
+_LAYOUT = ("image_size", "image_mode", "series_column", "time_column")
+_PARTS = (
+    "target",
+    "task",
+    "ignore",
+    "kinds",
+    "test_data",
+    "stream",
+    *_LAYOUT,
+    "split",
+    "seed",
+)
+
+
+def _arguments(parser: Parser) -> None:
+    from assay.cli.arguments._options import add_options
+
+    parser.add_argument(
+        "source",
+        metavar="SOURCE",
+        help="a table, a built-in name, or an experiment file",
+    )
+    add_options(parser, _PARTS)
+
+
+def _run(arguments: Namespace) -> Answer:
+    from assay.cli.arguments._options import asked
+    from assay.experiment import look_at
+    from assay.report import data_text
+    from assay.spec import Experiment
+
+    looked = look_at(Experiment(**asked(arguments.source, arguments)))
+    return Answer(looked, data_text(looked))
+
+
+COMMAND = Command(
+    "data",
+    "look at a data set: task, split, balance, adequacy, leakage",
+    "assay data digits\nassay data cells.csv --target kind --split-by group "
+    "--split-column patient",
+    _arguments,
+    _run,
+)

@@ -1,0 +1,118 @@
+"""`assay doctor`: what this installation computes with."""
+
+import os
+from argparse import Namespace
+from typing import Any
+
+from assay._errors import InputError
+from assay.cli.arguments._command import Answer, Command
+from assay.cli.arguments._parser import Parser
+
+__all__ = ["COMMAND"]
+
+_PACKAGES = (
+    *("jax", "jaxlib", "flax", "optax", "numpy"),
+    *("polars", "optuna", "scikit-learn"),
+)
+
+
+def _arguments(parser: Parser) -> None:
+    parser.add_argument(
+        "--system",
+        action="store_true",
+        help="versions, devices, memory, C++ kernels and the cache of programs",
+    )
+
+
+def _run(arguments: Namespace) -> Answer:
+    if not arguments.system:
+        raise InputError(
+            "assay doctor looks at this installation. Write: assay doctor --system"
+        )
+    found = _system()
+    return Answer(found, _text(found))
+
+
+def _system() -> dict[str, Any]:
+    import jax
+
+    from assay.data import available_bytes
+    from assay.nn.ops import extension_status
+    from assay.training import cache_status
+
+    in_use, reason = extension_status()
+    folder, size, most = cache_status()
+    return {
+        "versions": _versions(),
+        "backend": jax.default_backend(),
+        "devices": [str(device) for device in jax.devices()],
+        "cores": len(os.sched_getaffinity(0))
+        if hasattr(os, "sched_getaffinity")
+        else os.cpu_count(),
+        "memory": {"total_bytes": _total_bytes(), "free_bytes": available_bytes()},
+        "extension": {"in_use": in_use, "reason": reason},
+        "cache": {
+            "folder": None if folder is None else str(folder),
+            "size_bytes": size,
+            "most_bytes": most,
+        },
+    }
+
+
+def _versions() -> dict[str, str]:
+    import importlib.metadata
+    import platform
+
+    from assay import __version__
+
+    found = {"assay": __version__, "python": platform.python_version()}
+    for name in _PACKAGES:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            found[name] = "absent"
+    return found
+
+
+def _total_bytes() -> int | None:
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return None
+
+
+def _text(found: dict[str, Any]) -> str:
+    memory, cache = found["memory"], found["cache"]
+    extension = "yes" if found["extension"]["in_use"] else "no"
+    rows = {
+        **found["versions"],
+        "backend": f"{found['backend']}: {', '.join(found['devices'])}",
+        "cores": str(found["cores"]),
+        "memory": f"{_size(memory['total_bytes'])}, {_size(memory['free_bytes'])} free",
+        "C++ kernels": f"{extension}: {found['extension']['reason']}",
+        "cache": "none is kept"
+        if cache["folder"] is None
+        else f"{cache['folder']}, {_size(cache['size_bytes'])}, "
+        f"at most {_size(cache['most_bytes'])}",
+    }
+    width = max(map(len, rows)) + 2
+    return "\n".join(f"{name:<{width}}{value}" for name, value in rows.items())
+
+
+def _size(num_bytes: int | None) -> str:
+    """Write a number of bytes; -1 stands for no limit."""
+    if num_bytes is None:
+        return "an unknown size"
+    if num_bytes < 0:
+        return "any size"
+    large = num_bytes >= 1e9
+    return f"{num_bytes / (1e9 if large else 1e6):.1f} {'GB' if large else 'MB'}"
+
+
+COMMAND = Command(
+    "doctor",
+    "say what this installation computes with",
+    "assay doctor --system",
+    _arguments,
+    _run,
+)

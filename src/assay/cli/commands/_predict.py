@@ -1,0 +1,91 @@
+"""`assay predict`: a trained model on new rows."""
+
+import io
+import sys
+from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assay._errors import Faults, fault
+from assay.cli.arguments._command import Answer, Command
+from assay.cli.arguments._parser import Parser
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["COMMAND"]
+
+_WRITERS = {
+    ".csv": "write_csv",
+    ".parquet": "write_parquet",
+    ".jsonl": "write_ndjson",
+}
+
+
+def _arguments(parser: Parser) -> None:
+    parser.add_argument("run", metavar="RUN", help="folder of a run, or its name")
+    parser.add_argument(
+        "source", metavar="FILE", help="a table with the columns it was trained on"
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="OUT",
+        help=f"file to write, {', '.join(_WRITERS)}; default CSV on standard output",
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="replace OUT if it is there"
+    )
+
+
+def _run(arguments: Namespace) -> Answer:
+    from assay.cli.arguments._runs import find_run
+
+    folder = find_run(arguments.run)
+    output = None if arguments.output is None else Path(arguments.output)
+    if output is not None:
+        _check_output(output, force=arguments.force)
+    from assay.experiment import load
+
+    frame = load(folder.path).model.predict_frame(arguments.source)
+    if output is None:
+        return Answer(frame.to_dicts() if arguments.json else None, frame.write_csv())
+    _write(frame, output)
+    print(f"wrote {frame.height} predictions to {output}", file=sys.stderr)
+    written = {"run": folder.name, "output": str(output), "num_examples": frame.height}
+    return Answer(written, "")
+
+
+def _check_output(output: Path, *, force: bool) -> None:
+    """Tell what is wrong with a file before time is spent on what it shall hold."""
+    faults = Faults()
+    given = str(output)
+    if output.suffix.lower() not in _WRITERS:
+        fix = f"Write a name that ends in {', '.join(_WRITERS)}."
+        faults.add(fault("OUT is of a known format", "--output", given, fix))
+    if not output.parent.is_dir():
+        faults.add(fault("the folder of OUT exists", "--output", given, "Make it."))
+    if output.is_dir():
+        faults.add(fault("OUT is a file", "--output", given, "It is a folder."))
+    elif output.exists() and not force:
+        fix = "It exists; write --force to replace it."
+        faults.add(fault("OUT is a new file", "--output", given, fix))
+    faults.raise_if_any()
+
+
+def _write(frame: "pl.DataFrame", output: Path) -> None:
+    """Write the whole file in one step."""
+    from assay.records import write_atomically
+
+    buffer = io.BytesIO()
+    getattr(frame, _WRITERS[output.suffix.lower()])(buffer)
+    write_atomically(output, buffer.getvalue())
+
+
+COMMAND = Command(
+    "predict",
+    "predict with a trained model, probabilities of classes included",
+    "assay predict runs/cells-1 new.csv -o predictions.parquet",
+    _arguments,
+    _run,
+)

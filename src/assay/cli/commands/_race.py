@@ -1,0 +1,110 @@
+"""`assay race`: optimizers from the same start, on the same batches."""
+
+from argparse import Namespace
+from typing import Any
+
+from assay._errors import Faults, fault
+from assay.cli.arguments._command import Answer, Command
+from assay.cli.arguments._parser import Parser
+
+__all__ = ["COMMAND"]
+
+_EXAMPLE = """\
+assay race digits
+assay race digits --optimizers sgd@all,sgd@1,sgd,adam --seeds 5
+assay race cells.csv --target kind --time 60 --out races/cells"""
+_PARTS = ("target", "task", "ignore", "kinds", "split", "seed", "model", "cost")
+_PARTS += ("schedule", "regularizers", "augment", "clip_norm", "class_weights")
+_PARTS += ("batch_size", "precision")
+_LEFT_OUT = ("optimizer", "tune", "num_epochs")  # of an experiment file
+_LEAST = {"seeds": (int, 1), "epochs": (int, 1), "time": (float, 1e-9)}
+
+
+def _arguments(parser: Parser) -> None:
+    from assay.cli.arguments._options import add_options
+
+    parser.add_argument(
+        "source",
+        metavar="SOURCE",
+        help="a table, a built-in name, or an experiment file, but for its optimizer",
+    )
+    parser.add_argument(
+        "--optimizers",
+        metavar="KINDS",
+        help="who takes part, separated by commas; a batch size may follow: sgd@all is "
+        "batch gradient descent, sgd@1 stochastic, sgd mini-batch; default: those "
+        "three, momentum, nesterov, adagrad, rmsprop and adam",
+    )
+    parser.add_argument(
+        "--seeds", metavar="N", default="3", help="runs of each; default 3"
+    )
+    parser.add_argument(
+        "--epochs", metavar="N", default="20", help="length of a run; default 20"
+    )
+    parser.add_argument(
+        "--time", metavar="SECONDS", help="what it may take, by fewer epochs"
+    )
+    parser.add_argument(
+        "--out", metavar="DIR", help="folder for the records: race.json and the curves"
+    )
+    add_options(parser, _PARTS)
+
+
+def _run(arguments: Namespace) -> Answer:
+    from assay.cli.arguments._options import asked
+    from assay.cli.display._progress import watching
+
+    numbers = _numbers(arguments)
+    fields = asked(arguments.source, arguments)
+    for name in _LEFT_OUT:
+        fields.pop(name, None)
+    with watching() as observer:
+        observer.stage("start", "the engine")
+        from assay.experiment import race
+
+        if arguments.optimizers is not None:
+            fields["optimizers"] = arguments.optimizers.split(",")
+        raced = race(
+            fields.pop("data"),
+            seeds=numbers["seeds"],
+            epochs=numbers["epochs"],
+            time_seconds=numbers["time"],
+            out=arguments.out,
+            observer=observer,
+            **fields,
+        )
+    return Answer(raced.summary, str(raced))
+
+
+def _numbers(arguments: Namespace) -> dict[str, Any]:
+    """Return the options that are numbers.
+
+    Raises:
+        InputError: some are none; all faults at once.
+    """
+    faults, found = Faults(), {}
+    for name, (kind, least) in _LEAST.items():
+        text, found[name] = getattr(arguments, name), None
+        if text is None:
+            continue
+        try:
+            value = kind(text)
+        except ValueError:
+            value = 0
+        if not least <= value < 1e9:
+            rule = (
+                f"--{name} > 0" if kind is float else f"--{name} >= 1, a whole number"
+            )
+            faults.add(fault(rule, f"--{name}", text, f"Write --{name} 5."))
+        found[name] = value
+    faults.raise_if_any()
+    return found
+
+
+COMMAND = Command(
+    "race",
+    "race optimizers from the same start on the same batches",
+    _EXAMPLE,
+    _arguments,
+    _run,
+)

@@ -1,0 +1,30 @@
+"""Every command, in the order in which they are listed."""
+
+from assay.cli.arguments._command import Command
+from assay.cli.commands import (
+    _compare,
+    _data,
+    _doctor,
+    _explain,
+    _predict,
+    _race,
+    _show,
+    _train,
+)
+
+__all__ = ["COMMANDS"]
+
+COMMANDS: dict[str, Command] = {
+    command.name: command
+    for command in (
+        _train.COMMAND,
+        _data.COMMAND,
+        _race.COMMAND,
+        _show.COMMAND,
+        _compare.COMMAND,
+        _predict.COMMAND,
+        _explain.COMMAND,
+        _doctor.COMMAND,
+    )
+}
+"""The commands by name."""

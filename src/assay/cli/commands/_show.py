@@ -1,0 +1,72 @@
+"""`assay show`: a run, how far it came, the layers of a model, or a schedule."""
+
+from argparse import Namespace
+from typing import Any
+
+from assay._errors import InputError
+from assay.cli.arguments._command import Answer, Command
+from assay.cli.arguments._parser import Parser
+from assay.cli.display._model_table import add_model_options, show_model
+from assay.cli.display._schedule_plot import add_schedule_option, show_schedule
+
+__all__ = ["COMMAND"]
+
+
+def _arguments(parser: Parser) -> None:
+    parser.add_argument(
+        "run", metavar="RUN", nargs="?", help="folder of a run, or its name"
+    )
+    add_model_options(parser)
+    add_schedule_option(parser)
+
+
+def _run(arguments: Namespace) -> Answer:
+    if arguments.schedule is not None:
+        return show_schedule(arguments)
+    if arguments.model is not None:
+        return show_model(arguments)
+    if arguments.run is None:
+        raise InputError("RUN is missing. Write, for example: assay show runs/digits-1")
+    from assay.cli.arguments._runs import find_run
+    from assay.report import summary_text, unfinished_text
+
+    folder = find_run(arguments.run)
+    if not folder.exists("run.json"):
+        reached = _reached(folder)
+        return Answer(reached, unfinished_text(reached))
+    summary = folder.summary()
+    return Answer(summary, summary_text(summary, folder=folder.path))
+
+
+def _reached(folder: Any) -> dict[str, Any]:
+    """Return how far a run came that has no result."""
+    from assay.cli.arguments._runs import resume_line
+
+    stages = folder.events("stage_started")
+    trials = folder.events("trial")
+    return {
+        "run": folder.name,
+        "finished": False,
+        "stage": stages[-1]["stage"] if stages else "start",
+        "num_trials": len({trial["trial"] for trial in trials}),
+        "notes": [note["message"] for note in folder.events("note")],
+        "findings": _latest([e["finding"] for e in folder.events("finding")]),
+        "resume": resume_line(folder),
+    }
+
+
+def _latest(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return each finding once; a run that was resumed wrote some again."""
+    told = {(finding["code"], finding["message"]): finding for finding in findings}
+    return list(told.values())
+
+
+COMMAND = Command(
+    "show",
+    "show a run: its result or how far it came; a model's layers; a schedule",
+    "assay show runs/digits-1\n"
+    "assay show --model net.toml --input 28x28x1 --outputs 10\n"
+    "assay show --schedule cosine",
+    _arguments,
+    _run,
+)

@@ -1,0 +1,1 @@
+"""Columns: their kinds and values, and the task that the target implies."""

@@ -1,0 +1,1 @@
+"""Data sets: a source loaded in memory or streamed, with its task."""

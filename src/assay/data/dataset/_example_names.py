@@ -1,0 +1,42 @@
+"""What examples are called, where their order alone does not tell which is which."""
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from assay.data.dataset._dataset import Dataset
+from assay.data.sources._registry import read_table
+from assay.data.sources.formats._images import holds_images
+from assay.data.sources.formats._parquet import parquet_files
+from assay.data.table._array_cells import holds_cells
+from assay.data.table._array_options import Layout
+
+__all__ = ["row_names"]
+
+
+def row_names(source: Any, layout: Layout) -> pl.Series | None:
+    """Return the files of a folder of images, or the names of series in a long table.
+
+    Args:
+        source: whatever `read` takes, or a data set.
+        layout: how images and series are read.
+
+    Returns:
+        A name an example, in the order of `read`; None where a row of the source is
+        an example and has its place as its name.
+    """
+    name = layout.series_column
+    if isinstance(source, Dataset):
+        return None
+    if name is not None:
+        frame = read_table(source).frame
+        if name not in frame.columns or any(map(holds_cells, frame.get_columns())):
+            return None
+        return frame[name].unique(maintain_order=True)
+    if not isinstance(source, str | Path) or not Path(source).expanduser().is_dir():
+        return None
+    if parquet_files(source):
+        return None
+    frame = read_table(source).frame
+    return next((s for s in frame if s.dtype == pl.String and holds_images(s)), None)

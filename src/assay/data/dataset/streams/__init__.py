@@ -1,0 +1,1 @@
+"""Data sets that stay on disk and are read while training."""

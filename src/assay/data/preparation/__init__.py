@@ -1,0 +1,1 @@
+"""Preparation: columns to numbers for a network, fitted on the training rows."""

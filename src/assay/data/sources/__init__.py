@@ -1,0 +1,1 @@
+"""Sources: where examples can come from."""

@@ -1,0 +1,1 @@
+"""Splits of the rows into train, val and test."""

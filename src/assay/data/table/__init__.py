@@ -1,0 +1,1 @@
+"""Tables as read: columns, array cells, chunks, and limits on memory."""

@@ -1,0 +1,82 @@
+"""What a stream is: rows that stay where they are until they are asked for."""
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+import numpy as np
+import polars as pl
+
+__all__ = ["BLOCKS_A_CHUNK", "LOOKED_ROWS", "Stream", "chunk_rows", "pieces"]
+
+CHUNK_NUMBERS = 2**23
+"""Numbers that are held at once: of float32 some 32 MB, and twice that as read."""
+
+MOST_ROWS = 2**18
+"""Rows at once, however narrow they are."""
+
+FEWEST_ROWS = 8
+"""Rows at once, however wide they are."""
+
+BLOCKS_A_CHUNK = 4
+"""Blocks that are shuffled together, at least; smaller ones take longer to read."""
+
+LOOKED_ROWS = 50_000
+"""Streamed rows that are compared with each other; fewer where they are wide."""
+
+
+class Stream(Protocol):
+    """Rows that are read in parts."""
+
+    @property
+    def num_rows(self) -> int:
+        """How many there are."""
+        ...
+
+    @property
+    def bounds(self) -> np.ndarray | None:
+        """The first row of each block that is read at once, and the end.
+
+        (blocks + 1,); None where any row can be read at its own cost.
+        """
+        ...
+
+    def read(self, names: Sequence[str], rows: np.ndarray) -> pl.DataFrame:
+        """Return columns of the given rows (n,), in their order."""
+        ...
+
+    def column(self, name: str) -> pl.Series:
+        """Return one whole column."""
+        ...
+
+
+def chunk_rows(num_numbers: int) -> int:
+    """Return how many rows of so many numbers are held at once, a power of two.
+
+    Example:
+        >>> chunk_rows(20), chunk_rows(64 * 64 * 3)
+        (262144, 512)
+    """
+    rows = max(CHUNK_NUMBERS // max(num_numbers, 1), FEWEST_ROWS)
+    return min(1 << (rows.bit_length() - 1), MOST_ROWS)
+
+
+def pieces(rows: np.ndarray, bounds: np.ndarray | None, most: int) -> Iterator[slice]:
+    """Yield slices of ascending rows that lie in one block each.
+
+    Args:
+        rows: (n,), ascending where there are blocks.
+        bounds: of the blocks; None for pieces of `most` rows.
+        most: rows of a piece where there are no blocks.
+
+    Example:
+        >>> rows = np.array([1, 2, 5, 9])
+        >>> [rows[p].tolist() for p in pieces(rows, np.array([0, 4, 8, 12]), 8)]
+        [[1, 2], [5], [9]]
+    """
+    if bounds is None:
+        cuts = np.arange(0, len(rows) + most, most).clip(max=len(rows))
+    else:
+        cuts = np.searchsorted(rows, bounds)
+    for start, stop in zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True):
+        if stop > start:
+            yield slice(start, stop)

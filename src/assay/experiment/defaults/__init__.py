@@ -1,0 +1,1 @@
+"""Defaults for what the user leaves open, derived from the data."""

@@ -1,0 +1,1 @@
+"""The trained model: predicts, is saved and loaded."""

@@ -1,0 +1,194 @@
+"""The trained model as something to keep: predicts, is saved, is loaded."""
+
+import math
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import jax
+import numpy as np
+
+from assay import spec
+from assay.data import Dataset, Inputs, Preparation, read_blocks, row_names
+from assay.experiment._streamed_rows import block_inputs
+from assay.experiment.model._custom_network import check_arrays, check_factory
+from assay.experiment.model._files import (
+    DESCRIPTION,
+    VERSION,
+    is_own,
+    read_model,
+    write_arrays,
+)
+from assay.records import RunFolder
+from assay.training import Fitted, Program, capacity_for, hyperparameters, program_for
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["Model"]
+
+_ROWS_AT_ONCE = 4096
+_NUMBERS_AT_ONCE = 4_000_000  # the layers of an image net hold some times as many
+
+
+class Model:
+    """A trained network with the preparation of its inputs.
+
+    Args:
+        training: what it was trained with.
+        preparation: from columns to inputs, fitted on the rows it was trained on.
+        fitted: its parameters and statistics.
+
+    Example:
+        >>> import assay
+        >>> run = assay.train("iris", trials=1, runs=None)
+        >>> run.model.predict(assay.data.load("iris")).shape
+        (150, 3)
+    """
+
+    def __init__(
+        self, training: spec.Training, preparation: Preparation, fitted: Fitted
+    ) -> None:
+        self.training = training
+        self.preparation = preparation
+        self.fitted = fitted
+
+    @property
+    def num_parameters(self) -> int:
+        """Number of learned numbers."""
+        return self._program.network.num_parameters
+
+    @cached_property
+    def _program(self) -> Program:
+        return program_for(
+            self.training,
+            self.preparation.input_shape,
+            num_classes=max(self.preparation.task.num_classes, 1),
+            capacity=8,
+        )
+
+    @cached_property
+    def _hyper(self) -> Any:
+        return hyperparameters(
+            self.training,
+            num_classes=max(self.preparation.task.num_classes, 1),
+            total_iterations=1,
+        )
+
+    def predict(self, source: Any, rows: np.ndarray | None = None) -> np.ndarray:
+        """Return predictions for rows with the columns the model was trained on.
+
+        Args:
+            source: a data set, a frame, a file; a target is not needed. Parquet files,
+                and objects with source[i], may be larger than memory.
+            rows: row numbers; all if absent.
+
+        Returns:
+            Probabilities of the second class (n,), of each class (n, num_classes), or
+            numbers in the target's own unit (n,).
+
+        Raises:
+            InputError: columns are missing, or hold what they must not.
+        """
+        blocks = None if rows is not None else self._blocks(source)
+        if blocks is None:
+            return self.predict_inputs(self.preparation.transform(source, rows))
+        return np.concatenate([self.predict_inputs(block) for block in blocks])
+
+    def _blocks(self, source: Any) -> Iterator[Inputs] | None:
+        """Return inputs that need not be in memory, as many as are held at once.
+
+        None for any other source, and where several rows make an example.
+        """
+        preparation = self.preparation
+        if isinstance(source, Dataset):
+            rows = np.arange(source.num_examples)
+            streamed = source.stream is not None
+            return block_inputs(source, rows, preparation) if streamed else None
+        tables = preparation.kind in ("table", "text")
+        frames = read_blocks(source, preparation.columns, tables=tables)
+        return None if frames is None else map(preparation.transform, frames)
+
+    def predict_inputs(self, inputs: Inputs) -> np.ndarray:
+        """Return predictions for inputs that are already prepared, (n, …)."""
+        num_rows = len(jax.tree.leaves(inputs)[0])
+        size = _NUMBERS_AT_ONCE // math.prod(self.preparation.input_shape)
+        size = min(max(size, 1), _ROWS_AT_ONCE)
+        parts = [
+            self._predict_some(_cut(inputs, start, start + size))
+            for start in range(0, max(num_rows, 1), size)
+        ]
+        return self.preparation.restore(np.concatenate(parts))
+
+    def _predict_some(self, inputs: Inputs) -> np.ndarray:
+        """Predict for rows padded to one of a few sizes, so that few are compiled."""
+        num_rows = len(jax.tree.leaves(inputs)[0])
+        missing = capacity_for(num_rows) - num_rows
+        padded = jax.tree.map(
+            lambda x: np.pad(x, [(0, missing)] + [(0, 0)] * (x.ndim - 1)), inputs
+        )
+        predictions = self._program.predict(self.fitted[:2], self._hyper, padded)
+        return np.asarray(predictions)[:num_rows]
+
+    def predict_frame(self, source: Any) -> "pl.DataFrame":
+        """Return a table: the prediction of each row, and probabilities of classes.
+
+        Images of a folder and series of a long table have their names in front.
+        """
+        import polars as pl
+
+        predictions = self.predict(source)
+        task = self.preparation.task
+        found = row_names(source, self.preparation.layout)
+        names = {} if found is None else {found.name: found}
+        if task.kind == "regression":
+            return pl.DataFrame({**names, "prediction": predictions})
+        if task.kind == "binary":
+            predictions = np.stack([1 - predictions, predictions], axis=1)
+        chosen = [task.classes[place] for place in predictions.argmax(axis=1)]
+        columns = {
+            f"probability_{name}": predictions[:, place]
+            for place, name in enumerate(task.classes)
+        }
+        return pl.DataFrame({**names, "prediction": chosen, **columns})
+
+    def save(self, folder: RunFolder) -> None:
+        """Write the model into a run's folder: safetensors and JSON."""
+        fitted = self.fitted
+        trees = {"parameters": fitted.parameters, "statistics": fitted.statistics}
+        write_arrays(folder, trees)
+        description = {
+            "version": VERSION,
+            "training": self.training.to_data(),
+            "preparation": self.preparation.to_json(),
+            "iteration": self.fitted.iteration,
+        }
+        folder.write_json(DESCRIPTION, description)
+
+    @classmethod
+    def load(cls, folder: RunFolder, network: Any = None) -> "Model":
+        """Read the model of a run's folder.
+
+        Args:
+            folder: of the run.
+            network: the factory of a network of one's own, which is not in the folder.
+
+        Raises:
+            InputError: the factory is missing, or makes another network.
+            RunError: the run has no model, or one this version cannot read.
+        """
+        description, trees, _ = read_model(folder)
+        fitted = Fitted(**trees, iteration=description["iteration"])
+        asked = description["training"]
+        own = is_own(asked)
+        check_factory(asked, network, folder.path)
+        training = spec.Training(**asked | ({"model": network} if own else {}))
+        preparation = Preparation.from_json(description["preparation"])
+        model = cls(training, preparation, fitted)
+        if own:
+            check_arrays(fitted, model._program.network)
+        return model
+
+
+def _cut(inputs: Inputs, start: int, stop: int) -> Inputs:
+    return jax.tree.map(lambda array: array[start:stop], inputs)

@@ -1,0 +1,1 @@
+"""Loads, splits and prepares the data of an experiment."""

@@ -1,0 +1,1 @@
+"""Selection: the kind of net and its settings, chosen on val."""

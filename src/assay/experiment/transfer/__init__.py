@@ -1,0 +1,1 @@
+"""Transfer: a run that starts from what another run has learned."""

@@ -1,0 +1,1 @@
+"""Augmentations: random variations of the training batches."""

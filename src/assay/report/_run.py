@@ -1,0 +1,264 @@
+"""A finished run in plain words: what was done, what it is worth, what to know."""
+
+from collections.abc import Iterable, Mapping
+from html import escape
+from os import PathLike, fspath
+from typing import Any
+
+from assay.report._format import (
+    WIDTH,
+    count,
+    entry,
+    figures,
+    measured,
+    page,
+    seconds,
+    setting,
+    table,
+)
+
+__all__ = [
+    "finding_text",
+    "layers_text",
+    "metric_title",
+    "summary_html",
+    "summary_text",
+]
+
+Summary = Mapping[str, Any]
+
+_INDENT = 14
+_TITLES = {
+    "auroc": "AUROC",
+    "brier": "Brier score",
+    "f1": "F1",
+    "mae": "MAE",
+    "r2": "R²",
+    "rmse": "RMSE",
+}
+_MARKS = {"error": "!!", "warning": "!", "advice": "*", "info": "-"}
+
+
+def summary_text(summary: Summary, *, folder: str | PathLike[str] | None = None) -> str:
+    """Return a run's result for reading, at most 88 columns wide.
+
+    Args:
+        summary: the object of `run.json`.
+        folder: where the run is, if that shall be said.
+    """
+    lines = [f"{summary['run']} · {_task(summary)}", "─" * WIDTH]
+    for label, *paragraphs in _course(summary):
+        lines += entry(label, *paragraphs)
+    lines += ["", *_test_lines(summary), ""]
+    lines += _beside("baselines", _baselines(summary))
+    lines += _beside("also", _other_metrics(summary))
+    lines += entry("", *_notes(summary))
+    lines += ["", *entry("verdict", _verdict(summary))]
+    if summary["findings"]:
+        lines += ["", "  findings"]
+        for finding in summary["findings"]:
+            lines += finding_text(finding)
+    lines += ["", *entry("time", _time(summary["timings"]))]
+    if folder is not None:
+        lines += entry("folder", fspath(folder))
+    return page(lines)
+
+
+def summary_html(summary: Summary) -> str:
+    """Return a run's result as a small HTML table; all text is escaped."""
+    value, interval = measured(summary["test"])
+    test = [("TEST", f"{metric_title(summary['test']['metric'])} {value} {interval}")]
+    rows = [
+        *((label, " · ".join(texts)) for label, *texts in _course(summary)),
+        *test,
+        *(("", text) for text in (_compared(summary), *_warnings(summary))),
+        *((n, " ".join(measured(m))) for n, m in _baselines(summary)),
+        *((n, " ".join(measured(m))) for n, m in _other_metrics(summary)),
+        *(("", note) for note in _notes(summary)),
+        ("verdict", _verdict(summary)),
+        *(
+            (f["severity"], f"{f['message']} {f['remedy']}")
+            for f in summary["findings"]
+        ),
+    ]
+    body = "".join(
+        f"<tr><th>{escape(label)}</th><td>{escape(text)}</td></tr>"
+        for label, text in rows
+    )
+    title = escape(f"{summary['run']} · {_task(summary)}")
+    return f"<table><caption>{title}</caption><tbody>{body}</tbody></table>"
+
+
+def finding_text(finding: Mapping[str, Any]) -> list[str]:
+    """Return the lines of a finding: its gravity, its message, its remedy."""
+    mark = _MARKS.get(finding["severity"], "-")
+    texts = [finding["message"]]
+    if finding["remedy"]:
+        texts.append(f"→ {finding['remedy']}")
+    return entry(f"{mark:<2} {finding['severity']}", *texts)
+
+
+def layers_text(layers: list[Any]) -> str:
+    """Return a model's layers in a row.
+
+    Example:
+        >>> layers_text([{"kind": "dense", "units": 64, "bias": True}, "relu"])
+        'dense 64 → relu'
+    """
+    return " → ".join(map(_layer, layers)) or "no layer"
+
+
+def metric_title(metric: str) -> str:
+    """Return a metric's name as it is printed, such as "log loss" or "AUROC"."""
+    return _TITLES.get(metric, metric.replace("_", " "))
+
+
+def _layer(layer: Any) -> str:
+    """Name a layer by its kind and its first number, such as units or rate."""
+    if not isinstance(layer, Mapping):
+        return str(layer)
+    kind = str(layer.get("kind", layer.get("name", "?")))
+    if kind == "own_module":
+        return f"{layer['factory']} (a module of one's own)"
+    values = [v for v in layer.values() if isinstance(v, int | float)]
+    numbers = [setting(v) for v in values if not isinstance(v, bool)]
+    return " ".join([kind, *numbers[:1]])
+
+
+def _task(summary: Summary) -> str:
+    target = summary["data"].get("target")
+    return summary["task"] + (f", predicts {target}" if target else "")
+
+
+def _course(summary: Summary) -> list[tuple[str, ...]]:
+    """Return what was done before the test part was opened, as (label, texts)."""
+    data, split, model = summary["data"], summary["split"], summary["model"]
+    size = [count(data["num_examples"], "example")]
+    size.append(count(data["num_features"], "feature"))
+    if data["classes"]:
+        size.append(count(len(data["classes"]), "class", "classes"))
+    parts = [f"{part} {split[part]:,}" for part in ("train", "val", "test")]
+    refit = summary["refit"]
+    epochs = count(refit["epochs"], "epoch")
+    examples = count(refit["num_examples"], "example")
+    return [
+        ("data", f"{data['source']}: {', '.join(size)}", *_streaming(data)),
+        ("split", f"{', '.join(parts)}, by {split['by']}", *split.get("notes", ())),
+        (
+            "model",
+            layers_text(model["layers"]),
+            count(model["num_parameters"], "parameter"),
+        ),
+        *_start(model),
+        ("chosen", *_chosen(summary["tune"])),
+        ("refit", f"on train + val: {examples}, {epochs}"),
+    ]
+
+
+def _start(model: Summary) -> list[tuple[str, ...]]:
+    """Return what a model started from, and what of it was held."""
+    told = []
+    if (start := model.get("start")) is not None:
+        taken, fresh = ", ".join(start["taken"]), ", ".join(start["fresh"]) or "nothing"
+        why = f" ({start['output']})" if "output" in start["fresh"] else ""
+        known = f"{start['run']}, model {start['sha256'][:12]}"
+        told += [f"from {known}: {taken}", f"fresh: {fresh}{why}"]
+    if (frozen := model.get("frozen")) is not None:
+        held, all_of_it = frozen["num_parameters"], model["num_parameters"]
+        layers = ", ".join(frozen["layers"])
+        told.append(f"frozen: {layers}; {held:,} of {all_of_it:,} parameters")
+    return [("start", *told)] if told else []
+
+
+def _streaming(data: Summary) -> list[str]:
+    """Return how rows were streamed, where they were."""
+    how = data.get("streaming")
+    if not how:
+        return []
+    return [
+        how["reason"],
+        f"Shuffling is {how['shuffle']}.",
+        f"Values on train and baselines are of {how['rows_measured']:,} training rows.",
+    ]
+
+
+def _chosen(tune: Summary | None) -> list[str]:
+    if tune is None:
+        return ["one setting, nothing was searched"]
+    (best,) = figures(tune["best_val"])
+    tries = count(tune["num_trials"], "try", "tries")
+    texts = [f"selected from {tries}: val {metric_title(tune['metric'])} {best}"]
+    values = [f"{name} {setting(value)}" for name, value in _values(tune)]
+    return [*texts, ", ".join(values), *tune.get("notes", ())]
+
+
+def _values(tune: Summary) -> list[tuple[str, Any]]:
+    return list((tune.get("values") or {}).items())
+
+
+def _test_lines(summary: Summary) -> list[str]:
+    test = summary["test"]
+    value, interval = measured(test)
+    told = [f"{metric_title(test['metric'])} {value}"]
+    if interval:
+        told.append(f"{100 * test['level']:g} % interval {interval}")
+    told.append(f"on {count(test['num_examples'], 'sealed example')}")
+    return entry("TEST", "   ".join(told), _compared(summary), *_warnings(summary))
+
+
+def _compared(summary: Summary) -> str:
+    """Return how the model compares with the baselines, in words."""
+    known = [b.get("comparison", {}).get("words") for b in summary["baselines"]]
+    return ", ".join(words for words in known if words) or "compared with nothing"
+
+
+def _warnings(summary: Summary) -> list[str]:
+    """Return what to know before relying on the test result."""
+    openings = summary["test"]["openings"]
+    if openings <= 1:
+        return []
+    return [
+        f"! These test rows have been opened {openings} times by now. Whoever picks "
+        "the best of several results gets an optimistic number."
+    ]
+
+
+def _notes(summary: Summary) -> list[str]:
+    """Return what to know before relying on one of the metrics."""
+    return [f"! {note}" for note in summary.get("evaluation", {}).get("notes", ())]
+
+
+def _beside(label: str, rows: Iterable[tuple[str, Summary]]) -> list[str]:
+    """Return a table of measured values beside a label."""
+    cells = [[name, *measured(part)] for name, part in rows]
+    lines = table(cells, numbers=[1], indent=_INDENT)
+    return [f"  {label:<{_INDENT - 2}}{lines[0].lstrip()}", *lines[1:]] if lines else []
+
+
+def _baselines(summary: Summary) -> list[tuple[str, Summary]]:
+    return [(baseline["name"], baseline) for baseline in summary["baselines"]]
+
+
+def _other_metrics(summary: Summary) -> list[tuple[str, Summary]]:
+    metric = summary["test"]["metric"]
+    found = summary["metrics"].items()
+    return [(metric_title(name), part) for name, part in found if name != metric]
+
+
+def _verdict(summary: Summary) -> str:
+    on_train, on_test = figures(
+        summary["train"]["metric_value"], summary["test"]["value"]
+    )
+    metric = metric_title(summary["test"]["metric"])
+    plain = f"{metric} is {on_train} on train and {on_test} on test"
+    return f"{summary['verdict']}: {summary.get('verdict_reason') or plain}"
+
+
+def _time(timings: Summary) -> str:
+    parts = [
+        f"{name.removesuffix('_seconds').replace('_', ' ')} {seconds(value)}"
+        for name, value in timings.items()
+        if name.endswith("_seconds") and name != "total_seconds"
+    ]
+    total = seconds(timings.get("total_seconds"))
+    return f"{total}: {', '.join(parts)}" if parts else total

@@ -1,0 +1,72 @@
+"""A network written in Python by the user, in the place of layers."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar
+
+from pydantic import PlainSerializer
+from pydantic_core import PydanticCustomError
+
+from assay._errors import fault
+from assay.spec._base import Range, Spec
+from assay.spec.layers._basic import Layer
+
+__all__ = ["OwnModule", "own_or_same"]
+
+
+def _name(factory: Any) -> str:
+    """Return what a factory is called, for records; of a partial, what it calls."""
+    factory = getattr(factory, "func", factory)
+    name = getattr(factory, "__qualname__", type(factory).__qualname__)
+    return f"{getattr(factory, '__module__', '')}.{name}".lstrip(".")
+
+
+class OwnModule(Layer):
+    """A whole network of one's own, from inputs to raw outputs: a Flax NNX module.
+
+    It is asked for with `model=MyNetwork`, in Python only: a record holds its name, and
+    whoever reads the record hands the factory in again.
+
+    Args:
+        factory: called as factory(input_shape, num_outputs, rngs=rngs).
+    """
+
+    kind: ClassVar[str] = "own_module"
+    listed: ClassVar[bool] = False
+    factory: Annotated[Any, PlainSerializer(_name, return_type=str)]
+
+    def leaves(self) -> Iterator[tuple[str, Range | None, Any]]:
+        """Yield the name of the factory."""
+        yield "factory", None, self.name
+
+    @property
+    def name(self) -> str:
+        """What the factory is called."""
+        return _name(self.factory)
+
+
+def own_or_same(model: Any) -> Any:
+    """Return the layers that a factory of networks stands for, or the value itself."""
+    items = model if isinstance(model, tuple | list) else (model,)
+    own = [item for item in items if isinstance(item, OwnModule) or _is_own(item)]
+    if not own:
+        return model
+    message = None
+    if len(items) > 1:
+        fix = "Write model=MyNetwork, and the layers inside of it."
+        rule = "a network of one's own stands alone"
+        message = fault(rule, "model", f"{len(items)} layers", fix)
+    elif not isinstance(own[0], type) and _is_module(type(own[0])):
+        name = type(own[0]).__name__
+        fix = f"Write model={name}, or a function that makes one."
+        message = fault("model makes a network", "model", f"{name}(...)", fix)
+    if message is not None:
+        raise PydanticCustomError("said", "own", {"messages": [message]})
+    return tuple(o if isinstance(o, OwnModule) else OwnModule(factory=o) for o in own)
+
+
+def _is_own(value: Any) -> bool:
+    return callable(value) and not (isinstance(value, type) and issubclass(value, Spec))
+
+
+def _is_module(kind: type) -> bool:
+    return any(base.__module__.startswith("flax.nnx") for base in kind.__mro__)

@@ -1,0 +1,46 @@
+"""Training: the compiled program, its state, and a fit that can be cut anywhere."""
+
+from assay.training.fit._fit import Fit, Fitted
+from assay.training.fit._history import History
+from assay.training.fit._training_data import TrainingData
+from assay.training.fit._vectorized import advance_together, can_go_together
+from assay.training.network._initial_values import InitialValues, merge_initial_values
+from assay.training.network._network import Network
+from assay.training.network._parameter_groups import Groups, unknown_layer
+from assay.training.program._compile_cache import CacheStatus, cache_status
+from assay.training.program._epochs import EPOCH_FIELDS, Records
+from assay.training.program._hyperparameters import MEASURED_ROWS, hyperparameters
+from assay.training.program._iteration import ITERATION_FIELDS
+from assay.training.program._program import Program, program_for
+from assay.training.program._state import Best, State
+from assay.training.rows._examples import Examples, capacity_for, pad
+from assay.training.rows._streamed import Streamed
+
+__all__ = [
+    "EPOCH_FIELDS",
+    "ITERATION_FIELDS",
+    "MEASURED_ROWS",
+    "Best",
+    "CacheStatus",
+    "Examples",
+    "Fit",
+    "Fitted",
+    "Groups",
+    "History",
+    "InitialValues",
+    "Network",
+    "Program",
+    "Records",
+    "State",
+    "Streamed",
+    "TrainingData",
+    "advance_together",
+    "cache_status",
+    "can_go_together",
+    "capacity_for",
+    "hyperparameters",
+    "merge_initial_values",
+    "pad",
+    "program_for",
+    "unknown_layer",
+]

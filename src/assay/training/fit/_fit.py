@@ -1,0 +1,195 @@
+"""One training: advanced by an iteration, by an epoch, or run to its end."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import jax
+import numpy as np
+
+from assay.training.fit import _checkpoint
+from assay.training.fit._batch_sources import Feed, feed_of
+from assay.training.fit._history import History
+from assay.training.network._initial_values import InitialValues
+from assay.training.program._iteration import take_batch
+from assay.training.program._program import Program
+from assay.training.program._state import State
+from assay.training.rows._examples import Examples
+from assay.training.rows._streamed import Streamed
+
+__all__ = ["Fit", "Fitted"]
+
+
+class Fitted(NamedTuple):
+    """What a training leaves: the learned parameters and when they were reached.
+
+    Args:
+        parameters: nested by layer and name.
+        statistics: running statistics, nested by layer and name.
+        iteration: number of updates that led to them.
+    """
+
+    parameters: Any
+    statistics: Any
+    iteration: int
+
+
+class Fit:
+    """A training that can be paused, looked into, saved and taken up again.
+
+    However it is cut into steps, the numbers are the same to the bit.
+
+    Args:
+        program: compiled for the structure of the net.
+        hyper: tree of hyper-parameters.
+        train: part that is learned from; read as it goes on, if it is streamed.
+        val: part that early stopping watches; it may be empty.
+        seed: of initial values, orders of the batches and masks.
+        num_iterations: greatest number of updates.
+        given: what it starts from, in place of fresh values.
+
+    Example:
+        >>> from assay import spec
+        >>> from assay.training import hyperparameters, pad, program_for
+        >>> asked = spec.Training(
+        ...     model=(),
+        ...     cost="squared_error",
+        ...     optimizer=spec.SGD(0.1),
+        ...     regularizers=(),
+        ...     batch_size="all",
+        ... )
+        >>> x = np.linspace(-1, 1, 8, dtype=np.float32)
+        >>> train = pad(x[:, None], 3 * x, 8)
+        >>> program = program_for(asked, (1,), num_classes=1, capacity=8)
+        >>> hyper = hyperparameters(asked, num_classes=1, total_iterations=200)
+        >>> how = {"train": train, "val": train, "seed": 0, "num_iterations": 200}
+        >>> fit = Fit(program, hyper, **how)
+        >>> fit.advance(iterations=1)
+        >>> fit.run().result().parameters["output"]["kernel"].round(2).tolist()
+        [[3.0]]
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        hyper: Any,
+        *,
+        train: Examples | Streamed,
+        val: Examples,
+        seed: int,
+        num_iterations: int,
+        given: InitialValues | None = None,
+    ) -> None:
+        self.program = program
+        self.hyper = hyper
+        self.seed = seed
+        self.num_iterations = num_iterations
+        self.iteration = 0
+        self.history = History()
+        self.state: State = program.initialize(seed, hyper, given)
+        self._train = train
+        self.feed: Feed = feed_of(
+            program, train, val, seed=seed, num_iterations=num_iterations
+        )
+        self._counts = (int(train.count), int(val.count))
+
+    @property
+    def iterations_per_epoch(self) -> int:
+        """Number of updates in one pass over the training part."""
+        return self.program.iterations_per_epoch(self._counts[0])
+
+    @property
+    def epoch(self) -> int:
+        """Number of complete passes so far."""
+        return self.iteration // self.iterations_per_epoch
+
+    @property
+    def done(self) -> bool:
+        """Whether the last iteration was run, or a rule stopped the training."""
+        return self.iteration >= self.num_iterations or bool(self.state.stopped)
+
+    @property
+    def diverged_at(self) -> int | None:
+        """Iteration whose cost was the first that is not finite; None if all were."""
+        index = int(self.state.diverged_at)
+        return None if index < 0 else index
+
+    def advance(self, *, iterations: int | None = None, epochs: int = 1) -> None:
+        """Run some iterations, or until so many more epochs are complete."""
+        per_epoch = self.iterations_per_epoch
+        goal = (self.epoch + epochs) * per_epoch
+        if iterations is not None:
+            goal = self.iteration + iterations
+        goal = min(goal, self.num_iterations)
+        while self.iteration < goal and not self.done:
+            self._call(goal)
+
+    def run(self, on_progress: Callable[["Fit"], None] | None = None) -> "Fit":
+        """Run to the end; `on_progress` is called after each call of the program."""
+        while not self.done:
+            self.step()
+            if on_progress is not None:
+                on_progress(self)
+        return self
+
+    def step(self) -> None:
+        """Make one call of the program: as many epochs as it runs at once."""
+        self._call(self.num_iterations)
+
+    def compile(self) -> None:
+        """Compile the program, unless it was; training would do so as it begins."""
+        if not self.program.compiled:
+            data = self.feed.span(self.iteration, self.num_iterations)
+            self.program.compile(self.state, self.hyper, *data)
+
+    def _call(self, goal: int) -> None:
+        self.compile()
+        data, batches = self.feed.span(self.iteration, goal)
+        start, stop = self.iteration, int(batches.stop)
+        state, records = self.program.advance(self.state, self.hyper, data, batches)
+        self.take(state, records, start=start, stop=stop)
+
+    def take(self, state: State, records: Any, *, start: int, stop: int) -> None:
+        """Take over what a call of the program gave for the iterations of a span."""
+        self.state = state
+        rows = np.asarray(records.iterations)[: stop - start]
+        rows = rows[~np.isnan(rows[:, -1])]  # those not run have no learning rate
+        self.iteration = start + len(rows)
+        epochs = np.asarray(records.epochs)
+        closed = self.epoch - start // self.iterations_per_epoch
+        self.history.add(rows, epochs[:closed])
+
+    def result(self) -> Fitted:
+        """Return the best parameters on val, or the last where none are kept."""
+        best = self.state.best
+        if best is None or not self._counts[1]:
+            return self.last()
+        return self._unpacked(best.parameters, best.statistics, int(best.iteration))
+
+    def last(self) -> Fitted:
+        """Return the parameters after the last update."""
+        state = self.state
+        return self._unpacked(state.parameters, state.statistics, self.iteration)
+
+    def _unpacked(self, parameters: Any, statistics: Any, iteration: int) -> Fitted:
+        parameters, statistics = jax.device_get((parameters, statistics))
+        tree = self.program.static.packing.unpack(parameters)
+        return Fitted(tree, statistics, iteration)
+
+    def probe(self) -> dict[str, Any]:
+        """Return the named values and gradients of the next iteration's batch."""
+        (train, _), batches = self.feed.span(self.iteration, self.iteration + 1)
+        epoch, place = divmod(self.iteration, self.iterations_per_epoch)
+        order = batches.orders[epoch - int(batches.first_epoch)]
+        batch = take_batch(train, order, place, self.program.batch_size)
+        return jax.device_get(
+            self.program.probe(self.state, self.hyper, batch, np.int32(self.iteration))
+        )
+
+    def save(self, path: str | Path) -> None:
+        """Write all that is needed to go on, to one file."""
+        _checkpoint.save(path, self.state, self.history, iteration=self.iteration)
+
+    def restore(self, path: str | Path) -> None:
+        """Go on from a file that `save` wrote for a training of the same program."""
+        self.state, self.history, self.iteration = _checkpoint.load(path, self.state)

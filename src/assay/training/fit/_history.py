@@ -1,0 +1,43 @@
+"""What a training wrote down: a row an iteration, and a row an epoch."""
+
+import numpy as np
+
+from assay.training.program._epochs import EPOCH_FIELDS
+from assay.training.program._iteration import ITERATION_FIELDS
+
+__all__ = ["History"]
+
+
+class History:
+    """Columns over iterations and over epochs, grown as the training goes on.
+
+    Example:
+        >>> history = History()
+        >>> history.add(np.array([[0.7, 1.2, 0.1], [0.6, 1.1, 0.1]]), np.zeros((0, 4)))
+        >>> history.iterations["cost"].tolist()
+        [0.7, 0.6]
+    """
+
+    def __init__(self) -> None:
+        self._iterations: list[np.ndarray] = []
+        self._epochs: list[np.ndarray] = []
+
+    def add(self, iterations: np.ndarray, epochs: np.ndarray) -> None:
+        """Append rows of `ITERATION_FIELDS` and of `EPOCH_FIELDS`."""
+        self._iterations.append(iterations)
+        self._epochs.append(epochs)
+
+    @property
+    def iterations(self) -> dict[str, np.ndarray]:
+        """Columns cost, gradient_norm and learning_rate, one entry an iteration."""
+        return _columns(self._iterations, ITERATION_FIELDS)
+
+    @property
+    def epochs(self) -> dict[str, np.ndarray]:
+        """Columns train_cost, train_score, val_cost, val_score, one entry an epoch."""
+        return _columns(self._epochs, EPOCH_FIELDS)
+
+
+def _columns(rows: list[np.ndarray], names: tuple[str, ...]) -> dict[str, np.ndarray]:
+    table = np.concatenate([np.zeros((0, len(names)), np.float32), *rows])
+    return {name: table[:, place] for place, name in enumerate(names)}

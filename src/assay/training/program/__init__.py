@@ -1,0 +1,1 @@
+"""The compiled program: every epoch of a training as one XLA program."""

@@ -1,0 +1,43 @@
+"""Tuning: hyper-parameters are chosen on val."""
+
+from assay.tuning._range_test import RangeTest, choose_rate, range_test
+from assay.tuning.race._contestants import DEFAULT_RACERS, Racer, racers
+from assay.tuning.race._race import race
+from assay.tuning.race._record import BASES, Curve, Race, Tuned
+from assay.tuning.race._surface_race import Trajectory, race_surface
+from assay.tuning.race._surfaces import SURFACES, Surface, get_surface
+from assay.tuning.search._choice import clearly_better, ranked
+from assay.tuning.search._search import Candidate, Clock, Search, search
+from assay.tuning.search._study import Storage, Study, middle, open_storage
+from assay.tuning.search._trial import Running, Trial
+
+__all__ = [
+    "BASES",
+    "DEFAULT_RACERS",
+    "SURFACES",
+    "Candidate",
+    "Clock",
+    "Curve",
+    "Race",
+    "Racer",
+    "RangeTest",
+    "Running",
+    "Search",
+    "Storage",
+    "Study",
+    "Surface",
+    "Trajectory",
+    "Trial",
+    "Tuned",
+    "choose_rate",
+    "clearly_better",
+    "get_surface",
+    "middle",
+    "open_storage",
+    "race",
+    "race_surface",
+    "racers",
+    "range_test",
+    "ranked",
+    "search",
+]

@@ -1,0 +1,1 @@
+"""Races of optimizers from the same start on the same batches."""

@@ -1,0 +1,230 @@
+"""The race: optimizers from the same start, on the same batches, each at its best rate.
+
+A seed gives the same initial values and the same order of the rows in every epoch to
+all, whatever their batch size; masks and augmentations too are drawn alike. The test
+part is no part of it.
+"""
+
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from assay import spec
+from assay._errors import Faults, fault
+from assay.training import MEASURED_ROWS, Fit, TrainingData
+from assay.tuning.race._contestants import Racer
+from assay.tuning.race._record import Curve, Race, Try, Tuned
+
+__all__ = ["RATES", "race"]
+
+RATES = tuple(10 ** (step / 2) for step in range(-4, 5))
+"""What each optimizer's default learning rate is multiplied by in the first round."""
+
+_SHORT = 4  # the first round takes 1 / 4 of the epochs
+_FINALISTS = 3
+_MARKS = 24  # places a curve is measured at, on a log scale of updates
+
+Progress = Callable[[int, int, str], None]
+
+
+def race(
+    training: spec.Training,
+    training_data: TrainingData,
+    racers: Sequence[Racer],
+    *,
+    seed: int,
+    num_seeds: int = 3,
+    num_epochs: int = 20,
+    time_seconds: float | None = None,
+    on_progress: Progress = lambda done, total, text: None,
+) -> Race:
+    """Race optimizers on train and val.
+
+    Each racer's learning rate is tuned on val with the same budget: its default rate
+    times 9 powers of the square root of 10, from 0.01 to 100, for a quarter of the
+    epochs; then the best 3 for all of them. Then each runs once a seed at its rate.
+
+    Args:
+        training: resolved but for the optimizer, which each racer brings along.
+        material: train and val.
+        racers: who takes part, see `racers`.
+        seed: of the tuning; the runs take the seeds after it.
+        num_seeds: >= 1, runs of each racer.
+        num_epochs: >= 1, length of a run.
+        time_seconds: what the whole may take, by fewer epochs; None for no limit.
+        on_progress: told (done, total, text) as it goes on.
+
+    Raises:
+        InputError: there is no val part to tune on, or nothing to run; all faults.
+    """
+    _check(training_data, num_seeds=num_seeds, num_epochs=num_epochs)
+    ground = _Ground(training, training_data, seed)
+    done = _count(on_progress, len(racers) * (2 + num_seeds))
+    started, paces = time.perf_counter(), []
+    for racer in racers:
+        paces.append(ground.pace(racer))
+        done(f"{racer.name} compiled")
+    notes = []
+    if time_seconds is not None:
+        left = time_seconds - (time.perf_counter() - started)
+        epochs_each = len(RATES) / _SHORT + _FINALISTS + num_seeds
+        most = max(int(left / (epochs_each * sum(paces))), 1)
+        if most < num_epochs:
+            notes.append(f"{most} of {num_epochs} epochs fit into {time_seconds:g} s")
+            num_epochs = most
+    tuned = ground.tune(racers, num_epochs)
+    for one in tuned:
+        done(f"{one.racer.name} at rate {one.learning_rate:.3g}")
+    seeds, curves = tuple(range(seed + 1, seed + 1 + num_seeds)), []
+    places = ground.places(tuned, num_epochs)
+    for each in seeds:
+        for one in tuned:
+            curves.append(ground.curve(one, num_epochs, seed=each, places=places))
+            done(f"{one.racer.name} val cost {curves[-1].val_cost[-1]:.4g}")
+    notes += _notes(tuned)
+    return Race(tuple(tuned), tuple(curves), num_epochs, seeds, tuple(notes))
+
+
+def _check(training_data: TrainingData, **counts: int) -> None:
+    faults = Faults()
+    if not int(training_data.val.count):
+        fix = "Give a part to tune the learning rates on."
+        faults.add(fault("val has rows", "num_val", 0, fix))
+    for name, count in counts.items():
+        if count < 1:
+            faults.add(fault(f"{name} >= 1", name, count, "Write 3."))
+    faults.raise_if_any()
+
+
+def _count(on_progress: Progress, total: int) -> Callable[[str], None]:
+    """Return what tells that one more of a total is done."""
+    numbers = iter(range(1, total + 1))
+    return lambda text: on_progress(next(numbers), total, text)
+
+
+def _notes(tuned: Sequence[Tuned]) -> Iterator[str]:
+    lost = [one.racer.name for one in tuned if not math.isfinite(one.val_cost)]
+    if lost:
+        yield f"{', '.join(lost)} diverged at every learning rate that was tried"
+    edges = [one.racer.name for one in tuned if one.at_edge]
+    if edges:
+        yield (
+            f"the best learning rate of {', '.join(edges)} was the first or last that "
+            "was tried; a better one may lie beyond"
+        )
+
+
+class _Ground:
+    """What the runs of a race have in common."""
+
+    def __init__(
+        self, training: spec.Training, training_data: TrainingData, seed: int
+    ) -> None:
+        self._training = training
+        self._material = training_data
+        self._seed = seed
+
+    def pace(self, racer: Racer) -> float:
+        """Compile a racer's program; return the seconds of one of its epochs."""
+        rate = float(racer.optimizer.learning_rate)  # type: ignore[arg-type]
+        self._run(self._fit(racer, rate, 1))
+        return self._run(self._fit(racer, rate, 1))[0]
+
+    def tune(self, racers: Sequence[Racer], num_epochs: int) -> list[Tuned]:
+        """Find each one's learning rate with the lowest val cost, in two rounds.
+
+        They take turns, so that what else the machine does slows all alike.
+        """
+        tries: list[list[Try]] = [[] for _ in racers]
+        paces = [math.inf] * len(racers)
+        kept = [_rates(racer) for racer in racers]
+        for number, epochs in ((1, max(num_epochs // _SHORT, 1)), (2, num_epochs)):
+            found: list[list[tuple[float, float]]] = [[] for _ in racers]
+            for turn in range(len(kept[0])):
+                for place, racer in enumerate(racers):
+                    rate = kept[place][turn]
+                    fit = self._fit(racer, rate, epochs)
+                    seconds, cost = self._run(fit)
+                    paces[place] = min(paces[place], seconds / fit.iteration)
+                    found[place].append((cost, rate))
+                    tries[place].append((number, rate, epochs, cost))
+            kept = [[rate for _, rate in sorted(f)[:_FINALISTS]] for f in found]
+        return [
+            Tuned(
+                racer,
+                learning_rate=kept[place][0],
+                val_cost=min(cost for cost, _ in found[place]),
+                tries=tuple(tries[place]),
+                at_edge=kept[place][0] in (_rates(racer)[0], _rates(racer)[-1]),
+                seconds_per_update=paces[place],
+            )
+            for place, racer in enumerate(racers)
+        ]
+
+    def places(self, tuned: Sequence[Tuned], num_epochs: int) -> tuple[float, float]:
+        """Return the updates, and the seconds, that every racer reaches."""
+        ends = []
+        for one in tuned:
+            per_epoch = self._fit(one.racer, 1.0, 1).iterations_per_epoch
+            updates = per_epoch * num_epochs
+            ends.append((updates, updates * one.seconds_per_update))
+        updates, seconds = np.min(ends, axis=0)
+        return float(updates), float(seconds)
+
+    def curve(
+        self, one: Tuned, num_epochs: int, *, seed: int, places: tuple[float, float]
+    ) -> Curve:
+        """Run a racer at its rate; measure it at places spread over its updates."""
+        fit = self._fit(one.racer, one.learning_rate, num_epochs, seed=seed)
+        shared = places[0], places[1] / one.seconds_per_update
+        rows = []
+        for mark in _marks(fit.num_iterations, shared):
+            if mark > fit.iteration:
+                fit.advance(iterations=mark - fit.iteration)
+            diverged = fit.diverged_at is not None
+            nothing = math.inf, math.nan, math.inf, math.nan
+            rows.append((mark, *(nothing if diverged else self._measure(fit))))
+        updates, *measured = np.array(rows, np.float64).T
+        epochs = updates / fit.iterations_per_epoch
+        seconds = updates * one.seconds_per_update
+        return Curve(one.racer.name, seed, updates, epochs, seconds, *measured)
+
+    def _fit(
+        self, racer: Racer, rate: float, epochs: int, *, seed: int | None = None
+    ) -> Fit:
+        training = racer.training(self._training, epochs)
+        fit = self._material.fit(training, seed=self._seed if seed is None else seed)
+        fit.hyper["optimizer"]["learning_rate"] = np.float32(rate)
+        fit.hyper["measured_rows"] = np.int32(0)  # the clock is for training alone
+        return fit
+
+    def _run(self, fit: Fit) -> tuple[float, float]:
+        """Run to the end; return the seconds and the val cost, inf if it diverged."""
+        started = time.perf_counter()
+        fit.run()
+        seconds = time.perf_counter() - started
+        cost = self._measure(fit)[2]
+        sound = math.isfinite(cost) and fit.diverged_at is None
+        return seconds, cost if sound else math.inf
+
+    def _measure(self, fit: Fit) -> tuple[float, float, float, float]:
+        """Return (train cost, train score, val cost, val score) as it stands."""
+        hyper = fit.hyper | {"measured_rows": np.int32(MEASURED_ROWS)}
+        training_data = self._material
+        train = fit.program.costs(fit.state, hyper, training_data.train)
+        return (*train, *fit.program.costs(fit.state, hyper, training_data.val))
+
+
+def _rates(racer: Racer) -> list[float]:
+    base = float(racer.optimizer.learning_rate)  # type: ignore[arg-type]
+    return [base * factor for factor in RATES]
+
+
+def _marks(num_iterations: int, shared: tuple[float, float]) -> list[int]:
+    """Return the updates to measure after: from none to all, and where all compare."""
+    spread = np.geomspace(1, num_iterations, _MARKS)
+    even = np.linspace(0, num_iterations, _MARKS)
+    marks = np.concatenate([spread, even, np.minimum(shared, num_iterations)])
+    return np.unique(np.round(marks).astype(int)).tolist()

@@ -1,0 +1,150 @@
+"""One trial: a setting of the hyper-parameters, trained, and judged on val."""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from assay.training import Fit
+
+__all__ = ["Running", "Trial"]
+
+_CALL_SECONDS = 0.5  # between two looks at the clock, where epochs are that short
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What a trial showed; plain data.
+
+    Args:
+        number: from 0, in the order of proposal.
+        values: hyper-parameter values by path, such as "optimizer.learning_rate".
+        state: "complete"; "diverged" when the cost was no longer finite; "pruned" when
+            others did better so far; "cut" when it was ended for the time.
+        val_score: accuracy, or mean squared error, on val at the kept iteration.
+        val_cost: cost on val at the kept iteration.
+        train_cost: cost on train at the kept iteration.
+        train_score: score on train at the kept iteration.
+        iterations: number of updates that led to the kept parameters.
+        total_iterations: length that schedules referred to.
+        epochs: complete passes that were run.
+        num_parameters: of the net.
+        diverged_at: iteration of the first cost that was not finite.
+        duration_seconds: what its training took, without compiling.
+        rungs: best score on val at each rung of the halving it was judged at.
+    """
+
+    number: int
+    values: dict[str, Any]
+    state: Literal["complete", "diverged", "pruned", "cut"]
+    val_score: float
+    val_cost: float
+    train_cost: float
+    train_score: float
+    iterations: int
+    total_iterations: int
+    epochs: int
+    num_parameters: int
+    diverged_at: int | None
+    duration_seconds: float
+    rungs: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rungs", tuple(self.rungs))  # a list when read back
+
+    @property
+    def sound(self) -> bool:
+        """Whether it may be chosen: it stayed finite, and was not ended early."""
+        ended = self.state in ("diverged", "pruned")
+        return not ended and math.isfinite(self.val_score) and self.iterations > 0
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain data that reads back with `Trial(**data)`."""
+        return asdict(self)
+
+
+class Running:
+    """A trial under way.
+
+    Args:
+        number: of the trial.
+        values: what was proposed.
+        fit: the training with these values put in, at its start; of the same seed for
+            every trial, so that they differ in their values only.
+        maximize: whether a higher score on val is better.
+    """
+
+    def __init__(
+        self, number: int, values: dict[str, Any], fit: Fit, maximize: bool
+    ) -> None:
+        self.number = number
+        self.values = values
+        self.fit = fit
+        self.rungs: list[float] = []
+        self.pruned = False
+        self._best = max if maximize else min
+        self.seconds = 0.0
+        self._pace = math.inf  # seconds an epoch took last
+
+    @property
+    def num_epochs(self) -> int:
+        """Complete passes that were asked for."""
+        return self.fit.num_iterations // self.fit.iterations_per_epoch
+
+    def advance(
+        self, epoch: int | None = None, goes_on: Callable[[], bool] = lambda: True
+    ) -> None:
+        """Train until an epoch is complete, or to the end.
+
+        Args:
+            epoch: None for the end.
+            goes_on: asked between calls of the program.
+        """
+        fit, chunk = self.fit, self.fit.program.chunk_epochs
+        while not fit.done and (epoch is None or fit.epoch < epoch) and goes_on():
+            before, started = fit.epoch, time.monotonic()
+            most = min(chunk - before % chunk, max(int(_CALL_SECONDS / self._pace), 1))
+            fit.advance(epochs=most if epoch is None else min(most, epoch - before))
+            took = time.monotonic() - started
+            self._pace = took / max(fit.epoch - before, 1)
+            self.seconds += took
+
+    def judge(self) -> float:
+        """Note the best score on val so far, and return it; nan if it diverged."""
+        scores = self.fit.history.epochs["val_score"]
+        known = [float(score) for score in scores if math.isfinite(score)]
+        diverged = self.fit.diverged_at is not None or not known
+        self.rungs.append(math.nan if diverged else self._best(known))
+        return self.rungs[-1]
+
+    def trial(self) -> Trial:
+        """Return what it showed up to here."""
+        fit = self.fit
+        state = "pruned" if self.pruned else "complete" if fit.done else "cut"
+        if fit.diverged_at is not None:
+            state = "diverged"
+        return Trial(
+            number=self.number,
+            values=self.values,
+            state=state,
+            **_at_kept(fit),
+            total_iterations=fit.num_iterations,
+            epochs=fit.epoch,
+            num_parameters=fit.program.network.num_parameters,
+            diverged_at=fit.diverged_at,
+            duration_seconds=self.seconds,
+            rungs=tuple(self.rungs),
+        )
+
+
+def _at_kept(fit: Fit) -> dict[str, Any]:
+    """Return the measures at the iteration whose parameters are kept."""
+    iterations = fit.result().iteration
+    names = ("val_score", "val_cost", "train_cost", "train_score")
+    epoch = iterations // fit.iterations_per_epoch - 1
+    columns = fit.history.epochs
+    if epoch < 0 or epoch >= len(columns["val_cost"]):
+        return {**dict.fromkeys(names, math.nan), "iterations": iterations}
+    values = {name: float(columns[name][epoch]) for name in names}
+    return {**values, "iterations": iterations}

@@ -1,0 +1,179 @@
+"""What a column holds: known answers."""
+
+import datetime
+
+import numpy as np
+import polars as pl
+import pytest
+
+from assay.data import KINDS, load
+from assay.data.columns._column import read_column
+from assay.data.columns._parse import read_as
+
+N = 40
+WORDS = ["red", "green", "blue", "red"]
+
+
+def _column(values, name="a", kind=None, dtype=None):
+    return read_column(pl.Series(name, values, dtype=dtype, strict=False), kind)
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        ([0.5, 1.5, None], "number"),
+        ([0.5, 1.5, float("nan")], "number"),
+        (["1", " 2.5 ", "-3e2", ""], "number"),
+        (["1", "?", "NA", "3"], "number"),
+        (["0.5", "0", "00.5"], "category"),
+        (["007", "042", "007"], "category"),
+        (["1,5", "2,25", "1,5"], "unusable"),
+        (["1", "2", "3", "4+"], "category"),
+        ([True, False, None], "boolean"),
+        (["True", "false", "TRUE", ""], "boolean"),
+        (["2024-01-31", "2023-12-01", None], "date"),
+        (["2024-01-31T12:00:00Z", "2024-01-31 12:30", "NA"], "date"),
+        (["31.01.2024", "01.02.2024", "31.01.2024"], "category"),
+        ([datetime.date(2024, 1, 1), datetime.date(2024, 5, 1)], "date"),
+        ([datetime.timedelta(seconds=1), datetime.timedelta(seconds=3)], "number"),
+        (WORDS, "category"),
+        ([1, 1, 1], "constant"),
+        (["a", "a"], "constant"),
+        ([None, None], "constant"),
+        (["", "NA", "?"], "constant"),
+        ([1.0, None, 1.0], "number"),
+        (["a", None, "a"], "category"),
+        ([[1], [2]], "sequence"),
+        ([[1.5, 2], [3, 4, 5.5]], "sequence"),
+        ([[[1, 2, 3], [4, 5, 6]]] * 2, "sequence"),
+        ([[[1, 2], [3, 4]]] * 2, "image"),
+        ([[[[1], [2], [0]], [[3], [4], [0]]]] * 2, "image"),
+        ([["a", "b"], ["c"]], "unusable"),
+        ([{"a": 1}, {"a": 2}], "unusable"),
+        (range(N), "id"),
+        (range(5, 5 + N), "id"),
+        ([i * 1.0 for i in range(N)], "id"),
+        ([str(i) for i in range(N)], "id"),
+        (range(N, 0, -1), "number"),
+        ([i * i for i in range(N)], "number"),
+        ([f"P-{i}" for i in range(N)], "id"),
+        ([f"a long story of {i} words" for i in range(N)], "text"),
+        ([f"P-{i % 20}" for i in range(N)], "category"),
+        ([f"P-{i}" for i in range(10)], "category"),
+    ],
+)
+def test_kind_is_found(values, kind):
+    _, column = _column(list(values))
+    assert column.kind == kind
+    assert column.kind in KINDS
+    assert column.reason
+    assert column.used == (kind not in ("unusable", "id", "constant"))
+
+
+@pytest.mark.parametrize(
+    "name", ["id", "ID", "customer_id", "PassengerId", "row", "userID"]
+)
+def test_different_whole_numbers_with_an_id_name_are_ids(name):
+    values = np.random.default_rng(0).permutation(N) * 7
+    assert _column(values, name)[1].kind == "id"
+    assert _column(values, "paid")[1].kind == "number"
+    assert _column(values % 20, name)[1].kind == "number"
+    assert _column(values + 0.5, name)[1].kind == "number"
+
+
+def test_stray_text_is_stated_and_counts_as_missing():
+    values = [str(i * 0.5) for i in range(98)] + ["about 3", "NA"]
+    read, column = _column(values)
+    assert column.kind == "number"
+    assert (column.num_missing, column.num_stray) == (2, 1)
+    assert column.reason == "text that reads as numbers; 1 other texts count as missing"
+    assert read[98] is None
+
+
+def test_words_for_missing_stay_words_among_words():
+    read, column = _column(["None", "low", "high", "None"])
+    assert column.kind == "category"
+    assert column.num_missing == 0
+    assert read.to_list() == ["None", "low", "high", "None"]
+
+
+def test_counts_leave_missing_out():
+    _, column = _column([1.0, None, float("nan"), 2.0, 2.0])
+    assert (column.num_missing, column.num_distinct) == (2, 2)
+
+
+def test_the_user_has_the_last_word():
+    codes = [10, 20, 10, 30]
+    read, column = _column(codes, kind="category")
+    assert read.to_list() == ["10", "20", "10", "30"]
+    assert column.reason == "the user says so"
+    assert _column(list(range(N)), kind="number")[1].kind == "number"
+    assert _column([0, 1, 1], kind="boolean")[0].to_list() == [False, True, True]
+    assert not _column([0, 1, 1], kind="id")[1].used
+
+
+def test_whole_numbers_are_written_alike_as_categories():
+    whole = read_as(pl.Series([1, 2, None]), "category").values
+    mixed = read_as(pl.Series([1.0, 2.0, None, 2.5]), "category").values
+    assert whole.to_list() == ["1", "2", None]
+    assert mixed.to_list() == ["1", "2", None, "2.5"]
+
+
+def test_moments_are_read_in_universal_time():
+    moments = [
+        "2024-03-01",
+        "2024-03-01T06:30",
+        "2024-03-01 06:30:15.25",
+        "2024-03-01T06:30:00Z",
+        "2024-03-01T06:30:00+02:00",
+        "2024-03-01T06:30:00-0130",
+        "2024-02-30",
+        "soon",
+        "NA",
+    ]
+    reading = read_as(pl.Series(moments), "date")
+    day = datetime.datetime(2024, 3, 1)
+    hours = [0, 6.5, 6.5 + 15.25 / 3600, 6.5, 4.5, 8.0]
+    wanted = [day + datetime.timedelta(hours=h) for h in hours]
+    assert reading.values.to_list() == [*wanted, None, None, None]
+    assert reading.stray.to_list() == [False] * 6 + [True, True, False]
+    zoned = pl.Series([datetime.datetime(2024, 3, 1, 6, 30)]).dt.replace_time_zone(
+        "Europe/Paris"
+    )
+    assert read_as(zoned, "date").values.to_list() == [
+        day + datetime.timedelta(hours=5.5)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "stray"),
+    [
+        (["1", "x", None], "number", [False, True, False]),
+        ([1, 2], "boolean", [False, True]),
+        (["yes", "true"], "boolean", [True, False]),
+        ([5.0], "date", [True]),
+        ([datetime.date(2024, 1, 1)], "number", [True]),
+        ([datetime.date(2024, 1, 1)], "boolean", [True]),
+        ([[1, 2], None], "number", [True, False]),
+    ],
+)
+def test_what_does_not_read_as_a_kind_is_stray(values, kind, stray):
+    assert read_as(pl.Series(values), kind).stray.to_list() == stray
+
+
+def test_row_numbers_are_kept_where_there_is_nothing_else():
+    x = np.arange(50)
+    dataset = load({"x": x, "y": np.sin(x)}, target="y")
+    assert dataset.columns[0].kind == "number"
+    assert dataset.columns[0].reason == "numbers, and the only input"
+    beside = load({"x": x, "z": np.cos(x), "y": np.sin(x)}, target="y")
+    assert [c.kind for c in beside.columns] == ["id", "number"]
+
+
+def test_ignored_columns_stay_in_the_frame_and_in_the_fingerprint():
+    frame = pl.DataFrame({"a": [1.0, 2.0, 5.0], "b": [1.0, 0.0, 2.0], "y": [1, 0, 1]})
+    whole, part = load(frame), load(frame, ignore=["b"])
+    assert part.frame.columns == ["a", "b"]
+    assert [c.used for c in part.columns] == [True, False]
+    assert (whole.num_features, part.num_features) == (2, 1)
+    assert whole.fingerprint == part.fingerprint

@@ -1,0 +1,333 @@
+"""Bad input ends with one message that says what is wrong and what to do."""
+
+import struct
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+
+from assay._errors import InputError
+from assay.data import load
+from assay.data.table import _memory
+
+
+def _faults(source, **options):
+    with pytest.raises(InputError) as caught:
+        load(source, **options)
+    return list(caught.value.faults)
+
+
+def test_unknown_names():
+    assert _faults("digit") == [
+        "`source is a file or a built-in data set` must hold, but got source='digit'. "
+        "Built-in: breast_cancer, diabetes, digits, iris, wine, mnist1d, mnist_5000. "
+        "Did you mean 'digits'?"
+    ]
+    assert "Did you mean" not in _faults("zebra")[0]
+    assert _faults(42) == [
+        "`source is a path, a built-in name, a frame or (X, y)` must hold, but got "
+        "source='int'. Write load((X, y)), load(frame, target='y') or "
+        "load('table.csv'); an object that gives examples has len(source) and "
+        "source[i]."
+    ]
+
+
+def test_paths_that_cannot_be_read(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "cells.csv").write_text("a,y\n1,u\n")
+    (tmp_path / "notes.xlsx").write_text("?")
+    (tmp_path / "photos").mkdir()
+    assert _faults("cell.csv") == [
+        "`source exists` must hold, but got source='cell.csv'. There is no such file. "
+        "Did you mean 'cells.csv'?"
+    ]
+    assert _faults(tmp_path / "none" / "a.parquet")[0].endswith(
+        "There is no such file."
+    )
+    assert _faults("photos") == [
+        "`the folder holds images` must hold, but got source='photos'. Put them into a "
+        "sub-folder a class, as .png, .jpg, .jpeg, .bmp, .gif, .webp, .tif, .tiff, "
+        ".ppm, .pgm; or name one file in it."
+    ]
+    assert _faults("notes.xlsx") == [
+        "`source is of a known format` must hold, but got source='notes.xlsx'. "
+        "Formats: .arrow, .csv, .feather, .ipc, .jsonl, .ndjson, .npy, .npz, .parquet, "
+        ".pq, .ts, .tsv."
+    ]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "tsv", "jsonl", "parquet", "arrow", "npz"])
+def test_empty_and_damaged_files(tmp_path, suffix):
+    path = tmp_path / f"table.{suffix}"
+    path.write_bytes(b"")
+    (message,) = _faults(path, target="y")
+    assert "must hold, but got source=" in message
+    path.write_bytes(b"\x00\xff\x01 no such format, \xfe\xfe\n")
+    (message,) = _faults(path, target="y")
+    assert "must hold, but got source=" in message
+    assert "Traceback" not in message
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "a,b,y\n1,2,u\n3,4\n5,6,v,7\n8,9,w\n",
+            "`every line holds 3 cells` must hold, but got line_3=2. 2 lines differ "
+            "from the header: 3, 4. Put cells that hold the separator in double "
+            "quotes.",
+        ),
+        (
+            'a,y\n"1",u\n"2",v,w\n' + "3\n" * 9,
+            "`every line holds 2 cells` must hold, but got line_3=3. 10 lines differ "
+            "from the header: 3, 4, 5 and 7 more. Put cells that hold the separator "
+            "in double quotes.",
+        ),
+        (
+            "1.5,2,0\n1,2,1\n3,4,0\n",
+            "`the first line names the columns` must hold, but got "
+            "first_line='1.5,2,0'. It holds numbers; write a line of names above it.",
+        ),
+        (
+            "a,y\n",
+            "`num_examples >= 2` must hold, but got num_examples=0. Add rows.",
+        ),
+        (
+            "a,y\n1,u\n",
+            "`num_examples >= 2` must hold, but got num_examples=1. Add rows.",
+        ),
+    ],
+)
+def test_csv_files_that_make_no_table(tmp_path, text, message):
+    path = tmp_path / "table.csv"
+    path.write_text(text)
+    assert _faults(path) == [message]
+
+
+def test_repeated_column_names_are_all_told(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("a,b,a,y,b,b\n1,2,3,u,4,5\n1,2,3,v,4,5\n")
+    wanted = [
+        "`column names are unique` must hold, but got column='a'. 2 columns bear this "
+        "name; rename all but one.",
+        "`column names are unique` must hold, but got column='b'. 3 columns bear this "
+        "name; rename all but one.",
+    ]
+    assert _faults(path, target="y") == wanted
+    frame = pd.DataFrame(np.ones((2, 3)), columns=["a", "a", "y"])
+    assert _faults(frame, target="y") == wanted[:1]
+
+
+def test_a_csv_that_is_not_utf8(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_bytes("a,y\ncaf\u00e9,u\nth\u00e9,v\n".encode("latin-1"))
+    assert _faults(path) == [
+        f"`the file is UTF-8 text` must hold, but got source={str(path)!r}. Save it "
+        "again as UTF-8."
+    ]
+
+
+def test_a_target_must_be_named():
+    columns = {"size": [1.0, 2.0], "color": ["u", "v"]}
+    assert _faults(columns) == [
+        "`target names a column` must hold, but got target=None. Columns: size, color. "
+        "Write target='color', if that is it."
+    ]
+    assert _faults(columns, target="colour") == [
+        "`target names a column` must hold, but got target='colour'. Columns: size, "
+        "color. Write target='color', if that is it. Did you mean 'color'?"
+    ]
+    assert _faults(pl.DataFrame())[0].endswith("The table has no columns.")
+    wide = {f"c{i}": [1.0, 2.0] for i in range(50)}
+    assert "c28, c29 and 20 more." in _faults(wide)[0]
+
+
+def test_all_faults_of_the_names_are_told_at_once():
+    columns = {"size": [1.0, 2.0], "y": [0.5, 1.5]}
+    kinds = {"sise": "number", "size": "numbr", "y": "number"}
+    assert _faults(columns, ignore=["y", "siz"], kinds=kinds) == [
+        "`the target is no feature` must hold, but got ignore='y'. Leave it out.",
+        "`ignore names columns` must hold, but got ignore='siz'. There is no such "
+        "column. Did you mean 'size'?",
+        "`kinds names columns` must hold, but got kinds='sise'. There is no such "
+        "column. Did you mean 'size'?",
+        "`the target is no feature` must hold, but got kinds='y'. Leave it out.",
+        "`kind in ('number', 'boolean', 'category', 'date', 'image', 'sequence', "
+        "'text', 'unusable', 'id', 'constant')` must hold, but got "
+        "kinds['size']='numbr'. Name one of them. Did you mean 'number'?",
+    ]
+
+
+def test_all_faults_of_the_values_are_told_at_once():
+    columns = {
+        "a": [1.0, float("inf"), float("-inf"), 2.0],
+        "b": [float("inf"), 1.0, 2.0, 3.0],
+        "y": [0.5, None, 1.5, 2.5],
+    }
+    assert _faults(columns) == [
+        "`every row has a value of 'y'` must hold, but got num_missing=1. 1 of 4 rows "
+        "lack it, the first is row 1. Drop them: frame.drop_nulls('y').",
+        "`every 'a' is finite` must hold, but got a=inf. 2 rows are not, the first is "
+        "row 1. Correct them, or leave them empty.",
+        "`every 'b' is finite` must hold, but got b=inf. 1 rows are not, the first is "
+        "row 0. Correct them, or leave them empty.",
+    ]
+    ignored = columns | {"y": [0.5, 1.0, 1.5, 2.5], "c": [1.0, 2.0, 4.0, 3.0]}
+    assert load(ignored, ignore=["a", "b"]).num_features == 1
+
+
+def test_a_table_without_usable_columns():
+    columns = {"a": [None] * 4, "b": [1, 1, 1, 1], "y": ["u", "v"] * 2}
+    assert _faults(columns) == [
+        "`num_features >= 1` must hold, but got num_features=0. No column can be used "
+        "(a: constant, holds no value; b: constant, holds one value only)."
+    ]
+    assert "there is none but the target" in _faults({"y": ["u", "v"]})[0]
+
+
+@pytest.mark.parametrize(
+    ("given", "messages"),
+    [
+        (
+            (np.ones((4, 2)), np.ones(3)),
+            [
+                "`len(X) == len(y)` must hold, but got lengths=(4, 3). Give one "
+                "target for every row."
+            ],
+        ),
+        (
+            (np.ones((4, 2, 2, 1, 1)), np.eye(4)),
+            [
+                "`X has the shape (examples, features)` must hold, but got "
+                "X.shape=(4, 2, 2, 1, 1). Write X.reshape(len(X), -1).",
+                "`y has the shape (examples,)` must hold, but got y.shape=(4, 4). "
+                "Give one number or one class a row, such as y.argmax(axis=1).",
+            ],
+        ),
+        (
+            (np.ones((2, 0)), [0, 1]),
+            [
+                "`X has the shape (examples, features)` must hold, but got "
+                "X.shape=(2, 0). Write X.reshape(len(X), -1)."
+            ],
+        ),
+        (
+            (np.array([["a", "b"], ["c", "d"]]), [0, 1]),
+            [
+                "`X holds numbers` must hold, but got X.dtype='<U1'. Give words and "
+                "mixed columns as a polars or pandas frame."
+            ],
+        ),
+        (
+            ([[1, 2], ["a"], [3]], [0, 1, 0]),
+            [
+                "`X holds numbers` must hold, but got X.dtype='object'. Give words "
+                "and mixed columns as a polars or pandas frame."
+            ],
+        ),
+        (
+            (pl.DataFrame({"y": [1.0, 2.0]}), pl.Series("y", [0, 1])),
+            [
+                "`no column of X bears the target's name` must hold, but got "
+                "target='y'. Rename or drop that column."
+            ],
+        ),
+        (
+            {"a": [1, 2, 3], "y": [1, 2]},
+            [
+                "`columns are equally long` must hold, but got lengths={'a': 3, "
+                "'y': 2}. Give every column one value a row."
+            ],
+        ),
+    ],
+)
+def test_arrays_that_make_no_table(given, messages):
+    assert _faults(given) == messages
+
+
+def test_archives_that_make_no_table(tmp_path):
+    path = tmp_path / "table.npz"
+    np.savez(path, a=np.ones(3), b=np.ones(3))
+    assert _faults(path) == [
+        "`the archive holds X and y` must hold, but got arrays=['a', 'b']. Write "
+        "np.savez('data.npz', X=inputs, y=targets)."
+    ]
+    np.savez(path, X=np.ones((3, 2)), y=np.array(["a", 1, None], dtype=object))
+    assert _faults(path) == [
+        "`arrays hold plain values` must hold, but got arrays=['y']. They hold Python "
+        "objects, which are never unpickled; save numbers or fixed-width text."
+    ]
+    np.savez(path, X=np.ones((3, 2)), y=[0.5, 1.0, 2.0], feature_names=["a", "a"])
+    assert _faults(path) == [
+        "`feature_names holds 2 different names` must hold, but got "
+        "feature_names=['a', 'a']. Write one name a column."
+    ]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet", "arrow", "npz"])
+def test_inputs_are_sized_before_they_are_read(tmp_path, suffix, monkeypatch):
+    frame = pl.DataFrame({"a": np.arange(5000) ** 1.5, "y": ["u", "v"] * 2500})
+    path = tmp_path / f"table.{suffix}"
+    if suffix == "npz":
+        np.savez(path, X=frame["a"].to_numpy()[:, None], y=frame["y"].to_numpy() == "u")
+    else:
+        writers = {
+            "csv": frame.write_csv,
+            "jsonl": frame.write_ndjson,
+            "parquet": frame.write_parquet,
+            "arrow": frame.write_ipc,
+        }
+        writers[suffix](path)
+    options = {} if suffix == "npz" else {"target": "y"}
+    assert load(path, **options).num_examples == 5000
+    monkeypatch.setattr(_memory, "available_bytes", lambda: 80_000)
+    (message,) = _faults(path, **options)
+    assert message.startswith(
+        "`needed_gigabytes <= 0.00` must hold, but got needed_gig"
+    )
+    assert "may fill 50% of the free memory. Take fewer rows" in message
+    monkeypatch.setattr(_memory, "available_bytes", lambda: None)
+    assert load(path, **options).num_examples == 5000
+
+
+def test_columns_without_any_value_are_told_all_at_once():
+    rows = range(6)
+    frame = pl.DataFrame(
+        {
+            "a": rows,
+            "b": pl.Series([None] * 6, dtype=pl.Float64),
+            "c d": ["", " ", "NA", "?", "", "nan"],
+            "half": [None, None, None, 1.0, 2.0, 1.0],
+            "y": [f"class {row % 2}" for row in rows],
+        }
+    )
+    assert _faults(frame) == [
+        "`every feature column holds a value` must hold, but got columns=['b', 'c d']. "
+        'Write ignore = ["b", "c d"], or fill them in.'
+    ]
+    assert _faults(frame, kinds={"b": "number"}, ignore=["c d"]) == [
+        "`every feature column holds a value` must hold, but got columns=['b']. "
+        'Write ignore = ["b"], or fill them in.'
+    ]
+    dataset = load(frame, ignore=["b", "c d"])
+    assert [column.name for column in dataset.columns if column.used] == ["a", "half"]
+
+
+def test_a_giant_archive_is_refused_by_its_header_alone(tmp_path):
+    import zipfile
+
+    path = tmp_path / "bomb.npz"
+    header = "{'descr': '<f8', 'fortran_order': False, 'shape': (10**9, 10**4), }"
+    header = header.replace("10**9", str(10**9)).replace("10**4", str(10**4))
+    start = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header) + 1)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in ("X.npy", "y.npy"):
+            archive.writestr(name, start + header.encode() + b"\n")
+    (message,) = _faults(path)
+    assert "needed_gigabytes=320000.0" in message
+
+
+def test_free_memory_is_known_here():
+    free = _memory.available_bytes()
+    assert free is None or free > 1_000_000

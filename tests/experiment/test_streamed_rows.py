@@ -1,0 +1,219 @@
+"""The protocol on streamed rows: the same as in memory, and it says that it streams."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+import assay
+from assay import spec
+from assay.data.table import _chunks as _stream
+
+NUM_ROWS = 600
+
+NET: dict[str, Any] = {
+    "model": [spec.Dense(8), spec.ReLU(), spec.Dropout(0.1)],
+    "batch_size": 16,
+    "num_epochs": 4,
+    "seed": 5,
+}
+
+
+@pytest.fixture
+def stored(cells: Callable[..., pl.DataFrame], tmp_path: Path) -> Path:
+    """Write the table of cells as a Parquet file."""
+    cells(NUM_ROWS).write_parquet(tmp_path / "cells.parquet")
+    return tmp_path / "cells.parquet"
+
+
+@pytest.fixture
+def stored_few(cells: Callable[..., pl.DataFrame], tmp_path: Path) -> Path:
+    """Write fewer rows, still of several chunks where those are tiny."""
+    cells(NUM_ROWS // 2).write_parquet(tmp_path / "few.parquet")
+    return tmp_path / "few.parquet"
+
+
+def without_clock(summary: Any, *names: str) -> dict[str, Any]:
+    """Return a summary without what differs from run to run."""
+    left_out = {"run", "timings", "hyperparameters", "findings", *names}
+    return {name: part for name, part in summary.items() if name not in left_out}
+
+
+@pytest.mark.slow
+def test_rows_of_one_chunk_end_in_the_same_result(
+    quickly: Callable[..., assay.Run], stored: Path
+) -> None:
+    asked = NET | {"data": str(stored), "target": "kind"}
+    memory = quickly(**asked, runs=stored.parent / "memory")
+    streamed = quickly(**asked, stream=True, runs=stored.parent / "streamed")
+    said = without_clock(streamed.summary)
+    how = said["data"].pop("streaming")
+    expected = without_clock(memory.summary)
+    assert expected["data"].pop("streaming") is None
+    assert said == expected
+    assert how["shuffle"].startswith("exact")
+    for name in ("iterations.parquet", "epochs.parquet"):
+        one, other = (pl.read_parquet(r.path / name) for r in (streamed, memory))
+        assert one.equals(other, null_equal=True)
+    frame = pl.read_parquet(stored)
+    np.testing.assert_array_equal(streamed.predict(frame), memory.predict(frame))
+
+
+@pytest.fixture
+def tiny_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make chunks of 64 prepared rows, and blocks of 8."""
+    monkeypatch.setattr(_stream, "CHUNK_NUMBERS", 8 * 64)
+
+
+@pytest.mark.usefixtures("tiny_chunks")
+def test_many_chunks_train_by_the_whole_protocol(
+    quickly: Callable[..., assay.Run], stored: Path
+) -> None:
+    asked = NET | {"data": str(stored), "target": "kind", "num_epochs": 12}
+    memory = quickly(**asked, runs=stored.parent / "memory")
+    streamed = quickly(**asked, stream=True, runs=stored.parent / "streamed")
+    one, other = streamed.summary, memory.summary
+    assert one["split"] == other["split"]
+    assert one["data"]["fingerprint"] == other["data"]["fingerprint"]
+    assert one["test"]["num_examples"] == other["test"]["num_examples"] == 90
+    assert one["refit"]["num_examples"] == other["refit"]["num_examples"]
+    assert one["test"]["value"] == pytest.approx(other["test"]["value"], abs=0.1)
+    how = one["data"]["streaming"]
+    assert how["rows_measured"] == 128
+    assert "approximate: an epoch permutes" in str(streamed)
+    assert "Rows are streamed: as asked." in str(streamed)
+    assert [b["name"] for b in one["baselines"]] == ["majority", "linear model"]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("tiny_chunks")
+def test_streamed_runs_repeat_and_count_their_openings(
+    quickly: Callable[..., assay.Run], stored_few: Path
+) -> None:
+    asked = NET | {"data": str(stored_few), "target": "kind", "stream": True}
+    runs = [quickly(**asked) for _ in range(2)]
+    assert [run.test.openings for run in runs] == [1, 2]
+    for name in ("test", "metrics", "train"):
+        one, other = ({**run.summary[name]} for run in runs)
+        one.pop("openings", None), other.pop("openings", None)
+        assert one == other
+    assert quickly(**(asked | {"stream": False})).test.openings == 3
+
+
+@pytest.mark.usefixtures("tiny_chunks")
+@pytest.mark.parametrize("split", [{"by": "group", "column": "age"}, {"by": "random"}])
+def test_numbers_are_predicted_from_streamed_rows(
+    quickly: Callable[..., assay.Run],
+    prices: Callable[..., pl.DataFrame],
+    tmp_path: Path,
+    split: dict[str, str],
+) -> None:
+    frame = prices(NUM_ROWS)
+    frame = frame.with_columns(age=pl.Series(np.arange(NUM_ROWS) % 37))
+    frame.write_parquet(tmp_path / "prices.parquet")
+    run = quickly(
+        str(tmp_path / "prices.parquet"),
+        target="price",
+        stream=True,
+        split=split,
+        **(NET | {"model": [], "num_epochs": 40}),
+        optimizer=spec.Adam(0.05),
+    )
+    assert run.test.metric == "rmse"
+    assert run.summary["metrics"]["r2"]["value"] > 0.9
+
+
+@pytest.mark.usefixtures("tiny_chunks")
+def test_predictions_are_made_in_blocks(
+    cells_run: assay.Run,
+    cells: Callable[..., pl.DataFrame],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    frame = cells(NUM_ROWS)
+    (tmp_path / "parts").mkdir()
+    frame.write_parquet(tmp_path / "cells.parquet")
+    frame[:100].write_parquet(tmp_path / "parts" / "a.parquet")
+    frame[100:].write_parquet(tmp_path / "parts" / "b.parquet")
+    streamed = assay.data.load(tmp_path / "parts", target="kind", stream=True)
+    expected = cells_run.predict(frame)
+    heights = []
+    run_inputs = assay.experiment.Model.predict_inputs
+
+    def counting(self: Any, inputs: Any) -> np.ndarray:
+        heights.append(len(inputs))
+        return run_inputs(self, inputs)
+
+    monkeypatch.setattr(assay.experiment.Model, "predict_inputs", counting)
+    for source in (tmp_path / "cells.parquet", tmp_path / "parts", streamed):
+        found = cells_run.predict(source)
+        np.testing.assert_allclose(found, expected, rtol=1e-6)
+    assert max(heights) <= 128
+    assert cells_run.model.predict_frame(tmp_path / "parts").height == NUM_ROWS
+    frame.drop("size").write_parquet(tmp_path / "lacking.parquet")
+    with pytest.raises(assay.InputError, match="every feature column is given"):
+        cells_run.predict(tmp_path / "lacking.parquet")
+
+
+@pytest.mark.usefixtures("tiny_chunks")
+def test_a_search_on_streamed_rows(
+    quickly: Callable[..., assay.Run], stored_few: Path, searched: dict[str, Any]
+) -> None:
+    asked = searched | {"data": str(stored_few), "target": "kind"}
+    run = quickly(**asked, stream=True)
+    assert run.summary["tune"]["num_trials"] == 3
+
+
+def test_asked_for_in_an_experiment_file(stored: Path) -> None:
+    asked = spec.Experiment(data=str(stored), target="kind", stream=True)
+    assert spec.Experiment(**asked.to_data()).stream is True
+    assert spec.Experiment(data="iris").stream == "auto"
+    with pytest.raises(assay.InputError, match="stream"):
+        spec.Experiment(data="iris", stream="often")
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    """Write a folder of small images of two classes: bright on the left, or not."""
+    from PIL import Image
+
+    rng = np.random.default_rng(0)
+    for number in range(60):
+        pixels = rng.integers(0, 100, (8, 8)).astype(np.uint8)
+        pixels[:, :4] += np.uint8(120 * (number % 2))
+        folder = tmp_path / "pictures" / ("left" if number % 2 else "dark")
+        folder.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(pixels).save(folder / f"{number:03}.png")
+    return tmp_path / "pictures"
+
+
+@pytest.mark.slow
+def test_images_are_streamed_and_shuffled_exactly(
+    quickly: Callable[..., assay.Run], pictures: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = NET | {"model": [spec.Flatten()], "num_epochs": 6}
+    memory = quickly(str(pictures), **asked, runs=pictures.parent / "memory")
+    one_chunk = quickly(
+        str(pictures), stream=True, **asked, runs=pictures.parent / "one"
+    )
+    monkeypatch.setattr(_stream, "CHUNK_NUMBERS", 16 * 64)
+    several = quickly(
+        str(pictures), stream=True, **asked, runs=pictures.parent / "several"
+    )
+    expected = without_clock(memory.summary, "baselines", "verdict_reason")
+    for run, same in ((one_chunk, True), (several, False)):
+        said = without_clock(run.summary, "baselines", "verdict_reason")
+        assert said["data"].pop("streaming")["shuffle"].startswith("exact")
+        assert said["data"]["fingerprint"] == expected["data"]["fingerprint"]
+        assert said["split"] == expected["split"]
+        if same:
+            said["data"].pop("streaming", None)
+            assert said["metrics"] == expected["metrics"]
+    one, other = (
+        pl.read_parquet(run.path / "iterations.parquet") for run in (several, memory)
+    )
+    np.testing.assert_allclose(one["cost"], other["cost"], rtol=1e-3)
+    assert several.test.value == pytest.approx(memory.test.value, abs=0.12)

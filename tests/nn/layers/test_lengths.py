@@ -1,0 +1,160 @@
+"""Sequences of different lengths: padded, each computes what it does alone."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from assay import nn, spec
+from assay.training import Network
+
+STEPS, CHANNELS = 9, 2
+LENGTHS = [9, 5, 1, 7]
+RNG = np.random.default_rng(0)
+ROWS = [RNG.normal(size=(length, CHANNELS)).astype(np.float32) for length in LENGTHS]
+NETS = {
+    "simple_rnn": [spec.SimpleRNN(4)],
+    "lstm": [spec.LSTM(4, bidirectional=True)],
+    "gru": [spec.GRU(4, return_sequences=True, bidirectional=True), spec.GRU(3)],
+    "dense at each step": [spec.Dense(3), spec.ReLU(), spec.GRU(3)],
+    "normalized": [spec.GRU(4, return_sequences=True), spec.LayerNorm(), spec.LSTM(3)],
+    "average": [spec.Dense(4), spec.GlobalAveragePool()],
+    "max": [spec.Dense(4), spec.GlobalMaxPool()],
+    "convolutions": [
+        spec.Conv1D(4, 3),
+        spec.ReLU(),
+        spec.Conv1D(4, 3, dilation=2),
+        spec.GlobalMaxPool(),
+    ],
+    "causal": [spec.Conv1D(4, 3, padding="causal"), spec.Tanh(), spec.LSTM(3)],
+    "residual": [
+        spec.Residual([spec.Conv1D(4, 3), spec.ReLU(), spec.Conv1D(4, 3)]),
+        spec.GlobalAveragePool(),
+    ],
+    "depthwise": [
+        spec.DepthwiseConv1D(3, multiplier=2),
+        spec.Conv1D(3, 1),
+        spec.GlobalAveragePool(),
+    ],
+    "statistics": [spec.Conv1D(4, 3), spec.BatchNorm(), spec.GlobalAveragePool()],
+    "strides": [
+        spec.Conv1D(4, 2, stride=2, padding=1),
+        spec.MaxPool1D(3, 2, 1),
+        spec.AveragePool1D(3, 1, 1),
+        spec.GlobalAveragePool(),
+    ],
+    "growing": [
+        spec.ConvTranspose1D(4, 3, stride=2, padding="valid"),
+        spec.ReLU(),
+        spec.GRU(3),
+    ],
+}
+
+
+def padded(fill):
+    """Put all rows into one batch; padded steps hold something."""
+    values = np.full((len(ROWS), STEPS, CHANNELS), fill, np.float32)
+    for place, row in enumerate(ROWS):
+        values[place, : len(row)] = row
+    return {"values": values, "lengths": np.array(LENGTHS, np.int32)}
+
+
+@pytest.mark.parametrize("layers", NETS.values(), ids=NETS)
+def test_a_padded_row_is_the_row_alone(layers):
+    def network(steps):
+        return Network(layers, (steps, CHANNELS), num_outputs=3)
+
+    whole = network(STEPS)
+    model = whole.initialize(np.random.default_rng(0))
+    hyper = {
+        name: {key: np.float32(0.1) for key in ("momentum", "epsilon") if key in held}
+        for name in whole.names
+        if (held := vars(whole.model.layer(name))).keys() & {"momentum", "epsilon"}
+    }
+    together = [
+        np.asarray(jax.jit(whole.infer)(*model, hyper, padded(fill)))
+        for fill in (0.0, 50.0)
+    ]
+    np.testing.assert_array_equal(*together)
+    for place, row in enumerate(ROWS):
+        alone = network(len(row)).infer(*model, hyper, row[None])
+        np.testing.assert_allclose(together[0][place], alone[0], rtol=1e-4, atol=1e-5)
+
+
+def test_gradients_see_nothing_of_padded_steps():
+    layers = [spec.Conv1D(4, 3), spec.BatchNorm(), spec.ReLU(), spec.MaxPool1D(2)]
+    network = Network([*layers, spec.GRU(3)], (STEPS, CHANNELS), num_outputs=1)
+    model = network.initialize(np.random.default_rng(0))
+    hyper = {"batch_norm1": {"epsilon": np.float32(1e-5), "momentum": np.float32(0.1)}}
+    mask = jnp.array([1.0, 1.0, 1.0, 0.0])
+
+    def total(parameters, values):
+        inputs = padded(0.0) | {"values": values}
+        outputs, statistics = network.train(
+            parameters, model[1], hyper, inputs, mask=mask
+        )
+        return (outputs[:, 0] * mask).sum(), statistics
+
+    compute = jax.jit(jax.grad(total, argnums=(0, 1), has_aux=True))
+    found = [compute(model[0], padded(fill)["values"]) for fill in (0.0, 50.0)]
+    jax.tree.map(np.testing.assert_array_equal, *found)
+    by_values = found[0][0][1]
+    real = np.arange(STEPS) < np.array(LENGTHS)[:, None]
+    assert (np.asarray(by_values)[~real] == 0).all()
+    assert (np.abs(by_values[0]).sum(axis=1) > 0).sum() >= STEPS - 1
+
+
+def test_statistics_of_a_batch_are_those_of_its_real_steps():
+    layer = nn.BatchNorm(
+        spec.BatchNorm(1.0), nn.Site((STEPS, CHANNELS), np.random.default_rng(0))
+    )
+    inputs = padded(50.0)
+    mask = jnp.array([1.0, 1.0, 0.0, 1.0])
+    context = nn.Context(training=True, mask=mask, lengths=inputs["lengths"])
+    layer(inputs["values"], context)
+    real = np.concatenate([ROWS[0], ROWS[1], ROWS[3]])
+    np.testing.assert_allclose(layer.mean[...], real.mean(0), atol=1e-5)
+    np.testing.assert_allclose(layer.variance[...], real.var(0, ddof=1), rtol=1e-4)
+
+
+def test_lengths_follow_what_layers_do_to_the_steps():
+    """Places whose window starts and ends within the padded row, as for it alone."""
+    for asked in (
+        spec.Conv1D(1, 3, padding="valid"),
+        spec.Conv1D(1, 3, stride=2, padding=1),
+        spec.Conv1D(1, 4, stride=3),
+        spec.MaxPool1D(2),
+        spec.ConvTranspose1D(1, 3, stride=2),
+    ):
+        site = nn.Site((STEPS, CHANNELS), np.random.default_rng(0))
+        context = nn.Context(lengths=jnp.array([9, 7, 3]))
+        nn.LAYERS[asked.kind](asked, site)(jnp.ones((3, STEPS, CHANNELS)), context)
+        for length, given in zip((9, 7, 3), context.lengths, strict=True):
+            alone = nn.Site((length, CHANNELS), np.random.default_rng(0))
+            expected = nn.LAYERS[asked.kind](asked, alone).output_shape[0]
+            assert int(given) == expected, (asked, length)
+
+
+def test_a_row_without_steps_is_no_harm():
+    """Such rows pad a batch."""
+    layers = [
+        spec.Conv1D(4, 3),
+        spec.MaxPool1D(2),
+        spec.AveragePool1D(2),
+        spec.LSTM(3, return_sequences=True),
+    ]
+    for last in (spec.GlobalMaxPool(), spec.GlobalAveragePool(), spec.GRU(2)):
+        network = Network([*layers, last], (STEPS, CHANNELS), num_outputs=1)
+        model = network.initialize(np.random.default_rng(0))
+        inputs = padded(0.0) | {"lengths": np.zeros(4, np.int32)}
+        assert np.isfinite(network.infer(*model, {}, inputs)).all()
+
+
+def test_flattened_steps_that_pad_are_zero():
+    site = nn.Site((STEPS, CHANNELS), np.random.default_rng(0))
+    inputs = padded(50.0)
+    for asked in (spec.Flatten(), spec.Reshape(STEPS * CHANNELS)):
+        context = nn.Context(lengths=inputs["lengths"])
+        y = nn.LAYERS[asked.kind](asked, site)(inputs["values"], context)
+        np.testing.assert_array_equal(y, padded(0.0)["values"].reshape(4, -1))
+        assert context.lengths is None

@@ -1,0 +1,244 @@
+"""The printed result says everything that decides whether to trust a number."""
+
+import copy
+from html.parser import HTMLParser
+
+import pytest
+
+from assay.report import compare_text, summary_html, summary_text
+from assay.report._format import WIDTH, figures, seconds, table
+
+SUMMARY = {
+    "assay": "0.1.0",
+    "version": 1,
+    "run": "digits-1",
+    "task": "multiclass",
+    "data": {
+        "source": "digits",
+        "num_examples": 1797,
+        "num_features": 64,
+        "classes": list(range(10)),
+        "fingerprint": "f",
+        "target": "digit",
+    },
+    "split": {"train": 1257, "val": 270, "test": 270, "by": "class", "hash": "h"},
+    "model": {
+        "layers": [
+            {"name": "dense", "kind": "dense", "units": 128, "bias": True},
+            {"kind": "relu"},
+            {"kind": "dropout", "rate": 0.2511},
+            {"kind": "dense", "units": 10},
+        ],
+        "num_parameters": 9610,
+    },
+    "hyperparameters": {"optimizer.learning_rate": 0.0031622},
+    "tune": {
+        "num_trials": 25,
+        "best_val": 0.985185,
+        "metric": "accuracy",
+        "values": {"optimizer.learning_rate": 0.0031622},
+        "notes": ["mlp beats linear"],
+    },
+    "refit": {"num_examples": 1527, "epochs": 41},
+    "test": {
+        "metric": "accuracy",
+        "value": 0.97778,
+        "interval": [0.95228, 0.98979],
+        "level": 0.95,
+        "num_examples": 270,
+        "openings": 1,
+    },
+    "metrics": {
+        "accuracy": {"value": 0.97778, "interval": [0.95228, 0.98979]},
+        "f1": {"value": 0.9776, "interval": [0.951, 0.989]},
+        "log_loss": {"value": 0.0812, "interval": None},
+    },
+    "baselines": [
+        {
+            "name": "majority",
+            "value": 0.1037,
+            "interval": [0.0726, 0.146],
+            "comparison": {"words": "better than majority"},
+        },
+        {
+            "name": "linear model",
+            "value": 0.963,
+            "interval": [0.933, 0.98],
+            "comparison": {"words": "not distinguishable from linear model (p = 0.22)"},
+        },
+    ],
+    "train": {"cost": 0.01, "metric_value": 0.999},
+    "verdict": "fits",
+    "verdict_reason": "accuracy is 0.999 on train and 0.978 on test",
+    "findings": [
+        {
+            "code": "examples_per_parameter",
+            "severity": "advice",
+            "message": "1797 examples for 9610 parameters.",
+            "numbers": {},
+            "remedy": "Take a smaller model.",
+        }
+    ],
+    "evaluation": {"notes": ["log_loss rests on 6 rows"]},
+    "timings": {"total_seconds": 12.34, "tune_seconds": 9.0},
+}
+
+PRINTED = """\
+digits-1 · multiclass, predicts digit
+────────────────────────────────────────────────────────────────────────────────────────
+  data        digits: 1,797 examples, 64 features, 10 classes
+  split       train 1,257, val 270, test 270, by class
+  model       dense 128 → relu → dropout 0.251 → dense 10
+              9,610 parameters
+  chosen      selected from 25 tries: val accuracy 0.985
+              optimizer.learning_rate 0.00316
+              mlp beats linear
+  refit       on train + val: 1,527 examples, 41 epochs
+
+  TEST        accuracy 0.978   95 % interval [0.952, 0.990]   on 270 sealed examples
+              better than majority, not distinguishable from linear model (p = 0.22)
+
+  baselines   majority      0.104  [0.073, 0.146]
+              linear model  0.963  [0.933, 0.980]
+  also        F1        0.978  [0.951, 0.989]
+              log loss  0.081
+              ! log_loss rests on 6 rows
+
+  verdict     fits: accuracy is 0.999 on train and 0.978 on test
+
+  findings
+  *  advice   1797 examples for 9610 parameters.
+              → Take a smaller model.
+
+  time        12.3 s: tune 9.0 s
+  folder      runs/digits-1"""
+
+
+def changed(**parts):
+    """Return the summary with some parts replaced, or updated where they are dicts."""
+    summary = copy.deepcopy(SUMMARY)
+    for name, part in parts.items():
+        if isinstance(part, dict) and isinstance(summary[name], dict):
+            summary[name].update(part)
+        else:
+            summary[name] = part
+    return summary
+
+
+def test_a_result_is_printed_whole():
+    assert summary_text(SUMMARY, folder="runs/digits-1") == PRINTED
+    without = summary_text(SUMMARY)
+    assert without == PRINTED.rpartition("\n")[0]
+
+
+def test_lines_fit_the_page():
+    long = "a sentence of many words that goes on and on " * 8
+    finding = {**SUMMARY["findings"][0], "message": long, "remedy": long}
+    text = summary_text(
+        changed(findings=[finding], verdict_reason=long, tune={"notes": [long]})
+    )
+    assert max(map(len, text.splitlines())) <= WIDTH
+
+
+def test_openings_are_said_when_there_were_several():
+    assert "opened" not in summary_text(SUMMARY)
+    text = summary_text(changed(test={"openings": 3}))
+    assert "! These test rows have been opened 3 times by now." in text
+
+
+def test_a_run_without_search_or_numbers():
+    text = summary_text(
+        changed(
+            tune=None,
+            test={"value": None, "interval": None},
+            data={"classes": None, "num_examples": 1},
+            findings=[],
+            verdict_reason="",
+        )
+    )
+    assert "one setting, nothing was searched" in text
+    assert "accuracy –   on 270 sealed examples" in text
+    assert "1 example, 64 features\n" in text
+    assert "findings" not in text
+    assert "accuracy is 0.999 on train and – on test" in text
+
+
+def test_what_steers_a_terminal_is_not_passed_on():
+    text = summary_text(changed(run="a\x1b[2Jb", data={"source": "c\x07\u202ed"}))
+    assert "\x1b" not in text
+    assert "a?[2Jb" in text
+    assert "c??d:" in text
+
+
+class Cells(HTMLParser):
+    """Collects tags and text."""
+
+    def __init__(self):
+        super().__init__()
+        self.tags, self.text = [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+def test_html_holds_the_same_and_is_escaped():
+    evil = "<script>alert(1)</script> & co"
+    cells = Cells()
+    cells.feed(summary_html(changed(run=evil, data={"source": evil})))
+    assert set(cells.tags) == {"table", "caption", "tbody", "tr", "th", "td"}
+    text = "\n".join(cells.text)
+    assert evil in text
+    for part in ("accuracy 0.978 [0.952, 0.990]", "not distinguishable from", "fits:"):
+        assert part in text
+
+
+def test_comparing_warns_where_numbers_cannot_be_held_together():
+    text = compare_text([SUMMARY, changed(run="digits-2", tune=None)])
+    assert text.splitlines()[0] == "2 runs · digits · accuracy · 95 % intervals"
+    assert "!" not in text
+    assert "not tested on the same rows" in compare_text(
+        [SUMMARY, changed(split={"hash": "other"})]
+    )
+    assert "opened 4 times" in compare_text([SUMMARY, changed(test={"openings": 4})])
+    assert "different metrics" in compare_text(
+        [SUMMARY, changed(test={"metric": "f1"})]
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "written"),
+    [
+        ((0.5,), ["0.500"]),
+        ((0.0,), ["0.000"]),
+        ((1.0, 0.9), ["1.000", "0.900"]),
+        ((0.99996, 0.999), ["0.99996", "0.99900"]),
+        ((0.0004,), ["0.000400"]),
+        ((0.99999999,), ["1.000000"]),
+        ((-0.042,), ["-0.042"]),
+        ((54.123, 48.0, 61.7), ["54.12", "48.00", "61.70"]),
+        ((1234.5,), ["1,234"]),
+        ((None, float("nan"), float("inf")), ["–", "–", "–"]),
+    ],
+)
+def test_figures(values, written):
+    assert figures(*values) == written
+
+
+def test_seconds():
+    assert [seconds(s) for s in (0.04, 119.9, 121.0, 3599.0, 7384.0)] == [
+        *("0.0 s", "119.9 s", "2 min", "1 h 0 min", "2 h 3 min")
+    ]
+
+
+def test_tables_align_at_the_point():
+    rows = [["a", "1.25"], ["bcd", "10"], ["e", "–"]]
+    assert table(rows, head=["name", "value"], numbers=[1], indent=1) == [
+        " name  value",
+        " a      1.25",
+        " bcd   10",
+        " e      –",
+    ]
+    assert table([]) == []

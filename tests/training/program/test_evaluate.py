@@ -1,0 +1,141 @@
+"""Costs and scores of the parts equal what is computed from them directly."""
+
+import jax
+import numpy as np
+import pytest
+
+from assay import spec
+from assay.training import Examples, Program, hyperparameters, pad
+from assay.training.program._evaluate import measure
+
+
+def outputs_of(parameters, inputs):
+    """Return the outputs of a net with at most one hidden layer, in float64."""
+    x = np.float64(inputs)
+    if "dense1" in parameters:
+        x = np.tanh(x @ parameters["dense1"]["kernel"] + parameters["dense1"]["bias"])
+    return x @ np.float64(parameters["output"]["kernel"]) + parameters["output"]["bias"]
+
+
+def measured(parameters, part, class_weights, score_weights):
+    """Return the weighted cross-entropy and the weighted share that is right."""
+    count = int(part.count)
+    outputs, targets = outputs_of(parameters, part.inputs[:count]), part.targets[:count]
+    logs = outputs - np.log(np.exp(outputs).sum(1, keepdims=True))
+    costs = -logs[np.arange(count), targets]
+    right = outputs.argmax(1) == targets
+    weights, counted = class_weights[targets], score_weights[targets]
+    return (
+        (weights * costs).sum() / weights.sum(),
+        (counted * right).sum() / counted.sum(),
+    )
+
+
+ONES = np.ones(3)
+UNLIKE = np.array([1.0, 2.0, 5.0])
+
+
+@pytest.mark.parametrize("class_weights", [ONES, UNLIKE])
+@pytest.mark.parametrize("score_weights", [ONES, UNLIKE])
+def test_each_epoch_is_measured_as_it_is(
+    start, training, problem, class_weights, score_weights
+):
+    """With weights of classes in the cost, and others in the score."""
+    data = problem()
+    weights = {"class_weights": class_weights, "score_weights": score_weights}
+    fit = start(training(), data, **weights)
+    for _ in range(3):
+        fit.advance()
+        for name in ("train", "val"):
+            part = getattr(data, name)
+            expected = measured(
+                fit.last().parameters, part, class_weights, score_weights
+            )
+            row = [fit.history.epochs[f"{name}_{w}"][-1] for w in ("cost", "score")]
+            np.testing.assert_allclose(row, expected, rtol=1e-5)
+
+
+def test_balanced_weights_make_balanced_accuracy(start, training, problem):
+    """Weights of 1 / share: each class counts alike, however many its rows."""
+    data = problem()
+    targets = data.val.targets[:12]
+    inverse = 1 / np.maximum(np.bincount(targets, minlength=3), 1)
+    fit = start(training(), data, score_weights=inverse)
+    fit.advance()
+    right = outputs_of(fit.last().parameters, data.val.inputs[:12]).argmax(1) == targets
+    recalls = [right[targets == c].mean() for c in range(3)]
+    score = fit.history.epochs["val_score"][-1]
+    assert score == pytest.approx(np.mean(recalls), rel=1e-5)
+    assert len({(targets == c).sum() for c in range(3)}) > 1
+
+
+def test_a_class_of_weight_3_counts_like_its_rows_three_times(start, linear, problem):
+    data = problem()
+    inputs, targets = data.train.inputs[:30], data.train.targets[:30]
+    weights = np.array([1.0, 2.0, 3.0])
+    times = weights[targets].astype(int)
+    repeated = pad(np.repeat(inputs, times, 0), np.repeat(targets, times), 64)
+    fits = [
+        start(linear(), data, num_iterations=20, class_weights=weights).run(),
+        start(linear(), data._replace(train=repeated), num_iterations=20).run(),
+        start(linear(), data, num_iterations=20).run(),
+    ]
+    weighed, longer, plain = (fit.history.epochs["train_cost"] for fit in fits)
+    np.testing.assert_allclose(weighed, longer, rtol=1e-5)
+    assert abs(weighed[-1] / plain[-1] - 1) > 1e-3
+    kernels = [fit.last().parameters["output"]["kernel"] for fit in fits]
+    np.testing.assert_allclose(kernels[0], kernels[1], rtol=1e-4, atol=1e-6)
+
+
+@pytest.fixture(scope="module")
+def many():
+    """2100 rows of a regression, a linear net, and its compiled measure."""
+    asked = spec.Training(
+        model=(), cost="squared_error", regularizers=(), batch_size=32, num_epochs=1
+    )
+    program = Program(asked, (4,), num_classes=1, capacity=2560)
+    rng = np.random.default_rng(0)
+    inputs = rng.normal(size=(2500, 4)).astype(np.float32)
+    targets = rng.normal(size=2500).astype(np.float32)
+    tree, statistics = program.network.initialize(rng)
+    run = jax.jit(lambda part, h: measure(program.static, (tree, statistics), h, part))
+    squares = np.square(outputs_of(tree, inputs)[:, 0] - targets)
+
+    def measured_and_expected(count, rows):
+        hyper = hyperparameters(
+            asked, num_classes=1, total_iterations=1, measured_rows=rows
+        )
+        part = pad(inputs[:count], targets[:count], 2560)
+        found = run(Examples(*map(jax.numpy.asarray, part)), hyper)
+        return np.asarray(found), squares[: min(count, rows)].mean()
+
+    return measured_and_expected
+
+
+@pytest.mark.parametrize("count", [1, 1023, 1024, 1025, 2048, 2049, 2500])
+@pytest.mark.parametrize("rows", [10**6, 1500])
+def test_rows_are_counted_once_whatever_the_slices(many, count, rows):
+    """1024 rows at a time; the last slice moves back to fit into the part."""
+    found, expected = many(count, rows)
+    np.testing.assert_allclose(found, [expected, expected], rtol=1e-5)
+
+
+def test_an_empty_part_is_not_a_number(start, training, problem):
+    fit = start(training(), problem().without_val())
+    fit.advance()
+    assert np.isnan(fit.history.epochs["val_cost"]).all()
+    assert np.isnan(fit.history.epochs["val_score"]).all()
+    assert np.isfinite(fit.history.epochs["train_cost"]).all()
+
+
+@pytest.mark.parametrize("cost", ["binary_cross_entropy", "hinge", "log_likelihood"])
+def test_two_classes_from_one_output(start, linear, problem, cost):
+    """What is above 0 is class 1."""
+    data = problem(2)
+    fit = start(linear(cost=cost), data)
+    fit.advance()
+    outputs = outputs_of(fit.last().parameters, data.val.inputs[:12])
+    assert outputs.shape == (12, 1)
+    right = (outputs[:, 0] > 0) == data.val.targets[:12]
+    assert fit.history.epochs["val_score"][-1] == pytest.approx(right.mean())
+    assert 0 < right.mean() < 1

@@ -1,0 +1,101 @@
+"""A small problem, and candidates to search on it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from assay import spec
+from assay.training import TrainingData
+from assay.tuning import Candidate, Search, Trial, search
+
+NUM_TRAIN, NUM_VAL = 40, 16
+
+
+def parts(num_classes: int = 2, scale: float = 1.0) -> tuple[Any, Any]:
+    """Draw (inputs, targets) of train and of val; the target depends on the inputs."""
+    rng = np.random.default_rng(0)
+    inputs = rng.normal(size=(NUM_TRAIN + NUM_VAL, 3)).astype(np.float32)
+    score = inputs @ np.array([1.0, -1.0, 0.5]) + rng.normal(size=len(inputs))
+    targets = score.astype(np.float32)
+    if num_classes > 1:
+        cuts = np.quantile(score, np.arange(1, num_classes) / num_classes)
+        targets = np.digitize(score, cuts).astype(np.int32)
+    first, rest = slice(None, NUM_TRAIN), slice(NUM_TRAIN, None)
+    return (scale * inputs[first], targets[first]), (inputs[rest], targets[rest])
+
+
+def material_of(num_classes: int = 2, **how: Any) -> TrainingData:
+    """Return the material of the problem with so many classes."""
+    return TrainingData.of(*parts(num_classes), num_classes=num_classes, **how)
+
+
+@pytest.fixture(scope="session")
+def training_data() -> Callable[..., TrainingData]:
+    """Return what makes the material of so many classes."""
+    return material_of
+
+
+@pytest.fixture(scope="session")
+def drawn() -> Callable[..., tuple[Any, Any]]:
+    """Return what draws the arrays of the problem."""
+    return parts
+
+
+def asked_for(**changes: Any) -> spec.Training:
+    """Return a training whose learning rate and penalty are spaces."""
+    fields: dict[str, Any] = {
+        "model": (),
+        "cost": "binary_cross_entropy",
+        "optimizer": spec.SGD(spec.Log(1e-3, 1.0)),
+        "regularizers": (spec.L2(spec.Uniform(0.0, 0.2)),),
+        "batch_size": "all",
+        "num_epochs": 3,
+    }
+    return spec.Training(**(fields | changes))
+
+
+@pytest.fixture(scope="session")
+def training() -> Callable[..., spec.Training]:
+    """Return what asks for a training with spaces."""
+    return asked_for
+
+
+@pytest.fixture(scope="session")
+def run_search() -> Callable[..., Search]:
+    """Return what searches the small problem."""
+
+    def run(asked: spec.Training | None = None, **how: Any) -> Search:
+        how = {"seed": 0, "num_trials": 6, "group_size": 2} | how
+        names = ("group_size", "sampler", "pruner", "together")
+        tune = {"pruner": "halving"} | {n: how.pop(n) for n in names if n in how}
+        tune["time_seconds"] = how.pop("time_seconds", None)
+        candidate = Candidate("net", asked or asked_for(), how.pop("num_trials"))
+        how.setdefault("training_data", material_of())
+        return search(candidate, tune=spec.Tune(**tune), **how)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def made() -> Callable[..., Trial]:
+    """Return what makes a trial without training."""
+
+    def make(number: int, val_score: float = 0.5, **changes: Any) -> Trial:
+        fields: dict[str, Any] = {
+            "values": {},
+            "state": "complete",
+            "val_cost": 1.0,
+            "train_cost": 1.0,
+            "train_score": 0.5,
+            "iterations": 10,
+            "total_iterations": 20,
+            "epochs": 10,
+            "num_parameters": 100,
+            "diverged_at": None,
+            "duration_seconds": 0.0,
+        }
+        return Trial(number=number, val_score=val_score, **(fields | changes))
+
+    return make

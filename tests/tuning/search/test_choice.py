@@ -1,0 +1,94 @@
+"""Which trial is taken, and when a richer net is worth its parameters."""
+
+import math
+
+import numpy as np
+import pytest
+
+from assay import RunError
+from assay.tuning import clearly_better, ranked
+
+# From the best to the worst; each row loses against the one before it by what is said.
+ORDER = (
+    ("the best score", {"val_score": 0.9, "num_parameters": 900, "val_cost": 9.0}),
+    ("score", {"val_score": 0.8, "num_parameters": 50, "val_cost": 9.0}),
+    ("parameters", {"val_score": 0.8, "num_parameters": 60, "val_cost": 0.1}),
+    ("cost on val", {"val_score": 0.8, "num_parameters": 60, "val_cost": 0.2}),
+    ("updates", {"val_score": 0.8, "num_parameters": 60, "val_cost": 0.2, "more": 1}),
+    ("number", {"val_score": 0.8, "num_parameters": 60, "val_cost": 0.2, "more": 1}),
+)
+
+
+def in_order(made, sign):
+    for number, (_, fields) in enumerate(ORDER):
+        fields = dict(fields)
+        updates = 10 + fields.pop("more", 0)
+        fields["val_score"] *= sign
+        yield made(number, iterations=updates, **fields)
+
+
+@pytest.mark.parametrize("maximize", [True, False])
+def test_ties_go_to_the_simpler(made, maximize):
+    trials = list(in_order(made, 1 if maximize else -1))
+    for seed in range(5):
+        mixed = [trials[i] for i in np.random.default_rng(seed).permutation(6)]
+        assert ranked(mixed, maximize=maximize) == trials
+
+
+def test_trials_that_diverged_are_no_choice(made):
+    sound = made(4, 0.1)
+    diverged = made(0, 0.9, state="diverged", diverged_at=7)
+    no_number = made(1, math.nan)
+    infinite = made(2, -math.inf)
+    without_update = made(3, 0.9, iterations=0)
+    trials = [diverged, no_number, infinite, without_update, sound]
+    assert ranked(trials, maximize=True) == [sound]
+    assert ranked(trials, maximize=False) == [sound]
+
+
+def test_none_left_is_told_with_a_remedy(made):
+    trials = [
+        made(0, math.nan, state="diverged", diverged_at=3),
+        made(1, math.nan, state="diverged", diverged_at=12),
+        made(2, 0.9, state="diverged", diverged_at=3),
+    ]
+    with pytest.raises(RunError) as caught:
+        ranked(trials, maximize=True)
+    assert str(caught.value) == (
+        "every one of 3 trials diverged (at iteration 3, 12): the cost was no longer a "
+        "finite number. Write a lower learning rate, such as "
+        "optimizer.learning_rate = 0.0001."
+    )
+
+
+def test_beyond_one_standard_error_is_clear():
+    simple = np.array([1.0, 2.0, 3.0, 4.0])
+    # differences 0, 1, 0, 1: mean 0.5, standard error 0.57735 / 2 = 0.2887
+    assert clearly_better(simple, simple - [0, 1, 0, 1])
+    # differences -1, 1, 0, 1: mean 0.25, standard error 0.9574 / 2 = 0.4787
+    assert not clearly_better(simple, simple - [-1, 1, 0, 1])
+    assert not clearly_better(simple, simple + 1)
+
+
+def test_equal_nets_are_a_tie():
+    errors = np.array([0.0, 1.0, 1.0, 0.0])
+    assert not clearly_better(errors, errors)
+
+
+def test_differences_are_paired_by_example():
+    rng = np.random.default_rng(0)
+    hard = rng.uniform(0, 100, size=200)  # rows differ far more than the nets do
+    assert clearly_better(hard, hard - rng.uniform(0.0, 0.1, size=200))
+    assert not clearly_better(hard, rng.permutation(hard) - 0.05)
+
+
+def test_one_row_decides_nothing():
+    assert not clearly_better(np.array([1.0]), np.array([0.0]))
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf])
+def test_errors_that_are_no_numbers_never_win(bad):
+    sound, broken = np.ones(3), np.array([0.0, bad, 0.0])
+    assert not clearly_better(sound, broken)
+    assert clearly_better(broken, sound)
+    assert not clearly_better(broken, broken)
