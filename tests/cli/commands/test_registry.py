@@ -33,11 +33,11 @@ def test_help_has_usage_options_and_example(command, name):
     assert command(name, "-h").out == done.out
 
 
-@pytest.mark.parametrize(("asked", "line"), example_lines())
-def test_examples_are_understood(asked, line):
+@pytest.mark.parametrize(("experiment_fields", "line"), example_lines())
+def test_examples_are_understood(experiment_fields, line):
     first, name, *words = shlex.split(line)
-    assert (first, name) == ("assay", asked.name)
-    asked.parser().parse(words)
+    assert (first, name) == ("assay", experiment_fields.name)
+    experiment_fields.parser().parse(words)
 
 
 def test_help_lists_every_command(command):
@@ -87,11 +87,11 @@ def test_version(command):
         ),
         (
             ["show", "a", "b"],
-            ["unexpected argument 'b'. `assay show --help` lists what there is."],
+            ["unexpected argument 'b'. `assay show --help` lists all options."],
         ),
         (
             ["show", "a", "-x"],
-            ["unknown option -x. `assay show --help` lists what there is."],
+            ["unknown option -x. `assay show --help` lists all options."],
         ),
         (["show"], ["RUN is missing. Write, for example: assay show runs/digits-1"]),
         (
