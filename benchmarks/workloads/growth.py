@@ -31,7 +31,7 @@ class Growth:
         return replace(DEEP, name=name, training=training, num_examples=num_rows)
 
     def run(self, course: Course) -> list[Row]:
-        """Return a row per size with the seconds per epoch, and one for the exponent."""
+        """Return a row per size (seconds per epoch), and one for the exponent."""
         tasks = list(self.tasks.values())
         runs = alternate([(task.name, "assay") for task in tasks], course)
         rows, medians = [], []

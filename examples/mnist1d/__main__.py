@@ -3,10 +3,10 @@
 Run it with: python -m examples.mnist1d [--seeds N] [--only WORD] [--tiny]
 
 The package mnist1d generates the data: 4,000 sequences of 40 steps to train on and
-1,000 to test on. Each network is tuned within the 4,000, trained again on all of them, and
-tested once per seed on the 1,000. "Shuffled" permutes the steps of all sequences in the
-same way, which keeps the information and destroys the shape. The published numbers are
-from Greydanus and Kobak, 2020, "Scaling down deep learning with MNIST-1D".
+1,000 to test on. Each network is tuned within the 4,000, trained again on all of them,
+and tested once per seed on the 1,000. "Shuffled" permutes the steps of all sequences in
+the same way, which keeps the information and destroys the shape. The published numbers
+are from Greydanus and Kobak, 2020, "Scaling down deep learning with MNIST-1D".
 """
 
 import importlib
