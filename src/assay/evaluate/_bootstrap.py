@@ -51,11 +51,11 @@ def jackknife(statistic: Statistic, *arrays: np.ndarray) -> np.ndarray:
     num_groups = n
     if n > MAX_SINGLE:
         num_groups = min(MAX_GROUPS, max(_FEWEST_GROUPS, _BUDGET // n))
-    groups, values = np.arange(n) % num_groups, []
+    groups, parts = np.arange(n) % num_groups, list[np.ndarray]()
     for start, stop in blocks(num_groups, n):
         weights = (groups != np.arange(start, stop)[:, None]).astype(np.float64)
-        values.append(statistic(*arrays, weights))
-    values = np.concatenate(values)
+        parts.append(statistic(*arrays, weights))
+    values = np.concatenate(parts)
     return values[np.isfinite(values)]
 
 

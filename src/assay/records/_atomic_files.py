@@ -4,7 +4,7 @@ import itertools
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 __all__ = ["append_lines", "read_lines", "remove_leftovers", "write_atomically"]
 
@@ -104,5 +104,5 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
         except ValueError:  # the beginning of an object is never a valid one
             continue
         if isinstance(record, dict):
-            records.append(record)
+            records.append(cast("dict[str, Any]", record))
     return records

@@ -78,7 +78,7 @@ class EpochEvent(Event):
     epoch: int
     iteration: int
     train: Mapping[str, float | None]
-    val: Mapping[str, float | None] = field(default_factory=dict)
+    val: Mapping[str, float | None] = field(default_factory=dict[str, float | None])
     learning_rate: float | None = None
     trial: int | None = None
     duration_seconds: float | None = None
@@ -104,7 +104,7 @@ class IterationEvent(Event):
     iteration: int
     cost: float | None
     learning_rate: float | None = None
-    values: Mapping[str, float | None] = field(default_factory=dict)
+    values: Mapping[str, float | None] = field(default_factory=dict[str, float | None])
     trial: int | None = None
 
 

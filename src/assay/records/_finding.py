@@ -33,7 +33,7 @@ class Finding:
     code: str
     severity: str
     message: str
-    numbers: Mapping[str, Any] = field(default_factory=dict)
+    numbers: Mapping[str, Any] = field(default_factory=dict[str, Any])
     remedy: str = ""
 
     def __post_init__(self) -> None:

@@ -4,9 +4,9 @@ import dataclasses
 import datetime
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from os import PathLike, fspath
-from typing import Any
+from typing import Any, cast
 
 __all__ = ["to_canonical_json", "to_plain", "without_times"]
 
@@ -43,18 +43,19 @@ def to_plain(value: Any) -> Any:
     if isinstance(value, datetime.date):
         return value.isoformat()
     if isinstance(value, PathLike):
-        return fspath(value)
+        return fspath(cast("PathLike[str]", value))
     return _plain_container(value)
 
 
 def _plain_container(value: Any) -> Any:
     if isinstance(value, Mapping):
-        plain = {str(key): to_plain(item) for key, item in value.items()}
-        if len(plain) != len(value):
-            raise TypeError(f"two of the keys {list(value)} are the same in JSON")
+        mapping = cast("Mapping[Any, Any]", value)
+        plain = {str(key): to_plain(item) for key, item in mapping.items()}
+        if len(plain) != len(mapping):
+            raise TypeError(f"two of the keys {list(mapping)} are the same in JSON")
         return plain
     if isinstance(value, list | tuple):
-        return [to_plain(item) for item in value]
+        return [to_plain(item) for item in cast("Sequence[Any]", value)]
     if hasattr(value, "to_json"):
         return to_plain(value.to_json())
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
@@ -110,9 +111,9 @@ def without_times(value: object) -> Any:
     if isinstance(plain, dict):
         return {
             key: without_times(item)
-            for key, item in plain.items()
+            for key, item in cast("dict[str, Any]", plain).items()
             if key != "timings" and not key.endswith("_seconds")
         }
     if isinstance(plain, list):
-        return [without_times(item) for item in plain]
+        return [without_times(item) for item in cast("list[Any]", plain)]
     return plain

@@ -268,7 +268,9 @@ class RunFolder:
             RunError: it is absent, of a newer version, or not valid; lists every fault.
         """
         value = self.read_json("run.json")
-        version = value.get("version") if isinstance(value, dict) else None
+        # A version that this Assay does not know may have another form.
+        is_object = isinstance(value, dict)
+        version = cast("dict[str, Any]", value).get("version") if is_object else None
         if isinstance(version, int) and version > RECORDS_VERSION:
             raise RunError(
                 f"{self.path_of('run.json')} has version {version}, but this Assay "
