@@ -76,14 +76,14 @@ def fit_ridge(inputs: np.ndarray, targets: np.ndarray, *, seed: int) -> LinearMo
     n, d = inputs.shape
     targets = np.asarray(targets, np.float64)
     rows = some_rows(n, _FIT_WORK // max(d, 1), seed)
-    scaler = StandardScaler().fit(inputs[rows])
+    scaler: Any = StandardScaler().fit(inputs[rows])
     inputs = scaler.transform(inputs)
     few = some_rows(n, _RIDGE_CHOICE_WORK // max(d, 1) ** 2, seed)
     penalty = 1.0
     if len(few) > 1:  # a single row leaves nothing when it is left out
-        choice = RidgeCV(RIDGE_PENALTIES).fit(inputs[few], targets[few])
+        choice: Any = RidgeCV(RIDGE_PENALTIES).fit(inputs[few], targets[few])
         penalty = float(choice.alpha_)
-    model = Ridge(alpha=penalty).fit(inputs[rows], targets[rows])
+    model: Any = Ridge(alpha=penalty).fit(inputs[rows], targets[rows])
     return LinearModel(make_pipeline(scaler, model), penalty, len(rows))
 
 
@@ -113,7 +113,7 @@ def fit_logistic(
     targets = np.asarray(targets, np.int64)
     rows = some_rows(n, _FIT_WORK // width, seed)
     few = some_rows(n, _CHOICE_WORK // width, seed)
-    scaler = StandardScaler().fit(inputs[rows])
+    scaler: Any = StandardScaler().fit(inputs[rows])
     inputs = scaler.transform(inputs)
 
     def take(chosen: np.ndarray) -> tuple[Any, ...]:
@@ -122,7 +122,7 @@ def fit_logistic(
 
     penalty = 1.0
     if len(np.unique(targets[rows])) < 2:  # scikit-learn refuses to fit one class
-        model = DummyClassifier().fit(*take(rows))
+        model: Any = DummyClassifier().fit(*take(rows))
     else:
         # The optimizer multiplies small arrays: waking a thread takes longer.
         with threadpool_limits(1), warnings.catch_warnings():
@@ -155,7 +155,7 @@ def _choose_penalty(
         return 1.0
     # scikit-learn accepts 32-bit seeds only
     fold_seed = int(generator(seed, "linear", "folds").integers(2**32))
-    choice = LogisticRegressionCV(
+    choice: Any = LogisticRegressionCV(
         Cs=1 / LOGISTIC_PENALTIES,
         cv=StratifiedKFold(num_folds, shuffle=True, random_state=fold_seed),
         scoring="neg_log_loss",
