@@ -128,7 +128,6 @@ def fails_with(error: BaseException) -> Command:
         (assay.RunError("no such run"), 1, "no such run"),
         (assay.InputError("a is wrong"), 2, "a is wrong"),
         (assay.InputError(["a is wrong", "so is b"]), 2, "so is b"),
-        (assay.MissingExtraError("onnx", "To export"), 2, "pip install 'assay[onnx]'"),
         (assay.Interrupted("stopped, go on with: …"), 130, "go on with: …"),
         (KeyboardInterrupt(), 130, "interrupted"),
         (PermissionError(13, "Permission denied", "runs"), 1, "Permission denied"),

@@ -124,5 +124,5 @@ def test_compare_takes_a_folder_of_runs_and_tells_what_differs(three):
 def test_compare_needs_finished_runs(three):
     done = three("compare", "iris-1", "stopped-1")
     assert (done.code, done.out) == (1, "")
-    assert "lacks run.json" in done.faults[0]
+    assert "has no run.json" in done.faults[0]
     assert three("compare", "iris-7").code == 2

@@ -121,7 +121,7 @@ def test_other_data_are_refused(ask, cells, tmp_path):
 
 
 def test_there_must_be_a_run_to_go_on_with(ask, cells, tmp_path):
-    with pytest.raises(RunError, match="holds no run to continue"):
+    with pytest.raises(RunError, match="does not contain a run to continue"):
         ask(cells()).run(out=tmp_path / "none", resume=True)
     with pytest.raises(InputError, match="resume needs the folder of a run"):
         ask(cells()).run(resume=True)
@@ -130,7 +130,7 @@ def test_there_must_be_a_run_to_go_on_with(ask, cells, tmp_path):
 
 def test_a_run_is_not_written_over(cells_run, ask, cells):
     before = json.loads((cells_run.path / "run.json").read_text())
-    with pytest.raises(RunError, match="already holds a run"):
+    with pytest.raises(RunError, match="already contains a run"):
         ask(cells()).run(out=cells_run.path)
     assert json.loads((cells_run.path / "run.json").read_text()) == before
 
