@@ -8,14 +8,16 @@ from pydantic import BeforeValidator, model_validator
 from pydantic_core import PydanticCustomError
 
 from assay._errors import fault
-from assay.spec._augmentations import AnyAugmentation
-from assay.spec._base import Family, OrWord, Range, Spec
-from assay.spec._costs import AnyCost
+from assay.spec._family import Family
 from assay.spec._fields import NO_FACTORS, Count, Factors, Positive
-from assay.spec._optimizers import Adam, AnyOptimizer
-from assay.spec._regularizers import AnyRegularizer
-from assay.spec._schedules import AnySchedule, Constant
+from assay.spec._range import OrWord, Range
 from assay.spec._space import Space
+from assay.spec._spec import Spec
+from assay.spec.families._augmentations import AnyAugmentation
+from assay.spec.families._costs import AnyCost
+from assay.spec.families._optimizers import Adam, AnyOptimizer
+from assay.spec.families._regularizers import AnyRegularizer
+from assay.spec.families._schedules import AnySchedule, Constant
 from assay.spec.layers._basic import AnyLayer
 from assay.spec.layers._custom_network import OwnModule, own_or_same
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator
 
-from assay.spec._base import Range
+from assay.spec._range import Range
 from assay.spec._space import Space
 
 __all__ = [
