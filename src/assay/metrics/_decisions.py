@@ -107,8 +107,8 @@ def f1(
         weights: (n,), or (b, n) for b numbers at once.
 
     Returns:
-        A number in [0, 1], or (b,) of them; 0 where class 1 is neither among the targets
-        nor predicted.
+        A number in [0, 1], or (b,) of them; 0 where class 1 is neither a target nor
+        predicted.
 
     Example:
         >>> import numpy as np

@@ -159,8 +159,8 @@ class Training(Spec):
         for name, what in singular.items():
             kinds = [m.kind for m in getattr(self, name) if isinstance(m, Family)]
             if len(kinds) > len(set(kinds)):
-                rule, fix = f"each {what} stands once", "Leave out the second."
-                messages.append(fault(rule, name, kinds, fix))
+                fix = f"Write each {what} once."
+                messages.append(fault("kinds are unique", name, kinds, fix))
         if messages:
             raise PydanticCustomError("said", "each once", {"messages": messages})
         return self
@@ -272,8 +272,10 @@ class Experiment(Training):
     @model_validator(mode="after")
     def _fresh_of_what(self) -> "Experiment":
         if self.fresh and self.start_from is None:
-            rule, fix = "fresh needs start_from", 'Write start_from = "runs/NAME".'
-            message = fault(rule, "fresh", list(self.fresh), fix)
+            message = (
+                f"fresh={list(self.fresh)} names layers of a saved run, but start_from "
+                'is not set. Write start_from = "runs/NAME".'
+            )
             raise PydanticCustomError("said", "fresh", {"messages": [message]})
         return self
 

@@ -14,15 +14,15 @@ __all__ = ["messages"]
 
 Location = tuple[Any, ...]
 
-# What a value of the wrong type should be, and how to write it, by pydantic's type
-# of error.
+# What a value of the wrong type should be, and how to write it, by the type of
+# pydantic's error.
 _TYPES = {
-    "bool_parsing": ("is true or false", "Write true or false."),
-    "bool_type": ("is true or false", "Write true or false."),
-    "dict_type": ("is a table", "Write a table of keys."),
-    "model_type": ("is a table", "Write a table of keys."),
-    "string_type": ("is text", "Write it in quotes."),
-    "tuple_type": ("is a list", "Write a list, such as [...]."),
+    "bool_parsing": ("true or false", "Write true or false."),
+    "bool_type": ("true or false", "Write true or false."),
+    "dict_type": ("a table", "Write a table of keys."),
+    "model_type": ("a table", "Write a table of keys."),
+    "string_type": ("text", "Write it in quotes."),
+    "tuple_type": ("a list", "Write a list, such as [...]."),
 }
 
 
@@ -36,7 +36,7 @@ def _walk(lines: list[Any], model: type[BaseModel], place: Location) -> Iterator
         here = place + tuple(line["loc"])
         if line["type"] == "nested":
             yield from _walk(line["ctx"]["lines"], line["ctx"]["member"], here)
-        elif line["type"] == "said":  # by a validator of ours, already in words
+        elif line["type"] == "said":  # by one of our validators, which word it
             yield from line["ctx"]["messages"]
         else:
             yield _message(line, model, _path(here))
@@ -69,7 +69,9 @@ def _message(line: Any, model: type[BaseModel], path: str) -> str:
             name, example = context["family"], context["kinds"][0]
             fix = f'Write a table, such as {{kind = "{example}"}}.'
             article = "an" if name[0] in "aeiou" else "a"
-            return fault(f"{path} is {article} {name}", path, context["value"], fix)
+            return (
+                f"Expected {article} {name}, but got {path}={context['value']!r}. {fix}"
+            )
         case "word" | "literal_error":
             expected = context.get("expected", "")  # "'a', 'b' or 'c'"
             words = context.get("words") or re.findall("'(.+?)'", expected)
@@ -77,9 +79,9 @@ def _message(line: Any, model: type[BaseModel], path: str) -> str:
             known = ", ".join(words)
             return f"unknown word {path}={line['input']!r}.{near} Known: {known}."
         case "missing":
-            return f"{path} is missing. It must be given."
-    what, fix = _TYPES.get(line["type"], (f"is right ({line['msg']})", ""))
-    return fault(f"{path} {what}", path, line["input"], fix)
+            return f"{path} is missing. It has no default."
+    what, fix = _TYPES.get(line["type"], (f"a valid value ({line['msg']})", ""))
+    return f"Expected {what}, but got {path}={line['input']!r}. {fix}".rstrip()
 
 
 def _out_of_range(bounds: Range, path: str, value: Any) -> str:
