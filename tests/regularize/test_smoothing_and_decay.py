@@ -53,5 +53,5 @@ def test_decay_is_added_to_the_direction_of_kernels():
     leaves = jax.tree_util.tree_leaves_with_path(parameters)
     marks = [float(is_kernel(path)) for path, _ in leaves]
     kernels = jax.tree.unflatten(jax.tree.structure(parameters), marks)
-    found = decay(direction, parameters, kernels, strength=0.5)
-    assert found == {"dense1": {"kernel": [2.0], "bias": [1.0]}}
+    result = decay(direction, parameters, kernels, strength=0.5)
+    assert result == {"dense1": {"kernel": [2.0], "bias": [1.0]}}

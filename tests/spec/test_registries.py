@@ -1,4 +1,4 @@
-"""The spec and the implementations agree: every member is in both, and is documented."""
+"""Spec and implementations agree: each member is in both, and is documented."""
 
 import inspect
 import re

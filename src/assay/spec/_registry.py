@@ -93,6 +93,8 @@ class Registry(Mapping[str, Item], Generic[Item]):
         def implements(
             declaration: type[Family], *args: Traits.args, **traits: Traits.kwargs
         ) -> Callable[[Function], Function]:
+            """Add a function to the registry as the implementation of a spec class."""
+
             def register(function: Function) -> Function:
                 self.add(make(declaration, function, *args, **traits))
                 return function

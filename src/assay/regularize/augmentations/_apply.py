@@ -36,7 +36,7 @@ def check_augmentations(names: Sequence[str], input_shape: tuple[int, ...]) -> N
         if rank in ranks:
             continue
         what = " or ".join(_AN_EXAMPLE[r] for r in ranks if r in _AN_EXAMPLE)
-        fix = f"For examples of this shape use {', '.join(fitting) or 'none'}."
+        fix = f"Write one of {', '.join(fitting)}." if fitting else "Leave it out."
         rule = f"an example is {what} for augment={name!r}"
         faults.add(fault(rule, "input_shape", input_shape, fix))
     faults.raise_if_any()
