@@ -1,5 +1,7 @@
 """The size of a gradient, and a bound on it."""
 
+from typing import TypeVar
+
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PyTree
@@ -7,6 +9,8 @@ from jaxtyping import Array, Float, PyTree
 from assay.optim._scalar import Scalar
 
 __all__ = ["clip_by_global_norm", "global_norm"]
+
+Tree = TypeVar("Tree", bound=PyTree[Float[Array, "..."]])
 
 
 def global_norm(updates: PyTree[Float[Array, "..."]]) -> Float[Array, ""]:
@@ -28,9 +32,7 @@ def global_norm(updates: PyTree[Float[Array, "..."]]) -> Float[Array, ""]:
     return jnp.sqrt(sum(square.sum() for square in squares))
 
 
-def clip_by_global_norm(
-    updates: PyTree[Float[Array, "..."], " T"], max_norm: Scalar
-) -> PyTree[Float[Array, "..."], " T"]:
+def clip_by_global_norm(updates: Tree, max_norm: Scalar) -> Tree:
     """Shorten updates to a greatest norm, keeping their direction.
 
     Against exploding gradients, above all of recurrent networks. All arrays are
