@@ -120,7 +120,8 @@ def test_member_keeps_the_contract(optimizer):
     assert optimizer.direction.__name__ == optimizer.name
     assert "d = " in optimizer.formula
     assert optimizer.hyperparameters == CONTRACT[optimizer.name]
-    assert not inspect.getfullargspec(optimizer.direction).args
+    names = [*inspect.signature(optimizer.direction).parameters]
+    assert names == list(optimizer.hyperparameters)
 
 
 @pytest.mark.parametrize("optimizer", MEMBERS)

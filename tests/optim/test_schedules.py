@@ -56,8 +56,8 @@ def test_member_keeps_the_contract(schedule):
     assert schedule.factor.__name__ == schedule.name
     assert schedule.formula
     assert schedule.hyperparameters == CONTRACT[schedule.name]
-    keywords = inspect.getfullargspec(schedule.factor)
-    assert keywords.args == ["iteration", "total_iterations"]
+    names = [*inspect.signature(schedule.factor).parameters]
+    assert names == ["iteration", "total_iterations", *schedule.hyperparameters]
     assert schedule.stateful == (schedule.name == "on_plateau")
 
 
