@@ -1,4 +1,4 @@
-"""`import assay` gives every public name, at once and lightly."""
+"""`import assay` provides every public name, quickly."""
 
 import ast
 import importlib
@@ -25,6 +25,26 @@ def test_every_member_of_a_family_is_public():
     for family in FAMILIES:
         for member in getattr(spec, family).members.values():
             assert getattr(assay, member.__name__) is member
+            assert member.__name__ in assay.__all__
+
+
+def test_the_public_names_are_the_members_and_a_few_others():
+    members = {
+        member.__name__
+        for family in FAMILIES
+        for member in getattr(spec, family).members.values()
+    }
+    packages = {
+        n for n in assay.__all__ if isinstance(getattr(assay, n), types.ModuleType)
+    }
+    errors = {
+        n
+        for n in assay.__all__
+        if n in importlib.import_module("assay._errors").__all__
+    }
+    others = {"Experiment", "Finding", "Model", "Observer", "Raced", "Run", "Split"}
+    others |= {"Tune", "Tuning", "load", "race", "train", "tune", *SPACES}
+    assert set(assay.__all__) == members | packages | errors | others
 
 
 def test_spaces_read_like_functions():
@@ -41,20 +61,36 @@ def test_dir_and_all_agree():
     assert len(set(assay.__all__)) == len(assay.__all__)
 
 
-def test_type_checkers_see_the_same_names():
+def test_a_star_imports_the_public_names():
+    names = {}
+    exec("from assay import *", names)
+    assert set(assay.__all__) == set(names) - {"__builtins__"}
+
+
+def seen_by_type_checkers():
+    """Return the names that the block for type checkers imports or assigns."""
     tree = ast.parse(Path(assay.__file__).read_text())
-    blocks = [node for node in tree.body if isinstance(node, ast.If)]
-    imports = [node for block in blocks for node in block.body]
-    names = {
-        alias.asname or alias.name
-        for node in imports
-        if isinstance(node, ast.ImportFrom)
-        for alias in node.names
-    }
-    assert names == set(assay.__all__)
+    (block,) = [node for node in tree.body if isinstance(node, ast.If)]
+    names = set()
+    for node in block.body:
+        if isinstance(node, ast.ImportFrom):
+            names |= {alias.asname or alias.name for alias in node.names}
+            assert all(a.name in ("*", a.asname) for a in node.names)
+        else:
+            names |= {name.id for name in node.targets[0].elts}
+    assert "*" in names
+    return names - {"*"} | set(spec.__all__)
 
 
-def test_unknown_names_are_told():
+def test_type_checkers_see_the_same_names():
+    names = seen_by_type_checkers()
+    assert set(assay.__all__) <= names
+    assert names - set(spec.__all__) <= set(assay.__all__)
+    for name in names:
+        assert getattr(assay, name) is not None
+
+
+def test_an_unknown_name_is_an_error():
     with pytest.raises(AttributeError, match="has no attribute 'trian'"):
         assay.trian  # noqa: B018
     with pytest.raises(ImportError):
@@ -70,7 +106,7 @@ def test_train_and_tune_stay_functions_after_every_import():
         assert function is getattr(importlib.import_module("assay.experiment"), name)
 
 
-def test_importing_starts_nothing():
+def test_importing_loads_nothing_heavy():
     code = "import sys, assay; print('pydantic' in sys.modules, 'jax' in sys.modules)"
     environment = {"PYTHONPATH": str(Path(assay.__file__).parents[1])}
     done = subprocess.run(

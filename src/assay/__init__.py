@@ -2,8 +2,8 @@
 
 `assay.train("digits")` runs the whole protocol: split, tune on val, train again on
 train + val, open the sealed test part once. `assay.Experiment(...)` is the same with
-every choice in the open. Importing this is quick: a name is found, and the engine
-started, when it is first asked for.
+every choice in the open. Importing this is quick: a name is looked up, and the engine
+started, when it is first used.
 """
 
 import importlib
@@ -11,289 +11,83 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from assay import (
-        costs,
-        data,
-        evaluate,
-        experiment,
-        metrics,
-        nn,
-        optim,
-        records,
-        regularize,
-        spec,
-    )
-    from assay._errors import (
-        AssayError,
-        InputError,
-        Interrupted,
-        RunError,
-    )
-    from assay.experiment import (
-        Experiment,
-        Model,
-        Observer,
-        Raced,
-        Run,
-        Tuning,
-        load,
-        race,
-        train,
-        tune,
-    )
-    from assay.records import Finding
-    from assay.spec import (
-        ELU,
-        GELU,
-        GRU,
-        L1,
-        L2,
-        LAMB,
-        LSTM,
-        SGD,
-        AbsoluteError,
-        Adadelta,
-        Adagrad,
-        Adam,
-        AdamW,
-        AveragePool1D,
-        AveragePool2D,
-        AveragePool3D,
-        BatchNorm,
-        BinaryCrossEntropy,
-        Brightness,
-        Constant,
-        Contrast,
-        Conv1D,
-        Conv2D,
-        Conv3D,
-        ConvTranspose1D,
-        ConvTranspose2D,
-        ConvTranspose3D,
-        Cosine,
-        CrossEntropy,
-        Cutout,
-        Dense,
-        DepthwiseConv1D,
-        DepthwiseConv2D,
-        DepthwiseConv3D,
-        Dropout,
-        EarlyStopping,
-        EmbedColumns,
-        Embedding,
-        Exponential,
-        Flatten,
-        GaussianLikelihood,
-        GlobalAveragePool,
-        GlobalMaxPool,
-        Hinge,
-        HorizontalFlip,
-        Huber,
-        Identity,
-        Input,
-        Jitter,
-        LabelSmoothing,
-        LayerNorm,
-        LeakyReLU,
-        Linear,
-        Lion,
-        LogLikelihood,
-        Masking,
-        MaxPool1D,
-        MaxPool2D,
-        MaxPool3D,
-        Mixup,
-        Momentum,
-        Nadam,
-        Nesterov,
-        OneCycle,
-        OnPlateau,
-        ParametricReLU,
-        PoissonLikelihood,
-        Polynomial,
-        ReLU,
-        Reshape,
-        Residual,
-        RMSProp,
-        Rotate,
-        Scaling,
-        Shift,
-        Sigmoid,
-        SiLU,
-        SimpleRNN,
-        Softmax,
-        Softplus,
-        SpatialDropout,
-        Split,
-        SquaredError,
-        Step,
-        Tanh,
-        TimeCrop,
-        TimeShift,
-        Tune,
-        VerticalFlip,
-        Warmup,
-        WarmupCosine,
-        WeightDecay,
-    )
-    from assay.spec import Choice as choice  # noqa: N813 - read as functions of a range
-    from assay.spec import Integer as integer  # noqa: N813
-    from assay.spec import Log as log  # noqa: N813
-    from assay.spec import Uniform as uniform  # noqa: N813
+    # What a type checker sees, which the tests compare with what is there at run time.
+    # `X as X` marks a name as public, as a star does for all that `__all__` lists.
+    from assay import costs as costs
+    from assay import data as data
+    from assay import evaluate as evaluate
+    from assay import experiment as experiment
+    from assay import metrics as metrics
+    from assay import nn as nn
+    from assay import optim as optim
+    from assay import records as records
+    from assay import regularize as regularize
+    from assay import spec as spec
+    from assay._errors import AssayError as AssayError
+    from assay._errors import InputError as InputError
+    from assay._errors import Interrupted as Interrupted
+    from assay._errors import RunError as RunError
+    from assay.records import Finding as Finding
+    from assay.spec import *
+
+    # After the spec, whose `Experiment` only describes what this one runs.
+    from assay.experiment import Experiment as Experiment  # isort: skip
+    from assay.experiment import Model as Model
+    from assay.experiment import Observer as Observer
+    from assay.experiment import Raced as Raced
+    from assay.experiment import Run as Run
+    from assay.experiment import Tuning as Tuning
+    from assay.experiment import load as load
+    from assay.experiment import race as race
+    from assay.experiment import train as train
+    from assay.experiment import tune as tune
+
+    choice, integer, log, uniform = spec.Choice, spec.Integer, spec.Log, spec.Uniform
 
 __version__ = "0.1.0"
 
-__all__ = [
-    "ELU",
-    "GELU",
-    "GRU",
-    "L1",
-    "L2",
-    "LAMB",
-    "LSTM",
-    "SGD",
-    "AbsoluteError",
-    "Adadelta",
-    "Adagrad",
-    "Adam",
-    "AdamW",
-    "AssayError",
-    "AveragePool1D",
-    "AveragePool2D",
-    "AveragePool3D",
-    "BatchNorm",
-    "BinaryCrossEntropy",
-    "Brightness",
-    "Constant",
-    "Contrast",
-    "Conv1D",
-    "Conv2D",
-    "Conv3D",
-    "ConvTranspose1D",
-    "ConvTranspose2D",
-    "ConvTranspose3D",
-    "Cosine",
-    "CrossEntropy",
-    "Cutout",
-    "Dense",
-    "DepthwiseConv1D",
-    "DepthwiseConv2D",
-    "DepthwiseConv3D",
-    "Dropout",
-    "EarlyStopping",
-    "EmbedColumns",
-    "Embedding",
-    "Experiment",
-    "Exponential",
-    "Finding",
-    "Flatten",
-    "GaussianLikelihood",
-    "GlobalAveragePool",
-    "GlobalMaxPool",
-    "Hinge",
-    "HorizontalFlip",
-    "Huber",
-    "Identity",
-    "Input",
-    "InputError",
-    "Interrupted",
-    "Jitter",
-    "LabelSmoothing",
-    "LayerNorm",
-    "LeakyReLU",
-    "Linear",
-    "Lion",
-    "LogLikelihood",
-    "Masking",
-    "MaxPool1D",
-    "MaxPool2D",
-    "MaxPool3D",
-    "Mixup",
-    "Model",
-    "Momentum",
-    "Nadam",
-    "Nesterov",
-    "Observer",
-    "OnPlateau",
-    "OneCycle",
-    "ParametricReLU",
-    "PoissonLikelihood",
-    "Polynomial",
-    "RMSProp",
-    "Raced",
-    "ReLU",
-    "Reshape",
-    "Residual",
-    "Rotate",
-    "Run",
-    "RunError",
-    "Scaling",
-    "Shift",
-    "SiLU",
-    "Sigmoid",
-    "SimpleRNN",
-    "Softmax",
-    "Softplus",
-    "SpatialDropout",
-    "Split",
-    "SquaredError",
-    "Step",
-    "Tanh",
-    "TimeCrop",
-    "TimeShift",
-    "Tune",
-    "Tuning",
-    "VerticalFlip",
-    "Warmup",
-    "WarmupCosine",
-    "WeightDecay",
-    "choice",
-    "costs",
-    "data",
-    "evaluate",
-    "experiment",
-    "integer",
-    "load",
-    "log",
-    "metrics",
-    "nn",
-    "optim",
-    "race",
-    "records",
-    "regularize",
-    "spec",
-    "train",
-    "tune",
-    "uniform",
-]
-
-_ERRORS = ("AssayError", "InputError", "Interrupted", "RunError")
-_EXPERIMENT = ("Experiment", "Model", "Observer", "Raced", "Run", "load", "race")
-_EXPERIMENT += ("Tuning", "train", "tune")
 _PACKAGES = ("costs", "data", "evaluate", "experiment", "metrics", "nn", "optim")
 _PACKAGES += ("records", "regularize", "spec")
+_EXPERIMENT = ("Experiment", "Model", "Observer", "Raced", "Run", "load", "race")
+_EXPERIMENT += ("Tuning", "train", "tune")
+# They read as functions of a range: learning_rate=assay.log(1e-4, 1e-1).
 _SPACES = {"choice": "Choice", "integer": "Integer", "log": "Log", "uniform": "Uniform"}
 
+_HOMES = {
+    **dict.fromkeys(_ERRORS, "assay._errors"),
+    **dict.fromkeys(_EXPERIMENT, "assay.experiment"),
+    **dict.fromkeys(_SPACES, "assay.spec"),
+    "Finding": "assay.records",
+}
 
-def _home(name: str) -> str:
-    """Return the module that a public name comes from; the spec unless listed."""
-    if name in _EXPERIMENT:
-        return "assay.experiment"
-    if name in _ERRORS:
-        return "assay._errors"
-    return "assay.records" if name == "Finding" else "assay.spec"
+
+def _public_names() -> list[str]:
+    """Return the names above, and those of the spec that users write."""
+    spec = importlib.import_module("assay.spec")
+    members = [n for n in spec.__all__ if _is_member(getattr(spec, n))]
+    return sorted({*_PACKAGES, *_HOMES, *members, "Split", "Tune"})
+
+
+def _is_member(value: Any) -> bool:
+    """Return whether a value is a member of a family that data may name."""
+    return getattr(value, "kind", None) in getattr(value, "members", ())
 
 
 def __getattr__(name: str) -> Any:
-    if name not in __all__:
-        message = f"module 'assay' has no attribute {name!r}"
-        raise AttributeError(message, name=name, obj=sys.modules[__name__])
     if name in _PACKAGES:
         return importlib.import_module(f"assay.{name}")
-    found = getattr(importlib.import_module(_home(name)), _SPACES.get(name, name))
-    globals()[name] = found
-    return found
+    if name == "__all__":  # derived, so that a new member is not listed here
+        return _public_names()
+    # Imports look for private modules here first, and need no spec for that.
+    home = _HOMES.get(name) or ("" if name.startswith("_") else "assay.spec")
+    module = importlib.import_module(home) if home else None
+    if module is None or name not in (*_HOMES, *module.__all__):
+        message = f"module 'assay' has no attribute {name!r}"
+        raise AttributeError(message, name=name, obj=sys.modules[__name__])
+    value = getattr(module, _SPACES.get(name, name))
+    globals()[name] = value
+    return value
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *_public_names()})

@@ -1,7 +1,5 @@
-"""Losses and costs against PyTorch, finite differences and what they must hold to."""
+"""Losses and costs against PyTorch, finite differences and their contract."""
 
-import doctest
-import importlib
 import inspect
 import json
 from pathlib import Path
@@ -53,8 +51,7 @@ def float64():
 # Contract
 
 
-def test_registry_holds_every_loss_of_the_subject():
-    """F2.2 to F2.4 and the additions to them."""
+def test_every_loss_has_a_row():
     assert set(costs.REGISTRY) == set(CONTRACT)
 
 
@@ -66,25 +63,22 @@ def test_member_keeps_the_contract(loss):
     assert loss.formula
     assert (loss.direction, loss.tasks) == (direction, tasks)
     assert (loss.num_outputs(2), loss.num_outputs(4)) == (num_binary, num_multiclass)
-    assert loss.hyperparameters == tuple(defaults)
-    assert (inspect.getfullargspec(loss.loss).kwonlydefaults or {}) == defaults
+    assert loss.hyperparameters == defaults
+    names = [*inspect.signature(loss.loss).parameters]
+    assert names == ["outputs", "targets", *defaults]
     assert loss.standardize == (loss.name != "poisson_likelihood")
 
 
 @pytest.mark.parametrize("loss", MEMBERS)
-def test_member_is_documented(loss):
-    text = inspect.getdoc(loss.loss)
-    for part in ("Args:", "outputs:", "targets:", "Returns:", ">>>", "References:"):
-        assert part in text
-    assert "loss = " in text or "log p = " in text
-    for name in loss.hyperparameters:
-        assert f"{name}:" in text
+def test_the_formula_names_every_argument(loss):
+    for name in ("outputs", "targets", *loss.hyperparameters):
+        assert name in loss.formula
 
 
 @pytest.mark.parametrize("loss", MEMBERS)
 def test_one_value_per_example(loss):
     outputs, targets = data_for(loss)
-    losses = loss.loss(outputs, targets)
+    losses = loss.loss(outputs, targets, **loss.hyperparameters)
     assert losses.shape == (6,)
     assert losses.dtype == jnp.float32
     predictions = loss.link(outputs)
@@ -103,7 +97,8 @@ def test_another_value_acts_and_does_not_compile_again(loss):
 
     values = CONTRACT[loss.name][4]
     first = float(evaluate(outputs, values))
-    assert first == pytest.approx(float(costs.cost(loss, outputs, targets)), rel=1e-6)
+    plain = float(costs.cost(loss, outputs, targets, **values))
+    assert first == pytest.approx(plain, rel=1e-6)
     for name in values:
         other = float(evaluate(outputs, values | {name: values[name] * 2}))
         assert abs(other - first) > 0.01
@@ -111,18 +106,9 @@ def test_another_value_acts_and_does_not_compile_again(loss):
     assert len(traces) == 1
 
 
-def test_unknown_name_is_answered_with_the_nearest():
+def test_an_unknown_name_suggests_the_nearest():
     with pytest.raises(InputError, match="Did you mean 'cross_entropy'"):
         costs.get("crossentropy")
-
-
-def test_examples_run():
-    names = "cost classification distances likelihoods links loss registry".split()
-    for name in names:
-        module = importlib.import_module(f"assay.costs._{name}")
-        results = doctest.testmod(module, optionflags=doctest.ELLIPSIS)
-        assert results.attempted
-        assert results.failed == 0
 
 
 # Reference: values and gradients by PyTorch
@@ -177,7 +163,8 @@ def test_gradient_equals_finite_differences(loss, float64):
     @jax.jit
     def compare(outputs):
         def evaluate(outputs):
-            return costs.objective(loss, outputs, targets, weights=weights)
+            values = loss.hyperparameters
+            return costs.objective(loss, outputs, targets, weights=weights, **values)
 
         steps = 1e-6 * jnp.eye(outputs.size).reshape(-1, *outputs.shape)
         rise = jax.vmap(lambda h: evaluate(outputs + h) - evaluate(outputs - h))(steps)
@@ -191,7 +178,7 @@ def test_gradient_equals_finite_differences(loss, float64):
 
 
 def test_loss_cost_and_objective_are_three_things():
-    """F2.1: one point, the data set, what is optimized."""
+    """Of one point, of the data set, and what is optimized."""
     outputs, targets = jnp.zeros((4, 2)), jnp.asarray([0, 1, 1, 0])
     likelihood, entropy = costs.get("log_likelihood"), costs.get("cross_entropy")
     half = float(np.log(0.5))
@@ -205,7 +192,7 @@ def test_loss_cost_and_objective_are_three_things():
 @pytest.mark.parametrize("logit", [0.0, 30.0, -30.0, 100.0, -100.0, 1e4])
 @pytest.mark.parametrize("target", [0, 1])
 def test_binary_cross_entropy_keeps_its_digits_and_its_gradient(logit, target):
-    # log(1 + exp(-margin)), whose gradient at 0 is the half that |x| would lose
+    # log(1 + exp(-margin)); a form with |x| would lose the gradient of 1/2 at 0.
     margin = (2 * target - 1) * logit
     loss = costs.binary_cross_entropy
     targets = jnp.asarray([target])
@@ -226,7 +213,7 @@ def test_extreme_logits_stay_finite():
     np.testing.assert_allclose(slope, [[1.0, -1.0, 0.0]])
 
 
-def test_class_out_of_range_is_not_overlooked():
+def test_a_class_out_of_range_gives_nan():
     losses = costs.cross_entropy(jnp.zeros((2, 3)), jnp.asarray([2, 3]))
     assert np.isfinite(losses).tolist() == [True, False]
 
@@ -249,7 +236,7 @@ NUMBERS = st.floats(-50, 50, width=32)
     st.integers(-100_000, 100_000),
     st.integers(0, 2),
 )
-def test_cross_entropy_does_not_feel_a_shift(values, shift, target):
+def test_a_shift_does_not_change_cross_entropy(values, shift, target):
     outputs = jnp.asarray([values], jnp.float32)  # whole numbers: the shift is exact
     targets = jnp.asarray([target])
     np.testing.assert_array_equal(
@@ -259,11 +246,11 @@ def test_cross_entropy_does_not_feel_a_shift(values, shift, target):
 
 
 @hypothesis.given(st.lists(NUMBERS, min_size=3, max_size=3), st.integers(0, 2))
-def test_a_class_is_a_distribution_of_one(values, target):
+def test_an_index_equals_its_one_hot_distribution(values, target):
     outputs = jnp.asarray([values], jnp.float32)
     by_index = costs.cross_entropy(outputs, jnp.asarray([target]))
     by_share = costs.cross_entropy(outputs, jax.nn.one_hot(jnp.asarray([target]), 3))
-    # the C++ kernel takes indices only; its logarithm may round the last bit otherwise
+    # The C++ kernel takes indices only, and may round the last bit differently.
     np.testing.assert_allclose(by_index, by_share, rtol=3e-7, atol=1e-12)
     assert float(by_index[0]) >= 0
 
@@ -288,7 +275,7 @@ def test_huber_lies_under_both_of_its_parts(output, target, delta):
 
 
 @hypothesis.given(NUMBERS)
-def test_hinge_is_that_of_the_mirrored_class(margin):
+def test_hinge_mirrors_the_classes(margin):
     outputs = jnp.asarray([[margin]], jnp.float32)
     one = float(costs.hinge(outputs, jnp.asarray([1]))[0])
     other = float(costs.hinge(-outputs, jnp.asarray([0]))[0])

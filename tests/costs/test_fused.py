@@ -18,7 +18,7 @@ def rows_of(n, k, scale=3.0):
     return outputs, jnp.asarray(rng.integers(0, k, n), np.int32)
 
 
-def pulled(function, outputs, targets):
+def losses_and_gradient(function, outputs, targets):
     losses, pull = jax.vjp(lambda outputs: function(outputs, targets), outputs)
     return losses, pull(jnp.arange(1.0, 1.0 + len(losses)))[0]
 
@@ -26,8 +26,8 @@ def pulled(function, outputs, targets):
 @pytest.mark.parametrize(("n", "k"), [(1, 2), (5, 10), (3, 16), (4, 17), (2, 300)])
 def test_values_and_gradients(n, k):
     outputs, targets = rows_of(n, k)
-    ours = pulled(cross_entropy, outputs, targets)
-    plain = pulled(_classification._of_classes, outputs, targets)
+    ours = losses_and_gradient(cross_entropy, outputs, targets)
+    plain = losses_and_gradient(_classification._of_classes, outputs, targets)
     for a, b in zip(ours, plain, strict=True):
         np.testing.assert_allclose(a, b, rtol=2e-6, atol=2e-6)
 
@@ -38,9 +38,11 @@ def test_far_logits_keep_their_digits():
     np.testing.assert_allclose(losses, [np.log(1 + np.e), 0], rtol=1e-6, atol=1e-30)
 
 
-def test_no_such_class_and_not_a_number():
+def test_unknown_classes_and_nan_give_nan():
     outputs = jnp.array([[1.0, 2.0], [1.0, 2.0], [jnp.nan, 1.0], [1.0, jnp.inf]])
-    losses, gradient = pulled(cross_entropy, outputs, jnp.array([2, -1, 1, 0]))
+    losses, gradient = losses_and_gradient(
+        cross_entropy, outputs, jnp.array([2, -1, 1, 0])
+    )
     assert np.isnan(losses).all()
     np.testing.assert_array_equal(gradient[:2], 0)
 
@@ -60,8 +62,8 @@ def test_second_derivatives():
 def test_members():
     outputs, targets = rows_of(12, 5)
     stacked = outputs.reshape(3, 4, 5), targets.reshape(3, 4)
-    ours = jax.vmap(lambda o, t: pulled(cross_entropy, o, t))(*stacked)
+    ours = jax.vmap(lambda o, t: losses_and_gradient(cross_entropy, o, t))(*stacked)
     for place in range(3):
-        alone = pulled(cross_entropy, stacked[0][place], stacked[1][place])
+        alone = losses_and_gradient(cross_entropy, stacked[0][place], stacked[1][place])
         for a, b in zip(ours, alone, strict=True):
             np.testing.assert_array_equal(a[place], b)

@@ -1,4 +1,4 @@
-"""What every metric promises, in one table over the registry."""
+"""The contract of every metric, in one table over the registry."""
 
 from typing import NamedTuple
 
@@ -20,18 +20,18 @@ class Row(NamedTuple):
 
 
 CLASSES, NUMBERS = ("binary", "multiclass"), ("regression",)
-EVER = float("inf")
+INFINITY = float("inf")
 TABLE = {
     "accuracy": Row("maximize", CLASSES, 1, (0, 1)),
     "balanced_accuracy": Row("maximize", CLASSES, 1, (0, 1)),
     "f1": Row("maximize", CLASSES, 1, (0, 1)),
     "auroc": Row("maximize", CLASSES, 1, (0, 1)),
-    "log_loss": Row("minimize", CLASSES, 0, (0, EVER)),
+    "log_loss": Row("minimize", CLASSES, 0, (0, INFINITY)),
     "brier": Row("minimize", CLASSES, 0, (0, 2)),
     "expected_calibration_error": Row("minimize", CLASSES, 0, (0, 1)),
-    "rmse": Row("minimize", NUMBERS, 0, (0, EVER)),
-    "mae": Row("minimize", NUMBERS, 0, (0, EVER)),
-    "r2": Row("maximize", NUMBERS, 1, (-EVER, 1)),
+    "rmse": Row("minimize", NUMBERS, 0, (0, INFINITY)),
+    "mae": Row("minimize", NUMBERS, 0, (0, INFINITY)),
+    "r2": Row("maximize", NUMBERS, 1, (-INFINITY, 1)),
 }
 CASES = [(name, kind) for name, row in TABLE.items() for kind in row.tasks]
 
@@ -56,7 +56,13 @@ def perfect(kind: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def test_table_covers_the_registry():
-    assert list(TABLE) == list(REGISTRY)
+    assert set(TABLE) == set(REGISTRY)
+
+
+@pytest.mark.parametrize("kind", [*CLASSES, *NUMBERS])
+def test_metrics_of_a_task_are_in_the_order_of_the_table(kind):
+    names = [metric.name for metric in metrics.for_task(kind)]
+    assert names == [name for name, row in TABLE.items() if kind in row.tasks]
 
 
 @pytest.mark.parametrize("name", TABLE)
@@ -124,7 +130,7 @@ def test_float32_is_summed_in_float64(name, kind):
 
 
 @pytest.mark.parametrize("name", TABLE)
-def test_faults_are_told_together(name):
+def test_faults_are_reported_together(name):
     metric = metrics.get(name)
     with pytest.raises(InputError) as error:
         metric(np.zeros((2, 2)), np.zeros(3), np.ones(5))
@@ -140,7 +146,7 @@ def test_faults_are_told_together(name):
         ([0, 1], [0.5, np.nan], "predictions are finite"),
         ([0, 2], [0.5, 0.5], "0 <= targets < 2"),
         ([0, 0.5], [0.5, 0.5], "targets are whole"),
-        ([0, 1], [-3.0, 0.5], "Hand over probabilities, not logits."),
+        ([0, 1], [-3.0, 0.5], "Pass probabilities, not logits."),
         ([0, 3], [[0.2, 0.4, 0.4]] * 2, "0 <= targets < 3"),
         ([], [], "targets is (n,), n >= 1"),
     ],
@@ -151,10 +157,10 @@ def test_values_are_checked(targets, predictions, message):
     assert message in str(error.value)
 
 
-def test_missing_targets_are_told():
+def test_missing_targets_are_reported():
     with pytest.raises(InputError, match="targets are finite"):
         metrics.get("mae")(np.array([np.nan]), np.array([1.0]))
 
 
-def test_rounding_above_one_is_let_pass():
+def test_rounding_above_one_is_accepted():
     assert metrics.get("accuracy")(np.array([1]), np.array([1.0 + 1e-7])) == 1

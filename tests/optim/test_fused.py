@@ -1,4 +1,6 @@
-"""Updates by the C++ extension against the rules they stand for."""
+"""Updates by the C++ extension against the rules that they replace."""
+
+import dataclasses
 
 import jax
 import jax.numpy as jnp
@@ -28,7 +30,7 @@ def start_of(*sizes):
 def updated(name, parameters, *, fused, num_steps=5):
     optimizer = get(name)
     if not fused:
-        optimizer = type(optimizer)(**{**vars(optimizer), "fused": None})
+        optimizer = dataclasses.replace(optimizer, fused=None)
     state = optimizer.direction(**HYPER[name]).init(parameters)
 
     @jax.jit
@@ -52,7 +54,7 @@ def test_equals_the_rule(name):
         np.testing.assert_allclose(a, b, rtol=2e-4, atol=2e-6)
 
 
-def test_what_came_in_stays():
+def test_inputs_are_not_overwritten():
     parameters = start_of(40)
     before = np.array(parameters["array0"])
     updated("adam", parameters, fused=True)
@@ -66,8 +68,8 @@ def test_members():
 
     def step(parameters, learning_rate):
         state = optimizer.direction(**HYPER["adamw"]).init(parameters)
-        how = {**hyper, "learning_rate": learning_rate}
-        return optimizer.update(parameters, state, parameters, **how)
+        values = {**hyper, "learning_rate": learning_rate}
+        return optimizer.update(parameters, state, parameters, **values)
 
     stacked = jax.tree.map(lambda *leaves: jnp.stack(leaves), *many)
     ours = jax.vmap(step)(stacked, hyper["learning_rate"])
@@ -77,7 +79,7 @@ def test_members():
             np.testing.assert_array_equal(a[place], b)
 
 
-def test_other_types_take_the_plain_way():
+def test_other_types_use_the_plain_rule():
     with jax.enable_x64(True):
         parameters = {"array0": jnp.ones(3, jnp.float64)}
         new, _ = updated("adam", parameters, fused=True)

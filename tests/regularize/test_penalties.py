@@ -1,4 +1,4 @@
-"""Penalties: their values and gradients, and what they leave free."""
+"""Penalties: their values and gradients, and the parameters they leave free."""
 
 import jax
 import jax.numpy as jnp
@@ -57,7 +57,7 @@ def test_only_kernels_are_pulled_towards_zero(kind):
             assert pulled == (name == "kernel"), f"{layer}.{name}"
 
 
-def test_what_is_no_penalty_is_passed_over():
+def test_other_regularizers_add_no_penalty():
     assert penalty(PARAMETERS, {}) == 0.0
     early = {"early_stopping": {"patience_epochs": 3.0, "min_improvement": 0.0}}
     assert penalty(PARAMETERS, early) == 0.0

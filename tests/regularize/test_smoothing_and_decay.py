@@ -21,9 +21,10 @@ def test_label_smoothing_equals_pytorch(place):
         targets = smooth_labels(DATA["targets"], 5, amount)
         return costs.get("cross_entropy").loss(outputs, targets)
 
-    ours = losses(DATA["outputs"])
+    outputs = jnp.asarray(DATA["outputs"])
+    ours = losses(outputs)
     np.testing.assert_allclose(ours, DATA["losses"][place], rtol=1e-5)
-    gradient = jax.grad(lambda outputs: losses(outputs).sum())(DATA["outputs"])
+    gradient = jax.grad(lambda outputs: losses(outputs).sum())(outputs)
     np.testing.assert_allclose(gradient, DATA["gradients"][place], rtol=1e-4, atol=1e-6)
 
 
@@ -53,5 +54,5 @@ def test_decay_is_added_to_the_direction_of_kernels():
     leaves = jax.tree_util.tree_leaves_with_path(parameters)
     marks = [float(is_kernel(path)) for path, _ in leaves]
     kernels = jax.tree.unflatten(jax.tree.structure(parameters), marks)
-    found = decay(direction, parameters, kernels, strength=0.5)
-    assert found == {"dense1": {"kernel": [2.0], "bias": [1.0]}}
+    result = decay(direction, parameters, kernels, strength=0.5)
+    assert result == {"dense1": {"kernel": [2.0], "bias": [1.0]}}

@@ -1,4 +1,4 @@
-"""Every class of spec with the least it takes, for tests that go over all of them."""
+"""Every class of spec with its required arguments, for tests that visit all."""
 
 from typing import Any
 
@@ -10,11 +10,11 @@ from assay.spec import Range
 FAMILIES = (spec.Layer, spec.Optimizer, spec.Schedule, spec.Cost, spec.Regularizer)
 FAMILIES += (spec.Augmentation,)
 PLAIN = (spec.Training, spec.Split, spec.Tune, spec.Experiment)
-EXAMPLES = {"layers": ("relu",), "columns": ((0, 3),)}  # where no range has one
+EXAMPLES = {"layers": ("relu",), "columns": ((0, 3),)}  # for fields without a range
 
 
 def least(cls: type[spec.Spec]) -> dict[str, Any]:
-    """Return the arguments that a class cannot do without."""
+    """Return a value for each required field of a class."""
     required = {n: f for n, f in cls.model_fields.items() if f.is_required()}
     examples = {
         name: bounds.example
@@ -26,17 +26,17 @@ def least(cls: type[spec.Spec]) -> dict[str, Any]:
 
 
 def classes() -> list[type[spec.Spec]]:
-    """Return the members of every family, and the specs that hold them."""
+    """Return the members of every family, and the specs that contain them."""
     members = [member for family in FAMILIES for member in family.members.values()]
     return [*members, *PLAIN]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Give `cls` and `required`, and `name` and `bounds` of each ranged field."""
-    wanted = metafunc.fixturenames
-    if "required" not in wanted:
+    """Pass `cls` and `required`, and `name` and `bounds` of each ranged field."""
+    fixtures = metafunc.fixturenames
+    if "required" not in fixtures:
         return
-    if "bounds" in wanted:
+    if "bounds" in fixtures:
         rows = [
             pytest.param(cls, least(cls), name, bounds, id=f"{cls.__name__}.{name}")
             for cls in classes()

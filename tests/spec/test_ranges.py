@@ -1,4 +1,4 @@
-"""What a range forbids is refused everywhere in the house form; the rest is taken."""
+"""Every spec rejects what a range forbids, and accepts the rest."""
 
 import re
 
@@ -10,55 +10,56 @@ from assay._errors import InputError
 FORM = re.compile(r"^`(?P<rule>.+)` must hold, but got (?P<got>.+?)\. (?P<fix>.+)$")
 
 
-def refused(build, **values):
-    """Return the one fault of a spec that is refused."""
+def rejected(build, **values):
+    """Return the one fault of a spec that is rejected."""
     with pytest.raises(InputError) as caught:
         build(**values)
     (fault,) = caught.value.faults
     return fault
 
 
-def test_every_forbidden_value_is_refused(cls, required, name, bounds):
+def test_every_forbidden_value_is_rejected(cls, required, name, bounds):
     values = list(bounds.invalid_values())
     assert len(values) >= 3
     for value in values:
-        told = FORM.match(refused(cls, **required | {name: value}))
-        assert told, value
-        assert name in told["rule"]
-        assert told["got"] == f"{name}={value!r}"
-        assert str(bounds.example) in told["fix"]
+        fault = FORM.match(rejected(cls, **required | {name: value}))
+        assert fault, value
+        assert name in fault["rule"]
+        assert fault["got"] == f"{name}={value!r}"
+        assert str(bounds.example) in fault["fix"]
 
 
-def test_ends_and_words_and_the_example_are_taken(cls, required, name, bounds):
-    if cls is spec.Split:  # the parts are fine one by one, but no longer add up
-        fault = refused(cls, **{name: bounds.example / 2})
+def test_ends_and_words_and_the_example_are_accepted(cls, required, name, bounds):
+    if cls is spec.Split:  # each share is valid, but they no longer add up
+        fault = rejected(cls, **{name: bounds.example / 2})
         assert fault.startswith("`train + val + test = 1` must hold")
         return
     values = [bounds.example, *bounds.words]
     values += [bounds.low] if bounds.low is not None and not bounds.open_low else []
     values += [bounds.high] if bounds.high is not None and not bounds.open_high else []
     for value in values:
-        taken = getattr(cls(**required | {name: value}), name)
-        assert taken == value
+        accepted = getattr(cls(**required | {name: value}), name)
+        assert accepted == value
         if not isinstance(value, str):
-            assert type(taken) is (int if bounds.whole else float)
+            assert type(accepted) is (int if bounds.whole else float)
 
 
-def test_spaces_are_taken_only_where_something_is_searched(cls, required, name, bounds):
-    """A space beyond the bounds, or of real numbers for whole ones, is refused too."""
+def test_spaces_are_accepted_only_in_searchable_fields(cls, required, name, bounds):
+    """There too, not beyond the bounds, and no real numbers for whole ones."""
     good = spec.Choice(bounds.example)
     if cls in (spec.Split, spec.Tune) or name == "seed":
-        assert FORM.match(refused(cls, **required | {name: good}))
-        assert FORM.match(refused(cls, **required | {name: "choice(1, 2)"}))
+        assert FORM.match(rejected(cls, **required | {name: good}))
+        assert FORM.match(rejected(cls, **required | {name: "choice(1, 2)"}))
         return
     assert getattr(cls(**required | {name: good}), name) == good
     assert getattr(cls(**required | {name: str(good)}), name) == good
     beyond = spec.Choice(bounds.example, bounds.low - 1)
-    assert FORM.match(refused(cls, **required | {name: beyond}))
+    assert FORM.match(rejected(cls, **required | {name: beyond}))
     if bounds.whole:
-        told = refused(cls, **required | {name: spec.Log(2, 8)})
-        assert told.startswith(f"`{name} is whole` must hold, but got {name}=log(2, 8)")
-        assert "Write integer(low, high)" in told
+        fault = rejected(cls, **required | {name: spec.Log(2, 8)})
+        start = f"`{name} is whole` must hold, but got {name}=log(2, 8)"
+        assert fault.startswith(start)
+        assert "Write integer(low, high)" in fault
 
 
 def test_every_number_has_a_range(cls, required):
@@ -80,7 +81,7 @@ def test_every_number_has_a_range(cls, required):
         (spec.Range(whole=True), "x is a whole number"),
     ],
 )
-def test_invariant_words_the_bounds(bounds, text):
+def test_an_invariant_puts_the_bounds_into_words(bounds, text):
     assert bounds.invariant("x") == text
 
 
@@ -98,13 +99,13 @@ def test_invariant_words_the_bounds(bounds, text):
         ([3], "units >= 1"),
     ],
 )
-def test_the_fault_names_what_is_broken(value, rule):
-    told = FORM.match(refused(spec.Dense, units=value))
-    assert (told["rule"], told["got"]) == (rule, f"units={value!r}")
+def test_the_fault_names_the_broken_rule(value, rule):
+    fault = FORM.match(rejected(spec.Dense, units=value))
+    assert (fault["rule"], fault["got"]) == (rule, f"units={value!r}")
 
 
-def test_words_are_told_where_there_are_any():
-    fault = refused(spec.Training, batch_size="al")
+def test_a_fault_lists_the_words_that_a_field_accepts():
+    fault = rejected(spec.Training, batch_size="al")
     assert fault == (
         "`batch_size >= 1` must hold, but got batch_size='al'. "
         "Write a number, such as 32. Or one of the words all, auto."

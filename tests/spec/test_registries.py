@@ -1,11 +1,32 @@
-"""What can be asked for is what there is: names, hyper-parameters and defaults."""
+"""Spec and implementations agree: each member is in both, and is documented."""
 
+import inspect
 import re
 
-import numpy as np
 import pytest
 
 from assay import costs, nn, optim, regularize, spec
+
+RULES = {"early_stopping", "label_smoothing", "weight_decay"}  # parts of the program
+REGISTRIES = {
+    spec.Cost: costs.REGISTRY,
+    spec.Optimizer: optim.REGISTRY,
+    spec.Schedule: optim.schedules.REGISTRY,
+    spec.Augmentation: regularize.AUGMENTATIONS,
+    spec.Regularizer: regularize.PENALTIES,
+    spec.Layer: nn.LAYERS,
+}
+FAMILY = pytest.mark.parametrize(
+    ("family", "registry"),
+    REGISTRIES.items(),
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+MEMBERS = [
+    pytest.param(member, id=member.name)
+    for registry in REGISTRIES.values()
+    for member in registry.values()
+    if isinstance(member, spec.Member)
+]
 
 
 def snake(name):
@@ -13,33 +34,72 @@ def snake(name):
     return re.sub("(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
-FAMILIES = {
-    spec.Cost: costs.REGISTRY,
-    spec.Optimizer: optim.REGISTRY,
-    spec.Schedule: optim.schedules.REGISTRY,
-    spec.Layer: nn.LAYERS,
-    spec.Augmentation: regularize.AUGMENTATIONS,
-}
-FAMILY = pytest.mark.parametrize(
-    ("family", "registry"), FAMILIES.items(), ids=lambda v: getattr(v, "__name__", "")
-)
-
-
 def fields(member):
-    """Return {name: default} of the hyper-parameters of a member of spec."""
+    """Return {name: default} of the fields of a member of spec."""
     return {name: field.default for name, field in member.model_fields.items()}
+
+
+def function_of(member):
+    """Return the function that implements a member, which is its second field."""
+    return list(vars(member).values())[1]
 
 
 @FAMILY
 def test_both_sides_have_the_same_members(family, registry):
-    assert set(family.members) == set(registry)
+    rules = RULES if family is spec.Regularizer else set()
+    assert set(family.members) == {*registry, *rules}
 
 
 @FAMILY
-def test_a_member_is_called_alike_on_both_sides(family, registry):
+def test_a_kind_is_the_name_of_its_class(family, registry):
     for kind, member in family.members.items():
         assert snake(member.__name__).replace("_", "") == kind.replace("_", "")
         assert getattr(spec, member.__name__) is member
+
+
+@pytest.mark.parametrize("member", MEMBERS)
+def test_a_function_takes_the_fields_of_its_spec_and_has_no_defaults(member):
+    function = function_of(member)
+    assert function.__name__ == member.name
+    parameters = inspect.signature(function).parameters.values()
+    assert all(p.default is inspect.Parameter.empty for p in parameters)
+    names = [p.name for p in parameters]
+    hyperparameters = list(member.hyperparameters)
+    assert names[len(names) - len(hyperparameters) :] == hyperparameters
+    expected = fields(member.declaration)
+    expected.pop("learning_rate", None)  # the program applies it to every optimizer
+    assert member.hyperparameters == expected
+
+
+@pytest.mark.parametrize("member", MEMBERS)
+def test_a_member_is_documented(member):
+    declaration = inspect.getdoc(member.declaration)
+    assert "References:" in declaration
+    for name in member.hyperparameters:
+        if name != "probability":  # which every augmentation has
+            assert name in member.formula + declaration
+    function = inspect.getdoc(function_of(member))
+    for part in ("Returns:", "Example:", ">>>"):
+        assert part in function
+    for name in member.hyperparameters:
+        assert f"{name}:" in function
+
+
+@pytest.mark.parametrize(
+    "member",
+    [m for family in list(REGISTRIES)[:-1] for m in family.members.values()],
+    ids=lambda member: member.kind,
+)
+def test_a_spec_has_a_formula(member):
+    assert member.formula
+    assert inspect.getdoc(member).count("\n\n") >= 1
+
+
+@pytest.mark.parametrize("room", [costs, optim, optim.schedules])
+def test_functions_are_public_in_their_package(room):
+    for member in room.REGISTRY.values():
+        assert getattr(room, member.name) is function_of(member)
+        assert member.name in room.__all__
 
 
 def test_activations_are_layers():
@@ -49,44 +109,9 @@ def test_activations_are_layers():
         assert fields(spec.Layer.members[kind]) == activation.hyperparameters
 
 
-def test_costs_take_the_same_hyperparameters():
-    for kind, member in spec.Cost.members.items():
-        assert tuple(fields(member)) == costs.get(kind).hyperparameters
-
-
-def test_the_defaults_of_costs_agree():
-    """A loss declares names only; its defaults are those of the function."""
-    for kind, member in spec.Cost.members.items():
-        loss = costs.get(kind)
-        outputs = np.linspace(-3, 3, 4 * loss.num_outputs(2)).reshape(4, -1)
-        targets = np.array([0, 1, 1, 0])
-        expected = loss.loss(np.float32(outputs), targets)
-        given = loss.loss(np.float32(outputs), targets, **fields(member))
-        np.testing.assert_array_equal(given, expected)
-
-
-def test_optimizers_take_the_same_hyperparameters_with_the_same_defaults():
-    for kind, member in spec.Optimizer.members.items():
-        asked = fields(member)
-        assert isinstance(asked.pop("learning_rate"), float)
-        assert asked == optim.get(kind).hyperparameters
-
-
-def test_schedules_take_the_same_hyperparameters_with_the_same_defaults():
-    for kind, member in spec.Schedule.members.items():
-        assert fields(member) == optim.schedules.get(kind).hyperparameters
-
-
-def test_augmentations_take_the_same_hyperparameters_with_the_same_defaults():
-    for kind, member in spec.Augmentation.members.items():
-        assert fields(member) == regularize.get_augmentation(kind).hyperparameters
-
-
-def test_regularizers_are_penalties_and_rules():
-    rules = {"early_stopping", "label_smoothing", "weight_decay"}
-    assert set(spec.Regularizer.members) == {*regularize.PENALTIES, *rules}
-    for kind in (*regularize.PENALTIES, "weight_decay"):
-        assert set(fields(spec.Regularizer.members[kind])) == {"strength"}
+def test_two_members_cannot_share_a_name():
+    with pytest.raises(ValueError, match="two members called 'adam'"):
+        optim.REGISTRY.add(optim.get("adam"))
 
 
 def test_every_default_is_within_its_own_range(cls, required):

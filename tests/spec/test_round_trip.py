@@ -1,4 +1,4 @@
-"""A spec as data, TOML and JSON reads back to an equal spec, whatever it holds."""
+"""A spec written as data, TOML or JSON reads back to an equal spec."""
 
 import json
 import tomllib
@@ -44,7 +44,7 @@ def spaces(bounds):
 
 
 def values(cls, name, bounds):
-    """What a field may hold."""
+    """Values that a field accepts."""
     kind = cls.model_fields[name].annotation
     if name == "fresh":  # needs a run to start from
         return st.just(())
@@ -97,7 +97,7 @@ DRAWN = {
 
 
 def family_in(annotation):
-    """Return the family whose member, or members, a field holds."""
+    """Return the family whose member, or members, a field contains."""
     if isinstance(annotation, type) and issubclass(annotation, spec.Family):
         return annotation
     found = (family_in(part) for part in get_args(annotation))
@@ -121,11 +121,11 @@ def build(cls):
 @cache
 def members(family):
     """Build specs of every member of a family."""
-    # deferred, since the text of so many strategies is too long for Hypothesis
+    # Deferred, because Hypothesis limits the length of a strategy's text.
     return st.deferred(lambda: st.one_of([build(m) for m in family.members.values()]))
 
 
-# an experiment has many parts to draw
+# An experiment has many fields to draw.
 UNHURRIED = settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 EXPERIMENTS = st.deferred(lambda: build(spec.Experiment))
 FAMILIES = [family_in(f.annotation) for f in spec.Training.model_fields.values()]
@@ -133,7 +133,7 @@ FAMILIES = [family for family in FAMILIES if family is not None]
 
 
 def toml(value):
-    """Write plain data as TOML; what is None is left out."""
+    """Write plain data as TOML, without keys that are None."""
     if isinstance(value, dict):
         pairs = [f"{toml(k)} = {toml(v)}" for k, v in value.items() if v is not None]
         return "{" + ", ".join(pairs) + "}"
@@ -158,7 +158,7 @@ def test_an_experiment_reads_back_from_data_json_and_toml(asked):
 
 @UNHURRIED
 @given(EXPERIMENTS)
-def test_what_reads_back_has_the_same_leaves_and_structure(asked):
+def test_reading_back_keeps_leaves_and_structure(asked):
     read = spec.Experiment(**asked.to_data())
     assert list(read.leaves()) == list(asked.leaves())
     assert read.structure() == asked.structure()
@@ -199,26 +199,26 @@ def test_a_file_reads_to_data(tmp_path, ending):
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "told"),
+    ("name", "content", "message"),
     [
         ("a.toml", b"data = ", "a.toml cannot be read: Invalid value"),
         ("a.json", b"{", "a.json cannot be read: Expecting property name"),
-        ("a.json", b"[1]", "must hold a table of keys"),
+        ("a.json", b"[1]", "must contain a table of keys"),
         ("a.json", b"[" * 100_000, "a.json cannot be read: "),
         ("a.toml", b"\xff\xfe\x00", "a.toml cannot be read: 'utf-8' codec"),
         ("a.toml", b"#" * 1_000_001, "`size <= 1000000 bytes` must hold"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_told(tmp_path, name, content, told):
+def test_a_file_that_cannot_be_read_is_reported(tmp_path, name, content, message):
     path = tmp_path / name
     path.write_bytes(content)
     with pytest.raises(InputError) as caught:
         spec.read_data(path)
-    assert told in str(caught.value)
+    assert message in str(caught.value)
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path):
-    with pytest.raises(InputError, match="no such file: .*absent.toml"):
+def test_a_missing_file_is_reported(tmp_path):
+    with pytest.raises(InputError, match="No such file: .*absent.toml"):
         spec.read_data(tmp_path / "absent.toml")
-    with pytest.raises(InputError, match="no such file"):
+    with pytest.raises(InputError, match="No such file"):
         spec.read_data(tmp_path)

@@ -1,4 +1,4 @@
-"""Spaces: read as written, refused when empty, reversed or unreadable."""
+"""Spaces: read as written, rejected when empty, reversed or unreadable."""
 
 import pytest
 from hypothesis import given
@@ -27,12 +27,12 @@ def test_a_space_is_read(text, space):
 
 
 @pytest.mark.parametrize("text", ["adam", "", "0.1", "log", "log 1, 2", "lgo(1, 2)"])
-def test_what_is_no_space_is_left_alone(text):
+def test_other_text_is_not_a_space(text):
     assert spec.parse_space(text) is None
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         (
             "log(0, 1)",
@@ -79,13 +79,13 @@ def test_what_is_no_space_is_left_alone(text):
         ),
     ],
 )
-def test_a_space_that_cannot_be_searched_is_told(text, told):
+def test_a_space_that_cannot_be_searched_is_rejected(text, message):
     with pytest.raises(InputError) as caught:
         spec.parse_space(text)
-    assert caught.value.faults == (told,)
+    assert caught.value.faults == (message,)
     with pytest.raises(InputError) as caught:
         spec.Adam(text)
-    assert caught.value.faults == (f"learning_rate: {told}",)
+    assert caught.value.faults == (f"learning_rate: {message}",)
 
 
 @given(st.lists(REAL, min_size=2, max_size=2, unique=True).map(sorted))
@@ -109,7 +109,7 @@ def test_spaces_of_one_range_on_other_scales_differ():
     assert spec.Integer(1, 2) != spec.Uniform(1, 2)
 
 
-def test_a_spec_tells_its_spaces_by_path():
+def test_a_spec_lists_its_spaces_by_path():
     asked = spec.Experiment(
         model=[spec.Dense("choice(32, 64)"), spec.Dropout("uniform(0, 0.5)")],
         optimizer=spec.Adam(spec.Log(1e-4, 1e-1)),

@@ -82,7 +82,7 @@ def test_everything_else_changes_the_structure(values):
     assert BASE.with_values(values).structure() != BASE.structure()
 
 
-def test_every_member_is_told_apart_by_structure():
+def test_every_member_has_its_own_structure():
     for field, family in (
         ("optimizer", spec.Optimizer),
         ("schedule", spec.Schedule),
@@ -92,7 +92,7 @@ def test_every_member_is_told_apart_by_structure():
         assert len(found) == len(family.members)
 
 
-def test_with_values_replaces_what_is_named_and_nothing_else():
+def test_with_values_replaces_only_the_given_paths():
     values = {"optimizer.learning_rate": 0.5, "model[2].rate": 0.4, "clip_norm": 3}
     other = BASE.with_values(values)
     theirs = {p: v for p, _, v in other.leaves()}
@@ -102,12 +102,12 @@ def test_with_values_replaces_what_is_named_and_nothing_else():
     assert BASE.with_values({}) is BASE
 
 
-def test_with_values_serves_a_member_by_itself():
+def test_with_values_works_on_a_single_member():
     assert spec.Dense(64).with_values({"units": 3}) == spec.Dense(3)
     assert spec.Adam().with_values({"beta1": 0.5}) == spec.Adam(beta1=0.5)
 
 
-def test_with_values_checks_what_it_is_given():
+def test_with_values_checks_the_new_values():
     with pytest.raises(InputError) as caught:
         BASE.with_values({"model[2].rate": 2, "optimizer.epsilom": 1, "batch_size": 0})
     assert sorted(caught.value.faults) == [
@@ -119,7 +119,7 @@ def test_with_values_checks_what_it_is_given():
     ]
 
 
-def test_an_experiment_hands_its_training_on():
+def test_an_experiment_returns_its_training():
     asked = spec.Experiment(data="digits", seed=3, optimizer=spec.SGD(0.5))
     assert asked.training() == spec.Training(optimizer=spec.SGD(0.5))
     assert type(asked.training()) is spec.Training
@@ -132,5 +132,5 @@ def test_a_spec_is_frozen(cls, required):
             setattr(frozen, name, getattr(frozen, name))
     with pytest.raises(pydantic.ValidationError):
         frozen.another = 1
-    if cls is not spec.Experiment:  # it holds a table of columns
+    if cls is not spec.Experiment:  # it contains a dict of columns
         assert hash(frozen) == hash(cls(**required))

@@ -11,13 +11,13 @@ import assay
 
 
 def module_names() -> list[str]:
-    """Every module of the package; running `__main__` is the command's own test."""
+    """List every module of the package but `__main__`, which its own test runs."""
     found = pkgutil.walk_packages(assay.__path__, prefix="assay.")
     return ["assay", *(m.name for m in found if not m.name.endswith("__main__"))]
 
 
 def is_public(name: str) -> bool:
-    """Tell whether no part of a dotted name starts with an underscore."""
+    """Return whether no part of a dotted name starts with an underscore."""
     return not any(part.startswith("_") for part in name.split("."))
 
 
@@ -32,27 +32,27 @@ def is_room(name: str) -> bool:
 
 
 def packages() -> list[str]:
-    """Every package whose name is public."""
+    """List every package whose name is public."""
     found = pkgutil.walk_packages(assay.__path__, prefix="assay.")
     return ["assay", *(m.name for m in found if m.ispkg and is_public(m.name))]
 
 
 def public_packages() -> list[str]:
-    """The packages that users import from."""
+    """List the packages that users import from."""
     return [name for name in packages() if not is_room(name)]
 
 
 def lacks_docstring(value: object) -> bool:
-    """Tell whether a class or function has no docstring of its own."""
+    """Return whether a class or function lacks a docstring of its own."""
     if not (inspect.isclass(value) or inspect.isroutine(value)):
         return False
     text = value.__doc__
-    # Without one, a dataclass shows its signature, and looks documented.
+    # A dataclass without one gets its signature as its docstring.
     return not text or text.startswith(f"{value.__name__}(")
 
 
 def public_names(module: ModuleType) -> dict[str, object]:
-    """What `__all__` names; fails where a name is not there."""
+    """Return the objects that `__all__` names; fail where one is missing."""
     return {name: getattr(module, name) for name in module.__all__}
 
 
@@ -61,8 +61,8 @@ def test_all_is_real(name: str) -> None:
     module = importlib.import_module(name)
     names = list(getattr(module, "__all__", ()))
     missing = [n for n in names if not hasattr(module, n)]
-    assert not missing, f"{name}.__all__ names what is not there: {missing}"
-    assert len(names) == len(set(names)), f"{name}.__all__ names one twice"
+    assert not missing, f"{name}.__all__ names missing objects: {missing}"
+    assert len(names) == len(set(names)), f"{name}.__all__ has a duplicate"
 
 
 @pytest.mark.parametrize("name", module_names())
@@ -83,7 +83,7 @@ def test_room_exports_nothing(name: str) -> None:
     assert not hasattr(importlib.import_module(name), "__all__")
 
 
-def test_lacks_docstring_can_tell() -> None:
+def test_lacks_docstring_detects_it() -> None:
     from dataclasses import dataclass
 
     @dataclass
@@ -91,12 +91,12 @@ def test_lacks_docstring_can_tell() -> None:
         width: int
 
     @dataclass
-    class Told:
+    class Documented:
         """How wide it is."""
 
         width: int
 
     assert lacks_docstring(Bare)
     assert lacks_docstring(lambda: None)
-    assert not lacks_docstring(Told)
+    assert not lacks_docstring(Documented)
     assert not lacks_docstring({"a": "constant"})

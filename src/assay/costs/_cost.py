@@ -1,7 +1,7 @@
 """From the loss of each point to the cost of a data set and the objective."""
 
-import jax
 import jax.numpy as jnp
+from jaxtyping import Array, Float, Num
 
 from assay.costs._loss import Loss
 
@@ -10,22 +10,22 @@ __all__ = ["cost", "objective"]
 
 def cost(
     loss: Loss,
-    outputs: jax.Array,
-    targets: jax.Array,
+    outputs: Float[Array, "n k"],
+    targets: Num[Array, " n"] | Float[Array, "n k"],
     *,
-    weights: jax.Array | None = None,
-    **hyperparameters: float | jax.Array,
-) -> jax.Array:
+    weights: Num[Array, " n"] | None = None,
+    **hyperparameters: float | Num[Array, ""],
+) -> Float[Array, ""]:
     """Average a loss over a data set or a batch.
 
         cost = sum(weights * loss) / sum(weights)
 
     Args:
         loss: the member of the family.
-        outputs: (n, k) raw outputs; less than float32 is widened first.
+        outputs: (n, k) raw outputs; narrower types are widened to float32 first.
         targets: (n,) or (n, k), as the loss takes them.
         weights: (n,) >= 0, not all 0: weights of classes or rows, 0 for rows that
-            only fill up a batch. Default: all equal.
+            only fill up a batch; None for equal weights.
         **hyperparameters: those of the loss, such as delta.
 
     Returns:
@@ -50,12 +50,12 @@ def cost(
 
 def objective(
     loss: Loss,
-    outputs: jax.Array,
-    targets: jax.Array,
+    outputs: Float[Array, "n k"],
+    targets: Num[Array, " n"] | Float[Array, "n k"],
     *,
-    weights: jax.Array | None = None,
-    **hyperparameters: float | jax.Array,
-) -> jax.Array:
+    weights: Num[Array, " n"] | None = None,
+    **hyperparameters: float | Num[Array, ""],
+) -> Float[Array, ""]:
     """Return what training minimizes: the cost, or the negative of a likelihood.
 
         objective = cost if direction is "minimize" else -cost

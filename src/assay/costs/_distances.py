@@ -1,29 +1,21 @@
-"""Losses of regression, from the plainest on."""
+"""Losses of regression, from simple to complex."""
 
-import jax
 import jax.numpy as jnp
 import optax
+from jaxtyping import Array, Float, Num
 
+from assay import spec
 from assay.costs._links import identity
-from assay.costs._loss import Loss
+from assay.costs._loss import implements
 
-__all__ = [
-    "ABSOLUTE_ERROR",
-    "HUBER",
-    "SQUARED_ERROR",
-    "absolute_error",
-    "huber",
-    "squared_error",
-]
+__all__ = ["absolute_error", "huber", "squared_error"]
 
 
-def squared_error(outputs: jax.Array, targets: jax.Array) -> jax.Array:
+@implements(spec.SquaredError, tasks=("regression",), link=identity)
+def squared_error(
+    outputs: Float[Array, "*n 1"], targets: Num[Array, "*n"]
+) -> Float[Array, "*n"]:
     """Square the error; its mean is the MSE, or L2 cost.
-
-    The default for regression: its minimum is the conditional mean. An outlier
-    counts by its square; where there are some, take `huber` or `absolute_error`.
-
-        loss = (outputs - targets)**2
 
     Args:
         outputs: (n, 1) predictions.
@@ -35,31 +27,15 @@ def squared_error(outputs: jax.Array, targets: jax.Array) -> jax.Array:
     Example:
         >>> squared_error(jnp.array([[3.0]]), jnp.array([1.0])).tolist()
         [4.0]
-
-    References:
-        Bishop, Pattern Recognition and Machine Learning, 2006, section 1.5.5.
     """
     return jnp.square(outputs[..., 0] - targets)
 
 
-SQUARED_ERROR = Loss(
-    name="squared_error",
-    formula="(outputs - targets)²",
-    direction="minimize",
-    tasks=("regression",),
-    loss=squared_error,
-    link=identity,
-    num_outputs=lambda num_classes: 1,
-)
-
-
-def absolute_error(outputs: jax.Array, targets: jax.Array) -> jax.Array:
+@implements(spec.AbsoluteError, tasks=("regression",), link=identity)
+def absolute_error(
+    outputs: Float[Array, "*n 1"], targets: Num[Array, "*n"]
+) -> Float[Array, "*n"]:
     """Take the error's absolute value; its mean is the MAE, or L1 cost.
-
-    Its minimum is the conditional median, which outliers hardly move. The gradient
-    has the same size however small the error (0 at 0).
-
-        loss = |outputs - targets|
 
     Args:
         outputs: (n, 1) predictions.
@@ -71,61 +47,29 @@ def absolute_error(outputs: jax.Array, targets: jax.Array) -> jax.Array:
     Example:
         >>> absolute_error(jnp.array([[3.0]]), jnp.array([1.0])).tolist()
         [2.0]
-
-    References:
-        Bishop, Pattern Recognition and Machine Learning, 2006, section 1.5.5.
     """
     return jnp.abs(outputs[..., 0] - targets)
 
 
-ABSOLUTE_ERROR = Loss(
-    name="absolute_error",
-    formula="|outputs - targets|",
-    direction="minimize",
-    tasks=("regression",),
-    loss=absolute_error,
-    link=identity,
-    num_outputs=lambda num_classes: 1,
-)
-
-
+@implements(spec.Huber, tasks=("regression",), link=identity)
 def huber(
-    outputs: jax.Array, targets: jax.Array, *, delta: float | jax.Array = 1.0
-) -> jax.Array:
+    outputs: Float[Array, "*n 1"],
+    targets: Num[Array, "*n"],
+    *,
+    delta: float | Num[Array, ""],
+) -> Float[Array, "*n"]:
     """Square small errors, take large ones linearly.
-
-    As smooth as `squared_error` near the target, as little moved by outliers as
-    `absolute_error` beyond delta.
-
-        loss = r**2 / 2 if |r| <= delta else delta * (|r| - delta / 2),
-        r = outputs - targets
 
     Args:
         outputs: (n, 1) predictions.
         targets: (n,) numbers.
-        delta: > 0, the error at which the loss turns linear, in units of the target;
-            1 fits standardized targets.
+        delta: the error at which the loss turns linear, in units of the target.
 
     Returns:
         (n,) losses >= 0.
 
     Example:
-        >>> huber(jnp.array([[0.5], [3.0]]), jnp.array([0.0, 0.0])).tolist()
+        >>> huber(jnp.array([[0.5], [3.0]]), jnp.array([0.0, 0.0]), delta=1.0).tolist()
         [0.125, 2.5]
-
-    References:
-        Huber, Robust Estimation of a Location Parameter, 1964.
     """
-    return optax.huber_loss(outputs[..., 0], targets, delta=delta)
-
-
-HUBER = Loss(
-    name="huber",
-    formula="r²/2 if |r| ≤ delta else delta·(|r| - delta/2), r = outputs - targets",
-    direction="minimize",
-    tasks=("regression",),
-    loss=huber,
-    link=identity,
-    num_outputs=lambda num_classes: 1,
-    hyperparameters=("delta",),
-)
+    return optax.huber_loss(outputs[..., 0], targets, delta=delta)  # type: ignore[arg-type]

@@ -2,17 +2,20 @@
 
 import jax
 import jax.numpy as jnp
+from jaxtyping import Array, Float
 
 __all__ = ["class_link", "identity", "rate", "sigmoid", "softmax"]
 
-_LARGEST = 88.0  # so that a far row has a rate, if a wild one, and no infinity
+_LARGEST = 88.0  # exp of it is about the largest float32; beyond, a rate is infinite
 
 
-def identity(outputs: jax.Array) -> jax.Array:
-    """Predict the first output as it is: squared, absolute and Huber error, Gaussian.
+def identity(outputs: Float[Array, "*n k"]) -> Float[Array, "*n"]:
+    """Predict the first output as it is, for squared, absolute and Huber error.
+
+    Of the two outputs of a Gaussian the first is the mean.
 
     Args:
-        outputs: (n, k) raw outputs; of a Gaussian's two the first is the mean.
+        outputs: (n, k) raw outputs.
 
     Returns:
         (n,) predictions.
@@ -24,7 +27,7 @@ def identity(outputs: jax.Array) -> jax.Array:
     return outputs[..., 0]
 
 
-def sigmoid(outputs: jax.Array) -> jax.Array:
+def sigmoid(outputs: Float[Array, "*n 1"]) -> Float[Array, "*n"]:
     """Predict the probability of class 1 of a binary task.
 
     Args:
@@ -40,7 +43,7 @@ def sigmoid(outputs: jax.Array) -> jax.Array:
     return jax.nn.sigmoid(outputs[..., 0])
 
 
-def softmax(outputs: jax.Array) -> jax.Array:
+def softmax(outputs: Float[Array, "*n k"]) -> Float[Array, "*n k"]:
     """Predict the probability of each class.
 
     Args:
@@ -56,8 +59,10 @@ def softmax(outputs: jax.Array) -> jax.Array:
     return jax.nn.softmax(outputs)
 
 
-def class_link(outputs: jax.Array) -> jax.Array:
-    """Predict by `sigmoid` from a single logit, else by `softmax`.
+def class_link(
+    outputs: Float[Array, "*n k"],
+) -> Float[Array, "*n"] | Float[Array, "*n k"]:
+    """Predict with `sigmoid` from a single logit, else with `softmax`.
 
     Args:
         outputs: (n, 1) logit of class 1, or (n, k) logits, one per class.
@@ -72,15 +77,15 @@ def class_link(outputs: jax.Array) -> jax.Array:
     return sigmoid(outputs) if outputs.shape[-1] == 1 else softmax(outputs)
 
 
-def rate(outputs: jax.Array) -> jax.Array:
+def rate(outputs: Float[Array, "*n 1"]) -> Float[Array, "*n"]:
     """Predict the expected count of a Poisson task.
 
     Args:
         outputs: (n, 1) log rates.
 
     Returns:
-        (n,) rates, exp(outputs); of outputs beyond 88, exp(88), since float32 holds no
-        greater one.
+        (n,) rates, exp(outputs); outputs above 88 count as 88, because float32 cannot
+        hold a larger rate.
 
     Example:
         >>> rate(jnp.array([[0.0]])).tolist()

@@ -1,4 +1,4 @@
-"""What every loss of the family declares."""
+"""What a loss of the family is, and the registry of all of them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,9 @@ from typing import Literal
 
 import jax
 
-__all__ = ["Link", "Loss", "PerExample", "TaskKind"]
+from assay.spec import Member, Registry
+
+__all__ = ["REGISTRY", "Link", "Loss", "PerExample", "TaskKind", "get", "implements"]
 
 TaskKind = Literal["binary", "multiclass", "regression"]
 
@@ -16,38 +18,44 @@ PerExample = Callable[..., jax.Array]
 Link = Callable[[jax.Array], jax.Array]
 
 
+def _one(num_classes: int) -> int:
+    return 1
+
+
 @dataclass(frozen=True, eq=False)
-class Loss:
+class Loss(Member):
     """One member: a loss for a single point, and what belongs to it.
 
     A loss is for one point; its mean over a data set is the cost, and the cost (or
     its negative, where `direction` is "maximize") is the objective of training.
 
     Args:
-        name: the key in the registry.
-        formula: the loss in the names of its arguments.
-        direction: "minimize" for a loss, "maximize" for a log-likelihood.
-        tasks: the kinds of task it is for.
+        declaration: the spec class, such as `spec.Huber`.
         loss: (outputs (n, k), targets) to one value per example (n,). The outputs
             are raw: no sigmoid or softmax comes before.
+        tasks: the kinds of task it is for.
         link: raw outputs to predictions.
+        direction: "minimize" for a loss, "maximize" for a log-likelihood.
         num_outputs: number of classes (ignored for regression) to k.
-        hyperparameters: keyword arguments of `loss`, which may be traced.
         standardize: whether regression targets may be centered and scaled first;
             counts may not.
 
     Example:
         >>> from assay.costs import get
         >>> get("huber").hyperparameters
-        ('delta',)
+        {'delta': 1.0}
+        >>> get("cross_entropy").num_outputs(3)
+        3
     """
 
-    name: str
-    formula: str
-    direction: Literal["minimize", "maximize"]
-    tasks: tuple[TaskKind, ...]
     loss: PerExample
+    tasks: tuple[TaskKind, ...]
     link: Link
-    num_outputs: Callable[[int], int]
-    hyperparameters: tuple[str, ...] = ()
+    direction: Literal["minimize", "maximize"] = "minimize"
+    num_outputs: Callable[[int], int] = _one
     standardize: bool = True
+
+
+REGISTRY: Registry[Loss] = Registry("cost")
+implements = REGISTRY.implementer(Loss)
+get = REGISTRY.find

@@ -1,43 +1,26 @@
 """Metrics: how good predictions are, in NumPy, one number or many at once.
 
-Predictions are what the model's link gives: probabilities of class 1 (n,) for a
+Predictions are the output of the model's link: probabilities of class 1 (n,) for a
 binary task, (n, num_classes) for several classes, numbers (n,) for regression.
 """
 
-from assay.metrics._confusion import ClassScore, confusion_matrix, decide, per_class
-from assay.metrics._decisions import accuracy, balanced_accuracy, f1
-from assay.metrics._distances import mae, r2, rmse
-from assay.metrics._metric import Metric, check_predictions
-from assay.metrics._probabilities import (
-    auroc,
-    brier,
-    calibration_gaps,
-    expected_calibration_error,
-    log_loss,
+from assay.metrics import (
+    _by_task,
+    _confusion,
+    _decisions,
+    _distances,
+    _probabilities,
 )
-from assay.metrics._registry import REGISTRY, for_task, get, imbalance, primary
+from assay.metrics._by_task import *
+from assay.metrics._confusion import *
+from assay.metrics._decisions import *
+from assay.metrics._distances import *
+from assay.metrics._metric import REGISTRY, Metric, check_predictions, get, metric
+from assay.metrics._probabilities import *
 
-__all__ = [
-    "REGISTRY",
-    "ClassScore",
-    "Metric",
-    "accuracy",
-    "auroc",
-    "balanced_accuracy",
-    "brier",
-    "calibration_gaps",
-    "check_predictions",
-    "confusion_matrix",
-    "decide",
-    "expected_calibration_error",
-    "f1",
-    "for_task",
-    "get",
-    "imbalance",
-    "log_loss",
-    "mae",
-    "per_class",
-    "primary",
-    "r2",
-    "rmse",
-]
+__all__ = ["REGISTRY", "Metric", "check_predictions", "get", "metric"]
+__all__ += _by_task.__all__
+__all__ += _confusion.__all__
+__all__ += _decisions.__all__
+__all__ += _distances.__all__
+__all__ += _probabilities.__all__

@@ -1,4 +1,4 @@
-"""Counts of targets against decisions, and what is read off them for each class."""
+"""Counts of targets against decisions, and the scores of each class from them."""
 
 from dataclasses import dataclass
 
@@ -6,13 +6,15 @@ import numpy as np
 
 from assay.metrics._weighing import ones_if_none, ratio, sum_by_group
 
+__all__ = ["ClassScore", "confusion_matrix", "decide", "per_class"]
+
 
 def decide(predictions: np.ndarray) -> np.ndarray:
     """Turn probabilities into class indices.
 
-    Binary probabilities (n,) decide for class 1 above 0.5; rows of a matrix
-    (n, num_classes) decide for the first of their largest entries. Both agree: a
-    binary tie goes to class 0.
+    Binary probabilities (n,) above 0.5 give class 1; a row of a matrix (n, num_classes)
+    gives the first of its largest entries. Both agree that a tie of two classes goes to
+    class 0.
 
     Args:
         predictions: (n,) or (n, num_classes) probabilities.
@@ -34,23 +36,23 @@ def decide(predictions: np.ndarray) -> np.ndarray:
 
 
 def num_classes_of(predictions: np.ndarray) -> int:
-    """Return the number of classes that the shape of predictions tells."""
+    """Return the number of classes that the shape of predictions implies."""
     return 2 if predictions.ndim == 1 else predictions.shape[1]
 
 
 def confusion_matrix(
     targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None
 ) -> np.ndarray:
-    """Count the rows of each class against the class they were given.
+    """Count the rows of each class against the class predicted for them.
 
-    Use it to see which classes are taken for one another.
+    Use it to see which classes are confused with one another.
 
     counts[i, j] = sum(weights[targets == i and decide(predictions) == j])
 
     Args:
         targets: (n,) class indices.
         predictions: (n,) probability of class 1, or (n, num_classes).
-        weights: (n,) weights of the rows; counts when left out.
+        weights: (n,) weights of the rows; None counts rows.
 
     Returns:
         (num_classes, num_classes), targets down, decisions across; int64 without
@@ -74,7 +76,7 @@ def confusion_matrix(
 def class_counts(
     targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return hits, rows of the class, and rows decided for it, each (..., k)."""
+    """Return hits, rows of the class, and rows predicted as it, each (..., k)."""
     k, decided = num_classes_of(predictions), decide(predictions)
     targets = np.asarray(targets).astype(np.int64)
     weights = ones_if_none(weights, len(targets))
@@ -84,13 +86,13 @@ def class_counts(
 
 @dataclass(frozen=True)
 class ClassScore:
-    """How one class fares.
+    """How well one class is recognized.
 
     Args:
         label: the class index.
         support: how many rows (or how much weight) have this class as target.
-        precision: the share of the rows decided for it that are of it.
-        recall: the share of its rows that were decided for it.
+        precision: the share of the rows predicted as this class that belong to it.
+        recall: the share of its rows that were predicted as it.
         f1: harmonic mean of the two. All three are 0 where they would be 0 / 0.
     """
 
@@ -106,7 +108,7 @@ def per_class(
 ) -> tuple[ClassScore, ...]:
     """Return precision, recall and F1 of every class.
 
-    Use it where one number hides that a class is never found.
+    Use it where a single number hides that a class is never predicted.
 
     precision = hits / decided, recall = hits / support,
     f1 = 2 * hits / (decided + support); 0 / 0 counts as 0.
@@ -117,7 +119,7 @@ def per_class(
         weights: (n,) weights of the rows.
 
     Returns:
-        One ClassScore a class, in the order of the indices.
+        One ClassScore per class, in the order of the indices.
 
     Example:
         >>> import numpy as np

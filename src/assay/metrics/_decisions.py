@@ -3,19 +3,30 @@
 import numpy as np
 
 from assay.metrics._confusion import class_counts, decide
-from assay.metrics._metric import CLASSIFICATION, Metric
+from assay.metrics._metric import CLASSIFICATION, metric
 from assay.metrics._weighing import mean, ratio
 
+__all__ = ["accuracy", "balanced_accuracy", "f1"]
 
+
+def hits(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
+    """Return whether each row is classified correctly, (n,)."""
+    return decide(predictions) == np.asarray(targets)
+
+
+@metric(
+    formula="mean(decide(predictions) == targets)",
+    direction="maximize",
+    tasks=CLASSIFICATION,
+    terms=hits,
+)
 def accuracy(
     targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None
 ) -> np.ndarray:
-    """Return the share of rows decided rightly.
+    """Return the share of rows classified correctly.
 
-    Use it when classes are about equally frequent; beyond 3:1 it rewards naming the
-    majority.
-
-    accuracy = mean(decide(predictions) == targets)
+    Use it when classes are about equally frequent; beyond 3:1 it rewards always
+    predicting the majority.
 
     Args:
         targets: (n,) class indices.
@@ -36,20 +47,25 @@ def accuracy(
     return mean(hits(targets, predictions), weights)
 
 
-def hits(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
-    """Return whether each row is decided rightly, (n,)."""
-    return decide(predictions) == np.asarray(targets)
+def hits_by_support(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
+    """Return what each row adds to balanced accuracy times num_classes, (n,)."""
+    targets = np.asarray(targets).astype(np.int64)
+    return hits(targets, predictions) / np.bincount(targets)[targets]
 
 
+@metric(
+    formula="mean over classes of hits / support",
+    direction="maximize",
+    tasks=CLASSIFICATION,
+    terms=hits_by_support,
+)
 def balanced_accuracy(
     targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None
 ) -> np.ndarray:
-    """Return the mean over the classes of the share of their rows decided rightly.
+    """Return the share of rows classified correctly, averaged over the classes.
 
-    Use it when classes differ in frequency: naming one class only gives
-    1 / num_classes, whatever the frequencies.
-
-    balanced_accuracy = mean over classes with rows of (hits / support)
+    Use it when classes differ in frequency: always predicting one class gives
+    1 / num_classes, whatever the frequencies. Classes without rows do not count.
 
     Args:
         targets: (n,) class indices.
@@ -72,16 +88,18 @@ def balanced_accuracy(
     return np.nanmean(ratio(right, support, np.nan), axis=-1)
 
 
+@metric(
+    formula="2 * hits / (decided + support), mean over classes when more than two",
+    direction="maximize",
+    tasks=CLASSIFICATION,
+)
 def f1(
     targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None
 ) -> np.ndarray:
     """Return F1: of class 1 for a binary task, else its mean over the classes.
 
-    Use it when class 1 is the rare one that is looked for (binary), or when every
-    class counts alike (macro).
-
-    f1 = 2 * hits / (decided + support); macro: mean over the classes that occur in
-    targets or decisions
+    Use it when class 1 is the rare one of interest (binary), or when every class
+    counts equally. The mean is over the classes that occur in targets or decisions.
 
     Args:
         targets: (n,) class indices.
@@ -89,7 +107,8 @@ def f1(
         weights: (n,), or (b, n) for b numbers at once.
 
     Returns:
-        A number in [0, 1], or (b,) of them; 0 where no row has or is given class 1.
+        A number in [0, 1], or (b,) of them; 0 where class 1 is neither a target nor
+        predicted.
 
     Example:
         >>> import numpy as np
@@ -104,34 +123,3 @@ def f1(
     if np.ndim(predictions) == 1:
         return ratio(2 * right, decided + support, 0.0)[..., 1]
     return np.nanmean(ratio(2 * right, decided + support, np.nan), axis=-1)
-
-
-def hits_by_support(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
-    """Return what each row adds to balanced accuracy times the classes, (n,)."""
-    targets = np.asarray(targets).astype(np.int64)
-    return hits(targets, predictions) / np.bincount(targets)[targets]
-
-
-ACCURACY = Metric(
-    name="accuracy",
-    formula="mean(decide(predictions) == targets)",
-    direction="maximize",
-    tasks=CLASSIFICATION,
-    function=accuracy,
-    terms=hits,
-)
-BALANCED_ACCURACY = Metric(
-    name="balanced_accuracy",
-    formula="mean over classes of hits / support",
-    direction="maximize",
-    tasks=CLASSIFICATION,
-    function=balanced_accuracy,
-    terms=hits_by_support,
-)
-F1 = Metric(
-    name="f1",
-    formula="2 * hits / (decided + support), mean over classes when more than two",
-    direction="maximize",
-    tasks=CLASSIFICATION,
-    function=f1,
-)

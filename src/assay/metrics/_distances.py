@@ -2,18 +2,34 @@
 
 import numpy as np
 
-from assay.metrics._metric import REGRESSION, Metric
+from assay.metrics._metric import REGRESSION, metric
 from assay.metrics._weighing import mean, ones_if_none, ratio
 
+__all__ = ["mae", "r2", "rmse"]
 
+
+def errors(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
+    """Return predictions - targets in float64."""
+    return np.asarray(predictions, np.float64) - np.asarray(targets, np.float64)
+
+
+def squares(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
+    """Return the squared error of each row, (n,)."""
+    return errors(targets, predictions) ** 2
+
+
+@metric(
+    formula="sqrt(mean((predictions - targets)**2))",
+    direction="minimize",
+    tasks=REGRESSION,
+    terms=squares,
+)
 def rmse(
     targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None
 ) -> np.ndarray:
-    """Return the root of the mean squared error, in the unit of the targets.
+    """Return the root of the mean squared error, in units of the target.
 
     Use it when a large error is worse than several small ones of the same sum.
-
-    rmse = sqrt(mean((predictions - targets)**2))
 
     Args:
         targets: (n,) numbers.
@@ -34,14 +50,23 @@ def rmse(
     return np.sqrt(mean(squares(targets, predictions), weights))
 
 
+def distances(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
+    """Return the absolute error of each row, (n,)."""
+    return np.abs(errors(targets, predictions))
+
+
+@metric(
+    formula="mean(|predictions - targets|)",
+    direction="minimize",
+    tasks=REGRESSION,
+    terms=distances,
+)
 def mae(
     targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None
 ) -> np.ndarray:
-    """Return the mean absolute error, in the unit of the targets.
+    """Return the mean absolute error, in units of the target.
 
-    Use it when a few rows are far off and should not decide.
-
-    mae = mean(|predictions - targets|)
+    Use it when a few rows are far off and should not dominate.
 
     Args:
         targets: (n,) numbers.
@@ -62,15 +87,19 @@ def mae(
     return mean(distances(targets, predictions), weights)
 
 
+@metric(
+    formula="1 - sum((targets - predictions)**2) / sum((targets - mean(targets))**2)",
+    direction="maximize",
+    tasks=REGRESSION,
+    terms=squares,
+)
 def r2(
     targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None
 ) -> np.ndarray:
     """Return the share of the targets' variance that the predictions explain.
 
     Use it to compare tasks of different units: 1 is perfect, 0 is no better than
-    the mean of these very targets, below 0 is worse.
-
-    r2 = 1 - sum((targets - predictions)**2) / sum((targets - mean(targets))**2)
+    predicting the mean of these targets, below 0 is worse.
 
     Args:
         targets: (n,) numbers.
@@ -91,48 +120,7 @@ def r2(
     targets = np.asarray(targets, dtype=np.float64)
     weights = ones_if_none(weights, len(targets))
     unexplained = mean(squares(targets, predictions), weights)
-    # around the plain mean first, so that large targets do not cancel
+    # Centered first, because the squares of large targets would cancel.
     centered = targets - targets.mean()
     variance = mean(centered**2, weights) - mean(centered, weights) ** 2
     return 1 - ratio(unexplained, variance, np.nan)
-
-
-def errors(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
-    """Return predictions - targets in float64."""
-    return np.asarray(predictions, np.float64) - np.asarray(targets, np.float64)
-
-
-def squares(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
-    """Return the squared error of each row, (n,)."""
-    return errors(targets, predictions) ** 2
-
-
-def distances(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
-    """Return the absolute error of each row, (n,)."""
-    return np.abs(errors(targets, predictions))
-
-
-RMSE = Metric(
-    name="rmse",
-    formula="sqrt(mean((predictions - targets)**2))",
-    direction="minimize",
-    tasks=REGRESSION,
-    function=rmse,
-    terms=squares,
-)
-MAE = Metric(
-    name="mae",
-    formula="mean(|predictions - targets|)",
-    direction="minimize",
-    tasks=REGRESSION,
-    function=mae,
-    terms=distances,
-)
-R2 = Metric(
-    name="r2",
-    formula="1 - sum((targets - predictions)**2) / sum((targets - mean(targets))**2)",
-    direction="maximize",
-    tasks=REGRESSION,
-    function=r2,
-    terms=squares,
-)

@@ -1,17 +1,31 @@
-"""What a metric is, and the check of what is handed to it."""
+"""What a metric is, the registry of all of them, and the check of their arrays."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 
 from assay._errors import Faults, fault
+from assay.spec import Registry
+
+__all__ = [
+    "CLASSIFICATION",
+    "REGISTRY",
+    "REGRESSION",
+    "Metric",
+    "check_predictions",
+    "get",
+    "metric",
+]
 
 Direction = Literal["maximize", "minimize"]
 
 # (targets, predictions, weights) -> number, or one number per row of weights.
 MetricFunction = Callable[[np.ndarray, np.ndarray, np.ndarray | None], np.ndarray]
+# (targets, predictions) -> one number per row
+Terms = Callable[[np.ndarray, np.ndarray], np.ndarray]
+Function = TypeVar("Function", bound=MetricFunction)
 
 CLASSIFICATION = ("binary", "multiclass")
 REGRESSION = ("regression",)
@@ -26,11 +40,10 @@ class Metric:
     numbers: a bootstrap is a call with b rows of counts as weights.
 
     Args:
-        name: its key in the registry.
+        function: `(targets, predictions, weights)` to the number.
         formula: the definition in the names of the arguments.
         direction: "maximize" where more is better, else "minimize".
         tasks: the kinds of task it is defined for.
-        function: `(targets, predictions, weights)` to the number.
         terms: `(targets, predictions)` to (n,), what each row adds to the sum that
             the metric follows, such as its squared error; None where there is none.
 
@@ -44,12 +57,16 @@ class Metric:
         'maximize'
     """
 
-    name: str
+    function: MetricFunction
     formula: str
     direction: Direction
     tasks: tuple[str, ...]
-    function: MetricFunction
-    terms: Callable[[np.ndarray, np.ndarray], np.ndarray] | None = None
+    terms: Terms | None = None
+
+    @property
+    def name(self) -> str:
+        """The name of the function, which is the key in the registry."""
+        return self.function.__name__
 
     def __call__(
         self,
@@ -66,7 +83,8 @@ class Metric:
             weights: (n,) weights of the rows, at least one above 0.
 
         Raises:
-            InputError: shapes, classes or values do not fit; tells every fault.
+            InputError: shapes, classes or values do not fit; the message names every
+                fault.
         """
         targets, predictions = np.asarray(targets), np.asarray(predictions)
         kinds = self.tasks if len(self.tasks) == 1 else kinds_of(predictions)
@@ -74,12 +92,32 @@ class Metric:
         return float(self.function(targets, predictions, weights))
 
     def better(self, a: float, b: float) -> bool:
-        """Say whether the value a is better than the value b."""
+        """Return whether the value a is better than the value b."""
         return a > b if self.direction == "maximize" else a < b
 
 
+REGISTRY: Registry[Metric] = Registry("metric")
+get = REGISTRY.find
+
+
+def metric(
+    *,
+    formula: str,
+    direction: Direction,
+    tasks: tuple[str, ...],
+    terms: Terms | None = None,
+) -> Callable[[Function], Function]:
+    """Return the decorator that adds a function to the registry, as a `Metric`."""
+
+    def register(function: Function) -> Function:
+        REGISTRY.add(Metric(function, formula, direction, tasks, terms))
+        return function
+
+    return register
+
+
 def kinds_of(predictions: np.ndarray) -> tuple[str]:
-    """Return the kind of classification the shape of predictions tells."""
+    """Return the kind of classification that the shape of predictions implies."""
     return ("binary",) if predictions.ndim == 1 else ("multiclass",)
 
 
@@ -89,22 +127,22 @@ def check_predictions(
     predictions: np.ndarray,
     weights: np.ndarray | None = None,
 ) -> None:
-    """Raise an InputError that tells everything wrong with the arrays of a metric."""
+    """Raise an InputError that names every fault in the arrays of a metric."""
     faults = Faults()
     shape, n = predictions.shape, len(targets) if targets.ndim else 0
     if targets.ndim != 1 or n == 0:
-        message = "Hand over one target per row."
-        faults.add(fault("targets is (n,), n >= 1", "shape", targets.shape, message))
-    wanted = 2 if kind == "multiclass" else 1
-    if predictions.ndim != wanted or shape[:1] != targets.shape[:1]:
+        fix = "Pass one target per row."
+        faults.add(fault("targets is (n,), n >= 1", "shape", targets.shape, fix))
+    num_axes = 2 if kind == "multiclass" else 1
+    if predictions.ndim != num_axes or shape[:1] != targets.shape[:1]:
         form = "(n, num_classes)" if kind == "multiclass" else "(n,)"
-        message = f"Hand over one prediction per target, for {n} targets."
-        faults.add(fault(f"predictions is {form}", "shape", shape, message))
+        fix = f"Pass one prediction per target, for {n} targets."
+        faults.add(fault(f"predictions is {form}", "shape", shape, fix))
     if weights is not None:
         weights = np.asarray(weights)
         if weights.shape != targets.shape or (weights < 0).any() or not weights.sum():
-            message = "Hand over one weight >= 0 per row, at least one above 0."
-            faults.add(fault("weights is (n,)", "shape", weights.shape, message))
+            fix = "Pass one weight >= 0 per row, at least one above 0."
+            faults.add(fault("weights is (n,)", "shape", weights.shape, fix))
     faults.raise_if_any()
     _check_values(kind, targets, predictions, faults)
     faults.raise_if_any()
@@ -115,21 +153,21 @@ def _check_values(
 ) -> None:
     bad = int(np.size(predictions) - np.isfinite(predictions).sum())
     if bad:
-        message = "The network diverged; train it with a lower learning rate."
-        faults.add(fault("predictions are finite", "not finite", bad, message))
+        fix = "The network diverged; train it with a lower learning rate."
+        faults.add(fault("predictions are finite", "not finite", bad, fix))
     if kind == "regression":
         if not np.isfinite(targets).all():
-            message = "Drop the rows whose target is missing."
-            faults.add(fault("targets are finite", "targets", "nan or inf", message))
+            fix = "Drop the rows whose target is missing."
+            faults.add(fault("targets are finite", "targets", "nan or inf", fix))
         return
     num_classes = 2 if kind == "binary" else predictions.shape[1]
     low, high = targets.min(), targets.max()
     if low < 0 or high >= num_classes or (targets != np.floor(targets)).any():
-        span, message = f"{low} to {high}", "Hand over class indices."
+        span, fix = f"{low} to {high}", "Pass class indices."
         invariant = f"targets are whole, 0 <= targets < {num_classes}"
-        faults.add(fault(invariant, "targets", span, message))
-    # float32 softmax may end a rounding error above 1
+        faults.add(fault(invariant, "targets", span, fix))
+    # A softmax in float32 may exceed 1 by a rounding error.
     if not bad and (predictions.min() < -1e-5 or predictions.max() > 1 + 1e-5):
         span = f"{predictions.min():.4g} to {predictions.max():.4g}"
-        message = "Hand over probabilities, not logits."
-        faults.add(fault("0 <= predictions <= 1", "predictions", span, message))
+        fix = "Pass probabilities, not logits."
+        faults.add(fault("0 <= predictions <= 1", "predictions", span, fix))

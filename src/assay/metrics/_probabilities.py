@@ -3,21 +3,32 @@
 import numpy as np
 
 from assay.metrics._confusion import decide
-from assay.metrics._metric import CLASSIFICATION, Metric
+from assay.metrics._metric import CLASSIFICATION, metric
 from assay.metrics._weighing import mean, ones_if_none, ratio, sum_by_group
+
+__all__ = [
+    "auroc",
+    "brier",
+    "calibration_gaps",
+    "expected_calibration_error",
+    "log_loss",
+]
 
 NUM_BINS = 15
 
 
+@metric(
+    formula="P(score of the class > score of the rest) + P(equal) / 2",
+    direction="maximize",
+    tasks=CLASSIFICATION,
+)
 def auroc(
     targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None
 ) -> np.ndarray:
     """Return the area under the ROC curve; one-vs-rest mean for several classes.
 
-    Use it to judge the ranking, whatever threshold will be used later.
-
-    auroc = P(score of a row of the class > score of another row) + P(equal) / 2;
-    several classes: mean over the classes that have rows and lack rows
+    Use it to judge the ranking, whatever threshold will be used later. With several
+    classes, those that every row has, or none, do not count.
 
     Args:
         targets: (n,) class indices.
@@ -25,7 +36,8 @@ def auroc(
         weights: (n,), or (b, n) for b numbers at once.
 
     Returns:
-        A number in [0, 1], or (b,) of them; nan where targets hold one class only.
+        A number in [0, 1], or (b,) of them; nan where all targets are of one
+        class.
 
     Example:
         >>> import numpy as np
@@ -60,15 +72,38 @@ def _area(positive: np.ndarray, scores: np.ndarray, weights: np.ndarray) -> np.n
     return ratio((ups * below).sum(axis=-1), pairs, np.nan)
 
 
+def of_target(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
+    """Return the probability given to the class of each target, (n,)."""
+    targets = np.asarray(targets).astype(np.int64)
+    if predictions.ndim == 1:
+        return np.where(targets == 1, predictions, 1 - predictions)
+    return np.take_along_axis(predictions, targets[:, None], axis=1)[:, 0]
+
+
+def log_losses(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
+    """Return the log loss of each row, (n,)."""
+    predictions = np.asarray(predictions)
+    if not np.issubdtype(predictions.dtype, np.floating):
+        predictions = predictions.astype(np.float64)
+    eps = float(np.finfo(predictions.dtype).eps)
+    p = of_target(targets, predictions.astype(np.float64))
+    return -np.log(np.clip(p, eps, 1 - eps))
+
+
+@metric(
+    formula="-mean(log(probability of the target))",
+    direction="minimize",
+    tasks=CLASSIFICATION,
+    terms=log_losses,
+)
 def log_loss(
     targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None
 ) -> np.ndarray:
     """Return the mean negative log of the probability given to the true class.
 
-    Use it when the probabilities themselves are used; one confident error weighs much.
-
-    log_loss = -mean(log(p)), p = probability of the target's class, kept within
-    [eps, 1 - eps] for the eps of the predictions' float type
+    Use it when the probabilities themselves are used; a single confident error weighs
+    heavily. Probabilities are clipped to [eps, 1 - eps] for the eps of their float
+    type.
 
     Args:
         targets: (n,) class indices.
@@ -89,25 +124,27 @@ def log_loss(
     return mean(log_losses(targets, predictions), weights)
 
 
-def log_losses(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
-    """Return the log loss of each row, (n,)."""
-    predictions = np.asarray(predictions)
-    if not np.issubdtype(predictions.dtype, np.floating):
-        predictions = predictions.astype(np.float64)
-    eps = float(np.finfo(predictions.dtype).eps)
-    p = of_target(targets, predictions.astype(np.float64))
-    return -np.log(np.clip(p, eps, 1 - eps))
+def square_distances(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
+    """Return the Brier score of each row, (n,)."""
+    predictions = np.asarray(predictions, dtype=np.float64)
+    if predictions.ndim == 1:
+        return (predictions - np.asarray(targets)) ** 2
+    # sum (p_j - o_j)**2 = sum p_j**2 - 2 p_target + 1
+    return (predictions**2).sum(axis=1) - 2 * of_target(targets, predictions) + 1
 
 
+@metric(
+    formula="mean((predictions - onehot(targets))**2), summed over more than 2 classes",
+    direction="minimize",
+    tasks=CLASSIFICATION,
+    terms=square_distances,
+)
 def brier(
     targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None
 ) -> np.ndarray:
-    """Return the mean squared distance of the probabilities from the truth.
+    """Return the mean squared distance of the probabilities from the targets.
 
-    Use it beside log loss: bounded, so single rows cannot decide it.
-
-    brier = mean((predictions - targets)**2) for two classes, in [0, 1];
-    mean(sum over classes of (predictions - onehot(targets))**2) for more, in [0, 2]
+    Use it beside log loss: it is bounded, so no single row can dominate it.
 
     Args:
         targets: (n,) class indices.
@@ -115,7 +152,7 @@ def brier(
         weights: (n,), or (b, n) for b numbers at once.
 
     Returns:
-        A number >= 0, or (b,) of them.
+        A number in [0, 1] for two classes, in [0, 2] for more; or (b,) of them.
 
     Example:
         >>> import numpy as np
@@ -128,25 +165,19 @@ def brier(
     return mean(square_distances(targets, predictions), weights)
 
 
-def square_distances(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
-    """Return the Brier score of each row, (n,)."""
-    predictions = np.asarray(predictions, dtype=np.float64)
-    if predictions.ndim == 1:
-        return (predictions - np.asarray(targets)) ** 2
-    # sum (p_j - o_j)**2 = sum p_j**2 - 2 p_target + 1
-    return (predictions**2).sum(axis=1) - 2 * of_target(targets, predictions) + 1
-
-
+@metric(
+    formula="sum over 15 bins of share * |accuracy - mean confidence|",
+    direction="minimize",
+    tasks=CLASSIFICATION,
+)
 def expected_calibration_error(
     targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None
 ) -> np.ndarray:
     """Return how far confidence is from accuracy, on average over 15 bins.
 
-    Use it to see whether "90 % sure" is right 9 times of 10. It is biased upwards
-    when bins hold few rows, so compare it only on equally many rows.
-
-    ece = sum over bins of (share of rows) * |accuracy - mean confidence|, where
-    confidence is the probability of the class decided for, in 15 equal bins of [0, 1]
+    Use it to see whether "90 % sure" is right 9 times out of 10. It is biased upwards
+    when bins contain few rows, so compare it only between sets of the same size.
+    Confidence is the probability of the predicted class, in 15 equal bins of [0, 1].
 
     Args:
         targets: (n,) class indices.
@@ -173,7 +204,7 @@ def calibration_gaps(
 ) -> np.ndarray:
     """Return what each of 15 bins of confidence adds to the calibration error.
 
-    Use it to see where the network is too sure (below 0) or not sure enough.
+    Use it to see where the network is overconfident (below 0) or underconfident.
 
     gaps[i] = (share of rows in bin i) * (accuracy - mean confidence in bin i)
 
@@ -205,43 +236,3 @@ def calibration_gaps(
     excess = (decide(predictions) == np.asarray(targets)) - confidence
     sums = sum_by_group(weights * excess, bins, NUM_BINS)
     return sums / weights.sum(axis=-1, keepdims=True)
-
-
-def of_target(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
-    """Return the probability given to the class of each target, (n,)."""
-    targets = np.asarray(targets).astype(np.int64)
-    if predictions.ndim == 1:
-        return np.where(targets == 1, predictions, 1 - predictions)
-    return np.take_along_axis(predictions, targets[:, None], axis=1)[:, 0]
-
-
-AUROC = Metric(
-    name="auroc",
-    formula="P(score of the class > score of the rest) + P(equal) / 2",
-    direction="maximize",
-    tasks=CLASSIFICATION,
-    function=auroc,
-)
-LOG_LOSS = Metric(
-    name="log_loss",
-    formula="-mean(log(probability of the target))",
-    direction="minimize",
-    tasks=CLASSIFICATION,
-    function=log_loss,
-    terms=log_losses,
-)
-BRIER = Metric(
-    name="brier",
-    formula="mean((predictions - onehot(targets))**2), summed over more than 2 classes",
-    direction="minimize",
-    tasks=CLASSIFICATION,
-    function=brier,
-    terms=square_distances,
-)
-EXPECTED_CALIBRATION_ERROR = Metric(
-    name="expected_calibration_error",
-    formula="sum over 15 bins of share * |accuracy - mean confidence|",
-    direction="minimize",
-    tasks=CLASSIFICATION,
-    function=expected_calibration_error,
-)

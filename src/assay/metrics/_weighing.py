@@ -1,7 +1,7 @@
 """Sums over rows under one weight per row, or under many sets of weights at once.
 
-Every metric is arithmetic on such sums, so it takes weights of shape (n,) and gives
-one number, or weights of shape (b, n) and gives b numbers in one matrix product.
+Every metric is arithmetic on such sums, so it takes weights of shape (n,) and returns
+one number, or weights of shape (b, n) and returns b numbers in one matrix product.
 """
 
 import numpy as np
@@ -17,7 +17,7 @@ def mean(values: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
 
 
 def ones_if_none(weights: np.ndarray | None, n: int) -> np.ndarray:
-    """Return weights in float64; ones (n,) where there are none."""
+    """Return weights in float64; ones (n,) for None."""
     return np.ones(n) if weights is None else np.asarray(weights, dtype=np.float64)
 
 

@@ -1,30 +1,16 @@
 """Optimizers: the direction of an update; schedules: its size; clipping: its bound."""
 
-from assay.optim import schedules
-from assay.optim._adam import adam, adamw, lamb, nadam
-from assay.optim._clipping import clip_by_global_norm, global_norm
-from assay.optim._descent import momentum, nesterov, sgd
-from assay.optim._lion import lion
-from assay.optim._optimizer import Optimizer
-from assay.optim._registry import REGISTRY, get
-from assay.optim._squares import adadelta, adagrad, rmsprop
+from assay.optim import _adam, _clipping, _descent, _lion, _squares, schedules
+from assay.optim._adam import *
+from assay.optim._clipping import *
+from assay.optim._descent import *
+from assay.optim._lion import *
+from assay.optim._optimizer import REGISTRY, Optimizer, get, implements
+from assay.optim._squares import *
 
-__all__ = [
-    "REGISTRY",
-    "Optimizer",
-    "adadelta",
-    "adagrad",
-    "adam",
-    "adamw",
-    "clip_by_global_norm",
-    "get",
-    "global_norm",
-    "lamb",
-    "lion",
-    "momentum",
-    "nadam",
-    "nesterov",
-    "rmsprop",
-    "schedules",
-    "sgd",
-]
+__all__ = ["REGISTRY", "Optimizer", "get", "implements", "schedules"]
+__all__ += _adam.__all__
+__all__ += _clipping.__all__
+__all__ += _descent.__all__
+__all__ += _lion.__all__
+__all__ += _squares.__all__

@@ -4,13 +4,16 @@ from typing import TypeVar
 
 import jax
 import jax.numpy as jnp
+from jaxtyping import Array, Float, PyTree
+
+from assay.optim._scalar import Scalar
 
 __all__ = ["clip_by_global_norm", "global_norm"]
 
-Tree = TypeVar("Tree")
+Tree = TypeVar("Tree", bound=PyTree[Float[Array, "..."]])
 
 
-def global_norm(updates: object) -> jax.Array:
+def global_norm(updates: PyTree[Float[Array, "..."]]) -> Float[Array, ""]:
     """Return the Euclidean norm of all arrays of a tree taken as one vector.
 
     Args:
@@ -24,12 +27,12 @@ def global_norm(updates: object) -> jax.Array:
         5.0
     """
     # By absolute values, taken twice: a plain square is the very product that Adam's
-    # rule has, and XLA then writes it to memory for both instead of summing at once.
+    # rule has, and XLA then writes it to memory for both instead of summing right away.
     squares = [jnp.abs(leaf) * jnp.abs(leaf) for leaf in jax.tree.leaves(updates)]
     return jnp.sqrt(sum(square.sum() for square in squares))
 
 
-def clip_by_global_norm(updates: Tree, max_norm: float | jax.Array) -> Tree:
+def clip_by_global_norm(updates: Tree, max_norm: Scalar) -> Tree:
     """Shorten updates to a greatest norm, keeping their direction.
 
     Against exploding gradients, above all of recurrent networks. All arrays are
@@ -42,7 +45,7 @@ def clip_by_global_norm(updates: Tree, max_norm: float | jax.Array) -> Tree:
         max_norm: > 0; inf leaves the updates as they are. May be traced.
 
     Returns:
-        A tree like updates. A norm that is nan leaves it as it is.
+        A tree like updates. Updates whose norm is nan are returned as they are.
 
     Example:
         >>> clip_by_global_norm(jnp.array([3.0, 4.0]), 2.5).tolist()

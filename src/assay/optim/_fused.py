@@ -1,6 +1,6 @@
 """Updates by the C++ extension: parameters and memory in one pass.
 
-XLA makes a pass of its own for each array that comes out, and reads all anew.
+XLA makes one pass per output array, and reads all the inputs again in each.
 """
 
 from typing import Any
@@ -10,6 +10,7 @@ import jax.numpy as jnp
 import optax
 
 from assay.extension import available, call
+from assay.optim._scalar import Scalar
 
 __all__ = ["fused_adam", "fused_adamw"]
 
@@ -21,13 +22,13 @@ def fused_adam(
     state: optax.ScaleByAdamState,
     parameters: Any,
     *,
-    learning_rate: jax.Array,
-    beta1: Any,
-    beta2: Any,
-    epsilon: Any,
-    weight_decay: Any = 0.0,
+    learning_rate: Scalar,
+    beta1: Scalar,
+    beta2: Scalar,
+    epsilon: Scalar,
+    weight_decay: Scalar = 0.0,
 ) -> Update | None:
-    """Update by Adam, with decoupled weight decay; None where it is not possible."""
+    """Update by Adam with decoupled weight decay; None for unsupported arrays."""
     leaves, tree = jax.tree.flatten(parameters)
     trees = parameters, gradients, state.mu, state.nu
     rows = zip(*map(jax.tree.leaves, trees), strict=True)

@@ -1,4 +1,4 @@
-"""What every optimizer of the family declares."""
+"""What an optimizer of the family is, and the registry of all of them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,15 +7,17 @@ from typing import Any
 import jax
 import optax
 
-__all__ = ["Direction", "Optimizer"]
+from assay.spec import Member, Registry
 
-# (**hyperparameters) -> init and update of the un-scaled update direction
+__all__ = ["REGISTRY", "Direction", "Optimizer", "get", "implements"]
+
+# (**hyperparameters) -> init and update of the direction, without the learning rate
 Direction = Callable[..., optax.GradientTransformation]
 Fused = Callable[..., tuple[Any, Any] | None]
 
 
 @dataclass(frozen=True, eq=False)
-class Optimizer:
+class Optimizer(Member):
     """One member: how a gradient becomes the direction of an update.
 
     The update itself is `parameters - learning_rate * d`. `direction` is called
@@ -23,15 +25,14 @@ class Optimizer:
     does not compile again.
 
     Args:
-        name: the key in the registry.
-        formula: the direction d in the names of the arguments; g is the gradient.
-        hyperparameters: names and defaults, without the learning rate.
+        declaration: the spec class, such as `spec.Adam`.
         direction: hyperparameters to the transformation from g to d. Its `update`
             takes (gradients, state, parameters).
-        elementwise: whether each number is treated alike, whatever array it is in;
-            then a training may keep many arrays as one.
+        elementwise: whether each number is treated the same, whichever array it is
+            in; a training may then keep many arrays as one.
         fused: (gradients, state, parameters, *, learning_rate, **hyperparameters) to
-            what `update` gives, in one pass; None where it cannot take them.
+            the result of `update` in one pass; None where it does not support the
+            arrays.
 
     Example:
         >>> import jax.numpy as jnp
@@ -45,12 +46,15 @@ class Optimizer:
         [3.0]
     """
 
-    name: str
-    formula: str
-    hyperparameters: dict[str, float]
     direction: Direction
     elementwise: bool = True
     fused: Fused | None = None
+
+    @property
+    def hyperparameters(self) -> dict[str, float]:
+        """Names and default values, without the learning rate."""
+        values = super().hyperparameters
+        return {name: values[name] for name in values if name != "learning_rate"}
 
     def update(
         self,
@@ -81,3 +85,8 @@ class Optimizer:
         d, state = rule.update(gradients, state, parameters)
         new = jax.tree.map(lambda p, d: p - learning_rate * d, parameters, d)
         return new, state
+
+
+REGISTRY: Registry[Optimizer] = Registry("optimizer")
+implements = REGISTRY.implementer(Optimizer)
+get = REGISTRY.find

@@ -2,13 +2,22 @@
 
 from assay.regularize._early_stopping import patience
 from assay.regularize._label_smoothing import smooth_labels, soft_targets
-from assay.regularize._penalties import PENALTIES, l1, l2, penalty
+from assay.regularize._penalties import PENALTIES, Penalty, l1, l2, penalty
 from assay.regularize._weight_decay import decay, is_kernel
-from assay.regularize.augmentations._augmentation import Augmentation, Batch
-from assay.regularize.augmentations._registry import (
+
+# Each module adds its members to AUGMENTATIONS when it is imported.
+from assay.regularize.augmentations import (  # noqa: F401
+    _images,
+    _mixup,
+    _noise,
+    _sequences,
+    _warps,
+)
+from assay.regularize.augmentations._apply import augment, check_augmentations
+from assay.regularize.augmentations._augmentation import (
     AUGMENTATIONS,
-    augment,
-    check_augmentations,
+    Augmentation,
+    Batch,
     get_augmentation,
 )
 
@@ -17,6 +26,7 @@ __all__ = [
     "PENALTIES",
     "Augmentation",
     "Batch",
+    "Penalty",
     "augment",
     "check_augmentations",
     "decay",

@@ -16,18 +16,17 @@ def patience(
 ) -> tuple[jax.Array, jax.Array, jax.Array]:
     """Judge one epoch by its val cost.
 
-    For every net that could learn the noise of its training part. A cost that is not
-    a number is no improvement.
+    A cost that is not a number is not an improvement.
 
-    improved = value < best - min_improvement; stale_epochs starts anew from 0 when it
+    improved = value < best - min_improvement; stale_epochs restarts from 0 when it
     improved, else grows by 1; stop = stale_epochs >= patience_epochs.
 
     Args:
         value: val cost after this epoch, scalar.
         best: lowest val cost before it.
         stale_epochs: epochs since that was reached.
-        patience_epochs: >= 1, how many epochs without improvement are waited for.
-        min_improvement: >= 0, what counts as improvement.
+        patience_epochs: >= 1, how many epochs in a row may pass without improvement.
+        min_improvement: >= 0, how much lower a cost must be to count as an improvement.
 
     Returns:
         (improved, stale_epochs, stop).
@@ -38,9 +37,6 @@ def patience(
         ... )
         >>> bool(improved), int(stale), bool(stop)
         (False, 5, True)
-
-    References:
-        Prechelt, 1998, "Early stopping - but when?".
     """
     improved = value < best - min_improvement
     stale_epochs = jnp.where(improved, 0, stale_epochs + 1)

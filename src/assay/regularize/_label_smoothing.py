@@ -11,7 +11,7 @@ def soft_targets(targets: jax.Array, num_outputs: int) -> jax.Array:
 
     Args:
         targets: (n,) class indices, or what this function returns.
-        num_outputs: k of the model; 1 for two classes told apart by one output.
+        num_outputs: k of the model; 1 for two classes that one output separates.
 
     Example:
         >>> soft_targets(jnp.array([2, 0]), 3).tolist()
@@ -25,12 +25,11 @@ def soft_targets(targets: jax.Array, num_outputs: int) -> jax.Array:
 
 
 def smooth_labels(
-    targets: jax.Array, num_outputs: int, amount: jax.Array | float = 0.1
+    targets: jax.Array, num_outputs: int, amount: jax.Array | float
 ) -> jax.Array:
-    """Give a share of every target to all classes alike.
+    """Spread a share of every target evenly over all classes.
 
-    For classifiers that grow too sure of themselves; keeps the logits from growing
-    without end. Outside of training targets are as they are.
+    Only targets of the training part are smoothed.
 
         target = (1 - amount) t + amount / k
 
@@ -38,7 +37,7 @@ def smooth_labels(
         targets: (n,) class indices, (n,) probabilities of class 1, or (n, k)
             distributions.
         num_outputs: outputs of the model: k, or 1 for two classes (k = 2).
-        amount: in [0, 1), the share.
+        amount: the share, in [0, 1).
 
     Returns:
         (n, k), or (n,) for one output.
@@ -48,10 +47,6 @@ def smooth_labels(
         [[0.05, 0.85, 0.05, 0.05]]
         >>> smooth_labels(jnp.array([1, 0]), 1, 0.5).round(2).tolist()
         [0.75, 0.25]
-
-    References:
-        Szegedy et al., 2016, "Rethinking the inception architecture for computer
-        vision", section 7.
     """
     num_classes = max(num_outputs, 2)
     return (1 - amount) * soft_targets(targets, num_outputs) + amount / num_classes

@@ -1,27 +1,46 @@
 """Penalties on the size of the weights."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 
+from assay import spec
 from assay.regularize._weight_decay import is_kernel
 
-__all__ = ["PENALTIES", "l1", "l2", "penalty"]
+__all__ = ["PENALTIES", "Penalty", "implements", "l1", "l2", "penalty"]
 
 
+@dataclass(frozen=True, eq=False)
+class Penalty(spec.Member):
+    """One member: what the size of a layer's kernel adds to the cost.
+
+    Args:
+        declaration: the spec class, such as `spec.L2`.
+        cost: (weights, **hyperparameters) to the penalty, a scalar.
+
+    Example:
+        >>> from assay.regularize import PENALTIES
+        >>> PENALTIES["l2"].formula
+        'strength·Σw²'
+    """
+
+    cost: Callable[..., jax.Array]
+
+
+PENALTIES: spec.Registry[Penalty] = spec.Registry("penalty")
+implements = PENALTIES.implementer(Penalty)
+
+
+@implements(spec.L1)
 def l1(weights: jax.Array, strength: jax.Array) -> jax.Array:
-    """Return strength times the sum of |w|: many weights become exactly useless.
-
-    For inputs most of which do not matter. The pull on a weight is the same however
-    small it is; a weight of 0 is left there.
-
-        strength sum |w|
+    """Return strength times the sum of |w|.
 
     Args:
         weights: any shape.
-        strength: >= 0, how much a unit of |w| costs.
+        strength: how much a unit of |w| costs.
 
     Returns:
         Scalar.
@@ -29,25 +48,19 @@ def l1(weights: jax.Array, strength: jax.Array) -> jax.Array:
     Example:
         >>> float(l1(jnp.array([1.0, -2.0]), 0.5))
         1.5
-
-    References:
-        Tibshirani, 1996, "Regression shrinkage and selection via the lasso".
     """
-    # as a product, for jnp.abs has derivative 1 at 0, which would move a zero weight
+    # As a product, because jnp.abs has derivative 1 at 0, which would move a weight
+    # away from 0.
     return strength * (weights * jnp.sign(weights)).sum()
 
 
+@implements(spec.L2)
 def l2(weights: jax.Array, strength: jax.Array) -> jax.Array:
-    """Return strength times the sum of w squared: large weights cost most.
-
-    The usual choice. The pull on a weight is in proportion to it; under Adam and its
-    kin, which divide it away, take weight decay (AdamW).
-
-        strength sum w^2
+    """Return strength times the sum of w squared.
 
     Args:
         weights: any shape.
-        strength: >= 0, how much a unit of w squared costs.
+        strength: how much a unit of w squared costs.
 
     Returns:
         Scalar.
@@ -55,26 +68,20 @@ def l2(weights: jax.Array, strength: jax.Array) -> jax.Array:
     Example:
         >>> float(l2(jnp.array([1.0, -2.0]), 0.5))
         2.5
-
-    References:
-        Hoerl and Kennard, 1970, "Ridge regression".
     """
     return strength * jnp.square(weights).sum()
 
 
-PENALTIES: dict[str, Callable[..., jax.Array]] = {"l1": l1, "l2": l2}
-
-
 def penalty(parameters: Any, regularizers: Mapping[str, Any]) -> jax.Array | float:
-    """Return the sum of the penalties asked for, over every kernel of a model.
+    """Return the sum of the requested penalties over every kernel of a model.
 
-    Biases, scales and slopes are left free: to hold them small does not make the
-    function simpler.
+    Biases, scales and slopes are left free, because keeping them small does not make
+    the function simpler.
 
     Args:
         parameters: nested by layer and name; kernels are those named "kernel".
-        regularizers: hyper-parameters by kind, such as {"l2": {"strength": 1e-4}};
-            kinds that are no penalty are passed over.
+        regularizers: hyperparameters by kind, such as {"l2": {"strength": 1e-4}};
+            kinds that are not penalties are skipped.
 
     Returns:
         Scalar.
@@ -84,9 +91,9 @@ def penalty(parameters: Any, regularizers: Mapping[str, Any]) -> jax.Array | flo
         >>> float(penalty({"dense1": dense}, {"l2": {"strength": 0.1}}))
         0.5
     """
-    asked = [kind for kind in PENALTIES if kind in regularizers]
-    if not asked:
+    kinds = [kind for kind in PENALTIES if kind in regularizers]
+    if not kinds:
         return 0.0
     leaves = jax.tree_util.tree_leaves_with_path(parameters)
     kernels = [leaf for path, leaf in leaves if is_kernel(path)]
-    return sum(PENALTIES[k](w, **regularizers[k]) for k in asked for w in kernels)
+    return sum(PENALTIES[k].cost(w, **regularizers[k]) for k in kinds for w in kernels)

@@ -8,7 +8,7 @@ __all__ = ["decay", "is_kernel"]
 
 
 def is_kernel(path: tuple[Any, ...]) -> bool:
-    """Tell whether a leaf of the parameters is a kernel, which may be held small."""
+    """Return whether a leaf of the parameters is a kernel, which may shrink."""
     return "kernel" in str(path[-1])
 
 
@@ -17,9 +17,8 @@ def decay(
 ) -> Any:
     """Add the pull of weight decay to the direction of an update.
 
-    For every optimizer; under those that divide the gradient by its size (Adam and its
-    kin) this is not L2, and works better. The learning rate and its schedule scale it
-    too. Biases, scales and slopes are left free.
+    The learning rate and its schedule scale it too. Biases, scales and slopes are left
+    free.
 
         parameters <- parameters - learning_rate (d + strength parameters)
 
@@ -38,9 +37,6 @@ def decay(
         >>> d, w = {"kernel": jnp.ones(2)}, {"kernel": jnp.array([2.0, -4.0])}
         >>> decay(d, w, {"kernel": 1.0}, strength=0.5)["kernel"].tolist()
         [2.0, -1.0]
-
-    References:
-        Loshchilov and Hutter, 2019, "Decoupled weight decay regularization".
     """
     return jax.tree.map(
         lambda d, p, kernel: d + strength * kernel * p, direction, parameters, kernels

@@ -1,265 +1,44 @@
 """What a user asks for: frozen models, constraints declared once."""
 
-from assay.spec._augmentations import (
-    AnyAugmentation,
-    Augmentation,
-    Brightness,
-    Contrast,
-    Cutout,
-    HorizontalFlip,
-    Jitter,
-    Masking,
-    Mixup,
-    Rotate,
-    Scaling,
-    Shift,
-    TimeCrop,
-    TimeShift,
-    VerticalFlip,
-)
-from assay.spec._base import Family, OrWord, Range, Spec
-from assay.spec._costs import (
-    AbsoluteError,
-    AnyCost,
-    BinaryCrossEntropy,
-    Cost,
-    CrossEntropy,
-    GaussianLikelihood,
-    Hinge,
-    Huber,
-    LogLikelihood,
-    PoissonLikelihood,
-    SquaredError,
-)
-from assay.spec._experiment import Experiment, Split, Training, Tune
+from assay.spec import _experiment, _range, _registry, _space
+from assay.spec._experiment import *
+from assay.spec._family import Family
 from assay.spec._files import read_data
-from assay.spec._optimizers import (
-    LAMB,
-    SGD,
-    Adadelta,
-    Adagrad,
-    Adam,
-    AdamW,
-    AnyOptimizer,
-    Lion,
-    Momentum,
-    Nadam,
-    Nesterov,
-    Optimizer,
-    RMSProp,
+from assay.spec._range import *
+from assay.spec._registry import *
+from assay.spec._space import *
+from assay.spec._spec import Spec
+from assay.spec.families import (
+    _augmentations,
+    _costs,
+    _optimizers,
+    _regularizers,
+    _schedules,
 )
-from assay.spec._registry import Member, Registry
-from assay.spec._regularizers import (
-    L1,
-    L2,
-    AnyRegularizer,
-    EarlyStopping,
-    LabelSmoothing,
-    Regularizer,
-    WeightDecay,
-)
-from assay.spec._schedules import (
-    AnySchedule,
-    Constant,
-    Cosine,
-    Exponential,
-    Linear,
-    OneCycle,
-    OnPlateau,
-    Polynomial,
-    Schedule,
-    Step,
-    Warmup,
-    WarmupCosine,
-)
-from assay.spec._space import Choice, Integer, Log, Space, Uniform, parse_space
-from assay.spec.layers._basic import (
-    ELU,
-    GELU,
-    Activation,
-    AnyLayer,
-    BatchNorm,
-    Dense,
-    Dropout,
-    Identity,
-    Layer,
-    LeakyReLU,
-    ParametricReLU,
-    ReLU,
-    Sigmoid,
-    SiLU,
-    Softmax,
-    Softplus,
-    Tanh,
-)
+from assay.spec.families._augmentations import *
+from assay.spec.families._costs import *
+from assay.spec.families._optimizers import *
+from assay.spec.families._regularizers import *
+from assay.spec.families._schedules import *
+from assay.spec.layers import _basic, _sequences, _shapes, _windows
+from assay.spec.layers._basic import *
 from assay.spec.layers._custom_network import OwnModule
-from assay.spec.layers._sequences import (
-    GRU,
-    LSTM,
-    EmbedColumns,
-    Embedding,
-    Recurrent,
-    SimpleRNN,
-)
-from assay.spec.layers._shapes import (
-    Flatten,
-    Input,
-    LayerNorm,
-    Reshape,
-    Residual,
-    SpatialDropout,
-)
-from assay.spec.layers._windows import (
-    AveragePool1D,
-    AveragePool2D,
-    AveragePool3D,
-    Conv1D,
-    Conv2D,
-    Conv3D,
-    Convolution,
-    ConvTranspose1D,
-    ConvTranspose2D,
-    ConvTranspose3D,
-    DepthwiseConv1D,
-    DepthwiseConv2D,
-    DepthwiseConv3D,
-    DepthwiseConvolution,
-    GlobalAveragePool,
-    GlobalMaxPool,
-    MaxPool1D,
-    MaxPool2D,
-    MaxPool3D,
-    Pooling,
-    TransposedConvolution,
-    Window,
-)
+from assay.spec.layers._sequences import *
+from assay.spec.layers._shapes import *
+from assay.spec.layers._windows import *
 
-__all__ = [
-    "ELU",
-    "GELU",
-    "GRU",
-    "L1",
-    "L2",
-    "LAMB",
-    "LSTM",
-    "SGD",
-    "AbsoluteError",
-    "Activation",
-    "Adadelta",
-    "Adagrad",
-    "Adam",
-    "AdamW",
-    "AnyAugmentation",
-    "AnyCost",
-    "AnyLayer",
-    "AnyOptimizer",
-    "AnyRegularizer",
-    "AnySchedule",
-    "Augmentation",
-    "AveragePool1D",
-    "AveragePool2D",
-    "AveragePool3D",
-    "BatchNorm",
-    "BinaryCrossEntropy",
-    "Brightness",
-    "Choice",
-    "Constant",
-    "Contrast",
-    "Conv1D",
-    "Conv2D",
-    "Conv3D",
-    "ConvTranspose1D",
-    "ConvTranspose2D",
-    "ConvTranspose3D",
-    "Convolution",
-    "Cosine",
-    "Cost",
-    "CrossEntropy",
-    "Cutout",
-    "Dense",
-    "DepthwiseConv1D",
-    "DepthwiseConv2D",
-    "DepthwiseConv3D",
-    "DepthwiseConvolution",
-    "Dropout",
-    "EarlyStopping",
-    "EmbedColumns",
-    "Embedding",
-    "Experiment",
-    "Exponential",
-    "Family",
-    "Flatten",
-    "GaussianLikelihood",
-    "GlobalAveragePool",
-    "GlobalMaxPool",
-    "Hinge",
-    "HorizontalFlip",
-    "Huber",
-    "Identity",
-    "Input",
-    "Integer",
-    "Jitter",
-    "LabelSmoothing",
-    "Layer",
-    "LayerNorm",
-    "LeakyReLU",
-    "Linear",
-    "Lion",
-    "Log",
-    "LogLikelihood",
-    "Masking",
-    "MaxPool1D",
-    "MaxPool2D",
-    "MaxPool3D",
-    "Member",
-    "Mixup",
-    "Momentum",
-    "Nadam",
-    "Nesterov",
-    "OnPlateau",
-    "OneCycle",
-    "Optimizer",
-    "OrWord",
-    "OwnModule",
-    "ParametricReLU",
-    "PoissonLikelihood",
-    "Polynomial",
-    "Pooling",
-    "RMSProp",
-    "Range",
-    "ReLU",
-    "Recurrent",
-    "Registry",
-    "Regularizer",
-    "Reshape",
-    "Residual",
-    "Rotate",
-    "Scaling",
-    "Schedule",
-    "Shift",
-    "SiLU",
-    "Sigmoid",
-    "SimpleRNN",
-    "Softmax",
-    "Softplus",
-    "Space",
-    "SpatialDropout",
-    "Spec",
-    "Split",
-    "SquaredError",
-    "Step",
-    "Tanh",
-    "TimeCrop",
-    "TimeShift",
-    "Training",
-    "TransposedConvolution",
-    "Tune",
-    "Uniform",
-    "VerticalFlip",
-    "Warmup",
-    "WarmupCosine",
-    "WeightDecay",
-    "Window",
-    "parse_space",
-    "read_data",
-]
+# Each module lists its own names; `+=` is the form that type checkers follow.
+__all__ = ["Family", "OwnModule", "Spec", "read_data"]
+__all__ += _experiment.__all__
+__all__ += _range.__all__
+__all__ += _registry.__all__
+__all__ += _space.__all__
+__all__ += _augmentations.__all__
+__all__ += _costs.__all__
+__all__ += _optimizers.__all__
+__all__ += _regularizers.__all__
+__all__ += _schedules.__all__
+__all__ += _basic.__all__
+__all__ += _sequences.__all__
+__all__ += _shapes.__all__
+__all__ += _windows.__all__

@@ -1,53 +1,56 @@
-"""The whole of what a user asks for: one experiment, by the book."""
+"""The complete description of one experiment, by the book."""
 
 import os
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from assay._errors import fault
-from assay.spec._augmentations import AnyAugmentation
-from assay.spec._base import Family, OrWord, Range, Spec
-from assay.spec._costs import AnyCost
+from assay.spec._family import Family
 from assay.spec._fields import NO_FACTORS, Count, Factors, Positive
-from assay.spec._optimizers import Adam, AnyOptimizer
-from assay.spec._regularizers import AnyRegularizer
-from assay.spec._schedules import AnySchedule, Constant
+from assay.spec._range import OrWord, Range
 from assay.spec._space import Space
+from assay.spec._spec import Spec
+from assay.spec.families._augmentations import AnyAugmentation
+from assay.spec.families._costs import AnyCost
+from assay.spec.families._optimizers import Adam, AnyOptimizer
+from assay.spec.families._regularizers import AnyRegularizer
+from assay.spec.families._schedules import AnySchedule, Constant
 from assay.spec.layers._basic import AnyLayer
 from assay.spec.layers._custom_network import OwnModule, own_or_same
 
 __all__ = ["Experiment", "Split", "Training", "Tune"]
 
-_AUTO: Any = "auto"  # a word where the field, once resolved, holds a value
+_AUTO: Any = "auto"  # a word that the defaults replace with a value
 _Pixels = Annotated[int, Range(1, whole=True, traced=False, example=32)]
 _Part = Annotated[float, Range(0, 1, open_low=True, open_high=True, example=0.15)]
 
 
 def _as_text(path: Any) -> Any:
-    """Return the path of a folder, or of a run that is in one, as text."""
+    """Return the path of a folder, or of a run, as text."""
     path = getattr(path, "path", path)
     return os.fspath(path) if isinstance(path, os.PathLike) else path
 
 
 class Split(Spec):
-    """How the examples are parted: 70 % train, 15 % val, 15 % sealed test.
+    """How the examples are divided: 70 % train, 15 % val, 15 % sealed test."""
 
-    Args:
-        by: "class" (stratified), "random", "group", "time", or "given" where the test
-            part comes with the data; "auto" takes a given test part, and else
-            stratifies classes and draws at random for regression.
-        column: the column of the groups or times.
-        train, val, test: the parts; they add up to 1.
-    """
-
-    by: Literal["auto", "class", "random", "group", "time", "given"] = "auto"
-    column: str | None = None
-    train: _Part = 0.70
-    val: _Part = 0.15
-    test: _Part = 0.15
+    by: Literal["auto", "class", "random", "group", "time", "given"] = Field(
+        "auto",
+        description='"class" (stratified), "random", "group", "time", or "given" where '
+        'the data come with a test part; "auto" uses a given test part, and otherwise '
+        "stratifies classes and splits regression at random",
+    )
+    column: str | None = Field(
+        None, description="the column that names the groups or times"
+    )
+    train: _Part = Field(0.70, description="share of the training part")
+    val: _Part = Field(0.15, description="share of the validation part")
+    test: _Part = Field(
+        0.15, description="share of the test part; the three shares add up to 1"
+    )
 
     @model_validator(mode="after")
     def _adds_up(self) -> "Split":
@@ -69,59 +72,75 @@ class Split(Spec):
 
 
 class Training(Spec):
-    """What one training needs: model, cost, optimizer, regularizers, batches.
-
-    Args:
-        model: the layers from input to just before the output, which the task sets;
-            or the name of a default model; in Python also what makes a Flax NNX module
-            of one's own.
-        cost: what is optimized; "auto" takes it from the task.
-        optimizer: with its learning rate.
-        schedule: of the learning rate.
-        regularizers: L1, L2, early stopping, and so on; "auto" for a sensible set.
-        augment: how training examples are varied at random, one after the other.
-        clip_norm: greatest norm of a gradient; None leaves gradients alone.
-        class_weights: "balanced" weighs each class by 1 / its share.
-        batch_size: instances run together; "all" for the whole data set, "auto" for
-            a size that fits the number of examples.
-        accumulate: in how many parts a batch is run where memory is short; the update
-            is the same, but batch normalization looks at one part at a time.
-        num_epochs: greatest number of passes over the training part.
-        precision: "float32", or "bfloat16" for the products of matrices.
-        freeze: layers whose parameters and running statistics stay as they start, by
-            name or pattern, as in ["conv*"].
-        learning_rate_of: factors of the learning rate by layers, as in {"conv*" = 0.1};
-            where several patterns match they are multiplied.
-    """
+    """The settings of one training: model, cost, optimizer, regularizers, batches."""
 
     model: Annotated[
         tuple[AnyLayer, ...],
         OrWord(("auto", "linear", "mlp")),
         BeforeValidator(own_or_same),
-    ] = _AUTO
-    cost: Annotated[AnyCost, OrWord(("auto",))] = _AUTO
-    optimizer: AnyOptimizer = Adam()
-    schedule: AnySchedule = Constant()
-    regularizers: Annotated[tuple[AnyRegularizer, ...], OrWord(("auto",))] = _AUTO
-    augment: tuple[AnyAugmentation, ...] = ()
-    clip_norm: Positive | None = None
-    class_weights: Literal["none", "balanced"] = "none"
+    ] = Field(
+        _AUTO,
+        description="the layers from the input to just before the output layer, which "
+        "the task determines; or the name of a default model; in Python also a "
+        "function that returns a Flax NNX module",
+    )
+    cost: Annotated[AnyCost, OrWord(("auto",))] = Field(
+        _AUTO, description='the cost to optimize; "auto" chooses it by the task'
+    )
+    optimizer: AnyOptimizer = Field(
+        Adam(), description="the optimizer, with its learning rate"
+    )
+    schedule: AnySchedule = Field(
+        Constant(), description="the schedule of the learning rate"
+    )
+    regularizers: Annotated[tuple[AnyRegularizer, ...], OrWord(("auto",))] = Field(
+        _AUTO,
+        description='L1, L2, early stopping, and so on; "auto" for a sensible set',
+    )
+    augment: tuple[AnyAugmentation, ...] = Field(
+        (),
+        description="random variations of the training examples, applied in this order",
+    )
+    clip_norm: Positive | None = Field(
+        None, description="largest norm of a gradient; None for no clipping"
+    )
+    class_weights: Literal["none", "balanced"] = Field(
+        "none", description='"balanced" weights each class by 1 / its share'
+    )
     batch_size: Annotated[
         int | str | Space,
         Range(1, whole=True, traced=False, words=("all", "auto"), example=32),
-    ] = "auto"
-    accumulate: Count = 1
+    ] = Field(
+        "auto",
+        description='examples per batch; "all" for the whole data set, "auto" for a '
+        "size that fits the number of examples",
+    )
+    accumulate: Count = Field(
+        1,
+        description="into how many parts a batch is divided where memory is short; the "
+        "update is the same, but batch normalization sees one part at a time",
+    )
     num_epochs: Annotated[
         int | str | Space,
         Range(1, whole=True, traced=True, words=("auto",), example=100),
-    ] = "auto"
-    precision: Literal["float32", "bfloat16"] = "float32"
-    freeze: tuple[str, ...] = ()
-    learning_rate_of: Factors = NO_FACTORS
+    ] = Field("auto", description="largest number of passes over the training part")
+    precision: Literal["float32", "bfloat16"] = Field(
+        "float32", description='"float32", or "bfloat16" for products of matrices'
+    )
+    freeze: tuple[str, ...] = Field(
+        (),
+        description="layers whose parameters and running statistics do not change, by "
+        'name or pattern, as in ["conv*"]',
+    )
+    learning_rate_of: Factors = Field(
+        NO_FACTORS,
+        description='factors of the learning rate by layer, as in {"conv*" = 0.1}; '
+        "where several patterns match, their factors are multiplied",
+    )
 
     @property
     def own(self) -> OwnModule | None:
-        """The network of the user's own, where there is one."""
+        """The network written by the user, if there is one."""
         first = None if isinstance(self.model, str) else next(iter(self.model), None)
         return first if isinstance(first, OwnModule) else None
 
@@ -129,9 +148,9 @@ class Training(Spec):
         """Return a copy in which the fields at the given paths are replaced."""
         if self.own is None or not values:
             return super().with_values(values)
-        named = self.model_copy(update={"model": ()})  # it cannot be read from data
-        found = named.with_values(values)
-        return found.model_copy(update={"model": self.model})
+        # A network written in Python cannot be read from data, so it is put back.
+        rest = self.model_copy(update={"model": ()}).with_values(values)
+        return rest.model_copy(update={"model": self.model})
 
     @model_validator(mode="after")
     def _each_once(self) -> "Training":
@@ -140,100 +159,127 @@ class Training(Spec):
         for name, what in singular.items():
             kinds = [m.kind for m in getattr(self, name) if isinstance(m, Family)]
             if len(kinds) > len(set(kinds)):
-                rule, fix = f"each {what} stands once", "Leave out the second."
-                messages.append(fault(rule, name, kinds, fix))
+                fix = f"Write each {what} once."
+                messages.append(fault("kinds are unique", name, kinds, fix))
         if messages:
             raise PydanticCustomError("said", "each once", {"messages": messages})
         return self
 
 
 class Tune(Spec):
-    """How hyper-parameters are searched.
-
-    Args:
-        num_trials: how many settings are tried; "auto" takes 1 where the spec has no
-            space.
-        time_seconds: a budget for all of the run, its end included; None for none.
-        group_size: how many trials are proposed before any of them is told.
-        sampler: "tpe" learns from earlier trials, "random" does not.
-        pruner: "halving" trains the better third of each group further, judged on val
-            after 1/27, 1/9 and 1/3 of the epochs; "none" trains all to their end;
-            "auto" halves where a training is long enough to be worth it.
-        together: "stacked" trains those of a group that share their shapes in one
-            program, "apart" side by side on the cores; "auto" stacks on a GPU.
-        range_test: whether the learning rate is searched from a fifth to twice of what
-            a range test proposes.
-    """
+    """How hyperparameters are searched."""
 
     num_trials: Annotated[
         int | str, Range(1, whole=True, words=("auto",), traced=False, example=20)
-    ] = "auto"
-    time_seconds: Annotated[float, Range(0, open_low=True, example=60)] | None = None
-    group_size: Annotated[int, Range(1, whole=True, traced=False, example=8)] = 8
-    sampler: Literal["tpe", "random"] = "tpe"
-    pruner: Literal["auto", "halving", "none"] = "auto"
-    together: Literal["auto", "stacked", "apart"] = "auto"
-    range_test: bool = False
+    ] = Field(
+        "auto",
+        description='how many settings are tried; "auto" is 1 for a spec without a '
+        "search space",
+    )
+    time_seconds: Annotated[float, Range(0, open_low=True, example=60)] | None = Field(
+        None,
+        description="time limit for the whole run, refit and test included; None for "
+        "no limit",
+    )
+    group_size: Annotated[int, Range(1, whole=True, traced=False, example=8)] = Field(
+        8, description="how many trials are proposed before their results are known"
+    )
+    sampler: Literal["tpe", "random"] = Field(
+        "tpe", description='"tpe" learns from earlier trials, "random" does not'
+    )
+    pruner: Literal["auto", "halving", "none"] = Field(
+        "auto",
+        description='"halving" continues only the better third of each group, judged '
+        'on val after 1/27, 1/9 and 1/3 of the epochs; "none" trains all of them to '
+        'completion; "auto" halves where a training is long enough to benefit',
+    )
+    together: Literal["auto", "stacked", "apart"] = Field(
+        "auto",
+        description='"stacked" trains the trials of a group that have the same shapes '
+        'in one program, "apart" side by side on the cores; "auto" stacks on a GPU',
+    )
+    range_test: bool = Field(
+        False,
+        description="search the learning rate from a fifth to twice the rate that a "
+        "range test suggests",
+    )
 
 
 class Experiment(Training):
     """The protocol on one data set: split, tune on val, refit, open the test part.
-
-    Args:
-        data: a file, a folder, or the name of a built-in set.
-        target: the column to predict.
-        task: "binary", "multiclass" or "regression"; "auto" lets the target decide.
-        ignore: columns that are no features, such as an id or a group.
-        kinds: what columns hold, where the guess is wrong, as in
-            {"zip": "category"}.
-        test_data: a source of the same form whose examples are the test part.
-        stream: whether rows stay on the disk and are read as they are trained on: true,
-            false, or "auto" for what would fill the memory.
-        image_size: height and width that images are resized to, as in [32, 32].
-        image_mode: "L" makes images gray, "RGB" colored; "auto" keeps what all are.
-        series_column: names the series a row belongs to, in a table with a row for
-            each moment.
-        time_column: orders the rows of a series.
-        start_from: a saved run, whose layers and what they have learned are taken over,
-            and with them the preparation of inputs; the output layer too, if the task
-            is the same.
-        fresh: layers of that run that start anew all the same, by name or pattern, as
-            in ["output"].
-        split: how the examples are parted.
-        tune: how hyper-parameters are searched.
-        seed: every random number of the run is derived from it.
 
     Example:
         >>> Experiment(data="digits", seed=3).split.test
         0.15
     """
 
-    data: str = ""
-    target: str | None = None
-    task: Literal["auto", "binary", "multiclass", "regression"] = "auto"
-    ignore: tuple[str, ...] = ()
-    kinds: dict[str, str] = {}
-    test_data: str | None = None
-    stream: bool | Literal["auto"] = "auto"
-    image_size: tuple[_Pixels, _Pixels] | None = None
-    image_mode: Literal["auto", "L", "RGB"] = "auto"
-    series_column: str | None = None
-    time_column: str | None = None
-    start_from: Annotated[str | None, BeforeValidator(_as_text)] = None
-    fresh: tuple[str, ...] = ()
-    split: Split = Split()
-    tune: Tune = Tune()
-    seed: Annotated[int, Range(0, whole=True, traced=False, example=0)] = 0
+    data: str = Field("", description="a file, a folder, or the name of a built-in set")
+    target: str | None = Field(None, description="the column to predict")
+    task: Literal["auto", "binary", "multiclass", "regression"] = Field(
+        "auto",
+        description='"binary", "multiclass" or "regression"; "auto" decides by the '
+        "target",
+    )
+    ignore: tuple[str, ...] = Field(
+        (), description="columns that are not features, such as an id or a group"
+    )
+    kinds: dict[str, str] = Field(
+        {},
+        description="what columns contain, where the guess is wrong, as in "
+        '{"zip": "category"}',
+    )
+    test_data: str | None = Field(
+        None, description="data of the same form, whose examples are the test part"
+    )
+    stream: bool | Literal["auto"] = Field(
+        "auto",
+        description="whether rows stay on disk and are read during training: true, "
+        'false, or "auto" to stream data that would fill the memory',
+    )
+    image_size: tuple[_Pixels, _Pixels] | None = Field(
+        None,
+        description="height and width that images are resized to, as in [32, 32]",
+    )
+    image_mode: Literal["auto", "L", "RGB"] = Field(
+        "auto",
+        description='"L" makes images gray, "RGB" colored; "auto" keeps the mode that '
+        "all images share",
+    )
+    series_column: str | None = Field(
+        None,
+        description="the column that names the sequence of a row, in a table with one "
+        "row per time step",
+    )
+    time_column: str | None = Field(
+        None, description="the column that orders the rows of a sequence"
+    )
+    start_from: Annotated[str | None, BeforeValidator(_as_text)] = Field(
+        None,
+        description="a saved run whose layers, learned parameters and preparation of "
+        "inputs are reused; the output layer too, if the task is the same",
+    )
+    fresh: tuple[str, ...] = Field(
+        (),
+        description="layers of that run that nevertheless start from new random "
+        'values, by name or pattern, as in ["output"]',
+    )
+    split: Split = Field(Split(), description="how the examples are divided")
+    tune: Tune = Field(Tune(), description="how hyperparameters are searched")
+    seed: Annotated[int, Range(0, whole=True, traced=False, example=0)] = Field(
+        0, description="the seed of every random number of the run"
+    )
 
     @model_validator(mode="after")
     def _fresh_of_what(self) -> "Experiment":
         if self.fresh and self.start_from is None:
-            rule, fix = "fresh needs start_from", 'Write start_from = "runs/NAME".'
-            message = fault(rule, "fresh", list(self.fresh), fix)
+            message = (
+                f"fresh={list(self.fresh)} names layers of a saved run, but start_from "
+                'is not set. Write start_from = "runs/NAME".'
+            )
             raise PydanticCustomError("said", "fresh", {"messages": [message]})
         return self
 
     def training(self) -> Training:
-        """Return the part that one training needs."""
+        """Return the settings of one training."""
         fields = {name: getattr(self, name) for name in Training.model_fields}
         return Training(**fields)

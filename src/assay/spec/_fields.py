@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator
 
-from assay.spec._base import Range
+from assay.spec._range import Range
 from assay.spec._space import Space
 
 __all__ = [
@@ -27,7 +27,7 @@ Count = Annotated[int | Space, Range(1, whole=True, traced=False, example=64)]
 
 
 class _Frozen(dict[str, Any]):
-    """A table that, as the specs it stands in, is not altered and has a hash."""
+    """A table with a hash, because the specs that contain it are hashable."""
 
     def __hash__(self) -> int:  # type: ignore[override]
         return hash(frozenset(self.items()))

@@ -16,11 +16,11 @@ def read_data(path: str | Path) -> dict[str, Any]:
     """Read a TOML or JSON file into plain data.
 
     Raises:
-        InputError: if the file is absent, too large, or not readable as its ending.
+        InputError: the file is absent, too large, or not in the format of its suffix.
     """
     path = Path(path)
     if not path.is_file():
-        raise InputError(f"no such file: {path}")
+        raise InputError(f"No such file: {path}")
     if path.stat().st_size > _LARGEST_BYTES:
         raise InputError(
             f"`size <= {_LARGEST_BYTES} bytes` must hold for an experiment file, but "
@@ -32,5 +32,7 @@ def read_data(path: str | Path) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError) as error:
         raise InputError(f"{path} cannot be read: {error}") from None
     if not isinstance(data, dict):
-        raise InputError(f"{path} must hold a table of keys, such as data = 'digits'.")
+        raise InputError(
+            f"{path} must contain a table of keys, such as data = 'digits'."
+        )
     return data

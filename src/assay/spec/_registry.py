@@ -1,11 +1,11 @@
 """Registries: the implementations of a family's members by name."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
 
 from assay._errors import InputError, did_you_mean, fault
-from assay.spec._base import Family
+from assay.spec._family import Family
 
 __all__ = ["Member", "Registry"]
 
@@ -20,6 +20,8 @@ class Named(Protocol):
 
 
 Item = TypeVar("Item", bound=Named)
+Traits = ParamSpec("Traits")
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +79,29 @@ class Registry(Mapping[str, Item], Generic[Item]):
             raise ValueError(f"There are two members called {item.name!r}.")
         self._items[item.name] = item
         return item
+
+    def implementer(
+        self, make: Callable[Concatenate[Any, Any, Traits], Item]
+    ) -> Callable[Concatenate[type[Family], Traits], Callable[[Function], Function]]:
+        """Return the decorator that adds a function as the member of a spec class.
+
+        Args:
+            make: called as make(declaration, function, **traits), where the traits
+                are the arguments of the decorator after the spec class.
+        """
+
+        def implements(
+            declaration: type[Family], *args: Traits.args, **traits: Traits.kwargs
+        ) -> Callable[[Function], Function]:
+            """Add a function to the registry as the implementation of a spec class."""
+
+            def register(function: Function) -> Function:
+                self.add(make(declaration, function, *args, **traits))
+                return function
+
+            return register
+
+        return implements
 
     def find(self, name: str) -> Item:
         """Return the member of this name.

@@ -1,4 +1,4 @@
-"""Spaces: the values a hyper-parameter may take while it is tuned."""
+"""Search spaces: the values that a hyperparameter may take while it is tuned."""
 
 import json
 import math
@@ -17,7 +17,7 @@ class Space:
     name: str
 
     def ends(self) -> tuple[Any, ...]:
-        """Return the values that must satisfy the hyper-parameter's own bounds."""
+        """Return the values that must satisfy the hyperparameter's own bounds."""
         raise NotImplementedError
 
     def __str__(self) -> str:
@@ -125,7 +125,7 @@ _CALL = re.compile(r"\s*(\w+)\s*\((.*)\)\s*", re.DOTALL)
 
 
 def parse_space(text: str) -> Space | None:
-    """Read a space as it is written in TOML; None if the text is no space at all.
+    """Read a space as it is written in TOML; return None for any other text.
 
     Example:
         >>> parse_space("log(1e-4, 1e-1)")

@@ -173,7 +173,7 @@ def test_data_beside_the_experiment_file_is_found(tmp_path, monkeypatch):
         (["--set", "sede=1"], "unknown key sede=1. Did you mean 'seed'?"),
         (["--set", "cls=1"], "unknown key cls=1."),
         (["--set", "optimizer.lr=1"], "unknown key optimizer.lr=1."),
-        (["--set", "tune=3"], "`tune is a table` must hold, but got tune=3."),
+        (["--set", "tune=3"], "Expected a table, but got tune=3."),
         (["--set", "seed.x=1"], "`seed >= 0` must hold, but got seed={'x': 1}."),
         (["--set", "seed"], "`--set NAME=VALUE` must hold, but got --set 'seed'."),
         (["--set", "a b=1"], "`--set NAME=VALUE` must hold, but got --set 'a b=1'."),
@@ -181,7 +181,7 @@ def test_data_beside_the_experiment_file_is_found(tmp_path, monkeypatch):
             ["--model", "[]", "--set", "model[0].units=1"],
             "No item found at 'model[0].units': the list has 0 items.",
         ),
-        (["--model", "net.toml"], "no such file: net.toml"),
+        (["--model", "net.toml"], "No such file: net.toml"),
         (["--model", "lstm"], "unknown word --model='lstm'."),
     ],
 )

@@ -129,7 +129,7 @@ def test_sources_that_are_not_there(command, tmp_path):
         ("cell.csv", "There is no such file. Did you mean 'cells.csv'?"),
         ("digit", "Did you mean 'digits'?"),
         ("photos", "`the folder holds images` must hold, but got source='photos'."),
-        ("asked.toml", "no such file: asked.toml"),
+        ("asked.toml", "No such file: asked.toml"),
     ):
         done = command("train", source)
         assert (done.code, done.out, len(done.faults)) == (2, "", 1)

@@ -22,7 +22,8 @@ def test_every_schedule_is_drawn(command, kind):
     data = json.loads(command("show", "--schedule", kind, "--json").out)
     member = schedules.get(kind)
     if not member.stateful:
-        factors = schedules.sample(member, 1000, num=201)
+        values = member.hyperparameters
+        factors = schedules.sample(member, 1000, num=201, **values)
         np.testing.assert_allclose(data["factors"], factors, rtol=1e-6)
     assert data["fractions"][0] == 0 and data["fractions"][-1] == 1
 

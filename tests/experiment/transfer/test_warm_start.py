@@ -210,7 +210,7 @@ def test_patterns_are_checked(quickly, cells, cells_source):
         quickly, cells(), **asked, freeze=["dense1"], fresh=["dense1"]
     )  # fmt: skip
     assert told.startswith("`a frozen layer is taken from the run` must hold")
-    with pytest.raises(InputError, match="`fresh needs start_from` must hold"):
+    with pytest.raises(InputError, match="but start_from is not set"):
         assay.Experiment(data="iris", fresh=["output"])
 
 

@@ -258,5 +258,5 @@ def test_every_one_of_them_can_be_a_search_space(training):
 
 
 def test_each_stands_once():
-    with pytest.raises(InputError, match="each augmentation stands once"):
+    with pytest.raises(InputError, match="Write each augmentation once"):
         spec.Training(augment=["jitter", "jitter"])

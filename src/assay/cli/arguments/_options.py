@@ -64,14 +64,14 @@ def options(parts: Sequence[str] = ()) -> list[Option]:
             continue
         field = model.model_fields[name]
         bounds, value = leaves.get(path, (None, None))
-        told = [_documented(model).get(name, name.replace("_", " "))]
-        told += _limits(name, field, bounds)
-        told += [f"default {value}"] if value not in (None, "", (), {}) else []
+        texts = [field.description or name.replace("_", " ")]
+        texts += _limits(name, field, bounds)
+        texts += [f"default {value}"] if value not in (None, "", (), {}) else []
         found.append(
             Option(
                 path,
                 _SHORT.get(path, "--" + re.sub(r"[._]", "-", path)),
-                "; ".join(told).replace("%", "%%"),
+                "; ".join(texts).replace("%", "%%"),
                 _METAVARS.get(path) or _metavar(field.annotation, bounds),
                 is_text=_is_text(field.annotation),
                 repeated=_is_list_of_text(field.annotation),
@@ -198,18 +198,6 @@ def _fields() -> Iterator[tuple[str, type[spec.Spec]]]:
                     yield from ((f"{name}.{n}", inner) for n in inner.model_fields)
                     continue
             yield name, model
-
-
-def _documented(model: type[spec.Spec]) -> dict[str, str]:
-    """Return what the docstring of a spec says of each field."""
-    text = inspect.cleandoc(model.__doc__ or "").partition("Args:\n")[2]
-    text = text.partition("\n\n")[0]
-    found = re.findall(r"^    ([\w, ]+): (.*(?:\n {8}.*)*)", text, re.MULTILINE)
-    return {
-        name: re.sub(r"\s+", " ", said).rstrip(".")
-        for names, said in found
-        for name in names.split(", ")
-    }
 
 
 def _limits(name: str, field: FieldInfo, bounds: spec.Range | None) -> list[str]:

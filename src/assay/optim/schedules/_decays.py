@@ -1,30 +1,18 @@
 """Schedules that start at the full rate and fall, if at all."""
 
-import jax
 import jax.numpy as jnp
+from jaxtyping import Array, Float
 
-from assay.optim.schedules._schedule import Number, Schedule, progress_of
+from assay import spec
+from assay.optim._scalar import Scalar
+from assay.optim.schedules._schedule import Iteration, implements, progress_of
 
-__all__ = [
-    "CONSTANT",
-    "COSINE",
-    "EXPONENTIAL",
-    "LINEAR",
-    "POLYNOMIAL",
-    "STEP",
-    "constant",
-    "cosine",
-    "exponential",
-    "linear",
-    "polynomial",
-    "step",
-]
+__all__ = ["constant", "cosine", "exponential", "linear", "polynomial", "step"]
 
 
-def constant(iteration: Number, total_iterations: Number) -> jax.Array:
+@implements(spec.Constant)
+def constant(iteration: Iteration, total_iterations: Scalar) -> Float[Array, "*n"]:
     """Keep the learning rate as it is.
-
-        factor = 1
 
     Args:
         iteration: () or (n,), from 0.
@@ -36,34 +24,21 @@ def constant(iteration: Number, total_iterations: Number) -> jax.Array:
     Example:
         >>> float(constant(7, 10))
         1.0
-
-    References:
-        Robbins and Monro, A Stochastic Approximation Method, 1951, on why a
-        constant rate does not settle.
     """
     return jnp.ones_like(progress_of(iteration, total_iterations))
 
 
-CONSTANT = Schedule("constant", "factor = 1", {}, constant)
-
-
+@implements(spec.Step)
 def step(
-    iteration: Number,
-    total_iterations: Number,
-    *,
-    drop_every: Number = 0.3,
-    decay: Number = 0.1,
-) -> jax.Array:
-    """Drop the learning rate at even distances.
-
-        factor = decay ** floor(iteration / length),
-        length = max(1, round(drop_every * total_iterations))
+    iteration: Iteration, total_iterations: Scalar, *, drop_every: Scalar, decay: Scalar
+) -> Float[Array, "*n"]:
+    """Drop the learning rate at equal distances.
 
     Args:
         iteration: () or (n,), from 0.
         total_iterations: > 0.
-        drop_every: in (0, 1), the part of the training between two drops.
-        decay: in (0, 1], what each drop leaves.
+        drop_every: the fraction of the training between two drops.
+        decay: what each drop leaves of the rate.
 
     Returns:
         Factors in the shape of iteration.
@@ -71,35 +46,23 @@ def step(
     Example:
         >>> [float(step(i, 10, drop_every=0.5, decay=0.25)) for i in (0, 4, 5)]
         [1.0, 1.0, 0.25]
-
-    References:
-        He et al., Deep Residual Learning for Image Recognition, 2016, section 3.4.
     """
-    # In whole numbers: a quotient of float32 may fall short of the next drop.
+    # In whole numbers, because a quotient in float32 may fall short of the next drop.
     length = jnp.maximum(jnp.round(drop_every * total_iterations), 1)
     num_drops = jnp.asarray(iteration, jnp.int32) // length.astype(jnp.int32)
     return decay ** num_drops.astype(length.dtype)
 
 
-STEP = Schedule(
-    "step",
-    "decay^floor(iteration / round(drop_every·total_iterations))",
-    {"drop_every": 0.3, "decay": 0.1},
-    step,
-)
-
-
+@implements(spec.Exponential)
 def exponential(
-    iteration: Number, total_iterations: Number, *, final_fraction: Number = 0.01
-) -> jax.Array:
+    iteration: Iteration, total_iterations: Scalar, *, final_fraction: Scalar
+) -> Float[Array, "*n"]:
     """Let the learning rate fall by equal factors.
-
-        factor = final_fraction ** progress
 
     Args:
         iteration: () or (n,), from 0.
         total_iterations: > 0.
-        final_fraction: in (0, 1], what is left at the end.
+        final_fraction: what remains of the rate at the end.
 
     Returns:
         Factors in the shape of iteration.
@@ -107,117 +70,75 @@ def exponential(
     Example:
         >>> round(float(exponential(5, 10, final_fraction=0.01)), 4)
         0.1
-
-    References:
-        Goodfellow et al., Deep Learning, 2016, section 8.3.1.
     """
     return final_fraction ** progress_of(iteration, total_iterations)
 
 
-EXPONENTIAL = Schedule(
-    "exponential", "final_fraction^progress", {"final_fraction": 0.01}, exponential
-)
-
-
+@implements(spec.Linear)
 def linear(
-    iteration: Number, total_iterations: Number, *, final_fraction: Number = 0.0
-) -> jax.Array:
+    iteration: Iteration, total_iterations: Scalar, *, final_fraction: Scalar
+) -> Float[Array, "*n"]:
     """Let the learning rate fall by equal amounts.
-
-        factor = 1 - (1 - final_fraction) * progress
 
     Args:
         iteration: () or (n,), from 0.
         total_iterations: > 0.
-        final_fraction: in [0, 1], what is left at the end.
+        final_fraction: what remains of the rate at the end.
 
     Returns:
         Factors in the shape of iteration.
 
     Example:
-        >>> float(linear(5, 10))
+        >>> float(linear(5, 10, final_fraction=0.0))
         0.5
-
-    References:
-        Goodfellow et al., Deep Learning, 2016, section 8.3.1.
     """
     return 1 - (1 - final_fraction) * progress_of(iteration, total_iterations)
 
 
-LINEAR = Schedule(
-    "linear", "1 - (1 - final_fraction)·progress", {"final_fraction": 0.0}, linear
-)
-
-
+@implements(spec.Polynomial)
 def polynomial(
-    iteration: Number,
-    total_iterations: Number,
+    iteration: Iteration,
+    total_iterations: Scalar,
     *,
-    power: Number = 2.0,
-    final_fraction: Number = 0.0,
-) -> jax.Array:
-    """Let the learning rate fall as a power of the training that is left.
-
-        factor = final_fraction + (1 - final_fraction) * (1 - progress) ** power
+    power: Scalar,
+    final_fraction: Scalar,
+) -> Float[Array, "*n"]:
+    """Let the learning rate fall as a power of the training that remains.
 
     Args:
         iteration: () or (n,), from 0.
         total_iterations: > 0.
-        power: > 0; 1 is `linear`, more falls sooner.
-        final_fraction: in [0, 1], what is left at the end.
+        power: 1 is `linear`; a larger one falls sooner.
+        final_fraction: what remains of the rate at the end.
 
     Returns:
         Factors in the shape of iteration.
 
     Example:
-        >>> float(polynomial(5, 10))
+        >>> float(polynomial(5, 10, power=2.0, final_fraction=0.0))
         0.25
-
-    References:
-        Chen et al., DeepLab: Semantic Image Segmentation, 2017, section 4.1.
     """
-    left = 1 - progress_of(iteration, total_iterations)
-    return final_fraction + (1 - final_fraction) * left**power
+    rest = 1 - progress_of(iteration, total_iterations)
+    return final_fraction + (1 - final_fraction) * rest**power
 
 
-POLYNOMIAL = Schedule(
-    "polynomial",
-    "final_fraction + (1 - final_fraction)·(1 - progress)^power",
-    {"power": 2.0, "final_fraction": 0.0},
-    polynomial,
-)
-
-
+@implements(spec.Cosine)
 def cosine(
-    iteration: Number, total_iterations: Number, *, final_fraction: Number = 0.0
-) -> jax.Array:
-    """Let the learning rate fall along half a cosine: long high, then long low.
-
-        factor = final_fraction + (1 - final_fraction) * (1 + cos(pi * progress)) / 2
+    iteration: Iteration, total_iterations: Scalar, *, final_fraction: Scalar
+) -> Float[Array, "*n"]:
+    """Let the learning rate fall along half a cosine.
 
     Args:
         iteration: () or (n,), from 0.
         total_iterations: > 0.
-        final_fraction: in [0, 1], what is left at the end.
+        final_fraction: what remains of the rate at the end.
 
     Returns:
         Factors in the shape of iteration.
 
     Example:
-        >>> [round(float(cosine(i, 10)), 4) for i in (0, 5, 10)]
+        >>> [round(float(cosine(i, 10, final_fraction=0.0)), 4) for i in (0, 5, 10)]
         [1.0, 0.5, 0.0]
-
-    References:
-        Loshchilov and Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts,
-        2017.
     """
     half = (1 + jnp.cos(jnp.pi * progress_of(iteration, total_iterations))) / 2
     return final_fraction + (1 - final_fraction) * half
-
-
-COSINE = Schedule(
-    "cosine",
-    "final_fraction + (1 - final_fraction)·(1 + cos(π·progress))/2",
-    {"final_fraction": 0.0},
-    cosine,
-)

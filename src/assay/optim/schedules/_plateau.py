@@ -2,26 +2,28 @@
 
 from typing import NamedTuple
 
-import jax
 import jax.numpy as jnp
+from jaxtyping import Array, Float, Int
 
-from assay.optim.schedules._schedule import Number, Schedule, progress_of
+from assay import spec
+from assay.optim._scalar import Scalar
+from assay.optim.schedules._schedule import Iteration, implements, progress_of
 
-__all__ = ["ON_PLATEAU", "Plateau", "on_plateau", "start_plateau", "update_plateau"]
+__all__ = ["Plateau", "on_plateau", "start_plateau", "update_plateau"]
 
 
 class Plateau(NamedTuple):
     """What `on_plateau` remembers from one epoch to the next.
 
     Args:
-        best: () the least value so far.
+        best: () the lowest value so far.
         stale_epochs: () epochs since then, or since the last drop.
-        factor: () the factor on the learning rate now.
+        factor: () the current factor on the learning rate.
     """
 
-    best: jax.Array
-    stale_epochs: jax.Array
-    factor: jax.Array
+    best: Float[Array, ""]
+    stale_epochs: Int[Array, ""]
+    factor: Float[Array, ""]
 
 
 def start_plateau() -> Plateau:
@@ -35,19 +37,19 @@ def start_plateau() -> Plateau:
 
 
 def update_plateau(
-    state: Plateau, value: Number, *, patience_epochs: Number = 5, decay: Number = 0.1
+    state: Plateau, value: Scalar, *, patience_epochs: Scalar, decay: Scalar
 ) -> Plateau:
     """Take in the value measured after an epoch and drop the rate if it is stuck.
 
     Args:
         state: from `start_plateau`, or from the epoch before.
-        value: () to be minimized, such as the val cost; nan is no improvement.
-        patience_epochs: >= 0, epochs without improvement that are borne; the next
+        value: () to be minimized, such as the val cost; nan is not an improvement.
+        patience_epochs: how many epochs without improvement are tolerated; the next
             one drops the rate.
-        decay: in (0, 1], what each drop leaves.
+        decay: what each drop leaves of the rate.
 
     Returns:
-        The new state; its factor holds for the next epoch.
+        The new state; its factor is for the next epoch.
 
     Example:
         >>> state = start_plateau()
@@ -66,46 +68,31 @@ def update_plateau(
     )
 
 
+@implements(spec.OnPlateau, stateful=True)
 def on_plateau(
-    iteration: Number,
-    total_iterations: Number,
+    iteration: Iteration,
+    total_iterations: Scalar,
     *,
-    patience_epochs: Number = 5,
-    decay: Number = 0.1,
-) -> jax.Array:
-    """Drop the learning rate once a measured value has stopped improving.
+    patience_epochs: Scalar,
+    decay: Scalar,
+) -> Float[Array, "*n"]:
+    """Return the factor that `OnPlateau` starts from, which is 1.
 
-    Needs no plan of when. The factor depends on what is measured: it is that of the
-    `Plateau` state, updated by `update_plateau` after each epoch, and this function
-    gives the 1 it starts from.
-
-        factor = factor * decay once more than patience_epochs epochs in a row were
-        not better than the best
+    From then on the factor depends on what is measured: it is that of the `Plateau`
+    state, which `update_plateau` updates after each epoch.
 
     Args:
         iteration: () or (n,), from 0.
         total_iterations: > 0.
-        patience_epochs: >= 0, epochs without improvement that are borne.
-        decay: in (0, 1], what each drop leaves.
+        patience_epochs: how many epochs without improvement are tolerated.
+        decay: what each drop leaves of the rate.
 
     Returns:
         Ones in the shape of iteration.
 
     Example:
-        >>> float(on_plateau(7, 10))
+        >>> float(on_plateau(7, 10, patience_epochs=5, decay=0.1))
         1.0
-
-    References:
-        Goodfellow et al., Deep Learning, 2016, section 8.3.1.
     """
     del patience_epochs, decay
     return jnp.ones_like(progress_of(iteration, total_iterations))
-
-
-ON_PLATEAU = Schedule(
-    "on_plateau",
-    "factor·decay once more than patience_epochs epochs in a row did not improve",
-    {"patience_epochs": 5, "decay": 0.1},
-    on_plateau,
-    stateful=True,
-)

@@ -1,33 +1,44 @@
-"""What every schedule of the family declares."""
+"""What a schedule of the family is, and the registry of all of them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import jax
 import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, Num
 
-__all__ = ["Factor", "Number", "Schedule", "progress_of"]
+from assay.optim._scalar import Scalar
+from assay.spec import Member, Registry
 
-Number = float | jax.Array
+__all__ = [
+    "REGISTRY",
+    "Factor",
+    "Iteration",
+    "Schedule",
+    "get",
+    "implements",
+    "progress_of",
+    "sample",
+]
+
+Iteration = int | float | Num[Array, "*n"]  # one, or n to draw a curve
 # (iteration, total_iterations, **hyperparameters) -> factor
 Factor = Callable[..., jax.Array]
 
 
 @dataclass(frozen=True, eq=False)
-class Schedule:
+class Schedule(Member):
     """One member: a factor on the base learning rate at each iteration.
 
-    Lengths are fractions of the training, so a schedule knows no absolute numbers,
+    Lengths are fractions of the training, so a schedule contains no absolute numbers,
     and every argument may be traced.
 
     Args:
-        name: the key in the registry.
-        formula: the factor in the names of the arguments; progress is
-            iteration / total_iterations.
-        hyperparameters: names and defaults.
+        declaration: the spec class, such as `spec.Cosine`.
         factor: (iteration, total_iterations) to the factor. Iterations count from
             0; an array of them gives an array of factors.
-        stateful: whether the factor also follows what was measured, as
+        stateful: whether the factor also depends on what was measured, as that of
             `on_plateau` does; then `factor` is 1 and the state holds the factor.
 
     Example:
@@ -36,13 +47,43 @@ class Schedule:
         0.75
     """
 
-    name: str
-    formula: str
-    hyperparameters: dict[str, float]
     factor: Factor
     stateful: bool = False
 
 
-def progress_of(iteration: Number, total_iterations: Number) -> jax.Array:
+REGISTRY: Registry[Schedule] = Registry("schedule")
+implements = REGISTRY.implementer(Schedule)
+get = REGISTRY.find
+
+
+def progress_of(iteration: Iteration, total_iterations: Scalar) -> Float[Array, "*n"]:
     """Return how much of the training is over, from 0 to 1."""
     return jnp.clip(jnp.true_divide(iteration, total_iterations), 0, 1)
+
+
+def sample(
+    schedule: Schedule,
+    total_iterations: int,
+    *,
+    num: int = 200,
+    **hyperparameters: Scalar,
+) -> np.ndarray:
+    """Compute a schedule's factors for a plot.
+
+    Args:
+        schedule: the member of the family.
+        total_iterations: > 0.
+        num: how many points.
+        **hyperparameters: those of the schedule.
+
+    Returns:
+        (num,) factors at iterations spread evenly over 0..total_iterations - 1 and
+        rounded down.
+
+    Example:
+        >>> from assay.optim.schedules import get
+        >>> sample(get("linear"), 4, num=4, final_fraction=0.0).tolist()
+        [1.0, 0.75, 0.5, 0.25]
+    """
+    iterations = jnp.asarray(np.linspace(0, total_iterations - 1, num).astype(np.int32))
+    return np.asarray(schedule.factor(iterations, total_iterations, **hyperparameters))

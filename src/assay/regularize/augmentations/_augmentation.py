@@ -1,4 +1,4 @@
-"""What every augmentation of the family declares."""
+"""What an augmentation of the family is, and the registry of all of them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,11 +6,26 @@ from typing import NamedTuple, Protocol
 
 import jax
 
-__all__ = ["Augmentation", "Batch", "Draws", "chosen", "per_example"]
+from assay.spec import Member, Registry
+
+__all__ = [
+    "AUGMENTATIONS",
+    "Augmentation",
+    "Batch",
+    "Draws",
+    "Number",
+    "get_augmentation",
+    "implements",
+    "per_example",
+    "varied_examples",
+]
+
+
+Number = jax.Array | float  # a hyperparameter, which may be traced
 
 
 class Batch(NamedTuple):
-    """The rows of one iteration, as an augmentation takes and gives them.
+    """The rows of one iteration, as an augmentation takes and returns them.
 
     Args:
         inputs: (n, *input_shape), channel last.
@@ -27,7 +42,7 @@ class Batch(NamedTuple):
 
 
 class Draws(Protocol):
-    """Where the random numbers of an iteration come from; each call gives new ones."""
+    """The random numbers of an iteration; each call draws new ones."""
 
     def uniform(self, shape: Sequence[int]) -> jax.Array:
         """Return numbers uniform on [0, 1)."""
@@ -39,16 +54,14 @@ class Draws(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class Augmentation:
-    """One member: how a batch is varied, anew at each iteration of training.
+class Augmentation(Member):
+    """One member: how a batch is varied, drawn again at each iteration of training.
 
     Args:
-        name: the key in the registry.
-        formula: the new example in the names of the arguments.
-        hyperparameters: names and defaults; all may be traced.
+        declaration: the spec class, such as `spec.Cutout`.
+        augment: (batch, draws, **hyperparameters) to the new batch.
         ranks: numbers of axes that an example may have: 1 for a row of a table, 2 for
             a sequence (steps, channels), 3 for an image (height, width, channels).
-        augment: (batch, draws, **hyperparameters) to the new batch.
         mixes_targets: whether the new targets lie between the old ones.
 
     Example:
@@ -57,12 +70,14 @@ class Augmentation:
         {'probability': 0.5}
     """
 
-    name: str
-    formula: str
-    hyperparameters: dict[str, float]
-    ranks: tuple[int, ...]
     augment: Callable[..., Batch]
+    ranks: tuple[int, ...]
     mixes_targets: bool = False
+
+
+AUGMENTATIONS: Registry[Augmentation] = Registry("augmentation")
+implements = AUGMENTATIONS.implementer(Augmentation)
+get_augmentation = AUGMENTATIONS.find
 
 
 def per_example(values: jax.Array, like: jax.Array) -> jax.Array:
@@ -70,7 +85,7 @@ def per_example(values: jax.Array, like: jax.Array) -> jax.Array:
     return values.reshape(-1, *[1] * (like.ndim - 1))
 
 
-def chosen(batch: Batch, draws: Draws, probability: jax.Array | float) -> jax.Array:
+def varied_examples(batch: Batch, draws: Draws, probability: Number) -> jax.Array:
     """Return (n, 1, …): whether each example is varied."""
-    picked = draws.uniform(batch.mask.shape) < probability
-    return per_example(picked, batch.inputs)
+    varied = draws.uniform(batch.mask.shape) < probability
+    return per_example(varied, batch.inputs)

@@ -3,34 +3,30 @@
 import jax
 import jax.numpy as jnp
 
+from assay import spec
 from assay.regularize.augmentations._augmentation import (
-    Augmentation,
     Batch,
     Draws,
+    Number,
+    implements,
     per_example,
 )
 
-__all__ = ["MIXUP", "mixup"]
-
-Number = jax.Array | float
+__all__ = ["mixup"]
 
 
-def mixup(
-    batch: Batch, draws: Draws, *, alpha: Number = 0.2, probability: Number = 1.0
-) -> Batch:
-    """Mix each example with another one of its batch, and their targets alike.
+@implements(spec.Mixup, ranks=(1, 2, 3, 4), mixes_targets=True)
+def mixup(batch: Batch, draws: Draws, *, alpha: Number, probability: Number) -> Batch:
+    """Mix each example with the next one of its batch, and their targets likewise.
 
-    So that the model goes over from one class to the next evenly. A batch is in random
-    order, so the other is the next row; a batch of one row stays as it is. A sequence
-    keeps its length.
-
-        y = s x + (1 - s) x',  target = s t + (1 - s) t',  s ~ Beta(alpha, alpha)
+    A batch is in random order, so the next row is a random partner; a batch of one row
+    stays as it is. A sequence keeps its length.
 
     Args:
         batch: inputs (n, ...); targets are numbers, probabilities or distributions.
         draws: random numbers.
-        alpha: > 0; the larger, the more even the mixture, 1 for a uniform share.
-        probability: in [0, 1], share of the examples that are mixed.
+        alpha: the larger, the more even the mixture; 1 draws a uniform share.
+        probability: share of the examples that are mixed.
 
     Returns:
         The batch; the means of inputs and targets are preserved in expectation.
@@ -38,24 +34,21 @@ def mixup(
     Example:
         >>> batch = Batch(jnp.array([[0.0], [1.0]]), jnp.array([0.0, 1.0]), jnp.ones(2))
         >>> from assay.nn import Draws
-        >>> mixed = mixup(batch, Draws(jax.random.key(0)))
+        >>> draws = Draws(jax.random.key(0))
+        >>> mixed = mixup(batch, draws, alpha=0.2, probability=1.0)
         >>> bool((mixed.inputs[:, 0] == mixed.targets).all())
         True
-
-    References:
-        Zhang et al., 2018, "mixup: beyond empirical risk minimization".
-        Devroye, 1996, "Random variate generation in one line of code" (the share).
     """
     rows = jnp.arange(batch.mask.shape[0])
     count = batch.mask.sum().astype(jnp.int32)
     other = jnp.where(rows + 1 < count, rows + 1, 0)
     other = jnp.where(rows < count, other, rows)
-    picked = draws.uniform(rows.shape) < probability
-    share = jnp.where(picked, _beta(draws, rows.shape, alpha), 1)
+    varied = draws.uniform(rows.shape) < probability
+    share = jnp.where(varied, _beta(draws, rows.shape, alpha), 1)
 
     def mixed(values: jax.Array) -> jax.Array:
         others = values.at[other].get(mode="promise_in_bounds")
-        # a share of 1 leaves the values as they are, to the bit
+        # In this form a share of 1 leaves the values as they are, bit for bit.
         return values + per_example(1 - share, values) * (others - values)
 
     return batch._replace(inputs=mixed(batch.inputs), targets=mixed(batch.targets))
@@ -68,16 +61,6 @@ def _beta(draws: Draws, shape: tuple[int, ...], alpha: Number) -> jax.Array:
     degrees of freedom, and (1 + T / sqrt(2 alpha + T^2)) / 2 the beta.
     """
     cosine = jnp.cos(2 * jnp.pi * draws.uniform(shape))
-    spread = (1 - draws.uniform(shape)) ** (-1 / alpha) - 1  # may be inf: T / |T| = ±1
+    spread = (1 - draws.uniform(shape)) ** (-1 / alpha) - 1  # inf gives a ratio of 1
     ratio = jax.lax.rsqrt(1 + 1 / (spread * jnp.square(cosine)))
     return (1 + jnp.sign(cosine) * ratio) / 2
-
-
-MIXUP = Augmentation(
-    "mixup",
-    "y = s·x + (1 - s)·x', target = s·t + (1 - s)·t', s ~ Beta(alpha, alpha)",
-    {"alpha": 0.2, "probability": 1.0},
-    (1, 2, 3, 4),
-    mixup,
-    mixes_targets=True,
-)

@@ -3,27 +3,28 @@
 import jax
 import jax.numpy as jnp
 
+from assay import spec
 from assay.regularize.augmentations._augmentation import (
-    Augmentation,
     Batch,
     Draws,
-    chosen,
+    Number,
+    implements,
     per_example,
+    varied_examples,
 )
 
-__all__ = ["ROTATE", "SHIFT", "rotate", "shift"]
+__all__ = ["rotate", "shift"]
 
 _IMAGE = 3
-Number = jax.Array | float
 
 
 def _pixels(images: jax.Array, rows: jax.Array, columns: jax.Array) -> jax.Array:
-    """Return (n, h, w, channels): the pixels at whole places; the border goes on.
+    """Return (n, h, w, channels), the pixels at whole places; the border repeats.
 
     Args:
         images: (n, height, width, channels).
-        rows: whole numbers that spread to (n, h, w).
-        columns: as rows.
+        rows: whole numbers that broadcast to (n, h, w).
+        columns: like rows.
     """
     n, height, width, channels = images.shape
     rows = jnp.clip(rows, 0, height - 1).astype(jnp.int32)
@@ -34,22 +35,17 @@ def _pixels(images: jax.Array, rows: jax.Array, columns: jax.Array) -> jax.Array
     return flat.at[examples, places].get(mode="promise_in_bounds")
 
 
+@implements(spec.Shift, ranks=(_IMAGE,))
 def shift(
-    batch: Batch, draws: Draws, *, max_fraction: Number = 0.1, probability: Number = 1.0
+    batch: Batch, draws: Draws, *, max_fraction: Number, probability: Number
 ) -> Batch:
-    """Move an image by whole pixels, down or up and right or left.
-
-    The same as padding it and cropping at random. For objects that need not lie in
-    the middle. What is uncovered repeats the border.
-
-        y[row, column] = x[row - r, column - c],
-        r, c uniform over the whole numbers up to max_fraction of height and width
+    """Move an image by whole pixels, up or down and left or right.
 
     Args:
         batch: inputs (n, height, width, channels).
         draws: random numbers.
-        max_fraction: in [0, 1], largest move as a share of the side.
-        probability: in [0, 1], share of the examples that are moved.
+        max_fraction: largest move as a share of the side.
+        probability: share of the examples that are moved.
 
     Returns:
         The batch.
@@ -58,52 +54,35 @@ def shift(
         >>> images = jnp.arange(16.0).reshape(1, 4, 4, 1)
         >>> batch = Batch(images, jnp.zeros(1), jnp.ones(1))
         >>> from assay.nn import Draws
-        >>> y = shift(batch, Draws(jax.random.key(0)), max_fraction=0.5).inputs
+        >>> draws = Draws(jax.random.key(0))
+        >>> y = shift(batch, draws, max_fraction=0.5, probability=1.0).inputs
         >>> set(y.ravel().tolist()) < set(range(16))
         True
-
-    References:
-        He et al., 2016, "Deep residual learning for image recognition", section 4.2.
     """
     x = batch.inputs
-    picked = chosen(batch, draws, probability)[..., 0]  # (n, 1, 1)
+    varied = varied_examples(batch, draws, probability)[..., 0]  # (n, 1, 1)
 
     def moved(size: int) -> jax.Array:
         most = jnp.floor(max_fraction * size + 1e-4)  # 0.1 of 30 is 3 in float32 too
         move = jnp.floor(draws.uniform(batch.mask.shape) * (2 * most + 1)) - most
-        return jnp.where(picked, per_example(move, picked), 0)
+        return jnp.where(varied, per_example(move, varied), 0)
 
     rows = jnp.arange(x.shape[1]).reshape(1, -1, 1) - moved(x.shape[1])
     columns = jnp.arange(x.shape[2]).reshape(1, 1, -1) - moved(x.shape[2])
     return batch._replace(inputs=_pixels(x, rows, columns))
 
 
-SHIFT = Augmentation(
-    "shift",
-    "y[row, column] = x[row - r, column - c], |r| <= max_fraction·height, "
-    "|c| <= max_fraction·width",
-    {"max_fraction": 0.1, "probability": 1.0},
-    (_IMAGE,),
-    shift,
-)
-
-
+@implements(spec.Rotate, ranks=(_IMAGE,))
 def rotate(
-    batch: Batch, draws: Draws, *, max_degrees: Number = 10.0, probability: Number = 1.0
+    batch: Batch, draws: Draws, *, max_degrees: Number, probability: Number
 ) -> Batch:
     """Turn an image about its center by a small angle.
-
-    For objects that need not stand upright. Between pixels it interpolates in both
-    directions; outside, the border goes on.
-
-        y(p) = x(center + R (p - center)),  R turns by an angle uniform on
-        [-max_degrees, max_degrees)
 
     Args:
         batch: inputs (n, height, width, channels).
         draws: random numbers.
-        max_degrees: in [0, 180].
-        probability: in [0, 1], share of the examples that are turned.
+        max_degrees: the largest angle, in either direction.
+        probability: share of the examples that are turned.
 
     Returns:
         The batch.
@@ -111,19 +90,16 @@ def rotate(
     Example:
         >>> batch = Batch(jnp.ones((2, 5, 5, 1)), jnp.zeros(2), jnp.ones(2))
         >>> from assay.nn import Draws
-        >>> y = rotate(batch, Draws(jax.random.key(0)), max_degrees=45.0).inputs
+        >>> draws = Draws(jax.random.key(0))
+        >>> y = rotate(batch, draws, max_degrees=45.0, probability=1.0).inputs
         >>> float(abs(y - 1).max().round(5))
         0.0
-
-    References:
-        Simard et al., 2003, "Best practices for convolutional neural networks applied
-        to visual document analysis".
     """
     x = batch.inputs
     height, width = x.shape[1:3]
-    picked = chosen(batch, draws, probability)[..., 0]  # (n, 1, 1)
-    turn = per_example(2 * draws.uniform(batch.mask.shape) - 1, picked)
-    angle = jnp.where(picked, turn * jnp.deg2rad(max_degrees), 0)
+    varied = varied_examples(batch, draws, probability)[..., 0]  # (n, 1, 1)
+    turn = per_example(2 * draws.uniform(batch.mask.shape) - 1, varied)
+    angle = jnp.where(varied, turn * jnp.deg2rad(max_degrees), 0)
     cosine, sine = jnp.cos(angle), jnp.sin(angle)
     down = (jnp.arange(height) - (height - 1) / 2).reshape(1, -1, 1)
     right = (jnp.arange(width) - (width - 1) / 2).reshape(1, 1, -1)
@@ -143,12 +119,3 @@ def _between(images: jax.Array, rows: jax.Array, columns: jax.Array) -> jax.Arra
     lower_row = (1 - right) * _pixels(images, top + 1, left)
     lower_row += right * _pixels(images, top + 1, left + 1)
     return (1 - lower) * upper_row + lower * lower_row
-
-
-ROTATE = Augmentation(
-    "rotate",
-    "y(p) = x(center + R·(p - center)), R by an angle up to max_degrees",
-    {"max_degrees": 10.0, "probability": 1.0},
-    (_IMAGE,),
-    rotate,
-)

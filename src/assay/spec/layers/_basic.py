@@ -4,8 +4,9 @@ from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, SerializeAsAny
 
-from assay.spec._base import Family, Range
+from assay.spec._family import Family
 from assay.spec._fields import Count, Fraction, NonNegative, Positive
+from assay.spec._range import Range
 from assay.spec._space import Space
 
 __all__ = [

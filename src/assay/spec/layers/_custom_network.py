@@ -7,7 +7,8 @@ from pydantic import PlainSerializer
 from pydantic_core import PydanticCustomError
 
 from assay._errors import fault
-from assay.spec._base import Range, Spec
+from assay.spec._range import Range
+from assay.spec._spec import Spec
 from assay.spec.layers._basic import Layer
 
 __all__ = ["OwnModule", "own_or_same"]

@@ -6,8 +6,8 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from assay._errors import fault
-from assay.spec._base import Range
 from assay.spec._fields import Count
+from assay.spec._range import Range
 from assay.spec._space import Space
 from assay.spec.layers._basic import Layer
 

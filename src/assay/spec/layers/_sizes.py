@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from assay.spec._base import Range
+from assay.spec._range import Range
 from assay.spec._space import Choice, Space
 
 __all__ = [

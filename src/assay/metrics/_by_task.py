@@ -1,60 +1,21 @@
-"""Every metric by its name, and which of them decides."""
+"""Which metrics a kind of task has, and which of them decides."""
 
 import numpy as np
 
 from assay._errors import InputError, did_you_mean, fault
-from assay.metrics._decisions import ACCURACY, BALANCED_ACCURACY, F1
-from assay.metrics._distances import MAE, R2, RMSE
-from assay.metrics._metric import CLASSIFICATION, REGRESSION, Metric
-from assay.metrics._probabilities import (
-    AUROC,
-    BRIER,
-    EXPECTED_CALIBRATION_ERROR,
-    LOG_LOSS,
-)
+from assay.metrics._metric import CLASSIFICATION, REGISTRY, REGRESSION, Metric
+
+__all__ = ["for_task", "imbalance", "primary"]
 
 IMBALANCE_LIMIT = 3.0
-"""Largest class over smallest beyond which balanced accuracy decides."""
-
-REGISTRY: dict[str, Metric] = {
-    metric.name: metric
-    for metric in (
-        ACCURACY,
-        BALANCED_ACCURACY,
-        F1,
-        AUROC,
-        LOG_LOSS,
-        BRIER,
-        EXPECTED_CALIBRATION_ERROR,
-        RMSE,
-        MAE,
-        R2,
-    )
-}
-
-
-def get(name: str) -> Metric:
-    """Return the metric of this name.
-
-    Raises:
-        InputError: there is none; names the nearest.
-
-    Example:
-        >>> get("rmse").formula
-        'sqrt(mean((predictions - targets)**2))'
-    """
-    if name in REGISTRY:
-        return REGISTRY[name]
-    fix = f"Write one of {', '.join(REGISTRY)}."
-    message = fault("metric is known", "metric", name, fix)
-    raise InputError(message + did_you_mean(name, REGISTRY))
+"""Largest class over smallest, above which balanced accuracy decides."""
 
 
 def for_task(kind: str) -> tuple[Metric, ...]:
     """Return the metrics defined for a kind of task, in the order of the registry.
 
     Raises:
-        InputError: there is no such kind.
+        InputError: the kind is unknown.
 
     Example:
         >>> [metric.name for metric in for_task("regression")]
@@ -72,10 +33,10 @@ def primary(kind: str, imbalance: float = 1.0) -> str:
 
     Args:
         kind: "binary", "multiclass" or "regression".
-        imbalance: rows of the largest class over those of the smallest.
+        imbalance: ratio of the largest to the smallest class, in rows.
 
     Raises:
-        InputError: there is no such kind.
+        InputError: the kind is unknown.
 
     Example:
         >>> primary("binary"), primary("binary", imbalance=4.0), primary("regression")
@@ -83,8 +44,8 @@ def primary(kind: str, imbalance: float = 1.0) -> str:
     """
     check_kind(kind)
     if kind == "regression":
-        return RMSE.name
-    return (BALANCED_ACCURACY if imbalance > IMBALANCE_LIMIT else ACCURACY).name
+        return "rmse"
+    return "balanced_accuracy" if imbalance > IMBALANCE_LIMIT else "accuracy"
 
 
 def check_kind(kind: str) -> None:
@@ -96,14 +57,14 @@ def check_kind(kind: str) -> None:
 
 
 def imbalance(targets: np.ndarray, num_classes: int) -> float:
-    """Return the rows of the largest class over those of the smallest.
+    """Return the ratio of the number of rows of the largest to the smallest class.
 
     Args:
         targets: (n,) class indices.
-        num_classes: how many classes there are, seen or not.
+        num_classes: how many classes there are, including those without rows.
 
     Returns:
-        A number >= 1; infinite where a class has no row.
+        A number >= 1; infinite where a class has no rows.
 
     Example:
         >>> import numpy as np

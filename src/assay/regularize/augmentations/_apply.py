@@ -1,0 +1,67 @@
+"""A batch passed through some augmentations, and the check of what fits."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from assay._errors import Faults, fault
+from assay.regularize.augmentations._augmentation import (
+    AUGMENTATIONS,
+    Batch,
+    Draws,
+    get_augmentation,
+)
+
+__all__ = ["augment", "check_augmentations"]
+
+_AN_EXAMPLE = {
+    1: "a row of a table (features,)",
+    2: "a sequence (steps, channels)",
+    3: "an image (height, width, channels)",
+}
+
+
+def check_augmentations(names: Sequence[str], input_shape: tuple[int, ...]) -> None:
+    """Raise unless every augmentation fits examples of this shape.
+
+    Raises:
+        InputError: some do not; the message names them all, with those that fit.
+
+    Example:
+        >>> check_augmentations(["rotate", "mixup"], (28, 28, 1))
+    """
+    faults, rank = Faults(), len(input_shape)
+    fitting = [n for n, member in AUGMENTATIONS.items() if rank in member.ranks]
+    for name in names:
+        ranks = get_augmentation(name).ranks
+        if rank in ranks:
+            continue
+        what = " or ".join(_AN_EXAMPLE[r] for r in ranks if r in _AN_EXAMPLE)
+        fix = f"Write one of {', '.join(fitting)}." if fitting else "Leave it out."
+        rule = f"an example is {what} for augment={name!r}"
+        faults.add(fault(rule, "input_shape", input_shape, fix))
+    faults.raise_if_any()
+
+
+def augment(
+    batch: Batch, names: Sequence[str], draws: Draws, *, hyper: Mapping[str, Any]
+) -> Batch:
+    """Pass a batch through augmentations, one after the other.
+
+    Args:
+        batch: of the training part; nothing else is ever augmented.
+        names: of the augmentations, in order.
+        draws: random numbers.
+        hyper: all hyperparameters by the name of the augmentation.
+
+    Example:
+        >>> import jax, jax.numpy as jnp
+        >>> import jax
+        >>> from assay.nn import Draws
+        >>> batch = Batch(jnp.ones((2, 3)), jnp.zeros(2), jnp.ones(2))
+        >>> hyper = {"masking": {"rate": 1.0, "probability": 1.0}}
+        >>> augment(batch, ["masking"], Draws(jax.random.key(0)), hyper=hyper).inputs[0]
+        Array([0., 0., 0.], dtype=float32)
+    """
+    for name in names:
+        batch = AUGMENTATIONS[name].augment(batch, draws, **hyper[name])
+    return batch

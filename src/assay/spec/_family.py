@@ -1,0 +1,74 @@
+"""Families: specs of which each is one kind among several, such as an optimizer."""
+
+from typing import Any, ClassVar
+
+from pydantic import ValidationError, model_serializer
+from pydantic_core import PydanticCustomError
+
+from assay.spec._spec import Spec, bounds_of, is_traced
+
+__all__ = ["Family"]
+
+
+class Family(Spec):
+    """One member of a family whose members are told apart by their kind.
+
+    A direct subclass is a family (`Layer`, `Optimizer`); its subclasses with a `kind`
+    are its members. As data a member is a table with its kind, or the kind alone:
+    `{kind = "dense", units = 64}`, `"relu"`.
+
+    A member's class is the only place that declares its kind, its fields with their
+    bounds and defaults, its formula, when to use it and where it comes from.
+    """
+
+    formula: ClassVar[str] = ""  # in the names of the fields
+    listed: ClassVar[bool] = True  # whether data may name it
+    members: ClassVar[dict[str, type["Family"]]]
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        if Family in cls.__bases__:
+            cls.members = {}
+        elif cls.kind and cls.listed:
+            cls.members[cls.kind] = cls
+
+    @classmethod
+    def defaults(cls) -> dict[str, float]:
+        """Return the default of each hyperparameter that may be traced."""
+        fields = {n: (bounds_of(f), f.default) for n, f in cls.model_fields.items()}
+        return {
+            n: default for n, (r, default) in fields.items() if is_traced(r, default)
+        }
+
+    @model_serializer(mode="wrap")
+    def _with_kind(self, handler: Any) -> dict[str, Any]:
+        return {"kind": self.kind, **handler(self)}
+
+    @classmethod
+    def read(cls, value: Any) -> Any:
+        """Return the member that a piece of data names; a member is returned as is."""
+        if isinstance(value, cls):
+            return value
+        if isinstance(value, str):
+            value = {"kind": value}
+        if not isinstance(value, dict) or "kind" not in value:
+            raise cls._unreadable("family", value)
+        kind = value["kind"]
+        member = cls.members.get(kind) if isinstance(kind, str) else None
+        if member is None:
+            raise cls._unreadable("kind", kind)
+        try:
+            return member.model_validate({k: value[k] for k in value if k != "kind"})
+        except ValidationError as error:  # core would drop the place and the others
+            context = {"lines": error.errors(), "member": member}
+            raise PydanticCustomError("nested", "bad member", context) from None
+
+    @classmethod
+    def _unreadable(cls, error: str, value: Any) -> PydanticCustomError:
+        context = {
+            "family": cls.__name__.lower(),
+            "kinds": list(cls.members),
+            "value": value,
+        }
+        return PydanticCustomError(error, "not a member", context)  # type: ignore[arg-type]

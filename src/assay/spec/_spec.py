@@ -1,0 +1,125 @@
+"""What every spec is built on: a frozen model whose fields can be walked by path."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from itertools import chain
+from typing import TYPE_CHECKING, Any, ClassVar, Self, get_args
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic._internal._model_construction import ModelMetaclass
+from pydantic.fields import FieldInfo
+
+from assay._errors import InputError
+from assay.spec._messages import messages
+from assay.spec._range import Range
+from assay.spec._space import Space
+
+__all__ = ["Spec", "bounds_of", "is_traced"]
+
+Leaf = tuple[str, Range | None, Any]  # path, bounds, value
+
+
+class _SpecMeta(ModelMetaclass):
+    """Takes leading fields by position, and reports errors as InputError."""
+
+    def __call__(cls, /, *args: Any, **kwargs: Any) -> Any:  # noqa: N805
+        names = list(cls.model_fields)  # type: ignore[attr-defined]
+        if len(args) > len(names):
+            fix = f"It takes {', '.join(names) or 'no arguments'}."
+            message = f"{cls.__name__} got {len(args)} positional arguments. {fix}"
+            raise InputError(message)
+        try:
+            return super().__call__(**dict(zip(names, args, strict=False)), **kwargs)
+        except ValidationError as error:
+            faults = messages(error, cls)  # type: ignore[arg-type]
+            raise InputError(faults) from None
+
+
+class Spec(BaseModel, metaclass=_SpecMeta):
+    """A frozen description of something a user asks for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    kind: ClassVar[str] = ""  # tells the members of a family apart; else empty
+
+    if TYPE_CHECKING:  # the metaclass takes leading fields by position
+
+        def __init__(self, *args: Any, **kwargs: Any) -> None: ...
+
+    def to_data(self) -> dict[str, Any]:
+        """Return plain data (as in TOML or JSON) that reads back to an equal spec."""
+        return self.model_dump(mode="json")
+
+    def leaves(self) -> Iterator[Leaf]:
+        """Yield (path, range, value) of every field, as "optimizer.learning_rate".
+
+        The keys of a table stand in quotes, as in `learning_rate_of."conv*"`.
+        """
+        for name, field in type(self).model_fields.items():
+            value = getattr(self, name)
+            yield from _leaves(name, bounds_of(field), value)
+
+    def spaces(self) -> dict[str, Space]:
+        """Return the search space of every hyperparameter that has one."""
+        return {p: v for p, _, v in self.leaves() if isinstance(v, Space)}
+
+    def traced(self) -> dict[str, float]:
+        """Return every hyperparameter that the compiled program takes as an input."""
+        return {p: v for p, r, v in self.leaves() if is_traced(r, v)}
+
+    def structure(self) -> str:
+        """Return what remains when traced values are blanked: the program's identity.
+
+        Two specs of equal structure share one compiled program.
+        """
+        leaves = self.leaves()
+        data = [(p, "traced" if is_traced(r, v) else v) for p, r, v in leaves]
+        return json.dumps(data, default=str)
+
+    def with_values(self, values: Mapping[str, Any]) -> Self:
+        """Return a copy in which the fields at the given paths are replaced."""
+        if not values:
+            return self
+        data = self.to_data()
+        for path, value in values.items():
+            _assign(data, path, value)
+        data.pop("kind", None)  # a member's class implies it
+        return type(self)(**data)
+
+
+def bounds_of(field: FieldInfo) -> Range | None:
+    """Return the range of a field, also of one that may be None instead."""
+    inner = [getattr(a, "__metadata__", ()) for a in get_args(field.annotation)]
+    metadata = chain(field.metadata, *inner)
+    return next((m for m in metadata if isinstance(m, Range)), None)
+
+
+def is_traced(bounds: Range | None, value: Any) -> bool:
+    """Return whether a field's value is a number that the program takes as an input."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return bounds is not None and bounds.traced and number
+
+
+def _leaves(path: str, bounds: Range | None, value: Any) -> Iterator[Leaf]:
+    if isinstance(value, Spec):
+        if value.kind:
+            yield f"{path}.kind", None, value.kind
+        for inner, inner_bounds, leaf in value.leaves():
+            yield f"{path}.{inner}", inner_bounds, leaf
+    elif isinstance(value, tuple) and any(isinstance(v, Spec) for v in value):
+        for index, item in enumerate(value):
+            yield from _leaves(f"{path}[{index}]", bounds, item)
+    elif isinstance(value, dict) and bounds is not None:
+        for key, item in value.items():
+            yield f"{path}.{json.dumps(key, ensure_ascii=False)}", bounds, item
+    else:
+        yield path, bounds, value
+
+
+def _assign(data: Any, path: str, value: Any) -> None:
+    # A path has names, indices in brackets and keys of tables in JSON's quotes.
+    keys = re.findall(r'"(?:[^"\\]|\\.)*"|[^.\[\]"]+', path)
+    *parents, last = [json.loads(key) if key[0] == '"' else key for key in keys]
+    for key in parents:
+        data = data[int(key)] if isinstance(data, list) else data[key]
+    data[last] = value

@@ -1,0 +1,1 @@
+"""The members of the families that a training chooses from, apart from the layers."""

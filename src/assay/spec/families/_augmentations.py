@@ -1,0 +1,272 @@
+"""Augmentations as a user specifies them."""
+
+from typing import Annotated, ClassVar
+
+from pydantic import BeforeValidator, SerializeAsAny
+
+from assay.spec._family import Family
+from assay.spec._fields import Fraction, NonNegative, Positive
+from assay.spec._range import Range
+from assay.spec._space import Space
+
+__all__ = [
+    "AnyAugmentation",
+    "Augmentation",
+    "Brightness",
+    "Contrast",
+    "Cutout",
+    "HorizontalFlip",
+    "Jitter",
+    "Masking",
+    "Mixup",
+    "Rotate",
+    "Scaling",
+    "Shift",
+    "TimeCrop",
+    "TimeShift",
+    "VerticalFlip",
+]
+
+_UnitInterval = Annotated[float | Space, Range(0, 1, example=0.5)]
+_Share = Annotated[float | Space, Range(0, 1, open_low=True, example=0.8)]
+_Degrees = Annotated[float | Space, Range(0, 180, example=10)]
+
+
+class Augmentation(Family):
+    """A random change of the training examples that preserves what they show.
+
+    The change is drawn again at each iteration. In the formulas x is an example before
+    it and y after it.
+    """
+
+
+AnyAugmentation = Annotated[
+    SerializeAsAny[Augmentation], BeforeValidator(Augmentation.read)
+]
+
+
+class HorizontalFlip(Augmentation):
+    """Images mirrored left to right.
+
+    For photographs; unsuitable where left and right differ in meaning, as in letters.
+
+    References:
+        Krizhevsky et al., 2012, "ImageNet classification with deep convolutional
+        neural networks", section 4.1.
+    """
+
+    kind: ClassVar[str] = "horizontal_flip"
+    formula: ClassVar[str] = "y[row, column] = x[row, width - 1 - column]"
+    probability: _UnitInterval = 0.5
+
+
+class VerticalFlip(Augmentation):
+    """Images mirrored top to bottom.
+
+    For images without an up and down: microscopes, satellites, textures.
+
+    References:
+        Shorten and Khoshgoftaar, 2019, "A survey on image data augmentation for deep
+        learning".
+    """
+
+    kind: ClassVar[str] = "vertical_flip"
+    formula: ClassVar[str] = "y[row, column] = x[height - 1 - row, column]"
+    probability: _UnitInterval = 0.5
+
+
+class Shift(Augmentation):
+    """Images moved by whole pixels, up or down and left or right.
+
+    The same as padding the image and cropping it at random. For objects that need not
+    lie in the middle. Uncovered pixels repeat the border.
+
+    References:
+        He et al., 2016, "Deep residual learning for image recognition", section 4.2.
+    """
+
+    kind: ClassVar[str] = "shift"
+    formula: ClassVar[str] = (
+        "y[row, column] = x[row - r, column - c], |r| <= max_fraction·height, "
+        "|c| <= max_fraction·width"
+    )
+    max_fraction: _UnitInterval = 0.1
+    probability: _UnitInterval = 1.0
+
+
+class Rotate(Augmentation):
+    """Images turned about their center by a small angle.
+
+    For objects that need not stand upright. Values between pixels are interpolated;
+    outside the image the border is repeated.
+
+    References:
+        Simard et al., 2003, "Best practices for convolutional neural networks applied
+        to visual document analysis".
+    """
+
+    kind: ClassVar[str] = "rotate"
+    formula: ClassVar[str] = (
+        "y(p) = x(center + R·(p - center)), R by an angle up to max_degrees"
+    )
+    max_degrees: _Degrees = 10.0
+    probability: _UnitInterval = 1.0
+
+
+class Brightness(Augmentation):
+    """One random number added to a whole image.
+
+    For lighting that changes from one picture to the next. `strength` is in the units
+    of the prepared inputs.
+
+    References:
+        Howard, 2013, "Some improvements on deep convolutional neural network based
+        image classification".
+    """
+
+    kind: ClassVar[str] = "brightness"
+    formula: ClassVar[str] = "y = x + b, b uniform on [-strength, strength)"
+    strength: NonNegative = 0.1
+    probability: _UnitInterval = 1.0
+
+
+class Contrast(Augmentation):
+    """The values of an image stretched about their mean by a random factor.
+
+    For exposure that changes from one picture to the next.
+
+    References:
+        Howard, 2013, "Some improvements on deep convolutional neural network based
+        image classification".
+    """
+
+    kind: ClassVar[str] = "contrast"
+    formula: ClassVar[str] = (
+        "y = mean + c·(x - mean), c uniform on [1 - strength, 1 + strength)"
+    )
+    strength: _UnitInterval = 0.2
+    probability: _UnitInterval = 1.0
+
+
+class Cutout(Augmentation):
+    """A rectangle of each image covered by the image's mean.
+
+    So that no single detail decides. The center may lie anywhere in the image, so the
+    rectangle may extend beyond the border.
+
+    References:
+        DeVries and Taylor, 2017, "Improved regularization of convolutional neural
+        networks with cutout".
+    """
+
+    kind: ClassVar[str] = "cutout"
+    formula: ClassVar[str] = (
+        "y = mean in a rectangle of size_fraction of each side, else x"
+    )
+    size_fraction: _UnitInterval = 0.25
+    probability: _UnitInterval = 1.0
+
+
+class Jitter(Augmentation):
+    """Noise of standard deviation `strength` added to every number.
+
+    For measurements that are noisy themselves. In a linear model with squared error it
+    is, in expectation, L2 regularization.
+
+    References:
+        Bishop, 1995, "Training with noise is equivalent to Tikhonov regularization".
+    """
+
+    kind: ClassVar[str] = "jitter"
+    formula: ClassVar[str] = "y = x + strength·e, e of mean 0 and variance 1"
+    strength: NonNegative = 0.05
+    probability: _UnitInterval = 1.0
+
+
+class Masking(Augmentation):
+    """A share `rate` of the numbers set to 0, the mean of a standardized feature.
+
+    For models that must not rely on any one number. Unlike dropout it does not scale up
+    the rest, because a missing number does not make the others larger.
+
+    References:
+        Vincent et al., 2008, "Extracting and composing robust features with denoising
+        autoencoders".
+    """
+
+    kind: ClassVar[str] = "masking"
+    formula: ClassVar[str] = "y = x·m, m in {0, 1}, P(m = 0) = rate"
+    rate: Fraction = 0.1
+    probability: _UnitInterval = 1.0
+
+
+class Scaling(Augmentation):
+    """Each channel of an example multiplied by a random factor near 1.
+
+    For sensors whose gain varies, and amounts whose unit fluctuates. `strength` is the
+    standard deviation of the factor.
+
+    References:
+        Um et al., 2017, "Data augmentation of wearable sensor data for Parkinson's
+        disease monitoring using convolutional neural networks".
+    """
+
+    kind: ClassVar[str] = "scaling"
+    formula: ClassVar[str] = (
+        "y = x·(1 + strength·e), e of mean 0 and variance 1 for each channel"
+    )
+    strength: NonNegative = 0.1
+    probability: _UnitInterval = 1.0
+
+
+class TimeShift(Augmentation):
+    """Sequences moved earlier or later by whole steps.
+
+    For recordings whose start is arbitrary. The first or last value fills the gap, so
+    the length stays the same.
+
+    References:
+        Iwana and Uchida, 2021, "An empirical survey of data augmentation for time
+        series classification with neural networks".
+    """
+
+    kind: ClassVar[str] = "time_shift"
+    formula: ClassVar[str] = "y[t] = x[t - s], |s| <= max_fraction·length"
+    max_fraction: _UnitInterval = 0.1
+    probability: _UnitInterval = 1.0
+
+
+class TimeCrop(Augmentation):
+    """A random window of a sequence stretched to the whole length.
+
+    For events that may happen faster or slower and need not be seen completely. Values
+    between steps are interpolated.
+
+    References:
+        Le Guennec et al., 2016, "Data augmentation for time series classification
+        using convolutional neural networks" (window slicing).
+    """
+
+    kind: ClassVar[str] = "time_crop"
+    formula: ClassVar[str] = "y[t] = x(a + f·t), f uniform on [min_fraction, 1)"
+    min_fraction: _Share = 0.8
+    probability: _UnitInterval = 1.0
+
+
+class Mixup(Augmentation):
+    """Each example mixed with another one of its batch, and their targets likewise.
+
+    So that the model changes gradually from one class to the next. The larger `alpha`,
+    the more even the mixture; 1 draws a uniform share.
+
+    References:
+        Zhang et al., 2018, "mixup: beyond empirical risk minimization".
+        Devroye, 1996, "Random variate generation in one line of code" (the share).
+    """
+
+    kind: ClassVar[str] = "mixup"
+    formula: ClassVar[str] = (
+        "y = s·x + (1 - s)·x', target = s·t + (1 - s)·t', s ~ Beta(alpha, alpha)"
+    )
+    alpha: Positive = 0.2
+    probability: _UnitInterval = 1.0

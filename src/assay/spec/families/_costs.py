@@ -1,0 +1,170 @@
+"""Costs as a user specifies them: each is the mean of a loss over the data set."""
+
+from typing import Annotated, ClassVar
+
+from pydantic import BeforeValidator, SerializeAsAny
+
+from assay.spec._family import Family
+from assay.spec._fields import Positive
+
+__all__ = [
+    "AbsoluteError",
+    "AnyCost",
+    "BinaryCrossEntropy",
+    "Cost",
+    "CrossEntropy",
+    "GaussianLikelihood",
+    "Hinge",
+    "Huber",
+    "LogLikelihood",
+    "PoissonLikelihood",
+    "SquaredError",
+]
+
+
+class Cost(Family):
+    """What training optimizes: a mean loss, or a likelihood.
+
+    The formulas give the loss of one example; outputs are the raw outputs of the
+    model.
+    """
+
+
+AnyCost = Annotated[SerializeAsAny[Cost], BeforeValidator(Cost.read)]
+
+
+class SquaredError(Cost):
+    """Mean squared error (MSE, L2).
+
+    The default for regression; its minimum is the conditional mean. An outlier counts
+    by its square, so prefer `Huber` or `AbsoluteError` where there are outliers.
+
+    References:
+        Bishop, Pattern Recognition and Machine Learning, 2006, section 1.5.5.
+    """
+
+    kind: ClassVar[str] = "squared_error"
+    formula: ClassVar[str] = "(outputs - targets)²"
+
+
+class AbsoluteError(Cost):
+    """Mean absolute error (MAE, L1).
+
+    Its minimum is the conditional median, which outliers hardly move. The gradient
+    has the same size however small the error (0 at 0).
+
+    References:
+        Bishop, Pattern Recognition and Machine Learning, 2006, section 1.5.5.
+    """
+
+    kind: ClassVar[str] = "absolute_error"
+    formula: ClassVar[str] = "|outputs - targets|"
+
+
+class Huber(Cost):
+    """Squared error up to `delta`, linear beyond it.
+
+    It is as smooth as `SquaredError` near the target, and outliers move it as little
+    as `AbsoluteError`. `delta` is in units of the target; 1 suits standardized
+    targets.
+
+    References:
+        Huber, Robust Estimation of a Location Parameter, 1964.
+    """
+
+    kind: ClassVar[str] = "huber"
+    formula: ClassVar[str] = (
+        "r²/2 if |r| ≤ delta else delta·(|r| - delta/2), r = outputs - targets"
+    )
+    delta: Positive = 1.0
+
+
+class Hinge(Cost):
+    """The loss of support vector machines: a margin of 1 on the right side.
+
+    Points beyond the margin do not count at all. The outputs are margins rather than
+    logits: their sigmoid ranks points and decides at 0.5, but is not a probability.
+
+    References:
+        Cortes and Vapnik, Support-Vector Networks, 1995.
+    """
+
+    kind: ClassVar[str] = "hinge"
+    formula: ClassVar[str] = "max(0, 1 - t·outputs), t = 2·targets - 1"
+
+
+class BinaryCrossEntropy(Cost):
+    """Cross-entropy of two classes, from one logit.
+
+    The default for binary tasks.
+
+    References:
+        Goodfellow et al., Deep Learning, 2016, section 6.2.2.2.
+    """
+
+    kind: ClassVar[str] = "binary_cross_entropy"
+    formula: ClassVar[str] = (
+        "-targets·log p - (1 - targets)·log(1 - p), p = sigmoid(outputs)"
+    )
+
+
+class CrossEntropy(Cost):
+    """Cross-entropy of several classes, from logits.
+
+    The default for multi-class tasks. A softmax layer before it would apply softmax
+    twice.
+
+    References:
+        Goodfellow et al., Deep Learning, 2016, section 6.2.2.3.
+    """
+
+    kind: ClassVar[str] = "cross_entropy"
+    formula: ClassVar[str] = "-Σ_c targets[c]·log p[c], p = softmax(outputs)"
+
+
+class LogLikelihood(Cost):
+    """Log-likelihood of the classes, maximized.
+
+    Maximizing its mean over the data set maximizes the sum of log p(y given x). It is
+    the negative of cross-entropy, so both give the same training.
+
+    References:
+        Goodfellow et al., Deep Learning, 2016, section 5.5.
+    """
+
+    kind: ClassVar[str] = "log_likelihood"
+    formula: ClassVar[str] = (
+        "log p[targets], p = softmax(outputs), or sigmoid(outputs) of one output"
+    )
+
+
+class GaussianLikelihood(Cost):
+    """Gaussian log-likelihood with a learned variance, maximized.
+
+    For regression whose noise differs from point to point: the model also predicts how
+    certain it is. It predicts the log of the variance s, which needs no constraint.
+
+    References:
+        Nix and Weigend, Estimating the Mean and Variance of the Target Probability
+        Distribution, 1994.
+    """
+
+    kind: ClassVar[str] = "gaussian_likelihood"
+    formula: ClassVar[str] = (
+        "-(log 2π + s + (targets - mean)²·exp(-s))/2, (mean, s) = outputs"
+    )
+
+
+class PoissonLikelihood(Cost):
+    """Poisson log-likelihood of counts, maximized.
+
+    For targets that count events (0, 1, 2, ...), whose variance grows with their mean.
+    The model predicts the log of the rate, which needs no constraint. Counts are not
+    standardized.
+
+    References:
+        McCullagh and Nelder, Generalized Linear Models, 1989, chapter 6.
+    """
+
+    kind: ClassVar[str] = "poisson_likelihood"
+    formula: ClassVar[str] = "targets·z - exp(z) - log(targets!), z = outputs"

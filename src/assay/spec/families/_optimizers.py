@@ -1,0 +1,254 @@
+"""Optimizers as a user specifies them."""
+
+from typing import Annotated, ClassVar
+
+from pydantic import BeforeValidator, SerializeAsAny
+
+from assay.spec._family import Family
+from assay.spec._fields import Fraction, NonNegative, Positive
+
+__all__ = [
+    "LAMB",
+    "SGD",
+    "Adadelta",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "AnyOptimizer",
+    "Lion",
+    "Momentum",
+    "Nadam",
+    "Nesterov",
+    "Optimizer",
+    "RMSProp",
+]
+
+# Adam's moments, and their ratio with both corrected for their start at 0.
+_MOMENTS = "m = beta1·m + (1 - beta1)·g, v = beta2·v + (1 - beta2)·g², "
+_RATIO = "m/(1 - beta1ᵗ) / (√(v/(1 - beta2ᵗ)) + epsilon)"
+
+
+class Optimizer(Family):
+    """How a gradient becomes an update of the parameters.
+
+    The update is parameters - learning_rate·d. In the formulas g is the gradient, d
+    the direction, and t counts the updates from 1.
+    """
+
+    learning_rate: Positive
+
+
+AnyOptimizer = Annotated[SerializeAsAny[Optimizer], BeforeValidator(Optimizer.read)]
+
+
+class SGD(Optimizer):
+    """Plain gradient descent.
+
+    Batch, stochastic and mini-batch gradient descent are this one rule, with batches
+    of all, one and some of the examples.
+
+    References:
+        Robbins and Monro, A Stochastic Approximation Method, 1951.
+    """
+
+    kind: ClassVar[str] = "sgd"
+    formula: ClassVar[str] = "d = g"
+    learning_rate: Positive = 0.1
+
+
+class Momentum(Optimizer):
+    """Gradient descent along a decaying sum of past gradients.
+
+    It speeds up along directions that persist and evens out those that alternate. The
+    sum grows to as much as 1 / (1 - momentum) times a gradient, so lower the learning
+    rate of plain descent accordingly.
+
+    References:
+        Polyak, Some Methods of Speeding up the Convergence of Iteration Methods, 1964.
+    """
+
+    kind: ClassVar[str] = "momentum"
+    formula: ClassVar[str] = "v = momentum·v + g, d = v"
+    learning_rate: Positive = 0.01
+    momentum: Fraction = 0.9
+
+
+class Nesterov(Optimizer):
+    """Momentum that looks one step ahead.
+
+    It corrects the course before momentum overshoots.
+
+    References:
+        Sutskever et al., On the Importance of Initialization and Momentum in Deep
+        Learning, 2013.
+    """
+
+    kind: ClassVar[str] = "nesterov"
+    formula: ClassVar[str] = "v = momentum·v + g, d = g + momentum·v"
+    learning_rate: Positive = 0.01
+    momentum: Fraction = 0.9
+
+
+class Adagrad(Optimizer):
+    """A rate for each parameter that shrinks with the sum of its squared gradients.
+
+    Parameters that seldom receive a gradient keep taking large steps, which suits
+    sparse features. The sum only grows, so the steps shrink for good.
+
+    References:
+        Duchi et al., Adaptive Subgradient Methods for Online Learning and Stochastic
+        Optimization, 2011.
+    """
+
+    kind: ClassVar[str] = "adagrad"
+    formula: ClassVar[str] = (
+        "s = s + g², d = g/√(s + epsilon), s starts at initial_accumulator"
+    )
+    learning_rate: Positive = 0.01
+    initial_accumulator: NonNegative = 0.0
+    epsilon: Positive = 1e-10
+
+
+class RMSProp(Optimizer):
+    """A rate for each parameter that follows a running mean of its squared gradients.
+
+    Adagrad that forgets, for objectives that change during training and for recurrent
+    networks.
+
+    References:
+        Hinton et al., Neural Networks for Machine Learning, lecture 6e, 2012.
+    """
+
+    kind: ClassVar[str] = "rmsprop"
+    formula: ClassVar[str] = "s = decay·s + (1 - decay)·g², d = g/(√s + epsilon)"
+    learning_rate: Positive = 0.001
+    decay: Fraction = 0.9
+    epsilon: Positive = 1e-8
+
+
+class Adadelta(Optimizer):
+    """RMSProp with updates scaled by a running mean of past squared updates.
+
+    The direction has the same unit as the parameters; a learning rate of 1 gives the
+    rule of the paper.
+
+    References:
+        Zeiler, Adadelta: An Adaptive Learning Rate Method, 2012.
+    """
+
+    kind: ClassVar[str] = "adadelta"
+    formula: ClassVar[str] = (
+        "s = decay·s + (1 - decay)·g², d = g·√(u + epsilon)/√(s + epsilon), "
+        "u = decay·u + (1 - decay)·d²"
+    )
+    learning_rate: Positive = 1.0
+    decay: Fraction = 0.9
+    epsilon: Positive = 1e-6
+
+
+class Adam(Optimizer):
+    """Running means of the gradient and its square, corrected for their start at 0.
+
+    The safe first choice: its steps are about as large as the learning rate, whatever
+    the scale of the gradients.
+
+    Example:
+        >>> Adam(1e-3).beta1
+        0.9
+
+    References:
+        Kingma and Ba, Adam: A Method for Stochastic Optimization, 2015.
+    """
+
+    kind: ClassVar[str] = "adam"
+    formula: ClassVar[str] = _MOMENTS + "d = " + _RATIO
+    learning_rate: Positive = 0.001
+    beta1: Fraction = 0.9
+    beta2: Fraction = 0.999
+    epsilon: Positive = 1e-8
+
+
+class AdamW(Optimizer):
+    """Adam with weight decay kept apart from the gradient.
+
+    Adam divides the gradient of an L2 penalty by √v like any other gradient, so the
+    penalty hardly restrains parameters with large gradients. This decay restrains all
+    parameters equally.
+
+    References:
+        Loshchilov and Hutter, Decoupled Weight Decay Regularization, 2019.
+    """
+
+    kind: ClassVar[str] = "adamw"
+    formula: ClassVar[str] = _MOMENTS + "d = " + _RATIO + " + weight_decay·parameters"
+    learning_rate: Positive = 0.001
+    beta1: Fraction = 0.9
+    beta2: Fraction = 0.999
+    epsilon: Positive = 1e-8
+    weight_decay: NonNegative = 0.01
+
+
+class Nadam(Optimizer):
+    """Adam with Nesterov's look ahead.
+
+    This is the rule of the paper with a constant beta1; PyTorch's NAdam also warms
+    beta1 up.
+
+    References:
+        Dozat, Incorporating Nesterov Momentum into Adam, 2016.
+    """
+
+    kind: ClassVar[str] = "nadam"
+    formula: ClassVar[str] = (
+        _MOMENTS + "d = (beta1·m/(1 - beta1ᵗ⁺¹) + (1 - beta1)·g/(1 - beta1ᵗ))"
+        " / (√(v/(1 - beta2ᵗ)) + epsilon)"
+    )
+    learning_rate: Positive = 0.001
+    beta1: Fraction = 0.9
+    beta2: Fraction = 0.999
+    epsilon: Positive = 1e-8
+
+
+class Lion(Optimizer):
+    """The sign of a running mean of gradients, with weight decay kept apart.
+
+    It needs half the memory of Adam. Every parameter moves by the whole learning rate,
+    so use a rate 3 to 10 times smaller than Adam's, and a weight decay larger by the
+    same factor.
+
+    References:
+        Chen et al., Symbolic Discovery of Optimization Algorithms, 2023.
+    """
+
+    kind: ClassVar[str] = "lion"
+    formula: ClassVar[str] = (
+        "d = sign(beta1·m + (1 - beta1)·g) + weight_decay·parameters, "
+        "m = beta2·m + (1 - beta2)·g"
+    )
+    learning_rate: Positive = 1e-4
+    beta1: Fraction = 0.9
+    beta2: Fraction = 0.99
+    weight_decay: NonNegative = 0.0
+
+
+class LAMB(Optimizer):
+    """AdamW with the update of each layer scaled to the norm of its parameters.
+
+    For very large batches, whose layers would otherwise move at different rates. Where
+    one of the norms is 0, d = u.
+
+    References:
+        You et al., Large Batch Optimization for Deep Learning: Training BERT in 76
+        Minutes, 2020.
+    """
+
+    kind: ClassVar[str] = "lamb"
+    formula: ClassVar[str] = (
+        _MOMENTS + "u = " + _RATIO + " + weight_decay·parameters, "
+        "d = u·‖parameters‖/‖u‖"
+    )
+    learning_rate: Positive = 0.001
+    beta1: Fraction = 0.9
+    beta2: Fraction = 0.999
+    epsilon: Positive = 1e-6
+    weight_decay: NonNegative = 0.0

@@ -1,0 +1,203 @@
+"""Learning-rate schedules as a user specifies them.
+
+Lengths are fractions of the training, so a schedule needs no absolute numbers.
+"""
+
+from typing import Annotated, ClassVar
+
+from pydantic import BeforeValidator, SerializeAsAny
+
+from assay.spec._family import Family
+from assay.spec._fields import Fraction, OpenFraction
+from assay.spec._range import Range
+from assay.spec._space import Space
+
+__all__ = [
+    "AnySchedule",
+    "Constant",
+    "Cosine",
+    "Exponential",
+    "Linear",
+    "OnPlateau",
+    "OneCycle",
+    "Polynomial",
+    "Schedule",
+    "Step",
+    "Warmup",
+    "WarmupCosine",
+]
+
+_UnitInterval = Annotated[float | Space, Range(0, 1, example=0.1)]
+_Decay = Annotated[float | Space, Range(0, 1, open_low=True, example=0.1)]
+
+
+class Schedule(Family):
+    """A factor that multiplies the learning rate at each iteration.
+
+    In the formulas progress is iteration / total_iterations, from 0 to 1.
+    """
+
+
+AnySchedule = Annotated[SerializeAsAny[Schedule], BeforeValidator(Schedule.read)]
+
+
+class Constant(Schedule):
+    """The learning rate unchanged.
+
+    References:
+        Robbins and Monro, A Stochastic Approximation Method, 1951, on why a
+        constant rate does not settle.
+    """
+
+    kind: ClassVar[str] = "constant"
+    formula: ClassVar[str] = "factor = 1"
+
+
+class Step(Schedule):
+    """A drop to `decay` of the rate whenever `drop_every` of the training has passed.
+
+    The distance between two drops is rounded to whole iterations, at least 1.
+
+    References:
+        He et al., Deep Residual Learning for Image Recognition, 2016, section 3.4.
+    """
+
+    kind: ClassVar[str] = "step"
+    formula: ClassVar[str] = (
+        "decay^floor(iteration / round(drop_every·total_iterations))"
+    )
+    drop_every: OpenFraction = 0.3
+    decay: _Decay = 0.1
+
+
+class Exponential(Schedule):
+    """A fall by equal factors, to `final_fraction` at the end.
+
+    References:
+        Goodfellow et al., Deep Learning, 2016, section 8.3.1.
+    """
+
+    kind: ClassVar[str] = "exponential"
+    formula: ClassVar[str] = "final_fraction^progress"
+    final_fraction: _Decay = 0.01
+
+
+class Linear(Schedule):
+    """A fall by equal amounts, to `final_fraction` at the end.
+
+    References:
+        Goodfellow et al., Deep Learning, 2016, section 8.3.1.
+    """
+
+    kind: ClassVar[str] = "linear"
+    formula: ClassVar[str] = "1 - (1 - final_fraction)·progress"
+    final_fraction: _UnitInterval = 0.0
+
+
+class Polynomial(Schedule):
+    """A fall as a power of the training that remains, to `final_fraction` at the end.
+
+    A power of 1 is `Linear`; a larger one falls sooner.
+
+    References:
+        Chen et al., DeepLab: Semantic Image Segmentation, 2017, section 4.1.
+    """
+
+    kind: ClassVar[str] = "polynomial"
+    formula: ClassVar[str] = (
+        "final_fraction + (1 - final_fraction)·(1 - progress)^power"
+    )
+    power: Annotated[float | Space, Range(0, open_low=True, example=2)] = 2.0
+    final_fraction: _UnitInterval = 0.0
+
+
+class Cosine(Schedule):
+    """A fall along half a cosine, to `final_fraction` at the end.
+
+    The rate stays high for long, and then low for long.
+
+    References:
+        Loshchilov and Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts,
+        2017.
+    """
+
+    kind: ClassVar[str] = "cosine"
+    formula: ClassVar[str] = (
+        "final_fraction + (1 - final_fraction)·(1 + cos(π·progress))/2"
+    )
+    final_fraction: _UnitInterval = 0.0
+
+
+class Warmup(Schedule):
+    """A rise over `warmup_fraction` of the training, and then the full rate.
+
+    For adaptive optimizers, whose running means are poor at first, and for large
+    batches.
+
+    References:
+        Goyal et al., Accurate, Large Minibatch SGD: Training ImageNet in 1 Hour,
+        2017, section 2.2.
+    """
+
+    kind: ClassVar[str] = "warmup"
+    formula: ClassVar[str] = (
+        "min(1, (iteration + 1) / (warmup_fraction·total_iterations + 1))"
+    )
+    warmup_fraction: Fraction = 0.1
+
+
+class WarmupCosine(Schedule):
+    """A rise over `warmup_fraction` of the training, and then a fall along a cosine.
+
+    References:
+        Goyal et al., Accurate, Large Minibatch SGD: Training ImageNet in 1 Hour,
+        2017, for the rise.
+        Loshchilov and Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts,
+        2017, for the fall.
+    """
+
+    kind: ClassVar[str] = "warmup_cosine"
+    formula: ClassVar[str] = (
+        "warmup·(final_fraction + (1 - final_fraction)·(1 + cos(π·p))/2), "
+        "p = max(0, progress - warmup_fraction) / (1 - warmup_fraction)"
+    )
+    warmup_fraction: Fraction = 0.1
+    final_fraction: _UnitInterval = 0.0
+
+
+class OneCycle(Schedule):
+    """A rise to the full rate at `peak_fraction`, and then a fall to nearly 0.
+
+    It allows a learning rate that would be too large to start with; find that rate
+    with a range test.
+
+    References:
+        Smith and Topin, Super-Convergence: Very Fast Training of Neural Networks
+        Using Large Learning Rates, 2018.
+    """
+
+    kind: ClassVar[str] = "one_cycle"
+    formula: ClassVar[str] = (
+        "a + (b - a)·(1 - cos(π·p))/2, from a = initial_fraction to b = 1 until "
+        "peak_fraction, then from a = 1 to b = final_fraction"
+    )
+    peak_fraction: OpenFraction = 0.3
+    initial_fraction: _Decay = 0.04
+    final_fraction: _UnitInterval = 4e-6
+
+
+class OnPlateau(Schedule):
+    """A drop to `decay` of the rate once the val cost has stopped improving.
+
+    It needs no plan of when to drop the rate, because it follows what is measured.
+
+    References:
+        Goodfellow et al., Deep Learning, 2016, section 8.3.1.
+    """
+
+    kind: ClassVar[str] = "on_plateau"
+    formula: ClassVar[str] = (
+        "factor·decay once more than patience_epochs epochs in a row did not improve"
+    )
+    patience_epochs: Annotated[float | Space, Range(1, whole=True, example=5)] = 5
+    decay: _Decay = 0.1
