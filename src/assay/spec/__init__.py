@@ -73,16 +73,11 @@ from assay.spec._schedules import (
     WarmupCosine,
 )
 from assay.spec._space import Choice, Integer, Log, Space, Uniform, parse_space
-from assay.spec.layers._basic import (
+from assay.spec.layers._activations import (
     ELU,
     GELU,
     Activation,
-    AnyLayer,
-    BatchNorm,
-    Dense,
-    Dropout,
     Identity,
-    Layer,
     LeakyReLU,
     ParametricReLU,
     ReLU,
@@ -92,27 +87,16 @@ from assay.spec.layers._basic import (
     Softplus,
     Tanh,
 )
-from assay.spec.layers._custom_network import OwnModule
-from assay.spec.layers._sequences import (
-    GRU,
-    LSTM,
-    EmbedColumns,
-    Embedding,
-    Recurrent,
-    SimpleRNN,
-)
-from assay.spec.layers._shapes import (
-    Flatten,
-    Input,
+from assay.spec.layers._basic import (
+    AnyLayer,
+    BatchNorm,
+    Dense,
+    Dropout,
+    Layer,
     LayerNorm,
-    Reshape,
-    Residual,
     SpatialDropout,
 )
-from assay.spec.layers._windows import (
-    AveragePool1D,
-    AveragePool2D,
-    AveragePool3D,
+from assay.spec.layers._convolution import (
     Conv1D,
     Conv2D,
     Conv3D,
@@ -124,15 +108,37 @@ from assay.spec.layers._windows import (
     DepthwiseConv2D,
     DepthwiseConv3D,
     DepthwiseConvolution,
+    TransposedConvolution,
+)
+from assay.spec.layers._custom_network import OwnModule
+from assay.spec.layers._embedding import (
+    EmbedColumns,
+    Embedding,
+)
+from assay.spec.layers._pooling import (
+    AveragePool1D,
+    AveragePool2D,
+    AveragePool3D,
     GlobalAveragePool,
     GlobalMaxPool,
     MaxPool1D,
     MaxPool2D,
     MaxPool3D,
     Pooling,
-    TransposedConvolution,
-    Window,
 )
+from assay.spec.layers._recurrent import (
+    GRU,
+    LSTM,
+    Recurrent,
+    SimpleRNN,
+)
+from assay.spec.layers._shaping import (
+    Flatten,
+    Input,
+    Reshape,
+    Residual,
+)
+from assay.spec.layers._sizes import Window
 
 __all__ = [
     "ELU",
