@@ -1,18 +1,31 @@
-"""Activations, layers and models."""
+"""Activations, layers and models.
 
-from assay.nn._activations import REGISTRY as ACTIVATIONS
-from assay.nn._activations import Activation, derivative
-from assay.nn._chain import layer_names, layer_paths
+`LAYERS` and `ACTIVATIONS` have the implementation of every kind of layer; a new one
+needs no entry here.
+"""
+
 from assay.nn._context import Context
 from assay.nn._describe import Row, describe, description_text
 from assay.nn._initializers import INITIALIZERS, initialize
-from assay.nn._layer import LAYERS, About, Layer, Site, builds
+from assay.nn._layer import (
+    LAYERS,
+    BuildContext,
+    Description,
+    Hyperparameter,
+    Layer,
+    builds,
+)
+from assay.nn._layer_names import is_picked, layer_names, layer_paths
 from assay.nn._masks import Draws, fold, iteration_key
-from assay.nn._matching import is_picked
 from assay.nn._model import Model, build
-from assay.nn._variables import Hyperparameter
+from assay.nn.activations._activation import (
+    ACTIVATIONS,
+    Activation,
+    activation,
+    derivative,
+)
 from assay.nn.layers._activation import ActivationLayer
-from assay.nn.layers._convolution import Convolution, TransposedConvolution
+from assay.nn.layers._convolution import Convolution
 from assay.nn.layers._dense import Dense
 from assay.nn.layers._dropout import Dropout, SpatialDropout
 from assay.nn.layers._embedding import EmbedColumns, Embedding
@@ -26,6 +39,7 @@ from assay.nn.layers._pooling import (
 from assay.nn.layers._recurrent import GRU, LSTM, Recurrent, SimpleRNN
 from assay.nn.layers._residual import Residual
 from assay.nn.layers._shaping import Flatten, Input, Reshape
+from assay.nn.layers._transposed_convolution import TransposedConvolution
 
 __all__ = [
     "ACTIVATIONS",
@@ -33,14 +47,15 @@ __all__ = [
     "INITIALIZERS",
     "LAYERS",
     "LSTM",
-    "About",
     "Activation",
     "ActivationLayer",
     "AveragePool",
     "BatchNorm",
+    "BuildContext",
     "Context",
     "Convolution",
     "Dense",
+    "Description",
     "Draws",
     "Dropout",
     "EmbedColumns",
@@ -59,9 +74,9 @@ __all__ = [
     "Residual",
     "Row",
     "SimpleRNN",
-    "Site",
     "SpatialDropout",
     "TransposedConvolution",
+    "activation",
     "build",
     "builds",
     "derivative",
