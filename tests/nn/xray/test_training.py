@@ -1,4 +1,4 @@
-"""X-rays of a training's iteration: the masks are those that training used."""
+"""X-rays of an iteration: their dropout masks are those that training used."""
 
 import numpy as np
 import pytest
@@ -30,7 +30,7 @@ def fit():
     return fit, x
 
 
-def test_masks_and_numbers_are_those_of_the_iteration(fit):
+def test_masks_and_values_are_those_of_the_iteration(fit):
     fit, x = fit
     probed = fit.probe()["values"]
     network = fit.program.network
@@ -64,7 +64,7 @@ def test_masks_and_numbers_are_those_of_the_iteration(fit):
 
 
 def test_one_row_alone_keeps_its_place_in_the_mask(fit):
-    """Where a row stands in the batch decides its mask."""
+    """The mask of a row depends on its position in the batch."""
     fit, x = fit
     model, key = fit.program.network.model, nn.iteration_key(fit.state.key, 2)
     whole = xray.watch(model, x, training=True, key=key).mask("dropout1")

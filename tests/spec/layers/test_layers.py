@@ -1,4 +1,4 @@
-"""What can be asked of layers: a number for all axes or each, layers in layers."""
+"""Specs of layers: a number for all axes or for each, layers inside layers."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def test_a_size_is_one_number_or_one_for_each_axis():
     assert hash(spec.Conv2D(8, [3, 5])) == hash(spec.Conv2D(8, (3, 5)))
 
 
-def test_numbers_for_another_number_of_axes_are_told_all():
+def test_wrong_numbers_of_axes_are_all_reported():
     fix = "Write one number for all axes, or one for each."
     assert faults(spec.Conv2D, 8, (3, 3, 3), stride=[1]) == [
         f"`len(size) == 2` must hold, but got size=(3, 3, 3). {fix}",
@@ -29,7 +29,7 @@ def test_numbers_for_another_number_of_axes_are_told_all():
 
 
 @pytest.mark.parametrize("value", [0, -1, (3, 0), (), [3, "a"], 1.5, (1.5, 2), "big"])
-def test_a_size_that_is_none_is_refused(value):
+def test_an_invalid_size_is_refused(value):
     (told,) = faults(spec.MaxPool2D, size=value)
     assert told.startswith("`size ")
     assert f"size={value!r}" in told
@@ -37,7 +37,7 @@ def test_a_size_that_is_none_is_refused(value):
 
 
 @pytest.mark.parametrize("kind", [spec.Conv1D, spec.DepthwiseConv1D])
-def test_causal_is_a_padding_of_sequences_only(kind):
+def test_causal_padding_is_for_sequences_only(kind):
     fields = {"filters": 2} if kind is spec.Conv1D else {}
     assert kind(size=3, padding="causal", **fields).padding == "causal"
     (told,) = faults(spec.Conv2D, 8, 3, padding="causal")
@@ -48,12 +48,16 @@ def test_causal_is_a_padding_of_sequences_only(kind):
 
 
 def test_sizes_can_be_searched():
-    asked = spec.Training(model=[spec.Conv2D(spec.Choice(8, 16), "choice(3, [3, 5])")])
-    size = asked.spaces()["model[0].size"]
+    layer_spec = spec.Training(
+        model=[spec.Conv2D(spec.Choice(8, 16), "choice(3, [3, 5])")]
+    )
+    size = layer_spec.spaces()["model[0].size"]
     assert size == spec.Choice(3, (3, 5))
-    chosen = asked.with_values({"model[0].size": size.ends()[1], "model[0].filters": 8})
+    chosen = layer_spec.with_values(
+        {"model[0].size": size.ends()[1], "model[0].filters": 8}
+    )
     assert chosen.model == (spec.Conv2D(8, (3, 5)),)
-    assert hash(asked) == hash(spec.Training(**asked.to_data()))
+    assert hash(layer_spec) == hash(spec.Training(**layer_spec.to_data()))
     assert (
         "traced"
         not in spec.Training(model=[spec.Conv2D(8, 3)])
@@ -64,12 +68,12 @@ def test_sizes_can_be_searched():
 
 
 def test_layers_in_layers_are_found_by_their_path():
-    asked = spec.Training(model=[spec.ReLU(), spec.Residual([spec.Dropout(0.2)])])
+    layer_spec = spec.Training(model=[spec.ReLU(), spec.Residual([spec.Dropout(0.2)])])
     path = "model[1].layers[0].rate"
-    assert asked.traced()[path] == 0.2
-    changed = asked.with_values({path: 0.4})
+    assert layer_spec.traced()[path] == 0.2
+    changed = layer_spec.with_values({path: 0.4})
     assert changed.model[1] == spec.Residual([spec.Dropout(0.4)])
-    assert changed.structure() == asked.structure()
+    assert changed.structure() == layer_spec.structure()
     nested = {"kind": "residual", "layers": [{"kind": "conv2d", "filters": 0}, "rel"]}
     told = faults(spec.Training, model=[nested])
     assert [line.partition(" ")[0] for line in told] == [
