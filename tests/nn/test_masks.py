@@ -5,11 +5,16 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from assay.nn._masks import fold, keep_mask, uniform
+from assay.nn._masks import Draws, fold, keep_mask
+
+
+def uniform(key, shape):
+    """Draw uniform numbers with a key."""
+    return Draws(key).uniform(shape)
 
 
 def numbers(seed, shape=(1000, 100)):
-    """Draw uniform numbers from the key of a seed."""
+    """Draw uniform numbers with the key of a seed."""
     return np.float64(uniform(jax.random.key(seed), shape))
 
 

@@ -17,7 +17,7 @@ import jax
 import jax.numpy as jnp
 from jax.typing import ArrayLike
 
-__all__ = ["Draws", "fold", "iteration_key", "keep_mask", "kept_at", "uniform"]
+__all__ = ["Draws", "fold", "iteration_key", "keep_mask", "kept_at"]
 
 # 2^32 divided by the golden ratio: its multiples modulo 2^32 are spread evenly, so that
 # the salts of successive calls differ in many bits.
@@ -79,16 +79,6 @@ def _hash(words: jax.Array, shape: Sequence[int], first: ArrayLike = 0) -> jax.A
 def _fraction(bits: jax.Array) -> jax.Array:
     # 24 bits, the precision of float32: rounding could otherwise give 1.
     return (bits >> 8).astype(jnp.float32) * jnp.float32(2**-24)
-
-
-def uniform(key: jax.Array, shape: Sequence[int]) -> jax.Array:
-    """Return numbers that are uniform on [0, 1), in steps of 2^-24.
-
-    Example:
-        >>> float(uniform(jax.random.key(0), (1000,)).mean().round(1))
-        0.5
-    """
-    return _fraction(_hash(_words(key), shape))
 
 
 def keep_mask(
