@@ -67,9 +67,9 @@ def test_a_padded_row_gives_the_output_of_the_row_alone(layers):
     whole = network(STEPS)
     model = whole.initialize(np.random.default_rng(0))
     hyper = {
-        name: {key: np.float32(0.1) for key in ("momentum", "epsilon") if key in held}
+        name: {key: np.float32(0.1) for key in ("momentum", "epsilon") if key in layer}
         for name in whole.names
-        if (held := vars(whole.model.layer(name))).keys() & {"momentum", "epsilon"}
+        if (layer := vars(whole.model.layer(name))).keys() & {"momentum", "epsilon"}
     }
     together = [
         np.asarray(jax.jit(whole.infer)(*model, hyper, padded(fill)))
@@ -96,9 +96,9 @@ def test_gradients_do_not_depend_on_padded_steps():
         return (outputs[:, 0] * mask).sum(), statistics
 
     compute = jax.jit(jax.grad(total, argnums=(0, 1), has_aux=True))
-    found = [compute(model[0], padded(fill)["values"]) for fill in (0.0, 50.0)]
-    jax.tree.map(np.testing.assert_array_equal, *found)
-    by_values = found[0][0][1]
+    gradients = [compute(model[0], padded(fill)["values"]) for fill in (0.0, 50.0)]
+    jax.tree.map(np.testing.assert_array_equal, *gradients)
+    by_values = gradients[0][0][1]
     real = np.arange(STEPS) < np.array(LENGTHS)[:, None]
     assert (np.asarray(by_values)[~real] == 0).all()
     assert (np.abs(by_values[0]).sum(axis=1) > 0).sum() >= STEPS - 1
@@ -132,10 +132,10 @@ def test_lengths_follow_the_number_of_steps():
         nn.LAYERS[layer_spec.kind](layer_spec, site)(
             jnp.ones((3, STEPS, CHANNELS)), context
         )
-        for length, given in zip((9, 7, 3), context.lengths, strict=True):
+        for length, steps in zip((9, 7, 3), context.lengths, strict=True):
             alone = nn.BuildContext((length, CHANNELS), np.random.default_rng(0))
             expected = nn.LAYERS[layer_spec.kind](layer_spec, alone).output_shape[0]
-            assert int(given) == expected, (layer_spec, length)
+            assert int(steps) == expected, (layer_spec, length)
 
 
 def test_a_row_without_steps_gives_finite_outputs():

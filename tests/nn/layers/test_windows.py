@@ -15,9 +15,9 @@ def built(layer_spec, shape):
     )
 
 
-def applied(layer_spec, x, **how):
+def applied(layer_spec, x, **options):
     """Build a layer for a batch and apply it."""
-    return built(layer_spec, x.shape[1:])(x, nn.Context(**how))
+    return built(layer_spec, x.shape[1:])(x, nn.Context(**options))
 
 
 def random(*shape):

@@ -38,12 +38,12 @@ def convolved():
 def test_convolution_step_by_step(convolved):
     padded = np.pad(IMAGE, 1)
     for i, j in np.ndindex(3, 3):
-        found = convolved.explain("conv1", (i, j, 0))
-        assert found.value == found.check.sum == CONVOLVED[i][j]
+        explained = convolved.explain("conv1", (i, j, 0))
+        assert explained.value == explained.check.sum == CONVOLVED[i][j]
         window = padded[2 * i : 2 * i + 3, 2 * j : 2 * j + 3]
         pairs = list(zip(window.ravel(), np.ravel(KERNEL), strict=True))
-        assert [term.factors for term in found.terms] == pairs
-        for term in found.terms:
+        assert [term.factors for term in explained.terms] == pairs
+        for term in explained.terms:
             real = term.source is not None
             assert term.what == ("input" if real else "padding")
             if real:
@@ -67,11 +67,11 @@ def test_max_pooling_step_by_step():
     wanted = {(0, 0): (20, [1, 1, 0]), (0, 1): (3, [0, 2, 0]),
               (1, 0): (15, [2, 0, 0]), (1, 1): (9, [3, 3, 0])}  # fmt: skip
     for place, (value, winner) in wanted.items():
-        found = pooled.explain("max_pool1", (*place, 0))
-        assert (found.value, found.details["winner"]) == (value, winner)
+        explained = pooled.explain("max_pool1", (*place, 0))
+        assert (explained.value, explained.details["winner"]) == (value, winner)
         i, j = place
         window = np.array(POOLED_FROM)[2 * i : 2 * i + 2, 2 * j : 2 * j + 2].ravel()
-        assert [term.value for term in found.result.terms] == window.tolist()
+        assert [term.value for term in explained.result.terms] == window.tolist()
     text = pooled.explain("max_pool1", (0, 0, 0)).to_text()
     assert "  window: from (0, 0), to (1, 1)\n  winner: (1, 1, 0)\n" in text
     assert "  y[0, 0, 0] = max(2, 13, 1, 20) = 20\n" in text
@@ -80,7 +80,7 @@ def test_max_pooling_step_by_step():
 def test_a_bias_is_written_as_a_letter():
     layer_spec = spec.Conv2D(1, 3, stride=2, padding=1)
     kernel = np.float32(KERNEL)[:, :, None, None]
-    found = watched(layer_spec, IMAGE, kernel=kernel, bias=np.float32([-0.25]))
-    text = found.explain("conv1", (0, 0, 0)).to_text(most_terms=6)
+    model_pass = watched(layer_spec, IMAGE, kernel=kernel, bias=np.float32([-0.25]))
+    text = model_pass.explain("conv1", (0, 0, 0)).to_text(most_terms=6)
     assert "  y[0, 0, 0] = 0·0 + 0·1 + 0·(-1) + 0·(-1) + 2·1 + … + b = 3.75, " in text
     assert " = 3.75, with b = -0.25\n" in text

@@ -142,8 +142,8 @@ def test_terms_sum_to_the_number(layer_spec, shape):
     ("layer_spec", "shape"), [row for row in ROWS if row[0].kind in IN_TRAINING]
 )
 def test_terms_sum_to_the_number_in_training(layer_spec, shape):
-    how = {"key": jax.random.key(0), "mask": np.float32([1, 1, 0])}
-    explain_some(watched([layer_spec], shape, training=True, **how))
+    options = {"key": jax.random.key(0), "mask": np.float32([1, 1, 0])}
+    explain_some(watched([layer_spec], shape, training=True, **options))
 
 
 @pytest.mark.parametrize(
@@ -175,12 +175,12 @@ def test_windows_of_every_shape(data, stride, dilation, padding, channels):
     size = data.draw(st.integers(1, 3))
     groups, filters = channels
     shape = (7, 8, 4)
-    how = {"stride": stride, "dilation": dilation, "groups": groups}
+    options = {"stride": stride, "dilation": dilation, "groups": groups}
     layers = [
-        spec.Conv2D(filters, size, padding=padding, **how),
+        spec.Conv2D(filters, size, padding=padding, **options),
         spec.ConvTranspose2D(
             filters, size + 2, padding=min(padding, 1),
-            output_padding=stride - 1, **how | {"groups": 1},
+            output_padding=stride - 1, **options | {"groups": 1},
         ),
     ]  # fmt: skip
     explain_some(watched(layers, shape, n=1), most=4)
@@ -214,8 +214,8 @@ def test_batch_norm_reports_its_moments_and_does_not_change_the_model():
     rng = np.random.default_rng(0)
     model = nn.build([spec.BatchNorm()], (1,), num_outputs=1, rng=rng)
     x = np.float32([[1], [3], [100]])
-    how = {"training": True, "mask": np.float32([1, 1, 0])}
-    one = xray.explain(model, x, "batch_norm1", [0], row=1, **how)
+    options = {"training": True, "mask": np.float32([1, 1, 0])}
+    one = xray.explain(model, x, "batch_norm1", [0], row=1, **options)
     mean, variance, spread = one.lines
     assert (mean.name, mean.value) == ("mean", 2)
     assert (variance.name, variance.value) == ("variance", 1)
@@ -225,6 +225,16 @@ def test_batch_norm_reports_its_moments_and_does_not_change_the_model():
     assert xray.explain(model, x, "batch_norm1", [0], row=1).value == pytest.approx(
         3, rel=1e-4
     )
+
+
+def test_a_frozen_batch_norm_uses_its_running_statistics():
+    options = {"training": True, "freeze": ("residual1",)}
+    block = spec.Residual([spec.BatchNorm()])
+    model_pass = watched([block, spec.BatchNorm()], TABLE, **options)
+    inner = model_pass.explain("residual1.batch_norm1", [1])
+    assert inner.details["statistics"] == "running"
+    outer = model_pass.explain("batch_norm1", [1])
+    assert outer.details["statistics"] == "of the batch"
 
 
 def test_gates_equal_those_of_the_forward_pass():

@@ -13,6 +13,11 @@ def faults(build, *values, **fields):
     return list(caught.value.faults)
 
 
+@pytest.mark.parametrize("layer", spec.Layer.members.values())
+def test_every_layer_has_a_formula(layer):
+    assert layer.formula
+
+
 def test_a_size_is_one_number_or_one_for_each_axis():
     assert spec.Conv2D(8, 3).size == 3
     assert spec.Conv2D(8, [3, 5]).size == (3, 5)
@@ -30,18 +35,18 @@ def test_wrong_numbers_of_axes_are_all_reported():
 
 @pytest.mark.parametrize("value", [0, -1, (3, 0), (), [3, "a"], 1.5, (1.5, 2), "big"])
 def test_an_invalid_size_is_refused(value):
-    (told,) = faults(spec.MaxPool2D, size=value)
-    assert told.startswith("`size ")
-    assert f"size={value!r}" in told
-    assert told.endswith("such as 3.")
+    (message,) = faults(spec.MaxPool2D, size=value)
+    assert message.startswith("`size ")
+    assert f"size={value!r}" in message
+    assert message.endswith("such as 3.")
 
 
 @pytest.mark.parametrize("kind", [spec.Conv1D, spec.DepthwiseConv1D])
 def test_causal_padding_is_for_sequences_only(kind):
     fields = {"filters": 2} if kind is spec.Conv1D else {}
     assert kind(size=3, padding="causal", **fields).padding == "causal"
-    (told,) = faults(spec.Conv2D, 8, 3, padding="causal")
-    assert told == (
+    (message,) = faults(spec.Conv2D, 8, 3, padding="causal")
+    assert message == (
         "`padding >= 0` must hold, but got padding='causal'. Write a number, such as "
         "1. Or one of the words same, valid."
     )
@@ -75,24 +80,24 @@ def test_layers_in_layers_are_found_by_their_path():
     assert changed.model[1] == spec.Residual([spec.Dropout(0.4)])
     assert changed.structure() == layer_spec.structure()
     nested = {"kind": "residual", "layers": [{"kind": "conv2d", "filters": 0}, "rel"]}
-    told = faults(spec.Training, model=[nested])
-    assert [line.partition(" ")[0] for line in told] == [
+    messages = faults(spec.Training, model=[nested])
+    assert [line.partition(" ")[0] for line in messages] == [
         "`filters",
         "model[0].layers[0].size",
         "unknown",
     ]
-    assert "model[0].layers[0].filters=0" in told[0]
-    assert "model[0].layers[1]='rel'. Did you mean 'relu'?" in told[2]
-    (told,) = faults(spec.Residual, [])
-    assert told.startswith("`len(layers) >= 1` must hold, but got layers=().")
+    assert "model[0].layers[0].filters=0" in messages[0]
+    assert "model[0].layers[1]='rel'. Did you mean 'relu'?" in messages[2]
+    (message,) = faults(spec.Residual, [])
+    assert message.startswith("`len(layers) >= 1` must hold, but got layers=().")
 
 
 def test_columns_to_embed_are_checked():
     columns = ((1, 5), (1, 3), (-1, 4), (2, 0))
-    told = faults(spec.EmbedColumns, columns)
+    messages = faults(spec.EmbedColumns, columns)
     rule = "`position >= 0 and 1 <= codes <= 16777216` must hold, but got columns="
     fix = "Write [position, number of codes]."
-    assert told == [
+    assert messages == [
         f"`positions differ` must hold, but got columns={columns}. Name each column of "
         "codes once, such as [[3, 40], [5, 7]].",
         f"{rule}(-1, 4). {fix}",

@@ -28,6 +28,7 @@ class LayerPass:
         lengths_out: the same for the output.
         context: of the pass: training, mask, dtype, first_row.
         key: the random key that the layer used; None if it used none.
+        frozen: whether the layer is frozen.
         inner: the passes of the layers inside this one, by name.
     """
 
@@ -39,6 +40,7 @@ class LayerPass:
     lengths_out: np.ndarray | None
     context: Context
     key: jax.Array | None
+    frozen: bool = False
     inner: dict[str, "LayerPass"] = field(default_factory=dict)
 
     def values(self, name: str) -> np.ndarray:
@@ -107,6 +109,7 @@ class RecordingContext(Context):
         )
         y = super().run(name, layer, x)
         layer_pass.y = np.asarray(y)
+        layer_pass.frozen = self.freezes(name)
         layer_pass.lengths = _as_array(lengths)
         layer_pass.lengths_out = _as_array(self.lengths)
         layer_pass.key = self._last_key if self._num_keys > num_keys else None

@@ -22,7 +22,7 @@ __all__: list[str] = []
 @xrays(spec.BatchNorm)
 def _batch_norm(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
     channel = at[-1]
-    if not layer_pass.context.training:
+    if layer_pass.frozen or not layer_pass.context.training:
         mean = float(layer_pass.values("mean")[channel])
         variance = float(layer_pass.values("variance")[channel])
         lines = (
