@@ -70,7 +70,7 @@ class Context:
         return bool(self._freeze) and is_picked(self._path, self._freeze)
 
     def freezes(self, name: str) -> bool:
-        """Return whether a layer of this name, beside the next one run, is frozen."""
+        """Return whether a layer of this name, inside the one being run, is frozen."""
         return bool(self._freeze) and is_picked((*self._path, name), self._freeze)
 
     @property

@@ -15,7 +15,7 @@ from assay.nn._layer import BuildContext, Description, Layer, builds
 from assay.nn._lengths import fill_padding
 from assay.nn._window_geometry import check_rank, window_geometry
 
-__all__ = ["Convolution", "check_groups", "count_text", "filters_and_groups"]
+__all__ = ["Convolution"]
 
 ConvolutionSpec = spec.Convolution | spec.DepthwiseConvolution
 
