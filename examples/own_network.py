@@ -18,5 +18,4 @@ run = assay.Experiment(
 print(run)
 
 low, high = run.test.interval
-level = f"{run.test.level:.0%} confidence"
-print(f"{run.test.metric} is between {low:.3f} and {high:.3f} with {level}.")
+print(f"{run.test.metric} is between {low:.3f} and {high:.3f} with 95 % confidence.")
