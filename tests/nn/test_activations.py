@@ -60,9 +60,11 @@ def test_activation_keeps_the_contract(activation):
     assert function.__name__ == activation.name
     assert activation.formula
     assert not set(activation.hyperparameters) & set(activation.learned)
-    signature = inspect.getfullargspec(function)
-    assert signature.kwonlyargs == list(arguments_of(activation))
-    assert signature.kwonlydefaults is None  # they stand in the spec
+    _, *keywords = inspect.signature(function).parameters.values()
+    assert [word.name for word in keywords] == list(arguments_of(activation))
+    for word in keywords:
+        assert word.kind is word.KEYWORD_ONLY
+        assert word.default is word.empty  # the spec has the defaults
 
 
 @pytest.mark.parametrize("activation", MEMBERS)
