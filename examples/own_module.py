@@ -1,4 +1,4 @@
-"""A Flax NNX module of one's own, by the whole protocol, and read again.
+"""Train a custom network, a Flax NNX module, with the whole protocol; load it again.
 
 Run it with: python examples/own_module.py
 """
@@ -10,7 +10,7 @@ import assay
 
 
 class MyNetwork(nnx.Module):
-    """Two branches whose sum is read out; dropout and normalization as in Flax."""
+    """Two branches that are added, with Flax's own dropout and normalization."""
 
     def __init__(self, input_shape, num_outputs, *, rngs):
         self.wide = nnx.Linear(input_shape[0], 32, rngs=rngs)
@@ -29,6 +29,8 @@ class MyNetwork(nnx.Module):
 run = assay.train("breast_cancer", model=MyNetwork, num_epochs=15, trials=2)
 print(run)
 
-again = assay.load(run.path, model=MyNetwork)
+# A run's folder has the parameters, but no Python code: pass the class again.
+loaded = assay.load(run.path, model=MyNetwork)
 rows = assay.data.load("breast_cancer")
-print("the same predictions:", np.array_equal(again.predict(rows), run.predict(rows)))
+same = np.array_equal(loaded.predict(rows), run.predict(rows))
+print("same predictions:", same)

@@ -1,4 +1,4 @@
-"""A network of one's own on a table, and what it is worth.
+"""Choose the layers of a network for a table, and see what it is worth.
 
 Run it with: python examples/own_network.py
 """
@@ -18,4 +18,4 @@ run = assay.Experiment(
 print(run)
 
 low, high = run.test.interval
-print(f"{run.test.metric} lies between {low:.3f} and {high:.3f}, most likely.")
+print(f"{run.test.metric} is between {low:.3f} and {high:.3f} with 95 % confidence.")

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
+_ERRORS = ("AssayError", "InputError", "Interrupted", "RunError")
 _PACKAGES = ("costs", "data", "evaluate", "experiment", "metrics", "nn", "optim")
 _PACKAGES += ("records", "regularize", "spec")
 _EXPERIMENT = ("Experiment", "Model", "Observer", "Raced", "Run", "load", "race")

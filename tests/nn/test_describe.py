@@ -1,4 +1,4 @@
-"""A model before it is trained: the table of its layers, checked against itself."""
+"""The description of a model: shapes, formulas and counts of its layers."""
 
 import jax
 import numpy as np
@@ -18,7 +18,7 @@ NET = [
 
 
 def test_formula_of_a_convolution():
-    """F8.4, with the numbers put in."""
+    """The size of the output, with the numbers put in."""
     row = nn.describe(NET, (28, 28, 1), num_outputs=10)[0]
     assert row.name == "conv1"
     assert row.input_shape == (28, 28, 1)
@@ -30,7 +30,7 @@ def test_formula_of_a_convolution():
     assert row.notes == ()
 
 
-def test_strides_that_do_not_divide_are_told():
+def test_strides_that_do_not_divide_are_noted():
     (row, *_) = nn.describe(
         [spec.Conv2D(4, 3, stride=(3, 4), padding=0)], (28, 28, 1), num_outputs=2
     )
@@ -48,7 +48,7 @@ def test_strides_that_do_not_divide_are_told():
     )
 
 
-def test_every_layer_is_told_once_and_counts_add_up():
+def test_every_layer_is_described_once_and_counts_add_up():
     rows = nn.describe(NET, (28, 28, 1), num_outputs=10)
     names = [row.name for row in rows]
     assert names == [
@@ -67,7 +67,7 @@ def test_every_layer_is_told_once_and_counts_add_up():
 
 
 @pytest.mark.parametrize(
-    ("asked", "shape", "products"),
+    ("layer_spec", "shape", "products"),
     [
         (spec.Dense(3), (4,), 12),
         (spec.Dense(3), (5, 4), 60),
@@ -81,17 +81,17 @@ def test_every_layer_is_told_once_and_counts_add_up():
     ],
     ids=str,
 )
-def test_multiply_adds(asked, shape, products):
-    (row, *_) = nn.describe([asked], shape, num_outputs=1)
+def test_multiply_adds(layer_spec, shape, products):
+    (row, *_) = nn.describe([layer_spec], shape, num_outputs=1)
     assert row.multiply_adds == products
 
 
-def test_the_first_value_of_a_space_is_taken_and_told():
+def test_the_first_value_of_a_space_is_used_and_noted():
     layers = [spec.Dense(spec.Choice(8, 16)), spec.Dropout(spec.Uniform(0.1, 0.5))]
     rows = nn.describe(layers, (4,), num_outputs=2)
     assert rows[0].output_shape == (8,)
-    assert rows[0].notes == ("units = 8 is taken, of choice(8, 16)",)
-    assert rows[1].notes == ("rate = 0.1 is taken, of uniform(0.1, 0.5)",)
+    assert rows[0].notes == ("units = 8 is used, from choice(8, 16)",)
+    assert rows[1].notes == ("rate = 0.1 is used, from uniform(0.1, 0.5)",)
 
 
 def test_the_table():
@@ -104,7 +104,7 @@ def test_the_table():
         "          parameters: (3*3*1 + 1)*32 = 320\n"
         "flatten1         25088           0              0\n"
         "          28*28*32 = 25088\n"
-        "          note: added, for the output layer takes a flat input\n"
+        "          note: added, because the output layer takes a flat input\n"
         "output              10     250,890        250,880\n"
         "          y (10) = x (25088) W (25088 x 10) + b (10)\n"
         "          parameters: 25088*10 + 10 = 250890\n"

@@ -1,4 +1,4 @@
-"""Layers that do not fit: every fault of a model at once, each with its mend."""
+"""Layers that do not fit: all faults of a model together, each with a fix."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ def faults(*layers, shape):
 
 
 @pytest.mark.parametrize(
-    ("asked", "shape", "told"),
+    ("layer_spec", "shape", "message"),
     [
         (
             spec.Conv2D(8, 7, padding="valid"),
@@ -41,7 +41,7 @@ def faults(*layers, shape):
             (64,),
             "`the input of conv2d is (height, width, channels)` must hold, but got "
             "model[0].input_shape=(64,). Put Reshape((height, width, 1)) before it, "
-            "with the numbers of your data.",
+            "with the sizes of your data.",
         ),
         (
             spec.Conv2D(8, 3),
@@ -65,7 +65,7 @@ def faults(*layers, shape):
             spec.AveragePool2D(2, padding=(0, 2)),
             (5, 9, 3),
             "`padding <= size / 2` must hold, but got model[0].padding=(0, 2). Use at "
-            "most half of the window, so that each sees a real value.",
+            "most half of the window, so that each has a real value.",
         ),
         (
             spec.ConvTranspose1D(8, 2, padding=3),
@@ -111,22 +111,22 @@ def faults(*layers, shape):
         (
             spec.Reshape((8, 7)),
             (64,),
-            "`the shape holds as many numbers as the input` must hold, but got "
+            "`the shape has as many numbers as the input` must hold, but got "
             "model[0].shape=(8, 7). Its input is 64, which is 64 numbers; write sizes "
-            "whose product that is.",
+            "whose product is 64.",
         ),
         (
             spec.GlobalMaxPool(),
             (64,),
             "`the input of global_max_pool has space, and channels last` must hold, "
-            "but got model[0].input_shape=(64,). Leave the layer out: the input is "
+            "but got model[0].input_shape=(64,). Remove the layer: the input is "
             "flat already.",
         ),
         (
             spec.Embedding(10, 3),
             (5, 2),
             "`the input of embedding is (steps,) or (steps, 1)` must hold, but got "
-            "model[0].input_shape=(5, 2). It holds one code a step; put the layer "
+            "model[0].input_shape=(5, 2). Each step is one code; put the layer "
             "first.",
         ),
         (
@@ -139,8 +139,8 @@ def faults(*layers, shape):
             spec.EmbedColumns(((1, 3),)),
             (5, 2),
             "`the input of embed_columns is a table` must hold, but got "
-            "model[0].input_shape=(5, 2). Use it as the first layer of a table's net; "
-            "Embedding serves sequences.",
+            "model[0].input_shape=(5, 2). Use it as the first layer for a table; use "
+            "Embedding for sequences.",
         ),
         (
             spec.Residual([spec.Conv2D(4, 3, stride=2, padding="valid")]),
@@ -152,13 +152,13 @@ def faults(*layers, shape):
     ],
     ids=lambda value: getattr(value, "kind", ""),
 )
-def test_text_of_a_fault(asked, shape, told):
-    assert faults(asked, shape=shape) == [told]
+def test_text_of_a_fault(layer_spec, shape, message):
+    assert faults(layer_spec, shape=shape) == [message]
 
 
-def test_all_faults_of_a_model_are_told_at_once():
-    """Also within a residual block, and after a faulty layer."""
-    found = faults(
+def test_all_faults_of_a_model_are_reported_together():
+    """Also those inside a residual block and after a faulty layer."""
+    messages = faults(
         spec.Conv2D(8, 9, padding="valid"),
         spec.Residual([spec.Conv2D(8, 3, groups=3), spec.MaxPool2D(6)]),
         spec.MaxPool2D(9),
@@ -175,23 +175,23 @@ def test_all_faults_of_a_model_are_told_at_once():
         "`the input of lstm is (steps, channels)` must hold, but got "
         "model[4].input_shape=(200,)",
     ]
-    assert len(found) == len(starts)
-    for told, start in zip(found, starts, strict=True):
-        assert told.startswith(start)
+    assert len(messages) == len(starts)
+    for message, start in zip(messages, starts, strict=True):
+        assert message.startswith(start)
 
 
-def test_a_mended_layer_leaves_no_fault_that_was_not_told():
-    """What is told after a faulty layer holds however that one is mended."""
+def test_fixing_a_layer_reveals_no_unreported_fault():
+    """What is reported after a faulty layer is true however that layer is fixed."""
     rest = [spec.MaxPool2D(2), spec.MaxPool2D(2), spec.Conv2D(4, 3, padding="valid")]
     assert (
         len(faults(spec.Conv2D(8, 13, padding="valid"), *rest, shape=(12, 12, 1))) == 1
     )
-    mended = [spec.Conv2D(8, 1), *rest]
-    nn.build(mended, (12, 12, 1), num_outputs=2, rng=np.random.default_rng(0))
+    fixed = [spec.Conv2D(8, 1), *rest]
+    nn.build(fixed, (12, 12, 1), num_outputs=2, rng=np.random.default_rng(0))
 
 
 def test_the_output_layer_gets_a_flat_input():
-    """F8.2: a Flatten layer is put before it, and seen, where space is left."""
+    """A Flatten layer is added before it if its input has space."""
 
     def names(*layers, shape):
         model = nn.build(layers, shape, num_outputs=3, rng=np.random.default_rng(0))

@@ -1,4 +1,4 @@
-"""Initial weights: their distributions, and signals that neither die nor explode."""
+"""Initial weights: their distributions, and signals that keep their size."""
 
 import jax
 import numpy as np
@@ -34,13 +34,13 @@ def test_shape_type_and_seed(name):
     ],
 )
 def test_deviation(name, gain, deviation):
-    """Over 60,000 numbers, whose deviation is known to 0.3 %."""
+    """Of 60,000 numbers, whose deviation has a standard error of 0.3 %."""
     values = kernel(name, gain=gain)
     assert values.std() == pytest.approx(deviation, rel=0.02)
     assert abs(values.mean()) < 4 * deviation / np.sqrt(values.size)
 
 
-def test_a_window_adds_to_the_inputs():
+def test_a_window_counts_as_inputs():
     values = kernel("he", (3, 3, 50, 20))
     assert values.std() == pytest.approx((1 / 450) ** 0.5, rel=0.05)
     limit = (6 / (9 * 50 + 9 * 20)) ** 0.5
@@ -61,7 +61,7 @@ def test_constants():
     assert (kernel("ones") == 1).all()
 
 
-def test_an_unknown_initializer_is_told_with_the_nearest():
+def test_an_unknown_initializer_suggests_the_nearest():
     with pytest.raises(InputError) as caught:
         kernel("glorott")
     assert str(caught.value) == (
@@ -91,7 +91,7 @@ def deep(activation, initializer="auto"):
     ids=lambda a: a.kind,
 )
 def test_signals_keep_their_size_through_ten_layers(activation):
-    """Where an initializer is not asked for, it fits the activation."""
+    """The default initializer fits the activation."""
     sizes = deep(activation)
     low, high = {"tanh": (0.2, 0.7), "gelu": (1, 3), "silu": (1, 6)}.get(
         activation.kind, (0.5, 1.5)
@@ -99,13 +99,13 @@ def test_signals_keep_their_size_through_ten_layers(activation):
     assert low < min(sizes) and max(sizes) < high
 
 
-def test_signals_die_under_an_initialization_that_does_not_fit():
-    """What the fitting is for: a tenth and less is left of each signal."""
+def test_signals_vanish_with_an_initialization_that_does_not_fit():
+    """At most a tenth of each signal is left."""
     assert deep(spec.ReLU(), "glorot")[-1] < 0.1 * deep(spec.ReLU())[-1]
     assert deep(spec.ReLU(), "zeros")[-1] == 0
 
 
-def test_a_layer_is_fitted_to_the_activation_it_runs_into():
+def test_the_initialization_fits_the_next_activation():
     """Through dropout and normalization, but not through another dense layer."""
 
     def deviation(*following):
@@ -123,7 +123,7 @@ def test_a_layer_is_fitted_to_the_activation_it_runs_into():
     assert deviation() == glorot
 
 
-def test_an_initializer_asked_for_is_taken():
+def test_an_explicit_initializer_is_used():
     rng = np.random.default_rng(0)
     layers = [spec.Dense(3, initializer="ones"), spec.ReLU()]
     model = nn.build(layers, (2,), num_outputs=1, rng=rng)

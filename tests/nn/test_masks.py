@@ -1,15 +1,20 @@
-"""Random masks: as even and as unrelated as draws should be."""
+"""Random masks: uniform and uncorrelated."""
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from assay.nn._masks import fold, keep_mask, uniform
+from assay.nn._masks import Draws, fold, keep_mask
+
+
+def uniform(key, shape):
+    """Draw uniform numbers with a key."""
+    return Draws(key).uniform(shape)
 
 
 def numbers(seed, shape=(1000, 100)):
-    """Draw uniform numbers from the key of a seed."""
+    """Draw uniform numbers with the key of a seed."""
     return np.float64(uniform(jax.random.key(seed), shape))
 
 
@@ -26,18 +31,18 @@ def test_numbers_are_uniform():
 
 
 def correlation(a, b):
-    """Correlation in standard errors."""
+    """Return the correlation in standard errors."""
     return abs(np.corrcoef(a.ravel(), b.ravel())[0, 1]) * a.size**0.5
 
 
-def test_neighbors_are_unrelated():
+def test_neighbors_are_uncorrelated():
     u = numbers(0)
     assert correlation(u[:, :-1], u[:, 1:]) < 4
     assert correlation(u[:-1], u[1:]) < 4
 
 
-def test_keys_that_follow_each_other_are_unrelated():
-    """A key is folded for each iteration, and that one for each layer."""
+def test_successive_keys_give_uncorrelated_numbers():
+    """A key is folded per iteration, and the result per layer."""
     key = jax.random.key(3)  # its words are 0 and 3
     keys = [fold(fold(key, i), j) for i in range(10) for j in (1, 2)]
     drawn = [np.float64(uniform(key, (100, 100))) for key in keys]
@@ -49,7 +54,7 @@ def test_keys_that_follow_each_other_are_unrelated():
 
 
 def test_words_of_folded_keys_are_spread_evenly():
-    """Of 20,000 numbers no two share a word, and each bit is as often 1 as 0."""
+    """Of 20,000 keys no two are equal, and each bit is 1 half of the time."""
     keys = jax.vmap(lambda i: fold(jax.random.key(0), i))(jnp.arange(20_000))
     words = np.asarray(jax.random.key_data(keys))
     assert len({tuple(pair) for pair in words.tolist()}) == len(words)
@@ -58,7 +63,7 @@ def test_words_of_folded_keys_are_spread_evenly():
     assert correlation(words[:, 0], words[:, 1]) < 4
 
 
-def test_a_draw_follows_its_key_and_its_shape_only():
+def test_numbers_depend_on_key_and_shape_only():
     np.testing.assert_array_equal(numbers(1), numbers(1))
     assert (numbers(1) != numbers(2)).mean() > 0.99
     compiled = jax.jit(uniform, static_argnums=1)(jax.random.key(1), (1000, 100))
@@ -66,7 +71,7 @@ def test_a_draw_follows_its_key_and_its_shape_only():
 
 
 @pytest.mark.parametrize("probability", [0.0, 0.1, 0.5, 0.97, 1.0])
-def test_a_mask_keeps_its_share(probability):
+def test_a_mask_keeps_the_given_fraction(probability):
     mask = keep_mask(jax.random.key(0), (1000, 100), jnp.float32(probability))
     assert mask.shape == (1000, 100) and mask.dtype == bool
     error = (probability * (1 - probability) / mask.size) ** 0.5

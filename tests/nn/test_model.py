@@ -1,4 +1,4 @@
-"""A model: its layers by name, the values in it, and the pass they belong to."""
+"""A model: the names of its layers, and recorded and perturbed values."""
 
 import jax
 import jax.numpy as jnp
@@ -20,7 +20,7 @@ def built(layers=LAYERS, *, seed=0):
 X = jax.random.normal(jax.random.key(0), (7, 4))
 
 
-def test_layers_are_named_by_kind_and_place():
+def test_layers_are_named_by_kind_and_number():
     model = built()
     expected = ("dense1", "tanh1", "dense2", "tanh2", "dropout1", "output")
     assert model.names == expected
@@ -31,7 +31,7 @@ def test_layers_are_named_by_kind_and_place():
     assert built([]).names == ("output",)
 
 
-def test_the_values_are_those_of_the_layers_in_turn():
+def test_recorded_values_are_the_outputs_of_the_layers_in_order():
     model = built()
     context = nn.Context(recording=True)
     y = model(X, context)
@@ -48,13 +48,13 @@ def test_the_values_are_those_of_the_layers_in_turn():
     assert list(context.values) == list(model.names)
 
 
-def test_nothing_is_kept_unless_it_is_asked_for():
+def test_nothing_is_recorded_by_default():
     context = nn.Context()
     built()(X, context)
     assert context.values == {}
 
 
-def test_initial_values_follow_the_seed():
+def test_initial_values_depend_on_the_seed():
     def kernels(seed):
         model = built(seed=seed)
         return np.concatenate(
@@ -77,8 +77,8 @@ def test_a_perturbation_is_added_to_the_value_of_its_name():
     assert np.abs(moved.values["output"] - plain.values["output"]).max() > 0.1
 
 
-def test_the_derivative_by_a_perturbation_is_the_gradient_at_the_value():
-    """By finite differences, central ones, of a cost that is nearly quadratic."""
+def test_the_derivative_with_respect_to_a_perturbation_is_the_gradient():
+    """Compared with central finite differences of a nearly quadratic cost."""
     model = built()
 
     @jax.jit
@@ -93,13 +93,13 @@ def test_the_derivative_by_a_perturbation_is_the_gradient_at_the_value():
         assert gradient[place] == pytest.approx(float(slope), rel=2e-3, abs=1e-3)
 
 
-def test_draws_of_a_pass_are_fresh_and_repeat_with_the_key():
-    def draws(seed):
+def test_keys_of_a_pass_differ_and_repeat_with_its_key():
+    def keys(seed):
         context = nn.Context(key=jax.random.key(seed))
-        return [jax.random.key_data(context.draw()).tolist() for _ in range(3)]
+        return [jax.random.key_data(context.new_key()).tolist() for _ in range(3)]
 
-    assert draws(0) == draws(0)
-    distinct = {tuple(words) for words in draws(0) + draws(1)}
+    assert keys(0) == keys(0)
+    distinct = {tuple(words) for words in keys(0) + keys(1)}
     assert len(distinct) == 6
 
 

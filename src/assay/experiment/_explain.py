@@ -14,7 +14,7 @@ from assay.experiment._run import Run
 from assay.experiment.model._model import Model
 from assay.experiment.prepare._load import load_asked
 from assay.experiment.records import _write as _writing
-from assay.nn.xray import Watched, Xray, watch
+from assay.nn.xray import ModelPass, Xray, watch
 from assay.records import RunFolder
 
 __all__ = ["OpenedRow", "open_row"]
@@ -32,7 +32,7 @@ class OpenedRow:
 
     row: int
     part: str
-    watched: Watched
+    watched: ModelPass
 
     def explain(self, layer: str, at: tuple[int, ...] | None = None) -> Xray:
         """Return the calculation of one number.

@@ -1,67 +1,67 @@
-"""Activations, layers and models."""
+"""Activations, layers and models.
 
-from assay.nn._activations import REGISTRY as ACTIVATIONS
-from assay.nn._activations import Activation, derivative
-from assay.nn._chain import layer_names, layer_paths
+`LAYERS` and `ACTIVATIONS` have the implementation of every kind of layer.
+"""
+
 from assay.nn._context import Context
 from assay.nn._describe import Row, describe, description_text
 from assay.nn._initializers import INITIALIZERS, initialize
-from assay.nn._layer import LAYERS, About, Layer, Site, builds
-from assay.nn._masks import Draws, fold, iteration_key
-from assay.nn._matching import is_picked
-from assay.nn._model import Model, build
-from assay.nn._variables import Hyperparameter
-from assay.nn.layers._activation import ActivationLayer
-from assay.nn.layers._convolution import Convolution, TransposedConvolution
-from assay.nn.layers._dense import Dense
-from assay.nn.layers._dropout import Dropout, SpatialDropout
-from assay.nn.layers._embedding import EmbedColumns, Embedding
-from assay.nn.layers._normalization import BatchNorm, LayerNorm
-from assay.nn.layers._pooling import (
-    AveragePool,
-    GlobalAveragePool,
-    GlobalMaxPool,
-    MaxPool,
+from assay.nn._layer import (
+    LAYERS,
+    BuildContext,
+    Description,
+    Hyperparameter,
+    Layer,
+    builds,
 )
-from assay.nn.layers._recurrent import GRU, LSTM, Recurrent, SimpleRNN
-from assay.nn.layers._residual import Residual
-from assay.nn.layers._shaping import Flatten, Input, Reshape
+from assay.nn._layer_names import is_picked, layer_names, layer_paths
+from assay.nn._masks import Draws, fold, iteration_key
+from assay.nn._model import Model, build
+from assay.nn.activations._activation import (
+    ACTIVATIONS,
+    Activation,
+    activation,
+    derivative,
+)
+from assay.nn.layers import (
+    _activation,
+    _convolution,
+    _dense,
+    _dropout,
+    _embedding,
+    _normalization,
+    _pooling,
+    _recurrent,
+    _residual,
+    _shaping,
+    _transposed_convolution,
+)
+from assay.nn.layers._activation import *
+from assay.nn.layers._convolution import *
+from assay.nn.layers._dense import *
+from assay.nn.layers._dropout import *
+from assay.nn.layers._embedding import *
+from assay.nn.layers._normalization import *
+from assay.nn.layers._pooling import *
+from assay.nn.layers._recurrent import *
+from assay.nn.layers._residual import *
+from assay.nn.layers._shaping import *
+from assay.nn.layers._transposed_convolution import *
 
 __all__ = [
     "ACTIVATIONS",
-    "GRU",
     "INITIALIZERS",
     "LAYERS",
-    "LSTM",
-    "About",
     "Activation",
-    "ActivationLayer",
-    "AveragePool",
-    "BatchNorm",
+    "BuildContext",
     "Context",
-    "Convolution",
-    "Dense",
+    "Description",
     "Draws",
-    "Dropout",
-    "EmbedColumns",
-    "Embedding",
-    "Flatten",
-    "GlobalAveragePool",
-    "GlobalMaxPool",
     "Hyperparameter",
-    "Input",
     "Layer",
-    "LayerNorm",
-    "MaxPool",
     "Model",
-    "Recurrent",
-    "Reshape",
-    "Residual",
     "Row",
-    "SimpleRNN",
-    "Site",
-    "SpatialDropout",
-    "TransposedConvolution",
+    "activation",
     "build",
     "builds",
     "derivative",
@@ -74,3 +74,15 @@ __all__ = [
     "layer_names",
     "layer_paths",
 ]
+# Each module of layers lists its own names; `+=` is the form that type checkers follow.
+__all__ += _activation.__all__
+__all__ += _convolution.__all__
+__all__ += _dense.__all__
+__all__ += _dropout.__all__
+__all__ += _embedding.__all__
+__all__ += _normalization.__all__
+__all__ += _pooling.__all__
+__all__ += _recurrent.__all__
+__all__ += _residual.__all__
+__all__ += _shaping.__all__
+__all__ += _transposed_convolution.__all__

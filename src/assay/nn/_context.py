@@ -1,4 +1,4 @@
-"""What a layer may know of the pass it takes part in."""
+"""What a layer may know of the pass through the model that it is part of."""
 
 from collections.abc import Callable, Mapping
 
@@ -6,8 +6,8 @@ import jax
 import jax.numpy as jnp
 from jax.typing import DTypeLike
 
+from assay.nn._layer_names import is_picked
 from assay.nn._masks import fold
-from assay.nn._matching import is_picked
 
 __all__ = ["Context"]
 
@@ -17,18 +17,19 @@ class Context:
 
     Args:
         training: whether dropout drops and normalization uses the batch's statistics.
-        lengths: real steps of each sequence, whole numbers (n,); None where all steps
-            are real. A layer that changes the number of steps sets what comes out.
+        lengths: number of real steps of each sequence, whole numbers (n,); None if
+            all steps are real. A layer that changes the number of steps updates it.
         mask: 1 for a real row, 0 for one that only pads the batch, shape (n,); None
-            when every row is real.
-        key: random key of the pass; None when nothing random may happen.
-        dtype: in which products of matrices are computed.
+            if every row is real.
+        key: random key of the pass; None if no layer may draw random numbers.
+        dtype: in which matrix products are computed.
         perturbations: arrays added to the recorded values of the same names; the
-            derivative by such a zero array is the gradient at that value.
-        recording: whether `record` keeps the values it is given.
-        first_row: where the rows stand in the batch of which they are a part, so that
-            a mask drawn in parts is that of the whole.
-        freeze: patterns of layers that are held as they are.
+            derivative with respect to such an array of zeros is the gradient at that
+            value.
+        recording: whether `record` keeps the values it gets.
+        first_row: position of the first row in the batch that these rows are part of,
+            so that a mask drawn in parts equals the mask of the whole batch.
+        freeze: patterns of frozen layers.
 
     Example:
         >>> context = Context(recording=True)
@@ -58,36 +59,36 @@ class Context:
         self.values: dict[str, jax.Array] = {}
         self._freeze = freeze
         self._key = key
-        self._num_draws = 0
+        self._num_keys = 0
         self._path: tuple[str, ...] = ()
         self._perturbations = perturbations or {}
         self._recording = recording
 
     @property
-    def held(self) -> bool:
-        """Whether the layer that is being run is held as it is, or is inside one."""
+    def frozen(self) -> bool:
+        """Whether the layer being run is frozen, or is inside a frozen one."""
         return bool(self._freeze) and is_picked(self._path, self._freeze)
 
-    def holds(self, name: str) -> bool:
-        """Whether a layer of that name is held where the one stands that is run."""
+    def freezes(self, name: str) -> bool:
+        """Return whether a layer of this name, inside the one being run, is frozen."""
         return bool(self._freeze) and is_picked((*self._path, name), self._freeze)
 
     @property
-    def watched(self) -> bool:
-        """Whether anybody asks for named values, or alters them."""
+    def observed(self) -> bool:
+        """Whether named values are recorded or perturbed, so each must be computed."""
         return self._recording or bool(self._perturbations)
 
-    def draw(self) -> jax.Array:
-        """Return a fresh random key; the n-th draw of a pass is always the same."""
+    def new_key(self) -> jax.Array:
+        """Return a new random key; the n-th key of a pass is always the same."""
         if self._key is None:
-            raise ValueError("a random layer in training needs Context(key=...)")
-        self._num_draws += 1
-        return fold(self._key, self._num_draws)
+            raise ValueError("A random layer in training needs Context(key=...).")
+        self._num_keys += 1
+        return fold(self._key, self._num_keys)
 
     def run(
         self, name: str, layer: Callable[..., jax.Array], x: jax.Array
     ) -> jax.Array:
-        """Apply a layer and record what it gives; inside, names start with its own.
+        """Apply a layer and record its output; inside it, names start with its own.
 
         Example:
             >>> context = Context(recording=True)
@@ -102,7 +103,7 @@ class Context:
         return self.record(name, y)
 
     def record(self, name: str, value: jax.Array) -> jax.Array:
-        """Note a named value and return it, so that it can be asked for."""
+        """Record a named value, and return it with its perturbation added."""
         name = ".".join([*self._path, name])
         if name in self._perturbations:
             value = value + self._perturbations[name]

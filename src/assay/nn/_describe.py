@@ -11,22 +11,20 @@ from assay.nn._model import build
 
 __all__ = ["Row", "describe", "description_text"]
 
-_WIDTH = 88
-
 
 @dataclass(frozen=True)
 class Row:
-    """What is known of one layer.
+    """The description of one layer of a model.
 
     Args:
-        name: of the layer; inside of another one as "residual1.conv1".
+        name: of the layer; of one inside another as "residual1.conv1".
         input_shape: of one example.
         output_shape: of one example.
-        num_parameters: learned numbers, those of inner layers left out.
-        multiply_adds: products of a learned number with another, an example.
+        num_parameters: learned numbers, without those of inner layers.
+        multiply_adds: products of a learned number with another, per example.
         formula: of the output, with the numbers put in.
-        parameters: how the number of parameters comes about.
-        notes: what to know, such as rows that no window reaches.
+        parameters: how the number of parameters is calculated.
+        notes: what else to know, such as rows that no window reaches.
     """
 
     name: str
@@ -42,18 +40,18 @@ class Row:
 def describe(
     layers: Sequence[spec.Layer], input_shape: tuple[int, ...], *, num_outputs: int
 ) -> list[Row]:
-    """Return a row for each layer of a model, the output layer included.
+    """Return one row per layer of a model, including the output layer.
 
-    A layer that holds others comes before them. Where the size of a layer is a space
-    to search, its first value is taken, and a note says so.
+    A layer that contains others comes before them. If the size of a layer is a search
+    space, its first value is used, and a note says so.
 
     Args:
-        layers: what comes before the output, from first to last.
+        layers: specs of the layers before the output, from first to last.
         input_shape: shape of one example, channels last.
         num_outputs: size of the output layer.
 
     Raises:
-        InputError: layers do not fit one another or the input; all faults.
+        InputError: layers do not fit each other or the input; has all faults.
 
     Example:
         >>> rows = describe([spec.Conv2D(8, 3)], (28, 28, 1), num_outputs=10)
@@ -62,24 +60,24 @@ def describe(
         >>> [(row.name, row.num_parameters) for row in rows]
         [('conv1', 80), ('flatten1', 0), ('output', 62730)]
     """
-    first = [_first(layer) for layer in layers]
-    asked = [layer for layer, _ in first]
+    pairs = [_without_spaces(layer) for layer in layers]
+    fixed = [layer for layer, _ in pairs]
     rng = np.random.default_rng(0)
-    model = build(asked, input_shape, num_outputs=num_outputs, rng=rng)
+    model = build(fixed, input_shape, num_outputs=num_outputs, rng=rng)
     built = {name: model.layer(name) for name in model.names}
-    notes = dict(zip(model.names, (note for _, note in first), strict=False))
-    if len(built) > len(asked) + 1:
-        added = "added, for the output layer takes a flat input"
+    notes = dict(zip(model.names, (note for _, note in pairs), strict=False))
+    if len(built) > len(fixed) + 1:
+        added = "added, because the output layer takes a flat input"
         notes[model.names[-2]] = (added,)
     return list(_rows(built, input_shape, notes))
 
 
-def _first(layer: spec.Layer) -> tuple[spec.Layer, tuple[str, ...]]:
-    """Return the layer at the first value of each space in it, and notes of them."""
+def _without_spaces(layer: spec.Layer) -> tuple[spec.Layer, tuple[str, ...]]:
+    """Return the layer with the first value of each space, and notes about them."""
     spaces = layer.spaces()
     values = {path: space.ends()[0] for path, space in spaces.items()}
     notes = tuple(
-        f"{path} = {values[path]} is taken, of {space}"
+        f"{path} = {values[path]} is used, from {space}"
         for path, space in spaces.items()
     )
     return layer.with_values(values), notes
@@ -92,23 +90,23 @@ def _rows(
     prefix: str = "",
 ) -> Iterator[Row]:
     for name, layer in layers.items():
-        about = layer.about()
+        description = layer.describe()
         yield Row(
             prefix + name,
             shape,
             layer.output_shape,
             layer.num_parameters,
-            about.multiply_adds,
-            about.formula,
-            about.parameters,
-            (*about.notes, *notes.get(name, ())),
+            description.multiply_adds,
+            description.formula,
+            description.parameters,
+            (*description.notes, *notes.get(name, ())),
         )
-        yield from _rows(layer.inner(), shape, {}, f"{prefix}{name}.")
+        yield from _rows(layer.inner_layers(), shape, {}, f"{prefix}{name}.")
         shape = layer.output_shape
 
 
 def description_text(rows: Sequence[Row]) -> str:
-    """Return a table of the layers, under each its formulas and notes.
+    """Return a table of the layers, with formulas and notes below each.
 
     Example:
         >>> print(description_text(describe([], (4,), num_outputs=3)))
@@ -127,13 +125,13 @@ def description_text(rows: Sequence[Row]) -> str:
     products = sum(row.multiply_adds for row in rows)
     cells.append(("total", "", f"{parameters:,}", f"{products:,}"))
     widths = [max(len(line[i]) for line in [head, *cells]) for i in range(4)]
-    told = [(), *(_told(row) for row in rows), ()]
+    details = [(), *(_details(row) for row in rows), ()]
     lines = [_line(head, widths)]
-    for cell, more in zip(cells, told, strict=True):
-        if cell[0] == "total":
+    for row_cells, lines_below in zip(cells, details, strict=True):
+        if row_cells[0] == "total":
             lines.append("")
-        lines.append(_line(cell, widths))
-        lines += [" " * (widths[0] + 2) + line for line in more]
+        lines.append(_line(row_cells, widths))
+        lines += [" " * (widths[0] + 2) + line for line in lines_below]
     return "\n".join(lines)
 
 
@@ -142,7 +140,7 @@ def _cells(row: Row) -> tuple[str, str, str, str]:
     return (row.name, shape_text(row.output_shape), *counts)
 
 
-def _told(row: Row) -> list[str]:
+def _details(row: Row) -> list[str]:
     parameters = f"parameters: {row.parameters}" if row.parameters else ""
     notes = [f"note: {note}" for note in row.notes]
     return [line for line in (row.formula, parameters, *notes) if line]

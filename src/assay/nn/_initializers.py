@@ -1,17 +1,20 @@
-"""Initial values of weights, drawn on the host so that devices agree.
+"""Initial values of weights, drawn by NumPy so that they do not depend on the device.
 
-With fan_in inputs and fan_out outputs a unit,
+With fan_in inputs and fan_out outputs per unit,
 
 - he: normal with variance gain^2 / fan_in (gain sqrt(2) for ReLU)
-- glorot: uniform within +- sqrt(6 / (fan_in + fan_out))
+- glorot: uniform within ±sqrt(6 / (fan_in + fan_out))
 - lecun: normal with variance 1 / fan_in
 - orthogonal: rows or columns of a random orthogonal matrix
-- zeros, ones: the constants
+- zeros, ones: constant
 
 References:
     He et al., 2015, "Delving deep into rectifiers".
     Glorot and Bengio, 2010, "Understanding the difficulty of training deep
     feedforward neural networks".
+    LeCun et al., 1998, "Efficient backprop", section 4.6.
+    Saxe et al., 2014, "Exact solutions to the nonlinear dynamics of learning in deep
+    linear neural networks" (orthogonal).
 """
 
 import math
@@ -28,6 +31,7 @@ _Shape = Sequence[int]
 
 
 def _fans(shape: _Shape) -> tuple[int, int]:
+    """Return (fan_in, fan_out): every element of a window multiplies both."""
     window = math.prod(shape[:-2])
     return window * shape[-2], window * shape[-1]
 
@@ -37,6 +41,9 @@ def _he(rng: _Rng, shape: _Shape, gain: float) -> np.ndarray:
 
 
 def _glorot(rng: _Rng, shape: _Shape, gain: float) -> np.ndarray:
+    # A uniform distribution within ±limit has the variance limit**2 / 3, here
+    # 2 / (fan_in + fan_out): a compromise between keeping the size of signals on the
+    # way forward (1 / fan_in) and of gradients on the way back (1 / fan_out).
     limit = math.sqrt(6 / sum(_fans(shape)))
     return rng.uniform(-limit, limit, shape)
 
@@ -49,7 +56,7 @@ def _orthogonal(rng: _Rng, shape: _Shape, gain: float) -> np.ndarray:
     rows, columns = math.prod(shape[:-1]), shape[-1]
     normal = rng.standard_normal((max(rows, columns), min(rows, columns)))
     q, r = np.linalg.qr(normal)
-    q = q * np.sign(np.diag(r))
+    q = q * np.sign(np.diag(r))  # else not uniform: QR fixes the signs of r
     return (q if rows >= columns else q.T).reshape(shape)
 
 
@@ -78,15 +85,15 @@ def initialize(
 
     Args:
         name: one of `INITIALIZERS`.
-        rng: where the numbers come from.
+        rng: source of random numbers.
         shape: (..., inputs, outputs); leading axes are a convolution's window.
-        gain: the factor that the following activation asks of "he".
+        gain: the factor of the activation that follows; only "he" uses it.
 
     Returns:
         float32 array of that shape.
 
     Raises:
-        InputError: if no initializer has that name.
+        InputError: no initializer has this name.
 
     Example:
         >>> rng = np.random.default_rng(0)

@@ -1,9 +1,9 @@
-"""The interface every layer keeps, and the registry that builds one from its spec."""
+"""The interface of layers, and the registry that finds the class of a spec."""
 
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import jax
 import numpy as np
@@ -11,23 +11,39 @@ from flax import nnx
 
 from assay import spec
 from assay._errors import fault
-from assay.nn._activations import REGISTRY as ACTIVATIONS
 from assay.nn._context import Context
 from assay.nn._initializers import initialize
-from assay.nn._variables import Hyperparameter
+from assay.nn._registry import LayerRegistry
+from assay.nn.activations._activation import ACTIVATIONS
 
-__all__ = ["LAYERS", "About", "Layer", "Site", "builds", "shape_text"]
+__all__ = [
+    "LAYERS",
+    "BuildContext",
+    "Description",
+    "Hyperparameter",
+    "Layer",
+    "builds",
+    "shape_text",
+]
+
+
+class Hyperparameter(nnx.Variable):
+    """A value inside the model that is set from outside and never learned.
+
+    Parameters (`nnx.Param`) are the model's internal state, which learning derives from
+    the training data. The two are told apart by type: `nnx.split` separates them.
+    """
 
 
 @dataclass(frozen=True)
-class Site:
-    """Where in a model a layer is built.
+class BuildContext:
+    """What a layer needs to know of the model in which it is built.
 
     Args:
         input_shape: shape of one example, without the batch axis.
         rng: where initial values come from.
         activation: kind of the next activation, which decides the initialization.
-        path: of the layer's spec, such as "model[2]"; for the texts of faults.
+        path: of the layer's spec, such as "model[2]"; for error messages.
     """
 
     input_shape: tuple[int, ...]
@@ -35,32 +51,26 @@ class Site:
     activation: str = "identity"
     path: str = ""
 
-    @property
-    def initializer(self) -> tuple[str, float]:
-        """The initializer and gain that fit the next activation."""
-        activation = ACTIVATIONS[self.activation]
-        return activation.initializer, activation.gain
-
-    def draw(self, asked: str, shape: tuple[int, ...]) -> np.ndarray:
+    def draw_weights(self, initializer: str, shape: tuple[int, ...]) -> np.ndarray:
         """Draw a kernel (..., inputs, outputs); "auto" fits the next activation."""
-        name, gain = self.initializer
-        name = name if asked == "auto" else asked
-        return initialize(name, self.rng, shape, gain=gain)
+        activation = ACTIVATIONS[self.activation]
+        name = activation.initializer if initializer == "auto" else initializer
+        return initialize(name, self.rng, shape, gain=activation.gain)
 
-    def fault(self, invariant: str, name: str, value: object, fix: str) -> str:
-        """Word a fault of a field of the layer that stands here."""
-        return fault(invariant, f"{self.path}.{name}".lstrip("."), value, fix)
+    def fault(self, invariant: str, field: str, value: object, fix: str) -> str:
+        """Word a fault of a field of the layer's spec."""
+        return fault(invariant, f"{self.path}.{field}".lstrip("."), value, fix)
 
 
 @dataclass(frozen=True)
-class About:
-    """What a layer can say of itself, with the numbers put in.
+class Description:
+    """What a layer computes, with the numbers put in.
 
     Args:
-        formula: of its output; of the output's size, where it has one.
-        parameters: how the number of its parameters comes about.
-        multiply_adds: products of a learned number with another one, an example.
-        notes: what to know, such as rows that no window reaches.
+        formula: of its output, or of the output's size.
+        parameters: how the number of its parameters is calculated.
+        multiply_adds: products of a learned number with another, per example.
+        notes: what else to know, such as rows that no window reaches.
     """
 
     formula: str = ""
@@ -70,59 +80,71 @@ class About:
 
 
 class Layer(nnx.Module):
-    """One step of a model.
+    """One step of a model: maps a batch (n, *input_shape) to (n, *output_shape).
 
-    A layer is built from its spec at a site, knows the shape it gives, and maps a
-    batch (n, *input_shape) to a batch (n, *output_shape).
+    The hyperparameters that its spec declares as traced become variables of the same
+    names, so that a compiled program takes them as inputs.
+
+    Args:
+        layer_spec: what the user asked for.
+        context: where in the model the layer is built.
     """
 
-    draws: bool = False  # whether it draws random numbers in training
-    output_shape: tuple[int, ...]
+    weighted: ClassVar[bool] = False
+    """Whether it multiplies by weights: then no activation that follows it decides
+    the initialization of the layers before it."""
+
+    stochastic: bool = False
+    """Whether it draws random numbers in training."""
+
+    def __init__(self, layer_spec: spec.Layer, context: BuildContext) -> None:
+        self.kind = layer_spec.kind
+        self.input_shape = context.input_shape
+        self.output_shape = context.input_shape
+        for name, value in layer_spec.traced().items():
+            if name in type(layer_spec).model_fields:  # not of a layer inside it
+                setattr(self, name, Hyperparameter(np.float32(value)))
 
     @abstractmethod
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
         """Map a batch of inputs to a batch of outputs."""
 
-    def about(self) -> About:
-        """Say what this layer does, with the numbers put in."""
-        return About()
+    def describe(self) -> Description:
+        """Return the formula, with the numbers put in."""
+        return Description()
 
-    def inner(self) -> dict[str, "Layer"]:
-        """Return the layers that this one holds, by name."""
+    def inner_layers(self) -> dict[str, "Layer"]:
+        """Return the layers inside this one, by name."""
         return {}
 
     @classmethod
     def largest_output(
-        cls, asked: Any, input_shape: tuple[int, ...]
+        cls, layer_spec: Any, input_shape: tuple[int, ...]
     ) -> tuple[int, ...] | None:
-        """Return the largest shape it could give if its faults were mended.
+        """Return the largest output that the layer could have with its faults fixed.
 
-        The layers after a faulty one are checked with it: what does not fit there
-        fits nowhere. None where nothing can be said.
+        The layers after a faulty one are checked with this shape: what does not fit
+        it fits nowhere. None means that nothing can be said.
         """
         return input_shape
 
-    def hold(self, hyperparameters: dict[str, float]) -> None:
-        """Hold each traced hyper-parameter as a variable of that name."""
-        for name, value in hyperparameters.items():
-            setattr(self, name, Hyperparameter(np.float32(value)))
-
     @property
     def num_parameters(self) -> int:
-        """Number of learned numbers, those of the layers it holds left out."""
+        """Number of learned numbers, without those of the layers inside this one."""
         own = (v for v in vars(self).values() if isinstance(v, nnx.Param))
         return sum(int(np.size(value[...])) for value in own)
 
 
-LAYERS: dict[str, type[Layer]] = {}
-Built = TypeVar("Built", bound=type[Layer])
+LAYERS: LayerRegistry[type[Layer]] = LayerRegistry()
+LayerClass = TypeVar("LayerClass", bound=type[Layer])
 
 
-def builds(*kinds: type[spec.Layer]) -> Callable[[Built], Built]:
-    """Register a layer class as what builds specs of the given classes."""
+def builds(*declarations: type[spec.Layer]) -> Callable[[LayerClass], LayerClass]:
+    """Register a layer class as what computes the layers that spec classes declare."""
 
-    def register(layer: Built) -> Built:
-        LAYERS.update({kind.kind: layer for kind in kinds})
+    def register(layer: LayerClass) -> LayerClass:
+        for declaration in declarations:
+            LAYERS.add(declaration, layer)
         return layer
 
     return register

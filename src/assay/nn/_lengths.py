@@ -1,18 +1,18 @@
 """Sequences of different lengths in one batch: padded steps must not count.
 
-A layer that mixes steps (convolution, pooling, recurrence, flattening) first sets
-padded steps to what cannot matter to it, so that a padded row computes what the row
-alone would.
+A layer that mixes steps (convolution, pooling, recurrence, flattening) first fills the
+padded steps with a value that cannot affect it, so that a padded row gives the same
+output as the row alone.
 """
 
 import jax
 import jax.numpy as jnp
 
-__all__ = ["only_real", "real_steps"]
+__all__ = ["fill_padding", "real_steps"]
 
 
 def real_steps(x: jax.Array, lengths: jax.Array) -> jax.Array:
-    """Return True at real steps, (n, steps, 1, ...) for x (n, steps, ...).
+    """Return where steps are real, (n, steps, 1, ...) for x (n, steps, ...).
 
     Example:
         >>> real_steps(jnp.zeros((2, 3)), jnp.array([1, 3])).tolist()
@@ -22,10 +22,10 @@ def real_steps(x: jax.Array, lengths: jax.Array) -> jax.Array:
     return real.reshape(*real.shape, *[1] * (x.ndim - 2))
 
 
-def only_real(
+def fill_padding(
     x: jax.Array, lengths: jax.Array | None, *, fill: float = 0.0
 ) -> jax.Array:
-    """Return x (n, steps, ...) with padded steps filled; as it is without lengths."""
+    """Return x (n, steps, ...) with padded steps filled; x itself without lengths."""
     if lengths is None:
         return x
     return jnp.where(real_steps(x, lengths), x, jnp.asarray(fill, x.dtype))

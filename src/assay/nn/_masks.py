@@ -1,32 +1,38 @@
 """Random masks cheap enough for the compiled loop.
 
-A mask needs one random bit decision a number, at every iteration. JAX's generator costs
-as much as the dense layer it follows; here each position is hashed with the key by an
-invertible mixer of 32 bits, which fuses with what uses the mask.
+A mask needs one random decision per number, in every iteration. JAX's generator takes
+as long as the dense layer before it; here each position is hashed with the key by an
+invertible mixer of 32 bits, which XLA fuses with the operation that uses the mask.
 
 References:
-    Wellons, 2018, "Prospecting for hash functions" (the constants).
+    Wellons, 2018, "Prospecting for hash functions" (the mixer).
     Salmon et al., 2011, "Parallel random numbers: as easy as 1, 2, 3" (hashing a
     counter instead of keeping a state).
 """
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import jax
 import jax.numpy as jnp
+from jax.typing import ArrayLike
 
-__all__ = ["Draws", "fold", "iteration_key", "keep_mask", "kept_at", "uniform"]
+__all__ = ["Draws", "fold", "iteration_key", "keep_mask", "kept_at"]
 
-_GOLDEN = 0x9E3779B9  # the golden ratio's digits
+# 2^32 divided by the golden ratio: its multiples modulo 2^32 are spread evenly, so that
+# the salts of successive calls differ in many bits.
+_GOLDEN = 0x9E3779B9
+# (shift, factor) of each round, and the last shift, of the least biased mixer of two
+# rounds in the list that Wellons keeps.
+_ROUNDS = ((16, 0x21F0AAAD), (15, 0xD35A2D97))
+_LAST_SHIFT = 15
 
 
-def iteration_key(words: Any, iteration: Any) -> jax.Array:
+def iteration_key(words: ArrayLike, iteration: ArrayLike) -> jax.Array:
     """Return the key of an iteration's random numbers.
 
     Args:
-        words: the key of the training's state, (2,) whole numbers.
+        words: of the key in the state of a training, (2,) whole numbers.
         iteration: counted from 0.
 
     Example:
@@ -37,10 +43,10 @@ def iteration_key(words: Any, iteration: Any) -> jax.Array:
     return fold(key, iteration)
 
 
-def fold(key: jax.Array, number: Any) -> jax.Array:
-    """Return the key of one of many numbered uses of a key.
+def fold(key: jax.Array, number: ArrayLike) -> jax.Array:
+    """Return a key for one of many numbered uses of a key.
 
-    As `jax.random.fold_in`, which takes a block of Threefry.
+    Like `jax.random.fold_in`, but cheaper: that one computes a block of Threefry.
 
     Example:
         >>> first, second = fold(jax.random.key(0), 1), fold(jax.random.key(0), 2)
@@ -48,40 +54,31 @@ def fold(key: jax.Array, number: Any) -> jax.Array:
         False
     """
     words = _words(key)
-    apart = jnp.array([_GOLDEN, 0], jnp.uint32)  # else equal words would stay equal
-    mixed = _mix(_mix(words ^ jnp.uint32(number)) + words[::-1] + apart)
+    offset = jnp.array([_GOLDEN, 0], jnp.uint32)  # else equal words would stay equal
+    mixed = _mix(_mix(words ^ jnp.uint32(number)) + words[::-1] + offset)
     return jax.random.wrap_key_data(mixed, impl="threefry2x32")
 
 
 def _mix(x: jax.Array) -> jax.Array:
-    for shift, factor in ((16, 0x21F0AAAD), (15, 0xD35A2D97)):
+    for shift, factor in _ROUNDS:
         x = (x ^ (x >> shift)) * jnp.uint32(factor)
-    return x ^ (x >> 15)
+    return x ^ (x >> _LAST_SHIFT)
 
 
 def _words(key: jax.Array) -> jax.Array:
     return jax.random.key_data(key).reshape(-1)
 
 
-def _hash(words: jax.Array, shape: Sequence[int], first: Any = 0) -> jax.Array:
-    """Return 32 random bits at every position, counted from a first one on."""
+def _hash(words: jax.Array, shape: Sequence[int], first: ArrayLike = 0) -> jax.Array:
+    """Return 32 random bits for every position, counted from a first position."""
     position = jax.lax.iota(jnp.uint32, math.prod(shape)).reshape(shape)
     position += jnp.uint32(first)
     return _mix(_mix(position ^ words[0]) + words[1])
 
 
 def _fraction(bits: jax.Array) -> jax.Array:
+    # 24 bits, the precision of float32: rounding could otherwise give 1.
     return (bits >> 8).astype(jnp.float32) * jnp.float32(2**-24)
-
-
-def uniform(key: jax.Array, shape: Sequence[int]) -> jax.Array:
-    """Return numbers uniform on [0, 1), in steps of 2^-24.
-
-    Example:
-        >>> float(uniform(jax.random.key(0), (1000,)).mean().round(1))
-        0.5
-    """
-    return _fraction(_hash(_words(key), shape))
 
 
 def keep_mask(
@@ -97,7 +94,8 @@ def keep_mask(
         key: JAX random key.
         shape: of the mask.
         probability: of True, in [0, 1], scalar.
-        first_row: where the rows stand in a larger mask of which these are a part.
+        first_row: position of the first row in the larger mask of which these rows
+            are part.
 
     Example:
         >>> keep_mask(jax.random.key(0), (2, 3), 1.0).all().item()
@@ -108,14 +106,14 @@ def keep_mask(
 
 
 def kept_at(
-    words: jax.Array, shape: Sequence[int], probability: jax.Array, *, first: Any
+    words: jax.Array, shape: Sequence[int], probability: jax.Array, *, first: ArrayLike
 ) -> jax.Array:
-    """As `keep_mask`, from the words of a key (2,) and the first number's position."""
+    """Like `keep_mask`, from the words (2,) of a key and the first position."""
     return _fraction(_hash(words, shape, first)) < probability
 
 
 class Draws:
-    """A stream of random numbers for one iteration; each call gives new ones.
+    """A stream of random numbers for one iteration; each call returns new ones.
 
     Args:
         key: JAX random key.
@@ -132,18 +130,19 @@ class Draws:
         self._num_calls = 0
 
     def uniform(self, shape: Sequence[int]) -> jax.Array:
-        """Return numbers uniform on [0, 1), in steps of 2^-24."""
+        """Return numbers that are uniform on [0, 1), in steps of 2^-24."""
         return _fraction(self._bits(shape))
 
     def noise(self, shape: Sequence[int]) -> jax.Array:
-        """Return nearly normal numbers of mean 0 and variance 1.
+        """Return approximately normal numbers of mean 0 and variance 1.
 
-        The sum of four uniform bytes, which costs a tenth of a normal number: its
-        kurtosis is 2.7 in place of 3, and no number is beyond 3.5.
+        Sums of four uniform bytes, which cost a tenth of a normal number: their
+        kurtosis is 2.7 instead of 3, and no number is beyond ±3.5.
         """
         bits = self._bits(shape)
         total = sum(((bits >> 8 * i) & 0xFF).astype(jnp.int32) for i in range(4))
-        variance = 4 * (256**2 - 1) / 12
+        variance = 4 * (256**2 - 1) / 12  # of four numbers uniform on 0 ... 255
+        # 510 is the mean of the sum, 4 * 255 / 2
         return (total - 510).astype(jnp.float32) * jnp.float32(variance**-0.5)  # type: ignore[union-attr]
 
     def _bits(self, shape: Sequence[int]) -> jax.Array:

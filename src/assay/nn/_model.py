@@ -7,16 +7,17 @@ import numpy as np
 from flax import nnx
 
 from assay import spec
-from assay.nn._chain import chain, inner_names
+from assay.nn._build_layers import build_layers
 from assay.nn._context import Context
-from assay.nn._layer import Layer, Site
-from assay.nn.layers._sequence import run_layers
+from assay.nn._layer import BuildContext, Layer
+from assay.nn._layer_names import inner_names
+from assay.nn.layers._run_layers import run_layers
 
 __all__ = ["Model", "build"]
 
 
 class Model(nnx.Module):
-    """Layers applied one after the other; each is an attribute of its name."""
+    """Layers applied one after the other; each is an attribute under its name."""
 
     def __init__(self, layers: dict[str, Layer], input_shape: tuple[int, ...]) -> None:
         self.names = tuple(layers)
@@ -40,18 +41,18 @@ def build(
     num_outputs: int,
     rng: np.random.Generator,
 ) -> Model:
-    """Build a model from its layers; a dense output layer is added.
+    """Build a model from the specs of its layers, and add a dense output layer.
 
-    Where what comes before it is not flat, a `Flatten` layer is put in between.
+    If the input of the output layer is not flat, a `Flatten` layer is added before it.
 
     Args:
-        layers: what comes before the output, from first to last.
+        layers: specs of the layers before the output, from first to last.
         input_shape: shape of one example.
         num_outputs: size of the output layer, which the task decides.
-        rng: where initial values come from.
+        rng: source of random initial values.
 
     Raises:
-        InputError: layers do not fit one another or the input; all faults.
+        InputError: layers do not fit each other or the input; has all faults.
 
     Example:
         >>> rng = np.random.default_rng(0)
@@ -61,12 +62,13 @@ def build(
         >>> model.output.output_shape
         (3,)
     """
-    asked = list(layers)
-    built = chain(asked, inner_names(asked), Site(input_shape, rng, path="model"))
+    names = inner_names(layers)
+    built = build_layers(layers, names, BuildContext(input_shape, rng, path="model"))
     shape = list(built.values())[-1].output_shape if built else input_shape
     added: dict[str, spec.Layer] = {}
     if len(shape) > 1:
-        added[inner_names([*asked, spec.Flatten()])[-1]] = spec.Flatten()
+        added[inner_names([*layers, spec.Flatten()])[-1]] = spec.Flatten()
     added["output"] = spec.Dense(num_outputs)
-    site = Site(shape, rng, path="output")
-    return Model(built | chain(list(added.values()), list(added), site), input_shape)
+    context = BuildContext(shape, rng, path="output")
+    built |= build_layers(list(added.values()), list(added), context)
+    return Model(built, input_shape)

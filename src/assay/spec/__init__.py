@@ -20,15 +20,27 @@ from assay.spec.families._costs import *
 from assay.spec.families._optimizers import *
 from assay.spec.families._regularizers import *
 from assay.spec.families._schedules import *
-from assay.spec.layers import _basic, _sequences, _shapes, _windows
+from assay.spec.layers import (
+    _activations,
+    _basic,
+    _convolution,
+    _embedding,
+    _pooling,
+    _recurrent,
+    _shaping,
+)
+from assay.spec.layers._activations import *
 from assay.spec.layers._basic import *
+from assay.spec.layers._convolution import *
 from assay.spec.layers._custom_network import OwnModule
-from assay.spec.layers._sequences import *
-from assay.spec.layers._shapes import *
-from assay.spec.layers._windows import *
+from assay.spec.layers._embedding import *
+from assay.spec.layers._pooling import *
+from assay.spec.layers._recurrent import *
+from assay.spec.layers._shaping import *
+from assay.spec.layers._sizes import Window
 
 # Each module lists its own names; `+=` is the form that type checkers follow.
-__all__ = ["Family", "OwnModule", "Spec", "read_data"]
+__all__ = ["Family", "OwnModule", "Spec", "Window", "read_data"]
 __all__ += _experiment.__all__
 __all__ += _range.__all__
 __all__ += _registry.__all__
@@ -38,7 +50,10 @@ __all__ += _costs.__all__
 __all__ += _optimizers.__all__
 __all__ += _regularizers.__all__
 __all__ += _schedules.__all__
+__all__ += _activations.__all__
 __all__ += _basic.__all__
-__all__ += _sequences.__all__
-__all__ += _shapes.__all__
-__all__ += _windows.__all__
+__all__ += _convolution.__all__
+__all__ += _embedding.__all__
+__all__ += _pooling.__all__
+__all__ += _recurrent.__all__
+__all__ += _shaping.__all__

@@ -193,7 +193,7 @@ def test_what_does_not_fit_is_told(factory):
 def test_what_is_no_factory_is_told():
     with pytest.raises(InputError, match="Write model=Linear, or a function"):
         spec.Training(model=nnx.Linear(2, 3, rngs=nnx.Rngs(0)))
-    with pytest.raises(InputError, match="a network of one's own stands alone"):
+    with pytest.raises(InputError, match="a custom network is the whole model"):
         spec.Training(model=[straight, spec.Dense(3)])
     with pytest.raises(InputError, match="computes as it is written"):
         network(straight, precision="bfloat16")

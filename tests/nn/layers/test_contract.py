@@ -1,4 +1,4 @@
-"""What every layer keeps to: its shape, its parameters, and that it compiles."""
+"""The contract of every layer: its shape, its parameters, and that it compiles."""
 
 import ast
 
@@ -16,7 +16,7 @@ SAME = {TABLE: TABLE, IMAGE: IMAGE}
 
 
 def windowed():
-    """Rows of layers that slide windows over space: 3 wide, or 2 wide to pool."""
+    """Rows of layers that slide windows over space: size 3, or 2 for pooling."""
     for rank, (end, shape) in enumerate(SPACE.items(), start=1):
         *space, _ = shape
         member = {k.removesuffix(end): m for k, m in spec.Layer.members.items()}
@@ -31,7 +31,7 @@ def windowed():
         yield member["average_pool"](2), 0, pooled
 
 
-# what is asked for, number of parameters, shape of an example and of what it becomes
+# spec, number of parameters, {shape of an example: shape of its output}
 ROWS = [
     (spec.Dense(3), 4 * 3 + 3, {TABLE: (3,), SEQUENCE: (5, 3)}),
     (spec.Dropout(0.5), 0, SAME),
@@ -53,18 +53,22 @@ ROWS = [
     *((spec.Layer.members[k](), int(k == "parametric_relu"), SAME)
       for k in nn.ACTIVATIONS),
 ]  # fmt: skip
-CONTRACT = {asked.kind: (asked, *rest) for asked, *rest in ROWS}
+CONTRACT = {layer_spec.kind: (layer_spec, *rest) for layer_spec, *rest in ROWS}
 CASES = [
-    [pytest.param(asked, shape, id=f"{kind}-{shape}") for shape in shapes]
-    for kind, (asked, _, shapes) in CONTRACT.items()
+    [pytest.param(layer_spec, shape, id=f"{kind}-{shape}") for shape in shapes]
+    for kind, (layer_spec, _, shapes) in CONTRACT.items()
 ]
-LAYERS = pytest.mark.parametrize(("asked", "shape"), [c for row in CASES for c in row])
-FIRST = pytest.mark.parametrize(("asked", "shape"), [row[0] for row in CASES])
+LAYERS = pytest.mark.parametrize(
+    ("layer_spec", "shape"), [c for row in CASES for c in row]
+)
+FIRST = pytest.mark.parametrize(("layer_spec", "shape"), [row[0] for row in CASES])
 
 
-def built(asked, shape):
+def built(layer_spec, shape):
     """Build a layer."""
-    return nn.LAYERS[asked.kind](asked, nn.Site(shape, np.random.default_rng(0)))
+    return nn.LAYERS[layer_spec.kind](
+        layer_spec, nn.BuildContext(shape, np.random.default_rng(0))
+    )
 
 
 def inputs(shape, n=6):
@@ -78,9 +82,9 @@ def test_every_layer_is_in_the_contract():
 
 @LAYERS
 @pytest.mark.parametrize("training", [False, True])
-def test_output_has_the_shape_that_is_told(asked, shape, training):
-    layer = built(asked, shape)
-    assert layer.output_shape == CONTRACT[asked.kind][2][shape]
+def test_output_has_the_declared_shape(layer_spec, shape, training):
+    layer = built(layer_spec, shape)
+    assert layer.output_shape == CONTRACT[layer_spec.kind][2][shape]
     definition, state = nnx.split(layer)
 
     def run(state, x):
@@ -93,19 +97,19 @@ def test_output_has_the_shape_that_is_told(asked, shape, training):
 
 
 @LAYERS
-def test_number_of_parameters(asked, shape):
-    layer = built(asked, shape)
+def test_number_of_parameters(layer_spec, shape):
+    layer = built(layer_spec, shape)
     parameters = nnx.state(layer, nnx.Param)
-    found = sum(leaf.size for leaf in jax.tree.leaves(parameters))
-    assert found == CONTRACT[asked.kind][1]
-    inner = sum(part.num_parameters for part in layer.inner().values())
-    assert found == layer.num_parameters + inner
+    count = sum(leaf.size for leaf in jax.tree.leaves(parameters))
+    assert count == CONTRACT[layer_spec.kind][1]
+    inner = sum(part.num_parameters for part in layer.inner_layers().values())
+    assert count == layer.num_parameters + inner
 
 
 @FIRST
-def test_compiled_it_takes_no_notice_of_padding_rows(asked, shape):
-    """In training, whatever stands in them: values and running statistics."""
-    definition, state = nnx.split(built(asked, shape))
+def test_padding_rows_have_no_effect(layer_spec, shape):
+    """In training, whatever values they hold: outputs and running statistics."""
+    definition, state = nnx.split(built(layer_spec, shape))
     mask = (jnp.arange(8) < 6).astype(jnp.float32)
 
     @jax.jit
@@ -116,49 +120,57 @@ def test_compiled_it_takes_no_notice_of_padding_rows(asked, shape):
         return y, nnx.to_pure_dict(nnx.state(layer, nnx.BatchStat))
 
     x = inputs(shape)
-    found = [
+    results = [
         run(state, jnp.concatenate([x, jnp.full((2, *shape), fill)]))
         for fill in (0.0, 9.0)
     ]
-    jax.tree.map(np.testing.assert_array_equal, *found)
-    assert np.isfinite(found[0][0]).all()
+    jax.tree.map(np.testing.assert_array_equal, *results)
+    assert np.isfinite(results[0][0]).all()
 
 
 @FIRST
-def test_parameters_and_hyperparameters_are_apart_by_type(asked, shape):
-    """F4.1 and F4.2."""
-    layer = built(asked, shape)
+def test_parameters_and_hyperparameters_differ_by_type(layer_spec, shape):
+    layer = built(layer_spec, shape)
     parameters = nnx.to_pure_dict(nnx.state(layer, nnx.Param))
-    held = nnx.to_pure_dict(nnx.state(layer, nn.Hyperparameter))
+    hyperparameters = nnx.to_pure_dict(nnx.state(layer, nn.Hyperparameter))
     statistics = nnx.to_pure_dict(nnx.state(layer, nnx.BatchStat))
-    # they go into the model by place, so both sides must name the same ones
-    assert {k: float(v) for k, v in held.items()} == pytest.approx(asked.traced())
-    assert not set(parameters) & set(held)
+    # They enter the model by position, so both sides must name the same ones.
+    values = {name: float(value) for name, value in hyperparameters.items()}
+    assert values == pytest.approx(layer_spec.traced())
+    assert not set(parameters) & set(hyperparameters)
     assert set(statistics) == (
-        {"mean", "variance"} if asked.kind == "batch_norm" else set()
+        {"mean", "variance"} if layer_spec.kind == "batch_norm" else set()
     )
     everything = jax.tree.leaves(nnx.state(layer))
-    parts = jax.tree.leaves([parameters, held, statistics])
-    assert len(everything) == len(parts)
+    by_type = jax.tree.leaves([parameters, hyperparameters, statistics])
+    assert len(everything) == len(by_type)
 
 
 @FIRST
-def test_it_says_whether_it_draws(asked, shape):
-    layer = built(asked, shape)
+def test_stochastic_says_whether_a_key_is_needed(layer_spec, shape):
+    layer = built(layer_spec, shape)
     definition, state = nnx.split(layer)
 
     def run(state, x):
         return nnx.merge(definition, state)(x, nn.Context(training=True))
 
-    if layer.draws:
+    if layer.stochastic:
         with pytest.raises(ValueError, match="needs Context"):
             jax.eval_shape(run, state, inputs(shape))
     else:
         jax.eval_shape(run, state, inputs(shape))
 
 
-def worked(text):
-    """Work a sum out, such as "4 gates * (2*3 + 3)"."""
+@FIRST
+def test_weighted_says_whether_it_has_kernels(layer_spec, shape):
+    layer = built(layer_spec, shape)
+    paths = nnx.to_flat_state(nnx.state(layer, nnx.Param))
+    has_kernels = any("kernel" in str(path[-1]) for path, _ in paths)
+    assert layer.weighted == has_kernels
+
+
+def evaluated(text):
+    """Evaluate a sum such as "4 gates * (2*3 + 3)"."""
 
     def value(node):
         if not isinstance(node, ast.BinOp):
@@ -170,13 +182,15 @@ def worked(text):
 
 
 @LAYERS
-def test_what_it_says_of_itself_is_so(asked, shape):
-    """Its sum comes to its parameters, and these are what it multiplies by."""
-    layer = built(asked, shape)
-    about = layer.about()
-    assert about.formula
-    parameters, _, told = about.parameters.rpartition("= ")
+def test_its_description_is_right(layer_spec, shape):
+    """Its sum equals the number of parameters, which are what it multiplies by."""
+    layer = built(layer_spec, shape)
+    description = layer.describe()
+    assert description.formula
+    terms, _, total = description.parameters.rpartition("= ")
     if layer.num_parameters:
-        assert int(told) == worked(parameters or told) == layer.num_parameters
-    looks_up = asked.kind in ("embedding", "embed_columns")
-    assert (about.multiply_adds > 0) == (layer.num_parameters > 0 and not looks_up)
+        assert int(total) == evaluated(terms or total) == layer.num_parameters
+    looks_up = layer_spec.kind in ("embedding", "embed_columns")
+    assert (description.multiply_adds > 0) == (
+        layer.num_parameters > 0 and not looks_up
+    )

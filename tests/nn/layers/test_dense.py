@@ -10,7 +10,7 @@ from flax import nnx
 from assay import nn, spec
 
 DATA = dict(np.load(Path(__file__).parents[2] / "reference" / "train_layers.npz"))
-SITE = nn.Site((5,), np.random.default_rng(0))
+SITE = nn.BuildContext((5,), np.random.default_rng(0))
 
 
 def test_values_and_gradients_equal_pytorch():
@@ -28,14 +28,14 @@ def test_values_and_gradients_equal_pytorch():
         np.testing.assert_allclose(ours, DATA[f"dense_d{name}"], rtol=1e-6, atol=2e-6)
 
 
-def test_without_bias_zero_goes_to_zero():
+def test_without_bias_zero_maps_to_zero():
     layer = nn.Dense(spec.Dense(3, bias=False), SITE)
     assert layer.bias is None
     np.testing.assert_array_equal(layer(jnp.zeros((2, 5)), nn.Context()), 0)
 
 
-def test_every_position_goes_through_the_same_weights():
-    layer = nn.Dense(spec.Dense(3), nn.Site((2, 5), np.random.default_rng(0)))
+def test_the_same_weights_serve_every_step():
+    layer = nn.Dense(spec.Dense(3), nn.BuildContext((2, 5), np.random.default_rng(0)))
     x = jax.random.normal(jax.random.key(0), (4, 2, 5))
     y = layer(x, nn.Context())
     for position in range(2):

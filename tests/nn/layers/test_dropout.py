@@ -11,12 +11,14 @@ from assay import nn, spec
 
 def dropout(rate):
     """Build the layer."""
-    return nn.Dropout(spec.Dropout(rate), nn.Site((4,), np.random.default_rng(0)))
+    return nn.Dropout(
+        spec.Dropout(rate), nn.BuildContext((4,), np.random.default_rng(0))
+    )
 
 
 @pytest.mark.parametrize("rate", [0.1, 0.5, 0.9])
 def test_the_mean_is_preserved(rate):
-    """Over 200,000 draws of a fixed key, within 4 standard errors."""
+    """200,000 numbers drawn with a fixed key, within 4 standard errors."""
     x = jnp.full((50_000, 4), 3.0)
     y = np.asarray(dropout(rate)(x, nn.Context(training=True, key=jax.random.key(0))))
     error = 3 * np.sqrt(rate / (1 - rate) / y.size)
@@ -26,7 +28,7 @@ def test_the_mean_is_preserved(rate):
     np.testing.assert_allclose(y[y != 0], 3 / (1 - rate), rtol=1e-6)
 
 
-def test_rows_and_features_are_dropped_apart():
+def test_features_are_dropped_independently():
     x = jnp.ones((1000, 4))
     y = dropout(0.5)(x, nn.Context(training=True, key=jax.random.key(0))) > 0
     correlation = np.corrcoef(np.asarray(y).T)
@@ -34,18 +36,18 @@ def test_rows_and_features_are_dropped_apart():
 
 
 @pytest.mark.parametrize("rate", [0.0, 0.5])
-def test_off_outside_of_training(rate):
+def test_nothing_is_dropped_outside_of_training(rate):
     x = jax.random.normal(jax.random.key(1), (6, 4))
     np.testing.assert_array_equal(dropout(rate)(x, nn.Context()), x)
 
 
-def test_a_rate_of_zero_keeps_all():
+def test_a_rate_of_zero_keeps_everything():
     x = jax.random.normal(jax.random.key(1), (600, 4))
     context = nn.Context(training=True, key=jax.random.key(0))
     np.testing.assert_array_equal(dropout(0)(x, context), x)
 
 
-def test_the_gradient_goes_where_the_value_went():
+def test_only_kept_values_have_a_gradient():
     x = jax.random.normal(jax.random.key(1), (6, 4))
 
     def run(x):
@@ -57,7 +59,7 @@ def test_the_gradient_goes_where_the_value_went():
     np.testing.assert_array_equal(dx, jnp.where(y != 0, 2.0, 0.0))
 
 
-def test_two_layers_of_a_model_draw_masks_of_their_own():
+def test_two_layers_of_a_model_draw_different_masks():
     layers = [spec.Dropout(0.5), spec.Dropout(0.5)]
     rng = np.random.default_rng(0)
     model = nn.build(layers, (64,), num_outputs=1, rng=rng)
@@ -68,8 +70,8 @@ def test_two_layers_of_a_model_draw_masks_of_their_own():
     assert 0.1 < both.mean() / first.mean() < 0.9
 
 
-def test_the_rate_is_an_input():
-    """The rate steers a compiled layer without compiling it again."""
+def test_another_rate_does_not_recompile():
+    """The rate is an input of the compiled layer."""
     definition, state = nnx.split(dropout(0.5))
 
     @jax.jit

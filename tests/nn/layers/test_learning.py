@@ -1,4 +1,4 @@
-"""Small nets of every new kind of layer learn what they are made for."""
+"""Small networks learn the task that their layers are made for."""
 
 import jax
 import numpy as np
@@ -14,7 +14,7 @@ RNG = np.random.default_rng(0)
 
 
 def bars():
-    """Images of a bar that lies or stands anywhere, with noise."""
+    """Images of a horizontal or vertical bar at a random place, with noise."""
     targets = RNG.integers(0, 2, NUM_TRAIN + NUM_VAL)
     images = RNG.normal(0, 0.2, (len(targets), 8, 8, 1))
     for image, stands in zip(images, targets, strict=True):
@@ -77,7 +77,7 @@ CASES = {
 
 @pytest.fixture(scope="module", params=CASES)
 def begin(request):
-    """Return what starts a fit of each net, of the same seed each time."""
+    """Return a function that starts a fit of the network, always with the same seed."""
     (inputs, targets), layers = CASES[request.param]
     parts = [
         (jax.tree.map(lambda a, part=part: a[part], inputs), np.int32(targets[part]))
@@ -98,7 +98,7 @@ def begin(request):
 
 @pytest.fixture(scope="module")
 def whole(begin):
-    """Return a fit that was run to its end in one go."""
+    """Return a fit that was run to its end in one call."""
     return begin().run()
 
 
@@ -109,7 +109,7 @@ def test_it_learns_and_generalizes(whole):
     assert last["val_score"] >= 0.97
 
 
-def test_cut_into_steps_it_is_the_same_to_the_bit(begin, whole, tmp_path):
+def test_training_in_steps_is_bit_for_bit_the_same(begin, whole, tmp_path):
     fit = begin()
     fit.advance(iterations=3)
     fit.advance(epochs=2)
@@ -124,7 +124,7 @@ def test_cut_into_steps_it_is_the_same_to_the_bit(begin, whole, tmp_path):
     )
 
 
-def test_the_inside_can_be_looked_at(begin):
+def test_values_and_gradients_can_be_probed(begin):
     probed = begin().probe()
     assert set(probed["values"]) == set(probed["gradients"])
     for name, values in probed["values"].items():

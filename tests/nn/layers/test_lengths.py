@@ -1,4 +1,4 @@
-"""Sequences of different lengths: padded, each computes what it does alone."""
+"""Sequences of different lengths: padding does not change the output of a row."""
 
 import jax
 import jax.numpy as jnp
@@ -52,7 +52,7 @@ NETS = {
 
 
 def padded(fill):
-    """Put all rows into one batch; padded steps hold something."""
+    """Put all rows into one batch, with a value in the padded steps."""
     values = np.full((len(ROWS), STEPS, CHANNELS), fill, np.float32)
     for place, row in enumerate(ROWS):
         values[place, : len(row)] = row
@@ -60,16 +60,16 @@ def padded(fill):
 
 
 @pytest.mark.parametrize("layers", NETS.values(), ids=NETS)
-def test_a_padded_row_is_the_row_alone(layers):
+def test_a_padded_row_gives_the_output_of_the_row_alone(layers):
     def network(steps):
         return Network(layers, (steps, CHANNELS), num_outputs=3)
 
     whole = network(STEPS)
     model = whole.initialize(np.random.default_rng(0))
     hyper = {
-        name: {key: np.float32(0.1) for key in ("momentum", "epsilon") if key in held}
+        name: {key: np.float32(0.1) for key in ("momentum", "epsilon") if key in layer}
         for name in whole.names
-        if (held := vars(whole.model.layer(name))).keys() & {"momentum", "epsilon"}
+        if (layer := vars(whole.model.layer(name))).keys() & {"momentum", "epsilon"}
     }
     together = [
         np.asarray(jax.jit(whole.infer)(*model, hyper, padded(fill)))
@@ -81,7 +81,7 @@ def test_a_padded_row_is_the_row_alone(layers):
         np.testing.assert_allclose(together[0][place], alone[0], rtol=1e-4, atol=1e-5)
 
 
-def test_gradients_see_nothing_of_padded_steps():
+def test_gradients_do_not_depend_on_padded_steps():
     layers = [spec.Conv1D(4, 3), spec.BatchNorm(), spec.ReLU(), spec.MaxPool1D(2)]
     network = Network([*layers, spec.GRU(3)], (STEPS, CHANNELS), num_outputs=1)
     model = network.initialize(np.random.default_rng(0))
@@ -96,17 +96,18 @@ def test_gradients_see_nothing_of_padded_steps():
         return (outputs[:, 0] * mask).sum(), statistics
 
     compute = jax.jit(jax.grad(total, argnums=(0, 1), has_aux=True))
-    found = [compute(model[0], padded(fill)["values"]) for fill in (0.0, 50.0)]
-    jax.tree.map(np.testing.assert_array_equal, *found)
-    by_values = found[0][0][1]
+    gradients = [compute(model[0], padded(fill)["values"]) for fill in (0.0, 50.0)]
+    jax.tree.map(np.testing.assert_array_equal, *gradients)
+    by_values = gradients[0][0][1]
     real = np.arange(STEPS) < np.array(LENGTHS)[:, None]
     assert (np.asarray(by_values)[~real] == 0).all()
     assert (np.abs(by_values[0]).sum(axis=1) > 0).sum() >= STEPS - 1
 
 
-def test_statistics_of_a_batch_are_those_of_its_real_steps():
+def test_batch_statistics_are_over_real_steps():
     layer = nn.BatchNorm(
-        spec.BatchNorm(1.0), nn.Site((STEPS, CHANNELS), np.random.default_rng(0))
+        spec.BatchNorm(1.0),
+        nn.BuildContext((STEPS, CHANNELS), np.random.default_rng(0)),
     )
     inputs = padded(50.0)
     mask = jnp.array([1.0, 1.0, 0.0, 1.0])
@@ -117,25 +118,27 @@ def test_statistics_of_a_batch_are_those_of_its_real_steps():
     np.testing.assert_allclose(layer.variance[...], real.var(0, ddof=1), rtol=1e-4)
 
 
-def test_lengths_follow_what_layers_do_to_the_steps():
-    """Places whose window starts and ends within the padded row, as for it alone."""
-    for asked in (
+def test_lengths_follow_the_number_of_steps():
+    """A padded row has as many places as the same row alone."""
+    for layer_spec in (
         spec.Conv1D(1, 3, padding="valid"),
         spec.Conv1D(1, 3, stride=2, padding=1),
         spec.Conv1D(1, 4, stride=3),
         spec.MaxPool1D(2),
         spec.ConvTranspose1D(1, 3, stride=2),
     ):
-        site = nn.Site((STEPS, CHANNELS), np.random.default_rng(0))
+        site = nn.BuildContext((STEPS, CHANNELS), np.random.default_rng(0))
         context = nn.Context(lengths=jnp.array([9, 7, 3]))
-        nn.LAYERS[asked.kind](asked, site)(jnp.ones((3, STEPS, CHANNELS)), context)
-        for length, given in zip((9, 7, 3), context.lengths, strict=True):
-            alone = nn.Site((length, CHANNELS), np.random.default_rng(0))
-            expected = nn.LAYERS[asked.kind](asked, alone).output_shape[0]
-            assert int(given) == expected, (asked, length)
+        nn.LAYERS[layer_spec.kind](layer_spec, site)(
+            jnp.ones((3, STEPS, CHANNELS)), context
+        )
+        for length, steps in zip((9, 7, 3), context.lengths, strict=True):
+            alone = nn.BuildContext((length, CHANNELS), np.random.default_rng(0))
+            expected = nn.LAYERS[layer_spec.kind](layer_spec, alone).output_shape[0]
+            assert int(steps) == expected, (layer_spec, length)
 
 
-def test_a_row_without_steps_is_no_harm():
+def test_a_row_without_steps_gives_finite_outputs():
     """Such rows pad a batch."""
     layers = [
         spec.Conv1D(4, 3),
@@ -150,11 +153,11 @@ def test_a_row_without_steps_is_no_harm():
         assert np.isfinite(network.infer(*model, {}, inputs)).all()
 
 
-def test_flattened_steps_that_pad_are_zero():
-    site = nn.Site((STEPS, CHANNELS), np.random.default_rng(0))
+def test_flattened_padding_is_zero():
+    site = nn.BuildContext((STEPS, CHANNELS), np.random.default_rng(0))
     inputs = padded(50.0)
-    for asked in (spec.Flatten(), spec.Reshape(STEPS * CHANNELS)):
+    for layer_spec in (spec.Flatten(), spec.Reshape(STEPS * CHANNELS)):
         context = nn.Context(lengths=inputs["lengths"])
-        y = nn.LAYERS[asked.kind](asked, site)(inputs["values"], context)
+        y = nn.LAYERS[layer_spec.kind](layer_spec, site)(inputs["values"], context)
         np.testing.assert_array_equal(y, padded(0.0)["values"].reshape(4, -1))
         assert context.lengths is None

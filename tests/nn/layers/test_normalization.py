@@ -15,8 +15,8 @@ ASKED = spec.BatchNorm(momentum=0.3, epsilon=1e-3)
 
 
 def layer_of(scale, bias, shape=(4,)):
-    """Build a layer of given scale and bias."""
-    layer = nn.BatchNorm(ASKED, nn.Site(shape, np.random.default_rng(0)))
+    """Build a layer with the given scale and bias."""
+    layer = nn.BatchNorm(ASKED, nn.BuildContext(shape, np.random.default_rng(0)))
     layer.scale.set_value(scale), layer.bias.set_value(bias)
     return layer
 
@@ -51,7 +51,7 @@ def test_three_batches_and_inference_equal_pytorch():
     np.testing.assert_allclose(y, DATA["inference_y"], rtol=1e-5, atol=2e-6)
 
 
-def test_inference_leaves_the_statistics_alone():
+def test_inference_does_not_change_the_statistics():
     layer = layer_of(np.ones(4), np.zeros(4))
     before = nnx.to_pure_dict(nnx.state(layer, nnx.BatchStat))
     layer(jnp.full((3, 4), 7.0), nn.Context())
@@ -69,8 +69,8 @@ def test_a_batch_in_training_has_mean_0_and_variance_1():
 
 @pytest.mark.parametrize("shape", [(3,), (5, 3)])
 @pytest.mark.parametrize("num_rows", [1, 2, 6])
-def test_padding_rows_count_for_nothing(shape, num_rows):
-    """Values, statistics and gradients are those of the real rows alone."""
+def test_padding_rows_do_not_count(shape, num_rows):
+    """Outputs, statistics and gradients equal those of the real rows alone."""
     rng = np.random.default_rng(0)
     scale, bias = rng.normal(size=(2, 3)).astype(np.float32)
     x, g = rng.normal(size=(2, num_rows, *shape)).astype(np.float32)

@@ -1,4 +1,4 @@
-"""Recurrent layers: how they start, what comes out, one and both ways."""
+"""Recurrent layers: initial values, outputs, one and both directions."""
 
 import jax
 import jax.numpy as jnp
@@ -11,13 +11,15 @@ KINDS = pytest.mark.parametrize("kind", [spec.SimpleRNN, spec.LSTM, spec.GRU])
 X = jax.random.normal(jax.random.key(0), (3, 6, 2))
 
 
-def built(asked, shape=(6, 2)):
+def built(layer_spec, shape=(6, 2)):
     """Build a layer."""
-    return nn.LAYERS[asked.kind](asked, nn.Site(shape, np.random.default_rng(0)))
+    return nn.LAYERS[layer_spec.kind](
+        layer_spec, nn.BuildContext(shape, np.random.default_rng(0))
+    )
 
 
 @KINDS
-def test_the_last_state_is_the_last_of_the_sequence(kind):
+def test_the_last_state_is_the_last_of_the_returned_sequence(kind):
     every, last = built(kind(4, return_sequences=True)), built(kind(4))
     states = every(X, nn.Context())
     np.testing.assert_array_equal(states[:, -1], last(X, nn.Context()))
@@ -25,7 +27,7 @@ def test_the_last_state_is_the_last_of_the_sequence(kind):
 
 
 @KINDS
-def test_the_second_direction_is_the_walk_from_the_end(kind):
+def test_the_second_direction_walks_from_the_end(kind):
     both = built(kind(4, return_sequences=True, bidirectional=True))
     one = built(kind(4, return_sequences=True))
     for name in ("kernel", "recurrent_kernel", "bias", "recurrent_bias"):
@@ -67,17 +69,17 @@ def test_a_simple_rnn_by_hand():
 
 
 @KINDS
-def test_layers_stack(kind):
+def test_recurrent_layers_can_be_stacked(kind):
     layers = [kind(4, return_sequences=True), kind(3)]
     rng = np.random.default_rng(0)
     model = nn.build(layers, (6, 2), num_outputs=2, rng=rng)
     assert model(X, nn.Context()).shape == (3, 2)
 
 
-def test_embedded_columns_stand_after_the_numbers():
-    asked = spec.EmbedColumns(((2, 3), (0, 100)), units="auto")
-    site = nn.Site((4,), np.random.default_rng(0))
-    layer = nn.LAYERS["embed_columns"](asked, site)
+def test_embedded_columns_come_after_the_numbers():
+    layer_spec = spec.EmbedColumns(((2, 3), (0, 100)), units="auto")
+    site = nn.BuildContext((4,), np.random.default_rng(0))
+    layer = nn.LAYERS["embed_columns"](layer_spec, site)
     assert layer.output_shape == (2 + 1 + 50,)  # half of the codes, 50 at most
     x = np.array([[7, 0.5, 2, -1.5], [99, 1.5, 0, 3]], np.float32)
     y = np.asarray(layer(x, nn.Context()))
@@ -86,7 +88,7 @@ def test_embedded_columns_stand_after_the_numbers():
     np.testing.assert_array_equal(y[:, 3:], layer.kernel0[...][[7, 99]])
 
 
-def test_a_code_beyond_the_table_takes_the_nearest_row():
+def test_a_code_out_of_range_takes_the_nearest_row():
     layer = built(spec.Embedding(5, 3), (2,))
     y = layer(np.array([[-1.0, 9.0]]), nn.Context())
     np.testing.assert_array_equal(y[0], layer.kernel[...][np.array([0, 4])])

@@ -26,15 +26,15 @@ ASKED = [
 ]
 
 
-@pytest.mark.parametrize("asked", ASKED, ids=lambda asked: asked.kind)
-def test_values_and_gradients_equal_pytorch(asked):
+@pytest.mark.parametrize("layer_spec", ASKED, ids=lambda layer_spec: layer_spec.kind)
+def test_values_and_gradients_equal_pytorch(layer_spec):
     def known(name):
-        return DATA[f"{asked.kind}_{name}"]
+        return DATA[f"{layer_spec.kind}_{name}"]
 
-    site = nn.Site(known("x").shape[1:], np.random.default_rng(0))
-    layer = nn.LAYERS[asked.kind](asked, site)
+    site = nn.BuildContext(known("x").shape[1:], np.random.default_rng(0))
+    layer = nn.LAYERS[layer_spec.kind](layer_spec, site)
     definition, parameters, rest = nnx.split(layer, nnx.Param, ...)
-    lengths = DATA["lengths"] if isinstance(asked, spec.Recurrent) else None
+    lengths = DATA["lengths"] if isinstance(layer_spec, spec.Recurrent) else None
     assert layer.output_shape == known("y").shape[1:]
 
     def run(values, x):
@@ -48,7 +48,7 @@ def test_values_and_gradients_equal_pytorch(asked):
     y, pull = jax.vjp(jax.jit(run), values, known("x"))
     np.testing.assert_allclose(y, known("y"), rtol=1e-5, atol=2e-6)
     by_parameters, dx = pull(jnp.asarray(known("g")))
-    if asked.kind != "embedding":
+    if layer_spec.kind != "embedding":
         np.testing.assert_allclose(dx, known("dx"), rtol=1e-5, atol=1e-5)
     for name, gradient in by_parameters.items():
         np.testing.assert_allclose(

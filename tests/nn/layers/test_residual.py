@@ -11,7 +11,7 @@ from assay.training import hyperparameters
 
 def built(layers, shape):
     """Build a block."""
-    site = nn.Site(shape, np.random.default_rng(0), "relu")
+    site = nn.BuildContext(shape, np.random.default_rng(0), "relu")
     return nn.Residual(spec.Residual(layers), site)
 
 
@@ -20,7 +20,7 @@ def random(*shape):
     return jax.random.normal(jax.random.key(0), shape)
 
 
-def test_where_the_shapes_agree_the_input_is_added_as_it_is():
+def test_the_input_is_added_unchanged_if_the_shapes_agree():
     block = built([spec.Conv2D(3, 3), spec.Tanh()], (4, 4, 3))
     x = random(2, 4, 4, 3)
     expected = x + jnp.tanh(block.conv1(x, nn.Context()))
@@ -39,11 +39,11 @@ def test_where_the_shapes_agree_the_input_is_added_as_it_is():
     ],
     ids=range(5),
 )
-def test_where_they_differ_a_stride_or_a_matrix_makes_them_agree(layers, shape, stride):
+def test_a_projection_makes_the_shapes_agree(layers, shape, stride):
     block = built(layers, shape)
     x = random(2, *shape)
     y = x
-    for layer in block.inner().values():
+    for layer in block.inner_layers().values():
         y = layer(y, nn.Context())
     places = tuple(slice(None, None, step) for step in stride)
     kernel = block.kernel[...].reshape(shape[-1], -1)
@@ -52,11 +52,11 @@ def test_where_they_differ_a_stride_or_a_matrix_makes_them_agree(layers, shape, 
     assert block.stride == stride
 
 
-def test_a_block_of_zero_kernels_passes_its_input_on():
-    """So that a deep net of them starts as a shallow one."""
-    asked = [spec.Conv2D(3, 3, initializer="zeros"), spec.ReLU()]
+def test_a_block_with_zero_kernels_returns_its_input():
+    """So a deep network of such blocks starts as a shallow one."""
+    layer_spec = [spec.Conv2D(3, 3, initializer="zeros"), spec.ReLU()]
     x = random(2, 4, 4, 3)
-    np.testing.assert_array_equal(built(asked, (4, 4, 3))(x, nn.Context()), x)
+    np.testing.assert_array_equal(built(layer_spec, (4, 4, 3))(x, nn.Context()), x)
 
 
 def test_inner_values_are_recorded_under_the_name_of_the_block():
@@ -75,10 +75,10 @@ def test_inner_values_are_recorded_under_the_name_of_the_block():
     ]
 
 
-def test_inner_layers_draw_and_their_hyperparameters_are_traced():
+def test_inner_layers_are_stochastic_and_their_hyperparameters_traced():
     layers = (spec.Residual([spec.Dense(3), spec.Dropout(0.3)]), spec.LeakyReLU(0.2))
     model = nn.build(layers, (3,), num_outputs=1, rng=np.random.default_rng(0))
-    assert model.residual1.draws
+    assert model.residual1.stochastic
     training = spec.Training(
         model=layers, cost="squared_error", regularizers=(), batch_size=4, num_epochs=1
     )

@@ -1,4 +1,4 @@
-"""Convolution and pooling layers: worked examples, padding, and what they say."""
+"""Convolution and pooling layers: worked examples, padding, descriptions."""
 
 import jax
 import jax.numpy as jnp
@@ -8,14 +8,16 @@ import pytest
 from assay import nn, spec
 
 
-def built(asked, shape):
+def built(layer_spec, shape):
     """Build a layer."""
-    return nn.LAYERS[asked.kind](asked, nn.Site(shape, np.random.default_rng(0)))
+    return nn.LAYERS[layer_spec.kind](
+        layer_spec, nn.BuildContext(shape, np.random.default_rng(0))
+    )
 
 
-def applied(asked, x, **how):
+def applied(layer_spec, x, **options):
     """Build a layer for a batch and apply it."""
-    return built(asked, x.shape[1:])(x, nn.Context(**how))
+    return built(layer_spec, x.shape[1:])(x, nn.Context(**options))
 
 
 def random(*shape):
@@ -24,7 +26,6 @@ def random(*shape):
 
 
 def test_worked_example_of_convolution():
-    """F8.5."""
     x = [[2, 1, 0, 1, 1], [1, 1, 0, 2, 0], [0, 0, 1, 1, 1], [1, 2, 2, 0, 2],
          [2, 0, 1, 2, 1]]  # fmt: skip
     kernel = [[0, 1, -1], [-1, 1, 0], [0, 1, 1]]
@@ -32,21 +33,19 @@ def test_worked_example_of_convolution():
     layer.kernel.set_value(jnp.float32(kernel).reshape(3, 3, 1, 1))
     y = layer(jnp.float32(x).reshape(1, 5, 5, 1), nn.Context())
     assert y[0, :, :, 0].tolist() == [[4, 1, 0], [3, 1, 2], [1, 3, 1]]
-    assert layer.about().formula == "H2 = W2 = (5 - 3 + 2*1)/2 + 1 = 3, D2 = K = 1"
+    assert layer.describe().formula == "H2 = W2 = (5 - 3 + 2*1)/2 + 1 = 3, D2 = K = 1"
 
 
 def test_worked_example_of_pooling():
-    """F8.8."""
     x = [[2, 13, 3, 1], [1, 20, 2, 3], [15, 14, 7, 1], [10, 2, 2, 9]]
-    asked = spec.MaxPool2D(2, 2)
-    y = applied(asked, jnp.float32(x).reshape(1, 4, 4, 1))
+    layer_spec = spec.MaxPool2D(2, 2)
+    y = applied(layer_spec, jnp.float32(x).reshape(1, 4, 4, 1))
     assert y[0, :, :, 0].tolist() == [[20, 3], [15, 9]]
-    formula = built(asked, (4, 4, 1)).about().formula
+    formula = built(layer_spec, (4, 4, 1)).describe().formula
     assert formula == "H2 = W2 = (4 - 2 + 2*0)/2 + 1 = 2, D2 = D1 = 1"
 
 
-def test_convolution_follows_translations_of_the_input():
-    """F8.6."""
+def test_convolution_commutes_with_translations():
     layer = built(spec.Conv2D(3, 3), (8, 8, 2))
     x = jnp.pad(random(1, 4, 4, 2), ((0, 0), (2, 2), (2, 2), (0, 0)))
     moved = jnp.roll(x, (1, -1), axis=(1, 2))
@@ -58,10 +57,10 @@ def test_convolution_follows_translations_of_the_input():
 
 @pytest.mark.parametrize("dilation", [1, 3])
 @pytest.mark.parametrize("kind", [spec.Conv1D, spec.DepthwiseConv1D])
-def test_a_causal_output_sees_no_later_input(kind, dilation):
-    asked = {"size": 3, "padding": "causal", "dilation": dilation}
-    asked |= {"filters": 2} if kind is spec.Conv1D else {}
-    layer = built(kind(**asked), (10, 2))
+def test_a_causal_output_does_not_depend_on_later_inputs(kind, dilation):
+    layer_spec = {"size": 3, "padding": "causal", "dilation": dilation}
+    layer_spec |= {"filters": 2} if kind is spec.Conv1D else {}
+    layer = built(kind(**layer_spec), (10, 2))
     x = random(1, 10, 2)
 
     def at(place):
@@ -74,7 +73,7 @@ def test_a_causal_output_sees_no_later_input(kind, dilation):
 
 
 @pytest.mark.parametrize(
-    ("asked", "shape", "expected"),
+    ("layer_spec", "shape", "expected"),
     [
         (spec.Conv2D(8, 3), (28, 28, 1), (28, 28, 8)),
         (spec.Conv2D(8, 3, padding="valid"), (28, 28, 1), (26, 26, 8)),
@@ -95,31 +94,31 @@ def test_a_causal_output_sees_no_later_input(kind, dilation):
     ],
     ids=str,
 )
-def test_sizes(asked, shape, expected):
-    layer = built(asked, shape)
+def test_sizes(layer_spec, shape, expected):
+    layer = built(layer_spec, shape)
     assert layer.output_shape == expected
     assert jax.eval_shape(
         lambda x: layer(x, nn.Context()), jnp.ones((2, *shape))
     ).shape == (2, *expected)
     for size in expected[:-1]:  # each stands in the formula, with its sum
-        assert f"= {size}" in layer.about().formula
+        assert f"= {size}" in layer.describe().formula
 
 
-def test_same_padding_puts_the_odd_row_after():
+def test_same_padding_puts_the_odd_row_at_the_end():
     x = jnp.arange(1.0, 5.0).reshape(1, 4, 1)
     layer = built(spec.Conv1D(1, 2), (4, 1))
     layer.kernel.set_value(jnp.ones((2, 1, 1)))
     assert layer(x, nn.Context())[0, :, 0].tolist() == [3, 5, 7, 4]
 
 
-def test_padding_never_wins_nor_counts_in_a_pool():
+def test_padding_is_never_the_maximum_and_never_averaged():
     x = jnp.full((1, 4, 1), -2.0)
-    for asked in (spec.MaxPool1D(2, 2, 1), spec.AveragePool1D(2, 2, 1)):
-        assert applied(asked, x).ravel().tolist() == [-2, -2, -2]
+    for layer_spec in (spec.MaxPool1D(2, 2, 1), spec.AveragePool1D(2, 2, 1)):
+        assert applied(layer_spec, x).ravel().tolist() == [-2, -2, -2]
 
 
 def test_a_transposed_convolution_is_the_transpose_of_the_convolution():
-    """By the scalar product: <y, C x> = <C' y, x>."""
+    """Tested with the scalar product: <y, C x> = <C' y, x>."""
     forward = built(spec.Conv2D(5, 3, stride=2, bias=False), (8, 6, 4))
     back = built(spec.ConvTranspose2D(4, 3, stride=2, bias=False), (4, 3, 5))
     back.kernel.set_value(forward.kernel[...])
@@ -138,21 +137,21 @@ def test_a_depthwise_convolution_does_not_mix_channels():
 
 
 def test_initial_kernels_fit_the_activation_that_follows():
-    """He for ReLU: variance 2 / inputs of a unit, whatever way the kernel lies."""
-    for asked in (
+    """He for ReLU: variance 2 / inputs per unit, for every layout of the kernel."""
+    for layer_spec in (
         spec.Conv2D(64, 3),
         spec.Conv2D(64, 3, groups=4),
         spec.ConvTranspose2D(64, 3, groups=4),
         spec.DepthwiseConv2D(3, multiplier=8),
     ):
-        site = nn.Site((4, 4, 32), np.random.default_rng(0), "relu")
-        layer = nn.LAYERS[asked.kind](asked, site)
+        site = nn.BuildContext((4, 4, 32), np.random.default_rng(0), "relu")
+        layer = nn.LAYERS[layer_spec.kind](layer_spec, site)
         inputs = 9 * 32 // layer.groups
         variance = float(layer.kernel[...].var())
-        assert variance == pytest.approx(2 / inputs, rel=0.1), asked
+        assert variance == pytest.approx(2 / inputs, rel=0.1), layer_spec
 
 
-def test_products_in_bfloat16_come_out_in_float32():
+def test_products_in_bfloat16_give_float32():
     x = random(2, 8, 8, 8)
     layer = built(spec.Conv2D(4, 3), (8, 8, 8))
     exact = layer(x, nn.Context())
@@ -164,9 +163,9 @@ def test_products_in_bfloat16_come_out_in_float32():
 
 def test_spatial_dropout_drops_channels_and_keeps_the_mean():
     x = jnp.ones((400, 3, 3, 10))
-    asked = spec.SpatialDropout(0.3)
-    y = np.asarray(applied(asked, x, training=True, key=jax.random.key(0)))
+    layer_spec = spec.SpatialDropout(0.3)
+    y = np.asarray(applied(layer_spec, x, training=True, key=jax.random.key(0)))
     assert (y == y[:, :1, :1]).all()
     assert set(np.unique(y.round(4))) == {0.0, np.float32(1 / 0.7).round(4)}
     assert y.mean() == pytest.approx(1, abs=4 * (0.3 / 0.7 / 4000) ** 0.5)
-    np.testing.assert_array_equal(applied(asked, x), x)
+    np.testing.assert_array_equal(applied(layer_spec, x), x)

@@ -1,4 +1,4 @@
-"""Every kind of layer can be opened, and its terms make its numbers."""
+"""Every kind of layer has an x-ray, and its terms sum to the layer's output."""
 
 import json
 from functools import cache
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from assay import nn, spec
 from assay._errors import AssayError, InputError
 from assay.nn import xray
-from assay.nn.xray._terms import Line, checked, constant, product
+from assay.nn.xray._calculation import Line, checked, constant, product
 
 TABLE, SEQUENCE, IMAGE, VOLUME = (4,), (5, 4), (4, 6, 4), (4, 3, 4, 2)
 SPACE = {"1d": SEQUENCE, "2d": IMAGE, "3d": VOLUME}
@@ -56,19 +56,19 @@ ROWS = [
     *((spec.Layer.members[kind](), TABLE) for kind in nn.ACTIVATIONS),
 ]
 CASES = pytest.mark.parametrize(
-    ("asked", "shape"),
+    ("layer_spec", "shape"),
     [pytest.param(a, s, id=f"{n}-{a.kind}") for n, (a, s) in enumerate(ROWS)],
 )
 
 
 @cache
-def case(asked, shape):
+def case(layer_spec, shape):
     """Watch a layer outside of training."""
-    return watched([asked], shape)
+    return watched([layer_spec], shape)
 
 
-def watched(layers, shape, *, seed=0, n=3, x=None, **how):
-    """Watch a batch in a model whose every parameter is drawn, biases too."""
+def watched(layers, shape, *, seed=0, n=3, x=None, **options):
+    """Watch a batch in a model whose parameters are all random, biases too."""
     rng = np.random.default_rng(seed)
     model = nn.build(layers, shape, num_outputs=1, rng=rng)
     for leaf in jax.tree.leaves(model, is_leaf=lambda n: isinstance(n, nnx.Variable)):
@@ -80,29 +80,29 @@ def watched(layers, shape, *, seed=0, n=3, x=None, **how):
         x = rng.normal(0.5, 2, (n, *shape)).astype(np.float32)
     if any(isinstance(layer, spec.Embedding | spec.EmbedColumns) for layer in layers):
         x = np.abs(np.round(x * 3)).astype(np.float32)
-    return xray.watch(model, x, **how)
+    return xray.watch(model, x, **options)
 
 
-def opened(seen, *, seed=0, most=6):
-    """Open numbers of every layer at random places; raises unless they add up."""
-    rng, found = np.random.default_rng(seed), []
-    for name in seen.names:
-        y = seen.output(name)
+def explain_some(model_pass, *, seed=0, most=6):
+    """Explain numbers of every layer at random places; raises unless they add up."""
+    rng, opened = np.random.default_rng(seed), []
+    for name in model_pass.names:
+        y = model_pass.output(name)
         for _ in range(most):
             row, *at = (int(rng.integers(size)) for size in y.shape)
-            one = seen.explain(name, at, row=row)
+            one = model_pass.explain(name, at, row=row)
             assert one.value == float(y[(row, *at)])
             assert sum(term.value for term in one.terms) == pytest.approx(
                 one.value, rel=1e-4, abs=2e-5
             )
             for line in (*one.lines, one.result):
-                agrees(line)
-            found.append(one)
-    return found
+                check_line(line)
+            opened.append(one)
+    return opened
 
 
-def agrees(line):
-    """Compute a line again from its terms."""
+def check_line(line):
+    """Check that a line follows from its terms."""
     values = [term.value for term in line.terms]
     for term in line.terms:
         assert term.value == pytest.approx(np.prod(term.factors))
@@ -123,27 +123,27 @@ def agrees(line):
 
 def test_every_kind_of_layer_has_an_xray():
     assert set(xray.XRAYS) == set(nn.LAYERS)
-    assert {asked.kind for asked, _ in ROWS} == set(nn.LAYERS)
+    assert {layer_spec.kind for layer_spec, _ in ROWS} == set(nn.LAYERS)
 
 
 IN_TRAINING = ("dropout", "spatial_dropout", "batch_norm")
 
 
 @CASES
-def test_terms_make_the_number(asked, shape):
-    found = opened(case(asked, shape))
-    assert found[0].kind == asked.kind
-    json.dumps([one.to_json() for one in found], allow_nan=False)
-    for one in found:
+def test_terms_sum_to_the_number(layer_spec, shape):
+    xrays = explain_some(case(layer_spec, shape))
+    assert xrays[0].kind == layer_spec.kind
+    json.dumps([one.to_json() for one in xrays], allow_nan=False)
+    for one in xrays:
         assert max(map(len, one.to_text().splitlines())) <= 88
 
 
 @pytest.mark.parametrize(
-    ("asked", "shape"), [row for row in ROWS if row[0].kind in IN_TRAINING]
+    ("layer_spec", "shape"), [row for row in ROWS if row[0].kind in IN_TRAINING]
 )
-def test_terms_make_the_number_in_training(asked, shape):
-    how = {"key": jax.random.key(0), "mask": np.float32([1, 1, 0])}
-    opened(watched([asked], shape, training=True, **how))
+def test_terms_sum_to_the_number_in_training(layer_spec, shape):
+    options = {"key": jax.random.key(0), "mask": np.float32([1, 1, 0])}
+    explain_some(watched([layer_spec], shape, training=True, **options))
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_terms_make_the_number_in_training(asked, shape):
 )
 def test_sequences_of_different_lengths(layers):
     lengths = np.array([5, 1, 3])
-    opened(watched(layers, SEQUENCE, training=True, lengths=lengths), most=12)
+    explain_some(watched(layers, SEQUENCE, training=True, lengths=lengths), most=12)
 
 
 @pytest.mark.slow
@@ -171,35 +171,37 @@ def test_sequences_of_different_lengths(layers):
     st.integers(0, 2),
     st.sampled_from([(1, 1), (2, 2), (2, 4), (4, 4)]),
 )
-def test_windows_of_every_form(data, stride, dilation, padding, channels):
+def test_windows_of_every_shape(data, stride, dilation, padding, channels):
     size = data.draw(st.integers(1, 3))
     groups, filters = channels
     shape = (7, 8, 4)
-    how = {"stride": stride, "dilation": dilation, "groups": groups}
+    options = {"stride": stride, "dilation": dilation, "groups": groups}
     layers = [
-        spec.Conv2D(filters, size, padding=padding, **how),
+        spec.Conv2D(filters, size, padding=padding, **options),
         spec.ConvTranspose2D(
             filters, size + 2, padding=min(padding, 1),
-            output_padding=stride - 1, **how | {"groups": 1},
+            output_padding=stride - 1, **options | {"groups": 1},
         ),
     ]  # fmt: skip
-    opened(watched(layers, shape, n=1), most=4)
+    explain_some(watched(layers, shape, n=1), most=4)
     half = min(padding, size // 2)
     pools = [spec.MaxPool2D(size, stride, half), spec.AveragePool2D(size, stride, half)]
-    opened(watched(pools[:1], shape, n=1), most=4)
-    opened(watched(pools[1:], shape, n=1), most=4)
+    explain_some(watched(pools[:1], shape, n=1), most=4)
+    explain_some(watched(pools[1:], shape, n=1), most=4)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
 def test_precision_of_the_pass(dtype):
-    """Products of rounded numbers are the terms."""
+    """The terms are products of numbers rounded to the precision."""
     for layers in ([spec.Dense(3)], [spec.Reshape((2, 2, 1)), spec.Conv2D(3, 2)]):
-        seen = watched(layers, TABLE, dtype=np.dtype(dtype))
-        one = seen.explain(seen.names[len(layers) - 1], [0] * 3 if layers[1:] else [1])
+        model_pass = watched(layers, TABLE, dtype=np.dtype(dtype))
+        one = model_pass.explain(
+            model_pass.names[len(layers) - 1], [0] * 3 if layers[1:] else [1]
+        )
         assert one.check.difference <= one.check.tolerance
 
 
-def test_derivative_of_an_activation_is_told():
+def test_the_derivative_of_an_activation_is_reported():
     one = watched([spec.LeakyReLU(0.1)], TABLE, x=np.float32([[-2, 1, 1, 1]])).explain(
         "leaky_relu1", [0]
     )
@@ -208,12 +210,12 @@ def test_derivative_of_an_activation_is_told():
     assert one.result.operation == "leaky_relu"
 
 
-def test_batch_norm_tells_its_moments_in_training_and_leaves_the_model_alone():
+def test_batch_norm_reports_its_moments_and_does_not_change_the_model():
     rng = np.random.default_rng(0)
     model = nn.build([spec.BatchNorm()], (1,), num_outputs=1, rng=rng)
     x = np.float32([[1], [3], [100]])
-    how = {"training": True, "mask": np.float32([1, 1, 0])}
-    one = xray.explain(model, x, "batch_norm1", [0], row=1, **how)
+    options = {"training": True, "mask": np.float32([1, 1, 0])}
+    one = xray.explain(model, x, "batch_norm1", [0], row=1, **options)
     mean, variance, spread = one.lines
     assert (mean.name, mean.value) == ("mean", 2)
     assert (variance.name, variance.value) == ("variance", 1)
@@ -225,61 +227,71 @@ def test_batch_norm_tells_its_moments_in_training_and_leaves_the_model_alone():
     )
 
 
-def test_gates_are_those_of_the_forward_pass():
-    """A cell written down anew, step by step, in float64."""
+def test_a_frozen_batch_norm_uses_its_running_statistics():
+    options = {"training": True, "freeze": ("residual1",)}
+    block = spec.Residual([spec.BatchNorm()])
+    model_pass = watched([block, spec.BatchNorm()], TABLE, **options)
+    inner = model_pass.explain("residual1.batch_norm1", [1])
+    assert inner.details["statistics"] == "running"
+    outer = model_pass.explain("batch_norm1", [1])
+    assert outer.details["statistics"] == "of the batch"
+
+
+def test_gates_equal_those_of_the_forward_pass():
+    """Compared with the cell written out step by step in float64."""
 
     def sigmoid(v):
         return 1 / (1 + np.exp(-v))
 
-    seen = watched([spec.LSTM(3)], SEQUENCE, n=1)
-    one = seen.explain("lstm1", [1])
-    layer = seen._seen["lstm1"].layer
+    model_pass = watched([spec.LSTM(3)], SEQUENCE, n=1)
+    one = model_pass.explain("lstm1", [1])
+    layer = model_pass._passes["lstm1"].layer
     names = ("kernel", "recurrent_kernel", "bias")
     W, W_state, b = (np.float64(getattr(layer, name)[...]) for name in names)
     s = c = np.zeros(3)
-    for step, x in enumerate(np.float64(seen.input("lstm1")[0])):
+    for step, x in enumerate(np.float64(model_pass.input("lstm1")[0])):
         i, f, g, o = np.split(x @ W + s @ W_state + b, 4)
         i, f, g, o = sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)
         c = f * c + i * g
         s = o * np.tanh(c)
         values = {"i": i, "f": f, "g": g, "o": o, "c": c, "s": s}
-        told = one.details["gates"][step]
-        assert told.pop("step") == step
-        assert told == pytest.approx({n: v[1] for n, v in values.items()}, abs=1e-6)
+        gates = one.details["gates"][step]
+        assert gates.pop("step") == step
+        assert gates == pytest.approx({n: v[1] for n, v in values.items()}, abs=1e-6)
     assert one.value == pytest.approx(s[1], abs=1e-6)
     assert [line.name for line in one.lines] == ["i", "f", "g", "o", "c", "h"]
     assert "step" in one.to_text()
 
 
-def test_names_inside_of_blocks():
+def test_names_of_layers_inside_blocks():
     block = spec.Residual([spec.Dense(4), spec.ReLU()])
-    seen = watched([block], TABLE)
-    assert seen.names == (
+    model_pass = watched([block], TABLE)
+    assert model_pass.names == (
         "residual1", "residual1.dense1", "residual1.relu1", "output",
     )  # fmt: skip
-    one = seen.explain("residual1", [2])
+    one = model_pass.explain("residual1", [2])
     branches = one.details["branches"]
-    assert branches["x"] == seen.input("residual1")[0, 2]
-    assert branches["f(x)"] == seen.output("residual1.relu1")[0, 2]
-    shapes = [(row["kind"], row["output_shape"]) for row in seen.layers()]
+    assert branches["x"] == model_pass.input("residual1")[0, 2]
+    assert branches["f(x)"] == model_pass.output("residual1.relu1")[0, 2]
+    shapes = [(row["kind"], row["output_shape"]) for row in model_pass.layers()]
     assert shapes[:2] == [("residual", [4]), ("dense", [4])]
 
 
-def test_flatten_tells_the_source():
+def test_flatten_reports_the_source():
     one = watched([spec.Flatten()], IMAGE).explain("flatten1", [4 * 6 + 5])
     assert one.details["source"] == [1, 1, 1]
 
 
-def test_what_is_not_there():
-    seen = watched([spec.Conv1D(3, 3)], SEQUENCE)
+def test_unknown_layers_rows_and_positions():
+    model_pass = watched([spec.Conv1D(3, 3)], SEQUENCE)
     with pytest.raises(InputError) as caught:
-        seen.explain("conv1d1", (0, 0))
+        model_pass.explain("conv1d1", (0, 0))
     assert str(caught.value) == (
         "`the model has the layer` must hold, but got layer='conv1d1'. The layers are "
         "conv1, flatten1, output. Did you mean 'conv1'?"
     )
     with pytest.raises(InputError) as caught:
-        seen.explain("conv1", (0, 3), row=7)
+        model_pass.explain("conv1", (0, 3), row=7)
     assert caught.value.faults == (
         "`at lies in the output of conv1` must hold, but got at='0,3'. It is 5 x 3: "
         "write 2 numbers from 0,0 to 4,2.",
@@ -287,12 +299,12 @@ def test_what_is_not_there():
     )
     for at in ((0,), (0, -1), (0, 1, 2)):
         with pytest.raises(InputError):
-            seen.explain("conv1", at)
-    with pytest.raises(InputError, match="Give a batch, n x 5 x 4"):
+            model_pass.explain("conv1", at)
+    with pytest.raises(InputError, match="Pass a batch, n x 5 x 4"):
         watched([spec.Conv1D(3, 3)], SEQUENCE, x=np.zeros((5, 4), np.float32))
 
 
-def test_terms_that_do_not_add_up_are_refused():
+def test_terms_with_a_wrong_sum_are_refused():
     line = Line.sum("y[0]", [product(2, 3), constant(1)])
     assert checked(line, 7.0, tolerance=0.0).sum == 7
     assert checked(line, 7.00001, tolerance=1e-4).difference > 0
@@ -302,18 +314,18 @@ def test_terms_that_do_not_add_up_are_refused():
 
 
 @CASES
-def test_a_number_that_is_off_is_refused(asked, shape):
-    """The check can fail: by a thousandth of what the number is made of."""
-    seen = case(asked, shape)
-    name = seen.names[0]
-    inside = seen._seen[name]
-    given = inside.y
-    at = tuple(int(i) for i in np.unravel_index(0, inside.y.shape[1:]))
-    inside.y = np.array(inside.y)
-    one = seen.explain(name, at)
+def test_a_wrong_number_is_refused(layer_spec, shape):
+    """The check fails for an error of a thousandth of the terms."""
+    model_pass = case(layer_spec, shape)
+    name = model_pass.names[0]
+    layer_pass = model_pass._passes[name]
+    y = layer_pass.y
+    at = tuple(int(i) for i in np.unravel_index(0, layer_pass.y.shape[1:]))
+    layer_pass.y = np.array(layer_pass.y)
+    one = model_pass.explain(name, at)
     size = sum(abs(term.value) for term in one.terms) or 1.0
-    inside.y[(0, *at)] += max(0.001 * size, 3 * one.check.tolerance)
+    layer_pass.y[(0, *at)] += max(0.001 * size, 3 * one.check.tolerance)
     assert one.check.tolerance < 0.0005 * max(size, 1)
     with pytest.raises(AssayError, match="do not agree"):
-        seen.explain(name, at)
-    inside.y = given
+        model_pass.explain(name, at)
+    layer_pass.y = y

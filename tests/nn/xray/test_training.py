@@ -1,4 +1,4 @@
-"""X-rays of a training's iteration: the masks are those that training used."""
+"""X-rays of an iteration: their dropout masks are those that training used."""
 
 import numpy as np
 import pytest
@@ -20,17 +20,17 @@ NET = [
 def fit():
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(12, 4)).astype(np.float32), np.int32([0, 1, 2] * 4)
-    how = {"cost": "cross_entropy", "regularizers": (), "num_epochs": 3}
-    training = spec.Training(model=NET, batch_size=8, **how)
+    fields = {"cost": "cross_entropy", "regularizers": (), "num_epochs": 3}
+    training = spec.Training(model=NET, batch_size=8, **fields)
     none = x[:0], y[:0]
     training_data = TrainingData.of((x, y), none, num_classes=3)
-    how = {"num_iterations": 6, "total_iterations": 6}
-    fit = training_data.fit(training, seed=1, **how)
+    lengths = {"num_iterations": 6, "total_iterations": 6}
+    fit = training_data.fit(training, seed=1, **lengths)
     fit.iteration = 3  # masks depend on the key and on this, not on parameters
     return fit, x
 
 
-def test_masks_and_numbers_are_those_of_the_iteration(fit):
+def test_masks_and_values_are_those_of_the_iteration(fit):
     fit, x = fit
     probed = fit.probe()["values"]
     network = fit.program.network
@@ -51,9 +51,9 @@ def test_masks_and_numbers_are_those_of_the_iteration(fit):
     for name in ("dropout1", "spatial_dropout1"):
         kept = watched.mask(name)
         assert 0 < kept.mean() < 1
-        given = watched.input(name) != 0  # zeros of the first stay zeros
-        np.testing.assert_array_equal(kept & given, probed[name] != 0)
-        assert (given & ~kept).any()
+        nonzero = watched.input(name) != 0  # zeros of the first stay zeros
+        np.testing.assert_array_equal(kept & nonzero, probed[name] != 0)
+        assert (nonzero & ~kept).any()
     for name in watched.names:
         np.testing.assert_allclose(watched.output(name), probed[name], atol=1e-5)
         row, *at = np.unravel_index(5, probed[name].shape)
@@ -64,12 +64,12 @@ def test_masks_and_numbers_are_those_of_the_iteration(fit):
 
 
 def test_one_row_alone_keeps_its_place_in_the_mask(fit):
-    """Where a row stands in the batch decides its mask."""
+    """The mask of a row depends on its position in the batch."""
     fit, x = fit
     model, key = fit.program.network.model, nn.iteration_key(fit.state.key, 2)
     whole = xray.watch(model, x, training=True, key=key).mask("dropout1")
-    how = {"training": True, "key": key, "first_row": 5}
-    alone = xray.watch(model, x[5:6], **how).mask("dropout1")
+    options = {"training": True, "key": key, "first_row": 5}
+    alone = xray.watch(model, x[5:6], **options).mask("dropout1")
     np.testing.assert_array_equal(alone, whole[5:6])
     assert not np.array_equal(alone, whole[:1])
     assert xray.watch(model, x).mask("dropout1") is None

@@ -1,4 +1,4 @@
-"""What can be asked of layers: a number for all axes or each, layers in layers."""
+"""Specs of layers: a number for all axes or for each, layers inside layers."""
 
 import pytest
 
@@ -13,6 +13,11 @@ def faults(build, *values, **fields):
     return list(caught.value.faults)
 
 
+@pytest.mark.parametrize("layer", spec.Layer.members.values())
+def test_every_layer_has_a_formula(layer):
+    assert layer.formula
+
+
 def test_a_size_is_one_number_or_one_for_each_axis():
     assert spec.Conv2D(8, 3).size == 3
     assert spec.Conv2D(8, [3, 5]).size == (3, 5)
@@ -20,7 +25,7 @@ def test_a_size_is_one_number_or_one_for_each_axis():
     assert hash(spec.Conv2D(8, [3, 5])) == hash(spec.Conv2D(8, (3, 5)))
 
 
-def test_numbers_for_another_number_of_axes_are_told_all():
+def test_wrong_numbers_of_axes_are_all_reported():
     fix = "Write one number for all axes, or one for each."
     assert faults(spec.Conv2D, 8, (3, 3, 3), stride=[1]) == [
         f"`len(size) == 2` must hold, but got size=(3, 3, 3). {fix}",
@@ -29,31 +34,35 @@ def test_numbers_for_another_number_of_axes_are_told_all():
 
 
 @pytest.mark.parametrize("value", [0, -1, (3, 0), (), [3, "a"], 1.5, (1.5, 2), "big"])
-def test_a_size_that_is_none_is_refused(value):
-    (told,) = faults(spec.MaxPool2D, size=value)
-    assert told.startswith("`size ")
-    assert f"size={value!r}" in told
-    assert told.endswith("such as 3.")
+def test_an_invalid_size_is_refused(value):
+    (message,) = faults(spec.MaxPool2D, size=value)
+    assert message.startswith("`size ")
+    assert f"size={value!r}" in message
+    assert message.endswith("such as 3.")
 
 
 @pytest.mark.parametrize("kind", [spec.Conv1D, spec.DepthwiseConv1D])
-def test_causal_is_a_padding_of_sequences_only(kind):
+def test_causal_padding_is_for_sequences_only(kind):
     fields = {"filters": 2} if kind is spec.Conv1D else {}
     assert kind(size=3, padding="causal", **fields).padding == "causal"
-    (told,) = faults(spec.Conv2D, 8, 3, padding="causal")
-    assert told == (
+    (message,) = faults(spec.Conv2D, 8, 3, padding="causal")
+    assert message == (
         "`padding >= 0` must hold, but got padding='causal'. Write a number, such as "
         "1. Or one of the words same, valid."
     )
 
 
 def test_sizes_can_be_searched():
-    asked = spec.Training(model=[spec.Conv2D(spec.Choice(8, 16), "choice(3, [3, 5])")])
-    size = asked.spaces()["model[0].size"]
+    layer_spec = spec.Training(
+        model=[spec.Conv2D(spec.Choice(8, 16), "choice(3, [3, 5])")]
+    )
+    size = layer_spec.spaces()["model[0].size"]
     assert size == spec.Choice(3, (3, 5))
-    chosen = asked.with_values({"model[0].size": size.ends()[1], "model[0].filters": 8})
+    chosen = layer_spec.with_values(
+        {"model[0].size": size.ends()[1], "model[0].filters": 8}
+    )
     assert chosen.model == (spec.Conv2D(8, (3, 5)),)
-    assert hash(asked) == hash(spec.Training(**asked.to_data()))
+    assert hash(layer_spec) == hash(spec.Training(**layer_spec.to_data()))
     assert (
         "traced"
         not in spec.Training(model=[spec.Conv2D(8, 3)])
@@ -64,31 +73,31 @@ def test_sizes_can_be_searched():
 
 
 def test_layers_in_layers_are_found_by_their_path():
-    asked = spec.Training(model=[spec.ReLU(), spec.Residual([spec.Dropout(0.2)])])
+    layer_spec = spec.Training(model=[spec.ReLU(), spec.Residual([spec.Dropout(0.2)])])
     path = "model[1].layers[0].rate"
-    assert asked.traced()[path] == 0.2
-    changed = asked.with_values({path: 0.4})
+    assert layer_spec.traced()[path] == 0.2
+    changed = layer_spec.with_values({path: 0.4})
     assert changed.model[1] == spec.Residual([spec.Dropout(0.4)])
-    assert changed.structure() == asked.structure()
+    assert changed.structure() == layer_spec.structure()
     nested = {"kind": "residual", "layers": [{"kind": "conv2d", "filters": 0}, "rel"]}
-    told = faults(spec.Training, model=[nested])
-    assert [line.partition(" ")[0] for line in told] == [
+    messages = faults(spec.Training, model=[nested])
+    assert [line.partition(" ")[0] for line in messages] == [
         "`filters",
         "model[0].layers[0].size",
         "unknown",
     ]
-    assert "model[0].layers[0].filters=0" in told[0]
-    assert "model[0].layers[1]='rel'. Did you mean 'relu'?" in told[2]
-    (told,) = faults(spec.Residual, [])
-    assert told.startswith("`len(layers) >= 1` must hold, but got layers=().")
+    assert "model[0].layers[0].filters=0" in messages[0]
+    assert "model[0].layers[1]='rel'. Did you mean 'relu'?" in messages[2]
+    (message,) = faults(spec.Residual, [])
+    assert message.startswith("`len(layers) >= 1` must hold, but got layers=().")
 
 
 def test_columns_to_embed_are_checked():
     columns = ((1, 5), (1, 3), (-1, 4), (2, 0))
-    told = faults(spec.EmbedColumns, columns)
+    messages = faults(spec.EmbedColumns, columns)
     rule = "`position >= 0 and 1 <= codes <= 16777216` must hold, but got columns="
     fix = "Write [position, number of codes]."
-    assert told == [
+    assert messages == [
         f"`positions differ` must hold, but got columns={columns}. Name each column of "
         "codes once, such as [[3, 40], [5, 7]].",
         f"{rule}(-1, 4). {fix}",

@@ -1,4 +1,4 @@
-"""Layers that check an array's shape or give it another one."""
+"""Layers that check an array's shape or change it."""
 
 import math
 
@@ -7,98 +7,92 @@ import jax
 from assay import spec
 from assay._errors import InputError
 from assay.nn._context import Context
-from assay.nn._layer import About, Layer, Site, builds, shape_text
-from assay.nn._lengths import only_real
+from assay.nn._layer import BuildContext, Description, Layer, builds, shape_text
+from assay.nn._lengths import fill_padding
 
 __all__ = ["Flatten", "Input", "Reshape"]
 
 
 @builds(spec.Input)
 class Input(Layer):
-    """Checks the shape of the examples, and hands them on.
-
-    The first layer, where a model is written for data of one shape: num x width x
-    height x channel, the number of rows left out.
-
-        y = x
+    """Checks the shape of the examples, and returns them as they are.
 
     Args:
-        asked: the shape of one example, channels last.
-        site: x and y have that shape, (n, *shape).
+        layer_spec: the shape of one example, channels last.
+        context: x and y have that shape, (n, *shape).
 
     Raises:
         InputError: the data have another shape.
 
     Example:
         >>> import numpy as np
-        >>> site = Site((28, 28, 1), np.random.default_rng(0))
-        >>> Input(spec.Input((28, 28, 1)), site).output_shape
+        >>> context = BuildContext((28, 28, 1), np.random.default_rng(0))
+        >>> Input(spec.Input((28, 28, 1)), context).output_shape
         (28, 28, 1)
     """
 
-    def __init__(self, asked: spec.Input, site: Site) -> None:
-        shape = _shape(asked.shape)
-        if shape != site.input_shape:
-            got = shape_text(site.input_shape)
-            fix = f"The data are {got}, channels last; write shape = "
-            fix += f"{list(site.input_shape)}."
+    def __init__(self, layer_spec: spec.Input, context: BuildContext) -> None:
+        super().__init__(layer_spec, context)
+        shape = _as_tuple(layer_spec.shape)
+        if shape != context.input_shape:
+            fix = f"The data are {shape_text(context.input_shape)}, channels last; "
+            fix += f"write shape = {list(context.input_shape)}."
             rule = "the shape is that of the data"
-            raise InputError(site.fault(rule, "shape", shape, fix))
-        self.output_shape = shape
+            raise InputError(context.fault(rule, "shape", shape, fix))
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
         """Return x."""
         return x
 
-    def about(self) -> About:
-        """Say the shape it asks for."""
-        return About(f"y = x, {shape_text(self.output_shape)}")
+    def describe(self) -> Description:
+        """Return the shape that it expects."""
+        return Description(f"y = x, {shape_text(self.output_shape)}")
 
     @classmethod
     def largest_output(
-        cls, asked: spec.Input, input_shape: tuple[int, ...]
+        cls, layer_spec: spec.Input, input_shape: tuple[int, ...]
     ) -> tuple[int, ...]:
-        """Return the shape asked for: the layers after it were written for that."""
-        return _shape(asked.shape)
+        """Return the expected shape: the layers after it were written for that."""
+        return _as_tuple(layer_spec.shape)
 
 
 @builds(spec.Flatten)
 class Flatten(Layer):
     """Puts all numbers of an example into one row, the last axis fastest.
 
-    Before a dense layer. Padded steps of sequences become zeros.
-
         y[(i W + j) C + c] = x[i, j, c]
 
+    Padded steps of sequences become zeros.
+
     Args:
-        asked: nothing.
-        site: x is (n, ...), and y is (n, product of the sizes).
+        layer_spec: has no fields.
+        context: x is (n, ...), and y is (n, product of the sizes).
 
     Example:
         >>> import numpy as np
-        >>> site = Site((4, 4, 3), np.random.default_rng(0))
-        >>> Flatten(spec.Flatten(), site).output_shape
+        >>> context = BuildContext((4, 4, 3), np.random.default_rng(0))
+        >>> Flatten(spec.Flatten(), context).output_shape
         (48,)
     """
 
-    def __init__(self, asked: spec.Flatten, site: Site) -> None:
-        self.input_shape = site.input_shape
-        self.output_shape = (math.prod(site.input_shape),)
+    def __init__(self, layer_spec: spec.Flatten, context: BuildContext) -> None:
+        super().__init__(layer_spec, context)
+        self.output_shape = (math.prod(context.input_shape),)
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
-        """Return x in one row an example."""
-        x = only_real(x, context.lengths)
+        """Return x with one row per example."""
+        x = fill_padding(x, context.lengths)
         context.lengths = None
         return x.reshape(x.shape[0], *self.output_shape)
 
-    def about(self) -> About:
-        """Say the product of the sizes."""
+    def describe(self) -> Description:
+        """Return the product of the sizes."""
         sizes = "*".join(map(str, self.input_shape))
-        return About(f"{sizes} = {self.output_shape[0]}")
+        return Description(f"{sizes} = {self.output_shape[0]}")
 
     @classmethod
     def largest_output(
-        cls, asked: spec.Flatten, input_shape: tuple[int, ...]
+        cls, layer_spec: spec.Flatten, input_shape: tuple[int, ...]
     ) -> tuple[int, ...]:
         """Return the product of the sizes."""
         return (math.prod(input_shape),)
@@ -108,55 +102,55 @@ class Flatten(Layer):
 class Reshape(Layer):
     """Puts the numbers of an example into another shape, in the same order.
 
-    To make images or sequences of a table's row. The lengths of sequences are lost,
-    unless the number of steps stays.
-
         y.ravel() = x.ravel()
 
+    Makes images or sequences from the row of a table. The lengths of sequences are
+    dropped unless the number of steps stays the same.
+
     Args:
-        asked: the shape of one example, channels last.
-        site: x is (n, ...) with as many numbers, and y is (n, *shape).
+        layer_spec: the shape of one example, channels last.
+        context: x is (n, ...) with as many numbers, and y is (n, *shape).
 
     Raises:
-        InputError: the shape holds another number of numbers.
+        InputError: the shape does not have as many numbers as the input.
 
     Example:
         >>> import numpy as np
-        >>> site = Site((64,), np.random.default_rng(0))
-        >>> Reshape(spec.Reshape((8, 8, 1)), site).output_shape
+        >>> context = BuildContext((64,), np.random.default_rng(0))
+        >>> Reshape(spec.Reshape((8, 8, 1)), context).output_shape
         (8, 8, 1)
     """
 
-    def __init__(self, asked: spec.Reshape, site: Site) -> None:
-        shape = _shape(asked.shape)
-        if math.prod(shape) != math.prod(site.input_shape):
-            given = shape_text(site.input_shape)
-            fix = f"Its input is {given}, which is {math.prod(site.input_shape)} "
-            fix += "numbers; write sizes whose product that is."
-            rule = "the shape holds as many numbers as the input"
-            raise InputError(site.fault(rule, "shape", shape, fix))
+    def __init__(self, layer_spec: spec.Reshape, context: BuildContext) -> None:
+        super().__init__(layer_spec, context)
+        shape, size = _as_tuple(layer_spec.shape), math.prod(context.input_shape)
+        if math.prod(shape) != size:
+            fix = f"Its input is {shape_text(context.input_shape)}, which is {size} "
+            fix += f"numbers; write sizes whose product is {size}."
+            rule = "the shape has as many numbers as the input"
+            raise InputError(context.fault(rule, "shape", shape, fix))
         self.output_shape = shape
-        self._same_steps = shape[0] == site.input_shape[0]
+        self._keeps_steps = shape[0] == context.input_shape[0]
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
         """Return x in the new shape."""
-        if not self._same_steps:
-            x = only_real(x, context.lengths)
+        if not self._keeps_steps:
+            x = fill_padding(x, context.lengths)
             context.lengths = None
         return x.reshape(x.shape[0], *self.output_shape)
 
-    def about(self) -> About:
-        """Say the product of the sizes."""
+    def describe(self) -> Description:
+        """Return the product of the sizes."""
         sizes = "*".join(map(str, self.output_shape))
-        return About(f"{sizes} = {math.prod(self.output_shape)}")
+        return Description(f"{sizes} = {math.prod(self.output_shape)}")
 
     @classmethod
     def largest_output(
-        cls, asked: spec.Reshape, input_shape: tuple[int, ...]
+        cls, layer_spec: spec.Reshape, input_shape: tuple[int, ...]
     ) -> tuple[int, ...]:
-        """Return the shape asked for."""
-        return _shape(asked.shape)
+        """Return the new shape."""
+        return _as_tuple(layer_spec.shape)
 
 
-def _shape(asked: object) -> tuple[int, ...]:
-    return asked if isinstance(asked, tuple) else (int(asked),)  # type: ignore[call-overload]
+def _as_tuple(shape: object) -> tuple[int, ...]:
+    return shape if isinstance(shape, tuple) else (int(shape),)  # type: ignore[call-overload]

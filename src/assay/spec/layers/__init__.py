@@ -1,1 +1,1 @@
-"""Layers as a user specifies them."""
+"""What a user can ask of each layer, one family per module."""

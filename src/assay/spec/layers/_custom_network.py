@@ -1,4 +1,4 @@
-"""A network written in Python by the user, in the place of layers."""
+"""A custom network, written in Python by the user, in the place of layers."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar
@@ -15,17 +15,17 @@ __all__ = ["OwnModule", "own_or_same"]
 
 
 def _name(factory: Any) -> str:
-    """Return what a factory is called, for records; of a partial, what it calls."""
+    """Return the name of a factory for records; for a partial, that of its function."""
     factory = getattr(factory, "func", factory)
     name = getattr(factory, "__qualname__", type(factory).__qualname__)
     return f"{getattr(factory, '__module__', '')}.{name}".lstrip(".")
 
 
 class OwnModule(Layer):
-    """A whole network of one's own, from inputs to raw outputs: a Flax NNX module.
+    """A custom network, from inputs to raw outputs: a Flax NNX module.
 
-    It is asked for with `model=MyNetwork`, in Python only: a record holds its name, and
-    whoever reads the record hands the factory in again.
+    Users write `model=MyNetwork`, in Python only: a record has the name of the factory,
+    and whoever reads the record passes the factory again.
 
     Args:
         factory: called as factory(input_shape, num_outputs, rngs=rngs).
@@ -41,33 +41,35 @@ class OwnModule(Layer):
 
     @property
     def name(self) -> str:
-        """What the factory is called."""
+        """Name of the factory."""
         return _name(self.factory)
 
 
 def own_or_same(model: Any) -> Any:
-    """Return the layers that a factory of networks stands for, or the value itself."""
+    """Return the layers for a factory of custom networks; any other value unchanged."""
     items = model if isinstance(model, tuple | list) else (model,)
-    own = [item for item in items if isinstance(item, OwnModule) or _is_own(item)]
+    own = [i for i in items if isinstance(i, OwnModule) or _is_factory(i)]
     if not own:
         return model
     message = None
     if len(items) > 1:
-        fix = "Write model=MyNetwork, and the layers inside of it."
-        rule = "a network of one's own stands alone"
+        fix = "Write model=MyNetwork, and build the other layers inside it."
+        rule = "a custom network is the whole model"
         message = fault(rule, "model", f"{len(items)} layers", fix)
-    elif not isinstance(own[0], type) and _is_module(type(own[0])):
+    elif not isinstance(own[0], type) and _is_flax_module(type(own[0])):
         name = type(own[0]).__name__
-        fix = f"Write model={name}, or a function that makes one."
-        message = fault("model makes a network", "model", f"{name}(...)", fix)
+        fix = f"Write model={name}, or a function that returns a {name}."
+        rule = "model is a class or a function that makes a network"
+        message = fault(rule, "model", f"{name}(...)", fix)
     if message is not None:
         raise PydanticCustomError("said", "own", {"messages": [message]})
     return tuple(o if isinstance(o, OwnModule) else OwnModule(factory=o) for o in own)
 
 
-def _is_own(value: Any) -> bool:
+def _is_factory(value: Any) -> bool:
     return callable(value) and not (isinstance(value, type) and issubclass(value, Spec))
 
 
-def _is_module(kind: type) -> bool:
+def _is_flax_module(kind: type) -> bool:
+    # by name, because this package does not import flax
     return any(base.__module__.startswith("flax.nnx") for base in kind.__mro__)

@@ -1,10 +1,15 @@
-"""Types of fields that hold sizes along the axes of an array."""
+"""Sizes along the axes of an array: types of fields, and the base of windows."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
+
+from assay._errors import fault
 from assay.spec._range import Range
 from assay.spec._space import Choice, Space
+from assay.spec.layers._basic import Layer
 
 __all__ = [
     "AxisCounts",
@@ -13,12 +18,13 @@ __all__ = [
     "Padding",
     "PerAxis",
     "Shape",
+    "Window",
 ]
 
 
 @dataclass(frozen=True)
 class PerAxis(Range):
-    """Bounds of whole numbers: one for all axes, or a list with one for each.
+    """Bounds of whole numbers: one for all axes, or a list with one per axis.
 
     Example:
         >>> PerAxis(1, whole=True, traced=False).check([3, 5])
@@ -26,7 +32,7 @@ class PerAxis(Range):
     """
 
     def holds(self, value: Any) -> bool:
-        """Tell whether a number, or each number of a list, lies within the bounds."""
+        """Return whether a number, or each number of a list, is within the bounds."""
         if not isinstance(value, list | tuple):
             return super().holds(value)
         numbers = [not isinstance(v, str) and Range.holds(self, v) for v in value]
@@ -38,11 +44,11 @@ class PerAxis(Range):
             if not self.holds(value):
                 raise self._broken(value)
             return tuple(int(number) for number in value)
-        found = super().check(value, searchable=searchable)
-        if isinstance(found, Choice):  # a list from a file; a spec can be hashed
-            options = [tuple(o) if isinstance(o, list) else o for o in found.options]
+        checked = super().check(value, searchable=searchable)
+        if isinstance(checked, Choice):  # a file gives lists, which have no hash
+            options = [tuple(o) if isinstance(o, list) else o for o in checked.options]
             return Choice(*options)
-        return found
+        return checked
 
 
 _Sizes = int | tuple[int, ...] | Space
@@ -58,3 +64,25 @@ Shape = Annotated[_Sizes, PerAxis(1, whole=True, traced=False, example=64)]
 ExtraRows = Annotated[_Sizes, PerAxis(0, whole=True, traced=False, example=1)]
 Padding = Annotated[_Padding, _padding("same", "valid")]
 CausalPadding = Annotated[_Padding, _padding("same", "valid", "causal")]
+
+
+class Window(Layer):
+    """A window that slides over one, two or three axes of space."""
+
+    rank: ClassVar[int] = 0
+
+    @model_validator(mode="after")
+    def _one_number_per_axis(self) -> "Window":
+        faults = [
+            fault(
+                f"len({name}) == {self.rank}",
+                name,
+                value,
+                "Write one number for all axes, or one for each.",
+            )
+            for name, _, value in self.leaves()
+            if isinstance(value, tuple) and len(value) != self.rank
+        ]
+        if faults:
+            raise PydanticCustomError("said", "window", {"messages": faults})
+        return self

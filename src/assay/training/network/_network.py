@@ -54,7 +54,7 @@ class Network:
         self.model = self._build(np.random.default_rng(0))
         self._definition, *self._templates = _split(self.model)
         self.names = self.model.names
-        self.draws = any(self.model.layer(name).draws for name in self.names)
+        self.draws = any(self.model.layer(name).stochastic for name in self.names)
 
     def _build(self, rng: np.random.Generator) -> Model:
         return build(

@@ -2,46 +2,50 @@
 
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
-from assay.nn._activations import REGISTRY, derivative
-from assay.nn._masks import keep_mask
-from assay.nn.xray._member import Made, xrays
-from assay.nn.xray._seen import Seen
-from assay.nn.xray._terms import Line, constant, product
+from assay import spec
+from assay.nn.activations._activation import ACTIVATIONS, derivative
+from assay.nn.layers._dropout import Dropout
+from assay.nn.xray._calculation import Calculation, Line, Position, constant, product
+from assay.nn.xray._layer_pass import LayerPass
+from assay.nn.xray._registry import xrays
 
 __all__ = ["dropout_mask"]
 
 
-def _hyper(seen: Seen) -> dict[str, Any]:
-    activation = REGISTRY[seen.layer.kind]  # type: ignore[attr-defined]
+def _arguments(layer_pass: LayerPass) -> dict[str, jax.Array]:
+    """Return the hyperparameters and parameters of an activation by name."""
+    activation = ACTIVATIONS[layer_pass.layer.kind]
     names = [*activation.hyperparameters, *activation.learned]
-    return {name: jnp.float32(seen.values(name)) for name in names}
+    return {name: jnp.float32(layer_pass.values(name)) for name in names}
 
 
-@xrays(*(name for name, member in REGISTRY.items() if member.elementwise))
-def _elementwise(seen: Seen, row: int, at: tuple[int, ...]) -> Made:
-    kind: str = seen.layer.kind  # type: ignore[attr-defined]
-    hyper = _hyper(seen)
-    x = jnp.asarray(seen.x[row][at], jnp.float32)
-    y = float(REGISTRY[kind].function(x, **hyper))
-    slope = float(derivative(kind)(x, **hyper))
+@xrays(spec.Activation)
+def _elementwise(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
+    kind, arguments = layer_pass.layer.kind, _arguments(layer_pass)
+    x = jnp.asarray(layer_pass.x[row][at], jnp.float32)
+    y = float(ACTIVATIONS[kind].function(x, **arguments))
+    slope = float(derivative(kind)(x, **arguments))
     details = {"input": float(x), "output": y, "derivative": slope}
-    details |= {name: float(value) for name, value in hyper.items()}
+    details |= {name: float(value) for name, value in arguments.items()}
     name = f"y[{', '.join(map(str, at))}]"
-    result = Line(name, (product(x, source=at),), y, kind)
-    # float32 evaluates the function at a rounded input
-    magnitude = abs(float(x)) * abs(slope)
-    terms = (product(y, source=at),)
-    formula = f"y = {REGISTRY[kind].formula}"
-    return Made(formula, terms, result=result, details=details, magnitude=magnitude)
+    return Calculation(
+        f"y = {ACTIVATIONS[kind].formula}",
+        (product(y, source=at),),
+        result=Line(name, (product(x, source=at),), y, kind),
+        details=details,
+        # float32 evaluates the function at a rounded input
+        magnitude=abs(float(x)) * abs(slope),
+    )
 
 
-@xrays("softmax")
-def _softmax(seen: Seen, row: int, at: tuple[int, ...]) -> Made:
+@xrays(spec.Softmax)
+def _softmax(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
     *place, unit = at
-    x = np.asarray(seen.x[row][tuple(place)], np.float64)
+    x = np.asarray(layer_pass.x[row][tuple(place)], np.float64)
     top = float(x.max())
     powers = tuple(
         product(np.exp(value - top), source=(*place, k)) for k, value in enumerate(x)
@@ -56,35 +60,33 @@ def _softmax(seen: Seen, row: int, at: tuple[int, ...]) -> Made:
         "derivative": y * (1 - y),
     }
     formula = "y[j] = exp(x[j] - m) / sum over k of exp(x[k] - m), m = the largest x"
-    return Made(
+    return Calculation(
         formula,
         (term,),
         lines=(total,),
         details=details,
+        # the largest exponent is rounded before it becomes a factor
         magnitude=y * float(np.abs(x - top).max()),
     )
 
 
-def dropout_mask(seen: Seen) -> np.ndarray | None:
-    """Return what was kept of a batch, (n, ...) of True and False; None: everything."""
-    if seen.key is None:
+def dropout_mask(layer_pass: LayerPass) -> np.ndarray | None:
+    """Return which numbers of a batch were kept, (n, ...); None outside of training."""
+    layer, key = layer_pass.layer, layer_pass.key
+    if key is None or not isinstance(layer, Dropout):
         return None
-    layer: Any = seen.layer
-    shape = layer._mask_shape(seen.x.shape)
-    kept = 1.0 - layer.rate[...]
-    first = seen.context.first_row
-    mask = np.asarray(keep_mask(seen.key, shape, kept, first_row=first))
-    return np.broadcast_to(mask, seen.x.shape)
+    shape, first_row = layer_pass.x.shape, layer_pass.context.first_row
+    return np.broadcast_to(layer.mask(key, shape, first_row=first_row), shape)
 
 
-@xrays("dropout", "spatial_dropout")
-def _dropout(seen: Seen, row: int, at: tuple[int, ...]) -> Made:
-    x, rate = float(seen.x[row][at]), float(seen.values("rate"))
-    mask = dropout_mask(seen)
+@xrays(spec.Dropout, spec.SpatialDropout)
+def _dropout(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
+    x, rate = float(layer_pass.x[row][at]), float(layer_pass.values("rate"))
+    mask = dropout_mask(layer_pass)
+    details: dict[str, Any] = {"rate": rate, "dropped": False, "in_training": False}
     if mask is None:
-        details: dict[str, Any] = {"rate": rate, "dropped": False, "in_training": False}
         term = product(x, source=at)
-        return Made("y = x outside of training", (term,), details=details)
+        return Calculation("y = x outside of training", (term,), details=details)
     m = bool(mask[row][at])
     details = {
         "rate": rate,
@@ -94,4 +96,5 @@ def _dropout(seen: Seen, row: int, at: tuple[int, ...]) -> Made:
     }
     term = product(x, m, 1 / (1 - rate), source=at)
     line = Line.sum("m", [constant(m, what="mask")])
-    return Made("y = x m / (1 - rate)", (term,), lines=(line,), details=details)
+    formula = "y = x m / (1 - rate)"
+    return Calculation(formula, (term,), lines=(line,), details=details)

@@ -5,22 +5,21 @@ from typing import Any
 
 import numpy as np
 
-from assay.nn.xray._member import Made, xrays
-from assay.nn.xray._seen import Seen
-from assay.nn.xray._terms import Term, product
+from assay import spec
+from assay.nn._window_geometry import WindowGeometry
+from assay.nn.xray._calculation import Calculation, Position, Term, product
+from assay.nn.xray._layer_pass import LayerPass
+from assay.nn.xray._registry import xrays
 from assay.nn.xray.layers._dense import bias_term
 
-__all__ = ["window_of"]
-
-_RANKS = ("1d", "2d", "3d")
+__all__ = ["window_at"]
 
 
-def window_of(sliding: Any, place: tuple[int, ...]) -> dict[str, list[int]]:
+def window_at(place: Position, window: WindowGeometry) -> dict[str, list[int]]:
     """Return the first and last row of the window along each axis of the input."""
     axes = zip(
-        place, sliding.stride, sliding.padding, sliding.dilation, sliding.size,
-        strict=True,
-    )  # fmt: skip
+        place, window.stride, window.padding, window.dilation, window.size, strict=True
+    )
     first, last = [], []
     for p, step, (before, _), dilation, size in axes:
         first.append(p * step - before)
@@ -28,13 +27,14 @@ def window_of(sliding: Any, place: tuple[int, ...]) -> dict[str, list[int]]:
     return {"from": first, "to": last}
 
 
-@xrays(*(f"{kind}{rank}" for kind in ("conv", "depthwise_conv") for rank in _RANKS))
-def _convolution(seen: Seen, row: int, at: tuple[int, ...]) -> Made:
+@xrays(spec.Convolution, spec.DepthwiseConvolution)
+def _convolution(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
     *place, filter_ = at
-    layer: Any = seen.layer
-    window = layer.sliding
-    start = window_of(window, tuple(place))["from"]
-    x, kernel = seen.inputs(row), seen.weights("kernel")
+    layer: Any = layer_pass.layer
+    window: WindowGeometry = layer.window
+    reach = window_at(tuple(place), window)
+    start = reach["from"]
+    x, kernel = layer_pass.inputs(row), layer_pass.weights("kernel")
     inputs = kernel.shape[-2]
     first = filter_ // (layer.filters // layer.groups) * inputs
 
@@ -51,26 +51,26 @@ def _convolution(seen: Seen, row: int, at: tuple[int, ...]) -> Made:
                     source=source if real else None,
                 )
 
-    bias = bias_term(seen, filter_)
+    bias = bias_term(layer_pass, filter_)
     formula = "y[p, k] = " + ("b[k] + " if bias else "")
     formula += "sum over t, c of x[S p + dilation t - P, c] W[t, c, k]"
     details = {
         "window": {
-            **window_of(window, tuple(place)),
+            **reach,
             "stride": list(window.stride),
             "padding": [before for before, _ in window.padding],
             "dilation": list(window.dilation),
             "channels": [first, first + inputs - 1],
         }
     }
-    return Made(formula, (*products(), *bias), details=details)
+    return Calculation(formula, (*products(), *bias), details=details)
 
 
-@xrays(*(f"conv_transpose{rank}" for rank in _RANKS))
-def _transposed(seen: Seen, row: int, at: tuple[int, ...]) -> Made:
+@xrays(spec.TransposedConvolution)
+def _transposed(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
     *place, filter_ = at
-    layer: Any = seen.layer
-    x, kernel = seen.inputs(row), seen.weights("kernel")
+    layer: Any = layer_pass.layer
+    x, kernel = layer_pass.inputs(row), layer_pass.weights("kernel")
     inputs = kernel.shape[-1] // layer.groups
     group, output = divmod(filter_, layer.filters // layer.groups)
     cut = [before for before, _ in layer.padding]
@@ -85,7 +85,7 @@ def _transposed(seen: Seen, row: int, at: tuple[int, ...]) -> Made:
                 weight = kernel[(*tap, output, c)]
                 yield product(x[(*where, c)], weight, source=(*where, c))
 
-    bias = bias_term(seen, filter_)
+    bias = bias_term(layer_pass, filter_)
     formula = "y[q, k] = " + ("b[k] + " if bias else "")
     formula += "sum over p, t, c with S p + dilation t = q + P of x[p, c] W[t, k, c]"
-    return Made(formula, (*products(), *bias))
+    return Calculation(formula, (*products(), *bias))

@@ -1,67 +1,68 @@
-"""X-rays of what multiplies by weights or looks them up: dense, embeddings."""
+"""X-rays of dense layers and embeddings, which multiply by weights or look them up."""
 
 import numpy as np
 
-from assay.nn.xray._member import Made, xrays
-from assay.nn.xray._seen import Seen
-from assay.nn.xray._terms import Term, constant, product
+from assay import spec
+from assay.nn.xray._calculation import Calculation, Position, Term, constant, product
+from assay.nn.xray._layer_pass import LayerPass
+from assay.nn.xray._registry import xrays
 
 __all__ = ["bias_term"]
 
 
-def bias_term(seen: Seen, place: int) -> tuple[Term, ...]:
-    """Return the term of the bias of one unit or filter; none where there is none."""
-    if seen.layer.bias is None:  # type: ignore[attr-defined]
+def bias_term(layer_pass: LayerPass, place: int) -> tuple[Term, ...]:
+    """Return the term of the bias of one unit or filter, or nothing without a bias."""
+    if layer_pass.layer.bias is None:  # type: ignore[attr-defined]
         return ()
-    return (constant(seen.values("bias")[place], "b"),)
+    return (constant(layer_pass.values("bias")[place], "b"),)
 
 
-@xrays("dense")
-def _dense(seen: Seen, row: int, at: tuple[int, ...]) -> Made:
+@xrays(spec.Dense)
+def _dense(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
     *place, unit = at
-    x = seen.inputs(row, fill=None)[tuple(place)]
-    weights = seen.weights("kernel")[:, unit]
+    x = layer_pass.inputs(row, fill=None)[tuple(place)]
+    weights = layer_pass.weights("kernel")[:, unit]
     products = (
         product(value, weight, source=(*place, i))
         for i, (value, weight) in enumerate(zip(x, weights, strict=True))
     )
-    bias = bias_term(seen, unit)
+    bias = bias_term(layer_pass, unit)
     formula = "y[j] = sum over i of x[i] W[i, j]" + (" + b[j]" if bias else "")
-    return Made(formula, (*products, *bias))
+    return Calculation(formula, (*products, *bias))
 
 
-@xrays("embedding")
-def _embedding(seen: Seen, row: int, at: tuple[int, ...]) -> Made:
+@xrays(spec.Embedding)
+def _embedding(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
     step, unit = at
-    code = int(seen.x[row].reshape(-1)[step])
-    source = (step,) if seen.x.ndim == 2 else (step, 0)
-    return _row_of(seen, "kernel", code, unit=unit, source=source)
+    code = int(layer_pass.x[row].reshape(-1)[step])
+    source = (step,) if layer_pass.x.ndim == 2 else (step, 0)
+    return _row_of(layer_pass, "kernel", code, unit=unit, source=source)
 
 
-@xrays("embed_columns")
-def _embed_columns(seen: Seen, row: int, at: tuple[int, ...]) -> Made:
+@xrays(spec.EmbedColumns)
+def _embed_columns(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
     (place,) = at
-    numbers: tuple[int, ...] = seen.layer.numbers  # type: ignore[attr-defined]
+    numbers: Position = layer_pass.layer.numbers  # type: ignore[attr-defined]
     if place < len(numbers):
         source = (numbers[place],)
-        term = product(seen.x[row][source], source=source)
-        return Made("y[j] = x[i], a number", (term,))
+        term = product(layer_pass.x[row][source], source=source)
+        return Calculation("y[j] = x[i], a number", (term,))
     place -= len(numbers)
-    for position in seen.layer.positions:  # type: ignore[attr-defined]
+    for position in layer_pass.layer.positions:  # type: ignore[attr-defined]
         name = f"kernel{position}"
-        width = seen.values(name).shape[1]
+        width = layer_pass.values(name).shape[1]
         if place < width:
             break
         place -= width
-    code = int(seen.x[row][position])
-    return _row_of(seen, name, code, unit=place, source=(position,))
+    code = int(layer_pass.x[row][position])
+    return _row_of(layer_pass, name, code, unit=place, source=(position,))
 
 
 def _row_of(
-    seen: Seen, name: str, code: int, *, unit: int, source: tuple[int, ...]
-) -> Made:
-    table = seen.values(name)
-    taken = int(np.clip(code, 0, len(table) - 1))  # a code beyond takes the nearest
+    layer_pass: LayerPass, name: str, code: int, *, unit: int, source: Position
+) -> Calculation:
+    table = layer_pass.values(name)
+    taken = int(np.clip(code, 0, len(table) - 1))  # as the layer does
     details = {"code": code, "taken_row": taken, "unit": unit}
     term = product(table[taken, unit], what="weight", source=source)
-    return Made("y[t, u] = W[code[t], u]", (term,), details=details)
+    return Calculation("y[t, u] = W[code[t], u]", (term,), details=details)

@@ -4,53 +4,61 @@ import math
 
 import numpy as np
 
-from assay.nn.xray._member import Made, xrays
-from assay.nn.xray._seen import Seen
-from assay.nn.xray._terms import Line, Term, constant, product
+from assay import spec
+from assay.nn.xray._calculation import (
+    Calculation,
+    Line,
+    Position,
+    Term,
+    constant,
+    product,
+)
+from assay.nn.xray._layer_pass import LayerPass
+from assay.nn.xray._registry import xrays
 
 __all__: list[str] = []
 
-_FORMULA = "y = scale (x - mean) / sqrt(variance + epsilon) + bias"
 
-
-@xrays("batch_norm")
-def _batch_norm(seen: Seen, row: int, at: tuple[int, ...]) -> Made:
+@xrays(spec.BatchNorm)
+def _batch_norm(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
     channel = at[-1]
-    if not seen.context.training:
-        mean = float(seen.values("mean")[channel])
-        variance = float(seen.values("variance")[channel])
+    if layer_pass.frozen or not layer_pass.context.training:
+        mean = float(layer_pass.values("mean")[channel])
+        variance = float(layer_pass.values("variance")[channel])
         lines = (
             Line.sum("mean", [constant(mean, what="running")]),
             Line.sum("variance", [constant(variance, what="running")]),
         )
-        return _standardized(seen, row, at, lines=lines, statistics="running")
-    values = np.asarray(seen.x[..., channel], np.float64)[_counted(seen)]
+        return _standardized(layer_pass, row, at, lines=lines, statistics="running")
+    values = np.asarray(layer_pass.x[..., channel], np.float64)[_counted(layer_pass)]
     lines = _moments([(value, None) for value in values])
-    return _standardized(seen, row, at, lines=lines, statistics="of the batch")
+    return _standardized(layer_pass, row, at, lines=lines, statistics="of the batch")
 
 
-@xrays("layer_norm")
-def _layer_norm(seen: Seen, row: int, at: tuple[int, ...]) -> Made:
+@xrays(spec.LayerNorm)
+def _layer_norm(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
     place = at[:-1]
-    values = np.asarray(seen.x[row][place], np.float64)
+    values = np.asarray(layer_pass.x[row][place], np.float64)
     lines = _moments([(value, (*place, c)) for c, value in enumerate(values)])
-    return _standardized(seen, row, at, lines=lines, statistics="over the channels")
+    how = "over the channels"
+    return _standardized(layer_pass, row, at, lines=lines, statistics=how)
 
 
-def _counted(seen: Seen) -> np.ndarray:
-    """Return where a channel counts: not in rows and steps that only pad."""
-    counted = np.ones(seen.x.shape[:-1], bool)
-    if seen.context.mask is not None:
-        counted[np.asarray(seen.context.mask) == 0] = False
-    if seen.lengths is not None:
-        for row, length in enumerate(seen.lengths):
+def _counted(layer_pass: LayerPass) -> np.ndarray:
+    """Return which places count for the statistics: rows and steps that are real."""
+    counted = np.ones(layer_pass.x.shape[:-1], bool)
+    if layer_pass.context.mask is not None:
+        counted[np.asarray(layer_pass.context.mask) == 0] = False
+    if layer_pass.lengths is not None:
+        for row, length in enumerate(layer_pass.lengths):
             counted[row, length:] = False
     return counted
 
 
 def _moments(
-    values: list[tuple[float, tuple[int, ...] | None]],
+    values: list[tuple[float, Position | None]],
 ) -> tuple[Line, Line]:
+    """Return the mean and the variance of (value, position in the input or None)."""
     terms = tuple(product(value, source=source) for value, source in values)
     mean = math.fsum(term.value for term in terms) / len(terms)
     off = tuple(product(t.value - mean, t.value - mean, source=t.source) for t in terms)
@@ -59,31 +67,33 @@ def _moments(
 
 
 def _standardized(
-    seen: Seen,
+    layer_pass: LayerPass,
     row: int,
-    at: tuple[int, ...],
+    at: Position,
     *,
     lines: tuple[Line, ...],
     statistics: str,
-) -> Made:
+) -> Calculation:
     channel = at[-1]
     mean, variance = lines[0].value, lines[1].value
-    epsilon = float(seen.values("epsilon"))
-    scale, bias = (float(seen.values(name)[channel]) for name in ("scale", "bias"))
-    x = float(seen.x[row][at])
+    epsilon = float(layer_pass.values("epsilon"))
+    scale = float(layer_pass.values("scale")[channel])
+    bias = float(layer_pass.values("bias")[channel])
+    x = float(layer_pass.x[row][at])
     spread = math.sqrt(variance + epsilon)
-    parts: tuple[Term, ...] = (
+    summands: tuple[Term, ...] = (
         constant(variance, what="variance"),
         constant(epsilon, what="epsilon"),
     )
-    root = Line("spread", parts, spread, "sqrt")
+    root = Line("spread", summands, spread, "sqrt")
     off = product(scale, x - mean, 1 / spread, source=at)
-    # a rounded mean, and a variance of rounded differences: see x - mean
+    # The mean is rounded at the size of the largest input, and this error reaches
+    # x - mean directly and through the variance of such differences.
     largest = max(abs(x), abs(mean), *(abs(t.value) for t in lines[0].terms))
     magnitude = abs(scale) * largest / spread * (1 + abs(x - mean) / spread)
     details = {"x": x, "scale": scale, "statistics": statistics}
-    return Made(
-        _FORMULA,
+    return Calculation(
+        spec.BatchNorm.formula,
         (off, constant(bias, "bias")),
         lines=(*lines, root),
         details=details,

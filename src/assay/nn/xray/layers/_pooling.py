@@ -2,89 +2,88 @@
 
 import numpy as np
 
-from assay.nn.xray._member import Made, xrays
-from assay.nn.xray._seen import Seen
-from assay.nn.xray._terms import Line, Term, product
-from assay.nn.xray.layers._convolution import window_of
+from assay import spec
+from assay.nn._window_geometry import WindowGeometry
+from assay.nn.xray._calculation import Calculation, Line, Position, Term, product
+from assay.nn.xray._layer_pass import LayerPass
+from assay.nn.xray._registry import xrays
+from assay.nn.xray.layers._convolution import window_at
 
 __all__: list[str] = []
 
-_RANKS = ("1d", "2d", "3d")
 
-
-def _name(at: tuple[int, ...]) -> str:
+def _name(at: Position) -> str:
     return f"y[{', '.join(map(str, at))}]"
 
 
 def _largest(
-    candidates: tuple[Term, ...], at: tuple[int, ...], formula: str, **details: object
-) -> Made:
+    candidates: tuple[Term, ...], at: Position, formula: str, **details: object
+) -> Calculation:
     if not candidates:
-        return Made(formula, (), details=details)
+        return Calculation(formula, (), details=details)
     winner = max(candidates, key=lambda term: term.value)  # the first of equal ones
     result = Line(_name(at), candidates, winner.value, "max")
-    told = {**details, "winner": list(winner.source or ())}
-    return Made(formula, (winner,), result=result, details=told)
+    details = {**details, "winner": list(winner.source or ())}
+    return Calculation(formula, (winner,), result=result, details=details)
 
 
 def _mean(
-    values: tuple[Term, ...], at: tuple[int, ...], formula: str, **details: object
-) -> Made:
+    values: tuple[Term, ...], at: Position, formula: str, **details: object
+) -> Calculation:
     if not values:
-        return Made(formula, (), details=details)
-    share = 1 / len(values)
+        return Calculation(formula, (), details=details)
     terms = tuple(
-        product(term.value, share, source=term.source, what="input") for term in values
+        product(term.value, 1 / len(values), source=term.source) for term in values
     )
     total = Line.sum("", terms).value
     result = Line(_name(at), values, total, "mean")
-    return Made(formula, terms, result=result, details=dict(details))
+    return Calculation(formula, terms, result=result, details=dict(details))
 
 
-def _window(seen: Seen, row: int, at: tuple[int, ...]) -> tuple[Term, ...]:
+def _window(layer_pass: LayerPass, row: int, at: Position) -> tuple[Term, ...]:
     """Return the real inputs under the window, in order."""
     *place, channel = at
-    sliding = seen.layer.sliding  # type: ignore[attr-defined]
-    if seen.beyond(row, at):
+    window: WindowGeometry = layer_pass.layer.window  # type: ignore[attr-defined]
+    if layer_pass.is_padding(row, at):
         return ()
-    start = window_of(sliding, tuple(place))["from"]
-    x, space = seen.x[row], list(sliding.space)
-    space[0] = min(space[0], seen.num_steps(row))
-    found = []
-    for tap in np.ndindex(*sliding.size):
-        where = np.add(start, np.multiply(sliding.dilation, tap))
+    start = window_at(tuple(place), window)["from"]
+    x, space = layer_pass.x[row], list(window.space)
+    space[0] = min(space[0], layer_pass.num_steps(row))
+    terms = []
+    for tap in np.ndindex(*window.size):
+        where = np.add(start, np.multiply(window.dilation, tap))
         if np.all((where >= 0) & (where < space)):
-            found.append(product(x[(*where, channel)], source=(*where, channel)))
-    return tuple(found)
+            terms.append(product(x[(*where, channel)], source=(*where, channel)))
+    return tuple(terms)
 
 
-def _told(seen: Seen, at: tuple[int, ...]) -> dict[str, list[int]]:
-    return window_of(seen.layer.sliding, at[:-1])  # type: ignore[attr-defined]
+def _reach(layer_pass: LayerPass, at: Position) -> dict[str, list[int]]:
+    return window_at(at[:-1], layer_pass.layer.window)  # type: ignore[attr-defined]
 
 
-@xrays(*(f"max_pool{rank}" for rank in _RANKS))
-def _max_pool(seen: Seen, row: int, at: tuple[int, ...]) -> Made:
-    formula = "y[p, c] = max over t of x[S p + t - P, c]"
-    return _largest(_window(seen, row, at), at, formula, window=_told(seen, at))
+@xrays(spec.MaxPool1D, spec.MaxPool2D, spec.MaxPool3D)
+def _max_pool(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
+    terms, reach = _window(layer_pass, row, at), _reach(layer_pass, at)
+    return _largest(terms, at, spec.MaxPool1D.formula, window=reach)
 
 
-@xrays(*(f"average_pool{rank}" for rank in _RANKS))
-def _average_pool(seen: Seen, row: int, at: tuple[int, ...]) -> Made:
-    formula = "y[p, c] = mean over t of x[S p + t - P, c]; padding is not counted"
-    return _mean(_window(seen, row, at), at, formula, window=_told(seen, at))
+@xrays(spec.AveragePool1D, spec.AveragePool2D, spec.AveragePool3D)
+def _average_pool(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
+    terms, reach = _window(layer_pass, row, at), _reach(layer_pass, at)
+    return _mean(terms, at, spec.AveragePool1D.formula, window=reach)
 
 
-def _everywhere(seen: Seen, row: int, at: tuple[int, ...]) -> tuple[Term, ...]:
-    x = seen.x[row][: seen.num_steps(row)]
+def _everywhere(layer_pass: LayerPass, row: int, at: Position) -> tuple[Term, ...]:
+    x = layer_pass.x[row][: layer_pass.num_steps(row)]
     places = np.ndindex(*x.shape[:-1])
     return tuple(product(x[(*p, *at)], source=(*p, *at)) for p in places)
 
 
-@xrays("global_max_pool")
-def _global_max_pool(seen: Seen, row: int, at: tuple[int, ...]) -> Made:
-    return _largest(_everywhere(seen, row, at), at, "y[c] = max over p of x[p, c]")
+@xrays(spec.GlobalMaxPool)
+def _global_max_pool(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
+    return _largest(_everywhere(layer_pass, row, at), at, spec.GlobalMaxPool.formula)
 
 
-@xrays("global_average_pool")
-def _global_average_pool(seen: Seen, row: int, at: tuple[int, ...]) -> Made:
-    return _mean(_everywhere(seen, row, at), at, "y[c] = mean over p of x[p, c]")
+@xrays(spec.GlobalAveragePool)
+def _global_average_pool(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
+    return _mean(_everywhere(layer_pass, row, at), at, spec.GlobalAveragePool.formula)

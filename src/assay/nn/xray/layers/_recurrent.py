@@ -1,39 +1,52 @@
 """X-rays of recurrent layers: the gates at each step.
 
-Each step is opened from the state that the forward pass had before it, so that
-rounding does not build up along the sequence.
+Each step starts from the state that the forward pass had before it, so that rounding
+errors do not add up along the sequence.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
 
+from assay import spec
 from assay.nn import ops
-from assay.nn.xray._member import Made, xrays
-from assay.nn.xray._seen import Seen
-from assay.nn.xray._terms import Line, Term, constant, product
+from assay.nn.xray._calculation import (
+    Calculation,
+    Line,
+    Position,
+    Term,
+    constant,
+    product,
+)
+from assay.nn.xray._layer_pass import LayerPass
+from assay.nn.xray._registry import xrays
 
 __all__: list[str] = []
 
 _WALKS = {"simple_rnn": ops.simple_rnn, "lstm": ops.lstm, "gru": ops.gru}
 
+_Row = dict[str, int | float]  # the values of all gates at one step
+# lines before the last, terms of the state, the last line if it is not their sum
+_Step = tuple[tuple[Line, ...], tuple[Term, ...], Line | None]
 
-def _sigmoid(x: Any) -> Any:
+
+def _sigmoid(x: Any) -> Any:  # a number or an array
     return 1 / (1 + np.exp(-x))
 
 
 @dataclass(eq=False)
 class _Walk:
-    """One unit's way along one sequence.
+    """The walk of one unit along one sequence.
 
     Args:
         kind: of the cell.
         x: (steps, channels).
         before: state of all units before each step, (steps, h).
         order: the real steps in the order of the walk.
-        unit: which one.
+        unit: its number.
         weights: kernel, recurrent_kernel, bias, and recurrent_bias of a GRU.
     """
 
@@ -50,7 +63,7 @@ class _Walk:
         return self.weights["recurrent_kernel"].shape[0]
 
     def inputs(self, step: int, gate: int) -> tuple[Term, ...]:
-        """Return the products of a gate with the input."""
+        """Return the products of the input with the weights of a gate."""
         column = self.weights["kernel"][:, gate * self.units + self.unit]
         return tuple(
             product(value, weight, source=(step, c))
@@ -58,7 +71,7 @@ class _Walk:
         )
 
     def states(self, step: int, gate: int) -> tuple[Term, ...]:
-        """Return the products of a gate with the state before the step."""
+        """Return the products of the previous state with the weights of a gate."""
         column = self.weights["recurrent_kernel"][:, gate * self.units + self.unit]
         pairs = zip(self.before[step], column, strict=True)
         return tuple(product(s, weight, what="state") for s, weight in pairs)
@@ -68,14 +81,14 @@ class _Walk:
         return constant(self.weights["bias"][gate * self.units + self.unit], "b")
 
     def sums(self) -> np.ndarray:
-        """Return what goes into each gate at each step, (steps, gates)."""
+        """Return the sum inside each gate at each step, (steps, gates)."""
         own = slice(self.unit, None, self.units)
         w = self.weights
         kernels = w["kernel"][:, own], w["recurrent_kernel"][:, own]
         return self.x @ kernels[0] + self.before @ kernels[1] + w["bias"][own]
 
     def line(self, name: str, step: int, gate: int, *, operation: str) -> Line:
-        """Return a gate with its terms."""
+        """Return the line that computes a gate at a step."""
         inside = Line.sum(
             name,
             (*self.inputs(step, gate), *self.states(step, gate), self.bias(gate)),
@@ -84,18 +97,18 @@ class _Walk:
         return Line(name, inside.terms, float(function(inside.value)), operation)
 
 
-def _simple_rnn(walk: _Walk) -> tuple[list[dict[str, Any]], Any]:
+def _simple_rnn(walk: _Walk) -> tuple[list[_Row], Callable[[int], _Step]]:
     s = np.tanh(walk.sums()[:, 0])
     rows = [{"step": t, "s": float(s[t])} for t in walk.order]
 
-    def last(step: int) -> Any:
+    def last(step: int) -> _Step:
         line = walk.line("s", step, 0, operation="tanh")
-        return (line,), (constant(line.value, what="state"),), line
+        return (), (constant(line.value, what="state"),), line
 
     return rows, last
 
 
-def _lstm(walk: _Walk) -> tuple[list[dict[str, Any]], Any]:
+def _lstm(walk: _Walk) -> tuple[list[_Row], Callable[[int], _Step]]:
     i, f, g, o = walk.sums().T
     i, f, g, o = _sigmoid(i), _sigmoid(f), np.tanh(g), _sigmoid(o)
     cell, rows, cells = 0.0, [], {}
@@ -106,7 +119,7 @@ def _lstm(walk: _Walk) -> tuple[list[dict[str, Any]], Any]:
         row = {"step": t, **gates, "c": cell, "s": o[t] * np.tanh(cell)}
         rows.append({name: _plain(value) for name, value in row.items()})
 
-    def last(step: int) -> Any:
+    def last(step: int) -> _Step:
         lines = [
             walk.line(name, step, gate, operation="tanh" if name == "g" else "sigmoid")
             for gate, name in enumerate("ifgo")
@@ -121,7 +134,7 @@ def _lstm(walk: _Walk) -> tuple[list[dict[str, Any]], Any]:
     return rows, last
 
 
-def _gru(walk: _Walk) -> tuple[list[dict[str, Any]], Any]:
+def _gru(walk: _Walk) -> tuple[list[_Row], Callable[[int], _Step]]:
     inner = walk.weights["recurrent_bias"][walk.unit]
     own = slice(2 * walk.units + walk.unit, None, walk.units)
     recurrent = walk.before @ walk.weights["recurrent_kernel"][:, own][:, 0]
@@ -136,7 +149,7 @@ def _gru(walk: _Walk) -> tuple[list[dict[str, Any]], Any]:
         for t in walk.order
     ]
 
-    def last(step: int) -> Any:
+    def last(step: int) -> _Step:
         r = walk.line("r", step, 0, operation="sigmoid")
         z = walk.line("z", step, 1, operation="sigmoid")
         u = Line.sum("u", (*walk.states(step, 2), constant(inner, "c")))
@@ -155,32 +168,34 @@ def _gru(walk: _Walk) -> tuple[list[dict[str, Any]], Any]:
 
 _CELLS = {"simple_rnn": _simple_rnn, "lstm": _lstm, "gru": _gru}
 _FORMULAS = {
-    "simple_rnn": "s[t] = tanh(x[t] W + s[t-1] U + b)",
+    "simple_rnn": spec.SimpleRNN.formula,
     "lstm": "c[t] = f c[t-1] + i g, h = tanh(c[t]), s[t] = o h",
     "gru": "n = tanh(x[t] W + b + r u), s[t] = (1 - z) n + z s[t-1]",
 }
 
 
-def _plain(value: Any) -> int | float:
+def _plain(value: float) -> int | float:
     return value if isinstance(value, int) else float(value)
 
 
-def _walked(seen: Seen, row: int, kind: str, *, prefix: str, unit: int) -> _Walk:
-    """Return the walk of one direction, with the forward pass's own states."""
+def _walked(
+    layer_pass: LayerPass, row: int, kind: str, *, prefix: str, unit: int
+) -> _Walk:
+    """Return the walk of one direction, with the states of the forward pass."""
     names = ["kernel", "recurrent_kernel", "bias"]
     names += ["recurrent_bias"] if kind == "gru" else []
-    weights = {name: np.asarray(getattr(seen.layer, prefix + name)[...])
-               for name in names}  # fmt: skip
-    real = seen.num_steps(row)
+    layer = layer_pass.layer
+    weights = {n: np.asarray(getattr(layer, prefix + n)[...]) for n in names}
+    real = layer_pass.num_steps(row)
     order = list(range(real))[::-1] if prefix else list(range(real))
-    x = seen.x[row]
+    x = layer_pass.x[row]
     before = np.zeros((len(x), weights["recurrent_kernel"].shape[0]))
     if real:
-        how: dict[str, Any] = {"reverse": bool(prefix)}
-        how["lengths"] = jnp.array([real])
-        how |= {name: weights[name] for name in names[3:]}
+        options: dict[str, Any] = {"reverse": bool(prefix)}
+        options["lengths"] = jnp.array([real])
+        options |= {name: weights[name] for name in names[3:]}
         walk: Any = _WALKS[kind]
-        states, _ = walk(jnp.asarray(x)[None], *map(weights.get, names[:3]), **how)
+        states, _ = walk(jnp.asarray(x)[None], *map(weights.get, names[:3]), **options)
         states = np.asarray(states)[0]
         for earlier, later in zip(order, order[1:], strict=False):
             before[later] = states[earlier]
@@ -188,29 +203,27 @@ def _walked(seen: Seen, row: int, kind: str, *, prefix: str, unit: int) -> _Walk
     return _Walk(kind, x.astype(np.float64), before, order, unit, exact)
 
 
-@xrays("simple_rnn", "lstm", "gru")
-def _recurrent(seen: Seen, row: int, at: tuple[int, ...]) -> Made:
-    layer: Any = seen.layer
-    kind = {1: "simple_rnn", 3: "gru", 4: "lstm"}[layer.num_gates]
+@xrays(spec.SimpleRNN, spec.LSTM, spec.GRU)
+def _recurrent(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
+    layer: Any = layer_pass.layer
+    kind: str = layer.kind
     width = layer.output_shape[-1] // len(layer.directions)
     direction, unit = divmod(at[-1], width)
     prefix = layer.directions[direction]
-    walk = _walked(seen, row, kind, prefix=prefix, unit=unit)
+    walk = _walked(layer_pass, row, kind, prefix=prefix, unit=unit)
     details: dict[str, Any] = {"unit": unit, "direction": "to the end"}
     if prefix:
         details["direction"] = "to the start"
     if not walk.order or (layer.return_sequences and at[0] not in walk.order):
         details["padded"] = True
-        return Made(_FORMULAS[kind], (), details=details)
+        return Calculation(_FORMULAS[kind], (), details=details)
     step = at[0] if layer.return_sequences else walk.order[-1]
     rows, last = _CELLS[kind](walk)
     details["step"] = step
     details["gates"] = rows[: walk.order.index(step) + 1]
     lines, terms, result = last(step)
-    if result is not None:
-        lines = lines[:-1]
     sizes = [sum(abs(term.value) for term in line.terms) for line in lines]
-    return Made(
+    return Calculation(
         _FORMULAS[kind],
         terms,
         lines=lines,

@@ -1,4 +1,4 @@
-"""Layers for sequences and codes as a user asks for them."""
+"""Embeddings: learned numbers for the codes of tokens and categories."""
 
 from typing import Annotated, ClassVar
 
@@ -11,9 +11,9 @@ from assay.spec._range import Range
 from assay.spec._space import Space
 from assay.spec.layers._basic import Layer
 
-__all__ = ["GRU", "LSTM", "EmbedColumns", "Embedding", "Recurrent", "SimpleRNN"]
+__all__ = ["EmbedColumns", "Embedding"]
 
-_LARGEST_CODE = 2**24  # float32 holds every whole number up to here
+_LARGEST_CODE = 2**24  # float32 represents every whole number up to this one
 _Codes = Annotated[
     int | Space, Range(1, _LARGEST_CODE, whole=True, traced=False, example=1000)
 ]
@@ -23,71 +23,50 @@ _Units = Annotated[
 ]
 
 
-class Recurrent(Layer):
-    """Walks along a sequence with a state; sequences may have lengths of their own.
+class Embedding(Layer):
+    """Looks up a learned row of numbers for each code.
+
+    For tokens and for categories with many values; equal to a dense layer of one-hot
+    codes.
 
     Args:
-        units: numbers of the state.
-        return_sequences: whether the state after every step comes out (many to
-            many), or only the last one (many to one).
-        bidirectional: whether a second walk from the end to the start is joined.
-    """
-
-    units: Count
-    return_sequences: bool = False
-    bidirectional: bool = False
-
-
-class SimpleRNN(Recurrent):
-    """The state is a dense layer of the input and of itself, through tanh."""
-
-    kind: ClassVar[str] = "simple_rnn"
-
-
-class LSTM(Recurrent):
-    """Long short-term memory: a cell that gates write, keep and read.
-
-    Example:
-        >>> [LSTM(64, return_sequences=True), LSTM(64)][1].bidirectional
-        False
-    """
-
-    kind: ClassVar[str] = "lstm"
-
-
-class GRU(Recurrent):
-    """Gated recurrent unit: an LSTM's idea with two gates and no cell."""
-
-    kind: ClassVar[str] = "gru"
-
-
-class Embedding(Layer):
-    """A learned row of `units` numbers for each of `size` codes (tokens, categories).
+        size: number of codes.
+        units: how many numbers stand for a code.
 
     Example:
         >>> Embedding(1000, 16).kind
         'embedding'
+
+    References:
+        Bengio et al., 2003, "A neural probabilistic language model".
     """
 
     kind: ClassVar[str] = "embedding"
+    formula: ClassVar[str] = "y = W[code]"
     size: _Codes
     units: Count
 
 
 class EmbedColumns(Layer):
-    """Embeds the columns of a table that hold codes; the numbers stay beside them.
+    """Embeds the columns of a table that hold codes, and keeps the numbers beside them.
+
+    For tables that have categories with many values, as the first layer.
 
     Args:
         columns: (position, number of codes) of each column of codes.
-        units: numbers that stand for a code; "auto" takes half of the number of
+        units: how many numbers stand for a code; "auto" takes half of the number of
             codes, at least 1 and at most 50.
 
     Example:
         >>> EmbedColumns(((3, 40), (5, 7))).units
         'auto'
+
+    References:
+        Guo and Berkhahn, 2016, "Entity embeddings of categorical variables".
     """
 
     kind: ClassVar[str] = "embed_columns"
+    formula: ClassVar[str] = "y = [x of the numbers, W_p[x_p] for each position p]"
     columns: tuple[tuple[int, int], ...]
     units: _Units = "auto"
 

@@ -1,19 +1,17 @@
-"""Convolution and pooling as a user asks for them: windows that slide over space."""
+"""Convolution layers, in one to three dimensions."""
 
 from typing import ClassVar
 
-from pydantic import model_validator
-from pydantic_core import PydanticCustomError
-
-from assay._errors import fault
 from assay.spec._fields import Count
-from assay.spec.layers._basic import Layer
-from assay.spec.layers._sizes import AxisCounts, CausalPadding, ExtraRows, Padding
+from assay.spec.layers._sizes import (
+    AxisCounts,
+    CausalPadding,
+    ExtraRows,
+    Padding,
+    Window,
+)
 
 __all__ = [
-    "AveragePool1D",
-    "AveragePool2D",
-    "AveragePool3D",
     "Conv1D",
     "Conv2D",
     "Conv3D",
@@ -25,56 +23,35 @@ __all__ = [
     "DepthwiseConv2D",
     "DepthwiseConv3D",
     "DepthwiseConvolution",
-    "GlobalAveragePool",
-    "GlobalMaxPool",
-    "MaxPool1D",
-    "MaxPool2D",
-    "MaxPool3D",
-    "Pooling",
     "TransposedConvolution",
-    "Window",
 ]
-
-
-class Window(Layer):
-    """A window that slides over one, two or three axes of space."""
-
-    rank: ClassVar[int] = 0
-
-    @model_validator(mode="after")
-    def _one_number_an_axis(self) -> "Window":
-        faults = [
-            fault(
-                f"len({name}) == {self.rank}",
-                name,
-                value,
-                "Write one number for all axes, or one for each.",
-            )
-            for name, _, value in self.leaves()
-            if isinstance(value, tuple) and len(value) != self.rank
-        ]
-        if faults:
-            raise PydanticCustomError("said", "window", {"messages": faults})
-        return self
 
 
 class Convolution(Window):
     """Slides `filters` kernels over space; each sums products with what it covers.
 
     Args:
-        filters: K, number of kernels, and of channels that come out.
+        filters: K, number of kernels, and of output channels.
         size: F, of a kernel.
         stride: S, from one place to the next.
         padding: P, zeros around the input: "same" (with stride 1 the size stays),
             "valid" (none), or a number for both sides; "causal" in 1D, where no
             output sees a later input.
         dilation: steps from one element of the kernel to the next.
-        groups: shares into which channels and filters are cut; each share of the
-            filters sees its own share of the channels only.
+        groups: how many groups to split the channels and the filters into; the
+            filters of a group see only its channels.
         bias: whether a learned number is added to each filter's output.
         initializer: of the kernels; "auto" fits the activation that follows.
+
+    References:
+        LeCun et al., 1998, "Gradient-based learning applied to document recognition".
+        Dumoulin and Visin, 2016, "A guide to convolution arithmetic for deep
+        learning".
     """
 
+    formula: ClassVar[str] = (
+        "y[p, k] = b[k] + sum over t, c of x[S p + dilation t - P, c] W[t, c, k]"
+    )
     filters: Count
     size: AxisCounts
     stride: AxisCounts = 1
@@ -86,7 +63,7 @@ class Convolution(Window):
 
 
 class Conv1D(Convolution):
-    """Convolution over sequences: the same features wherever they occur in time.
+    """Convolution over sequences: finds the same features wherever they occur in time.
 
     Example:
         >>> Conv1D(32, 5, padding="causal").stride
@@ -99,7 +76,7 @@ class Conv1D(Convolution):
 
 
 class Conv2D(Convolution):
-    """Convolution over images: the same features wherever they occur.
+    """Convolution over images: finds the same features wherever they occur.
 
     Example:
         >>> Conv2D(32, 3, stride=2).padding
@@ -111,25 +88,33 @@ class Conv2D(Convolution):
 
 
 class Conv3D(Convolution):
-    """Convolution over volumes, or over images in time."""
+    """Convolution over volumes, or over videos."""
 
     kind: ClassVar[str] = "conv3d"
     rank: ClassVar[int] = 3
 
 
 class DepthwiseConvolution(Window):
-    """A convolution in which each channel has kernels of its own and is not mixed.
+    """A convolution in which each channel has its own kernels and is not mixed.
 
     Args:
         size: F, of a kernel.
-        multiplier: kernels a channel has.
+        multiplier: number of kernels per channel.
         stride: S.
         padding: P, as for a convolution.
         dilation: steps from one element of the kernel to the next.
         bias: whether a learned number is added to each output channel.
         initializer: of the kernels; "auto" fits the activation that follows.
+
+    References:
+        Chollet, 2017, "Xception: deep learning with depthwise separable
+        convolutions".
     """
 
+    formula: ClassVar[str] = (
+        "y[p, k] = b[k] + sum over t of x[S p + dilation t - P, c] W[t, 0, k] "
+        "with c = k / multiplier, rounded down"
+    )
     size: AxisCounts
     multiplier: Count = 1
     stride: AxisCounts = 1
@@ -167,21 +152,30 @@ class DepthwiseConv3D(DepthwiseConvolution):
 
 
 class TransposedConvolution(Window):
-    """A convolution run backward: each input is spread over the output; it grows.
+    """A convolution run backward: spreads each input over the output, which grows.
 
     Args:
-        filters: K, channels that come out.
+        filters: K, number of output channels.
         size: F, of a kernel.
         stride: S, the factor by which the size grows.
-        padding: rows cut from both sides of the output: "same" (size times stride
-            comes out), "valid" (none), or a number.
+        padding: P, rows cut from both sides of the output: "same" (the output's size
+            is the input's times the stride), "valid" (none), or a number.
         dilation: steps from one element of the kernel to the next.
         output_padding: rows added at the end, fewer than the stride.
-        groups: shares into which channels and filters are cut.
+        groups: how many groups to split the channels and the filters into.
         bias: whether a learned number is added to each filter's output.
         initializer: of the kernels; "auto" fits the activation that follows.
+
+    References:
+        Zeiler et al., 2010, "Deconvolutional networks".
+        Dumoulin and Visin, 2016, "A guide to convolution arithmetic for deep
+        learning", section 4.
     """
 
+    formula: ClassVar[str] = (
+        "y[q, k] = b[k] + sum over p, t, c with S p + dilation t = q + P of "
+        "x[p, c] W[t, k, c]"
+    )
     filters: Count
     size: AxisCounts
     stride: AxisCounts = 1
@@ -217,77 +211,3 @@ class ConvTranspose3D(TransposedConvolution):
 
     kind: ClassVar[str] = "conv_transpose3d"
     rank: ClassVar[int] = 3
-
-
-class Pooling(Window):
-    """Sums up each window of each channel in one number; makes space smaller.
-
-    Args:
-        size: F, of the window.
-        stride: S, from one window to the next; as `size` where it is None.
-        padding: P, on both sides, at most half of the window; "same", "valid" or a
-            number.
-    """
-
-    size: AxisCounts = 2
-    stride: AxisCounts | None = None
-    padding: Padding = 0
-
-
-class MaxPool1D(Pooling):
-    """The largest value of each window of a sequence."""
-
-    kind: ClassVar[str] = "max_pool1d"
-    rank: ClassVar[int] = 1
-
-
-class MaxPool2D(Pooling):
-    """The largest value of each window of an image: what fired, not just where.
-
-    Example:
-        >>> MaxPool2D(2)
-        MaxPool2D(size=2, stride=None, padding=0)
-    """
-
-    kind: ClassVar[str] = "max_pool2d"
-    rank: ClassVar[int] = 2
-
-
-class MaxPool3D(Pooling):
-    """The largest value of each window of a volume."""
-
-    kind: ClassVar[str] = "max_pool3d"
-    rank: ClassVar[int] = 3
-
-
-class AveragePool1D(Pooling):
-    """The mean of each window of a sequence; padding is not counted."""
-
-    kind: ClassVar[str] = "average_pool1d"
-    rank: ClassVar[int] = 1
-
-
-class AveragePool2D(Pooling):
-    """The mean of each window of an image; padding is not counted."""
-
-    kind: ClassVar[str] = "average_pool2d"
-    rank: ClassVar[int] = 2
-
-
-class AveragePool3D(Pooling):
-    """The mean of each window of a volume; padding is not counted."""
-
-    kind: ClassVar[str] = "average_pool3d"
-    rank: ClassVar[int] = 3
-
-
-class GlobalMaxPool(Layer):
-    """The largest value of each channel over all of space, or all real steps."""
-
-    kind: ClassVar[str] = "global_max_pool"
-
-
-class GlobalAveragePool(Layer):
-    """The mean of each channel over all of space, or over all real steps."""
-
-    kind: ClassVar[str] = "global_average_pool"

@@ -1,4 +1,4 @@
-"""Layers that give an array another form, check it, or hold other layers."""
+"""Layers that check or change an array's shape, or contain other layers."""
 
 from typing import ClassVar
 
@@ -6,15 +6,19 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from assay._errors import fault
-from assay.spec._fields import Fraction, Positive
 from assay.spec.layers._basic import AnyLayer, Layer
 from assay.spec.layers._sizes import Shape
 
-__all__ = ["Flatten", "Input", "LayerNorm", "Reshape", "Residual", "SpatialDropout"]
+__all__ = ["Flatten", "Input", "Reshape", "Residual"]
 
 
 class Input(Layer):
-    """Checks that examples have the shape given; channels stand last.
+    """Checks the shape of the examples; channels come last.
+
+    The first layer of a model that is written for data of one shape.
+
+    Args:
+        shape: of one example.
 
     Example:
         >>> Input((28, 28, 1)).shape
@@ -22,17 +26,25 @@ class Input(Layer):
     """
 
     kind: ClassVar[str] = "input"
+    formula: ClassVar[str] = "y = x"
     shape: Shape
 
 
 class Flatten(Layer):
-    """Puts all numbers of an example into one row."""
+    """Puts all numbers of an example into one row, the last axis fastest.
+
+    For use before a dense layer. Padded steps of sequences become zeros.
+    """
 
     kind: ClassVar[str] = "flatten"
+    formula: ClassVar[str] = "y[(i W + j) C + c] = x[i, j, c]"
 
 
 class Reshape(Layer):
     """Puts the numbers of an example into another shape, in the same order.
+
+    Args:
+        shape: of one example, with as many numbers as the input has.
 
     Example:
         >>> Reshape((8, 8, 1)).kind
@@ -40,30 +52,16 @@ class Reshape(Layer):
     """
 
     kind: ClassVar[str] = "reshape"
+    formula: ClassVar[str] = "y.ravel() = x.ravel()"
     shape: Shape
 
 
-class LayerNorm(Layer):
-    """Standardizes the channels of each example (at each place), then scales, shifts.
-
-    The same in training and in use; for recurrent nets and small batches.
-    """
-
-    kind: ClassVar[str] = "layer_norm"
-    epsilon: Positive = 1e-5
-
-
-class SpatialDropout(Layer):
-    """Dropout of whole channels: neighbors in space hold much the same."""
-
-    kind: ClassVar[str] = "spatial_dropout"
-    rate: Fraction = 0.2
-
-
 class Residual(Layer):
-    """Adds to its input what some layers make of it: y = x + f(x).
+    """Adds to its input x what its layers f make of it.
 
-    Where f changes the shape, x goes through a learned projection.
+    For deep networks: the gradient has a path around the layers, so they need to
+    learn only what to add. Where f changes the shape, a learned projection W is
+    applied to x.
 
     Args:
         layers: of f, from first to last.
@@ -72,9 +70,13 @@ class Residual(Layer):
         >>> from assay.spec import Conv2D, ReLU
         >>> len(Residual([Conv2D(64, 3), ReLU(), Conv2D(64, 3)]).layers)
         3
+
+    References:
+        He et al., 2015, "Deep residual learning for image recognition".
     """
 
     kind: ClassVar[str] = "residual"
+    formula: ClassVar[str] = "y = x + f(x), or x W + f(x) where f changes the shape"
     layers: tuple[AnyLayer, ...]
 
     @model_validator(mode="after")

@@ -1,21 +1,21 @@
-"""An x-ray as it is written on a blackboard."""
+"""An x-ray as text, written like a worked example on a blackboard."""
 
 import math
 import textwrap
 from typing import Any
 
-from assay.nn.xray._terms import Line, Term
+from assay.nn.xray._calculation import Line, Term
 
 __all__ = ["columns_text", "detail_text", "line_text", "number_text", "wrapped"]
 
 _WIDTH = 88
-_FIGURES = 4
-_JOINED = "\N{NO-BREAK SPACE}"
-_MOST_ROWS = 12  # of a table
+_FIGURES = 4  # significant ones; enough to follow a calculation by hand
+_JOINED = "\N{NO-BREAK SPACE}"  # where a line must not break; a space in the result
+_MAX_ROWS = 12  # of a table: fits a screen under the calculation
 
 
 def number_text(value: float) -> str:
-    """Write a number with four figures.
+    """Write a number with four significant figures.
 
     Example:
         >>> number_text(4.0), number_text(-0.123456), number_text(-0.0)
@@ -29,10 +29,15 @@ def number_text(value: float) -> str:
 
 
 def line_text(line: Line, most: int | None) -> list[str]:
-    """Write a line of a calculation; at most so many of its terms, if told."""
+    """Write a line of a calculation.
+
+    Args:
+        line: the line.
+        most: how many terms to write, the others shown as "…"; None writes all.
+    """
     kept: list[Term | None] = list(line.terms)
     if most is not None and len(kept) > most:
-        last = max(most // 4, 1)
+        last = max(most // 4, 1)  # the bias and what is near it come last
         kept = [*kept[: most - last], None, *kept[-last:]]
     body = _body(line, kept)
     value = number_text(line.value)
@@ -86,13 +91,13 @@ def _term(term: Term, *, inside: bool = False) -> str:
 
 
 def detail_text(key: str, value: Any) -> list[str]:
-    """Write a named detail: plain values, a mapping of them, or rows of a table."""
+    """Write a named detail: a value, a mapping of values, or the rows of a table."""
     label = key.replace("_", " ")
     if isinstance(value, list) and value and isinstance(value[0], dict):
         return _table(value)
     if isinstance(value, dict):
-        parts = ", ".join(f"{name} {_plain(part)}" for name, part in value.items())
-        return wrapped(f"{label}: {parts}")
+        items = ", ".join(f"{name} {_plain(item)}" for name, item in value.items())
+        return wrapped(f"{label}: {items}")
     return wrapped(f"{label}: {_plain(value)}")
 
 
@@ -107,16 +112,16 @@ def _plain(value: Any) -> str:
 
 
 def _table(rows: list[dict[str, Any]]) -> list[str]:
-    """Write rows in columns; the last ones where there are many."""
-    shown = [[_plain(cell) for cell in row.values()] for row in rows[-_MOST_ROWS:]]
+    """Write rows in columns; only the last ones if there are many."""
+    shown = [[_plain(cell) for cell in row.values()] for row in rows[-_MAX_ROWS:]]
     columns = [list(cells) for cells in zip(list(rows[0]), *shown, strict=True)]
     widths = [max(map(len, cells)) for cells in columns]
     lines = []
     for place in range(len(shown) + 1):
         cells = zip(columns, widths, strict=True)
         lines.append("  " + "  ".join(c[place].rjust(width) for c, width in cells))
-    if len(rows) > _MOST_ROWS:
-        lines.insert(1, f"  … {len(rows) - _MOST_ROWS} before")
+    if len(rows) > _MAX_ROWS:
+        lines.insert(1, f"  … {len(rows) - _MAX_ROWS} before")
     return lines
 
 
@@ -138,7 +143,7 @@ def columns_text(rows: list[list[str]]) -> str:
 
 
 def wrapped(text: str) -> list[str]:
-    """Break a text into lines, indented."""
+    """Break a text into indented lines."""
     lines = textwrap.wrap(
         text,
         _WIDTH,

@@ -1,0 +1,74 @@
+"""Names of layers: how they are made, and how patterns select them."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from fnmatch import fnmatchcase
+
+from assay import spec
+
+__all__ = ["inner_names", "is_picked", "layer_names", "layer_paths"]
+
+
+def layer_names(layers: Sequence[spec.Layer]) -> list[str]:
+    """Name the layers of a model by kind and number, the last one "output".
+
+    The number of axes is not part of a name.
+
+    Example:
+        >>> layer_names([spec.Conv2D(8, 3), spec.ReLU(), spec.Dense(8), spec.Dense(1)])
+        ['conv1', 'relu1', 'dense1', 'output']
+    """
+    return [*inner_names(layers)[:-1], "output"]
+
+
+def inner_names(layers: Sequence[spec.Layer]) -> list[str]:
+    """Name layers by kind and number, without an output layer among them.
+
+    Example:
+        >>> inner_names([spec.Conv2D(8, 3), spec.ReLU(), spec.Conv2D(8, 3)])
+        ['conv1', 'relu1', 'conv2']
+    """
+    counts: Counter[str] = Counter()
+    names = []
+    for layer in layers:
+        kind = layer.kind.removesuffix("1d").removesuffix("2d").removesuffix("3d")
+        counts[kind] += 1
+        names.append(f"{kind}{counts[kind]}")
+    return names
+
+
+def layer_paths(layers: Sequence[spec.Layer]) -> Iterator[tuple[str, str]]:
+    """Yield (path in the spec, path in the model) of layers, and of those inside them.
+
+    Example:
+        >>> dict(layer_paths([spec.Residual([spec.ReLU()])]))
+        {'[0]': 'residual1', '[0].layers[0]': 'residual1.relu1'}
+    """
+    names = inner_names(layers)
+    for place, (layer, name) in enumerate(zip(layers, names, strict=True)):
+        yield f"[{place}]", name
+        # A spec that contains layers has them in a field of this name.
+        for path, inside in layer_paths(getattr(layer, "layers", ())):
+            yield f"[{place}].layers{path}", f"{name}.{inside}"
+
+
+def is_picked(path: Sequence[str], patterns: Iterable[str]) -> bool:
+    """Return whether a pattern matches a path in a model, or a layer on the way to it.
+
+    Args:
+        path: names from the outermost layer inwards.
+        patterns: as in a shell: * for any text, ? for one character, [12] for one of
+            these.
+
+    Example:
+        >>> is_picked(["conv1", "kernel"], ["conv*"])
+        True
+        >>> is_picked(["residual1", "conv1", "kernel"], ["conv*"])
+        False
+        >>> is_picked(["conv1", "bias"], ["*.bias"])
+        True
+    """
+    prefixes = [".".join(path[:end]) for end in range(1, len(path) + 1)]
+    return any(
+        fnmatchcase(prefix, pattern) for pattern in patterns for prefix in prefixes
+    )

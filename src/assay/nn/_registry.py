@@ -1,0 +1,54 @@
+"""What belongs to each kind of layer: the class that computes it, its x-ray."""
+
+from collections.abc import Iterator, Mapping
+from typing import Generic, TypeVar
+
+from assay import spec
+
+__all__ = ["LayerRegistry"]
+
+Item = TypeVar("Item")
+
+
+class LayerRegistry(Mapping[str, Item], Generic[Item]):
+    """Something for each kind of layer, by kind.
+
+    What is added for a spec class serves its subclasses too, unless they have an item
+    of their own: one class computes all activations.
+
+    Example:
+        >>> registry = LayerRegistry()
+        >>> registry.add(spec.Activation, "elementwise")
+        >>> registry.add(spec.Softmax, "by row")
+        >>> registry["relu"], registry["softmax"], "dense" in registry
+        ('elementwise', 'by row', False)
+    """
+
+    def __init__(self) -> None:
+        self._items: dict[type[spec.Layer], Item] = {}
+
+    def add(self, declaration: type[spec.Layer], item: Item) -> None:
+        """Add what belongs to the layers that a spec class declares.
+
+        Raises:
+            ValueError: the spec class has an item.
+        """
+        if declaration in self._items:
+            raise ValueError(f"{declaration.__name__} is registered already.")
+        self._items[declaration] = item
+
+    def remove(self, declaration: type[spec.Layer]) -> None:
+        """Remove what was added for a spec class."""
+        del self._items[declaration]
+
+    def __getitem__(self, kind: str) -> Item:
+        for ancestor in spec.Layer.members[kind].__mro__:
+            if ancestor in self._items:
+                return self._items[ancestor]
+        raise KeyError(kind)
+
+    def __iter__(self) -> Iterator[str]:
+        return (kind for kind in spec.Layer.members if kind in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)

@@ -1,0 +1,195 @@
+"""Where the windows of a convolution or a pooling layer lie on its input."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import jax
+import jax.numpy as jnp
+
+from assay import spec
+from assay._errors import Faults, InputError
+from assay.nn import ops
+from assay.nn._layer import BuildContext, shape_text
+
+__all__ = [
+    "AXIS_LETTERS",
+    "SlidingSpec",
+    "WindowGeometry",
+    "check_rank",
+    "one_per_axis",
+    "window_geometry",
+]
+
+SlidingSpec = spec.Convolution | spec.DepthwiseConvolution | spec.Pooling
+"""Layers whose output size follows (W - F + 2P)/S + 1."""
+
+AXIS_LETTERS = {1: ("W",), 2: ("H", "W"), 3: ("Z", "H", "W")}
+_INPUTS = {
+    1: "(steps, channels)",
+    2: "(height, width, channels)",
+    3: "(depth, height, width, channels)",
+}
+_SHAPES_TO_PASTE = {1: "(steps, 1)", 2: "(height, width, 1)", 3: "(d, h, w, 1)"}
+
+
+@dataclass(frozen=True)
+class WindowGeometry:
+    """A window that slides over one to three axes, in numbers.
+
+    Args:
+        space: W, the input's size along each axis.
+        size: F, the window's.
+        stride: S.
+        padding: zeros (before, after) along each axis.
+        dilation: rows from one element of the window to the next.
+        same: whether the spec has "same" padding.
+    """
+
+    space: tuple[int, ...]
+    size: tuple[int, ...]
+    stride: tuple[int, ...]
+    padding: tuple[tuple[int, int], ...]
+    dilation: tuple[int, ...]
+    same: bool
+
+    @property
+    def slides(self) -> tuple[ops.Slide, ...]:
+        """Places, dropped rows and formula along each axis."""
+        numbers = zip(
+            self.space, self.size, self.stride, self.padding, self.dilation, strict=True
+        )
+        return tuple(ops.slide(w, f, s, p, dilation=d) for w, f, s, p, d in numbers)
+
+    @property
+    def output(self) -> tuple[int, ...]:
+        """Number of places along each axis."""
+        return tuple(slide.output_size for slide in self.slides)
+
+    @property
+    def formula(self) -> str:
+        """The output's size with the numbers put in; equal axes share a formula."""
+        names: dict[str, str] = {}  # of the axes of each formula, such as "H2 = W2"
+        letters = AXIS_LETTERS[len(self.space)]
+        for letter, slide in zip(letters, self.slides, strict=True):
+            before = names.get(slide.formula)
+            names[slide.formula] = f"{before} = {letter}2" if before else f"{letter}2"
+        return ", ".join(f"{axes} = {formula}" for formula, axes in names.items())
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Which rows are left out by strides that do not divide."""
+        axes: dict[tuple[int, int], list[str]] = {}  # by (stride, dropped rows)
+        letters = AXIS_LETTERS[len(self.space)]
+        for letter, step, slide in zip(letters, self.stride, self.slides, strict=True):
+            if slide.dropped:
+                axes.setdefault((step, slide.dropped), []).append(letter)
+        return tuple(
+            f"stride {step} does not divide along {' and '.join(names)}: no window "
+            f"reaches the last {'row' if dropped == 1 else f'{dropped} rows'}"
+            for (step, dropped), names in axes.items()
+        )
+
+    def lengths(self, lengths: jax.Array | None) -> jax.Array | None:
+        """Return how many places lie within each sequence of real steps, (n,)."""
+        if lengths is None:
+            return None
+        step, (low, high) = self.stride[0], self.padding[0]
+        reach = self.dilation[0] * (self.size[0] - 1) + 1
+        if self.same:  # the padding depends on the length: see `ops.same_padding`
+            return -(-lengths // step)
+        places = (lengths + low + high - reach) // step + 1
+        return jnp.where(lengths > 0, jnp.clip(places, 0, self.output[0]), 0)
+
+
+def window_geometry(layer_spec: SlidingSpec, context: BuildContext) -> WindowGeometry:
+    """Return where the windows of a layer lie.
+
+    Raises:
+        InputError: the input has another number of axes, or no window fits; has all
+            faults.
+    """
+    check_rank(layer_spec, context)
+    rank, space = layer_spec.rank, context.input_shape[:-1]
+    size = one_per_axis(layer_spec.size, rank)
+    stride = layer_spec.size if layer_spec.stride is None else layer_spec.stride
+    strides = one_per_axis(stride, rank)
+    dilation = one_per_axis(getattr(layer_spec, "dilation", 1), rank)
+    window = WindowGeometry(
+        space,
+        size,
+        strides,
+        _padding(layer_spec.padding, (space, size, strides, dilation)),
+        dilation,
+        same=layer_spec.padding == "same",
+    )
+    _check(window, layer_spec, context)
+    return window
+
+
+def check_rank(layer_spec: spec.Window, context: BuildContext) -> None:
+    """Raise unless the input has as many axes of space as the window."""
+    shape, rank = context.input_shape, layer_spec.rank
+    if len(shape) == rank + 1:
+        return
+    if len(shape) == 1:
+        fix = (
+            f"Put Reshape({_SHAPES_TO_PASTE[rank]}) before it, with the sizes of your "
+            "data."
+        )
+    elif len(shape) == rank:
+        fix = f"Put Reshape({(*shape, 1)}) before it."
+    else:
+        name = type(layer_spec).__name__.replace(f"{rank}D", f"{len(shape) - 1}D")
+        fix = f"Write {name}." if len(shape) < 5 else "Put Reshape(...) before it."
+    rule = f"the input of {layer_spec.kind} is {_INPUTS[rank]}"
+    raise InputError(context.fault(rule, "input_shape", shape, fix))
+
+
+def one_per_axis(value: object, rank: int) -> tuple[int, ...]:
+    """Return a number for each axis, from one for all or one for each."""
+    if isinstance(value, tuple):
+        return value
+    return (int(value),) * rank  # type: ignore[call-overload]
+
+
+def _padding(
+    padding: object, numbers: tuple[Sequence[int], ...]
+) -> tuple[tuple[int, int], ...]:
+    """Return zeros (before, after) along each axis.
+
+    Args:
+        padding: of the spec.
+        numbers: space, size, stride and dilation, along each axis.
+    """
+    if padding == "same":
+        axes = zip(*numbers, strict=True)
+        return tuple(ops.same_padding(w, f, s, dilation=d) for w, f, s, d in axes)
+    if padding == "causal":
+        pairs = zip(numbers[1], numbers[3], strict=True)
+        return tuple((d * (f - 1), 0) for f, d in pairs)
+    zeros = one_per_axis(0 if padding == "valid" else padding, len(numbers[0]))
+    return tuple((rows, rows) for rows in zeros)
+
+
+def _check(
+    window: WindowGeometry, layer_spec: SlidingSpec, context: BuildContext
+) -> None:
+    faults = Faults()
+    axes = zip(window.space, window.padding, strict=True)
+    padded = tuple(w + sum(p) for w, p in axes)
+    axes = zip(window.dilation, window.size, strict=True)
+    reach = tuple(d * (f - 1) + 1 for d, f in axes)
+    is_pool = isinstance(layer_spec, spec.Pooling)
+    if any(r > w for r, w in zip(reach, padded, strict=True)):
+        fix = f"The padded input is {shape_text(padded)}. "
+        if reach != window.size:
+            fix += f"Dilated, the kernel covers {shape_text(reach)}. "
+        fix += f"Use a smaller {'window' if is_pool else 'kernel'}, or more padding."
+        rule = "size <= input + padding"
+        faults.add(context.fault(rule, "size", layer_spec.size, fix))
+    pairs = zip(window.padding, window.size, strict=True)
+    if is_pool and any(2 * max(p) > f for p, f in pairs):
+        fix = "Use at most half of the window, so that each has a real value."
+        rule = "padding <= size / 2"
+        faults.add(context.fault(rule, "padding", layer_spec.padding, fix))
+    faults.raise_if_any()

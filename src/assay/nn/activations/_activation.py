@@ -1,0 +1,120 @@
+"""What belongs to an activation function, and the registry of them.
+
+The spec class declares name, hyperparameters, formula and reference; the function is
+added by the decorator `activation`, together with the initialization that fits it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from assay import spec
+
+__all__ = ["ACTIVATIONS", "Activation", "Values", "activation", "derivative"]
+
+Values = Float[Array, "*shape"]
+Function = Callable[..., jax.Array]
+
+
+@dataclass(frozen=True, eq=False)
+class Activation(spec.Member):
+    """A function of a layer's outputs, and what belongs to it.
+
+    Args:
+        declaration: the spec class.
+        function: (x, **hyperparameters, **learned) to y in the shape of x.
+        gain: of the weights before it. With "he" it preserves the mean square of
+            normal signals: 1 / sqrt(E[function(z)**2]) for a standard normal z, at
+            the default hyperparameters.
+        initializer: "he" or "glorot", the usual one for the weights before it.
+        saturates: whether its derivative vanishes on both sides, so that deep
+            stacks of it lose their gradients.
+        elementwise: False where an output depends on the other inputs too.
+
+    Example:
+        >>> ACTIVATIONS.find("leaky_relu").hyperparameters
+        {'negative_slope': 0.01}
+    """
+
+    declaration: type[spec.Activation]
+    function: Function
+    gain: float
+    initializer: Literal["he", "glorot"]
+    saturates: bool = False
+    elementwise: bool = True
+
+    @property
+    def learned(self) -> Mapping[str, float]:
+        """Names and initial values of its own parameters."""
+        return self.declaration.learned
+
+
+ACTIVATIONS: spec.Registry[Activation] = spec.Registry("activation")
+
+
+def activation(
+    declaration: type[spec.Activation],
+    *,
+    initializer: Literal["he", "glorot"],
+    gain: float = 1.0,
+    saturates: bool = False,
+    elementwise: bool = True,
+) -> Callable[[Function], Function]:
+    """Register a function as what computes the activation that a spec declares.
+
+    The function takes x, and by keyword what the spec has as hyperparameters and
+    learned parameters; their defaults stand in the spec alone. The arguments are
+    those of `Activation`.
+
+    Example:
+        >>> from assay.nn.activations._functions import elu
+        >>> ACTIVATIONS["elu"].function is elu  # decorated by activation(spec.ELU, ...)
+        True
+    """
+
+    def register(function: Function) -> Function:
+        member = Activation(
+            declaration, function, gain, initializer, saturates, elementwise
+        )
+        ACTIVATIONS.add(member)
+        return function
+
+    return register
+
+
+def derivative(name: str) -> Callable[..., jax.Array]:
+    """Return the exact derivative of an activation.
+
+    Args:
+        name: of the activation.
+
+    Returns:
+        A function of (x, **hyperparameters, **learned) to dy/dx in the shape of x;
+        for softmax the whole matrix dy[j]/dx[k], shape (..., k, k).
+
+    Raises:
+        InputError: no activation has this name.
+
+    Example:
+        >>> derivative("sigmoid")(jnp.array([0.0])).tolist()
+        [0.25]
+        >>> derivative("softmax")(jnp.array([0.0, 0.0])).tolist()
+        [[0.25, -0.25], [-0.25, 0.25]]
+    """
+    member = ACTIVATIONS.find(name)
+
+    def evaluate(x: jax.Array, **hyperparameters: float | jax.Array) -> jax.Array:
+        def function(x: jax.Array) -> jax.Array:
+            return member.function(x, **hyperparameters)
+
+        if member.elementwise:
+            # One product with a vector of ones gives the whole diagonal Jacobian.
+            return jax.jvp(function, (x,), (jnp.ones_like(x),))[1]
+        rows = x.reshape(-1, x.shape[-1])
+        return jax.vmap(jax.jacfwd(function))(rows).reshape(*x.shape, x.shape[-1])
+
+    return evaluate

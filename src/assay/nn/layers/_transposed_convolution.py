@@ -1,0 +1,177 @@
+"""The transposed convolution, in one to three dimensions."""
+
+import math
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from flax import nnx
+
+from assay import spec
+from assay._errors import Faults
+from assay.nn import ops
+from assay.nn._context import Context
+from assay.nn._layer import BuildContext, Description, Layer, builds
+from assay.nn._lengths import fill_padding
+from assay.nn._window_geometry import AXIS_LETTERS, check_rank, one_per_axis
+from assay.nn.layers._convolution import (
+    check_groups,
+    count_text,
+    filters_and_groups,
+)
+
+__all__ = ["TransposedConvolution"]
+
+_Sizes = tuple[int, ...]
+
+
+@builds(spec.TransposedConvolution)
+class TransposedConvolution(Layer):
+    """Spreads each input over the output through a kernel: the image grows.
+
+        W2 = (W1 - 1) S - 2P + F + output_padding;  D2 = K
+
+    The exact transpose of a convolution with the same numbers.
+
+    Args:
+        layer_spec: filters K, size F, stride S, rows cut from both sides P, dilation,
+            output_padding, groups, bias and initializer.
+        context: x is (n, *space, channels), and y is (n, *places, K).
+
+    Raises:
+        InputError: the input has another number of axes, nothing would be left of
+            the output, or the groups do not divide the channels.
+
+    Example:
+        >>> context = BuildContext((4, 4, 3), np.random.default_rng(0))
+        >>> layer = TransposedConvolution(spec.ConvTranspose2D(8, 3, stride=2), context)
+        >>> layer(jnp.ones((2, 4, 4, 3)), Context()).shape
+        (2, 8, 8, 8)
+    """
+
+    weighted = True
+
+    def __init__(
+        self, layer_spec: spec.TransposedConvolution, context: BuildContext
+    ) -> None:
+        super().__init__(layer_spec, context)
+        check_rank(layer_spec, context)
+        rank = layer_spec.rank
+        *space, channels = context.input_shape
+        self.space = tuple(space)
+        self.filters, self.groups = filters_and_groups(layer_spec, channels)
+        self.size = one_per_axis(layer_spec.size, rank)
+        self.stride = one_per_axis(layer_spec.stride, rank)
+        self.dilation = one_per_axis(layer_spec.dilation, rank)
+        self.padding, self.extra = _padding(layer_spec, self._reach(), self.stride)
+        self._check(layer_spec, context)
+        self.kernel = nnx.Param(self._draw_kernel(layer_spec.initializer, context))
+        bias = np.zeros(self.filters, np.float32)
+        self.bias = nnx.Param(bias) if layer_spec.bias else None
+        self.output_shape = (*self._places(), self.filters)
+
+    def _places(self) -> _Sizes:
+        """Return the output's size along each axis."""
+        axes = zip(self.space, self.stride, self.padding, self._reach(), strict=True)
+        grown = ((w - 1) * s - sum(p) + r for w, s, p, r in axes)
+        return tuple(g + e for g, e in zip(grown, self.extra, strict=True))
+
+    def _reach(self) -> _Sizes:
+        """Return the size of the dilated kernel along each axis."""
+        axes = zip(self.dilation, self.size, strict=True)
+        return tuple(d * (f - 1) + 1 for d, f in axes)
+
+    def _check(
+        self, layer_spec: spec.TransposedConvolution, context: BuildContext
+    ) -> None:
+        faults = Faults()
+        check_groups(self.filters, self.groups, context, faults)
+        if any(e >= s for e, s in zip(self.extra, self.stride, strict=True)):
+            rule, name = "output_padding < stride", "output_padding"
+            fix = f"The stride is {layer_spec.stride}; write a smaller number."
+            faults.add(context.fault(rule, name, layer_spec.output_padding, fix))
+        if min(self._places()) < 1:
+            rule, name = "something is left of the output", "padding"
+            fix = f"It cuts all of it ({self._formula()}). Write less."
+            faults.add(context.fault(rule, name, layer_spec.padding, fix))
+        faults.raise_if_any()
+
+    def _draw_kernel(self, initializer: str, context: BuildContext) -> np.ndarray:
+        """Draw as for a convolution of these channels, then swap in and out.
+
+        An output sums over the channels here too, so the fans are the same.
+        """
+        channels, groups = context.input_shape[-1], self.groups
+        inputs, outputs = channels // groups, self.filters // groups
+        drawn = context.draw_weights(initializer, (*self.size, inputs, self.filters))
+        by_group = drawn.reshape(*self.size, inputs, groups, outputs)
+        swapped = np.moveaxis(by_group, (-1, -2, -3), (-3, -2, -1))
+        return np.ascontiguousarray(swapped).reshape(*self.size, outputs, channels)
+
+    def __call__(self, x: jax.Array, context: Context) -> jax.Array:
+        """Return the sum of all kernels, each times the input that it starts from."""
+        y = ops.transposed_convolve(
+            fill_padding(x, context.lengths).astype(context.dtype),
+            self.kernel[...].astype(context.dtype),
+            stride=self.stride,
+            padding=self.padding,
+            dilation=self.dilation,
+            output_padding=self.extra,
+            groups=self.groups,
+        )
+        context.lengths = self._lengths(context.lengths)
+        y = y.astype(jnp.float32)
+        return y if self.bias is None else y + self.bias[...]
+
+    def _lengths(self, lengths: jax.Array | None) -> jax.Array | None:
+        """Return how many steps of the output come from real steps, (n,)."""
+        if lengths is None:
+            return None
+        cut, reach = sum(self.padding[0]), self._reach()[0]
+        grown = (lengths - 1) * self.stride[0] - cut + reach + self.extra[0]
+        grown = jnp.clip(grown, 0, self.output_shape[0])
+        return jnp.where(lengths > 0, grown, 0)
+
+    def _formula(self) -> str:
+        """Return the output's size along each axis, with the numbers put in."""
+        formulas = []
+        axes = zip(self.space, self.stride, self.padding, self._reach(), strict=True)
+        letters = AXIS_LETTERS[len(self.space)]
+        for letter, (w, s, p, r), extra, places in zip(
+            letters, axes, self.extra, self._places(), strict=True
+        ):
+            cut = f"2*{p[0]}" if p[0] == p[1] else f"{p[0]} - {p[1]}"
+            more = f" + {extra}" if extra else ""
+            formulas.append(f"{letter}2 = ({w} - 1)*{s} - {cut} + {r}{more} = {places}")
+        return ", ".join(formulas)
+
+    def describe(self) -> Description:
+        """Return the sizes of its output and kernels with the numbers put in."""
+        channels = self.kernel[...].shape[-1] // self.groups
+        return Description(
+            f"{self._formula()}, D2 = K = {self.filters}",
+            count_text(self.size, channels, layer=self),
+            math.prod(self.space) * int(self.kernel[...].size),
+        )
+
+    @classmethod
+    def largest_output(cls, layer_spec: Any, input_shape: tuple[int, ...]) -> None:
+        """Return None: how much it grows depends on the fault."""
+        return None
+
+
+def _padding(
+    layer_spec: spec.TransposedConvolution, reach: _Sizes, stride: _Sizes
+) -> tuple[tuple[tuple[int, int], ...], _Sizes]:
+    """Return (rows cut before and after, rows added) along each axis."""
+    extra = one_per_axis(layer_spec.output_padding, len(reach))
+    padding = 0 if layer_spec.padding == "valid" else layer_spec.padding
+    if padding != "same":
+        return tuple((row, row) for row in one_per_axis(padding, len(reach))), extra
+    pairs, added = [], []
+    for r, s, e in zip(reach, stride, extra, strict=True):
+        surplus = r - s  # rows beyond the input's size times the stride
+        pairs.append((max(surplus, 0) // 2, max(surplus, 0) - max(surplus, 0) // 2))
+        added.append(e + max(-surplus, 0))
+    return tuple(pairs), tuple(added)

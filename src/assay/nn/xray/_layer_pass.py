@@ -1,0 +1,128 @@
+"""The input and output of every layer in one pass."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.typing import ArrayLike, DTypeLike
+
+from assay.nn._context import Context
+from assay.nn._layer import Layer
+
+__all__ = ["LayerPass", "RecordingContext", "precision_of"]
+
+
+@dataclass(eq=False)
+class LayerPass:
+    """One layer in one pass of a batch.
+
+    Args:
+        name: path of the layer.
+        layer: as it was before the pass.
+        x: the input, (n, ...).
+        y: the output, (n, ...).
+        lengths: number of real steps of each row of the input, (n,); None if all are.
+        lengths_out: the same for the output.
+        context: of the pass: training, mask, dtype, first_row.
+        key: the random key that the layer used; None if it used none.
+        frozen: whether the layer is frozen.
+        inner: the passes of the layers inside this one, by name.
+    """
+
+    name: str
+    layer: Layer
+    x: np.ndarray
+    y: np.ndarray
+    lengths: np.ndarray | None
+    lengths_out: np.ndarray | None
+    context: Context
+    key: jax.Array | None
+    frozen: bool = False
+    inner: dict[str, "LayerPass"] = field(default_factory=dict)
+
+    def values(self, name: str) -> np.ndarray:
+        """Return a parameter, hyperparameter or statistic of the layer, float64."""
+        return np.asarray(getattr(self.layer, name)[...], np.float64)
+
+    def weights(self, name: str) -> np.ndarray:
+        """Return a kernel as products use it: rounded to the dtype of the pass."""
+        return self._rounded(np.asarray(getattr(self.layer, name)[...]))
+
+    def inputs(self, row: int, *, fill: float | None = 0.0) -> np.ndarray:
+        """Return a row's input as products use it, with padded steps filled."""
+        x = self._rounded(self.x[row])
+        if fill is not None and self.lengths is not None:
+            x[self.lengths[row] :] = fill
+        return x
+
+    def _rounded(self, array: np.ndarray) -> np.ndarray:
+        if not np.issubdtype(array.dtype, np.floating):
+            return array.astype(np.float64)
+        return np.array(jnp.asarray(array).astype(self.context.dtype), np.float64)
+
+    def num_steps(self, row: int) -> int:
+        """Return how many steps of a row are real."""
+        return self.x.shape[1] if self.lengths is None else int(self.lengths[row])
+
+    def is_padding(self, row: int, at: tuple[int, ...]) -> bool:
+        """Return whether a position in the output only pads a sequence."""
+        return self.lengths_out is not None and at[0] >= self.lengths_out[row]
+
+
+class RecordingContext(Context):
+    """A pass that records the input and output of every layer.
+
+    Args:
+        copy: returns a copy of a layer that later changes of statistics do not affect.
+        **options: as for `Context`.
+    """
+
+    def __init__(self, copy: Callable[[Layer], Layer], **options: Any) -> None:
+        super().__init__(**options)
+        self.passes: dict[str, LayerPass] = {}
+        self._copy = copy
+        self._last_key: jax.Array | None = None
+
+    @property
+    def observed(self) -> bool:
+        """True: every layer must run on its own."""
+        return True
+
+    def new_key(self) -> jax.Array:
+        """Return a new key, and keep it for the layer that asks for it."""
+        self._last_key = super().new_key()
+        return self._last_key
+
+    def run(
+        self, name: str, layer: Callable[..., jax.Array], x: jax.Array
+    ) -> jax.Array:
+        """Apply a layer, and record its input and output."""
+        layer = cast(Layer, layer)  # a model consists of layers
+        path = ".".join((*self._path, name))
+        lengths, num_keys = self.lengths, self._num_keys
+        # Added before the pass, so that layers inside this one come after it.
+        layer_pass = self.passes[path] = LayerPass(
+            path, self._copy(layer), np.asarray(x), np.empty(0), None, None, self, None
+        )
+        y = super().run(name, layer, x)
+        layer_pass.y = np.asarray(y)
+        layer_pass.frozen = self.freezes(name)
+        layer_pass.lengths = _as_array(lengths)
+        layer_pass.lengths_out = _as_array(self.lengths)
+        layer_pass.key = self._last_key if self._num_keys > num_keys else None
+        layer_pass.inner = {
+            inside: self.passes[f"{path}.{inside}"] for inside in layer.inner_layers()
+        }
+        return y
+
+
+def _as_array(lengths: ArrayLike | None) -> np.ndarray | None:
+    return None if lengths is None else np.asarray(lengths)
+
+
+def precision_of(dtype: DTypeLike) -> float:
+    """Return the spacing of numbers near 1."""
+    return float(jnp.finfo(dtype).eps)

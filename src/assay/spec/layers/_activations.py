@@ -1,0 +1,175 @@
+"""Activation functions as layers: what a unit makes of its weighted sum."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from assay.spec._fields import NonNegative, Positive
+from assay.spec.layers._basic import Layer
+
+__all__ = [
+    "ELU",
+    "GELU",
+    "Activation",
+    "Identity",
+    "LeakyReLU",
+    "ParametricReLU",
+    "ReLU",
+    "SiLU",
+    "Sigmoid",
+    "Softmax",
+    "Softplus",
+    "Tanh",
+]
+
+
+class Activation(Layer):
+    """A layer that applies one function to each number (softmax: to each row)."""
+
+    learned: ClassVar[Mapping[str, float]] = {}  # its parameters, and how they start
+
+
+class Identity(Activation):
+    """Leaves its input as it is: the output of regression.
+
+    References:
+        Goodfellow, Bengio and Courville, 2016, "Deep Learning", section 6.2.2.1.
+    """
+
+    kind: ClassVar[str] = "identity"
+    formula: ClassVar[str] = "x"
+
+
+class Sigmoid(Activation):
+    """Squashes its input into (0, 1): a probability, or a gate of a recurrent layer.
+
+    For the output of a binary task. In hidden layers it saturates, and its outputs
+    are not centered on 0: prefer `Tanh`, or better `ReLU`.
+
+    References:
+        LeCun et al., 1998, "Efficient backprop", section 4.4.
+    """
+
+    kind: ClassVar[str] = "sigmoid"
+    formula: ClassVar[str] = "1/(1 + exp(-x))"
+
+
+class Tanh(Activation):
+    """Squashes its input into (-1, 1): the hidden state of recurrent layers.
+
+    Centered on 0, so generally better than `Sigmoid`; it saturates as well.
+
+    References:
+        LeCun et al., 1998, "Efficient backprop", section 4.4.
+    """
+
+    kind: ClassVar[str] = "tanh"
+    formula: ClassVar[str] = "(exp(x) - exp(-x))/(exp(x) + exp(-x))"
+
+
+class Softmax(Activation):
+    """Turns the last axis into probabilities of classes.
+
+    For the output of a multi-class task, where the costs apply it themselves.
+
+    References:
+        Bridle, 1990, "Probabilistic interpretation of feedforward classification
+        network outputs".
+    """
+
+    kind: ClassVar[str] = "softmax"
+    formula: ClassVar[str] = "exp(x_j)/Σ_k exp(x_k)"
+
+
+class ReLU(Activation):
+    """Keeps what is positive: the usual choice for hidden and convolution layers.
+
+    Does not saturate for x > 0. A unit whose sums are all negative gets no gradient
+    and stays dead; `LeakyReLU` helps then.
+
+    References:
+        Nair and Hinton, 2010, "Rectified linear units improve restricted Boltzmann
+        machines".
+    """
+
+    kind: ClassVar[str] = "relu"
+    formula: ClassVar[str] = "max(0, x)"
+
+
+class LeakyReLU(Activation):
+    """Lets a little of what is negative through: the first remedy for dead units.
+
+    Args:
+        negative_slope: factor of what is negative, usually much below 1.
+
+    References:
+        Maas et al., 2013, "Rectifier nonlinearities improve neural network acoustic
+        models".
+    """
+
+    kind: ClassVar[str] = "leaky_relu"
+    formula: ClassVar[str] = "x if x > 0 else negative_slope·x"
+    negative_slope: NonNegative = 0.01
+
+
+class ParametricReLU(Activation):
+    """Learns the slope of `LeakyReLU`: the second remedy for dead units.
+
+    References:
+        He et al., 2015, "Delving deep into rectifiers" (also the initial slope).
+    """
+
+    kind: ClassVar[str] = "parametric_relu"
+    formula: ClassVar[str] = f"{LeakyReLU.formula}, negative_slope learned"
+    learned: ClassVar[Mapping[str, float]] = {"negative_slope": 0.25}
+
+
+class ELU(Activation):
+    """Lets what is negative level off smoothly, which centers outputs nearer to 0.
+
+    Args:
+        alpha: how far below 0 the negative side levels off.
+
+    References:
+        Clevert et al., 2016, "Fast and accurate deep network learning by exponential
+        linear units".
+    """
+
+    kind: ClassVar[str] = "elu"
+    formula: ClassVar[str] = "x if x > 0 else alpha·(exp(x) - 1)"
+    alpha: Positive = 1.0
+
+
+class GELU(Activation):
+    """Weighs x by the probability that a standard normal variable lies below it.
+
+    The usual choice for transformers. Exact, not the approximation by tanh.
+
+    References:
+        Hendrycks and Gimpel, 2016, "Gaussian error linear units".
+    """
+
+    kind: ClassVar[str] = "gelu"
+    formula: ClassVar[str] = "x·(1 + erf(x/√2))/2"
+
+
+class SiLU(Activation):
+    """Weighs x by its sigmoid: a smooth ReLU, also called swish.
+
+    References:
+        Elfwing et al., 2018, "Sigmoid-weighted linear units".
+    """
+
+    kind: ClassVar[str] = "silu"
+    formula: ClassVar[str] = "x/(1 + exp(-x))"
+
+
+class Softplus(Activation):
+    """Makes its input positive, smoothly: for outputs such as a rate or a scale.
+
+    References:
+        Dugas et al., 2001, "Incorporating second-order functional knowledge for
+        better option pricing".
+    """
+
+    kind: ClassVar[str] = "softplus"
+    formula: ClassVar[str] = "log(1 + exp(x))"

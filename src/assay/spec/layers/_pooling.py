@@ -1,0 +1,123 @@
+"""Pooling layers: over windows, and over all of space."""
+
+from typing import ClassVar
+
+from assay.spec.layers._basic import Layer
+from assay.spec.layers._sizes import AxisCounts, Padding, Window
+
+__all__ = [
+    "AveragePool1D",
+    "AveragePool2D",
+    "AveragePool3D",
+    "GlobalAveragePool",
+    "GlobalMaxPool",
+    "MaxPool1D",
+    "MaxPool2D",
+    "MaxPool3D",
+    "Pooling",
+]
+
+_MAX = "y[p, c] = max over t of x[S p + t - P, c]"
+_MEAN = "y[p, c] = mean over t of x[S p + t - P, c]; padding is not counted"
+
+
+class Pooling(Window):
+    """Summarizes each window of each channel in one number, which makes space smaller.
+
+    Args:
+        size: F, of the window.
+        stride: S, from one window to the next; None takes `size`.
+        padding: P, on both sides, at most half of the window; "same", "valid" or a
+            number.
+
+    References:
+        LeCun et al., 1998, "Gradient-based learning applied to document recognition"
+        (averages, called subsampling there).
+        Goodfellow, Bengio and Courville, 2016, "Deep Learning", section 9.3.
+    """
+
+    size: AxisCounts = 2
+    stride: AxisCounts | None = None
+    padding: Padding = 0
+
+
+class MaxPool1D(Pooling):
+    """Takes the largest value of each window of a sequence."""
+
+    kind: ClassVar[str] = "max_pool1d"
+    rank: ClassVar[int] = 1
+    formula: ClassVar[str] = _MAX
+
+
+class MaxPool2D(Pooling):
+    """Takes the largest value of each window of an image.
+
+    For use after convolutions: keeps that a feature occurred, forgets exactly where.
+
+    Example:
+        >>> MaxPool2D(2)
+        MaxPool2D(size=2, stride=None, padding=0)
+    """
+
+    kind: ClassVar[str] = "max_pool2d"
+    rank: ClassVar[int] = 2
+    formula: ClassVar[str] = _MAX
+
+
+class MaxPool3D(Pooling):
+    """Takes the largest value of each window of a volume."""
+
+    kind: ClassVar[str] = "max_pool3d"
+    rank: ClassVar[int] = 3
+    formula: ClassVar[str] = _MAX
+
+
+class AveragePool1D(Pooling):
+    """Takes the mean of each window of a sequence; padding is not counted."""
+
+    kind: ClassVar[str] = "average_pool1d"
+    rank: ClassVar[int] = 1
+    formula: ClassVar[str] = _MEAN
+
+
+class AveragePool2D(Pooling):
+    """Takes the mean of each window of an image; padding is not counted."""
+
+    kind: ClassVar[str] = "average_pool2d"
+    rank: ClassVar[int] = 2
+    formula: ClassVar[str] = _MEAN
+
+
+class AveragePool3D(Pooling):
+    """Takes the mean of each window of a volume; padding is not counted."""
+
+    kind: ClassVar[str] = "average_pool3d"
+    rank: ClassVar[int] = 3
+    formula: ClassVar[str] = _MEAN
+
+
+class GlobalMaxPool(Layer):
+    """Takes the largest value of each channel over all of space, or all real steps.
+
+    For use between convolutions and the output: did the feature occur anywhere?
+
+    References:
+        Oquab et al., 2015, "Is object localization for free?".
+    """
+
+    kind: ClassVar[str] = "global_max_pool"
+    formula: ClassVar[str] = "y[c] = max over p of x[p, c]"
+
+
+class GlobalAveragePool(Layer):
+    """Takes the mean of each channel over all of space, or over all real steps.
+
+    For use between convolutions and the output: it replaces the many parameters of a
+    dense layer, and takes images of any size.
+
+    References:
+        Lin, Chen and Yan, 2013, "Network in network".
+    """
+
+    kind: ClassVar[str] = "global_average_pool"
+    formula: ClassVar[str] = "y[c] = mean over p of x[p, c]"
