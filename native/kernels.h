@@ -7,6 +7,8 @@
 
 #include <cstdint>
 
+#include "interface.h"
+
 namespace assay {
 
 // `length` neighboring input channels from `input` on meet as many rows of the
@@ -129,9 +131,6 @@ struct GruCellGradient {
   float* direct;              // size: what reaches the state before past the gates
   int64_t size;
 };
-
-// What a dense layer makes of its products; the numbers are those of the Python side.
-enum Activation : int64_t { kIdentity, kRelu, kTanh, kSigmoid };
 
 // What is dropped in training: a value stays, divided by `kept`, where a hash of its
 // position and the words is below `kept`, else it is 0.

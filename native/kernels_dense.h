@@ -22,11 +22,11 @@ inline Vector sent_back(Vector y, Vector g) {
 
 typedef uint32_t Words __attribute__((vector_size(LANES * sizeof(uint32_t))));
 
-// The same as in assay.nn._masks.
+// The hash of assay.nn._masks, which must drop the same values.
 inline Words mixed(Words x) {
-  x = (x ^ (x >> 16)) * 0x21F0AAADu;
-  x = (x ^ (x >> 15)) * 0xD35A2D97u;
-  return x ^ (x >> 15);
+  x = (x ^ (x >> kMixShift1)) * kMixFactor1;
+  x = (x ^ (x >> kMixShift2)) * kMixFactor2;
+  return x ^ (x >> kMixLastShift);
 }
 
 // Values from a position on, but for those that are dropped.

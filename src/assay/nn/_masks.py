@@ -17,6 +17,8 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from assay.extension import MIX_LAST_SHIFT, MIX_ROUNDS
+
 __all__ = ["Draws", "fold", "iteration_key", "keep_mask", "kept_at", "uniform"]
 
 _GOLDEN = 0x9E3779B9  # the golden ratio's digits
@@ -54,9 +56,9 @@ def fold(key: jax.Array, number: Any) -> jax.Array:
 
 
 def _mix(x: jax.Array) -> jax.Array:
-    for shift, factor in ((16, 0x21F0AAAD), (15, 0xD35A2D97)):
+    for shift, factor in MIX_ROUNDS:
         x = (x ^ (x >> shift)) * jnp.uint32(factor)
-    return x ^ (x >> 15)
+    return x ^ (x >> MIX_LAST_SHIFT)
 
 
 def _words(key: jax.Array) -> jax.Array:

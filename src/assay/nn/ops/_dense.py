@@ -12,19 +12,18 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from assay.extension import available, call, differentiable
+from assay.extension import ACTIVATIONS, available, call, differentiable
 from assay.nn._masks import kept_at
 
 __all__ = ["DENSE_ACTIVATIONS", "DenseStep", "Dropped", "dense"]
 
-# In the order in which native/kernels.h numbers them.
 _FUNCTIONS = {
     "identity": lambda x: x,
     "relu": jax.nn.relu,
     "tanh": jnp.tanh,
     "sigmoid": jax.nn.sigmoid,
 }
-DENSE_ACTIVATIONS = tuple(_FUNCTIONS)
+DENSE_ACTIVATIONS = ACTIVATIONS
 
 # Input (n, inputs) and, a layer each, kernels (inputs, units) and biases (units,).
 Inputs = tuple[jax.Array, tuple[jax.Array, ...], tuple[jax.Array, ...]]

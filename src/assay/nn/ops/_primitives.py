@@ -137,20 +137,18 @@ def _primitive(
     return primitive
 
 
-def _numbers(geometry: Geometry) -> np.ndarray:
-    """Write a geometry as the extension reads it: in three dimensions, flat."""
-    missing = 3 - len(geometry.space)
-    low = tuple(before for before, _ in geometry.padding)
-    fields = (
-        (geometry.space, 1),
-        (geometry.kernel, 1),
-        (geometry.stride, 1),
-        (low, 0),
-        (geometry.dilation, 1),
-        (geometry.output, 1),
-    )
-    rows = [(fill,) * missing + values for values, fill in fields]
-    return np.array([*np.concatenate(rows), geometry.groups], np.int64)
+def _attributes(geometry: Geometry) -> dict[str, Any]:
+    """Return a geometry as the attributes that the extension reads."""
+    fields = {
+        "space": geometry.space,
+        "window": geometry.kernel,
+        "stride": geometry.stride,
+        "low": tuple(before for before, _ in geometry.padding),
+        "dilation": geometry.dilation,
+        "output": geometry.output,
+    }
+    arrays = {name: np.array(field, np.int64) for name, field in fields.items()}
+    return {**arrays, "groups": np.int64(geometry.groups)}
 
 
 def _cpu_rule(name: str, on_cpu: Callable[..., jax.Array]) -> Callable[..., Any]:
@@ -160,7 +158,7 @@ def _cpu_rule(name: str, on_cpu: Callable[..., jax.Array]) -> Callable[..., Any]
 
     def rule(context: mlir.LoweringRuleContext, a: Any, b: Any, *, geometry: Geometry):
         if usable(*context.avals_in):
-            return native(context, a, b, numbers=_numbers(geometry))
+            return native(context, a, b, **_attributes(geometry))
         return plain(context, a, b, geometry=geometry)
 
     return rule
