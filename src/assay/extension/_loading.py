@@ -21,7 +21,7 @@ import numpy as np
 
 from assay.extension._interface import checksum
 
-__all__ = ["available", "extension_status", "usable"]
+__all__ = ["available", "extension_status", "library_path", "usable"]
 
 _LIBRARY = Path(__file__).with_name("lib") / "libassay.so"
 _TARGETS = (
@@ -41,6 +41,11 @@ _TARGETS = (
 )
 
 
+def library_path() -> Path:
+    """Return the file that is loaded, whether or not it exists."""
+    return Path(os.environ.get("ASSAY_LIBRARY") or _LIBRARY)
+
+
 @cache
 def extension_status() -> tuple[bool, str]:
     """Return whether the C++ kernels are in use, and the reason.
@@ -52,7 +57,7 @@ def extension_status() -> tuple[bool, str]:
     """
     if os.environ.get("ASSAY_EXTENSION", "1") == "0":
         return False, "turned off by ASSAY_EXTENSION=0"
-    path = Path(os.environ.get("ASSAY_LIBRARY") or _LIBRARY)
+    path = library_path()
     if not path.exists():
         if path != _LIBRARY:
             return False, f"ASSAY_LIBRARY={path} does not exist"
