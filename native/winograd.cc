@@ -179,6 +179,9 @@ void run(Engine engine, const Pass& pass, const Panels& panels,
 }  // namespace
 
 bool winograd_pays(const Geometry& geometry) {
+#if defined(ASSAY_NO_WINOGRAD)
+  return false;  // benchmarks/native_paths.py compares the two ways
+#endif
   for (int d = 0; d < 3; ++d) {
     if (geometry.window[d] != (d == 0 ? 1 : 3)) return false;
     if (geometry.stride[d] != 1 || geometry.dilation[d] != 1) return false;

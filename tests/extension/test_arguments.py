@@ -53,8 +53,7 @@ SHAPES = {
         [(N, T, H), (N, T, 12), (N, T, H), (N, H)],
     ),
     "gru_backward": (
-        [(N, T, 12), (N, T, H), (N, T, H), (N, H), (H, 12)]
-        + [(N, T, H), (N, H), (N,)],
+        [(N, T, 12), (N, T, H), (N, T, H), (N, H), (H, 12)] + [(N, T, H), (N, H), (N,)],
         [(N, T, 12), (N, T, 12), (N, H)],
     ),
     "convolution_forward": ([(N, 6, 5, 4), (3, 2, 2, 6)], [(N, 4, 4, 6)]),
@@ -103,11 +102,13 @@ def attributes_of(name):
 def test_these_shapes_are_valid(name):
     arguments, results = SHAPES[name]
     arrays = changed(arguments, (-1, ()), name)
-    jax.block_until_ready(call(f"assay_{name}", results, *arrays, **attributes_of(name)))
+    jax.block_until_ready(
+        call(f"assay_{name}", results, *arrays, **attributes_of(name))
+    )
 
 
 def changes(kind):
-    """Return each shape of the arguments (0) or results (1), once wider, once deeper."""
+    """Return every shape of the arguments (0) or results (1), wider and deeper."""
     return [
         pytest.param(name, i, wrong, id=f"{name}-{i}-{len(wrong)}")
         for name, lists in SHAPES.items()
