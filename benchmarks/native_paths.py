@@ -49,7 +49,7 @@ class NativePath:
     off: tuple[str, ...]
     model: tuple[spec.Layer, ...]
     input_shape: tuple[int, ...]
-    num_examples: int = 2048
+    num_examples: int = 512
     batch_size: int = 64
 
     def task(self) -> Task:
