@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INSTALL := $(PIP) install --require-hashes --requirement
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench examples lock clean
+.PHONY: help demo test check sanitize bench examples lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -27,6 +27,9 @@ check: $(VENV)/.dev  ## lint, format, types, layers, sizes
 	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python scripts/check_sizes.py
+
+sanitize: $(VENV)/.dev  ## test the C++ kernels under sanitizers
+	$(BIN)/python scripts/sanitize.py
 
 bench: $(VENV)/.bench  ## measure the figures quoted in the documents
 	$(BIN)/python -m benchmarks

@@ -1,25 +1,32 @@
-"""Builds the optional C++ kernels, or goes on without them.
+"""Build the optional C++ kernels; continue without them where that fails.
 
-Hatchling calls the hook when it makes a wheel or an editable install. In a
-checkout, `python hatch_build.py` builds them in place. Without a C++ compiler or
-without jaxlib's headers the package is pure Python and computes the same, slower.
+Hatchling calls the hook when it makes a wheel or an editable install. In a checkout,
+`python hatch_build.py` builds the kernels in place; `ASSAY_DEBUG=1` in front enables
+their assertions. Without a C++ compiler or jaxlib's headers the package is pure
+Python and computes the same results, more slowly.
 """
 
 import os
 import platform
+import runpy
 import shutil
 import subprocess
 import sys
 import sysconfig
 import tempfile
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent
 SOURCES = "native"
+INTERFACE = "src/assay/extension/_interface.py"
 LIBRARY = "src/assay/extension/lib/libassay.so"
-FLAGS = ["-std=c++20", "-O3", "-fPIC", "-fvisibility=hidden", "-DNDEBUG"]
-# Only these files may use instructions that not every processor has; the program
-# asks the processor before it calls them.
+FLAGS = ["-std=c++20", "-fPIC", "-fvisibility=hidden"]
+RELEASE = ["-O3", "-DNDEBUG"]
+DEBUG = ["-O1", "-g"]
+# Only these files may use instructions that not every processor has; the program asks
+# the processor before it calls them.
 INSTRUCTIONS = {
     "kernels_avx2.cc": ["-mavx2", "-mfma"],
     "kernels_avx512.cc": ["-mavx512f", "-mfma", "-mprefer-vector-width=512"],
@@ -33,14 +40,27 @@ def find_compiler() -> str | None:
 
 
 def find_headers() -> str | None:
-    """Return the folder of the headers that jaxlib carries, or None.
+    """Return the folder of the headers that jaxlib ships, or None.
 
-    A build runs in an environment of its own; the one it installs into is looked at
-    too, as it mostly has jaxlib.
+    Pip builds in an environment of its own, so this also looks into the environment
+    that the package is installed into, which usually has jaxlib.
     """
     folders = [*sys.path, sysconfig.get_path("platlib")]
     headers = (Path(folder) / "jaxlib/include" for folder in folders)
     return next((str(h) for h in headers if (h / "xla/ffi/api/ffi.h").exists()), None)
+
+
+def why_not() -> str | None:
+    """Return why this machine cannot build the kernels, or None if it can."""
+    if os.environ.get("ASSAY_EXTENSION") == "0":
+        return "ASSAY_EXTENSION=0"
+    if sys.platform == "win32":
+        return "not supported on Windows"
+    if find_compiler() is None:
+        return "no C++ compiler"
+    if find_headers() is None:
+        return "no jaxlib to take headers from"
+    return None
 
 
 def compile_library(root: Path) -> str | None:
@@ -48,35 +68,37 @@ def compile_library(root: Path) -> str | None:
     target = root / LIBRARY
     target.parent.mkdir(exist_ok=True)
     target.unlink(missing_ok=True)
-    if os.environ.get("ASSAY_EXTENSION") == "0":
-        return "ASSAY_EXTENSION=0"
-    if sys.platform == "win32":
-        return "not supported on Windows"
+    if (reason := why_not()) is not None:
+        return reason
+    options = DEBUG if os.environ.get("ASSAY_DEBUG") == "1" else RELEASE
+    try:
+        link(target, root, sorted((root / SOURCES).glob("*.cc")), [*options, "-shared"])
+    except (OSError, subprocess.CalledProcessError) as error:
+        output = getattr(error, "stderr", None) or str(error)
+        return f"the compiler failed:\n{output}"
+    return None
+
+
+def link(target: Path, root: Path, sources: Iterable[Path], options: list[str]) -> None:
+    """Compile the sources and link them; raise CalledProcessError where it fails."""
     compiler, headers = find_compiler(), find_headers()
-    if compiler is None:
-        return "no C++ compiler"
-    if headers is None:
-        return "no jaxlib to take headers from"
-    sources = sorted((root / SOURCES).glob("*.cc"))
     x86 = platform.machine() in ("x86_64", "AMD64")
     with tempfile.TemporaryDirectory() as folder:
+        interface = runpy.run_path(str(root / INTERFACE))
+        Path(folder, "interface.h").write_text(interface["header"](), "utf-8")
+        includes = ["-I", folder, "-I", root / SOURCES, "-isystem", headers]
 
         def compile_one(source: Path) -> str:
             made = f"{folder}/{source.name}.o"
-            options = INSTRUCTIONS.get(source.name, []) if x86 else []
-            options = [*FLAGS, *options, "-isystem", headers]
-            run(compiler, *options, "-c", source, "-o", made)
+            special = INSTRUCTIONS.get(source.name, []) if x86 else []
+            flags = [*FLAGS, *options, *special, *includes]
+            run(compiler, *flags, "-c", source, "-o", made)
             return made
 
-        try:
-            with ThreadPoolExecutor(os.cpu_count()) as pool:
-                objects = list(pool.map(compile_one, sources))
-            run(compiler, "-shared", "-o", f"{folder}/library", *objects)
-        except (OSError, subprocess.CalledProcessError) as error:
-            output = getattr(error, "stderr", None) or str(error)
-            return f"the compiler failed:\n{output}"
-        shutil.move(f"{folder}/library", target)
-    return None
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            objects = list(pool.map(compile_one, sources))
+        run(compiler, *options, "-o", f"{folder}/linked", *objects)
+        shutil.move(f"{folder}/linked", target)
 
 
 def run(*command: object) -> None:
@@ -86,7 +108,10 @@ def run(*command: object) -> None:
 
 
 def wheel_tag() -> str:
-    """Any Python 3 on this platform: the library does not link to Python."""
+    """Return the tag of a wheel for any Python 3 on this platform.
+
+    The library does not link to Python.
+    """
     system = sysconfig.get_platform().replace("-", "_").replace(".", "_")
     return f"py3-none-{system}"
 
@@ -101,7 +126,7 @@ else:
         """Adds the library to the wheel where it can be built."""
 
         def dependencies(self) -> list[str]:
-            """Ask for jaxlib where there is a compiler, and no headers yet."""
+            """Ask for jaxlib where there is a compiler but no headers yet."""
             needed = find_compiler() is not None and find_headers() is None
             return ["jaxlib>=0.10.2"] if needed else []
 
@@ -117,5 +142,5 @@ else:
 
 
 if __name__ == "__main__":
-    problem = compile_library(Path(__file__).resolve().parent)
+    problem = compile_library(ROOT)
     sys.exit(f"Not built: {problem}" if problem else None)

@@ -1,5 +1,5 @@
-// Convolution and its two gradients, channel last; see the Python side for what
-// they mean. Weights are (taps, c, groups * k), all else as in XLA's buffers.
+// Convolution and its two gradients, channel last; assay/nn/ops/_primitives.py defines
+// them. Weights are (taps, c, groups * k), other arrays as in XLA's buffers.
 #pragma once
 
 #include "geometry.h"
@@ -22,8 +22,8 @@ void input_gradient(Engine engine, const Geometry& geometry,
 void kernel_gradient(Engine engine, const Geometry& geometry, const float* input,
                      const float* gradient, float* result);
 
-// The same for 3x3 kernels by Winograd's algorithm: 16 products where there were
-// 36, against the work of the transforms.
+// The same for 3x3 kernels by Winograd's algorithm: 16 products instead of 36, at the
+// cost of the transforms.
 bool winograd_pays(const Geometry& geometry);
 
 void winograd_forward(Engine engine, const Geometry& geometry, const float* input,

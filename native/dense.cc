@@ -1,6 +1,7 @@
 #include "dense.h"
 
 #include <algorithm>
+#include <cassert>
 
 #include "layout.h"
 
@@ -8,13 +9,13 @@ namespace assay {
 
 namespace {
 
-// Below so many products a second thread comes too late.
+// With fewer products the work is done before a second thread has woken up.
 constexpr int64_t kWorthSharing = 1 << 20;
-// Rows of the batch whose outer products are summed at once, and as many rows as
-// make a good piece of work.
+// Rows of the batch whose outer products are summed in one pass, so that they stay in
+// the cache; and rows that make a good piece of work for a thread.
 constexpr int64_t kPlaces = 256;
 constexpr int64_t kRows = 24;
-// Wider matrices are packed, since each row lies on another page.
+// Wider matrices are packed, since each of their rows lies on another page.
 constexpr int64_t kPackedFrom = 512;
 
 template <typename Work>
@@ -23,7 +24,8 @@ void share(Engine engine, int64_t products, int64_t count, const Work& work) {
   for (int64_t i = 0; i < count; ++i) work(i);
 }
 
-int64_t filled(int64_t columns, const Kernels& kernels) {
+// Columns in whole registers.
+int64_t padded(int64_t columns, const Kernels& kernels) {
   return (columns + kernels.lanes - 1) / kernels.lanes * kernels.lanes;
 }
 
@@ -103,6 +105,8 @@ void kernel_gradient(Engine engine, int64_t n, const float* input,
       products < kWorthSharing ? 1 : (layer.inputs + 2 * kRows - 1) / (2 * kRows);
   share(engine, products, blocks.size() * parts, [&](int64_t unit) {
     const Block& block = blocks[unit / parts];
+    // Registers beyond this block's columns are the next block's or padding.
+    assert(block.first + block.vectors * kernels.lanes <= step);
     const int64_t begin = unit % parts * layer.inputs / parts;
     const int64_t end = (unit % parts + 1) * layer.inputs / parts;
     for (int64_t place = 0; place < n; place += kPlaces) {
@@ -159,7 +163,7 @@ void dense_backward(Engine engine, int64_t n, const float* input,
   const Kernels& kernels = engine.kernels;
   for (int64_t i = layers.size() - 1; i >= 0; --i) {
     const DenseLayer& layer = layers[i];
-    const int64_t step = filled(layer.units, kernels);
+    const int64_t step = padded(layer.units, kernels);
     float* before = before_memory.get(n * step);
     kernels.activate_gradient({layer.activation, gradient, layer.units,
                                layer.values, layer.units, before, step,

@@ -1,8 +1,8 @@
-// Dense layers one after the other, each with an elementwise activation, of
-// which some may be dropped; forward and backward in one call.
+// A chain of dense layers, each with an elementwise activation and perhaps dropout:
+// all layers in one call forward and in one backward.
 //
-// Every number is summed by one thread in one order, so that the bits do not depend
-// on how many threads there are.
+// One thread sums each number in a fixed order, so that the bits do not depend on the
+// number of threads.
 #pragma once
 
 #include <vector>
@@ -16,19 +16,19 @@ struct DenseLayer {
   int64_t units;
   Activation activation;
   const float* kernel;         // (inputs, units)
-  const float* bias = nullptr;  // (units,); only on the way there
+  const float* bias = nullptr;  // (units,); forward only
   float* values;               // (n, units)
-  const Dropout* dropout = nullptr;  // none
-  float* kernel_gradient = nullptr;  // only on the way back
+  const Dropout* dropout = nullptr;  // null without dropout
+  float* kernel_gradient = nullptr;  // backward only
   float* bias_gradient = nullptr;
 };
 
 void dense_forward(Engine engine, int64_t n, const float* input,
                    const std::vector<DenseLayer>& layers);
 
-// `gradient` is that of the last layer's values. `first` (n, units of the first
-// layer) receives the gradient of the first layer's x W + b, for whoever wants the
-// input's.
+// `gradient` is the gradient of the last layer's values. `first` (n, units of the first
+// layer) receives that of the first layer's x W + b, from which the caller can compute
+// the input's.
 void dense_backward(Engine engine, int64_t n, const float* input,
                     const float* gradient, const std::vector<DenseLayer>& layers,
                     float* first);

@@ -1,113 +1,197 @@
-// What XLA calls for dense layers; see extension.cc.
+// What XLA calls for dense layers; see handler.h.
 //
-// Buffers may have an axis in front, of members trained at once: each member is
-// computed for itself.
+// Every buffer may have axes in front, one for each `vmap` around the call. Together
+// they count the members, which are computed each on its own.
 
 #include "dense.h"
-#include "xla/ffi/api/ffi.h"
-
-namespace ffi = xla::ffi;
-using Floats = ffi::Buffer<ffi::F32>;
-using Numbers = ffi::Span<const int64_t>;
+#include "handler.h"
 
 namespace assay {
 namespace {
 
-// The buffers of a call, of which each member has a part.
-struct Buffers {
-  ffi::RemainingArgs arguments;
-  ffi::RemainingRets results;
-  int64_t members;
+// An array of which each member has a part, one after the other.
+template <typename T>
+struct Parts {
+  T* data = nullptr;
+  int64_t size = 0;
 
-  int64_t size(int64_t i, int back) const {
-    const auto shape = arguments.get<Floats>(i)->dimensions();
-    return shape[shape.size() - back];
-  }
-  template <typename Buffer>
-  auto* part(const Buffer& buffer, int64_t member) const {
-    return buffer.typed_data() + buffer.element_count() / members * member;
-  }
-  float* argument(int64_t i, int64_t member) const {
-    return part(*arguments.get<Floats>(i), member);
-  }
-  float* result(int64_t i, int64_t member) const {
-    return part(**results.get<Floats>(i), member);
-  }
-  const uint32_t* words(int64_t i, int64_t member) const {
-    return part(*arguments.get<ffi::Buffer<ffi::U32>>(i), member);
-  }
+  T* of(int64_t member) const { return data + member * size; }
 };
 
-int64_t count_members(const ffi::RemainingArgs& arguments) {
-  const auto shape = arguments.get<Floats>(0)->dimensions();
-  return shape.size() == 2 ? 1 : shape[0];
+template <typename Buffer>
+auto parts_of(const Name& name, const Buffer& buffer, Shape leading,
+              std::initializer_list<int64_t> shape) {
+  check_shape(name, buffer, leading, shape);
+  return Parts{buffer.typed_data(), count_of(Shape(shape.begin(), shape.size()))};
 }
 
-template <typename Run>
-ffi::Error each_member(ffi::ThreadPool pool, int64_t members, const Run& run) {
-  parallel_for(pool, members, run);
-  return ffi::Error::Success();
-}
+// What one layer takes and writes.
+struct LayerParts {
+  int64_t inputs;
+  int64_t units;
+  Activation activation;
+  Parts<float> kernel, bias, values, kernel_gradient, bias_gradient;
+  bool drops;
+  Parts<uint32_t> words, first;
+  Parts<float> kept;
+};
 
-// The layers of one member, as far as both ways have them in common.
-struct Layers {
-  std::vector<DenseLayer> layers;
-  std::vector<Dropout> dropouts;
+// The arguments of a call: `num_inputs` arrays, then two for each layer, the kernel
+// and one more, and then three for each layer that drops values.
+class Call {
+ public:
+  Call(ffi::RemainingArgs arguments, ffi::RemainingRets results,
+       Numbers activations, Numbers drops, int64_t num_inputs)
+      : arguments_(arguments), results_(results) {
+    const int64_t num_layers = activations.size();
+    check_number("number of layers", num_layers >= 1, ">= 1", num_layers);
+    check_number("len(drops)", drops.size() == activations.size(),
+                 "== len(activations)", drops.size());
+    const int64_t num_drops = std::count_if(drops.begin(), drops.end(),
+                                            [](int64_t drop) { return drop != 0; });
+    const int64_t expected = num_inputs + 2 * num_layers + 3 * num_drops;
+    const int64_t actual = arguments.size();
+    if (actual != expected) {
+      refuse("number of arguments == " + std::to_string(expected),
+             std::to_string(actual));
+    }
+    const Floats x = argument<Floats>(arguments, "x", 0);
+    leading = leading_axes("x", x, 2);
+    members = count_of(leading);
+    n = x.dimensions()[leading.size()];
+    inputs = x.dimensions()[leading.size() + 1];
+    input = parts_of("x", x, leading, {n, inputs});
+    read_layers(activations, drops, num_inputs);
+  }
 
-  // A kernel, and one more array, for each layer from argument `first` on; behind
-  // all of them three arguments for each that drops values.
-  Layers(const Buffers& at, Numbers activations, Numbers drops, int64_t first,
-         int64_t member)
-      : layers(activations.size()), dropouts(activations.size()) {
-    int64_t behind = first + 2 * std::ssize(layers);
-    for (int64_t i = 0; i < std::ssize(layers); ++i) {
-      const int64_t kernel = first + 2 * i;
-      layers[i] = {.inputs = at.size(kernel, 2),
-                   .units = at.size(kernel, 1),
-                   .activation = static_cast<Activation>(activations[i]),
-                   .kernel = at.argument(kernel, member)};
-      if (!drops[i]) continue;
-      dropouts[i] = {at.words(behind, member), *at.words(behind + 1, member),
-                     *at.argument(behind + 2, member)};
-      layers[i].dropout = &dropouts[i];
+  Parts<float> floats(int64_t i, const Name& name,
+                      std::initializer_list<int64_t> shape) const {
+    return parts_of(name, argument<Floats>(arguments_, name, i), leading, shape);
+  }
+  Parts<float> output(int64_t i, const Name& name,
+                      std::initializer_list<int64_t> shape) const {
+    return parts_of(name, result<Floats>(results_, name, i), leading, shape);
+  }
+  void check_num_results(int64_t expected) const {
+    const int64_t actual = results_.size();
+    if (actual != expected) {
+      refuse("number of results == " + std::to_string(expected),
+             std::to_string(actual));
+    }
+  }
+
+  // The layers of one member.
+  std::vector<DenseLayer> layers_of(int64_t member,
+                                    std::vector<Dropout>& dropouts) const {
+    std::vector<DenseLayer> made(layers.size());
+    dropouts.resize(layers.size());
+    for (size_t i = 0; i < layers.size(); ++i) {
+      const LayerParts& layer = layers[i];
+      made[i] = {.inputs = layer.inputs,
+                 .units = layer.units,
+                 .activation = layer.activation,
+                 .kernel = layer.kernel.of(member),
+                 .bias = layer.bias.of(member),
+                 .values = layer.values.of(member),
+                 .kernel_gradient = layer.kernel_gradient.of(member),
+                 .bias_gradient = layer.bias_gradient.of(member)};
+      if (!layer.drops) continue;
+      dropouts[i] = {layer.words.of(member), *layer.first.of(member),
+                     *layer.kept.of(member)};
+      made[i].dropout = &dropouts[i];
+    }
+    return made;
+  }
+
+  Shape leading;
+  int64_t members;
+  int64_t n;
+  int64_t inputs;
+  Parts<float> input;
+  std::vector<LayerParts> layers;
+
+ private:
+  void read_layers(Numbers activations, Numbers drops, int64_t first) {
+    const int64_t num_layers = activations.size();
+    layers.resize(num_layers);
+    int64_t width = inputs, behind = first + 2 * num_layers;
+    for (int64_t i = 0; i < num_layers; ++i) {
+      LayerParts& layer = layers[i];
+      check_number({"activation", i},
+                   activations[i] >= 0 && activations[i] < kNumActivations,
+                   "is the number of one", activations[i]);
+      const Name name("kernel", i);
+      const Floats kernel = argument<Floats>(arguments_, name, first + 2 * i);
+      const Shape shape = kernel.dimensions();
+      layer.inputs = width;
+      layer.units = width = shape.size() == 0 ? 0 : shape.back();
+      layer.activation = static_cast<Activation>(activations[i]);
+      layer.kernel = parts_of(name, kernel, leading, {layer.inputs, layer.units});
+      layer.drops = drops[i] != 0;
+      if (!layer.drops) continue;
+      read_dropout(layer, i, behind);
       behind += 3;
     }
   }
+
+  void read_dropout(LayerParts& layer, int64_t i, int64_t at) {
+    using Words = ffi::Buffer<ffi::U32>;
+    const Name words("words", i), first("first", i), kept("kept", i);
+    layer.words =
+        parts_of(words, argument<Words>(arguments_, words, at), leading, {2});
+    layer.first =
+        parts_of(first, argument<Words>(arguments_, first, at + 1), leading, {});
+    layer.kept = floats(at + 2, kept, {});
+  }
+
+  ffi::RemainingArgs arguments_;
+  ffi::RemainingRets results_;
 };
 
-// Arguments: input, then kernel and bias of each layer, then of each that drops values
-// the key's words, the first position and the share that is kept. Results: values.
-ffi::Error run_forward(ffi::ThreadPool pool, ffi::RemainingArgs arguments,
-                       ffi::RemainingRets results, Numbers activations,
-                       Numbers drops) {
-  const Buffers at = {arguments, results, count_members(arguments)};
-  return each_member(pool, at.members, [&](int64_t member) {
-    Layers made(at, activations, drops, 1, member);
-    for (int64_t i = 0; i < std::ssize(made.layers); ++i) {
-      made.layers[i].bias = at.argument(2 * i + 2, member);
-      made.layers[i].values = at.result(i, member);
-    }
-    dense_forward({*kernels(), pool}, at.size(0, 2), at.argument(0, member),
-                  made.layers);
+// Arguments: x, then the kernel and bias of each layer, then for each layer that drops
+// values the key's words, the first position and the probability to keep a value.
+// Results: the values of each layer.
+void run_forward(ffi::ThreadPool pool, ffi::RemainingArgs arguments,
+                 ffi::RemainingRets results, Numbers activations, Numbers drops) {
+  Call call(arguments, results, activations, drops, 1);
+  call.check_num_results(call.layers.size());
+  for (int64_t i = 0; i < std::ssize(call.layers); ++i) {
+    LayerParts& layer = call.layers[i];
+    layer.bias = call.floats(2 * i + 2, {"bias", i}, {layer.units});
+    layer.values = call.output(i, {"values", i}, {call.n, layer.units});
+  }
+  const Engine engine = {loaded_kernels(), pool};
+  parallel_for(pool, call.members, [&](int64_t member) {
+    std::vector<Dropout> dropouts;
+    dense_forward(engine, call.n, call.input.of(member),
+                  call.layers_of(member, dropouts));
   });
 }
 
-// Arguments: input, gradient, then kernel and values of each layer, then as before.
-// Results: the gradient that reaches the first layer, then those of each kernel and
-// bias.
-ffi::Error run_backward(ffi::ThreadPool pool, ffi::RemainingArgs arguments,
-                        ffi::RemainingRets results, Numbers activations,
-                        Numbers drops) {
-  const Buffers at = {arguments, results, count_members(arguments)};
-  return each_member(pool, at.members, [&](int64_t member) {
-    Layers made(at, activations, drops, 2, member);
-    for (int64_t i = 0; i < std::ssize(made.layers); ++i) {
-      made.layers[i].values = at.argument(2 * i + 3, member);
-      made.layers[i].kernel_gradient = at.result(2 * i + 1, member);
-      made.layers[i].bias_gradient = at.result(2 * i + 2, member);
-    }
-    dense_backward({*kernels(), pool}, at.size(0, 2), at.argument(0, member),
-                   at.argument(1, member), made.layers, at.result(0, member));
+// Arguments: x, the gradient of the last values, then the kernel and values of each
+// layer, then as before. Results: the gradient that reaches the first layer's sums,
+// then those of each kernel and bias.
+void run_backward(ffi::ThreadPool pool, ffi::RemainingArgs arguments,
+                  ffi::RemainingRets results, Numbers activations, Numbers drops) {
+  Call call(arguments, results, activations, drops, 2);
+  call.check_num_results(1 + 2 * std::ssize(call.layers));
+  for (int64_t i = 0; i < std::ssize(call.layers); ++i) {
+    LayerParts& layer = call.layers[i];
+    layer.values = call.floats(2 * i + 3, {"values", i}, {call.n, layer.units});
+    layer.kernel_gradient = call.output(2 * i + 1, {"kernel gradient", i},
+                                        {layer.inputs, layer.units});
+    layer.bias_gradient =
+        call.output(2 * i + 2, {"bias gradient", i}, {layer.units});
+  }
+  const Parts<float> gradient =
+      call.floats(1, "gradient", {call.n, call.layers.back().units});
+  const Parts<float> first =
+      call.output(0, "first gradient", {call.n, call.layers.front().units});
+  const Engine engine = {loaded_kernels(), pool};
+  parallel_for(pool, call.members, [&](int64_t member) {
+    std::vector<Dropout> dropouts;
+    dense_backward(engine, call.n, call.input.of(member), gradient.of(member),
+                   call.layers_of(member, dropouts), first.of(member));
   });
 }
 
@@ -116,14 +200,14 @@ ffi::Error run_backward(ffi::ThreadPool pool, ffi::RemainingArgs arguments,
 
 #pragma GCC visibility push(default)
 
-#define ASSAY_DENSE(NAME, FUNCTION)                            \
-  XLA_FFI_DEFINE_HANDLER_SYMBOL(NAME, FUNCTION,                \
-                                ffi::Ffi::Bind()               \
-                                    .Ctx<ffi::ThreadPool>()    \
-                                    .RemainingArgs()           \
-                                    .RemainingRets()           \
-                                    .Attr<Numbers>("activations") \
-                                    .Attr<Numbers>("drops"))
+#define ASSAY_DENSE(NAME, FUNCTION)                      \
+  ASSAY_HANDLER(NAME, FUNCTION,                          \
+                assay::ffi::Ffi::Bind()                  \
+                    .Ctx<assay::ffi::ThreadPool>()       \
+                    .RemainingArgs()                     \
+                    .RemainingRets()                     \
+                    .Attr<assay::Numbers>("activations") \
+                    .Attr<assay::Numbers>("drops"))
 
 ASSAY_DENSE(assay_dense_forward, assay::run_forward);
 ASSAY_DENSE(assay_dense_backward, assay::run_backward);

@@ -1,121 +1,181 @@
-// What XLA calls for the steps of a training around the layers; see extension.cc.
+// What XLA calls for the steps of a training around the layers; see handler.h.
+//
+// Every buffer may have axes of members in front, as for dense layers.
 
-#include <algorithm>
 #include <cstring>
+#include <vector>
 
-#include "convolution.h"
-#include "xla/ffi/api/ffi.h"
-
-namespace ffi = xla::ffi;
-using Floats = ffi::Buffer<ffi::F32>;
-using Integers = ffi::Buffer<ffi::S32>;
-using AnyBuffer = ffi::AnyBuffer;
+#include "handler.h"
+#include "training.h"
 
 namespace assay {
 namespace {
 
-// Floats of which one thread makes a piece of work, and bytes for the same.
-constexpr int64_t kPiece = 8192;
-constexpr int64_t kPieceBytes = 64 * 1024;
+using AnyBuffer = ffi::AnyBuffer;
+
+// Check that a buffer has the shape of another one.
+void check_alike(const Name& name, const Floats& buffer, Shape shape) {
+  const Shape actual = buffer.dimensions();
+  if (actual == shape) return;
+  refuse(name.str() + ".shape == " + text_of(shape),
+         name.str() + ".shape=" + text_of(actual));
+}
+
+void check_leading(const Name& name, Shape shape, Shape leading) {
+  if (shape.size() >= leading.size() &&
+      std::equal(leading.begin(), leading.end(), shape.begin())) {
+    return;
+  }
+  refuse(name.str() + ".shape starts with " + text_of(leading),
+         name.str() + ".shape=" + text_of(shape));
+}
 
 // Arguments: the rule's seven numbers (see AdamTask), then parameters, gradient, mean
 // and square of each array. Results: new parameters, mean and square of each.
-ffi::Error run_adam(ffi::ThreadPool pool, Floats numbers,
-                    ffi::RemainingArgs arguments, ffi::RemainingRets results) {
-  const int64_t members = numbers.element_count() / 7;
-  const auto read = [&](int64_t i) { return *arguments.get<Floats>(i); };
-  for (int64_t array = 0; array < static_cast<int64_t>(results.size()) / 3; ++array) {
-    const int64_t count = read(4 * array).element_count() / members;
-    const int64_t pieces = (count + kPiece - 1) / kPiece;
-    const int64_t units = members * pieces;
-    const auto update = [&](int64_t unit) {
-      const int64_t member = unit / pieces, first = unit % pieces * kPiece;
-      const int64_t at = member * count + first;
-      const float* n = numbers.typed_data() + 7 * member;
-      const auto from = [&](int64_t i) { return read(4 * array + i).typed_data() + at; };
-      const auto to = [&](int64_t i) {
-        return (*results.get<Floats>(3 * array + i))->typed_data() + at;
-      };
-      kernels()->adam({n[0], n[1], n[2], n[3], n[4], n[5], n[6], from(0), from(1),
-                       from(2), from(3), to(0), to(1), to(2),
-                       std::min(kPiece, count - first)});
+void run_adam(ffi::ThreadPool pool, Floats rule, ffi::RemainingArgs arguments,
+              ffi::RemainingRets results) {
+  const Shape leading = leading_axes("rule", rule, 1);
+  check_shape("rule", rule, leading, {kAdamNumbers});
+  const int64_t num_results = results.size(), num_arguments = arguments.size();
+  check_number("number of results", num_results % 3 == 0, "% 3 == 0", num_results);
+  check_number("number of arguments", num_arguments == num_results / 3 * 4,
+               "== 4 * number of results / 3", num_arguments);
+  AdamUpdate update = {.rules = rule.typed_data(), .members = count_of(leading)};
+  for (int64_t i = 0; i < num_results / 3; ++i) {
+    const Floats parameters =
+        argument<Floats>(arguments, {"parameters", i}, 4 * i);
+    const Shape shape = parameters.dimensions();
+    check_leading({"parameters", i}, shape, leading);
+    const auto read = [&](const Name& name, int64_t at) {
+      const Floats buffer = argument<Floats>(arguments, name, 4 * i + at);
+      check_alike(name, buffer, shape);
+      return buffer.typed_data();
     };
-    if (units > 4) {
-      parallel_for(pool, units, update);
-    } else {
-      for (int64_t unit = 0; unit < units; ++unit) update(unit);
-    }
+    const auto write = [&](const Name& name, int64_t at) {
+      const Floats buffer = result<Floats>(results, name, 3 * i + at);
+      check_alike(name, buffer, shape);
+      return buffer.typed_data();
+    };
+    update.count = parameters.element_count() / update.members;
+    update.parameters = parameters.typed_data();
+    update.gradient = read({"gradient", i}, 1);
+    update.mean = read({"mean", i}, 2);
+    update.square = read({"square", i}, 3);
+    update.new_parameters = write({"new parameters", i}, 0);
+    update.new_mean = write({"new mean", i}, 1);
+    update.new_square = write({"new square", i}, 2);
+    adam_update({loaded_kernels(), pool}, update);
   }
-  return ffi::Error::Success();
 }
 
-// The system reads ahead only within a page, and rows lie anywhere.
-void fetch(const char* row, int64_t bytes) {
-  for (int64_t at = 0; at < bytes; at += 64) __builtin_prefetch(row + at);
-}
-
-// Results: losses (n,), and what softmax has too much of each class (n, k).
-ffi::Error run_cross_entropy(Floats outputs, Integers classes,
-                             ffi::Result<Floats> losses, ffi::Result<Floats> excess) {
-  const int64_t rows = classes.element_count();
-  kernels()->cross_entropy({outputs.typed_data(), classes.typed_data(),
-                            losses->typed_data(), excess->typed_data(), rows,
-                            outputs.dimensions().back()});
-  return ffi::Error::Success();
+// outputs (..., n, k) and classes (..., n). Results: losses (..., n), and softmax less
+// one at the class, (..., n, k).
+void run_cross_entropy(Floats outputs, Integers classes, Result losses,
+                       Result excess) {
+  const Shape rows = leading_axes("outputs", outputs, 1);
+  const int64_t channels = outputs.dimensions().back();
+  check_shape("outputs", outputs, rows, {channels});
+  check_shape("classes", classes, rows, {});
+  check_shape("losses", *losses, rows, {});
+  check_shape("excess", *excess, rows, {channels});
+  loaded_kernels().cross_entropy({outputs.typed_data(), classes.typed_data(),
+                                  losses->typed_data(), excess->typed_data(),
+                                  count_of(rows), channels});
 }
 
 // Cut a vector into arrays, one after the other.
-ffi::Error run_split(Floats vector, ffi::RemainingRets results) {
-  const auto shape = vector.dimensions();
-  const int64_t members = vector.element_count() / shape.back();
+void run_split(Floats vector, ffi::RemainingRets results) {
+  const Shape leading = leading_axes("vector", vector, 1);
+  const int64_t members = count_of(leading), size = vector.dimensions().back();
+  std::vector<Floats> parts;
+  int64_t total = 0;
+  for (int64_t i = 0; i < static_cast<int64_t>(results.size()); ++i) {
+    parts.push_back(result<Floats>(results, {"part", i}, i));
+    const Shape shape = parts.back().dimensions();
+    check_leading({"part", i}, shape, leading);
+    total += count_of(Shape(shape.begin() + leading.size(),
+                            shape.size() - leading.size()));
+  }
+  check_number("total size of the parts", total == size, "== len(vector)", total);
   const float* from = vector.typed_data();
   for (int64_t member = 0; member < members; ++member) {
-    for (int64_t i = 0; i < static_cast<int64_t>(results.size()); ++i) {
-      const Floats part = **results.get<Floats>(i);
+    for (const Floats& part : parts) {
       const int64_t count = part.element_count() / members;
       std::memcpy(part.typed_data() + member * count, from, count * sizeof(float));
       from += count;
     }
   }
-  return ffi::Error::Success();
 }
 
-// Arguments: row numbers (n,), held within the arrays as XLA does, then arrays.
-// Results: those rows of each array. With an axis in front, of members, what all
-// have in common is there once.
-ffi::Error run_take(ffi::ThreadPool pool, Integers rows, ffi::RemainingArgs arguments,
-                    ffi::RemainingRets results) {
-  const auto shape = rows.dimensions();
-  const int64_t n = shape.back(), members = rows.element_count() / n;
-  for (int64_t array = 0; array < static_cast<int64_t>(arguments.size()); ++array) {
-    const AnyBuffer from = *arguments.get<AnyBuffer>(array);
-    const AnyBuffer to = **results.get<AnyBuffer>(array);
-    const int64_t bytes = to.size_bytes() / (n * members);
-    const int64_t step = from.dimensions()[0] == 1 ? 0 : from.size_bytes() / members;
-    const int64_t last = from.dimensions()[shape.size() - 1] - 1;
-    const auto source = [&](int64_t i) {
-      const int64_t member = shape.size() > 1 ? i / n : 0;
-      const int64_t row = std::clamp<int64_t>(rows.typed_data()[i], 0, last);
-      return static_cast<const char*>(from.untyped_data()) + member * step +
-             row * bytes;
-    };
-    const auto take = [&](int64_t begin, int64_t end) {
-      for (int64_t i = begin; i < end; ++i) {
-        if (i + 2 < end) fetch(source(i + 2), bytes);
-        std::memcpy(static_cast<char*>(to.untyped_data()) + i * bytes, source(i),
-                    bytes);
-      }
-    };
-    const int64_t count = n * members, pieces = count * bytes / kPieceBytes;
-    if (pieces < 2) {
-      take(0, count);
-    } else {
-      parallel_for(pool, pieces, [&](int64_t piece) {
-        take(piece * count / pieces, (piece + 1) * count / pieces);
-      });
+// Where each member's part of an array starts, in bytes. Axes in front that have size
+// 1 are shared by the members along them.
+std::vector<int64_t> offsets_of(const Name& name, const AnyBuffer& array,
+                                Shape leading, int64_t part_bytes) {
+  const Shape shape = array.dimensions();
+  std::vector<int64_t> offsets = {0};
+  for (size_t axis = 0; axis < leading.size(); ++axis) {
+    const int64_t parts = shape[axis], members = leading[axis];
+    if (parts != 1 && parts != members) {
+      refuse(name.str() + ".shape starts with 1 or the sizes of " + text_of(leading),
+             name.str() + ".shape=" + text_of(shape));
     }
+    std::vector<int64_t> finer;
+    for (const int64_t offset : offsets) {
+      for (int64_t member = 0; member < members; ++member) {
+        finer.push_back(offset * parts + (parts == 1 ? 0 : member));
+      }
+    }
+    offsets = std::move(finer);
   }
-  return ffi::Error::Success();
+  for (int64_t& offset : offsets) offset *= part_bytes;
+  return offsets;
+}
+
+void take_from(Engine engine, const Integers& rows, Shape leading,
+               const AnyBuffer& from, const AnyBuffer& to, int64_t i) {
+  const Name name("array", i), taken("rows taken", i);
+  const Shape shape = from.dimensions();
+  if (shape.size() <= leading.size()) {
+    refuse(name.str() + ".ndim > " + std::to_string(leading.size()),
+           name.str() + ".shape=" + text_of(shape));
+  }
+  const int64_t num_rows = shape[leading.size()];
+  const Shape row(shape.begin() + leading.size() + 1,
+                  shape.size() - leading.size() - 1);
+  const Shape expected = rows.dimensions(), actual = to.dimensions();
+  if (actual.size() != expected.size() + row.size() ||
+      !std::equal(expected.begin(), expected.end(), actual.begin()) ||
+      !std::equal(row.begin(), row.end(), actual.begin() + expected.size())) {
+    refuse(taken.str() + ".shape == " + text_of(expected, row),
+           taken.str() + ".shape=" + text_of(actual));
+  }
+  if (from.element_type() != to.element_type()) {
+    throw std::invalid_argument(taken.str() + " must have the type of " + name.str());
+  }
+  if (to.element_count() == 0) return;
+  check_number({"number of rows of array", i}, num_rows >= 1, ">= 1", num_rows);
+  const int64_t bytes = to.size_bytes() / rows.element_count();
+  const std::vector<int64_t> offsets =
+      offsets_of(name, from, leading, num_rows * bytes);
+  copy_rows(engine,
+            {rows.typed_data(), expected.back(), count_of(leading),
+             static_cast<const char*>(from.untyped_data()), offsets.data(),
+             num_rows - 1, bytes, static_cast<char*>(to.untyped_data())});
+}
+
+// Arguments: row numbers (..., n), then arrays. Results: those rows of each array.
+// What all members have in common may be there once, with axes of size 1 in front.
+void run_take(ffi::ThreadPool pool, Integers rows, ffi::RemainingArgs arguments,
+              ffi::RemainingRets results) {
+  const Shape leading = leading_axes("rows", rows, 1);
+  const int64_t num_arrays = arguments.size(), num_results = results.size();
+  check_number("number of results", num_results == num_arrays,
+               "== number of arrays", num_results);
+  for (int64_t i = 0; i < num_arrays; ++i) {
+    take_from({loaded_kernels(), pool}, rows, leading,
+              argument<AnyBuffer>(arguments, {"array", i}, i),
+              result<AnyBuffer>(results, {"rows taken", i}, i), i);
+  }
 }
 
 }  // namespace
@@ -123,28 +183,28 @@ ffi::Error run_take(ffi::ThreadPool pool, Integers rows, ffi::RemainingArgs argu
 
 #pragma GCC visibility push(default)
 
-XLA_FFI_DEFINE_HANDLER_SYMBOL(assay_adam, assay::run_adam,
-                              ffi::Ffi::Bind()
-                                  .Ctx<ffi::ThreadPool>()
-                                  .Arg<Floats>()
-                                  .RemainingArgs()
-                                  .RemainingRets());
+ASSAY_HANDLER(assay_adam, assay::run_adam,
+              assay::ffi::Ffi::Bind()
+                  .Ctx<assay::ffi::ThreadPool>()
+                  .Arg<assay::Floats>()
+                  .RemainingArgs()
+                  .RemainingRets());
 
-XLA_FFI_DEFINE_HANDLER_SYMBOL(assay_cross_entropy, assay::run_cross_entropy,
-                              ffi::Ffi::Bind()
-                                  .Arg<Floats>()
-                                  .Arg<Integers>()
-                                  .Ret<Floats>()
-                                  .Ret<Floats>());
+ASSAY_HANDLER(assay_cross_entropy, assay::run_cross_entropy,
+              assay::ffi::Ffi::Bind()
+                  .Arg<assay::Floats>()
+                  .Arg<assay::Integers>()
+                  .Ret<assay::Floats>()
+                  .Ret<assay::Floats>());
 
-XLA_FFI_DEFINE_HANDLER_SYMBOL(assay_split, assay::run_split,
-                              ffi::Ffi::Bind().Arg<Floats>().RemainingRets());
+ASSAY_HANDLER(assay_split, assay::run_split,
+              assay::ffi::Ffi::Bind().Arg<assay::Floats>().RemainingRets());
 
-XLA_FFI_DEFINE_HANDLER_SYMBOL(assay_take, assay::run_take,
-                              ffi::Ffi::Bind()
-                                  .Ctx<ffi::ThreadPool>()
-                                  .Arg<Integers>()
-                                  .RemainingArgs()
-                                  .RemainingRets());
+ASSAY_HANDLER(assay_take, assay::run_take,
+              assay::ffi::Ffi::Bind()
+                  .Ctx<assay::ffi::ThreadPool>()
+                  .Arg<assay::Integers>()
+                  .RemainingArgs()
+                  .RemainingRets());
 
 #pragma GCC visibility pop

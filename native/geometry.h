@@ -1,5 +1,5 @@
-// How a kernel meets its input, always in three dimensions: fewer are filled up
-// in front with dimensions of size 1.
+// How a kernel slides over its input, always in three dimensions: where there are
+// fewer, dimensions of size 1 come first.
 #pragma once
 
 #include <cstdint>
@@ -32,13 +32,13 @@ struct Geometry {
   }
 };
 
-// A box of an image that may reach beyond it; there it counts as zeros.
+// A box of an image. It may reach beyond the image, which is zero there.
 struct Box {
   int64_t start[3];
   int64_t size[3];
 };
 
-// Where a box can be read: in the image itself, or in a padded copy.
+// Where a box can be read: in the image itself or in a padded copy.
 struct View {
   const float* data;
   int64_t steps[3];  // floats from one place to the next, in each dimension

@@ -1,6 +1,6 @@
-// The gradient to the input gathers: the input's row i meets output row j through
-// tap t where stride * j + dilation * t - low = i. Rows i that leave the same
-// rest modulo the stride meet the same taps.
+// The gradient of the input gathers: the input's row i meets output row j through tap t
+// where stride * j + dilation * t - low = i. Rows i with the same remainder modulo the
+// stride (a phase) meet the same taps.
 
 #include "convolution.h"
 #include "layout.h"
@@ -45,14 +45,14 @@ Box reached_by(const Geometry& geometry, int axis, int64_t begin, int64_t end) {
   return box;
 }
 
-// Walks over the input's rows of one band and hands each phase of each row, with
-// the runs of gradients that reach it, to `row`.
+// Walks over the input's rows of one band and passes each phase of each row, with the
+// runs of gradients that reach it, to `row`.
 class Walk {
  public:
   Walk(const Geometry& geometry, const View& view, const Box& box)
       : geometry_(geometry), view_(view), box_(box) {}
 
-  // row(runs, first input row of the phase in the image, how many)
+  // row(runs, the phase's first input row in the image, number of rows)
   template <typename Row>
   void band(const Bands& bands, int64_t number, int64_t group, const Row& row) {
     int64_t begin[2] = {0, 0};

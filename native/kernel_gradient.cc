@@ -1,8 +1,9 @@
-// The gradient to the kernel sums outer products over all places of all images.
-// Images are dealt to a fixed number of chunks, each with a sum of its own, added
-// up in order at the end: the same bits at every run, whichever thread was first.
+// The gradient of the kernel sums outer products over all places of all images. Images
+// are dealt to a fixed number of chunks, each with its own sum; the sums are added in
+// order at the end. So every run gives the same bits, whichever thread comes first.
 
 #include <algorithm>
+#include <cassert>
 #include <cstring>
 
 #include "convolution.h"
@@ -12,7 +13,7 @@ namespace assay {
 
 namespace {
 
-// One band of one image: input seen, gradients, and the box of places.
+// One band of one image: the input it depends on, the gradients, and its places.
 struct Piece {
   View input;
   View gradient;
@@ -36,7 +37,7 @@ Piece open_piece(const Geometry& geometry, const Bands& bands, int64_t band,
   return piece;
 }
 
-// The columns of one block of the gradient, filled up with zeros to registers.
+// The columns of one block of the gradient, padded with zeros to whole registers.
 View widen(const Piece& piece, int64_t first, const Block& block, int64_t width,
            Scratch& scratch) {
   const int64_t row = piece.places[2] * width, plane = piece.places[1] * row;
@@ -85,6 +86,7 @@ void add_dense(const Kernels& kernels, const Geometry& geometry,
       if (block.channels < width) {
         gradient = widen(piece, first, block, width, widened);
       }
+      assert(block.channels == width || gradient.steps[2] == width);
       OuterTask task;
       set_steps(task, geometry, piece, gradient);
       task.other = gradient.data;
@@ -152,13 +154,13 @@ void kernel_gradient(Engine engine, const Geometry& geometry, const float* input
   const int64_t bytes = 4 * (geometry.input_size() + geometry.output_size());
   const Bands bands = cut(geometry.output, geometry.n, bytes, threads);
   const int64_t units = geometry.n * bands.count;
-  // Depthwise sums are taps rows of all channels: one block without filling.
+  // A depthwise sum has one row of all channels for each tap, without padding.
   const std::vector<Block> blocks = blocks_of(geometry.k, kernels);
   const int64_t rows = geometry.taps() * geometry.c;
   const int64_t floats =
       depthwise ? rows * geometry.groups
                 : geometry.groups * rows * panel_width(blocks, kernels);
-  // Whole cache lines, so that no two threads write to the same one.
+  // In whole cache lines, so that no two threads write to the same line.
   const int64_t chunk_floats = (floats + 15) / 16 * 16;
   const int64_t chunks = num_chunks(units, chunk_floats, threads);
   float* sums = sums_memory.get(chunks * chunk_floats);

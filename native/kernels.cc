@@ -11,10 +11,10 @@ const Kernels* kernels() {
   return &kBaseline;
 #elif defined(__x86_64__)
   static const Kernels* const best = [] {
-    // ASSAY_EXTENSION=avx2 leaves AVX-512 unused, for tests and for processors
-    // that slow down under it.
-    const char* wish = std::getenv("ASSAY_EXTENSION");
-    const bool wide = wish == nullptr || std::strcmp(wish, "avx2") != 0;
+    // ASSAY_EXTENSION=avx2 leaves AVX-512 unused, for tests and for processors that
+    // reduce their clock rate under it.
+    const char* setting = std::getenv("ASSAY_EXTENSION");
+    const bool wide = setting == nullptr || std::strcmp(setting, "avx2") != 0;
     __builtin_cpu_init();
     if (wide && __builtin_cpu_supports("avx512f")) return &kAvx512;
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {

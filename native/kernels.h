@@ -1,16 +1,18 @@
 // The inner loops, one table for each instruction set.
 //
-// Everything above this file is plain C++ that runs on any processor; the
-// tables are filled by translation units of their own, each compiled for its
-// instruction set and sharing no inline code with the others.
+// The code that uses this file is plain C++ for any processor. Each table is filled
+// by a translation unit of its own, compiled for its instruction set and sharing no
+// inline code with the others.
 #pragma once
 
 #include <cstdint>
 
+#include "interface.h"
+
 namespace assay {
 
-// `length` neighboring input channels from `input` on meet as many rows of the
-// packed weights from `row` on.
+// `length` neighboring input channels, from `input` on, and the same number of rows of
+// the packed weights, from `row` on, that they are multiplied with.
 struct Run {
   int64_t input;
   int64_t row;
@@ -20,8 +22,8 @@ struct Run {
 // One row of outputs, each a sum over the same runs:
 //   output[p * output_step + j] = sum over runs, i of
 //     input[p * input_step + run.input + i] * panel[run.row + i][j]
-// for p < length and j < channels. A row of the panel is followed by the next one
-// after panel_step floats; vectors * lanes of it are read.
+// for p < length and j < channels. Rows of the panel are panel_step floats apart, of
+// which vectors * lanes are read.
 struct RowTask {
   const float* input;
   int64_t input_step;
@@ -39,7 +41,7 @@ struct RowTask {
 // Outer products summed over a box of places (outer, middle, inner):
 //   sum[i * sum_step + j] += input[place . input_steps + i]
 //                            * other[place . other_steps + j]
-// for i < rows and j < channels, where vectors * lanes columns of other are read.
+// for i < rows and j < channels; vectors * lanes columns of `other` are read.
 struct OuterTask {
   const float* input;
   int64_t input_steps[3];
@@ -51,10 +53,10 @@ struct OuterTask {
   int64_t channels;
   float* sum;
   int64_t sum_step;
-  bool fresh;  // start from 0, whatever the sum holds
+  bool fresh;  // overwrite the sum instead of adding to it
 };
 
-// As RowTask, each channel for itself:
+// Like RowTask, for each channel separately:
 //   output[p * output_step + j] = sum over runs of
 //     input[p * input_step + run.input + j] * weights[run.row * channels + j]
 struct DepthwiseTask {
@@ -69,7 +71,7 @@ struct DepthwiseTask {
   int64_t length;
 };
 
-// As OuterTask, each channel for itself:
+// Like OuterTask, for each channel separately:
 //   sum[run.row * channels + j] += input[place . input_steps + run.input + j]
 //                                  * other[place . other_steps + j]
 struct DepthwiseOuterTask {
@@ -85,20 +87,20 @@ struct DepthwiseOuterTask {
 };
 
 // The nonlinear half of a cell, for one row of `size` units: `projected` is the
-// input's part of the gates and `recurrent` the state's. `gates` receives them
-// after their activations, for the way back.
+// input's part of the gates and `recurrent` the state's. `gates` receives the gates
+// after their activations, for the backward pass.
 struct LstmCell {
   const float* projected;  // 4 * size: i, f, g, o
   const float* recurrent;  // 4 * size
-  const float* before;     // cell of the step before
+  const float* before;     // the cell at the previous step
   float* gates;            // 4 * size
   float* cell;
   float* state;
   int64_t size;
 };
 
-// Backward through one row. `cell_gradient` holds what later steps send to this
-// step's cell, and receives what it sends on to the step before.
+// The backward pass of one row. `cell_gradient` holds the gradient of this step's cell
+// from later steps, and receives that of the previous step's cell.
 struct LstmCellGradient {
   const float* gates;
   const float* before;
@@ -126,15 +128,12 @@ struct GruCellGradient {
   const float* state_gradient;
   float* projected_gradient;  // 3 * size
   float* recurrent_gradient;  // 3 * size
-  float* direct;              // size: what reaches the state before past the gates
+  float* direct;              // size: the previous state's gradient past the gates
   int64_t size;
 };
 
-// What a dense layer makes of its products; the numbers are those of the Python side.
-enum Activation : int64_t { kIdentity, kRelu, kTanh, kSigmoid };
-
-// What is dropped in training: a value stays, divided by `kept`, where a hash of its
-// position and the words is below `kept`, else it is 0.
+// Dropout in training: a value is kept, and divided by `kept`, where a hash of its
+// position and the words is below `kept`; otherwise it becomes 0.
 struct Dropout {
   const uint32_t* words;  // two
   uint32_t first;         // position of a layer's first value
@@ -153,9 +152,9 @@ struct ActivationTask {
   uint32_t position;       // of the first value
 };
 
-// The way back, from the activation's results:
-//   result[i][j] = gradient[i][j] * derivative,  bias_gradient[j] = sum over i of it
-// Rows of the result are filled up with zeros to whole registers.
+// The backward pass, from the activation's results:
+//   result[i][j] = gradient[i][j] * derivative,  bias_gradient[j] = its sum over i
+// Rows of the result are padded with zeros to whole registers.
 struct ActivationGradientTask {
   Activation activation;
   const float* gradient;
@@ -170,8 +169,8 @@ struct ActivationGradientTask {
   const Dropout* dropout;  // or null
 };
 
-// A (rows, columns) part of a matrix, copied or transposed; the rows of what comes
-// out are filled up with zeros to whole registers.
+// A (rows, columns) part of a matrix to copy or transpose; the rows of the result are
+// padded with zeros to whole registers.
 struct CopyTask {
   const float* matrix;
   int64_t step;
@@ -181,9 +180,9 @@ struct CopyTask {
   int64_t result_step;
 };
 
-// Rows of `channels` outputs, as logits, against the class of each:
+// The cross entropy of rows of `channels` logits, and its gradient:
 //   loss = -log softmax(outputs)[class],  excess = softmax(outputs) - [at class]
-// Where there is no such class, the loss is not a number and the excess 0.
+// A class out of range gives the loss nan and the excess 0.
 struct CrossEntropyTask {
   const float* outputs;
   const int32_t* classes;
@@ -208,8 +207,8 @@ struct AdamTask {
   int64_t count;
 };
 
-// One row of tiles of Winograd's algorithm: 2x2 places of an image, or the 4x4
-// that these see, against 16 planes of (tiles, width) numbers.
+// One row of tiles of Winograd's algorithm: 2x2 places of an image, or the 4x4 places
+// they depend on, and 16 planes of (tiles, width) numbers.
 struct WinogradRow {
   int64_t image_row;    // floats from one row of the image to the next
   int64_t image_place;
@@ -232,7 +231,7 @@ struct Kernels {
   void (*winograd_input)(const WinogradRow&, const float* image, float* planes);
   void (*winograd_output)(const WinogradRow&, const float* planes, float* image);
   void (*winograd_gradient)(const WinogradRow&, const float* image, float* planes);
-  // Nine taps of `count` columns to 16 planes, filled up to whole registers.
+  // From nine taps of `count` columns to 16 planes, padded to whole registers.
   void (*winograd_weights)(const float* taps, int64_t tap, int64_t count,
                            float* planes, int64_t plane);
   void (*winograd_weights_gradient)(const float* planes, int64_t plane,

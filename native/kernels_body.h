@@ -2,8 +2,12 @@
 //
 // Included by one translation unit for each instruction set, which defines LANES
 // (floats in a register) and REGISTERS. Nothing here may have linkage beyond the
-// unit: code compiled for one processor must never be merged with another's.
+// unit: the linker must never merge code compiled for different processors.
+//
+// Loads and stores of whole registers may reach beyond a row's channels, into padding
+// that the callers provide; assertions in debug builds check that it is there.
 
+#include <cassert>
 #include <cstdint>
 #include <cstring>
 #include <utility>
@@ -26,18 +30,24 @@ inline void store(float* p, Vector v) { *(Unaligned*)p = v; }
 
 constexpr int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
-// Accumulators of a tile; what is left over holds weights and a broadcast.
+// The floats in as many whole registers as `count` floats need.
+constexpr int64_t padded(int64_t count) {
+  return (count + LANES - 1) / LANES * LANES;
+}
+
+// Registers for the sums of a tile; the others hold weights and a broadcast value.
 constexpr int kAccumulators = REGISTERS == 32 ? 24 : 12;
 constexpr int kMaxVectors = REGISTERS == 32 ? 4 : 2;
 
-// Rows of a tile of V vectors. More than 12 rows need more addresses than there
-// are registers for them.
+// Rows of a tile of V vectors. More than 12 rows would need more addresses than there
+// are registers for addresses.
 constexpr int tile_rows(int vectors) {
   return least(12, kAccumulators / vectors);
 }
 
-// The first `count` numbers of a register, the others 0. Copies of a size known
-// only at run time are calls, many times slower than a masked instruction.
+// Load or store the first `count` numbers of a register, the others being 0. A copy
+// whose size is known only at run time is a call, many times slower than a masked
+// instruction.
 #if defined(__AVX512F__)
 
 inline Vector load_some(const float* p, int64_t count) {
@@ -89,7 +99,7 @@ inline void store_part(float* p, Vector v, int64_t count) {
   }
 }
 
-// R neighboring outputs of V vectors each, held in registers over all runs.
+// R neighboring outputs of V vectors each, kept in registers over all runs.
 template <int R, int V>
 void row_tile(const RowTask& task, const float* input, float* output) {
   Vector sum[R][V] = {};
@@ -120,7 +130,7 @@ void row_tile(const RowTask& task, const float* input, float* output) {
   }
 }
 
-// Call tile<R, V> for a number of rows known only now.
+// Call row_tile<R, V> for a number of rows known only at run time.
 template <int R, int V>
 void row_tile_of(int64_t rows, const RowTask& task, const float* input,
                  float* output) {
@@ -128,7 +138,8 @@ void row_tile_of(int64_t rows, const RowTask& task, const float* input,
   if constexpr (R > 1) row_tile_of<R - 1, V>(rows, task, input, output);
 }
 
-// Cut `length` into tiles of nearly equal size, at most `most`.
+// The size of the next tile where the rest is cut into nearly equal tiles of at most
+// `most` rows.
 inline int64_t tile_size(int64_t left, int64_t most) {
   const int64_t tiles = (left + most - 1) / most;
   return (left + tiles - 1) / tiles;
@@ -144,7 +155,15 @@ void row_of(const RowTask& task) {
   }
 }
 
+// Check that rows of whole registers fit where `channels` of them count.
+inline void check_width(int vectors, int64_t channels, int64_t step) {
+  assert(vectors >= 1 && vectors <= kMaxVectors);
+  assert(channels > (vectors - 1) * LANES && channels <= vectors * LANES);
+  assert(step >= vectors * LANES);
+}
+
 void row(const RowTask& task) {
+  check_width(task.vectors, task.channels, task.panel_step);
   switch (task.vectors) {
     case 1: return row_of<1>(task);
     case 2: return row_of<2>(task);
@@ -155,7 +174,7 @@ void row(const RowTask& task) {
   }
 }
 
-// R rows of the sum, held in registers over all places.
+// R rows of the sum, kept in registers over all places.
 template <int R, int V>
 void outer_tile(const OuterTask& task, const float* input, float* result) {
   Vector sum[R][V];
@@ -218,6 +237,7 @@ void outer_of(const OuterTask& task) {
 }
 
 void outer(const OuterTask& task) {
+  check_width(task.vectors, task.channels, task.other_steps[2]);
   switch (task.vectors) {
     case 1: return outer_of<1>(task);
     case 2: return outer_of<2>(task);

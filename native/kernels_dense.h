@@ -1,6 +1,6 @@
 // Activations of dense layers and moves of matrices; part of kernels_body.h.
 
-// Not a number stays what it is, so that a net that diverges is seen to.
+// ReLU passes nan on, so that the caller notices a net that diverges.
 template <Activation activation>
 inline Vector activated(Vector x) {
   const Vector zero = {};
@@ -22,14 +22,14 @@ inline Vector sent_back(Vector y, Vector g) {
 
 typedef uint32_t Words __attribute__((vector_size(LANES * sizeof(uint32_t))));
 
-// The same as in assay.nn._masks.
+// The hash of assay.nn._masks, which must drop the same values.
 inline Words mixed(Words x) {
-  x = (x ^ (x >> 16)) * 0x21F0AAADu;
-  x = (x ^ (x >> 15)) * 0xD35A2D97u;
-  return x ^ (x >> 15);
+  x = (x ^ (x >> kMixShift1)) * kMixFactor1;
+  x = (x ^ (x >> kMixShift2)) * kMixFactor2;
+  return x ^ (x >> kMixLastShift);
 }
 
-// Values from a position on, but for those that are dropped.
+// The values, kept or dropped by the hash of their positions from `position` on.
 inline Vector kept_of(const Dropout& dropout, uint32_t position, Vector values) {
   Words lanes;
   for (int lane = 0; lane < LANES; ++lane) lanes[lane] = lane;
@@ -71,6 +71,7 @@ void activate(const ActivationTask& task) {
 
 template <Activation activation, bool drops>
 void activate_gradient_as(const ActivationGradientTask& task) {
+  assert(task.result_step >= padded(task.channels));
   for (int64_t j = 0; j < task.channels; j += LANES) {
     const int64_t left = task.channels - j;
     const float* gradient = task.gradient + j;
@@ -111,6 +112,7 @@ void activate_gradient(const ActivationGradientTask& task) {
 }
 
 void copy_rows(const CopyTask& task) {
+  assert(task.result_step >= padded(task.columns));
   for (int64_t i = 0; i < task.rows; ++i) {
     const float* from = task.matrix + i * task.step;
     float* to = task.result + i * task.result_step;
@@ -127,8 +129,8 @@ void copy_rows(const CopyTask& task) {
 #define SHUFFLE(A, B, ...) __builtin_shuffle(A, B, Integers{__VA_ARGS__})
 #endif
 
-// Swap what lies `far` apart on either side of the diagonal; doing so for 1, 2, 4,
-// ... transposes a square of registers.
+// Swap elements that lie `far` apart on either side of the diagonal; doing so for 1,
+// 2, 4, ... transposes a square of registers.
 template <int far, int... lane>
 inline void swap_corners(Vector* square, std::integer_sequence<int, lane...>) {
 #pragma GCC unroll 16
@@ -146,6 +148,7 @@ inline void swap_corners(Vector* square, std::integer_sequence<int, lane...>) {
 #undef SHUFFLE
 
 void transpose(const CopyTask& task) {
+  assert(task.result_step >= padded(task.rows));
   for (int64_t i = 0; i < task.rows; i += LANES) {
     const int64_t here = least(LANES, task.rows - i);
     for (int64_t j = 0; j < task.columns; j += LANES) {

@@ -38,7 +38,7 @@ void depthwise(const DepthwiseTask& task) {
   }
 }
 
-// T elements of the kernel for one vector of channels, over all places.
+// T elements of the kernel for one vector of channels, summed over all places.
 template <int T>
 void depthwise_outer_tile(const DepthwiseOuterTask& task, const Run* runs,
                           int64_t first) {

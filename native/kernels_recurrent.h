@@ -6,8 +6,10 @@ inline Vector select(Integers mask, Vector a, Vector b) {
   return (Vector)((mask & (Integers)a) | (~mask & (Integers)b));
 }
 
-// exp(x) for x in [-87, 87] to about 2 units in the last place: x = k ln 2 + r,
-// then the Taylor-like polynomial of Cephes' expf in r.
+// exp(x) for x in [-87, 87] to about 2 units in the last place: x = k ln 2 + r, then a
+// polynomial in r. Its coefficients, and ln 2 in two parts, are those of expf.c in
+// Stephen L. Moshier's Cephes Mathematical Library, release 2.2, 1992
+// (https://www.netlib.org/cephes/).
 inline Vector exponential(Vector x) {
   const Vector limit = {} ;
   x = select(x > limit + 87.0f, limit + 87.0f, x);
@@ -29,7 +31,8 @@ inline Vector exponential(Vector x) {
 
 inline Vector sigmoid(Vector x) { return 1.0f / (1.0f + exponential(-x)); }
 
-// Odd by construction; the polynomial near 0 keeps the relative error small.
+// The form, the limit 0.625 and the coefficients are those of tanhf.c in Cephes (see
+// above). The polynomial keeps the relative error small near 0.
 inline Vector hyperbolic_tangent(Vector x) {
   const Vector zero = {};
   const Vector size = select(x < zero, -x, x);

@@ -1,4 +1,4 @@
-// The end of an iteration, cost and update; part of kernels_body.h.
+// The end of an iteration: cost and update; part of kernels_body.h.
 
 inline float added_up(Vector v) {
   float sum = 0;
@@ -6,8 +6,8 @@ inline float added_up(Vector v) {
   return sum;
 }
 
-// exp(x - largest) of a row to `result`, 0 where it is next to nothing; returns
-// their sum.
+// Write exp(x - largest) of a row to `result`, with 0 for what underflows; return the
+// sum.
 inline float exponentials(const float* x, int64_t count, float largest,
                           float* result) {
   const Vector zero = {};
@@ -38,7 +38,8 @@ void cross_entropy(const CrossEntropyTask& task) {
       store_part(excess + j, load_part(excess + j, left) * share, left);
     }
     if (known) excess[at] -= 1.0f;
-    // Differences first: logits far from 0 have many digits in common.
+    // The difference first: large logits share their leading digits, which the
+    // logarithm would push out.
     task.losses[i] = known ? __builtin_logf(sum) - (x[at] - largest)
                            : __builtin_nanf("");
   }

@@ -115,6 +115,7 @@ inline void spread_weights(Vector a, Vector b, Vector c, Vector out[4]) {
 
 void winograd_weights(const float* taps, int64_t tap, int64_t count,
                       float* planes, int64_t plane) {
+  assert(plane >= padded(count));
   for (int64_t j = 0; j < count; j += LANES) {
     Vector columns[3][4];
 #pragma GCC unroll 3
@@ -141,6 +142,7 @@ inline void gather_weights(Vector& a, Vector& b, Vector& c, Vector d) {
 
 void winograd_weights_gradient(const float* planes, int64_t plane, int64_t count,
                                float* taps, int64_t tap) {
+  assert(plane >= padded(count));
   for (int64_t j = 0; j < count; j += LANES) {
     Vector s[4][4];
 #pragma GCC unroll 4

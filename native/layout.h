@@ -1,4 +1,4 @@
-// Bands of images, padded copies, packed weights: what the loops run over.
+// What the loops run over: bands of images, padded copies, packed weights.
 #pragma once
 
 #include <vector>
@@ -9,8 +9,8 @@
 
 namespace assay {
 
-// Images cut into bands of rows, so that one unit of work fits into the second
-// level cache and there are units enough for all threads.
+// Images cut into bands of rows, so that one unit of work fits into the second-level
+// cache and all threads have units to work on.
 struct Bands {
   int axis;       // the dimension that is cut
   int64_t count;  // bands of one image
@@ -21,8 +21,8 @@ struct Bands {
 
 Bands cut(const int64_t sizes[3], int64_t images, int64_t bytes, int64_t threads);
 
-// How many sums of `floats` numbers to keep side by side when adding up `units`:
-// two for each thread, so that a slow one delays little, within 128 MiB.
+// How many sums of `floats` numbers to keep side by side when adding up `units`: two
+// for each thread, so that a slow thread delays the others little, within 128 MiB.
 int64_t num_chunks(int64_t units, int64_t floats, int64_t threads);
 
 // Columns of a matrix in blocks of up to `max_vectors` registers.
@@ -38,8 +38,8 @@ std::vector<Block> blocks_of(int64_t channels, const Kernels& kernels);
 // Floats of one row of all panels.
 int64_t panel_width(const std::vector<Block>& blocks, const Kernels& kernels);
 
-// Pack a matrix element(row, column) into panels, zero beyond the columns:
-// panel of block b at rows * b.offset, its row r at r * vectors * lanes.
+// Pack the matrix element(row, column) into panels, with zeros beyond the columns. The
+// panel of block b starts at rows * b.offset, its row r at r * vectors * lanes.
 template <typename Element>
 void pack(const std::vector<Block>& blocks, const Kernels& kernels, int64_t rows,
           const Element& element, float* panels) {
@@ -55,14 +55,15 @@ void pack(const std::vector<Block>& blocks, const Kernels& kernels, int64_t rows
   }
 }
 
-// Make a box of an image readable; copies only if it reaches beyond the image.
+// Make a box of an image readable; copies it only where it reaches beyond the image.
 View open_box(const float* image, const int64_t space[3], int64_t channels,
               const Box& box, Scratch& scratch);
 
-// The input that outputs [begin, end) along one axis, and all along others, see.
+// The part of the input that outputs [begin, end) along one axis, and all along the
+// others, depend on.
 Box seen_by(const Geometry& geometry, int axis, int64_t begin, int64_t end);
 
-// The taps of one window of `group`, neighbors in memory merged into one run.
+// The taps of one window of `group`; neighbors in memory are merged into one run.
 std::vector<Run> window_runs(const Geometry& geometry, const View& view,
                              int64_t group);
 

@@ -1,19 +1,24 @@
-// Work sharing on XLA's own threads, and memory that each thread keeps.
+// Work shared among XLA's own threads, and memory that each thread keeps.
 #pragma once
 
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <cstdlib>
+#include <exception>
 #include <memory>
 #include <new>
 #include <utility>
+
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#endif
 
 #include "xla/ffi/api/ffi.h"
 
 namespace assay {
 
-// Memory for one thread, kept from call to call: asking the system anew would
+// Memory for one thread, kept from call to call: fresh memory from the system would
 // cost a page fault for every 4 KiB.
 class Scratch {
  public:
@@ -24,12 +29,18 @@ class Scratch {
 
   float* get(int64_t count) {
     if (count > size_) {
-      std::free(data_);
+      std::free(std::exchange(data_, nullptr));
+      size_ = 0;
       const size_t bytes = (count * sizeof(float) + 63) / 64 * 64;
       data_ = static_cast<float*>(std::aligned_alloc(64, bytes));
       if (data_ == nullptr) throw std::bad_alloc();
       size_ = count;
     }
+#if defined(__SANITIZE_ADDRESS__)
+    // What an earlier, larger request left behind is out of bounds for this one.
+    ASAN_UNPOISON_MEMORY_REGION(data_, size_ * sizeof(float));
+    ASAN_POISON_MEMORY_REGION(data_ + count, (size_ - count) * sizeof(float));
+#endif
     return data_;
   }
 
@@ -38,37 +49,55 @@ class Scratch {
   int64_t size_ = 0;
 };
 
-// Run work(i) for i < count on the pool and on this thread; return when all are
-// done. Waits only for items that some thread has begun, so it cannot wait for
-// a thread that is itself waiting.
+// Run work(i) for i < count on the pool and on this thread; return when all are done,
+// or throw the first exception of any of them. Waits only for items that some thread
+// has begun, so it cannot wait for a thread that is itself waiting.
 template <typename Work>
 void parallel_for(xla::ffi::ThreadPool& pool, int64_t count, const Work& work) {
   struct Shared {
     std::atomic<int64_t> next{0};
     std::atomic<int64_t> done{0};
+    std::atomic<bool> failed{false};
+    // Written by the thread that first set `failed`, read when all items are done.
+    std::exception_ptr error;
   };
   const int64_t helpers = std::min(count, pool.num_threads()) - 1;
   if (helpers <= 0) {
     for (int64_t i = 0; i < count; ++i) work(i);
     return;
   }
-  // A helper may start after this function has returned; it then finds nothing
-  // to do and touches only what it shares ownership of.
+  // A helper may start after this function has returned; it then finds nothing to do
+  // and touches only what it shares ownership of.
   auto shared = std::make_shared<Shared>();
   auto drain = [shared, count, &work] {
     for (int64_t i; (i = shared->next.fetch_add(1)) < count;) {
-      work(i);
+      // An exception must leave neither a pool thread, which would end the process,
+      // nor this loop, as the caller would then return while helpers use its frame.
+      try {
+        if (!shared->failed.load(std::memory_order_relaxed)) work(i);
+      } catch (...) {
+        if (!shared->failed.exchange(true)) {
+          shared->error = std::current_exception();
+        }
+      }
       if (shared->done.fetch_add(1) + 1 == count) shared->done.notify_all();
     }
   };
-  for (int64_t h = 0; h < helpers; ++h) {
-    auto helper = drain;
-    pool.Schedule(std::move(helper));
+  try {
+    for (int64_t h = 0; h < helpers; ++h) {
+      auto helper = drain;
+      pool.Schedule(std::move(helper));
+    }
+  } catch (const std::bad_alloc&) {
+    // Fewer helpers; this thread does what is left.
   }
   drain();
   for (int64_t seen; (seen = shared->done.load()) < count;) {
     shared->done.wait(seen);
   }
+  // Moved out, so that no helper that still owns `shared` destroys the exception
+  // while it is being handled here.
+  if (auto error = std::move(shared->error)) std::rethrow_exception(std::move(error));
 }
 
 }  // namespace assay

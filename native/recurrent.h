@@ -1,8 +1,9 @@
-// LSTM and GRU over a whole sequence, forward and backward. Rows of the batch do
-// not meet, so each thread walks some rows through all steps without waiting.
+// LSTM and GRU over a whole sequence, forward and backward. Rows of the batch do not
+// depend on one another, so each thread walks some rows through all steps without
+// waiting.
 //
-// Arrays are (n, steps, ...) as in XLA's buffers; the products that do not depend
-// on the walk (input projections, gradients to weights) are left to others.
+// Arrays are (n, steps, ...) as in XLA's buffers. Products that do not depend on the
+// walk (input projections, gradients of the weights) are computed by the caller.
 #pragma once
 
 #include "convolution.h"
@@ -13,13 +14,13 @@ struct Sequence {
   int64_t n;
   int64_t steps;
   int64_t size;            // units
-  const int32_t* lengths;  // real steps of each row
+  const int32_t* lengths;  // real steps of each row, 0 to steps
   bool reverse;
 
   bool real(int64_t row, int64_t step) const { return step < lengths[row]; }
   // The step at walk position i, and the step walked before it.
   int64_t at(int64_t i) const { return reverse ? steps - 1 - i : i; }
-  // Whether a real step is the first that its row walks.
+  // Whether a real step is the first of its row's walk.
   bool first(int64_t row, int64_t step) const {
     return reverse ? step + 1 == lengths[row] : step == 0;
   }

@@ -16,8 +16,8 @@ namespace assay {
 namespace {
 
 constexpr int64_t kPlanes = 16;
-// Floats of the planes of one band: they stay in the second-level cache, unless
-// the weights are so many that reading them again for each band costs more.
+// Floats in the planes of one band: they stay in the second-level cache, unless there
+// are so many weights that reading them again for each band costs more.
 int64_t band_floats(int64_t c, int64_t k) {
   return std::max<int64_t>(96 * 1024, kPlanes * c * k / 4);
 }
@@ -42,7 +42,7 @@ struct Tiling {
   int64_t most_tiles() const { return (rows + bands - 1) / bands * across; }
 };
 
-// What the tiles of a band see of an image whose first output is at -low.
+// What the tiles of a band depend on, in an image whose first output is at -low.
 Box seen_by_band(const Tiling& tiling, int64_t band, const int64_t low[3]) {
   const int64_t rows = tiling.begin(band + 1) - tiling.begin(band);
   return {{0, 2 * tiling.begin(band) - low[1], -low[2]},
@@ -131,8 +131,8 @@ void spread_band(const Kernels& kernels, const Tiling& tiling, int64_t band,
   }
 }
 
-// Hand each row of tiles of a band, with its place in an image of (1, height,
-// width, channels) and in the planes, to `on_row`.
+// Pass each row of tiles of a band, with its place in an image (1, height, width,
+// channels) and in the planes, to `on_row`.
 template <typename OnRow>
 void each_tile_row(const Tiling& tiling, int64_t band, const int64_t size[3],
                    int64_t channels, const OnRow& on_row) {
@@ -179,12 +179,15 @@ void run(Engine engine, const Pass& pass, const Panels& panels,
 }  // namespace
 
 bool winograd_pays(const Geometry& geometry) {
+#if defined(ASSAY_NO_WINOGRAD)
+  return false;  // benchmarks/native_paths.py compares the two ways
+#endif
   for (int d = 0; d < 3; ++d) {
     if (geometry.window[d] != (d == 0 ? 1 : 3)) return false;
     if (geometry.stride[d] != 1 || geometry.dilation[d] != 1) return false;
   }
-  // One plane, so that images are (height, width); enough channels for the
-  // products to outweigh the transforms.
+  // Images of two dimensions, with enough channels for the products to outweigh the
+  // transforms.
   const bool flat = geometry.space[0] == 1 && geometry.low[0] == 0 &&
                     geometry.output[0] == 1;
   return flat && geometry.groups == 1 && geometry.c >= 16 && geometry.k >= 16 &&
@@ -222,7 +225,7 @@ void winograd_input_gradient(Engine engine, const Geometry& geometry,
     pass.to[d] = geometry.space[d];
     pass.low[d] = geometry.window[d] - 1 - geometry.low[d];
   }
-  // The kernel mirrored in space, input and output exchanged.
+  // The kernel mirrored in space, with input and output exchanged.
   float* mirrored = mirrored_memory.get(9 * c * k);
   parallel_for(engine.pool, 9, [&](int64_t tap) {
     const float* from = weights + (8 - tap) * c * k;
@@ -262,7 +265,7 @@ void add_planes(const Kernels& kernels, const Geometry& geometry,
   }
 }
 
-// Add up the chunks' sums for one input channel and gather its nine taps.
+// Add up the chunks' sums for one input channel, and transform them to its nine taps.
 void finish_row(const Kernels& kernels, const Geometry& geometry,
                 const std::vector<Block>& blocks, float* sums, int64_t chunks,
                 int64_t chunk_floats, int64_t row, float* result) {

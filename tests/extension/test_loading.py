@@ -19,8 +19,9 @@ print(float(ops.lstm(x, w, jnp.ones((4, 16)), jnp.ones(16))[0].sum()) > 30)
 
 
 @pytest.fixture
-def fresh_status():
-    """The status as a new process would find it; the real one is kept for others."""
+def fresh_status(monkeypatch):
+    """Return the status function without its cache, so that a test can repeat it."""
+    monkeypatch.delenv("ASSAY_LIBRARY", raising=False)
     return _loading.extension_status.__wrapped__
 
 

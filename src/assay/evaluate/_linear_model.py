@@ -155,7 +155,8 @@ def _choose_penalty(
         return 1.0
     # scikit-learn accepts 32-bit seeds only
     fold_seed = int(generator(seed, "linear", "folds").integers(2**32))
-    choice: Any = LogisticRegressionCV(
+    estimator: Any = LogisticRegressionCV  # its annotations name defaults' types only
+    choice = estimator(
         Cs=1 / LOGISTIC_PENALTIES,
         cv=StratifiedKFold(num_folds, shuffle=True, random_state=fold_seed),
         scoring="neg_log_loss",

@@ -1,6 +1,16 @@
-"""The optional C++ kernels, as those who compute with them see them."""
+"""The optional C++ kernels: whether they are in use, and how to call them."""
 
 from assay.extension._calling import call, differentiable
+from assay.extension._interface import ACTIVATIONS, MIX_LAST_SHIFT, MIX_ROUNDS
 from assay.extension._loading import available, extension_status, usable
 
-__all__ = ["available", "call", "differentiable", "extension_status", "usable"]
+__all__ = [
+    "ACTIVATIONS",
+    "MIX_LAST_SHIFT",
+    "MIX_ROUNDS",
+    "available",
+    "call",
+    "differentiable",
+    "extension_status",
+    "usable",
+]

@@ -1,4 +1,4 @@
-"""Calls of the extension's functions, and what they are to differentiation."""
+"""Call the extension's functions, and give them derivatives."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -21,15 +21,15 @@ def call(
     """Call a function of the extension.
 
     Args:
-        name: of the function.
-        results: what it gives; a shape alone is one of float32.
-        *arguments: arrays it takes.
-        mapped: how it is mapped over members, as `vmap_method` of `jax.ffi.ffi_call`:
-            "sequential" runs it once a member, the others need one that takes an
-            axis in front.
-        in_place: which argument's memory a result may take, where nobody reads that
-            argument any more; results by arguments.
-        **attributes: numbers fixed when the call is compiled.
+        name: name of the function.
+        results: types of its results; a shape alone stands for float32.
+        *arguments: its arrays.
+        mapped: how `vmap` maps it over members, as `vmap_method` of `jax.ffi.ffi_call`:
+            "sequential" calls it once per member; the other methods need a function
+            that accepts leading axes of members.
+        in_place: pairs argument: result, where the result may reuse the argument's
+            memory once nothing else reads it.
+        **attributes: constants of the compiled call.
     """
     shapes = [
         jax.ShapeDtypeStruct(result, jnp.float32)
@@ -48,14 +48,15 @@ def differentiable(
     backward: Callable[[Any, Any, Any, Any], Any],
     plain: Callable[[Any, Any], Any],
 ) -> Callable[[Any, Any], Any]:
-    """Return outputs = f(inputs, fixed) with values and first derivatives as given.
+    """Return outputs = f(inputs, fixed) from its forward and backward passes.
 
-    Derivatives of those, which only curvature asks for, come from the plain form.
+    Second derivatives, which only curvature needs, come from the plain form.
 
     Args:
-        forward: (inputs, fixed) to the outputs and what to keep for the way back.
-        backward: (inputs, fixed, kept, gradient of the outputs) to that of the inputs.
-        plain: (inputs, fixed) to the outputs, in JAX.
+        forward: maps (inputs, fixed) to the outputs and what the backward pass needs.
+        backward: maps (inputs, fixed, kept, gradient of the outputs) to the gradient
+            of the inputs.
+        plain: maps (inputs, fixed) to the outputs, in JAX.
     """
 
     @jax.custom_jvp
@@ -67,8 +68,7 @@ def differentiable(
         outputs, kept = there(*primals)
         inputs, fixed = primals
         _, change = jax.jvp(lambda x: plain(x, fixed), (inputs,), (tangents[0],))
-        # What is kept serves `back` alone, which takes its own derivative from the
-        # inputs.
+        # Only `back` reads what is kept, and its own derivative comes from the inputs.
         return (outputs, kept), (change, jax.tree.map(jnp.zeros_like, kept))
 
     @jax.custom_jvp

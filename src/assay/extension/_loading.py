@@ -1,9 +1,12 @@
-"""The optional C++ kernels: found, loaded and registered once, or done without.
+"""Find, load and register the optional C++ kernels, once per process.
 
-They are built with the package where a C++ compiler is at hand, and speed
-convolutions, recurrent and dense layers up on CPUs. Without them the same results come
-from XLA. The environment variable ASSAY_EXTENSION=0 leaves them unused, and
-ASSAY_EXTENSION=avx2 leaves AVX-512 unused.
+The package builds them where it finds a C++ compiler. They speed up convolutions,
+recurrent and dense layers on CPUs; without them XLA computes the same results. Three
+environment variables change what is loaded:
+
+    ASSAY_EXTENSION=0     do not use the kernels
+    ASSAY_EXTENSION=avx2  do not use AVX-512
+    ASSAY_LIBRARY=PATH    load another build of the library, such as one for debugging
 """
 
 import ctypes
@@ -16,10 +19,11 @@ import jax
 import jax.ffi
 import numpy as np
 
-__all__ = ["available", "extension_status", "usable"]
+from assay.extension._interface import checksum
+
+__all__ = ["available", "extension_status", "library_path", "usable"]
 
 _LIBRARY = Path(__file__).with_name("lib") / "libassay.so"
-_INTERFACE = 4  # that of native/extension.cc
 _TARGETS = (
     "assay_convolution_forward",
     "assay_convolution_input_gradient",
@@ -37,9 +41,14 @@ _TARGETS = (
 )
 
 
+def library_path() -> Path:
+    """Return the file that is loaded, whether or not it exists."""
+    return Path(os.environ.get("ASSAY_LIBRARY") or _LIBRARY)
+
+
 @cache
 def extension_status() -> tuple[bool, str]:
-    """Say whether the C++ kernels are in use, and why or why not.
+    """Return whether the C++ kernels are in use, and the reason.
 
     Example:
         >>> in_use, reason = extension_status()
@@ -48,11 +57,15 @@ def extension_status() -> tuple[bool, str]:
     """
     if os.environ.get("ASSAY_EXTENSION", "1") == "0":
         return False, "turned off by ASSAY_EXTENSION=0"
-    if not _LIBRARY.exists():
+    path = library_path()
+    if not path.exists():
+        if path != _LIBRARY:
+            return False, f"ASSAY_LIBRARY={path} does not exist"
         return False, "not built; installing where g++ or clang++ is found builds it"
     try:
-        library = ctypes.CDLL(str(_LIBRARY))
-        if library.assay_interface() != _INTERFACE:
+        library = ctypes.CDLL(str(path))
+        library.assay_interface.restype = ctypes.c_uint32
+        if library.assay_interface() != checksum():
             return False, "built from other sources; install again to rebuild it"
         library.assay_instruction_set.restype = ctypes.c_char_p
         instructions = library.assay_instruction_set()
@@ -67,16 +80,16 @@ def extension_status() -> tuple[bool, str]:
 
 
 def usable(*arrays: Any) -> bool:
-    """Whether the extension is there and computes on arrays of these types."""
+    """Return whether the extension is loaded and computes on arrays of these types."""
     plain = all(a.dtype == np.float32 and a.size > 0 for a in arrays)
     return plain and extension_status()[0]
 
 
 def available(*arrays: Any) -> bool:
-    """Whether the extension can take these arrays, and this process computes on CPUs.
+    """Return whether the extension takes these arrays and this process uses CPUs.
 
-    For calls that are no primitives of their own, and so cannot choose when they are
-    lowered for a platform.
+    For calls that are not primitives of their own, so they cannot choose by platform
+    when they are lowered.
     """
     on_cpu = jax.default_backend() == "cpu"
     return on_cpu and usable(*(jax.typeof(array) for array in arrays))

@@ -17,15 +17,13 @@ import jax
 import jax.numpy as jnp
 from jax.typing import ArrayLike
 
+from assay.extension import MIX_LAST_SHIFT, MIX_ROUNDS
+
 __all__ = ["Draws", "fold", "iteration_key", "keep_mask", "kept_at"]
 
 # 2^32 divided by the golden ratio: its multiples modulo 2^32 are spread evenly, so that
 # the salts of successive calls differ in many bits.
 _GOLDEN = 0x9E3779B9
-# (shift, factor) of each round, and the last shift, of the least biased mixer of two
-# rounds in the list that Wellons keeps.
-_ROUNDS = ((16, 0x21F0AAAD), (15, 0xD35A2D97))
-_LAST_SHIFT = 15
 
 
 def iteration_key(words: ArrayLike, iteration: ArrayLike) -> jax.Array:
@@ -60,9 +58,9 @@ def fold(key: jax.Array, number: ArrayLike) -> jax.Array:
 
 
 def _mix(x: jax.Array) -> jax.Array:
-    for shift, factor in _ROUNDS:
+    for shift, factor in MIX_ROUNDS:
         x = (x ^ (x >> shift)) * jnp.uint32(factor)
-    return x ^ (x >> _LAST_SHIFT)
+    return x ^ (x >> MIX_LAST_SHIFT)
 
 
 def _words(key: jax.Array) -> jax.Array:

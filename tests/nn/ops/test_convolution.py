@@ -67,7 +67,6 @@ def test_transposed_convolve_equals_pytorch(case):
 
 
 def test_example_of_the_lecture():
-    """F8.5."""
     image = [
         [2, 1, 0, 1, 1],
         [1, 1, 0, 2, 0],
@@ -86,7 +85,7 @@ def test_example_of_the_lecture():
 
 
 def test_follows_translations():
-    """F8.6: a shifted input gives the shifted output."""
+    """A shifted input gives the shifted output."""
     x = normal(0, (1, 8, 8, 2))
     kernel = normal(1, (3, 3, 2, 3))
     shifted = ops.convolve(jnp.roll(x, 1, axis=2), kernel)

@@ -131,6 +131,29 @@ def test_members():
         assert_close([leaf[place] for leaf in jax.tree.leaves(ours)], alone)
 
 
+def test_members_under_two_maps():
+    """Weights mapped by the outer map, rows by both, dropout's words by the inner."""
+    many = [chain_of(9, (6, 18, 4)) for _ in range(3)]
+    _, kernels, biases = jax.tree.map(lambda *leaves: jnp.stack(leaves), *many)
+    factors = jnp.arange(1.0, 4.0)
+    kernels = tuple(k * factors[:, None, None] for k in kernels)
+    rng = np.random.default_rng(3)
+    x = jnp.asarray(rng.normal(size=(3, 2, 5, 6)), jnp.float32)
+    words = jnp.array([[1, 2], [3, 4]], jnp.uint32)
+
+    def function(x, kernels, biases, words):
+        drops = Dropped(words, jnp.uint32(0), jnp.float32(0.5)), None
+        how = {"activations": ["relu", "identity"], "drops": drops}
+        return pulled(partial(run, **how), (x, kernels, biases))
+
+    inner = jax.vmap(function, (0, None, None, 0))
+    ours = jax.vmap(inner, (0, 0, 0, None))(x, kernels, biases, words)
+    for i, j in np.ndindex(3, 2):
+        mine = jax.tree.map(lambda leaf, i=i: leaf[i], (kernels, biases))
+        alone = function(x[i, j], *mine, words[j])
+        assert_close([leaf[i, j] for leaf in jax.tree.leaves(ours)], alone)
+
+
 def test_mapped_inputs_share_weights():
     x, kernels, biases = chain_of(6, (6, 18, 4))
     function = partial(run, activations=["relu", "identity"])

@@ -3,7 +3,6 @@
 import math
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from flax import nnx
 
@@ -38,6 +37,7 @@ class BatchNorm(Layer):
         context: x and y have the same shape, (n, ..., channels).
 
     Example:
+        >>> import jax.numpy as jnp
         >>> context = BuildContext((1,), np.random.default_rng(0))
         >>> layer = BatchNorm(spec.BatchNorm(), context)
         >>> y = layer(jnp.array([[1.0], [3.0]]), Context(training=True))
@@ -60,46 +60,32 @@ class BatchNorm(Layer):
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
         """Return x standardized, scaled and shifted."""
-        if context.training and not context.frozen:
-            mean, variance = self._batch_statistics(x, context)
-        else:
+        scale, bias, epsilon = self.scale[...], self.bias[...], self.epsilon[...]
+        if not context.training or context.frozen:
             mean, variance = self.mean[...], self.variance[...]
-        factor = self.scale[...] * jax.lax.rsqrt(variance + self.epsilon[...])
-        return (x - mean) * factor + self.bias[...]
-
-    def _batch_statistics(
-        self, x: jax.Array, context: Context
-    ) -> tuple[jax.Array, jax.Array]:
-        """Return mean and variance of the batch, and update the running ones."""
-        axes = tuple(range(x.ndim - 1))
-        weights, count = _weights(x, context)
-        mean = (weights * x).sum(axes) / count
-        variance = (weights * jnp.square(x - mean)).sum(axes) / count
-        unbiased = variance * count / jnp.maximum(count - 1, 1)
+            statistics = {"mean": mean, "variance": variance}
+            return ops.normalize(x, scale, bias, **statistics, epsilon=epsilon)
+        weights = _weights(x, context)
+        y, mean, variance = ops.batch_normalize(
+            x, scale, bias, weights=weights, epsilon=epsilon
+        )
         momentum = self.momentum[...]
         old_mean, old_variance = self.mean[...], self.variance[...]
         self.mean.set_value(old_mean + momentum * (mean - old_mean))
-        self.variance.set_value(old_variance + momentum * (unbiased - old_variance))
-        return mean, variance
+        self.variance.set_value(old_variance + momentum * (variance - old_variance))
+        return y
 
     def describe(self) -> Description:
         """Return its formula."""
         return _describe(self, spec.BatchNorm.formula)
 
 
-def _weights(x: jax.Array, context: Context) -> tuple[jax.Array, jax.Array]:
-    """Return weights that broadcast to x, 0 for padding, and their sum per channel."""
-    places = x.size // x.shape[-1]
-    if context.mask is None and context.lengths is None:
-        return jnp.ones((), x.dtype), jnp.float32(places)
-    weights = jnp.ones((), x.dtype)
-    if context.mask is not None:
-        weights = context.mask.reshape(-1, *[1] * (x.ndim - 1))
-    if context.lengths is not None:
-        weights = weights * real_steps(x, context.lengths)
-    # One weight stands for every place that it is broadcast to.
-    count = weights.sum() * (places // (weights.size // weights.shape[-1]))
-    return weights, jnp.maximum(count, 1.0)  # a batch of padding alone counts as one
+def _weights(x: jax.Array, context: Context) -> jax.Array | None:
+    """Return 0 for padding, else 1, (n,) or (n, steps); None where nothing pads."""
+    if context.lengths is None:
+        return context.mask
+    real = real_steps(x, context.lengths).reshape(x.shape[:2]).astype(x.dtype)
+    return real if context.mask is None else real * context.mask[:, None]
 
 
 @builds(spec.LayerNorm)
@@ -115,6 +101,7 @@ class LayerNorm(Layer):
         context: x and y have the same shape, (n, ..., channels).
 
     Example:
+        >>> import jax.numpy as jnp
         >>> context = BuildContext((2,), np.random.default_rng(0))
         >>> layer = LayerNorm(spec.LayerNorm(), context)
         >>> layer(jnp.array([[1.0, 3.0]]), Context()).round(4).tolist()

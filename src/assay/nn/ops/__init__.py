@@ -9,7 +9,6 @@ from assay.nn.ops._pooling import (
     global_average_pool,
     global_max_pool,
     max_pool,
-    max_pool_winner,
 )
 from assay.nn.ops._recurrent import bidirectional, gru, lstm, simple_rnn
 from assay.nn.ops._sizes import (
@@ -37,7 +36,6 @@ __all__ = [
     "layer_normalize",
     "lstm",
     "max_pool",
-    "max_pool_winner",
     "normalize",
     "output_size",
     "same_padding",

@@ -23,7 +23,7 @@ def convolve(
 ) -> jax.Array:
     """Slide a kernel over the input and sum products: a convolution layer's core.
 
-    The lecture's convolution, without flipping the kernel (mathematics calls it
+    The kernel is not flipped, as usual in deep learning (mathematics calls this
     cross-correlation). Differentiable to every order, in both modes, and under
     `vmap`; fast inside `lax.scan`.
 
@@ -33,11 +33,11 @@ def convolve(
     Args:
         x: input, (n, *space, c) with one to three spatial dimensions.
         kernel: (*size, c / groups, k).
-        stride: steps between places, one for each dimension; default 1.
-        padding: zeros (before, after) each dimension; default none.
+        stride: steps between places, one number per dimension; default 1.
+        padding: zeros (before, after) in each dimension; default none.
         dilation: steps between kernel elements; default 1.
-        groups: shares into which c and k are cut; each share of k sees its own
-            share of c only. groups = c is a depthwise convolution.
+        groups: number of groups into which c and k are split; each group of k sees
+            only its own group of c. groups = c is a depthwise convolution.
 
     Returns:
         (n, *output, k) with output = (W - F + low + high) / stride + 1,
@@ -74,20 +74,20 @@ def transposed_convolve(
     output_padding: Sequence[int] | None = None,
     groups: int = 1,
 ) -> jax.Array:
-    """Spread each input element over the output through the kernel; grows images.
+    """Spread each input element over the output through the kernel; enlarges images.
 
-    The exact transpose of `convolve` with the same numbers: where that maps
-    space to output, this maps output to space.
+    The exact transpose of `convolve` with the same arguments: it maps output to
+    space where `convolve` maps space to output.
 
     Args:
         x: input, (n, *space, c).
         kernel: (*size, k / groups, c): the kernel of the convolution that would
-            lead from the output's k channels to the input's c.
+            map the output's k channels to the input's c.
         stride: factor by which the size grows; default 1.
         padding: rows (before, after) cut from the output; default none.
         dilation: steps between kernel elements; default 1.
         output_padding: rows added at the end, below the stride; default 0.
-        groups: shares into which c and k are cut.
+        groups: number of groups into which c and k are split.
 
     Returns:
         (n, *output, k) with output = (W - 1) stride - low - high
@@ -161,7 +161,7 @@ def _check_rank(
 ) -> None:
     faults = Faults()
     if not 1 <= rank <= 3:
-        fix = "Give x as (n, *space, channels) with 1, 2 or 3 spatial dimensions."
+        fix = "Write x as (n, *space, channels) with 1, 2 or 3 spatial dimensions."
         faults.add(fault("1 <= spatial dimensions <= 3", "dimensions", rank, fix))
     if kernel.ndim != rank + 2:
         fix = f"Give the kernel {rank + 2} dimensions: (*size, in, out)."
@@ -174,7 +174,7 @@ def _check_rank(
         ("dilation", dilation),
     ):
         if len(value) != rank:
-            fix = f"Give {rank} of them, one for each spatial dimension."
+            fix = f"Write {rank} of them, one per spatial dimension."
             faults.add(fault(f"len({name}) == {rank}", name, value, fix))
     faults.raise_if_any()
 

@@ -1,7 +1,7 @@
-"""Dense layers one after the other, with the activations and dropout between them.
+"""A chain of dense layers, with the activations and dropout between them.
 
-On a CPU the C++ extension runs them all in one call, and the way back in another:
-small layers take less time than the step from one operation to the next.
+On a CPU the C++ extension runs the whole chain in one call, and its backward pass in
+another: a small layer takes less time than XLA needs to start an operation.
 """
 
 from collections.abc import Sequence
@@ -12,31 +12,32 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from assay.extension import available, call, differentiable
+from assay._errors import Faults, did_you_mean, fault
+from assay.extension import ACTIVATIONS, available, call, differentiable
 from assay.nn._masks import kept_at
+from assay.nn.ops._shapes import check_dense
 
 __all__ = ["DENSE_ACTIVATIONS", "DenseStep", "Dropped", "dense"]
 
-# In the order in which native/kernels.h numbers them.
 _FUNCTIONS = {
     "identity": lambda x: x,
     "relu": jax.nn.relu,
     "tanh": jnp.tanh,
     "sigmoid": jax.nn.sigmoid,
 }
-DENSE_ACTIVATIONS = tuple(_FUNCTIONS)
+DENSE_ACTIVATIONS = ACTIVATIONS
 
-# Input (n, inputs) and, a layer each, kernels (inputs, units) and biases (units,).
+# Input (n, inputs), then one kernel (inputs, units) and one bias (units,) per layer.
 Inputs = tuple[jax.Array, tuple[jax.Array, ...], tuple[jax.Array, ...]]
 
 
 class Dropped(NamedTuple):
-    """What is dropped of a layer's values.
+    """Dropout of a layer's values.
 
     Args:
-        words: of the random key, (2,).
-        first: position of the first value, by which it is hashed.
-        kept: probability of a value to be kept.
+        words: the two words of the random key, (2,).
+        first: position of the first value; a hash of its position drops a value.
+        kept: probability that a value is kept.
     """
 
     words: jax.Array
@@ -45,7 +46,7 @@ class Dropped(NamedTuple):
 
 
 class DenseStep(NamedTuple):
-    """One layer: activation(x kernel + bias), and what is dropped of it."""
+    """One layer: activation(x kernel + bias), then dropout."""
 
     kernel: jax.Array
     bias: jax.Array | None
@@ -57,8 +58,12 @@ def dense(x: jax.Array, steps: Sequence[DenseStep]) -> jax.Array:
     """Map x (n, inputs) through dense layers to (n, units of the last).
 
     Args:
-        x: float32 for the extension; other types take XLA's way.
-        steps: the layers, with activations of `DENSE_ACTIVATIONS`.
+        x: float32 for the extension; XLA computes on other types.
+        steps: the layers, with activations from `DENSE_ACTIVATIONS`.
+
+    Raises:
+        InputError: when the shapes do not fit together, or an activation is not one
+            of `DENSE_ACTIVATIONS`.
 
     Example:
         >>> step = DenseStep(jnp.array([[1.0, -1.0]]), None, "relu")
@@ -67,11 +72,13 @@ def dense(x: jax.Array, steps: Sequence[DenseStep]) -> jax.Array:
     """
     kernels = tuple(step.kernel for step in steps)
     biases = tuple(
-        jnp.zeros(step.kernel.shape[1], x.dtype) if step.bias is None else step.bias
+        jnp.zeros(step.kernel.shape[-1], x.dtype) if step.bias is None else step.bias
         for step in steps
     )
+    check_dense(x, kernels, biases)
     inputs, drops = (x, kernels, biases), tuple(step.dropped for step in steps)
     activations = tuple(step.activation for step in steps)
+    _check_activations(activations)
     plain = partial(_plain, activations=activations)
     if not available(x, *kernels, *biases):
         return plain(inputs, drops)
@@ -81,6 +88,16 @@ def dense(x: jax.Array, steps: Sequence[DenseStep]) -> jax.Array:
     }
     run = differentiable(partial(_forward, how=how), partial(_backward, how=how), plain)
     return run(inputs, drops)
+
+
+def _check_activations(activations: tuple[str, ...]) -> None:
+    faults = Faults()
+    for i, name in enumerate(activations):
+        if name not in DENSE_ACTIVATIONS:
+            invariant = f"steps[{i}].activation in {DENSE_ACTIVATIONS}"
+            fix = f"Choose one of them.{did_you_mean(name, DENSE_ACTIVATIONS)}"
+            faults.add(fault(invariant, "activation", name, fix))
+    faults.raise_if_any()
 
 
 Drops = tuple[Dropped | None, ...]
@@ -128,5 +145,5 @@ def _backward(
         mapped="broadcast_all",
         **how,
     )
-    # A product of its own, which goes away where nobody asks for it.
+    # A separate product, so that XLA drops it where the input needs no gradient.
     return first @ kernels[0].T, tuple(gradients[::2]), tuple(gradients[1::2])

@@ -1,7 +1,7 @@
 """LSTM and GRU through the C++ extension: the whole walk in one call.
 
-Values and first derivatives come from the extension. Derivatives of those, which
-only curvature asks for, come from the plain form in JAX that each cell carries.
+Values and first derivatives come from the extension. Second derivatives, which only
+curvature needs, come from the plain form in JAX.
 """
 
 from collections.abc import Callable
@@ -16,18 +16,18 @@ from assay.nn.ops._windows import Geometry
 
 __all__ = ["GRU", "LSTM", "Cell", "Inputs", "Outputs", "available", "walk"]
 
-# Arguments of a walk: what the input sends to the gates (n, t, gates), the
-# weights used at every step, and the tuple of states before the first.
+# Arguments of a walk: the input's part of the gates (n, t, gates), the weights used
+# at every step, and the tuple of states before the first.
 Inputs = tuple[jax.Array, tuple[jax.Array, ...], Any]
 # Results: the visible states (n, t, h), and the tuple of last states.
 Outputs = tuple[jax.Array, Any]
 
 
 class Cell(NamedTuple):
-    """A cell's forward walk and its way back; both see one direction of walking.
+    """A cell's forward and backward pass, in one direction of walking.
 
-    `forward(inputs, lengths, reverse)` gives the outputs and what to keep;
-    `backward(inputs, lengths, reverse, saved=, g=)` takes the gradients of the
+    `forward(inputs, lengths, reverse)` returns the outputs and what to save;
+    `backward(inputs, lengths, reverse, saved=, g=)` maps the gradients of the
     outputs to those of the inputs.
     """
 
@@ -46,7 +46,7 @@ def walk(
     """Run a cell over a sequence.
 
     Args:
-        cell: which.
+        cell: LSTM or GRU.
         plain: the same walk in JAX, plain(inputs, lengths, reverse), for
             derivatives beyond the first.
         inputs: projected inputs, weights, initial states.
@@ -56,7 +56,6 @@ def walk(
     Returns:
         The visible states (n, t, h), zero where padded, and the last states.
     """
-
     run = differentiable(
         lambda inputs, lengths: cell.forward(inputs, lengths, reverse),
         lambda inputs, lengths, saved, g: cell.backward(
@@ -75,7 +74,7 @@ def _kernel_gradient(
     lengths: jax.Array,
     reverse: bool,
 ) -> jax.Array:
-    """Sum over all steps the outer product of the state before and g: (h, gates)."""
+    """Sum the outer products of the state before and g over all steps: (h, gates)."""
     steps = outputs.shape[1]
     if reverse:
         before = jnp.pad(outputs[:, 1:], ((0, 0), (0, 1), (0, 0)))

@@ -1,10 +1,10 @@
 """Convolution and its two gradients in the forms that XLA compiles well.
 
-XLA's CPU backend rewrites convolutions to its fast kernel only outside of
-loops, so inside `lax.scan` each must already stand in the canonical order:
-batch, space, channel for input and output; size, in, out for the kernel.
-Everything here takes x (n, *space, c), kernel (*size, c/groups, k) and
-g (n, *output, k) and returns the same order.
+XLA's CPU backend rewrites convolutions to its fast kernel only outside loops, so
+inside `lax.scan` each must be in the canonical order already: batch, space, channel
+for input and output; size, in, out for the kernel. All functions take
+x (n, *space, c), kernel (*size, c/groups, k) and g (n, *output, k), and return
+arrays in the same order.
 """
 
 from functools import reduce
@@ -17,8 +17,8 @@ from assay.nn.ops._windows import Geometry, Pairs, pad_space, taps, window_slice
 
 __all__ = ["forward", "input_gradient", "kernel_gradient"]
 
-# Below this many input channels one matrix product over gathered patches beats
-# XLA's kernel, which then has too little to do for each patch it gathers.
+# With at most this many input channels one matrix product over gathered patches is
+# faster than XLA's kernel, which does too little work for each patch it gathers.
 _FEW_CHANNELS = 4
 
 
@@ -49,7 +49,7 @@ def input_gradient(g: jax.Array, kernel: jax.Array, *, geometry: Geometry) -> ja
         c = kernel.shape[-2]
         dx = _matmul(g, kernel.reshape(c, -1).T)
         return _spread(dx, geometry)
-    # Full correlation with the mirrored kernel; the stride's gaps are zeros.
+    # Full correlation with the mirrored kernel; the stride leaves gaps of zeros.
     flipped = lax.rev(kernel, tuple(range(len(geometry.kernel))))
     return _canonical(
         _spread_for_full(g, geometry),
@@ -71,7 +71,7 @@ def kernel_gradient(x: jax.Array, g: jax.Array, *, geometry: Geometry) -> jax.Ar
         flat = patches.reshape(-1, patches.shape[-1])
         kernel = lax.dot_general(flat, g.reshape(-1, k), (((0,), (0,)), ((), ())))
         return kernel.reshape(*geometry.kernel, c, k)
-    # The channels take the part of the batch, the batch that of the channels.
+    # Channels and batch exchange their roles.
     padded = pad_space(x, geometry.trailing)
     out = _canonical(
         jnp.swapaxes(padded, 0, -1),
@@ -89,7 +89,7 @@ def _canonical(
     strides: tuple[int, ...],
     spread: tuple[int, ...],
 ) -> jax.Array:
-    """XLA's convolution, without padding, in its canonical order."""
+    """Call XLA's convolution, without padding, in its canonical order."""
     rank = len(strides)
     space = tuple(range(1, rank + 1))
     io = (rank + 1, rank, *range(rank))
@@ -111,7 +111,7 @@ def _matmul(rows: jax.Array, matrix: jax.Array) -> jax.Array:
 
 
 def _patches(x: jax.Array, geometry: Geometry) -> jax.Array:
-    """Lay what each window sees along the channels: (n, *output, taps * c)."""
+    """Put what each window covers along the channels: (n, *output, taps * c)."""
     padded = pad_space(x, geometry.trailing)
     slices = [window_slice(padded, tap, geometry) for tap in taps(geometry.kernel)]
     return slices[0] if len(slices) == 1 else jnp.concatenate(slices, axis=-1)
@@ -128,7 +128,7 @@ def _spread(dx: jax.Array, geometry: Geometry) -> jax.Array:
 
 
 def _full_padding(geometry: Geometry) -> Pairs:
-    """Padding around the spread g at which a plain correlation yields `space`."""
+    """Return the padding of the spread g with which a correlation yields `space`."""
     rows = zip(geometry.trailing, geometry.reach, strict=True)
     return tuple((r - 1 - lo, r - 1 - hi) for (lo, hi), r in rows)
 
@@ -140,8 +140,8 @@ def _spread_for_full(g: jax.Array, geometry: Geometry) -> jax.Array:
     return lax.pad(g, zero, [(0, 0, 0), *config, (0, 0, 0)])
 
 
-# Depthwise: one channel in, m channels out, in each of c groups. As a sum over
-# taps of shifted products it fuses into one loop over the outputs.
+# Depthwise: one channel in and m channels out in each of c groups. Written as a sum of
+# shifted products, one per tap, it fuses into one loop over the outputs.
 
 
 def _is_depthwise(geometry: Geometry, kernel: jax.Array) -> bool:
@@ -202,7 +202,7 @@ def _depthwise_kernel_gradient(
     return jnp.stack(rows).reshape(*geometry.kernel, 1, g.shape[-1])
 
 
-# Groups: a plain convolution for each, over its own share of the channels.
+# Groups: a plain convolution for each, over its own channels.
 
 
 def _split(x: jax.Array, groups: int) -> list[jax.Array]:

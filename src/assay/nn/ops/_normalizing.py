@@ -1,7 +1,6 @@
 """Batch and layer normalization, channel last."""
 
 import math
-from functools import partial
 from typing import Any
 
 import jax
@@ -19,31 +18,27 @@ def batch_normalize(
     *,
     weights: jax.Array | None = None,
     epsilon: ArrayLike = 1e-5,
-    relu: bool = False,
 ) -> tuple[jax.Array, jax.Array, jax.Array]:
     """Give each channel mean 0 and variance 1 over the batch; the form for training.
 
         y = scale * (x - mean) / sqrt(variance + epsilon) + bias
 
-    with mean and (biased) variance over all axes but the last, each row (or step
-    of a row) counted by its weight. Differentiable in reverse mode to every
+    with mean and (biased) variance over all axes but the last, in which each row (or
+    step of a row) counts by its weight. Differentiable in reverse mode to every
     order, and forward over reverse; not by a bare `jax.jvp`.
 
     Args:
         x: input, (n, *space, c).
         scale: (c,), learned; starts at 1.
         bias: (c,), learned; starts at 0.
-        weights: (n,), 1 for real rows, 0 for the padding of a last batch; or
-            (n, t) for the steps of rows; in general like the first axes of x.
+        weights: (n,), 1 for real rows and 0 for the padding of a last batch; or
+            (n, t) for the steps of rows; in general shaped like the first axes of x.
             Default all 1. Where all are 0, so are mean and variance.
-        epsilon: keeps a constant channel from dividing by 0; carries no gradient.
-        relu: whether to apply max(0, y) as well, in the same pass: a few
-            percent of an image net's step.
+        epsilon: keeps a constant channel from dividing by 0; has no gradient.
 
     Returns:
-        y, like x; the batch's mean, (c,); and its unbiased variance, (c,): the
-        two to put into the running averages, as PyTorch does. Neither of these
-        two carries a gradient.
+        y, like x; the batch's mean, (c,); and its unbiased variance, (c,), which
+        belong into the running averages, as in PyTorch. These two have no gradient.
 
     Example:
         >>> import jax.numpy as jnp
@@ -59,10 +54,11 @@ def batch_normalize(
     weight = jnp.ones((x.shape[0],)) if weights is None else weights
     weight = weight.astype(x.dtype)
     places = math.prod(x.shape[weight.ndim : -1])
-    total = jnp.maximum(weight.sum() * places, jnp.finfo(x.dtype).tiny)
+    total = weight.sum() * places
+    total = jnp.where(total > 0, total, 1)  # without weights, shares of 0 and not nan
     share = weight * (places / total)
     # The decorator hides the function's type.
-    moments: Any = _batch_normalize(x, (scale, bias), (share, epsilon), relu)
+    moments: Any = _batch_normalize(x, (scale, bias), (share, epsilon))
     y, mean, variance = moments
     unbiased = variance * (total / jnp.maximum(total - 1, 1))
     return y, lax.stop_gradient(mean), lax.stop_gradient(unbiased)
@@ -75,9 +71,9 @@ def normalize(
     *,
     mean: jax.Array,
     variance: jax.Array,
-    epsilon: float = 1e-5,
+    epsilon: ArrayLike = 1e-5,
 ) -> jax.Array:
-    """Apply given statistics: batch normalization's form for inference.
+    """Apply known statistics: batch normalization's form for inference.
 
         y = scale * (x - mean) / sqrt(variance + epsilon) + bias
 
@@ -99,8 +95,7 @@ def normalize(
         ...     epsilon=0.0).tolist()
         [[2.0]]
     """
-    factor = scale * lax.rsqrt(variance + epsilon)
-    return x * factor + (bias - mean * factor)
+    return (x - mean) * (scale * lax.rsqrt(variance + epsilon)) + bias
 
 
 def layer_normalize(
@@ -113,7 +108,7 @@ def layer_normalize(
 ) -> jax.Array:
     """Give each example mean 0 and variance 1 over its own last axes.
 
-    Needs no batch, so it is the same in training and in use; the choice for
+    It needs no batch, so it is the same in training and in use; choose it for
     recurrent nets and tiny batches.
 
         y = scale * (x - mean) / sqrt(variance + epsilon) + bias
@@ -122,7 +117,7 @@ def layer_normalize(
         x: input, (n, ..., *features).
         scale: like the last `num_axes` axes of x.
         bias: the same.
-        num_axes: how many last axes one mean is taken over.
+        num_axes: number of last axes that a mean is taken over.
         epsilon: keeps a constant example from dividing by 0.
 
     Returns:
@@ -144,20 +139,18 @@ def layer_normalize(
     return centered * lax.rsqrt(variance + epsilon) * scale + bias
 
 
-# `share` is each row's part of the mean, like the first axes of x, adding up to 1.
-# XLA is fast at plain sums over space, and several times slower where the weights
-# stand inside of the sum.
+# `share` is each row's part of the mean, shaped like the first axes of x; all add up
+# to 1. XLA sums over space fast, and several times more slowly with weights inside
+# the sum.
 
 _Affine = tuple[jax.Array, jax.Array]  # scale, bias
-_Given = tuple[jax.Array, ArrayLike]  # share, epsilon
+_Constants = tuple[jax.Array, ArrayLike]  # share, epsilon; without a gradient
 _Moments = tuple[jax.Array, jax.Array, jax.Array]  # y, mean, variance
 
 
-@partial(jax.custom_vjp, nondiff_argnums=(3,))
-def _batch_normalize(
-    x: jax.Array, affine: _Affine, given: _Given, relu: bool
-) -> _Moments:
-    return _forward(x, affine, given, relu)[0]
+@jax.custom_vjp
+def _batch_normalize(x: jax.Array, affine: _Affine, constants: _Constants) -> _Moments:
+    return _forward(x, affine, constants)[0]
 
 
 def _mean(x: jax.Array, share: jax.Array) -> jax.Array:
@@ -167,31 +160,28 @@ def _mean(x: jax.Array, share: jax.Array) -> jax.Array:
 
 
 def _forward(
-    x: jax.Array, affine: _Affine, given: _Given, relu: bool
+    x: jax.Array, affine: _Affine, constants: _Constants
 ) -> tuple[_Moments, tuple[jax.Array, ...]]:
-    (scale, bias), (share, epsilon) = affine, given
+    (scale, bias), (share, epsilon) = affine, constants
     mean = _mean(x, share)
     variance = _mean(jnp.square(x - mean), share)
     inverse = lax.rsqrt(variance + epsilon)
     y = (x - mean) * (inverse * scale) + bias
-    y = jnp.maximum(y, 0) if relu else y
-    return (y, mean, variance), (x, scale, bias, share, mean, inverse)
+    return (y, mean, variance), (x, scale, share, mean, inverse)
 
 
 def _backward(
-    relu: bool, residuals: tuple[jax.Array, ...], cotangents: _Moments
+    residuals: tuple[jax.Array, ...], cotangents: _Moments
 ) -> tuple[jax.Array, _Affine, None]:
-    x, scale, bias, share, mean, inverse = residuals
+    x, scale, share, mean, inverse = residuals
     g = cotangents[0]
     axes = tuple(range(x.ndim - 1))
-    if relu:
-        g = jnp.where((x - mean) * (inverse * scale) + bias > 0, g, 0)
     to_bias = g.sum(axes)
     to_scale = (g * (x - mean)).sum(axes) * inverse
     places = math.prod(x.shape[share.ndim : -1])
     part = (share / places).reshape(*share.shape, *(1,) * (x.ndim - share.ndim))
     # scale * inverse * (g - part * (to_bias + (x - mean) * inverse * to_scale)),
-    # ordered so that XLA makes one pass of it; the plain order takes twice as long.
+    # in an order for which XLA needs one pass; the plain order takes twice as long.
     factor = scale * inverse
     slope = -factor * inverse * to_scale
     dx = factor * g + part * (slope * (x - mean) - factor * to_bias)

@@ -1,8 +1,8 @@
-"""Pooling in one, two and three dimensions, and over the whole of space.
+"""Pooling in one, two and three dimensions, and over all of space.
 
-Pools are written as maxima and sums over strided slices, one for each element
-of the window: on a CPU that is many times faster than XLA's `reduce_window`,
-above all backward.
+Pools are written as maxima and sums over strided slices, one for each element of the
+window: on a CPU this is many times faster than XLA's `reduce_window`, especially in
+the backward pass.
 """
 
 import math
@@ -23,7 +23,6 @@ __all__ = [
     "global_average_pool",
     "global_max_pool",
     "max_pool",
-    "max_pool_winner",
 ]
 
 
@@ -34,7 +33,7 @@ def max_pool(
     stride: Sequence[int] | None = None,
     padding: Sequence[tuple[int, int]] | None = None,
 ) -> jax.Array:
-    """Keep the largest value of each window; keeps what fired, forgets where.
+    """Keep the largest value of each window, and forget where it was.
 
         y[n, p, c] = max over t of x[n, stride * p + t - low, c]
 
@@ -44,8 +43,8 @@ def max_pool(
         x: input, (n, *space, c) with one to three spatial dimensions.
         size: F, the window in each dimension.
         stride: S, steps between windows; default `size`, so they do not overlap.
-        padding: rows (before, after) each dimension that never win; default
-            none. At most half of the window, so that each sees a real value.
+        padding: rows (before, after) in each dimension that never win; default
+            none. At most half of the window, so that each covers a real value.
 
     Returns:
         (n, *output, c) with output = (W - F + 2P)/S + 1, rounded down.
@@ -65,44 +64,6 @@ def max_pool(
     return _max_pool(x, _geometry(x, size, stride, padding))
 
 
-def max_pool_winner(
-    x: jax.Array,
-    *,
-    size: Sequence[int],
-    stride: Sequence[int] | None = None,
-    padding: Sequence[tuple[int, int]] | None = None,
-) -> tuple[jax.Array, jax.Array]:
-    """Max pooling that also tells which input won; for showing, not for training.
-
-    Args:
-        x: input, (n, *space, c).
-        size: F, the window in each dimension.
-        stride: S, as in `max_pool`.
-        padding: P, as in `max_pool`.
-
-    Returns:
-        The pooled values and the winners' places, both (n, *output, c). A place
-        counts the input's space in row order: row * width + column in 2D.
-
-    Example:
-        >>> import jax.numpy as jnp
-        >>> x = jnp.array([1.0, 3.0, 2.0, 5.0]).reshape(1, 4, 1)
-        >>> max_pool_winner(x, size=(2,))[1][0, :, 0].tolist()
-        [1, 3]
-    """
-    geometry = _geometry(x, size, stride, padding)
-    y, tap = _winner(x, geometry)
-    place = jnp.zeros((), jnp.int32)
-    offsets = jnp.unravel_index(tap, geometry.kernel)
-    for axis, offset in enumerate(offsets):
-        low, step = geometry.padding[axis][0], geometry.stride[axis]
-        starts = jnp.arange(geometry.output[axis], dtype=jnp.int32) * step - low
-        shape = [1] * x.ndim
-        shape[axis + 1] = -1
-        place = place * geometry.space[axis] + starts.reshape(shape) + offset
-    return y, place
-
-
 def average_pool(
     x: jax.Array,
     *,
@@ -111,19 +72,19 @@ def average_pool(
     padding: Sequence[tuple[int, int]] | None = None,
     count_padding: bool = False,
 ) -> jax.Array:
-    """Average each window; smooths where max pooling picks.
+    """Average each window; smooths where max pooling selects.
 
         y[n, p, c] = 1/m * sum over t of x[n, stride * p + t - low, c]
 
-    where m counts the real values of the window, so that a border is an average
-    too (PyTorch's `count_include_pad=False`, Keras's only way); with
+    where m counts the real values of the window, so that the border is an average,
+    too (PyTorch's `count_include_pad=False`, and what Keras does); with
     `count_padding` m is the window's size everywhere (PyTorch's default).
 
     Args:
         x: input, (n, *space, c).
         size: F, the window in each dimension.
         stride: S, steps between windows; default `size`.
-        padding: zeros (before, after) each dimension; default none.
+        padding: zeros (before, after) in each dimension; default none.
         count_padding: whether the padding counts as values.
 
     Returns:
@@ -151,8 +112,8 @@ def average_pool(
 def global_average_pool(x: jax.Array) -> jax.Array:
     """Average over all of space: (n, *space, c) to (n, c).
 
-    Puts an end to space without a dense layer's many parameters, and lets a net
-    take images of any size.
+    Replaces the many parameters of a dense layer on all of space, and lets a net take
+    images of any size.
 
     Example:
         >>> import jax.numpy as jnp
@@ -189,11 +150,11 @@ def _geometry(
     pairs: Pairs = tuple((lo, hi) for lo, hi in padding or ((0, 0),) * rank)
     faults = Faults()
     if not 1 <= rank <= 3:
-        fix = "Give x as (n, *space, channels) with 1, 2 or 3 spatial dimensions."
+        fix = "Write x as (n, *space, channels) with 1, 2 or 3 spatial dimensions."
         faults.add(fault("1 <= spatial dimensions <= 3", "dimensions", rank, fix))
     for name, value in (("size", window), ("stride", steps), ("padding", pairs)):
         if len(value) != rank:
-            fix = f"Give {rank} of them, one for each spatial dimension."
+            fix = f"Write {rank} of them, one per spatial dimension."
             faults.add(fault(f"len({name}) == {rank}", name, value, fix))
     faults.raise_if_any()
     for w, f, s, p in zip(x.shape[1:-1], window, steps, pairs, strict=True):
@@ -206,12 +167,12 @@ def _geometry(
 
 
 def _apart(geometry: Geometry) -> bool:
-    """Whether the windows tile the padded input."""
+    """Return whether the windows tile the padded input."""
     return geometry.stride == geometry.kernel
 
 
 def _tiles(x: jax.Array, geometry: Geometry) -> tuple[jax.Array, tuple[int, ...]]:
-    """Cut the padded x into (n, *(output, window), c); also the window's axes."""
+    """Return the padded x as (n, *(output, window), c), and the window's axes."""
     pairs = zip(geometry.output, geometry.kernel, strict=True)
     sizes = [size for pair in pairs for size in pair]
     axes = tuple(range(2, 2 + 2 * len(geometry.kernel), 2))
@@ -219,7 +180,7 @@ def _tiles(x: jax.Array, geometry: Geometry) -> tuple[jax.Array, tuple[int, ...]
 
 
 def _winner(x: jax.Array, geometry: Geometry) -> tuple[jax.Array, jax.Array]:
-    """Each window's largest value and the number of the tap it came from."""
+    """Return each window's largest value and the number of its tap."""
     padded = pad_space(x, geometry.trailing, value=-np.inf)
     slices = [window_slice(padded, tap, geometry) for tap in taps(geometry.kernel)]
     best, winner = slices[0], jnp.zeros(slices[0].shape, jnp.int32)
@@ -275,7 +236,7 @@ def _sum_pool_jvp(
 
 
 def _counts(geometry: Geometry) -> jax.Array:
-    """How many real values each window holds, (*output, 1)."""
+    """Return the number of real values in each window, (*output, 1)."""
     counts = np.ones((1,) * len(geometry.space))
     for axis, size in enumerate(geometry.space):
         low, step = geometry.padding[axis][0], geometry.stride[axis]

@@ -4,10 +4,10 @@
     dx = input_gradient(g, kernel)
     dk = kernel_gradient(x, g)
 
-All three come from one trilinear form, sum over y of g * forward(x, kernel), so
-the derivative of each is one of the other two. That gives forward mode, reverse
-mode and any mixture of them to every order, and leaves one place where a
-platform chooses how it computes.
+All three come from one trilinear form, the sum over y of g * forward(x, kernel), so
+the derivatives of each are the other two. That gives forward mode, reverse mode and
+any mixture of them to every order, with one place where each platform chooses how it
+computes.
 """
 
 from collections.abc import Callable
@@ -45,7 +45,7 @@ def kernel_gradient(x: jax.Array, g: jax.Array, geometry: Geometry) -> jax.Array
 
 
 def _alike(a: jax.Array, b: jax.Array) -> tuple[jax.Array, jax.Array]:
-    """Inside `shard_map`, let both vary over the same axes of the mesh."""
+    """Let both vary over the same mesh axes, as `shard_map` demands."""
     over = [_varying(value) for value in (a, b)]
     if over[0] == over[1]:
         return a, b
@@ -58,7 +58,7 @@ def _alike(a: jax.Array, b: jax.Array) -> tuple[jax.Array, jax.Array]:
 
 
 def _varying(value: jax.Array) -> frozenset[Any]:
-    # The attribute is young and has had other names; without it nothing varies.
+    # The attribute is new in JAX and has had other names; without it nothing varies.
     axes = getattr(jax.typeof(value), "mat", None)
     return getattr(axes, "varying", frozenset())
 
@@ -137,30 +137,28 @@ def _primitive(
     return primitive
 
 
-def _numbers(geometry: Geometry) -> np.ndarray:
-    """Write a geometry as the extension reads it: in three dimensions, flat."""
-    missing = 3 - len(geometry.space)
-    low = tuple(before for before, _ in geometry.padding)
-    fields = (
-        (geometry.space, 1),
-        (geometry.kernel, 1),
-        (geometry.stride, 1),
-        (low, 0),
-        (geometry.dilation, 1),
-        (geometry.output, 1),
-    )
-    rows = [(fill,) * missing + values for values, fill in fields]
-    return np.array([*np.concatenate(rows), geometry.groups], np.int64)
+def _attributes(geometry: Geometry) -> dict[str, Any]:
+    """Return a geometry as the attributes that the extension reads."""
+    fields = {
+        "space": geometry.space,
+        "window": geometry.kernel,
+        "stride": geometry.stride,
+        "low": tuple(before for before, _ in geometry.padding),
+        "dilation": geometry.dilation,
+        "output": geometry.output,
+    }
+    arrays = {name: np.array(field, np.int64) for name, field in fields.items()}
+    return {**arrays, "groups": np.int64(geometry.groups)}
 
 
 def _cpu_rule(name: str, on_cpu: Callable[..., jax.Array]) -> Callable[..., Any]:
-    """Lower to the extension where it can take the work, else to `on_cpu`."""
+    """Lower to the extension where it is usable, otherwise to `on_cpu`."""
     plain = mlir.lower_fun(on_cpu, multiple_results=False)
     native = jax.ffi.ffi_lowering(name)
 
     def rule(context: mlir.LoweringRuleContext, a: Any, b: Any, *, geometry: Geometry):
         if usable(*context.avals_in):
-            return native(context, a, b, numbers=_numbers(geometry))
+            return native(context, a, b, **_attributes(geometry))
         return plain(context, a, b, geometry=geometry)
 
     return rule
@@ -180,8 +178,8 @@ _kernel_gradient_p = _primitive(
     _lowering.kernel_gradient,
 )
 
-# Each rule gets the cotangent of the primitive's result and returns that of the
-# argument it is named after.
+# Each rule takes the cotangent of the primitive's result and returns that of one
+# argument: the first rule of the first argument, the second of the second.
 ad.defbilinear(
     _forward_p,
     lambda g, x, kernel, geometry: input_gradient(g, kernel, geometry),
@@ -207,10 +205,10 @@ def _batch(
     *,
     geometry: Geometry,
 ) -> tuple[jax.Array, int]:
-    """Map a primitive over a new axis: fold it into n, or go through one by one.
+    """Map a primitive over a new axis: fold the axis into n, or loop over it.
 
-    Mapped kernels would make XLA take a grouped convolution, which is slow both
-    ways; a loop of plain ones is not.
+    For mapped kernels XLA would use a grouped convolution, which is slow forward and
+    backward; a loop of plain convolutions is not.
     """
     left, right = arguments
     left_axis, right_axis = axes

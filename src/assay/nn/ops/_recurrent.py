@@ -1,9 +1,9 @@
 """Recurrent cells run over a sequence: simple RNN, LSTM and GRU.
 
-All take x (n, t, c) and give outputs (n, t, h) and the last state. Rows may
-have lengths of their own: a padded step leaves the state as it was and gives
-zeros, so a padded row computes what the row alone would. `reverse` walks from
-the end to the start: a padded row then begins at its own last real step.
+All take x (n, t, c) and return outputs (n, t, h) and the last state. Rows may
+have different lengths: a padded step leaves the state unchanged and outputs zeros,
+so a padded row computes the same as the row alone. `reverse` walks from the end to
+the start: a padded row then begins at its last real step.
 
 Differentiable in reverse mode to every order, and forward over reverse; where the
 C++ extension runs LSTM and GRU, not by a bare `jax.jvp`.
@@ -19,6 +19,7 @@ from jax import lax
 
 from assay.nn.ops._convolution import convolve
 from assay.nn.ops._fused import GRU, LSTM, Inputs, Outputs, available, walk
+from assay.nn.ops._shapes import check_recurrent
 
 __all__ = ["bidirectional", "gru", "lstm", "simple_rnn"]
 
@@ -57,6 +58,9 @@ def simple_rnn(
     Returns:
         outputs s, (n, t, h), zero where padded; last state, (n, h).
 
+    Raises:
+        InputError: when the shapes do not fit together.
+
     Example:
         >>> import jax.numpy as jnp
         >>> x, one = jnp.ones((1, 3, 1)), jnp.ones((1, 1))
@@ -71,6 +75,13 @@ def simple_rnn(
     def step(state: jax.Array, projected: jax.Array) -> jax.Array:
         return activation(projected + state @ recurrent_kernel)
 
+    check_recurrent(
+        x,
+        {"kernel": kernel, "recurrent_kernel": recurrent_kernel, "bias": bias},
+        gates=1,
+        states={} if initial is None else {"initial": initial},
+        lengths=lengths,
+    )
     start = _zeros(x, recurrent_kernel) if initial is None else initial
     projected = x @ kernel + bias
     return _walk(step, start, projected, lengths=lengths, reverse=reverse)
@@ -106,6 +117,9 @@ def lstm(
     Returns:
         outputs s, (n, t, h), zero where padded; last (s, c), each (n, h).
 
+    Raises:
+        InputError: when the shapes do not fit together.
+
     Example:
         >>> import jax.numpy as jnp
         >>> x = jnp.ones((2, 5, 3))
@@ -118,7 +132,13 @@ def lstm(
         Hochreiter and Schmidhuber, "Long short-term memory", 1997; Gers,
         Schmidhuber and Cummins, "Learning to forget", 2000.
     """
-
+    check_recurrent(
+        x,
+        {"kernel": kernel, "recurrent_kernel": recurrent_kernel, "bias": bias},
+        gates=4,
+        states={f"initial[{i}]": state for i, state in enumerate(initial or ())},
+        lengths=lengths,
+    )
     zeros = _zeros(x, recurrent_kernel)
     start = (zeros, zeros) if initial is None else initial
     if available(x, recurrent_kernel):
@@ -163,6 +183,9 @@ def gru(
     Returns:
         outputs s, (n, t, h), zero where padded; last state, (n, h).
 
+    Raises:
+        InputError: when the shapes do not fit together.
+
     Example:
         >>> import jax.numpy as jnp
         >>> x = jnp.ones((2, 5, 3))
@@ -174,9 +197,17 @@ def gru(
         Cho et al., "Learning phrase representations using RNN encoder-decoder",
         2014.
     """
-    start = _zeros(x, recurrent_kernel) if initial is None else initial
     if recurrent_bias is None:
-        recurrent_bias = jnp.zeros(recurrent_kernel.shape[0], x.dtype)
+        recurrent_bias = jnp.zeros(kernel.shape[-1] // 3, x.dtype)
+    named = {"kernel": kernel, "recurrent_kernel": recurrent_kernel, "bias": bias}
+    check_recurrent(
+        x,
+        {**named, "recurrent_bias": recurrent_bias},
+        gates=3,
+        states={} if initial is None else {"initial": initial},
+        lengths=lengths,
+    )
+    start = _zeros(x, recurrent_kernel) if initial is None else initial
     weights = recurrent_kernel, recurrent_bias
     if available(x, recurrent_kernel):
         inputs = _project(x, kernel, bias), weights, (start,)
@@ -191,15 +222,15 @@ def gru(
 def bidirectional(
     forward: tuple[jax.Array, State], backward: tuple[jax.Array, State]
 ) -> tuple[jax.Array, State]:
-    """Join a walk forward and a walk with `reverse=True`, along the last axis.
+    """Join a walk forward and a walk with `reverse=True` along the last axis.
 
     Args:
         forward: outputs (n, t, h) and last state of the walk to the end.
-        backward: the same of the walk to the start.
+        backward: the same for the walk to the start.
 
     Returns:
-        outputs (n, t, 2 h), at each step what came before and what comes after;
-        the last states, joined in the same way to (n, 2 h).
+        outputs (n, t, 2 h), at each step a summary of the steps before and of the
+        steps after; the last states, joined in the same way to (n, 2 h).
 
     Example:
         >>> import jax.numpy as jnp
@@ -229,10 +260,10 @@ def _lengths(x: jax.Array, lengths: jax.Array | None) -> jax.Array:
 
 
 def _project(x: jax.Array, kernel: jax.Array, bias: jax.Array) -> jax.Array:
-    """The input's part of all gates for all steps, in one product: (n, t, gates).
+    """Return the input's part of all gates for all steps, (n, t, gates).
 
-    The bias goes along as one more input that is always 1: the input is small,
-    and a pass over the result to add it would cost as much as the product.
+    The bias is the weight of one more input that is always 1: a pass over the
+    result to add it would cost as much as the product.
     """
     ones = jnp.ones((*x.shape[:2], 1), x.dtype)
     return convolve(
@@ -277,7 +308,7 @@ def _walk(
     lengths: jax.Array | None,
     reverse: bool,
 ) -> tuple[jax.Array, State]:
-    """Scan a step over (n, t, gates); where padded, keep the state and give zeros."""
+    """Scan a step over (n, t, gates); where padded, keep the state and output zeros."""
     projected = jnp.swapaxes(projected, 0, 1)
     num_steps = projected.shape[0]
 

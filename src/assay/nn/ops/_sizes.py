@@ -1,7 +1,7 @@
 """Output sizes of windows that slide over an input, in plain Python.
 
-A window of size F slides by the stride S over an input of size W that is
-padded by P on both sides; it stops at (W - F + 2P) / S + 1 places.
+A window of size F slides by the stride S over an input of size W with padding P on
+both sides; it stops at (W - F + 2P) / S + 1 places.
 """
 
 from collections.abc import Sequence
@@ -19,12 +19,12 @@ __all__ = [
 
 
 class Slide(NamedTuple):
-    """Where a window stops, and what it never sees.
+    """Where a window stops, and what it never covers.
 
     Attributes:
         output_size: number of places at which the window stops.
-        dropped: rows of the padded input at its end that no window reaches.
-        formula: the sum with the numbers put in, such as "(5 - 3 + 2*1)/2 + 1 = 3".
+        dropped: rows at the end of the padded input that no window covers.
+        formula: the formula with its numbers, such as "(5 - 3 + 2*1)/2 + 1 = 3".
     """
 
     output_size: int
@@ -42,19 +42,19 @@ def slide(
 ) -> Slide:
     """Count the places of a sliding window along one dimension.
 
-    A dilation D spreads the window over D * (F - 1) + 1 rows. Where the
-    division leaves a remainder the result is rounded down, as PyTorch, Keras
-    and JAX do, and the remainder is told as `dropped`.
+    A dilation D spreads the window over D * (F - 1) + 1 rows. Where the division
+    leaves a remainder, the result is rounded down, as in PyTorch, Keras and JAX, and
+    `dropped` is the remainder.
 
     Args:
         size: W, the input's size, >= 1.
         window: F, the kernel's or pool's size, >= 1.
         stride: S, rows from one place to the next, >= 1.
-        padding: P, rows put before and after; or the pair (before, after).
+        padding: P, rows added before and after; or the pair (before, after).
         dilation: D, rows from one kernel element to the next, >= 1.
 
     Returns:
-        The number of places, the dropped rows, and the formula in words.
+        The number of places, the dropped rows and the formula.
 
     Raises:
         InputError: when a number is out of range, or no window fits.
@@ -138,8 +138,8 @@ def transposed_output_size(
 ) -> int:
     """Return (W - 1) S - 2P + D (F - 1) + 1 + output_padding.
 
-    It is the input size that a convolution of these numbers maps to `size`;
-    `output_padding` < S picks one of the sizes that round down to the same.
+    A convolution with the same arguments maps an input of the returned size to
+    `size`; `output_padding` < S selects among the sizes that round down to it.
 
     Example:
         >>> transposed_output_size(16, 2, stride=2)
@@ -158,9 +158,9 @@ def transposed_output_size(
 def same_padding(
     size: int, window: int, stride: int = 1, *, dilation: int = 1
 ) -> tuple[int, int]:
-    """Return (before, after) such that the output has ceil(size / stride) rows.
+    """Return (before, after) for an output of ceil(size / stride) rows.
 
-    An odd row goes after, as TensorFlow and Keras do.
+    Where the total is odd, the extra row comes after, as in TensorFlow and Keras.
 
     Example:
         >>> same_padding(32, 3), same_padding(32, 4)

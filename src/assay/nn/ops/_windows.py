@@ -1,4 +1,4 @@
-"""The geometry that convolutions and pools share: taps, strides, padding."""
+"""Taps, strides and padding, as convolutions and pools use them."""
 
 import itertools
 import math
@@ -14,10 +14,10 @@ Pairs = tuple[tuple[int, int], ...]
 
 
 class Geometry(NamedTuple):
-    """How a kernel meets its input; hashable, so it can be a primitive's parameter.
+    """How a kernel slides over its input; hashable, as a primitive's parameter must be.
 
-    `space` is the input's size and `kernel` the window's, one number for each
-    spatial dimension; `padding` holds (before, after) pairs.
+    `space` is the input's size and `kernel` the window's, one number per spatial
+    dimension; `padding` holds (before, after) pairs.
     """
 
     space: tuple[int, ...]
@@ -29,7 +29,7 @@ class Geometry(NamedTuple):
 
     @property
     def reach(self) -> tuple[int, ...]:
-        """Rows that the dilated window covers in each dimension."""
+        """Number of rows that the dilated window covers in each dimension."""
         return tuple(
             d * (f - 1) + 1 for f, d in zip(self.kernel, self.dilation, strict=True)
         )
@@ -47,7 +47,7 @@ class Geometry(NamedTuple):
 
     @property
     def trailing(self) -> Pairs:
-        """The padding, cut or grown at the end to what the windows really touch."""
+        """The padding, with its end cut or extended to where the last window ends."""
         rows = zip(
             self.space, self.padding, self.reach, self.stride, self.output, strict=True
         )
@@ -71,7 +71,7 @@ def taps(kernel: Sequence[int]) -> Iterator[tuple[int, ...]]:
 
 
 def window_slice(x: jax.Array, tap: tuple[int, ...], geometry: Geometry) -> jax.Array:
-    """Take from the padded x (n, *space, c) what one tap meets: (n, *output, c)."""
+    """Return what one tap meets of the padded x (n, *space, c): (n, *output, c)."""
     steps = zip(tap, geometry.dilation, strict=True)
     start = tuple(t * d for t, d in steps)
     ends = zip(start, geometry.output, geometry.stride, strict=True)

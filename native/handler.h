@@ -1,0 +1,172 @@
+// What the functions that XLA calls have in common: checks of their arguments, and
+// the one place where an exception becomes an error that XLA reports.
+#pragma once
+
+#include <algorithm>
+#include <exception>
+#include <initializer_list>
+#include <new>
+#include <stdexcept>
+#include <string>
+
+#include "convolution.h"
+#include "xla/ffi/api/ffi.h"
+
+namespace assay {
+
+namespace ffi = xla::ffi;
+using Floats = ffi::Buffer<ffi::F32>;
+using Integers = ffi::Buffer<ffi::S32>;
+using Result = ffi::Result<Floats>;
+using Numbers = ffi::Span<const int64_t>;
+using Shape = ffi::Span<const int64_t>;
+
+// Call a function that throws where it fails, and return its error. Nothing may be
+// thrown through XLA, which is compiled without exceptions.
+template <auto function>
+struct Guarded;
+
+template <typename... Arguments, void (*function)(Arguments...)>
+struct Guarded<function> {
+  ffi::Error operator()(Arguments... arguments) const {
+    try {
+      function(arguments...);
+      return ffi::Error::Success();
+    } catch (const std::invalid_argument& error) {
+      return ffi::Error::InvalidArgument(error.what());
+    } catch (const std::bad_alloc&) {
+      return ffi::Error(ffi::ErrorCode::kResourceExhausted,
+                        "not enough memory for a C++ kernel");
+    } catch (const std::exception& error) {
+      return ffi::Error::Internal(error.what());
+    } catch (...) {
+      return ffi::Error::Internal("unknown exception in a C++ kernel");
+    }
+  }
+};
+
+// Define the function that Python finds by name.
+#define ASSAY_HANDLER(NAME, FUNCTION, BINDING) \
+  XLA_FFI_DEFINE_HANDLER_SYMBOL(NAME, assay::Guarded<FUNCTION>(), BINDING)
+
+// What an argument is called in messages; arguments of a chain of layers or of a
+// list of arrays also say which.
+struct Name {
+  const char* text;
+  int64_t number = -1;
+
+  Name(const char* text, int64_t number = -1) : text(text), number(number) {}
+  std::string str() const {
+    return number < 0 ? text : std::string(text) + " " + std::to_string(number);
+  }
+};
+
+[[noreturn]] inline void refuse(const std::string& invariant,
+                                const std::string& actual) {
+  throw std::invalid_argument("`" + invariant + "` must hold, but got " + actual +
+                              ".");
+}
+
+inline void check_number(const Name& name, bool holds, const char* condition,
+                         int64_t value) {
+  if (holds) return;
+  refuse(name.str() + " " + condition, name.str() + "=" + std::to_string(value));
+}
+
+// Write axes in front and the axes behind them as Python does: (2, 3) or (2,).
+inline std::string text_of(Shape leading, Shape shape) {
+  std::string text = "(";
+  for (const Shape part : {leading, shape}) {
+    for (const int64_t size : part) {
+      if (text.size() > 1) text += ", ";
+      text += std::to_string(size);
+    }
+  }
+  return text + (leading.size() + shape.size() == 1 ? ",)" : ")");
+}
+
+inline std::string text_of(Shape shape) { return text_of({}, shape); }
+
+// Check that a buffer's shape is `shape`, behind the `leading` axes. Sizes of 0 are
+// refused as well: Python never sends them, and no kernel is written for them.
+template <typename Buffer>
+void check_shape(const Name& name, const Buffer& buffer, Shape leading,
+                 std::initializer_list<int64_t> shape) {
+  const Shape actual = buffer.dimensions();
+  const Shape expected(shape.begin(), shape.size());
+  if (actual.size() == leading.size() + expected.size() &&
+      std::equal(leading.begin(), leading.end(), actual.begin()) &&
+      std::equal(expected.begin(), expected.end(),
+                 actual.begin() + leading.size()) &&
+      std::find(actual.begin(), actual.end(), 0) == actual.end()) {
+    return;
+  }
+  const std::string subject = name.str() + ".shape";
+  refuse(subject + " == " + text_of(leading, expected),
+         subject + "=" + text_of(actual));
+}
+
+template <typename Buffer>
+void check_shape(const Name& name, const Buffer& buffer,
+                 std::initializer_list<int64_t> shape) {
+  check_shape(name, buffer, {}, shape);
+}
+
+template <typename Buffer>
+void check_rank(const Name& name, const Buffer& buffer, int64_t least,
+                int64_t most) {
+  const int64_t rank = buffer.dimensions().size();
+  if (rank >= least && rank <= most) return;
+  const std::string ranks =
+      least == most ? "== " + std::to_string(least)
+                    : "in " + std::to_string(least) + ".." + std::to_string(most);
+  refuse(name.str() + ".ndim " + ranks,
+         name.str() + ".shape=" + text_of(buffer.dimensions()));
+}
+
+// The number of elements of axes.
+inline int64_t count_of(Shape shape) {
+  int64_t count = 1;
+  for (const int64_t size : shape) count *= size;
+  return count;
+}
+
+// Axes of members, which `vmap` puts in front of every buffer; `behind` axes follow.
+template <typename Buffer>
+Shape leading_axes(const Name& name, const Buffer& buffer, int64_t behind) {
+  const Shape shape = buffer.dimensions();
+  const int64_t axes = static_cast<int64_t>(shape.size()) - behind;
+  if (axes < 0) {
+    refuse(name.str() + ".ndim >= " + std::to_string(behind),
+           name.str() + ".shape=" + text_of(shape));
+  }
+  return shape.first(axes);
+}
+
+// One of the arguments or results whose number differs from call to call.
+template <typename Buffer>
+Buffer argument(const ffi::RemainingArgs& arguments, const Name& name, int64_t i) {
+  const auto buffer = arguments.get<Buffer>(i);
+  if (buffer.has_value()) return *buffer;
+  throw std::invalid_argument("argument " + std::to_string(i) + " (" + name.str() +
+                              "): " + buffer.error().message());
+}
+
+template <typename Buffer>
+Buffer result(const ffi::RemainingRets& results, const Name& name, int64_t i) {
+  auto buffer = results.get<Buffer>(i);
+  if (buffer.has_value()) return **buffer;
+  throw std::invalid_argument("result " + std::to_string(i) + " (" + name.str() +
+                              "): " + buffer.error().message());
+}
+
+// The kernels of this processor. Python registers no handler where there are none.
+inline const Kernels& loaded_kernels() {
+  const Kernels* table = kernels();
+  if (table == nullptr) {
+    throw std::runtime_error("this processor has neither AVX2 nor AVX-512");
+  }
+  return *table;
+}
+
+}  // namespace assay

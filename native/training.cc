@@ -1,0 +1,59 @@
+#include "training.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace assay {
+
+namespace {
+
+// Floats, and bytes, that one thread handles at a time: enough that handing them out
+// costs little, few enough that threads finish together.
+constexpr int64_t kPiece = 8192;
+constexpr int64_t kPieceBytes = 64 * 1024;
+// Fewer pieces than this are done before a second thread has woken up.
+constexpr int64_t kWorthSharing = 5;
+
+// The processor reads ahead only within a page, and rows lie anywhere.
+void fetch(const char* row, int64_t bytes) {
+  for (int64_t at = 0; at < bytes; at += 64) __builtin_prefetch(row + at);
+}
+
+}  // namespace
+
+void adam_update(Engine engine, const AdamUpdate& u) {
+  const int64_t pieces = (u.count + kPiece - 1) / kPiece;
+  const int64_t units = u.members * pieces;
+  const auto update = [&](int64_t unit) {
+    const int64_t member = unit / pieces, first = unit % pieces * kPiece;
+    const int64_t at = member * u.count + first;
+    const float* n = u.rules + kAdamNumbers * member;
+    engine.kernels.adam({n[0], n[1], n[2], n[3], n[4], n[5], n[6],
+                         u.parameters + at, u.gradient + at, u.mean + at,
+                         u.square + at, u.new_parameters + at, u.new_mean + at,
+                         u.new_square + at, std::min(kPiece, u.count - first)});
+  };
+  if (units >= kWorthSharing) return parallel_for(engine.pool, units, update);
+  for (int64_t unit = 0; unit < units; ++unit) update(unit);
+}
+
+void copy_rows(Engine engine, const RowCopy& copy) {
+  const auto source = [&](int64_t i) {
+    const int64_t row = std::clamp<int64_t>(copy.rows[i], 0, copy.last_row);
+    return copy.source + copy.offsets[i / copy.n] + row * copy.row_bytes;
+  };
+  const auto take = [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) {
+      if (i + 2 < end) fetch(source(i + 2), copy.row_bytes);
+      std::memcpy(copy.target + i * copy.row_bytes, source(i), copy.row_bytes);
+    }
+  };
+  const int64_t count = copy.n * copy.members;
+  const int64_t pieces = count * copy.row_bytes / kPieceBytes;
+  if (pieces < 2) return take(0, count);
+  parallel_for(engine.pool, pieces, [&](int64_t piece) {
+    take(piece * count / pieces, (piece + 1) * count / pieces);
+  });
+}
+
+}  // namespace assay

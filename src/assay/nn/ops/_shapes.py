@@ -1,0 +1,89 @@
+"""Checks of shapes while a program is traced; each reports all faults together.
+
+The C++ kernels check their arguments too, but only when the program runs and in terms
+of their own buffers.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import jax.numpy as jnp
+
+from assay._errors import Faults, fault
+
+__all__ = ["check_dense", "check_recurrent"]
+
+
+def check_dense(x: Any, kernels: Sequence[Any], biases: Sequence[Any]) -> None:
+    """Raise InputError unless x (n, inputs) fits a chain of dense layers."""
+    faults = Faults()
+    if x.ndim != 2:
+        fix = "Reshape x to (n, inputs), such as x.reshape(-1, x.shape[-1])."
+        faults.add(fault("x.ndim == 2", "x.shape", tuple(x.shape), fix))
+        faults.raise_if_any()
+    width = x.shape[1]
+    for i, (kernel, bias) in enumerate(zip(kernels, biases, strict=True)):
+        name = f"steps[{i}].kernel"
+        if kernel.ndim != 2 or kernel.shape[0] != width:
+            fix = f"Layer {i} has {width} inputs; write a kernel ({width}, units)."
+            invariant = f"{name}.shape == ({width}, units)"
+            shape = tuple(kernel.shape)
+            faults.add(fault(invariant, f"{name}.shape", shape, fix))
+            faults.raise_if_any()  # the widths of later layers depend on this one
+        width = kernel.shape[1]
+        fix = f"The kernel of layer {i} has {width} units."
+        _check(faults, f"steps[{i}].bias", bias, (width,), fix=fix)
+    faults.raise_if_any()
+
+
+def check_recurrent(
+    x: Any, weights: dict[str, Any], *, gates: int, states: dict[str, Any], lengths: Any
+) -> None:
+    """Raise InputError unless the arguments of a recurrent layer fit together.
+
+    Args:
+        x: input, (n, t, c).
+        weights: kernel (c, gates * h), recurrent_kernel (h, gates * h), bias
+            (gates * h,), and recurrent_bias (h,) where the layer has one.
+        gates: products per unit: 1 in a simple RNN, 4 in an LSTM, 3 in a GRU.
+        states: initial states by name, each (n, h).
+        lengths: integers (n,), or None.
+    """
+    faults, kernel = Faults(), weights["kernel"]
+    if x.ndim != 3:
+        fix = "Write x as (examples, steps, channels)."
+        faults.add(fault("x.ndim == 3", "x.shape", tuple(x.shape), fix))
+    if kernel.ndim != 2 or kernel.shape[1] % gates:
+        fix = f"Write the kernel as (channels, {gates} * units)."
+        shape = tuple(kernel.shape)
+        invariant = f"kernel.shape == (c, {gates} * h)"
+        faults.add(fault(invariant, "kernel.shape", shape, fix))
+    faults.raise_if_any()
+    n, steps, c = x.shape
+    h = kernel.shape[1] // gates
+    fix = f"x is (n={n}, t={steps}, c={c}) and the kernel has h={h} units."
+    expected = {
+        "kernel": (c, gates * h),
+        "recurrent_kernel": (h, gates * h),
+        "bias": (gates * h,),
+        "recurrent_bias": (h,),
+    }
+    for name, array in weights.items():
+        _check(faults, name, array, expected[name], fix=fix)
+    for name, array in states.items():
+        _check(faults, name, array, (n, h), fix=fix)
+    if lengths is not None:
+        _check(faults, "lengths", lengths, (n,), fix=fix)
+        if not jnp.issubdtype(lengths.dtype, jnp.integer):
+            fix = "Write whole numbers, such as lengths.astype(jnp.int32)."
+            invariant = "lengths.dtype is an integer type"
+            faults.add(fault(invariant, "lengths.dtype", str(lengths.dtype), fix))
+    faults.raise_if_any()
+
+
+def _check(
+    faults: Faults, name: str, array: Any, shape: tuple[int, ...], *, fix: str
+) -> None:
+    if tuple(array.shape) != shape:
+        actual = tuple(array.shape)
+        faults.add(fault(f"{name}.shape == {shape}", f"{name}.shape", actual, fix))

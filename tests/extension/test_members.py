@@ -1,0 +1,81 @@
+"""C++ functions under two `vmap`s: the members of both axes are computed."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from assay.extension import call, extension_status
+
+IN_USE, REASON = extension_status()
+pytestmark = pytest.mark.skipif(not IN_USE, reason=f"C++ extension: {REASON}")
+OUTER, INNER = 3, 2
+
+
+def normal(seed, *shape):
+    values = np.random.default_rng(seed).normal(size=shape)
+    return jnp.asarray(values, jnp.float32)
+
+
+def twice(function, *axes):
+    """Map over two axes; each argument says which of them it has, outer and inner."""
+    inner = jax.vmap(function, [0 if in_inner else None for _, in_inner in axes])
+    return jax.vmap(inner, [0 if in_outer else None for in_outer, _ in axes])
+
+
+@pytest.mark.parametrize(
+    ("in_outer", "in_inner"),
+    [(False, False), (True, False), (False, True), (True, True)],
+)
+def test_rows_taken_from_what_some_members_share(in_outer, in_inner):
+    def take(rows, table):
+        return call("assay_take", [(4, 3)], rows, table, mapped="expand_dims")[0]
+
+    rows = np.random.default_rng(0).integers(0, 7, (OUTER, INNER, 4)).astype(np.int32)
+    shared = [OUTER] * in_outer + [INNER] * in_inner
+    table = normal(1, *shared, 7, 3)
+    taken = twice(take, (True, True), (in_outer, in_inner))(jnp.asarray(rows), table)
+    for i, j in np.ndindex(OUTER, INNER):
+        mine = table[i] if in_outer else table
+        mine = mine[j] if in_inner else mine
+        np.testing.assert_array_equal(taken[i, j], mine[rows[i, j]])
+
+
+def test_a_vector_cut_into_parts():
+    def split(vector):
+        return call("assay_split", [(2, 3), (4,)], vector, mapped="broadcast_all")
+
+    vectors = normal(0, OUTER, INNER, 10)
+    first, second = twice(split, (True, True))(vectors)
+    np.testing.assert_array_equal(first.reshape(OUTER, INNER, 6), vectors[..., :6])
+    np.testing.assert_array_equal(second, vectors[..., 6:])
+
+
+def test_adam():
+    def update(rule, *arrays):
+        shapes = [arrays[0].shape] * 3
+        return call("assay_adam", shapes, rule, *arrays, mapped="broadcast_all")
+
+    rules = jnp.abs(normal(0, OUTER, INNER, 7))
+    arrays = [normal(seed, OUTER, INNER, 5, 4) for seed in (1, 2, 3)]
+    arrays.append(jnp.abs(normal(4, OUTER, INNER, 5, 4)))
+    both = (True, True)
+    ours = twice(update, both, both, both, both, both)(rules, *arrays)
+    for i, j in np.ndindex(OUTER, INNER):
+        alone = update(rules[i, j], *(array[i, j] for array in arrays))
+        for many, one in zip(ours, alone, strict=True):
+            np.testing.assert_array_equal(many[i, j], one)
+
+
+def test_cross_entropy():
+    def losses(outputs, classes):
+        shapes = [classes.shape, outputs.shape]
+        arguments = outputs, classes
+        return call("assay_cross_entropy", shapes, *arguments, mapped="broadcast_all")
+
+    outputs = normal(0, OUTER, INNER, 4, 5)
+    classes = jnp.asarray([0, 4, 2, 1], jnp.int32)
+    ours = twice(losses, (True, True), (False, False))(outputs, classes)
+    for i, j in np.ndindex(OUTER, INNER):
+        for many, one in zip(ours, losses(outputs[i, j], classes), strict=True):
+            np.testing.assert_array_equal(many[i, j], one)
