@@ -1,7 +1,7 @@
 """The arrays of a training, and the trees they lie in, as types.
 
-An annotation such as `Float[Array, "n k"]` costs nothing when a program runs. Readers and
-static checkers take from it what an array holds; the tests check every call against it.
+An annotation such as `Float[Array, "n k"]` costs nothing when a program runs. It says
+what an array holds to readers and static checkers, and the tests check every call.
 """
 
 from collections.abc import Mapping

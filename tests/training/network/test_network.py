@@ -65,11 +65,11 @@ def test_predictions_and_scores_are_those_of_the_last_parameters(
     fit = start(linear(cost=cost), data).run()
     layer = fit.last().parameters["output"]
     outputs = np.float64(data.val.inputs) @ layer["kernel"] + layer["bias"]
-    model = fit.last()[:2]
-    found = fit.program.predict(model, fit.hyper, data.val.inputs)
+    model = fit.last().model
+    found = fit.program.predict(model, fit.hyperparameters, data.val.inputs)
     np.testing.assert_allclose(found, costs.get(cost).link(outputs), rtol=1e-5)
     np.testing.assert_allclose(np.asarray(found).sum(1), 1, rtol=1e-5)
-    right = fit.program.scores(model, fit.hyper, data.val)
+    right = fit.program.scores(model, fit.hyperparameters, data.val)
     expected = outputs[:12].argmax(1) == data.val.targets[:12]
     np.testing.assert_array_equal(right, expected)
 

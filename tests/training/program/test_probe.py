@@ -48,7 +48,7 @@ def test_values_and_gradients_equal_a_forward_pass_and_its_derivative(
     assert set(found["values"]) == set(values) == set(fit.program.network.names)
 
     def objective(parameters, shifts):
-        held = penalty(parameters, fit.hyper["regularizers"])
+        held = penalty(parameters, fit.hyperparameters.regularizers)
         return forward(parameters, inputs, targets, shifts)[0] + held
 
     shifts = {name: np.zeros_like(value) for name, value in values.items()}

@@ -54,7 +54,8 @@ class Records(NamedTuple):
     epochs: Float[Array, "epochs fields"]
 
 
-Carry = tuple[State, Records, Count]  # the count is that of iterations so far
+Carry = tuple[State, Records, Count]  # of epochs: the count is that of iterations
+Inner = tuple[State, Float[Array, "iterations fields"]]  # of iterations
 
 
 def advance(

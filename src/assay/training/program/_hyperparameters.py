@@ -60,6 +60,11 @@ class Hyperparameters(NamedTuple):
         changed = {**self.optimizer, "learning_rate": host_array(np.float32(rate))}
         return self._replace(optimizer=changed)
 
+    def with_schedule(self, **values: float) -> "Hyperparameters":
+        """Return a copy in which some values of the schedule are others."""
+        changed = {name: host_array(np.float32(v)) for name, v in values.items()}
+        return self._replace(schedule={**self.schedule, **changed})
+
     def with_measured_rows(self, num_rows: int) -> "Hyperparameters":
         """Return a copy that measures so many rows of a part after each epoch."""
         return self._replace(measured_rows=host_array(np.int32(num_rows)))
