@@ -1,12 +1,12 @@
 """Where the batches of a call come from: rows in memory, or read chunk by chunk."""
 
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
-import jax
 import numpy as np
 
 from assay.training._arrays import Array, host_array
+from assay.training._jax import to_device
 from assay.training.program._epochs import Batches, Data
 from assay.training.program._program import Program
 from assay.training.rows._examples import Examples
@@ -15,6 +15,7 @@ from assay.training.rows._streamed import Chunk, RowNumbers, Streamed
 __all__ = ["BatchSource", "InMemory", "batch_source"]
 
 
+@runtime_checkable  # so that the tests' checks of signatures know it
 class BatchSource(Protocol):
     """Gives each call of the program its data."""
 
@@ -48,7 +49,7 @@ class InMemory:
     def __init__(
         self, program: Program, train: Examples, val: Examples, *, seed: int
     ) -> None:
-        self.data: Data = jax.device_put((train, val))
+        self.data: Data = to_device((train, val))
         self._program, self._train, self._seed = program, train, seed
         self._per_epoch = program.iterations_per_epoch(int(train.count))
         self._orders: tuple[int, Array] | None = None  # first epoch, and its orders
@@ -64,7 +65,7 @@ class InMemory:
     def _orders_from(self, first: int) -> Array:
         if self._orders is None or self._orders[0] != first:
             orders = self._program.orders(self._seed, first, self._train)
-            self._orders = first, jax.device_put(orders)
+            self._orders = first, to_device(orders)
         return self._orders[1]
 
 
@@ -72,7 +73,7 @@ class _Place(NamedTuple):
     """Which chunk of which epoch."""
 
     epoch: int
-    index: int
+    chunk: int
 
 
 Ordered = tuple[Chunk, Array]  # a chunk on the device, and the order of its rows
@@ -91,7 +92,7 @@ class Prefetched:
         num_iterations: int,
     ) -> None:
         self._program, self._train, self._seed = program, train, seed
-        self._val: Examples = jax.device_put(val)
+        self._val: Examples = to_device(val)
         self._size = train.chunk_size(program.batch_size)
         self._per_chunk = self._size // program.batch_size
         self._per_epoch = program.iterations_per_epoch(int(train.count))
@@ -104,7 +105,7 @@ class Prefetched:
         """Return the chunk that holds an iteration's rows, and its batches."""
         place = self._place_of(start)
         chunk, orders = self._chunk(place)
-        in_epoch = min((place.index + 1) * self._per_chunk, self._per_epoch)
+        in_epoch = min((place.chunk + 1) * self._per_chunk, self._per_epoch)
         end = place.epoch * self._per_epoch + in_epoch
         if end < self._num_iterations:
             self._prefetch(self._place_of(end))
@@ -144,10 +145,10 @@ class Prefetched:
 
     def _read(self, place: _Place) -> Ordered:
         chunk, order = self._train.chunk(self._seed, *place, size=self._size)
-        return jax.device_put(chunk), self._on_device(order)
+        return to_device(chunk), self._on_device(order)
 
     def _on_device(self, order: RowNumbers) -> Array:
-        return jax.device_put(self._program.pad_order(order, self._size)[None])
+        return to_device(self._program.pad_order(order, self._size)[None])
 
 
 def _batches(orders: Array, bounds: tuple[int, int, int]) -> Batches:

@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from itertools import zip_longest
 from pathlib import Path
 
-import jax
 import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from assay._errors import RunError
 from assay.training._arrays import Array
+from assay.training._jax import to_host, tree_flatten, tree_leaves, tree_unflatten
 from assay.training.fit._history import History
 from assay.training.program._state import State
 
@@ -21,7 +21,7 @@ __all__ = ["load", "save"]
 def save(path: str | Path, state: State, history: History, *, iteration: int) -> None:
     """Write a training's state and history; a kill leaves the old file or the new."""
     path = Path(path)
-    leaves: list[Array] = jax.tree.leaves(state)
+    leaves = tree_leaves(state)
     arrays: dict[str, Array | np.ndarray] = {
         f"state{i}": leaf for i, leaf in enumerate(leaves)
     }
@@ -29,7 +29,7 @@ def save(path: str | Path, state: State, history: History, *, iteration: int) ->
     arrays["epochs"] = np.stack(list(history.epochs.values()), axis=1)
     arrays["iteration"] = np.array(iteration, np.int64)
     # safetensors writes the memory of an array as it lies, whatever its order
-    host = {k: np.asarray(jax.device_get(v), order="C") for k, v in arrays.items()}
+    host = {k: np.asarray(to_host(v), order="C") for k, v in arrays.items()}
     temporary = path.with_name(path.name + ".part")
     save_file(host, temporary)
     os.replace(temporary, path)
@@ -43,7 +43,7 @@ def load(path: str | Path, like: State) -> tuple[State, History, int]:
             structure.
     """
     arrays = _read(path)
-    leaves, tree = jax.tree.flatten(like)
+    leaves, tree = tree_flatten(like)
     saved = [arrays[f"state{i}"] for i in range(len(arrays)) if f"state{i}" in arrays]
     pairs = zip_longest(_forms(saved), _forms(leaves), fillvalue="absent")
     for place, (saved_form, needed_form) in enumerate(pairs):
@@ -54,8 +54,7 @@ def load(path: str | Path, like: State) -> tuple[State, History, int]:
             )
     history = History()
     history.add(arrays["iterations"], arrays["epochs"])
-    state = jax.tree.unflatten(tree, saved)
-    return state, history, int(arrays["iteration"])
+    return tree_unflatten(tree, saved), history, int(arrays["iteration"])
 
 
 def _read(path: str | Path) -> dict[str, np.ndarray]:

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-import jax
 import numpy as np
 
 from assay.training._arrays import Tree, host_array
+from assay.training._jax import to_host
 from assay.training.fit import _checkpoint
 from assay.training.fit._batch_sources import BatchSource, batch_source
 from assay.training.fit._history import History
@@ -188,7 +188,7 @@ class Fit:
         return self._unpacked(state.parameters, state.statistics, self.iteration)
 
     def _unpacked(self, parameters: Packed, statistics: Tree, iteration: int) -> Fitted:
-        parameters, statistics = jax.device_get((parameters, statistics))
+        parameters, statistics = to_host((parameters, statistics))
         tree = self.program.static.packing.unpack(parameters)
         return Fitted(tree, statistics, iteration)
 
@@ -199,7 +199,7 @@ class Fit:
         epoch, place = divmod(index, self.iterations_per_epoch)
         order = batches.orders[epoch - int(batches.first_epoch)]
         batch = take_batch(train, order, place, self.program.batch_size)
-        return jax.device_get(
+        return to_host(
             self.program.probe(
                 self.state, self.hyperparameters, batch, host_array(np.int32(index))
             )

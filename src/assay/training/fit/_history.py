@@ -8,8 +8,6 @@ from assay.training.program._iteration import ITERATION_FIELDS
 
 __all__ = ["History"]
 
-Rows = Float[np.ndarray, "rows fields"]
-
 
 class History:
     """Columns over iterations and over epochs, which grow with the training.
@@ -25,7 +23,11 @@ class History:
         self._iterations: list[np.ndarray] = []
         self._epochs: list[np.ndarray] = []
 
-    def add(self, iterations: Rows, epochs: Rows) -> None:
+    def add(
+        self,
+        iterations: Float[np.ndarray, "iterations 3"],
+        epochs: Float[np.ndarray, "epochs 4"],
+    ) -> None:
         """Append rows of `ITERATION_FIELDS` and of `EPOCH_FIELDS`."""
         self._iterations.append(iterations)
         self._epochs.append(epochs)

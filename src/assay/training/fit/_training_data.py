@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-import jax
 import numpy as np
 from jaxtyping import Float
 
 from assay import spec
 from assay._errors import InputError, fault
 from assay.training._arrays import HostInputs, host_array
+from assay.training._jax import to_device
 from assay.training.fit._fit import Fit
 from assay.training.network._initial_values import InitialValues
 from assay.training.program._hyperparameters import (
@@ -79,7 +79,7 @@ class TrainingData:
         indices = np.int64(train[1] * (num_classes > 1))
         counts = np.bincount(indices, minlength=num_classes)
         padded = pad(train[0], train[1], rows[0]), pad(val[0], val[1], rows[1])
-        on_device: tuple[Examples, Examples] = jax.device_put(padded)
+        on_device = to_device(padded)
         shares = counts / max(len(train[1]), 1)
         return cls(*on_device, num_classes, shares, balanced, initial_values)
 

@@ -6,7 +6,8 @@ from typing import TypeVar
 import jax
 import numpy as np
 
-from assay.training._arrays import host_array
+from assay.training._arrays import Array, host_array
+from assay.training._jax import to_host, tree_map
 from assay.training.fit._batch_sources import InMemory
 from assay.training.fit._fit import Fit
 
@@ -61,11 +62,11 @@ def _advance(live: Sequence[Fit], last: int, *, size: int) -> None:
     start = first.iteration
     data, batches = first.batch_source.batches_from(start, last)
     each = [fit.batch_source.batches_from(start, last)[1].orders for fit in live]
-    orders = np.stack(jax.device_get(each + each[:1] * spare))
+    orders = np.stack(to_host(each + each[:1] * spare))
     stopped = first.state._replace(stopped=host_array(np.True_))
     states = [fit.state for fit in live] + [stopped] * spare
     values = [fit.hyperparameters for fit in live] + [first.hyperparameters] * spare
-    state, records = jax.device_get(
+    state, records = to_host(
         first.program.advance_members(
             _stacked(states),
             _stacked(values),
@@ -79,8 +80,11 @@ def _advance(live: Sequence[Fit], last: int, *, size: int) -> None:
 
 
 def _stacked(trees: Sequence[Tree]) -> Tree:
-    return jax.tree.map(lambda *leaves: np.stack(leaves), *map(jax.device_get, trees))
+    def stack(*leaves: Array) -> np.ndarray:
+        return np.stack(leaves)
+
+    return jax.tree.map(stack, *map(to_host, trees))
 
 
 def _member(tree: Tree, place: int) -> Tree:
-    return jax.tree.map(lambda leaf: leaf[place], tree)
+    return tree_map(lambda leaf: leaf[place], tree)

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -20,10 +21,12 @@ from assay.training._arrays import (
     Outputs,
     PassKey,
     Tree,
+    host_array,
 )
+from assay.training._jax import Path, as_array, output_shapes, to_host, tree_map
 from assay.training.network._model_state import ModelState
+from assay.training.network._modules import Variables, flat, from_flat, merge, split
 from assay.training.network._network import Network
-from assay.training.network._packing import Path
 from assay.training.rows._examples import inputs_and_lengths
 
 __all__ = ["CustomNetwork"]
@@ -31,8 +34,6 @@ __all__ = ["CustomNetwork"]
 # What a module holds: what is learned, keys of random numbers, and the rest, which
 # are statistics. The order matters, since a variable goes to the first that fits.
 _KINDS = (nnx.Param, nnx.RngState, ...)
-
-Variables = dict[Path, nnx.Variable[Array]]
 
 
 class CustomNetwork(Network):
@@ -75,8 +76,8 @@ class CustomNetwork(Network):
         self.input_shape = input_shape
         self.num_outputs = num_outputs
         self._freeze = freeze
-        self._definition, *states = nnx.split(self._make(seed=0), *_KINDS)
-        self._parameters, self._random, self._statistics = map(_flat, states)
+        self._definition, states = split(self._make(seed=0), *_KINDS)
+        self._parameters, self._random, self._statistics = map(flat, states)
         self.draws = bool(self._random)
         paths = [*self._parameters, *self._statistics]
         self.names = tuple(dict.fromkeys(str(path[0]) for path in paths))
@@ -109,7 +110,7 @@ class CustomNetwork(Network):
         inputs = jax.ShapeDtypeStruct((2, *self.input_shape), jnp.float32)
         state = _tree(self._parameters), _tree(self._statistics)
         try:
-            outputs: object = jax.eval_shape(lambda x: self._infer(*state, x), inputs)
+            outputs = output_shapes(lambda x: self._infer(*state, x), inputs)
         except Exception as error:
             cause = f"{type(error).__name__}: {str(error).splitlines()[0]}"
             fix = f"Inputs are (n, {', '.join(map(str, self.input_shape))}), float32."
@@ -128,14 +129,14 @@ class CustomNetwork(Network):
     def initialize(self, rng: np.random.Generator) -> ModelState:
         """Return fresh parameters and statistics, nested by attribute."""
         module = self._make(seed=int(rng.integers(2**31)))
-        _, parameters, _, statistics = nnx.split(module, *_KINDS)
-        state = ModelState(_tree(_flat(parameters)), _tree(_flat(statistics)))
-        return jax.tree.map(np.asarray, jax.device_get(state))
+        _, (parameters, _, statistics) = split(module, *_KINDS)
+        state = ModelState(_tree(flat(parameters)), _tree(flat(statistics)))
+        return tree_map(lambda leaf: host_array(np.asarray(leaf)), to_host(state))
 
     @property
     def num_parameters(self) -> int:
         """Number of learned numbers."""
-        return sum(int(np.size(v[...])) for v in self._parameters.values())
+        return sum(np.size(v[...]) for v in self._parameters.values())
 
     def train(
         self,
@@ -159,7 +160,8 @@ class CustomNetwork(Network):
             if path and is_picked([str(name) for name in path], self._freeze):
                 part.set_attributes(use_running_average=True, raise_if_not_found=False)
         outputs = self._call(module, inputs)
-        return outputs, _tree(_flat(nnx.split(module, *_KINDS)[3]))
+        _, (_, _, statistics_state) = split(module, *_KINDS)
+        return outputs, _tree(flat(statistics_state))
 
     def infer(
         self,
@@ -173,8 +175,8 @@ class CustomNetwork(Network):
 
     def _infer(
         self, parameters: Tree, statistics: Tree, inputs: Inputs | HostInputs
-    ) -> Array:
-        """Return what the module returns, which may not be outputs at all."""
+    ) -> Any:
+        """Return what the module returns, which need not be outputs."""
         module = self._merge_state(parameters, statistics, None)
         module.eval()
         return self._call(module, inputs)
@@ -201,15 +203,15 @@ class CustomNetwork(Network):
         outputs = outputs + (perturbations or {}).get("output", 0)
         return outputs, {"output": outputs}
 
-    def _call(self, module: nnx.Module, inputs: Inputs | HostInputs) -> Array:
+    def _call(self, module: Any, inputs: Inputs | HostInputs) -> Any:
         values, lengths = inputs_and_lengths(inputs)
-        call = module.__call__
-        takes_lengths = "lengths" in inspect.signature(call).parameters
-        return call(values, lengths=lengths) if takes_lengths else call(values)
+        takes_lengths = "lengths" in inspect.signature(module.__call__).parameters
+        return module(values, lengths=lengths) if takes_lengths else module(values)
 
     def _merge_state(
         self, parameters: Tree, statistics: Tree, key: PassKey | None
-    ) -> nnx.Module:
+    ) -> Any:
+        """Return the module that holds these arrays and draws from this key."""
         random: Variables = {}
         for place, (path, variable) in enumerate(self._random.items()):
             value = variable[...]
@@ -217,20 +219,16 @@ class CustomNetwork(Network):
                 value = jax.random.fold_in(key, place)
             random[path] = variable.replace(value)  # not shared between traces
         states = [
-            nnx.from_flat_state(list(_replaced(self._parameters, parameters))),
-            nnx.from_flat_state(list(random.items())),
-            nnx.from_flat_state(list(_replaced(self._statistics, statistics))),
+            from_flat(_replaced(self._parameters, parameters)),
+            from_flat(random.items()),
+            from_flat(_replaced(self._statistics, statistics)),
         ]
-        return nnx.merge(self._definition, *states)
-
-
-def _flat(state: nnx.State) -> Variables:
-    return dict(nnx.to_flat_state(state))
+        return merge(self._definition, states)
 
 
 def _tree(variables: Variables) -> Tree:
     """Return values nested by the names of attributes; places in lists are text."""
-    tree: dict[str, object] = {}
+    tree: dict[str, Any] = {}
     for path, variable in variables.items():
         *parents, last = map(str, path)
         place = tree
@@ -240,12 +238,10 @@ def _tree(variables: Variables) -> Tree:
     return tree
 
 
-def _replaced(
-    variables: Variables, tree: Tree
-) -> Iterator[tuple[Path, nnx.Variable[Array]]]:
+def _replaced(variables: Variables, tree: Tree) -> Iterator[tuple[Path, Any]]:
     """Yield the variables with the values that a tree has in their places."""
     for path, variable in variables.items():
-        value = tree
+        value: Any = tree
         for name in path:
             value = value[str(name)]
-        yield path, variable.replace(jnp.asarray(value))
+        yield path, variable.replace(as_array(value))

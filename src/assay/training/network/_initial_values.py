@@ -65,7 +65,7 @@ def _merge_entry(
     fresh: Array | Tree, initial: Array | Tree, path: tuple[str, ...], faults: Faults
 ) -> Array | Tree:
     if isinstance(fresh, Mapping):
-        within = initial if isinstance(initial, Mapping) else {}
+        within: Tree = initial if isinstance(initial, Mapping) else {}
         return _merge(fresh, within, path, faults)
     if not isinstance(initial, Mapping) and np.shape(initial) == fresh.shape:
         return host_array(np.asarray(initial, fresh.dtype))

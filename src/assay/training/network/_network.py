@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from flax import nnx
@@ -19,10 +18,14 @@ from assay.training._arrays import (
     PassKey,
     Tree,
 )
+from assay.training._jax import tree_flatten, tree_leaves, tree_unflatten
 from assay.training.network._model_state import ModelState
+from assay.training.network._modules import merge, nested, split
 from assay.training.rows._examples import inputs_and_lengths
 
 __all__ = ["Network"]
+
+_KINDS = (nnx.Param, Hyperparameter, nnx.BatchStat)  # what the arrays of a model are
 
 
 class Network:
@@ -62,7 +65,7 @@ class Network:
         self._freeze = tuple(freeze)
         self._dtype = jnp.dtype(precision)
         self.model = self._build(np.random.default_rng(0))
-        self._definition, *self._templates = _split(self.model)
+        self._definition, self._templates = split(self.model, *_KINDS)
         self.names = self.model.names
         self.draws = any(self.model.layer(name).draws for name in self.names)
 
@@ -73,13 +76,13 @@ class Network:
 
     def initialize(self, rng: np.random.Generator) -> ModelState:
         """Return fresh parameters and statistics, nested by layer and name."""
-        _, parameters, _, statistics = _split(self._build(rng))
-        return ModelState(_arrays_of(parameters), _arrays_of(statistics))
+        _, (parameters, _, statistics) = split(self._build(rng), *_KINDS)
+        return ModelState(nested(parameters), nested(statistics))
 
     @property
     def num_parameters(self) -> int:
         """Number of learned numbers."""
-        return sum(int(np.size(leaf)) for leaf in jax.tree.leaves(self._templates[0]))
+        return sum(leaf.size for leaf in tree_leaves(self._templates[0]))
 
     def train(
         self,
@@ -115,7 +118,8 @@ class Network:
             freeze=self._freeze,
         )
         outputs = model(values, context)
-        return outputs, _arrays_of(_split(model)[3])
+        _, (_, _, statistics_state) = split(model, *_KINDS)
+        return outputs, nested(statistics_state)
 
     def infer(
         self,
@@ -169,20 +173,9 @@ class Network:
         return model(values, context), context.values
 
     def _merge(self, *trees: Tree) -> Model:
+        """Return the model that holds these arrays, in the order of `_KINDS`."""
         states = [
-            jax.tree.unflatten(jax.tree.structure(template), jax.tree.leaves(tree))
+            tree_unflatten(tree_flatten(template)[1], tree_leaves(tree))
             for template, tree in zip(self._templates, trees, strict=True)
         ]
-        return nnx.merge(self._definition, *states)
-
-
-def _split(
-    model: Model,
-) -> tuple[nnx.GraphDef[Model], nnx.State, nnx.State, nnx.State]:
-    """Return the structure, parameters, hyperparameters and statistics of a model."""
-    return nnx.split(model, nnx.Param, Hyperparameter, nnx.BatchStat)
-
-
-def _arrays_of(state: nnx.State) -> Tree:
-    """Return the values of a state, nested by layer and name."""
-    return nnx.to_pure_dict(state)
+        return merge(self._definition, states)

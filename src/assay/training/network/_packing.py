@@ -6,21 +6,26 @@ are updated as one array.
 """
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float
 
 from assay.extension import available, call, differentiable
-from assay.training._arrays import Array, Tree
+from assay.training._arrays import Array, Tree, host_array
+from assay.training._jax import (
+    Path,
+    tree_flatten,
+    tree_leaves,
+    tree_paths,
+    tree_unflatten,
+)
 
-__all__ = ["Packed", "Packing", "Path"]
+__all__ = ["Packed", "Packing"]
 
 _LARGEST_PACKED = 8192  # numbers; above it the copy costs more than the loop saves
 
-Path = tuple[object, ...]  # where an array lies in a tree, as JAX writes it
 Vector = Float[Array, " numbers"]
 Item = TypeVar("Item")
 
@@ -48,9 +53,9 @@ class Packing:
     """
 
     def __init__(self, template: Tree, *, elementwise: bool) -> None:
-        leaves, self._tree = jax.tree.flatten(template)
-        self._paths = [p for p, _ in jax.tree_util.tree_leaves_with_path(template)]
-        self._shapes: list[tuple[int, ...]] = [np.shape(leaf) for leaf in leaves]
+        leaves, self._tree = tree_flatten(template)
+        self._paths = tree_paths(template)
+        self._shapes: list[tuple[int, ...]] = [leaf.shape for leaf in leaves]
         sizes = [int(np.prod(shape)) for shape in self._shapes]
         small = [elementwise and size <= _LARGEST_PACKED for size in sizes]
         # a single small array is not worth a vector
@@ -60,33 +65,36 @@ class Packing:
 
     def pack(self, tree: Tree) -> Packed:
         """Return a tree like the template, packed."""
-        leaves: list[Array] = jax.tree.leaves(tree)
+        leaves = tree_leaves(tree)
         on_host = all(isinstance(leaf, np.ndarray) for leaf in leaves)
         small = [leaf.reshape(-1) for leaf in self._select(leaves, small=True)]
-        join = np.concatenate if on_host else jnp.concatenate
-        vector = join(small) if small else None
-        return Packed([*self._select(leaves, small=False)], vector)
+        return Packed(
+            [*self._select(leaves, small=False)],
+            _join(small, on_host=on_host) if small else None,
+        )
 
     def marks(self, is_marked: Callable[[Path], bool]) -> Packed:
         """Return 1 for each number of an array whose path is marked, else 0, packed.
 
         A single number stands for all those of an array that is not packed.
         """
-        marks = [np.float32(is_marked(path)) for path in self._paths]
+        marks = [host_array(np.float32(is_marked(path))) for path in self._paths]
         spread = [
-            np.full(int(np.prod(shape)), mark)
+            host_array(np.full(int(np.prod(shape)), mark))
             for mark, shape in zip(marks, self._shapes, strict=True)
         ]
         small = self._select(spread, small=True)
-        vector = np.concatenate(small) if small else None
-        return Packed([*self._select(marks, small=False)], vector)
+        return Packed(
+            [*self._select(marks, small=False)],
+            _join(small, on_host=True) if small else None,
+        )
 
     def unpack(self, packed: Packed) -> Tree:
         """Return the tree that was packed."""
         small = iter(() if packed.vector is None else self._split(packed.vector))
         large = iter(packed.arrays)
         leaves = [next(small) if is_small else next(large) for is_small in self._small]
-        return jax.tree.unflatten(self._tree, leaves)
+        return tree_unflatten(self._tree, leaves)
 
     def _split(self, vector: Vector) -> Iterable[Array]:
         """Return the small arrays that a vector is made of."""
@@ -108,12 +116,17 @@ class Packing:
         return split(vector, ())
 
     def _split_plainly(self, vector: Vector) -> list[Array]:
-        split = np.split if isinstance(vector, np.ndarray) else jnp.split
+        split: Any = np.split if isinstance(vector, np.ndarray) else jnp.split
+        pieces: list[Array] = split(vector, self._cuts)
         shapes = self._select(self._shapes, small=True)
-        arrays = zip(split(vector, self._cuts), shapes, strict=True)
-        return [array.reshape(shape) for array, shape in arrays]
+        return [p.reshape(shape) for p, shape in zip(pieces, shapes, strict=True)]
 
     def _select(self, items: list[Item], *, small: bool) -> list[Item]:
         """Return those items, one for each array, whose arrays are small, or not."""
         pairs = zip(items, self._small, strict=True)
         return [item for item, is_small in pairs if is_small == small]
+
+
+def _join(arrays: list[Array], *, on_host: bool) -> Vector:
+    join: Any = np.concatenate if on_host else jnp.concatenate
+    return join(arrays)

@@ -14,7 +14,8 @@ import jax.numpy as jnp
 from assay._errors import Faults, did_you_mean, fault
 from assay.nn import is_picked
 from assay.training._arrays import Array, Scalar, Tree
-from assay.training.network._packing import Packed, Packing, Path
+from assay.training._jax import Path, tree_map, tree_map_with_path, tree_paths
+from assay.training.network._packing import Packed, Packing
 
 __all__ = ["Groups", "unknown_layer"]
 
@@ -54,8 +55,7 @@ class Groups:
         }
 
     def _check(self, parameters: Tree, layers: Iterable[str]) -> None:
-        paths = [p for p, _ in jax.tree_util.tree_leaves_with_path(parameters)]
-        names = [_names(path) for path in paths]
+        names = [_names(path) for path in tree_paths(parameters)]
         known = dict.fromkeys([*layers, *(".".join(n[:-1]) for n in names)])
         faults, everything = Faults(), [*names, *([layer] for layer in known)]
         patterns = [(f"freeze[{i}]", p) for i, p in enumerate(self.freeze)]
@@ -81,7 +81,7 @@ class Groups:
         """Return nested parameters through which no gradient goes where frozen."""
         if not self.freeze:
             return parameters
-        return jax.tree_util.tree_map_with_path(
+        return tree_map_with_path(
             lambda path, leaf: (
                 jax.lax.stop_gradient(leaf) if self.is_frozen(path) else leaf
             ),
@@ -92,7 +92,7 @@ class Groups:
         """Return new running statistics, but the old ones of frozen layers."""
         if not self.freeze:
             return new
-        return jax.tree_util.tree_map_with_path(
+        return tree_map_with_path(
             lambda path, after, before: before if self.is_frozen(path) else after,
             new,
             old,
@@ -121,7 +121,7 @@ class Groups:
             factors: of the learning rate, by pattern.
         """
         if self.uniform:
-            return jax.tree.map(lambda p, d: p - rate * d, packed, direction)
+            return tree_map(lambda p, d: p - rate * d, packed, direction)
 
         def moved(p: Array, learns: Array, d: Array | None, *matches: Array) -> Array:
             if d is None:

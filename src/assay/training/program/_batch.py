@@ -18,6 +18,7 @@ from assay.training._arrays import (
     Scalar,
     Targets,
 )
+from assay.training._jax import array
 from assay.training.program._hyperparameters import Hyperparameters
 from assay.training.program._state import State
 from assay.training.program._static import Static
@@ -101,7 +102,7 @@ def _augmented(
     )
     values, original = varied.inputs, values
     if static.codes:  # they name a category; there is nothing between two of them
-        columns = jnp.array(static.codes)
+        columns = array(static.codes)
         values = values.at[..., columns].set(original[..., columns])
     if isinstance(inputs, dict):
         inputs = {"values": values, "lengths": inputs["lengths"]}

@@ -8,6 +8,8 @@ from typing import NamedTuple
 import jax
 from platformdirs import user_cache_path
 
+from assay.training._jax import configure
+
 __all__ = ["CacheStatus", "cache_status", "use_compile_cache"]
 
 _LARGEST_BYTES = 500_000_000  # some hundred programs
@@ -33,11 +35,11 @@ def use_compile_cache() -> Path | None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:  # a home that cannot be written costs time, not the run
         return None
-    jax.config.update("jax_compilation_cache_dir", str(folder))
+    configure("jax_compilation_cache_dir", str(folder))
     # Every program is kept: even the quickest to compile takes longer than reading it.
-    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
-    jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
-    jax.config.update("jax_compilation_cache_max_size", _LARGEST_BYTES)
+    configure("jax_persistent_cache_min_compile_time_secs", 0.0)
+    configure("jax_persistent_cache_min_entry_size_bytes", -1)
+    configure("jax_compilation_cache_max_size", _LARGEST_BYTES)
     return folder
 
 

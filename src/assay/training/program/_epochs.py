@@ -4,6 +4,7 @@ Where it starts and stops are inputs, so one iteration, one epoch and a whole tr
 are the same code, and the numbers agree bit for bit.
 """
 
+import math
 from functools import partial
 from typing import NamedTuple
 
@@ -14,6 +15,15 @@ from jaxtyping import Float, Int
 from assay.optim import schedules
 from assay.regularize import patience
 from assay.training._arrays import Array, Count, Flag
+from assay.training._jax import (
+    cond,
+    fori_loop,
+    full,
+    pmin,
+    row_of,
+    tree_map,
+    while_loop,
+)
 from assay.training.network._model_state import ModelState
 from assay.training.program._evaluate import measure
 from assay.training.program._hyperparameters import Hyperparameters
@@ -86,7 +96,7 @@ def advance(
         state, _, position = carry
         stopped = state.stopped
         if members:  # the loop continues as long as any member does
-            stopped = jax.lax.pmin(stopped.astype(jnp.int32), MEMBERS) > 0
+            stopped = pmin(stopped.astype(jnp.int32), MEMBERS) > 0
         return (position < stop) & ~stopped
 
     def run_epoch(carry: Carry) -> Carry:
@@ -94,7 +104,7 @@ def advance(
         number = position // per_epoch
         begin = number * per_epoch
         end = jnp.minimum(stop, begin + per_epoch)
-        order = jax.lax.dynamic_index_in_dim(orders, number - first, keepdims=False)
+        order = row_of(orders, number - first)
 
         def run_iteration(
             index: Count, inner: tuple[State, Array]
@@ -107,21 +117,21 @@ def advance(
             return state, jax.lax.dynamic_update_index_in_dim(rows, row, place, 0)
 
         inner = (before, records.iterations)
-        state, rows = jax.lax.fori_loop(position, end, run_iteration, inner)
-        state, row = jax.lax.cond(
+        state, rows = fori_loop(position, end, run_iteration, inner)
+        state, row = cond(
             end % per_epoch == 0,
             lambda state: _close_epoch(static, state, hyperparameters, data, end=end),
-            lambda state: (state, jnp.full(len(EPOCH_FIELDS), jnp.nan)),
+            lambda state: (state, full(len(EPOCH_FIELDS), math.nan)),
             state,
         )
         after = state, Records(rows, records.epochs.at[number - started].set(row))
         if members:  # one that has stopped stays as it was, and writes nothing
             old = before, records
-            after = jax.tree.map(partial(jnp.where, before.stopped), old, after)
+            after = tree_map(partial(jnp.where, before.stopped), old, after)
         return *after, end
 
     carry = (state, _blank(orders, static.batch_size), start)
-    state, records, _ = jax.lax.while_loop(continues, run_epoch, carry)
+    state, records, _ = while_loop(continues, run_epoch, carry)
     return state, records
 
 
@@ -130,8 +140,8 @@ def _blank(orders: Int[Array, "epochs positions"], batch_size: int) -> Records:
     num_epochs, width = orders.shape
     batches = num_epochs * width // batch_size
     return Records(
-        jnp.full((batches, len(ITERATION_FIELDS)), jnp.nan, jnp.float32),
-        jnp.full((num_epochs, len(EPOCH_FIELDS)), jnp.nan, jnp.float32),
+        full((batches, len(ITERATION_FIELDS)), math.nan),
+        full((num_epochs, len(EPOCH_FIELDS)), math.nan),
     )
 
 
@@ -166,6 +176,6 @@ def _close_epoch(
         **hyperparameters.regularizers["early_stopping"],
     )
     now = Best(state.parameters, state.statistics, val_cost, end)
-    best = jax.tree.map(lambda a, b: jnp.where(improved, a, b), now, state.best)
+    best = tree_map(lambda a, b: jnp.where(improved, a, b), now, state.best)
     stopped = state.stopped | (stop & (data[1].count > 0))
     return state._replace(best=best, stale_epochs=stale, stopped=stopped), row

@@ -1,11 +1,11 @@
 """Cost and score of a part of the data, outside of training."""
 
-import jax
 import jax.numpy as jnp
 from jaxtyping import Float
 
 from assay import costs
 from assay.training._arrays import Array, Count, Mask, Outputs, Targets
+from assay.training._jax import arange, array, fori_loop, full, rows_of, tree_map
 from assay.training.network._model_state import ModelState
 from assay.training.program._batch import example_weights
 from assay.training.program._hyperparameters import Hyperparameters
@@ -34,17 +34,16 @@ def measure(
     def add_slice(index: Count, sums: Sums) -> Sums:
         # the last slice moves back to fit; rows it has in common do not count twice
         start = jnp.minimum(index * size, capacity - size)
-        rows = start + jnp.arange(size)
+        rows = start + arange(size)
         mask = ((rows >= index * size) & (rows < count)).astype(jnp.float32)
-        inputs, targets = jax.tree.map(
-            lambda array: jax.lax.dynamic_slice_in_dim(array, start, size),
-            (part.inputs, part.targets),
+        inputs, targets = tree_map(
+            lambda array: rows_of(array, start, size), (part.inputs, part.targets)
         )
         outputs = static.network.infer(*model, hyperparameters.model, inputs)
         return sums + _sums(static, hyperparameters, outputs, targets, mask=mask)
 
     num_slices = (count + size - 1) // size
-    sums = jax.lax.fori_loop(0, num_slices, add_slice, jnp.zeros((2, 2)))
+    sums = fori_loop(0, num_slices, add_slice, full((2, 2), 0))
     return sums[:, 0] / sums[:, 1]
 
 
@@ -67,7 +66,7 @@ def _sums(
     )
     counted = example_weights(hyperparameters.score_weights, targets, mask)
     score = (counted * scores(static, outputs, targets)).sum()
-    return jnp.array([[cost * total, total], [score, counted.sum()]])
+    return array([[cost * total, total], [score, counted.sum()]])
 
 
 def scores(static: Static, outputs: Outputs, targets: Targets) -> Float[Array, " n"]:

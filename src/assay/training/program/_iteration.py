@@ -9,6 +9,7 @@ from assay import optim
 from assay.extension import available, call
 from assay.regularize import decay
 from assay.training._arrays import Array, Count, Inputs, Order, Scalar, Targets
+from assay.training._jax import arange, tree_flatten, tree_unflatten
 from assay.training.network._packing import Packed
 from assay.training.program._batch import Batch, batch_key, prepare_batch
 from assay.training.program._hyperparameters import Hyperparameters
@@ -36,16 +37,16 @@ def take_batch(
     """
     start = index * size
     rows = jax.lax.dynamic_slice(order, (start - examples.first_row,), (size,))
-    mask = (start + jnp.arange(size) < examples.count).astype(jnp.float32)
+    mask = (start + arange(size) < examples.count).astype(jnp.float32)
     inputs, targets = _take(rows, (examples.inputs, examples.targets))
     return Batch(inputs, targets, mask)
 
 
 def _take(
-    rows: Int[Array, " n"], arrays: tuple[Inputs, Targets]
+    rows: Int[Array, " batch"], arrays: tuple[Inputs, Targets]
 ) -> tuple[Inputs, Targets]:
     """Return these rows of every array of a tree."""
-    leaves, tree = jax.tree.flatten(arrays)
+    leaves, tree = tree_flatten(arrays)
     if not available():
         taken = [leaf.at[rows].get(mode="promise_in_bounds") for leaf in leaves]
     else:  # one pass over memory, where XLA gathers number by number
@@ -54,7 +55,7 @@ def _take(
             for leaf in leaves
         ]
         taken = call("assay_take", shapes, rows, *leaves, mapped="expand_dims")
-    return jax.tree.unflatten(tree, taken)
+    return tree_unflatten(tree, taken)
 
 
 def transform(

@@ -1,11 +1,18 @@
 """The objective of a batch and its gradient, for all its rows at once or in parts."""
 
-import jax
 import jax.numpy as jnp
 
 from assay import costs
 from assay.regularize import penalty
-from assay.training._arrays import Array, Count, Outputs, PassKey, Scalar, Tree
+from assay.training._arrays import Count, Outputs, PassKey, Scalar, Tree
+from assay.training._jax import (
+    fori_loop,
+    grad,
+    pad_rows,
+    rows_of,
+    tree_map,
+    value_and_grad,
+)
 from assay.training.program._batch import PreparedBatch
 from assay.training.program._hyperparameters import Hyperparameters
 from assay.training.program._static import Static
@@ -66,11 +73,9 @@ def _in_one_piece(
     statistics: Tree,
     key: PassKey | None,
 ) -> Gradients:
-    def objective(
-        parameters: Tree, statistics: Tree, key: PassKey | None
-    ) -> tuple[Scalar, tuple[Scalar, Tree]]:
+    def objective(parameters: Tree) -> tuple[Scalar, tuple[Scalar, Tree]]:
         parameters = static.groups.stop_gradients(parameters)
-        outputs, statistics = static.network.train(
+        outputs, new_statistics = static.network.train(
             parameters,
             statistics,
             hyperparameters.model,
@@ -80,11 +85,10 @@ def _in_one_piece(
         )
         cost = batch_cost(static, hyperparameters, outputs, prepared)
         penalties = penalty(parameters, hyperparameters.regularizers)
-        return cost + penalties, (cost, statistics)
+        return cost + penalties, (cost, new_statistics)
 
-    compute = jax.value_and_grad(objective, has_aux=True)
-    (_, (cost, statistics)), gradient = compute(parameters, statistics, key)
-    return gradient, cost, statistics
+    _, (cost, new_statistics), gradient = value_and_grad(objective, parameters)
+    return gradient, cost, new_statistics
 
 
 def _in_parts(
@@ -105,9 +109,8 @@ def _in_parts(
     rows = prepared.mask.shape[0]
     size = -(-rows // static.accumulate)
     total = prepared.weights.sum()
-    padded = jax.tree.map(
-        lambda leaf: _pad_rows(leaf, size * static.accumulate), prepared
-    )
+    missing = size * static.accumulate - rows
+    padded = tree_map(lambda leaf: pad_rows(leaf, missing), prepared)
 
     def share_of_cost(
         parameters: Tree, statistics: Tree, part: PreparedBatch, first_row: Count
@@ -130,29 +133,20 @@ def _in_parts(
             static, hyperparameters, outputs, weighted
         ), statistics
 
-    compute = jax.value_and_grad(share_of_cost, has_aux=True)
-
     def add_part(place: Count, sums: Gradients) -> Gradients:
         gradient, cost, statistics = sums
         first = place * size
-        part = jax.tree.map(
-            lambda leaf: jax.lax.dynamic_slice_in_dim(leaf, first, size), padded
+        part = tree_map(lambda leaf: rows_of(leaf, first, size), padded)
+        share, statistics, added = value_and_grad(
+            lambda p: share_of_cost(p, statistics, part, first), parameters
         )
-        (share, statistics), added = compute(parameters, statistics, part, first)
-        return jax.tree.map(jnp.add, gradient, added), cost + share, statistics
+        return tree_map(jnp.add, gradient, added), cost + share, statistics
 
     def penalties(parameters: Tree) -> Scalar:
         kept = static.groups.stop_gradients(parameters)
         return jnp.float32(penalty(kept, hyperparameters.regularizers))
 
-    start = jax.grad(penalties)(parameters)
+    start = grad(penalties, parameters)
     num_parts = (prepared.mask.sum().astype(jnp.int32) + size - 1) // size
     sums = start, jnp.float32(0), statistics
-    return jax.lax.fori_loop(0, num_parts, add_part, sums)
-
-
-def _pad_rows(leaf: Array, rows: int) -> Array:
-    missing = rows - leaf.shape[0]
-    if not missing:
-        return leaf
-    return jnp.pad(leaf, [(0, missing)] + [(0, 0)] * (leaf.ndim - 1))
+    return fori_loop(0, num_parts, add_part, sums)

@@ -2,11 +2,9 @@
 
 from typing import TypedDict
 
-import jax
-import jax.numpy as jnp
-
 from assay.regularize import penalty
 from assay.training._arrays import Array, Count, Scalar, Tree
+from assay.training._jax import output_shapes, tree_map, value_and_grad, zeros_like
 from assay.training.program._batch import Batch, batch_key, prepare_batch
 from assay.training.program._hyperparameters import Hyperparameters
 from assay.training.program._objective import batch_cost
@@ -52,9 +50,8 @@ def probe(
     key = batch_key(static, state, index)
     prepared = prepare_batch(static, hyperparameters, batch, key)
 
-    def forward(
-        parameters: Tree, perturbations: Named
-    ) -> tuple[Scalar, tuple[Scalar, Named]]:
+    def forward(at: tuple[Tree, Named]) -> tuple[Scalar, tuple[Scalar, Named]]:
+        parameters, perturbations = at
         outputs, values = static.network.record(
             parameters,
             state.statistics,
@@ -70,10 +67,11 @@ def probe(
         return cost + penalties, (cost, values)
 
     # The derivative by a zero that is added to a value is the gradient at that value.
-    shapes = jax.eval_shape(lambda p: forward(p, {})[1][1], parameters)
-    zeros = jax.tree.map(lambda s: jnp.zeros(s.shape, s.dtype), shapes)
-    compute = jax.grad(forward, argnums=(0, 1), has_aux=True)
-    (by_parameters, by_values), (cost, values) = compute(parameters, zeros)
+    shapes = output_shapes(lambda p: forward((p, {}))[1][1], parameters)
+    zeros = tree_map(zeros_like, shapes)
+    _, (cost, values), (by_parameters, by_values) = value_and_grad(
+        forward, (parameters, zeros)
+    )
     return {
         "cost": cost,
         "values": values,

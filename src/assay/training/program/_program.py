@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-import jax
 import numpy as np
 from jaxtyping import Float, Int
 
@@ -15,6 +14,7 @@ from assay._seeds import generator, key_data
 from assay.regularize import is_kernel
 from assay.training._arrays import Array, Count, HostInputs, Inputs, Targets, Tree
 from assay.training._arrays import host_array as on_host
+from assay.training._jax import block_until_ready, jit, to_host, vmap
 from assay.training.network._custom_network import CustomNetwork
 from assay.training.network._initial_values import InitialValues, merge_initial_values
 from assay.training.network._model_state import ModelState
@@ -97,11 +97,11 @@ class Program:
         parameters = self.static.packing.pack(model.parameters)
         infinite, zero = on_host(np.float32(np.inf)), on_host(np.int32(0))
         best = Best(parameters, model.statistics, infinite, zero)
-        plateau = jax.device_get(optim.schedules.start_plateau())
+        plateau = to_host(optim.schedules.start_plateau())
         return State(
             parameters=parameters,
             statistics=model.statistics,
-            optimizer=jax.device_get(self._start_memory(hyperparameters, parameters)),
+            optimizer=to_host(self._start_memory(hyperparameters, parameters)),
             key=on_host(key_data(seed, "masks")),
             best=best if self.static.stops_early else None,
             stale_epochs=zero,
@@ -161,9 +161,7 @@ class Program:
         with self._compiling:
             if not self._compiled:
                 nothing = batches._replace(stop=batches.start)
-                jax.block_until_ready(
-                    self.advance(state, hyperparameters, data, nothing)
-                )
+                block_until_ready(self.advance(state, hyperparameters, data, nothing))
                 self._compiled = True
 
     @cached_property
@@ -178,7 +176,7 @@ class Program:
                 self.static, state, hyperparameters, data=data, batches=batches
             )
 
-        return jax.jit(run)
+        return jit(run)
 
     @cached_property
     def advance_members(self) -> Advance:
@@ -204,7 +202,7 @@ class Program:
         front: Any = 0  # `vmap` takes axes in trees like those of the arrays
         shared: Any = None
         axes = (front, front, shared, Batches(front, shared, shared, shared))
-        return jax.jit(jax.vmap(run, axes, axis_name=MEMBERS))
+        return jit(vmap(run, axes, axis_name=MEMBERS))
 
     def predict(
         self,
@@ -225,7 +223,7 @@ class Program:
             outputs = self.network.infer(*model, hyperparameters.model, inputs)
             return self.static.loss.link(outputs)
 
-        return jax.jit(run)
+        return jit(run)
 
     def scores(
         self,
@@ -253,7 +251,7 @@ class Program:
             outputs = self.network.infer(*model, hyperparameters.model, inputs)
             return scores(self.static, outputs, targets)
 
-        return jax.jit(run)
+        return jit(run)
 
     def costs(
         self, state: State, hyperparameters: Hyperparameters, part: Examples | Streamed
@@ -275,7 +273,7 @@ class Program:
             model = ModelState(parameters, state.statistics)
             return measure(self.static, model, hyperparameters, part)
 
-        return jax.jit(run)
+        return jit(run)
 
     @cached_property
     def probe(self) -> Callable[[State, Hyperparameters, Batch, Count], Probed]:
@@ -286,7 +284,7 @@ class Program:
         ) -> Probed:
             return probe(self.static, state, hyperparameters, batch, index=index)
 
-        return jax.jit(run)
+        return jit(run)
 
     @cached_property
     def _start_memory(self) -> Callable[[Hyperparameters, Packed], Memory]:
@@ -294,7 +292,7 @@ class Program:
             learning = self.static.groups.learning(parameters)
             return transform(self.static, hyperparameters).init(learning)
 
-        return jax.jit(run)
+        return jit(run)
 
 
 def _static(

@@ -148,7 +148,7 @@ class Streamed:
 
     def _spans(
         self, cuts: np.ndarray, seed: int, epoch: int, *, start: int, size: int
-    ) -> list[RowNumbers]:
+    ) -> list[np.ndarray]:
         """Return the rows of a chunk, block by block; a block may be cut in two."""
         blocks = generator(seed, "order", epoch).permutation(len(cuts) - 1)
         ends = np.cumsum((cuts[1:] - cuts[:-1])[blocks])
