@@ -41,6 +41,7 @@ __all__ = [
     "value_and_grad",
     "vmap",
     "while_loop",
+    "with_row",
     "zeros_like",
 ]
 
@@ -119,6 +120,11 @@ def pmin(value: Array, axis_name: str) -> Array:
 def row_of(rows: Array, index: Count) -> Array:
     """Return one row of rows (n, ...)."""
     return _jax.lax.dynamic_index_in_dim(rows, index, keepdims=False)
+
+
+def with_row(rows: Array, row: Array, index: Count) -> Array:
+    """Return rows (n, ...) in which one is replaced."""
+    return _jax.lax.dynamic_update_index_in_dim(rows, row, index, 0)
 
 
 def rows_of(rows: Array, start: Count, size: int) -> Array:

@@ -65,7 +65,7 @@ class InMemory:
     def _orders_from(self, first: int) -> Array:
         if self._orders is None or self._orders[0] != first:
             orders = self._program.orders(self._seed, first, self._train)
-            self._orders = first, to_device(orders)
+            self._orders = first, to_device(host_array(orders))
         return self._orders[1]
 
 
@@ -148,7 +148,8 @@ class Prefetched:
         return to_device(chunk), self._on_device(order)
 
     def _on_device(self, order: RowNumbers) -> Array:
-        return to_device(self._program.pad_order(order, self._size)[None])
+        padded = self._program.pad_order(order, self._size)
+        return to_device(host_array(padded[None]))
 
 
 def _batches(orders: Array, bounds: tuple[int, int, int]) -> Batches:

@@ -4,10 +4,11 @@ import os
 from collections.abc import Iterable
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import safetensors.numpy
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
 
 from assay._errors import RunError
 from assay.training._arrays import Array
@@ -16,6 +17,9 @@ from assay.training.fit._history import History
 from assay.training.program._state import State
 
 __all__ = ["load", "save"]
+
+_safetensors: Any = safetensors.numpy  # its functions are not typed completely
+save_file = _safetensors.save_file
 
 
 def save(path: str | Path, state: State, history: History, *, iteration: int) -> None:
@@ -59,7 +63,8 @@ def load(path: str | Path, like: State) -> tuple[State, History, int]:
 
 def _read(path: str | Path) -> dict[str, np.ndarray]:
     try:
-        with safe_open(path, framework="numpy") as file:
+        opened: Any = safe_open(path, framework="numpy")
+        with opened as file:
             return {name: file.get_tensor(name) for name in file.keys()}
     except (OSError, SafetensorError) as error:
         message = f"{path} cannot be read: {error}. Start again without it."

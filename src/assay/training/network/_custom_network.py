@@ -107,7 +107,7 @@ class CustomNetwork(Network):
         if not self._parameters:
             fix = "Hold layers as attributes, or learned arrays as nnx.Param."
             raise InputError(fault(f"{name} has parameters", "model", name, fix))
-        inputs = jax.ShapeDtypeStruct((2, *self.input_shape), jnp.float32)
+        inputs: Any = jax.ShapeDtypeStruct((2, *self.input_shape), jnp.float32)
         state = _tree(self._parameters), _tree(self._statistics)
         try:
             outputs = output_shapes(lambda x: self._infer(*state, x), inputs)
@@ -215,7 +215,7 @@ class CustomNetwork(Network):
         random: Variables = {}
         for place, (path, variable) in enumerate(self._random.items()):
             value = variable[...]
-            if key is not None and isinstance(variable, nnx.RngKey):
+            if key is not None and issubclass(type(variable), nnx.RngKey):
                 value = jax.random.fold_in(key, place)
             random[path] = variable.replace(value)  # not shared between traces
         states = [

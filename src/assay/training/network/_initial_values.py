@@ -67,10 +67,11 @@ def _merge_entry(
     if isinstance(fresh, Mapping):
         within: Tree = initial if isinstance(initial, Mapping) else {}
         return _merge(fresh, within, path, faults)
-    if not isinstance(initial, Mapping) and np.shape(initial) == fresh.shape:
+    shape = () if isinstance(initial, Mapping) else np.shape(initial)
+    if shape == fresh.shape:
         return host_array(np.asarray(initial, fresh.dtype))
     name = ".".join(path)
     rule = f"{name} has the shape {fresh.shape} of the model"
     fix = f'Write fresh = ["{path[0]}"] to start that layer fresh, or omit model.'
-    faults.add(fault(rule, f"{name}.shape", np.shape(initial), fix))
+    faults.add(fault(rule, f"{name}.shape", shape, fix))
     return fresh

@@ -16,6 +16,7 @@ from assay.training._arrays import (
     Mask,
     PassKey,
     Scalar,
+    Sequences,
     Targets,
 )
 from assay.training._jax import array
@@ -104,11 +105,9 @@ def _augmented(
     if static.codes:  # they name a category; there is nothing between two of them
         columns = array(static.codes)
         values = values.at[..., columns].set(original[..., columns])
-    if isinstance(inputs, dict):
-        inputs = {"values": values, "lengths": inputs["lengths"]}
-    else:
-        inputs = values
-    return Batch(inputs, varied.targets, mask)
+    if lengths is not None:
+        return Batch(Sequences(values=values, lengths=lengths), varied.targets, mask)
+    return Batch(values, varied.targets, mask)
 
 
 def example_weights(

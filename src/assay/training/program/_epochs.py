@@ -8,7 +8,6 @@ import math
 from functools import partial
 from typing import NamedTuple
 
-import jax
 import jax.numpy as jnp
 from jaxtyping import Float, Int
 
@@ -23,6 +22,7 @@ from assay.training._jax import (
     row_of,
     tree_map,
     while_loop,
+    with_row,
 )
 from assay.training.network._model_state import ModelState
 from assay.training.program._evaluate import measure
@@ -114,7 +114,7 @@ def advance(
             state, row = iterate(static, state, hyperparameters, batch, index=index)
             # not `rows.at`, whose checks of the index are steps of their own
             place = index - start
-            return state, jax.lax.dynamic_update_index_in_dim(rows, row, place, 0)
+            return state, with_row(rows, row, place)
 
         inner = (before, records.iterations)
         state, rows = fori_loop(position, end, run_iteration, inner)

@@ -1,14 +1,15 @@
 """One iteration: what happens between two successive weight updates."""
 
+from typing import Any, Protocol, TypeVar, runtime_checkable
+
 import jax
 import jax.numpy as jnp
-import optax
 from jaxtyping import Float, Int
 
 from assay import optim
 from assay.extension import available, call
 from assay.regularize import decay
-from assay.training._arrays import Array, Count, Inputs, Order, Scalar, Targets
+from assay.training._arrays import Array, Count, Order, Scalar
 from assay.training._jax import arange, tree_flatten, tree_unflatten
 from assay.training.network._packing import Packed
 from assay.training.program._batch import Batch, batch_key, prepare_batch
@@ -19,9 +20,11 @@ from assay.training.program._static import Static
 from assay.training.rows._examples import Examples
 from assay.training.rows._streamed import Chunk
 
-__all__ = ["ITERATION_FIELDS", "iterate", "take_batch", "transform"]
+__all__ = ["ITERATION_FIELDS", "iterate", "rule_of", "take_batch"]
 
 ITERATION_FIELDS = ("cost", "gradient_norm", "learning_rate")
+
+Arrays = TypeVar("Arrays")  # a tree of them
 
 
 def take_batch(
@@ -42,9 +45,7 @@ def take_batch(
     return Batch(inputs, targets, mask)
 
 
-def _take(
-    rows: Int[Array, " batch"], arrays: tuple[Inputs, Targets]
-) -> tuple[Inputs, Targets]:
+def _take(rows: Int[Array, " batch"], arrays: Arrays) -> Arrays:
     """Return these rows of every array of a tree."""
     leaves, tree = tree_flatten(arrays)
     if not available():
@@ -58,13 +59,27 @@ def _take(
     return tree_unflatten(tree, taken)
 
 
-def transform(
-    static: Static, hyperparameters: Hyperparameters
-) -> optax.GradientTransformation:
-    """Return the optimizer's transformation from gradient to direction."""
+@runtime_checkable
+class Rule(Protocol):
+    """How an optimizer turns a gradient into a direction."""
+
+    def init(self, parameters: Packed, /) -> Memory:
+        """Return what the rule remembers before the first update."""
+        ...
+
+    def update(
+        self, gradient: Packed, memory: Memory, parameters: Packed, /
+    ) -> tuple[Packed, Memory]:
+        """Return the direction, and what the rule remembers from now on."""
+        ...
+
+
+def rule_of(static: Static, hyperparameters: Hyperparameters) -> Rule:
+    """Return the rule of the optimizer, at traced values."""
     values = dict(hyperparameters.optimizer)
     del values["learning_rate"]
-    return static.optimizer.direction(**values)
+    rule: Any = static.optimizer.direction(**values)
+    return rule
 
 
 def iterate(
@@ -119,7 +134,7 @@ def _update(
         values = {**hyperparameters.optimizer, "learning_rate": rate}
         return static.optimizer.update(gradient, memory, state.parameters, **values)
     learning = groups.learning(state.parameters)
-    rule = transform(static, hyperparameters)
+    rule = rule_of(static, hyperparameters)
     direction, memory = rule.update(gradient, memory, learning)
     if weight_decay is not None:
         kernels = groups.learning(static.kernels)

@@ -26,7 +26,7 @@ from assay.training.program._compile_cache import use_compile_cache
 from assay.training.program._epochs import MEMBERS, Batches, Data, Records, advance
 from assay.training.program._evaluate import measure, scores
 from assay.training.program._hyperparameters import Hyperparameters, resolved_number
-from assay.training.program._iteration import transform
+from assay.training.program._iteration import rule_of
 from assay.training.program._probe import Probed, probe
 from assay.training.program._state import Best, Memory, State
 from assay.training.program._static import Static
@@ -218,7 +218,9 @@ class Program:
         self,
     ) -> Callable[[ModelState, Hyperparameters, Inputs | HostInputs], Array]:
         def run(
-            model: ModelState, hyperparameters: Hyperparameters, inputs: Inputs
+            model: ModelState,
+            hyperparameters: Hyperparameters,
+            inputs: Inputs | HostInputs,
         ) -> Float[Array, "n ..."]:
             outputs = self.network.infer(*model, hyperparameters.model, inputs)
             return self.static.loss.link(outputs)
@@ -290,7 +292,7 @@ class Program:
     def _start_memory(self) -> Callable[[Hyperparameters, Packed], Memory]:
         def run(hyperparameters: Hyperparameters, parameters: Packed) -> Memory:
             learning = self.static.groups.learning(parameters)
-            return transform(self.static, hyperparameters).init(learning)
+            return rule_of(self.static, hyperparameters).init(learning)
 
         return jit(run)
 

@@ -4,7 +4,7 @@ Padding to a few sizes means that another data set, or the refit's larger traini
 part, runs in the same compiled program.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import numpy as np
@@ -33,7 +33,7 @@ class Examples(NamedTuple):
 
     inputs: Inputs
     targets: Targets
-    count: Count
+    count: Count  # pyright: ignore[reportIncompatibleMethodOverride] of tuples
 
     @property
     def capacity(self) -> int:
@@ -76,9 +76,10 @@ def inputs_and_lengths(inputs: Inputs | HostInputs) -> tuple[Array, Array | None
         >>> inputs_and_lengths({"values": np.ones((1, 3)), "lengths": np.array([2])})[1]
         array([2])
     """
+    tree: Any = inputs
     if isinstance(inputs, dict):
-        return inputs["values"], inputs["lengths"]
-    return inputs, None
+        return tree["values"], tree["lengths"]
+    return tree, None
 
 
 def pad(inputs: HostInputs, targets: np.ndarray, capacity: int) -> Examples:

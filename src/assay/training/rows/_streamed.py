@@ -35,7 +35,7 @@ class Chunk(NamedTuple):
 
     inputs: Inputs
     targets: Targets
-    count: Count
+    count: Count  # pyright: ignore[reportIncompatibleMethodOverride] of tuples
     first_row: Count
     leading: Examples
 

@@ -130,8 +130,13 @@ class Race:
         table: dict[str, list[Any]] = {}
         for curve in self.curves:
             count = len(curve.updates)
-            columns = {n: v.tolist() for n, v in curve.columns().items()}
-            same = {"racer": [curve.racer] * count, "seed": [curve.seed] * count}
+            columns: dict[str, list[Any]] = {
+                name: values.tolist() for name, values in curve.columns().items()
+            }
+            same: dict[str, list[Any]] = {
+                "racer": [curve.racer] * count,
+                "seed": [curve.seed] * count,
+            }
             for name, values in (same | columns).items():
                 table.setdefault(name, []).extend(values)
         return table

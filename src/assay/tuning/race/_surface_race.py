@@ -18,6 +18,8 @@ __all__ = ["Trajectory", "race_surface"]
 Carry = tuple[jax.Array, object]  # the point, and the optimizer's memory
 Visited = tuple[jax.Array, jax.Array, jax.Array]  # point, value, norm of the gradient
 
+_jax: Any = jax  # which leaves parts of its signatures open
+
 _OPTIMIZERS = ("sgd", "momentum", "nesterov", "rmsprop", "adam")
 _RATES = 10.0 ** np.arange(-5, 1.01, 0.25)
 
@@ -92,7 +94,7 @@ def _best_path(
     racer: Racer, surface: Surface, rates: np.ndarray, num_iterations: int
 ) -> Trajectory:
     walk = partial(_walk, racer.optimizer, surface, num_iterations=num_iterations)
-    points, values, norms = jax.device_get(jax.jit(jax.vmap(walk))(rates))
+    points, values, norms = _jax.device_get(_jax.jit(_jax.vmap(walk))(rates))
     sound = np.isfinite(values).all(1)
     best = int(np.argmin(np.where(sound, values[:, -1], np.inf)))
     rate = float(rates[best])
@@ -104,8 +106,8 @@ def _walk(
 ) -> Visited:
     """Return the points, values and gradient norms of one path."""
     values = {k: v for k, v in optimizer.traced().items() if k != "learning_rate"}
-    rule = optim.get(optimizer.kind).direction(**values)
-    value_and_gradient = jax.value_and_grad(surface.function)
+    rule: Any = optim.get(optimizer.kind).direction(**values)
+    value_and_gradient = _jax.value_and_grad(surface.function)
 
     def step(carry: Carry, _: None) -> tuple[Carry, Visited]:
         point, memory = carry
@@ -114,6 +116,6 @@ def _walk(
         visited = point, value, jnp.linalg.norm(gradient)
         return (point - rate * direction, memory), visited
 
-    start = jnp.array(surface.start, jnp.float32)
+    start = jnp.asarray(surface.start, jnp.float32)
     carry = start, rule.init(start)
-    return jax.lax.scan(step, carry, length=num_iterations + 1)[1]
+    return _jax.lax.scan(step, carry, length=num_iterations + 1)[1]
