@@ -131,7 +131,8 @@ def _of_classes(outputs: jax.Array, targets: jax.Array) -> jax.Array:
     # A gather's gradient is a scatter, a step of its own in the compiled loop; for few
     # classes a product with 0 and 1 fuses with what is around it.
     if outputs.shape[-1] <= 256:
-        picked = targets[..., None] == jnp.arange(outputs.shape[-1])
+        classes = jnp.arange(outputs.shape[-1])
+        picked = targets[..., None] == classes.reshape(*[1] * targets.ndim, -1)
         losses = -jnp.where(picked, log_probabilities, 0).sum(-1)
         return jnp.where(picked.any(-1), losses, jnp.nan)  # nan: there is no such class
     return -jnp.take_along_axis(log_probabilities, targets[..., None], axis=-1)[..., 0]

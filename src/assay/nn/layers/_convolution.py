@@ -91,7 +91,7 @@ class Convolution(Layer):
         )
         context.lengths = self.sliding.lengths(context.lengths)
         y = y.astype(jnp.float32)
-        return y if self.bias is None else y + self.bias[...]
+        return y if self.bias is None else y + ops.along_last_axis(self.bias[...], y)
 
     def about(self) -> About:
         """Say the size of its output and of its kernels with the numbers put in."""
@@ -208,7 +208,7 @@ class TransposedConvolution(Layer):
             grown = jnp.clip(grown, 0, self.output_shape[0])
             context.lengths = jnp.where(context.lengths > 0, grown, 0)
         y = y.astype(jnp.float32)
-        return y if self.bias is None else y + self.bias[...]
+        return y if self.bias is None else y + ops.along_last_axis(self.bias[...], y)
 
     def _formula(self) -> str:
         told = []

@@ -61,7 +61,10 @@ class BatchNorm(Layer):
         else:
             mean, variance = self.mean[...], self.variance[...]
         factor = self.scale[...] * jax.lax.rsqrt(variance + self.epsilon[...])  # type: ignore[attr-defined]
-        return (x - mean) * factor + self.bias[...]
+        mean, factor, bias = (
+            ops.along_last_axis(vector, x) for vector in (mean, factor, self.bias[...])
+        )
+        return (x - mean) * factor + bias
 
     def _batch_statistics(
         self, x: jax.Array, context: Context
@@ -69,7 +72,8 @@ class BatchNorm(Layer):
         axes = tuple(range(x.ndim - 1))
         weights, count = _weights(x, context)
         mean = (weights * x).sum(axes) / count
-        variance = (weights * jnp.square(x - mean)).sum(axes) / count
+        centered = x - ops.along_last_axis(mean, x)
+        variance = (weights * jnp.square(centered)).sum(axes) / count
         unbiased = variance * count / jnp.maximum(count - 1, 1)
         momentum = self.momentum[...]  # type: ignore[attr-defined]
         old_mean, old_variance = self.mean[...], self.variance[...]

@@ -14,6 +14,7 @@ import numpy as np
 
 from assay.extension import available, call, differentiable
 from assay.nn._masks import kept_at
+from assay.nn.ops._broadcasting import along_last_axis
 
 __all__ = ["DENSE_ACTIVATIONS", "DenseStep", "Dropped", "dense"]
 
@@ -90,7 +91,8 @@ def _plain(inputs: Inputs, drops: Drops, *, activations: tuple[str, ...]) -> jax
     y, *layers = inputs
     for *layer, activation, dropped in zip(*layers, activations, drops, strict=True):
         kernel, bias = layer
-        y = _FUNCTIONS[activation](y @ kernel + bias)
+        product = y @ kernel
+        y = _FUNCTIONS[activation](product + along_last_axis(bias, product))
         if dropped is not None:
             words, first, kept = dropped
             y = jnp.where(kept_at(words, y.shape, kept, first=first), y / kept, 0.0)
