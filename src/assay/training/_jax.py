@@ -152,7 +152,7 @@ def full(shape: int | tuple[int, ...], value: float) -> Array:
     return _jnp.full(shape, value, _jnp.float32)
 
 
-def zeros_like(values: Array) -> Array:
+def zeros_like(values: Array | jax.ShapeDtypeStruct) -> Array:
     """Return zeros of the shape and type of an array."""
     return _jnp.zeros(values.shape, values.dtype)
 

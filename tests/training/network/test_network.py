@@ -1,6 +1,7 @@
 """A network as pure functions, and what a trained one predicts."""
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -67,7 +68,8 @@ def test_predictions_and_scores_are_those_of_the_last_parameters(
     outputs = np.float64(data.val.inputs) @ layer["kernel"] + layer["bias"]
     model = fit.last().model
     found = fit.program.predict(model, fit.hyperparameters, data.val.inputs)
-    np.testing.assert_allclose(found, costs.get(cost).link(outputs), rtol=1e-5)
+    expected = costs.get(cost).link(jnp.asarray(outputs))
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
     np.testing.assert_allclose(np.asarray(found).sum(1), 1, rtol=1e-5)
     right = fit.program.scores(model, fit.hyperparameters, data.val)
     expected = outputs[:12].argmax(1) == data.val.targets[:12]

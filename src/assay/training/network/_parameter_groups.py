@@ -7,6 +7,7 @@ program does not go back further than the first layer that learns.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -123,8 +124,13 @@ class Groups:
         if self.uniform:
             return tree_map(lambda p, d: p - rate * d, packed, direction)
 
-        def moved(p: Array, learns: Array, d: Array | None, *matches: Array) -> Array:
-            if d is None:
+        def moved(
+            p: Array | None,
+            learns: Array | None,
+            d: Array | None,
+            *matches: Any,
+        ) -> Array | None:
+            if p is None or learns is None or d is None:  # frozen, or no vector
                 return p
             pairs = zip(matches, (factors[p] for p in self.patterns), strict=True)
             each = [jnp.where(match, factor, 1.0) for match, factor in pairs]
