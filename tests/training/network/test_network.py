@@ -36,7 +36,8 @@ def test_hyperparameters_reach_the_layer_of_their_name():
         "dropout1": {"rate": np.float32(0.9)},
     }
     x = np.full((1, 1), -8, np.float32)
-    outputs, values = network.record(parameters, statistics, hyper, x)
+    record = jax.jit(network.record)
+    outputs, values = record(parameters, statistics, hyper, x)
     assert {name: float(value[0, 0]) for name, value in values.items()} == {
         "leaky_relu1": -2.0,
         "dropout1": -2.0,

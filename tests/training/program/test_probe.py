@@ -20,7 +20,7 @@ def forward(parameters, inputs, targets, shifts):
     values, x = {}, inputs
     for name in ("dense1", "tanh1", "output"):
         if name in parameters:
-            x = x @ parameters[name]["kernel"] + parameters[name]["bias"]
+            x = x @ parameters[name]["kernel"] + parameters[name]["bias"][None]
         else:
             x = jnp.tanh(x)
         x = values[name] = x + shifts.get(name, 0.0)

@@ -46,7 +46,9 @@ class Network:
         >>> network.num_parameters  # 4*8 + 8 and 8*3 + 3
         67
         >>> parameters, statistics = network.initialize(np.random.default_rng(0))
-        >>> network.infer(parameters, statistics, {}, jnp.ones((2, 4))).shape
+        >>> import jax
+        >>> infer = jax.jit(network.infer)
+        >>> infer(parameters, statistics, {}, np.ones((2, 4))).shape
         (2, 3)
     """
 

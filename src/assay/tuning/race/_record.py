@@ -112,7 +112,8 @@ class Race:
         Costs are means over the seeds; the spread is their standard deviation, None
         for one seed.
         """
-        place, rows = self.places[basis], []
+        place = self.places[basis]
+        rows: list[dict[str, Any]] = []
         for one in self.tuned:
             name = one.racer.name
             runs = [c.at(basis, place) for c in self.curves if c.racer == name]

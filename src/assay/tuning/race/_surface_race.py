@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from assay import optim, spec
@@ -113,9 +112,9 @@ def _walk(
         point, memory = carry
         value, gradient = value_and_gradient(point)
         direction, memory = rule.update(gradient, memory, point)
-        visited = point, value, jnp.linalg.norm(gradient)
+        visited: Visited = (point, value, _jax.numpy.linalg.norm(gradient))
         return (point - rate * direction, memory), visited
 
-    start = jnp.asarray(surface.start, jnp.float32)
+    start: jax.Array = _jax.numpy.array(surface.start, _jax.numpy.float32)
     carry = start, rule.init(start)
     return _jax.lax.scan(step, carry, length=num_iterations + 1)[1]
