@@ -1,9 +1,13 @@
-"""What every test shares: the device, a cache of compiled programs, hypothesis."""
+"""What all tests share: the device, checks of shapes, a cache of compiled programs."""
 
+import doctest
+import inspect
 import os
 import sys
+from types import ModuleType
 
 import hypothesis
+import jaxtyping
 import pytest
 
 # JAX reads its environment once, at import, so this stands before any test module.
@@ -12,8 +16,17 @@ os.environ.setdefault("JAX_PLATFORMS", "cpu")
 # Most of the time goes into compiling, which optimizing the machine code makes half as
 # long again. The benchmarks run it as users do; XLA_FLAGS="" runs the tests so too.
 os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
+# An axis that is added silently is a mistake more often than it is meant.
+os.environ.setdefault("JAX_NUMPY_RANK_PROMOTION", "raise")
 
-# Data and the scripts that made it are no tests; the scripts need PyTorch.
+# Packages whose functions check the types and shapes in their signatures at every call.
+# They are instrumented as they are imported, so none of them may be imported before.
+CHECKED = ["assay.training", "assay.nn.ops", "assay.costs", "assay.optim"]
+# The tower of numbers lets an int stand where a float is expected, as PEP 484 does.
+CHECKER = "beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True))"
+jaxtyping.install_import_hook(CHECKED, CHECKER)
+
+# Scripts that make reference data are not tests, and need PyTorch.
 collect_ignore_glob = ["**/make_*.py"]
 
 # Compiling takes longer than any deadline. CI draws the same examples every time.
@@ -25,10 +38,11 @@ hypothesis.settings.load_profile("assay")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keep compiled programs from one run of the tests to the next."""
+    find_doctests_of_checked_functions()
     cache = config.cache.mkdir("jax")
     os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(cache))
     os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.2")
-    if "jax" in sys.modules:  # imported by a conftest of the folder that is asked for
+    if "jax" in sys.modules:  # imported by the conftest of the folder that is tested
         import jax
 
         folder = os.environ["JAX_COMPILATION_CACHE_DIR"]
@@ -37,8 +51,24 @@ def pytest_configure(config: pytest.Config) -> None:
         jax.config.update("jax_persistent_cache_min_compile_time_secs", seconds)
 
 
+def find_doctests_of_checked_functions() -> None:
+    """Let doctest look through the wrappers that check signatures.
+
+    A wrapper's globals are those of the module that made it, so doctest would take a
+    function that is checked for an import from elsewhere, and skip its examples.
+    """
+    is_from_module = doctest.DocTestFinder._from_module
+
+    def unwrapped_is_from_module(
+        self: doctest.DocTestFinder, module: ModuleType, item: object
+    ) -> bool:
+        return is_from_module(self, module, inspect.unwrap(item))
+
+    doctest.DocTestFinder._from_module = unwrapped_is_from_module
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what needs an accelerator where there is none."""
+    """Skip tests that need an accelerator where there is none."""
     marked = [item for item in items if item.get_closest_marker("gpu")]
     if marked:
         import jax

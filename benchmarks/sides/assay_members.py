@@ -31,7 +31,7 @@ class _Several:
         training, seeds = self._task.task.training, range(self._task.count)
         self.fits = [self.training_data.fit(training, seed=seed) for seed in seeds]
         for fit in self.fits:
-            fit.hyper["measured_rows"] = np.int32(0)
+            fit.hyperparameters = fit.hyperparameters.with_measured_rows(0)
 
     def run(self) -> None:
         """Train all of them to completion."""

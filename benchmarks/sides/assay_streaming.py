@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from assay import spec
@@ -45,7 +44,7 @@ class InMemory:
     def reset(self) -> None:
         """Make a new fit; its first chunk is read ahead like every other."""
         self.fit: Fit = self.training_data.fit(self.task.training, seed=self.task.seed)
-        self.fit.hyper["measured_rows"] = np.int32(0)
+        self.fit.hyperparameters = self.fit.hyperparameters.with_measured_rows(0)
         self.fit.advance(iterations=1)
 
     def run(self) -> None:
@@ -55,8 +54,8 @@ class InMemory:
     def outcome(self) -> float:
         """Return the cost of some validation rows."""
         fit = self.fit
-        hyper = fit.hyper | {"measured_rows": np.int32(4096)}
-        return fit.program.costs(fit.state, hyper, self.training_data.val)[0]
+        values = fit.hyperparameters.with_measured_rows(4096)
+        return fit.program.costs(fit.state, values, self.training_data.val)[0]
 
 
 class Streamed(InMemory):

@@ -80,7 +80,8 @@ class Training:
         """Make a new fit."""
         self.fit: Fit = self.training_data.fit(self.task.training, seed=self.task.seed)
         rows = 0 if self.task.goal is None else len(self.training_data.val.targets)
-        self.fit.hyper["measured_rows"] = np.int32(rows)
+        values = self.fit.hyperparameters.with_measured_rows(rows)
+        self.fit.hyperparameters = values
 
     def run(self) -> None:
         """Train to completion, or until an epoch reaches the goal."""
@@ -95,7 +96,9 @@ class Training:
         if self.task.goal is not None:
             return self._best_accuracy()
         part, fit = self.training_data.train, self.fit
-        chances = fit.program.predict(fit.last()[:2], fit.hyper, part.inputs)
+        chances = fit.program.predict(
+            fit.last().model, fit.hyperparameters, part.inputs
+        )
         count = int(part.count)
         rows, targets = np.asarray(chances)[:count], np.asarray(part.targets)[:count]
         picked = rows[np.arange(count), targets].astype(np.float64)

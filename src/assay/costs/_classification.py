@@ -100,7 +100,9 @@ def _of_classes(
     # A gather's gradient is a scatter, a step of its own in the compiled loop; for few
     # classes a product with 0 and 1 fuses with what is around it.
     if outputs.shape[-1] <= 256:
-        is_target = targets[..., None] == jnp.arange(outputs.shape[-1])
+        classes = jnp.arange(outputs.shape[-1])
+        # One axis more for the classes, spelled out, since JAX may refuse to add it.
+        is_target = targets[..., None] == classes.reshape(*[1] * targets.ndim, -1)
         losses = -jnp.where(is_target, log_probabilities, 0).sum(-1)
         return jnp.where(is_target.any(-1), losses, jnp.nan)  # nan: no such class
     return -jnp.take_along_axis(log_probabilities, targets[..., None], axis=-1)[..., 0]

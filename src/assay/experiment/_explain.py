@@ -124,7 +124,7 @@ def _network(model: Model) -> nn.Model:
     """Return the network with what was learned in it."""
     kinds = (nnx.Param, nn.Hyperparameter, nnx.BatchStat)
     definition, *states = nnx.split(model._program.network.model, *kinds)
-    learned = model.fitted.parameters, model._hyper["model"], model.fitted.statistics
+    learned = model.fitted.parameters, model._hyper.model, model.fitted.statistics
     filled = [
         jax.tree.unflatten(jax.tree.structure(state), jax.tree.leaves(tree))
         for state, tree in zip(states, learned, strict=True)

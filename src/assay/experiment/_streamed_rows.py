@@ -22,7 +22,7 @@ def streamed_material(
     *,
     capacities: tuple[int, int],
     balanced: bool,
-    given: InitialValues | None,
+    initial_values: InitialValues | None,
 ) -> TrainingData:
     """Return train and val as a material whose rows are read as it is trained on.
 
@@ -32,7 +32,7 @@ def streamed_material(
         preparation: of their inputs.
         capacities: rows that a material in memory is padded to.
         balanced: whether the score weighs each class alike.
-        given: what trainings start from.
+        initial_values: what trainings start from.
     """
 
     def read(rows: np.ndarray) -> tuple[Inputs, np.ndarray]:
@@ -58,7 +58,7 @@ def streamed_material(
     if num_classes > 1:
         counts = np.bincount(dataset.target[parts[0]], minlength=num_classes)
     shares = counts / max(len(parts[0]), 1)
-    return TrainingData(train, val, num_classes, shares, balanced, given)
+    return TrainingData(train, val, num_classes, shares, balanced, initial_values)
 
 
 def some_rows(

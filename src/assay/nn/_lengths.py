@@ -18,7 +18,7 @@ def real_steps(x: jax.Array, lengths: jax.Array) -> jax.Array:
         >>> real_steps(jnp.zeros((2, 3)), jnp.array([1, 3])).tolist()
         [[True, False, False], [True, True, True]]
     """
-    real = jnp.arange(x.shape[1]) < lengths[:, None]
+    real = jnp.arange(x.shape[1])[None] < lengths[:, None]
     return real.reshape(*real.shape, *[1] * (x.ndim - 2))
 
 

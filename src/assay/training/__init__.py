@@ -3,13 +3,19 @@
 from assay.training.fit._fit import Fit, Fitted
 from assay.training.fit._history import History
 from assay.training.fit._training_data import TrainingData
-from assay.training.fit._vectorized import advance_together, can_go_together
+from assay.training.fit._vectorized import advance_together, can_advance_together
 from assay.training.network._initial_values import InitialValues, merge_initial_values
+from assay.training.network._model_state import ModelState
 from assay.training.network._network import Network
 from assay.training.network._parameter_groups import Groups, unknown_layer
 from assay.training.program._compile_cache import CacheStatus, cache_status
 from assay.training.program._epochs import EPOCH_FIELDS, Records
-from assay.training.program._hyperparameters import MEASURED_ROWS, hyperparameters
+from assay.training.program._hyperparameters import (
+    MEASURED_ROWS,
+    Hyperparameters,
+    hyperparameters,
+    resolved_number,
+)
 from assay.training.program._iteration import ITERATION_FIELDS
 from assay.training.program._program import Program, program_for
 from assay.training.program._state import Best, State
@@ -27,7 +33,9 @@ __all__ = [
     "Fitted",
     "Groups",
     "History",
+    "Hyperparameters",
     "InitialValues",
+    "ModelState",
     "Network",
     "Program",
     "Records",
@@ -36,11 +44,12 @@ __all__ = [
     "TrainingData",
     "advance_together",
     "cache_status",
-    "can_go_together",
+    "can_advance_together",
     "capacity_for",
     "hyperparameters",
     "merge_initial_values",
     "pad",
     "program_for",
+    "resolved_number",
     "unknown_layer",
 ]

@@ -1,4 +1,4 @@
-"""Tuning: hyper-parameters are chosen on val."""
+"""Tuning: hyperparameters are chosen on val."""
 
 from assay.tuning._range_test import RangeTest, choose_rate, range_test
 from assay.tuning.race._contestants import DEFAULT_RACERS, Racer, racers
@@ -7,8 +7,11 @@ from assay.tuning.race._record import BASES, Curve, Race, Tuned
 from assay.tuning.race._surface_race import Trajectory, race_surface
 from assay.tuning.race._surfaces import SURFACES, Surface, get_surface
 from assay.tuning.search._choice import clearly_better, ranked
-from assay.tuning.search._search import Candidate, Clock, Search, search
-from assay.tuning.search._study import Storage, Study, middle, open_storage
+from assay.tuning.search._clock import Clock
+from assay.tuning.search._groups import Candidate
+from assay.tuning.search._search import Search, search
+from assay.tuning.search._storage import Storage, open_storage
+from assay.tuning.search._study import Study, middle
 from assay.tuning.search._trial import Running, Trial
 
 __all__ = [

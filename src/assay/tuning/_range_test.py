@@ -9,30 +9,31 @@ import numpy as np
 from assay import spec
 from assay._errors import Faults, RunError, fault
 from assay.training import Fit, TrainingData
+from assay.tuning._early_stopping import without_early_stopping
 
 __all__ = ["RangeTest", "choose_rate", "range_test"]
 
 Rule = Literal["valley", "steepest"]
 
 _SMOOTHING = 0.9
-_EXPLODED = 3.0  # beyond the best by so many times itself: 4 times the best cost
-_AT_ONCE = 10  # iterations between two looks at the cost
+_EXPLODED = 3.0  # above the least by 3 times its size: at 4 times the least cost
+_ITERATIONS_PER_CALL = 10  # between two looks at the cost
 
 
 @dataclass(frozen=True)
 class RangeTest:
-    """The curve of a range test and what it proposes: where to start, no verdict.
+    """The curve of a range test, and the rate it proposes to start a search from.
 
     A rate that is good for the first hundred updates need not be good for the rest;
     tune around it, on val.
 
     Args:
         learning_rate: the proposal.
-        rule: by which it was taken from the curve.
+        rule: how it was taken from the curve.
         learning_rates: (n,), of each iteration.
         costs: (n,), of each batch, just before the update at that rate.
         smoothed: (n,), their running mean.
-        exploded: whether it ended early, since the cost grew beyond all bounds.
+        exploded: whether it ended early because the cost exploded.
     """
 
     learning_rate: float
@@ -61,25 +62,25 @@ def range_test(
 
         learning_rate_i = low (high / low)^(i / (num_iterations - 1))
 
-    It runs on the train part alone, from the start that a training of the same seed
-    has. It ends early once the smoothed cost is 4 times its least so far (or, for
-    costs that may be negative, beyond it by 3 times its size).
+    It runs on the train part alone, from the initial values that a training of the
+    same seed has. It ends early once the smoothed cost is 4 times its least so far (or,
+    for costs that may be negative, above the least by 3 times its size).
 
     Args:
-        training: resolved, but for its learning rate; its schedule, and early
-            stopping, are left out.
-        material: of which train is used.
+        training: resolved except for its learning rate; its schedule and early
+            stopping are ignored.
+        training_data: the train part is used.
         seed: of initial values, orders and masks.
         low: > 0, the first rate.
         high: > low, the last one.
         num_iterations: >= 10, number of updates.
-        rule: how the rate is taken from the curve, see `choose_rate`.
+        rule: how to take the rate from the curve, see `choose_rate`.
 
     Returns:
         The proposal and the whole curve.
 
     Raises:
-        InputError: the rates or the number of iterations make no test.
+        InputError: the rates or the number of iterations are out of range.
         RunError: the cost fell at no rate.
 
     References:
@@ -125,9 +126,8 @@ def _rising(
 ) -> Fit:
     """Return a training at its start, whose learning rate will rise."""
     low, high, num_iterations = span
-    kept = [r for r in training.regularizers if r.kind != "early_stopping"]  # type: ignore[union-attr]
-    changes = {"schedule": spec.Exponential(), "regularizers": tuple(kept)}
-    rising = training.model_copy(update=changes)
+    rising = without_early_stopping(training)
+    rising = rising.model_copy(update={"schedule": spec.Exponential()})
     rising = rising.with_values({"optimizer.learning_rate": low})
     fit = training_data.fit(
         rising,
@@ -135,16 +135,16 @@ def _rising(
         num_iterations=num_iterations,
         total_iterations=num_iterations - 1,
     )
-    # as a schedule a user may ask for, it only falls
-    fit.hyper["schedule"]["final_fraction"] = np.float32(high / low)
-    fit.hyper["measured_rows"] = np.int32(0)
+    # The spec allows a schedule to fall only; in the program it may rise too.
+    values = fit.hyperparameters.with_schedule(final_fraction=high / low)
+    fit.hyperparameters = values.with_measured_rows(0)
     return fit
 
 
 def _run(fit: Fit) -> np.ndarray:
-    """Run until the cost explodes or the rates are through; return it smoothed."""
+    """Run until the cost explodes or the last rate; return the smoothed costs."""
     while True:
-        fit.advance(iterations=_AT_ONCE)
+        fit.advance(iterations=_ITERATIONS_PER_CALL)
         costs = np.asarray(fit.history.iterations["cost"], np.float64)
         smoothed = smooth(costs)
         least = np.minimum.accumulate(smoothed)
@@ -157,11 +157,11 @@ def _run(fit: Fit) -> np.ndarray:
 
 def smooth(costs: np.ndarray) -> np.ndarray:
     """Return the running mean m_i = (b m + (1 - b) cost_i), corrected for its start."""
-    mean, found = 0.0, []
-    for place, cost in enumerate(costs, start=1):
+    mean, smoothed = 0.0, np.zeros(len(costs))
+    for place, cost in enumerate(costs):
         mean = _SMOOTHING * mean + (1 - _SMOOTHING) * cost
-        found.append(mean / (1 - _SMOOTHING**place))
-    return np.array(found)
+        smoothed[place] = mean / (1 - _SMOOTHING ** (place + 1))
+    return smoothed
 
 
 def choose_rate(
@@ -169,14 +169,15 @@ def choose_rate(
 ) -> float:
     """Take a learning rate from a curve of costs.
 
-    - "valley": the middle, on a log scale, of the descent: from the last rate at which
-      no more than a tenth of the whole fall was done, to that of the least cost.
+    - "valley": the middle of the descent on a log scale, which begins at the last rate
+      where the cost has fallen by no more than a tenth of the whole fall, and ends at
+      the rate of the least cost.
     - "steepest": where the cost falls most per decade of the rate.
 
     Args:
-        rates: (n,), rising.
+        rates: (n,), ascending.
         costs: (n,), smoothed.
-        rule: one of the two.
+        rule: one of these two.
 
     Raises:
         RunError: the cost falls nowhere.
@@ -198,7 +199,7 @@ def choose_rate(
         place, falls = (start + end) // 2, end > start
     if not falls:
         raise RunError(
-            f"the cost fell at no learning rate from {rates[0]:g} to {rates[-1]:g}. "
+            f"The cost fell at no learning rate from {rates[0]:g} to {rates[-1]:g}. "
             "Start at a lower one, or look for a fault in the model or the data."
         )
     return float(rates[place])

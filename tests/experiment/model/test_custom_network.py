@@ -9,6 +9,7 @@ from safetensors.numpy import load_file
 import assay
 from assay import InputError, spec
 from assay.training import pad, program_for
+from assay.training.program._epochs import Batches
 
 
 class Perceptron(nnx.Module):
@@ -106,7 +107,10 @@ def test_it_learns_what_the_same_layers_learn():
         order = np.arange(24, dtype=np.int32)[None].repeat(program.chunk_epochs, 0)
         span = np.array([0, 5, 0], np.int32)
         state, _ = program.advance(
-            state._replace(parameters=zeros), hyper, (train, train), (order, *span)
+            state._replace(parameters=zeros),
+            hyper,
+            (train, train),
+            Batches(order, *span),
         )
         found.append(jax.tree.leaves(program.static.packing.unpack(state.parameters)))
     for own, ours in zip(*found, strict=True):
@@ -195,7 +199,7 @@ def test_what_is_no_factory_is_told():
         spec.Training(model=nnx.Linear(2, 3, rngs=nnx.Rngs(0)))
     with pytest.raises(InputError, match="a custom network is the whole model"):
         spec.Training(model=[straight, spec.Dense(3)])
-    with pytest.raises(InputError, match="computes as it is written"):
+    with pytest.raises(InputError, match="computes in the precision it is written in"):
         network(straight, precision="bfloat16")
 
 

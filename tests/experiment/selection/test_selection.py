@@ -134,7 +134,9 @@ def test_errors_of_uneven_classes_are_balanced(cells, ask):
         update={"model": (), "optimizer": spec.Adam(0.3)}
     )
     fit = training_data.fit(training, seed=0).run()
-    rights = fit.program.scores(fit.last(), fit.hyper, training_data.val)
+    rights = fit.program.scores(
+        fit.last().model, fit.hyperparameters, training_data.val
+    )
     truth = ground.dataset.target[ground.split.val]
     predicted = np.where(rights > 0, truth, 1 - truth)
     trial = chosen(frame, ask(frame, num_epochs=4), {"linear": ()}, rate=0.3).best

@@ -195,7 +195,7 @@ def test_layers_that_do_not_match_are_told_at_once(quickly, cells, cells_source)
         "`dense1.kernel has the shape (7, 5) of the model` ",
         "`output.kernel has the shape (5, 1) of the model` ",
     ]
-    assert 'Write fresh = ["dense1"] to start that layer anew' in told[0]
+    assert 'Write fresh = ["dense1"] to start that layer fresh' in told[0]
     (told,) = refused(quickly, cells(), **asked, fresh=["dense1", "output"])
     assert told.startswith("`a layer is taken from the run` must hold")
 

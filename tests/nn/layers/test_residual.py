@@ -82,7 +82,7 @@ def test_inner_layers_are_stochastic_and_their_hyperparameters_traced():
     training = spec.Training(
         model=layers, cost="squared_error", regularizers=(), batch_size=4, num_epochs=1
     )
-    hyper = hyperparameters(training, num_classes=1, total_iterations=1)["model"]
+    hyper = hyperparameters(training, num_classes=1, total_iterations=1).model
     assert hyper == {
         "residual1": {"dropout1": {"rate": np.float32(0.3)}},
         "leaky_relu1": {"negative_slope": np.float32(0.2)},

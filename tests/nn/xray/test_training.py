@@ -35,15 +35,15 @@ def test_masks_and_values_are_those_of_the_iteration(fit):
     probed = fit.probe()["values"]
     network = fit.program.network
     model = network._merge(
-        fit.last().parameters, fit.hyper["model"], fit.state.statistics
+        fit.last().parameters, fit.hyperparameters.model, fit.state.statistics
     )
     place = fit.iteration % fit.iterations_per_epoch
-    order = fit.program.orders(fit.seed, fit.epoch, fit._train)[0]
+    order = fit.program.orders(fit.seed, fit.epoch, fit.train)[0]
     rows = order[place * 8 : place * 8 + 8]
     real = place * 8 + np.arange(8) < len(x)
     watched = xray.watch(
         model,
-        np.asarray(fit._train.inputs)[rows],
+        np.asarray(fit.train.inputs)[rows],
         training=True,
         mask=np.float32(real),
         key=nn.iteration_key(fit.state.key, fit.iteration),

@@ -154,7 +154,7 @@ def test_a_training_that_diverges_keeps_the_best_before(start, training, problem
     fit = start(diverging(training, 0.01), problem(1))
     fit.advance()
     assert fit.diverged_at is None
-    fit.hyper["optimizer"]["learning_rate"] = np.float32(1e30)
+    fit.hyperparameters = fit.hyperparameters.with_learning_rate(1e30)
     fit.run()
     assert fit.diverged_at is not None
     assert fit.result().iteration == 5

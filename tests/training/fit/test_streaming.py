@@ -112,7 +112,7 @@ def test_each_epoch_sees_every_row_once_and_in_another_order() -> None:
     for epoch in range(3):
         seen = []
         for index in range(-(-NUM_TRAIN // size)):
-            rows, order = train.picked(7, epoch, start=index * size, size=size)
+            rows, order = train.rows_and_order(7, epoch, start=index * size, size=size)
             assert (np.diff(rows) > 0).all()
             seen.append(rows[order])
         epochs.append(np.concatenate(seen))
@@ -177,7 +177,7 @@ def test_no_more_than_a_chunk_is_read_at_once(asked: spec.Training) -> None:
     fit = training_data(train, streamed(VAL, 16)).fit(asked, seed=0)
     assert reads == []
     fit.step()
-    fit.feed._next[1].result()  # type: ignore[attr-defined]
+    fit.batch_source._next[1].result()  # type: ignore[attr-defined]
     assert reads == [16, 16]  # the chunk that is run, and the one after it
     fit.run()
     assert max(reads) == 16
@@ -194,16 +194,18 @@ def test_rows_that_fit_into_a_chunk_are_read_once(asked: spec.Training) -> None:
 def test_scores_and_costs_are_those_in_memory(asked: spec.Training) -> None:
     held, memory = training_data(streamed(TRAIN, 16), streamed(VAL, 6)), in_memory()
     fit = fitted(memory, asked)
-    model = fit.last()
+    model = fit.last().model
     assert isinstance(held.val, Streamed) and isinstance(memory.val, Examples)
-    found = fit.program.scores(model, fit.hyper, held.val)
+    found = fit.program.scores(model, fit.hyperparameters, held.val)
     np.testing.assert_array_equal(
-        found, fit.program.scores(model, fit.hyper, memory.val)
+        found, fit.program.scores(model, fit.hyperparameters, memory.val)
     )
     np.testing.assert_array_equal(held.val.targets, VAL[1])
-    assert fit.program.costs(fit.state, fit.hyper, held.val) == fit.program.costs(
-        fit.state, fit.hyper, memory.val
+    ours, theirs = (
+        fit.program.costs(fit.state, fit.hyperparameters, part)
+        for part in (held.val, memory.val)
     )
+    assert ours == theirs
 
 
 def test_the_next_batch_is_probed(asked: spec.Training, assert_same: Any) -> None:

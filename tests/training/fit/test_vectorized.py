@@ -46,7 +46,7 @@ def together(fits):
     program = alone[0].program
     assert all(fit.program is program for fit in alone)
     state = stacked([jax.device_get(fit.state) for fit in alone])
-    hyper = stacked([fit.hyper for fit in alone])
+    hyper = stacked([fit.hyperparameters for fit in alone])
     orders = np.stack([program.orders(fit.seed, 0, data.train) for fit in alone])
     stop = NUM_EPOCHS * alone[0].iterations_per_epoch
     span = np.array([0, stop, 0], np.int32)
@@ -97,8 +97,10 @@ def test_a_member_that_has_stopped_writes_nothing_more(fits, together):
 def test_it_is_traced_once(fits, together):
     program, data = fits[0][0].program, fits[1]
     before = program.num_traces
-    state = stacked([program.initialize(seed, fits[0][0].hyper) for seed in (7, 8, 9)])
-    hyper = stacked([fits[0][1].hyper] * 3)
+    state = stacked(
+        [program.initialize(seed, fits[0][0].hyperparameters) for seed in (7, 8, 9)]
+    )
+    hyper = stacked([fits[0][1].hyperparameters] * 3)
     orders = np.stack([program.orders(7, 0, data.train)] * 3)
     span = np.array([0, 3, 0], np.int32)
     parts = (data.train, data.val)

@@ -1,6 +1,7 @@
 """A network as pure functions, and what a trained one predicts."""
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -35,7 +36,8 @@ def test_hyperparameters_reach_the_layer_of_their_name():
         "dropout1": {"rate": np.float32(0.9)},
     }
     x = np.full((1, 1), -8, np.float32)
-    outputs, values = network.record(parameters, statistics, hyper, x)
+    record = jax.jit(network.record)
+    outputs, values = record(parameters, statistics, hyper, x)
     assert {name: float(value[0, 0]) for name, value in values.items()} == {
         "leaky_relu1": -2.0,
         "dropout1": -2.0,
@@ -65,11 +67,12 @@ def test_predictions_and_scores_are_those_of_the_last_parameters(
     fit = start(linear(cost=cost), data).run()
     layer = fit.last().parameters["output"]
     outputs = np.float64(data.val.inputs) @ layer["kernel"] + layer["bias"]
-    model = fit.last()[:2]
-    found = fit.program.predict(model, fit.hyper, data.val.inputs)
-    np.testing.assert_allclose(found, costs.get(cost).link(outputs), rtol=1e-5)
+    model = fit.last().model
+    found = fit.program.predict(model, fit.hyperparameters, data.val.inputs)
+    expected = costs.get(cost).link(jnp.asarray(outputs))
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
     np.testing.assert_allclose(np.asarray(found).sum(1), 1, rtol=1e-5)
-    right = fit.program.scores(model, fit.hyper, data.val)
+    right = fit.program.scores(model, fit.hyperparameters, data.val)
     expected = outputs[:12].argmax(1) == data.val.targets[:12]
     np.testing.assert_array_equal(right, expected)
 

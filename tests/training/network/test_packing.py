@@ -48,8 +48,8 @@ def test_what_goes_in_comes_out(shapes, elementwise):
 def test_small_arrays_are_one_vector_and_large_ones_stay():
     tree = filled({"a": {"kernel": (100, 90), "bias": (90,)}, "b": {"kernel": (90, 3)}})
     packed = Packing(tree, elementwise=True).pack(tree)
-    assert packed["vector"].shape == (90 + 270,)
-    assert [array.shape for array in packed["arrays"]] == [(100, 90)]
+    assert packed.vector.shape == (90 + 270,)
+    assert [array.shape for array in packed.arrays] == [(100, 90)]
 
 
 @pytest.mark.parametrize(
@@ -63,8 +63,8 @@ def test_small_arrays_are_one_vector_and_large_ones_stay():
 def test_nothing_is_packed_where_nothing_is_gained(shapes, elementwise):
     tree = filled(shapes)
     packed = Packing(tree, elementwise=elementwise).pack(tree)
-    assert set(packed) == {"arrays"}
-    assert len(packed["arrays"]) == len(jax.tree.leaves(tree))
+    assert packed.vector is None
+    assert len(packed.arrays) == len(jax.tree.leaves(tree))
 
 
 def test_it_packs_traced_arrays_and_their_gradients():
@@ -80,6 +80,6 @@ def test_it_packs_traced_arrays_and_their_gradients():
         return jax.grad(total)(packed)
 
     packed = packing.pack(tree)
-    np.testing.assert_allclose(gradient(packed)["vector"], 2 * packed["vector"])
+    np.testing.assert_allclose(gradient(packed).vector, 2 * packed.vector)
     assert_same(jax.jit(packing.unpack)(packed), tree)
     assert_same(jax.jit(packing.pack)(tree), packed)

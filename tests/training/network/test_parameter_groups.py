@@ -1,6 +1,7 @@
 """What is frozen stays as it is to the bit; factors of the rate never compile again."""
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -57,10 +58,10 @@ def test_statistics_of_a_frozen_layer_stay_and_are_what_is_used(training, start)
         "statistics.batch_norm1.mean",
         "statistics.batch_norm1.variance",
     }
-    network, data = fit.program.network, fit._train.inputs
-    model = fit.last()[:2]
-    in_training, _ = network.train(*model, fit.hyper["model"], data)
-    in_use = network.infer(*model, fit.hyper["model"], data)
+    network, data = fit.program.network, jnp.asarray(fit.train.inputs)
+    model = jax.device_put(fit.last().model)  # the kernels take JAX's arrays
+    in_training, _ = network.train(*model, fit.hyperparameters.model, data)
+    in_use = network.infer(*model, fit.hyperparameters.model, data)
     np.testing.assert_array_equal(in_training, in_use)
 
 

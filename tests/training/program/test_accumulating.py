@@ -6,7 +6,7 @@ import pytest
 
 from assay import spec
 from assay.training import pad
-from assay.training.program._batch import feed
+from assay.training.program._batch import Batch, prepare_batch
 from assay.training.program._objective import gradients
 
 
@@ -58,12 +58,14 @@ def test_it_takes_less_memory(start, training, problem):
         static = fit.program.static
 
         def gradient(parameters, hyper, batch):
-            prepared = feed(static, hyper, batch, None)
+            prepared = prepare_batch(static, hyper, batch, None)
             how = {"statistics": {}, "key": None}
             return gradients(static, parameters, hyper, prepared, **how)[0]
 
-        batch = inputs, targets, np.ones(rows, np.float32)
-        lowered = jax.jit(gradient).lower(fit.last().parameters, fit.hyper, batch)
+        batch = Batch(inputs, targets, np.ones(rows, np.float32))
+        lowered = jax.jit(gradient).lower(
+            fit.last().parameters, fit.hyperparameters, batch
+        )
         return lowered.compile().memory_analysis().temp_size_in_bytes
 
     assert held(16) < 0.2 * held(1)

@@ -11,7 +11,7 @@ from assay import spec
 from assay._errors import InputError
 from assay.regularize import AUGMENTATIONS
 from assay.training import TrainingData
-from assay.training.program._batch import batch_key, feed
+from assay.training.program._batch import Batch, batch_key, prepare_batch
 
 AUGMENT = (spec.Jitter(0.2), spec.Masking(0.2), spec.Scaling(0.2), spec.Mixup(1.0))
 NO_STEP = spec.SGD(1e-30)
@@ -96,8 +96,10 @@ def test_codes_of_categories_are_left_alone(start, training, problem):
     fit = start(training(model=layers, augment=AUGMENT, batch_size="all"), data)
     assert fit.program.static.codes == (1, 3)
     static, key = fit.program.static, batch_key(fit.program.static, fit.state, 0)
-    batch = inputs, data.train.targets, np.ones(32, np.float32)
-    prepared = np.asarray(jax.jit(partial(feed, static))(fit.hyper, batch, key).inputs)
+    batch = Batch(inputs, data.train.targets, np.ones(32, np.float32))
+    prepared = np.asarray(
+        jax.jit(partial(prepare_batch, static))(fit.hyperparameters, batch, key).inputs
+    )
     np.testing.assert_array_equal(prepared[:, [1, 3]], inputs[:, [1, 3]])
     assert (prepared[:, [0, 2]] != inputs[:, [0, 2]]).any(0).all()
 
@@ -111,8 +113,11 @@ def test_mixed_targets_lie_between(start, training, problem, num_classes):
     fit = start(asked, problem(num_classes), class_weights=weights)
     static, key = fit.program.static, batch_key(fit.program.static, fit.state, 0)
     targets = problem(num_classes).train.targets[:7]
-    batch = problem(num_classes).train.inputs[:7], targets, np.ones(7, np.float32)
-    prepared = jax.device_get(jax.jit(partial(feed, static))(fit.hyper, batch, key))
+    inputs = problem(num_classes).train.inputs[:7]
+    batch = Batch(inputs, targets, np.ones(7, np.float32))
+    prepared = jax.device_get(
+        jax.jit(partial(prepare_batch, static))(fit.hyperparameters, batch, key)
+    )
     if num_classes == 3:
         assert prepared.targets.shape == (7, 3)
         np.testing.assert_allclose(prepared.targets.sum(1), 1, rtol=1e-5)
@@ -145,9 +150,9 @@ def test_label_smoothing_acts_in_training_alone(start, training):
     np.testing.assert_array_equal(
         smooth.history.epochs["train_cost"], plain.history.epochs["train_cost"]
     )
-    inputs = plain._train.inputs[:30]
+    inputs = plain.train.inputs[:30]
     net, parameters = plain.program.network, plain.last().parameters
-    logits = np.asarray(net.infer(parameters, {}, plain.hyper["model"], inputs))
+    logits = np.asarray(net.infer(parameters, {}, plain.hyperparameters.model, inputs))
     logs = np.asarray(jax.nn.log_softmax(logits))
     uniform = -logs.mean(1).mean()
     expected = (1 - amount) * plain.history.iterations["cost"] + amount * uniform

@@ -29,7 +29,7 @@ CHANGES = {
 
 
 def altered(asked):
-    """Return a training in which every traced hyper-parameter has another value."""
+    """Return a training in which every traced hyperparameter has another value."""
     ranges = {path: bounds for path, bounds, _ in asked.leaves()}
     values = {}
     for path, value in asked.traced().items():
@@ -42,10 +42,10 @@ def altered(asked):
 
 def traced(fit):
     """Trace the program for a fit, as a call of it would."""
-    orders = fit.program.orders(fit.seed, 0, fit._train)
+    orders = fit.program.orders(fit.seed, 0, fit.train)
     span = np.array([0, 1, 0], np.int32)
     fit.program.advance.trace(
-        fit.state, fit.hyper, fit.feed.data, Batches(orders, *span)
+        fit.state, fit.hyperparameters, fit.batch_source.data, Batches(orders, *span)
     )
     return fit.program.num_traces
 
@@ -70,7 +70,8 @@ def test_a_trace_is_counted(training, start):
     """What the test above counts does grow where a shape changes."""
     fit = start(training(optimizer="sgd"))
     counted = traced(fit)
-    fit.hyper = fit.hyper | {"class_weights": np.ones(1, np.float32)}
+    weights = np.ones(1, np.float32)
+    fit.hyperparameters = fit.hyperparameters._replace(class_weights=weights)
     assert traced(fit) == counted + 1
 
 
@@ -161,25 +162,25 @@ def test_a_batch_is_never_larger_than_the_part(training):
 
 
 def test_named_inputs_of_the_program(everything):
-    """Each hyper-parameter stands under the name of its layer or its kind."""
+    """Each hyperparameter stands under the name of its layer or its kind."""
     weights = np.array([1.0, 2.0, 3.0])
     tree = hyperparameters(
         everything, num_classes=3, total_iterations=50, class_weights=weights
     )
-    assert tree["model"] == {
+    assert tree.model == {
         "batch_norm1": {"momentum": np.float32(0.1), "epsilon": np.float32(1e-5)},
         "leaky_relu1": {"negative_slope": np.float32(0.01)},
         "dropout1": {"rate": np.float32(0.2)},
     }
-    assert tree["regularizers"] == {
+    assert tree.regularizers == {
         "l1": {"strength": np.float32(1e-4)},
         "l2": {"strength": np.float32(1e-4)},
         "early_stopping": {"patience_epochs": 4, "min_improvement": 0},
     }
-    assert set(tree["optimizer"]) == {"learning_rate", "beta1", "beta2", "epsilon"}
-    assert tree["clip_norm"] == 1
-    assert tree["total_iterations"] == 50
-    np.testing.assert_array_equal(tree["class_weights"], weights)
-    np.testing.assert_array_equal(tree["score_weights"], np.ones(3))
+    assert set(tree.optimizer) == {"learning_rate", "beta1", "beta2", "epsilon"}
+    assert tree.clip_norm == 1
+    assert tree.total_iterations == 50
+    np.testing.assert_array_equal(tree.class_weights, weights)
+    np.testing.assert_array_equal(tree.score_weights, np.ones(3))
     for leaf in jax.tree.leaves(tree):
         assert leaf.dtype in (np.float32, np.int32)

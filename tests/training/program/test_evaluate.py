@@ -97,9 +97,9 @@ def many():
     rng = np.random.default_rng(0)
     inputs = rng.normal(size=(2500, 4)).astype(np.float32)
     targets = rng.normal(size=2500).astype(np.float32)
-    tree, statistics = program.network.initialize(rng)
-    run = jax.jit(lambda part, h: measure(program.static, (tree, statistics), h, part))
-    squares = np.square(outputs_of(tree, inputs)[:, 0] - targets)
+    model = program.network.initialize(rng)
+    run = jax.jit(lambda part, h: measure(program.static, model, h, part))
+    squares = np.square(outputs_of(model.parameters, inputs)[:, 0] - targets)
 
     def measured_and_expected(count, rows):
         hyper = hyperparameters(

@@ -20,7 +20,7 @@ def forward(parameters, inputs, targets, shifts):
     values, x = {}, inputs
     for name in ("dense1", "tanh1", "output"):
         if name in parameters:
-            x = x @ parameters[name]["kernel"] + parameters[name]["bias"]
+            x = x @ parameters[name]["kernel"] + parameters[name]["bias"][None]
         else:
             x = jnp.tanh(x)
         x = values[name] = x + shifts.get(name, 0.0)
@@ -48,7 +48,7 @@ def test_values_and_gradients_equal_a_forward_pass_and_its_derivative(
     assert set(found["values"]) == set(values) == set(fit.program.network.names)
 
     def objective(parameters, shifts):
-        held = penalty(parameters, fit.hyper["regularizers"])
+        held = penalty(parameters, fit.hyperparameters.regularizers)
         return forward(parameters, inputs, targets, shifts)[0] + held
 
     shifts = {name: np.zeros_like(value) for name, value in values.items()}

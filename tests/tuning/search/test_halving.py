@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assay import spec
-from assay.tuning.search._halving import KEPT, going_on, rungs
+from assay.tuning.search._halving import KEPT, promoted, rungs
 
 WORTHS = st.lists(st.floats(0, 1) | st.just(math.nan), min_size=1, max_size=9)
 
 
 @given(WORTHS, WORTHS)
 def test_no_one_is_left_behind_a_worse_one(worths, earlier):
-    kept = going_on(worths, earlier)
+    kept = promoted(worths, earlier)
     sound = [(w, k) for w, k in zip(worths, kept, strict=True) if w == w]
     assert all(not k or w == w for w, k in zip(worths, kept, strict=True))
     for worth, goes in sound:
@@ -23,7 +23,7 @@ def test_no_one_is_left_behind_a_worse_one(worths, earlier):
 
 @given(WORTHS.filter(lambda worths: any(w == w for w in worths)))
 def test_a_first_group_keeps_a_third(worths):
-    kept = going_on(worths, [])
+    kept = promoted(worths, [])
     ties = len(worths) - len({w for w in worths if w == w})
     assert 1 <= sum(kept) <= math.ceil(len(worths) / KEPT) + ties
 
@@ -31,8 +31,8 @@ def test_a_first_group_keeps_a_third(worths):
 @given(WORTHS, st.permutations(range(9)))
 def test_the_order_decides_nothing(worths, order):
     order = [place for place in order if place < len(worths)]
-    kept = going_on(worths, [])
-    assert going_on([worths[p] for p in order], []) == [kept[p] for p in order]
+    kept = promoted(worths, [])
+    assert promoted([worths[p] for p in order], []) == [kept[p] for p in order]
 
 
 def test_rungs_rise():
@@ -72,7 +72,7 @@ def test_a_group_is_judged_by_those_before_it(run_search, asked):
     for rung in range(3):
         told = [-t.rungs[rung] for t in first if len(t.rungs) > rung]
         group = [t for t in second if len(t.rungs) > rung]
-        kept = going_on([-t.rungs[rung] for t in group], told)
+        kept = promoted([-t.rungs[rung] for t in group], told)
         assert [len(t.rungs) > rung + 1 or t.state == "complete" for t in group] == kept
 
 

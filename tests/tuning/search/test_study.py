@@ -45,7 +45,7 @@ def go_on(asked, made, goal, size=4):
             made(first + place, worth(values), values=values)
             for place, values in asked.propose(size, 99)
         ]
-        asked.tell(group, maximize=False)
+        asked.report(group, maximize=False)
     return asked.trials
 
 
@@ -120,7 +120,7 @@ def test_trials_without_a_score_are_told_but_not_learned_from(made):
         made(i, s, values=v)
         for i, (s, v) in enumerate(zip(scores, settings, strict=True))
     ]
-    asked.tell(group, maximize=False)
+    asked.report(group, maximize=False)
     assert [trial.number for trial in asked.trials] == [0, 1, 2, 3]
     assert asked.trials[0] == group[0]
     assert len(asked.propose(2, 99)) == 2
@@ -172,7 +172,7 @@ def test_what_a_process_left_is_done_again_under_its_number(made, tmp_path):
     asked = study(storage=storage)
     group = [made(n, 0.5, values=v) for n, v in asked.propose(9, 4)]
     assert [trial.number for trial in group] == [2, 3]
-    asked.tell(group, maximize=False)
+    asked.report(group, maximize=False)
     assert asked.others_are_busy()
     storage.set_trial_user_attr(identity, "process", [owner[0], ended.pid])
     assert not asked.others_are_busy()

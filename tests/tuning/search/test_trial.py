@@ -60,7 +60,7 @@ def test_regression_is_scored_by_its_squared_error(training_data, training):
     fit = part.fit(fixed, seed=0).run()
     inputs, targets, count = part.val
     rows = slice(int(count))
-    found = fit.program.predict(fit.last()[:2], fit.hyper, inputs)
+    found = fit.program.predict(fit.last().model, fit.hyperparameters, inputs)
     squares = np.square(np.asarray(found) - targets)[rows]
     assert trial.val_score == pytest.approx(squares.mean(), rel=1e-5)
     assert trial.val_cost == pytest.approx(np.sqrt(squares).mean(), rel=1e-5)
@@ -77,7 +77,7 @@ def test_balanced_score_is_the_mean_recall(training_data, training, drawn):
     lean = make((inputs, train), (others, val), num_classes=2, balanced=True)
     trial, _ = run_trial(0, training(), RATE, training_data=lean, seed=0)
     fit = lean.fit(training().with_values(RATE), seed=0).run()
-    rights = fit.program.scores(fit.last(), fit.hyper, lean.val)
+    rights = fit.program.scores(fit.last().model, fit.hyperparameters, lean.val)
     recalls = [rights[val == label].mean() for label in (0, 1)]
     assert recalls[0] != recalls[1]
     assert trial.val_score == pytest.approx(np.mean(recalls))
@@ -94,7 +94,7 @@ def test_one_cut_short_has_been_judged(training_data, training, steps):
         RATE,
         training_data=training_data(),
         seed=0,
-        goes_on=lambda: next(answers),
+        has_time=lambda: next(answers),
     )
     assert trial.state == "cut"
     assert trial.sound

@@ -20,7 +20,14 @@ from assay.experiment.model._files import (
     write_arrays,
 )
 from assay.records import RunFolder
-from assay.training import Fitted, Program, capacity_for, hyperparameters, program_for
+from assay.training import (
+    Fitted,
+    Hyperparameters,
+    Program,
+    capacity_for,
+    hyperparameters,
+    program_for,
+)
 
 if TYPE_CHECKING:
     import polars as pl
@@ -68,7 +75,7 @@ class Model:
         )
 
     @cached_property
-    def _hyper(self) -> Any:
+    def _hyper(self) -> Hyperparameters:
         return hyperparameters(
             self.training,
             num_classes=max(self.preparation.task.num_classes, 1),
@@ -127,7 +134,7 @@ class Model:
         padded = jax.tree.map(
             lambda x: np.pad(x, [(0, missing)] + [(0, 0)] * (x.ndim - 1)), inputs
         )
-        predictions = self._program.predict(self.fitted[:2], self._hyper, padded)
+        predictions = self._program.predict(self.fitted.model, self._hyper, padded)
         return np.asarray(predictions)[:num_rows]
 
     def predict_frame(self, source: Any) -> "pl.DataFrame":

@@ -76,7 +76,7 @@ def prepare(
     how: dict[str, Any] = {
         "balanced": deciding_metric(dataset, split) == "balanced_accuracy",
         "capacities": (capacity_for(total), capacity_for(most)),
-        "given": None if start is None else start.given,
+        "initial_values": None if start is None else start.given,
     }
     if dataset.stream is not None:
         training_data = streamed_material(dataset, (rows, val), preparation, **how)

@@ -272,9 +272,11 @@ def _errors(finalist: Finalist, prepared: Prepared, seed: int) -> np.ndarray:
         seed=seed,
         num_iterations=finalist.trial.iterations,
         total_iterations=finalist.trial.total_iterations,
-        watch=False,
+        measure_epochs=False,
     ).run()
-    scores = fit.program.scores(fit.last(), fit.hyper, training_data.val)
+    scores = fit.program.scores(
+        fit.last().model, fit.hyperparameters, training_data.val
+    )
     if training_data.num_classes == 1:
         return scores
     targets = np.asarray(training_data.val.targets)[: len(scores)]

@@ -154,7 +154,7 @@ def frozen_part(groups: Groups, network: Network) -> dict[str, Any] | None:
     held = [
         (path, leaf)
         for path, leaf in jax.tree_util.tree_leaves_with_path(parameters)
-        if groups.holds(path)
+        if groups.is_frozen(path)
     ]
     names = {str(getattr(path[0], "key", path[0])) for path, _ in held}
     return {

@@ -80,7 +80,7 @@ class Convolution(Layer):
         )
         context.lengths = self.window.lengths(context.lengths)
         y = y.astype(jnp.float32)
-        return y if self.bias is None else y + self.bias[...]
+        return y if self.bias is None else y + ops.along_last_axis(self.bias[...], y)
 
     def describe(self) -> Description:
         """Return the sizes of its output and kernels with the numbers put in."""

@@ -9,6 +9,7 @@ from flax import nnx
 
 from assay import spec
 from assay._errors import InputError
+from assay.nn import ops
 from assay.nn._context import Context
 from assay.nn._layer import BuildContext, Description, Layer, builds, shape_text
 
@@ -56,7 +57,7 @@ class Dense(Layer):
         y = jnp.matmul(
             x.astype(context.dtype), kernel, preferred_element_type=jnp.float32
         )
-        return y if self.bias is None else y + self.bias[...]
+        return y if self.bias is None else y + ops.along_last_axis(self.bias[...], y)
 
     def describe(self) -> Description:
         """Return its formula with the numbers put in."""

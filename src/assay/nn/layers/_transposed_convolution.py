@@ -122,7 +122,7 @@ class TransposedConvolution(Layer):
         )
         context.lengths = self._lengths(context.lengths)
         y = y.astype(jnp.float32)
-        return y if self.bias is None else y + self.bias[...]
+        return y if self.bias is None else y + ops.along_last_axis(self.bias[...], y)
 
     def _lengths(self, lengths: jax.Array | None) -> jax.Array | None:
         """Return how many steps of the output come from real steps, (n,)."""

@@ -1,6 +1,7 @@
 """The numeric kernels of layers: pure functions of arrays, channel last."""
 
 from assay.extension import extension_status
+from assay.nn.ops._broadcasting import along_last_axis
 from assay.nn.ops._convolution import convolve, transposed_convolve
 from assay.nn.ops._dense import DENSE_ACTIVATIONS, DenseStep, Dropped, dense
 from assay.nn.ops._normalizing import batch_normalize, layer_normalize, normalize
@@ -24,6 +25,7 @@ __all__ = [
     "DenseStep",
     "Dropped",
     "Slide",
+    "along_last_axis",
     "average_pool",
     "batch_normalize",
     "bidirectional",

@@ -15,6 +15,7 @@ import numpy as np
 from assay._errors import Faults, did_you_mean, fault
 from assay.extension import ACTIVATIONS, available, call, differentiable
 from assay.nn._masks import kept_at
+from assay.nn.ops._broadcasting import along_last_axis
 from assay.nn.ops._shapes import check_dense
 
 __all__ = ["DENSE_ACTIVATIONS", "DenseStep", "Dropped", "dense"]
@@ -107,7 +108,8 @@ def _plain(inputs: Inputs, drops: Drops, *, activations: tuple[str, ...]) -> jax
     y, *layers = inputs
     for *layer, activation, dropped in zip(*layers, activations, drops, strict=True):
         kernel, bias = layer
-        y = _FUNCTIONS[activation](y @ kernel + bias)
+        product = y @ kernel
+        y = _FUNCTIONS[activation](product + along_last_axis(bias, product))
         if dropped is not None:
             words, first, kept = dropped
             y = jnp.where(kept_at(words, y.shape, kept, first=first), y / kept, 0.0)

@@ -8,6 +8,8 @@ import jax.numpy as jnp
 from jax import lax
 from jax.typing import ArrayLike
 
+from assay.nn.ops._broadcasting import along_last_axis
+
 __all__ = ["batch_normalize", "layer_normalize", "normalize"]
 
 
@@ -95,7 +97,9 @@ def normalize(
         ...     epsilon=0.0).tolist()
         [[2.0]]
     """
-    return (x - mean) * (scale * lax.rsqrt(variance + epsilon)) + bias
+    factor = scale * lax.rsqrt(variance + epsilon)
+    offset = bias - mean * factor
+    return x * along_last_axis(factor, x) + along_last_axis(offset, x)
 
 
 def layer_normalize(
@@ -136,6 +140,7 @@ def layer_normalize(
     axes = tuple(range(x.ndim - num_axes, x.ndim))
     centered = x - x.mean(axes, keepdims=True)
     variance = jnp.square(centered).mean(axes, keepdims=True)
+    scale, bias = along_last_axis(scale, x), along_last_axis(bias, x)
     return centered * lax.rsqrt(variance + epsilon) * scale + bias
 
 
@@ -164,9 +169,10 @@ def _forward(
 ) -> tuple[_Moments, tuple[jax.Array, ...]]:
     (scale, bias), (share, epsilon) = affine, constants
     mean = _mean(x, share)
-    variance = _mean(jnp.square(x - mean), share)
+    centered = x - along_last_axis(mean, x)
+    variance = _mean(jnp.square(centered), share)
     inverse = lax.rsqrt(variance + epsilon)
-    y = (x - mean) * (inverse * scale) + bias
+    y = centered * along_last_axis(inverse * scale, x) + along_last_axis(bias, x)
     return (y, mean, variance), (x, scale, share, mean, inverse)
 
 
@@ -176,15 +182,19 @@ def _backward(
     x, scale, share, mean, inverse = residuals
     g = cotangents[0]
     axes = tuple(range(x.ndim - 1))
+    centered = x - along_last_axis(mean, x)
     to_bias = g.sum(axes)
-    to_scale = (g * (x - mean)).sum(axes) * inverse
+    to_scale = (g * centered).sum(axes) * inverse
     places = math.prod(x.shape[share.ndim : -1])
     part = (share / places).reshape(*share.shape, *(1,) * (x.ndim - share.ndim))
     # scale * inverse * (g - part * (to_bias + (x - mean) * inverse * to_scale)),
     # in an order for which XLA needs one pass; the plain order takes twice as long.
     factor = scale * inverse
     slope = -factor * inverse * to_scale
-    dx = factor * g + part * (slope * (x - mean) - factor * to_bias)
+    factor, slope, offset = (
+        along_last_axis(v, x) for v in (factor, slope, factor * to_bias)
+    )
+    dx = factor * g + part * (slope * centered - offset)
     return dx, (to_scale, to_bias), None
 
 

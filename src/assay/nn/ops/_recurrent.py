@@ -288,13 +288,14 @@ def _plain_lstm(inputs: Inputs, lengths: jax.Array | None, reverse: bool) -> Out
 
 def _plain_gru(inputs: Inputs, lengths: jax.Array | None, reverse: bool) -> Outputs:
     projected, (kernel, recurrent_bias), initial = inputs
+    inner = recurrent_bias[None]
 
     def step(state: tuple[jax.Array], projected: jax.Array) -> tuple[jax.Array]:
         from_input = jnp.split(projected, 3, axis=-1)
         from_state = jnp.split(state[0] @ kernel, 3, axis=-1)
         reset = jax.nn.sigmoid(from_input[0] + from_state[0])
         update = jax.nn.sigmoid(from_input[1] + from_state[1])
-        candidate = jnp.tanh(from_input[2] + reset * (from_state[2] + recurrent_bias))
+        candidate = jnp.tanh(from_input[2] + reset * (from_state[2] + inner))
         return ((1 - update) * candidate + update * state[0],)
 
     return _walk(step, initial, projected, lengths=lengths, reverse=reverse)
@@ -330,6 +331,6 @@ def _walk(
     if lengths is None:
         last, outputs = lax.scan(plain, initial, projected, reverse=reverse)
     else:
-        real = jnp.arange(num_steps)[:, None] < lengths
+        real = jnp.arange(num_steps)[:, None] < lengths[None]
         last, outputs = lax.scan(masked, initial, (projected, real), reverse=reverse)
     return jnp.swapaxes(outputs, 0, 1), last

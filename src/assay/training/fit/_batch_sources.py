@@ -1,25 +1,25 @@
-"""Where the rows of a training come from: all of them at hand, or chunk after chunk."""
+"""Where the batches of a call come from: rows in memory, or read chunk by chunk."""
 
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
-import jax
 import numpy as np
 
-from assay.training.program._epochs import Batches
+from assay.training._arrays import Array, host_array
+from assay.training._jax import to_device
+from assay.training.program._epochs import Batches, Data
 from assay.training.program._program import Program
 from assay.training.rows._examples import Examples
-from assay.training.rows._streamed import Streamed
+from assay.training.rows._streamed import Chunk, RowNumbers, Streamed
 
-__all__ = ["Feed", "feed_of"]
-
-Part = Examples | Streamed
+__all__ = ["BatchSource", "InMemory", "batch_source"]
 
 
-class Feed(Protocol):
+@runtime_checkable  # so that the tests' checks of signatures know it
+class BatchSource(Protocol):
     """Gives each call of the program its data."""
 
-    def span(self, start: int, goal: int) -> tuple[Any, Batches]:
+    def batches_from(self, start: int, goal: int) -> tuple[Data, Batches]:
         """Return (train, val) and the batches of the call that begins at `start`.
 
         Args:
@@ -29,41 +29,58 @@ class Feed(Protocol):
         ...
 
 
-def feed_of(
-    program: Program, train: Part, val: Examples, *, seed: int, num_iterations: int
-) -> Feed:
-    """Return the feed of a training."""
+def batch_source(
+    program: Program,
+    train: Examples | Streamed,
+    val: Examples,
+    *,
+    seed: int,
+    num_iterations: int,
+) -> BatchSource:
+    """Return the source of a training's batches."""
     if isinstance(train, Examples):
         return InMemory(program, train, val, seed=seed)
     return Prefetched(program, train, val, seed=seed, num_iterations=num_iterations)
 
 
 class InMemory:
-    """All rows on the device; a call runs some epochs."""
+    """All rows on the device; a call runs several epochs."""
 
     def __init__(
         self, program: Program, train: Examples, val: Examples, *, seed: int
     ) -> None:
-        self.data = jax.device_put((train, val))
+        self.data: Data = to_device((train, val))
         self._program, self._train, self._seed = program, train, seed
         self._per_epoch = program.iterations_per_epoch(int(train.count))
-        self._orders: tuple[int, Any] = (-1, None)
+        self._orders: tuple[int, Array] | None = None  # first epoch, and its orders
 
-    def span(self, start: int, goal: int) -> tuple[Any, Batches]:
-        """Return the data, and the orders of as many epochs as a call runs."""
+    def batches_from(self, start: int, goal: int) -> tuple[Data, Batches]:
+        """Return the data, and the orders of the epochs that a call runs."""
         chunk = self._program.chunk_epochs
         epoch = start // self._per_epoch
         first = epoch - epoch % chunk
-        if self._orders[0] != first:
-            orders = self._program.orders(self._seed, first, self._train)
-            self._orders = (first, jax.device_put(orders))
         stop = min(goal, (first + chunk) * self._per_epoch)
-        bounds = np.array([start, stop, first], np.int32)
-        return self.data, Batches(self._orders[1], *bounds)
+        return self.data, _batches(self._orders_from(first), (start, stop, first))
+
+    def _orders_from(self, first: int) -> Array:
+        if self._orders is None or self._orders[0] != first:
+            orders = self._program.orders(self._seed, first, self._train)
+            self._orders = first, to_device(host_array(orders))
+        return self._orders[1]
+
+
+class _Place(NamedTuple):
+    """Which chunk of which epoch."""
+
+    epoch: int
+    chunk: int
+
+
+Ordered = tuple[Chunk, Array]  # a chunk on the device, and the order of its rows
 
 
 class Prefetched:
-    """A chunk of rows on the device, while a thread makes the next one ready."""
+    """One chunk of rows on the device, while a thread prepares the next one."""
 
     def __init__(
         self,
@@ -75,55 +92,67 @@ class Prefetched:
         num_iterations: int,
     ) -> None:
         self._program, self._train, self._seed = program, train, seed
-        self._val = jax.device_put(val)
+        self._val: Examples = to_device(val)
         self._size = train.chunk_size(program.batch_size)
         self._per_chunk = self._size // program.batch_size
         self._per_epoch = program.iterations_per_epoch(int(train.count))
         self._num_iterations = num_iterations
-        self._held: tuple[Any, Any] = (None, None)
-        self._next: tuple[Any, Future[Any] | None] = (None, None)
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="assay-ahead")
+        self._current: tuple[_Place, Ordered] | None = None
+        self._next: tuple[_Place, Future[Ordered]] | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="assay-prefetch")
 
-    def span(self, start: int, goal: int) -> tuple[Any, Batches]:
-        """Return the chunk that an iteration lies in, and its batches."""
-        epoch, place = divmod(start, self._per_epoch)
-        index = place // self._per_chunk
-        chunk, orders = self._chunk(epoch, index)
-        end = epoch * self._per_epoch
-        end += min((index + 1) * self._per_chunk, self._per_epoch)
-        bounds = np.array([start, min(goal, end), epoch], np.int32)
+    def batches_from(self, start: int, goal: int) -> tuple[Data, Batches]:
+        """Return the chunk that holds an iteration's rows, and its batches."""
+        place = self._place_of(start)
+        chunk, orders = self._chunk(place)
+        in_epoch = min((place.chunk + 1) * self._per_chunk, self._per_epoch)
+        end = place.epoch * self._per_epoch + in_epoch
         if end < self._num_iterations:
-            self._prepare(divmod(end, self._per_epoch))
-        return (chunk, self._val), Batches(orders, *bounds)
+            self._prefetch(self._place_of(end))
+        stop = min(goal, end)
+        return (chunk, self._val), _batches(orders, (start, stop, place.epoch))
 
-    def _chunk(self, epoch: int, index: int) -> tuple[Any, Any]:
-        key = epoch, index
-        if self._held[0] != key:
-            self._held = (key, self._took(key))
-        return self._held[1]
+    def _place_of(self, iteration: int) -> _Place:
+        epoch, within = divmod(iteration, self._per_epoch)
+        return _Place(epoch, within // self._per_chunk)
 
-    def _took(self, key: tuple[int, int]) -> tuple[Any, Any]:
-        """Return a chunk that is not held, and its order."""
-        if self._is_whole and self._held[1] is not None:  # only the order changes
-            _, order = self._train.picked(self._seed, key[0], start=0, size=self._size)
-            return self._held[1][0], self._placed(order)
-        self._held = (None, None)  # let go before the next one takes its place
-        asked, future = self._next
-        return future.result() if asked == key and future else self._made(key)
+    def _chunk(self, place: _Place) -> Ordered:
+        if self._current is None or self._current[0] != place:
+            self._current = place, self._replace_chunk(place)
+        return self._current[1]
+
+    def _replace_chunk(self, place: _Place) -> Ordered:
+        """Return the chunk of another place than the one on the device."""
+        if self._is_whole and self._current is not None:  # only the order changes
+            _, order = self._train.rows_and_order(
+                self._seed, place.epoch, start=0, size=self._size
+            )
+            return self._current[1][0], self._on_device(order)
+        self._current = None  # frees the memory that the next one needs
+        if self._next is not None and self._next[0] == place:
+            return self._next[1].result()
+        return self._read(place)
 
     @property
     def _is_whole(self) -> bool:
         """Whether a chunk holds all rows."""
         return len(self._train.rows) <= self._size
 
-    def _prepare(self, place: tuple[int, int]) -> None:
-        key = place[0], place[1] // self._per_chunk
-        if self._next[0] != key and not self._is_whole:
-            self._next = (key, self._thread.submit(self._made, key))
+    def _prefetch(self, place: _Place) -> None:
+        known = self._next is not None and self._next[0] == place
+        if not known and not self._is_whole:
+            self._next = place, self._thread.submit(self._read, place)
 
-    def _made(self, key: tuple[int, int]) -> tuple[Any, Any]:
-        chunk, order = self._train.chunk(self._seed, *key, size=self._size)
-        return jax.device_put(chunk), self._placed(order)
+    def _read(self, place: _Place) -> Ordered:
+        chunk, order = self._train.chunk(self._seed, *place, size=self._size)
+        return to_device(chunk), self._on_device(order)
 
-    def _placed(self, order: np.ndarray) -> jax.Array:
-        return jax.device_put(self._program.pad_order(order, self._size)[None])
+    def _on_device(self, order: RowNumbers) -> Array:
+        padded = self._program.pad_order(order, self._size)
+        return to_device(host_array(padded[None]))
+
+
+def _batches(orders: Array, bounds: tuple[int, int, int]) -> Batches:
+    """Return batches from (first iteration, iteration to stop before, first epoch)."""
+    start, stop, first_epoch = map(host_array, np.array(bounds, np.int32))
+    return Batches(orders, start, stop, first_epoch)

@@ -6,60 +6,71 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-import jax
 import numpy as np
+import safetensors.numpy
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
 
 from assay._errors import RunError
+from assay.training._arrays import Array
+from assay.training._jax import to_host, tree_flatten, tree_leaves, tree_unflatten
 from assay.training.fit._history import History
 from assay.training.program._state import State
 
 __all__ = ["load", "save"]
 
+_safetensors: Any = safetensors.numpy  # its functions are not typed completely
+save_file = _safetensors.save_file
+
 
 def save(path: str | Path, state: State, history: History, *, iteration: int) -> None:
     """Write a training's state and history; a kill leaves the old file or the new."""
     path = Path(path)
-    arrays = {f"state{i}": leaf for i, leaf in enumerate(jax.tree.leaves(state))}
-    for part in ("iterations", "epochs"):
-        columns = getattr(history, part)
-        arrays[part] = np.stack(list(columns.values()), axis=1)
-    arrays["iteration"] = np.int64(iteration)
-    host = {k: np.asarray(jax.device_get(v), order="C") for k, v in arrays.items()}
+    leaves = tree_leaves(state)
+    arrays: dict[str, Array | np.ndarray] = {
+        f"state{i}": leaf for i, leaf in enumerate(leaves)
+    }
+    arrays["iterations"] = np.stack(list(history.iterations.values()), axis=1)
+    arrays["epochs"] = np.stack(list(history.epochs.values()), axis=1)
+    arrays["iteration"] = np.array(iteration, np.int64)
+    # safetensors writes the memory of an array as it lies, whatever its order
+    host = {k: np.asarray(to_host(v), order="C") for k, v in arrays.items()}
     temporary = path.with_name(path.name + ".part")
     save_file(host, temporary)
     os.replace(temporary, path)
 
 
 def load(path: str | Path, like: State) -> tuple[State, History, int]:
-    """Read (state, history, iteration) for a training whose state is like the given.
+    """Read (state, history, iteration) for a training whose state has this structure.
 
     Raises:
-        RunError: if the file cannot be read, or belongs to a training of another
+        RunError: the file cannot be read, or belongs to a training of another
             structure.
     """
-    try:
-        with safe_open(path, framework="numpy") as file:
-            arrays = {name: file.get_tensor(name) for name in file.keys()}
-    except (OSError, SafetensorError) as error:
-        message = f"{path} cannot be read: {error}. Start anew without it."
-        raise RunError(message) from None
-    leaves, tree = jax.tree.flatten(like)
-    found = [arrays[f"state{i}"] for i in range(len(arrays)) if f"state{i}" in arrays]
-    pairs = zip_longest(_forms(found), _forms(leaves), fillvalue="absent")
-    for place, (held, needed) in enumerate(pairs):
-        if held != needed:
+    arrays = _read(path)
+    leaves, tree = tree_flatten(like)
+    saved = [arrays[f"state{i}"] for i in range(len(arrays)) if f"state{i}" in arrays]
+    pairs = zip_longest(_forms(saved), _forms(leaves), fillvalue="absent")
+    for place, (saved_form, needed_form) in enumerate(pairs):
+        if saved_form != needed_form:
             raise RunError(
-                f"{path} belongs to another net: its array {place} is {held}, and "
-                f"this net's is {needed}. Start anew without it."
+                f"{path} belongs to another net: its array {place} is {saved_form}, "
+                f"and this net's is {needed_form}. Start again without it."
             )
     history = History()
     history.add(arrays["iterations"], arrays["epochs"])
-    state = jax.tree.unflatten(tree, found)
-    return state, history, int(arrays["iteration"])
+    return tree_unflatten(tree, saved), history, int(arrays["iteration"])
 
 
-def _forms(arrays: Iterable[Any]) -> list[str]:
+def _read(path: str | Path) -> dict[str, np.ndarray]:
+    try:
+        opened: Any = safe_open(path, framework="numpy")
+        with opened as file:
+            return {name: file.get_tensor(name) for name in file.keys()}
+    except (OSError, SafetensorError) as error:
+        message = f"{path} cannot be read: {error}. Start again without it."
+        raise RunError(message) from None
+
+
+def _forms(arrays: Iterable[Array | np.ndarray]) -> list[str]:
     """Return the type and shape of each array, as "float32(8, 3)"."""
     return [f"{array.dtype}{array.shape}" for array in arrays]

@@ -2,16 +2,22 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import jax
 import numpy as np
 
+from assay.training._arrays import Tree, host_array
+from assay.training._jax import to_host
 from assay.training.fit import _checkpoint
-from assay.training.fit._batch_sources import Feed, feed_of
+from assay.training.fit._batch_sources import BatchSource, batch_source
 from assay.training.fit._history import History
 from assay.training.network._initial_values import InitialValues
+from assay.training.network._model_state import ModelState
+from assay.training.network._packing import Packed
+from assay.training.program._epochs import Records
+from assay.training.program._hyperparameters import Hyperparameters
 from assay.training.program._iteration import take_batch
+from assay.training.program._probe import Probed
 from assay.training.program._program import Program
 from assay.training.program._state import State
 from assay.training.rows._examples import Examples
@@ -29,29 +35,34 @@ class Fitted(NamedTuple):
         iteration: number of updates that led to them.
     """
 
-    parameters: Any
-    statistics: Any
+    parameters: Tree
+    statistics: Tree
     iteration: int
+
+    @property
+    def model(self) -> ModelState:
+        """The parameters and statistics, as a program takes them."""
+        return ModelState(self.parameters, self.statistics)
 
 
 class Fit:
-    """A training that can be paused, looked into, saved and taken up again.
+    """A training that can be paused, looked into, saved and continued.
 
-    However it is cut into steps, the numbers are the same to the bit.
+    However it is cut into steps, the numbers are the same bit for bit.
 
     Args:
         program: compiled for the structure of the net.
-        hyper: tree of hyper-parameters.
-        train: part that is learned from; read as it goes on, if it is streamed.
+        hyperparameters: the traced ones; they may be replaced between two steps.
+        train: part that is learned from; read during the training if it is streamed.
         val: part that early stopping watches; it may be empty.
         seed: of initial values, orders of the batches and masks.
         num_iterations: greatest number of updates.
-        given: what it starts from, in place of fresh values.
+        initial_values: what it starts from, in place of fresh values.
 
     Example:
         >>> from assay import spec
         >>> from assay.training import hyperparameters, pad, program_for
-        >>> asked = spec.Training(
+        >>> training = spec.Training(
         ...     model=(),
         ...     cost="squared_error",
         ...     optimizer=spec.SGD(0.1),
@@ -60,10 +71,11 @@ class Fit:
         ... )
         >>> x = np.linspace(-1, 1, 8, dtype=np.float32)
         >>> train = pad(x[:, None], 3 * x, 8)
-        >>> program = program_for(asked, (1,), num_classes=1, capacity=8)
-        >>> hyper = hyperparameters(asked, num_classes=1, total_iterations=200)
-        >>> how = {"train": train, "val": train, "seed": 0, "num_iterations": 200}
-        >>> fit = Fit(program, hyper, **how)
+        >>> program = program_for(training, (1,), num_classes=1, capacity=8)
+        >>> values = hyperparameters(training, num_classes=1, total_iterations=200)
+        >>> fit = Fit(
+        ...     program, values, train=train, val=train, seed=0, num_iterations=200
+        ... )
         >>> fit.advance(iterations=1)
         >>> fit.run().result().parameters["output"]["kernel"].round(2).tolist()
         [[3.0]]
@@ -72,23 +84,23 @@ class Fit:
     def __init__(
         self,
         program: Program,
-        hyper: Any,
+        hyperparameters: Hyperparameters,
         *,
         train: Examples | Streamed,
         val: Examples,
         seed: int,
         num_iterations: int,
-        given: InitialValues | None = None,
+        initial_values: InitialValues | None = None,
     ) -> None:
         self.program = program
-        self.hyper = hyper
+        self.hyperparameters = hyperparameters
         self.seed = seed
         self.num_iterations = num_iterations
         self.iteration = 0
         self.history = History()
-        self.state: State = program.initialize(seed, hyper, given)
-        self._train = train
-        self.feed: Feed = feed_of(
+        self.state = program.initialize(seed, hyperparameters, initial_values)
+        self.train = train
+        self.batch_source: BatchSource = batch_source(
             program, train, val, seed=seed, num_iterations=num_iterations
         )
         self._counts = (int(train.count), int(val.count))
@@ -110,12 +122,12 @@ class Fit:
 
     @property
     def diverged_at(self) -> int | None:
-        """Iteration whose cost was the first that is not finite; None if all were."""
+        """The first iteration whose cost was not finite; None if all were."""
         index = int(self.state.diverged_at)
         return None if index < 0 else index
 
     def advance(self, *, iterations: int | None = None, epochs: int = 1) -> None:
-        """Run some iterations, or until so many more epochs are complete."""
+        """Run a number of iterations, or until more epochs are complete."""
         per_epoch = self.iterations_per_epoch
         goal = (self.epoch + epochs) * per_epoch
         if iterations is not None:
@@ -133,24 +145,28 @@ class Fit:
         return self
 
     def step(self) -> None:
-        """Make one call of the program: as many epochs as it runs at once."""
+        """Make one call of the program, which runs several epochs if they are short."""
         self._call(self.num_iterations)
 
     def compile(self) -> None:
-        """Compile the program, unless it was; training would do so as it begins."""
+        """Compile the program unless it is compiled; the first step does so too."""
         if not self.program.compiled:
-            data = self.feed.span(self.iteration, self.num_iterations)
-            self.program.compile(self.state, self.hyper, *data)
+            data, batches = self.batch_source.batches_from(
+                self.iteration, self.num_iterations
+            )
+            self.program.compile(self.state, self.hyperparameters, data, batches)
 
     def _call(self, goal: int) -> None:
         self.compile()
-        data, batches = self.feed.span(self.iteration, goal)
+        data, batches = self.batch_source.batches_from(self.iteration, goal)
         start, stop = self.iteration, int(batches.stop)
-        state, records = self.program.advance(self.state, self.hyper, data, batches)
+        state, records = self.program.advance(
+            self.state, self.hyperparameters, data, batches
+        )
         self.take(state, records, start=start, stop=stop)
 
-    def take(self, state: State, records: Any, *, start: int, stop: int) -> None:
-        """Take over what a call of the program gave for the iterations of a span."""
+    def take(self, state: State, records: Records, *, start: int, stop: int) -> None:
+        """Take over the results of a program's call for the iterations of a span."""
         self.state = state
         rows = np.asarray(records.iterations)[: stop - start]
         rows = rows[~np.isnan(rows[:, -1])]  # those not run have no learning rate
@@ -160,7 +176,7 @@ class Fit:
         self.history.add(rows, epochs[:closed])
 
     def result(self) -> Fitted:
-        """Return the best parameters on val, or the last where none are kept."""
+        """Return the best parameters on val, or the last if no best ones are kept."""
         best = self.state.best
         if best is None or not self._counts[1]:
             return self.last()
@@ -171,25 +187,28 @@ class Fit:
         state = self.state
         return self._unpacked(state.parameters, state.statistics, self.iteration)
 
-    def _unpacked(self, parameters: Any, statistics: Any, iteration: int) -> Fitted:
-        parameters, statistics = jax.device_get((parameters, statistics))
+    def _unpacked(self, parameters: Packed, statistics: Tree, iteration: int) -> Fitted:
+        parameters, statistics = to_host((parameters, statistics))
         tree = self.program.static.packing.unpack(parameters)
         return Fitted(tree, statistics, iteration)
 
-    def probe(self) -> dict[str, Any]:
+    def probe(self) -> Probed:
         """Return the named values and gradients of the next iteration's batch."""
-        (train, _), batches = self.feed.span(self.iteration, self.iteration + 1)
-        epoch, place = divmod(self.iteration, self.iterations_per_epoch)
+        index = self.iteration
+        (train, _), batches = self.batch_source.batches_from(index, index + 1)
+        epoch, place = divmod(index, self.iterations_per_epoch)
         order = batches.orders[epoch - int(batches.first_epoch)]
         batch = take_batch(train, order, place, self.program.batch_size)
-        return jax.device_get(
-            self.program.probe(self.state, self.hyper, batch, np.int32(self.iteration))
+        return to_host(
+            self.program.probe(
+                self.state, self.hyperparameters, batch, host_array(np.int32(index))
+            )
         )
 
     def save(self, path: str | Path) -> None:
-        """Write all that is needed to go on, to one file."""
+        """Write all that is needed to continue, to one file."""
         _checkpoint.save(path, self.state, self.history, iteration=self.iteration)
 
     def restore(self, path: str | Path) -> None:
-        """Go on from a file that `save` wrote for a training of the same program."""
+        """Continue from a file that `save` wrote for a training of the same program."""
         self.state, self.history, self.iteration = _checkpoint.load(path, self.state)

@@ -1,6 +1,7 @@
-"""What a training wrote down: a row an iteration, and a row an epoch."""
+"""What a training wrote down: one row per iteration, and one row per epoch."""
 
 import numpy as np
+from jaxtyping import Float
 
 from assay.training.program._epochs import EPOCH_FIELDS
 from assay.training.program._iteration import ITERATION_FIELDS
@@ -9,7 +10,7 @@ __all__ = ["History"]
 
 
 class History:
-    """Columns over iterations and over epochs, grown as the training goes on.
+    """Columns over iterations and over epochs, which grow with the training.
 
     Example:
         >>> history = History()
@@ -22,19 +23,23 @@ class History:
         self._iterations: list[np.ndarray] = []
         self._epochs: list[np.ndarray] = []
 
-    def add(self, iterations: np.ndarray, epochs: np.ndarray) -> None:
+    def add(
+        self,
+        iterations: Float[np.ndarray, "iterations 3"],
+        epochs: Float[np.ndarray, "epochs 4"],
+    ) -> None:
         """Append rows of `ITERATION_FIELDS` and of `EPOCH_FIELDS`."""
         self._iterations.append(iterations)
         self._epochs.append(epochs)
 
     @property
     def iterations(self) -> dict[str, np.ndarray]:
-        """Columns cost, gradient_norm and learning_rate, one entry an iteration."""
+        """Columns cost, gradient_norm and learning_rate, one entry per iteration."""
         return _columns(self._iterations, ITERATION_FIELDS)
 
     @property
     def epochs(self) -> dict[str, np.ndarray]:
-        """Columns train_cost, train_score, val_cost, val_score, one entry an epoch."""
+        """Columns train_cost, train_score, val_cost, val_score, one entry per epoch."""
         return _columns(self._epochs, EPOCH_FIELDS)
 
 

@@ -1,16 +1,22 @@
 """What every training of one experiment has in common: its data, on the device."""
 
 from dataclasses import dataclass
-from typing import Any
 
-import jax
 import numpy as np
+from jaxtyping import Float
 
 from assay import spec
 from assay._errors import InputError, fault
+from assay.training._arrays import HostInputs, host_array
+from assay.training._jax import to_device
 from assay.training.fit._fit import Fit
 from assay.training.network._initial_values import InitialValues
-from assay.training.program._hyperparameters import MEASURED_ROWS, hyperparameters
+from assay.training.program._hyperparameters import (
+    MEASURED_ROWS,
+    Hyperparameters,
+    hyperparameters,
+    resolved_number,
+)
 from assay.training.program._program import Program, program_for
 from assay.training.rows._examples import (
     Examples,
@@ -24,6 +30,8 @@ __all__ = ["TrainingData"]
 
 _ENOUGH_ROWS = 1024  # to compare train with val
 
+Part = tuple[HostInputs, np.ndarray]  # inputs (n, *input_shape) and targets (n,)
+
 
 @dataclass(frozen=True, eq=False)
 class TrainingData:
@@ -31,11 +39,11 @@ class TrainingData:
 
     Args:
         train: part that is learned from.
-        val: part that hyper-parameters are chosen on; empty for a refit.
+        val: part that hyperparameters are chosen on; empty for a refit.
         num_classes: 1 for regression.
         class_shares: (num_classes,), share of each class in train.
-        balanced: whether the score weighs each class alike.
-        given: what trainings start from, in place of fresh values.
+        balanced: whether the score weighs all classes equally.
+        initial_values: what trainings start from, in place of fresh values.
     """
 
     train: Examples | Streamed
@@ -43,18 +51,18 @@ class TrainingData:
     num_classes: int
     class_shares: np.ndarray
     balanced: bool
-    given: InitialValues | None = None
+    initial_values: InitialValues | None = None
 
     @classmethod
     def of(
         cls,
-        train: tuple[Any, np.ndarray],
-        val: tuple[Any, np.ndarray],
+        train: Part,
+        val: Part,
         *,
         num_classes: int,
         balanced: bool = False,
         capacities: tuple[int, int] | None = None,
-        given: InitialValues | None = None,
+        initial_values: InitialValues | None = None,
     ) -> "TrainingData":
         """Take (inputs, targets) of both parts.
 
@@ -62,18 +70,18 @@ class TrainingData:
             train: inputs (n, *input_shape) and targets (n,).
             val: the same for val.
             num_classes: 1 for regression.
-            balanced: whether the score weighs each class alike.
-            capacities: rows to pad train and val to; the refit's are given here, so
-                that it runs in the program that tuning has compiled.
-            given: what trainings start from, in place of fresh values.
+            balanced: whether the score weighs all classes equally.
+            capacities: rows to pad train and val to. Those of a search are given to
+                its refit too, so that it runs in the program that is compiled already.
+            initial_values: what trainings start from, in place of fresh values.
         """
         rows = capacities or (capacity_for(len(train[1])), capacity_for(len(val[1])))
         indices = np.int64(train[1] * (num_classes > 1))
         counts = np.bincount(indices, minlength=num_classes)
         padded = pad(train[0], train[1], rows[0]), pad(val[0], val[1], rows[1])
-        device = jax.device_put(padded)
+        on_device = to_device(padded)
         shares = counts / max(len(train[1]), 1)
-        return cls(device[0], device[1], num_classes, shares, balanced, given)
+        return cls(*on_device, num_classes, shares, balanced, initial_values)
 
     @property
     def input_shape(self) -> tuple[int, ...]:
@@ -81,8 +89,8 @@ class TrainingData:
         return inputs_and_lengths(self.train.leading.inputs)[0].shape[1:]
 
     @property
-    def inverse_shares(self) -> np.ndarray:
-        """Weights that make the classes count alike; 0 for one that train lacks."""
+    def inverse_shares(self) -> Float[np.ndarray, " classes"]:
+        """Weights that make all classes count equally; 0 for one that train lacks."""
         shares = self.num_classes * self.class_shares
         return np.divide(1, shares, out=np.zeros(len(shares)), where=shares > 0)
 
@@ -93,10 +101,10 @@ class TrainingData:
         return min(max(num_val, _ENOUGH_ROWS), MEASURED_ROWS)
 
     def program(self, training: spec.Training) -> Program:
-        """Return the program that trains this structure on this material.
+        """Return the program that trains this structure on these data.
 
         Raises:
-            InputError: a batch of all rows is asked for, and they are streamed.
+            InputError: the batch size is "all", and the rows are streamed.
         """
         rows, capacity = int(self.train.count), self.train.capacity
         if rows > capacity:  # streamed
@@ -104,7 +112,7 @@ class TrainingData:
                 fix = "Write batch_size = 512, or stream = false."
                 rule = "a batch of streamed rows has a size"
                 raise InputError(fault(rule, "batch_size", "all", fix))
-            capacity = max(capacity, int(training.batch_size))  # type: ignore[arg-type]
+            capacity = max(capacity, int(resolved_number(training.batch_size)))
         return program_for(
             training,
             self.input_shape,
@@ -119,7 +127,7 @@ class TrainingData:
         seed: int,
         num_iterations: int | None = None,
         total_iterations: int | None = None,
-        watch: bool = True,
+        measure_epochs: bool = True,
     ) -> Fit:
         """Return a training at its start.
 
@@ -128,31 +136,38 @@ class TrainingData:
             seed: of initial values, orders and masks.
             num_iterations: number of updates; by default those of `num_epochs`.
             total_iterations: length that schedules refer to; by default the same.
-            watch: whether each epoch ends with measures, by which val may stop it.
+            measure_epochs: whether costs are measured after each epoch, which early
+                stopping needs.
         """
         program = self.program(training)
         per_epoch = program.iterations_per_epoch(int(self.train.count))
         if num_iterations is None:
-            num_iterations = int(training.num_epochs) * per_epoch  # type: ignore[arg-type]
+            num_iterations = int(resolved_number(training.num_epochs)) * per_epoch
+        values = self._hyperparameters(training, total_iterations or num_iterations)
         val = self.val.leading
-        val = val if watch else val._replace(count=np.int32(0))
-        inverse = self.inverse_shares
-        hyper = hyperparameters(
-            training,
-            num_classes=self.num_classes,
-            total_iterations=total_iterations or num_iterations,
-            class_weights=inverse if training.class_weights == "balanced" else None,
-            score_weights=inverse if self.balanced else None,
-            measured_rows=self._measured_rows,
-        )
-        if not (watch or program.static.watches_plateau):
-            hyper["measured_rows"] = np.int32(0)
+        if not measure_epochs:
+            val = val._replace(count=host_array(np.int32(0)))
+            if not program.static.watches_plateau:
+                values = values.with_measured_rows(0)
         return Fit(
             program,
-            hyper,
+            values,
             train=self.train,
             val=val,
             seed=seed,
             num_iterations=num_iterations,
-            given=self.given,
+            initial_values=self.initial_values,
+        )
+
+    def _hyperparameters(
+        self, training: spec.Training, total_iterations: int
+    ) -> Hyperparameters:
+        inverse = self.inverse_shares
+        return hyperparameters(
+            training,
+            num_classes=self.num_classes,
+            total_iterations=total_iterations,
+            class_weights=inverse if training.class_weights == "balanced" else None,
+            score_weights=inverse if self.balanced else None,
+            measured_rows=self._measured_rows,
         )

@@ -1,23 +1,26 @@
-"""Several trainings of one program, advanced by one call for all of them."""
+"""Several trainings of one program, advanced together by one call."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TypeVar
 
 import jax
 import numpy as np
 
+from assay.training._arrays import Array, host_array
+from assay.training._jax import to_host, tree_map
 from assay.training.fit._batch_sources import InMemory
 from assay.training.fit._fit import Fit
-from assay.training.program._epochs import Batches
 
-__all__ = ["advance_together", "can_go_together"]
+__all__ = ["advance_together", "can_advance_together"]
+
+Tree = TypeVar("Tree")
 
 
-def can_go_together(fits: Sequence[Fit]) -> bool:
-    """Whether trainings share their program, data and length, all held in memory."""
+def can_advance_together(fits: Sequence[Fit]) -> bool:
+    """Return whether trainings share program, data and length, all rows in memory."""
     first = fits[0]
     return all(
-        isinstance(fit.feed, InMemory)
+        isinstance(fit.batch_source, InMemory)
         and fit.program is first.program
         and fit.num_iterations == first.num_iterations
         and fit.iterations_per_epoch == first.iterations_per_epoch
@@ -30,48 +33,58 @@ def advance_together(
     epoch: int | None = None,
     *,
     size: int,
-    goes_on: Callable[[], bool] = lambda: True,
+    has_time: Callable[[], bool] = lambda: True,
 ) -> None:
     """Train until an epoch is complete in all, or to the end, mapped over an axis.
 
-    The results equal those of each by itself up to rounding, as the products of
-    matrices are taken for all members at once.
+    The results equal those of each by itself up to rounding, as one product of
+    matrices serves all members.
 
     Args:
-        fits: that `can_go_together`; those not done are at one iteration.
+        fits: that `can_advance_together`; those not done are at one iteration.
         epoch: None for the end.
-        size: members the program is compiled for, at least len(fits); the places
-            that are left stand still.
-        goes_on: asked between calls of the program.
+        size: members the program is compiled for, at least len(fits); spare places
+            are filled with members that have stopped.
+        has_time: asked between calls of the program.
     """
-    program = fits[0].program
     last = fits[0].num_iterations
     if epoch is not None:
         last = min(last, epoch * fits[0].iterations_per_epoch)
     while live := [fit for fit in fits if not fit.done and fit.iteration < last]:
-        if not goes_on():
+        if not has_time():
             return
-        start = live[0].iteration
-        data, batches = live[0].feed.span(start, last)
-        spans = [fit.feed.span(start, last)[1].orders for fit in live]
-        idle = size - len(live)
-        still = live[0].state._replace(stopped=np.True_)
-        states = [fit.state for fit in live] + [still] * idle
-        hypers = [fit.hyper for fit in live + live[:1] * idle]
-        orders = np.stack(jax.device_get(spans + spans[:1] * idle))
-        state, records = jax.device_get(
-            program.advance_members(
-                _stacked(states), _stacked(hypers), data, Batches(orders, *batches[1:])
-            )
+        _advance(live, last, size=size)
+
+
+def _advance(live: Sequence[Fit], last: int, *, size: int) -> None:
+    """Make one call of the program for trainings that are at one iteration."""
+    first, spare = live[0], size - len(live)
+    start = first.iteration
+    data, batches = first.batch_source.batches_from(start, last)
+    each = [fit.batch_source.batches_from(start, last)[1].orders for fit in live]
+    orders = np.stack(to_host(each + each[:1] * spare))
+    stopped = first.state._replace(stopped=host_array(np.True_))
+    states = [fit.state for fit in live] + [stopped] * spare
+    values = [fit.hyperparameters for fit in live] + [first.hyperparameters] * spare
+    state, records = to_host(
+        first.program.advance_members(
+            _stacked(states),
+            _stacked(values),
+            data,
+            batches._replace(orders=host_array(orders)),
         )
-        for place, fit in enumerate(live):
-            own, rows = _member(state, place), _member(records, place)
-            fit.take(own, rows, start=start, stop=int(batches.stop))
+    )
+    for place, fit in enumerate(live):
+        own, rows = _member(state, place), _member(records, place)
+        fit.take(own, rows, start=start, stop=int(batches.stop))
 
 
-def _stacked(trees: Sequence[Any]) -> Any:
-    return jax.tree.map(lambda *leaves: np.stack(leaves), *map(jax.device_get, trees))
+def _stacked(trees: Sequence[Tree]) -> Tree:
+    def stack(*leaves: Array) -> np.ndarray:
+        return np.stack(leaves)
+
+    return jax.tree.map(stack, *map(to_host, trees))
 
 
-def _member(tree: Any, place: int) -> Any:
-    return jax.tree.map(lambda leaf: leaf[place], tree)
+def _member(tree: Tree, place: int) -> Tree:
+    return tree_map(lambda leaf: leaf[place], tree)

@@ -1,11 +1,13 @@
 """Values that a training starts from in place of fresh ones."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from assay._errors import Faults, fault
+from assay.training._arrays import Array, Tree, host_array
+from assay.training.network._model_state import ModelState
 
 __all__ = ["InitialValues", "merge_initial_values"]
 
@@ -18,51 +20,58 @@ class InitialValues(NamedTuple):
         statistics: running statistics, nested by layer and name.
     """
 
-    parameters: Any
-    statistics: Any
+    parameters: Tree
+    statistics: Tree
 
 
 def merge_initial_values(
-    fresh: tuple[Any, Any], given: InitialValues | None
-) -> tuple[Any, Any]:
-    """Return fresh (parameters, statistics), but those given where they are.
+    fresh: ModelState | tuple[Tree, Tree], initial: InitialValues | None
+) -> ModelState:
+    """Return fresh parameters and statistics, replaced where initial values exist.
 
-    What is given for layers that the model does not have is left aside.
+    Values of layers that the model does not have are ignored.
 
     Raises:
-        InputError: a given array has another shape; tells all of them.
+        InputError: initial values have another shape than the model's; all faults.
 
     Example:
         >>> fresh = {"dense1": {"kernel": np.zeros(2), "bias": np.zeros(1)}}
-        >>> given = Given({"dense1": {"kernel": np.ones(2)}, "other": {}}, {})
-        >>> begin((fresh, {}), given)[0]["dense1"]
+        >>> initial = InitialValues({"dense1": {"kernel": np.ones(2)}, "other": {}}, {})
+        >>> merge_initial_values((fresh, {}), initial).parameters["dense1"]
         {'kernel': array([1., 1.]), 'bias': array([0.])}
     """
-    if given is None:
-        return fresh
+    parameters, statistics = fresh
+    if initial is None:
+        return ModelState(parameters, statistics)
     faults = Faults()
-    begun = tuple(
-        _begin(tree, values, (), faults)
-        for tree, values in zip(fresh, given, strict=True)
+    merged = ModelState(
+        _merge(parameters, initial.parameters, (), faults),
+        _merge(statistics, initial.statistics, (), faults),
     )
     faults.raise_if_any()
-    return begun[0], begun[1]
+    return merged
 
 
-def _begin(tree: Any, given: Any, path: tuple[str, ...], faults: Faults) -> Any:
-    if isinstance(tree, Mapping):
-        if not isinstance(given, Mapping):
-            given = {}
-        return {
-            name: _begin(value, given[name], (*path, name), faults)
-            if name in given
-            else value
-            for name, value in tree.items()
-        }
-    if np.shape(given) == np.shape(tree):
-        return np.asarray(given, tree.dtype)
+def _merge(fresh: Tree, initial: Tree, path: tuple[str, ...], faults: Faults) -> Tree:
+    return {
+        name: _merge_entry(entry, initial[name], (*path, name), faults)
+        if name in initial
+        else entry
+        for name, entry in fresh.items()
+    }
+
+
+def _merge_entry(
+    fresh: Array | Tree, initial: Array | Tree, path: tuple[str, ...], faults: Faults
+) -> Array | Tree:
+    if isinstance(fresh, Mapping):
+        within: Tree = initial if isinstance(initial, Mapping) else {}
+        return _merge(fresh, within, path, faults)
+    shape = () if isinstance(initial, Mapping) else np.shape(initial)
+    if shape == fresh.shape:
+        return host_array(np.asarray(initial, fresh.dtype))
     name = ".".join(path)
-    rule = f"{name} has the shape {np.shape(tree)} of the model"
-    fix = f'Write fresh = ["{path[0]}"] to start that layer anew, or leave out model.'
-    faults.add(fault(rule, f"{name}.shape", np.shape(given), fix))
-    return tree
+    rule = f"{name} has the shape {fresh.shape} of the model"
+    fix = f'Write fresh = ["{path[0]}"] to start that layer fresh, or omit model.'
+    faults.add(fault(rule, f"{name}.shape", shape, fix))
+    return fresh

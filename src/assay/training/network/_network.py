@@ -1,22 +1,35 @@
 """A model split once into what never changes and the trees that do."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from flax import nnx
 
 from assay import spec
 from assay.nn import Context, Hyperparameter, Model, build
+from assay.training._arrays import (
+    Array,
+    Count,
+    HostInputs,
+    Inputs,
+    Mask,
+    Outputs,
+    PassKey,
+    Tree,
+)
+from assay.training._jax import tree_flatten, tree_leaves, tree_unflatten
+from assay.training.network._model_state import ModelState
+from assay.training.network._modules import merge, nested, split
 from assay.training.rows._examples import inputs_and_lengths
 
 __all__ = ["Network"]
 
+_KINDS = (nnx.Param, Hyperparameter, nnx.BatchStat)  # what the arrays of a model are
+
 
 class Network:
-    """A model as pure functions of its parameters, statistics and hyper-parameters.
+    """A model as pure functions of its parameters, statistics and hyperparameters.
 
     Inputs are arrays (n, *input_shape), or {"values": …, "lengths": (n,)} for
     sequences of different lengths, padded to one.
@@ -25,15 +38,17 @@ class Network:
         layers: the model before its output layer.
         input_shape: shape of one example.
         num_outputs: size of the output layer.
-        precision: in which products of matrices are computed.
-        freeze: patterns of layers that are held as they are.
+        precision: the type in which matrices are multiplied.
+        freeze: patterns of layers that stay as they are.
 
     Example:
         >>> network = Network([spec.Dense(8), spec.ReLU()], (4,), num_outputs=3)
         >>> network.num_parameters  # 4*8 + 8 and 8*3 + 3
         67
         >>> parameters, statistics = network.initialize(np.random.default_rng(0))
-        >>> network.infer(parameters, statistics, {}, np.ones((2, 4))).shape
+        >>> import jax
+        >>> infer = jax.jit(network.infer)
+        >>> infer(parameters, statistics, {}, np.ones((2, 4))).shape
         (2, 3)
     """
 
@@ -52,7 +67,7 @@ class Network:
         self._freeze = tuple(freeze)
         self._dtype = jnp.dtype(precision)
         self.model = self._build(np.random.default_rng(0))
-        self._definition, *self._templates = _split(self.model)
+        self._definition, self._templates = split(self.model, *_KINDS)
         self.names = self.model.names
         self.draws = any(self.model.layer(name).stochastic for name in self.names)
 
@@ -61,65 +76,108 @@ class Network:
             self.layers, self.input_shape, num_outputs=self.num_outputs, rng=rng
         )
 
-    def initialize(self, rng: np.random.Generator) -> tuple[Any, Any]:
-        """Return fresh (parameters, statistics), nested by layer and name."""
-        _, parameters, _, statistics = _split(self._build(rng))
-        return nnx.to_pure_dict(parameters), nnx.to_pure_dict(statistics)
+    def initialize(self, rng: np.random.Generator) -> ModelState:
+        """Return fresh parameters and statistics, nested by layer and name."""
+        _, (parameters, _, statistics) = split(self._build(rng), *_KINDS)
+        return ModelState(nested(parameters), nested(statistics))
 
     @property
     def num_parameters(self) -> int:
         """Number of learned numbers."""
-        return sum(int(np.size(leaf)) for leaf in jax.tree.leaves(self._templates[0]))
+        return sum(leaf.size for leaf in tree_leaves(self._templates[0]))
 
     def train(
         self,
-        parameters: Any,
-        statistics: Any,
-        hyper: Any,
-        inputs: Any,
-        **how: Any,
-    ) -> tuple[jax.Array, Any]:
-        """Return the outputs in training and the new statistics."""
-        model = self._merge(parameters, hyper, statistics)
-        values, context = self._pass(inputs, training=True, **how)
+        parameters: Tree,
+        statistics: Tree,
+        hyperparameters: Tree,
+        inputs: Inputs,
+        *,
+        mask: Mask | None = None,
+        key: PassKey | None = None,
+        first_row: Count | int = 0,
+    ) -> tuple[Outputs, Tree]:
+        """Return the outputs in training and the new statistics.
+
+        Args:
+            parameters: nested by layer and name.
+            statistics: the running ones, nested likewise.
+            hyperparameters: of the layers, nested likewise.
+            inputs: of a batch, or of a part of it.
+            mask: 1 for a real row, 0 for one that pads the batch; None if all are real.
+            key: of the iteration; None where nothing is random.
+            first_row: where these rows stand in the batch that they are a part of.
+        """
+        model = self._merge(parameters, hyperparameters, statistics)
+        values, lengths = inputs_and_lengths(inputs)
+        context = Context(
+            training=True,
+            lengths=lengths,
+            mask=mask,
+            key=key,
+            dtype=self._dtype,
+            first_row=first_row,
+            freeze=self._freeze,
+        )
         outputs = model(values, context)
-        return outputs, nnx.to_pure_dict(_split(model)[3])
+        _, (_, _, statistics_state) = split(model, *_KINDS)
+        return outputs, nested(statistics_state)
 
     def infer(
-        self, parameters: Any, statistics: Any, hyper: Any, inputs: Any
-    ) -> jax.Array:
+        self,
+        parameters: Tree,
+        statistics: Tree,
+        hyperparameters: Tree,
+        inputs: Inputs | HostInputs,
+    ) -> Outputs:
         """Return the outputs outside of training."""
-        model = self._merge(parameters, hyper, statistics)
-        return model(*self._pass(inputs))
+        model = self._merge(parameters, hyperparameters, statistics)
+        values, lengths = inputs_and_lengths(inputs)
+        context = Context(lengths=lengths, dtype=self._dtype, freeze=self._freeze)
+        return model(values, context)
 
     def record(
         self,
-        parameters: Any,
-        statistics: Any,
-        hyper: Any,
-        inputs: Any,
-        **how: Any,
-    ) -> tuple[jax.Array, dict[str, jax.Array]]:
-        """Return the outputs and every named value on the way to them."""
-        model = self._merge(parameters, hyper, statistics)
-        values, context = self._pass(inputs, recording=True, **how)
+        parameters: Tree,
+        statistics: Tree,
+        hyperparameters: Tree,
+        inputs: Inputs,
+        *,
+        training: bool = False,
+        mask: Mask | None = None,
+        key: PassKey | None = None,
+        perturbations: Mapping[str, Array] | None = None,
+    ) -> tuple[Outputs, dict[str, Array]]:
+        """Return the outputs and every named value on the way to them.
+
+        Args:
+            parameters: nested by layer and name.
+            statistics: the running ones, nested likewise.
+            hyperparameters: of the layers, nested likewise.
+            inputs: of a batch.
+            training: whether the pass is one of training.
+            mask: as `train` takes it.
+            key: as `train` takes it.
+            perturbations: arrays that are added to the values of the same names.
+        """
+        model = self._merge(parameters, hyperparameters, statistics)
+        values, lengths = inputs_and_lengths(inputs)
+        context = Context(
+            training=training,
+            lengths=lengths,
+            mask=mask,
+            key=key,
+            dtype=self._dtype,
+            perturbations=perturbations,
+            recording=True,
+            freeze=self._freeze,
+        )
         return model(values, context), context.values
 
-    def _pass(self, inputs: Any, **how: Any) -> tuple[jax.Array, Context]:
-        """Return the values that go in, and what the layers may know of the pass."""
-        values, lengths = inputs_and_lengths(inputs)
-        return values, self._context(lengths=lengths, **how)
-
-    def _context(self, **how: Any) -> Context:
-        return Context(dtype=self._dtype, freeze=self._freeze, **how)
-
-    def _merge(self, *trees: Any) -> Model:
+    def _merge(self, *trees: Tree) -> Model:
+        """Return the model that holds these arrays, in the order of `_KINDS`."""
         states = [
-            jax.tree.unflatten(jax.tree.structure(template), jax.tree.leaves(tree))
+            tree_unflatten(tree_flatten(template)[1], tree_leaves(tree))
             for template, tree in zip(self._templates, trees, strict=True)
         ]
-        return nnx.merge(self._definition, *states)
-
-
-def _split(model: Model) -> Any:
-    return nnx.split(model, nnx.Param, Hyperparameter, nnx.BatchStat)
+        return merge(self._definition, states)

@@ -5,18 +5,42 @@ the compiled loop about a microsecond. Packed, the biases and small kernels of a
 are updated as one array.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple, TypeVar
 
-import jax
 import jax.numpy as jnp
 import numpy as np
+from jaxtyping import Float
 
 from assay.extension import available, call, differentiable
+from assay.training._arrays import Array, Tree, host_array
+from assay.training._jax import (
+    Path,
+    tree_flatten,
+    tree_leaves,
+    tree_paths,
+    tree_unflatten,
+)
 
-__all__ = ["Packing"]
+__all__ = ["Packed", "Packing"]
 
 _LARGEST_PACKED = 8192  # numbers; above it the copy costs more than the loop saves
+
+Vector = Float[Array, " numbers"]
+Item = TypeVar("Item")
+
+
+class Packed(NamedTuple):
+    """Parameters, or arrays like them, as a training keeps them.
+
+    Args:
+        arrays: those that are too large to pack, in the order of the tree; None where
+            an array takes no part, as frozen ones do in a gradient.
+        vector: all others, one after the other; None if there are none.
+    """
+
+    arrays: list[Array | None]
+    vector: Vector | None
 
 
 class Packing:
@@ -24,74 +48,85 @@ class Packing:
 
     Args:
         template: nested mapping of arrays whose shapes are those to be packed.
-        elementwise: whether the optimizer treats each number alike; one that looks at
-            whole arrays (LAMB) forbids packing.
+        elementwise: whether the optimizer treats every number alike; one that looks at
+            whole arrays (LAMB) rules packing out.
     """
 
-    def __init__(self, template: Mapping[str, Any], *, elementwise: bool) -> None:
-        leaves, self._tree = jax.tree.flatten(template)
-        self._paths = [p for p, _ in jax.tree_util.tree_leaves_with_path(template)]
-        self._shapes = [np.shape(leaf) for leaf in leaves]
+    def __init__(self, template: Tree, *, elementwise: bool) -> None:
+        leaves, self._tree = tree_flatten(template)
+        self._paths = tree_paths(template)
+        self._shapes: list[tuple[int, ...]] = [leaf.shape for leaf in leaves]
         sizes = [int(np.prod(shape)) for shape in self._shapes]
         small = [elementwise and size <= _LARGEST_PACKED for size in sizes]
+        # a single small array is not worth a vector
         self._small = small if sum(small) > 1 else [False] * len(small)
-        ends = np.cumsum(
-            [s for s, packed in zip(sizes, self._small, strict=True) if packed]
-        )
+        ends = np.cumsum(self._select(sizes, small=True))
         self._cuts = [int(end) for end in ends[:-1]]
 
-    def pack(self, tree: Mapping[str, Any]) -> dict[str, Any]:
-        """Return {"vector": …, "arrays": […]} for a tree like the template."""
-        leaves = jax.tree.leaves(tree)
-        numpy = all(isinstance(leaf, np.ndarray) for leaf in leaves)
-        small = [leaf.reshape(-1) for leaf in self._those(leaves, small=True)]
-        packed: dict[str, Any] = {"arrays": self._those(leaves, small=False)}
-        if small:
-            packed["vector"] = (np if numpy else jnp).concatenate(small)
-        return packed
+    def pack(self, tree: Tree) -> Packed:
+        """Return a tree like the template, packed."""
+        leaves = tree_leaves(tree)
+        on_host = all(isinstance(leaf, np.ndarray) for leaf in leaves)
+        small = [leaf.reshape(-1) for leaf in self._select(leaves, small=True)]
+        return Packed(
+            [*self._select(leaves, small=False)],
+            _join(small, on_host=on_host) if small else None,
+        )
 
-    def marks(self, holds: Callable[[tuple[Any, ...]], bool]) -> dict[str, Any]:
-        """Return 1 where a number belongs to a leaf whose path holds, packed.
+    def marks(self, is_marked: Callable[[Path], bool]) -> Packed:
+        """Return 1 for each number of an array whose path is marked, else 0, packed.
 
-        An array that is not packed is told by a single number.
+        A single number stands for all those of an array that is not packed.
         """
-        told = [np.float32(holds(path)) for path in self._paths]
-        packed: dict[str, Any] = {"arrays": self._those(told, small=False)}
-        parts = zip(told, self._shapes, strict=True)
-        spread = [np.full(int(np.prod(shape)), mark) for mark, shape in parts]
-        if small := self._those(spread, small=True):
-            packed["vector"] = np.concatenate(small)
-        return packed
+        marks = [host_array(np.float32(is_marked(path))) for path in self._paths]
+        spread = [
+            host_array(np.full(int(np.prod(shape)), mark))
+            for mark, shape in zip(marks, self._shapes, strict=True)
+        ]
+        small = self._select(spread, small=True)
+        return Packed(
+            [*self._select(marks, small=False)],
+            _join(small, on_host=True) if small else None,
+        )
 
-    def unpack(self, packed: Mapping[str, Any]) -> Any:
+    def unpack(self, packed: Packed) -> Tree:
         """Return the tree that was packed."""
-        parts = iter(self._cut(packed["vector"]) if "vector" in packed else ())
-        arrays = iter(packed["arrays"])
-        leaves = [next(parts) if small else next(arrays) for small in self._small]
-        return jax.tree.unflatten(self._tree, leaves)
+        small = iter(() if packed.vector is None else self._split(packed.vector))
+        large = iter(packed.arrays)
+        leaves = [next(small) if is_small else next(large) for is_small in self._small]
+        return tree_unflatten(self._tree, leaves)
 
-    def _cut(self, vector: Any) -> list[Any]:
-        """Return the small arrays of which a vector is made."""
+    def _split(self, vector: Vector) -> Iterable[Array]:
+        """Return the small arrays that a vector is made of."""
         if isinstance(vector, np.ndarray) or not available(vector):
-            return self._cut_plainly(vector)
-        shapes = self._those(self._shapes, small=True)
+            return self._split_plainly(vector)
+        shapes = self._select(self._shapes, small=True)
 
-        def forward(vector: jax.Array, fixed: Any) -> tuple[list[jax.Array], Any]:
+        def forward(vector: Vector, fixed: tuple[()]) -> tuple[list[Array], tuple[()]]:
             return call("assay_split", shapes, vector, mapped="broadcast_all"), ()
 
-        cut = differentiable(
-            forward,
-            lambda *given: jnp.concatenate([g.reshape(-1) for g in given[-1]]),
-            lambda vector, fixed: self._cut_plainly(vector),
+        def backward(
+            vector: Vector, fixed: tuple[()], kept: tuple[()], gradients: list[Array]
+        ) -> Vector:
+            return jnp.concatenate([gradient.reshape(-1) for gradient in gradients])
+
+        split = differentiable(
+            forward, backward, lambda vector, fixed: self._split_plainly(vector)
         )
-        return cut(vector, ())
+        return split(vector, ())
 
-    def _cut_plainly(self, vector: Any) -> list[Any]:
-        split = np.split if isinstance(vector, np.ndarray) else jnp.split
-        shapes = self._those(self._shapes, small=True)
-        parts = zip(split(vector, self._cuts), shapes, strict=True)
-        return [part.reshape(shape) for part, shape in parts]
+    def _split_plainly(self, vector: Vector) -> list[Array]:
+        split: Any = np.split if isinstance(vector, np.ndarray) else jnp.split
+        pieces: list[Array] = split(vector, self._cuts)
+        shapes = self._select(self._shapes, small=True)
+        return [p.reshape(shape) for p, shape in zip(pieces, shapes, strict=True)]
 
-    def _those(self, leaves: list[Any], *, small: bool) -> list[Any]:
-        pairs = zip(leaves, self._small, strict=True)
-        return [leaf for leaf, is_small in pairs if is_small == small]
+    def _select(self, items: list[Item], *, small: bool) -> list[Item]:
+        """Return those items, one for each array, whose arrays are small, or not."""
+        pairs = zip(items, self._small, strict=True)
+        return [item for item, is_small in pairs if is_small == small]
+
+
+def _join(arrays: list[Array], *, on_host: bool) -> Vector:
+    join: Any = np.concatenate if on_host else jnp.concatenate
+    return join(arrays)

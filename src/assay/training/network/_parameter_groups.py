@@ -1,11 +1,11 @@
-"""Parameters that are held, or that learn at a rate of their own.
+"""Parameters that are frozen, or that learn at a rate of their own.
 
-One mechanism for both: each number has a factor of the learning rate, which is 0 for
-those that are held. What is held takes no part in the gradient either, so the program
-does not go back further than the first layer that learns.
+One mechanism serves both: each number has a factor of the learning rate, which is 0 for
+those that are frozen. Frozen parameters take no part in the gradient either, so the
+program does not go back further than the first layer that learns.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
@@ -14,32 +14,35 @@ import jax.numpy as jnp
 
 from assay._errors import Faults, did_you_mean, fault
 from assay.nn import is_picked
-from assay.training.network._packing import Packing
+from assay.training._arrays import Array, Scalar, Tree
+from assay.training._jax import Path, tree_map, tree_map_with_path, tree_paths
+from assay.training.network._packing import Packed, Packing
 
 __all__ = ["Groups", "unknown_layer"]
 
-_MOST_SHOWN = 12
+_MOST_SHOWN = 12  # layers in a message; more than that do not help
 
 
 class Groups:
-    """Which parameters of a model are held, and which have factors.
+    """Which parameters of a model are frozen, and which have factors.
 
     Args:
-        freeze: patterns of what is held.
-        patterns: of what has a factor; where several match they are multiplied.
+        freeze: patterns of layers that are frozen.
+        patterns: of layers that have a factor; where several match, their factors are
+            multiplied.
         parameters: nested by layer and name.
         packing: of the parameters.
-        layers: names of layers, also of those that learn nothing.
+        layers: names of all layers, of those without parameters too.
 
     Raises:
-        InputError: a pattern matches no layer, or nothing is left to learn.
+        InputError: a pattern matches no layer, or every parameter is frozen.
     """
 
     def __init__(
         self,
         freeze: Sequence[str],
         patterns: Iterable[str],
-        parameters: Any,
+        parameters: Tree,
         *,
         packing: Packing,
         layers: Iterable[str],
@@ -47,20 +50,18 @@ class Groups:
         self.freeze = tuple(freeze)
         self.patterns = tuple(patterns)
         self._check(parameters, layers)
-        self._free = packing.marks(lambda path: not self.holds(path))
-        self._marks = {
-            pattern: packing.marks(lambda path, p=pattern: is_picked(_names(path), [p]))
-            for pattern in self.patterns
+        self._learns = packing.marks(lambda path: not self.is_frozen(path))
+        self._matches = {
+            pattern: packing.marks(_matcher(pattern)) for pattern in self.patterns
         }
 
-    def _check(self, parameters: Any, layers: Iterable[str]) -> None:
-        paths = [p for p, _ in jax.tree_util.tree_leaves_with_path(parameters)]
-        names = [_names(path) for path in paths]
+    def _check(self, parameters: Tree, layers: Iterable[str]) -> None:
+        names = [_names(path) for path in tree_paths(parameters)]
         known = dict.fromkeys([*layers, *(".".join(n[:-1]) for n in names)])
         faults, everything = Faults(), [*names, *([layer] for layer in known)]
-        asked = [(f"freeze[{i}]", p) for i, p in enumerate(self.freeze)]
-        asked += [("learning_rate_of", p) for p in self.patterns]
-        for field, pattern in asked:
+        patterns = [(f"freeze[{i}]", p) for i, p in enumerate(self.freeze)]
+        patterns += [("learning_rate_of", p) for p in self.patterns]
+        for field, pattern in patterns:
             if not any(is_picked(path, [pattern]) for path in everything):
                 faults.add(unknown_layer(field, pattern, known))
         if not faults.messages and all(is_picked(n, self.freeze) for n in names):
@@ -69,66 +70,86 @@ class Groups:
         faults.raise_if_any()
 
     @property
-    def alike(self) -> bool:
+    def uniform(self) -> bool:
         """Whether all parameters learn at one rate."""
         return not self.freeze and not self.patterns
 
-    def holds(self, path: tuple[Any, ...]) -> bool:
-        """Tell whether what a tree holds at a path never changes."""
+    def is_frozen(self, path: Path) -> bool:
+        """Return whether the array at a path of a tree never changes."""
         return is_picked(_names(path), self.freeze)
 
-    def stop(self, parameters: Any) -> Any:
-        """Return parameters, nested, through which no gradient goes where held."""
-        return self._where_held(jax.lax.stop_gradient, parameters)
-
-    def keep(self, old: Any, new: Any) -> Any:
-        """Return new running statistics, but the old ones where held."""
-        return self._where_held(lambda _, kept: kept, new, old)
-
-    def _where_held(self, change: Any, tree: Any, *others: Any) -> Any:
+    def stop_gradients(self, parameters: Tree) -> Tree:
+        """Return nested parameters through which no gradient goes where frozen."""
         if not self.freeze:
-            return tree
-        return jax.tree_util.tree_map_with_path(
-            lambda path, leaf, *more: change(leaf, *more) if self.holds(path) else leaf,
-            tree,
-            *others,
+            return parameters
+        return tree_map_with_path(
+            lambda path, leaf: (
+                jax.lax.stop_gradient(leaf) if self.is_frozen(path) else leaf
+            ),
+            parameters,
         )
 
-    def learning(self, packed: Any) -> Any:
-        """Return packed arrays without those that are held: None in their place."""
+    def keep_frozen(self, old: Tree, new: Tree) -> Tree:
+        """Return new running statistics, but the old ones of frozen layers."""
+        if not self.freeze:
+            return new
+        return tree_map_with_path(
+            lambda path, after, before: before if self.is_frozen(path) else after,
+            new,
+            old,
+        )
+
+    def learning(self, packed: Packed) -> Packed:
+        """Return packed arrays without those that are frozen: None in their place."""
         if not self.freeze:
             return packed
-        arrays = zip(packed["arrays"], self._free["arrays"], strict=True)
-        return {**packed, "arrays": [a if free else None for a, free in arrays]}
+        pairs = zip(packed.arrays, self._learns.arrays, strict=True)
+        return packed._replace(arrays=[a if learns else None for a, learns in pairs])
 
-    def update(self, packed: Any, direction: Any, rate: Any, factors: Any) -> Any:
+    def update(
+        self,
+        packed: Packed,
+        direction: Packed,
+        rate: Scalar,
+        factors: Mapping[str, Scalar],
+    ) -> Packed:
         """Return packed parameters moved against a direction.
 
         Args:
             packed: the parameters.
-            direction: like what `learning` gives.
+            direction: packed like the result of `learning`.
             rate: the learning rate.
-            factors: of it by pattern.
+            factors: of the learning rate, by pattern.
         """
-        if self.alike:
-            return jax.tree.map(lambda p, d: p - rate * d, packed, direction)
+        if self.uniform:
+            return tree_map(lambda p, d: p - rate * d, packed, direction)
 
-        def moved(p: Any, free: Any, d: Any, *marks: Any) -> Any:
-            if d is None:
+        def moved(
+            p: Array | None,
+            learns: Array | None,
+            d: Array | None,
+            *matches: Any,
+        ) -> Array | None:
+            if p is None or learns is None or d is None:  # frozen, or no vector
                 return p
-            given = zip(marks, (factors[p] for p in self.patterns), strict=True)
-            each = [jnp.where(mark, factor, 1.0) for mark, factor in given]
+            pairs = zip(matches, (factors[p] for p in self.patterns), strict=True)
+            each = [jnp.where(match, factor, 1.0) for match, factor in pairs]
             step = reduce(jnp.multiply, each, rate) * d
-            return jnp.where(free, p - step, p)
+            return jnp.where(learns, p - step, p)
 
-        marks = [self._marks[pattern] for pattern in self.patterns]
+        matches = [self._matches[pattern] for pattern in self.patterns]
         return jax.tree.map(
-            moved, packed, self._free, direction, *marks, is_leaf=lambda x: x is None
+            moved,
+            packed,
+            self._learns,
+            direction,
+            *matches,
+            is_leaf=lambda x: x is None,
         )
 
 
-def unknown_layer(field: str, pattern: str, known: Mapping[str, Any]) -> str:
-    """Word the fault of a pattern that matches none of the known layers."""
+def unknown_layer(field: str, pattern: str, known: Mapping[str, object]) -> str:
+    """Return the message for a pattern that matches none of the known layers."""
     kinds = dict.fromkeys(f"{name.rstrip('0123456789')}*" for name in known)
     near = did_you_mean(pattern, [*known, *(k for k in kinds if "*" in pattern)])
     shown = ", ".join([*known][:_MOST_SHOWN])
@@ -137,5 +158,9 @@ def unknown_layer(field: str, pattern: str, known: Mapping[str, Any]) -> str:
     return fault(f"{field.partition('[')[0]} names layers", field, pattern, fix)
 
 
-def _names(path: tuple[Any, ...]) -> list[str]:
+def _matcher(pattern: str) -> Callable[[Path], bool]:
+    return lambda path: is_picked(_names(path), [pattern])
+
+
+def _names(path: Path) -> list[str]:
     return [str(getattr(entry, "key", entry)) for entry in path]

@@ -1,74 +1,118 @@
-"""From the rows of a batch to what the model is fed in training."""
+"""From the rows of a batch to what the model takes in training."""
 
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import NamedTuple
 
-import jax
 import jax.numpy as jnp
+from jaxtyping import Float
 
+from assay import regularize
 from assay.nn import Draws, fold, iteration_key
-from assay.regularize import Batch, augment, smooth_labels, soft_targets
+from assay.regularize import augment, smooth_labels, soft_targets
+from assay.training._arrays import (
+    Array,
+    Count,
+    Inputs,
+    Mask,
+    PassKey,
+    Scalar,
+    Sequences,
+    Targets,
+)
+from assay.training._jax import array
+from assay.training.program._hyperparameters import Hyperparameters
 from assay.training.program._state import State
 from assay.training.program._static import Static
 from assay.training.rows._examples import inputs_and_lengths
 
-__all__ = ["PreparedBatch", "batch_key", "example_weights", "prepare_batch"]
+__all__ = ["Batch", "PreparedBatch", "batch_key", "example_weights", "prepare_batch"]
 
 _AUGMENTING = 2**32 - 1  # layers draw under 1, 2, 3, …
+
+
+class Batch(NamedTuple):
+    """The rows of one iteration.
+
+    Args:
+        inputs: (n, *input_shape), or a dict with lengths.
+        targets: (n,).
+        mask: (n,), 1 for a real row, 0 for one that pads the batch.
+    """
+
+    inputs: Inputs
+    targets: Targets
+    mask: Mask
 
 
 class PreparedBatch(NamedTuple):
     """A batch as the objective takes it.
 
     Args:
-        inputs: (n, *input_shape), or a dict of them.
+        inputs: (n, *input_shape), or a dict with lengths.
         targets: (n,) or (n, k).
-        weights: (n,), of each row in the cost, 0 where it only pads the batch.
+        weights: (n,), weight of each row in the cost, 0 where it only pads the batch.
         mask: (n,), 1 for a real row.
     """
 
-    inputs: Any
-    targets: Any
-    weights: Any
-    mask: Any
+    inputs: Inputs
+    targets: Targets
+    weights: Float[Array, " n"]
+    mask: Mask
 
 
-def prepare_batch(static: Static, hyper: Any, batch: Any, key: Any) -> PreparedBatch:
+def prepare_batch(
+    static: Static,
+    hyperparameters: Hyperparameters,
+    batch: Batch,
+    key: PassKey | None,
+) -> PreparedBatch:
     """Return a batch with its augmentations, weights and smoothed labels.
 
     Args:
-        plan: says which of them there are.
-        hyper: tree of hyper-parameters.
-        batch: (inputs, targets, mask).
-        key: of the iteration.
+        static: says which of them a training has.
+        hyperparameters: of the training.
+        batch: rows as they are in the data.
+        key: of the iteration; None where nothing is random.
     """
+    if static.augmentations and key is not None:
+        batch = _augmented(static, hyperparameters.augment, batch, key=key)
     inputs, targets, mask = batch
-    if static.augmentations:
-        inputs, targets = _augmented(static, hyper["augment"], batch, key=key)
-    weights = example_weights(hyper["class_weights"], targets, mask)
-    smoothing = hyper["regularizers"].get("label_smoothing")
+    weights = example_weights(hyperparameters.class_weights, targets, mask)
+    smoothing = hyperparameters.regularizers.get("label_smoothing")
     if smoothing is not None:
         targets = smooth_labels(targets, static.network.num_outputs, **smoothing)
     return PreparedBatch(inputs, targets, weights, mask)
 
 
-def _augmented(static: Static, hyper: Any, batch: Any, *, key: Any) -> tuple[Any, Any]:
+def _augmented(
+    static: Static,
+    hyperparameters: Mapping[str, Mapping[str, Scalar]],
+    batch: Batch,
+    *,
+    key: PassKey,
+) -> Batch:
     inputs, targets, mask = batch
     values, lengths = inputs_and_lengths(inputs)
     if static.mixes_targets and static.classes:
         targets = soft_targets(targets, static.network.num_outputs)
-    drawn = Draws(fold(key, _AUGMENTING))
-    given = Batch(values, targets, mask, lengths)
-    found = augment(given, static.augmentations, drawn, hyper=hyper)
-    varied = found.inputs
+    varied = augment(
+        regularize.Batch(values, targets, mask, lengths),
+        static.augmentations,
+        Draws(fold(key, _AUGMENTING)),
+        hyper=hyperparameters,
+    )
+    values, original = varied.inputs, values
     if static.codes:  # they name a category; there is nothing between two of them
-        columns = jnp.array(static.codes)
-        varied = varied.at[..., columns].set(values[..., columns])
-    if isinstance(inputs, dict):
-        return {**inputs, "values": varied}, found.targets
-    return varied, found.targets
+        columns = array(static.codes)
+        values = values.at[..., columns].set(original[..., columns])
+    if lengths is not None:
+        return Batch(Sequences(values=values, lengths=lengths), varied.targets, mask)
+    return Batch(values, varied.targets, mask)
 
 
-def example_weights(class_weights: Any, targets: Any, mask: Any) -> jax.Array:
+def example_weights(
+    class_weights: Float[Array, " classes"], targets: Targets, mask: Mask
+) -> Float[Array, " n"]:
     """Return (n,): the weight of each row, 0 where it only pads the batch.
 
     A target between classes has a weight between theirs.
@@ -83,6 +127,6 @@ def example_weights(class_weights: Any, targets: Any, mask: Any) -> jax.Array:
     return mask * class_weights[targets.astype(jnp.int32)]
 
 
-def batch_key(static: Static, state: State, index: Any) -> jax.Array | None:
+def batch_key(static: Static, state: State, index: Count) -> PassKey | None:
     """Return the key of an iteration's random numbers; None if nothing is random."""
     return iteration_key(state.key, index) if static.draws else None

@@ -1,16 +1,18 @@
 """Compiled programs kept from one process to the next."""
 
 import os
-import sys
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import jax
+from platformdirs import user_cache_path
+
+from assay.training._jax import configure
 
 __all__ = ["CacheStatus", "cache_status", "use_compile_cache"]
 
-_LARGEST_BYTES = 500_000_000
+_LARGEST_BYTES = 500_000_000  # some hundred programs
 _OFF = "0"
 
 
@@ -18,25 +20,26 @@ _OFF = "0"
 def use_compile_cache() -> Path | None:
     """Keep compiled programs in the user's cache folder, at most 500 MB of them.
 
-    A folder named in ASSAY_CACHE is taken instead, and none if that is "0". A folder
-    that JAX was told of, as by JAX_COMPILATION_CACHE_DIR, is left as it is.
+    The environment variable ASSAY_CACHE names another folder, or turns the cache off
+    with "0". A folder that JAX is set to use, as by JAX_COMPILATION_CACHE_DIR, is left
+    as it is.
 
     Returns:
-        The folder; None where nothing is kept.
+        The folder; None if the cache is off, or not ours.
     """
-    asked = os.environ.get("ASSAY_CACHE", "")
-    told = getattr(jax.config, "jax_compilation_cache_dir", None)
-    if asked == _OFF or told:
+    wanted = os.environ.get("ASSAY_CACHE", "")
+    if wanted == _OFF or _folder_of_jax() is not None:
         return None
-    folder = Path(asked) if asked else _user_cache() / "assay" / "programs"
+    folder = Path(wanted) if wanted else _default_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:  # a home that cannot be written costs time, not the run
         return None
-    jax.config.update("jax_compilation_cache_dir", str(folder))
-    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
-    jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
-    jax.config.update("jax_compilation_cache_max_size", _LARGEST_BYTES)
+    configure("jax_compilation_cache_dir", str(folder))
+    # Every program is kept: even the quickest to compile takes longer than reading it.
+    configure("jax_persistent_cache_min_compile_time_secs", 0.0)
+    configure("jax_persistent_cache_min_entry_size_bytes", -1)
+    configure("jax_compilation_cache_max_size", _LARGEST_BYTES)
     return folder
 
 
@@ -44,9 +47,9 @@ class CacheStatus(NamedTuple):
     """Where compiled programs are kept.
 
     Args:
-        folder: None where nothing is kept.
-        size_bytes: what it holds now.
-        most_bytes: what it may hold; -1 for any size.
+        folder: None if none are kept.
+        size_bytes: of the files in it.
+        most_bytes: the size it may grow to; -1 for any.
     """
 
     folder: Path | None
@@ -62,10 +65,9 @@ def cache_status() -> CacheStatus:
         True
     """
     use_compile_cache()
-    told = getattr(jax.config, "jax_compilation_cache_dir", None)
-    if not told:
+    folder = _folder_of_jax()
+    if folder is None:
         return CacheStatus(None, 0, 0)
-    folder = Path(told)
     most = int(getattr(jax.config, "jax_compilation_cache_max_size", -1))
     size = 0
     for path in folder.rglob("*") if folder.is_dir() else ():
@@ -76,9 +78,11 @@ def cache_status() -> CacheStatus:
     return CacheStatus(folder, size, most)
 
 
-def _user_cache() -> Path:
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches"
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", Path.home()))
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+def _folder_of_jax() -> Path | None:
+    folder: str | None = getattr(jax.config, "jax_compilation_cache_dir", None)
+    return Path(folder) if folder else None
+
+
+def _default_folder() -> Path:
+    # appauthor=False keeps Windows from nesting "assay" in a folder of that name.
+    return user_cache_path("assay", appauthor=False) / "programs"

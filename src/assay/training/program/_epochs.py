@@ -1,28 +1,44 @@
 """The loop of the compiled program: a call runs epochs, an epoch runs iterations.
 
 Where it starts and stops are inputs, so one iteration, one epoch and a whole training
-are the same code, and give the same bits.
+are the same code, and the numbers agree bit for bit.
 """
 
+import math
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import jax
 import jax.numpy as jnp
+from jaxtyping import Float, Int
 
 from assay.optim import schedules
 from assay.regularize import patience
+from assay.training._arrays import Array, Count, Flag
+from assay.training._jax import (
+    cond,
+    fori_loop,
+    full,
+    pmin,
+    row_of,
+    tree_map,
+    while_loop,
+    with_row,
+)
+from assay.training.network._model_state import ModelState
 from assay.training.program._evaluate import measure
+from assay.training.program._hyperparameters import Hyperparameters
 from assay.training.program._iteration import ITERATION_FIELDS, iterate, take_batch
 from assay.training.program._state import Best, State
 from assay.training.program._static import Static
 from assay.training.rows._examples import Examples
 from assay.training.rows._streamed import Chunk
 
-__all__ = ["EPOCH_FIELDS", "MEMBERS", "Batches", "Records", "advance"]
+__all__ = ["EPOCH_FIELDS", "MEMBERS", "Batches", "Data", "Records", "advance"]
 
 EPOCH_FIELDS = ("train_cost", "train_score", "val_cost", "val_score")
-MEMBERS = "member"  # the axis of several trainings run at once
+MEMBERS = "member"  # the axis of several trainings that run in one call
+
+Data = tuple[Examples | Chunk, Examples]  # train, or the chunk in use, and val
 
 
 class Batches(NamedTuple):
@@ -35,36 +51,40 @@ class Batches(NamedTuple):
         first_epoch: the epoch that orders[0] belongs to.
     """
 
-    orders: Any
-    start: Any
-    stop: Any
-    first_epoch: Any
+    orders: Int[Array, "epochs positions"]
+    start: Count
+    stop: Count
+    first_epoch: Count
 
 
 class Records(NamedTuple):
-    """What one call wrote down: a row an iteration, and a row an epoch."""
+    """What one call wrote down: one row per iteration, and one row per epoch."""
 
-    iterations: jax.Array
-    epochs: jax.Array
+    iterations: Float[Array, "iterations fields"]
+    epochs: Float[Array, "epochs fields"]
+
+
+Carry = tuple[State, Records, Count]  # of epochs: the count is that of iterations
+Inner = tuple[State, Float[Array, "iterations fields"]]  # of iterations
 
 
 def advance(
     static: Static,
     state: State,
-    hyper: Any,
+    hyperparameters: Hyperparameters,
     *,
-    data: tuple[Examples | Chunk, Examples],
+    data: Data,
     batches: Batches,
     members: bool = False,
 ) -> tuple[State, Records]:
     """Run the iterations of a span.
 
     Args:
-        plan: what is fixed.
+        static: what is fixed.
         state: of the training so far.
-        hyper: tree of hyper-parameters.
+        hyperparameters: of the training.
         data: train, or the chunk of it that the span lies in, and val.
-        batches: which are run, in what order.
+        batches: which iterations are run, in what order of the rows.
         members: whether this is one of several trainings mapped over `MEMBERS`.
     """
     train, _ = data
@@ -72,73 +92,80 @@ def advance(
     per_epoch = (train.count + static.batch_size - 1) // static.batch_size
     started = start // per_epoch
 
-    def goes_on(carry: Any) -> Any:
+    def continues(carry: Carry) -> Flag:
         state, _, position = carry
         stopped = state.stopped
-        if members:  # the loop goes on while any member does
-            stopped = jax.lax.pmin(stopped.astype(jnp.int32), MEMBERS) > 0
+        if members:  # the loop continues as long as any member does
+            stopped = pmin(stopped.astype(jnp.int32), MEMBERS) > 0
         return (position < stop) & ~stopped
 
-    def epoch(carry: Any) -> Any:
+    def run_epoch(carry: Carry) -> Carry:
         before, records, position = carry
         number = position // per_epoch
         begin = number * per_epoch
         end = jnp.minimum(stop, begin + per_epoch)
-        order = jax.lax.dynamic_index_in_dim(orders, number - first, keepdims=False)
+        order = row_of(orders, number - first)
 
-        def iteration(index: Any, inner: Any) -> Any:
+        def run_iteration(
+            index: Count, inner: tuple[State, Array]
+        ) -> tuple[State, Array]:
             state, rows = inner
             batch = take_batch(train, order, index - begin, static.batch_size)
-            state, row = iterate(static, state, hyper, batch, index=index)
+            state, row = iterate(static, state, hyperparameters, batch, index=index)
             # not `rows.at`, whose checks of the index are steps of their own
             place = index - start
-            return state, jax.lax.dynamic_update_index_in_dim(rows, row, place, 0)
+            return state, with_row(rows, row, place)
 
         inner = (before, records.iterations)
-        state, rows = jax.lax.fori_loop(position, end, iteration, inner)
-        state, row = jax.lax.cond(
+        state, rows = fori_loop(position, end, run_iteration, inner)
+        state, row = cond(
             end % per_epoch == 0,
-            lambda state: _close_epoch(static, state, hyper, data, end=end),
-            lambda state: (state, jnp.full(len(EPOCH_FIELDS), jnp.nan)),
+            lambda state: _close_epoch(static, state, hyperparameters, data, end=end),
+            lambda state: (state, full(len(EPOCH_FIELDS), math.nan)),
             state,
         )
         after = state, Records(rows, records.epochs.at[number - started].set(row))
         if members:  # one that has stopped stays as it was, and writes nothing
             old = before, records
-            after = jax.tree.map(partial(jnp.where, before.stopped), old, after)
+            after = tree_map(partial(jnp.where, before.stopped), old, after)
         return *after, end
 
     carry = (state, _blank(orders, static.batch_size), start)
-    state, records, _ = jax.lax.while_loop(goes_on, epoch, carry)
+    state, records, _ = while_loop(continues, run_epoch, carry)
     return state, records
 
 
-def _blank(orders: jax.Array, batch_size: int) -> Records:
+def _blank(orders: Int[Array, "epochs positions"], batch_size: int) -> Records:
+    """Return records of nan, which marks iterations and epochs that were not run."""
     num_epochs, width = orders.shape
     batches = num_epochs * width // batch_size
     return Records(
-        jnp.full((batches, len(ITERATION_FIELDS)), jnp.nan, jnp.float32),
-        jnp.full((num_epochs, len(EPOCH_FIELDS)), jnp.nan, jnp.float32),
+        full((batches, len(ITERATION_FIELDS)), math.nan),
+        full((num_epochs, len(EPOCH_FIELDS)), math.nan),
     )
 
 
 def _close_epoch(
     static: Static,
     state: State,
-    hyper: Any,
-    data: tuple[Examples | Chunk, Examples],
+    hyperparameters: Hyperparameters,
+    data: Data,
     *,
-    end: Any,
-) -> tuple[State, jax.Array]:
-    """Measure train and val, and let the rules that watch val judge."""
-    model = static.packing.unpack(state.parameters), state.statistics
-    row = jnp.concatenate([measure(static, model, hyper, p.leading) for p in data])
+    end: Count,
+) -> tuple[State, Float[Array, " fields"]]:
+    """Measure train and val, and apply the rules that depend on the costs."""
+    model = ModelState(static.packing.unpack(state.parameters), state.statistics)
+    measures = [measure(static, model, hyperparameters, p.leading) for p in data]
+    row = jnp.concatenate(measures)
+    train_cost = row[EPOCH_FIELDS.index("train_cost")]
     val_cost = row[EPOCH_FIELDS.index("val_cost")]
     state = state._replace(stopped=state.stopped | (state.diverged_at >= 0))
     if state.plateau is not None:
-        # the refit has no val part: there the train cost is what is watched
-        watched = jnp.where(data[1].count > 0, val_cost, row[0])
-        plateau = schedules.update_plateau(state.plateau, watched, **hyper["schedule"])
+        # The refit has no val part; there the schedule follows the train cost.
+        followed = jnp.where(data[1].count > 0, val_cost, train_cost)
+        plateau = schedules.update_plateau(
+            state.plateau, followed, **hyperparameters.schedule
+        )
         state = state._replace(plateau=plateau)
     if state.best is None:
         return state, row
@@ -146,9 +173,9 @@ def _close_epoch(
         val_cost,
         state.best.val_cost,
         state.stale_epochs,
-        **hyper["regularizers"]["early_stopping"],
+        **hyperparameters.regularizers["early_stopping"],
     )
     now = Best(state.parameters, state.statistics, val_cost, end)
-    best = jax.tree.map(lambda a, b: jnp.where(improved, a, b), now, state.best)
+    best = tree_map(lambda a, b: jnp.where(improved, a, b), now, state.best)
     stopped = state.stopped | (stop & (data[1].count > 0))
     return state._replace(best=best, stale_epochs=stale, stopped=stopped), row

@@ -1,78 +1,118 @@
 """One iteration: what happens between two successive weight updates."""
 
-from typing import Any
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import jax
 import jax.numpy as jnp
+from jaxtyping import Float, Int
 
 from assay import optim
 from assay.extension import available, call
 from assay.regularize import decay
-from assay.training.program._batch import batch_key, prepare_batch
+from assay.training._arrays import Array, Count, Order, Scalar
+from assay.training._jax import arange, tree_flatten, tree_unflatten
+from assay.training.network._packing import Packed
+from assay.training.program._batch import Batch, batch_key, prepare_batch
+from assay.training.program._hyperparameters import Hyperparameters
 from assay.training.program._objective import gradients
-from assay.training.program._state import State
+from assay.training.program._state import Memory, State
 from assay.training.program._static import Static
 from assay.training.rows._examples import Examples
 from assay.training.rows._streamed import Chunk
 
-__all__ = ["ITERATION_FIELDS", "iterate", "take_batch", "transform"]
+__all__ = ["ITERATION_FIELDS", "iterate", "rule_of", "take_batch"]
 
 ITERATION_FIELDS = ("cost", "gradient_norm", "learning_rate")
 
+Arrays = TypeVar("Arrays")  # a tree of them
 
-def take_batch(examples: Examples | Chunk, order: Any, index: Any, size: int) -> Any:
-    """Return (inputs, targets, mask) of the index-th batch of an epoch's order.
 
-    A chunk's order is that of its own rows.
+def take_batch(
+    examples: Examples | Chunk, order: Order, index: Count | int, size: int
+) -> Batch:
+    """Return a batch of an epoch's order.
+
+    Args:
+        examples: all rows of the epoch, or the chunk of them that the batch is in.
+        order: of the epoch; for a chunk, of its own rows.
+        index: of the batch in the epoch.
+        size: rows of a batch.
     """
     start = index * size
     rows = jax.lax.dynamic_slice(order, (start - examples.first_row,), (size,))
-    mask = (start + jnp.arange(size) < examples.count).astype(jnp.float32)
-
+    mask = (start + arange(size) < examples.count).astype(jnp.float32)
     inputs, targets = _take(rows, (examples.inputs, examples.targets))
-    return inputs, targets, mask
+    return Batch(inputs, targets, mask)
 
 
-def _take(rows: jax.Array, arrays: Any) -> Any:
+def _take(rows: Int[Array, " batch"], arrays: Arrays) -> Arrays:
     """Return these rows of every array of a tree."""
-    leaves, tree = jax.tree.flatten(arrays)
+    leaves, tree = tree_flatten(arrays)
     if not available():
         taken = [leaf.at[rows].get(mode="promise_in_bounds") for leaf in leaves]
-    else:
+    else:  # one pass over memory, where XLA gathers number by number
         shapes = [
             jax.ShapeDtypeStruct((*rows.shape, *leaf.shape[1:]), leaf.dtype)
             for leaf in leaves
         ]
         taken = call("assay_take", shapes, rows, *leaves, mapped="expand_dims")
-    return jax.tree.unflatten(tree, taken)
+    return tree_unflatten(tree, taken)
 
 
-def transform(static: Static, hyper: Any) -> Any:
-    """Return the optimizer's transformation from gradient to direction."""
-    values = {k: v for k, v in hyper["optimizer"].items() if k != "learning_rate"}
-    return static.optimizer.direction(**values)
+@runtime_checkable
+class Rule(Protocol):
+    """How an optimizer turns a gradient into a direction."""
+
+    def init(self, parameters: Packed, /) -> Memory:
+        """Return what the rule remembers before the first update."""
+        ...
+
+    def update(
+        self, gradient: Packed, memory: Memory, parameters: Packed, /
+    ) -> tuple[Packed, Memory]:
+        """Return the direction, and what the rule remembers from now on."""
+        ...
+
+
+def rule_of(static: Static, hyperparameters: Hyperparameters) -> Rule:
+    """Return the rule of the optimizer, at traced values."""
+    values = dict(hyperparameters.optimizer)
+    del values["learning_rate"]
+    rule: Any = static.optimizer.direction(**values)
+    return rule
 
 
 def iterate(
-    static: Static, state: State, hyper: Any, batch: Any, *, index: Any
-) -> tuple[State, jax.Array]:
+    static: Static,
+    state: State,
+    hyperparameters: Hyperparameters,
+    batch: Batch,
+    *,
+    index: Count,
+) -> tuple[State, Float[Array, " fields"]]:
     """Run one iteration; return the new state and its row of `ITERATION_FIELDS`."""
     tree = static.packing.unpack(state.parameters)
     key = batch_key(static, state, index)
-    prepared = prepare_batch(static, hyper, batch, key)
-    tree_gradients, cost, statistics = gradients(
-        static, tree, hyper, prepared, statistics=state.statistics, key=key
+    prepared = prepare_batch(static, hyperparameters, batch, key)
+    gradient, cost, statistics = gradients(
+        static,
+        tree,
+        hyperparameters,
+        prepared,
+        statistics=state.statistics,
+        key=key,
     )
-    packed = static.groups.learning(static.packing.pack(tree_gradients))
+    packed = static.groups.learning(static.packing.pack(gradient))
     norm = optim.global_norm(packed)
-    if static.clips:
-        packed = optim.clip_by_global_norm(packed, hyper["clip_norm"])
-    rate = hyper["optimizer"]["learning_rate"] * _factor(static, state, hyper, index)
-    parameters, memory = _update(static, state, hyper, packed, rate=rate)
+    if hyperparameters.clip_norm is not None:
+        packed = optim.clip_by_global_norm(packed, hyperparameters.clip_norm)
+    rate = hyperparameters.optimizer["learning_rate"]
+    rate = rate * _schedule_factor(static, state, hyperparameters, index)
+    parameters, memory = _update(static, state, hyperparameters, packed, rate=rate)
     faulty = ~jnp.isfinite(cost) & (state.diverged_at < 0)
     state = state._replace(
         parameters=parameters,
-        statistics=static.groups.keep(state.statistics, statistics),
+        statistics=static.groups.keep_frozen(state.statistics, statistics),
         optimizer=memory,
         diverged_at=jnp.where(faulty, index, state.diverged_at),
     )
@@ -80,23 +120,34 @@ def iterate(
 
 
 def _update(
-    static: Static, state: State, hyper: Any, gradient: Any, *, rate: Any
-) -> tuple[Any, Any]:
+    static: Static,
+    state: State,
+    hyperparameters: Hyperparameters,
+    gradient: Packed,
+    *,
+    rate: Scalar,
+) -> tuple[Packed, Memory]:
     """Return the new parameters and what the optimizer remembers."""
-    memory, decaying = state.optimizer, hyper["regularizers"].get("weight_decay")
-    if decaying is None and static.groups.alike:
-        values = {**hyper["optimizer"], "learning_rate": rate}
+    weight_decay = hyperparameters.regularizers.get("weight_decay")
+    memory, groups = state.optimizer, static.groups
+    if weight_decay is None and groups.uniform:
+        values = {**hyperparameters.optimizer, "learning_rate": rate}
         return static.optimizer.update(gradient, memory, state.parameters, **values)
-    learning = static.groups.learning(state.parameters)
-    direction, memory = transform(static, hyper).update(gradient, memory, learning)
-    if decaying is not None:
-        kernels = static.groups.learning(static.kernels)
-        direction = decay(direction, learning, kernels, **decaying)
-    factors = hyper.get("learning_rate_of", {})
-    return static.groups.update(state.parameters, direction, rate, factors), memory
+    learning = groups.learning(state.parameters)
+    rule = rule_of(static, hyperparameters)
+    direction, memory = rule.update(gradient, memory, learning)
+    if weight_decay is not None:
+        kernels = groups.learning(static.kernels)
+        direction = decay(direction, learning, kernels, **weight_decay)
+    factors = hyperparameters.learning_rate_of
+    return groups.update(state.parameters, direction, rate, factors), memory
 
 
-def _factor(static: Static, state: State, hyper: Any, index: Any) -> Any:
+def _schedule_factor(
+    static: Static, state: State, hyperparameters: Hyperparameters, index: Count
+) -> Scalar:
     if state.plateau is not None:
         return state.plateau.factor
-    return static.schedule.factor(index, hyper["total_iterations"], **hyper["schedule"])
+    return static.schedule.factor(
+        index, hyperparameters.total_iterations, **hyperparameters.schedule
+    )

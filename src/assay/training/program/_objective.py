@@ -1,77 +1,105 @@
-"""The objective of a batch and its gradient, in one piece or in parts."""
+"""The objective of a batch and its gradient, for all its rows at once or in parts."""
 
-from typing import Any
-
-import jax
 import jax.numpy as jnp
 
 from assay import costs
 from assay.regularize import penalty
+from assay.training._arrays import Count, Outputs, PassKey, Scalar, Tree
+from assay.training._jax import (
+    fori_loop,
+    grad,
+    pad_rows,
+    rows_of,
+    tree_map,
+    value_and_grad,
+)
 from assay.training.program._batch import PreparedBatch
+from assay.training.program._hyperparameters import Hyperparameters
 from assay.training.program._static import Static
 
 __all__ = ["batch_cost", "gradients"]
 
+# the gradient, nested by layer and name; the cost alone; the new running statistics
+Gradients = tuple[Tree, Scalar, Tree]
+
 
 def batch_cost(
-    static: Static, hyper: Any, outputs: Any, prepared: PreparedBatch
-) -> jax.Array:
+    static: Static,
+    hyperparameters: Hyperparameters,
+    outputs: Outputs,
+    prepared: PreparedBatch,
+) -> Scalar:
     """Return the cost of a batch, penalties left out."""
     return costs.objective(
         static.loss,
         outputs,
         prepared.targets,
         weights=prepared.weights,
-        **hyper["cost"],
+        **hyperparameters.cost,
     )
 
 
 def gradients(
-    static: Static, parameters: Any, hyper: Any, prepared: PreparedBatch, **how: Any
-) -> tuple[Any, jax.Array, Any]:
+    static: Static,
+    parameters: Tree,
+    hyperparameters: Hyperparameters,
+    prepared: PreparedBatch,
+    *,
+    statistics: Tree,
+    key: PassKey | None,
+) -> Gradients:
     """Return (gradient of cost + penalties, the cost alone, the new statistics).
 
     Args:
-        plan: what is fixed.
+        static: what is fixed.
         parameters: nested by layer and name.
-        hyper: tree of hyper-parameters.
-        fed: the batch.
-        **how: statistics, the running ones; key, of the iteration.
+        hyperparameters: of the training.
+        prepared: the batch.
+        statistics: the running ones, nested by layer and name.
+        key: of the iteration; None where nothing is random.
     """
-    if static.accumulate > 1:
-        return _in_parts(static, parameters, hyper, prepared, **how)
+    of_batch = _in_parts if static.accumulate > 1 else _in_one_piece
+    return of_batch(
+        static, parameters, hyperparameters, prepared, statistics=statistics, key=key
+    )
 
-    def objective(parameters: Any, statistics: Any, key: Any) -> Any:
-        parameters = static.groups.stop(parameters)
-        outputs, statistics = static.network.train(
+
+def _in_one_piece(
+    static: Static,
+    parameters: Tree,
+    hyperparameters: Hyperparameters,
+    prepared: PreparedBatch,
+    *,
+    statistics: Tree,
+    key: PassKey | None,
+) -> Gradients:
+    def objective(parameters: Tree) -> tuple[Scalar, tuple[Scalar, Tree]]:
+        parameters = static.groups.stop_gradients(parameters)
+        outputs, new_statistics = static.network.train(
             parameters,
             statistics,
-            hyper["model"],
+            hyperparameters.model,
             prepared.inputs,
             mask=prepared.mask,
             key=key,
         )
-        cost = batch_cost(static, hyper, outputs, prepared)
-        return cost + penalty(parameters, hyper["regularizers"]), (cost, statistics)
+        cost = batch_cost(static, hyperparameters, outputs, prepared)
+        penalties = penalty(parameters, hyperparameters.regularizers)
+        return cost + penalties, (cost, new_statistics)
 
-    compute = jax.value_and_grad(objective, has_aux=True)
-    (_, (cost, statistics)), gradient = compute(parameters, *_both(how))
-    return gradient, cost, statistics
-
-
-def _both(how: dict[str, Any]) -> tuple[Any, Any]:
-    return how["statistics"], how["key"]
+    _, (cost, new_statistics), gradient = value_and_grad(objective, parameters)
+    return gradient, cost, new_statistics
 
 
 def _in_parts(
     static: Static,
-    parameters: Any,
-    hyper: Any,
+    parameters: Tree,
+    hyperparameters: Hyperparameters,
     prepared: PreparedBatch,
     *,
-    statistics: Any,
-    key: Any,
-) -> tuple[Any, jax.Array, Any]:
+    statistics: Tree,
+    key: PassKey | None,
+) -> Gradients:
     """Sum the gradient over parts of a batch, of which one at a time is in memory.
 
     With weights w the cost is sum(w loss) / sum(w); a part adds sum(w loss) over its
@@ -81,51 +109,44 @@ def _in_parts(
     rows = prepared.mask.shape[0]
     size = -(-rows // static.accumulate)
     total = prepared.weights.sum()
-    padded = jax.tree.map(
-        lambda leaf: _pad_rows(leaf, size * static.accumulate), prepared
-    )
+    missing = size * static.accumulate - rows
+    padded = tree_map(lambda leaf: pad_rows(leaf, missing), prepared)
 
-    def cost_of(
-        parameters: Any, statistics: Any, part: PreparedBatch, first_row: Any
-    ) -> Any:
-        parameters = static.groups.stop(parameters)
+    def share_of_cost(
+        parameters: Tree, statistics: Tree, part: PreparedBatch, first_row: Count
+    ) -> tuple[Scalar, Tree]:
+        parameters = static.groups.stop_gradients(parameters)
         outputs, statistics = static.network.train(
             parameters,
             statistics,
-            hyper["model"],
+            hyperparameters.model,
             part.inputs,
             mask=part.mask,
             key=key,
             first_row=first_row,
         )
         weight = part.weights.sum()
-        some = part._replace(weights=jnp.where(weight > 0, part.weights, 1.0))
+        # a part without weight has a share of 0, but its own cost must be finite
+        weighted = part._replace(weights=jnp.where(weight > 0, part.weights, 1.0))
         share = weight / total
-        return share * batch_cost(static, hyper, outputs, some), statistics
+        return share * batch_cost(
+            static, hyperparameters, outputs, weighted
+        ), statistics
 
-    compute = jax.value_and_grad(cost_of, has_aux=True)
-
-    def add(place: Any, sums: Any) -> Any:
+    def add_part(place: Count, sums: Gradients) -> Gradients:
         gradient, cost, statistics = sums
         first = place * size
-        part = jax.tree.map(
-            lambda leaf: jax.lax.dynamic_slice_in_dim(leaf, first, size), padded
+        part = tree_map(lambda leaf: rows_of(leaf, first, size), padded)
+        share, statistics, added = value_and_grad(
+            lambda p: share_of_cost(p, statistics, part, first), parameters
         )
-        (found, statistics), more = compute(parameters, statistics, part, first)
-        return jax.tree.map(jnp.add, gradient, more), cost + found, statistics
+        return tree_map(jnp.add, gradient, added), cost + share, statistics
 
-    def penalized(parameters: Any) -> jax.Array:
-        kept = static.groups.stop(parameters)
-        return jnp.float32(penalty(kept, hyper["regularizers"]))
+    def penalties(parameters: Tree) -> Scalar:
+        kept = static.groups.stop_gradients(parameters)
+        return jnp.float32(penalty(kept, hyperparameters.regularizers))
 
-    start = jax.grad(penalized)(parameters)
+    start = grad(penalties, parameters)
     num_parts = (prepared.mask.sum().astype(jnp.int32) + size - 1) // size
     sums = start, jnp.float32(0), statistics
-    return jax.lax.fori_loop(0, num_parts, add, sums)
-
-
-def _pad_rows(leaf: jax.Array, rows: int) -> jax.Array:
-    missing = rows - leaf.shape[0]
-    if not missing:
-        return leaf
-    return jnp.pad(leaf, [(0, missing)] + [(0, 0)] * (leaf.ndim - 1))
+    return fori_loop(0, num_parts, add_part, sums)

@@ -1,60 +1,81 @@
-"""Named values inside the model, asked for without changing any result."""
+"""Named values inside the model, read without changing any result."""
 
-from typing import Any
-
-import jax
-import jax.numpy as jnp
+from typing import TypedDict
 
 from assay.regularize import penalty
-from assay.training.program._batch import batch_key, prepare_batch
+from assay.training._arrays import Array, Count, Scalar, Tree
+from assay.training._jax import output_shapes, tree_map, value_and_grad, zeros_like
+from assay.training.program._batch import Batch, batch_key, prepare_batch
+from assay.training.program._hyperparameters import Hyperparameters
 from assay.training.program._objective import batch_cost
 from assay.training.program._state import State
 from assay.training.program._static import Static
 
 __all__ = ["Probed", "probe"]
 
+Named = dict[str, Array]
 
-Probed = dict[str, Any]
+
+class Probed(TypedDict):
+    """What a probe sees of one iteration.
+
+    Args:
+        cost: of the batch.
+        values: output of every layer by name, (n, …).
+        gradients: derivative of the objective by each of them.
+        parameters: nested by layer and name.
+        parameter_gradients: derivative of the objective by each of them.
+    """
+
+    cost: Scalar
+    values: Named
+    gradients: Named
+    parameters: Tree
+    parameter_gradients: Tree
 
 
 def probe(
-    static: Static, state: State, hyper: Any, batch: Any, *, index: Any
+    static: Static,
+    state: State,
+    hyperparameters: Hyperparameters,
+    batch: Batch,
+    *,
+    index: Count,
 ) -> Probed:
     """Look inside the model while it would run one training iteration on a batch.
 
-    A program of its own that reads the state and gives none back.
-
-    Returns:
-        "values": output of every layer by name, (n, …); "gradients": derivative of
-        the objective by each of them; "parameters" and "parameter_gradients": nested
-        by layer and name; "cost": of the batch.
+    A program of its own, which reads the state and does not change it.
     """
     parameters = static.packing.unpack(state.parameters)
     key = batch_key(static, state, index)
-    prepared = prepare_batch(static, hyper, batch, key)
-    how = {"training": True, "mask": prepared.mask, "key": key}
+    prepared = prepare_batch(static, hyperparameters, batch, key)
 
-    def forward(parameters: Any, perturbations: Any) -> Any:
+    def forward(at: tuple[Tree, Named]) -> tuple[Scalar, tuple[Scalar, Named]]:
+        parameters, perturbations = at
         outputs, values = static.network.record(
             parameters,
             state.statistics,
-            hyper["model"],
+            hyperparameters.model,
             prepared.inputs,
+            training=True,
+            mask=prepared.mask,
+            key=key,
             perturbations=perturbations,
-            **how,
         )
-        cost = batch_cost(static, hyper, outputs, prepared)
-        return cost + penalty(parameters, hyper["regularizers"]), (cost, values)
+        cost = batch_cost(static, hyperparameters, outputs, prepared)
+        penalties = penalty(parameters, hyperparameters.regularizers)
+        return cost + penalties, (cost, values)
 
-    shapes = jax.eval_shape(lambda p: forward(p, {})[1][1], parameters)
-    zeros = jax.tree.map(lambda s: jnp.zeros(s.shape, s.dtype), shapes)
-    gradients, (cost, values) = jax.grad(forward, argnums=(0, 1), has_aux=True)(
-        parameters, zeros
+    # The derivative by a zero that is added to a value is the gradient at that value.
+    shapes = output_shapes(lambda p: forward((p, {}))[1][1], parameters)
+    zeros = tree_map(zeros_like, shapes)
+    _, (cost, values), (by_parameters, by_values) = value_and_grad(
+        forward, (parameters, zeros)
     )
     return {
         "cost": cost,
         "values": values,
-        "gradients": gradients[1],
+        "gradients": by_values,
         "parameters": parameters,
-        "parameter_gradients": gradients[0],
+        "parameter_gradients": by_parameters,
     }

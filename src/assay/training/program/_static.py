@@ -1,14 +1,13 @@
 """What a compiled program is made of: all that is fixed when it is traced."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from assay.costs import Loss
 from assay.optim import Optimizer
 from assay.optim.schedules import Schedule
 from assay.regularize import AUGMENTATIONS
 from assay.training.network._network import Network
-from assay.training.network._packing import Packing
+from assay.training.network._packing import Packed, Packing
 from assay.training.network._parameter_groups import Groups
 
 __all__ = ["Static"]
@@ -16,23 +15,22 @@ __all__ = ["Static"]
 
 @dataclass(frozen=True, eq=False)
 class Static:
-    """The parts of a training whose values are not inputs.
+    """The parts of a training whose values are not inputs of its program.
 
     Args:
         network: the model as pure functions.
-        loss: whose mean is the cost.
+        loss: the mean of which is the cost.
         optimizer: gives the direction of an update.
         schedule: gives the factor of the learning rate.
         packing: how the parameters are kept in training.
-        groups: which of them are held, and which have a rate of their own.
+        groups: which of them are frozen, and which have a rate of their own.
         batch_size: rows of a batch.
         classes: whether targets are class indices.
-        clips: whether gradients are clipped.
         stops_early: whether the best parameters on val are kept and end the training.
         kernels: packed, 1 where a number belongs to a kernel, which may decay.
-        augmentations: names of those that a batch is put through, in order.
+        augmentations: names of those that a batch goes through, in order.
         codes: positions of inputs that name a category, which no augmentation alters.
-        accumulate: in how many parts a batch is run.
+        accumulate: number of parts in which the gradient of a batch is computed.
     """
 
     network: Network
@@ -43,9 +41,8 @@ class Static:
     groups: Groups
     batch_size: int
     classes: bool
-    clips: bool
     stops_early: bool
-    kernels: Any
+    kernels: Packed
     augmentations: tuple[str, ...] = ()
     codes: tuple[int, ...] = ()
     accumulate: int = 1

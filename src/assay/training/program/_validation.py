@@ -1,8 +1,9 @@
-"""What of a training does not fit the data it is asked for."""
+"""Checks of a training against the data that it is for."""
 
 from assay import spec
 from assay._errors import Faults, InputError, fault
 from assay.regularize import check_augmentations
+from assay.training.network._custom_network import CustomNetwork
 from assay.training.network._network import Network
 
 __all__ = ["check_batch", "check_training", "code_columns"]
@@ -20,7 +21,7 @@ def check_training(
     """Raise unless augmentations and regularizers fit the inputs and the targets.
 
     Raises:
-        InputError: some do not; all faults at once.
+        InputError: some do not; all faults together.
     """
     faults = Faults()
     kinds = [augmentation.kind for augmentation in training.augment]
@@ -32,13 +33,13 @@ def check_training(
     if kinds and tokens:
         rule, fix = "augmented inputs are numbers", "Leave it out: these are tokens."
         faults.add(fault(rule, "augment", kinds, fix))
-    smooths = [r for r in training.regularizers if r.kind == "label_smoothing"]  # type: ignore[union-attr]
+    smooths = any(isinstance(r, spec.LabelSmoothing) for r in training.regularizers)
     if smooths and num_classes <= 1:
         rule, fix = "label_smoothing needs classes", "Leave it out for regression."
         faults.add(fault(rule, "regularizers", ["label_smoothing"], fix))
     if training.own is not None and training.precision != "float32":
-        rule = "a network of one's own computes as it is written"
-        fix = "Leave it out, and give its layers a dtype."
+        rule = "a custom network computes in the precision it is written in"
+        fix = "Leave it out, and give the network's layers a dtype."
         faults.add(fault(rule, "precision", training.precision, fix))
     faults.raise_if_any()
 
@@ -49,9 +50,11 @@ def check_batch(network: Network, batch_size: int) -> None:
     Raises:
         InputError: batches of one row, and a batch norm that sees one place of each.
     """
+    if batch_size > 1 or isinstance(network, CustomNetwork):  # its layers are unknown
+        return
     names = [name for name in network.names if name.startswith("batch_norm")]
     flat = [n for n in names if len(network.model.layer(n).output_shape) == 1]
-    if batch_size == 1 and flat:
+    if flat:
         fix = "Write batch_size = 16 or more, or layer_norm in its place."
         rule = f"batch_size >= 2 with {', '.join(flat)}"
         raise InputError(fault(rule, "batch_size", batch_size, fix))

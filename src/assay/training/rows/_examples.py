@@ -9,6 +9,15 @@ from typing import Any, NamedTuple
 import jax
 import numpy as np
 
+from assay.training._arrays import (
+    Array,
+    Count,
+    HostInputs,
+    Inputs,
+    Targets,
+    host_array,
+)
+
 __all__ = ["Examples", "capacity_for", "inputs_and_lengths", "pad"]
 
 
@@ -19,12 +28,12 @@ class Examples(NamedTuple):
         inputs: (capacity, *input_shape); for sequences of different lengths
             {"values": (capacity, steps, channels), "lengths": (capacity,)}.
         targets: (capacity,), class indices or standardized numbers.
-        count: how many leading rows are real.
+        count: number of examples, which are the leading rows; the rest is padding.
     """
 
-    inputs: Any
-    targets: np.ndarray
-    count: np.int32
+    inputs: Inputs
+    targets: Targets
+    count: Count  # pyright: ignore[reportIncompatibleMethodOverride] of tuples
 
     @property
     def capacity(self) -> int:
@@ -33,7 +42,7 @@ class Examples(NamedTuple):
 
     @property
     def first_row(self) -> int:
-        """How many rows of an epoch come before: none, for all rows are here."""
+        """Number of rows of an epoch that come before these: 0, for all are here."""
         return 0
 
     @property
@@ -51,15 +60,15 @@ def capacity_for(num_examples: int) -> int:
         >>> [capacity_for(n) for n in (1, 105, 1527, 60_000)]
         [8, 112, 1536, 65536]
     """
-    step = 2
+    step = 2  # four steps from one power of two to the next
     while 8 * step // 2 < num_examples:
         step *= 2
     step //= 2
     return max(8, -(-num_examples // step) * step)
 
 
-def inputs_and_lengths(inputs: Any) -> tuple[Any, Any]:
-    """Return (values, lengths) of inputs; without lengths the latter is None.
+def inputs_and_lengths(inputs: Inputs | HostInputs) -> tuple[Array, Array | None]:
+    """Return (values, lengths) of inputs; lengths is None where all steps are real.
 
     Example:
         >>> inputs_and_lengths(np.ones(2))[1] is None
@@ -67,12 +76,13 @@ def inputs_and_lengths(inputs: Any) -> tuple[Any, Any]:
         >>> inputs_and_lengths({"values": np.ones((1, 3)), "lengths": np.array([2])})[1]
         array([2])
     """
+    tree: Any = inputs
     if isinstance(inputs, dict):
-        return inputs["values"], inputs["lengths"]
-    return inputs, None
+        return tree["values"], tree["lengths"]
+    return tree, None
 
 
-def pad(inputs: Any, targets: np.ndarray, capacity: int) -> Examples:
+def pad(inputs: HostInputs, targets: np.ndarray, capacity: int) -> Examples:
     """Pad a part with zero rows to a capacity.
 
     Example:
@@ -88,6 +98,6 @@ def pad(inputs: Any, targets: np.ndarray, capacity: int) -> Examples:
 
     return Examples(
         inputs=jax.tree.map(padded, inputs),
-        targets=padded(targets),
-        count=np.int32(len(targets)),
+        targets=host_array(padded(targets)),
+        count=host_array(np.int32(len(targets))),
     )

@@ -1,22 +1,25 @@
 """A part of the data that is read while it is trained on, a chunk at a time.
 
-A chunk has one size, so every call runs the same compiled program. Which rows it holds
-follows from the seed, the epoch and its place in it alone: a training that is taken up
-again anywhere reads the same rows as one that was never cut.
+All chunks have one size, so every call runs the same compiled program. The rows of a
+chunk follow from the seed, the epoch and its place in the epoch alone: a training that
+continues from anywhere reads the same rows as one that was never interrupted.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+from jaxtyping import Int
 
 from assay._seeds import generator
+from assay.training._arrays import Count, HostInputs, Inputs, Targets, host_array
 from assay.training.rows._examples import Examples, pad
 
-__all__ = ["Chunk", "Streamed"]
+__all__ = ["Chunk", "RowNumbers", "Streamed"]
 
-Read = Callable[[np.ndarray], tuple[Any, np.ndarray]]
+RowNumbers = Int[np.ndarray, " n"]
+Read = Callable[[np.ndarray], tuple[HostInputs, np.ndarray]]
 
 
 class Chunk(NamedTuple):
@@ -25,32 +28,32 @@ class Chunk(NamedTuple):
     Args:
         inputs: (chunk size, *input_shape), or a dict with lengths.
         targets: (chunk size,).
-        count: rows of the whole epoch.
-        first_row: how many rows of the epoch come before.
+        count: number of rows of the whole epoch.
+        first_row: number of rows of the epoch that come before these.
         leading: the rows that are measured when the epoch ends.
     """
 
-    inputs: Any
-    targets: np.ndarray
-    count: np.int32
-    first_row: np.int32
+    inputs: Inputs
+    targets: Targets
+    count: Count  # pyright: ignore[reportIncompatibleMethodOverride] of tuples
+    first_row: Count
     leading: Examples
 
 
 @dataclass(frozen=True, eq=False)
 class Streamed:
-    """A part of which a chunk at a time is in memory.
+    """A part of which one chunk at a time is in memory.
 
     Args:
-        read: gives inputs and targets of row numbers (n,), which are ascending where
-            there are blocks.
-        targets_of: gives the targets alone.
-        rows: (n,), row numbers; ascending where there are blocks, else as a part in
-            memory has them.
+        read: returns the inputs and targets of row numbers (n,), which are ascending
+            if there are blocks.
+        targets_of: returns the targets alone.
+        rows: (n,), row numbers; ascending if there are blocks, else in the order of a
+            part in memory.
         leading: the first rows of a part in memory, which are measured.
-        chunk_rows: rows of a chunk, but for whole batches.
-        cuts: (blocks + 1,), where the rows of each block start, and the end; None
-            where any row can be read at its own cost.
+        chunk_rows: number of rows of a chunk, before it is rounded to whole batches.
+        cuts: (blocks + 1,), where the rows of each block start, and the end; None if
+            any row can be read by itself at no extra cost.
     """
 
     read: Read
@@ -61,13 +64,13 @@ class Streamed:
     cuts: np.ndarray | None = None
 
     @property
-    def count(self) -> np.int32:
+    def count(self) -> Count:
         """Number of rows."""
-        return np.int32(len(self.rows))
+        return host_array(np.int32(len(self.rows)))
 
     @property
     def capacity(self) -> int:
-        """Rows that the program is made for."""
+        """Number of rows that the program is compiled for."""
         return self.chunk_rows
 
     @property
@@ -94,10 +97,10 @@ class Streamed:
         return self.targets_of(self.rows)
 
     def chunk_size(self, batch_size: int) -> int:
-        """Return the rows of a chunk: whole batches."""
+        """Return the number of rows of a chunk of whole batches."""
         return -(-self.chunk_rows // batch_size) * batch_size
 
-    def pass_over(self) -> Iterator[Examples]:
+    def in_order(self) -> Iterator[Examples]:
         """Yield all rows in their order, in parts of one size."""
         for start in range(0, len(self.rows), self.chunk_rows):
             rows = self.rows[start : start + self.chunk_rows]
@@ -105,39 +108,55 @@ class Streamed:
 
     def chunk(
         self, seed: int, epoch: int, index: int, *, size: int
-    ) -> tuple[Chunk, np.ndarray]:
+    ) -> tuple[Chunk, RowNumbers]:
         """Read a chunk of an epoch; return it, and the order (n,) of its rows.
 
         Args:
             seed: of the training.
             epoch: from 0.
             index: place of the chunk in the epoch, from 0.
-            size: rows of a chunk.
+            size: number of rows of a chunk.
         """
-        rows, order = self.picked(seed, epoch, start=index * size, size=size)
+        rows, order = self.rows_and_order(seed, epoch, start=index * size, size=size)
         part = pad(*self.read(rows), size)
-        first = np.int32(index * size)
+        first = host_array(np.int32(index * size))
         chunk = Chunk(part.inputs, part.targets, self.count, first, self.leading)
         return chunk, order
 
-    def picked(
+    def rows_and_order(
         self, seed: int, epoch: int, *, start: int, size: int
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Return the rows of a chunk as they are read, and the order they come in."""
+    ) -> tuple[RowNumbers, RowNumbers]:
+        """Return the rows of a chunk as they are read, and the order to train in.
+
+        Rows are read in ascending order, since neighbors in a file are read faster.
+
+        Args:
+            seed: of the training.
+            epoch: from 0.
+            start: number of rows of the epoch that come before.
+            size: number of rows of a chunk.
+        """
         if self.cuts is None or self.exact:
             order = generator(seed, "order", epoch).permutation(len(self.rows))
             rows = self.rows[order[start : start + size]]
             ascending = np.sort(rows)
             return ascending, np.searchsorted(ascending, rows).astype(np.int32)
-        blocks = generator(seed, "order", epoch).permutation(len(self.cuts) - 1)
-        ends = np.cumsum((self.cuts[1:] - self.cuts[:-1])[blocks])
-        stop = min(start + size, len(self.rows))
-        first, last = np.searchsorted(ends, [start, stop - 1], "right")
-        spans = []
-        for place in range(first, last + 1):
-            low, high = self.cuts[blocks[place]], self.cuts[blocks[place] + 1]
-            before = ends[place] - (high - low)  # rows of the epoch ahead of the block
-            spans.append((low + max(start - before, 0), min(high, low + stop - before)))
-        rows = np.concatenate([self.rows[low:high] for low, high in sorted(spans)])
+        spans = self._spans(self.cuts, seed, epoch, start=start, size=size)
+        rows = np.concatenate(spans)
         order = generator(seed, "order", epoch, start).permutation(len(rows))
         return rows, order.astype(np.int32)
+
+    def _spans(
+        self, cuts: np.ndarray, seed: int, epoch: int, *, start: int, size: int
+    ) -> list[np.ndarray]:
+        """Return the rows of a chunk, block by block; a block may be cut in two."""
+        blocks = generator(seed, "order", epoch).permutation(len(cuts) - 1)
+        ends = np.cumsum((cuts[1:] - cuts[:-1])[blocks])
+        stop = min(start + size, len(self.rows))
+        first, last = np.searchsorted(ends, [start, stop - 1], "right")
+        spans: list[tuple[int, int]] = []
+        for place in range(first, last + 1):
+            low, high = cuts[blocks[place]], cuts[blocks[place] + 1]
+            before = ends[place] - (high - low)  # rows of the epoch ahead of the block
+            spans.append((low + max(start - before, 0), min(high, low + stop - before)))
+        return [self.rows[low:high] for low, high in sorted(spans)]

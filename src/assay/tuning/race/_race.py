@@ -1,8 +1,8 @@
 """The race: optimizers from the same start, on the same batches, each at its best rate.
 
-A seed gives the same initial values and the same order of the rows in every epoch to
-all, whatever their batch size; masks and augmentations too are drawn alike. The test
-part is no part of it.
+A seed gives all racers the same initial values and the same order of the rows in every
+epoch, whatever their batch size; masks and augmentations are drawn alike too. The test
+part takes no part in it.
 """
 
 import math
@@ -13,7 +13,7 @@ import numpy as np
 
 from assay import spec
 from assay._errors import Faults, fault
-from assay.training import MEASURED_ROWS, Fit, TrainingData
+from assay.training import MEASURED_ROWS, Fit, TrainingData, resolved_number
 from assay.tuning.race._contestants import Racer
 from assay.tuning.race._record import Curve, Race, Try, Tuned
 
@@ -23,7 +23,7 @@ RATES = tuple(10 ** (step / 2) for step in range(-4, 5))
 """What each optimizer's default learning rate is multiplied by in the first round."""
 
 _SHORT = 4  # the first round takes 1 / 4 of the epochs
-_FINALISTS = 3
+_FINALISTS = 3  # rates of the second round
 _MARKS = 24  # places a curve is measured at, on a log scale of updates
 
 Progress = Callable[[int, int, str], None]
@@ -44,29 +44,31 @@ def race(
 
     Each racer's learning rate is tuned on val with the same budget: its default rate
     times 9 powers of the square root of 10, from 0.01 to 100, for a quarter of the
-    epochs; then the best 3 for all of them. Then each runs once a seed at its rate.
+    epochs; then the best 3 for all epochs. Then each racer runs at its rate, once per
+    seed.
 
     Args:
-        training: resolved but for the optimizer, which each racer brings along.
-        material: train and val.
-        racers: who takes part, see `racers`.
+        training: resolved except for the optimizer, which each racer has of its own.
+        training_data: train and val.
+        racers: optimizers and batch sizes, see `racers`.
         seed: of the tuning; the runs take the seeds after it.
-        num_seeds: >= 1, runs of each racer.
+        num_seeds: >= 1, number of runs of each racer.
         num_epochs: >= 1, length of a run.
-        time_seconds: what the whole may take, by fewer epochs; None for no limit.
-        on_progress: told (done, total, text) as it goes on.
+        time_seconds: time limit of the whole race, kept by running fewer epochs; None
+            for no limit.
+        on_progress: called with (done, total, text) after each step.
 
     Raises:
-        InputError: there is no val part to tune on, or nothing to run; all faults.
+        InputError: val is empty, or a count is less than 1; all faults.
     """
     _check(training_data, num_seeds=num_seeds, num_epochs=num_epochs)
-    ground = _Ground(training, training_data, seed)
+    trainings = _Trainings(training, training_data, seed)
     done = _count(on_progress, len(racers) * (2 + num_seeds))
-    started, paces = time.perf_counter(), []
+    started, paces = time.perf_counter(), list[float]()
     for racer in racers:
-        paces.append(ground.pace(racer))
+        paces.append(trainings.pace(racer))
         done(f"{racer.name} compiled")
-    notes = []
+    notes: list[str] = []
     if time_seconds is not None:
         left = time_seconds - (time.perf_counter() - started)
         epochs_each = len(RATES) / _SHORT + _FINALISTS + num_seeds
@@ -74,14 +76,15 @@ def race(
         if most < num_epochs:
             notes.append(f"{most} of {num_epochs} epochs fit into {time_seconds:g} s")
             num_epochs = most
-    tuned = ground.tune(racers, num_epochs)
+    tuned = trainings.tune(racers, num_epochs)
     for one in tuned:
         done(f"{one.racer.name} at rate {one.learning_rate:.3g}")
-    seeds, curves = tuple(range(seed + 1, seed + 1 + num_seeds)), []
-    places = ground.places(tuned, num_epochs)
+    seeds = tuple(range(seed + 1, seed + 1 + num_seeds))
+    curves: list[Curve] = []
+    places = trainings.places(tuned, num_epochs)
     for each in seeds:
         for one in tuned:
-            curves.append(ground.curve(one, num_epochs, seed=each, places=places))
+            curves.append(trainings.curve(one, num_epochs, seed=each, places=places))
             done(f"{one.racer.name} val cost {curves[-1].val_cost[-1]:.4g}")
     notes += _notes(tuned)
     return Race(tuple(tuned), tuple(curves), num_epochs, seeds, tuple(notes))
@@ -90,7 +93,7 @@ def race(
 def _check(training_data: TrainingData, **counts: int) -> None:
     faults = Faults()
     if not int(training_data.val.count):
-        fix = "Give a part to tune the learning rates on."
+        fix = "Take a val part, to tune the learning rates on."
         faults.add(fault("val has rows", "num_val", 0, fix))
     for name, count in counts.items():
         if count < 1:
@@ -99,7 +102,7 @@ def _check(training_data: TrainingData, **counts: int) -> None:
 
 
 def _count(on_progress: Progress, total: int) -> Callable[[str], None]:
-    """Return what tells that one more of a total is done."""
+    """Return a function that reports one more step of a total."""
     numbers = iter(range(1, total + 1))
     return lambda text: on_progress(next(numbers), total, text)
 
@@ -116,46 +119,46 @@ def _notes(tuned: Sequence[Tuned]) -> Iterator[str]:
         )
 
 
-class _Ground:
-    """What the runs of a race have in common."""
+class _Trainings:
+    """The trainings of a race: they differ in optimizer, batch size, rate and seed."""
 
     def __init__(
         self, training: spec.Training, training_data: TrainingData, seed: int
     ) -> None:
         self._training = training
-        self._material = training_data
+        self._training_data = training_data
         self._seed = seed
 
     def pace(self, racer: Racer) -> float:
         """Compile a racer's program; return the seconds of one of its epochs."""
-        rate = float(racer.optimizer.learning_rate)  # type: ignore[arg-type]
+        rate = _default_rate(racer)
         self._run(self._fit(racer, rate, 1))
         return self._run(self._fit(racer, rate, 1))[0]
 
     def tune(self, racers: Sequence[Racer], num_epochs: int) -> list[Tuned]:
-        """Find each one's learning rate with the lowest val cost, in two rounds.
+        """Find each racer's learning rate with the lowest val cost, in two rounds.
 
-        They take turns, so that what else the machine does slows all alike.
+        They take turns, so that other work on the machine slows all of them equally.
         """
         tries: list[list[Try]] = [[] for _ in racers]
         paces = [math.inf] * len(racers)
         kept = [_rates(racer) for racer in racers]
         for number, epochs in ((1, max(num_epochs // _SHORT, 1)), (2, num_epochs)):
-            found: list[list[tuple[float, float]]] = [[] for _ in racers]
+            costs: list[list[tuple[float, float]]] = [[] for _ in racers]
             for turn in range(len(kept[0])):
                 for place, racer in enumerate(racers):
                     rate = kept[place][turn]
                     fit = self._fit(racer, rate, epochs)
                     seconds, cost = self._run(fit)
                     paces[place] = min(paces[place], seconds / fit.iteration)
-                    found[place].append((cost, rate))
+                    costs[place].append((cost, rate))
                     tries[place].append((number, rate, epochs, cost))
-            kept = [[rate for _, rate in sorted(f)[:_FINALISTS]] for f in found]
+            kept = [[rate for _, rate in sorted(c)[:_FINALISTS]] for c in costs]
         return [
             Tuned(
                 racer,
                 learning_rate=kept[place][0],
-                val_cost=min(cost for cost, _ in found[place]),
+                val_cost=min(cost for cost, _ in costs[place]),
                 tries=tuple(tries[place]),
                 at_edge=kept[place][0] in (_rates(racer)[0], _rates(racer)[-1]),
                 seconds_per_update=paces[place],
@@ -165,7 +168,7 @@ class _Ground:
 
     def places(self, tuned: Sequence[Tuned], num_epochs: int) -> tuple[float, float]:
         """Return the updates, and the seconds, that every racer reaches."""
-        ends = []
+        ends: list[tuple[float, float]] = []
         for one in tuned:
             per_epoch = self._fit(one.racer, 1.0, 1).iterations_per_epoch
             updates = per_epoch * num_epochs
@@ -179,7 +182,7 @@ class _Ground:
         """Run a racer at its rate; measure it at places spread over its updates."""
         fit = self._fit(one.racer, one.learning_rate, num_epochs, seed=seed)
         shared = places[0], places[1] / one.seconds_per_update
-        rows = []
+        rows: list[tuple[float, ...]] = []
         for mark in _marks(fit.num_iterations, shared):
             if mark > fit.iteration:
                 fit.advance(iterations=mark - fit.iteration)
@@ -195,9 +198,11 @@ class _Ground:
         self, racer: Racer, rate: float, epochs: int, *, seed: int | None = None
     ) -> Fit:
         training = racer.training(self._training, epochs)
-        fit = self._material.fit(training, seed=self._seed if seed is None else seed)
-        fit.hyper["optimizer"]["learning_rate"] = np.float32(rate)
-        fit.hyper["measured_rows"] = np.int32(0)  # the clock is for training alone
+        fit = self._training_data.fit(
+            training, seed=self._seed if seed is None else seed
+        )
+        values = fit.hyperparameters.with_learning_rate(rate)
+        fit.hyperparameters = values.with_measured_rows(0)  # only training is timed
         return fit
 
     def _run(self, fit: Fit) -> tuple[float, float]:
@@ -210,20 +215,23 @@ class _Ground:
         return seconds, cost if sound else math.inf
 
     def _measure(self, fit: Fit) -> tuple[float, float, float, float]:
-        """Return (train cost, train score, val cost, val score) as it stands."""
-        hyper = fit.hyper | {"measured_rows": np.int32(MEASURED_ROWS)}
-        training_data = self._material
-        train = fit.program.costs(fit.state, hyper, training_data.train)
-        return (*train, *fit.program.costs(fit.state, hyper, training_data.val))
+        """Return (train cost, train score, val cost, val score) of the last state."""
+        values = fit.hyperparameters.with_measured_rows(MEASURED_ROWS)
+        parts = self._training_data.train, self._training_data.val
+        train, val = (fit.program.costs(fit.state, values, part) for part in parts)
+        return (*train, *val)
 
 
 def _rates(racer: Racer) -> list[float]:
-    base = float(racer.optimizer.learning_rate)  # type: ignore[arg-type]
-    return [base * factor for factor in RATES]
+    return [_default_rate(racer) * factor for factor in RATES]
+
+
+def _default_rate(racer: Racer) -> float:
+    return resolved_number(racer.optimizer.learning_rate)
 
 
 def _marks(num_iterations: int, shared: tuple[float, float]) -> list[int]:
-    """Return the updates to measure after: from none to all, and where all compare."""
+    """Return the updates to measure after: from 0 to all, and where racers compare."""
     spread = np.geomspace(1, num_iterations, _MARKS)
     even = np.linspace(0, num_iterations, _MARKS)
     marks = np.concatenate([spread, even, np.minimum(shared, num_iterations)])

@@ -1,4 +1,4 @@
-"""What a race brought forth: curves, and who stands where at equal cost."""
+"""The result of a race: curves, and standings at equal cost."""
 
 import math
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from assay.tuning.race._contestants import Racer
 __all__ = ["BASES", "Curve", "Race", "Try", "Tuned"]
 
 BASES = ("updates", "epochs", "seconds")
-"""What racers are compared at equal amounts of."""
+"""The measures of effort at which racers are compared."""
 
 
 Try = tuple[int, float, int, float]  # round, learning rate, epochs, val cost
@@ -22,14 +22,14 @@ class Tuned:
     """The learning rate of a racer, and how it was found.
 
     Args:
-        racer: who.
+        racer: the optimizer and its batch size.
         learning_rate: with the lowest val cost at the end of the last round.
         val_cost: that cost; inf where every rate diverged.
         tries: (round, learning rate, epochs, val cost) of each try; inf where it
             diverged.
-        at_edge: whether the rate is the least or greatest of those tried, so that a
+        at_edge: whether the rate is the lowest or highest of those tried, so that a
             better one may lie beyond.
-        seconds_per_update: the least over its tries, without compiling and measuring.
+        seconds_per_update: the least of its tries, without compiling and measuring.
     """
 
     racer: Racer
@@ -42,7 +42,7 @@ class Tuned:
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """One run of one racer: costs of train and val at some of its updates.
+    """One run of one racer: costs of train and val after some of its updates.
 
     Args:
         racer: its name.
@@ -52,7 +52,8 @@ class Curve:
         seconds: (m,), of training so far.
         train_cost, val_cost: (m,), measured outside of training, on the leading rows;
             inf once it has diverged.
-        train_score, val_score: (m,), share of right classes, or mean squared error.
+        train_score, val_score: (m,), fraction of correct classes, or mean squared
+            error.
     """
 
     racer: str
@@ -68,23 +69,27 @@ class Curve:
     def at(self, basis: str, place: float) -> dict[str, float]:
         """Return every column where `basis` ("updates", …) has reached a place.
 
-        Between two measurements it goes over linearly.
+        Between two measurements values are interpolated linearly.
         """
-        columns = {n: v for n, v in vars(self).items() if isinstance(v, np.ndarray)}
+        columns = self.columns()
         along = columns[basis]
         return {n: float(np.interp(place, along, v)) for n, v in columns.items()}
+
+    def columns(self) -> dict[str, np.ndarray]:
+        """Return the measurements by name, each (m,)."""
+        return {n: v for n, v in vars(self).items() if isinstance(v, np.ndarray)}
 
 
 @dataclass(frozen=True, eq=False)
 class Race:
-    """What a race brought forth.
+    """The result of a race.
 
     Args:
         tuned: each racer with its learning rate.
         curves: of every racer and seed.
-        num_epochs: each ran.
+        num_epochs: length of each run.
         seeds: of the runs; the rates were tuned under another one.
-        notes: what to know before reading the tables.
+        notes: caveats to read before the tables.
     """
 
     tuned: tuple[Tuned, ...]
@@ -95,25 +100,26 @@ class Race:
 
     @property
     def places(self) -> dict[str, float]:
-        """Where all are compared: updates, epochs and seconds that everyone reached."""
+        """Where racers are compared: updates, epochs and seconds that all reached."""
         return {
             basis: float(min(getattr(curve, basis)[-1] for curve in self.curves))
             for basis in BASES
         }
 
     def standings(self, basis: str) -> list[dict[str, Any]]:
-        """Return everyone at equal updates, epochs or seconds, the best val cost first.
+        """Return the racers at equal updates, epochs or seconds, best val cost first.
 
         Costs are means over the seeds; the spread is their standard deviation, None
         for one seed.
         """
-        place, rows = self.places[basis], []
+        place = self.places[basis]
+        rows: list[dict[str, Any]] = []
         for one in self.tuned:
             name = one.racer.name
-            found = [c.at(basis, place) for c in self.curves if c.racer == name]
+            runs = [c.at(basis, place) for c in self.curves if c.racer == name]
             row: dict[str, Any] = {"racer": name, "learning_rate": one.learning_rate}
-            for column in found[0]:
-                values = np.array([at[column] for at in found])
+            for column in runs[0]:
+                values = np.array([run[column] for run in runs])
                 row[column] = float(values.mean())
                 spread = float(values.std(ddof=1)) if len(values) > 1 else None
                 row[f"{column}_spread"] = spread
@@ -121,18 +127,23 @@ class Race:
         return sorted(rows, key=lambda row: _last_if_nan(row["val_cost"]))
 
     def curve_columns(self) -> dict[str, list[Any]]:
-        """Return all curves as one table, a row a measurement."""
+        """Return all curves as one table, one row per measurement."""
         table: dict[str, list[Any]] = {}
         for curve in self.curves:
             count = len(curve.updates)
-            for name, values in vars(curve).items():
-                several = isinstance(values, np.ndarray)
-                plain = values.tolist() if several else [values] * count
-                table.setdefault(name, []).extend(plain)
+            columns: dict[str, list[Any]] = {
+                name: values.tolist() for name, values in curve.columns().items()
+            }
+            same: dict[str, list[Any]] = {
+                "racer": [curve.racer] * count,
+                "seed": [curve.seed] * count,
+            }
+            for name, values in (same | columns).items():
+                table.setdefault(name, []).extend(values)
         return table
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain data: who ran at which rate, and the three tables."""
+        """Return plain data: the racers with their rates, and the three tables."""
         return {
             "num_epochs": self.num_epochs,
             "seeds": list(self.seeds),

@@ -1,4 +1,4 @@
-"""Optimizers raced on a test surface, with the way that each one takes."""
+"""Optimizers raced on a test surface, with the path that each one takes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from assay import optim, spec
@@ -15,19 +14,25 @@ from assay.tuning.race._surfaces import Surface, get_surface
 
 __all__ = ["Trajectory", "race_surface"]
 
+Carry = tuple[jax.Array, object]  # the point, and the optimizer's memory
+Visited = tuple[jax.Array, jax.Array, jax.Array]  # point, value, norm of the gradient
+
+_jax: Any = jax  # which leaves parts of its signatures open
+
+_OPTIMIZERS = ("sgd", "momentum", "nesterov", "rmsprop", "adam")
 _RATES = 10.0 ** np.arange(-5, 1.01, 0.25)
 
 
 @dataclass(frozen=True, eq=False)
 class Trajectory:
-    """The way of one optimizer over a surface.
+    """The path of one optimizer over a surface.
 
     Args:
         racer: its name.
-        learning_rate: at which it ended lowest, of those tried.
-        points: (num_iterations + 1, 2), from the start on.
-        values: (num_iterations + 1,), of the surface there.
-        gradient_norms: (num_iterations + 1,), there.
+        learning_rate: the one of those tried at which it ended lowest.
+        points: (num_iterations + 1, 2), the start included.
+        values: (num_iterations + 1,), heights of the surface at these points.
+        gradient_norms: (num_iterations + 1,), at these points.
     """
 
     racer: str
@@ -44,21 +49,27 @@ class Trajectory:
 
 def race_surface(
     surface: str,
-    optimizers: Sequence[Any] = ("sgd", "momentum", "nesterov", "rmsprop", "adam"),
+    optimizers: Sequence[str | spec.Optimizer] = (
+        "sgd",
+        "momentum",
+        "nesterov",
+        "rmsprop",
+        "adam",
+    ),
     *,
     num_iterations: int = 200,
     rates: Sequence[float] | None = None,
 ) -> list[Trajectory]:
     """Race optimizers on a test surface, all from its start, the lowest end first.
 
-    Each runs at the learning rate that ends it lowest, of 25 from 1e-5 to 10, four in
-    each decade. There is no noise, so there are no batches and no seeds.
+    Each runs at the learning rate that ends it lowest, of 25 from 1e-5 to 10, four per
+    decade. Nothing is random, so there are no batches and no seeds.
 
     Args:
         surface: "bowl" (ill-conditioned), "rosenbrock", "beale" or "saddle".
         optimizers: kinds, or optimizers with values of their own.
-        num_iterations: >= 1, updates of each.
-        rates: learning rates to try in place of those.
+        num_iterations: >= 1, number of updates of each.
+        rates: learning rates to try in place of these.
 
     Returns:
         One trajectory for each optimizer.
@@ -71,18 +82,18 @@ def race_surface(
         >>> first.racer, first.points.shape
         ('momentum', (51, 2))
     """
-    known = get_surface(surface)
+    member = get_surface(surface)
     tried = np.asarray(_RATES if rates is None else rates, np.float32)
-    each = racers(optimizers, batch_size="all")
-    ways = [_best_way(one, known, tried, num_iterations) for one in each]
-    return sorted(ways, key=lambda way: way.values[-1])
+    contestants = racers(optimizers, batch_size="all")
+    paths = [_best_path(one, member, tried, num_iterations) for one in contestants]
+    return sorted(paths, key=lambda path: path.values[-1])
 
 
-def _best_way(
+def _best_path(
     racer: Racer, surface: Surface, rates: np.ndarray, num_iterations: int
 ) -> Trajectory:
     walk = partial(_walk, racer.optimizer, surface, num_iterations=num_iterations)
-    points, values, norms = jax.device_get(jax.jit(jax.vmap(walk))(rates))
+    points, values, norms = _jax.device_get(_jax.jit(_jax.vmap(walk))(rates))
     sound = np.isfinite(values).all(1)
     best = int(np.argmin(np.where(sound, values[:, -1], np.inf)))
     rate = float(rates[best])
@@ -90,20 +101,20 @@ def _best_way(
 
 
 def _walk(
-    optimizer: spec.Optimizer, surface: Surface, rate: Any, *, num_iterations: int
-) -> tuple[jax.Array, jax.Array, jax.Array]:
-    """Return the points, values and gradient norms of one way."""
-    hyper = {k: v for k, v in optimizer.traced().items() if k != "learning_rate"}
-    rule = optim.get(optimizer.kind).direction(**hyper)
-    look = jax.value_and_grad(surface.function)
+    optimizer: spec.Optimizer, surface: Surface, rate: jax.Array, *, num_iterations: int
+) -> Visited:
+    """Return the points, values and gradient norms of one path."""
+    values = {k: v for k, v in optimizer.traced().items() if k != "learning_rate"}
+    rule: Any = optim.get(optimizer.kind).direction(**values)
+    value_and_gradient = _jax.value_and_grad(surface.function)
 
-    def step(carry: Any, _: Any) -> Any:
+    def step(carry: Carry, _: None) -> tuple[Carry, Visited]:
         point, memory = carry
-        value, gradient = look(point)
+        value, gradient = value_and_gradient(point)
         direction, memory = rule.update(gradient, memory, point)
-        seen = point, value, jnp.linalg.norm(gradient)
-        return (point - rate * direction, memory), seen
+        visited: Visited = (point, value, _jax.numpy.linalg.norm(gradient))
+        return (point - rate * direction, memory), visited
 
-    start = jnp.array(surface.start, jnp.float32)
+    start: jax.Array = _jax.numpy.array(surface.start, _jax.numpy.float32)
     carry = start, rule.init(start)
-    return jax.lax.scan(step, carry, length=num_iterations + 1)[1]
+    return _jax.lax.scan(step, carry, length=num_iterations + 1)[1]

@@ -1,4 +1,4 @@
-"""Test surfaces in two variables, each hard in a way of its own."""
+"""Test surfaces in two variables, each difficult in a different way."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,11 +25,11 @@ class Surface:
     Args:
         name: the key in the registry.
         formula: in x and y.
-        function: (2,) to its value.
+        function: maps a point (2,) to its value.
         start: (x, y).
-        minima: the places of its least value.
-        least: that value.
-        window: ((x from, to), (y from, to)) worth drawing.
+        minima: points of the least value.
+        least: the least value.
+        window: ((x low, x high), (y low, y high)), the region worth drawing.
 
     Example:
         >>> SURFACES["bowl"].least
@@ -50,7 +50,7 @@ def bowl(point: jax.Array) -> jax.Array:
 
         (x^2 + 50 y^2) / 2
 
-    Plain descent must take steps below 2 / 50, and then creeps along x.
+    Plain descent must keep its rate below 2 / 50, and then creeps along x.
 
     Example:
         >>> float(bowl((2.0, 0.2)))
@@ -155,7 +155,7 @@ def get_surface(name: str) -> Surface:
     """Return the surface of this name.
 
     Raises:
-        InputError: there is none; names the nearest.
+        InputError: no surface has this name; the message suggests the nearest.
 
     Example:
         >>> get_surface("beale").start

@@ -3,13 +3,13 @@
 import math
 from collections.abc import Sequence
 
-__all__ = ["KEPT", "SHARES", "going_on", "rungs"]
+__all__ = ["KEPT", "SHARES", "promoted", "rungs"]
 
 KEPT = 3
-"""One in so many goes on at each rung."""
+"""One in this number of trials is trained beyond each rung."""
 
 SHARES = (1 / 27, 1 / 9, 1 / 3)
-"""Where the rungs are, as shares of the epochs."""
+"""Where the rungs are, as fractions of the epochs: powers of 1 / `KEPT`."""
 
 
 def rungs(num_epochs: int) -> list[int]:
@@ -22,25 +22,25 @@ def rungs(num_epochs: int) -> list[int]:
     return [max(round(num_epochs * share), 1) for share in SHARES]
 
 
-def going_on(worths: Sequence[float], earlier: Sequence[float]) -> list[bool]:
-    """Say which of a group go on: those in the best third of all that came so far.
+def promoted(losses: Sequence[float], earlier: Sequence[float]) -> list[bool]:
+    """Return which trials of a group are in the best third of all that came so far.
 
-    Ties go on together. A whole group is judged at once, so that the order in which
-    its members finish, which is not the same in every run, decides nothing.
+    Ties are decided alike. A whole group is judged together, so that the order in which
+    its members finish, which differs from run to run, decides nothing.
 
     Args:
-        worths: of the group's members at a rung, lower being better; nan is the worst.
-        earlier: of the trials told before, at the same rung.
+        losses: of the group's members at a rung, lower being better; nan is the worst.
+        earlier: of the trials reported before, at the same rung.
 
     Example:
-        >>> going_on([0.3, 0.1, 0.2], [])
+        >>> promoted([0.3, 0.1, 0.2], [])
         [False, True, False]
-        >>> going_on([0.3, 0.1, 0.2], [0.05, 0.25, 0.4])
+        >>> promoted([0.3, 0.1, 0.2], [0.05, 0.25, 0.4])
         [False, True, False]
 
     References:
         Li et al., 2020, "A system for massively parallel hyperparameter tuning".
     """
-    worst_last = sorted([math.inf if w != w else w for w in [*worths, *earlier]])
-    bar = worst_last[math.ceil(len(worst_last) / KEPT) - 1]
-    return [worth <= bar for worth in worths]
+    best_first = sorted([math.inf if x != x else x for x in [*losses, *earlier]])
+    bar = best_first[math.ceil(len(best_first) / KEPT) - 1]
+    return [loss <= bar for loss in losses]

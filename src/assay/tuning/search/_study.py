@@ -1,70 +1,43 @@
-"""Optuna proposes; the evaluations are ours, and each is told in order."""
+"""A study: Optuna proposes settings, and learns of their results in order."""
 
 import math
 import os
 import socket
-import sqlite3
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import optuna
+import psutil
+from optuna.distributions import BaseDistribution
+from optuna.trial import FrozenTrial, TrialState
 
-from assay._errors import InputError, fault
 from assay._seeds import generator
 from assay.spec import Choice, Integer, Log, Space
+from assay.tuning.search._storage import Storage
 from assay.tuning.search._trial import Trial
 
-__all__ = ["Storage", "Study", "middle", "open_storage"]
+__all__ = ["Proposal", "Study", "middle"]
 
 optuna.logging.set_verbosity(optuna.logging.WARNING)
-_RECORD, _OWNER = "assay", "process"
-_MOMENT = 0.2  # seconds
-_TRIES = 20
-_RACED = ("UNIQUE constraint failed", "already exists", "locked")
+_RECORD, _OWNER = "assay", "process"  # attributes of a trial in the storage
+_MOMENT_SECONDS = 0.2
+_ENDED = (TrialState.COMPLETE, TrialState.PRUNED)
 
-Storage = optuna.storages.BaseStorage
-
-
-def open_storage(path: str | Path) -> Storage:
-    """Return the SQLite file in which studies are kept; made where there is none.
-
-    Several processes may make it at once: who comes second looks again.
-
-    Raises:
-        InputError: it cannot be written, or is no such file.
-    """
-    for left in reversed(range(_TRIES)):
-        try:
-            kept = optuna.storages.RDBStorage(
-                f"sqlite:///{path}",
-                engine_kwargs={"connect_args": {"timeout": 60}},  # while others write
-                skip_compatibility_check=not Path(path).exists(),
-            )
-            break
-        except Exception as error:
-            told = str(error.__cause__)
-            if not isinstance(error.__cause__, sqlite3.Error):
-                raise
-            if not left or not any(words in told for words in _RACED):
-                rule = "the study is a SQLite file in a folder that can be written"
-                fix = f"SQLite says: {told}. Name another file."
-                raise InputError(fault(rule, "study", str(path), fix)) from error
-            time.sleep(_MOMENT)
-    return optuna.storages.get_storage(kept)
+Setting = dict[str, Any]  # values of hyperparameters by path
+Proposal = tuple[int, Setting]  # number of a trial, and its setting
 
 
 class Study:
-    """A search that goes on where it stopped.
+    """A search that continues where it stopped.
 
-    The sampler looks at a copy in memory: asked of a file, it would read it anew for
-    every hyper-parameter, and small nets train in less time than that takes.
+    The sampler looks at a copy in memory: it would read a file again for every
+    hyperparameter, and small nets train in less time than that takes.
 
     Args:
         name: of the study within its storage.
-        spaces: search space of each hyper-parameter by path.
+        spaces: search space of each hyperparameter by path.
         seed: of the proposals.
         sampler: "tpe" or "random".
         first: number of the first trial.
@@ -82,134 +55,148 @@ class Study:
         storage: Storage | None = None,
     ) -> None:
         self._spaces = {path: _distribution(space) for path, space in spaces.items()}
-        self._middle = {path: middle(space) for path, space in spaces.items()}
+        self._middle: Setting = {path: middle(space) for path, space in spaces.items()}
         self._seed = seed
         self._sampler = sampler
         self._first = first
-        self._asked: list[int] = []
-        self._told: dict[int, Trial] = {}
-        self._seen = optuna.create_study()
+        self._proposed: list[int] = []  # identities of the latest proposals
+        self._ended: dict[int, Trial] = {}  # by their place in the storage
+        self._copy = optuna.create_study()
         self._storage = optuna.storages.get_storage(storage)
         optuna.create_study(storage=self._storage, study_name=name, load_if_exists=True)
         self._id = self._storage.get_study_id_from_name(name)
-        self._give_up_stale()
-        self._look()
+        self._fail_orphans()
+        self._update()
 
     @property
     def trials(self) -> list[Trial]:
-        """The trials told so far, by whatever process."""
-        return sorted(self._told.values(), key=lambda trial: trial.number)
+        """The trials reported so far, by any process."""
+        return sorted(self._ended.values(), key=lambda trial: trial.number)
 
     def others_are_busy(self) -> bool:
         """Wait a moment; return whether another process still has trials under way."""
-        self._give_up_stale()
-        if len(self._look()) == len(self._told):
+        self._fail_orphans()
+        if len(self._update()) == len(self._ended):
             return False
-        time.sleep(_MOMENT)
+        time.sleep(_MOMENT_SECONDS)
         return True
 
-    def propose(self, count: int, goal: int) -> list[tuple[int, dict[str, Any]]]:
+    def propose(self, count: int, goal: int) -> list[Proposal]:
         """Return (number, setting) of some trials; a study begins in the middle.
 
-        What is proposed depends on the seed and on the trials told, so a search that
-        was interrupted goes on as if it had not been. Where several processes share
-        the study, it depends on their timing too.
+        Proposals depend on the seed and on the trials reported, so a search that was
+        interrupted continues as if it had not been. If several processes share the
+        study, they depend on their timing too.
 
         Args:
-            count: how many, at most.
-            goal: how many the study shall have in all.
+            count: greatest number of trials.
+            goal: number of trials of the whole study.
         """
-        taken = len(self._look())
-        self._seen.sampler = self._sampler_for(taken)
-        entered = {}
-        for place in range(min(count, goal - taken)):
-            values = self._sampled() if taken + place else self._middle
-            entered[self._enter(values)] = values
-        places = {identity: place for place, identity in enumerate(self._look())}
-        for identity in entered:
+        num_taken = len(self._update())
+        self._copy.sampler = self._sampler_for(num_taken)
+        settings: dict[int, Setting] = {}
+        for place in range(min(count, goal - num_taken)):
+            setting = self._sample() if num_taken + place else self._middle
+            settings[self._enter(setting)] = setting
+        places = {identity: place for place, identity in enumerate(self._update())}
+        for identity in settings:
             if places[identity] >= goal:  # another process was quicker
-                self._storage.set_trial_state_values(identity, _State.FAIL)
-        asked = [identity for identity in entered if places[identity] < goal]
-        self._asked = asked
-        numbers = [self._first + places[identity] for identity in asked]
-        told = {trial.number for trial in self._told.values()}
-        if told.intersection(numbers):  # trials before these were given up
-            free = set(range(self._first, self._first + goal)) - told
-            numbers = sorted(free)[: len(numbers)]
-        return [(n, entered[i]) for n, i in zip(numbers, asked, strict=True)]
+                self._fail(identity)
+        self._proposed = [identity for identity in settings if places[identity] < goal]
+        numbers = self._numbers([places[i] for i in self._proposed], goal)
+        return [(n, settings[i]) for n, i in zip(numbers, self._proposed, strict=True)]
 
-    def _sampled(self) -> dict[str, Any]:
-        trial = self._seen.ask(self._spaces)
-        self._seen.tell(trial, state=_State.FAIL)  # it is seen again once it is told
+    def _numbers(self, places: Sequence[int], goal: int) -> list[int]:
+        """Return the numbers of trials at places among all that are not orphans."""
+        numbers = [self._first + place for place in places]
+        taken = {trial.number for trial in self._ended.values()}
+        if taken.intersection(numbers):  # orphans before these have left gaps
+            free = set(range(self._first, self._first + goal)) - taken
+            return sorted(free)[: len(numbers)]
+        return numbers
+
+    def _sample(self) -> Setting:
+        trial = self._copy.ask(self._spaces)
+        # its result is added once it is in the storage
+        self._copy.tell(trial, state=TrialState.FAIL)
         return dict(trial.params)
 
-    def _enter(self, values: dict[str, Any]) -> int:
-        """Keep a trial that is under way, and whose it is; return its identity."""
+    def _enter(self, setting: Setting) -> int:
+        """Store a trial that is under way, and its owner; return its identity."""
         trial = optuna.trial.create_trial(
-            state=_State.RUNNING,
-            params=values,
+            state=TrialState.RUNNING,
+            params=setting,
             distributions=self._spaces,
             user_attrs={_OWNER: [socket.gethostname(), os.getpid()]},
         )
         return self._storage.create_new_trial(self._id, trial)
 
-    def _look(self) -> list[int]:
-        """Take in what was told; return which trials there are, in their order."""
-        found = self._found(*_TOLD, _State.RUNNING)
-        for trial in found:
-            if trial.state in _TOLD and trial.number not in self._told:
-                self._told[trial.number] = Trial(**trial.user_attrs[_RECORD])
-                self._seen.add_trial(_without_records(trial))
-        return [trial._trial_id for trial in found]
+    def _update(self) -> list[int]:
+        """Read the results that are new; return the identities of all trials in order.
 
-    def _give_up_stale(self) -> None:
-        """Take back the trials of processes that have ended."""
-        for running in self._found(_State.RUNNING):
+        Orphans, which are marked as failed, are left out.
+        """
+        trials = self._stored(*_ENDED, TrialState.RUNNING)
+        for trial in trials:
+            if trial.state in _ENDED and trial.number not in self._ended:
+                self._ended[trial.number] = Trial(**trial.user_attrs[_RECORD])
+                self._copy.add_trial(_without_records(trial))
+        return [_identity(trial) for trial in trials]
+
+    def _fail_orphans(self) -> None:
+        """Mark the trials of processes that have ended as failed."""
+        for running in self._stored(TrialState.RUNNING):
             owner = running.user_attrs.get(_OWNER)
             if owner is None or not _is_alive(owner):
                 with suppress(optuna.exceptions.UpdateFinishedTrialError):
-                    self._storage.set_trial_state_values(running._trial_id, _State.FAIL)
+                    self._fail(_identity(running))
 
-    def tell(self, trials: Sequence[Trial | None], *, maximize: bool) -> None:
-        """Tell what the settings proposed last showed.
+    def _fail(self, identity: int) -> None:
+        self._storage.set_trial_state_values(identity, TrialState.FAIL)
+
+    def report(self, trials: Sequence[Trial | None], *, maximize: bool) -> None:
+        """Store the results of the latest proposals.
 
         Args:
             trials: the group, in the order of its proposals; None for one that was
-                not begun.
+                not trained.
             maximize: whether a higher score on val is better; the study minimizes.
         """
-        sign, kept = -1 if maximize else 1, self._storage
-        for identity, trial in zip(self._asked, trials, strict=True):
-            state, value = _State.PRUNED, None
+        for identity, trial in zip(self._proposed, trials, strict=True):
             if trial is None:
-                kept.set_trial_state_values(identity, _State.FAIL)
-                continue
-            if trial.sound:
-                state, value = _State.COMPLETE, [sign * trial.val_score]
-            elif trial.rungs and math.isfinite(trial.rungs[-1]):
-                step, reached = len(trial.rungs), sign * trial.rungs[-1]
-                kept.set_trial_intermediate_value(identity, step, reached)
-            kept.set_trial_user_attr(identity, _RECORD, trial.to_json())
-            kept.set_trial_state_values(identity, state, value)
-        self._look()
+                self._fail(identity)
+            else:
+                self._report(identity, trial, sign=-1 if maximize else 1)
+        self._update()
 
-    def _found(self, *states: optuna.trial.TrialState) -> list[Any]:
-        """Return the trials in some states, by their numbers."""
+    def _report(self, identity: int, trial: Trial, *, sign: int) -> None:
+        storage, state, values = self._storage, TrialState.PRUNED, None
+        if trial.sound:
+            state, values = TrialState.COMPLETE, [sign * trial.val_score]
+        elif trial.rungs and math.isfinite(trial.rungs[-1]):
+            step, reached = len(trial.rungs), sign * trial.rungs[-1]
+            storage.set_trial_intermediate_value(identity, step, reached)
+        storage.set_trial_user_attr(identity, _RECORD, trial.to_json())
+        storage.set_trial_state_values(identity, state, values)
+
+    def _stored(self, *states: TrialState) -> list[FrozenTrial]:
+        """Return the trials in any of these states, by their numbers."""
         return self._storage.get_all_trials(self._id, deepcopy=False, states=states)
 
-    def _sampler_for(self, num_told: int) -> optuna.samplers.BaseSampler:
-        seed = int(generator(self._seed, "sampler", num_told).integers(2**31))
+    def _sampler_for(self, num_trials: int) -> optuna.samplers.BaseSampler:
+        seed = int(generator(self._seed, "sampler", num_trials).integers(2**31))
         if self._sampler == "random":
             return optuna.samplers.RandomSampler(seed=seed)
         return optuna.samplers.TPESampler(seed=seed)
 
 
-_State = optuna.trial.TrialState
-_TOLD = (_State.COMPLETE, _State.PRUNED)
+def _identity(trial: FrozenTrial) -> int:
+    # Optuna's storages take the identity, but trials give it only under this name.
+    return trial._trial_id  # pyright: ignore[reportPrivateUsage]
 
 
-def _without_records(trial: optuna.trial.FrozenTrial) -> optuna.trial.FrozenTrial:
-    """Return what a sampler asks of a trial."""
+def _without_records(trial: FrozenTrial) -> FrozenTrial:
+    """Return the part of a trial that samplers look at."""
     return optuna.trial.create_trial(
         state=trial.state,
         value=trial.value,
@@ -220,22 +207,16 @@ def _without_records(trial: optuna.trial.FrozenTrial) -> optuna.trial.FrozenTria
 
 
 def _is_alive(owner: tuple[str, int]) -> bool:
-    """Whether a process that has trials under way still runs."""
+    """Return whether a process that has trials under way still runs."""
     host, process = owner
     if host != socket.gethostname():
-        return True  # cannot be asked
+        return True  # cannot be known from here
     if process == os.getpid():
         return False  # of an earlier search, which was interrupted
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+    return psutil.pid_exists(process)
 
 
-def _distribution(space: Space) -> optuna.distributions.BaseDistribution:
+def _distribution(space: Space) -> BaseDistribution:
     if isinstance(space, Choice):
         return optuna.distributions.CategoricalDistribution(space.options)
     low, high = space.ends()
@@ -245,7 +226,13 @@ def _distribution(space: Space) -> optuna.distributions.BaseDistribution:
 
 
 def middle(space: Space) -> Any:
-    """Return the middle of a space, or the first of its options."""
+    """Return the middle of a space, or the first of its options.
+
+    Example:
+        >>> from assay.spec import Uniform
+        >>> middle(Uniform(0.0, 0.5))
+        0.25
+    """
     if isinstance(space, Choice):
         return space.options[0]
     low, high = space.ends()

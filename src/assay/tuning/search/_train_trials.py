@@ -2,19 +2,18 @@
 
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
-from typing import Any
+from concurrent.futures import Executor, Future
 
 import jax
 
-from assay.training import advance_together, can_go_together
+from assay.training import advance_together, can_advance_together
 from assay.tuning.search._trial import Running
 
-__all__ = ["Advancing"]
+__all__ = ["GroupTrainer"]
 
 
-class Advancing:
-    """Trains a group, with or without its members in one program.
+class GroupTrainer:
+    """Trains the trials of a group, each by itself or several in one program.
 
     Stacking pays where one training leaves the device idle, which is so on a GPU. On
     a CPU trials side by side on the cores are faster for all but the smallest nets,
@@ -25,7 +24,7 @@ class Advancing:
         pool: with a thread for each core.
         together: "auto", "stacked" or "apart".
         size: members that the stacked program is compiled for.
-        goes_on: asked between calls of the program.
+        has_time: asked between calls of the program.
     """
 
     def __init__(
@@ -34,39 +33,39 @@ class Advancing:
         together: str,
         *,
         size: int,
-        goes_on: Callable[[], bool],
+        has_time: Callable[[], bool],
     ) -> None:
         self._pool = pool
-        stacks = jax.default_backend() != "cpu" if together == "auto" else None
-        self.stacks = together == "stacked" if stacks is None else stacks
+        on_cpu = jax.default_backend() == "cpu"
+        self.stacks = together == "stacked" or (together == "auto" and not on_cpu)
         self._size = size
-        self._goes_on = goes_on
+        self._has_time = has_time
 
-    def run(self, running: Sequence[Running], until: Sequence[int | None]) -> None:
-        """Train each until its epoch is complete; None stands for the end."""
-        pairs = list(zip(running, until, strict=True))
-        jobs: list[Any] = []
-        while pairs:
-            first, epoch = pairs[0]
+    def run(self, trials: Sequence[Running], until: Sequence[int | None]) -> None:
+        """Train each trial until its epoch is complete; None stands for the end."""
+        waiting = list(zip(trials, until, strict=True))
+        jobs: list[Future[None]] = []
+        while waiting:
+            first, epoch = waiting[0]
             members = [
                 (trial, end)
-                for trial, end in pairs
-                if end == epoch and can_go_together([first.fit, trial.fit])
+                for trial, end in waiting
+                if end == epoch and can_advance_together([first.fit, trial.fit])
             ]
             if not self.stacks or len(members) < 2:
-                members = pairs[:1]
-            pairs = [pair for pair in pairs if pair not in members]
-            trials = [trial for trial, _ in members]
-            jobs.append(self._pool.submit(self._advance, trials, epoch))
+                members = waiting[:1]
+            waiting = [pair for pair in waiting if pair not in members]
+            stack = [trial for trial, _ in members]
+            jobs.append(self._pool.submit(self._advance, stack, epoch))
         for job in jobs:
             job.result()
 
     def _advance(self, members: Sequence[Running], epoch: int | None) -> None:
         if len(members) == 1:
-            members[0].advance(epoch, self._goes_on)
+            members[0].advance(epoch, self._has_time)
             return
         started = time.monotonic()
         fits = [trial.fit for trial in members]
-        advance_together(fits, epoch, size=self._size, goes_on=self._goes_on)
+        advance_together(fits, epoch, size=self._size, has_time=self._has_time)
         for trial in members:
             trial.seconds += (time.monotonic() - started) / len(members)

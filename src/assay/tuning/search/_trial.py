@@ -1,4 +1,4 @@
-"""One trial: a setting of the hyper-parameters, trained, and judged on val."""
+"""One trial: a setting of the hyperparameters, trained, and judged on val."""
 
 import math
 import time
@@ -10,29 +10,29 @@ from assay.training import Fit
 
 __all__ = ["Running", "Trial"]
 
-_CALL_SECONDS = 0.5  # between two looks at the clock, where epochs are that short
+_CALL_SECONDS = 0.5  # between two looks at the clock, if epochs are that short
 
 
 @dataclass(frozen=True)
 class Trial:
-    """What a trial showed; plain data.
+    """The result of a trial; plain data.
 
     Args:
         number: from 0, in the order of proposal.
-        values: hyper-parameter values by path, such as "optimizer.learning_rate".
-        state: "complete"; "diverged" when the cost was no longer finite; "pruned" when
-            others did better so far; "cut" when it was ended for the time.
+        values: hyperparameter values by path, such as "optimizer.learning_rate".
+        state: "complete"; "diverged" if the cost was no longer finite; "pruned" if
+            others did better so far; "cut" if there was no more time.
         val_score: accuracy, or mean squared error, on val at the kept iteration.
         val_cost: cost on val at the kept iteration.
         train_cost: cost on train at the kept iteration.
         train_score: score on train at the kept iteration.
         iterations: number of updates that led to the kept parameters.
         total_iterations: length that schedules referred to.
-        epochs: complete passes that were run.
+        epochs: number of complete passes.
         num_parameters: of the net.
-        diverged_at: iteration of the first cost that was not finite.
-        duration_seconds: what its training took, without compiling.
-        rungs: best score on val at each rung of the halving it was judged at.
+        diverged_at: the first iteration whose cost was not finite; None if all were.
+        duration_seconds: time of its training, without compiling.
+        rungs: best score on val at each rung of the halving that it reached.
     """
 
     number: int
@@ -55,7 +55,7 @@ class Trial:
 
     @property
     def sound(self) -> bool:
-        """Whether it may be chosen: it stayed finite, and was not ended early."""
+        """Whether it may be selected: it stayed finite, and was not pruned."""
         ended = self.state in ("diverged", "pruned")
         return not ended and math.isfinite(self.val_score) and self.iterations > 0
 
@@ -69,9 +69,9 @@ class Running:
 
     Args:
         number: of the trial.
-        values: what was proposed.
-        fit: the training with these values put in, at its start; of the same seed for
-            every trial, so that they differ in their values only.
+        values: the setting that was proposed.
+        fit: the training with these values, at its start; of the same seed for every
+            trial, so that they differ in their values only.
         maximize: whether a higher score on val is better.
     """
 
@@ -83,43 +83,44 @@ class Running:
         self.fit = fit
         self.rungs: list[float] = []
         self.pruned = False
-        self._best = max if maximize else min
         self.seconds = 0.0
-        self._pace = math.inf  # seconds an epoch took last
+        self._best = max if maximize else min
+        self._epoch_seconds = math.inf  # of the latest epochs
 
     @property
     def num_epochs(self) -> int:
-        """Complete passes that were asked for."""
+        """Number of complete passes in the whole training."""
         return self.fit.num_iterations // self.fit.iterations_per_epoch
 
     def advance(
-        self, epoch: int | None = None, goes_on: Callable[[], bool] = lambda: True
+        self, epoch: int | None = None, has_time: Callable[[], bool] = lambda: True
     ) -> None:
         """Train until an epoch is complete, or to the end.
 
         Args:
             epoch: None for the end.
-            goes_on: asked between calls of the program.
+            has_time: asked between calls of the program.
         """
         fit, chunk = self.fit, self.fit.program.chunk_epochs
-        while not fit.done and (epoch is None or fit.epoch < epoch) and goes_on():
+        while not fit.done and (epoch is None or fit.epoch < epoch) and has_time():
             before, started = fit.epoch, time.monotonic()
-            most = min(chunk - before % chunk, max(int(_CALL_SECONDS / self._pace), 1))
+            most = max(int(_CALL_SECONDS / self._epoch_seconds), 1)
+            most = min(chunk - before % chunk, most)
             fit.advance(epochs=most if epoch is None else min(most, epoch - before))
-            took = time.monotonic() - started
-            self._pace = took / max(fit.epoch - before, 1)
-            self.seconds += took
+            seconds = time.monotonic() - started
+            self._epoch_seconds = seconds / max(fit.epoch - before, 1)
+            self.seconds += seconds
 
     def judge(self) -> float:
-        """Note the best score on val so far, and return it; nan if it diverged."""
+        """Keep the best score on val so far, and return it; nan if it diverged."""
         scores = self.fit.history.epochs["val_score"]
-        known = [float(score) for score in scores if math.isfinite(score)]
-        diverged = self.fit.diverged_at is not None or not known
-        self.rungs.append(math.nan if diverged else self._best(known))
+        finite = [float(score) for score in scores if math.isfinite(score)]
+        diverged = self.fit.diverged_at is not None or not finite
+        self.rungs.append(math.nan if diverged else self._best(finite))
         return self.rungs[-1]
 
     def trial(self) -> Trial:
-        """Return what it showed up to here."""
+        """Return the result up to here."""
         fit = self.fit
         state = "pruned" if self.pruned else "complete" if fit.done else "cut"
         if fit.diverged_at is not None:
@@ -128,7 +129,7 @@ class Running:
             number=self.number,
             values=self.values,
             state=state,
-            **_at_kept(fit),
+            **_measures(fit),
             total_iterations=fit.num_iterations,
             epochs=fit.epoch,
             num_parameters=fit.program.network.num_parameters,
@@ -138,8 +139,8 @@ class Running:
         )
 
 
-def _at_kept(fit: Fit) -> dict[str, Any]:
-    """Return the measures at the iteration whose parameters are kept."""
+def _measures(fit: Fit) -> dict[str, Any]:
+    """Return the measures of the parameters that the training keeps."""
     iterations = fit.result().iteration
     names = ("val_score", "val_cost", "train_cost", "train_score")
     epoch = iterations // fit.iterations_per_epoch - 1

@@ -1,0 +1,230 @@
+"""The functions of JAX that a training uses, with complete types.
+
+JAX leaves parts of its own signatures open, above all of what maps trees to trees, so
+that static checkers would see nothing of a loop's carry or of a gradient.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar, overload
+
+import jax
+import jax.numpy as jnp
+
+from assay.training._arrays import Array, Count, Flag
+
+__all__ = [
+    "Path",
+    "Structure",
+    "arange",
+    "array",
+    "as_array",
+    "block_until_ready",
+    "cond",
+    "configure",
+    "fori_loop",
+    "full",
+    "grad",
+    "jit",
+    "output_shapes",
+    "pad_rows",
+    "pmin",
+    "row_of",
+    "rows_of",
+    "to_device",
+    "to_host",
+    "tree_flatten",
+    "tree_leaves",
+    "tree_map",
+    "tree_map_with_path",
+    "tree_paths",
+    "tree_unflatten",
+    "value_and_grad",
+    "vmap",
+    "while_loop",
+    "with_row",
+    "zeros_like",
+]
+
+_jax: Any = jax  # seen as open at this one place
+_jnp: Any = jnp
+
+Path = tuple[object, ...]  # the keys that lead to an array of a tree
+Structure = object  # of a tree, without its arrays
+
+Function = TypeVar("Function", bound=Callable[..., object])
+Carry = TypeVar("Carry")
+Kept = TypeVar("Kept")
+Value = TypeVar("Value")
+
+
+def jit(function: Function) -> Function:
+    """Return a function that is compiled when it is called."""
+    return _jax.jit(function)
+
+
+def vmap(function: Function, axes: Sequence[object], *, axis_name: str) -> Function:
+    """Return a function that is mapped over axes of its arguments."""
+    return _jax.vmap(function, axes, axis_name=axis_name)
+
+
+def grad(function: Callable[[Value], Array], at: Value) -> Value:
+    """Return the derivative of a function at its argument."""
+    return _jax.grad(function)(at)
+
+
+def value_and_grad(
+    function: Callable[[Value], tuple[Array, Kept]], at: Value
+) -> tuple[Array, Kept, Value]:
+    """Return a function's value, what it returns besides, and the derivative."""
+    (value, kept), derivative = _jax.value_and_grad(function, has_aux=True)(at)
+    return value, kept, derivative
+
+
+def output_shapes(function: Callable[[Value], Carry], at: Value) -> Carry:
+    """Return the shapes and types of a function's outputs, computing nothing."""
+    return _jax.eval_shape(function, at)
+
+
+def while_loop(
+    condition: Callable[[Carry], Flag], body: Callable[[Carry], Carry], start: Carry
+) -> Carry:
+    """Run a body as long as a condition holds."""
+    return _jax.lax.while_loop(condition, body, start)
+
+
+def fori_loop(
+    low: Count | int,
+    high: Count | int,
+    body: Callable[[Count, Carry], Carry],
+    start: Carry,
+) -> Carry:
+    """Run a body for every index from low to high - 1."""
+    return _jax.lax.fori_loop(low, high, body, start)
+
+
+def cond(
+    condition: Flag,
+    if_true: Callable[[Carry], Value],
+    if_false: Callable[[Carry], Value],
+    operand: Carry,
+) -> Value:
+    """Run one of two functions."""
+    return _jax.lax.cond(condition, if_true, if_false, operand)
+
+
+def pmin(value: Array, axis_name: str) -> Array:
+    """Return the minimum over a mapped axis."""
+    return _jax.lax.pmin(value, axis_name)
+
+
+def row_of(rows: Array, index: Count) -> Array:
+    """Return one row of rows (n, ...)."""
+    return _jax.lax.dynamic_index_in_dim(rows, index, keepdims=False)
+
+
+def with_row(rows: Array, row: Array, index: Count) -> Array:
+    """Return rows (n, ...) in which one is replaced."""
+    return _jax.lax.dynamic_update_index_in_dim(rows, row, index, 0)
+
+
+def rows_of(rows: Array, start: Count, size: int) -> Array:
+    """Return a number of successive rows of rows (n, ...)."""
+    return _jax.lax.dynamic_slice_in_dim(rows, start, size)
+
+
+def arange(size: int) -> Array:
+    """Return the integers from 0 to size - 1."""
+    return _jnp.arange(size)
+
+
+def array(values: object) -> Array:
+    """Return nested numbers as a new array."""
+    return _jnp.array(values)
+
+
+def as_array(values: object) -> Array:
+    """Return an array, which is not copied if it is one of JAX's."""
+    return _jnp.asarray(values)
+
+
+def full(shape: int | tuple[int, ...], value: float) -> Array:
+    """Return an array of one number, float32."""
+    return _jnp.full(shape, value, _jnp.float32)
+
+
+def zeros_like(values: Array | jax.ShapeDtypeStruct) -> Array:
+    """Return zeros of the shape and type of an array."""
+    return _jnp.zeros(values.shape, values.dtype)
+
+
+def pad_rows(rows: Array, missing: int) -> Array:
+    """Return rows (n, ...) followed by a number of rows of zeros."""
+    if not missing:
+        return rows
+    return _jnp.pad(rows, [(0, missing)] + [(0, 0)] * (rows.ndim - 1))
+
+
+def to_device(tree: Value) -> Value:
+    """Return a tree whose arrays are on the device."""
+    return _jax.device_put(tree)
+
+
+def to_host(tree: Value) -> Value:
+    """Return a tree whose arrays are NumPy's."""
+    return _jax.device_get(tree)
+
+
+def block_until_ready(tree: Value) -> Value:
+    """Return a tree when its arrays are computed."""
+    return _jax.block_until_ready(tree)
+
+
+def configure(name: str, value: object) -> None:
+    """Set an option of JAX."""
+    _jax.config.update(name, value)
+
+
+@overload
+def tree_map(function: Callable[[Array], Array], tree: Value) -> Value: ...
+@overload
+def tree_map(
+    function: Callable[[Array, Array], Array], tree: Value, other: object, /
+) -> Value: ...
+def tree_map(function: Callable[..., Array], tree: Value, *others: object) -> Value:
+    """Return a tree of the function's values at the arrays of trees alike."""
+    return _jax.tree.map(function, tree, *others)
+
+
+@overload
+def tree_map_with_path(
+    function: Callable[[Path, Array], Array], tree: Value
+) -> Value: ...
+@overload
+def tree_map_with_path(
+    function: Callable[[Path, Array, Array], Array], tree: Value, other: object, /
+) -> Value: ...
+def tree_map_with_path(
+    function: Callable[..., Array], tree: Value, *others: object
+) -> Value:
+    """As `tree_map`, for a function that takes the arrays' path first."""
+    return _jax.tree_util.tree_map_with_path(function, tree, *others)
+
+
+def tree_leaves(tree: object) -> list[Array]:
+    """Return the arrays of a tree."""
+    return _jax.tree.leaves(tree)
+
+
+def tree_paths(tree: object) -> list[Path]:
+    """Return the paths of the arrays of a tree."""
+    return [path for path, _ in _jax.tree_util.tree_leaves_with_path(tree)]
+
+
+def tree_flatten(tree: object) -> tuple[list[Array], Structure]:
+    """Return the arrays of a tree, and its structure."""
+    return _jax.tree.flatten(tree)
+
+
+def tree_unflatten(structure: Structure, leaves: Sequence[object]) -> Any:
+    """Return the tree of a structure that has these arrays."""
+    return _jax.tree.unflatten(structure, leaves)

@@ -1,0 +1,19 @@
+"""What a network holds besides its structure."""
+
+from typing import NamedTuple
+
+from assay.training._arrays import Tree
+
+__all__ = ["ModelState"]
+
+
+class ModelState(NamedTuple):
+    """The arrays of a network, nested by layer and name.
+
+    Args:
+        parameters: learned by descent.
+        statistics: running statistics of normalization layers.
+    """
+
+    parameters: Tree
+    statistics: Tree

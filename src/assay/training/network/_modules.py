@@ -1,0 +1,46 @@
+"""Flax modules, taken apart into a definition and variables, and put together again.
+
+Flax leaves most types of these open; here they are given.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flax import nnx
+
+from assay.training._arrays import Tree
+from assay.training._jax import Path
+
+__all__ = ["Definition", "Variables", "flat", "from_flat", "merge", "nested", "split"]
+
+_nnx: Any = nnx  # seen as open at this one place
+
+Definition = object  # the structure of a module, without its variables
+State = object  # variables of some kinds, nested by attribute
+Variables = dict[Path, Any]  # `nnx.Variable` by path
+
+
+def split(module: nnx.Module, *kinds: object) -> tuple[Definition, list[State]]:
+    """Return a module's definition, and its variables of each kind."""
+    definition, *states = _nnx.split(module, *kinds)
+    return definition, states
+
+
+def merge(definition: Definition, states: Iterable[State]) -> Any:
+    """Return the module that has this definition and these variables."""
+    return _nnx.merge(definition, *states)
+
+
+def nested(state: State) -> Tree:
+    """Return the values of variables, nested by attribute."""
+    return _nnx.to_pure_dict(state)
+
+
+def flat(state: State) -> Variables:
+    """Return variables by their path."""
+    return dict(_nnx.to_flat_state(state))
+
+
+def from_flat(variables: Iterable[tuple[Path, Any]]) -> State:
+    """Return the state of variables by their path."""
+    return _nnx.from_flat_state(list(variables))

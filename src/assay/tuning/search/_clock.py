@@ -1,0 +1,52 @@
+"""The time limit of a search."""
+
+import math
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+from assay.tuning.search._trial import Trial
+
+__all__ = ["Clock"]
+
+
+class Clock:
+    """The time limit of a search, which reserves time for what follows it.
+
+    Args:
+        ends: on the monotonic clock; infinite for no limit.
+        reserve: maps the seconds of the trials so far to those that have to be left for
+            what follows; before the first has ended, it gets for how long that one has
+            been trained.
+    """
+
+    def __init__(
+        self,
+        ends: float = math.inf,
+        reserve: Callable[[Sequence[float]], float] = lambda seconds: 0.0,
+    ) -> None:
+        self._ends = ends
+        self._reserve = reserve
+        self._stopped = threading.Event()
+        self._began: float | None = None
+        self._reserved: float | None = None
+
+    def begin(self) -> None:
+        """Start to count the first trial's time; compiling is done."""
+        self._began = self._began or time.monotonic()
+
+    def update(self, trials: Sequence[Trial]) -> None:
+        """Compute how much time to reserve from the trials so far."""
+        if trials:
+            self._reserved = self._reserve([t.duration_seconds for t in trials])
+
+    def stop(self) -> None:
+        """End the search now."""
+        self._stopped.set()
+
+    def has_time(self) -> bool:
+        """Return whether there is time left."""
+        now, reserved = time.monotonic(), self._reserved
+        if reserved is None:
+            reserved = self._reserve([now - (self._began or now)])
+        return not self._stopped.is_set() and now + reserved < self._ends

@@ -1,0 +1,147 @@
+"""The groups of trials of a search: started, pruned and trained side by side."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+from assay import spec
+from assay.training import History, TrainingData
+from assay.tuning.search._clock import Clock
+from assay.tuning.search._halving import SHARES, promoted, rungs
+from assay.tuning.search._study import Proposal
+from assay.tuning.search._train_trials import GroupTrainer
+from assay.tuning.search._trial import Running, Trial
+
+__all__ = ["Candidate", "Groups"]
+
+_WORTH_HALVING = 1e9  # examples seen x parameters: about a tenth of a second
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One kind of net to try, with its own search space.
+
+    Args:
+        name: such as "linear" or "mlp".
+        training: may hold spaces; without any there is one trial.
+        num_trials: number of settings to try.
+    """
+
+    name: str
+    training: spec.Training
+    num_trials: int
+
+
+class Groups:
+    """Trains the groups of trials of a search.
+
+    Args:
+        candidate: the kind of net.
+        training_data: train and val.
+        tune: how trials are trained, and whether they are pruned.
+        seed: of every training.
+        clock: when to end.
+    """
+
+    def __init__(
+        self,
+        candidate: Candidate,
+        training_data: TrainingData,
+        tune: spec.Tune,
+        *,
+        seed: int,
+        clock: Clock,
+    ) -> None:
+        self.maximize = training_data.num_classes > 1
+        self._compares = candidate.num_trials > 1 and bool(candidate.training.spaces())
+        self._training, self._training_data = candidate.training, training_data
+        self._tune, self._seed, self._clock = tune, seed, clock
+        self._pool = ThreadPoolExecutor(os.cpu_count())
+        self._trainer = GroupTrainer(
+            self._pool, tune.together, size=tune.group_size, has_time=clock.has_time
+        )
+
+    def train(
+        self, proposals: Sequence[Proposal], trials: Sequence[Trial]
+    ) -> Iterator[tuple[Trial | None, History]]:
+        """Train a group; yield its results in order, None for one without any epoch.
+
+        Args:
+            proposals: of the group.
+            trials: those reported so far.
+        """
+        running = list(_in_order(self._pool, self._start, proposals))
+        self._clock.begin()
+        if running and self._compares and self._halves(running[0]):
+            self._halve(running, [trial.rungs for trial in trials])
+        if self._trainer.stacks:
+            kept = [trial for trial in running if not trial.pruned]
+            self._trainer.run(kept, [None] * len(kept))
+        # A search has one trial at least, however little time there is.
+        first = running[0] if running and not trials else None
+        yield from _in_order(self._pool, partial(self._finish, first=first), running)
+
+    def close(self) -> None:
+        """Stop the trials under way."""
+        self._clock.stop()
+        self._pool.shutdown(cancel_futures=True)
+
+    def _start(self, proposal: Proposal) -> Running:
+        number, values = proposal
+        training = self._training.with_values(values)
+        fit = self._training_data.fit(training, seed=self._seed)
+        fit.compile()
+        return Running(number, values, fit, self.maximize)
+
+    def _halves(self, trial: Running) -> bool:
+        """Return whether to end trials early: short ones are not worth a wrong end."""
+        if self._tune.pruner != "auto":
+            return self._tune.pruner == "halving"
+        program = trial.fit.program
+        num_examples = trial.fit.num_iterations * program.batch_size
+        return num_examples * program.network.num_parameters >= _WORTH_HALVING
+
+    def _halve(
+        self, running: Sequence[Running], judged: Sequence[Sequence[float]]
+    ) -> None:
+        """Train a group up to its last rung; each rung prunes all but the best part.
+
+        Args:
+            running: the trials of the group.
+            judged: scores of earlier trials at their rungs.
+        """
+        sign = -1 if self.maximize else 1
+        for rung in range(len(SHARES)):
+            alive = [trial for trial in running if not trial.pruned]
+            self._trainer.run(alive, [rungs(t.num_epochs)[rung] for t in alive])
+            if not self._clock.has_time():  # trials that were cut cannot be compared
+                return
+            losses = [sign * trial.judge() for trial in alive]
+            earlier = [sign * scores[rung] for scores in judged if len(scores) > rung]
+            for trial, kept in zip(alive, promoted(losses, earlier), strict=True):
+                trial.pruned = not kept and not trial.fit.done
+
+    def _finish(
+        self, running: Running, *, first: Running | None
+    ) -> tuple[Trial | None, History]:
+        """Train to the end; None without a complete epoch, which the first one has."""
+        if not running.pruned:
+            running.advance(has_time=self._clock.has_time)
+        if running is first and not running.fit.epoch:
+            running.advance(1)
+        trial = running.trial() if running.fit.epoch else None
+        return trial, running.fit.history
+
+
+def _in_order(
+    pool: Executor, work: Callable[[Item], Result], items: Sequence[Item]
+) -> Iterator[Result]:
+    """Work on items side by side; yield the results in the items' order."""
+    for job in [pool.submit(work, item) for item in items]:
+        yield job.result()
