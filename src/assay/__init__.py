@@ -10,6 +10,8 @@ import importlib
 import sys
 from typing import TYPE_CHECKING, Any
 
+from assay._version import __version__ as __version__
+
 if TYPE_CHECKING:
     from assay import (
         costs,
@@ -141,8 +143,6 @@ if TYPE_CHECKING:
     from assay.spec import Integer as integer  # noqa: N813
     from assay.spec import Log as log  # noqa: N813
     from assay.spec import Uniform as uniform  # noqa: N813
-
-__version__ = "0.1.0"
 
 __all__ = [
     "ELU",
