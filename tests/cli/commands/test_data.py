@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from assay import data
-from assay.experiment import look_at, split_asked
+from assay.experiment import look_at, split_data
 from assay.spec import Experiment
 
 
@@ -50,7 +50,7 @@ def test_options_reach_the_data(command, tmp_path):
 def test_the_split_is_the_one_a_run_would_have(iris):
     asked = Experiment(data="iris", seed=1)
     looked = look_at(asked)
-    split = split_asked(data.load("iris"), asked)
+    split = split_data(data.load("iris"), asked)
     summary = json.loads((iris / "run.json").read_text())
     assert looked["split"]["hash"] == split.hash == summary["split"]["hash"]
     assert looked["fingerprint"] == summary["data"]["fingerprint"]
