@@ -1,12 +1,12 @@
 """The events of a run: what its observer hears, and what its recorder writes."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from assay.records import Finding
+from assay.records import Finding, Summary
 
 if TYPE_CHECKING:  # the command line shows its first line before the engine is there
     from assay.data import Dataset, Split
@@ -37,14 +37,19 @@ class Observer:
 class Recorder:
     """A recorder that keeps nothing; `RunRecorder` writes a run's folder."""
 
-    name: str = ""
-    """The name of the run."""
+    @property
+    def name(self) -> str:
+        """The name of the run."""
+        return ""
 
     def event(self, kind: str, **fields: Any) -> None:
         """Record that something happened."""
 
     def result(self, result: object) -> None:
         """Record the result of a stage."""
+
+    def finish(self, summary: Summary) -> None:
+        """Record the summary of a finished run."""
 
     def study(self) -> "Storage | None":
         """Return where the trials are kept; None for memory."""
@@ -86,7 +91,7 @@ class Events:
         self._seconds: dict[str, float] = {}
 
     @contextmanager
-    def stage(self, name: str, detail: str = "") -> Iterator[None]:
+    def stage(self, name: str, detail: str = "") -> Generator[None, None, None]:
         """Run the body as one stage of the protocol."""
         self._stage = name
         self.observer.stage(name, detail)

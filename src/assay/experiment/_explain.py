@@ -1,7 +1,7 @@
 """A row of a run's data, followed through the trained model."""
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 import jax
 import numpy as np
@@ -121,12 +121,13 @@ def _dataset(folder: RunFolder, source: Any) -> Dataset:
 
 def _network(model: Model) -> nn.Model:
     """Return the network with its learned parameters and statistics."""
+    flax, tree = cast(Any, nnx), cast(Any, jax.tree)  # these are only partly typed
     kinds = (nnx.Param, nn.Hyperparameter, nnx.BatchStat)
-    definition, *states = nnx.split(model.program.network.model, *kinds)
+    definition, *states = flax.split(model.program.network.model, *kinds)
     fitted = model.fitted
     learned = fitted.parameters, model.hyperparameters["model"], fitted.statistics
     filled = [
-        jax.tree.unflatten(jax.tree.structure(state), jax.tree.leaves(tree))
-        for state, tree in zip(states, learned, strict=True)
+        tree.unflatten(tree.structure(state), tree.leaves(arrays))
+        for state, arrays in zip(states, learned, strict=True)
     ]
-    return nnx.merge(definition, *filled)
+    return flax.merge(definition, *filled)

@@ -112,7 +112,8 @@ def _predictions(
     preparation = model.preparation
     if dataset.stream is None:
         inputs = preparation.transform(dataset, rows)
-        return model.predict_inputs(inputs), preparation.flatten(inputs)
+        flat: np.ndarray = preparation.flatten(inputs)
+        return model.predict_inputs(inputs), flat
 
     def blocks() -> Iterator[Any]:
         return block_inputs(dataset, rows, preparation)
@@ -122,4 +123,4 @@ def _predictions(
 
 
 def _in_one_array(inputs: FlatInputs) -> np.ndarray:
-    return inputs if isinstance(inputs, np.ndarray) else np.concatenate([*inputs()])
+    return np.concatenate([*inputs()]) if callable(inputs) else inputs

@@ -47,4 +47,4 @@ def run_protocol(experiment: spec.Experiment, events: Events) -> None:
         seal = recorder.seal(data, rows)
         tested = events.result(evaluate_once(refitted, seal, run=recorder.name))
 
-    events.result(summarize(tested, events.log()))
+    recorder.finish(summarize(tested, events.log()))

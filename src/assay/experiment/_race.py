@@ -11,7 +11,7 @@ from assay._version import __version__
 from assay.experiment._events import Observer
 from assay.experiment._experiment import Experiment
 from assay.experiment.defaults._data_profile import DataProfile
-from assay.experiment.defaults._defaults import candidates, resolve
+from assay.experiment.defaults._defaults import candidates, is_auto, resolve
 from assay.experiment.prepare._load import load
 from assay.experiment.prepare._rows import PreparedRows, prepare_rows
 from assay.experiment.prepare._split import SplitData, split
@@ -120,7 +120,7 @@ def _common_training(parts: SplitData, rows: PreparedRows) -> spec.Training:
         "schedule": experiment.schedule,
         "augment": experiment.augment,
     }
-    if experiment.regularizers == "auto":
+    if is_auto(experiment, "regularizers"):
         changes["regularizers"] = ()
     resolved = resolve(experiment, profile).model_copy(update=changes)
     training = candidates(resolved, profile)[-1].training
@@ -147,7 +147,7 @@ def _summary(
             "layers": [layer.to_data() for layer in layers],
             "num_parameters": num_parameters,
         },
-        "cost": cast(spec.Cost, training.cost).kind,
+        "cost": training.cost.kind,
         "training": training.to_data(),
         "seed": parts.experiment.seed,
         **to_plain(outcome.to_json()),

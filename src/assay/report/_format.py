@@ -123,7 +123,7 @@ def page(lines: Iterable[str]) -> str:
 def entry(label: str, *paragraphs: str) -> list[str]:
     """Write paragraphs beside a label, wrapped to the page."""
     indent = " " * (_LABEL + 2)
-    lines = []
+    lines: list[str] = []
     for paragraph in paragraphs:
         lines += textwrap.wrap(
             paragraph,

@@ -63,7 +63,7 @@ def _rates(summary: Mapping[str, Any]) -> str:
 def _standings(summary: Mapping[str, Any], basis: str, *, several: bool) -> list[str]:
     others = [name for name in _BASES if name != basis]
     head = ["", "rate", *others, f"train {_cost(summary)}", f"val {_cost(summary)}"]
-    rows = []
+    rows: list[list[str]] = []
     for row in summary["standings"][basis]:
         cells = [row["racer"], setting(row["learning_rate"])]
         cells += [_BASES[name].format(row[name]) for name in others]

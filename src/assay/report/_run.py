@@ -1,6 +1,6 @@
 """A finished run in plain words: what was done, and what it is worth."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from os import PathLike, fspath
 from typing import Any
@@ -105,7 +105,7 @@ def finding_text(finding: Mapping[str, Any]) -> list[str]:
     return entry(f"{mark:<2} {finding['severity']}", *texts)
 
 
-def layers_text(layers: list[Any]) -> str:
+def layers_text(layers: Sequence[str | Mapping[str, Any]]) -> str:
     """Return a model's layers in one line.
 
     Example:
@@ -120,10 +120,10 @@ def metric_title(metric: str) -> str:
     return _TITLES.get(metric, metric.replace("_", " "))
 
 
-def _layer(layer: Any) -> str:
+def _layer(layer: str | Mapping[str, Any]) -> str:
     """Return a layer's kind and its first number, such as units or rate."""
-    if not isinstance(layer, Mapping):
-        return str(layer)
+    if isinstance(layer, str):
+        return layer
     kind = str(layer.get("kind", layer.get("name", "?")))
     if kind == "own_module":
         return f"{layer['factory']} (written in Python)"
@@ -200,7 +200,8 @@ def _chosen(tune: Summary | None) -> list[str]:
 
 
 def _values(tune: Summary) -> list[tuple[str, Any]]:
-    return list((tune.get("values") or {}).items())
+    values: Mapping[str, Any] = tune.get("values") or {}
+    return list(values.items())
 
 
 def _test_lines(summary: Summary) -> list[str]:

@@ -16,7 +16,7 @@ from assay.experiment.defaults._architectures import (
 from assay.experiment.defaults._data_profile import DataProfile
 from assay.tuning import Candidate
 
-__all__ = ["candidates", "resolve"]
+__all__ = ["candidates", "is_auto", "resolve"]
 
 
 _COSTS: dict[str, spec.Cost] = {
@@ -41,21 +41,26 @@ def resolve(experiment: spec.Experiment, profile: DataProfile) -> spec.Experimen
         InputError: the cost is not for the task.
     """
     changes: dict[str, Any] = {}
-    if experiment.cost == "auto":
+    if is_auto(experiment, "cost"):
         changes["cost"] = _COSTS[profile.task]
     if profile.kind != "table":
         changes |= _left_open(experiment, training_fields(profile))
     if "optimizer" not in experiment.model_fields_set | changes.keys():
         changes["optimizer"] = spec.Adam(_LEARNING_RATE)
-    if experiment.regularizers == "auto" and "regularizers" not in changes:
+    if is_auto(experiment, "regularizers") and "regularizers" not in changes:
         changes["regularizers"] = (spec.L2(spec.Log(1e-5, 1e-1)), _patience(profile))
-    if experiment.batch_size == "auto" and "batch_size" not in changes:
+    if is_auto(experiment, "batch_size") and "batch_size" not in changes:
         changes["batch_size"] = _batch_size(profile)
-    if experiment.num_epochs == "auto" and "num_epochs" not in changes:
+    if is_auto(experiment, "num_epochs") and "num_epochs" not in changes:
         changes["num_epochs"] = _num_epochs(profile)
     resolved = experiment.model_copy(update=changes)
     _check_cost(resolved.cost, profile)
     return resolved
+
+
+def is_auto(experiment: spec.Experiment, field: str) -> bool:
+    """Return whether a field is left to the data; its declared type hides the word."""
+    return getattr(experiment, field) == "auto"
 
 
 def _left_open(experiment: spec.Experiment, values: dict[str, Any]) -> dict[str, Any]:
@@ -63,8 +68,7 @@ def _left_open(experiment: spec.Experiment, values: dict[str, Any]) -> dict[str,
     return {
         name: value
         for name, value in values.items()
-        if name not in experiment.model_fields_set
-        or getattr(experiment, name) == "auto"
+        if name not in experiment.model_fields_set or is_auto(experiment, name)
     }
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from safetensors import SafetensorError
@@ -60,7 +60,8 @@ def read_model(folder: RunFolder) -> tuple[dict[str, Any], dict[str, Any], str]:
         arrays = load(data)
     except SafetensorError as error:
         raise RunError(f"{folder.path_of(ARRAYS)} cannot be read: {error}") from None
-    trees = {"parameters": {}, "statistics": {}} | nested(arrays)
+    empty: dict[str, Any] = {"parameters": {}, "statistics": {}}
+    trees = empty | nested(arrays)  # a network may have no statistics
     return description, trees, hashlib.sha256(data).hexdigest()
 
 
@@ -71,16 +72,18 @@ def is_custom_network(training: Mapping[str, Any]) -> bool:
         >>> is_custom_network({"model": [{"kind": "dense", "units": 3}]})
         False
     """
-    model = training.get("model")
-    first = model[0] if isinstance(model, list) and model else {}
-    return isinstance(first, dict) and first.get("kind") == "own_module"
+    match training.get("model"):
+        case [{"kind": "own_module"}, *_]:
+            return True
+        case _:
+            return False
 
 
 def leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     """Yield the ("layer/name", array) pairs of a nested tree."""
     for name, value in tree.items():
         if isinstance(value, Mapping):
-            yield from leaves(value, f"{prefix}{name}/")
+            yield from leaves(cast(Mapping[str, Any], value), f"{prefix}{name}/")
         else:
             yield f"{prefix}{name}", np.asarray(value, order="C")
 

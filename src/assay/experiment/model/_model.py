@@ -1,11 +1,10 @@
 """The trained model: it predicts, is saved and is loaded."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import jax
 import numpy as np
 
 from assay import spec
@@ -113,7 +112,7 @@ class Model:
 
     def predict_inputs(self, inputs: Inputs) -> np.ndarray:
         """Return predictions for prepared inputs (n, …)."""
-        num_rows = len(jax.tree.leaves(inputs)[0])
+        num_rows = _num_rows(inputs)
         size = _MOST_NUMBERS // math.prod(self.preparation.input_shape)
         size = min(max(size, 1), _MOST_ROWS)
         parts = [
@@ -124,11 +123,13 @@ class Model:
 
     def _predict_block(self, inputs: Inputs) -> np.ndarray:
         """Predict for rows, padded to one of a few sizes so that few are compiled."""
-        num_rows = len(jax.tree.leaves(inputs)[0])
+        num_rows = _num_rows(inputs)
         missing = capacity_for(num_rows) - num_rows
-        padded = jax.tree.map(
-            lambda x: np.pad(x, [(0, missing)] + [(0, 0)] * (x.ndim - 1)), inputs
-        )
+
+        def pad(array: np.ndarray) -> np.ndarray:
+            return np.pad(array, [(0, missing)] + [(0, 0)] * (array.ndim - 1))
+
+        padded = _change(inputs, pad)
         predictions = self.program.predict(
             self.fitted[:2], self.hyperparameters, padded
         )
@@ -149,7 +150,9 @@ class Model:
             return pl.DataFrame({**names, "prediction": predictions})
         if task.kind == "binary":
             predictions = np.stack([1 - predictions, predictions], axis=1)
-        classes = [task.classes[place] for place in predictions.argmax(axis=1)]
+        classes: list[Any] = [
+            task.classes[place] for place in predictions.argmax(axis=1)
+        ]
         columns = {
             f"probability_{name}": predictions[:, place]
             for place, name in enumerate(task.classes)
@@ -194,5 +197,16 @@ class Model:
         return model
 
 
+def _num_rows(inputs: Inputs) -> int:
+    return len(inputs["values"] if isinstance(inputs, dict) else inputs)
+
+
 def _rows(inputs: Inputs, start: int, stop: int) -> Inputs:
-    return jax.tree.map(lambda array: array[start:stop], inputs)
+    return _change(inputs, lambda array: array[start:stop])
+
+
+def _change(inputs: Inputs, change: Callable[[np.ndarray], np.ndarray]) -> Inputs:
+    """Return inputs with each of their arrays changed."""
+    if isinstance(inputs, dict):
+        return {name: change(array) for name, array in inputs.items()}
+    return change(inputs)

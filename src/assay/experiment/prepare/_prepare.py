@@ -31,7 +31,7 @@ class PreparedData:
     data: SplitData
     tuning: PreparedRows
     candidates: tuple[Candidate, ...] = ()
-    range_tests: dict[str, RangeTest] = field(default_factory=dict)
+    range_tests: dict[str, RangeTest] = field(default_factory=dict[str, RangeTest])
 
     @property
     def num_trials(self) -> int:

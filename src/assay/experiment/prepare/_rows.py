@@ -5,9 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from assay import costs, spec
+from assay import costs
 from assay._seeds import generator
 from assay.data import Dataset, Inputs, Preparation
+from assay.experiment.defaults._defaults import is_auto
 from assay.experiment.prepare._split import NUM_FOLDS, SplitData
 from assay.experiment.prepare._streamed_rows import some_rows, streamed_data
 from assay.training import MEASURED_ROWS, TrainingData, capacity_for
@@ -54,10 +55,11 @@ def _fit(data: SplitData, rows: np.ndarray) -> Preparation:
     preparation = Preparation.fit(data.dataset, rows)
     if data.start is not None:
         preparation = data.start.preparation(preparation, data.dataset)
-    cost = data.experiment.cost
-    if isinstance(cost, spec.Cost) and not costs.get(cost.kind).standardize:
-        return replace(preparation, target_mean=0.0, target_std=1.0)
-    return preparation
+    if is_auto(data.experiment, "cost"):  # all default costs standardize
+        return preparation
+    if costs.get(data.experiment.cost.kind).standardize:
+        return preparation
+    return replace(preparation, target_mean=0.0, target_std=1.0)
 
 
 def _training_data(

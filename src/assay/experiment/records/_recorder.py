@@ -23,11 +23,12 @@ from assay.experiment.records._resume import (
     read_experiment,
 )
 from assay.experiment.records._write import (
+    recorded_source,
     write_experiment,
     write_prepared,
     write_refitted,
 )
-from assay.records import RunFolder
+from assay.records import RunFolder, Summary
 from assay.tuning import Storage, open_storage
 
 __all__ = ["RunRecorder"]
@@ -103,10 +104,12 @@ class RunRecorder(Recorder):
             case Refitted():
                 result.model.save(self.folder)
                 write_refitted(self.folder, result)
-            case {"run": _, "test": _}:  # the summary is plain data
-                self.folder.write_summary(result)  # type: ignore[arg-type]
             case _:  # trials are in the study, the test result is in the summary
                 pass
+
+    def finish(self, summary: Summary) -> None:
+        """Write `run.json`, which makes the run a finished one."""
+        self.folder.write_summary(summary)
 
     def _check_same(self, loaded: LoadedData) -> None:
         if self._folder is None:
@@ -168,6 +171,6 @@ class RunRecorder(Recorder):
     def _how_to_resume(self) -> str:
         path = self.folder.path
         command = f"assay train --resume --out {shlex.quote(str(path))}"
-        if not isinstance(self.experiment.data, str):  # the folder lacks the data
+        if recorded_source(self.experiment) is None:  # the folder lacks the data
             command = f"Experiment(data=...).run(out={str(path)!r}, resume=True)"
         return f"interrupted; {path} holds what was done. Resume with: {command}"

@@ -6,7 +6,7 @@ from assay import spec
 from assay._errors import InputError, fault
 from assay.data import Dataset
 from assay.experiment.model._files import is_custom_network
-from assay.experiment.records._write import IN_MEMORY
+from assay.experiment.records._write import IN_MEMORY, recorded_source
 from assay.experiment.transfer._source_run import SourceRun
 from assay.records import RunFolder
 
@@ -42,7 +42,7 @@ def read_experiment(folder: RunFolder, experiment: spec.Experiment) -> spec.Expe
     """
     fields = spec.read_data(folder.path_of("experiment.toml"))
     if fields["data"] == IN_MEMORY:
-        if isinstance(experiment.data, str):
+        if recorded_source(experiment) is not None:
             raise InputError(
                 f"{folder.path} was run on data passed in Python. Resume it with "
                 "assay.Experiment(data=..., ...).run(out=..., resume=True)."

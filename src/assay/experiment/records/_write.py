@@ -3,7 +3,7 @@
 import importlib.metadata
 import platform
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import jax
 import numpy as np
@@ -17,7 +17,13 @@ from assay.experiment.transfer._source_run import SourceRun
 from assay.records import RunFolder
 from assay.training import History
 
-__all__ = ["IN_MEMORY", "write_experiment", "write_prepared", "write_refitted"]
+__all__ = [
+    "IN_MEMORY",
+    "recorded_source",
+    "write_experiment",
+    "write_prepared",
+    "write_refitted",
+]
 
 IN_MEMORY = "(given in Python)"
 """Stands in `experiment.toml` for data that are not in a file."""
@@ -27,17 +33,26 @@ _PACKAGES = ("assay", "jax", "jaxlib", "flax", "optax", "numpy", "polars", "optu
 
 def write_experiment(folder: RunFolder, experiment: spec.Experiment) -> None:
     """Write the fields that the user set, in a form that can be run again."""
-    source = experiment.data if isinstance(experiment.data, str) else IN_MEMORY
+    source = recorded_source(experiment) or IN_MEMORY
     data = experiment.model_copy(update={"data": source}).to_data()
     fields = {n: _without_none(v) for n, v in data.items() if _is_set(experiment, n)}
     folder.write_text("experiment.toml", tomli_w.dumps({"data": source, **fields}))
 
 
+def recorded_source(experiment: spec.Experiment) -> str | None:
+    """Return the name or file of the data; None for data passed in Python."""
+    data = cast(object, experiment.data)
+    return data if isinstance(data, str) else None
+
+
 def _without_none(value: Any) -> Any:
     """Leave out None, which TOML cannot express."""
     if isinstance(value, dict):
-        return {n: _without_none(v) for n, v in value.items() if v is not None}
-    return [_without_none(v) for v in value] if isinstance(value, list) else value
+        fields = cast(dict[str, Any], value)
+        return {n: _without_none(v) for n, v in fields.items() if v is not None}
+    if isinstance(value, list):
+        return [_without_none(item) for item in cast(list[Any], value)]
+    return value
 
 
 def _is_set(experiment: spec.Experiment, name: str) -> bool:
@@ -86,7 +101,7 @@ def _write_resolved(
             "experiment": experiment.model_copy(update={"data": source}).to_data(),
             "seed": experiment.seed,
             "versions": _versions(),
-            "device": str(jax.devices()[0]),
+            "device": str(cast(Any, jax).devices()[0]),
             "platform": platform.platform(),
         },
     )

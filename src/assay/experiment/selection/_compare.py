@@ -91,10 +91,14 @@ def _errors_on(
     """Return each finalist's errors on the val rows of all parts, one after another."""
     if len(parts) == 1:
         return [_errors(finalist, parts[0], seed) for finalist in finalists]
+
+    def job_errors(job: tuple[Finalist, PreparedRows]) -> np.ndarray:
+        return _errors(*job, seed=seed)
+
     jobs = [(finalist, part) for finalist in finalists for part in parts]
     # compiled programs release the interpreter while they run, so threads are enough
     with ThreadPoolExecutor(cpu_count()) as pool:
-        errors = list(pool.map(lambda job: _errors(*job, seed=seed), jobs))
+        errors = list(pool.map(job_errors, jobs))
     starts = range(0, len(errors), len(parts))
     return [np.concatenate(errors[start : start + len(parts)]) for start in starts]
 

@@ -25,7 +25,7 @@ def findings_of_start(
         rows = split.parts[part]
         numbers[f"num_{part}"] = len(rows)
         numbers[f"num_seen_{part}"] = int(np.isin(rows, seen).sum())
-    findings = []
+    findings: list[Finding] = []
     if numbers["num_seen_test"]:
         findings.append(_knew_test(source_run.name, numbers))
     if numbers["num_seen_val"]:

@@ -10,6 +10,7 @@ import numpy as np
 from assay import spec
 from assay._errors import InputError, did_you_mean, fault
 from assay.data import Preparation
+from assay.experiment.defaults._defaults import is_auto
 from assay.experiment.model._files import (
     DESCRIPTION,
     is_custom_network,
@@ -55,7 +56,7 @@ class SourceRun:
             InputError: the run trained a network written in Python, which it lacks.
         """
         changes: dict[str, Any] = {}
-        if "model" not in experiment.model_fields_set or experiment.model == "auto":
+        if "model" not in experiment.model_fields_set or is_auto(experiment, "model"):
             if is_custom_network(self.training):
                 fix = "Write model=MyNetwork, as when it was trained."
                 rule = f"model is the network of {self.name}"

@@ -1,15 +1,15 @@
 """Transfer: a training that starts from the parameters of a saved run."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
-import jax
 import numpy as np
 
 from assay import spec
 from assay._errors import Faults, fault
 from assay.data import Dataset, Preparation, Task
+from assay.experiment.model._files import leaves
 from assay.experiment.transfer._reuse_preparation import reuse_preparation
 from assay.experiment.transfer._source_run import SourceRun
 from assay.nn import is_picked
@@ -136,8 +136,12 @@ def _without(tree: Any, fresh: Sequence[str], path: ArrayPath = ()) -> Any:
     """Return a nested tree without what the patterns pick."""
     if not isinstance(tree, dict):
         return tree
-    inner = {n: _without(v, fresh, (*path, n)) for n, v in tree.items()}
-    return {n: v for n, v in inner.items() if not is_picked((*path, n), fresh)}
+    inner = cast(dict[str, Any], tree)
+    return {
+        name: _without(value, fresh, (*path, name))
+        for name, value in inner.items()
+        if not is_picked((*path, name), fresh)
+    }
 
 
 def _output(before: Task, now: Task) -> tuple[bool, str]:
@@ -153,9 +157,8 @@ def _output(before: Task, now: Task) -> tuple[bool, str]:
     return True, "the task is the same"
 
 
-def _paths(tree: Any) -> Iterator[ArrayPath]:
-    for path, _ in jax.tree_util.tree_leaves_with_path(tree):
-        yield tuple(str(getattr(entry, "key", entry)) for entry in path)
+def _paths(tree: Mapping[str, Any]) -> list[ArrayPath]:
+    return sorted(tuple(path.split("/")) for path, _ in leaves(tree))
 
 
 def frozen_record(groups: Groups, network: Network) -> dict[str, Any] | None:
@@ -163,14 +166,11 @@ def frozen_record(groups: Groups, network: Network) -> dict[str, Any] | None:
     if not groups.freeze:
         return None
     parameters, _ = network.initialize(np.random.default_rng(0))
-    frozen = [
-        (path, leaf)
-        for path, leaf in jax.tree_util.tree_leaves_with_path(parameters)
-        if groups.holds(path)
-    ]
-    names = {str(getattr(path[0], "key", path[0])) for path, _ in frozen}
+    sizes = {tuple(path.split("/")): array.size for path, array in leaves(parameters)}
+    frozen = [path for path in sizes if is_picked(path, groups.freeze)]
+    names = {path[0] for path in frozen}
     return {
         "patterns": list(groups.freeze),
         "layers": [name for name in network.names if name in names],
-        "num_parameters": sum(int(np.size(leaf)) for _, leaf in frozen),
+        "num_parameters": sum(sizes[path] for path in frozen),
     }
