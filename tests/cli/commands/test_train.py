@@ -231,7 +231,7 @@ def test_a_folder_is_not_written_over(command, iris, tmp_path):
     before = {path: path.stat().st_mtime_ns for path in iris.rglob("*")}
     done = command("train", "iris", *QUICK, "--out", iris)
     assert (done.code, done.out, len(done.faults)) == (2, "", 1)
-    assert done.faults[0].endswith(f"go on with it: assay train --resume --out {iris}")
+    assert done.faults[0].endswith(f"continue it: assay train --resume --out {iris}")
     assert {path: path.stat().st_mtime_ns for path in iris.rglob("*")} == before
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("")
@@ -243,7 +243,7 @@ def test_a_folder_is_not_written_over(command, iris, tmp_path):
 def test_resume_takes_a_run_and_nothing_else(command, iris):
     done = command("train", "--resume", "--out", iris, "--seed", "3", "--set", "a=1")
     assert done.code == 2
-    assert "--resume takes no --seed, --set." in done.faults[0]
+    assert "Remove --seed, --set, or start a new run." in done.faults[0]
     assert "needs the folder of a run" in command("train", "--resume").faults[0]
     done = command("train", "--resume", "--out", "nowhere")
     assert done.code == 2

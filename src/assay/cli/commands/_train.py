@@ -1,5 +1,6 @@
 """`assay train`: the whole protocol."""
 
+import shlex
 from argparse import Namespace
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def _arguments(parser: Parser) -> None:
         "--runs", metavar="DIR", default="runs", help="folder of all runs; default runs"
     )
     parser.add_argument(
-        "--resume", action="store_true", help="go on with the run in --out, as asked"
+        "--resume", action="store_true", help="continue the run in --out with its settings"
     )
     add_options(parser)
 
@@ -54,21 +55,23 @@ def _run(arguments: Namespace) -> Answer:
 
 
 def _check_source(source: str) -> None:
-    """Tell a run from data; a run is gone on with, or its experiment is run again."""
+    """Raise if the source is a run, which is continued or run again instead."""
     if (Path(source) / "experiment.toml").is_file():
         raise InputError(
-            f"{source} is a run. Go on with it: assay train --resume --out {source}\n"
-            f"Or run it once more: assay train {source}/experiment.toml"
+            f"{source} is a run. Continue it: assay train --resume --out "
+            f"{shlex.quote(source)}\n"
+            f"Or run it again: assay train {shlex.quote(f'{source}/experiment.toml')}"
         )
 
 
 def _check_out(out: str | None) -> None:
-    """Tell before any work that a run would be written over what is there."""
+    """Raise before any work if the run would overwrite existing files."""
     path = Path(out) if out is not None else None
     if path is None or not path.exists():
         return
     if (path / "experiment.toml").is_file():
-        fix = f"It holds a run; go on with it: assay train --resume --out {out}"
+        command = f"assay train --resume --out {shlex.quote(str(out))}"
+        fix = f"It holds a run; continue it: {command}"
     elif path.is_file() or any(path.iterdir()):
         fix = "It is a file or holds files. Name another folder."
     else:
@@ -80,12 +83,12 @@ def _resume(arguments: Namespace) -> Answer:
     from assay.cli.arguments._options import options
     from assay.cli.arguments._runs import find_run
 
-    given = [o.flag for o in options() if getattr(arguments, o.path) is not None]
-    given += ["--set"] if arguments.set else []
-    if given:
+    options_set = [o.flag for o in options() if getattr(arguments, o.path) is not None]
+    options_set += ["--set"] if arguments.set else []
+    if options_set:
         raise InputError(
-            f"a run goes on as it was asked, so --resume takes no {', '.join(given)}. "
-            "Leave it out, or start another run."
+            "--resume continues a run with its original settings. Remove "
+            f"{', '.join(options_set)}, or start a new run."
         )
     folder = arguments.out or arguments.source
     if folder is None:
