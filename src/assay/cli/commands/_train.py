@@ -36,7 +36,9 @@ def _arguments(parser: Parser) -> None:
         "--runs", metavar="DIR", default="runs", help="folder of all runs; default runs"
     )
     parser.add_argument(
-        "--resume", action="store_true", help="continue the run in --out with its settings"
+        "--resume",
+        action="store_true",
+        help="continue the run in --out with its settings",
     )
     add_options(parser)
 

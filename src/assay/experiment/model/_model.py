@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Model"]
 
 _MOST_ROWS = 4096  # in one call of the program; more rows are not faster
-_MOST_NUMBERS = 4_000_000  # of inputs; the layers of an image net hold a multiple
+_MOST_NUMBERS = 4_000_000  # of inputs; the layers of an image network have more
 
 
 class Model:
