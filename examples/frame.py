@@ -1,4 +1,4 @@
-"""A table in memory: patients in one part of the split only, then new rows.
+"""A table in memory: each patient is in one part of the split, then new rows.
 
 Run it with: python examples/frame.py
 """
@@ -22,7 +22,7 @@ frame = pl.DataFrame(
     }
 )
 
-# Rows of one patient are alike: a patient seen in training must not be in the test.
+# Rows of a patient are similar, so a patient in train must not be in the test part.
 run = assay.train(
     frame,
     target="response",

@@ -1,4 +1,4 @@
-"""From the digits 0-4 to the digits 5-9: what one net has learned, another one uses.
+"""Transfer from the digits 0-4 to the digits 5-9, starting from a saved run.
 
 Run it with: python examples/transfer.py
 """
@@ -13,19 +13,20 @@ low = digits.target < 5
 
 
 def part(rows):
-    """Return images and their names."""
+    """Return the images of some rows and the names of their digits."""
     return images[rows], np.array([f"digit {n}" for n in digits.target[rows]])
 
 
-net = [assay.Conv2D(16, 3), assay.ReLU(), assay.MaxPool2D(2), assay.Flatten()]
-how = {"num_epochs": 10, "optimizer": assay.Adam(0.003), "trials": 1}
-first = assay.train(part(low), model=[*net, assay.Dense(32), assay.ReLU()], **how)
+network = [assay.Conv2D(16, 3), assay.ReLU(), assay.MaxPool2D(2), assay.Flatten()]
+settings = {"num_epochs": 10, "optimizer": assay.Adam(0.003), "trials": 1}
+layers = [*network, assay.Dense(32), assay.ReLU()]
+first = assay.train(part(low), model=layers, **settings)
 
 run = assay.train(
     part(~low),
     start_from=first,
     freeze=["conv*"],
     learning_rate_of={"dense1": 0.3},
-    **how,
+    **settings,
 )
 print(run)

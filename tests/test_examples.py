@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 EXAMPLES = sorted(
     path for path in (ROOT / "examples").glob("[!_]*.*") if path.is_file()
 )
-TABLES = {"mnist1d": "mnist1d", "ucr": "aeon"}  # and the package with its data
+TABLES = {"mnist1d": "mnist1d", "ucr": "aeon"}  # with the package of its data
 
 
 def _run(words, folder, path):
@@ -31,8 +31,8 @@ def _run(words, folder, path):
 
 def test_there_are_examples():
     assert {path.suffix for path in EXAMPLES} == {".py", ".toml"}
-    found = {path.parent.name for path in (ROOT / "examples").glob("*/__main__.py")}
-    assert found == set(TABLES)
+    packages = {path.parent.name for path in (ROOT / "examples").glob("*/__main__.py")}
+    assert packages == set(TABLES)
 
 
 @pytest.mark.slow
@@ -54,4 +54,4 @@ def test_table_is_printed(name, tmp_path):
     assert "ours" in head and "95 % interval" in head
     assert row.startswith({"mnist1d": "logistic", "ucr": "GunPoint"}[name])
     assert "±" in row and not more
-    assert not list(tmp_path.iterdir())  # runs are kept elsewhere, and not for long
+    assert not list(tmp_path.iterdir())  # its runs are in a temporary folder

@@ -38,6 +38,6 @@ def test_from_a_table_to_a_trusted_number(tmp_path, monkeypatch, capsys):
     assert json.loads(capsys.readouterr().out) == run.summary
     features.write_csv("new.csv")
     assert main(["predict", "iris-1", "new.csv", "-o", "out.parquet"]) == 0
-    chosen = pl.read_parquet("out.parquet")["prediction"]
+    predicted = pl.read_parquet("out.parquet")["prediction"]
     classes = np.array(run.summary["data"]["classes"])
-    assert chosen.to_list() == classes[run.predict(features).argmax(axis=1)].tolist()
+    assert predicted.to_list() == classes[run.predict(features).argmax(axis=1)].tolist()

@@ -6,8 +6,9 @@ from typing import Any
 import polars as pl
 
 from assay import spec
-from assay.experiment.prepare._load import load_asked, split_asked
-from assay.experiment.prepare._prepare import prepare
+from assay.experiment.prepare._load import load
+from assay.experiment.prepare._rows import prepare_rows
+from assay.experiment.prepare._split import split
 from assay.training import Fit
 from benchmarks._task import Table
 from benchmarks.sides.assay_training import compile_seconds
@@ -30,15 +31,14 @@ class InMemory:
         asked = spec.Experiment(
             data=str(files), target="kind", task="multiclass", stream=self.streamed
         )
-        dataset = load_asked(asked)
-        split = split_asked(dataset, asked)
-        self.training_data = prepare(dataset, split, asked).training_data
+        data = split(load(asked))
+        self.training_data = prepare_rows(data).training_data
         self.reset()
         self.run()
         self.facts: dict[str, Any] = {
             "compile_seconds": compile_seconds(),
             "iterations": self.fit.num_iterations,
-            "train_rows": len(split.train),
+            "train_rows": len(data.split.train),
         }
 
     def reset(self) -> None:

@@ -10,6 +10,8 @@ import importlib
 import sys
 from typing import TYPE_CHECKING, Any
 
+from assay._version import __version__ as __version__
+
 if TYPE_CHECKING:
     # What a type checker sees, which the tests compare with what is there at run time.
     # `X as X` marks a name as public, as a star does for all that `__all__` lists.
@@ -43,8 +45,6 @@ if TYPE_CHECKING:
     from assay.experiment import tune as tune
 
     choice, integer, log, uniform = spec.Choice, spec.Integer, spec.Log, spec.Uniform
-
-__version__ = "0.1.0"
 
 _ERRORS = ("AssayError", "InputError", "Interrupted", "RunError")
 _PACKAGES = ("costs", "data", "evaluate", "experiment", "metrics", "nn", "optim")

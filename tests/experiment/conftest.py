@@ -31,7 +31,7 @@ def cells_frame(num_rows: int = NUM_ROWS, **columns: Any) -> pl.DataFrame:
 
 @pytest.fixture(scope="session")
 def cells() -> Callable[..., pl.DataFrame]:
-    """Return what draws the table of cells."""
+    """A function that draws the table of cells."""
     return cells_frame
 
 
@@ -45,7 +45,7 @@ def prices_frame(num_rows: int = NUM_ROWS, **columns: Any) -> pl.DataFrame:
 
 @pytest.fixture(scope="session")
 def prices() -> Callable[..., pl.DataFrame]:
-    """Return what draws the table of prices."""
+    """A function that draws the table of prices."""
     return prices_frame
 
 
@@ -57,27 +57,27 @@ QUICK: dict[str, Any] = {
 }
 
 
-def asked_for(data: Any, **changes: Any) -> assay.Experiment:
-    """Return an experiment that is over soon: linear, one trial, three epochs."""
+def quick_experiment(data: Any, **changes: Any) -> assay.Experiment:
+    """Return an experiment that ends soon: linear, one trial, three epochs."""
     if isinstance(data, pl.DataFrame) and "target" not in changes:
         changes["target"] = data.columns[-1]
     return assay.Experiment(data=data, **(QUICK | changes))
 
 
 @pytest.fixture(scope="session")
-def ask() -> Callable[..., assay.Experiment]:
-    """Return what asks for a quick experiment."""
-    return asked_for
+def make_experiment() -> Callable[..., assay.Experiment]:
+    """A function that makes a quick experiment."""
+    return quick_experiment
 
 
 @pytest.fixture
-def quickly(tmp_path: Path) -> Callable[..., assay.Run]:
-    """Return what runs a quick experiment, in a folder of the test's own."""
+def run_quickly(tmp_path: Path) -> Callable[..., assay.Run]:
+    """A function that runs a quick experiment in the test's own folder."""
 
     def run(data: Any, **changes: Any) -> assay.Run:
-        where = {n: changes.pop(n) for n in ("out", "observer") if n in changes}
+        options = {n: changes.pop(n) for n in ("out", "observer") if n in changes}
         runs = changes.pop("runs", tmp_path / "runs")
-        return asked_for(data, **changes).run(runs=runs, **where)
+        return quick_experiment(data, **changes).run(runs=runs, **options)
 
     return run
 
@@ -94,19 +94,28 @@ SEARCHED: dict[str, Any] = {
 
 @pytest.fixture(scope="session")
 def searched() -> dict[str, Any]:
-    """Return what asks for a small net of which three settings are tried."""
+    """The fields of a small network of which three settings are tried."""
     return SEARCHED
+
+
+@pytest.fixture(scope="session")
+def quick_run(tmp_path_factory: pytest.TempPathFactory) -> assay.Run:
+    """A finished quick run on the table of cells."""
+    folder = tmp_path_factory.mktemp("quick")
+    return quick_experiment(cells_frame()).run(out=folder / "runs" / "quick-1")
 
 
 @pytest.fixture(scope="session")
 def cells_run(tmp_path_factory: pytest.TempPathFactory) -> assay.Run:
     """A finished run on the table of cells, with a search of three trials."""
     folder = tmp_path_factory.mktemp("cells")
-    return asked_for(cells_frame(), **SEARCHED).run(out=folder / "runs" / "cells-1")
+    experiment = quick_experiment(cells_frame(), **SEARCHED)
+    return experiment.run(out=folder / "runs" / "cells-1")
 
 
 @pytest.fixture(scope="session")
 def prices_run(tmp_path_factory: pytest.TempPathFactory) -> assay.Run:
     """A finished run on the table of prices, with a search of three trials."""
     folder = tmp_path_factory.mktemp("prices")
-    return asked_for(prices_frame(), **SEARCHED).run(out=folder / "runs" / "prices-1")
+    experiment = quick_experiment(prices_frame(), **SEARCHED)
+    return experiment.run(out=folder / "runs" / "prices-1")

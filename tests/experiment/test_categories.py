@@ -1,4 +1,4 @@
-"""A category of many values is embedded, in every net and every part of the data."""
+"""A category of many values is embedded by every network of a table."""
 
 import numpy as np
 import polars as pl
@@ -17,9 +17,9 @@ def frame():
 
 
 @pytest.mark.parametrize("model", ["linear", [assay.Dense(8), assay.Tanh()]])
-def test_codes_are_embedded(frame, model):
-    asked = {"model": model, "num_epochs": 60, "trials": 1, "runs": None}
-    run = assay.train(frame, target="price", optimizer=assay.Adam(0.02), **asked)
+def test_codes_are_embedded(frame, model, tmp_path):
+    fields = {"model": model, "num_epochs": 60, "trials": 1, "runs": tmp_path}
+    run = assay.train(frame, target="price", optimizer=assay.Adam(0.02), **fields)
     layers = run.summary["model"]["layers"]
     assert layers[0]["kind"] == "embed_columns"
     assert run.model.predict({"town": ["t1", "t2", "unheard of", None]}).shape == (4,)

@@ -1,4 +1,4 @@
-"""What cannot be run writes nothing; trials that diverge are a finding."""
+"""Mistakes leave nothing on disk; trials that diverge are reported as a finding."""
 
 import dataclasses
 import json
@@ -34,17 +34,17 @@ BAD = {
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_bad_input_writes_nothing(ask, cells, tmp_path, monkeypatch, name):
+def test_bad_input_writes_nothing(make_experiment, cells, tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)
-    changes, told = BAD[name]
-    asked = {"data": cells(), "target": "kind"} | changes
+    changes, message = BAD[name]
+    fields = {"data": cells(), "target": "kind"} | changes
     with pytest.raises(InputError) as caught:
-        ask(**asked).run(runs="runs")
-    assert told in str(caught.value)
+        make_experiment(**fields).run(runs="runs")
+    assert message in str(caught.value)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_faults_of_a_spec_are_told_at_once():
+def test_all_faults_of_a_spec_are_reported_together():
     with pytest.raises(InputError) as caught:
         assay.train(
             "iris",
@@ -67,8 +67,8 @@ UNSTABLE = {
 }
 
 
-def test_trials_that_diverge_are_a_finding(quickly, prices):
-    run = quickly(prices(), **UNSTABLE)
+def test_trials_that_diverge_are_a_finding(run_quickly, prices):
+    run = run_quickly(prices(), **UNSTABLE)
     trials = run.folder.events("trial")
     states = [trial["state"] for trial in trials]
     assert set(states) == {"complete", "failed"}
@@ -79,7 +79,7 @@ def test_trials_that_diverge_are_a_finding(quickly, prices):
     rates = [trial["hyperparameters"]["optimizer.learning_rate"] for trial in failed]
     assert finding.numbers["learning_rates"] == rates
     assert [trial["value"] for trial in failed] == [None] * len(failed)
-    # what is proposed can be pasted, and lies below all that diverged
+    # the remedy can be pasted, and its space lies below every rate that diverged
     path, _, space = finding.remedy.partition(" = ")
     assert path == "optimizer.learning_rate"
     narrowed = spec.SGD(space.strip('"')).learning_rate
@@ -93,58 +93,56 @@ def test_trials_that_diverge_are_a_finding(quickly, prices):
     assert not np.isfinite(costs[-1])
 
 
-def test_if_all_diverge_the_run_ends_with_a_message(quickly, prices, tmp_path):
-    asked = UNSTABLE | {"optimizer": spec.SGD(spec.Log(1e7, 1e9))}
+def test_if_all_diverge_the_run_ends_with_a_message(run_quickly, prices, tmp_path):
+    fields = UNSTABLE | {"optimizer": spec.SGD(spec.Log(1e7, 1e9))}
     with pytest.raises(RunError, match="every one of 6 trials diverged"):
-        quickly(prices(), out=tmp_path / "here", **asked)
+        run_quickly(prices(), out=tmp_path / "here", **fields)
     folder = RunFolder.open(tmp_path / "here")
     assert [event["state"] for event in folder.events("trial")] == ["failed"] * 6
     assert not folder.exists("ledger.jsonl")
 
 
 def test_a_refit_that_diverges_leaves_the_seal_shut(
-    quickly, cells, tmp_path, monkeypatch
+    run_quickly, cells, tmp_path, monkeypatch
 ):
-    from assay.experiment import _protocol
+    from assay.experiment import _refit
 
-    prepare = _protocol.prepare
+    prepare_rows = _refit.prepare_rows
 
-    def exploding(dataset, split, asked, start=None):
-        prepared = prepare(dataset, split, asked, start)
-        if len(split.val):
-            return prepared
+    def exploding(data):
+        prepared = prepare_rows(data)
         train = prepared.training_data.train
         train = train._replace(inputs=train.inputs * np.float32(np.inf))
         training_data = dataclasses.replace(prepared.training_data, train=train)
         return dataclasses.replace(prepared, training_data=training_data)
 
-    monkeypatch.setattr(_protocol, "prepare", exploding)
-    with pytest.raises(RunError, match="training on train . val diverged at iteration"):
-        quickly(cells(), out=tmp_path / "here")
+    monkeypatch.setattr(_refit, "prepare_rows", exploding)
+    with pytest.raises(RunError, match="Training on train . val diverged at iteration"):
+        run_quickly(cells(), out=tmp_path / "here")
     assert not (tmp_path / "here" / "ledger.jsonl").exists()
     assert not (tmp_path / "here" / "run.json").exists()
 
 
-def test_findings_on_the_data_come_first_and_reach_the_observer(quickly, cells):
-    told = []
+def test_findings_on_the_data_come_first_and_reach_the_observer(run_quickly, cells):
+    heard = []
 
-    class Listening(assay.Observer):
+    class Listener(assay.Observer):
         def finding(self, finding):
-            told.append(finding)
+            heard.append(finding)
 
-    run = quickly(cells(), observer=Listening())
-    assert told == run.findings
-    assert {"class_balance", "examples_per_class"} <= {f.code for f in told}
-    assert told[-1].code == "examples_per_parameter"
+    run = run_quickly(cells(), observer=Listener())
+    assert heard == run.findings
+    assert {"class_balance", "examples_per_class"} <= {f.code for f in heard}
+    assert heard[-1].code == "examples_per_parameter"
 
 
-def test_a_search_in_which_all_diverge_says_so_in_its_folder(tmp_path):
-    asked = {"model": [assay.Dense(4)], "optimizer": assay.SGD(1e9), "trials": 1}
+def test_a_search_in_which_all_diverge_has_a_finding_in_its_folder(tmp_path):
+    fields = {"model": [assay.Dense(4)], "optimizer": assay.SGD(1e9), "trials": 1}
     with pytest.raises(assay.RunError, match="the only trial diverged"):
-        assay.train("diabetes", out=tmp_path / "run", **asked)
+        assay.train("diabetes", out=tmp_path / "run", **fields)
     lines = (tmp_path / "run" / "events.jsonl").read_text().splitlines()
-    told = [json.loads(line) for line in lines]
-    found = [event["finding"] for event in told if event["kind"] == "finding"]
-    assert found[-1]["code"] == "every_trial_diverged"
-    assert found[-1]["severity"] == "error"
-    assert "learning_rate" in found[-1]["remedy"]
+    events = [json.loads(line) for line in lines]
+    findings = [event["finding"] for event in events if event["kind"] == "finding"]
+    assert findings[-1]["code"] == "every_trial_diverged"
+    assert findings[-1]["severity"] == "error"
+    assert "learning_rate" in findings[-1]["remedy"]

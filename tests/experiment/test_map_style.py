@@ -1,5 +1,6 @@
-"""The protocol on examples that an object in Python gives one by one."""
+"""The protocol on an object that returns its examples one by one."""
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -44,22 +45,41 @@ FORMS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def in_memory(
+    make_experiment: Callable[..., assay.Experiment],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[..., assay.Run]:
+    """A function that runs on the arrays of a form, once for all tests."""
+
+    @functools.cache
+    def run(shape: tuple[int, ...]) -> assay.Run:
+        fields = NET | {"model": TABLE if len(shape) == 1 else [spec.Flatten()]}
+        runs = tmp_path_factory.mktemp("memory")
+        return make_experiment(drawn(*shape), **fields).run(runs=runs)
+
+    return run
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("shape", "model"), FORMS)
-def test_one_chunk_ends_in_the_same_result_to_the_bit(
-    quickly: Callable[..., assay.Run], tmp_path: Path, shape: Any, model: Any
+def test_one_chunk_gives_the_same_result_bit_for_bit(
+    run_quickly: Callable[..., assay.Run],
+    in_memory: Callable[..., assay.Run],
+    shape: Any,
+    model: Any,
 ) -> None:
-    arrays, asked = drawn(*shape), NET | {"model": model}
-    memory = quickly(arrays, **asked, runs=tmp_path / "memory")
-    streamed = quickly(Examples(*arrays), **asked, runs=tmp_path / "streamed")
-    said: Any = streamed.summary
+    arrays, fields = drawn(*shape), NET | {"model": model}
+    memory = in_memory(shape)
+    streamed = run_quickly(Examples(*arrays), **fields)
+    summary: Any = streamed.summary
     expected: Any = memory.summary
     for part in ("split", "test", "metrics", "baselines", "train", "refit"):
-        assert said[part] == expected[part]
-    assert said["data"]["fingerprint"] == expected["data"]["fingerprint"]
-    how = said["data"]["streaming"]
-    assert how["shuffle"].startswith("exact")
-    assert how["reason"] == "Rows are streamed: source[i] is read when it is needed."
+        assert summary[part] == expected[part]
+    assert summary["data"]["fingerprint"] == expected["data"]["fingerprint"]
+    streaming = summary["data"]["streaming"]
+    assert streaming["shuffle"].startswith("exact")
+    assert streaming["reason"].startswith("Rows are streamed: source[i] is read")
     for name in ("iterations.parquet", "epochs.parquet"):
         one, other = (pl.read_parquet(run.path / name) for run in (streamed, memory))
         assert one.equals(other, null_equal=True)
@@ -68,25 +88,25 @@ def test_one_chunk_ends_in_the_same_result_to_the_bit(
 
 
 @pytest.mark.parametrize(("shape", "model"), FORMS)
-def test_many_chunks_differ_by_the_rounding_of_means_alone(
-    quickly: Callable[..., assay.Run],
-    tmp_path: Path,
+def test_many_chunks_differ_only_by_the_rounding_of_means(
+    run_quickly: Callable[..., assay.Run],
+    in_memory: Callable[..., assay.Run],
     monkeypatch: pytest.MonkeyPatch,
     shape: Any,
     model: Any,
 ) -> None:
-    # Means and spreads are merged chunk by chunk; batches are the same rows.
-    arrays, asked = drawn(*shape), NET | {"model": model}
-    memory = quickly(arrays, **asked, runs=tmp_path / "memory")
+    # Means and spreads are merged chunk by chunk; the batches hold the same rows.
+    arrays, fields = drawn(*shape), NET | {"model": model}
+    memory = in_memory(shape)
     monkeypatch.setattr(_stream, "CHUNK_NUMBERS", 64 * int(np.prod(shape)))
     source = Examples(*arrays)
-    streamed = quickly(source, **asked, runs=tmp_path / "streamed")
+    streamed = run_quickly(source, **fields)
     one, other = (
         pl.read_parquet(run.path / "iterations.parquet") for run in (streamed, memory)
     )
     np.testing.assert_allclose(one["cost"], other["cost"], rtol=1e-3, atol=1e-5)
-    said: Any = streamed.summary["data"]
-    assert said["streaming"]["chunk_rows"] == 64
+    described: Any = streamed.summary["data"]
+    assert described["streaming"]["chunk_rows"] == 64
     expected = memory.predict(arrays[0])
     np.testing.assert_allclose(streamed.predict(arrays[0]), expected, atol=1e-3)
     np.testing.assert_allclose(streamed.predict(source), expected, atol=1e-3)
@@ -94,21 +114,27 @@ def test_many_chunks_differ_by_the_rounding_of_means_alone(
 
 
 @pytest.mark.slow
-def test_a_stopped_run_goes_on_when_it_is_given_the_examples_again(
-    ask: Callable[..., assay.Experiment], tmp_path: Path
+def test_a_stopped_run_is_resumed_with_the_same_examples(
+    make_experiment: Callable[..., assay.Experiment], tmp_path: Path
 ) -> None:
     arrays = drawn(6)
-    asked = NET | {"model": TABLE, "tune": spec.Tune(num_trials=2)}
+    fields = NET | {"model": TABLE, "tune": spec.Tune(num_trials=2)}
 
     class Stop(assay.experiment.Observer):
         def stage(self, name: str, detail: str = "") -> None:
             if name == "refit":
                 raise KeyboardInterrupt
 
-    whole = ask(Examples(*arrays), **asked).run(out=tmp_path / "whole" / "a")
+    whole = make_experiment(Examples(*arrays), **fields).run(
+        out=tmp_path / "whole" / "a"
+    )
     with pytest.raises(assay.Interrupted, match="resume=True"):
-        ask(Examples(*arrays), **asked).run(out=tmp_path / "cut" / "a", observer=Stop())
-    again = ask(Examples(*arrays)).run(out=tmp_path / "cut" / "a", resume=True)
+        make_experiment(Examples(*arrays), **fields).run(
+            out=tmp_path / "cut" / "a", observer=Stop()
+        )
+    again = make_experiment(Examples(*arrays)).run(
+        out=tmp_path / "cut" / "a", resume=True
+    )
     for part in ("test", "metrics", "tune"):
         assert again.summary[part] == whole.summary[part]
     loaded = assay.load(tmp_path / "cut" / "a")
@@ -116,25 +142,25 @@ def test_a_stopped_run_goes_on_when_it_is_given_the_examples_again(
 
 
 @pytest.mark.slow
-def test_a_run_does_not_go_on_with_other_examples(
-    ask: Callable[..., assay.Experiment], tmp_path: Path
+def test_a_run_is_not_resumed_with_other_examples(
+    make_experiment: Callable[..., assay.Experiment], tmp_path: Path
 ) -> None:
     inputs, targets = drawn(6)
     out = tmp_path / "runs" / "a"
-    ask(Examples(inputs, targets)).run(out=out)
+    make_experiment(Examples(inputs, targets)).run(out=out)
     (out / "run.json").unlink()
     other = Examples(inputs, targets.copy())
     other.targets[0] = 1 - targets[0]
-    with pytest.raises(assay.InputError, match="begun on other data"):
-        ask(other).run(out=out, resume=True)
+    with pytest.raises(assay.InputError, match="started on other data"):
+        make_experiment(other).run(out=out, resume=True)
 
 
 def test_numbers_are_predicted_from_examples(
-    quickly: Callable[..., assay.Run], tmp_path: Path
+    run_quickly: Callable[..., assay.Run], tmp_path: Path
 ) -> None:
     inputs, _ = drawn(6)
     prices = 40 + 3 * inputs[:, 0].astype(np.float64)
-    run = quickly(Examples(inputs, prices), num_epochs=60, optimizer=spec.Adam(0.1))
+    run = run_quickly(Examples(inputs, prices), num_epochs=60, optimizer=spec.Adam(0.1))
     assert run.test.metric == "rmse"
     metrics: Any = run.summary["metrics"]
     assert metrics["r2"]["value"] > 0.9

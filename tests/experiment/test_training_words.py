@@ -1,4 +1,4 @@
-"""Every optimizer, schedule and regularizer trains when it is asked for by its name."""
+"""Every optimizer, schedule and regularizer trains when it is named in a spec."""
 
 import numpy as np
 import pytest
@@ -21,21 +21,21 @@ def training_data():
     return TrainingData.of(*parts, num_classes=2)
 
 
-def asked_for(**words):
-    """Return what a file would ask for, with words in place of specs."""
-    asked = {"model": [], "cost": "binary_cross_entropy", "regularizers": []}
-    asked |= {"batch_size": "all", "num_epochs": NUM_EPOCHS}
-    return spec.Experiment(**(asked | words)).training()
+def training_of(**words):
+    """Return the training of a file that names members in place of specs."""
+    fields = {"model": [], "cost": "binary_cross_entropy", "regularizers": []}
+    fields |= {"batch_size": "all", "num_epochs": NUM_EPOCHS}
+    return spec.Experiment(**(fields | words)).training()
 
 
 OPTIMIZERS = sorted(spec.Optimizer.members)
 SCHEDULES = sorted(spec.Schedule.members)
 COUNT = max(len(OPTIMIZERS), len(SCHEDULES))
-# each at least once, in as few compilations as that takes
+# each at least once, with as few compilations as possible
 PAIRS = list(zip(OPTIMIZERS * 2, SCHEDULES * 2, strict=False))[:COUNT]
 
 
-def test_all_are_tried():
+def test_every_member_is_tried():
     assert {name for name, _ in PAIRS} == set(OPTIMIZERS)
     assert {name for _, name in PAIRS} == set(SCHEDULES)
 
@@ -44,8 +44,8 @@ def factors_of(name):
     """Return the factor of each iteration by the schedule's own formula."""
     if name == "on_plateau":  # its patience is longer than this training
         return [1.0] * NUM_EPOCHS
-    asked = spec.Schedule.read(name)
-    values = {field: getattr(asked, field) for field in type(asked).model_fields}
+    schedule = spec.Schedule.read(name)
+    values = {field: getattr(schedule, field) for field in type(schedule).model_fields}
     factor = schedules.get(name).factor
     return [float(factor(index, NUM_EPOCHS, **values)) for index in range(NUM_EPOCHS)]
 
@@ -53,7 +53,9 @@ def factors_of(name):
 @pytest.mark.parametrize(("optimizer", "schedule"), PAIRS)
 def test_optimizers_and_schedules_train(training_data, optimizer, schedule):
     words = {"kind": optimizer, "learning_rate": 0.02}
-    fit = training_data.fit(asked_for(optimizer=words, schedule=schedule), seed=0).run()
+    fit = training_data.fit(
+        training_of(optimizer=words, schedule=schedule), seed=0
+    ).run()
     costs = fit.history.iterations["cost"]
     assert len(costs) == NUM_EPOCHS
     assert fit.history.epochs["train_cost"][-1] < costs[0]
@@ -62,8 +64,8 @@ def test_optimizers_and_schedules_train(training_data, optimizer, schedule):
     np.testing.assert_allclose(rates, expected, rtol=1e-5, atol=1e-9)
 
 
-def test_word_for_a_net_is_resolved(quickly, cells):
-    run = quickly(cells(), model="mlp")
+def test_the_name_of_a_network_is_resolved(run_quickly, cells):
+    run = run_quickly(cells(), model="mlp")
     layers = run.summary["model"]["layers"]
     kinds = ["dropout", "dense", "relu", "dropout", "dense"]
     assert [layer["kind"] for layer in layers] == kinds

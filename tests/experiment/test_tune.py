@@ -1,55 +1,56 @@
-"""A search from Python: the same trials as within a run, and no look at test."""
+"""A search from Python: the same trials as in a run, and test stays sealed."""
 
 import pytest
 
 import assay
 
-ASKED = {"model": "mlp", "num_epochs": 6, "seed": 2}
+FIELDS = {"model": "mlp", "num_epochs": 6, "seed": 2}
 
 
 @pytest.fixture(scope="module")
-def found():
-    return assay.tune("iris", trials=4, **ASKED)
+def tuning():
+    return assay.tune("iris", trials=4, **FIELDS)
 
 
-def test_finds_what_a_run_finds(found, tmp_path):
-    run = assay.train("iris", trials=4, runs=tmp_path, **ASKED)
-    told = run.summary["tune"]
-    assert told["num_trials"] == len(found.trials) == 4
-    assert told["best_trial"] == found.best.number
-    assert not hasattr(found, "test")
+def test_a_search_selects_the_trial_that_a_run_selects(tuning, tmp_path):
+    run = assay.train("iris", trials=4, runs=tmp_path, **FIELDS)
+    record = run.summary["tune"]
+    assert record["num_trials"] == len(tuning.trials) == 4
+    assert record["best_trial"] == tuning.best.number
+    assert not hasattr(tuning, "test")
 
 
-def test_its_experiment_asks_for_the_best(found):
-    asked = found.experiment
-    assert asked.spaces() == {}
-    assert asked.optimizer.learning_rate == found.best.values["optimizer.learning_rate"]
-    assert asked.data == "iris"
+def test_its_experiment_has_the_best_setting(tuning):
+    experiment = tuning.experiment
+    assert experiment.spaces() == {}
+    best_rate = tuning.best.values["optimizer.learning_rate"]
+    assert experiment.optimizer.learning_rate == best_rate
+    assert experiment.data == "iris"
 
 
-def test_prints_its_trials_from_the_best_down(found):
-    lines = repr(found).splitlines()
+def test_its_trials_are_printed_from_the_best_down(tuning):
+    lines = repr(tuning).splitlines()
     assert lines[0].startswith("iris: 4 trials on ")
     assert lines[0].endswith("stay sealed")
-    assert lines[2].startswith(f"* {found.best.number:>5}")
-    assert max(map(len, lines)) <= 160
+    assert lines[2].startswith(f"* {tuning.best.number:>5}")
+    assert len(lines) == 2 + len(tuning.trials) + len(tuning.selection.notes)
 
 
-def test_goes_on_in_the_same_file(found, tmp_path):
+def test_a_search_continues_in_the_same_file(tmp_path):
     study = tmp_path / "study.db"
-    assay.tune("iris", trials=3, study=study, **ASKED)
-    told = []
+    assay.tune("iris", trials=3, study=study, **FIELDS)
+    heard = []
 
-    class Observer(assay.Observer):
+    class Listener(assay.Observer):
         def progress(self, done, total, message):
-            told.append((done, total))
+            heard.append((done, total))
 
-    again = assay.tune("iris", trials=4, study=study, observer=Observer(), **ASKED)
-    assert told == [(4, 4)]
+    again = assay.tune("iris", trials=4, study=study, observer=Listener(), **FIELDS)
+    assert heard == [(4, 4)]
     assert len(again.trials) == 4
 
 
-def test_bad_input_is_told_at_once():
-    with pytest.raises(assay.InputError) as told:
+def test_bad_input_is_reported():
+    with pytest.raises(assay.InputError) as caught:
         assay.tune("irsi")
-    assert "iris" in told.value.faults[0]
+    assert "iris" in caught.value.faults[0]

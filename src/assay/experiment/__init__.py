@@ -1,21 +1,21 @@
 """The protocol: split, tune, refit, open the test part, report.
 
-Names are imported when they are first used, so that reading a finished run does not
-start the engine.
+Names are imported when they are first used, so that looking at data does not start
+the engine.
 """
 
 import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from assay.experiment._events import Observer
     from assay.experiment._experiment import Experiment, train
     from assay.experiment._explain import OpenedRow, open_row
-    from assay.experiment._observer import Observer
     from assay.experiment._race import Raced, race
     from assay.experiment._run import Run, TestResult, load
     from assay.experiment._tune import Tuning, tune
     from assay.experiment.model._model import Model
-    from assay.experiment.prepare._load import load_asked, look_at, split_asked
+    from assay.experiment.prepare._look import load_data, look_at, split_data
 
 __all__ = [
     "Experiment",
@@ -27,24 +27,24 @@ __all__ = [
     "TestResult",
     "Tuning",
     "load",
-    "load_asked",
+    "load_data",
     "look_at",
     "open_row",
     "race",
-    "split_asked",
+    "split_data",
     "train",
     "tune",
 ]
 
 _MODULES = {
+    "_events": ("Observer",),
     "_experiment": ("Experiment", "train"),
     "_explain": ("OpenedRow", "open_row"),
-    "_observer": ("Observer",),
     "_race": ("Raced", "race"),
     "_run": ("Run", "TestResult", "load"),
     "_tune": ("Tuning", "tune"),
     "model._model": ("Model",),
-    "prepare._load": ("load_asked", "look_at", "split_asked"),
+    "prepare._look": ("load_data", "look_at", "split_data"),
 }
 
 

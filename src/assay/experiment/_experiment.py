@@ -4,18 +4,19 @@ from pathlib import Path
 from typing import Any
 
 from assay import spec
-from assay.experiment._observer import Observer
+from assay.experiment._events import Events, Observer
 from assay.experiment._protocol import run_protocol
 from assay.experiment._run import Run
+from assay.experiment.records._recorder import RunRecorder
 
-__all__ = ["Experiment", "asked_for", "train"]
+__all__ = ["Experiment", "experiment_for", "train"]
 
 
 class Experiment(spec.Experiment):
     """The protocol on one data set: split, tune on val, refit, open the test part.
 
-    As `assay.spec.Experiment`, but `data` may also be a frame, (X, y) arrays, a data
-    set or an object with source[i], which gives one example; and it can be run.
+    Like `assay.spec.Experiment`, but `data` may also be a frame, (X, y) arrays, a data
+    set, or an object whose source[i] is one example; and it can be run.
 
     Example:
         >>> run = Experiment(data="iris", tune=spec.Tune(num_trials=1)).run(runs=None)
@@ -33,22 +34,25 @@ class Experiment(spec.Experiment):
         resume: bool = False,
         observer: Observer | None = None,
     ) -> Run:
-        """Run the whole protocol and return what came of it.
+        """Run the whole protocol and return the finished run.
 
         Args:
             out: the run's own folder; by default the next free one under `runs`.
-            runs: folder of all runs; None for a temporary one, which is gone when
-                Python ends.
-            resume: whether `out` holds a run to go on with.
-            observer: is told how the run goes on.
+            runs: folder of all runs; None for one in the system's temporary folder.
+            resume: whether `out` holds a run to continue.
+            observer: follows the run.
 
         Raises:
-            InputError: the data or the spec is wrong; all faults at once.
+            InputError: the data or the spec is wrong; lists every fault.
             Interrupted: it was stopped; the folder can be resumed.
         """
-        return run_protocol(
-            self, (out, runs), resume=resume, observer=observer or Observer()
-        )
+        recorder = RunRecorder(self, out=out, runs=runs, resume=resume)
+        experiment = recorder.experiment
+        if not recorder.finished:
+            with recorder:
+                run_protocol(experiment, Events(recorder, observer))
+        network = experiment.own
+        return Run(recorder.folder, None if network is None else network.factory)
 
 
 def train(
@@ -59,46 +63,47 @@ def train(
     time_seconds: float | None = None,
     out: str | Path | None = None,
     runs: str | Path | None = "runs",
-    **asked: Any,
+    **fields: Any,
 ) -> Run:
-    """Train a network by the book and say what it is worth, in one call.
+    """Train a network by the book and report what it is worth, in one call.
 
     Args:
         data: a file, the name of a built-in set, a frame, (X, y) arrays, or an object
             with len(source) and source[i], which is (inputs, target).
         target: the column to predict.
-        trials: how many settings of the hyper-parameters are tried.
-        time_seconds: how long they may take.
+        trials: how many settings of the hyperparameters to try.
+        time_seconds: time limit for the whole run, refit and test included.
         out: the run's own folder; by default the next free one under `runs`.
-        runs: folder of all runs; None for a temporary one.
-        **asked: any other field of `Experiment`, such as seed=3.
+        runs: folder of all runs; None for one in the system's temporary folder.
+        **fields: any other field of `Experiment`, such as seed=3.
 
     Raises:
-        InputError: the data or the spec is wrong; all faults at once.
+        InputError: the data or the spec is wrong; lists every fault.
 
     Example:
         >>> run = train("wine", trials=2, runs=None)
         >>> run.summary["split"]["train"]
         124
     """
-    how = {"trials": trials, "time_seconds": time_seconds}
-    experiment = asked_for(data, target, asked, **how)
+    experiment = experiment_for(
+        data, target, fields, trials=trials, time_seconds=time_seconds
+    )
     return experiment.run(out=out, runs=runs)
 
 
-def asked_for(
+def experiment_for(
     data: Any,
     target: str | None,
-    asked: dict[str, Any],
+    fields: dict[str, Any],
     *,
     trials: int | None,
     time_seconds: float | None,
 ) -> Experiment:
-    """Return the experiment that the arguments of a call in Python ask for."""
-    given = asked.get("tune", {})
-    tune = given.model_dump() if isinstance(given, spec.Tune) else dict(given)
+    """Return the experiment that the arguments of a call in Python describe."""
+    tune = fields.get("tune", {})
+    tune = tune.model_dump() if isinstance(tune, spec.Tune) else dict(tune)
     if trials is not None:
         tune["num_trials"] = trials
     if time_seconds is not None:
         tune["time_seconds"] = time_seconds
-    return Experiment(data=data, target=target, **(asked | {"tune": tune}))
+    return Experiment(data=data, target=target, **(fields | {"tune": tune}))

@@ -1,7 +1,7 @@
-"""A row of a run's data, looked at inside the trained model."""
+"""A row of a run's data, followed through the trained model."""
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 import jax
 import numpy as np
@@ -12,8 +12,9 @@ from assay._errors import InputError, fault
 from assay.data import Dataset
 from assay.experiment._run import Run
 from assay.experiment.model._model import Model
-from assay.experiment.prepare._load import load_asked
-from assay.experiment.records import _write as _writing
+from assay.experiment.prepare._look import load_data
+from assay.experiment.records._resume import check_same_data
+from assay.experiment.records._write import IN_MEMORY
 from assay.nn.xray import ModelPass, Xray, watch
 from assay.records import RunFolder
 
@@ -22,7 +23,7 @@ __all__ = ["OpenedRow", "open_row"]
 
 @dataclass(frozen=True, eq=False)
 class OpenedRow:
-    """A row in its way through a trained model.
+    """A row on its way through a trained model.
 
     Args:
         row: number in the data set, from 0.
@@ -51,17 +52,17 @@ class OpenedRow:
 
 
 def open_row(run: Run, row: int | None = None, *, source: Any = None) -> OpenedRow:
-    """Run a row of a run's data through its model, as it predicts.
+    """Run a row of a run's data through its model, as in prediction.
 
     Args:
         run: a finished one.
         row: number in the data set, from 0; the first row of train if absent. Rows
             of the sealed test part are refused: what is learned from them would find
             its way into the next model.
-        source: the data, where the run was given them in Python.
+        source: the data, if they were passed to the run in Python.
 
     Raises:
-        InputError: there is no such row, it is sealed, or the data are others.
+        InputError: there is no such row, it is sealed, or the data are not the run's.
 
     Example:
         >>> import assay
@@ -72,11 +73,9 @@ def open_row(run: Run, row: int | None = None, *, source: Any = None) -> OpenedR
     """
     folder = run.folder
     row, part = _allowed(folder, row)
-    model = run.model  # a run without one is told before its data are read
+    model = run.model  # read first: without a model the data are not needed
     if model.training.own is not None:
-        fix = (
-            "What is inside of a network of one's own is not known. Open it in Python."
-        )
+        fix = "Look inside a network written in Python with Flax, in Python."
         rule, name = "the model is made of layers", model.training.own.name
         raise InputError(fault(rule, "model", name, fix))
     inputs = model.preparation.transform(_dataset(folder, source), np.array([row]))
@@ -89,7 +88,7 @@ def open_row(run: Run, row: int | None = None, *, source: Any = None) -> OpenedR
 
 
 def _allowed(folder: RunFolder, row: int | None) -> tuple[int, str]:
-    """Return the row and its part; raise if it is sealed, or not there."""
+    """Return the row and its part; raise if it is sealed or does not exist."""
     parts = folder.read_npz("split.npz")
     if row is None:
         return int(parts["train"].min()), "train"
@@ -99,34 +98,36 @@ def _allowed(folder: RunFolder, row: int | None) -> tuple[int, str]:
     open_rows = np.concatenate([parts["train"], parts["val"]])
     nearest = int(open_rows[np.abs(open_rows - row).argmin()])
     if row in parts["test"]:
-        rule = "the row is not of the sealed test part"
-        fix = "Test rows are for the result alone; take one of train or val, such as "
+        rule = "the row is not in the sealed test part"
+        fix = "Test rows only serve the result; take a row of train or val, such as "
         raise InputError(fault(rule, "row", row, f"{fix}{nearest}."))
     fix = f"Write the number of a row of train or val, such as {nearest}."
     raise InputError(fault("the data have the row", "row", row, fix))
 
 
 def _dataset(folder: RunFolder, source: Any) -> Dataset:
-    data = spec.read_data(folder.path_of("experiment.toml"))
+    fields = spec.read_data(folder.path_of("experiment.toml"))
     if source is not None:
-        data["data"] = source
-    elif data["data"] == _writing._IN_MEMORY:
+        fields["data"] = source
+    elif fields["data"] == IN_MEMORY:
         raise InputError(
-            f"{folder.path} was trained on data given in Python. Give them again: "
+            f"{folder.path} was trained on data passed in Python. Pass them again: "
             "assay.experiment.open_row(run, row, source=...)."
         )
-    dataset = load_asked(spec.Experiment(**data))
-    _writing.check_same(folder, dataset)
+    dataset = load_data(spec.Experiment(**fields))
+    check_same_data(folder, dataset)
     return dataset
 
 
 def _network(model: Model) -> nn.Model:
-    """Return the network with what was learned in it."""
+    """Return the network with its learned parameters and statistics."""
+    flax, tree = cast(Any, nnx), cast(Any, jax.tree)  # these are only partly typed
     kinds = (nnx.Param, nn.Hyperparameter, nnx.BatchStat)
-    definition, *states = nnx.split(model._program.network.model, *kinds)
-    learned = model.fitted.parameters, model._hyper.model, model.fitted.statistics
+    definition, *states = flax.split(model.program.network.model, *kinds)
+    fitted = model.fitted
+    learned = fitted.parameters, model.hyperparameters.model, fitted.statistics
     filled = [
-        jax.tree.unflatten(jax.tree.structure(state), jax.tree.leaves(tree))
-        for state, tree in zip(states, learned, strict=True)
+        tree.unflatten(tree.structure(state), tree.leaves(arrays))
+        for state, arrays in zip(states, learned, strict=True)
     ]
-    return nnx.merge(definition, *filled)
+    return flax.merge(definition, *filled)

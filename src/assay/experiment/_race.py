@@ -1,30 +1,31 @@
-"""A race of optimizers on a user's data; the test part stays sealed."""
+"""A race of optimizers on the user's data; the test part stays sealed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from assay import __version__, spec
+from assay import spec
 from assay._errors import InputError, fault
-from assay.data import Dataset, Split
+from assay._version import __version__
+from assay.experiment._events import Observer
 from assay.experiment._experiment import Experiment
-from assay.experiment._observer import Observer
 from assay.experiment.defaults._data_profile import DataProfile
-from assay.experiment.defaults._defaults import candidates, resolve
-from assay.experiment.prepare._load import load_asked, split_asked
-from assay.experiment.prepare._prepare import prepare
+from assay.experiment.defaults._defaults import candidates, is_auto, resolve
+from assay.experiment.prepare._load import load
+from assay.experiment.prepare._rows import PreparedRows, prepare_rows
+from assay.experiment.prepare._split import SplitData, split
 from assay.records import RunFolder, to_plain
-from assay.report._race import race_text
+from assay.report import race_text
 from assay.tuning import DEFAULT_RACERS, Race, racers
-from assay.tuning import race as run_race
+from assay.tuning import race as race_optimizers
 
 __all__ = ["Raced", "race"]
 
 
 @dataclass(frozen=True, eq=False)
 class Raced:
-    """A race and what it was run on.
+    """A finished race; prints its standings.
 
     Args:
         summary: plain data: source, split, model, and the tables of the race.
@@ -47,27 +48,27 @@ def race(
     time_seconds: float | None = None,
     out: str | Path | None = None,
     observer: Observer | None = None,
-    **asked: Any,
+    **fields: Any,
 ) -> Raced:
     """Race optimizers on your data: one start, the same batches, each at its best rate.
 
     The learning rates are tuned on val, with the same budget for each; the test part is
-    not opened. Regularizers are left out unless they are asked for.
+    not opened. There are no regularizers unless you pass them.
 
     Args:
         data: a file, the name of a built-in set, a frame, or (X, y) arrays.
         optimizers: who takes part: kinds ("adam"), kinds with a batch size ("sgd@all"
             for batch gradient descent, "sgd@1" for stochastic), or optimizers with
             values of their own.
-        seeds: runs of each, whose spread is told.
+        seeds: runs of each optimizer; the spread over them is reported.
         epochs: length of each run.
-        time_seconds: what it may take at most, by fewer epochs.
+        time_seconds: time limit, kept by running fewer epochs.
         out: folder for the records: race.json, curves.parquet, tries.parquet.
-        observer: is told how it goes on.
-        **asked: any other field of `Experiment`, such as target="kind", seed=3.
+        observer: follows the race.
+        **fields: any other field of `Experiment`, such as target="kind", seed=3.
 
     Raises:
-        InputError: the data, the spec or an optimizer is wrong; all faults at once.
+        InputError: the data, the spec or an optimizer is wrong; lists every fault.
 
     Example:
         >>> raced = race("iris", optimizers=["sgd", "adam"], seeds=1, epochs=2)
@@ -76,41 +77,62 @@ def race(
     """
     observer = observer or Observer()
     observer.stage("data", str(data)[:60])
-    experiment = Experiment(data=data, **asked)
-    if experiment.start_from is not None:
-        rule, fix = "a race starts from fresh values", "Leave it out."
-        raise InputError(fault(rule, "start_from", experiment.start_from, fix))
-    dataset = load_asked(experiment)
-    split = split_asked(dataset, experiment)
-    prepared = prepare(dataset, split, experiment)
-    training = _base(experiment, DataProfile.of(prepared.preparation, len(split.train)))
-    who = racers(optimizers, batch_size=training.batch_size)  # type: ignore[arg-type]
+    parts = split(load(_experiment(data, fields)))
+    rows = prepare_rows(parts)
+    training = _common_training(parts, rows)
+    contestants = racers(optimizers, batch_size=cast(int, training.batch_size))
     folder = None if out is None else RunFolder.create(out)
-    observer.stage("race", f"{len(who)} optimizers, {seeds} seeds")
-    found = run_race(
+    observer.stage("race", f"{len(contestants)} optimizers, {seeds} seeds")
+    outcome = race_optimizers(
         training,
-        prepared.training_data,
-        who,
-        seed=experiment.seed,
+        rows.training_data,
+        contestants,
+        seed=parts.experiment.seed,
         num_seeds=seeds,
         num_epochs=epochs,
         time_seconds=time_seconds,
         on_progress=observer.progress,
     )
-    program = prepared.training_data.program(who[0].training(training, epochs))
-    summary = {
-        **_told(dataset, split, training),
-        "seed": experiment.seed,
-        **to_plain(found.to_json()),
-    }
-    summary["model"]["num_parameters"] = program.network.num_parameters
+    program = rows.training_data.program(contestants[0].training(training, epochs))
+    num_parameters = program.network.num_parameters
+    summary = _summary(parts, training, outcome, num_parameters=num_parameters)
     if folder is not None:
-        _write(folder, summary, found)
-    return Raced(summary, found)
+        _write(folder, summary, outcome)
+    return Raced(summary, outcome)
 
 
-def _told(dataset: Dataset, split: Split, training: spec.Training) -> dict[str, Any]:
-    """Return what the race was run on."""
+def _experiment(data: Any, fields: dict[str, Any]) -> Experiment:
+    experiment = Experiment(data=data, **fields)
+    if experiment.start_from is not None:
+        rule, fix = "a race starts from random values", "Leave it out."
+        raise InputError(fault(rule, "start_from", experiment.start_from, fix))
+    return experiment
+
+
+def _common_training(parts: SplitData, rows: PreparedRows) -> spec.Training:
+    """Return what all optimizers share: no spaces, and no regularizers by default.
+
+    A space takes its first value, so the default networks have a dropout rate of 0.
+    """
+    experiment = parts.experiment
+    profile = DataProfile.of(rows.preparation, len(parts.split.train))
+    changes: dict[str, Any] = {
+        "schedule": experiment.schedule,
+        "augment": experiment.augment,
+    }
+    if is_auto(experiment, "regularizers"):
+        changes["regularizers"] = ()
+    resolved = resolve(experiment, profile).model_copy(update=changes)
+    training = candidates(resolved, profile)[-1].training
+    first = {path: space.ends()[0] for path, space in training.spaces().items()}
+    return training.with_values(first)
+
+
+def _summary(
+    parts: SplitData, training: spec.Training, outcome: Race, *, num_parameters: int
+) -> dict[str, Any]:
+    """Return the object of `race.json`."""
+    dataset, layers = parts.dataset, cast(Sequence[spec.Layer], training.model)
     return {
         "assay": __version__,
         "task": dataset.task.kind,
@@ -120,37 +142,29 @@ def _told(dataset: Dataset, split: Split, training: spec.Training) -> dict[str, 
             "num_features": dataset.num_features,
             "fingerprint": dataset.fingerprint,
         },
-        "split": {name: len(rows) for name, rows in split.parts.items()},
-        "model": {"layers": [layer.to_data() for layer in training.model]},  # type: ignore[union-attr]
-        "cost": training.cost.kind,  # type: ignore[union-attr]
+        "split": {name: len(rows) for name, rows in parts.split.parts.items()},
+        "model": {
+            "layers": [layer.to_data() for layer in layers],
+            "num_parameters": num_parameters,
+        },
+        "cost": training.cost.kind,
         "training": training.to_data(),
+        "seed": parts.experiment.seed,
+        **to_plain(outcome.to_json()),
     }
 
 
-def _base(asked: Experiment, facts: DataProfile) -> spec.Training:
-    """Return what all have in common: no space in it, nothing that holds weights small.
-
-    A space takes its first value, so that dropout of the default nets is 0.
-    """
-    changes: dict[str, Any] = {"schedule": asked.schedule, "augment": asked.augment}
-    if asked.regularizers == "auto":
-        changes["regularizers"] = ()
-    resolved = resolve(asked, facts).model_copy(update=changes)
-    training = candidates(resolved, facts)[-1].training
-    first = {path: space.ends()[0] for path, space in training.spaces().items()}
-    return training.with_values(first)
-
-
-def _write(folder: RunFolder, summary: dict[str, Any], found: Race) -> None:
-    tries: dict[str, list[Any]] = {}
-    for one in found.tuned:
-        for each in one.tries:
-            row = {"racer": one.racer.name, **dict(zip(_TRY, each, strict=True))}
-            for name, value in row.items():
-                tries.setdefault(name, []).append(value)
-    folder.write_parquet("curves.parquet", found.curve_columns())  # type: ignore[arg-type]
-    folder.write_parquet("tries.parquet", tries)  # type: ignore[arg-type]
-    folder.write_json("race.json", summary)
-
-
 _TRY = ("round", "learning_rate", "epochs", "val_cost")
+
+
+def _write(folder: RunFolder, summary: dict[str, Any], outcome: Race) -> None:
+    tries: dict[str, list[Any]] = {name: [] for name in ("racer", *_TRY)}
+    for tuned in outcome.tuned:
+        for values in tuned.tries:
+            row = (tuned.racer.name, *values)
+            for name, value in zip(tries, row, strict=True):
+                tries[name].append(value)
+    # columns may be lists; a Parquet file is made of them all the same
+    folder.write_parquet("curves.parquet", cast(Any, outcome.curve_columns()))
+    folder.write_parquet("tries.parquet", cast(Any, tries))
+    folder.write_json("race.json", summary)

@@ -1,4 +1,4 @@
-"""A run as it can be asked about: what it is worth, its model, its records."""
+"""A finished run: what it is worth, its model, its records."""
 
 import math
 from functools import cached_property
@@ -9,7 +9,7 @@ import numpy as np
 
 from assay.experiment.model._model import Model
 from assay.records import Finding, RunFolder, Summary
-from assay.report._run import summary_html, summary_text
+from assay.report import summary_html, summary_text
 
 __all__ = ["Run", "TestResult", "load"]
 
@@ -20,9 +20,9 @@ class TestResult(NamedTuple):
     Args:
         metric: what is measured, such as "accuracy".
         value: the measured number.
-        interval: what chance leaves open, as (low, high).
+        interval: the confidence interval, as (low, high).
         num_examples: number of test rows.
-        openings: how often these rows have been opened, by any run.
+        openings: how often these rows have been opened so far, by any run.
     """
 
     metric: str
@@ -37,7 +37,7 @@ class Run:
 
     Args:
         folder: of the run.
-        network: the factory of a network of one's own.
+        network: the factory of a network written in Python.
 
     Example:
         >>> import assay
@@ -52,7 +52,7 @@ class Run:
 
     @property
     def path(self) -> Path:
-        """Where its records are."""
+        """The folder of its records."""
         return self.folder.path
 
     @cached_property
@@ -87,7 +87,7 @@ class Run:
         return Model.load(self.folder, self._network)
 
     def predict(self, source: Any) -> np.ndarray:
-        """Return predictions for new rows, as `Model.predict`."""
+        """Return predictions for new rows, like `Model.predict`."""
         return self.model.predict(source)
 
     def __repr__(self) -> str:
@@ -98,13 +98,13 @@ class Run:
 
 
 def load(path: str | Path, *, model: Any = None) -> Run:
-    """Return the run whose records are in a folder.
+    """Read a finished run from its folder.
 
     Args:
         path: of the folder.
-        model: the factory of a network of one's own, as it was trained with.
+        model: the factory of a network written in Python, if it was trained with one.
 
     Raises:
-        RunError: there is no run, or it was not finished.
+        RunError: there is no run in the folder.
     """
     return Run(RunFolder.open(path), model)

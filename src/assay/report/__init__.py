@@ -1,8 +1,11 @@
 """Reports: what the records of runs say, in words, tables and HTML."""
 
-from assay.report._overview import compare_text, data_text, unfinished_text
+from assay.report._compare import compare_text
+from assay.report._data import data_text
 from assay.report._race import race_text
 from assay.report._run import summary_html, summary_text
+from assay.report._tuning import tuning_text
+from assay.report._unfinished import unfinished_text
 
 __all__ = [
     "compare_text",
@@ -10,5 +13,6 @@ __all__ = [
     "race_text",
     "summary_html",
     "summary_text",
+    "tuning_text",
     "unfinished_text",
 ]

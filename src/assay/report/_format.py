@@ -26,10 +26,10 @@ _DASH = "–"
 
 
 def figures(*values: float | None) -> list[str]:
-    """Write numbers that belong together with the same decimals; a dash for none.
+    """Write numbers that belong together with the same decimals; a dash for None.
 
-    Three decimals below 10 and fewer above, three digits for what is small; more
-    where a number would round to a 0 or a 1 that it is not.
+    Three decimals below 10 and fewer above, three digits for small numbers; more where
+    the first number is not 0 or 1 but would be rounded to it.
 
     Example:
         >>> figures(0.97778, 0.95228, 0.99)
@@ -58,7 +58,7 @@ def _decimals(largest: float) -> int:
 
 
 def _hides(value: float, decimals: int) -> bool:
-    """Tell whether rounding makes a 0 or a 1 of a number that is neither."""
+    """Return whether a number that is neither 0 nor 1 is rounded to one of them."""
     return round(value, decimals) in (0, 1) and value not in (0, 1)
 
 
@@ -77,7 +77,7 @@ def measured(part: Any) -> tuple[str, str]:
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:
-    """Write a number of things.
+    """Write a number and its noun, in the plural where it belongs.
 
     Example:
         >>> count(1797, "example"), count(1, "class", "classes")
@@ -87,7 +87,7 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
 
 
 def setting(value: Any) -> str:
-    """Write the value of a hyper-parameter.
+    """Write the value of a hyperparameter.
 
     Example:
         >>> setting(0.0031622776), setting(64), setting("adam"), setting(True)
@@ -114,7 +114,7 @@ def seconds(duration: float | None) -> str:
 
 
 def page(lines: Iterable[str]) -> str:
-    """Join lines; what would steer a terminal, as in a column's name, is shown as ?."""
+    """Join lines; control characters, as in a column's name, are shown as ?."""
     return "\n".join(
         "".join(mark if mark.isprintable() else "?" for mark in line) for line in lines
     )
@@ -123,7 +123,7 @@ def page(lines: Iterable[str]) -> str:
 def entry(label: str, *paragraphs: str) -> list[str]:
     """Write paragraphs beside a label, wrapped to the page."""
     indent = " " * (_LABEL + 2)
-    lines = []
+    lines: list[str] = []
     for paragraph in paragraphs:
         lines += textwrap.wrap(
             paragraph,
@@ -142,7 +142,7 @@ def table(
     numbers: Sequence[int] = (),
     indent: int = 0,
 ) -> list[str]:
-    """Write rows of cells in columns; the columns in `numbers` align at the point.
+    """Write rows of cells in columns; those in `numbers` align at the decimal point.
 
     Example:
         >>> for line in table([["a", "1.5"], ["bc", "10.25"]], numbers=[1]):
@@ -150,13 +150,13 @@ def table(
         a    1.5
         bc  10.25
     """
-    written = []
+    columns: list[list[str]] = []
     for place, cells in enumerate(zip(*rows, strict=True)):
         texts = _at_the_point(cells) if place in numbers else list(cells)
         texts = [*head[place : place + 1], *texts]
         width = max(map(len, texts), default=0)
-        written.append([text.ljust(width) for text in texts])
-    lines = ["  ".join(cells).rstrip() for cells in zip(*written, strict=True)]
+        columns.append([text.ljust(width) for text in texts])
+    lines = ["  ".join(cells).rstrip() for cells in zip(*columns, strict=True)]
     return [" " * indent + line for line in lines]
 
 

@@ -1,4 +1,4 @@
-"""A race in plain words: who stands where at equal updates, epochs and seconds."""
+"""A race in plain words: the standings at equal updates, epochs and seconds."""
 
 import math
 from collections.abc import Mapping
@@ -42,18 +42,18 @@ def race_text(summary: Mapping[str, Any]) -> str:
 
 
 _START = (
-    "a seed gives all the same initial values and the same order of the rows; costs "
+    "with one seed, all have the same initial values and the same order of rows; costs "
     "are means over the seeds ± their standard deviation, lowest val cost first"
 )
 
 
 def _rates(summary: Mapping[str, Any]) -> str:
-    """Say how the learning rates were found."""
+    """Return how the learning rates were tuned, in words."""
     tries = summary["racers"][0]["tries"]
     rounds = [[t for t in tries if t[0] == number] for number in (1, 2)]
     first, last = rounds
     return (
-        f"each tuned on val under a seed of its own, with the same budget: "
+        f"each tuned on val with a seed of its own and the same budget: "
         f"{len(first)} rates from 0.01 to 100 times the optimizer's default for "
         f"{count(first[0][2], 'epoch')}, then the best {len(last)} for "
         f"{count(last[0][2], 'epoch')}"
@@ -63,7 +63,7 @@ def _rates(summary: Mapping[str, Any]) -> str:
 def _standings(summary: Mapping[str, Any], basis: str, *, several: bool) -> list[str]:
     others = [name for name in _BASES if name != basis]
     head = ["", "rate", *others, f"train {_cost(summary)}", f"val {_cost(summary)}"]
-    rows = []
+    rows: list[list[str]] = []
     for row in summary["standings"][basis]:
         cells = [row["racer"], setting(row["learning_rate"])]
         cells += [_BASES[name].format(row[name]) for name in others]
@@ -82,5 +82,5 @@ def _cost(summary: Mapping[str, Any]) -> str:
 def _measured(value: float | None, spread: float | None) -> str:
     if value is None or not math.isfinite(value):
         return "diverged"
-    told = f"{value:.4f}" if abs(value) < 100 else f"{value:.4g}"
-    return told if spread is None else f"{told} ± {spread:.2g}"
+    text = f"{value:.4f}" if abs(value) < 100 else f"{value:.4g}"
+    return text if spread is None else f"{text} ± {spread:.2g}"

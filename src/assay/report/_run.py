@@ -1,6 +1,6 @@
-"""A finished run in plain words: what was done, what it is worth, what to know."""
+"""A finished run in plain words: what was done, and what it is worth."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from os import PathLike, fspath
 from typing import Any
@@ -36,6 +36,13 @@ _TITLES = {
     "r2": "R²",
     "rmse": "RMSE",
 }
+_BASELINES = {
+    "majority": "the majority class",
+    "mean": "the mean",
+    "linear model": "a linear model",
+}
+"""The baselines as they read in a sentence."""
+
 _MARKS = {"error": "!!", "warning": "!", "advice": "*", "info": "-"}
 
 
@@ -44,7 +51,7 @@ def summary_text(summary: Summary, *, folder: str | PathLike[str] | None = None)
 
     Args:
         summary: the object of `run.json`.
-        folder: where the run is, if that shall be said.
+        folder: of the run; printed in the last line.
     """
     lines = [f"{summary['run']} · {_task(summary)}", "─" * WIDTH]
     for label, *paragraphs in _course(summary):
@@ -71,7 +78,7 @@ def summary_html(summary: Summary) -> str:
     rows = [
         *((label, " · ".join(texts)) for label, *texts in _course(summary)),
         *test,
-        *(("", text) for text in (_compared(summary), *_warnings(summary))),
+        *(("", text) for text in (*_compared(summary), *_warnings(summary))),
         *((n, " ".join(measured(m))) for n, m in _baselines(summary)),
         *((n, " ".join(measured(m))) for n, m in _other_metrics(summary)),
         *(("", note) for note in _notes(summary)),
@@ -90,7 +97,7 @@ def summary_html(summary: Summary) -> str:
 
 
 def finding_text(finding: Mapping[str, Any]) -> list[str]:
-    """Return the lines of a finding: its gravity, its message, its remedy."""
+    """Return the lines of a finding: its severity, its message, its remedy."""
     mark = _MARKS.get(finding["severity"], "-")
     texts = [finding["message"]]
     if finding["remedy"]:
@@ -98,8 +105,8 @@ def finding_text(finding: Mapping[str, Any]) -> list[str]:
     return entry(f"{mark:<2} {finding['severity']}", *texts)
 
 
-def layers_text(layers: list[Any]) -> str:
-    """Return a model's layers in a row.
+def layers_text(layers: Sequence[str | Mapping[str, Any]]) -> str:
+    """Return a model's layers in one line.
 
     Example:
         >>> layers_text([{"kind": "dense", "units": 64, "bias": True}, "relu"])
@@ -113,13 +120,13 @@ def metric_title(metric: str) -> str:
     return _TITLES.get(metric, metric.replace("_", " "))
 
 
-def _layer(layer: Any) -> str:
-    """Name a layer by its kind and its first number, such as units or rate."""
-    if not isinstance(layer, Mapping):
-        return str(layer)
+def _layer(layer: str | Mapping[str, Any]) -> str:
+    """Return a layer's kind and its first number, such as units or rate."""
+    if isinstance(layer, str):
+        return layer
     kind = str(layer.get("kind", layer.get("name", "?")))
     if kind == "own_module":
-        return f"{layer['factory']} (a module of one's own)"
+        return f"{layer['factory']} (written in Python)"
     values = [v for v in layer.values() if isinstance(v, int | float)]
     numbers = [setting(v) for v in values if not isinstance(v, bool)]
     return " ".join([kind, *numbers[:1]])
@@ -156,35 +163,35 @@ def _course(summary: Summary) -> list[tuple[str, ...]]:
 
 
 def _start(model: Summary) -> list[tuple[str, ...]]:
-    """Return what a model started from, and what of it was held."""
-    told = []
+    """Return what a model started from, and which of its layers are frozen."""
+    texts: list[str] = []
     if (start := model.get("start")) is not None:
         taken, fresh = ", ".join(start["taken"]), ", ".join(start["fresh"]) or "nothing"
-        why = f" ({start['output']})" if "output" in start["fresh"] else ""
-        known = f"{start['run']}, model {start['sha256'][:12]}"
-        told += [f"from {known}: {taken}", f"fresh: {fresh}{why}"]
+        reason = f" ({start['output']})" if "output" in start["fresh"] else ""
+        source = f"{start['run']}, model {start['sha256'][:12]}"
+        texts += [f"from {source}: {taken}", f"fresh: {fresh}{reason}"]
     if (frozen := model.get("frozen")) is not None:
-        held, all_of_it = frozen["num_parameters"], model["num_parameters"]
+        part, total = frozen["num_parameters"], model["num_parameters"]
         layers = ", ".join(frozen["layers"])
-        told.append(f"frozen: {layers}; {held:,} of {all_of_it:,} parameters")
-    return [("start", *told)] if told else []
+        texts.append(f"frozen: {layers}; {part:,} of {total:,} parameters")
+    return [("start", *texts)] if texts else []
 
 
 def _streaming(data: Summary) -> list[str]:
-    """Return how rows were streamed, where they were."""
-    how = data.get("streaming")
-    if not how:
+    """Return how rows were streamed; nothing if they were in memory."""
+    streaming = data.get("streaming")
+    if not streaming:
         return []
     return [
-        how["reason"],
-        f"Shuffling is {how['shuffle']}.",
-        f"Values on train and baselines are of {how['rows_measured']:,} training rows.",
+        streaming["reason"],
+        f"Shuffling is {streaming['shuffle']}.",
+        f"Train values and baselines use {streaming['rows_measured']:,} training rows.",
     ]
 
 
 def _chosen(tune: Summary | None) -> list[str]:
     if tune is None:
-        return ["one setting, nothing was searched"]
+        return ["a single setting, without a search"]
     (best,) = figures(tune["best_val"])
     tries = count(tune["num_trials"], "try", "tries")
     texts = [f"selected from {tries}: val {metric_title(tune['metric'])} {best}"]
@@ -193,23 +200,28 @@ def _chosen(tune: Summary | None) -> list[str]:
 
 
 def _values(tune: Summary) -> list[tuple[str, Any]]:
-    return list((tune.get("values") or {}).items())
+    values: Mapping[str, Any] = tune.get("values") or {}
+    return list(values.items())
 
 
 def _test_lines(summary: Summary) -> list[str]:
     test = summary["test"]
     value, interval = measured(test)
-    told = [f"{metric_title(test['metric'])} {value}"]
+    texts = [f"{metric_title(test['metric'])} {value}"]
     if interval:
-        told.append(f"{100 * test['level']:g} % interval {interval}")
-    told.append(f"on {count(test['num_examples'], 'sealed example')}")
-    return entry("TEST", "   ".join(told), _compared(summary), *_warnings(summary))
+        texts.append(f"{100 * test['level']:g} % interval {interval}")
+    texts.append(f"on {count(test['num_examples'], 'sealed example')}")
+    return entry("TEST", "   ".join(texts), *_compared(summary), *_warnings(summary))
 
 
-def _compared(summary: Summary) -> str:
-    """Return how the model compares with the baselines, in words."""
-    known = [b.get("comparison", {}).get("words") for b in summary["baselines"]]
-    return ", ".join(words for words in known if words) or "compared with nothing"
+def _compared(summary: Summary) -> list[str]:
+    """Return how the model compares with each baseline, in words."""
+    texts: list[str] = []
+    for baseline in summary["baselines"]:
+        name, words = baseline["name"], baseline.get("comparison", {}).get("words")
+        if words:
+            texts.append(words.replace(name, _BASELINES.get(name, name), 1))
+    return texts or ["not compared with a baseline"]
 
 
 def _warnings(summary: Summary) -> list[str]:
@@ -218,8 +230,8 @@ def _warnings(summary: Summary) -> list[str]:
     if openings <= 1:
         return []
     return [
-        f"! These test rows have been opened {openings} times by now. Whoever picks "
-        "the best of several results gets an optimistic number."
+        f"! These test rows have been opened {openings} times so far. The best of "
+        "several results on them is optimistic."
     ]
 
 
@@ -241,8 +253,8 @@ def _baselines(summary: Summary) -> list[tuple[str, Summary]]:
 
 def _other_metrics(summary: Summary) -> list[tuple[str, Summary]]:
     metric = summary["test"]["metric"]
-    found = summary["metrics"].items()
-    return [(metric_title(name), part) for name, part in found if name != metric]
+    metrics = summary["metrics"].items()
+    return [(metric_title(name), part) for name, part in metrics if name != metric]
 
 
 def _verdict(summary: Summary) -> str:

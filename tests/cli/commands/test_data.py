@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from assay import data
-from assay.experiment import look_at, split_asked
+from assay.experiment import look_at, split_data
 from assay.spec import Experiment
 
 
@@ -48,9 +48,9 @@ def test_options_reach_the_data(command, tmp_path):
 
 
 def test_the_split_is_the_one_a_run_would_have(iris):
-    experiment_fields = Experiment(data="iris", seed=1)
-    looked = look_at(experiment_fields)
-    split = split_asked(data.load("iris"), experiment_fields)
+    asked = Experiment(data="iris", seed=1)
+    looked = look_at(asked)
+    split = split_data(data.load("iris"), asked)
     summary = json.loads((iris / "run.json").read_text())
     assert looked["split"]["hash"] == split.hash == summary["split"]["hash"]
     assert looked["fingerprint"] == summary["data"]["fingerprint"]
@@ -74,7 +74,7 @@ def test_bad_input(command, tmp_path):
     assert (done.code, len(done.faults)) == (2, 1)
     assert command("data", "iris", "--split-test", "2").code == 2
     assert command("data", "iris", "--frobnicate", "1").faults == [
-        "unknown option --frobnicate. `assay data --help` lists all options."
+        "unknown option --frobnicate. `assay data --help` lists what there is."
     ]
 
 

@@ -67,8 +67,8 @@ def test_sealed_rows_are_refused(command, iris, parts):
         assert (done.code, done.out) == (2, "")
         (fault,) = done.faults
         assert fault.startswith(
-            "`the row is not of the sealed test part` must hold, but got "
-            f"row={row}. Test rows are for the result alone; take one of train or val"
+            "`the row is not in the sealed test part` must hold, but got "
+            f"row={row}. Test rows only serve the result; take a row of train or val"
         )
 
 

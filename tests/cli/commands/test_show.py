@@ -39,10 +39,10 @@ def test_unfinished_run(command, tmp_path):
         "iris-1 · not finished\n"
         + "─" * 88
         + "\n"
-        + "  reached     tune; 2 trials ended\n"
+        + "  reached     tune; 2 trials finished\n"
         "              interrupted\n"
-        "              It is still running, or it has stopped.\n"
-        "  go on       assay train --resume --out runs/iris-1\n"
+        "              It is still running, or it was stopped.\n"
+        "  resume      assay train --resume --out runs/iris-1\n"
         "\n"
         "  findings\n"
         "  -  info     The largest class has 50 examples.\n"
@@ -59,7 +59,7 @@ def test_run_that_a_kill_left_with_one_file(command, tmp_path):
     (tmp_path / "a b" / "experiment.toml").write_text("")
     done = command("show", "a b")
     assert done.code == 0
-    assert "start; 0 trials ended" in done.out
+    assert "start; 0 trials finished" in done.out
     assert "--resume --out 'a b'" in done.out
 
 

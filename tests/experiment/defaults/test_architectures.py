@@ -1,4 +1,4 @@
-"""Default nets for images, series and text: built, trained, the user's word kept."""
+"""Default networks for images, sequences and text: built, trained, overridden."""
 
 import numpy as np
 import pytest
@@ -16,58 +16,58 @@ SHAPES = {
 }
 
 
-def _facts(kind, shape, num_train=1000, task="multiclass"):
+def _profile(kind, shape, num_train=1000, task="multiclass"):
     codes = 50 if kind == "text" else None
     return DataProfile(
         num_train, 1, task, kind=kind, input_shape=shape, num_codes=codes
     )
 
 
-def _resolved(facts, **asked):
-    return resolve(spec.Experiment(data="x", **asked), facts)
+def _resolved(profile, **fields):
+    return resolve(spec.Experiment(data="x", **fields), profile)
 
 
 @pytest.mark.parametrize(
     ("kind", "shape"), [(kind, s) for kind, found in SHAPES.items() for s in found]
 )
 @pytest.mark.parametrize("model", ["auto", "linear", "mlp"])
-def test_every_net_can_be_built(kind, shape, model):
-    facts = _facts(kind, shape)
-    for candidate in candidates(_resolved(facts, model=model), facts):
+def test_every_network_can_be_built(kind, shape, model):
+    profile = _profile(kind, shape)
+    for candidate in candidates(_resolved(profile, model=model), profile):
         values = {p: s.ends()[0] for p, s in candidate.training.spaces().items()}
         training = candidate.training.with_values(values)
         program = program_for(training, shape, num_classes=3, capacity=1024)
         assert program.network.num_parameters > 0
 
 
-def test_what_the_user_says_is_kept():
-    facts = _facts("image", (8, 8, 1))
-    asked = _resolved(facts, optimizer=spec.SGD(0.1), num_epochs=3, augment=())
-    assert asked.optimizer == spec.SGD(0.1)
-    assert asked.num_epochs == 3
-    assert asked.augment == ()
-    assert asked.schedule == spec.WarmupCosine()
-    assert _resolved(facts).augment == (spec.Shift(0.08),)
-    assert _resolved(_facts("sequence", (9, 1))).augment == ()
-    own = (spec.Flatten(), spec.Dense(4))
-    (candidate,) = candidates(_resolved(facts, model=own), facts)
-    assert (candidate.name, candidate.training.model) == ("model", own)
+def test_fields_that_the_user_sets_are_kept():
+    profile = _profile("image", (8, 8, 1))
+    resolved = _resolved(profile, optimizer=spec.SGD(0.1), num_epochs=3, augment=())
+    assert resolved.optimizer == spec.SGD(0.1)
+    assert resolved.num_epochs == 3
+    assert resolved.augment == ()
+    assert resolved.schedule == spec.WarmupCosine()
+    assert _resolved(profile).augment == (spec.Shift(0.08),)
+    assert _resolved(_profile("sequence", (9, 1))).augment == ()
+    layers = (spec.Flatten(), spec.Dense(4))
+    (candidate,) = candidates(_resolved(profile, model=layers), profile)
+    assert (candidate.name, candidate.training.model) == ("model", layers)
 
 
-def test_trials_grow_with_the_examples_that_can_tell_settings_apart():
-    few, many = (_facts("image", (8, 8, 1), n) for n in (1000, 20_000))
+def test_there_are_more_trials_where_val_can_tell_settings_apart():
+    few, many = (_profile("image", (8, 8, 1), n) for n in (1000, 20_000))
     assert [c.num_trials for c in candidates(_resolved(few), few)] == [1]
     assert [c.num_trials for c in candidates(_resolved(many), many)] == [3]
-    asked = _resolved(few, tune=spec.Tune(num_trials=5))
-    assert [c.num_trials for c in candidates(asked, few)] == [5]
-    text = _facts("text", (8,))
+    five = _resolved(few, tune=spec.Tune(num_trials=5))
+    assert [c.num_trials for c in candidates(five, few)] == [5]
+    text = _profile("text", (8,))
     assert [c.name for c in candidates(_resolved(text), text)] == ["bag", "conv"]
     once = _resolved(text, tune=spec.Tune(num_trials=1))
     assert [c.name for c in candidates(once, text)] == ["conv"]
 
 
 @pytest.mark.slow
-def test_images_are_told_apart_from_end_to_end():
+def test_images_are_classified_from_end_to_end():
     bands = np.random.default_rng(0).integers(0, 60, (120, 8, 8, 1), dtype=np.uint8)
     labels = np.arange(120) % 2
     bands[labels == 0, 3:5] += 120  # across
@@ -83,7 +83,7 @@ def test_images_are_told_apart_from_end_to_end():
 
 
 @pytest.mark.slow
-def test_series_of_unequal_lengths_are_told_apart_from_end_to_end():
+def test_sequences_of_unequal_lengths_are_classified_from_end_to_end():
     rng = np.random.default_rng(0)
     lengths = rng.integers(9, 20, 120)
     labels = np.where(np.arange(120) % 2, "fast", "slow")
@@ -97,7 +97,7 @@ def test_series_of_unequal_lengths_are_told_apart_from_end_to_end():
 
 
 @pytest.mark.slow
-def test_texts_are_told_apart_from_end_to_end():
+def test_texts_are_classified_from_end_to_end():
     rng = np.random.default_rng(0)
     moods = {"good": ["fine", "great", "lovely"], "bad": ["poor", "dull", "awful"]}
     labels = ["good" if i % 2 else "bad" for i in range(160)]

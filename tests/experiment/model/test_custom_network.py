@@ -1,4 +1,4 @@
-"""A Flax NNX module of the user's own goes through the whole protocol."""
+"""A network written in Python with Flax NNX goes through the whole protocol."""
 
 import jax
 import numpy as np
@@ -8,12 +8,12 @@ from safetensors.numpy import load_file
 
 import assay
 from assay import InputError, spec
-from assay.training import pad, program_for
+from assay.training import hyperparameters, pad, program_for
 from assay.training.program._epochs import Batches
 
 
 class Perceptron(nnx.Module):
-    """A net with everything that differs between training and use."""
+    """A network with everything that differs between training and prediction."""
 
     def __init__(self, input_shape, num_outputs, *, rngs, width=8):
         self.first = nnx.Linear(input_shape[0], width, rngs=rngs)
@@ -30,11 +30,11 @@ class Perceptron(nnx.Module):
 
 
 def straight(input_shape, num_outputs, *, rngs):
-    """Make a net of one layer."""
+    """Make a network of one layer."""
     return nnx.Linear(input_shape[0], num_outputs, rngs=rngs)
 
 
-HOW = {
+FIELDS = {
     "optimizer": spec.Adam("log(0.005, 0.05)"),
     "regularizers": [spec.L2(1e-4), spec.EarlyStopping(5)],
     "num_epochs": 12,
@@ -44,21 +44,21 @@ HOW = {
 
 
 @pytest.fixture(scope="module")
-def own_run(cells, ask, tmp_path_factory):
+def custom_run(cells, make_experiment, tmp_path_factory):
     """A run of the perceptron on the table of cells."""
-    folder = tmp_path_factory.mktemp("own")
-    return ask(cells(), model=Perceptron, **HOW).run(out=folder / "own")
+    experiment = make_experiment(cells(), model=Perceptron, **FIELDS)
+    return experiment.run(out=tmp_path_factory.mktemp("custom") / "custom")
 
 
-def test_it_goes_through_the_whole_protocol(own_run):
-    summary = own_run.summary
+def test_it_goes_through_the_whole_protocol(custom_run):
+    summary = custom_run.summary
     assert summary["tune"]["num_trials"] == 2 and summary["refit"]["epochs"] > 0
-    assert own_run.test.value > 0.5
+    assert custom_run.test.value > 0.5
     (layer,) = summary["model"]["layers"]
     name = f"{__name__}.Perceptron"
     assert layer == {"name": "output", "kind": "own_module", "factory": name}
-    assert f"{name} (a module of one's own)" in str(own_run).replace("\n", " ")
-    arrays = load_file(own_run.path / "model" / "parameters.safetensors")
+    assert f"{name} (written in Python)" in " ".join(str(custom_run).split())
+    arrays = load_file(custom_run.path / "model" / "parameters.safetensors")
     assert arrays["parameters/inner/10/kernel"].shape == (8, 8)
     assert summary["model"]["num_parameters"] == sum(
         array.size for path, array in arrays.items() if path.startswith("parameters")
@@ -66,42 +66,46 @@ def test_it_goes_through_the_whole_protocol(own_run):
     assert not np.array_equal(arrays["statistics/norm/mean"], np.zeros(8))
 
 
-def test_it_is_read_again_and_predicts_the_same(own_run, cells):
-    before = own_run.predict(cells())
-    again = assay.load(own_run.path, model=Perceptron)
+def test_a_loaded_run_predicts_the_same(custom_run, cells):
+    before = custom_run.predict(cells())
+    again = assay.load(custom_run.path, model=Perceptron)
     np.testing.assert_array_equal(again.predict(cells()), before)
     assert np.ptp(before) > 0.1
     with pytest.raises(InputError, match="not the network. Write assay.load"):
-        assay.load(own_run.path).predict(cells())
+        assay.load(custom_run.path).predict(cells())
     with pytest.raises(InputError) as caught:
-        assay.load(own_run.path, model=straight).predict(cells())
+        assay.load(custom_run.path, model=straight).predict(cells())
     assert "`bias has the shape that was saved, None`" in caught.value.faults[0]
 
 
-def test_another_run_with_its_seed_is_the_same_to_the_bit(quickly, cells, own_run):
-    again = quickly(cells(), model=Perceptron, **HOW)
-    files = [r.path / "model" / "parameters.safetensors" for r in (own_run, again)]
+def test_another_run_with_its_seed_is_bit_for_bit_the_same(
+    run_quickly, cells, custom_run
+):
+    again = run_quickly(cells(), model=Perceptron, **FIELDS)
+    files = [r.path / "model" / "parameters.safetensors" for r in (custom_run, again)]
     assert files[0].read_bytes() == files[1].read_bytes()
 
 
-def test_a_run_of_layers_takes_no_factory(cells_run):
-    with pytest.raises(InputError, match="model is for a network of one's own"):
+def test_a_run_of_layers_refuses_a_factory(cells_run):
+    with pytest.raises(
+        InputError, match="model is only for a network written in Python"
+    ):
         assay.load(cells_run.path, model=straight).predict(None)
 
 
 def test_it_learns_what_the_same_layers_learn():
-    """From one start and in whole batches the parameters come out alike."""
+    """From the same start, whole batches lead to the same parameters."""
     rng = np.random.default_rng(0)
     x = rng.normal(size=(24, 4)).astype(np.float32)
     train = pad(x, (x[:, 0] > 0).astype(np.int32), 24)
-    found = []
+    learned = []
     for model in (straight, []):
-        asked = spec.Training(
+        training = spec.Training(
             model=model, cost="cross_entropy", optimizer=spec.SGD(0.5),
             regularizers=[spec.L2(0.01)], batch_size="all", num_epochs=1,
         )  # fmt: skip
-        program = program_for(asked, (4,), num_classes=3, capacity=24)
-        hyper = assay_hyper(asked)
+        program = program_for(training, (4,), num_classes=3, capacity=24)
+        hyper = hyperparameters(training, num_classes=3, total_iterations=100)
         state = program.initialize(0, hyper)
         zeros = jax.tree.map(np.zeros_like, state.parameters)
         order = np.arange(24, dtype=np.int32)[None].repeat(program.chunk_epochs, 0)
@@ -112,29 +116,23 @@ def test_it_learns_what_the_same_layers_learn():
             (train, train),
             Batches(order, *span),
         )
-        found.append(jax.tree.leaves(program.static.packing.unpack(state.parameters)))
-    for own, ours in zip(*found, strict=True):
-        np.testing.assert_allclose(own, ours, rtol=1e-5)
-        assert np.abs(ours).max() > 0.01
-
-
-def assay_hyper(asked):
-    """Return the hyper-parameters of a training of three classes."""
-    from assay.training import hyperparameters
-
-    return hyperparameters(asked, num_classes=3, total_iterations=100)
+        arrays = program.static.packing.unpack(state.parameters)
+        learned.append(jax.tree.leaves(arrays))
+    for custom, layer in zip(*learned, strict=True):
+        np.testing.assert_allclose(custom, layer, rtol=1e-5)
+        assert np.abs(layer).max() > 0.01
 
 
 def network(factory, **changes):
-    """Return the network of a factory, as a program has it."""
-    asked = spec.Training(
+    """Return the network of a factory, as a program uses it."""
+    training = spec.Training(
         model=factory, cost="cross_entropy", regularizers=[], batch_size=8,
         num_epochs=1, **changes,
     )  # fmt: skip
-    return program_for(asked, (4,), num_classes=3, capacity=8).network
+    return program_for(training, (4,), num_classes=3, capacity=8).network
 
 
-def test_dropout_and_normalization_act_in_training_alone():
+def test_dropout_and_normalization_act_only_in_training():
     net = network(Perceptron)
     model = net.initialize(np.random.default_rng(0))
     x = np.random.default_rng(1).normal(size=(8, 4)).astype(np.float32)
@@ -143,11 +141,11 @@ def test_dropout_and_normalization_act_in_training_alone():
     assert not np.array_equal(outputs[0][0], outputs[1][0])
     np.testing.assert_array_equal(outputs[0][0], outputs[2][0])
     assert not np.array_equal(outputs[0][1]["norm"]["mean"], model[1]["norm"]["mean"])
-    in_use = [net.infer(*model, {}, x[:rows])[:2] for rows in (2, 8)]
-    np.testing.assert_allclose(*in_use, rtol=1e-5)
+    predicted = [net.infer(*model, {}, x[:rows])[:2] for rows in (2, 8)]
+    np.testing.assert_allclose(*predicted, rtol=1e-5)
 
 
-def test_a_frozen_part_uses_what_it_was_saved_with():
+def test_a_frozen_part_keeps_its_statistics():
     net = network(Perceptron, freeze=["norm"])
     model = net.initialize(np.random.default_rng(0))
     x = np.ones((8, 4), np.float32)
@@ -155,11 +153,11 @@ def test_a_frozen_part_uses_what_it_was_saved_with():
     np.testing.assert_array_equal(statistics["norm"]["mean"], model[1]["norm"]["mean"])
 
 
-def test_padding_of_a_batch_is_real_rows():
-    asked = spec.Training(
+def test_a_batch_is_padded_with_real_rows():
+    training = spec.Training(
         model=Perceptron, cost="cross_entropy", regularizers=[], batch_size=4
     )
-    program = program_for(asked, (4,), num_classes=3, capacity=8)
+    program = program_for(training, (4,), num_classes=3, capacity=8)
     order = program.orders(0, 0, pad(np.ones((5, 4)), np.zeros(5, np.int32), 8))[0]
     assert sorted(order[:5]) == [0, 1, 2, 3, 4]
     assert list(order[5:]) == list(order[:3])
@@ -188,13 +186,13 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("factory", FAULTS)
-def test_what_does_not_fit_is_told(factory):
+def test_a_network_of_another_shape_is_refused(factory):
     with pytest.raises(InputError) as caught:
         network(factory)
     assert FAULTS[factory] in str(caught.value)
 
 
-def test_what_is_no_factory_is_told():
+def test_a_model_that_is_not_a_factory_is_refused():
     with pytest.raises(InputError, match="Write model=Linear, or a function"):
         spec.Training(model=nnx.Linear(2, 3, rngs=nnx.Rngs(0)))
     with pytest.raises(InputError, match="a custom network is the whole model"):
@@ -203,7 +201,7 @@ def test_what_is_no_factory_is_told():
         network(straight, precision="bfloat16")
 
 
-def test_two_factories_of_one_name_are_two_programs():
+def test_two_factories_of_the_same_name_are_two_programs():
     def make(width):
         def net(input_shape, num_outputs, *, rngs):
             return Perceptron(input_shape, num_outputs, rngs=rngs, width=width)
@@ -214,15 +212,15 @@ def test_two_factories_of_one_name_are_two_programs():
 
 
 @pytest.mark.slow
-def test_it_starts_from_a_run_of_its_kind(quickly, cells, own_run):
-    asked = HOW | {"optimizer": spec.Adam(0.01), "num_epochs": 2}
-    run = quickly(
-        cells(), model=Perceptron, start_from=own_run, freeze=["first"], **asked
+def test_it_starts_from_a_run_of_its_kind(run_quickly, cells, custom_run):
+    fields = FIELDS | {"optimizer": spec.Adam(0.01), "num_epochs": 2}
+    run = run_quickly(
+        cells(), model=Perceptron, start_from=custom_run, freeze=["first"], **fields
     )
-    files = [r.path / "model" / "parameters.safetensors" for r in (own_run, run)]
+    files = [r.path / "model" / "parameters.safetensors" for r in (custom_run, run)]
     before, after = map(load_file, files)
     path = "parameters/first/kernel"
     np.testing.assert_array_equal(before[path], after[path])
     assert "first" in run.summary["model"]["start"]["taken"]
-    with pytest.raises(InputError, match="the network of own is given"):
-        quickly(cells(), model="auto", start_from=own_run)
+    with pytest.raises(InputError, match="model is the network of custom"):
+        run_quickly(cells(), model="auto", start_from=custom_run)

@@ -1,4 +1,4 @@
-"""Predictions for new rows: the same preparation, in the target's own terms."""
+"""Predictions for new rows: the same preparation, the target's own unit and names."""
 
 import json
 
@@ -7,11 +7,13 @@ import polars as pl
 import pytest
 
 import assay
-from assay import InputError, Model, RunError, data
+from assay import InputError, Model, RunError, data, spec
 from assay.records import RunFolder
 
 
-def test_target_is_not_needed_and_order_does_not_matter(cells_run, cells):
+def test_the_target_is_not_needed_and_the_order_of_columns_does_not_matter(
+    cells_run, cells
+):
     frame = cells()
     expected = cells_run.predict(frame)
     assert expected.shape == (60,)
@@ -27,16 +29,16 @@ def test_target_is_not_needed_and_order_does_not_matter(cells_run, cells):
         np.testing.assert_array_equal(cells_run.predict(form), expected)
 
 
-def test_files_are_read(cells_run, cells, tmp_path):
+def test_files_are_predicted(cells_run, cells, tmp_path):
     frame = cells().drop("kind")
     for name, write in (("a.csv", frame.write_csv), ("a.parquet", frame.write_parquet)):
         write(tmp_path / name)
-        found = cells_run.predict(str(tmp_path / name))
-        np.testing.assert_array_equal(found, cells_run.predict(frame))
+        predicted = cells_run.predict(str(tmp_path / name))
+        np.testing.assert_array_equal(predicted, cells_run.predict(frame))
 
 
-def test_prediction_is_the_network_by_hand(prices_run, prices):
-    """Inputs times weights plus bias, layer by layer, then the target's own unit."""
+def test_a_prediction_is_the_network_computed_by_hand(prices_run, prices):
+    """Inputs times weights plus bias, layer by layer, then put in the target's unit."""
     model, frame = prices_run.model, prices()
     layers = model.fitted.parameters
     hidden, output = (layers[name] for name in sorted(layers))
@@ -48,10 +50,10 @@ def test_prediction_is_the_network_by_hand(prices_run, prices):
     np.testing.assert_allclose(prices_run.predict(frame), expected, rtol=1e-4)
 
 
-def test_regression_is_in_the_targets_own_unit(quickly, prices):
+def test_a_regression_predicts_in_the_unit_of_the_target(run_quickly, prices):
     frame = prices(area=np.linspace(20, 200, 60), price=np.linspace(1e5, 1e6, 60))
-    asked = {"optimizer": "adam", "regularizers": [], "num_epochs": 200}
-    run = quickly(frame, **(asked | {"optimizer": {"kind": "adam", **RATE}}))
+    fields = {"optimizer": spec.Adam(0.1), "regularizers": [], "num_epochs": 200}
+    run = run_quickly(frame, **fields)
     predicted = run.predict(frame.drop("price"))
     assert predicted.dtype == np.float64
     np.testing.assert_allclose(predicted, frame["price"], atol=2e4)
@@ -62,13 +64,10 @@ def test_regression_is_in_the_targets_own_unit(quickly, prices):
     assert run.summary["train"]["metric_value"] < 2e4
 
 
-RATE = {"learning_rate": 0.1}
-
-
 def test_missing_values_and_unseen_categories(cells_run, cells):
     frame = cells().drop("kind")
     row = frame.head(1)
-    odd = pl.concat(
+    rows = pl.concat(
         [
             row,
             row.with_columns(size=pl.lit(None, pl.Float64)),
@@ -77,13 +76,13 @@ def test_missing_values_and_unseen_categories(cells_run, cells):
             row.clear(1),
         ]
     )
-    found = cells_run.predict(odd)
-    assert np.isfinite(found).all()
-    # a value that train never held counts as one that is missing
-    assert found[2] == found[3]
+    predicted = cells_run.predict(rows)
+    assert np.isfinite(predicted).all()
+    # a category that was not in train counts as missing
+    assert predicted[2] == predicted[3]
 
 
-def test_missing_columns_are_told_all_at_once(cells_run, cells):
+def test_all_missing_columns_are_reported_together(cells_run, cells):
     frame = cells().drop("size", "color").rename({"age": "Age"})
     with pytest.raises(InputError) as caught:
         cells_run.predict(frame)
@@ -94,7 +93,7 @@ def test_missing_columns_are_told_all_at_once(cells_run, cells):
     assert "Did you mean 'Age'?" in faults[1]
 
 
-def test_text_where_numbers_were_is_told(cells_run, cells):
+def test_text_in_place_of_numbers_is_refused(cells_run, cells):
     frame = cells().with_columns(age=pl.lit("old"))
     with pytest.raises(InputError, match="`every 'age' is a number` must hold"):
         cells_run.predict(frame)
@@ -102,12 +101,12 @@ def test_text_where_numbers_were_is_told(cells_run, cells):
 
 @pytest.mark.parametrize("num_rows", [0, 1, 7, 9, 5000])
 def test_any_number_of_rows(cells_run, cells, num_rows):
-    """Rows are padded and cut into parts, which no prediction shows."""
+    """Rows are padded and predicted in blocks, which does not change a prediction."""
     frame = cells().drop("kind")
     rows = np.arange(num_rows) % len(frame)
-    found = cells_run.predict(frame[rows])
-    assert found.shape == (num_rows,)
-    np.testing.assert_allclose(found, cells_run.predict(frame)[rows], rtol=1e-5)
+    predicted = cells_run.predict(frame[rows])
+    assert predicted.shape == (num_rows,)
+    np.testing.assert_allclose(predicted, cells_run.predict(frame)[rows], rtol=1e-5)
 
 
 def test_table_of_predictions_for_two_classes(cells_run, cells):
@@ -124,23 +123,23 @@ def test_table_of_predictions_for_two_classes(cells_run, cells):
 
 
 def test_table_of_predictions_for_more_classes_and_for_numbers(
-    quickly, prices_run, prices
+    run_quickly, prices_run, prices
 ):
-    run = quickly("iris")
+    run = run_quickly("iris")
     table = run.model.predict_frame("iris")
     names = ["setosa", "versicolor", "virginica"]
     assert table.columns == ["prediction", *(f"probability_{name}" for name in names)]
     probabilities = run.predict("iris")
     assert probabilities.shape == (150, 3)
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
-    chosen = [names[place] for place in probabilities.argmax(axis=1)]
-    assert table["prediction"].to_list() == chosen
+    likeliest = [names[place] for place in probabilities.argmax(axis=1)]
+    assert table["prediction"].to_list() == likeliest
     numbers = prices_run.model.predict_frame(prices())
     assert numbers.columns == ["prediction"]
     np.testing.assert_array_equal(numbers["prediction"], prices_run.predict(prices()))
 
 
-def test_saved_model_is_read_back_to_the_bit(cells_run, cells, tmp_path):
+def test_a_saved_model_is_read_back_bit_for_bit(cells_run, cells, tmp_path):
     folder = RunFolder.create(tmp_path / "copy")
     cells_run.model.save(folder)
     back = Model.load(folder)
@@ -152,7 +151,7 @@ def test_saved_model_is_read_back_to_the_bit(cells_run, cells, tmp_path):
     np.testing.assert_array_equal(back.predict(frame), cells_run.predict(frame))
 
 
-def test_model_of_another_version_is_refused(cells_run, tmp_path):
+def test_a_model_of_another_version_is_refused(cells_run, tmp_path):
     folder = RunFolder.create(tmp_path / "copy")
     cells_run.model.save(folder)
     description = folder.read_json("model/model.json")
@@ -163,21 +162,21 @@ def test_model_of_another_version_is_refused(cells_run, tmp_path):
         Model.load(RunFolder(tmp_path))
 
 
-def test_nothing_saved_can_run_code(cells_run):
-    """The model is arrays and JSON."""
-    held = {path.name for path in (cells_run.path / "model").iterdir()}
-    assert held == {"parameters.safetensors", "model.json"}
+def test_a_saved_model_cannot_run_code(cells_run):
+    """It is arrays and JSON, nothing else."""
+    names = {path.name for path in (cells_run.path / "model").iterdir()}
+    assert names == {"parameters.safetensors", "model.json"}
     json.loads((cells_run.path / "model" / "model.json").read_text())
 
 
-def test_series_of_a_long_table_are_predicted_by_name():
+def test_sequences_of_a_long_table_are_predicted_by_name():
     names = [f"s{i}" for i in range(40) for _ in range(3)]
     values = np.random.default_rng(0).normal(size=120)
     frame = pl.DataFrame(
         {"who": names, "x": values, "y": [i // 3 % 2 for i in range(120)]}
     )
-    asked = {"target": "y", "task": "binary", "series_column": "who", "trials": 1}
-    run = assay.train(frame, **asked, model="linear", num_epochs=2, runs=None)
+    fields = {"target": "y", "task": "binary", "series_column": "who", "trials": 1}
+    run = assay.train(frame, **fields, model="linear", num_epochs=2, runs=None)
     new = frame.drop("y").reverse()
     table = run.model.predict_frame(new)
     assert table.columns[:2] == ["who", "prediction"]

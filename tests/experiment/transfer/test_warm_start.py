@@ -1,4 +1,4 @@
-"""A run that starts from another one: what it takes, holds, tells and refuses."""
+"""A run that starts from another one: what it transfers, freezes and refuses."""
 
 import json
 
@@ -15,7 +15,7 @@ NET = [
     *(spec.Conv2D(4, 3, stride=2), spec.BatchNorm(), spec.ReLU(), spec.Flatten()),
     *(spec.Dense(8), spec.Tanh()),
 ]
-HOW = {
+FIELDS = {
     "num_epochs": 4,
     "batch_size": 64,
     "optimizer": spec.Adam(0.01),
@@ -25,7 +25,7 @@ HOW = {
 
 
 def digits(low, high):
-    """Return images of the digits from low to below high, named by words."""
+    """Return images of the digits from low to below high, and their names."""
     dataset = load("digits")
     rows = np.flatnonzero((dataset.target >= low) & (dataset.target < high))
     images = dataset.frame.to_numpy()[rows].reshape(-1, 8, 8, 1)
@@ -36,7 +36,9 @@ def digits(low, high):
 def low_digits(tmp_path_factory):
     """A run on the digits 0 to 4."""
     folder = tmp_path_factory.mktemp("low")
-    return assay.Experiment(data=digits(0, 5), model=NET, **HOW).run(out=folder / "low")
+    return assay.Experiment(data=digits(0, 5), model=NET, **FIELDS).run(
+        out=folder / "low"
+    )
 
 
 def parameters(run):
@@ -46,35 +48,35 @@ def parameters(run):
 
 @pytest.fixture(scope="module")
 def high_digits(low_digits):
-    """A run on the digits 5 to 9 that starts from the other one, partly frozen."""
-    asked = assay.Experiment(
+    """A run on the digits 5 to 9 that starts from the one on 0 to 4, partly frozen."""
+    experiment = assay.Experiment(
         data=digits(5, 10),
         start_from=low_digits,
         freeze=["conv*", "batch_norm1"],
         learning_rate_of={"dense1": "log(0.01, 1)"},
-        **HOW | {"tune": spec.Tune(num_trials=2)},
+        **FIELDS | {"tune": spec.Tune(num_trials=2)},
     )
-    return asked.run(out=low_digits.path.parent / "high")
+    return experiment.run(out=low_digits.path.parent / "high")
 
 
-def test_frozen_layers_are_those_of_the_run_to_the_bit(low_digits, high_digits):
+def test_frozen_layers_stay_bit_for_bit_the_same(low_digits, high_digits):
     before, after = parameters(low_digits), parameters(high_digits)
     assert list(before) == list(after)
     for path in before:
-        held = path.split("/")[1] in ("conv1", "batch_norm1")
-        assert np.array_equal(before[path], after[path]) == held, path
+        frozen = path.split("/")[1] in ("conv1", "batch_norm1")
+        assert np.array_equal(before[path], after[path]) == frozen, path
 
 
 def test_what_was_learned_helps(low_digits, tmp_path):
-    """For the same images with classes of other names, an epoch is enough."""
+    """For the same images with other names of the classes, one epoch is enough."""
     images, words = digits(0, 5)
     data = images, np.array([f"{word}s" for word in words])
-    asked = HOW | {"num_epochs": 1}
-    fresh = assay.Experiment(data=data, model=NET, **asked).run(out=tmp_path / "a")
-    taken = assay.Experiment(data=data, start_from=low_digits, **asked)
-    found = taken.run(out=tmp_path / "b")
-    assert found.summary["model"]["start"]["fresh"] == ["output"]
-    assert found.test.value > fresh.test.value + 0.1
+    fields = FIELDS | {"num_epochs": 1}
+    fresh = assay.Experiment(data=data, model=NET, **fields).run(out=tmp_path / "a")
+    warm = assay.Experiment(data=data, start_from=low_digits, **fields)
+    run = warm.run(out=tmp_path / "b")
+    assert run.summary["model"]["start"]["fresh"] == ["output"]
+    assert run.test.value > fresh.test.value + 0.1
 
 
 def test_inputs_are_prepared_as_in_the_run(low_digits, high_digits):
@@ -83,92 +85,99 @@ def test_inputs_are_prepared_as_in_the_run(low_digits, high_digits):
     assert other.task.classes == ("d5", "d6", "d7", "d8", "d9")
 
 
-def test_the_record_says_what_was_taken_and_held(low_digits, high_digits):
+def test_the_record_has_what_was_transferred_and_frozen(low_digits, high_digits):
     model = json.loads((high_digits.path / "run.json").read_text())["model"]
     start = model["start"]
     assert start["run"] == "low" and start["path"] == str(low_digits.path)
     assert start["taken"] == ["conv1", "batch_norm1", "dense1"]
-    assert (start["fresh"], start["output"]) == (["output"], "the classes were others")
+    assert (start["fresh"], start["output"]) == (
+        ["output"],
+        "the classes were different",
+    )
     assert len(start["sha256"]) == 64
     assert model["frozen"] == {
         "patterns": ["conv*", "batch_norm1"],
         "layers": ["conv1", "batch_norm1"],
         "num_parameters": 4 * 9 + 4 + 2 * 4,
     }
-    told = str(high_digits)
-    assert f"from low, model {start['sha256'][:12]}: conv1, batch_norm1" in told
-    assert "frozen: conv1, batch_norm1; 48 of" in told
-    asked = (high_digits.path / "experiment.toml").read_text()
-    assert f'start_from = "{low_digits.path}"' in asked
-    assert 'dense1 = "log(0.01, 1)"' in asked
+    printed = str(high_digits)
+    assert f"from low, model {start['sha256'][:12]}: conv1, batch_norm1" in printed
+    assert "frozen: conv1, batch_norm1; 48 of" in printed
+    experiment = (high_digits.path / "experiment.toml").read_text()
+    assert f'start_from = "{low_digits.path}"' in experiment
+    assert 'dense1 = "log(0.01, 1)"' in experiment
     assert 'learning_rate_of."dense1"' in high_digits.summary["tune"]["values"]
 
 
-def test_it_predicts_the_same_when_it_is_read_again(high_digits):
+def test_a_loaded_run_predicts_the_same(high_digits):
     images, _ = digits(5, 10)
     again = assay.load(high_digits.path)
     np.testing.assert_array_equal(again.predict(images), high_digits.predict(images))
     assert again.predict(images).shape == (896, 5)
 
 
-def test_the_output_is_kept_for_the_same_task_unless_it_shall_be_fresh(
-    quickly, cells, tmp_path
+def test_the_output_is_kept_for_the_same_task_unless_it_is_asked_to_be_fresh(
+    run_quickly, cells, quick_run
 ):
-    first = quickly(cells(), out=tmp_path / "one")
-    asked = {"start_from": first.path, "model": "auto"}
-    kept = quickly(cells(), **asked, freeze=["output.kernel"])
+    first = quick_run
+    fields = {"start_from": first.path, "model": "auto"}
+    kept = run_quickly(cells(), **fields, freeze=["output.kernel"])
     assert kept.summary["model"]["start"]["output"] == "the task is the same"
     kernel = "parameters/output/kernel"
     np.testing.assert_array_equal(parameters(kept)[kernel], parameters(first)[kernel])
-    told = refused(quickly, cells(), **asked, fresh=["output"])
-    assert "`a layer is taken from the run` must hold" in told[0]
+    faults = refused(run_quickly, cells(), **fields, fresh=["output"])
+    assert "`a layer is transferred from the run` must hold" in faults[0]
 
 
 @pytest.mark.slow
-def test_rows_that_the_run_was_trained_on_are_told(quickly, cells, tmp_path):
-    first = quickly(cells(), out=tmp_path / "one", seed=0)
+def test_rows_that_the_source_run_was_trained_on_are_reported(
+    run_quickly, cells, quick_run
+):
+    first = quick_run
     parts = np.load(first.path / "split.npz")
     known = {*parts["train"].tolist(), *parts["val"].tolist()}
-    same = quickly(cells(), start_from=first, model=[], seed=0)
+    same = run_quickly(cells(), start_from=first, model=[], seed=0)
     codes = {finding.code: finding for finding in same.findings}
     assert "start_knew_test" not in codes
     assert codes["start_knew_val"].numbers["num_seen_val"] == len(parts["val"])
-    other = quickly(cells(), start_from=same, model=[], seed=1)
-    (told,) = [f for f in other.findings if f.code == "start_knew_test"]
+    other = run_quickly(cells(), start_from=same, model=[], seed=1)
+    (finding,) = [f for f in other.findings if f.code == "start_knew_test"]
     test = np.load(other.path / "split.npz")["test"].tolist()
     num_seen = len(known.intersection(test))
-    assert 0 < num_seen < len(test) and told.severity == "warning"
-    assert told.numbers["num_seen_test"] == num_seen
-    assert f"{num_seen} of the {len(test)} test rows" in told.message
-    # what a run started from was trained on, it was trained on too
-    last = quickly(cells(), start_from=other, model=[], seed=1)
+    assert 0 < num_seen < len(test) and finding.severity == "warning"
+    assert finding.numbers["num_seen_test"] == num_seen
+    assert f"{num_seen} of the {len(test)} test rows" in finding.message
+    # a run has also seen what the run it started from was trained on
+    last = run_quickly(cells(), start_from=other, model=[], seed=1)
     everything = len(known | {*range(60)} - {*test})
-    (told,) = [f for f in last.findings if f.code == "start_knew_test"]
-    assert told.numbers["num_seen"] == everything
-    elsewhere = quickly(cells(80), start_from=first, model=[], seed=1)
+    (finding,) = [f for f in last.findings if f.code == "start_knew_test"]
+    assert finding.numbers["num_seen"] == everything
+    elsewhere = run_quickly(cells(80), start_from=first, model=[], seed=1)
     assert not [f for f in elsewhere.findings if f.code.startswith("start_knew")]
 
 
-def refused(quickly, data, **changes):
-    """Return what is told of an experiment that is refused."""
+def refused(run_quickly, data, **changes):
+    """Return the faults of an experiment that is refused."""
     with pytest.raises(InputError) as caught:
-        quickly(data, **changes)
+        run_quickly(data, **changes)
     return list(caught.value.faults)
 
 
 @pytest.fixture(scope="module")
-def cells_source(cells, ask, tmp_path_factory):
-    """A run of a small net on the table of cells."""
-    asked = ask(cells(), model=[spec.Dense(4), spec.ReLU()])
-    return asked.run(out=tmp_path_factory.mktemp("cells") / "source")
+def cells_source(cells, make_experiment, tmp_path_factory):
+    """A run of a small network on the table of cells."""
+    experiment = make_experiment(cells(), model=[spec.Dense(4), spec.ReLU()])
+    return experiment.run(out=tmp_path_factory.mktemp("cells") / "source")
 
 
-def test_columns_that_do_not_match_are_told_at_once(quickly, cells, cells_source):
+def test_all_columns_that_do_not_match_are_reported_together(
+    run_quickly, cells, cells_source
+):
     words = ["ab"[row % 2] for row in range(60)]
     data = cells(age=words).drop("size").rename({"color": "colour"})
     data = data.select("age", "colour", "active", "kind")
-    assert refused(quickly, data, start_from=cells_source) == [
-        "`every column of the run is given` must hold, but got "
+    assert refused(run_quickly, data, start_from=cells_source) == [
+        "`the data have every column of the run` must hold, but got "
         "missing_columns=['size', 'color']. source was trained on size, age, color, "
         "active.",
         "`'age' is a number, as in source` must hold, but got age.kind='category'. "
@@ -176,80 +185,91 @@ def test_columns_that_do_not_match_are_told_at_once(quickly, cells, cells_source
     ]
 
 
-def test_another_kind_and_shape_of_inputs_is_told(quickly, low_digits, cells_source):
+def test_inputs_of_another_kind_or_shape_are_refused(
+    run_quickly, low_digits, cells_source
+):
     images, words = digits(0, 5)
-    told = refused(quickly, (images[:, :4], words), start_from=low_digits, model=NET)
-    assert told == [
+    quarter = images[:, :4]
+    faults = refused(run_quickly, (quarter, words), start_from=low_digits, model=NET)
+    assert faults == [
         "`every image has the shape (8, 8, 1)` must hold, but got shape=(4, 8, 1). "
         'low was trained on that shape. Write image_size = [8, 8], image_mode = "L".'
     ]
-    (told,) = refused(quickly, (images, words), start_from=cells_source)
-    assert told.startswith("`the inputs are of the kind table` must hold, but got kind")
+    (fault,) = refused(run_quickly, (images, words), start_from=cells_source)
+    assert fault.startswith(
+        "`the inputs are of the kind table` must hold, but got kind"
+    )
 
 
-def test_layers_that_do_not_match_are_told_at_once(quickly, cells, cells_source):
-    asked = {"start_from": cells_source, "model": [spec.Dense(5), spec.ReLU()]}
-    told = refused(quickly, cells(), **asked)
-    assert [fault.partition("must hold")[0] for fault in told] == [
+def test_all_layers_that_do_not_match_are_reported_together(
+    run_quickly, cells, cells_source
+):
+    fields = {"start_from": cells_source, "model": [spec.Dense(5), spec.ReLU()]}
+    faults = refused(run_quickly, cells(), **fields)
+    assert [fault.partition("must hold")[0] for fault in faults] == [
         "`dense1.bias has the shape (5,) of the model` ",
         "`dense1.kernel has the shape (7, 5) of the model` ",
         "`output.kernel has the shape (5, 1) of the model` ",
     ]
-    assert 'Write fresh = ["dense1"] to start that layer fresh' in told[0]
-    (told,) = refused(quickly, cells(), **asked, fresh=["dense1", "output"])
-    assert told.startswith("`a layer is taken from the run` must hold")
+    assert 'Write fresh = ["dense1"]' in faults[0]
+    (fault,) = refused(run_quickly, cells(), **fields, fresh=["dense1", "output"])
+    assert fault.startswith("`a layer is transferred from the run` must hold")
 
 
-def test_patterns_are_checked(quickly, cells, cells_source):
-    asked = {"start_from": cells_source, "model": "auto"}
-    (told,) = refused(quickly, cells(), **asked, fresh=["dnse1"])
-    assert told.endswith("Layers: dense1, relu1, output. Did you mean 'dense1'?")
-    (told,) = refused(quickly, cells(), **asked, freeze=["conv*"])
-    assert told.startswith("`freeze names layers` must hold, but got freeze[0]='conv*'")
-    (told,) = refused(
-        quickly, cells(), **asked, freeze=["dense1"], fresh=["dense1"]
-    )  # fmt: skip
-    assert told.startswith("`a frozen layer is taken from the run` must hold")
+def test_patterns_are_checked(run_quickly, cells, cells_source):
+    fields = {"start_from": cells_source, "model": "auto"}
+    (fault,) = refused(run_quickly, cells(), **fields, fresh=["dnse1"])
+    assert fault.endswith("Layers: dense1, relu1, output. Did you mean 'dense1'?")
+    (fault,) = refused(run_quickly, cells(), **fields, freeze=["conv*"])
+    assert fault.startswith(
+        "`freeze names layers` must hold, but got freeze[0]='conv*'"
+    )
+    same = ["dense1"]
+    (fault,) = refused(run_quickly, cells(), **fields, freeze=same, fresh=same)
+    rule = "`every frozen layer is transferred from the run` must hold"
+    assert fault.startswith(rule)
     with pytest.raises(InputError, match="but start_from is not set"):
         assay.Experiment(data="iris", fresh=["output"])
 
 
-def test_a_run_that_is_not_there_is_told(quickly, cells, cells_source):
+def test_a_source_run_that_does_not_exist_is_refused(run_quickly, cells, cells_source):
     near = str(cells_source.path)[:-1]
-    (told,) = refused(quickly, cells(), start_from=near)
-    assert told.startswith("`start_from is the folder of a run` must hold")
-    assert told.endswith(f"Did you mean {str(cells_source.path)!r}?")
+    (fault,) = refused(run_quickly, cells(), start_from=near)
+    assert fault.startswith("`start_from is the folder of a run` must hold")
+    assert fault.endswith(f"Did you mean {str(cells_source.path)!r}?")
 
 
-def test_a_target_keeps_its_scale_with_its_output(quickly, prices):
-    first = quickly(prices(), model=[])
+def test_a_target_keeps_its_scale_with_its_output(run_quickly, prices):
+    first = run_quickly(prices(), model=[])
     data = prices().with_columns(pl.col("price") * 2)
-    second = quickly(data, model=[], start_from=first)
+    second = run_quickly(data, model=[], start_from=first)
     assert second.model.preparation.target_mean == first.model.preparation.target_mean
-    third = quickly(data, model=[], start_from=first, fresh=["output.bias"])
+    third = run_quickly(data, model=[], start_from=first, fresh=["output.bias"])
     assert third.summary["model"]["start"]["fresh"] == ["output"]
 
 
-def test_a_run_goes_on_only_from_the_model_it_began_with(
-    quickly, cells, cells_source, tmp_path
+def test_a_run_is_resumed_only_with_the_same_source_model(
+    run_quickly, cells, cells_source, tmp_path
 ):
-    asked = {"start_from": cells_source, "model": "auto", "out": tmp_path / "next"}
-    run = quickly(cells(), **asked)
+    fields = {"start_from": cells_source, "model": "auto", "out": tmp_path / "next"}
+    run = run_quickly(cells(), **fields)
     (run.path / "run.json").unlink()
     experiment = assay.Experiment(data=cells(), target="kind")
     again = experiment.run(out=run.path, resume=True)
     assert again.test.value == run.test.value
     assert again.summary["model"]["start"] == run.summary["model"]["start"]
-    begun = json.loads((run.path / "start.json").read_text())
-    (run.path / "start.json").write_text(json.dumps(begun | {"sha256": "0" * 64}))
+    source = json.loads((run.path / "start.json").read_text())
+    (run.path / "start.json").write_text(json.dumps(source | {"sha256": "0" * 64}))
     (run.path / "run.json").unlink()
     with pytest.raises(InputError, match="`the model is the same` must hold"):
         experiment.run(out=run.path, resume=True)
 
 
-def test_a_model_of_any_size_is_not_read(quickly, cells, cells_source, monkeypatch):
-    from assay.experiment.model import _files as _saved
+def test_a_model_that_is_too_large_is_not_read(
+    run_quickly, cells, cells_source, monkeypatch
+):
+    from assay.experiment.model import _files
 
-    monkeypatch.setattr(_saved, "_MOST_BYTES", {"model/model.json": 100})
+    monkeypatch.setattr(_files, "_MOST_BYTES", {"model/model.json": 100})
     with pytest.raises(RunError, match="`size <= 100 bytes` must hold for model/model"):
-        quickly(cells(), start_from=cells_source, model="auto")
+        run_quickly(cells(), start_from=cells_source, model="auto")

@@ -1,7 +1,7 @@
-"""Default nets for images, series and text, and how they are trained.
+"""Default networks for images, sequences and text, and how they are trained.
 
-One setting that trains well without being told; its learning rate and weight decay
-are spaces, of which a single trial takes the middle.
+Each is one setting that trains well on its own; its learning rate and weight decay are
+spaces, of which a single trial takes the middle.
 """
 
 from typing import Any
@@ -9,35 +9,35 @@ from typing import Any
 from assay import spec
 from assay.experiment.defaults._data_profile import DataProfile
 
-__all__ = ["few_trials", "nets", "trained_so"]
+__all__ = ["few_trials", "networks", "training_fields"]
 
-_SMALLEST_SIDE = 8  # of an image that is pooled once more
-_LARGE_SIDE = 64  # an image above it is halved at once
+_SMALLEST_SIDE = 8  # a smaller image is not pooled again
+_LARGE_SIDE = 64  # a larger image is halved by the first convolution
 _MAX_STAGES = 5
-_WIDE_FROM = 10_000  # training images from which a net of twice the width pays
-_LONG = 128  # steps from which a series is halved after a block
+_WIDE_FROM = 10_000  # training images from which twice the width pays
+_LONG = 128  # steps from which a sequence is halved after each block
 _UPDATES = {"image": 1500, "sequence": 1500, "text": 1500}
 _MIN_EPOCHS, _MAX_EPOCHS = 12, 800
 _FEW_TRIALS = 3
-_TUNED_FROM = 5000  # training examples from which val tells settings apart
+_TUNED_FROM = 5000  # training examples from which val can tell settings apart
 
 
-def nets(facts: DataProfile) -> dict[str, tuple[spec.Layer, ...]]:
-    """Return the nets to try on images, series or text, from the simplest up."""
-    if facts.kind == "image":
-        return {"conv": _image_net(facts)}
-    if facts.kind == "sequence":
-        return {"conv": _series_net(facts)}
-    return {"bag": _bag_net(facts), "conv": _text_net(facts)}
+def networks(profile: DataProfile) -> dict[str, tuple[spec.Layer, ...]]:
+    """Return the networks to try on such data, from the simplest up."""
+    if profile.kind == "image":
+        return {"conv": _image_network(profile)}
+    if profile.kind == "sequence":
+        return {"conv": _sequence_network(profile)}
+    return {"bag": _bag_network(profile), "conv": _text_network(profile)}
 
 
-def trained_so(facts: DataProfile) -> dict[str, Any]:
-    """Return how such nets are trained: fields of an experiment."""
+def training_fields(profile: DataProfile) -> dict[str, Any]:
+    """Return how these networks are trained, as fields of an experiment."""
     batch_size = 16
-    while batch_size < 128 and batch_size * 80 < facts.num_train:
+    while batch_size < 128 and batch_size * 80 < profile.num_train:
         batch_size *= 2
-    epochs = _UPDATES[facts.kind] * batch_size / facts.num_train
-    light = (spec.Shift(0.08),) if facts.kind == "image" else ()
+    epochs = _UPDATES[profile.kind] * batch_size / profile.num_train
+    light = (spec.Shift(0.08),) if profile.kind == "image" else ()
     return {
         "optimizer": spec.Adam(spec.Log(5e-4, 5e-3)),
         "schedule": spec.WarmupCosine(),
@@ -48,19 +48,19 @@ def trained_so(facts: DataProfile) -> dict[str, Any]:
     }
 
 
-def few_trials(facts: DataProfile) -> int:
-    """Return how many settings are tried: where val is small, it cannot choose."""
-    return _FEW_TRIALS if facts.num_train >= _TUNED_FROM else 1
+def few_trials(profile: DataProfile) -> int:
+    """Return how many settings to try: a small val part cannot tell them apart."""
+    return _FEW_TRIALS if profile.num_train >= _TUNED_FROM else 1
 
 
-def _image_net(facts: DataProfile) -> tuple[spec.Layer, ...]:
+def _image_network(profile: DataProfile) -> tuple[spec.Layer, ...]:
     """Two convolutions a stage, each stage at half the size and twice the width.
 
-    Batch norm after each convolution, a mean over space before the output: it takes
-    images of any size. After VGG (Simonyan and Zisserman, 2014).
+    Batch norm after each convolution and a mean over space before the output, so it
+    takes images of any size. After VGG (Simonyan and Zisserman, 2014).
     """
-    side = min(facts.input_shape[:2])
-    width = 32 if facts.num_train >= _WIDE_FROM else 16
+    side = min(profile.input_shape[:2])
+    width = 32 if profile.num_train >= _WIDE_FROM else 16
     layers: list[spec.Layer] = []
     stride = 2 if side > _LARGE_SIDE else 1
     side //= stride
@@ -79,14 +79,14 @@ def _conv2d(filters: int, stride: int = 1) -> tuple[spec.Layer, ...]:
     return conv, spec.BatchNorm(), spec.ReLU()
 
 
-def _series_net(facts: DataProfile) -> tuple[spec.Layer, ...]:
+def _sequence_network(profile: DataProfile) -> tuple[spec.Layer, ...]:
     """Three residual blocks of convolutions with kernels 9, 5 and 3, then a mean.
 
     After the ResNet of Wang, Yan and Oates, 2016, "Time series classification from
-    scratch", with fewer filters, and long series halved between the blocks.
+    scratch", with fewer filters, and long sequences halved after each block.
     """
     layers: list[spec.Layer] = []
-    steps = facts.input_shape[0]
+    steps = profile.input_shape[0]
     for filters in (32, 64, 64):
         layers += [spec.Residual(_block(filters)), spec.ReLU()]
         if steps >= _LONG:
@@ -106,16 +106,16 @@ def _block(filters: int) -> tuple[spec.Layer, ...]:
     return tuple(layers[:-1])
 
 
-def _bag_net(facts: DataProfile) -> tuple[spec.Layer, ...]:
-    """The mean of what each word stands for; after fastText (Joulin et al., 2016)."""
-    embedding = spec.Embedding(int(facts.num_codes or 2), 32)
+def _bag_network(profile: DataProfile) -> tuple[spec.Layer, ...]:
+    """The mean of the embeddings of the words; after fastText (Joulin et al., 2016)."""
+    embedding = spec.Embedding(int(profile.num_codes or 2), 32)
     return embedding, spec.GlobalAveragePool(), spec.Dropout(0.2)
 
 
-def _text_net(facts: DataProfile) -> tuple[spec.Layer, ...]:
-    """The strongest of each pattern of words, wherever it stands; after Kim, 2014."""
+def _text_network(profile: DataProfile) -> tuple[spec.Layer, ...]:
+    """The strongest match of each pattern of words, at any place; after Kim, 2014."""
     return (
-        spec.Embedding(int(facts.num_codes or 2), 32),
+        spec.Embedding(int(profile.num_codes or 2), 32),
         spec.SpatialDropout(0.2),
         spec.Conv1D(64, 3),
         spec.ReLU(),

@@ -1,4 +1,4 @@
-"""What the defaults depend on."""
+"""What the defaults depend on: the size and form of the data."""
 
 from dataclasses import dataclass
 
@@ -9,16 +9,16 @@ __all__ = ["DataProfile"]
 
 @dataclass(frozen=True)
 class DataProfile:
-    """What is known of the data when the defaults are chosen.
+    """The size and form of the data.
 
     Args:
         num_train: number of training examples.
-        num_inputs: numbers an example has, once prepared.
+        num_inputs: length of a prepared example, in numbers.
         task: "binary", "multiclass" or "regression".
         kind: of the inputs: "table", "image", "sequence" or "text".
         input_shape: of an example.
-        num_codes: of words, for text.
-        embedded: (position, number of codes) of columns that hold codes.
+        num_codes: size of the vocabulary of a text.
+        embedded: (position, number of codes) of each column that is embedded.
     """
 
     num_train: int
@@ -31,7 +31,7 @@ class DataProfile:
 
     @classmethod
     def of(cls, preparation: Preparation, num_train: int) -> "DataProfile":
-        """Return the facts of prepared data."""
+        """Return the profile of prepared data."""
         return cls(
             num_train,
             preparation.num_features,

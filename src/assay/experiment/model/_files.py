@@ -1,8 +1,8 @@
-"""The files of a saved model, looked at before they are read."""
+"""The files of a saved model, checked before they are read."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from safetensors import SafetensorError
@@ -14,7 +14,7 @@ from assay.records import RunFolder
 __all__ = [
     "DESCRIPTION",
     "VERSION",
-    "is_own",
+    "is_custom_network",
     "leaves",
     "nested",
     "read_model",
@@ -26,7 +26,7 @@ ARRAYS, DESCRIPTION = "model/parameters.safetensors", "model/model.json"
 VERSION = 1
 
 _MOST_BYTES = {ARRAYS: 16_000_000_000, DESCRIPTION: 256_000_000}
-"""A vocabulary of 20,000 words is some 300 kB; larger files are no models of ours."""
+"""A vocabulary of 20,000 words takes 300 kB; a larger file was not written by Assay."""
 
 
 def write_arrays(folder: RunFolder, trees: Mapping[str, Any]) -> None:
@@ -46,7 +46,7 @@ def read_model(folder: RunFolder) -> tuple[dict[str, Any], dict[str, Any], str]:
         if size > most:
             raise RunError(
                 f"`size <= {most} bytes` must hold for {name}, but got size={size}. "
-                "It is no model that a run wrote."
+                "Assay did not write this file. Train the model again."
             )
     description = folder.read_json(DESCRIPTION)
     version = description.get("version")
@@ -60,33 +60,36 @@ def read_model(folder: RunFolder) -> tuple[dict[str, Any], dict[str, Any], str]:
         arrays = load(data)
     except SafetensorError as error:
         raise RunError(f"{folder.path_of(ARRAYS)} cannot be read: {error}") from None
-    trees = {"parameters": {}, "statistics": {}} | nested(arrays)
+    empty: dict[str, Any] = {"parameters": {}, "statistics": {}}
+    trees = empty | nested(arrays)  # a network may have no statistics
     return description, trees, hashlib.sha256(data).hexdigest()
 
 
-def is_own(training: Mapping[str, Any]) -> bool:
-    """Tell whether a training, as plain data, is of a network of the user's own.
+def is_custom_network(training: Mapping[str, Any]) -> bool:
+    """Return whether a training, as plain data, is of a network written in Python.
 
     Example:
-        >>> is_own({"model": [{"kind": "dense", "units": 3}]})
+        >>> is_custom_network({"model": [{"kind": "dense", "units": 3}]})
         False
     """
-    model = training.get("model")
-    first = model[0] if isinstance(model, list) and model else {}
-    return isinstance(first, dict) and first.get("kind") == "own_module"
+    match training.get("model"):
+        case [{"kind": "own_module"}, *_]:
+            return True
+        case _:
+            return False
 
 
 def leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield ("layer/name", array) of a nested tree."""
+    """Yield the ("layer/name", array) pairs of a nested tree."""
     for name, value in tree.items():
         if isinstance(value, Mapping):
-            yield from leaves(value, f"{prefix}{name}/")
+            yield from leaves(cast(Mapping[str, Any], value), f"{prefix}{name}/")
         else:
             yield f"{prefix}{name}", np.asarray(value, order="C")
 
 
 def nested(arrays: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the tree that `leaves` took apart.
+    """Return the nested tree of the paths that `leaves` yields.
 
     Example:
         >>> nested({"a/b": 1, "a/c": 2})

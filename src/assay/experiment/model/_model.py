@@ -1,21 +1,20 @@
-"""The trained model as something to keep: predicts, is saved, is loaded."""
+"""The trained model: it predicts, is saved and is loaded."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import jax
 import numpy as np
 
 from assay import spec
 from assay.data import Dataset, Inputs, Preparation, read_blocks, row_names
-from assay.experiment._streamed_rows import block_inputs
+from assay.experiment.model._blocks import block_inputs
 from assay.experiment.model._custom_network import check_arrays, check_factory
 from assay.experiment.model._files import (
     DESCRIPTION,
     VERSION,
-    is_own,
+    is_custom_network,
     read_model,
     write_arrays,
 )
@@ -34,8 +33,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Model"]
 
-_ROWS_AT_ONCE = 4096
-_NUMBERS_AT_ONCE = 4_000_000  # the layers of an image net hold some times as many
+_MOST_ROWS = 4096  # in one call of the program; more rows are not faster
+_MOST_NUMBERS = 4_000_000  # of inputs; the layers of an image network have more
 
 
 class Model:
@@ -43,7 +42,7 @@ class Model:
 
     Args:
         training: what it was trained with.
-        preparation: from columns to inputs, fitted on the rows it was trained on.
+        preparation: turns columns into inputs; fitted on the rows it was trained on.
         fitted: its parameters and statistics.
 
     Example:
@@ -63,10 +62,11 @@ class Model:
     @property
     def num_parameters(self) -> int:
         """Number of learned numbers."""
-        return self._program.network.num_parameters
+        return self.program.network.num_parameters
 
     @cached_property
-    def _program(self) -> Program:
+    def program(self) -> Program:
+        """The compiled program that predicts."""
         return program_for(
             self.training,
             self.preparation.input_shape,
@@ -75,7 +75,8 @@ class Model:
         )
 
     @cached_property
-    def _hyper(self) -> Hyperparameters:
+    def hyperparameters(self) -> Hyperparameters:
+        """The hyperparameters as the program takes them."""
         return hyperparameters(
             self.training,
             num_classes=max(self.preparation.task.num_classes, 1),
@@ -86,8 +87,8 @@ class Model:
         """Return predictions for rows with the columns the model was trained on.
 
         Args:
-            source: a data set, a frame, a file; a target is not needed. Parquet files,
-                and objects with source[i], may be larger than memory.
+            source: a data set, a frame or a file, with or without the target. Parquet
+                files, and objects with source[i], may be larger than memory.
             rows: row numbers; all if absent.
 
         Returns:
@@ -95,7 +96,7 @@ class Model:
             numbers in the target's own unit (n,).
 
         Raises:
-            InputError: columns are missing, or hold what they must not.
+            InputError: columns are missing or hold values of another kind.
         """
         blocks = None if rows is not None else self._blocks(source)
         if blocks is None:
@@ -103,9 +104,9 @@ class Model:
         return np.concatenate([self.predict_inputs(block) for block in blocks])
 
     def _blocks(self, source: Any) -> Iterator[Inputs] | None:
-        """Return inputs that need not be in memory, as many as are held at once.
+        """Return the inputs of a source that is read in blocks, block by block.
 
-        None for any other source, and where several rows make an example.
+        None for other sources, and where several rows make an example.
         """
         preparation = self.preparation
         if isinstance(source, Dataset):
@@ -117,47 +118,53 @@ class Model:
         return None if frames is None else map(preparation.transform, frames)
 
     def predict_inputs(self, inputs: Inputs) -> np.ndarray:
-        """Return predictions for inputs that are already prepared, (n, …)."""
-        num_rows = len(jax.tree.leaves(inputs)[0])
-        size = _NUMBERS_AT_ONCE // math.prod(self.preparation.input_shape)
-        size = min(max(size, 1), _ROWS_AT_ONCE)
+        """Return predictions for prepared inputs (n, …)."""
+        num_rows = _num_rows(inputs)
+        size = _MOST_NUMBERS // math.prod(self.preparation.input_shape)
+        size = min(max(size, 1), _MOST_ROWS)
         parts = [
-            self._predict_some(_cut(inputs, start, start + size))
+            self._predict_block(_rows(inputs, start, start + size))
             for start in range(0, max(num_rows, 1), size)
         ]
         return self.preparation.restore(np.concatenate(parts))
 
-    def _predict_some(self, inputs: Inputs) -> np.ndarray:
-        """Predict for rows padded to one of a few sizes, so that few are compiled."""
-        num_rows = len(jax.tree.leaves(inputs)[0])
+    def _predict_block(self, inputs: Inputs) -> np.ndarray:
+        """Predict for rows, padded to one of a few sizes so that few are compiled."""
+        num_rows = _num_rows(inputs)
         missing = capacity_for(num_rows) - num_rows
-        padded = jax.tree.map(
-            lambda x: np.pad(x, [(0, missing)] + [(0, 0)] * (x.ndim - 1)), inputs
+
+        def pad(array: np.ndarray) -> np.ndarray:
+            return np.pad(array, [(0, missing)] + [(0, 0)] * (array.ndim - 1))
+
+        padded = _change(inputs, pad)
+        predictions = self.program.predict(
+            self.fitted.model, self.hyperparameters, padded
         )
-        predictions = self._program.predict(self.fitted.model, self._hyper, padded)
         return np.asarray(predictions)[:num_rows]
 
     def predict_frame(self, source: Any) -> "pl.DataFrame":
-        """Return a table: the prediction of each row, and probabilities of classes.
+        """Return a table: the prediction for each row, and probabilities of classes.
 
-        Images of a folder and series of a long table have their names in front.
+        Images of a folder and sequences of a long table have their names in front.
         """
         import polars as pl
 
         predictions = self.predict(source)
         task = self.preparation.task
-        found = row_names(source, self.preparation.layout)
-        names = {} if found is None else {found.name: found}
+        column = row_names(source, self.preparation.layout)
+        names = {} if column is None else {column.name: column}
         if task.kind == "regression":
             return pl.DataFrame({**names, "prediction": predictions})
         if task.kind == "binary":
             predictions = np.stack([1 - predictions, predictions], axis=1)
-        chosen = [task.classes[place] for place in predictions.argmax(axis=1)]
+        classes: list[Any] = [
+            task.classes[place] for place in predictions.argmax(axis=1)
+        ]
         columns = {
             f"probability_{name}": predictions[:, place]
             for place, name in enumerate(task.classes)
         }
-        return pl.DataFrame({**names, "prediction": chosen, **columns})
+        return pl.DataFrame({**names, "prediction": classes, **columns})
 
     def save(self, folder: RunFolder) -> None:
         """Write the model into a run's folder: safetensors and JSON."""
@@ -178,24 +185,35 @@ class Model:
 
         Args:
             folder: of the run.
-            network: the factory of a network of one's own, which is not in the folder.
+            network: the factory of a network written in Python, which the folder lacks.
 
         Raises:
-            InputError: the factory is missing, or makes another network.
+            InputError: the factory is missing, or makes a different network.
             RunError: the run has no model, or one this version cannot read.
         """
         description, trees, _ = read_model(folder)
         fitted = Fitted(**trees, iteration=description["iteration"])
-        asked = description["training"]
-        own = is_own(asked)
-        check_factory(asked, network, folder.path)
-        training = spec.Training(**asked | ({"model": network} if own else {}))
+        fields = description["training"]
+        check_factory(fields, network, folder.path)
+        custom = is_custom_network(fields)
+        training = spec.Training(**fields | ({"model": network} if custom else {}))
         preparation = Preparation.from_json(description["preparation"])
         model = cls(training, preparation, fitted)
-        if own:
-            check_arrays(fitted, model._program.network)
+        if custom:
+            check_arrays(fitted, model.program.network)
         return model
 
 
-def _cut(inputs: Inputs, start: int, stop: int) -> Inputs:
-    return jax.tree.map(lambda array: array[start:stop], inputs)
+def _num_rows(inputs: Inputs) -> int:
+    return len(inputs["values"] if isinstance(inputs, dict) else inputs)
+
+
+def _rows(inputs: Inputs, start: int, stop: int) -> Inputs:
+    return _change(inputs, lambda array: array[start:stop])
+
+
+def _change(inputs: Inputs, change: Callable[[np.ndarray], np.ndarray]) -> Inputs:
+    """Return inputs with each of their arrays changed."""
+    if isinstance(inputs, dict):
+        return {name: change(array) for name, array in inputs.items()}
+    return change(inputs)

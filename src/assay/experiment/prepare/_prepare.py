@@ -1,126 +1,88 @@
-"""Train and val as the program takes them; the test part stays behind its seal."""
+"""The prepare stage: rows on the device, defaults filled in, networks to try."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
-import numpy as np
+from assay import spec
+from assay.data import look
+from assay.experiment.defaults._data_profile import DataProfile
+from assay.experiment.defaults._defaults import candidates, resolve
+from assay.experiment.prepare._rate_ranges import around_range_tests
+from assay.experiment.prepare._rows import PreparedRows, prepare_rows
+from assay.experiment.prepare._split import SplitData
+from assay.experiment.transfer._leakage import findings_of_start
+from assay.records import Finding
+from assay.tuning import Candidate, RangeTest
 
-from assay import costs, spec
-from assay._seeds import generator
-from assay.data import Dataset, Inputs, Preparation, Split
-from assay.evaluate import Ledger, Seal
-from assay.experiment._streamed_rows import some_rows, streamed_material
-from assay.experiment.transfer._warm_start import Start
-from assay.metrics import imbalance, primary
-from assay.records import RunFolder
-from assay.training import MEASURED_ROWS, TrainingData, capacity_for
-
-__all__ = [
-    "NUM_FOLDS",
-    "Prepared",
-    "deciding_metric",
-    "fold_splits",
-    "prepare",
-    "refit_split",
-    "seal_of",
-]
-
-NUM_FOLDS = 5
-"""Parts of train + val that are held out in turn, where val alone is too small."""
+__all__ = ["PreparedData", "examine", "prepare"]
 
 
 @dataclass(frozen=True, eq=False)
-class Prepared:
-    """Rows prepared for training, and what they were prepared with.
+class PreparedData:
+    """All that is settled before the search.
 
     Args:
-        preparation: fitted on the train rows alone.
-        material: the same rows on the device, in a seeded order, or streamed.
-        rows: row numbers that are trained on, in that order; the first of them where
-            rows are streamed.
+        data: split, its experiment with every default filled in.
+        tuning: the rows of train and val.
+        candidates: kinds of network to try, from the simplest to the richest.
+        range_tests: by the name of the candidate; empty if none were asked for.
     """
 
-    preparation: Preparation
-    training_data: TrainingData
-    rows: np.ndarray
+    data: SplitData
+    tuning: PreparedRows
+    candidates: tuple[Candidate, ...] = ()
+    range_tests: dict[str, RangeTest] = field(default_factory=dict[str, RangeTest])
+
+    @property
+    def num_trials(self) -> int:
+        """How many settings are tried over all candidates."""
+        return sum(candidate.num_trials for candidate in self.candidates)
 
 
-def prepare(
-    dataset: Dataset, split: Split, asked: spec.Experiment, start: Start | None = None
-) -> Prepared:
-    """Prepare train and val; the preparation is fitted on train alone.
+def prepare(data: SplitData) -> PreparedData:
+    """Prepare train and val, and settle which networks are tried on them.
 
-    Where the training starts from a run, the preparation of its inputs is the run's.
-
-    Train is padded to what train + val fit in, val to what a fold fits in, so that
-    the folds and the refit run in the program that tuning has compiled.
+    Raises:
+        InputError: the experiment does not suit the data, or a network cannot be built.
     """
-    # drawn in a seeded order, so that the first rows are a fair sample of the part
-    rows = generator(asked.seed, "rows").permutation(split.train)
-    preparation = Preparation.fit(dataset, rows)
-    if start is not None:
-        preparation = start.preparation(preparation, dataset)
-    if isinstance(asked.cost, spec.Cost) and not costs.get(asked.cost.kind).standardize:
-        preparation = replace(preparation, target_mean=0.0, target_std=1.0)
-
-    def part(rows: np.ndarray) -> tuple[Inputs, np.ndarray]:
-        return preparation.transform(dataset, rows), preparation.targets(dataset, rows)
-
-    total = dataset.num_examples - len(split.test)
-    num_val = round(dataset.num_examples * asked.split.val)
-    most = max(num_val, len(split.val), -(-total // NUM_FOLDS))
-    val = split.val
-    if len(val) > MEASURED_ROWS:  # so that the first ones are a fair sample too
-        val = generator(asked.seed, "val rows").permutation(val)
-    how: dict[str, Any] = {
-        "balanced": deciding_metric(dataset, split) == "balanced_accuracy",
-        "capacities": (capacity_for(total), capacity_for(most)),
-        "initial_values": None if start is None else start.given,
-    }
-    if dataset.stream is not None:
-        training_data = streamed_material(dataset, (rows, val), preparation, **how)
-    else:
-        num_classes = max(dataset.task.num_classes, 1)
-        training_data = TrainingData.of(
-            part(rows), part(val), num_classes=num_classes, **how
-        )
-    return Prepared(preparation, training_data, some_rows(dataset, rows, preparation))
-
-
-def refit_split(split: Split) -> Split:
-    """Return the split in which train + val is trained on and nothing is watched."""
-    both = np.concatenate([split.train, split.val])
-    return replace(split, train=both, val=split.val[:0])
-
-
-def fold_splits(split: Split, *, seed: int, num_folds: int) -> Iterator[Split]:
-    """Yield splits in which each fold of train + val is once what is watched."""
-    both = refit_split(split).train
-    order = generator(seed, "folds").permutation(both)
-    for fold in range(num_folds):
-        held = np.arange(len(order)) % num_folds == fold
-        yield replace(split, train=order[~held], val=order[held])
-
-
-def deciding_metric(dataset: Dataset, split: Split) -> str:
-    """Return the metric that decides: classes beyond 3:1 in train are balanced."""
-    task = dataset.task
-    if task.kind == "regression":
-        return primary(task.kind)
-    shares = imbalance(dataset.target[split.train], task.num_classes)
-    return primary(task.kind, shares)
-
-
-def seal_of(
-    dataset: Dataset, split: Split, folder: RunFolder
-) -> Seal[tuple[np.ndarray, np.ndarray]]:
-    """Return the sealed test part; opening it gives its row numbers and targets."""
-    test, targets = split.test, dataset.target
-    return Seal(
-        lambda: (test, targets[test]),
-        Ledger(folder.path.parent / "ledger.jsonl"),
-        fingerprint=dataset.fingerprint,
-        test_hash=split.test_hash,
-        copies=(Ledger(folder.path_of("ledger.jsonl")),),
+    tuning = prepare_rows(data)
+    profile = DataProfile.of(tuning.preparation, len(data.split.train))
+    experiment = resolve(data.experiment, profile)
+    data = replace(data, experiment=experiment)
+    networks = candidates(experiment, profile)
+    _check_networks(networks, data, tuning)
+    if not experiment.tune.range_test:
+        return PreparedData(data, tuning, tuple(networks))
+    networks, tests = around_range_tests(
+        networks, tuning.training_data, seed=experiment.seed
     )
+    return PreparedData(data, tuning, tuple(networks), tests)
+
+
+def _check_networks(
+    networks: Sequence[Candidate], data: SplitData, tuning: PreparedRows
+) -> None:
+    """Raise for a network that cannot be built, while nothing is written yet."""
+    experiment = data.experiment
+    # default networks can be built, and the last one stands for the others, unless
+    # names of layers have to be found in each
+    names_layers = experiment.freeze or experiment.learning_rate_of
+    for candidate in networks if names_layers else networks[-1:]:
+        program = tuning.training_data.program(_without_spaces(candidate.training))
+        if data.start is not None:
+            data.start.check(program.network)
+
+
+def _without_spaces(training: spec.Training) -> spec.Training:
+    """Return the training with the end of each space as its value."""
+    ends = {path: space.ends()[-1] for path, space in training.spaces().items()}
+    return training.with_values(ends)
+
+
+def examine(prepared: PreparedData) -> list[Finding]:
+    """Return what is worth knowing of the data before anything is trained."""
+    data = prepared.data
+    findings = look(data.dataset, data.split)
+    if data.start is not None:
+        findings += findings_of_start(data.start.source_run, data.dataset, data.split)
+    return findings

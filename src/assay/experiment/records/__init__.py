@@ -1,1 +1,1 @@
-"""What a run writes: its settings, its test result, its summary."""
+"""What a run writes: its settings, its trainings, its summary."""

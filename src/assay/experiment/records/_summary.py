@@ -1,57 +1,53 @@
-"""The whole run as one object: `run.json`."""
+"""The summarize stage: the whole run as one object, `run.json`."""
 
-import importlib.metadata
 import math
-from dataclasses import dataclass
 from typing import Any
 
 from assay import spec
-from assay.experiment._stages import Stages
-from assay.experiment._streamed_rows import streaming_record
-from assay.experiment.model._model import Model
-from assay.experiment.prepare._prepare import deciding_metric
-from assay.experiment.records._final_test import Tested
-from assay.experiment.selection._selection import Selection, SelectionData
-from assay.experiment.transfer._warm_start import frozen_part
+from assay._version import __version__
+from assay.experiment._events import RunLog
+from assay.experiment._final_test import FinalTest
+from assay.experiment._refit import Refitted
+from assay.experiment.prepare._prepare import PreparedData
+from assay.experiment.prepare._streamed_rows import streaming_record
+from assay.experiment.selection._selection import Selection
+from assay.experiment.transfer._warm_start import frozen_record
 from assay.nn import layer_names
-from assay.records import RunFolder, Summary, to_plain
+from assay.records import Summary, to_plain
 from assay.training import Fit
 from assay.tuning import RangeTest
 
-__all__ = ["Results", "summarize"]
+__all__ = ["summarize"]
 
 
-@dataclass(frozen=True, eq=False)
-class Results:
-    """All that the protocol brought forth."""
+def summarize(tested: FinalTest, log: RunLog) -> Summary:
+    """Return the summary of a run in the form of its record.
 
-    ground: SelectionData
-    search: Selection
-    fit: Fit
-    model: Model
-    tested: Tested
-
-
-def summarize(folder: RunFolder, results: Results, stages: Stages) -> Summary:
-    """Return the summary of a run in the form of its record."""
+    Args:
+        tested: the result, and all that led to it.
+        log: findings and timings.
+    """
+    refitted = tested.refitted
+    prepared = refitted.selection.prepared
     summary = {
-        "assay": importlib.metadata.version("assay"),
-        "run": folder.name,
-        "task": results.ground.dataset.task.kind,
-        **_data_parts(results.ground),
-        "model": _model_part(results),
-        "hyperparameters": _hyperparameters(results.search.training),
-        "tune": _tune_part(results),
-        "refit": _refit_part(results),
-        **_tested_parts(results),
-        "findings": [finding.to_json() for finding in stages.findings],
-        "timings": stages.timings(),
+        "assay": __version__,
+        "run": log.run,
+        "task": prepared.data.dataset.task.kind,
+        **_data_parts(prepared),
+        "model": _model_part(refitted),
+        "hyperparameters": _hyperparameters(refitted.selection.training),
+        "tune": _tune_part(refitted.selection),
+        "refit": _refit_part(refitted),
+        **_test_parts(tested),
+        "findings": [finding.to_json() for finding in log.findings],
+        "timings": log.timings,
     }
     return to_plain(summary)
 
 
-def _data_parts(ground: SelectionData) -> dict[str, Any]:
-    dataset, split = ground.dataset, ground.split
+def _data_parts(prepared: PreparedData) -> dict[str, Any]:
+    dataset, split = prepared.data.dataset, prepared.data.split
+    training_data = prepared.tuning.training_data
     return {
         "data": {
             "source": dataset.source,
@@ -60,7 +56,7 @@ def _data_parts(ground: SelectionData) -> dict[str, Any]:
             "classes": list(dataset.task.classes) or None,
             "fingerprint": dataset.fingerprint,
             "target": dataset.task.target,
-            "streaming": streaming_record(dataset, split, ground.tuning.training_data),
+            "streaming": streaming_record(dataset, split, training_data),
         },
         "split": {
             **{name: len(rows) for name, rows in split.parts.items()},
@@ -71,8 +67,55 @@ def _data_parts(ground: SelectionData) -> dict[str, Any]:
     }
 
 
-def _refit_part(results: Results) -> dict[str, Any]:
-    split, fit = results.ground.split, results.fit
+def _model_part(refitted: Refitted) -> dict[str, Any]:
+    network, training = refitted.fit.program.network, refitted.model.training
+    start = refitted.selection.prepared.data.start
+    layers = list(training.model)
+    if training.own is None:
+        layers.append(spec.Dense(network.num_outputs))
+    named = zip(layer_names(layers), layers, strict=True)
+    part: dict[str, Any] = {
+        "layers": [{"name": name, **layer.to_data()} for name, layer in named],
+        "num_parameters": refitted.model.num_parameters,
+    }
+    frozen = frozen_record(refitted.fit.program.static.groups, network)
+    part |= {} if frozen is None else {"frozen": frozen}
+    return part if start is None else part | {"start": start.record(network)}
+
+
+def _hyperparameters(training: spec.Training) -> dict[str, Any]:
+    """Return every hyperparameter by its path, as "optimizer.learning_rate"."""
+    return {path: value for path, _, value in training.leaves() if value is not None}
+
+
+def _tune_part(selection: Selection) -> dict[str, Any] | None:
+    if len(selection.trials) == 1:
+        return None
+    prepared = selection.prepared
+    value = selection.best.val_score
+    if prepared.data.dataset.task.kind == "regression":
+        # a mean square of standardized targets, put into the target's own unit
+        value = math.sqrt(value) * prepared.tuning.preparation.target_std
+    return {
+        "num_trials": len(selection.trials),
+        "best_val": value,
+        "metric": prepared.data.metric,
+        "best_trial": selection.best.number,
+        "values": selection.best.values,
+        "notes": [*_rate_notes(prepared.range_tests), *selection.notes],
+    }
+
+
+def _rate_notes(tests: dict[str, RangeTest]) -> list[str]:
+    return [
+        f"range test of {name}: learning rate {test.learning_rate:.3g}, the "
+        f"{test.rule} of its curve; searched from a fifth of it to twice"
+        for name, test in tests.items()
+    ]
+
+
+def _refit_part(refitted: Refitted) -> dict[str, Any]:
+    split, fit = refitted.selection.prepared.data.split, refitted.fit
     return {
         "num_examples": len(split.train) + len(split.val),
         "epochs": math.ceil(fit.iteration / fit.iterations_per_epoch),
@@ -80,9 +123,9 @@ def _refit_part(results: Results) -> dict[str, Any]:
     }
 
 
-def _tested_parts(results: Results) -> dict[str, Any]:
-    tested, evaluation = results.tested, results.tested.evaluation
-    primary, verdict = evaluation.primary, tested.verdict
+def _test_parts(tested: FinalTest) -> dict[str, Any]:
+    evaluation, verdict = tested.evaluation, tested.verdict
+    primary = evaluation.primary
     return {
         "test": {
             "metric": evaluation.metric,
@@ -94,62 +137,16 @@ def _tested_parts(results: Results) -> dict[str, Any]:
         "metrics": {name: m.to_json() for name, m in evaluation.metrics.items()},
         "baselines": [
             {**baseline.to_json(evaluation.metric), "comparison": comparison.to_json()}
-            for baseline, comparison in tested.compared
+            for baseline, comparison in tested.comparisons
         ],
         "train": {
-            "cost": _last_cost(results.fit),
+            "cost": _last_cost(tested.refitted.fit),
             "metric_value": verdict.train_value,
         },
         "verdict": verdict.word,
         "verdict_reason": verdict.reason,
         "evaluation": evaluation.to_json(),
     }
-
-
-def _model_part(results: Results) -> dict[str, Any]:
-    network, start = results.fit.program.network, results.ground.start
-    training = results.search.training
-    layers = list(training.model)
-    if training.own is None:
-        layers.append(spec.Dense(network.num_outputs))
-    named = zip(layer_names(layers), layers, strict=True)
-    part: dict[str, Any] = {
-        "layers": [{"name": name, **layer.to_data()} for name, layer in named],
-        "num_parameters": results.model.num_parameters,
-    }
-    frozen = frozen_part(results.fit.program.static.groups, network)
-    part |= {} if frozen is None else {"frozen": frozen}
-    return part if start is None else part | {"start": start.record(network)}
-
-
-def _hyperparameters(training: spec.Training) -> dict[str, Any]:
-    """Return every hyper-parameter by its path, as "optimizer.learning_rate"."""
-    return {path: value for path, _, value in training.leaves() if value is not None}
-
-
-def _tune_part(results: Results) -> dict[str, Any] | None:
-    search, ground = results.search, results.ground
-    if len(search.trials) == 1:
-        return None
-    value = search.best.val_score
-    if ground.dataset.task.kind == "regression":  # of standardized targets
-        value = math.sqrt(value) * ground.tuning.preparation.target_std
-    return {
-        "num_trials": len(search.trials),
-        "best_val": value,
-        "metric": deciding_metric(ground.dataset, ground.split),
-        "best_trial": search.best.number,
-        "values": search.best.values,
-        "notes": [*_rate_notes(ground.range_tests), *search.notes],
-    }
-
-
-def _rate_notes(tests: dict[str, RangeTest]) -> list[str]:
-    return [
-        f"range test of {name}: learning rate {test.learning_rate:.3g}, the "
-        f"{test.rule} of its curve; searched from a fifth of it to twice"
-        for name, test in tests.items()
-    ]
 
 
 def _last_cost(fit: Fit) -> float | None:

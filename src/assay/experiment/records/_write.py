@@ -1,129 +1,79 @@
-"""What a run writes before its result: what was asked, what was used, what happened."""
+"""What a run writes before its result: experiment, data, values used, trainings."""
 
 import importlib.metadata
 import platform
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 import jax
 import numpy as np
 import tomli_w
 
 from assay import spec
-from assay._errors import InputError, fault
 from assay.data import Dataset, Split
-from assay.experiment.model._files import is_own
-from assay.experiment.selection._selection import Selection, SelectionData
-from assay.experiment.transfer._warm_start import Start
+from assay.experiment._refit import Refitted
+from assay.experiment.prepare._prepare import PreparedData
+from assay.experiment.transfer._source_run import SourceRun
 from assay.records import RunFolder
-from assay.training import Fit, History
+from assay.training import History
 
 __all__ = [
-    "check_same",
-    "check_same_start",
-    "read_asked",
-    "write_asked",
-    "write_fits",
-    "write_ground",
+    "IN_MEMORY",
+    "recorded_source",
+    "write_experiment",
+    "write_prepared",
+    "write_refitted",
 ]
 
+IN_MEMORY = "(given in Python)"
+"""Stands in `experiment.toml` for data that are not in a file."""
+
 _PACKAGES = ("assay", "jax", "jaxlib", "flax", "optax", "numpy", "polars", "optuna")
-_IN_MEMORY = "(given in Python)"
 
 
-def write_asked(folder: RunFolder, asked: spec.Experiment) -> None:
-    """Write the experiment as it was asked for, in a form that can be run again."""
-    source = asked.data if isinstance(asked.data, str) else _IN_MEMORY
-    data = asked.model_copy(update={"data": source}).to_data()
-    given = {n: _without_none(v) for n, v in data.items() if _said(asked, n)}
-    folder.write_text("experiment.toml", tomli_w.dumps({"data": source, **given}))
+def write_experiment(folder: RunFolder, experiment: spec.Experiment) -> None:
+    """Write the fields that the user set, in a form that can be run again."""
+    source = recorded_source(experiment) or IN_MEMORY
+    data = experiment.model_copy(update={"data": source}).to_data()
+    fields = {n: _without_none(v) for n, v in data.items() if _is_set(experiment, n)}
+    folder.write_text("experiment.toml", tomli_w.dumps({"data": source, **fields}))
+
+
+def recorded_source(experiment: spec.Experiment) -> str | None:
+    """Return the name or file of the data; None for data passed in Python."""
+    data = cast(object, experiment.data)
+    return data if isinstance(data, str) else None
 
 
 def _without_none(value: Any) -> Any:
-    """Leave out what is None, for which TOML has no word."""
+    """Leave out None, which TOML cannot express."""
     if isinstance(value, dict):
-        return {n: _without_none(v) for n, v in value.items() if v is not None}
-    return [_without_none(v) for v in value] if isinstance(value, list) else value
+        fields = cast(dict[str, Any], value)
+        return {n: _without_none(v) for n, v in fields.items() if v is not None}
+    if isinstance(value, list):
+        return [_without_none(item) for item in cast(list[Any], value)]
+    return value
 
 
-def _said(asked: spec.Experiment, name: str) -> bool:
-    return name in asked.model_fields_set and getattr(asked, name) is not None
+def _is_set(experiment: spec.Experiment, name: str) -> bool:
+    is_set = name in experiment.model_fields_set
+    return is_set and getattr(experiment, name) is not None
 
 
-def read_asked(folder: RunFolder, asked: spec.Experiment) -> spec.Experiment:
-    """Return the experiment of a run that is gone on with.
-
-    Raises:
-        InputError: it was run on data given in Python, which must be given again.
-    """
-    data = spec.read_data(folder.path_of("experiment.toml"))
-    if data["data"] == _IN_MEMORY:
-        if isinstance(asked.data, str):
-            raise InputError(
-                f"{folder.path} was run on data given in Python. Go on with "
-                "assay.Experiment(data=..., ...).run(out=..., resume=True)."
-            )
-        data["data"] = asked.data
-    if is_own(data):
-        known = data["model"][0]["factory"]
-        if asked.own is None or asked.own.name != known:
-            raise InputError(
-                f"{folder.path} trains the network {known}, written in Python. Go on "
-                "with assay.Experiment(..., model=...).run(out=..., resume=True)."
-            )
-        data["model"] = asked.model
-    return type(asked)(**data)
-
-
-def check_same(folder: RunFolder, dataset: Dataset) -> None:
-    """Raise unless a run that is gone on with was begun on these data.
-
-    Raises:
-        InputError: they are others; trials on both could not be compared.
-    """
-    if not folder.exists("data.json"):
-        return
-    begun, given = folder.read_json("data.json")["fingerprint"], dataset.fingerprint
-    if begun != given:
-        fix = f"{folder.path} was begun on other data. Give those, or start a new run."
-        raise InputError(fault("the data are the same", "fingerprint", given, fix))
-
-
-def check_same_start(folder: RunFolder, start: Start | None) -> None:
-    """Raise unless a run that is gone on with still starts from the same model.
-
-    Raises:
-        InputError: the run it starts from was trained anew.
-    """
-    if start is None or not folder.exists("start.json"):
-        return
-    begun, given = folder.read_json("start.json")["sha256"], start.source.sha256
-    if begun != given:
-        fix = f"{start.source.path} holds another model by now. Start a new run."
-        raise InputError(fault("the model is the same", "start_from", given, fix))
-
-
-def write_ground(folder: RunFolder, ground: SelectionData) -> None:
+def write_prepared(folder: RunFolder, prepared: PreparedData) -> None:
     """Write all that is settled before the search."""
-    _write_data(folder, ground.dataset, ground.split)
-    _write_resolved(folder, ground)
-    if ground.range_tests:
-        tests = {name: test.to_json() for name, test in ground.range_tests.items()}
+    data = prepared.data
+    _write_data(folder, data.dataset, data.split)
+    _write_resolved(folder, data.experiment, data.dataset.source)
+    if prepared.range_tests:
+        tests = {name: test.to_json() for name, test in prepared.range_tests.items()}
         folder.write_json("range_test.json", tests)
-    if ground.start is not None:
-        _write_start(folder, ground.start)
-
-
-def _write_start(folder: RunFolder, start: Start) -> None:
-    """Write which model a run starts from, and which rows that one knew."""
-    source = start.source
-    named = {"run": source.name, "path": source.path, "sha256": source.sha256}
-    folder.write_json("start.json", named)
-    source.write_seen(folder)
+    if data.start is not None:
+        _write_source_run(folder, data.start.source_run)
 
 
 def _write_data(folder: RunFolder, dataset: Dataset, split: Split) -> None:
-    """Write what the data are, and which rows train."""
-    columns = [vars(column) for column in dataset.columns]
+    """Write what the data are, and the rows of each part."""
     folder.write_json(
         "data.json",
         {
@@ -133,7 +83,7 @@ def _write_data(folder: RunFolder, dataset: Dataset, split: Split) -> None:
             "task": dataset.task.to_json(),
             "num_examples": dataset.num_examples,
             "num_features": dataset.num_features,
-            "columns": columns,
+            "columns": [vars(column) for column in dataset.columns],
             "notes": [*dataset.notes, *split.notes],
             "split": {"by": split.by, "column": split.column, "hash": split.hash},
         },
@@ -141,16 +91,17 @@ def _write_data(folder: RunFolder, dataset: Dataset, split: Split) -> None:
     folder.write_npz("split.npz", **split.parts)
 
 
-def _write_resolved(folder: RunFolder, ground: SelectionData) -> None:
-    """Write every value used."""
-    source = {"data": ground.dataset.source}
+def _write_resolved(
+    folder: RunFolder, experiment: spec.Experiment, source: str
+) -> None:
+    """Write every value used, and what it ran on."""
     folder.write_json(
         "resolved.json",
         {
-            "experiment": ground.resolved.model_copy(update=source).to_data(),
-            "seed": ground.resolved.seed,
+            "experiment": experiment.model_copy(update={"data": source}).to_data(),
+            "seed": experiment.seed,
             "versions": _versions(),
-            "device": str(jax.devices()[0]),
+            "device": str(cast(Any, jax).devices()[0]),
             "platform": platform.platform(),
         },
     )
@@ -163,14 +114,25 @@ def _versions() -> dict[str, str]:
     return versions
 
 
-def write_fits(folder: RunFolder, search: Selection, fit: Fit) -> None:
-    """Write the records of every trial and of the refit: iterations and epochs."""
-    histories = [*search.histories.items(), (-1, fit.history)]
-    folder.write_parquet("iterations.parquet", _table(histories, "iterations"))
-    folder.write_parquet("epochs.parquet", _table(histories, "epochs"))
+def _write_source_run(folder: RunFolder, source_run: SourceRun) -> None:
+    """Write which model a run starts from, and which rows that model has seen."""
+    named = {
+        "run": source_run.name,
+        "path": source_run.path,
+        "sha256": source_run.sha256,
+    }
+    folder.write_json("start.json", named)
+    source_run.write_seen(folder)
 
 
-def _table(histories: list[tuple[int, History]], part: str) -> dict[str, Any]:
+def write_refitted(folder: RunFolder, refitted: Refitted) -> None:
+    """Write the iterations and epochs of every trial and of the refit."""
+    histories = [*refitted.selection.histories.items(), (-1, refitted.fit.history)]
+    for part in ("iterations", "epochs"):
+        folder.write_parquet(f"{part}.parquet", _table(histories, part))
+
+
+def _table(histories: Sequence[tuple[int, History]], part: str) -> dict[str, Any]:
     """Return the columns of all trainings in one table; the refit is trial -1."""
     columns = [getattr(history, part) for _, history in histories]
     lengths = [len(next(iter(column.values()))) for column in columns]

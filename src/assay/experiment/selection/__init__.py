@@ -1,1 +1,1 @@
-"""Selection: the kind of net and its settings, chosen on val."""
+"""Selects the kind of network and its settings on val."""

@@ -1,50 +1,64 @@
-"""Whether a run that another one starts from knew the rows that shall judge it."""
-
-from collections.abc import Mapping
+"""Whether the run that another one starts from has seen its val and test rows."""
 
 import numpy as np
 
 from assay.data import Dataset, Split
-from assay.experiment.transfer._source_run import Source
+from assay.experiment.transfer._source_run import SourceRun
 from assay.records import Finding
 
 __all__ = ["findings_of_start"]
 
 
-def findings_of_start(source: Source, dataset: Dataset, split: Split) -> list[Finding]:
-    """Return what the run it starts from knew of val and test.
+def findings_of_start(
+    source_run: SourceRun, dataset: Dataset, split: Split
+) -> list[Finding]:
+    """Return findings for val and test rows that the source run was trained on.
 
-    Rows are told apart by their numbers, so only runs on the very same data are seen
-    through; a copy of them with another row in it is another data set.
+    Rows are identified by their numbers, so this works only for runs on the very same
+    data: with one row more, a copy counts as another data set.
     """
-    seen = source.seen.get(dataset.fingerprint)
+    seen = source_run.seen.get(dataset.fingerprint)
     if seen is None:
         return []
     numbers = {"num_seen": len(seen)}
-    for name in ("val", "test"):
-        rows = split.parts[name]
-        numbers[f"num_{name}"] = len(rows)
-        numbers[f"num_seen_{name}"] = int(np.isin(rows, seen).sum())
-    found = []
+    for part in ("val", "test"):
+        rows = split.parts[part]
+        numbers[f"num_{part}"] = len(rows)
+        numbers[f"num_seen_{part}"] = int(np.isin(rows, seen).sum())
+    findings: list[Finding] = []
     if numbers["num_seen_test"]:
-        told = _told("test", numbers, source)
-        told += " The test result flatters: it is no measure of new examples."
-        fix = (
-            f"Use the seed and split of {source.name}, whose test rows it has not "
-            "seen, or train on other data."
-        )
-        found.append(Finding("start_knew_test", "warning", told, numbers, fix))
+        findings.append(_knew_test(source_run.name, numbers))
     if numbers["num_seen_val"]:
-        told = _told("val", numbers, source)
-        told += " Val scores flatter, and favor settings that change little."
-        fix = "Ask for a single setting, or start from a run on other data."
-        found.append(Finding("start_knew_val", "advice", told, numbers, fix))
-    return found
+        findings.append(_knew_val(source_run.name, numbers))
+    return findings
 
 
-def _told(name: str, numbers: Mapping[str, int], source: Source) -> str:
-    known, total = numbers[f"num_seen_{name}"], numbers[f"num_{name}"]
+def _knew_test(run: str, numbers: dict[str, int]) -> Finding:
+    return Finding(
+        "start_knew_test",
+        "warning",
+        f"{_overlap('test', run, numbers)} The test result is optimistic: it does not "
+        "measure performance on new examples.",
+        numbers,
+        f"Use the seed and split of {run}, which has not seen its own test rows, or "
+        "train on other data.",
+    )
+
+
+def _knew_val(run: str, numbers: dict[str, int]) -> Finding:
+    return Finding(
+        "start_knew_val",
+        "advice",
+        f"{_overlap('val', run, numbers)} Validation scores are optimistic and favor "
+        "settings close to the source model.",
+        numbers,
+        "Try a single setting only, or start from a run on other data.",
+    )
+
+
+def _overlap(part: str, run: str, numbers: dict[str, int]) -> str:
+    known, total = numbers[f"num_seen_{part}"], numbers[f"num_{part}"]
     return (
-        f"{known:,} of the {total:,} {name} rows ({known / total:.0%}) are among those "
-        f"that {source.name}, which this run starts from, was trained on."
+        f"{known:,} of the {total:,} {part} rows ({known / total:.0%}) are among those "
+        f"that {run}, the run this one starts from, was trained on."
     )

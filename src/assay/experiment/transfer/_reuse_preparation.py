@@ -1,4 +1,4 @@
-"""The preparation of a run, taken over for data of the same kind."""
+"""The preparation of a source run, reused for data of the same form."""
 
 from dataclasses import replace
 from typing import Any
@@ -6,79 +6,79 @@ from typing import Any
 from assay._errors import Faults, InputError, did_you_mean, fault
 from assay.data import Dataset, Preparation
 
-__all__ = ["adopt"]
+__all__ = ["reuse_preparation"]
 
-_MOST_SHOWN = 8
+_MOST_SHOWN = 8  # names of columns in a message
 
 
-def adopt(
-    own: Preparation, theirs: Preparation, dataset: Dataset, *, run: str
+def reuse_preparation(
+    new: Preparation, source: Preparation, dataset: Dataset, *, run: str
 ) -> Preparation:
-    """Return a preparation that makes of new data what another one made of its own.
+    """Return a preparation that treats the inputs of new data as the source run did.
 
-    Means, spreads, categories and words are the other's; the task and the scale of the
-    target are one's own.
+    Means, spreads, categories and words are those of the source run; the task and the
+    scale of the target are those of the new data.
 
     Args:
-        own: fitted on the new data.
-        theirs: fitted on the data of the run.
+        new: fitted on the new data.
+        source: fitted on the data of the source run.
         dataset: the new data.
-        run: its name, for the texts of faults.
+        run: name of the source run, for messages.
 
     Raises:
-        InputError: the new data are not such as the run's were; all faults.
+        InputError: the new data lack the form of the run's; lists every fault.
     """
-    if own.kind != theirs.kind:
-        fix = f"{run} was trained on inputs of the kind {theirs.kind}."
-        rule = f"the inputs are of the kind {theirs.kind}"
-        raise InputError(fault(rule, "kind", own.kind, fix))
+    if new.kind != source.kind:
+        fix = f"{run} was trained on inputs of the kind {source.kind}."
+        rule = f"the inputs are of the kind {source.kind}"
+        raise InputError(fault(rule, "kind", new.kind, fix))
     faults = Faults()
-    encoders: tuple[Any, ...] = theirs.encoders
-    if own.whole is None:
-        faults.extend(_table_faults(theirs, dataset, run))
+    encoders: tuple[Any, ...] = source.encoders
+    if new.whole is None:
+        faults.extend(_table_faults(source, dataset, run))
     else:
-        faults.extend(_shape_faults(own.whole, theirs.whole, run))
-        encoders = (replace(encoders[0], column=own.columns[0]),)
+        faults.extend(_shape_faults(new.whole, source.whole, run))
+        encoders = (replace(encoders[0], column=new.columns[0]),)
     faults.raise_if_any()
-    tolerant = own.tolerant | theirs.tolerant
-    return replace(own, encoders=encoders, tolerant=tolerant)
+    tolerant = new.tolerant | source.tolerant
+    return replace(new, encoders=encoders, tolerant=tolerant)
 
 
-def _table_faults(theirs: Preparation, dataset: Dataset, run: str) -> list[str]:
+def _table_faults(source: Preparation, dataset: Dataset, run: str) -> list[str]:
     columns = {c.name: c for c in dataset.columns if not c.ignored}
-    absent = [name for name in theirs.columns if name not in columns]
-    found = []
-    if absent:
-        near = did_you_mean(absent[0], columns)
-        fix = f"{run} was trained on {_some(theirs.columns)}.{near}"
-        rule = "every column of the run is given"
-        found.append(fault(rule, "missing_columns", absent[:_MOST_SHOWN], fix))
-    for encoder in theirs.encoders:
+    missing = [name for name in source.columns if name not in columns]
+    faults: list[str] = []
+    if missing:
+        near = did_you_mean(missing[0], columns)
+        fix = f"{run} was trained on {_some(source.columns)}.{near}"
+        rule = "the data have every column of the run"
+        faults.append(fault(rule, "missing_columns", missing[:_MOST_SHOWN], fix))
+    for encoder in source.encoders:
         column = columns.get(encoder.column)
         if column is None or column.kind in (encoder.kind, "constant"):
             continue
         fix = f'Write kinds = {{"{column.name}" = "{encoder.kind}"}}, if it is one.'
         rule = f"{column.name!r} is a {encoder.kind}, as in {run}"
-        found.append(fault(rule, f"{column.name}.kind", column.kind, fix))
-    return found
+        faults.append(fault(rule, f"{column.name}.kind", column.kind, fix))
+    return faults
 
 
-def _shape_faults(own: Any, theirs: Any, run: str) -> list[str]:
-    if own.kind == "text":
+def _shape_faults(new: Any, source: Any, run: str) -> list[str]:
+    if new.kind == "text":
         return []  # texts are cut or padded to the run's number of words
-    shape, wanted = own.input_shape, theirs.input_shape
-    if own.kind == "sequence" and own.uneven and theirs.uneven:
+    shape, wanted = new.input_shape, source.input_shape
+    if new.kind == "sequence" and new.uneven and source.uneven:
         shape, wanted = shape[1:], wanted[1:]
-    elif own.kind == "sequence" and own.uneven != theirs.uneven:
-        shape = ("unequal", *shape[1:]) if own.uneven else shape
-        wanted = ("unequal", *wanted[1:]) if theirs.uneven else wanted
+    elif new.kind == "sequence" and new.uneven != source.uneven:
+        shape = ("unequal", *shape[1:]) if new.uneven else shape
+        wanted = ("unequal", *wanted[1:]) if source.uneven else wanted
     if shape == wanted:
         return []
     fix = f"{run} was trained on that shape."
-    if own.kind == "image":
+    if new.kind == "image":
         mode = "L" if wanted[-1] == 1 else "RGB"
         fix += f' Write image_size = {list(wanted[:2])}, image_mode = "{mode}".'
-    return [fault(f"every {own.kind} has the shape {wanted}", "shape", shape, fix)]
+    return [fault(f"every {new.kind} has the shape {wanted}", "shape", shape, fix)]
 
 
 def _some(names: tuple[str, ...]) -> str:

@@ -1,5 +1,6 @@
-"""A saved run that another one starts from."""
+"""The saved run that another one starts from."""
 
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,17 +10,22 @@ import numpy as np
 from assay import spec
 from assay._errors import InputError, did_you_mean, fault
 from assay.data import Preparation
-from assay.experiment.model._files import DESCRIPTION, is_own, read_model
+from assay.experiment.defaults._defaults import is_auto
+from assay.experiment.model._files import (
+    DESCRIPTION,
+    is_custom_network,
+    read_model,
+)
 from assay.records import RunFolder, run_folders
 
-__all__ = ["Source", "read_source"]
+__all__ = ["SourceRun", "read_source_run"]
 
 _ROOT = Path("runs")
 _SEEN = "start.npz"
 
 
 @dataclass(frozen=True, eq=False)
-class Source:
+class SourceRun:
     """What a new training can start from.
 
     Args:
@@ -30,7 +36,7 @@ class Source:
         preparation: of its inputs.
         parameters: by path, as "conv1/kernel".
         statistics: by path.
-        seen: rows that it, and what it started from, were trained on, by the
+        seen: rows that it, and the run it started from, were trained on, by the
             fingerprint of the data.
     """
 
@@ -43,28 +49,32 @@ class Source:
     statistics: Any
     seen: dict[str, np.ndarray]
 
-    def taken_over(self, asked: spec.Experiment) -> spec.Experiment:
-        """Return the experiment with what it leaves open taken from the run."""
+    def complete(self, experiment: spec.Experiment) -> spec.Experiment:
+        """Return the experiment with the model and image layout it leaves open.
+
+        Raises:
+            InputError: the run trained a network written in Python, which it lacks.
+        """
         changes: dict[str, Any] = {}
-        if "model" not in asked.model_fields_set or asked.model == "auto":
-            if is_own(self.training):
+        if "model" not in experiment.model_fields_set or is_auto(experiment, "model"):
+            if is_custom_network(self.training):
                 fix = "Write model=MyNetwork, as when it was trained."
-                rule = f"the network of {self.name} is given"
-                raise InputError(fault(rule, "model", asked.model, fix))
+                rule = f"model is the network of {self.name}"
+                raise InputError(fault(rule, "model", experiment.model, fix))
             changes["model"] = spec.Training(model=self.training["model"]).model
         layout = self.preparation.layout
-        if asked.image_size is None and layout.image_size is not None:
+        if experiment.image_size is None and layout.image_size is not None:
             changes["image_size"] = layout.image_size
-        if "image_mode" not in asked.model_fields_set:
+        if "image_mode" not in experiment.model_fields_set:
             changes["image_mode"] = layout.image_mode
-        return asked.model_copy(update=changes)
+        return experiment.model_copy(update=changes)
 
     def write_seen(self, folder: RunFolder) -> None:
-        """Write which rows a run that starts from this one has known from the start."""
+        """Write the rows that a run which starts from this one has seen already."""
         folder.write_npz(_SEEN, **self.seen)
 
 
-def read_source(name: str) -> Source:
+def read_source_run(name: str) -> SourceRun:
     """Read a run by its folder, or by its name under `runs`.
 
     Raises:
@@ -73,10 +83,11 @@ def read_source(name: str) -> Source:
     """
     folder = _find(name)
     if not folder.exists(DESCRIPTION):
-        fix = f"It has no model yet. Finish it: assay train --resume --out {name}"
+        command = f"assay train --resume --out {shlex.quote(name)}"
+        fix = f"It has no model yet. Finish it: {command}"
         raise InputError(fault("start_from is a finished run", "start_from", name, fix))
     description, trees, sha256 = read_model(folder)
-    return Source(
+    return SourceRun(
         folder.name,
         str(folder.path),
         sha256,
@@ -101,10 +112,10 @@ def _find(name: str) -> RunFolder:
 
 
 def _seen(folder: RunFolder) -> dict[str, np.ndarray]:
-    """Return the rows a run was trained on, or started from knowing."""
+    """Return the rows a run was trained on, and those it had seen before."""
     seen = folder.read_npz(_SEEN) if folder.exists(_SEEN) else {}
-    parts, own = folder.read_npz("split.npz"), folder.read_json("data.json")
+    parts = folder.read_npz("split.npz")
+    fingerprint = folder.read_json("data.json")["fingerprint"]
     rows = [parts["train"], parts["val"]]  # the refit is on both
-    name = own["fingerprint"]
-    rows += [seen[name]] if name in seen else []
-    return {**seen, name: np.unique(np.concatenate(rows))}
+    rows += [seen[fingerprint]] if fingerprint in seen else []
+    return {**seen, fingerprint: np.unique(np.concatenate(rows))}

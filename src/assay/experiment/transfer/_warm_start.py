@@ -1,17 +1,17 @@
-"""Transfer: a training that starts from what a saved run has learned."""
+"""Transfer: a training that starts from the parameters of a saved run."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
-import jax
 import numpy as np
 
 from assay import spec
 from assay._errors import Faults, fault
-from assay.data import Dataset, Preparation
-from assay.experiment.transfer._reuse_preparation import adopt
-from assay.experiment.transfer._source_run import Source
+from assay.data import Dataset, Preparation, Task
+from assay.experiment.model._files import leaves
+from assay.experiment.transfer._reuse_preparation import reuse_preparation
+from assay.experiment.transfer._source_run import SourceRun
 from assay.nn import is_picked
 from assay.training import (
     Groups,
@@ -21,144 +21,156 @@ from assay.training import (
     unknown_layer,
 )
 
-__all__ = ["Start", "begin_from", "frozen_part"]
+__all__ = ["WarmStart", "frozen_record", "warm_start"]
 
 _OUTPUT = "output"
 
+ArrayPath = tuple[str, ...]
+"""Where an array is, as ("conv1", "kernel")."""
+
 
 @dataclass(frozen=True, eq=False)
-class Start:
-    """What a new training takes from a run, and what it does not.
+class WarmStart:
+    """What a new training transfers from a saved run.
 
     Args:
-        source: the run.
-        given: parameters and statistics that are taken, if the net has such layers.
-        output: why the output layer is kept or not, in words.
-        keeps_output: whether it is taken too.
-        fresh: patterns of layers that start anew.
-        freeze: patterns of layers that are held.
+        source_run: the saved run.
+        initial_values: parameters and statistics to transfer to layers of their names.
+        output: why the output layer is transferred or not, in words.
+        keeps_output: whether it is.
+        fresh: patterns of layers that start from random values.
+        freeze: patterns of layers that are not trained.
     """
 
-    source: Source
-    given: InitialValues
+    source_run: SourceRun
+    initial_values: InitialValues
     output: str
     keeps_output: bool
     fresh: tuple[str, ...]
     freeze: tuple[str, ...]
 
-    def preparation(self, own: Preparation, dataset: Dataset) -> Preparation:
-        """Return the run's preparation, for a new task.
+    def preparation(self, new: Preparation, dataset: Dataset) -> Preparation:
+        """Return the source run's preparation of inputs, with the task of the new data.
 
         Raises:
-            InputError: the data are not such as the run was trained on; all faults.
+            InputError: the data lack the form of the run's; lists every fault.
         """
-        theirs = self.source.preparation
-        adopted = adopt(own, theirs, dataset, run=self.source.name)
+        source = self.source_run.preparation
+        run = self.source_run.name
+        reused = reuse_preparation(new, source, dataset, run=run)
         if not self.keeps_output:
-            return adopted
-        scale = {"target_mean": theirs.target_mean, "target_std": theirs.target_std}
-        return replace(adopted, **scale)
+            return reused
+        # the transferred output layer predicts on the scale it was trained on
+        scale = {"target_mean": source.target_mean, "target_std": source.target_std}
+        return replace(reused, **scale)
 
     def check(self, network: Network) -> None:
-        """Raise unless something is taken, and all that is held is.
+        """Raise unless a layer is transferred and every frozen layer is among them.
 
         Raises:
-            InputError: all faults at once.
+            InputError: lists every fault.
         """
         template = network.initialize(np.random.default_rng(0))
-        merge_initial_values(template, self.given)
+        merge_initial_values(template, self.initial_values)
         faults = Faults()
         paths = [path for tree in template for path in _paths(tree)]
         layers = dict.fromkeys([*network.names, *(".".join(p[:-1]) for p in paths)])
         for place, pattern in enumerate(self.fresh):
             if not any(is_picked(path, [pattern]) for path in paths):
                 faults.add(unknown_layer(f"fresh[{place}]", pattern, layers))
-        taken = set(self._taken())
-        if not taken.intersection(paths):
-            rule, name = "a layer is taken from the run", "start_from"
-            fix = "No layer of it is in the model. Leave out model to take its layers."
-            faults.add(fault(rule, name, self.source.name, fix))
-        unlearned = [p for p in paths if is_picked(p, self.freeze) and p not in taken]
-        if unlearned and not faults.messages:
-            layer = ".".join(unlearned[0][:-1])
+        transferred = set(self._transferred())
+        if not transferred.intersection(paths):
+            rule, name = "a layer is transferred from the run", "start_from"
+            fix = "The model has none of its layers. Leave out model to use its layers."
+            faults.add(fault(rule, name, self.source_run.name, fix))
+        frozen = [path for path in paths if is_picked(path, self.freeze)]
+        random = [path for path in frozen if path not in transferred]
+        if random and not faults.messages:
+            layer = ".".join(random[0][:-1])
             fix = f"Take {layer} out of freeze: it starts with random values."
-            rule = "a frozen layer is taken from the run"
+            rule = "every frozen layer is transferred from the run"
             faults.add(fault(rule, "freeze", list(self.freeze), fix))
         faults.raise_if_any()
 
-    def _taken(self) -> Iterator[tuple[str, ...]]:
-        for tree in self.given:
+    def _transferred(self) -> Iterator[ArrayPath]:
+        for tree in self.initial_values:
             yield from _paths(tree)
 
     def record(self, network: Network) -> dict[str, Any]:
-        """Return what is taken and what is not, as plain values."""
-        taken = set(self._taken())
+        """Return which layers are transferred and which are not, as plain values."""
+        transferred = set(self._transferred())
         template = network.initialize(np.random.default_rng(0))
         paths = [path for tree in template for path in _paths(tree)]
-        fresh = {path[0] for path in paths if path not in taken}
+        # a layer counts as transferred only if every array of it is
+        fresh = {path[0] for path in paths if path not in transferred}
         whole = {path[0] for path in paths} - fresh
         return {
-            "run": self.source.name,
-            "path": self.source.path,
-            "sha256": self.source.sha256,
+            "run": self.source_run.name,
+            "path": self.source_run.path,
+            "sha256": self.source_run.sha256,
             "taken": [name for name in network.names if name in whole],
             "fresh": [name for name in network.names if name in fresh],
             "output": self.output,
         }
 
 
-def begin_from(source: Source, dataset: Dataset, asked: spec.Experiment) -> Start:
-    """Return what a new training on a data set takes from a run."""
-    before = source.preparation.task
-    keeps, why = False, "asked to start anew"
-    if not is_picked([_OUTPUT], asked.fresh):
-        keeps, why = _output(before, dataset.task)
-    fresh = asked.fresh if keeps else (*asked.fresh, _OUTPUT)
-    if asked.own is not None:  # which of its parts is the output, is not known
-        fresh, why = asked.fresh, "as asked"
-
-    def kept(tree: Any, path: Sequence[str] = ()) -> Any:
-        if not isinstance(tree, dict):
-            return tree
-        inside = {n: kept(v, (*path, n)) for n, v in tree.items()}
-        here = [n for n in inside if not is_picked((*path, n), fresh)]
-        return {n: inside[n] for n in here}
-
-    given = InitialValues(kept(source.parameters), kept(source.statistics))
-    return Start(source, given, why, keeps, asked.fresh, asked.freeze)
+def warm_start(
+    source_run: SourceRun, dataset: Dataset, experiment: spec.Experiment
+) -> WarmStart:
+    """Return what a training on a data set transfers from a saved run."""
+    keeps_output, reason = False, "fresh, as requested"
+    if not is_picked([_OUTPUT], experiment.fresh):
+        keeps_output, reason = _output(source_run.preparation.task, dataset.task)
+    fresh = experiment.fresh if keeps_output else (*experiment.fresh, _OUTPUT)
+    if experiment.own is not None:  # nobody knows which part of it is the output
+        fresh, reason = experiment.fresh, "as requested"
+    values = InitialValues(
+        _without(source_run.parameters, fresh), _without(source_run.statistics, fresh)
+    )
+    return WarmStart(
+        source_run, values, reason, keeps_output, experiment.fresh, experiment.freeze
+    )
 
 
-def _output(before: Any, now: Any) -> tuple[bool, str]:
-    """Return whether the output layer says the same in both tasks, and why."""
+def _without(tree: Any, fresh: Sequence[str], path: ArrayPath = ()) -> Any:
+    """Return a nested tree without what the patterns pick."""
+    if not isinstance(tree, dict):
+        return tree
+    inner = cast(dict[str, Any], tree)
+    return {
+        name: _without(value, fresh, (*path, name))
+        for name, value in inner.items()
+        if not is_picked((*path, name), fresh)
+    }
+
+
+def _output(before: Task, now: Task) -> tuple[bool, str]:
+    """Return whether the output layer has the same meaning in both tasks, and why."""
     if before.kind != now.kind:
         return False, f"the task was {before.kind}"
     if len(before.classes) != len(now.classes):
         return False, f"there were {len(before.classes)} classes"
     if before.classes != now.classes:
-        return False, "the classes were others"
+        return False, "the classes were different"
     if before.kind == "regression" and before.target != now.target:
         return False, f"the target was {before.target}"
     return True, "the task is the same"
 
 
-def _paths(tree: Any) -> Iterator[tuple[str, ...]]:
-    for path, _ in jax.tree_util.tree_leaves_with_path(tree):
-        yield tuple(str(getattr(entry, "key", entry)) for entry in path)
+def _paths(tree: Mapping[str, Any]) -> list[ArrayPath]:
+    return sorted(tuple(path.split("/")) for path, _ in leaves(tree))
 
 
-def frozen_part(groups: Groups, network: Network) -> dict[str, Any] | None:
-    """Return which layers are held, and how many numbers; None where nothing is."""
+def frozen_record(groups: Groups, network: Network) -> dict[str, Any] | None:
+    """Return which layers are frozen and their size, as plain values; None for none."""
     if not groups.freeze:
         return None
     parameters, _ = network.initialize(np.random.default_rng(0))
-    held = [
-        (path, leaf)
-        for path, leaf in jax.tree_util.tree_leaves_with_path(parameters)
-        if groups.is_frozen(path)
-    ]
-    names = {str(getattr(path[0], "key", path[0])) for path, _ in held}
+    sizes = {tuple(path.split("/")): array.size for path, array in leaves(parameters)}
+    frozen = [path for path in sizes if is_picked(path, groups.freeze)]
+    names = {path[0] for path in frozen}
     return {
         "patterns": list(groups.freeze),
         "layers": [name for name in network.names if name in names],
-        "num_parameters": sum(int(np.size(leaf)) for _, leaf in held),
+        "num_parameters": sum(sizes[path] for path in frozen),
     }

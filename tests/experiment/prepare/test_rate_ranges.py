@@ -1,4 +1,4 @@
-"""A range test before the search: its choice is stated, its curve is in the record."""
+"""A range test before the search: its curve is recorded, its choice is reported."""
 
 import json
 
@@ -14,14 +14,14 @@ def run(tmp_path_factory):
     return assay.train("iris", model="mlp", num_epochs=5, tune=tune, out=out)
 
 
-def test_the_curve_is_kept(run):
+def test_the_curve_is_recorded(run):
     (test,) = json.loads((run.path / "range_test.json").read_text()).values()
     assert len(test["learning_rates"]) == len(test["costs"]) == len(test["smoothed"])
     assert test["learning_rate"] in test["learning_rates"]
     assert test["rule"] == "valley"
 
 
-def test_the_search_keeps_around_it_and_says_so(run):
+def test_the_search_stays_around_the_proposal_and_reports_it(run):
     (test,) = json.loads((run.path / "range_test.json").read_text()).values()
     rate = run.summary["tune"]["values"]["optimizer.learning_rate"]
     assert test["learning_rate"] / 5 <= rate <= 2 * test["learning_rate"]

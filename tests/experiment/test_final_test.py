@@ -1,4 +1,4 @@
-"""The seal: opened once a run, counted across runs, and nothing looks under it."""
+"""The seal: opened once per run, counted across runs, and nothing reads under it."""
 
 import json
 
@@ -16,7 +16,7 @@ MODEL = "model/parameters.safetensors"
 
 
 def trials_of(run):
-    """Return every trial as the record has it, times aside."""
+    """Return every trial as it is recorded, without times."""
     return [without_times(event) for event in run.folder.events("trial")]
 
 
@@ -28,63 +28,54 @@ def learned(run):
 
 @pytest.fixture
 def openings(monkeypatch):
-    """Note the purpose of each opening."""
-    noted = []
-    opened = Seal.open
+    """The run and the purpose of each opening during the test."""
+    openings = []
+    open_seal = Seal.open
 
     def noting(self, *, run, purpose):
-        noted.append((run, purpose))
-        return opened(self, run=run, purpose=purpose)
+        openings.append((run, purpose))
+        return open_seal(self, run=run, purpose=purpose)
 
     monkeypatch.setattr(Seal, "open", noting)
-    return noted
+    return openings
 
 
-def test_opened_once_a_run_and_counted_across_runs(quickly, cells, tmp_path, openings):
-    first, second = quickly(cells(), seed=7), quickly(cells(), seed=7, batch_size=16)
-    assert openings == [
-        (first.folder.name, "final evaluation"),
-        (second.folder.name, "final evaluation"),
-    ]
-    assert [run.test.openings for run in (first, second)] == [1, 2]
-    assert second.summary["test"]["openings"] == 2
+def test_opened_once_per_run_and_counted_across_runs(
+    run_quickly, cells, tmp_path, openings
+):
+    runs = [run_quickly(cells(), seed=seed) for seed in (7, 8, 7)]
+    names = [run.folder.name for run in runs]
+    assert openings == [(name, "final evaluation") for name in names]
+    # the test rows of another seed are counted separately
+    assert [run.test.openings for run in runs] == [1, 1, 2]
+    assert runs[2].summary["test"]["openings"] == 2
     lines = (tmp_path / "runs" / "ledger.jsonl").read_text().splitlines()
     entries = [json.loads(line) for line in lines]
-    assert [entry["run"] for entry in entries] == [
-        r.folder.name for r in (first, second)
-    ]
-    for run, entry in zip((first, second), entries, strict=True):
+    assert [entry["run"] for entry in entries] == names
+    for run, entry in zip(runs, entries, strict=True):
         assert entry["fingerprint"] == run.summary["data"]["fingerprint"]
-        own = run.folder.read_text("ledger.jsonl").splitlines()
-        assert [json.loads(line)["run"] for line in own] == [run.folder.name]
+        copy = run.folder.read_text("ledger.jsonl").splitlines()
+        assert [json.loads(line)["run"] for line in copy] == [run.folder.name]
 
 
-def test_other_test_rows_are_counted_apart(quickly, cells):
-    assert [quickly(cells(), seed=seed).test.openings for seed in (0, 1, 0)] == [
-        1,
-        1,
-        2,
-    ]
-
-
-def test_model_is_final_before_the_seal_is_opened(quickly, cells, tmp_path):
-    found = {}
+def test_model_is_final_before_the_seal_is_opened(run_quickly, cells, tmp_path):
+    before = {}
 
     class Looking(assay.Observer):
         def stage(self, name, detail=""):
             if name == "test":
                 folder = RunFolder(tmp_path / "here")
-                found["model"] = folder.read_bytes(MODEL)
-                found["opened"] = folder.exists("ledger.jsonl")
+                before["model"] = folder.read_bytes(MODEL)
+                before["opened"] = folder.exists("ledger.jsonl")
 
-    run = quickly(cells(), out=tmp_path / "here", observer=Looking())
-    assert not found["opened"]
-    assert run.folder.read_bytes(MODEL) == found["model"]
+    run = run_quickly(cells(), out=tmp_path / "here", observer=Looking())
+    assert not before["opened"]
+    assert run.folder.read_bytes(MODEL) == before["model"]
     assert run.folder.exists("ledger.jsonl")
 
 
 def poisoned(frame, run, seed):
-    """Shuffle the targets of the test rows among themselves and spoil the numbers."""
+    """Shuffle the targets of the test rows among themselves and change their inputs."""
     test = run.folder.read_npz("split.npz")["test"]
     target = frame.columns[-1]
     values = frame[target].to_numpy().copy()
@@ -100,17 +91,17 @@ def poisoned(frame, run, seed):
 
 
 @pytest.mark.parametrize("table", ["cells", "prices"])
-def test_nothing_reads_the_test_rows_before(
-    quickly, request, searched, table, tmp_path
+def test_nothing_reads_the_test_rows_before_the_end(
+    run_quickly, request, searched, table
 ):
-    """Other test rows: the same trials, choice and parameters to the bit."""
+    """Other test rows change nothing in trials, selection and parameters."""
     frame = request.getfixturevalue(table)()
     # a stratified split would look at every target
-    asked = searched | {"split": spec.Split(by="random")}
-    first = quickly(frame, **asked)
+    fields = searched | {"split": spec.Split(by="random")}
+    first = run_quickly(frame, **fields)
     spoiled = poisoned(frame, first, seed=1)
     assert not spoiled[frame.columns[-1]].equals(frame[frame.columns[-1]])
-    second = quickly(spoiled, **asked)
+    second = run_quickly(spoiled, **fields)
     assert second.summary["split"]["hash"] == first.summary["split"]["hash"]
     assert trials_of(second) == trials_of(first)
     assert second.summary["tune"] == first.summary["tune"]
@@ -121,24 +112,24 @@ def test_nothing_reads_the_test_rows_before(
         assert second.folder.read_bytes(name) == first.folder.read_bytes(name)
 
 
-def test_train_rows_are_read(quickly, cells, searched):
+def test_train_rows_are_read(run_quickly, cells):
     """The test above can fail: other train targets give other parameters."""
     frame = cells()
-    first = quickly(frame)
+    first = run_quickly(frame)
     train = first.folder.read_npz("split.npz")["train"]
     kinds = frame["kind"].to_numpy().copy()
     pair = next((a, b) for a in train for b in train if kinds[a] != kinds[b])
     kinds[list(pair)] = kinds[list(pair[::-1])]
-    assert learned(quickly(frame.with_columns(kind=kinds))) != learned(first)
+    assert learned(run_quickly(frame.with_columns(kind=kinds))) != learned(first)
 
 
-def test_what_is_told_of_the_test_part_is_measured_on_it(cells_run, cells):
+def test_the_test_result_is_measured_on_the_test_rows(cells_run, cells):
     frame = cells()
     dataset = data.load(frame, target="kind")
     test = cells_run.folder.read_npz("split.npz")["test"]
     predicted = cells_run.predict(frame) > 0.5
-    right = (predicted == dataset.target)[test]
-    assert cells_run.test.value == pytest.approx(right.mean())
+    correct = (predicted == dataset.target)[test]
+    assert cells_run.test.value == pytest.approx(correct.mean())
     assert cells_run.test.metric == "accuracy"
     low, high = cells_run.test.interval
     assert 0 <= low <= cells_run.test.value <= high <= 1

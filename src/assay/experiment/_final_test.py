@@ -1,0 +1,126 @@
+"""The test stage: the sealed part is opened once, and compared with baselines."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from assay.data import Dataset
+from assay.evaluate import (
+    Baseline,
+    Comparison,
+    Evaluation,
+    Seal,
+    Verdict,
+    baselines,
+    compare,
+    evaluate,
+    verdict,
+)
+from assay.experiment._refit import Refitted
+from assay.experiment.model._blocks import block_inputs
+from assay.experiment.model._model import Model
+
+__all__ = ["FinalTest", "evaluate_once"]
+
+FlatInputs = np.ndarray | Callable[[], Iterator[np.ndarray]]
+"""The inputs of linear models: an array, or for streamed rows a way to its blocks."""
+
+
+@dataclass(frozen=True, eq=False)
+class FinalTest:
+    """The result on the test part.
+
+    Args:
+        refitted: the model that was judged.
+        evaluation: metrics with intervals.
+        comparisons: baselines on the same rows, and how the model compares with each.
+        verdict: fits, underfits or overfits.
+        openings: of these test rows so far, this one included.
+        num_examples: number of test rows.
+    """
+
+    refitted: Refitted
+    evaluation: Evaluation
+    comparisons: list[tuple[Baseline, Comparison]]
+    verdict: Verdict
+    openings: int
+    num_examples: int
+
+
+def evaluate_once(
+    refitted: Refitted, seal: Seal[tuple[np.ndarray, np.ndarray]], *, run: str
+) -> FinalTest:
+    """Open the sealed test part and measure the model on it.
+
+    Args:
+        refitted: the model, and the rows that it and the baselines are trained on.
+        seal: gives the row numbers and targets of the test part.
+        run: name of the run that opens it, for the ledger.
+
+    Raises:
+        RunError: the opening could not be recorded; the part stays sealed.
+    """
+    data, model = refitted.selection.prepared.data, refitted.model
+    dataset, task, seed = data.dataset, data.dataset.task, data.experiment.seed
+    train_targets = dataset.target[refitted.rows]
+    test_rows, test_targets = seal.open(run=run, purpose="final evaluation")
+    on_train, train_inputs = _predictions(model, dataset, refitted.rows)
+    on_test, test_inputs = _predictions(model, dataset, test_rows)
+    evaluation = evaluate(task, test_targets, on_test, seed=seed, metric=data.metric)
+    fitted_baselines = baselines(
+        task,
+        (_in_one_array(train_inputs), train_targets),
+        (test_inputs, test_targets),
+        seed=seed,
+        embedded=model.preparation.embedded,
+    )
+    options: dict[str, Any] = {"metric": data.metric, "seed": seed}
+    return FinalTest(
+        refitted,
+        evaluation,
+        [
+            (baseline, _compare(on_test, baseline, test_targets, options))
+            for baseline in fitted_baselines
+        ],
+        verdict(
+            (train_targets, on_train),
+            (test_targets, on_test),
+            baselines=fitted_baselines,
+            **options,
+        ),
+        openings=seal.openings,
+        num_examples=len(test_rows),
+    )
+
+
+def _compare(
+    on_test: np.ndarray,
+    baseline: Baseline,
+    targets: np.ndarray,
+    options: dict[str, Any],
+) -> Comparison:
+    names = ("model", baseline.name)
+    return compare(on_test, baseline.predictions, targets, names=names, **options)
+
+
+def _predictions(
+    model: Model, dataset: Dataset, rows: np.ndarray
+) -> tuple[np.ndarray, FlatInputs]:
+    """Return predictions for rows, and their inputs for linear models."""
+    preparation = model.preparation
+    if dataset.stream is None:
+        inputs = preparation.transform(dataset, rows)
+        flat: np.ndarray = preparation.flatten(inputs)
+        return model.predict_inputs(inputs), flat
+
+    def blocks() -> Iterator[Any]:
+        return block_inputs(dataset, rows, preparation)
+
+    predictions = np.concatenate([model.predict_inputs(block) for block in blocks()])
+    return predictions, lambda: map(preparation.flatten, blocks())
+
+
+def _in_one_array(inputs: FlatInputs) -> np.ndarray:
+    return np.concatenate([*inputs()]) if callable(inputs) else inputs

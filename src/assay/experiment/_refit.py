@@ -1,0 +1,56 @@
+"""The refit stage: the selected setting, trained again on train + val."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from assay._errors import RunError
+from assay.experiment.model._model import Model
+from assay.experiment.prepare._rows import prepare_rows
+from assay.experiment.selection._selection import Selection
+from assay.training import Fit
+
+__all__ = ["Refitted", "refit"]
+
+
+@dataclass(frozen=True, eq=False)
+class Refitted:
+    """The model that the test part judges.
+
+    Args:
+        selection: the setting it was trained with.
+        fit: its training.
+        model: the result, final from here on.
+        rows: row numbers of train + val in the order of the training; the first of
+            them where rows are streamed.
+    """
+
+    selection: Selection
+    fit: Fit
+    model: Model
+    rows: np.ndarray
+
+
+def refit(selection: Selection) -> Refitted:
+    """Train on train + val, for the number of updates that tuning found best.
+
+    Raises:
+        RunError: the training diverged.
+    """
+    data = selection.prepared.data
+    prepared = prepare_rows(data.for_refit())
+    # the number of updates, not of epochs: an epoch of more rows has more of them
+    fit = prepared.training_data.fit(
+        selection.training,
+        seed=data.experiment.seed,
+        num_iterations=selection.best.iterations,
+        total_iterations=selection.best.total_iterations,
+    ).run()
+    if fit.diverged_at is not None:
+        raise RunError(
+            f"Training on train + val diverged at iteration {fit.diverged_at}: the "
+            "cost was no longer a finite number. The test part stays sealed. Write a "
+            "lower learning rate, such as optimizer.learning_rate = 0.0001."
+        )
+    model = Model(selection.training, prepared.preparation, fit.result())
+    return Refitted(selection, fit, model, prepared.rows)

@@ -1,0 +1,97 @@
+"""Rows as the program takes them, and the preparation that made them."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from assay import costs
+from assay._seeds import generator
+from assay.data import Dataset, Inputs, Preparation
+from assay.experiment.defaults._defaults import is_auto
+from assay.experiment.prepare._split import NUM_FOLDS, SplitData
+from assay.experiment.prepare._streamed_rows import some_rows, streamed_data
+from assay.training import MEASURED_ROWS, TrainingData, capacity_for
+
+__all__ = ["PreparedRows", "prepare_rows"]
+
+
+@dataclass(frozen=True, eq=False)
+class PreparedRows:
+    """Rows prepared for training, and what they were prepared with.
+
+    Args:
+        preparation: fitted on the train rows alone.
+        training_data: train and val on the device in a seeded order, or streamed.
+        rows: row numbers of train in that order; the first of them where rows are
+            streamed.
+    """
+
+    preparation: Preparation
+    training_data: TrainingData
+    rows: np.ndarray
+
+
+def prepare_rows(data: SplitData) -> PreparedRows:
+    """Prepare train and val with a preparation that is fitted on train alone.
+
+    A training that starts from a run uses that run's preparation of its inputs.
+    """
+    dataset, experiment = data.dataset, data.experiment
+    # the order is drawn, so that the first rows are a fair sample of the part
+    rows = generator(experiment.seed, "rows").permutation(data.split.train)
+    val = data.split.val
+    if len(val) > MEASURED_ROWS:  # for the same reason; fewer are all measured
+        val = generator(experiment.seed, "val rows").permutation(val)
+    preparation = _fit(data, rows)
+    training_data = _training_data(data, (rows, val), preparation)
+    return PreparedRows(
+        preparation, training_data, some_rows(dataset, rows, preparation)
+    )
+
+
+def _fit(data: SplitData, rows: np.ndarray) -> Preparation:
+    """Fit the preparation on rows, or take over that of the run to start from."""
+    preparation = Preparation.fit(data.dataset, rows)
+    if data.start is not None:
+        preparation = data.start.preparation(preparation, data.dataset)
+    if is_auto(data.experiment, "cost"):  # all default costs standardize
+        return preparation
+    if costs.get(data.experiment.cost.kind).standardize:
+        return preparation
+    return replace(preparation, target_mean=0.0, target_std=1.0)
+
+
+def _training_data(
+    data: SplitData, parts: tuple[np.ndarray, np.ndarray], preparation: Preparation
+) -> TrainingData:
+    """Return the rows of train and val on the device, or streamed."""
+    dataset, start = data.dataset, data.start
+    options: dict[str, Any] = {
+        "balanced": data.metric == "balanced_accuracy",
+        "capacities": _capacities(data),
+        "initial_values": None if start is None else start.initial_values,
+    }
+    if dataset.stream is not None:
+        return streamed_data(dataset, parts, preparation, **options)
+    train, val = (_in_memory(dataset, rows, preparation) for rows in parts)
+    num_classes = max(dataset.task.num_classes, 1)
+    return TrainingData.of(train, val, num_classes=num_classes, **options)
+
+
+def _in_memory(
+    dataset: Dataset, rows: np.ndarray, preparation: Preparation
+) -> tuple[Inputs, np.ndarray]:
+    return preparation.transform(dataset, rows), preparation.targets(dataset, rows)
+
+
+def _capacities(data: SplitData) -> tuple[int, int]:
+    """Return the numbers of rows that train and val are padded to.
+
+    Train is padded to what train + val fit in, val to what a fold fits in, so that the
+    folds and the refit run in the program that was compiled for tuning.
+    """
+    total = data.dataset.num_examples - len(data.split.test)
+    num_val = round(data.dataset.num_examples * data.experiment.split.val)
+    largest_val = max(num_val, len(data.split.val), -(-total // NUM_FOLDS))
+    return capacity_for(total), capacity_for(largest_val)

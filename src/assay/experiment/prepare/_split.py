@@ -1,0 +1,88 @@
+"""The split stage: which rows train, validate and test, and the deciding metric."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from assay import spec
+from assay._seeds import generator
+from assay.data import Dataset, Split
+from assay.experiment.prepare._load import LoadedData
+from assay.experiment.prepare._look import split_data
+from assay.experiment.transfer._warm_start import WarmStart
+from assay.metrics import imbalance, primary
+
+__all__ = ["NUM_FOLDS", "SplitData", "fold_splits", "refit_split", "split"]
+
+NUM_FOLDS = 5
+"""Parts of train + val that are held out in turn where val alone is too small."""
+
+
+@dataclass(frozen=True, eq=False)
+class SplitData:
+    """The examples of an experiment, split.
+
+    Args:
+        experiment: as loaded, and with every default filled in once it is prepared.
+        dataset: all examples.
+        split: the rows of train, val and test.
+        metric: the one that decides, such as "accuracy".
+        start: what is transferred from another run; None for a fresh start.
+    """
+
+    experiment: spec.Experiment
+    dataset: Dataset
+    split: Split
+    metric: str
+    start: WarmStart | None = None
+
+    def for_refit(self) -> "SplitData":
+        """Return the data with val moved into train."""
+        return replace(self, split=refit_split(self.split))
+
+    def folds(self) -> "Iterator[SplitData]":
+        """Yield the data with one fold of train + val after the other as val."""
+        seed = self.experiment.seed
+        for fold in fold_splits(self.split, seed=seed, num_folds=NUM_FOLDS):
+            yield replace(self, split=fold)
+
+
+def split(loaded: LoadedData) -> SplitData:
+    """Split the examples into train, val and test.
+
+    Raises:
+        InputError: they cannot be split in the way that the experiment asks for.
+    """
+    rows = split_data(loaded.dataset, loaded.experiment)
+    return SplitData(
+        loaded.experiment,
+        loaded.dataset,
+        rows,
+        _deciding_metric(loaded.dataset, rows),
+        loaded.start,
+    )
+
+
+def _deciding_metric(dataset: Dataset, split: Split) -> str:
+    """Return the metric that decides: balanced where train is more uneven than 3:1."""
+    task = dataset.task
+    if task.kind == "regression":
+        return primary(task.kind)
+    shares = imbalance(dataset.target[split.train], task.num_classes)
+    return primary(task.kind, shares)
+
+
+def refit_split(split: Split) -> Split:
+    """Return the split that trains on train + val and validates on nothing."""
+    both = np.concatenate([split.train, split.val])
+    return replace(split, train=both, val=split.val[:0])
+
+
+def fold_splits(split: Split, *, seed: int, num_folds: int) -> Iterator[Split]:
+    """Yield splits that validate on each fold of train + val once."""
+    both = refit_split(split).train
+    order = generator(seed, "folds").permutation(both)
+    for fold in range(num_folds):
+        held_out = np.arange(len(order)) % num_folds == fold
+        yield replace(split, train=order[~held_out], val=order[held_out])

@@ -1,0 +1,99 @@
+"""Rows that are read while a network trains on them."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from assay.data import MAX_FLAT, Dataset, Inputs, Preparation, Split, chunk_rows
+from assay.experiment.model._blocks import block_rows
+from assay.training import MEASURED_ROWS, InitialValues, Streamed, TrainingData, pad
+
+__all__ = ["some_rows", "streamed_data", "streaming_record"]
+
+_FITTED_ROWS = 100_000  # baselines do not fit more in the time they are allowed
+_CHUNKS_MEASURED = 4  # measured rows stay in memory for the whole training
+
+
+def streamed_data(
+    dataset: Dataset,
+    parts: tuple[np.ndarray, np.ndarray],
+    preparation: Preparation,
+    *,
+    capacities: tuple[int, int],
+    balanced: bool,
+    initial_values: InitialValues | None,
+) -> TrainingData:
+    """Return training data whose rows are read while they are trained on.
+
+    Args:
+        dataset: streamed.
+        parts: row numbers of train and val, in the order they would have in memory.
+        preparation: of their inputs.
+        capacities: numbers of rows that train and val in memory are padded to.
+        balanced: whether the score gives each class the same weight.
+        initial_values: what trainings start from.
+    """
+    train, val = (
+        _streamed_part(dataset, rows, preparation, capacity)
+        for rows, capacity in zip(parts, capacities, strict=True)
+    )
+    num_classes = max(dataset.task.num_classes, 1)
+    counts = np.array([len(parts[0])])
+    if num_classes > 1:
+        counts = np.bincount(dataset.target[parts[0]], minlength=num_classes)
+    shares = counts / max(len(parts[0]), 1)
+    return TrainingData(train, val, num_classes, shares, balanced, initial_values)
+
+
+def _streamed_part(
+    dataset: Dataset, rows: np.ndarray, preparation: Preparation, capacity: int
+) -> Streamed:
+    def read(rows: np.ndarray) -> tuple[Inputs, np.ndarray]:
+        return preparation.transform(dataset, rows), read_targets(rows)
+
+    def read_targets(rows: np.ndarray) -> np.ndarray:
+        return preparation.targets(dataset, rows)
+
+    most = min(block_rows(preparation), capacity)
+    measured = min(MEASURED_ROWS, _CHUNKS_MEASURED * most)
+    leading = pad(*read(rows[:measured]), min(capacity, measured))
+    bounds, cuts = dataset.stream.bounds, None  # type: ignore[union-attr]
+    if bounds is not None and len(rows) > most:
+        # sorted rows are read in long runs; 4 bytes a row are enough for most files
+        small = dataset.num_examples < 2**31
+        rows = np.sort(rows).astype(np.int32 if small else np.int64, copy=False)
+        cuts = np.unique(np.searchsorted(rows, bounds))
+    return Streamed(read, read_targets, rows, leading, most, cuts)
+
+
+def some_rows(
+    dataset: Dataset, rows: np.ndarray, preparation: Preparation
+) -> np.ndarray:
+    """Return the rows that baselines are fitted on: all, or the first streamed ones."""
+    if dataset.stream is None:
+        return rows
+    return rows[: _fitted_rows(preparation.input_shape)].copy()
+
+
+def _fitted_rows(input_shape: tuple[int, ...]) -> int:
+    """Return how many rows fit in memory in the form that baselines take."""
+    width = min(math.prod(input_shape), MAX_FLAT)
+    return min(_FITTED_ROWS, 2 * chunk_rows(width))
+
+
+def streaming_record(
+    dataset: Dataset, split: Split, training_data: TrainingData
+) -> dict[str, Any] | None:
+    """Return how rows were streamed, as plain values; None if they were not."""
+    if dataset.stream is None or not isinstance(training_data.train, Streamed):
+        return None
+    return {
+        "reason": dataset.notes[0],
+        "shuffle": training_data.train.shuffle,
+        "chunk_rows": training_data.train.chunk_rows,
+        "rows_measured": min(
+            len(split.train) + len(split.val),
+            _fitted_rows(training_data.input_shape),
+        ),
+    }

@@ -1,0 +1,176 @@
+"""The recorder of a run: everything that a run writes, it writes."""
+
+import shlex
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from assay import spec
+from assay._errors import Interrupted
+from assay.data import Dataset, Split
+from assay.evaluate import Ledger, Seal
+from assay.experiment._events import Recorder
+from assay.experiment._refit import Refitted
+from assay.experiment.prepare._load import LoadedData
+from assay.experiment.prepare._prepare import PreparedData
+from assay.experiment.records._resume import (
+    check_same_data,
+    check_same_source_run,
+    folder_to_resume,
+    read_experiment,
+)
+from assay.experiment.records._write import (
+    recorded_source,
+    write_experiment,
+    write_prepared,
+    write_refitted,
+)
+from assay.records import RunFolder, Summary
+from assay.tuning import Storage, open_storage
+
+__all__ = ["RunRecorder"]
+
+
+class RunRecorder(Recorder):
+    """Writes a run's folder as its stages end; takes one up again to resume it.
+
+    A new folder is made only when the data are prepared, so that a mistake in what the
+    user asked for leaves nothing behind; events before that are kept until then. Use it
+    as a context: within, Ctrl-C ends a run that has a folder with the line that
+    resumes it.
+
+    Args:
+        experiment: as the user wrote it.
+        out: the run's own folder; None for the next free one under `runs`.
+        runs: folder of all runs; None for a temporary one.
+        resume: whether `out` holds a run to continue.
+
+    Raises:
+        InputError: the run to resume needs data or a network written in Python.
+        RunError: there is no run to resume.
+    """
+
+    def __init__(
+        self,
+        experiment: spec.Experiment,
+        *,
+        out: str | Path | None = None,
+        runs: str | Path | None = None,
+        resume: bool = False,
+    ) -> None:
+        self.experiment = experiment
+        self._out, self._runs = out, runs
+        self._folder = folder_to_resume(out) if resume else None
+        self._waiting: list[tuple[str, dict[str, Any]]] = []
+        self._writing = False
+        if self._folder is not None and not self.finished:
+            self.experiment = read_experiment(self._folder, experiment)
+
+    @property
+    def folder(self) -> RunFolder:
+        """The folder of the run, once it is there."""
+        if self._folder is None:
+            raise RuntimeError("the folder is made when the data are prepared")
+        return self._folder
+
+    @property
+    def name(self) -> str:
+        """The name of the run."""
+        return self.folder.name
+
+    @property
+    def finished(self) -> bool:
+        """Whether the run to resume has its result already."""
+        return self._folder is not None and self._folder.exists("run.json")
+
+    def event(self, kind: str, **fields: Any) -> None:
+        """Write an event, or keep it until there is a folder."""
+        if self._writing:
+            self.folder.append_event(kind, **fields)
+        else:
+            self._waiting.append((kind, fields))
+
+    def result(self, result: object) -> None:
+        """Write what the result of a stage adds to the records."""
+        match result:
+            case LoadedData():
+                self._check_same(result)
+            case PreparedData():
+                self._start_writing(result)
+                write_prepared(self.folder, result)
+            case Refitted():
+                result.model.save(self.folder)
+                write_refitted(self.folder, result)
+            case _:  # trials are in the study, the test result is in the summary
+                pass
+
+    def finish(self, summary: Summary) -> None:
+        """Write `run.json`, which makes the run a finished one."""
+        self.folder.write_summary(summary)
+
+    def _check_same(self, loaded: LoadedData) -> None:
+        if self._folder is None:
+            return
+        check_same_data(self._folder, loaded.dataset)
+        if loaded.start is not None:
+            check_same_source_run(self._folder, loaded.start.source_run)
+
+    def _start_writing(self, prepared: PreparedData) -> None:
+        """Make the folder of a new run, and write the events that have waited."""
+        if self._folder is None:
+            self._folder = self._new_folder(prepared.data.dataset.name)
+            write_experiment(self._folder, self.experiment)
+        self._writing = True
+        for kind, fields in self._waiting:
+            self.folder.append_event(kind, **fields)
+
+    def _new_folder(self, dataset_name: str) -> RunFolder:
+        if self._out is not None:
+            return RunFolder.create(self._out)
+        runs = self._runs
+        root = tempfile.mkdtemp(prefix="assay-") if runs is None else runs
+        return RunFolder.create_next(root, dataset_name)
+
+    def study(self) -> Storage:
+        """Return the file that keeps the trials, so that a resumed run has them."""
+        return open_storage(self.folder.path_of("study.db"))
+
+    def seal(
+        self, dataset: Dataset, split: Split
+    ) -> Seal[tuple[np.ndarray, np.ndarray]]:
+        """Return the sealed test part; opening it gives its row numbers and targets.
+
+        Openings are counted beside all runs, and copied into the run's own ledger.
+        """
+        test, targets = split.test, dataset.target
+        return Seal(
+            lambda: (test, targets[test]),
+            Ledger(self.folder.path.parent / "ledger.jsonl"),
+            fingerprint=dataset.fingerprint,
+            test_hash=split.test_hash,
+            copies=(Ledger(self.folder.path_of("ledger.jsonl")),),
+        )
+
+    def __enter__(self) -> "RunRecorder":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Turn Ctrl-C into the message that says how to resume the run."""
+        if self._writing and isinstance(error, KeyboardInterrupt):
+            self.event("note", message="interrupted")
+            raise Interrupted(self._how_to_resume()) from None
+
+    def _how_to_resume(self) -> str:
+        path = self.folder.path
+        command = f"assay train --resume --out {shlex.quote(str(path))}"
+        if recorded_source(self.experiment) is None:  # the folder lacks the data
+            command = f"Experiment(data=...).run(out={str(path)!r}, resume=True)"
+        return f"interrupted; {path} holds what was done. Resume with: {command}"

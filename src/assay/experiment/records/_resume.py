@@ -1,0 +1,90 @@
+"""What a stopped run needs to continue: its experiment, and the same data as before."""
+
+from pathlib import Path
+
+from assay import spec
+from assay._errors import InputError, fault
+from assay.data import Dataset
+from assay.experiment.model._files import is_custom_network
+from assay.experiment.records._write import IN_MEMORY, recorded_source
+from assay.experiment.transfer._source_run import SourceRun
+from assay.records import RunFolder
+
+__all__ = [
+    "check_same_data",
+    "check_same_source_run",
+    "folder_to_resume",
+    "read_experiment",
+]
+
+
+def folder_to_resume(out: str | Path | None) -> RunFolder:
+    """Return the folder of the run to resume.
+
+    Raises:
+        InputError: no folder is named.
+        RunError: there is no run in it.
+    """
+    if out is None:
+        raise InputError("resume needs the folder of a run. Write out='runs/NAME'.")
+    return RunFolder.create(out, resume=True)
+
+
+def read_experiment(folder: RunFolder, experiment: spec.Experiment) -> spec.Experiment:
+    """Return the experiment of the run to resume, as it was started.
+
+    Args:
+        folder: of the run.
+        experiment: has the data or the network, if they were written in Python.
+
+    Raises:
+        InputError: what was written in Python is missing.
+    """
+    fields = spec.read_data(folder.path_of("experiment.toml"))
+    if fields["data"] == IN_MEMORY:
+        if recorded_source(experiment) is not None:
+            raise InputError(
+                f"{folder.path} was run on data passed in Python. Resume it with "
+                "assay.Experiment(data=..., ...).run(out=..., resume=True)."
+            )
+        fields["data"] = experiment.data
+    if is_custom_network(fields):
+        factory = fields["model"][0]["factory"]
+        if experiment.own is None or experiment.own.name != factory:
+            raise InputError(
+                f"{folder.path} trains the network {factory}, written in Python. "
+                "Resume it with "
+                "assay.Experiment(..., model=...).run(out=..., resume=True)."
+            )
+        fields["model"] = experiment.model
+    return type(experiment)(**fields)
+
+
+def check_same_data(folder: RunFolder, dataset: Dataset) -> None:
+    """Raise unless the data are those that a run was started on.
+
+    Raises:
+        InputError: they are not; trials on both could not be compared.
+    """
+    if not folder.exists("data.json"):
+        return
+    before, now = folder.read_json("data.json")["fingerprint"], dataset.fingerprint
+    if before != now:
+        fix = f"{folder.path} was started on other data. Pass those, or start a new "
+        raise InputError(
+            fault("the data are the same", "fingerprint", now, f"{fix}run.")
+        )
+
+
+def check_same_source_run(folder: RunFolder, source_run: SourceRun) -> None:
+    """Raise unless the source run has the model that a run was started from.
+
+    Raises:
+        InputError: the source run was trained again in between.
+    """
+    if not folder.exists("start.json"):
+        return
+    before, now = folder.read_json("start.json")["sha256"], source_run.sha256
+    if before != now:
+        fix = f"The model in {source_run.path} has changed since. Start a new run."
+        raise InputError(fault("the model is the same", "start_from", now, fix))

@@ -1,0 +1,137 @@
+"""The best settings of each kind of network, compared; a tie goes to the simplest."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from os import cpu_count
+
+import numpy as np
+
+from assay import spec
+from assay.experiment.prepare._prepare import PreparedData
+from assay.experiment.prepare._rows import PreparedRows, prepare_rows
+from assay.experiment.prepare._split import NUM_FOLDS
+from assay.experiment.selection._time_budget import NUM_FINALISTS, few_val_rows
+from assay.tuning import Search, Trial, clearly_better, ranked
+
+__all__ = ["Finalist", "compare_networks"]
+
+
+@dataclass(frozen=True)
+class Finalist:
+    """One of the best settings of a kind of network.
+
+    Args:
+        kind: name of the kind, such as "linear".
+        trial: in which it was tried.
+        training: its spec, the values filled in.
+    """
+
+    kind: str
+    trial: Trial
+    training: spec.Training
+
+
+Compared = tuple[Finalist, np.ndarray]
+"""A finalist and its errors, one for each row."""
+
+
+def compare_networks(
+    searches: Sequence[Search], prepared: PreparedData, *, by_folds: bool
+) -> tuple[Finalist, list[str]]:
+    """Return the simplest finalist that no richer kind clearly beats, and why.
+
+    Where val is small, the best few settings of each kind are told apart by
+    cross-validation on train + val: the best of many on few rows is mostly lucky.
+    """
+    count = NUM_FINALISTS if by_folds else 1
+    kinds = [_finalists(done, count) for done in searches]
+    if sum(map(len, kinds)) == 1:
+        return kinds[0][0], []
+    seed = prepared.data.experiment.seed
+    parts, where, notes = [prepared.tuning], "on val", list[str]()
+    if by_folds:
+        parts = [prepare_rows(fold) for fold in prepared.data.folds()]
+        where = f"in {NUM_FOLDS}-fold cross-validation on train + val"
+    elif few_val_rows(prepared):
+        notes.append("too little time for cross-validation: the best on val is taken")
+    best, *richer = (_best_of(finalists, parts, seed) for finalists in kinds)
+    for rich in richer:
+        better = clearly_better(best[1], rich[1])
+        notes.append(_note(best, rich, better=better, where=where))
+        best = rich if better else best
+    return best[0], notes
+
+
+def _finalists(done: Search, count: int) -> list[Finalist]:
+    order = ranked(done.trials, maximize=done.maximize)[:count]
+    training = done.candidate.training
+    return [
+        Finalist(done.candidate.name, trial, training.with_values(trial.values))
+        for trial in order
+    ]
+
+
+def _best_of(
+    finalists: Sequence[Finalist], parts: Sequence[PreparedRows], seed: int
+) -> Compared:
+    """Return the finalist with the smallest mean error over the val rows of all parts.
+
+    One that diverged on some of the rows comes last.
+    """
+    errors = _errors_on(finalists, parts, seed)
+    means = [np.nan_to_num(rows.mean(), nan=np.inf) for rows in errors]
+    place = int(np.argmin(means))
+    return finalists[place], errors[place]
+
+
+def _errors_on(
+    finalists: Sequence[Finalist], parts: Sequence[PreparedRows], seed: int
+) -> list[np.ndarray]:
+    """Return each finalist's errors on the val rows of all parts, one after another."""
+    if len(parts) == 1:
+        return [_errors(finalist, parts[0], seed) for finalist in finalists]
+
+    def job_errors(job: tuple[Finalist, PreparedRows]) -> np.ndarray:
+        return _errors(*job, seed=seed)
+
+    jobs = [(finalist, part) for finalist in finalists for part in parts]
+    # compiled programs release the interpreter while they run, so threads are enough
+    with ThreadPoolExecutor(cpu_count()) as pool:
+        errors = list(pool.map(job_errors, jobs))
+    starts = range(0, len(errors), len(parts))
+    return [np.concatenate(errors[start : start + len(parts)]) for start in starts]
+
+
+def _errors(finalist: Finalist, rows: PreparedRows, seed: int) -> np.ndarray:
+    """Train a setting for its number of updates; return its error on each val row.
+
+    For numbers these are squared errors. For classes they are 1 where the class is
+    wrong, weighted so that their mean is the balanced error where that decides.
+    """
+    training_data = rows.training_data
+    fit = training_data.fit(
+        finalist.training,
+        seed=seed,
+        num_iterations=finalist.trial.iterations,
+        total_iterations=finalist.trial.total_iterations,
+        measure_epochs=False,
+    ).run()
+    scores = fit.program.scores(
+        fit.last().model, fit.hyperparameters, training_data.val
+    )
+    if training_data.num_classes == 1:
+        return scores
+    targets = np.asarray(training_data.val.targets)[: len(scores)]
+    weights = training_data.inverse_shares[targets] if training_data.balanced else 1.0
+    return (1 - scores) * weights
+
+
+def _note(simple: Compared, rich: Compared, *, better: bool, where: str) -> str:
+    verb = "beats" if better else "does not beat"
+    selected = rich[0].kind if better else f"the simpler {simple[0].kind}"
+    return (
+        f"{rich[0].kind} {verb} {simple[0].kind} by more than one standard error "
+        f"{where} (error {rich[1].mean():.4g} against {simple[1].mean():.4g}): "
+        f"{selected} is taken"
+    )

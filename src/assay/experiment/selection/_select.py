@@ -1,0 +1,80 @@
+"""The select stage: networks are tuned one kind after the other, then compared."""
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from assay._errors import RunError
+from assay.experiment._events import Events
+from assay.experiment.prepare._prepare import PreparedData
+from assay.experiment.selection._compare import compare_networks
+from assay.experiment.selection._findings import every_trial_diverged
+from assay.experiment.selection._selection import Selection
+from assay.experiment.selection._time_budget import few_val_rows, seconds_after
+from assay.tuning import Clock, Search, search
+
+__all__ = ["select"]
+
+Reserve = Callable[[Sequence[Search], Sequence[float]], float]
+"""Returns the seconds to keep for what follows, as `seconds_after` does."""
+
+_LENIENT = 1.2  # an estimate; cross-validation may exceed the time left by this factor
+
+
+def select(
+    prepared: PreparedData, events: Events, *, followed_by_refit: bool = True
+) -> Selection:
+    """Tune each kind of network on val; take the simplest that none clearly beats.
+
+    Args:
+        prepared: candidates, and the data that they are tuned and compared on.
+        events: keeps the trials, and hears of each as it ends.
+        followed_by_refit: whether refit and test need a share of the time limit.
+
+    Raises:
+        RunError: every trial diverged.
+    """
+    limit = prepared.data.experiment.tune.time_seconds or math.inf
+    ends = events.started + limit
+    reserve = partial(seconds_after, prepared, followed_by_refit)
+    try:
+        searches = _search_all(prepared, events, ends=ends, reserve=reserve)
+    except RunError as error:
+        events.findings([every_trial_diverged(str(error))])
+        raise
+    left = ends - time.monotonic()
+    by_folds = few_val_rows(prepared) and reserve(searches, []) <= _LENIENT * left
+    best, notes = compare_networks(searches, prepared, by_folds=by_folds)
+    histories = {n: h for done in searches for n, h in done.histories.items()}
+    trials = tuple(trial for done in searches for trial in done.trials)
+    return Selection(
+        prepared, trials, best.trial, best.training, histories, tuple(notes)
+    )
+
+
+def _search_all(
+    prepared: PreparedData, events: Events, *, ends: float, reserve: Reserve
+) -> list[Search]:
+    """Search the settings of each candidate; trials are numbered across all of them."""
+    experiment = prepared.data.experiment
+    storage = events.recorder.study()
+    waiting = prepared.num_trials
+    searches: list[Search] = []
+    for candidate in prepared.candidates:
+        # each kind of network has its share of the time that is left
+        now = time.monotonic()
+        share = (ends - now) * candidate.num_trials / waiting
+        waiting -= candidate.num_trials
+        done = search(
+            candidate,
+            training_data=prepared.tuning.training_data,
+            tune=experiment.tune,
+            seed=experiment.seed,
+            first=sum(len(earlier.trials) for earlier in searches),
+            storage=storage,
+            on_trial=partial(events.trial, num_trials=prepared.num_trials),
+            clock=Clock(now + share, partial(reserve, searches[:])),
+        )
+        searches.append(done)
+    return searches

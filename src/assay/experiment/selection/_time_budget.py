@@ -1,0 +1,63 @@
+"""The seconds that a search must leave for what follows it."""
+
+import math
+from collections.abc import Sequence
+from os import cpu_count
+
+from assay.experiment.prepare._prepare import PreparedData
+from assay.experiment.prepare._split import NUM_FOLDS
+from assay.tuning import Search
+
+__all__ = ["NUM_FINALISTS", "few_val_rows", "seconds_after"]
+
+NUM_FINALISTS = 2
+"""Best settings of each kind of network that cross-validation compares."""
+
+ENOUGH_VAL = 1000
+"""Val rows that tell two networks apart: a point of accuracy is then over 2 errors."""
+
+_MORE_ROWS = 1.2  # rows of the refit, on train + val, over those of a trial
+_TEST_SECONDS = 0.5
+_BASELINE_SECONDS = 2e-6  # for each number of the data, as measured on two cores
+
+
+def few_val_rows(prepared: PreparedData) -> bool:
+    """Return whether val is too small to select by, and cross-validation is fair.
+
+    Folds of rows drawn at random are not fair where groups or times must stay apart.
+    """
+    split = prepared.data.split
+    by_rows = split.by in ("class", "random", "given")
+    return by_rows and len(split.val) < ENOUGH_VAL
+
+
+def seconds_after(
+    prepared: PreparedData,
+    followed_by_refit: bool,
+    searches: Sequence[Search],
+    seconds: Sequence[float],
+) -> float:
+    """Estimate what cross-validation, refit and test will take.
+
+    A finalist is assumed to take as long as three quarters of its kind's trials.
+
+    Args:
+        prepared: how many rows there are, and whether there is cross-validation.
+        followed_by_refit: whether refit and test follow.
+        searches: over other kinds of network, already finished.
+        seconds: durations of the trials of one more kind.
+    """
+    kinds = [[t.duration_seconds for t in done.trials] for done in searches]
+    finalists: list[float] = []
+    for durations in filter(None, [*kinds, seconds]):
+        typical = sorted(durations)[math.ceil(0.75 * (len(durations) - 1))]
+        finalists += [typical] * min(len(durations), NUM_FINALISTS)
+    dataset = prepared.data.dataset
+    after = 0.0
+    if followed_by_refit:
+        after += _MORE_ROWS * max(finalists, default=0.0)
+        after += _TEST_SECONDS
+        after += _BASELINE_SECONDS * dataset.num_examples * dataset.width
+    if few_val_rows(prepared) and len(finalists) > 1:
+        after += sum(finalists) * NUM_FOLDS / (cpu_count() or 1)
+    return after

@@ -1,0 +1,80 @@
+"""Several runs side by side, in plain words."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from assay.report._format import WIDTH, count, entry, figures, measured, page, table
+from assay.report._run import metric_title
+
+__all__ = ["compare_text"]
+
+
+def compare_text(summaries: Sequence[Mapping[str, Any]]) -> str:
+    """Return a table of runs, and warnings where their numbers cannot be compared.
+
+    Args:
+        summaries: objects of `run.json`, at least one.
+    """
+    varied = [
+        name
+        for name, values in (
+            ("data", {s["data"]["source"] for s in summaries}),
+            ("metric", {s["test"]["metric"] for s in summaries}),
+        )
+        if len(values) > 1
+    ]
+    head = ["run", *varied, "test", "interval", "val", "parameters", "tries", "verdict"]
+    rows = [_row(summary, varied) for summary in summaries]
+    numbers = [head.index(name) for name in ("test", "val", "parameters", "tries")]
+    lines = [_title(summaries, varied), "─" * WIDTH]
+    lines += table(rows, head=head, numbers=numbers, indent=2)
+    for warning in _warnings(summaries):
+        lines += ["", *entry("!", warning)]
+    return page(lines)
+
+
+def _title(summaries: Sequence[Mapping[str, Any]], varied: Sequence[str]) -> str:
+    """Return how many runs there are, and what they have in common."""
+    first = summaries[0]
+    shared = {
+        "data": first["data"]["source"],
+        "metric": metric_title(first["test"]["metric"]),
+    }
+    texts = [text for name, text in shared.items() if name not in varied]
+    level = f"{100 * first['test']['level']:g} % intervals"
+    return " · ".join([count(len(summaries), "run"), *texts, level])
+
+
+def _row(summary: Mapping[str, Any], varied: Sequence[str]) -> list[str]:
+    test, tune = summary["test"], summary["tune"]
+    values = {"data": summary["data"]["source"], "metric": metric_title(test["metric"])}
+    return [
+        summary["run"],
+        *(values[name] for name in varied),
+        *measured(test),
+        figures(tune["best_val"])[0] if tune else "–",
+        f"{summary['model']['num_parameters']:,}",
+        str(tune["num_trials"]) if tune else "1",
+        summary["verdict"],
+    ]
+
+
+def _warnings(summaries: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return what makes the numbers of these runs hard to compare."""
+    test_rows = {(s["data"]["fingerprint"], s["split"]["hash"]) for s in summaries}
+    openings = max(s["test"]["openings"] for s in summaries)
+    warnings: list[str] = []
+    if len(test_rows) > 1:
+        warnings.append(
+            "These runs were not tested on the same rows, so a difference may be due "
+            "to the rows. Train on the same data with the same split and seed."
+        )
+    if len({s["test"]["metric"] for s in summaries}) > 1:
+        warnings.append("These runs were measured by different metrics.")
+    if openings > 1:
+        warnings.append(
+            f"The same test rows have been opened {openings} times. The best of "
+            "several results on them is optimistic: select by val, or test the "
+            "selected run on rows that no run has seen."
+        )
+    return warnings

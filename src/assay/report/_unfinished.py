@@ -1,0 +1,27 @@
+"""A run without a result, in plain words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from assay.report._format import WIDTH, count, entry, page
+from assay.report._run import finding_text
+
+__all__ = ["unfinished_text"]
+
+
+def unfinished_text(progress: Mapping[str, Any]) -> str:
+    """Return how far a run has come that has no result.
+
+    Args:
+        progress: what `assay show --json` prints for such a run.
+    """
+    trials = count(progress["num_trials"], "trial")
+    lines = [f"{progress['run']} · not finished", "─" * WIDTH]
+    lines += entry("reached", f"{progress['stage']}; {trials} finished")
+    lines += entry("", *progress["notes"], "It is still running, or it was stopped.")
+    lines += entry("resume", progress["resume"])
+    if progress["findings"]:
+        lines += ["", "  findings"]
+    for finding in progress["findings"]:
+        lines += finding_text(finding)
+    return page(lines)

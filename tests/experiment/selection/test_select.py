@@ -1,0 +1,154 @@
+"""Which kind of network is selected: the simplest that none clearly beats."""
+
+import numpy as np
+import pytest
+from sklearn.metrics import balanced_accuracy_score
+
+from assay import data, spec
+from assay.experiment._events import Events, Recorder
+from assay.experiment.prepare._load import LoadedData
+from assay.experiment.prepare._prepare import PreparedData
+from assay.experiment.prepare._rows import prepare_rows
+from assay.experiment.prepare._split import split
+from assay.experiment.selection import _compare, _time_budget
+from assay.experiment.selection._select import select
+from assay.tuning import Candidate
+
+MODELS = {"linear": (), "mlp": (spec.Dense(8), spec.Tanh())}
+
+
+def prepared_data(frame, experiment, models=MODELS, rate=0.1):
+    """Prepare a table for a comparison of networks with these layers."""
+    changes = {"cost": spec.BinaryCrossEntropy(), "regularizers": ()}
+    resolved = experiment.model_copy(update=changes)
+    loaded = LoadedData(resolved, data.load(frame, target=experiment.target))
+    parts = split(loaded)
+    base = resolved.training()
+    candidates = [
+        Candidate(
+            name,
+            base.model_copy(update={"model": layers, "optimizer": spec.Adam(rate)}),
+            1,
+        )
+        for name, layers in models.items()
+    ]
+    return PreparedData(parts, prepare_rows(parts), tuple(candidates))
+
+
+def selected(frame, experiment, models=MODELS, rate=0.1):
+    """Return the selection among networks with these layers."""
+    prepared = prepared_data(frame, experiment, models, rate)
+    return select(prepared, Events(Recorder()))
+
+
+@pytest.fixture(scope="module")
+def rings(cells):
+    """Cells that are malign where the size is near its mean: no line separates them."""
+    rng = np.random.default_rng(0)
+    size = rng.uniform(-1, 1, 120)
+    kinds = np.where(np.abs(size) < 0.5, "malign", "benign")
+    return cells(120, size=size, kind=kinds).select("size", "kind")
+
+
+def test_a_network_that_is_clearly_better_is_selected(rings, make_experiment):
+    selection = selected(rings, make_experiment(rings, num_epochs=150))
+    assert selection.training.model == MODELS["mlp"]
+    assert [trial.number for trial in selection.trials] == [0, 1]
+    assert selection.best.number == 1
+    (note,) = selection.notes
+    assert note.startswith("mlp beats linear by more than one standard error in 5-fold")
+    assert note.endswith("mlp is taken")
+
+
+def test_a_tie_goes_to_the_simpler_network(cells, make_experiment):
+    far = 1000.0 * (cells()["kind"].to_numpy() == "malign")  # separable by any network
+    frame = cells(size=far + np.arange(60)).select("size", "kind")
+    selection = selected(frame, make_experiment(frame, num_epochs=40))
+    assert selection.training.model == ()
+    assert selection.best.number == 0
+    (note,) = selection.notes
+    assert note.startswith("mlp does not beat linear by more than one standard error")
+    assert note.endswith("the simpler linear is taken")
+
+
+def test_val_decides_where_no_time_is_left_for_folds(rings, make_experiment):
+    limited = spec.Tune(time_seconds=0.01)
+    selection = selected(rings, make_experiment(rings, num_epochs=2, tune=limited))
+    assert [trial.number for trial in selection.trials] == [0, 1]  # one of each kind
+    reason, comparison = selection.notes
+    expected = "too little time for cross-validation: the best on val is taken"
+    assert reason == expected
+    assert "by more than one standard error on val (error" in comparison
+
+
+def test_folds_and_refit_compile_nothing_of_their_own(
+    rings, make_experiment, run_quickly
+):
+    """They run in the program that was compiled for tuning."""
+    space = spec.Adam(spec.Log(0.01, 0.1))
+    fields = {"model": [spec.Dense(5), spec.Tanh()], "optimizer": space}
+    run = run_quickly(rings, tune=spec.Tune(num_trials=2), **fields)
+    assert run.summary["tune"]["num_trials"] == 2
+    prepared = prepared_data(rings, make_experiment(rings, **fields))
+    program = prepared.tuning.training_data.program(run.model.training)
+    assert program.num_traces == 1
+
+
+def test_many_val_rows_decide_on_their_own(rings, make_experiment, monkeypatch):
+    monkeypatch.setattr(_time_budget, "ENOUGH_VAL", 10)
+    selection = selected(rings, make_experiment(rings, num_epochs=2))
+    (note,) = selection.notes
+    assert " on val (error " in note
+
+
+def test_a_single_setting_needs_no_comparison(cells, make_experiment, monkeypatch):
+    def refuse(*arguments):
+        raise AssertionError("there is nothing to compare")
+
+    monkeypatch.setattr(_compare, "_errors", refuse)
+    frame = cells()
+    selection = selected(frame, make_experiment(frame), {"linear": ()})
+    assert selection.notes == ()
+    assert selection.best.number == 0
+
+
+def test_a_network_that_diverged_on_a_fold_is_not_selected(
+    rings, make_experiment, monkeypatch
+):
+    """Errors that are not finite lose, whichever of the networks they belong to."""
+    errors = _compare._errors
+
+    def diverging(finalist, rows, seed):
+        values = errors(finalist, rows, seed)
+        return values * np.nan if finalist.kind == "mlp" else values
+
+    monkeypatch.setattr(_compare, "_errors", diverging)
+    selection = selected(rings, make_experiment(rings, num_epochs=2))
+    assert selection.training.model == ()
+
+
+def test_errors_of_uneven_classes_are_balanced(cells, make_experiment):
+    frame = cells(100)
+    order = np.argsort(frame["age"].to_numpy())
+    kinds = np.full(100, "benign", dtype="<U6")
+    kinds[order[-20:]] = "malign"
+    frame = frame.with_columns(kind=kinds)
+    experiment = make_experiment(frame, num_epochs=4)
+    prepared = prepared_data(frame, experiment, {"linear": ()}, rate=0.3)
+    assert prepared.data.metric == "balanced_accuracy"
+    training_data = prepared.tuning.training_data
+    assert training_data.balanced
+    (candidate,) = prepared.candidates
+    fit = training_data.fit(candidate.training, seed=0).run()
+    rights = fit.program.scores(
+        fit.last().model, fit.hyperparameters, training_data.val
+    )
+    truth = prepared.data.dataset.target[prepared.data.split.val]
+    predicted = np.where(rights > 0, truth, 1 - truth)
+    trial = select(prepared, Events(Recorder())).best
+    finalist = _compare.Finalist("linear", trial, candidate.training)
+    error = _compare._errors(finalist, prepared.tuning, 0).mean()
+    assert 0 < rights.mean() < 1
+    expected = 1 - balanced_accuracy_score(truth, predicted)
+    assert error == pytest.approx(expected, rel=1e-3)
+    assert error != pytest.approx(1 - rights.mean(), rel=1e-3)
