@@ -10,7 +10,7 @@ from assay.data.dataset.streams._rows import read_blocks
 from assay.data.preparation._column_encoders import Encoder, Feature
 from assay.data.preparation._linear_features import MAX_FLAT
 from assay.data.preparation._preparation import Preparation
-from assay.data.preparation._whole_encoders import Inputs, WholeEncoder
+from assay.data.preparation._sole_input_encoders import Inputs, SoleInputEncoder
 from assay.data.sources._builtin import BUILTINS, Builtin
 from assay.data.sources._registry import REGISTRY, get
 from assay.data.splits._split import FRACTIONS, PARTS, Split, split
@@ -36,12 +36,12 @@ __all__ = [
     "Inputs",
     "Layout",
     "Preparation",
+    "SoleInputEncoder",
     "Source",
     "Split",
     "Stream",
     "Table",
     "Task",
-    "WholeEncoder",
     "available_bytes",
     "chunk_rows",
     "get",

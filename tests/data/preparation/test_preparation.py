@@ -241,10 +241,10 @@ def test_absent_columns_are_named_all_at_once():
     with pytest.raises(InputError) as caught:
         preparation.transform(frame.rename({"color": "colour", "gaps": "zzz"}))
     assert caught.value.faults == (
-        "`every feature column is given` must hold, but got missing_column='gaps'. "
-        "Add it, empty where unknown.",
-        "`every feature column is given` must hold, but got missing_column='color'. "
-        "Add it, empty where unknown. Did you mean 'colour'?",
+        "`every feature column is present` must hold, but got missing_column='gaps'. "
+        "Add it, with empty cells where its value is unknown.",
+        "`every feature column is present` must hold, but got missing_column='color'. "
+        "Add it, with empty cells where its value is unknown. Did you mean 'colour'?",
     )
 
 
@@ -262,10 +262,12 @@ def test_bad_cells_are_named_all_at_once():
         .alias("count"),
     )
     wanted = (
-        "`every 'size' is finite` must hold, but got size=-inf. 1 rows are not, the "
-        "first is row 7. Correct them, or leave them empty.",
+        "`every 'size' is finite` must hold, but got size=-inf. 1 row holds an "
+        "infinite number; the first is row 7. Correct these cells, or leave them "
+        "empty.",
         "`every 'count' is a number` must hold, but got count='many'. 2 rows hold "
-        "something else, the first is row 198. Correct them, or leave them empty.",
+        "something else; the first is row 198. Correct these cells, or leave them "
+        "empty.",
     )
     with pytest.raises(InputError) as caught:
         preparation.transform(bad)
@@ -353,7 +355,7 @@ def test_targets_of_a_regression_are_standardized_and_restored():
 
 def test_targets_of_another_task_are_refused():
     preparation = Preparation.fit(load("iris"), np.arange(150))
-    with pytest.raises(InputError, match="`the task is the one trained for` must hold"):
+    with pytest.raises(InputError, match="`the task is the one in training` must hold"):
         preparation.targets(load("wine"))
 
 

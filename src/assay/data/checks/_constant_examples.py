@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 
 from assay.data.checks._context import SHOWN, View
-from assay.data.columns._column import CELL_KINDS
+from assay.data.columns._column import ARRAY_KINDS
 from assay.data.table._array_cells import to_images, to_series
 from assay.records import Finding
 
@@ -15,7 +15,7 @@ def blank_examples(view: View) -> list[Finding]:
     """Name images and series without any variation: nothing can be told from them."""
     found = []
     for column in view.features:
-        if column.kind not in CELL_KINDS:
+        if column.kind not in ARRAY_KINDS:
             continue
         cells = view.dataset.frame[column.name]
         low, high = _images(cells) if column.kind == "image" else _series(cells)

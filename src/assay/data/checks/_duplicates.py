@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from assay.data.checks._context import SHOWN, View
-from assay.data.columns._column import WHOLE_KINDS
+from assay.data.columns._column import SOLE_INPUT_KINDS
 from assay.records import Finding
 
 __all__ = ["exact_duplicates", "row_hashes"]
@@ -100,7 +100,7 @@ def row_hashes(view: View) -> np.ndarray | None:
 
 def _is_coarse(view: View) -> bool:
     """Whether so few different rows are possible that copies arise by themselves."""
-    if any(column.kind in WHOLE_KINDS for column in view.features):
+    if any(column.kind in SOLE_INPUT_KINDS for column in view.features):
         return False
     possible = math.prod(
         column.num_distinct + (column.num_missing > 0) for column in view.features

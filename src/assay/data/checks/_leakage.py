@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from assay.data.checks._context import View
-from assay.data.columns._column import WHOLE_KINDS, Column
+from assay.data.columns._column import SOLE_INPUT_KINDS, Column
 from assay.records import Finding
 
 __all__ = ["group_across_split", "split_note", "target_copy", "time_order"]
@@ -56,7 +56,7 @@ def target_copy(view: View) -> list[Finding]:
     found = []
     frame = dataset.frame.select(c.name for c in view.features)[rows]
     for column in view.features:
-        if column.kind in WHOLE_KINDS:
+        if column.kind in SOLE_INPUT_KINDS:
             continue
         score = measure(frame[column.name], target)
         if score >= bound:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from assay.data.checks._context import View, listed
-from assay.data.columns._column import WHOLE_KINDS
+from assay.data.columns._column import SOLE_INPUT_KINDS
 from assay.data.splits._assign import MIN_CLASS_SIZE
 from assay.records import Finding
 
@@ -64,7 +64,7 @@ def examples_per_parameter(view: View) -> list[Finding]:
 def examples_per_predictor(view: View) -> list[Finding]:
     """Compare the size of a regression's data set with its number of predictors."""
     predictors = len(view.features)
-    whole = any(column.kind in WHOLE_KINDS for column in view.features)
+    whole = any(column.kind in SOLE_INPUT_KINDS for column in view.features)
     if view.dataset.task.kind != "regression" or not predictors or whole:
         return []
     examples = view.dataset.num_examples

@@ -11,23 +11,23 @@ from assay.data.columns._parse import MISSING_WORDS, Reading, is_readable, read_
 from assay.data.table._array_cells import holds_cells, read_cells
 
 __all__ = [
-    "CELL_KINDS",
+    "ARRAY_KINDS",
     "KINDS",
+    "SOLE_INPUT_KINDS",
     "USED_KINDS",
-    "WHOLE_KINDS",
     "Column",
     "read_column",
     "rescue",
     "set_apart",
 ]
 
-CELL_KINDS = ("image", "sequence")
+ARRAY_KINDS = ("image", "sequence")
 """Kinds whose cells are arrays."""
 
-WHOLE_KINDS = (*CELL_KINDS, "text")
+SOLE_INPUT_KINDS = (*ARRAY_KINDS, "text")
 """Kinds of which one column is the whole input of a network."""
 
-USED_KINDS = ("number", "boolean", "category", "date", *WHOLE_KINDS)
+USED_KINDS = ("number", "boolean", "category", "date", *SOLE_INPUT_KINDS)
 """Kinds that become inputs of a network."""
 
 KINDS = (*USED_KINDS, "unusable", "id", "constant")
@@ -94,14 +94,14 @@ def read_column(series: pl.Series, kind: str | None = None) -> tuple[pl.Series, 
         >>> read_column(pl.Series("size", ["1", "2", "?"]))[1].kind
         'number'
     """
-    if holds_cells(series) and (kind is None or kind in CELL_KINDS):
+    if holds_cells(series) and (kind is None or kind in ARRAY_KINDS):
         cells, kind, reason = read_cells(series, kind)
         return cells, Column(series.name, kind, reason, 0, cells.n_unique())
     if not is_readable(series):
         reason = f"cells hold {series.dtype.base_type().__name__.lower()} values"
         missing = series.null_count()
         return series, Column(series.name, "unusable", reason, missing, len(series))
-    if kind in CELL_KINDS:
+    if kind in ARRAY_KINDS:
         told = "Give arrays or lists of numbers; for images, also paths or bytes."
         raise InputError(
             fault(
@@ -152,7 +152,7 @@ def set_apart(
         faults: collects that several columns would have to be the whole input.
     """
     used = [column for column in columns if column.used]
-    cells = [column for column in used if column.kind in CELL_KINDS]
+    cells = [column for column in used if column.kind in ARRAY_KINDS]
     texts = [column for column in used if column.kind == "text"]
     asked = [column for column in texts if column.name in kinds]
     whole = cells or asked or (texts if len(texts) == len(used) else [])

@@ -34,10 +34,10 @@ def adopt(
         raise InputError(fault(rule, "kind", own.kind, fix))
     faults = Faults()
     encoders: tuple[Any, ...] = theirs.encoders
-    if own.whole is None:
+    if own.sole_encoder is None:
         faults.extend(_table_faults(theirs, dataset, run))
     else:
-        faults.extend(_shape_faults(own.whole, theirs.whole, run))
+        faults.extend(_shape_faults(own.sole_encoder, theirs.sole_encoder, run))
         encoders = (replace(encoders[0], column=own.columns[0]),)
     faults.raise_if_any()
     tolerant = own.tolerant | theirs.tolerant

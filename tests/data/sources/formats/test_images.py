@@ -283,8 +283,8 @@ def test_only_train_teaches_the_preparation():
     other = Preparation.fit(load((spoiled, LABELS)), rows)
     assert one.to_json() == other.to_json()
     held = COLOR[:8].astype(np.float64)
-    np.testing.assert_allclose(one.whole.mean, held.mean((0, 1, 2)))
-    np.testing.assert_allclose(one.whole.std, held.std((0, 1, 2)))
+    np.testing.assert_allclose(one.sole_encoder.mean, held.mean((0, 1, 2)))
+    np.testing.assert_allclose(one.sole_encoder.std, held.std((0, 1, 2)))
 
 
 def test_images_of_another_shape_are_refused_in_use():
