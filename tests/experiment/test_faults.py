@@ -27,7 +27,7 @@ BAD = {
     "task that the target is not": ({"task": "regression"}, "is a number for"),
     "parts without a row": (
         {"split": {"train": 0.992, "val": 0.004, "test": 0.004}},
-        "`every part holds a row` must hold",
+        "`every part has a row` must hold",
     ),
     "columns ignored that are not": ({"ignore": ["sise"]}, "Did you mean 'size'?"),
 }

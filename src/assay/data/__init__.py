@@ -13,7 +13,8 @@ from assay.data.preparation._preparation import Preparation
 from assay.data.preparation._sole_input_encoders import Inputs, SoleInputEncoder
 from assay.data.sources._builtin import BUILTINS, Builtin
 from assay.data.sources._registry import REGISTRY, get
-from assay.data.splits._split import FRACTIONS, PARTS, Split, split
+from assay.data.splits._sizes import FRACTIONS, PARTS
+from assay.data.splits._split import Split, split
 from assay.data.table._array_options import Layout
 from assay.data.table._chunks import Stream, chunk_rows
 from assay.data.table._memory import available_bytes

@@ -1,4 +1,4 @@
-"""What look finds: known answers, planted and clean."""
+"""Findings with known answers, in clean data and in data with planted faults."""
 
 import json
 
@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from assay.data import BUILTINS, CHECKS, Split, load, look, split
-from assay.data.checks._leakage import COPY_ACCURACY, _accuracy
-from assay.data.checks._near_duplicates import MAX_ASKED, MAX_KNOWN
+from assay.data.checks._near_duplicates import MAX_QUERIES, MAX_REFERENCES
+from assay.data.checks._target_copy import COPY_ACCURACY, accuracy
 from assay.records import SEVERITIES, Finding
 
 ALARMS = ("warning", "error")
@@ -36,14 +36,14 @@ def _friedman(num_rows=300, seed=0):
 
 
 def _survey(num_rows=400, seed=0):
-    """Words only: copies arise by themselves."""
+    """Return a data set of few different words, so that rows coincide by chance."""
     rng = np.random.default_rng(seed)
     words = {f"q{i}": rng.choice(["yes", "no", "maybe"], num_rows) for i in range(4)}
     return load(words | {"target": rng.choice(["in", "out"], num_rows)})
 
 
 def _shop(num_rows=600, seed=0):
-    """Words and one price: rows with the same words lie on a line."""
+    """Return words and one price: rows with the same words lie on a line."""
     rng = np.random.default_rng(seed)
     price = rng.lognormal(2, 1, num_rows)
     return load(
@@ -77,7 +77,7 @@ def test_clean_data_raises_no_alarm(name):
 
 
 def _planted(name, share, jitter, seed=0):
-    """Copies of test rows, exact or shaken, are added to train."""
+    """Return a data set with copies of test rows, exact or noisy, in train."""
     dataset = CLEAN[name]()
     rng = np.random.default_rng(seed)
     parts = split(dataset, seed=seed)
@@ -143,10 +143,10 @@ def test_near_copies_are_estimated_in_large_data():
     finding = _found(look(dataset, parts), "near_duplicates")
     assert finding.severity == "warning"
     assert finding.numbers["sampled"]
-    assert finding.numbers["num_compared"] == [MAX_ASKED, MAX_KNOWN]
+    assert finding.numbers["num_compared"] == [MAX_QUERIES, MAX_REFERENCES]
     assert finding.numbers["share"] == pytest.approx(0.25, abs=0.08)
-    told = "(1000 test rows were compared with 20000 of train and val)"
-    assert told in finding.message
+    compared = "(1000 test rows were compared with 20000 of train and val)"
+    assert compared in finding.message
 
 
 @pytest.mark.parametrize("num_features", [2, 3, 8])
@@ -159,7 +159,7 @@ def test_samples_of_clean_large_data_raise_no_alarm(num_features):
     assert finding.numbers["sampled"]
 
 
-def test_copies_by_nature_are_advice_at_most():
+def test_copies_that_arise_by_chance_are_advice_at_most():
     dataset = _survey()
     finding = _found(look(dataset, split(dataset, seed=0)), "exact_duplicates")
     assert finding.severity == "advice"
@@ -176,13 +176,13 @@ def test_copies_without_a_split_are_counted():
     assert (finding.severity, finding.numbers["num_copied"]) == ("advice", 30)
 
 
-def test_two_copies_are_no_pattern():
+def test_two_copies_are_not_a_pattern():
     dataset, parts = _planted("iris", 0.09, jitter=0.0)
     assert _found(look(dataset, parts), "exact_duplicates").severity == "info"
 
 
 def _with(name, column, make):
-    """A clean data set with one more column, made from targets."""
+    """Return a clean data set with one more column, made from its targets."""
     dataset = load(name)
     rng = np.random.default_rng(0)
     classes = np.array(dataset.task.classes)
@@ -246,11 +246,11 @@ def test_the_best_honest_column_of_the_built_ins_is_known():
     dataset = load("iris")
     rows = np.random.default_rng(0).permutation(150)
     width = dataset.frame["petal width (cm)"][rows]
-    assert _accuracy(width, dataset.target[rows]) == pytest.approx(0.96, abs=0.005)
+    assert accuracy(width, dataset.target[rows]) == pytest.approx(0.96, abs=0.005)
     assert COPY_ACCURACY > 0.99
 
 
-def test_the_sealed_targets_do_not_decide_about_copies():
+def test_targets_of_the_test_part_do_not_decide_about_copies():
     dataset = load("breast_cancer")
     parts = split(dataset, seed=0)
     leak = dataset.target.astype(float)
@@ -309,10 +309,10 @@ def test_ten_examples_for_each_parameter(num_parameters, severity):
         "wanted_ratio": 10,
         "wanted_examples": 10 * num_parameters,
     }
-    assert ": 10 each; the rule" in finding.message
+    assert ": 10 per parameter; a rule" in finding.message
     assert _found(look(dataset), "examples_per_parameter") is None
     two = _found(look(dataset, num_parameters=2), "examples_per_parameter")
-    assert "1797 examples for 2 parameters: 898 each; " in two.message
+    assert "1797 examples for 2 parameters: 898 per parameter; " in two.message
 
 
 @pytest.mark.parametrize(("num_rows", "severity"), [(100, "info"), (99, "advice")])
@@ -334,7 +334,7 @@ def test_a_thousand_examples_of_each_class():
     assert _found(look(enough), "examples_per_class").severity == "info"
 
 
-def test_columns_of_no_use_are_named():
+def test_useless_columns_are_named():
     rng = np.random.default_rng(0)
     columns = {
         "customer_id": rng.permutation(60) + 1000,
@@ -361,7 +361,7 @@ def test_columns_of_no_use_are_named():
     assert missing.severity == "advice"
     assert missing.numbers["worst"] == "gaps"
     assert missing.numbers["shares"]["few"] == 1 / 60
-    assert missing.remedy == "Check why, or leave out: ignore=['gaps']."
+    assert missing.remedy == "Find out why, or leave them out: ignore=['gaps']."
 
 
 def test_groups_and_dates_are_pointed_out():

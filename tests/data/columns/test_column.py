@@ -1,4 +1,4 @@
-"""What a column holds: known answers."""
+"""What columns contain: known answers."""
 
 import datetime
 
@@ -81,12 +81,12 @@ def test_different_whole_numbers_with_an_id_name_are_ids(name):
     assert _column(values + 0.5, name)[1].kind == "number"
 
 
-def test_stray_text_is_stated_and_counts_as_missing():
+def test_stray_text_is_counted_and_taken_as_missing():
     values = [str(i * 0.5) for i in range(98)] + ["about 3", "NA"]
     read, column = _column(values)
     assert column.kind == "number"
     assert (column.num_missing, column.num_stray) == (2, 1)
-    assert column.reason == "text that reads as numbers; 1 other texts count as missing"
+    assert column.reason == "text that reads as numbers; 1 other text taken as missing"
     assert read[98] is None
 
 
@@ -102,17 +102,17 @@ def test_counts_leave_missing_out():
     assert (column.num_missing, column.num_distinct) == (2, 2)
 
 
-def test_the_user_has_the_last_word():
+def test_a_kind_set_by_the_user_prevails():
     codes = [10, 20, 10, 30]
     read, column = _column(codes, kind="category")
     assert read.to_list() == ["10", "20", "10", "30"]
-    assert column.reason == "the user says so"
+    assert column.reason == "set by the user"
     assert _column(list(range(N)), kind="number")[1].kind == "number"
     assert _column([0, 1, 1], kind="boolean")[0].to_list() == [False, True, True]
     assert not _column([0, 1, 1], kind="id")[1].used
 
 
-def test_whole_numbers_are_written_alike_as_categories():
+def test_whole_numbers_are_written_the_same_as_categories():
     whole = read_as(pl.Series([1, 2, None]), "category").values
     mixed = read_as(pl.Series([1.0, 2.0, None, 2.5]), "category").values
     assert whole.to_list() == ["1", "2", None]
@@ -157,15 +157,15 @@ def test_moments_are_read_in_universal_time():
         ([[1, 2], None], "number", [True, False]),
     ],
 )
-def test_what_does_not_read_as_a_kind_is_stray(values, kind, stray):
+def test_cells_that_are_not_of_the_kind_are_stray(values, kind, stray):
     assert read_as(pl.Series(values), kind).stray.to_list() == stray
 
 
-def test_row_numbers_are_kept_where_there_is_nothing_else():
+def test_row_numbers_are_used_if_there_is_no_other_input():
     x = np.arange(50)
     dataset = load({"x": x, "y": np.sin(x)}, target="y")
     assert dataset.columns[0].kind == "number"
-    assert dataset.columns[0].reason == "numbers, and the only input"
+    assert dataset.columns[0].reason == "numbers, and there is no other input"
     beside = load({"x": x, "z": np.cos(x), "y": np.sin(x)}, target="y")
     assert [c.kind for c in beside.columns] == ["id", "number"]
 

@@ -262,12 +262,10 @@ def test_bad_cells_are_named_all_at_once():
         .alias("count"),
     )
     wanted = (
-        "`every 'size' is finite` must hold, but got size=-inf. 1 row holds an "
-        "infinite number; the first is row 7. Correct these cells, or leave them "
-        "empty.",
-        "`every 'count' is a number` must hold, but got count='many'. 2 rows hold "
-        "something else; the first is row 198. Correct these cells, or leave them "
-        "empty.",
+        "`every 'size' is finite` must hold, but got size=-inf. This affects 1 row; "
+        "the first is row 7. Correct these cells, or leave them empty.",
+        "`every 'count' is a number` must hold, but got count='many'. This affects "
+        "2 rows; the first is row 198. Correct these cells, or leave them empty.",
     )
     with pytest.raises(InputError) as caught:
         preparation.transform(bad)

@@ -1,4 +1,4 @@
-"""What a column holds: its kind, and the reason for it."""
+"""What a column contains: its kind, and the reason for it."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -8,6 +8,7 @@ import polars as pl
 
 from assay._errors import Faults, InputError, fault
 from assay.data.columns._parse import MISSING_WORDS, Reading, is_readable, read_as, tidy
+from assay.data.columns._wording import counted
 from assay.data.table._array_cells import holds_cells, read_cells
 
 __all__ = [
@@ -17,15 +18,15 @@ __all__ = [
     "USED_KINDS",
     "Column",
     "read_column",
-    "rescue",
-    "set_apart",
+    "set_aside_conflicting",
+    "use_counts_if_alone",
 ]
 
 ARRAY_KINDS = ("image", "sequence")
 """Kinds whose cells are arrays."""
 
 SOLE_INPUT_KINDS = (*ARRAY_KINDS, "text")
-"""Kinds of which one column is the whole input of a network."""
+"""Kinds of which a single column is the whole input of a network."""
 
 USED_KINDS = ("number", "boolean", "category", "date", *SOLE_INPUT_KINDS)
 """Kinds that become inputs of a network."""
@@ -34,16 +35,16 @@ KINDS = (*USED_KINDS, "unusable", "id", "constant")
 """Every kind of column."""
 
 MOSTLY = 0.95
-"""Share of the texts that must be numbers for the rest to count as slips."""
+"""Share of the cells that must be numbers for the others to count as slips."""
 
 ID_MIN_ROWS = 20
-"""Fewer rows than this are all different by chance too often to speak of an id."""
+"""In fewer rows than this, honest values are too often all different by chance."""
 
-HARDLY_REPEATS = 0.5
-"""Above this share of distinct words a category would see most values only once."""
+MAX_DISTINCT_SHARE = 0.5
+"""Above this share of different words, most values of a category occur only once."""
 
-TEXT_WORDS = 3
-"""Values of this many words on average are sentences rather than names."""
+MIN_TEXT_WORDS = 3
+"""Values with this many words on average are sentences rather than names."""
 
 _ID_NAME = re.compile(
     r"(?i:^|[\W_])(?i:id|uuid|guid|key|index|idx|row|rowid|nr)$|[a-z](Id|ID)$"
@@ -54,18 +55,19 @@ _DECIMAL_COMMA = r"^[+-]?\d+,\d+$"
 
 @dataclass(frozen=True)
 class Column:
-    """One column, what it holds and why it is taken so.
+    """One column: what it contains, and how that was decided.
 
     Args:
-        name: as it stands in the data.
+        name: its name in the data.
         kind: one of `KINDS`.
-        reason: why, in words.
+        reason: why it is of this kind, in words.
         num_missing: rows without a value.
-        num_distinct: different values, missing aside.
-        num_stray: texts in a column of another kind; they count as missing.
-        ignored: left out by the user's wish.
-        beside: left out, since another column is the whole input, or since this one
-            would have to be.
+        num_distinct: number of different values, not counting missing ones.
+        num_stray: cells with text that is not a value of this kind; they count as
+            missing.
+        ignored: whether the user excluded it.
+        set_aside: whether it is left out because another column is the sole input, or
+            because this one would have to be.
     """
 
     name: str
@@ -75,98 +77,105 @@ class Column:
     num_distinct: int
     num_stray: int = 0
     ignored: bool = False
-    beside: bool = False
+    set_aside: bool = False
 
     @property
     def used(self) -> bool:
         """Whether it becomes an input of the network."""
-        return self.kind in USED_KINDS and not (self.ignored or self.beside)
+        return self.kind in USED_KINDS and not (self.ignored or self.set_aside)
 
 
-def read_column(series: pl.Series, kind: str | None = None) -> tuple[pl.Series, Column]:
-    """Return a column's values, and what the column holds.
+def read_column(cells: pl.Series, kind: str | None = None) -> tuple[pl.Series, Column]:
+    """Return the typed values of a column, and what it contains.
 
     Args:
-        series: the column as it came.
-        kind: what the user says it is; None to find out.
+        cells: the column as it came.
+        kind: one of `KINDS`, if the user set it; None to find out.
 
     Example:
         >>> read_column(pl.Series("size", ["1", "2", "?"]))[1].kind
         'number'
     """
-    if holds_cells(series) and (kind is None or kind in ARRAY_KINDS):
-        cells, kind, reason = read_cells(series, kind)
-        return cells, Column(series.name, kind, reason, 0, cells.n_unique())
-    if not is_readable(series):
-        reason = f"cells hold {series.dtype.base_type().__name__.lower()} values"
-        missing = series.null_count()
-        return series, Column(series.name, "unusable", reason, missing, len(series))
-    if kind in ARRAY_KINDS:
-        told = "Give arrays or lists of numbers; for images, also paths or bytes."
-        raise InputError(
-            fault(
-                f"{series.name!r} holds a cell of {kind}",
-                "dtype",
-                str(series.dtype),
-                told,
-            )
+    if holds_cells(cells) and (kind is None or kind in ARRAY_KINDS):
+        arrays, kind, reason = read_cells(cells, kind)
+        return arrays, Column(cells.name, kind, reason, 0, arrays.n_unique())
+    if not is_readable(cells):
+        type_name = cells.dtype.base_type().__name__.lower()
+        reason = f"its cells are of type {type_name}"
+        return cells, Column(
+            cells.name, "unusable", reason, cells.null_count(), len(cells)
         )
-    series = tidy(series)
-    if kind in USED_KINDS:
-        reading = read_as(series, kind)
-        return reading.values, _describe(reading, kind, "the user says so")
+    if kind in ARRAY_KINDS:
+        raise InputError(_no_arrays(cells, kind))
+    cells = tidy(cells)
     if kind is not None:
-        reading = Reading(series, pl.repeat(False, len(series), eager=True))
-        return series, _describe(reading, kind, "the user says so")
-    if series.dtype == pl.String:
-        series = _without_missing_words(series)
-        reading, kind, reason = _from_text(series)
+        return _read_as_set(cells, kind)
+    if cells.dtype == pl.String:
+        reading, kind, reason = _from_text(_without_missing_words(cells))
     else:
-        reading, kind, reason = _from_values(series)
+        reading, kind, reason = _from_values(cells)
     column = _describe(reading, kind, reason)
-    return reading.values, _demote(column, reading.values)
+    return reading.values, _exclude_useless(column, reading.values)
 
 
-def rescue(columns: list[Column], frame: pl.DataFrame) -> list[Column]:
-    """Take numbers that merely count the rows as inputs if there is nothing else."""
+def _no_arrays(cells: pl.Series, kind: str) -> str:
+    return fault(
+        f"{cells.name!r} contains {kind}s",
+        "dtype",
+        str(cells.dtype),
+        "Pass arrays or lists of numbers; for images, file paths or bytes also work.",
+    )
+
+
+def _read_as_set(cells: pl.Series, kind: str) -> tuple[pl.Series, Column]:
+    if kind in USED_KINDS:
+        reading = read_as(cells, kind)
+    else:
+        reading = Reading(cells, pl.repeat(False, len(cells), eager=True))
+    return reading.values, _describe(reading, kind, "set by the user")
+
+
+def use_counts_if_alone(columns: list[Column], frame: pl.DataFrame) -> list[Column]:
+    """Use numbers that look like ids as inputs if there are no other inputs."""
     if any(column.used for column in columns):
         return columns
     return [
-        replace(column, kind="number", reason="numbers, and the only input")
+        replace(column, kind="number", reason="numbers, and there is no other input")
         if column.kind == "id" and frame[column.name].dtype.is_numeric()
         else column
         for column in columns
     ]
 
 
-def set_apart(
+def set_aside_conflicting(
     columns: list[Column], kinds: Mapping[str, str], faults: Faults
 ) -> list[Column]:
-    """Leave one column alone as the input, if it is images, series or text.
+    """Set aside the columns that cannot be inputs beside others.
 
-    Text that nobody asked for gives way to other inputs.
+    A column of images or sequences, or of text that the user set to be text, is the
+    sole input. Other text is set aside if there are inputs besides text.
 
     Args:
         columns: of a data set.
-        kinds: what columns hold by the user's word.
-        faults: collects that several columns would have to be the whole input.
+        kinds: kinds of columns that the user set, by name.
+        faults: collects that several columns would have to be the sole input.
     """
     used = [column for column in columns if column.used]
-    cells = [column for column in used if column.kind in ARRAY_KINDS]
+    arrays = [column for column in used if column.kind in ARRAY_KINDS]
     texts = [column for column in used if column.kind == "text"]
-    asked = [column for column in texts if column.name in kinds]
-    whole = cells or asked or (texts if len(texts) == len(used) else [])
-    if len(whole) > 1:
-        names = [column.name for column in whole]
-        told = f"A network takes one. Write ignore={names[1:]!r}."
-        faults.add(
-            fault("one column is images, series or text", "columns", names, told)
-        )
-    if not whole:
-        whole = [column for column in used if column not in texts]
+    set_as_text = [column for column in texts if column.name in kinds]
+    inputs = arrays or set_as_text or (texts if len(texts) == len(used) else [])
+    if len(inputs) > 1:
+        names = [column.name for column in inputs]
+        rule = "at most one column contains images, sequences or text"
+        fix = f"A network takes one of them. Write ignore={names[1:]!r}."
+        faults.add(fault(rule, "columns", names, fix))
+    if not inputs:
+        inputs = [column for column in used if column.kind != "text"]
+    kept = {column.name for column in inputs}
     return [
-        replace(column, beside=True)
-        if column in used and column not in whole
+        replace(column, set_aside=True)
+        if column.used and column.name not in kept
         else column
         for column in columns
     ]
@@ -175,34 +184,35 @@ def set_apart(
 def _describe(reading: Reading, kind: str, reason: str) -> Column:
     values, num_stray = reading.values, int(reading.stray.sum())
     if num_stray:
-        reason += f"; {num_stray} other texts count as missing"
-    missing = values.null_count()
-    distinct = values.n_unique() - int(missing > 0)
-    return Column(values.name, kind, reason, missing, distinct, num_stray)
+        reason += f"; {counted(num_stray, 'other text')} taken as missing"
+    num_missing = values.null_count()
+    num_distinct = values.n_unique() - int(num_missing > 0)
+    return Column(values.name, kind, reason, num_missing, num_distinct, num_stray)
 
 
-def _without_missing_words(series: pl.Series) -> pl.Series:
-    held = series.drop_nulls()
-    if len(held) and held.is_in(MISSING_WORDS).all():
-        return pl.Series(series.name, [None] * len(series), dtype=pl.String)
-    return series
+def _without_missing_words(cells: pl.Series) -> pl.Series:
+    """Return a column without values if all that it contains are missing words."""
+    words = cells.drop_nulls()
+    if len(words) and words.is_in(MISSING_WORDS).all():
+        return pl.Series(cells.name, [None] * len(cells), dtype=pl.String)
+    return cells
 
 
-def _from_text(series: pl.Series) -> tuple[Reading, str, str]:
-    held = series.drop_nulls()
-    words = int(held.is_in(MISSING_WORDS).sum())
-    reading = read_as(series, "number")
-    num_read = len(series) - reading.values.null_count()
-    if num_read and num_read >= MOSTLY * (len(held) - words):
-        if held.str.contains(_LEADING_ZERO).any():
-            return read_as(series, "category"), "category", "digits with leading zeros"
+def _from_text(cells: pl.Series) -> tuple[Reading, str, str]:
+    words = cells.drop_nulls()
+    num_missing_words = int(words.is_in(MISSING_WORDS).sum())
+    reading = read_as(cells, "number")
+    num_read = len(cells) - reading.values.null_count()
+    if num_read and num_read >= MOSTLY * (len(words) - num_missing_words):
+        if words.str.contains(_LEADING_ZERO).any():
+            return read_as(cells, "category"), "category", "digits with leading zeros"
         return reading, "number", "text that reads as numbers"
     for kind, reason in (("boolean", "true and false"), ("date", "ISO dates")):
-        reading = read_as(series, kind)
-        if reading.values.null_count() < len(series) and not reading.stray.any():
+        reading = read_as(cells, kind)
+        if reading.values.null_count() < len(cells) and not reading.stray.any():
             return reading, kind, reason
-    text = read_as(series, "category")
-    if len(held) and held.str.contains(_DECIMAL_COMMA).sum() >= MOSTLY * len(held):
+    text = read_as(cells, "category")
+    if len(words) and words.str.contains(_DECIMAL_COMMA).sum() >= MOSTLY * len(words):
         return text, "unusable", "commas in numbers, such as '1,5'"
     return (
         text,
@@ -211,24 +221,24 @@ def _from_text(series: pl.Series) -> tuple[Reading, str, str]:
     )
 
 
-def _from_values(series: pl.Series) -> tuple[Reading, str, str]:
-    dtype = series.dtype
+def _from_values(cells: pl.Series) -> tuple[Reading, str, str]:
+    dtype = cells.dtype
     if dtype == pl.Boolean:
-        return read_as(series, "boolean"), "boolean", "true and false"
+        return read_as(cells, "boolean"), "boolean", "true and false"
     if dtype in (pl.Date, pl.Datetime):
-        return read_as(series, "date"), "date", "dates"
-    return read_as(series, "number"), "number", "numbers"
+        return read_as(cells, "date"), "date", "dates"
+    return read_as(cells, "number"), "number", "numbers"
 
 
-def _demote(column: Column, values: pl.Series) -> Column:
-    """Mark columns that a network cannot learn from."""
-    num_held = len(values) - column.num_missing
-    if num_held == 0:
-        return replace(column, kind="constant", reason="holds no value")
+def _exclude_useless(column: Column, values: pl.Series) -> Column:
+    """Return the column, marked as constant or as an id if a network cannot use it."""
+    num_values = len(values) - column.num_missing
+    if num_values == 0:
+        return replace(column, kind="constant", reason="no value in any row")
     if column.num_distinct == 1 and not column.num_missing:
-        return replace(column, kind="constant", reason="holds one value only")
+        return replace(column, kind="constant", reason="one value in every row")
     rule = _ID_RULES.get(column.kind)
-    return rule(column, values) if rule and num_held >= ID_MIN_ROWS else column
+    return rule(column, values) if rule and num_values >= ID_MIN_ROWS else column
 
 
 def _number_id(column: Column, values: pl.Series) -> Column:
@@ -238,21 +248,21 @@ def _number_id(column: Column, values: pl.Series) -> Column:
     if not values.dtype.is_integer() and not (values == values.floor()).all():
         return column
     if _ID_NAME.search(column.name):
-        return replace(column, kind="id", reason="all different, and named as an id")
+        return replace(column, kind="id", reason="all different, and named like an id")
     counted = pl.Series(range(len(values)), dtype=pl.Float64) + first
     if (values.cast(pl.Float64) == counted).all():
-        return replace(column, kind="id", reason="counts the rows")
+        return replace(column, kind="id", reason="it numbers the rows")
     return column
 
 
 def _word_id(column: Column, values: pl.Series) -> Column:
-    held = values.drop_nulls()
-    if column.num_distinct <= HARDLY_REPEATS * len(held):
+    words = values.drop_nulls()
+    if column.num_distinct <= MAX_DISTINCT_SHARE * len(words):
         return column
-    words = held.str.split(" ").list.len().mean()
-    told = f"{column.num_distinct} different values in {len(held)} rows"
-    kind = "text" if isinstance(words, float) and words >= TEXT_WORDS else "id"
-    return replace(column, kind=kind, reason=f"{told}: hardly any repeats")
+    num_words = words.str.split(" ").list.len().to_numpy().mean()
+    kind = "text" if num_words >= MIN_TEXT_WORDS else "id"
+    reason = f"{column.num_distinct} different values in {len(words)} rows"
+    return replace(column, kind=kind, reason=reason)
 
 
 _ID_RULES: dict[str, Callable[[Column, pl.Series], Column]] = {

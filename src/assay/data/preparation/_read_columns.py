@@ -8,6 +8,7 @@ import polars as pl
 from assay._errors import Faults, InputError, did_you_mean, fault
 from assay.data.columns._column import ARRAY_KINDS, read_column
 from assay.data.columns._parse import read_as
+from assay.data.columns._wording import affected_rows
 from assay.data.preparation._sequence_encoder import SequenceEncoder
 from assay.data.preparation._sole_input_encoders import SoleInputEncoder
 
@@ -69,7 +70,7 @@ def read_table_column(
                 f"every {name!r} is a {kind}",
                 name,
                 cells[int(stray[0])],
-                f"{_rows(stray.size)} something else; the first is row {row}. "
+                f"{affected_rows(stray.size, row)} "
                 "Correct these cells, or leave them empty.",
             )
         )
@@ -81,15 +82,11 @@ def read_table_column(
                 f"every {name!r} is finite",
                 name,
                 values[int(infinite[0])],
-                f"{_rows(infinite.size)} an infinite number; the first is row {row}. "
+                f"{affected_rows(infinite.size, row)} "
                 "Correct these cells, or leave them empty.",
             )
         )
     return values
-
-
-def _rows(num_rows: int) -> str:
-    return "1 row holds" if num_rows == 1 else f"{num_rows} rows hold"
 
 
 def _infinite(values: pl.Series) -> np.ndarray:
