@@ -186,7 +186,7 @@ def test_a_table_without_usable_columns():
         "`num_features >= 1` must hold, but got num_features=0. No column can be used "
         "(a: constant, no value in any row; b: constant, one value in every row)."
     ]
-    assert "there is none but the target" in _faults({"y": ["u", "v"]})[0]
+    assert "there is only the target" in _faults({"y": ["u", "v"]})[0]
 
 
 @pytest.mark.parametrize(
@@ -306,11 +306,11 @@ def test_columns_without_any_value_are_told_all_at_once():
         }
     )
     assert _faults(frame) == [
-        "`every feature column has a value in some row` must hold, but got columns=['b', 'c d']. "
+        "`every feature has a value` must hold, but got columns=['b', 'c d']. "
         'Write ignore = ["b", "c d"], or fill in their cells.'
     ]
     assert _faults(frame, kinds={"b": "number"}, ignore=["c d"]) == [
-        "`every feature column has a value in some row` must hold, but got columns=['b']. "
+        "`every feature has a value` must hold, but got columns=['b']. "
         'Write ignore = ["b"], or fill in their cells.'
     ]
     dataset = load(frame, ignore=["b", "c d"])

@@ -196,7 +196,7 @@ def _check_not_empty(columns: Sequence[Column], num_rows: int, faults: Faults) -
     if empty:
         faults.add(
             fault(
-                "every feature column has a value in some row",
+                "every feature has a value",
                 "columns",
                 empty,
                 f"Write ignore = {json.dumps(empty, ensure_ascii=False)}, or fill "
