@@ -198,6 +198,8 @@ def test_extreme_numbers_stay_finite():
     assert abs(inputs[TRAIN].mean()) < 1e-6
     small = _dataset(a=[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 1e300, -1e300])
     assert np.isfinite(Preparation.fit(small, TRAIN).transform(small)).all()
+    tiny = _dataset(a=[0.0, 1e-223, 0.0, 1e-223, 0.0, 0.0, 9e84, -9e84])
+    assert np.isfinite(Preparation.fit(tiny, TRAIN).transform(tiny)).all()
 
 
 def test_prediction_takes_any_frame_with_the_columns():

@@ -39,8 +39,9 @@ class Scale:
     def write(self, values: np.ndarray, out: np.ndarray) -> None:
         """Write the scaled values (n,) into out (n,); `values` is overwritten."""
         np.copyto(values, self.fill, where=np.isnan(values))
-        values -= self.mean
-        values /= self.std
+        with np.errstate(over="ignore"):  # what overflows is clipped below
+            values -= self.mean
+            values /= self.std
         np.clip(values, -_LARGEST, _LARGEST, out=values)
         out[:] = values
 
