@@ -190,16 +190,11 @@ def test_kinds_of_net_share_the_trials_and_a_tie_is_the_linear_ones(quickly, cel
     assert "5-fold cross-validation on train + val" in note
     model = run.summary["model"]
     assert [layer["kind"] for layer in model["layers"]] == ["dense"]
-    # the number of examples is compared with the net that was chosen
-    (event,) = (
-        event
-        for event in run.folder.events("finding")
-        if event["finding"]["code"] == "examples_per_parameter"
-    )
-    assert event["stage"] == "tune"
-    numbers = event["finding"]["numbers"]
-    assert numbers["num_parameters"] == model["num_parameters"] == 2
-    assert numbers["num_examples"] == 60
+    # The number of examples is compared with the network that was chosen: 60 are
+    # enough for these 2 parameters, but not for those of the larger networks.
+    assert model["num_parameters"] == 2
+    codes = [event["finding"]["code"] for event in run.folder.events("finding")]
+    assert "examples_per_parameter" not in codes
 
 
 def test_train_is_the_same_in_one_call(tmp_path, cells):

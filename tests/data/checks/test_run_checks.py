@@ -154,9 +154,7 @@ def test_samples_of_clean_large_data_raise_no_alarm(num_features):
     rng = np.random.default_rng(num_features)
     points = rng.normal(size=(40_000, num_features))
     dataset = load((points, rng.normal(size=40_000)))
-    finding = _found(look(dataset, split(dataset, seed=0)), "near_duplicates")
-    assert finding.severity == "info"
-    assert finding.numbers["sampled"]
+    assert _found(look(dataset, split(dataset, seed=0)), "near_duplicates") is None
 
 
 def test_copies_that_arise_by_chance_are_advice_at_most():
@@ -274,8 +272,8 @@ def test_an_imbalanced_target_is_not_copied_by_the_common_class():
 @pytest.mark.parametrize(
     ("counts", "severity"),
     [
-        ([100, 100], "info"),
-        ([290, 100], "info"),
+        ([100, 100], None),
+        ([290, 100], None),
         ([400, 100], "advice"),
         ([900, 60], "warning"),
     ],
@@ -286,39 +284,35 @@ def test_balance_is_graded(counts, severity):
     finding = _found(
         look(load((rng.normal(size=(len(target), 2)), target))), "class_balance"
     )
+    if severity is None:
+        assert finding is None
+        return
     assert finding.severity == severity
     assert finding.numbers["ratio"] == counts[0] / counts[1]
     assert finding.numbers["counts"] == {"a": counts[0], "b": counts[1]}
-    even = finding.message == "Each of the 2 classes has 100 examples."
-    assert even == (counts == [100, 100])
 
 
-@pytest.mark.parametrize(
-    ("num_parameters", "severity"), [(179, "info"), (180, "advice")]
-)
-def test_ten_examples_for_each_parameter(num_parameters, severity):
+def test_ten_examples_for_each_parameter():
     dataset = load("digits")
-    finding = _found(
-        look(dataset, num_parameters=num_parameters), "examples_per_parameter"
-    )
-    assert finding.severity == severity
+    finding = _found(look(dataset, num_parameters=180), "examples_per_parameter")
+    assert finding.severity == "advice"
     assert finding.numbers == {
         "num_examples": 1797,
-        "num_parameters": num_parameters,
-        "ratio": 1797 / num_parameters,
+        "num_parameters": 180,
+        "ratio": 1797 / 180,
         "wanted_ratio": 10,
-        "wanted_examples": 10 * num_parameters,
+        "wanted_examples": 1800,
     }
     assert ": 10 per parameter; a rule" in finding.message
-    assert _found(look(dataset), "examples_per_parameter") is None
-    two = _found(look(dataset, num_parameters=2), "examples_per_parameter")
-    assert "1797 examples for 2 parameters: 898 per parameter; " in two.message
+    for enough in (None, 2, 179):
+        findings = look(dataset, num_parameters=enough)
+        assert _found(findings, "examples_per_parameter") is None
 
 
-@pytest.mark.parametrize(("num_rows", "severity"), [(100, "info"), (99, "advice")])
-def test_ten_examples_for_each_predictor_of_a_regression(num_rows, severity):
-    findings = look(_friedman(num_rows))
-    assert _found(findings, "examples_per_predictor").severity == severity
+def test_ten_examples_for_each_predictor_of_a_regression():
+    assert _found(look(_friedman(100)), "examples_per_predictor") is None
+    findings = look(_friedman(99))
+    assert _found(findings, "examples_per_predictor").severity == "advice"
     assert _found(findings, "examples_per_class") is None
     assert _found(look(load("iris")), "examples_per_predictor") is None
 
@@ -331,7 +325,7 @@ def test_a_thousand_examples_of_each_class():
     assert (finding.severity, finding.numbers["num_below"]) == ("advice", 1)
     assert finding.numbers["smallest"] == "b"
     enough = load((rng.normal(size=(2000, 2)), np.repeat([0, 1], 1000)))
-    assert _found(look(enough), "examples_per_class").severity == "info"
+    assert _found(look(enough), "examples_per_class") is None
 
 
 def test_useless_columns_are_named():
@@ -397,8 +391,8 @@ def test_classes_too_small_to_split_are_named():
 
 
 def test_findings_are_sorted_and_are_plain_json():
-    dataset, parts = _planted("diabetes", 0.3, jitter=0.0)
-    findings = look(dataset, parts, 10)
+    dataset, parts = _planted("breast_cancer", 0.3, jitter=0.0)
+    findings = look(dataset, parts, 1000)
     grades = [SEVERITIES.index(f.severity) for f in findings]
     assert grades == sorted(grades, reverse=True)
     assert len(grades) > 2

@@ -100,8 +100,7 @@ def _judge_sample(numbers: dict[str, Any], fraction: float) -> list[Finding]:
     )
     is_excess = excess > MIN_DEVIATIONS * math.sqrt(numbers["num_near"] + expected)
     if not is_excess or share <= MAX_NEAR_SHARE:
-        message = f"{compared}; there are no more near copies than usual."
-        return [_finding("info", message, numbers)]
+        return []
     message = (
         f"About {share:.0%} of the test rows are almost the same as a row of train or "
         f"val ({compared})."
@@ -110,16 +109,13 @@ def _judge_sample(numbers: dict[str, Any], fraction: float) -> list[Finding]:
 
 
 def _finding(severity: str, message: str, numbers: dict[str, Any]) -> Finding:
-    remedy = (
-        "If several rows describe the same object, split by it: by='group', "
-        "column=...; otherwise keep one row of each."
-    )
     return Finding(
         "near_duplicates",
         severity,
         message,
         numbers=numbers,
-        remedy="" if severity == "info" else remedy,
+        remedy="If several rows describe the same object, split by it: by='group', "
+        "column=...; otherwise keep one row of each.",
     )
 
 

@@ -85,7 +85,7 @@ def look(
     Example:
         >>> from assay.data import load
         >>> [finding.code for finding in look(load("wine"), num_parameters=1000)]
-        ['examples_per_class', 'examples_per_parameter', 'class_balance']
+        ['examples_per_class', 'examples_per_parameter']
     """
     context = CheckContext(dataset, split, num_parameters)
     codes = list(checks)

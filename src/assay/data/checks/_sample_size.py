@@ -32,48 +32,46 @@ VERY_UNEVEN = 10.0
 
 
 def examples_per_parameter(context: CheckContext) -> list[Finding]:
-    """Compare the size of the data set with that of the model."""
+    """Report that there are few examples for the number of parameters."""
     if not context.num_parameters:
         return []
     examples = context.dataset.num_examples
-    wanted = PER_PARAMETER * context.num_parameters
     ratio = examples / context.num_parameters
-    enough = examples >= wanted
-    each = f"{ratio:.2g}" if ratio < PER_PARAMETER else f"{ratio:,.0f}"
+    if ratio >= PER_PARAMETER:
+        return []
     return [
         Finding(
             "examples_per_parameter",
-            "info" if enough else "advice",
-            f"{examples} examples for {context.num_parameters} parameters: {each} per "
-            f"parameter; a rule of thumb is about {PER_PARAMETER}.",
+            "advice",
+            f"{examples} examples for {context.num_parameters} parameters: {ratio:.2g} "
+            f"per parameter; a rule of thumb is about {PER_PARAMETER}.",
             numbers={
                 "num_examples": examples,
                 "num_parameters": context.num_parameters,
                 "ratio": ratio,
                 "wanted_ratio": PER_PARAMETER,
-                "wanted_examples": wanted,
+                "wanted_examples": PER_PARAMETER * context.num_parameters,
             },
-            remedy=""
-            if enough
-            else "Use a smaller model or more examples, or regularize: "
+            remedy="Use a smaller model or more examples, or regularize: "
             "weight decay, dropout, early stopping.",
         )
     ]
 
 
 def examples_per_predictor(context: CheckContext) -> list[Finding]:
-    """Compare the size of a regression's data set with its number of predictors."""
+    """Report that a regression has few examples for its number of predictors."""
     predictors = len(context.features)
-    whole = any(column.kind in SOLE_INPUT_KINDS for column in context.features)
-    if context.dataset.task.kind != "regression" or not predictors or whole:
+    is_table = all(c.kind not in SOLE_INPUT_KINDS for c in context.features)
+    if context.dataset.task.kind != "regression" or not predictors or not is_table:
         return []
     examples = context.dataset.num_examples
     ratio = examples / predictors
-    enough = ratio >= PER_PREDICTOR
+    if ratio >= PER_PREDICTOR:
+        return []
     return [
         Finding(
             "examples_per_predictor",
-            "info" if enough else "advice",
+            "advice",
             f"{examples} examples for {predictors} predictors: {ratio:.1f} per "
             "predictor; a rule of thumb for regression is at least "
             f"{PER_PREDICTOR}.",
@@ -83,68 +81,60 @@ def examples_per_predictor(context: CheckContext) -> list[Finding]:
                 "ratio": ratio,
                 "wanted_ratio": PER_PREDICTOR,
             },
-            remedy="" if enough else "Add examples, or leave weak columns out.",
+            remedy="Add examples, or leave weak columns out.",
         )
     ]
 
 
 def examples_per_class(context: CheckContext) -> list[Finding]:
-    """Compare the size of every class with the rule of thumb."""
+    """Report classes with fewer examples than the rule of thumb."""
     counts = _counts(context)
-    if not counts:
+    small = [name for name, count in counts.items() if count < PER_CLASS]
+    if not small:
         return []
-    few = [name for name, count in counts.items() if count < PER_CLASS]
     smallest = min(counts, key=counts.__getitem__)
     return [
         Finding(
             "examples_per_class",
-            "advice" if few else "info",
-            f"{len(few)} of {len(counts)} classes have fewer than {PER_CLASS} "
+            "advice",
+            f"{len(small)} of {len(counts)} classes have fewer than {PER_CLASS} "
             f"examples, a rule of thumb; the smallest, {smallest!r}, has "
             f"{counts[smallest]}.",
             numbers={
                 "counts": counts,
                 "smallest": smallest,
                 "num_smallest": counts[smallest],
-                "num_below": len(few),
+                "num_below": len(small),
                 "wanted": PER_CLASS,
             },
-            remedy="Add examples of these classes, or augment them." if few else "",
+            remedy="Add examples of these classes, or augment them.",
         )
     ]
 
 
 def class_balance(context: CheckContext) -> list[Finding]:
-    """Compare the largest class with the smallest."""
+    """Report that the largest class has many more examples than the smallest."""
     counts = _counts(context)
     if not counts:
         return []
     largest = max(counts, key=counts.__getitem__)
     smallest = min(counts, key=counts.__getitem__)
     ratio = counts[largest] / max(counts[smallest], 1)
-    message = (
-        f"The largest class, {largest!r}, has {counts[largest]} examples, "
-        f"{ratio:.1f} times as many as the smallest, {smallest!r}."
-    )
-    if counts[largest] == counts[smallest]:
-        message = f"Each of the {len(counts)} classes has {counts[largest]} examples."
-    severity = "info"
-    if ratio > UNEVEN:
-        severity = "warning" if ratio > VERY_UNEVEN else "advice"
+    if ratio <= UNEVEN:
+        return []
     return [
         Finding(
             "class_balance",
-            severity,
-            message,
+            "warning" if ratio > VERY_UNEVEN else "advice",
+            f"The largest class, {largest!r}, has {counts[largest]} examples, "
+            f"{ratio:.1f} times as many as the smallest, {smallest!r}.",
             numbers={
                 "counts": counts,
                 "ratio": ratio,
                 "uneven": UNEVEN,
                 "very_uneven": VERY_UNEVEN,
             },
-            remedy=""
-            if severity == "info"
-            else "Judge by balanced accuracy, and weight the classes.",
+            remedy="Judge by balanced accuracy, and weight the classes.",
         )
     ]
 
