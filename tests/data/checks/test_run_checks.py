@@ -357,6 +357,7 @@ def test_useless_columns_are_named():
         "customer_id": rng.permutation(60) + 1000,
         "story": [f"it was {i} o'clock in town" for i in range(60)],
         "price": ["1,5", "2,5"] * 30,
+        "cost": [f"${i},000" for i in range(1, 61)],
         "same": [1] * 60,
         "gaps": [None] * 30 + list(rng.normal(size=30)),
         "few": [None] + list(rng.normal(size=59)),
@@ -372,6 +373,8 @@ def test_useless_columns_are_named():
         "price",
         "story",
     ]
+    assert by_code["rewritten_text"].numbers == {"column": "cost", "example": "$1,000"}
+    assert by_code["rewritten_text"].severity == "info"
     assert by_code["constant_column"].numbers["columns"] == ["same"]
     assert by_code["stray_text"].numbers["num_stray"] == 2
     missing = by_code["missing_values"]

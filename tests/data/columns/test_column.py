@@ -33,7 +33,21 @@ def _column(values, name="a", kind=None, dtype=None):
         (["True", "false", "TRUE", ""], "boolean"),
         (["2024-01-31", "2023-12-01", None], "date"),
         (["2024-01-31T12:00:00Z", "2024-01-31 12:30", "NA"], "date"),
-        (["31.01.2024", "01.02.2024", "31.01.2024"], "category"),
+        (["31.01.2024", "1.2.2024", "31.01.2024"], "date"),
+        (["2020-1-5", "2021/12/31", "2020-01-05 10:30"], "date"),
+        (["31/12/2024", "01/02/2024", "3/4/2024"], "unusable"),
+        (["1,234", "$2,345.50", "12", "1 000"], "number"),
+        (["12 %", "5.5%", "7"], "number"),
+        (["€ 5", "1'234 EUR", "3"], "number"),
+        (["1", "3,5", "2", "4"], "unusable"),
+        (["1,234", "3,5", "2", "4"], "unusable"),
+        (["1.234,50", "2,00", "3"], "unusable"),
+        (["11898508762506083287", "11898508762506082304"], "category"),
+        (
+            pl.Series([11898508762506083287, 5 * 10**18] * 2, dtype=pl.UInt64),
+            "category",
+        ),
+        (["1,2,3", "4,5,6", "1,2,3"], "category"),
         ([datetime.date(2024, 1, 1), datetime.date(2024, 5, 1)], "date"),
         ([datetime.timedelta(seconds=1), datetime.timedelta(seconds=3)], "number"),
         (WORDS, "category"),
@@ -91,6 +105,32 @@ def test_a_saved_index_is_an_id_even_if_rows_are_missing(name):
     assert _column([str(value) for value in kept], name)[1].kind == "id"
     assert _column([None, *kept.tolist()], name)[1].kind == "id"
     assert _column(kept / 7, name)[1].kind == "number"
+
+
+def test_numbers_and_dates_written_for_people_are_read():
+    read, column = _column(["$1,234.50", "-2 000", "12 %", "1'000", None])
+    assert read.to_list() == [1234.5, -2000.0, 12.0, 1000.0, None]
+    assert column.rewritten == "$1,234.50"
+    read, column = _column(["31.12.2024", "2024-1-5", "2024-01-05T06:00"])
+    days = [datetime.datetime(2024, 12, 31), datetime.datetime(2024, 1, 5)]
+    assert read.to_list() == [*days, datetime.datetime(2024, 1, 5, 6)]
+    assert column.rewritten == "31.12.2024"
+    assert _column(["1.5", "2", None])[1].rewritten == ""
+    assert _column(["2024-01-05", "2024-01-06"])[1].rewritten == ""
+
+
+def test_the_reason_says_how_to_write_ambiguous_numbers_and_dates():
+    _, commas = _column(["1", "3,5", "2", "4"])
+    assert commas.reason == (
+        "numbers with a decimal comma such as '3,5'; write them as 3.5"
+    )
+    _, dates = _column(["31/12/2024", "01/02/2024"])
+    assert dates.reason == "dates such as '31/12/2024'; write them as 2024-12-31"
+
+
+def test_a_few_decimal_commas_among_many_numbers_are_slips():
+    _, column = _column([str(value) for value in range(0, 600, 3)] + ["1,5"])
+    assert (column.kind, column.num_stray) == ("number", 1)
 
 
 def test_an_index_of_joined_tables_is_an_id():

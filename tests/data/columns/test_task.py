@@ -22,7 +22,21 @@ def _task(target, **options):
         (["b", "a"] * 5, "binary", ("a", "b")),
         (["b", "a", "c"] * 5, "multiclass", ("a", "b", "c")),
         ([True, False] * 5, "binary", (False, True)),
-        (["true", "False"] * 5, "binary", (False, True)),
+        (["True", "False"] * 5, "binary", (False, True)),
+        (["TRUE", "FALSE"] * 5, "binary", ("FALSE", "TRUE")),
+        (["TRUE", "true", "False"] * 5, "binary", (False, True)),
+        (["001", "010", "002"] * 5, "multiclass", ("001", "002", "010")),
+        (["1.0", "2.0"] * 5, "binary", (1.0, 2.0)),
+        (["1.50", "2", "10"] * 5, "regression", ()),
+        (["2.00", "10.00"] * 5, "binary", ("2.00", "10.00")),
+        (["1", "1.0", "2"] * 5, "binary", (1, 2)),
+        (
+            ["11898508762506083287", "11898508762506082304"] * 5,
+            "binary",
+            ("11898508762506082304", "11898508762506083287"),
+        ),
+        (["1,234", "2,345", "3,456"] * 12, "multiclass", ("1,234", "2,345", "3,456")),
+        ([f"{i},000" for i in range(1, 99)], "regression", ()),
         ([0, 1] * 5, "binary", (0, 1)),
         ([2, 1] * 2, "binary", (1, 2)),
         ([0.0, 1.0] * 5, "binary", (0, 1)),
@@ -44,6 +58,14 @@ def test_task_is_found(target, kind, classes):
     assert dataset.task.num_classes == len(classes)
     assert dataset.task.reason
     assert any(dataset.task.reason in note for note in dataset.notes)
+
+
+def test_a_target_of_text_can_be_set_to_be_classes():
+    commas = [f"{i % 25},5" for i in range(1, 100)]
+    assert _task(commas, task="classification").task.num_classes == 25
+    digits = [*map(str, range(1, 31)), "unknown"] * 3
+    assert _task(digits, task="multiclass").task.num_classes == 31
+    assert _task(["007", "008", "010"] * 5, task="regression").target[0] == 7
 
 
 def test_targets_are_class_positions_or_quantities():
@@ -119,6 +141,20 @@ def test_a_task_set_by_the_user_prevails():
             {"task": "regresion"},
             "`task in ('binary', 'multiclass', 'regression')` must hold, but got "
             "task='regresion'. Leave it out. Did you mean 'regression'?",
+        ),
+        (
+            [f"{i % 25},5" for i in range(1, 100)],
+            {},
+            "`every 'y' is a number, as 99 of 99 are` must hold, but got y='1,5'. "
+            "This affects 99 rows; the first is row 0. Write a decimal point, or write "
+            "task='classification' if they are classes.",
+        ),
+        (
+            [*map(str, range(1, 31)), *map(str, range(1, 31)), "unknown"],
+            {},
+            "`every 'y' is a number, as 60 of 61 are` must hold, but got y='unknown'. "
+            "This affects 1 row; the first is row 60. Correct these cells, or write "
+            "task='classification' if they are classes.",
         ),
         (
             [[1], [2], [3]],

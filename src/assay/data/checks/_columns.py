@@ -11,6 +11,7 @@ __all__ = [
     "constant_column",
     "id_column",
     "missing_values",
+    "rewritten_text",
     "stray_text",
     "unusable_text",
 ]
@@ -62,7 +63,7 @@ def unusable_text(context: CheckContext) -> list[Finding]:
             "advice",
             f"{column.name!r} cannot be used, so it is left out ({column.reason}).",
             numbers={"column": column.name, "num_distinct": column.num_distinct},
-            remedy="Derive columns of numbers or categories from it.",
+            remedy="Write it as numbers, dates or categories, or derive such columns.",
         )
         for column in _of_kind(context, "unusable")
     ]
@@ -96,6 +97,22 @@ def stray_text(context: CheckContext) -> list[Finding]:
         )
         for column in context.features
         if column.num_stray
+    ]
+
+
+def rewritten_text(context: CheckContext) -> list[Finding]:
+    """Name columns of numbers or dates that are written for people."""
+    return [
+        Finding(
+            "rewritten_text",
+            "info",
+            f"{column.name!r} contains text such as {column.rewritten!r}, which is "
+            f"read as a {column.kind}.",
+            numbers={"column": column.name, "example": column.rewritten},
+            remedy=f"If it is not one: kinds={{{column.name!r}: 'category'}}.",
+        )
+        for column in context.features
+        if column.rewritten
     ]
 
 

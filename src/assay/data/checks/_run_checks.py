@@ -6,6 +6,7 @@ from assay.data.checks._columns import (
     constant_column,
     id_column,
     missing_values,
+    rewritten_text,
     stray_text,
     unusable_text,
 )
@@ -48,6 +49,7 @@ CHECKS: dict[str, Callable[[CheckContext], list[Finding]]] = {
         examples_per_parameter,
         missing_values,
         stray_text,
+        rewritten_text,
         unusable_text,
         blank_examples,
         id_column,

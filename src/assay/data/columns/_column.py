@@ -7,7 +7,20 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from assay._errors import Faults, InputError, fault
-from assay.data.columns._parse import MISSING_WORDS, Reading, is_readable, read_as, tidy
+from assay.data.columns._human_formats import (
+    LEADING_ZERO,
+    has_decimal_commas,
+    has_slash_dates,
+    is_too_large,
+)
+from assay.data.columns._parse import (
+    MISSING_WORDS,
+    Reading,
+    is_readable,
+    is_rewritten,
+    read_as,
+    tidy,
+)
 from assay.data.columns._wording import counted
 from assay.data.table._array_cells import holds_cells, read_cells
 
@@ -37,6 +50,9 @@ KINDS = (*USED_KINDS, "unusable", "id", "constant")
 MOSTLY = 0.95
 """Share of the cells that must be numbers for the others to count as slips."""
 
+MAX_LARGE_SHARE = 0.5
+"""If more of the whole numbers are too large to be exact, they are names."""
+
 ID_MIN_ROWS = 20
 """In fewer rows than this, honest values are too often all different by chance."""
 
@@ -50,8 +66,6 @@ _ID_NAME = re.compile(
     r"(?i:^|[\W_])(?i:id|uuid|guid|key|index|idx|row|rowid|nr)$|[a-z](Id|ID)$"
 )
 _SAVED_INDEX = re.compile(r"(?i)^(unnamed:? ?\d*|level_\d+|__index_level_\d+__)$")
-_LEADING_ZERO = r"^0\d"
-_DECIMAL_COMMA = r"^[+-]?\d+,\d+$"
 
 
 @dataclass(frozen=True)
@@ -67,6 +81,8 @@ class Column:
         num_stray: cells with text that is not a value of this kind; they count as
             missing.
         ignored: whether the user excluded it.
+        rewritten: a cell that was read after removing signs and separators, such as
+            "$1,234"; empty if there is none.
         set_aside: whether it is left out because another column is the sole input, or
             because this one would have to be.
     """
@@ -77,6 +93,7 @@ class Column:
     num_missing: int
     num_distinct: int
     num_stray: int = 0
+    rewritten: str = ""
     ignored: bool = False
     set_aside: bool = False
 
@@ -115,8 +132,15 @@ def read_column(cells: pl.Series, kind: str | None = None) -> tuple[pl.Series, C
         reading, kind, reason = _from_text(_without_missing_words(cells))
     else:
         reading, kind, reason = _from_values(cells)
-    column = _describe(reading, kind, reason)
+    column = replace(
+        _describe(reading, kind, reason), rewritten=_example_rewritten(cells, kind)
+    )
     return reading.values, _exclude_useless(column, reading.values)
+
+
+def _example_rewritten(cells: pl.Series, kind: str) -> str:
+    rewritten = cells.filter(is_rewritten(cells, kind))
+    return str(rewritten[0]) if len(rewritten) else ""
 
 
 def _no_arrays(cells: pl.Series, kind: str) -> str:
@@ -202,24 +226,46 @@ def _without_missing_words(cells: pl.Series) -> pl.Series:
 def _from_text(cells: pl.Series) -> tuple[Reading, str, str]:
     words = cells.drop_nulls()
     num_missing_words = int(words.is_in(MISSING_WORDS).sum())
+    most = MOSTLY * (len(words) - num_missing_words)
     reading = read_as(cells, "number")
+    text = read_as(cells, "category")
     num_read = len(cells) - reading.values.null_count()
-    if num_read and num_read >= MOSTLY * (len(words) - num_missing_words):
-        if words.str.contains(_LEADING_ZERO).any():
-            return read_as(cells, "category"), "category", "digits with leading zeros"
+    ambiguous = _ambiguous(cells, reading, most)
+    if ambiguous:
+        return text, "unusable", ambiguous
+    if num_read and num_read >= most:
+        if words.str.contains(LEADING_ZERO).any():
+            return text, "category", "digits with leading zeros"
+        if is_too_large(words).sum() > MAX_LARGE_SHARE * num_read:
+            return text, "category", "digits of more than 15 places"
         return reading, "number", "text that reads as numbers"
-    for kind, reason in (("boolean", "true and false"), ("date", "ISO dates")):
+    for kind, reason in (("boolean", "true and false"), ("date", "dates")):
         reading = read_as(cells, kind)
         if reading.values.null_count() < len(cells) and not reading.stray.any():
             return reading, kind, reason
-    text = read_as(cells, "category")
-    if len(words) and words.str.contains(_DECIMAL_COMMA).sum() >= MOSTLY * len(words):
-        return text, "unusable", "commas in numbers, such as '1,5'"
     return (
         text,
         "category",
         f"words, {num_read} of them numbers" if num_read else "words",
     )
+
+
+def _ambiguous(cells: pl.Series, numbers: Reading, most: float) -> str:
+    """Return why text looks like numbers or dates that have several meanings, or ""."""
+    if not numbers.stray.any():
+        return ""
+    slash_dates = has_slash_dates(cells)
+    if slash_dates.sum() >= most:
+        example = cells.filter(slash_dates)[0]
+        return f"dates such as {example!r}; write them as 2024-12-31"
+    commas = has_decimal_commas(cells) & numbers.stray
+    num_read = len(cells) - numbers.values.null_count()
+    # Few commas among many numbers are slips, unless others separate thousands.
+    are_slips = num_read >= most and not is_rewritten(cells, "number").any()
+    if not commas.any() or are_slips or num_read + commas.sum() < most:
+        return ""
+    example = cells.filter(commas)[0]
+    return f"numbers with a decimal comma such as {example!r}; write them as 3.5"
 
 
 def _from_values(cells: pl.Series) -> tuple[Reading, str, str]:
@@ -228,7 +274,11 @@ def _from_values(cells: pl.Series) -> tuple[Reading, str, str]:
         return read_as(cells, "boolean"), "boolean", "true and false"
     if dtype in (pl.Date, pl.Datetime):
         return read_as(cells, "date"), "date", "dates"
-    return read_as(cells, "number"), "number", "numbers"
+    reading = read_as(cells, "number")
+    num_values = len(cells) - cells.null_count()
+    if is_too_large(cells).sum() > MAX_LARGE_SHARE * num_values:
+        return read_as(cells, "category"), "category", "digits of more than 15 places"
+    return reading, "number", "numbers"
 
 
 def _exclude_useless(column: Column, values: pl.Series) -> Column:

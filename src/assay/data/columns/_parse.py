@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-__all__ = ["MISSING_WORDS", "Reading", "is_readable", "read_as", "tidy"]
+from assay.data.columns._human_formats import plain_dates, plain_numbers
+
+__all__ = ["MISSING_WORDS", "Reading", "is_readable", "is_rewritten", "read_as", "tidy"]
 
 MISSING_WORDS = ("?", "-", "NA", "N/A", "n/a", "NaN", "nan", "None", "NULL", "null")
 """Words for "no value" in a column that otherwise contains numbers or the like."""
@@ -80,6 +82,22 @@ def read_as(cells: pl.Series, kind: str) -> Reading:
     return Reading(values, stray)
 
 
+def is_rewritten(cells: pl.Series, kind: str) -> pl.Series:
+    """Return which cells are numbers or dates in a form that people write.
+
+    Example:
+        >>> is_rewritten(pl.Series(["1.5", "$2", "many"]), "number").to_list()
+        [False, True, False]
+    """
+    if cells.dtype != pl.String or kind not in ("number", "date"):
+        return pl.repeat(False, len(cells), eager=True)
+    if kind == "date":
+        rewritten = plain_dates(cells)
+        return (rewritten != cells).fill_null(False) & rewritten.str.contains(_ISO)
+    is_direct = cells.cast(pl.Float64, strict=False).is_not_null()
+    return ~is_direct & _number(cells).is_not_null()
+
+
 def _number(cells: pl.Series) -> pl.Series:
     dtype = cells.dtype
     if dtype == pl.Duration:
@@ -90,7 +108,11 @@ def _number(cells: pl.Series) -> pl.Series:
         return _absent(cells, pl.Float64)
     if dtype.is_numeric() and not dtype.is_decimal():
         return cells
-    return cells.cast(pl.Float64, strict=False).fill_nan(None)
+    numbers = cells.cast(pl.Float64, strict=False).fill_nan(None)
+    if dtype != pl.String or numbers.null_count() == cells.null_count():
+        return numbers
+    rewritten = plain_numbers(cells).cast(pl.Float64, strict=False).fill_nan(None)
+    return numbers.fill_null(rewritten)
 
 
 def _boolean(cells: pl.Series) -> pl.Series:
@@ -114,6 +136,7 @@ def _date(cells: pl.Series) -> pl.Series:
         return cells.cast(pl.Datetime("us"))
     if dtype != pl.String:
         return _absent(cells, pl.Datetime("us"))
+    cells = plain_dates(cells)
     day = cells.str.extract(_ISO, 1).str.to_date("%Y-%m-%d", strict=False)
     offset = cells.str.extract(_ISO, _OFFSET).str.replace("Z", "+00:00")
     sign = 1 - 2 * offset.str.starts_with("-").cast(pl.Int8)

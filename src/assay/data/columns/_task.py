@@ -1,6 +1,6 @@
 """The task: what is to be predicted, as the target implies."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,7 +8,12 @@ import numpy as np
 import polars as pl
 
 from assay._errors import Faults, did_you_mean, fault
-from assay.data.columns._parse import is_readable, read_as, tidy
+from assay.data.columns._human_formats import (
+    LEADING_ZERO,
+    has_decimal_commas,
+    is_too_large,
+)
+from assay.data.columns._parse import Reading, is_readable, read_as, tidy
 from assay.data.columns._wording import affected_rows
 
 __all__ = ["TASKS", "Task", "read_target"]
@@ -21,6 +26,9 @@ MAX_WHOLE_CLASSES = 20
 
 MAX_CLASS_SHARE = 0.10
 """A class needs about ten examples to learn from; two classes always pass."""
+
+MIN_NUMBER_SHARE = 0.5
+"""If this share of the text is numbers, it is no accident that they look like some."""
 
 MAX_WORD_SHARE = 0.5
 """With more classes than this share of the rows, most have only one example."""
@@ -96,7 +104,14 @@ def read_target(
         is_regression, reason = False, "words, or true and false, are classes"
     if is_regression:
         return *_regression(values, reason, faults), values
-    return *_classification(values, task, reason, faults), values
+    labels = _labels(values, tidy(cells))
+    kind = "multiclass" if len(labels) > 2 or task == "multiclass" else "binary"
+    _check_classes(values, labels, task, faults)
+    codes = np.searchsorted(
+        np.array(values.unique().sort().to_list(), dtype=object), values.to_list()
+    )
+    task_read = Task(kind, values.name, tuple(labels), reason)
+    return codes.astype(np.int32), task_read, values
 
 
 def _typed(
@@ -133,18 +148,51 @@ def _typed(
         )
         return cells, False
     if cells.dtype == pl.String:
-        # Without stray text, words such as NA are missing numbers.
-        if not num_stray and numbers.values.null_count() < len(cells):
-            return numbers.values, True
-        booleans = read_as(cells, "boolean")
-        if not booleans.stray.any() and booleans.values.null_count() < len(cells):
-            return booleans.values, False
-        return cells, False
+        return _typed_text(cells, numbers, task, faults)
     if cells.dtype == pl.Boolean:
         return cells, task == "regression"
     if cells.dtype.is_temporal() and cells.dtype not in (pl.Duration, pl.Time):
         return read_as(cells, "category").values, False
     return numbers.values, True
+
+
+def _typed_text(
+    cells: pl.Series, numbers: Reading, task: str | None, faults: Faults
+) -> tuple[pl.Series, bool]:
+    # Without stray text, words such as NA are missing numbers.
+    if not numbers.stray.any() and numbers.values.null_count() < len(cells):
+        are_names = cells.str.contains(LEADING_ZERO) | is_too_large(cells)
+        if task != "regression" and are_names.any():
+            return cells, False
+        return numbers.values, True
+    booleans = read_as(cells, "boolean")
+    if not booleans.stray.any() and booleans.values.null_count() < len(cells):
+        return booleans.values, False
+    if task is None:
+        _check_not_numbers(cells, numbers, faults)
+    return cells, False
+
+
+def _check_not_numbers(cells: pl.Series, numbers: Reading, faults: Faults) -> None:
+    """Collect text that is numbers for the most part, and would silently be classes."""
+    name = cells.name
+    is_number = numbers.values.is_not_null() | has_decimal_commas(cells)
+    commas = numbers.stray & has_decimal_commas(cells)
+    num_distinct = cells.filter(is_number).n_unique()
+    most = MIN_NUMBER_SHARE * (len(cells) - cells.null_count())
+    if is_number.sum() < most or num_distinct <= MAX_WHOLE_CLASSES:
+        return
+    row = int((commas if commas.any() else numbers.stray).arg_true()[0])
+    fix = "Write a decimal point" if commas.any() else "Correct these cells"
+    faults.add(
+        fault(
+            f"every {name!r} is a number, as {is_number.sum()} of {len(cells)} are",
+            name,
+            cells[row],
+            f"{affected_rows(int(numbers.stray.sum()), row)} {fix}, or write "
+            "task='classification' if they are classes.",
+        )
+    )
 
 
 def _check_missing(values: pl.Series, faults: Faults) -> bool:
@@ -203,14 +251,29 @@ def _regression(
     return target, task
 
 
-def _classification(
-    values: pl.Series, task: str | None, reason: str, faults: Faults
-) -> tuple[np.ndarray, Task]:
+def _labels(values: pl.Series, cells: pl.Series) -> list[Class]:
+    """Return the classes in sorted order, as they are written in the cells.
+
+    Numbers and booleans stay so if that is how they are written, or if the same value
+    is written in several ways; otherwise, as for TRUE and 1.50, the text is the label.
+    """
     distinct = values.unique().sort().to_list()
-    classes = sorted(
-        int(c) if isinstance(c, float) and c.is_integer() else c for c in distinct
-    )
-    kind = "binary" if len(classes) == 2 else "multiclass"
+    plain = [int(c) if isinstance(c, float) and c.is_integer() else c for c in distinct]
+    if cells.dtype != pl.String or values.dtype == pl.String:
+        return plain
+    written = dict(zip(values.to_list(), cells.to_list(), strict=True))
+    if len(set(written.values())) < cells.n_unique():
+        return plain
+    text = [written[value] for value in distinct]
+    for labels in (plain, distinct):
+        if [str(label) for label in labels] == text:
+            return labels
+    return text
+
+
+def _check_classes(
+    values: pl.Series, classes: Sequence[Class], task: str | None, faults: Faults
+) -> None:
     if task == "binary" and len(classes) > 2:
         faults.add(
             fault(
@@ -220,8 +283,6 @@ def _classification(
                 "Write task='multiclass', or leave it out.",
             )
         )
-    if task == "multiclass":
-        kind = task
     if len(classes) == 1:
         faults.add(
             fault(
@@ -242,5 +303,3 @@ def _classification(
                 "name another column.",
             )
         )
-    codes = np.searchsorted(np.array(distinct, dtype=object), values.to_list())
-    return codes.astype(np.int32), Task(kind, values.name, tuple(classes), reason)
