@@ -8,6 +8,7 @@ from assay.data.dataset._example_names import row_names
 from assay.data.dataset._load import load
 from assay.data.dataset.streams._rows import read_blocks
 from assay.data.preparation._column_encoders import Encoder, Feature
+from assay.data.preparation._known_categories import UnseenCategories
 from assay.data.preparation._linear_features import MAX_FLAT
 from assay.data.preparation._preparation import Preparation
 from assay.data.preparation._sole_input_encoders import Inputs, SoleInputEncoder
@@ -43,6 +44,7 @@ __all__ = [
     "Stream",
     "Table",
     "Task",
+    "UnseenCategories",
     "available_bytes",
     "chunk_rows",
     "get",

@@ -148,6 +148,48 @@ def test_many_categories_become_a_code(num_values, embedded, missing):
     assert preparation.transform(new)[:, 0].tolist() == [1.0, 2.0, 0.0, last]
 
 
+def test_categories_are_matched_however_they_are_written():
+    dataset = _dataset(a=["1", "2", "A", "TRUE", "1", "2.50", "False", "A"])
+    preparation = Preparation.fit(dataset, np.arange(8))
+    names = [feature.name for feature in preparation.features]
+
+    def name_of(value):
+        inputs = preparation.transform({"a": pl.Series([value])})[0]
+        return names[int(inputs.argmax())] if inputs.any() else None
+
+    same = {
+        "a=1": ["1", "1.0", " 1", "+1.", 1, 1.0],
+        "a=2": ["2", "2.00", 2],
+        "a=2.50": ["2.50", "2.5", 2.5],
+        "a=TRUE": ["TRUE", "true", "True", True],
+        "a=False": ["False", "FALSE", False],
+        None: ["01", "a", "B", "1.01", "-1"],
+    }
+    for name, values in same.items():
+        assert [name_of(value) for value in values] == [name] * len(values)
+
+
+def test_categories_that_training_told_apart_stay_apart():
+    dataset = _dataset(a=["1", "1.0", "1", "1.0", "b", "b", "b", "b"])
+    preparation = Preparation.fit(dataset, np.arange(8))
+    inputs = preparation.transform({"a": ["1", "1.0", "1.00"]})
+    assert inputs.tolist() == [[1, 0, 0], [0, 1, 0], [0, 0, 0]]
+
+
+def test_unseen_categories_are_counted_by_column():
+    dataset = _dataset(
+        a=["1", "2", "A", "A"] * 2, b=["u", "v"] * 4, x=np.arange(8.0) ** 1.5
+    )
+    preparation = Preparation.fit(dataset, np.arange(8))
+    new = {"a": ["1.0", "B", None, "C", "B"], "b": ["x"] * 5, "x": [1.0] * 5}
+    a, b = preparation.unseen(new)
+    assert (a.column, a.num_unseen, a.num_values, a.examples) == ("a", 3, 4, ("B", "C"))
+    assert not a.all_unseen
+    assert (b.column, b.num_unseen, b.all_unseen) == ("b", 5, True)
+    assert preparation.unseen(dataset) == ()
+    assert len(preparation.unseen(new, np.array([0]))) == 1
+
+
 def test_every_part_has_as_many_codes():
     """Though each holds other values, and none of them all."""
     values = [f"v{i:02d}" for i in range(40)] * 3

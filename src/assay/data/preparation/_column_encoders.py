@@ -7,6 +7,10 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 import numpy as np
 import polars as pl
 
+from assay.data.preparation._known_categories import (
+    UnseenCategories,
+    category_codes,
+)
 from assay.data.preparation._scale import Scale, to_floats
 
 __all__ = [
@@ -164,10 +168,20 @@ class CategoryEncoder:
         flag = (Feature(f"{name} is missing", name, "missing"),)
         return one_hot + flag * self.missing
 
+    def unseen(self, values: pl.Series) -> UnseenCategories:
+        """Return how many values the training rows did not contain."""
+        is_unseen = category_codes(values, self.categories) < 0
+        unseen = values.filter(pl.Series(is_unseen)).drop_nulls()
+        return UnseenCategories(
+            self.column,
+            num_unseen=len(unseen),
+            num_values=len(values) - values.null_count(),
+            examples=tuple(unseen.unique(maintain_order=True).head(3).to_list()),
+        )
+
     def write(self, values: pl.Series, out: np.ndarray) -> None:
         """Write the one-hot columns, or the codes."""
-        known = values.cast(pl.Enum(list(self.categories)), strict=False).to_physical()
-        codes = known.cast(pl.Int64).fill_null(-1).to_numpy(writable=True)
+        codes = category_codes(values, self.categories)
         if self.missing:
             codes[values.is_null().to_numpy()] = len(self.categories)
         if self.cardinality is not None:

@@ -10,10 +10,17 @@ import polars as pl
 
 from assay._errors import Faults, InputError, fault
 from assay.data.columns._column import ARRAY_KINDS, SOLE_INPUT_KINDS
+from assay.data.columns._parse import read_as
 from assay.data.columns._task import Task
 from assay.data.dataset._dataset import Dataset, read
-from assay.data.preparation._column_encoders import ENCODERS, Encoder, Feature
+from assay.data.preparation._column_encoders import (
+    ENCODERS,
+    CategoryEncoder,
+    Encoder,
+    Feature,
+)
 from assay.data.preparation._fit_encoders import AnyEncoder, fit_encoders, varies
+from assay.data.preparation._known_categories import UnseenCategories
 from assay.data.preparation._linear_features import (
     MAX_FLAT,
     average_neighbors,
@@ -198,6 +205,31 @@ class Preparation:
         if rows is not None:
             frame = frame[rows]
         return self._transform_frame(frame, rows)
+
+    def unseen(
+        self, frame: Any, rows: np.ndarray | None = None
+    ) -> tuple[UnseenCategories, ...]:
+        """Return the columns with categories that the training rows did not contain.
+
+        They are predicted without this column. A number or truth value that is only
+        written otherwise, such as 1.0 for 1, is not unseen.
+
+        Args:
+            frame: a data set in memory, or any data that `read` accepts.
+            rows: row numbers (n,); all rows by default.
+        """
+        frame = frame.frame if isinstance(frame, Dataset) else read(frame, self.layout)
+        names = [e.column for e in self.encoders if isinstance(e, CategoryEncoder)]
+        check_columns(names, frame.columns)
+        frame = frame.select(names)
+        if rows is not None:
+            frame = frame[rows]
+        counts = [
+            encoder.unseen(read_as(frame[encoder.column], encoder.kind).values)
+            for encoder in self.encoders
+            if isinstance(encoder, CategoryEncoder)
+        ]
+        return tuple(count for count in counts if count.num_unseen)
 
     def _transform_stream(
         self, dataset: Dataset, stream: Stream, rows: np.ndarray | None
