@@ -9,6 +9,7 @@ import pytest
 from assay.data import KINDS, load
 from assay.data.columns._column import read_column
 from assay.data.columns._parse import read_as
+from assay.data.columns._plain_numbers import with_plain_numbers
 
 N = 40
 WORDS = ["red", "green", "blue", "red"]
@@ -153,6 +154,28 @@ def test_words_for_missing_stay_words_among_words():
     assert column.kind == "category"
     assert column.num_missing == 0
     assert read.to_list() == ["None", "low", "high", "None"]
+
+
+def test_text_is_read_the_same_together_as_column_by_column():
+    columns = {
+        "plain": ["1", " 2.5 ", "-3e2", ""],
+        "zero": ["007", "1", "2", "3"],
+        "large": ["1", "2", "3", "9007199254740993"],
+        "missing": ["1", "NA", "nan", "4"],
+        "infinite": ["1", "inf", "2", "3"],
+        "words": ["1", "two", "3", None],
+        "empty": ["", None, " ", ""],
+        "dollars": ["$1", "2", "3", "4"],
+        "typed": [1.5, float("nan"), None, 2.0],
+    }
+    cells = [pl.Series(name, values) for name, values in columns.items()]
+    for column, numbers in with_plain_numbers(cells):
+        values, described = read_column(column, None, numbers)
+        wanted_values, wanted = read_column(column)
+        assert described == wanted
+        assert values.to_list() == wanted_values.to_list()
+    together = {column.name for column, n in with_plain_numbers(cells) if n is not None}
+    assert together == {"plain", "infinite"}
 
 
 def test_counts_leave_missing_out():

@@ -244,6 +244,13 @@ def test_extreme_numbers_stay_finite():
     assert np.isfinite(Preparation.fit(tiny, TRAIN).transform(tiny)).all()
 
 
+def test_typed_and_raw_rows_become_the_same_inputs():
+    frame, dataset = _mixed()
+    preparation = Preparation.fit(dataset, np.arange(200))
+    raw = preparation.transform(frame)
+    np.testing.assert_array_equal(preparation.transform(dataset), raw)
+
+
 def test_prediction_takes_any_frame_with_the_columns():
     frame, dataset = _mixed()
     preparation = Preparation.fit(dataset, split(dataset, seed=0).train)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
 import polars as pl
 
 from assay._errors import Faults, InputError, fault
@@ -103,17 +104,25 @@ class Column:
         return self.kind in USED_KINDS and not (self.ignored or self.set_aside)
 
 
-def read_column(cells: pl.Series, kind: str | None = None) -> tuple[pl.Series, Column]:
+def read_column(
+    cells: pl.Series, kind: str | None = None, numbers: pl.Series | None = None
+) -> tuple[pl.Series, Column]:
     """Return the typed values of a column, and what it contains.
 
     Args:
         cells: the column as it came.
         kind: one of `KINDS`, if the user set it; None to find out.
+        numbers: the values, if it is known to be text of nothing but numbers.
 
     Example:
         >>> read_column(pl.Series("size", ["1", "2", "?"]))[1].kind
         'number'
     """
+    if numbers is not None and kind is None:
+        column = _describe(
+            _without_stray(numbers), "number", "text that reads as numbers"
+        )
+        return numbers, _exclude_useless(column, numbers)
     if holds_cells(cells) and (kind is None or kind in ARRAY_KINDS):
         arrays, kind, reason = read_cells(cells, kind)
         return arrays, Column(cells.name, kind, reason, 0, arrays.n_unique())
@@ -156,8 +165,12 @@ def _read_as_set(cells: pl.Series, kind: str) -> tuple[pl.Series, Column]:
     if kind in USED_KINDS:
         reading = read_as(cells, kind)
     else:
-        reading = Reading(cells, pl.repeat(False, len(cells), eager=True))
+        reading = _without_stray(cells)
     return reading.values, _describe(reading, kind, "set by the user")
+
+
+def _without_stray(values: pl.Series) -> Reading:
+    return Reading(values, pl.Series(np.zeros(len(values), dtype=bool)))
 
 
 def use_counts_if_alone(columns: list[Column], frame: pl.DataFrame) -> list[Column]:
@@ -294,8 +307,8 @@ def _exclude_useless(column: Column, values: pl.Series) -> Column:
 
 def _number_id(column: Column, values: pl.Series) -> Column:
     """Return the column, marked as an id if it only counts or names the rows."""
-    numbers = values.drop_nulls()
-    if not numbers.dtype.is_integer() and not (numbers == numbers.floor()).all():
+    numbers = _known_numbers(values)
+    if (numbers != np.floor(numbers)).any():
         return column
     is_distinct = column.num_distinct == len(numbers)
     if is_distinct and _ID_NAME.search(column.name):
@@ -305,10 +318,16 @@ def _number_id(column: Column, values: pl.Series) -> Column:
         return replace(column, kind="id", reason="whole numbers in a nameless column")
     # Distinct whole numbers that span no more than their count number the rows, in
     # whatever order the rows are now.
-    low, high = int(numbers.min()), int(numbers.max())  # type: ignore[arg-type]
-    if is_distinct and not column.num_missing and high - low == len(numbers) - 1:
+    span = numbers.max() - numbers.min()
+    if is_distinct and not column.num_missing and span == len(numbers) - 1:
         return replace(column, kind="id", reason="it numbers the rows")
     return column
+
+
+def _known_numbers(values: pl.Series) -> np.ndarray:
+    """Return the values that are not missing, as float64."""
+    numbers = values.to_numpy().astype(np.float64)
+    return numbers[~np.isnan(numbers)]
 
 
 def _word_id(column: Column, values: pl.Series) -> Column:

@@ -38,7 +38,7 @@ class Fingerprint:
     def add(self, values: pl.Series) -> None:
         """Add the next column, typed; missing values are null."""
         kind, parts = _bytes(values)
-        self._begin(values.name, kind, np.packbits(values.is_null().to_numpy()))
+        self._begin(values.name, kind, np.packbits(_is_missing(values)))
         for part in parts:
             self._digest.update(part)
 
@@ -81,9 +81,19 @@ def _bytes(values: pl.Series) -> tuple[str, Iterable[bytes | memoryview]]:
     return "text", _text(values.cast(pl.String).fill_null(""))
 
 
+def _is_missing(values: pl.Series) -> np.ndarray:
+    if not values.null_count():  # much faster than asking cell by cell
+        return np.zeros(len(values), dtype=bool)
+    return values.is_null().to_numpy()
+
+
 def _numbers(part: pl.DataFrame) -> memoryview:
-    # Adding zero turns -0.0 into 0.0.
-    numbers = part.to_series().cast(pl.Float64).fill_null(0.0).to_numpy() + 0.0
+    values = part.to_series()
+    if values.dtype != pl.Float64:
+        values = values.cast(pl.Float64)
+    if values.null_count():
+        values = values.fill_null(0.0)
+    numbers = values.to_numpy() + 0.0  # turns -0.0 into 0.0
     return numbers.astype("<f8", copy=False).data.cast("B")
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
 import polars as pl
 
 from assay._errors import Faults, InputError, did_you_mean, fault
@@ -14,6 +15,7 @@ from assay.data.columns._column import (
     set_aside_conflicting,
     use_counts_if_alone,
 )
+from assay.data.columns._plain_numbers import with_plain_numbers
 from assay.data.columns._wording import affected_rows
 from assay.data.table._table import Table
 
@@ -140,9 +142,10 @@ def read_features(
         on_read: called with the typed values of each column; returns those to keep.
     """
     kept, columns, infinite, unread, num_rows = [], [], {}, Faults(), 0
-    for cells in raw_columns:
+    for cells, numbers in with_plain_numbers(raw_columns):
         try:
-            values, column = read_column(cells, kinds.get(cells.name))
+            kind = kinds.get(cells.name)
+            values, column = read_column(cells, kind, numbers)
         except InputError as error:
             unread.extend(error.faults)
             continue
@@ -163,14 +166,16 @@ def read_features(
 
 def _infinite(values: pl.Series) -> str:
     """Return the fault of a column that contains infinite numbers, or ""."""
-    if not (values.dtype.is_float() and values.is_infinite().any()):
+    if not values.dtype.is_float():
         return ""
-    rows = values.is_infinite().arg_true()
+    rows = np.flatnonzero(np.isinf(values.to_numpy()))
+    if not rows.size:
+        return ""
     return fault(
         f"every {values.name!r} is finite",
         values.name,
-        values[rows[0]],
-        f"{affected_rows(len(rows), rows[0])} "
+        values[int(rows[0])],
+        f"{affected_rows(rows.size, int(rows[0]))} "
         "Correct these cells, or leave them empty.",
     )
 

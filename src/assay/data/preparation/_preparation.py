@@ -27,6 +27,7 @@ from assay.data.preparation._linear_features import (
     count_codes,
 )
 from assay.data.preparation._read_columns import (
+    TYPES_OF_KINDS,
     check_columns,
     read_sole_input,
     read_table_column,
@@ -196,6 +197,7 @@ class Preparation:
         """
         if isinstance(frame, Dataset) and frame.stream is not None:
             return self._transform_stream(frame, frame.stream, rows)
+        is_typed = isinstance(frame, Dataset)
         if isinstance(frame, Dataset):
             frame = frame.frame
         else:
@@ -204,7 +206,7 @@ class Preparation:
         frame = frame.select(self.columns)
         if rows is not None:
             frame = frame[rows]
-        return self._transform_frame(frame, rows)
+        return self._transform_frame(frame, rows, is_typed=is_typed)
 
     def unseen(
         self, frame: Any, rows: np.ndarray | None = None
@@ -249,7 +251,9 @@ class Preparation:
             return self._transform_frame(dataset.frame.select(self.columns), rows)
         return _join(blocks, order)
 
-    def _transform_frame(self, frame: pl.DataFrame, rows: np.ndarray | None) -> Inputs:
+    def _transform_frame(
+        self, frame: pl.DataFrame, rows: np.ndarray | None, *, is_typed: bool = False
+    ) -> Inputs:
         sole = self.sole_encoder
         if sole is not None:
             cells = frame[sole.column]
@@ -260,13 +264,16 @@ class Preparation:
         faults, position = Faults(), 0
         for encoder in self._column_encoders:
             width = len(encoder.features)
-            values = read_table_column(
-                frame[encoder.column],
-                encoder.kind,
-                rows=rows,
-                tolerant=encoder.column in self.tolerant,
-                faults=faults,
-            )
+            values = frame[encoder.column]
+            # Reading typed values again changes nothing, and takes most of the time.
+            if not (is_typed and values.dtype in TYPES_OF_KINDS[encoder.kind]):
+                values = read_table_column(
+                    values,
+                    encoder.kind,
+                    rows=rows,
+                    tolerant=encoder.column in self.tolerant,
+                    faults=faults,
+                )
             if not faults.messages:
                 encoder.write(values, inputs[:, position : position + width])
             position += width

@@ -12,7 +12,15 @@ from assay.data.columns._wording import affected_rows
 from assay.data.preparation._sequence_encoder import SequenceEncoder
 from assay.data.preparation._sole_input_encoders import SoleInputEncoder
 
-__all__ = ["check_columns", "read_sole_input", "read_table_column"]
+__all__ = ["TYPES_OF_KINDS", "check_columns", "read_sole_input", "read_table_column"]
+
+TYPES_OF_KINDS: dict[str, tuple[pl.DataType | type[pl.DataType], ...]] = {
+    "number": (pl.Int8, pl.Int16, pl.Int32, pl.Int64, pl.Float64),
+    "boolean": (pl.Boolean,),
+    "category": (pl.String,),
+    "date": (pl.Datetime("us"),),
+}
+"""Types of columns in a data set of which each kind is certain to be already read."""
 
 _SHAPE_REMEDIES = {
     "image": "Write image_size=... when training, to resize all images to one size.",
@@ -27,7 +35,8 @@ def check_columns(wanted: Sequence[str], names: Sequence[str]) -> None:
         wanted: columns that the preparation was fitted to.
         names: columns of the new rows.
     """
-    absent = [column for column in wanted if column not in names]
+    present = set(names)
+    absent = [column for column in wanted if column not in present]
     if absent:
         raise InputError(
             [
