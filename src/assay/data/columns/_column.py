@@ -66,6 +66,7 @@ MIN_TEXT_WORDS = 3
 _ID_NAME = re.compile(
     r"(?i:^|[\W_])(?i:id|uuid|guid|key|index|idx|row|rowid|nr)$|[a-z](Id|ID)$"
 )
+_MAY_BE_NUMBER = r"(?i)\d|inf"
 _SAVED_INDEX = re.compile(r"(?i)^(unnamed:? ?\d*|level_\d+|__index_level_\d+__)$")
 
 
@@ -238,10 +239,16 @@ def _without_missing_words(cells: pl.Series) -> pl.Series:
 
 def _from_text(cells: pl.Series) -> tuple[Reading, str, str]:
     words = cells.drop_nulls()
+    text = read_as(cells, "category")
+    if not words.str.contains(_MAY_BE_NUMBER).any():
+        # Most columns of words are settled here, without the slower attempts below.
+        booleans = read_as(cells, "boolean")
+        if booleans.values.null_count() < len(cells) and not booleans.stray.any():
+            return booleans, "boolean", "true and false"
+        return text, "category", "words"
     num_missing_words = int(words.is_in(MISSING_WORDS).sum())
     most = MOSTLY * (len(words) - num_missing_words)
     reading = read_as(cells, "number")
-    text = read_as(cells, "category")
     num_read = len(cells) - reading.values.null_count()
     ambiguous = _ambiguous(cells, reading, most)
     if ambiguous:
@@ -252,15 +259,11 @@ def _from_text(cells: pl.Series) -> tuple[Reading, str, str]:
         if is_too_large(words).sum() > MAX_LARGE_SHARE * num_read:
             return text, "category", "digits of more than 15 places"
         return reading, "number", "text that reads as numbers"
-    for kind, reason in (("boolean", "true and false"), ("date", "dates")):
-        reading = read_as(cells, kind)
-        if reading.values.null_count() < len(cells) and not reading.stray.any():
-            return reading, kind, reason
-    return (
-        text,
-        "category",
-        f"words, {num_read} of them numbers" if num_read else "words",
-    )
+    dates = read_as(cells, "date")
+    if dates.values.null_count() < len(cells) and not dates.stray.any():
+        return dates, "date", "dates"
+    reason = f"words, {num_read} of them numbers" if num_read else "words"
+    return text, "category", reason
 
 
 def _ambiguous(cells: pl.Series, numbers: Reading, most: float) -> str:
