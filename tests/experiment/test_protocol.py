@@ -207,16 +207,11 @@ def test_kinds_of_network_share_the_trials_and_a_tie_goes_to_the_linear_one(
     assert "5-fold cross-validation on train + val" in note
     model = run.summary["model"]
     assert [layer["kind"] for layer in model["layers"]] == ["dense"]
-    # the number of examples is compared with the size of the selected network
-    (event,) = (
-        event
-        for event in run.folder.events("finding")
-        if event["finding"]["code"] == "examples_per_parameter"
-    )
-    assert event["stage"] == "tune"
-    numbers = event["finding"]["numbers"]
-    assert numbers["num_parameters"] == model["num_parameters"] == 2
-    assert numbers["num_examples"] == 60
+    # the number of examples is compared with the selected network: 60 are
+    # enough for these 2 parameters, but not for those of the larger networks.
+    assert model["num_parameters"] == 2
+    codes = [event["finding"]["code"] for event in run.folder.events("finding")]
+    assert "examples_per_parameter" not in codes
 
 
 def test_train_is_the_protocol_in_one_call(tmp_path, cells):

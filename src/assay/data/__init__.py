@@ -8,12 +8,14 @@ from assay.data.dataset._example_names import row_names
 from assay.data.dataset._load import load
 from assay.data.dataset.streams._rows import read_blocks
 from assay.data.preparation._column_encoders import Encoder, Feature
+from assay.data.preparation._known_categories import UnseenCategories
 from assay.data.preparation._linear_features import MAX_FLAT
 from assay.data.preparation._preparation import Preparation
-from assay.data.preparation._whole_encoders import Inputs, WholeEncoder
+from assay.data.preparation._sole_input_encoders import Inputs, SoleInputEncoder
 from assay.data.sources._builtin import BUILTINS, Builtin
 from assay.data.sources._registry import REGISTRY, get
-from assay.data.splits._split import FRACTIONS, PARTS, Split, split
+from assay.data.splits._sizes import FRACTIONS, PARTS
+from assay.data.splits._split import Split, split
 from assay.data.table._array_options import Layout
 from assay.data.table._chunks import Stream, chunk_rows
 from assay.data.table._memory import available_bytes
@@ -36,12 +38,13 @@ __all__ = [
     "Inputs",
     "Layout",
     "Preparation",
+    "SoleInputEncoder",
     "Source",
     "Split",
     "Stream",
     "Table",
     "Task",
-    "WholeEncoder",
+    "UnseenCategories",
     "available_bytes",
     "chunk_rows",
     "get",

@@ -64,7 +64,7 @@ BAD = {
     "no such column": (
         GOOD.replace("b,y", "b,kind"),
         ["--target", "kinf"],
-        "but got target='kinf'. Columns: a, b, kind. Write target=",
+        "but got target='kinf'. The columns are a, b, kind. ",
     ),
     "no target named": (
         GOOD.replace("b,y", "b,c"),
@@ -94,7 +94,7 @@ BAD = {
             *("--split-val", "0.01"),
             *("--split-test", "0.01"),
         ],
-        "`every part holds a row` must hold, but got sizes=",
+        "`every part has a row` must hold, but got sizes=",
     ),
     "groups without a column": (GOOD, ["--split-by", "group"], "needs a column."),
     "no such column of times": (

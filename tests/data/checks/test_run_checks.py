@@ -1,4 +1,4 @@
-"""What look finds: known answers, planted and clean."""
+"""Findings with known answers, in clean data and in data with planted faults."""
 
 import json
 
@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from assay.data import BUILTINS, CHECKS, Split, load, look, split
-from assay.data.checks._leakage import COPY_ACCURACY, _accuracy
-from assay.data.checks._near_duplicates import MAX_ASKED, MAX_KNOWN
+from assay.data.checks._near_duplicates import MAX_QUERIES, MAX_REFERENCES
+from assay.data.checks._target_copy import COPY_ACCURACY, accuracy
 from assay.records import SEVERITIES, Finding
 
 ALARMS = ("warning", "error")
@@ -36,14 +36,14 @@ def _friedman(num_rows=300, seed=0):
 
 
 def _survey(num_rows=400, seed=0):
-    """Words only: copies arise by themselves."""
+    """Return a data set of few different words, so that rows coincide by chance."""
     rng = np.random.default_rng(seed)
     words = {f"q{i}": rng.choice(["yes", "no", "maybe"], num_rows) for i in range(4)}
     return load(words | {"target": rng.choice(["in", "out"], num_rows)})
 
 
 def _shop(num_rows=600, seed=0):
-    """Words and one price: rows with the same words lie on a line."""
+    """Return words and one price: rows with the same words lie on a line."""
     rng = np.random.default_rng(seed)
     price = rng.lognormal(2, 1, num_rows)
     return load(
@@ -77,7 +77,7 @@ def test_clean_data_raises_no_alarm(name):
 
 
 def _planted(name, share, jitter, seed=0):
-    """Copies of test rows, exact or shaken, are added to train."""
+    """Return a data set with copies of test rows, exact or noisy, in train."""
     dataset = CLEAN[name]()
     rng = np.random.default_rng(seed)
     parts = split(dataset, seed=seed)
@@ -143,10 +143,10 @@ def test_near_copies_are_estimated_in_large_data():
     finding = _found(look(dataset, parts), "near_duplicates")
     assert finding.severity == "warning"
     assert finding.numbers["sampled"]
-    assert finding.numbers["num_compared"] == [MAX_ASKED, MAX_KNOWN]
+    assert finding.numbers["num_compared"] == [MAX_QUERIES, MAX_REFERENCES]
     assert finding.numbers["share"] == pytest.approx(0.25, abs=0.08)
-    told = "(1000 test rows were compared with 20000 of train and val)"
-    assert told in finding.message
+    compared = "(1000 test rows were compared with 20000 of train and val)"
+    assert compared in finding.message
 
 
 @pytest.mark.parametrize("num_features", [2, 3, 8])
@@ -154,12 +154,10 @@ def test_samples_of_clean_large_data_raise_no_alarm(num_features):
     rng = np.random.default_rng(num_features)
     points = rng.normal(size=(40_000, num_features))
     dataset = load((points, rng.normal(size=40_000)))
-    finding = _found(look(dataset, split(dataset, seed=0)), "near_duplicates")
-    assert finding.severity == "info"
-    assert finding.numbers["sampled"]
+    assert _found(look(dataset, split(dataset, seed=0)), "near_duplicates") is None
 
 
-def test_copies_by_nature_are_advice_at_most():
+def test_copies_that_arise_by_chance_are_advice_at_most():
     dataset = _survey()
     finding = _found(look(dataset, split(dataset, seed=0)), "exact_duplicates")
     assert finding.severity == "advice"
@@ -176,13 +174,13 @@ def test_copies_without_a_split_are_counted():
     assert (finding.severity, finding.numbers["num_copied"]) == ("advice", 30)
 
 
-def test_two_copies_are_no_pattern():
+def test_two_copies_are_not_a_pattern():
     dataset, parts = _planted("iris", 0.09, jitter=0.0)
     assert _found(look(dataset, parts), "exact_duplicates").severity == "info"
 
 
 def _with(name, column, make):
-    """A clean data set with one more column, made from targets."""
+    """Return a clean data set with one more column, made from its targets."""
     dataset = load(name)
     rng = np.random.default_rng(0)
     classes = np.array(dataset.task.classes)
@@ -204,6 +202,12 @@ LEAKS = {
     ),
     "other unit": ("diabetes", lambda t, rng: t * 2.54 - 32),
     "logarithm": ("diabetes", lambda t, rng: -np.log(t)),
+    "order of the classes": (
+        "iris",
+        lambda t, rng: np.argsort(np.argsort(t + rng.random(len(t)) / 2)) / 7,
+    ),
+    "root": ("diabetes", lambda t, rng: np.sqrt(t) * rng.choice([-1, 1], len(t))),
+    "two branches": ("diabetes", lambda t, rng: np.where(t > 150, t, -1e3 * t)),
     "with noise": (
         "diabetes",
         lambda t, rng: t + rng.normal(0, 0.02 * t.std(), len(t)),
@@ -242,15 +246,32 @@ def test_honest_columns_are_not_called_copies(column):
     assert _found(look(_with(name, "more", make)), "target_copy") is None
 
 
+def test_a_shuffled_saved_index_is_left_out_with_a_finding():
+    rng = np.random.default_rng(0)
+    rows = rng.permutation(300)
+    columns = {
+        "Unnamed: 0": rows,
+        "w": rng.normal(size=300),
+        "h": rng.normal(size=300),
+        "kind": [f"kind {row // 100}" for row in rows],
+    }
+    dataset = load(columns, target="kind")
+    finding = _found(look(dataset), "id_column")
+    assert finding.numbers["column"] == "Unnamed: 0"
+    assert [c.name for c in dataset.columns if c.used] == ["w", "h"]
+    order = load(columns, target="kind", kinds={"Unnamed: 0": "number"})
+    assert _found(look(order), "target_copy").numbers["column"] == "Unnamed: 0"
+
+
 def test_the_best_honest_column_of_the_built_ins_is_known():
     dataset = load("iris")
     rows = np.random.default_rng(0).permutation(150)
     width = dataset.frame["petal width (cm)"][rows]
-    assert _accuracy(width, dataset.target[rows]) == pytest.approx(0.96, abs=0.005)
-    assert COPY_ACCURACY > 0.99
+    assert accuracy(width, dataset.target[rows]) == pytest.approx(0.95, abs=0.015)
+    assert COPY_ACCURACY > 0.98
 
 
-def test_the_sealed_targets_do_not_decide_about_copies():
+def test_targets_of_the_test_part_do_not_decide_about_copies():
     dataset = load("breast_cancer")
     parts = split(dataset, seed=0)
     leak = dataset.target.astype(float)
@@ -274,8 +295,8 @@ def test_an_imbalanced_target_is_not_copied_by_the_common_class():
 @pytest.mark.parametrize(
     ("counts", "severity"),
     [
-        ([100, 100], "info"),
-        ([290, 100], "info"),
+        ([100, 100], None),
+        ([290, 100], None),
         ([400, 100], "advice"),
         ([900, 60], "warning"),
     ],
@@ -286,39 +307,35 @@ def test_balance_is_graded(counts, severity):
     finding = _found(
         look(load((rng.normal(size=(len(target), 2)), target))), "class_balance"
     )
+    if severity is None:
+        assert finding is None
+        return
     assert finding.severity == severity
     assert finding.numbers["ratio"] == counts[0] / counts[1]
     assert finding.numbers["counts"] == {"a": counts[0], "b": counts[1]}
-    even = finding.message == "Each of the 2 classes has 100 examples."
-    assert even == (counts == [100, 100])
 
 
-@pytest.mark.parametrize(
-    ("num_parameters", "severity"), [(179, "info"), (180, "advice")]
-)
-def test_ten_examples_for_each_parameter(num_parameters, severity):
+def test_ten_examples_for_each_parameter():
     dataset = load("digits")
-    finding = _found(
-        look(dataset, num_parameters=num_parameters), "examples_per_parameter"
-    )
-    assert finding.severity == severity
+    finding = _found(look(dataset, num_parameters=180), "examples_per_parameter")
+    assert finding.severity == "advice"
     assert finding.numbers == {
         "num_examples": 1797,
-        "num_parameters": num_parameters,
-        "ratio": 1797 / num_parameters,
+        "num_parameters": 180,
+        "ratio": 1797 / 180,
         "wanted_ratio": 10,
-        "wanted_examples": 10 * num_parameters,
+        "wanted_examples": 1800,
     }
-    assert ": 10 each; the rule" in finding.message
-    assert _found(look(dataset), "examples_per_parameter") is None
-    two = _found(look(dataset, num_parameters=2), "examples_per_parameter")
-    assert "1797 examples for 2 parameters: 898 each; " in two.message
+    assert ": 10 per parameter; a rule" in finding.message
+    for enough in (None, 2, 179):
+        findings = look(dataset, num_parameters=enough)
+        assert _found(findings, "examples_per_parameter") is None
 
 
-@pytest.mark.parametrize(("num_rows", "severity"), [(100, "info"), (99, "advice")])
-def test_ten_examples_for_each_predictor_of_a_regression(num_rows, severity):
-    findings = look(_friedman(num_rows))
-    assert _found(findings, "examples_per_predictor").severity == severity
+def test_ten_examples_for_each_predictor_of_a_regression():
+    assert _found(look(_friedman(100)), "examples_per_predictor") is None
+    findings = look(_friedman(99))
+    assert _found(findings, "examples_per_predictor").severity == "advice"
     assert _found(findings, "examples_per_class") is None
     assert _found(look(load("iris")), "examples_per_predictor") is None
 
@@ -331,15 +348,16 @@ def test_a_thousand_examples_of_each_class():
     assert (finding.severity, finding.numbers["num_below"]) == ("advice", 1)
     assert finding.numbers["smallest"] == "b"
     enough = load((rng.normal(size=(2000, 2)), np.repeat([0, 1], 1000)))
-    assert _found(look(enough), "examples_per_class").severity == "info"
+    assert _found(look(enough), "examples_per_class") is None
 
 
-def test_columns_of_no_use_are_named():
+def test_useless_columns_are_named():
     rng = np.random.default_rng(0)
     columns = {
         "customer_id": rng.permutation(60) + 1000,
         "story": [f"it was {i} o'clock in town" for i in range(60)],
         "price": ["1,5", "2,5"] * 30,
+        "cost": [f"${i},000" for i in range(1, 61)],
         "same": [1] * 60,
         "gaps": [None] * 30 + list(rng.normal(size=30)),
         "few": [None] + list(rng.normal(size=59)),
@@ -355,13 +373,15 @@ def test_columns_of_no_use_are_named():
         "price",
         "story",
     ]
+    assert by_code["rewritten_text"].numbers == {"column": "cost", "example": "$1,000"}
+    assert by_code["rewritten_text"].severity == "info"
     assert by_code["constant_column"].numbers["columns"] == ["same"]
     assert by_code["stray_text"].numbers["num_stray"] == 2
     missing = by_code["missing_values"]
     assert missing.severity == "advice"
     assert missing.numbers["worst"] == "gaps"
     assert missing.numbers["shares"]["few"] == 1 / 60
-    assert missing.remedy == "Check why, or leave out: ignore=['gaps']."
+    assert missing.remedy == "Find out why, or leave them out: ignore=['gaps']."
 
 
 def test_groups_and_dates_are_pointed_out():
@@ -397,8 +417,8 @@ def test_classes_too_small_to_split_are_named():
 
 
 def test_findings_are_sorted_and_are_plain_json():
-    dataset, parts = _planted("diabetes", 0.3, jitter=0.0)
-    findings = look(dataset, parts, 10)
+    dataset, parts = _planted("breast_cancer", 0.3, jitter=0.0)
+    findings = look(dataset, parts, 1000)
     grades = [SEVERITIES.index(f.severity) for f in findings]
     assert grades == sorted(grades, reverse=True)
     assert len(grades) > 2

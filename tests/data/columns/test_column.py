@@ -1,4 +1,4 @@
-"""What a column holds: known answers."""
+"""What columns contain: known answers."""
 
 import datetime
 
@@ -9,6 +9,7 @@ import pytest
 from assay.data import KINDS, load
 from assay.data.columns._column import read_column
 from assay.data.columns._parse import read_as
+from assay.data.columns._plain_numbers import with_plain_numbers
 
 N = 40
 WORDS = ["red", "green", "blue", "red"]
@@ -33,7 +34,21 @@ def _column(values, name="a", kind=None, dtype=None):
         (["True", "false", "TRUE", ""], "boolean"),
         (["2024-01-31", "2023-12-01", None], "date"),
         (["2024-01-31T12:00:00Z", "2024-01-31 12:30", "NA"], "date"),
-        (["31.01.2024", "01.02.2024", "31.01.2024"], "category"),
+        (["31.01.2024", "1.2.2024", "31.01.2024"], "date"),
+        (["2020-1-5", "2021/12/31", "2020-01-05 10:30"], "date"),
+        (["31/12/2024", "01/02/2024", "3/4/2024"], "unusable"),
+        (["1,234", "$2,345.50", "12", "1 000"], "number"),
+        (["12 %", "5.5%", "7"], "number"),
+        (["€ 5", "1'234 EUR", "3"], "number"),
+        (["1", "3,5", "2", "4"], "unusable"),
+        (["1,234", "3,5", "2", "4"], "unusable"),
+        (["1.234,50", "2,00", "3"], "unusable"),
+        (["11898508762506083287", "11898508762506082304"], "category"),
+        (
+            pl.Series([11898508762506083287, 5 * 10**18] * 2, dtype=pl.UInt64),
+            "category",
+        ),
+        (["1,2,3", "4,5,6", "1,2,3"], "category"),
         ([datetime.date(2024, 1, 1), datetime.date(2024, 5, 1)], "date"),
         ([datetime.timedelta(seconds=1), datetime.timedelta(seconds=3)], "number"),
         (WORDS, "category"),
@@ -54,7 +69,10 @@ def _column(values, name="a", kind=None, dtype=None):
         (range(5, 5 + N), "id"),
         ([i * 1.0 for i in range(N)], "id"),
         ([str(i) for i in range(N)], "id"),
-        (range(N, 0, -1), "number"),
+        (range(N, 0, -1), "id"),
+        (np.random.default_rng(0).permutation(N), "id"),
+        (np.random.default_rng(0).permutation(N) * 2, "number"),
+        ([*range(N - 1), N], "number"),
         ([i * i for i in range(N)], "number"),
         ([f"P-{i}" for i in range(N)], "id"),
         ([f"a long story of {i} words" for i in range(N)], "text"),
@@ -81,12 +99,53 @@ def test_different_whole_numbers_with_an_id_name_are_ids(name):
     assert _column(values + 0.5, name)[1].kind == "number"
 
 
-def test_stray_text_is_stated_and_counts_as_missing():
+@pytest.mark.parametrize("name", ["Unnamed: 0", "Unnamed: 7", "level_0", "index"])
+def test_a_saved_index_is_an_id_even_if_rows_are_missing(name):
+    kept = np.random.default_rng(0).permutation(10 * N)[:N]
+    assert _column(kept, name)[1].kind == "id"
+    assert _column([str(value) for value in kept], name)[1].kind == "id"
+    assert _column([None, *kept.tolist()], name)[1].kind == "id"
+    assert _column(kept / 7, name)[1].kind == "number"
+
+
+def test_numbers_and_dates_written_for_people_are_read():
+    read, column = _column(["$1,234.50", "-2 000", "12 %", "1'000", None])
+    assert read.to_list() == [1234.5, -2000.0, 12.0, 1000.0, None]
+    assert column.rewritten == "$1,234.50"
+    read, column = _column(["31.12.2024", "2024-1-5", "2024-01-05T06:00"])
+    days = [datetime.datetime(2024, 12, 31), datetime.datetime(2024, 1, 5)]
+    assert read.to_list() == [*days, datetime.datetime(2024, 1, 5, 6)]
+    assert column.rewritten == "31.12.2024"
+    assert _column(["1.5", "2", None])[1].rewritten == ""
+    assert _column(["2024-01-05", "2024-01-06"])[1].rewritten == ""
+
+
+def test_the_reason_says_how_to_write_ambiguous_numbers_and_dates():
+    _, commas = _column(["1", "3,5", "2", "4"])
+    assert commas.reason == (
+        "numbers with a decimal comma such as '3,5'; write them as 3.5"
+    )
+    _, dates = _column(["31/12/2024", "01/02/2024"])
+    assert dates.reason == "dates such as '31/12/2024'; write them as 2024-12-31"
+
+
+def test_a_few_decimal_commas_among_many_numbers_are_slips():
+    _, column = _column([str(value) for value in range(0, 600, 3)] + ["1,5"])
+    assert (column.kind, column.num_stray) == ("number", 1)
+
+
+def test_an_index_of_joined_tables_is_an_id():
+    rows = np.tile(np.arange(N), 1).tolist() + list(range(N // 2))
+    assert _column(rows, "Unnamed: 0")[1].kind == "id"
+    assert _column(rows, "age")[1].kind == "number"
+
+
+def test_stray_text_is_counted_and_taken_as_missing():
     values = [str(i * 0.5) for i in range(98)] + ["about 3", "NA"]
     read, column = _column(values)
     assert column.kind == "number"
     assert (column.num_missing, column.num_stray) == (2, 1)
-    assert column.reason == "text that reads as numbers; 1 other texts count as missing"
+    assert column.reason == "text that reads as numbers; 1 other text taken as missing"
     assert read[98] is None
 
 
@@ -97,22 +156,44 @@ def test_words_for_missing_stay_words_among_words():
     assert read.to_list() == ["None", "low", "high", "None"]
 
 
+def test_text_is_read_the_same_together_as_column_by_column():
+    columns = {
+        "plain": ["1", " 2.5 ", "-3e2", ""],
+        "zero": ["007", "1", "2", "3"],
+        "large": ["1", "2", "3", "9007199254740993"],
+        "missing": ["1", "NA", "nan", "4"],
+        "infinite": ["1", "inf", "2", "3"],
+        "words": ["1", "two", "3", None],
+        "empty": ["", None, " ", ""],
+        "dollars": ["$1", "2", "3", "4"],
+        "typed": [1.5, float("nan"), None, 2.0],
+    }
+    cells = [pl.Series(name, values) for name, values in columns.items()]
+    for column, numbers in with_plain_numbers(cells):
+        values, described = read_column(column, None, numbers)
+        wanted_values, wanted = read_column(column)
+        assert described == wanted
+        assert values.to_list() == wanted_values.to_list()
+    together = {column.name for column, n in with_plain_numbers(cells) if n is not None}
+    assert together == {"plain", "infinite"}
+
+
 def test_counts_leave_missing_out():
     _, column = _column([1.0, None, float("nan"), 2.0, 2.0])
     assert (column.num_missing, column.num_distinct) == (2, 2)
 
 
-def test_the_user_has_the_last_word():
+def test_a_kind_set_by_the_user_prevails():
     codes = [10, 20, 10, 30]
     read, column = _column(codes, kind="category")
     assert read.to_list() == ["10", "20", "10", "30"]
-    assert column.reason == "the user says so"
+    assert column.reason == "set by the user"
     assert _column(list(range(N)), kind="number")[1].kind == "number"
     assert _column([0, 1, 1], kind="boolean")[0].to_list() == [False, True, True]
     assert not _column([0, 1, 1], kind="id")[1].used
 
 
-def test_whole_numbers_are_written_alike_as_categories():
+def test_whole_numbers_are_written_the_same_as_categories():
     whole = read_as(pl.Series([1, 2, None]), "category").values
     mixed = read_as(pl.Series([1.0, 2.0, None, 2.5]), "category").values
     assert whole.to_list() == ["1", "2", None]
@@ -157,15 +238,15 @@ def test_moments_are_read_in_universal_time():
         ([[1, 2], None], "number", [True, False]),
     ],
 )
-def test_what_does_not_read_as_a_kind_is_stray(values, kind, stray):
+def test_cells_that_are_not_of_the_kind_are_stray(values, kind, stray):
     assert read_as(pl.Series(values), kind).stray.to_list() == stray
 
 
-def test_row_numbers_are_kept_where_there_is_nothing_else():
+def test_row_numbers_are_used_if_there_is_no_other_input():
     x = np.arange(50)
     dataset = load({"x": x, "y": np.sin(x)}, target="y")
     assert dataset.columns[0].kind == "number"
-    assert dataset.columns[0].reason == "numbers, and the only input"
+    assert dataset.columns[0].reason == "numbers, and there is no other input"
     beside = load({"x": x, "z": np.cos(x), "y": np.sin(x)}, target="y")
     assert [c.kind for c in beside.columns] == ["id", "number"]
 

@@ -66,8 +66,8 @@ def test_storage_does_not_change_the_fingerprint(same):
 
 def test_the_fingerprint_is_known():
     frame = pl.DataFrame({"a": [1.0, -0.0]})
-    told = b"assay table 1, 2 rows|1:a:number:\x00"
-    wanted = hashlib.sha256(told + np.array([1.0, 0.0]).astype("<f8").tobytes())
+    head = b"assay table 1, 2 rows|1:a:number:\x00"
+    wanted = hashlib.sha256(head + np.array([1.0, 0.0]).astype("<f8").tobytes())
     assert fingerprint(frame) == wanted.hexdigest()
     assert load("iris").fingerprint.startswith("7a673f4c4ca9231e")
 

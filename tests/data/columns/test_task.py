@@ -1,4 +1,4 @@
-"""The task that a target stands for: known answers."""
+"""The task that a target implies: known answers."""
 
 import numpy as np
 import polars as pl
@@ -22,7 +22,21 @@ def _task(target, **options):
         (["b", "a"] * 5, "binary", ("a", "b")),
         (["b", "a", "c"] * 5, "multiclass", ("a", "b", "c")),
         ([True, False] * 5, "binary", (False, True)),
-        (["true", "False"] * 5, "binary", (False, True)),
+        (["True", "False"] * 5, "binary", (False, True)),
+        (["TRUE", "FALSE"] * 5, "binary", ("FALSE", "TRUE")),
+        (["TRUE", "true", "False"] * 5, "binary", (False, True)),
+        (["001", "010", "002"] * 5, "multiclass", ("001", "002", "010")),
+        (["1.0", "2.0"] * 5, "binary", (1.0, 2.0)),
+        (["1.50", "2", "10"] * 5, "regression", ()),
+        (["2.00", "10.00"] * 5, "binary", ("2.00", "10.00")),
+        (["1", "1.0", "2"] * 5, "binary", (1, 2)),
+        (
+            ["11898508762506083287", "11898508762506082304"] * 5,
+            "binary",
+            ("11898508762506082304", "11898508762506083287"),
+        ),
+        (["1,234", "2,345", "3,456"] * 12, "multiclass", ("1,234", "2,345", "3,456")),
+        ([f"{i},000" for i in range(1, 99)], "regression", ()),
         ([0, 1] * 5, "binary", (0, 1)),
         ([2, 1] * 2, "binary", (1, 2)),
         ([0.0, 1.0] * 5, "binary", (0, 1)),
@@ -46,6 +60,14 @@ def test_task_is_found(target, kind, classes):
     assert any(dataset.task.reason in note for note in dataset.notes)
 
 
+def test_a_target_of_text_can_be_set_to_be_classes():
+    commas = [f"{i % 25},5" for i in range(1, 100)]
+    assert _task(commas, task="classification").task.num_classes == 25
+    digits = [*map(str, range(1, 31)), "unknown"] * 3
+    assert _task(digits, task="multiclass").task.num_classes == 31
+    assert _task(["007", "008", "010"] * 5, task="regression").target[0] == 7
+
+
 def test_targets_are_class_positions_or_quantities():
     classes = _task(["b", "c", "a", "b"] * 3)
     assert classes.target.dtype == np.int32
@@ -55,7 +77,7 @@ def test_targets_are_class_positions_or_quantities():
     assert numbers.target.tolist() == [1e9 + 0.25, 1e9 + 0.5, 3.0]
 
 
-def test_the_user_decides_the_task():
+def test_a_task_set_by_the_user_prevails():
     assert _task([0, 1, 2] * 20, task="regression").task.kind == "regression"
     assert _task([0, 1] * 9, task="multiclass").task.kind == "multiclass"
     assert _task([1.5, 2.5] * 9, task="classification").task.classes == (1.5, 2.5)
@@ -68,39 +90,39 @@ def test_the_user_decides_the_task():
         (
             [1.5, None, 2.5, None],
             {},
-            "`every row has a value of 'y'` must hold, but got num_missing=2. 2 of 4 "
-            "rows lack it, the first is row 1. Drop them: frame.drop_nulls('y').",
+            "`every row has a value of 'y'` must hold, but got num_missing=2. This "
+            "affects 2 rows; the first is row 1. Drop them: frame.drop_nulls('y').",
         ),
         (
             ["1.5", "NA", "2.5"],
             {},
-            "`every row has a value of 'y'` must hold, but got num_missing=1. 1 of 3 "
-            "rows lack it, the first is row 1. Drop them: frame.drop_nulls('y').",
+            "`every row has a value of 'y'` must hold, but got num_missing=1. This "
+            "affects 1 row; the first is row 1. Drop them: frame.drop_nulls('y').",
         ),
         (
             ["a"] * 4,
             {},
-            "`num_classes >= 2` must hold, but got num_classes=1. Every row of 'y' "
-            "holds 'a'; name another column, or add rows of another class.",
+            "`num_classes >= 2` must hold, but got num_classes=1. 'y' is 'a' in "
+            "every row; name another column, or add rows of another class.",
         ),
         (
             [0.5] * 4,
             {},
-            "`the target varies` must hold, but got y=0.5. Every row holds this one "
-            "value; name another column.",
+            "`the target varies` must hold, but got y=0.5. It has this value in every "
+            "row; name another column.",
         ),
         (
             [0.5, float("inf"), 1.0],
             {},
-            "`every 'y' is finite` must hold, but got y=inf. 1 rows are not, the first "
-            "is row 1. Drop or correct them.",
+            "`every 'y' is finite` must hold, but got y=inf. This affects 1 row; "
+            "the first is row 1. Correct or drop them.",
         ),
         (
             ["1.5", "many", "2", "x"],
             {"task": "regression"},
-            "`every 'y' is a number for regression` must hold, but got y='many'. 2 "
-            "rows hold other text, the first is row 1. "
-            "Correct them, or leave task out.",
+            "`every 'y' is a number for regression` must hold, but got y='many'. "
+            "This affects 2 rows; the first is row 1. "
+            "Correct these cells, or leave task out.",
         ),
         (
             ["a", "b", "c"] * 3,
@@ -111,8 +133,8 @@ def test_the_user_decides_the_task():
         (
             [f"name {i}" for i in range(30)],
             {},
-            "`num_classes <= 15` must hold, but got num_classes=30. 'y' has about as "
-            "many classes as rows; name another column.",
+            "`num_classes <= 15` must hold, but got num_classes=30. Most classes "
+            "of 'y' would have a single example; name another column.",
         ),
         (
             ["a", "b"] * 2,
@@ -121,9 +143,23 @@ def test_the_user_decides_the_task():
             "task='regresion'. Leave it out. Did you mean 'regression'?",
         ),
         (
+            [f"{i % 25},5" for i in range(1, 100)],
+            {},
+            "`every 'y' is a number, as 99 of 99 are` must hold, but got y='1,5'. "
+            "This affects 99 rows; the first is row 0. Write a decimal point, or write "
+            "task='classification' if they are classes.",
+        ),
+        (
+            [*map(str, range(1, 31)), *map(str, range(1, 31)), "unknown"],
+            {},
+            "`every 'y' is a number, as 60 of 61 are` must hold, but got y='unknown'. "
+            "This affects 1 row; the first is row 60. Correct these cells, or write "
+            "task='classification' if they are classes.",
+        ),
+        (
             [[1], [2], [3]],
             {},
-            "`the target is one value a row` must hold, but got "
+            "`the target is one value per row` must hold, but got "
             "y.dtype='List(Int64)'. Name another column.",
         ),
     ],

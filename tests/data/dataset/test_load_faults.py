@@ -131,12 +131,13 @@ def test_a_csv_that_is_not_utf8(tmp_path):
 def test_a_target_must_be_named():
     columns = {"size": [1.0, 2.0], "color": ["u", "v"]}
     assert _faults(columns) == [
-        "`target names a column` must hold, but got target=None. Columns: size, color. "
-        "Write target='color', if that is it."
+        "`target names a column` must hold, but got target=None. The columns are size, "
+        "color. Name the one to predict, such as target='color'."
     ]
     assert _faults(columns, target="colour") == [
-        "`target names a column` must hold, but got target='colour'. Columns: size, "
-        "color. Write target='color', if that is it. Did you mean 'color'?"
+        "`target names a column` must hold, but got target='colour'. The columns are "
+        "size, color. Name the one to predict, such as target='color'. Did you mean "
+        "'color'?"
     ]
     assert _faults(pl.DataFrame())[0].endswith("The table has no columns.")
     wide = {f"c{i}": [1.0, 2.0] for i in range(50)}
@@ -147,15 +148,17 @@ def test_all_faults_of_the_names_are_told_at_once():
     columns = {"size": [1.0, 2.0], "y": [0.5, 1.5]}
     kinds = {"sise": "number", "size": "numbr", "y": "number"}
     assert _faults(columns, ignore=["y", "siz"], kinds=kinds) == [
-        "`the target is no feature` must hold, but got ignore='y'. Leave it out.",
-        "`ignore names columns` must hold, but got ignore='siz'. There is no such "
-        "column. Did you mean 'size'?",
-        "`kinds names columns` must hold, but got kinds='sise'. There is no such "
-        "column. Did you mean 'size'?",
-        "`the target is no feature` must hold, but got kinds='y'. Leave it out.",
+        "`ignore names features, not the target` must hold, but got ignore='y'. Remove "
+        "it.",
+        "`ignore names columns of the data` must hold, but got ignore='siz'. There is "
+        "no such column. Did you mean 'size'?",
+        "`kinds names columns of the data` must hold, but got kinds='sise'. There is "
+        "no such column. Did you mean 'size'?",
+        "`kinds names features, not the target` must hold, but got kinds='y'. Remove "
+        "it.",
         "`kind in ('number', 'boolean', 'category', 'date', 'image', 'sequence', "
         "'text', 'unusable', 'id', 'constant')` must hold, but got "
-        "kinds['size']='numbr'. Name one of them. Did you mean 'number'?",
+        "kinds['size']='numbr'. Write one of these. Did you mean 'number'?",
     ]
 
 
@@ -166,12 +169,12 @@ def test_all_faults_of_the_values_are_told_at_once():
         "y": [0.5, None, 1.5, 2.5],
     }
     assert _faults(columns) == [
-        "`every row has a value of 'y'` must hold, but got num_missing=1. 1 of 4 rows "
-        "lack it, the first is row 1. Drop them: frame.drop_nulls('y').",
-        "`every 'a' is finite` must hold, but got a=inf. 2 rows are not, the first is "
-        "row 1. Correct them, or leave them empty.",
-        "`every 'b' is finite` must hold, but got b=inf. 1 rows are not, the first is "
-        "row 0. Correct them, or leave them empty.",
+        "`every row has a value of 'y'` must hold, but got num_missing=1. This "
+        "affects 1 row; the first is row 1. Drop them: frame.drop_nulls('y').",
+        "`every 'a' is finite` must hold, but got a=inf. This affects 2 rows; the "
+        "first is row 1. Correct these cells, or leave them empty.",
+        "`every 'b' is finite` must hold, but got b=inf. This affects 1 row; the "
+        "first is row 0. Correct these cells, or leave them empty.",
     ]
     ignored = columns | {"y": [0.5, 1.0, 1.5, 2.5], "c": [1.0, 2.0, 4.0, 3.0]}
     assert load(ignored, ignore=["a", "b"]).num_features == 1
@@ -181,9 +184,9 @@ def test_a_table_without_usable_columns():
     columns = {"a": [None] * 4, "b": [1, 1, 1, 1], "y": ["u", "v"] * 2}
     assert _faults(columns) == [
         "`num_features >= 1` must hold, but got num_features=0. No column can be used "
-        "(a: constant, holds no value; b: constant, holds one value only)."
+        "(a: constant, no value in any row; b: constant, one value in every row)."
     ]
-    assert "there is none but the target" in _faults({"y": ["u", "v"]})[0]
+    assert "there is only the target" in _faults({"y": ["u", "v"]})[0]
 
 
 @pytest.mark.parametrize(
@@ -303,12 +306,12 @@ def test_columns_without_any_value_are_told_all_at_once():
         }
     )
     assert _faults(frame) == [
-        "`every feature column holds a value` must hold, but got columns=['b', 'c d']. "
-        'Write ignore = ["b", "c d"], or fill them in.'
+        "`every feature has a value` must hold, but got columns=['b', 'c d']. "
+        'Write ignore = ["b", "c d"], or fill in their cells.'
     ]
     assert _faults(frame, kinds={"b": "number"}, ignore=["c d"]) == [
-        "`every feature column holds a value` must hold, but got columns=['b']. "
-        'Write ignore = ["b"], or fill them in.'
+        "`every feature has a value` must hold, but got columns=['b']. "
+        'Write ignore = ["b"], or fill in their cells.'
     ]
     dataset = load(frame, ignore=["b", "c d"])
     assert [column.name for column in dataset.columns if column.used] == ["a", "half"]

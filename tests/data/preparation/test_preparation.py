@@ -148,6 +148,48 @@ def test_many_categories_become_a_code(num_values, embedded, missing):
     assert preparation.transform(new)[:, 0].tolist() == [1.0, 2.0, 0.0, last]
 
 
+def test_categories_are_matched_however_they_are_written():
+    dataset = _dataset(a=["1", "2", "A", "TRUE", "1", "2.50", "False", "A"])
+    preparation = Preparation.fit(dataset, np.arange(8))
+    names = [feature.name for feature in preparation.features]
+
+    def name_of(value):
+        inputs = preparation.transform({"a": pl.Series([value])})[0]
+        return names[int(inputs.argmax())] if inputs.any() else None
+
+    same = {
+        "a=1": ["1", "1.0", " 1", "+1.", 1, 1.0],
+        "a=2": ["2", "2.00", 2],
+        "a=2.50": ["2.50", "2.5", 2.5],
+        "a=TRUE": ["TRUE", "true", "True", True],
+        "a=False": ["False", "FALSE", False],
+        None: ["01", "a", "B", "1.01", "-1"],
+    }
+    for name, values in same.items():
+        assert [name_of(value) for value in values] == [name] * len(values)
+
+
+def test_categories_that_training_told_apart_stay_apart():
+    dataset = _dataset(a=["1", "1.0", "1", "1.0", "b", "b", "b", "b"])
+    preparation = Preparation.fit(dataset, np.arange(8))
+    inputs = preparation.transform({"a": ["1", "1.0", "1.00"]})
+    assert inputs.tolist() == [[1, 0, 0], [0, 1, 0], [0, 0, 0]]
+
+
+def test_unseen_categories_are_counted_by_column():
+    dataset = _dataset(
+        a=["1", "2", "A", "A"] * 2, b=["u", "v"] * 4, x=np.arange(8.0) ** 1.5
+    )
+    preparation = Preparation.fit(dataset, np.arange(8))
+    new = {"a": ["1.0", "B", None, "C", "B"], "b": ["x"] * 5, "x": [1.0] * 5}
+    a, b = preparation.unseen(new)
+    assert (a.column, a.num_unseen, a.num_values, a.examples) == ("a", 3, 4, ("B", "C"))
+    assert not a.all_unseen
+    assert (b.column, b.num_unseen, b.all_unseen) == ("b", 5, True)
+    assert preparation.unseen(dataset) == ()
+    assert len(preparation.unseen(new, np.array([0]))) == 1
+
+
 def test_every_part_has_as_many_codes():
     """Though each holds other values, and none of them all."""
     values = [f"v{i:02d}" for i in range(40)] * 3
@@ -198,6 +240,15 @@ def test_extreme_numbers_stay_finite():
     assert abs(inputs[TRAIN].mean()) < 1e-6
     small = _dataset(a=[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 1e300, -1e300])
     assert np.isfinite(Preparation.fit(small, TRAIN).transform(small)).all()
+    tiny = _dataset(a=[0.0, 1e-223, 0.0, 1e-223, 0.0, 0.0, 9e84, -9e84])
+    assert np.isfinite(Preparation.fit(tiny, TRAIN).transform(tiny)).all()
+
+
+def test_typed_and_raw_rows_become_the_same_inputs():
+    frame, dataset = _mixed()
+    preparation = Preparation.fit(dataset, np.arange(200))
+    raw = preparation.transform(frame)
+    np.testing.assert_array_equal(preparation.transform(dataset), raw)
 
 
 def test_prediction_takes_any_frame_with_the_columns():
@@ -241,10 +292,10 @@ def test_absent_columns_are_named_all_at_once():
     with pytest.raises(InputError) as caught:
         preparation.transform(frame.rename({"color": "colour", "gaps": "zzz"}))
     assert caught.value.faults == (
-        "`every feature column is given` must hold, but got missing_column='gaps'. "
-        "Add it, empty where unknown.",
-        "`every feature column is given` must hold, but got missing_column='color'. "
-        "Add it, empty where unknown. Did you mean 'colour'?",
+        "`every feature column is present` must hold, but got missing_column='gaps'. "
+        "Add it, with empty cells where its value is unknown.",
+        "`every feature column is present` must hold, but got missing_column='color'. "
+        "Add it, with empty cells where its value is unknown. Did you mean 'colour'?",
     )
 
 
@@ -262,10 +313,10 @@ def test_bad_cells_are_named_all_at_once():
         .alias("count"),
     )
     wanted = (
-        "`every 'size' is finite` must hold, but got size=-inf. 1 rows are not, the "
-        "first is row 7. Correct them, or leave them empty.",
-        "`every 'count' is a number` must hold, but got count='many'. 2 rows hold "
-        "something else, the first is row 198. Correct them, or leave them empty.",
+        "`every 'size' is finite` must hold, but got size=-inf. This affects 1 row; "
+        "the first is row 7. Correct these cells, or leave them empty.",
+        "`every 'count' is a number` must hold, but got count='many'. This affects "
+        "2 rows; the first is row 198. Correct these cells, or leave them empty.",
     )
     with pytest.raises(InputError) as caught:
         preparation.transform(bad)
@@ -353,7 +404,7 @@ def test_targets_of_a_regression_are_standardized_and_restored():
 
 def test_targets_of_another_task_are_refused():
     preparation = Preparation.fit(load("iris"), np.arange(150))
-    with pytest.raises(InputError, match="`the task is the one trained for` must hold"):
+    with pytest.raises(InputError, match="`the task is the one in training` must hold"):
         preparation.targets(load("wine"))
 
 

@@ -26,7 +26,7 @@ def _dataset(texts=STORIES):
 def test_the_vocabulary_is_that_of_train_by_frequency():
     preparation = Preparation.fit(_dataset(), np.arange(4))
     # "the" is in 3 training texts, "cat" and "dog" in 2; the rest in 1.
-    assert preparation.whole.vocabulary == ("the", "cat", "dog")
+    assert preparation.sole_encoder.vocabulary == ("the", "cat", "dog")
     assert preparation.num_codes == 5
     inputs = preparation.transform(_dataset())
     the, cat, dog, unknown = 2, 3, 4, 1
@@ -66,7 +66,7 @@ def test_only_train_teaches_the_vocabulary():
 
 def test_without_any_repeated_word_all_words_count():
     preparation = Preparation.fit(_dataset(), np.array([2, 3]))
-    assert set(preparation.whole.vocabulary) == {
+    assert set(preparation.sole_encoder.vocabulary) == {
         *("ein", "schöner", "tag"),
         *("the", "dog"),
     }

@@ -1,4 +1,4 @@
-"""Properties of splits, and their known sizes."""
+"""Splits: properties that hold for all, known sizes, and requests refused."""
 
 import hashlib
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from assay._errors import InputError
 from assay.data import FRACTIONS, PARTS, load, split
 from assay.data.splits._assign import apportion
-from assay.data.splits._split import part_sizes
+from assay.data.splits._sizes import part_sizes
 
 
 def _classes(counts, seed=0):
@@ -97,7 +97,7 @@ def test_split_by_group_keeps_groups_whole(held, seed):
     assert not (seen[0] & seen[1] or seen[0] & seen[2] or seen[1] & seen[2])
 
 
-def test_split_by_group_comes_near_the_sizes_asked_for():
+def test_split_by_group_comes_near_the_requested_sizes():
     groups = np.repeat(np.arange(40), 5)
     parts = split(_table(200, patient=groups), seed=0, by="group", column="patient")
     assert [len(p) for p in parts.parts.values()] == [140, 30, 30]
@@ -132,7 +132,7 @@ def test_split_by_time_is_ordered_and_keeps_moments_whole(days, seed):
     assert values[parts.val].max() < values[parts.test].min()
 
 
-def test_split_by_time_has_the_sizes_asked_for_where_moments_differ():
+def test_split_by_time_has_the_requested_sizes_where_moments_differ():
     dataset = _table(100, second=np.random.default_rng(0).permutation(100) * 1.5)
     parts = split(dataset, seed=0, by="time", column="second")
     assert [len(p) for p in parts.parts.values()] == [70, 15, 15]
@@ -178,17 +178,17 @@ def test_hash_is_over_the_parts():
     assert parts.hash != parts.test_hash
 
 
-def test_small_classes_go_to_train_and_that_is_said():
+def test_small_classes_go_to_train_with_a_note():
     dataset = _classes([30, 30, 2, 1])
     parts = split(dataset, seed=0)
     small = np.flatnonzero(dataset.target >= 2)
     assert set(small) <= set(parts.train)
-    assert parts.notes[0] == "2 classes have fewer than 3 examples; they are in train."
-    assert parts.notes[1] == "No example of 'c2', 'c3' is in val."
+    assert parts.notes[0] == "2 classes have fewer than 3 examples, all in train."
+    assert parts.notes[1] == "val has no example of 'c2', 'c3'."
     assert [len(p) for p in parts.parts.values()] == [45, 9, 9]
 
 
-def test_only_small_classes_are_split_at_random_and_that_is_said():
+def test_only_small_classes_are_split_at_random_with_a_note():
     dataset = _classes([2] * 10)
     parts = split(dataset, seed=0)
     _check_partition(parts, 20)
@@ -232,7 +232,7 @@ def test_apportion_keeps_the_total_and_the_bounds(weights, data):
         ),
         (
             {"fractions": (0.98, 0.01, 0.01)},
-            "`every part holds a row` must hold, but got sizes={'train': 12, 'val': 0, "
+            "`every part has a row` must hold, but got sizes={'train': 12, 'val': 0, "
             "'test': 0}. There are 12 rows; add rows, or give the empty part a larger "
             "fraction.",
         ),
@@ -249,22 +249,22 @@ def test_apportion_keeps_the_total_and_the_bounds(weights, data):
         (
             {"by": "group"},
             "`column names a column to split by group` must hold, but got column=None. "
-            "Columns: x, word, gap.",
+            "The columns are x, word, gap.",
         ),
         (
             {"by": "time", "column": "wrd"},
             "`column names a column to split by time` must hold, but got column='wrd'. "
-            "Columns: x, word, gap. Did you mean 'word'?",
+            "The columns are x, word, gap. Did you mean 'word'?",
         ),
         (
             {"by": "time", "column": "word"},
-            "`a column of dates or numbers to split by time` must hold, but got "
-            "column='word'. It starts with 'a'; write dates as 2024-12-31.",
+            "`column contains dates or numbers to split by time` must hold, but got "
+            "column='word'. Its first value is 'a'; write dates as 2024-12-31.",
         ),
         (
             {"by": "group", "column": "gap"},
             "`every row has a value of 'gap'` must hold, but got num_missing=6. Rows "
-            "cannot be split by group without it; fill it or drop the rows.",
+            "cannot be split by group without it; fill it in, or drop them.",
         ),
         (
             {"by": "group", "column": "word"},
@@ -294,7 +294,7 @@ def test_impossible_splits_are_refused(options, message):
     assert caught.value.faults == (message,)
 
 
-def test_all_faults_of_a_split_are_told_at_once():
+def test_all_faults_of_a_split_are_reported_together():
     with pytest.raises(InputError) as caught:
         split(_table(12), seed=-3, by="class", column="x")
     assert len(caught.value.faults) == 3

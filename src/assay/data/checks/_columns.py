@@ -1,41 +1,42 @@
-"""Checks of columns: what is constant, missing, unusable or badly written."""
+"""Checks of columns: which are constant, incomplete, unusable or badly written."""
 
 import polars as pl
 
-from assay.data.checks._context import View, listed
+from assay.data.checks._context import CheckContext, join_names
 from assay.data.columns._column import Column
+from assay.data.columns._wording import counted
 from assay.records import Finding
 
 __all__ = [
     "constant_column",
     "id_column",
     "missing_values",
+    "rewritten_text",
     "stray_text",
     "unusable_text",
 ]
 
 MUCH_MISSING = 0.30
-"""Above this share, filling in the median says more than the column itself."""
+"""Above this share of missing values, a column is mostly its own median."""
 
 
-def constant_column(view: View) -> list[Finding]:
-    """Name columns that never change; they are left out by themselves."""
-    found = _of_kind(view, "constant")
-    if not found:
+def constant_column(context: CheckContext) -> list[Finding]:
+    """Name columns with the same value in every row, which are left out."""
+    names = [column.name for column in _of_kind(context, "constant")]
+    if not names:
         return []
-    names = [column.name for column in found]
     return [
         Finding(
             "constant_column",
             "info",
-            f"{listed(names)}: the same in every row, so left out.",
+            f"Left out, because they never vary: {join_names(names)}.",
             numbers={"num_columns": len(names), "columns": names},
         )
     ]
 
 
-def id_column(view: View) -> list[Finding]:
-    """Name columns that number the rows; learning them by heart does not carry over."""
+def id_column(context: CheckContext) -> list[Finding]:
+    """Name columns that identify rows, which teaches nothing about other rows."""
     return [
         Finding(
             "id_column",
@@ -44,67 +45,83 @@ def id_column(view: View) -> list[Finding]:
             numbers={
                 "column": column.name,
                 "num_distinct": column.num_distinct,
-                "num_examples": view.dataset.num_examples,
+                "num_examples": context.dataset.num_examples,
             },
-            remedy=f"If it is more than a name: kinds={{{column.name!r}: "
-            f"'{_other_kind(view, column)}'}}.",
+            remedy=f"If its value means something: kinds={{{column.name!r}: "
+            f"'{_other_kind(context, column)}'}}.",
         )
-        for column in _of_kind(view, "id")
-        if column.name != view.dataset.layout.series_column
+        for column in _of_kind(context, "id")
+        if column.name != context.dataset.layout.series_column
     ]
 
 
-def unusable_text(view: View) -> list[Finding]:
-    """Name columns of unreadable numbers or records, and text beside other inputs."""
-    found = [
+def unusable_text(context: CheckContext) -> list[Finding]:
+    """Name columns that cannot be read, and text that is set aside for other inputs."""
+    findings = [
         Finding(
             "unusable_text",
             "advice",
-            f"{column.name!r} is left out, its cells are no input ({column.reason}).",
+            f"{column.name!r} cannot be used, so it is left out ({column.reason}).",
             numbers={"column": column.name, "num_distinct": column.num_distinct},
-            remedy="Write numbers with a decimal point, or derive columns from it.",
+            remedy="Write it as numbers, dates or categories, or derive such columns.",
         )
-        for column in _of_kind(view, "unusable")
+        for column in _of_kind(context, "unusable")
     ]
-    return found + [
+    return findings + [
         Finding(
             "unusable_text",
             "advice",
-            f"{column.name!r} is text, which is left out beside other inputs.",
+            f"{column.name!r} is text, and left out because there are other inputs.",
             numbers={"column": column.name, "num_distinct": column.num_distinct},
-            remedy=f"To read it alone: kinds={{{column.name!r}: 'text'}}.",
+            remedy=f"To use it as the sole input: kinds={{{column.name!r}: 'text'}}.",
         )
-        for column in _of_kind(view, "text")
-        if column.beside
+        for column in _of_kind(context, "text")
+        if column.set_aside
     ]
 
 
-def stray_text(view: View) -> list[Finding]:
-    """Name columns whose text was taken as missing since it is no number."""
+def stray_text(context: CheckContext) -> list[Finding]:
+    """Name columns in which some cells are of another kind, and count as missing."""
     return [
         Finding(
             "stray_text",
             "advice",
-            f"{column.num_stray} cells of {column.name!r} are no {column.kind}; they "
-            "count as missing.",
+            f"{column.name!r} contains {counted(column.num_stray, 'cell')} with text "
+            f"that is not a {column.kind}; they count as missing.",
             numbers={
                 "column": column.name,
                 "num_stray": column.num_stray,
-                "share": column.num_stray / view.dataset.num_examples,
+                "share": column.num_stray / context.dataset.num_examples,
             },
             remedy="Correct these cells, or leave them empty.",
         )
-        for column in view.features
+        for column in context.features
         if column.num_stray
     ]
 
 
-def missing_values(view: View) -> list[Finding]:
-    """Say how much is missing in each column."""
-    rows = view.dataset.num_examples
+def rewritten_text(context: CheckContext) -> list[Finding]:
+    """Name columns of numbers or dates that are written for people."""
+    return [
+        Finding(
+            "rewritten_text",
+            "info",
+            f"{column.name!r} contains text such as {column.rewritten!r}, which is "
+            f"read as a {column.kind}.",
+            numbers={"column": column.name, "example": column.rewritten},
+            remedy=f"If it is not one: kinds={{{column.name!r}: 'category'}}.",
+        )
+        for column in context.features
+        if column.rewritten
+    ]
+
+
+def missing_values(context: CheckContext) -> list[Finding]:
+    """Report the share of missing values in each column."""
+    rows = context.dataset.num_examples
     shares = {
         column.name: column.num_missing / rows
-        for column in view.dataset.columns
+        for column in context.dataset.columns
         if column.num_missing and not column.ignored
     }
     if not shares:
@@ -115,20 +132,21 @@ def missing_values(view: View) -> list[Finding]:
         Finding(
             "missing_values",
             "advice" if much else "info",
-            f"{len(shares)} columns lack values; most of all {worst!r}, in "
-            f"{shares[worst]:.1%} of the rows. Numbers are filled with the median of "
-            "the training rows and flagged; for categories, missing is one more.",
+            f"Values are missing in {counted(len(shares), 'column')}, most of all in "
+            f"{worst!r} ({shares[worst]:.1%} of the rows). Missing numbers are "
+            "replaced by the median of the training rows and flagged; a missing "
+            "category is a category of its own.",
             numbers={"shares": shares, "worst": worst, "much": MUCH_MISSING},
-            remedy=f"Check why, or leave out: ignore={much!r}." if much else "",
+            remedy=f"Find out why, or leave them out: ignore={much!r}." if much else "",
         )
     ]
 
 
-def _of_kind(view: View, kind: str) -> list[Column]:
-    columns = view.dataset.columns
+def _of_kind(context: CheckContext, kind: str) -> list[Column]:
+    columns = context.dataset.columns
     return [c for c in columns if c.kind == kind and not c.ignored]
 
 
-def _other_kind(view: View, column: Column) -> str:
-    dtype = view.dataset.frame[column.name].dtype
+def _other_kind(context: CheckContext, column: Column) -> str:
+    dtype = context.dataset.frame[column.name].dtype
     return "category" if dtype == pl.String else "number"

@@ -1,53 +1,54 @@
-"""The check for images and series that hold one value throughout."""
+"""The check for images and sequences with one value throughout."""
 
 import numpy as np
 import polars as pl
 
-from assay.data.checks._context import SHOWN, View
-from assay.data.columns._column import CELL_KINDS
+from assay.data.checks._context import MAX_SHOWN, CheckContext
+from assay.data.columns._column import ARRAY_KINDS
 from assay.data.table._array_cells import to_images, to_series
 from assay.records import Finding
 
 __all__ = ["blank_examples"]
 
 
-def blank_examples(view: View) -> list[Finding]:
-    """Name images and series without any variation: nothing can be told from them."""
-    found = []
-    for column in view.features:
-        if column.kind not in CELL_KINDS:
+def blank_examples(context: CheckContext) -> list[Finding]:
+    """Name images and sequences without variation, which teach nothing."""
+    findings = []
+    for column in context.features:
+        if column.kind not in ARRAY_KINDS:
             continue
-        cells = view.dataset.frame[column.name]
-        low, high = _images(cells) if column.kind == "image" else _series(cells)
+        cells = context.dataset.frame[column.name]
+        low, high = (
+            _image_range(cells) if column.kind == "image" else _sequence_range(cells)
+        )
         blank = np.flatnonzero(~(high > low))
         if not blank.size:
             continue
-        kind = "images" if column.kind == "image" else "series"
-        found.append(
+        findings.append(
             Finding(
                 "blank_examples",
                 "advice",
-                f"{blank.size} of {len(cells)} {kind} hold one value throughout; the "
-                f"first are rows {', '.join(map(str, blank[:SHOWN]))}.",
+                f"{blank.size} of {len(cells)} {column.kind}s do not vary at all; "
+                f"the first are in rows {', '.join(map(str, blank[:MAX_SHOWN]))}.",
                 numbers={
                     "column": column.name,
                     "num_blank": int(blank.size),
                     "share": blank.size / len(cells),
-                    "rows": blank[:SHOWN].tolist(),
+                    "rows": blank[:MAX_SHOWN].tolist(),
                 },
-                remedy="Look at them, and leave out those that were not recorded.",
+                remedy="Look at them, and drop those that were not recorded properly.",
             )
         )
-    return found
+    return findings
 
 
-def _images(cells: pl.Series) -> tuple[np.ndarray, np.ndarray]:
+def _image_range(cells: pl.Series) -> tuple[np.ndarray, np.ndarray]:
     images = to_images(cells)
     return images.min(axis=(1, 2, 3)), images.max(axis=(1, 2, 3))
 
 
-def _series(cells: pl.Series) -> tuple[np.ndarray, np.ndarray]:
-    """Least and greatest value of each series; of equal ones where all are missing."""
+def _sequence_range(cells: pl.Series) -> tuple[np.ndarray, np.ndarray]:
+    """Return 0 and, for each sequence, whether one of its channels varies (1 or 0)."""
     values, lengths = to_series(cells)
     starts = np.cumsum(lengths) - lengths
     spread = np.zeros(len(lengths), dtype=np.float32)

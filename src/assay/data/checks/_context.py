@@ -1,4 +1,4 @@
-"""What a check looks at."""
+"""What the checks examine: a data set, its split and the size of the model."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -10,15 +10,21 @@ from assay.data.dataset._dataset import Dataset
 from assay.data.splits._split import Split
 from assay.data.table._chunks import LOOKED_ROWS, chunk_rows
 
-__all__ = ["SHOWN", "View", "listed", "sampled"]
+__all__ = ["MAX_SHOWN", "CheckContext", "join_names", "with_rows_in_memory"]
 
-SHOWN = 5
-"""Names and rows that a message lists before it only counts."""
+MAX_SHOWN = 5
+"""Names and rows that a message lists; of further ones it gives the number."""
 
 
 @dataclass(frozen=True)
-class View:
-    """A data set, how it is split, and the size of the model, where known."""
+class CheckContext:
+    """A data set, with its split and the number of parameters of the model if known.
+
+    Args:
+        dataset: what the checks examine.
+        split: its split, if it is split.
+        num_parameters: of the model, if there is one.
+    """
 
     dataset: Dataset
     split: Split | None = None
@@ -26,7 +32,7 @@ class View:
 
     @cached_property
     def known_rows(self) -> np.ndarray:
-        """Rows whose targets may be looked at: all but the sealed ones, ascending."""
+        """Rows whose targets a check may read, ascending: all but the test part."""
         if self.split is None:
             return np.arange(self.dataset.num_examples)
         return np.sort(np.concatenate([self.split.train, self.split.val]))
@@ -37,30 +43,31 @@ class View:
         return [column for column in self.dataset.columns if column.used]
 
 
-def sampled(view: View) -> View:
-    """Return a view with all its rows in memory: of streamed ones, some."""
-    dataset, split = view.dataset, view.split
+def with_rows_in_memory(context: CheckContext) -> CheckContext:
+    """Return a context with its rows in memory; of streamed rows, a sample."""
+    dataset, split = context.dataset, context.split
     if dataset.stream is None:
-        return view
+        return context
     num_rows = dataset.num_examples
-    most = min(num_rows, LOOKED_ROWS, chunk_rows(dataset.width))
-    rows = np.linspace(0, num_rows - 1, most).astype(np.int64)
+    sample_size = min(num_rows, LOOKED_ROWS, chunk_rows(dataset.width))
+    rows = np.linspace(0, num_rows - 1, sample_size).astype(np.int64)
     if split is not None:
         parts = {
-            name: np.flatnonzero(np.isin(rows, held))
-            for name, held in split.parts.items()
+            name: np.flatnonzero(np.isin(rows, part_rows))
+            for name, part_rows in split.parts.items()
         }
         split = replace(split, **parts)
-    few = replace(
+    sample = replace(
         dataset,
         frame=dataset.take([column.name for column in dataset.columns], rows),
         target=dataset.target[rows],
         stream=None,
     )
-    return View(few, split, view.num_parameters)
+    return CheckContext(sample, split, context.num_parameters)
 
 
-def listed(names: list[str]) -> str:
-    """Word a list of names, shortened."""
-    told = ", ".join(repr(name) for name in names[:SHOWN])
-    return told if len(names) <= SHOWN else f"{told} and {len(names) - SHOWN} more"
+def join_names(names: list[str]) -> str:
+    """Return names as a list in words, such as "'a', 'b' and 3 more"."""
+    shown = ", ".join(repr(name) for name in names[:MAX_SHOWN])
+    num_more = len(names) - MAX_SHOWN
+    return f"{shown} and {num_more} more" if num_more > 0 else shown

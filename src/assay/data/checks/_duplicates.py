@@ -1,108 +1,109 @@
-"""The check for rows that stand in the data more than once."""
+"""The check for rows that occur more than once."""
 
 import math
 
 import numpy as np
 import polars as pl
 
-from assay.data.checks._context import SHOWN, View
-from assay.data.columns._column import WHOLE_KINDS
+from assay.data.checks._context import MAX_SHOWN, CheckContext
+from assay.data.columns._column import SOLE_INPUT_KINDS
 from assay.records import Finding
 
 __all__ = ["exact_duplicates", "row_hashes"]
 
 MIN_COPIES = 3
-"""Fewer copies than this are no pattern; iris has one pair by nature."""
+"""Fewer copies than this are chance: iris has one pair of equal flowers."""
 
 MAX_EXACT_SHARE = 0.02
-"""Share of test rows with a copy in train or val above which a score is not honest."""
+"""Above this share of test rows with a copy in train or val, a score is inflated."""
 
-ROOM = 10
-"""With fewer possible rows than this times the examples, copies arise by themselves."""
+MIN_POSSIBLE_ROWS = 10
+"""With fewer possible rows per example than this, rows coincide by chance."""
 
 _REMEDY = "Keep one of each before splitting: frame.unique(maintain_order=True)."
 
 
-def exact_duplicates(view: View) -> list[Finding]:
-    """Count rows that are the same, above all across the split."""
-    hashes = row_hashes(view)
+def exact_duplicates(context: CheckContext) -> list[Finding]:
+    """Count rows that are equal, above all across the parts of the split."""
+    hashes = row_hashes(context)
     if hashes is None:
         return []
-    if view.split is None:
-        return _repeated(view, hashes)
-    known, test = view.known_rows, view.split.test
+    if context.split is None:
+        return _repeated(context, hashes)
+    known, test = context.known_rows, context.split.test
     copied = test[np.isin(hashes[test], hashes[known])]
     if not copied.size:
         return []
     share = copied.size / test.size
     severity = "info"
     if share > MAX_EXACT_SHARE and copied.size >= MIN_COPIES:
-        severity = "advice" if _is_coarse(view) else "warning"
-    val = view.split.val
-    in_val = int(np.isin(hashes[val], hashes[view.split.train]).sum())
+        severity = "advice" if _is_coarse(context) else "warning"
+    val = context.split.val
+    in_val = int(np.isin(hashes[val], hashes[context.split.train]).sum())
     return [
         Finding(
             "exact_duplicates",
             severity,
             f"{copied.size} of {test.size} test rows ({share:.1%}) have an exact copy "
-            f"in train or val, and {in_val} val rows one in train.",
+            f"in train or val; {in_val} of {val.size} val rows have one in train.",
             numbers={
                 "num_copied": int(copied.size),
                 "num_test": int(test.size),
                 "share": share,
                 "num_val_copied": in_val,
                 "bound": MAX_EXACT_SHARE,
-                "rows": copied[:SHOWN].tolist(),
+                "rows": copied[:MAX_SHOWN].tolist(),
             },
             remedy="" if severity == "info" else _REMEDY,
         )
     ]
 
 
-def _repeated(view: View, hashes: np.ndarray) -> list[Finding]:
+def _repeated(context: CheckContext, hashes: np.ndarray) -> list[Finding]:
     _, first = np.unique(hashes, return_index=True)
-    again = np.setdiff1d(np.arange(len(hashes)), first)
-    if not again.size:
+    repeated = np.setdiff1d(np.arange(len(hashes)), first)
+    if not repeated.size:
         return []
-    share = again.size / len(hashes)
-    many = share > MAX_EXACT_SHARE and again.size >= MIN_COPIES
-    severity = "advice" if many and not _is_coarse(view) else "info"
+    share = repeated.size / len(hashes)
+    many = share > MAX_EXACT_SHARE and repeated.size >= MIN_COPIES
+    severity = "advice" if many and not _is_coarse(context) else "info"
     return [
         Finding(
             "exact_duplicates",
             severity,
-            f"{again.size} of {len(hashes)} rows ({share:.1%}) repeat an earlier one.",
+            f"{repeated.size} of {len(hashes)} rows ({share:.1%}) repeat an earlier "
+            "row.",
             numbers={
-                "num_copied": int(again.size),
+                "num_copied": int(repeated.size),
                 "num_examples": len(hashes),
                 "share": share,
                 "bound": MAX_EXACT_SHARE,
-                "rows": again[:SHOWN].tolist(),
+                "rows": repeated[:MAX_SHOWN].tolist(),
             },
             remedy="" if severity == "info" else _REMEDY,
         )
     ]
 
 
-def row_hashes(view: View) -> np.ndarray | None:
-    """A hash of the features of each row, for use within this process.
+def row_hashes(context: CheckContext) -> np.ndarray | None:
+    """Return a hash of the features of each row (n,), valid within this process.
 
-    A number to predict is hashed with them: rows that differ in it are no copies.
+    The target of a regression is part of the row: rows that differ in it are no copies.
     """
-    names = [column.name for column in view.features]
+    names = [column.name for column in context.features]
     if not names:
         return None
-    frame = view.dataset.frame.select(names)
-    if view.dataset.task.kind == "regression":
-        frame = frame.with_columns(pl.Series("", view.dataset.target))
+    frame = context.dataset.frame.select(names)
+    if context.dataset.task.kind == "regression":
+        frame = frame.with_columns(pl.Series("", context.dataset.target))
     return frame.hash_rows(seed=0).to_numpy()
 
 
-def _is_coarse(view: View) -> bool:
-    """Whether so few different rows are possible that copies arise by themselves."""
-    if any(column.kind in WHOLE_KINDS for column in view.features):
+def _is_coarse(context: CheckContext) -> bool:
+    """Return whether so few rows are possible that some coincide by chance."""
+    if any(column.kind in SOLE_INPUT_KINDS for column in context.features):
         return False
     possible = math.prod(
-        column.num_distinct + (column.num_missing > 0) for column in view.features
+        column.num_distinct + (column.num_missing > 0) for column in context.features
     )
-    return possible < ROOM * view.dataset.num_examples
+    return possible < MIN_POSSIBLE_ROWS * context.dataset.num_examples

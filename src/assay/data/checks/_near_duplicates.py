@@ -1,10 +1,11 @@
 """The check for test rows that are almost the same as a training row."""
 
 import math
+from typing import Any
 
 import numpy as np
 
-from assay.data.checks._context import SHOWN, View
+from assay.data.checks._context import MAX_SHOWN, CheckContext
 from assay.data.checks._duplicates import row_hashes
 from assay.data.preparation._preparation import Preparation
 from assay.records import Finding
@@ -12,63 +13,63 @@ from assay.records import Finding
 __all__ = ["near_duplicates"]
 
 NEAR = 0.13
-"""Near is closer than this share of the median distance to the nearest neighbor."""
+"""Rows are near if closer than this times the median distance between neighbors."""
 
 MAX_NEAR_SHARE = 0.05
-"""Share of near copies above which a score is not honest; any data set has some."""
+"""Above this share of near copies a score is inflated; any data set has some."""
 
 MIN_NEAR = 3
-"""Fewer near copies than this are no pattern."""
+"""Fewer near copies than this are chance."""
 
 NATURAL = 2.0
-"""Near copies across the split beyond this times those within train are a leak."""
+"""A leak is this many times the share of near copies within train and val."""
 
 MIN_DEVIATIONS = 3.0
-"""Of a sample, only an excess of this many standard deviations counts."""
+"""In a sample, only an excess beyond this many standard deviations counts."""
 
-MAX_KNOWN, MAX_ASKED = 20_000, 1_000
-"""Rows compared with each other, so that the cost is bounded."""
+MAX_REFERENCES, MAX_QUERIES = 20_000, 1_000
+"""Rows of train and val, and of test, that are compared; this bounds the cost."""
 
 MAX_PRODUCTS = 2_000_000_000
-"""Multiplications spent on distances: a second or two."""
+"""Multiplications spent on distances: a second or two of work."""
 
-_BLOCK = 128
+_BLOCK = 128  # query rows per matrix product, which bounds its memory
 
 
-def near_duplicates(view: View) -> list[Finding]:
-    """Count test rows that are almost the same as a training row.
+def near_duplicates(context: CheckContext) -> list[Finding]:
+    """Count test rows that are almost the same as a row of train or val.
 
-    Distances are between standardized rows; "near" is relative to how far apart rows
-    of this data set usually are, and the count is compared with that of near copies
-    within train and val, which is the natural one.
+    Distances are between standardized rows. What is near depends on how far apart the
+    rows of this data set usually are, and the share of near copies is compared with
+    that among the rows of train and val themselves.
     """
-    hashes = row_hashes(view)
-    if view.split is None or hashes is None:
+    hashes = row_hashes(context)
+    if context.split is None or hashes is None:
         return []
-    known_rows, test = view.known_rows, view.split.test
-    asked_rows = test[~np.isin(hashes[test], hashes[known_rows])]
-    points = _Points.of(view)
-    if points is None or not asked_rows.size:
+    known_rows, test = context.known_rows, context.split.test
+    query_rows = test[~np.isin(hashes[test], hashes[known_rows])]
+    points = _Points.of(context)
+    if points is None or not query_rows.size:
         return []
-    known, asked, within = points.samples(known_rows, asked_rows)
-    own = points.nearest(within, known)
-    usual = float(np.median(own))
+    references, queries, within = points.samples(known_rows, query_rows)
+    distances_within = points.nearest(within, references)
+    usual = float(np.median(distances_within))
     if not math.isfinite(usual) or usual == 0:
         return []
-    near = asked[points.nearest(asked, known) < NEAR * usual]
-    natural = float(np.mean(own < NEAR * usual))
+    near = queries[points.nearest(queries, references) < NEAR * usual]
+    natural = float(np.mean(distances_within < NEAR * usual))
     numbers = {
         "num_near": int(near.size),
         "share_within": natural,
         "bound": MAX_NEAR_SHARE,
         "distance": NEAR * usual,
         "usual_distance": usual,
-        "num_compared": [len(asked), len(known)],
-        "rows": near[:SHOWN].tolist(),
+        "num_compared": [len(queries), len(references)],
+        "rows": near[:MAX_SHOWN].tolist(),
     }
-    fraction = len(known) / len(known_rows)
-    if fraction < 1 or len(asked) < len(asked_rows):
-        return _sampled(numbers, fraction)
+    fraction = len(references) / len(known_rows)
+    if fraction < 1 or len(queries) < len(query_rows):
+        return _judge_sample(numbers, fraction)
     share = near.size / len(test)
     if near.size < MIN_NEAR or share <= MAX_NEAR_SHARE:
         return []
@@ -76,99 +77,112 @@ def near_duplicates(view: View) -> list[Finding]:
         _finding(
             "warning" if share > NATURAL * natural else "advice",
             f"{share:.1%} of the test rows are almost the same as a row of train or "
-            f"val; among those rows themselves it is {natural:.1%}.",
+            f"val; of the rows of train and val themselves, {natural:.1%} are.",
             numbers | {"share": share, "sampled": False},
         )
     ]
 
 
-def _sampled(numbers: dict, fraction: float) -> list[Finding]:
-    """Judge a sample: its natural near copies are farther apart, so only more count."""
-    num_asked, num_known = numbers["num_compared"]
-    expected = numbers["share_within"] * num_asked
+def _judge_sample(numbers: dict[str, Any], fraction: float) -> list[Finding]:
+    """Judge a sample by its excess of near copies over those within train and val.
+
+    Args:
+        numbers: of the finding.
+        fraction: share of the rows of train and val that are in the sample.
+    """
+    num_queries, num_references = numbers["num_compared"]
+    expected = numbers["share_within"] * num_queries
     excess = numbers["num_near"] - expected
-    share = max(0.0, excess) / num_asked / fraction
-    numbers = numbers | {"share": min(1.0, share), "sampled": True}
-    told = f"{num_asked} test rows were compared with {num_known} of train and val"
-    many = excess > MIN_DEVIATIONS * math.sqrt(numbers["num_near"] + expected)
-    if not many or share <= MAX_NEAR_SHARE:
-        return [_finding("info", f"{told}; near copies do not stand out.", numbers)]
-    message = f"About {min(1.0, share):.0%} of the test rows are almost the same as a "
-    return [_finding("warning", f"{message}row of train or val ({told}).", numbers)]
-
-
-def _finding(severity: str, message: str, numbers: dict) -> Finding:
-    remedy = (
-        "If rows come from the same object, name it: by='group', column=...; "
-        "else keep one of each."
+    share = min(1.0, max(0.0, excess) / num_queries / fraction)
+    numbers = numbers | {"share": share, "sampled": True}
+    compared = (
+        f"{num_queries} test rows were compared with {num_references} of train and val"
     )
+    is_excess = excess > MIN_DEVIATIONS * math.sqrt(numbers["num_near"] + expected)
+    if not is_excess or share <= MAX_NEAR_SHARE:
+        return []
+    message = (
+        f"About {share:.0%} of the test rows are almost the same as a row of train or "
+        f"val ({compared})."
+    )
+    return [_finding("warning", message, numbers)]
+
+
+def _finding(severity: str, message: str, numbers: dict[str, Any]) -> Finding:
     return Finding(
         "near_duplicates",
         severity,
         message,
         numbers=numbers,
-        remedy="" if severity == "info" else remedy,
+        remedy="If several rows describe the same object, split by it: by='group', "
+        "column=...; otherwise keep one row of each.",
     )
 
 
 class _Points:
     """Rows as standardized points."""
 
-    def __init__(self, view: View, preparation: Preparation) -> None:
-        codes = {position for position, _ in preparation.embedded}
-        self.view = view
+    def __init__(self, context: CheckContext, preparation: Preparation) -> None:
+        code_positions = {position for position, _ in preparation.embedded}
+        self.context = context
         self.preparation = preparation
         # The distance between two codes means nothing.
-        shape = preparation.input_shape
-        self.kept = [i for i in range(math.prod(shape)) if i not in codes]
+        num_values = math.prod(preparation.input_shape)
+        self.kept = [i for i in range(num_values) if i not in code_positions]
 
     @classmethod
-    def of(cls, view: View) -> "_Points | None":
-        """Return the points of a view; None if they have no more than one number."""
-        preparation = Preparation.fit(view.dataset, view.known_rows)
+    def of(cls, context: CheckContext) -> "_Points | None":
+        """Return the points of a data set; None if each has fewer than two numbers."""
+        preparation = Preparation.fit(context.dataset, context.known_rows)
         if preparation.kind == "text":
             return None
-        points = cls(view, preparation)
+        points = cls(context, preparation)
         # On a line, points are near each other by nature.
         return points if len(points.kept) > 1 else None
 
     def samples(
-        self, known: np.ndarray, asked: np.ndarray
+        self, known_rows: np.ndarray, test_rows: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return rows to compare with, test rows, and some of the former."""
-        products = 2 * MAX_KNOWN * MAX_ASKED * len(self.kept)
+        """Return rows to compare with, test rows, and some of the former as queries."""
+        products = 2 * MAX_REFERENCES * MAX_QUERIES * len(self.kept)
         scale = min(1.0, math.sqrt(MAX_PRODUCTS / products))
-        known = _some(known, round(MAX_KNOWN * scale))
-        most = round(MAX_ASKED * scale)
-        return known, _some(asked, most), _some(known, most)
+        references = _sample(known_rows, round(MAX_REFERENCES * scale))
+        num_queries = round(MAX_QUERIES * scale)
+        return (
+            references,
+            _sample(test_rows, num_queries),
+            _sample(references, num_queries),
+        )
 
-    def nearest(self, asked: np.ndarray, known: np.ndarray) -> np.ndarray:
-        """Distance of each asked row to the nearest known one that is not its copy."""
-        points, asked_points = self._of_rows(known), self._of_rows(asked)
+    def nearest(self, queries: np.ndarray, references: np.ndarray) -> np.ndarray:
+        """Return the distance of each query row to the nearest row but its copies."""
+        points, query_points = self._at(references), self._at(queries)
         squares = np.einsum("ij,ij->i", points, points)
-        found = []
-        for start in range(0, len(asked), _BLOCK):
-            block = asked_points[start : start + _BLOCK]
-            far = block @ points.T
-            far *= -2
-            far += squares
-            own = np.einsum("ij,ij->i", block, block)[:, None]
-            far += own
+        nearest = []
+        for start in range(0, len(queries), _BLOCK):
+            block = query_points[start : start + _BLOCK]
+            # |a - b|^2 = |a|^2 - 2 a.b + |b|^2, in place to save memory
+            distances = block @ points.T
+            distances *= -2
+            distances += squares
+            block_squares = np.einsum("ij,ij->i", block, block)[:, None]
+            distances += block_squares
             # Rounding leaves about this much between a row and its exact copy.
-            far[far <= 1e-11 * (own + squares) + 1e-300] = np.inf
-            found.append(np.sqrt(far.min(axis=1)))
-        return np.concatenate(found)
+            rounding = 1e-11 * (block_squares + squares) + 1e-300
+            distances[distances <= rounding] = np.inf
+            nearest.append(np.sqrt(distances.min(axis=1)))
+        return np.concatenate(nearest)
 
-    def _of_rows(self, rows: np.ndarray) -> np.ndarray:
-        """Rows as points (n, d); float64, since small differences count."""
-        inputs = self.preparation.transform(self.view.dataset, rows)
+    def _at(self, rows: np.ndarray) -> np.ndarray:
+        """Return rows as points (n, d), in float64 since small differences count."""
+        inputs = self.preparation.transform(self.context.dataset, rows)
         values = inputs["values"] if isinstance(inputs, dict) else inputs
         flat = values.reshape(len(rows), -1)
         return flat[:, self.kept].astype(np.float64)
 
 
-def _some(rows: np.ndarray, most: int) -> np.ndarray:
-    """Return at most so many rows, the same ones each time."""
+def _sample(rows: np.ndarray, most: int) -> np.ndarray:
+    """Return at most `most` of the rows, always the same ones."""
     if len(rows) <= most:
         return rows
     return np.sort(np.random.default_rng(0).permutation(rows)[:most])

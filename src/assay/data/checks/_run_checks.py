@@ -1,4 +1,4 @@
-"""Looks at a data set and says what is worth knowing before training on it."""
+"""Runs the checks of a data set, whose findings are worth knowing before training."""
 
 from collections.abc import Callable, Iterable
 
@@ -6,16 +6,16 @@ from assay.data.checks._columns import (
     constant_column,
     id_column,
     missing_values,
+    rewritten_text,
     stray_text,
     unusable_text,
 )
 from assay.data.checks._constant_examples import blank_examples
-from assay.data.checks._context import View, sampled
+from assay.data.checks._context import CheckContext, with_rows_in_memory
 from assay.data.checks._duplicates import exact_duplicates
 from assay.data.checks._leakage import (
     group_across_split,
     split_note,
-    target_copy,
     time_order,
 )
 from assay.data.checks._near_duplicates import near_duplicates
@@ -26,13 +26,14 @@ from assay.data.checks._sample_size import (
     examples_per_predictor,
     small_class,
 )
+from assay.data.checks._target_copy import target_copy
 from assay.data.dataset._dataset import Dataset
 from assay.data.splits._split import Split
 from assay.records import SEVERITIES, Finding
 
 __all__ = ["CHECKS", "look"]
 
-CHECKS: dict[str, Callable[[View], list[Finding]]] = {
+CHECKS: dict[str, Callable[[CheckContext], list[Finding]]] = {
     check.__name__: check
     for check in (
         target_copy,
@@ -48,18 +49,20 @@ CHECKS: dict[str, Callable[[View], list[Finding]]] = {
         examples_per_parameter,
         missing_values,
         stray_text,
+        rewritten_text,
         unusable_text,
         blank_examples,
         id_column,
         constant_column,
     )
 }
-"""The checks by the code of their findings."""
+"""The checks by the code of their findings, in the order of their findings."""
 
-_OF_ROWS = (
+_READ_ROWS = (
     *("target_copy", "exact_duplicates", "near_duplicates"),
     *("group_across_split", "blank_examples"),
 )
+"""Checks that read the rows themselves, of which a sample is used if streamed."""
 
 
 def look(
@@ -69,28 +72,30 @@ def look(
     *,
     checks: Iterable[str] = tuple(CHECKS),
 ) -> list[Finding]:
-    """Return what is worth knowing about a data set, the gravest first.
+    """Return the findings about a data set, the most severe first.
 
-    How features and targets go together is looked at outside the sealed test part only.
-    Of streamed rows the checks that compare rows look at LOOKED_ROWS, evenly spread.
+    How the features relate to the target is examined outside the test part only. If
+    the rows are streamed, checks that compare rows use LOOKED_ROWS of them, evenly
+    spaced.
 
     Args:
-        dataset: what to look at.
-        split: its split; leaks across it are looked for where it is given.
+        dataset: the data set to check.
+        split: its split; if there is one, leakage across its parts is checked too.
         num_parameters: of the model, to compare with the number of examples.
-        checks: codes of the checks to make; all by default.
+        checks: codes of the checks to run; all by default.
 
     Example:
         >>> from assay.data import load
         >>> [finding.code for finding in look(load("wine"), num_parameters=1000)]
-        ['examples_per_class', 'examples_per_parameter', 'class_balance']
+        ['examples_per_class', 'examples_per_parameter']
     """
-    view = View(dataset, split, num_parameters)
+    context = CheckContext(dataset, split, num_parameters)
     codes = list(checks)
-    few = sampled(view) if set(codes) & {*_OF_ROWS} else view
-    found = [
+    reads_rows = any(code in _READ_ROWS for code in codes)
+    in_memory = with_rows_in_memory(context) if reads_rows else context
+    findings = [
         finding
         for code in codes
-        for finding in CHECKS[code](few if code in _OF_ROWS else view)
+        for finding in CHECKS[code](in_memory if code in _READ_ROWS else context)
     ]
-    return sorted(found, key=lambda f: -SEVERITIES.index(f.severity))
+    return sorted(findings, key=lambda f: -SEVERITIES.index(f.severity))

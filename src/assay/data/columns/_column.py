@@ -1,71 +1,92 @@
-"""What a column holds: its kind, and the reason for it."""
+"""What a column contains: its kind, and the reason for it."""
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
 import polars as pl
 
 from assay._errors import Faults, InputError, fault
-from assay.data.columns._parse import MISSING_WORDS, Reading, is_readable, read_as, tidy
+from assay.data.columns._human_formats import (
+    LEADING_ZERO,
+    has_decimal_commas,
+    has_slash_dates,
+    is_too_large,
+)
+from assay.data.columns._parse import (
+    MISSING_WORDS,
+    Reading,
+    is_readable,
+    is_rewritten,
+    read_as,
+    tidy,
+)
+from assay.data.columns._wording import counted
 from assay.data.table._array_cells import holds_cells, read_cells
 
 __all__ = [
-    "CELL_KINDS",
+    "ARRAY_KINDS",
     "KINDS",
+    "SOLE_INPUT_KINDS",
     "USED_KINDS",
-    "WHOLE_KINDS",
     "Column",
     "read_column",
-    "rescue",
-    "set_apart",
+    "set_aside_conflicting",
+    "use_counts_if_alone",
 ]
 
-CELL_KINDS = ("image", "sequence")
+ARRAY_KINDS = ("image", "sequence")
 """Kinds whose cells are arrays."""
 
-WHOLE_KINDS = (*CELL_KINDS, "text")
-"""Kinds of which one column is the whole input of a network."""
+SOLE_INPUT_KINDS = (*ARRAY_KINDS, "text")
+"""Kinds of which a single column is the whole input of a network."""
 
-USED_KINDS = ("number", "boolean", "category", "date", *WHOLE_KINDS)
+USED_KINDS = ("number", "boolean", "category", "date", *SOLE_INPUT_KINDS)
 """Kinds that become inputs of a network."""
 
 KINDS = (*USED_KINDS, "unusable", "id", "constant")
 """Every kind of column."""
 
 MOSTLY = 0.95
-"""Share of the texts that must be numbers for the rest to count as slips."""
+"""Share of the cells that must be numbers for the others to count as slips."""
+
+MAX_LARGE_SHARE = 0.5
+"""If more of the whole numbers are too large to be exact, they are names."""
 
 ID_MIN_ROWS = 20
-"""Fewer rows than this are all different by chance too often to speak of an id."""
+"""In fewer rows than this, honest values are too often all different by chance."""
 
-HARDLY_REPEATS = 0.5
-"""Above this share of distinct words a category would see most values only once."""
+MAX_DISTINCT_SHARE = 0.5
+"""Above this share of different words, most values of a category occur only once."""
 
-TEXT_WORDS = 3
-"""Values of this many words on average are sentences rather than names."""
+MIN_TEXT_WORDS = 3
+"""Values with this many words on average are sentences rather than names."""
 
 _ID_NAME = re.compile(
     r"(?i:^|[\W_])(?i:id|uuid|guid|key|index|idx|row|rowid|nr)$|[a-z](Id|ID)$"
 )
-_LEADING_ZERO = r"^0\d"
-_DECIMAL_COMMA = r"^[+-]?\d+,\d+$"
+_MAY_BE_NUMBER = r"(?i)\d|inf"
+_SAVED_INDEX = re.compile(r"(?i)^(unnamed:? ?\d*|level_\d+|__index_level_\d+__)$")
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column, what it holds and why it is taken so.
+    """One column: what it contains, and how that was decided.
 
     Args:
-        name: as it stands in the data.
+        name: its name in the data.
         kind: one of `KINDS`.
-        reason: why, in words.
+        reason: why it is of this kind, in words.
         num_missing: rows without a value.
-        num_distinct: different values, missing aside.
-        num_stray: texts in a column of another kind; they count as missing.
-        ignored: left out by the user's wish.
-        beside: left out, since another column is the whole input, or since this one
-            would have to be.
+        num_distinct: number of different values, not counting missing ones.
+        num_stray: cells with text that is not a value of this kind; they count as
+            missing.
+        ignored: whether the user excluded it.
+        rewritten: a cell that was read after removing signs and separators, such as
+            "$1,234"; empty if there is none.
+        set_aside: whether it is left out because another column is the sole input, or
+            because this one would have to be.
     """
 
     name: str
@@ -74,99 +95,126 @@ class Column:
     num_missing: int
     num_distinct: int
     num_stray: int = 0
+    rewritten: str = ""
     ignored: bool = False
-    beside: bool = False
+    set_aside: bool = False
 
     @property
     def used(self) -> bool:
         """Whether it becomes an input of the network."""
-        return self.kind in USED_KINDS and not (self.ignored or self.beside)
+        return self.kind in USED_KINDS and not (self.ignored or self.set_aside)
 
 
-def read_column(series: pl.Series, kind: str | None = None) -> tuple[pl.Series, Column]:
-    """Return a column's values, and what the column holds.
+def read_column(
+    cells: pl.Series, kind: str | None = None, numbers: pl.Series | None = None
+) -> tuple[pl.Series, Column]:
+    """Return the typed values of a column, and what it contains.
 
     Args:
-        series: the column as it came.
-        kind: what the user says it is; None to find out.
+        cells: the column as it came.
+        kind: one of `KINDS`, if the user set it; None to find out.
+        numbers: the values, if it is known to be text of nothing but numbers.
 
     Example:
         >>> read_column(pl.Series("size", ["1", "2", "?"]))[1].kind
         'number'
     """
-    if holds_cells(series) and (kind is None or kind in CELL_KINDS):
-        cells, kind, reason = read_cells(series, kind)
-        return cells, Column(series.name, kind, reason, 0, cells.n_unique())
-    if not is_readable(series):
-        reason = f"cells hold {series.dtype.base_type().__name__.lower()} values"
-        missing = series.null_count()
-        return series, Column(series.name, "unusable", reason, missing, len(series))
-    if kind in CELL_KINDS:
-        told = "Give arrays or lists of numbers; for images, also paths or bytes."
-        raise InputError(
-            fault(
-                f"{series.name!r} holds a cell of {kind}",
-                "dtype",
-                str(series.dtype),
-                told,
-            )
+    if numbers is not None and kind is None:
+        column = _describe(
+            _without_stray(numbers), "number", "text that reads as numbers"
         )
-    series = tidy(series)
-    if kind in USED_KINDS:
-        reading = read_as(series, kind)
-        return reading.values, _describe(reading, kind, "the user says so")
+        return numbers, _exclude_useless(column, numbers)
+    if holds_cells(cells) and (kind is None or kind in ARRAY_KINDS):
+        arrays, kind, reason = read_cells(cells, kind)
+        return arrays, Column(cells.name, kind, reason, 0, arrays.n_unique())
+    if not is_readable(cells):
+        type_name = cells.dtype.base_type().__name__.lower()
+        reason = f"its cells are of type {type_name}"
+        return cells, Column(
+            cells.name, "unusable", reason, cells.null_count(), len(cells)
+        )
+    if kind in ARRAY_KINDS:
+        raise InputError(_no_arrays(cells, kind))
+    cells = tidy(cells)
     if kind is not None:
-        reading = Reading(series, pl.repeat(False, len(series), eager=True))
-        return series, _describe(reading, kind, "the user says so")
-    if series.dtype == pl.String:
-        series = _without_missing_words(series)
-        reading, kind, reason = _from_text(series)
+        return _read_as_set(cells, kind)
+    if cells.dtype == pl.String:
+        reading, kind, reason = _from_text(_without_missing_words(cells))
     else:
-        reading, kind, reason = _from_values(series)
-    column = _describe(reading, kind, reason)
-    return reading.values, _demote(column, reading.values)
+        reading, kind, reason = _from_values(cells)
+    column = replace(
+        _describe(reading, kind, reason), rewritten=_example_rewritten(cells, kind)
+    )
+    return reading.values, _exclude_useless(column, reading.values)
 
 
-def rescue(columns: list[Column], frame: pl.DataFrame) -> list[Column]:
-    """Take numbers that merely count the rows as inputs if there is nothing else."""
+def _example_rewritten(cells: pl.Series, kind: str) -> str:
+    rewritten = cells.filter(is_rewritten(cells, kind))
+    return str(rewritten[0]) if len(rewritten) else ""
+
+
+def _no_arrays(cells: pl.Series, kind: str) -> str:
+    return fault(
+        f"{cells.name!r} contains {kind}s",
+        "dtype",
+        str(cells.dtype),
+        "Pass arrays or lists of numbers; for images, file paths or bytes also work.",
+    )
+
+
+def _read_as_set(cells: pl.Series, kind: str) -> tuple[pl.Series, Column]:
+    if kind in USED_KINDS:
+        reading = read_as(cells, kind)
+    else:
+        reading = _without_stray(cells)
+    return reading.values, _describe(reading, kind, "set by the user")
+
+
+def _without_stray(values: pl.Series) -> Reading:
+    return Reading(values, pl.Series(np.zeros(len(values), dtype=bool)))
+
+
+def use_counts_if_alone(columns: list[Column], frame: pl.DataFrame) -> list[Column]:
+    """Use numbers that look like ids as inputs if there are no other inputs."""
     if any(column.used for column in columns):
         return columns
     return [
-        replace(column, kind="number", reason="numbers, and the only input")
+        replace(column, kind="number", reason="numbers, and there is no other input")
         if column.kind == "id" and frame[column.name].dtype.is_numeric()
         else column
         for column in columns
     ]
 
 
-def set_apart(
+def set_aside_conflicting(
     columns: list[Column], kinds: Mapping[str, str], faults: Faults
 ) -> list[Column]:
-    """Leave one column alone as the input, if it is images, series or text.
+    """Set aside the columns that cannot be inputs beside others.
 
-    Text that nobody asked for gives way to other inputs.
+    A column of images or sequences, or of text that the user set to be text, is the
+    sole input. Other text is set aside if there are inputs besides text.
 
     Args:
         columns: of a data set.
-        kinds: what columns hold by the user's word.
-        faults: collects that several columns would have to be the whole input.
+        kinds: kinds of columns that the user set, by name.
+        faults: collects that several columns would have to be the sole input.
     """
     used = [column for column in columns if column.used]
-    cells = [column for column in used if column.kind in CELL_KINDS]
+    arrays = [column for column in used if column.kind in ARRAY_KINDS]
     texts = [column for column in used if column.kind == "text"]
-    asked = [column for column in texts if column.name in kinds]
-    whole = cells or asked or (texts if len(texts) == len(used) else [])
-    if len(whole) > 1:
-        names = [column.name for column in whole]
-        told = f"A network takes one. Write ignore={names[1:]!r}."
-        faults.add(
-            fault("one column is images, series or text", "columns", names, told)
-        )
-    if not whole:
-        whole = [column for column in used if column not in texts]
+    set_as_text = [column for column in texts if column.name in kinds]
+    inputs = arrays or set_as_text or (texts if len(texts) == len(used) else [])
+    if len(inputs) > 1:
+        names = [column.name for column in inputs]
+        rule = "at most one column contains images, sequences or text"
+        fix = f"A network takes one of them. Write ignore={names[1:]!r}."
+        faults.add(fault(rule, "columns", names, fix))
+    if not inputs:
+        inputs = [column for column in used if column.kind != "text"]
+    kept = {column.name for column in inputs}
     return [
-        replace(column, beside=True)
-        if column in used and column not in whole
+        replace(column, set_aside=True)
+        if column.used and column.name not in kept
         else column
         for column in columns
     ]
@@ -175,84 +223,124 @@ def set_apart(
 def _describe(reading: Reading, kind: str, reason: str) -> Column:
     values, num_stray = reading.values, int(reading.stray.sum())
     if num_stray:
-        reason += f"; {num_stray} other texts count as missing"
-    missing = values.null_count()
-    distinct = values.n_unique() - int(missing > 0)
-    return Column(values.name, kind, reason, missing, distinct, num_stray)
+        reason += f"; {counted(num_stray, 'other text')} taken as missing"
+    num_missing = values.null_count()
+    num_distinct = values.n_unique() - int(num_missing > 0)
+    return Column(values.name, kind, reason, num_missing, num_distinct, num_stray)
 
 
-def _without_missing_words(series: pl.Series) -> pl.Series:
-    held = series.drop_nulls()
-    if len(held) and held.is_in(MISSING_WORDS).all():
-        return pl.Series(series.name, [None] * len(series), dtype=pl.String)
-    return series
+def _without_missing_words(cells: pl.Series) -> pl.Series:
+    """Return a column without values if all that it contains are missing words."""
+    words = cells.drop_nulls()
+    if len(words) and words.is_in(MISSING_WORDS).all():
+        return pl.Series(cells.name, [None] * len(cells), dtype=pl.String)
+    return cells
 
 
-def _from_text(series: pl.Series) -> tuple[Reading, str, str]:
-    held = series.drop_nulls()
-    words = int(held.is_in(MISSING_WORDS).sum())
-    reading = read_as(series, "number")
-    num_read = len(series) - reading.values.null_count()
-    if num_read and num_read >= MOSTLY * (len(held) - words):
-        if held.str.contains(_LEADING_ZERO).any():
-            return read_as(series, "category"), "category", "digits with leading zeros"
+def _from_text(cells: pl.Series) -> tuple[Reading, str, str]:
+    words = cells.drop_nulls()
+    text = read_as(cells, "category")
+    if not words.str.contains(_MAY_BE_NUMBER).any():
+        # Most columns of words are settled here, without the slower attempts below.
+        booleans = read_as(cells, "boolean")
+        if booleans.values.null_count() < len(cells) and not booleans.stray.any():
+            return booleans, "boolean", "true and false"
+        return text, "category", "words"
+    num_missing_words = int(words.is_in(MISSING_WORDS).sum())
+    most = MOSTLY * (len(words) - num_missing_words)
+    reading = read_as(cells, "number")
+    num_read = len(cells) - reading.values.null_count()
+    ambiguous = _ambiguous(cells, reading, most)
+    if ambiguous:
+        return text, "unusable", ambiguous
+    if num_read and num_read >= most:
+        if words.str.contains(LEADING_ZERO).any():
+            return text, "category", "digits with leading zeros"
+        if is_too_large(words).sum() > MAX_LARGE_SHARE * num_read:
+            return text, "category", "digits of more than 15 places"
         return reading, "number", "text that reads as numbers"
-    for kind, reason in (("boolean", "true and false"), ("date", "ISO dates")):
-        reading = read_as(series, kind)
-        if reading.values.null_count() < len(series) and not reading.stray.any():
-            return reading, kind, reason
-    text = read_as(series, "category")
-    if len(held) and held.str.contains(_DECIMAL_COMMA).sum() >= MOSTLY * len(held):
-        return text, "unusable", "commas in numbers, such as '1,5'"
-    return (
-        text,
-        "category",
-        f"words, {num_read} of them numbers" if num_read else "words",
-    )
+    dates = read_as(cells, "date")
+    if dates.values.null_count() < len(cells) and not dates.stray.any():
+        return dates, "date", "dates"
+    reason = f"words, {num_read} of them numbers" if num_read else "words"
+    return text, "category", reason
 
 
-def _from_values(series: pl.Series) -> tuple[Reading, str, str]:
-    dtype = series.dtype
+def _ambiguous(cells: pl.Series, numbers: Reading, most: float) -> str:
+    """Return why text looks like numbers or dates that have several meanings, or ""."""
+    if not numbers.stray.any():
+        return ""
+    slash_dates = has_slash_dates(cells)
+    if slash_dates.sum() >= most:
+        example = cells.filter(slash_dates)[0]
+        return f"dates such as {example!r}; write them as 2024-12-31"
+    commas = has_decimal_commas(cells) & numbers.stray
+    num_read = len(cells) - numbers.values.null_count()
+    # Few commas among many numbers are slips, unless others separate thousands.
+    are_slips = num_read >= most and not is_rewritten(cells, "number").any()
+    if not commas.any() or are_slips or num_read + commas.sum() < most:
+        return ""
+    example = cells.filter(commas)[0]
+    return f"numbers with a decimal comma such as {example!r}; write them as 3.5"
+
+
+def _from_values(cells: pl.Series) -> tuple[Reading, str, str]:
+    dtype = cells.dtype
     if dtype == pl.Boolean:
-        return read_as(series, "boolean"), "boolean", "true and false"
+        return read_as(cells, "boolean"), "boolean", "true and false"
     if dtype in (pl.Date, pl.Datetime):
-        return read_as(series, "date"), "date", "dates"
-    return read_as(series, "number"), "number", "numbers"
+        return read_as(cells, "date"), "date", "dates"
+    reading = read_as(cells, "number")
+    num_values = len(cells) - cells.null_count()
+    if is_too_large(cells).sum() > MAX_LARGE_SHARE * num_values:
+        return read_as(cells, "category"), "category", "digits of more than 15 places"
+    return reading, "number", "numbers"
 
 
-def _demote(column: Column, values: pl.Series) -> Column:
-    """Mark columns that a network cannot learn from."""
-    num_held = len(values) - column.num_missing
-    if num_held == 0:
-        return replace(column, kind="constant", reason="holds no value")
+def _exclude_useless(column: Column, values: pl.Series) -> Column:
+    """Return the column, marked as constant or as an id if a network cannot use it."""
+    num_values = len(values) - column.num_missing
+    if num_values == 0:
+        return replace(column, kind="constant", reason="no value in any row")
     if column.num_distinct == 1 and not column.num_missing:
-        return replace(column, kind="constant", reason="holds one value only")
+        return replace(column, kind="constant", reason="one value in every row")
     rule = _ID_RULES.get(column.kind)
-    return rule(column, values) if rule and num_held >= ID_MIN_ROWS else column
+    return rule(column, values) if rule and num_values >= ID_MIN_ROWS else column
 
 
 def _number_id(column: Column, values: pl.Series) -> Column:
-    if column.num_missing or column.num_distinct < len(values):
+    """Return the column, marked as an id if it only counts or names the rows."""
+    numbers = _known_numbers(values)
+    if (numbers != np.floor(numbers)).any():
         return column
-    first = values[0]
-    if not values.dtype.is_integer() and not (values == values.floor()).all():
-        return column
-    if _ID_NAME.search(column.name):
-        return replace(column, kind="id", reason="all different, and named as an id")
-    counted = pl.Series(range(len(values)), dtype=pl.Float64) + first
-    if (values.cast(pl.Float64) == counted).all():
-        return replace(column, kind="id", reason="counts the rows")
+    is_distinct = column.num_distinct == len(numbers)
+    if is_distinct and _ID_NAME.search(column.name):
+        return replace(column, kind="id", reason="all different, and named like an id")
+    repeats = column.num_distinct <= MAX_DISTINCT_SHARE * len(numbers)
+    if _SAVED_INDEX.search(column.name) and not repeats:
+        return replace(column, kind="id", reason="whole numbers in a nameless column")
+    # Distinct whole numbers that span no more than their count number the rows, in
+    # whatever order the rows are now.
+    span = numbers.max() - numbers.min()
+    if is_distinct and not column.num_missing and span == len(numbers) - 1:
+        return replace(column, kind="id", reason="it numbers the rows")
     return column
 
 
+def _known_numbers(values: pl.Series) -> np.ndarray:
+    """Return the values that are not missing, as float64."""
+    numbers = values.to_numpy().astype(np.float64)
+    return numbers[~np.isnan(numbers)]
+
+
 def _word_id(column: Column, values: pl.Series) -> Column:
-    held = values.drop_nulls()
-    if column.num_distinct <= HARDLY_REPEATS * len(held):
+    words = values.drop_nulls()
+    if column.num_distinct <= MAX_DISTINCT_SHARE * len(words):
         return column
-    words = held.str.split(" ").list.len().mean()
-    told = f"{column.num_distinct} different values in {len(held)} rows"
-    kind = "text" if isinstance(words, float) and words >= TEXT_WORDS else "id"
-    return replace(column, kind=kind, reason=f"{told}: hardly any repeats")
+    num_words = words.str.split(" ").list.len().to_numpy().mean()
+    kind = "text" if num_words >= MIN_TEXT_WORDS else "id"
+    reason = f"{column.num_distinct} different values in {len(words)} rows"
+    return replace(column, kind=kind, reason=reason)
 
 
 _ID_RULES: dict[str, Callable[[Column, pl.Series], Column]] = {

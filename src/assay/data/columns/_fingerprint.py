@@ -11,23 +11,23 @@ from assay.data.table._array_cells import holds_cells, to_images, to_series
 
 __all__ = ["Fingerprint"]
 
-_ROWS_AT_ONCE = 2**20
+_BLOCK_ROWS = 2**20  # bounds the copy as float64 to 8 MiB
 
 
 class Fingerprint:
     """The sha256 of a table's column names, types and contents, column by column.
 
-    Numbers are hashed as 64-bit floats, dates as microseconds, so that a width which
-    only a file format chose does not count; the order of rows and columns does.
+    Numbers are hashed as 64-bit floats and dates as microseconds, so that the number
+    of bits that a file format uses does not matter; the order of rows and columns does.
 
     Args:
-        num_rows: of the table.
+        num_rows: number of rows of the table.
 
     Example:
-        >>> whole, real = Fingerprint(2), Fingerprint(2)
-        >>> whole.add(pl.Series("a", [1, 2], dtype=pl.Int8))
-        >>> real.add(pl.Series("a", [1.0, 2.0]))
-        >>> whole.hex == real.hex
+        >>> integers, floats = Fingerprint(2), Fingerprint(2)
+        >>> integers.add(pl.Series("a", [1, 2], dtype=pl.Int8))
+        >>> floats.add(pl.Series("a", [1.0, 2.0]))
+        >>> integers.hex == floats.hex
         True
     """
 
@@ -35,10 +35,10 @@ class Fingerprint:
         self._num_rows = num_rows
         self._digest = hashlib.sha256(f"assay table 1, {num_rows} rows".encode())
 
-    def add(self, series: pl.Series) -> None:
-        """Add the next column: typed, missing values are null."""
-        kind, parts = _bytes(series)
-        self._begin(series.name, kind, np.packbits(series.is_null().to_numpy()))
+    def add(self, values: pl.Series) -> None:
+        """Add the next column, typed; missing values are null."""
+        kind, parts = _bytes(values)
+        self._begin(values.name, kind, np.packbits(_is_missing(values)))
         for part in parts:
             self._digest.update(part)
 
@@ -46,60 +46,70 @@ class Fingerprint:
         self, name: str, blocks: Iterable[np.ndarray], shape: tuple[int, ...]
     ) -> None:
         """Add a column of images (n, height, width, channels) that come in blocks."""
-        for place, block in enumerate(blocks):
-            if not place:
-                none = np.packbits(np.zeros(self._num_rows, bool))
-                self._begin(name, f"image {block.dtype.name}", none)
-                whole = np.array((self._num_rows, *shape), dtype="<i8")
-                self._digest.update(whole.tobytes())
+        for position, block in enumerate(blocks):
+            if position == 0:
+                none_missing = np.packbits(np.zeros(self._num_rows, bool))
+                self._begin(name, f"image {block.dtype.name}", none_missing)
+                full_shape = np.array((self._num_rows, *shape), dtype="<i8")
+                self._digest.update(full_shape.tobytes())
             self._digest.update(np.ascontiguousarray(block).data.cast("B"))
 
     def _begin(self, name: str, kind: str, missing: np.ndarray) -> None:
-        told = name.encode()
-        head = f"|{len(told)}:".encode() + told + f":{kind}:".encode()
+        encoded = name.encode()
+        head = f"|{len(encoded)}:".encode() + encoded + f":{kind}:".encode()
         self._digest.update(head + missing.tobytes())
 
     @property
     def hex(self) -> str:
-        """The sha256 of what was added."""
+        """The sha256 of the columns added so far."""
         return self._digest.hexdigest()
 
 
-def _bytes(series: pl.Series) -> tuple[str, Iterable[bytes | memoryview]]:
-    dtype = series.dtype
-    if holds_cells(series):
-        return _cells(series)
-    if not is_readable(series):
-        return "text", _text(pl.Series([repr(value) for value in series.to_list()]))
+def _bytes(values: pl.Series) -> tuple[str, Iterable[bytes | memoryview]]:
+    dtype = values.dtype
+    if holds_cells(values):
+        return _cells(values)
+    if not is_readable(values):
+        return "text", _text(pl.Series([repr(value) for value in values.to_list()]))
     if dtype.is_temporal():
-        moments = series.cast(pl.Datetime("us")).cast(pl.Int64).fill_null(0)
+        moments = values.cast(pl.Datetime("us")).cast(pl.Int64).fill_null(0)
         return "date", [moments.to_numpy().astype("<i8").tobytes()]
     if dtype == pl.Boolean:
-        return "boolean", [np.packbits(series.fill_null(False).to_numpy()).tobytes()]
+        return "boolean", [np.packbits(values.fill_null(False).to_numpy()).tobytes()]
     if dtype.is_numeric():
-        return "number", map(_numbers, series.to_frame().iter_slices(_ROWS_AT_ONCE))
-    return "text", _text(series.cast(pl.String).fill_null(""))
+        return "number", map(_numbers, values.to_frame().iter_slices(_BLOCK_ROWS))
+    return "text", _text(values.cast(pl.String).fill_null(""))
+
+
+def _is_missing(values: pl.Series) -> np.ndarray:
+    if not values.null_count():  # much faster than asking cell by cell
+        return np.zeros(len(values), dtype=bool)
+    return values.is_null().to_numpy()
 
 
 def _numbers(part: pl.DataFrame) -> memoryview:
-    # Adding zero turns -0.0 into 0.0.
-    numbers = part.to_series().cast(pl.Float64).fill_null(0.0).to_numpy() + 0.0
+    values = part.to_series()
+    if values.dtype != pl.Float64:
+        values = values.cast(pl.Float64)
+    if values.null_count():
+        values = values.fill_null(0.0)
+    numbers = values.to_numpy() + 0.0  # turns -0.0 into 0.0
     return numbers.astype("<f8", copy=False).data.cast("B")
 
 
-def _cells(series: pl.Series) -> tuple[str, list[bytes | memoryview]]:
-    if isinstance(series.dtype, pl.Array) and len(series.dtype.shape) == 3:
-        images = to_images(series)
+def _cells(values: pl.Series) -> tuple[str, list[bytes | memoryview]]:
+    if isinstance(values.dtype, pl.Array) and len(values.dtype.shape) == 3:
+        images = to_images(values)
         shape = np.array(images.shape, dtype="<i8").tobytes()
         return f"image {images.dtype.name}", [shape, images.data.cast("B")]
-    values, lengths = to_series(series)
-    shape = np.array([values.shape[1], *lengths], dtype="<i8").tobytes()
-    # Adding zero turns -0.0 into 0.0; NaN has many forms.
-    values = np.where(np.isnan(values), np.float32(np.nan), values + 0.0)
-    return "sequence", [shape, values.astype("<f4", copy=False).data.cast("B")]
+    steps, lengths = to_series(values)
+    shape = np.array([steps.shape[1], *lengths], dtype="<i8").tobytes()
+    # Adding zero turns -0.0 into 0.0; NaN has many bit patterns.
+    steps = np.where(np.isnan(steps), np.float32(np.nan), steps + 0.0)
+    return "sequence", [shape, steps.astype("<f4", copy=False).data.cast("B")]
 
 
-def _text(series: pl.Series) -> list[bytes | memoryview]:
-    lengths = series.str.len_bytes().to_numpy().astype("<u4")
-    joined = series.str.join("").item() if len(series) else ""
+def _text(values: pl.Series) -> list[bytes | memoryview]:
+    lengths = values.str.len_bytes().to_numpy().astype("<u4")
+    joined = values.str.join("").item() if len(values) else ""
     return [lengths.tobytes(), joined.encode()]

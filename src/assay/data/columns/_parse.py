@@ -1,6 +1,6 @@
-"""Reads a column as a kind: number, boolean, date or category.
+"""Reads the cells of a column as numbers, booleans, dates or categories.
 
-Training and prediction both pass through here, so that a value always means the same.
+Training and prediction both read columns here, so that a cell always means the same.
 """
 
 from dataclasses import dataclass
@@ -8,17 +8,19 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-__all__ = ["MISSING_WORDS", "Reading", "is_readable", "read_as", "tidy"]
+from assay.data.columns._human_formats import plain_dates, plain_numbers
+
+__all__ = ["MISSING_WORDS", "Reading", "is_readable", "is_rewritten", "read_as", "tidy"]
 
 MISSING_WORDS = ("?", "-", "NA", "N/A", "n/a", "NaN", "nan", "None", "NULL", "null")
-"""Words for "no value" in a column that else holds numbers, dates or booleans."""
+"""Words for "no value" in a column that otherwise contains numbers or the like."""
 
 _DAY = r"\d{4}-\d{2}-\d{2}"
 _CLOCK = r"(\d{2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?"
 _ISO = rf"^({_DAY})(?:[T ]{_CLOCK}\s*(Z|[+-]\d{{2}}:?\d{{2}})?)?$"
 _HOUR, _MINUTE, _SECOND, _OFFSET = 2, 3, 4, 5  # groups of _ISO
 _MICROSECONDS = 1_000_000
-_WHOLE_LIMIT = 2.0**53  # up to here a float counts exactly
+_WHOLE_LIMIT = 2.0**53  # below this, a float64 represents every whole number
 
 
 @dataclass(frozen=True)
@@ -27,38 +29,39 @@ class Reading:
 
     Args:
         values: the values; null where missing, and where stray is true.
-        stray: rows whose text is no value of that kind, nor a word for "no value".
+        stray: whether a cell has text that is neither a value of the kind nor a word
+            for "no value".
     """
 
     values: pl.Series
     stray: pl.Series
 
 
-def is_readable(series: pl.Series) -> bool:
-    """Whether the cells are plain values rather than lists, records or objects."""
-    return not (series.dtype.is_nested() or series.dtype in (pl.Binary, pl.Object))
+def is_readable(cells: pl.Series) -> bool:
+    """Return whether the cells are plain values, not lists, records or objects."""
+    return not (cells.dtype.is_nested() or cells.dtype in (pl.Binary, pl.Object))
 
 
-def tidy(series: pl.Series) -> pl.Series:
-    """Return text without outer spaces, and null for empty text and for NaN."""
-    if series.dtype in (pl.Categorical, pl.Enum):
-        series = series.cast(pl.String)
-    if series.dtype == pl.String:
-        text = series.str.strip_chars()
+def tidy(cells: pl.Series) -> pl.Series:
+    """Return text without surrounding spaces, and null for empty text and for NaN."""
+    if cells.dtype in (pl.Categorical, pl.Enum):
+        cells = cells.cast(pl.String)
+    if cells.dtype == pl.String:
+        text = cells.str.strip_chars()
         return text.set(text.str.len_bytes() == 0, None)
-    if series.dtype.is_float():
-        return series.fill_nan(None)
-    if series.dtype == pl.Null:
-        return series.cast(pl.Float64)
-    return series
+    if cells.dtype.is_float():
+        return cells.fill_nan(None)
+    if cells.dtype == pl.Null:
+        return cells.cast(pl.Float64)
+    return cells
 
 
-def read_as(series: pl.Series, kind: str) -> Reading:
+def read_as(cells: pl.Series, kind: str) -> Reading:
     """Read a column as "number", "boolean", "date", "category" or "text".
 
     Args:
-        series: the column as it came.
-        kind: what to read it as.
+        cells: the column as it came.
+        kind: one of the kinds above.
 
     Example:
         >>> read_as(pl.Series(["1.5", "?", "many"]), "number").values.to_list()
@@ -66,57 +69,78 @@ def read_as(series: pl.Series, kind: str) -> Reading:
         >>> read_as(pl.Series(["1.5", "?", "many"]), "number").stray.to_list()
         [False, False, True]
     """
-    if not is_readable(series):
-        nothing = pl.Series(series.name, [None] * len(series), dtype=pl.Float64)
-        return Reading(nothing, series.is_not_null())
-    series = tidy(series)
-    values = _READERS[kind](series)
-    if values is series:  # nothing was lost in reading
-        return Reading(values, pl.Series(np.zeros(len(series), bool)))
-    stray = series.is_not_null() & values.is_null()
-    if series.dtype == pl.String and kind not in ("category", "text"):
-        stray &= ~series.is_in(MISSING_WORDS)
+    if not is_readable(cells):
+        nothing = pl.Series(cells.name, [None] * len(cells), dtype=pl.Float64)
+        return Reading(nothing, cells.is_not_null())
+    cells = tidy(cells)
+    values = _READERS[kind](cells)
+    if values is cells:  # nothing can have been lost in reading
+        return Reading(values, pl.Series(np.zeros(len(cells), bool)))
+    stray = cells.is_not_null() & values.is_null()
+    if cells.dtype == pl.String and kind not in ("category", "text"):
+        stray &= ~cells.is_in(MISSING_WORDS)
     return Reading(values, stray)
 
 
-def _number(series: pl.Series) -> pl.Series:
-    dtype = series.dtype
+def is_rewritten(cells: pl.Series, kind: str) -> pl.Series:
+    """Return which cells are numbers or dates in a form that people write.
+
+    Example:
+        >>> is_rewritten(pl.Series(["1.5", "$2", "many"]), "number").to_list()
+        [False, True, False]
+    """
+    if cells.dtype != pl.String or kind not in ("number", "date"):
+        return pl.repeat(False, len(cells), eager=True)
+    if kind == "date":
+        rewritten = plain_dates(cells)
+        return (rewritten != cells).fill_null(False) & rewritten.str.contains(_ISO)
+    is_direct = cells.cast(pl.Float64, strict=False).is_not_null()
+    return ~is_direct & _number(cells).is_not_null()
+
+
+def _number(cells: pl.Series) -> pl.Series:
+    dtype = cells.dtype
     if dtype == pl.Duration:
-        return series.dt.total_microseconds() / _MICROSECONDS
+        return cells.dt.total_microseconds() / _MICROSECONDS
     if dtype == pl.Time:
-        return series.cast(pl.Int64) / 1_000_000_000
+        return cells.cast(pl.Int64) / 1_000_000_000
     if dtype.is_temporal():
-        return _absent(series, pl.Float64)
+        return _absent(cells, pl.Float64)
     if dtype.is_numeric() and not dtype.is_decimal():
-        return series
-    return series.cast(pl.Float64, strict=False).fill_nan(None)
+        return cells
+    numbers = cells.cast(pl.Float64, strict=False).fill_nan(None)
+    if dtype != pl.String or numbers.null_count() == cells.null_count():
+        return numbers
+    rewritten = plain_numbers(cells).cast(pl.Float64, strict=False).fill_nan(None)
+    return numbers.fill_null(rewritten)
 
 
-def _boolean(series: pl.Series) -> pl.Series:
-    if series.dtype == pl.Boolean:
-        return series
-    if series.dtype == pl.String:
-        lower = series.str.to_lowercase()
+def _boolean(cells: pl.Series) -> pl.Series:
+    if cells.dtype == pl.Boolean:
+        return cells
+    if cells.dtype == pl.String:
+        lower = cells.str.to_lowercase()
         values = lower == "true"
         return values.set(~lower.is_in(["true", "false"]), None)
-    if series.dtype.is_numeric():
-        values = series == 1
-        return values.set(~series.is_in([0, 1]), None)
-    return _absent(series, pl.Boolean)
+    if cells.dtype.is_numeric():
+        values = cells == 1
+        return values.set(~cells.is_in([0, 1]), None)
+    return _absent(cells, pl.Boolean)
 
 
-def _date(series: pl.Series) -> pl.Series:
-    dtype = series.dtype
+def _date(cells: pl.Series) -> pl.Series:
+    dtype = cells.dtype
     if dtype == pl.Datetime and getattr(dtype, "time_zone", None):
-        series = series.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+        cells = cells.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
     if dtype in (pl.Date, pl.Datetime):
-        return series.cast(pl.Datetime("us"))
+        return cells.cast(pl.Datetime("us"))
     if dtype != pl.String:
-        return _absent(series, pl.Datetime("us"))
-    day = series.str.extract(_ISO, 1).str.to_date("%Y-%m-%d", strict=False)
-    offset = series.str.extract(_ISO, _OFFSET).str.replace("Z", "+00:00")
+        return _absent(cells, pl.Datetime("us"))
+    cells = plain_dates(cells)
+    day = cells.str.extract(_ISO, 1).str.to_date("%Y-%m-%d", strict=False)
+    offset = cells.str.extract(_ISO, _OFFSET).str.replace("Z", "+00:00")
     sign = 1 - 2 * offset.str.starts_with("-").cast(pl.Int8)
-    minutes = _part(series, _HOUR) * 60 + _part(series, _MINUTE)
+    minutes = _part(cells, _HOUR) * 60 + _part(cells, _MINUTE)
     minutes -= (
         sign
         * (
@@ -124,28 +148,28 @@ def _date(series: pl.Series) -> pl.Series:
             + offset.str.slice(-2).cast(pl.Float64)
         )
     ).fill_null(0)
-    passed = (minutes * 60 + _part(series, _SECOND)) * _MICROSECONDS
+    passed = (minutes * 60 + _part(cells, _SECOND)) * _MICROSECONDS
     moment = day.cast(pl.Datetime("us")).cast(pl.Int64) + passed.round().cast(pl.Int64)
     return moment.cast(pl.Datetime("us"))
 
 
-def _part(series: pl.Series, group: int) -> pl.Series:
-    return series.str.extract(_ISO, group).cast(pl.Float64).fill_null(0)
+def _part(cells: pl.Series, group: int) -> pl.Series:
+    return cells.str.extract(_ISO, group).cast(pl.Float64).fill_null(0)
 
 
-def _category(series: pl.Series) -> pl.Series:
-    if series.dtype.is_float():
-        # A whole number is written alike whether its column is whole or not.
-        whole = (series == series.floor()) & (series.abs() < _WHOLE_LIMIT)
-        text = series.cast(pl.String)
+def _category(cells: pl.Series) -> pl.Series:
+    if cells.dtype.is_float():
+        # A whole number is written the same in a column of integers and of floats.
+        whole = (cells == cells.floor()) & (cells.abs() < _WHOLE_LIMIT)
+        text = cells.cast(pl.String)
         return text.zip_with(
-            ~whole.fill_null(False), series.cast(pl.Int64, strict=False).cast(pl.String)
+            ~whole.fill_null(False), cells.cast(pl.Int64, strict=False).cast(pl.String)
         )
-    return series.cast(pl.String)
+    return cells.cast(pl.String)
 
 
-def _absent(series: pl.Series, dtype: pl.DataType | type[pl.DataType]) -> pl.Series:
-    return pl.Series(series.name, [None] * len(series), dtype=dtype)
+def _absent(cells: pl.Series, dtype: pl.DataType | type[pl.DataType]) -> pl.Series:
+    return pl.Series(cells.name, [None] * len(cells), dtype=dtype)
 
 
 _READERS = {

@@ -1,13 +1,22 @@
-"""What a data set's columns are: the target, what is ignored, what becomes inputs."""
+"""Which columns are the target, which are ignored and which become inputs."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
 import polars as pl
 
 from assay._errors import Faults, InputError, did_you_mean, fault
-from assay.data.columns._column import KINDS, Column, read_column, rescue, set_apart
+from assay.data.columns._column import (
+    KINDS,
+    Column,
+    read_column,
+    set_aside_conflicting,
+    use_counts_if_alone,
+)
+from assay.data.columns._plain_numbers import with_plain_numbers
+from assay.data.columns._wording import affected_rows
 from assay.data.table._table import Table
 
 __all__ = [
@@ -18,7 +27,7 @@ __all__ = [
 ]
 
 TARGET_NAMES = ("target", "label", "class", "y")
-"""Column names that say they are the target."""
+"""Names by which a column is recognized as the target."""
 
 _SHOWN_COLUMNS = 30
 
@@ -26,8 +35,12 @@ _SHOWN_COLUMNS = 30
 def find_target(table: Table, target: str | None) -> tuple[str, list[str]]:
     """Return the name of the target, and notes on how it was found.
 
+    Args:
+        table: the data.
+        target: the name that the user passed, if any.
+
     Raises:
-        InputError: there is no such column, or it must be named.
+        InputError: there is no such column, or no name was passed and none is obvious.
     """
     names = table.frame.columns
     if target is None and table.target is not None:
@@ -36,37 +49,60 @@ def find_target(table: Table, target: str | None) -> tuple[str, list[str]]:
         return str(target), []
     likely = [name for name in names if name.lower() in TARGET_NAMES]
     if target is None and len(likely) == 1:
-        return likely[0], [f"The target is the column {likely[0]!r}, by its name."]
-    listed = ", ".join(names[:_SHOWN_COLUMNS])
-    if len(names) > _SHOWN_COLUMNS:
-        listed += f" and {len(names) - _SHOWN_COLUMNS} more"
-    hint = did_you_mean(str(target), names) if target is not None else ""
-    example = (likely or names or [""])[-1]
-    told = f"Columns: {listed}. Write target={example!r}, if that is it.{hint}"
+        return likely[0], [f"The target is {likely[0]!r}, going by its name."]
+    raise InputError(
+        fault(
+            "target names a column",
+            "target",
+            target,
+            _how_to_name(table, target, likely),
+        )
+    )
+
+
+def _how_to_name(table: Table, target: str | None, likely: Sequence[str]) -> str:
+    names = table.frame.columns
     if not names:
-        told = "The table has no columns."
-    elif all(table.kinds.get(name) in ("image", "sequence") for name in names):
-        told = f"There is {listed} alone. Put images into a sub-folder a class."
-    raise InputError(fault("target names a column", "target", target, told))
+        return "The table has no columns."
+    shown = ", ".join(names[:_SHOWN_COLUMNS])
+    if len(names) > _SHOWN_COLUMNS:
+        shown += f" and {len(names) - _SHOWN_COLUMNS} more"
+    if all(table.kinds.get(name) in ("image", "sequence") for name in names):
+        return (
+            f"The only columns are inputs: {shown}. "
+            "Put the images of each class in a subfolder of its own."
+        )
+    hint = did_you_mean(target, names) if target is not None else ""
+    example = (likely or names)[-1]
+    return (
+        f"The columns are {shown}. Name the one to predict, such as "
+        f"target={example!r}.{hint}"
+    )
 
 
 def check_names(
     frame: pl.DataFrame,
     target: str,
-    asked: Mapping[str, Sequence[str] | Mapping[str, str]],
+    arguments: Mapping[str, Sequence[str] | Mapping[str, str]],
     faults: Faults,
 ) -> None:
-    """Collect names that the user wrote and that are no feature's."""
-    for argument, names in asked.items():
+    """Collect names in the user's arguments that are not the name of a feature.
+
+    Args:
+        frame: the data.
+        target: the name of the target.
+        arguments: the column names in each argument, by the name of the argument.
+        faults: collects what is wrong.
+    """
+    for argument, names in arguments.items():
         for name in names:
             if name == target:
-                faults.add(
-                    fault("the target is no feature", argument, name, "Leave it out.")
-                )
+                rule = f"{argument} names features, not the target"
+                faults.add(fault(rule, argument, name, "Remove it."))
             elif name not in frame.columns:
                 faults.add(
                     fault(
-                        f"{argument} names columns",
+                        f"{argument} names columns of the data",
                         argument,
                         name,
                         "There is no such column." + did_you_mean(name, frame.columns),
@@ -75,7 +111,7 @@ def check_names(
 
 
 def check_kinds(kinds: Mapping[str, str], faults: Faults) -> None:
-    """Collect kinds of columns that there are not."""
+    """Collect kinds that the user set and that do not exist."""
     for name, kind in kinds.items():
         if kind not in KINDS:
             faults.add(
@@ -83,80 +119,78 @@ def check_kinds(kinds: Mapping[str, str], faults: Faults) -> None:
                     f"kind in {KINDS}",
                     f"kinds[{name!r}]",
                     kind,
-                    "Name one of them." + did_you_mean(kind, KINDS),
+                    "Write one of these." + did_you_mean(kind, KINDS),
                 )
             )
 
 
 def read_features(
-    given: Iterable[pl.Series],
+    raw_columns: Iterable[pl.Series],
     ignore: Sequence[str],
     kinds: Mapping[str, str],
     *,
     faults: Faults,
     on_read: Callable[[pl.Series], pl.Series] = lambda values: values,
 ) -> tuple[pl.DataFrame, tuple[Column, ...]]:
-    """Read columns one by one; return what is kept of them, and what they hold.
+    """Read columns one by one; return their values and what they contain.
 
     Args:
-        given: the columns as they came.
-        ignore: names of those that are no features.
-        kinds: what columns hold by the user's word.
-        faults: collects what is wrong with them.
-        on_read: is given the values of each column, and returns what is to be kept.
+        raw_columns: the columns as they came.
+        ignore: names of the columns that must not be features.
+        kinds: kinds of columns that the user set, by name.
+        faults: collects what is wrong with the columns.
+        on_read: called with the typed values of each column; returns those to keep.
     """
-    kept, columns, infinite, broken, num_rows = [], [], {}, Faults(), 0
-    for series in given:
+    kept, columns, infinite, unread, num_rows = [], [], {}, Faults(), 0
+    for cells, numbers in with_plain_numbers(raw_columns):
         try:
-            values, column = read_column(series, kinds.get(series.name))
+            kind = kinds.get(cells.name)
+            values, column = read_column(cells, kind, numbers)
         except InputError as error:
-            broken.extend(error.faults)
+            unread.extend(error.faults)
             continue
         num_rows = len(values)
         infinite[column.name] = _infinite(values)
         columns.append(replace(column, ignored=column.name in ignore))
         kept.append(on_read(values))
     features = pl.DataFrame(kept)
-    columns = set_apart(rescue(columns, features), kinds, broken)
-    if not broken.messages:
-        told = [infinite[column.name] for column in columns if column.used]
-        faults.extend(message for message in told if message)
-        _check_any(columns, num_rows, faults)
-    faults.extend(broken.messages)
+    columns = use_counts_if_alone(columns, features)
+    columns = set_aside_conflicting(columns, kinds, unread)
+    if not unread.messages:
+        messages = [infinite[column.name] for column in columns if column.used]
+        faults.extend(message for message in messages if message)
+        _check_any_used(columns, num_rows, faults)
+    faults.extend(unread.messages)
     return features, tuple(columns)
 
 
 def _infinite(values: pl.Series) -> str:
-    """Return what is wrong with a column that holds infinite numbers, or ""."""
-    if not (values.dtype.is_float() and values.is_infinite().any()):
+    """Return the fault of a column that contains infinite numbers, or ""."""
+    if not values.dtype.is_float():
         return ""
-    rows = values.is_infinite().arg_true()
+    rows = np.flatnonzero(np.isinf(values.to_numpy()))
+    if not rows.size:
+        return ""
     return fault(
         f"every {values.name!r} is finite",
         values.name,
-        values[rows[0]],
-        f"{len(rows)} rows are not, the first is row {rows[0]}. "
-        "Correct them, or leave them empty.",
+        values[int(rows[0])],
+        f"{affected_rows(rows.size, int(rows[0]))} "
+        "Correct these cells, or leave them empty.",
     )
 
 
-def _check_any(columns: Sequence[Column], num_rows: int, faults: Faults) -> None:
+def _check_any_used(columns: Sequence[Column], num_rows: int, faults: Faults) -> None:
     if any(column.used for column in columns):
-        _check_held(columns, num_rows, faults)
+        _check_not_empty(columns, num_rows, faults)
         return
-    told = "; ".join(f"{c.name}: {c.kind}, {c.reason}" for c in columns)
-    faults.add(
-        fault(
-            "num_features >= 1",
-            "num_features",
-            0,
-            f"No column can be used ({told or 'there is none but the target'}).",
-        )
-    )
+    reasons = "; ".join(f"{c.name}: {c.kind}, {c.reason}" for c in columns)
+    fix = f"No column can be used ({reasons or 'there is only the target'})."
+    faults.add(fault("num_features >= 1", "num_features", 0, fix))
 
 
-def _check_held(columns: Sequence[Column], num_rows: int, faults: Faults) -> None:
-    """Tell all columns at once that hold no value in any row."""
+def _check_not_empty(columns: Sequence[Column], num_rows: int, faults: Faults) -> None:
+    """Collect, in one fault, the columns that have no value in any row."""
     empty = [
         column.name
         for column in columns
@@ -167,10 +201,10 @@ def _check_held(columns: Sequence[Column], num_rows: int, faults: Faults) -> Non
     if empty:
         faults.add(
             fault(
-                "every feature column holds a value",
+                "every feature has a value",
                 "columns",
                 empty,
                 f"Write ignore = {json.dumps(empty, ensure_ascii=False)}, or fill "
-                "them in.",
+                "in their cells.",
             )
         )

@@ -1,6 +1,6 @@
-"""The task: what is to be predicted, found from the target."""
+"""The task: what is to be predicted, as the target implies."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,7 +8,13 @@ import numpy as np
 import polars as pl
 
 from assay._errors import Faults, did_you_mean, fault
-from assay.data.columns._parse import is_readable, read_as, tidy
+from assay.data.columns._human_formats import (
+    LEADING_ZERO,
+    has_decimal_commas,
+    is_too_large,
+)
+from assay.data.columns._parse import Reading, is_readable, read_as, tidy
+from assay.data.columns._wording import affected_rows
 
 __all__ = ["TASKS", "Task", "read_target"]
 
@@ -19,10 +25,13 @@ MAX_WHOLE_CLASSES = 20
 """Whole numbers with more different values than this are quantities, not classes."""
 
 MAX_CLASS_SHARE = 0.10
-"""Classes need examples to learn from: ten each on average; two classes always pass."""
+"""A class needs about ten examples to learn from; two classes always pass."""
+
+MIN_NUMBER_SHARE = 0.5
+"""If this share of the text is numbers, it is no accident that they look like some."""
 
 MAX_WORD_SHARE = 0.5
-"""With more classes than half of the rows, most classes have a single example."""
+"""With more classes than this share of the rows, most have only one example."""
 
 Class = str | int | bool | float
 
@@ -35,7 +44,7 @@ class Task:
         kind: one of `TASKS`.
         target: the column to predict.
         classes: the classes in sorted order; empty for regression.
-        reason: why it is taken so.
+        reason: how the kind was decided, in words.
 
     Example:
         >>> Task("binary", "ill", (False, True)).num_classes
@@ -49,7 +58,7 @@ class Task:
 
     @property
     def num_classes(self) -> int:
-        """How many classes; 0 for regression."""
+        """Number of classes; 0 for regression."""
         return len(self.classes)
 
     def to_json(self) -> dict[str, Any]:
@@ -68,84 +77,122 @@ class Task:
 
 
 def read_target(
-    series: pl.Series, task: str | None, faults: Faults
+    cells: pl.Series, task: str | None, faults: Faults
 ) -> tuple[np.ndarray, Task, pl.Series]:
     """Return the targets, the task, and the column as typed values.
 
-    Rule: text, booleans and categories are classes; whole numbers are classes if they
-    have at most MAX_WHOLE_CLASSES different values and those are at most
-    MAX_CLASS_SHARE of the rows; all other numbers are quantities.
+    Text, booleans and categories are classes. Whole numbers are classes if they have
+    at most MAX_WHOLE_CLASSES different values, and at most MAX_CLASS_SHARE times as
+    many as there are rows. All other numbers are quantities.
 
     Args:
-        series: the target column as it came.
-        task: what the user says; None to find out.
+        cells: the target column as it came.
+        task: the kind of task that the user set; None to find out.
         faults: collects what is wrong with the target.
 
     Returns:
-        Class positions (n,) int32 or quantities (n,) float64; the task; the values.
+        Class positions (n,) int32 or quantities (n,) float64; the task; typed values.
     """
-    values, is_number = _typed(series, task, faults)
+    values, is_number = _typed(cells, task, faults)
     if faults.messages or not _check_missing(values, faults):
-        return np.empty(0), Task("regression", series.name), values
-    if is_number and task != "regression":
-        wanted, reason = _classes_or_quantities(values)
-    else:
-        wanted = "regression" if is_number else "classes"
-        reason = "numbers" if is_number else "words or true and false are classes"
+        return np.empty(0), Task("regression", cells.name), values
     if task is not None:
-        wanted = "regression" if task == "regression" else "classes"
-        reason = "the user says so"
-    if wanted == "regression":
+        is_regression, reason = task == "regression", "set by the user"
+    elif is_number:
+        is_regression, reason = _are_quantities(values)
+    else:
+        is_regression, reason = False, "words, or true and false, are classes"
+    if is_regression:
         return *_regression(values, reason, faults), values
-    return *_classification(values, task, reason, faults), values
+    labels = _labels(values, tidy(cells))
+    kind = "multiclass" if len(labels) > 2 or task == "multiclass" else "binary"
+    _check_classes(values, labels, task, faults)
+    codes = np.searchsorted(
+        np.array(values.unique().sort().to_list(), dtype=object), values.to_list()
+    )
+    task_read = Task(kind, values.name, tuple(labels), reason)
+    return codes.astype(np.int32), task_read, values
 
 
 def _typed(
-    series: pl.Series, task: str | None, faults: Faults
+    cells: pl.Series, task: str | None, faults: Faults
 ) -> tuple[pl.Series, bool]:
-    name = series.name
+    """Return the target as typed values, and whether they are numbers."""
+    name = cells.name
     if task is not None and task not in (*TASKS, "classification"):
         hint = did_you_mean(task, TASKS)
         faults.add(fault(f"task in {TASKS}", "task", task, "Leave it out." + hint))
-    if not is_readable(series):
+    if not is_readable(cells):
         faults.add(
             fault(
-                "the target is one value a row",
+                "the target is one value per row",
                 f"{name}.dtype",
-                str(series.dtype),
+                str(cells.dtype),
                 "Name another column.",
             )
         )
-        return series, False
-    series = tidy(series)
-    number = read_as(series, "number")
-    stray = int(number.stray.sum())
-    if task == "regression" and stray:
-        row = number.stray.arg_true()[0]
+        return cells, False
+    cells = tidy(cells)
+    numbers = read_as(cells, "number")
+    num_stray = int(numbers.stray.sum())
+    if task == "regression" and num_stray:
+        row = numbers.stray.arg_true()[0]
         faults.add(
             fault(
                 f"every {name!r} is a number for regression",
                 name,
-                series[row],
-                f"{stray} rows hold other text, the first is row {row}. "
-                "Correct them, or leave task out.",
+                cells[row],
+                f"{affected_rows(num_stray, row)} "
+                "Correct these cells, or leave task out.",
             )
         )
-        return series, False
-    if series.dtype == pl.String:
-        # A word such as NA among numbers is a missing number.
-        held = number.values.null_count() < len(series)
-        if held and not stray:
-            return number.values, True
-        truth = read_as(series, "boolean")
-        if not truth.stray.any() and truth.values.null_count() < len(series):
-            return truth.values, False
-        return series, False
-    if series.dtype == pl.Boolean:
-        return series, task == "regression"
-    if series.dtype.is_temporal() and series.dtype not in (pl.Duration, pl.Time):
-        return read_as(series, "category").values, False
-    return number.values, True
+        return cells, False
+    if cells.dtype == pl.String:
+        return _typed_text(cells, numbers, task, faults)
+    if cells.dtype == pl.Boolean:
+        return cells, task == "regression"
+    if cells.dtype.is_temporal() and cells.dtype not in (pl.Duration, pl.Time):
+        return read_as(cells, "category").values, False
+    return numbers.values, True
+
+
+def _typed_text(
+    cells: pl.Series, numbers: Reading, task: str | None, faults: Faults
+) -> tuple[pl.Series, bool]:
+    # Without stray text, words such as NA are missing numbers.
+    if not numbers.stray.any() and numbers.values.null_count() < len(cells):
+        are_names = cells.str.contains(LEADING_ZERO) | is_too_large(cells)
+        if task != "regression" and are_names.any():
+            return cells, False
+        return numbers.values, True
+    booleans = read_as(cells, "boolean")
+    if not booleans.stray.any() and booleans.values.null_count() < len(cells):
+        return booleans.values, False
+    if task is None:
+        _check_not_numbers(cells, numbers, faults)
+    return cells, False
+
+
+def _check_not_numbers(cells: pl.Series, numbers: Reading, faults: Faults) -> None:
+    """Collect text that is numbers for the most part, and would silently be classes."""
+    name = cells.name
+    is_number = numbers.values.is_not_null() | has_decimal_commas(cells)
+    commas = numbers.stray & has_decimal_commas(cells)
+    num_distinct = cells.filter(is_number).n_unique()
+    most = MIN_NUMBER_SHARE * (len(cells) - cells.null_count())
+    if is_number.sum() < most or num_distinct <= MAX_WHOLE_CLASSES:
+        return
+    row = int((commas if commas.any() else numbers.stray).arg_true()[0])
+    fix = "Write a decimal point" if commas.any() else "Correct these cells"
+    faults.add(
+        fault(
+            f"every {name!r} is a number, as {is_number.sum()} of {len(cells)} are",
+            name,
+            cells[row],
+            f"{affected_rows(int(numbers.stray.sum()), row)} {fix}, or write "
+            "task='classification' if they are classes.",
+        )
+    )
 
 
 def _check_missing(values: pl.Series, faults: Faults) -> bool:
@@ -157,23 +204,23 @@ def _check_missing(values: pl.Series, faults: Faults) -> bool:
                 f"every row has a value of {values.name!r}",
                 "num_missing",
                 missing,
-                f"{missing} of {len(values)} rows lack it, the first is row {first}. "
-                f"Drop them: frame.drop_nulls({values.name!r}).",
+                f"{affected_rows(missing, first)} Drop them: "
+                f"frame.drop_nulls({values.name!r}).",
             )
         )
     return not missing
 
 
-def _classes_or_quantities(values: pl.Series) -> tuple[str, str]:
-    distinct = values.n_unique()
-    whole = values.dtype.is_integer() or bool((values == values.floor()).all())
-    told = f"{distinct} different whole numbers in {len(values)} rows"
-    if not whole:
-        return "regression", "numbers with fractions are quantities"
-    few = distinct <= max(2, MAX_CLASS_SHARE * len(values))
-    if distinct <= MAX_WHOLE_CLASSES and few:
-        return "classes", f"{told} are classes"
-    return "regression", f"{told} are quantities"
+def _are_quantities(values: pl.Series) -> tuple[bool, str]:
+    """Return whether numbers are quantities rather than classes, and the reason."""
+    if not (values.dtype.is_integer() or bool((values == values.floor()).all())):
+        return True, "numbers with fractions are quantities"
+    num_distinct = values.n_unique()
+    numbers = f"{num_distinct} different whole numbers in {len(values)} rows"
+    few = num_distinct <= max(2, MAX_CLASS_SHARE * len(values))
+    if num_distinct <= MAX_WHOLE_CLASSES and few:
+        return False, f"{numbers} are classes"
+    return True, f"{numbers} are quantities"
 
 
 def _regression(
@@ -189,8 +236,7 @@ def _regression(
                 f"every {values.name!r} is finite",
                 values.name,
                 float(target[row]),
-                f"{infinite.size} rows are not, the first is row {row}. "
-                "Drop or correct them.",
+                f"{affected_rows(infinite.size, row)} Correct or drop them.",
             )
         )
     elif target.size and target.min() == target.max():
@@ -199,20 +245,35 @@ def _regression(
                 "the target varies",
                 values.name,
                 float(target[0]),
-                "Every row holds this one value; name another column.",
+                "It has this value in every row; name another column.",
             )
         )
     return target, task
 
 
-def _classification(
-    values: pl.Series, task: str | None, reason: str, faults: Faults
-) -> tuple[np.ndarray, Task]:
+def _labels(values: pl.Series, cells: pl.Series) -> list[Class]:
+    """Return the classes in sorted order, as they are written in the cells.
+
+    Numbers and booleans stay so if that is how they are written, or if the same value
+    is written in several ways; otherwise, as for TRUE and 1.50, the text is the label.
+    """
     distinct = values.unique().sort().to_list()
-    classes = sorted(
-        int(c) if isinstance(c, float) and c.is_integer() else c for c in distinct
-    )
-    kind = "binary" if len(classes) == 2 else "multiclass"
+    plain = [int(c) if isinstance(c, float) and c.is_integer() else c for c in distinct]
+    if cells.dtype != pl.String or values.dtype == pl.String:
+        return plain
+    written = dict(zip(values.to_list(), cells.to_list(), strict=True))
+    if len(set(written.values())) < cells.n_unique():
+        return plain
+    text = [written[value] for value in distinct]
+    for labels in (plain, distinct):
+        if [str(label) for label in labels] == text:
+            return labels
+    return text
+
+
+def _check_classes(
+    values: pl.Series, classes: Sequence[Class], task: str | None, faults: Faults
+) -> None:
     if task == "binary" and len(classes) > 2:
         faults.add(
             fault(
@@ -222,16 +283,14 @@ def _classification(
                 "Write task='multiclass', or leave it out.",
             )
         )
-    if task == "multiclass":
-        kind = task
     if len(classes) == 1:
         faults.add(
             fault(
                 "num_classes >= 2",
                 "num_classes",
                 1,
-                f"Every row of {values.name!r} holds {classes[0]!r}; "
-                "name another column, or add rows of another class.",
+                f"{values.name!r} is {classes[0]!r} in every row; name another column, "
+                "or add rows of another class.",
             )
         )
     elif len(classes) > max(2, MAX_WORD_SHARE * len(values)):
@@ -240,9 +299,7 @@ def _classification(
                 f"num_classes <= {int(MAX_WORD_SHARE * len(values))}",
                 "num_classes",
                 len(classes),
-                f"{values.name!r} has about as many classes as rows; "
+                f"Most classes of {values.name!r} would have a single example; "
                 "name another column.",
             )
         )
-    codes = np.searchsorted(np.array(distinct, dtype=object), values.to_list())
-    return codes.astype(np.int32), Task(kind, values.name, tuple(classes), reason)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from assay.data.columns._column import CELL_KINDS, USED_KINDS, Column
+from assay.data.columns._column import ARRAY_KINDS, USED_KINDS, Column
 from assay.data.columns._parse import read_as, tidy
 from assay.data.columns._task import Task
 from assay.data.sources._registry import read_table
@@ -85,9 +85,9 @@ class Dataset:
 
     def _typed(self, series: pl.Series) -> pl.Series:
         kind = next(c.kind for c in self.columns if c.name == series.name)
-        if kind in CELL_KINDS and len(series):
+        if kind in ARRAY_KINDS and len(series):
             return read_cells(series, kind)[0]
-        if kind in CELL_KINDS or kind not in USED_KINDS:
+        if kind in ARRAY_KINDS or kind not in USED_KINDS:
             return tidy(series)
         return read_as(series, kind).values
 

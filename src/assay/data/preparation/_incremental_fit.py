@@ -1,11 +1,11 @@
-"""Encoders fitted to rows that come in blocks: each block is tallied, then forgotten.
+"""Encoders fitted to rows that arrive in blocks, none of which is kept.
 
-Means and spreads are exact but for rounding, and categories complete. A median, which
-fills what is missing, is that of evenly chosen rows, at most MEDIAN_ROWS of them.
+Means and spreads are exact up to rounding, and categories are complete. The median,
+which fills in missing values, is that of at most MEDIAN_ROWS evenly spaced rows.
 """
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import polars as pl
@@ -15,30 +15,30 @@ from assay.data.preparation._column_encoders import (
     BooleanEncoder,
     CategoryEncoder,
     DateEncoder,
+    Encoder,
     NumberEncoder,
-    Scale,
     date_parts,
-    floats,
 )
-from assay.data.preparation._whole_encoders import ImageEncoder, SequenceEncoder
+from assay.data.preparation._image_encoder import ImageEncoder
+from assay.data.preparation._scale import NEGLIGIBLE, Scale, to_floats
+from assay.data.preparation._sequence_encoder import SequenceEncoder
+from assay.data.preparation._sole_input_encoders import SoleInputEncoder
 from assay.data.table._array_cells import to_images, to_series
 
-__all__ = ["MEDIAN_ROWS", "TALLIES", "Moments", "Tally", "tally_for"]
+__all__ = ["ACCUMULATORS", "MEDIAN_ROWS", "Accumulator", "Moments", "accumulator_for"]
 
 MEDIAN_ROWS = 100_000
-"""Rows that a median is taken of."""
-
-_TINY = 1e-12  # a spread this small beside the values is rounding, not variation
+"""Rows that a median is taken of: enough for three digits, at little memory."""
 
 
-class Tally(Protocol):
-    """What is kept of a column's blocks until its encoder can be fitted."""
+class Accumulator(Protocol):
+    """Collects what an encoder needs to know of a column, block by block."""
 
-    def add(self, series: pl.Series) -> None:
-        """Take in the next block, typed."""
+    def add(self, values: pl.Series) -> None:
+        """Add the next block of typed values."""
         ...
 
-    def encoder(self) -> Any:
+    def encoder(self) -> Encoder | SoleInputEncoder:
         """Return the encoder fitted to all blocks."""
         ...
 
@@ -78,95 +78,94 @@ class Moments:
 
     @property
     def std(self) -> float:
-        """Spread of all values."""
+        """The spread of all values."""
         return float(np.sqrt(self.squares / self.count)) if self.count else 0.0
 
 
-class ScaleTally:
-    """Numbers of which one scale is made.
+class ScaleAccumulator:
+    """Collects the numbers that a scale is fitted to.
 
     Args:
-        step: of how many rows one is kept for the median.
+        step: every `step`-th row is kept for the median.
     """
 
     def __init__(self, step: int) -> None:
-        self._step, self._seen = step, 0
-        self._moments, self._missing = Moments(), 0
-        self._kept: list[np.ndarray] = []
+        self._step, self._num_rows = step, 0
+        self._moments, self._num_missing = Moments(), 0
+        self._sample: list[np.ndarray] = []
 
     def add(self, values: np.ndarray) -> None:
-        """Take in values (n,), NaN where missing."""
-        first = -self._seen % self._step
-        self._kept.append(values[first :: self._step].copy())
-        self._seen += len(values)
-        held = values[~np.isnan(values)]
-        self._missing += len(values) - len(held)
-        self._moments.add(held)
+        """Add values (n,), NaN where missing."""
+        first = -self._num_rows % self._step
+        self._sample.append(values[first :: self._step].copy())
+        self._num_rows += len(values)
+        known = values[~np.isnan(values)]
+        self._num_missing += len(values) - len(known)
+        self._moments.add(known)
 
     def scale(self) -> Scale:
-        """Return the scale of all values, missing ones filled."""
+        """Return the scale of all values, with missing ones filled in."""
         moments = self._moments
         if not moments.count:
             return Scale(0.0, 0.0, 0.0)
-        kept = np.concatenate(self._kept)
-        kept = kept[~np.isnan(kept)]
-        fill = float(np.median(kept)) if kept.size else moments.mean
-        if self._missing:
-            moments.merge(self._missing, fill, 0.0)
-        std = moments.std
-        return Scale(
-            fill, moments.mean, std if std > _TINY * abs(moments.mean) else 0.0
-        )
+        sample = np.concatenate(self._sample)
+        sample = sample[~np.isnan(sample)]
+        fill = float(np.median(sample)) if sample.size else moments.mean
+        if self._num_missing:
+            moments.merge(self._num_missing, fill, 0.0)
+        std = moments.std if moments.std > NEGLIGIBLE * abs(moments.mean) else 0.0
+        return Scale(fill, moments.mean, std)
 
 
-class _NumberTally:
+class _NumberAccumulator:
     def __init__(self, column: str, step: int) -> None:
-        self._column, self._scale, self._missing = column, ScaleTally(step), False
+        self._column, self._scale, self._missing = column, ScaleAccumulator(step), False
 
-    def add(self, series: pl.Series) -> None:
-        self._missing |= series.null_count() > 0
-        self._scale.add(floats(series))
+    def add(self, values: pl.Series) -> None:
+        self._missing |= values.null_count() > 0
+        self._scale.add(to_floats(values))
 
     def encoder(self) -> NumberEncoder:
         return NumberEncoder(self._column, self._scale.scale(), self._missing)
 
 
-class _BooleanTally(_NumberTally):
+class _BooleanAccumulator(_NumberAccumulator):
     def encoder(self) -> BooleanEncoder:
         return BooleanEncoder(self._column, self._scale.scale(), self._missing)
 
 
-class _CategoryTally:
+class _CategoryAccumulator:
     def __init__(self, column: str, step: int) -> None:
         self._column, self._missing = column, False
-        self._held: set[str] = set()
+        self._categories: set[str] = set()
 
-    def add(self, series: pl.Series) -> None:
-        self._missing |= series.null_count() > 0
-        self._held.update(series.drop_nulls().unique().to_list())
+    def add(self, values: pl.Series) -> None:
+        self._missing |= values.null_count() > 0
+        self._categories.update(values.drop_nulls().unique().to_list())
 
     def encoder(self) -> CategoryEncoder:
-        held = pl.Series(sorted(self._held), dtype=pl.String).sort().to_list()
-        return CategoryEncoder(self._column, tuple(held), self._missing)
+        # Sorted by polars, as where all rows are fitted to in one step.
+        categories = pl.Series(sorted(self._categories), dtype=pl.String).sort()
+        return CategoryEncoder(self._column, tuple(categories), self._missing)
 
 
-class _DateTally:
+class _DateAccumulator:
     def __init__(self, column: str, step: int) -> None:
         self._column, self._missing = column, False
-        self._scales = [ScaleTally(step) for _ in range(3)]
+        self._scales = [ScaleAccumulator(step) for _ in range(3)]
 
-    def add(self, series: pl.Series) -> None:
-        self._missing |= series.null_count() > 0
-        for scale, part in zip(self._scales, date_parts(series), strict=True):
+    def add(self, values: pl.Series) -> None:
+        self._missing |= values.null_count() > 0
+        for scale, part in zip(self._scales, date_parts(values), strict=True):
             scale.add(part)
 
     def encoder(self) -> DateEncoder:
-        days, month, weekday = (tally.scale() for tally in self._scales)
+        days, month, weekday = (scale.scale() for scale in self._scales)
         return DateEncoder(self._column, (days, month, weekday), self._missing)
 
 
-class _ChannelTally:
-    """Cells of one shape, of which the last axis is the channels."""
+class _ChannelAccumulator:
+    """Moments of each channel (the last axis) of cells of one shape."""
 
     def __init__(self, column: str, step: int) -> None:
         self._column = column
@@ -176,8 +175,8 @@ class _ChannelTally:
     def _add(self, cells: np.ndarray) -> None:
         self._shape = cells.shape[1:]
         self._channels = self._channels or [Moments() for _ in range(cells.shape[-1])]
-        for place, moments in enumerate(self._channels):
-            moments.add(cells[..., place].astype(np.float64).reshape(-1))
+        for channel, moments in enumerate(self._channels):
+            moments.add(cells[..., channel].astype(np.float64).reshape(-1))
 
     @property
     def _mean(self) -> tuple[float, ...]:
@@ -188,9 +187,9 @@ class _ChannelTally:
         return tuple(moments.std for moments in self._channels)
 
 
-class _ImageTally(_ChannelTally):
-    def add(self, series: pl.Series) -> None:
-        self._add(to_images(series))
+class _ImageAccumulator(_ChannelAccumulator):
+    def add(self, values: pl.Series) -> None:
+        self._add(to_images(values))
 
     def encoder(self) -> ImageEncoder:
         height, width, channels = self._shape
@@ -199,29 +198,29 @@ class _ImageTally(_ChannelTally):
         )
 
 
-class _SequenceTally(_ChannelTally):
-    """Series of as many steps each; no value is missing."""
+class _SequenceAccumulator(_ChannelAccumulator):
+    """Sequences of equal length without missing values."""
 
-    def add(self, series: pl.Series) -> None:
-        values, lengths = to_series(series)
-        self._add(values.reshape(len(lengths), -1, values.shape[1]))
+    def add(self, values: pl.Series) -> None:
+        steps, lengths = to_series(values)
+        self._add(steps.reshape(len(lengths), -1, steps.shape[1]))
 
     def encoder(self) -> SequenceEncoder:
-        steps = self._shape[0]
-        return SequenceEncoder(self._column, steps, False, self._mean, self._std)
+        num_steps = self._shape[0]
+        return SequenceEncoder(self._column, num_steps, False, self._mean, self._std)
 
 
-TALLIES: dict[str, Callable[[str, int], Tally]] = {
-    "number": _NumberTally,
-    "boolean": _BooleanTally,
-    "category": _CategoryTally,
-    "date": _DateTally,
-    "image": _ImageTally,
-    "sequence": _SequenceTally,
+ACCUMULATORS: dict[str, Callable[[str, int], Accumulator]] = {
+    "number": _NumberAccumulator,
+    "boolean": _BooleanAccumulator,
+    "category": _CategoryAccumulator,
+    "date": _DateAccumulator,
+    "image": _ImageAccumulator,
+    "sequence": _SequenceAccumulator,
 }
-"""The tally of each kind of column."""
+"""The accumulator of each kind of column; text needs all its rows together."""
 
 
-def tally_for(column: Column, num_rows: int) -> Tally:
-    """Return the tally of a column's kind over so many rows."""
-    return TALLIES[column.kind](column.name, -(-num_rows // MEDIAN_ROWS))
+def accumulator_for(column: Column, num_rows: int) -> Accumulator:
+    """Return the accumulator of a column of which `num_rows` rows will be added."""
+    return ACCUMULATORS[column.kind](column.name, -(-num_rows // MEDIAN_ROWS))

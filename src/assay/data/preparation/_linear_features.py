@@ -1,22 +1,23 @@
-"""Images, series and words as plain rows of numbers, for linear models."""
+"""Images, sequences and words as plain rows of numbers, for linear models."""
 
 import math
 
 import numpy as np
 
-__all__ = ["MAX_FLAT", "averaged", "counted"]
+__all__ = ["MAX_FLAT", "average_neighbors", "count_codes"]
 
 MAX_FLAT = 2048
-"""More columns than this make a linear model slow, and hardly better."""
+"""More columns than this make a linear model slow, and hardly more accurate."""
 
 
-def averaged(values: np.ndarray, most: int) -> np.ndarray:
+def average_neighbors(values: np.ndarray, most: int) -> np.ndarray:
     """Return arrays (n, ...) as rows (n, d), d <= most, averaged over neighbors.
 
-    All axes but the last are shrunk by one whole factor; what is left over is cut.
+    All axes but the last, which is the channels, are shrunk by the same whole factor;
+    a remainder that does not fill a block is dropped.
 
     Example:
-        >>> averaged(np.arange(8.0).reshape(1, 8, 1), 4)
+        >>> average_neighbors(np.arange(8.0).reshape(1, 8, 1), 4)
         array([[0.5, 2.5, 4.5, 6.5]])
     """
     if values.ndim < 3:
@@ -35,13 +36,13 @@ def averaged(values: np.ndarray, most: int) -> np.ndarray:
     return values.reshape(len(values), -1)
 
 
-def counted(codes: np.ndarray, num_codes: int) -> np.ndarray:
-    """Return how often each of the first codes stands in a row, as log(1 + count).
+def count_codes(codes: np.ndarray, num_codes: int) -> np.ndarray:
+    """Return how often each of the first codes occurs in each row, as log(1 + count).
 
-    Codes 0 and 1, which pad and are unknown, are not counted.
+    Codes 0 (padding) and 1 (unknown words) are not counted.
 
     Example:
-        >>> np.expm1(counted(np.array([[2, 3, 2, 0]]), 4)).round().tolist()
+        >>> np.expm1(count_codes(np.array([[2, 3, 2, 0]]), 4)).round().tolist()
         [[2.0, 1.0]]
     """
     counts = np.zeros((len(codes), max(num_codes, 3)), dtype=np.float32)

@@ -1,57 +1,70 @@
-"""Preparation: columns to numbers for a network, fitted on the rows it is given."""
+"""Preparation: turns columns into numbers for a network, as fitted to some rows."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import polars as pl
 
-from assay._errors import Faults, InputError, did_you_mean, fault
-from assay.data.columns._column import CELL_KINDS, WHOLE_KINDS, Column, read_column
+from assay._errors import Faults, InputError, fault
+from assay.data.columns._column import ARRAY_KINDS, SOLE_INPUT_KINDS
 from assay.data.columns._parse import read_as
 from assay.data.columns._task import Task
 from assay.data.dataset._dataset import Dataset, read
 from assay.data.preparation._column_encoders import (
     ENCODERS,
+    CategoryEncoder,
     Encoder,
     Feature,
-    coded,
-    fit_encoder,
-    varies,
 )
-from assay.data.preparation._incremental_fit import TALLIES, tally_for
-from assay.data.preparation._linear_features import MAX_FLAT, averaged, counted
-from assay.data.preparation._whole_encoders import WHOLE_ENCODERS, Inputs, WholeEncoder
+from assay.data.preparation._fit_encoders import AnyEncoder, fit_encoders, varies
+from assay.data.preparation._known_categories import UnseenCategories
+from assay.data.preparation._linear_features import (
+    MAX_FLAT,
+    average_neighbors,
+    count_codes,
+)
+from assay.data.preparation._read_columns import (
+    TYPES_OF_KINDS,
+    check_columns,
+    read_sole_input,
+    read_table_column,
+)
+from assay.data.preparation._sole_input_encoders import (
+    SOLE_INPUT_ENCODERS,
+    Inputs,
+    SoleInputEncoder,
+)
 from assay.data.table._array_cells import holds_cells
 from assay.data.table._array_options import Layout
-from assay.data.table._chunks import chunk_rows, pieces
+from assay.data.table._chunks import Stream, chunk_rows, pieces
 
 __all__ = ["Preparation"]
 
 _VERSION = 1
-_ENCODERS = ENCODERS | WHOLE_ENCODERS
+_ENCODERS = ENCODERS | SOLE_INPUT_ENCODERS
 
 
 @dataclass(frozen=True)
 class Preparation:
-    """How rows become the inputs of a network; learned from training rows only.
+    """How rows become the inputs of a network; fitted to training rows only.
 
-    Numbers are standardized, missing ones take the median and are flagged;
-    categories become one column a value, or a code to embed; dates become parts.
-    Images, series and text are the whole input: an array of more axes, with the length
-    of each example where lengths differ.
+    Numbers are standardized; missing ones are replaced by the median and flagged.
+    Categories become one column per value, or a code to embed. Dates become parts.
+    Images, sequences and text are a network's sole input: an array with more axes, and
+    the length of each example where lengths differ.
 
     Args:
         task: the task it was fitted for.
-        encoders: one for each column that varies; a single one for images, series
+        encoders: one for each column that varies; a single one for images, sequences
             and text.
-        tolerant: columns whose training rows held stray text, which counts as
-            missing there; elsewhere stray text is refused.
+        tolerant: columns in which text that is not a value counts as missing, as it
+            did in training; in other columns it is an error.
         target_mean: mean of a regression target; 0 for classes.
         target_std: spread of a regression target; 1 for classes.
-        layout: how images and series are read.
+        layout: how images and sequences are read.
 
     Example:
         >>> from assay.data import load, split
@@ -65,7 +78,7 @@ class Preparation:
     """
 
     task: Task
-    encoders: tuple[Encoder | WholeEncoder, ...]
+    encoders: tuple[AnyEncoder, ...]
     tolerant: frozenset[str] = frozenset()
     target_mean: float = 0.0
     target_std: float = 1.0
@@ -73,22 +86,24 @@ class Preparation:
 
     @classmethod
     def fit(cls, dataset: Dataset, rows: np.ndarray) -> "Preparation":
-        """Learn from the given rows of a data set, and from no others.
+        """Fit to some rows of a data set, looking at no others.
 
         Args:
             dataset: where the rows are.
             rows: row numbers (n,), n >= 1.
 
         Raises:
-            InputError: no rows, or no column varies on them.
+            InputError: there are no rows, or no column varies on them.
         """
         if not len(rows):
-            raise InputError(fault("num_rows >= 1", "num_rows", 0, "Give some rows."))
+            fix = "Pass the row numbers of at least one example."
+            raise InputError(fault("num_rows >= 1", "num_rows", 0, fix))
         used = [column for column in dataset.columns if column.used]
-        pairs = zip(_fitted(dataset, used, rows), used, strict=True)
-        fitted = [coded(encoder, column) for encoder, column in pairs]
-        # codes first: their places are then the same however many columns follow
-        fitted.sort(key=lambda encoder: encoder.cardinality is None)
+        # Codes come first, so that their positions do not depend on other columns.
+        fitted = sorted(
+            fit_encoders(dataset, used, rows),
+            key=lambda encoder: encoder.cardinality is None,
+        )
         encoders = tuple(encoder for encoder in fitted if encoder.features)
         if not any(map(varies, encoders)):
             raise InputError(
@@ -110,170 +125,200 @@ class Preparation:
         )
 
     @property
-    def whole(self) -> WholeEncoder | None:
-        """The encoder of images, series or text; None for a table."""
-        first: Any = self.encoders[0]
-        return first if first.kind in WHOLE_KINDS else None
+    def sole_encoder(self) -> SoleInputEncoder | None:
+        """The encoder of images, sequences or text; None for a table."""
+        first = self.encoders[0]
+        is_sole_input = first.kind in SOLE_INPUT_KINDS
+        return cast(SoleInputEncoder, first) if is_sole_input else None
 
     @property
-    def _parts(self) -> tuple[Encoder, ...]:
-        """The encoders of the columns of a table."""
-        parts: Any = self.encoders
-        return () if self.whole is not None else parts
+    def _column_encoders(self) -> tuple[Encoder, ...]:
+        """The encoders of the columns of a table; none for images and the like."""
+        is_table = self.sole_encoder is None
+        return cast(tuple[Encoder, ...], self.encoders) if is_table else ()
 
     @property
     def kind(self) -> str:
         """What the inputs are: "table", "image", "sequence" or "text"."""
-        return "table" if self.whole is None else self.whole.kind
+        sole = self.sole_encoder
+        return "table" if sole is None else sole.kind
 
     @property
     def input_shape(self) -> tuple[int, ...]:
-        """Shape of one example: of its values, where there are lengths too."""
-        return (self.num_features,) if self.whole is None else self.whole.input_shape
+        """Shape of one example: of its values, if there are lengths too."""
+        sole = self.sole_encoder
+        return (self.num_features,) if sole is None else sole.input_shape
 
     @property
     def num_codes(self) -> int | None:
-        """How many codes the inputs hold, if they are words; else None."""
-        return None if self.whole is None else self.whole.cardinality
+        """Number of codes, if the inputs are words; else None."""
+        sole = self.sole_encoder
+        return None if sole is None else sole.cardinality
 
     @cached_property
     def features(self) -> tuple[Feature, ...]:
-        """What each prepared column is: its name, source column and kind."""
+        """The prepared columns, each with its name, original column and kind."""
         return tuple(f for encoder in self.encoders for f in encoder.features)
 
     @property
     def num_features(self) -> int:
-        """How many prepared columns there are."""
+        """Number of prepared columns."""
         return len(self.features)
 
     @cached_property
     def embedded(self) -> tuple[tuple[int, int], ...]:
         """Position and cardinality of each prepared column that holds codes."""
-        found, position = [], 0
-        for encoder in self._parts:
+        pairs, position = [], 0
+        for encoder in self._column_encoders:
             if encoder.cardinality is not None:
-                found.append((position, encoder.cardinality))
+                pairs.append((position, encoder.cardinality))
             position += len(encoder.features)
-        return tuple(found)
+        return tuple(pairs)
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns that a frame must have."""
+        """The columns that new rows must have."""
         return tuple(encoder.column for encoder in self.encoders)
 
     def transform(self, frame: Any, rows: np.ndarray | None = None) -> Inputs:
         """Return rows as the inputs of a network.
 
         Args:
-            frame: a data set, or a source of rows with the same feature columns;
-                others are not looked at, and a target is not needed.
-            rows: row numbers (n,); all if absent.
+            frame: a data set, or any data that `read` accepts with the same feature
+                columns; other columns are ignored, and no target is needed.
+            rows: row numbers (n,); all rows by default.
 
         Returns:
-            Inputs (n, *input_shape), float32, without NaN; for words, and for series
-            of unequal lengths, {"values": inputs, "lengths": (n,)}.
+            Inputs (n, *input_shape), float32, without NaN; for words, and for sequences
+            of different lengths, {"values": inputs, "lengths": (n,)}.
 
         Raises:
-            InputError: columns are missing, or hold what they must not.
+            InputError: columns are missing, or contain cells that cannot be read.
         """
         if isinstance(frame, Dataset) and frame.stream is not None:
-            return self._transform_stream(frame, rows)
-        is_read = isinstance(frame, Dataset)
-        frame = frame.frame if is_read else self._named(read(frame, self.layout))
-        self._check_columns(frame.columns)
+            return self._transform_stream(frame, frame.stream, rows)
+        is_typed = isinstance(frame, Dataset)
+        if isinstance(frame, Dataset):
+            frame = frame.frame
+        else:
+            frame = self._with_trained_name(read(frame, self.layout))
+        check_columns(self.columns, frame.columns)
         frame = frame.select(self.columns)
         if rows is not None:
             frame = frame[rows]
-        return self._transform_frame(frame, rows)
+        return self._transform_frame(frame, rows, is_typed=is_typed)
 
-    def _transform_stream(self, dataset: Dataset, rows: np.ndarray | None) -> Inputs:
-        """Return inputs of streamed rows, of which a block at a time is read."""
-        stream: Any = dataset.stream
+    def unseen(
+        self, frame: Any, rows: np.ndarray | None = None
+    ) -> tuple[UnseenCategories, ...]:
+        """Return the columns with categories that the training rows did not contain.
+
+        They are predicted without this column. A number or truth value that is only
+        written otherwise, such as 1.0 for 1, is not unseen.
+
+        Args:
+            frame: a data set in memory, or any data that `read` accepts.
+            rows: row numbers (n,); all rows by default.
+        """
+        frame = frame.frame if isinstance(frame, Dataset) else read(frame, self.layout)
+        names = [e.column for e in self.encoders if isinstance(e, CategoryEncoder)]
+        check_columns(names, frame.columns)
+        frame = frame.select(names)
+        if rows is not None:
+            frame = frame[rows]
+        counts = [
+            encoder.unseen(read_as(frame[encoder.column], encoder.kind).values)
+            for encoder in self.encoders
+            if isinstance(encoder, CategoryEncoder)
+        ]
+        return tuple(count for count in counts if count.num_unseen)
+
+    def _transform_stream(
+        self, dataset: Dataset, stream: Stream, rows: np.ndarray | None
+    ) -> Inputs:
+        """Return inputs of streamed rows, which are read block by block."""
         rows = np.arange(dataset.num_examples) if rows is None else np.asarray(rows)
-        self._check_columns(dataset.frame.columns)
+        check_columns(self.columns, dataset.frame.columns)
         order = None
         if stream.bounds is not None and (np.diff(rows) < 0).any():
             order = np.argsort(rows, kind="stable")
             rows = rows[order]
-        found = [
+        blocks = [
             self._transform_frame(stream.read(self.columns, rows[piece]), rows[piece])
             for piece in pieces(rows, stream.bounds, chunk_rows(dataset.width))
         ]
-        if not found:
+        if not blocks:
             return self._transform_frame(dataset.frame.select(self.columns), rows)
-        return _joined(found, order)
+        return _join(blocks, order)
 
-    def _transform_frame(self, frame: pl.DataFrame, rows: np.ndarray | None) -> Inputs:
-        if self.whole is not None:
-            return self._transform_whole(frame[self.whole.column], self.whole)
+    def _transform_frame(
+        self, frame: pl.DataFrame, rows: np.ndarray | None, *, is_typed: bool = False
+    ) -> Inputs:
+        sole = self.sole_encoder
+        if sole is not None:
+            cells = frame[sole.column]
+            if cells.is_empty():
+                return sole.no_rows()
+            return sole.encode(read_sole_input(cells, sole))
         inputs = np.empty((frame.height, self.num_features), dtype=np.float32)
         faults, position = Faults(), 0
-        for encoder in self._parts:
+        for encoder in self._column_encoders:
             width = len(encoder.features)
-            series = self._read(frame[encoder.column], encoder.kind, rows, faults)
+            values = frame[encoder.column]
+            # Reading typed values again changes nothing, and takes most of the time.
+            if not (is_typed and values.dtype in TYPES_OF_KINDS[encoder.kind]):
+                values = read_table_column(
+                    values,
+                    encoder.kind,
+                    rows=rows,
+                    tolerant=encoder.column in self.tolerant,
+                    faults=faults,
+                )
             if not faults.messages:
-                encoder.write(series, inputs[:, position : position + width])
+                encoder.write(values, inputs[:, position : position + width])
             position += width
         faults.raise_if_any()
         return inputs
 
-    def _named(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Let the one column of images or series go by the name it had in training."""
-        cells = [series.name for series in frame.get_columns() if holds_cells(series)]
-        wanted = self.columns[0]
-        if self.kind in CELL_KINDS and len(cells) == 1 and wanted not in frame.columns:
-            return frame.rename({cells[0]: wanted})
+    def _with_trained_name(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Rename the only column of images or sequences to its name in training."""
+        cells = [column.name for column in frame.get_columns() if holds_cells(column)]
+        name = self.columns[0]
+        if self.kind in ARRAY_KINDS and len(cells) == 1 and name not in frame.columns:
+            return frame.rename({cells[0]: name})
         return frame
-
-    def _transform_whole(self, series: pl.Series, encoder: WholeEncoder) -> Inputs:
-        if series.is_empty():
-            return encoder.no_rows()
-        values, _ = read_column(series, encoder.kind)
-        found, wanted = _cell_shape(values, encoder), encoder.input_shape
-        if found != wanted:
-            resize = "Write image_size=... when training, to resize all to one size."
-            told = {"image": resize, "sequence": "Give series like those trained on."}
-            raise InputError(
-                fault(
-                    f"every {series.name!r} has the shape {wanted}",
-                    f"{series.name}.shape",
-                    found,
-                    told[encoder.kind],
-                )
-            )
-        return encoder.encode(values)
 
     def flatten(self, inputs: Inputs) -> np.ndarray:
         """Return prepared inputs as numbers (n, d) for a linear model.
 
-        Words become how often the most frequent ones stand in a text; images and
-        series of more than MAX_FLAT numbers are averaged over neighbors.
+        Words become counts of the most frequent ones in each text; images and
+        sequences of more than MAX_FLAT numbers are averaged over neighbors.
         """
         if self.kind == "text" and isinstance(inputs, dict):
-            return counted(inputs["values"], min(self.num_codes or 0, MAX_FLAT))
+            return count_codes(inputs["values"], min(self.num_codes or 0, MAX_FLAT))
         values = inputs["values"] if isinstance(inputs, dict) else inputs
-        return averaged(values, MAX_FLAT)
+        return average_neighbors(values, MAX_FLAT)
 
     def targets(self, dataset: Dataset, rows: np.ndarray | None = None) -> np.ndarray:
-        """Return what the network is to predict.
+        """Return the targets that the network learns to predict.
 
         Args:
-            dataset: of the same task.
-            rows: row numbers (n,); all if absent.
+            dataset: a data set of the same task.
+            rows: row numbers (n,); all rows by default.
 
         Returns:
             Class positions (n,) int32, or standardized quantities (n,) float32.
 
         Raises:
-            InputError: the data set has other classes than the training rows had.
+            InputError: the data set has another task, or other classes.
         """
         if dataset.task != self.task:
             raise InputError(
                 fault(
-                    "the task is the one trained for",
+                    "the task is the one in training",
                     "task",
                     dataset.task,
-                    f"It was {self.task}.",
+                    f"The training data have {self.task}.",
                 )
             )
         target = dataset.target if rows is None else dataset.target[rows]
@@ -282,11 +327,11 @@ class Preparation:
         return ((target - self.target_mean) / self.target_std).astype(np.float32)
 
     def restore(self, predictions: np.ndarray) -> np.ndarray:
-        """Return predictions in the target's own units.
+        """Return predictions in the units of the target.
 
         Args:
-            predictions: standardized quantities of any shape; those of classes are
-                returned as they are.
+            predictions: standardized quantities of any shape; predictions of classes
+                are returned unchanged.
 
         Returns:
             The same shape; float64 for quantities.
@@ -297,7 +342,7 @@ class Preparation:
         return values * self.target_std + self.target_mean
 
     def to_json(self) -> dict[str, Any]:
-        """Return the preparation as plain JSON values; nothing is rounded."""
+        """Return the preparation as plain JSON values, without rounding."""
         return {
             "version": _VERSION,
             "task": self.task.to_json(),
@@ -326,76 +371,14 @@ class Preparation:
             layout=Layout.from_json(data["layout"]) if "layout" in data else Layout(),
         )
 
-    def _check_columns(self, names: Sequence[str]) -> None:
-        absent = [column for column in self.columns if column not in names]
-        if absent:
-            raise InputError(
-                [
-                    fault(
-                        "every feature column is given",
-                        "missing_column",
-                        column,
-                        "Add it, empty where unknown." + did_you_mean(column, names),
-                    )
-                    for column in absent
-                ]
-            )
 
-    def _read(
-        self, series: pl.Series, kind: str, rows: np.ndarray | None, faults: Faults
-    ) -> pl.Series:
-        reading = read_as(series, kind)
-        name = series.name
-        if name not in self.tolerant and reading.stray.any():
-            at = reading.stray.arg_true()
-            row = int(at[0] if rows is None else rows[at[0]])
-            faults.add(
-                fault(
-                    f"every {name!r} is a {kind}",
-                    name,
-                    series[at[0]],
-                    f"{len(at)} rows hold something else, the first is row {row}. "
-                    "Correct them, or leave them empty.",
-                )
-            )
-        values = reading.values
-        is_float = values.dtype.is_float()
-        found = np.isinf(values.to_numpy()) if is_float else np.zeros(0, bool)
-        at = np.flatnonzero(found)
-        if len(at):
-            row = int(at[0] if rows is None else rows[at[0]])
-            faults.add(
-                fault(
-                    f"every {name!r} is finite",
-                    name,
-                    values[int(at[0])],
-                    f"{len(at)} rows are not, the first is row {row}. "
-                    "Correct them, or leave them empty.",
-                )
-            )
-        return values
+def _join(blocks: Sequence[Inputs], order: np.ndarray | None) -> Inputs:
+    """Return blocks of inputs as one, with rows in the order of the request.
 
-
-def _fitted(dataset: Dataset, used: Sequence[Column], rows: np.ndarray) -> list[Any]:
-    """Return the encoder of each column; of many streamed rows, block by block."""
-    names, stream = [column.name for column in used], dataset.stream
-    kinds = {column.kind for column in used}
-    most = len(rows) if stream is None else chunk_rows(dataset.width)
-    if stream is None or len(rows) <= most or not kinds <= {*TALLIES}:
-        rows = rows[:most]  # of text; its words are those of a fair sample
-        frame = dataset.take(names, rows)
-        return [_fit(column, frame[column.name]) for column in used]
-    tallies = [tally_for(column, len(rows)) for column in used]
-    rows = np.sort(rows)
-    for piece in pieces(rows, stream.bounds, most):
-        frame = dataset.take(names, rows[piece])
-        for tally, name in zip(tallies, names, strict=True):
-            tally.add(frame[name])
-    return [tally.encoder() for tally in tallies]
-
-
-def _joined(parts: Sequence[Inputs], order: np.ndarray | None) -> Inputs:
-    """Return parts one after the other, in the places that they were asked for."""
+    Args:
+        blocks: inputs, one block after the other.
+        order: position in the request of each row (n,); None if it is the same.
+    """
 
     def join(arrays: Sequence[np.ndarray]) -> np.ndarray:
         together = arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
@@ -405,29 +388,11 @@ def _joined(parts: Sequence[Inputs], order: np.ndarray | None) -> Inputs:
         out[order] = together
         return out
 
-    first = parts[0]
-    if not isinstance(first, dict):
-        return join(parts)  # type: ignore[arg-type]
-    return {name: join([part[name] for part in parts]) for name in first}  # type: ignore[index]
-
-
-def _fit(column: Column, series: pl.Series) -> Any:
-    if column.kind in WHOLE_KINDS:
-        return WHOLE_ENCODERS[column.kind].fit(column.name, series)
-    return fit_encoder(column, series)
-
-
-def _cell_shape(series: pl.Series, encoder: WholeEncoder) -> tuple[Any, ...]:
-    """Return the shape of cells; lengths that may differ count as those expected."""
-    if encoder.kind not in CELL_KINDS:
-        return encoder.input_shape
-    dtype: Any = series.dtype
-    if getattr(encoder, "uneven", False):
-        inner = dtype.shape[1:] if isinstance(dtype, pl.Array) else dtype.inner.shape
-        return (*encoder.input_shape[:1], *inner)
-    return (
-        dtype.shape if isinstance(dtype, pl.Array) else ("unequal", *dtype.inner.shape)
-    )
+    first = blocks[0]
+    if isinstance(first, np.ndarray):
+        return join(cast(Sequence[np.ndarray], blocks))
+    parts = cast(Sequence[dict[str, np.ndarray]], blocks)
+    return {name: join([part[name] for part in parts]) for name in first}
 
 
 def _target_scale(dataset: Dataset, rows: np.ndarray) -> tuple[float, float]:
@@ -435,5 +400,5 @@ def _target_scale(dataset: Dataset, rows: np.ndarray) -> tuple[float, float]:
         return 0.0, 1.0
     target = dataset.target[rows]
     std = float(target.std())
-    # A target that happens not to vary on these rows still has a mean to predict.
+    # Where the target does not vary on these rows, its mean is still to be predicted.
     return float(target.mean()), std if std > 0 else 1.0

@@ -1,1 +1,1 @@
-"""Splits of the rows into train, val and test."""
+"""Splitting examples into train, val and test."""

@@ -1,20 +1,20 @@
-"""Who goes where: rows assigned to train (0), val (1) and test (2)."""
+"""Assigns rows to train (0), val (1) and test (2)."""
 
 import numpy as np
 
 from assay._errors import InputError, fault
 from assay.data.splits._shuffle import shuffled
 
-__all__ = ["MIN_CLASS_SIZE", "apportion", "by_class", "by_group", "by_time"]
+__all__ = ["MIN_CLASS_SIZE", "Assigned", "apportion", "by_class", "by_group", "by_time"]
 
 MIN_CLASS_SIZE = 3
 """A class needs one example for each of train, val and test."""
 
 GROUP_STEPS = 20_000
-"""Bound on the work of looking for a split by group with the sizes asked for."""
+"""Groups dealt in all tries together, which bounds the time of a split by group."""
 
 MAX_GROUP_TRIES = 100
-"""More random orders than this hardly come nearer to the sizes asked for."""
+"""Random orders tried; more hardly come nearer to the requested sizes."""
 
 Assigned = tuple[np.ndarray, list[str]]
 
@@ -22,13 +22,13 @@ Assigned = tuple[np.ndarray, list[str]]
 def apportion(
     weights: np.ndarray, total: int, lower: np.ndarray, upper: np.ndarray
 ) -> np.ndarray:
-    """Share a total out in proportion to weights, in whole numbers within bounds.
+    """Divide a total in proportion to weights, into whole numbers within bounds.
 
     Args:
         weights: shares (k,), not all 0.
-        total: what to share out; between the sums of the bounds.
-        lower: least for each (k,).
-        upper: most for each (k,).
+        total: what to divide; between the sums of the bounds.
+        lower: minimum of each number (k,).
+        upper: maximum of each number (k,).
 
     Returns:
         Whole numbers (k,) with the sum total; the largest remainders are rounded up.
@@ -49,7 +49,7 @@ def apportion(
 def by_class(
     target: np.ndarray, sizes: tuple[int, int, int], bits: np.random.Philox
 ) -> Assigned | None:
-    """Assign rows so that every part has each class in its share.
+    """Assign rows so that each class has the same share in every part.
 
     Args:
         target: class positions (n,).
@@ -57,33 +57,35 @@ def by_class(
         bits: source of randomness.
 
     Returns:
-        Part of each row (n,) and notes; None if too few classes have 3 examples.
+        Part of each row (n,) and notes; None if the classes with at least
+        MIN_CLASS_SIZE examples are too small to fill val and test.
     """
-    held = np.bincount(target)
-    splittable = held >= MIN_CLASS_SIZE
-    num_out = sizes[1] + sizes[2]
-    room = np.where(splittable, held - 1, 0)
-    if room.sum() < num_out:
+    counts = np.bincount(target)
+    splittable = counts >= MIN_CLASS_SIZE
+    num_out_of_train = sizes[1] + sizes[2]
+    available = np.where(splittable, counts - 1, 0)
+    if available.sum() < num_out_of_train:
         return None
     one = splittable.astype(np.int64)
     # One row of each class in val and in test, if they are large enough for that.
-    least = one if min(sizes[1:]) >= one.sum() else 0 * one
-    out = apportion(held * splittable, num_out, 2 * least, room)
-    test = apportion(out, sizes[2], least, out - least)
+    minimum = one if min(sizes[1:]) >= one.sum() else 0 * one
+    out = apportion(counts * splittable, num_out_of_train, 2 * minimum, available)
+    test = apportion(out, sizes[2], minimum, out - minimum)
     order = shuffled(bits, len(target))
     order = order[np.argsort(target[order], kind="stable")]
-    starts = np.cumsum(held) - held
-    rank = np.arange(len(target)) - np.repeat(starts, held)
-    labels = np.zeros(len(target), dtype=np.int8)
-    labels[order] = np.where(rank < np.repeat(out, held), 1, 0)
-    labels[order[rank < np.repeat(test, held)]] = 2
-    few = int(np.sum((held > 0) & ~splittable))
-    notes = (
-        [f"{few} classes have fewer than {MIN_CLASS_SIZE} examples; they are in train."]
-        if few
-        else []
-    )
-    return labels, notes
+    starts = np.cumsum(counts) - counts
+    rank_in_class = np.arange(len(target)) - np.repeat(starts, counts)
+    parts = np.zeros(len(target), dtype=np.int8)
+    parts[order] = np.where(rank_in_class < np.repeat(out, counts), 1, 0)
+    parts[order[rank_in_class < np.repeat(test, counts)]] = 2
+    return parts, _note_small(int(np.sum((counts > 0) & ~splittable)))
+
+
+def _note_small(num_small: int) -> list[str]:
+    if not num_small:
+        return []
+    subject = "1 class has" if num_small == 1 else f"{num_small} classes have"
+    return [f"{subject} fewer than {MIN_CLASS_SIZE} examples, all in train."]
 
 
 def by_group(
@@ -92,10 +94,10 @@ def by_group(
     bits: np.random.Philox,
     column: str,
 ) -> Assigned:
-    """Assign rows so that no group is in two parts, with sizes as near as found.
+    """Assign rows so that no group is in two parts, as near the sizes as possible.
 
-    Groups are dealt in random order, each to the part with the most room left; of
-    several orders the one nearest to the sizes is kept.
+    Groups are dealt in random order, each to the part that lacks most rows; of several
+    orders, the one nearest to the sizes is kept.
 
     Args:
         groups: group of each row (n,), 0 to k - 1.
@@ -104,53 +106,59 @@ def by_group(
         column: the name of the column, for messages.
 
     Raises:
-        InputError: fewer than three groups.
+        InputError: there are fewer than three groups.
     """
-    held = np.bincount(groups)
-    if len(held) < len(sizes):
+    counts = np.bincount(groups)
+    if len(counts) < len(sizes):
         raise InputError(
             fault(
                 f"num_groups >= {len(sizes)}",
                 "num_groups",
-                len(held),
+                len(counts),
                 f"Each part needs a group of {column!r}; split by another column.",
             )
         )
     best, smallest = None, np.inf
-    for _ in range(max(1, min(MAX_GROUP_TRIES, GROUP_STEPS // len(held)))):
-        part, excess = _deal(held, sizes, shuffled(bits, len(held)))
+    for _ in range(max(1, min(MAX_GROUP_TRIES, GROUP_STEPS // len(counts)))):
+        part_of_group, excess = _deal(counts, sizes, shuffled(bits, len(counts)))
         if excess < smallest:
-            best, smallest = part, excess
-    labels = np.asarray(best)[groups]
-    found = np.bincount(labels, minlength=len(sizes))
-    if tuple(found) == sizes:
-        return labels, []
-    told = "/".join(str(int(n)) for n in found)
-    asked = "/".join(str(n) for n in sizes)
-    return labels, [f"Keeping groups whole gives {told} rows instead of {asked}."]
+            best, smallest = part_of_group, excess
+    parts = np.asarray(best)[groups]
+    return parts, _note_sizes("groups", np.bincount(parts, minlength=3), sizes)
+
+
+def _note_sizes(
+    kept_whole: str, actual: np.ndarray, requested: tuple[int, int, int]
+) -> list[str]:
+    if tuple(actual) == requested:
+        return []
+    gives = "/".join(str(int(size)) for size in actual)
+    instead_of = "/".join(str(size) for size in requested)
+    return [f"Keeping {kept_whole} whole gives {gives} rows instead of {instead_of}."]
 
 
 def _deal(
-    held: np.ndarray, sizes: tuple[int, int, int], order: np.ndarray
+    counts: np.ndarray, sizes: tuple[int, int, int], order: np.ndarray
 ) -> tuple[np.ndarray, float]:
-    room = [float(size) for size in sizes]
-    used = [False] * len(room)
-    part = np.zeros(len(held), dtype=np.int8)
-    for left, group in zip(range(len(order), 0, -1), order.tolist(), strict=True):
-        empty = [p for p in range(len(room)) if not used[p]]
-        # The last groups must fill the parts that have none.
-        open_parts = empty if left <= len(empty) else range(len(room))
-        chosen = max(open_parts, key=room.__getitem__)
-        part[group] = chosen
-        used[chosen] = True
-        room[chosen] -= float(held[group])
-    return part, sum(abs(r) for r in room)
+    """Return the part of each group (k,), and by how many rows the sizes are missed."""
+    lacking = [float(size) for size in sizes]
+    has_group = [False] * len(lacking)
+    part_of_group = np.zeros(len(counts), dtype=np.int8)
+    for num_left, group in zip(range(len(order), 0, -1), order.tolist(), strict=True):
+        empty = [part for part in range(len(lacking)) if not has_group[part]]
+        # The last groups must go to the parts that have none yet.
+        candidates = empty if num_left <= len(empty) else range(len(lacking))
+        part = max(candidates, key=lacking.__getitem__)
+        part_of_group[group] = part
+        has_group[part] = True
+        lacking[part] -= float(counts[group])
+    return part_of_group, sum(abs(rows) for rows in lacking)
 
 
 def by_time(moments: np.ndarray, sizes: tuple[int, int, int], column: str) -> Assigned:
     """Assign the earliest rows to train and the latest to test.
 
-    Rows of the same moment stay together: a border moves to the nearest change.
+    Rows of the same moment stay together: a boundary moves to the nearest change.
 
     Args:
         moments: when each row happened (n,).
@@ -158,9 +166,9 @@ def by_time(moments: np.ndarray, sizes: tuple[int, int, int], column: str) -> As
         column: the name of the column, for messages.
 
     Raises:
-        InputError: fewer than three different moments.
+        InputError: there are fewer than three different moments.
     """
-    distinct, position, held = np.unique(
+    distinct, position, counts = np.unique(
         moments, return_inverse=True, return_counts=True
     )
     if len(distinct) < len(sizes):
@@ -172,14 +180,9 @@ def by_time(moments: np.ndarray, sizes: tuple[int, int, int], column: str) -> As
                 f"Each part needs a moment of {column!r}; split by another column.",
             )
         )
-    ends = np.cumsum(held)
+    ends = np.cumsum(counts)
     first = int(np.argmin(np.abs(ends[:-2] - sizes[0])))
     rest = ends[first + 1 : -1] - (sizes[0] + sizes[1])
     second = first + 1 + int(np.argmin(np.abs(rest)))
-    labels = (position > first).astype(np.int8) + (position > second)
-    found = (ends[first], ends[second] - ends[first], ends[-1] - ends[second])
-    if tuple(found) == sizes:
-        return labels, []
-    told = "/".join(str(int(n)) for n in found)
-    asked = "/".join(str(n) for n in sizes)
-    return labels, [f"Keeping moments whole gives {told} rows instead of {asked}."]
+    parts = (position > first).astype(np.int8) + (position > second)
+    return parts, _note_sizes("moments", np.bincount(parts, minlength=3), sizes)

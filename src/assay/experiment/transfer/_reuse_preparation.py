@@ -34,10 +34,10 @@ def reuse_preparation(
         raise InputError(fault(rule, "kind", new.kind, fix))
     faults = Faults()
     encoders: tuple[Any, ...] = source.encoders
-    if new.whole is None:
+    if new.sole_encoder is None:
         faults.extend(_table_faults(source, dataset, run))
     else:
-        faults.extend(_shape_faults(new.whole, source.whole, run))
+        faults.extend(_shape_faults(new.sole_encoder, source.sole_encoder, run))
         encoders = (replace(encoders[0], column=new.columns[0]),)
     faults.raise_if_any()
     tolerant = new.tolerant | source.tolerant

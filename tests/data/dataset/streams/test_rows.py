@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from assay import InputError, data
-from assay.data.preparation import _incremental_fit as _tallies
+from assay.data.preparation import _incremental_fit
 from assay.data.sources.formats._parquet import ParquetStream
 from assay.data.table import _chunks as _stream
 from assay.data.table._chunks import chunk_rows
@@ -116,7 +116,7 @@ def test_preparation_of_one_chunk_is_equal_to_the_bit(stored: Any) -> None:
 def test_a_median_of_some_rows_fills(
     stored: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_tallies, "MEDIAN_ROWS", 50)
+    monkeypatch.setattr(_incremental_fit, "MEDIAN_ROWS", 50)
     streamed = data.load(stored(), target="kind", stream=True)
     rows = np.arange(NUM_ROWS)
     encoder: Any = data.Preparation.fit(streamed, rows).encoders[0]

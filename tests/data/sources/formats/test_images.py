@@ -283,8 +283,8 @@ def test_only_train_teaches_the_preparation():
     other = Preparation.fit(load((spoiled, LABELS)), rows)
     assert one.to_json() == other.to_json()
     held = COLOR[:8].astype(np.float64)
-    np.testing.assert_allclose(one.whole.mean, held.mean((0, 1, 2)))
-    np.testing.assert_allclose(one.whole.std, held.std((0, 1, 2)))
+    np.testing.assert_allclose(one.sole_encoder.mean, held.mean((0, 1, 2)))
+    np.testing.assert_allclose(one.sole_encoder.std, held.std((0, 1, 2)))
 
 
 def test_images_of_another_shape_are_refused_in_use():
@@ -307,7 +307,7 @@ def test_a_channel_that_never_varies_in_train_is_nothing():
 def test_columns_beside_images_are_kept_apart(tmp_path):
     table = _table(GRAY, tmp_path).with_columns(age=pl.arange(12) % 5)
     dataset = load(table.with_columns(photo=str(tmp_path) + "/" + pl.col("photo")))
-    assert [(c.name, c.used, c.beside) for c in dataset.columns] == [
+    assert [(c.name, c.used, c.set_aside) for c in dataset.columns] == [
         ("photo", True, False),
         ("age", False, True),
     ]
@@ -332,7 +332,7 @@ def test_blank_images_are_pointed_out():
     images[5] = 9
     (finding,) = look(load((images, LABELS)), checks=["blank_examples"])
     assert finding.message == (
-        "1 of 12 images hold one value throughout; the first are rows 5."
+        "1 of 12 images do not vary at all; the first are in rows 5."
     )
 
 

@@ -11,7 +11,7 @@ import polars as pl
 
 from assay._errors import Faults, InputError
 from assay._seeds import generator
-from assay.data.columns._column import CELL_KINDS
+from assay.data.columns._column import ARRAY_KINDS
 from assay.data.sources._arrays import table_of_arrays, vector_of
 from assay.data.sources._map_style import ITEMS, PROBED, Block, Items, Wrong
 from assay.data.sources._registry import kind_of
@@ -71,7 +71,7 @@ class ItemStream:
         """
         frame = self.read(self.names, np.arange(min(self.num_rows, PROBED)))
         for cells in frame.get_columns():
-            if holds_cells(cells) and kinds.get(cells.name) in (None, *CELL_KINDS):
+            if holds_cells(cells) and kinds.get(cells.name) in (None, *ARRAY_KINDS):
                 try:
                     read_cells(cells, kinds.get(cells.name))
                 except InputError as error:

@@ -1,0 +1,179 @@
+"""The check for columns that predict the target all by themselves."""
+
+import numpy as np
+import polars as pl
+
+from assay.data.checks._context import CheckContext
+from assay.data.columns._column import SOLE_INPUT_KINDS, Column
+from assay.records import Finding
+
+__all__ = ["target_copy"]
+
+COPY_CORRELATION = 0.999
+"""Honest measurements correlate less; beyond this, a column restates the target."""
+
+COPY_ACCURACY = 0.985
+"""Balanced accuracy of a single column on held-out rows, beyond which it is a copy.
+
+The best single column of the built-in sets reaches 0.96 (iris, petal width);
+row numbers of sorted classes reach 0.99: they fail next to a boundary only."""
+
+MIN_COPY_ROWS = 50
+"""With fewer rows, an honest column separates the classes too often by chance."""
+
+MAX_COPY_ROWS = 20_000
+"""Rows examined; more do not change the answer."""
+
+
+def target_copy(context: CheckContext) -> list[Finding]:
+    """Name columns that predict the target all by themselves.
+
+    Only rows outside the test part are used: either half of them is predicted by what
+    the other half teaches about the column.
+    """
+    dataset = context.dataset
+    rows = context.known_rows
+    columns = [c for c in context.features if c.kind not in SOLE_INPUT_KINDS]
+    if len(rows) > MAX_COPY_ROWS:
+        rows = rows[:: -(-len(rows) // MAX_COPY_ROWS)]
+    if len(rows) < MIN_COPY_ROWS or not columns:
+        return []
+    # Files are often sorted, so the rows are shuffled; always in the same way.
+    rows = np.random.default_rng(0).permutation(rows)
+    target = dataset.target[rows]
+    if dataset.task.kind == "regression":
+        measure, bound = correlation, COPY_CORRELATION
+        measure_name = "correlation with the target"
+    else:
+        measure, bound = accuracy, COPY_ACCURACY
+        measure_name = "balanced accuracy on its own"
+    findings = []
+    frame = dataset.frame.select(column.name for column in columns)[rows]
+    for column in columns:
+        score = measure(frame[column.name], target)
+        if score >= bound:
+            findings.append(_finding(column, measure_name, score, bound))
+    return findings
+
+
+def _finding(column: Column, measure_name: str, score: float, bound: float) -> Finding:
+    return Finding(
+        "target_copy",
+        "warning",
+        f"{column.name!r} alone predicts the target almost perfectly ({measure_name}: "
+        f"{score:.4f}). It may be recorded after the target is known, or be the target "
+        "itself.",
+        numbers={
+            "column": column.name,
+            "measure": measure_name,
+            "value": score,
+            "bound": bound,
+        },
+        remedy=f"Unless it is known before the target is: ignore=[{column.name!r}].",
+    )
+
+
+def correlation(values: pl.Series, target: np.ndarray) -> float:
+    """Return how closely a column determines a quantity, from 0 to 1.
+
+    It is the largest of the correlations with the target: of the values, of their
+    ranks, and of what either half of the rows predicts for the other half. The latter
+    finds any smooth curve of numbers, and the mean of each category.
+    """
+    scores = [
+        _pearson(predicted, target[new])
+        for seen, new in _halves(len(target))
+        for predicted in [_mean_near(values[seen], target[seen], values[new])]
+    ]
+    score = float(np.mean(scores))
+    if not _is_ordered(values):
+        return score
+    numbers = values.to_physical().cast(pl.Float64)
+    by_rank = _pearson(numbers.rank().to_numpy(), pl.Series(target).rank().to_numpy())
+    return max(score, by_rank, _pearson(numbers.to_numpy(), target))
+
+
+def accuracy(values: pl.Series, target: np.ndarray) -> float:
+    """Return the balanced accuracy of what a column alone predicts.
+
+    Either half of the rows predicts the other: a number has the class of the nearest
+    number, a category or a missing value the most frequent class of its rows.
+    """
+    predicted = np.empty(len(target), dtype=int)
+    for seen, new in _halves(len(target)):
+        predicted[new] = _class_near(values[seen], target[seen], values[new])
+    is_right = predicted == target
+    return float(np.mean([is_right[target == c].mean() for c in np.unique(target)]))
+
+
+def _halves(num_rows: int) -> list[tuple[slice, slice]]:
+    first, second = slice(0, num_rows // 2), slice(num_rows // 2, None)
+    return [(first, second), (second, first)]
+
+
+def _mean_near(seen: pl.Series, target: np.ndarray, new: pl.Series) -> np.ndarray:
+    """Return the target of new values (n,), interpolated or that of their category."""
+    known = pl.DataFrame({"x": seen, "y": target}).drop_nulls()
+    means = known.group_by("x").agg(pl.col("y").mean()).sort("x")
+    if not _is_ordered(seen) or means.height < 2:
+        new_frame = new.alias("x").to_frame()
+        return new_frame.join(means, on="x", how="left", maintain_order="left")[
+            "y"
+        ].to_numpy()
+    numbers = new.to_physical().cast(pl.Float64).to_numpy()
+    ordered = means["x"].to_physical().cast(pl.Float64).to_numpy()
+    return np.interp(numbers, ordered, means["y"].to_numpy())
+
+
+def _class_near(seen: pl.Series, classes: np.ndarray, new: pl.Series) -> np.ndarray:
+    """Return the class of new values (n,)."""
+    known, new_known = seen.is_not_null().to_numpy(), new.is_not_null().to_numpy()
+    predicted = np.full(len(new), np.bincount(classes).argmax())
+    if known.sum() > 1:
+        predict = _class_of_nearest if _is_ordered(seen) else _class_of_same
+        predicted[new_known] = predict(
+            seen.drop_nulls(), classes[known], new.drop_nulls()
+        )
+    if not known.all():
+        predicted[~new_known] = np.bincount(classes[~known]).argmax()
+    return predicted
+
+
+def _is_ordered(values: pl.Series) -> bool:
+    return values.dtype.is_numeric() or values.dtype.is_temporal()
+
+
+def _class_of_nearest(
+    seen: pl.Series, classes: np.ndarray, new: pl.Series
+) -> np.ndarray:
+    seen_numbers = seen.to_physical().cast(pl.Float64).to_numpy()
+    numbers = new.to_physical().cast(pl.Float64).to_numpy()
+    order = np.argsort(seen_numbers, kind="stable")
+    ordered = seen_numbers[order]
+    right = np.clip(np.searchsorted(ordered, numbers), 1, len(ordered) - 1)
+    is_left_nearer = numbers - ordered[right - 1] <= ordered[right] - numbers
+    return classes[order][np.where(is_left_nearer, right - 1, right)]
+
+
+def _class_of_same(seen: pl.Series, classes: np.ndarray, new: pl.Series) -> np.ndarray:
+    num_classes = int(classes.max()) + 1
+    votes: dict[str, np.ndarray] = {}
+    for value, label in zip(seen.cast(pl.String), classes, strict=True):
+        votes.setdefault(value, np.zeros(num_classes, dtype=int))[label] += 1
+    class_of = {value: int(counts.argmax()) for value, counts in votes.items()}
+    most_frequent = int(np.bincount(classes).argmax())
+    return np.array(
+        [class_of.get(value, most_frequent) for value in new.cast(pl.String)]
+    )
+
+
+def _pearson(values: np.ndarray, target: np.ndarray) -> float:
+    known = ~np.isnan(values)
+    values, target = values[known], target[known]
+    if len(values) < MIN_COPY_ROWS // 2 or np.ptp(values) == 0 or np.ptp(target) == 0:
+        return 0.0
+    # Scaled first, so that squares of very large numbers do not overflow.
+    scaled = values / np.abs(values).max()
+    if scaled.std() == 0:
+        return 0.0
+    return float(abs(np.corrcoef(scaled, target)[0, 1]))

@@ -1,0 +1,71 @@
+"""The encoder of a column of images."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import polars as pl
+
+from assay.data.preparation._channels import channel_moments, standardize
+from assay.data.preparation._column_encoders import Feature
+from assay.data.table._array_cells import to_images
+
+__all__ = ["ImageEncoder"]
+
+
+@dataclass(frozen=True)
+class ImageEncoder:
+    """Images of one size, each channel standardized over all training pixels."""
+
+    kind: ClassVar[str] = "image"
+    column: str
+    shape: tuple[int, int, int]
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+
+    @classmethod
+    def fit(cls, column: str, values: pl.Series) -> "ImageEncoder":
+        """Fit to the training rows."""
+        images = to_images(values)
+        height, width, channels = images.shape[1:]
+        mean, std = channel_moments(images)
+        return cls(column, (height, width, channels), mean, std)
+
+    @property
+    def cardinality(self) -> None:
+        """None: the values are not codes."""
+
+    @property
+    def features(self) -> tuple[Feature, ...]:
+        """The images, if a channel varies."""
+        varies = any(std > 0 for std in self.std)
+        return (Feature(self.column, self.column, self.kind),) if varies else ()
+
+    @property
+    def input_shape(self) -> tuple[int, int, int]:
+        """Height, width and channels."""
+        return self.shape
+
+    def no_rows(self) -> np.ndarray:
+        """Return the inputs of no rows."""
+        return np.zeros((0, *self.shape), dtype=np.float32)
+
+    def encode(self, values: pl.Series) -> np.ndarray:
+        """Return standardized images (n, height, width, channels), float32."""
+        return standardize(to_images(values), self.mean, self.std)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the encoder as plain JSON values."""
+        return {
+            "shape": list(self.shape),
+            "mean": list(self.mean),
+            "std": list(self.std),
+        }
+
+    @classmethod
+    def from_json(cls, column: str, data: Mapping[str, Any]) -> "ImageEncoder":
+        """Return the encoder that `to_json` wrote."""
+        height, width, channels = data["shape"]
+        shape = (height, width, channels)
+        return cls(column, shape, tuple(data["mean"]), tuple(data["std"]))

@@ -1,0 +1,72 @@
+"""Finds the categories that cells stand for, however they are written."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+__all__ = ["UnseenCategories", "category_codes"]
+
+_PLAIN_NUMBER = r"^\+?(-?(?:0|[1-9]\d*)(?:\.\d*)?)$"
+
+
+@dataclass(frozen=True)
+class UnseenCategories:
+    """How many cells of a column are categories that training did not contain.
+
+    Args:
+        column: the name of the column.
+        num_unseen: number of such cells.
+        num_values: number of cells that are not missing.
+        examples: some of the unseen categories.
+    """
+
+    column: str
+    num_unseen: int
+    num_values: int
+    examples: tuple[str, ...]
+
+    @property
+    def all_unseen(self) -> bool:
+        """Whether training contained none of the values."""
+        return self.num_unseen == self.num_values
+
+
+def category_codes(values: pl.Series, categories: Sequence[str]) -> np.ndarray:
+    """Return the position of each cell's category (n,), -1 if missing or unseen.
+
+    A cell that is not a category as it is written stands for the one that is the same
+    number or truth value: 1.0 for 1, and True for TRUE.
+
+    Example:
+        >>> category_codes(pl.Series(["1.0", "TRUE", "01", None]), ["1", "True"])
+        array([ 0,  1, -1, -1])
+    """
+    known = values.cast(pl.Enum(list(categories)), strict=False).to_physical()
+    codes = known.cast(pl.Int64).fill_null(-1).to_numpy(writable=True)
+    unmatched = np.flatnonzero((codes < 0) & values.is_not_null().to_numpy())
+    if unmatched.size:
+        code_of = _codes_by_plain_form(categories)
+        plain = _plain_form(values[unmatched].cast(pl.String))
+        codes[unmatched] = [code_of.get(text, -1) for text in plain]
+    return codes
+
+
+def _codes_by_plain_form(categories: Sequence[str]) -> dict[str, int]:
+    plain = _plain_form(pl.Series(categories, dtype=pl.String)).to_list()
+    counts = Counter(plain)
+    # Where training told 1 and 1.0 apart, neither stands for the other.
+    return {text: code for code, text in enumerate(plain) if counts[text] == 1}
+
+
+def _plain_form(text: pl.Series) -> pl.Series:
+    """Return numbers without trailing zeros, and truth values in lower case."""
+    number = text.str.extract(_PLAIN_NUMBER, 1)
+    has_point = number.str.contains(".", literal=True)
+    shorter = number.str.strip_chars_end("0").str.strip_chars_end(".")
+    number = number.zip_with(~has_point, shorter)
+    lower = text.str.to_lowercase()
+    is_truth = lower.is_in(["true", "false"])
+    return number.fill_null(text.zip_with(~is_truth, lower))

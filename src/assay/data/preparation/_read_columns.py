@@ -1,0 +1,140 @@
+"""Columns of new rows, read as what they were in training."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+
+from assay._errors import Faults, InputError, did_you_mean, fault
+from assay.data.columns._column import ARRAY_KINDS, read_column
+from assay.data.columns._parse import read_as
+from assay.data.columns._wording import affected_rows
+from assay.data.preparation._sequence_encoder import SequenceEncoder
+from assay.data.preparation._sole_input_encoders import SoleInputEncoder
+
+__all__ = ["TYPES_OF_KINDS", "check_columns", "read_sole_input", "read_table_column"]
+
+TYPES_OF_KINDS: dict[str, tuple[pl.DataType | type[pl.DataType], ...]] = {
+    "number": (pl.Int8, pl.Int16, pl.Int32, pl.Int64, pl.Float64),
+    "boolean": (pl.Boolean,),
+    "category": (pl.String,),
+    "date": (pl.Datetime("us"),),
+}
+"""Types of columns in a data set of which each kind is certain to be already read."""
+
+_SHAPE_REMEDIES = {
+    "image": "Write image_size=... when training, to resize all images to one size.",
+    "sequence": "Pass sequences like those in the training data.",
+}
+
+
+def check_columns(wanted: Sequence[str], names: Sequence[str]) -> None:
+    """Raise an InputError that lists every wanted column that is not among the names.
+
+    Args:
+        wanted: columns that the preparation was fitted to.
+        names: columns of the new rows.
+    """
+    present = set(names)
+    absent = [column for column in wanted if column not in present]
+    if absent:
+        raise InputError(
+            [
+                fault(
+                    "every feature column is present",
+                    "missing_column",
+                    column,
+                    "Add it, with empty cells where its value is unknown."
+                    + did_you_mean(column, names),
+                )
+                for column in absent
+            ]
+        )
+
+
+def read_table_column(
+    cells: pl.Series,
+    kind: str,
+    *,
+    rows: np.ndarray | None,
+    tolerant: bool,
+    faults: Faults,
+) -> pl.Series:
+    """Return a column of a table as typed values.
+
+    Args:
+        cells: the column as it came.
+        kind: what it was in training.
+        rows: row numbers of the cells (n,), for messages; None if they are 0 to n - 1.
+        tolerant: whether text that is not a value of this kind counts as missing.
+        faults: collects cells that cannot be read and infinite numbers.
+    """
+    name, reading = cells.name, read_as(cells, kind)
+    values = reading.values
+    stray = np.flatnonzero(reading.stray.to_numpy())
+    if stray.size and not tolerant:
+        row = int(stray[0] if rows is None else rows[stray[0]])
+        faults.add(
+            fault(
+                f"every {name!r} is a {kind}",
+                name,
+                cells[int(stray[0])],
+                f"{affected_rows(stray.size, row)} "
+                "Correct these cells, or leave them empty.",
+            )
+        )
+    infinite = _infinite(values)
+    if infinite.size:
+        row = int(infinite[0] if rows is None else rows[infinite[0]])
+        faults.add(
+            fault(
+                f"every {name!r} is finite",
+                name,
+                values[int(infinite[0])],
+                f"{affected_rows(infinite.size, row)} "
+                "Correct these cells, or leave them empty.",
+            )
+        )
+    return values
+
+
+def _infinite(values: pl.Series) -> np.ndarray:
+    if not values.dtype.is_float():
+        return np.zeros(0, dtype=np.int64)
+    return np.flatnonzero(np.isinf(values.to_numpy()))
+
+
+def read_sole_input(cells: pl.Series, encoder: SoleInputEncoder) -> pl.Series:
+    """Return a column of images, sequences or text as typed values.
+
+    Raises:
+        InputError: the cells have another shape than those in training.
+    """
+    values, _ = read_column(cells, encoder.kind)
+    shape = _cell_shape(values, encoder)
+    if shape != encoder.input_shape:
+        raise InputError(
+            fault(
+                f"every {cells.name!r} has the shape {encoder.input_shape}",
+                f"{cells.name}.shape",
+                shape,
+                _SHAPE_REMEDIES[encoder.kind],
+            )
+        )
+    return values
+
+
+def _cell_shape(values: pl.Series, encoder: SoleInputEncoder) -> tuple[int | str, ...]:
+    """Return the shape of the cells; where lengths may differ, any length will do."""
+    if encoder.kind not in ARRAY_KINDS:
+        return encoder.input_shape
+    dtype = values.dtype
+    if isinstance(dtype, pl.Array):
+        length, inner = dtype.shape[0], dtype.shape[1:]
+    else:
+        assert isinstance(dtype, pl.List)
+        assert isinstance(dtype.inner, pl.Array)
+        length, inner = "unequal", dtype.inner.shape
+    if isinstance(encoder, SequenceEncoder) and encoder.uneven:
+        length = encoder.steps
+    return (length, *inner)

@@ -1,0 +1,57 @@
+"""The scale of a number: what fills its gaps, its mean and its spread."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+__all__ = ["NEGLIGIBLE", "Scale", "to_floats"]
+
+NEGLIGIBLE = 1e-12
+"""A spread this small relative to the mean is rounding, not variation."""
+
+_LARGEST = float(np.finfo(np.float32).max)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Fills in missing values, then subtracts a mean and divides by a spread."""
+
+    fill: float
+    mean: float
+    std: float
+
+    @classmethod
+    def fit(cls, values: np.ndarray) -> "Scale":
+        """Fit to values (n,), where NaN is missing; std is 0 if they do not vary."""
+        known = values[~np.isnan(values)]
+        if not known.size:
+            return cls(0.0, 0.0, 0.0)
+        fill = float(np.median(known))
+        # Divided first, so that squares of very large numbers do not overflow.
+        largest = float(np.abs(known).max()) or 1.0
+        filled = np.where(np.isnan(values), fill, values) / largest
+        mean, std = float(filled.mean()), float(filled.std())
+        if std <= NEGLIGIBLE * abs(mean):
+            return cls(fill, mean * largest, 0.0)
+        return cls(fill, mean * largest, std * largest)
+
+    def write(self, values: np.ndarray, out: np.ndarray) -> None:
+        """Write the scaled values (n,) into out (n,); `values` is overwritten."""
+        np.copyto(values, self.fill, where=np.isnan(values))
+        with np.errstate(over="ignore"):  # what overflows is clipped below
+            values -= self.mean
+            values /= self.std
+        np.clip(values, -_LARGEST, _LARGEST, out=values)
+        out[:] = values
+
+    def to_json(self) -> list[float]:
+        """Return fill, mean and std."""
+        return [self.fill, self.mean, self.std]
+
+
+def to_floats(values: pl.Series) -> np.ndarray:
+    """Return a copy of the values (n,) as float64, NaN where missing."""
+    if not (values.dtype.is_integer() or values.dtype.is_float()):
+        values = values.cast(pl.Float64)
+    return values.to_numpy().astype(np.float64)

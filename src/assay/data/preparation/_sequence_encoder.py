@@ -1,0 +1,131 @@
+"""The encoder of a column of sequences."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import polars as pl
+
+from assay.data.preparation._channels import channel_moments, standardize
+from assay.data.preparation._column_encoders import Feature
+from assay.data.preparation._padding import (
+    clip_lengths,
+    empty_batch,
+    pad_into,
+    round_up_steps,
+)
+from assay.data.table._array_cells import to_series
+
+__all__ = ["SequenceEncoder"]
+
+
+@dataclass(frozen=True)
+class SequenceEncoder:
+    """Sequences, each channel standardized over all training steps.
+
+    A missing value is interpolated between its neighbors. Sequences of different
+    lengths are padded with zeros; those longer than any in training are cut.
+
+    Args:
+        column: the name of the column.
+        steps: length that every sequence is padded or cut to.
+        uneven: whether sequences may differ in length.
+        mean: of each channel.
+        std: of each channel.
+    """
+
+    kind: ClassVar[str] = "sequence"
+    column: str
+    steps: int
+    uneven: bool
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+
+    @classmethod
+    def fit(cls, column: str, values: pl.Series) -> "SequenceEncoder":
+        """Fit to the training rows."""
+        steps, lengths = to_series(values)
+        uneven = isinstance(values.dtype, pl.List)
+        longest = int(lengths.max())
+        mean, std = channel_moments(_interpolate_missing(steps, lengths))
+        num_steps = round_up_steps(longest) if uneven else longest
+        return cls(column, num_steps, uneven, mean, std)
+
+    @property
+    def cardinality(self) -> None:
+        """None: the values are not codes."""
+
+    @property
+    def features(self) -> tuple[Feature, ...]:
+        """The sequences, if a channel varies."""
+        varies = any(std > 0 for std in self.std)
+        return (Feature(self.column, self.column, self.kind),) if varies else ()
+
+    @property
+    def input_shape(self) -> tuple[int, int]:
+        """Steps and channels."""
+        return self.steps, len(self.mean)
+
+    def no_rows(self) -> np.ndarray | dict[str, np.ndarray]:
+        """Return the inputs of no rows."""
+        values = np.zeros((0, *self.input_shape), dtype=np.float32)
+        return empty_batch(values) if self.uneven else values
+
+    def encode(self, values: pl.Series) -> np.ndarray | dict[str, np.ndarray]:
+        """Return standardized sequences (n, steps, channels).
+
+        Where lengths may differ, the lengths (n,) are returned with them.
+        """
+        steps, lengths = to_series(values)
+        complete = _interpolate_missing(steps, lengths)
+        standardized = standardize(complete, self.mean, self.std)
+        if not self.uneven:
+            return standardized.reshape(-1, *self.input_shape)
+        padded = np.zeros((len(lengths), *self.input_shape), dtype=np.float32)
+        pad_into(standardized, lengths, padded)
+        return {"values": padded, "lengths": clip_lengths(lengths, self.steps)}
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the encoder as plain JSON values."""
+        mean, std = list(self.mean), list(self.std)
+        return {"steps": self.steps, "uneven": self.uneven, "mean": mean, "std": std}
+
+    @classmethod
+    def from_json(cls, column: str, data: Mapping[str, Any]) -> "SequenceEncoder":
+        """Return the encoder that `to_json` wrote."""
+        mean, std = tuple(data["mean"]), tuple(data["std"])
+        return cls(column, data["steps"], data["uneven"], mean, std)
+
+
+def _interpolate_missing(values: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    """Return the steps of all sequences (steps, channels) without gaps.
+
+    A gap is interpolated linearly within its own sequence; a channel that is missing
+    in a whole sequence takes the mean of that channel.
+    """
+    missing = np.isnan(values)
+    if not missing.any():
+        return values
+    values = values.copy()
+    ends = np.cumsum(lengths)
+    fallback = np.nan_to_num(_mean_of_known(values))
+    for row in np.unique(
+        np.searchsorted(ends, np.flatnonzero(missing.any(1)), "right")
+    ):
+        span = slice(int(ends[row] - lengths[row]), int(ends[row]))
+        for channel in np.flatnonzero(missing[span].any(axis=0)):
+            known = ~missing[span, channel]
+            line = values[span, channel]  # a view: writing to it fills `values`
+            steps = np.arange(len(line))
+            line[~known] = (
+                np.interp(steps[~known], steps[known], line[known])
+                if known.any()
+                else fallback[channel]
+            )
+    return values
+
+
+def _mean_of_known(values: np.ndarray) -> np.ndarray:
+    known = ~np.isnan(values)
+    return np.where(known, values, 0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)

@@ -1,0 +1,60 @@
+"""Encoders of columns that are a network's sole input: images, sequences and text."""
+
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+import polars as pl
+
+from assay.data.preparation._column_encoders import Feature
+from assay.data.preparation._image_encoder import ImageEncoder
+from assay.data.preparation._sequence_encoder import SequenceEncoder
+from assay.data.preparation._text_encoder import TextEncoder
+
+__all__ = ["SOLE_INPUT_ENCODERS", "Inputs", "SoleInputEncoder"]
+
+Inputs = np.ndarray | dict[str, np.ndarray]
+"""Inputs (n, ...), or values (n, steps, ...) with the lengths (n,) of each."""
+
+
+class SoleInputEncoder(Protocol):
+    """Turns one column into the whole input of a network; plain data."""
+
+    kind: ClassVar[str]
+
+    @property
+    def column(self) -> str:
+        """The name of the column."""
+        ...
+
+    @property
+    def features(self) -> tuple[Feature, ...]:
+        """The column, if it varied while fitting."""
+        ...
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """Shape of the values of one example."""
+        ...
+
+    @property
+    def cardinality(self) -> int | None:
+        """Number of codes, if the values are codes to embed; else None."""
+        ...
+
+    def encode(self, values: pl.Series) -> Inputs:
+        """Return the inputs of a column that has at least one row."""
+        ...
+
+    def no_rows(self) -> Inputs:
+        """Return the inputs of no rows."""
+        ...
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the encoder as plain JSON values."""
+        ...
+
+
+SOLE_INPUT_ENCODERS: dict[
+    str, type[ImageEncoder] | type[SequenceEncoder] | type[TextEncoder]
+] = {encoder.kind: encoder for encoder in (ImageEncoder, SequenceEncoder, TextEncoder)}
+"""The encoder of each kind of column that is the sole input."""

@@ -1,0 +1,110 @@
+"""The encoder of a column of text."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import polars as pl
+
+from assay.data.preparation._column_encoders import Feature
+from assay.data.preparation._padding import (
+    clip_lengths,
+    empty_batch,
+    pad_into,
+    round_up_steps,
+)
+
+__all__ = ["TextEncoder"]
+
+PADDING, UNKNOWN = "<pad>", "<unknown>"
+"""The words of the codes 0 and 1."""
+
+MIN_COUNT = 2
+"""Words found in fewer training texts count as unknown: one text teaches nothing."""
+
+MAX_WORDS = 20_000
+"""The most frequent words are kept, which bounds the size of the embedding."""
+
+MAX_STEPS = 256
+"""Texts are cut after this many words, which bounds the time of an iteration."""
+
+_WORD = r"[\p{L}\p{N}_]+(?:'[\p{L}\p{N}_]+)*"
+
+
+@dataclass(frozen=True)
+class TextEncoder:
+    """Text as codes of its lower-case words; the vocabulary is that of training rows.
+
+    Code 0 pads and code 1 is any word outside the vocabulary; the other codes are
+    ordered by how many training texts contain the word. Texts are cut after MAX_STEPS
+    words.
+    """
+
+    kind: ClassVar[str] = "text"
+    column: str
+    steps: int
+    vocabulary: tuple[str, ...]
+
+    @classmethod
+    def fit(cls, column: str, values: pl.Series) -> "TextEncoder":
+        """Fit to the training rows."""
+        words = _words(values)
+        num_texts = Counter(words.list.unique().explode().drop_nulls().to_list())
+        # Where no word repeats, all of them are kept rather than none.
+        least = MIN_COUNT if any(n >= MIN_COUNT for n in num_texts.values()) else 1
+        by_count = sorted(num_texts.items(), key=lambda item: (-item[1], item[0]))
+        vocabulary = tuple(
+            word for word, count in by_count[:MAX_WORDS] if count >= least
+        )
+        longest = max([1, *words.list.len().to_list()])
+        return cls(column, min(MAX_STEPS, round_up_steps(longest)), vocabulary)
+
+    @property
+    def features(self) -> tuple[Feature, ...]:
+        """The text, if it contains words."""
+        feature = Feature(self.column, self.column, self.kind)
+        return (feature,) if self.vocabulary else ()
+
+    @property
+    def input_shape(self) -> tuple[int]:
+        """Steps."""
+        return (self.steps,)
+
+    @property
+    def cardinality(self) -> int:
+        """Number of codes: the vocabulary, padding and unknown."""
+        return len(self.vocabulary) + 2
+
+    def no_rows(self) -> dict[str, np.ndarray]:
+        """Return the inputs of no rows."""
+        return empty_batch(np.zeros((0, self.steps), dtype=np.int32))
+
+    def encode(self, values: pl.Series) -> dict[str, np.ndarray]:
+        """Return codes (n, steps), int32, and lengths (n,).
+
+        A text without words becomes one unknown word.
+        """
+        words = _words(values)
+        words = words.set(words.list.len() == 0, None).fill_null(pl.Series([[UNKNOWN]]))
+        lengths = words.list.len().to_numpy().astype(np.int64)
+        code_of = {word: code for code, word in enumerate(self.vocabulary, 2)}
+        flat = words.explode().replace_strict(code_of, default=1, return_dtype=pl.Int32)
+        codes = np.zeros((len(lengths), self.steps), dtype=np.int32)
+        pad_into(flat.to_numpy(), lengths, codes)
+        return {"values": codes, "lengths": clip_lengths(lengths, self.steps)}
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the encoder as plain JSON values."""
+        return {"steps": self.steps, "vocabulary": list(self.vocabulary)}
+
+    @classmethod
+    def from_json(cls, column: str, data: Mapping[str, Any]) -> "TextEncoder":
+        """Return the encoder that `to_json` wrote."""
+        return cls(column, data["steps"], tuple(data["vocabulary"]))
+
+
+def _words(values: pl.Series) -> pl.Series:
+    text = values.cast(pl.String).fill_null("").str.to_lowercase()
+    return text.str.extract_all(_WORD)

@@ -1,0 +1,93 @@
+"""Checks that a data set can be split as requested."""
+
+from collections.abc import Collection
+
+import numpy as np
+
+from assay._errors import Faults, did_you_mean, fault
+from assay.data.dataset._dataset import Dataset
+
+__all__ = ["check_request"]
+
+
+def check_request(
+    dataset: Dataset,
+    *,
+    by: str,
+    ways: Collection[str],
+    column: str | None,
+    seed: int,
+) -> None:
+    """Raise an InputError with every fault of a request to split.
+
+    Args:
+        dataset: the data set to split.
+        by: how to split it.
+        ways: the ways to split that exist.
+        column: what to split by.
+        seed: of the random order.
+    """
+    faults = Faults()
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+        faults.add(fault("seed >= 0 and whole", "seed", seed, "Write seed=0."))
+    if by not in ways:
+        hint = did_you_mean(by, ways)
+        faults.add(fault(f"by in {tuple(ways)}", "by", by, f"Write by='random'.{hint}"))
+    if by == "class" and dataset.task.kind == "regression":
+        faults.add(
+            fault("by != 'class' for regression", "by", by, "Write by='random'.")
+        )
+    if by == "given" and not dataset.num_test:
+        fix = "Name the file of the test part, such as test_data='test.csv'."
+        faults.add(fault("a test part comes with the data", "num_test", 0, fix))
+    if by in ("class", "random", "given") and column is not None:
+        faults.add(
+            fault(
+                "column is None unless by is 'group' or 'time'",
+                "column",
+                column,
+                f"Write by='group', column={column!r}.",
+            )
+        )
+    if by in ("group", "time"):
+        _check_column(dataset, by, column, faults)
+    faults.raise_if_any()
+
+
+def _check_column(
+    dataset: Dataset, by: str, column: str | None, faults: Faults
+) -> None:
+    names = dataset.frame.columns
+    if column not in names:
+        hint = did_you_mean(str(column), names) if column else ""
+        faults.add(
+            fault(
+                f"column names a column to split by {by}",
+                "column",
+                column,
+                f"The columns are {', '.join(names)}.{hint}",
+            )
+        )
+        return
+    values = dataset.values(column)
+    if values.dtype.is_nested():
+        rule = f"every cell of {column!r} is one value"
+        faults.add(fault(rule, "column", column, "Name another column."))
+    elif values.null_count():
+        faults.add(
+            fault(
+                f"every row has a value of {column!r}",
+                "num_missing",
+                values.null_count(),
+                f"Rows cannot be split by {by} without it; fill it in, or drop them.",
+            )
+        )
+    elif by == "time" and not (values.dtype.is_numeric() or values.dtype.is_temporal()):
+        faults.add(
+            fault(
+                "column contains dates or numbers to split by time",
+                "column",
+                column,
+                f"Its first value is {values[0]!r}; write dates as 2024-12-31.",
+            )
+        )

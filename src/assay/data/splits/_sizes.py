@@ -1,0 +1,76 @@
+"""How many rows train, val and test have."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from assay._errors import InputError, fault
+from assay.data.dataset._dataset import Dataset
+
+__all__ = ["FRACTIONS", "PARTS", "Sizes", "part_sizes", "sizes_with_given_test"]
+
+PARTS = ("train", "val", "test")
+"""The parts of a split, in order."""
+
+FRACTIONS = (0.70, 0.15, 0.15)
+"""Default shares of train, val and test."""
+
+Sizes = tuple[int, int, int]
+"""Rows of train, val and test."""
+
+
+def part_sizes(num_examples: int, fractions: Sequence[float]) -> Sizes:
+    """Return how many rows train, val and test have.
+
+    Raises:
+        InputError: the fractions are impossible, or a part would have no row.
+
+    Example:
+        >>> part_sizes(1797, (0.70, 0.15, 0.15))
+        (1257, 270, 270)
+    """
+    _check_fractions(fractions)
+    # Halves are rounded up; the small number keeps 0.15 * 10 from rounding down.
+    val, test = (int(num_examples * f + 0.5 + 1e-9) for f in fractions[1:])
+    sizes = (num_examples - val - test, val, test)
+    _check_no_empty_part(
+        sizes,
+        f"There are {num_examples} rows; add rows, or give the empty part a larger "
+        "fraction.",
+    )
+    return sizes
+
+
+def _check_fractions(fractions: Sequence[float]) -> None:
+    if (
+        len(fractions) != len(PARTS)
+        or not all(0 < fraction < 1 for fraction in fractions)
+        or abs(sum(fractions) - 1) > 1e-9
+    ):
+        raise InputError(
+            fault(
+                "fractions are 3 numbers in (0, 1) with sum 1",
+                "fractions",
+                tuple(fractions),
+                "Write (0.70, 0.15, 0.15).",
+            )
+        )
+
+
+def sizes_with_given_test(dataset: Dataset, fractions: Sequence[float]) -> Sizes:
+    """Return the sizes of the parts if the last rows came as the test part."""
+    _check_fractions(fractions)
+    known = dataset.num_examples - dataset.num_test
+    share = fractions[1] / (fractions[0] + fractions[1])
+    num_val = int(np.floor(known * share + 0.5))
+    sizes = (known - num_val, num_val, dataset.num_test)
+    _check_no_empty_part(
+        sizes, f"There are {known} rows besides the test part; add some."
+    )
+    return sizes
+
+
+def _check_no_empty_part(sizes: Sizes, fix: str) -> None:
+    if min(sizes) < 1:
+        by_part = dict(zip(PARTS, sizes, strict=True))
+        raise InputError(fault("every part has a row", "sizes", by_part, fix))
