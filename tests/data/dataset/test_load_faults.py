@@ -5,6 +5,7 @@ import struct
 import numpy as np
 import pandas as pd
 import polars as pl
+import psutil
 import pytest
 
 from assay._errors import InputError
@@ -286,7 +287,7 @@ def test_inputs_are_sized_before_they_are_read(tmp_path, suffix, monkeypatch):
     assert message.startswith(
         "`needed_gigabytes <= 0.00` must hold, but got needed_gig"
     )
-    assert "may fill 50% of the free memory. Take fewer rows" in message
+    assert "may fill at most 50% of the free memory. Use fewer rows" in message
     monkeypatch.setattr(_memory, "available_bytes", lambda: None)
     assert load(path, **options).num_examples == 5000
 
@@ -328,6 +329,18 @@ def test_a_giant_archive_is_refused_by_its_header_alone(tmp_path):
     assert "needed_gigabytes=320000.0" in message
 
 
-def test_free_memory_is_known_here():
-    free = _memory.available_bytes()
-    assert free is None or free > 1_000_000
+def test_free_memory_is_what_the_system_reports(monkeypatch):
+    class Reported:
+        available, total = 123_456_789, 10**12
+
+    monkeypatch.setattr(psutil, "virtual_memory", Reported)
+    assert _memory.available_bytes() == 123_456_789
+
+
+def test_free_memory_may_be_unknown(monkeypatch):
+    def denied():
+        raise PermissionError("/proc/meminfo")
+
+    monkeypatch.setattr(psutil, "virtual_memory", denied)
+    assert _memory.available_bytes() is None
+    assert _memory.why_too_large(1e30) == ""

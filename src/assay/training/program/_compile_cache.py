@@ -1,12 +1,12 @@
 """Compiled programs kept from one process to the next."""
 
 import os
-import sys
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import jax
+from platformdirs import user_cache_path
 
 __all__ = ["CacheStatus", "cache_status", "use_compile_cache"]
 
@@ -28,7 +28,7 @@ def use_compile_cache() -> Path | None:
     told = getattr(jax.config, "jax_compilation_cache_dir", None)
     if asked == _OFF or told:
         return None
-    folder = Path(asked) if asked else _user_cache() / "assay" / "programs"
+    folder = Path(asked) if asked else _default_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:  # a home that cannot be written costs time, not the run
@@ -76,9 +76,6 @@ def cache_status() -> CacheStatus:
     return CacheStatus(folder, size, most)
 
 
-def _user_cache() -> Path:
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches"
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", Path.home()))
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+def _default_folder() -> Path:
+    # appauthor=False keeps Windows from nesting "assay" in a folder of that name.
+    return user_cache_path("assay", appauthor=False) / "programs"
