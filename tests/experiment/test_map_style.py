@@ -59,7 +59,7 @@ def test_one_chunk_ends_in_the_same_result_to_the_bit(
     assert said["data"]["fingerprint"] == expected["data"]["fingerprint"]
     how = said["data"]["streaming"]
     assert how["shuffle"].startswith("exact")
-    assert how["reason"] == "Rows are streamed: source[i] is read when it is needed."
+    assert how["reason"] == "Rows are streamed: source[i] is called when needed."
     for name in ("iterations.parquet", "epochs.parquet"):
         one, other = (pl.read_parquet(run.path / name) for run in (streamed, memory))
         assert one.equals(other, null_equal=True)

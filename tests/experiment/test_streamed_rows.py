@@ -84,7 +84,7 @@ def test_many_chunks_train_by_the_whole_protocol(
     how = one["data"]["streaming"]
     assert how["rows_measured"] == 128
     assert "approximate: an epoch permutes" in str(streamed)
-    assert "Rows are streamed: as asked." in str(streamed)
+    assert "Rows are streamed: as requested." in str(streamed)
     assert [b["name"] for b in one["baselines"]] == ["majority", "linear model"]
 
 

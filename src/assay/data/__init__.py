@@ -17,7 +17,7 @@ from assay.data.splits._split import FRACTIONS, PARTS, Split, split
 from assay.data.table._array_options import Layout
 from assay.data.table._chunks import Stream, chunk_rows
 from assay.data.table._memory import available_bytes
-from assay.data.table._table import Source, Table
+from assay.data.table._table import Reader, Table
 
 __all__ = [
     "BUILTINS",
@@ -36,7 +36,7 @@ __all__ = [
     "Inputs",
     "Layout",
     "Preparation",
-    "Source",
+    "Reader",
     "Split",
     "Stream",
     "Table",

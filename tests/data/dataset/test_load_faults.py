@@ -29,7 +29,7 @@ def test_unknown_names():
     assert _faults(42) == [
         "`source is a path, a built-in name, a frame or (X, y)` must hold, but got "
         "source='int'. Write load((X, y)), load(frame, target='y') or "
-        "load('table.csv'); an object that gives examples has len(source) and "
+        "load('table.csv'); an object that yields examples needs len(source) and "
         "source[i]."
     ]
 
@@ -110,9 +110,9 @@ def test_repeated_column_names_are_all_told(tmp_path):
     path = tmp_path / "table.csv"
     path.write_text("a,b,a,y,b,b\n1,2,3,u,4,5\n1,2,3,v,4,5\n")
     wanted = [
-        "`column names are unique` must hold, but got column='a'. 2 columns bear this "
+        "`column names are unique` must hold, but got column='a'. 2 columns have this "
         "name; rename all but one.",
-        "`column names are unique` must hold, but got column='b'. 3 columns bear this "
+        "`column names are unique` must hold, but got column='b'. 3 columns have this "
         "name; rename all but one.",
     ]
     assert _faults(path, target="y") == wanted
@@ -194,7 +194,7 @@ def test_a_table_without_usable_columns():
             (np.ones((4, 2)), np.ones(3)),
             [
                 "`len(X) == len(y)` must hold, but got lengths=(4, 3). Give one "
-                "target for every row."
+                "target per row."
             ],
         ),
         (
@@ -203,7 +203,7 @@ def test_a_table_without_usable_columns():
                 "`X has the shape (examples, features)` must hold, but got "
                 "X.shape=(4, 2, 2, 1, 1). Write X.reshape(len(X), -1).",
                 "`y has the shape (examples,)` must hold, but got y.shape=(4, 4). "
-                "Give one number or one class a row, such as y.argmax(axis=1).",
+                "Give one number or class per row, such as y.argmax(axis=1).",
             ],
         ),
         (
@@ -216,29 +216,29 @@ def test_a_table_without_usable_columns():
         (
             (np.array([["a", "b"], ["c", "d"]]), [0, 1]),
             [
-                "`X holds numbers` must hold, but got X.dtype='<U1'. Give words and "
+                "`X holds numbers` must hold, but got X.dtype='<U1'. Pass words and "
                 "mixed columns as a polars or pandas frame."
             ],
         ),
         (
             ([[1, 2], ["a"], [3]], [0, 1, 0]),
             [
-                "`X holds numbers` must hold, but got X.dtype='object'. Give words "
+                "`X holds numbers` must hold, but got X.dtype='object'. Pass words "
                 "and mixed columns as a polars or pandas frame."
             ],
         ),
         (
             (pl.DataFrame({"y": [1.0, 2.0]}), pl.Series("y", [0, 1])),
             [
-                "`no column of X bears the target's name` must hold, but got "
+                "`no column of X has the target's name` must hold, but got "
                 "target='y'. Rename or drop that column."
             ],
         ),
         (
             {"a": [1, 2, 3], "y": [1, 2]},
             [
-                "`columns are equally long` must hold, but got lengths={'a': 3, "
-                "'y': 2}. Give every column one value a row."
+                "`columns have the same length` must hold, but got lengths={'a': 3, "
+                "'y': 2}. Give every column one value per row."
             ],
         ),
     ],
@@ -262,7 +262,7 @@ def test_archives_that_make_no_table(tmp_path):
     np.savez(path, X=np.ones((3, 2)), y=[0.5, 1.0, 2.0], feature_names=["a", "a"])
     assert _faults(path) == [
         "`feature_names holds 2 different names` must hold, but got "
-        "feature_names=['a', 'a']. Write one name a column."
+        "feature_names=['a', 'a']. Write one name per column."
     ]
 
 

@@ -173,9 +173,9 @@ def test_every_format_gives_the_same_numbers(write, tmp_path):
 
 def test_every_source_is_reached_by_some_test():
     covered = {"builtin", "csv", "parquet", "arrow", "json_lines", "npz"}
-    # in test_images, test_series; items in test_items
+    # in test_images, test_series; map_style in test_map_style
     of_cells = {"folder", "npy", "ts", "hugging_face", "image"}
-    assert set(REGISTRY) == covered | of_cells | {"arrays", "frame", "items"}
+    assert set(REGISTRY) == covered | of_cells | {"arrays", "frame", "map_style"}
     for name, source in REGISTRY.items():
         assert source.name == name
         assert source.summary

@@ -5,7 +5,7 @@ import polars as pl
 
 from assay.data.checks._context import SHOWN, View
 from assay.data.columns._column import CELL_KINDS
-from assay.data.table._array_cells import to_images, to_series
+from assay.data.table._array_cells import to_images, to_sequences
 from assay.records import Finding
 
 __all__ = ["blank_examples"]
@@ -48,7 +48,7 @@ def _images(cells: pl.Series) -> tuple[np.ndarray, np.ndarray]:
 
 def _series(cells: pl.Series) -> tuple[np.ndarray, np.ndarray]:
     """Least and greatest value of each series; of equal ones where all are missing."""
-    values, lengths = to_series(cells)
+    values, lengths = to_sequences(cells)
     starts = np.cumsum(lengths) - lengths
     spread = np.zeros(len(lengths), dtype=np.float32)
     for channel in values.T:  # a channel may lie far from the next and not vary

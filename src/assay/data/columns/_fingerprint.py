@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from assay.data.columns._parse import is_readable
-from assay.data.table._array_cells import holds_cells, to_images, to_series
+from assay.data.table._array_cells import holds_cells, to_images, to_sequences
 
 __all__ = ["Fingerprint"]
 
@@ -92,7 +92,7 @@ def _cells(series: pl.Series) -> tuple[str, list[bytes | memoryview]]:
         images = to_images(series)
         shape = np.array(images.shape, dtype="<i8").tobytes()
         return f"image {images.dtype.name}", [shape, images.data.cast("B")]
-    values, lengths = to_series(series)
+    values, lengths = to_sequences(series)
     shape = np.array([values.shape[1], *lengths], dtype="<i8").tobytes()
     # Adding zero turns -0.0 into 0.0; NaN has many forms.
     values = np.where(np.isnan(values), np.float32(np.nan), values + 0.0)

@@ -21,7 +21,7 @@ from assay.data.preparation._column_encoders import (
     floats,
 )
 from assay.data.preparation._whole_encoders import ImageEncoder, SequenceEncoder
-from assay.data.table._array_cells import to_images, to_series
+from assay.data.table._array_cells import to_images, to_sequences
 
 __all__ = ["MEDIAN_ROWS", "TALLIES", "Moments", "Tally", "tally_for"]
 
@@ -203,7 +203,7 @@ class _SequenceTally(_ChannelTally):
     """Series of as many steps each; no value is missing."""
 
     def add(self, series: pl.Series) -> None:
-        values, lengths = to_series(series)
+        values, lengths = to_sequences(series)
         self._add(values.reshape(len(lengths), -1, values.shape[1]))
 
     def encoder(self) -> SequenceEncoder:

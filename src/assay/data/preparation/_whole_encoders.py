@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from assay.data.preparation._column_encoders import Feature
-from assay.data.table._array_cells import to_images, to_series
+from assay.data.table._array_cells import to_images, to_sequences
 
 __all__ = [
     "WHOLE_ENCODERS",
@@ -143,7 +143,7 @@ class SequenceEncoder:
     @classmethod
     def fit(cls, column: str, series: pl.Series) -> "SequenceEncoder":
         """Fit to the training rows."""
-        values, lengths = to_series(series)
+        values, lengths = to_sequences(series)
         uneven = isinstance(series.dtype, pl.List)
         longest = int(lengths.max())
         mean, std = _moments(_filled(values, lengths))
@@ -166,7 +166,7 @@ class SequenceEncoder:
 
     def encode(self, series: pl.Series) -> Inputs:
         """Return standardized series (n, steps, channels), with lengths if uneven."""
-        values, lengths = to_series(series)
+        values, lengths = to_sequences(series)
         filled = _standardized(_filled(values, lengths), self.mean, self.std)
         if not self.uneven:
             return filled.reshape(-1, *self.input_shape)

@@ -12,7 +12,7 @@ from assay.data.sources.formats._images import SUFFIXES as IMAGES
 from assay.data.sources.formats._numpy_files import read_npy, read_npz
 from assay.data.sources.formats._ts import read_ts
 from assay.data.table._memory import check_size
-from assay.data.table._table import Source, Table
+from assay.data.table._table import Reader, Table
 
 __all__ = ["FILES", "check_path", "looks_like_path"]
 
@@ -20,7 +20,7 @@ _NUMBER_BYTES = 16  # a cell as read, and its copy while it is typed
 _TEXT_BYTES = 64  # a text view, the text itself, and a copy
 _JSON_FACTOR = 4  # parsed cells beside the text of the file
 
-Reader = Callable[[Path], tuple[pl.DataFrame, list[str]]]
+ReadFile = Callable[[Path], tuple[pl.DataFrame, list[str]]]
 
 
 def looks_like_path(given: Any) -> bool:
@@ -88,7 +88,7 @@ def _read_json_lines(path: Path) -> tuple[pl.DataFrame, list[str]]:
     return pl.read_ndjson(path, infer_schema_length=None), []
 
 
-def _table_reader(reader: Reader) -> Callable[[Any], Table]:
+def _table_reader(reader: ReadFile) -> Callable[[Any], Table]:
     def read(given: Any) -> Table:
         path = check_path(given)
         try:
@@ -182,8 +182,8 @@ _FORMATS: tuple[tuple[str, str, tuple[str, ...], Callable[[Any], Table]], ...] =
 
 _SUFFIXES = frozenset(suffix for _, _, suffixes, _ in _FORMATS for suffix in suffixes)
 
-FILES: tuple[Source, ...] = tuple(
-    Source(name, f"{summary} ({', '.join(suffixes)})", _accepts(*suffixes), read)
+FILES: tuple[Reader, ...] = tuple(
+    Reader(name, f"{summary} ({', '.join(suffixes)})", _accepts(*suffixes), read)
     for name, summary, suffixes, read in _FORMATS
 )
 """The file formats."""

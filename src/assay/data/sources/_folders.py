@@ -10,7 +10,7 @@ from assay.data.sources._hugging_face import is_saved, read_saved
 from assay.data.sources.formats._images import SUFFIXES
 from assay.data.sources.formats._parquet import ParquetStream, parquet_files
 from assay.data.sources.formats._ts import find_pair, read_ts
-from assay.data.table._table import Source, Table
+from assay.data.table._table import Reader, Table
 
 __all__ = ["FOLDER"]
 
@@ -124,7 +124,7 @@ def _accepts(given: Any) -> bool:
     return isinstance(given, str | Path) and Path(given).expanduser().is_dir()
 
 
-FOLDER = Source(
+FOLDER = Reader(
     "folder",
     "a folder of images, one sub-folder a class; of series; of Parquet files; or a "
     "saved data set",

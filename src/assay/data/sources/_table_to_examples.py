@@ -12,14 +12,19 @@ from assay._errors import InputError, did_you_mean, fault
 from assay.data.sources._registry import read_table
 from assay.data.sources.formats._images import decode_images, holds_images
 from assay.data.sources.formats._long_tables import join_series
-from assay.data.table._array_cells import Series, holds_cells, series_cells, to_series
+from assay.data.table._array_cells import (
+    Sequences,
+    holds_cells,
+    sequence_cells,
+    to_sequences,
+)
 from assay.data.table._array_options import Layout
 from assay.data.table._table import Table
 
-__all__ = ["arrange", "with_test_part"]
+__all__ = ["to_examples", "with_test_part"]
 
 
-def arrange(
+def to_examples(
     table: Table, layout: Layout, keep: Sequence[str] = ()
 ) -> tuple[Table, Layout]:
     """Return a table with a row an example, and the layout as it turned out.
@@ -67,7 +72,7 @@ def with_test_part(
         raise InputError(
             fault("the test part is given once", "num_test", table.num_test, told)
         )
-    test, _ = arrange(read_table(test_data), layout, keep)
+    test, _ = to_examples(read_table(test_data), layout, keep)
     absent = [name for name in table.frame.columns if name not in test.frame.columns]
     if absent:
         raise InputError(
@@ -103,7 +108,7 @@ def _stacked(first: pl.Series, second: pl.Series) -> pl.Series:
             raise InputError(
                 fault("test_data holds the same types", first.name, found, told)
             ) from None
-    parts = [to_series(first), to_series(second)]
+    parts = [to_sequences(first), to_sequences(second)]
     if parts[0].values.shape[1] != parts[1].values.shape[1]:
         found = tuple(part.values.shape[1] for part in parts)
         told = "Give every series the same channels."
@@ -112,4 +117,4 @@ def _stacked(first: pl.Series, second: pl.Series) -> pl.Series:
         )
     values = np.concatenate([part.values for part in parts])
     lengths = np.concatenate([part.lengths for part in parts])
-    return series_cells(first.name, Series(values, lengths))
+    return sequence_cells(first.name, Sequences(values, lengths))

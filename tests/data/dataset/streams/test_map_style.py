@@ -110,7 +110,7 @@ def test_columns_are_found_from_some_examples_and_the_limits_of_all(
         found = data.load(Examples(inputs, targets), stream=True)
         kinds = [column.kind for column in found.columns]
         assert kinds == ["constant", "number", "id", "number"]
-        assert "Different values are counted in 40 examples." in found.notes
+        assert "Distinct values are counted in 40 examples." in found.notes
         marks.add(found.fingerprint)
     targets[0] = (targets[0] + 1) % 3
     marks.add(data.load(Examples(inputs, targets), stream=True).fingerprint)
@@ -154,13 +154,13 @@ def test_several_threads_read_where_it_pays() -> None:
         return inputs, target
 
     streamed: Any = data.load(Examples(*arrays, waits), stream=True).stream
-    assert streamed.items.num_threads > 1
+    assert streamed.examples.num_threads > 1
     names.clear()
     rows = np.arange(NUM_ROWS)[::-1]
-    np.testing.assert_array_equal(streamed.items.inputs(rows), arrays[0][rows])
+    np.testing.assert_array_equal(streamed.examples.inputs(rows), arrays[0][rows])
     assert len(names) > 1
     plain: Any = data.load(Examples(*arrays), stream=True).stream
-    assert plain.items.num_threads == 1
+    assert plain.examples.num_threads == 1
 
 
 def test_a_source_that_threads_disturb_is_read_by_one() -> None:
@@ -172,7 +172,7 @@ def test_a_source_that_threads_disturb_is_read_by_one() -> None:
         return arrays[0][place[0]], target
 
     streamed: Any = data.load(Examples(*arrays, through_one_place), stream=True).stream
-    assert streamed.items.num_threads == 1
+    assert streamed.examples.num_threads == 1
 
 
 def at(rows: dict[int, Any]) -> Callable[..., Any]:
@@ -182,8 +182,16 @@ def at(rows: dict[int, Any]) -> Callable[..., Any]:
 
 FOUR = np.zeros(4, np.float32)
 WRONG = [
-    ({3: (FOUR[:2], 0), 250: (FOUR[:3], 0)}, "inputs have one shape", r"3 \(\(2,\)\)"),
-    ({250: (FOUR[:2], 0)}, "inputs have one shape", r"first, \(4,\).*250 \(\(2,\)\)"),
+    (
+        {3: (FOUR[:2], 0), 250: (FOUR[:3], 0)},
+        "all inputs have the same shape",
+        r"3 \(\(2,\)\)",
+    ),
+    (
+        {250: (FOUR[:2], 0)},
+        "all inputs have the same shape",
+        r"first, \(4,\).*250 \(\(2,\)\)",
+    ),
     ({7: None, 9: FOUR}, "every example is .inputs, target.", "7 .NoneType., 9 .nda"),
     ({8: {"x": FOUR, "y": 0}}, "every example is .inputs, target.", "8 .dict."),
     ({5: (FOUR + np.nan, 0), 299: (FOUR + np.inf, 0)}, "is finite", "Positions: 5"),
@@ -241,7 +249,7 @@ def test_examples_that_cannot_be_read_or_change_are_refused() -> None:
     def noisy(row: int, inputs: Any, target: Any) -> Any:
         return inputs + rng.normal(), target
 
-    with pytest.raises(InputError, match="the same whenever it is read.*augment"):
+    with pytest.raises(InputError, match="the same every time it is read.*augment"):
         data.load(Examples(*drawn(4), noisy), stream=True)
 
 

@@ -313,9 +313,9 @@ def test_lists_that_are_no_series():
         load({"x": [[1.0], []], "y": [0, 1]})
     with pytest.raises(InputError, match="every row has a value of 'x'"):
         load({"x": [[1.0], None], "y": [0, 1]})
-    with pytest.raises(InputError, match="finite.*These rows hold others: 0"):
+    with pytest.raises(InputError, match="finite.*These rows are not: 0"):
         load({"x": [[np.inf, 1.0], [1.0, 2.0]], "y": [0, 1]})
-    with pytest.raises(InputError, match="channels alike"):
+    with pytest.raises(InputError, match="with the same channels"):
         load({"x": [[[1.0], [1.0, 2.0]], [[3.0]]], "y": [0, 1]})
     with pytest.raises(InputError, match="one column is images, series or text"):
         load({"x": [[1.0, 2.0], [1.0]], "z": [[1.0], [2.0, 3.0]], "y": [0, 1]})

@@ -95,7 +95,7 @@ def _header(path: Path, separator: str) -> list[str]:
                     "column names are unique",
                     "column",
                     name,
-                    f"{names.count(name)} columns bear this name; rename all but one.",
+                    f"{names.count(name)} columns have this name; rename all but one.",
                 )
             )
     faults.raise_if_any()

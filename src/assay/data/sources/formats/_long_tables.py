@@ -7,7 +7,7 @@ import polars as pl
 
 from assay._errors import Faults, did_you_mean, fault
 from assay.data.columns._parse import is_readable, read_as
-from assay.data.table._array_cells import Series, series_cells
+from assay.data.table._array_cells import Sequences, sequence_cells
 from assay.data.table._array_options import Layout
 
 __all__ = ["SERIES", "join_series"]
@@ -75,8 +75,8 @@ def join_series(
         read_as(frame[c], "number").values.cast(pl.Float32) for c in channels
     )
     lengths = frame[name].rle().struct.field("len").to_numpy().astype(np.int64)
-    cells = series_cells(
-        SERIES, Series(numbers.to_numpy().reshape(-1, len(channels)), lengths)
+    cells = sequence_cells(
+        SERIES, Sequences(numbers.to_numpy().reshape(-1, len(channels)), lengths)
     )
     notes = [f"Series by {name!r}; channels: {', '.join(channels)}."]
     if left_out:

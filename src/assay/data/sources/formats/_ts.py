@@ -13,7 +13,7 @@ import polars as pl
 
 from assay._errors import Faults, InputError, fault
 from assay.data.sources.formats._long_tables import SERIES
-from assay.data.table._array_cells import Series, series_cells
+from assay.data.table._array_cells import Sequences, sequence_cells
 from assay.data.table._memory import check_size
 from assay.data.table._table import Table
 
@@ -74,7 +74,7 @@ def read_ts(path: Path) -> Table:
     faults.raise_if_any()
     values = np.concatenate([s.values for _, series, _ in read for s in series])
     lengths = np.concatenate([s.lengths for _, series, _ in read for s in series])
-    frame = pl.DataFrame([series_cells(SERIES, Series(values, lengths))])
+    frame = pl.DataFrame([sequence_cells(SERIES, Sequences(values, lengths))])
     target = headers.pop()
     if target is not None:
         labels = [label for _, _, labels in read for label in labels]
@@ -102,7 +102,7 @@ def _labels(target: str, labels: list[str]) -> pl.Series:
     return pl.Series(target, labels)
 
 
-def _read(path: Path, faults: Faults) -> tuple[_Header, list[Series], list[str]]:
+def _read(path: Path, faults: Faults) -> tuple[_Header, list[Sequences], list[str]]:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except UnicodeDecodeError:
@@ -166,7 +166,7 @@ def _header(path: Path, lines: list[str], faults: Faults) -> tuple[_Header, int]
     raise InputError(fault("a .ts file has @data", "source", str(path), told))
 
 
-def _series(line: str, header: _Header) -> tuple[Series, str]:
+def _series(line: str, header: _Header) -> tuple[Sequences, str]:
     """Return the series of a line, and its class or target."""
     parts, label = line.split(":"), ""
     if header.target is not None:
@@ -187,7 +187,7 @@ def _series(line: str, header: _Header) -> tuple[Series, str]:
     values = np.full((steps, len(channels)), np.nan, dtype=np.float32)
     for channel, numbers in enumerate(channels):
         values[: len(numbers), channel] = numbers
-    return Series(values, np.array([steps])), label
+    return Sequences(values, np.array([steps])), label
 
 
 def _numbers(text: str) -> np.ndarray:
