@@ -85,7 +85,7 @@ def load(
     target, notes = find_target(opened, target)
     table, resolved = to_examples(opened, requested, (target,))
     if test_data is not None:
-        table = with_test_part(table, test_data, requested, (target,))
+        table = with_test_part(table, test_data, resolved, (target,))
     table = replace(table, notes=(*table.notes, *notes))
     return build_dataset(Rows(table, resolved), replace(options, target=target))
 

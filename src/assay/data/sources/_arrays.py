@@ -43,7 +43,7 @@ def table_of_arrays(
         inputs: numbers (n, d), a frame, images (n, height, width[, channels]), or time
             series (n, steps, channels), or a list of series of different lengths.
         targets: one class or number per example.
-        names: of the columns of (n, d).
+        names: of the columns of (n, d), or of the channels of series.
         lengths: (n,), steps of each series; what follows in (n, steps[, channels])
             is padding.
         source: where the arrays came from, in words.
@@ -52,16 +52,18 @@ def table_of_arrays(
         InputError: a shape or a type is wrong.
     """
     faults = Faults()
-    kinds = {} if lengths is None else {INPUTS: "sequence"}
+    options: dict[str, Any] = {"name": "table", "source": source}
+    options["kinds"] = {} if lengths is None else {INPUTS: "sequence"}
     if is_frame(inputs):
         frame = frame_of(inputs)
     elif (cells := _cells(inputs, lengths, faults)) is not None:
         frame = pl.DataFrame([cells])
+        options["channels"] = _channels(cells, names)
     else:
         frame = _columns(inputs, names, faults)
     if targets is None:
         faults.raise_if_any()
-        return Table(frame, name="table", source=source, kinds=kinds)
+        return Table(frame, **options)
     values = vector_of(targets, faults)
     # The name of a pandas column may be None.
     target = str(getattr(targets, "name", values.name) or "target")
@@ -85,7 +87,7 @@ def table_of_arrays(
         )
     faults.raise_if_any()
     frame = frame.with_columns(values.alias(target))
-    return Table(frame, name="table", source=source, target=target, kinds=kinds)
+    return Table(frame, target=target, **options)
 
 
 def _cells(inputs: Any, lengths: Any, faults: Faults) -> pl.Series | None:
@@ -104,6 +106,16 @@ def _cells(inputs: Any, lengths: Any, faults: Faults) -> pl.Series | None:
     if values.dtype.kind == "b" or values.dtype == np.float16:
         values = values.astype(np.uint8 if values.dtype.kind == "b" else np.float32)
     return pl.Series(INPUTS, np.ascontiguousarray(values))
+
+
+def _channels(cells: pl.Series, names: Any) -> tuple[str, ...]:
+    """Return names that fit the channels of series; () for any other names."""
+    names = () if names is None else tuple(map(str, np.ravel(names)))
+    dtype: Any = cells.dtype
+    if isinstance(dtype, pl.List):
+        dtype = dtype.inner
+    fits = len(set(names)) == len(names) == dtype.shape[-1]
+    return names if fits and len(dtype.shape) <= 2 else ()
 
 
 def _padded(

@@ -27,6 +27,7 @@ class Table:
         num_test: how many of the last rows came as a separate test part.
         kinds: what columns hold, where the source says so.
         task: the kind of task, where the source says so.
+        channels: names of the channels of time series, where the source names them.
         folder: what paths of images are relative to; None for the current folder.
     """
 
@@ -38,6 +39,7 @@ class Table:
     num_test: int = 0
     kinds: Mapping[str, str] = field(default_factory=dict)
     task: str | None = None
+    channels: tuple[str, ...] = ()
     folder: Path | None = None
 
 

@@ -67,6 +67,7 @@ def read_npz(path: Path) -> Table:
         notes=notes,
         num_test=num_test,
         kinds=table.kinds,
+        channels=table.channels,
     )
 
 
