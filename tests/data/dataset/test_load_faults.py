@@ -47,9 +47,9 @@ def test_paths_that_cannot_be_read(tmp_path, monkeypatch):
         "There is no such file."
     )
     assert _faults("photos") == [
-        "`the folder holds images` must hold, but got source='photos'. Put them into a "
-        "sub-folder a class, as .png, .jpg, .jpeg, .bmp, .gif, .webp, .tif, .tiff, "
-        ".ppm, .pgm; or name one file in it."
+        "No images found in 'photos'. Put the images of each class in a subfolder of "
+        "its own, as .png, .jpg, .jpeg, .bmp, .gif, .webp, .tif, .tiff, .ppm, .pgm; or "
+        "name a single file in it."
     ]
     assert _faults("notes.xlsx") == [
         "`source is of a known format` must hold, but got source='notes.xlsx'. "

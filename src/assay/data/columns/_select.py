@@ -45,8 +45,12 @@ def find_target(table: Table, target: str | None) -> tuple[str, list[str]]:
     told = f"Columns: {listed}. Write target={example!r}, if that is it.{hint}"
     if not names:
         told = "The table has no columns."
+    elif names and all(table.kinds.get(name) == "image" for name in names):
+        told = "The images have no classes. Put the images of each class in a "
+        told += "subfolder of its own."
     elif all(table.kinds.get(name) in ("image", "sequence") for name in names):
-        told = f"There is {listed} alone. Put images into a sub-folder a class."
+        told = "The series have no targets. Add the class or the number to predict "
+        told += "to each: y in an archive, '@classLabel true' in a .ts file."
     raise InputError(fault("target names a column", "target", target, told))
 
 

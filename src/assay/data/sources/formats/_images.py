@@ -68,6 +68,9 @@ class _Image:
         if self.content is None:
             raise ValueError("missing")
         content = self.content
+        # Opening a pipe waits for a writer; reading a device may never end.
+        if isinstance(content, Path) and content.exists() and not content.is_file():
+            raise ValueError("not a regular file")
         return Image.open(BytesIO(content) if isinstance(content, bytes) else content)
 
 
