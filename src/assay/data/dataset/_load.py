@@ -22,7 +22,11 @@ from assay.data.dataset.streams._rows import (
     wants_stream,
 )
 from assay.data.sources._registry import read_table
-from assay.data.sources._table_to_examples import to_examples, with_test_part
+from assay.data.sources._table_to_examples import (
+    to_examples,
+    with_test_part,
+    without_empty_rows,
+)
 from assay.data.table._array_options import Layout, check_layout
 from assay.data.table._table import Table
 
@@ -82,6 +86,7 @@ def load(
     if isinstance(opened, StreamedRows):
         check_streamable(requested, test_data)
         return build_dataset(opened, options)
+    opened = without_empty_rows(opened)
     target, notes = find_target(opened, target)
     table, resolved = to_examples(opened, requested, (target,))
     if test_data is not None:

@@ -23,7 +23,7 @@ from assay.data.table._array_cells import (
 from assay.data.table._array_options import Layout
 from assay.data.table._table import Table
 
-__all__ = ["to_examples", "with_test_part"]
+__all__ = ["to_examples", "with_test_part", "without_empty_rows"]
 
 
 def to_examples(
@@ -56,6 +56,22 @@ def to_examples(
             frame = frame.with_columns(images)
             notes += more
     return replace(table, frame=frame, notes=tuple(notes)), layout
+
+
+def without_empty_rows(table: Table) -> Table:
+    """Return a table without rows that hold no value at all, and note their number.
+
+    Spreadsheets write them below a table. Such a row is no example to learn from, but
+    it is one to predict for, so that predictions stand in line with their rows.
+    """
+    frame = table.frame
+    if frame.width < 2 or table.num_test or not all(c.null_count() for c in frame):
+        return table
+    full = frame.filter(~pl.all_horizontal(pl.all().is_null()))
+    if full.height == frame.height:
+        return table
+    note = f"{frame.height - full.height} rows without any value were left out."
+    return replace(table, frame=full, notes=(*table.notes, note))
 
 
 def _is_long(frame: pl.DataFrame, layout: Layout) -> bool:
@@ -101,7 +117,7 @@ def with_test_part(
         fix = "Leave test_data out, or pass the training part alone."
         rule = "there is one test part"
         raise InputError(fault(rule, "num_test", table.num_test, fix))
-    test, _ = to_examples(read_table(test_data), layout, keep)
+    test, _ = to_examples(without_empty_rows(read_table(test_data)), layout, keep)
     names = test.frame.columns
     absent = [name for name in table.frame.columns if name not in names]
     if absent:

@@ -5,6 +5,7 @@ allocated, and all faults of a set of images are reported together.
 """
 
 import os
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ MAX_PIXELS = 50_000_000
 SHOWN = 20
 """Images listed in a message; the rest are only counted."""
 
+_HAS_SUFFIX = rf"(?:{'|'.join(map(re.escape, SUFFIXES))})$"
 _ORIENTATION = 0x0112  # the EXIF tag; values from 5 swap width and height
 _ORIENTED = ("JPEG", "MPO", "WEBP")  # Pillow itself rotates TIFF
 _READ_AS = {
@@ -96,18 +98,19 @@ def holds_images(column: pl.Series, kind: str | None = None) -> bool:
     dtype = column.dtype
     if isinstance(dtype, pl.Struct):
         return {"bytes", "path"} == {f.name for f in dtype.fields}
-    present = column.drop_nulls()
-    if not len(present):
+    if dtype not in (pl.Binary, pl.String):
+        return False
+    first = column.first(ignore_nulls=True)
+    if first is None:
         return False
     if dtype == pl.Binary:
-        return bytes(present[0]).startswith(_SIGNATURES)
-    if dtype != pl.String:
-        return False
-    lower = present.str.to_lowercase()
-    ends = pl.Series([False] * len(present))
-    for suffix in SUFFIXES:
-        ends |= lower.str.ends_with(suffix)
-    return kind == "image" or bool(ends.all())
+        return bytes(first).startswith(_SIGNATURES)
+    if kind == "image":
+        return True
+    # Most columns of a table are settled by their first value.
+    return first.lower().endswith(SUFFIXES) and bool(
+        column.drop_nulls().str.to_lowercase().str.contains(_HAS_SUFFIX).all()
+    )
 
 
 def decode_images(
