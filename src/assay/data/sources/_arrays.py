@@ -26,6 +26,7 @@ PAIRS = (("X", "y"), ("inputs", "targets"), ("images", "labels"))
 
 FEATURE_NAMES = "feature_names"
 LENGTHS = "lengths"
+_SHOWN = 20  # names listed in a message
 INPUTS = "X"  # the column of images or time series
 
 
@@ -110,7 +111,7 @@ def _cells(inputs: Any, lengths: Any, faults: Faults) -> pl.Series | None:
 
 def _channels(cells: pl.Series, names: Any) -> tuple[str, ...]:
     """Return names that fit the channels of series; () for any other names."""
-    names = () if names is None else tuple(map(str, np.ravel(names)))
+    names = () if names is None else tuple(_names(names))
     dtype: Any = cells.dtype
     if isinstance(dtype, pl.List):
         dtype = dtype.inner
@@ -193,13 +194,13 @@ def _columns(inputs: Any, names: Any, faults: Faults) -> pl.DataFrame:
         values = values.astype(np.float32)
     if names is None:
         names = [f"feature_{position}" for position in range(values.shape[1])]
-    names = [str(name) for name in names]
+    names = _names(names)
     if len(names) != values.shape[1] or len(set(names)) != len(names):
         faults.add(
             fault(
                 f"{FEATURE_NAMES} holds {values.shape[1]} different names",
                 FEATURE_NAMES,
-                names,
+                names[:_SHOWN],
                 "Write one name per column.",
             )
         )
@@ -210,6 +211,14 @@ def _columns(inputs: Any, names: Any, faults: Faults) -> pl.DataFrame:
             for name, column in zip(names, values.T, strict=True)
         ]
     )
+
+
+def _names(names: Any) -> list[str]:
+    """Return names of columns as words; archives may hold bytes, or numbers."""
+    plain = np.ravel(names).tolist()
+    return [
+        n.decode(errors="replace") if isinstance(n, bytes) else str(n) for n in plain
+    ]
 
 
 def vector_of(targets: Any, faults: Faults) -> pl.Series:

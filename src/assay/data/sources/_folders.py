@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from assay.data.sources._hugging_face import is_saved, read_saved
+from assay.data.sources.formats._damaged import check_encoding
 from assay.data.sources.formats._image_folders import read_image_folder
 from assay.data.sources.formats._parquet import ParquetStream, parquet_files
 from assay.data.sources.formats._ts import find_pair, read_ts
@@ -14,6 +15,7 @@ __all__ = ["FOLDER"]
 
 def _read(source: Any) -> Table:
     folder = Path(source).expanduser()
+    check_encoding([str(folder)])
     if is_saved(folder):
         return read_saved(folder)
     if (pair := find_pair(folder)) is not None:

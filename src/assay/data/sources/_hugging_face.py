@@ -41,7 +41,10 @@ def read_saved(folder: Path) -> Table:
         names = json.loads((folder / _PARTS).read_text())["splits"]
         names = sorted(names, key=lambda n: n == _TEST)
         parts = [_part(folder / n) for n in names]
-    except (OSError, ValueError, KeyError, pl.exceptions.PolarsError) as error:
+    except (
+        *(OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError),
+        pl.exceptions.PanicException,  # derives from BaseException
+    ) as error:
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         fix = f"The reader says: {reason}. Save it again with save_to_disk."
         raise InputError(
@@ -68,7 +71,8 @@ def _table(
     num_test: int,
 ) -> Table:
     features = parts[0][1]
-    frame = pl.concat([part for part, _ in parts])
+    names = parts[0][0].columns
+    frame = pl.concat([part.select(names) for part, _ in parts])
     columns, labels = [], []
     for column in frame.get_columns():
         feature = features.get(column.name, {})

@@ -100,7 +100,7 @@ def read_cells(column: pl.Series, kind: str | None) -> tuple[pl.Series, str, str
 def _guess(column: pl.Series) -> tuple[str, str]:
     """Return "image" for cells of three axes, of bytes, or squares; else "sequence"."""
     cells = _dense(column)
-    if cells is None or cells.ndim == 2:
+    if cells is None or cells.ndim not in (3, 4):
         return "sequence", "lists of numbers"
     if cells.ndim == 4:
         return "image", "arrays (height, width, channels)"
@@ -210,7 +210,7 @@ def _listed(rows: np.ndarray) -> str:
 def _lengths(column: pl.Series) -> np.ndarray:
     if isinstance(column.dtype, pl.Array):
         return np.full(len(column), column.dtype.shape[0], dtype=np.int64)
-    return column.list.len().to_numpy().astype(np.int64)
+    return column.list.len().fill_null(0).to_numpy().astype(np.int64)
 
 
 def _dense(column: pl.Series) -> np.ndarray | None:

@@ -17,6 +17,7 @@ import polars as pl
 
 from assay._errors import Faults, InputError, fault
 from assay.data.sources.formats._csv_dialect import Dialect, csv_rows, find_dialect
+from assay.data.sources.formats._damaged import check_num_columns
 from assay.data.table._memory import check_size
 
 __all__ = ["read_csv"]
@@ -24,7 +25,6 @@ __all__ = ["read_csv"]
 _SAMPLE_BYTES = 1 << 20
 _BYTES_PER_CELL = 24  # a 16-byte text view, then an 8-byte number
 _SHOWN_LINES = 3  # numbers of lines listed in a message
-_MAX_COLUMNS = 200_000  # each costs some 100 microseconds, at every step to come
 _ROWS_AT_ONCE = 100_000  # as Python objects, some 100 bytes per cell
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _BOM = b"\xef\xbb\xbf"
@@ -91,9 +91,7 @@ def _text_of(path: Path) -> bytes:
 
 def _column_names(dialect: Dialect) -> list[str]:
     faults, names = Faults(), dialect.names
-    if len(names) > _MAX_COLUMNS:
-        rule, fix = f"num_columns <= {_MAX_COLUMNS:,}", "Leave out some columns."
-        raise InputError(fault(rule, "num_columns", len(names), fix))
+    check_num_columns(len(names))
     if all(_NUMBER.fullmatch(name) for name in names):
         shown = dialect.separator.join(names[:5])
         rule, fix = (
@@ -242,7 +240,10 @@ def _parse(body: bytes, separator: str, names: Sequence[str]) -> pl.DataFrame | 
             schema=dict.fromkeys(names, pl.String),
             raise_if_empty=False,
         )
-    except pl.exceptions.PolarsError:  # such as a quote within a cell: 5" pipe
+    except (
+        pl.exceptions.PolarsError,
+        pl.exceptions.PanicException,
+    ):  # such as a quote within a cell: 5" pipe
         return None
 
 

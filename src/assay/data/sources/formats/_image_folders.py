@@ -11,7 +11,8 @@ from pathlib import Path
 
 import polars as pl
 
-from assay._errors import InputError, fault
+from assay._errors import InputError
+from assay.data.sources.formats._damaged import check_encoding
 from assay.data.sources.formats._images import SUFFIXES
 from assay.data.table._table import Table
 
@@ -70,7 +71,7 @@ def read_image_folder(folder: Path) -> Table:
 
 def _table(folder: Path, listing: _Listing, num_test: int) -> Table:
     names = [os.path.relpath(path, folder) for path in listing.paths]
-    _check_encoding([*names, *(c for c in listing.classes if c)])
+    check_encoding([*names, *(c for c in listing.classes if c)])
     frame = pl.DataFrame({"image": names})
     has_classes = listing.classes[0] is not None
     if has_classes:
@@ -237,22 +238,6 @@ def _quoted(names: Iterable[str]) -> str:
     names = list(names)
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return ", ".join(map(repr, names[:_SHOWN])) + more
-
-
-def _check_encoding(names: Sequence[str]) -> None:
-    """Raise unless all names are UTF-8; others reach Python as lone surrogates."""
-    wrong = [name for name in names if not _is_utf8(name)]
-    if wrong:
-        rule, fix = "every file name is UTF-8", f"Rename them: {_quoted(wrong)}."
-        raise InputError(fault(rule, "num_others", len(wrong), fix))
-
-
-def _is_utf8(name: str) -> bool:
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _no_images(folder: Path) -> str:

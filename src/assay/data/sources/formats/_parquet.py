@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from assay._errors import InputError, fault
+from assay.data.sources.formats._damaged import report_damage
 from assay.data.table._chunks import BLOCKS_PER_CHUNK, chunk_rows, pieces
 from assay.data.table._memory import check_size
 
@@ -52,26 +53,18 @@ class ParquetStream:
         Raises:
             InputError: a file cannot be read, or its columns differ from the first.
         """
-        found = []
+        schemas, counts = [], []
         for path in paths:
-            try:
+            with report_damage(path):
                 lazy = pl.scan_parquet(path)
-                schema = lazy.collect_schema()
-                found.append((schema, lazy.select(pl.len()).collect().item()))
-            except (pl.exceptions.PolarsError, OSError) as error:
-                reason = str(error).strip().splitlines()[0]
-                told = f"The reader says: {reason}."
-                raise InputError(
-                    fault("a .parquet file can be read", "source", str(path), told)
-                ) from error
-        first = found[0][0]
-        for path, (schema, _) in zip(paths, found, strict=True):
-            if dict(schema) != dict(first):
-                told = f"{paths[0].name} has other columns or types. Write all alike."
-                raise InputError(
-                    fault("every file has the same columns", "source", str(path), told)
-                )
-        return cls(tuple(paths), tuple(count for _, count in found), first)
+                schemas.append(lazy.collect_schema())
+                counts.append(lazy.select(pl.len()).collect().item())
+        for path, schema in zip(paths, schemas, strict=True):
+            if dict(schema) != dict(schemas[0]):
+                rule = "every file has the same columns"
+                fix = f"{paths[0].name} has other columns or types. Write all alike."
+                raise InputError(fault(rule, "source", str(path), fix))
+        return cls(tuple(paths), tuple(counts), schemas[0])
 
     @property
     def num_rows(self) -> int:
@@ -119,8 +112,9 @@ class ParquetStream:
         block = int(np.searchsorted(self.bounds, rows[0], "right")) - 1
         start, stop = int(self.bounds[block]), int(self.bounds[block + 1])
         file = int(np.searchsorted(self._firsts, start, "right")) - 1
-        lazy = self._lazy(self.paths[file], names)
-        frame = lazy.slice(start - self._firsts[file], stop - start).collect()
+        with report_damage(self.paths[file]):
+            lazy = self._lazy(self.paths[file], names)
+            frame = lazy.slice(start - self._firsts[file], stop - start).collect()
         return frame if len(rows) == frame.height else frame[rows - start]
 
     @property
@@ -139,12 +133,16 @@ class ParquetStream:
         """
         check_size(str(self.paths[0].parent), self.needed_bytes)
         names = self.schema.names()
-        return pl.concat([self._lazy(path, names).collect() for path in self.paths])
+        return pl.concat([self._read_file(path, names) for path in self.paths])
 
     def column(self, name: str) -> pl.Series:
         """Return one whole column."""
-        parts = [self._lazy(path, [name]).collect() for path in self.paths]
+        parts = [self._read_file(path, [name]) for path in self.paths]
         return pl.concat(parts).to_series()
+
+    def _read_file(self, path: Path, names: Sequence[str]) -> pl.DataFrame:
+        with report_damage(path):
+            return self._lazy(path, names).collect()
 
     def _lazy(self, path: Path, names: Sequence[str]) -> pl.LazyFrame:
         # The codes of categories differ from block to block; their words do not.
