@@ -322,3 +322,38 @@ def test_jsonl_with_mixed_cells_and_absent_keys(tmp_path):
     dataset = load(path, target="y")
     assert dataset.frame["a"].to_list() == [1.0, 2.0, 4.0]
     assert dataset.frame["b"].to_list() == [None, 3.5, None]
+
+
+SWAPPED_SERIES = (
+    "X, of shape (60, 3, 50), was read as 60 series of 3 steps with 50 channels. If "
+    "its axes are (series, channels, steps), write X.transpose(0, 2, 1)."
+)
+SWAPPED_IMAGES = (
+    "X, of shape (60, 3, 5, 4), was read as 60 images of 3 x 5 pixels with 4 channels. "
+    "If its axes are (images, channels, height, width), write X.transpose(0, 2, 3, 1)."
+)
+
+
+@pytest.mark.parametrize(
+    ("shape", "note"),
+    [
+        ((60, 3, 50), SWAPPED_SERIES),
+        ((60, 50, 3), None),
+        ((60, 8, 8), None),
+        ((60, 3, 5, 4), SWAPPED_IMAGES),
+        ((60, 5, 4, 3), None),
+    ],
+)
+def test_axes_in_the_order_of_another_framework_are_noted(shape, note, tmp_path):
+    inputs = np.random.default_rng(0).normal(size=shape)
+    targets = np.arange(60) % 2
+    np.savez(tmp_path / "a.npz", X=inputs, y=targets)
+    for source in ((inputs, targets), tmp_path / "a.npz"):
+        notes = [text for text in load(source).notes if "was read as" in text]
+        assert notes == ([note] if note else [])
+
+
+def test_images_with_the_channels_first_are_refused():
+    images = np.zeros((10, 3, 32, 32), np.uint8)
+    with pytest.raises(InputError, match=r"write X.transpose\(0, 2, 3, 1\)|Write X"):
+        load((images, np.arange(10) % 2))

@@ -60,6 +60,7 @@ def table_of_arrays(
     elif (cells := _cells(inputs, lengths, faults)) is not None:
         frame = pl.DataFrame([cells])
         options["channels"] = _channels(cells, names)
+        options["notes"] = _notes_on_axes(cells)
     else:
         frame = _columns(inputs, names, faults)
     if targets is None:
@@ -211,6 +212,34 @@ def _columns(inputs: Any, names: Any, faults: Faults) -> pl.DataFrame:
             for name, column in zip(names, values.T, strict=True)
         ]
     )
+
+
+def _notes_on_axes(cells: pl.Series) -> tuple[str, ...]:
+    """Return a note if the axes look as if another framework had ordered them.
+
+    PyTorch puts the channels before the steps, and before height and width.
+    """
+    shape = getattr(cells.dtype, "shape", ())
+    # Two axes of bytes are a gray image.
+    if len(shape) == 2 and shape[1] > shape[0] and _number_type(cells) != pl.UInt8:
+        steps, channels = shape
+        read_as = f"series of {steps} steps with {channels} channels"
+        order, axes = "(series, channels, steps)", "0, 2, 1"
+    elif len(shape) == 3 and shape[2] > min(shape[:2]):
+        height, width, channels = shape
+        read_as = f"images of {height} x {width} pixels with {channels} channels"
+        order, axes = "(images, channels, height, width)", "0, 2, 3, 1"
+    else:
+        return ()
+    note = f"X, of shape {(len(cells), *shape)}, was read as {len(cells)} {read_as}."
+    return (f"{note} If its axes are {order}, write X.transpose({axes}).",)
+
+
+def _number_type(cells: pl.Series) -> Any:
+    dtype: Any = cells.dtype
+    while isinstance(dtype, pl.Array | pl.List):
+        dtype = dtype.inner
+    return dtype
 
 
 def _names(names: Any) -> list[str]:
