@@ -32,5 +32,10 @@ def read_data(path: str | Path) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError) as error:
         raise InputError(f"{path} cannot be read: {error}") from None
     if not isinstance(data, dict):
-        raise InputError(f"{path} must hold a table of keys, such as data = 'digits'.")
+        # Only JSON can hold anything but an object, most likely the rows of a table.
+        raise InputError(
+            f'{path} must hold a table of keys, such as {{"data": "digits"}}, to be an '
+            f"experiment. Rows of data belong in {path.with_suffix('.jsonl').name}, one "
+            "JSON object per line."
+        )
     return data

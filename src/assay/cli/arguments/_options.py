@@ -260,7 +260,8 @@ def _read_experiment(path: Path) -> dict[str, Any]:
     data = spec.read_data(path)
     source = data.get("data")
     if not source:
-        raise InputError(f"{path} names no data. Write in it: data = 'digits'")
+        example = '{"data": "digits"}' if path.suffix == ".json" else "data = 'digits'"
+        raise InputError(f"{path} names no data. Write in it: {example}")
     if isinstance(source, str) and (path.parent / source).is_file():
         data["data"] = str(path.parent / source)
     run = data.get("start_from")

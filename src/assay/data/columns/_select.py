@@ -51,6 +51,9 @@ def find_target(table: Table, target: str | None) -> tuple[str, list[str]]:
     elif all(table.kinds.get(name) in ("image", "sequence") for name in names):
         told = "The series have no targets. Add the class or the number to predict "
         told += "to each: y in an archive, '@classLabel true' in a .ts file."
+    elif len(names) == 1:
+        told = f"There is no column but {names[0]!r}. Add a column to predict, with a "
+        told += "comma, semicolon or tab between the cells."
     raise InputError(fault("target names a column", "target", target, told))
 
 

@@ -180,13 +180,26 @@ def build_dataset(rows: Rows, options: LoadOptions) -> Dataset:
 
 def _check(rows: Rows, target: str, options: LoadOptions) -> None:
     """Raise every fault that can be found without reading the values."""
-    faults = Faults()
+    faults, table = Faults(), rows.table
     rows.check([target, *options.ignore], faults)
     if rows.num_rows < 2:
         rule, fix = "num_examples >= 2", "Add rows."
         faults.add(fault(rule, "num_examples", rows.num_rows, fix))
+    if (label := _only_label(table, target)) is not None:
+        faults.add(
+            f"All images are of the class {label!r}. Put the images of another class "
+            "in a subfolder of its own."
+        )
     kinds = options.layout.kinds
     names = {"ignore": options.ignore, "kinds": kinds}
-    check_names(rows.table.frame, target, names, faults)
+    check_names(table.frame, target, names, faults)
     check_kinds(kinds, faults)
     faults.raise_if_any()
+
+
+def _only_label(table: Table, target: str) -> str | None:
+    """Return the class of all images, if the source names their classes and has one."""
+    if target != table.target or "image" not in table.kinds.values():
+        return None
+    labels = table.frame[target]
+    return str(labels[0]) if len(labels) > 1 and labels.n_unique() == 1 else None

@@ -189,3 +189,15 @@ def test_what_polars_writes_is_read_back(seed, tmp_path):
         path = tmp_path / "table.csv"
         frame.write_csv(path, separator=separator, quote_style="non_numeric")
         assert read(path).equals(frame)
+
+
+def test_a_single_column_is_no_target(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("weight height kind\n1 2 u\n2 3 v\n")
+    with pytest.raises(InputError) as caught:
+        load(path)
+    assert list(caught.value.faults) == [
+        "`target names a column` must hold, but got target=None. There is no column "
+        "but 'weight height kind'. Add a column to predict, with a comma, semicolon or "
+        "tab between the cells."
+    ]

@@ -130,3 +130,14 @@ def test_a_pipe_named_as_an_image_is_refused(tmp_path):
     os.mkfifo(tmp_path / "dark" / "9.png")
     with pytest.raises(InputError, match=r"dark/9.png \(not a regular file\)"):
         load(tmp_path)
+
+
+def test_images_of_a_single_class_cannot_be_trained_on(tmp_path):
+    _write(tmp_path, "cat/1.png", "cat/2.png")
+    for stream in (False, True):
+        with pytest.raises(InputError) as caught:
+            load(tmp_path, stream=stream)
+        assert list(caught.value.faults) == [
+            "All images are of the class 'cat'. Put the images of another class in a "
+            "subfolder of its own."
+        ]
