@@ -35,7 +35,7 @@ def read_data(path: str | Path) -> dict[str, Any]:
         # Only JSON can hold anything but an object, most likely the rows of a table.
         raise InputError(
             f'{path} must hold a table of keys, such as {{"data": "digits"}}, to be an '
-            f"experiment. Rows of data belong in {path.with_suffix('.jsonl').name}, one "
-            "JSON object per line."
+            f"experiment. Rows of data belong in {path.stem}.jsonl, one JSON object "
+            "per line."
         )
     return data

@@ -146,7 +146,7 @@ def _find_records(path: Path, content: bytes, dialect: Dialect) -> _Records:
     starts = np.concatenate([[0], ends[:-1] + 1])
     body = int(starts[dialect.start]) if dialect.start < len(starts) else len(content)
     if b'"' in content:
-        return _quoted_records(path, content, dialect, body, starts)
+        return _quoted_records(path, content, dialect, starts)
     last = np.minimum(ends, codes.size) - 1
     lengths = ends - starts - ((last >= starts) & (codes[last] == ord("\r")))
     marks = np.flatnonzero(codes == ord(dialect.separator))
@@ -157,25 +157,24 @@ def _find_records(path: Path, content: bytes, dialect: Dialect) -> _Records:
 
 
 def _quoted_records(
-    path: Path, content: bytes, dialect: Dialect, body: int, starts: np.ndarray
+    path: Path, content: bytes, dialect: Dialect, starts: np.ndarray
 ) -> _Records:
+    """Return the records of a file in which quoted cells may hold line feeds."""
+    start = dialect.start
+    body = int(starts[start]) if start < len(starts) else len(content)
     text = io.StringIO(content[body:].decode(), newline="\n")
     reader = csv_rows(text, dialect.separator)
-    firsts, lasts, counts = [], [], []
+    lasts, counts = [], []
     try:
-        firsts.append(0)
         for row in reader:
-            firsts.append(reader.line_num)
             lasts.append(reader.line_num)
             counts.append(len(row))
     except csv.Error as error:
-        line = dialect.start + reader.line_num
+        line, rule = start + reader.line_num, "a .csv file can be read"
         fix = f"The reader says of line {line}: {error}. Check its quotes."
-        raise InputError(
-            fault("a .csv file can be read", "source", str(path), fix)
-        ) from None
-    lines = np.array(lasts, dtype=int) + dialect.start
-    places = starts[dialect.start + np.array(firsts[:-1], dtype=int)]
+        raise InputError(fault(rule, "source", str(path), fix)) from None
+    lines = start + np.array(lasts, dtype=int)
+    places = starts[np.append(start, lines)[: len(lines)]]
     return _Records(body, places, lines, np.array(counts, dtype=int))
 
 

@@ -100,7 +100,7 @@ def holds_images(column: pl.Series, kind: str | None = None) -> bool:
         return {"bytes", "path"} == {f.name for f in dtype.fields}
     if dtype not in (pl.Binary, pl.String):
         return False
-    first = column.first(ignore_nulls=True)
+    first: Any = column.first(ignore_nulls=True)
     if first is None:
         return False
     if dtype == pl.Binary:
