@@ -194,9 +194,9 @@ def _check_records(
     else:
         blank = np.flatnonzero(counts == 0)
         wrong = np.flatnonzero((counts != width) & (counts > 0))
-    is_space = [not records.text(content, record).strip() for record in wrong]
+    is_space = [not records.text(content, r).strip() for r in wrong.tolist()]
     blank, wrong = np.append(blank, wrong[is_space]), wrong[~np.array(is_space, bool)]
-    is_comment = [records.text(content, r).lstrip()[:1] == b"#" for r in wrong]
+    is_comment = [records.text(content, r).lstrip()[:1] == b"#" for r in wrong.tolist()]
     comments, wrong = wrong[is_comment], wrong[~np.array(is_comment, bool)]
     if dialect.has_comments:
         hashes = np.frombuffer(content, np.uint8)[records.starts] == ord("#")
