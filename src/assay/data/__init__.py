@@ -19,7 +19,7 @@ from assay.data.splits._split import Split, split
 from assay.data.table._array_options import Layout
 from assay.data.table._chunks import Stream, chunk_rows
 from assay.data.table._memory import available_bytes
-from assay.data.table._table import Source, Table
+from assay.data.table._table import Reader, Table
 
 __all__ = [
     "BUILTINS",
@@ -38,8 +38,8 @@ __all__ = [
     "Inputs",
     "Layout",
     "Preparation",
+    "Reader",
     "SoleInputEncoder",
-    "Source",
     "Split",
     "Stream",
     "Table",

@@ -32,7 +32,10 @@ def read_data(path: str | Path) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError) as error:
         raise InputError(f"{path} cannot be read: {error}") from None
     if not isinstance(data, dict):
+        # Only JSON can hold anything but an object, most likely the rows of a table.
         raise InputError(
-            f"{path} must contain a table of keys, such as data = 'digits'."
+            f'{path} must contain a table of keys, such as {{"data": "digits"}}, to be '
+            f"an experiment. Rows of data belong in {path.stem}.jsonl, one JSON object "
+            "per line."
         )
     return data

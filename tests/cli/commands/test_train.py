@@ -128,7 +128,7 @@ def test_sources_that_are_not_there(command, tmp_path):
     for source, told in (
         ("cell.csv", "There is no such file. Did you mean 'cells.csv'?"),
         ("digit", "Did you mean 'digits'?"),
-        ("photos", "`the folder holds images` must hold, but got source='photos'."),
+        ("photos", "No images found in 'photos'. Put the images of each class"),
         ("asked.toml", "No such file: asked.toml"),
     ):
         done = command("train", source)

@@ -5,6 +5,7 @@ import struct
 import numpy as np
 import pandas as pd
 import polars as pl
+import psutil
 import pytest
 
 from assay._errors import InputError
@@ -28,7 +29,7 @@ def test_unknown_names():
     assert _faults(42) == [
         "`source is a path, a built-in name, a frame or (X, y)` must hold, but got "
         "source='int'. Write load((X, y)), load(frame, target='y') or "
-        "load('table.csv'); an object that gives examples has len(source) and "
+        "load('table.csv'); an object that yields examples needs len(source) and "
         "source[i]."
     ]
 
@@ -46,9 +47,9 @@ def test_paths_that_cannot_be_read(tmp_path, monkeypatch):
         "There is no such file."
     )
     assert _faults("photos") == [
-        "`the folder holds images` must hold, but got source='photos'. Put them into a "
-        "sub-folder a class, as .png, .jpg, .jpeg, .bmp, .gif, .webp, .tif, .tiff, "
-        ".ppm, .pgm; or name one file in it."
+        "No images found in 'photos'. Put the images of each class in a subfolder of "
+        "its own, as .png, .jpg, .jpeg, .bmp, .gif, .webp, .tif, .tiff, .ppm, .pgm; or "
+        "name a single file in it."
     ]
     assert _faults("notes.xlsx") == [
         "`source is of a known format` must hold, but got source='notes.xlsx'. "
@@ -109,9 +110,9 @@ def test_repeated_column_names_are_all_told(tmp_path):
     path = tmp_path / "table.csv"
     path.write_text("a,b,a,y,b,b\n1,2,3,u,4,5\n1,2,3,v,4,5\n")
     wanted = [
-        "`column names are unique` must hold, but got column='a'. 2 columns bear this "
+        "`column names are unique` must hold, but got column='a'. 2 columns have this "
         "name; rename all but one.",
-        "`column names are unique` must hold, but got column='b'. 3 columns bear this "
+        "`column names are unique` must hold, but got column='b'. 3 columns have this "
         "name; rename all but one.",
     ]
     assert _faults(path, target="y") == wanted
@@ -196,7 +197,7 @@ def test_a_table_without_usable_columns():
             (np.ones((4, 2)), np.ones(3)),
             [
                 "`len(X) == len(y)` must hold, but got lengths=(4, 3). Give one "
-                "target for every row."
+                "target per row."
             ],
         ),
         (
@@ -205,7 +206,7 @@ def test_a_table_without_usable_columns():
                 "`X has the shape (examples, features)` must hold, but got "
                 "X.shape=(4, 2, 2, 1, 1). Write X.reshape(len(X), -1).",
                 "`y has the shape (examples,)` must hold, but got y.shape=(4, 4). "
-                "Give one number or one class a row, such as y.argmax(axis=1).",
+                "Give one number or class per row, such as y.argmax(axis=1).",
             ],
         ),
         (
@@ -218,29 +219,29 @@ def test_a_table_without_usable_columns():
         (
             (np.array([["a", "b"], ["c", "d"]]), [0, 1]),
             [
-                "`X holds numbers` must hold, but got X.dtype='<U1'. Give words and "
+                "`X holds numbers` must hold, but got X.dtype='<U1'. Pass words and "
                 "mixed columns as a polars or pandas frame."
             ],
         ),
         (
             ([[1, 2], ["a"], [3]], [0, 1, 0]),
             [
-                "`X holds numbers` must hold, but got X.dtype='object'. Give words "
+                "`X holds numbers` must hold, but got X.dtype='object'. Pass words "
                 "and mixed columns as a polars or pandas frame."
             ],
         ),
         (
             (pl.DataFrame({"y": [1.0, 2.0]}), pl.Series("y", [0, 1])),
             [
-                "`no column of X bears the target's name` must hold, but got "
+                "`no column of X has the target's name` must hold, but got "
                 "target='y'. Rename or drop that column."
             ],
         ),
         (
             {"a": [1, 2, 3], "y": [1, 2]},
             [
-                "`columns are equally long` must hold, but got lengths={'a': 3, "
-                "'y': 2}. Give every column one value a row."
+                "`columns have the same length` must hold, but got lengths={'a': 3, "
+                "'y': 2}. Give every column one value per row."
             ],
         ),
     ],
@@ -264,7 +265,7 @@ def test_archives_that_make_no_table(tmp_path):
     np.savez(path, X=np.ones((3, 2)), y=[0.5, 1.0, 2.0], feature_names=["a", "a"])
     assert _faults(path) == [
         "`feature_names holds 2 different names` must hold, but got "
-        "feature_names=['a', 'a']. Write one name a column."
+        "feature_names=['a', 'a']. Write one name per column."
     ]
 
 
@@ -289,7 +290,7 @@ def test_inputs_are_sized_before_they_are_read(tmp_path, suffix, monkeypatch):
     assert message.startswith(
         "`needed_gigabytes <= 0.00` must hold, but got needed_gig"
     )
-    assert "may fill 50% of the free memory. Take fewer rows" in message
+    assert "may fill at most 50% of the free memory. Use fewer rows" in message
     monkeypatch.setattr(_memory, "available_bytes", lambda: None)
     assert load(path, **options).num_examples == 5000
 
@@ -331,6 +332,18 @@ def test_a_giant_archive_is_refused_by_its_header_alone(tmp_path):
     assert "needed_gigabytes=320000.0" in message
 
 
-def test_free_memory_is_known_here():
-    free = _memory.available_bytes()
-    assert free is None or free > 1_000_000
+def test_free_memory_is_what_the_system_reports(monkeypatch):
+    class Reported:
+        available, total = 123_456_789, 10**12
+
+    monkeypatch.setattr(psutil, "virtual_memory", Reported)
+    assert _memory.available_bytes() == 123_456_789
+
+
+def test_free_memory_may_be_unknown(monkeypatch):
+    def denied():
+        raise PermissionError("/proc/meminfo")
+
+    monkeypatch.setattr(psutil, "virtual_memory", denied)
+    assert _memory.available_bytes() is None
+    assert _memory.why_too_large(1e30) == ""

@@ -173,9 +173,9 @@ def test_every_format_gives_the_same_numbers(write, tmp_path):
 
 def test_every_source_is_reached_by_some_test():
     covered = {"builtin", "csv", "parquet", "arrow", "json_lines", "npz"}
-    # in test_images, test_series; items in test_items
+    # in test_images, test_series; map_style in test_map_style
     of_cells = {"folder", "npy", "ts", "hugging_face", "image"}
-    assert set(REGISTRY) == covered | of_cells | {"arrays", "frame", "items"}
+    assert set(REGISTRY) == covered | of_cells | {"arrays", "frame", "map_style"}
     for name, source in REGISTRY.items():
         assert source.name == name
         assert source.summary
@@ -296,7 +296,8 @@ def test_csv_oddities_are_understood(tmp_path):
     dataset = load(path, target="y")
     assert dataset.frame["size"].to_list() == [1.5, None, None]
     assert dataset.frame["note"].to_list() == ['a, "b"', "c\nd", "x"]
-    assert "2 empty lines were left out." in dataset.notes
+    assert "1 empty lines were left out." in dataset.notes
+    assert "1 rows without any value were left out." in dataset.notes
 
 
 def test_a_single_column_keeps_its_empty_lines_as_missing(tmp_path):
@@ -321,3 +322,38 @@ def test_jsonl_with_mixed_cells_and_absent_keys(tmp_path):
     dataset = load(path, target="y")
     assert dataset.frame["a"].to_list() == [1.0, 2.0, 4.0]
     assert dataset.frame["b"].to_list() == [None, 3.5, None]
+
+
+SWAPPED_SERIES = (
+    "X, of shape (60, 3, 50), was read as 60 series of 3 steps with 50 channels. If "
+    "its axes are (series, channels, steps), write X.transpose(0, 2, 1)."
+)
+SWAPPED_IMAGES = (
+    "X, of shape (60, 3, 5, 4), was read as 60 images of 3 x 5 pixels with 4 channels. "
+    "If its axes are (images, channels, height, width), write X.transpose(0, 2, 3, 1)."
+)
+
+
+@pytest.mark.parametrize(
+    ("shape", "note"),
+    [
+        ((60, 3, 50), SWAPPED_SERIES),
+        ((60, 50, 3), None),
+        ((60, 8, 8), None),
+        ((60, 3, 5, 4), SWAPPED_IMAGES),
+        ((60, 5, 4, 3), None),
+    ],
+)
+def test_axes_in_the_order_of_another_framework_are_noted(shape, note, tmp_path):
+    inputs = np.random.default_rng(0).normal(size=shape)
+    targets = np.arange(60) % 2
+    np.savez(tmp_path / "a.npz", X=inputs, y=targets)
+    for source in ((inputs, targets), tmp_path / "a.npz"):
+        notes = [text for text in load(source).notes if "was read as" in text]
+        assert notes == ([note] if note else [])
+
+
+def test_images_with_the_channels_first_are_refused():
+    images = np.zeros((10, 3, 32, 32), np.uint8)
+    with pytest.raises(InputError, match=r"write X.transpose\(0, 2, 3, 1\)|Write X"):
+        load((images, np.arange(10) % 2))

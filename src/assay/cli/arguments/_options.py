@@ -250,9 +250,9 @@ def _read_experiment(path: Path) -> dict[str, Any]:
     data = spec.read_data(path)
     source = data.get("data")
     if not source:
+        example = '{"data": "digits"}' if path.suffix == ".json" else "data = 'digits'"
         raise InputError(
-            f"The experiment file {path} has no key 'data'. "
-            "Add a line such as: data = 'digits'"
+            f"The experiment file {path} has no key 'data'. Add it, as in: {example}"
         )
     if isinstance(source, str) and (path.parent / source).is_file():
         data["data"] = str(path.parent / source)

@@ -5,7 +5,7 @@ import polars as pl
 
 from assay.data.checks._context import MAX_SHOWN, CheckContext
 from assay.data.columns._column import ARRAY_KINDS
-from assay.data.table._array_cells import to_images, to_series
+from assay.data.table._array_cells import to_images, to_sequences
 from assay.records import Finding
 
 __all__ = ["blank_examples"]
@@ -49,7 +49,7 @@ def _image_range(cells: pl.Series) -> tuple[np.ndarray, np.ndarray]:
 
 def _sequence_range(cells: pl.Series) -> tuple[np.ndarray, np.ndarray]:
     """Return 0 and, for each sequence, whether one of its channels varies (1 or 0)."""
-    values, lengths = to_series(cells)
+    values, lengths = to_sequences(cells)
     starts = np.cumsum(lengths) - lengths
     spread = np.zeros(len(lengths), dtype=np.float32)
     for channel in values.T:  # a channel may lie far from the next and not vary

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from assay.data.columns._parse import is_readable
-from assay.data.table._array_cells import holds_cells, to_images, to_series
+from assay.data.table._array_cells import holds_cells, to_images, to_sequences
 
 __all__ = ["Fingerprint"]
 
@@ -88,7 +88,7 @@ def _is_missing(values: pl.Series) -> np.ndarray:
 
 
 def _numbers(part: pl.DataFrame) -> memoryview:
-    values = part.to_series()
+    values = part.to_sequences()
     if values.dtype != pl.Float64:
         values = values.cast(pl.Float64)
     if values.null_count():
@@ -102,7 +102,7 @@ def _cells(values: pl.Series) -> tuple[str, list[bytes | memoryview]]:
         images = to_images(values)
         shape = np.array(images.shape, dtype="<i8").tobytes()
         return f"image {images.dtype.name}", [shape, images.data.cast("B")]
-    steps, lengths = to_series(values)
+    steps, lengths = to_sequences(values)
     shape = np.array([steps.shape[1], *lengths], dtype="<i8").tobytes()
     # Adding zero turns -0.0 into 0.0; NaN has many bit patterns.
     steps = np.where(np.isnan(steps), np.float32(np.nan), steps + 0.0)

@@ -64,14 +64,24 @@ def _how_to_name(table: Table, target: str | None, likely: Sequence[str]) -> str
     names = table.frame.columns
     if not names:
         return "The table has no columns."
+    if all(table.kinds.get(name) == "image" for name in names):
+        return (
+            "The images have no classes. Put the images of each class in a subfolder "
+            "of its own."
+        )
+    if all(table.kinds.get(name) in ("image", "sequence") for name in names):
+        return (
+            "The sequences have no targets. Add the class or the number to predict to "
+            "each: y in an archive, '@classLabel true' in a .ts file."
+        )
+    if len(names) == 1:
+        return (
+            f"The only column is {names[0]!r}. Add a column to predict, with a comma, "
+            "semicolon or tab between the cells."
+        )
     shown = ", ".join(names[:_SHOWN_COLUMNS])
     if len(names) > _SHOWN_COLUMNS:
         shown += f" and {len(names) - _SHOWN_COLUMNS} more"
-    if all(table.kinds.get(name) in ("image", "sequence") for name in names):
-        return (
-            f"The only columns are inputs: {shown}. "
-            "Put the images of each class in a subfolder of its own."
-        )
     hint = did_you_mean(target, names) if target is not None else ""
     example = (likely or names)[-1]
     return (

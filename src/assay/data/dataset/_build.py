@@ -20,21 +20,21 @@ from assay.data.table._array_options import Layout
 from assay.data.table._chunks import LOOKED_ROWS, Stream
 from assay.data.table._table import Table
 
-__all__ = ["LoadOptions", "Rows", "StreamedRows", "assemble"]
+__all__ = ["LoadOptions", "Rows", "StreamedRows", "build_dataset"]
 
 Features = tuple[pl.DataFrame, tuple[Column, ...]]
 
 
 @dataclass(frozen=True)
 class LoadOptions:
-    """What a user says of a data set.
+    """What the user specified about a data set.
 
     Args:
         target: the column to predict.
-        task: the kind of task; found from the target if absent.
+        task: the kind of task; found from the target if None.
         name: a short name.
         ignore: columns that must not be features.
-        layout: how images and series are read, and what columns hold.
+        layout: how images and time series are read, and what columns hold.
     """
 
     target: str | None
@@ -45,11 +45,11 @@ class LoadOptions:
 
 
 class Rows:
-    """The rows of a source: here, all of a table in memory.
+    """The rows of a source: in this class, all of a table in memory.
 
     Args:
-        table: the columns, and what their source is called; of streamed rows none.
-        layout: as it turned out.
+        table: the columns and the name of their source; without rows if streamed.
+        layout: how images and time series were read.
     """
 
     def __init__(self, table: Table, layout: Layout) -> None:
@@ -58,12 +58,12 @@ class Rows:
 
     @property
     def stream(self) -> Stream | None:
-        """Where rows are read when they are asked for; None for those in memory."""
+        """Where rows are read when they are needed; None for rows in memory."""
         return None
 
     @property
     def num_rows(self) -> int:
-        """How many there are."""
+        """The number of rows."""
         return self.table.frame.height
 
     @property
@@ -71,37 +71,41 @@ class Rows:
         """What was decided while reading, in words."""
         return self.table.notes
 
-    def check(self, spared: Sequence[str], faults: Faults) -> None:
-        """Collect what is wrong with columns, but for some that are spared."""
+    def check(self, exempt: Sequence[str], faults: Faults) -> None:
+        """Collect the faults of all columns but the exempt ones."""
 
     def values(self, name: str) -> pl.Series:
-        """Return a column, or of features some cells that stand for it."""
+        """Return a column; of streamed features, cells that represent it."""
         return self.table.frame[name]
 
-    def keep(self, values: pl.Series) -> pl.Series:
-        """Return what of a typed column of features the data set holds."""
-        return values
+    def keep(self, column: pl.Series) -> pl.Series:
+        """Return the part of a typed column of features that the data set stores."""
+        return column
 
     def features(
-        self, target: str, ignore: Sequence[str], mark: Fingerprint, faults: Faults
+        self,
+        target: str,
+        ignore: Sequence[str],
+        fingerprint: Fingerprint,
+        faults: Faults,
     ) -> Features:
         """Read all columns but the target, and add them to a fingerprint."""
 
-        def note(values: pl.Series) -> pl.Series:
-            mark.add(values)
-            return self.keep(values)
+        def add(column: pl.Series) -> pl.Series:
+            fingerprint.add(column)
+            return self.keep(column)
 
         names = (name for name in self.table.frame.columns if name != target)
-        given, kinds = map(self.values, names), self.layout.kinds
-        return read_features(given, ignore, kinds, faults=faults, on_read=note)
+        columns, kinds = map(self.values, names), self.layout.kinds
+        return read_features(columns, ignore, kinds, faults=faults, on_read=add)
 
 
 class StreamedRows(Rows):
-    """Rows that are read when they are asked for.
+    """Rows that are read when they are needed.
 
     Args:
-        table: the columns, and what their source is called.
-        layout: what columns hold by the user's word.
+        table: the columns and the name of their source.
+        layout: what columns hold according to the user.
         stream: the rows.
         reason: why they are streamed, in words.
     """
@@ -115,67 +119,87 @@ class StreamedRows(Rows):
 
     @property
     def stream(self) -> Stream:
-        """Where rows are read when they are asked for."""
+        """Where rows are read when they are needed."""
         return self._stream
 
     @property
     def num_rows(self) -> int:
-        """How many there are."""
+        """The number of rows."""
         return self._stream.num_rows
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What was decided while reading, in words."""
-        told = [f"Rows are streamed: {self._reason}.", *self.table.notes]
+        notes = [f"Rows are streamed: {self._reason}.", *self.table.notes]
         if self.num_rows > LOOKED_ROWS:
-            told.append(f"Copies and leaks are looked for in {LOOKED_ROWS:,} rows.")
-        return tuple(told)
+            notes.append(f"Copies and leaks are looked for in {LOOKED_ROWS:,} rows.")
+        return tuple(notes)
 
     def values(self, name: str) -> pl.Series:
-        """Return a column, or of features some cells that stand for it."""
+        """Return a column; of features, cells that represent it."""
         return self._stream.column(name)
 
-    def keep(self, values: pl.Series) -> pl.Series:
-        """Return no row of a column, but its type."""
-        return values.clear()
+    def keep(self, column: pl.Series) -> pl.Series:
+        """Return the type of a column, without rows."""
+        return column.clear()
 
 
-def assemble(rows: Rows, asked: LoadOptions) -> Dataset:
-    """Return the data set that rows are.
+def build_dataset(rows: Rows, options: LoadOptions) -> Dataset:
+    """Return the data set that consists of these rows.
 
     Raises:
-        InputError: every fault found in them.
+        InputError: every fault of the rows and the options.
     """
     table = rows.table
-    target, notes = find_target(table, asked.target)
+    target, notes = find_target(table, options.target)
+    _check(rows, target, options)
     faults = Faults()
-    rows.check([target, *asked.ignore], faults)
-    if rows.num_rows < 2:
-        told = fault("num_examples >= 2", "num_examples", rows.num_rows, "Add rows.")
-        faults.add(told)
-    names = {"ignore": asked.ignore, "kinds": asked.layout.kinds}
-    check_names(table.frame, target, names, faults)
-    check_kinds(asked.layout.kinds, faults)
-    faults.raise_if_any()
     values, task, typed = read_target(
-        rows.values(target), asked.task or table.task, faults
+        rows.values(target), options.task or table.task, faults
     )
-    if asked.task is None and table.task is not None:
+    if options.task is None and table.task is not None:
         task = replace(task, reason="the source says so")
-    mark = Fingerprint(rows.num_rows)
-    frame, columns = rows.features(target, asked.ignore, mark, faults)
+    fingerprint = Fingerprint(rows.num_rows)
+    frame, columns = rows.features(target, options.ignore, fingerprint, faults)
     faults.raise_if_any()
-    mark.add(typed)
+    fingerprint.add(typed)
     return Dataset(
-        asked.name or table.name,
+        options.name or table.name,
         source=table.source,
         frame=frame,
         target=values,
         task=task,
         columns=columns,
-        fingerprint=mark.hex,
+        fingerprint=fingerprint.hex,
         notes=(*rows.notes, *notes, f"Task {task.kind}: {task.reason}."),
         num_test=table.num_test,
         layout=rows.layout,
         stream=rows.stream,
     )
+
+
+def _check(rows: Rows, target: str, options: LoadOptions) -> None:
+    """Raise every fault that can be found without reading the values."""
+    faults, table = Faults(), rows.table
+    rows.check([target, *options.ignore], faults)
+    if rows.num_rows < 2:
+        rule, fix = "num_examples >= 2", "Add rows."
+        faults.add(fault(rule, "num_examples", rows.num_rows, fix))
+    if (label := _only_label(table, target)) is not None:
+        faults.add(
+            f"All images are of the class {label!r}. Put the images of another class "
+            "in a subfolder of its own."
+        )
+    kinds = options.layout.kinds
+    names = {"ignore": options.ignore, "kinds": kinds}
+    check_names(table.frame, target, names, faults)
+    check_kinds(kinds, faults)
+    faults.raise_if_any()
+
+
+def _only_label(table: Table, target: str) -> str | None:
+    """Return the class of all images, if the source names their classes and has one."""
+    if target != table.target or "image" not in table.kinds.values():
+        return None
+    labels = table.frame[target]
+    return str(labels[0]) if len(labels) > 1 and labels.n_unique() == 1 else None

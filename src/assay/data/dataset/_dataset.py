@@ -12,7 +12,7 @@ from assay.data.columns._column import ARRAY_KINDS, USED_KINDS, Column
 from assay.data.columns._parse import read_as, tidy
 from assay.data.columns._task import Task
 from assay.data.sources._registry import read_table
-from assay.data.sources._table_to_examples import arrange
+from assay.data.sources._table_to_examples import to_examples
 from assay.data.table._array_cells import read_cells
 from assay.data.table._array_options import Layout
 from assay.data.table._chunks import Stream
@@ -26,19 +26,19 @@ class Dataset:
 
     Args:
         name: a short name.
-        source: where it came from.
-        frame: the features, a row an example; typed, missing values are null. Of
-            streamed rows it holds none, but the same columns.
+        source: where it came from, as the user wrote it.
+        frame: the features, one row per example; typed, missing values are null. If
+            rows are streamed, it has the same columns and no rows.
         target: class positions (n,) int32, or quantities (n,) float64.
-        task: what is to be predicted.
+        task: what to predict.
         columns: what each column of `frame` holds, in its order.
         fingerprint: sha256 over everything that was read, target and ignored columns
             included.
         notes: what was decided while loading, in words.
-        num_test: how many of the last rows came as a test part of their own.
-        layout: how images and series were read.
-        stream: where rows are read when they are asked for; None if all of them are
-            in `frame`.
+        num_test: how many of the last rows came as a separate test part.
+        layout: how images and time series were read.
+        stream: where rows are read when they are needed; None if all of them are in
+            `frame`.
     """
 
     name: str
@@ -60,12 +60,12 @@ class Dataset:
 
     @property
     def num_features(self) -> int:
-        """How many columns are features, whether a network can use them or not."""
+        """The number of features, whether a network can use them or not."""
         return sum(not column.ignored for column in self.columns)
 
     @property
     def width(self) -> int:
-        """How many numbers the features of an example are, before they are prepared."""
+        """The number of values that the features of an example hold when unprepared."""
         dtypes = [self.frame.schema[c.name] for c in self.columns if c.used]
         shapes = [t.shape for t in dtypes if isinstance(t, pl.Array)]
         return len(dtypes) - len(shapes) + sum(map(math.prod, shapes))
@@ -83,21 +83,21 @@ class Dataset:
             return self.frame[name]
         return self._typed(self.stream.column(name))
 
-    def _typed(self, series: pl.Series) -> pl.Series:
-        kind = next(c.kind for c in self.columns if c.name == series.name)
-        if kind in ARRAY_KINDS and len(series):
-            return read_cells(series, kind)[0]
+    def _typed(self, column: pl.Series) -> pl.Series:
+        kind = next(c.kind for c in self.columns if c.name == column.name)
+        if kind in ARRAY_KINDS and len(column):
+            return read_cells(column, kind)[0]
         if kind in ARRAY_KINDS or kind not in USED_KINDS:
-            return tidy(series)
-        return read_as(series, kind).values
+            return tidy(column)
+        return read_as(column, kind).values
 
 
 def read(source: Any, layout: Layout | None = None) -> pl.DataFrame:
-    """Read the table that a source holds, as it is: for prediction, and for looking.
+    """Read the table of a source without typing its columns, as for prediction.
 
     Args:
-        source: whatever `load` takes; a target may be absent.
-        layout: how images and series are read.
+        source: whatever `load` accepts; a target may be absent.
+        layout: how images and time series are read.
 
     Raises:
         InputError: it cannot be read.
@@ -106,4 +106,4 @@ def read(source: Any, layout: Layout | None = None) -> pl.DataFrame:
         >>> read("iris").shape
         (150, 5)
     """
-    return arrange(read_table(source), layout or Layout())[0].frame
+    return to_examples(read_table(source), layout or Layout())[0].frame

@@ -1,4 +1,4 @@
-"""What examples are called, where their order alone does not tell which is which."""
+"""Names of examples, for sources whose order alone does not identify them."""
 
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,12 @@ def row_names(source: Any, layout: Layout) -> pl.Series | None:
     """Return the files of a folder of images, or the names of series in a long table.
 
     Args:
-        source: whatever `read` takes, or a data set.
-        layout: how images and series are read.
+        source: whatever `read` accepts, or a data set.
+        layout: how images and time series are read.
 
     Returns:
-        A name an example, in the order of `read`; None where a row of the source is
-        an example and has its place as its name.
+        One name per example, in the order of `read`; None where each row of the
+        source is an example, known by its position.
     """
     name = layout.series_column
     if isinstance(source, Dataset):

@@ -1,4 +1,4 @@
-"""Loads data sets: all rows in memory, or streamed."""
+"""Loading of data sets, with all rows in memory or streamed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -6,23 +6,27 @@ from typing import Any
 
 from assay._errors import InputError, fault
 from assay.data.columns._select import find_target
-from assay.data.dataset._build import LoadOptions, Rows, StreamedRows, assemble
+from assay.data.dataset._build import LoadOptions, Rows, StreamedRows, build_dataset
 from assay.data.dataset._dataset import Dataset
 from assay.data.dataset.streams._images import (
     ImageRows,
     is_image_folder,
     wants_image_stream,
 )
-from assay.data.dataset.streams._map_style import item_stream
+from assay.data.dataset.streams._map_style import open_map_style
 from assay.data.dataset.streams._rows import (
-    ItemRows,
+    MapStyleRows,
     TableRows,
     check_streamable,
     table_stream,
     wants_stream,
 )
 from assay.data.sources._registry import read_table
-from assay.data.sources._table_to_examples import arrange, with_test_part
+from assay.data.sources._table_to_examples import (
+    to_examples,
+    with_test_part,
+    without_empty_rows,
+)
 from assay.data.table._array_options import Layout, check_layout
 from assay.data.table._table import Table
 
@@ -45,22 +49,22 @@ def load(
 
     Args:
         source: a path, a built-in name, a polars or pandas frame, a mapping of
-            columns, or (X, y) with shapes (n, d) and (n,); X may also hold images
-            (n, height, width, channels) or series (n, steps, channels); or an object
-            with len(source) and source[i], which is (inputs, target) or a mapping of
-            "inputs" and "target", or of "image" and "label", and may be asked for from
-            another thread.
-        target: the column to predict; not needed where the source knows it.
-        task: "binary", "multiclass" or "regression"; found from the target if absent.
+            columns, or (X, y) with shapes (n, d) and (n,). X may also hold images
+            (n, height, width, channels) or time series (n, steps, channels). Or an
+            object with len(source) and source[i], which is (inputs, target) or a
+            mapping of "inputs" and "target", or of "image" and "label"; another
+            thread may call it.
+        target: the column to predict; not needed if the source names it.
+        task: "binary", "multiclass" or "regression"; found from the target if None.
         name: a short name for the data set.
         ignore: columns that must not be features; they stay in the frame, so that
             rows can be split by them.
         kinds: what columns hold, where the guess is wrong.
         test_data: another source, whose examples are the test part.
-        stream: whether rows stay on the disk until they are asked for: True, False,
-            or "auto" for what would fill the memory, and for any object with source[i].
-            For Parquet files, folders of images, and such objects.
-        **layout: how images and series are read: fields of `Layout`, such as
+        stream: whether rows stay on the disk until they are needed: True, False, or
+            "auto" for data larger than memory and for any object with source[i].
+            Works for Parquet files, folders of images, and such objects.
+        **layout: how images and time series are read: fields of `Layout`, such as
             image_size=(32, 32).
 
     Raises:
@@ -75,29 +79,30 @@ def load(
     """
     if isinstance(source, Dataset):
         return source
-    read_as = Layout(kinds=dict(kinds or {}), **layout)
-    check_layout(read_as)
-    asked = LoadOptions(target, task, name, ignore, read_as)
-    opened = _opened(source, read_as, stream)
+    requested = Layout(kinds=dict(kinds or {}), **layout)
+    check_layout(requested)
+    options = LoadOptions(target, task, name, ignore, requested)
+    opened = _open(source, requested, stream)
     if isinstance(opened, StreamedRows):
-        check_streamable(read_as, test_data)
-        return assemble(opened, asked)
+        check_streamable(requested, test_data)
+        return build_dataset(opened, options)
+    opened = without_empty_rows(opened)
     target, notes = find_target(opened, target)
-    table, found = arrange(opened, read_as, (target,))
+    table, resolved = to_examples(opened, requested, (target,))
     if test_data is not None:
-        table = with_test_part(table, test_data, read_as, (target,))
+        table = with_test_part(table, test_data, resolved, (target,))
     table = replace(table, notes=(*table.notes, *notes))
-    return assemble(Rows(table, found), replace(asked, target=target))
+    return build_dataset(Rows(table, resolved), replace(options, target=target))
 
 
-def _opened(source: Any, layout: Layout, stream: bool | str) -> Table | StreamedRows:
-    """Return a table with all rows of a source, or those that are streamed."""
+def _open(source: Any, layout: Layout, stream: bool | str) -> Table | StreamedRows:
+    """Return a table with all rows of a source, or its streamed rows."""
     if stream is False:
         return read_table(source)
-    items, files = item_stream(source), table_stream(source)
-    if items is not None:
-        reason = "as asked" if stream is True else "source[i] is read when it is needed"
-        return ItemRows(items, layout, reason)
+    examples, files = open_map_style(source), table_stream(source)
+    if examples is not None:
+        reason = "as requested" if stream is True else "source[i] is called when needed"
+        return MapStyleRows(examples, layout, reason)
     if files is not None and (reason := wants_stream(files, stream)):
         return TableRows(source, files, layout=layout, reason=reason)
     table = read_table(source)
@@ -105,10 +110,10 @@ def _opened(source: Any, layout: Layout, stream: bool | str) -> Table | Streamed
         if reason := wants_image_stream(table, layout, stream):
             return ImageRows(table, layout, reason)
     elif stream is True and files is None:
-        told = "Leave stream out, or give one of these."
+        fix = "Leave stream out, or use one of these."
         rule = (
             "streamed data are Parquet files or a folder of images, or an object with "
             "len(source) and source[i]"
         )
-        raise InputError(fault(rule, "source", str(source)[:80], told))
+        raise InputError(fault(rule, "source", str(source)[:80], fix))
     return table

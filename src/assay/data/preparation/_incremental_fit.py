@@ -23,7 +23,7 @@ from assay.data.preparation._image_encoder import ImageEncoder
 from assay.data.preparation._scale import NEGLIGIBLE, Scale, to_floats
 from assay.data.preparation._sequence_encoder import SequenceEncoder
 from assay.data.preparation._sole_input_encoders import SoleInputEncoder
-from assay.data.table._array_cells import to_images, to_series
+from assay.data.table._array_cells import to_images, to_sequences
 
 __all__ = ["ACCUMULATORS", "MEDIAN_ROWS", "Accumulator", "Moments", "accumulator_for"]
 
@@ -202,7 +202,7 @@ class _SequenceAccumulator(_ChannelAccumulator):
     """Sequences of equal length without missing values."""
 
     def add(self, values: pl.Series) -> None:
-        steps, lengths = to_series(values)
+        steps, lengths = to_sequences(values)
         self._add(steps.reshape(len(lengths), -1, steps.shape[1]))
 
     def encoder(self) -> SequenceEncoder:

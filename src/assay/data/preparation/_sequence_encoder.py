@@ -15,7 +15,7 @@ from assay.data.preparation._padding import (
     pad_into,
     round_up_steps,
 )
-from assay.data.table._array_cells import to_series
+from assay.data.table._array_cells import to_sequences
 
 __all__ = ["SequenceEncoder"]
 
@@ -45,7 +45,7 @@ class SequenceEncoder:
     @classmethod
     def fit(cls, column: str, values: pl.Series) -> "SequenceEncoder":
         """Fit to the training rows."""
-        steps, lengths = to_series(values)
+        steps, lengths = to_sequences(values)
         uneven = isinstance(values.dtype, pl.List)
         longest = int(lengths.max())
         mean, std = channel_moments(_interpolate_missing(steps, lengths))
@@ -77,7 +77,7 @@ class SequenceEncoder:
 
         Where lengths may differ, the lengths (n,) are returned with them.
         """
-        steps, lengths = to_series(values)
+        steps, lengths = to_sequences(values)
         complete = _interpolate_missing(steps, lengths)
         standardized = standardize(complete, self.mean, self.std)
         if not self.uneven:

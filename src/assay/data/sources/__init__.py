@@ -1,1 +1,1 @@
-"""Sources: where examples can come from."""
+"""Readers of every kind of data source: files, folders, arrays, frames, objects."""

@@ -1,4 +1,4 @@
-"""Data in memory as NumPy arrays: a table, images, or series."""
+"""NumPy arrays in memory: a table, images, or time series."""
 
 import math
 from collections.abc import Mapping
@@ -9,8 +9,8 @@ import polars as pl
 
 from assay._errors import Faults, fault
 from assay.data.sources._frames import frame_of, is_frame
-from assay.data.table._array_cells import Series, series_cells
-from assay.data.table._table import Source, Table
+from assay.data.table._array_cells import Sequences, sequence_cells
+from assay.data.table._table import Reader, Table
 
 __all__ = [
     "ARRAYS",
@@ -22,11 +22,12 @@ __all__ = [
 ]
 
 PAIRS = (("X", "y"), ("inputs", "targets"), ("images", "labels"))
-"""Names that arrays of inputs and of targets go by."""
+"""Recognized names of the arrays of inputs and targets."""
 
 FEATURE_NAMES = "feature_names"
 LENGTHS = "lengths"
-INPUTS = "X"  # the column that images or series become
+_SHOWN = 20  # names listed in a message
+INPUTS = "X"  # the column of images or time series
 
 
 def table_of_arrays(
@@ -40,29 +41,33 @@ def table_of_arrays(
     """Return a table of inputs and targets (n,).
 
     Args:
-        inputs: numbers (n, d), a frame, images (n, height, width[, channels]), or
-            series (n, steps, channels), or a list of them if their lengths differ.
-        targets: a class or a number for each.
-        names: of the columns of (n, d).
-        lengths: (n,), steps of each series; the rest of (n, steps[, channels]) pads.
-        source: what to call it.
+        inputs: numbers (n, d), a frame, images (n, height, width[, channels]), or time
+            series (n, steps, channels), or a list of series of different lengths.
+        targets: one class or number per example.
+        names: of the columns of (n, d), or of the channels of series.
+        lengths: (n,), steps of each series; what follows in (n, steps[, channels])
+            is padding.
+        source: where the arrays came from, in words.
 
     Raises:
-        InputError: a shape or a kind of value does not fit.
+        InputError: a shape or a type is wrong.
     """
     faults = Faults()
-    kinds = {} if lengths is None else {INPUTS: "sequence"}
+    options: dict[str, Any] = {"name": "table", "source": source}
+    options["kinds"] = {} if lengths is None else {INPUTS: "sequence"}
     if is_frame(inputs):
         frame = frame_of(inputs)
     elif (cells := _cells(inputs, lengths, faults)) is not None:
         frame = pl.DataFrame([cells])
+        options["channels"] = _channels(cells, names)
+        options["notes"] = _notes_on_axes(cells)
     else:
         frame = _columns(inputs, names, faults)
     if targets is None:
         faults.raise_if_any()
-        return Table(frame, name="table", source=source, kinds=kinds)
+        return Table(frame, **options)
     values = vector_of(targets, faults)
-    # A column brings its name; one of pandas may have none.
+    # The name of a pandas column may be None.
     target = str(getattr(targets, "name", values.name) or "target")
     if not faults.messages and len(values) != frame.height:
         faults.add(
@@ -70,13 +75,13 @@ def table_of_arrays(
                 "len(X) == len(y)",
                 "lengths",
                 (frame.height, len(values)),
-                "Give one target for every row.",
+                "Give one target per row.",
             )
         )
     if target in frame.columns:
         faults.add(
             fault(
-                "no column of X bears the target's name",
+                "no column of X has the target's name",
                 "target",
                 target,
                 "Rename or drop that column.",
@@ -84,76 +89,82 @@ def table_of_arrays(
         )
     faults.raise_if_any()
     frame = frame.with_columns(values.alias(target))
-    return Table(frame, name="table", source=source, target=target, kinds=kinds)
+    return Table(frame, target=target, **options)
 
 
 def _cells(inputs: Any, lengths: Any, faults: Faults) -> pl.Series | None:
-    """Return a column of images or series; None if the inputs are a table."""
+    """Return a column of images or time series; None if the inputs are a table."""
     values = _array(inputs)
     if values is None:
-        return _uneven(inputs)
+        return _ragged(inputs)
     if lengths is not None:
         return _padded(values, np.asarray(lengths), faults)
     if values.dtype.kind not in "biuf" or values.ndim not in (3, 4):
         return None
     if not values.size:
-        told = "Give every example at least one number."
-        faults.add(fault("X holds numbers", "X.shape", values.shape, told))
+        fix = "Give every example at least one number."
+        faults.add(fault("X holds numbers", "X.shape", values.shape, fix))
         return None
     if values.dtype.kind == "b" or values.dtype == np.float16:
         values = values.astype(np.uint8 if values.dtype.kind == "b" else np.float32)
     return pl.Series(INPUTS, np.ascontiguousarray(values))
 
 
+def _channels(cells: pl.Series, names: Any) -> tuple[str, ...]:
+    """Return names that fit the channels of series; () for any other names."""
+    names = () if names is None else tuple(_names(names))
+    dtype: Any = cells.dtype
+    if isinstance(dtype, pl.List):
+        dtype = dtype.inner
+    fits = len(set(names)) == len(names) == dtype.shape[-1]
+    return names if fits and len(dtype.shape) <= 2 else ()
+
+
 def _padded(
     values: np.ndarray, lengths: np.ndarray, faults: Faults
 ) -> pl.Series | None:
     if values.dtype.kind not in "biuf" or values.ndim not in (2, 3):
-        told = "Write X as (series, steps, channels), padded to the longest."
-        faults.add(fault("X holds series", "X.shape", values.shape, told))
+        fix = "Write X as (series, steps, channels), padded to the longest."
+        faults.add(fault("X holds series", "X.shape", values.shape, fix))
     elif lengths.shape != values.shape[:1] or lengths.dtype.kind not in "iu":
-        told = "Give the number of steps of every series."
-        faults.add(
-            fault(
-                "lengths has the shape (series,)", "lengths.shape", lengths.shape, told
-            )
-        )
+        rule, fix = "lengths has the shape (series,)", "Give the steps of every series."
+        faults.add(fault(rule, "lengths.shape", lengths.shape, fix))
     elif lengths.size and not (1 <= lengths.min() and lengths.max() <= values.shape[1]):
         wrong = np.flatnonzero((lengths < 1) | (lengths > values.shape[1]))
-        told = f"{len(wrong)} are not, the first is row {wrong[0]}."
         rule = f"1 <= lengths <= {values.shape[1]}"
-        faults.add(fault(rule, "lengths", int(lengths[wrong[0]]), told))
+        fix = f"{len(wrong)} are not, the first in row {wrong[0]}."
+        faults.add(fault(rule, "lengths", int(lengths[wrong[0]]), fix))
     if faults.messages:
         return None
     if values.ndim == 2:
         values = values[..., None]
     real = np.arange(values.shape[1]) < lengths[:, None]
     flat = values[real].astype(np.float32)
-    return series_cells(INPUTS, Series(flat, lengths.astype(np.int64)))
+    return sequence_cells(INPUTS, Sequences(flat, lengths.astype(np.int64)))
 
 
 def _array(inputs: Any) -> np.ndarray | None:
-    """Return inputs as an array; None if they are a list of unequal ones."""
+    """Return inputs as an array; None if they are a ragged list."""
     try:
         return np.asarray(inputs)
     except ValueError:
         return None
 
 
-def _uneven(inputs: Any) -> pl.Series | None:
-    """Return a column of series of unequal lengths; None if it cannot be one."""
-    found = []
+def _ragged(inputs: Any) -> pl.Series | None:
+    """Return a column of series of different lengths; None if the inputs are not."""
+    arrays = []
     for one in inputs:
         array = _array(one)
         if array is None or not array.size or array.dtype.kind not in "biuf":
             return None
-        found.append(array[:, None] if array.ndim == 1 else array)
-    channels = {array.shape[1] if array.ndim == 2 else None for array in found}
+        arrays.append(array[:, None] if array.ndim == 1 else array)
+    channels = {array.shape[1] if array.ndim == 2 else None for array in arrays}
     if len(channels) > 1 or None in channels:
         return None
-    lengths = np.array([len(array) for array in found])
-    flat = np.concatenate(found).astype(np.float32)
-    return series_cells(INPUTS, Series(flat, lengths))
+    lengths = np.array([len(array) for array in arrays])
+    flat = np.concatenate(arrays).astype(np.float32)
+    return sequence_cells(INPUTS, Sequences(flat, lengths))
 
 
 def _columns(inputs: Any, names: Any, faults: Faults) -> pl.DataFrame:
@@ -166,7 +177,7 @@ def _columns(inputs: Any, names: Any, faults: Faults) -> pl.DataFrame:
                 "X holds numbers",
                 "X.dtype",
                 str(values.dtype),
-                "Give words and mixed columns as a polars or pandas frame.",
+                "Pass words and mixed columns as a polars or pandas frame.",
             )
         )
     elif values.ndim != 2 or not values.shape[1]:
@@ -180,18 +191,18 @@ def _columns(inputs: Any, names: Any, faults: Faults) -> pl.DataFrame:
         )
     if faults.messages:
         return pl.DataFrame()
-    if values.dtype == np.float16:  # polars has no 16-bit column of its own
+    if values.dtype == np.float16:  # not every polars operation supports Float16
         values = values.astype(np.float32)
     if names is None:
         names = [f"feature_{position}" for position in range(values.shape[1])]
-    names = [str(name) for name in names]
+    names = _names(names)
     if len(names) != values.shape[1] or len(set(names)) != len(names):
         faults.add(
             fault(
                 f"{FEATURE_NAMES} holds {values.shape[1]} different names",
                 FEATURE_NAMES,
-                names,
-                "Write one name a column.",
+                names[:_SHOWN],
+                "Write one name per column.",
             )
         )
         return pl.DataFrame()
@@ -203,8 +214,44 @@ def _columns(inputs: Any, names: Any, faults: Faults) -> pl.DataFrame:
     )
 
 
+def _notes_on_axes(cells: pl.Series) -> tuple[str, ...]:
+    """Return a note if the axes look as if another framework had ordered them.
+
+    PyTorch puts the channels before the steps, and before height and width.
+    """
+    shape = getattr(cells.dtype, "shape", ())
+    # Two axes of bytes are a gray image.
+    if len(shape) == 2 and shape[1] > shape[0] and _number_type(cells) != pl.UInt8:
+        steps, channels = shape
+        read_as = f"series of {steps} steps with {channels} channels"
+        order, axes = "(series, channels, steps)", "0, 2, 1"
+    elif len(shape) == 3 and shape[2] > min(shape[:2]):
+        height, width, channels = shape
+        read_as = f"images of {height} x {width} pixels with {channels} channels"
+        order, axes = "(images, channels, height, width)", "0, 2, 3, 1"
+    else:
+        return ()
+    note = f"X, of shape {(len(cells), *shape)}, was read as {len(cells)} {read_as}."
+    return (f"{note} If its axes are {order}, write X.transpose({axes}).",)
+
+
+def _number_type(cells: pl.Series) -> Any:
+    dtype: Any = cells.dtype
+    while isinstance(dtype, pl.Array | pl.List):
+        dtype = dtype.inner
+    return dtype
+
+
+def _names(names: Any) -> list[str]:
+    """Return names of columns as words; archives may hold bytes, or numbers."""
+    plain = np.ravel(names).tolist()
+    return [
+        n.decode(errors="replace") if isinstance(n, bytes) else str(n) for n in plain
+    ]
+
+
 def vector_of(targets: Any, faults: Faults) -> pl.Series:
-    """Return targets (n,) as a column; collects that they have another shape."""
+    """Return targets (n,) as a column, and collect the fault of another shape."""
     if isinstance(targets, pl.Series):
         return targets
     if is_frame(targets):
@@ -220,7 +267,7 @@ def vector_of(targets: Any, faults: Faults) -> pl.Series:
                 "y has the shape (examples,)",
                 "y.shape",
                 values.shape,
-                "Give one number or one class a row, such as y.argmax(axis=1).",
+                "Give one number or class per row, such as y.argmax(axis=1).",
             )
         )
         return pl.Series()
@@ -236,37 +283,37 @@ def _plain(value: Any) -> Any:
     return None if isinstance(value, float) and math.isnan(value) else value
 
 
-def _accepts(given: Any) -> bool:
-    if isinstance(given, Mapping):
+def _accepts(source: Any) -> bool:
+    if isinstance(source, Mapping):
         # {"X": [...], "y": [...]} of plain lists is a mapping of two columns.
         return any(
-            set(pair) == set(given) - {LENGTHS} and _has_axes(given[pair[0]])
+            set(pair) == set(source) - {LENGTHS} and _has_axes(source[pair[0]])
             for pair in PAIRS
         )
-    return isinstance(given, np.ndarray) or (
-        isinstance(given, tuple | list) and len(given) == 2
+    return isinstance(source, np.ndarray) or (
+        isinstance(source, tuple | list) and len(source) == 2
     )
 
 
-def _has_axes(given: Any) -> bool:
-    values = _array(given)
+def _has_axes(inputs: Any) -> bool:
+    values = _array(inputs)
     return values is None or values.ndim > 1
 
 
-def _read(given: Any) -> Table:
-    if isinstance(given, Mapping):
-        names = set(given) - {LENGTHS}
+def _read(source: Any) -> Table:
+    if isinstance(source, Mapping):
+        names = set(source) - {LENGTHS}
         x, y = next(pair for pair in PAIRS if set(pair) == names)
-        return table_of_arrays(given[x], given[y], lengths=given.get(LENGTHS))
-    if isinstance(given, np.ndarray):
-        return table_of_arrays(given)
-    return table_of_arrays(*given)
+        return table_of_arrays(source[x], source[y], lengths=source.get(LENGTHS))
+    if isinstance(source, np.ndarray):
+        return table_of_arrays(source)
+    return table_of_arrays(*source)
 
 
-ARRAYS = Source(
+ARRAYS = Reader(
     "arrays",
-    "(X, y): inputs (n, d), images or series, and targets (n,)",
+    "(X, y): inputs (n, d), images or time series, and targets (n,)",
     _accepts,
     _read,
 )
-"""The source for arrays in memory."""
+"""The reader of arrays in memory."""

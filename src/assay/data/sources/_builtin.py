@@ -1,6 +1,6 @@
-"""Built-in data sets: the small tables that scikit-learn carries, and a few others.
+"""Built-in data sets: small tables that come with scikit-learn, and a few others.
 
-The files are read directly, since importing `sklearn.datasets` costs seconds.
+The files are read directly, since importing `sklearn.datasets` takes seconds.
 """
 
 import importlib.util
@@ -13,7 +13,7 @@ import polars as pl
 
 from assay._errors import AssayError
 from assay.data.sources._optional_packages import PACKAGED, Packaged
-from assay.data.table._table import Source, Table
+from assay.data.table._table import Reader, Table
 
 __all__ = ["BUILTIN", "BUILTINS", "Builtin"]
 
@@ -34,18 +34,18 @@ _CELL = (
 
 @dataclass(frozen=True)
 class Builtin:
-    """One built-in table: its files, its columns and its target.
+    """A built-in table: its files, its columns and its target.
 
     Args:
-        name: the name it is asked for by.
-        summary: one line on what it holds.
+        name: what `load` finds it by.
+        summary: one line on its contents.
         files: file names inside scikit-learn, joined side by side; the last column
             is the target.
         features: names of the columns before the target.
         target: name of the target column.
-        header: whether the first line is "rows,columns,class,class,..."; the
-            targets are then positions in that list of classes.
-        delimiter: what separates the values; None for white space.
+        header: whether the first line is "rows,columns,class,class,..."; if so, targets
+            are positions in that list of classes.
+        delimiter: between the values; None for whitespace.
         whole: whether the target is a whole number.
     """
 
@@ -92,7 +92,7 @@ def _folder() -> Path:
 _MEMBERS = (
     Builtin(
         "breast_cancer",
-        "569 tumours described by 30 measurements: benign or malignant",
+        "569 tumors described by 30 measurements: benign or malignant",
         ("breast_cancer.csv",),
         tuple(
             f"{part} {name}" if part != "error" else f"{name} error"
@@ -158,13 +158,14 @@ BUILTINS: dict[str, Builtin | Packaged] = {m.name: m for m in _MEMBERS} | PACKAG
 """The built-in data sets by name."""
 
 
-def _accepts(given: Any) -> bool:
-    return isinstance(given, str) and given in BUILTINS
+def _accepts(source: Any) -> bool:
+    return isinstance(source, str) and source in BUILTINS
 
 
-BUILTIN = Source(
+BUILTIN = Reader(
     "builtin",
     "a built-in data set by name: " + ", ".join(BUILTINS),
     _accepts,
-    lambda given: BUILTINS[given].read(),
+    lambda name: BUILTINS[name].read(),
 )
+"""The reader of built-in data sets."""

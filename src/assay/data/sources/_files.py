@@ -1,5 +1,6 @@
 """Files: CSV and TSV, Parquet, Arrow, JSON lines, NumPy's, and series as text."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,55 +9,62 @@ import polars as pl
 
 from assay._errors import InputError, did_you_mean, fault
 from assay.data.sources.formats._csv import read_csv
+from assay.data.sources.formats._damaged import (
+    check_encoding,
+    check_num_columns,
+    report_damage,
+)
 from assay.data.sources.formats._images import SUFFIXES as IMAGES
 from assay.data.sources.formats._numpy_files import read_npy, read_npz
 from assay.data.sources.formats._ts import read_ts
 from assay.data.table._memory import check_size
-from assay.data.table._table import Source, Table
+from assay.data.table._table import Reader, Table
 
 __all__ = ["FILES", "check_path", "looks_like_path"]
 
 _NUMBER_BYTES = 16  # a cell as read, and its copy while it is typed
 _TEXT_BYTES = 64  # a text view, the text itself, and a copy
 _JSON_FACTOR = 4  # parsed cells beside the text of the file
+_JSON_SAMPLE_BYTES = 1 << 24  # searched for keys, which takes a second
+_JSON_KEY = re.compile(rb'"((?:[^"\\]|\\.)*)"\s*:')
 
-Reader = Callable[[Path], tuple[pl.DataFrame, list[str]]]
+ReadFile = Callable[[Path], tuple[pl.DataFrame, list[str]]]
 
 
-def looks_like_path(given: Any) -> bool:
-    """Whether a source is meant as a path rather than as a built-in name."""
-    if isinstance(given, Path):
+def looks_like_path(source: Any) -> bool:
+    """Return whether a source is meant as a path rather than as a built-in name."""
+    if isinstance(source, Path):
         return True
-    return isinstance(given, str) and (
-        Path(given).suffix.lower() in _SUFFIXES
-        or "/" in given
-        or "\\" in given
-        or Path(given).exists()
+    return isinstance(source, str) and (
+        Path(source).suffix.lower() in _SUFFIXES
+        or "/" in source
+        or "\\" in source
+        or Path(source).exists()
     )
 
 
-def check_path(given: str | Path) -> Path:
-    """Return the path of a file that can be read, or raise what is wrong with it."""
-    path = Path(given).expanduser()
+def check_path(source: str | Path) -> Path:
+    """Return the path of a file that can be read.
+
+    Raises:
+        InputError: there is no such file, or it is of an unknown format.
+    """
+    path = Path(source).expanduser()
+    check_encoding([str(path)])
     if not path.exists():
         beside = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
-        raise InputError(
-            fault(
-                "source exists",
-                "source",
-                str(given),
-                "There is no such file." + did_you_mean(path.name, beside),
-            )
-        )
+        fix = "There is no such file." + did_you_mean(path.name, beside)
+        raise InputError(fault("source exists", "source", str(source), fix))
     if path.suffix.lower() not in _SUFFIXES:
-        raise InputError(
-            fault(
-                "source is of a known format",
-                "source",
-                str(given),
-                f"Formats: {', '.join(sorted(_SUFFIXES - {*IMAGES}))}.",
-            )
-        )
+        fix = f"Formats: {', '.join(sorted(_SUFFIXES - {*IMAGES}))}."
+        if path.suffix.lower() == ".json":
+            fix = "Write one JSON object per line, and name the file .jsonl. " + fix
+        rule = "source is of a known format"
+        raise InputError(fault(rule, "source", str(source), fix))
+    if not path.is_file():
+        # Opening a pipe waits for a writer; reading a device may never end.
+        fix = "It is a pipe, a device or a socket. Write its content to a file first."
+        raise InputError(fault("source is a regular file", "source", str(source), fix))
     return path
 
 
@@ -74,6 +82,7 @@ def _read_columnar(path: Path, lazy: pl.LazyFrame) -> tuple[pl.DataFrame, list[s
         _NUMBER_BYTES if dtype.is_numeric() or dtype.is_temporal() else _TEXT_BYTES
         for dtype in lazy.collect_schema().dtypes()
     ]
+    check_num_columns(len(widths))
     check_size(str(path), num_rows * sum(widths))
     return lazy.collect(), []
 
@@ -81,32 +90,27 @@ def _read_columnar(path: Path, lazy: pl.LazyFrame) -> tuple[pl.DataFrame, list[s
 def _read_json_lines(path: Path) -> tuple[pl.DataFrame, list[str]]:
     size = path.stat().st_size
     check_size(str(path), size * _JSON_FACTOR)
-    if not path.read_bytes().strip():
-        raise InputError(
-            fault("the file holds rows", "source", str(path), "The file is empty.")
-        )
+    content = path.read_bytes()
+    if not content.strip():
+        fix = "The file is empty."
+        raise InputError(fault("the file holds rows", "source", str(path), fix))
+    # Every key becomes a column of all rows, however few rows have it.
+    sample = content[:_JSON_SAMPLE_BYTES]
+    num_keys = len({match[1] for match in _JSON_KEY.finditer(sample)})
+    check_num_columns(num_keys)
+    check_size(str(path), num_keys * (content.count(b"\n") + 1) * _NUMBER_BYTES)
     return pl.read_ndjson(path, infer_schema_length=None), []
 
 
-def _table_reader(reader: Reader) -> Callable[[Any], Table]:
-    def read(given: Any) -> Table:
-        path = check_path(given)
-        try:
+def _table_reader(reader: ReadFile) -> Callable[[Any], Table]:
+    def read(source: Any) -> Table:
+        path = check_path(source)
+        with report_damage(path, source):
             frame, notes = reader(path)
-        except (pl.exceptions.PolarsError, OSError) as error:
-            reason = str(error).strip().splitlines()[0]
-            raise InputError(
-                fault(
-                    f"a {path.suffix} file can be read",
-                    "source",
-                    str(given),
-                    f"The reader says: {reason}.",
-                )
-            ) from error
         return Table(
             frame,
             name=path.stem,
-            source=str(given),
+            source=str(source),
             notes=tuple(notes),
             folder=path.parent,
         )
@@ -125,19 +129,19 @@ def _read_image(path: Path) -> Table:
 
 
 def _accepts(*suffixes: str) -> Callable[[Any], bool]:
-    return lambda given: (
-        isinstance(given, str | Path) and Path(given).suffix.lower() in suffixes
+    return lambda source: (
+        isinstance(source, str | Path) and Path(source).suffix.lower() in suffixes
     )
 
 
 def _checked(reader: Callable[[Path], Table]) -> Callable[[Any], Table]:
-    return lambda given: reader(check_path(given))
+    return lambda source: reader(check_path(source))
 
 
 _FORMATS: tuple[tuple[str, str, tuple[str, ...], Callable[[Any], Table]], ...] = (
     (
         "csv",
-        "text with a line of column names; ',' ';' or tab between the cells",
+        "text with a line of column names, and ',' ';' '|' or tab between the cells",
         (".csv", ".tsv"),
         _table_reader(read_csv),
     ),
@@ -155,13 +159,13 @@ _FORMATS: tuple[tuple[str, str, tuple[str, ...], Callable[[Any], Table]], ...] =
     ),
     (
         "json_lines",
-        "one JSON object a line",
+        "one JSON object per line",
         (".jsonl", ".ndjson"),
         _table_reader(_read_json_lines),
     ),
     (
         "npz",
-        "a NumPy archive of X and y, of lengths for series",
+        "a NumPy archive of X and y, and of lengths for time series",
         (".npz",),
         _checked(read_npz),
     ),
@@ -173,17 +177,17 @@ _FORMATS: tuple[tuple[str, str, tuple[str, ...], Callable[[Any], Table]], ...] =
     ),
     (
         "ts",
-        "series in the text format of the UCR archive",
+        "time series in the text format of the UCR archive",
         (".ts",),
         _checked(read_ts),
     ),
-    ("image", "one image, to predict what it is", IMAGES, _checked(_read_image)),
+    ("image", "a single image, for prediction", IMAGES, _checked(_read_image)),
 )
 
 _SUFFIXES = frozenset(suffix for _, _, suffixes, _ in _FORMATS for suffix in suffixes)
 
-FILES: tuple[Source, ...] = tuple(
-    Source(name, f"{summary} ({', '.join(suffixes)})", _accepts(*suffixes), read)
+FILES: tuple[Reader, ...] = tuple(
+    Reader(name, f"{summary} ({', '.join(suffixes)})", _accepts(*suffixes), read)
     for name, summary, suffixes, read in _FORMATS
 )
-"""The file formats."""
+"""The readers of files."""

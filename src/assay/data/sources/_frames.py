@@ -1,4 +1,4 @@
-"""Data in memory as polars or pandas frames, or as a mapping of columns."""
+"""Frames of polars or pandas, and mappings of columns."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -8,25 +8,25 @@ import numpy as np
 import polars as pl
 
 from assay._errors import InputError, fault
-from assay.data.table._table import Source, Table
+from assay.data.table._table import Reader, Table
 
 __all__ = ["FRAME", "frame_of", "is_frame"]
 
 
-def is_frame(given: Any) -> bool:
-    """Whether something is a polars frame, a pandas frame or a pandas column."""
-    return isinstance(given, pl.DataFrame | pl.LazyFrame) or _is_pandas(given)
+def is_frame(source: Any) -> bool:
+    """Return whether a source is a polars frame, a pandas frame or a pandas column."""
+    return isinstance(source, pl.DataFrame | pl.LazyFrame) or _is_pandas(source)
 
 
-def frame_of(given: Any) -> pl.DataFrame:
-    """Return a polars frame of a polars or pandas frame."""
-    if isinstance(given, pl.LazyFrame):
-        return given.collect()
-    if isinstance(given, pl.DataFrame):
-        return given
-    if not hasattr(given, "columns"):
-        given = given.to_frame()
-    names = [str(name) for name in given.columns]
+def frame_of(source: Any) -> pl.DataFrame:
+    """Return a polars or pandas frame as a polars frame."""
+    if isinstance(source, pl.LazyFrame):
+        return source.collect()
+    if isinstance(source, pl.DataFrame):
+        return source
+    if not hasattr(source, "columns"):
+        source = source.to_frame()
+    names = [str(name) for name in source.columns]
     repeated = [name for name, count in Counter(names).items() if count > 1]
     if repeated:
         raise InputError(
@@ -35,19 +35,19 @@ def frame_of(given: Any) -> pl.DataFrame:
                     "column names are unique",
                     "column",
                     name,
-                    f"{names.count(name)} columns bear this name; rename all but one.",
+                    f"{names.count(name)} columns have this name; rename all but one.",
                 )
                 for name in repeated
             ]
         )
     return pl.DataFrame(
-        [_column(name, given.iloc[:, position]) for position, name in enumerate(names)]
+        [_column(name, source.iloc[:, position]) for position, name in enumerate(names)]
     )
 
 
-def _is_pandas(given: Any) -> bool:
-    # Recognised by name, so that pandas is never imported here.
-    return type(given).__module__.split(".")[0] == "pandas" and hasattr(given, "iloc")
+def _is_pandas(source: Any) -> bool:
+    # Recognized by name, so that pandas is never imported here.
+    return type(source).__module__.split(".")[0] == "pandas" and hasattr(source, "iloc")
 
 
 def _column(name: str, column: Any) -> pl.Series:
@@ -61,29 +61,31 @@ def _column(name: str, column: Any) -> pl.Series:
     return pl.Series(name, values, strict=False)
 
 
-def _accepts(given: Any) -> bool:
-    return is_frame(given) or (
-        isinstance(given, Mapping) and all(isinstance(name, str) for name in given)
+def _accepts(source: Any) -> bool:
+    return is_frame(source) or (
+        isinstance(source, Mapping) and all(isinstance(name, str) for name in source)
     )
 
 
-def _read(given: Any) -> Table:
-    if isinstance(given, Mapping):
-        lengths = {name: len(values) for name, values in given.items()}
+def _read(source: Any) -> Table:
+    if isinstance(source, Mapping):
+        lengths = {name: len(values) for name, values in source.items()}
         if len(set(lengths.values())) > 1:
             raise InputError(
                 fault(
-                    "columns are equally long",
+                    "columns have the same length",
                     "lengths",
                     lengths,
-                    "Give every column one value a row.",
+                    "Give every column one value per row.",
                 )
             )
-        return Table(pl.DataFrame(given, strict=False), name="table", source="columns")
-    kind = "polars" if isinstance(given, pl.DataFrame | pl.LazyFrame) else "pandas"
-    return Table(frame_of(given), name="table", source=f"{kind} frame")
+        frame = pl.DataFrame(source, strict=False)
+        return Table(frame, name="table", source="columns")
+    kind = "polars" if isinstance(source, pl.DataFrame | pl.LazyFrame) else "pandas"
+    return Table(frame_of(source), name="table", source=f"{kind} frame")
 
 
-FRAME = Source(
+FRAME = Reader(
     "frame", "a polars or pandas frame, or a mapping of columns", _accepts, _read
 )
+"""The reader of frames and mappings of columns."""

@@ -1,7 +1,7 @@
-"""Data sets as Hugging Face `datasets` holds them, in memory and saved on disk.
+"""Data sets of Hugging Face `datasets`, in memory and saved on disk.
 
-What `save_to_disk` writes is a folder of Arrow streams with JSON beside them; it is
-read as such, so that the package is not needed.
+`save_to_disk` writes a folder of Arrow streams and JSON files; it is read directly, so
+that the package is not needed.
 """
 
 import json
@@ -13,23 +13,23 @@ import polars as pl
 
 from assay._errors import InputError, fault
 from assay.data.table._memory import check_size
-from assay.data.table._table import Source, Table
+from assay.data.table._table import Reader, Table
 
 __all__ = ["HUGGING_FACE", "is_saved", "read_saved"]
 
 _INFO, _STATE, _PARTS = "dataset_info.json", "state.json", "dataset_dict.json"
 _TEST = "test"
-_BYTES_FACTOR = 2
+_BYTES_FACTOR = 2  # the rows as stored, and their concatenated copy
 
 
 def is_saved(folder: Path) -> bool:
-    """Whether a folder is what `save_to_disk` writes."""
+    """Return whether a folder was written by `save_to_disk`."""
     one = (folder / _INFO).is_file() and (folder / _STATE).is_file()
     return one or (folder / _PARTS).is_file()
 
 
 def read_saved(folder: Path) -> Table:
-    """Read such a folder; of several parts, the one named test is the test part.
+    """Read a folder written by `save_to_disk`; its part "test" is the test part.
 
     Raises:
         InputError: a file is missing or damaged.
@@ -41,18 +41,21 @@ def read_saved(folder: Path) -> Table:
         names = json.loads((folder / _PARTS).read_text())["splits"]
         names = sorted(names, key=lambda n: n == _TEST)
         parts = [_part(folder / n) for n in names]
-    except (OSError, ValueError, KeyError, pl.exceptions.PolarsError) as error:
+    except (
+        *(OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError),
+        pl.exceptions.PanicException,  # derives from BaseException
+    ) as error:
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-        told = f"The reader says: {reason}. Save it again with save_to_disk."
+        fix = f"The reader says: {reason}. Save it again with save_to_disk."
         raise InputError(
-            fault("a saved data set can be read", "source", str(folder), told)
+            fault("a saved data set can be read", "source", str(folder), fix)
         ) from error
     num_test = parts[-1][0].height if names[-1] == _TEST and len(names) > 1 else 0
     return _table(parts, name, str(folder), num_test=num_test)
 
 
 def _part(folder: Path) -> tuple[pl.DataFrame, Mapping[str, Any]]:
-    """Return the rows of a part, and what it says of each column."""
+    """Return the rows of a part, and the feature type of each column."""
     features = json.loads((folder / _INFO).read_text())["features"]
     state = json.loads((folder / _STATE).read_text())
     paths = [folder / file["filename"] for file in state["_data_files"]]
@@ -68,16 +71,17 @@ def _table(
     num_test: int,
 ) -> Table:
     features = parts[0][1]
-    frame = pl.concat([part for part, _ in parts])
+    names = parts[0][0].columns
+    frame = pl.concat([part.select(names) for part, _ in parts])
     columns, labels = [], []
-    for series in frame.get_columns():
-        told = features.get(series.name, {})
-        if told.get("_type") == "ClassLabel" and told.get("names"):
-            labels.append(series.name)
-            series = _named(series, told["names"])
-        elif isinstance(series.dtype, pl.Extension):  # arrays of a fixed shape
-            series = series.ext.storage()
-        columns.append(series)
+    for column in frame.get_columns():
+        feature = features.get(column.name, {})
+        if feature.get("_type") == "ClassLabel" and feature.get("names"):
+            labels.append(column.name)
+            column = _class_names(column, feature["names"])
+        elif isinstance(column.dtype, pl.Extension):  # arrays of a fixed shape
+            column = column.ext.storage()
+        columns.append(column)
     kinds = {n: "image" for n, f in features.items() if f.get("_type") == "Image"}
     target = labels[0] if len(labels) == 1 else None
     return Table(
@@ -91,30 +95,30 @@ def _table(
     )
 
 
-def _named(codes: pl.Series, names: list[str]) -> pl.Series:
-    """Return the names of class codes; -1 says that a row has no class."""
-    held = dict(enumerate(names))
-    return codes.replace_strict(held, default=None, return_dtype=pl.String)
+def _class_names(codes: pl.Series, names: list[str]) -> pl.Series:
+    """Return the names of class codes; null for -1, which means no class."""
+    name_of = dict(enumerate(names))
+    return codes.replace_strict(name_of, default=None, return_dtype=pl.String)
 
 
-def _accepts(given: Any) -> bool:
-    # Recognised by name, so that the package is never imported here.
-    return type(given).__module__.split(".")[0] == "datasets"
+def _accepts(source: Any) -> bool:
+    # Recognized by name, so that the package is never imported here.
+    return type(source).__module__.split(".")[0] == "datasets"
 
 
-def _read(given: Any) -> Table:
-    is_dict = isinstance(given, Mapping)
-    names = sorted(given, key=lambda n: n == _TEST) if is_dict else [""]
+def _read(source: Any) -> Table:
+    is_dict = isinstance(source, Mapping)
+    names = sorted(source, key=lambda n: n == _TEST) if is_dict else [""]
     parts = []
     for name in names:
-        part = given[name] if is_dict else given
+        part = source[name] if is_dict else source
         frame = pl.DataFrame(pl.from_arrow(part.with_format("arrow")[:]))
         parts.append((frame, part.features.to_dict()))
     num_test = parts[-1][0].height if names[-1] == _TEST and len(names) > 1 else 0
     return _table(parts, "table", "datasets", num_test=num_test)
 
 
-HUGGING_FACE = Source(
+HUGGING_FACE = Reader(
     "hugging_face", "a data set of Hugging Face datasets in memory", _accepts, _read
 )
-"""The source for data sets in memory; saved ones are folders."""
+"""The reader of data sets in memory; saved ones are read as folders."""

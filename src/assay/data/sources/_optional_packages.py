@@ -1,4 +1,4 @@
-"""Data sets that come inside other packages, where these are installed."""
+"""Data sets that come with other packages, if these are installed."""
 
 import importlib
 import importlib.util
@@ -19,12 +19,12 @@ __all__ = ["PACKAGED", "Packaged"]
 
 @dataclass(frozen=True)
 class Packaged:
-    """One data set of another package.
+    """A data set that comes with another package.
 
     Args:
-        name: the name it is asked for by.
-        summary: one line on what it holds.
-        package: which package brings it.
+        name: what `load` finds it by.
+        summary: one line on its contents.
+        package: the package that contains it.
         table: reads the table from the package's folder.
     """
 
@@ -41,10 +41,9 @@ class Packaged:
         """
         spec = importlib.util.find_spec(self.package)
         if spec is None or not spec.submodule_search_locations:
-            told = f"That package brings the data: pip install {self.package}"
-            raise InputError(
-                fault(f"{self.package} is installed", "source", self.name, told)
-            )
+            rule = f"{self.package} is installed"
+            fix = f"That package contains the data: pip install {self.package}"
+            raise InputError(fault(rule, "source", self.name, fix))
         return self.table(Path(spec.submodule_search_locations[0]))
 
 
@@ -66,15 +65,15 @@ def _mnist_5000(folder: Path) -> Table:
 
 def _mnist1d(folder: Path) -> Table:
     module = importlib.import_module("mnist1d.data")
-    # It seeds the generators that the whole process shares.
+    # make_dataset seeds the generators of the whole process, so they are restored.
     states = random.getstate(), np.random.get_state()
     try:
-        made = module.make_dataset()
+        arrays = module.make_dataset()
     finally:
         random.setstate(states[0])
         np.random.set_state(states[1])
-    series = np.concatenate([made["x"], made["x_test"]])[..., None]
-    digits = np.concatenate([made["y"], made["y_test"]])
+    series = np.concatenate([arrays["x"], arrays["x_test"]])[..., None]
+    digits = np.concatenate([arrays["y"], arrays["y_test"]])
     frame = pl.DataFrame([pl.Series("series", series.astype(np.float32))])
     frame = frame.with_columns(pl.Series("digit", digits.astype(np.int64)))
     return Table(
@@ -82,7 +81,7 @@ def _mnist1d(folder: Path) -> Table:
         name="mnist1d",
         source="mnist1d",
         target="digit",
-        num_test=len(made["y_test"]),
+        num_test=len(arrays["y_test"]),
         kinds={"series": "sequence"},
         task="classification",
     )

@@ -1,4 +1,4 @@
-"""The registry of sources: where examples can come from."""
+"""The registry of readers, one per kind of source."""
 
 from typing import Any
 
@@ -9,23 +9,23 @@ from assay.data.sources._files import FILES, check_path, looks_like_path
 from assay.data.sources._folders import FOLDER
 from assay.data.sources._frames import FRAME
 from assay.data.sources._hugging_face import HUGGING_FACE
-from assay.data.sources._map_style import ITEMS
-from assay.data.table._table import Source, Table
+from assay.data.sources._map_style import MAP_STYLE
+from assay.data.table._table import Reader, Table
 
-__all__ = ["REGISTRY", "get", "kind_of", "read_table"]
+__all__ = ["REGISTRY", "find_reader", "get", "read_table"]
 
-REGISTRY: dict[str, Source] = {
-    source.name: source
-    for source in (BUILTIN, FOLDER, *FILES, HUGGING_FACE, ARRAYS, FRAME, ITEMS)
+REGISTRY: dict[str, Reader] = {
+    reader.name: reader
+    for reader in (BUILTIN, FOLDER, *FILES, HUGGING_FACE, ARRAYS, FRAME, MAP_STYLE)
 }
-"""The kinds of source by name, in the order in which they are asked."""
+"""The readers by name; the first that accepts a source reads it."""
 
 
-def get(name: str) -> Source:
-    """Return the kind of source of that name.
+def get(name: str) -> Reader:
+    """Return the reader of that name.
 
     Raises:
-        InputError: there is none; names the nearest.
+        InputError: no reader has that name; suggests the nearest.
 
     Example:
         >>> get("parquet").summary
@@ -34,8 +34,8 @@ def get(name: str) -> Source:
     if name not in REGISTRY:
         raise InputError(
             fault(
-                f"source in {sorted(REGISTRY)}",
-                "source",
+                f"reader in {sorted(REGISTRY)}",
+                "reader",
                 name,
                 did_you_mean(name, REGISTRY).strip(),
             )
@@ -43,37 +43,32 @@ def get(name: str) -> Source:
     return REGISTRY[name]
 
 
-def kind_of(given: Any) -> Source | None:
-    """Return the kind of source that accepts something; None if there is none."""
-    return next((s for s in REGISTRY.values() if s.accepts(given)), None)
+def find_reader(source: Any) -> Reader | None:
+    """Return the reader that accepts a source; None if no reader does."""
+    return next((r for r in REGISTRY.values() if r.accepts(source)), None)
 
 
-def read_table(given: Any) -> Table:
-    """Read a table from whatever kind of source accepts it.
+def read_table(source: Any) -> Table:
+    """Read a source with the first reader that accepts it.
 
     Raises:
-        InputError: no kind accepts it, or reading it failed.
+        InputError: no reader accepts it, or reading failed.
     """
-    source = kind_of(given)
-    if source is not None:
-        return source.read(given)
-    if looks_like_path(given):
-        check_path(given)
-    if isinstance(given, str):
-        raise InputError(
-            fault(
-                "source is a file or a built-in data set",
-                "source",
-                given,
-                f"Built-in: {', '.join(BUILTINS)}.{did_you_mean(given, BUILTINS)}",
-            )
-        )
+    reader = find_reader(source)
+    if reader is not None:
+        return reader.read(source)
+    if looks_like_path(source):
+        check_path(source)
+    if isinstance(source, str):
+        rule = "source is a file or a built-in data set"
+        fix = f"Built-in: {', '.join(BUILTINS)}.{did_you_mean(source, BUILTINS)}"
+        raise InputError(fault(rule, "source", source, fix))
     raise InputError(
         fault(
             "source is a path, a built-in name, a frame or (X, y)",
             "source",
-            type(given).__name__,
+            type(source).__name__,
             "Write load((X, y)), load(frame, target='y') or load('table.csv'); an "
-            "object that gives examples has len(source) and source[i].",
+            "object that yields examples needs len(source) and source[i].",
         )
     )

@@ -1,5 +1,7 @@
-"""From a table as read to a row an example: images decoded, series joined, parts put
-together."""
+"""From a table as read to one row per example.
+
+Images are decoded, rows of a long table are joined to series, and a test part is added.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,50 +10,93 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from assay._errors import InputError, did_you_mean, fault
+from assay._errors import Faults, InputError, did_you_mean, fault
 from assay.data.sources._registry import read_table
 from assay.data.sources.formats._images import decode_images, holds_images
-from assay.data.sources.formats._long_tables import join_series
-from assay.data.table._array_cells import Series, holds_cells, series_cells, to_series
+from assay.data.sources.formats._long_tables import check_channels, join_series
+from assay.data.table._array_cells import (
+    Sequences,
+    holds_cells,
+    sequence_cells,
+    to_sequences,
+)
 from assay.data.table._array_options import Layout
 from assay.data.table._table import Table
 
-__all__ = ["arrange", "with_test_part"]
+__all__ = ["to_examples", "with_test_part", "without_empty_rows"]
 
 
-def arrange(
+def to_examples(
     table: Table, layout: Layout, keep: Sequence[str] = ()
 ) -> tuple[Table, Layout]:
-    """Return a table with a row an example, and the layout as it turned out.
+    """Return a table with one row per example, and the layout that was used.
 
     Args:
-        table: as a source yields it.
-        layout: what the user says of images and series.
+        table: as a reader returns it.
+        layout: how to read images and series; with channels, if a model or a training
+            part determines their names and order.
         keep: columns that belong to a series as a whole, as the target.
 
     Raises:
-        InputError: images or series are broken or do not fit each other.
+        InputError: images or series are damaged or differ in shape.
     """
     frame, notes = table.frame, list(table.notes)
     layout = replace(layout, kinds=dict(table.kinds) | dict(layout.kinds))
     if _is_long(frame, layout):
-        frame, channels, told = join_series(frame, layout, keep)
+        frame, channels, more = join_series(frame, layout, keep)
         layout = replace(layout, channels=channels)
-        notes += told
-    for series in frame.get_columns():
-        kind = layout.kinds.get(series.name)
-        if series.name not in keep and holds_images(series, kind):
-            images, told = decode_images(series, layout, table.folder)
+        notes += more
+    elif table.channels:
+        frame = _reordered(frame, table.channels, layout.channels)
+        layout = replace(layout, channels=layout.channels or table.channels)
+    for column in frame.get_columns():
+        kind = layout.kinds.get(column.name)
+        if column.name not in keep and holds_images(column, kind):
+            images, more = decode_images(column, layout, table.folder)
             frame = frame.with_columns(images)
-            notes += told
+            notes += more
     return replace(table, frame=frame, notes=tuple(notes)), layout
+
+
+def without_empty_rows(table: Table) -> Table:
+    """Return a table without rows that hold no value at all, and note their number.
+
+    Spreadsheets write them below a table. Such a row is no example to learn from, but
+    it is one to predict for, so that predictions stand in line with their rows.
+    """
+    frame = table.frame
+    if frame.width < 2 or table.num_test or not all(c.null_count() for c in frame):
+        return table
+    full = frame.filter(~pl.all_horizontal(pl.all().is_null()))
+    if full.height == frame.height:
+        return table
+    note = f"{frame.height - full.height} rows without any value were left out."
+    return replace(table, frame=full, notes=(*table.notes, note))
 
 
 def _is_long(frame: pl.DataFrame, layout: Layout) -> bool:
     if layout.series_column is None:
         return False
-    # A frame whose series are already joined may come back for prediction.
+    # A frame whose series were joined before may come back for prediction.
     return not (layout.channels and any(map(holds_cells, frame.get_columns())))
+
+
+def _reordered(
+    frame: pl.DataFrame, names: Sequence[str], wanted: Sequence[str]
+) -> pl.DataFrame:
+    """Return a frame whose series have the wanted channels, which go by name."""
+    if not wanted or tuple(wanted) == tuple(names):
+        return frame
+    faults = Faults()
+    check_channels(wanted, names, faults)
+    faults.raise_if_any()
+    positions = [names.index(name) for name in wanted]
+    columns = []
+    for column in filter(holds_cells, frame.get_columns()):
+        values, lengths = to_sequences(column)
+        cells = Sequences(values[:, positions], lengths)
+        columns.append(sequence_cells(column.name, cells))
+    return frame.with_columns(columns)
 
 
 def with_test_part(
@@ -59,31 +104,34 @@ def with_test_part(
 ) -> Table:
     """Return a table with the rows of another source as its test part.
 
+    Args:
+        table: the training part.
+        test_data: the other source.
+        layout: that the training part was read with, its channels included.
+        keep: columns that belong to a series as a whole, as the target.
+
     Raises:
         InputError: the other lacks columns, or the table has a test part already.
     """
     if table.num_test:
-        told = "Leave test_data out, or give the training part alone."
-        raise InputError(
-            fault("the test part is given once", "num_test", table.num_test, told)
-        )
-    test, _ = arrange(read_table(test_data), layout, keep)
-    absent = [name for name in table.frame.columns if name not in test.frame.columns]
+        fix = "Leave test_data out, or pass the training part alone."
+        rule = "there is one test part"
+        raise InputError(fault(rule, "num_test", table.num_test, fix))
+    test, _ = to_examples(without_empty_rows(read_table(test_data)), layout, keep)
+    names = test.frame.columns
+    absent = [name for name in table.frame.columns if name not in names]
     if absent:
+        rule, fix = "test_data has every column", "Add it."
+        hints = [did_you_mean(name, names) for name in absent]
         raise InputError(
             [
-                fault(
-                    "test_data has every column",
-                    "missing_column",
-                    name,
-                    "Add it." + did_you_mean(name, test.frame.columns),
-                )
-                for name in absent
+                fault(rule, "missing_column", name, fix + hint)
+                for name, hint in zip(absent, hints, strict=True)
             ]
         )
     columns = [
-        _stacked(series, test.frame[series.name])
-        for series in table.frame.get_columns()
+        _stacked(column, test.frame[column.name])
+        for column in table.frame.get_columns()
     ]
     notes = (*table.notes, f"The test part is {test.source}.")
     frame = pl.DataFrame(columns)
@@ -91,25 +139,26 @@ def with_test_part(
 
 
 def _stacked(first: pl.Series, second: pl.Series) -> pl.Series:
+    """Return the rows of two columns, converted to a common type."""
     if first.dtype == second.dtype:
         return first.append(second)
-    if not (holds_cells(first) and holds_cells(second)):
-        frames = [series.to_frame() for series in (first, second)]
-        try:
-            return pl.concat(frames, how="vertical_relaxed").to_series()
-        except pl.exceptions.PolarsError:
-            told = "Write both alike."
-            found = (str(first.dtype), str(second.dtype))
-            raise InputError(
-                fault("test_data holds the same types", first.name, found, told)
-            ) from None
-    parts = [to_series(first), to_series(second)]
-    if parts[0].values.shape[1] != parts[1].values.shape[1]:
-        found = tuple(part.values.shape[1] for part in parts)
-        told = "Give every series the same channels."
-        raise InputError(
-            fault("test_data has as many channels", first.name, found, told)
-        )
+    if holds_cells(first) and holds_cells(second):
+        return _stacked_series(first, second)
+    frames = [column.to_frame() for column in (first, second)]
+    try:
+        return pl.concat(frames, how="vertical_relaxed").to_sequences()
+    except pl.exceptions.PolarsError:
+        types = (str(first.dtype), str(second.dtype))
+        rule, fix = "test_data has the same types", "Write the column the same way."
+        raise InputError(fault(rule, first.name, types, fix)) from None
+
+
+def _stacked_series(first: pl.Series, second: pl.Series) -> pl.Series:
+    parts = [to_sequences(first), to_sequences(second)]
+    counts = tuple(part.values.shape[1] for part in parts)
+    if counts[0] != counts[1]:
+        rule, fix = "test_data has the same channels", "Give every series the same."
+        raise InputError(fault(rule, first.name, counts, fix))
     values = np.concatenate([part.values for part in parts])
     lengths = np.concatenate([part.lengths for part in parts])
-    return series_cells(first.name, Series(values, lengths))
+    return sequence_cells(first.name, Sequences(values, lengths))

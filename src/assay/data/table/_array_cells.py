@@ -1,8 +1,8 @@
-"""Cells that hold more than a value: images and series as arrays, and back.
+"""Conversion of images and time series between arrays and cells of columns.
 
-An image is a cell (height, width, channels), uint8 where its values are whole numbers
-up to 255, else float32. A series is a cell (steps, channels) of float32: of a polars
-Array column if all have as many steps, else of a List column.
+An image is a cell (height, width, channels), uint8 if all values are whole numbers up
+to 255, else float32. A time series is a cell (steps, channels) of float32, in a polars
+Array column if all series have the same number of steps, else in a List column.
 """
 
 from typing import NamedTuple
@@ -13,21 +13,21 @@ import polars as pl
 from assay._errors import InputError, fault
 
 __all__ = [
-    "Series",
+    "Sequences",
     "holds_cells",
     "image_cells",
     "read_cells",
-    "series_cells",
+    "sequence_cells",
     "to_images",
-    "to_series",
+    "to_sequences",
 ]
 
-_CHANNELS = (1, 2, 3, 4)
-_SHOWN = 5
+_CHANNELS = (1, 2, 3, 4)  # gray, colored, each with or without transparency
+_SHOWN = 5  # row numbers listed in a message
 
 
-class Series(NamedTuple):
-    """Series one after the other.
+class Sequences(NamedTuple):
+    """Time series, concatenated.
 
     Args:
         values: (sum of the lengths, channels), float32; NaN where missing.
@@ -38,9 +38,9 @@ class Series(NamedTuple):
     lengths: np.ndarray
 
 
-def holds_cells(series: pl.Series) -> bool:
-    """Whether the cells of a column are arrays or lists of numbers."""
-    dtype, nested = series.dtype, False
+def holds_cells(column: pl.Series) -> bool:
+    """Return whether the cells of a column are arrays or lists of numbers."""
+    dtype, nested = column.dtype, False
     while isinstance(dtype, pl.Array | pl.List):
         # An Array's inner type is an Array while it has several dimensions.
         dtype, nested = dtype.inner, True  # type: ignore[assignment]
@@ -52,9 +52,9 @@ def image_cells(name: str, images: np.ndarray) -> pl.Series:
     return pl.Series(name, np.ascontiguousarray(images))
 
 
-def series_cells(name: str, series: Series) -> pl.Series:
-    """Return a column of series."""
-    values, lengths = series
+def sequence_cells(name: str, sequences: Sequences) -> pl.Series:
+    """Return a column of time series."""
+    values, lengths = sequences
     num_series, num_channels = len(lengths), values.shape[1]
     steps = np.unique(lengths)
     if len(steps) == 1:
@@ -65,60 +65,60 @@ def series_cells(name: str, series: Series) -> pl.Series:
     return cells.alias(name)
 
 
-def read_cells(series: pl.Series, kind: str | None) -> tuple[pl.Series, str, str]:
-    """Return a column of arrays or lists in its one form, its kind and the reason.
+def read_cells(column: pl.Series, kind: str | None) -> tuple[pl.Series, str, str]:
+    """Return a column of arrays or lists in standard form, its kind and the reason.
 
     Args:
-        series: a column for which `holds_cells`.
-        kind: "image" or "sequence"; None to find out.
+        column: a column for which `holds_cells`.
+        kind: "image" or "sequence"; guessed if None.
 
     Raises:
-        InputError: cells are missing, empty or do not fit each other.
+        InputError: cells are missing, empty, or differ in shape.
     """
-    name = series.name
-    if series.null_count():
-        row = int(series.is_null().arg_true()[0])
+    name = column.name
+    if column.null_count():
+        row = int(column.is_null().arg_true()[0])
         raise InputError(
             fault(
                 f"every row has a value of {name!r}",
                 "num_missing",
-                series.null_count(),
-                f"The first without is row {row}. Drop these rows.",
+                column.null_count(),
+                f"The first row without one is {row}. Drop these rows.",
             )
         )
     reason = "the user or the source says so"
     if kind is None:
-        kind, reason = _guess(series)
+        kind, reason = _guess(column)
     if kind == "image":
-        return image_cells(name, to_images(series)), kind, reason
-    found = to_series(series)
-    gaps = int(np.isnan(found.values).sum())
-    told = f"; {gaps} values are missing" if gaps else ""
-    return series_cells(name, found), "sequence", reason + told
+        return image_cells(name, to_images(column)), kind, reason
+    sequences = to_sequences(column)
+    gaps = int(np.isnan(sequences.values).sum())
+    reason += f"; {gaps} values are missing" if gaps else ""
+    return sequence_cells(name, sequences), "sequence", reason
 
 
-def _guess(series: pl.Series) -> tuple[str, str]:
-    """Tell images from series: three axes, bytes, or squares are images."""
-    cells = _dense(series)
-    if cells is None or cells.ndim == 2:
+def _guess(column: pl.Series) -> tuple[str, str]:
+    """Return "image" for cells of three axes, of bytes, or squares; else "sequence"."""
+    cells = _dense(column)
+    if cells is None or cells.ndim not in (3, 4):
         return "sequence", "lists of numbers"
     if cells.ndim == 4:
         return "image", "arrays (height, width, channels)"
     rows, columns = cells.shape[1:]
     other = {"image": "sequence", "sequence": "image"}
     kind = "image" if cells.dtype == np.uint8 or rows == columns > 1 else "sequence"
-    told = f"cells of {rows} x {columns} numbers; if not, write "
-    return kind, f"{told}kinds={{{series.name!r}: '{other[kind]}'}}"
+    reason = f"cells of {rows} x {columns} numbers; if not, write "
+    return kind, f"{reason}kinds={{{column.name!r}: '{other[kind]}'}}"
 
 
-def to_images(series: pl.Series) -> np.ndarray:
+def to_images(column: pl.Series) -> np.ndarray:
     """Return the images (n, height, width, channels) of a column.
 
     Raises:
         InputError: sizes differ, the channels are not last, or a value is not finite.
     """
-    name = series.name
-    images = _dense(series)
+    name = column.name
+    images = _dense(column)
     if images is None or images.ndim not in (3, 4):
         shape = None if images is None else images.shape
         raise InputError(
@@ -149,34 +149,34 @@ def to_images(series: pl.Series) -> np.ndarray:
     return images.astype(np.float32)
 
 
-def to_series(series: pl.Series) -> Series:
-    """Return the series of a column; NaN where a value is missing.
+def to_sequences(column: pl.Series) -> Sequences:
+    """Return the time series of a column; NaN where a value is missing.
 
     Raises:
         InputError: a series is empty, channels differ, or a value is infinite.
     """
-    name = series.name
-    lengths = _lengths(series)
+    name = column.name
+    lengths = _lengths(column)
     if (lengths == 0).any():
         empty = np.flatnonzero(lengths == 0)
         raise InputError(
             fault(
-                f"every {name!r} has a step",
+                f"every {name!r} has at least one step",
                 "num_empty",
                 len(empty),
-                f"These rows have none: {_rows(empty)}. Drop them.",
+                f"These rows have none: {_listed(empty)}. Drop them.",
             )
         )
-    values = _dense(series.explode())
+    values = _dense(column.explode())
     if values is not None and values.ndim == 1:
         values = values[:, None]
     if values is None or values.ndim != 2:
         raise InputError(
             fault(
-                f"every {name!r} is (steps, channels), channels alike",
+                f"every {name!r} is (steps, channels), with the same channels",
                 f"{name}.dtype",
-                str(series.dtype),
-                "Give every step one number a channel.",
+                str(column.dtype),
+                "Write one number per channel in every step.",
             )
         )
     values = values.astype(np.float32)
@@ -184,13 +184,13 @@ def to_series(series: pl.Series) -> Series:
     infinite = np.unique(rows[np.isinf(values).any(axis=1)])
     if infinite.size:
         raise InputError(_infinite_fault(name, infinite))
-    return Series(values, lengths)
+    return Sequences(values, lengths)
 
 
 def _check_finite(name: str, values: np.ndarray) -> None:
-    broken = np.flatnonzero(~np.isfinite(values).all(axis=1))
-    if broken.size:
-        raise InputError(_infinite_fault(name, broken))
+    infinite = np.flatnonzero(~np.isfinite(values).all(axis=1))
+    if infinite.size:
+        raise InputError(_infinite_fault(name, infinite))
 
 
 def _infinite_fault(name: str, rows: np.ndarray) -> str:
@@ -198,31 +198,31 @@ def _infinite_fault(name: str, rows: np.ndarray) -> str:
         f"every number in {name!r} is finite",
         "num_rows",
         len(rows),
-        f"These rows hold others: {_rows(rows)}. Correct or drop them.",
+        f"These rows are not: {_listed(rows)}. Correct or drop them.",
     )
 
 
-def _rows(rows: np.ndarray) -> str:
+def _listed(rows: np.ndarray) -> str:
     shown = ", ".join(str(row) for row in rows[:_SHOWN])
     return shown if len(rows) <= _SHOWN else f"{shown} and {len(rows) - _SHOWN} more"
 
 
-def _lengths(series: pl.Series) -> np.ndarray:
-    if isinstance(series.dtype, pl.Array):
-        return np.full(len(series), series.dtype.shape[0], dtype=np.int64)
-    return series.list.len().to_numpy().astype(np.int64)
+def _lengths(column: pl.Series) -> np.ndarray:
+    if isinstance(column.dtype, pl.Array):
+        return np.full(len(column), column.dtype.shape[0], dtype=np.int64)
+    return column.list.len().fill_null(0).to_numpy().astype(np.int64)
 
 
-def _dense(series: pl.Series) -> np.ndarray | None:
+def _dense(column: pl.Series) -> np.ndarray | None:
     """Return cells of one shape as an array (n, ...); None if their shapes differ."""
-    if not isinstance(series.dtype, pl.List):
-        if series.dtype == pl.Boolean:
-            series = series.cast(pl.UInt8)
-        return series.to_numpy()
-    lengths = _lengths(series)
-    if not len(series) or (lengths != lengths[0]).any() or not lengths[0]:
+    if not isinstance(column.dtype, pl.List):
+        if column.dtype == pl.Boolean:
+            column = column.cast(pl.UInt8)
+        return column.to_numpy()
+    lengths = _lengths(column)
+    if not len(column) or (lengths != lengths[0]).any() or not lengths[0]:
         return None
-    inner = _dense(series.explode())
+    inner = _dense(column.explode())
     if inner is None:
         return None
-    return inner.reshape(len(series), int(lengths[0]), *inner.shape[1:])
+    return inner.reshape(len(column), int(lengths[0]), *inner.shape[1:])

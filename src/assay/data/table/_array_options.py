@@ -1,4 +1,4 @@
-"""How cells are read that hold more than a value: images and series."""
+"""Options for reading cells of images and time series."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -9,21 +9,23 @@ from assay._errors import Faults, did_you_mean, fault
 __all__ = ["MODES", "Layout", "check_layout"]
 
 MODES = ("auto", "L", "RGB")
-"""What images are read as: as they are, gray, or colored."""
+"""What images are read as: unchanged, gray, or colored."""
 
 
 @dataclass(frozen=True)
 class Layout:
-    """What a user says about images and series; kept for the rows to come.
+    """How images and time series are read; saved to read new rows the same way.
 
     Args:
-        image_size: height and width that images are resized to; None keeps theirs,
-            which must then be one for all.
+        image_size: height and width that images are resized to; None keeps their size,
+            which must then be the same for all.
         image_mode: one of `MODES`.
-        series_column: names the series of a row, in a table with a row a moment.
+        series_column: names the series that a row belongs to, in a table with one row
+            per time step.
         time_column: orders the rows of a series.
-        kinds: what columns hold, as far as the user or the source says it.
-        channels: columns that became the channels of series; empty until they did.
+        kinds: what columns hold, where the user or the source says so.
+        channels: names of the channels of series, in their order; empty before the
+            series are joined, and for series whose channels have no names.
     """
 
     image_size: tuple[int, int] | None = None
@@ -34,14 +36,14 @@ class Layout:
     channels: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """Return the layout as plain JSON values."""
+        """Return the options as plain JSON values."""
         size = None if self.image_size is None else list(self.image_size)
-        held = {"image_size": size, "kinds": dict(self.kinds)}
-        return asdict(self) | held | {"channels": list(self.channels)}
+        changed = {"image_size": size, "kinds": dict(self.kinds)}
+        return asdict(self) | changed | {"channels": list(self.channels)}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Layout":
-        """Return the layout that `to_json` wrote."""
+        """Return the options that `to_json` wrote."""
         size = data["image_size"]
         return cls(
             None if size is None else (size[0], size[1]),
@@ -54,28 +56,22 @@ class Layout:
 
 
 def check_layout(layout: Layout) -> None:
-    """Raise an InputError that tells everything wrong with a layout."""
+    """Raise an InputError with every fault of the options."""
     faults = Faults()
     size = layout.image_size
     if size is not None and (
         len(size) != 2 or any(not isinstance(n, int) or n < 1 for n in size)
     ):
-        told = "Write image_size=(32, 32)."
-        faults.add(fault("image_size is (height, width)", "image_size", size, told))
+        fix = "Write image_size=(32, 32)."
+        faults.add(fault("image_size is (height, width)", "image_size", size, fix))
     if layout.image_mode not in MODES:
         hint = did_you_mean(layout.image_mode, MODES)
-        told = f"Write image_mode='L' for gray or 'RGB' for colored images.{hint}"
+        fix = f"Write image_mode='L' for gray or 'RGB' for colored images.{hint}"
         faults.add(
-            fault(f"image_mode in {MODES}", "image_mode", layout.image_mode, told)
+            fault(f"image_mode in {MODES}", "image_mode", layout.image_mode, fix)
         )
     if layout.time_column is not None and layout.series_column is None:
-        told = "Write series_column='id' to name the column that tells series apart."
-        faults.add(
-            fault(
-                "series_column is given with time_column",
-                "time_column",
-                layout.time_column,
-                told,
-            )
-        )
+        rule = "series_column is set along with time_column"
+        fix = "Write series_column='id' to name the column that identifies each series."
+        faults.add(fault(rule, "time_column", layout.time_column, fix))
     faults.raise_if_any()

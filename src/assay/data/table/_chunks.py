@@ -1,4 +1,4 @@
-"""What a stream is: rows that stay where they are until they are asked for."""
+"""Streams: rows that stay where they are until they are needed."""
 
 from collections.abc import Iterator, Sequence
 from typing import Protocol
@@ -6,37 +6,37 @@ from typing import Protocol
 import numpy as np
 import polars as pl
 
-__all__ = ["BLOCKS_A_CHUNK", "LOOKED_ROWS", "Stream", "chunk_rows", "pieces"]
+__all__ = ["BLOCKS_PER_CHUNK", "LOOKED_ROWS", "Stream", "chunk_rows", "pieces"]
 
 CHUNK_NUMBERS = 2**23
-"""Numbers that are held at once: of float32 some 32 MB, and twice that as read."""
+"""Numbers in memory together: 32 MB as float32, and twice that as read."""
 
 MOST_ROWS = 2**18
-"""Rows at once, however narrow they are."""
+"""Rows in memory together, however narrow they are."""
 
 FEWEST_ROWS = 8
-"""Rows at once, however wide they are."""
+"""Rows in memory together, however wide they are."""
 
-BLOCKS_A_CHUNK = 4
-"""Blocks that are shuffled together, at least; smaller ones take longer to read."""
+BLOCKS_PER_CHUNK = 4
+"""Blocks shuffled together, at least; more of them would be slow to read."""
 
 LOOKED_ROWS = 50_000
-"""Streamed rows that are compared with each other; fewer where they are wide."""
+"""Streamed rows that are compared with each other; fewer if they are wide."""
 
 
 class Stream(Protocol):
-    """Rows that are read in parts."""
+    """Rows that are read block by block."""
 
     @property
     def num_rows(self) -> int:
-        """How many there are."""
+        """The number of rows."""
         ...
 
     @property
     def bounds(self) -> np.ndarray | None:
-        """The first row of each block that is read at once, and the end.
+        """The first row of each block that is read as a whole, then `num_rows`.
 
-        (blocks + 1,); None where any row can be read at its own cost.
+        (blocks + 1,); None if each row can be read on its own.
         """
         ...
 
@@ -50,7 +50,10 @@ class Stream(Protocol):
 
 
 def chunk_rows(num_numbers: int) -> int:
-    """Return how many rows of so many numbers are held at once, a power of two.
+    """Return how many rows of a width fit in memory together, a power of two.
+
+    Args:
+        num_numbers: in one row.
 
     Example:
         >>> chunk_rows(20), chunk_rows(64 * 64 * 3)
@@ -61,12 +64,12 @@ def chunk_rows(num_numbers: int) -> int:
 
 
 def pieces(rows: np.ndarray, bounds: np.ndarray | None, most: int) -> Iterator[slice]:
-    """Yield slices of ascending rows that lie in one block each.
+    """Yield slices of ascending rows, each within one block.
 
     Args:
-        rows: (n,), ascending where there are blocks.
+        rows: (n,), ascending if there are blocks.
         bounds: of the blocks; None for pieces of `most` rows.
-        most: rows of a piece where there are no blocks.
+        most: rows of a piece if there are no blocks.
 
     Example:
         >>> rows = np.array([1, 2, 5, 9])

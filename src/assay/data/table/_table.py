@@ -1,4 +1,4 @@
-"""What a source of examples is, and what it yields."""
+"""The readers of data sources, and the table that each returns."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -7,27 +7,28 @@ from typing import Any
 
 import polars as pl
 
-__all__ = ["Source", "Table"]
+__all__ = ["Reader", "Table"]
 
 
 @dataclass(frozen=True)
 class Table:
-    """What a source yields: one row an example, one column a feature or the target.
+    """What a reader returns: one column per feature and one for the target.
 
-    A cell may hold more than a value: an image or a series is a cell of a polars
-    Array or List column, so that every source yields the same thing. An image may
+    A cell may hold more than one value: an image or a time series is a cell of a
+    polars Array or List column, so that all readers return the same type. An image may
     also be the path of its file, or its bytes, until it is decoded.
 
     Args:
         frame: the rows as read; nothing is converted yet.
         name: a short name for the data set.
         source: where it came from, in words.
-        target: the target column, where the source knows it.
+        target: the target column, where the source names it.
         notes: what was decided while reading.
-        num_test: how many of the last rows came as a test part of their own.
-        kinds: what columns hold, where the source knows it.
-        task: the kind of task, where the source knows it.
-        folder: what paths of images are relative to; None for the current one.
+        num_test: how many of the last rows came as a separate test part.
+        kinds: what columns hold, where the source says so.
+        task: the kind of task, where the source says so.
+        channels: names of the channels of time series, where the source names them.
+        folder: what paths of images are relative to; None for the current folder.
     """
 
     frame: pl.DataFrame
@@ -38,18 +39,19 @@ class Table:
     num_test: int = 0
     kinds: Mapping[str, str] = field(default_factory=dict)
     task: str | None = None
+    channels: tuple[str, ...] = ()
     folder: Path | None = None
 
 
 @dataclass(frozen=True)
-class Source:
-    """One kind of place that examples come from.
+class Reader:
+    """Reads one kind of source, such as CSV files or pandas frames.
 
     Args:
         name: snake_case name in the registry.
         summary: one line on what it reads.
-        accepts: whether a given thing is of this kind; cheap, opens nothing.
-        read: reads it; raises InputError with every fault found.
+        accepts: returns whether a source is of this kind; cheap, opens nothing.
+        read: reads the source; raises an InputError with every fault found.
     """
 
     name: str

@@ -1,5 +1,6 @@
 """Examples that an object in Python gives one by one, read when they are needed."""
 
+import itertools
 import threading
 import time
 from collections.abc import Callable
@@ -103,18 +104,18 @@ def test_columns_are_found_from_some_examples_and_the_limits_of_all(
     inputs[:, 0], inputs[:, 1], inputs[:, 2] = 7, 0, np.arange(NUM_ROWS)
     wanted = [column.kind for column in data.load((inputs, targets)).columns]
     assert wanted == ["constant", "constant", "id", "number"]
-    marks = set()
-    for row in range(0, NUM_ROWS, 60):  # a single example that differs is seen
+    for row in range(0, NUM_ROWS, 60):  # a single example that differs is noticed
         inputs[:, 1] = 0
         inputs[row, 1] = 1
         found = data.load(Examples(inputs, targets), stream=True)
         kinds = [column.kind for column in found.columns]
         assert kinds == ["constant", "number", "id", "number"]
-        assert "Different values are counted in 40 examples." in found.notes
-        marks.add(found.fingerprint)
+        assert "Distinct values are counted in 40 examples." in found.notes
+    again = data.load(Examples(inputs, targets), stream=True)
+    assert again.fingerprint == found.fingerprint
     targets[0] = (targets[0] + 1) % 3
-    marks.add(data.load(Examples(inputs, targets), stream=True).fingerprint)
-    assert len(marks) >= 2
+    changed = data.load(Examples(inputs, targets), stream=True)
+    assert changed.fingerprint != found.fingerprint
 
 
 @pytest.mark.parametrize("names", [("inputs", "target"), ("image", "label"), None])
@@ -145,34 +146,66 @@ def test_words_and_numbers_are_targets() -> None:
     np.testing.assert_array_equal(found.target, prices)
 
 
-def test_several_threads_read_where_it_pays() -> None:
-    arrays, names = drawn(4), set()
+class InStep:
+    """Lets other threads than the main one through in pairs only."""
 
-    def waits(row: int, inputs: Any, target: Any) -> Any:
-        names.add(threading.get_ident())
-        time.sleep(0.01)
+    def __init__(self) -> None:
+        self._pair = threading.Barrier(2, timeout=30)
+
+    def wait(self) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            self._pair.wait()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float, float], None]:
+    """Set the seconds that one thread, then several, take to read the probed rows."""
+
+    def set_seconds(alone: float, together: float) -> None:
+        ticks = itertools.cycle([0.0, alone, alone, alone + together])
+        monkeypatch.setattr(time, "perf_counter", lambda: next(ticks))
+
+    return set_seconds
+
+
+@pytest.mark.parametrize(
+    ("alone", "together", "several"),
+    [(3.0, 1.0, True), (1.5, 1.0, True), (1.4, 1.0, False), (1.0, 2.0, False)],
+)
+def test_several_threads_read_if_they_are_faster(
+    alone: float, together: float, several: bool, clock: Any
+) -> None:
+    arrays = drawn(4)
+    clock(alone, together)
+    streamed: Any = data.load(Examples(*arrays), stream=True).stream
+    assert (streamed.examples.num_threads > 1) == several
+
+
+def test_several_threads_read_at_the_same_time_and_keep_the_order(clock: Any) -> None:
+    arrays, pairs = drawn(4), InStep()
+
+    def in_step(row: int, inputs: Any, target: Any) -> Any:
+        pairs.wait()  # a single thread would wait in vain and be reported
         return inputs, target
 
-    streamed: Any = data.load(Examples(*arrays, waits), stream=True).stream
-    assert streamed.items.num_threads > 1
-    names.clear()
+    clock(3.0, 1.0)
+    streamed: Any = data.load(Examples(*arrays, in_step), stream=True).stream
     rows = np.arange(NUM_ROWS)[::-1]
-    np.testing.assert_array_equal(streamed.items.inputs(rows), arrays[0][rows])
-    assert len(names) > 1
-    plain: Any = data.load(Examples(*arrays), stream=True).stream
-    assert plain.items.num_threads == 1
+    np.testing.assert_array_equal(streamed.examples.inputs(rows), arrays[0][rows])
 
 
-def test_a_source_that_threads_disturb_is_read_by_one() -> None:
-    arrays, place = drawn(4), [0]
+def test_a_source_that_is_not_thread_safe_is_read_by_one_thread(clock: Any) -> None:
+    arrays, shared, pairs = drawn(4), [0], InStep()
 
-    def through_one_place(row: int, inputs: Any, target: Any) -> Any:
-        place[0] = row
-        time.sleep(0.01)
-        return arrays[0][place[0]], target
+    def through_shared_state(row: int, inputs: Any, target: Any) -> Any:
+        shared[0] = row
+        pairs.wait()  # both threads of a pair have written by now
+        return arrays[0][shared[0]], target
 
-    streamed: Any = data.load(Examples(*arrays, through_one_place), stream=True).stream
-    assert streamed.items.num_threads == 1
+    clock(3.0, 1.0)
+    source = Examples(*arrays, through_shared_state)
+    streamed: Any = data.load(source, stream=True).stream
+    assert streamed.examples.num_threads == 1
 
 
 def at(rows: dict[int, Any]) -> Callable[..., Any]:
@@ -182,8 +215,16 @@ def at(rows: dict[int, Any]) -> Callable[..., Any]:
 
 FOUR = np.zeros(4, np.float32)
 WRONG = [
-    ({3: (FOUR[:2], 0), 250: (FOUR[:3], 0)}, "inputs have one shape", r"3 \(\(2,\)\)"),
-    ({250: (FOUR[:2], 0)}, "inputs have one shape", r"first, \(4,\).*250 \(\(2,\)\)"),
+    (
+        {3: (FOUR[:2], 0), 250: (FOUR[:3], 0)},
+        "all inputs have the same shape",
+        r"3 \(\(2,\)\)",
+    ),
+    (
+        {250: (FOUR[:2], 0)},
+        "all inputs have the same shape",
+        r"first, \(4,\).*250 \(\(2,\)\)",
+    ),
     ({7: None, 9: FOUR}, "every example is .inputs, target.", "7 .NoneType., 9 .nda"),
     ({8: {"x": FOUR, "y": 0}}, "every example is .inputs, target.", "8 .dict."),
     ({5: (FOUR + np.nan, 0), 299: (FOUR + np.inf, 0)}, "is finite", "Positions: 5"),
@@ -241,7 +282,7 @@ def test_examples_that_cannot_be_read_or_change_are_refused() -> None:
     def noisy(row: int, inputs: Any, target: Any) -> Any:
         return inputs + rng.normal(), target
 
-    with pytest.raises(InputError, match="the same whenever it is read.*augment"):
+    with pytest.raises(InputError, match="the same every time it is read.*augment"):
         data.load(Examples(*drawn(4), noisy), stream=True)
 
 

@@ -73,7 +73,7 @@ def test_a_streamed_table_is_the_same_data_set(stored: Any, cuts: Any) -> None:
     assert streamed.task == whole.task
     np.testing.assert_array_equal(streamed.target, whole.target)
     assert data.split(streamed, seed=3).hash == data.split(whole, seed=3).hash
-    assert streamed.notes[0] == "Rows are streamed: as asked."
+    assert streamed.notes[0] == "Rows are streamed: as requested."
 
 
 @pytest.mark.usefixtures("tiny_blocks")
@@ -186,7 +186,7 @@ def test_a_file_that_would_fill_the_memory_is_streamed(
     monkeypatch.setattr(_memory, "available_bytes", lambda: 1000)
     found = data.load(stored(), target="kind", stream="auto")
     assert found.stream is not None
-    assert "more than 50% of the 0.0 GB that are free" in found.notes[0]
+    assert "more than 50% of the 0.0 GB of free memory" in found.notes[0]
 
 
 def test_what_cannot_be_streamed_is_told(tmp_path: Path) -> None:

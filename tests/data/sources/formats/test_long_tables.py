@@ -231,7 +231,7 @@ def test_given_test_parts_that_do_not_fit(tmp_path):
         split(load("iris"), seed=0, by="given")
     _ts(EVEN, tmp_path).rename(tmp_path / "S_TRAIN.ts")
     _ts(EVEN, tmp_path).rename(tmp_path / "S_TEST.ts")
-    with pytest.raises(InputError, match="the test part is given once"):
+    with pytest.raises(InputError, match="there is one test part"):
         load(tmp_path, test_data=tmp_path / "S_TEST.ts")
     pair = load({"x": [[1.0], [2.0]], "y": [0, 1]}, test_data={"x": [[3.0]], "y": [1]})
     with pytest.raises(InputError, match="every part has a row"):
@@ -284,7 +284,7 @@ def test_broken_ts_files_are_told_line_by_line(text, messages, tmp_path):
     [
         ({"series_column": "wo"}, "Did you mean 'who'"),
         ({"time_column": "hour"}, "time_column names a column"),
-        ({"time_column": "a"}, "a series has each moment once"),
+        ({"time_column": "a"}, "no series repeats a time step"),
         ({"target": "a"}, "'a' is the same throughout a series.*'s0', 's1'"),
         ({"target": "steady", "series_column": "who"}, "num_channels >= 1"),
     ],
@@ -313,9 +313,9 @@ def test_lists_that_are_no_series():
         load({"x": [[1.0], []], "y": [0, 1]})
     with pytest.raises(InputError, match="every row has a value of 'x'"):
         load({"x": [[1.0], None], "y": [0, 1]})
-    with pytest.raises(InputError, match="finite.*These rows hold others: 0"):
+    with pytest.raises(InputError, match="finite.*These rows are not: 0"):
         load({"x": [[np.inf, 1.0], [1.0, 2.0]], "y": [0, 1]})
-    with pytest.raises(InputError, match="channels alike"):
+    with pytest.raises(InputError, match="with the same channels"):
         load({"x": [[[1.0], [1.0, 2.0]], [[3.0]]], "y": [0, 1]})
     with pytest.raises(InputError, match="one column contains images"):
         load({"x": [[1.0, 2.0], [1.0]], "z": [[1.0], [2.0, 3.0]], "y": [0, 1]})
@@ -360,3 +360,95 @@ def test_the_name_of_a_series_is_no_news():
     dataset = load(table, target="y", series_column="who")
     assert {column.name: column.kind for column in dataset.columns}["who"] == "id"
     assert "id_column" not in {finding.code for finding in look(dataset)}
+
+
+LONG = {"series_column": "who", "time_column": "when"}
+
+
+def _two_channels(num_series=8):
+    rng = np.random.default_rng(3)
+    rows = [
+        {"who": f"s{i}", "when": t, "a": rng.normal(), "b": 100 * rng.normal()}
+        for i in range(num_series)
+        for t in range(5)
+    ]
+    return pl.DataFrame(rows).with_columns(
+        y=pl.when(pl.col("who").str.slice(1).cast(int) % 2 == 0)
+        .then(pl.lit("u"))
+        .otherwise(pl.lit("v"))
+    )
+
+
+def test_channels_are_found_by_name_for_prediction():
+    frame = _two_channels()
+    preparation = Preparation.fit(load(frame, target="y", **LONG), np.arange(8))
+    preparation = Preparation.from_json(json.loads(json.dumps(preparation.to_json())))
+    wanted = preparation.transform(frame)
+    number = pl.Series("0", np.arange(40.0))
+    for fresh in (
+        frame.select("who", "when", "b", "a"),
+        frame.select("b", "when", "y", "a", "who"),
+        frame.drop("y").insert_column(0, number),
+        frame.with_columns(c=pl.col("a") * 2),
+    ):
+        np.testing.assert_array_equal(preparation.transform(fresh), wanted)
+
+
+def test_channels_are_found_by_name_in_test_data():
+    train, test = _two_channels(), _two_channels(4)
+    wanted = load(train, target="y", test_data=test, **LONG)
+    for other in (
+        test.select("y", "b", "a", "when", "who"),
+        test.with_columns(c=pl.col("a") * 2),
+    ):
+        dataset = load(train, target="y", test_data=other, **LONG)
+        assert dataset.fingerprint == wanted.fingerprint
+        assert dataset.num_test == 4
+
+
+def test_missing_channels_are_named():
+    frame = _two_channels()
+    preparation = Preparation.fit(load(frame, target="y", **LONG), np.arange(8))
+    message = (
+        "`the source has the channels a, b` must hold, but got missing_channel='b'. "
+        "Add it; there are: who, when, a, y, bb. Did you mean 'bb'?"
+    )
+    renamed = frame.drop("b").with_columns(bb=pl.col("a"))
+    with pytest.raises(InputError) as caught:
+        preparation.transform(renamed)
+    assert list(caught.value.faults) == [message]
+    with pytest.raises(InputError, match="missing_channel='b'"):
+        load(frame, target="y", test_data=renamed, **LONG)
+
+
+@pytest.mark.parametrize("padded", [False, True])
+def test_channels_of_an_archive_go_by_name_if_it_has_names(padded, tmp_path):
+    values = RNG.normal(size=(6, 7, 2))
+    lengths = {"lengths": np.array([7, 6, 5, 4, 7, 7])} if padded else {}
+
+    def write(order, names):
+        path = tmp_path / f"{order}{names}.npz"
+        more = {"feature_names": np.array(["a", "b"])[order]} if names else {}
+        np.savez(path, X=values[..., order], y=[0, 1] * 3, **lengths, **more)
+        return path
+
+    named = load(write([0, 1], True))
+    assert named.layout.channels == ("a", "b")
+    preparation = Preparation.fit(named, np.arange(6))
+    wanted, found = (
+        preparation.transform(source) for source in (named, write([1, 0], True))
+    )
+    if padded:
+        np.testing.assert_array_equal(found["values"], wanted["values"])
+    else:
+        np.testing.assert_array_equal(found, wanted)
+    by_position = preparation.transform(write([0, 1], False))
+    if not padded:
+        np.testing.assert_array_equal(by_position, wanted)
+
+
+def test_series_without_targets_are_told_where_to_write_them(tmp_path):
+    path = tmp_path / "a.ts"
+    path.write_text("@classLabel false\n@data\n1,2,3\n2,3,4\n")
+    with pytest.raises(InputError, match="series have no targets.*'@classLabel true'"):
+        load(path)

@@ -1,4 +1,4 @@
-"""A folder of images as a stream: any of them is decoded when it is asked for."""
+"""A folder of images as a stream: each image is decoded when it is needed."""
 
 import hashlib
 import math
@@ -22,17 +22,17 @@ from assay.data.table._table import Table
 
 __all__ = ["ImageRows", "ImageStream", "is_image_folder", "wants_image_stream"]
 
-_BYTES = 10  # for each number: as decoded and a copy, prepared and on the device
+_BYTES_PER_NUMBER = 10  # uint8 and a copy; then float32, here and on the device
 
 
 @dataclass(frozen=True, eq=False)
 class ImageStream:
-    """Images of one size, decoded side by side.
+    """Images of one size, decoded in parallel.
 
     Args:
         table: the paths of the images, and their classes.
-        name: of the column of paths.
-        layout: size and mode that are asked for.
+        name: the column of paths.
+        layout: the size and mode to read them in.
     """
 
     table: Table
@@ -41,12 +41,12 @@ class ImageStream:
 
     @property
     def num_rows(self) -> int:
-        """How many there are."""
+        """The number of images."""
         return self.table.frame.height
 
     @property
     def bounds(self) -> None:
-        """None: any image can be read at its own cost."""
+        """None, since each image can be read on its own."""
 
     def images(self, rows: np.ndarray) -> np.ndarray:
         """Return images (n, height, width, channels) of the given rows."""
@@ -63,28 +63,28 @@ class ImageStream:
 
 
 def is_image_folder(table: Table) -> bool:
-    """Whether a table holds the paths of a folder's images."""
+    """Return whether a table holds the paths of a folder's images."""
     return table.folder is not None and "image" in table.kinds.values()
 
 
-def wants_image_stream(table: Table, layout: Layout, asked: bool | str) -> str:
-    """Return why images are streamed, or "" where all are decoded at once.
+def wants_image_stream(table: Table, layout: Layout, requested: bool | str) -> str:
+    """Return why images are streamed, or "" if all are decoded into memory.
 
     Args:
         table: for which `is_image_folder`.
-        layout: size and mode that are asked for.
-        asked: True or False by the user's word; "auto" to go by the free memory.
+        layout: the size and mode to read them in.
+        requested: True or False as set by the user; "auto" decides by free memory.
     """
-    if asked is True:
-        return "as asked"
-    if asked is False:
+    if requested is True:
+        return "as requested"
+    if requested is False:
         return ""
     stream = _open(table, layout)
     try:
         shape = stream.images(np.arange(1)).shape
-    except InputError:  # reading all of them tells everything that is wrong
+    except InputError:  # reading all of them reports every fault together
         return ""
-    return why_too_large(math.prod(shape) * stream.num_rows * _BYTES)
+    return why_too_large(math.prod(shape) * stream.num_rows * _BYTES_PER_NUMBER)
 
 
 def _open(table: Table, layout: Layout) -> ImageStream:
@@ -97,7 +97,7 @@ class ImageRows(StreamedRows):
 
     Args:
         table: for which `is_image_folder`.
-        layout: size and mode that are asked for.
+        layout: the size and mode to read them in.
         reason: why they are streamed, in words.
     """
 
@@ -107,47 +107,52 @@ class ImageRows(StreamedRows):
         super().__init__(table, layout, stream=self._images, reason=reason)
 
     def values(self, name: str) -> pl.Series:
-        """Return a column: paths and classes are in memory."""
+        """Return a column of paths or classes, which are in memory."""
         return self.table.frame[name]
 
     def features(
-        self, target: str, ignore: Sequence[str], mark: Fingerprint, faults: Faults
+        self,
+        target: str,
+        ignore: Sequence[str],
+        fingerprint: Fingerprint,
+        faults: Faults,
     ) -> tuple[pl.DataFrame, tuple[Column, ...]]:
-        """Decode every image once, unless there are faults already."""
+        """Decode every image once, unless other faults were found before."""
         faults.raise_if_any()
-        frame, column = _look_through(self._images, mark)
+        frame, column = _decode_all(self._images, fingerprint)
         return frame, (column,)
 
 
-def _look_through(
-    stream: ImageStream, mark: Fingerprint
+def _decode_all(
+    stream: ImageStream, fingerprint: Fingerprint
 ) -> tuple[pl.DataFrame, Column]:
-    """Decode every image once; return a frame of none of them, and their column."""
+    """Decode every image once; return an empty frame of their type, and the column."""
     first = stream.images(np.arange(1))
-    seen: set[bytes] = set()
+    distinct: set[bytes] = set()
 
     def blocks() -> Iterator[np.ndarray]:
         size = chunk_rows(first.size)
         for start in range(0, stream.num_rows, size):
             rows = np.arange(start, min(start + size, stream.num_rows))
             images = stream.images(rows)
-            _check_alike(images, first, rows)
-            marks = (hashlib.blake2b(image.data, digest_size=8) for image in images)
-            seen.update(one.digest() for one in marks)
+            _check_same_shape(images, first, rows)
+            # 8 bytes: a million images collide by chance once in 10 million times.
+            hashes = (hashlib.blake2b(image.data, digest_size=8) for image in images)
+            distinct.update(one.digest() for one in hashes)
             yield images
 
-    mark.add_images(stream.name, blocks(), first.shape[1:])
+    fingerprint.add_images(stream.name, blocks(), first.shape[1:])
     cells, column = read_column(image_cells(stream.name, first), "image")
-    return cells.clear().to_frame(), replace(column, num_distinct=len(seen))
+    return cells.clear().to_frame(), replace(column, num_distinct=len(distinct))
 
 
-def _check_alike(images: np.ndarray, first: np.ndarray, rows: np.ndarray) -> None:
+def _check_same_shape(images: np.ndarray, first: np.ndarray, rows: np.ndarray) -> None:
     if images.shape[1:] == first.shape[1:] and images.dtype == first.dtype:
         return
     size = first.shape[1:3]
-    told = (
-        f"Those from row {rows[0]} on are not. Write image_size={size}, or image_mode."
+    fix = (
+        f"Images differ from row {rows[0]} on. Write image_size={size}, or image_mode."
     )
-    found: Any = (*images.shape[1:], str(images.dtype))
-    rule = f"every image is {first.shape[1:]} of {first.dtype}, as the first"
-    raise InputError(fault(rule, "shape", found, told))
+    shape: Any = (*images.shape[1:], str(images.dtype))
+    rule = f"every image is {first.shape[1:]} of {first.dtype}, like the first"
+    raise InputError(fault(rule, "shape", shape, fix))

@@ -1,4 +1,4 @@
-"""Examples of an object in Python as a stream: `source[i]` when it is asked for."""
+"""Examples of an object in Python as a stream: `source[i]` is called when needed."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -13,61 +13,68 @@ from assay._errors import Faults, InputError
 from assay._seeds import generator
 from assay.data.columns._column import ARRAY_KINDS
 from assay.data.sources._arrays import table_of_arrays, vector_of
-from assay.data.sources._map_style import ITEMS, PROBED, Block, Items, Wrong
-from assay.data.sources._registry import kind_of
+from assay.data.sources._map_style import (
+    MAP_STYLE,
+    PROBED,
+    Block,
+    ExampleFaults,
+    MapStyleExamples,
+)
+from assay.data.sources._registry import find_reader
 from assay.data.table._array_cells import holds_cells, read_cells
 from assay.data.table._chunks import chunk_rows
 from assay.data.table._table import Table
 
-__all__ = ["ItemStream", "Scan", "item_stream"]
+__all__ = ["MapStyleStream", "Scan", "open_map_style"]
 
 SAMPLED = 4096
-"""Examples that the kinds of columns are found from, and the fingerprint."""
+"""Examples that column kinds and the fingerprint are taken from."""
 
 TARGET = "target"
 
 
 @dataclass(frozen=True, eq=False)
-class ItemStream:
-    """Examples of one shape, of which any can be read at its own cost."""
+class MapStyleStream:
+    """Examples of one shape, each of which can be read on its own."""
 
-    items: Items
+    examples: MapStyleExamples
 
     @property
     def num_rows(self) -> int:
-        """How many there are."""
-        return self.items.num_rows
+        """The number of examples."""
+        return self.examples.num_rows
 
     @property
     def bounds(self) -> None:
-        """None: any example can be read at its own cost."""
+        """None, since each example can be read on its own."""
 
     @cached_property
     def names(self) -> list[str]:
-        """The columns: one a number, or a single one of images or series."""
-        empty = np.zeros((1, *self.items.shape), self.items.dtype)
+        """The columns: one per number, or a single one of images or time series."""
+        empty = np.zeros((1, *self.examples.shape), self.examples.dtype)
         return table_of_arrays(empty).frame.columns
 
     @property
     def num_sampled(self) -> int:
-        """How many examples stand for all."""
-        return min(self.num_rows, SAMPLED, chunk_rows(math.prod(self.items.shape)))
+        """The number of examples that represent all."""
+        rows_in_memory = chunk_rows(math.prod(self.examples.shape))
+        return min(self.num_rows, SAMPLED, rows_in_memory)
 
     @property
     def table(self) -> Table:
         """The columns, without rows."""
         frame = pl.DataFrame({name: [] for name in [*self.names, TARGET]})
-        notes, source = (), type(self.items.given).__name__
+        notes, source = (), type(self.examples.source).__name__
         if self.num_sampled < self.num_rows:
-            notes = (f"Different values are counted in {self.num_sampled:,} examples.",)
+            notes = (f"Distinct values are counted in {self.num_sampled:,} examples.",)
         return Table(frame, "examples", source, target=TARGET, notes=notes)
 
     def check(self, kinds: Mapping[str, str], faults: Faults) -> None:
-        """Collect why the first examples are no images or series, where they are not.
+        """Collect why the first examples are not valid images or time series.
 
         Args:
-            kinds: what columns hold by the user's word.
-            faults: collects it.
+            kinds: what columns hold according to the user.
+            faults: collects the reasons.
         """
         frame = self.read(self.names, np.arange(min(self.num_rows, PROBED)))
         for cells in frame.get_columns():
@@ -81,100 +88,104 @@ class ItemStream:
         """Return columns of the given rows, in their order."""
         if not len(rows):
             return self.read(names, np.arange(1)).clear()
-        return table_of_arrays(self.items.inputs(rows)).frame.select(names)
+        return table_of_arrays(self.examples.inputs(rows)).frame.select(names)
 
     def column(self, name: str) -> pl.Series:
         """Return one whole column."""
-        size = chunk_rows(math.prod(self.items.shape))
+        size = chunk_rows(math.prod(self.examples.shape))
         rows = np.split(np.arange(self.num_rows), range(size, self.num_rows, size))
         return pl.concat([self.read([name], some)[name] for some in rows])
 
 
-def item_stream(given: Any) -> ItemStream | None:
+def open_map_style(source: Any) -> MapStyleStream | None:
     """Return the stream of an object with `source[i]`; None for any other source."""
-    return ItemStream(Items.open(given)) if kind_of(given) is ITEMS else None
+    if find_reader(source) is not MAP_STYLE:
+        return None
+    return MapStyleStream(MapStyleExamples.open(source))
 
 
 class Scan:
-    """What one pass over all examples keeps: targets, and what stands for features.
+    """What one pass over all examples keeps: all targets, and a sample of features.
 
-    The cells that stand for a column are those of at most SAMPLED examples, drawn by a
-    fixed seed; after them come the least and the greatest of all examples, so that a
-    column varies there where it does. Of no more examples they are the column itself.
-    A fingerprint over them and all targets is that of the same data in memory up to
-    SAMPLED examples; beyond, a change in another example may leave it as it is.
+    The cells that represent a column come from at most SAMPLED examples, drawn with a
+    fixed seed, followed by the minimum and maximum over all examples, so that a column
+    that varies anywhere varies here too. With no more than SAMPLED examples, the cells
+    are the column itself, and the fingerprint over cells and targets equals that of
+    the same data in memory. Beyond that, a change in an example outside the sample may
+    leave the fingerprint unchanged.
 
     Args:
-        stream: the examples; nothing is read before it is asked for.
+        stream: the examples; nothing is read until it is needed.
     """
 
-    def __init__(self, stream: ItemStream) -> None:
-        self._given = stream
+    def __init__(self, stream: MapStyleStream) -> None:
+        self._stream = stream
 
     def column(self, name: str) -> pl.Series:
-        """Return the targets, or cells that stand for a column of features.
+        """Return the targets, or cells that represent a column of features.
 
         Raises:
-            InputError: what is wrong with the examples, all at once.
+            InputError: every fault of the examples.
         """
         frame, targets, limits, _ = self._kept
         if name == TARGET:
             return targets
         cells = frame[name]
-        if limits is None or len(cells) == self._given.num_rows:
+        if limits is None or len(cells) == self._stream.num_rows:
             return cells
-        return limits.stand_in(cells, self._given.names.index(name))
+        return limits.stand_in(cells, self._stream.names.index(name))
 
     @property
-    def stream(self) -> ItemStream:
-        """The examples, of a type of number that fits all of them."""
-        return ItemStream(replace(self._given.items, dtype=self._kept[3]))
+    def stream(self) -> MapStyleStream:
+        """The examples, in a number type that fits all of them."""
+        return MapStyleStream(replace(self._stream.examples, dtype=self._kept[3]))
 
     @cached_property
     def _kept(self) -> tuple[pl.DataFrame, pl.Series, "_Limits | None", np.dtype]:
-        items, wrong = self._given.items, Wrong()
-        dtype: Any = items.dtype
+        examples, faults = self._stream.examples, ExampleFaults()
+        dtype: Any = examples.dtype
         draw = generator(0, "examples")
-        drawn = draw.choice(items.num_rows, self._given.num_sampled, replace=False)
-        limits = _Limits() if len(items.shape) == 1 else None
-        targets, kept = [], []
-        for block in items.blocks(wrong=wrong):
+        sample = draw.choice(examples.num_rows, self._stream.num_sampled, replace=False)
+        limits = _Limits() if len(examples.shape) == 1 else None
+        targets, sampled = [], []
+        for block in examples.blocks(faults=faults):
             dtype = np.result_type(block.inputs, dtype)
             targets.append(block.targets)
-            kept.append(block.inputs[np.isin(block.rows, drawn)])
+            sampled.append(block.inputs[np.isin(block.rows, sample)])
             if limits is not None and len(block.rows):
                 limits.add(block)
-        wrong.raise_if_any(items.shape)
-        frame = table_of_arrays(np.concatenate(kept).astype(dtype, copy=False)).frame
+        faults.raise_if_any(examples.shape)
+        inputs = np.concatenate(sampled).astype(dtype, copy=False)
         values = vector_of(np.concatenate(targets), Faults())
-        return frame, values.alias(TARGET), limits, dtype
+        return table_of_arrays(inputs).frame, values.alias(TARGET), limits, dtype
 
 
 class _Limits:
-    """The least and the greatest of each of many numbers, and which count the rows."""
+    """The minimum and maximum of each column, and which columns number the rows."""
 
     def __init__(self) -> None:
-        self._first = self._least = self._greatest = np.empty(0)
-        self._count = np.ones(0, bool)
+        self._first = self._min = self._max = np.empty(0)
+        self._is_count = np.ones(0, bool)
 
     def add(self, block: Block) -> None:
-        """Take in the next examples (n, d)."""
+        """Include the next examples (n, d)."""
         rows, inputs, _ = block
-        least, greatest = inputs.min(axis=0), inputs.max(axis=0)
+        low, high = inputs.min(axis=0), inputs.max(axis=0)
         if not len(self._first):
-            self._first, self._least, self._greatest = inputs[0], least, greatest
-            self._count = np.ones(len(least), bool)
-        self._least = np.minimum(self._least, least)
-        self._greatest = np.maximum(self._greatest, greatest)
-        counted = self._first.astype(np.float64) + rows[:, None]
-        self._count &= (inputs == counted).all(axis=0)
+            self._first, self._min, self._max = inputs[0], low, high
+            self._is_count = np.ones(len(low), bool)
+        self._min = np.minimum(self._min, low)
+        self._max = np.maximum(self._max, high)
+        row_numbers = self._first.astype(np.float64) + rows[:, None]
+        self._is_count &= (inputs == row_numbers).all(axis=0)
 
-    def stand_in(self, cells: pl.Series, place: int) -> pl.Series:
-        """Return some cells and what they leave out; where all count the rows, a few
-        that do so too.
+    def stand_in(self, cells: pl.Series, position: int) -> pl.Series:
+        """Return cells that vary as the whole column does.
+
+        A column that numbers the rows is represented by consecutive numbers.
         """
-        if self._count[place]:
-            values = np.arange(len(cells)) + self._first[place]
+        if self._is_count[position]:
+            values = np.arange(len(cells)) + self._first[position]
             return pl.Series(cells.name, values).cast(cells.dtype)
-        limits = [self._least[place].item(), self._greatest[place].item()]
+        limits = [self._min[position].item(), self._max[position].item()]
         return cells.append(pl.Series(cells.name, limits, dtype=cells.dtype))

@@ -1,1 +1,1 @@
-"""File formats: how each is read."""
+"""File formats, each with its reader."""

@@ -1,10 +1,11 @@
-"""Images from files and from bytes: looked at, then decoded side by side.
+"""Images from files and from bytes: inspected, then decoded in parallel.
 
-The header of every image is read first, so that a size is known before memory is
-taken, and everything wrong with a set of images is told at once.
+The header of every image is read first, so that the size is known before memory is
+allocated, and all faults of a set of images are reported together.
 """
 
 import os
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from assay._errors import Faults, InputError, fault
 from assay.data.table._array_cells import image_cells
 from assay.data.table._array_options import Layout
 from assay.data.table._memory import check_size
-from assay.data.table._parallel_map import each
+from assay.data.table._parallel_map import map_parallel
 
 __all__ = ["SUFFIXES", "decode_images", "holds_images"]
 
@@ -27,16 +28,17 @@ SUFFIXES = (
     *(".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff"),
     *(".ppm", ".pgm"),
 )
-"""Endings of the names of image files."""
+"""Suffixes of image files."""
 
 MAX_PIXELS = 50_000_000
-"""Pixels of one image; more is a mistake, or made to fill the memory."""
+"""Pixels of one image, 200 MB as RGBA; a larger one is a mistake or an attack."""
 
 SHOWN = 20
-"""Images that a message lists before it only counts."""
+"""Images listed in a message; the rest are only counted."""
 
-_ORIENTATION = 0x0112  # the EXIF tag; from 5 on, width and height are swapped
-_ORIENTED = ("JPEG", "MPO", "WEBP")  # Pillow turns TIFF by itself
+_HAS_SUFFIX = rf"(?:{'|'.join(map(re.escape, SUFFIXES))})$"
+_ORIENTATION = 0x0112  # the EXIF tag; values from 5 swap width and height
+_ORIENTED = ("JPEG", "MPO", "WEBP")  # Pillow itself rotates TIFF
 _READ_AS = {
     "1": "L",
     "L": "L",
@@ -52,23 +54,38 @@ _SIGNATURES = (b"\x89PNG", b"\xff\xd8", b"GIF8", b"BM", b"RIFF", b"II*\0", b"MM\
 
 @dataclass(frozen=True)
 class _Image:
-    """One image to be read: where it is in words, and its file or bytes."""
+    """An image to read.
+
+    Args:
+        where: its path or row, for messages.
+        content: its file or bytes; None if it is missing.
+    """
 
     where: str
-    given: Path | bytes | None
+    content: Path | bytes | None
 
     def open(self) -> Any:
         from PIL import Image
 
-        if self.given is None:
-            raise ValueError("there is none")
-        given = self.given
-        return Image.open(BytesIO(given) if isinstance(given, bytes) else given)
+        if self.content is None:
+            raise ValueError("missing")
+        content = self.content
+        # Opening a pipe waits for a writer; reading a device may never end.
+        if isinstance(content, Path) and content.exists() and not content.is_file():
+            raise ValueError("not a regular file")
+        return Image.open(BytesIO(content) if isinstance(content, bytes) else content)
 
 
 @dataclass(frozen=True)
-class _Head:
-    """What the header of an image says: height and width, mode; or what is wrong."""
+class _Header:
+    """The header of an image.
+
+    Args:
+        size: (height, width).
+        mode: what Pillow converts it to: "L", "F" or "RGB".
+        alpha: whether it has transparency, which is dropped.
+        wrong: why the image cannot be used; "" if it can.
+    """
 
     size: tuple[int, int] = (0, 0)
     mode: str = ""
@@ -76,110 +93,111 @@ class _Head:
     wrong: str = ""
 
 
-def holds_images(series: pl.Series, kind: str | None = None) -> bool:
-    """Whether a column holds images as paths, as bytes, or as records of both."""
-    dtype = series.dtype
+def holds_images(column: pl.Series, kind: str | None = None) -> bool:
+    """Return whether a column holds images as paths, bytes, or records of both."""
+    dtype = column.dtype
     if isinstance(dtype, pl.Struct):
         return {"bytes", "path"} == {f.name for f in dtype.fields}
-    held = series.drop_nulls()
-    if not len(held):
+    if dtype not in (pl.Binary, pl.String):
+        return False
+    first: Any = column.first(ignore_nulls=True)
+    if first is None:
         return False
     if dtype == pl.Binary:
-        return bytes(held[0]).startswith(_SIGNATURES)
-    if dtype != pl.String:
-        return False
-    lower = held.str.to_lowercase()
-    ends = pl.Series([False] * len(held))
-    for suffix in SUFFIXES:
-        ends |= lower.str.ends_with(suffix)
-    return kind == "image" or bool(ends.all())
+        return bytes(first).startswith(_SIGNATURES)
+    if kind == "image":
+        return True
+    # Most columns of a table are settled by their first value.
+    return first.lower().endswith(SUFFIXES) and bool(
+        column.drop_nulls().str.to_lowercase().str.contains(_HAS_SUFFIX).all()
+    )
 
 
 def decode_images(
-    series: pl.Series, layout: Layout, folder: Path | None
+    column: pl.Series, layout: Layout, folder: Path | None
 ) -> tuple[pl.Series, list[str]]:
     """Return a column of images (height, width, channels), and notes.
 
     Args:
-        series: a column for which `holds_images`.
-        layout: the size and mode that are asked for.
+        column: a column for which `holds_images`.
+        layout: the size and mode to read them in.
         folder: what paths are relative to; None for the current one.
 
     Raises:
-        InputError: every image that is broken, too large, or of another size or
-            mode than the others.
+        InputError: names every image that is damaged, too large, or differs in size
+            or mode from most.
     """
-    images = _images(series, folder)
-    heads = each(_head, images, os.cpu_count())
+    images = _images(column, folder)
+    headers = map_parallel(_read_header, images, os.cpu_count())
     faults = Faults()
-    size = layout.image_size or _common([h.size for h in heads if not h.wrong])
-    modes = [head.mode for head in heads if not head.wrong]
+    size = layout.image_size or _common([h.size for h in headers if not h.wrong])
+    modes = [head.mode for head in headers if not head.wrong]
     mode = _common(modes) if layout.image_mode == "auto" else layout.image_mode
-    fits = len({h.size for h in heads if not h.wrong}) <= 1 or layout.image_size
+    fits = len({h.size for h in headers if not h.wrong}) <= 1 or layout.image_size
     fits = fits and (len(set(modes)) <= 1 or layout.image_mode != "auto")
     channels, width = (3, 1) if mode == "RGB" else (1, 4 if mode == "F" else 1)
     pixels = None
     if size and fits:
-        check_size(series.name, 2 * len(images) * size[0] * size[1] * channels * width)
+        check_size(column.name, 2 * len(images) * size[0] * size[1] * channels * width)
         dtype = np.float32 if mode == "F" else np.uint8
         pixels = np.zeros((len(images), *size, channels), dtype=dtype)
 
     def decode(row: int) -> str:
-        if heads[row].wrong:
-            return heads[row].wrong
+        if headers[row].wrong:
+            return headers[row].wrong
         out = None if pixels is None else pixels[row]
         return _decode(images[row], out, mode, resize=layout.image_size is not None)
 
-    wrong = each(decode, range(len(images)), os.cpu_count())
-    _tell_broken(images, wrong, faults)
-    _tell_mixed(images, heads, layout, faults)
+    wrong = map_parallel(decode, range(len(images)), os.cpu_count())
+    _collect_broken(images, wrong, faults)
+    _collect_mixed(images, headers, layout, faults)
     faults.raise_if_any()
     notes = []
-    if num_alpha := sum(head.alpha for head in heads):
-        notes.append(f"Transparency was left out of {num_alpha} images.")
+    if num_alpha := sum(head.alpha for head in headers):
+        notes.append(f"The transparency of {num_alpha} images was dropped.")
     if pixels is None:
-        raise InputError(fault("there are images", "num_images", 0, "Add some."))
-    return image_cells(series.name, pixels), notes
+        raise InputError(fault("num_images >= 1", "num_images", 0, "Add images."))
+    return image_cells(column.name, pixels), notes
 
 
-def _images(series: pl.Series, folder: Path | None) -> list[_Image]:
-    found = []
-    for row, cell in enumerate(series.to_list()):
-        path, held = (cell, None) if isinstance(cell, str) else (None, cell)
+def _images(column: pl.Series, folder: Path | None) -> list[_Image]:
+    images = []
+    for row, cell in enumerate(column.to_list()):
+        path, data = (cell, None) if isinstance(cell, str) else (None, cell)
         if isinstance(cell, dict):
-            path, held = cell["path"], cell["bytes"]
-        if held is not None or not path:
-            found.append(_Image(path or f"row {row}", held))
+            path, data = cell["path"], cell["bytes"]
+        if data is not None or not path:
+            images.append(_Image(path or f"row {row}", data))
         else:
-            found.append(_Image(path, (folder or Path()) / Path(path).expanduser()))
-    return found
+            images.append(_Image(path, (folder or Path()) / Path(path).expanduser()))
+    return images
 
 
-def _head(image: _Image) -> _Head:
+def _read_header(image: _Image) -> _Header:
     try:
         with image.open() as opened:
             width, height = opened.size
             if width * height > MAX_PIXELS:
-                return _Head(wrong=f"{width} x {height} pixels, above {MAX_PIXELS:,}")
+                return _Header(wrong=f"{width} x {height} pixels, above {MAX_PIXELS:,}")
             if _is_turned(opened):
                 width, height = height, width
             mode = opened.mode
             alpha = mode in _WITH_ALPHA or "transparency" in opened.info
     except FileNotFoundError:
-        return _Head(wrong="there is no such file")
-    except Exception as error:  # whatever a decoder trips over, the image is broken
-        return _Head(wrong=_reason(error))
-    return _Head((height, width), _READ_AS.get(mode, "RGB"), alpha)
+        return _Header(wrong="no such file")
+    except Exception as error:  # decoders raise many types on damaged images
+        return _Header(wrong=_reason(error))
+    return _Header((height, width), _READ_AS.get(mode, "RGB"), alpha)
 
 
 def _is_turned(opened: Any) -> bool:
-    # Other formats would decode the whole image to find it.
-    held = opened.format in _ORIENTED
-    return held and opened.getexif().get(_ORIENTATION, 1) >= 5
+    # For other formats, Pillow decodes the whole image to read the tag.
+    oriented = opened.format in _ORIENTED
+    return oriented and opened.getexif().get(_ORIENTATION, 1) >= 5
 
 
 def _decode(image: _Image, out: np.ndarray | None, mode: str, *, resize: bool) -> str:
-    """Write the pixels into out (height, width, channels); return what is wrong."""
+    """Decode an image into out (height, width, channels); return the fault, or ""."""
     from PIL import Image, ImageOps
 
     try:
@@ -197,37 +215,37 @@ def _decode(image: _Image, out: np.ndarray | None, mode: str, *, resize: bool) -
             size = (out.shape[1], out.shape[0])
             if read.size != size:
                 if not resize:
-                    return "its pixels are not of the size that its header says"
+                    return "its pixels and its header differ in size"
                 read = read.resize(size, Image.Resampling.BILINEAR)
             out[...] = np.asarray(read).reshape(out.shape)
-    except Exception as error:  # whatever a decoder trips over, the image is broken
+    except Exception as error:  # decoders raise many types on damaged images
         return _reason(error)
     return ""
 
 
 def _reason(error: Exception) -> str:
     text = str(error).strip().splitlines()
-    known = {"UnidentifiedImageError": "no image", "SyntaxError": "damaged"}
+    known = {"UnidentifiedImageError": "not an image", "SyntaxError": "damaged"}
     return known.get(type(error).__name__) or (text[0] if text else "damaged")
 
 
-def _tell_broken(images: list[_Image], wrong: list[str], faults: Faults) -> None:
-    found = [f"{i.where} ({w})" for i, w in zip(images, wrong, strict=True) if w]
-    if found:
+def _collect_broken(images: list[_Image], wrong: list[str], faults: Faults) -> None:
+    broken = [f"{i.where} ({w})" for i, w in zip(images, wrong, strict=True) if w]
+    if broken:
         faults.add(
             fault(
                 "every image can be read",
                 "num_broken",
-                len(found),
-                f"Mend or remove: {_listed(found)}.",
+                len(broken),
+                f"Repair or remove: {_listed(broken)}.",
             )
         )
 
 
-def _tell_mixed(
-    images: list[_Image], heads: list[_Head], layout: Layout, faults: Faults
+def _collect_mixed(
+    images: list[_Image], headers: list[_Header], layout: Layout, faults: Faults
 ) -> None:
-    good = [(i, h) for i, h in zip(images, heads, strict=True) if not h.wrong]
+    good = [(i, h) for i, h in zip(images, headers, strict=True) if not h.wrong]
     size = _common([head.size for _, head in good])
     mixed = [
         f"{image.where} ({head.size[0]} x {head.size[1]})"
@@ -237,7 +255,7 @@ def _tell_mixed(
     if size and mixed and layout.image_size is None:
         faults.add(
             fault(
-                f"every image is {size[0]} x {size[1]}, as most are",
+                f"every image is {size[0]} x {size[1]}, like most",
                 "num_others",
                 len(mixed),
                 f"Write image_size={size} to resize all. "
@@ -245,20 +263,20 @@ def _tell_mixed(
             )
         )
     mode = _common([head.mode for _, head in good])
-    mixed = [f"{i.where} ({_worded(h.mode)})" for i, h in good if h.mode != mode]
+    mixed = [f"{i.where} ({_color_word(h.mode)})" for i, h in good if h.mode != mode]
     if mixed and layout.image_mode == "auto":
         faults.add(
             fault(
-                f"every image is {_worded(str(mode))}, as most are",
+                f"every image is {_color_word(str(mode))}, like most",
                 "num_others",
                 len(mixed),
-                "Write image_mode='L' to make all gray, or image_mode='RGB'. "
+                "Write image_mode='L' to read all as gray, or image_mode='RGB'. "
                 f"Others: {_listed(mixed)}.",
             )
         )
 
 
-def _worded(mode: str) -> str:
+def _color_word(mode: str) -> str:
     return {"L": "gray", "RGB": "colored"}.get(mode, "gray in more than 8 bits")
 
 
@@ -266,6 +284,6 @@ def _common(values: Sequence[Any]) -> Any:
     return Counter(values).most_common(1)[0][0] if values else None
 
 
-def _listed(found: list[str]) -> str:
-    more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
-    return ", ".join(found[:SHOWN]) + more
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more

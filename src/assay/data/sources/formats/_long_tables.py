@@ -1,168 +1,168 @@
-"""Series from a long table: one row a moment, joined by the name of their series."""
+"""Series from a long table: one row per time step, joined by the name of the series."""
 
 from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
 
-from assay._errors import Faults, did_you_mean, fault
+from assay._errors import Faults, InputError, did_you_mean, fault
 from assay.data.columns._parse import is_readable, read_as
-from assay.data.table._array_cells import Series, series_cells
+from assay.data.table._array_cells import Sequences, sequence_cells
 from assay.data.table._array_options import Layout
 
-__all__ = ["SERIES", "join_series"]
+__all__ = ["SERIES", "check_channels", "join_series"]
 
 SERIES = "series"
 """Name of the column of series."""
 
-_SHOWN = 5
+_SHOWN = 5  # names of series listed in a message
+_ROW, _TIME = "\0row", "\0time"  # temporary columns; no CSV header can hold a NUL
 
 
 def join_series(
     frame: pl.DataFrame, layout: Layout, keep: Sequence[str] = ()
 ) -> tuple[pl.DataFrame, tuple[str, ...], list[str]]:
-    """Return a table with a row a series, its channels, and notes.
+    """Return a table with one row per series, the names of its channels, and notes.
 
-    Series stand in the order of their first rows.
-
-    Every column of numbers becomes a channel; a column that is the same throughout
-    every series, such as the target, stays a column.
+    Series stand in the order of their first rows. Every column of numbers becomes a
+    channel, unless the layout names the channels already; then they are found by name,
+    in the order of the layout. A column that has one value throughout every series,
+    such as the target, stays a column.
 
     Args:
-        frame: a row for each moment of each series.
-        layout: names the column of the series, and that of the time if rows are not
-            in order.
-        keep: columns that must be the same throughout a series, as the target.
+        frame: one row for each time step of each series.
+        layout: names the column of the series, the column of the time if rows are not
+            in order, and the channels if a model or a training part determines them.
+        keep: columns that must have one value throughout a series, as the target.
 
     Raises:
-        InputError: columns are missing, a moment stands twice, a target changes.
+        InputError: columns are missing, a time step is repeated, or a kept column
+            changes within a series.
     """
     name, time = str(layout.series_column), layout.time_column
     faults = Faults()
-    for argument, column in (("series_column", name), ("time_column", time)):
+    _check_names(frame, layout, faults)
+    _check_whole(frame, name, faults)
+    frame = _in_order(frame, name, time, faults)
+    others = [c for c in frame.columns if c not in (name, time)]
+    constant = {c: _is_constant(frame, name, c) for c in others}
+    for column in keep:
+        if column in constant and not constant[column].all():
+            faults.add(_changing(frame, name, column, constant[column]))
+    faults.raise_if_any()
+    channels = layout.channels or tuple(
+        c for c in others if c not in keep and _is_number(frame[c])
+    )
+    if not channels:
+        fix = "Add a column of numbers beside those of the series, time and target."
+        raise InputError(fault("num_channels >= 1", "num_channels", 0, fix))
+    rest = [c for c in others if c not in channels]
+    kept = [c for c in rest if c in keep or constant[c].all()]
+    notes = [f"Series by {name!r}; channels: {', '.join(channels)}."]
+    if dropped := [c for c in rest if c not in kept]:
+        notes.append(f"Left out, since they change: {', '.join(dropped)}.")
+    first = frame.unique(name, keep="first", maintain_order=True).select(name, *kept)
+    if SERIES in first.columns:
+        first = first.rename({SERIES: f"{SERIES} name"})
+    return first.with_columns(_cells(frame, name, channels)), channels, notes
+
+
+def check_channels(wanted: Sequence[str], names: Sequence[str], faults: Faults) -> None:
+    """Collect the channels that are not among the names of a source."""
+    for channel in wanted:
+        if channel not in names:
+            fix = f"Add it; there are: {', '.join(names)}."
+            fix += did_you_mean(channel, names)
+            rule = f"the source has the channels {', '.join(wanted)}"
+            faults.add(fault(rule, "missing_channel", channel, fix))
+
+
+def _check_names(frame: pl.DataFrame, layout: Layout, faults: Faults) -> None:
+    """Raise unless all columns that the layout names are there."""
+    arguments = (
+        ("series_column", layout.series_column),
+        (
+            "time_column",
+            layout.time_column,
+        ),
+    )
+    for argument, column in arguments:
         if column is not None and column not in frame.columns:
             fix = f"Columns: {', '.join(frame.columns)}."
             fix += did_you_mean(column, frame.columns)
             faults.add(fault(f"{argument} names a column", argument, column, fix))
+    check_channels(layout.channels, frame.columns, faults)
     faults.raise_if_any()
-    _check_whole(frame, name, faults)
-    frame = _in_order(frame, name, time, faults)
-    others = [c for c in frame.columns if c not in (name, time)]
-    still = {c: _same_throughout(frame, name, c) for c in others}
-    for column in keep:
-        if column in still and not still[column].all():
-            faults.add(_changing(frame, name, column, still[column]))
-    faults.raise_if_any()
-    kept = [c for c in others if c in keep]
-    channels, left_out = [], []
-    for column in others:
-        if column in kept:
-            continue
-        if (
-            column in layout.channels
-            or not layout.channels
-            and _is_number(frame[column])
-        ):
-            channels.append(column)
-        else:
-            (kept if still[column].all() else left_out).append(column)
-    if not channels:
-        fix = "A channel is a column of numbers beside the series, time and target."
-        faults.add(fault("num_channels >= 1", "num_channels", 0, fix))
-        faults.raise_if_any()
-    first = frame.unique(name, keep="first", maintain_order=True).select(name, *kept)
-    numbers = frame.select(
-        read_as(frame[c], "number").values.cast(pl.Float32) for c in channels
-    )
-    lengths = frame[name].rle().struct.field("len").to_numpy().astype(np.int64)
-    cells = series_cells(
-        SERIES, Series(numbers.to_numpy().reshape(-1, len(channels)), lengths)
-    )
-    notes = [f"Series by {name!r}; channels: {', '.join(channels)}."]
-    if left_out:
-        notes.append(f"Left out, since they change: {', '.join(left_out)}.")
-    if SERIES in first.columns:
-        first = first.rename({SERIES: f"{SERIES} name"})
-    return first.with_columns(cells), tuple(channels), notes
 
 
 def _check_whole(frame: pl.DataFrame, name: str, faults: Faults) -> None:
     missing = frame[name].is_null()
     if missing.any():
-        faults.add(
-            fault(
-                f"every row names its series in {name!r}",
-                "num_missing",
-                int(missing.sum()),
-                f"The first without is row {missing.arg_true()[0]}.",
-            )
-        )
+        rule = f"every row names its series in {name!r}"
+        fix = f"The first row without a name is {missing.arg_true()[0]}. Add the names."
+        faults.add(fault(rule, "num_missing", int(missing.sum()), fix))
+
+
+def _cells(frame: pl.DataFrame, name: str, channels: Sequence[str]) -> pl.Series:
+    """Return the column of series of a frame that is in order."""
+    numbers = frame.select(
+        read_as(frame[c], "number").values.cast(pl.Float32) for c in channels
+    )
+    lengths = frame[name].rle().struct.field("len").to_numpy().astype(np.int64)
+    values = numbers.to_numpy().reshape(-1, len(channels))
+    return sequence_cells(SERIES, Sequences(values, lengths))
 
 
 def _in_order(
     frame: pl.DataFrame, name: str, time: str | None, faults: Faults
 ) -> pl.DataFrame:
     """Sort rows by series, in the order of first appearance, then by time."""
-    frame = frame.with_row_index("\0row")
-    first = pl.col("\0row").min().over(name)
+    frame = frame.with_row_index(_ROW)
+    first = pl.col(_ROW).min().over(name)
     if time is None:
-        return frame.sort(first, "\0row").drop("\0row")
-    moments = _moments(frame[time], faults)
-    frame = frame.with_columns(moments.alias("\0time"))
-    frame = frame.sort(first, "\0time", "\0row")
-    twice = frame.filter(pl.struct(name, "\0time").is_duplicated())
-    if twice.height and not faults.messages:
-        shown = twice[name].unique(maintain_order=True).to_list()[:_SHOWN]
-        faults.add(
-            fault(
-                "a series has each moment once",
-                "num_repeated",
-                twice.height,
-                f"{time!r} repeats in these series: {shown}. Drop the repeated rows.",
-            )
-        )
-    return frame.drop("\0row", "\0time")
+        return frame.sort(first, _ROW).drop(_ROW)
+    frame = frame.with_columns(_times(frame[time], faults).alias(_TIME))
+    frame = frame.sort(first, _TIME, _ROW)
+    repeated = frame.filter(pl.struct(name, _TIME).is_duplicated())
+    if repeated.height and not faults.messages:
+        names = repeated[name].unique(maintain_order=True).to_list()[:_SHOWN]
+        fix = f"{time!r} repeats in these series: {names}. Drop the repeated rows."
+        rule = "no series repeats a time step"
+        faults.add(fault(rule, "num_repeated", repeated.height, fix))
+    return frame.drop(_ROW, _TIME)
 
 
-def _moments(series: pl.Series, faults: Faults) -> pl.Series:
-    """Return the times as numbers or dates; text is read as either."""
+def _times(column: pl.Series, faults: Faults) -> pl.Series:
+    """Return the times as numbers or dates, which text is read as."""
     for kind in ("number", "date"):
-        reading = read_as(series, kind)
+        reading = read_as(column, kind)
         if not reading.values.null_count():
             return reading.values
-    faults.add(
-        fault(
-            "time_column holds numbers or dates",
-            series.name,
-            series[0],
-            "Every row needs one; write dates as 2024-12-31.",
-        )
-    )
-    return series
+    fix = "Every row needs one; write dates as 2024-12-31."
+    example = column[0] if len(column) else None
+    rule = "time_column holds numbers or dates"
+    faults.add(fault(rule, column.name, example, fix))
+    return column
 
 
-def _same_throughout(frame: pl.DataFrame, name: str, column: str) -> pl.Series:
-    """Whether a column has one value in each series, by series."""
+def _is_constant(frame: pl.DataFrame, name: str, column: str) -> pl.Series:
+    """Return whether a column has a single value, for each series."""
     if not is_readable(frame[column]):
         return pl.Series([False])
     counts = frame.group_by(name, maintain_order=True).agg(pl.col(column).n_unique())
     return counts[column] == 1
 
 
-def _changing(frame: pl.DataFrame, name: str, column: str, same: pl.Series) -> str:
-    """Word the fault of a column that must not change within a series, and does."""
-    names = frame[name].unique(maintain_order=True)
-    changing = names.filter(~same)
-    return fault(
-        f"{column!r} is the same throughout a series",
-        "num_changing",
-        len(changing),
-        f"It changes in these series: {changing[:_SHOWN].to_list()}.",
-    )
+def _changing(frame: pl.DataFrame, name: str, column: str, constant: pl.Series) -> str:
+    """Return the fault of a column that changes within a series, but must not."""
+    names = frame[name].unique(maintain_order=True).filter(~constant)
+    fix = f"It changes in these series: {names[:_SHOWN].to_list()}."
+    rule = f"{column!r} is the same throughout a series"
+    return fault(rule, "num_changing", len(names), fix)
 
 
-def _is_number(series: pl.Series) -> bool:
-    if not is_readable(series) or series.dtype.is_temporal():
+def _is_number(column: pl.Series) -> bool:
+    if not is_readable(column) or column.dtype.is_temporal():
         return False
-    reading = read_as(series, "number")
-    return not reading.stray.any() and reading.values.null_count() < len(series)
+    reading = read_as(column, "number")
+    return not reading.stray.any() and reading.values.null_count() < len(column)

@@ -1,15 +1,21 @@
 """NumPy files: archives (.npz), and single arrays (.npy) with their labels beside."""
 
+import lzma
 import math
 import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
 from assay._errors import InputError, fault
 from assay.data.sources._arrays import FEATURE_NAMES, LENGTHS, table_of_arrays
 from assay.data.sources._arrays import PAIRS as NAMES
+from assay.data.sources.formats._damaged import check_num_columns, report_damage
 from assay.data.table._memory import check_size
 from assay.data.table._table import Table
 
@@ -28,46 +34,53 @@ def read_npz(path: Path) -> Table:
     """Read a NumPy archive; its arrays are sized first, and never unpickled.
 
     It holds X and y; with lengths, X holds series padded to the longest. Arrays named
-    X_train and X_test, or train_images and test_images, come as parts.
+    X_train and X_test, or train_images and test_images, are parts.
 
     Raises:
         InputError: it is not an archive, lacks the arrays, or holds Python objects.
     """
-    try:
+    with _report_archive(path):
         shapes = _shapes(path)
-    except (zipfile.BadZipFile, ValueError, OSError, EOFError) as error:
-        raise InputError(
-            fault("a .npz file can be read", "source", str(path), "It is damaged.")
-        ) from error
     parts = _parts(set(shapes))
     if parts is None:
-        told = sorted(shapes)
-        raise InputError(fault("the archive holds X and y", "arrays", told, _WRITE))
+        names = sorted(shapes)
+        raise InputError(fault("the archive holds X and y", "arrays", names, _WRITE))
     more = [name for name in (FEATURE_NAMES, LENGTHS) if name in shapes]
     wanted = [name for part in parts for name in part if name] + more
     _check(path, {name: shapes[name] for name in wanted})
-    with np.load(path, allow_pickle=False) as archive:
-        held = {name: archive[name] for name in wanted}
-    inputs = _joined([held[x] for x, _ in parts])
-    targets = _joined([held[y] for _, y in parts if y])
-    num_test = len(held[parts[-1][0]]) if len(parts) > 1 else 0
+    with _report_archive(path), np.load(path, allow_pickle=False) as archive:
+        arrays = {name: archive[name] for name in wanted}
+    inputs = _joined([arrays[x] for x, _ in parts])
+    targets = _joined([arrays[y] for _, y in parts if y])
+    num_test = len(arrays[parts[-1][0]]) if len(parts) > 1 else 0
     table = table_of_arrays(
         inputs,
         targets,
-        names=held.get(FEATURE_NAMES),
-        lengths=held.get(LENGTHS),
+        names=arrays.get(FEATURE_NAMES),
+        lengths=arrays.get(LENGTHS),
         source=str(path),
     )
     notes = (f"The test part is {parts[-1][0]!r} of the archive.",) if num_test else ()
-    return Table(
-        table.frame,
-        name=path.stem,
-        source=str(path),
-        target=table.target,
-        notes=notes,
-        num_test=num_test,
-        kinds=table.kinds,
+    return replace(
+        table, name=path.stem, notes=(*notes, *table.notes), num_test=num_test
     )
+
+
+@contextmanager
+def _report_archive(path: Path) -> Iterator[None]:
+    """Raise an InputError for an archive that cannot be read."""
+    try:
+        with report_damage(path):
+            yield
+    except (
+        *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
+        *(RuntimeError, NotImplementedError),  # encrypted, unknown compression
+        KeyError,
+    ) as error:
+        rule = "a .npz file can be read"
+        reason = str(error).strip() or type(error).__name__
+        fix = f"The reader says: {reason.rstrip('.')}. {_WRITE}"
+        raise InputError(fault(rule, "source", str(path), fix)) from error
 
 
 def read_npy(path: Path) -> Table:
@@ -80,27 +93,26 @@ def read_npy(path: Path) -> Table:
     """
     beside = _labels_of(path)
     paths = [path] if beside is None else [path, beside]
-    arrays = []
-    for file in paths:
-        try:
-            array = np.load(file, mmap_mode="r", allow_pickle=False)
-        except (ValueError, OSError, EOFError) as error:
-            told = "It is damaged, or holds Python objects, which are never unpickled."
-            raise InputError(
-                fault("a .npy file can be read", "source", str(file), told)
-            ) from error
-        check_size(str(file), 2 * array.nbytes)
-        arrays.append(np.asarray(array))
-    table = table_of_arrays(*arrays, source=str(path))
+    table = table_of_arrays(*map(_read_array, paths), source=str(path))
     notes = () if beside is None else (f"The targets are in {beside.name} beside it.",)
-    return Table(
-        table.frame,
-        name=path.stem,
-        source=str(path),
-        target=table.target,
-        notes=notes,
-        kinds=table.kinds,
-    )
+    return replace(table, name=path.stem, notes=(*notes, *table.notes))
+
+
+def _read_array(path: Path) -> np.ndarray:
+    with path.open("rb") as file:
+        start = file.read(len(np.lib.format.MAGIC_PREFIX))
+        if start.startswith(b"PK"):
+            fix = f"It is an archive. Rename it to {path.with_suffix('.npz').name}."
+            raise InputError(fault("a .npy file is an array", "source", str(path), fix))
+        file.seek(0)
+        try:
+            _check(path, {path.stem: _header(file)})
+            array = np.load(path, mmap_mode="r", allow_pickle=False)
+        except (ValueError, OSError, EOFError) as error:
+            fix = "It is damaged, or holds Python objects, which are never unpickled."
+            rule = "a .npy file can be read"
+            raise InputError(fault(rule, "source", str(path), fix)) from error
+    return np.asarray(array)
 
 
 def _labels_of(path: Path) -> Path | None:
@@ -111,8 +123,8 @@ def _labels_of(path: Path) -> Path | None:
         words = stem.split("_")
         if inputs in words:
             names.append("_".join(labels if w == inputs else w for w in words))
-    found = (path.with_name(f"{name}.npy") for name in names if name != stem)
-    return next((file for file in found if file.is_file()), None)
+    files = (path.with_name(f"{name}.npy") for name in names if name != stem)
+    return next((file for file in files if file.is_file()), None)
 
 
 def _parts(names: set[str]) -> list[tuple[str, str | None]] | None:
@@ -124,54 +136,69 @@ def _parts(names: set[str]) -> list[tuple[str, str | None]] | None:
             train, test = form.format(x, "train"), form.format(x, _TEST)
             if {train, test} <= names:
                 known = [form.format(x, part) for part in _KNOWN_PARTS]
-                held = [name for name in (*known, test) if name in names]
+                parts = [name for name in (*known, test) if name in names]
                 pairs: list[tuple[str, str | None]]
-                pairs = [(name, name.replace(x, y)) for name in held]
+                pairs = [(name, name.replace(x, y)) for name in parts]
                 return pairs if {y for _, y in pairs} <= names else None
     lone = next((x for x, _ in PAIRS if x in names), None)
     return None if lone is None else [(lone, None)]
 
 
 def _check(path: Path, shapes: Shapes) -> None:
+    """Raise unless arrays of these shapes can be read into memory."""
     objects = [name for name, (_, dtype) in shapes.items() if dtype.hasobject]
     if objects:
-        raise InputError(
-            fault(
-                "arrays hold plain values",
-                "arrays",
-                objects,
-                "They hold Python objects, which are never unpickled; "
-                "save numbers or fixed-width text.",
-            )
-        )
+        fix = "They hold Python objects, which are never unpickled; "
+        fix += "save numbers or fixed-width text."
+        raise InputError(fault("arrays hold plain values", "arrays", objects, fix))
+    for name, (shape, _) in shapes.items():
+        if any(length < 0 for length in shape):
+            rule, fix = "no axis is negative", "The file is damaged. Save it again."
+            raise InputError(fault(rule, f"{name}.shape", shape, fix))
+        if len(shape) == 2 and LENGTHS not in shapes:  # with lengths, axis 1 is time
+            check_num_columns(shape[1])
     # Read once, then copied column by column.
     sizes = (math.prod(shape) * dtype.itemsize for shape, dtype in shapes.values())
     check_size(str(path), 2 * sum(sizes))
 
 
 def _joined(arrays: list[np.ndarray]) -> Any:
-    """Return arrays one after the other; None if there are none."""
+    """Return the rows of all arrays; None if there are no arrays."""
     if len(arrays) < 2:
         return arrays[0] if arrays else None
     shapes = {array.shape[1:] for array in arrays}
     if len(shapes) > 1:
-        told = "Train and test examples need the same shape."
-        raise InputError(fault("the parts fit each other", "shapes", shapes, told))
+        fix = "Training and test examples need the same shape."
+        raise InputError(fault("the parts have one shape", "shapes", shapes, fix))
     return np.concatenate(arrays)
 
 
 def _shapes(path: Path) -> Shapes:
-    """Shape and dtype of every array in an archive, from their headers alone."""
+    """Return the shape and type of every array in an archive, from the headers."""
     shapes = {}
     with zipfile.ZipFile(path) as archive:
         for member in archive.namelist():
             with archive.open(member) as file:
-                version = np.lib.format.read_magic(file)
-                read_header = (
-                    np.lib.format.read_array_header_1_0
-                    if version == (1, 0)
-                    else np.lib.format.read_array_header_2_0
-                )
-                shape, _, dtype = read_header(file)
-            shapes[member.removesuffix(".npy")] = (shape, dtype)
+                shapes[member.removesuffix(".npy")] = _header(file)
     return shapes
+
+
+def _header(file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype]:
+    """Return the shape and type of an array.
+
+    Raises:
+        ValueError: the header is damaged.
+    """
+    try:
+        version = np.lib.format.read_magic(file)
+        read_header = (
+            np.lib.format.read_array_header_1_0
+            if version == (1, 0)
+            else np.lib.format.read_array_header_2_0
+        )
+        shape, _, dtype = read_header(file)
+    except (OSError, RuntimeError, zlib.error, lzma.LZMAError):  # of the archive
+        raise
+    except Exception as error:  # headers are parsed as Python, by three modules
+        raise ValueError(f"the header is damaged: {error}") from error
+    return shape, dtype

@@ -1,4 +1,4 @@
-"""Parquet files as a stream: a block of rows is read at a time."""
+"""Parquet files as a stream, read one block of rows at a time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,8 @@ import numpy as np
 import polars as pl
 
 from assay._errors import InputError, fault
-from assay.data.table._chunks import BLOCKS_A_CHUNK, chunk_rows, pieces
+from assay.data.sources.formats._damaged import report_damage
+from assay.data.table._chunks import BLOCKS_PER_CHUNK, chunk_rows, pieces
 from assay.data.table._memory import check_size
 
 __all__ = ["ParquetStream", "parquet_files"]
@@ -19,15 +20,16 @@ _NUMBER_BYTES = 16  # a cell as read, and its copy while it is typed
 _TEXT_BYTES = 64  # a text view, the text itself, and a copy
 
 
-def parquet_files(given: str | Path) -> tuple[Path, ...]:
-    """Return a Parquet file, or those of a folder in the order of their names."""
-    path = Path(given).expanduser()
+def parquet_files(source: str | Path) -> tuple[Path, ...]:
+    """Return a Parquet file, or the Parquet files of a folder sorted by name."""
+    path = Path(source).expanduser()
     if path.is_file():
         return (path,) if path.suffix.lower() in SUFFIXES else ()
     if not path.is_dir():
         return ()
-    found = (p for p in path.iterdir() if p.suffix.lower() in SUFFIXES)
-    return tuple(sorted(p for p in found if p.is_file() and p.name[0] not in "._"))
+    files = (p for p in path.iterdir() if p.suffix.lower() in SUFFIXES)
+    # "._part.parquet" and "_metadata.parquet" are written beside the rows.
+    return tuple(sorted(p for p in files if p.is_file() and p.name[0] not in "._"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +37,7 @@ class ParquetStream:
     """Rows of one or more Parquet files with the same columns.
 
     Args:
-        paths: of the files; their rows follow one another.
+        paths: of the files, whose rows follow one another.
         counts: rows of each file.
         schema: columns and their types.
     """
@@ -46,45 +48,37 @@ class ParquetStream:
 
     @classmethod
     def open(cls, paths: Sequence[Path]) -> "ParquetStream":
-        """Look at files without reading their rows.
+        """Open files without reading their rows.
 
         Raises:
-            InputError: a file cannot be read, or has other columns than the first.
+            InputError: a file cannot be read, or its columns differ from the first.
         """
-        found = []
+        schemas, counts = [], []
         for path in paths:
-            try:
+            with report_damage(path):
                 lazy = pl.scan_parquet(path)
-                schema = lazy.collect_schema()
-                found.append((schema, lazy.select(pl.len()).collect().item()))
-            except (pl.exceptions.PolarsError, OSError) as error:
-                reason = str(error).strip().splitlines()[0]
-                told = f"The reader says: {reason}."
-                raise InputError(
-                    fault("a .parquet file can be read", "source", str(path), told)
-                ) from error
-        first = found[0][0]
-        for path, (schema, _) in zip(paths, found, strict=True):
-            if dict(schema) != dict(first):
-                told = f"{paths[0].name} has other columns or types. Write all alike."
-                raise InputError(
-                    fault("every file has the same columns", "source", str(path), told)
-                )
-        return cls(tuple(paths), tuple(count for _, count in found), first)
+                schemas.append(lazy.collect_schema())
+                counts.append(lazy.select(pl.len()).collect().item())
+        for path, schema in zip(paths, schemas, strict=True):
+            if dict(schema) != dict(schemas[0]):
+                rule = "every file has the same columns"
+                fix = f"{paths[0].name} has other columns or types. Write all alike."
+                raise InputError(fault(rule, "source", str(path), fix))
+        return cls(tuple(paths), tuple(counts), schemas[0])
 
     @property
     def num_rows(self) -> int:
-        """How many rows there are in all files."""
+        """The number of rows in all files."""
         return sum(self.counts)
 
     @property
     def bounds(self) -> np.ndarray:
-        """The first row of each block, and the end; a block lies in one file."""
+        """The first row of each block, then `num_rows`; no block spans two files."""
         return self._bounds
 
     @cached_property
     def _bounds(self) -> np.ndarray:
-        size = max(chunk_rows(len(self.schema)) // BLOCKS_A_CHUNK, 1)
+        size = max(chunk_rows(len(self.schema)) // BLOCKS_PER_CHUNK, 1)
         starts = [
             np.arange(first, first + count, size)
             for first, count in zip(self._firsts, self.counts, strict=True)
@@ -97,7 +91,7 @@ class ParquetStream:
 
     def read(self, names: Sequence[str], rows: np.ndarray) -> pl.DataFrame:
         """Return columns of the given rows (n,), in their order."""
-        order = None
+        order = None  # of the rows on the disk, if not that of the argument
         if len(rows) > 1 and not (np.diff(rows) >= 0).all():
             order = np.argsort(rows, kind="stable")
             rows = rows[order]
@@ -109,22 +103,23 @@ class ParquetStream:
         frame = pl.concat(parts)
         if order is None:
             return frame
-        back = np.empty(len(order), np.int64)
-        back[order] = np.arange(len(order))
-        return frame[back]
+        inverse = np.empty(len(order), np.int64)
+        inverse[order] = np.arange(len(order))
+        return frame[inverse]
 
     def _block(self, names: Sequence[str], rows: np.ndarray) -> pl.DataFrame:
-        """Return rows that lie in one block."""
+        """Return rows that lie within one block."""
         block = int(np.searchsorted(self.bounds, rows[0], "right")) - 1
         start, stop = int(self.bounds[block]), int(self.bounds[block + 1])
         file = int(np.searchsorted(self._firsts, start, "right")) - 1
-        lazy = self._lazy(self.paths[file], names)
-        frame = lazy.slice(start - self._firsts[file], stop - start).collect()
+        with report_damage(self.paths[file]):
+            lazy = self._lazy(self.paths[file], names)
+            frame = lazy.slice(start - self._firsts[file], stop - start).collect()
         return frame if len(rows) == frame.height else frame[rows - start]
 
     @property
     def needed_bytes(self) -> int:
-        """What reading all rows into memory would take, at most."""
+        """Upper bound of the memory that all rows would take."""
         dtypes = self.schema.dtypes()
         plain = [dtype.is_numeric() or dtype.is_temporal() for dtype in dtypes]
         widths = [_NUMBER_BYTES if known else _TEXT_BYTES for known in plain]
@@ -134,19 +129,23 @@ class ParquetStream:
         """Return all rows.
 
         Raises:
-            InputError: they would fill the memory.
+            InputError: they do not fit in memory.
         """
         check_size(str(self.paths[0].parent), self.needed_bytes)
         names = self.schema.names()
-        return pl.concat([self._lazy(path, names).collect() for path in self.paths])
+        return pl.concat([self._read_file(path, names) for path in self.paths])
 
     def column(self, name: str) -> pl.Series:
         """Return one whole column."""
-        parts = [self._lazy(path, [name]).collect() for path in self.paths]
-        return pl.concat(parts).to_series()
+        parts = [self._read_file(path, [name]) for path in self.paths]
+        return pl.concat(parts).to_sequences()
+
+    def _read_file(self, path: Path, names: Sequence[str]) -> pl.DataFrame:
+        with report_damage(path):
+            return self._lazy(path, names).collect()
 
     def _lazy(self, path: Path, names: Sequence[str]) -> pl.LazyFrame:
-        # codes of categories differ from block to block; their words do not
-        coded = [n for n in names if self.schema[n] in (pl.Categorical, pl.Enum)]
+        # The codes of categories differ from block to block; their words do not.
+        encoded = [n for n in names if self.schema[n] in (pl.Categorical, pl.Enum)]
         lazy = pl.scan_parquet(path).select(names)
-        return lazy.with_columns(pl.col(coded).cast(pl.String)) if coded else lazy
+        return lazy.with_columns(pl.col(encoded).cast(pl.String)) if encoded else lazy

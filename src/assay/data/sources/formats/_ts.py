@@ -1,6 +1,6 @@
 """The `.ts` text format of the time series archives (UCR, UEA, Monash).
 
-Lines of `@name value`, then `@data`, then a series a line: numbers separated by
+Lines of `@name value`, then `@data`, then one series per line: numbers separated by
 commas, dimensions by colons, the class or target last; `?` is missing. By the
 archives' convention NAME_TRAIN.ts comes with NAME_TEST.ts, which is the test part.
 """
@@ -13,7 +13,7 @@ import polars as pl
 
 from assay._errors import Faults, InputError, fault
 from assay.data.sources.formats._long_tables import SERIES
-from assay.data.table._array_cells import Series, series_cells
+from assay.data.table._array_cells import Sequences, sequence_cells
 from assay.data.table._memory import check_size
 from assay.data.table._table import Table
 
@@ -23,17 +23,18 @@ _TRAIN, _TEST = "_TRAIN.ts", "_TEST.ts"
 _TRUE, _FALSE = ("true", "yes", "1"), ("false", "no", "0")
 _FLAGS = ("timestamps", "univariate", "missing", "equallength", "targetlabel")
 _BYTES_FACTOR = 4  # text of about 8 characters a number, parsed as float64 and float32
-_SHOWN = 20
+_MAX_LINES = 1_000_000  # each takes some 20 microseconds to read
+_SHOWN = 20  # lines listed in a message
 
 
 @dataclass
 class _Header:
-    """What the lines before `@data` say.
+    """The lines before `@data`.
 
     Args:
         flags: true or false, by name in lower case.
-        classes: the class labels; None where there are none.
-        dimensions: how many; None if it is not said.
+        classes: the class labels; None if the series have no classes.
+        dimensions: their number; None if it is not stated.
     """
 
     flags: dict[str, bool] = field(default_factory=dict)
@@ -42,26 +43,26 @@ class _Header:
 
     @property
     def target(self) -> str | None:
-        """The name of the target column; None if the lines hold none."""
+        """The name of the target column; None if the lines have no targets."""
         if self.classes is not None:
             return "class"
         return "target" if self.flags.get("targetlabel") else None
 
 
 def find_pair(folder: Path) -> Path | None:
-    """Return the one training file of an archive's folder, if there is just one."""
-    found = [p for p in folder.glob(f"*{_TRAIN}") if _test_of(p).exists()]
-    return found[0] if len(found) == 1 else None
+    """Return the training file of an archive's folder, if there is exactly one."""
+    pairs = [p for p in folder.glob(f"*{_TRAIN}") if _test_of(p).is_file()]
+    return pairs[0] if len(pairs) == 1 else None
 
 
 def read_ts(path: Path) -> Table:
-    """Read a file; with a test file beside a training file, both.
+    """Read a file, and the test file beside a training file.
 
     Raises:
-        InputError: a header or lines that cannot be understood, all of them.
+        InputError: names every line that cannot be read.
     """
     parts = [path]
-    if path.name.endswith(_TRAIN) and _test_of(path).exists():
+    if path.name.endswith(_TRAIN) and _test_of(path).is_file():
         parts.append(_test_of(path))
     check_size(str(path), _BYTES_FACTOR * sum(p.stat().st_size for p in parts))
     faults = Faults()
@@ -69,12 +70,12 @@ def read_ts(path: Path) -> Table:
     headers = {header.target for header, _, _ in read}
     channels = {s[0].shape[1] for _, series, _ in read for s in series}
     if len(channels) > 1 and not faults.messages:
-        told = "Every series needs as many dimensions, separated by ':'."
-        faults.add(fault("dimensions agree", "dimensions", sorted(channels), told))
+        fix = "Every series needs the same number of dimensions, separated by ':'."
+        faults.add(fault("dimensions agree", "dimensions", sorted(channels), fix))
     faults.raise_if_any()
     values = np.concatenate([s.values for _, series, _ in read for s in series])
     lengths = np.concatenate([s.lengths for _, series, _ in read for s in series])
-    frame = pl.DataFrame([series_cells(SERIES, Series(values, lengths))])
+    frame = pl.DataFrame([sequence_cells(SERIES, Sequences(values, lengths))])
     target = headers.pop()
     if target is not None:
         labels = [label for _, _, labels in read for label in labels]
@@ -102,16 +103,10 @@ def _labels(target: str, labels: list[str]) -> pl.Series:
     return pl.Series(target, labels)
 
 
-def _read(path: Path, faults: Faults) -> tuple[_Header, list[Series], list[str]]:
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except UnicodeDecodeError:
-        told = "Save it again as UTF-8."
-        raise InputError(
-            fault("the file is UTF-8 text", "source", str(path), told)
-        ) from None
+def _read(path: Path, faults: Faults) -> tuple[_Header, list[Sequences], list[str]]:
+    lines = _lines(path)
     header, start = _header(path, lines, faults)
-    if faults.messages:  # lines read by a wrong header would all be wrong
+    if faults.messages:  # every line would be wrong under a wrong header
         return header, [], []
     series, labels, wrong = [], [], []
     for number, line in enumerate(lines[start:], start + 1):
@@ -119,60 +114,70 @@ def _read(path: Path, faults: Faults) -> tuple[_Header, list[Series], list[str]]
         if not line or line.startswith(("#", "%")):
             continue
         try:
-            found, label = _series(line, header)
+            one, label = _series(line, header)
         except ValueError as error:
             wrong.append(f"line {number} ({error})")
             continue
-        series.append(found)
+        series.append(one)
         labels.append(label)
     if wrong:
         more = f" and {len(wrong) - _SHOWN} more" if len(wrong) > _SHOWN else ""
-        told = f"Mend or remove: {', '.join(wrong[:_SHOWN])}{more}."
-        faults.add(
-            fault(
-                f"every line of {path.name} is a series", "num_wrong", len(wrong), told
-            )
-        )
+        fix = f"Correct or remove: {', '.join(wrong[:_SHOWN])}{more}."
+        rule = f"every line of {path.name} is a series"
+        faults.add(fault(rule, "num_wrong", len(wrong), fix))
     elif not series:
-        told = "Write a series a line after @data."
-        faults.add(fault(f"{path.name} holds series", "num_series", 0, told))
+        fix = "Write one series per line after @data."
+        faults.add(fault(f"{path.name} holds series", "num_series", 0, fix))
     return header, series, labels
 
 
+def _lines(path: Path) -> list[str]:
+    content = path.read_bytes()
+    num_lines = content.count(b"\n")
+    if num_lines > _MAX_LINES:
+        rule, fix = f"num_lines <= {_MAX_LINES:,}", "Save so large a data set as .npz."
+        raise InputError(fault(rule, "num_lines", num_lines, fix))
+    try:
+        return content.decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        rule, fix = "the file is UTF-8 text", "Save it again as UTF-8."
+        raise InputError(fault(rule, "source", str(path), fix)) from None
+
+
 def _header(path: Path, lines: list[str], faults: Faults) -> tuple[_Header, int]:
-    """Return the header and the number of lines that it takes."""
+    """Return the header and its number of lines."""
     header = _Header()
     for number, line in enumerate(lines, 1):
         name, *values = line.strip().split() or [""]
         name = name.lower().removeprefix("@")
         if name == "data":
             if header.flags.get("timestamps"):
-                told = "Write the values alone, in the order of time."
-                faults.add(fault("@timeStamps false", "timestamps", True, told))
+                fix = "Write the values alone, in the order of time."
+                faults.add(fault("@timeStamps false", "timestamps", True, fix))
             return header, number
         if name in _FLAGS:
-            said = values[0].lower() if values else ""
-            if said not in _TRUE + _FALSE:
-                told = f"Write @{name} true or @{name} false."
+            flag = values[0].lower() if values else ""
+            if flag not in _TRUE + _FALSE:
+                fix = f"Write @{name} true or @{name} false."
                 faults.add(
-                    fault(f"@{name} is true or false", f"line_{number}", said, told)
+                    fault(f"@{name} is true or false", f"line_{number}", flag, fix)
                 )
-            header.flags[name] = said in _TRUE
+            header.flags[name] = flag in _TRUE
         elif name == "classlabel" and values and values[0].lower() in _TRUE:
             header.classes = values[1:]
         elif name == "dimensions" and values and values[0].isdecimal():
             header.dimensions = int(values[0])
-    told = "Write the line @data before the series."
-    raise InputError(fault("a .ts file has @data", "source", str(path), told))
+    fix = "Write the line @data before the series."
+    raise InputError(fault("a .ts file has @data", "source", str(path), fix))
 
 
-def _series(line: str, header: _Header) -> tuple[Series, str]:
+def _series(line: str, header: _Header) -> tuple[Sequences, str]:
     """Return the series of a line, and its class or target."""
     parts, label = line.split(":"), ""
     if header.target is not None:
         label = parts.pop().strip()
         if not parts:
-            raise ValueError("no ':' before its class")
+            raise ValueError("no ':' before its class or target")
         if header.classes and label not in header.classes:
             raise ValueError(f"the class {label!r} is not among those of @classLabel")
         if header.classes is None:
@@ -183,11 +188,11 @@ def _series(line: str, header: _Header) -> tuple[Series, str]:
     steps = max(map(len, channels))
     if not steps:
         raise ValueError("no number")
-    # Dimensions of one series may differ in length; what is not there is missing.
+    # Dimensions of a series may differ in length; the rest of a short one is missing.
     values = np.full((steps, len(channels)), np.nan, dtype=np.float32)
     for channel, numbers in enumerate(channels):
         values[: len(numbers), channel] = numbers
-    return Series(values, np.array([steps])), label
+    return Sequences(values, np.array([steps])), label
 
 
 def _numbers(text: str) -> np.ndarray:

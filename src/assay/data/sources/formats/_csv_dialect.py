@@ -1,0 +1,244 @@
+"""How a separated file is laid out: its separator, its header, and what is above it."""
+
+import csv
+import io
+import itertools
+import re
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assay._errors import InputError, fault
+from assay.data.columns._parse import MISSING_WORDS
+
+__all__ = ["Dialect", "csv_rows", "find_dialect"]
+
+SEPARATORS = (",", ";", "\t", "|")
+_SAMPLE_BYTES = 1 << 20
+_SAMPLE_ROWS = 100
+_MAX_TITLE_LINES = 20  # above the header; more are not a title but another table
+_CONSISTENT = 0.8  # share of lines that must have the same number of cells
+_NUMBER = re.compile(r"\s*[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?\s*")
+
+Row = list[str]
+
+# A cell may be a document; the default limit of 131,072 characters is too low. A C long
+# has 32 bits on Windows. The limit is global, and nothing else in Assay reads CSV.
+csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """The layout of a separated file.
+
+    Args:
+        separator: between the cells.
+        names: of the columns, in the order of the file; "" for a column without one.
+        header: where the header starts among the lines of the file.
+        start: where the rows start among the lines of the file.
+        has_comments: whether lines that begin with '#' are comments.
+        notes: what was decided, in words.
+    """
+
+    separator: str
+    names: tuple[str, ...]
+    header: int
+    start: int
+    has_comments: bool
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Sample:
+    """The first records of a file, read with one separator.
+
+    Args:
+        separator: between the cells.
+        rows: the cells of each record; [] for a blank line.
+        ends: the number of lines up to the end of each record.
+        width: the usual number of cells.
+        share: of the records that have the usual number of cells.
+    """
+
+    separator: str
+    rows: list[Row]
+    ends: list[int]
+    width: int
+    share: float
+
+
+def csv_rows(text: io.StringIO, separator: str) -> Any:
+    """Return a `csv.reader` that ignores spaces after a separator."""
+    return csv.reader(text, delimiter=separator, skipinitialspace=True)
+
+
+def find_dialect(path: Path, content: bytes) -> Dialect:
+    """Find out how a file is laid out from its first lines.
+
+    Args:
+        path: of the file; `.tsv` says that tabs separate the cells.
+        content: UTF-8 text, without a byte order mark.
+
+    Raises:
+        InputError: the first lines cannot be read.
+    """
+    text = _first_lines(content)
+    # Spreadsheets write "sep=;" above a file to name the separator.
+    named = re.match(r"\s*\"?sep=(.)\"?\r?\n", text, re.IGNORECASE)
+    if named:
+        sample = _sample(text, named[1])
+        skipped = next(i for i, row in enumerate(sample.rows) if any(row)) + 1
+    else:
+        sample, skipped = _best_sample(text, path), 0
+    position = _header_position(sample, skipped)
+    above = sample.rows[skipped:position]
+    names = [name.strip() for name in sample.rows[position]]
+    notes = (
+        []
+        if sample.separator in (",", "\t")
+        else [f"The cells are separated by {sample.separator!r}."]
+    )
+    if titles := [" ".join(filter(None, row)) for row in above if any(row)]:
+        notes.append(f"Lines above the names of the columns were left out: {titles}.")
+    below = [row for row in sample.rows[position + 1 :] if row]
+    notes += _note_on_header(names, below)
+    return Dialect(
+        separator=sample.separator,
+        names=tuple(names),
+        header=sample.ends[position - 1] if position else 0,
+        start=sample.ends[position],
+        has_comments=any(_has_hash(row) for row in above),
+        notes=tuple(notes),
+    )
+
+
+def _first_lines(content: bytes) -> str:
+    """Return about a megabyte of whole lines, and at least three."""
+    end = _SAMPLE_BYTES
+    if content.count(b"\n", 0, end) < 3:  # a very long header
+        end = 0
+        for _ in range(3):
+            end = (content.find(b"\n", end) + 1) or len(content)
+    elif end < len(content):
+        end = content.rfind(b"\n", 0, end) + 1
+    return content[:end].decode("utf-8", errors="replace")
+
+
+def _sample(text: str, separator: str) -> _Sample:
+    rows, ends = [], []
+    reader = csv_rows(io.StringIO(text, newline="\n"), separator)
+    try:
+        for row in reader:
+            rows.append(row)
+            ends.append(reader.line_num)
+            if len(rows) == _SAMPLE_ROWS:
+                break
+    except csv.Error:  # reported with its line when all lines are checked
+        pass
+    filled = [len(row) for row in rows if row and not _has_hash(row)]
+    counts = Counter(filled).most_common()
+    width = max((n for n, c in counts if c == counts[0][1]), default=1)
+    share = filled.count(width) / len(filled) if filled else 0.0
+    return _Sample(separator, rows, ends, width, share)
+
+
+def _best_sample(text: str, path: Path) -> _Sample:
+    """Read with the usual separator, unless another fits the lines better."""
+    first = text.lstrip("\r\n").split("\n", 1)[0]
+    usual = ";" if "," not in first and ";" in first else ","
+    usual = "\t" if path.suffix.lower() == ".tsv" else usual
+    sample = _sample(text, usual)
+    if not sample.rows:
+        rule, fix = "the first lines are a table", "Check its quotes."
+        raise InputError(fault(rule, "source", str(path), fix))
+    if sample.width > 1 and sample.share == 1:
+        return sample
+    others = [_sample(text, s) for s in SEPARATORS if s != usual]
+    fitting = [s for s in (sample, *filter(_is_table, others)) if s.width > 1]
+    # Of equal shares the usual separator stands first, and max returns the first.
+    return max(fitting, key=lambda s: s.share, default=sample)
+
+
+def _is_table(sample: _Sample) -> bool:
+    """Return whether lines fall into the same number of cells, and not by chance.
+
+    In a column of words, a separator may happen to stand once in every line.
+    """
+    rows = [row for row in sample.rows if row and not _has_hash(row)]
+    table = list(itertools.dropwhile(lambda row: len(row) != sample.width, rows))
+    share = sum(len(row) == sample.width for row in table) / max(len(table), 1)
+    if sample.width == 1 or share < _CONSISTENT:
+        return False
+    has_numbers = len(table) > 1 and all(map(_has_number, table[1:]))
+    return len(rows[0]) == sample.width or has_numbers
+
+
+def _header_position(sample: _Sample, skipped: int) -> int:
+    """Return which record names the columns; comments and titles may be above it."""
+    rows = sample.rows
+    first = next((i for i in range(skipped, len(rows)) if rows[i]), skipped)
+    for position in range(first, min(first + _MAX_TITLE_LINES, len(rows))):
+        row, below = rows[position], rows[position + 1 :]
+        if not row or _is_comment(row, below, sample):
+            continue
+        if not (_is_title(row, sample.width) and _header_follows(below, sample)):
+            return position
+    return first
+
+
+def _has_hash(row: Row) -> bool:
+    return bool(row) and row[0].startswith("#")
+
+
+def _is_comment(row: Row, below: Sequence[Row], sample: _Sample) -> bool:
+    """Return whether a row is a comment rather than a header such as "#id,size"."""
+    if not _has_hash(row):
+        return False
+    if len(row) != sample.width:
+        return True
+    rows = [r for r in below if r and not _has_hash(r)][:2]
+    if len(rows) < 2 or set(rows[0]) & set(MISSING_WORDS):
+        return False
+    return not _has_number(rows[0]) and _has_number(rows[1])
+
+
+def _is_title(row: Row, width: int) -> bool:
+    num_filled = sum(bool(cell.strip()) for cell in row)
+    # Spreadsheets fill a title up with separators.
+    return len(row) < width or (num_filled <= 1 and len(row) == width >= 3)
+
+
+def _header_follows(below: Sequence[Row], sample: _Sample) -> bool:
+    """Return whether full rows follow: first names, then some numbers."""
+    rows = [row for row in below[: 2 * _MAX_TITLE_LINES] if len(row) == sample.width]
+    rows = [row for row in rows if sum(map(bool, row)) > 1]
+    if len(rows) < 2 or _has_number(rows[0]):
+        return False
+    return all(cell.strip() for cell in rows[0]) and any(map(_has_number, rows[1:]))
+
+
+def _has_number(row: Row) -> bool:
+    return any(map(_NUMBER.fullmatch, row))
+
+
+def _note_on_header(names: Sequence[str], below: Sequence[Row]) -> list[str]:
+    """Return a note if most of the names look like values of their columns."""
+    if all(map(_NUMBER.fullmatch, names)):
+        return []  # refused by the reader
+    like_data = 0
+    for position, name in enumerate(names):
+        cells = [row[position].strip() for row in below if position < len(row)]
+        if _NUMBER.fullmatch(name):
+            like_data += any(map(_NUMBER.fullmatch, cells))
+        else:
+            like_data += bool(name) and name in cells
+    if not like_data or 2 * like_data < sum(map(bool, names)):
+        return []
+    shown = ",".join(names[:5])
+    return [
+        f"The first line, {shown!r}, was taken for the names of the columns but looks "
+        "like data. If it is data, write a line of names above it."
+    ]

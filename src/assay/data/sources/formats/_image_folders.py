@@ -1,0 +1,248 @@
+"""Folders of images: a subfolder for each class, perhaps within train, val and test.
+
+Hidden files and folders, and what systems and archivers leave behind, are skipped
+without a word; a note names everything else that is left out.
+"""
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from assay._errors import InputError
+from assay.data.sources.formats._damaged import check_encoding
+from assay.data.sources.formats._images import SUFFIXES
+from assay.data.table._table import Table
+
+__all__ = ["read_image_folder"]
+
+_TRAIN = ("train", "training")
+_VAL = ("val", "valid", "validation", "dev")
+_TEST = ("test", "testing", "eval")
+_CLUTTER = ("__macosx", "thumbs.db", "desktop.ini")  # left by macOS and Windows
+_SHOWN = 5  # names listed in a note or a message
+
+
+@dataclass
+class _Listing:
+    """The images of a folder.
+
+    Args:
+        paths: of the images.
+        classes: the class of each; None if there are no folders of classes.
+        notes: what was left out, in words.
+    """
+
+    paths: list[Path] = field(default_factory=list)
+    classes: list[str | None] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, other: "_Listing") -> None:
+        """Append the images of another folder."""
+        self.paths += other.paths
+        self.classes += other.classes
+        self.notes += other.notes
+
+
+def read_image_folder(folder: Path) -> Table:
+    """Read the paths and the classes of a folder of images.
+
+    Raises:
+        InputError: there are no images, or some lie beside the folders of classes.
+    """
+    root, notes = _innermost(folder)
+    listing, num_test = _Listing(notes=notes), 0
+    parts = _parts(root)
+    if parts:
+        for part in parts:
+            rows = _list_part(part)
+            if part.name.lower() in _TEST:
+                num_test += len(rows.paths)
+            listing.add(rows)
+        listing.notes += _notes_on_parts(root, parts, num_test)
+    else:
+        listing.add(_list_classes(root))
+    if not listing.paths:
+        raise InputError(_no_images(folder))
+    return _table(folder, listing, num_test)
+
+
+def _table(folder: Path, listing: _Listing, num_test: int) -> Table:
+    names = [os.path.relpath(path, folder) for path in listing.paths]
+    check_encoding([*names, *(c for c in listing.classes if c)])
+    frame = pl.DataFrame({"image": names})
+    has_classes = listing.classes[0] is not None
+    if has_classes:
+        frame = frame.with_columns(pl.Series("class", listing.classes))
+    return Table(
+        frame,
+        name=folder.resolve().name,
+        source=str(folder),
+        target="class" if has_classes else None,
+        notes=tuple(listing.notes),
+        num_test=num_test,
+        kinds={"image": "image"},
+        task="classification" if has_classes else None,
+        folder=folder,
+    )
+
+
+def _innermost(folder: Path) -> tuple[Path, list[str]]:
+    """Enter a folder's only folder of images, down to several folders of images.
+
+    An archive `photos.zip` often unpacks to `photos/photos/cat`, `photos/photos/dog`.
+    """
+    root = folder
+    while not _images_in(root):
+        inner = [f for f in _subfolders(root) if _has_images(f)]
+        if len(inner) != 1:
+            break
+        root = inner[0]
+    if root == folder or _images_in(root):
+        return folder, []
+    return root, [f"The folders of images are in {str(root.relative_to(folder))!r}."]
+
+
+def _parts(folder: Path) -> list[Path]:
+    """Return the subfolders for training, validation and test, in this order.
+
+    "train" may also be a class of vehicles, so a part is one only beside another.
+    """
+    folders = [f for f in _subfolders(folder) if _has_images(f)]
+    train, val, test = (
+        [folder for folder in folders if folder.name.lower() in names]
+        for names in (_TRAIN, _VAL, _TEST)
+    )
+    parts = [*train, *val, *test]
+    others = len(folders) - len(parts)
+    if sum(map(bool, (train, val, test))) < 2:
+        return []
+    are_classes = others and not (train and test) and _images_in(parts[0])
+    return [] if are_classes else parts
+
+
+def _list_part(part: Path) -> _Listing:
+    root, notes = _innermost(part)
+    listing = _list_classes(root)
+    if listing.classes and listing.classes[0] is None:
+        raise InputError(
+            f"The images in {str(part)!r} have no classes. Put the images of each "
+            f"class in a subfolder of its own, such as {str(part / 'cat')!r}."
+        )
+    return _Listing(listing.paths, listing.classes, notes + listing.notes)
+
+
+def _notes_on_parts(root: Path, parts: Sequence[Path], num_test: int) -> list[str]:
+    notes, known = [], [p.name for p in parts]
+    if num_test:
+        known = [p.name for p in parts if p.name.lower() not in _TEST]
+        tests = [p.name for p in parts if p.name not in known]
+        notes.append(f"The test part is the folder {_quoted(tests)}.")
+    if len(known) > 1:
+        notes.append(f"The images of {_quoted(known)} are pooled and split again.")
+    folders, files = _scan(root)
+    others = [path.name for path in (*folders, *files) if path not in parts]
+    if others:
+        notes.append(f"Left out, beside the parts: {_quoted(others)}.")
+    return notes
+
+
+def _list_classes(folder: Path) -> _Listing:
+    """Return the images of a folder, with their classes if it has such subfolders."""
+    listing, skipped, empty = _Listing(), [], []
+    for subfolder in _subfolders(folder):
+        paths, others = _walk(subfolder)
+        skipped += others
+        if not paths:
+            empty.append(subfolder.name)
+        listing.paths += paths
+        listing.classes += [subfolder.name] * len(paths)
+    own = _images_in(folder)
+    if own and listing.paths:
+        raise InputError(
+            f"{len(own)} images in {str(folder)!r} are not in the folder of a class: "
+            f"{_quoted(path.name for path in own)}. Move each into the folder of its "
+            "class."
+        )
+    if not listing.paths:
+        listing.paths, listing.classes = own, [None] * len(own)
+    skipped += [f for f in _scan(folder)[1] if not _is_image(f.name)]
+    listing.notes += _notes_on_skipped(folder, empty, skipped)
+    return listing
+
+
+def _notes_on_skipped(
+    folder: Path, empty: Sequence[str], skipped: Sequence[Path]
+) -> list[str]:
+    notes = []
+    if empty:
+        notes.append(f"Left out, since they hold no images: {_quoted(empty)}.")
+    private = [f.name for f in _scan(folder)[0] if f.name.startswith("_")]
+    if private:
+        notes.append(f"Left out, by the '_' of their names: {_quoted(private)}.")
+    if skipped:
+        names = _quoted(str(path.relative_to(folder)) for path in skipped)
+        notes.append(f"Left out, since they are not images: {names}.")
+    return notes
+
+
+def _walk(folder: Path) -> tuple[list[Path], list[Path]]:
+    """Return the images of a folder at any depth, and its other files."""
+    images, others = [], []
+    for place, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not _is_hidden(name)]
+        for name in files:
+            if not _is_hidden(name):
+                (images if _is_image(name) else others).append(Path(place, name))
+    return sorted(images), sorted(others)
+
+
+def _has_images(folder: Path) -> bool:
+    for _, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not _is_hidden(name)]
+        if any(_is_image(name) and not _is_hidden(name) for name in files):
+            return True
+    return False
+
+
+def _scan(folder: Path) -> tuple[list[Path], list[Path]]:
+    """Return the folders and the files in a folder, without the hidden ones."""
+    folders, files = [], []
+    with os.scandir(folder) as entries:  # knows folders without a call for each file
+        for entry in entries:
+            if not _is_hidden(entry.name):
+                (folders if entry.is_dir() else files).append(Path(entry.path))
+    return sorted(folders), sorted(files)
+
+
+def _subfolders(folder: Path) -> list[Path]:
+    # "_background_noise_" and the like are not classes by convention.
+    return [path for path in _scan(folder)[0] if not path.name.startswith("_")]
+
+
+def _images_in(folder: Path) -> list[Path]:
+    return [path for path in _scan(folder)[1] if _is_image(path.name)]
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".") or name.lower() in _CLUTTER
+
+
+def _is_image(name: str) -> bool:
+    return os.path.splitext(name)[1].lower() in SUFFIXES
+
+
+def _quoted(names: Iterable[str]) -> str:
+    names = list(names)
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(map(repr, names[:_SHOWN])) + more
+
+
+def _no_images(folder: Path) -> str:
+    fix = "Put the images of each class in a subfolder of its own"
+    return (
+        f"No images found in {str(folder)!r}. {fix}, as {', '.join(SUFFIXES)}; or name "
+        "a single file in it."
+    )

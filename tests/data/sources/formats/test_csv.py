@@ -1,0 +1,203 @@
+"""Separated files: every layout in use is read as the table that it shows."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from assay._errors import InputError
+from assay.data import load, read
+
+TABLE = [("1", "2"), ("3", "4")]
+
+
+def _read(tmp_path, content, name="table.csv"):
+    path = tmp_path / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return read(path)
+
+
+def _notes(tmp_path, content, name="table.csv"):
+    from assay.data.sources._registry import read_table
+
+    _read(tmp_path, content, name)
+    return read_table(tmp_path / name).notes
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "a,b\n1,2\n3,4\n",
+        "a,b\n1,2\n3,4",
+        "a\tb\n1\t2\n3\t4\n",
+        "a|b\n1|2\n3|4\n",
+        "a;b\n1;2\n3;4\n",
+        "sep=;\na;b\n1;2\n3;4\n",
+        '"sep=|"\r\na|b\r\n1|2\r\n3|4\r\n',
+        "SEP=,\na,b\n1,2\n3,4\n",
+        "a,b\r1,2\r3,4\r",
+        'a,b\r"1",2\r3,4',
+        "a,b\r\n1,2\r\n3,4\r\n",
+        "# made by a logger\na,b\n1,2\n3,4\n",
+        "# made on 2024-01-31, by a logger\n#\na,b\n1,2\n# a pause\n3,4\n",
+        "# x, y\na,b\n1,2\n# x, y\n3,4\n",
+        "My report\n\na,b\n1,2\n3,4\n",
+        "My report\nof all cells\n\n\na;b\n1;2\n3;4\n",
+        "\n\na,b\n1,2\n3,4\n",
+        '"a", "b"\n1, 2\n3, "4"\n',
+        ' "a","b"\n1,2\n "3",4\n',
+        b"\xef\xbb\xbfa,b\n1,2\n3,4\n",
+        "a,b\n1,2\n3,4\n".encode("utf-16"),
+        "a,b\n1,2\n\n3,4\n  \n\n",
+    ],
+)
+def test_layouts_in_use_are_read_as_the_same_table(content, tmp_path):
+    frame = _read(tmp_path, content)
+    assert frame.columns == ["a", "b"]
+    assert frame.rows() == TABLE
+
+
+def test_titles_filled_up_with_separators_are_skipped(tmp_path):
+    content = "Cells of 2024,,\n,,\na,b,c\n1,2,3\n4,5,6\n"
+    assert _read(tmp_path, content).rows() == [("1", "2", "3"), ("4", "5", "6")]
+    assert _notes(tmp_path, content) == (
+        "Lines above the names of the columns were left out: ['Cells of 2024'].",
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "columns"),
+    [
+        ("height, cm;weight\n180;75\n170;60\n", ["height, cm", "weight"]),
+        ('"height, cm";weight\n180,5;75\n170;60\n', ["height, cm", "weight"]),
+        ("a;b\n1,5;2,5\n3,5;4,5\n", ["a", "b"]),
+        ("#id,size\n1,2\n3,4\n", ["#id", "size"]),
+        ("#id,size\nred,NA\nblue,4\n", ["#id", "size"]),
+        ("a,b|c\n1,x|y\n2,z|w\n", ["a", "b|c"]),
+        ("text\nhello; world\nfoo; bar\n" + "a; b\n" * 20, ["text"]),
+        ("text\nhello| world\nfoo| bar\n" + "a| b\n" * 20, ["text"]),
+        ("name,,\nx,y,z\nu,v,w\n", ["name", "column_1", "column_2"]),
+    ],
+)
+def test_the_header_decides_between_separators(content, columns, tmp_path):
+    assert _read(tmp_path, content).columns == columns
+
+
+def test_unquoted_separators_in_text_are_an_error_rather_than_a_title(tmp_path):
+    content = "text\nhello, world\n" + "foo, bar\n" * 20
+    with pytest.raises(InputError, match="every line holds 1 cells"):
+        _read(tmp_path, content)
+
+
+def test_a_tsv_may_hold_commas(tmp_path):
+    frame = _read(tmp_path, "a,x\tb\n1,5\t2\n", "table.tsv")
+    assert frame.rows() == [("1,5", "2")]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("quoted", [False, True])
+def test_lines_of_separators_are_rows_and_empty_lines_are_not(end, quoted, tmp_path):
+    lines = ["w,h", '"10",0' if quoted else "10,0", ",", "", "0,0", "10,1", "", ""]
+    frame = _read(tmp_path, end.join(lines))
+    assert frame.rows() == [("10", "0"), (None, None), ("0", "0"), ("10", "1")]
+    num_empty = 2  # the last of them only ends its line
+    assert f"{num_empty} empty lines were left out." in _notes(
+        tmp_path, end.join(lines)
+    )
+
+
+def test_rows_without_any_value_are_predicted_but_not_learned_from(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("w,y\n" + "10,u\n20,v\n" * 3 + ",\n,\n")
+    assert read(path).height == 8
+    dataset = load(path, target="y")
+    assert dataset.num_examples == 6
+    assert "2 rows without any value were left out." in dataset.notes
+    tested = load(path, target="y", test_data=path)
+    assert (tested.num_examples, tested.num_test) == (12, 6)
+
+
+def test_notes_count_comments(tmp_path):
+    content = "# one\na,b\n1,2\n# two\n# three, four\n3,4\n"
+    assert "2 comment lines were left out." in _notes(tmp_path, content)
+    # A value may begin with '#' where nothing marks it as a comment.
+    frame = _read(tmp_path, "color,y\n#ff0000,1\n#00ff00,2\n")
+    assert frame["color"].to_list() == ["#ff0000", "#00ff00"]
+
+
+def test_text_of_numbers_survives(tmp_path):
+    texts = ["007", "9007199254740993", "9007199254740993.0", "1e400", "+1", "0x10"]
+    frame = _read(tmp_path, "n,y\n" + "".join(f"{text},1\n" for text in texts))
+    assert frame["n"].to_list() == texts
+
+
+@pytest.mark.parametrize(
+    ("content", "noted"),
+    [
+        ("1.5,red,2\n1,blue,3\n2,green,4\n", True),
+        ("red,yes\nblue,no\nred,yes\n", True),
+        ("width,kind\n1,red\n2,blue\n", False),
+        ("kind,2019\nred,1\nblue,2\n", True),
+        ("kind,size,2019\nred,1,5\nblue,2,6\n", False),
+    ],
+)
+def test_a_header_that_looks_like_data_is_noted(content, noted, tmp_path):
+    notes = " ".join(_notes(tmp_path, content))
+    assert ("write a line of names above it" in notes) == noted
+
+
+def test_long_cells_are_read(tmp_path):
+    text = "x, y\n" * 100_000
+    frame = _read(tmp_path, f'a,b\n"{text}",1\n"{text}", "2"\n')
+    assert frame.rows() == [(text, "1"), (text, "2")]
+
+
+def test_quotes_within_a_cell_are_kept(tmp_path):
+    assert _read(tmp_path, 'a,b\n5" pipe,1\n6" pipe,2\n').rows() == [
+        ('5" pipe', "1"),
+        ('6" pipe', "2"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\n \r\n", b"\xef\xbb\xbf", b"\xef\xbb\xbf\n", b"\0" * 99]
+)
+def test_files_without_text_are_refused(content, tmp_path):
+    with pytest.raises(InputError, match="the file holds rows.*The file is empty"):
+        _read(tmp_path, content)
+
+
+def test_a_header_with_nul_bytes_is_refused(tmp_path):
+    with pytest.raises(InputError, match="the file is text.*NUL bytes"):
+        _read(tmp_path, b"a\0b,c\n1,2\n")
+
+
+def test_very_many_columns_are_read_up_to_a_limit(tmp_path):
+    names = ",".join(f"c{i}" for i in range(20_000))
+    assert _read(tmp_path, f"{names}\n{names}\n").shape == (1, 20_000)
+    with pytest.raises(InputError, match="num_columns <= 200,000"):
+        _read(tmp_path, "c" + ",c" * 500_000 + "\n1\n")
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_polars_writes_is_read_back(seed, tmp_path):
+    rng = np.random.default_rng(seed)
+    alphabet = list('ab1"\n\r,;|\t# ')
+    cells = ["".join(rng.choice(alphabet, rng.integers(1, 6))) for _ in range(60)]
+    frame = pl.DataFrame({"n": np.arange(20), "x": cells[:20], "y": cells[20:40]})
+    frame = frame.with_columns(pl.col("n").cast(pl.String))
+    for separator in ",;\t|":
+        path = tmp_path / "table.csv"
+        frame.write_csv(path, separator=separator, quote_style="non_numeric")
+        assert read(path).equals(frame)
+
+
+def test_a_single_column_is_no_target(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("weight height kind\n1 2 u\n2 3 v\n")
+    with pytest.raises(InputError) as caught:
+        load(path)
+    assert list(caught.value.faults) == [
+        "`target names a column` must hold, but got target=None. There is no column "
+        "but 'weight height kind'. Add a column to predict, with a comma, semicolon or "
+        "tab between the cells."
+    ]

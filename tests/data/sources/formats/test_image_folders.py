@@ -1,0 +1,143 @@
+"""Folders of images: their parts, their classes, and what is left out of them."""
+
+import os
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from assay import data
+from assay._errors import InputError
+from assay.data import load
+
+
+def _write(folder: Path, *names: str) -> Path:
+    """Write images that all differ."""
+    for position, name in enumerate(names):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(np.full((4, 4), position, np.uint8)).save(path)
+    return folder
+
+
+def _class_names(*parts: str) -> list[str]:
+    names = [f"{kind}/{i}.png" for kind in ("bright", "dark") for i in range(3)]
+    return [f"{part}/{name}" for part in parts for name in names]
+
+
+@pytest.mark.parametrize("train", ["train", "Training", "TRAIN"])
+@pytest.mark.parametrize("val", ["val", "valid", "Validation", "dev", None])
+@pytest.mark.parametrize("test", ["test", "Testing", "eval", None])
+def test_parts_are_recognized_in_all_usual_spellings(train, val, test, tmp_path):
+    parts = [part for part in (train, val, test) if part]
+    dataset = load(_write(tmp_path, *_class_names(*parts)))
+    assert dataset.task.classes == ("bright", "dark")
+    assert dataset.num_examples == 6 * len(parts)
+    assert dataset.num_test == (6 if test else 0)
+    pooled = [part for part in (train, val) if part]
+    note = f"The images of {train!r}, {val!r} are pooled and split again."
+    assert (note in dataset.notes) == (len(pooled) == 2)
+
+
+def test_a_class_may_be_called_train(tmp_path):
+    names = [f"{kind}/{i}.png" for kind in ("bus", "car", "train") for i in range(3)]
+    dataset = load(_write(tmp_path, *names))
+    assert dataset.task.classes == ("bus", "car", "train")
+
+
+def test_parts_without_classes_are_refused(tmp_path):
+    _write(tmp_path, "train/1.png", "train/2.png", "val/3.png")
+    with pytest.raises(InputError) as caught:
+        load(tmp_path)
+    part = tmp_path / "train"
+    assert list(caught.value.faults) == [
+        f"The images in {str(part)!r} have no classes. Put the images of each class in "
+        f"a subfolder of its own, such as {str(part / 'cat')!r}."
+    ]
+
+
+@pytest.mark.parametrize("root", ["photos", "a/b"])
+def test_images_some_folders_too_deep_are_found(root, tmp_path):
+    dataset = load(_write(tmp_path, *_class_names(root)))
+    assert dataset.task.classes == ("bright", "dark")
+    assert f"The folders of images are in {root!r}." in dataset.notes
+    names = data.row_names(tmp_path, data.Layout())
+    assert names is not None and names[0] == f"{root}/bright/0.png"
+
+
+def test_parts_are_found_in_an_inner_folder(tmp_path):
+    dataset = load(
+        _write(tmp_path, *_class_names("photos/train", "photos/test/images"))
+    )
+    assert (dataset.num_examples, dataset.num_test) == (12, 6)
+
+
+def test_one_class_is_read_for_prediction(tmp_path):
+    _write(tmp_path, "cat/a/1.png", "cat/b/2.png", "cat/3.png")
+    assert data.read(tmp_path)["class"].to_list() == ["cat"] * 3
+
+
+def test_hidden_files_and_folders_are_skipped_at_any_depth(tmp_path):
+    hidden = (
+        "dark/.ipynb_checkpoints/0-checkpoint.png",
+        "dark/more/.trash/deep/0.png",
+        "dark/__MACOSX/0.png",
+        "__MACOSX/dark/0.png",
+        "dark/._0.png",
+        ".cache/0.png",
+    )
+    _write(tmp_path, *(name.removeprefix("./") for name in _class_names(".")), *hidden)
+    for name in ("Thumbs.db", "desktop.ini", ".DS_Store"):
+        (tmp_path / "dark" / name).write_bytes(b"?")
+    dataset = load(tmp_path)
+    assert dataset.num_examples == 6
+    assert not any("Left out" in note for note in dataset.notes)
+
+
+def test_notes_name_everything_else_that_is_left_out(tmp_path):
+    _write(tmp_path, *(n.removeprefix("./") for n in _class_names(".")), "_old/1.png")
+    (tmp_path / "green").mkdir()
+    (tmp_path / "dark" / "photo.heic").write_bytes(b"?")
+    (tmp_path / "labels.csv").write_text("?")
+    notes = load(tmp_path).notes
+    assert "Left out, since they hold no images: 'green'." in notes
+    assert "Left out, by the '_' of their names: '_old'." in notes
+    assert (
+        "Left out, since they are not images: 'dark/photo.heic', 'labels.csv'." in notes
+    )
+
+
+def test_notes_name_what_lies_beside_the_parts(tmp_path):
+    _write(tmp_path, *_class_names("train", "test", "extra"))
+    (tmp_path / "README.md").write_text("?")
+    notes = load(tmp_path).notes
+    assert "Left out, beside the parts: 'extra', 'README.md'." in notes
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
+def test_file_names_that_are_not_utf8_are_refused(tmp_path):
+    _write(tmp_path, *(name.removeprefix("./") for name in _class_names(".")))
+    os.rename(tmp_path / "dark" / "0.png", os.fsencode(tmp_path) + b"/dark/\xff.png")
+    with pytest.raises(InputError, match=r"every file name is UTF-8.*dark/.udcff.png"):
+        load(tmp_path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_named_as_an_image_is_refused(tmp_path):
+    _write(tmp_path, *(name.removeprefix("./") for name in _class_names(".")))
+    os.mkfifo(tmp_path / "dark" / "9.png")
+    with pytest.raises(InputError, match=r"dark/9.png \(not a regular file\)"):
+        load(tmp_path)
+
+
+def test_images_of_a_single_class_cannot_be_trained_on(tmp_path):
+    _write(tmp_path, "cat/1.png", "cat/2.png")
+    for stream in (False, True):
+        with pytest.raises(InputError) as caught:
+            load(tmp_path, stream=stream)
+        assert list(caught.value.faults) == [
+            "All images are of the class 'cat'. Put the images of another class in a "
+            "subfolder of its own."
+        ]
