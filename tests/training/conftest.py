@@ -49,7 +49,7 @@ def drawn(num_classes: int = 3) -> Problem:
 
 @pytest.fixture(scope="session")
 def problem() -> Callable[..., Problem]:
-    """Return what draws a problem of so many classes."""
+    """Return a function that draws a problem of a number of classes."""
     return drawn
 
 
@@ -68,7 +68,7 @@ def trained(**changes: Any) -> spec.Training:
 
 @pytest.fixture(scope="session")
 def training() -> Callable[..., spec.Training]:
-    """Return what asks for a training."""
+    """Return a function that makes a resolved training."""
     return trained
 
 
@@ -80,7 +80,7 @@ def linearly(**changes: Any) -> spec.Training:
 
 @pytest.fixture(scope="session")
 def linear() -> Callable[..., spec.Training]:
-    """Return what asks for a training that compiles quickly."""
+    """Return a function that makes a training that compiles quickly."""
     return linearly
 
 
@@ -121,7 +121,7 @@ def started(
 
 @pytest.fixture(scope="session")
 def start() -> Callable[..., Fit]:
-    """Return what starts a training."""
+    """Return a function that returns a training at its start."""
     return started
 
 
@@ -158,11 +158,11 @@ def compilations() -> Iterator[list[float]]:
 
 
 def same(one: Any, other: Any) -> None:
-    """Fail unless two trees are equal to the bit, not a number included."""
+    """Fail unless two trees are equal bit for bit, not a number included."""
     jax.tree.map(np.testing.assert_array_equal, one, other)
 
 
 @pytest.fixture(scope="session")
 def assert_same() -> Callable[[Any, Any], None]:
-    """Return what fails unless two trees are equal to the bit."""
+    """Return a function that fails unless two trees are equal bit for bit."""
     return same

@@ -26,20 +26,20 @@ def parts(num_classes: int = 2, scale: float = 1.0) -> tuple[Any, Any]:
     return (scale * inputs[first], targets[first]), (inputs[rest], targets[rest])
 
 
-def material_of(num_classes: int = 2, **how: Any) -> TrainingData:
-    """Return the material of the problem with so many classes."""
+def training_data_of(num_classes: int = 2, **how: Any) -> TrainingData:
+    """Return the training data of the problem with a number of classes."""
     return TrainingData.of(*parts(num_classes), num_classes=num_classes, **how)
 
 
 @pytest.fixture(scope="session")
 def training_data() -> Callable[..., TrainingData]:
-    """Return what makes the material of so many classes."""
-    return material_of
+    """Return what makes the training data of a number of classes."""
+    return training_data_of
 
 
 @pytest.fixture(scope="session")
 def drawn() -> Callable[..., tuple[Any, Any]]:
-    """Return what draws the arrays of the problem."""
+    """Return a function that draws the arrays of the problem."""
     return parts
 
 
@@ -58,13 +58,13 @@ def asked_for(**changes: Any) -> spec.Training:
 
 @pytest.fixture(scope="session")
 def training() -> Callable[..., spec.Training]:
-    """Return what asks for a training with spaces."""
+    """Return a function that makes a training with spaces."""
     return asked_for
 
 
 @pytest.fixture(scope="session")
 def run_search() -> Callable[..., Search]:
-    """Return what searches the small problem."""
+    """Return a function that searches the small problem."""
 
     def run(asked: spec.Training | None = None, **how: Any) -> Search:
         how = {"seed": 0, "num_trials": 6, "group_size": 2} | how
@@ -72,7 +72,7 @@ def run_search() -> Callable[..., Search]:
         tune = {"pruner": "halving"} | {n: how.pop(n) for n in names if n in how}
         tune["time_seconds"] = how.pop("time_seconds", None)
         candidate = Candidate("net", asked or asked_for(), how.pop("num_trials"))
-        how.setdefault("training_data", material_of())
+        how.setdefault("training_data", training_data_of())
         return search(candidate, tune=spec.Tune(**tune), **how)
 
     return run
@@ -80,7 +80,7 @@ def run_search() -> Callable[..., Search]:
 
 @pytest.fixture(scope="session")
 def made() -> Callable[..., Trial]:
-    """Return what makes a trial without training."""
+    """Return a function that makes a trial without training."""
 
     def make(number: int, val_score: float = 0.5, **changes: Any) -> Trial:
         fields: dict[str, Any] = {

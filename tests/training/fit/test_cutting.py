@@ -1,4 +1,4 @@
-"""However a fit is cut into steps, paused, saved and restored: the same to the bit."""
+"""However a fit is cut into steps, paused, saved and restored: the same bit for bit."""
 
 import jax
 import numpy as np

@@ -53,7 +53,7 @@ def streamed(
 
 
 def training_data(train: Any, val: Any) -> TrainingData:
-    """Return a material of two classes."""
+    """Return training data of two classes."""
     return TrainingData(train, val, 2, np.array([0.5, 0.5]), False)
 
 
@@ -81,7 +81,7 @@ def fitted(held: TrainingData, asked: spec.Training) -> Fit:
 
 
 def assert_equal_fits(one: Fit, other: Fit, assert_same: Any) -> None:
-    """Fail unless two trainings are equal to the bit."""
+    """Fail unless two trainings are equal bit for bit."""
     assert one.iteration == other.iteration
     assert_same(one.history.iterations, other.history.iterations)
     assert_same(one.history.epochs, other.history.epochs)

@@ -47,7 +47,7 @@ def left(fit):
 def test_cut_in_any_way_it_is_the_same(
     start, training, problem, images, assert_same, kind
 ):
-    """To the bit; another seed gives another training."""
+    """Bit for bit; another seed gives another training."""
     asked = training(augment=AUGMENT, num_epochs=4)
     data = problem()
     if kind == "images":

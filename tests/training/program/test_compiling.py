@@ -1,4 +1,4 @@
-"""Hyper-parameters are inputs of the compiled program: a change never compiles."""
+"""Hyperparameters are inputs of the compiled program: a change never compiles."""
 
 import threading
 

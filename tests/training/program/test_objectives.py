@@ -23,7 +23,7 @@ def test_the_objective_falls(start, linear, problem, kind):
 
 
 def test_maximum_likelihood_is_minimum_cross_entropy(start, linear, problem):
-    """F2.4: the same training under another name, to the last digits."""
+    """The same training under another name, to the last digits."""
     fits = [
         start(linear(cost=cost), problem(), num_iterations=20).run()
         for cost in ("cross_entropy", "log_likelihood")

@@ -212,7 +212,7 @@ SHARING = """
 import json, sys
 import numpy as np
 from assay import spec
-from assay.training import Material
+from assay.training import TrainingData
 from assay.tuning import Candidate, open_storage, search
 
 rng = np.random.default_rng(0)
@@ -222,7 +222,7 @@ asked = spec.Training(model=(), cost="binary_cross_entropy", batch_size=8,
     optimizer=spec.SGD(spec.Log(1e-3, 1.0)), regularizers=(), num_epochs=400)
 found = search(
     Candidate("net", asked, 12), seed=0, storage=open_storage(sys.argv[1]),
-    material=Material.of(rows, rows, num_classes=2),
+    training_data=TrainingData.of(rows, rows, num_classes=2),
     tune=spec.Tune(group_size=2, pruner="none"),
 )
 print(json.dumps([sorted(found.histories), [t.number for t in found.trials]]))
@@ -298,7 +298,14 @@ def test_val_rows_are_judged_on_and_never_learned_from(
 def test_nothing_but_train_and_val_is_at_hand(drawn):
     """What a search gets has no place for other rows."""
     names = [field.name for field in dataclasses.fields(TrainingData)]
-    assert names == ["train", "val", "num_classes", "class_shares", "balanced", "given"]
+    assert names == [
+        "train",
+        "val",
+        "num_classes",
+        "class_shares",
+        "balanced",
+        "initial_values",
+    ]
     train, val = drawn()
     part = TrainingData.of(train, val, num_classes=2)
     assert (int(part.train.count), int(part.val.count)) == (40, 16)
