@@ -45,7 +45,7 @@ def test_ends_and_words_and_the_example_are_accepted(cls, required, name, bounds
 
 
 def test_spaces_are_accepted_only_in_searchable_fields(cls, required, name, bounds):
-    """There too, not beyond the bounds, and no real numbers for whole ones."""
+    """Such a field rejects spaces beyond its bounds, or of real for whole numbers."""
     good = spec.Choice(bounds.example)
     if cls in (spec.Split, spec.Tune) or name == "seed":
         assert FORM.match(rejected(cls, **required | {name: good}))

@@ -88,7 +88,7 @@ def _is_missing(values: pl.Series) -> np.ndarray:
 
 
 def _numbers(part: pl.DataFrame) -> memoryview:
-    values = part.to_sequences()
+    values = part.to_series()
     if values.dtype != pl.Float64:
         values = values.cast(pl.Float64)
     if values.null_count():

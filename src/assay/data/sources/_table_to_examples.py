@@ -146,7 +146,7 @@ def _stacked(first: pl.Series, second: pl.Series) -> pl.Series:
         return _stacked_series(first, second)
     frames = [column.to_frame() for column in (first, second)]
     try:
-        return pl.concat(frames, how="vertical_relaxed").to_sequences()
+        return pl.concat(frames, how="vertical_relaxed").to_series()
     except pl.exceptions.PolarsError:
         types = (str(first.dtype), str(second.dtype))
         rule, fix = "test_data has the same types", "Write the column the same way."

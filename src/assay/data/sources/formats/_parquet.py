@@ -138,7 +138,7 @@ class ParquetStream:
     def column(self, name: str) -> pl.Series:
         """Return one whole column."""
         parts = [self._read_file(path, [name]) for path in self.paths]
-        return pl.concat(parts).to_sequences()
+        return pl.concat(parts).to_series()
 
     def _read_file(self, path: Path, names: Sequence[str]) -> pl.DataFrame:
         with report_damage(path):
