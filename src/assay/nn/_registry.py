@@ -31,9 +31,11 @@ class LayerRegistry(Mapping[str, Item], Generic[Item]):
         """Add what belongs to the layers that a spec class declares.
 
         Raises:
-            ValueError: the spec class has an item.
+            ValueError: the spec class has another item.
         """
-        if declaration in self._items:
+        known = self._items.setdefault(declaration, item)
+        # A module that is loaded twice, as pytest may do, registers its items again.
+        if _origin(known) != _origin(item):
             raise ValueError(f"{declaration.__name__} is registered already.")
         self._items[declaration] = item
 
@@ -52,3 +54,8 @@ class LayerRegistry(Mapping[str, Item], Generic[Item]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+
+def _origin(item: object) -> tuple[str, str]:
+    """Return where a class or function is defined."""
+    return getattr(item, "__module__", ""), getattr(item, "__qualname__", repr(item))

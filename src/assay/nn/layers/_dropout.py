@@ -31,6 +31,7 @@ class Dropout(Layer):
 
     Example:
         >>> import numpy as np
+        >>> from assay.nn import BuildContext
         >>> context = BuildContext((4,), np.random.default_rng(0))
         >>> layer = Dropout(spec.Dropout(0.5), context)
         >>> y = layer(jnp.ones((2, 4)), Context(training=True, key=jax.random.key(0)))
@@ -92,6 +93,7 @@ class SpatialDropout(Dropout):
 
     Example:
         >>> import numpy as np
+        >>> from assay.nn import BuildContext
         >>> context = BuildContext((2, 3), np.random.default_rng(0))
         >>> layer = SpatialDropout(spec.SpatialDropout(0.5), context)
         >>> in_training = Context(training=True, key=jax.random.key(0))
