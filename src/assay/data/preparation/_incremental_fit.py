@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from assay.data.columns._column import Column
-from assay.data.preparation._column_encoders import (
+from assay.data.preparation.encoders._column_encoders import (
     BooleanEncoder,
     CategoryEncoder,
     DateEncoder,
@@ -19,10 +19,10 @@ from assay.data.preparation._column_encoders import (
     NumberEncoder,
     date_parts,
 )
-from assay.data.preparation._image_encoder import ImageEncoder
-from assay.data.preparation._scale import NEGLIGIBLE, Scale, to_floats
-from assay.data.preparation._sequence_encoder import SequenceEncoder
-from assay.data.preparation._sole_input_encoders import SoleInputEncoder
+from assay.data.preparation.encoders._image_encoder import ImageEncoder
+from assay.data.preparation.encoders._scale import NEGLIGIBLE, Scale, to_floats
+from assay.data.preparation.encoders._sequence_encoder import SequenceEncoder
+from assay.data.preparation.encoders._sole_input_encoders import SoleInputEncoder
 from assay.data.table._array_cells import to_images, to_sequences
 
 __all__ = ["ACCUMULATORS", "MEDIAN_ROWS", "Accumulator", "Moments", "accumulator_for"]

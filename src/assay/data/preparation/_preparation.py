@@ -13,14 +13,7 @@ from assay.data.columns._column import ARRAY_KINDS, SOLE_INPUT_KINDS
 from assay.data.columns._parse import read_as
 from assay.data.columns._task import Task
 from assay.data.dataset._dataset import Dataset, read
-from assay.data.preparation._column_encoders import (
-    ENCODERS,
-    CategoryEncoder,
-    Encoder,
-    Feature,
-)
 from assay.data.preparation._fit_encoders import AnyEncoder, fit_encoders, varies
-from assay.data.preparation._known_categories import UnseenCategories
 from assay.data.preparation._linear_features import (
     MAX_FLAT,
     average_neighbors,
@@ -32,7 +25,14 @@ from assay.data.preparation._read_columns import (
     read_sole_input,
     read_table_column,
 )
-from assay.data.preparation._sole_input_encoders import (
+from assay.data.preparation.encoders._column_encoders import (
+    ENCODERS,
+    CategoryEncoder,
+    Encoder,
+    Feature,
+)
+from assay.data.preparation.encoders._known_categories import UnseenCategories
+from assay.data.preparation.encoders._sole_input_encoders import (
     SOLE_INPUT_ENCODERS,
     Inputs,
     SoleInputEncoder,

@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 import numpy as np
 import polars as pl
 
-from assay.data.preparation._channels import channel_moments, standardize
-from assay.data.preparation._column_encoders import Feature
-from assay.data.preparation._padding import (
+from assay.data.preparation.encoders._channels import channel_moments, standardize
+from assay.data.preparation.encoders._column_encoders import Feature
+from assay.data.preparation.encoders._padding import (
     clip_lengths,
     empty_batch,
     pad_into,

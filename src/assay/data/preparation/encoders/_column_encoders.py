@@ -7,11 +7,11 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 import numpy as np
 import polars as pl
 
-from assay.data.preparation._known_categories import (
+from assay.data.preparation.encoders._known_categories import (
     UnseenCategories,
     category_codes,
 )
-from assay.data.preparation._scale import Scale, to_floats
+from assay.data.preparation.encoders._scale import Scale, to_floats
 
 __all__ = [
     "ENCODERS",

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 import numpy as np
 import polars as pl
 
-from assay.data.preparation._channels import channel_moments, standardize
-from assay.data.preparation._column_encoders import Feature
+from assay.data.preparation.encoders._channels import channel_moments, standardize
+from assay.data.preparation.encoders._column_encoders import Feature
 from assay.data.table._array_cells import to_images
 
 __all__ = ["ImageEncoder"]

@@ -1,0 +1,1 @@
+"""Encoders: each turns one column into numbers, as fitted to the training rows."""
