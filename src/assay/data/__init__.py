@@ -9,12 +9,12 @@ from assay.data.dataset._load import load
 from assay.data.dataset.streams._rows import read_blocks
 from assay.data.preparation._linear_features import MAX_FLAT
 from assay.data.preparation._preparation import Preparation
-from assay.data.preparation.encoders._column_encoders import Encoder, Feature
-from assay.data.preparation.encoders._known_categories import UnseenCategories
-from assay.data.preparation.encoders._sole_input_encoders import (
+from assay.data.preparation._sole_input_encoders import (
     Inputs,
     SoleInputEncoder,
 )
+from assay.data.preparation.encoders._column_encoders import Encoder, Feature
+from assay.data.preparation.encoders._known_categories import UnseenCategories
 from assay.data.sources._builtin import BUILTINS, Builtin
 from assay.data.sources._registry import REGISTRY, get
 from assay.data.splits._sizes import FRACTIONS, PARTS

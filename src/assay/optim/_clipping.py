@@ -13,7 +13,7 @@ __all__ = ["clip_by_global_norm", "global_norm"]
 Tree = TypeVar("Tree", bound=PyTree[Float[Array, "..."]])
 
 
-def global_norm(updates: PyTree[Float[Array, "..."]]) -> Float[Array, ""]:
+def global_norm(updates: object) -> Float[Array, ""]:
     """Return the Euclidean norm of all arrays of a tree taken as one vector.
 
     Args:

@@ -9,16 +9,16 @@ import polars as pl
 from assay.data.columns._column import SOLE_INPUT_KINDS, Column
 from assay.data.dataset._dataset import Dataset
 from assay.data.preparation._incremental_fit import ACCUMULATORS, accumulator_for
+from assay.data.preparation._sole_input_encoders import (
+    SOLE_INPUT_ENCODERS,
+    SoleInputEncoder,
+)
 from assay.data.preparation.encoders._column_encoders import (
     ENCODERS,
     MAX_ONE_HOT,
     CategoryEncoder,
     Encoder,
     NumberEncoder,
-)
-from assay.data.preparation.encoders._sole_input_encoders import (
-    SOLE_INPUT_ENCODERS,
-    SoleInputEncoder,
 )
 from assay.data.table._chunks import Stream, chunk_rows, pieces
 

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from assay.data.columns._column import Column
+from assay.data.preparation._sole_input_encoders import SoleInputEncoder
 from assay.data.preparation.encoders._column_encoders import (
     BooleanEncoder,
     CategoryEncoder,
@@ -22,7 +23,6 @@ from assay.data.preparation.encoders._column_encoders import (
 from assay.data.preparation.encoders._image_encoder import ImageEncoder
 from assay.data.preparation.encoders._scale import NEGLIGIBLE, Scale, to_floats
 from assay.data.preparation.encoders._sequence_encoder import SequenceEncoder
-from assay.data.preparation.encoders._sole_input_encoders import SoleInputEncoder
 from assay.data.table._array_cells import to_images, to_sequences
 
 __all__ = ["ACCUMULATORS", "MEDIAN_ROWS", "Accumulator", "Moments", "accumulator_for"]

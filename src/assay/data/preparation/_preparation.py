@@ -25,6 +25,11 @@ from assay.data.preparation._read_columns import (
     read_sole_input,
     read_table_column,
 )
+from assay.data.preparation._sole_input_encoders import (
+    SOLE_INPUT_ENCODERS,
+    Inputs,
+    SoleInputEncoder,
+)
 from assay.data.preparation.encoders._column_encoders import (
     ENCODERS,
     CategoryEncoder,
@@ -32,11 +37,6 @@ from assay.data.preparation.encoders._column_encoders import (
     Feature,
 )
 from assay.data.preparation.encoders._known_categories import UnseenCategories
-from assay.data.preparation.encoders._sole_input_encoders import (
-    SOLE_INPUT_ENCODERS,
-    Inputs,
-    SoleInputEncoder,
-)
 from assay.data.table._array_cells import holds_cells
 from assay.data.table._array_options import Layout
 from assay.data.table._chunks import Stream, chunk_rows, pieces

@@ -9,8 +9,8 @@ from assay._errors import Faults, InputError, did_you_mean, fault
 from assay.data.columns._column import ARRAY_KINDS, read_column
 from assay.data.columns._parse import read_as
 from assay.data.columns._wording import affected_rows
+from assay.data.preparation._sole_input_encoders import SoleInputEncoder
 from assay.data.preparation.encoders._sequence_encoder import SequenceEncoder
-from assay.data.preparation.encoders._sole_input_encoders import SoleInputEncoder
 
 __all__ = ["TYPES_OF_KINDS", "check_columns", "read_sole_input", "read_table_column"]
 
