@@ -7,6 +7,7 @@ comma is not: '1,234' would be another number in a column of '3,5'.
 import polars as pl
 
 __all__ = [
+    "LARGEST_EXACT",
     "LEADING_ZERO",
     "has_decimal_commas",
     "has_slash_dates",
