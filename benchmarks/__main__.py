@@ -17,7 +17,7 @@ _RESULTS = Path(__file__).parent / "out" / "results.json"
 
 
 def main() -> int:
-    """Return 0, or 1 where a row failed; a target that is missed is no failure."""
+    """Return 1 if a row failed, else 0; missing a target is not a failure."""
     asked = _arguments().parse_args()
     chosen = [w for w in workloads.WORKLOADS if any(o in w.name for o in asked.only)]
     if asked.list:
@@ -25,7 +25,7 @@ def main() -> int:
         return 0
     if not chosen:
         words = ", ".join(asked.only)
-        print(f"no workload is named like {words}; see --list", file=sys.stderr)
+        print(f"No workload name contains {words}. See --list.", file=sys.stderr)
         return 2
     pin(asked.cores)
     course = Course(asked.rounds, asked.cores, asked.tiny)
@@ -43,12 +43,34 @@ def main() -> int:
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m benchmarks", description=__doc__)
     add = parser.add_argument
-    add("--only", nargs="+", default=[""], metavar="WORD", help="workloads named so")
-    add("--rounds", type=int, default=5, metavar="N", help="of each; default 5")
-    add("--cores", type=int, default=2, metavar="N", help="for each; default 2")
-    add("--tiny", action="store_true", help="small sizes, to see that all runs")
+    add(
+        "--only",
+        nargs="+",
+        default=[""],
+        metavar="WORD",
+        help="run the workloads whose name contains this",
+    )
+    add(
+        "--rounds",
+        type=int,
+        default=5,
+        metavar="N",
+        help="rounds of each contestant; default 5",
+    )
+    add(
+        "--cores",
+        type=int,
+        default=2,
+        metavar="N",
+        help="cores for each contestant; default 2",
+    )
+    add(
+        "--tiny",
+        action="store_true",
+        help="use small sizes, to check that everything runs",
+    )
     add("--list", action="store_true", help="print the names of the workloads")
-    add("--out", type=Path, default=_RESULTS, metavar="FILE", help="for the rows")
+    add("--out", type=Path, default=_RESULTS, metavar="FILE", help="file for the rows")
     return parser
 
 

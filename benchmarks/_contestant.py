@@ -1,4 +1,4 @@
-"""The parent's end of a contestant's process."""
+"""The parent's side of a contestant's process."""
 
 import json
 import signal
@@ -15,17 +15,17 @@ __all__ = ["Contestant"]
 
 
 class Contestant:
-    """A process that does one task with one tool, a round at a time.
+    """A process that does one task with one tool, one round at a time.
 
-    While others have their turn it is stopped, as the threads of some tools go on
+    It is suspended while others have their turn, since the threads of some tools keep
     spinning for a while after their work.
 
     Args:
         workload: name of the task.
         side: name of the contestant.
-        folder: that all contestants of a task share.
-        cores: on which it is kept.
-        tiny: whether the task is made small.
+        folder: shared by all contestants of a task.
+        cores: cores it is pinned to.
+        tiny: whether to use a small task.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class Contestant:
         )
 
     def ask(self, request: str) -> dict[str, Any]:
-        """Ask to "start" or for a "round"; return the answer."""
+        """Send the request "start" or "round" and return the answer."""
         stdin, stdout = self._process.stdin, self._process.stdout
         if stdin is None or stdout is None:
             raise RuntimeError("a contestant has pipes")
@@ -62,7 +62,7 @@ class Contestant:
         return {"failed": f"the process ended with {self._process.wait()}"}
 
     def errors(self) -> str:
-        """Return the end of what it wrote to standard error."""
+        """Return the last lines that it wrote to standard error."""
         self._errors.seek(0)
         return self._errors.read()[-2000:]
 

@@ -6,20 +6,20 @@ __all__ = ["cores", "environment", "pin"]
 
 
 def cores(count: int) -> list[int]:
-    """Return the first cores of those this process may use."""
+    """Return the first few cores that this process may use."""
     return sorted(os.sched_getaffinity(0))[:count]
 
 
 def pin(count: int) -> None:
-    """Keep this process, and those it starts, on so many cores."""
+    """Pin this process and its children to a number of cores."""
     os.sched_setaffinity(0, cores(count))
 
 
 def environment(count: int, **more: str) -> dict[str, str]:
-    """Return the environment of a contestant that has so many cores.
+    """Return the environment variables of a contestant.
 
-    XLA takes its number of threads from the cores a process is kept on. The cache of
-    compiled programs is off, so that compiling is seen.
+    XLA derives its number of threads from the cores that a process is pinned to. The
+    compilation cache is off, so that compile times are visible.
     """
     libraries = ("OMP", "MKL", "OPENBLAS")
     threads = {f"{library}_NUM_THREADS": str(count) for library in libraries}

@@ -1,4 +1,4 @@
-"""A race: the rounds of ours and of the peers in turn, and the rows they make."""
+"""Runs the rounds of our contestant and of the peers in turn, and makes the rows."""
 
 import statistics
 import tempfile
@@ -16,7 +16,7 @@ __all__ = ["Course", "Race", "Rival", "alternate"]
 
 
 class AnyTask(Protocol):
-    """What contestants are asked to do."""
+    """What contestants do."""
 
     @property
     def name(self) -> str:
@@ -24,22 +24,22 @@ class AnyTask(Protocol):
         ...
 
     def fault(self, ours: float, theirs: float, *, same_batches: bool) -> str | None:
-        """Say how two outcomes are not those of the same work; None if they are."""
+        """Return why two outcomes cannot come from the same work, or None."""
         ...
 
     def tiny(self) -> Self:
-        """Return the task at a size that only shows that everything runs."""
+        """Return the task at a small size, to check that everything runs."""
         ...
 
 
 @dataclass(frozen=True)
 class Rival:
-    """A peer; where it has several backends, the fastest counts.
+    """A peer; if it has several backends, the fastest one counts.
 
     Args:
         peer: name in the table.
         sides: its contestants.
-        target: ratio aimed at.
+        target: ratio to reach.
     """
 
     peer: str
@@ -49,13 +49,13 @@ class Rival:
 
 @dataclass(frozen=True)
 class Course:
-    """How races are run.
+    """Settings that all races share.
 
     Args:
-        rounds: of every contestant.
-        cores: on which each is kept.
-        tiny: whether tasks are made small, to see that everything runs.
-        rate: operations a second of the matrix product; 0 before it is known.
+        rounds: number of rounds of every contestant.
+        cores: number of cores that each is pinned to.
+        tiny: whether to use small tasks, to check that everything runs.
+        rate: operations per second of the matrix product; 0 until it is measured.
     """
 
     rounds: int
@@ -66,7 +66,7 @@ class Course:
 
 @dataclass
 class Runs:
-    """What one contestant answered: facts of its start, and its rounds."""
+    """The answers of one contestant: facts from its start, and its rounds."""
 
     facts: dict[str, Any]
     rounds: list[dict[str, Any]] = field(default_factory=list)
@@ -79,21 +79,21 @@ class Runs:
 
     @property
     def seconds(self) -> list[float]:
-        """Of each round."""
+        """Seconds of each round."""
         return [answer["seconds"] for answer in self.rounds]
 
     @property
     def sound(self) -> bool:
-        """Whether there are rounds that count."""
+        """Whether there are valid rounds."""
         return bool(self.rounds) and self.fault is None
 
 
 def alternate(names: Sequence[tuple[str, str]], course: Course) -> list[Runs]:
-    """Start contestants, then give each a round in turn.
+    """Start the contestants, then run their rounds in turn.
 
     Args:
-        names: workload and side of each; the first writes what the others start from.
-        course: how many rounds, and where.
+        names: workload and side of each; the first writes the initial parameters.
+        course: number of rounds, and cores.
     """
     how = {"cores": course.cores, "tiny": course.tiny}
     with ExitStack() as stack:
@@ -115,12 +115,12 @@ def alternate(names: Sequence[tuple[str, str]], course: Course) -> list[Runs]:
 
 @dataclass(frozen=True)
 class Race:
-    """Ours against peers on one task.
+    """A race of our contestant against peers on one task.
 
     Args:
-        task: what is done.
-        rivals: peers, each with a target.
-        ours: our contestant.
+        task: the work.
+        rivals: the peers, each with a target.
+        ours: name of our contestant.
     """
 
     task: AnyTask
@@ -134,11 +134,11 @@ class Race:
 
     @property
     def tasks(self) -> dict[str, Any]:
-        """What its contestants look up."""
+        """Tasks by name, for the contestants."""
         return {self.task.name: self.task}
 
     def run(self, course: Course) -> list[Row]:
-        """Run the race; return a row for each rival."""
+        """Run the race and return a row for each rival."""
         sides = [self.ours, *(side for rival in self.rivals for side in rival.sides)]
         runs = alternate([(self.name, side) for side in sides], course)
         by_side = dict(zip(sides, runs, strict=True))
@@ -189,7 +189,7 @@ class Race:
 
 
 def _details(ours: Runs, theirs: Runs, course: Course) -> dict[str, Any]:
-    """Return the further numbers of a row."""
+    """Return the additional numbers of a row."""
     mine, other = statistics.median(ours.seconds), statistics.median(theirs.seconds)
     last = ours.rounds[-1], theirs.rounds[-1]
     found: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""The result as plain tables and as a file."""
+"""Writes the results as plain tables and as a file."""
 
 import json
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ _DETAILS = (
 
 
 def tables(rows: Sequence[Row]) -> str:
-    """Return the table of values, that of details, and the notes."""
+    """Return the table of values, the table of details, and the notes."""
     values = [_COLUMNS, *(_values(row) for row in rows)]
     detailed = [row for row in rows if "our_seconds" in row.more]
     details = [("workload", "peer", *(title for _, title, _ in _DETAILS))]
@@ -70,14 +70,14 @@ def _note(row: Row) -> str:
 
 
 def _number(value: float | None) -> str:
-    """Return three digits of a number."""
+    """Format a number with three significant digits."""
     if value is None:
         return ""
     return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def _aligned(lines: Sequence[Sequence[str]]) -> str:
-    """Return lines of cells under one another, words left and numbers right."""
+    """Align cells in columns, words to the left and numbers to the right."""
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "\n".join(
         "  ".join(

@@ -1,4 +1,4 @@
-"""A row of the result: one workload against one peer."""
+"""A row of the results: one workload against one peer."""
 
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
@@ -8,20 +8,20 @@ __all__ = ["Row"]
 
 @dataclass(frozen=True)
 class Row:
-    """What was found, and whether it is what was aimed at.
+    """A measured value, with its target.
 
     Args:
-        workload: what is done.
-        peer: whom it is compared with; "" where it is measured by itself.
-        value: median over the rounds; None where it was not measured.
-        low: least.
-        high: greatest.
-        target: what is aimed at; None for no aim.
-        unit: "ratio" (the peer's time over ours), "seconds" or another.
-        better: which side of the target is the good one.
-        failed: why the row does not count, as "different work".
+        workload: name of the workload.
+        peer: name of the peer; "" if there is none.
+        value: median over the rounds; None if not measured.
+        low: minimum.
+        high: maximum.
+        target: value to reach; None for none.
+        unit: "ratio" (the peer's time divided by ours), "seconds" or another.
+        better: which side of the target is better.
+        failed: why the row does not count, such as "different work".
         skipped: why it was not measured.
-        more: further numbers of the row.
+        more: additional numbers.
     """
 
     workload: str
@@ -38,7 +38,7 @@ class Row:
 
     @property
     def reached(self) -> bool | None:
-        """Whether the median is on the good side of the target; None for no target."""
+        """Whether the median reaches the target; None without a target."""
         if self.failed is not None:
             return False
         if self.value is None or self.target is None:

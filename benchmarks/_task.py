@@ -1,4 +1,4 @@
-"""What contestants are asked to do; every process makes the same of it from a seed."""
+"""What contestants do; every process derives the same data from a seed."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -24,12 +24,12 @@ __all__ = [
 
 
 class Data(NamedTuple):
-    """Examples to learn from, and others to judge by.
+    """Training examples, and others to evaluate on.
 
     Args:
         inputs: (n, *input_shape), channels last.
         targets: (n,), class indices.
-        val_inputs: (m, *input_shape), where a goal or a search needs them.
+        val_inputs: (m, *input_shape), if a goal or a search needs them.
         val_targets: (m,).
     """
 
@@ -44,15 +44,15 @@ class Task:
     """A training.
 
     Args:
-        name: of the workload.
-        training: the net, its optimizer, batch size and number of epochs.
-        draw: makes the data of so many examples.
-        num_examples: to learn from.
-        num_classes: of the targets.
-        tolerance: greatest relative difference of the final costs from the same
+        name: name of the workload.
+        training: the network, its optimizer, batch size and number of epochs.
+        draw: makes the data for a number of examples.
+        num_examples: number of training examples.
+        num_classes: number of classes.
+        tolerance: largest relative difference of the final costs, from the same
             parameters over the same batches.
-        loose_tolerance: the same where a peer draws batches of its own.
-        goal: accuracy on val at which the clock stops; None for a fixed length.
+        loose_tolerance: the same for a peer that draws its own batches.
+        goal: validation accuracy at which the clock stops; None for a fixed length.
     """
 
     name: str
@@ -67,17 +67,17 @@ class Task:
 
     @property
     def batch_size(self) -> int:
-        """Rows of a batch."""
+        """Number of rows in a batch."""
         return int(self.training.batch_size)  # type: ignore[arg-type]
 
     @property
     def num_epochs(self) -> int:
-        """Passes over the data in a round, at most."""
+        """Maximum number of passes over the data in a round."""
         return int(self.training.num_epochs)  # type: ignore[arg-type]
 
     @property
     def num_iterations(self) -> int:
-        """Updates in a round, at most."""
+        """Maximum number of updates in a round."""
         return self.num_epochs * -(-self.num_examples // self.batch_size)
 
     def data(self) -> Data:
@@ -85,12 +85,12 @@ class Task:
         return self.draw(self.num_examples)
 
     def operations(self, input_shape: tuple[int, ...]) -> int:
-        """Return the floating-point operations of a round of full length."""
+        """Return the floating-point operations of a full round."""
         each = operations(self.training.model, input_shape, self.num_classes)
         return each * self.num_examples * self.num_epochs
 
     def fault(self, ours: float, theirs: float, *, same_batches: bool) -> str | None:
-        """Say how two outcomes are not those of the same work; None if they are."""
+        """Return why two outcomes cannot come from the same work, or None."""
         if self.goal is not None:
             reached = min(ours, theirs) >= self.goal
             return None if reached else f"accuracy {ours:.3f} and {theirs:.3f}"
@@ -100,7 +100,7 @@ class Task:
         return f"final costs differ: {ours:.4g} and {theirs:.4g}"
 
     def tiny(self) -> "Task":
-        """Return the task at a size that only shows that everything runs."""
+        """Return the task at a small size, to check that everything runs."""
         training = self.training.model_copy(update={"num_epochs": 2})
         rows = min(self.num_examples, 4 * max(self.batch_size, 16))
         goal = None if self.goal is None else 0.05
@@ -109,14 +109,14 @@ class Task:
 
 @dataclass(frozen=True)
 class Search:
-    """A search over hyper-parameters.
+    """A search for hyperparameters.
 
     Args:
-        name: of the workload.
-        task: what a trial does; its training holds the spaces.
-        num_trials: of the search.
-        trials_a_round: a round does so many, and goes on with the search.
-        tolerance: greatest relative difference of the best accuracies on val.
+        name: name of the workload.
+        task: the work of a trial; its training has the search spaces.
+        num_trials: number of trials.
+        trials_a_round: trials per round; each round continues the search.
+        tolerance: largest relative difference of the best validation accuracies.
     """
 
     name: str
@@ -126,13 +126,13 @@ class Search:
     tolerance: float = 0.03
 
     def fault(self, ours: float, theirs: float, *, same_batches: bool) -> str | None:
-        """Say how two outcomes are not those of the same work; None if they are."""
+        """Return why two outcomes cannot come from the same work, or None."""
         if agree(ours, theirs, self.tolerance):
             return None
         return f"best accuracies differ: {ours:.3f} and {theirs:.3f}"
 
     def tiny(self) -> "Search":
-        """Return the search at a size that only shows that everything runs."""
+        """Return the search at a small size, to check that everything runs."""
         return replace(
             self, task=self.task.tiny(), num_trials=4, trials_a_round=2, tolerance=0.9
         )
@@ -140,12 +140,12 @@ class Search:
 
 @dataclass(frozen=True)
 class Members:
-    """Several trainings that differ in their seed.
+    """Several trainings that only differ in their seed.
 
     Args:
-        name: of the workload.
-        task: what each does.
-        count: of trainings.
+        name: name of the workload.
+        task: the work of each.
+        count: number of trainings.
     """
 
     name: str
@@ -153,25 +153,25 @@ class Members:
     count: int
 
     def fault(self, ours: float, theirs: float, *, same_batches: bool) -> str | None:
-        """Say how two outcomes are not those of the same work; None if they are."""
+        """Return why two outcomes cannot come from the same work, or None."""
         return self.task.fault(ours, theirs, same_batches=same_batches)
 
     def tiny(self) -> "Members":
-        """Return the task at a size that only shows that everything runs."""
+        """Return the task at a small size, to check that everything runs."""
         return replace(self, task=self.task.tiny(), count=2)
 
 
 @dataclass(frozen=True)
 class Table:
-    """A training on a table of numbers that lies in files.
+    """A training on a table of numbers stored in files.
 
     Args:
-        name: of the workload.
-        training: the net, its optimizer, batch size and number of epochs.
-        num_examples: rows of the table.
-        num_features: columns beside the target.
-        num_classes: of the target.
-        tolerance: greatest relative difference of the final costs.
+        name: name of the workload.
+        training: the network, its optimizer, batch size and number of epochs.
+        num_examples: number of rows.
+        num_features: number of columns without the target.
+        num_classes: number of classes.
+        tolerance: largest relative difference of the final costs.
     """
 
     name: str
@@ -183,7 +183,7 @@ class Table:
     seed: int = 0
 
     def rows(self, count: int, place: int) -> tuple[np.ndarray, np.ndarray]:
-        """Draw so many rows, others for every place."""
+        """Draw a number of rows, different ones for every file."""
         rng = generator(self.seed, "table", place)
         inputs = rng.normal(size=(count, self.num_features)).astype(np.float32)
         weights = generator(self.seed, "teacher").normal(
@@ -192,24 +192,24 @@ class Table:
         return inputs, np.argmax(inputs @ weights, axis=1)
 
     def fault(self, ours: float, theirs: float, *, same_batches: bool) -> str | None:
-        """Say how two outcomes are not those of the same work; None if they are."""
+        """Return why two outcomes cannot come from the same work, or None."""
         if agree(ours, theirs, self.tolerance):
             return None
         return f"final costs differ: {ours:.4g} and {theirs:.4g}"
 
     def tiny(self) -> "Table":
-        """Return the task at a size that only shows that everything runs."""
+        """Return the task at a small size, to check that everything runs."""
         return replace(self, num_examples=self.num_examples // 1000, tolerance=0.9)
 
 
 @dataclass(frozen=True)
 class Product:
-    """Products of two matrices, whose rate the others are a share of.
+    """Products of two matrices; the rates of others are fractions of theirs.
 
     Args:
-        name: of the workload.
-        size: rows and columns of a matrix.
-        repeats: products in a round.
+        name: name of the workload.
+        size: number of rows and columns of a matrix.
+        repeats: number of products per round.
     """
 
     name: str
@@ -217,11 +217,11 @@ class Product:
     repeats: int = 50
 
     def fault(self, ours: float, theirs: float, *, same_batches: bool) -> str | None:
-        """Say how two outcomes are not those of the same work; None if they are."""
+        """Return why two outcomes cannot come from the same work, or None."""
         return None if agree(ours, theirs, 1e-3) else "products differ"
 
     def tiny(self) -> "Product":
-        """Return the task at a size that only shows that everything runs."""
+        """Return the task at a small size, to check that everything runs."""
         return replace(self, repeats=2)
 
 
@@ -234,7 +234,7 @@ def orders(task: Task) -> Iterator[np.ndarray]:
 def sorted_by_teacher(
     shape: tuple[int, ...], *, num_val: int = 0
 ) -> Callable[[int], Data]:
-    """Return what draws normal inputs, of classes by a linear map and some noise."""
+    """Return a function that draws normal inputs, with classes by a linear map."""
 
     def draw(num_examples: int) -> Data:
         rng = np.random.default_rng(0)

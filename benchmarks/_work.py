@@ -1,4 +1,4 @@
-"""How many floating-point operations an example costs, counted from the spec."""
+"""Counts the floating-point operations of an example from the spec."""
 
 import math
 from collections.abc import Sequence
@@ -13,16 +13,16 @@ _GATES = {"simple_rnn": 1, "gru": 3, "lstm": 4}
 def operations(
     layers: Sequence[spec.Layer], input_shape: tuple[int, ...], num_outputs: int
 ) -> int:
-    """Return the operations of an example's training: those of its matrix products.
+    """Return the operations of training on an example: those of the matrix products.
 
-    A multiplication and an addition count as two. A product costs as much again for
-    the gradient of the weights, and for that of its input, which the net's own input
-    does not need.
+    A multiplication and an addition count as two operations. A product costs as much
+    again for the gradient of its weights, and once more for that of its input, except
+    in the first layer.
 
     Args:
-        layers: of the model but for its output layer.
-        input_shape: of an example, channels last.
-        num_outputs: of the output layer.
+        layers: layers of the model without its output layer.
+        input_shape: shape of an example, channels last.
+        num_outputs: number of outputs.
 
     Example:
         >>> operations([spec.Dense(8), spec.ReLU()], (4,), 3)
@@ -39,7 +39,7 @@ def operations(
 def _products(
     layer: spec.Layer, shape: tuple[int, ...]
 ) -> tuple[int, int, tuple[int, ...]]:
-    """Return multiply-adds with the input and with a state, and the output's shape."""
+    """Return the multiply-adds with input and with state, and the output shape."""
     match layer:
         case spec.Dense():
             places, units = math.prod(shape[:-1]), _whole(layer.units)
@@ -64,7 +64,7 @@ def _products(
 
 
 def _places(layer: spec.Window, space: tuple[int, ...]) -> tuple[int, ...]:
-    """Return at how many places of each axis a window stops."""
+    """Return the number of positions of a window along each axis."""
     size = _each(layer.size, len(space))  # type: ignore[attr-defined]
     stride = _each(layer.stride or layer.size, len(space))  # type: ignore[attr-defined]
     if layer.padding == "same":  # type: ignore[attr-defined]
@@ -76,7 +76,7 @@ def _places(layer: spec.Window, space: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _each(value: object, rank: int) -> tuple[int, ...]:
-    """Return one number an axis."""
+    """Return one number per axis."""
     return value if isinstance(value, tuple) else (_whole(value),) * rank
 
 

@@ -1,4 +1,4 @@
-"""A contestant's process: reads requests, one JSON object a line, and answers each."""
+"""A contestant's process: reads requests as JSON lines and answers each."""
 
 import json
 import os
@@ -16,13 +16,15 @@ __all__ = ["main"]
 
 
 def main(words: list[str]) -> None:
-    """Do as asked until the requests end.
+    """Serve requests until they end.
 
     Args:
-        words: name of the workload, of the contestant, shared folder, "tiny" or "full".
+        words: workload, contestant, shared folder, and "tiny" or "full".
     """
     name, side_name, folder, size = words
-    answers = os.fdopen(os.dup(1), "w")  # what else is printed must not mix with them
+    answers = os.fdopen(
+        os.dup(1), "w"
+    )  # keep whatever else is printed out of the answers
     os.dup2(2, 1)
     side: Side | None = None
     for line in sys.stdin:
@@ -36,7 +38,7 @@ def main(words: list[str]) -> None:
             elif side is not None:
                 answer = _round(side)
             else:
-                raise RuntimeError("a round before the start")
+                raise RuntimeError("a round was requested before the start")
         except Skipped as reason:
             answer = {"skipped": str(reason)}
         except ModuleNotFoundError as error:

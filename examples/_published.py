@@ -1,4 +1,4 @@
-"""What the tables of published numbers share: seeds, one row a model, intervals."""
+"""Shared by the tables of published numbers: seeds, rows and intervals."""
 
 import argparse
 import sys
@@ -15,12 +15,12 @@ __all__ = ["Measured", "measure", "options", "percent"]
 
 @dataclass(frozen=True)
 class Measured:
-    """The test accuracy of one model, trained anew from several seeds.
+    """The test accuracy of one model, trained from several seeds.
 
     Args:
-        accuracies: one a seed.
-        num_test: test examples, the same for every seed.
-        seconds: of a whole run, on average.
+        accuracies: one per seed.
+        num_test: number of test examples, the same for every seed.
+        seconds: average duration of a run.
     """
 
     accuracies: tuple[float, ...]
@@ -34,12 +34,12 @@ class Measured:
 
     @property
     def spread(self) -> float:
-        """The standard deviation over the seeds: what starts and batches change."""
+        """The standard deviation over the seeds."""
         return stdev(self.accuracies) if len(self.accuracies) > 1 else 0.0
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Wilson's interval of the mean: what the draw of the test part leaves open."""
+        """Wilson's interval of the mean, for the size of the test part."""
         return wilson(self.mean * self.num_test, self.num_test)
 
     def words(self) -> str:
@@ -57,10 +57,15 @@ def percent(share: float) -> str:
 
 
 def options(text: str) -> argparse.ArgumentParser:
-    """Return the options that both tables know."""
+    """Return the options that both tables take."""
     parser = argparse.ArgumentParser(description=text.partition("\n")[0])
     parser.add_argument("--seeds", type=int, default=5, metavar="N")
-    parser.add_argument("--only", default="", metavar="WORD", help="rows that hold it")
+    parser.add_argument(
+        "--only",
+        default="",
+        metavar="WORD",
+        help="only the rows whose name contains this",
+    )
     parser.add_argument(
         "--tiny", action="store_true", help="one seed, two epochs, the first row"
     )
@@ -68,11 +73,11 @@ def options(text: str) -> argparse.ArgumentParser:
 
 
 def measure(name: str, seeds: Sequence[int], train: Callable[[int], Run]) -> Measured:
-    """Run the protocol from each seed; tell of each run on standard error."""
+    """Run the protocol from each seed and report each run on standard error."""
     accuracies, num_test, started = [], 0, time.monotonic()
     for seed in seeds:
         run = train(seed)
-        # where classes are uneven, another metric decides; published is accuracy
+        # accuracy is what was published, even where another metric decides
         accuracies.append(run.summary["metrics"]["accuracy"]["value"])
         num_test = run.test.num_examples
         print(f"{name}, seed {seed}: {accuracies[-1]:.4f}", file=sys.stderr, flush=True)

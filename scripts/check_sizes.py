@@ -16,7 +16,7 @@ MAX_FILE_LINES = 500
 MAX_BODY_LINES = 60
 MAX_POSITIONAL = 4
 MAX_FILES = 12  # in a folder of the source or the tests, `__init__.py` not counted
-# Names that say nothing of what is inside, so that anything ends up there.
+# Names that do not say what is inside, so that anything ends up there.
 EMPTY_NAMES = {"utils", "helpers", "common", "misc"}
 DEFAULT_PATHS = ("src", "tests", "scripts", "benchmarks", "examples")
 
@@ -38,7 +38,7 @@ def faults_in(path: Path, source: str) -> Iterator[str]:
     if path.parts[0] == "src":
         for part in {part.strip("_") for part in path.with_suffix("").parts}:
             if part in EMPTY_NAMES:
-                yield f"{path}:1: a name that says nothing: {part}"
+                yield f"{path}:1: a name that says nothing about its contents: {part}"
     for node in ast.walk(ast.parse(source, filename=str(path))):
         if isinstance(node, Function):
             where = f"{path}:{node.lineno}: {node.name}"

@@ -1,4 +1,4 @@
-"""The exception tree, the form of a message, and the collector of faults."""
+"""The exception tree, the form of a message, and the collection of faults."""
 
 import hypothesis
 import pytest
@@ -10,7 +10,6 @@ from assay._errors import (
     Faults,
     InputError,
     Interrupted,
-    MissingExtraError,
     RunError,
     did_you_mean,
     fault,
@@ -20,7 +19,6 @@ EXIT_CODES = {
     AssayError: 1,
     RunError: 1,
     InputError: 2,
-    MissingExtraError: 2,
     Interrupted: 130,
 }
 
@@ -47,12 +45,7 @@ def test_input_error_holds_every_fault():
     assert InputError("only one").faults == ("only one",)
 
 
-def test_missing_extra_says_the_line_that_installs_it():
-    message = str(MissingExtraError("onnx", "To export to ONNX"))
-    assert message == "To export to ONNX, install the extra: pip install 'assay[onnx]'"
-
-
-def test_faults_are_raised_at_once_and_only_if_any():
+def test_faults_are_raised_together_and_only_if_there_are_any():
     faults = Faults()
     faults.raise_if_any()
     faults.add("a")
@@ -62,13 +55,13 @@ def test_faults_are_raised_at_once_and_only_if_any():
     assert caught.value.faults == ("a", "b", "c")
 
 
-def test_fault_is_worded_as_the_house_words_it():
+def test_fault_has_invariant_value_and_fix():
     message = fault("0 <= dropout < 1", "dropout", 20, "Write 0.2.")
     assert message == "`0 <= dropout < 1` must hold, but got dropout=20. Write 0.2."
     assert fault("x > 0", "x", "a", "") == "`x > 0` must hold, but got x='a'."
 
 
-def test_did_you_mean_names_the_nearest_or_nothing():
+def test_did_you_mean_names_the_closest_or_nothing():
     known = ["learning_rate", "momentum"]
     assert did_you_mean("momemtum", known) == " Did you mean 'momentum'?"
     assert did_you_mean("zzz", known) == ""
@@ -77,6 +70,6 @@ def test_did_you_mean_names_the_nearest_or_nothing():
 
 
 @hypothesis.given(st.lists(st.text(min_size=3), min_size=1), st.data())
-def test_what_is_known_is_its_own_nearest(known, data):
-    word = data.draw(st.sampled_from(known))
-    assert did_you_mean(word, known) == f" Did you mean {word!r}?"
+def test_a_candidate_is_closest_to_itself(candidates, data):
+    word = data.draw(st.sampled_from(candidates))
+    assert did_you_mean(word, candidates) == f" Did you mean {word!r}?"

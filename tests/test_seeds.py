@@ -1,4 +1,4 @@
-"""Random streams: told apart by their names, equal everywhere."""
+"""Random streams: different by name, equal on every machine."""
 
 import hypothesis
 import numpy as np
@@ -14,7 +14,7 @@ SEED = st.integers(0, 2**64)
 
 
 def bits(seed, *stream):
-    """The first words of a stream."""
+    """Return the first numbers of a stream."""
     return generator(seed, *stream).bit_generator.random_raw(4).tolist()
 
 
@@ -25,21 +25,21 @@ def test_a_stream_is_a_function_of_its_name(seed, stream):
 
 
 @hypothesis.given(st.tuples(SEED, STREAM), st.tuples(SEED, STREAM))
-def test_streams_of_other_names_differ(one, other):
+def test_streams_of_different_names_differ(one, other):
     hypothesis.assume(one != other)
     assert bits(one[0], *one[1]) != bits(other[0], *other[1])
     assert key_data(one[0], *one[1]).tolist() != key_data(other[0], *other[1]).tolist()
 
 
 @hypothesis.given(SEED, STREAM)
-def test_a_zero_more_is_another_stream(seed, stream):
-    """NumPy's seed sequences ignore zeros at the end of their entropy."""
+def test_another_zero_is_another_stream(seed, stream):
+    # NumPy's seed sequences ignore zeros at the end of their entropy.
     assert bits(seed, *stream) != bits(seed, *stream, 0)
     assert bits(seed, *stream) != bits(seed + 2**32, *stream)
 
 
-def test_streams_are_those_of_every_machine():
-    """Known answers: what NumPy promises of seed sequences and Philox's raw bits."""
+def test_streams_are_equal_on_every_machine():
+    # NumPy guarantees seed sequences and the raw numbers of Philox.
     assert key_data(0, "masks").tolist() == [466994951, 3065527124]
     assert key_data(0, "masks").dtype == np.uint32
     assert bits(7, "order", 3) == [

@@ -1,4 +1,4 @@
-"""The contestants: each makes one tool do a task, as well as that tool can."""
+"""The contestants: each does a task with one tool, as fast as that tool can."""
 
 import importlib
 from collections.abc import Callable
@@ -13,30 +13,30 @@ class Skipped(Exception):
 
 
 class Side(Protocol):
-    """One tool, ready to do one task again and again.
+    """One tool, ready to repeat one task.
 
     Attributes:
         facts: numbers known from the start, such as "compile_seconds".
-        same_batches: whether it sees the batches that ours sees.
+        same_batches: whether it sees the same batches as our contestant.
     """
 
     facts: dict[str, Any]
     same_batches: bool
 
     def reset(self) -> None:
-        """Go back to the start; this is not timed."""
+        """Return to the start (not timed)."""
         ...
 
     def run(self) -> None:
-        """Do a round of the task; this is timed."""
+        """Do a round of the task (timed)."""
         ...
 
     def outcome(self) -> float:
-        """Return what the round led to: the final cost, or an accuracy."""
+        """Return the outcome of the round: the final cost, or an accuracy."""
         ...
 
 
-# Each starts with the name of the module, so that nothing else is imported.
+# Each name starts with that of its module, so that only this one is imported.
 SIDES = {
     "assay": "assay_training:Training",
     "assay search": "assay_search:AssaySearch",
@@ -55,6 +55,6 @@ SIDES = {
 
 
 def side_for(name: str) -> Callable[[Any, Path], Side]:
-    """Return what makes a contestant from a task and a folder they all share."""
+    """Return the function that makes a contestant from a task and the shared folder."""
     module, kind = SIDES[name].split(":")
     return getattr(importlib.import_module(f"benchmarks.sides.{module}"), kind)

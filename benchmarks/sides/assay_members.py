@@ -27,14 +27,14 @@ class _Several:
         self.facts: dict[str, Any] = {"compile_seconds": compile_seconds()}
 
     def reset(self) -> None:
-        """Make the fits anew."""
+        """Make new fits."""
         training, seeds = self._task.task.training, range(self._task.count)
         self.fits = [self.training_data.fit(training, seed=seed) for seed in seeds]
         for fit in self.fits:
             fit.hyper["measured_rows"] = np.int32(0)
 
     def run(self) -> None:
-        """Train all of them to the end."""
+        """Train all of them to completion."""
         raise NotImplementedError
 
     def outcome(self) -> float:
@@ -43,19 +43,19 @@ class _Several:
 
 
 class SideBySide(_Several):
-    """One after the other in each of as many threads as there are cores."""
+    """One after the other in each of a few threads, one per core."""
 
     def run(self) -> None:
-        """Train all of them to the end."""
+        """Train all of them to completion."""
         with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
             list(pool.map(Fit.run, self.fits))
 
 
 class Stacked(_Several):
-    """All at once in one program."""
+    """All together in one program."""
 
     def run(self) -> None:
-        """Train all of them to the end."""
+        """Train all of them to completion."""
         advance_together(self.fits, size=len(self.fits))
 
 

@@ -14,7 +14,7 @@ __all__ = ["AssaySearch"]
 
 
 class AssaySearch:
-    """Rounds of a search whose study is kept in a file; a full one begins anew."""
+    """Rounds of a search with its study in a file; a full study is replaced."""
 
     same_batches = False
 
@@ -23,11 +23,11 @@ class AssaySearch:
         self._folder = folder
         self._material: TrainingData = material_of(task.task)
         self._done = 0
-        self._search(1, "first", seed=0)  # compiles and imports, so rounds are alike
+        self._search(1, "first", seed=0)  # compiles and imports before the first round
         self.facts: dict[str, Any] = {"compile_seconds": compile_seconds()}
 
     def reset(self) -> None:
-        """Go on with the study, or begin the next one."""
+        """Continue the study, or begin the next one."""
         self._study, done = divmod(self._done, self.task.num_trials)
         self._goal = done + self.task.trials_a_round
         self._done += self.task.trials_a_round
@@ -40,11 +40,11 @@ class AssaySearch:
         return search(
             Candidate("net", self.task.task.training, num_trials),
             training_data=self._material,
-            tune=spec.Tune(pruner="none"),  # as the peer: trial for trial
+            tune=spec.Tune(pruner="none"),  # like the peer, trial for trial
             seed=seed,
             storage=open_storage(self._folder / f"ours-{name}.db"),
         )
 
     def outcome(self) -> float:
-        """Return the best accuracy on val."""
+        """Return the best validation accuracy."""
         return self._found.best.val_score

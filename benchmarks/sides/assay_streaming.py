@@ -20,7 +20,7 @@ _ROWS_A_FILE = 250_000
 
 
 class InMemory:
-    """All rows read before the training starts."""
+    """All rows are read before the training starts."""
 
     same_batches = False
     streamed = False
@@ -43,24 +43,24 @@ class InMemory:
         }
 
     def reset(self) -> None:
-        """Make the fit anew; its first chunk is read ahead, as every other is."""
+        """Make a new fit; its first chunk is read ahead like every other."""
         self.fit: Fit = self.training_data.fit(self.task.training, seed=self.task.seed)
         self.fit.hyper["measured_rows"] = np.int32(0)
         self.fit.advance(iterations=1)
 
     def run(self) -> None:
-        """Train to the end."""
+        """Train to completion."""
         self.fit.run()
 
     def outcome(self) -> float:
-        """Return the cost of some val rows."""
+        """Return the cost of some validation rows."""
         fit = self.fit
         hyper = fit.hyper | {"measured_rows": np.int32(4096)}
         return fit.program.costs(fit.state, hyper, self.training_data.val)[0]
 
 
 class Streamed(InMemory):
-    """Rows read a chunk ahead of the training."""
+    """Rows are read one chunk ahead of the training."""
 
     streamed = True
 

@@ -28,19 +28,19 @@ jax.monitoring.register_event_duration_secs_listener(_note)
 
 
 def compile_seconds() -> float:
-    """Return what XLA has spent on compiling in this process."""
+    """Return the seconds that XLA has spent compiling in this process."""
     return sum(_compilations)
 
 
 def material_of(task: Task) -> TrainingData:
-    """Place the task's data on the device.
+    """Put the task's data on the device.
 
     Raises:
-        Skipped: a layer of the task is not built yet.
+        Skipped: a layer of the task is not available.
     """
     missing = {layer.kind for layer in task.training.model} - set(LAYERS)
     if missing:
-        raise Skipped(f"assay.nn builds no {', '.join(sorted(missing))}")
+        raise Skipped(f"assay.nn has no {', '.join(sorted(missing))}")
     data = task.data()
     return TrainingData.of(
         (data.inputs, data.targets),
@@ -50,11 +50,11 @@ def material_of(task: Task) -> TrainingData:
 
 
 class Training:
-    """A training from its start, again and again.
+    """A training, repeated from its start.
 
-    A round of fixed length leaves out the measures that end our epochs, as the loops
-    of the peers have none; the cost and the norm of the gradient of each iteration
-    are recorded.
+    Rounds of a fixed length skip the evaluation that ends our epochs, since the loops
+    of the peers have none; the cost and the gradient norm of each iteration are
+    recorded.
     """
 
     same_batches = True
@@ -77,13 +77,13 @@ class Training:
         }
 
     def reset(self) -> None:
-        """Make the fit anew."""
+        """Make a new fit."""
         self.fit: Fit = self.training_data.fit(self.task.training, seed=self.task.seed)
         rows = 0 if self.task.goal is None else len(self.training_data.val.targets)
         self.fit.hyper["measured_rows"] = np.int32(rows)
 
     def run(self) -> None:
-        """Train to the end, or until an epoch has reached the goal."""
+        """Train to completion, or until an epoch reaches the goal."""
         if self.task.goal is None:
             self.fit.run()
             return
@@ -91,7 +91,7 @@ class Training:
             self.fit.advance()
 
     def outcome(self) -> float:
-        """Return the cost over all examples, or the best accuracy on val."""
+        """Return the cost over all examples, or the best validation accuracy."""
         if self.task.goal is not None:
             return self._best_accuracy()
         part, fit = self.training_data.train, self.fit

@@ -1,4 +1,4 @@
-"""Keras 3 on one of its backends: the same net in its own `fit`."""
+"""Keras 3 on one of its backends: the same network with its own `fit`."""
 
 import os
 from pathlib import Path
@@ -15,7 +15,7 @@ __all__ = ["Training"]
 
 
 class Training:
-    """A training from the parameters of ours; `fit` draws batches of its own."""
+    """A training from our parameters; `fit` draws its own batches."""
 
     same_batches = False
 
@@ -34,14 +34,14 @@ class Training:
         self.run()
 
     def reset(self) -> None:
-        """Load the parameters of the start; the optimizer forgets."""
+        """Load the initial parameters and reset the optimizer."""
         self._model.set_weights(self._weights)
         for variable in self._model.optimizer.variables:
             if "learning_rate" not in variable.path:
                 variable.assign(np.zeros(variable.shape, variable.dtype))
 
     def run(self) -> None:
-        """Train to the end."""
+        """Train to completion."""
         self._model.fit(
             self._data.inputs,
             self._data.targets,
@@ -72,7 +72,7 @@ def _model(task: Task, input_shape: tuple[int, ...]) -> Any:
 
 
 def _layer(layer: spec.Layer) -> Any:
-    """Return the layer of Keras of that kind."""
+    """Return the Keras layer of that kind."""
     made: Any = layer
     match layer:
         case spec.Dense():
@@ -93,7 +93,7 @@ def _layer(layer: spec.Layer) -> Any:
 
 
 def _weights(task: Task, start: dict[int, dict[str, np.ndarray]]) -> list[np.ndarray]:
-    """Return the weights in the order of Keras; its layouts are ours."""
+    """Return the weights in the order of Keras, whose layouts are the same as ours."""
     found: list[np.ndarray] = []
     for place, layer in enumerate([*task.training.model, None]):
         named = start.get(place, {})

@@ -1,4 +1,4 @@
-"""The parameters that all contestants of a task start from, in a file they share."""
+"""The parameters that all contestants of a task start from, in a shared file."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,7 +22,7 @@ def write_start(folder: Path, layers: list[Mapping[str, Any]]) -> None:
 
 
 def read_start(folder: Path) -> dict[int, dict[str, np.ndarray]]:
-    """Return the parameters by place of the layer and name."""
+    """Return the parameters by position of the layer and name."""
     found: dict[int, dict[str, np.ndarray]] = {}
     with np.load(folder / _FILE) as arrays:
         for key in arrays.files:

@@ -1,4 +1,4 @@
-"""A product of two large matrices: how fast each engine can be on this machine."""
+"""Products of large matrices: how fast each engine can be on this machine."""
 
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ __all__ = ["Assay", "PyTorch"]
 
 
 class _Product:
-    """So many products a round, each of the result before and one matrix."""
+    """Products of the previous result and one matrix."""
 
     same_batches = True
 
@@ -25,15 +25,15 @@ class _Product:
         self.run()
 
     def take(self, array: np.ndarray) -> Any:
-        """Return the array as the engine's own."""
+        """Convert an array to the type of the engine."""
         raise NotImplementedError
 
     def product(self, a: Any, b: Any) -> Any:
-        """Return a b."""
+        """Return the product a b."""
         raise NotImplementedError
 
     def reset(self) -> None:
-        """Nothing is kept from round to round."""
+        """Keep nothing from round to round."""
 
     def run(self) -> None:
         """Multiply."""
@@ -43,15 +43,15 @@ class _Product:
         self._result = np.asarray(result)
 
     def outcome(self) -> float:
-        """Return the norm, which orthogonal matrices leave as it is."""
+        """Return the norm, which orthogonal matrices do not change."""
         return float(np.linalg.norm(self._result))
 
 
 class Assay(_Product):
-    """By XLA, as in our compiled programs."""
+    """Products by XLA, as in our compiled programs."""
 
     def take(self, array: np.ndarray) -> Any:
-        """Place it on the device."""
+        """Put it on the device."""
         import jax
         import jax.numpy as jnp
 
@@ -64,14 +64,14 @@ class Assay(_Product):
 
 
 class PyTorch(_Product):
-    """By PyTorch's library."""
+    """Products by PyTorch's library."""
 
     def take(self, array: np.ndarray) -> Any:
-        """Share the memory."""
+        """Wrap the same memory."""
         import torch
 
         return torch.from_numpy(array)
 
     def product(self, a: Any, b: Any) -> Any:
-        """Call it eagerly."""
+        """Multiply eagerly."""
         return a @ b

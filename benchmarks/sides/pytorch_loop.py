@@ -1,7 +1,7 @@
 """PyTorch's best plain loop: eager, tensors in memory, no data loader.
 
-What is fastest depends on the net and the machine, so it is measured in the run: the
-optimizer's implementation, how batches are taken, how gradients are emptied, and the
+What is fastest depends on the network and the machine, so the run measures it: the
+optimizer's implementation, how batches are taken, how gradients are reset, and the
 number of threads.
 """
 
@@ -28,9 +28,9 @@ class Variant:
     """One way to write the loop.
 
     Args:
-        threads: of PyTorch's operations.
-        optimizer: which implementation of the update.
-        batches: "select" rows by their numbers, or "slice" a copy in the epoch's order.
+        threads: number of threads of PyTorch's operations.
+        optimizer: implementation of the update.
+        batches: "select" rows by number, or "slice" a copy in the order of the epoch.
         to_none: whether gradients are dropped rather than filled with 0.
     """
 
@@ -58,7 +58,7 @@ def make_optimizer(
         return torch.optim.Adam(groups, lr=rate, **how)
     if isinstance(asked, spec.SGD):
         return torch.optim.SGD(groups, lr=rate, **how)
-    raise TypeError(f"no race has the optimizer {asked.kind!r}")
+    raise TypeError(f"no benchmark has the optimizer {asked.kind!r}")
 
 
 def train_epoch(
@@ -97,13 +97,13 @@ def _batches(
 def fastest(
     num_threads: int, num_iterations: int, run: Callable[[Variant, int], None]
 ) -> Variant:
-    """Try the ways to write the loop; return the fastest.
+    """Try the ways to write the loop and return the fastest.
 
     Args:
-        num_threads: that there are.
-        num_iterations: of a whole round; a try has up to a tenth of them, and never
-            so many that it takes more than half a second.
-        run: trains anew for some iterations.
+        num_threads: number of available threads.
+        num_iterations: iterations of a full round; a try has up to a tenth of them,
+            and lasts at most half a second.
+        run: trains from the start for some iterations.
     """
     first = Variant(num_threads)
     run(first, 2)  # the first calls allocate

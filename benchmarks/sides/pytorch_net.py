@@ -1,4 +1,4 @@
-"""A net of our spec in PyTorch's own layers, with the same parameters."""
+"""A network from our spec in PyTorch's own layers, with the same parameters."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -22,13 +22,13 @@ Start = Mapping[int, Mapping[str, np.ndarray]]
 class Net(nn.Module):
     """Layers in sequence, from examples with channels last to raw outputs.
 
-    Images keep their channels last in memory ("channels_last"): turning the axes
-    around copies nothing.
+    Images keep their channels last in memory ("channels_last"), so permuting the axes
+    copies nothing.
 
     Args:
-        layers: of the model but for its output layer.
-        input_shape: of an example, channels last.
-        num_outputs: of the output layer.
+        layers: layers of the model without its output layer.
+        input_shape: shape of an example, channels last.
+        num_outputs: number of outputs.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Net(nn.Module):
 
     @torch.no_grad()
     def load(self, start: Start) -> None:
-        """Take over parameters that are laid out as ours; set statistics back."""
+        """Load parameters in our layout and reset the statistics."""
         for place, module in enumerate(self.layers):
             if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
                 module.reset_running_stats()
@@ -63,7 +63,7 @@ class Net(nn.Module):
 
 
 def kernels_of(net: Net) -> tuple[list[Any], list[Any]]:
-    """Part the parameters that an L2 penalty acts on from the others."""
+    """Separate the parameters that an L2 penalty acts on from the others."""
     kernels = [p for p in net.parameters() if p.ndim > 1]
     return kernels, [p for p in net.parameters() if p.ndim <= 1]
 
@@ -76,7 +76,7 @@ class _ChannelsLast(nn.Flatten):
 
 
 class _Walk(nn.Module):
-    """A recurrent layer, of which the states or the last one come out."""
+    """A recurrent layer that returns all states or the last one."""
 
     def __init__(self, layer: spec.Recurrent, channels: int) -> None:
         super().__init__()
@@ -123,7 +123,7 @@ def _module(layer: spec.Layer, shape: tuple[int, ...]) -> nn.Module:
 def _output_shape(
     module: nn.Module, shape: tuple[int, ...], *, windowed: bool
 ) -> tuple[int, ...]:
-    """Try what comes out of a layer."""
+    """Return the output shape of a layer by calling it."""
     module.eval()
     x = torch.zeros(1, *shape)
     channels_second = windowed and len(shape) > 1
@@ -145,7 +145,7 @@ def _copy(module: nn.Module, name: str, value: torch.Tensor) -> None:
 
 
 def _copy_walk(walk: Any, name: str, value: torch.Tensor) -> None:
-    """Copy into a recurrent layer; PyTorch has a second bias, that of the state."""
+    """Copy into a recurrent layer; PyTorch has a second bias, for the state."""
     suffix = "_reverse" if name.startswith("backward_") else ""
     name = name.removeprefix("backward_")
     names = {"kernel": "weight_ih", "recurrent_kernel": "weight_hh", "bias": "bias_ih"}

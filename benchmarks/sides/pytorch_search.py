@@ -48,7 +48,7 @@ class PyTorchSearch:
         self._trained(lowest, variant, num_iterations=num_iterations)
 
     def _faster_jobs(self, threads: int) -> int:
-        """Return how many trials at once are the fastest, with threads to match."""
+        """Return the fastest number of concurrent trials, with matching threads."""
         tries = {}
         chosen = self._variant
         for jobs in {1, threads}:
@@ -65,7 +65,7 @@ class PyTorchSearch:
         return jobs
 
     def reset(self) -> None:
-        """Go on with the study, or begin the next one."""
+        """Continue the study, or begin the next one."""
         self._number, self._seed = self._done // self.task.num_trials, self._done
         self._done += self.task.trials_a_round
 
@@ -85,7 +85,7 @@ class PyTorchSearch:
         )
 
     def outcome(self) -> float:
-        """Return the best accuracy on val."""
+        """Return the best validation accuracy."""
         return self._study.best_value
 
     def _objective(self, trial: optuna.Trial) -> float:
@@ -101,12 +101,12 @@ class PyTorchSearch:
         variant: Variant,
         num_iterations: int | None = None,
     ) -> Net:
-        """Train a fresh net with the values of a trial."""
+        """Train a new network with the values of a trial."""
         task = self.task.task
         training: Any = task.training.with_values(values)
         net = Net(training.model, self._train[0].shape[1:], task.num_classes)
         kernels, others = kernels_of(net)
-        strength = training.regularizers[0].strength  # of the square: twice a decay
+        strength = training.regularizers[0].strength  # PyTorch halves the square
         groups = [{"params": kernels, "weight_decay": 2 * strength}, {"params": others}]
         optimizer = make_optimizer(training.optimizer, groups, variant)
         how = {"batch_size": task.batch_size, "variant": variant}

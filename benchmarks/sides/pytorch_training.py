@@ -16,7 +16,7 @@ __all__ = ["Training", "accuracy"]
 
 
 class Training:
-    """A training from the parameters and over the batches of ours."""
+    """A training from our parameters over our batches."""
 
     same_batches = True
 
@@ -41,7 +41,7 @@ class Training:
         self._epoch(self._orders[0], num_iterations)
 
     def reset(self) -> None:
-        """Load the parameters of the start; the optimizer forgets."""
+        """Load the initial parameters and reset the optimizer."""
         self._net.load(self._start)
         self._net.train()
         learned = [p for p in self._net.parameters() if p.requires_grad]
@@ -50,7 +50,7 @@ class Training:
         self._accuracy = 0.0
 
     def run(self) -> None:
-        """Train to the end, or until an epoch has reached the goal."""
+        """Train to completion, or until an epoch reaches the goal."""
         for order in self._orders:
             self._epoch(order)
             if self.task.goal is not None:
@@ -71,7 +71,7 @@ class Training:
 
     @torch.no_grad()
     def outcome(self) -> float:
-        """Return the cost over all examples, or the best accuracy on val."""
+        """Return the cost over all examples, or the best validation accuracy."""
         if self.task.goal is not None:
             return self._accuracy
         self._net.eval()
@@ -83,7 +83,7 @@ class Training:
 
 @torch.no_grad()
 def accuracy(net: Net, val: tuple[torch.Tensor, torch.Tensor]) -> float:
-    """Return the share of right classes."""
+    """Return the fraction of correct classes."""
     net.eval()
     pairs = zip(val[0].split(1024), val[1].split(1024), strict=True)
     right = sum(int((net(x).argmax(1) == y).sum()) for x, y in pairs)

@@ -1,4 +1,4 @@
-"""scikit-learn: `MLPClassifier` on the same net."""
+"""scikit-learn: `MLPClassifier` with the same network."""
 
 import os
 import time
@@ -21,7 +21,7 @@ warnings.simplefilter("ignore", ConvergenceWarning)  # the number of epochs is g
 
 
 class Training:
-    """A training from the parameters of ours; `fit` draws batches of its own."""
+    """A training from our parameters; `fit` draws its own batches."""
 
     same_batches = False
 
@@ -49,8 +49,8 @@ class Training:
         self.facts: dict[str, Any] = {"variant": f"threads={self._threads}"}
 
     def _fewest_seconds(self) -> int:
-        """Return the number of threads with which an epoch is the fastest."""
-        self.run()  # makes the net
+        """Return the number of threads for which an epoch is fastest."""
+        self.run()  # creates the network
         tries = {}
         for threads in {1, len(os.sched_getaffinity(0))}:
             with threadpool_limits(limits=threads):
@@ -61,7 +61,7 @@ class Training:
         return self._threads
 
     def reset(self) -> None:
-        """Load the parameters of the start; each fit makes its optimizer anew."""
+        """Load the initial parameters; each fit makes a new optimizer."""
         pairs = [(self._net.coefs_, self._kernels)]
         pairs += [(self._net.intercepts_, self._biases)]
         for arrays, values in pairs:
@@ -69,7 +69,7 @@ class Training:
                 array[...] = value
 
     def run(self) -> None:
-        """Train to the end."""
+        """Train to completion."""
         self._net.fit(self._data.inputs, self._data.targets)
 
     def outcome(self) -> float:

@@ -1,4 +1,4 @@
-"""What is raced, one module a kind of work."""
+"""The workloads, one module per kind."""
 
 from typing import Any, Protocol
 
@@ -29,7 +29,7 @@ class Workload(Protocol):
 
     @property
     def tasks(self) -> dict[str, Any]:
-        """What its contestants look up."""
+        """Tasks by name, for the contestants."""
         ...
 
     def run(self, course: Course) -> list[Row]:
@@ -55,7 +55,7 @@ WORKLOADS: tuple[Workload, ...] = (
 
 
 def tasks() -> dict[str, Any]:
-    """Return every task by its name."""
+    """Return all tasks by name."""
     found = dict(PRODUCT.tasks)
     for workload in WORKLOADS:
         found |= workload.tasks

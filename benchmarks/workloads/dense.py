@@ -1,4 +1,4 @@
-"""Dense nets: small ones, where the loop around the arithmetic is what costs."""
+"""Dense networks, some so small that the loop costs more than the arithmetic."""
 
 from assay import spec
 from benchmarks._race import Race, Rival

@@ -21,7 +21,7 @@ class Growth:
 
     @property
     def tasks(self) -> dict[str, Any]:
-        """A training for each number of rows."""
+        """One training for each number of rows."""
         return {task.name: task for task in map(self._task, self.sizes)}
 
     def _task(self, num_rows: int) -> Task:
@@ -31,7 +31,7 @@ class Growth:
         return replace(DEEP, name=name, training=training, num_examples=num_rows)
 
     def run(self, course: Course) -> list[Row]:
-        """Return a row a size, the seconds of an epoch, and one of the exponent."""
+        """Return a row per size (seconds per epoch), and one for the exponent."""
         tasks = list(self.tasks.values())
         runs = alternate([(task.name, "assay") for task in tasks], course)
         rows, medians = [], []

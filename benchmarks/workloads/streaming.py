@@ -1,4 +1,4 @@
-"""Tables that stay in their files: how fast they train, how much memory they take."""
+"""Tables that stay in their files: speed and memory of training on them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +17,7 @@ LARGE = Table("streamed table, 8,000,000 x 20", TRAINING, 8_000_000)
 
 @dataclass(frozen=True)
 class Memory:
-    """The greatest memory of a streamed training, for two numbers of rows."""
+    """The peak memory of a streamed training, for two numbers of rows."""
 
     small: Table = SMALL
     large: Table = LARGE
@@ -29,7 +29,7 @@ class Memory:
         return {task.name: task for task in (self.small, self.large)}
 
     def run(self, course: Course) -> list[Row]:
-        """Return how many bytes each further row takes, and those of each training."""
+        """Return the bytes per additional row, and the bytes of each training."""
         once = Course(1, course.cores, course.tiny)
         sides = ("assay streamed", "assay from memory")
         found: dict[str, list[int]] = {}
@@ -38,7 +38,7 @@ class Memory:
             for task in (self.small, self.large):
                 (run,) = alternate([(task.name, side)], once)
                 if not run.sound:
-                    return [Row(self.name, unit="bytes a row", failed=run.fault)]
+                    return [Row(self.name, unit="bytes per row", failed=run.fault)]
                 peaks.append(run.rounds[-1]["peak_bytes"])
             found[side] = peaks
         further = self.large.num_examples - self.small.num_examples
@@ -46,7 +46,7 @@ class Memory:
         more = {f"peak_bytes, {side}": peaks for side, peaks in found.items()}
         more |= {"in_memory": each[sides[1]]}
         aim: dict[str, Any] = {"target": 80.0, "better": "lower"}
-        unit = "bytes a row"
+        unit = "bytes per row"
         return [Row(self.name, value=each[sides[0]], unit=unit, more=more, **aim)]
 
 

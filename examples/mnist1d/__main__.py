@@ -1,12 +1,12 @@
-"""MNIST-1D: four kinds of network beside the published accuracies.
+"""MNIST-1D: four kinds of network compared with published accuracies.
 
 Run it with: python -m examples.mnist1d [--seeds N] [--only WORD] [--tiny]
 
-The package mnist1d makes the data: 4,000 series of 40 steps to learn from and 1,000 to
-test on. Each network is tuned inside the 4,000, trained again on all of them, and
-tested once a seed on the 1,000. Shuffled means one order of the steps for all series,
-which leaves the same facts in them and takes their shape. The published numbers are of
-Greydanus and Kobak, 2020, "Scaling down deep learning with MNIST-1D".
+The package mnist1d generates the data: 4,000 sequences of 40 steps to train on and
+1,000 to test on. Each network is tuned within the 4,000, trained again on all of them,
+and tested once per seed on the 1,000. "Shuffled" permutes the steps of all sequences in
+the same way, which keeps the information and destroys the shape. The published numbers
+are from Greydanus and Kobak, 2020, "Scaling down deep learning with MNIST-1D".
 """
 
 import importlib
@@ -62,13 +62,13 @@ ASKED: dict[str, Any] = {  # the same for every network
 
 
 def main() -> None:
-    """Print a row a network, on the series as they are and shuffled."""
+    """Print a row per network, for the original and the shuffled sequences."""
     asked = options(str(__doc__)).parse_args()
     names = [name for name in PUBLISHED if asked.only.lower() in name.lower()]
     seeds, how = range(asked.seeds), ASKED
     if asked.tiny:
         names, seeds, how = names[:1], range(1), ASKED | {"num_epochs": 2, "trials": 1}
-    print(f"{'':18} published   ours          95 % interval  seconds a run")
+    print(f"{'':18} published   ours          95 % interval  seconds per run")
     with tempfile.TemporaryDirectory() as folder:
         write_data(Path(folder))
         for name in names:
@@ -77,7 +77,7 @@ def main() -> None:
 
 
 def row(name: str, seeds: range, folder: Path, how: dict[str, Any]) -> Measured:
-    """Run the protocol on a network from each seed."""
+    """Run the protocol with a network from each seed."""
     kind, _, shuffled = name.partition(" ")
     order = shuffled or "ordered"
     return measure(
@@ -95,7 +95,7 @@ def row(name: str, seeds: range, folder: Path, how: dict[str, Any]) -> Measured:
 
 
 def write_data(folder: Path) -> None:
-    """Write the series as the package makes them, as they are and shuffled."""
+    """Write the sequences of the package, original and shuffled."""
     try:
         mnist1d = importlib.import_module("mnist1d.data")
     except ImportError:

@@ -1,11 +1,11 @@
-"""Series of the UCR and UEA archives, with nothing set, beside published networks.
+"""UCR and UEA sequences with default settings, compared with published networks.
 
 Run it with: python -m examples.ucr [--seeds N] [--only NAME] [--tiny]
 
-The sets come inside the package aeon, in the archives' own split: val is drawn from
-the training part, and the test part is opened once a run. One default net, trained in
-one default way, for all of them. The published numbers are means of 10 runs: Ismail
-Fawaz et al., 2019, "Deep learning for time series classification: a review".
+The package aeon ships the data sets with the split of the archives: val is drawn from
+the training part, and the test part is opened once per run. All of them use the same
+default network. The published numbers are means over 10 runs, from Ismail Fawaz et al.,
+2019, "Deep learning for time series classification: a review".
 """
 
 import importlib.util
@@ -28,7 +28,7 @@ PUBLISHED = {  # mean test accuracy of MLP, FCN and ResNet
 
 
 def main() -> None:
-    """Print a row a data set."""
+    """Print a row per data set."""
     asked = options(str(__doc__)).parse_args()
     folder = data_folder()
     names = [name for name in PUBLISHED if asked.only.lower() in name.lower()]
@@ -36,7 +36,7 @@ def main() -> None:
     if asked.tiny:
         names, seeds, shorter = names[:1], range(1), {"num_epochs": 2}
     head = f"{'data set':17}{'MLP':>6}{'FCN':>7}{'ResNet':>8}"
-    print(f"{head}    {'ours':12}  {'95 % interval':13}  seconds a run")
+    print(f"{head}    {'ours':12}  {'95 % interval':13}  seconds per run")
     for name in names:
         found = row(folder / name / f"{name}_TRAIN.ts", seeds, **shorter)
         mlp, fcn, resnet = map(percent, PUBLISHED[name])
@@ -44,7 +44,7 @@ def main() -> None:
 
 
 def row(path: Path, seeds: range, **shorter: Any) -> Measured:
-    """Run the protocol on a set from each seed."""
+    """Run the protocol on a data set from each seed."""
     with tempfile.TemporaryDirectory() as runs:
         return measure(
             path.parent.name,
@@ -54,7 +54,7 @@ def row(path: Path, seeds: range, **shorter: Any) -> Measured:
 
 
 def data_folder() -> Path:
-    """Return where the package keeps the sets; nothing of it is imported."""
+    """Return the folder of the package's data sets, without importing the package."""
     spec = importlib.util.find_spec("aeon")
     if spec is None or not spec.submodule_search_locations:
         sys.exit("The data sets come inside a package: pip install aeon")

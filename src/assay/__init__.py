@@ -29,7 +29,6 @@ if TYPE_CHECKING:
         AssayError,
         InputError,
         Interrupted,
-        MissingExtraError,
         RunError,
     )
     from assay.experiment import (
@@ -209,7 +208,6 @@ __all__ = [
     "MaxPool1D",
     "MaxPool2D",
     "MaxPool3D",
-    "MissingExtraError",
     "Mixup",
     "Model",
     "Momentum",
@@ -269,7 +267,7 @@ __all__ = [
     "uniform",
 ]
 
-_ERRORS = ("AssayError", "InputError", "Interrupted", "MissingExtraError", "RunError")
+_ERRORS = ("AssayError", "InputError", "Interrupted", "RunError")
 _EXPERIMENT = ("Experiment", "Model", "Observer", "Raced", "Run", "load", "race")
 _EXPERIMENT += ("Tuning", "train", "tune")
 _PACKAGES = ("costs", "data", "evaluate", "experiment", "metrics", "nn", "optim")

@@ -1,8 +1,7 @@
-"""The exceptions Assay raises, and the form of their messages.
+"""The exceptions that Assay raises, and the form of their messages.
 
-AssayError                  exit code 1: it could not be done
-├─ InputError               exit code 2: what the user asked or gave is wrong
-├─ MissingExtraError        exit code 2: an optional dependency is not installed
+AssayError                  exit code 1: the command failed
+├─ InputError               exit code 2: the user's input is wrong
 ├─ RunError                 exit code 1: a run folder cannot be read or continued
 └─ Interrupted              exit code 130: stopped by the user; records are readable
 """
@@ -15,7 +14,6 @@ __all__ = [
     "Faults",
     "InputError",
     "Interrupted",
-    "MissingExtraError",
     "RunError",
     "did_you_mean",
     "fault",
@@ -23,13 +21,13 @@ __all__ = [
 
 
 class AssayError(Exception):
-    """Base of every error Assay raises on purpose."""
+    """Base class of all errors that Assay raises on purpose."""
 
     exit_code = 1
 
 
 class InputError(AssayError):
-    """Something the user asked for or gave is wrong; holds every fault found.
+    """The user's input is wrong; lists every fault.
 
     Args:
         faults: one message per fault, or a single message.
@@ -42,32 +40,18 @@ class InputError(AssayError):
         super().__init__("\n".join(self.faults))
 
 
-class MissingExtraError(AssayError):
-    """An optional dependency is needed and absent.
-
-    Args:
-        extra: the name of the extra that brings it.
-        purpose: what it is needed for, as in "To export to ONNX".
-    """
-
-    exit_code = 2
-
-    def __init__(self, extra: str, purpose: str) -> None:
-        super().__init__(f"{purpose}, install the extra: pip install 'assay[{extra}]'")
-
-
 class RunError(AssayError):
-    """A run folder cannot be read, or cannot be continued."""
+    """A run folder cannot be read or continued."""
 
 
 class Interrupted(AssayError):
-    """The user stopped the work; what was recorded until then is readable."""
+    """The user stopped the run; everything recorded until then is readable."""
 
     exit_code = 130
 
 
 class Faults:
-    """Collects the faults of one input, so that all are told at once.
+    """A collection of the faults of one input, so that one error lists them all.
 
     Example:
         >>> faults = Faults()
@@ -83,21 +67,27 @@ Write 0.2.
         self.messages: list[str] = []
 
     def add(self, message: str) -> None:
-        """Note one fault."""
+        """Add one fault."""
         self.messages.append(message)
 
     def extend(self, messages: Iterable[str]) -> None:
-        """Note several faults."""
+        """Add several faults."""
         self.messages.extend(messages)
 
     def raise_if_any(self) -> None:
-        """Raise an InputError that tells every fault noted so far."""
+        """Raise an InputError that lists the collected faults, if there are any."""
         if self.messages:
             raise InputError(self.messages)
 
 
 def fault(invariant: str, name: str, value: object, fix: str) -> str:
-    """Word a fault: the invariant, the value as the user wrote it, a fix to paste.
+    """Return a message: the invariant, the value as the user wrote it, and a fix.
+
+    Args:
+        invariant: the expression that must hold.
+        name: the name of the value as the user knows it.
+        value: the value that violates the invariant.
+        fix: a sentence to follow or to paste; may be empty.
 
     Example:
         >>> fault("num_trials >= 1", "num_trials", 0, "Write 1 or more.")
@@ -107,11 +97,11 @@ def fault(invariant: str, name: str, value: object, fix: str) -> str:
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str:
-    """Return " Did you mean 'x'?" for the nearest candidate, or "" if none is near.
+    """Return " Did you mean 'x'?" for the closest candidate, or "" if none is close.
 
     Example:
         >>> did_you_mean("lerning_rate", ["learning_rate", "momentum"])
         " Did you mean 'learning_rate'?"
     """
-    near = difflib.get_close_matches(str(word), [str(c) for c in candidates], n=1)
-    return f" Did you mean {near[0]!r}?" if near else ""
+    close = difflib.get_close_matches(str(word), [str(c) for c in candidates], n=1)
+    return f" Did you mean {close[0]!r}?" if close else ""

@@ -1,7 +1,8 @@
-"""Random streams: every random number of a run is derived from its one seed.
+"""Random streams: every random number of a run is derived from its only seed.
 
-A stream is named by words and numbers, so that drawing more from one never changes
-another. The streams are made on the host, hence equal on every device.
+Each stream has a name of words and numbers, so drawing more from one stream never
+changes another. The streams are generated on the host and are therefore equal on every
+device.
 """
 
 import zlib
@@ -13,7 +14,7 @@ __all__ = ["generator", "key_data"]
 
 def _sequence(seed: int, stream: tuple[str | int, ...]) -> np.random.SeedSequence:
     names = [zlib.crc32(s.encode()) if isinstance(s, str) else s for s in stream]
-    # as a spawn key; trailing zeros of the entropy itself would not count
+    # A spawn key, because zeros at the end of the entropy itself are ignored.
     return np.random.SeedSequence(seed, spawn_key=names)
 
 
@@ -28,5 +29,5 @@ def generator(seed: int, *stream: str | int) -> np.random.Generator:
 
 
 def key_data(seed: int, *stream: str | int) -> np.ndarray:
-    """Return the two words of a JAX key for a named stream, made without JAX."""
+    """Return the two words of a JAX key for a named stream, without importing JAX."""
     return _sequence(seed, stream).generate_state(2, np.uint32)

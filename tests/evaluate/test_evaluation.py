@@ -1,4 +1,4 @@
-"""Everything measured of one set of predictions."""
+"""Every metric of one set of predictions."""
 
 from types import SimpleNamespace
 
@@ -14,7 +14,7 @@ THREE = SimpleNamespace(kind="multiclass", classes=("a", "b", "c"))
 NUMBER = SimpleNamespace(kind="regression", classes=())
 
 
-def three(counts=(20, 20, 20), seed=0):
+def three_classes(counts=(20, 20, 20), seed=0):
     random = np.random.default_rng(seed)
     targets = np.repeat([0, 1, 2], counts)
     shares = random.dirichlet([1, 1, 1], len(targets)) + 2 * np.eye(3)[targets]
@@ -22,7 +22,7 @@ def three(counts=(20, 20, 20), seed=0):
 
 
 def test_every_metric_of_the_task_is_measured():
-    targets, predictions = three()
+    targets, predictions = three_classes()
     evaluation = evaluate(THREE, targets, predictions, seed=2)
     assert list(evaluation.metrics) == [
         "accuracy",
@@ -43,18 +43,18 @@ def test_every_metric_of_the_task_is_measured():
     [((20, 20, 20), "accuracy"), ((30, 10, 10), "accuracy")]
     + [((31, 10, 10), "balanced_accuracy"), ((31, 10, 0), "balanced_accuracy")],
 )
-def test_balance_decides_the_metric(counts, metric):
-    assert evaluate(THREE, *three(counts), seed=0).metric == metric
+def test_the_balance_of_the_classes_chooses_the_metric(counts, metric):
+    assert evaluate(THREE, *three_classes(counts), seed=0).metric == metric
 
 
-def test_another_metric_may_decide():
-    evaluation = evaluate(THREE, *three(), seed=0, metric="f1", level=0.8)
+def test_another_metric_may_be_chosen():
+    evaluation = evaluate(THREE, *three_classes(), seed=0, metric="f1", level=0.8)
     assert evaluation.metric == "f1"
     assert evaluation.primary.level == 0.8
 
 
-def test_classes_are_told_apart():
-    targets, predictions = three()
+def test_scores_per_class_follow_from_the_confusion():
+    targets, predictions = three_classes()
     evaluation = evaluate(THREE, targets, predictions, seed=0)
     assert np.sum(evaluation.confusion) == 60
     recalls = [score.recall for score in evaluation.per_class]
@@ -78,14 +78,14 @@ def test_regression_has_no_classes():
     assert evaluation.to_json()["confusion"] == []
 
 
-def test_targets_all_equal_leave_r2_open():
+def test_r2_of_equal_targets_is_undefined():
     evaluation = evaluate(NUMBER, np.ones(5), np.zeros(5), seed=0)
     plain = evaluation.to_json()["metrics"]["r2"]
     assert plain == {"value": None, "interval": None}
 
 
-def test_evaluations_of_one_seed_are_equal():
-    first, second = (evaluate(THREE, *three(), seed=1) for _ in range(2))
+def test_the_same_seed_gives_the_same_evaluation():
+    first, second = (evaluate(THREE, *three_classes(), seed=1) for _ in range(2))
     assert to_canonical_json(first) == to_canonical_json(second)
 
 
@@ -95,11 +95,13 @@ def test_evaluations_of_one_seed_are_equal():
         (THREE, np.zeros((3, 2)), None, "`predictions is (n, 3)` must hold"),
         (BINARY, np.zeros((3, 2)), None, "`predictions is (n,)` must hold"),
         (BINARY, np.full(3, np.nan), None, "predictions are finite"),
-        (BINARY, np.zeros(3), "rmse", "`metric is of binary` must hold"),
+        (BINARY, np.zeros(3), "rmse", "`metric is for binary` must hold"),
         (BINARY, np.zeros(3), "acuracy", "Did you mean 'accuracy'?"),
     ],
 )
-def test_what_does_not_fit_is_told(task, predictions, metric, message):
+def test_arrays_that_do_not_fit_the_task_are_rejected(
+    task, predictions, metric, message
+):
     with pytest.raises(InputError) as error:
         evaluate(task, np.array([0, 1, 1]), predictions, seed=0, metric=metric)
     assert message in str(error.value)

@@ -1,4 +1,4 @@
-"""The ledger is on the disk before the test rows are handed out, whatever happens."""
+"""The ledger is on the disk before anyone gets the test rows, whatever happens."""
 
 import json
 import os
@@ -39,7 +39,7 @@ def start(path, count, run):
     )
 
 
-def test_openings_are_counted_over_runs_for_each_test_part(tmp_path):
+def test_openings_of_each_test_part_are_counted_across_runs(tmp_path):
     ledger = Ledger(tmp_path / "runs" / "ledger.jsonl")
     assert ledger.openings("f", "t") == 0
     assert ledger.record(**ENTRY) == 1
@@ -50,7 +50,7 @@ def test_openings_are_counted_over_runs_for_each_test_part(tmp_path):
     assert [entry["run"] for entry in ledger.entries()] == ["a-1", "b-7", "a-1", "a-1"]
 
 
-def test_an_entry_differs_in_its_time_only(tmp_path):
+def test_equal_openings_differ_in_their_time_only(tmp_path):
     ledger = Ledger(tmp_path / "ledger.jsonl")
     before = time.time()
     for _ in range(2):
@@ -61,38 +61,38 @@ def test_an_entry_differs_in_its_time_only(tmp_path):
     assert without_times(first) == {"kind": "opening", "version": 1, **ENTRY}
 
 
-def test_a_line_cut_by_a_kill_counts_as_not_written(tmp_path):
+def test_a_line_that_a_kill_cut_short_counts_as_not_written(tmp_path):
     ledger = Ledger(tmp_path / "ledger.jsonl")
     ledger.record(**ENTRY)
     ledger.record(**ENTRY)
-    whole = ledger.path.read_bytes()
-    ledger.path.write_bytes(whole[:-9])
+    complete = ledger.path.read_bytes()
+    ledger.path.write_bytes(complete[:-9])
     assert ledger.openings("f", "t") == 1
     assert ledger.record(**ENTRY) == 2
 
 
-def test_several_processes_record_at_once(tmp_path):
+def test_several_processes_record_at_the_same_time(tmp_path):
     path = tmp_path / "ledger.jsonl"
     processes = [start(path, 40, run) for run in "abc"]
     counts = [int(c) for p in processes for c in p.communicate()[0].split()]
     assert Ledger(path).openings("f", "t") == 120
     assert max(counts) == 120
-    # a count may include another's opening, never miss one
+    # a count may include openings of other processes, but never miss one
     assert all(c >= i for i, c in enumerate(sorted(counts), start=1))
 
 
 @pytest.mark.parametrize("delay_seconds", [0.0, 0.01, 0.05])
-def test_what_was_said_to_be_recorded_survives_a_kill(tmp_path, delay_seconds):
+def test_what_was_reported_as_recorded_survives_a_kill(tmp_path, delay_seconds):
     path = tmp_path / "ledger.jsonl"
     process = start(path, 100_000, "a")
     first = process.stdout.readline()
     time.sleep(delay_seconds)
     process.send_signal(signal.SIGKILL)
-    said = (first + process.communicate()[0]).split()
-    assert Ledger(path).openings("f", "t") >= int(said[-1])
+    reported = (first + process.communicate()[0]).split()
+    assert Ledger(path).openings("f", "t") >= int(reported[-1])
 
 
-def test_rows_are_made_after_the_opening_is_on_the_disk(tmp_path, monkeypatch):
+def test_rows_are_provided_after_the_opening_is_on_the_disk(tmp_path, monkeypatch):
     steps = []
     real = os.fsync
 
@@ -118,7 +118,7 @@ def test_rows_are_made_after_the_opening_is_on_the_disk(tmp_path, monkeypatch):
     assert seal.openings == 1
 
 
-def test_the_runs_own_ledger_is_told_too(tmp_path):
+def test_copies_of_the_ledger_are_written_too(tmp_path):
     shared, own = Ledger(tmp_path / "ledger.jsonl"), Ledger(tmp_path / "a" / "l.jsonl")
     shared.record(**ENTRY)
     seal = Seal(list, shared, fingerprint="f", test_hash="t", copies=[own])
@@ -128,14 +128,16 @@ def test_the_runs_own_ledger_is_told_too(tmp_path):
 
 
 def never():
-    raise AssertionError("the test rows were made")
+    raise AssertionError("the test rows were provided")
 
 
 def test_without_a_record_there_are_no_rows(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     blocked = Ledger(tmp_path / "file" / "ledger.jsonl")
     seal = Seal(never, blocked, fingerprint="f", test_hash="t")
-    with pytest.raises(RunError, match="could not be recorded, so it stays sealed"):
+    with pytest.raises(
+        RunError, match="could not be recorded in .*, so it stays sealed"
+    ):
         seal.open(run="a", purpose="final")
 
     forgetful = Ledger(tmp_path / "ledger.jsonl")
@@ -153,7 +155,7 @@ def test_without_a_purpose_there_are_no_rows(tmp_path):
     assert not (tmp_path / "l").exists()
 
 
-def test_the_seal_does_not_show_the_rows():
+def test_the_seal_does_not_expose_the_rows():
     seal = Seal(never, Ledger("absent"), fingerprint="f", test_hash="t")
     assert "provide" not in [name for name in dir(seal) if not name.startswith("_")]
     assert seal.openings == 0

@@ -1,4 +1,4 @@
-"""JSON: exact, without nan, and equal bytes for equal values."""
+"""Canonical JSON: exact, without nan, and equal bytes for equal values."""
 
 import dataclasses
 import datetime
@@ -26,7 +26,7 @@ def nested(leaf):
 
 
 @given(nested(leaves | floats), st.booleans(), st.sampled_from([None, 2]))
-def test_reads_back_to_the_same(value, sort_keys, indent):
+def test_values_read_back_unchanged(value, sort_keys, indent):
     text = to_canonical_json(value, sort_keys=sort_keys, indent=indent)
     assert json.loads(text) == value
 
@@ -38,7 +38,7 @@ def test_floats_are_exact_or_null(value):
 
 
 @given(st.dictionaries(st.text(), st.integers()), st.randoms(use_true_random=False))
-def test_sorted_keys_forget_the_order(value, random):
+def test_sorted_keys_do_not_depend_on_the_order(value, random):
     items = list(value.items())
     random.shuffle(items)
     sorted_text = to_canonical_json(dict(items), sort_keys=True)
@@ -46,7 +46,7 @@ def test_sorted_keys_forget_the_order(value, random):
     assert list(json.loads(to_canonical_json(dict(items)))) == [k for k, _ in items]
 
 
-def test_what_a_run_writes_becomes_plain():
+def test_everything_a_run_writes_becomes_plain():
     @dataclasses.dataclass
     class Point:
         x: float
@@ -79,17 +79,17 @@ def test_what_a_run_writes_becomes_plain():
 
 
 @pytest.mark.parametrize("value", [object(), {1, 2}, b"bytes", 1j])
-def test_other_kinds_are_refused(value):
+def test_other_types_are_rejected(value):
     with pytest.raises(TypeError, match="cannot be written as JSON"):
         to_canonical_json({"value": value})
 
 
-def test_keys_that_collide_are_refused():
+def test_colliding_keys_are_rejected():
     with pytest.raises(TypeError, match="same in JSON"):
         to_plain({1: "a", "1": "b"})
 
 
-def test_without_times_drops_clocks_at_every_depth():
+def test_without_times_drops_times_at_every_depth():
     def run(seconds):
         return {
             "timings": {"total_seconds": seconds},

@@ -1,4 +1,4 @@
-"""The command line: parse, call, print. What is heavy is imported inside a command."""
+"""The command line: parse, call, print. Commands import the engine when they run."""
 
 from assay.cli._main import main
 from assay.cli.arguments._command import Answer, Command

@@ -1,4 +1,4 @@
-"""From the words of a command line to its result and exit code."""
+"""Runs a command line and turns its outcome into output and an exit code."""
 
 import atexit
 import gc
@@ -14,31 +14,30 @@ from assay.cli.commands._registry import COMMANDS
 
 __all__ = ["main"]
 
-_INTERRUPTED = Interrupted.exit_code
-
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run a command; print its result on standard output, all else on standard error.
+    """Run a command: its result goes to standard output, the rest to standard error.
 
     Args:
-        words: what follows `assay`; by default the words of this process.
+        words: the arguments after `assay`; by default those of this process.
 
     Returns:
-        0 done, 1 failed, 2 the user's input is wrong, 130 interrupted.
+        The exit code: 0 done, 1 failed, 2 the user's input is wrong, 130 interrupted.
     """
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a terminal may lack our letters
+        if isinstance(stream, io.TextIOWrapper):  # not every terminal can show “→”
             stream.reconfigure(errors="replace")
     words = list(sys.argv[1:] if words is None else words)
-    atexit.register(gc.freeze)  # else the end looks through the engine, for a second
+    # Without this, the last garbage collection walks through all of JAX for a second.
+    atexit.register(gc.freeze)
     try:
         return _run(words)
     except BrokenPipeError:
-        # the reader has seen enough; what is still buffered must go nowhere
+        # The reader, such as `head`, has closed the pipe: discard what is buffered.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
-        return _fail("interrupted", _INTERRUPTED)
+        return _fail("interrupted", Interrupted.exit_code)
     except AssayError as error:
         return _fail(str(error), error.exit_code)
     except Exception as error:
@@ -66,7 +65,7 @@ def _run(words: list[str]) -> int:
 
 
 def _command(words: list[str]) -> tuple[Command | None, list[str]]:
-    """Return the command that is asked for, if any, and the words after its name."""
+    """Return the command, if the first word names one, and the words after it."""
     if not words or words[0].startswith("-"):
         return None, words
     name, *rest = words
@@ -102,10 +101,10 @@ def _help() -> str:
     commands = "".join(f"  {c.name:<{width}}{c.summary}\n" for c in COMMANDS.values())
     return (
         "usage: assay COMMAND ...\n\n"
-        "Trains supervised neural networks by the book, says what they are worth.\n\n"
+        "Train supervised neural networks by the book and say what they are worth.\n\n"
         f"commands:\n{commands}\n"
         "options:\n"
-        f"  {'--help':<{width + 2}}show this, or after a command what it takes\n"
+        f"  {'--help':<{width + 2}}show this help, or that of a command\n"
         f"  {'--version':<{width + 2}}show the version\n\n"
         "exit codes: 0 done, 1 failed, 2 the input is wrong, 130 interrupted\n\n"
         "example:\n  assay train digits\n"
@@ -116,17 +115,17 @@ def _unexpected(error: Exception) -> str:
     if os.environ.get("ASSAY_DEBUG") == "1":
         traceback.print_exc()
     if isinstance(error, OSError):
-        return f"the system says: {error}"
+        return f"the operating system reports: {error}"
     if isinstance(error, MemoryError):
-        return "there is not enough memory. Take fewer rows, or a smaller batch size."
+        return "not enough memory. Use fewer rows or a smaller batch size."
     return (
-        f"internal error, a fault of Assay: {type(error).__name__}: {error}\n"
-        "ASSAY_DEBUG=1 before the command shows where."
+        f"internal error (a bug in Assay): {type(error).__name__}: {error}\n"
+        "Set ASSAY_DEBUG=1 to see where it happened."
     )
 
 
 def _fail(message: str, exit_code: int) -> int:
-    """Tell what is wrong, one line a fault."""
+    """Print what is wrong, one line per fault, and return the exit code."""
     for line in message.splitlines():
         print(f"assay: {line}", file=sys.stderr)
     return exit_code

@@ -1,7 +1,7 @@
-"""What predictions are worth: intervals, baselines, comparisons, the sealed test part.
+"""What predictions are worth: intervals, baselines, comparisons and the test seal.
 
-Everything here is NumPy on arrays of targets and predictions, and the same seed gives
-the same numbers.
+Everything here works on NumPy arrays of targets and predictions, and the same seed
+gives the same numbers.
 """
 
 from assay.evaluate._baselines import LINEAR, Baseline, baselines
@@ -10,9 +10,9 @@ from assay.evaluate._comparison import Comparison, compare, mcnemar, sign_flip
 from assay.evaluate._evaluation import Evaluation, evaluate
 from assay.evaluate._intervals import Interval, log_delta, share_interval, wilson
 from assay.evaluate._ledger import Ledger, Seal
-from assay.evaluate._linear import LinearModel, fit_logistic, fit_ridge, logistic, ridge
-from assay.evaluate._measured import Measured, interval_for, measure, tail_note
-from assay.evaluate._task import TaskLike
+from assay.evaluate._linear_model import LinearModel, fit_logistic, fit_ridge
+from assay.evaluate._measurement import Measurement, interval_for, measure, tail_note
+from assay.evaluate._task_like import TaskLike
 from assay.evaluate._verdict import RULE, Verdict, verdict
 
 __all__ = [
@@ -24,7 +24,7 @@ __all__ = [
     "Interval",
     "Ledger",
     "LinearModel",
-    "Measured",
+    "Measurement",
     "Seal",
     "TaskLike",
     "Verdict",
@@ -37,11 +37,9 @@ __all__ = [
     "interval_for",
     "jackknife",
     "log_delta",
-    "logistic",
     "mcnemar",
     "measure",
     "resample",
-    "ridge",
     "share_interval",
     "sign_flip",
     "tail_note",

@@ -1,27 +1,27 @@
 """What a network has to beat: the majority or the mean, and a linear model."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from assay._errors import Faults, fault
-from assay.evaluate._linear import LinearModel, log_probabilities, logistic, ridge
-from assay.evaluate._measured import Measured, measure
-from assay.evaluate._task import TaskLike
+from assay.evaluate._linear_model import LinearModel, fit_logistic, fit_ridge
+from assay.evaluate._measurement import Measurement, measure
+from assay.evaluate._task_like import TaskLike
 from assay.metrics import for_task
 
 __all__ = ["LINEAR", "Baseline", "baselines"]
 
 LINEAR = "linear model"
-"""The name of the baseline that is no trivial one."""
+"""The name of the linear baseline."""
 
 Part = tuple[np.ndarray, np.ndarray]
 """Inputs (n, ...) and targets (n,)."""
 
 Blocks = Callable[[], Iterable[np.ndarray]]
-"""Gives inputs (n, ...) a block after the other."""
+"""Returns inputs (n, ...) in consecutive blocks of rows."""
 
 
 @dataclass(frozen=True)
@@ -30,22 +30,22 @@ class Baseline:
 
     Args:
         name: "majority" or "mean", and "linear model".
-        predictions: on the test rows, as a network's.
+        predictions: on the test rows, in the same form as a network's.
         train_predictions: on the training rows.
-        metrics: every metric on the test rows.
-        penalty: the L2 penalty chosen, for the linear model.
-        note: what to know of it; mostly empty.
+        metrics: every metric of the task on the test rows.
+        penalty: the L2 penalty of the linear model; None for the others.
+        note: what a reader should know about the fit; usually empty.
     """
 
     name: str
     predictions: np.ndarray
     train_predictions: np.ndarray
-    metrics: Mapping[str, Measured]
+    metrics: Mapping[str, Measurement]
     penalty: float | None = None
     note: str = ""
 
     def to_json(self, metric: str) -> dict[str, Any]:
-        """Return the name, and value and interval of a metric, as plain values."""
+        """Return the name with the value and interval of a metric as plain values."""
         return {"name": self.name, **self.metrics[metric].to_json()}
 
 
@@ -59,82 +59,84 @@ def baselines(
     weights: np.ndarray | None = None,
     embedded: Sequence[tuple[int, int]] = (),
 ) -> list[Baseline]:
-    """Fit what a network has to beat on the training rows, measure it on the test rows.
+    """Fit the baselines on the training rows and measure them on the test rows.
 
-    The trivial one gives every row the shares of the classes (so it decides for the
-    majority), or the mean. The linear one is logistic or ridge regression on
-    standardized inputs; its penalty is chosen within the training rows.
+    The trivial baseline predicts the same for every row: the frequencies of the
+    classes (so it decides for the majority), or the mean. The linear baseline is
+    logistic or ridge regression on standardized inputs, with an L2 penalty chosen by
+    cross-validation within the training rows.
 
     Args:
         task: its kind and classes.
         train: inputs (n, ...), flattened for each row, and targets (n,): class
-            indices, or numbers in the target's own unit.
-        test: likewise; the inputs may also come in blocks, for as many as memory holds.
+            indices, or numbers in the unit of the target.
+        test: likewise; inputs that do not fit into memory may come as a function
+            that returns them in blocks.
         seed: of the folds and the bootstraps.
-        level: how often the intervals hold the truth.
-        weights: (n,) of the training rows, if the network had such, as for classes
-            of different frequency; for the logistic regression.
-        embedded: (column, number of codes) of the columns that hold codes of a
-            category; they become one column a code.
+        level: the confidence level of the intervals.
+        weights: (n,) weights of the training rows for logistic regression, if the
+            network used any, such as for classes of different frequency.
+        embedded: (column, number of codes) of each column that holds the codes of a
+            category; such a column is one-hot encoded.
 
     Returns:
-        The trivial one, then the linear one.
+        The trivial baseline, then the linear one.
 
     Raises:
-        InputError: inputs and targets do not fit each other, or are not finite.
+        InputError: inputs and targets differ in length, the parts differ in their
+            columns, or an input is not finite.
 
     Example:
         >>> from types import SimpleNamespace
         >>> task = SimpleNamespace(kind="regression", classes=())
         >>> X = np.arange(40.0)[:, None]
-        >>> found = baselines(task, (X, X[:, 0]), (X, X[:, 0]), seed=0)
-        >>> [(b.name, round(b.metrics["r2"].value, 2)) for b in found]
+        >>> mean, linear = baselines(task, (X, X[:, 0]), (X, X[:, 0]), seed=0)
+        >>> [(b.name, round(b.metrics["r2"].value, 2)) for b in (mean, linear)]
         [('mean', 0.0), ('linear model', 1.0)]
     """
-    given = test[0]
-    if not callable(given):
-        check_parts(train, (given, test[1]))
-    inputs, targets = design(train[0], embedded), np.asarray(train[1])
+    test_inputs, test_targets = test
+    if not callable(test_inputs):
+        check_parts(train, (test_inputs, test_targets))
+    inputs, targets = encode_categories(train[0], embedded), np.asarray(train[1])
 
-    def baseline(name: str, outputs: Sequence[np.ndarray], **more: Any) -> Baseline:
+    def measured(name: str, on_train: np.ndarray, on_test: np.ndarray) -> Baseline:
         metrics = {
-            metric.name: measure(metric, test[1], outputs[1], seed=seed, level=level)
+            metric.name: measure(metric, test_targets, on_test, seed=seed, level=level)
             for metric in for_task(task.kind)
         }
-        return Baseline(name, outputs[1], outputs[0], metrics, **more)
+        return Baseline(name, on_test, on_train, metrics)
 
-    name, same = trivial(task, targets)
-    model = linear(task, inputs, targets, seed=seed, weights=weights)
+    name, constant = constant_prediction(task, targets)
+    trivial = measured(
+        name, *(np.repeat(constant, len(y), axis=0) for y in (targets, test_targets))
+    )
+    model = fit_linear(task, inputs, targets, seed=seed, weights=weights)
+    blocks = test_inputs() if callable(test_inputs) else [test_inputs]
+    encoded = (encode_categories(block, embedded) for block in blocks)
+    linear = measured(
+        LINEAR,
+        predict(task, model, inputs),
+        np.concatenate([predict(task, model, block) for block in encoded]),
+    )
     note = ""
     if model.num_rows < len(targets):
-        note = f"fitted on {model.num_rows} of {len(targets)} training rows, for time"
-
-    def predicted(rows: np.ndarray) -> np.ndarray:
-        return to_predictions(task, model.outputs(rows))
-
-    blocks = given() if callable(given) else [given]
-    on_test = [predicted(design(block, embedded)) for block in blocks]
-    return [
-        baseline(name, [np.repeat(same, len(y), axis=0) for y in (targets, test[1])]),
-        baseline(
-            LINEAR,
-            [predicted(inputs), np.concatenate(on_test)],
-            penalty=model.penalty,
-            note=note,
-        ),
-    ]
+        note = (
+            f"fitted on {model.num_rows} of {len(targets)} training rows to save time"
+        )
+    return [trivial, replace(linear, penalty=model.penalty, note=note)]
 
 
-def trivial(task: TaskLike, targets: np.ndarray) -> tuple[str, np.ndarray]:
-    """Return the name and the one prediction (1, ...) of the trivial baseline."""
+def constant_prediction(task: TaskLike, targets: np.ndarray) -> tuple[str, np.ndarray]:
+    """Return the name of the trivial baseline and its only prediction (1, ...)."""
     if task.kind == "regression":
         return "mean", np.asarray(targets, np.float64).mean(keepdims=True)
     counts = np.bincount(targets.astype(np.int64), minlength=len(task.classes))
-    shares = counts / counts.sum()
-    return "majority", shares[1:] if task.kind == "binary" else shares[None, :]
+    frequencies = counts / counts.sum()
+    one_row = frequencies[1:] if task.kind == "binary" else frequencies[None, :]
+    return "majority", one_row
 
 
-def linear(
+def fit_linear(
     task: TaskLike,
     inputs: np.ndarray,
     targets: np.ndarray,
@@ -144,43 +146,45 @@ def linear(
 ) -> LinearModel:
     """Fit the linear baseline of a task on inputs (n, d)."""
     if task.kind == "regression":
-        return ridge(inputs, targets, seed=seed)
-    k = len(task.classes)
-    return logistic(inputs, targets, num_classes=k, seed=seed, weights=weights)
+        return fit_ridge(inputs, targets, seed=seed)
+    num_classes = len(task.classes)
+    return fit_logistic(
+        inputs, targets, num_classes=num_classes, seed=seed, weights=weights
+    )
 
 
-def to_predictions(task: TaskLike, outputs: np.ndarray) -> np.ndarray:
-    """Return the predictions that outputs (n, k) of a linear model stand for."""
-    if task.kind == "regression":
-        return outputs[:, 0]
-    probabilities = np.exp(log_probabilities(outputs))
-    return probabilities[:, 1] if task.kind == "binary" else probabilities
+def predict(task: TaskLike, model: LinearModel, inputs: np.ndarray) -> np.ndarray:
+    """Return the predictions of a linear model in the same form as a network's."""
+    predictions = model.predict(inputs)
+    return predictions[:, 1] if task.kind == "binary" else predictions
 
 
-def design(inputs: np.ndarray, embedded: Sequence[tuple[int, int]]) -> np.ndarray:
-    """Return inputs (n, ...) as a float64 matrix, one column a code of a category."""
+def encode_categories(
+    inputs: np.ndarray, embedded: Sequence[tuple[int, int]]
+) -> np.ndarray:
+    """Return inputs (n, ...) as a float64 matrix with one-hot encoded categories."""
     inputs = np.asarray(inputs, np.float64).reshape(len(inputs), -1)
-    coded = [column for column, _ in embedded]
-    plain = np.delete(inputs, coded, axis=1)
-    codes = [
-        (inputs[:, column, None] == np.arange(num)).astype(np.float64)
-        for column, num in embedded
+    columns = [column for column, _ in embedded]
+    numbers = np.delete(inputs, columns, axis=1)
+    one_hot = [
+        (inputs[:, column, None] == np.arange(num_codes)).astype(np.float64)
+        for column, num_codes in embedded
     ]
-    return np.hstack([plain, *codes])
+    return np.hstack([numbers, *one_hot])
 
 
 def check_parts(train: Part, test: Part) -> None:
-    """Raise an InputError that tells everything wrong with inputs and targets."""
+    """Raise an InputError with everything that is wrong with inputs and targets."""
     faults = Faults()
     for name, (inputs, targets) in (("train", train), ("test", test)):
         if len(inputs) != len(targets) or not len(inputs):
-            lengths, fix = (len(inputs), len(targets)), "Hand over one target per row."
+            lengths, fix = (len(inputs), len(targets)), "Pass one target per row."
             faults.add(fault("inputs, targets are (n, ...), (n,)", name, lengths, fix))
         elif not np.isfinite(inputs).all():
-            fix = "Fill in what is missing first."
+            fix = "Fill in missing values first."
             faults.add(fault("inputs are finite", name, "nan or inf", fix))
     if np.shape(train[0])[1:] != np.shape(test[0])[1:]:
         shapes = (np.shape(train[0]), np.shape(test[0]))
-        fix = "Prepare both in the same way."
+        fix = "Prepare both parts in the same way."
         faults.add(fault("train and test have the same columns", "shapes", shapes, fix))
     faults.raise_if_any()

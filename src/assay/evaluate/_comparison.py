@@ -1,4 +1,4 @@
-"""Whether one set of predictions is better than another on the same rows."""
+"""Tests of whether one set of predictions is better than another on the same rows."""
 
 import math
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import numpy as np
 from assay._errors import InputError, fault
 from assay._seeds import generator
 from assay.evaluate._bootstrap import NUM_RESAMPLES, affordable, blocks, draw
-from assay.evaluate._intervals import NOWHERE, Interval, check_level, wilson
+from assay.evaluate._intervals import UNDEFINED, Interval, check_level, wilson
 from assay.metrics import Metric, decide, get
 
 __all__ = ["Comparison", "compare", "mcnemar", "sign_flip"]
@@ -22,11 +22,12 @@ class Comparison:
     """How predictions a compare with predictions b on the same rows.
 
     Args:
-        metric: what is compared.
-        names: what a and b are called.
-        difference: value of a less value of b.
+        metric: the name of the metric compared.
+        names: the names of a and b.
+        difference: the metric of a minus the metric of b.
         interval: of the difference.
-        p_value: how rarely so large a difference comes of two that are equal.
+        p_value: the probability of a difference at least as large if a and b were
+            equally good.
         level: of the interval; a p-value below 1 - level counts as a difference.
         method: "mcnemar", "sign_flip" or "bootstrap".
         better: True if a is better, False if it is worse, None if chance may
@@ -76,10 +77,10 @@ def compare(
 ) -> Comparison:
     """Compare two sets of predictions of the same rows.
 
-    Accuracy has McNemar's exact test, with Newcombe's interval. Metrics that are
-    sums over the rows have a test that flips the sign of each row's difference,
-    which holds its level where few rows differ; a bootstrap does not. F1, AUROC and
-    calibration error have a paired bootstrap. The interval, but for accuracy, is
+    Accuracy gets McNemar's exact test with Newcombe's interval. Metrics that are
+    sums over the rows get a test that flips the sign of each row's difference, which
+    keeps its level where few rows differ; a bootstrap does not. F1, AUROC and
+    calibration error get a paired bootstrap. Except for accuracy, the interval is
     that of the paired bootstrap; it is widened to reach 0 where the test finds no
     difference, and a difference counts only if both agree.
 
@@ -88,9 +89,9 @@ def compare(
         b: predictions of the same shape.
         targets: (n,).
         metric: a metric or its name.
-        names: what to call a and b.
+        names: the names of a and b.
         seed: of the flips and draws.
-        level: of the interval.
+        level: the confidence level of the interval.
 
     Raises:
         InputError: the arrays do not fit the metric or each other.
@@ -141,8 +142,8 @@ def compare(
 def mcnemar(a: np.ndarray, b: np.ndarray) -> float:
     """Return McNemar's exact p-value for two sets of hits on the same rows.
 
-    Of the rows on which only one is right, each is right on half if they are equal:
-    p = 2 * P(Binomial(differing, 1/2) <= the smaller count), at most 1.
+    If a and b are equally good, each is the right one on half of the rows on which
+    only one of them is right, so the counts follow Binomial(differing, 1/2).
 
     Args:
         a: (n,) whether a is right.
@@ -152,23 +153,23 @@ def mcnemar(a: np.ndarray, b: np.ndarray) -> float:
         >>> mcnemar(np.ones(5, bool), np.zeros(5, bool))
         0.0625
     """
+    from scipy.stats import binomtest  # takes most of a second to import
+
     only_a, only_b = int((a & ~b).sum()), int((~a & b).sum())
-    n, fewer = only_a + only_b, min(only_a, only_b)
-    # log n! for all n at once; exact integers would take minutes at 100 000 rows
-    logs = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, n + 1)))])
-    i = np.arange(fewer + 1)
-    tail = np.exp(logs[n] - logs[i] - logs[n - i] - n * math.log(2)).sum()
-    return min(1.0, 2 * float(tail))
+    if only_a + only_b == 0:  # SciPy requires at least one trial
+        return 1.0
+    return float(binomtest(only_a, only_a + only_b).pvalue)
 
 
 def paired_interval(a: np.ndarray, b: np.ndarray, *, level: float) -> Interval:
-    """Return Newcombe's interval (his method 10) of mean(a) - mean(b), paired hits."""
+    """Return Newcombe's interval (method 10) of mean(a) - mean(b) for paired hits."""
     n, p, q = len(a), float(a.mean()), float(b.mean())
     low_a, high_a = wilson(int(a.sum()), n, level=level)
     low_b, high_b = wilson(int(b.sum()), n, level=level)
     both, neither = int((a & b).sum()), int((~a & ~b).sum())
     only_a, only_b = int((a & ~b).sum()), int((~a & b).sum())
     excess = both * neither - only_a * only_b
+    # Newcombe's continuity correction of a positive correlation
     excess = max(excess - n / 2, 0.0) if excess > 0 else excess
     scale = math.sqrt(p * (1 - p) * q * (1 - q)) * n * n
     correlation = excess / scale if scale > 0 else 0.0
@@ -183,10 +184,11 @@ def paired_interval(a: np.ndarray, b: np.ndarray, *, level: float) -> Interval:
 def sign_flip(differences: np.ndarray, *, seed: int) -> float:
     """Return the p-value of a sum of paired differences under flips of their signs.
 
-    If a and b are equal, each row's difference could as well have the other sign.
+    If a and b are equally good, the difference of each row could just as well have
+    the opposite sign.
 
     Args:
-        differences: (n,) of a less b, what each row adds to the sum.
+        differences: (n,) contribution of each row to the sum, a minus b.
         seed: of the 5000 draws of signs.
 
     References:
@@ -197,12 +199,12 @@ def sign_flip(differences: np.ndarray, *, seed: int) -> float:
     if n == 0:
         return 1.0
     random, num_flips = generator(seed, "flips"), affordable(NUM_FLIPS, n)
-    edge = total * (1 - 1e-9)  # equal sums differ by rounding
+    edge = total * (1 - 1e-9)  # sums that are equal may differ by rounding
     extreme = 0
     for start, stop in blocks(num_flips, n):
         signs = random.integers(0, 2, (stop - start, n)) * 2.0 - 1.0
         extreme += int((np.abs(signs @ differences) >= edge).sum())
-    # counts the rows as they are as one draw, so it is never 0
+    # The observed signs count as one draw, so the p-value is never 0.
     return (extreme + 1) / (num_flips + 1)
 
 
@@ -215,20 +217,23 @@ def _resampled(
     seed: int,
     level: float,
 ) -> tuple[float, Interval, str]:
-    """Return p-value, interval and method for a metric that is not accuracy."""
+    """Return the p-value, interval and method for a metric other than accuracy."""
 
-    def difference(a, b, targets, weights):
+    def difference(
+        a: np.ndarray, b: np.ndarray, targets: np.ndarray, weights: np.ndarray | None
+    ) -> np.ndarray:
         of_a = metric.function(targets, a, weights)
         return of_a - metric.function(targets, b, weights)
 
     draws = draw(difference, a, b, targets, seed=seed, num_resamples=NUM_RESAMPLES)
     if not len(draws):
-        return 1.0, NOWHERE, "bootstrap"
+        return 1.0, UNDEFINED, "bootstrap"
     low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
     interval = float(low), float(high)
     if metric.terms is not None:
         terms = metric.terms(targets, a) - metric.terms(targets, b)
         return sign_flip(terms, seed=seed), interval, "sign_flip"
     below = float((draws < 0).sum() + (draws == 0).sum() / 2)
+    # The observed difference counts as one draw, so the p-value is never 0.
     tail = (min(below, len(draws) - below) + 1) / (len(draws) + 1)
     return min(1.0, 2 * tail), interval, "bootstrap"

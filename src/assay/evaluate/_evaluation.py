@@ -1,4 +1,4 @@
-"""Everything that is measured of one set of predictions."""
+"""Every metric of one set of predictions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from assay._errors import InputError, fault
-from assay.evaluate._measured import Measured, measure
-from assay.evaluate._task import TaskLike
+from assay.evaluate._measurement import Measurement, measure
+from assay.evaluate._task_like import TaskLike
 from assay.metrics import (
     ClassScore,
     confusion_matrix,
@@ -24,26 +24,27 @@ __all__ = ["Evaluation", "evaluate"]
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What predictions are worth.
+    """Everything measured on one set of predictions.
 
     Args:
         metric: the name of the metric that decides.
         metrics: every metric of the task by name, with its interval.
         classes: the names of the classes; empty for regression.
         per_class: precision, recall and F1 of each class; empty for regression.
-        confusion: counts, targets down and decisions across; empty for regression.
+        confusion: counts with targets as rows and decisions as columns; empty for
+            regression.
         notes: what to know before relying on a number.
     """
 
     metric: str
-    metrics: Mapping[str, Measured]
+    metrics: Mapping[str, Measurement]
     classes: tuple[Any, ...] = ()
     per_class: tuple[ClassScore, ...] = ()
     confusion: tuple[tuple[int, ...], ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
-    def primary(self) -> Measured:
+    def primary(self) -> Measurement:
         """The metric that decides."""
         return self.metrics[self.metric]
 
@@ -79,17 +80,17 @@ def evaluate(
     level: float = 0.95,
     metric: str | None = None,
 ) -> Evaluation:
-    """Measure predictions by every metric of their task.
+    """Measure predictions with every metric of their task.
 
     Args:
         task: its kind and classes.
         targets: (n,) class indices, or numbers in the target's own unit.
         predictions: (n,) probability of class 1 (binary), (n, num_classes)
-            probabilities (multi-class), or (n,) numbers (regression).
+            probabilities (multiclass), or (n,) numbers (regression).
         seed: of the bootstraps.
-        level: how often the intervals hold the truth.
-        metric: the one that decides; chosen by the balance of the targets if left
-            out. Choose it on the training rows where they are at hand.
+        level: the confidence level of the intervals.
+        metric: the one that decides; chosen by the balance of the targets if None.
+            Choose it on the training rows where they are available.
 
     Raises:
         InputError: the arrays do not fit the task.
@@ -106,7 +107,7 @@ def evaluate(
     """
     targets, predictions = np.asarray(targets), np.asarray(predictions)
     check_classes(task, predictions)
-    measured = {
+    measurements = {
         m.name: measure(m, targets, predictions, seed=seed, level=level)
         for m in for_task(task.kind)
     }
@@ -114,17 +115,17 @@ def evaluate(
     if task.kind != "regression":
         balance = imbalance(targets, len(task.classes))
     chosen = metric or primary(task.kind, balance)
-    if chosen not in measured:
-        get(chosen)  # an unknown name gets the nearest
-        fix = f"Write one of {', '.join(measured)}."
-        raise InputError(fault(f"metric is of {task.kind}", "metric", chosen, fix))
-    notes = tuple(value.note for value in measured.values() if value.note)
+    if chosen not in measurements:
+        get(chosen)  # raises with the nearest name if there is no such metric
+        fix = f"Write one of {', '.join(measurements)}."
+        raise InputError(fault(f"metric is for {task.kind}", "metric", chosen, fix))
+    notes = tuple(value.note for value in measurements.values() if value.note)
     if task.kind == "regression":
-        return Evaluation(chosen, measured, notes=notes)
+        return Evaluation(chosen, measurements, notes=notes)
     counts = confusion_matrix(targets, predictions).tolist()
     return Evaluation(
         metric=chosen,
-        metrics=measured,
+        metrics=measurements,
         classes=tuple(task.classes),
         per_class=per_class(targets, predictions),
         confusion=tuple(tuple(row) for row in counts),
@@ -134,9 +135,9 @@ def evaluate(
 
 def check_classes(task: TaskLike, predictions: np.ndarray) -> None:
     """Raise an InputError unless predictions have the columns of the task."""
-    wanted = (len(task.classes),) if task.kind == "multiclass" else ()
-    if predictions.shape[1:] != wanted:
-        form = f"(n, {wanted[0]})" if wanted else "(n,)"
-        fix = f"Hand over the predictions of a {task.kind} task."
-        message = fault(f"predictions is {form}", "shape", predictions.shape, fix)
+    columns = (len(task.classes),) if task.kind == "multiclass" else ()
+    if predictions.shape[1:] != columns:
+        shape = f"(n, {columns[0]})" if columns else "(n,)"
+        fix = f"Pass the predictions of a {task.kind} task."
+        message = fault(f"predictions is {shape}", "shape", predictions.shape, fix)
         raise InputError(message)

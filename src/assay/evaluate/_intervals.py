@@ -1,57 +1,44 @@
-"""Intervals in closed form: for shares, and for means of positive numbers."""
+"""Intervals in closed form for shares and for means of positive numbers."""
 
 import math
 from statistics import NormalDist
 
 import numpy as np
 
-from assay._errors import Faults, fault
+from assay._errors import InputError, fault
 
 __all__ = ["Interval", "log_delta", "share_interval", "wilson"]
 
 Interval = tuple[float, float]
 
-NOWHERE: Interval = (math.nan, math.nan)
-"""The interval of a number that is not defined."""
+UNDEFINED: Interval = (math.nan, math.nan)
+"""The interval of a value that is not defined."""
 
 
 def check_level(level: float) -> None:
     """Raise an InputError unless the level is a fraction between 0 and 1."""
-    faults = Faults()
     if not 0 < level < 1:
-        faults.add(fault("0 < level < 1", "level", level, "Write 0.95."))
-    faults.raise_if_any()
+        raise InputError(fault("0 < level < 1", "level", level, "Write 0.95."))
 
 
 def normal_quantile(level: float) -> float:
-    """Return z such that a standard normal number is within ±z at this level."""
+    """Return the z for which a standard normal number lies within ±z at this level."""
     check_level(level)
     return NormalDist().inv_cdf((1 + level) / 2)
-
-
-def student_quantile(level: float, freedom: int) -> float:
-    """Return Student's quantile by Cornish-Fisher, within 0.3 % from 9 degrees on.
-
-    SciPy has it exactly, at a third of a second for the import.
-    """
-    z = normal_quantile(level)
-    first = (z**3 + z) / 4
-    second = (5 * z**5 + 16 * z**3 + 3 * z) / 96
-    third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384
-    return z + first / freedom + second / freedom**2 + third / freedom**3
 
 
 def wilson(successes: float, n: float, *, level: float = 0.95) -> Interval:
     """Return Wilson's interval for a share, such as accuracy.
 
-    It holds its level on few rows and near 0 and 1: at n = 36 and shares from 0.80
+    It keeps its level on few rows and near 0 and 1: at n = 36 and shares from 0.80
     to 0.99 it covers 95.4 % on average, the textbook's p ± z * sqrt(p * (1 - p) / n)
-    only 84.6 %.
+    only 84.6 %. SciPy's (`binomtest(...).proportion_ci`) takes whole numbers only.
 
     Args:
-        successes: how many of the n, 0 <= successes <= n; need not be whole.
-        n: how many trials, above 0.
-        level: how often such intervals hold the truth.
+        successes: how many of the n trials succeeded, 0 <= successes <= n; may be
+            fractional.
+        n: how many trials there were, above 0.
+        level: the confidence level.
 
     Returns:
         (low, high) within [0, 1].
@@ -69,14 +56,13 @@ def wilson(successes: float, n: float, *, level: float = 0.95) -> Interval:
         inference, 1927.
     """
     if not (n > 0 and 0 <= successes <= n):
-        faults, got = Faults(), (successes, n)
-        fix = "Count the successes among the n."
-        faults.add(fault("0 <= successes <= n, n > 0", "(successes, n)", got, fix))
-        faults.raise_if_any()
+        fix = "Count the successes among the n trials."
+        rule, counts = "0 <= successes <= n, n > 0", (successes, n)
+        raise InputError(fault(rule, "(successes, n)", counts, fix))
     z, p = normal_quantile(level), successes / n
     center = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    # exactly 0 and 1 where the algebra says so, and around p in spite of rounding
+    # Rounding must neither miss the exact ends 0 and 1 nor leave p outside.
     low = 0.0 if successes == 0 else max(0.0, min(center - half, p))
     high = 1.0 if successes == n else min(1.0, max(center + half, p))
     return low, high
@@ -85,22 +71,22 @@ def wilson(successes: float, n: float, *, level: float = 0.95) -> Interval:
 def share_interval(
     value: float, variance: float, num_trials: float, *, level: float = 0.95
 ) -> Interval:
-    """Return Wilson's interval for a share that is no plain proportion.
+    """Return Wilson's interval for a share that is not a plain proportion.
 
-    Use it for macro averages and AUROC. The share is treated as if from as many
-    trials as give it its variance: value * (1 - value) / variance. Near 0 and 1 a
-    variance estimated from the few errors seen is far too small (it is 0 without
-    any), so `num_trials` has the more say the fewer they are.
+    Use it for macro averages and AUROC. The share is treated as the result of the
+    number of trials that would give it its variance: value * (1 - value) / variance.
+    Near 0 and 1 a variance estimated from the few errors seen is far too small (it is
+    0 without any), so `num_trials` gets more weight the fewer errors there are.
 
     effective = 1 / (w * variance / (value * (1 - value)) + (1 - w) / num_trials),
     w = e / (e + z**2), e = num_trials * min(value, 1 - value)
 
     Args:
         value: the share, 0 <= value <= 1.
-        variance: of the value, as from a jackknife.
-        num_trials: as many plain trials as the value would rest on if errors
-            were spread evenly.
-        level: how often such intervals hold the truth.
+        variance: of the value, for example from a jackknife.
+        num_trials: how many plain trials the value would be worth if errors were
+            spread evenly.
+        level: the confidence level.
 
     Returns:
         (low, high) within [0, 1].
@@ -116,30 +102,30 @@ def share_interval(
     z, spread = normal_quantile(level), value * (1 - value)
     num_errors = num_trials * min(value, 1 - value)
     w = num_errors / (num_errors + z * z)
-    # no number within [0, 1] has more variance than a single trial
-    seen = min(1.0, variance / spread) if spread > 0 else 0.0
-    effective = 1 / (w * seen + (1 - w) / num_trials)
+    # a number within [0, 1] has at most the variance of a single trial
+    observed = min(1.0, variance / spread) if spread > 0 else 0.0
+    effective = 1 / (w * observed + (1 - w) / num_trials)
     return wilson(value * effective, effective, level=level)
 
 
 def log_delta(
     losses: np.ndarray, *, power: float = 1.0, level: float = 0.95
 ) -> Interval:
-    """Return the interval of mean(losses)**power, symmetric for its logarithm.
+    """Return the interval of mean(losses)**power that is symmetric for its logarithm.
 
     Use it for MAE (absolute errors, power 1) and RMSE (squared errors, power 1/2).
-    It assumes losses whose variance exists; see `tail_note` for when it fails.
+    It assumes losses with a finite variance; see `tail_note` for when it fails.
 
     value * exp(±t * power * std(losses) / (mean(losses) * sqrt(n))), t = Student's
-    quantile for n - 1
+    quantile for n - 1 degrees of freedom
 
     Args:
         losses: (n,) numbers >= 0.
         power: of the mean.
-        level: how often such intervals hold the truth.
+        level: the confidence level.
 
     Returns:
-        (low, high); not numbers for fewer than 2 rows, (0, 0) where all are 0.
+        (low, high); (nan, nan) for fewer than 2 rows, (0, 0) where all are 0.
 
     Example:
         >>> low, high = log_delta(np.array([1.0, 2.0, 3.0, 2.0] * 9))
@@ -149,13 +135,16 @@ def log_delta(
     References:
         Oehlert, A note on the delta method, 1992.
     """
+    check_level(level)
     losses = np.asarray(losses, dtype=np.float64)
     n, mean = len(losses), float(losses.mean())
-    t = student_quantile(level, max(n - 1, 1))
     if n < 2:
-        return NOWHERE
+        return UNDEFINED
     if mean == 0:
         return 0.0, 0.0
-    half = t * power * float(losses.std(ddof=1)) / (mean * math.sqrt(n))
+    from scipy.stats import t  # takes most of a second to import
+
+    quantile = float(t.ppf((1 + level) / 2, n - 1))
+    half = quantile * power * float(losses.std(ddof=1)) / (mean * math.sqrt(n))
     value = mean**power
     return value * math.exp(-half), value * math.exp(half)

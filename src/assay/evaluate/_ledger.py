@@ -1,4 +1,4 @@
-"""The record of every opening of a test part, and the seal that keeps it shut."""
+"""The record of every opening of a test part, and the seal that enforces it."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -14,13 +14,13 @@ T = TypeVar("T")
 
 
 class Ledger:
-    """An append-only file of openings, one JSON object a line.
+    """An append-only file of openings, one JSON object per line.
 
-    Several processes may record in it at once; each line is on the disk when
+    Several processes may write to it at the same time. Each line is on the disk when
     `record` returns, and a line that a kill cut short counts as not written.
 
     Args:
-        path: the file; made at the first record.
+        path: the file; created by the first record.
 
     Example:
         >>> import tempfile
@@ -39,16 +39,16 @@ class Ledger:
     def record(
         self, *, fingerprint: str, test_hash: str, run: str, purpose: str
     ) -> int:
-        """Write down an opening; return how many there are now of this test part.
+        """Record an opening and return how many there are now of this test part.
 
         Args:
             fingerprint: of the data.
             test_hash: of the row numbers of the test part.
-            run: who opens it.
-            purpose: what for.
+            run: the name of the run that opens it.
+            purpose: what it is opened for.
 
         Raises:
-            RunError: it could not be written; then nothing may be opened.
+            RunError: the opening could not be written, so nothing may be opened.
         """
         entry = {
             "kind": "opening",
@@ -65,39 +65,40 @@ class Ledger:
             openings = self.openings(fingerprint, test_hash)
         except OSError as error:
             raise RunError(
-                f"the opening of the test part could not be recorded, so it stays "
-                f"sealed: {error}"
+                f"The opening of the test part could not be recorded in {self.path}, "
+                f"so it stays sealed: {error}. Make the file writable, then continue "
+                "the run with --resume."
             ) from error
         if not openings:
             raise RunError(
                 f"{self.path} does not keep what is written to it, so the test part "
-                "stays sealed"
+                "stays sealed. Write the run to another disk."
             )
         return openings
 
     def entries(self) -> list[dict[str, Any]]:
-        """Return every opening, oldest first."""
+        """Return all openings, oldest first."""
         return [e for e in read_lines(self.path) if e.get("kind") == "opening"]
 
     def openings(self, fingerprint: str, test_hash: str) -> int:
-        """Return how often this test part of these data was opened, by any run."""
-        wanted = (fingerprint, test_hash)
-        found = ((e.get("fingerprint"), e.get("test_hash")) for e in self.entries())
-        return sum(key == wanted for key in found)
+        """Return how often this test part of this data was opened, by any run."""
+        part = (fingerprint, test_hash)
+        opened = ((e.get("fingerprint"), e.get("test_hash")) for e in self.entries())
+        return sum(key == part for key in opened)
 
 
 class Seal(Generic[T]):
-    """Keeps the test rows from everyone who has not put an opening on record.
+    """Access to the test rows that requires a recorded opening.
 
-    The rows are made by `provide`, and that is called by `open` alone, after the
-    opening is on the disk.
+    The rows come from `provide`, which only `open` calls, and only after the opening
+    is on the disk.
 
     Args:
-        provide: makes the test rows.
+        provide: returns the test rows.
         ledger: counts the openings across runs.
         fingerprint: of the data.
         test_hash: of the row numbers of the test part.
-        copies: ledgers that are told too, such as the run's own.
+        copies: further ledgers to record in, such as the run's own.
 
     Example:
         >>> import tempfile
@@ -129,15 +130,15 @@ class Seal(Generic[T]):
 
     @property
     def openings(self) -> int:
-        """How often this test part was opened so far, by any run."""
+        """How often this test part has been opened so far, by any run."""
         return self._ledgers[0].openings(self.fingerprint, self.test_hash)
 
     def open(self, *, run: str, purpose: str) -> T:
-        """Put an opening on record, then return the test rows.
+        """Record an opening, then return the test rows.
 
         Args:
-            run: who opens it.
-            purpose: what for, such as "final evaluation".
+            run: the name of the run that opens it.
+            purpose: what it is opened for, such as "final evaluation".
 
         Raises:
             InputError: run or purpose is empty.
@@ -146,7 +147,7 @@ class Seal(Generic[T]):
         faults = Faults()
         for name, value in (("run", run), ("purpose", purpose)):
             if not value.strip():
-                fix = "Say who opens the test part, and what for."
+                fix = "Say which run opens the test part, and what for."
                 faults.add(fault(f"{name} is not empty", name, value, fix))
         faults.raise_if_any()
         for ledger in self._ledgers:

@@ -10,22 +10,22 @@ import numpy as np
 from assay.evaluate._baselines import LINEAR, Baseline
 from assay.evaluate._comparison import Comparison, compare
 from assay.evaluate._intervals import Interval
-from assay.evaluate._measured import Measured, measure
+from assay.evaluate._measurement import Measurement, measure
 from assay.metrics import Metric, get
 
 __all__ = ["RULE", "Verdict", "verdict"]
 
 MATERIAL_POINTS = 0.03
-"""A gap that matters, in a metric of which more is better."""
+"""The smallest gap that matters in a metric to be maximized."""
 
 MATERIAL_FRACTION = 0.10
-"""A gap that matters, in an error, as a fraction of the error on train."""
+"""The smallest gap that matters in an error, as a fraction of the error on train."""
 
 RULE = """\
 A good network has a low error on train and a small gap between train and test.
 It underfits if, on the training rows, it is not distinguishably better than the
-trivial baseline; or if it is distinguishably and materially worse there than the
-linear model, and no better than it on test.
+trivial baseline, or if it is distinguishably and materially worse there than the
+linear model and no better than it on test.
 Otherwise it overfits if the gap is more than chance explains (its interval lies above
 0) and material: at least 3 points of accuracy, or 10 % of the error on train.
 Otherwise it fits."""
@@ -37,16 +37,16 @@ Part = tuple[np.ndarray, np.ndarray]
 
 @dataclass(frozen=True)
 class Verdict:
-    """Fits, underfits or overfits, and the two numbers it rests on.
+    """Fits, underfits or overfits, with the two numbers behind it.
 
     Args:
         word: "fits", "underfits" or "overfits".
         metric: the metric that decided.
         train_value: the metric on the training rows.
         test_value: the metric on the test rows.
-        training_error: 1 - train_value where more is better, else train_value.
+        training_error: 1 - train_value if the metric is maximized, else train_value.
         gap: how much worse test is than train.
-        gap_interval: what chance leaves open of the gap.
+        gap_interval: the confidence interval of the gap.
         reason: a sentence with the numbers.
     """
 
@@ -73,7 +73,7 @@ def verdict(
     seed: int,
     level: float = 0.95,
 ) -> Verdict:
-    """Say whether a network fits, underfits or overfits, by `RULE`.
+    """Return whether a network fits, underfits or overfits, according to `RULE`.
 
     Args:
         train: targets and the network's predictions on the rows it was trained on.
@@ -81,7 +81,7 @@ def verdict(
         metric: the one that decides.
         baselines: fitted on the same training rows, in the same order.
         seed: of the tests and bootstraps.
-        level: of the intervals and tests.
+        level: the confidence level of the intervals and tests.
 
     Raises:
         InputError: the arrays do not fit the metric or each other.
@@ -91,13 +91,13 @@ def verdict(
         >>> from assay.evaluate import baselines
         >>> task = SimpleNamespace(kind="binary", classes=(0, 1))
         >>> y = np.array([0, 1] * 30)
-        >>> found = baselines(task, (y[:, None], y), (y[:, None], y), seed=0)
+        >>> simple = baselines(task, (y[:, None], y), (y[:, None], y), seed=0)
         >>> perfect, guess = (y, y * 1.0), (y, np.zeros(60))
-        >>> verdict(perfect, perfect, metric="accuracy", baselines=found, seed=0).word
+        >>> verdict(perfect, perfect, metric="accuracy", baselines=simple, seed=0).word
         'fits'
-        >>> verdict(guess, guess, metric="accuracy", baselines=found, seed=0).word
+        >>> verdict(guess, guess, metric="accuracy", baselines=simple, seed=0).word
         'underfits'
-        >>> verdict(perfect, guess, metric="accuracy", baselines=found, seed=0).word
+        >>> verdict(perfect, guess, metric="accuracy", baselines=simple, seed=0).word
         'overfits'
     """
     metric = get(metric) if isinstance(metric, str) else metric
@@ -138,7 +138,7 @@ def verdict(
 
 
 def is_weak(metric: Metric, result: Comparison, train_value: float) -> bool:
-    """Say whether a comparison on the training rows speaks of underfitting."""
+    """Return whether a comparison on the training rows indicates underfitting."""
     if result.names[1] != LINEAR:
         return result.better is not True
     theirs = train_value - result.difference
@@ -151,36 +151,36 @@ def _by_gap(
     metric: Metric, gap: float, interval: Interval, train_value: float
 ) -> tuple[Literal["fits", "overfits"], str]:
     low, high = (_short(end) for end in interval)
-    size = f"the gap of {_short(gap)} [{low}, {high}] is"
-    if not interval[0] > 0:
-        return "fits", f"{size} no more than chance may explain"
+    size = f"the gap of {_short(gap)} [{low}, {high}]"
+    if not interval[0] > 0:  # also where the ends are nan
+        return "fits", f"{size} can be explained by chance"
     if not is_material(metric, gap, train_value):
-        return "fits", f"{size} more than chance may explain, but small"
-    return "overfits", f"{size} more than chance may explain, and large"
+        return "fits", f"{size} cannot be explained by chance, but is small"
+    return "overfits", f"{size} cannot be explained by chance and is large"
 
 
 def gap_between(
-    metric: Metric, train: Measured, test: Measured
+    metric: Metric, train: Measurement, test: Measurement
 ) -> tuple[float, Interval]:
-    """Return how much worse test is than train, and the interval of that.
+    """Return how much worse test is than train, with its interval.
 
-    The distances of the two intervals' ends add up as squares, as independent
-    errors do.
+    The distances from the values to the ends of their intervals add up as squares, as
+    independent errors do.
 
     References:
         Zou, Donner, Construction of confidence limits about effect measures, 2008.
     """
     sign = 1.0 if metric.direction == "maximize" else -1.0
     gap = sign * (train.value - test.value)
-    # the gap is the larger of the two values less the other
-    more, less = (train, test) if sign > 0 else (test, train)
-    down = math.hypot(more.value - more.interval[0], less.interval[1] - less.value)
-    up = math.hypot(more.interval[1] - more.value, less.value - less.interval[0])
+    # gap = a - b: train - test of a metric that is maximized, test - train of an error
+    a, b = (train, test) if sign > 0 else (test, train)
+    down = math.hypot(a.value - a.interval[0], b.interval[1] - b.value)
+    up = math.hypot(a.interval[1] - a.value, b.value - b.interval[0])
     return gap, (gap - down, gap + up)
 
 
 def is_material(metric: Metric, gap: float, train_value: float) -> bool:
-    """Say whether a gap matters: 3 points, or 10 % of an error.
+    """Return whether a gap matters: 3 points, or 10 % of an error.
 
     Example:
         >>> is_material(get("accuracy"), 0.02, 0.98)

@@ -1,5 +1,6 @@
-"""What a run writes and reads back: plain data, versioned, safe against a kill."""
+"""What a run writes and reads back: plain, versioned data that survives a kill."""
 
+from assay.records._atomic_files import append_lines, read_lines, write_atomically
 from assay.records._events import (
     EVENTS,
     RECORDS_VERSION,
@@ -12,13 +13,11 @@ from assay.records._events import (
     StageFinished,
     StageStarted,
     TrialEvent,
-    parse_event,
 )
 from assay.records._finding import SEVERITIES, Finding
-from assay.records._folder import FILES, RunFolder, run_folders
 from assay.records._json import to_canonical_json, to_plain, without_times
+from assay.records._run_folder import FILES, RunFolder, run_folders
 from assay.records._summary import Summary, summary_faults
-from assay.records._writing import append_lines, read_lines, write_atomically
 
 __all__ = [
     "EVENTS",
@@ -38,7 +37,6 @@ __all__ = [
     "Summary",
     "TrialEvent",
     "append_lines",
-    "parse_event",
     "read_lines",
     "run_folders",
     "summary_faults",

@@ -1,11 +1,10 @@
-"""What happens in a run, one event a line of `events.jsonl`."""
+"""What happens in a run: the events, written one per line to `events.jsonl`."""
 
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from assay._errors import RunError, did_you_mean
 from assay.records._json import to_plain
 
 __all__ = [
@@ -20,21 +19,24 @@ __all__ = [
     "StageFinished",
     "StageStarted",
     "TrialEvent",
-    "parse_event",
 ]
 
 RECORDS_VERSION = 1
-"""Raised whenever a reader of older records could misread newer ones."""
+"""Increased whenever a reader of older records could misread newer ones."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """Something that happened in a run. Times stand in `..._seconds` fields only."""
+    """Something that happened in a run.
+
+    Times are kept in fields named `..._seconds` only, so that runs can be compared
+    without them.
+    """
 
     kind: ClassVar[str]
 
     def to_json(self) -> dict[str, Any]:
-        """Return the event as plain values, with its kind and the version."""
+        """Return the event as plain values with its kind and the records' version."""
         fields = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
         return {"kind": self.kind, "version": RECORDS_VERSION, **to_plain(fields)}
 
@@ -63,9 +65,9 @@ class EpochEvent(Event):
     Args:
         stage: the stage it belongs to.
         epoch: its number, from 1.
-        iteration: iterations done so far.
-        train: values on the training rows by name, "cost" among them.
-        val: values on the validation rows by name; empty without such rows.
+        iteration: how many iterations were done so far.
+        train: values on the training rows by name, including "cost".
+        val: values on the validation rows by name; empty if there are no such rows.
         learning_rate: of the last iteration.
         trial: the trial of the search it belongs to, if any.
         duration_seconds: how long it took.
@@ -76,7 +78,7 @@ class EpochEvent(Event):
     epoch: int
     iteration: int
     train: Mapping[str, float | None]
-    val: Mapping[str, float | None] = field(default_factory=dict)
+    val: Mapping[str, float | None] = field(default_factory=dict[str, float | None])
     learning_rate: float | None = None
     trial: int | None = None
     duration_seconds: float | None = None
@@ -88,11 +90,11 @@ class IterationEvent(Event):
 
     Args:
         stage: the stage it belongs to.
-        epoch: the epoch it is in, from 1.
+        epoch: the epoch it belongs to, from 1.
         iteration: its number, from 1.
         cost: the mean loss of its batch before the update.
-        learning_rate: the step size used.
-        values: anything else measured, by name.
+        learning_rate: of this update.
+        values: other measurements by name.
         trial: the trial of the search it belongs to, if any.
     """
 
@@ -102,13 +104,13 @@ class IterationEvent(Event):
     iteration: int
     cost: float | None
     learning_rate: float | None = None
-    values: Mapping[str, float | None] = field(default_factory=dict)
+    values: Mapping[str, float | None] = field(default_factory=dict[str, float | None])
     trial: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class FindingEvent(Event):
-    """Something worth knowing was found; `finding` is a Finding in plain values."""
+    """Something worth knowing; `finding` is a Finding as plain values."""
 
     kind: ClassVar[str] = "finding"
     finding: Mapping[str, Any]
@@ -122,8 +124,8 @@ class TrialEvent(Event):
 
     Args:
         trial: its number, from 0.
-        hyperparameters: the values tried, by name.
-        value: the metric on the validation rows; None where it diverged.
+        hyperparameters: the values tried by name.
+        value: the metric on the validation rows; None if the training diverged.
         state: "complete", "pruned" or "failed".
         epochs: how many epochs it ran.
         duration_seconds: how long it took.
@@ -140,7 +142,7 @@ class TrialEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class OpeningEvent(Event):
-    """The sealed test part was opened; openings counts them, this one included."""
+    """The sealed test part was opened; `openings` includes this opening."""
 
     kind: ClassVar[str] = "opening"
     fingerprint: str
@@ -151,7 +153,7 @@ class OpeningEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class NoteEvent(Event):
-    """A sentence for the reader of the run, such as why it was continued."""
+    """A sentence for whoever reads the run, such as why it was continued."""
 
     kind: ClassVar[str] = "note"
     message: str
@@ -170,34 +172,4 @@ EVENTS: dict[str, type[Event]] = {
         NoteEvent,
     )
 }
-
-
-def parse_event(record: Mapping[str, Any]) -> Event:
-    """Return the event that a line of `events.jsonl` holds.
-
-    Fields that this version does not know are left out.
-
-    Raises:
-        RunError: the line is of a newer version, of no known kind, or lacks fields.
-
-    Example:
-        >>> line = StageStarted(stage="tune").to_json()
-        >>> line
-        {'kind': 'stage_started', 'version': 1, 'stage': 'tune'}
-        >>> parse_event(line)
-        StageStarted(stage='tune')
-    """
-    version, kind = record.get("version"), str(record.get("kind"))
-    if not isinstance(version, int) or version > RECORDS_VERSION:
-        raise RunError(
-            f"an event is of version {version}, this program reads up to "
-            f"{RECORDS_VERSION}; install a newer one"
-        )
-    if kind not in EVENTS:
-        raise RunError(f"no event is of kind {kind!r}.{did_you_mean(kind, EVENTS)}")
-    fields = dataclasses.fields(EVENTS[kind])
-    known = {f.name: record[f.name] for f in fields if f.name in record}
-    try:
-        return EVENTS[kind](**known)
-    except TypeError as error:
-        raise RunError(f"an event of kind {kind!r} is incomplete: {error}") from None
+"""The class of each kind of event."""

@@ -1,4 +1,4 @@
-"""A finding: one thing worth knowing about data or a run, with numbers and a remedy."""
+"""One thing worth knowing about data or a run, with numbers and a remedy."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,19 +7,19 @@ from typing import Any
 __all__ = ["SEVERITIES", "Finding"]
 
 SEVERITIES = ("info", "advice", "warning", "error")
-"""From mild to grave: worth knowing, worth doing, likely wrong, certainly wrong."""
+"""In rising order: worth knowing, worth doing, probably wrong, certainly wrong."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing worth knowing, the numbers it rests on and what to do about it.
+    """One thing worth knowing, the numbers behind it and what to do about it.
 
     Args:
         code: the name of the check, in snake_case.
         severity: one of `SEVERITIES`.
-        message: one or two sentences for a reader who has not seen the check.
-        numbers: what was measured and what it was compared with; plain JSON values.
-        remedy: a line to paste or to follow; empty where nothing need be done.
+        message: one or two sentences for a reader who does not know the check.
+        numbers: what was measured and what it was compared with, as plain JSON values.
+        remedy: a line to paste or to follow; empty where nothing needs to be done.
 
     Raises:
         ValueError: severity is not one of `SEVERITIES`.
@@ -33,12 +33,13 @@ class Finding:
     code: str
     severity: str
     message: str
-    numbers: Mapping[str, Any] = field(default_factory=dict)
+    numbers: Mapping[str, Any] = field(default_factory=dict[str, Any])
     remedy: str = ""
 
     def __post_init__(self) -> None:
         if self.severity not in SEVERITIES:
-            raise ValueError(f"severity is one of {SEVERITIES}, not {self.severity!r}")
+            message = f"severity must be one of {SEVERITIES}, not {self.severity!r}"
+            raise ValueError(message)
 
     def to_json(self) -> dict[str, Any]:
         """Return the finding as plain JSON values."""
@@ -52,7 +53,7 @@ class Finding:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Finding":
-        """Return the finding that `to_json` wrote."""
+        """Return the finding that `to_json` returned as plain values."""
         return cls(
             data["code"],
             data["severity"],

@@ -1,31 +1,31 @@
-"""One way to write JSON, so that equal values are equal bytes."""
+"""Canonical JSON: equal values give equal bytes."""
 
 import dataclasses
 import datetime
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from os import PathLike, fspath
-from typing import Any
+from typing import Any, cast
 
 __all__ = ["to_canonical_json", "to_plain", "without_times"]
 
 
 def to_plain(value: Any) -> Any:
-    """Turn a value into dict, list, str, int, float, bool and None only.
+    """Return a value made of dict, list, str, int, float, bool and None only.
 
-    Takes what a run writes: mappings, sequences, dataclasses, NumPy numbers and
-    arrays, dates, paths, and anything with `to_json()`. A float that JSON has no
-    word for (nan, inf) becomes None.
+    Accepts mappings, lists, tuples, dataclasses, NumPy numbers and arrays, dates,
+    paths, and anything with `to_json()`. Floats that JSON cannot express (nan, inf)
+    become None.
 
     Args:
-        value: anything of these kinds, nested.
+        value: any of these, nested.
 
     Returns:
         Plain values; mappings keep their order.
 
     Raises:
-        TypeError: something inside is of another kind.
+        TypeError: something inside is of another type.
 
     Example:
         >>> import numpy as np
@@ -43,18 +43,19 @@ def to_plain(value: Any) -> Any:
     if isinstance(value, datetime.date):
         return value.isoformat()
     if isinstance(value, PathLike):
-        return fspath(value)
+        return fspath(cast("PathLike[str]", value))
     return _plain_container(value)
 
 
 def _plain_container(value: Any) -> Any:
     if isinstance(value, Mapping):
-        plain = {str(key): to_plain(item) for key, item in value.items()}
-        if len(plain) != len(value):
-            raise TypeError(f"two keys of {list(value)} are the same in JSON")
+        mapping = cast("Mapping[Any, Any]", value)
+        plain = {str(key): to_plain(item) for key, item in mapping.items()}
+        if len(plain) != len(mapping):
+            raise TypeError(f"two of the keys {list(mapping)} are the same in JSON")
         return plain
     if isinstance(value, list | tuple):
-        return [to_plain(item) for item in value]
+        return [to_plain(item) for item in cast("Sequence[Any]", value)]
     if hasattr(value, "to_json"):
         return to_plain(value.to_json())
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
@@ -66,18 +67,18 @@ def _plain_container(value: Any) -> Any:
 def to_canonical_json(
     value: object, *, sort_keys: bool = False, indent: int | None = None
 ) -> str:
-    """Write a value as JSON whose bytes depend on the value alone.
+    """Return a value as JSON text that depends on the value alone.
 
-    Floats are written in the shortest form that reads back to the same bits; nan
-    and inf become null.
+    Floats are written in the shortest form that reads back bit for bit; nan and inf
+    become null.
 
     Args:
-        value: anything `to_plain` takes.
-        sort_keys: sort mappings, for a hash; else they keep their order.
-        indent: spaces for each level; None for one line without spaces.
+        value: anything `to_plain` accepts.
+        sort_keys: sort mappings, as for a hash; otherwise they keep their order.
+        indent: spaces per level; None for one line without spaces.
 
     Raises:
-        TypeError: something inside has no form in JSON.
+        TypeError: something inside cannot be written as JSON.
 
     Example:
         >>> to_canonical_json({"b": 0.1, "a": float("nan")})
@@ -97,10 +98,10 @@ def to_canonical_json(
 
 
 def without_times(value: object) -> Any:
-    """Return plain values less everything that a clock decides.
+    """Return plain values without the times in them.
 
-    Two runs of one seed are equal bit for bit without it. Times are kept under
-    names ending in `_seconds` and under "timings" only.
+    Two runs with the same seed are equal bit for bit without their times, which are
+    kept only in "timings" and in names that end in `_seconds`.
 
     Example:
         >>> without_times({"cost": 0.1, "wall_seconds": 3.2, "timings": {"a": 1}})
@@ -110,9 +111,9 @@ def without_times(value: object) -> Any:
     if isinstance(plain, dict):
         return {
             key: without_times(item)
-            for key, item in plain.items()
+            for key, item in cast("dict[str, Any]", plain).items()
             if key != "timings" and not key.endswith("_seconds")
         }
     if isinstance(plain, list):
-        return [without_times(item) for item in plain]
+        return [without_times(item) for item in cast("list[Any]", plain)]
     return plain

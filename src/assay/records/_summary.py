@@ -1,15 +1,13 @@
-"""The form of `run.json`, the whole of a run as one object, and its check."""
+"""The form of `run.json`, the whole run as one object, and its validation."""
 
-import types
-from typing import (
-    Any,
-    Literal,
-    TypedDict,
-    get_args,
-    get_origin,
-    get_type_hints,
-    is_typeddict,
-)
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
+
+from typing_extensions import TypedDict  # pydantic requires it before Python 3.12
+
+if TYPE_CHECKING:  # importing pydantic takes longer than importing this whole package
+    from pydantic import TypeAdapter
+    from pydantic_core import ErrorDetails
 
 __all__ = ["Summary", "summary_faults"]
 
@@ -74,10 +72,10 @@ class TrainPart(TypedDict):
 
 
 class Summary(TypedDict):
-    """The object in `run.json`, and what `--json` prints.
+    """The object in `run.json`, which is also what `--json` prints.
 
-    `version` is the version of the records. Values that are not numbers, such as
-    the R2 of targets that are all equal, are null. Parts may hold more names.
+    `version` is the version of the records. Values that are not defined, such as the
+    R2 of targets that are all equal, are null. Parts may have further keys.
     """
 
     assay: str
@@ -100,58 +98,35 @@ class Summary(TypedDict):
 
 
 def summary_faults(value: Any) -> list[str]:
-    """Return what keeps plain values from being a Summary; empty when they are one.
+    """Return what keeps plain values from being a Summary; empty if nothing does.
 
     Example:
         >>> summary_faults({"assay": 1})[:2]
-        ['assay is not of type str: 1', 'version is missing']
+        ['assay should be a valid string, but got 1', 'version is missing']
     """
-    return list(_faults(value, Summary, ""))
+    from pydantic import ValidationError
+
+    try:
+        # strict: "1" is not a number, and neither is true
+        _adapter().validate_python(value, strict=True)
+    except ValidationError as error:
+        return [_message(details) for details in error.errors(include_url=False)]
+    return []
 
 
-def _faults(value: Any, hint: Any, where: str) -> list[str]:
-    if is_typeddict(hint):
-        return _part_faults(value, hint, where)
-    origin, arguments = get_origin(hint), get_args(hint)
-    if origin is types.UnionType:
-        # the only unions here are `X | None`
-        return [] if value is None else _faults(value, arguments[0], where)
-    if origin is Literal:
-        fits = value in arguments
-        return [] if fits else [f"{where} is not one of {arguments}: {value!r}"]
-    if not _is_of(value, origin or hint):
-        return [f"{where} is not of type {_name(hint)}: {value!r}"]
-    if origin is list:
-        items = [(f"{where}[{i}]", item) for i, item in enumerate(value)]
-    elif origin is dict:
-        items = [(f"{where}.{key}", item) for key, item in value.items()]
-    else:
-        return []
-    return [
-        fault for name, item in items for fault in _faults(item, arguments[-1], name)
-    ]
+@cache
+def _adapter() -> "TypeAdapter[Summary]":
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Summary)
 
 
-def _part_faults(value: Any, hint: Any, where: str) -> list[str]:
-    if not isinstance(value, dict):
-        return [f"{where or 'it'} is not an object: {value!r}"]
-    faults = []
-    for name, part in get_type_hints(hint).items():
-        inside = f"{where}.{name}" if where else name
-        if name in value:
-            faults += _faults(value[name], part, inside)
-        else:
-            faults.append(f"{inside} is missing")
-    return faults
-
-
-def _is_of(value: Any, kind: Any) -> bool:
-    if kind is Any:
-        return True
-    if isinstance(value, bool):
-        return kind is bool
-    return isinstance(value, int | float if kind is float else kind)
-
-
-def _name(hint: Any) -> str:
-    return getattr(hint, "__name__", str(hint))
+def _message(details: "ErrorDetails") -> str:
+    steps = (
+        f"[{step}]" if isinstance(step, int) else f".{step}" for step in details["loc"]
+    )
+    where = "".join(steps).removeprefix(".") or "the summary"
+    if details["type"] == "missing":
+        return f"{where} is missing"
+    requirement = details["msg"].removeprefix("Input ")
+    return f"{where} {requirement}, but got {details['input']!r}"

@@ -7,7 +7,7 @@ import pytest
 
 from assay import InputError, spec
 from assay.cli import COMMANDS
-from assay.cli.arguments._options import asked, options, read_value
+from assay.cli.arguments._options import experiment_fields, options, read_value
 
 FIELDS = [
     pytest.param(path, bounds, id=path)
@@ -19,7 +19,7 @@ FIELDS = [
 def parsed(*words):
     """Return what is asked by the words after `assay train`."""
     arguments = COMMANDS["train"].parser().parse(list(words))
-    return asked(arguments.source, arguments)
+    return experiment_fields(arguments.source, arguments)
 
 
 def test_every_field_has_one_option():
@@ -179,7 +179,7 @@ def test_data_beside_the_experiment_file_is_found(tmp_path, monkeypatch):
         (["--set", "a b=1"], "`--set NAME=VALUE` must hold, but got --set 'a b=1'."),
         (
             ["--model", "[]", "--set", "model[0].units=1"],
-            "`model[0].units` must name an item of a list of 0, counted from 0.",
+            "No item found at 'model[0].units': the list has 0 items.",
         ),
         (["--model", "net.toml"], "no such file: net.toml"),
         (["--model", "lstm"], "unknown word --model='lstm'."),
@@ -201,7 +201,7 @@ def test_file_of_a_model_holds_nothing_else(command, tmp_path):
     (tmp_path / "net.toml").write_text('model = ["relu"]\nseed = 3')
     done = command("train", "iris", "--model", "net.toml")
     assert done.code == 2
-    assert "must hold the key model alone, but holds model, seed" in done.faults[0]
+    assert "must have the key model and no other, but has model, seed" in done.faults[0]
 
 
 def test_options_of_some_parts_only():
@@ -214,4 +214,4 @@ def test_options_of_some_parts_only():
         "--split-val",
         "--split-test",
     ]
-    assert asked("iris", Namespace(set=[])) == {"data": "iris"}
+    assert experiment_fields("iris", Namespace(set=[])) == {"data": "iris"}

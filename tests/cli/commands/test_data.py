@@ -48,9 +48,9 @@ def test_options_reach_the_data(command, tmp_path):
 
 
 def test_the_split_is_the_one_a_run_would_have(iris):
-    asked = Experiment(data="iris", seed=1)
-    looked = look_at(asked)
-    split = split_data(data.load("iris"), asked)
+    experiment = Experiment(data="iris", seed=1)
+    looked = look_at(experiment)
+    split = split_data(data.load("iris"), experiment)
     summary = json.loads((iris / "run.json").read_text())
     assert looked["split"]["hash"] == split.hash == summary["split"]["hash"]
     assert looked["fingerprint"] == summary["data"]["fingerprint"]
@@ -74,7 +74,7 @@ def test_bad_input(command, tmp_path):
     assert (done.code, len(done.faults)) == (2, 1)
     assert command("data", "iris", "--split-test", "2").code == 2
     assert command("data", "iris", "--frobnicate", "1").faults == [
-        "unknown option --frobnicate. `assay data --help` lists what there is."
+        "unknown option --frobnicate. `assay data --help` lists all options."
     ]
 
 

@@ -30,7 +30,7 @@ def test_system_for_reading(command):
     told = dict(line.split(None, 1) for line in done.out.splitlines())
     assert told["assay"] == assay.__version__
     assert extension_status()[1] in done.out
-    assert "at most" in told["cache"] or told["cache"] == "none is kept"
+    assert "at most" in told["cache"] or told["cache"] == "off"
 
 
 def test_a_folder_of_programs_is_measured(command, monkeypatch, tmp_path):
@@ -47,6 +47,4 @@ def test_a_folder_of_programs_is_measured(command, monkeypatch, tmp_path):
 def test_without_system_there_is_nothing_to_do(command):
     done = command("doctor")
     assert (done.code, done.out) == (2, "")
-    assert done.faults == [
-        "assay doctor looks at this installation. Write: assay doctor --system"
-    ]
+    assert done.faults == ["--system is missing. Write: assay doctor --system"]

@@ -79,7 +79,7 @@ def test_what_is_not_there_or_not_understood(command, iris):
         (["--layer", "output", "--at", "3"], "It is 3: write 1 number from 0 to 2."),
         (["--layer", "output", "--at", "0,1"], "got at='0,1'"),
         (["--layer", "output", "--at", "x"], "Write, for example: --at 0,4,2"),
-        (["--row", "-1"], "Write --row 3."),
+        (["--row", "-1"], "Write a whole number, such as --row 3."),
         (["--at", "0"], "--at needs a layer."),
     ]:
         done = command("explain", iris, *words)

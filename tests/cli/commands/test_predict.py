@@ -79,8 +79,7 @@ def test_a_file_is_replaced_by_force_only(command, iris, tmp_path, name):
     done = command("predict", iris, source, "--output", name)
     assert (done.code, done.out) == (2, "")
     assert done.faults == [
-        f"`OUT is a new file` must hold, but got --output={name!r}. It exists; write "
-        "--force to replace it."
+        f"--output {name!r} already exists. Add --force to replace it."
     ]
     assert (tmp_path / name).read_text() == "mine"
     assert command("predict", iris, source, "--output", name, "--force").code == 0
@@ -91,9 +90,9 @@ def test_outputs_that_cannot_be(command, iris, tmp_path):
     source = rows_of("iris", tmp_path)
     (tmp_path / "folder.csv").mkdir()
     for name, told in (
-        ("out.xlsx", "Write a name that ends in .csv, .parquet, .jsonl."),
-        ("none/out.csv", "`the folder of OUT exists` must hold"),
-        ("folder.csv", "It is a folder."),
+        ("out.xlsx", "Use one of the endings .csv, .parquet, .jsonl."),
+        ("none/out.csv", "The folder of --output 'none/out.csv' does not exist."),
+        ("folder.csv", "--output 'folder.csv' is a folder."),
     ):
         done = command("predict", iris, source, "-o", name)
         assert (done.code, len(done.faults)) == (2, 1)

@@ -33,11 +33,11 @@ def test_help_has_usage_options_and_example(command, name):
     assert command(name, "-h").out == done.out
 
 
-@pytest.mark.parametrize(("asked", "line"), example_lines())
-def test_examples_are_understood(asked, line):
+@pytest.mark.parametrize(("experiment_fields", "line"), example_lines())
+def test_examples_are_understood(experiment_fields, line):
     first, name, *words = shlex.split(line)
-    assert (first, name) == ("assay", asked.name)
-    asked.parser().parse(words)
+    assert (first, name) == ("assay", experiment_fields.name)
+    experiment_fields.parser().parse(words)
 
 
 def test_help_lists_every_command(command):
@@ -87,11 +87,11 @@ def test_version(command):
         ),
         (
             ["show", "a", "b"],
-            ["unexpected argument 'b'. `assay show --help` lists what there is."],
+            ["unexpected argument 'b'. `assay show --help` lists all options."],
         ),
         (
             ["show", "a", "-x"],
-            ["unknown option -x. `assay show --help` lists what there is."],
+            ["unknown option -x. `assay show --help` lists all options."],
         ),
         (["show"], ["RUN is missing. Write, for example: assay show runs/digits-1"]),
         (
@@ -128,7 +128,6 @@ def fails_with(error: BaseException) -> Command:
         (assay.RunError("no such run"), 1, "no such run"),
         (assay.InputError("a is wrong"), 2, "a is wrong"),
         (assay.InputError(["a is wrong", "so is b"]), 2, "so is b"),
-        (assay.MissingExtraError("onnx", "To export"), 2, "pip install 'assay[onnx]'"),
         (assay.Interrupted("stopped, go on with: …"), 130, "go on with: …"),
         (KeyboardInterrupt(), 130, "interrupted"),
         (PermissionError(13, "Permission denied", "runs"), 1, "Permission denied"),

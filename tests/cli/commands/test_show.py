@@ -67,12 +67,9 @@ def test_runs_are_found_by_name_and_near_names_offered(command, tmp_path):
     unfinished(tmp_path / "runs" / "iris-1")
     assert command("show", "iris-1").code == 0
     (fault,) = command("show", "irsi-1").faults
-    assert fault == (
-        "`RUN is the folder of a run` must hold, but got RUN='irsi-1'.  "
-        "Did you mean 'runs/iris-1'?"
-    ).replace("  ", " ")
+    assert fault == "No run found in 'irsi-1'. Did you mean 'runs/iris-1'?"
     (fault,) = command("show", "runs").faults
-    assert fault.endswith("It holds runs: runs/iris-1.")
+    assert fault.endswith("it holds runs. Name one of them: runs/iris-1.")
     done = command("show", "elsewhere/zebra")
     assert (done.code, done.out) == (2, "")
     assert done.faults[0].endswith("such as runs/digits-1.")
@@ -127,5 +124,5 @@ def test_compare_takes_a_folder_of_runs_and_tells_what_differs(three):
 def test_compare_needs_finished_runs(three):
     done = three("compare", "iris-1", "stopped-1")
     assert (done.code, done.out) == (1, "")
-    assert "lacks run.json" in done.faults[0]
+    assert "has no run.json" in done.faults[0]
     assert three("compare", "iris-7").code == 2

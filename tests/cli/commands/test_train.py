@@ -150,7 +150,10 @@ def test_near_names_of_columns_are_offered(command, tmp_path):
             'data = "iris"\nsede = 3\nmodl = ["relu"]\n[tune]\nnum_trails = 3\n',
             ["num_trails=3. Did you mean 'num_trials'?", "'seed'?", "'model'?"],
         ),
-        ("seed = 3\n", ["asked.toml names no data. Write in it: data = 'digits'"]),
+        (
+            "seed = 3\n",
+            ["The experiment file asked.toml has no key 'data'. Add a line"],
+        ),
         ("seed =\n", ["asked.toml cannot be read: Invalid value"]),
         (
             'data = "iris"\nmodel = [{kind = "dense", units = 0}, "rely"]\n',
@@ -231,13 +234,13 @@ def test_a_folder_is_not_written_over(command, iris, tmp_path):
     before = {path: path.stat().st_mtime_ns for path in iris.rglob("*")}
     done = command("train", "iris", *QUICK, "--out", iris)
     assert (done.code, done.out, len(done.faults)) == (2, "", 1)
-    assert done.faults[0].endswith(f"continue it: assay train --resume --out {iris}")
+    assert done.faults[0].endswith(f"write: assay train --resume --out {iris}")
     assert {path: path.stat().st_mtime_ns for path in iris.rglob("*")} == before
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("")
     done = command("train", "iris", *QUICK, "--out", "mine")
     assert (done.code, len(done.faults)) == (2, 1)
-    assert done.faults[0].endswith("Name another folder.")
+    assert done.faults[0].endswith("is not empty. Name a new or empty folder.")
 
 
 def test_resume_takes_a_run_and_nothing_else(command, iris):
@@ -247,7 +250,7 @@ def test_resume_takes_a_run_and_nothing_else(command, iris):
     assert "needs the folder of a run" in command("train", "--resume").faults[0]
     done = command("train", "--resume", "--out", "nowhere")
     assert done.code == 2
-    assert "`RUN is the folder of a run` must hold" in done.faults[0]
+    assert "No run found in 'nowhere'." in done.faults[0]
 
 
 def test_resuming_a_finished_run_shows_it(command, iris):

@@ -6,7 +6,7 @@ import pytest
 
 from assay import spec
 from assay.cli import COMMANDS
-from assay.cli.arguments._options import asked
+from assay.cli.arguments._options import experiment_fields
 
 QUICK = ["--num-epochs", "2", "--trials", "1", "--batch-size", "all"]
 
@@ -14,7 +14,7 @@ QUICK = ["--num-epochs", "2", "--trials", "1", "--batch-size", "all"]
 def parsed(*words):
     """Return what is asked by the words after `assay train`."""
     arguments = COMMANDS["train"].parser().parse(list(words))
-    return asked(arguments.source, arguments)
+    return experiment_fields(arguments.source, arguments)
 
 
 def test_every_way_to_write_it():

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from assay.cli.display import _progress
-from assay.cli.display._progress import Bars, Lines, watching
+from assay.cli.display._progress import Bars, Lines, show_progress
 from assay.records import Finding
 
 WARNING = Finding("target_copy", "warning", "[b] tells the target.")
@@ -71,12 +71,12 @@ def test_bars_show_stages_and_findings():
 
 
 def test_a_terminal_gets_bars_and_a_file_gets_lines(monkeypatch, capsys):
-    with watching() as observer:
+    with show_progress() as observer:
         assert isinstance(observer, Lines)
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
     monkeypatch.setenv("TERM", "xterm")
-    with watching() as observer:
+    with show_progress() as observer:
         assert isinstance(observer, Bars)
         observer.stage("tune", "4 trials")
         observer.progress(2, 4, "best [0.5]")

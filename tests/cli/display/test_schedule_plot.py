@@ -50,9 +50,9 @@ def test_faults_are_told(command):
     assert done.code == 2
     assert "Did you mean 'cosine'?" in done.faults[0]
     done = command("show", "runs/a", "--schedule", "cosine")
-    assert done.faults[0].startswith("Give --schedule alone")
+    assert done.faults[0].startswith("--schedule cannot be combined with RUN")
     space = '{kind = "step", decay = "log(0.1, 0.9)"}'
     done = command("show", "--schedule", space)
     assert done.faults == [
-        "a plot needs values, but schedule.decay is a space. Write a number."
+        "A plot needs values, but schedule.decay is a search space. Write a number."
     ]

@@ -158,7 +158,7 @@ def test_a_model_of_another_version_is_refused(cells_run, tmp_path):
     folder.write_json("model/model.json", description | {"version": 2})
     with pytest.raises(RunError, match=r"`version = 1` must hold .* version=2"):
         Model.load(folder)
-    with pytest.raises(RunError, match="lacks model/model.json"):
+    with pytest.raises(RunError, match="has no model/model.json"):
         Model.load(RunFolder(tmp_path))
 
 

@@ -131,7 +131,7 @@ def test_other_data_are_refused(make_experiment, cells, tmp_path):
 
 
 def test_there_must_be_a_run_to_resume(make_experiment, cells, tmp_path):
-    with pytest.raises(RunError, match="holds no run to continue"):
+    with pytest.raises(RunError, match="does not contain a run to continue"):
         make_experiment(cells()).run(out=tmp_path / "none", resume=True)
     with pytest.raises(InputError, match="resume needs the folder of a run"):
         make_experiment(cells()).run(resume=True)
@@ -140,7 +140,7 @@ def test_there_must_be_a_run_to_resume(make_experiment, cells, tmp_path):
 
 def test_a_run_is_not_written_over(cells_run, make_experiment, cells):
     before = json.loads((cells_run.path / "run.json").read_text())
-    with pytest.raises(RunError, match="already holds a run"):
+    with pytest.raises(RunError, match="already contains a run"):
         make_experiment(cells()).run(out=cells_run.path)
     assert json.loads((cells_run.path / "run.json").read_text()) == before
 

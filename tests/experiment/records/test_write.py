@@ -10,8 +10,8 @@ from safetensors.numpy import load as read_safetensors
 import assay
 from assay import spec
 from assay.records import (
+    EVENTS,
     SEVERITIES,
-    parse_event,
     summary_faults,
     to_plain,
     without_times,
@@ -106,7 +106,7 @@ def test_resolved_has_a_value_for_every_field(cells_run):
 
 def test_events_are_the_course_of_the_run(cells_run):
     events = cells_run.folder.events()
-    assert [parse_event(event).kind for event in events] == [e["kind"] for e in events]
+    assert {e["kind"] for e in events} <= set(EVENTS)
     started = [e["stage"] for e in events if e["kind"] == "stage_started"]
     finished = [e["stage"] for e in events if e["kind"] == "stage_finished"]
     assert started == finished == ["data", "tune", "refit", "test"]

@@ -1,4 +1,4 @@
-"""What a command is: a name, a line, an example, arguments, and what it does."""
+"""The interface of a command: name, summary, example, arguments and action."""
 
 from argparse import Namespace
 from collections.abc import Callable
@@ -15,8 +15,8 @@ class Answer:
     """What a command prints on standard output.
 
     Args:
-        data: plain values, for `--json`.
-        text: the same for reading; printed as it is.
+        data: plain values, printed with `--json`.
+        text: the same for people, printed unchanged.
     """
 
     data: Any
@@ -25,14 +25,14 @@ class Answer:
 
 @dataclass(frozen=True)
 class Command:
-    """A command; a new one is one module and one row in `COMMANDS`.
+    """A command of the command line; each is a module with an entry in `COMMANDS`.
 
     Args:
         name: the word after `assay`.
-        summary: what it does, in one line without a full stop.
-        example: lines to paste.
+        summary: one line in the imperative, without a full stop.
+        example: command lines to paste.
         arguments: adds its arguments to a parser.
-        run: does it; imports inside what is heavy.
+        run: the action; imports heavy packages inside.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Command:
     run: Callable[[Namespace], Answer]
 
     def parser(self) -> Parser:
-        """Return the parser of what follows the command's name."""
+        """Return the parser of the arguments after the command's name."""
         parser = Parser(f"assay {self.name}", self.summary, self.example)
         self.arguments(parser)
         parser.add_argument(

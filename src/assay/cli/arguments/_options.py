@@ -1,4 +1,4 @@
-"""Options made from the spec: each of its fields, with its own words and bounds."""
+"""Command-line options derived from the spec, one per field."""
 
 import inspect
 import re
@@ -15,26 +15,26 @@ from assay import spec
 from assay._errors import Faults, InputError
 from assay.cli.arguments._parser import Parser
 
-__all__ = ["Option", "add_options", "asked", "options", "read_value"]
+__all__ = ["Option", "add_options", "experiment_fields", "options", "read_value"]
 
 _SHORT = {"tune.num_trials": "--trials", "tune.time_seconds": "--time"}
 _METAVARS = {"tune.time_seconds": "SECONDS", "model": "NAME|FILE", "ignore": "COLUMN"}
 _METAVARS |= {"start_from": "RUN", "freeze": "LAYERS", "fresh": "LAYERS"}
 _METAVARS |= {"learning_rate_of": "TABLE"}
 _FILES = (".toml", ".json")
-_NOT_ASKED = "data"  # the word SOURCE is for it
+_POSITIONAL = "data"  # given as SOURCE
 
 
 @dataclass(frozen=True)
 class Option:
-    """An option that stands for one field of the spec.
+    """An option that sets one field of the spec.
 
     Args:
-        path: of the field, such as "split.by".
-        flag: such as "--split-by".
-        help: what it is, its bounds and its default.
-        metavar: the form of its value.
-        is_text: whether the value is text whatever it looks like.
+        path: path of the field, such as "split.by".
+        flag: name of the option, such as "--split-by".
+        help: the description, the bounds and the default of the field.
+        metavar: placeholder for the value.
+        is_text: whether the value is always text, even if it looks like a number.
         repeated: whether it may be given several times.
     """
 
@@ -47,10 +47,10 @@ class Option:
 
 
 def options(parts: Sequence[str] = ()) -> list[Option]:
-    """Return an option for every field of an experiment, or for some of them.
+    """Return the options for all fields of an experiment, or for some of them.
 
     Args:
-        parts: names of fields; all if empty.
+        parts: names of the fields; empty for all.
 
     Example:
         >>> [option.flag for option in options(["target", "split"])][:3]
@@ -81,8 +81,10 @@ def options(parts: Sequence[str] = ()) -> list[Option]:
 
 
 def add_options(parser: Parser, parts: Sequence[str] = ()) -> None:
-    """Add the options of `options` to a parser, and `--set` for what lies deeper."""
-    group = parser.add_argument_group("what is asked, as in an experiment file")
+    """Add the options of some fields to a parser, and `--set` for nested fields."""
+    group = parser.add_argument_group(
+        "fields of the experiment, as in an experiment file"
+    )
     for option in options(parts):
         group.add_argument(
             option.flag,
@@ -101,15 +103,15 @@ def add_options(parser: Parser, parts: Sequence[str] = ()) -> None:
     )
 
 
-def asked(source: str, arguments: Namespace) -> dict[str, Any]:
-    """Return the fields of what is asked: an experiment file, and the options.
+def experiment_fields(source: str, arguments: Namespace) -> dict[str, Any]:
+    """Return the fields of an experiment from its file, if any, and the options.
 
     Args:
-        source: an experiment file, or anything else that data come from.
-        arguments: of the command.
+        source: an experiment file, or the data themselves.
+        arguments: the parsed arguments of the command.
 
     Raises:
-        InputError: a file cannot be read, or what is asked is wrong; all faults.
+        InputError: a file cannot be read or fields are wrong; lists all faults.
     """
     is_file = source.endswith(_FILES)
     data = _read_experiment(Path(source)) if is_file else {"data": source}
@@ -135,10 +137,10 @@ def _read_option(option: Option, value: Any) -> Any:
 
 
 def _settings(given: list[str]) -> list[tuple[str, Any]]:
-    """Return (path, value) of each NAME=VALUE.
+    """Return (path, value) for each NAME=VALUE.
 
     Raises:
-        InputError: some are of another form.
+        InputError: some have another form.
     """
     faults, found = Faults(), []
     for setting in given:
@@ -155,14 +157,14 @@ def _settings(given: list[str]) -> list[tuple[str, Any]]:
 
 
 def _as_written(fault: str, given: dict[str, str]) -> str:
-    """Name a field as the user wrote it, if an option was used."""
+    """Replace field paths in a message by the options that the user wrote."""
     for path, flag in given.items():
         fault = re.sub(rf"(?<![\w.]){re.escape(path)}(?==)", flag, fault)
     return fault
 
 
 def read_value(text: str) -> Any:
-    """Read a value as TOML writes it; what is no TOML is text.
+    """Read a value in TOML syntax; anything else is text.
 
     Example:
         >>> read_value("0.01"), read_value(".5"), read_value("adamw"), read_value("[1]")
@@ -184,11 +186,11 @@ def read_value(text: str) -> Any:
 
 
 def _fields() -> Iterator[tuple[str, type[spec.Spec]]]:
-    """Yield (path, model) of every field that has an option."""
+    """Yield (path, model) for every field that has an option."""
     for model in (spec.Experiment, spec.Training):
         for name in inspect.get_annotations(model):
             field = model.model_fields.get(name)
-            if field is None or name == _NOT_ASKED:
+            if field is None or name == _POSITIONAL:
                 continue
             inner = field.annotation
             if isinstance(inner, type) and issubclass(inner, spec.Spec):
@@ -211,7 +213,7 @@ def _documented(model: type[spec.Spec]) -> dict[str, str]:
 
 
 def _limits(name: str, field: FieldInfo, bounds: spec.Range | None) -> list[str]:
-    """Return the bounds of a field, the words it takes, the kinds of its family."""
+    """Return the bounds of a field, its words and the kinds of its family, as text."""
     told = [] if bounds is None else [bounds.invariant(name)]
     words = list(bounds.words if bounds else ())
     for extra in field.metadata:
@@ -240,7 +242,7 @@ def _is_family(kind: Any) -> bool:
 
 
 def _inside(annotation: Any) -> Iterator[Any]:
-    """Yield a type and all that it is made of."""
+    """Yield a type and, recursively, its arguments."""
     yield annotation
     for inner in get_args(annotation):
         yield from _inside(inner)
@@ -256,11 +258,14 @@ def _is_list_of_text(annotation: Any) -> bool:
 
 
 def _read_experiment(path: Path) -> dict[str, Any]:
-    """Read an experiment file; the data it names may lie beside it."""
+    """Read an experiment file; paths in it may be relative to its folder."""
     data = spec.read_data(path)
     source = data.get("data")
     if not source:
-        raise InputError(f"{path} names no data. Write in it: data = 'digits'")
+        raise InputError(
+            f"The experiment file {path} has no key 'data'. "
+            "Add a line such as: data = 'digits'"
+        )
     if isinstance(source, str) and (path.parent / source).is_file():
         data["data"] = str(path.parent / source)
     run = data.get("start_from")
@@ -273,15 +278,15 @@ def _read_model(path: Path) -> Any:
     data = spec.read_data(path)
     if list(data) != ["model"]:
         raise InputError(
-            f"{path} must hold the key model alone, but holds "
-            f"{', '.join(data) or 'nothing'}. Write in it: "
+            f"The model file {path} must have the key model and no other, but has "
+            f"{', '.join(data) or 'none'}. Write in it: "
             'model = [{kind = "dense", units = 64}, "relu"]'
         )
     return data["model"]
 
 
 def _assign(data: dict[str, Any], path: str, value: Any) -> None:
-    """Put a value at a path; a member's kind is kept when one of its fields is set."""
+    """Set the value at a path, keeping the kind of a member whose field is set."""
     keys = re.findall(r'"[^"]+"|\w+', path)
     names = [int(n) if n.isdecimal() else n.strip('"') for n in keys]
     place: Any = data
@@ -299,7 +304,7 @@ def _assign(data: dict[str, Any], path: str, value: Any) -> None:
 
 
 def _default(name: str) -> dict[str, Any]:
-    """Return the kind that a family's field has by default, to build upon."""
+    """Return the default kind of a family's field, as a starting point."""
     field = spec.Experiment.model_fields.get(name)
     known = isinstance(field and field.default, spec.Family)
     return {"kind": field.default.kind} if field and known else {}
@@ -308,6 +313,6 @@ def _default(name: str) -> dict[str, Any]:
 def _check_item(items: list[Any], place: str | int, path: str) -> None:
     if not isinstance(place, int) or place >= len(items):
         raise InputError(
-            f"`{path}` must name an item of a list of {len(items)}, counted from 0. "
-            "Write the list first."
+            f"No item found at {path!r}: the list has {len(items)} items. "
+            "Define the list before setting a field of one of its items."
         )

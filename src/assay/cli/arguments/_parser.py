@@ -1,4 +1,4 @@
-"""An argument parser that tells its faults in the house form, all at once."""
+"""An argument parser that reports all unknown options together, as `InputError`."""
 
 import argparse
 import re
@@ -21,9 +21,9 @@ class Parser(argparse.ArgumentParser):
     """Parses the arguments of one command.
 
     Args:
-        prog: how the command is called, such as "assay train".
-        summary: what it does, in one line without a full stop.
-        example: lines to paste; stand at the end of the help.
+        prog: the words that start the command, such as "assay train".
+        summary: one line in the imperative, without a full stop.
+        example: command lines to paste, shown at the end of the help.
     """
 
     def __init__(self, prog: str, summary: str, example: str) -> None:
@@ -37,10 +37,10 @@ class Parser(argparse.ArgumentParser):
             allow_abbrev=False,
             add_help=False,
         )
-        self.add_argument("-h", "--help", action="help", help="show this and end")
+        self.add_argument("-h", "--help", action="help", help="show this help and exit")
 
     def shorten_usage(self) -> None:
-        """Leave the options out of the usage line; they are listed below it."""
+        """Leave the options out of the usage line, since they are listed below it."""
         words = []
         for action in self._get_positional_actions():
             name = str(action.metavar)
@@ -53,20 +53,21 @@ class Parser(argparse.ArgumentParser):
         """Return the arguments.
 
         Raises:
-            InputError: a word is unknown, missing or too many; says which are near.
+            InputError: an argument is unknown, missing or superfluous; the message
+                suggests similar ones.
         """
         unknown = list(self._unknown(words))
         if unknown:
             raise InputError(unknown)
-        found, extra = self.parse_known_args(words)
+        arguments, extra = self.parse_known_args(words)
         if extra:
             raise InputError(
                 [f"unexpected argument {word!r}. {self._hint()}" for word in extra]
             )
-        return found
+        return arguments
 
     def _unknown(self, words: Sequence[str]) -> Iterator[str]:
-        """Yield a message for each option there is not; argparse tells only some."""
+        """Yield a message for each unknown option; argparse reports only the first."""
         known = self._option_string_actions
         for word in words:
             if word == "--":
@@ -78,21 +79,21 @@ class Parser(argparse.ArgumentParser):
                 yield f"unknown option {name}.{near or ' ' + self._hint()}"
 
     def _hint(self) -> str:
-        return f"`{self.prog} --help` lists what there is."
+        return f"`{self.prog} --help` lists all options."
 
     def error(self, message: str) -> NoReturn:
-        """Raise the fault that argparse found in the house form."""
+        """Reword a message of argparse and raise it as an InputError."""
         for pattern, form in _FAULTS:
-            found = re.fullmatch(pattern, message)
-            if found:
-                names = found[1].replace("/", " or ")
+            match = re.fullmatch(pattern, message)
+            if match:
+                names = match[1].replace("/", " or ")
                 line = self.example.splitlines()[0]
                 raise InputError(f"{form.format(names)} Write, for example: {line}")
         raise InputError(f"{message}. {self._hint()}")
 
 
 class _Form(argparse.RawDescriptionHelpFormatter):
-    """Keeps the lines of the example, and the names of options in one column."""
+    """Keeps the line breaks of the example and the option names in one column."""
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, max_help_position=26, width=88)

@@ -1,4 +1,4 @@
-"""`assay compare`: runs side by side."""
+"""`assay compare`: shows runs side by side."""
 
 from argparse import Namespace
 
@@ -10,7 +10,10 @@ __all__ = ["COMMAND"]
 
 def _arguments(parser: Parser) -> None:
     parser.add_argument(
-        "runs", nargs="+", metavar="RUN", help="folder of a run, or of several"
+        "runs",
+        nargs="+",
+        metavar="RUN",
+        help="folder of a run, or a folder that holds several",
     )
 
 
@@ -24,7 +27,7 @@ def _run(arguments: Namespace) -> Answer:
 
 COMMAND = Command(
     "compare",
-    "show runs side by side, and say where their numbers cannot be held together",
+    "show runs side by side, and say where their numbers are not comparable",
     "assay compare runs/digits-1 runs/digits-2\nassay compare runs",
     _arguments,
     _run,

@@ -1,4 +1,4 @@
-"""`assay data`: looks at a data set before anything is trained on it."""
+"""`assay data`: inspects a data set before training."""
 
 from argparse import Namespace
 
@@ -27,24 +27,24 @@ def _arguments(parser: Parser) -> None:
     parser.add_argument(
         "source",
         metavar="SOURCE",
-        help="a table, a built-in name, or an experiment file",
+        help="a table, a folder, a built-in name, or an experiment file",
     )
     add_options(parser, _PARTS)
 
 
 def _run(arguments: Namespace) -> Answer:
-    from assay.cli.arguments._options import asked
+    from assay.cli.arguments._options import experiment_fields
     from assay.experiment import look_at
     from assay.report import data_text
     from assay.spec import Experiment
 
-    looked = look_at(Experiment(**asked(arguments.source, arguments)))
-    return Answer(looked, data_text(looked))
+    overview = look_at(Experiment(**experiment_fields(arguments.source, arguments)))
+    return Answer(overview, data_text(overview))
 
 
 COMMAND = Command(
     "data",
-    "look at a data set: task, split, balance, adequacy, leakage",
+    "inspect a data set: task, split, balance, sample size, leakage",
     "assay data digits\nassay data cells.csv --target kind --split-by group "
     "--split-column patient",
     _arguments,

@@ -1,4 +1,4 @@
-"""`assay doctor`: what this installation computes with."""
+"""`assay doctor`: shows what this installation computes with."""
 
 import os
 from argparse import Namespace
@@ -20,17 +20,15 @@ def _arguments(parser: Parser) -> None:
     parser.add_argument(
         "--system",
         action="store_true",
-        help="versions, devices, memory, C++ kernels and the cache of programs",
+        help="show versions, devices, memory, C++ kernels and the program cache",
     )
 
 
 def _run(arguments: Namespace) -> Answer:
     if not arguments.system:
-        raise InputError(
-            "assay doctor looks at this installation. Write: assay doctor --system"
-        )
-    found = _system()
-    return Answer(found, _text(found))
+        raise InputError("--system is missing. Write: assay doctor --system")
+    system = _system()
+    return Answer(system, _text(system))
 
 
 def _system() -> dict[str, Any]:
@@ -65,13 +63,13 @@ def _versions() -> dict[str, str]:
 
     from assay import __version__
 
-    found = {"assay": __version__, "python": platform.python_version()}
+    versions = {"assay": __version__, "python": platform.python_version()}
     for name in _PACKAGES:
         try:
-            found[name] = importlib.metadata.version(name)
+            versions[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
-            found[name] = "absent"
-    return found
+            versions[name] = "not installed"
+    return versions
 
 
 def _total_bytes() -> int | None:
@@ -81,16 +79,16 @@ def _total_bytes() -> int | None:
         return None
 
 
-def _text(found: dict[str, Any]) -> str:
-    memory, cache = found["memory"], found["cache"]
-    extension = "yes" if found["extension"]["in_use"] else "no"
+def _text(system: dict[str, Any]) -> str:
+    memory, cache = system["memory"], system["cache"]
+    extension = "yes" if system["extension"]["in_use"] else "no"
     rows = {
-        **found["versions"],
-        "backend": f"{found['backend']}: {', '.join(found['devices'])}",
-        "cores": str(found["cores"]),
+        **system["versions"],
+        "backend": f"{system['backend']}: {', '.join(system['devices'])}",
+        "cores": str(system["cores"]),
         "memory": f"{_size(memory['total_bytes'])}, {_size(memory['free_bytes'])} free",
-        "C++ kernels": f"{extension}: {found['extension']['reason']}",
-        "cache": "none is kept"
+        "C++ kernels": f"{extension}: {system['extension']['reason']}",
+        "cache": "off"
         if cache["folder"] is None
         else f"{cache['folder']}, {_size(cache['size_bytes'])}, "
         f"at most {_size(cache['most_bytes'])}",
@@ -100,18 +98,18 @@ def _text(found: dict[str, Any]) -> str:
 
 
 def _size(num_bytes: int | None) -> str:
-    """Write a number of bytes; -1 stands for no limit."""
+    """Format a number of bytes; -1 stands for no limit."""
     if num_bytes is None:
-        return "an unknown size"
+        return "unknown size"
     if num_bytes < 0:
-        return "any size"
+        return "no limit"
     large = num_bytes >= 1e9
     return f"{num_bytes / (1e9 if large else 1e6):.1f} {'GB' if large else 'MB'}"
 
 
 COMMAND = Command(
     "doctor",
-    "say what this installation computes with",
+    "show what this installation computes with",
     "assay doctor --system",
     _arguments,
     _run,

@@ -1,4 +1,4 @@
-"""`assay explain`: how a trained model makes one of its numbers."""
+"""`assay explain`: shows how a trained model computes one of its numbers."""
 
 import re
 from argparse import Namespace
@@ -15,21 +15,21 @@ def _arguments(parser: Parser) -> None:
     parser.add_argument(
         "--row",
         metavar="N",
-        help="of the data, from 0; default the first one of train. Rows of the sealed "
-        "test part are refused",
+        help="row of the data, counted from 0; default the first training row. Rows of "
+        "the sealed test part are refused",
     )
     parser.add_argument(
         "--layer",
         metavar="NAME",
-        help="of the model; without it, the layers are listed",
+        help="layer to explain; without it, the layers are listed",
     )
     parser.add_argument(
         "--at",
-        metavar="PLACE",
-        help="in the layer's output, as 0,4,2; default where it is largest",
+        metavar="POSITION",
+        help="position in the layer's output, such as 0,4,2; default the largest value",
     )
     parser.add_argument(
-        "--all-terms", action="store_true", help="leave no term of a long sum out"
+        "--all-terms", action="store_true", help="show every term of a long sum"
     )
 
 
@@ -37,7 +37,7 @@ def _run(arguments: Namespace) -> Answer:
     from assay.cli.arguments._runs import find_run
 
     faults = Faults()
-    row, at = _row(arguments.row, faults), _place(arguments.at, faults)
+    row, at = _row(arguments.row, faults), _position(arguments.at, faults)
     if arguments.at is not None and arguments.layer is None:
         faults.add("--at needs a layer. Write, for example: --layer output --at 0")
     faults.raise_if_any()
@@ -47,9 +47,9 @@ def _run(arguments: Namespace) -> Answer:
     opened = open_row(load(folder.path), row)
     head = {"run": folder.name, "row": opened.row, "part": opened.part}
     if arguments.layer is None:
-        told = f"{folder.name} · row {opened.row} of {opened.part}\n"
+        heading = f"{folder.name} · row {opened.row} of {opened.part}\n"
         listed = {**head, "layers": opened.watched.layers()}
-        return Answer(listed, told + opened.watched.to_text())
+        return Answer(listed, heading + opened.watched.to_text())
     xray = opened.explain(arguments.layer, at)
     text = xray.to_text(most_terms=None) if arguments.all_terms else xray.to_text()
     return Answer(head | xray.to_json(), text)
@@ -58,23 +58,27 @@ def _run(arguments: Namespace) -> Answer:
 def _row(text: str | None, faults: Faults) -> int | None:
     if text is None or re.fullmatch(r"\d+", text):
         return None if text is None else int(text)
-    faults.add(fault("--row is a number from 0", "--row", text, "Write --row 3."))
+    faults.add(
+        fault("--row >= 0", "--row", text, "Write a whole number, such as --row 3.")
+    )
     return None
 
 
-def _place(text: str | None, faults: Faults) -> tuple[int, ...] | None:
+def _position(text: str | None, faults: Faults) -> tuple[int, ...] | None:
     if text is None:
         return None
     if re.fullmatch(r"\d+(,\d+)*", text):
         return tuple(map(int, text.split(",")))
-    rule = "--at is numbers from 0, joined by commas"
-    faults.add(fault(rule, "--at", text, "Write, for example: --at 0,4,2"))
+    faults.add(
+        f"--at takes whole numbers joined by commas, not {text!r}. "
+        "Write, for example: --at 0,4,2"
+    )
     return None
 
 
 COMMAND = Command(
     "explain",
-    "show how a trained model makes a number, term by term",
+    "show how a trained model computes a number, term by term",
     "assay explain runs/digits-1 --row 3 --layer output --at 7",
     _arguments,
     _run,

@@ -1,4 +1,4 @@
-"""`assay predict`: a trained model on new rows."""
+"""`assay predict`: applies a trained model to new rows."""
 
 import io
 import sys
@@ -6,7 +6,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assay._errors import Faults, fault
+from assay._errors import Faults
 from assay.cli.arguments._command import Answer, Command
 from assay.cli.arguments._parser import Parser
 
@@ -25,17 +25,17 @@ _WRITERS = {
 def _arguments(parser: Parser) -> None:
     parser.add_argument("run", metavar="RUN", help="folder of a run, or its name")
     parser.add_argument(
-        "source", metavar="FILE", help="a table with the columns it was trained on"
+        "source",
+        metavar="FILE",
+        help="a table with the columns that the model was trained on",
     )
     parser.add_argument(
         "-o",
         "--output",
         metavar="OUT",
-        help=f"file to write, {', '.join(_WRITERS)}; default CSV on standard output",
+        help=f"file to write ({', '.join(_WRITERS)}); default CSV on standard output",
     )
-    parser.add_argument(
-        "--force", action="store_true", help="replace OUT if it is there"
-    )
+    parser.add_argument("--force", action="store_true", help="replace OUT if it exists")
 
 
 def _run(arguments: Namespace) -> Answer:
@@ -57,24 +57,23 @@ def _run(arguments: Namespace) -> Answer:
 
 
 def _check_output(output: Path, *, force: bool) -> None:
-    """Tell what is wrong with a file before time is spent on what it shall hold."""
+    """Check the output file before time is spent on its contents."""
     faults = Faults()
-    given = str(output)
+    given = f"--output {str(output)!r}"
     if output.suffix.lower() not in _WRITERS:
-        fix = f"Write a name that ends in {', '.join(_WRITERS)}."
-        faults.add(fault("OUT is of a known format", "--output", given, fix))
+        endings = ", ".join(_WRITERS)
+        faults.add(f"{given} has no known format. Use one of the endings {endings}.")
     if not output.parent.is_dir():
-        faults.add(fault("the folder of OUT exists", "--output", given, "Make it."))
+        faults.add(f"The folder of {given} does not exist. Create it first.")
     if output.is_dir():
-        faults.add(fault("OUT is a file", "--output", given, "It is a folder."))
+        faults.add(f"{given} is a folder. Name a file in it.")
     elif output.exists() and not force:
-        fix = "It exists; write --force to replace it."
-        faults.add(fault("OUT is a new file", "--output", given, fix))
+        faults.add(f"{given} already exists. Add --force to replace it.")
     faults.raise_if_any()
 
 
 def _write(frame: "pl.DataFrame", output: Path) -> None:
-    """Write the whole file in one step."""
+    """Write the file as a whole, so that a kill leaves no half of it."""
     from assay.records import write_atomically
 
     buffer = io.BytesIO()
@@ -84,7 +83,7 @@ def _write(frame: "pl.DataFrame", output: Path) -> None:
 
 COMMAND = Command(
     "predict",
-    "predict with a trained model, probabilities of classes included",
+    "predict new rows with a trained model, with class probabilities",
     "assay predict runs/cells-1 new.csv -o predictions.parquet",
     _arguments,
     _run,

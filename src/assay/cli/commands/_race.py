@@ -1,4 +1,4 @@
-"""`assay race`: optimizers from the same start, on the same batches."""
+"""`assay race`: races optimizers from the same start on the same batches."""
 
 from argparse import Namespace
 from typing import Any
@@ -16,8 +16,8 @@ assay race cells.csv --target kind --time 60 --out races/cells"""
 _PARTS = ("target", "task", "ignore", "kinds", "split", "seed", "model", "cost")
 _PARTS += ("schedule", "regularizers", "augment", "clip_norm", "class_weights")
 _PARTS += ("batch_size", "precision")
-_LEFT_OUT = ("optimizer", "tune", "num_epochs")  # of an experiment file
-_LEAST = {"seeds": (int, 1), "epochs": (int, 1), "time": (float, 1e-9)}
+_IGNORED = ("optimizer", "tune", "num_epochs")  # fields of an experiment file
+_MINIMUM = {"seeds": (int, 1), "epochs": (int, 1), "time": (float, 1e-9)}
 
 
 def _arguments(parser: Parser) -> None:
@@ -26,23 +26,25 @@ def _arguments(parser: Parser) -> None:
     parser.add_argument(
         "source",
         metavar="SOURCE",
-        help="a table, a built-in name, or an experiment file, but for its optimizer",
+        help="a table, a built-in name, or an experiment file without its optimizer",
     )
     parser.add_argument(
         "--optimizers",
         metavar="KINDS",
-        help="who takes part, separated by commas; a batch size may follow: sgd@all is "
-        "batch gradient descent, sgd@1 stochastic, sgd mini-batch; default: those "
-        "three, momentum, nesterov, adagrad, rmsprop and adam",
+        help="optimizers to race, separated by commas; a batch size may follow: "
+        "sgd@all is batch gradient descent, sgd@1 stochastic, sgd mini-batch; default "
+        "these three, momentum, nesterov, adagrad, rmsprop and adam",
     )
     parser.add_argument(
-        "--seeds", metavar="N", default="3", help="runs of each; default 3"
+        "--seeds", metavar="N", default="3", help="runs of each optimizer; default 3"
     )
     parser.add_argument(
-        "--epochs", metavar="N", default="20", help="length of a run; default 20"
+        "--epochs", metavar="N", default="20", help="epochs per run; default 20"
     )
     parser.add_argument(
-        "--time", metavar="SECONDS", help="what it may take, by fewer epochs"
+        "--time",
+        metavar="SECONDS",
+        help="time limit for the race, kept by training fewer epochs",
     )
     parser.add_argument(
         "--out", metavar="DIR", help="folder for the records: race.json and the curves"
@@ -51,15 +53,15 @@ def _arguments(parser: Parser) -> None:
 
 
 def _run(arguments: Namespace) -> Answer:
-    from assay.cli.arguments._options import asked
-    from assay.cli.display._progress import watching
+    from assay.cli.arguments._options import experiment_fields
+    from assay.cli.display._progress import show_progress
 
     numbers = _numbers(arguments)
-    fields = asked(arguments.source, arguments)
-    for name in _LEFT_OUT:
+    fields = experiment_fields(arguments.source, arguments)
+    for name in _IGNORED:
         fields.pop(name, None)
-    with watching() as observer:
-        observer.stage("start", "the engine")
+    with show_progress() as observer:
+        observer.stage("start", "loading the engine")
         from assay.experiment import race
 
         if arguments.optimizers is not None:
@@ -77,13 +79,13 @@ def _run(arguments: Namespace) -> Answer:
 
 
 def _numbers(arguments: Namespace) -> dict[str, Any]:
-    """Return the options that are numbers.
+    """Return the numeric options.
 
     Raises:
-        InputError: some are none; all faults at once.
+        InputError: some are not numbers or out of range; lists all faults.
     """
     faults, found = Faults(), {}
-    for name, (kind, least) in _LEAST.items():
+    for name, (kind, minimum) in _MINIMUM.items():
         text, found[name] = getattr(arguments, name), None
         if text is None:
             continue
@@ -91,7 +93,7 @@ def _numbers(arguments: Namespace) -> dict[str, Any]:
             value = kind(text)
         except ValueError:
             value = 0
-        if not least <= value < 1e9:
+        if not minimum <= value < 1e9:
             rule = (
                 f"--{name} > 0" if kind is float else f"--{name} >= 1, a whole number"
             )

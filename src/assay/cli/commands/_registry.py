@@ -1,4 +1,4 @@
-"""Every command, in the order in which they are listed."""
+"""All commands, in the order in which the help lists them."""
 
 from assay.cli.arguments._command import Command
 from assay.cli.commands import (

@@ -1,4 +1,4 @@
-"""`assay show`: a run, how far it came, the layers of a model, or a schedule."""
+"""`assay show`: shows a run, the layers of a model, or a schedule."""
 
 from argparse import Namespace
 from typing import Any
@@ -32,14 +32,14 @@ def _run(arguments: Namespace) -> Answer:
 
     folder = find_run(arguments.run)
     if not folder.exists("run.json"):
-        reached = _reached(folder)
-        return Answer(reached, unfinished_text(reached))
+        progress = _progress(folder)
+        return Answer(progress, unfinished_text(progress))
     summary = folder.summary()
     return Answer(summary, summary_text(summary, folder=folder.path))
 
 
-def _reached(folder: Any) -> dict[str, Any]:
-    """Return how far a run came that has no result."""
+def _progress(folder: Any) -> dict[str, Any]:
+    """Return the progress of a run that has not finished."""
     from assay.cli.arguments._runs import resume_line
 
     stages = folder.events("stage_started")
@@ -56,14 +56,14 @@ def _reached(folder: Any) -> dict[str, Any]:
 
 
 def _latest(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return each finding once; a run that was resumed wrote some again."""
-    told = {(finding["code"], finding["message"]): finding for finding in findings}
-    return list(told.values())
+    """Return each finding once; a resumed run records some of them again."""
+    latest = {(finding["code"], finding["message"]): finding for finding in findings}
+    return list(latest.values())
 
 
 COMMAND = Command(
     "show",
-    "show a run: its result or how far it came; a model's layers; a schedule",
+    "show the result or progress of a run, the layers of a model, or a schedule",
     "assay show runs/digits-1\n"
     "assay show --model net.toml --input 28x28x1 --outputs 10\n"
     "assay show --schedule cosine",

@@ -1,10 +1,10 @@
-"""`assay train`: the whole protocol."""
+"""`assay train`: runs the whole protocol."""
 
 import shlex
 from argparse import Namespace
 from pathlib import Path
 
-from assay._errors import InputError, fault
+from assay._errors import InputError
 from assay.cli.arguments._command import Answer, Command
 from assay.cli.arguments._parser import Parser
 
@@ -30,19 +30,21 @@ def _arguments(parser: Parser) -> None:
         "breast_cancer, diabetes), or an experiment file (.toml, .json)",
     )
     parser.add_argument(
-        "--out", metavar="DIR", help="folder of this run; default the next in --runs"
+        "--out", metavar="DIR", help="folder of this run; default a new one in --runs"
     )
     parser.add_argument(
         "--runs", metavar="DIR", default="runs", help="folder of all runs; default runs"
     )
     parser.add_argument(
-        "--resume", action="store_true", help="continue the run in --out with its settings"
+        "--resume",
+        action="store_true",
+        help="continue the run in --out with its original settings",
     )
     add_options(parser)
 
 
 def _run(arguments: Namespace) -> Answer:
-    from assay.cli.arguments._options import asked
+    from assay.cli.arguments._options import experiment_fields
 
     if arguments.resume:
         return _resume(arguments)
@@ -50,45 +52,47 @@ def _run(arguments: Namespace) -> Answer:
         raise InputError("SOURCE is missing. Write, for example: assay train digits")
     _check_source(arguments.source)
     _check_out(arguments.out)
-    data = asked(arguments.source, arguments)
+    data = experiment_fields(arguments.source, arguments)
     return _train(data, out=arguments.out, runs=arguments.runs)
 
 
 def _check_source(source: str) -> None:
-    """Raise if the source is a run, which is continued or run again instead."""
+    """Refuse a run folder as data, and say how to resume or repeat the run."""
     if (Path(source) / "experiment.toml").is_file():
         raise InputError(
-            f"{source} is a run. Continue it: assay train --resume --out "
-            f"{shlex.quote(source)}\n"
-            f"Or run it again: assay train {shlex.quote(f'{source}/experiment.toml')}"
+            f"{source!r} is a run, not a data set. To resume it, write: "
+            f"assay train --resume --out {shlex.quote(source)}\n"
+            "To repeat it from the start, write: "
+            f"assay train {shlex.quote(source + '/experiment.toml')}"
         )
 
 
 def _check_out(out: str | None) -> None:
-    """Raise before any work if the run would overwrite existing files."""
+    """Refuse an output folder that is in use, before any work is done."""
     path = Path(out) if out is not None else None
     if path is None or not path.exists():
         return
     if (path / "experiment.toml").is_file():
-        command = f"assay train --resume --out {shlex.quote(str(out))}"
-        fix = f"It holds a run; continue it: {command}"
-    elif path.is_file() or any(path.iterdir()):
-        fix = "It is a file or holds files. Name another folder."
-    else:
-        return
-    raise InputError(fault("--out is a new or empty folder", "--out", out, fix))
+        raise InputError(
+            f"--out {out!r} already holds a run. To resume it, write: "
+            f"assay train --resume --out {shlex.quote(str(out))}"
+        )
+    if path.is_file():
+        raise InputError(f"--out {out!r} is a file. Name a new or empty folder.")
+    if any(path.iterdir()):
+        raise InputError(f"--out {out!r} is not empty. Name a new or empty folder.")
 
 
 def _resume(arguments: Namespace) -> Answer:
     from assay.cli.arguments._options import options
     from assay.cli.arguments._runs import find_run
 
-    options_set = [o.flag for o in options() if getattr(arguments, o.path) is not None]
-    options_set += ["--set"] if arguments.set else []
-    if options_set:
+    given = [o.flag for o in options() if getattr(arguments, o.path) is not None]
+    given += ["--set"] if arguments.set else []
+    if given:
         raise InputError(
-            "--resume continues a run with its original settings. Remove "
-            f"{', '.join(options_set)}, or start a new run."
+            "--resume continues a run with its original settings. "
+            f"Remove {', '.join(given)}, or start a new run."
         )
     folder = arguments.out or arguments.source
     if folder is None:
@@ -106,10 +110,10 @@ def _train(
     runs: str = "runs",
     resume: bool = False,
 ) -> Answer:
-    from assay.cli.display._progress import watching
+    from assay.cli.display._progress import show_progress
 
-    with watching() as observer:
-        observer.stage("start", "the engine")
+    with show_progress() as observer:
+        observer.stage("start", "loading the engine")
         from assay.experiment import Experiment
         from assay.report import summary_text
 
@@ -121,7 +125,7 @@ def _train(
 
 COMMAND = Command(
     "train",
-    "split, tune, train again, open the test part once, and say what came of it",
+    "run the whole protocol: split, tune, refit, test once, and report",
     _EXAMPLE,
     _arguments,
     _run,

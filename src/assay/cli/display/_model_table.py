@@ -1,4 +1,4 @@
-"""The layers of a model before anything is trained, for `assay show --model`."""
+"""`assay show --model`: the layers of a model before training."""
 
 import re
 from argparse import Namespace
@@ -17,27 +17,29 @@ _FILES = (".toml", ".json")
 
 
 def add_model_options(parser: Parser) -> None:
-    """Add the options that name a model, the shape of its input and its outputs."""
-    group = parser.add_argument_group("a model before it is trained")
+    """Add the options for a model file, its input shape and its number of outputs."""
+    group = parser.add_argument_group("a model before training")
     group.add_argument(
         "--model",
         metavar="FILE",
         help="show the layers of the model in a TOML or JSON file (key model), or of "
-        "linear",
+        "the linear model (the word linear)",
     )
     group.add_argument(
-        "--input", metavar="SHAPE", help="of one example, as 28x28x1; channels last"
+        "--input",
+        metavar="SHAPE",
+        help="shape of one example, such as 28x28x1, channels last",
     )
     group.add_argument(
-        "--outputs", metavar="N", default="10", help="of the output layer; default 10"
+        "--outputs", metavar="N", default="10", help="number of outputs; default 10"
     )
 
 
 def show_model(arguments: Namespace) -> Answer:
-    """Return the table of a model's layers.
+    """Return a table of the layers of a model.
 
     Raises:
-        InputError: what is asked is wrong, or layers do not fit; all faults.
+        InputError: options are wrong or layers do not fit; lists all faults.
     """
     faults = Faults()
     if arguments.run is not None:
@@ -62,8 +64,10 @@ def _shape(text: str | None, faults: Faults) -> tuple[int, ...]:
         return ()
     if re.fullmatch(r"[1-9]\d*(x[1-9]\d*)*", text):
         return tuple(map(int, text.split("x")))
-    rule = "--input is a shape of positive numbers"
-    faults.add(fault(rule, "--input", text, "Write, for example: --input 28x28x1"))
+    faults.add(
+        f"--input takes positive whole numbers joined by x, not {text!r}. "
+        "Write, for example: --input 28x28x1"
+    )
     return ()
 
 
@@ -74,18 +78,19 @@ def _number(text: str, faults: Faults) -> int:
     return 1
 
 
-def _layers(asked: str) -> tuple[spec.Layer, ...]:
-    if asked == "linear":
+def _layers(name: str) -> tuple[spec.Layer, ...]:
+    if name == "linear":
         return ()
-    if not asked.endswith(_FILES):
-        fix = "Write the layers in a file, as in: model = [{kind = "
-        fix += '"dense", units = 64}, "relu"]; other named models depend on the data.'
-        rule = "--model names a .toml or .json file, or linear"
-        raise InputError(fault(rule, "--model", asked, fix))
-    data = spec.read_data(Path(asked))
+    if not name.endswith(_FILES):
+        raise InputError(
+            f"--model takes a .toml or .json file or the word linear, not {name!r}: "
+            "other named models depend on the data. Write the layers in a file, as "
+            'in: model = [{kind = "dense", units = 64}, "relu"]'
+        )
+    data = spec.read_data(Path(name))
     if "model" not in data:
         example = 'model = [{kind = "dense", units = 64}, "relu"]'
-        raise InputError(f"{asked} must hold the key model. Write in it: {example}")
+        raise InputError(f"{name} has no key model. Write in it: {example}")
     model = spec.Training(model=data["model"]).model
     if isinstance(model, str):
         return _layers(model)

@@ -1,26 +1,27 @@
-"""A curve as text: dots of Braille, eight to a letter."""
+"""Draws a curve as text with Braille characters, eight dots each."""
 
 from collections.abc import Sequence
 
 __all__ = ["plot"]
 
-WIDTH, HEIGHT = 88, 13  # letters, axes included
+WIDTH, HEIGHT = 88, 13  # in characters, axes included
 _LABEL = 9
-_DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))  # of a letter, by row
+# The bits of the dots of a Braille character, row by row.
+_DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 
 
 def plot(
     values: Sequence[float], *, x_range: tuple[float, float], unit: str = ""
 ) -> list[str]:
-    """Draw values at equal distances as a curve, with its axes.
+    """Draw equally spaced values as a curve with axes.
 
     Args:
         values: finite, at least 2.
-        x_range: what the first and the last stand for.
-        unit: of that, written after the numbers.
+        x_range: x of the first and of the last value.
+        unit: unit of x, written after the numbers.
 
     Returns:
-        Lines of at most 88 letters.
+        Lines of at most 88 characters.
 
     Example:
         >>> lines = plot([0.0, 1.0], x_range=(0, 10))
@@ -43,23 +44,23 @@ def plot(
         canvas[y // 4][x // 2] |= _DOTS[y % 4][x % 2]
         before = y
     lines = []
-    for row, letters in enumerate(canvas):
+    for row, characters in enumerate(canvas):
         level = high - (high - low) * row / (rows - 1)
         label = f"{level:.3g}" if row % 3 == 0 else ""
         mark = "┤" if label else "│"
-        curve = "".join(chr(0x2800 + bits) if bits else " " for bits in letters)
+        curve = "".join(chr(0x2800 + bits) if bits else " " for bits in characters)
         lines.append(f"{label:>{_LABEL}}{mark}{curve}".rstrip())
     return [*lines, " " * _LABEL + "└" + "─" * columns, _x_axis(x_range, unit)]
 
 
 def _x_axis(x_range: tuple[float, float], unit: str) -> str:
-    """Return five numbers under the places they stand for."""
+    """Return a line with five evenly spaced x values under their positions."""
     columns = WIDTH - _LABEL - 1
-    letters = [" "] * WIDTH
+    characters = [" "] * WIDTH
     for part in range(5):
         value = x_range[0] + (x_range[1] - x_range[0]) * part / 4
         text = f"{value:.3g}{unit}"
-        place = _LABEL + 1 + round(part / 4 * (columns - 1)) - len(text) // 2
-        place = min(place, WIDTH - len(text))
-        letters[place : place + len(text)] = text
-    return "".join(letters).rstrip()
+        position = _LABEL + 1 + round(part / 4 * (columns - 1)) - len(text) // 2
+        position = min(position, WIDTH - len(text))
+        characters[position : position + len(text)] = text
+    return "".join(characters).rstrip()

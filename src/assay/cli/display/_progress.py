@@ -1,4 +1,4 @@
-"""How a run goes on, on standard error: bars on a terminal, plain lines elsewhere."""
+"""Progress on standard error: bars on a terminal, plain lines elsewhere."""
 
 import sys
 import time
@@ -9,15 +9,15 @@ from typing import Any
 from assay.experiment import Observer
 from assay.records import Finding
 
-__all__ = ["watching"]
+__all__ = ["show_progress"]
 
 _SECONDS_BETWEEN_LINES = 2.0
-_TOLD = ("warning", "error")  # milder findings stand in the result
+_SHOWN = ("warning", "error")  # the others appear in the result
 
 
 @contextmanager
-def watching() -> Iterator[Observer]:
-    """Yield an observer that tells how a run goes on while the body runs."""
+def show_progress() -> Iterator[Observer]:
+    """Yield an observer that shows the progress of a run while the body runs."""
     if not sys.stderr.isatty():
         yield Lines()
         return
@@ -42,25 +42,25 @@ def watching() -> Iterator[Observer]:
 
 
 class Lines(Observer):
-    """Prints a line for each stage, and for what is done of it every few seconds."""
+    """Prints a line for each stage, and one for its progress every few seconds."""
 
     def __init__(self) -> None:
         self.started = time.monotonic()
         self._stage = ""
-        self._told = 0.0
+        self._printed = 0.0
 
     def stage(self, name: str, detail: str = "") -> None:
-        self._stage, self._told = name, time.monotonic()
+        self._stage, self._printed = name, time.monotonic()
         _print(f"{name}: {detail}" if detail else name)
 
     def progress(self, done: int, total: int, text: str = "") -> None:
         now = time.monotonic()
-        if done == total or now - self._told >= _SECONDS_BETWEEN_LINES:
-            self._told = now
+        if done == total or now - self._printed >= _SECONDS_BETWEEN_LINES:
+            self._printed = now
             _print(f"{self._stage}: {done} of {total}{', ' if text else ''}{text}")
 
     def finding(self, finding: Finding) -> None:
-        if finding.severity in _TOLD:
+        if finding.severity in _SHOWN:
             _print(f"{finding.severity}: {finding.message}")
 
 
@@ -72,7 +72,7 @@ class Bars(Observer):
     """Shows a bar for each stage.
 
     Args:
-        bars: a `rich.progress.Progress` that is shown.
+        bars: the live `rich.progress.Progress`.
     """
 
     def __init__(self, bars: Any) -> None:
@@ -89,6 +89,6 @@ class Bars(Observer):
         self._bars.update(self._task, completed=done, total=total, text=text)
 
     def finding(self, finding: Finding) -> None:
-        if finding.severity in _TOLD:
+        if finding.severity in _SHOWN:
             message = f"{finding.severity}: {finding.message}"
             self._bars.console.print(message, markup=False, highlight=False)

@@ -1,4 +1,4 @@
-"""The folder of a run: what is in it, written so that a kill never spoils it."""
+"""The folder of a run: its files, and how they are written and read."""
 
 import io
 import json
@@ -7,18 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from assay._errors import RunError
-from assay.records._events import EVENTS, RECORDS_VERSION, Event
-from assay.records._json import to_canonical_json, to_plain
-from assay.records._naming import by_number, make_next
-from assay.records._summary import Summary, summary_faults
-from assay.records._writing import (
+from assay.records._atomic_files import (
     append_lines,
     read_lines,
     remove_leftovers,
     write_atomically,
 )
+from assay.records._events import EVENTS, RECORDS_VERSION, Event
+from assay.records._json import to_canonical_json, to_plain
+from assay.records._run_names import by_number, make_next
+from assay.records._summary import Summary, summary_faults
 
-if TYPE_CHECKING:  # importing NumPy takes longer than all of this family
+if TYPE_CHECKING:  # importing NumPy takes longer than importing this whole package
     import numpy as np
 
 __all__ = ["FILES", "RunFolder", "run_folders"]
@@ -26,22 +26,22 @@ __all__ = ["FILES", "RunFolder", "run_folders"]
 FILES = {
     "experiment.toml": "what was asked for",
     "resolved.json": "every value that was used",
-    "data.json": "what the data are",
-    "split.npz": "which rows train, validate and test",
-    "events.jsonl": "what happened, one event a line",
+    "data.json": "what the data is like",
+    "split.npz": "the rows of train, val and test",
+    "events.jsonl": "what happened, one event per line",
     "iterations.parquet": "what was measured at each iteration",
-    "ledger.jsonl": "each opening of the test part",
+    "ledger.jsonl": "every opening of the test part",
     "report.html": "the report",
     "run.json": "the summary",
 }
-"""The files a run writes, and what is in them."""
+"""The files that a run writes, and what is in them."""
 
 
 class RunFolder:
     """The folder of one run.
 
-    Whole files are replaced in one step, lines are appended in one write. So a
-    reader beside a running run, or after a kill, finds every file old or new.
+    Files are replaced in one step and lines are appended in one write, so whoever
+    reads during a run, or after a kill, sees each file either old or new.
 
     Args:
         path: the folder; see `create`, `create_next` and `open`.
@@ -60,86 +60,87 @@ class RunFolder:
 
     @classmethod
     def create(cls, path: str | Path, *, resume: bool = False) -> "RunFolder":
-        """Make the folder of a new run, or take one to continue.
+        """Create the folder of a new run, or open one to continue it.
 
         Args:
-            path: where; may exist if it is empty.
-            resume: continue the run that is there.
+            path: the folder; may exist if it is empty.
+            resume: continue the run in the folder.
 
         Raises:
-            RunError: something is there already, or there is nothing to continue.
+            RunError: the folder is in use, or it has no run to continue.
         """
         folder = cls(path)
         if resume:
             if not folder.is_run:
                 raise RunError(
-                    f"{folder.path} holds no run to continue. Leave --resume out to "
-                    "start one."
+                    f"{folder.path} does not contain a run to continue. Remove "
+                    "--resume to start a new run."
                 )
             remove_leftovers(folder.path)
             return folder
         if folder.path.is_file():
-            raise RunError(f"{folder.path} is a file. Name another folder for the run.")
+            raise RunError(f"{folder.path} is a file. Choose a folder for the run.")
         if folder.is_run:
             raise RunError(
-                f"{folder.path} already holds a run. Name another folder, or continue "
-                "it with --resume."
+                f"{folder.path} already contains a run. Choose another folder, or "
+                "continue the run with --resume."
             )
         if folder.path.is_dir() and any(folder.path.iterdir()):
             raise RunError(
-                f"{folder.path} is not empty. Name another folder for the run."
+                f"{folder.path} is not empty. Choose another folder for the run."
             )
         folder.path.mkdir(parents=True, exist_ok=True)
         return folder
 
     @classmethod
     def create_next(cls, root: str | Path, name: str) -> "RunFolder":
-        """Make the folder `root/name-N` for the number after the highest in use.
+        """Create the folder `root/name-N`, with N one above the highest in use.
 
-        Two processes that ask at once get two folders.
+        Processes that call this at the same time get different folders.
 
         Args:
-            root: the folder of all runs; made if absent.
-            name: what the run is about, such as the data set's name.
+            root: the folder of all runs; created if absent.
+            name: what the run is about, such as the name of the data set.
         """
         return cls(make_next(Path(root), name))
 
     @classmethod
     def open(cls, path: str | Path) -> "RunFolder":
-        """Take the folder of a run to read it.
+        """Open the folder of a run to read it.
 
         Raises:
-            RunError: there is no folder, or no run in it.
+            RunError: the folder does not exist, or contains no run.
         """
         folder = cls(path)
         if not folder.path.is_dir():
-            raise RunError(f"{folder.path} is not a folder. Name the folder of a run.")
+            raise RunError(f"{folder.path} is not a folder. Write the folder of a run.")
         if not folder.is_run:
             raise RunError(
-                f"{folder.path} holds no run: none of {', '.join(FILES)} is in it."
+                f"{folder.path} does not contain a run: it has none of the files "
+                f"{', '.join(FILES)}. Write the folder of a run."
             )
         return folder
 
     @property
     def is_run(self) -> bool:
-        """Whether any file of a run is there."""
-        # a ledger alone is that of the folder of all runs
-        own = (name for name in FILES if name != "ledger.jsonl")
-        return any((self.path / name).is_file() for name in own)
+        """Whether the folder contains any file of a run."""
+        # The folder of all runs has a ledger of its own.
+        names = (name for name in FILES if name != "ledger.jsonl")
+        return any((self.path / name).is_file() for name in names)
 
     def exists(self, name: str) -> bool:
-        """Say whether the run has written this file."""
+        """Return whether the run has written this file."""
         return self.path_of(name).exists()
 
     def path_of(self, name: str) -> Path:
-        """Return where a file of the run is, such as "model/parameters.safetensors".
+        """Return the path of a file of the run, such as "model/model.json".
 
         Raises:
             ValueError: the name leads out of the folder.
         """
         path = Path(name)
         if path.is_absolute() or ".." in path.parts or not path.parts:
-            raise ValueError(f"{name!r} is not the name of a file in a run")
+            raise ValueError(f"{name!r} is not a file name within a run folder")
         return self.path / path
 
     def write_bytes(self, name: str, data: bytes) -> None:
@@ -176,7 +177,7 @@ class RunFolder:
         """Write `run.json`; the version of the records is added if absent.
 
         Raises:
-            RunError: it has not the form of a Summary; tells every fault.
+            RunError: the summary is not valid; lists every fault.
         """
         plain = to_plain(summary)
         if "assay" in plain and "version" not in plain:
@@ -192,7 +193,7 @@ class RunFolder:
         append_lines(self.path_of("events.jsonl"), lines, sync=False)
 
     def append_event(self, kind: str, **data: Any) -> None:
-        """Append one event by its kind and fields; see `EVENTS`.
+        """Append one event, named by its kind and fields; see `EVENTS`.
 
         Raises:
             TypeError: the fields are not those of the kind.
@@ -201,9 +202,9 @@ class RunFolder:
         self.append(EVENTS[kind](**data))
 
     def events(self, kind: str | None = None) -> list[dict[str, Any]]:
-        """Return the events as plain values, in order; of one kind if named.
+        """Return the events as plain values in order, of one kind if it is named.
 
-        A last line that a kill cut short is left out. `parse_event` types them.
+        Lines that a kill cut short are left out.
         """
         records = read_lines(self.path_of("events.jsonl"))
         return [r for r in records if kind is None or r.get("kind") == kind]
@@ -216,22 +217,22 @@ class RunFolder:
         """
         path = self.path_of(name)
         if not path.is_file():
-            holds = f" ({FILES[name]})" if name in FILES else ""
+            content = f" ({FILES[name]})" if name in FILES else ""
             raise RunError(
-                f"{self.path} lacks {name}{holds}: the run stopped before writing it, "
-                "or it was deleted. Continue the run with --resume."
+                f"{self.path} has no {name}{content}: the run stopped before writing "
+                "it, or it was deleted. Continue the run with --resume."
             )
         return path.read_bytes()
 
     def read_text(self, name: str) -> str:
-        """Return the text of a file; RunError where it is absent."""
+        """Return the text of a file; raise a RunError if it is absent."""
         return self.read_bytes(name).decode()
 
     def read_json(self, name: str) -> Any:
-        """Return the values of a JSON file.
+        """Return the values in a JSON file.
 
         Raises:
-            RunError: it is absent or not JSON.
+            RunError: the file is absent or not JSON.
         """
         try:
             return json.loads(self.read_bytes(name))
@@ -239,7 +240,7 @@ class RunFolder:
             raise RunError(f"{self.path_of(name)} is not JSON: {error}") from None
 
     def read_npz(self, name: str) -> "dict[str, np.ndarray]":
-        """Return the arrays of a NumPy archive; RunError where absent or damaged."""
+        """Return the arrays of a NumPy archive; raise a RunError if it is damaged."""
         import numpy as np
 
         data = io.BytesIO(self.read_bytes(name))
@@ -250,7 +251,7 @@ class RunFolder:
             raise RunError(f"{self.path_of(name)} cannot be read: {error}") from None
 
     def read_parquet(self, name: str) -> "dict[str, np.ndarray]":
-        """Return the columns of a Parquet file; RunError where absent or damaged."""
+        """Return the columns of a Parquet file; raise a RunError if it is damaged."""
         import polars
 
         data = io.BytesIO(self.read_bytes(name))
@@ -264,23 +265,28 @@ class RunFolder:
         """Return `run.json`.
 
         Raises:
-            RunError: it is absent, of a newer version, or not whole; says what.
+            RunError: it is absent, of a newer version, or not valid; lists every fault.
         """
         value = self.read_json("run.json")
-        version = value.get("version") if isinstance(value, dict) else None
+        # A version that this Assay does not know may have another form.
+        is_object = isinstance(value, dict)
+        version = cast("dict[str, Any]", value).get("version") if is_object else None
         if isinstance(version, int) and version > RECORDS_VERSION:
             raise RunError(
-                f"{self.path_of('run.json')} is of version {version}, this program "
-                f"reads up to {RECORDS_VERSION}; install a newer one"
+                f"{self.path_of('run.json')} has version {version}, but this Assay "
+                f"reads versions up to {RECORDS_VERSION}. Install a newer Assay."
             )
         faults = summary_faults(value)
         if faults:
-            raise RunError(f"{self.path_of('run.json')}: {'; '.join(faults)}")
+            raise RunError(
+                f"{self.path_of('run.json')} is not valid: {'; '.join(faults)}. "
+                "Restore the file, or run the experiment again in another folder."
+            )
         return cast(Summary, value)
 
 
 def run_folders(root: str | Path) -> list[RunFolder]:
-    """Return the runs in a folder, in the order of their names and numbers."""
+    """Return the runs in a folder, sorted by name and number."""
     root = Path(root)
     paths = [path for path in root.iterdir() if path.is_dir()] if root.is_dir() else []
     folders = [RunFolder(path) for path in by_number(paths)]

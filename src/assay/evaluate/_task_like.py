@@ -1,4 +1,4 @@
-"""What evaluating needs to know of a task."""
+"""The part of a task that evaluating needs."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -7,7 +7,10 @@ __all__ = ["TaskLike"]
 
 
 class TaskLike(Protocol):
-    """A task: its kind, and its classes if it has any."""
+    """A task: its kind, and its classes if it has any.
+
+    A protocol, so that predictions can be evaluated without a data set.
+    """
 
     @property
     def kind(self) -> str:
@@ -16,5 +19,5 @@ class TaskLike(Protocol):
 
     @property
     def classes(self) -> Sequence[Any]:
-        """Return the names of the classes, in the order of their indices."""
+        """Return the names of the classes in the order of their indices."""
         ...

@@ -1,4 +1,4 @@
-"""Names of runs: `digits-1`, `digits-2`, …, without a clock."""
+"""Names of run folders: `digits-1`, `digits-2`, …"""
 
 import re
 from collections.abc import Iterable
@@ -8,9 +8,10 @@ __all__ = ["by_number", "make_next"]
 
 
 def make_next(root: Path, name: str) -> Path:
-    """Make and return `root/name-N` for the number after the highest in use.
+    """Create and return the folder `root/name-N`, N one above the highest in use.
 
-    Two processes that ask at once get two folders.
+    Numbers rather than dates keep the names of equal runs equal. Processes that call
+    this at the same time get different folders.
     """
     root.mkdir(parents=True, exist_ok=True)
     stem = _stem(name)
@@ -21,18 +22,18 @@ def make_next(root: Path, name: str) -> Path:
         path = root / f"{stem}-{number}"
         try:
             path.mkdir()
-        except FileExistsError:  # another process was faster
+        except FileExistsError:  # another process was faster: count again
             continue
         return path
 
 
 def _stem(name: str) -> str:
-    """Turn all but letters, digits, dots, - and _ into -, as a folder's name needs."""
+    """Replace everything but letters, digits, dots, - and _ by -, for any system."""
     return re.sub(r"[^\w.-]+", "-", name).strip("-.") or "run"
 
 
 def by_number(paths: Iterable[Path]) -> list[Path]:
-    """Sort paths by name, where `digits-10` comes after `digits-9`."""
+    """Return paths sorted by name, with `digits-10` after `digits-9`."""
 
     def order(path: Path) -> list[tuple[int, str]]:
         parts = re.split(r"(\d+)", path.name)

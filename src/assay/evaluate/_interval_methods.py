@@ -1,4 +1,4 @@
-"""Which kind of interval fits which metric."""
+"""Which kind of interval each metric gets."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from assay.evaluate._bootstrap import (
     NUM_RESAMPLES,
     affordable,
     bca,
-    corrected,
+    bca_from_draws,
     jackknife,
     resample,
     variance,
@@ -22,7 +22,7 @@ __all__ = ["Case", "method_of"]
 
 @dataclass(frozen=True)
 class Case:
-    """What an interval is asked for: a metric on some rows, at a level."""
+    """A metric on some rows whose interval is wanted at a level."""
 
     metric: Metric
     targets: np.ndarray
@@ -37,34 +37,37 @@ class Case:
 
     @property
     def terms(self) -> np.ndarray:
-        """What each row adds, (n,)."""
+        """The contribution of each row to the metric's sum, (n,)."""
         if self.metric.terms is None:
-            raise TypeError(f"{self.metric.name} is no sum over rows")
+            raise TypeError(f"{self.metric.name} is not a sum over rows")
         return self.metric.terms(self.targets, self.predictions)
 
 
-def method_of(metric: Metric) -> tuple[Callable[[Case], Interval], str]:
-    """Return how the interval of a metric is found, and the name of that."""
-    return METHODS.get(metric.name, (bootstrap, "bca"))
+Method = Callable[[Case], Interval]
 
 
-def bootstrap(case: Case) -> Interval:
-    """Return the BCa interval."""
+def method_of(metric: Metric) -> tuple[Method, str]:
+    """Return the function that computes a metric's interval, and its name."""
+    return METHODS.get(metric.name, (bca_interval, "bca"))
+
+
+def bca_interval(case: Case) -> Interval:
+    """Return the BCa bootstrap interval."""
     arrays = case.targets, case.predictions
     return bca(case.metric.function, *arrays, seed=case.seed, level=case.level)
 
 
-def plain(case: Case) -> Interval:
-    """Return Wilson's interval for the share of rows decided rightly."""
+def accuracy_interval(case: Case) -> Interval:
+    """Return Wilson's interval for the share of rows classified correctly."""
     num_hits = int((decide(case.predictions) == case.targets).sum())
     return wilson(num_hits, len(case.targets), level=case.level)
 
 
-def f_score(case: Case) -> Interval:
-    """Return the interval of F1; of class 1 alone, it follows a plain share."""
+def f1_interval(case: Case) -> Interval:
+    """Return the interval of F1, which for class 1 alone follows from a plain share."""
     if case.predictions.ndim == 2:
-        return effective(case)
-    # F1 = 2 J / (1 + J), J = hits among the rows that are of class 1 or given it
+        return effective_wilson(case)
+    # F1 = 2 J / (1 + J), J = hits among the rows that are or were decided class 1
     counts = confusion_matrix(case.targets, case.predictions)
     num_hits, num_trials = int(counts[1, 1]), int(counts.sum() - counts[0, 0])
     if num_trials == 0:
@@ -73,15 +76,15 @@ def f_score(case: Case) -> Interval:
     return 2 * low / (1 + low), 2 * high / (1 + high)
 
 
-def effective(case: Case) -> Interval:
-    """Return Wilson's interval with as many trials as give the jackknife variance."""
+def effective_wilson(case: Case) -> Interval:
+    """Return Wilson's interval with the trials that give the jackknife variance."""
     left_out = jackknife(case.metric.function, case.targets, case.predictions)
     num_trials = _num_trials(case)
     return share_interval(case.value, variance(left_out), num_trials, level=case.level)
 
 
 def _num_trials(case: Case) -> float:
-    """Return the plain trials a macro average rests on if errors are spread evenly."""
+    """Return how many plain trials a macro average is worth if errors spread evenly."""
     counts = np.bincount(case.targets.astype(np.int64))
     counts = counts[counts > 0].astype(np.float64)
     if case.metric.name != "auroc":
@@ -89,13 +92,13 @@ def _num_trials(case: Case) -> float:
     # Newcombe, Confidence intervals for an effect size measure based on the
     # Mann-Whitney statistic, part 2, 2006: variance / (A (1 - A)) for A near 1
     n = len(case.targets)
-    ups = counts if case.predictions.ndim == 2 else counts[-1:]
-    each = (1 + (n / 2 - 1) / 2) / (ups * (n - ups))
-    return min(float(n), len(ups) ** 2 / float(each.sum()))
+    positives = counts if case.predictions.ndim == 2 else counts[-1:]
+    each = (1 + (n / 2 - 1) / 2) / (positives * (n - positives))
+    return min(float(n), len(positives) ** 2 / float(each.sum()))
 
 
-def brier_score(case: Case) -> Interval:
-    """Return the interval of the Brier score, a share of its largest value."""
+def brier_interval(case: Case) -> Interval:
+    """Return the interval of the Brier score, taken as a share of its largest value."""
     largest = 1.0 if case.predictions.ndim == 1 else 2.0
     terms = case.terms / largest
     spread = float(terms.var(ddof=1)) / len(terms) if len(terms) > 1 else 0.0
@@ -105,43 +108,44 @@ def brier_score(case: Case) -> Interval:
     return largest * low, largest * high
 
 
-def calibration(case: Case) -> Interval:
+def calibration_interval(case: Case) -> Interval:
     """Return an interval that reaches 0 where chance alone explains the error.
 
-    The error of calibrated predictions is above 0 on any finite rows, and more so
-    on resamples of them. By the triangle inequality it exceeds the true one by at
-    most the summed deviations of the gaps, whose quantile gives the lower end.
+    The measured error of calibrated predictions is above 0 on any finite sample, and
+    larger still on resamples of it. By the triangle inequality it exceeds the true
+    error by at most the sum of the gaps' deviations, whose quantile gives the lower
+    end.
     """
     arrays, n = (case.targets, case.predictions), len(case.targets)
     gaps = calibration_gaps(*arrays)
-    drawn = resample(n, affordable(NUM_RESAMPLES, n), case.seed)
-    draws = np.concatenate([calibration_gaps(*arrays, weights) for weights in drawn])
+    resamples = resample(n, affordable(NUM_RESAMPLES, n), case.seed)
+    draws = np.concatenate([calibration_gaps(*arrays, w) for w in resamples])
     noise = np.abs(draws - gaps).sum(axis=1)
     low = case.value - float(np.quantile(noise, (1 + case.level) / 2))
     left_out = jackknife(case.metric.function, *arrays)
     errors = np.abs(draws).sum(axis=1)
-    high = corrected(case.value, errors, left_out, level=case.level)[1]
+    _, high = bca_from_draws(case.value, errors, left_out, level=case.level)
     return max(0.0, low), high
 
 
-def root_mean_square(case: Case) -> Interval:
-    """Return the log-scale interval of a root of a mean."""
+def rmse_interval(case: Case) -> Interval:
+    """Return the log-scale interval of the root of a mean."""
     return log_delta(case.terms, power=0.5, level=case.level)
 
 
-def mean_term(case: Case) -> Interval:
+def mae_interval(case: Case) -> Interval:
     """Return the log-scale interval of a mean."""
     return log_delta(case.terms, level=case.level)
 
 
-METHODS: dict[str, tuple[Callable[[Case], Interval], str]] = {
-    "accuracy": (plain, "wilson"),
-    "balanced_accuracy": (effective, "effective_wilson"),
-    "f1": (f_score, "effective_wilson"),
-    "auroc": (effective, "effective_wilson"),
-    "brier": (brier_score, "effective_wilson"),
-    "expected_calibration_error": (calibration, "bootstrap"),
-    "rmse": (root_mean_square, "log_delta"),
-    "mae": (mean_term, "log_delta"),
+METHODS: dict[str, tuple[Method, str]] = {
+    "accuracy": (accuracy_interval, "wilson"),
+    "balanced_accuracy": (effective_wilson, "effective_wilson"),
+    "f1": (f1_interval, "effective_wilson"),
+    "auroc": (effective_wilson, "effective_wilson"),
+    "brier": (brier_interval, "effective_wilson"),
+    "expected_calibration_error": (calibration_interval, "bootstrap"),
+    "rmse": (rmse_interval, "log_delta"),
+    "mae": (mae_interval, "log_delta"),
 }
-"""BCa bootstrap where a metric is absent."""
+"""The method of each metric; metrics not listed get the BCa bootstrap."""

@@ -1,4 +1,4 @@
-"""The folder of a run: never overwritten, read back, clear about what is missing."""
+"""Run folders: never overwritten, read back, clear about what is missing."""
 
 import copy
 import json
@@ -53,13 +53,13 @@ SUMMARY = {
 }
 
 
-def run(tmp_path, name="digits-1"):
+def run_in(tmp_path, name="digits-1"):
     folder = RunFolder.create(tmp_path / name)
     folder.write_text("experiment.toml", "")
     return folder
 
 
-def test_create_makes_folders_and_takes_an_empty_one(tmp_path):
+def test_create_makes_parent_folders_and_accepts_an_empty_folder(tmp_path):
     folder = RunFolder.create(tmp_path / "a" / "b")
     assert folder.path.is_dir()
     assert folder.name == "b"
@@ -68,8 +68,8 @@ def test_create_makes_folders_and_takes_an_empty_one(tmp_path):
 
 
 def test_create_never_overwrites(tmp_path):
-    folder = run(tmp_path)
-    with pytest.raises(RunError, match="already holds a run.*--resume"):
+    folder = run_in(tmp_path)
+    with pytest.raises(RunError, match="already contains a run.*--resume"):
         RunFolder.create(folder.path)
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("")
@@ -79,26 +79,28 @@ def test_create_never_overwrites(tmp_path):
         RunFolder.create(tmp_path / "mine" / "thesis.txt")
 
 
-def test_resume_takes_a_run_only(tmp_path):
-    folder = run(tmp_path)
+def test_resume_requires_a_run(tmp_path):
+    folder = run_in(tmp_path)
     (folder.path / ".run.json.7-0.tmp").write_text("half")
     again = RunFolder.create(folder.path, resume=True)
     assert again.exists("experiment.toml")
     assert [path.name for path in folder.path.iterdir()] == ["experiment.toml"]
-    with pytest.raises(RunError, match="no run to continue"):
+    with pytest.raises(RunError, match="does not contain a run to continue"):
         RunFolder.create(tmp_path / "absent", resume=True)
     assert not (tmp_path / "absent").exists()
 
 
-def test_open_says_what_is_wrong(tmp_path):
-    assert RunFolder.open(run(tmp_path).path).name == "digits-1"
+def test_open_requires_a_run(tmp_path):
+    assert RunFolder.open(run_in(tmp_path).path).name == "digits-1"
     with pytest.raises(RunError, match="is not a folder"):
         RunFolder.open(tmp_path / "absent")
-    with pytest.raises(RunError, match="holds no run: none of experiment.toml"):
+    with pytest.raises(
+        RunError, match="does not contain a run: it has none of the files exp"
+    ):
         RunFolder.open(tmp_path)
 
 
-def test_next_name_follows_the_highest(tmp_path):
+def test_next_name_follows_the_highest_number(tmp_path):
     names = [RunFolder.create_next(tmp_path / "runs", "digits").name for _ in range(2)]
     assert names == ["digits-1", "digits-2"]
     (tmp_path / "runs" / "digits-9").mkdir()
@@ -116,7 +118,7 @@ def test_next_name_follows_the_highest(tmp_path):
         ("Größe_2.csv", "Größe_2.csv-1"),
     ],
 )
-def test_names_are_safe(tmp_path, name, expected):
+def test_names_are_safe_on_any_system(tmp_path, name, expected):
     folder = RunFolder.create_next(tmp_path, name)
     assert folder.name == expected
     assert folder.path.parent == tmp_path
@@ -141,9 +143,9 @@ def test_next_names_of_several_processes_differ(tmp_path):
     assert len(names) == len(set(names)) == 100
 
 
-def test_runs_are_listed_by_number(tmp_path):
+def test_runs_are_sorted_by_number(tmp_path):
     for name in ("b-10", "b-9", "a-1", "b-9-2"):
-        run(tmp_path, name)
+        run_in(tmp_path, name)
     (tmp_path / "other").mkdir()
     names = [folder.name for folder in run_folders(tmp_path)]
     assert names == ["a-1", "b-9", "b-9-2", "b-10"]
@@ -151,13 +153,13 @@ def test_runs_are_listed_by_number(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["../a", "/a", "a/../../b", ""])
-def test_names_of_files_stay_inside(tmp_path, name):
-    with pytest.raises(ValueError, match="is not the name of a file"):
-        run(tmp_path).write_text(name, "")
+def test_file_names_stay_inside_the_folder(tmp_path, name):
+    with pytest.raises(ValueError, match="is not a file name within a run folder"):
+        run_in(tmp_path).write_text(name, "")
 
 
 def test_files_read_back(tmp_path):
-    folder = run(tmp_path)
+    folder = run_in(tmp_path)
     folder.write_bytes("model/weights", b"\0\1")
     assert folder.read_bytes("model/weights") == b"\0\1"
     folder.write_text("report.html", "é")
@@ -178,8 +180,8 @@ def test_files_read_back(tmp_path):
             assert back[name].dtype == array.dtype
 
 
-def test_archives_of_equal_arrays_are_equal_bytes(tmp_path):
-    folder = run(tmp_path)
+def test_equal_arrays_give_equal_bytes(tmp_path):
+    folder = run_in(tmp_path)
     columns = {"a": np.arange(5.0)}
     for name in ("one", "two"):
         folder.write_npz(f"{name}.npz", **columns)
@@ -189,7 +191,7 @@ def test_archives_of_equal_arrays_are_equal_bytes(tmp_path):
 
 
 def test_pickled_arrays_are_neither_written_nor_read(tmp_path):
-    folder = run(tmp_path)
+    folder = run_in(tmp_path)
     with pytest.raises(ValueError, match="Object arrays"):
         folder.write_npz("split.npz", train=np.array([object()]))
     np.savez(folder.path / "split.npz", train=np.array([None]))
@@ -197,9 +199,9 @@ def test_pickled_arrays_are_neither_written_nor_read(tmp_path):
         folder.read_npz("split.npz")
 
 
-def test_what_is_missing_or_damaged_is_told(tmp_path):
-    folder = run(tmp_path)
-    with pytest.raises(RunError, match=r"lacks run\.json \(the summary\).*--resume"):
+def test_missing_and_damaged_files_are_reported(tmp_path):
+    folder = run_in(tmp_path)
+    with pytest.raises(RunError, match=r"has no run\.json \(the summary\).*--resume"):
         folder.summary()
     for name, read in (
         ("run.json", folder.summary),
@@ -213,7 +215,7 @@ def test_what_is_missing_or_damaged_is_told(tmp_path):
 
 
 def test_events_are_appended_and_read(tmp_path):
-    folder = run(tmp_path)
+    folder = run_in(tmp_path)
     assert folder.events() == []
     folder.append_event("stage_started", stage="refit")
     epochs = [
@@ -235,7 +237,7 @@ def test_events_are_appended_and_read(tmp_path):
 
 
 def test_events_must_have_the_fields_of_their_kind(tmp_path):
-    folder = run(tmp_path)
+    folder = run_in(tmp_path)
     with pytest.raises(TypeError, match="name"):
         folder.append_event("stage_started", name="refit")
     with pytest.raises(KeyError):
@@ -244,67 +246,127 @@ def test_events_must_have_the_fields_of_their_kind(tmp_path):
 
 
 def test_summary_reads_back(tmp_path):
-    folder = run(tmp_path)
+    folder = run_in(tmp_path)
     without_version = {k: v for k, v in SUMMARY.items() if k != "version"}
     folder.write_summary(without_version)
     assert folder.summary() == SUMMARY
     assert list(json.loads(folder.read_text("run.json"))) == list(SUMMARY)
 
 
-@pytest.mark.parametrize(
-    ("path", "value", "fault"),
-    [
-        (("test", "value"), "0.9", "test.value is not of type float: '0.9'"),
-        (("test", "interval"), [0.1, "a"], "test.interval[1] is not of type float"),
-        (("test", "openings"), True, "test.openings is not of type int: True"),
-        (("tune",), 3, "tune is not an object: 3"),
-        (("tune",), {}, "tune.num_trials is missing"),
-        (("metrics", "f1"), {}, "metrics.f1.value is missing"),
-        (("baselines",), [{"name": "a"}], "baselines[0].value is missing"),
-        (("verdict",), "good", "verdict is not one of ('fits',"),
-        (("data", "classes"), "abc", "data.classes is not of type list"),
-        (("task",), ..., "task is missing"),
-    ],
-)
-def test_summary_is_checked(tmp_path, path, value, fault):
+MISSING = object()
+
+
+def changed(path, value):
+    """Return the summary with the value at a path replaced, or removed."""
     summary = copy.deepcopy(SUMMARY)
     part = summary
     for name in path[:-1]:
         part = part[name]
-    if value is ...:
+    if value is MISSING:
         del part[path[-1]]
     else:
         part[path[-1]] = value
-    faults = summary_faults(summary)
-    assert any(text.startswith(fault) for text in faults), faults
-    folder = run(tmp_path)
-    if value is ... or value != value:
-        folder.write_json("run.json", summary)
-        with pytest.raises(RunError, match="task is missing"):
-            folder.summary()
-    with pytest.raises(RunError, match=r"run\.json cannot be written"):
+    return summary
+
+
+WRONG = [
+    (("task",), MISSING, ["task is missing"]),
+    (("test", "value"), "0.9", ["test.value should be a valid number, but got '0.9'"]),
+    (("test", "value"), True, ["test.value should be a valid number, but got True"]),
+    (
+        ("test", "interval"),
+        [0.1, "a"],
+        ["test.interval[1] should be a valid number, but got 'a'"],
+    ),
+    (
+        ("test", "openings"),
+        True,
+        ["test.openings should be a valid integer, but got True"],
+    ),
+    (("tune",), 3, ["tune should be a valid dictionary, but got 3"]),
+    (
+        ("tune",),
+        {"metric": "accuracy"},
+        ["tune.num_trials is missing", "tune.best_val is missing"],
+    ),
+    (
+        ("metrics", "f1"),
+        {},
+        ["metrics.f1.value is missing", "metrics.f1.interval is missing"],
+    ),
+    (
+        ("baselines",),
+        [{"name": "a", "value": 1}],
+        ["baselines[0].interval is missing"],
+    ),
+    (
+        ("verdict",),
+        "good",
+        ["verdict should be 'fits', 'underfits' or 'overfits', but got 'good'"],
+    ),
+    (
+        ("data", "classes"),
+        "abc",
+        ["data.classes should be a valid list, but got 'abc'"],
+    ),
+    (("split", "train"), 1.5, ["split.train should be a valid integer, but got 1.5"]),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "faults"), WRONG)
+def test_a_wrong_summary_is_neither_written_nor_read(tmp_path, path, value, faults):
+    summary = changed(path, value)
+    assert summary_faults(summary) == faults
+    folder = run_in(tmp_path)
+    with pytest.raises(RunError, match=r"run\.json cannot be written") as error:
         folder.write_summary(summary)
+    assert "; ".join(faults) in str(error.value)
+    assert not folder.exists("run.json")
+    folder.write_json("run.json", summary)
+    with pytest.raises(RunError, match=r"run\.json is not valid") as error:
+        folder.summary()
+    assert "; ".join(faults) in str(error.value)
 
 
-def test_summary_takes_null_where_there_is_no_number():
-    summary = copy.deepcopy(SUMMARY)
-    summary["tune"] = summary["test"]["interval"] = None
-    summary["test"]["value"] = math.nan
-    summary["data"]["classes"] = None
-    summary["hyperparameters"]["more"] = {"a": [1]}
-    assert summary_faults(to_plain(summary)) == []
-
-
-def test_newer_records_are_refused(tmp_path):
-    folder = run(tmp_path)
-    folder.write_json("run.json", {**SUMMARY, "version": 99})
-    with pytest.raises(RunError, match="version 99.*install a newer one"):
+def test_a_summary_that_is_not_an_object_is_rejected(tmp_path):
+    folder = run_in(tmp_path)
+    folder.write_json("run.json", [1])
+    with pytest.raises(RunError, match="the summary should be a valid dictionary"):
         folder.summary()
 
 
-def test_importing_records_is_light():
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("tune",), None),
+        (("test", "interval"), None),
+        (("test", "value"), math.nan),
+        (("test", "value"), 1),
+        (("data", "classes"), None),
+        (("hyperparameters", "more"), {"a": [1]}),
+        (("data", "of_another_version"), [1]),
+        (("of_another_version",), "x"),
+    ],
+)
+def test_null_and_further_keys_are_valid(tmp_path, path, value):
+    summary = to_plain(changed(path, value))
+    assert summary_faults(summary) == []
+    folder = run_in(tmp_path)
+    folder.write_summary(summary)
+    assert folder.summary() == summary
+
+
+def test_newer_records_are_rejected(tmp_path):
+    folder = run_in(tmp_path)
+    folder.write_json("run.json", {**SUMMARY, "version": 99})
+    with pytest.raises(RunError, match="version 99.*Install a newer Assay"):
+        folder.summary()
+
+
+def test_importing_records_imports_no_heavy_package():
     code = (
-        "import sys, assay.records; heavy = 'numpy polars jax sklearn pandas'.split();"
+        "import sys, assay.records;"
+        "heavy = 'numpy polars jax sklearn scipy pandas pydantic'.split();"
         "print([name for name in heavy if name in sys.modules])"
     )
     done = subprocess.run(

@@ -1,10 +1,10 @@
-"""Writing so that a kill at any moment leaves the old or the new, never a half."""
+"""File writes that a kill at any moment cannot leave half done."""
 
 import itertools
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 __all__ = ["append_lines", "read_lines", "remove_leftovers", "write_atomically"]
 
@@ -12,10 +12,10 @@ _count = itertools.count()
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Replace the file at path by data, or leave it as it is.
+    """Replace the content of a file completely, or leave it as it is.
 
-    The bytes go to a new file beside it and onto the disk; only then does the file
-    take the name, in one step of the file system.
+    The bytes are written to a new file beside it and synced to disk; only then is that
+    file renamed, which is one step for the file system.
     """
     temporary, descriptor = _open_beside(path)
     try:
@@ -37,13 +37,13 @@ def _open_beside(path: Path) -> tuple[Path, int]:
         temporary = path.with_name(name)
         try:
             return temporary, os.open(temporary, flags, 0o666)
-        except FileExistsError:  # left by a killed process of the same number
+        except FileExistsError:  # left behind by a killed process with the same id
             continue
 
 
 def sync_folder(folder: Path) -> None:
-    """Bring the names in a folder onto the disk, where the system can do so."""
-    if os.name != "posix":
+    """Sync the names in a folder to disk, so that a new file survives a power cut."""
+    if os.name != "posix":  # Windows cannot open a folder
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
@@ -59,19 +59,20 @@ def remove_leftovers(folder: Path) -> None:
 
 
 def append_lines(path: Path, lines: list[str], *, sync: bool) -> None:
-    """Append lines in one write, so that several processes never mix theirs.
+    """Append lines in one write, so that lines of several processes never mix.
 
-    A line that a kill cut short before is closed first, so it spoils no other; at
-    worst, beside another process just writing, that makes an empty line. Needs a
-    local file system: appends over NFS are not atomic.
+    A line that an earlier kill cut short is ended first, so that it does not spoil the
+    next one; if another process is writing at that moment, this may leave an empty
+    line. Requires a local file system: appends over NFS are not atomic.
 
     Args:
-        path: the file; made if absent.
+        path: the file; created if absent.
         lines: what to append, without line ends.
         sync: return only when the lines are on the disk.
 
     Raises:
-        OSError: the lines could not be written whole, as when the disk is full.
+        OSError: the lines could not be written completely, for example because the
+            disk is full.
     """
     data = "".join(line + "\n" for line in lines).encode()
     if not data:
@@ -82,7 +83,7 @@ def append_lines(path: Path, lines: list[str], *, sync: bool) -> None:
             file.seek(-1, os.SEEK_END)
             data = data if file.read(1) == b"\n" else b"\n" + data
         if file.write(data) != len(data):
-            raise OSError(f"{path} took only a part of a line; is the disk full?")
+            raise OSError(f"only part of a line was written to {path}; disk full?")
         if sync:
             os.fsync(file.fileno())
     if sync and is_new:
@@ -90,18 +91,18 @@ def append_lines(path: Path, lines: list[str], *, sync: bool) -> None:
 
 
 def read_lines(path: Path) -> list[dict[str, Any]]:
-    """Return the JSON objects of a file of lines; lines cut by a kill are left out.
+    """Return the JSON objects in a file of lines, without lines that a kill cut short.
 
-    A file that is absent has no lines.
+    A file that does not exist has no lines.
     """
     if not path.exists():
         return []
-    records = []
+    records: list[dict[str, Any]] = []
     for line in path.read_bytes().split(b"\n"):
         try:
             record = json.loads(line)
-        except ValueError:  # the start of an object is never a whole one
+        except ValueError:  # the beginning of an object is never a valid one
             continue
         if isinstance(record, dict):
-            records.append(record)
+            records.append(cast("dict[str, Any]", record))
     return records

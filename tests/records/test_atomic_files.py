@@ -1,4 +1,4 @@
-"""Writing survives a kill at any moment and several processes at once."""
+"""File writes survive a kill at any moment and several writers at the same time."""
 
 import json
 import os
@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assay.records import _writing as writing
+from assay.records import _atomic_files as atomic_files
 from assay.records import append_lines, read_lines, write_atomically
 
 SOURCE = Path(__file__).parents[2] / "src"
@@ -53,13 +53,13 @@ def start(code: str, *arguments: object) -> subprocess.Popen:
 
 
 def kill_in_the_middle(process: subprocess.Popen, delay_seconds: float) -> int:
-    """Kill once it has begun; return the last number it said was written."""
+    """Kill a process that has begun; return the last number it reported as written."""
     assert process.stdout is not None
     process.stdout.readline()
     time.sleep(delay_seconds)
     process.send_signal(signal.SIGKILL)
-    said = process.communicate()[0].split()
-    return int(said[-1]) if said else 1
+    reported = process.communicate()[0].split()
+    return int(reported[-1]) if reported else 1
 
 
 @pytest.mark.parametrize("delay_seconds", [0.0, 0.003, 0.02, 0.07])
@@ -69,12 +69,12 @@ def test_kill_leaves_the_old_or_the_new_file(tmp_path, delay_seconds):
     lines = path.read_bytes().split()
     assert len(lines) == 50_000
     assert len(set(lines)) == 1
-    # said is said after the replacement: the file may be one ahead, never behind
+    # A number is reported after its file is replaced: the file may be one ahead.
     assert int(lines[0]) in (last, last + 1)
 
 
 @pytest.mark.parametrize("stop", ["write", "fsync", "replace"])
-def test_a_stop_at_any_step_leaves_the_old_file(tmp_path, monkeypatch, stop):
+def test_a_failure_at_any_step_leaves_the_old_file(tmp_path, monkeypatch, stop):
     path = tmp_path / "file"
     write_atomically(path, b"old")
 
@@ -92,18 +92,18 @@ def test_a_stop_at_any_step_leaves_the_old_file(tmp_path, monkeypatch, stop):
     assert os.listdir(tmp_path) == ["file"]
 
 
-def test_leftovers_of_a_killed_process_are_no_obstacle(tmp_path, monkeypatch):
+def test_leftovers_of_a_killed_process_do_no_harm(tmp_path, monkeypatch):
     path = tmp_path / "file"
-    monkeypatch.setattr(writing, "_count", iter(range(10)))
+    monkeypatch.setattr(atomic_files, "_count", iter(range(10)))
     leftover = tmp_path / f".file.{os.getpid()}-0.tmp"
     leftover.write_bytes(b"half")
-    write_atomically(path, b"whole")
-    assert path.read_bytes() == b"whole"
-    writing.remove_leftovers(tmp_path)
+    write_atomically(path, b"complete")
+    assert path.read_bytes() == b"complete"
+    atomic_files.remove_leftovers(tmp_path)
     assert os.listdir(tmp_path) == ["file"]
 
 
-def test_killed_appends_leave_whole_lines(tmp_path):
+def test_killed_appends_leave_complete_lines(tmp_path):
     path = tmp_path / "lines"
     last = kill_in_the_middle(start(APPEND, path, "a", -1), 0.02)
     numbers = [record["number"] for record in read_lines(path)]
@@ -126,14 +126,14 @@ def test_several_processes_never_mix_their_lines(tmp_path):
 
 
 @given(st.data())
-def test_a_line_cut_anywhere_costs_that_line_only(tmp_path_factory, data):
+def test_a_line_cut_short_anywhere_loses_that_line_only(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("cut") / "lines"
     records = [{"number": i, "text": "é\n\u2028"} for i in range(3)]
     append_lines(path, [json.dumps(r, ensure_ascii=False) for r in records], sync=True)
-    whole = path.read_bytes()
-    last = whole.rindex(b"{")
-    cut = data.draw(st.integers(last + 1, len(whole) - 2))
-    path.write_bytes(whole[:cut])
+    complete = path.read_bytes()
+    last = complete.rindex(b"{")
+    cut = data.draw(st.integers(last + 1, len(complete) - 2))
+    path.write_bytes(complete[:cut])
     assert read_lines(path) == records[:2]
     append_lines(path, [json.dumps(records[2])], sync=True)
     assert read_lines(path) == records
@@ -154,7 +154,7 @@ def test_a_short_write_is_an_error(tmp_path, monkeypatch):
             return len(data) - 1
 
     monkeypatch.setattr("builtins.open", lambda *_, **__: Full())
-    with pytest.raises(OSError, match="is the disk full"):
+    with pytest.raises(OSError, match="disk full"):
         append_lines(tmp_path / "lines", ["{}"], sync=True)
 
 

@@ -1,4 +1,4 @@
-"""A number with its interval, and what to know before relying on it."""
+"""A metric with its interval, and what to know before relying on them."""
 
 import math
 from collections.abc import Callable
@@ -7,24 +7,24 @@ from typing import Any
 
 import numpy as np
 
-from assay.evaluate._intervals import NOWHERE, Interval, check_level
-from assay.evaluate._methods import Case, method_of
+from assay.evaluate._interval_methods import Case, method_of
+from assay.evaluate._intervals import UNDEFINED, Interval, check_level
 from assay.metrics import Metric, decide, get
 
-__all__ = ["Measured", "interval_for", "measure", "tail_note"]
+__all__ = ["Measurement", "interval_for", "measure", "tail_note"]
 
 
 @dataclass(frozen=True)
-class Measured:
-    """A number measured on some rows, with the interval that chance leaves open.
+class Measurement:
+    """A metric measured on some rows, with its confidence interval.
 
     Args:
-        value: the number; nan where these rows do not define it.
-        interval: (low, high), which holds the value.
-        level: how often such intervals hold the truth.
+        value: the metric; nan where it is not defined on these rows.
+        interval: (low, high), which contains the value.
+        level: the confidence level of the interval.
         num_examples: how many rows it was measured on.
         method: "wilson", "effective_wilson", "log_delta", "bootstrap" or "bca".
-        note: what to know before relying on the interval; mostly empty.
+        note: what to know before relying on the interval; usually empty.
     """
 
     value: float
@@ -35,7 +35,7 @@ class Measured:
     note: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        """Return value and interval as plain values; null where not a number."""
+        """Return value and interval as plain values, with null for nan."""
         low, high = self.interval
         known = math.isfinite(low) and math.isfinite(high)
         value = self.value if math.isfinite(self.value) else None
@@ -49,31 +49,31 @@ def measure(
     *,
     seed: int,
     level: float = 0.95,
-) -> Measured:
+) -> Measurement:
     """Return a metric with its interval.
 
     Args:
         metric: a metric or its name.
         targets: (n,) class indices, or numbers for regression.
-        predictions: (n,) or (n, num_classes), as the metric takes them.
+        predictions: (n,) or (n, num_classes), as the metric requires.
         seed: of the bootstrap, for the metrics that need one.
-        level: how often such intervals hold the truth.
+        level: the confidence level of the interval.
 
     Raises:
-        InputError: the arrays do not fit the metric; tells every fault.
+        InputError: the arrays do not fit the metric; lists every fault.
 
     Example:
-        >>> measured = measure("accuracy", np.ones(36, int), np.ones(36), seed=0)
-        >>> measured.value, round(measured.interval[0], 3), measured.method
+        >>> perfect = measure("accuracy", np.ones(36, int), np.ones(36), seed=0)
+        >>> perfect.value, round(perfect.interval[0], 3), perfect.method
         (1.0, 0.904, 'wilson')
     """
     metric = get(metric) if isinstance(metric, str) else metric
     value = metric(targets, predictions)
     interval = interval_for(metric, targets, predictions, seed=seed, level=level)
-    warn = NOTES.get(metric.name)
-    note = warn(targets, predictions) if warn else ""
+    note_for = NOTES.get(metric.name)
+    note = note_for(targets, predictions) if note_for else ""
     _, method = method_of(metric)
-    return Measured(value, interval, level, len(targets), method, note)
+    return Measurement(value, interval, level, len(targets), method, note)
 
 
 def interval_for(
@@ -84,23 +84,23 @@ def interval_for(
     seed: int,
     level: float = 0.95,
 ) -> Interval:
-    """Return the interval of a metric, by the method that holds its level best.
+    """Return the interval of a metric by the method that covers best.
 
     Accuracy and F1 of one class: Wilson. Balanced accuracy, macro F1, AUROC and
-    Brier: Wilson with as many trials as give their jackknife variance, since a
-    bootstrap has almost no width where almost no error was seen. RMSE and MAE: delta
+    Brier: Wilson with the number of trials that gives their jackknife variance, since
+    a bootstrap has almost no width where almost no error was seen. RMSE and MAE: delta
     method on the log scale. Calibration error: bootstrap of its gaps. Others: BCa.
 
     Args:
         metric: a metric or its name.
         targets: (n,) class indices, or numbers for regression.
-        predictions: (n,) or (n, num_classes), as the metric takes them.
+        predictions: (n,) or (n, num_classes), as the metric requires.
         seed: of the bootstrap.
-        level: how often such intervals hold the truth.
+        level: the confidence level of the interval.
 
     Returns:
-        (low, high), widened to hold the value itself where a correction for bias
-        moved past it; not numbers where the metric is not defined.
+        (low, high), widened to contain the value itself where a correction for bias
+        moved past it; (nan, nan) where the metric is not defined.
 
     Example:
         >>> targets = np.array([0, 1] * 20)
@@ -112,7 +112,7 @@ def interval_for(
     metric = get(metric) if isinstance(metric, str) else metric
     value = metric(targets, predictions)
     if not math.isfinite(value):
-        return NOWHERE
+        return UNDEFINED
     targets, predictions = np.asarray(targets), np.asarray(predictions)
     method, _ = method_of(metric)
     low, high = method(Case(metric, targets, predictions, seed, level))
@@ -122,20 +122,21 @@ def interval_for(
 def tail_note(targets: np.ndarray, predictions: np.ndarray) -> str:
     """Return a warning when heavy tails make the interval of RMSE too short.
 
-    On fewer than 100 rows with heavy tails no method holds its level: at 36 rows,
-    errors of Student's t with 5 degrees of freedom are covered 88 % of the time.
-    Heavy means a kurtosis more than two standard errors above the normal's.
+    On fewer than 100 rows with heavy tails no method reaches its level: at 36 rows,
+    intervals for errors from Student's t with 5 degrees of freedom cover 88 % of the
+    time. Heavy means a kurtosis more than two standard errors above the normal's.
     """
     errors = np.asarray(predictions, np.float64) - np.asarray(targets, np.float64)
-    n, square = len(errors), float((errors**2).mean())
-    if n >= 100 or square == 0:
+    n, mean_square = len(errors), float((errors**2).mean())
+    if n >= 100 or mean_square == 0:
         return ""
-    kurtosis = float((errors**4).mean()) / square**2
+    kurtosis = float((errors**4).mean()) / mean_square**2
+    # the kurtosis of n normal numbers is 3 with a standard error of sqrt(24 / n)
     if kurtosis <= 3 + 2 * math.sqrt(24 / n):
         return ""
     return (
         f"the errors of these {n} rows have heavy tails: the interval of rmse is "
-        "likely too short (about 88 % cover where 95 % should); look at mae"
+        "probably too short (about 88 % coverage instead of 95 %); use mae as well"
     )
 
 
@@ -145,8 +146,8 @@ def few_errors_note(targets: np.ndarray, predictions: np.ndarray) -> str:
     if num_errors >= 10:
         return ""
     return (
-        f"only {num_errors} of these {len(targets)} rows were decided wrongly, and a "
-        "few such rows make up most of log_loss: its interval is likely too short"
+        f"only {num_errors} of these {len(targets)} rows were classified wrongly, and "
+        "such rows make up most of log_loss: its interval is probably too short"
     )
 
 
@@ -154,4 +155,4 @@ NOTES: dict[str, Callable[[np.ndarray, np.ndarray], str]] = {
     "rmse": tail_note,
     "log_loss": few_errors_note,
 }
-"""What to know of an interval that cannot hold its level on some rows."""
+"""Warnings for the metrics whose interval cannot reach its level on some rows."""
