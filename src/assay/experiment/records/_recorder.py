@@ -13,6 +13,7 @@ from assay._errors import Interrupted
 from assay.data import Dataset, Split
 from assay.evaluate import Ledger, Seal
 from assay.experiment._events import Recorder
+from assay.experiment._final_test import FinalTest
 from assay.experiment._refit import Refitted
 from assay.experiment.prepare._load import LoadedData
 from assay.experiment.prepare._prepare import PreparedData
@@ -27,6 +28,7 @@ from assay.experiment.records._write import (
     write_experiment,
     write_prepared,
     write_refitted,
+    write_tested,
 )
 from assay.records import RunFolder, Summary
 from assay.tuning import Storage, open_storage
@@ -104,7 +106,9 @@ class RunRecorder(Recorder):
             case Refitted():
                 result.model.save(self.folder)
                 write_refitted(self.folder, result)
-            case _:  # trials are in the study, the test result is in the summary
+            case FinalTest():
+                write_tested(self.folder, result)
+            case _:  # the trials are in the study
                 pass
 
     def finish(self, summary: Summary) -> None:
