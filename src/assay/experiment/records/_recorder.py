@@ -1,6 +1,7 @@
 """The recorder of a run: everything that a run writes, it writes."""
 
 import shlex
+import sys
 import tempfile
 from pathlib import Path
 from types import TracebackType
@@ -31,6 +32,7 @@ from assay.experiment.records._write import (
     write_tested,
 )
 from assay.records import RunFolder, Summary
+from assay.report import REPORT, write_report
 from assay.tuning import Storage, open_storage
 
 __all__ = ["RunRecorder"]
@@ -112,8 +114,15 @@ class RunRecorder(Recorder):
                 pass
 
     def finish(self, summary: Summary) -> None:
-        """Write `run.json`, which makes the run a finished one."""
+        """Write `run.json`, which makes the run a finished one, and then its report."""
         self.folder.write_summary(summary)
+        try:
+            write_report(self.folder)
+        except Exception as error:  # the result is safe, only its page is missing
+            message = (
+                f"note: {REPORT} was not written ({type(error).__name__}: {error})"
+            )
+            print(message, file=sys.stderr)
 
     def _check_same(self, loaded: LoadedData) -> None:
         if self._folder is None:
