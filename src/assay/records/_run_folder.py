@@ -31,6 +31,7 @@ FILES = {
     "events.jsonl": "what happened, one event per line",
     "iterations.parquet": "what was measured at each iteration",
     "ledger.jsonl": "every opening of the test part",
+    "test_predictions.parquet": "the target and the prediction of each test row",
     "report.html": "the report",
     "run.json": "the summary",
 }

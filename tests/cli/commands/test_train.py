@@ -210,7 +210,7 @@ def test_result_on_output_and_progress_on_error(command, tmp_path):
     done = command("train", "cells.csv", *QUICK, "--out", "here")
     assert done.code == 0
     assert "TEST" in done.out
-    assert done.out.rstrip().endswith("folder      here")
+    assert done.out.endswith("  folder      here\n  report      here/report.html\n")
     stages = [line.partition(":")[0] for line in done.err.splitlines()]
     assert [s for s in stages if s in ("data", "tune", "refit", "test")] == [
         *("data", "tune", "tune", "refit", "test")

@@ -120,7 +120,10 @@ def _train(
         run = Experiment(**data).run(
             out=out, runs=runs, resume=resume, observer=observer
         )
-    return Answer(run.summary, summary_text(run.summary, folder=run.path))
+    report = run.report if run.report.exists() else None
+    return Answer(
+        run.summary, summary_text(run.summary, folder=run.path, report=report)
+    )
 
 
 COMMAND = Command(

@@ -1,6 +1,7 @@
 """The recorder of a run: everything that a run writes, it writes."""
 
 import shlex
+import sys
 import tempfile
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +14,7 @@ from assay._errors import Interrupted
 from assay.data import Dataset, Split
 from assay.evaluate import Ledger, Seal
 from assay.experiment._events import Recorder
+from assay.experiment._final_test import FinalTest
 from assay.experiment._refit import Refitted
 from assay.experiment.prepare._load import LoadedData
 from assay.experiment.prepare._prepare import PreparedData
@@ -27,8 +29,10 @@ from assay.experiment.records._write import (
     write_experiment,
     write_prepared,
     write_refitted,
+    write_tested,
 )
 from assay.records import RunFolder, Summary
+from assay.report import REPORT, write_report
 from assay.tuning import Storage, open_storage
 
 __all__ = ["RunRecorder"]
@@ -104,12 +108,21 @@ class RunRecorder(Recorder):
             case Refitted():
                 result.model.save(self.folder)
                 write_refitted(self.folder, result)
-            case _:  # trials are in the study, the test result is in the summary
+            case FinalTest():
+                write_tested(self.folder, result)
+            case _:  # the trials are in the study
                 pass
 
     def finish(self, summary: Summary) -> None:
-        """Write `run.json`, which makes the run a finished one."""
+        """Write `run.json`, which makes the run a finished one, and then its report."""
         self.folder.write_summary(summary)
+        try:
+            write_report(self.folder)
+        except Exception as error:  # the result is safe, only its page is missing
+            message = (
+                f"note: {REPORT} was not written ({type(error).__name__}: {error})"
+            )
+            print(message, file=sys.stderr)
 
     def _check_same(self, loaded: LoadedData) -> None:
         if self._folder is None:

@@ -131,7 +131,7 @@ def _test_parts(tested: FinalTest) -> dict[str, Any]:
             "metric": evaluation.metric,
             **primary.to_json(),
             "level": primary.level,
-            "num_examples": tested.num_examples,
+            "num_examples": len(tested.rows.numbers),
             "openings": tested.openings,
         },
         "metrics": {name: m.to_json() for name, m in evaluation.metrics.items()},
