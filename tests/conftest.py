@@ -22,9 +22,7 @@ os.environ.setdefault("JAX_NUMPY_RANK_PROMOTION", "raise")
 # Packages whose functions check the types and shapes in their signatures at every call.
 # They are instrumented as they are imported, so none of them may be imported before.
 CHECKED = ["assay.training", "assay.nn.ops", "assay.costs", "assay.optim"]
-# The tower of numbers lets an int stand where a float is expected, as PEP 484 does.
-CHECKER = "beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True))"
-jaxtyping.install_import_hook(CHECKED, CHECKER)
+jaxtyping.install_import_hook(CHECKED, "shape_checker.checked")
 
 # Scripts that make reference data are not tests, and need PyTorch.
 collect_ignore_glob = ["**/make_*.py"]
