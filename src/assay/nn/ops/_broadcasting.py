@@ -1,4 +1,4 @@
-"""Arrays spread over the last axes of larger ones."""
+"""Broadcasting of arrays along the last axes of larger ones."""
 
 import jax
 
@@ -6,7 +6,7 @@ __all__ = ["along_last_axis"]
 
 
 def along_last_axis(values: jax.Array, like: jax.Array) -> jax.Array:
-    """Give values (c,) as many axes as `like` (..., c) has, so that they combine.
+    """Reshape values (c,) so that they broadcast against `like` (..., c).
 
     Example:
         >>> import jax.numpy as jnp
