@@ -91,8 +91,8 @@ def test_the_first_value_of_a_space_is_used_and_noted():
     layers = [spec.Dense(spec.Choice(8, 16)), spec.Dropout(spec.Uniform(0.1, 0.5))]
     rows = nn.describe(layers, (4,), num_outputs=2)
     assert rows[0].output_shape == (8,)
-    assert rows[0].notes == ("units = 8 is used, from choice(8, 16)",)
-    assert rows[1].notes == ("rate = 0.1 is used, from uniform(0.1, 0.5)",)
+    assert rows[0].notes == ("uses units = 8 from choice(8, 16)",)
+    assert rows[1].notes == ("uses rate = 0.1 from uniform(0.1, 0.5)",)
 
 
 def test_the_table():

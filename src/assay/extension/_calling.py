@@ -18,7 +18,7 @@ def call(
     in_place: dict[int, int] | None = None,
     **attributes: Any,
 ) -> list[jax.Array]:
-    """Call a function of the extension.
+    """Call a function in the extension.
 
     Args:
         name: name of the function.
@@ -53,7 +53,7 @@ def differentiable(
     Second derivatives, needed only for curvature, come from `plain`.
 
     Args:
-        forward: maps (inputs, fixed) to the outputs and what the backward pass needs.
+        forward: maps (inputs, fixed) to the outputs and the values `backward` needs.
         backward: maps (inputs, fixed, kept, gradient of the outputs) to the gradient
             of the inputs.
         plain: maps (inputs, fixed) to the outputs in pure JAX.

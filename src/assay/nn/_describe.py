@@ -1,4 +1,4 @@
-"""A model before it is trained: shapes, parameters and formulas, layer by layer."""
+"""The shapes, parameters and formulas of an untrained model, layer by layer."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -77,8 +77,7 @@ def _without_spaces(layer: spec.Layer) -> tuple[spec.Layer, tuple[str, ...]]:
     spaces = layer.spaces()
     values = {path: space.ends()[0] for path, space in spaces.items()}
     notes = tuple(
-        f"{path} = {values[path]} is used, from {space}"
-        for path, space in spaces.items()
+        f"uses {path} = {values[path]} from {space}" for path, space in spaces.items()
     )
     return layer.with_values(values), notes
 

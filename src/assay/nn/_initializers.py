@@ -31,7 +31,7 @@ _Shape = Sequence[int]
 
 
 def _fans(shape: _Shape) -> tuple[int, int]:
-    """Return (fan_in, fan_out): every element of a window multiplies both."""
+    """Return (fan_in, fan_out), each multiplied by the size of the window."""
     window = math.prod(shape[:-2])
     return window * shape[-2], window * shape[-1]
 

@@ -1,4 +1,4 @@
-"""The interface of layers, and the registry that finds the class of a spec."""
+"""The interface of layers, and the registry that maps specs to layer classes."""
 
 from abc import abstractmethod
 from collections.abc import Callable
@@ -52,7 +52,7 @@ class BuildContext:
     path: str = ""
 
     def draw_weights(self, initializer: str, shape: tuple[int, ...]) -> np.ndarray:
-        """Draw a kernel (..., inputs, outputs); "auto" fits the next activation."""
+        """Draw a kernel (..., inputs, outputs); "auto" suits the next activation."""
         activation = ACTIVATIONS[self.activation]
         name = activation.initializer if initializer == "auto" else initializer
         return initialize(name, self.rng, shape, gain=activation.gain)

@@ -25,7 +25,7 @@ def real_steps(x: jax.Array, lengths: jax.Array) -> jax.Array:
 def fill_padding(
     x: jax.Array, lengths: jax.Array | None, *, fill: float = 0.0
 ) -> jax.Array:
-    """Return x (n, steps, ...) with padded steps filled; x itself without lengths."""
+    """Return x (n, steps, ...) with padded steps filled; without lengths, x itself."""
     if lengths is None:
         return x
     return jnp.where(real_steps(x, lengths), x, jnp.asarray(fill, x.dtype))

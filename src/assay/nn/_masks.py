@@ -1,4 +1,4 @@
-"""Random masks cheap enough for the compiled loop.
+"""Random masks that are cheap enough for the compiled loop.
 
 A mask needs one random decision per number in every iteration. JAX's generator takes
 as long as the dense layer before it. Here, an invertible 32-bit mixer hashes each
@@ -86,7 +86,7 @@ def keep_mask(
     *,
     first_row: jax.Array | int = 0,
 ) -> jax.Array:
-    """Return True with the given probability at each position, independently.
+    """Return a mask that is True at each position with the given probability.
 
     Args:
         key: JAX random key.

@@ -110,7 +110,7 @@ class Training(Spec):
     ] = Field(
         "auto",
         description='examples per batch; "all" for the whole data set, "auto" for a '
-        "size that fits the number of examples",
+        "size suited to the number of examples",
     )
     accumulate: Count = Field(
         1,
@@ -164,7 +164,7 @@ class Training(Spec):
 
 
 class Tune(Spec):
-    """How hyperparameters are searched."""
+    """How hyperparameters are tuned."""
 
     num_trials: Annotated[
         int | str, Range(1, whole=True, words=("auto",), traced=False, example=20)
@@ -261,7 +261,7 @@ class Experiment(Training):
         'by name or pattern, as in ["output"]',
     )
     split: Split = Field(Split(), description="how the examples are split")
-    tune: Tune = Field(Tune(), description="how hyperparameters are searched")
+    tune: Tune = Field(Tune(), description="how hyperparameters are tuned")
     seed: Annotated[int, Range(0, whole=True, traced=False, example=0)] = Field(
         0, description="the seed for all random numbers in the run"
     )

@@ -37,7 +37,7 @@ class _SpecMeta(ModelMetaclass):
 
 
 class Spec(BaseModel, metaclass=_SpecMeta):
-    """A frozen description of something a user asks for."""
+    """A frozen description of something that a user requests."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     kind: ClassVar[str] = ""  # identifies a member of a family; empty otherwise

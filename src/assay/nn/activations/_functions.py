@@ -88,13 +88,13 @@ def leaky_relu(x: Values, *, negative_slope: Scalar) -> Values:
 
     Args:
         x: any shape.
-        negative_slope: >= 0, usually much below 1.
+        negative_slope: >= 0, usually much less than 1.
 
     Example:
         >>> leaky_relu(jnp.array([-4.0, 2.0]), negative_slope=0.25).tolist()
         [-1.0, 2.0]
     """
-    # A float32 slope must not widen an x in bfloat16.
+    # A float32 slope must not promote x from bfloat16.
     return jnp.where(x > 0, x, jnp.asarray(negative_slope, x.dtype) * x)
 
 
@@ -104,11 +104,11 @@ def leaky_relu(x: Values, *, negative_slope: Scalar) -> Values:
     gain=_gain_of_slope(spec.ParametricReLU.learned["negative_slope"]),
 )
 def parametric_relu(x: Values, *, negative_slope: Scalar) -> Values:
-    """Return `leaky_relu` with a slope that is a parameter.
+    """Return `leaky_relu` with a learned slope.
 
     Args:
         x: any shape.
-        negative_slope: the parameter.
+        negative_slope: the learned slope.
 
     Example:
         >>> parametric_relu(jnp.array([-4.0, 2.0]), negative_slope=0.5).tolist()

@@ -53,5 +53,5 @@ class ActivationLayer(Layer):
         activation = ACTIVATIONS[self.kind]
         if not activation.learned:
             return Description(activation.formula)
-        products = math.prod(self.output_shape)  # with the learned slope
+        products = math.prod(self.output_shape)  # by the learned slope
         return Description(activation.formula, str(self.num_parameters), products)

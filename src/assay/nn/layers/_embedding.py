@@ -76,7 +76,7 @@ class Embedding(Layer):
 class EmbedColumns(Layer):
     """Embeds the columns of a table that hold codes and passes the others through.
 
-        y = [x of the numbers, W_p[x_p] for each position p of codes]
+        y = [numbers in x, W_p[x_p] for each position p of codes]
 
     The numbers come first, in their original order, followed by the rows of each
     column of codes, in the order of the spec.

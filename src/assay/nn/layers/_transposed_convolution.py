@@ -125,7 +125,7 @@ class TransposedConvolution(Layer):
         return y if self.bias is None else y + ops.along_last_axis(self.bias[...], y)
 
     def _lengths(self, lengths: jax.Array | None) -> jax.Array | None:
-        """Return how many steps of the output come from real steps, (n,)."""
+        """Return how many output steps come from real steps, (n,)."""
         if lengths is None:
             return None
         cut, reach = sum(self.padding[0]), self._reach()[0]

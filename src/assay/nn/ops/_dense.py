@@ -57,7 +57,7 @@ class DenseStep(NamedTuple):
 
 
 def dense(x: jax.Array, steps: Sequence[DenseStep]) -> jax.Array:
-    """Map x (n, inputs) through dense layers to (n, units of the last).
+    """Map x (n, inputs) through dense layers to (n, units of the last layer).
 
     Args:
         x: input; float32 uses the extension, other types are computed by XLA.

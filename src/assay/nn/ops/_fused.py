@@ -26,7 +26,7 @@ Outputs = tuple[jax.Array, Any]
 class Cell(NamedTuple):
     """The forward and backward pass of a cell.
 
-    `forward(inputs, lengths, reverse)` returns the outputs and what to save;
+    `forward(inputs, lengths, reverse)` returns the outputs and the values to save;
     `backward(inputs, lengths, reverse, saved=, g=)` maps the gradients of the
     outputs to those of the inputs.
     """

@@ -57,7 +57,7 @@ class Geometry(NamedTuple):
 def pad_space(
     x: jax.Array, padding: Sequence[tuple[int, int]], *, value: float = 0.0
 ) -> jax.Array:
-    """Pad (or crop, where negative) the spatial dimensions of (n, *space, c)."""
+    """Pad (or crop, if negative) the spatial dimensions of (n, *space, c)."""
     if not any(low or high for low, high in padding):
         return x
     fill = lax.full((), value, x.dtype)
@@ -66,7 +66,7 @@ def pad_space(
 
 
 def taps(kernel: Sequence[int]) -> Iterator[tuple[int, ...]]:
-    """Iterate over the kernel's elements, last dimension fastest."""
+    """Iterate over the kernel's elements, with the last dimension varying fastest."""
     return itertools.product(*(range(size) for size in kernel))
 
 

@@ -154,7 +154,7 @@ def checked(line: Line, forward: float, *, tolerance: float) -> Check:
     if not difference <= tolerance:  # also true if the difference is NaN
         raise AssayError(
             "`sum of the terms == forward pass` must hold, but got "
-            f"sum={total!r}, forward={forward!r} for {line.name}: the x-ray and the "
+            f"sum={total!r}, forward={forward!r} for {line.name}. The x-ray and the "
             "layer disagree. Report this as a bug, with the model, and trust neither "
             "number until it is fixed."
         )

@@ -202,7 +202,7 @@ def explain(
     row: int = 0,
     **options: Any,
 ) -> Xray:
-    """Return the exact terms of one number of a model.
+    """Return the exact terms of one number in a model.
 
     To explain several numbers of one batch, use `watch`.
 

@@ -149,8 +149,8 @@ class Adadelta(Optimizer):
 class Adam(Optimizer):
     """Running means of the gradient and its square, corrected for their start at 0.
 
-    The safe first choice: its steps are about as large as the learning rate, whatever
-    the scale of the gradients.
+    The safe first choice: its steps are about as large as the learning rate, regardless
+    of the scale of the gradients.
 
     Example:
         >>> Adam(1e-3).beta1

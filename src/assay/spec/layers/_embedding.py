@@ -66,7 +66,7 @@ class EmbedColumns(Layer):
     """
 
     kind: ClassVar[str] = "embed_columns"
-    formula: ClassVar[str] = "y = [x of the numbers, W_p[x_p] for each position p]"
+    formula: ClassVar[str] = "y = [numbers in x, W_p[x_p] for each position p of codes]"
     columns: tuple[tuple[int, int], ...]
     units: _Units = "auto"
 

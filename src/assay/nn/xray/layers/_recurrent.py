@@ -211,9 +211,9 @@ def _recurrent(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
     direction, unit = divmod(at[-1], width)
     prefix = layer.directions[direction]
     walk = _walked(layer_pass, row, kind, prefix=prefix, unit=unit)
-    details: dict[str, Any] = {"unit": unit, "direction": "to the end"}
+    details: dict[str, Any] = {"unit": unit, "direction": "forward"}
     if prefix:
-        details["direction"] = "to the start"
+        details["direction"] = "backward"
     if not walk.order or (layer.return_sequences and at[0] not in walk.order):
         details["padded"] = True
         return Calculation(_FORMULAS[kind], (), details=details)
