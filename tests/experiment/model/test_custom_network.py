@@ -195,7 +195,7 @@ def test_a_network_of_another_shape_is_refused(factory):
 def test_a_model_that_is_not_a_factory_is_refused():
     with pytest.raises(InputError, match="Write model=Linear, or a function"):
         spec.Training(model=nnx.Linear(2, 3, rngs=nnx.Rngs(0)))
-    with pytest.raises(InputError, match="a custom network is the whole model"):
+    with pytest.raises(InputError, match="A custom network must be the whole model"):
         spec.Training(model=[straight, spec.Dense(3)])
     with pytest.raises(InputError, match="computes in the precision it is written in"):
         network(straight, precision="bfloat16")

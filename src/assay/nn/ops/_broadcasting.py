@@ -1,4 +1,4 @@
-"""Arrays spread over the last axes of larger ones."""
+"""Broadcasting of arrays along the last axes of larger ones."""
 
 import jax
 import jax.numpy as jnp
