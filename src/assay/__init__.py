@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from assay.records import Finding as Finding
     from assay.spec import *
 
-    # After the spec, because this `Experiment` replaces the one that only describes.
+    # After the spec, because this `Experiment` replaces the purely descriptive one.
     from assay.experiment import Experiment as Experiment  # isort: skip
     from assay.experiment import Model as Model
     from assay.experiment import Observer as Observer

@@ -29,7 +29,7 @@ def cost(
         **hyperparameters: hyperparameters of the loss, such as delta.
 
     Returns:
-        () the cost, to be minimized or maximized as the loss's direction says.
+        () the cost, to be minimized or maximized according to `loss.direction`.
 
     Example:
         >>> from assay.costs import cost, get

@@ -92,7 +92,7 @@ class ClassScore:
         label: class index.
         support: number (or total weight) of rows with this class as target.
         precision: share of the rows predicted as this class that belong to it.
-        recall: share of the rows of this class that are predicted as it.
+        recall: share of the rows of this class that are predicted correctly.
         f1: harmonic mean of precision and recall; 0 / 0 counts as 0 in all three.
     """
 

@@ -10,7 +10,7 @@ __all__ = ["accuracy", "balanced_accuracy", "f1"]
 
 
 def hits(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
-    """Return (n,) whether each row is classified correctly."""
+    """Return whether each row is classified correctly, (n,)."""
     return decide(predictions) == np.asarray(targets)
 
 
@@ -48,7 +48,7 @@ def accuracy(
 
 
 def hits_by_support(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
-    """Return (n,) what each row contributes to balanced accuracy times num_classes."""
+    """Return each row's contribution to balanced accuracy times num_classes, (n,)."""
     targets = np.asarray(targets).astype(np.int64)
     return hits(targets, predictions) / np.bincount(targets)[targets]
 
@@ -96,7 +96,7 @@ def balanced_accuracy(
 def f1(
     targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None
 ) -> np.ndarray:
-    """Return F1 for class 1 in a binary task, or else its mean over the classes.
+    """Return F1 for class 1 in a binary task, otherwise its mean over the classes.
 
     Use it when class 1 is rare and of interest (binary), or when all classes matter
     equally. The mean is over the classes that occur in targets or decisions.

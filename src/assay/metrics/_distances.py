@@ -14,7 +14,7 @@ def errors(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
 
 
 def squares(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
-    """Return (n,) the squared error of each row."""
+    """Return the squared error of each row, (n,)."""
     return errors(targets, predictions) ** 2
 
 
@@ -51,7 +51,7 @@ def rmse(
 
 
 def distances(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
-    """Return (n,) the absolute error of each row."""
+    """Return the absolute error of each row, (n,)."""
     return np.abs(errors(targets, predictions))
 
 

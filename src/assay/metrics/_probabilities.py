@@ -73,7 +73,7 @@ def _area(positive: np.ndarray, scores: np.ndarray, weights: np.ndarray) -> np.n
 
 
 def of_target(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
-    """Return (n,) the probability predicted for the class of each target."""
+    """Return the probability predicted for the class of each target, (n,)."""
     targets = np.asarray(targets).astype(np.int64)
     if predictions.ndim == 1:
         return np.where(targets == 1, predictions, 1 - predictions)
@@ -81,7 +81,7 @@ def of_target(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
 
 
 def log_losses(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
-    """Return (n,) the log loss of each row."""
+    """Return the log loss of each row, (n,)."""
     predictions = np.asarray(predictions)
     if not np.issubdtype(predictions.dtype, np.floating):
         predictions = predictions.astype(np.float64)
@@ -125,7 +125,7 @@ def log_loss(
 
 
 def square_distances(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
-    """Return (n,) the Brier score of each row."""
+    """Return the Brier score of each row, (n,)."""
     predictions = np.asarray(predictions, dtype=np.float64)
     if predictions.ndim == 1:
         return (predictions - np.asarray(targets)) ** 2
@@ -175,7 +175,7 @@ def expected_calibration_error(
 ) -> np.ndarray:
     """Return the average gap between confidence and accuracy over 15 bins.
 
-    Use it to see whether "90 % sure" is correct 9 times out of 10. It is biased upwards
+    Use it to see whether "90% sure" is correct 9 times out of 10. It is biased upward
     when bins contain few rows, so compare it only between data sets of the same size.
     Confidence is the probability of the predicted class, in 15 equal bins of [0, 1].
 

@@ -11,7 +11,7 @@ __all__ = ["momentum", "nesterov", "sgd"]
 
 @implements(spec.SGD)
 def sgd() -> optax.GradientTransformation:
-    """Follow the negative gradient.
+    """Use the gradient itself as the direction.
 
     Returns:
         The transformation from gradients g to directions d; it has no state.

@@ -14,7 +14,7 @@ def patience(
     patience_epochs: jax.Array,
     min_improvement: jax.Array,
 ) -> tuple[jax.Array, jax.Array, jax.Array]:
-    """Decide after an epoch, from the val cost, whether to stop.
+    """Decide from the val cost of an epoch whether to stop.
 
     A cost of nan does not count as an improvement.
 

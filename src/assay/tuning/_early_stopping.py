@@ -6,7 +6,7 @@ __all__ = ["without_early_stopping"]
 
 
 def without_early_stopping(training: spec.Training) -> spec.Training:
-    """Return a copy of a resolved training that does not stop early.
+    """Return a copy of a resolved training spec without early stopping.
 
     Example:
         >>> training = spec.Training(regularizers=["l2", "early_stopping"])

@@ -24,7 +24,7 @@ def check_augmentations(names: Sequence[str], input_shape: tuple[int, ...]) -> N
     """Raise unless all augmentations support examples of this shape.
 
     Raises:
-        InputError: some do not; the message lists them, and those that do.
+        InputError: some do not; the message names them and suggests others.
 
     Example:
         >>> check_augmentations(["rotate", "mixup"], (28, 28, 1))

@@ -54,7 +54,7 @@ class Draws(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Augmentation(Member):
-    """A random variation of a batch, drawn anew at each training iteration.
+    """A random variation of a batch, redrawn at each training iteration.
 
     Args:
         declaration: spec class, such as `spec.Cutout`.
@@ -85,6 +85,6 @@ def per_example(values: jax.Array, like: jax.Array) -> jax.Array:
 
 
 def varied_examples(batch: Batch, draws: Draws, probability: Number) -> jax.Array:
-    """Return (n, 1, …) whether to vary each example."""
+    """Return whether to vary each example, (n, 1, …)."""
     varied = draws.uniform(batch.mask.shape) < probability
     return per_example(varied, batch.inputs)

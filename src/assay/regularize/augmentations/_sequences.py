@@ -19,7 +19,7 @@ _SEQUENCE = 2
 
 
 def _last_step(batch: Batch) -> jax.Array:
-    """Return (n, 1) the index of the last real step in each sequence."""
+    """Return the index of the last real step in each sequence, (n, 1)."""
     steps = batch.inputs.shape[1]
     if batch.lengths is None:
         return jnp.full((batch.inputs.shape[0], 1), steps - 1, jnp.float32)

@@ -70,7 +70,7 @@ class InMemory:
 
 
 class _Place(NamedTuple):
-    """A chunk of an epoch, by number."""
+    """The numbers of an epoch and of a chunk within it."""
 
     epoch: int
     chunk: int

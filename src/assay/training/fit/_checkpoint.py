@@ -23,7 +23,7 @@ save_file = _safetensors.save_file
 
 
 def save(path: str | Path, state: State, history: History, *, iteration: int) -> None:
-    """Write a fit's state and history atomically: a kill leaves a complete file."""
+    """Write a fit's state and history atomically, so a kill cannot corrupt it."""
     path = Path(path)
     leaves = tree_leaves(state)
     arrays: dict[str, Array | np.ndarray] = {

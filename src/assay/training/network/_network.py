@@ -32,7 +32,7 @@ class Network:
     """A network as pure functions of parameters, statistics and hyperparameters.
 
     Inputs are arrays (n, *input_shape), or {"values": …, "lengths": (n,)} for
-    sequences of different lengths, padded to a common one.
+    sequences of different lengths, padded to a common length.
 
     Args:
         layers: layers before the output layer.

@@ -1,4 +1,4 @@
-"""The cache of compiled programs that processes share."""
+"""A cache of compiled programs, shared between processes."""
 
 import os
 from functools import cache

@@ -128,7 +128,7 @@ def resolved_number(value: object) -> float:
         0.1
     """
     if not isinstance(value, int | float):
-        raise TypeError(f"A resolved training holds numbers, but got {value!r}.")
+        raise TypeError(f"A resolved training holds only numbers, but got {value!r}.")
     return value
 
 

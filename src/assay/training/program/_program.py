@@ -1,4 +1,4 @@
-"""The compiled program: training of one structure, hyperparameters as inputs."""
+"""The compiled program, which trains one structure and takes hyperparameters."""
 
 import json
 import threading
@@ -43,7 +43,7 @@ Advance = Callable[[State, Hyperparameters, Data, Batches], tuple[State, Records
 
 
 class Program:
-    """Training of one network structure; calls are pure, compiled once per shape.
+    """Trains one network structure; calls are pure and compiled once per shape.
 
     Args:
         training: resolved training spec; the traced values in it do not matter.

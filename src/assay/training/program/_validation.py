@@ -21,7 +21,7 @@ def check_training(
     """Raise unless augmentations and regularizers fit the inputs and the targets.
 
     Raises:
-        InputError: some do not; lists every fault.
+        InputError: some of them do not fit; lists every fault.
     """
     faults = Faults()
     kinds = [augmentation.kind for augmentation in training.augment]
@@ -45,7 +45,7 @@ def check_training(
 
 
 def check_batch(network: Network, batch_size: int) -> None:
-    """Raise if batch norm would standardize each number by itself alone.
+    """Raise if batch norm would standardize each number on its own.
 
     Raises:
         InputError: batches have one row and batch norm has no other axis to use.

@@ -149,7 +149,7 @@ class Streamed:
     def _spans(
         self, cuts: np.ndarray, seed: int, epoch: int, *, start: int, size: int
     ) -> list[np.ndarray]:
-        """Return the rows of a chunk by block; chunks may split a block in two."""
+        """Return the rows of a chunk, block by block; a chunk may split a block."""
         blocks = generator(seed, "order", epoch).permutation(len(cuts) - 1)
         ends = np.cumsum((cuts[1:] - cuts[:-1])[blocks])
         stop = min(start + size, len(self.rows))

@@ -31,7 +31,7 @@ class Racer:
 
     Args:
         name: name shown in tables, such as "adam" or "sgd@all".
-        optimizer: optimizer; the search for a learning rate starts at its own.
+        optimizer: optimizer whose learning rate is the starting point for tuning.
         batch_size: number of rows in a batch, or "all".
     """
 
@@ -63,7 +63,7 @@ def racers(
         batch_size: batch size for entries that do not specify one.
 
     Raises:
-        InputError: entries are unknown, repeated or absent; lists every fault.
+        InputError: there are unknown, repeated or no entries; lists every fault.
 
     Example:
         >>> [racer.batch_size for racer in racers(["adam", "sgd@1"], batch_size=32)]

@@ -103,7 +103,7 @@ def _check(training_data: TrainingData, **counts: int) -> None:
 
 
 def _count(on_progress: Progress, total: int) -> Callable[[str], None]:
-    """Return a function that reports each step out of a total."""
+    """Return a function that counts the steps and reports progress."""
     numbers = iter(range(1, total + 1))
     return lambda text: on_progress(next(numbers), total, text)
 
@@ -232,7 +232,7 @@ def _default_rate(racer: Racer) -> float:
 
 
 def _marks(num_iterations: int, shared: tuple[float, float]) -> list[int]:
-    """Return the updates to measure after, including those where racers compare."""
+    """Return the update counts at which to measure, including those for comparison."""
     spread = np.geomspace(1, num_iterations, _MARKS)
     even = np.linspace(0, num_iterations, _MARKS)
     marks = np.concatenate([spread, even, np.minimum(shared, num_iterations)])

@@ -101,7 +101,7 @@ class Race:
 
     @property
     def places(self) -> dict[str, float]:
-        """The updates, epochs and seconds that all racers reached, for comparison."""
+        """The numbers of updates, epochs and seconds that all racers reached."""
         return {
             basis: float(min(getattr(curve, basis)[-1] for curve in self.curves))
             for basis in BASES

@@ -17,7 +17,7 @@ from assay.tuning.search._trial import Running, Trial
 
 __all__ = ["Candidate", "Groups"]
 
-_WORTH_HALVING = 1e9  # examples x parameters, which take about 0.1 s to train
+_WORTH_HALVING = 1e9  # examples x parameters; about 0.1 s of training
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
