@@ -176,10 +176,10 @@ def without_rngs(input_shape, num_outputs):
 
 
 FAULTS = {
-    wrong_shape: "`wrong_shape(inputs).shape == (2, 3) for 2 examples` must hold, but "
+    wrong_shape: "wrong_shape(inputs).shape == (2, 3) for 2 examples` must hold, but "
     "got outputs.shape=(2, 5). End with nnx.Linear(..., num_outputs",
-    wrong_inputs: "`wrong_inputs accepts inputs.shape == (2, 4)` must hold",
-    without_rngs: "`isinstance(without_rngs((4,), 3, rngs=...), nnx.Module)` must hold",
+    wrong_inputs: "wrong_inputs accepts inputs.shape == (2, 4)` must hold",
+    without_rngs: "without_rngs((4,), 3, rngs=...), nnx.Module)` must hold",
     (lambda shape, num, *, rngs: "a net"): "nnx.Module)` must hold, but got "
     "model='str'",
 }
