@@ -1,4 +1,4 @@
-"""`python -m assay` is the command `assay`."""
+"""Run the `assay` command with `python -m assay`."""
 
 import sys
 

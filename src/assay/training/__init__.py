@@ -1,4 +1,4 @@
-"""Training: the compiled program, its state, and a fit that can be cut anywhere."""
+"""Training: the compiled program, its state, and fits that can pause anywhere."""
 
 from assay.training.fit._fit import Fit, Fitted
 from assay.training.fit._history import History

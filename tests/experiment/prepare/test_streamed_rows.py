@@ -88,7 +88,7 @@ def test_many_chunks_go_through_the_whole_protocol(
     assert streaming["rows_measured"] == 128
     assert streaming["reason"].startswith("Rows are streamed: ")
     assert streaming["reason"] in str(streamed)
-    assert "approximate: an epoch permutes" in str(streamed)
+    assert "approximate: each epoch permutes" in str(streamed)
     assert [b["name"] for b in one["baselines"]] == ["majority", "linear model"]
 
 

@@ -1,4 +1,4 @@
-"""A paused training as one file: arrays in safetensors, nothing pickled."""
+"""A paused fit as one safetensors file, without pickle."""
 
 import os
 from collections.abc import Iterable
@@ -18,12 +18,12 @@ from assay.training.program._state import State
 
 __all__ = ["load", "save"]
 
-_safetensors: Any = safetensors.numpy  # its functions are not typed completely
+_safetensors: Any = safetensors.numpy  # its functions are only partly typed
 save_file = _safetensors.save_file
 
 
 def save(path: str | Path, state: State, history: History, *, iteration: int) -> None:
-    """Write a training's state and history; a kill leaves the old file or the new."""
+    """Write a fit's state and history atomically, so a kill cannot corrupt it."""
     path = Path(path)
     leaves = tree_leaves(state)
     arrays: dict[str, Array | np.ndarray] = {
@@ -32,7 +32,7 @@ def save(path: str | Path, state: State, history: History, *, iteration: int) ->
     arrays["iterations"] = np.stack(list(history.iterations.values()), axis=1)
     arrays["epochs"] = np.stack(list(history.epochs.values()), axis=1)
     arrays["iteration"] = np.array(iteration, np.int64)
-    # safetensors writes the memory of an array as it lies, whatever its order
+    # safetensors writes raw memory and ignores the strides of an array
     host = {k: np.asarray(to_host(v), order="C") for k, v in arrays.items()}
     temporary = path.with_name(path.name + ".part")
     save_file(host, temporary)
@@ -40,10 +40,10 @@ def save(path: str | Path, state: State, history: History, *, iteration: int) ->
 
 
 def load(path: str | Path, like: State) -> tuple[State, History, int]:
-    """Read (state, history, iteration) for a training whose state has this structure.
+    """Read (state, history, iteration) for a fit whose state is structured as `like`.
 
     Raises:
-        RunError: the file cannot be read, or belongs to a training of another
+        RunError: the file cannot be read, or belongs to a network with another
             structure.
     """
     arrays = _read(path)
@@ -53,8 +53,8 @@ def load(path: str | Path, like: State) -> tuple[State, History, int]:
     for place, (saved_form, needed_form) in enumerate(pairs):
         if saved_form != needed_form:
             raise RunError(
-                f"{path} belongs to another net: its array {place} is {saved_form}, "
-                f"and this net's is {needed_form}. Start again without it."
+                f"{path} belongs to another network: array {place} is {saved_form}, "
+                f"but this network needs {needed_form}. Remove it and start again."
             )
     history = History()
     history.add(arrays["iterations"], arrays["epochs"])
@@ -67,10 +67,10 @@ def _read(path: str | Path) -> dict[str, np.ndarray]:
         with opened as file:
             return {name: file.get_tensor(name) for name in file.keys()}
     except (OSError, SafetensorError) as error:
-        message = f"{path} cannot be read: {error}. Start again without it."
+        message = f"{path} cannot be read: {error}. Remove it and start again."
         raise RunError(message) from None
 
 
 def _forms(arrays: Iterable[Array | np.ndarray]) -> list[str]:
-    """Return the type and shape of each array, as "float32(8, 3)"."""
+    """Return the type and shape of each array, such as "float32(8, 3)"."""
     return [f"{array.dtype}{array.shape}" for array in arrays]

@@ -1,4 +1,4 @@
-"""The groups of trials of a search: started, pruned and trained side by side."""
+"""The groups of trials in a search, started, pruned and trained in parallel."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -17,7 +17,7 @@ from assay.tuning.search._trial import Running, Trial
 
 __all__ = ["Candidate", "Groups"]
 
-_WORTH_HALVING = 1e9  # examples seen x parameters: about a tenth of a second
+_WORTH_HALVING = 1e9  # examples x parameters; about 0.1 s of training
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -25,11 +25,12 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Candidate:
-    """One kind of net to try, with its own search space.
+    """One kind of network to try, with its own search space.
 
     Args:
-        name: such as "linear" or "mlp".
-        training: may hold spaces; without any there is one trial.
+        name: name such as "linear" or "mlp".
+        training: training spec, which may hold search spaces; without any, there is
+            only one trial.
         num_trials: number of settings to try.
     """
 
@@ -39,14 +40,14 @@ class Candidate:
 
 
 class Groups:
-    """Trains the groups of trials of a search.
+    """Trains the groups of trials in a search.
 
     Args:
-        candidate: the kind of net.
-        training_data: train and val.
-        tune: how trials are trained, and whether they are pruned.
-        seed: of every training.
-        clock: when to end.
+        candidate: kind of network.
+        training_data: prepared train and val parts.
+        tune: how to train trials and whether to prune them.
+        seed: seed of every fit.
+        clock: time limit.
     """
 
     def __init__(
@@ -70,11 +71,11 @@ class Groups:
     def train(
         self, proposals: Sequence[Proposal], trials: Sequence[Trial]
     ) -> Iterator[tuple[Trial | None, History]]:
-        """Train a group; yield its results in order, None for one without any epoch.
+        """Train a group; yield its results in order, None for trials without an epoch.
 
         Args:
-            proposals: of the group.
-            trials: those reported so far.
+            proposals: proposals of the group.
+            trials: trials reported so far.
         """
         running = list(_in_order(self._pool, self._start, proposals))
         self._clock.begin()
@@ -83,12 +84,12 @@ class Groups:
         if self._trainer.stacks:
             kept = [trial for trial in running if not trial.pruned]
             self._trainer.run(kept, [None] * len(kept))
-        # A search has one trial at least, however little time there is.
+        # A search has at least one trial, no matter how little time there is.
         first = running[0] if running and not trials else None
         yield from _in_order(self._pool, partial(self._finish, first=first), running)
 
     def close(self) -> None:
-        """Stop the trials under way."""
+        """Stop the running trials."""
         self._clock.stop()
         self._pool.shutdown(cancel_futures=True)
 
@@ -100,7 +101,7 @@ class Groups:
         return Running(number, values, fit, self.maximize)
 
     def _halves(self, trial: Running) -> bool:
-        """Return whether to end trials early: short ones are not worth a wrong end."""
+        """Return whether to prune; short trials are not worth the risk of an error."""
         if self._tune.pruner != "auto":
             return self._tune.pruner == "halving"
         program = trial.fit.program
@@ -110,17 +111,17 @@ class Groups:
     def _halve(
         self, running: Sequence[Running], judged: Sequence[Sequence[float]]
     ) -> None:
-        """Train a group up to its last rung; each rung prunes all but the best part.
+        """Train a group up to its last rung, keeping only the best third at each.
 
         Args:
-            running: the trials of the group.
+            running: trials of the group.
             judged: scores of earlier trials at their rungs.
         """
         sign = -1 if self.maximize else 1
         for rung in range(len(SHARES)):
             alive = [trial for trial in running if not trial.pruned]
             self._trainer.run(alive, [rungs(t.num_epochs)[rung] for t in alive])
-            if not self._clock.has_time():  # trials that were cut cannot be compared
+            if not self._clock.has_time():  # interrupted trials cannot be compared
                 return
             losses = [sign * trial.judge() for trial in alive]
             earlier = [sign * scores[rung] for scores in judged if len(scores) > rung]
@@ -130,7 +131,7 @@ class Groups:
     def _finish(
         self, running: Running, *, first: Running | None
     ) -> tuple[Trial | None, History]:
-        """Train to the end; None without a complete epoch, which the first one has."""
+        """Train to completion; `first` completes at least one epoch, others may not."""
         if not running.pruned:
             running.advance(has_time=self._clock.has_time)
         if running is first and not running.fit.epoch:
@@ -142,6 +143,6 @@ class Groups:
 def _in_order(
     pool: Executor, work: Callable[[Item], Result], items: Sequence[Item]
 ) -> Iterator[Result]:
-    """Work on items side by side; yield the results in the items' order."""
+    """Process items in parallel; yield the results in the order of the items."""
     for job in [pool.submit(work, item) for item in items]:
         yield job.result()

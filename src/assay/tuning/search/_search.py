@@ -1,4 +1,4 @@
-"""The search: propose a group, train it, report it, until trials or time run out."""
+"""The search: propose, train and report groups until trials or time run out."""
 
 import math
 import time
@@ -19,13 +19,13 @@ __all__ = ["Search", "search"]
 
 @dataclass(frozen=True)
 class Search:
-    """The result of a search over one kind of net.
+    """The result of a search over one kind of network.
 
     Args:
-        candidate: the kind of net.
-        trials: all of them, in order.
-        maximize: whether a higher score on val is better.
-        histories: records by trial number, of the trials run in this process.
+        candidate: kind of network.
+        trials: all trials, in order.
+        maximize: whether a higher val score is better.
+        histories: history by trial number, for the trials run in this process.
     """
 
     candidate: Candidate
@@ -35,12 +35,12 @@ class Search:
 
     @property
     def best(self) -> Trial:
-        """The trial with the best score on val."""
+        """The trial with the best val score."""
         return ranked(self.trials, maximize=self.maximize)[0]
 
     @property
     def training(self) -> spec.Training:
-        """The spec of the best trial, with its values."""
+        """The training spec with the values of the best trial."""
         return self.candidate.training.with_values(self.best.values)
 
 
@@ -55,19 +55,19 @@ def search(
     on_trial: Callable[[Trial], None] = lambda trial: None,
     clock: Clock | None = None,
 ) -> Search:
-    """Search every hyperparameter that is a space; val decides.
+    """Search all hyperparameters that are spaces, judging trials on val.
 
-    Processes with a common storage share the trials among them.
+    Processes with a common storage share the trials between them.
 
     Args:
-        candidate: the kind of net and its spaces.
-        training_data: train and val; no other data are looked at.
-        tune: how settings are proposed.
-        seed: of proposals and trainings.
+        candidate: kind of network and its search spaces.
+        training_data: prepared train and val parts; no other data are used.
+        tune: how to propose settings.
+        seed: seed for proposals and fits.
         first: number of the first trial.
-        storage: where the study is kept; None for memory.
-        on_trial: called with each trial as it ends, in order of their numbers.
-        clock: when to end; by default after the time limit of `tune`.
+        storage: storage for the study; None keeps it in memory.
+        on_trial: called with each finished trial, in order of trial numbers.
+        clock: time limit; by default that of `tune`.
 
     Raises:
         RunError: every trial diverged.
@@ -98,8 +98,8 @@ def search(
                     on_trial(trial)
             study.report(group, maximize=groups.maximize)
             clock.update(study.trials)
-    finally:  # an interrupt reaches the trials under way
+    finally:  # stop running trials on an interrupt too
         groups.close()
     trials = study.trials
-    ranked(trials, maximize=groups.maximize)  # raises here if every one diverged
+    ranked(trials, maximize=groups.maximize)  # raises if every trial diverged
     return Search(candidate, tuple(trials), groups.maximize, histories)

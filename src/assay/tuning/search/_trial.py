@@ -1,4 +1,4 @@
-"""One trial: a setting of the hyperparameters, trained, and judged on val."""
+"""One trial: a setting of the hyperparameters, trained and judged on val."""
 
 import math
 import time
@@ -10,29 +10,29 @@ from assay.training import Fit
 
 __all__ = ["Running", "Trial"]
 
-_CALL_SECONDS = 0.5  # between two looks at the clock, if epochs are that short
+_CALL_SECONDS = 0.5  # between checks of the clock, if epochs are shorter than this
 
 
 @dataclass(frozen=True)
 class Trial:
-    """The result of a trial; plain data.
+    """The result of a trial, as plain data.
 
     Args:
-        number: from 0, in the order of proposal.
+        number: trial number from 0, in order of proposal.
         values: hyperparameter values by path, such as "optimizer.learning_rate".
-        state: "complete"; "diverged" if the cost was no longer finite; "pruned" if
-            others did better so far; "cut" if there was no more time.
-        val_score: accuracy, or mean squared error, on val at the kept iteration.
+        state: "complete"; "diverged" if the cost became infinite or nan; "pruned" if
+            other trials were better; "cut" if time ran out.
+        val_score: accuracy or mean squared error on val at the kept iteration.
         val_cost: cost on val at the kept iteration.
         train_cost: cost on train at the kept iteration.
         train_score: score on train at the kept iteration.
         iterations: number of updates that led to the kept parameters.
-        total_iterations: length that schedules referred to.
+        total_iterations: length that schedules assumed.
         epochs: number of complete passes.
-        num_parameters: of the net.
-        diverged_at: the first iteration whose cost was not finite; None if all were.
-        duration_seconds: time of its training, without compiling.
-        rungs: best score on val at each rung of the halving that it reached.
+        num_parameters: number of parameters in the network.
+        diverged_at: first iteration whose cost was not finite; None if there is none.
+        duration_seconds: training time, excluding compilation.
+        rungs: best val score at each rung of successive halving that it reached.
     """
 
     number: int
@@ -55,24 +55,24 @@ class Trial:
 
     @property
     def sound(self) -> bool:
-        """Whether it may be selected: it stayed finite, and was not pruned."""
+        """Whether the trial may be selected: it stayed finite and was not pruned."""
         ended = self.state in ("diverged", "pruned")
         return not ended and math.isfinite(self.val_score) and self.iterations > 0
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain data that reads back with `Trial(**data)`."""
+        """Return plain data from which `Trial(**data)` restores the trial."""
         return asdict(self)
 
 
 class Running:
-    """A trial under way.
+    """A running trial.
 
     Args:
-        number: of the trial.
-        values: the setting that was proposed.
-        fit: the training with these values, at its start; of the same seed for every
-            trial, so that they differ in their values only.
-        maximize: whether a higher score on val is better.
+        number: trial number.
+        values: proposed setting.
+        fit: new fit with these values; all trials use the same seed, so that they
+            differ only in their values.
+        maximize: whether a higher val score is better.
     """
 
     def __init__(
@@ -85,7 +85,7 @@ class Running:
         self.pruned = False
         self.seconds = 0.0
         self._best = max if maximize else min
-        self._epoch_seconds = math.inf  # of the latest epochs
+        self._epoch_seconds = math.inf  # per epoch, in the latest call
 
     @property
     def num_epochs(self) -> int:
@@ -95,11 +95,11 @@ class Running:
     def advance(
         self, epoch: int | None = None, has_time: Callable[[], bool] = lambda: True
     ) -> None:
-        """Train until an epoch is complete, or to the end.
+        """Train until an epoch is complete, or to completion.
 
         Args:
-            epoch: None for the end.
-            has_time: asked between calls of the program.
+            epoch: number of epochs to complete; None to run to completion.
+            has_time: called between calls of the program; returns False to stop.
         """
         fit, chunk = self.fit, self.fit.program.chunk_epochs
         while not fit.done and (epoch is None or fit.epoch < epoch) and has_time():
@@ -112,7 +112,7 @@ class Running:
             self.seconds += seconds
 
     def judge(self) -> float:
-        """Keep the best score on val so far, and return it; nan if it diverged."""
+        """Record and return the best val score so far; nan if the trial diverged."""
         scores = self.fit.history.epochs["val_score"]
         finite = [float(score) for score in scores if math.isfinite(score)]
         diverged = self.fit.diverged_at is not None or not finite
@@ -120,7 +120,7 @@ class Running:
         return self.rungs[-1]
 
     def trial(self) -> Trial:
-        """Return the result up to here."""
+        """Return the result so far."""
         fit = self.fit
         state = "pruned" if self.pruned else "complete" if fit.done else "cut"
         if fit.diverged_at is not None:
@@ -140,7 +140,7 @@ class Running:
 
 
 def _measures(fit: Fit) -> dict[str, Any]:
-    """Return the measures of the parameters that the training keeps."""
+    """Return the scores and costs of the parameters that the fit keeps."""
     iterations = fit.result().iteration
     names = ("val_score", "val_cost", "train_cost", "train_score")
     epoch = iterations // fit.iterations_per_epoch - 1
