@@ -18,14 +18,14 @@ def check_request(
     column: str | None,
     seed: int,
 ) -> None:
-    """Raise an InputError with every fault of a request to split.
+    """Raise an InputError that lists every fault in a request to split.
 
     Args:
         dataset: the data set to split.
         by: how to split it.
-        ways: the ways to split that exist.
-        column: what to split by.
-        seed: of the random order.
+        ways: the supported values of `by`.
+        column: the column to split by.
+        seed: seed of the random order.
     """
     faults = Faults()
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
@@ -79,7 +79,7 @@ def _check_column(
                 f"every row has a value of {column!r}",
                 "num_missing",
                 values.null_count(),
-                f"Rows cannot be split by {by} without it; fill it in, or drop them.",
+                f"Rows without one cannot be split by {by}. Fill it in, or drop them.",
             )
         )
     elif by == "time" and not (values.dtype.is_numeric() or values.dtype.is_temporal()):
@@ -88,6 +88,6 @@ def _check_column(
                 "column contains dates or numbers to split by time",
                 "column",
                 column,
-                f"Its first value is {values[0]!r}; write dates as 2024-12-31.",
+                f"Its first value is {values[0]!r}. Write dates as 2024-12-31.",
             )
         )
