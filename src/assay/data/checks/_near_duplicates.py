@@ -155,7 +155,7 @@ class _Points:
         )
 
     def nearest(self, queries: np.ndarray, references: np.ndarray) -> np.ndarray:
-        """Return each query's distance to the nearest reference, except exact copies."""
+        """Return each query's distance to its nearest reference, apart from copies."""
         points, query_points = self._at(references), self._at(queries)
         squares = np.einsum("ij,ij->i", points, points)
         nearest = []

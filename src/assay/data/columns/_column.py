@@ -120,9 +120,7 @@ def read_column(
         'number'
     """
     if numbers is not None and kind is None:
-        column = _describe(
-            _without_stray(numbers), "number", "numbers written as text"
-        )
+        column = _describe(_without_stray(numbers), "number", "numbers written as text")
         return numbers, _exclude_useless(column, numbers)
     if holds_cells(cells) and (kind is None or kind in ARRAY_KINDS):
         arrays, kind, reason = read_cells(cells, kind)

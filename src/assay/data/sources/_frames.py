@@ -1,4 +1,4 @@
-"""Frames of polars or pandas, and mappings of columns."""
+"""Reads polars and pandas frames, and mappings of columns."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -35,7 +35,7 @@ def frame_of(source: Any) -> pl.DataFrame:
                     "column names are unique",
                     "column",
                     name,
-                    f"{names.count(name)} columns have this name; rename all but one.",
+                    f"{names.count(name)} columns have this name. Rename all but one.",
                 )
                 for name in repeated
             ]
@@ -76,7 +76,7 @@ def _read(source: Any) -> Table:
                     "columns have the same length",
                     "lengths",
                     lengths,
-                    "Give every column one value per row.",
+                    "Pass one value per row for every column.",
                 )
             )
         frame = pl.DataFrame(source, strict=False)

@@ -1,8 +1,8 @@
-"""Conversion of images and time series between arrays and cells of columns.
+"""Converts images and time series between arrays and cells of columns.
 
 An image is a cell (height, width, channels), uint8 if all values are whole numbers up
 to 255, else float32. A time series is a cell (steps, channels) of float32, in a polars
-Array column if all series have the same number of steps, else in a List column.
+Array column if all series have the same number of steps, otherwise in a List column.
 """
 
 from typing import NamedTuple
@@ -27,11 +27,12 @@ _SHOWN = 5  # row numbers listed in a message
 
 
 class Sequences(NamedTuple):
-    """Time series, concatenated.
+    """Concatenated time series.
 
     Args:
-        values: (sum of the lengths, channels), float32; NaN where missing.
-        lengths: (n,), steps of each series.
+        values: steps of all series (sum of the lengths, channels), float32; NaN if
+            missing.
+        lengths: number of steps of each series (n,).
     """
 
     values: np.ndarray
@@ -69,7 +70,7 @@ def read_cells(column: pl.Series, kind: str | None) -> tuple[pl.Series, str, str
     """Return a column of arrays or lists in standard form, its kind and the reason.
 
     Args:
-        column: a column for which `holds_cells`.
+        column: a column for which `holds_cells` is true.
         kind: "image" or "sequence"; guessed if None.
 
     Raises:
@@ -86,7 +87,7 @@ def read_cells(column: pl.Series, kind: str | None) -> tuple[pl.Series, str, str
                 f"The first row without one is {row}. Drop these rows.",
             )
         )
-    reason = "the user or the source says so"
+    reason = "set by the user or the source"
     if kind is None:
         kind, reason = _guess(column)
     if kind == "image":
@@ -98,7 +99,7 @@ def read_cells(column: pl.Series, kind: str | None) -> tuple[pl.Series, str, str
 
 
 def _guess(column: pl.Series) -> tuple[str, str]:
-    """Return "image" for cells of three axes, of bytes, or squares; else "sequence"."""
+    """Guess "image" for bytes, squares and cells with three axes; else "sequence"."""
     cells = _dense(column)
     if cells is None or cells.ndim not in (3, 4):
         return "sequence", "lists of numbers"
@@ -107,7 +108,7 @@ def _guess(column: pl.Series) -> tuple[str, str]:
     rows, columns = cells.shape[1:]
     other = {"image": "sequence", "sequence": "image"}
     kind = "image" if cells.dtype == np.uint8 or rows == columns > 1 else "sequence"
-    reason = f"cells of {rows} x {columns} numbers; if not, write "
+    reason = f"cells of {rows} x {columns} numbers; if this is wrong, write "
     return kind, f"{reason}kinds={{{column.name!r}: '{other[kind]}'}}"
 
 
@@ -126,7 +127,7 @@ def to_images(column: pl.Series) -> np.ndarray:
                 f"every {name!r} has the same shape (height, width, channels)",
                 f"{name}.shape",
                 shape,
-                "Resize them to one size.",
+                "Resize all of them to the same size.",
             )
         )
     if images.ndim == 3:
@@ -150,7 +151,7 @@ def to_images(column: pl.Series) -> np.ndarray:
 
 
 def to_sequences(column: pl.Series) -> Sequences:
-    """Return the time series of a column; NaN where a value is missing.
+    """Return the time series of a column, with NaN for missing values.
 
     Raises:
         InputError: a series is empty, channels differ, or a value is infinite.
@@ -214,7 +215,7 @@ def _lengths(column: pl.Series) -> np.ndarray:
 
 
 def _dense(column: pl.Series) -> np.ndarray | None:
-    """Return cells of one shape as an array (n, ...); None if their shapes differ."""
+    """Return cells as an array (n, ...), or None if their shapes differ."""
     if not isinstance(column.dtype, pl.List):
         if column.dtype == pl.Boolean:
             column = column.cast(pl.UInt8)

@@ -9,23 +9,23 @@ from assay._errors import Faults, did_you_mean, fault
 __all__ = ["MODES", "Layout", "check_layout"]
 
 MODES = ("auto", "L", "RGB")
-"""What images are read as: unchanged, gray, or colored."""
+"""The modes in which images can be read: unchanged, gray or color."""
 
 
 @dataclass(frozen=True)
 class Layout:
-    """How images and time series are read; saved to read new rows the same way.
+    """How images and time series are read; saved so that new rows are read alike.
 
     Args:
         image_size: height and width that images are resized to; None keeps their size,
             which must then be the same for all.
         image_mode: one of `MODES`.
-        series_column: names the series that a row belongs to, in a table with one row
-            per time step.
-        time_column: orders the rows of a series.
-        kinds: what columns hold, where the user or the source says so.
-        channels: names of the channels of series, in their order; empty before the
-            series are joined, and for series whose channels have no names.
+        series_column: column that identifies the series of each row, in a table with
+            one row per time step.
+        time_column: column that orders the rows of a series.
+        kinds: the kinds of columns that the user or the source specifies, by name.
+        channels: names of the channels of series, in order; empty before the series
+            are joined, and if the channels have no names.
     """
 
     image_size: tuple[int, int] | None = None
@@ -56,7 +56,7 @@ class Layout:
 
 
 def check_layout(layout: Layout) -> None:
-    """Raise an InputError with every fault of the options."""
+    """Raise an InputError that lists every fault in the options."""
     faults = Faults()
     size = layout.image_size
     if size is not None and (
@@ -66,7 +66,7 @@ def check_layout(layout: Layout) -> None:
         faults.add(fault("image_size is (height, width)", "image_size", size, fix))
     if layout.image_mode not in MODES:
         hint = did_you_mean(layout.image_mode, MODES)
-        fix = f"Write image_mode='L' for gray or 'RGB' for colored images.{hint}"
+        fix = f"Write image_mode='L' for gray or 'RGB' for color images.{hint}"
         faults.add(
             fault(f"image_mode in {MODES}", "image_mode", layout.image_mode, fix)
         )
