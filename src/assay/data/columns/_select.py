@@ -182,7 +182,7 @@ def _infinite(values: pl.Series) -> str:
     if not rows.size:
         return ""
     return fault(
-        f"every {values.name!r} is finite",
+        f"isfinite({values.name})",
         values.name,
         values[int(rows[0])],
         f"{affected_rows(rows.size, int(rows[0]))} "

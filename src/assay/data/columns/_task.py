@@ -201,7 +201,7 @@ def _check_missing(values: pl.Series, faults: Faults) -> bool:
         first = values.is_null().arg_true()[0]
         faults.add(
             fault(
-                f"every row has a value of {values.name!r}",
+                f"num_missing[{values.name!r}] == 0",
                 "num_missing",
                 missing,
                 f"{affected_rows(missing, first)} Drop them: "
@@ -233,7 +233,7 @@ def _regression(
         row = int(infinite[0])
         faults.add(
             fault(
-                f"every {values.name!r} is finite",
+                f"isfinite({values.name})",
                 values.name,
                 float(target[row]),
                 f"{affected_rows(infinite.size, row)} Correct or drop them.",
@@ -242,10 +242,10 @@ def _regression(
     elif target.size and target.min() == target.max():
         faults.add(
             fault(
-                "the target varies",
+                f"min({values.name}) < max({values.name})",
                 values.name,
                 float(target[0]),
-                "It has this value in every row; name another column.",
+                "It has this value in every row. Name another column.",
             )
         )
     return target, task
@@ -278,10 +278,10 @@ def _check_classes(
     if task == "binary" and len(classes) > 2:
         faults.add(
             fault(
-                "num_classes == 2 for a binary task",
+                "num_classes == 2",
                 "num_classes",
                 len(classes),
-                "Write task='multiclass', or leave it out.",
+                "Write task='multiclass', or leave task out.",
             )
         )
     if len(classes) == 1:
@@ -290,7 +290,7 @@ def _check_classes(
                 "num_classes >= 2",
                 "num_classes",
                 1,
-                f"{values.name!r} is {classes[0]!r} in every row; name another column, "
+                f"{values.name!r} is {classes[0]!r} in every row. Name another column, "
                 "or add rows of another class.",
             )
         )
@@ -300,7 +300,7 @@ def _check_classes(
                 f"num_classes <= {int(MAX_WORD_SHARE * len(values))}",
                 "num_classes",
                 len(classes),
-                f"Most classes of {values.name!r} would have a single example; "
-                "name another column.",
+                f"Most classes of {values.name!r} would have a single example. "
+                "Name another column.",
             )
         )

@@ -88,7 +88,7 @@ def read_table_column(
         row = int(infinite[0] if rows is None else rows[infinite[0]])
         faults.add(
             fault(
-                f"every {name!r} is finite",
+                f"isfinite({name})",
                 name,
                 values[int(infinite[0])],
                 f"{affected_rows(infinite.size, row)} "
@@ -115,7 +115,7 @@ def read_sole_input(cells: pl.Series, encoder: SoleInputEncoder) -> pl.Series:
     if shape != encoder.input_shape:
         raise InputError(
             fault(
-                f"every {cells.name!r} has the shape {encoder.input_shape}",
+                f"{cells.name}.shape == {encoder.input_shape}",
                 f"{cells.name}.shape",
                 shape,
                 _SHAPE_REMEDIES[encoder.kind],

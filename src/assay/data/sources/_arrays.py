@@ -81,7 +81,7 @@ def table_of_arrays(
     if target in frame.columns:
         faults.add(
             fault(
-                "no column of X has the target's name",
+                "target not in X.columns",
                 "target",
                 target,
                 "Rename or drop that column.",
@@ -103,7 +103,7 @@ def _cells(inputs: Any, lengths: Any, faults: Faults) -> pl.Series | None:
         return None
     if not values.size:
         fix = "Pass at least one number per example."
-        faults.add(fault("X holds numbers", "X.shape", values.shape, fix))
+        faults.add(fault("X.size >= 1", "X.shape", values.shape, fix))
         return None
     if values.dtype.kind == "b" or values.dtype == np.float16:
         values = values.astype(np.uint8 if values.dtype.kind == "b" else np.float32)
@@ -125,9 +125,9 @@ def _padded(
 ) -> pl.Series | None:
     if values.dtype.kind not in "biuf" or values.ndim not in (2, 3):
         fix = "Write X as (series, steps, channels), padded to the longest."
-        faults.add(fault("X holds series", "X.shape", values.shape, fix))
+        faults.add(fault("X.ndim in (2, 3)", "X.shape", values.shape, fix))
     elif lengths.shape != values.shape[:1] or lengths.dtype.kind not in "iu":
-        rule, fix = "lengths has the shape (series,)", "Pass one length per series."
+        rule, fix = "lengths.shape == (len(X),)", "Pass one length per series."
         faults.add(fault(rule, "lengths.shape", lengths.shape, fix))
     elif lengths.size and not (1 <= lengths.min() and lengths.max() <= values.shape[1]):
         wrong = np.flatnonzero((lengths < 1) | (lengths > values.shape[1]))
@@ -174,7 +174,7 @@ def _columns(inputs: Any, names: Any, faults: Faults) -> pl.DataFrame:
     if values.dtype.kind not in "biuf":
         faults.add(
             fault(
-                "X holds numbers",
+                "X.dtype.kind in 'biuf'",
                 "X.dtype",
                 str(values.dtype),
                 "Pass words and mixed columns as a polars or pandas frame.",
@@ -183,7 +183,7 @@ def _columns(inputs: Any, names: Any, faults: Faults) -> pl.DataFrame:
     elif values.ndim != 2 or not values.shape[1]:
         faults.add(
             fault(
-                "X has the shape (examples, features)",
+                "X.ndim == 2 and X.shape[1] >= 1",
                 "X.shape",
                 values.shape,
                 "Write X.reshape(len(X), -1).",
@@ -199,7 +199,7 @@ def _columns(inputs: Any, names: Any, faults: Faults) -> pl.DataFrame:
     if len(names) != values.shape[1] or len(set(names)) != len(names):
         faults.add(
             fault(
-                f"{FEATURE_NAMES} holds {values.shape[1]} different names",
+                f"len(set({FEATURE_NAMES})) == {values.shape[1]}",
                 FEATURE_NAMES,
                 names[:_SHOWN],
                 "Write one name per column.",
@@ -264,7 +264,7 @@ def vector_of(targets: Any, faults: Faults) -> pl.Series:
     if values.ndim != 1:
         faults.add(
             fault(
-                "y has the shape (examples,)",
+                "y.ndim == 1",
                 "y.shape",
                 values.shape,
                 "Pass one number or class per row, such as y.argmax(axis=1).",

@@ -54,7 +54,7 @@ def check_path(source: str | Path) -> Path:
     if not path.exists():
         beside = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
         fix = "There is no such file." + did_you_mean(path.name, beside)
-        raise InputError(fault("source exists", "source", str(source), fix))
+        raise InputError(fault("source.exists()", "source", str(source), fix))
     if path.suffix.lower() not in _SUFFIXES:
         fix = f"Formats: {', '.join(sorted(_SUFFIXES - {*IMAGES}))}."
         if path.suffix.lower() == ".json":
@@ -64,7 +64,7 @@ def check_path(source: str | Path) -> Path:
     if not path.is_file():
         # Opening a pipe waits for a writer; reading a device may never end.
         fix = "It is a pipe, a device or a socket. Write its contents to a file first."
-        raise InputError(fault("source is a regular file", "source", str(source), fix))
+        raise InputError(fault("source.is_file()", "source", str(source), fix))
     return path
 
 

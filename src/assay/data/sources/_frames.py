@@ -32,7 +32,7 @@ def frame_of(source: Any) -> pl.DataFrame:
         raise InputError(
             [
                 fault(
-                    "column names are unique",
+                    f"columns.count({name!r}) == 1",
                     "column",
                     name,
                     f"{names.count(name)} columns have this name. Rename all but one.",
@@ -73,7 +73,7 @@ def _read(source: Any) -> Table:
         if len(set(lengths.values())) > 1:
             raise InputError(
                 fault(
-                    "columns have the same length",
+                    "len(set(lengths.values())) == 1",
                     "lengths",
                     lengths,
                     "Pass one value per row for every column.",

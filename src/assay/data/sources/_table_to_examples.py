@@ -114,8 +114,8 @@ def with_test_part(
         InputError: the test data lack columns, or the table already has a test part.
     """
     if table.num_test:
-        fix = "Leave test_data out, or pass only the training part."
-        rule = "there is one test part"
+        fix = "The data come with a test part. Leave test_data out."
+        rule = "num_test == 0"
         raise InputError(fault(rule, "num_test", table.num_test, fix))
     test, _ = to_examples(without_empty_rows(read_table(test_data)), layout, keep)
     names = test.frame.columns

@@ -49,7 +49,7 @@ def _check_fractions(fractions: Sequence[float]) -> None:
     ):
         raise InputError(
             fault(
-                "fractions are 3 numbers in (0, 1) with sum 1",
+                "len(fractions) == 3 and min(fractions) > 0 and sum(fractions) == 1",
                 "fractions",
                 tuple(fractions),
                 "Write (0.70, 0.15, 0.15).",

@@ -99,7 +99,7 @@ def split(
         if column is not None:
             raise InputError(
                 fault(
-                    "by in ('group', 'time') with a column",
+                    "by in ('group', 'time')",
                     "by",
                     "auto",
                     f"Write by='group', column={column!r}.",

@@ -81,7 +81,7 @@ def read_cells(column: pl.Series, kind: str | None) -> tuple[pl.Series, str, str
         row = int(column.is_null().arg_true()[0])
         raise InputError(
             fault(
-                f"every row has a value of {name!r}",
+                f"num_missing[{name!r}] == 0",
                 "num_missing",
                 column.null_count(),
                 f"The first row without one is {row}. Drop these rows.",
@@ -135,7 +135,7 @@ def to_images(column: pl.Series) -> np.ndarray:
     if images.shape[3] not in _CHANNELS and images.shape[1] in _CHANNELS:
         raise InputError(
             fault(
-                f"the last axis of {name!r} is the channels",
+                f"{name}.shape[-1] in {_CHANNELS}",
                 f"{name}.shape",
                 images.shape,
                 "Write X.transpose(0, 2, 3, 1).",
@@ -162,10 +162,10 @@ def to_sequences(column: pl.Series) -> Sequences:
         empty = np.flatnonzero(lengths == 0)
         raise InputError(
             fault(
-                f"every {name!r} has at least one step",
+                "num_empty == 0",
                 "num_empty",
                 len(empty),
-                f"These rows have none: {_listed(empty)}. Drop them.",
+                f"{name!r} has no steps in these rows: {_listed(empty)}. Drop them.",
             )
         )
     values = _dense(column.explode())
@@ -196,7 +196,7 @@ def _check_finite(name: str, values: np.ndarray) -> None:
 
 def _infinite_fault(name: str, rows: np.ndarray) -> str:
     return fault(
-        f"every number in {name!r} is finite",
+        f"isfinite({name})",
         "num_rows",
         len(rows),
         f"These rows are not: {_listed(rows)}. Correct or drop them.",

@@ -63,7 +63,11 @@ def check_layout(layout: Layout) -> None:
         len(size) != 2 or any(not isinstance(n, int) or n < 1 for n in size)
     ):
         fix = "Write image_size=(32, 32)."
-        faults.add(fault("image_size is (height, width)", "image_size", size, fix))
+        faults.add(
+            fault(
+                "len(image_size) == 2 and min(image_size) >= 1", "image_size", size, fix
+            )
+        )
     if layout.image_mode not in MODES:
         hint = did_you_mean(layout.image_mode, MODES)
         fix = f"Write image_mode='L' for gray or 'RGB' for color images.{hint}"
@@ -71,7 +75,7 @@ def check_layout(layout: Layout) -> None:
             fault(f"image_mode in {MODES}", "image_mode", layout.image_mode, fix)
         )
     if layout.time_column is not None and layout.series_column is None:
-        rule = "series_column is set along with time_column"
+        rule = "time_column is None or series_column is not None"
         fix = "Write series_column='id' to name the column that identifies each series."
         faults.add(fault(rule, "time_column", layout.time_column, fix))
     faults.raise_if_any()

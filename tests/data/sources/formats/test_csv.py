@@ -60,7 +60,7 @@ def test_titles_filled_up_with_separators_are_skipped(tmp_path):
     content = "Cells of 2024,,\n,,\na,b,c\n1,2,3\n4,5,6\n"
     assert _read(tmp_path, content).rows() == [("1", "2", "3"), ("4", "5", "6")]
     assert _notes(tmp_path, content) == (
-        "Lines above the names of the columns were left out: ['Cells of 2024'].",
+        "Lines above the column names were left out: ['Cells of 2024'].",
     )
 
 
@@ -197,7 +197,7 @@ def test_a_single_column_is_no_target(tmp_path):
     with pytest.raises(InputError) as caught:
         load(path)
     assert list(caught.value.faults) == [
-        "`target names a column` must hold, but got target=None. There is no column "
-        "but 'weight height kind'. Add a column to predict, with a comma, semicolon or "
+        "`target in columns` must hold, but got target=None. The only "
+        "column is 'weight height kind'. Add a column to predict, with a comma, semicolon or "
         "tab between the cells."
     ]

@@ -152,11 +152,11 @@ class MapStyleRows(StreamedRows):
 def check_streamable(layout: Layout, test_data: Any) -> None:
     """Raise an InputError for options that a streamed source does not support."""
     faults = Faults()
-    fix = "Leave stream out, or write stream = false."
+    fix = "Streams do not support it. Leave stream out, or write stream = false."
     if layout.series_column is not None:
-        rule = "series are not streamed"
+        rule = "series_column is None"
         faults.add(fault(rule, "series_column", layout.series_column, fix))
     if test_data is not None:
-        faults.add(fault("streamed data are one table", "test_data", test_data, fix))
+        faults.add(fault("test_data is None", "test_data", test_data, fix))
     if faults.messages:
         raise InputError(faults.messages)

@@ -103,7 +103,7 @@ def _column_names(dialect: Dialect) -> list[str]:
         counts = Counter(name for name in names if name)
         for name in (name for name, count in counts.items() if count > 1):
             fix = f"{counts[name]} columns have this name. Rename all but one."
-            faults.add(fault("column names are unique", "column", name, fix))
+            faults.add(fault(f"columns.count({name!r}) == 1", "column", name, fix))
     faults.raise_if_any()
     # Writing a frame with its row numbers produces a column without a name.
     return [name or f"column_{position}" for position, name in enumerate(names)]

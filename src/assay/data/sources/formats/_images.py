@@ -234,7 +234,7 @@ def _collect_broken(images: list[_Image], wrong: list[str], faults: Faults) -> N
     if broken:
         faults.add(
             fault(
-                "every image can be read",
+                "num_broken == 0",
                 "num_broken",
                 len(broken),
                 f"Repair or remove: {_listed(broken)}.",

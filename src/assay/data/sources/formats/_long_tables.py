@@ -98,7 +98,7 @@ def _check_names(frame: pl.DataFrame, layout: Layout, faults: Faults) -> None:
 def _check_whole(frame: pl.DataFrame, name: str, faults: Faults) -> None:
     missing = frame[name].is_null()
     if missing.any():
-        rule = f"every row names its series in {name!r}"
+        rule = f"num_missing[{name!r}] == 0"
         fix = f"The first row without a name is {missing.arg_true()[0]}. Add the names."
         faults.add(fault(rule, "num_missing", int(missing.sum()), fix))
 
@@ -127,7 +127,7 @@ def _in_order(
     if repeated.height and not faults.messages:
         names = repeated[name].unique(maintain_order=True).to_list()[:_SHOWN]
         fix = f"{time!r} repeats in these series: {names}. Drop the repeated rows."
-        rule = "no series repeats a time step"
+        rule = "num_repeated == 0"
         faults.add(fault(rule, "num_repeated", repeated.height, fix))
     return frame.drop(_ROW, _TIME)
 
@@ -156,8 +156,8 @@ def _is_constant(frame: pl.DataFrame, name: str, column: str) -> pl.Series:
 def _changing(frame: pl.DataFrame, name: str, column: str, constant: pl.Series) -> str:
     """Return the fault for a column that must not change within a series but does."""
     names = frame[name].unique(maintain_order=True).filter(~constant)
-    fix = f"It changes in these series: {names[:_SHOWN].to_list()}."
-    rule = f"{column!r} is the same throughout a series"
+    fix = f"{column!r} changes in these series: {names[:_SHOWN].to_list()}."
+    rule = "num_changing == 0"
     return fault(rule, "num_changing", len(names), fix)
 
 

@@ -46,7 +46,7 @@ def read_npz(path: Path) -> Table:
     parts = _parts(set(shapes))
     if parts is None:
         names = sorted(shapes)
-        raise InputError(fault("the archive holds X and y", "arrays", names, _WRITE))
+        raise InputError(fault("{'X', 'y'} <= set(arrays)", "arrays", names, _WRITE))
     more = [name for name in (FEATURE_NAMES, LENGTHS) if name in shapes]
     wanted = [name for part in parts for name in part if name] + more
     _check(path, {name: shapes[name] for name in wanted})
@@ -155,7 +155,7 @@ def _check(path: Path, shapes: Shapes) -> None:
         raise InputError(fault("arrays hold plain values", "arrays", objects, fix))
     for name, (shape, _) in shapes.items():
         if any(length < 0 for length in shape):
-            rule, fix = "no axis is negative", "The file is damaged. Save it again."
+            rule, fix = f"min({name}.shape) >= 0", "The file is damaged. Save it again."
             raise InputError(fault(rule, f"{name}.shape", shape, fix))
         if len(shape) == 2 and LENGTHS not in shapes:  # with lengths, axis 1 is time
             check_num_columns(shape[1])
@@ -171,7 +171,7 @@ def _joined(arrays: list[np.ndarray]) -> Any:
     shapes = {array.shape[1:] for array in arrays}
     if len(shapes) > 1:
         fix = "Training and test examples must have the same shape."
-        raise InputError(fault("the parts have one shape", "shapes", shapes, fix))
+        raise InputError(fault("len(shapes) == 1", "shapes", shapes, fix))
     return np.concatenate(arrays)
 
 

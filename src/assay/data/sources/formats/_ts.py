@@ -71,7 +71,7 @@ def read_ts(path: Path) -> Table:
     channels = {s[0].shape[1] for _, series, _ in read for s in series}
     if len(channels) > 1 and not faults.messages:
         fix = "Every series needs the same number of dimensions, separated by ':'."
-        faults.add(fault("dimensions agree", "dimensions", sorted(channels), fix))
+        faults.add(fault("len(dimensions) == 1", "dimensions", sorted(channels), fix))
     faults.raise_if_any()
     values = np.concatenate([s.values for _, series, _ in read for s in series])
     lengths = np.concatenate([s.lengths for _, series, _ in read for s in series])
@@ -122,12 +122,12 @@ def _read(path: Path, faults: Faults) -> tuple[_Header, list[Sequences], list[st
         labels.append(label)
     if wrong:
         more = f" and {len(wrong) - _SHOWN} more" if len(wrong) > _SHOWN else ""
-        fix = f"Correct or remove: {', '.join(wrong[:_SHOWN])}{more}."
-        rule = f"every line of {path.name} is a series"
+        fix = f"Correct or remove in {path.name}: {', '.join(wrong[:_SHOWN])}{more}."
+        rule = "num_wrong == 0"
         faults.add(fault(rule, "num_wrong", len(wrong), fix))
     elif not series:
-        fix = "Write one series per line after @data."
-        faults.add(fault(f"{path.name} holds series", "num_series", 0, fix))
+        fix = f"Write one series per line after @data in {path.name}."
+        faults.add(fault("num_series >= 1", "num_series", 0, fix))
     return header, series, labels
 
 
@@ -156,14 +156,14 @@ def _header(path: Path, lines: list[str], faults: Faults) -> tuple[_Header, int]
         if name == "data":
             if header.flags.get("timestamps"):
                 fix = "Write only the values, in the order of time."
-                faults.add(fault("@timeStamps false", "timestamps", True, fix))
+                faults.add(fault("timestamps == False", "timestamps", True, fix))
             return header, number
         if name in _FLAGS:
             flag = values[0].lower() if values else ""
             if flag not in _TRUE + _FALSE:
                 fix = f"Write @{name} true or @{name} false."
                 faults.add(
-                    fault(f"@{name} is true or false", f"line_{number}", flag, fix)
+                    fault(f"@{name} in ('true', 'false')", f"line_{number}", flag, fix)
                 )
             header.flags[name] = flag in _TRUE
         elif name == "classlabel" and values and values[0].lower() in _TRUE:
