@@ -100,7 +100,8 @@ BAD = {
     "no such column of times": (
         GOOD,
         ["--split-by", "time", "--split-column", "when"],
-        "`column in columns` must hold, but got column='when'. Name one to split by time.",
+        "`column in columns` must hold, but got column='when'. "
+        "Name one to split by time.",
     ),
     "classes of a regression's cost": (
         GOOD,

@@ -40,8 +40,8 @@ def test_paths_that_cannot_be_read(tmp_path, monkeypatch):
     (tmp_path / "notes.xlsx").write_text("?")
     (tmp_path / "photos").mkdir()
     assert _faults("cell.csv") == [
-        "`source.exists()` must hold, but got source='cell.csv'. There is no such file. "
-        "Did you mean 'cells.csv'?"
+        "`source.exists()` must hold, but got source='cell.csv'. There is no such "
+        "file. Did you mean 'cells.csv'?"
     ]
     assert _faults(tmp_path / "none" / "a.parquet")[0].endswith(
         "There is no such file."
@@ -88,7 +88,8 @@ def test_empty_and_damaged_files(tmp_path, suffix):
         (
             "1.5,2,0\n1,2,1\n3,4,0\n",
             "`the first line names the columns` must hold, but got "
-            "first_line='1.5,2,0'. It contains numbers. Write a line of names above it.",
+            "first_line='1.5,2,0'. It contains numbers. Write a line of names above "
+            "it.",
         ),
         (
             "a,y\n",
@@ -217,15 +218,15 @@ def test_a_table_without_usable_columns():
         (
             (np.array([["a", "b"], ["c", "d"]]), [0, 1]),
             [
-                "`X.dtype.kind in 'biuf'` must hold, but got X.dtype='<U1'. Pass words and "
-                "mixed columns as a polars or pandas frame."
+                "`X.dtype.kind in 'biuf'` must hold, but got X.dtype='<U1'. Pass words "
+                "and mixed columns as a polars or pandas frame."
             ],
         ),
         (
             ([[1, 2], ["a"], [3]], [0, 1, 0]),
             [
-                "`X.dtype.kind in 'biuf'` must hold, but got X.dtype='object'. Pass words "
-                "and mixed columns as a polars or pandas frame."
+                "`X.dtype.kind in 'biuf'` must hold, but got X.dtype='object'. Pass "
+                "words and mixed columns as a polars or pandas frame."
             ],
         ),
         (

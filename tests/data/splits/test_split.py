@@ -256,7 +256,8 @@ def test_apportion_keeps_the_total_and_the_bounds(weights, data):
         (
             {"by": "time", "column": "wrd"},
             "`column in columns` must hold, but got column='wrd'. "
-            "Name one to split by time. The columns are x, word, gap. Did you mean 'word'?",
+            "Name one to split by time. The columns are x, word, gap. "
+            "Did you mean 'word'?",
         ),
         (
             {"by": "time", "column": "word"},

@@ -198,6 +198,6 @@ def test_a_single_column_is_no_target(tmp_path):
         load(path)
     assert list(caught.value.faults) == [
         "`target in columns` must hold, but got target=None. The only "
-        "column is 'weight height kind'. Add a column to predict, with a comma, semicolon or "
-        "tab between the cells."
+        "column is 'weight height kind'. Add a column to predict, with a comma, "
+        "semicolon or tab between the cells."
     ]

@@ -455,5 +455,7 @@ def test_channels_of_an_archive_go_by_name_if_it_has_names(padded, tmp_path):
 def test_series_without_targets_are_told_where_to_write_them(tmp_path):
     path = tmp_path / "a.ts"
     path.write_text("@classLabel false\n@data\n1,2,3\n2,3,4\n")
-    with pytest.raises(InputError, match="series have no targets.*'@classLabel true'"):
+    with pytest.raises(
+        InputError, match="sequences have no targets.*'@classLabel true'"
+    ):
         load(path)
