@@ -60,7 +60,7 @@ BAD = {
         [],
         "`columns.count('a') == 1` must hold, but got column='a'.",
     ),
-    "ragged": ("a,b,y\n1,2,u\n3,4\n5,6,v,7\n", [], "`every line holds 3 cells` must"),
+    "ragged": ("a,b,y\n1,2,u\n3,4\n5,6,v,7\n", [], "`every line has 3 cells` must"),
     "no such column": (
         GOOD.replace("b,y", "b,kind"),
         ["--target", "kinf"],

@@ -145,14 +145,14 @@ def test_a_task_set_by_the_user_prevails():
         (
             [f"{i % 25},5" for i in range(1, 100)],
             {},
-            "`every 'y' is a number, as 99 of 99 are` must hold, but got y='1,5'. "
+            "`every 'y' is a number (99 of 99 are)` must hold, but got y='1,5'. "
             "This affects 99 rows; the first is row 0. Write a decimal point, or write "
             "task='classification' if they are classes.",
         ),
         (
             [*map(str, range(1, 31)), *map(str, range(1, 31)), "unknown"],
             {},
-            "`every 'y' is a number, as 60 of 61 are` must hold, but got y='unknown'. "
+            "`every 'y' is a number (60 of 61 are)` must hold, but got y='unknown'. "
             "This affects 1 row; the first is row 60. Correct these cells, or write "
             "task='classification' if they are classes.",
         ),

@@ -49,7 +49,7 @@ def test_paths_that_cannot_be_read(tmp_path, monkeypatch):
     assert _faults("photos") == [
         "No images found in 'photos'. Put the images of each class in a subfolder of "
         "its own, as .png, .jpg, .jpeg, .bmp, .gif, .webp, .tif, .tiff, .ppm, .pgm; or "
-        "pass a single file of it."
+        "pass a single image file."
     ]
     assert _faults("notes.xlsx") == [
         "`source is of a known format` must hold, but got source='notes.xlsx'. "
@@ -75,14 +75,14 @@ def test_empty_and_damaged_files(tmp_path, suffix):
     [
         (
             "a,b,y\n1,2,u\n3,4\n5,6,v,7\n8,9,w\n",
-            "`every line holds 3 cells` must hold, but got line_3=2. 2 lines differ "
-            "from the header: 3, 4. Put cells that hold the separator in double "
+            "`every line has 3 cells` must hold, but got line_3=2. 2 lines differ "
+            "from the header: 3, 4. Put cells that contain the separator in double "
             "quotes.",
         ),
         (
             'a,y\n"1",u\n"2",v,w\n' + "3\n" * 9,
-            "`every line holds 2 cells` must hold, but got line_3=3. 10 lines differ "
-            "from the header: 3, 4, 5 and 7 more. Put cells that hold the separator "
+            "`every line has 2 cells` must hold, but got line_3=3. 10 lines differ "
+            "from the header: 3, 4, 5 and 7 more. Put cells that contain the separator "
             "in double quotes.",
         ),
         (
@@ -258,7 +258,7 @@ def test_archives_that_make_no_table(tmp_path):
     ]
     np.savez(path, X=np.ones((3, 2)), y=np.array(["a", 1, None], dtype=object))
     assert _faults(path) == [
-        "`arrays hold plain values` must hold, but got arrays=['y']. They contain "
+        "`arrays contain plain values` must hold, but got arrays=['y']. They contain "
         "Python objects, which are never unpickled. Save numbers or fixed-width text."
     ]
     np.savez(path, X=np.ones((3, 2)), y=[0.5, 1.0, 2.0], feature_names=["a", "a"])

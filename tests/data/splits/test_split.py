@@ -114,8 +114,7 @@ def test_split_by_group_with_a_giant_group_fills_every_part():
     parts = split(_table(100, g=groups), seed=0, by="group", column="g")
     assert [len(p) for p in parts.parts.values()] == [80, 10, 10]
     assert (
-        parts.notes[0]
-        == "Keeping groups whole gives 80/10/10 rows instead of 70/15/15."
+        parts.notes[0] == "Keeping groups together gives 80/10/10 rows, not 70/15/15."
     )
     assert "write ignore=['g']" in parts.notes[1]
 

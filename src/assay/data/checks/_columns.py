@@ -63,7 +63,7 @@ def unusable_text(context: CheckContext) -> list[Finding]:
             "advice",
             f"{column.name!r} cannot be used, so it is left out ({column.reason}).",
             numbers={"column": column.name, "num_distinct": column.num_distinct},
-            remedy="Replace it by columns of numbers, dates or categories.",
+            remedy="Replace it with columns of numbers, dates or categories.",
         )
         for column in _of_kind(context, "unusable")
     ]
@@ -136,7 +136,7 @@ def missing_values(context: CheckContext) -> list[Finding]:
             f"Values are missing in {counted(len(shares), 'column')}, most often in "
             f"{worst!r} ({shares[worst]:.1%} of the rows). Missing numbers are "
             "replaced by the median of the training rows and flagged; a missing "
-            "category is a category of its own.",
+            "category becomes a category of its own.",
             numbers={"shares": shares, "worst": worst, "much": MUCH_MISSING},
             remedy=f"Find out why, or leave them out: ignore={much!r}." if much else "",
         )

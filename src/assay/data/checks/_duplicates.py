@@ -12,13 +12,13 @@ from assay.records import Finding
 __all__ = ["exact_duplicates", "row_hashes"]
 
 MIN_COPIES = 3
-"""Fewer copies than this may be chance: iris has one pair of identical flowers."""
+"""Fewer copies may be due to chance: iris has one pair of identical flowers."""
 
 MAX_EXACT_SHARE = 0.02
 """Above this share of test rows with copies in train or val, scores are inflated."""
 
 MIN_POSSIBLE_ROWS = 10
-"""With fewer distinct possible rows per example than this, copies arise by chance."""
+"""If there are fewer possible rows per example than this, copies arise by chance."""
 
 _REMEDY = "Remove copies before splitting: frame.unique(maintain_order=True)."
 

@@ -15,7 +15,7 @@ _GROUP_NAME = re.compile(
 
 
 def group_across_split(context: CheckContext) -> list[Finding]:
-    """Report columns that seem to identify groups of rows that the split divides."""
+    """Report groups of rows that the split seems to divide."""
     split, dataset = context.split, context.dataset
     if split is None or split.by in ("group", "time"):
         return []

@@ -19,16 +19,16 @@ MAX_NEAR_SHARE = 0.05
 """Above this share of near copies, scores are inflated; every data set has some."""
 
 MIN_NEAR = 3
-"""Fewer near copies than this may be chance."""
+"""Fewer near copies than this may be due to chance."""
 
 NATURAL = 2.0
-"""Near copies are a leak if their share is this many times that in train and val."""
+"""A share of near copies this many times that within train and val is a leak."""
 
 MIN_DEVIATIONS = 3.0
 """In a sample, only an excess beyond this many standard deviations counts."""
 
 MAX_REFERENCES, MAX_QUERIES = 20_000, 1_000
-"""Maximum rows of train and val, and of test, to compare; they bound the cost."""
+"""Maximum numbers of train and val rows, and of test rows, to compare."""
 
 MAX_PRODUCTS = 2_000_000_000
 """Multiplications spent on distances: a second or two of work."""

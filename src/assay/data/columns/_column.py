@@ -52,7 +52,7 @@ MOSTLY = 0.95
 """If at least this share of the cells are numbers, the others count as typos."""
 
 MAX_LARGE_SHARE = 0.5
-"""If more than this share exceeds float64 precision, whole numbers are names."""
+"""Above this share of digits beyond float64 precision, whole numbers are names."""
 
 ID_MIN_ROWS = 20
 """With fewer rows than this, ordinary values are often all distinct by chance."""

@@ -25,7 +25,7 @@ _WHOLE_LIMIT = 2.0**53  # below this, a float64 represents every whole number
 
 @dataclass(frozen=True)
 class Reading:
-    """A column read as a kind.
+    """A column read as values of one kind.
 
     Args:
         values: the typed values; null if missing or stray.
@@ -43,7 +43,7 @@ def is_readable(cells: pl.Series) -> bool:
 
 
 def tidy(cells: pl.Series) -> pl.Series:
-    """Strip surrounding spaces from text, and replace empty text and NaN by null."""
+    """Strip surrounding spaces from text, and replace empty text and NaN with null."""
     if cells.dtype in (pl.Categorical, pl.Enum):
         cells = cells.cast(pl.String)
     if cells.dtype == pl.String:

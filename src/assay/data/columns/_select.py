@@ -101,7 +101,7 @@ def check_names(
     Args:
         frame: the data.
         target: the name of the target.
-        arguments: the column names in each argument, by argument.
+        arguments: the column names in each argument, by argument name.
         faults: collects the faults.
     """
     for argument, names in arguments.items():

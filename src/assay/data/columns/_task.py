@@ -186,7 +186,7 @@ def _check_not_numbers(cells: pl.Series, numbers: Reading, faults: Faults) -> No
     fix = "Write a decimal point" if commas.any() else "Correct these cells"
     faults.add(
         fault(
-            f"every {name!r} is a number, as {is_number.sum()} of {len(cells)} are",
+            f"every {name!r} is a number ({is_number.sum()} of {len(cells)} are)",
             name,
             cells[row],
             f"{affected_rows(int(numbers.stray.sum()), row)} {fix}, or write "

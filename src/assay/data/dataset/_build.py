@@ -179,7 +179,7 @@ def build_dataset(rows: Rows, options: LoadOptions) -> Dataset:
 
 
 def _check(rows: Rows, target: str, options: LoadOptions) -> None:
-    """Raise an InputError for faults that show without reading the values."""
+    """Raise an InputError for faults that can be found without reading the values."""
     faults, table = Faults(), rows.table
     rows.check([target, *options.ignore], faults)
     if rows.num_rows < 2:

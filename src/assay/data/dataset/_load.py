@@ -59,7 +59,7 @@ def load(
         name: a short name for the data set.
         ignore: columns that must not be features; they stay in the frame, so that
             rows can be split by them.
-        kinds: kinds of columns, by name, to correct those that are guessed wrong.
+        kinds: kinds of columns, by name, to override wrong guesses.
         test_data: another source, whose examples become the test part.
         stream: whether rows stay on disk until they are needed: True, False, or
             "auto" for data larger than memory and for any object with source[i].

@@ -52,9 +52,9 @@ class Preparation:
     """Turns rows into the inputs of a network; fitted to training rows only.
 
     Numbers are standardized; missing ones are replaced by the median and flagged.
-    Categories become one column per value, or a code to embed. Dates become parts.
-    Images, sequences and text are a network's sole input: an array with more axes, and
-    the length of each example if lengths differ.
+    Categories become one column per value, or a code to embed. Dates become days since
+    1970, month and weekday. Images, sequences and text are a network's sole input: an
+    array with more axes, and the length of each example if lengths differ.
 
     Args:
         task: the task it was fitted for.
@@ -108,7 +108,7 @@ class Preparation:
         if not any(map(varies, encoders)):
             raise InputError(
                 fault(
-                    "a column varies on the training rows",
+                    "a column varies in the training rows",
                     "num_rows",
                     len(rows),
                     "Add rows or columns.",

@@ -93,7 +93,7 @@ def _read_json_lines(path: Path) -> tuple[pl.DataFrame, list[str]]:
     content = path.read_bytes()
     if not content.strip():
         fix = "The file is empty."
-        raise InputError(fault("the file holds rows", "source", str(path), fix))
+        raise InputError(fault("the file contains rows", "source", str(path), fix))
     # Every key becomes a full column, even if only a few rows have it.
     sample = content[:_JSON_SAMPLE_BYTES]
     num_keys = len({match[1] for match in _JSON_KEY.finditer(sample)})

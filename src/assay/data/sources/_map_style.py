@@ -42,7 +42,7 @@ _WAITING_THREADS = 4  # in addition to one per core, since most wait for a disk
 _FAULTS = {
     "read": ("every example can be read", "Correct source[i]"),
     "pair": (
-        "every example is (inputs, target), or a mapping of these two",
+        "every example is (inputs, target), or a mapping with both",
         'Return (inputs, target), or {"inputs": ..., "target": ...}',
     ),
     "numeric": (
@@ -54,9 +54,9 @@ _FAULTS = {
         "Crop or pad them to the shape of the first, {shape}",
     ),
     "finite": ("every number in inputs is finite", "Correct or drop these examples"),
-    "target": ("a target is one number or one word", "Return a class, such as 3"),
+    "target": ("every target is one number or word", "Return a class, such as 3"),
     "same": (
-        "an example is the same every time it is read",
+        "every example is the same each time it is read",
         "Move random changes from source[i] to augment=[...]",
     ),
 }

@@ -65,7 +65,7 @@ def _mnist_5000(folder: Path) -> Table:
 
 def _mnist1d(folder: Path) -> Table:
     module = importlib.import_module("mnist1d.data")
-    # make_dataset seeds the generators of the whole process, so they are restored.
+    # make_dataset seeds the global generators, so their states are restored.
     states = random.getstate(), np.random.get_state()
     try:
         arrays = module.make_dataset()

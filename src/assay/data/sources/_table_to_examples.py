@@ -1,6 +1,6 @@
 """Turns a table as read into a table with one row per example.
 
-Images are decoded, rows of a long table are joined into series, and test rows added.
+Images are decoded, rows of a long table are joined, and test rows are added.
 """
 
 from collections.abc import Sequence

@@ -14,7 +14,7 @@ GROUP_STEPS = 20_000
 """Maximum number of groups assigned in all tries, to bound the time of a split."""
 
 MAX_GROUP_TRIES = 100
-"""Maximum number of random orders to try; more hardly improve the sizes."""
+"""Maximum number of random orders to try; more would hardly help."""
 
 Assigned = tuple[np.ndarray, list[str]]
 
@@ -26,7 +26,7 @@ def apportion(
 
     Args:
         weights: shares (k,), not all 0.
-        total: what to divide; between the sums of the bounds.
+        total: number to divide, between the sums of the bounds.
         lower: minimum of each number (k,).
         upper: maximum of each number (k,).
 
@@ -134,7 +134,7 @@ def _note_sizes(
         return []
     gives = "/".join(str(int(size)) for size in actual)
     instead_of = "/".join(str(size) for size in requested)
-    return [f"Keeping {kept_whole} whole gives {gives} rows instead of {instead_of}."]
+    return [f"Keeping {kept_whole} together gives {gives} rows, not {instead_of}."]
 
 
 def _deal(
@@ -185,4 +185,4 @@ def by_time(moments: np.ndarray, sizes: tuple[int, int, int], column: str) -> As
     rest = ends[first + 1 : -1] - (sizes[0] + sizes[1])
     second = first + 1 + int(np.argmin(np.abs(rest)))
     parts = (position > first).astype(np.int8) + (position > second)
-    return parts, _note_sizes("moments", np.bincount(parts, minlength=3), sizes)
+    return parts, _note_sizes("equal times", np.bincount(parts, minlength=3), sizes)

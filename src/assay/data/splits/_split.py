@@ -75,7 +75,7 @@ def split(
 
     Args:
         dataset: the data set to split.
-        seed: >= 0; the same seed gives the same split on every machine.
+        seed: seed of the random order, >= 0; it gives the same split on every machine.
         by: "class" keeps the share of each class; "random" ignores the classes;
             "group" keeps rows with the same value of `column` together; "time" puts
             the latest rows in test; "given" seals the test part that comes with the
@@ -134,7 +134,7 @@ def _class(
     if assigned is not None:
         return assigned
     note = (
-        f"Too few examples belong to classes with {MIN_CLASS_SIZE} or more, so the "
+        f"Too few examples belong to classes of at least {MIN_CLASS_SIZE}, so the "
         "split is random instead of by class."
     )
     parts, _ = _random(dataset, sizes, bits, None)

@@ -22,7 +22,7 @@ __all__ = [
     "to_sequences",
 ]
 
-_CHANNELS = (1, 2, 3, 4)  # gray, colored, each with or without transparency
+_CHANNELS = (1, 2, 3, 4)  # gray or color, with or without transparency
 _SHOWN = 5  # row numbers listed in a message
 
 
@@ -174,7 +174,7 @@ def to_sequences(column: pl.Series) -> Sequences:
     if values is None or values.ndim != 2:
         raise InputError(
             fault(
-                f"every {name!r} is (steps, channels), with the same channels",
+                f"every {name!r} is an array (steps, channels)",
                 f"{name}.dtype",
                 str(column.dtype),
                 "Write one number per channel in every step.",
@@ -199,7 +199,7 @@ def _infinite_fault(name: str, rows: np.ndarray) -> str:
         f"isfinite({name})",
         "num_rows",
         len(rows),
-        f"These rows are not: {_listed(rows)}. Correct or drop them.",
+        f"These rows are not finite: {_listed(rows)}. Correct or drop them.",
     )
 
 

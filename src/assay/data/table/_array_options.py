@@ -14,7 +14,7 @@ MODES = ("auto", "L", "RGB")
 
 @dataclass(frozen=True)
 class Layout:
-    """How images and time series are read; saved so that new rows are read alike.
+    """How images and time series are read; saved in order to read new rows likewise.
 
     Args:
         image_size: height and width that images are resized to; None keeps their size,
@@ -43,7 +43,7 @@ class Layout:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Layout":
-        """Return the options that `to_json` wrote."""
+        """Restore the options from the output of `to_json`."""
         size = data["image_size"]
         return cls(
             None if size is None else (size[0], size[1]),

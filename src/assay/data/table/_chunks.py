@@ -53,7 +53,7 @@ def chunk_rows(num_numbers: int) -> int:
     """Return the number of rows per chunk, a power of two.
 
     Args:
-        num_numbers: number of numbers in each row.
+        num_numbers: number of values in each row.
 
     Example:
         >>> chunk_rows(20), chunk_rows(64 * 64 * 3)

@@ -51,7 +51,7 @@ class Reader:
         name: snake_case name in the registry.
         summary: one line that describes what it reads.
         accepts: returns whether a source is of this kind, without opening it.
-        read: reads the source; raises an InputError with every fault found.
+        read: reads the source; raises an InputError that lists every fault.
     """
 
     name: str

@@ -194,7 +194,7 @@ def test_what_cannot_be_streamed_is_told(tmp_path: Path) -> None:
         data.load("iris", stream=True)
     path = tmp_path / "cells.parquet"
     pl.DataFrame({"x": [[1.0], [2.0]], "y": [0, 1]}).write_parquet(path)
-    with pytest.raises(InputError, match="every cell of a streamed table holds one"):
+    with pytest.raises(InputError, match="every cell of a streamed table has a single"):
         data.load(path, target="y", stream=True)
     with pytest.raises(InputError, match="target in columns"):
         data.load(path, target="z", stream=True)

@@ -84,7 +84,7 @@ def test_the_header_decides_between_separators(content, columns, tmp_path):
 
 def test_unquoted_separators_in_text_are_an_error_rather_than_a_title(tmp_path):
     content = "text\nhello, world\n" + "foo, bar\n" * 20
-    with pytest.raises(InputError, match="every line holds 1 cells"):
+    with pytest.raises(InputError, match="every line has 1 cells"):
         _read(tmp_path, content)
 
 
@@ -162,7 +162,7 @@ def test_quotes_within_a_cell_are_kept(tmp_path):
     "content", [b"", b"\n \r\n", b"\xef\xbb\xbf", b"\xef\xbb\xbf\n", b"\0" * 99]
 )
 def test_files_without_text_are_refused(content, tmp_path):
-    with pytest.raises(InputError, match="the file holds rows.*The file is empty"):
+    with pytest.raises(InputError, match="the file contains rows.*The file is empty"):
         _read(tmp_path, content)
 
 

@@ -137,7 +137,9 @@ def test_a_panic_of_polars_is_an_error_of_the_input(tmp_path):
 def test_lists_that_are_neither_images_nor_series_are_refused(cells, tmp_path):
     path = tmp_path / "a.parquet"
     pl.DataFrame({"x": cells * 4, "y": [0, 1] * 4}).write_parquet(path)
-    with pytest.raises(InputError, match="'x' is .steps, channels|x: unusable"):
+    with pytest.raises(
+        InputError, match="'x' is an array .steps, channels|x: unusable"
+    ):
         load(path, target="y")
 
 

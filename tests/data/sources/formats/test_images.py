@@ -206,12 +206,13 @@ def test_everything_wrong_with_images_is_told_at_once(tmp_path):
     assert "b/18.png (not an image) and 11 more." in broken
     assert sizes == (
         "`every image is 6 x 5, like most` must hold, but got num_others=1. Write "
-        "image_size=(6, 5) to resize all. Others (height x width): a/wide.png (6 x 2)."
+        "image_size=(6, 5) to resize all images. Others (height x width): a/wide.png "
+        "(6 x 2)."
     )
     assert modes == (
         "`every image is gray, like most` must hold, but got num_others=1. Write "
-        "image_mode='L' to read all as gray, or image_mode='RGB'. Others: a/red.png "
-        "(color)."
+        "image_mode='L' to read all images as gray, or 'RGB' as color. Others: "
+        "a/red.png (color)."
     )
 
 

@@ -258,7 +258,7 @@ def test_archives_with_parts_bring_their_test_part(tmp_path):
     [
         ("@univariate true\n1,2:a\n", ["a .ts file has @data"]),
         ("@univariate maybe\n@data\n1,2\n1,3\n", ["Write @univariate true"]),
-        ("@timestamps true\n@data\n(1,2)\n", ["timestamps == False"]),
+        ("@timestamps true\n@data\n(1,2)\n", ["`not timestamps` must hold"]),
         (
             "@classLabel true a b\n@dimensions 2\n@data\n1,2:a\n1:2:c\n1:x:a\n1:2:b\n",
             [
@@ -315,9 +315,9 @@ def test_lists_that_are_no_series():
         load({"x": [[1.0], []], "y": [0, 1]})
     with pytest.raises(InputError, match=r"num_missing\['x'\] == 0"):
         load({"x": [[1.0], None], "y": [0, 1]})
-    with pytest.raises(InputError, match="finite.*These rows are not: 0"):
+    with pytest.raises(InputError, match="finite.*These rows are not finite: 0"):
         load({"x": [[np.inf, 1.0], [1.0, 2.0]], "y": [0, 1]})
-    with pytest.raises(InputError, match="with the same channels"):
+    with pytest.raises(InputError, match="is an array .steps, channels"):
         load({"x": [[[1.0], [1.0, 2.0]], [[3.0]]], "y": [0, 1]})
     with pytest.raises(InputError, match="one column contains images"):
         load({"x": [[1.0, 2.0], [1.0]], "z": [[1.0], [2.0, 3.0]], "y": [0, 1]})

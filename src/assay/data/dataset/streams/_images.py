@@ -54,7 +54,7 @@ class ImageStream:
         return to_images(decode_images(paths, self.layout, self.table.folder)[0])
 
     def read(self, names: Sequence[str], rows: np.ndarray) -> pl.DataFrame:
-        """Return the column of images, for the given rows in their order."""
+        """Return the column of images for the given rows, in the given order."""
         return pl.DataFrame([image_cells(name, self.images(rows)) for name in names])
 
     def column(self, name: str) -> pl.Series:

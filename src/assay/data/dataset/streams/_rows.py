@@ -106,7 +106,7 @@ class TableRows(StreamedRows):
         super().__init__(table, layout, stream=stream, reason=reason)
 
     def check(self, exempt: Sequence[str], faults: Faults) -> None:
-        """Collect a fault for columns of images or time series, which cannot stream."""
+        """Collect a fault for image and series columns, which cannot be streamed."""
         cells = [
             name
             for name, dtype in self.table.frame.schema.items()
@@ -114,7 +114,7 @@ class TableRows(StreamedRows):
         ]
         if cells:
             fix = "Write stream = false to read all rows into memory."
-            rule = "every cell of a streamed table holds one value"
+            rule = "every cell of a streamed table has a single value"
             faults.add(fault(rule, "columns", cells, fix))
 
 
@@ -152,7 +152,7 @@ class MapStyleRows(StreamedRows):
 def check_streamable(layout: Layout, test_data: Any) -> None:
     """Raise an InputError for options that a streamed source does not support."""
     faults = Faults()
-    fix = "Streams do not support it. Leave stream out, or write stream = false."
+    fix = "This cannot be streamed. Leave stream out, or write stream = false."
     if layout.series_column is not None:
         rule = "series_column is None"
         faults.add(fault(rule, "series_column", layout.series_column, fix))

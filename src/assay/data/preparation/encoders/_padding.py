@@ -31,7 +31,7 @@ def clip_lengths(lengths: np.ndarray, steps: int) -> np.ndarray:
 
 
 def round_up_steps(steps: int) -> int:
-    """Return the least of 8, 10, 12, 14, 16, 20, 24, … that is at least `steps`.
+    """Return the smallest of 8, 10, 12, 14, 16, 20, 24, … that is at least `steps`.
 
     The longest sequence of train + val usually rounds to the same number as that of
     train, so the refit can reuse the program that was compiled for tuning.

@@ -37,7 +37,7 @@ _WORD = r"[\p{L}\p{N}_]+(?:'[\p{L}\p{N}_]+)*"
 class TextEncoder:
     """Text as codes of its lower-case words; the vocabulary comes from training rows.
 
-    Code 0 pads and code 1 is any word outside the vocabulary; the other codes are
+    Code 0 is padding, code 1 is any word outside the vocabulary; the other codes are
     ordered by how many training texts contain the word. Texts are cut after MAX_STEPS
     words.
     """

@@ -57,7 +57,7 @@ def _check_size(path: Path) -> None:
         sample = file.read(_SAMPLE_BYTES)
     if not sample.removeprefix(_BOM).strip(b"\0 \t\r\n"):
         raise InputError(
-            fault("the file holds rows", "source", str(path), "The file is empty.")
+            fault("the file contains rows", "source", str(path), "The file is empty.")
         )
     counts = Counter(sample)
     cells = max(counts[ord(mark)] for mark in ",;\t|") + counts[ord("\n")] + 1
@@ -216,11 +216,11 @@ def _ragged(records: _Records, wrong: np.ndarray, width: int) -> str:
     if wrong.size > _SHOWN_LINES:
         shown += f" and {wrong.size - _SHOWN_LINES} more"
     return fault(
-        f"every line holds {width} cells",
+        f"every line has {width} cells",
         f"line_{records.lines[wrong[0]]}",
         int(records.counts[wrong[0]]),
         f"{wrong.size} lines differ from the header: {shown}. "
-        "Put cells that hold the separator in double quotes.",
+        "Put cells that contain the separator in double quotes.",
     )
 
 

@@ -246,5 +246,5 @@ def _no_images(folder: Path) -> str:
     fix = "Put the images of each class in a subfolder of its own"
     return (
         f"No images found in {str(folder)!r}. {fix}, as {', '.join(SUFFIXES)}; or pass "
-        "a single file of it."
+        "a single image file."
     )

@@ -258,7 +258,7 @@ def _collect_mixed(
                 f"every image is {size[0]} x {size[1]}, like most",
                 "num_others",
                 len(mixed),
-                f"Write image_size={size} to resize all. "
+                f"Write image_size={size} to resize all images. "
                 f"Others (height x width): {_listed(mixed)}.",
             )
         )
@@ -270,7 +270,7 @@ def _collect_mixed(
                 f"every image is {_color_word(str(mode))}, like most",
                 "num_others",
                 len(mixed),
-                "Write image_mode='L' to read all as gray, or image_mode='RGB'. "
+                "Write image_mode='L' to read all images as gray, or 'RGB' as color. "
                 f"Others: {_listed(mixed)}.",
             )
         )

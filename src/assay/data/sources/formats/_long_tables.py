@@ -60,7 +60,9 @@ def join_series(
     kept = [c for c in rest if c in keep or constant[c].all()]
     notes = [f"Series are joined by {name!r}; channels: {', '.join(channels)}."]
     if dropped := [c for c in rest if c not in kept]:
-        notes.append(f"Left out, because they vary in a series: {', '.join(dropped)}.")
+        notes.append(
+            f"Left out, because they vary within series: {', '.join(dropped)}."
+        )
     first = frame.unique(name, keep="first", maintain_order=True).select(name, *kept)
     if SERIES in first.columns:
         first = first.rename({SERIES: f"{SERIES} name"})
@@ -140,7 +142,7 @@ def _times(column: pl.Series, faults: Faults) -> pl.Series:
             return reading.values
     fix = "Every row needs one. Write dates as 2024-12-31."
     example = column[0] if len(column) else None
-    rule = "time_column holds numbers or dates"
+    rule = "time_column contains numbers or dates"
     faults.add(fault(rule, column.name, example, fix))
     return column
 

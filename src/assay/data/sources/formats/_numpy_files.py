@@ -152,7 +152,7 @@ def _check(path: Path, shapes: Shapes) -> None:
     if objects:
         fix = "They contain Python objects, which are never unpickled. "
         fix += "Save numbers or fixed-width text."
-        raise InputError(fault("arrays hold plain values", "arrays", objects, fix))
+        raise InputError(fault("arrays contain plain values", "arrays", objects, fix))
     for name, (shape, _) in shapes.items():
         if any(length < 0 for length in shape):
             rule, fix = f"min({name}.shape) >= 0", "The file is damaged. Save it again."

@@ -156,7 +156,7 @@ def _header(path: Path, lines: list[str], faults: Faults) -> tuple[_Header, int]
         if name == "data":
             if header.flags.get("timestamps"):
                 fix = "Write only the values, in the order of time."
-                faults.add(fault("timestamps == False", "timestamps", True, fix))
+                faults.add(fault("not timestamps", "timestamps", True, fix))
             return header, number
         if name in _FLAGS:
             flag = values[0].lower() if values else ""
