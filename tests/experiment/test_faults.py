@@ -11,7 +11,7 @@ from assay import InputError, RunError, spec
 from assay.records import RunFolder
 
 BAD = {
-    "no such file": ({"data": "cell.csv"}, "`source exists` must hold"),
+    "no such file": ({"data": "cell.csv"}, "`source.exists()` must hold"),
     "no such set": ({"data": "irys"}, "Did you mean 'iris'?"),
     "no such column": ({"target": "knd"}, "Did you mean 'kind'?"),
     "cost of another task": ({"cost": "squared_error"}, "`cost is for binary` must"),
@@ -27,7 +27,7 @@ BAD = {
     "task that the target is not": ({"task": "regression"}, "is a number for"),
     "parts without a row": (
         {"split": {"train": 0.992, "val": 0.004, "test": 0.004}},
-        "`every part has a row` must hold",
+        "`min(sizes) >= 1` must hold",
     ),
     "columns ignored that are not": ({"ignore": ["sise"]}, "Did you mean 'size'?"),
 }

@@ -1,4 +1,4 @@
-"""Data: sources, columns, the task, splits, preparation and what to know of them."""
+"""Data: sources, columns, the task, splits, preparation and checks."""
 
 from assay.data.checks._run_checks import CHECKS, look
 from assay.data.columns._column import KINDS, Column

@@ -145,7 +145,7 @@ def test_stray_text_is_counted_and_taken_as_missing():
     read, column = _column(values)
     assert column.kind == "number"
     assert (column.num_missing, column.num_stray) == (2, 1)
-    assert column.reason == "text that reads as numbers; 1 other text taken as missing"
+    assert column.reason == "numbers written as text; 1 other cell treated as missing"
     assert read[98] is None
 
 

@@ -90,31 +90,31 @@ def test_a_task_set_by_the_user_prevails():
         (
             [1.5, None, 2.5, None],
             {},
-            "`every row has a value of 'y'` must hold, but got num_missing=2. This "
+            "`num_missing['y'] == 0` must hold, but got num_missing=2. This "
             "affects 2 rows; the first is row 1. Drop them: frame.drop_nulls('y').",
         ),
         (
             ["1.5", "NA", "2.5"],
             {},
-            "`every row has a value of 'y'` must hold, but got num_missing=1. This "
+            "`num_missing['y'] == 0` must hold, but got num_missing=1. This "
             "affects 1 row; the first is row 1. Drop them: frame.drop_nulls('y').",
         ),
         (
             ["a"] * 4,
             {},
             "`num_classes >= 2` must hold, but got num_classes=1. 'y' is 'a' in "
-            "every row; name another column, or add rows of another class.",
+            "every row. Name another column, or add rows of another class.",
         ),
         (
             [0.5] * 4,
             {},
-            "`the target varies` must hold, but got y=0.5. It has this value in every "
-            "row; name another column.",
+            "`min(y) < max(y)` must hold, but got y=0.5. It has this value in every "
+            "row. Name another column.",
         ),
         (
             [0.5, float("inf"), 1.0],
             {},
-            "`every 'y' is finite` must hold, but got y=inf. This affects 1 row; "
+            "`isfinite(y)` must hold, but got y=inf. This affects 1 row; "
             "the first is row 1. Correct or drop them.",
         ),
         (
@@ -127,14 +127,14 @@ def test_a_task_set_by_the_user_prevails():
         (
             ["a", "b", "c"] * 3,
             {"task": "binary"},
-            "`num_classes == 2 for a binary task` must hold, but got num_classes=3. "
-            "Write task='multiclass', or leave it out.",
+            "`num_classes == 2` must hold, but got num_classes=3. "
+            "Write task='multiclass', or leave task out.",
         ),
         (
             [f"name {i}" for i in range(30)],
             {},
             "`num_classes <= 15` must hold, but got num_classes=30. Most classes "
-            "of 'y' would have a single example; name another column.",
+            "of 'y' would have a single example. Name another column.",
         ),
         (
             ["a", "b"] * 2,
@@ -145,14 +145,14 @@ def test_a_task_set_by_the_user_prevails():
         (
             [f"{i % 25},5" for i in range(1, 100)],
             {},
-            "`every 'y' is a number, as 99 of 99 are` must hold, but got y='1,5'. "
+            "`every 'y' is a number (99 of 99 are)` must hold, but got y='1,5'. "
             "This affects 99 rows; the first is row 0. Write a decimal point, or write "
             "task='classification' if they are classes.",
         ),
         (
             [*map(str, range(1, 31)), *map(str, range(1, 31)), "unknown"],
             {},
-            "`every 'y' is a number, as 60 of 61 are` must hold, but got y='unknown'. "
+            "`every 'y' is a number (60 of 61 are)` must hold, but got y='unknown'. "
             "This affects 1 row; the first is row 60. Correct these cells, or write "
             "task='classification' if they are classes.",
         ),

@@ -310,8 +310,8 @@ def test_a_target_is_taken_by_its_name_and_that_is_noted():
     columns = {"a": [1.0, 2.0, 4.0], "Label": ["u", "v", "u"]}
     dataset = load(columns)
     assert dataset.task.target == "Label"
-    assert dataset.notes[0] == "The target is 'Label', going by its name."
-    with pytest.raises(InputError, match="`target names a column` must hold"):
+    assert dataset.notes[0] == "The target is 'Label', judging by its name."
+    with pytest.raises(InputError, match="`target in columns` must hold"):
         load(columns | {"y": [1, 2, 3]})
 
 

@@ -1,7 +1,7 @@
 """Numbers and dates as people write them: '$1,234', '12 %', '31.12.2024'.
 
-Only what has one meaning whatever the rest of its column contains is read. A decimal
-comma is not: '1,234' would be another number in a column of '3,5'.
+Only formats with a single meaning are read, whatever else the column contains. Decimal
+commas are not: '1,234' would be a different number in a column with '3,5'.
 """
 
 import polars as pl
@@ -16,10 +16,10 @@ __all__ = [
 ]
 
 LARGEST_EXACT = 2**53
-"""Up to here a float64 represents every whole number; beyond, digits are lost."""
+"""A float64 represents every whole number up to this one; beyond, digits are lost."""
 
 LEADING_ZERO = r"^[+-]?0\d"
-"""Digits that a number would lose, as in '007' or '00.5'."""
+"""Leading zeros, which a number would lose, as in '007' or '00.5'."""
 
 _SIGNS = r"[€$£¥%]|\b(?:EUR|USD|GBP|CHF|JPY)\b"
 _THOUSANDS = r"^[+-]?\d{1,3}(?:(?:,\d{3})+|(?:'\d{3})+|(?: \d{3})+)(?:\.\d+)?$"
@@ -30,7 +30,7 @@ _SHORT_DATE = r"^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(.*)$"
 
 
 def plain_numbers(text: pl.Series) -> pl.Series:
-    """Return text without currency and percent signs and thousands separators.
+    """Remove currency signs, percent signs and thousands separators from numbers.
 
     Example:
         >>> plain_numbers(pl.Series(["$1,234.50", "12 %", "3,5", "many"])).to_list()
@@ -44,7 +44,7 @@ def plain_numbers(text: pl.Series) -> pl.Series:
 
 
 def plain_dates(text: pl.Series) -> pl.Series:
-    """Return dates such as 31.12.2024 and 2020-1-5 as 2024-12-31 and 2020-01-05.
+    """Rewrite dates such as 31.12.2024 and 2020-1-5 as 2024-12-31 and 2020-01-05.
 
     Example:
         >>> plain_dates(pl.Series(["31.12.2024", "2020/1/5", "soon"])).to_list()
@@ -73,7 +73,7 @@ def is_too_large(cells: pl.Series) -> pl.Series:
         beyond = digits.cast(pl.Int64, strict=False) > LARGEST_EXACT
         return beyond.fill_null(False) | ~exact.fill_null(True)
     if cells.dtype in (pl.Int64, pl.UInt64):
-        # As floats, so that the comparison cannot overflow.
+        # Compared as floats so that the comparison cannot overflow.
         return (cells.cast(pl.Float64).abs() > float(LARGEST_EXACT)).fill_null(False)
     return pl.repeat(False, len(cells), eager=True)
 

@@ -1,6 +1,6 @@
 """Reads the cells of a column as numbers, booleans, dates or categories.
 
-Training and prediction both read columns here, so that a cell always means the same.
+Training and prediction share this code, so that a cell always has the same meaning.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from assay.data.columns._human_formats import plain_dates, plain_numbers
 __all__ = ["MISSING_WORDS", "Reading", "is_readable", "is_rewritten", "read_as", "tidy"]
 
 MISSING_WORDS = ("?", "-", "NA", "N/A", "n/a", "NaN", "nan", "None", "NULL", "null")
-"""Words for "no value" in a column that otherwise contains numbers or the like."""
+"""Words that mean "no value" in a column of numbers, booleans or dates."""
 
 _DAY = r"\d{4}-\d{2}-\d{2}"
 _CLOCK = r"(\d{2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?"
@@ -25,12 +25,12 @@ _WHOLE_LIMIT = 2.0**53  # below this, a float64 represents every whole number
 
 @dataclass(frozen=True)
 class Reading:
-    """A column read as a kind.
+    """A column read as values of one kind.
 
     Args:
-        values: the values; null where missing, and where stray is true.
-        stray: whether a cell has text that is neither a value of the kind nor a word
-            for "no value".
+        values: the typed values; null if missing or stray.
+        stray: whether each cell contains text that is neither a value of the kind nor
+            a word for "no value".
     """
 
     values: pl.Series
@@ -43,7 +43,7 @@ def is_readable(cells: pl.Series) -> bool:
 
 
 def tidy(cells: pl.Series) -> pl.Series:
-    """Return text without surrounding spaces, and null for empty text and for NaN."""
+    """Strip surrounding spaces from text, and replace empty text and NaN with null."""
     if cells.dtype in (pl.Categorical, pl.Enum):
         cells = cells.cast(pl.String)
     if cells.dtype == pl.String:
@@ -60,7 +60,7 @@ def read_as(cells: pl.Series, kind: str) -> Reading:
     """Read a column as "number", "boolean", "date", "category" or "text".
 
     Args:
-        cells: the column as it came.
+        cells: the column before conversion.
         kind: one of the kinds above.
 
     Example:
@@ -74,7 +74,7 @@ def read_as(cells: pl.Series, kind: str) -> Reading:
         return Reading(nothing, cells.is_not_null())
     cells = tidy(cells)
     values = _READERS[kind](cells)
-    if values is cells:  # nothing can have been lost in reading
+    if values is cells:  # unchanged, so no cell is stray
         return Reading(values, pl.Series(np.zeros(len(cells), bool)))
     stray = cells.is_not_null() & values.is_null()
     if cells.dtype == pl.String and kind not in ("category", "text"):
@@ -83,7 +83,7 @@ def read_as(cells: pl.Series, kind: str) -> Reading:
 
 
 def is_rewritten(cells: pl.Series, kind: str) -> pl.Series:
-    """Return which cells are numbers or dates in a form that people write.
+    """Return which cells are numbers or dates in a human-readable format.
 
     Example:
         >>> is_rewritten(pl.Series(["1.5", "$2", "many"]), "number").to_list()
@@ -159,7 +159,7 @@ def _part(cells: pl.Series, group: int) -> pl.Series:
 
 def _category(cells: pl.Series) -> pl.Series:
     if cells.dtype.is_float():
-        # A whole number is written the same in a column of integers and of floats.
+        # A whole number becomes the same text in a column of integers or floats.
         whole = (cells == cells.floor()) & (cells.abs() < _WHOLE_LIMIT)
         text = cells.cast(pl.String)
         return text.zip_with(

@@ -1,4 +1,4 @@
-"""Reads columns of plain numbers in text together, which is fast for many columns."""
+"""Parses many text columns of plain numbers in one call, which is faster."""
 
 from collections.abc import Iterable, Iterator
 
@@ -7,20 +7,20 @@ import polars as pl
 __all__ = ["with_plain_numbers"]
 
 BATCH_CELLS = 2**20
-"""Cells of text read together, so that their copies stay below some 64 MB."""
+"""Number of text cells parsed in one batch; keeps their copies below about 64 MB."""
 
 _MAY_BE_NAMES = r"^[+-]?0\d|\d{16}"
-"""Leading zeros, or more digits than a float64 is sure to hold."""
+"""Leading zeros, or more digits than a float64 is guaranteed to represent."""
 
 
 def with_plain_numbers(
     columns: Iterable[pl.Series],
 ) -> Iterator[tuple[pl.Series, pl.Series | None]]:
-    """Yield each column, with its numbers if it is text that contains nothing else.
+    """Yield each column, with its parsed values if it is text of plain numbers only.
 
-    Calling polars takes longer than reading a short column, so that thousands of
-    columns are slow one by one. What is not yielded here is read by `read_as`, with
-    the same result for plain numbers.
+    Calling polars takes longer than parsing a short column, so parsing thousands of
+    columns one by one is slow. Columns without parsed values are left to `read_as`,
+    which gives the same result for plain numbers.
     """
     batch: list[pl.Series] = []
     for cells in columns:

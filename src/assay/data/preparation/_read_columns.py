@@ -1,4 +1,4 @@
-"""Columns of new rows, read as what they were in training."""
+"""Reads the columns of new rows as the kinds that they had in training."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ TYPES_OF_KINDS: dict[str, tuple[pl.DataType | type[pl.DataType], ...]] = {
     "category": (pl.String,),
     "date": (pl.Datetime("us"),),
 }
-"""Types of columns in a data set of which each kind is certain to be already read."""
+"""Types of values that need no further conversion, by kind of column."""
 
 _SHAPE_REMEDIES = {
     "image": "Write image_size=... when training, to resize all images to one size.",
@@ -29,11 +29,11 @@ _SHAPE_REMEDIES = {
 
 
 def check_columns(wanted: Sequence[str], names: Sequence[str]) -> None:
-    """Raise an InputError that lists every wanted column that is not among the names.
+    """Raise an InputError that lists every required column that is absent.
 
     Args:
-        wanted: columns that the preparation was fitted to.
-        names: columns of the new rows.
+        wanted: names of the columns that the preparation was fitted to.
+        names: names of the columns of the new rows.
     """
     present = set(names)
     absent = [column for column in wanted if column not in present]
@@ -44,7 +44,7 @@ def check_columns(wanted: Sequence[str], names: Sequence[str]) -> None:
                     "every feature column is present",
                     "missing_column",
                     column,
-                    "Add it, with empty cells where its value is unknown."
+                    "Add it, with empty cells for unknown values."
                     + did_you_mean(column, names),
                 )
                 for column in absent
@@ -63,11 +63,11 @@ def read_table_column(
     """Return a column of a table as typed values.
 
     Args:
-        cells: the column as it came.
-        kind: what it was in training.
+        cells: the column before conversion.
+        kind: its kind in training.
         rows: row numbers of the cells (n,), for messages; None if they are 0 to n - 1.
         tolerant: whether text that is not a value of this kind counts as missing.
-        faults: collects cells that cannot be read and infinite numbers.
+        faults: collects faults for cells that cannot be read and infinite numbers.
     """
     name, reading = cells.name, read_as(cells, kind)
     values = reading.values
@@ -88,7 +88,7 @@ def read_table_column(
         row = int(infinite[0] if rows is None else rows[infinite[0]])
         faults.add(
             fault(
-                f"every {name!r} is finite",
+                f"isfinite({name})",
                 name,
                 values[int(infinite[0])],
                 f"{affected_rows(infinite.size, row)} "
@@ -108,14 +108,14 @@ def read_sole_input(cells: pl.Series, encoder: SoleInputEncoder) -> pl.Series:
     """Return a column of images, sequences or text as typed values.
 
     Raises:
-        InputError: the cells have another shape than those in training.
+        InputError: the cells differ in shape from those in training.
     """
     values, _ = read_column(cells, encoder.kind)
     shape = _cell_shape(values, encoder)
     if shape != encoder.input_shape:
         raise InputError(
             fault(
-                f"every {cells.name!r} has the shape {encoder.input_shape}",
+                f"{cells.name}.shape == {encoder.input_shape}",
                 f"{cells.name}.shape",
                 shape,
                 _SHAPE_REMEDIES[encoder.kind],
@@ -125,7 +125,7 @@ def read_sole_input(cells: pl.Series, encoder: SoleInputEncoder) -> pl.Series:
 
 
 def _cell_shape(values: pl.Series, encoder: SoleInputEncoder) -> tuple[int | str, ...]:
-    """Return the shape of the cells; where lengths may differ, any length will do."""
+    """Return the shape of the cells; if lengths may differ, any length is accepted."""
     if encoder.kind not in ARRAY_KINDS:
         return encoder.input_shape
     dtype = values.dtype
