@@ -120,7 +120,7 @@ class LayerNorm(Layer):
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
         """Return x standardized, scaled and shifted."""
         scale, bias, epsilon = self.scale[...], self.bias[...], self.epsilon[...]
-        return ops.layer_normalize(x, scale, bias, epsilon=epsilon)  # type: ignore[arg-type]
+        return ops.layer_normalize(x, scale, bias, epsilon=epsilon)
 
     def describe(self) -> Description:
         """Return its formula."""

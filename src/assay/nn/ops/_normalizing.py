@@ -108,7 +108,7 @@ def layer_normalize(
     bias: jax.Array,
     *,
     num_axes: int = 1,
-    epsilon: float = 1e-5,
+    epsilon: ArrayLike = 1e-5,
 ) -> jax.Array:
     """Normalize each example to mean 0 and variance 1 over its last axes.
 

@@ -108,7 +108,7 @@ def average_pool(
     total = _sum_pool(x, geometry)
     if count_padding or not any(map(any, geometry.padding)):
         return total * (1.0 / math.prod(geometry.kernel))
-    return total / _counts(geometry).astype(x.dtype)
+    return total / _counts(geometry)[None].astype(x.dtype)
 
 
 def global_average_pool(x: jax.Array) -> jax.Array:

@@ -17,6 +17,7 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
+from assay.nn.ops._broadcasting import along_last_axis
 from assay.nn.ops._convolution import convolve
 from assay.nn.ops._fused import GRU, LSTM, Inputs, Outputs, available, walk
 from assay.nn.ops._shapes import check_recurrent
@@ -83,8 +84,9 @@ def simple_rnn(
         lengths=lengths,
     )
     start = _zeros(x, recurrent_kernel) if initial is None else initial
-    projected = x @ kernel + bias
-    return _walk(step, start, projected, lengths=lengths, reverse=reverse)
+    return _walk(
+        step, start, _affine(x, kernel, bias), lengths=lengths, reverse=reverse
+    )
 
 
 def lstm(
@@ -145,7 +147,7 @@ def lstm(
         inputs = _project(x, kernel, bias), (recurrent_kernel,), start
         real = _lengths(x, lengths)
         return walk(LSTM, _plain_lstm, inputs, lengths=real, reverse=reverse)
-    inputs = x @ kernel + bias, (recurrent_kernel,), start
+    inputs = _affine(x, kernel, bias), (recurrent_kernel,), start
     return _plain_lstm(inputs, lengths, reverse)
 
 
@@ -214,7 +216,7 @@ def gru(
         real = _lengths(x, lengths)
         states, (last,) = walk(GRU, _plain_gru, inputs, lengths=real, reverse=reverse)
     else:
-        inputs = x @ kernel + bias, weights, (start,)
+        inputs = _affine(x, kernel, bias), weights, (start,)
         states, (last,) = _plain_gru(inputs, lengths, reverse)
     return states, last
 
@@ -257,6 +259,11 @@ def _lengths(x: jax.Array, lengths: jax.Array | None) -> jax.Array:
     if lengths is None:
         return jnp.full((n,), steps, jnp.int32)
     return jnp.clip(lengths, 0, steps).astype(jnp.int32)
+
+
+def _affine(x: jax.Array, kernel: jax.Array, bias: jax.Array) -> jax.Array:
+    y = x @ kernel
+    return y + along_last_axis(bias, y)
 
 
 def _project(x: jax.Array, kernel: jax.Array, bias: jax.Array) -> jax.Array:
