@@ -78,7 +78,7 @@ def summary_html(summary: Summary) -> str:
     rows = [
         *((label, " · ".join(texts)) for label, *texts in _course(summary)),
         *test,
-        *(("", text) for text in (*_compared(summary), *_warnings(summary))),
+        *(("", text) for text in _about_test(summary)),
         *((n, " ".join(measured(m))) for n, m in _baselines(summary)),
         *((n, " ".join(measured(m))) for n, m in _other_metrics(summary)),
         *(("", note) for note in _notes(summary)),
@@ -209,9 +209,17 @@ def _test_lines(summary: Summary) -> list[str]:
     value, interval = measured(test)
     texts = [f"{metric_title(test['metric'])} {value}"]
     if interval:
-        texts.append(f"{100 * test['level']:g} % interval {interval}")
+        mark = " (!)" if test.get("note") else ""
+        texts.append(f"{100 * test['level']:g} % interval {interval}{mark}")
     texts.append(f"on {count(test['num_examples'], 'sealed example')}")
-    return entry("TEST", "   ".join(texts), *_compared(summary), *_warnings(summary))
+    return entry("TEST", "   ".join(texts), *_about_test(summary))
+
+
+def _about_test(summary: Summary) -> list[str]:
+    """Return what to know about the test result, what concerns its interval first."""
+    note = summary["test"].get("note")
+    notes = [f"! {note}"] if note else []
+    return [*notes, *_compared(summary), *_warnings(summary)]
 
 
 def _compared(summary: Summary) -> list[str]:
@@ -236,8 +244,9 @@ def _warnings(summary: Summary) -> list[str]:
 
 
 def _notes(summary: Summary) -> list[str]:
-    """Return what to know before relying on one of the metrics."""
-    return [f"! {note}" for note in summary.get("evaluation", {}).get("notes", ())]
+    """Return what to know before relying on one of the other metrics."""
+    notes = summary.get("evaluation", {}).get("notes", ())
+    return [f"! {note}" for note in notes if note != summary["test"].get("note")]
 
 
 def _beside(label: str, rows: Iterable[tuple[str, Summary]]) -> list[str]:
