@@ -68,7 +68,7 @@ def tail_delta(
 
     z / 2 * (1 + 12 * (L-kurtosis - 0.1226)), kept within [0, 5 * z / 2]
 
-    and without it where that is less than the mean. Measured on 60 and 150 rows:
+    The row is left out where it would be below the mean. Measured on 60 and 150 rows:
 
     | errors | covers | width / delta method's |
     | --- | --- | --- |
