@@ -1,7 +1,7 @@
 """The form of `run.json`, the whole run as one object, and its validation."""
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NotRequired
 
 from typing_extensions import TypedDict  # pydantic requires it before Python 3.12
 
@@ -53,6 +53,7 @@ class TestPart(TypedDict):
     level: float
     num_examples: int
     openings: int
+    note: NotRequired[str]  # only where the interval may be too short
 
 
 class MetricPart(TypedDict):

@@ -21,6 +21,7 @@ __all__ = [
     "compared",
     "course",
     "finding_text",
+    "interval_notes",
     "layers_text",
     "metric_notes",
     "metric_title",
@@ -93,7 +94,7 @@ def summary_html(summary: Summary) -> str:
     rows = [
         *((label, " · ".join(texts)) for label, *texts in course(summary)),
         *test,
-        *(("", text) for text in (*compared(summary), *opening_warnings(summary))),
+        *(("", text) for text in _test_notes(summary)),
         *((n, " ".join(measured(m))) for n, m in _baselines(summary)),
         *((n, " ".join(measured(m))) for n, m in other_metrics(summary)),
         *(("", note) for note in metric_notes(summary)),
@@ -224,11 +225,22 @@ def _test_lines(summary: Summary) -> list[str]:
     value, interval = measured(test)
     texts = [f"{metric_title(test['metric'])} {value}"]
     if interval:
-        texts.append(f"{100 * test['level']:g} % interval {interval}")
+        mark = " (!)" if test.get("note") else ""
+        texts.append(f"{100 * test['level']:g} % interval {interval}{mark}")
     texts.append(f"on {count(test['num_examples'], 'sealed example')}")
-    return entry(
-        "TEST", "   ".join(texts), *compared(summary), *opening_warnings(summary)
-    )
+    return entry("TEST", "   ".join(texts), *_test_notes(summary))
+
+
+def interval_notes(summary: Summary) -> list[str]:
+    """Return what to know before relying on the interval of the test result."""
+    note = summary["test"].get("note")
+    return [f"! {note}"] if note else []
+
+
+def _test_notes(summary: Summary) -> list[str]:
+    """Return what to know about the test result, starting with its interval."""
+    notes = interval_notes(summary)
+    return [*notes, *compared(summary), *opening_warnings(summary)]
 
 
 def compared(summary: Summary) -> list[str]:
@@ -253,8 +265,9 @@ def opening_warnings(summary: Summary) -> list[str]:
 
 
 def metric_notes(summary: Summary) -> list[str]:
-    """Return what to know before relying on one of the metrics."""
-    return [f"! {note}" for note in summary.get("evaluation", {}).get("notes", ())]
+    """Return what to know before relying on one of the other metrics."""
+    notes = summary.get("evaluation", {}).get("notes", ())
+    return [f"! {note}" for note in notes if note != summary["test"].get("note")]
 
 
 def _beside(label: str, rows: Iterable[tuple[str, Summary]]) -> list[str]:

@@ -133,6 +133,7 @@ def _test_parts(tested: FinalTest) -> dict[str, Any]:
             "level": primary.level,
             "num_examples": len(tested.rows.numbers),
             "openings": tested.openings,
+            **({"note": primary.note} if primary.note else {}),
         },
         "metrics": {name: m.to_json() for name, m in evaluation.metrics.items()},
         "baselines": [

@@ -4,6 +4,7 @@ from assay.report._format import count, measured
 from assay.report._run import (
     compared,
     course,
+    interval_notes,
     metric_notes,
     metric_title,
     opening_warnings,
@@ -64,6 +65,7 @@ def result_section(records: RunRecords) -> Html:
             ),
             element(
                 "div",
+                *_notes(interval_notes(summary)),
                 listing(map(_sentence, compared(summary)), class_="plain"),
                 element("p", element("b", text(word), class_="pill"), text(reason)),
                 *_openings(records),
