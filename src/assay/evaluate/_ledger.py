@@ -114,8 +114,8 @@ class Seal(Generic[T]):
     """Access to the test rows that requires a recorded opening.
 
     The rows come from `provide`, which only `open` calls, and only after the opening
-    is on the disk. A run opens its test part once: if it was stopped after that, it gets
-    the rows again when it is resumed, and its opening is not counted twice.
+    is on the disk. A run opens its test part once: if it was stopped after that, it
+    gets the rows again when it is resumed, and its opening is not counted twice.
 
     Args:
         provide: returns the test rows.

@@ -93,6 +93,17 @@ def append_lines(path: Path, lines: list[str], *, sync: bool) -> None:
     data = "".join(line + "\n" for line in lines).encode()
     if not data:
         return
+    try:
+        is_new = _append(path, data, sync=sync)
+    except OSError as error:  # a write does not know the name of its file
+        error.filename = os.fspath(path)
+        raise
+    if sync and is_new:
+        sync_folder(path.parent)
+
+
+def _append(path: Path, data: bytes, *, sync: bool) -> bool:
+    """Append whole lines in one write; return whether the file was empty before."""
     with open(path, "ab+", buffering=0) as file:
         is_new = file.seek(0, os.SEEK_END) == 0
         if not is_new:
@@ -102,8 +113,7 @@ def append_lines(path: Path, lines: list[str], *, sync: bool) -> None:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), os.fspath(path))
         if sync:
             os.fsync(file.fileno())
-    if sync and is_new:
-        sync_folder(path.parent)
+    return is_new
 
 
 def read_lines(

@@ -9,7 +9,7 @@ __all__ = ["array_faults"]
 
 
 def array_faults(fitted: Fitted, network: Network) -> list[str]:
-    """Return every difference in name, shape or type between saved arrays and a network.
+    """Return the differences in name, shape and type between arrays and a network.
 
     Arrays that do not fit may still broadcast: a bias of shape (1,) would give three
     classes the same bias, and predictions that look like any others.
