@@ -8,7 +8,10 @@ __all__ = ["full_disk"]
 
 # A quota, and a limit on the size of files, stop a run as a full disk does.
 _FULL = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
-_FULL_SQLITE = ("database or disk is full", "disk I/O error")
+_FULL_SQLITE = {
+    "database or disk is full": "No space left on device",
+    "disk I/O error": "Disk I/O error",  # what a limit on the size of files leads to
+}
 
 
 def full_disk(error: BaseException | None) -> str | None:
@@ -23,7 +26,7 @@ def full_disk(error: BaseException | None) -> str | None:
             where = "" if cause.filename is None else f" while writing {cause.filename}"
             return f"{cause.strerror}{where}"
         if isinstance(cause, sqlite3.Error) and str(cause) in _FULL_SQLITE:
-            return "No space left on device while writing study.db"
+            return f"{_FULL_SQLITE[str(cause)]} while writing study.db"
     return None
 
 
