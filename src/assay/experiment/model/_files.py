@@ -173,7 +173,7 @@ def _check_hash(
 def _read_arrays(folder: RunFolder, data: bytes) -> dict[str, np.ndarray]:
     """Return the arrays by path, after checks that need no network."""
     try:
-        arrays = cast(dict[str, np.ndarray], load(data))
+        arrays = load(data)
     except (
         Exception
     ) as error:  # of any kind, where a damaged header misleads the reader
