@@ -14,8 +14,8 @@ from assay.cli.display._progress import Lines
 from assay.experiment import load
 from assay.records import Finding
 
-ACTING = "\x1b[2J\x07\r\x9b31m\u202e\u2028"
-SHOWN = r"\x1b[2J\x07\x0d\x9b31m\u202e\u2028"
+ACTING = "\x1b[2J\x07\r\x9b31m\u2028\u202e"
+SHOWN = r"\x1b[2J\x07\x0d\x9b31m\u2028\u202e"
 
 
 @pytest.mark.parametrize(
