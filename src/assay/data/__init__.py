@@ -9,6 +9,7 @@ from assay.data.dataset._load import load
 from assay.data.dataset.streams._rows import read_blocks
 from assay.data.preparation._linear_features import MAX_FLAT
 from assay.data.preparation._preparation import Preparation
+from assay.data.preparation._saved_form import preparation_faults
 from assay.data.preparation._sole_input_encoders import (
     Inputs,
     SoleInputEncoder,
@@ -53,6 +54,7 @@ __all__ = [
     "get",
     "load",
     "look",
+    "preparation_faults",
     "read",
     "read_blocks",
     "row_names",

@@ -89,7 +89,7 @@ def open_row(run: Run, row: int | None = None, *, source: Any = None) -> OpenedR
 
 def _allowed(folder: RunFolder, row: int | None) -> tuple[int, str]:
     """Return the row and its part; raise if it is sealed or does not exist."""
-    parts = folder.read_npz("split.npz")
+    parts = folder.read_npz("split.npz", "train", "val", "test")
     if row is None:
         return int(parts["train"].min()), "train"
     for part in ("train", "val"):
@@ -109,7 +109,7 @@ def _dataset(folder: RunFolder, source: Any) -> Dataset:
     fields = spec.read_data(folder.path_of("experiment.toml"))
     if source is not None:
         fields["data"] = source
-    elif fields["data"] == IN_MEMORY:
+    elif fields.get("data") == IN_MEMORY:
         raise InputError(
             f"{folder.path} was trained on data passed in Python. Pass them again: "
             "assay.experiment.open_row(run, row, source=...)."

@@ -5,6 +5,7 @@ from html import escape
 from os import PathLike, fspath
 from typing import Any
 
+from assay._terminal import printable
 from assay.report._format import (
     WIDTH,
     count,
@@ -105,11 +106,15 @@ def summary_html(summary: Summary) -> str:
         ),
     ]
     body = "".join(
-        f"<tr><th>{escape(label)}</th><td>{escape(text)}</td></tr>"
+        f"<tr><th>{_html(label)}</th><td>{_html(text)}</td></tr>"
         for label, text in rows
     )
-    title = escape(f"{summary['run']} · {task_text(summary)}")
+    title = _html(f"{summary['run']} · {task_text(summary)}")
     return f"<table><caption>{title}</caption><tbody>{body}</tbody></table>"
+
+
+def _html(text: str) -> str:
+    return escape(printable(text))
 
 
 def finding_text(finding: Mapping[str, Any]) -> list[str]:
@@ -142,7 +147,7 @@ def _layer(layer: str | Mapping[str, Any]) -> str:
         return layer
     kind = str(layer.get("kind", layer.get("name", "?")))
     if kind == "own_module":
-        return f"{layer['factory']} (written in Python)"
+        return f"{layer.get('factory')} (written in Python)"
     values = [v for v in layer.values() if isinstance(v, int | float)]
     numbers = [setting(v) for v in values if not isinstance(v, bool)]
     return " ".join([kind, *numbers[:1]])

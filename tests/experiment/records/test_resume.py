@@ -93,10 +93,10 @@ def test_a_finished_run_is_not_opened_again(cells_run, make_experiment, monkeypa
     assert after == before
 
 
-def test_a_stop_after_the_opening_is_counted_with_the_next(
+def test_a_run_stopped_after_the_opening_is_counted_once(
     make_experiment, cells, tmp_path, monkeypatch
 ):
-    """The seal was opened twice, and the result states it."""
+    """It is resumed to the same result, so it is the same opening."""
     experiment, folder = make_experiment(cells()), tmp_path / "runs" / "cells-1"
 
     def interrupt(*arguments, **options):
@@ -106,7 +106,9 @@ def test_a_stop_after_the_opening_is_counted_with_the_next(
         patched.setattr("assay.experiment._protocol.summarize", interrupt)
         with pytest.raises(Interrupted):
             experiment.run(out=folder)
-    assert experiment.run(out=folder, resume=True).test.openings == 2
+    before = (tmp_path / "runs" / "ledger.jsonl").read_bytes()
+    assert experiment.run(out=folder, resume=True).test.openings == 1
+    assert (tmp_path / "runs" / "ledger.jsonl").read_bytes() == before
 
 
 def test_data_passed_in_python_are_needed_again(make_experiment, cells, tmp_path):

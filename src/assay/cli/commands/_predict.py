@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assay._errors import Faults
+from assay._terminal import printable
 from assay.cli.arguments._command import Answer, Command
 from assay.cli.arguments._parser import Parser
 
@@ -51,7 +52,8 @@ def _run(arguments: Namespace) -> Answer:
     if output is None:
         return Answer(frame.to_dicts() if arguments.json else None, frame.write_csv())
     _write(frame, output)
-    print(f"wrote {frame.height} predictions to {output}", file=sys.stderr)
+    done = printable(f"wrote {frame.height} predictions to {output}")
+    print(done, file=sys.stderr)
     written = {"run": folder.name, "output": str(output), "num_examples": frame.height}
     return Answer(written, "")
 

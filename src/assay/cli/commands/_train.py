@@ -70,6 +70,11 @@ def _check_source(source: str) -> None:
 def _check_out(out: str | None) -> None:
     """Refuse an output folder that is in use, before any work is done."""
     path = Path(out) if out is not None else None
+    if path is not None and path.is_symlink() and not path.exists():
+        raise InputError(
+            f"--out {out!r} is a link to {str(path.readlink())!r}, which does not "
+            "exist. Create that folder, or name another one."
+        )
     if path is None or not path.exists():
         return
     if (path / "experiment.toml").is_file():
@@ -79,7 +84,9 @@ def _check_out(out: str | None) -> None:
         )
     if path.is_file():
         raise InputError(f"--out {out!r} is a file. Name a new or empty folder.")
-    if any(path.iterdir()):
+    from assay.records import RunFolder
+
+    if not RunFolder(path).is_empty:
         raise InputError(f"--out {out!r} is not empty. Name a new or empty folder.")
 
 

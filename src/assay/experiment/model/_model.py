@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from assay import spec
+from assay._errors import InputError
 from assay.data import Dataset, Inputs, Preparation, read_blocks, row_names
 from assay.experiment.model._blocks import block_inputs
+from assay.experiment.model._check_arrays import array_faults
 from assay.experiment.model._custom_network import check_arrays, check_factory
 from assay.experiment.model._files import (
-    DESCRIPTION,
-    VERSION,
+    SavedModel,
     is_custom_network,
     read_model,
-    write_arrays,
+    refuse,
+    write_model,
 )
 from assay.records import RunFolder
 from assay.training import (
@@ -168,16 +170,7 @@ class Model:
 
     def save(self, folder: RunFolder) -> None:
         """Write the model into a run's folder: safetensors and JSON."""
-        fitted = self.fitted
-        trees = {"parameters": fitted.parameters, "statistics": fitted.statistics}
-        write_arrays(folder, trees)
-        description = {
-            "version": VERSION,
-            "training": self.training.to_data(),
-            "preparation": self.preparation.to_json(),
-            "iteration": self.fitted.iteration,
-        }
-        folder.write_json(DESCRIPTION, description)
+        write_model(folder, self.training, self.preparation, self.fitted)
 
     @classmethod
     def load(cls, folder: RunFolder, network: Any = None) -> "Model":
@@ -191,16 +184,36 @@ class Model:
             InputError: the factory is missing, or makes a different network.
             RunError: the run has no model, or one this version cannot read.
         """
-        description, trees, _ = read_model(folder)
-        fitted = Fitted(**trees, iteration=description["iteration"])
-        fields = description["training"]
+        return cls.from_saved(read_model(folder), folder, network)
+
+    @classmethod
+    def from_saved(
+        cls, saved: SavedModel, folder: RunFolder, network: Any = None
+    ) -> "Model":
+        """Return the model whose files were read; its arrays fit its network.
+
+        Args:
+            saved: what the files contain.
+            folder: of the run, for messages.
+            network: as `load` takes it.
+
+        Raises:
+            InputError: the factory is missing, or makes a different network.
+            RunError: the arrays do not fit the network; lists every fault.
+        """
+        fields = saved.training
         check_factory(fields, network, folder.path)
         custom = is_custom_network(fields)
         training = spec.Training(**fields | ({"model": network} if custom else {}))
-        preparation = Preparation.from_json(description["preparation"])
-        model = cls(training, preparation, fitted)
+        model = cls(training, saved.preparation, saved.fitted)
         if custom:
-            check_arrays(fitted, model.program.network)
+            check_arrays(saved.fitted, model.program.network)
+        try:
+            faults = array_faults(saved.fitted, model.program.network)
+        except (InputError, MemoryError) as error:  # layers that cannot be connected
+            faults = str(error).splitlines()
+        if faults:
+            refuse(folder, faults)
         return model
 
 
