@@ -40,6 +40,48 @@ def stop(experiment, moment, folder):
     return str(caught.value)
 
 
+def assert_same_run(folder, whole):
+    """Check that two runs left the same, but for times."""
+    assert without_times(folder.summary()) == without_times(whole.summary)
+    for name in (MODEL, "iterations.parquet", "epochs.parquet"):
+        assert folder.read_bytes(name) == whole.folder.read_bytes(name), name
+    assert not folder.exists("checkpoints")
+
+
+UNDER_WAY = ["trial-1", "trial-2", "part-3-trial-", "refit"]
+"""Names of trainings: of each group of trials, of a fold, and the last."""
+
+
+@pytest.mark.parametrize("name", UNDER_WAY)
+def test_a_killed_run_continues_within_the_training(
+    make_experiment, cells, searched, cells_run, tmp_path, kill, restored, name
+):
+    experiment = make_experiment(cells(), **searched)
+    folder = RunFolder(tmp_path / "runs" / "cells-1")
+    with kill(name, after_saves=5) as killed, pytest.raises(killed):
+        experiment.run(out=folder.path)
+    restored.clear()
+    experiment.run(out=folder.path, resume=True)
+    ((under_way, iteration),) = (i for i in restored.items() if i[0].startswith(name))
+    assert iteration == 5, under_way
+    assert_same_run(folder, cells_run)
+
+
+@pytest.mark.parametrize("name", UNDER_WAY)
+def test_ctrl_c_saves_the_training_under_way(
+    make_experiment, cells, searched, cells_run, tmp_path, press_ctrl_c, restored, name
+):
+    experiment = make_experiment(cells(), **searched)
+    folder = RunFolder(tmp_path / "runs" / "cells-1")
+    with press_ctrl_c(name, at=4), pytest.raises(Interrupted, match="Resume with: "):
+        experiment.run(out=folder.path)
+    restored.clear()
+    experiment.run(out=folder.path, resume=True)
+    ((under_way, iteration),) = (i for i in restored.items() if i[0].startswith(name))
+    assert iteration == 5, under_way
+    assert_same_run(folder, cells_run)
+
+
 @pytest.mark.parametrize("moment", ["finding", "tune", 1, 2, 3, "refit", "test"])
 def test_a_stopped_run_is_resumed_to_the_same_result(
     make_experiment, cells, searched, cells_run, tmp_path, moment
@@ -55,9 +97,8 @@ def test_a_stopped_run_is_resumed_to_the_same_result(
     with pytest.raises(RunError, match="the run stopped before writing it"):
         assay.load(folder.path).summary  # noqa: B018
     assert experiment.run(out=folder.path, resume=True).path == folder.path
-    assert without_times(folder.summary()) == without_times(cells_run.summary)
+    assert_same_run(folder, cells_run)
     assert folder.summary()["test"]["openings"] == 1
-    assert folder.read_bytes(MODEL) == cells_run.folder.read_bytes(MODEL)
 
 
 def test_the_resume_command_can_be_pasted(make_experiment, cells, tmp_path):

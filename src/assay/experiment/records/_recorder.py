@@ -1,6 +1,7 @@
 """The recorder of a run: everything that a run writes, it writes."""
 
 import shlex
+import shutil
 import tempfile
 from pathlib import Path
 from types import TracebackType
@@ -10,6 +11,7 @@ import numpy as np
 
 from assay import spec
 from assay._errors import Interrupted
+from assay._version import __version__
 from assay.data import Dataset, Split
 from assay.evaluate import Ledger, Seal
 from assay.experiment._events import Recorder
@@ -29,9 +31,12 @@ from assay.experiment.records._write import (
     write_refitted,
 )
 from assay.records import RunFolder, Summary
+from assay.training import Checkpoints
 from assay.tuning import Storage, open_storage
 
 __all__ = ["RunRecorder"]
+
+_CHECKPOINTS = "checkpoints"  # a folder that is there until the run ends
 
 
 class RunRecorder(Recorder):
@@ -66,7 +71,9 @@ class RunRecorder(Recorder):
         self._folder = folder_to_resume(out) if resume else None
         self._waiting: list[tuple[str, dict[str, Any]]] = []
         self._writing = False
-        if self._folder is not None and not self.finished:
+        if self.finished:
+            self._remove_checkpoints()  # a kill may have come just before that
+        elif self._folder is not None:
             self.experiment = read_experiment(self._folder, experiment)
 
     @property
@@ -110,6 +117,10 @@ class RunRecorder(Recorder):
     def finish(self, summary: Summary) -> None:
         """Write `run.json`, which makes the run a finished one."""
         self.folder.write_summary(summary)
+        self._remove_checkpoints()
+
+    def _remove_checkpoints(self) -> None:
+        shutil.rmtree(self.folder.path_of(_CHECKPOINTS), ignore_errors=True)
 
     def _check_same(self, loaded: LoadedData) -> None:
         if self._folder is None:
@@ -137,6 +148,12 @@ class RunRecorder(Recorder):
     def study(self) -> Storage:
         """Return the file that keeps the trials, so that a resumed run has them."""
         return open_storage(self.folder.path_of("study.db"))
+
+    def checkpoints(self) -> Checkpoints:
+        """Return the folder that keeps trainings under way, for a run of these data."""
+        data = self.folder.read_json("data.json")
+        identity = f"{data['fingerprint']} {data['split']['hash']} {__version__}"
+        return Checkpoints(self.folder.path_of(_CHECKPOINTS), data=identity)
 
     def seal(
         self, dataset: Dataset, split: Split

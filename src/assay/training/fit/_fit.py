@@ -1,6 +1,6 @@
 """One training: advanced by an iteration, by an epoch, or run to its end."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -205,9 +205,15 @@ class Fit:
             )
         )
 
-    def save(self, path: str | Path) -> None:
-        """Write all that is needed to continue, to one file."""
-        _checkpoint.save(path, self.state, self.history, iteration=self.iteration)
+    def save(self, path: str | Path, metadata: Mapping[str, str] | None = None) -> None:
+        """Write all that is needed to continue, and metadata, to one file."""
+        _checkpoint.save(
+            path,
+            self.state,
+            self.history,
+            iteration=self.iteration,
+            metadata=metadata,
+        )
 
     def restore(self, path: str | Path) -> None:
         """Continue from a file that `save` wrote for a training of the same program."""

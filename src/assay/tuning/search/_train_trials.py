@@ -68,4 +68,4 @@ class GroupTrainer:
         fits = [trial.fit for trial in members]
         advance_together(fits, epoch, size=self._size, has_time=self._has_time)
         for trial in members:
-            trial.seconds += (time.monotonic() - started) / len(members)
+            trial.training.seconds += (time.monotonic() - started) / len(members)
