@@ -107,7 +107,7 @@ def kill(monkeypatch, resumable_module):
             if saves[after_saves - 1 :]:  # dead
                 return
             save(self)
-            if self._path is not None and self._path.name.startswith(name):
+            if self._path is not None and self._path.stem == name:
                 saves.append(self.fit.iteration)
                 if len(saves) == after_saves:
                     raise Killed
@@ -131,7 +131,7 @@ def press_ctrl_c(monkeypatch, resumable_module):
         pressed = []
 
         def one_iteration(self):
-            under_way = self._path is not None and self._path.name.startswith(name)
+            under_way = self._path is not None and self._path.stem == name
             if under_way and self.fit.iteration == at and not pressed:
                 pressed.append(name)
                 signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)

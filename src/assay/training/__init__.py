@@ -2,7 +2,7 @@
 
 from assay.training.fit._fit import Fit, Fitted
 from assay.training.fit._history import History
-from assay.training.fit._resumable import Checkpoints, Resumable
+from assay.training.fit._resumable import Checkpoints, Resumable, wait_for
 from assay.training.fit._training_data import TrainingData
 from assay.training.fit._vectorized import advance_together, can_advance_together
 from assay.training.network._initial_values import InitialValues, merge_initial_values
@@ -55,4 +55,5 @@ __all__ = [
     "program_for",
     "resolved_number",
     "unknown_layer",
+    "wait_for",
 ]

@@ -5,7 +5,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -17,11 +17,12 @@ from assay.training.fit import _checkpoint
 from assay.training.fit._fit import Fit
 from assay.training.fit._history import History
 
-__all__ = ["Checkpoints", "Resumable"]
+__all__ = ["Checkpoints", "Resumable", "wait_for"]
 
 _SAVE_SECONDS = 5.0  # of training that a kill may cost; shorter ones are not saved
 _TRAINING_PER_SAVING = 20  # seconds, so that saving a large net slows it by 5 % at most
 _CALL_SECONDS = 1.0  # of one call of the program, which nothing can interrupt
+_WAIT_SECONDS = 0.2  # between two looks for Ctrl-C
 _FIRST_ITERATIONS = 64  # of the first call, while the speed is not known
 
 Item = TypeVar("Item")
@@ -119,6 +120,14 @@ class Resumable:
         self._next_save = self.seconds + _SAVE_SECONDS
 
 
+def wait_for(job: Future[Result]) -> Result:
+    """Return the result of a job, so that Ctrl-C is noticed while it runs."""
+    # a wait without a timeout is not always woken by Ctrl-C, never so on Windows
+    while not wait([job], timeout=_WAIT_SECONDS).done:
+        pass
+    return job.result()
+
+
 class Checkpoints:
     """A folder that keeps what is needed to resume the trainings of a run.
 
@@ -188,7 +197,7 @@ class Checkpoints:
         interrupted between two changes of its state.
         """
         with ThreadPoolExecutor(threads) as pool, self.stopping():
-            return list(pool.map(work, items))
+            return [wait_for(job) for job in [pool.submit(work, i) for i in items]]
 
     @contextmanager
     def stopping(self) -> Iterator[None]:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TypeVar
 
 from assay import spec
-from assay.training import Checkpoints, History, Resumable, TrainingData
+from assay.training import Checkpoints, History, Resumable, TrainingData, wait_for
 from assay.tuning.search._clock import Clock
 from assay.tuning.search._halving import SHARES, promoted, rungs
 from assay.tuning.search._study import Proposal
@@ -169,4 +169,4 @@ def _in_order(
 ) -> Iterator[Result]:
     """Work on items side by side; yield the results in the items' order."""
     for job in [pool.submit(work, item) for item in items]:
-        yield job.result()
+        yield wait_for(job)
