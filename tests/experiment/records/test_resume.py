@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import tomllib
 
 import pytest
 
@@ -118,6 +119,37 @@ def test_a_run_on_a_file_needs_nothing_but_its_folder(make_experiment, cells, tm
     stop(experiment, "refit", tmp_path / "cut" / "whole")
     again = assay.Experiment().run(out=tmp_path / "cut" / "whole", resume=True)
     assert without_times(again.summary) == without_times(whole.summary)
+
+
+def test_a_run_on_a_relative_path_is_resumed_from_any_folder(
+    make_experiment, cells, tmp_path, monkeypatch
+):
+    for folder, frame in (("here", cells()), ("there", cells(50))):
+        (tmp_path / folder).mkdir()
+        frame.write_csv(tmp_path / folder / "cells.csv")
+    monkeypatch.chdir(tmp_path / "here")
+    stop(make_experiment("cells.csv", target="kind"), "refit", "runs/cells-1")
+    folder = RunFolder(tmp_path / "here" / "runs" / "cells-1")
+    paths = folder.read_json("resolved.json")["paths"]
+    assert paths == {"data": str(tmp_path / "here" / "cells.csv")}
+    monkeypatch.chdir(tmp_path / "there")
+    run = assay.Experiment().run(out=folder.path, resume=True)
+    assert run.summary["data"]["num_examples"] == len(cells())
+    assert assay.experiment.open_row(run).part == "train"
+    assert tomllib.loads(folder.read_text("experiment.toml"))["data"] == "cells.csv"
+
+
+def test_a_run_that_was_copied_reads_the_path_as_written(
+    make_experiment, cells, tmp_path, monkeypatch
+):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    cells().write_csv("cells.csv")
+    stop(make_experiment("cells.csv", target="kind"), "refit", "runs/cells-1")
+    (tmp_path / "here").rename(tmp_path / "there")
+    monkeypatch.chdir(tmp_path / "there")
+    run = assay.Experiment().run(out="runs/cells-1", resume=True)
+    assert run.summary["data"]["source"] == "cells.csv"
 
 
 def test_a_finished_run_is_not_opened_again(cells_run, make_experiment, monkeypatch):

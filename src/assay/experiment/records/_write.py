@@ -13,6 +13,7 @@ from assay import spec
 from assay.data import Dataset, Split
 from assay.experiment._refit import Refitted
 from assay.experiment.prepare._prepare import PreparedData
+from assay.experiment.records._paths import absolute_paths
 from assay.experiment.transfer._source_run import SourceRun
 from assay.records import RunFolder
 from assay.training import History
@@ -99,6 +100,7 @@ def _write_resolved(
         "resolved.json",
         {
             "experiment": experiment.model_copy(update={"data": source}).to_data(),
+            "paths": absolute_paths(experiment),
             "seed": experiment.seed,
             "versions": _versions(),
             "device": str(cast(Any, jax).devices()[0]),

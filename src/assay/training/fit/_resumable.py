@@ -4,7 +4,7 @@ import hashlib
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,7 +55,7 @@ class Resumable:
         self._path = path
         self._identity = identity
         self._stopped = stopped or threading.Event()
-        self._saved = 0  # iterations in the file
+        self._saved: int = 0  # iterations in the file
         self._next_save = _SAVE_SECONDS  # on the clock of `seconds`
         self._iteration_seconds = 0.0  # in the latest call; 0 if not known
         self._restore()
@@ -200,7 +200,7 @@ class Checkpoints:
             return [wait_for(job) for job in [pool.submit(work, i) for i in items]]
 
     @contextmanager
-    def stopping(self) -> Iterator[None]:
+    def stopping(self) -> Generator[None, None, None]:
         """Stop the trainings in other threads if the body is interrupted or fails."""
         try:
             yield
