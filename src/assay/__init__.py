@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     # After the spec, because this `Experiment` replaces the purely descriptive one.
     from assay.experiment import Experiment as Experiment  # isort: skip
+    from assay.experiment import Fit as Fit
     from assay.experiment import Model as Model
     from assay.experiment import Observer as Observer
     from assay.experiment import Raced as Raced
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
 _ERRORS = ("AssayError", "InputError", "Interrupted", "RunError")
 _PACKAGES = ("costs", "data", "evaluate", "experiment", "metrics", "nn", "optim")
 _PACKAGES += ("records", "regularize", "spec")
-_EXPERIMENT = ("Experiment", "Model", "Observer", "Raced", "Run", "load", "race")
+_EXPERIMENT = ("Experiment", "Fit", "Model", "Observer", "Raced", "Run", "load", "race")
 _EXPERIMENT += ("Tuning", "train", "tune")
 # Spaces read like functions of a range: learning_rate=assay.log(1e-4, 1e-1).
 _SPACES = {"choice": "Choice", "integer": "Integer", "log": "Log", "uniform": "Uniform"}

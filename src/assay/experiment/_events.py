@@ -11,6 +11,7 @@ from assay.records import Finding, Summary
 if TYPE_CHECKING:  # the command line shows its first line before the engine is there
     from assay.data import Dataset, Split
     from assay.evaluate import Seal
+    from assay.training import Checkpoints
     from assay.tuning import Storage, Trial
 
 __all__ = ["Events", "Observer", "Recorder", "RunLog"]
@@ -53,6 +54,10 @@ class Recorder:
 
     def study(self) -> "Storage | None":
         """Return where the trials are kept; None for memory."""
+
+    def checkpoints(self) -> "Checkpoints | None":
+        """Return where trainings under way are kept; None keeps nothing."""
+        return None
 
     def seal(self, dataset: "Dataset", split: "Split") -> "Seal[Any]":
         """Return the sealed test part; opening it gives its row numbers and targets."""

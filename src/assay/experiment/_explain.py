@@ -13,6 +13,7 @@ from assay.data import Dataset
 from assay.experiment._run import Run
 from assay.experiment.model._model import Model
 from assay.experiment.prepare._look import load_data
+from assay.experiment.records._paths import with_absolute_paths
 from assay.experiment.records._resume import check_same_data
 from assay.experiment.records._write import IN_MEMORY
 from assay.nn.xray import ModelPass, Xray, watch
@@ -107,6 +108,7 @@ def _allowed(folder: RunFolder, row: int | None) -> tuple[int, str]:
 
 def _dataset(folder: RunFolder, source: Any) -> Dataset:
     fields = spec.read_data(folder.path_of("experiment.toml"))
+    fields = with_absolute_paths(folder, fields)
     if source is not None:
         fields["data"] = source
     elif fields.get("data") == IN_MEMORY:

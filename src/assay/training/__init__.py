@@ -2,6 +2,7 @@
 
 from assay.training.fit._fit import Fit, Fitted
 from assay.training.fit._history import History
+from assay.training.fit._resumable import Checkpoints, Resumable, wait_for
 from assay.training.fit._training_data import TrainingData
 from assay.training.fit._vectorized import advance_together, can_advance_together
 from assay.training.network._initial_values import InitialValues, merge_initial_values
@@ -28,6 +29,7 @@ __all__ = [
     "MEASURED_ROWS",
     "Best",
     "CacheStatus",
+    "Checkpoints",
     "Examples",
     "Fit",
     "Fitted",
@@ -39,6 +41,7 @@ __all__ = [
     "Network",
     "Program",
     "Records",
+    "Resumable",
     "State",
     "Streamed",
     "TrainingData",
@@ -52,4 +55,5 @@ __all__ = [
     "program_for",
     "resolved_number",
     "unknown_layer",
+    "wait_for",
 ]

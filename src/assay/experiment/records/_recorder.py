@@ -1,6 +1,7 @@
 """The recorder of a run: everything that a run writes, it writes."""
 
 import shlex
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 
 from assay import spec
 from assay._errors import Interrupted, RunError
+from assay._version import __version__
 from assay.data import Dataset, Split
 from assay.evaluate import Ledger, Seal
 from assay.experiment._events import Recorder
@@ -34,9 +36,12 @@ from assay.experiment.records._write import (
 )
 from assay.records import RunFolder, RunLock, Summary
 from assay.report import REPORT, write_report
+from assay.training import Checkpoints
 from assay.tuning import Storage, open_storage
 
 __all__ = ["RunRecorder"]
+
+_CHECKPOINTS = "checkpoints"  # a folder that is there until the run ends
 
 
 class RunRecorder(Recorder):
@@ -74,7 +79,9 @@ class RunRecorder(Recorder):
         self._waiting: list[tuple[str, dict[str, Any]]] = []
         self._writing = False
         self._lock: RunLock | None = None
-        if self._folder is not None and not self.finished:
+        if self.finished:
+            self._remove_checkpoints()  # a kill may have come just before that
+        elif self._folder is not None:
             self._lock = self._folder.lock()
             try:
                 # the writer that had the lock may just have finished the run
@@ -127,6 +134,7 @@ class RunRecorder(Recorder):
     def finish(self, summary: Summary) -> None:
         """Write `run.json`, which makes the run a finished one, and then its report."""
         self.folder.write_summary(summary)
+        self._remove_checkpoints()
         try:
             write_report(self.folder)
         except Exception as error:  # the result is safe, only its page is missing
@@ -134,6 +142,9 @@ class RunRecorder(Recorder):
                 f"note: {REPORT} was not written ({type(error).__name__}: {error})"
             )
             print(message, file=sys.stderr)
+
+    def _remove_checkpoints(self) -> None:
+        shutil.rmtree(self.folder.path_of(_CHECKPOINTS), ignore_errors=True)
 
     def _check_same(self, loaded: LoadedData) -> None:
         if self._folder is None:
@@ -166,6 +177,12 @@ class RunRecorder(Recorder):
     def study(self) -> Storage:
         """Return the file that keeps the trials, so that a resumed run has them."""
         return open_storage(self.folder.path_of("study.db"))
+
+    def checkpoints(self) -> Checkpoints:
+        """Return the folder that keeps trainings under way, for a run of these data."""
+        data = self.folder.read_json("data.json")
+        identity = f"{data['fingerprint']} {data['split']['hash']} {__version__}"
+        return Checkpoints(self.folder.path_of(_CHECKPOINTS), data=identity)
 
     def seal(
         self, dataset: Dataset, split: Split

@@ -6,6 +6,7 @@ from assay import spec
 from assay._errors import InputError, fault
 from assay.data import Dataset
 from assay.experiment.model._files import factory_name, is_custom_network
+from assay.experiment.records._paths import with_absolute_paths
 from assay.experiment.records._write import IN_MEMORY, recorded_source
 from assay.experiment.transfer._source_run import SourceRun
 from assay.records import RunFolder
@@ -48,6 +49,7 @@ def read_experiment(folder: RunFolder, experiment: spec.Experiment) -> spec.Expe
                 "assay.Experiment(data=..., ...).run(out=..., resume=True)."
             )
         fields["data"] = experiment.data
+    fields = with_absolute_paths(folder, fields)
     if is_custom_network(fields):
         factory = factory_name(fields)
         if experiment.own is None or experiment.own.name != factory:

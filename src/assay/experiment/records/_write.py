@@ -14,6 +14,7 @@ from assay.data import Dataset, Split
 from assay.experiment._final_test import FinalTest
 from assay.experiment._refit import Refitted
 from assay.experiment.prepare._prepare import PreparedData
+from assay.experiment.records._paths import absolute_paths
 from assay.experiment.transfer._source_run import SourceRun
 from assay.metrics import decide
 from assay.records import RunFolder
@@ -102,6 +103,7 @@ def _write_resolved(
         "resolved.json",
         {
             "experiment": experiment.model_copy(update={"data": source}).to_data(),
+            "paths": absolute_paths(experiment),
             "seed": experiment.seed,
             "versions": _versions(),
             "device": str(cast(Any, jax).devices()[0]),

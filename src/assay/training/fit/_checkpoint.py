@@ -1,10 +1,10 @@
 """A paused fit as one safetensors file, without pickle."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import safetensors.numpy
@@ -16,26 +16,49 @@ from assay.training._jax import to_host, tree_flatten, tree_leaves, tree_unflatt
 from assay.training.fit._history import History
 from assay.training.program._state import State
 
-__all__ = ["load", "save"]
+__all__ = ["load", "load_histories", "metadata", "save", "save_histories"]
+
+Content = TypeVar("Content")
 
 _safetensors: Any = safetensors.numpy  # its functions are only partly typed
 save_file = _safetensors.save_file
 
 
-def save(path: str | Path, state: State, history: History, *, iteration: int) -> None:
+def save(
+    path: str | Path,
+    state: State,
+    history: History,
+    *,
+    iteration: int,
+    metadata: Mapping[str, str] | None = None,
+) -> None:
     """Write a fit's state and history atomically, so a kill cannot corrupt it."""
-    path = Path(path)
     leaves = tree_leaves(state)
     arrays: dict[str, Array | np.ndarray] = {
         f"state{i}": leaf for i, leaf in enumerate(leaves)
     }
-    arrays["iterations"] = np.stack(list(history.iterations.values()), axis=1)
-    arrays["epochs"] = np.stack(list(history.epochs.values()), axis=1)
+    arrays |= _rows(history)
     arrays["iteration"] = np.array(iteration, np.int64)
+    _write(path, arrays, metadata)
+
+
+def _rows(history: History) -> dict[str, np.ndarray]:
+    return {
+        "iterations": np.stack(list(history.iterations.values()), axis=1),
+        "epochs": np.stack(list(history.epochs.values()), axis=1),
+    }
+
+
+def _write(
+    path: str | Path,
+    arrays: Mapping[str, Array | np.ndarray],
+    metadata: Mapping[str, str] | None = None,
+) -> None:
+    path = Path(path)
     # safetensors writes raw memory and ignores the strides of an array
     host = {k: np.asarray(to_host(v), order="C") for k, v in arrays.items()}
     temporary = path.with_name(path.name + ".part")
-    save_file(host, temporary)
+    save_file(host, temporary, dict(metadata or {}))
     os.replace(temporary, path)
 
 
@@ -61,11 +84,50 @@ def load(path: str | Path, like: State) -> tuple[State, History, int]:
     return tree_unflatten(tree, saved), history, int(arrays["iteration"])
 
 
+def metadata(path: str | Path) -> dict[str, str]:
+    """Return the words that were saved with a training.
+
+    Raises:
+        RunError: the file cannot be read.
+    """
+    return _open(path, lambda file: dict(file.metadata() or {}))
+
+
+def save_histories(path: str | Path, histories: Mapping[int, History]) -> None:
+    """Write the histories of some trials by their numbers."""
+    _write(
+        path,
+        {
+            f"{number}.{part}": rows
+            for number, history in histories.items()
+            for part, rows in _rows(history).items()
+        },
+    )
+
+
+def load_histories(path: str | Path) -> dict[int, History]:
+    """Read the histories of some trials; a damaged file has none."""
+    try:
+        arrays = _read(path)
+    except RunError:
+        return {}
+    histories: dict[int, History] = {}
+    for number in sorted({int(name.partition(".")[0]) for name in arrays}):
+        histories[number] = History()
+        rows = arrays[f"{number}.iterations"], arrays[f"{number}.epochs"]
+        histories[number].add(*rows)
+    return histories
+
+
 def _read(path: str | Path) -> dict[str, np.ndarray]:
+    return _open(path, lambda file: {n: file.get_tensor(n) for n in file.keys()})
+
+
+def _open(path: str | Path, read: Callable[[Any], Content]) -> Content:
     try:
         opened: Any = safe_open(path, framework="numpy")
         with opened as file:
-            return {name: file.get_tensor(name) for name in file.keys()}
+            return read(file)
     except (OSError, SafetensorError) as error:
         message = f"{path} cannot be read: {error}. Remove it and start again."
         raise RunError(message) from None

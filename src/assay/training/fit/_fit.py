@@ -1,6 +1,6 @@
 """One fit, advanced by iterations or epochs, or run to completion."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from assay.training.fit._history import History
 from assay.training.network._initial_values import InitialValues
 from assay.training.network._model_state import ModelState
 from assay.training.network._packing import Packed
+from assay.training.program._batch import Batch
 from assay.training.program._epochs import Records
 from assay.training.program._hyperparameters import Hyperparameters
 from assay.training.program._iteration import take_batch
@@ -192,22 +193,30 @@ class Fit:
         tree = self.program.static.packing.unpack(parameters)
         return Fitted(tree, statistics, iteration)
 
-    def probe(self) -> Probed:
-        """Return the named values and gradients for the next iteration's batch."""
+    def batch(self) -> Batch:
+        """Return the batch of the next iteration."""
         index = self.iteration
         (train, _), batches = self.batch_source.batches_from(index, index + 1)
         epoch, place = divmod(index, self.iterations_per_epoch)
         order = batches.orders[epoch - int(batches.first_epoch)]
-        batch = take_batch(train, order, place, self.program.batch_size)
+        return take_batch(train, order, place, self.program.batch_size)
+
+    def probe(self) -> Probed:
+        """Return the named values and gradients of the next iteration's batch."""
+        index = host_array(np.int32(self.iteration))
         return to_host(
-            self.program.probe(
-                self.state, self.hyperparameters, batch, host_array(np.int32(index))
-            )
+            self.program.probe(self.state, self.hyperparameters, self.batch(), index)
         )
 
-    def save(self, path: str | Path) -> None:
-        """Write everything needed to continue to one file."""
-        _checkpoint.save(path, self.state, self.history, iteration=self.iteration)
+    def save(self, path: str | Path, metadata: Mapping[str, str] | None = None) -> None:
+        """Write everything needed to continue, and metadata, to one file."""
+        _checkpoint.save(
+            path,
+            self.state,
+            self.history,
+            iteration=self.iteration,
+            metadata=metadata,
+        )
 
     def restore(self, path: str | Path) -> None:
         """Load a file that `save` wrote for a fit of the same program."""

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TypeVar
 
 from assay import spec
-from assay.training import History, TrainingData
+from assay.training import Checkpoints, History, Resumable, TrainingData, wait_for
 from assay.tuning.search._clock import Clock
 from assay.tuning.search._halving import SHARES, promoted, rungs
 from assay.tuning.search._study import Proposal
@@ -48,6 +48,7 @@ class Groups:
         tune: how to train trials and whether to prune them.
         seed: seed of every fit.
         clock: time limit.
+        checkpoints: keeps the running trials.
     """
 
     def __init__(
@@ -58,11 +59,14 @@ class Groups:
         *,
         seed: int,
         clock: Clock,
+        checkpoints: Checkpoints,
     ) -> None:
         self.maximize = training_data.num_classes > 1
         self._compares = candidate.num_trials > 1 and bool(candidate.training.spaces())
         self._training, self._training_data = candidate.training, training_data
         self._tune, self._seed, self._clock = tune, seed, clock
+        self._checkpoints = checkpoints
+        self._running: list[Running] = []
         self._pool = ThreadPoolExecutor(os.cpu_count())
         self._trainer = GroupTrainer(
             self._pool, tune.together, size=tune.group_size, has_time=clock.has_time
@@ -77,7 +81,7 @@ class Groups:
             proposals: proposals of the group.
             trials: trials reported so far.
         """
-        running = list(_in_order(self._pool, self._start, proposals))
+        self._running = running = list(_in_order(self._pool, self._start, proposals))
         self._clock.begin()
         if running and self._compares and self._halves(running[0]):
             self._halve(running, [trial.rungs for trial in trials])
@@ -88,17 +92,31 @@ class Groups:
         first = running[0] if running and not trials else None
         yield from _in_order(self._pool, partial(self._finish, first=first), running)
 
+    def remove_checkpoints(self) -> None:
+        """Delete the checkpoints of the group, whose results are stored."""
+        for trial in self._running:
+            self._checkpoints.remove(_checkpoint_name(trial.number))
+        self._running = []
+
     def close(self) -> None:
-        """Stop the running trials."""
+        """Stop the running trials; save those of an interrupted search."""
         self._clock.stop()
         self._pool.shutdown(cancel_futures=True)
+        for trial in self._running:
+            if trial.training.stopped:
+                trial.training.save()
 
     def _start(self, proposal: Proposal) -> Running:
         number, values = proposal
         training = self._training.with_values(values)
         fit = self._training_data.fit(training, seed=self._seed)
         fit.compile()
-        return Running(number, values, fit, self.maximize)
+        resumable = Resumable(fit)
+        # members of a stack must be at one iteration, so they are not resumed
+        if not self._trainer.stacks:
+            name = _checkpoint_name(number)
+            resumable = self._checkpoints.resumable(name, fit, training)
+        return Running(number, values, resumable, self.maximize)
 
     def _halves(self, trial: Running) -> bool:
         """Return whether to prune; short trials are not worth the risk of an error."""
@@ -120,10 +138,12 @@ class Groups:
         sign = -1 if self.maximize else 1
         for rung in range(len(SHARES)):
             alive = [trial for trial in running if not trial.pruned]
-            self._trainer.run(alive, [rungs(t.num_epochs)[rung] for t in alive])
+            epochs = [rungs(trial.num_epochs)[rung] for trial in alive]
+            self._trainer.run(alive, epochs)
             if not self._clock.has_time():  # interrupted trials cannot be compared
                 return
-            losses = [sign * trial.judge() for trial in alive]
+            judged_at = zip(alive, epochs, strict=True)
+            losses = [sign * trial.judge(epoch) for trial, epoch in judged_at]
             earlier = [sign * scores[rung] for scores in judged if len(scores) > rung]
             for trial, kept in zip(alive, promoted(losses, earlier), strict=True):
                 trial.pruned = not kept and not trial.fit.done
@@ -140,9 +160,14 @@ class Groups:
         return trial, running.fit.history
 
 
+def _checkpoint_name(number: int) -> str:
+    """Return the name of a trial's checkpoint."""
+    return f"trial-{number}"
+
+
 def _in_order(
     pool: Executor, work: Callable[[Item], Result], items: Sequence[Item]
 ) -> Iterator[Result]:
     """Process items in parallel; yield the results in the order of the items."""
     for job in [pool.submit(work, item) for item in items]:
-        yield job.result()
+        yield wait_for(job)

@@ -2,11 +2,11 @@
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from assay import spec
-from assay.training import History, TrainingData
+from assay.training import Checkpoints, History, TrainingData
 from assay.tuning.search._choice import ranked
 from assay.tuning.search._clock import Clock
 from assay.tuning.search._groups import Candidate, Groups
@@ -15,6 +15,8 @@ from assay.tuning.search._study import Study
 from assay.tuning.search._trial import Trial
 
 __all__ = ["Search", "search"]
+
+Ended = tuple[Trial | None, History]
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,8 @@ class Search:
         candidate: kind of network.
         trials: all trials, in order.
         maximize: whether a higher val score is better.
-        histories: history by trial number, for the trials run in this process.
+        histories: history by trial number, for the trials run in this process or
+            kept with the checkpoints.
     """
 
     candidate: Candidate
@@ -54,6 +57,7 @@ def search(
     storage: Storage | None = None,
     on_trial: Callable[[Trial], None] = lambda trial: None,
     clock: Clock | None = None,
+    checkpoints: Checkpoints | None = None,
 ) -> Search:
     """Search all hyperparameters that are spaces, judging trials on val.
 
@@ -68,6 +72,8 @@ def search(
         storage: storage for the study; None keeps it in memory.
         on_trial: called with each finished trial, in order of trial numbers.
         clock: time limit; by default that of `tune`.
+        checkpoints: keeps running trials and the histories of finished ones, for a
+            search with the same storage; None keeps nothing.
 
     Raises:
         RunError: every trial diverged.
@@ -82,24 +88,43 @@ def search(
         first=first,
         storage=storage,
     )
-    groups = Groups(candidate, training_data, tune, seed=seed, clock=clock)
+    checkpoints = checkpoints or Checkpoints()
+    groups = Groups(
+        candidate,
+        training_data,
+        tune,
+        seed=seed,
+        clock=clock,
+        checkpoints=checkpoints,
+    )
     goal = candidate.num_trials if spaces else 1
-    histories: dict[int, History] = {}
+    histories = checkpoints.histories()
     try:
-        while clock.has_time() or not study.trials:
-            proposals = study.propose(tune.group_size, goal)
-            if not proposals and not study.others_are_busy():
-                break
-            group: list[Trial | None] = []
-            for trial, history in groups.train(proposals, study.trials):
-                group.append(trial)
-                if trial is not None:
-                    histories[trial.number] = history
-                    on_trial(trial)
-            study.report(group, maximize=groups.maximize)
-            clock.update(study.trials)
+        with checkpoints.stopping():
+            while clock.has_time() or not study.trials:
+                proposals = study.propose(tune.group_size, goal)
+                if not proposals and not study.others_are_busy():
+                    break
+                group = list(_ended(groups.train(proposals, study.trials), on_trial))
+                new = {t.number: history for t, history in group if t is not None}
+                checkpoints.save_histories(new)
+                study.report([trial for trial, _ in group], maximize=groups.maximize)
+                groups.remove_checkpoints()
+                histories |= new
+                clock.update(study.trials)
     finally:  # stop running trials on an interrupt too
         groups.close()
     trials = study.trials
     ranked(trials, maximize=groups.maximize)  # raises if every trial diverged
-    return Search(candidate, tuple(trials), groups.maximize, histories)
+    kept = {t.number: histories[t.number] for t in trials if t.number in histories}
+    return Search(candidate, tuple(trials), groups.maximize, kept)
+
+
+def _ended(
+    group: Iterable[Ended], on_trial: Callable[[Trial], None]
+) -> Iterator[Ended]:
+    """Yield the trials of a group as they end, None for trials without an epoch."""
+    for trial, history in group:
+        if trial is not None:
+            on_trial(trial)
+        yield trial, history

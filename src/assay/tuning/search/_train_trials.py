@@ -6,7 +6,7 @@ from concurrent.futures import Executor, Future
 
 import jax
 
-from assay.training import advance_together, can_advance_together
+from assay.training import advance_together, can_advance_together, wait_for
 from assay.tuning.search._trial import Running
 
 __all__ = ["GroupTrainer"]
@@ -58,7 +58,7 @@ class GroupTrainer:
             stack = [trial for trial, _ in members]
             jobs.append(self._pool.submit(self._advance, stack, epoch))
         for job in jobs:
-            job.result()
+            wait_for(job)
 
     def _advance(self, members: Sequence[Running], epoch: int | None) -> None:
         if len(members) == 1:
@@ -68,4 +68,4 @@ class GroupTrainer:
         fits = [trial.fit for trial in members]
         advance_together(fits, epoch, size=self._size, has_time=self._has_time)
         for trial in members:
-            trial.seconds += (time.monotonic() - started) / len(members)
+            trial.training.seconds += (time.monotonic() - started) / len(members)

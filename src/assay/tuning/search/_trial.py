@@ -1,12 +1,11 @@
 """One trial: a setting of the hyperparameters, trained and judged on val."""
 
 import math
-import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from assay.training import Fit
+from assay.training import Fit, Resumable
 
 __all__ = ["Running", "Trial"]
 
@@ -70,22 +69,26 @@ class Running:
     Args:
         number: trial number.
         values: proposed setting.
-        fit: new fit with these values; all trials use the same seed, so that they
-            differ only in their values.
+        training: new fit with these values; all trials use the same seed, so that
+            they differ only in their values.
         maximize: whether a higher val score is better.
     """
 
     def __init__(
-        self, number: int, values: dict[str, Any], fit: Fit, maximize: bool
+        self, number: int, values: dict[str, Any], training: Resumable, maximize: bool
     ) -> None:
         self.number = number
         self.values = values
-        self.fit = fit
+        self.training = training
         self.rungs: list[float] = []
         self.pruned = False
-        self.seconds = 0.0
         self._best = max if maximize else min
         self._epoch_seconds = math.inf  # per epoch, in the latest call
+
+    @property
+    def fit(self) -> Fit:
+        """The training as it stands."""
+        return self.training.fit
 
     @property
     def num_epochs(self) -> int:
@@ -101,21 +104,32 @@ class Running:
             epoch: number of epochs to complete; None to run to completion.
             has_time: called between calls of the program; returns False to stop.
         """
-        fit, chunk = self.fit, self.fit.program.chunk_epochs
-        while not fit.done and (epoch is None or fit.epoch < epoch) and has_time():
-            before, started = fit.epoch, time.monotonic()
+        fit, training = self.fit, self.training
+        chunk = fit.program.chunk_epochs
+        while not fit.done and (epoch is None or fit.epoch < epoch):
+            if training.stopped or not has_time():
+                return
+            before, seconds = fit.epoch, training.seconds
             most = max(int(_CALL_SECONDS / self._epoch_seconds), 1)
             most = min(chunk - before % chunk, most)
-            fit.advance(epochs=most if epoch is None else min(most, epoch - before))
-            seconds = time.monotonic() - started
+            goal = before + (most if epoch is None else min(most, epoch - before))
+            training.advance(goal * fit.iterations_per_epoch)
+            seconds = training.seconds - seconds
             self._epoch_seconds = seconds / max(fit.epoch - before, 1)
-            self.seconds += seconds
 
-    def judge(self) -> float:
-        """Record and return the best val score so far; nan if the trial diverged."""
-        scores = self.fit.history.epochs["val_score"]
+    def judge(self, epoch: int | None = None) -> float:
+        """Record and return the best val score so far; nan if the trial diverged.
+
+        Args:
+            epoch: judge by the epochs before this one, where a resumed training is
+                further already; None for all.
+        """
+        scores = self.fit.history.epochs["val_score"][:epoch]
         finite = [float(score) for score in scores if math.isfinite(score)]
-        diverged = self.fit.diverged_at is not None or not finite
+        diverged_at, end = self.fit.diverged_at, self.fit.iteration
+        if epoch is not None:
+            end = epoch * self.fit.iterations_per_epoch
+        diverged = not finite or (diverged_at is not None and diverged_at < end)
         self.rungs.append(math.nan if diverged else self._best(finite))
         return self.rungs[-1]
 
@@ -134,7 +148,7 @@ class Running:
             epochs=fit.epoch,
             num_parameters=fit.program.network.num_parameters,
             diverged_at=fit.diverged_at,
-            duration_seconds=self.seconds,
+            duration_seconds=self.training.seconds,
             rungs=tuple(self.rungs),
         )
 
