@@ -14,6 +14,7 @@ from assay.data.columns._human_formats import (
     is_too_large,
 )
 from assay.data.columns._parse import Reading, is_readable, read_as, tidy
+from assay.data.columns._styles import number_style
 from assay.data.columns._wording import affected_rows
 
 __all__ = ["TASKS", "Task", "read_target"]
@@ -134,6 +135,8 @@ def _typed(
         return cells, False
     cells = tidy(cells)
     numbers = read_as(cells, "number")
+    if cells.dtype == pl.String and numbers.stray.any():
+        numbers = read_as(cells, "number", number_style(cells).name)
     num_stray = int(numbers.stray.sum())
     if task == "regression" and num_stray:
         row = numbers.stray.arg_true()[0]

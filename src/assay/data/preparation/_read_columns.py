@@ -7,6 +7,7 @@ import polars as pl
 
 from assay._errors import Faults, InputError, did_you_mean, fault
 from assay.data.columns._column import ARRAY_KINDS, read_column
+from assay.data.columns._human_formats import DAY_FIRST, DECIMAL_COMMA, MONTH_FIRST
 from assay.data.columns._parse import read_as
 from assay.data.columns._wording import affected_rows
 from assay.data.preparation._sole_input_encoders import SoleInputEncoder
@@ -21,6 +22,13 @@ TYPES_OF_KINDS: dict[str, tuple[pl.DataType | type[pl.DataType], ...]] = {
     "date": (pl.Datetime("us"),),
 }
 """Types of columns in a data set of which each kind is certain to be already read."""
+
+_STYLES = {
+    "": "",
+    DECIMAL_COMMA: " with a decimal comma, as in training",
+    DAY_FIRST: " with the day first, as in training",
+    MONTH_FIRST: " with the month first, as in training",
+}
 
 _SHAPE_REMEDIES = {
     "image": "Write image_size=... when training, to resize all images to one size.",
@@ -56,6 +64,7 @@ def read_table_column(
     cells: pl.Series,
     kind: str,
     *,
+    style: str,
     rows: np.ndarray | None,
     tolerant: bool,
     faults: Faults,
@@ -65,18 +74,19 @@ def read_table_column(
     Args:
         cells: the column as it came.
         kind: what it was in training.
+        style: how its numbers or dates were written in training, as `Style.name`.
         rows: row numbers of the cells (n,), for messages; None if they are 0 to n - 1.
         tolerant: whether text that is not a value of this kind counts as missing.
         faults: collects cells that cannot be read and infinite numbers.
     """
-    name, reading = cells.name, read_as(cells, kind)
+    name, reading = cells.name, read_as(cells, kind, style)
     values = reading.values
     stray = np.flatnonzero(reading.stray.to_numpy())
     if stray.size and not tolerant:
         row = int(stray[0] if rows is None else rows[stray[0]])
         faults.add(
             fault(
-                f"every {name!r} is a {kind}",
+                f"every {name!r} is a {kind}{_STYLES[style]}",
                 name,
                 cells[int(stray[0])],
                 f"{affected_rows(stray.size, row)} "
