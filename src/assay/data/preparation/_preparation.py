@@ -215,7 +215,11 @@ class Preparation:
         return self._transform_frame(frame, rows, is_typed=is_typed)
 
     def unseen(
-        self, frame: Any, rows: np.ndarray | None = None
+        self,
+        frame: Any,
+        rows: np.ndarray | None = None,
+        *,
+        only_unseen: bool = True,
     ) -> tuple[UnseenCategories, ...]:
         """Return the columns with categories that the training rows did not contain.
 
@@ -225,6 +229,8 @@ class Preparation:
         Args:
             frame: a data set in memory, or any data that `read` accepts.
             rows: row numbers (n,); all rows by default.
+            only_unseen: whether columns without such categories are left out; with
+                False, the counts of several blocks of rows can be added.
         """
         frame = frame.frame if isinstance(frame, Dataset) else read(frame, self.layout)
         names = [e.column for e in self.encoders if isinstance(e, CategoryEncoder)]
@@ -237,7 +243,7 @@ class Preparation:
             for encoder in self.encoders
             if isinstance(encoder, CategoryEncoder)
         ]
-        return tuple(count for count in counts if count.num_unseen)
+        return tuple(count for count in counts if count.num_unseen or not only_unseen)
 
     def _transform_stream(
         self, dataset: Dataset, stream: Stream, rows: np.ndarray | None

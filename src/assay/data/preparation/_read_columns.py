@@ -37,7 +37,7 @@ _SHAPE_REMEDIES = {
 
 
 def check_columns(wanted: Sequence[str], names: Sequence[str]) -> None:
-    """Raise an InputError that lists every wanted column that is not among the names.
+    """Raise an InputError that lists all the wanted columns that are not there.
 
     Args:
         wanted: columns that the preparation was fitted to.
@@ -45,19 +45,24 @@ def check_columns(wanted: Sequence[str], names: Sequence[str]) -> None:
     """
     present = set(names)
     absent = [column for column in wanted if column not in present]
-    if absent:
-        raise InputError(
-            [
-                fault(
-                    "every feature column is present",
-                    "missing_column",
-                    column,
-                    "Add it, with empty cells where its value is unknown."
-                    + did_you_mean(column, names),
-                )
-                for column in absent
-            ]
+    if not absent:
+        return
+    others = [name for name in names if name not in wanted]
+    hints = (_hint(column, others) for column in absent)
+    raise InputError(
+        fault(
+            "every feature column is present",
+            "missing_columns",
+            absent,
+            "Add them, with empty cells where a value is unknown." + "".join(hints),
         )
+    )
+
+
+def _hint(column: str, others: Sequence[str]) -> str:
+    """Return which of the other columns may be the one that is absent."""
+    hint = did_you_mean(column, others)
+    return hint.replace("?", f" for {column!r}?") if hint else ""
 
 
 def read_table_column(
