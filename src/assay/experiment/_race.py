@@ -78,6 +78,8 @@ def race(
     observer = observer or Observer()
     observer.stage("data", str(data)[:60])
     parts = split(load(_experiment(data, fields)))
+    for note in parts.dataset.notes:
+        observer.note(note)
     rows = prepare_rows(parts)
     training = _common_training(parts, rows)
     contestants = racers(optimizers, batch_size=cast(int, training.batch_size))

@@ -100,7 +100,9 @@ def tune(
     experiment = experiment_for(
         data, target, fields, trials=trials, time_seconds=time_seconds
     )
-    prepared = prepare(split(load(experiment)))
+    loaded = load(experiment)
+    events.notes(loaded.dataset.notes)
+    prepared = prepare(split(loaded))
     return Tuning(select(prepared, events, followed_by_refit=False))
 
 
