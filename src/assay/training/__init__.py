@@ -1,5 +1,6 @@
 """Training: the compiled program, its state, and a fit that can be cut anywhere."""
 
+from assay.training._fork import check_process
 from assay.training.fit._fit import Fit, Fitted
 from assay.training.fit._history import History
 from assay.training.fit._training_data import TrainingData
@@ -46,6 +47,7 @@ __all__ = [
     "cache_status",
     "can_advance_together",
     "capacity_for",
+    "check_process",
     "hyperparameters",
     "merge_initial_values",
     "pad",

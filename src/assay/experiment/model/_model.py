@@ -25,6 +25,7 @@ from assay.training import (
     Hyperparameters,
     Program,
     capacity_for,
+    check_process,
     hyperparameters,
     program_for,
 )
@@ -102,7 +103,9 @@ class Model:
 
         Raises:
             InputError: columns are missing or hold values of another kind.
+            AssayError: the process was forked from one that has trained or predicted.
         """
+        check_process()
         blocks = None if rows is not None else self._blocks(source)
         if blocks is None:
             return self.predict_inputs(self.preparation.transform(source, rows))
