@@ -96,14 +96,21 @@ def test_a_task_set_by_the_user_prevails():
         (
             [1.5, None, 2.5, None],
             {},
-            "`every row has a value of 'y'` must hold, but got num_missing=2. This "
-            "affects 2 rows; the first is row 1. Drop them: frame.drop_nulls('y').",
+            "`every row has a value of 'y'` must hold, but got num_missing=2. It is "
+            "missing in rows 1, 3, counted from 0. Fill it in, or delete these rows.",
+        ),
+        (
+            [1.5, *[None] * 8, 2.5],
+            {},
+            "`every row has a value of 'y'` must hold, but got num_missing=8. It is "
+            "missing in rows 1, 2, 3, 4, 5 and 3 more, counted from 0. Fill it in, or "
+            "delete these rows.",
         ),
         (
             ["1.5", "NA", "2.5"],
             {},
-            "`every row has a value of 'y'` must hold, but got num_missing=1. This "
-            "affects 1 row; the first is row 1. Drop them: frame.drop_nulls('y').",
+            "`every row has a value of 'y'` must hold, but got num_missing=1. It is "
+            "missing in row 1, counted from 0. Fill it in, or delete these rows.",
         ),
         (
             ["a"] * 4,

@@ -87,12 +87,12 @@ def _resume(arguments: Namespace) -> Answer:
     from assay.cli.arguments._options import options
     from assay.cli.arguments._runs import find_run
 
-    given = [o.flag for o in options() if getattr(arguments, o.path) is not None]
-    given += ["--set"] if arguments.set else []
-    if given:
+    flags = [o.flag for o in options() if getattr(arguments, o.path) is not None]
+    flags += ["--set"] if arguments.set else []
+    if flags:
         raise InputError(
             "--resume continues a run with its original settings. "
-            f"Remove {', '.join(given)}, or start a new run."
+            f"Remove {', '.join(flags)}, or start a new run."
         )
     folder = arguments.out or arguments.source
     if folder is None:
@@ -110,6 +110,7 @@ def _train(
     runs: str = "runs",
     resume: bool = False,
 ) -> Answer:
+    from assay.cli.arguments._as_options import with_options
     from assay.cli.display._progress import show_progress
 
     with show_progress() as observer:
@@ -120,7 +121,7 @@ def _train(
         run = Experiment(**data).run(
             out=out, runs=runs, resume=resume, observer=observer
         )
-    return Answer(run.summary, summary_text(run.summary, folder=run.path))
+    return Answer(run.summary, summary_text(with_options(run.summary), folder=run.path))
 
 
 COMMAND = Command(

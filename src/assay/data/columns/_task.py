@@ -34,6 +34,8 @@ MIN_NUMBER_SHARE = 0.5
 MAX_WORD_SHARE = 0.5
 """With more classes than this share of the rows, most have only one example."""
 
+_SHOWN_ROWS = 5  # whose numbers a message lists
+
 Class = str | int | bool | float
 
 
@@ -201,14 +203,16 @@ def _check_not_numbers(cells: pl.Series, numbers: Reading, faults: Faults) -> No
 def _check_missing(values: pl.Series, faults: Faults) -> bool:
     missing = values.null_count()
     if missing:
-        first = values.is_null().arg_true()[0]
+        rows = values.is_null().arg_true().to_list()
+        shown = ", ".join(map(str, rows[:_SHOWN_ROWS]))
+        more = f" and {missing - _SHOWN_ROWS} more" if missing > _SHOWN_ROWS else ""
         faults.add(
             fault(
                 f"every row has a value of {values.name!r}",
                 "num_missing",
                 missing,
-                f"{affected_rows(missing, first)} Drop them: "
-                f"frame.drop_nulls({values.name!r}).",
+                f"It is missing in {'row' if missing == 1 else 'rows'} {shown}{more}, "
+                "counted from 0. Fill it in, or delete these rows.",
             )
         )
     return not missing

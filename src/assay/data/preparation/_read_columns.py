@@ -133,10 +133,22 @@ def read_sole_input(cells: pl.Series, encoder: SoleInputEncoder) -> pl.Series:
                 f"every {cells.name!r} has the shape {encoder.input_shape}",
                 f"{cells.name}.shape",
                 shape,
-                _SHAPE_REMEDIES[encoder.kind],
+                _shape_remedy(shape, encoder),
             )
         )
     return values
+
+
+def _shape_remedy(shape: tuple[int | str, ...], encoder: SoleInputEncoder) -> str:
+    """Return how to change cells of another shape."""
+    wanted = encoder.input_shape
+    if encoder.kind != "image" or shape[-1] == wanted[-1]:
+        return _SHAPE_REMEDIES[encoder.kind]
+    word, mode = ("gray", "L") if wanted[-1] == 1 else ("colored", "RGB")
+    return (
+        f"The model was trained on {word} images. Convert yours, for example with "
+        f"Pillow: Image.open(path).convert({mode!r}).save(path)."
+    )
 
 
 def _cell_shape(values: pl.Series, encoder: SoleInputEncoder) -> tuple[int | str, ...]:
