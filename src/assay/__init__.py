@@ -8,11 +8,16 @@ started, on first use.
 
 import importlib
 import sys
-from typing import TYPE_CHECKING, Any
 
 from assay._version import __version__ as __version__
 
+# Type checkers take this name for true. Importing `typing` takes longer than all else
+# here, and until `assay.__main__` runs, Ctrl-C ends the command with a traceback.
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
+    from typing import Any
+
     # What type checkers see; the tests compare it with the names at run time. `X as X`
     # marks a name as public, as a star import does for all names in `__all__`.
     from assay import costs as costs
@@ -70,12 +75,12 @@ def _public_names() -> list[str]:
     return sorted({*_PACKAGES, *_HOMES, *members, "Split", "Tune"})
 
 
-def _is_member(value: Any) -> bool:
+def _is_member(value: object) -> bool:
     """Return whether a value is a family member that can be selected by name."""
     return getattr(value, "kind", None) in getattr(value, "members", ())
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     if name in _PACKAGES:
         return importlib.import_module(f"assay.{name}")
     if name == "__all__":  # derived, so that new members need no entry here

@@ -102,6 +102,12 @@ def did_you_mean(word: str, candidates: Iterable[str]) -> str:
     Example:
         >>> did_you_mean("lerning_rate", ["learning_rate", "momentum"])
         " Did you mean 'learning_rate'?"
+        >>> did_you_mean("w", ["W", "h"])
+        " Did you mean 'W'?"
     """
-    close = difflib.get_close_matches(str(word), [str(c) for c in candidates], n=1)
+    names = [str(candidate) for candidate in candidates]
+    folded = str(word).casefold()
+    close = difflib.get_close_matches(str(word), names, n=1)
+    # a name that differs in its case alone may share no character
+    close = [name for name in names if name.casefold() == folded][:1] or close
     return f" Did you mean {close[0]!r}?" if close else ""

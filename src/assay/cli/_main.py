@@ -43,7 +43,9 @@ def main(words: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _fail("interrupted", Interrupted.exit_code)
     except AssayError as error:
-        return _fail(str(error), error.exit_code)
+        from assay.cli.arguments._as_options import as_options
+
+        return _fail(as_options(str(error)), error.exit_code)
     except Exception as error:
         return _fail(_unexpected(error), 1)
 

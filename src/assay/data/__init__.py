@@ -17,7 +17,7 @@ from assay.data.preparation._sole_input_encoders import (
 from assay.data.preparation.encoders._column_encoders import Encoder, Feature
 from assay.data.preparation.encoders._known_categories import UnseenCategories
 from assay.data.sources._builtin import BUILTINS, Builtin
-from assay.data.sources._registry import REGISTRY, get
+from assay.data.sources._registry import REGISTRY, get, read_table
 from assay.data.splits._sizes import FRACTIONS, PARTS
 from assay.data.splits._split import Split, split
 from assay.data.table._array_options import Layout
@@ -57,6 +57,7 @@ __all__ = [
     "preparation_faults",
     "read",
     "read_blocks",
+    "read_table",
     "row_names",
     "split",
 ]

@@ -31,6 +31,9 @@ class Observer:
     def progress(self, done: int, total: int, text: str = "") -> None:
         """Part of the stage is done."""
 
+    def note(self, text: str) -> None:
+        """Something was decided while the data were read, such as the separator."""
+
     def finding(self, finding: Finding) -> None:
         """The run found something worth knowing."""
 
@@ -117,6 +120,11 @@ class Events:
         self.recorder.result(result)
         self.findings(findings)
         return result
+
+    def notes(self, notes: Iterable[str]) -> None:
+        """Report to the observer what was decided while the data were read."""
+        for note in notes:
+            self.observer.note(note)
 
     def findings(self, findings: Iterable[Finding]) -> None:
         """Record findings of the stage, and report them to the observer."""

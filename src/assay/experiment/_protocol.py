@@ -30,6 +30,7 @@ def run_protocol(experiment: spec.Experiment, events: Events) -> None:
     """
     with events.stage("data", str(experiment.data)[:60]):
         loaded = events.result(load(experiment))
+        events.notes(loaded.dataset.notes)
         prepared = prepare(split(loaded))
         findings = examine(prepared)
     events.result(prepared, findings)

@@ -170,7 +170,7 @@ def course(summary: Summary) -> list[tuple[str, ...]]:
     epochs = count(refit["epochs"], "epoch")
     examples = count(refit["num_examples"], "example")
     return [
-        ("data", f"{data['source']}: {', '.join(size)}", *_streaming(data)),
+        ("data", f"{data['source']}: {', '.join(size)}", *_reading(data)),
         ("split", f"{', '.join(parts)}, by {split['by']}", *split.get("notes", ())),
         (
             "model",
@@ -198,13 +198,14 @@ def _start(model: Summary) -> list[tuple[str, ...]]:
     return [("start", *texts)] if texts else []
 
 
-def _streaming(data: Summary) -> list[str]:
-    """Return how rows were streamed; nothing if they were in memory."""
+def _reading(data: Summary) -> list[str]:
+    """Return what was decided while the data were read, and how rows were streamed."""
+    notes = list(data.get("notes", ()))
     streaming = data.get("streaming")
     if not streaming:
-        return []
+        return notes
     return [
-        streaming["reason"],
+        *(notes or [streaming["reason"]]),  # the first of the notes
         f"Shuffling is {streaming['shuffle']}.",
         f"Train values and baselines use {streaming['rows_measured']:,} training rows.",
     ]

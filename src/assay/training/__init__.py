@@ -1,5 +1,6 @@
 """Training: the compiled program, its state, and fits that can pause anywhere."""
 
+from assay.training._fork import check_process
 from assay.training.fit._fit import Fit, Fitted
 from assay.training.fit._history import History
 from assay.training.fit._resumable import Checkpoints, Resumable, wait_for
@@ -49,6 +50,7 @@ __all__ = [
     "cache_status",
     "can_advance_together",
     "capacity_for",
+    "check_process",
     "hyperparameters",
     "merge_initial_values",
     "pad",

@@ -206,6 +206,25 @@ def command_in(command, monkeypatch, folder, *words):
     return command("train", "cells.csv", *QUICK, *words)
 
 
+def test_training_notes_the_same_as_looking_at_the_data(command, tmp_path):
+    rows = [f"{i},{i * 7 % 40},{i % 9},5" for i in range(60)]
+    lines = ["size;age;price", *(row.replace(",", ";", 2) for row in rows), "", ""]
+    (tmp_path / "prices.csv").write_text("\n".join([*lines, ""]))
+    words = ("prices.csv", "--target", "price")
+    notes = json.loads(command("data", *words, "--json").out)["notes"]
+    assert notes == [
+        "The cells are separated by ';'.",
+        "2 empty lines were left out.",
+        "Task regression: numbers with fractions are quantities.",
+    ]
+    done = command("train", *words, *QUICK, "--out", "here")
+    printed = [line for line in done.err.splitlines() if line[:5] == "note:"]
+    assert printed == [f"note: {note}" for note in notes]
+    assert all(note in done.out for note in notes)
+    summary = json.loads((tmp_path / "here" / "run.json").read_text())
+    assert summary["data"]["notes"] == notes
+
+
 def test_result_on_output_and_progress_on_error(command, tmp_path):
     (tmp_path / "cells.csv").write_text(GOOD)
     done = command("train", "cells.csv", *QUICK, "--out", "here")

@@ -292,10 +292,9 @@ def test_absent_columns_are_named_all_at_once():
     with pytest.raises(InputError) as caught:
         preparation.transform(frame.rename({"color": "colour", "gaps": "zzz"}))
     assert caught.value.faults == (
-        "`every feature column is present` must hold, but got missing_column='gaps'. "
-        "Add it, with empty cells for unknown values.",
-        "`every feature column is present` must hold, but got missing_column='color'. "
-        "Add it, with empty cells for unknown values. Did you mean 'colour'?",
+        "`every feature column is present` must hold, but got missing_columns=['gaps', "
+        "'color']. Add them, with empty cells where a value is unknown. Did you mean "
+        "'colour' for 'color'?",
     )
 
 

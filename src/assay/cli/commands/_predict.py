@@ -48,7 +48,10 @@ def _run(arguments: Namespace) -> Answer:
         _check_output(output, force=arguments.force)
     from assay.experiment import load
 
-    frame = load(folder.path).model.predict_frame(arguments.source)
+    model = load(folder.path).model
+    frame = model.predict_frame(arguments.source)
+    for note in model.check(arguments.source):
+        print(note, file=sys.stderr)
     if output is None:
         return Answer(frame.to_dicts() if arguments.json else None, frame.write_csv())
     _write(frame, output)
@@ -85,7 +88,7 @@ def _write(frame: "pl.DataFrame", output: Path) -> None:
 
 COMMAND = Command(
     "predict",
-    "predict new rows with a trained model, with class probabilities",
+    "predict for new rows with a trained model, with class probabilities",
     "assay predict runs/cells-1 new.csv -o predictions.parquet",
     _arguments,
     _run,

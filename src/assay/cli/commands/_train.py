@@ -94,12 +94,12 @@ def _resume(arguments: Namespace) -> Answer:
     from assay.cli.arguments._options import options
     from assay.cli.arguments._runs import find_run
 
-    given = [o.flag for o in options() if getattr(arguments, o.path) is not None]
-    given += ["--set"] if arguments.set else []
-    if given:
+    flags = [o.flag for o in options() if getattr(arguments, o.path) is not None]
+    flags += ["--set"] if arguments.set else []
+    if flags:
         raise InputError(
             "--resume continues a run with its original settings. "
-            f"Remove {', '.join(given)}, or start a new run."
+            f"Remove {', '.join(flags)}, or start a new run."
         )
     folder = arguments.out or arguments.source
     if folder is None:
@@ -117,6 +117,7 @@ def _train(
     runs: str = "runs",
     resume: bool = False,
 ) -> Answer:
+    from assay.cli.arguments._as_options import with_options
     from assay.cli.display._progress import show_progress
 
     with show_progress() as observer:
@@ -128,9 +129,8 @@ def _train(
             out=out, runs=runs, resume=resume, observer=observer
         )
     report = run.report if run.report.exists() else None
-    return Answer(
-        run.summary, summary_text(run.summary, folder=run.path, report=report)
-    )
+    summary = with_options(run.summary)
+    return Answer(run.summary, summary_text(summary, folder=run.path, report=report))
 
 
 COMMAND = Command(

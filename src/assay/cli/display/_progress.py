@@ -60,6 +60,9 @@ class Lines(Observer):
             self._printed = now
             _print(f"{self._stage}: {done} of {total}{', ' if text else ''}{text}")
 
+    def note(self, text: str) -> None:
+        _print(f"note: {text}")
+
     def finding(self, finding: Finding) -> None:
         if finding.severity in _SHOWN:
             _print(f"{finding.severity}: {finding.message}")
@@ -88,6 +91,9 @@ class Bars(Observer):
 
     def progress(self, done: int, total: int, text: str = "") -> None:
         self._bars.update(self._task, completed=done, total=total, text=printable(text))
+
+    def note(self, text: str) -> None:
+        self._bars.console.print(f"note: {text}", markup=False, highlight=False)
 
     def finding(self, finding: Finding) -> None:
         if finding.severity in _SHOWN:

@@ -4,6 +4,7 @@ import polars as pl
 
 from assay.data.checks._context import CheckContext, join_names
 from assay.data.columns._column import Column
+from assay.data.columns._human_formats import DAY_FIRST, DECIMAL_COMMA, MONTH_FIRST
 from assay.data.columns._wording import counted
 from assay.records import Finding
 
@@ -15,6 +16,13 @@ __all__ = [
     "stray_text",
     "unusable_text",
 ]
+
+_WORDS = {
+    "": "",
+    DECIMAL_COMMA: " with a decimal comma",
+    DAY_FIRST: " with the day first",
+    MONTH_FIRST: " with the month first",
+}
 
 MUCH_MISSING = 0.30
 """Above this share of missing values, much of a column is its own median."""
@@ -108,7 +116,7 @@ def rewritten_text(context: CheckContext) -> list[Finding]:
             "rewritten_text",
             "info",
             f"{column.name!r} contains text such as {column.rewritten!r}, which is "
-            f"read as a {column.kind}.",
+            f"read as a {column.kind}{_WORDS[column.style]}.",
             numbers={"column": column.name, "example": column.rewritten},
             remedy=f"If it is not one, write kinds={{{column.name!r}: 'category'}}.",
         )

@@ -9,9 +9,9 @@ import polars as pl
 
 from assay._errors import Faults, InputError, fault
 from assay.data.columns._human_formats import (
+    DECIMAL_COMMA,
     LEADING_ZERO,
     has_decimal_commas,
-    has_slash_dates,
     is_too_large,
 )
 from assay.data.columns._parse import (
@@ -22,6 +22,7 @@ from assay.data.columns._parse import (
     read_as,
     tidy,
 )
+from assay.data.columns._styles import Style, date_style, number_style
 from assay.data.columns._wording import counted
 from assay.data.table._array_cells import holds_cells, read_cells
 
@@ -85,6 +86,8 @@ class Column:
         ignored: whether the user excluded the column.
         rewritten: an example of a cell from which symbols and separators were removed
             to read it, such as "$1,234"; empty if there is none.
+        style: how its numbers or dates are written: "decimal comma", "day first" or
+            "month first"; empty for forms with a single meaning.
         set_aside: whether the column is left out because another one is the sole
             input, or because it could itself only be the sole input.
     """
@@ -98,6 +101,7 @@ class Column:
     rewritten: str = ""
     ignored: bool = False
     set_aside: bool = False
+    style: str = ""
 
     @property
     def used(self) -> bool:
@@ -136,18 +140,23 @@ def read_column(
     cells = tidy(cells)
     if kind is not None:
         return _read_as_set(cells, kind)
+    style = ""
     if cells.dtype == pl.String:
-        reading, kind, reason = _from_text(_without_missing_words(cells))
+        reading, kind, reason, style = _from_text(_without_missing_words(cells))
     else:
         reading, kind, reason = _from_values(cells)
+    column = _describe(reading, kind, reason)
     column = replace(
-        _describe(reading, kind, reason), rewritten=_example_rewritten(cells, kind)
+        column, style=style, rewritten=_example_rewritten(cells, kind, style)
     )
     return reading.values, _exclude_useless(column, reading.values)
 
 
-def _example_rewritten(cells: pl.Series, kind: str) -> str:
-    rewritten = cells.filter(is_rewritten(cells, kind))
+def _example_rewritten(cells: pl.Series, kind: str, style: str) -> str:
+    rewritten = cells.filter(is_rewritten(cells, kind, style))
+    if style == DECIMAL_COMMA:  # rather than a cell of thousands
+        commas = rewritten.filter(has_decimal_commas(rewritten))
+        rewritten = commas if len(commas) else rewritten
     return str(rewritten[0]) if len(rewritten) else ""
 
 
@@ -161,11 +170,16 @@ def _no_arrays(cells: pl.Series, kind: str) -> str:
 
 
 def _read_as_set(cells: pl.Series, kind: str) -> tuple[pl.Series, Column]:
-    if kind in USED_KINDS:
-        reading = read_as(cells, kind)
-    else:
+    if kind not in USED_KINDS:
         reading = _without_stray(cells)
-    return reading.values, _describe(reading, kind, "set by the user")
+        return reading.values, _describe(reading, kind, "set by the user")
+    find_style = _STYLES.get(kind) if cells.dtype == pl.String else None
+    style = find_style(cells) if find_style else Style()
+    reading = read_as(cells, kind, style.name)
+    if style.problem and reading.values.null_count() == len(cells):
+        raise InputError(f"{cells.name!r} cannot be read: {style.problem}.")
+    column = _describe(reading, kind, "set by the user")
+    return reading.values, replace(column, style=style.name)
 
 
 def _without_stray(values: pl.Series) -> Reading:
@@ -235,51 +249,61 @@ def _without_missing_words(cells: pl.Series) -> pl.Series:
     return cells
 
 
-def _from_text(cells: pl.Series) -> tuple[Reading, str, str]:
+def _from_text(cells: pl.Series) -> tuple[Reading, str, str, str]:
+    """Return a column of text as typed values, its kind, the reason and the style."""
     words = cells.drop_nulls()
     text = read_as(cells, "category")
     if not words.str.contains(_MAY_BE_NUMBER).any():
         # Most columns of words are decided here, without the slower attempts below.
         booleans = read_as(cells, "boolean")
         if booleans.values.null_count() < len(cells) and not booleans.stray.any():
-            return booleans, "boolean", "true and false"
-        return text, "category", "words"
+            return booleans, "boolean", "true and false", ""
+        return text, "category", "words", ""
     num_missing_words = int(words.is_in(MISSING_WORDS).sum())
     most = MOSTLY * (len(words) - num_missing_words)
-    reading = read_as(cells, "number")
-    num_read = len(cells) - reading.values.null_count()
-    ambiguous = _ambiguous(cells, reading, most)
-    if ambiguous:
-        return text, "unusable", ambiguous
-    if num_read and num_read >= most:
-        if words.str.contains(LEADING_ZERO).any():
-            return text, "category", "digits with leading zeros"
-        if is_too_large(words).sum() > MAX_LARGE_SHARE * num_read:
-            return text, "category", "numbers of more than 15 digits"
-        return reading, "number", "numbers written as text"
-    dates = read_as(cells, "date")
-    if dates.values.null_count() < len(cells) and not dates.stray.any():
-        return dates, "date", "dates"
-    reason = f"words, {num_read} of them numbers" if num_read else "words"
-    return text, "category", reason
-
-
-def _ambiguous(cells: pl.Series, numbers: Reading, most: float) -> str:
-    """Return why the text is ambiguous as numbers or dates; "" if it is not."""
-    if not numbers.stray.any():
-        return ""
-    slash_dates = has_slash_dates(cells)
-    if slash_dates.sum() >= most:
-        example = cells.filter(slash_dates)[0]
-        return f"dates such as {example!r}; write them as 2024-12-31"
-    commas = has_decimal_commas(cells) & numbers.stray
+    numbers, style = _numbers(cells)
     num_read = len(cells) - numbers.values.null_count()
-    # A few commas among many numbers are typos, unless others separate thousands.
-    are_slips = num_read >= most and not is_rewritten(cells, "number").any()
-    if not commas.any() or are_slips or num_read + commas.sum() < most:
-        return ""
-    example = cells.filter(commas)[0]
-    return f"numbers with a decimal comma such as {example!r}; write them as 3.5"
+    if style.problem and not _are_slips(cells, numbers, most):
+        num_commas = int((has_decimal_commas(cells) & numbers.stray).sum())
+        if num_read + num_commas >= most:
+            return text, "unusable", style.problem, ""
+    if num_read and num_read >= most:
+        if words.str.contains(LEADING_ZERO).any() and not style.name:
+            return text, "category", "digits with leading zeros", ""
+        if is_too_large(words).sum() > MAX_LARGE_SHARE * num_read:
+            return text, "category", "numbers of more than 15 digits", ""
+        form = "numbers with a decimal comma" if style.name else "numbers"
+        return numbers, "number", f"text that reads as {form}", style.name
+    return _dates_or_words(cells, num_read, most)
+
+
+def _dates_or_words(
+    cells: pl.Series, num_numbers: int, most: float
+) -> tuple[Reading, str, str, str]:
+    text, style = read_as(cells, "category"), date_style(cells)
+    if style.problem and style.num_cells >= most:
+        return text, "unusable", style.problem, ""
+    dates = read_as(cells, "date", style.name)
+    if dates.values.null_count() < len(cells) and not dates.stray.any():
+        order = f" with the {style.name}" if style.name else ""
+        return dates, "date", f"dates{order}", style.name
+    reason = f"words, {num_numbers} of them numbers" if num_numbers else "words"
+    return text, "category", reason, ""
+
+
+def _numbers(cells: pl.Series) -> tuple[Reading, Style]:
+    """Return text as numbers, and the style that they are written in."""
+    reading = read_as(cells, "number")
+    if not reading.stray.any():
+        return reading, Style()
+    style = number_style(cells)
+    return read_as(cells, "number", style.name) if style.name else reading, style
+
+
+def _are_slips(cells: pl.Series, numbers: Reading, most: float) -> bool:
+    """Return whether the commas are a few mistakes among numbers without any."""
+    num_read = len(cells) - numbers.values.null_count()
+    return num_read >= most and not is_rewritten(cells, "number").any()
 
 
 def _from_values(cells: pl.Series) -> tuple[Reading, str, str]:
@@ -340,6 +364,11 @@ def _word_id(column: Column, values: pl.Series) -> Column:
     reason = f"{column.num_distinct} different values in {len(words)} rows"
     return replace(column, kind=kind, reason=reason)
 
+
+_STYLES: dict[str, Callable[[pl.Series], Style]] = {
+    "number": number_style,
+    "date": date_style,
+}
 
 _ID_RULES: dict[str, Callable[[Column, pl.Series], Column]] = {
     "number": _number_id,

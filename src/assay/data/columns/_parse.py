@@ -56,12 +56,13 @@ def tidy(cells: pl.Series) -> pl.Series:
     return cells
 
 
-def read_as(cells: pl.Series, kind: str) -> Reading:
+def read_as(cells: pl.Series, kind: str, style: str = "") -> Reading:
     """Read a column as "number", "boolean", "date", "category" or "text".
 
     Args:
         cells: the column before conversion.
         kind: one of the kinds above.
+        style: how its numbers or dates are written, as `Style.name`.
 
     Example:
         >>> read_as(pl.Series(["1.5", "?", "many"]), "number").values.to_list()
@@ -73,7 +74,10 @@ def read_as(cells: pl.Series, kind: str) -> Reading:
         nothing = pl.Series(cells.name, [None] * len(cells), dtype=pl.Float64)
         return Reading(nothing, cells.is_not_null())
     cells = tidy(cells)
-    values = _READERS[kind](cells)
+    if kind in _STYLED_READERS:
+        values = _STYLED_READERS[kind](cells, style)
+    else:
+        values = _READERS[kind](cells)
     if values is cells:  # unchanged, so no cell is stray
         return Reading(values, pl.Series(np.zeros(len(cells), bool)))
     stray = cells.is_not_null() & values.is_null()
@@ -82,7 +86,7 @@ def read_as(cells: pl.Series, kind: str) -> Reading:
     return Reading(values, stray)
 
 
-def is_rewritten(cells: pl.Series, kind: str) -> pl.Series:
+def is_rewritten(cells: pl.Series, kind: str, style: str = "") -> pl.Series:
     """Return which cells are numbers or dates in a human-readable format.
 
     Example:
@@ -92,13 +96,13 @@ def is_rewritten(cells: pl.Series, kind: str) -> pl.Series:
     if cells.dtype != pl.String or kind not in ("number", "date"):
         return pl.repeat(False, len(cells), eager=True)
     if kind == "date":
-        rewritten = plain_dates(cells)
+        rewritten = plain_dates(cells, style)
         return (rewritten != cells).fill_null(False) & rewritten.str.contains(_ISO)
     is_direct = cells.cast(pl.Float64, strict=False).is_not_null()
-    return ~is_direct & _number(cells).is_not_null()
+    return ~is_direct & _number(cells, style).is_not_null()
 
 
-def _number(cells: pl.Series) -> pl.Series:
+def _number(cells: pl.Series, style: str) -> pl.Series:
     dtype = cells.dtype
     if dtype == pl.Duration:
         return cells.dt.total_microseconds() / _MICROSECONDS
@@ -108,10 +112,14 @@ def _number(cells: pl.Series) -> pl.Series:
         return _absent(cells, pl.Float64)
     if dtype.is_numeric() and not dtype.is_decimal():
         return cells
-    numbers = cells.cast(pl.Float64, strict=False).fill_nan(None)
+    plain = cells
+    if dtype == pl.String and style:  # a point separates thousands there
+        plain = cells.set(cells.str.contains(".", literal=True), None)
+    numbers = plain.cast(pl.Float64, strict=False).fill_nan(None)
     if dtype != pl.String or numbers.null_count() == cells.null_count():
         return numbers
-    rewritten = plain_numbers(cells).cast(pl.Float64, strict=False).fill_nan(None)
+    rewritten = plain_numbers(cells, style).cast(pl.Float64, strict=False)
+    rewritten = rewritten.fill_nan(None)
     return numbers.fill_null(rewritten)
 
 
@@ -128,7 +136,7 @@ def _boolean(cells: pl.Series) -> pl.Series:
     return _absent(cells, pl.Boolean)
 
 
-def _date(cells: pl.Series) -> pl.Series:
+def _date(cells: pl.Series, style: str) -> pl.Series:
     dtype = cells.dtype
     if dtype == pl.Datetime and getattr(dtype, "time_zone", None):
         cells = cells.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
@@ -136,7 +144,7 @@ def _date(cells: pl.Series) -> pl.Series:
         return cells.cast(pl.Datetime("us"))
     if dtype != pl.String:
         return _absent(cells, pl.Datetime("us"))
-    cells = plain_dates(cells)
+    cells = plain_dates(cells, style)
     day = cells.str.extract(_ISO, 1).str.to_date("%Y-%m-%d", strict=False)
     offset = cells.str.extract(_ISO, _OFFSET).str.replace("Z", "+00:00")
     sign = 1 - 2 * offset.str.starts_with("-").cast(pl.Int8)
@@ -172,10 +180,9 @@ def _absent(cells: pl.Series, dtype: pl.DataType | type[pl.DataType]) -> pl.Seri
     return pl.Series(cells.name, [None] * len(cells), dtype=dtype)
 
 
+_STYLED_READERS = {"number": _number, "date": _date}
 _READERS = {
-    "number": _number,
     "boolean": _boolean,
-    "date": _date,
     "category": _category,
     "text": _category,
 }

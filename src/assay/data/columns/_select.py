@@ -26,6 +26,9 @@ __all__ = [
     "read_features",
 ]
 
+NO_HEADER = "The first line, "
+"""How the note begins that the names of the columns look like data."""
+
 TARGET_NAMES = ("target", "label", "class", "y")
 """Names by which a column is recognized as the target."""
 
@@ -67,13 +70,17 @@ def _how_to_name(table: Table, target: str | None, likely: Sequence[str]) -> str
     if all(table.kinds.get(name) == "image" for name in names):
         return (
             "The images have no classes. Put the images of each class in a subfolder "
-            "of its own."
+            f"of its own. If {table.source!r} is the folder of one class, name the "
+            "folder above it."
         )
     if all(table.kinds.get(name) in ("image", "sequence") for name in names):
         return (
             "The sequences have no targets. Add the class or number to predict to each "
             "of them: y in an archive, '@classLabel true' in a .ts file."
         )
+    for note in table.notes:
+        if note.startswith(NO_HEADER):
+            return note
     if len(names) == 1:
         return (
             f"The only column is {names[0]!r}. Add a column to predict, with a comma, "

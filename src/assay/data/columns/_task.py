@@ -14,6 +14,7 @@ from assay.data.columns._human_formats import (
     is_too_large,
 )
 from assay.data.columns._parse import Reading, is_readable, read_as, tidy
+from assay.data.columns._styles import number_style
 from assay.data.columns._wording import affected_rows
 
 __all__ = ["TASKS", "Task", "read_target"]
@@ -32,6 +33,8 @@ MIN_NUMBER_SHARE = 0.5
 
 MAX_WORD_SHARE = 0.5
 """Maximum number of classes per row; beyond it, most classes have one example."""
+
+_SHOWN_ROWS = 5  # whose numbers a message lists
 
 Class = str | int | bool | float
 
@@ -134,6 +137,8 @@ def _typed(
         return cells, False
     cells = tidy(cells)
     numbers = read_as(cells, "number")
+    if cells.dtype == pl.String and numbers.stray.any():
+        numbers = read_as(cells, "number", number_style(cells).name)
     num_stray = int(numbers.stray.sum())
     if task == "regression" and num_stray:
         row = numbers.stray.arg_true()[0]
@@ -198,14 +203,16 @@ def _check_not_numbers(cells: pl.Series, numbers: Reading, faults: Faults) -> No
 def _check_missing(values: pl.Series, faults: Faults) -> bool:
     missing = values.null_count()
     if missing:
-        first = values.is_null().arg_true()[0]
+        rows = values.is_null().arg_true().to_list()
+        shown = ", ".join(map(str, rows[:_SHOWN_ROWS]))
+        more = f" and {missing - _SHOWN_ROWS} more" if missing > _SHOWN_ROWS else ""
         faults.add(
             fault(
                 f"num_missing[{values.name!r}] == 0",
                 "num_missing",
                 missing,
-                f"{affected_rows(missing, first)} Drop them: "
-                f"frame.drop_nulls({values.name!r}).",
+                f"It is missing in {'row' if missing == 1 else 'rows'} {shown}{more}, "
+                "counted from 0. Fill it in, or delete these rows.",
             )
         )
     return not missing

@@ -83,12 +83,13 @@ class Dataset:
         return self._typed(self.stream.column(name))
 
     def _typed(self, column: pl.Series) -> pl.Series:
-        kind = next(c.kind for c in self.columns if c.name == column.name)
+        described = next(c for c in self.columns if c.name == column.name)
+        kind = described.kind
         if kind in ARRAY_KINDS and len(column):
             return read_cells(column, kind)[0]
         if kind in ARRAY_KINDS or kind not in USED_KINDS:
             return tidy(column)
-        return read_as(column, kind).values
+        return read_as(column, kind, described.style).values
 
 
 def read(source: Any, layout: Layout | None = None) -> pl.DataFrame:

@@ -65,6 +65,8 @@ class Preparation:
         target_mean: mean of a regression target; 0 for classes.
         target_std: spread of a regression target; 1 for classes.
         layout: how images and sequences are read.
+        styles: (column, style) where numbers or dates are written in one of two
+            styles, such as ("price", "decimal comma").
 
     Example:
         >>> from assay.data import load, split
@@ -83,6 +85,7 @@ class Preparation:
     target_mean: float = 0.0
     target_std: float = 1.0
     layout: Layout = Layout()
+    styles: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def fit(cls, dataset: Dataset, rows: np.ndarray) -> "Preparation":
@@ -122,6 +125,9 @@ class Preparation:
             target_mean=mean,
             target_std=std,
             layout=dataset.layout,
+            styles=tuple(
+                (column.name, column.style) for column in used if column.style
+            ),
         )
 
     @property
@@ -209,7 +215,11 @@ class Preparation:
         return self._transform_frame(frame, rows, is_typed=is_typed)
 
     def unseen(
-        self, frame: Any, rows: np.ndarray | None = None
+        self,
+        frame: Any,
+        rows: np.ndarray | None = None,
+        *,
+        only_unseen: bool = True,
     ) -> tuple[UnseenCategories, ...]:
         """Return the columns with categories that the training rows did not contain.
 
@@ -219,6 +229,8 @@ class Preparation:
         Args:
             frame: a data set in memory, or any data that `read` accepts.
             rows: row numbers (n,); all rows by default.
+            only_unseen: whether columns without such categories are left out; with
+                False, the counts of several blocks of rows can be added.
         """
         frame = frame.frame if isinstance(frame, Dataset) else read(frame, self.layout)
         names = [e.column for e in self.encoders if isinstance(e, CategoryEncoder)]
@@ -231,7 +243,7 @@ class Preparation:
             for encoder in self.encoders
             if isinstance(encoder, CategoryEncoder)
         ]
-        return tuple(count for count in counts if count.num_unseen)
+        return tuple(count for count in counts if count.num_unseen or not only_unseen)
 
     def _transform_stream(
         self, dataset: Dataset, stream: Stream, rows: np.ndarray | None
@@ -261,7 +273,7 @@ class Preparation:
                 return sole.no_rows()
             return sole.encode(read_sole_input(cells, sole))
         inputs = np.empty((frame.height, self.num_features), dtype=np.float32)
-        faults, position = Faults(), 0
+        faults, position, styles = Faults(), 0, dict(self.styles)
         for encoder in self._column_encoders:
             width = len(encoder.features)
             values = frame[encoder.column]
@@ -271,6 +283,7 @@ class Preparation:
                 values = read_table_column(
                     values,
                     encoder.kind,
+                    style=styles.get(encoder.column, ""),
                     rows=rows,
                     tolerant=encoder.column in self.tolerant,
                     faults=faults,
@@ -344,11 +357,17 @@ class Preparation:
 
     def to_json(self) -> dict[str, Any]:
         """Return the preparation as plain JSON values, without rounding."""
+        styles = {name: {"style": style} for name, style in self.styles}
         return {
             "version": _VERSION,
             "task": self.task.to_json(),
             "columns": [
-                {"name": encoder.column, "kind": encoder.kind, **encoder.to_json()}
+                {
+                    "name": encoder.column,
+                    "kind": encoder.kind,
+                    **encoder.to_json(),
+                    **styles.get(encoder.column, {}),
+                }
                 for encoder in self.encoders
             ],
             "layout": self.layout.to_json(),
@@ -370,6 +389,11 @@ class Preparation:
             target_mean=mean,
             target_std=std,
             layout=Layout.from_json(data["layout"]) if "layout" in data else Layout(),
+            styles=tuple(
+                (column["name"], column["style"])
+                for column in data["columns"]
+                if "style" in column  # earlier versions stored none
+            ),
         )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from assay._errors import Faults, InputError, did_you_mean, fault
+from assay.data.columns._wording import counted
 from assay.data.sources._registry import read_table
 from assay.data.sources.formats._images import decode_images, holds_images
 from assay.data.sources.formats._long_tables import check_channels, join_series
@@ -70,7 +71,9 @@ def without_empty_rows(table: Table) -> Table:
     full = frame.filter(~pl.all_horizontal(pl.all().is_null()))
     if full.height == frame.height:
         return table
-    note = f"{frame.height - full.height} rows without any value were left out."
+    num_empty = frame.height - full.height
+    verb = "was" if num_empty == 1 else "were"
+    note = f"{counted(num_empty, 'row')} without any value {verb} left out."
     return replace(table, frame=full, notes=(*table.notes, note))
 
 
@@ -121,14 +124,9 @@ def with_test_part(
     names = test.frame.columns
     absent = [name for name in table.frame.columns if name not in names]
     if absent:
-        rule, fix = "test_data has every column", "Add it."
-        hints = [did_you_mean(name, names) for name in absent]
-        raise InputError(
-            [
-                fault(rule, "missing_column", name, fix + hint)
-                for name, hint in zip(absent, hints, strict=True)
-            ]
-        )
+        rule, fix = "test_data has every column", "Add them."
+        hints = "".join(did_you_mean(name, names) for name in absent)
+        raise InputError(fault(rule, "missing_columns", absent, fix + hints))
     columns = [
         _stacked(column, test.frame[column.name])
         for column in table.frame.get_columns()

@@ -11,6 +11,7 @@ from assay import spec
 from assay._errors import InputError
 from assay.data import Dataset, Inputs, Preparation, read_blocks, row_names
 from assay.experiment.model._blocks import block_inputs
+from assay.experiment.model._check import check_rows
 from assay.experiment.model._check_arrays import array_faults
 from assay.experiment.model._custom_network import check_arrays, check_factory
 from assay.experiment.model._files import (
@@ -26,6 +27,7 @@ from assay.training import (
     Hyperparameters,
     Program,
     capacity_for,
+    check_process,
     hyperparameters,
     program_for,
 )
@@ -88,6 +90,10 @@ class Model:
     def predict(self, source: Any, rows: np.ndarray | None = None) -> np.ndarray:
         """Return predictions for rows with the columns the model was trained on.
 
+        There is one prediction per row, also for rows without any value. Categories
+        that training did not contain are predicted without their column; `check`
+        names them.
+
         Args:
             source: a data set, a frame or a file, with or without the target. Parquet
                 files, and objects with source[i], may be larger than memory.
@@ -99,11 +105,32 @@ class Model:
 
         Raises:
             InputError: columns are missing or hold values of another kind.
+            AssayError: the process was forked from one that has trained or predicted.
         """
+        check_process()
         blocks = None if rows is not None else self._blocks(source)
         if blocks is None:
             return self.predict_inputs(self.preparation.transform(source, rows))
         return np.concatenate([self.predict_inputs(block) for block in blocks])
+
+    def check(self, source: Any) -> tuple[str, ...]:
+        """Return what predicting for new rows would pass over, in sentences.
+
+        How they are read, such as empty lines of a file that are left out, and how many
+        values of each category were not seen in training.
+
+        Args:
+            source: as for `predict`; it is read again.
+
+        Example:
+            >>> import assay
+            >>> columns = {"city": ["Bern", "Basel"] * 40, "size": list(range(80))}
+            >>> y = ["a", "b"] * 40
+            >>> run = assay.train({**columns, "y": y}, trials=1, runs=None)
+            >>> run.model.check({"city": ["Rome", "Bern"], "size": [1, 2]})[0][:49]
+            "'city': 1 of 2 values were not seen in training, "
+        """
+        return check_rows(source, self.preparation)
 
     def _blocks(self, source: Any) -> Iterator[Inputs] | None:
         """Return the inputs of a source that is read in blocks, block by block.

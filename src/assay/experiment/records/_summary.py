@@ -56,6 +56,7 @@ def _data_parts(prepared: PreparedData) -> dict[str, Any]:
             "classes": list(dataset.task.classes) or None,
             "fingerprint": dataset.fingerprint,
             "target": dataset.task.target,
+            "notes": list(dataset.notes),
             "streaming": streaming_record(dataset, split, training_data),
         },
         "split": {

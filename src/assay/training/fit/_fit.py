@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from assay.training._arrays import Tree, host_array
+from assay.training._fork import check_process
 from assay.training._jax import to_host
 from assay.training.fit import _checkpoint
 from assay.training.fit._batch_sources import BatchSource, batch_source
@@ -158,6 +159,7 @@ class Fit:
             self.program.compile(self.state, self.hyperparameters, data, batches)
 
     def _call(self, goal: int) -> None:
+        check_process()
         self.compile()
         data, batches = self.batch_source.batches_from(self.iteration, goal)
         start, stop = self.iteration, int(batches.stop)

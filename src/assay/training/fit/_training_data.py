@@ -8,6 +8,7 @@ from jaxtyping import Float
 from assay import spec
 from assay._errors import InputError, fault
 from assay.training._arrays import HostInputs, host_array
+from assay.training._fork import check_process
 from assay.training._jax import to_device
 from assay.training.fit._fit import Fit
 from assay.training.network._initial_values import InitialValues
@@ -75,6 +76,7 @@ class TrainingData:
                 of its search, so that it can reuse the compiled program.
             initial_values: values that fits start from; None for fresh ones.
         """
+        check_process()
         rows = capacities or (capacity_for(len(train[1])), capacity_for(len(val[1])))
         indices = np.int64(train[1] * (num_classes > 1))
         counts = np.bincount(indices, minlength=num_classes)

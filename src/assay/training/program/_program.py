@@ -14,6 +14,7 @@ from assay._seeds import generator, key_data
 from assay.regularize import is_kernel
 from assay.training._arrays import Array, Count, HostInputs, Inputs, Targets, Tree
 from assay.training._arrays import host_array as on_host
+from assay.training._fork import check_process
 from assay.training._jax import block_until_ready, jit, to_host, vmap
 from assay.training.network._custom_network import CustomNetwork
 from assay.training.network._initial_values import InitialValues, merge_initial_values
@@ -211,6 +212,7 @@ class Program:
         inputs: Inputs | HostInputs,
     ) -> Float[Array, "n ..."]:
         """Return predictions for inputs (n, *input_shape)."""
+        check_process()
         return self._predict(ModelState(*model), hyperparameters, inputs)
 
     @cached_property
@@ -373,6 +375,7 @@ def program_for(
 
     Training specs that differ only in traced hyperparameters share one program.
     """
+    check_process()
     # The number of epochs does not affect a program.
     fixed = training.model_copy(update={"num_epochs": 1}).structure()
     # Different factories may have the same name.

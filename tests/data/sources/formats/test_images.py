@@ -253,10 +253,25 @@ def test_arrays_that_are_no_images(images, message):
 def test_images_without_classes_cannot_be_trained_on(tmp_path):
     folder = Path(str(_folder(GRAY, tmp_path))) / "cat"
     with pytest.raises(
-        InputError,
-        match="The images have no classes. Put the",
-    ):
+        InputError, match="The images have no classes. Put the"
+    ) as caught:
         load(folder)
+    hint = f"If {str(folder)!r} is the folder of one class, name the folder above it."
+    assert str(caught.value).endswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("trained_on", "predicted", "fix"),
+    [
+        (COLOR, GRAY, "trained on colored images. Convert yours, for example with "),
+        (GRAY, COLOR, "trained on gray images. Convert yours, for example with "),
+    ],
+)
+def test_images_of_other_colors_are_refused(trained_on, predicted, fix, tmp_path):
+    dataset = load(_folder(trained_on, tmp_path / "old"), image_mode="auto")
+    preparation = Preparation.fit(dataset, np.arange(len(dataset.target)))
+    with pytest.raises(InputError, match=fix):
+        preparation.transform(_folder(predicted, tmp_path / "new"))
 
 
 def test_folders_that_hold_no_images(tmp_path):

@@ -223,7 +223,7 @@ def test_any_source_may_be_given_as_the_test_part(tmp_path):
 
 
 def test_given_test_parts_that_do_not_fit(tmp_path):
-    with pytest.raises(InputError, match="missing_column='petal length .cm.'"):
+    with pytest.raises(InputError, match="missing_columns=..petal length .cm.'"):
         load(
             "iris", test_data=read("iris").rename({"petal length (cm)": "petal length"})
         )

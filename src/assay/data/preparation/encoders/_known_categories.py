@@ -33,6 +33,28 @@ class UnseenCategories:
         """Whether none of the values occurred in training."""
         return self.num_unseen == self.num_values
 
+    def __add__(self, other: "UnseenCategories") -> "UnseenCategories":
+        """Return the counts of two blocks of rows of the same column."""
+        examples = dict.fromkeys((*self.examples, *other.examples))
+        return UnseenCategories(
+            self.column,
+            self.num_unseen + other.num_unseen,
+            self.num_values + other.num_values,
+            tuple(examples)[:3],
+        )
+
+    def __str__(self) -> str:
+        example = f"such as {self.examples[0]!r}" if self.examples else ""
+        if self.all_unseen:
+            return (
+                f"warning: every value of {self.column!r} is new, {example}: the model "
+                "was trained on none of them, so it predicts without this column."
+            )
+        return (
+            f"{self.column!r}: {self.num_unseen} of {self.num_values} values were not "
+            f"seen in training, {example}; they are predicted without this column."
+        )
+
 
 def category_codes(values: pl.Series, categories: Sequence[str]) -> np.ndarray:
     """Return the position of each cell's category (n,), -1 if missing or unseen.

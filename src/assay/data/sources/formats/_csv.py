@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 
 from assay._errors import Faults, InputError, fault
+from assay.data.columns._wording import counted
 from assay.data.sources.formats._csv_dialect import Dialect, csv_rows, find_dialect
 from assay.data.sources.formats._damaged import check_num_columns
 from assay.data.table._memory import check_size
@@ -207,7 +208,9 @@ def _check_records(
     notes = []
     for name, left_out in (("empty", blank), ("comment", comments)):
         if left_out.size:
-            notes.append(f"{left_out.size} {name} lines were left out.")
+            lines = counted(left_out.size, f"{name} line")
+            verb = "was" if left_out.size == 1 else "were"
+            notes.append(f"{lines} {verb} left out.")
     return kept, notes
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from assay._errors import InputError, fault
 from assay.data.columns._parse import MISSING_WORDS
+from assay.data.columns._select import NO_HEADER
 
 __all__ = ["Dialect", "csv_rows", "find_dialect"]
 
@@ -239,6 +240,6 @@ def _note_on_header(names: Sequence[str], below: Sequence[Row]) -> list[str]:
         return []
     shown = ",".join(names[:5])
     return [
-        f"The first line, {shown!r}, was read as column names but looks like data. If "
-        "it is data, write a line of names above it."
+        f"{NO_HEADER}{shown!r}, was read as column names but looks like "
+        "data. If it is data, write a line of names above it."
     ]
