@@ -110,7 +110,7 @@ class Fit:
 
     @property
     def history(self) -> History:
-        """Cost, gradient norm and learning rate of each iteration so far; its epochs."""
+        """What was measured at each iteration and epoch so far."""
         return self._fit.history
 
     @property
