@@ -70,7 +70,7 @@ def number_style(cells: pl.Series) -> Style:
     points = bare.str.contains(_HAS_POINT).fill_null(False) & ~with_comma
     points &= ~bare.str.contains(r"^[+-]?[1-9]\d{0,2}(?:\.\d{3})+$").fill_null(False)
     thousands &= grouped
-    if witnesses.sum() < MIN_WITNESSES * with_comma.sum():
+    if int(witnesses.sum()) < MIN_WITNESSES * int(with_comma.sum()):
         thousands |= with_comma & grouped
     if thousands.any():
         other = cells.filter(thousands)[0]
