@@ -2,7 +2,19 @@
 
 import os
 
-__all__ = ["cores", "environment", "pin"]
+__all__ = ["cores", "device", "environment", "pin", "use"]
+
+_DEVICE = "ASSAY_BENCH_DEVICE"
+
+
+def device() -> str:
+    """Return where contestants train: "cpu" or "gpu"."""
+    return os.environ.get(_DEVICE, "cpu")
+
+
+def use(device: str) -> None:
+    """Let the contestants that start from now on train there."""
+    os.environ[_DEVICE] = device
 
 
 def cores(count: int) -> list[int]:
@@ -25,4 +37,8 @@ def environment(count: int, **more: str) -> dict[str, str]:
     threads = {f"{library}_NUM_THREADS": str(count) for library in libraries}
     quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore"}
     uncached = {"ASSAY_CACHE": "0", "JAX_PLATFORMS": "cpu"}
+    if device() == "gpu":
+        # both contestants hold memory of the same GPU, so neither may take it all
+        uncached |= {"JAX_PLATFORMS": "cuda,cpu"}
+        uncached |= {"XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
     return os.environ | threads | quiet | uncached | more

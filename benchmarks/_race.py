@@ -156,7 +156,10 @@ class Race:
         if not sound:
             skipped += [run.facts["skipped"] for run in theirs.values()]
         if skipped:
-            return Row(**named, skipped=skipped[0])
+            # our own time is worth knowing without a peer
+            alone = {"our_seconds": statistics.median(ours.seconds)}
+            more = alone if ours.sound else {}
+            return Row(**named, skipped=skipped[0], more=more)
         side = min(sound, key=lambda side: statistics.median(sound[side].seconds))
         return self._compared(named, ours, sound[side], side=side, course=course)
 

@@ -14,6 +14,9 @@ from benchmarks.sides import Side, Skipped, side_for
 
 __all__ = ["main"]
 
+# Where a product is not called like the package that is imported.
+_PRODUCTS = {"torch": "PyTorch", "sklearn": "scikit-learn"}
+
 
 def main(words: list[str]) -> None:
     """Serve requests until they end.
@@ -42,7 +45,8 @@ def main(words: list[str]) -> None:
         except Skipped as reason:
             answer = {"skipped": str(reason)}
         except ModuleNotFoundError as error:
-            answer = {"skipped": f"{error.name} is not installed"}
+            name = _PRODUCTS.get(str(error.name), error.name)
+            answer = {"skipped": f"{name} is not installed"}
         except Exception as error:
             traceback.print_exc()
             answer = {"failed": f"{type(error).__name__}: {error}"}

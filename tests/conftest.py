@@ -1,9 +1,13 @@
 """What all tests share: the device, checks of shapes, a cache of compiled programs."""
 
+import contextlib
 import doctest
+import importlib
 import inspect
 import os
+import signal
 import sys
+import threading
 from types import ModuleType
 
 import hypothesis
@@ -22,9 +26,7 @@ os.environ.setdefault("JAX_NUMPY_RANK_PROMOTION", "raise")
 # Packages whose functions check the types and shapes in their signatures at every call.
 # They are instrumented as they are imported, so none of them may be imported before.
 CHECKED = ["assay.training", "assay.nn.ops", "assay.costs", "assay.optim"]
-# The tower of numbers lets an int stand where a float is expected, as PEP 484 does.
-CHECKER = "beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True))"
-jaxtyping.install_import_hook(CHECKED, CHECKER)
+jaxtyping.install_import_hook(CHECKED, "shape_checker.checked")
 
 # Scripts that make reference data are not tests, and need PyTorch.
 collect_ignore_glob = ["**/make_*.py"]
@@ -73,6 +75,87 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if marked:
         import jax
 
-        if jax.default_backend() == "cpu":
+        # a dry run shows that the tests themselves are sound
+        dry_run = "ASSAY_GPU_DRY_RUN" in os.environ
+        if jax.default_backend() == "cpu" and not dry_run:
             for item in marked:
                 item.add_marker(pytest.mark.skip(reason="needs an accelerator"))
+
+
+class Killed(BaseException):
+    """Stands for a kill at a moment."""
+
+
+@pytest.fixture
+def resumable_module():
+    """The module that saves trainings; imported when the environment is complete."""
+    return importlib.import_module("assay.training.fit._resumable")
+
+
+@pytest.fixture
+def kill(monkeypatch, resumable_module):
+    """A context that kills the process after some saves of one training.
+
+    The training is saved after each iteration.
+    """
+
+    @contextlib.contextmanager
+    def killing(name, *, after_saves):
+        saves, save = [], resumable_module.Resumable.save
+
+        def save_or_die(self):
+            if saves[after_saves - 1 :]:  # dead
+                return
+            save(self)
+            if self._path is not None and self._path.stem == name:
+                saves.append(self.fit.iteration)
+                if len(saves) == after_saves:
+                    raise Killed
+
+        with monkeypatch.context() as patched:
+            for constant in ("_SAVE_SECONDS", "_TRAINING_PER_SAVING", "_CALL_SECONDS"):
+                patched.setattr(resumable_module, constant, 0)
+            patched.setattr(resumable_module, "_FIRST_ITERATIONS", 1)
+            patched.setattr(resumable_module.Resumable, "save", save_or_die)
+            yield Killed
+
+    return killing
+
+
+@pytest.fixture
+def press_ctrl_c(monkeypatch, resumable_module):
+    """A context that presses Ctrl-C while one training is at some iteration."""
+
+    @contextlib.contextmanager
+    def pressing(name, *, at):
+        pressed = []
+
+        def one_iteration(self):
+            under_way = self._path is not None and self._path.stem == name
+            if under_way and self.fit.iteration == at and not pressed:
+                pressed.append(name)
+                signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+                assert self._stopped.wait(60)
+            return 1
+
+        with monkeypatch.context() as patched:
+            patched.setattr(
+                resumable_module.Resumable, "_call_iterations", one_iteration
+            )
+            yield
+
+    return pressing
+
+
+@pytest.fixture
+def restored(monkeypatch, resumable_module):
+    """The iteration that each training starts at, by the name of its checkpoint."""
+    iterations, resumable = {}, resumable_module.Checkpoints.resumable
+
+    def recorded(self, name, fit, training):
+        training = resumable(self, name, fit, training)
+        iterations[name] = fit.iteration
+        return training
+
+    monkeypatch.setattr(resumable_module.Checkpoints, "resumable", recorded)
+    return iterations

@@ -42,7 +42,16 @@ def test_the_public_names_are_the_members_and_a_few_others():
         for n in assay.__all__
         if n in importlib.import_module("assay._errors").__all__
     }
-    others = {"Experiment", "Finding", "Model", "Observer", "Raced", "Run", "Split"}
+    others = {
+        "Experiment",
+        "Finding",
+        "Fit",
+        "Model",
+        "Observer",
+        "Raced",
+        "Run",
+        "Split",
+    }
     others |= {"Tune", "Tuning", "load", "race", "train", "tune", *SPACES}
     assert set(assay.__all__) == members | packages | errors | others
 

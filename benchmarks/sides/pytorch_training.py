@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch.nn.functional import cross_entropy
 
+from benchmarks._machine import device
 from benchmarks._task import Task, orders
 from benchmarks.sides.parameters import read_start
 from benchmarks.sides.pytorch_loop import Variant, fastest, make_optimizer, train_epoch
@@ -22,14 +23,18 @@ class Training:
 
     def __init__(self, task: Task, folder: Path) -> None:
         self.task = task
+        self._on_gpu = device() == "gpu"
+        if self._on_gpu:
+            _use_fast_products()
+        place = torch.device("cuda" if self._on_gpu else "cpu")
         data = task.data()
-        self._data = _pair(data.inputs, data.targets)
-        self._val = _pair(data.val_inputs, data.val_targets)
-        self._orders = [torch.from_numpy(order) for order in orders(task)]
+        self._data = _pair(data.inputs, data.targets, place)
+        self._val = _pair(data.val_inputs, data.val_targets, place)
+        self._orders = [torch.from_numpy(order).to(place) for order in orders(task)]
         self._start = read_start(folder)
         input_shape = data.inputs.shape[1:]
-        self._net = Net(task.training.model, input_shape, task.num_classes)
-        threads = len(os.sched_getaffinity(0))
+        self._net = Net(task.training.model, input_shape, task.num_classes).to(place)
+        threads = 1 if self._on_gpu else len(os.sched_getaffinity(0))
         self._variant = fastest(threads, task.num_iterations, self._try)
         torch.set_num_threads(self._variant.threads)
         self._accuracy = 0.0
@@ -68,6 +73,8 @@ class Training:
             variant=self._variant,
             num_iterations=num_iterations,
         )
+        if self._on_gpu:
+            torch.cuda.synchronize()  # the clock stops when the GPU has finished
 
     @torch.no_grad()
     def outcome(self) -> float:
@@ -91,5 +98,14 @@ def accuracy(net: Net, val: tuple[torch.Tensor, torch.Tensor]) -> float:
     return right / max(len(val[1]), 1)
 
 
-def _pair(inputs: Any, targets: Any) -> tuple[torch.Tensor, torch.Tensor]:
-    return torch.from_numpy(inputs), torch.from_numpy(targets).long()
+def _use_fast_products() -> None:
+    """Multiply in TF32 as JAX does by default, with the fastest convolutions."""
+    torch.set_float32_matmul_precision("high")
+    torch.backends.cudnn.benchmark = True
+
+
+def _pair(
+    inputs: Any, targets: Any, place: torch.device
+) -> tuple[torch.Tensor, torch.Tensor]:
+    x, y = torch.from_numpy(inputs), torch.from_numpy(targets).long()
+    return x.to(place), y.to(place)

@@ -7,6 +7,7 @@ from benchmarks._row import Row
 from benchmarks._task import Product
 from benchmarks.workloads import (
     dense,
+    gpu,
     growth,
     images,
     members,
@@ -16,7 +17,7 @@ from benchmarks.workloads import (
     streaming,
 )
 
-__all__ = ["PRODUCT", "WORKLOADS", "tasks"]
+__all__ = ["ON_GPU", "PRODUCT", "WORKLOADS", "tasks"]
 
 
 class Workload(Protocol):
@@ -52,11 +53,12 @@ WORKLOADS: tuple[Workload, ...] = (
     *members.WORKLOADS,
     *starting.WORKLOADS,
 )
+ON_GPU: tuple[Race, ...] = gpu.WORKLOADS
 
 
 def tasks() -> dict[str, Any]:
     """Return all tasks by name."""
     found = dict(PRODUCT.tasks)
-    for workload in WORKLOADS:
+    for workload in (*WORKLOADS, *ON_GPU):
         found |= workload.tasks
     return found

@@ -1,20 +1,25 @@
-"""Assay trains supervised neural networks by the book and says what they are worth.
+"""Assay trains supervised neural networks by the book and reports how good they are.
 
-`assay.train("digits")` runs the whole protocol: split, tune on val, train again on
-train + val, open the sealed test part once. `assay.Experiment(...)` is the same with
-every choice in the open. Importing this is quick: a name is looked up, and the engine
-started, when it is first used.
+`assay.train("digits")` runs the whole protocol: split, tune on val, retrain on train +
+val, open the sealed test part once. `assay.Experiment(...)` does the same with every
+choice exposed. Importing this package is fast: each name is imported, and the engine
+started, on first use.
 """
 
 import importlib
 import sys
-from typing import TYPE_CHECKING, Any
 
 from assay._version import __version__ as __version__
 
+# Type checkers take this name for true. Importing `typing` takes longer than all else
+# here, and until `assay.__main__` runs, Ctrl-C ends the command with a traceback.
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
-    # What a type checker sees, which the tests compare with what is there at run time.
-    # `X as X` marks a name as public, as a star does for all that `__all__` lists.
+    from typing import Any
+
+    # What type checkers see; the tests compare it with the names at run time. `X as X`
+    # marks a name as public, as a star import does for all names in `__all__`.
     from assay import costs as costs
     from assay import data as data
     from assay import evaluate as evaluate
@@ -32,8 +37,9 @@ if TYPE_CHECKING:
     from assay.records import Finding as Finding
     from assay.spec import *
 
-    # After the spec, whose `Experiment` only describes what this one runs.
+    # After the spec, because this `Experiment` replaces the purely descriptive one.
     from assay.experiment import Experiment as Experiment  # isort: skip
+    from assay.experiment import Fit as Fit
     from assay.experiment import Model as Model
     from assay.experiment import Observer as Observer
     from assay.experiment import Raced as Raced
@@ -49,9 +55,9 @@ if TYPE_CHECKING:
 _ERRORS = ("AssayError", "InputError", "Interrupted", "RunError")
 _PACKAGES = ("costs", "data", "evaluate", "experiment", "metrics", "nn", "optim")
 _PACKAGES += ("records", "regularize", "spec")
-_EXPERIMENT = ("Experiment", "Model", "Observer", "Raced", "Run", "load", "race")
+_EXPERIMENT = ("Experiment", "Fit", "Model", "Observer", "Raced", "Run", "load", "race")
 _EXPERIMENT += ("Tuning", "train", "tune")
-# They read as functions of a range: learning_rate=assay.log(1e-4, 1e-1).
+# Spaces read like functions of a range: learning_rate=assay.log(1e-4, 1e-1).
 _SPACES = {"choice": "Choice", "integer": "Integer", "log": "Log", "uniform": "Uniform"}
 
 _HOMES = {
@@ -63,23 +69,23 @@ _HOMES = {
 
 
 def _public_names() -> list[str]:
-    """Return the names above, and those of the spec that users write."""
+    """Return the names above and the public members of the spec."""
     spec = importlib.import_module("assay.spec")
     members = [n for n in spec.__all__ if _is_member(getattr(spec, n))]
     return sorted({*_PACKAGES, *_HOMES, *members, "Split", "Tune"})
 
 
-def _is_member(value: Any) -> bool:
-    """Return whether a value is a member of a family that data may name."""
+def _is_member(value: object) -> bool:
+    """Return whether a value is a family member that can be selected by name."""
     return getattr(value, "kind", None) in getattr(value, "members", ())
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     if name in _PACKAGES:
         return importlib.import_module(f"assay.{name}")
-    if name == "__all__":  # derived, so that a new member is not listed here
+    if name == "__all__":  # derived, so that new members need no entry here
         return _public_names()
-    # Imports look for private modules here first, and need no spec for that.
+    # Imports look up private modules here first, which must not load the spec.
     home = _HOMES.get(name) or ("" if name.startswith("_") else "assay.spec")
     module = importlib.import_module(home) if home else None
     if module is None or name not in (*_HOMES, *module.__all__):

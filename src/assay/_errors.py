@@ -1,4 +1,4 @@
-"""The exceptions that Assay raises, and the form of their messages.
+"""The exceptions that Assay raises and the format of their messages.
 
 AssayError                  exit code 1: the command failed
 ├─ InputError               exit code 2: the user's input is wrong
@@ -45,13 +45,13 @@ class RunError(AssayError):
 
 
 class Interrupted(AssayError):
-    """The user stopped the run; everything recorded until then is readable."""
+    """The user stopped the run; everything recorded so far is readable."""
 
     exit_code = 130
 
 
 class Faults:
-    """A collection of the faults of one input, so that one error lists them all.
+    """Collects all faults of one input, so that a single error can list them.
 
     Example:
         >>> faults = Faults()
@@ -81,13 +81,13 @@ Write 0.2.
 
 
 def fault(invariant: str, name: str, value: object, fix: str) -> str:
-    """Return a message: the invariant, the value as the user wrote it, and a fix.
+    """Return a message with the invariant, the offending value and a fix.
 
     Args:
-        invariant: the expression that must hold.
-        name: the name of the value as the user knows it.
-        value: the value that violates the invariant.
-        fix: a sentence to follow or to paste; may be empty.
+        invariant: expression that must hold.
+        name: name of the value as the user knows it.
+        value: value that violates the invariant.
+        fix: sentence that says what to write; may be empty.
 
     Example:
         >>> fault("num_trials >= 1", "num_trials", 0, "Write 1 or more.")
@@ -102,6 +102,12 @@ def did_you_mean(word: str, candidates: Iterable[str]) -> str:
     Example:
         >>> did_you_mean("lerning_rate", ["learning_rate", "momentum"])
         " Did you mean 'learning_rate'?"
+        >>> did_you_mean("w", ["W", "h"])
+        " Did you mean 'W'?"
     """
-    close = difflib.get_close_matches(str(word), [str(c) for c in candidates], n=1)
+    names = [str(candidate) for candidate in candidates]
+    folded = str(word).casefold()
+    close = difflib.get_close_matches(str(word), names, n=1)
+    # a name that differs in its case alone may share no character
+    close = [name for name in names if name.casefold() == folded][:1] or close
     return f" Did you mean {close[0]!r}?" if close else ""

@@ -1,8 +1,7 @@
-"""Random streams: every random number of a run is derived from its only seed.
+"""Random streams: every random number in a run is derived from a single seed.
 
-Each stream has a name of words and numbers, so drawing more from one stream never
-changes another. The streams are generated on the host and are therefore equal on every
-device.
+Each stream is named by words and numbers, so drawing more from one stream never changes
+another. The streams are generated on the host, so they are identical on all devices.
 """
 
 import zlib
@@ -14,12 +13,12 @@ __all__ = ["generator", "key_data"]
 
 def _sequence(seed: int, stream: tuple[str | int, ...]) -> np.random.SeedSequence:
     names = [zlib.crc32(s.encode()) if isinstance(s, str) else s for s in stream]
-    # A spawn key, because zeros at the end of the entropy itself are ignored.
+    # Use a spawn key, because trailing zeros in the entropy itself are ignored.
     return np.random.SeedSequence(seed, spawn_key=names)
 
 
 def generator(seed: int, *stream: str | int) -> np.random.Generator:
-    """Return the random generator of a named stream.
+    """Return the random generator for a named stream.
 
     Example:
         >>> generator(0, "order", 3).permutation(4).tolist()

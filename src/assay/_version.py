@@ -1,4 +1,4 @@
-"""The version of the package, below every layer so that any of them may record it."""
+"""The version of the package, in a module that every layer may import."""
 
 __all__ = ["__version__"]
 

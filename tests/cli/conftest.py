@@ -41,9 +41,19 @@ def command(
     return run
 
 
-def trained(source: str, folder: Path) -> Path:
+def trained(source: str, folder: Path, *options: str) -> Path:
     """Train as quickly as can be, and return the folder of the run."""
-    words = ["train", source, "--trials", "1", "--num-epochs", "5", "--seed", "1"]
+    words = [
+        "train",
+        source,
+        *options,
+        "--trials",
+        "1",
+        "--num-epochs",
+        "5",
+        "--seed",
+        "1",
+    ]
     assert main([*words, "--model", "linear", "--out", str(folder)]) == 0
     return folder
 
@@ -58,3 +68,12 @@ def iris(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def diabetes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a finished run of a regression."""
     return trained("diabetes", tmp_path_factory.mktemp("runs") / "diabetes-1")
+
+
+@pytest.fixture(scope="session")
+def cities(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a run on a category and a number."""
+    folder = tmp_path_factory.mktemp("cities")
+    rows = [f"{('Bern', 'Basel')[i % 2]},{i * 7 % 40},{'ab'[i % 2]}" for i in range(60)]
+    (folder / "train.csv").write_text("\n".join(["city,size,y", *rows]))
+    return trained(str(folder / "train.csv"), folder / "run", "--target", "y")

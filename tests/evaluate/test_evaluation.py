@@ -94,7 +94,7 @@ def test_the_same_seed_gives_the_same_evaluation():
     [
         (THREE, np.zeros((3, 2)), None, "`predictions is (n, 3)` must hold"),
         (BINARY, np.zeros((3, 2)), None, "`predictions is (n,)` must hold"),
-        (BINARY, np.full(3, np.nan), None, "predictions are finite"),
+        (BINARY, np.full(3, np.nan), None, "isfinite(predictions)"),
         (BINARY, np.zeros(3), "rmse", "`metric is for binary` must hold"),
         (BINARY, np.zeros(3), "acuracy", "Did you mean 'accuracy'?"),
     ],

@@ -178,13 +178,21 @@ def test_heavy_tails_on_few_rows_get_a_note():
     errors = random.standard_t(2.5, size=90)
     note = tail_note(np.zeros(90), errors)
     assert "heavy tails" in note
+    assert "a 95 % interval may cover only 87 % of the time" in note
     assert "use mae as well" in note
-    assert tail_note(np.zeros(900), random.standard_t(2.5, size=900)) == ""
     assert tail_note(np.zeros(90), random.uniform(-1, 1, 90)) == ""
     assert tail_note(np.zeros(9), np.zeros(9)) == ""
+    assert tail_note(np.zeros(1), np.ones(1)) == ""
 
 
-def test_normal_errors_are_rarely_called_heavy():
+def test_many_rows_get_a_note_only_without_a_variance():
     random = np.random.default_rng(0)
-    notes = [tail_note(np.zeros(50), random.normal(size=50)) for _ in range(400)]
+    assert tail_note(np.zeros(900), random.standard_t(5, size=900)) == ""
+    assert "heavy tails" in tail_note(np.zeros(900), random.standard_t(1.5, size=900))
+
+
+@pytest.mark.parametrize("n", [10, 50, 149])
+def test_normal_errors_are_rarely_called_heavy(n):
+    random = np.random.default_rng(0)
+    notes = [tail_note(np.zeros(n), random.normal(size=n)) for _ in range(400)]
     assert np.mean([note != "" for note in notes]) < 0.05

@@ -121,10 +121,40 @@ def test_rows_are_provided_after_the_opening_is_on_the_disk(tmp_path, monkeypatc
 def test_copies_of_the_ledger_are_written_too(tmp_path):
     shared, own = Ledger(tmp_path / "ledger.jsonl"), Ledger(tmp_path / "a" / "l.jsonl")
     shared.record(**ENTRY)
-    seal = Seal(list, shared, fingerprint="f", test_hash="t", copies=[own])
+    seal = Seal(list, shared, fingerprint="f", test_hash="t", own=own)
     seal.open(run="a-2", purpose="final")
     assert (seal.openings, own.openings("f", "t")) == (2, 1)
-    assert own.entries()[0]["when_seconds"] >= shared.entries()[0]["when_seconds"]
+    assert own.entries() == shared.entries()[1:]
+
+
+def test_a_run_opens_its_test_part_once(tmp_path):
+    """Wherever a kill stops it, its opening is counted once when it is resumed."""
+    shared, own = Ledger(tmp_path / "ledger.jsonl"), Ledger(tmp_path / "a" / "l.jsonl")
+
+    def open_again(own=own, run="a-1"):
+        seal = Seal(list, shared, fingerprint="f", test_hash="t", own=own)
+        assert seal.open(run=run, purpose="final") == []
+        return seal.openings
+
+    assert [open_again(), open_again()] == [1, 1]
+    shared.path.unlink()  # killed after its own ledger was written
+    assert [open_again(), len(own.entries())] == [1, 1]
+    # another run, and a run that took the name of a deleted one
+    assert open_again(Ledger(tmp_path / "b" / "l.jsonl"), run="b-1") == 2
+    assert open_again(Ledger(tmp_path / "c" / "l.jsonl")) == 3
+
+
+@pytest.mark.filterwarnings("default::assay.records.DamagedLines")
+@pytest.mark.parametrize(
+    "line", ["{" + "[" * 100_000, '{"a":' * 200 + "1" + "}" * 200, "[1]", "\xff", "{a}"]
+)
+def test_a_damaged_line_stops_nobody(tmp_path, line):
+    ledger = Ledger(tmp_path / "ledger.jsonl")
+    ledger.record(**ENTRY)
+    with ledger.path.open("ab") as file:
+        file.write(line.encode("latin-1") + b"\n")
+    assert ledger.record(**ENTRY) == 2
+    assert ledger.path.read_bytes().count(b"\n") == 3  # nothing is lost
 
 
 def never():

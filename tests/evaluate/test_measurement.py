@@ -11,6 +11,7 @@ from scipy import stats
 from assay import metrics
 from assay._errors import InputError
 from assay.evaluate import Measurement, bca, interval_for, measure, wilson
+from assay.evaluate._tails import tail_delta
 
 METHODS = {
     "accuracy": "wilson",
@@ -20,9 +21,9 @@ METHODS = {
     "log_loss": "bca",
     "brier": "effective_wilson",
     "expected_calibration_error": "bootstrap",
-    "rmse": "log_delta",
+    "rmse": "tail_delta",
     "mae": "log_delta",
-    "r2": "bca",
+    "r2": "tail_delta",
 }
 CASES = [(name, kind) for name in METHODS for kind in metrics.get(name).tasks]
 
@@ -84,9 +85,9 @@ INTERVALS = {
     ("brier", "multiclass"): (0.205750, 0.445763),
     ("expected_calibration_error", "binary"): (0.000000, 0.135165),
     ("expected_calibration_error", "multiclass"): (0.000000, 0.158825),
-    ("rmse", "regression"): (0.435982, 0.588077),
+    ("rmse", "regression"): (0.435982, 0.589911),
     ("mae", "regression"): (0.359773, 0.503399),
-    ("r2", "regression"): (0.545165, 0.792431),
+    ("r2", "regression"): (0.527049, 0.785741),
 }
 
 
@@ -111,9 +112,22 @@ def test_regression_interval_narrows_with_the_root_of_the_rows(name, power, num_
     losses = np.abs(targets - predictions) ** power
     n, value = len(losses), losses.mean() ** (1 / power)
     half = stats.t.ppf(0.975, n - 1) * losses.std(ddof=1) / losses.mean() / power
-    expected = value * np.exp(np.array([-half, half]) / np.sqrt(n))
+    low, high = value * np.exp(np.array([-half, half]) / np.sqrt(n))
     interval = interval_for(name, targets, predictions, seed=0)
-    assert interval == pytest.approx(tuple(expected))
+    assert interval[0] == pytest.approx(low)
+    if name == "mae":
+        assert interval[1] == pytest.approx(high)
+    else:  # one more large error, whose share of the mean falls with the rows
+        assert high < interval[1] < high * (1 + 8 / n)
+
+
+def test_r2_is_one_less_the_unexplained_share():
+    targets, predictions = sample("regression")
+    spreads = (targets - targets.mean()) ** 2
+    low, high = tail_delta(predictions - targets, spreads)
+    interval = interval_for("r2", targets, predictions, seed=0)
+    assert interval == pytest.approx((1 - high, 1 - low))
+    assert interval_for("r2", targets, targets, seed=0) == (1, 1)
 
 
 @pytest.mark.parametrize("name", ["accuracy", "balanced_accuracy", "f1", "auroc"])

@@ -11,7 +11,7 @@ from assay import InputError, RunError, spec
 from assay.records import RunFolder
 
 BAD = {
-    "no such file": ({"data": "cell.csv"}, "`source exists` must hold"),
+    "no such file": ({"data": "cell.csv"}, "`source.exists()` must hold"),
     "no such set": ({"data": "irys"}, "Did you mean 'iris'?"),
     "no such column": ({"target": "knd"}, "Did you mean 'kind'?"),
     "cost of another task": ({"cost": "squared_error"}, "`cost is for binary` must"),
@@ -27,7 +27,7 @@ BAD = {
     "task that the target is not": ({"task": "regression"}, "is a number for"),
     "parts without a row": (
         {"split": {"train": 0.992, "val": 0.004, "test": 0.004}},
-        "`every part has a row` must hold",
+        "`min(sizes) >= 1` must hold",
     ),
     "columns ignored that are not": ({"ignore": ["sise"]}, "Did you mean 'size'?"),
 }
@@ -95,7 +95,7 @@ def test_trials_that_diverge_are_a_finding(run_quickly, prices):
 
 def test_if_all_diverge_the_run_ends_with_a_message(run_quickly, prices, tmp_path):
     fields = UNSTABLE | {"optimizer": spec.SGD(spec.Log(1e7, 1e9))}
-    with pytest.raises(RunError, match="every one of 6 trials diverged"):
+    with pytest.raises(RunError, match="All 6 trials diverged"):
         run_quickly(prices(), out=tmp_path / "here", **fields)
     folder = RunFolder.open(tmp_path / "here")
     assert [event["state"] for event in folder.events("trial")] == ["failed"] * 6
@@ -138,7 +138,7 @@ def test_findings_on_the_data_come_first_and_reach_the_observer(run_quickly, cel
 
 def test_a_search_in_which_all_diverge_has_a_finding_in_its_folder(tmp_path):
     fields = {"model": [assay.Dense(4)], "optimizer": assay.SGD(1e9), "trials": 1}
-    with pytest.raises(assay.RunError, match="the only trial diverged"):
+    with pytest.raises(assay.RunError, match="The only trial diverged"):
         assay.train("diabetes", out=tmp_path / "run", **fields)
     lines = (tmp_path / "run" / "events.jsonl").read_text().splitlines()
     events = [json.loads(line) for line in lines]

@@ -39,12 +39,13 @@ def test_strides_that_do_not_divide_are_noted():
         "W2 = (28 - 3 + 2*0)/4 + 1 = 7, rounded down, D2 = K = 4"
     )
     assert row.notes == (
-        "stride 3 does not divide along H: no window reaches the last row",
-        "stride 4 does not divide along W: no window reaches the last row",
+        "stride 3 does not divide evenly along H: no window reaches the last row",
+        "stride 4 does not divide evenly along W: no window reaches the last row",
     )
     (row, *_) = nn.describe([spec.MaxPool2D(5)], (28, 28, 1), num_outputs=2)
     assert row.notes == (
-        "stride 5 does not divide along H and W: no window reaches the last 3 rows",
+        "stride 5 does not divide evenly along H and W: no window reaches the last 3 "
+        "rows",
     )
 
 
@@ -59,7 +60,7 @@ def test_every_layer_is_described_once_and_counts_add_up():
     model = nn.build(NET, (28, 28, 1), num_outputs=10, rng=rng)
     parameters = jax.tree.leaves(nnx.state(model, nnx.Param))
     assert sum(row.num_parameters for row in rows) == sum(p.size for p in parameters)
-    assert rows[4].notes == ("x goes through a projection, 1 x 1 with stride 2 x 2",)
+    assert rows[4].notes == ("x is projected by a 1 x 1 convolution with stride 2 x 2",)
     shapes = {row.name: row.output_shape for row in rows}
     assert shapes["max_pool1"] == (14, 14, 32)
     assert shapes["residual1"] == shapes["residual1.conv2"] == (7, 7, 64)
@@ -90,8 +91,8 @@ def test_the_first_value_of_a_space_is_used_and_noted():
     layers = [spec.Dense(spec.Choice(8, 16)), spec.Dropout(spec.Uniform(0.1, 0.5))]
     rows = nn.describe(layers, (4,), num_outputs=2)
     assert rows[0].output_shape == (8,)
-    assert rows[0].notes == ("units = 8 is used, from choice(8, 16)",)
-    assert rows[1].notes == ("rate = 0.1 is used, from uniform(0.1, 0.5)",)
+    assert rows[0].notes == ("uses units = 8 from choice(8, 16)",)
+    assert rows[1].notes == ("uses rate = 0.1 from uniform(0.1, 0.5)",)
 
 
 def test_the_table():

@@ -33,26 +33,26 @@ def faults(*layers, shape):
         (
             spec.Conv2D(8, 3, groups=3),
             (5, 5, 4),
-            "`groups divides the channels and the filters` must hold, but got "
-            "model[0].groups=3. There are 4 channels and 8 filters: write 1, 2 or 4.",
+            "`channels % groups == filters % groups == 0` must hold, but got "
+            "model[0].groups=3. With 4 channels and 8 filters, write 1, 2 or 4.",
         ),
         (
             spec.Conv2D(8, 3),
             (64,),
-            "`the input of conv2d is (height, width, channels)` must hold, but got "
+            "`conv2d.input_shape == (height, width, channels)` must hold, but got "
             "model[0].input_shape=(64,). Put Reshape((height, width, 1)) before it, "
             "with the sizes of your data.",
         ),
         (
             spec.Conv2D(8, 3),
             (28, 28),
-            "`the input of conv2d is (height, width, channels)` must hold, but got "
+            "`conv2d.input_shape == (height, width, channels)` must hold, but got "
             "model[0].input_shape=(28, 28). Put Reshape((28, 28, 1)) before it.",
         ),
         (
             spec.MaxPool1D(2),
             (28, 28, 3),
-            "`the input of max_pool1d is (steps, channels)` must hold, but got "
+            "`max_pool1d.input_shape == (steps, channels)` must hold, but got "
             "model[0].input_shape=(28, 28, 3). Write MaxPool2D.",
         ),
         (
@@ -65,68 +65,65 @@ def faults(*layers, shape):
             spec.AveragePool2D(2, padding=(0, 2)),
             (5, 9, 3),
             "`padding <= size / 2` must hold, but got model[0].padding=(0, 2). Use at "
-            "most half of the window, so that each has a real value.",
+            "most half of the window, so that each window has a real value.",
         ),
         (
             spec.ConvTranspose1D(8, 2, padding=3),
             (3, 1),
-            "`something is left of the output` must hold, but got model[0].padding=3. "
-            "It cuts all of it (W2 = (3 - 1)*1 - 2*3 + 2 = -2). Write less.",
+            "`output size >= 1` must hold, but got model[0].padding=3. It would leave "
+            "no output (W2 = (3 - 1)*1 - 2*3 + 2 = -2). Use less padding.",
         ),
         (
             spec.ConvTranspose1D(8, 2, stride=2, padding=0, output_padding=2),
             (3, 1),
             "`output_padding < stride` must hold, but got model[0].output_padding=2. "
-            "The stride is 2; write a smaller number.",
+            "Write a number below the stride 2.",
         ),
         (
             spec.GRU(8),
             (64,),
-            "`the input of gru is (steps, channels)` must hold, but got "
+            "`gru.input_shape == (steps, channels)` must hold, but got "
             "model[0].input_shape=(64,). Put Reshape((64, 1)) before it if the numbers "
-            "are a sequence, Embedding(size, units) if they are codes; after another "
-            "recurrent layer, write return_sequences = true in that one.",
+            "are a sequence, or Embedding(size, units) if they are codes. After "
+            "another recurrent layer, write return_sequences = true in that layer.",
         ),
         (
             spec.LSTM(8),
             (28, 28, 3),
-            "`the input of lstm is (steps, channels)` must hold, but got "
+            "`lstm.input_shape == (steps, channels)` must hold, but got "
             "model[0].input_shape=(28, 28, 3). Put Reshape((28, 84)) before it.",
         ),
         (
             spec.Dense(8),
             (14, 14, 32),
-            "`a dense layer's input is flat, or (steps, channels)` must hold, but got "
-            "model[0].input_shape=(14, 14, 32). Put Flatten() or GlobalAveragePool() "
-            "before it; for a dense layer at each of the 14 x 14 places write "
-            "Conv2D(8, 1).",
+            "`len(input_shape) <= 2` must hold, but got model[0].input_shape=(14, 14, "
+            "32). Put Flatten() or GlobalAveragePool() before it. For a dense layer at "
+            "each of the 14 x 14 positions, write Conv2D(8, 1).",
         ),
         (
             spec.Input((28, 28, 1)),
             (28, 28, 3),
-            "`the shape is that of the data` must hold, but got model[0].shape="
-            "(28, 28, 1). The data are 28 x 28 x 3, channels last; write shape = "
-            "[28, 28, 3].",
+            "`shape == data.shape` must hold, but got model[0].shape=(28, 28, 1). The "
+            "data are 28 x 28 x 3, channels last. Write shape = [28, 28, 3].",
         ),
         (
             spec.Reshape((8, 7)),
             (64,),
-            "`the shape has as many numbers as the input` must hold, but got "
-            "model[0].shape=(8, 7). Its input is 64, which is 64 numbers; write sizes "
-            "whose product is 64.",
+            "`prod(shape) == prod(input_shape)` must hold, but got model[0].shape=(8, "
+            "7). Its input is 64, which is 64 numbers. Write sizes whose "
+            "product is 64.",
         ),
         (
             spec.GlobalMaxPool(),
             (64,),
-            "`the input of global_max_pool has space, and channels last` must hold, "
-            "but got model[0].input_shape=(64,). Remove the layer: the input is "
-            "flat already.",
+            "`global_max_pool.input_shape == (*space, channels)` must hold, but got "
+            "model[0].input_shape=(64,). Remove the layer; the input is already flat.",
         ),
         (
             spec.Embedding(10, 3),
             (5, 2),
-            "`the input of embedding is (steps,) or (steps, 1)` must hold, but got "
-            "model[0].input_shape=(5, 2). Each step is one code; put the layer "
+            "`embedding.input_shape in ((steps,), (steps, 1))` must hold, but got "
+            "model[0].input_shape=(5, 2). Each step must be one code. Put this layer "
             "first.",
         ),
         (
@@ -138,16 +135,16 @@ def faults(*layers, shape):
         (
             spec.EmbedColumns(((1, 3),)),
             (5, 2),
-            "`the input of embed_columns is a table` must hold, but got "
-            "model[0].input_shape=(5, 2). Use it as the first layer for a table; use "
-            "Embedding for sequences.",
+            "`embed_columns.input_shape == (columns,)` must hold, but got "
+            "model[0].input_shape=(5, 2). Put it first in a model for tables. For "
+            "sequences, use Embedding.",
         ),
         (
             spec.Residual([spec.Conv2D(4, 3, stride=2, padding="valid")]),
             (28, 28, 4),
-            "`the layers give a size that a stride makes of the input's` must hold, "
-            "but got model[0].layers.output_shape=(13, 13, 4). The input is 28 x 28 x "
-            '4. Write padding = "same" in them, and strides to make space smaller.',
+            "`output size == ceil(input size / stride)` must hold, but got "
+            "model[0].layers.output_shape=(13, 13, 4). The input is 28 x 28 x 4. Write "
+            'padding = "same" in the layers, and use strides to shrink it.',
         ),
     ],
     ids=lambda value: getattr(value, "kind", ""),
@@ -168,11 +165,11 @@ def test_all_faults_of_a_model_are_reported_together():
     )
     starts = [
         "`size <= input + padding` must hold, but got model[0].size=9",
-        "`groups divides the channels and the filters` must hold, but got "
+        "`channels % groups == filters % groups == 0` must hold, but got "
         "model[1].layers[0].groups=3",
         "`size <= input + padding` must hold, but got model[1].layers[1].size=6",
         "`size <= input + padding` must hold, but got model[2].size=9",
-        "`the input of lstm is (steps, channels)` must hold, but got "
+        "`lstm.input_shape == (steps, channels)` must hold, but got "
         "model[4].input_shape=(200,)",
     ]
     assert len(messages) == len(starts)

@@ -84,7 +84,9 @@ def test_resume_requires_a_run(tmp_path):
     (folder.path / ".run.json.7-0.tmp").write_text("half")
     again = RunFolder.create(folder.path, resume=True)
     assert again.exists("experiment.toml")
-    assert [path.name for path in folder.path.iterdir()] == ["experiment.toml"]
+    lock = again.lock()
+    assert {p.name for p in folder.path.iterdir()} == {"experiment.toml", ".lock"}
+    lock.release()
     with pytest.raises(RunError, match="does not contain a run to continue"):
         RunFolder.create(tmp_path / "absent", resume=True)
     assert not (tmp_path / "absent").exists()

@@ -126,6 +126,18 @@ def changed(**parts):
     return summary
 
 
+def test_a_note_on_the_interval_stands_at_the_number():
+    note = "the errors have heavy tails"
+    noted = changed(test={"note": note}, evaluation={"notes": [note, "other"]})
+    lines = summary_text(noted).splitlines()
+    (place,) = (i for i, line in enumerate(lines) if line.startswith("  TEST"))
+    assert "[0.952, 0.990] (!)" in lines[place]
+    assert lines[place + 1].strip() == f"! {note}"
+    assert sum(note in line for line in lines) == 1
+    assert "! other" in summary_text(noted)
+    assert summary_html(noted).count(note) == 1
+
+
 def test_a_result_is_printed_in_full():
     assert summary_text(SUMMARY, folder="runs/digits-1") == PRINTED
     without = summary_text(SUMMARY)
@@ -167,8 +179,8 @@ def test_a_run_without_search_or_numbers():
 def test_control_characters_are_not_printed():
     text = summary_text(changed(run="a\x1b[2Jb", data={"source": "c\x07\u202ed"}))
     assert "\x1b" not in text
-    assert "a?[2Jb" in text
-    assert "c??d:" in text
+    assert r"a\x1b[2Jb" in text
+    assert r"c\x07\u202ed:" in text
 
 
 class Cells(HTMLParser):

@@ -36,7 +36,7 @@ def test_all_faults_are_reported_together():
     )
     starts = {
         "unknown layer model[0]='dens'. Did you mean 'dense'? Known: ",
-        "model[1].units is missing. It has no default.",
+        "model[1].units is missing and has no default. Add it.",
         "unknown key model[1].unit=3. Did you mean 'units'?",
         "Expected true or false, but got model[1].bias='maybe'. Write true or false.",
         "`0 <= rate < 1` must hold, but got model[2].rate=20. ",
@@ -44,13 +44,13 @@ def test_all_faults_are_reported_together():
         "`0 <= beta1 < 1` must hold, but got optimizer.beta1=1. ",
         "`strength >= 0` must hold, but got regularizers[0].strength=-1. ",
         "`batch_size >= 1` must hold, but got batch_size='al'. ",
-        "unknown word precision='float33'. Did you mean 'float32'? ",
+        "unknown value precision='float33'. Did you mean 'float32'? ",
         "`clip_norm > 0` must hold, but got clip_norm=0. ",
         "unknown key split.trian=0.7. Did you mean 'train'?",
-        "unknown word split.by='clas'. Did you mean 'class'? ",
+        "unknown value split.by='clas'. Did you mean 'class'? ",
         "`0 < val < 1` must hold, but got split.val='much'. ",
         "`num_trials >= 1` must hold, but got tune.num_trials=0. ",
-        "unknown word task='binry'. Did you mean 'binary'? ",
+        "unknown value task='binry'. Did you mean 'binary'? ",
         "unknown key sed=1. Did you mean 'seed'?",
     }
     found = {s for s in starts if any(message.startswith(s) for message in messages)}
@@ -104,8 +104,8 @@ def test_a_kind_that_is_not_a_word_is_rejected(kind):
         ({"target": 3}, "Expected text, but got target=3. "),
         ({"split": 3}, "Expected a table, but got split=3. "),
         ({"model": 3}, "Expected a list, but got model=3. "),
-        ({"model": "mpl"}, "unknown word model='mpl'. Did you mean 'mlp'? "),
-        ({"regularizers": "l2"}, "unknown word regularizers='l2'. Known: auto."),
+        ({"model": "mpl"}, "unknown value model='mpl'. Did you mean 'mlp'? "),
+        ({"regularizers": "l2"}, "unknown value regularizers='l2'. Known: auto."),
         ({"zzz": 3}, "unknown key zzz=3. Known keys: model, cost, optimizer, "),
     ],
 )

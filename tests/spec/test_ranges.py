@@ -57,7 +57,7 @@ def test_spaces_are_accepted_only_in_searchable_fields(cls, required, name, boun
     assert FORM.match(rejected(cls, **required | {name: beyond}))
     if bounds.whole:
         fault = rejected(cls, **required | {name: spec.Log(2, 8)})
-        start = f"`{name} is whole` must hold, but got {name}=log(2, 8)"
+        start = f"`{name} is a whole number` must hold, but got {name}=log(2, 8)"
         assert fault.startswith(start)
         assert "Write integer(low, high)" in fault
 
@@ -88,7 +88,7 @@ def test_an_invariant_puts_the_bounds_into_words(bounds, text):
 @pytest.mark.parametrize(
     ("value", "rule"),
     [
-        (1.5, "units is whole"),
+        (1.5, "units is a whole number"),
         (0, "units >= 1"),
         (float("inf"), "units is a finite float32"),
         (float("-inf"), "units is a finite float32"),
@@ -108,7 +108,7 @@ def test_a_fault_lists_the_words_that_a_field_accepts():
     fault = rejected(spec.Training, batch_size="al")
     assert fault == (
         "`batch_size >= 1` must hold, but got batch_size='al'. "
-        "Write a number, such as 32. Or one of the words all, auto."
+        "Write a number, such as 32. Or write one of these words: all, auto."
     )
 
 

@@ -110,7 +110,7 @@ def test_activations_are_layers():
 
 
 def test_two_members_cannot_share_a_name():
-    with pytest.raises(ValueError, match="two members called 'adam'"):
+    with pytest.raises(ValueError, match="A member named 'adam' already exists"):
         optim.REGISTRY.add(optim.get("adam"))
 
 

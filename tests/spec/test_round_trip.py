@@ -203,7 +203,7 @@ def test_a_file_reads_to_data(tmp_path, ending):
     [
         ("a.toml", b"data = ", "a.toml cannot be read: Invalid value"),
         ("a.json", b"{", "a.json cannot be read: Expecting property name"),
-        ("a.json", b"[1]", "Rows of data belong in a.jsonl, one JSON object"),
+        ("a.json", b"[1]", "Put rows of data in a.jsonl, one JSON object"),
         ("a.json", b"[" * 100_000, "a.json cannot be read: "),
         ("a.toml", b"\xff\xfe\x00", "a.toml cannot be read: 'utf-8' codec"),
         ("a.toml", b"#" * 1_000_001, "`size <= 1000000 bytes` must hold"),

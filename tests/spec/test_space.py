@@ -37,7 +37,7 @@ def test_other_text_is_not_a_space(text):
         (
             "log(0, 1)",
             "`low > 0` must hold, but got low=0. "
-            "A log scale has no zero; write a small positive number.",
+            "A log scale does not include 0. Write a small positive number.",
         ),
         (
             "uniform(2, 1)",
@@ -50,8 +50,8 @@ def test_other_text_is_not_a_space(text):
         ),
         (
             "integer(1, 2.5)",
-            "`high is whole` must hold, but got high=2.5. "
-            "Write whole numbers, or uniform(...) for real ones.",
+            "`high is a whole number` must hold, but got high=2.5. "
+            "Write whole numbers, or uniform(...) for real numbers.",
         ),
         (
             "choice()",
@@ -59,22 +59,21 @@ def test_other_text_is_not_a_space(text):
         ),
         (
             "log(1e-4)",
-            "`a space has two ends` must hold, but got space='log(1e-4)'. "
-            "Write two numbers, as in log(1, 4).",
+            "The space 'log(1e-4)' needs two ends. Write two numbers, as in log(1, 4).",
         ),
         (
             "choice(a, b)",
-            "`a space is readable` must hold, but got space='choice(a, b)'. "
+            "Cannot read the space 'choice(a, b)'. "
             "Write numbers or quoted words, as in choice(32, 64).",
         ),
         (
             'uniform("a", "b")',
-            "`low is a number` must hold, but got low='a'. "
+            "`-inf < low < inf` must hold, but got low='a'. "
             "Write finite numbers, or choice(...) for words.",
         ),
         (
             "uniform(0, Infinity)",
-            "`high is a number` must hold, but got high=inf. "
+            "`-inf < high < inf` must hold, but got high=inf. "
             "Write finite numbers, or choice(...) for words.",
         ),
     ],

@@ -114,7 +114,7 @@ def test_with_values_checks_the_new_values():
         "`0 <= rate < 1` must hold, but got model[2].rate=2. "
         "Write a number, such as 0.2.",
         "`batch_size >= 1` must hold, but got batch_size=0. "
-        "Write a number, such as 32. Or one of the words all, auto.",
+        "Write a number, such as 32. Or write one of these words: all, auto.",
         "unknown key optimizer.epsilom=1. Did you mean 'epsilon'?",
     ]
 

@@ -92,7 +92,7 @@ def test_the_rules_on_a_curve():
 
 @pytest.mark.parametrize("rule", ["valley", "steepest"])
 def test_a_cost_that_never_falls_proposes_nothing(rule):
-    with pytest.raises(RunError, match="fell at no learning rate from 0.1 to 10"):
+    with pytest.raises(RunError, match="fall at any learning rate from 0.1 to 10"):
         choose_rate(np.array([0.1, 1.0, 10.0]), np.array([1.0, 2.0, 3.0]), rule=rule)
 
 

@@ -1,14 +1,17 @@
 """Runs a command line and turns its outcome into output and an exit code."""
 
 import atexit
+import errno
 import gc
 import io
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+import warnings
+from collections.abc import Callable, Sequence
 
 from assay._errors import AssayError, InputError, Interrupted, did_you_mean
+from assay._terminal import printable, printable_json
 from assay.cli.arguments._command import Command
 from assay.cli.commands._registry import COMMANDS
 
@@ -30,6 +33,7 @@ def main(words: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if words is None else words)
     # Without this, the last garbage collection walks through all of JAX for a second.
     atexit.register(gc.freeze)
+    warnings.showwarning = _show_warning
     try:
         return _run(words)
     except BrokenPipeError:
@@ -39,7 +43,9 @@ def main(words: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _fail("interrupted", Interrupted.exit_code)
     except AssayError as error:
-        return _fail(str(error), error.exit_code)
+        from assay.cli.arguments._as_options import as_options
+
+        return _fail(as_options(str(error)), error.exit_code)
     except Exception as error:
         return _fail(_unexpected(error), 1)
 
@@ -57,11 +63,19 @@ def _run(words: list[str]) -> int:
     if arguments.json:
         from assay.records import to_canonical_json
 
-        print(to_canonical_json(answer.data, indent=2))
+        _print(to_canonical_json(answer.data, indent=2), printable_json)
     elif answer.text:
-        print(answer.text.removesuffix("\n"))
+        _print(answer.text.removesuffix("\n"), printable)
     sys.stdout.flush()
     return 0
+
+
+def _print(text: str, escape: Callable[[str], str]) -> None:
+    """Print a result; on a terminal, without characters that act on it.
+
+    Files and pipes get every byte: predictions are data.
+    """
+    print(escape(text) if sys.stdout.isatty() else text)
 
 
 def _command(words: list[str]) -> tuple[Command | None, list[str]]:
@@ -115,6 +129,9 @@ def _unexpected(error: Exception) -> str:
     if os.environ.get("ASSAY_DEBUG") == "1":
         traceback.print_exc()
     if isinstance(error, OSError):
+        if error.errno == errno.ENOSPC:
+            where = f" while writing {error.filename}" if error.filename else ""
+            return f"{error.strerror}{where}. Free some space, then try again."
         return f"the operating system reports: {error}"
     if isinstance(error, MemoryError):
         return "not enough memory. Use fewer rows or a smaller batch size."
@@ -126,6 +143,13 @@ def _unexpected(error: Exception) -> str:
 
 def _fail(message: str, exit_code: int) -> int:
     """Print what is wrong, one line per fault, and return the exit code."""
-    for line in message.splitlines():
-        print(f"assay: {line}", file=sys.stderr)
+    for line in message.split("\n"):
+        print(f"assay: {printable(line)}", file=sys.stderr)
     return exit_code
+
+
+def _show_warning(
+    message: Warning | str, category: type[Warning], *place: object
+) -> None:
+    """Print a warning as the messages of this command are printed."""
+    _fail(f"warning: {message}", 0)

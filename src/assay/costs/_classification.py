@@ -1,4 +1,4 @@
-"""Losses of classification, from raw outputs."""
+"""Classification losses, computed from raw outputs."""
 
 import jax
 import jax.numpy as jnp
@@ -17,7 +17,7 @@ __all__ = ["binary_cross_entropy", "cross_entropy", "hinge"]
 def hinge(
     outputs: Float[Array, "*n 1"], targets: Num[Array, "*n"]
 ) -> Float[Array, "*n"]:
-    """Demand a margin of 1 on the right side, as support vector machines do.
+    """Require a margin of 1 on the correct side, as support vector machines do.
 
     Args:
         outputs: (n, 1) margins.
@@ -38,10 +38,10 @@ def hinge(
 def binary_cross_entropy(
     outputs: Float[Array, "*n 1"], targets: Num[Array, "*n"]
 ) -> Float[Array, "*n"]:
-    """Take the negative log probability of the right one of two classes.
+    """Take the negative log probability of the correct class of two.
 
-    Computed from the logit by `log_sigmoid`, so that a large one neither overflows nor
-    loses its digits.
+    It is computed from the logit by `log_sigmoid`, so large logits neither overflow nor
+    lose precision.
 
     Args:
         outputs: (n, 1) logits of class 1.
@@ -68,12 +68,12 @@ def cross_entropy(
     outputs: Float[Array, "*n k"],
     targets: Num[Array, "*n"] | Float[Array, "*n k"],
 ) -> Float[Array, "*n"]:
-    """Take the negative log probability of the right class.
+    """Take the negative log probability of the correct class.
 
     Args:
         outputs: (n, k) logits, one per class.
         targets: (n,) class indices in 0..k-1, or (n, k) distributions over the
-            classes (smoothed or mixed labels). An index out of range gives nan.
+            classes (smoothed or mixed labels). Indices out of range give nan.
 
     Returns:
         (n,) losses >= 0.
@@ -94,17 +94,17 @@ def cross_entropy(
 def _of_classes(
     outputs: Float[Array, "*n k"], targets: Num[Array, "*n"]
 ) -> Float[Array, "*n"]:
-    # Optax's form for indices takes logsumexp(outputs) - outputs[c], which loses the
-    # digits that outputs far from 0 have in common.
+    # For indices, Optax computes logsumexp(outputs) - outputs[c], which loses precision
+    # if all outputs are far from 0.
     log_probabilities = jax.nn.log_softmax(outputs)
-    # A gather's gradient is a scatter, a step of its own in the compiled loop; for few
-    # classes a product with 0 and 1 fuses with what is around it.
+    # The gradient of a gather is a scatter, a separate operation in the compiled loop.
+    # For few classes, selecting with a mask fuses with the surrounding operations.
     if outputs.shape[-1] <= 256:
         classes = jnp.arange(outputs.shape[-1])
-        # One axis more for the classes, spelled out, since JAX may refuse to add it.
+        # Add the class axis explicitly, as JAX may be set to reject rank promotion.
         is_target = targets[..., None] == classes.reshape(*[1] * targets.ndim, -1)
         losses = -jnp.where(is_target, log_probabilities, 0).sum(-1)
-        return jnp.where(is_target.any(-1), losses, jnp.nan)  # nan: no such class
+        return jnp.where(is_target.any(-1), losses, jnp.nan)  # nan for unknown classes
     return -jnp.take_along_axis(log_probabilities, targets[..., None], axis=-1)[..., 0]
 
 

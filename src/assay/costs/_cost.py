@@ -1,4 +1,4 @@
-"""From the loss of each point to the cost of a data set and the objective."""
+"""From the loss of each example to the cost of a data set and the objective."""
 
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Num
@@ -21,15 +21,15 @@ def cost(
         cost = sum(weights * loss) / sum(weights)
 
     Args:
-        loss: the member of the family.
+        loss: registered loss.
         outputs: (n, k) raw outputs; narrower types are widened to float32 first.
-        targets: (n,) or (n, k), as the loss takes them.
-        weights: (n,) >= 0, not all 0: weights of classes or rows, 0 for rows that
-            only fill up a batch; None for equal weights.
-        **hyperparameters: those of the loss, such as delta.
+        targets: (n,) or (n, k), as the loss requires.
+        weights: (n,) >= 0, not all 0: weights from classes or rows, 0 for padding rows;
+            None for equal weights.
+        **hyperparameters: hyperparameters of the loss, such as delta.
 
     Returns:
-        () the cost, in the loss's own direction.
+        () the cost, to be minimized or maximized according to `loss.direction`.
 
     Example:
         >>> from assay.costs import cost, get
@@ -40,7 +40,7 @@ def cost(
         >>> float(cost(get("squared_error"), outputs, targets, weights=weights))
         1.0
     """
-    # A mean over a batch needs the digits that bfloat16 lacks.
+    # The mean over a batch needs more precision than bfloat16 has.
     wide = outputs.astype(jnp.promote_types(outputs.dtype, jnp.float32))
     losses = loss.loss(wide, targets, **hyperparameters)
     if weights is None:
@@ -56,16 +56,16 @@ def objective(
     weights: Num[Array, " n"] | None = None,
     **hyperparameters: float | Num[Array, ""],
 ) -> Float[Array, ""]:
-    """Return what training minimizes: the cost, or the negative of a likelihood.
+    """Return what training minimizes: the cost, or the negative log-likelihood.
 
         objective = cost if direction is "minimize" else -cost
 
     Args:
-        loss: the member of the family.
+        loss: registered loss.
         outputs: (n, k) raw outputs.
-        targets: (n,) or (n, k), as the loss takes them.
+        targets: (n,) or (n, k), as the loss requires.
         weights: (n,) >= 0, not all 0.
-        **hyperparameters: those of the loss.
+        **hyperparameters: hyperparameters of the loss.
 
     Returns:
         () the objective.

@@ -1,4 +1,4 @@
-"""Losses of regression, from simple to complex."""
+"""Regression losses, from simple to complex."""
 
 import jax.numpy as jnp
 import optax
@@ -15,7 +15,7 @@ __all__ = ["absolute_error", "huber", "squared_error"]
 def squared_error(
     outputs: Float[Array, "*n 1"], targets: Num[Array, "*n"]
 ) -> Float[Array, "*n"]:
-    """Square the error; its mean is the MSE, or L2 cost.
+    """Square the error; the mean is the MSE, or L2 cost.
 
     Args:
         outputs: (n, 1) predictions.
@@ -35,7 +35,7 @@ def squared_error(
 def absolute_error(
     outputs: Float[Array, "*n 1"], targets: Num[Array, "*n"]
 ) -> Float[Array, "*n"]:
-    """Take the error's absolute value; its mean is the MAE, or L1 cost.
+    """Take the absolute error; the mean is the MAE, or L1 cost.
 
     Args:
         outputs: (n, 1) predictions.
@@ -58,12 +58,12 @@ def huber(
     *,
     delta: float | Num[Array, ""],
 ) -> Float[Array, "*n"]:
-    """Square small errors, take large ones linearly.
+    """Penalize small errors quadratically and large ones linearly.
 
     Args:
         outputs: (n, 1) predictions.
         targets: (n,) numbers.
-        delta: the error at which the loss turns linear, in units of the target.
+        delta: error at which the loss becomes linear, in units of the target.
 
     Returns:
         (n,) losses >= 0.

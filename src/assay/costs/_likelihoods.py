@@ -1,4 +1,4 @@
-"""Log-likelihoods: objectives to maximize, log p(target given input, parameters)."""
+"""Log-likelihoods: objectives to maximize, log p(target | input, parameters)."""
 
 import math
 
@@ -25,12 +25,12 @@ def log_likelihood(
     outputs: Float[Array, "*n k"],
     targets: Num[Array, "*n"] | Float[Array, "*n k"],
 ) -> Float[Array, "*n"]:
-    """Take the log probability of the right class.
+    """Take the log probability of the correct class.
 
     Args:
         outputs: (n, 1) logit of class 1, or (n, k) logits, one per class.
         targets: (n,) classes, or probabilities in the form that the cross-entropies
-            take.
+            accept.
 
     Returns:
         (n,) log probabilities <= 0.

@@ -1,4 +1,4 @@
-"""Links: from a model's raw outputs to predictions in the target's own terms."""
+"""Links: from raw network outputs to predictions on the scale of the target."""
 
 import jax
 import jax.numpy as jnp
@@ -6,13 +6,13 @@ from jaxtyping import Array, Float
 
 __all__ = ["class_link", "identity", "rate", "sigmoid", "softmax"]
 
-_LARGEST = 88.0  # exp of it is about the largest float32; beyond, a rate is infinite
+_LARGEST = 88.0  # exp(88) is close to the largest float32; larger rates are infinite
 
 
 def identity(outputs: Float[Array, "*n k"]) -> Float[Array, "*n"]:
-    """Predict the first output as it is, for squared, absolute and Huber error.
+    """Predict the first output unchanged, for squared, absolute and Huber error.
 
-    Of the two outputs of a Gaussian the first is the mean.
+    For a Gaussian with two outputs, the first one is the mean.
 
     Args:
         outputs: (n, k) raw outputs.
@@ -28,7 +28,7 @@ def identity(outputs: Float[Array, "*n k"]) -> Float[Array, "*n"]:
 
 
 def sigmoid(outputs: Float[Array, "*n 1"]) -> Float[Array, "*n"]:
-    """Predict the probability of class 1 of a binary task.
+    """Predict the probability of class 1 in a binary task.
 
     Args:
         outputs: (n, 1) logits.
@@ -62,7 +62,7 @@ def softmax(outputs: Float[Array, "*n k"]) -> Float[Array, "*n k"]:
 def class_link(
     outputs: Float[Array, "*n k"],
 ) -> Float[Array, "*n"] | Float[Array, "*n k"]:
-    """Predict with `sigmoid` from a single logit, else with `softmax`.
+    """Predict with `sigmoid` from a single logit, and with `softmax` from several.
 
     Args:
         outputs: (n, 1) logit of class 1, or (n, k) logits, one per class.
@@ -84,8 +84,8 @@ def rate(outputs: Float[Array, "*n 1"]) -> Float[Array, "*n"]:
         outputs: (n, 1) log rates.
 
     Returns:
-        (n,) rates, exp(outputs); outputs above 88 count as 88, because float32 cannot
-        hold a larger rate.
+        (n,) rates, exp(outputs); outputs above 88 are clipped to 88, because float32
+        cannot represent larger rates.
 
     Example:
         >>> rate(jnp.array([[0.0]])).tolist()

@@ -1,4 +1,4 @@
-"""What a loss of the family is, and the registry of all of them."""
+"""The definition of a loss, and the registry of all losses."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ TaskKind = Literal["binary", "multiclass", "regression"]
 
 # (outputs (n, k), targets, **hyperparameters) -> (n,)
 PerExample = Callable[..., jax.Array]
-# outputs (n, k) -> predictions in the target's own terms
+# outputs (n, k) -> predictions on the scale of the target
 Link = Callable[[jax.Array], jax.Array]
 
 
@@ -24,21 +24,21 @@ def _one(num_classes: int) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Loss(Member):
-    """One member: a loss for a single point, and what belongs to it.
+    """A loss for a single example, with its link and its properties.
 
-    A loss is for one point; its mean over a data set is the cost, and the cost (or
-    its negative, where `direction` is "maximize") is the objective of training.
+    A loss applies to one example. Its mean over a data set is the cost, and the cost
+    (or its negative if `direction` is "maximize") is the training objective.
 
     Args:
-        declaration: the spec class, such as `spec.Huber`.
-        loss: (outputs (n, k), targets) to one value per example (n,). The outputs
-            are raw: no sigmoid or softmax comes before.
-        tasks: the kinds of task it is for.
-        link: raw outputs to predictions.
+        declaration: spec class, such as `spec.Huber`.
+        loss: function from (outputs (n, k), targets) to one value per example (n,). The
+            outputs are raw, without a sigmoid or softmax.
+        tasks: kinds of task that the loss supports.
+        link: function from raw outputs to predictions.
         direction: "minimize" for a loss, "maximize" for a log-likelihood.
-        num_outputs: number of classes (ignored for regression) to k.
-        standardize: whether regression targets may be centered and scaled first;
-            counts may not.
+        num_outputs: function from the number of classes (ignored for regression) to k.
+        standardize: whether regression targets may be centered and scaled first; False
+            for counts.
 
     Example:
         >>> from assay.costs import get

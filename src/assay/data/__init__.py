@@ -1,4 +1,4 @@
-"""Data: sources, columns, the task, splits, preparation and what to know of them."""
+"""Data: sources, columns, the task, splits, preparation and checks."""
 
 from assay.data.checks._run_checks import CHECKS, look
 from assay.data.columns._column import KINDS, Column
@@ -9,6 +9,7 @@ from assay.data.dataset._load import load
 from assay.data.dataset.streams._rows import read_blocks
 from assay.data.preparation._linear_features import MAX_FLAT
 from assay.data.preparation._preparation import Preparation
+from assay.data.preparation._saved_form import preparation_faults
 from assay.data.preparation._sole_input_encoders import (
     Inputs,
     SoleInputEncoder,
@@ -16,7 +17,7 @@ from assay.data.preparation._sole_input_encoders import (
 from assay.data.preparation.encoders._column_encoders import Encoder, Feature
 from assay.data.preparation.encoders._known_categories import UnseenCategories
 from assay.data.sources._builtin import BUILTINS, Builtin
-from assay.data.sources._registry import REGISTRY, get
+from assay.data.sources._registry import REGISTRY, get, read_table
 from assay.data.splits._sizes import FRACTIONS, PARTS
 from assay.data.splits._split import Split, split
 from assay.data.table._array_options import Layout
@@ -53,8 +54,10 @@ __all__ = [
     "get",
     "load",
     "look",
+    "preparation_faults",
     "read",
     "read_blocks",
+    "read_table",
     "row_names",
     "split",
 ]

@@ -1,5 +1,6 @@
 """Which kind of interval each metric gets."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from assay.evaluate._bootstrap import (
     variance,
 )
 from assay.evaluate._intervals import Interval, log_delta, share_interval, wilson
+from assay.evaluate._tails import tail_delta
 from assay.metrics import Metric, calibration_gaps, confusion_matrix, decide
 
 __all__ = ["Case", "method_of"]
@@ -129,8 +131,21 @@ def calibration_interval(case: Case) -> Interval:
 
 
 def rmse_interval(case: Case) -> Interval:
-    """Return the log-scale interval of the root of a mean."""
-    return log_delta(case.terms, power=0.5, level=case.level)
+    """Return the root of the interval of the mean squared error."""
+    low, high = tail_delta(_errors(case), level=case.level)
+    return math.sqrt(low), math.sqrt(high)
+
+
+def r2_interval(case: Case) -> Interval:
+    """Return 1 - the interval of the share of the variance that is unexplained."""
+    targets = case.targets.astype(np.float64)
+    spreads = (targets - targets.mean()) ** 2
+    low, high = tail_delta(_errors(case), spreads, level=case.level)
+    return 1 - high, 1 - low
+
+
+def _errors(case: Case) -> np.ndarray:
+    return case.predictions.astype(np.float64) - case.targets.astype(np.float64)
 
 
 def mae_interval(case: Case) -> Interval:
@@ -145,7 +160,8 @@ METHODS: dict[str, tuple[Method, str]] = {
     "auroc": (effective_wilson, "effective_wilson"),
     "brier": (brier_interval, "effective_wilson"),
     "expected_calibration_error": (calibration_interval, "bootstrap"),
-    "rmse": (rmse_interval, "log_delta"),
+    "rmse": (rmse_interval, "tail_delta"),
     "mae": (mae_interval, "log_delta"),
+    "r2": (r2_interval, "tail_delta"),
 }
 """The method of each metric; metrics not listed get the BCa bootstrap."""

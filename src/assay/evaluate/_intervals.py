@@ -27,6 +27,14 @@ def normal_quantile(level: float) -> float:
     return NormalDist().inv_cdf((1 + level) / 2)
 
 
+def student_quantile(level: float, num_degrees: int) -> float:
+    """Return the t for which a Student's t number lies within ±t at this level."""
+    check_level(level)
+    from scipy.stats import t  # takes most of a second to import
+
+    return float(t.ppf((1 + level) / 2, num_degrees))
+
+
 def wilson(successes: float, n: float, *, level: float = 0.95) -> Interval:
     """Return Wilson's interval for a share, such as accuracy.
 
@@ -113,8 +121,8 @@ def log_delta(
 ) -> Interval:
     """Return the interval of mean(losses)**power that is symmetric for its logarithm.
 
-    Use it for MAE (absolute errors, power 1) and RMSE (squared errors, power 1/2).
-    It assumes losses with a finite variance; see `tail_note` for when it fails.
+    Use it for MAE (absolute errors, power 1). It assumes losses with a finite variance
+    and tails that are not heavy: for squared errors, `tail_delta` covers better.
 
     value * exp(±t * power * std(losses) / (mean(losses) * sqrt(n))), t = Student's
     quantile for n - 1 degrees of freedom
@@ -142,9 +150,7 @@ def log_delta(
         return UNDEFINED
     if mean == 0:
         return 0.0, 0.0
-    from scipy.stats import t  # takes most of a second to import
-
-    quantile = float(t.ppf((1 + level) / 2, n - 1))
+    quantile = student_quantile(level, n - 1)
     half = quantile * power * float(losses.std(ddof=1)) / (mean * math.sqrt(n))
     value = mean**power
     return value * math.exp(-half), value * math.exp(half)

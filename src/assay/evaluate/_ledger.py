@@ -1,7 +1,7 @@
 """The record of every opening of a test part, and the seal that enforces it."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -37,7 +37,13 @@ class Ledger:
         self.path = Path(path)
 
     def record(
-        self, *, fingerprint: str, test_hash: str, run: str, purpose: str
+        self,
+        *,
+        fingerprint: str,
+        test_hash: str,
+        run: str,
+        purpose: str,
+        when_seconds: float | None = None,
     ) -> int:
         """Record an opening and return how many there are now of this test part.
 
@@ -46,6 +52,8 @@ class Ledger:
             test_hash: of the row numbers of the test part.
             run: the name of the run that opens it.
             purpose: what it is opened for.
+            when_seconds: when an opening was made that may be recorded already; it is
+                not recorded twice. By default it is made now.
 
         Raises:
             RunError: the opening could not be written, so nothing may be opened.
@@ -57,11 +65,12 @@ class Ledger:
             "test_hash": test_hash,
             "run": run,
             "purpose": purpose,
-            "when_seconds": time.time(),
+            "when_seconds": time.time() if when_seconds is None else when_seconds,
         }
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            append_lines(self.path, [to_canonical_json(entry)], sync=True)
+            if when_seconds is None or not self._has(entry):
+                append_lines(self.path, [to_canonical_json(entry)], sync=True)
             openings = self.openings(fingerprint, test_hash)
         except OSError as error:
             raise RunError(
@@ -80,6 +89,20 @@ class Ledger:
         """Return all openings, oldest first."""
         return [e for e in read_lines(self.path) if e.get("kind") == "opening"]
 
+    def _has(self, entry: dict[str, Any]) -> bool:
+        """Return whether an opening is recorded: a run cannot make two at a time."""
+        names = ("fingerprint", "test_hash", "run", "when_seconds")
+        return any(all(e.get(n) == entry[n] for n in names) for e in self.entries())
+
+    def when_opened(self, fingerprint: str, test_hash: str, run: str) -> float | None:
+        """Return when a run opened this test part first; None if it has not."""
+        key = {"fingerprint": fingerprint, "test_hash": test_hash, "run": run}
+        for entry in self.entries():
+            when = entry.get("when_seconds")
+            if isinstance(when, float) and key.items() <= entry.items():
+                return when
+        return None
+
     def openings(self, fingerprint: str, test_hash: str) -> int:
         """Return how often this test part of this data was opened, by any run."""
         part = (fingerprint, test_hash)
@@ -91,14 +114,16 @@ class Seal(Generic[T]):
     """Access to the test rows that requires a recorded opening.
 
     The rows come from `provide`, which only `open` calls, and only after the opening
-    is on the disk.
+    is on the disk. A run opens its test part once: if it was stopped after that, it
+    gets the rows again when it is resumed, and its opening is not counted twice.
 
     Args:
         provide: returns the test rows.
         ledger: counts the openings across runs.
         fingerprint: of the data.
         test_hash: of the row numbers of the test part.
-        copies: further ledgers to record in, such as the run's own.
+        own: the run's own ledger, which knows whether this run has opened the part. A
+            run of the same name in another folder has another ledger.
 
     Example:
         >>> import tempfile
@@ -121,17 +146,17 @@ class Seal(Generic[T]):
         *,
         fingerprint: str,
         test_hash: str,
-        copies: Sequence[Ledger] = (),
+        own: Ledger | None = None,
     ) -> None:
         self._provide = provide
-        self._ledgers = (ledger, *copies)
+        self._ledger, self._own = ledger, own
         self.fingerprint = fingerprint
         self.test_hash = test_hash
 
     @property
     def openings(self) -> int:
         """How often this test part has been opened so far, by any run."""
-        return self._ledgers[0].openings(self.fingerprint, self.test_hash)
+        return self._ledger.openings(self.fingerprint, self.test_hash)
 
     def open(self, *, run: str, purpose: str) -> T:
         """Record an opening, then return the test rows.
@@ -150,11 +175,25 @@ class Seal(Generic[T]):
                 fix = "Say which run opens the test part, and what for."
                 faults.add(fault(f"{name} is not empty", name, value, fix))
         faults.raise_if_any()
-        for ledger in self._ledgers:
-            ledger.record(
-                fingerprint=self.fingerprint,
-                test_hash=self.test_hash,
-                run=run,
-                purpose=purpose,
-            )
+        self._record(run, purpose)
         return self._provide()
+
+    def _record(self, run: str, purpose: str) -> None:
+        """Record the opening in the run's own ledger, then in that of all runs.
+
+        In this order: a kill in between leaves the opening to be counted by the resumed
+        run, which finds its time in its own ledger.
+        """
+        when = None
+        if self._own is not None:
+            when = self._own.when_opened(self.fingerprint, self.test_hash, run)
+        when = time.time() if when is None else when
+        for ledger in (self._own, self._ledger):
+            if ledger is not None:
+                ledger.record(
+                    fingerprint=self.fingerprint,
+                    test_hash=self.test_hash,
+                    run=run,
+                    purpose=purpose,
+                    when_seconds=when,
+                )

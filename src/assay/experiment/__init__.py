@@ -8,6 +8,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from assay.experiment._by_hand import Batch, Fit
     from assay.experiment._events import Observer
     from assay.experiment._experiment import Experiment, train
     from assay.experiment._explain import OpenedRow, open_row
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from assay.experiment.prepare._look import load_data, look_at, split_data
 
 __all__ = [
+    "Batch",
     "Experiment",
+    "Fit",
     "Model",
     "Observer",
     "OpenedRow",
@@ -37,6 +40,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "_by_hand": ("Batch", "Fit"),
     "_events": ("Observer",),
     "_experiment": ("Experiment", "train"),
     "_explain": ("OpenedRow", "open_row"),

@@ -11,6 +11,7 @@ from assay.records import Finding, Summary
 if TYPE_CHECKING:  # the command line shows its first line before the engine is there
     from assay.data import Dataset, Split
     from assay.evaluate import Seal
+    from assay.training import Checkpoints
     from assay.tuning import Storage, Trial
 
 __all__ = ["Events", "Observer", "Recorder", "RunLog"]
@@ -29,6 +30,9 @@ class Observer:
 
     def progress(self, done: int, total: int, text: str = "") -> None:
         """Part of the stage is done."""
+
+    def note(self, text: str) -> None:
+        """Something was decided while the data were read, such as the separator."""
 
     def finding(self, finding: Finding) -> None:
         """The run found something worth knowing."""
@@ -53,6 +57,10 @@ class Recorder:
 
     def study(self) -> "Storage | None":
         """Return where the trials are kept; None for memory."""
+
+    def checkpoints(self) -> "Checkpoints | None":
+        """Return where trainings under way are kept; None keeps nothing."""
+        return None
 
     def seal(self, dataset: "Dataset", split: "Split") -> "Seal[Any]":
         """Return the sealed test part; opening it gives its row numbers and targets."""
@@ -112,6 +120,11 @@ class Events:
         self.recorder.result(result)
         self.findings(findings)
         return result
+
+    def notes(self, notes: Iterable[str]) -> None:
+        """Report to the observer what was decided while the data were read."""
+        for note in notes:
+            self.observer.note(note)
 
     def findings(self, findings: Iterable[Finding]) -> None:
         """Record findings of the stage, and report them to the observer."""

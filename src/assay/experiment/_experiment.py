@@ -8,6 +8,7 @@ from assay.experiment._events import Events, Observer
 from assay.experiment._protocol import run_protocol
 from assay.experiment._run import Run
 from assay.experiment.records._recorder import RunRecorder
+from assay.training import check_process
 
 __all__ = ["Experiment", "experiment_for", "train"]
 
@@ -45,7 +46,9 @@ class Experiment(spec.Experiment):
         Raises:
             InputError: the data or the spec is wrong; lists every fault.
             Interrupted: it was stopped; the folder can be resumed.
+            AssayError: the process was forked from one that has trained or predicted.
         """
+        check_process()
         recorder = RunRecorder(self, out=out, runs=runs, resume=resume)
         experiment = recorder.experiment
         if not recorder.finished:

@@ -13,6 +13,7 @@ from assay.data import Dataset
 from assay.experiment._run import Run
 from assay.experiment.model._model import Model
 from assay.experiment.prepare._look import load_data
+from assay.experiment.records._paths import with_absolute_paths
 from assay.experiment.records._resume import check_same_data
 from assay.experiment.records._write import IN_MEMORY
 from assay.nn.xray import ModelPass, Xray, watch
@@ -89,7 +90,7 @@ def open_row(run: Run, row: int | None = None, *, source: Any = None) -> OpenedR
 
 def _allowed(folder: RunFolder, row: int | None) -> tuple[int, str]:
     """Return the row and its part; raise if it is sealed or does not exist."""
-    parts = folder.read_npz("split.npz")
+    parts = folder.read_npz("split.npz", "train", "val", "test")
     if row is None:
         return int(parts["train"].min()), "train"
     for part in ("train", "val"):
@@ -107,9 +108,10 @@ def _allowed(folder: RunFolder, row: int | None) -> tuple[int, str]:
 
 def _dataset(folder: RunFolder, source: Any) -> Dataset:
     fields = spec.read_data(folder.path_of("experiment.toml"))
+    fields = with_absolute_paths(folder, fields)
     if source is not None:
         fields["data"] = source
-    elif fields["data"] == IN_MEMORY:
+    elif fields.get("data") == IN_MEMORY:
         raise InputError(
             f"{folder.path} was trained on data passed in Python. Pass them again: "
             "assay.experiment.open_row(run, row, source=...)."

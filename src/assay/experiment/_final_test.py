@@ -22,10 +22,25 @@ from assay.experiment._refit import Refitted
 from assay.experiment.model._blocks import block_inputs
 from assay.experiment.model._model import Model
 
-__all__ = ["FinalTest", "evaluate_once"]
+__all__ = ["FinalTest", "TestedRows", "evaluate_once"]
 
 FlatInputs = np.ndarray | Callable[[], Iterator[np.ndarray]]
 """The inputs of linear models: an array, or for streamed rows a way to its blocks."""
+
+
+@dataclass(frozen=True, eq=False)
+class TestedRows:
+    """The rows of the test part, and what the model makes of them.
+
+    Args:
+        numbers: (n,) row numbers in the data.
+        targets: (n,) class indices, or numbers in the target's own unit.
+        predictions: (n,), or (n, num_classes) probabilities of several classes.
+    """
+
+    numbers: np.ndarray
+    targets: np.ndarray
+    predictions: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +53,7 @@ class FinalTest:
         comparisons: baselines on the same rows, and how the model compares with each.
         verdict: fits, underfits or overfits.
         openings: of these test rows so far, this one included.
-        num_examples: number of test rows.
+        rows: the test rows with their predictions.
     """
 
     refitted: Refitted
@@ -46,7 +61,7 @@ class FinalTest:
     comparisons: list[tuple[Baseline, Comparison]]
     verdict: Verdict
     openings: int
-    num_examples: int
+    rows: TestedRows
 
 
 def evaluate_once(
@@ -91,7 +106,7 @@ def evaluate_once(
             **options,
         ),
         openings=seal.openings,
-        num_examples=len(test_rows),
+        rows=TestedRows(test_rows, test_targets, on_test),
     )
 
 

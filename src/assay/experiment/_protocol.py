@@ -30,6 +30,7 @@ def run_protocol(experiment: spec.Experiment, events: Events) -> None:
     """
     with events.stage("data", str(experiment.data)[:60]):
         loaded = events.result(load(experiment))
+        events.notes(loaded.dataset.notes)
         prepared = prepare(split(loaded))
         findings = examine(prepared)
     events.result(prepared, findings)
@@ -38,11 +39,11 @@ def run_protocol(experiment: spec.Experiment, events: Events) -> None:
         selection = select(prepared, events)
         events.result(selection, findings_of_search(selection))
 
+    recorder = events.recorder
     data, rows = prepared.data.dataset, prepared.data.split
     with events.stage("refit", f"{len(rows.train) + len(rows.val)} examples"):
-        refitted = events.result(refit(selection))
+        refitted = events.result(refit(selection, recorder.checkpoints()))
 
-    recorder = events.recorder
     with events.stage("test", f"{len(rows.test)} sealed examples"):
         seal = recorder.seal(data, rows)
         tested = events.result(evaluate_once(refitted, seal, run=recorder.name))

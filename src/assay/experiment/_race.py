@@ -17,6 +17,7 @@ from assay.experiment.prepare._rows import PreparedRows, prepare_rows
 from assay.experiment.prepare._split import SplitData, split
 from assay.records import RunFolder, to_plain
 from assay.report import race_text
+from assay.training import check_process
 from assay.tuning import DEFAULT_RACERS, Race, racers
 from assay.tuning import race as race_optimizers
 
@@ -75,9 +76,12 @@ def race(
         >>> sorted(row["racer"] for row in raced.race.standings("epochs"))
         ['adam', 'sgd']
     """
+    check_process()
     observer = observer or Observer()
     observer.stage("data", str(data)[:60])
     parts = split(load(_experiment(data, fields)))
+    for note in parts.dataset.notes:
+        observer.note(note)
     rows = prepare_rows(parts)
     training = _common_training(parts, rows)
     contestants = racers(optimizers, batch_size=cast(int, training.batch_size))

@@ -8,7 +8,7 @@ from assay._errors import RunError
 from assay.experiment.model._model import Model
 from assay.experiment.prepare._rows import prepare_rows
 from assay.experiment.selection._selection import Selection
-from assay.training import Fit
+from assay.training import Checkpoints, Fit, Resumable
 
 __all__ = ["Refitted", "refit"]
 
@@ -31,8 +31,12 @@ class Refitted:
     rows: np.ndarray
 
 
-def refit(selection: Selection) -> Refitted:
+def refit(selection: Selection, checkpoints: Checkpoints | None = None) -> Refitted:
     """Train on train + val, for the number of updates that tuning found best.
+
+    Args:
+        selection: the setting.
+        checkpoints: keeps the training while it is under way; None keeps nothing.
 
     Raises:
         RunError: the training diverged.
@@ -45,7 +49,10 @@ def refit(selection: Selection) -> Refitted:
         seed=data.experiment.seed,
         num_iterations=selection.best.iterations,
         total_iterations=selection.best.total_iterations,
-    ).run()
+    )
+    checkpoints = checkpoints or Checkpoints()
+    resumable = checkpoints.resumable("refit", fit, selection.training)
+    (fit,) = checkpoints.in_threads(Resumable.run, [resumable], threads=1)
     if fit.diverged_at is not None:
         raise RunError(
             f"Training on train + val diverged at iteration {fit.diverged_at}: the "

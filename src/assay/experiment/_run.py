@@ -9,7 +9,7 @@ import numpy as np
 
 from assay.experiment.model._model import Model
 from assay.records import Finding, RunFolder, Summary
-from assay.report import summary_html, summary_text
+from assay.report import REPORT, summary_html, summary_text
 
 __all__ = ["Run", "TestResult", "load"]
 
@@ -54,6 +54,11 @@ class Run:
     def path(self) -> Path:
         """The folder of its records."""
         return self.folder.path
+
+    @property
+    def report(self) -> Path:
+        """The file with the report for a browser."""
+        return self.folder.path_of(REPORT)
 
     @cached_property
     def summary(self) -> Summary:

@@ -13,6 +13,7 @@ from assay.experiment.prepare._split import split
 from assay.experiment.selection._select import select
 from assay.experiment.selection._selection import Selection
 from assay.report import tuning_text
+from assay.training import check_process
 from assay.tuning import Storage, Trial, open_storage
 
 __all__ = ["Tuning", "tune"]
@@ -96,11 +97,14 @@ def tune(
         >>> len(tuning.trials), tuning.experiment.spaces()
         (2, {})
     """
+    check_process()
     events = Events(_StudyFile(study), observer)
     experiment = experiment_for(
         data, target, fields, trials=trials, time_seconds=time_seconds
     )
-    prepared = prepare(split(load(experiment)))
+    loaded = load(experiment)
+    events.notes(loaded.dataset.notes)
+    prepared = prepare(split(loaded))
     return Tuning(select(prepared, events, followed_by_refit=False))
 
 

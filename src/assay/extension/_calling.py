@@ -1,4 +1,4 @@
-"""Call the extension's functions, and give them derivatives."""
+"""Call the C++ kernels and make them differentiable."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -18,18 +18,18 @@ def call(
     in_place: dict[int, int] | None = None,
     **attributes: Any,
 ) -> list[jax.Array]:
-    """Call a function of the extension.
+    """Call a function in the extension.
 
     Args:
         name: name of the function.
-        results: types of its results; a shape alone stands for float32.
-        *arguments: its arrays.
-        mapped: how `vmap` maps it over members, as `vmap_method` of `jax.ffi.ffi_call`:
-            "sequential" calls it once per member; the other methods need a function
-            that accepts leading axes of members.
-        in_place: pairs argument: result, where the result may reuse the argument's
-            memory once nothing else reads it.
-        **attributes: constants of the compiled call.
+        results: shapes and dtypes of the results; a bare shape means float32.
+        *arguments: arrays to pass to the function.
+        mapped: the `vmap_method` of `jax.ffi.ffi_call`: "sequential" calls the function
+            once per element of the mapped axis; the other methods need a function that
+            accepts leading batch axes.
+        in_place: maps the index of an argument to the index of a result that may
+            reuse the argument's memory once nothing else reads it.
+        **attributes: constants compiled into the call.
     """
     shapes = [
         jax.ShapeDtypeStruct(result, jnp.float32)
@@ -48,15 +48,15 @@ def differentiable(
     backward: Callable[[Any, Any, Any, Any], Any],
     plain: Callable[[Any, Any], Any],
 ) -> Callable[[Any, Any], Any]:
-    """Return outputs = f(inputs, fixed) from its forward and backward passes.
+    """Build outputs = f(inputs, fixed) from its forward and backward passes.
 
-    Second derivatives, which only curvature needs, come from the plain form.
+    Second derivatives, needed only for curvature, come from `plain`.
 
     Args:
-        forward: maps (inputs, fixed) to the outputs and what the backward pass needs.
+        forward: maps (inputs, fixed) to the outputs and the values `backward` needs.
         backward: maps (inputs, fixed, kept, gradient of the outputs) to the gradient
             of the inputs.
-        plain: maps (inputs, fixed) to the outputs, in JAX.
+        plain: maps (inputs, fixed) to the outputs in pure JAX.
     """
 
     @jax.custom_jvp
@@ -68,7 +68,7 @@ def differentiable(
         outputs, kept = there(*primals)
         inputs, fixed = primals
         _, change = jax.jvp(lambda x: plain(x, fixed), (inputs,), (tangents[0],))
-        # Only `back` reads what is kept, and its own derivative comes from the inputs.
+        # Only `back` reads `kept`, and its own derivative is taken from the inputs.
         return (outputs, kept), (change, jax.tree.map(jnp.zeros_like, kept))
 
     @jax.custom_jvp

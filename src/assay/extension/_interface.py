@@ -1,15 +1,15 @@
-"""What Python and the C++ kernels must agree on, declared once.
+"""Constants shared by Python and the C++ kernels, declared once.
 
 `hatch_build.py` runs this file on its own to write the C++ header `interface.h`, and
-the loader compares `checksum()` with the number compiled into the library. So this
-file imports nothing but the standard library.
+the loader compares `checksum()` with the number compiled into the library. Therefore
+this file imports only the standard library.
 """
 
 import zlib
 
 __all__ = ["ACTIVATIONS", "MIX_LAST_SHIFT", "MIX_ROUNDS", "checksum", "header"]
 
-# Raise it whenever the name, the arguments or the results of a handler change.
+# Increment whenever the name, the arguments or the results of a handler change.
 VERSION = 5
 
 # Activations that a dense layer can apply; C++ numbers them in this order.
@@ -22,13 +22,13 @@ MIX_LAST_SHIFT = 15
 
 
 def checksum() -> int:
-    """Return a number that changes with every declaration above."""
+    """Return a number that changes whenever a declaration above changes."""
     declared = (VERSION, ACTIVATIONS, MIX_ROUNDS, MIX_LAST_SHIFT)
     return zlib.crc32(repr(declared).encode())
 
 
 def header() -> str:
-    """Return the text of `interface.h`, which declares the same for C++."""
+    """Return the text of `interface.h`, which declares the same constants in C++."""
     enumerators = ", ".join(f"k{name.capitalize()}" for name in ACTIVATIONS)
     lines = [
         "// Written by hatch_build.py from src/assay/extension/_interface.py.",

@@ -1,12 +1,12 @@
 """Find, load and register the optional C++ kernels, once per process.
 
-The package builds them where it finds a C++ compiler. They speed up convolutions,
-recurrent and dense layers on CPUs; without them XLA computes the same results. Three
-environment variables change what is loaded:
+They are built during installation if a C++ compiler is available. They speed up
+convolutions, recurrent and dense layers on CPUs; without them XLA computes the same
+results. Environment variables control what is loaded:
 
     ASSAY_EXTENSION=0     do not use the kernels
     ASSAY_EXTENSION=avx2  do not use AVX-512
-    ASSAY_LIBRARY=PATH    load another build of the library, such as one for debugging
+    ASSAY_LIBRARY=PATH    load another build of the library, such as a debug build
 """
 
 import ctypes
@@ -42,13 +42,13 @@ _TARGETS = (
 
 
 def library_path() -> Path:
-    """Return the file that is loaded, whether or not it exists."""
+    """Return the path of the library to load, whether or not it exists."""
     return Path(os.environ.get("ASSAY_LIBRARY") or _LIBRARY)
 
 
 @cache
 def extension_status() -> tuple[bool, str]:
-    """Return whether the C++ kernels are in use, and the reason.
+    """Return whether the C++ kernels are in use, and why or why not.
 
     Example:
         >>> in_use, reason = extension_status()
@@ -61,12 +61,12 @@ def extension_status() -> tuple[bool, str]:
     if not path.exists():
         if path != _LIBRARY:
             return False, f"ASSAY_LIBRARY={path} does not exist"
-        return False, "not built; installing where g++ or clang++ is found builds it"
+        return False, "not built; install g++ or clang++, then reinstall Assay"
     try:
         library = ctypes.CDLL(str(path))
         library.assay_interface.restype = ctypes.c_uint32
         if library.assay_interface() != checksum():
-            return False, "built from other sources; install again to rebuild it"
+            return False, "built from other sources; reinstall Assay to rebuild it"
         library.assay_instruction_set.restype = ctypes.c_char_p
         instructions = library.assay_instruction_set()
         if instructions is None:
@@ -80,16 +80,16 @@ def extension_status() -> tuple[bool, str]:
 
 
 def usable(*arrays: Any) -> bool:
-    """Return whether the extension is loaded and computes on arrays of these types."""
+    """Return whether the extension is loaded and supports arrays of these types."""
     plain = all(a.dtype == np.float32 and a.size > 0 for a in arrays)
     return plain and extension_status()[0]
 
 
 def available(*arrays: Any) -> bool:
-    """Return whether the extension takes these arrays and this process uses CPUs.
+    """Return whether the extension supports these arrays and JAX runs on a CPU.
 
-    For calls that are not primitives of their own, so they cannot choose by platform
-    when they are lowered.
+    For calls that are not primitives of their own and therefore cannot choose an
+    implementation per platform when they are lowered.
     """
     on_cpu = jax.default_backend() == "cpu"
     return on_cpu and usable(*(jax.typeof(array) for array in arrays))

@@ -1,7 +1,7 @@
-"""Metrics: how good predictions are, in NumPy, one number or many at once.
+"""Metrics: how good predictions are, computed in NumPy, as one value or several.
 
-Predictions are the output of the model's link: probabilities of class 1 (n,) for a
-binary task, (n, num_classes) for several classes, numbers (n,) for regression.
+Predictions are outputs of the model's link: probabilities of class 1 (n,) for a binary
+task, probabilities (n, num_classes) for several classes, numbers (n,) for regression.
 """
 
 from assay.metrics import (

@@ -1,4 +1,4 @@
-"""Which metrics a kind of task has, and which of them decides."""
+"""The metrics for each kind of task, and the primary one."""
 
 import numpy as np
 
@@ -8,11 +8,11 @@ from assay.metrics._metric import CLASSIFICATION, REGISTRY, REGRESSION, Metric
 __all__ = ["for_task", "imbalance", "primary"]
 
 IMBALANCE_LIMIT = 3.0
-"""Largest class over smallest, above which balanced accuracy decides."""
+"""Ratio of largest to smallest class above which balanced accuracy is primary."""
 
 
 def for_task(kind: str) -> tuple[Metric, ...]:
-    """Return the metrics defined for a kind of task, in the order of the registry.
+    """Return the metrics defined for a kind of task, in registry order.
 
     Raises:
         InputError: the kind is unknown.
@@ -26,14 +26,14 @@ def for_task(kind: str) -> tuple[Metric, ...]:
 
 
 def primary(kind: str, imbalance: float = 1.0) -> str:
-    """Return the name of the metric that decides for a kind of task.
+    """Return the name of the primary metric for a kind of task.
 
-    Accuracy for classes, balanced accuracy when they are beyond 3:1, RMSE for
-    numbers.
+    This is accuracy for classes, balanced accuracy if their ratio exceeds 3:1, and RMSE
+    for numbers.
 
     Args:
         kind: "binary", "multiclass" or "regression".
-        imbalance: ratio of the largest to the smallest class, in rows.
+        imbalance: ratio of row counts between the largest and the smallest class.
 
     Raises:
         InputError: the kind is unknown.
@@ -49,22 +49,22 @@ def primary(kind: str, imbalance: float = 1.0) -> str:
 
 
 def check_kind(kind: str) -> None:
-    """Raise an InputError unless this is a kind of task."""
+    """Raise an InputError unless the kind of task is known."""
     kinds = (*CLASSIFICATION, *REGRESSION)
     if kind not in kinds:
-        message = fault("kind is known", "kind", kind, f"Write one of {kinds}.")
+        message = fault("kind in kinds", "kind", kind, f"Write one of {kinds}.")
         raise InputError(message + did_you_mean(kind, kinds))
 
 
 def imbalance(targets: np.ndarray, num_classes: int) -> float:
-    """Return the ratio of the number of rows of the largest to the smallest class.
+    """Return the ratio of row counts between the largest and the smallest class.
 
     Args:
         targets: (n,) class indices.
-        num_classes: how many classes there are, including those without rows.
+        num_classes: number of classes, including those without rows.
 
     Returns:
-        A number >= 1; infinite where a class has no rows.
+        A number >= 1; infinite if a class has no rows.
 
     Example:
         >>> import numpy as np

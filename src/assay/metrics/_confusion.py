@@ -1,4 +1,4 @@
-"""Counts of targets against decisions, and the scores of each class from them."""
+"""Counts of targets against decisions, and the per-class scores based on them."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ def decide(predictions: np.ndarray) -> np.ndarray:
     """Turn probabilities into class indices.
 
     Binary probabilities (n,) above 0.5 give class 1; a row of a matrix (n, num_classes)
-    gives the first of its largest entries. Both agree that a tie of two classes goes to
+    gives its first largest entry. In both forms, a tie between two classes goes to
     class 0.
 
     Args:
@@ -36,14 +36,14 @@ def decide(predictions: np.ndarray) -> np.ndarray:
 
 
 def num_classes_of(predictions: np.ndarray) -> int:
-    """Return the number of classes that the shape of predictions implies."""
+    """Return the number of classes implied by the shape of predictions."""
     return 2 if predictions.ndim == 1 else predictions.shape[1]
 
 
 def confusion_matrix(
     targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None
 ) -> np.ndarray:
-    """Count the rows of each class against the class predicted for them.
+    """Count the rows of each class by the class predicted for them.
 
     Use it to see which classes are confused with one another.
 
@@ -51,12 +51,12 @@ def confusion_matrix(
 
     Args:
         targets: (n,) class indices.
-        predictions: (n,) probability of class 1, or (n, num_classes).
-        weights: (n,) weights of the rows; None counts rows.
+        predictions: (n,) probabilities of class 1, or (n, num_classes).
+        weights: (n,) row weights; None counts rows.
 
     Returns:
-        (num_classes, num_classes), targets down, decisions across; int64 without
-        weights, else float64.
+        (num_classes, num_classes), with targets as rows and decisions as columns;
+        int64 without weights, else float64.
 
     Example:
         >>> import numpy as np
@@ -76,7 +76,7 @@ def confusion_matrix(
 def class_counts(
     targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return hits, rows of the class, and rows predicted as it, each (..., k)."""
+    """Return hits, target rows and predicted rows of each class, each (..., k)."""
     k, decided = num_classes_of(predictions), decide(predictions)
     targets = np.asarray(targets).astype(np.int64)
     weights = ones_if_none(weights, len(targets))
@@ -89,11 +89,11 @@ class ClassScore:
     """How well one class is recognized.
 
     Args:
-        label: the class index.
-        support: how many rows (or how much weight) have this class as target.
-        precision: the share of the rows predicted as this class that belong to it.
-        recall: the share of its rows that were predicted as it.
-        f1: harmonic mean of the two. All three are 0 where they would be 0 / 0.
+        label: class index.
+        support: number (or total weight) of rows with this class as target.
+        precision: share of the rows predicted as this class that belong to it.
+        recall: share of the rows of this class that are predicted correctly.
+        f1: harmonic mean of precision and recall; 0 / 0 counts as 0 in all three.
     """
 
     label: int
@@ -106,20 +106,20 @@ class ClassScore:
 def per_class(
     targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None
 ) -> tuple[ClassScore, ...]:
-    """Return precision, recall and F1 of every class.
+    """Return precision, recall and F1 for every class.
 
-    Use it where a single number hides that a class is never predicted.
+    Use it when a single number would hide that a class is never predicted.
 
     precision = hits / decided, recall = hits / support,
     f1 = 2 * hits / (decided + support); 0 / 0 counts as 0.
 
     Args:
         targets: (n,) class indices.
-        predictions: (n,) probability of class 1, or (n, num_classes).
-        weights: (n,) weights of the rows.
+        predictions: (n,) probabilities of class 1, or (n, num_classes).
+        weights: (n,) row weights.
 
     Returns:
-        One ClassScore per class, in the order of the indices.
+        One ClassScore per class, in index order.
 
     Example:
         >>> import numpy as np

@@ -1,4 +1,4 @@
-"""Metrics of the decisions: accuracy, balanced accuracy, F1."""
+"""Metrics of decisions: accuracy, balanced accuracy, F1."""
 
 import numpy as np
 
@@ -25,16 +25,16 @@ def accuracy(
 ) -> np.ndarray:
     """Return the share of rows classified correctly.
 
-    Use it when classes are about equally frequent; beyond 3:1 it rewards always
-    predicting the majority.
+    Use it when classes are about equally frequent; beyond a ratio of 3:1 it rewards
+    always predicting the majority class.
 
     Args:
         targets: (n,) class indices.
-        predictions: (n,) probability of class 1, or (n, num_classes).
-        weights: (n,), or (b, n) for b numbers at once.
+        predictions: (n,) probabilities of class 1, or (n, num_classes).
+        weights: (n,), or (b, n) to compute b values in one call.
 
     Returns:
-        A number in [0, 1], or (b,) of them.
+        A number in [0, 1], or an array (b,).
 
     Example:
         >>> import numpy as np
@@ -48,7 +48,7 @@ def accuracy(
 
 
 def hits_by_support(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
-    """Return what each row adds to balanced accuracy times num_classes, (n,)."""
+    """Return each row's contribution to balanced accuracy times num_classes, (n,)."""
     targets = np.asarray(targets).astype(np.int64)
     return hits(targets, predictions) / np.bincount(targets)[targets]
 
@@ -65,15 +65,15 @@ def balanced_accuracy(
     """Return the share of rows classified correctly, averaged over the classes.
 
     Use it when classes differ in frequency: always predicting one class gives
-    1 / num_classes, whatever the frequencies. Classes without rows do not count.
+    1 / num_classes, whatever the frequencies. Classes without rows are ignored.
 
     Args:
         targets: (n,) class indices.
-        predictions: (n,) probability of class 1, or (n, num_classes).
-        weights: (n,), or (b, n) for b numbers at once.
+        predictions: (n,) probabilities of class 1, or (n, num_classes).
+        weights: (n,), or (b, n) to compute b values in one call.
 
     Returns:
-        A number in [0, 1], or (b,) of them.
+        A number in [0, 1], or an array (b,).
 
     Example:
         >>> import numpy as np
@@ -96,19 +96,19 @@ def balanced_accuracy(
 def f1(
     targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None
 ) -> np.ndarray:
-    """Return F1: of class 1 for a binary task, else its mean over the classes.
+    """Return F1 for class 1 in a binary task, otherwise its mean over the classes.
 
-    Use it when class 1 is the rare one of interest (binary), or when every class
-    counts equally. The mean is over the classes that occur in targets or decisions.
+    Use it when class 1 is rare and of interest (binary), or when all classes matter
+    equally. The mean is over the classes that occur in targets or decisions.
 
     Args:
         targets: (n,) class indices.
-        predictions: (n,) probability of class 1, or (n, num_classes).
-        weights: (n,), or (b, n) for b numbers at once.
+        predictions: (n,) probabilities of class 1, or (n, num_classes).
+        weights: (n,), or (b, n) to compute b values in one call.
 
     Returns:
-        A number in [0, 1], or (b,) of them; 0 where class 1 is neither a target nor
-        predicted.
+        A number in [0, 1], or an array (b,); 0 if class 1 occurs in neither targets nor
+        decisions.
 
     Example:
         >>> import numpy as np

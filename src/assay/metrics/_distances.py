@@ -1,4 +1,4 @@
-"""Metrics of numbers: RMSE, MAE, R2."""
+"""Regression metrics: RMSE, MAE, R2."""
 
 import numpy as np
 
@@ -29,15 +29,15 @@ def rmse(
 ) -> np.ndarray:
     """Return the root of the mean squared error, in units of the target.
 
-    Use it when a large error is worse than several small ones of the same sum.
+    Use it when one large error is worse than several small ones with the same sum.
 
     Args:
         targets: (n,) numbers.
         predictions: (n,) numbers.
-        weights: (n,), or (b, n) for b numbers at once.
+        weights: (n,), or (b, n) to compute b values in one call.
 
     Returns:
-        A number >= 0, or (b,) of them.
+        A number >= 0, or an array (b,).
 
     Example:
         >>> import numpy as np
@@ -66,15 +66,15 @@ def mae(
 ) -> np.ndarray:
     """Return the mean absolute error, in units of the target.
 
-    Use it when a few rows are far off and should not dominate.
+    Use it when a few rows have large errors that should not dominate.
 
     Args:
         targets: (n,) numbers.
         predictions: (n,) numbers.
-        weights: (n,), or (b, n) for b numbers at once.
+        weights: (n,), or (b, n) to compute b values in one call.
 
     Returns:
-        A number >= 0, or (b,) of them.
+        A number >= 0, or an array (b,).
 
     Example:
         >>> import numpy as np
@@ -98,16 +98,16 @@ def r2(
 ) -> np.ndarray:
     """Return the share of the targets' variance that the predictions explain.
 
-    Use it to compare tasks of different units: 1 is perfect, 0 is no better than
-    predicting the mean of these targets, below 0 is worse.
+    Use it to compare tasks with different units: 1 is perfect, 0 is no better than
+    predicting the mean of these targets, and values below 0 are worse.
 
     Args:
         targets: (n,) numbers.
         predictions: (n,) numbers.
-        weights: (n,), or (b, n) for b numbers at once.
+        weights: (n,), or (b, n) to compute b values in one call.
 
     Returns:
-        A number <= 1, or (b,) of them; nan where all targets are equal.
+        A number <= 1, or an array (b,); nan if all targets are equal.
 
     Example:
         >>> import numpy as np
@@ -120,7 +120,7 @@ def r2(
     targets = np.asarray(targets, dtype=np.float64)
     weights = ones_if_none(weights, len(targets))
     unexplained = mean(squares(targets, predictions), weights)
-    # Centered first, because the squares of large targets would cancel.
+    # Center first, to avoid cancellation between the squares of large targets.
     centered = targets - targets.mean()
     variance = mean(centered**2, weights) - mean(centered, weights) ** 2
     return 1 - ratio(unexplained, variance, np.nan)

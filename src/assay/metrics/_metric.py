@@ -1,4 +1,4 @@
-"""What a metric is, the registry of all of them, and the check of their arrays."""
+"""The definition of a metric, the registry, and the check of a metric's inputs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ __all__ = [
 
 Direction = Literal["maximize", "minimize"]
 
-# (targets, predictions, weights) -> number, or one number per row of weights.
+# (targets, predictions, weights) -> one number, or one per row of weights
 MetricFunction = Callable[[np.ndarray, np.ndarray, np.ndarray | None], np.ndarray]
 # (targets, predictions) -> one number per row
 Terms = Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -35,17 +35,18 @@ REGRESSION = ("regression",)
 class Metric:
     """A number that says how good predictions are.
 
-    Call it with arrays that have not been checked yet; `function` is the bare
-    arithmetic, which also takes weights of shape (b, n) and then returns (b,)
-    numbers: a bootstrap is a call with b rows of counts as weights.
+    Calling it checks the arrays first. `function` is the computation alone; it also
+    accepts weights (b, n) and then returns (b,) numbers, so a bootstrap is one call
+    with b rows of counts as weights.
 
     Args:
-        function: `(targets, predictions, weights)` to the number.
-        formula: the definition in the names of the arguments.
-        direction: "maximize" where more is better, else "minimize".
-        tasks: the kinds of task it is defined for.
-        terms: `(targets, predictions)` to (n,), what each row adds to the sum that
-            the metric follows, such as its squared error; None where there is none.
+        function: function from `(targets, predictions, weights)` to the number.
+        formula: definition in terms of the argument names.
+        direction: "maximize" if higher is better, else "minimize".
+        tasks: kinds of task for which it is defined.
+        terms: function from `(targets, predictions)` to (n,), the contribution of each
+            row to the sum behind the metric, such as its squared error; None if there
+            is no such sum.
 
     Example:
         >>> import numpy as np
@@ -65,7 +66,7 @@ class Metric:
 
     @property
     def name(self) -> str:
-        """The name of the function, which is the key in the registry."""
+        """The name of the function, which is its key in the registry."""
         return self.function.__name__
 
     def __call__(
@@ -78,12 +79,12 @@ class Metric:
 
         Args:
             targets: (n,) class indices, or numbers for regression.
-            predictions: (n,) probability of class 1 (binary), (n, num_classes)
-                probabilities (multi-class), or (n,) numbers (regression).
-            weights: (n,) weights of the rows, at least one above 0.
+            predictions: (n,) probabilities of class 1 (binary), (n, num_classes)
+                probabilities (multiclass), or (n,) numbers (regression).
+            weights: (n,) row weights, at least one of them above 0.
 
         Raises:
-            InputError: shapes, classes or values do not fit; the message names every
+            InputError: shapes, classes or values are invalid; the message lists every
                 fault.
         """
         targets, predictions = np.asarray(targets), np.asarray(predictions)
@@ -107,7 +108,7 @@ def metric(
     tasks: tuple[str, ...],
     terms: Terms | None = None,
 ) -> Callable[[Function], Function]:
-    """Return the decorator that adds a function to the registry, as a `Metric`."""
+    """Return a decorator that registers a function as a `Metric`."""
 
     def register(function: Function) -> Function:
         REGISTRY.add(Metric(function, formula, direction, tasks, terms))
@@ -117,7 +118,7 @@ def metric(
 
 
 def kinds_of(predictions: np.ndarray) -> tuple[str]:
-    """Return the kind of classification that the shape of predictions implies."""
+    """Return the kind of classification implied by the shape of predictions."""
     return ("binary",) if predictions.ndim == 1 else ("multiclass",)
 
 
@@ -127,22 +128,22 @@ def check_predictions(
     predictions: np.ndarray,
     weights: np.ndarray | None = None,
 ) -> None:
-    """Raise an InputError that names every fault in the arrays of a metric."""
+    """Raise an InputError that lists every fault in the inputs of a metric."""
     faults = Faults()
     shape, n = predictions.shape, len(targets) if targets.ndim else 0
     if targets.ndim != 1 or n == 0:
         fix = "Pass one target per row."
-        faults.add(fault("targets is (n,), n >= 1", "shape", targets.shape, fix))
+        faults.add(fault("targets.shape == (n,), n >= 1", "shape", targets.shape, fix))
     num_axes = 2 if kind == "multiclass" else 1
     if predictions.ndim != num_axes or shape[:1] != targets.shape[:1]:
         form = "(n, num_classes)" if kind == "multiclass" else "(n,)"
-        fix = f"Pass one prediction per target, for {n} targets."
-        faults.add(fault(f"predictions is {form}", "shape", shape, fix))
+        fix = f"Pass one prediction for each of the {n} targets."
+        faults.add(fault(f"predictions.shape == {form}", "shape", shape, fix))
     if weights is not None:
         weights = np.asarray(weights)
         if weights.shape != targets.shape or (weights < 0).any() or not weights.sum():
-            fix = "Pass one weight >= 0 per row, at least one above 0."
-            faults.add(fault("weights is (n,)", "shape", weights.shape, fix))
+            fix = "Pass one weight >= 0 per row, with at least one above 0."
+            faults.add(fault("weights.shape == (n,)", "shape", weights.shape, fix))
     faults.raise_if_any()
     _check_values(kind, targets, predictions, faults)
     faults.raise_if_any()
@@ -153,20 +154,20 @@ def _check_values(
 ) -> None:
     bad = int(np.size(predictions) - np.isfinite(predictions).sum())
     if bad:
-        fix = "The network diverged; train it with a lower learning rate."
-        faults.add(fault("predictions are finite", "not finite", bad, fix))
+        fix = "The network diverged; lower the learning rate and train again."
+        faults.add(fault("isfinite(predictions)", "num_not_finite", bad, fix))
     if kind == "regression":
         if not np.isfinite(targets).all():
-            fix = "Drop the rows whose target is missing."
-            faults.add(fault("targets are finite", "targets", "nan or inf", fix))
+            fix = "Drop the rows with a missing target."
+            faults.add(fault("isfinite(targets)", "targets", "nan or inf", fix))
         return
     num_classes = 2 if kind == "binary" else predictions.shape[1]
     low, high = targets.min(), targets.max()
     if low < 0 or high >= num_classes or (targets != np.floor(targets)).any():
         span, fix = f"{low} to {high}", "Pass class indices."
-        invariant = f"targets are whole, 0 <= targets < {num_classes}"
+        invariant = f"0 <= targets < {num_classes}, targets == floor(targets)"
         faults.add(fault(invariant, "targets", span, fix))
-    # A softmax in float32 may exceed 1 by a rounding error.
+    # A float32 softmax may exceed 1 by a rounding error.
     if not bad and (predictions.min() < -1e-5 or predictions.max() > 1 + 1e-5):
         span = f"{predictions.min():.4g} to {predictions.max():.4g}"
         fix = "Pass probabilities, not logits."

@@ -1,4 +1,4 @@
-"""Metrics of the probabilities: AUROC, log loss, Brier score, calibration error."""
+"""Metrics of probabilities: AUROC, log loss, Brier score, calibration error."""
 
 import numpy as np
 
@@ -25,18 +25,18 @@ NUM_BINS = 15
 def auroc(
     targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None
 ) -> np.ndarray:
-    """Return the area under the ROC curve; one-vs-rest mean for several classes.
+    """Return the area under the ROC curve; the one-vs-rest mean for several classes.
 
-    Use it to judge the ranking, whatever threshold will be used later. With several
-    classes, those that every row has, or none, do not count.
+    Use it to judge the ranking, regardless of the threshold used later. With several
+    classes, a class that occurs in all rows or in none is ignored.
 
     Args:
         targets: (n,) class indices.
-        predictions: (n,) probability of class 1, or (n, num_classes).
-        weights: (n,), or (b, n) for b numbers at once.
+        predictions: (n,) probabilities of class 1, or (n, num_classes).
+        weights: (n,), or (b, n) to compute b values in one call.
 
     Returns:
-        A number in [0, 1], or (b,) of them; nan where all targets are of one
+        A number in [0, 1], or an array (b,); nan if all targets belong to one
         class.
 
     Example:
@@ -63,7 +63,7 @@ def _area(positive: np.ndarray, scores: np.ndarray, weights: np.ndarray) -> np.n
     order = np.argsort(scores, kind="stable")
     starts = np.unique(scores[order], return_index=True)[1]
     weights = weights[..., order]
-    # (..., distinct scores): tied rows share one step of the curve
+    # (..., distinct scores): tied rows share a step of the curve
     rows, ups = weights, weights * positive[order]
     if len(starts) < len(scores):
         rows, ups = (np.add.reduceat(w, starts, axis=-1) for w in (rows, ups))
@@ -74,7 +74,7 @@ def _area(positive: np.ndarray, scores: np.ndarray, weights: np.ndarray) -> np.n
 
 
 def of_target(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
-    """Return the probability given to the class of each target, (n,)."""
+    """Return the probability predicted for the class of each target, (n,)."""
     targets = np.asarray(targets).astype(np.int64)
     if predictions.ndim == 1:
         return np.where(targets == 1, predictions, 1 - predictions)
@@ -100,19 +100,19 @@ def log_losses(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
 def log_loss(
     targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None
 ) -> np.ndarray:
-    """Return the mean negative log of the probability given to the true class.
+    """Return the mean negative log of the probability predicted for the true class.
 
-    Use it when the probabilities themselves are used; a single confident error weighs
-    heavily. Probabilities are clipped to [eps, 1 - eps] for the eps of their float
+    Use it when the probabilities themselves matter; a single confident error weighs
+    heavily. Probabilities are clipped to [eps, 1 - eps], with the eps of their float
     type.
 
     Args:
         targets: (n,) class indices.
-        predictions: (n,) probability of class 1, or (n, num_classes).
-        weights: (n,), or (b, n) for b numbers at once.
+        predictions: (n,) probabilities of class 1, or (n, num_classes).
+        weights: (n,), or (b, n) to compute b values in one call.
 
     Returns:
-        A number >= 0 in nats, or (b,) of them.
+        A number >= 0 in nats, or an array (b,).
 
     Example:
         >>> import numpy as np
@@ -143,17 +143,17 @@ def square_distances(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray
 def brier(
     targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None
 ) -> np.ndarray:
-    """Return the mean squared distance of the probabilities from the targets.
+    """Return the mean squared distance between probabilities and targets.
 
-    Use it beside log loss: it is bounded, so no single row can dominate it.
+    Use it alongside log loss: it is bounded, so no single row can dominate.
 
     Args:
         targets: (n,) class indices.
-        predictions: (n,) probability of class 1, or (n, num_classes).
-        weights: (n,), or (b, n) for b numbers at once.
+        predictions: (n,) probabilities of class 1, or (n, num_classes).
+        weights: (n,), or (b, n) to compute b values in one call.
 
     Returns:
-        A number in [0, 1] for two classes, in [0, 2] for more; or (b,) of them.
+        A number in [0, 1] for two classes, in [0, 2] for more; or an array (b,).
 
     Example:
         >>> import numpy as np
@@ -174,19 +174,19 @@ def brier(
 def expected_calibration_error(
     targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None
 ) -> np.ndarray:
-    """Return how far confidence is from accuracy, on average over 15 bins.
+    """Return the average gap between confidence and accuracy over 15 bins.
 
-    Use it to see whether "90 % sure" is right 9 times out of 10. It is biased upwards
-    when bins contain few rows, so compare it only between sets of the same size.
+    Use it to see whether "90% sure" is correct 9 times out of 10. It is biased upward
+    when bins contain few rows, so compare it only between data sets of the same size.
     Confidence is the probability of the predicted class, in 15 equal bins of [0, 1].
 
     Args:
         targets: (n,) class indices.
-        predictions: (n,) probability of class 1, or (n, num_classes).
-        weights: (n,), or (b, n) for b numbers at once.
+        predictions: (n,) probabilities of class 1, or (n, num_classes).
+        weights: (n,), or (b, n) to compute b values in one call.
 
     Returns:
-        A number in [0, 1], or (b,) of them.
+        A number in [0, 1], or an array (b,).
 
     Example:
         >>> import numpy as np
@@ -203,16 +203,16 @@ def expected_calibration_error(
 def calibration_gaps(
     targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None
 ) -> np.ndarray:
-    """Return what each of 15 bins of confidence adds to the calibration error.
+    """Return the contribution of each of 15 confidence bins to the calibration error.
 
-    Use it to see where the network is overconfident (below 0) or underconfident.
+    Use it to see where the model is overconfident (below 0) or underconfident.
 
     gaps[i] = (share of rows in bin i) * (accuracy - mean confidence in bin i)
 
     Args:
         targets: (n,) class indices.
-        predictions: (n,) probability of class 1, or (n, num_classes).
-        weights: (n,), or (b, n) for b rows of gaps at once.
+        predictions: (n,) probabilities of class 1, or (n, num_classes).
+        weights: (n,), or (b, n) to compute b rows of gaps in one call.
 
     Returns:
         (15,) or (b, 15) gaps; bins are ((i / 15, (i + 1) / 15]).

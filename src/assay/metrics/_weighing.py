@@ -1,7 +1,7 @@
-"""Sums over rows under one weight per row, or under many sets of weights at once.
+"""Sums over rows with one set of row weights, or with several.
 
-Every metric is arithmetic on such sums, so it takes weights of shape (n,) and returns
-one number, or weights of shape (b, n) and returns b numbers in one matrix product.
+Every metric is computed from such sums, so weights of shape (n,) give one number, and
+weights of shape (b, n) give b numbers in one matrix product.
 """
 
 import numpy as np
@@ -11,7 +11,7 @@ _BLOCK_ROWS, _FEW_GROUPS = 2**14, 32
 
 
 def mean(values: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
-    """Return the weighted mean of values (n,): () or, for weights (b, n), (b,)."""
+    """Return the weighted mean of values (n,): (), or (b,) for weights (b, n)."""
     values = np.asarray(values, dtype=np.float64)
     if weights is None:
         return np.asarray(values.mean())
@@ -20,14 +20,14 @@ def mean(values: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
 
 
 def ones_if_none(weights: np.ndarray | None, n: int) -> np.ndarray:
-    """Return weights in float64; ones (n,) for None."""
+    """Return weights as float64; None gives ones (n,)."""
     return np.ones(n) if weights is None else np.asarray(weights, dtype=np.float64)
 
 
 def sum_by_group(
     weights: np.ndarray, groups: np.ndarray, num_groups: int
 ) -> np.ndarray:
-    """Return the sum of weights (..., n) in each group: (..., num_groups)."""
+    """Return the sum of weights (..., n) for each group, (..., num_groups)."""
     sums = np.zeros((*weights.shape[:-1], num_groups))
     if len(groups) > _BLOCK_ROWS and num_groups <= _FEW_GROUPS:
         for start in range(0, len(groups), _BLOCK_ROWS):
@@ -42,6 +42,6 @@ def sum_by_group(
 
 
 def ratio(numerator: np.ndarray, denominator: np.ndarray, empty: float) -> np.ndarray:
-    """Return numerator / denominator, and `empty` where the denominator is 0."""
+    """Return numerator / denominator, or `empty` where the denominator is 0."""
     safe = np.where(denominator > 0, denominator, 1.0)
     return np.where(denominator > 0, numerator / safe, empty)

@@ -1,4 +1,4 @@
-"""Layers built one after the other from their specs."""
+"""Build layers one after another from their specs."""
 
 from collections.abc import Sequence
 
@@ -12,17 +12,18 @@ __all__ = ["build_layers"]
 def build_layers(
     layers: Sequence[spec.Layer], names: Sequence[str], context: BuildContext
 ) -> dict[str, Layer]:
-    """Build layers one after the other.
+    """Build layers one after another.
 
     Args:
-        layers: from first to last.
-        names: of the layers.
-        context: of the first layer; its activation is the one after the last layer.
+        layers: specs of the layers, from first to last.
+        names: names of the layers.
+        context: context of the first layer; its activation is the one that follows the
+            last layer.
 
     Raises:
-        InputError: layers do not fit. The message has all faults that can be found:
-            the layers after a faulty one are checked with the largest output that it
-            could have.
+        InputError: layers do not fit together. The message lists every fault that can
+            be detected: layers after a faulty one are checked against the largest
+            output it could have.
     """
     faults, built = Faults(), {}
     shape: tuple[int, ...] | None = context.input_shape

@@ -1,4 +1,4 @@
-"""What a layer may know of the pass through the model that it is part of."""
+"""What a layer knows about the current pass through the model."""
 
 from collections.abc import Callable, Mapping
 
@@ -16,20 +16,20 @@ class Context:
     """One pass through a model.
 
     Args:
-        training: whether dropout drops and normalization uses the batch's statistics.
-        lengths: number of real steps of each sequence, whole numbers (n,); None if
-            all steps are real. A layer that changes the number of steps updates it.
-        mask: 1 for a real row, 0 for one that only pads the batch, shape (n,); None
-            if every row is real.
-        key: random key of the pass; None if no layer may draw random numbers.
-        dtype: in which matrix products are computed.
-        perturbations: arrays added to the recorded values of the same names; the
-            derivative with respect to such an array of zeros is the gradient at that
-            value.
-        recording: whether `record` keeps the values it gets.
-        first_row: position of the first row in the batch that these rows are part of,
-            so that a mask drawn in parts equals the mask of the whole batch.
-        freeze: patterns of frozen layers.
+        training: whether dropout is active and normalization uses batch statistics.
+        lengths: number of real steps in each sequence, integers (n,); None if all
+            steps are real. A layer that changes the number of steps updates it.
+        mask: 1 for a real row and 0 for a row that only pads the batch, (n,); None if
+            every row is real.
+        key: random key of the pass; None if no layer draws random numbers.
+        dtype: type in which matrix products are computed.
+        perturbations: arrays to add to the recorded values with the same names;
+            differentiating with respect to an array of zeros gives the gradient at
+            that value.
+        recording: whether `record` stores the values passed to it.
+        first_row: position of the first row within the full batch, so that a mask
+            drawn in parts equals the mask of the full batch.
+        freeze: patterns that match the frozen layers.
 
     Example:
         >>> context = Context(recording=True)
@@ -66,11 +66,11 @@ class Context:
 
     @property
     def frozen(self) -> bool:
-        """Whether the layer being run is frozen, or is inside a frozen one."""
+        """Whether the layer being run is frozen or lies inside a frozen one."""
         return bool(self._freeze) and is_picked(self._path, self._freeze)
 
     def freezes(self, name: str) -> bool:
-        """Return whether a layer of this name, inside the one being run, is frozen."""
+        """Return whether the layer with this name inside the current one is frozen."""
         return bool(self._freeze) and is_picked((*self._path, name), self._freeze)
 
     @property
@@ -81,14 +81,14 @@ class Context:
     def new_key(self) -> jax.Array:
         """Return a new random key; the n-th key of a pass is always the same."""
         if self._key is None:
-            raise ValueError("A random layer in training needs Context(key=...).")
+            raise ValueError("A random layer needs Context(key=...) in training.")
         self._num_keys += 1
         return fold(self._key, self._num_keys)
 
     def run(
         self, name: str, layer: Callable[..., jax.Array], x: jax.Array
     ) -> jax.Array:
-        """Apply a layer and record its output; inside it, names start with its own.
+        """Apply a layer and record its output; its name prefixes the names inside it.
 
         Example:
             >>> context = Context(recording=True)
@@ -103,7 +103,7 @@ class Context:
         return self.record(name, y)
 
     def record(self, name: str, value: jax.Array) -> jax.Array:
-        """Record a named value, and return it with its perturbation added."""
+        """Record a named value and return it with its perturbation added."""
         name = ".".join([*self._path, name])
         if name in self._perturbations:
             value = value + self._perturbations[name]

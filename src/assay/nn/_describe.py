@@ -1,4 +1,4 @@
-"""A model before it is trained: shapes, parameters and formulas, layer by layer."""
+"""The shapes, parameters and formulas of an untrained model, layer by layer."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,14 +17,14 @@ class Row:
     """The description of one layer of a model.
 
     Args:
-        name: of the layer; of one inside another as "residual1.conv1".
-        input_shape: of one example.
-        output_shape: of one example.
-        num_parameters: learned numbers, without those of inner layers.
-        multiply_adds: products of a learned number with another, per example.
-        formula: of the output, with the numbers put in.
+        name: name of the layer; for an inner layer a path such as "residual1.conv1".
+        input_shape: input shape of one example.
+        output_shape: output shape of one example.
+        num_parameters: number of learned numbers, excluding those of inner layers.
+        multiply_adds: multiplications by a learned number, per example.
+        formula: formula of the output, with the numbers filled in.
         parameters: how the number of parameters is calculated.
-        notes: what else to know, such as rows that no window reaches.
+        notes: further remarks, such as rows that no window reaches.
     """
 
     name: str
@@ -42,8 +42,8 @@ def describe(
 ) -> list[Row]:
     """Return one row per layer of a model, including the output layer.
 
-    A layer that contains others comes before them. If the size of a layer is a search
-    space, its first value is used, and a note says so.
+    A layer that contains others is listed before them. If the size of a layer is a
+    search space, its first value is used, and a note says so.
 
     Args:
         layers: specs of the layers before the output, from first to last.
@@ -51,7 +51,7 @@ def describe(
         num_outputs: size of the output layer.
 
     Raises:
-        InputError: layers do not fit each other or the input; has all faults.
+        InputError: layers do not fit each other or the input; lists all faults.
 
     Example:
         >>> rows = describe([spec.Conv2D(8, 3)], (28, 28, 1), num_outputs=10)
@@ -73,12 +73,11 @@ def describe(
 
 
 def _without_spaces(layer: spec.Layer) -> tuple[spec.Layer, tuple[str, ...]]:
-    """Return the layer with the first value of each space, and notes about them."""
+    """Return the layer with the first value of each search space, and notes on it."""
     spaces = layer.spaces()
     values = {path: space.ends()[0] for path, space in spaces.items()}
     notes = tuple(
-        f"{path} = {values[path]} is used, from {space}"
-        for path, space in spaces.items()
+        f"uses {path} = {values[path]} from {space}" for path, space in spaces.items()
     )
     return layer.with_values(values), notes
 
@@ -106,7 +105,7 @@ def _rows(
 
 
 def description_text(rows: Sequence[Row]) -> str:
-    """Return a table of the layers, with formulas and notes below each.
+    """Return a table of the layers, with formulas and notes below each layer.
 
     Example:
         >>> print(description_text(describe([], (4,), num_outputs=3)))

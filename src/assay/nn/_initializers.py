@@ -1,4 +1,4 @@
-"""Initial values of weights, drawn by NumPy so that they do not depend on the device.
+"""Initial weights, drawn by NumPy so that they do not depend on the device.
 
 With fan_in inputs and fan_out outputs per unit,
 
@@ -31,7 +31,7 @@ _Shape = Sequence[int]
 
 
 def _fans(shape: _Shape) -> tuple[int, int]:
-    """Return (fan_in, fan_out): every element of a window multiplies both."""
+    """Return (fan_in, fan_out), each multiplied by the size of the window."""
     window = math.prod(shape[:-2])
     return window * shape[-2], window * shape[-1]
 
@@ -41,9 +41,9 @@ def _he(rng: _Rng, shape: _Shape, gain: float) -> np.ndarray:
 
 
 def _glorot(rng: _Rng, shape: _Shape, gain: float) -> np.ndarray:
-    # A uniform distribution within ±limit has the variance limit**2 / 3, here
-    # 2 / (fan_in + fan_out): a compromise between keeping the size of signals on the
-    # way forward (1 / fan_in) and of gradients on the way back (1 / fan_out).
+    # A uniform distribution on ±limit has variance limit**2 / 3, here
+    # 2 / (fan_in + fan_out): a compromise between preserving the size of signals in
+    # the forward pass (1 / fan_in) and of gradients in the backward pass (1 / fan_out).
     limit = math.sqrt(6 / sum(_fans(shape)))
     return rng.uniform(-limit, limit, shape)
 
@@ -56,7 +56,7 @@ def _orthogonal(rng: _Rng, shape: _Shape, gain: float) -> np.ndarray:
     rows, columns = math.prod(shape[:-1]), shape[-1]
     normal = rng.standard_normal((max(rows, columns), min(rows, columns)))
     q, r = np.linalg.qr(normal)
-    q = q * np.sign(np.diag(r))  # else not uniform: QR fixes the signs of r
+    q = q * np.sign(np.diag(r))  # without this not uniform, since QR fixes r's signs
     return (q if rows >= columns else q.T).reshape(shape)
 
 
@@ -86,14 +86,14 @@ def initialize(
     Args:
         name: one of `INITIALIZERS`.
         rng: source of random numbers.
-        shape: (..., inputs, outputs); leading axes are a convolution's window.
-        gain: the factor of the activation that follows; only "he" uses it.
+        shape: (..., inputs, outputs); leading axes are a convolution's kernel size.
+        gain: gain of the activation that follows; used only by "he".
 
     Returns:
-        float32 array of that shape.
+        A float32 array of that shape.
 
     Raises:
-        InputError: no initializer has this name.
+        InputError: the initializer does not exist.
 
     Example:
         >>> rng = np.random.default_rng(0)

@@ -1,4 +1,4 @@
-"""The interface of layers, and the registry that finds the class of a spec."""
+"""The interface of layers, and the registry that maps specs to layer classes."""
 
 from abc import abstractmethod
 from collections.abc import Callable
@@ -28,22 +28,22 @@ __all__ = [
 
 
 class Hyperparameter(nnx.Variable):
-    """A value inside the model that is set from outside and never learned.
+    """A value in the model that is set from outside and never learned.
 
-    Parameters (`nnx.Param`) are the model's internal state, which learning derives from
-    the training data. The two are told apart by type: `nnx.split` separates them.
+    Parameters (`nnx.Param`) are the model's internal state, learned from the training
+    data. The two differ by type, so that `nnx.split` can separate them.
     """
 
 
 @dataclass(frozen=True)
 class BuildContext:
-    """What a layer needs to know of the model in which it is built.
+    """What a layer needs to know about the model it is built into.
 
     Args:
         input_shape: shape of one example, without the batch axis.
-        rng: where initial values come from.
-        activation: kind of the next activation, which decides the initialization.
-        path: of the layer's spec, such as "model[2]"; for error messages.
+        rng: source of the random initial values.
+        activation: kind of the next activation, which determines the initialization.
+        path: path of the layer's spec, such as "model[2]"; used in error messages.
     """
 
     input_shape: tuple[int, ...]
@@ -52,25 +52,25 @@ class BuildContext:
     path: str = ""
 
     def draw_weights(self, initializer: str, shape: tuple[int, ...]) -> np.ndarray:
-        """Draw a kernel (..., inputs, outputs); "auto" fits the next activation."""
+        """Draw a kernel (..., inputs, outputs); "auto" suits the next activation."""
         activation = ACTIVATIONS[self.activation]
         name = activation.initializer if initializer == "auto" else initializer
         return initialize(name, self.rng, shape, gain=activation.gain)
 
     def fault(self, invariant: str, field: str, value: object, fix: str) -> str:
-        """Word a fault of a field of the layer's spec."""
+        """Return the error message for a field of the layer's spec."""
         return fault(invariant, f"{self.path}.{field}".lstrip("."), value, fix)
 
 
 @dataclass(frozen=True)
 class Description:
-    """What a layer computes, with the numbers put in.
+    """What a layer computes, with the numbers filled in.
 
     Args:
-        formula: of its output, or of the output's size.
-        parameters: how the number of its parameters is calculated.
-        multiply_adds: products of a learned number with another, per example.
-        notes: what else to know, such as rows that no window reaches.
+        formula: formula of the output or of its size.
+        parameters: how the number of parameters is calculated.
+        multiply_adds: multiplications by a learned number, per example.
+        notes: further remarks, such as rows that no window reaches.
     """
 
     formula: str = ""
@@ -82,17 +82,17 @@ class Description:
 class Layer(nnx.Module):
     """One step of a model: maps a batch (n, *input_shape) to (n, *output_shape).
 
-    The hyperparameters that its spec declares as traced become variables of the same
+    Hyperparameters that the spec declares as traced become variables with the same
     names, so that a compiled program takes them as inputs.
 
     Args:
-        layer_spec: what the user asked for.
-        context: where in the model the layer is built.
+        layer_spec: the layer as specified by the user.
+        context: the layer's place in the model.
     """
 
     weighted: ClassVar[bool] = False
-    """Whether it multiplies by weights: then no activation that follows it decides
-    the initialization of the layers before it."""
+    """Whether it multiplies by weights. If so, activations after it do not affect the
+    initialization of the layers before it."""
 
     stochastic: bool = False
     """Whether it draws random numbers in training."""
@@ -102,7 +102,7 @@ class Layer(nnx.Module):
         self.input_shape = context.input_shape
         self.output_shape = context.input_shape
         for name, value in layer_spec.traced().items():
-            if name in type(layer_spec).model_fields:  # not of a layer inside it
+            if name in type(layer_spec).model_fields:  # not a field of an inner layer
                 setattr(self, name, Hyperparameter(np.float32(value)))
 
     @abstractmethod
@@ -110,7 +110,7 @@ class Layer(nnx.Module):
         """Map a batch of inputs to a batch of outputs."""
 
     def describe(self) -> Description:
-        """Return the formula, with the numbers put in."""
+        """Return the formula, with the numbers filled in."""
         return Description()
 
     def inner_layers(self) -> dict[str, "Layer"]:
@@ -121,16 +121,16 @@ class Layer(nnx.Module):
     def largest_output(
         cls, layer_spec: Any, input_shape: tuple[int, ...]
     ) -> tuple[int, ...] | None:
-        """Return the largest output that the layer could have with its faults fixed.
+        """Return the largest output the layer could have with its faults fixed.
 
-        The layers after a faulty one are checked with this shape: what does not fit
-        it fits nowhere. None means that nothing can be said.
+        The layers after a faulty one are checked against this shape: a layer that does
+        not fit it cannot fit any smaller one. None means that the shape is unknown.
         """
         return input_shape
 
     @property
     def num_parameters(self) -> int:
-        """Number of learned numbers, without those of the layers inside this one."""
+        """Number of learned numbers, excluding those of inner layers."""
         own = (v for v in vars(self).values() if isinstance(v, nnx.Param))
         return sum(int(np.size(value[...])) for value in own)
 
@@ -140,7 +140,7 @@ LayerClass = TypeVar("LayerClass", bound=type[Layer])
 
 
 def builds(*declarations: type[spec.Layer]) -> Callable[[LayerClass], LayerClass]:
-    """Register a layer class as what computes the layers that spec classes declare."""
+    """Register a layer class as the implementation of one or more spec classes."""
 
     def register(layer: LayerClass) -> LayerClass:
         for declaration in declarations:
@@ -151,7 +151,7 @@ def builds(*declarations: type[spec.Layer]) -> Callable[[LayerClass], LayerClass
 
 
 def shape_text(shape: tuple[int, ...]) -> str:
-    """Write a shape as in "28 x 28 x 1".
+    """Format a shape, as in "28 x 28 x 1".
 
     Example:
         >>> shape_text((28, 28, 1))

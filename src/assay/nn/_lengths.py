@@ -1,4 +1,4 @@
-"""Sequences of different lengths in one batch: padded steps must not count.
+"""Batches of sequences with different lengths, whose padded steps must not count.
 
 A layer that mixes steps (convolution, pooling, recurrence, flattening) first fills the
 padded steps with a value that cannot affect it, so that a padded row gives the same
@@ -12,7 +12,7 @@ __all__ = ["fill_padding", "real_steps"]
 
 
 def real_steps(x: jax.Array, lengths: jax.Array) -> jax.Array:
-    """Return where steps are real, (n, steps, 1, ...) for x (n, steps, ...).
+    """Return which steps are real, (n, steps, 1, ...) for x (n, steps, ...).
 
     Example:
         >>> real_steps(jnp.zeros((2, 3)), jnp.array([1, 3])).tolist()
@@ -25,7 +25,7 @@ def real_steps(x: jax.Array, lengths: jax.Array) -> jax.Array:
 def fill_padding(
     x: jax.Array, lengths: jax.Array | None, *, fill: float = 0.0
 ) -> jax.Array:
-    """Return x (n, steps, ...) with padded steps filled; x itself without lengths."""
+    """Return x (n, steps, ...) with padded steps filled; without lengths, x itself."""
     if lengths is None:
         return x
     return jnp.where(real_steps(x, lengths), x, jnp.asarray(fill, x.dtype))

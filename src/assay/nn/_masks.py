@@ -1,8 +1,8 @@
-"""Random masks cheap enough for the compiled loop.
+"""Random masks that are cheap enough for the compiled loop.
 
-A mask needs one random decision per number, in every iteration. JAX's generator takes
-as long as the dense layer before it; here each position is hashed with the key by an
-invertible mixer of 32 bits, which XLA fuses with the operation that uses the mask.
+A mask needs one random decision per number in every iteration. JAX's generator takes
+as long as the dense layer before it. Here, an invertible 32-bit mixer hashes each
+position with the key, and XLA fuses it with the operation that uses the mask.
 
 References:
     Wellons, 2018, "Prospecting for hash functions" (the mixer).
@@ -21,17 +21,17 @@ from assay.extension import MIX_LAST_SHIFT, MIX_ROUNDS
 
 __all__ = ["Draws", "fold", "iteration_key", "keep_mask", "kept_at"]
 
-# 2^32 divided by the golden ratio: its multiples modulo 2^32 are spread evenly, so that
-# the salts of successive calls differ in many bits.
+# 2^32 divided by the golden ratio: its multiples modulo 2^32 are spread evenly, so the
+# salts of successive calls differ in many bits.
 _GOLDEN = 0x9E3779B9
 
 
 def iteration_key(words: ArrayLike, iteration: ArrayLike) -> jax.Array:
-    """Return the key of an iteration's random numbers.
+    """Return the key for the random numbers of one iteration.
 
     Args:
-        words: of the key in the state of a training, (2,) whole numbers.
-        iteration: counted from 0.
+        words: the two words of the key in the training state, integers (2,).
+        iteration: number of the iteration, counted from 0.
 
     Example:
         >>> iteration_key(jnp.array([0, 1], jnp.uint32), 5).shape
@@ -42,9 +42,9 @@ def iteration_key(words: ArrayLike, iteration: ArrayLike) -> jax.Array:
 
 
 def fold(key: jax.Array, number: ArrayLike) -> jax.Array:
-    """Return a key for one of many numbered uses of a key.
+    """Derive a numbered key from a key.
 
-    Like `jax.random.fold_in`, but cheaper: that one computes a block of Threefry.
+    Like `jax.random.fold_in`, but cheaper, since that computes a block of Threefry.
 
     Example:
         >>> first, second = fold(jax.random.key(0), 1), fold(jax.random.key(0), 2)
@@ -52,7 +52,7 @@ def fold(key: jax.Array, number: ArrayLike) -> jax.Array:
         False
     """
     words = _words(key)
-    offset = jnp.array([_GOLDEN, 0], jnp.uint32)  # else equal words would stay equal
+    offset = jnp.array([_GOLDEN, 0], jnp.uint32)  # or equal words would stay equal
     mixed = _mix(_mix(words ^ jnp.uint32(number)) + words[::-1] + offset)
     return jax.random.wrap_key_data(mixed, impl="threefry2x32")
 
@@ -68,14 +68,14 @@ def _words(key: jax.Array) -> jax.Array:
 
 
 def _hash(words: jax.Array, shape: Sequence[int], first: ArrayLike = 0) -> jax.Array:
-    """Return 32 random bits for every position, counted from a first position."""
+    """Return 32 random bits per position, counting positions from `first`."""
     position = jax.lax.iota(jnp.uint32, math.prod(shape)).reshape(shape)
     position += jnp.uint32(first)
     return _mix(_mix(position ^ words[0]) + words[1])
 
 
 def _fraction(bits: jax.Array) -> jax.Array:
-    # 24 bits, the precision of float32: rounding could otherwise give 1.
+    # 24 bits match the precision of float32; with more bits, rounding could give 1.
     return (bits >> 8).astype(jnp.float32) * jnp.float32(2**-24)
 
 
@@ -86,14 +86,14 @@ def keep_mask(
     *,
     first_row: jax.Array | int = 0,
 ) -> jax.Array:
-    """Return True with the given probability at each position, independently.
+    """Return a mask that is True at each position with the given probability.
 
     Args:
         key: JAX random key.
-        shape: of the mask.
-        probability: of True, in [0, 1], scalar.
-        first_row: position of the first row in the larger mask of which these rows
-            are part.
+        shape: shape of the mask.
+        probability: probability of True, a scalar in [0, 1].
+        first_row: position of the first row within the full mask, of which this mask
+            is a part.
 
     Example:
         >>> keep_mask(jax.random.key(0), (2, 3), 1.0).all().item()
@@ -106,12 +106,12 @@ def keep_mask(
 def kept_at(
     words: jax.Array, shape: Sequence[int], probability: jax.Array, *, first: ArrayLike
 ) -> jax.Array:
-    """Like `keep_mask`, from the words (2,) of a key and the first position."""
+    """Like `keep_mask`, but from a key's two words (2,) and the first position."""
     return _fraction(_hash(words, shape, first)) < probability
 
 
 class Draws:
-    """A stream of random numbers for one iteration; each call returns new ones.
+    """A stream of random numbers for one iteration; each call returns new numbers.
 
     Args:
         key: JAX random key.
@@ -128,19 +128,19 @@ class Draws:
         self._num_calls = 0
 
     def uniform(self, shape: Sequence[int]) -> jax.Array:
-        """Return numbers that are uniform on [0, 1), in steps of 2^-24."""
+        """Return uniform numbers on [0, 1), in steps of 2^-24."""
         return _fraction(self._bits(shape))
 
     def noise(self, shape: Sequence[int]) -> jax.Array:
-        """Return approximately normal numbers of mean 0 and variance 1.
+        """Return approximately normal numbers with mean 0 and variance 1.
 
-        Sums of four uniform bytes, which cost a tenth of a normal number: their
-        kurtosis is 2.7 instead of 3, and no number is beyond ±3.5.
+        Each is a sum of four uniform bytes, at a tenth of the cost of an exact normal
+        number. The kurtosis is 2.7 instead of 3, and all values lie within ±3.5.
         """
         bits = self._bits(shape)
         total = sum(((bits >> 8 * i) & 0xFF).astype(jnp.int32) for i in range(4))
-        variance = 4 * (256**2 - 1) / 12  # of four numbers uniform on 0 ... 255
-        # 510 is the mean of the sum, 4 * 255 / 2
+        variance = 4 * (256**2 - 1) / 12  # variance of the sum of four uniform bytes
+        # 510 is the mean of the sum, 4 * 255 / 2.
         return (total - 510).astype(jnp.float32) * jnp.float32(variance**-0.5)  # type: ignore[union-attr]
 
     def _bits(self, shape: Sequence[int]) -> jax.Array:

@@ -17,7 +17,7 @@ __all__ = ["Model", "build"]
 
 
 class Model(nnx.Module):
-    """Layers applied one after the other; each is an attribute under its name."""
+    """Layers applied one after another; each is an attribute under its name."""
 
     def __init__(self, layers: dict[str, Layer], input_shape: tuple[int, ...]) -> None:
         self.names = tuple(layers)
@@ -26,7 +26,7 @@ class Model(nnx.Module):
             setattr(self, name, layer)
 
     def layer(self, name: str) -> Layer:
-        """Return the layer of that name."""
+        """Return the layer with that name."""
         return getattr(self, name)
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
@@ -41,18 +41,18 @@ def build(
     num_outputs: int,
     rng: np.random.Generator,
 ) -> Model:
-    """Build a model from the specs of its layers, and add a dense output layer.
+    """Build a model from the specs of its layers and add a dense output layer.
 
     If the input of the output layer is not flat, a `Flatten` layer is added before it.
 
     Args:
         layers: specs of the layers before the output, from first to last.
         input_shape: shape of one example.
-        num_outputs: size of the output layer, which the task decides.
-        rng: source of random initial values.
+        num_outputs: size of the output layer, which depends on the task.
+        rng: source of the random initial values.
 
     Raises:
-        InputError: layers do not fit each other or the input; has all faults.
+        InputError: layers do not fit each other or the input; lists all faults.
 
     Example:
         >>> rng = np.random.default_rng(0)

@@ -1,4 +1,4 @@
-"""What belongs to each kind of layer: the class that computes it, its x-ray."""
+"""A registry of items by kind of layer, such as its class or its x-ray."""
 
 from collections.abc import Iterator, Mapping
 from typing import Generic, TypeVar
@@ -11,10 +11,10 @@ Item = TypeVar("Item")
 
 
 class LayerRegistry(Mapping[str, Item], Generic[Item]):
-    """Something for each kind of layer, by kind.
+    """A mapping from kinds of layers to items.
 
-    What is added for a spec class serves its subclasses too, unless they have an item
-    of their own: one class computes all activations.
+    An item added for a spec class also serves its subclasses, unless they have their
+    own item. In this way one class computes all activations.
 
     Example:
         >>> registry = LayerRegistry()
@@ -28,19 +28,19 @@ class LayerRegistry(Mapping[str, Item], Generic[Item]):
         self._items: dict[type[spec.Layer], Item] = {}
 
     def add(self, declaration: type[spec.Layer], item: Item) -> None:
-        """Add what belongs to the layers that a spec class declares.
+        """Add the item for the layers that a spec class declares.
 
         Raises:
-            ValueError: the spec class has another item.
+            ValueError: the spec class already has a different item.
         """
         known = self._items.setdefault(declaration, item)
-        # A module that is loaded twice, as pytest may do, registers its items again.
+        # A module loaded twice, as may happen in pytest, registers its items again.
         if _origin(known) != _origin(item):
-            raise ValueError(f"{declaration.__name__} is registered already.")
+            raise ValueError(f"{declaration.__name__} is already registered.")
         self._items[declaration] = item
 
     def remove(self, declaration: type[spec.Layer]) -> None:
-        """Remove what was added for a spec class."""
+        """Remove the item of a spec class."""
         del self._items[declaration]
 
     def __getitem__(self, kind: str) -> Item:

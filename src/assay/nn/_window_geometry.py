@@ -1,4 +1,4 @@
-"""Where the windows of a convolution or a pooling layer lie on its input."""
+"""Where the windows of a convolution or pooling layer lie on its input."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,14 +34,14 @@ _SHAPES_TO_PASTE = {1: "(steps, 1)", 2: "(height, width, 1)", 3: "(d, h, w, 1)"}
 
 @dataclass(frozen=True)
 class WindowGeometry:
-    """A window that slides over one to three axes, in numbers.
+    """The geometry of a window that slides over one to three axes.
 
     Args:
-        space: W, the input's size along each axis.
-        size: F, the window's.
-        stride: S.
+        space: W, size of the input along each axis.
+        size: F, size of the window along each axis.
+        stride: S, distance between neighboring windows along each axis.
         padding: zeros (before, after) along each axis.
-        dilation: rows from one element of the window to the next.
+        dilation: distance between neighboring window elements along each axis.
         same: whether the spec has "same" padding.
     """
 
@@ -54,7 +54,7 @@ class WindowGeometry:
 
     @property
     def slides(self) -> tuple[ops.Slide, ...]:
-        """Places, dropped rows and formula along each axis."""
+        """Output size, dropped rows and formula along each axis."""
         numbers = zip(
             self.space, self.size, self.stride, self.padding, self.dilation, strict=True
         )
@@ -62,13 +62,13 @@ class WindowGeometry:
 
     @property
     def output(self) -> tuple[int, ...]:
-        """Number of places along each axis."""
+        """Number of window positions along each axis."""
         return tuple(slide.output_size for slide in self.slides)
 
     @property
     def formula(self) -> str:
-        """The output's size with the numbers put in; equal axes share a formula."""
-        names: dict[str, str] = {}  # of the axes of each formula, such as "H2 = W2"
+        """The output's size with the numbers filled in; equal axes share a formula."""
+        names: dict[str, str] = {}  # axes by formula, such as "H2 = W2"
         letters = AXIS_LETTERS[len(self.space)]
         for letter, slide in zip(letters, self.slides, strict=True):
             before = names.get(slide.formula)
@@ -77,20 +77,20 @@ class WindowGeometry:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Which rows are left out by strides that do not divide."""
+        """Which rows are dropped because the stride does not divide evenly."""
         axes: dict[tuple[int, int], list[str]] = {}  # by (stride, dropped rows)
         letters = AXIS_LETTERS[len(self.space)]
         for letter, step, slide in zip(letters, self.stride, self.slides, strict=True):
             if slide.dropped:
                 axes.setdefault((step, slide.dropped), []).append(letter)
         return tuple(
-            f"stride {step} does not divide along {' and '.join(names)}: no window "
-            f"reaches the last {'row' if dropped == 1 else f'{dropped} rows'}"
+            f"stride {step} does not divide evenly along {' and '.join(names)}: no "
+            f"window reaches the last {'row' if dropped == 1 else f'{dropped} rows'}"
             for (step, dropped), names in axes.items()
         )
 
     def lengths(self, lengths: jax.Array | None) -> jax.Array | None:
-        """Return how many places lie within each sequence of real steps, (n,)."""
+        """Return how many output steps of each sequence are real, (n,)."""
         if lengths is None:
             return None
         step, (low, high) = self.stride[0], self.padding[0]
@@ -105,8 +105,8 @@ def window_geometry(layer_spec: SlidingSpec, context: BuildContext) -> WindowGeo
     """Return where the windows of a layer lie.
 
     Raises:
-        InputError: the input has another number of axes, or no window fits; has all
-            faults.
+        InputError: the input has the wrong number of axes, or no window fits; lists
+            all faults.
     """
     check_rank(layer_spec, context)
     rank, space = layer_spec.rank, context.input_shape[:-1]
@@ -127,7 +127,7 @@ def window_geometry(layer_spec: SlidingSpec, context: BuildContext) -> WindowGeo
 
 
 def check_rank(layer_spec: spec.Window, context: BuildContext) -> None:
-    """Raise unless the input has as many axes of space as the window."""
+    """Raise unless the input has the window's number of spatial axes."""
     shape, rank = context.input_shape, layer_spec.rank
     if len(shape) == rank + 1:
         return
@@ -141,12 +141,12 @@ def check_rank(layer_spec: spec.Window, context: BuildContext) -> None:
     else:
         name = type(layer_spec).__name__.replace(f"{rank}D", f"{len(shape) - 1}D")
         fix = f"Write {name}." if len(shape) < 5 else "Put Reshape(...) before it."
-    rule = f"the input of {layer_spec.kind} is {_INPUTS[rank]}"
+    rule = f"{layer_spec.kind}.input_shape == {_INPUTS[rank]}"
     raise InputError(context.fault(rule, "input_shape", shape, fix))
 
 
 def one_per_axis(value: object, rank: int) -> tuple[int, ...]:
-    """Return a number for each axis, from one for all or one for each."""
+    """Return one number per axis, given one for all axes or one for each."""
     if isinstance(value, tuple):
         return value
     return (int(value),) * rank  # type: ignore[call-overload]
@@ -158,8 +158,8 @@ def _padding(
     """Return zeros (before, after) along each axis.
 
     Args:
-        padding: of the spec.
-        numbers: space, size, stride and dilation, along each axis.
+        padding: padding as specified.
+        numbers: space, size, stride and dilation along each axis.
     """
     if padding == "same":
         axes = zip(*numbers, strict=True)
@@ -189,7 +189,7 @@ def _check(
         faults.add(context.fault(rule, "size", layer_spec.size, fix))
     pairs = zip(window.padding, window.size, strict=True)
     if is_pool and any(2 * max(p) > f for p, f in pairs):
-        fix = "Use at most half of the window, so that each has a real value."
+        fix = "Use at most half of the window, so that each window has a real value."
         rule = "padding <= size / 2"
         faults.add(context.fault(rule, "padding", layer_spec.padding, fix))
     faults.raise_if_any()

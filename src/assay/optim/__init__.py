@@ -1,4 +1,4 @@
-"""Optimizers: the direction of an update; schedules: its size; clipping: its bound."""
+"""Optimizers set the direction of an update, schedules its size; clipping bounds it."""
 
 from assay.optim import _adam, _clipping, _descent, _lion, _squares, schedules
 from assay.optim._adam import *

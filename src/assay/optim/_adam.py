@@ -1,4 +1,4 @@
-"""Adam and its variants: a running mean of gradients over one of their squares."""
+"""Adam and its variants: mean gradients scaled by the root of mean squares."""
 
 import optax
 
@@ -14,12 +14,12 @@ __all__ = ["adam", "adamw", "lamb", "nadam"]
 def adam(
     *, beta1: Scalar, beta2: Scalar, epsilon: Scalar
 ) -> optax.GradientTransformation:
-    """Combine momentum and RMSProp, both corrected for their start at 0.
+    """Combine momentum and RMSProp, with bias correction for both.
 
     Args:
-        beta1: how much of the mean of gradients is kept at each update.
-        beta2: how much of the mean of squares is kept at each update.
-        epsilon: keeps the division finite.
+        beta1: decay rate of the running mean of gradients.
+        beta2: decay rate of the running mean of squared gradients.
+        epsilon: small constant that keeps the division finite.
 
     Returns:
         The transformation from gradients g to directions d; its state is t, m, v.
@@ -38,14 +38,14 @@ def adam(
 def adamw(
     *, beta1: Scalar, beta2: Scalar, epsilon: Scalar, weight_decay: Scalar
 ) -> optax.GradientTransformation:
-    """Shrink the parameters apart from Adam's direction.
+    """Add weight decay to Adam's direction, decoupled from the gradient.
 
     Args:
-        beta1: how much of the mean of gradients is kept at each update.
-        beta2: how much of the mean of squares is kept at each update.
-        epsilon: keeps the division finite.
-        weight_decay: times the learning rate, the share of each parameter that an
-            update removes.
+        beta1: decay rate of the running mean of gradients.
+        beta2: decay rate of the running mean of squared gradients.
+        epsilon: small constant that keeps the division finite.
+        weight_decay: fraction of each parameter that an update removes, before scaling
+            by the learning rate.
 
     Returns:
         The transformation from gradients g to directions d; `update` needs the
@@ -68,12 +68,12 @@ def adamw(
 def nadam(
     *, beta1: Scalar, beta2: Scalar, epsilon: Scalar
 ) -> optax.GradientTransformation:
-    """Let Adam look one step ahead, as Nesterov's momentum does.
+    """Apply Nesterov's look-ahead momentum to Adam.
 
     Args:
-        beta1: how much of the mean of gradients is kept at each update.
-        beta2: how much of the mean of squares is kept at each update.
-        epsilon: keeps the division finite.
+        beta1: decay rate of the running mean of gradients.
+        beta2: decay rate of the running mean of squared gradients.
+        epsilon: small constant that keeps the division finite.
 
     Returns:
         The transformation from gradients g to directions d; its state is t, m, v.
@@ -95,14 +95,14 @@ def lamb(
     """Scale AdamW's direction to the norm of each array of parameters.
 
     Args:
-        beta1: how much of the mean of gradients is kept at each update.
-        beta2: how much of the mean of squares is kept at each update.
-        epsilon: keeps the division finite.
+        beta1: decay rate of the running mean of gradients.
+        beta2: decay rate of the running mean of squared gradients.
+        epsilon: small constant that keeps the division finite.
         weight_decay: as in AdamW.
 
     Returns:
         The transformation from gradients g to directions d; `update` needs the
-        parameters. Each array of the tree counts as a layer.
+        parameters. Each array in the tree counts as a layer.
 
     Example:
         >>> import jax.numpy as jnp

@@ -11,7 +11,7 @@ __all__ = ["momentum", "nesterov", "sgd"]
 
 @implements(spec.SGD)
 def sgd() -> optax.GradientTransformation:
-    """Go straight down the gradient.
+    """Use the gradient itself as the direction.
 
     Returns:
         The transformation from gradients g to directions d; it has no state.
@@ -27,10 +27,10 @@ def sgd() -> optax.GradientTransformation:
 
 @implements(spec.Momentum)
 def momentum(*, momentum: Scalar) -> optax.GradientTransformation:
-    """Go along a decaying sum of all gradients so far.
+    """Follow a decaying sum of all gradients so far.
 
     Args:
-        momentum: how much of the sum is kept at each update; 0 is plain descent.
+        momentum: fraction of the sum kept at each update; 0 is plain descent.
 
     Returns:
         The transformation from gradients g to directions d; its state is v.
@@ -48,10 +48,10 @@ def momentum(*, momentum: Scalar) -> optax.GradientTransformation:
 
 @implements(spec.Nesterov)
 def nesterov(*, momentum: Scalar) -> optax.GradientTransformation:
-    """Go along the sum of gradients as it will be after one more step.
+    """Follow the decaying sum of gradients, looking one step ahead.
 
     Args:
-        momentum: how much of the sum is kept at each update.
+        momentum: fraction of the sum kept at each update.
 
     Returns:
         The transformation from gradients g to directions d; its state is v.

@@ -1,6 +1,6 @@
-"""Updates by the C++ extension: parameters and memory in one pass.
+"""Updates by the C++ extension: parameters and optimizer state in one pass.
 
-XLA makes one pass per output array, and reads all the inputs again in each.
+XLA makes one pass per output array and reads all inputs again in each.
 """
 
 from typing import Any
@@ -28,7 +28,7 @@ def fused_adam(
     epsilon: Scalar,
     weight_decay: Scalar = 0.0,
 ) -> Update | None:
-    """Update by Adam with decoupled weight decay; None for unsupported arrays."""
+    """Update with Adam and decoupled weight decay; None for unsupported arrays."""
     leaves, tree = jax.tree.flatten(parameters)
     trees = parameters, gradients, state.mu, state.nu
     rows = zip(*map(jax.tree.leaves, trees), strict=True)
@@ -57,6 +57,6 @@ def fused_adam(
 def fused_adamw(
     gradients: Any, state: Any, parameters: Any, **hyper: Any
 ) -> Update | None:
-    """Update by AdamW, whose state is that of a chain of two."""
+    """Update with AdamW, whose state is that of a chain of two transformations."""
     update = fused_adam(gradients, state[0], parameters, **hyper)
     return None if update is None else (update[0], (update[1], *state[1:]))

@@ -1,4 +1,4 @@
-"""Lion: only the sign of a mean of gradients."""
+"""Lion: the sign of a mean of gradients."""
 
 import optax
 
@@ -16,8 +16,8 @@ def lion(
     """Follow the sign of a running mean of gradients.
 
     Args:
-        beta1: the weight of m in the direction.
-        beta2: how much of m is kept at each update.
+        beta1: weight of m in the direction.
+        beta2: fraction of m kept at each update.
         weight_decay: as in AdamW.
 
     Returns:

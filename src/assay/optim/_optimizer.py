@@ -1,4 +1,4 @@
-"""What an optimizer of the family is, and the registry of all of them."""
+"""The definition of an optimizer, and the registry of all optimizers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,28 +11,27 @@ from assay.spec import Member, Registry
 
 __all__ = ["REGISTRY", "Direction", "Optimizer", "get", "implements"]
 
-# (**hyperparameters) -> init and update of the direction, without the learning rate
+# (**hyperparameters) -> init and update of the direction, before the learning rate
 Direction = Callable[..., optax.GradientTransformation]
 Fused = Callable[..., tuple[Any, Any] | None]
 
 
 @dataclass(frozen=True, eq=False)
 class Optimizer(Member):
-    """One member: how a gradient becomes the direction of an update.
+    """A rule that turns a gradient into the direction of an update.
 
-    The update itself is `parameters - learning_rate * d`. `direction` is called
-    inside a compiled function with traced hyperparameters, so that another value
-    does not compile again.
+    The update itself is `parameters - learning_rate * d`. `direction` is called inside
+    a compiled function with traced hyperparameters, so new values do not recompile it.
 
     Args:
-        declaration: the spec class, such as `spec.Adam`.
-        direction: hyperparameters to the transformation from g to d. Its `update`
-            takes (gradients, state, parameters).
-        elementwise: whether each number is treated the same, whichever array it is
-            in; a training may then keep many arrays as one.
-        fused: (gradients, state, parameters, *, learning_rate, **hyperparameters) to
-            the result of `update` in one pass; None where it does not support the
-            arrays.
+        declaration: spec class, such as `spec.Adam`.
+        direction: function from hyperparameters to the transformation from g to d,
+            whose `update` takes (gradients, state, parameters).
+        elementwise: whether numbers are treated alike regardless of their array, so
+            that training may pack many arrays into one.
+        fused: function from (gradients, state, parameters, *, learning_rate,
+            **hyperparameters) to the result of `update` in one pass; it returns None
+            for unsupported arrays.
 
     Example:
         >>> import jax.numpy as jnp
@@ -52,7 +51,7 @@ class Optimizer(Member):
 
     @property
     def hyperparameters(self) -> dict[str, float]:
-        """Names and default values, without the learning rate."""
+        """Names and default values, excluding the learning rate."""
         values = super().hyperparameters
         return {name: values[name] for name in values if name != "learning_rate"}
 

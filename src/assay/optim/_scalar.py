@@ -4,5 +4,5 @@ from jaxtyping import Array, Num
 
 __all__ = ["Scalar"]
 
-# One number, which is traced where a compiled program takes it as an input.
+# A single number, which is traced if it is an input of a compiled program.
 Scalar = int | float | Num[Array, ""]

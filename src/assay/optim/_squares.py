@@ -1,4 +1,4 @@
-"""Directions scaled by past squared gradients, one rate per parameter."""
+"""Directions scaled by past squared gradients: one learning rate per parameter."""
 
 import optax
 
@@ -16,8 +16,8 @@ def adagrad(
     """Divide by the root of the sum of all squared gradients so far.
 
     Args:
-        initial_accumulator: where the sum starts; more makes the first steps smaller.
-        epsilon: keeps the division finite.
+        initial_accumulator: initial sum; larger values make the first steps smaller.
+        epsilon: small constant that keeps the division finite.
 
     Returns:
         The transformation from gradients g to directions d; its state is s.
@@ -37,8 +37,8 @@ def rmsprop(*, decay: Scalar, epsilon: Scalar) -> optax.GradientTransformation:
     """Divide by the root of a running mean of squared gradients.
 
     Args:
-        decay: how much of the mean is kept at each update.
-        epsilon: keeps the division finite.
+        decay: decay rate of the running mean.
+        epsilon: small constant that keeps the division finite.
 
     Returns:
         The transformation from gradients g to directions d; its state is s.
@@ -57,8 +57,8 @@ def adadelta(*, decay: Scalar, epsilon: Scalar) -> optax.GradientTransformation:
     """Scale RMSProp's direction by a running mean of past squared directions.
 
     Args:
-        decay: how much of both means is kept at each update.
-        epsilon: keeps the division finite, and sets the size of the first steps.
+        decay: decay rate of both running means.
+        epsilon: keeps the division finite and sets the size of the first steps.
 
     Returns:
         The transformation from gradients g to directions d; its state is s and u.

@@ -1,6 +1,11 @@
 """What a run writes and reads back: plain, versioned data that survives a kill."""
 
-from assay.records._atomic_files import append_lines, read_lines, write_atomically
+from assay.records._atomic_files import (
+    DamagedLines,
+    append_lines,
+    read_lines,
+    write_atomically,
+)
 from assay.records._events import (
     EVENTS,
     RECORDS_VERSION,
@@ -15,8 +20,15 @@ from assay.records._events import (
     TrialEvent,
 )
 from assay.records._finding import SEVERITIES, Finding
-from assay.records._json import to_canonical_json, to_plain, without_times
+from assay.records._form import form_faults
+from assay.records._json import (
+    parse_json,
+    to_canonical_json,
+    to_plain,
+    without_times,
+)
 from assay.records._run_folder import FILES, RunFolder, run_folders
+from assay.records._run_lock import RunLock
 from assay.records._summary import Summary, summary_faults
 
 __all__ = [
@@ -24,6 +36,7 @@ __all__ = [
     "FILES",
     "RECORDS_VERSION",
     "SEVERITIES",
+    "DamagedLines",
     "EpochEvent",
     "Event",
     "Finding",
@@ -32,11 +45,14 @@ __all__ = [
     "NoteEvent",
     "OpeningEvent",
     "RunFolder",
+    "RunLock",
     "StageFinished",
     "StageStarted",
     "Summary",
     "TrialEvent",
     "append_lines",
+    "form_faults",
+    "parse_json",
     "read_lines",
     "run_folders",
     "summary_faults",

@@ -1,14 +1,28 @@
 """File writes that a kill at any moment cannot leave half done."""
 
+import errno
 import itertools
-import json
 import os
+import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
-__all__ = ["append_lines", "read_lines", "remove_leftovers", "write_atomically"]
+from assay.records._json import parse_json
+
+__all__ = [
+    "DamagedLines",
+    "append_lines",
+    "read_lines",
+    "remove_leftovers",
+    "write_atomically",
+]
 
 _count = itertools.count()
+
+
+class DamagedLines(UserWarning):
+    """A file of records has lines that cannot be read, which were skipped."""
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -24,7 +38,9 @@ def write_atomically(path: Path, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
-    except BaseException:
+    except BaseException as error:
+        if isinstance(error, OSError):  # a write does not know the name of its file
+            error.filename = os.fspath(path)
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
@@ -77,32 +93,75 @@ def append_lines(path: Path, lines: list[str], *, sync: bool) -> None:
     data = "".join(line + "\n" for line in lines).encode()
     if not data:
         return
+    try:
+        is_new = _append(path, data, sync=sync)
+    except OSError as error:  # a write does not know the name of its file
+        error.filename = os.fspath(path)
+        raise
+    if sync and is_new:
+        sync_folder(path.parent)
+
+
+def _append(path: Path, data: bytes, *, sync: bool) -> bool:
+    """Append whole lines in one write; return whether the file was empty before."""
     with open(path, "ab+", buffering=0) as file:
         is_new = file.seek(0, os.SEEK_END) == 0
         if not is_new:
             file.seek(-1, os.SEEK_END)
             data = data if file.read(1) == b"\n" else b"\n" + data
         if file.write(data) != len(data):
-            raise OSError(f"only part of a line was written to {path}; disk full?")
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), os.fspath(path))
         if sync:
             os.fsync(file.fileno())
-    if sync and is_new:
-        sync_folder(path.parent)
+    return is_new
 
 
-def read_lines(path: Path) -> list[dict[str, Any]]:
+def read_lines(
+    path: Path, *, is_valid: Callable[[dict[str, Any]], bool] | None = None
+) -> list[dict[str, Any]]:
     """Return the JSON objects in a file of lines, without lines that a kill cut short.
 
-    A file that does not exist has no lines.
+    Other lines that cannot be read are skipped with a warning: several runs share a
+    file, and a damaged line of one must not stop the others. A file that does not
+    exist has no lines.
+
+    Args:
+        path: the file.
+        is_valid: returns whether an object is a record of this file; all are if absent.
     """
     if not path.exists():
         return []
     records: list[dict[str, Any]] = []
-    for line in path.read_bytes().split(b"\n"):
-        try:
-            record = json.loads(line)
-        except ValueError:  # the beginning of an object is never a valid one
-            continue
-        if isinstance(record, dict):
-            records.append(cast("dict[str, Any]", record))
+    damaged: list[int] = []
+    for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):
+        record = _parse_line(line)
+        if record is not None and (is_valid is None or is_valid(record)):
+            records.append(record)
+        elif line.strip() and not _is_cut_short(line):
+            damaged.append(number)
+    if damaged:
+        _warn_of_damage(path, damaged)
     return records
+
+
+def _warn_of_damage(path: Path, lines: list[int]) -> None:
+    first = ", ".join(map(str, lines[:5])) + (", …" if len(lines) > 5 else "")
+    warnings.warn(
+        f"{path}: skipped {len(lines)} damaged line{'s' * (len(lines) > 1)} "
+        f"({first}). Correct or remove what is damaged.",
+        DamagedLines,
+        stacklevel=3,
+    )
+
+
+def _parse_line(line: bytes) -> dict[str, Any] | None:
+    try:
+        record = parse_json(line)
+    except ValueError:  # the beginning of an object is never a valid one
+        return None
+    return cast("dict[str, Any]", record) if isinstance(record, dict) else None
+
+
+def _is_cut_short(line: bytes) -> bool:
+    """Return whether a line is the beginning of a record, as a kill leaves it."""
+    return line.startswith(b"{") and not line.rstrip().endswith(b"}")

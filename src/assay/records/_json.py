@@ -8,7 +8,13 @@ from collections.abc import Mapping, Sequence
 from os import PathLike, fspath
 from typing import Any, cast
 
-__all__ = ["to_canonical_json", "to_plain", "without_times"]
+__all__ = ["parse_json", "to_canonical_json", "to_plain", "without_times"]
+
+_MOST_LEVELS = 100
+"""Records nest about ten levels; far more would exhaust the stack of their readers."""
+
+_MOST_BITS = 128
+"""The widest whole number of a column."""
 
 
 def to_plain(value: Any) -> Any:
@@ -95,6 +101,59 @@ def to_canonical_json(
         ensure_ascii=False,
         allow_nan=False,
     )
+
+
+def parse_json(text: str | bytes) -> Any:
+    """Return the plain values in JSON text that `to_canonical_json` could write.
+
+    Raises:
+        ValueError: it is not JSON, is nested too deeply, or contains numbers or text
+            that no record contains: NaN, infinity, half of a surrogate pair.
+
+    Example:
+        >>> parse_json('{"a": [1, null]}')
+        {'a': [1, None]}
+    """
+    too_deep = f"it is nested more than {_MOST_LEVELS} levels deep"
+    try:
+        value = json.loads(
+            text,
+            parse_constant=_parse_float,
+            parse_float=_parse_float,
+            parse_int=_parse_int,
+        )
+    except RecursionError:
+        raise ValueError(too_deep) from None
+    level: list[Any] = [value]
+    for _ in range(_MOST_LEVELS):
+        level = [part for item in level for part in _contents(item)]
+        if not level:
+            return value
+    raise ValueError(too_deep)
+
+
+def _contents(value: Any) -> Sequence[Any]:
+    """Return what is directly inside a value; raise for half a surrogate pair."""
+    if isinstance(value, str):
+        value.encode()  # raises UnicodeEncodeError, a ValueError
+    if isinstance(value, dict):
+        mapping = cast("dict[str, Any]", value)
+        return [*mapping, *mapping.values()]
+    return cast("list[Any]", value) if isinstance(value, list) else ()
+
+
+def _parse_float(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError(f"{digits} is not a finite number")
+    return number
+
+
+def _parse_int(digits: str) -> int:
+    number = int(digits)
+    if number.bit_length() > _MOST_BITS:
+        raise ValueError(f"{digits[:20]}… has more than {_MOST_BITS} bits")
+    return number
 
 
 def without_times(value: object) -> Any:

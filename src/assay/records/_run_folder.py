@@ -1,7 +1,6 @@
 """The folder of a run: its files, and how they are written and read."""
 
 import io
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -13,8 +12,10 @@ from assay.records._atomic_files import (
     remove_leftovers,
     write_atomically,
 )
+from assay.records._event_check import is_event
 from assay.records._events import EVENTS, RECORDS_VERSION, Event
-from assay.records._json import to_canonical_json, to_plain
+from assay.records._json import parse_json, to_canonical_json, to_plain
+from assay.records._run_lock import LOCK, RunLock
 from assay.records._run_names import by_number, make_next
 from assay.records._summary import Summary, summary_faults
 
@@ -31,6 +32,7 @@ FILES = {
     "events.jsonl": "what happened, one event per line",
     "iterations.parquet": "what was measured at each iteration",
     "ledger.jsonl": "every opening of the test part",
+    "test_predictions.parquet": "the target and the prediction of each test row",
     "report.html": "the report",
     "run.json": "the summary",
 }
@@ -76,8 +78,12 @@ class RunFolder:
                     f"{folder.path} does not contain a run to continue. Remove "
                     "--resume to start a new run."
                 )
-            remove_leftovers(folder.path)
             return folder
+        if folder.path.is_symlink() and not folder.path.exists():
+            raise RunError(
+                f"{folder.path} is a link to {folder.path.readlink()}, which does not "
+                "exist. Create that folder, or choose another folder for the run."
+            )
         if folder.path.is_file():
             raise RunError(f"{folder.path} is a file. Choose a folder for the run.")
         if folder.is_run:
@@ -85,7 +91,7 @@ class RunFolder:
                 f"{folder.path} already contains a run. Choose another folder, or "
                 "continue the run with --resume."
             )
-        if folder.path.is_dir() and any(folder.path.iterdir()):
+        if not folder.is_empty:
             raise RunError(
                 f"{folder.path} is not empty. Choose another folder for the run."
             )
@@ -120,6 +126,23 @@ class RunFolder:
                 f"{', '.join(FILES)}. Write the folder of a run."
             )
         return folder
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the folder contains nothing, or does not exist."""
+        if not self.path.is_dir():
+            return True
+        return all(path.name == LOCK for path in self.path.iterdir())
+
+    def lock(self) -> RunLock:
+        """Take the right to write the run, and delete what killed writers left behind.
+
+        Raises:
+            InputError: another process writes the run.
+        """
+        lock = RunLock(self.path)
+        remove_leftovers(self.path)
+        return lock
 
     @property
     def is_run(self) -> bool:
@@ -204,10 +227,11 @@ class RunFolder:
     def events(self, kind: str | None = None) -> list[dict[str, Any]]:
         """Return the events as plain values in order, of one kind if it is named.
 
-        Lines that a kill cut short are left out.
+        Lines that a kill cut short are left out; lines that are no events are left out
+        with a warning.
         """
-        records = read_lines(self.path_of("events.jsonl"))
-        return [r for r in records if kind is None or r.get("kind") == kind]
+        events = read_lines(self.path_of("events.jsonl"), is_valid=is_event)
+        return [e for e in events if kind is None or e["kind"] == kind]
 
     def read_bytes(self, name: str) -> bytes:
         """Return the bytes of a file.
@@ -235,20 +259,46 @@ class RunFolder:
             RunError: the file is absent or not JSON.
         """
         try:
-            return json.loads(self.read_bytes(name))
+            return parse_json(self.read_bytes(name))
         except ValueError as error:
-            raise RunError(f"{self.path_of(name)} is not JSON: {error}") from None
+            raise RunError(
+                f"{self.path_of(name)} is not JSON: {error}. Restore the file, or run "
+                "the experiment again in another folder."
+            ) from None
 
-    def read_npz(self, name: str) -> "dict[str, np.ndarray]":
-        """Return the arrays of a NumPy archive; raise a RunError if it is damaged."""
+    def read_object(self, name: str) -> dict[str, Any]:
+        """Return the object in a JSON file.
+
+        Raises:
+            RunError: the file is absent, not JSON, or contains something else.
+        """
+        value = self.read_json(name)
+        if not isinstance(value, dict):
+            raise RunError(
+                f"{self.path_of(name)} must contain an object, not "
+                f"{type(value).__name__}. Restore the file, or run the experiment "
+                "again in another folder."
+            )
+        return cast("dict[str, Any]", value)
+
+    def read_npz(self, name: str, *required: str) -> "dict[str, np.ndarray]":
+        """Return the arrays of a NumPy archive.
+
+        Raises:
+            RunError: the file is damaged, or lacks an array that is required.
+        """
         import numpy as np
 
         data = io.BytesIO(self.read_bytes(name))
         try:
             with np.load(data, allow_pickle=False) as archive:
-                return {key: archive[key] for key in archive.files}
+                arrays = {key: archive[key] for key in archive.files}
         except Exception as error:
             raise RunError(f"{self.path_of(name)} cannot be read: {error}") from None
+        missing = [key for key in required if key not in arrays]
+        if missing:
+            raise RunError(f"{self.path_of(name)} lacks the arrays {missing}.")
+        return arrays
 
     def read_parquet(self, name: str) -> "dict[str, np.ndarray]":
         """Return the columns of a Parquet file; raise a RunError if it is damaged."""

@@ -1,17 +1,21 @@
 """The form of `run.json`, the whole run as one object, and its validation."""
 
-from functools import cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal, NotRequired
 
-from typing_extensions import TypedDict  # pydantic requires it before Python 3.12
+# pydantic requires these before Python 3.12
+from typing_extensions import TypedDict
 
-if TYPE_CHECKING:  # importing pydantic takes longer than importing this whole package
-    from pydantic import TypeAdapter
-    from pydantic_core import ErrorDetails
+from assay.records._form import form_faults
 
-__all__ = ["Summary", "summary_faults"]
+__all__ = ["FindingPart", "Summary", "summary_faults"]
 
 Interval = list[float | None]
+
+
+class StreamingPart(TypedDict):
+    reason: str
+    shuffle: str
+    rows_measured: int
 
 
 class DataPart(TypedDict):
@@ -20,6 +24,8 @@ class DataPart(TypedDict):
     num_features: int
     classes: list[Any] | None
     fingerprint: str
+    target: NotRequired[str | None]
+    streaming: NotRequired[StreamingPart | None]
 
 
 class SplitPart(TypedDict):
@@ -28,17 +34,35 @@ class SplitPart(TypedDict):
     test: int
     by: str
     hash: str
+    notes: NotRequired[list[str]]
+
+
+class StartPart(TypedDict):
+    run: str
+    sha256: str
+    taken: list[str]
+    fresh: list[str]
+    output: str
+
+
+class FrozenPart(TypedDict):
+    layers: list[str]
+    num_parameters: int
 
 
 class ModelPart(TypedDict):
-    layers: list[Any]
+    layers: list[str | dict[str, Any]]
     num_parameters: int
+    start: NotRequired[StartPart | None]
+    frozen: NotRequired[FrozenPart | None]
 
 
 class TunePart(TypedDict):
     num_trials: int
     best_val: float | None
     metric: str
+    values: NotRequired[dict[str, Any] | None]
+    notes: NotRequired[list[str]]
 
 
 class RefitPart(TypedDict):
@@ -53,6 +77,7 @@ class TestPart(TypedDict):
     level: float
     num_examples: int
     openings: int
+    note: NotRequired[str]  # only where the interval may be too short
 
 
 class MetricPart(TypedDict):
@@ -60,15 +85,32 @@ class MetricPart(TypedDict):
     interval: Interval | None
 
 
+class ComparisonPart(TypedDict):
+    words: NotRequired[str | None]
+
+
 class BaselinePart(TypedDict):
     name: str
     value: float | None
     interval: Interval | None
+    comparison: NotRequired[ComparisonPart]
 
 
 class TrainPart(TypedDict):
     cost: float | None
     metric_value: float | None
+
+
+class FindingPart(TypedDict):
+    code: str
+    severity: Literal["info", "advice", "warning", "error"]
+    message: str
+    numbers: dict[str, Any]
+    remedy: str
+
+
+class EvaluationPart(TypedDict):
+    notes: NotRequired[list[str]]
 
 
 class Summary(TypedDict):
@@ -93,8 +135,10 @@ class Summary(TypedDict):
     baselines: list[BaselinePart]
     train: TrainPart
     verdict: Literal["fits", "underfits", "overfits"]
-    findings: list[dict[str, Any]]
-    timings: dict[str, Any]
+    findings: list[FindingPart]
+    timings: dict[str, float | None]
+    verdict_reason: NotRequired[str | None]
+    evaluation: NotRequired[EvaluationPart]
 
 
 def summary_faults(value: Any) -> list[str]:
@@ -104,29 +148,16 @@ def summary_faults(value: Any) -> list[str]:
         >>> summary_faults({"assay": 1})[:2]
         ['assay should be a valid string, but got 1', 'version is missing']
     """
-    from pydantic import ValidationError
-
-    try:
-        # strict: "1" is not a number, and neither is true
-        _adapter().validate_python(value, strict=True)
-    except ValidationError as error:
-        return [_message(details) for details in error.errors(include_url=False)]
-    return []
+    return form_faults(Summary, value) or _interval_faults(value)
 
 
-@cache
-def _adapter() -> "TypeAdapter[Summary]":
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(Summary)
-
-
-def _message(details: "ErrorDetails") -> str:
-    steps = (
-        f"[{step}]" if isinstance(step, int) else f".{step}" for step in details["loc"]
-    )
-    where = "".join(steps).removeprefix(".") or "the summary"
-    if details["type"] == "missing":
-        return f"{where} is missing"
-    requirement = details["msg"].removeprefix("Input ")
-    return f"{where} {requirement}, but got {details['input']!r}"
+def _interval_faults(summary: Summary) -> list[str]:
+    """Return the intervals that do not have two ends."""
+    parts: dict[str, Any] = {"test": summary["test"]}
+    parts |= {f"metrics.{name}": part for name, part in summary["metrics"].items()}
+    parts |= {f"baselines[{i}]": part for i, part in enumerate(summary["baselines"])}
+    return [
+        f"{name}.interval should have two ends, but got {part['interval']!r}"
+        for name, part in parts.items()
+        if part["interval"] is not None and len(part["interval"]) != 2
+    ]

@@ -1,11 +1,11 @@
-"""Regularizers: what narrows the gap between training and generalization."""
+"""Regularizers, which narrow the gap between training and generalization."""
 
 from assay.regularize._early_stopping import patience
 from assay.regularize._label_smoothing import smooth_labels, soft_targets
 from assay.regularize._penalties import PENALTIES, Penalty, l1, l2, penalty
 from assay.regularize._weight_decay import decay, is_kernel
 
-# Each module adds its members to AUGMENTATIONS when it is imported.
+# Importing these modules registers their members in AUGMENTATIONS.
 from assay.regularize.augmentations import (  # noqa: F401
     _images,
     _mixup,

@@ -1,4 +1,4 @@
-"""Early stopping: training ends when val no longer improves."""
+"""Early stopping: training ends when the val cost no longer improves."""
 
 import jax
 import jax.numpy as jnp
@@ -14,19 +14,19 @@ def patience(
     patience_epochs: jax.Array,
     min_improvement: jax.Array,
 ) -> tuple[jax.Array, jax.Array, jax.Array]:
-    """Judge one epoch by its val cost.
+    """Decide from the val cost of an epoch whether to stop.
 
-    A cost that is not a number is not an improvement.
+    A cost of nan does not count as an improvement.
 
-    improved = value < best - min_improvement; stale_epochs restarts from 0 when it
-    improved, else grows by 1; stop = stale_epochs >= patience_epochs.
+    improved = value < best - min_improvement; stale_epochs is reset to 0 after an
+    improvement, else incremented by 1; stop = stale_epochs >= patience_epochs.
 
     Args:
-        value: val cost after this epoch, scalar.
-        best: lowest val cost before it.
-        stale_epochs: epochs since that was reached.
-        patience_epochs: >= 1, how many epochs in a row may pass without improvement.
-        min_improvement: >= 0, how much lower a cost must be to count as an improvement.
+        value: val cost after this epoch, a scalar.
+        best: lowest val cost so far.
+        stale_epochs: epochs since that cost was reached.
+        patience_epochs: >= 1, number of epochs without improvement before stopping.
+        min_improvement: >= 0, minimum decrease that counts as an improvement.
 
     Returns:
         (improved, stale_epochs, stop).

@@ -1,4 +1,4 @@
-"""Label smoothing: targets that are less than certain."""
+"""Label smoothing: targets that are less than fully certain."""
 
 import jax
 import jax.numpy as jnp
@@ -7,11 +7,11 @@ __all__ = ["smooth_labels", "soft_targets"]
 
 
 def soft_targets(targets: jax.Array, num_outputs: int) -> jax.Array:
-    """Return classes as distributions: (n, k), or probabilities of class 1, (n,).
+    """Return classes as distributions (n, k), or as probabilities of class 1 (n,).
 
     Args:
-        targets: (n,) class indices, or what this function returns.
-        num_outputs: k of the model; 1 for two classes that one output separates.
+        targets: (n,) class indices, or targets that are already soft.
+        num_outputs: number of outputs k; 1 for two classes with a single output.
 
     Example:
         >>> soft_targets(jnp.array([2, 0]), 3).tolist()
@@ -29,15 +29,15 @@ def smooth_labels(
 ) -> jax.Array:
     """Spread a share of every target evenly over all classes.
 
-    Only targets of the training part are smoothed.
+    Only the targets of the training part are smoothed.
 
         target = (1 - amount) t + amount / k
 
     Args:
         targets: (n,) class indices, (n,) probabilities of class 1, or (n, k)
             distributions.
-        num_outputs: outputs of the model: k, or 1 for two classes (k = 2).
-        amount: the share, in [0, 1).
+        num_outputs: number of network outputs: k, or 1 for two classes (k = 2).
+        amount: share to spread, in [0, 1).
 
     Returns:
         (n, k), or (n,) for one output.

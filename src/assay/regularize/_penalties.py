@@ -1,4 +1,4 @@
-"""Penalties on the size of the weights."""
+"""Penalties on the size of weights."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,11 +15,11 @@ __all__ = ["PENALTIES", "Penalty", "implements", "l1", "l2", "penalty"]
 
 @dataclass(frozen=True, eq=False)
 class Penalty(spec.Member):
-    """One member: what the size of a layer's kernel adds to the cost.
+    """A term that the size of a layer's kernel adds to the cost.
 
     Args:
-        declaration: the spec class, such as `spec.L2`.
-        cost: (weights, **hyperparameters) to the penalty, a scalar.
+        declaration: spec class, such as `spec.L2`.
+        cost: function from (weights, **hyperparameters) to the penalty, a scalar.
 
     Example:
         >>> from assay.regularize import PENALTIES
@@ -40,7 +40,7 @@ def l1(weights: jax.Array, strength: jax.Array) -> jax.Array:
 
     Args:
         weights: any shape.
-        strength: how much a unit of |w| costs.
+        strength: cost per unit of |w|.
 
     Returns:
         Scalar.
@@ -49,8 +49,8 @@ def l1(weights: jax.Array, strength: jax.Array) -> jax.Array:
         >>> float(l1(jnp.array([1.0, -2.0]), 0.5))
         1.5
     """
-    # As a product, because jnp.abs has derivative 1 at 0, which would move a weight
-    # away from 0.
+    # Written as a product because jnp.abs has a derivative of 1 at 0, which would move
+    # weights away from 0.
     return strength * (weights * jnp.sign(weights)).sum()
 
 
@@ -60,7 +60,7 @@ def l2(weights: jax.Array, strength: jax.Array) -> jax.Array:
 
     Args:
         weights: any shape.
-        strength: how much a unit of w squared costs.
+        strength: cost per unit of w squared.
 
     Returns:
         Scalar.
@@ -73,13 +73,13 @@ def l2(weights: jax.Array, strength: jax.Array) -> jax.Array:
 
 
 def penalty(parameters: Any, regularizers: Mapping[str, Any]) -> jax.Array | float:
-    """Return the sum of the requested penalties over every kernel of a model.
+    """Return the sum of the requested penalties over all kernels of a network.
 
-    Biases, scales and slopes are left free, because keeping them small does not make
+    Biases, scales and slopes are not penalized, because making them small does not make
     the function simpler.
 
     Args:
-        parameters: nested by layer and name; kernels are those named "kernel".
+        parameters: nested by layer and name; kernels have the name "kernel".
         regularizers: hyperparameters by kind, such as {"l2": {"strength": 1e-4}};
             kinds that are not penalties are skipped.
 

@@ -8,25 +8,25 @@ __all__ = ["decay", "is_kernel"]
 
 
 def is_kernel(path: tuple[Any, ...]) -> bool:
-    """Return whether a leaf of the parameters is a kernel, which may shrink."""
+    """Return whether the parameters at a path are a kernel, which may decay."""
     return "kernel" in str(path[-1])
 
 
 def decay(
     direction: Any, parameters: Any, kernels: Any, *, strength: jax.Array | float
 ) -> Any:
-    """Add the pull of weight decay to the direction of an update.
+    """Add weight decay to the direction of an update.
 
-    The learning rate and its schedule scale it too. Biases, scales and slopes are left
-    free.
+    It is also scaled by the learning rate and its schedule. Biases, scales and slopes
+    do not decay.
 
         parameters <- parameters - learning_rate (d + strength parameters)
 
     Args:
-        direction: d of the optimizer, a tree of arrays.
-        parameters: like direction.
-        kernels: 1 where a number belongs to a kernel, 0 elsewhere; a tree like
-            direction of arrays or single numbers.
+        direction: the optimizer's direction d, a tree of arrays.
+        parameters: tree like direction.
+        kernels: tree like direction, with 1 for numbers in kernels and 0 elsewhere; a
+            single number may replace an array.
         strength: >= 0.
 
     Returns:

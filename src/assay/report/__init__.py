@@ -6,8 +6,10 @@ from assay.report._race import race_text
 from assay.report._run import summary_html, summary_text
 from assay.report._tuning import tuning_text
 from assay.report._unfinished import unfinished_text
+from assay.report.html._write import REPORT, write_report
 
 __all__ = [
+    "REPORT",
     "compare_text",
     "data_text",
     "race_text",
@@ -15,4 +17,5 @@ __all__ = [
     "summary_text",
     "tuning_text",
     "unfinished_text",
+    "write_report",
 ]

@@ -5,6 +5,8 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from assay._terminal import printable
+
 __all__ = [
     "WIDTH",
     "count",
@@ -114,10 +116,14 @@ def seconds(duration: float | None) -> str:
 
 
 def page(lines: Iterable[str]) -> str:
-    """Join lines; control characters, as in a column's name, are shown as ?."""
-    return "\n".join(
-        "".join(mark if mark.isprintable() else "?" for mark in line) for line in lines
-    )
+    r"""Join lines; control characters, as in a column's name, are shown as escapes.
+
+    Example:
+        >>> print(page(["a\x1b[31m", "b"]))
+        a\x1b[31m
+        b
+    """
+    return "\n".join(printable(line).replace("\n", r"\n") for line in lines)
 
 
 def entry(label: str, *paragraphs: str) -> list[str]:

@@ -5,6 +5,7 @@ from html import escape
 from os import PathLike, fspath
 from typing import Any
 
+from assay._terminal import printable
 from assay.report._format import (
     WIDTH,
     count,
@@ -18,11 +19,19 @@ from assay.report._format import (
 )
 
 __all__ = [
+    "compared",
+    "course",
     "finding_text",
+    "interval_notes",
     "layers_text",
+    "metric_notes",
     "metric_title",
+    "opening_warnings",
+    "other_metrics",
     "summary_html",
     "summary_text",
+    "task_text",
+    "verdict_text",
 ]
 
 Summary = Mapping[str, Any]
@@ -46,21 +55,27 @@ _BASELINES = {
 _MARKS = {"error": "!!", "warning": "!", "advice": "*", "info": "-"}
 
 
-def summary_text(summary: Summary, *, folder: str | PathLike[str] | None = None) -> str:
+def summary_text(
+    summary: Summary,
+    *,
+    folder: str | PathLike[str] | None = None,
+    report: str | PathLike[str] | None = None,
+) -> str:
     """Return a run's result for reading, at most 88 columns wide.
 
     Args:
         summary: the object of `run.json`.
-        folder: of the run; printed in the last line.
+        folder: of the run; printed below the result.
+        report: the HTML report; printed in the last line.
     """
-    lines = [f"{summary['run']} · {_task(summary)}", "─" * WIDTH]
-    for label, *paragraphs in _course(summary):
+    lines = [f"{summary['run']} · {task_text(summary)}", "─" * WIDTH]
+    for label, *paragraphs in course(summary):
         lines += entry(label, *paragraphs)
     lines += ["", *_test_lines(summary), ""]
     lines += _beside("baselines", _baselines(summary))
-    lines += _beside("also", _other_metrics(summary))
-    lines += entry("", *_notes(summary))
-    lines += ["", *entry("verdict", _verdict(summary))]
+    lines += _beside("also", other_metrics(summary))
+    lines += entry("", *metric_notes(summary))
+    lines += ["", *entry("verdict", verdict_text(summary))]
     if summary["findings"]:
         lines += ["", "  findings"]
         for finding in summary["findings"]:
@@ -68,6 +83,8 @@ def summary_text(summary: Summary, *, folder: str | PathLike[str] | None = None)
     lines += ["", *entry("time", _time(summary["timings"]))]
     if folder is not None:
         lines += entry("folder", fspath(folder))
+    if report is not None:
+        lines += entry("report", fspath(report))
     return page(lines)
 
 
@@ -76,24 +93,28 @@ def summary_html(summary: Summary) -> str:
     value, interval = measured(summary["test"])
     test = [("TEST", f"{metric_title(summary['test']['metric'])} {value} {interval}")]
     rows = [
-        *((label, " · ".join(texts)) for label, *texts in _course(summary)),
+        *((label, " · ".join(texts)) for label, *texts in course(summary)),
         *test,
-        *(("", text) for text in (*_compared(summary), *_warnings(summary))),
+        *(("", text) for text in _test_notes(summary)),
         *((n, " ".join(measured(m))) for n, m in _baselines(summary)),
-        *((n, " ".join(measured(m))) for n, m in _other_metrics(summary)),
-        *(("", note) for note in _notes(summary)),
-        ("verdict", _verdict(summary)),
+        *((n, " ".join(measured(m))) for n, m in other_metrics(summary)),
+        *(("", note) for note in metric_notes(summary)),
+        ("verdict", verdict_text(summary)),
         *(
             (f["severity"], f"{f['message']} {f['remedy']}")
             for f in summary["findings"]
         ),
     ]
     body = "".join(
-        f"<tr><th>{escape(label)}</th><td>{escape(text)}</td></tr>"
+        f"<tr><th>{_html(label)}</th><td>{_html(text)}</td></tr>"
         for label, text in rows
     )
-    title = escape(f"{summary['run']} · {_task(summary)}")
+    title = _html(f"{summary['run']} · {task_text(summary)}")
     return f"<table><caption>{title}</caption><tbody>{body}</tbody></table>"
+
+
+def _html(text: str) -> str:
+    return escape(printable(text))
 
 
 def finding_text(finding: Mapping[str, Any]) -> list[str]:
@@ -126,18 +147,18 @@ def _layer(layer: str | Mapping[str, Any]) -> str:
         return layer
     kind = str(layer.get("kind", layer.get("name", "?")))
     if kind == "own_module":
-        return f"{layer['factory']} (written in Python)"
+        return f"{layer.get('factory')} (written in Python)"
     values = [v for v in layer.values() if isinstance(v, int | float)]
     numbers = [setting(v) for v in values if not isinstance(v, bool)]
     return " ".join([kind, *numbers[:1]])
 
 
-def _task(summary: Summary) -> str:
+def task_text(summary: Summary) -> str:
     target = summary["data"].get("target")
     return summary["task"] + (f", predicts {target}" if target else "")
 
 
-def _course(summary: Summary) -> list[tuple[str, ...]]:
+def course(summary: Summary) -> list[tuple[str, ...]]:
     """Return what was done before the test part was opened, as (label, texts)."""
     data, split, model = summary["data"], summary["split"], summary["model"]
     size = [count(data["num_examples"], "example")]
@@ -149,7 +170,7 @@ def _course(summary: Summary) -> list[tuple[str, ...]]:
     epochs = count(refit["epochs"], "epoch")
     examples = count(refit["num_examples"], "example")
     return [
-        ("data", f"{data['source']}: {', '.join(size)}", *_streaming(data)),
+        ("data", f"{data['source']}: {', '.join(size)}", *_reading(data)),
         ("split", f"{', '.join(parts)}, by {split['by']}", *split.get("notes", ())),
         (
             "model",
@@ -177,13 +198,14 @@ def _start(model: Summary) -> list[tuple[str, ...]]:
     return [("start", *texts)] if texts else []
 
 
-def _streaming(data: Summary) -> list[str]:
-    """Return how rows were streamed; nothing if they were in memory."""
+def _reading(data: Summary) -> list[str]:
+    """Return what was decided while the data were read, and how rows were streamed."""
+    notes = list(data.get("notes", ()))
     streaming = data.get("streaming")
     if not streaming:
-        return []
+        return notes
     return [
-        streaming["reason"],
+        *(notes or [streaming["reason"]]),  # the first of the notes
         f"Shuffling is {streaming['shuffle']}.",
         f"Train values and baselines use {streaming['rows_measured']:,} training rows.",
     ]
@@ -209,12 +231,25 @@ def _test_lines(summary: Summary) -> list[str]:
     value, interval = measured(test)
     texts = [f"{metric_title(test['metric'])} {value}"]
     if interval:
-        texts.append(f"{100 * test['level']:g} % interval {interval}")
+        mark = " (!)" if test.get("note") else ""
+        texts.append(f"{100 * test['level']:g} % interval {interval}{mark}")
     texts.append(f"on {count(test['num_examples'], 'sealed example')}")
-    return entry("TEST", "   ".join(texts), *_compared(summary), *_warnings(summary))
+    return entry("TEST", "   ".join(texts), *_test_notes(summary))
 
 
-def _compared(summary: Summary) -> list[str]:
+def interval_notes(summary: Summary) -> list[str]:
+    """Return what to know before relying on the interval of the test result."""
+    note = summary["test"].get("note")
+    return [f"! {note}"] if note else []
+
+
+def _test_notes(summary: Summary) -> list[str]:
+    """Return what to know about the test result, starting with its interval."""
+    notes = interval_notes(summary)
+    return [*notes, *compared(summary), *opening_warnings(summary)]
+
+
+def compared(summary: Summary) -> list[str]:
     """Return how the model compares with each baseline, in words."""
     texts: list[str] = []
     for baseline in summary["baselines"]:
@@ -224,7 +259,7 @@ def _compared(summary: Summary) -> list[str]:
     return texts or ["not compared with a baseline"]
 
 
-def _warnings(summary: Summary) -> list[str]:
+def opening_warnings(summary: Summary) -> list[str]:
     """Return what to know before relying on the test result."""
     openings = summary["test"]["openings"]
     if openings <= 1:
@@ -235,9 +270,10 @@ def _warnings(summary: Summary) -> list[str]:
     ]
 
 
-def _notes(summary: Summary) -> list[str]:
-    """Return what to know before relying on one of the metrics."""
-    return [f"! {note}" for note in summary.get("evaluation", {}).get("notes", ())]
+def metric_notes(summary: Summary) -> list[str]:
+    """Return what to know before relying on one of the other metrics."""
+    notes = summary.get("evaluation", {}).get("notes", ())
+    return [f"! {note}" for note in notes if note != summary["test"].get("note")]
 
 
 def _beside(label: str, rows: Iterable[tuple[str, Summary]]) -> list[str]:
@@ -251,13 +287,13 @@ def _baselines(summary: Summary) -> list[tuple[str, Summary]]:
     return [(baseline["name"], baseline) for baseline in summary["baselines"]]
 
 
-def _other_metrics(summary: Summary) -> list[tuple[str, Summary]]:
+def other_metrics(summary: Summary) -> list[tuple[str, Summary]]:
     metric = summary["test"]["metric"]
     metrics = summary["metrics"].items()
     return [(metric_title(name), part) for name, part in metrics if name != metric]
 
 
-def _verdict(summary: Summary) -> str:
+def verdict_text(summary: Summary) -> str:
     on_train, on_test = figures(
         summary["train"]["metric_value"], summary["test"]["value"]
     )

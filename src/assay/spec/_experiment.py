@@ -1,4 +1,4 @@
-"""The complete description of one experiment, by the book."""
+"""The complete description of an experiment."""
 
 import os
 from collections.abc import Mapping
@@ -23,33 +23,32 @@ from assay.spec.layers._custom_network import OwnModule, own_or_same
 
 __all__ = ["Experiment", "Split", "Training", "Tune"]
 
-_AUTO: Any = "auto"  # a word that the defaults replace with a value
+_AUTO: Any = "auto"  # replaced with a default value later
 _Pixels = Annotated[int, Range(1, whole=True, traced=False, example=32)]
 _Part = Annotated[float, Range(0, 1, open_low=True, open_high=True, example=0.15)]
 
 
 def _as_text(path: Any) -> Any:
-    """Return the path of a folder, or of a run, as text."""
+    """Return the path of a folder or a run as text."""
     path = getattr(path, "path", path)
     return os.fspath(path) if isinstance(path, os.PathLike) else path
 
 
 class Split(Spec):
-    """How the examples are divided: 70 % train, 15 % val, 15 % sealed test."""
+    """How the examples are split: 70 % train, 15 % val and 15 % sealed test."""
 
     by: Literal["auto", "class", "random", "group", "time", "given"] = Field(
         "auto",
-        description='"class" (stratified), "random", "group", "time", or "given" where '
-        'the data come with a test part; "auto" uses a given test part, and otherwise '
-        "stratifies classes and splits regression at random",
+        description='"class" (stratified), "random", "group", "time", or "given" if '
+        'the data come with a test part; "auto" uses a given test part if there is '
+        "one, and otherwise stratifies classes and splits regression data at random",
     )
-    column: str | None = Field(
-        None, description="the column that names the groups or times"
-    )
-    train: _Part = Field(0.70, description="share of the training part")
-    val: _Part = Field(0.15, description="share of the validation part")
+    column: str | None = Field(None, description="the column with the groups or times")
+    train: _Part = Field(0.70, description="share of examples in the training part")
+    val: _Part = Field(0.15, description="share of examples in the validation part")
     test: _Part = Field(
-        0.15, description="share of the test part; the three shares add up to 1"
+        0.15,
+        description="share of examples in the test part; the three shares add up to 1",
     )
 
     @model_validator(mode="after")
@@ -72,7 +71,7 @@ class Split(Spec):
 
 
 class Training(Spec):
-    """The settings of one training: model, cost, optimizer, regularizers, batches."""
+    """The settings of one fit: model, cost, optimizer, regularizers and batches."""
 
     model: Annotated[
         tuple[AnyLayer, ...],
@@ -80,32 +79,30 @@ class Training(Spec):
         BeforeValidator(own_or_same),
     ] = Field(
         _AUTO,
-        description="the layers from the input to just before the output layer, which "
-        "the task determines; or the name of a default model; in Python also a "
-        "function that returns a Flax NNX module",
+        description="the layers before the output layer, which depends on the task; or "
+        "the name of a default model; in Python also a class or function that makes "
+        "a Flax NNX module",
     )
     cost: Annotated[AnyCost, OrWord(("auto",))] = Field(
-        _AUTO, description='the cost to optimize; "auto" chooses it by the task'
+        _AUTO, description='the cost to optimize; "auto" chooses one for the task'
     )
     optimizer: AnyOptimizer = Field(
-        Adam(), description="the optimizer, with its learning rate"
+        Adam(), description="the optimizer and its learning rate"
     )
-    schedule: AnySchedule = Field(
-        Constant(), description="the schedule of the learning rate"
-    )
+    schedule: AnySchedule = Field(Constant(), description="the learning-rate schedule")
     regularizers: Annotated[tuple[AnyRegularizer, ...], OrWord(("auto",))] = Field(
         _AUTO,
-        description='L1, L2, early stopping, and so on; "auto" for a sensible set',
+        description='L1, L2, early stopping and others; "auto" for a sensible set',
     )
     augment: tuple[AnyAugmentation, ...] = Field(
         (),
-        description="random variations of the training examples, applied in this order",
+        description="random changes to the training examples, applied in this order",
     )
     clip_norm: Positive | None = Field(
-        None, description="largest norm of a gradient; None for no clipping"
+        None, description="largest norm of the gradient; None for no clipping"
     )
     class_weights: Literal["none", "balanced"] = Field(
-        "none", description='"balanced" weights each class by 1 / its share'
+        "none", description='"balanced" weights each class by the inverse of its share'
     )
     batch_size: Annotated[
         int | str | Space,
@@ -113,34 +110,34 @@ class Training(Spec):
     ] = Field(
         "auto",
         description='examples per batch; "all" for the whole data set, "auto" for a '
-        "size that fits the number of examples",
+        "size suited to the number of examples",
     )
     accumulate: Count = Field(
         1,
-        description="into how many parts a batch is divided where memory is short; the "
+        description="number of parts to split each batch into to save memory; the "
         "update is the same, but batch normalization sees one part at a time",
     )
     num_epochs: Annotated[
         int | str | Space,
         Range(1, whole=True, traced=True, words=("auto",), example=100),
-    ] = Field("auto", description="largest number of passes over the training part")
+    ] = Field("auto", description="maximum number of passes over the training part")
     precision: Literal["float32", "bfloat16"] = Field(
-        "float32", description='"float32", or "bfloat16" for products of matrices'
+        "float32", description='"float32", or "bfloat16" for matrix products'
     )
     freeze: tuple[str, ...] = Field(
         (),
-        description="layers whose parameters and running statistics do not change, by "
+        description="layers whose parameters and running statistics stay fixed, by "
         'name or pattern, as in ["conv*"]',
     )
     learning_rate_of: Factors = Field(
         NO_FACTORS,
-        description='factors of the learning rate by layer, as in {"conv*" = 0.1}; '
-        "where several patterns match, their factors are multiplied",
+        description='learning-rate multipliers by layer, as in {"conv*" = 0.1}; if '
+        "several patterns match a layer, the product of their multipliers applies",
     )
 
     @property
     def own(self) -> OwnModule | None:
-        """The network written by the user, if there is one."""
+        """The custom network, if there is one."""
         first = None if isinstance(self.model, str) else next(iter(self.model), None)
         return first if isinstance(first, OwnModule) else None
 
@@ -148,7 +145,7 @@ class Training(Spec):
         """Return a copy in which the fields at the given paths are replaced."""
         if self.own is None or not values:
             return super().with_values(values)
-        # A network written in Python cannot be read from data, so it is put back.
+        # A custom network cannot be read back from data, so it is restored here.
         rest = self.model_copy(update={"model": ()}).with_values(values)
         return rest.model_copy(update={"model": self.model})
 
@@ -159,7 +156,7 @@ class Training(Spec):
         for name, what in singular.items():
             kinds = [m.kind for m in getattr(self, name) if isinstance(m, Family)]
             if len(kinds) > len(set(kinds)):
-                fix = f"Write each {what} once."
+                fix = f"Write each {what} only once."
                 messages.append(fault("kinds are unique", name, kinds, fix))
         if messages:
             raise PydanticCustomError("said", "each once", {"messages": messages})
@@ -167,14 +164,13 @@ class Training(Spec):
 
 
 class Tune(Spec):
-    """How hyperparameters are searched."""
+    """How hyperparameters are tuned."""
 
     num_trials: Annotated[
         int | str, Range(1, whole=True, words=("auto",), traced=False, example=20)
     ] = Field(
         "auto",
-        description='how many settings are tried; "auto" is 1 for a spec without a '
-        "search space",
+        description='number of settings to try; "auto" is 1 without a search space',
     )
     time_seconds: Annotated[float, Range(0, open_low=True, example=60)] | None = Field(
         None,
@@ -182,26 +178,27 @@ class Tune(Spec):
         "no limit",
     )
     group_size: Annotated[int, Range(1, whole=True, traced=False, example=8)] = Field(
-        8, description="how many trials are proposed before their results are known"
+        8, description="number of trials to propose at once, before any has finished"
     )
     sampler: Literal["tpe", "random"] = Field(
-        "tpe", description='"tpe" learns from earlier trials, "random" does not'
+        "tpe", description='"tpe" learns from earlier trials; "random" does not'
     )
     pruner: Literal["auto", "halving", "none"] = Field(
         "auto",
-        description='"halving" continues only the better third of each group, judged '
-        'on val after 1/27, 1/9 and 1/3 of the epochs; "none" trains all of them to '
-        'completion; "auto" halves where a training is long enough to benefit',
+        description='"halving" continues only the best third of each group, judged on '
+        'val after 1/27, 1/9 and 1/3 of the epochs; "none" trains all trials to '
+        'completion; "auto" uses halving if fits are long enough to benefit',
     )
     together: Literal["auto", "stacked", "apart"] = Field(
         "auto",
         description='"stacked" trains the trials of a group that have the same shapes '
-        'in one program, "apart" side by side on the cores; "auto" stacks on a GPU',
+        'in one program; "apart" trains them side by side on the CPU cores; "auto" '
+        "stacks on a GPU",
     )
     range_test: bool = Field(
         False,
-        description="search the learning rate from a fifth to twice the rate that a "
-        "range test suggests",
+        description="search for the learning rate from a fifth to twice the rate "
+        "suggested by a range test",
     )
 
 
@@ -213,73 +210,73 @@ class Experiment(Training):
         0.15
     """
 
-    data: str = Field("", description="a file, a folder, or the name of a built-in set")
+    data: str = Field("", description="a file, a folder, or a built-in data set")
     target: str | None = Field(None, description="the column to predict")
     task: Literal["auto", "binary", "multiclass", "regression"] = Field(
         "auto",
-        description='"binary", "multiclass" or "regression"; "auto" decides by the '
-        "target",
+        description='"binary", "multiclass" or "regression"; "auto" infers it '
+        "from the target",
     )
     ignore: tuple[str, ...] = Field(
-        (), description="columns that are not features, such as an id or a group"
+        (), description="columns to exclude from the features, such as IDs or groups"
     )
     kinds: dict[str, str] = Field(
         {},
-        description="what columns contain, where the guess is wrong, as in "
+        description="the kind of each column whose kind was inferred wrongly, as in "
         '{"zip": "category"}',
     )
     test_data: str | None = Field(
-        None, description="data of the same form, whose examples are the test part"
+        None, description="data in the same form, to use as the test part"
     )
     stream: bool | Literal["auto"] = Field(
         "auto",
         description="whether rows stay on disk and are read during training: true, "
-        'false, or "auto" to stream data that would fill the memory',
+        'false, or "auto" to stream data too large for memory',
     )
     image_size: tuple[_Pixels, _Pixels] | None = Field(
         None,
-        description="height and width that images are resized to, as in [32, 32]",
+        description="height and width to resize images to, as in [32, 32]",
     )
     image_mode: Literal["auto", "L", "RGB"] = Field(
         "auto",
-        description='"L" makes images gray, "RGB" colored; "auto" keeps the mode that '
-        "all images share",
+        description='"L" for grayscale or "RGB" for color images; "auto" keeps the '
+        "mode that all images share",
     )
     series_column: str | None = Field(
         None,
-        description="the column that names the sequence of a row, in a table with one "
-        "row per time step",
+        description="the column that names the sequence to which a row belongs, in a "
+        "table with one row per time step",
     )
     time_column: str | None = Field(
-        None, description="the column that orders the rows of a sequence"
+        None, description="the column that gives the order of rows in a sequence"
     )
     start_from: Annotated[str | None, BeforeValidator(_as_text)] = Field(
         None,
-        description="a saved run whose layers, learned parameters and preparation of "
-        "inputs are reused; the output layer too, if the task is the same",
+        description="a source run whose layers, learned parameters and preparation are "
+        "reused; the output layer is also reused if the task is the same",
     )
     fresh: tuple[str, ...] = Field(
         (),
-        description="layers of that run that nevertheless start from new random "
-        'values, by name or pattern, as in ["output"]',
+        description="layers of the source run to reinitialize with new random values, "
+        'by name or pattern, as in ["output"]',
     )
-    split: Split = Field(Split(), description="how the examples are divided")
-    tune: Tune = Field(Tune(), description="how hyperparameters are searched")
+    split: Split = Field(Split(), description="how the examples are split")
+    tune: Tune = Field(Tune(), description="how hyperparameters are tuned")
     seed: Annotated[int, Range(0, whole=True, traced=False, example=0)] = Field(
-        0, description="the seed of every random number of the run"
+        0, description="the seed for all random numbers in the run"
     )
 
     @model_validator(mode="after")
     def _fresh_of_what(self) -> "Experiment":
         if self.fresh and self.start_from is None:
             message = (
-                f"fresh={list(self.fresh)} names layers of a saved run, but start_from "
-                'is not set. Write start_from = "runs/NAME".'
+                f"fresh={list(self.fresh)} names layers of a source run, but "
+                'start_from is not set. Write start_from = "runs/NAME".'
             )
             raise PydanticCustomError("said", "fresh", {"messages": [message]})
         return self
 
     def training(self) -> Training:
-        """Return the settings of one training."""
+        """Return the settings of one fit."""
         fields = {name: getattr(self, name) for name in Training.model_fields}
         return Training(**fields)

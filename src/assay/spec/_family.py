@@ -1,4 +1,4 @@
-"""Families: specs of which each is one kind among several, such as an optimizer."""
+"""Families of specs, such as optimizers, whose members differ by kind."""
 
 from typing import Any, ClassVar
 
@@ -11,18 +11,18 @@ __all__ = ["Family"]
 
 
 class Family(Spec):
-    """One member of a family whose members are told apart by their kind.
+    """A member of a family, identified by its kind.
 
     A direct subclass is a family (`Layer`, `Optimizer`); its subclasses with a `kind`
-    are its members. As data a member is a table with its kind, or the kind alone:
+    are its members. In data, a member is a table with its kind, or just the kind:
     `{kind = "dense", units = 64}`, `"relu"`.
 
     A member's class is the only place that declares its kind, its fields with their
-    bounds and defaults, its formula, when to use it and where it comes from.
+    bounds and defaults, its formula, when to use it and its references.
     """
 
-    formula: ClassVar[str] = ""  # in the names of the fields
-    listed: ClassVar[bool] = True  # whether data may name it
+    formula: ClassVar[str] = ""  # written in terms of the fields
+    listed: ClassVar[bool] = True  # whether it can be named in data
     members: ClassVar[dict[str, type["Family"]]]
 
     @classmethod
@@ -35,7 +35,7 @@ class Family(Spec):
 
     @classmethod
     def defaults(cls) -> dict[str, float]:
-        """Return the default of each hyperparameter that may be traced."""
+        """Return the default of each hyperparameter that can be traced."""
         fields = {n: (bounds_of(f), f.default) for n, f in cls.model_fields.items()}
         return {
             n: default for n, (r, default) in fields.items() if is_traced(r, default)
@@ -47,7 +47,7 @@ class Family(Spec):
 
     @classmethod
     def read(cls, value: Any) -> Any:
-        """Return the member that a piece of data names; a member is returned as is."""
+        """Return the member described by `value`; a member is returned unchanged."""
         if isinstance(value, cls):
             return value
         if isinstance(value, str):
@@ -60,7 +60,7 @@ class Family(Spec):
             raise cls._unreadable("kind", kind)
         try:
             return member.model_validate({k: value[k] for k in value if k != "kind"})
-        except ValidationError as error:  # core would drop the place and the others
+        except ValidationError as error:  # pydantic would drop path and other errors
             context = {"lines": error.errors(), "member": member}
             raise PydanticCustomError("nested", "bad member", context) from None
 

@@ -1,4 +1,4 @@
-"""Types of fields that several specs share."""
+"""Field types shared by several specs."""
 
 from typing import Annotated, Any
 
@@ -27,7 +27,7 @@ Count = Annotated[int | Space, Range(1, whole=True, traced=False, example=64)]
 
 
 class _Frozen(dict[str, Any]):
-    """A table with a hash, because the specs that contain it are hashable."""
+    """A hashable table, because the specs that contain it must be hashable."""
 
     def __hash__(self) -> int:  # type: ignore[override]
         return hash(frozenset(self.items()))

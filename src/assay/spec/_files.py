@@ -1,4 +1,4 @@
-"""Reading a spec from TOML or JSON."""
+"""Read specs from TOML or JSON files."""
 
 import json
 import tomllib
@@ -16,7 +16,7 @@ def read_data(path: str | Path) -> dict[str, Any]:
     """Read a TOML or JSON file into plain data.
 
     Raises:
-        InputError: the file is absent, too large, or not in the format of its suffix.
+        InputError: the file is missing, too large, or not in the format of its suffix.
     """
     path = Path(path)
     if not path.is_file():
@@ -32,10 +32,10 @@ def read_data(path: str | Path) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError) as error:
         raise InputError(f"{path} cannot be read: {error}") from None
     if not isinstance(data, dict):
-        # Only JSON can hold anything but an object, most likely the rows of a table.
+        # Only JSON can contain something else here, most likely the rows of a table.
         raise InputError(
             f'{path} must contain a table of keys, such as {{"data": "digits"}}, to be '
-            f"an experiment. Rows of data belong in {path.stem}.jsonl, one JSON object "
+            f"an experiment. Put rows of data in {path.stem}.jsonl, one JSON object "
             "per line."
         )
     return data

@@ -1,4 +1,4 @@
-"""Error messages of specs, made from what pydantic reports."""
+"""Error messages for specs, built from pydantic's errors."""
 
 import re
 from collections.abc import Iterator
@@ -14,8 +14,7 @@ __all__ = ["messages"]
 
 Location = tuple[Any, ...]
 
-# What a value of the wrong type should be, and how to write it, by the type of
-# pydantic's error.
+# What a value of the wrong type should be and how to write it, by pydantic error type.
 _TYPES = {
     "bool_parsing": ("true or false", "Write true or false."),
     "bool_type": ("true or false", "Write true or false."),
@@ -27,7 +26,7 @@ _TYPES = {
 
 
 def messages(error: ValidationError, model: type[BaseModel]) -> list[str]:
-    """Return one message for each fault that validating a model has found."""
+    """Return one message for each fault found while validating a model."""
     return list(_walk(error.errors(), model, ()))
 
 
@@ -36,7 +35,7 @@ def _walk(lines: list[Any], model: type[BaseModel], place: Location) -> Iterator
         here = place + tuple(line["loc"])
         if line["type"] == "nested":
             yield from _walk(line["ctx"]["lines"], line["ctx"]["member"], here)
-        elif line["type"] == "said":  # by one of our validators, which word it
+        elif line["type"] == "said":  # raised by our own validators, with the text
             yield from line["ctx"]["messages"]
         else:
             yield _message(line, model, _path(here))
@@ -77,9 +76,9 @@ def _message(line: Any, model: type[BaseModel], path: str) -> str:
             words = context.get("words") or re.findall("'(.+?)'", expected)
             near = did_you_mean(line["input"], words)
             known = ", ".join(words)
-            return f"unknown word {path}={line['input']!r}.{near} Known: {known}."
+            return f"unknown value {path}={line['input']!r}.{near} Known: {known}."
         case "missing":
-            return f"{path} is missing. It has no default."
+            return f"{path} is missing and has no default. Add it."
     what, fix = _TYPES.get(line["type"], (f"a valid value ({line['msg']})", ""))
     return f"Expected {what}, but got {path}={line['input']!r}. {fix}".rstrip()
 
@@ -90,12 +89,12 @@ def _out_of_range(bounds: Range, path: str, value: Any) -> str:
     if bounds.whole and isinstance(value, Uniform | Log):
         fix = "Write integer(low, high), or choice(...)."
     if bounds.words:
-        fix += f" Or one of the words {', '.join(bounds.words)}."
+        fix += f" Or write one of these words: {', '.join(bounds.words)}."
     return fault(bounds.invariant(name, value), path, value, fix)
 
 
 def _model_at(model: type[BaseModel], location: Location) -> type[BaseModel]:
-    """Return the model that holds the last key of a location."""
+    """Return the model that contains the last key of a location."""
     for name in location[:-1]:
         inner = model.model_fields[name].annotation
         if not (isinstance(inner, type) and issubclass(inner, BaseModel)):

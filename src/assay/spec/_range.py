@@ -1,8 +1,8 @@
-"""Bounds of a number, and words in place of a value: the annotations of a field.
+"""Annotations of fields: bounds of numbers, and words allowed instead of a value.
 
-A field that is a hyperparameter carries a `Range`. From it come the check, the error
-message, the check of its search space, the command line's help and the invalid values
-that the tests try.
+Each hyperparameter field has a `Range`, which provides the validation, the error
+message, the validation of search spaces, the command-line help and the invalid values
+used in tests.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ _LARGEST = 3.4e38  # the largest float32, the type of the compiled program's inp
 
 @dataclass(frozen=True)
 class Range:
-    """The bounds of a hyperparameter, and whether it is a traced input.
+    """The bounds of a hyperparameter and whether it is a traced input.
 
     Args:
         low: the smallest value; None for no bound.
@@ -30,10 +30,10 @@ class Range:
         open_low: whether low itself is excluded.
         open_high: whether high itself is excluded.
         whole: whether only whole numbers are allowed.
-        traced: whether the compiled program takes it as an input, so that changing
-            it never compiles again. A number that sets a shape cannot be traced.
-        words: words allowed in place of a number, such as "all".
-        example: a value to paste.
+        traced: whether the compiled program takes it as an input, so that changing it
+            does not trigger recompilation. A number that sets a shape cannot be traced.
+        words: words allowed instead of a number, such as "all".
+        example: a valid value to suggest in messages.
     """
 
     low: float | None = None
@@ -46,15 +46,15 @@ class Range:
     example: float | str = 0.1
 
     def invariant(self, name: str, value: Any = None) -> str:
-        """Return the bounds in words, as in "0 <= rate < 1".
+        """Return the bounds as an expression, such as "0 <= rate < 1".
 
-        For a value that breaks another rule, such as being whole, return that rule.
+        If `value` breaks another rule, such as being whole, return that rule instead.
         """
         if isinstance(value, int | float) and not abs(value) <= _LARGEST:
             return f"{name} is a finite float32"
         real = isinstance(value, float) and not value.is_integer()
         if self.whole and (real or isinstance(value, Uniform | Log)):
-            return f"{name} is whole"
+            return f"{name} is a whole number"
         low = "" if self.low is None else f"{self.low:g} {'<' * self.open_low or '<='} "
         if self.high is not None:
             return f"{low}{name} {'<' * self.open_high or '<='} {self.high:g}"
@@ -63,7 +63,7 @@ class Range:
         return f"{name} is a {'whole ' * self.whole}number"
 
     def holds(self, value: Any) -> bool:
-        """Return whether a single value lies within the bounds."""
+        """Return whether a single value is within the bounds."""
         if value in self.words and isinstance(value, str):
             return True
         if isinstance(value, bool) or not isinstance(value, int | float):
@@ -76,7 +76,7 @@ class Range:
         return above and below and not (self.open_high and value == self.high)
 
     def invalid_values(self) -> Iterator[Any]:
-        """Yield values that the bounds forbid; the tests try them on every spec."""
+        """Yield values outside the bounds; the tests try them on every spec."""
         yield "not a number"
         yield float("nan")
         yield float("inf")
@@ -88,7 +88,7 @@ class Range:
             yield 1.5
 
     def check(self, value: Any, *, searchable: bool = True) -> Any:
-        """Return the value as a number, a word or, if searchable, a space, or raise."""
+        """Return the value as a number, word or, if searchable, space, or raise."""
         if searchable and isinstance(value, str) and value not in self.words:
             value = _space_or_same(value)
         if searchable and isinstance(value, Space):
@@ -118,12 +118,12 @@ class Range:
 
 @dataclass(frozen=True)
 class OrWord:
-    """Lets a field hold one of a few words in place of its value."""
+    """Allows one of a few words instead of a field's value."""
 
     words: tuple[str, ...]
 
     def check(self, value: Any, handler: Any) -> Any:
-        """Return the word, or what the field's own check makes of the value."""
+        """Return the word, or the result of the field's own validation."""
         if isinstance(value, str) and value in self.words:
             return value
         try:

@@ -1,17 +1,17 @@
-"""Registries: the implementations of a family's members by name."""
+"""Registries of the implementations of a family's members, by name."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
 
-from assay._errors import InputError, did_you_mean, fault
+from assay._errors import InputError, did_you_mean
 from assay.spec._family import Family
 
 __all__ = ["Member", "Registry"]
 
 
 class Named(Protocol):
-    """Anything that a registry can hold."""
+    """Anything that a registry can contain."""
 
     @property
     def name(self) -> str:
@@ -28,8 +28,8 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 class Member:
     """An implementation of one member of a family.
 
-    The spec class is the only place that declares the member's name, its fields with
-    their bounds and defaults, and its formula; they are read from it here.
+    The spec class is the only place that declares the member's name, fields (with their
+    bounds and defaults) and formula; this class reads them from there.
 
     Args:
         declaration: the spec class.
@@ -39,25 +39,25 @@ class Member:
 
     @property
     def name(self) -> str:
-        """The kind of the spec class, which is the key in the registry."""
+        """The kind of the spec class, used as the key in the registry."""
         return self.declaration.kind
 
     @property
     def formula(self) -> str:
-        """The formula in the names of the fields."""
+        """The formula, written in terms of the fields."""
         return self.declaration.formula
 
     @property
     def hyperparameters(self) -> dict[str, float]:
-        """Names and default values of the hyperparameters that may be traced."""
+        """Names and default values of the hyperparameters that can be traced."""
         return self.declaration.defaults()
 
 
 class Registry(Mapping[str, Item], Generic[Item]):
-    """The members of one family by name, in the order in which they were added.
+    """The members of one family by name, in insertion order.
 
     Args:
-        family: what a member is, as a user writes it, such as "optimizer".
+        family: what users call a member, such as "optimizer".
 
     Example:
         >>> from assay.optim import REGISTRY
@@ -76,24 +76,24 @@ class Registry(Mapping[str, Item], Generic[Item]):
             ValueError: another member has the same name.
         """
         if item.name in self._items:
-            raise ValueError(f"There are two members called {item.name!r}.")
+            raise ValueError(f"A member named {item.name!r} already exists.")
         self._items[item.name] = item
         return item
 
     def implementer(
         self, make: Callable[Concatenate[Any, Any, Traits], Item]
     ) -> Callable[Concatenate[type[Family], Traits], Callable[[Function], Function]]:
-        """Return the decorator that adds a function as the member of a spec class.
+        """Return a decorator that registers a function as a member.
 
         Args:
-            make: called as make(declaration, function, **traits), where the traits
-                are the arguments of the decorator after the spec class.
+            make: creates the member, called as make(declaration, function, **traits),
+                where `traits` are the decorator's arguments after the spec class.
         """
 
         def implements(
             declaration: type[Family], *args: Traits.args, **traits: Traits.kwargs
         ) -> Callable[[Function], Function]:
-            """Add a function to the registry as the implementation of a spec class."""
+            """Register a function as the implementation of a spec class."""
 
             def register(function: Function) -> Function:
                 self.add(make(declaration, function, *args, **traits))
@@ -104,16 +104,15 @@ class Registry(Mapping[str, Item], Generic[Item]):
         return implements
 
     def find(self, name: str) -> Item:
-        """Return the member of this name.
+        """Return the member with this name.
 
         Raises:
-            InputError: no member has this name; the message suggests the nearest.
+            InputError: no member has this name; the message suggests the closest one.
         """
         if name in self._items:
             return self._items[name]
-        fix = f"Write one of {', '.join(self)}."
-        message = fault(f"{self._family} is known", self._family, name, fix)
-        raise InputError(message + did_you_mean(name, self))
+        message = f"unknown {self._family} {name!r}.{did_you_mean(name, self)}"
+        raise InputError(f"{message} Known: {', '.join(self)}.")
 
     def __getitem__(self, name: str) -> Item:
         return self._items[name]

@@ -1,4 +1,4 @@
-"""Search spaces: the values that a hyperparameter may take while it is tuned."""
+"""Search spaces: the values that tuning may choose for a hyperparameter."""
 
 import json
 import math
@@ -12,12 +12,12 @@ __all__ = ["Choice", "Integer", "Log", "Space", "Uniform", "parse_space"]
 
 
 class Space:
-    """A set of values to search; a spec that holds one is tuned."""
+    """A set of values to search; a spec that contains one is tuned."""
 
     name: str
 
     def ends(self) -> tuple[Any, ...]:
-        """Return the values that must satisfy the hyperparameter's own bounds."""
+        """Return the values that must be within the hyperparameter's bounds."""
         raise NotImplementedError
 
     def __str__(self) -> str:
@@ -34,7 +34,7 @@ class _Interval(Space):
         for name, value in (("low", self.low), ("high", self.high)):
             if not isinstance(value, int | float) or not abs(value) < math.inf:
                 fix = "Write finite numbers, or choice(...) for words."
-                raise InputError(fault(f"{name} is a number", name, value, fix))
+                raise InputError(fault(f"-inf < {name} < inf", name, value, fix))
         if not self.low < self.high:
             got = f"(low={self.low!r}, high={self.high!r})"
             fix = f"Write {self.name}({self.high}, {self.low})."
@@ -49,7 +49,7 @@ class _Interval(Space):
 
 
 class Uniform(_Interval):
-    """Every real number between low and high, equally likely.
+    """Real numbers between low and high, all equally likely.
 
     Example:
         >>> Uniform(0.0, 0.5)
@@ -60,7 +60,7 @@ class Uniform(_Interval):
 
 
 class Log(_Interval):
-    """Every real number between low and high, equally likely on a log scale.
+    """Real numbers between low and high, equally likely on a log scale.
 
     Example:
         >>> Log(1e-4, 1e-1)
@@ -72,12 +72,12 @@ class Log(_Interval):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.low <= 0:
-            fix = "A log scale has no zero; write a small positive number."
+            fix = "A log scale does not include 0. Write a small positive number."
             raise InputError(fault("low > 0", "low", self.low, fix))
 
 
 class Integer(_Interval):
-    """Every whole number from low to high, both included.
+    """Whole numbers from low to high, both included.
 
     Example:
         >>> Integer(1, 4)
@@ -89,14 +89,14 @@ class Integer(_Interval):
     def __post_init__(self) -> None:
         for name, value in (("low", self.low), ("high", self.high)):
             if not isinstance(value, int):
-                fix = "Write whole numbers, or uniform(...) for real ones."
-                raise InputError(fault(f"{name} is whole", name, value, fix))
+                fix = "Write whole numbers, or uniform(...) for real numbers."
+                raise InputError(fault(f"{name} is a whole number", name, value, fix))
         super().__post_init__()
 
 
 @dataclass(frozen=True, repr=False)
 class Choice(Space):
-    """One of the options, each equally likely.
+    """One of several options, all equally likely.
 
     Example:
         >>> Choice(32, 64)
@@ -125,7 +125,7 @@ _CALL = re.compile(r"\s*(\w+)\s*\((.*)\)\s*", re.DOTALL)
 
 
 def parse_space(text: str) -> Space | None:
-    """Read a space as it is written in TOML; return None for any other text.
+    """Parse a space as written in TOML; return None for any other text.
 
     Example:
         >>> parse_space("log(1e-4, 1e-1)")
@@ -140,9 +140,9 @@ def parse_space(text: str) -> Space | None:
         arguments = json.loads(f"[{call[2]}]")
     except json.JSONDecodeError:
         fix = "Write numbers or quoted words, as in choice(32, 64)."
-        raise InputError(fault("a space is readable", "space", text, fix)) from None
+        raise InputError(f"Cannot read the space {text!r}. {fix}") from None
     try:
         return _SPACES[call[1]](*arguments)
     except TypeError:
         fix = f"Write two numbers, as in {call[1]}(1, 4)."
-        raise InputError(fault("a space has two ends", "space", text, fix)) from None
+        raise InputError(f"The space {text!r} needs two ends. {fix}") from None

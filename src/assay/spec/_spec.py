@@ -1,4 +1,4 @@
-"""What every spec is built on: a frozen model whose fields can be walked by path."""
+"""The base class of specs: a frozen model whose fields can be walked by path."""
 
 import json
 import re
@@ -21,7 +21,7 @@ Leaf = tuple[str, Range | None, Any]  # path, bounds, value
 
 
 class _SpecMeta(ModelMetaclass):
-    """Takes leading fields by position, and reports errors as InputError."""
+    """Accepts leading fields by position and reports errors as InputError."""
 
     def __call__(cls, /, *args: Any, **kwargs: Any) -> Any:  # noqa: N805
         names = list(cls.model_fields)  # type: ignore[attr-defined]
@@ -37,23 +37,23 @@ class _SpecMeta(ModelMetaclass):
 
 
 class Spec(BaseModel, metaclass=_SpecMeta):
-    """A frozen description of something a user asks for."""
+    """A frozen description of something that a user requests."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    kind: ClassVar[str] = ""  # tells the members of a family apart; else empty
+    kind: ClassVar[str] = ""  # identifies a member of a family; empty otherwise
 
-    if TYPE_CHECKING:  # the metaclass takes leading fields by position
+    if TYPE_CHECKING:  # the metaclass accepts positional arguments
 
         def __init__(self, *args: Any, **kwargs: Any) -> None: ...
 
     def to_data(self) -> dict[str, Any]:
-        """Return plain data (as in TOML or JSON) that reads back to an equal spec."""
+        """Return plain data, as in TOML or JSON, that reads back to an equal spec."""
         return self.model_dump(mode="json")
 
     def leaves(self) -> Iterator[Leaf]:
-        """Yield (path, range, value) of every field, as "optimizer.learning_rate".
+        """Yield (path, range, value) of every field; paths look like "optimizer.kind".
 
-        The keys of a table stand in quotes, as in `learning_rate_of."conv*"`.
+        Keys of tables are in quotes, as in `learning_rate_of."conv*"`.
         """
         for name, field in type(self).model_fields.items():
             value = getattr(self, name)
@@ -64,13 +64,13 @@ class Spec(BaseModel, metaclass=_SpecMeta):
         return {p: v for p, _, v in self.leaves() if isinstance(v, Space)}
 
     def traced(self) -> dict[str, float]:
-        """Return every hyperparameter that the compiled program takes as an input."""
+        """Return all hyperparameters that the compiled program takes as inputs."""
         return {p: v for p, r, v in self.leaves() if is_traced(r, v)}
 
     def structure(self) -> str:
-        """Return what remains when traced values are blanked: the program's identity.
+        """Return the spec without its traced values, which identifies its program.
 
-        Two specs of equal structure share one compiled program.
+        Two specs with equal structure share one compiled program.
         """
         leaves = self.leaves()
         data = [(p, "traced" if is_traced(r, v) else v) for p, r, v in leaves]
@@ -88,14 +88,14 @@ class Spec(BaseModel, metaclass=_SpecMeta):
 
 
 def bounds_of(field: FieldInfo) -> Range | None:
-    """Return the range of a field, also of one that may be None instead."""
+    """Return the range of a field, even if the field may also be None."""
     inner = [getattr(a, "__metadata__", ()) for a in get_args(field.annotation)]
     metadata = chain(field.metadata, *inner)
     return next((m for m in metadata if isinstance(m, Range)), None)
 
 
 def is_traced(bounds: Range | None, value: Any) -> bool:
-    """Return whether a field's value is a number that the program takes as an input."""
+    """Return whether a field's value is a number that the program takes as input."""
     number = isinstance(value, int | float) and not isinstance(value, bool)
     return bounds is not None and bounds.traced and number
 
@@ -117,7 +117,7 @@ def _leaves(path: str, bounds: Range | None, value: Any) -> Iterator[Leaf]:
 
 
 def _assign(data: Any, path: str, value: Any) -> None:
-    # A path has names, indices in brackets and keys of tables in JSON's quotes.
+    # A path has names, indices in brackets and table keys in JSON quotes.
     keys = re.findall(r'"(?:[^"\\]|\\.)*"|[^.\[\]"]+', path)
     *parents, last = [json.loads(key) if key[0] == '"' else key for key in keys]
     for key in parents:

@@ -1,7 +1,9 @@
-"""Training: the compiled program, its state, and a fit that can be cut anywhere."""
+"""Training: the compiled program, its state, and fits that can pause anywhere."""
 
+from assay.training._fork import check_process
 from assay.training.fit._fit import Fit, Fitted
 from assay.training.fit._history import History
+from assay.training.fit._resumable import Checkpoints, Resumable, wait_for
 from assay.training.fit._training_data import TrainingData
 from assay.training.fit._vectorized import advance_together, can_advance_together
 from assay.training.network._initial_values import InitialValues, merge_initial_values
@@ -28,6 +30,7 @@ __all__ = [
     "MEASURED_ROWS",
     "Best",
     "CacheStatus",
+    "Checkpoints",
     "Examples",
     "Fit",
     "Fitted",
@@ -39,6 +42,7 @@ __all__ = [
     "Network",
     "Program",
     "Records",
+    "Resumable",
     "State",
     "Streamed",
     "TrainingData",
@@ -46,10 +50,12 @@ __all__ = [
     "cache_status",
     "can_advance_together",
     "capacity_for",
+    "check_process",
     "hyperparameters",
     "merge_initial_values",
     "pad",
     "program_for",
     "resolved_number",
     "unknown_layer",
+    "wait_for",
 ]

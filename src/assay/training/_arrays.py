@@ -1,7 +1,7 @@
-"""The arrays of a training, and the trees they lie in, as types.
+"""Types for the arrays used in training, and for the trees that hold them.
 
-An annotation such as `Float[Array, "n k"]` costs nothing when a program runs. It says
-what an array holds to readers and static checkers, and the tests check every call.
+An annotation such as `Float[Array, "n k"]` costs nothing when a program runs. It tells
+readers and static checkers what an array holds, and the tests check it at every call.
 """
 
 from collections.abc import Mapping
@@ -33,32 +33,30 @@ if TYPE_CHECKING:
     Array = jax.Array
     Tree = Mapping[str, "Array | Tree"]
 else:
-    # Until a program returns them, states and hyperparameters hold NumPy's arrays and
-    # numbers: to make JAX's would take a compiled call for each.
+    # States and hyperparameters hold NumPy arrays and numbers until a program returns
+    # them: each JAX array would cost a compiled call to create.
     Array = jax.Array | np.ndarray | np.generic
-    Tree = Mapping[
-        str, object
-    ]  # a type that holds itself cannot be checked at run time
+    Tree = Mapping[str, object]  # a recursive type cannot be checked at run time
 
 Scalar = Float[Array, ""]
 Count = Int[Array, ""]
 Flag = Bool[Array, ""]
 
-Outputs = Float[Array, "n k"]  # raw outputs of a network: logits, or numbers
+Outputs = Float[Array, "n k"]  # raw network outputs: logits or numbers
 Targets = Num[Array, "n ..."]  # classes, numbers, or distributions over classes
-Mask = Float[Array, " n"]  # 1 for a real row, 0 for one that pads the batch
-Order = Int[Array, " positions"]  # numbers of rows, in the order they are trained on
+Mask = Float[Array, " n"]  # 1 for a real row, 0 for a padding row
+Order = Int[Array, " positions"]  # row numbers, in training order
 
-KeyWords = UInt32[Array, "2"]  # the key of a training; a file can hold it
-PassKey = Key[Array, ""]  # the key of one pass through a network
+KeyWords = UInt32[Array, "2"]  # the key of a fit, in a form that can be saved
+PassKey = Key[Array, ""]  # the random key of one forward pass
 
 
 class Sequences(TypedDict):
-    """Sequences of different lengths, padded to one.
+    """Sequences of different lengths, padded to a common length.
 
     Args:
         values: (n, steps, channels).
-        lengths: (n,), number of real steps of each.
+        lengths: (n,), number of real steps in each sequence.
     """
 
     values: Array
@@ -66,9 +64,9 @@ class Sequences(TypedDict):
 
 
 Inputs = Num[Array, "n ..."] | Sequences
-HostInputs = np.ndarray | dict[str, np.ndarray]  # as a preparation returns them
+HostInputs = np.ndarray | dict[str, np.ndarray]  # as returned by a preparation
 
 
 def host_array(value: np.ndarray | np.generic) -> Array:
-    """Return a NumPy value, typed as the array that a compiled program sees in it."""
+    """Return a NumPy value, typed as the array that a compiled program sees."""
     return value  # pyright: ignore[reportReturnType]

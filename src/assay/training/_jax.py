@@ -1,7 +1,7 @@
-"""The functions of JAX that a training uses, with complete types.
+"""The JAX functions that training uses, with complete types.
 
-JAX leaves parts of its own signatures open, above all of what maps trees to trees, so
-that static checkers would see nothing of a loop's carry or of a gradient.
+JAX leaves parts of its own signatures untyped, mainly in functions that map trees to
+trees, so static checkers could not follow a loop's carry or a gradient.
 """
 
 from collections.abc import Callable, Sequence
@@ -45,11 +45,11 @@ __all__ = [
     "zeros_like",
 ]
 
-_jax: Any = jax  # seen as open at this one place
+_jax: Any = jax  # untyped in this one place
 _jnp: Any = jnp
 
-Path = tuple[object, ...]  # the keys that lead to an array of a tree
-Structure = object  # of a tree, without its arrays
+Path = tuple[object, ...]  # the keys that lead to an array in a tree
+Structure = object  # a tree's structure, without its arrays
 
 Function = TypeVar("Function", bound=Callable[..., object])
 Carry = TypeVar("Carry")
@@ -58,12 +58,12 @@ Value = TypeVar("Value")
 
 
 def jit(function: Function) -> Function:
-    """Return a function that is compiled when it is called."""
+    """Return a function that is compiled when it is first called."""
     return _jax.jit(function)
 
 
 def vmap(function: Function, axes: Sequence[object], *, axis_name: str) -> Function:
-    """Return a function that is mapped over axes of its arguments."""
+    """Return a function mapped over the given axes of its arguments."""
     return _jax.vmap(function, axes, axis_name=axis_name)
 
 
@@ -75,20 +75,20 @@ def grad(function: Callable[[Value], Array], at: Value) -> Value:
 def value_and_grad(
     function: Callable[[Value], tuple[Array, Kept]], at: Value
 ) -> tuple[Array, Kept, Value]:
-    """Return a function's value, what it returns besides, and the derivative."""
+    """Return a function's value, its auxiliary output and its derivative."""
     (value, kept), derivative = _jax.value_and_grad(function, has_aux=True)(at)
     return value, kept, derivative
 
 
 def output_shapes(function: Callable[[Value], Carry], at: Value) -> Carry:
-    """Return the shapes and types of a function's outputs, computing nothing."""
+    """Return the shapes and types of a function's outputs without computing them."""
     return _jax.eval_shape(function, at)
 
 
 def while_loop(
     condition: Callable[[Carry], Flag], body: Callable[[Carry], Carry], start: Carry
 ) -> Carry:
-    """Run a body as long as a condition holds."""
+    """Run a loop body while a condition holds."""
     return _jax.lax.while_loop(condition, body, start)
 
 
@@ -98,7 +98,7 @@ def fori_loop(
     body: Callable[[Count, Carry], Carry],
     start: Carry,
 ) -> Carry:
-    """Run a body for every index from low to high - 1."""
+    """Run a loop body for every index from low to high - 1."""
     return _jax.lax.fori_loop(low, high, body, start)
 
 
@@ -108,7 +108,7 @@ def cond(
     if_false: Callable[[Carry], Value],
     operand: Carry,
 ) -> Value:
-    """Run one of two functions."""
+    """Run one of two functions, depending on a condition."""
     return _jax.lax.cond(condition, if_true, if_false, operand)
 
 
@@ -118,17 +118,17 @@ def pmin(value: Array, axis_name: str) -> Array:
 
 
 def row_of(rows: Array, index: Count) -> Array:
-    """Return one row of rows (n, ...)."""
+    """Return one row of an array (n, ...)."""
     return _jax.lax.dynamic_index_in_dim(rows, index, keepdims=False)
 
 
 def with_row(rows: Array, row: Array, index: Count) -> Array:
-    """Return rows (n, ...) in which one is replaced."""
+    """Return an array (n, ...) with one row replaced."""
     return _jax.lax.dynamic_update_index_in_dim(rows, row, index, 0)
 
 
 def rows_of(rows: Array, start: Count, size: int) -> Array:
-    """Return a number of successive rows of rows (n, ...)."""
+    """Return `size` consecutive rows of an array (n, ...)."""
     return _jax.lax.dynamic_slice_in_dim(rows, start, size)
 
 
@@ -143,22 +143,22 @@ def array(values: object) -> Array:
 
 
 def as_array(values: object) -> Array:
-    """Return an array, which is not copied if it is one of JAX's."""
+    """Return a JAX array; a value that already is one is not copied."""
     return _jnp.asarray(values)
 
 
 def full(shape: int | tuple[int, ...], value: float) -> Array:
-    """Return an array of one number, float32."""
+    """Return a float32 array filled with one number."""
     return _jnp.full(shape, value, _jnp.float32)
 
 
 def zeros_like(values: Array | jax.ShapeDtypeStruct) -> Array:
-    """Return zeros of the shape and type of an array."""
+    """Return zeros with the shape and type of an array."""
     return _jnp.zeros(values.shape, values.dtype)
 
 
 def pad_rows(rows: Array, missing: int) -> Array:
-    """Return rows (n, ...) followed by a number of rows of zeros."""
+    """Return an array (n, ...) with `missing` rows of zeros appended."""
     if not missing:
         return rows
     return _jnp.pad(rows, [(0, missing)] + [(0, 0)] * (rows.ndim - 1))
@@ -170,12 +170,12 @@ def to_device(tree: Value) -> Value:
 
 
 def to_host(tree: Value) -> Value:
-    """Return a tree whose arrays are NumPy's."""
+    """Return a tree whose arrays are NumPy arrays."""
     return _jax.device_get(tree)
 
 
 def block_until_ready(tree: Value) -> Value:
-    """Return a tree when its arrays are computed."""
+    """Wait until a tree's arrays are computed, then return it."""
     return _jax.block_until_ready(tree)
 
 
@@ -191,7 +191,7 @@ def tree_map(
     function: Callable[[Array, Array], Array], tree: Value, other: object, /
 ) -> Value: ...
 def tree_map(function: Callable[..., Array], tree: Value, *others: object) -> Value:
-    """Return a tree of the function's values at the arrays of trees alike."""
+    """Apply a function to the arrays of one or more trees of equal structure."""
     return _jax.tree.map(function, tree, *others)
 
 
@@ -206,7 +206,7 @@ def tree_map_with_path(
 def tree_map_with_path(
     function: Callable[..., Array], tree: Value, *others: object
 ) -> Value:
-    """As `tree_map`, for a function that takes the arrays' path first."""
+    """Like `tree_map`, for a function whose first argument is the arrays' path."""
     return _jax.tree_util.tree_map_with_path(function, tree, *others)
 
 
@@ -221,10 +221,10 @@ def tree_paths(tree: object) -> list[Path]:
 
 
 def tree_flatten(tree: object) -> tuple[list[Array], Structure]:
-    """Return the arrays of a tree, and its structure."""
+    """Return a tree's arrays and its structure."""
     return _jax.tree.flatten(tree)
 
 
 def tree_unflatten(structure: Structure, leaves: Sequence[object]) -> Any:
-    """Return the tree of a structure that has these arrays."""
+    """Return the tree with this structure and these arrays."""
     return _jax.tree.unflatten(structure, leaves)

@@ -1,4 +1,4 @@
-"""Trainings that run to their end."""
+"""Training specs without early stopping."""
 
 from assay import spec
 
@@ -6,7 +6,7 @@ __all__ = ["without_early_stopping"]
 
 
 def without_early_stopping(training: spec.Training) -> spec.Training:
-    """Return a resolved training whose length does not depend on the val cost.
+    """Return a copy of a resolved training spec without early stopping.
 
     Example:
         >>> training = spec.Training(regularizers=["l2", "early_stopping"])

@@ -1,4 +1,4 @@
-"""The range test: the learning rate rises until the cost does too."""
+"""The range test: raise the learning rate until the cost rises too."""
 
 import math
 from dataclasses import asdict, dataclass
@@ -16,24 +16,24 @@ __all__ = ["RangeTest", "choose_rate", "range_test"]
 Rule = Literal["valley", "steepest"]
 
 _SMOOTHING = 0.9
-_EXPLODED = 3.0  # above the least by 3 times its size: at 4 times the least cost
-_ITERATIONS_PER_CALL = 10  # between two looks at the cost
+_EXPLODED = 3.0  # allowed rise above the minimum, relative to its absolute value
+_ITERATIONS_PER_CALL = 10  # between checks of the cost
 
 
 @dataclass(frozen=True)
 class RangeTest:
-    """The curve of a range test, and the rate it proposes to start a search from.
+    """The curve of a range test and the learning rate that it proposes.
 
-    A rate that is good for the first hundred updates need not be good for the rest;
-    tune around it, on val.
+    A rate that is good for the first hundred updates may not be good for the rest, so
+    use it as the starting point of a search on val.
 
     Args:
-        learning_rate: the proposal.
-        rule: how it was taken from the curve.
-        learning_rates: (n,), of each iteration.
-        costs: (n,), of each batch, just before the update at that rate.
-        smoothed: (n,), their running mean.
-        exploded: whether it ended early because the cost exploded.
+        learning_rate: proposed learning rate.
+        rule: rule that derived it from the curve.
+        learning_rates: (n,), learning rate of each iteration.
+        costs: (n,), cost of each batch, just before the update at that rate.
+        smoothed: (n,), running mean of the costs.
+        exploded: whether the test ended early because the cost exploded.
     """
 
     learning_rate: float
@@ -44,7 +44,7 @@ class RangeTest:
     exploded: bool
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain data: the proposal, its rule and the whole curve."""
+        """Return plain data: the proposed rate, its rule and the whole curve."""
         return asdict(self)
 
 
@@ -58,30 +58,30 @@ def range_test(
     num_iterations: int = 100,
     rule: Rule = "valley",
 ) -> RangeTest:
-    """Propose a learning rate from one short training in which it keeps rising.
+    """Propose a learning rate from one short fit during which it keeps rising.
 
         learning_rate_i = low (high / low)^(i / (num_iterations - 1))
 
-    It runs on the train part alone, from the initial values that a training of the
-    same seed has. It ends early once the smoothed cost is 4 times its least so far (or,
-    for costs that may be negative, above the least by 3 times its size).
+    It uses the train part only, and starts from the same initial values as a fit with
+    the same seed. It ends early when the smoothed cost exceeds 4 times its minimum so
+    far (for negative costs: exceeds the minimum by 3 times its absolute value).
 
     Args:
-        training: resolved except for its learning rate; its schedule and early
-            stopping are ignored.
-        training_data: the train part is used.
-        seed: of initial values, orders and masks.
-        low: > 0, the first rate.
-        high: > low, the last one.
+        training: training spec, resolved except for its learning rate; its schedule and
+            early stopping are ignored.
+        training_data: prepared data; only the train part is used.
+        seed: seed for initial values, row orders and masks.
+        low: > 0, first learning rate.
+        high: > low, last learning rate.
         num_iterations: >= 10, number of updates.
-        rule: how to take the rate from the curve, see `choose_rate`.
+        rule: how to derive the rate from the curve; see `choose_rate`.
 
     Returns:
-        The proposal and the whole curve.
+        The proposed rate and the whole curve.
 
     Raises:
         InputError: the rates or the number of iterations are out of range.
-        RunError: the cost fell at no rate.
+        RunError: the cost did not fall at any rate.
 
     References:
         Smith, 2017, "Cyclical learning rates for training neural networks".
@@ -124,7 +124,7 @@ def _rising(
     seed: int,
     span: tuple[float, float, int],
 ) -> Fit:
-    """Return a training at its start, whose learning rate will rise."""
+    """Return a new fit whose learning rate will rise."""
     low, high, num_iterations = span
     rising = without_early_stopping(training)
     rising = rising.model_copy(update={"schedule": spec.Exponential()})
@@ -135,20 +135,20 @@ def _rising(
         num_iterations=num_iterations,
         total_iterations=num_iterations - 1,
     )
-    # The spec allows a schedule to fall only; in the program it may rise too.
+    # The spec only allows this schedule to fall, but the program lets it rise too.
     values = fit.hyperparameters.with_schedule(final_fraction=high / low)
     fit.hyperparameters = values.with_measured_rows(0)
     return fit
 
 
 def _run(fit: Fit) -> np.ndarray:
-    """Run until the cost explodes or the last rate; return the smoothed costs."""
+    """Run until the cost explodes or the rates end; return the smoothed costs."""
     while True:
         fit.advance(iterations=_ITERATIONS_PER_CALL)
         costs = np.asarray(fit.history.iterations["cost"], np.float64)
         smoothed = smooth(costs)
         least = np.minimum.accumulate(smoothed)
-        sound = smoothed <= least + _EXPLODED * np.abs(least)  # nan is not
+        sound = smoothed <= least + _EXPLODED * np.abs(least)  # false for nan
         if not sound.all():
             return smoothed[: max(int(np.argmin(sound)), 1)]
         if fit.done:
@@ -156,7 +156,7 @@ def _run(fit: Fit) -> np.ndarray:
 
 
 def smooth(costs: np.ndarray) -> np.ndarray:
-    """Return the running mean m_i = (b m + (1 - b) cost_i), corrected for its start."""
+    """Return the bias-corrected running mean m_i = b m_(i-1) + (1 - b) cost_i."""
     mean, smoothed = 0.0, np.zeros(len(costs))
     for place, cost in enumerate(costs):
         mean = _SMOOTHING * mean + (1 - _SMOOTHING) * cost
@@ -167,20 +167,20 @@ def smooth(costs: np.ndarray) -> np.ndarray:
 def choose_rate(
     rates: np.ndarray, costs: np.ndarray, *, rule: Rule = "valley"
 ) -> float:
-    """Take a learning rate from a curve of costs.
+    """Choose a learning rate from a curve of costs.
 
-    - "valley": the middle of the descent on a log scale, which begins at the last rate
-      where the cost has fallen by no more than a tenth of the whole fall, and ends at
-      the rate of the least cost.
-    - "steepest": where the cost falls most per decade of the rate.
+    - "valley": the middle of the descent on a log scale. The descent begins at the last
+      rate at which the cost has fallen by at most a tenth of the total, and ends at the
+      rate of the lowest cost.
+    - "steepest": the rate at which the cost falls fastest per decade.
 
     Args:
-        rates: (n,), ascending.
-        costs: (n,), smoothed.
-        rule: one of these two.
+        rates: (n,), learning rates in ascending order.
+        costs: (n,), smoothed costs.
+        rule: "valley" or "steepest".
 
     Raises:
-        RunError: the cost falls nowhere.
+        RunError: the cost does not fall anywhere.
 
     Example:
         >>> rates = np.array([1e-4, 1e-3, 1e-2, 1e-1, 1.0])
@@ -199,7 +199,7 @@ def choose_rate(
         place, falls = (start + end) // 2, end > start
     if not falls:
         raise RunError(
-            f"The cost fell at no learning rate from {rates[0]:g} to {rates[-1]:g}. "
-            "Start at a lower one, or look for a fault in the model or the data."
+            f"The cost did not fall at any learning rate from {rates[0]:g} to "
+            f"{rates[-1]:g}. Start at a lower rate, or check the model and the data."
         )
     return float(rates[place])

@@ -167,7 +167,7 @@ def test_data_beside_the_experiment_file_is_found(tmp_path, monkeypatch):
         (["--seed", "x"], "`seed >= 0` must hold, but got --seed='x'."),
         (
             ["--split-by", "grop"],
-            "unknown word --split-by='grop'. Did you mean 'group'?",
+            "unknown value --split-by='grop'. Did you mean 'group'?",
         ),
         (["--optimizer", "adm"], "unknown optimizer --optimizer='adm'. Did you mean"),
         (["--set", "sede=1"], "unknown key sede=1. Did you mean 'seed'?"),
@@ -182,7 +182,7 @@ def test_data_beside_the_experiment_file_is_found(tmp_path, monkeypatch):
             "No item found at 'model[0].units': the list has 0 items.",
         ),
         (["--model", "net.toml"], "No such file: net.toml"),
-        (["--model", "lstm"], "unknown word --model='lstm'."),
+        (["--model", "lstm"], "unknown value --model='lstm'."),
     ],
 )
 def test_faults_name_what_the_user_wrote(command, words, told):

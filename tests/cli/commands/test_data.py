@@ -74,7 +74,7 @@ def test_bad_input(command, tmp_path):
     assert (done.code, len(done.faults)) == (2, 1)
     assert command("data", "iris", "--split-test", "2").code == 2
     assert command("data", "iris", "--frobnicate", "1").faults == [
-        "unknown option --frobnicate. `assay data --help` lists what there is."
+        "unknown option --frobnicate. `assay data --help` lists all options."
     ]
 
 

@@ -105,7 +105,7 @@ def test_sources_that_do_not_fit(command, iris, tmp_path):
     source = rows_of("iris", tmp_path, drop=["petal width (cm)"])
     done = command("predict", iris, source, "-o", "out.csv")
     assert (done.code, len(done.faults)) == (2, 1)
-    assert "missing_column='petal width (cm)'" in done.faults[0]
+    assert "missing_columns=['petal width (cm)']" in done.faults[0]
     assert command("predict", iris, "none.csv").code == 2
     assert command("predict", "nowhere", source).code == 2
     assert [path.name for path in tmp_path.iterdir()] == ["new.csv"]
@@ -120,3 +120,64 @@ def test_unseen_and_missing_values_are_predicted(command, iris, tmp_path):
     assert all(
         np.isfinite(v) for r in json.loads(done.out) for v in list(r.values())[1:]
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "num_rows", "notes"),
+    [
+        ("city,size\nBern,10\n,\nBasel,0\nBern,1\n", 4, []),
+        ("city,size\n,\n", 1, []),
+        ("city,size\n,\n,\n", 2, []),
+        ("city,size\nBern,1\n\n\n,\n", 2, ["2 empty lines were left out."]),
+        ("city,size\nBern,1\n\n", 1, ["1 empty line was left out."]),
+        (
+            "city;size\nBern;1\n;\n",
+            2,
+            ["The cells are separated by ';'."],
+        ),
+    ],
+)
+def test_every_row_has_a_prediction(command, cities, tmp_path, text, num_rows, notes):
+    (tmp_path / "new.csv").write_text(text)
+    done = command("predict", cities, "new.csv")
+    assert done.code == 0
+    assert pl.read_csv(io.StringIO(done.out)).height == num_rows
+    assert done.err.splitlines() == notes
+    assert len(load(cities).predict("new.csv")) == num_rows
+    assert load(cities).model.check("new.csv") == tuple(notes)
+
+
+@pytest.mark.parametrize(
+    ("names", "note"),
+    [
+        (["Bern", "Rome", "Basel", ""], "'city': 1 of 3 values were not seen in "),
+        (["Rome", "Oslo"], "warning: every value of 'city' is new, such as 'Rome': "),
+        (["Bern"], ""),
+    ],
+)
+def test_new_categories_are_counted(command, cities, tmp_path, names, note):
+    lines = ["city,size,other", *(f"{name},1,x" for name in names)]
+    (tmp_path / "new.csv").write_text("\n".join(lines))
+    done = command("predict", cities, "new.csv")
+    assert done.code == 0
+    assert [line[: len(note)] for line in done.err.splitlines()] == [note] * bool(note)
+    frame = pl.read_csv("new.csv")
+    assert load(cities).model.check(frame) == tuple(done.err.splitlines())
+
+
+def test_new_categories_of_a_streamed_file_are_counted(cities, tmp_path):
+    num_rows = 2**18 + 10  # more than are read together
+    cities_seen = ["Bern"] * (num_rows - 3) + ["Rome", "Oslo", "Rome"]
+    frame = pl.DataFrame({"city": cities_seen, "size": [1.0] * num_rows})
+    frame.write_parquet(tmp_path / "new.parquet")
+    (note,) = load(cities).model.check(tmp_path / "new.parquet")
+    assert note.startswith(f"'city': 3 of {num_rows} values were not seen in training")
+
+
+def test_a_column_in_another_case_is_suggested(command, cities, tmp_path):
+    (tmp_path / "new.csv").write_text("City,other\nBern,1\n")
+    assert command("predict", cities, "new.csv").faults == [
+        "`every feature column is present` must hold, but got missing_columns=['city', "
+        "'size']. Add them, with empty cells where a value is unknown. Did you mean "
+        "'City' for 'city'?"
+    ]

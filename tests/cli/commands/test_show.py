@@ -5,6 +5,7 @@ import json
 import pytest
 
 from assay.records import Finding, RunFolder, to_canonical_json
+from assay.report import REPORT
 
 
 def unfinished(path, *, stage="tune", num_trials=2):
@@ -27,8 +28,16 @@ def test_finished_run(command, iris):
     done = command("show", iris)
     assert (done.code, done.err) == (0, "")
     assert done.out.startswith("iris-1 · multiclass, predicts species\n")
-    assert done.out.endswith(f"folder      {iris}\n")
+    folder, report = f"  folder      {iris}\n", f"  report      {iris / REPORT}\n"
+    assert done.out.endswith(folder + report)
     assert command("show", iris, "--json").out == (iris / "run.json").read_text()
+
+
+def test_run_without_a_report(command, iris, tmp_path):
+    (tmp_path / "run.json").write_bytes((iris / "run.json").read_bytes())
+    done = command("show", tmp_path)
+    assert (done.code, done.err) == (0, "")
+    assert done.out.endswith(f"  folder      {tmp_path}\n")
 
 
 def test_unfinished_run(command, tmp_path):

@@ -33,12 +33,12 @@ BAD = {
     "one class": (
         table("a,y", lambda i: (i % 7, "u")),
         [],
-        "`num_classes >= 2` must hold, but got num_classes=1. Every row of 'y' holds",
+        "`num_classes >= 2` must hold, but got num_classes=1. 'y' is 'u' in every row.",
     ),
     "target with missing values": (
         table("a,y", lambda i: (i % 7, "" if i == 3 else word(i))),
         [],
-        "`every row has a value of 'y'` must hold, but got num_missing=1.",
+        "`num_missing['y'] == 0` must hold, but got num_missing=1.",
     ),
     "all columns missing": (
         table("a,b,y", lambda i: ("", "", word(i))),
@@ -53,14 +53,14 @@ BAD = {
     "infinities": (
         table("a,b,y", lambda i: ("inf" if i == 4 else i % 7, i % 5, word(i))),
         [],
-        "`every 'a' is finite` must hold, but got a=inf.",
+        "`isfinite(a)` must hold, but got a=inf.",
     ),
     "duplicate column names": (
         table("a,a,y", lambda i: (i, i, word(i))),
         [],
-        "`column names are unique` must hold, but got column='a'.",
+        "`columns.count('a') == 1` must hold, but got column='a'.",
     ),
-    "ragged": ("a,b,y\n1,2,u\n3,4\n5,6,v,7\n", [], "`every line holds 3 cells` must"),
+    "ragged": ("a,b,y\n1,2,u\n3,4\n5,6,v,7\n", [], "`every line has 3 cells` must"),
     "no such column": (
         GOOD.replace("b,y", "b,kind"),
         ["--target", "kinf"],
@@ -69,7 +69,7 @@ BAD = {
     "no target named": (
         GOOD.replace("b,y", "b,c"),
         [],
-        "`target names a column` must hold, but got target=None.",
+        "`target in columns` must hold, but got target=None.",
     ),
     "reversed space": (
         GOOD,
@@ -94,13 +94,14 @@ BAD = {
             *("--split-val", "0.01"),
             *("--split-test", "0.01"),
         ],
-        "`every part has a row` must hold, but got sizes=",
+        "`min(sizes) >= 1` must hold, but got sizes=",
     ),
     "groups without a column": (GOOD, ["--split-by", "group"], "needs a column."),
     "no such column of times": (
         GOOD,
         ["--split-by", "time", "--split-column", "when"],
-        "`column names a column to split by time` must hold, but got column='when'.",
+        "`column in columns` must hold, but got column='when'. "
+        "Name one to split by time.",
     ),
     "classes of a regression's cost": (
         GOOD,
@@ -205,12 +206,31 @@ def command_in(command, monkeypatch, folder, *words):
     return command("train", "cells.csv", *QUICK, *words)
 
 
+def test_training_notes_the_same_as_looking_at_the_data(command, tmp_path):
+    rows = [f"{i},{i * 7 % 40},{i % 9},5" for i in range(60)]
+    lines = ["size;age;price", *(row.replace(",", ";", 2) for row in rows), "", ""]
+    (tmp_path / "prices.csv").write_text("\n".join([*lines, ""]))
+    words = ("prices.csv", "--target", "price")
+    notes = json.loads(command("data", *words, "--json").out)["notes"]
+    assert notes == [
+        "The cells are separated by ';'.",
+        "2 empty lines were left out.",
+        "Task regression: numbers with fractions are quantities.",
+    ]
+    done = command("train", *words, *QUICK, "--out", "here")
+    printed = [line for line in done.err.splitlines() if line[:5] == "note:"]
+    assert printed == [f"note: {note}" for note in notes]
+    assert all(note in done.out for note in notes)
+    summary = json.loads((tmp_path / "here" / "run.json").read_text())
+    assert summary["data"]["notes"] == notes
+
+
 def test_result_on_output_and_progress_on_error(command, tmp_path):
     (tmp_path / "cells.csv").write_text(GOOD)
     done = command("train", "cells.csv", *QUICK, "--out", "here")
     assert done.code == 0
     assert "TEST" in done.out
-    assert done.out.rstrip().endswith("folder      here")
+    assert done.out.endswith("  folder      here\n  report      here/report.html\n")
     stages = [line.partition(":")[0] for line in done.err.splitlines()]
     assert [s for s in stages if s in ("data", "tune", "refit", "test")] == [
         *("data", "tune", "tune", "refit", "test")

@@ -33,6 +33,7 @@ def clock(monkeypatch):
 def test_plain_lines_come_every_few_seconds(capsys, clock):
     lines = Lines()
     lines.stage("data", "iris")
+    lines.note("The cells are separated by ';'.")
     lines.finding(WARNING)
     lines.finding(INFO)
     lines.stage("tune")
@@ -43,6 +44,7 @@ def test_plain_lines_come_every_few_seconds(capsys, clock):
     assert out == ""
     assert err.splitlines() == [
         "data: iris",
+        "note: The cells are separated by ';'.",
         "warning: [b] tells the target.",
         "tune",
         "tune: 4 of 10, best",

@@ -356,7 +356,7 @@ def test_useless_columns_are_named():
     columns = {
         "customer_id": rng.permutation(60) + 1000,
         "story": [f"it was {i} o'clock in town" for i in range(60)],
-        "price": ["1,5", "2,5"] * 30,
+        "price": ["1,5", "2.5"] * 30,
         "cost": [f"${i},000" for i in range(1, 61)],
         "same": [1] * 60,
         "gaps": [None] * 30 + list(rng.normal(size=30)),

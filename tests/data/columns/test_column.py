@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assay import InputError
+from assay._errors import InputError
 from assay.data import KINDS, load
 from assay.data.columns._column import read_column
 from assay.data.columns._parse import read_as
@@ -32,7 +32,7 @@ def _column(values, name="a", kind=None, dtype=None):
         (["1", "?", "NA", "3"], "number"),
         (["0.5", "0", "00.5"], "category"),
         (["007", "042", "007"], "category"),
-        (["1,5", "2,25", "1,5"], "unusable"),
+        (["1,5", "2,25", "1,5"], "number"),
         (["1", "2", "3", "4+"], "category"),
         ([True, False, None], "boolean"),
         (["True", "false", "TRUE", ""], "boolean"),
@@ -40,13 +40,23 @@ def _column(values, name="a", kind=None, dtype=None):
         (["2024-01-31T12:00:00Z", "2024-01-31 12:30", "NA"], "date"),
         (["31.01.2024", "1.2.2024", "31.01.2024"], "date"),
         (["2020-1-5", "2021/12/31", "2020-01-05 10:30"], "date"),
-        (["31/12/2024", "01/02/2024", "3/4/2024"], "unusable"),
+        (["31/12/2024", "01/02/2024", "3/4/2024"], "date"),
+        (["31-12-2024", "01-02-2024", "3-4-2024"], "date"),
+        (["12/31/2024 10:30", "01/02/2024", "3/4/2024"], "date"),
+        (["1/12/2024", "01/02/2024", "3/4/2024"], "unusable"),
+        (["1-12-2024", "01-02-2024", "3-4-2024"], "category"),
+        (["31/12/24", "01/02/24", "31/12/24"], "unusable"),
+        (["31.12.24", "01.02.24", "31.12.24"], "unusable"),
+        (["10.04.06", "01.02.24", "10.14.06"], "category"),
+        (["31/12/2024", "12/31/2024", "3/4/2024"], "unusable"),
         (["1,234", "$2,345.50", "12", "1 000"], "number"),
         (["12 %", "5.5%", "7"], "number"),
         (["€ 5", "1'234 EUR", "3"], "number"),
-        (["1", "3,5", "2", "4"], "unusable"),
-        (["1,234", "3,5", "2", "4"], "unusable"),
-        (["1.234,50", "2,00", "3"], "unusable"),
+        (["1", "3,5", "2", "4"], "number"),
+        (["1,234", "3,5", "2", "4"], "number"),
+        (["1.234,50", "2,00", "3"], "number"),
+        (["1,234,567", "3,5", "2", "4"], "unusable"),
+        (["1.5", "3,5", "2", "4"], "unusable"),
         (["11898508762506083287", "11898508762506082304"], "category"),
         (
             pl.Series([11898508762506083287, 5 * 10**18] * 2, dtype=pl.UInt64),
@@ -124,18 +134,94 @@ def test_numbers_and_dates_written_for_people_are_read():
     assert _column(["2024-01-05", "2024-01-06"])[1].rewritten == ""
 
 
-def test_the_reason_says_how_to_write_ambiguous_numbers_and_dates():
-    _, commas = _column(["1", "3,5", "2", "4"])
-    assert commas.reason == (
-        "numbers with a decimal comma such as '3,5'; write them as 3.5"
+@pytest.mark.parametrize(
+    ("cells", "numbers"),
+    [
+        (["3,5", "2,25", None], [3.5, 2.25, None]),
+        (["1", "3,5", "-2"], [1.0, 3.5, -2.0]),
+        (["1,234", "3,5"], [1.234, 3.5]),
+        (["1.234,50", "1.000", "2,00"], [1234.5, 1000.0, 2.0]),
+        (["€ 2,50", ",5", "1 000,25", "1,5e3"], [2.5, 0.5, 1000.25, 1500.0]),
+    ],
+)
+def test_decimal_commas_are_read_in_the_style_of_their_column(cells, numbers):
+    read, column = _column(cells)
+    assert read.to_list() == numbers
+    assert (column.kind, column.style, column.num_stray) == (
+        "number",
+        "decimal comma",
+        0,
     )
-    _, dates = _column(["31/12/2024", "01/02/2024"])
-    assert dates.reason == "dates such as '31/12/2024'; write them as 2024-12-31"
+    assert "," in column.rewritten
+    assert column.reason == "text that reads as numbers with a decimal comma"
+    assert _column(cells, kind="number")[0].to_list() == numbers
 
 
-def test_a_few_decimal_commas_among_many_numbers_are_slips():
-    _, column = _column([str(value) for value in range(0, 600, 3)] + ["1,5"])
+@pytest.mark.parametrize(
+    ("cells", "style"),
+    [
+        (["31/12/2024", "1/2/2024", "2024-02-01"], "day first"),
+        (["12/31/2024", "2/1/2024", "1.2.2024"], "month first"),
+        (["31-12-2024", "1-2-2024", "01.02.2024"], "day first"),
+    ],
+)
+def test_a_day_after_the_12th_decides_the_order_of_dates(cells, style):
+    read, column = _column(cells)
+    days = [datetime.datetime(2024, 12, 31), *[datetime.datetime(2024, 2, 1)] * 2]
+    assert read.to_list() == days
+    assert (column.kind, column.style) == ("date", style)
+    assert column.reason == f"dates with the {style}"
+    assert _column(cells, kind="date")[0].to_list() == days
+
+
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        (
+            ["1.5", "3,5"],
+            "commas are decimal in '3,5', and so are points in '1.5'; write all "
+            "numbers with a decimal point",
+        ),
+        (
+            ["1,234,567", "3,5"],
+            "commas are decimal in '3,5', but separate thousands in '1,234,567'; "
+            "write all numbers with a decimal point",
+        ),
+        (
+            ["3,5", *["1,234"] * 30],
+            "commas are decimal in '3,5', but separate thousands in '1,234'; write "
+            "all numbers with a decimal point",
+        ),
+        (
+            ["1/12/2024", "01/02/2024"],
+            "day and month could be swapped in dates such as '1/12/2024'; write them "
+            "as 2024-12-31",
+        ),
+        (
+            ["31/12/2024", "12/31/2024"],
+            "the day comes first in '31/12/2024' but second in '12/31/2024'; write "
+            "them as 2024-12-31",
+        ),
+        (
+            ["31/12/24", "01/02/24"],
+            "dates with two-digit years such as '31/12/24'; write them as 2024-12-31",
+        ),
+    ],
+)
+def test_the_reason_says_how_to_write_ambiguous_numbers_and_dates(cells, reason):
+    assert _column(cells)[1].reason == reason
+
+
+def test_ambiguous_dates_that_the_user_set_to_be_dates_are_refused():
+    with pytest.raises(InputError, match="'a' cannot be read: day and month could be"):
+        _column(["1/12/2024", "01/02/2024"], kind="date")
+
+
+def test_a_few_decimal_commas_among_decimal_points_are_slips():
+    _, column = _column([str(value / 2) for value in range(0, 600, 3)] + ["1,5"])
     assert (column.kind, column.num_stray) == ("number", 1)
+    read, column = _column([str(value) for value in range(0, 600, 3)] + ["1,5"])
+    assert (column.num_stray, read[-1]) == (0, 1.5)
 
 
 def test_an_index_of_joined_tables_is_an_id():
@@ -149,7 +235,7 @@ def test_stray_text_is_counted_and_taken_as_missing():
     read, column = _column(values)
     assert column.kind == "number"
     assert (column.num_missing, column.num_stray) == (2, 1)
-    assert column.reason == "text that reads as numbers; 1 other text taken as missing"
+    assert column.reason == "numbers written as text; 1 other cell treated as missing"
     assert read[98] is None
 
 
@@ -165,6 +251,9 @@ CELLS = {
     "names": ["007", "9007199254740993", "1", "2"],
     "missing": ["NA", "?", "", None, "nan", "None"],
     "human": ["$1", "1,234", "3,5", "12 %", "31.12.2024", "1/2/2024"],
+    "commas": ["3,5", "1,234", ",5", "2,5e3", "1.234,5"],
+    "slashes": ["31/12/2024", "1/2/2024", "31-12-2024", "2/31/2024 10:30"],
+    "short years": ["31/12/24", "1/2/24", "31.12.24", "10.04.06"],
     "dates": ["2024-12-31", "2023-01-05T10:30Z", None],
     "booleans": ["true", "False", "TRUE"],
     "words": ["one", "two", "grade 3", "infinite", "x1"],

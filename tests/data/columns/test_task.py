@@ -49,6 +49,7 @@ def _task(target, **options):
         ([0.5, 1.5] * 50, "regression", ()),
         (RNG.normal(size=50), "regression", ()),
         (["1.5", "2.5", "4"] * 9, "regression", ()),
+        (["1,5", "2,5", "4"] * 9, "regression", ()),
     ],
 )
 def test_task_is_found(target, kind, classes):
@@ -58,6 +59,11 @@ def test_task_is_found(target, kind, classes):
     assert dataset.task.num_classes == len(classes)
     assert dataset.task.reason
     assert any(dataset.task.reason in note for note in dataset.notes)
+
+
+def test_a_target_with_decimal_commas_is_a_quantity():
+    assert _task(["1,5", "1.234,25", "3"]).target.tolist() == [1.5, 1234.25, 3.0]
+    assert _task(["1,5", "2"], task="regression").target.tolist() == [1.5, 2.0]
 
 
 def test_a_target_of_text_can_be_set_to_be_classes():
@@ -90,31 +96,38 @@ def test_a_task_set_by_the_user_prevails():
         (
             [1.5, None, 2.5, None],
             {},
-            "`every row has a value of 'y'` must hold, but got num_missing=2. This "
-            "affects 2 rows; the first is row 1. Drop them: frame.drop_nulls('y').",
+            "`every row has a value of 'y'` must hold, but got num_missing=2. It is "
+            "missing in rows 1, 3, counted from 0. Fill it in, or delete these rows.",
+        ),
+        (
+            [1.5, *[None] * 8, 2.5],
+            {},
+            "`every row has a value of 'y'` must hold, but got num_missing=8. It is "
+            "missing in rows 1, 2, 3, 4, 5 and 3 more, counted from 0. Fill it in, or "
+            "delete these rows.",
         ),
         (
             ["1.5", "NA", "2.5"],
             {},
-            "`every row has a value of 'y'` must hold, but got num_missing=1. This "
-            "affects 1 row; the first is row 1. Drop them: frame.drop_nulls('y').",
+            "`every row has a value of 'y'` must hold, but got num_missing=1. It is "
+            "missing in row 1, counted from 0. Fill it in, or delete these rows.",
         ),
         (
             ["a"] * 4,
             {},
             "`num_classes >= 2` must hold, but got num_classes=1. 'y' is 'a' in "
-            "every row; name another column, or add rows of another class.",
+            "every row. Name another column, or add rows of another class.",
         ),
         (
             [0.5] * 4,
             {},
-            "`the target varies` must hold, but got y=0.5. It has this value in every "
-            "row; name another column.",
+            "`min(y) < max(y)` must hold, but got y=0.5. It has this value in every "
+            "row. Name another column.",
         ),
         (
             [0.5, float("inf"), 1.0],
             {},
-            "`every 'y' is finite` must hold, but got y=inf. This affects 1 row; "
+            "`isfinite(y)` must hold, but got y=inf. This affects 1 row; "
             "the first is row 1. Correct or drop them.",
         ),
         (
@@ -127,14 +140,14 @@ def test_a_task_set_by_the_user_prevails():
         (
             ["a", "b", "c"] * 3,
             {"task": "binary"},
-            "`num_classes == 2 for a binary task` must hold, but got num_classes=3. "
-            "Write task='multiclass', or leave it out.",
+            "`num_classes == 2` must hold, but got num_classes=3. "
+            "Write task='multiclass', or leave task out.",
         ),
         (
             [f"name {i}" for i in range(30)],
             {},
             "`num_classes <= 15` must hold, but got num_classes=30. Most classes "
-            "of 'y' would have a single example; name another column.",
+            "of 'y' would have a single example. Name another column.",
         ),
         (
             ["a", "b"] * 2,
@@ -143,16 +156,16 @@ def test_a_task_set_by_the_user_prevails():
             "task='regresion'. Leave it out. Did you mean 'regression'?",
         ),
         (
-            [f"{i % 25},5" for i in range(1, 100)],
+            [f"{i % 25},5" for i in range(1, 99)] + ["0.5"],
             {},
             "`every 'y' is a number, as 99 of 99 are` must hold, but got y='1,5'. "
-            "This affects 99 rows; the first is row 0. Write a decimal point, or write "
+            "This affects 98 rows; the first is row 0. Write a decimal point, or write "
             "task='classification' if they are classes.",
         ),
         (
             [*map(str, range(1, 31)), *map(str, range(1, 31)), "unknown"],
             {},
-            "`every 'y' is a number, as 60 of 61 are` must hold, but got y='unknown'. "
+            "`every 'y' is a number (60 of 61 are)` must hold, but got y='unknown'. "
             "This affects 1 row; the first is row 60. Correct these cells, or write "
             "task='classification' if they are classes.",
         ),

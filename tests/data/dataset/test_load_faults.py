@@ -40,8 +40,8 @@ def test_paths_that_cannot_be_read(tmp_path, monkeypatch):
     (tmp_path / "notes.xlsx").write_text("?")
     (tmp_path / "photos").mkdir()
     assert _faults("cell.csv") == [
-        "`source exists` must hold, but got source='cell.csv'. There is no such file. "
-        "Did you mean 'cells.csv'?"
+        "`source.exists()` must hold, but got source='cell.csv'. There is no such "
+        "file. Did you mean 'cells.csv'?"
     ]
     assert _faults(tmp_path / "none" / "a.parquet")[0].endswith(
         "There is no such file."
@@ -49,7 +49,7 @@ def test_paths_that_cannot_be_read(tmp_path, monkeypatch):
     assert _faults("photos") == [
         "No images found in 'photos'. Put the images of each class in a subfolder of "
         "its own, as .png, .jpg, .jpeg, .bmp, .gif, .webp, .tif, .tiff, .ppm, .pgm; or "
-        "name a single file in it."
+        "pass a single image file."
     ]
     assert _faults("notes.xlsx") == [
         "`source is of a known format` must hold, but got source='notes.xlsx'. "
@@ -75,20 +75,21 @@ def test_empty_and_damaged_files(tmp_path, suffix):
     [
         (
             "a,b,y\n1,2,u\n3,4\n5,6,v,7\n8,9,w\n",
-            "`every line holds 3 cells` must hold, but got line_3=2. 2 lines differ "
-            "from the header: 3, 4. Put cells that hold the separator in double "
+            "`every line has 3 cells` must hold, but got line_3=2. 2 lines differ "
+            "from the header: 3, 4. Put cells that contain the separator in double "
             "quotes.",
         ),
         (
             'a,y\n"1",u\n"2",v,w\n' + "3\n" * 9,
-            "`every line holds 2 cells` must hold, but got line_3=3. 10 lines differ "
-            "from the header: 3, 4, 5 and 7 more. Put cells that hold the separator "
+            "`every line has 2 cells` must hold, but got line_3=3. 10 lines differ "
+            "from the header: 3, 4, 5 and 7 more. Put cells that contain the separator "
             "in double quotes.",
         ),
         (
             "1.5,2,0\n1,2,1\n3,4,0\n",
             "`the first line names the columns` must hold, but got "
-            "first_line='1.5,2,0'. It holds numbers; write a line of names above it.",
+            "first_line='1.5,2,0'. It contains numbers. Write a line of names above "
+            "it.",
         ),
         (
             "a,y\n",
@@ -110,10 +111,10 @@ def test_repeated_column_names_are_all_told(tmp_path):
     path = tmp_path / "table.csv"
     path.write_text("a,b,a,y,b,b\n1,2,3,u,4,5\n1,2,3,v,4,5\n")
     wanted = [
-        "`column names are unique` must hold, but got column='a'. 2 columns have this "
-        "name; rename all but one.",
-        "`column names are unique` must hold, but got column='b'. 3 columns have this "
-        "name; rename all but one.",
+        "`columns.count('a') == 1` must hold, but got column='a'. 2 columns have this "
+        "name. Rename all but one.",
+        "`columns.count('b') == 1` must hold, but got column='b'. 3 columns have this "
+        "name. Rename all but one.",
     ]
     assert _faults(path, target="y") == wanted
     frame = pd.DataFrame(np.ones((2, 3)), columns=["a", "a", "y"])
@@ -132,11 +133,11 @@ def test_a_csv_that_is_not_utf8(tmp_path):
 def test_a_target_must_be_named():
     columns = {"size": [1.0, 2.0], "color": ["u", "v"]}
     assert _faults(columns) == [
-        "`target names a column` must hold, but got target=None. The columns are size, "
+        "`target in columns` must hold, but got target=None. The columns are size, "
         "color. Name the one to predict, such as target='color'."
     ]
     assert _faults(columns, target="colour") == [
-        "`target names a column` must hold, but got target='colour'. The columns are "
+        "`target in columns` must hold, but got target='colour'. The columns are "
         "size, color. Name the one to predict, such as target='color'. Did you mean "
         "'color'?"
     ]
@@ -149,14 +150,12 @@ def test_all_faults_of_the_names_are_told_at_once():
     columns = {"size": [1.0, 2.0], "y": [0.5, 1.5]}
     kinds = {"sise": "number", "size": "numbr", "y": "number"}
     assert _faults(columns, ignore=["y", "siz"], kinds=kinds) == [
-        "`ignore names features, not the target` must hold, but got ignore='y'. Remove "
-        "it.",
-        "`ignore names columns of the data` must hold, but got ignore='siz'. There is "
+        "`target not in ignore` must hold, but got ignore='y'. Remove it.",
+        "`set(ignore) <= set(columns)` must hold, but got ignore='siz'. There is "
         "no such column. Did you mean 'size'?",
-        "`kinds names columns of the data` must hold, but got kinds='sise'. There is "
+        "`set(kinds) <= set(columns)` must hold, but got kinds='sise'. There is "
         "no such column. Did you mean 'size'?",
-        "`kinds names features, not the target` must hold, but got kinds='y'. Remove "
-        "it.",
+        "`target not in kinds` must hold, but got kinds='y'. Remove it.",
         "`kind in ('number', 'boolean', 'category', 'date', 'image', 'sequence', "
         "'text', 'unusable', 'id', 'constant')` must hold, but got "
         "kinds['size']='numbr'. Write one of these. Did you mean 'number'?",
@@ -170,11 +169,11 @@ def test_all_faults_of_the_values_are_told_at_once():
         "y": [0.5, None, 1.5, 2.5],
     }
     assert _faults(columns) == [
-        "`every row has a value of 'y'` must hold, but got num_missing=1. This "
-        "affects 1 row; the first is row 1. Drop them: frame.drop_nulls('y').",
-        "`every 'a' is finite` must hold, but got a=inf. This affects 2 rows; the "
+        "`every row has a value of 'y'` must hold, but got num_missing=1. It is "
+        "missing in row 1, counted from 0. Fill it in, or delete these rows.",
+        "`isfinite(a)` must hold, but got a=inf. This affects 2 rows; the "
         "first is row 1. Correct these cells, or leave them empty.",
-        "`every 'b' is finite` must hold, but got b=inf. This affects 1 row; the "
+        "`isfinite(b)` must hold, but got b=inf. This affects 1 row; the "
         "first is row 0. Correct these cells, or leave them empty.",
     ]
     ignored = columns | {"y": [0.5, 1.0, 1.5, 2.5], "c": [1.0, 2.0, 4.0, 3.0]}
@@ -185,7 +184,7 @@ def test_a_table_without_usable_columns():
     columns = {"a": [None] * 4, "b": [1, 1, 1, 1], "y": ["u", "v"] * 2}
     assert _faults(columns) == [
         "`num_features >= 1` must hold, but got num_features=0. No column can be used "
-        "(a: constant, no value in any row; b: constant, one value in every row)."
+        "(a: constant, no value in any row; b: constant, the same value in every row)."
     ]
     assert "there is only the target" in _faults({"y": ["u", "v"]})[0]
 
@@ -196,52 +195,52 @@ def test_a_table_without_usable_columns():
         (
             (np.ones((4, 2)), np.ones(3)),
             [
-                "`len(X) == len(y)` must hold, but got lengths=(4, 3). Give one "
+                "`len(X) == len(y)` must hold, but got lengths=(4, 3). Pass one "
                 "target per row."
             ],
         ),
         (
             (np.ones((4, 2, 2, 1, 1)), np.eye(4)),
             [
-                "`X has the shape (examples, features)` must hold, but got "
+                "`X.ndim == 2 and X.shape[1] >= 1` must hold, but got "
                 "X.shape=(4, 2, 2, 1, 1). Write X.reshape(len(X), -1).",
-                "`y has the shape (examples,)` must hold, but got y.shape=(4, 4). "
-                "Give one number or class per row, such as y.argmax(axis=1).",
+                "`y.ndim == 1` must hold, but got y.shape=(4, 4). "
+                "Pass one number or class per row, such as y.argmax(axis=1).",
             ],
         ),
         (
             (np.ones((2, 0)), [0, 1]),
             [
-                "`X has the shape (examples, features)` must hold, but got "
+                "`X.ndim == 2 and X.shape[1] >= 1` must hold, but got "
                 "X.shape=(2, 0). Write X.reshape(len(X), -1)."
             ],
         ),
         (
             (np.array([["a", "b"], ["c", "d"]]), [0, 1]),
             [
-                "`X holds numbers` must hold, but got X.dtype='<U1'. Pass words and "
-                "mixed columns as a polars or pandas frame."
+                "`X.dtype.kind in 'biuf'` must hold, but got X.dtype='<U1'. Pass words "
+                "and mixed columns as a polars or pandas frame."
             ],
         ),
         (
             ([[1, 2], ["a"], [3]], [0, 1, 0]),
             [
-                "`X holds numbers` must hold, but got X.dtype='object'. Pass words "
-                "and mixed columns as a polars or pandas frame."
+                "`X.dtype.kind in 'biuf'` must hold, but got X.dtype='object'. Pass "
+                "words and mixed columns as a polars or pandas frame."
             ],
         ),
         (
             (pl.DataFrame({"y": [1.0, 2.0]}), pl.Series("y", [0, 1])),
             [
-                "`no column of X has the target's name` must hold, but got "
+                "`target not in X.columns` must hold, but got "
                 "target='y'. Rename or drop that column."
             ],
         ),
         (
             {"a": [1, 2, 3], "y": [1, 2]},
             [
-                "`columns have the same length` must hold, but got lengths={'a': 3, "
-                "'y': 2}. Give every column one value per row."
+                "`len(set(lengths.values())) == 1` must hold, but got "
+                "lengths={'a': 3, 'y': 2}. Pass one value per row for every column."
             ],
         ),
     ],
@@ -254,17 +253,17 @@ def test_archives_that_make_no_table(tmp_path):
     path = tmp_path / "table.npz"
     np.savez(path, a=np.ones(3), b=np.ones(3))
     assert _faults(path) == [
-        "`the archive holds X and y` must hold, but got arrays=['a', 'b']. Write "
+        "`{'X', 'y'} <= set(arrays)` must hold, but got arrays=['a', 'b']. Write "
         "np.savez('data.npz', X=inputs, y=targets)."
     ]
     np.savez(path, X=np.ones((3, 2)), y=np.array(["a", 1, None], dtype=object))
     assert _faults(path) == [
-        "`arrays hold plain values` must hold, but got arrays=['y']. They hold Python "
-        "objects, which are never unpickled; save numbers or fixed-width text."
+        "`arrays contain plain values` must hold, but got arrays=['y']. They contain "
+        "Python objects, which are never unpickled. Save numbers or fixed-width text."
     ]
     np.savez(path, X=np.ones((3, 2)), y=[0.5, 1.0, 2.0], feature_names=["a", "a"])
     assert _faults(path) == [
-        "`feature_names holds 2 different names` must hold, but got "
+        "`len(set(feature_names)) == 2` must hold, but got "
         "feature_names=['a', 'a']. Write one name per column."
     ]
 

@@ -292,10 +292,9 @@ def test_absent_columns_are_named_all_at_once():
     with pytest.raises(InputError) as caught:
         preparation.transform(frame.rename({"color": "colour", "gaps": "zzz"}))
     assert caught.value.faults == (
-        "`every feature column is present` must hold, but got missing_column='gaps'. "
-        "Add it, with empty cells where its value is unknown.",
-        "`every feature column is present` must hold, but got missing_column='color'. "
-        "Add it, with empty cells where its value is unknown. Did you mean 'colour'?",
+        "`every feature column is present` must hold, but got missing_columns=['gaps', "
+        "'color']. Add them, with empty cells where a value is unknown. Did you mean "
+        "'colour' for 'color'?",
     )
 
 
@@ -313,7 +312,7 @@ def test_bad_cells_are_named_all_at_once():
         .alias("count"),
     )
     wanted = (
-        "`every 'size' is finite` must hold, but got size=-inf. This affects 1 row; "
+        "`isfinite(size)` must hold, but got size=-inf. This affects 1 row; "
         "the first is row 7. Correct these cells, or leave them empty.",
         "`every 'count' is a number` must hold, but got count='many'. This affects "
         "2 rows; the first is row 198. Correct these cells, or leave them empty.",
@@ -404,13 +403,15 @@ def test_targets_of_a_regression_are_standardized_and_restored():
 
 def test_targets_of_another_task_are_refused():
     preparation = Preparation.fit(load("iris"), np.arange(150))
-    with pytest.raises(InputError, match="`the task is the one in training` must hold"):
+    with pytest.raises(
+        InputError, match="`dataset.task == preparation.task` must hold"
+    ):
         preparation.targets(load("wine"))
 
 
 def test_fit_needs_rows_that_vary():
     dataset = _dataset(a=[1.0] * 6 + [2.0, 3.0])
-    with pytest.raises(InputError, match="`a column varies on the training rows`"):
+    with pytest.raises(InputError, match="`a column varies in the training rows`"):
         Preparation.fit(dataset, TRAIN)
     with pytest.raises(InputError, match="`num_rows >= 1` must hold"):
         Preparation.fit(dataset, TRAIN[:0])

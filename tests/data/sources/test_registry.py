@@ -296,8 +296,8 @@ def test_csv_oddities_are_understood(tmp_path):
     dataset = load(path, target="y")
     assert dataset.frame["size"].to_list() == [1.5, None, None]
     assert dataset.frame["note"].to_list() == ['a, "b"', "c\nd", "x"]
-    assert "1 empty lines were left out." in dataset.notes
-    assert "1 rows without any value were left out." in dataset.notes
+    assert "1 empty line was left out." in dataset.notes
+    assert "1 row without any value was left out." in dataset.notes
 
 
 def test_a_single_column_keeps_its_empty_lines_as_missing(tmp_path):
@@ -310,8 +310,8 @@ def test_a_target_is_taken_by_its_name_and_that_is_noted():
     columns = {"a": [1.0, 2.0, 4.0], "Label": ["u", "v", "u"]}
     dataset = load(columns)
     assert dataset.task.target == "Label"
-    assert dataset.notes[0] == "The target is 'Label', going by its name."
-    with pytest.raises(InputError, match="`target names a column` must hold"):
+    assert dataset.notes[0] == "The target is 'Label', judging by its name."
+    with pytest.raises(InputError, match="`target in columns` must hold"):
         load(columns | {"y": [1, 2, 3]})
 
 

@@ -114,8 +114,7 @@ def test_split_by_group_with_a_giant_group_fills_every_part():
     parts = split(_table(100, g=groups), seed=0, by="group", column="g")
     assert [len(p) for p in parts.parts.values()] == [80, 10, 10]
     assert (
-        parts.notes[0]
-        == "Keeping groups whole gives 80/10/10 rows instead of 70/15/15."
+        parts.notes[0] == "Keeping groups together gives 80/10/10 rows, not 70/15/15."
     )
     assert "write ignore=['g']" in parts.notes[1]
 
@@ -184,7 +183,7 @@ def test_small_classes_go_to_train_with_a_note():
     small = np.flatnonzero(dataset.target >= 2)
     assert set(small) <= set(parts.train)
     assert parts.notes[0] == "2 classes have fewer than 3 examples, all in train."
-    assert parts.notes[1] == "val has no example of 'c2', 'c3'."
+    assert parts.notes[1] == "val has no examples of 'c2', 'c3'."
     assert [len(p) for p in parts.parts.values()] == [45, 9, 9]
 
 
@@ -192,7 +191,7 @@ def test_only_small_classes_are_split_at_random_with_a_note():
     dataset = _classes([2] * 10)
     parts = split(dataset, seed=0)
     _check_partition(parts, 20)
-    assert "at random" in parts.notes[0]
+    assert "the split is random instead of by class" in parts.notes[0]
 
 
 def test_classes_and_targets_do_not_follow_file_order():
@@ -222,19 +221,21 @@ def test_apportion_keeps_the_total_and_the_bounds(weights, data):
     [
         (
             {"fractions": (0.7, 0.2, 0.2)},
-            "`fractions are 3 numbers in (0, 1) with sum 1` must hold, but got "
+            "`len(fractions) == 3 and min(fractions) > 0 and sum(fractions) == 1` "
+            "must hold, but got "
             "fractions=(0.7, 0.2, 0.2). Write (0.70, 0.15, 0.15).",
         ),
         (
             {"fractions": (0.85, 0.0, 0.15)},
-            "`fractions are 3 numbers in (0, 1) with sum 1` must hold, but got "
+            "`len(fractions) == 3 and min(fractions) > 0 and sum(fractions) == 1` "
+            "must hold, but got "
             "fractions=(0.85, 0.0, 0.15). Write (0.70, 0.15, 0.15).",
         ),
         (
             {"fractions": (0.98, 0.01, 0.01)},
-            "`every part has a row` must hold, but got sizes={'train': 12, 'val': 0, "
-            "'test': 0}. There are 12 rows; add rows, or give the empty part a larger "
-            "fraction.",
+            "`min(sizes) >= 1` must hold, but got sizes={'train': 12, 'val': 0, "
+            "'test': 0}. There are only 12 rows. Add rows, or increase the fraction of "
+            "the empty part.",
         ),
         (
             {"by": "clas"},
@@ -243,47 +244,49 @@ def test_apportion_keeps_the_total_and_the_bounds(weights, data):
         ),
         (
             {"by": "class"},
-            "`by != 'class' for regression` must hold, but got by='class'. Write "
-            "by='random'.",
+            "`by != 'class'` must hold, but got by='class'. Regression has no classes. "
+            "Write by='random'.",
         ),
         (
             {"by": "group"},
-            "`column names a column to split by group` must hold, but got column=None. "
-            "The columns are x, word, gap.",
+            "`column in columns` must hold, but got column=None. "
+            "Name one to split by group. The columns are x, word, gap.",
         ),
         (
             {"by": "time", "column": "wrd"},
-            "`column names a column to split by time` must hold, but got column='wrd'. "
-            "The columns are x, word, gap. Did you mean 'word'?",
+            "`column in columns` must hold, but got column='wrd'. "
+            "Name one to split by time. The columns are x, word, gap. "
+            "Did you mean 'word'?",
         ),
         (
             {"by": "time", "column": "word"},
             "`column contains dates or numbers to split by time` must hold, but got "
-            "column='word'. Its first value is 'a'; write dates as 2024-12-31.",
+            "column='word'. Its first value is 'a'. Write dates as 2024-12-31.",
         ),
         (
             {"by": "group", "column": "gap"},
-            "`every row has a value of 'gap'` must hold, but got num_missing=6. Rows "
-            "cannot be split by group without it; fill it in, or drop them.",
+            "`num_missing['gap'] == 0` must hold, but got num_missing=6. Rows "
+            "without one cannot be split by group. Fill it in, or drop them.",
         ),
         (
             {"by": "group", "column": "word"},
             "`num_groups >= 3` must hold, but got num_groups=2. Each part needs a "
-            "group of 'word'; split by another column.",
+            "group of 'word'. Split by another column.",
         ),
         (
             {"by": "random", "column": "word"},
-            "`column is None unless by is 'group' or 'time'` must hold, but got "
+            "`column is None or by in ('group', 'time')` must hold, but got "
             "column='word'. Write by='group', column='word'.",
         ),
         (
             {"column": "word"},
-            "`by in ('group', 'time') with a column` must hold, but got by='auto'. "
+            "`by in ('group', 'time')` must hold, but got by='auto'. "
             "Write by='group', column='word'.",
         ),
         (
             {"seed": -1},
-            "`seed >= 0 and whole` must hold, but got seed=-1. Write seed=0.",
+            "`isinstance(seed, int) and seed >= 0` must hold, but got seed=-1. "
+            "Write seed=0.",
         ),
     ],
 )

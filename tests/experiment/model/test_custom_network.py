@@ -176,11 +176,11 @@ def without_rngs(input_shape, num_outputs):
 
 
 FAULTS = {
-    wrong_shape: "wrong_shape gives outputs of the shape (2, 3) for 2 examples` must "
-    "hold, but got outputs.shape=(2, 5). End it in nnx.Linear(..., num_outputs",
-    wrong_inputs: "wrong_inputs takes inputs of the shape (2, 4)` must hold",
-    without_rngs: "without_rngs((4,), 3, rngs=...) makes the network` must hold",
-    (lambda shape, num, *, rngs: "a net"): "makes an nnx.Module` must hold, but got "
+    wrong_shape: "wrong_shape(inputs).shape == (2, 3) for 2 examples` must hold, but "
+    "got outputs.shape=(2, 5). End with nnx.Linear(..., num_outputs",
+    wrong_inputs: "wrong_inputs accepts inputs.shape == (2, 4)` must hold",
+    without_rngs: "without_rngs((4,), 3, rngs=...), nnx.Module)` must hold",
+    (lambda shape, num, *, rngs: "a net"): "nnx.Module)` must hold, but got "
     "model='str'",
 }
 
@@ -195,9 +195,9 @@ def test_a_network_of_another_shape_is_refused(factory):
 def test_a_model_that_is_not_a_factory_is_refused():
     with pytest.raises(InputError, match="Write model=Linear, or a function"):
         spec.Training(model=nnx.Linear(2, 3, rngs=nnx.Rngs(0)))
-    with pytest.raises(InputError, match="a custom network is the whole model"):
+    with pytest.raises(InputError, match="A custom network must be the whole model"):
         spec.Training(model=[straight, spec.Dense(3)])
-    with pytest.raises(InputError, match="computes in the precision it is written in"):
+    with pytest.raises(InputError, match="precision == 'float32' for custom networks"):
         network(straight, precision="bfloat16")
 
 

@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import tomllib
 
 import pytest
 
@@ -40,6 +41,46 @@ def stop(experiment, moment, folder):
     return str(caught.value)
 
 
+def assert_same_run(folder, whole):
+    """Check that two runs left the same, but for times."""
+    assert without_times(folder.summary()) == without_times(whole.summary)
+    for name in (MODEL, "iterations.parquet", "epochs.parquet"):
+        assert folder.read_bytes(name) == whole.folder.read_bytes(name), name
+    assert not folder.exists("checkpoints")
+
+
+UNDER_WAY = ["trial-1", "trial-2", "part-3-trial-2", "refit"]
+"""Names of trainings: of each group of trials, of a fold, and the last."""
+
+
+@pytest.mark.parametrize("name", UNDER_WAY)
+def test_a_killed_run_continues_within_the_training(
+    make_experiment, cells, searched, cells_run, tmp_path, kill, restored, name
+):
+    experiment = make_experiment(cells(), **searched)
+    folder = RunFolder(tmp_path / "runs" / "cells-1")
+    with kill(name, after_saves=5) as killed, pytest.raises(killed):
+        experiment.run(out=folder.path)
+    restored.clear()
+    experiment.run(out=folder.path, resume=True)
+    assert restored[name] == 5
+    assert_same_run(folder, cells_run)
+
+
+@pytest.mark.parametrize("name", UNDER_WAY)
+def test_ctrl_c_saves_the_training_under_way(
+    make_experiment, cells, searched, cells_run, tmp_path, press_ctrl_c, restored, name
+):
+    experiment = make_experiment(cells(), **searched)
+    folder = RunFolder(tmp_path / "runs" / "cells-1")
+    with press_ctrl_c(name, at=4), pytest.raises(Interrupted, match="Resume with: "):
+        experiment.run(out=folder.path)
+    restored.clear()
+    experiment.run(out=folder.path, resume=True)
+    assert restored[name] == 5
+    assert_same_run(folder, cells_run)
+
+
 @pytest.mark.parametrize("moment", ["finding", "tune", 1, 2, 3, "refit", "test"])
 def test_a_stopped_run_is_resumed_to_the_same_result(
     make_experiment, cells, searched, cells_run, tmp_path, moment
@@ -55,9 +96,8 @@ def test_a_stopped_run_is_resumed_to_the_same_result(
     with pytest.raises(RunError, match="the run stopped before writing it"):
         assay.load(folder.path).summary  # noqa: B018
     assert experiment.run(out=folder.path, resume=True).path == folder.path
-    assert without_times(folder.summary()) == without_times(cells_run.summary)
+    assert_same_run(folder, cells_run)
     assert folder.summary()["test"]["openings"] == 1
-    assert folder.read_bytes(MODEL) == cells_run.folder.read_bytes(MODEL)
 
 
 def test_the_resume_command_can_be_pasted(make_experiment, cells, tmp_path):
@@ -81,6 +121,36 @@ def test_a_run_on_a_file_needs_nothing_but_its_folder(make_experiment, cells, tm
     assert without_times(again.summary) == without_times(whole.summary)
 
 
+def test_a_run_on_a_relative_path_is_resumed_from_any_folder(
+    make_experiment, cells, tmp_path, monkeypatch
+):
+    for folder, frame in (("here", cells()), ("there", cells(50))):
+        (tmp_path / folder).mkdir()
+        frame.write_csv(tmp_path / folder / "cells.csv")
+    monkeypatch.chdir(tmp_path / "here")
+    stop(make_experiment("cells.csv", target="kind"), "refit", "runs/cells-1")
+    folder = RunFolder(tmp_path / "here" / "runs" / "cells-1")
+    paths = folder.read_json("resolved.json")["paths"]
+    assert paths == {"data": str(tmp_path / "here" / "cells.csv")}
+    monkeypatch.chdir(tmp_path / "there")
+    run = assay.Experiment().run(out=folder.path, resume=True)
+    assert run.summary["data"]["num_examples"] == len(cells())
+    assert tomllib.loads(folder.read_text("experiment.toml"))["data"] == "cells.csv"
+
+
+def test_a_run_that_was_copied_reads_the_path_as_written(
+    make_experiment, cells, tmp_path, monkeypatch
+):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    cells().write_csv("cells.csv")
+    stop(make_experiment("cells.csv", target="kind"), "refit", "runs/cells-1")
+    (tmp_path / "here").rename(tmp_path / "there")
+    monkeypatch.chdir(tmp_path / "there")
+    run = assay.Experiment().run(out="runs/cells-1", resume=True)
+    assert run.summary["data"]["source"] == "cells.csv"
+
+
 def test_a_finished_run_is_not_opened_again(cells_run, make_experiment, monkeypatch):
     def refuse(self, **who):
         raise AssertionError("the seal was opened again")
@@ -93,10 +163,10 @@ def test_a_finished_run_is_not_opened_again(cells_run, make_experiment, monkeypa
     assert after == before
 
 
-def test_a_stop_after_the_opening_is_counted_with_the_next(
+def test_a_run_stopped_after_the_opening_is_counted_once(
     make_experiment, cells, tmp_path, monkeypatch
 ):
-    """The seal was opened twice, and the result states it."""
+    """It is resumed to the same result, so it is the same opening."""
     experiment, folder = make_experiment(cells()), tmp_path / "runs" / "cells-1"
 
     def interrupt(*arguments, **options):
@@ -106,7 +176,9 @@ def test_a_stop_after_the_opening_is_counted_with_the_next(
         patched.setattr("assay.experiment._protocol.summarize", interrupt)
         with pytest.raises(Interrupted):
             experiment.run(out=folder)
-    assert experiment.run(out=folder, resume=True).test.openings == 2
+    before = (tmp_path / "runs" / "ledger.jsonl").read_bytes()
+    assert experiment.run(out=folder, resume=True).test.openings == 1
+    assert (tmp_path / "runs" / "ledger.jsonl").read_bytes() == before
 
 
 def test_data_passed_in_python_are_needed_again(make_experiment, cells, tmp_path):

@@ -110,6 +110,6 @@ def test_a_new_activation_is_built_and_trained():
 
 
 def test_a_spec_class_is_registered_once():
-    with pytest.raises(ValueError, match="Dense is registered already"):
+    with pytest.raises(ValueError, match="Dense is already registered"):
         nn.builds(spec.Dense)(nn.Embedding)
     nn.builds(spec.Dense)(nn.Dense)  # the same class again, as when it is reloaded

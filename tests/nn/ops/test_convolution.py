@@ -195,7 +195,7 @@ def test_a_single_compilation():
     ("shape", "kernel", "numbers", "message"),
     [
         ((1, 5, 5, 3), (3, 3, 2, 4), {}, "Give the kernel 3 input channels."),
-        ((1, 5, 5, 3), (3, 3, 1, 4), {"groups": 2}, "Choose a divisor"),
+        ((1, 5, 5, 3), (3, 3, 1, 4), {"groups": 2}, "Choose a common divisor"),
         ((1, 5, 5, 3), (3, 3, 4), {}, "Give the kernel 4 dimensions"),
         ((1, 5, 5, 3), (3, 3, 3, 4), {"stride": (1,)}, r"`len\(stride\) == 2`"),
         ((1, 2, 2, 3), (3, 3, 3, 4), {}, "more padding"),
@@ -210,8 +210,8 @@ def test_faults_are_told(shape, kernel, numbers, message):
 @pytest.mark.parametrize(
     ("kernel", "numbers", "message"),
     [
-        ((3, 3, 2, 4), {}, r"Give the kernel as \(\*size, k / groups, 3\)"),
-        ((3, 3, 2, 3), {"groups": 2}, "Choose a divisor of the channels 3"),
+        ((3, 3, 2, 4), {}, r"Write the kernel as \(\*size, k / groups, 3\)"),
+        ((3, 3, 2, 3), {"groups": 2}, "Choose a divisor of the 3 channels"),
         ((3, 3, 2, 3), {"output_padding": (1, 0)}, "below the stride"),
     ],
 )

@@ -287,20 +287,20 @@ def test_unknown_layers_rows_and_positions():
     with pytest.raises(InputError) as caught:
         model_pass.explain("conv1d1", (0, 0))
     assert str(caught.value) == (
-        "`the model has the layer` must hold, but got layer='conv1d1'. The layers are "
-        "conv1, flatten1, output. Did you mean 'conv1'?"
+        "The model has no layer 'conv1d1'. The layers are conv1, flatten1, output. "
+        "Did you mean 'conv1'?"
     )
     with pytest.raises(InputError) as caught:
         model_pass.explain("conv1", (0, 3), row=7)
     assert caught.value.faults == (
-        "`at lies in the output of conv1` must hold, but got at='0,3'. It is 5 x 3: "
-        "write 2 numbers from 0,0 to 4,2.",
+        "The position 0,3 is outside the output of conv1, which is 5 x 3. Write 2 "
+        "numbers from 0,0 to 4,2.",
         "`0 <= row < 3` must hold, but got row=7. The batch has 3 rows.",
     )
     for at in ((0,), (0, -1), (0, 1, 2)):
         with pytest.raises(InputError):
             model_pass.explain("conv1", at)
-    with pytest.raises(InputError, match="Pass a batch, n x 5 x 4"):
+    with pytest.raises(InputError, match="Pass a batch of shape n x 5 x 4"):
         watched([spec.Conv1D(3, 3)], SEQUENCE, x=np.zeros((5, 4), np.float32))
 
 
@@ -309,7 +309,7 @@ def test_terms_with_a_wrong_sum_are_refused():
     assert checked(line, 7.0, tolerance=0.0).sum == 7
     assert checked(line, 7.00001, tolerance=1e-4).difference > 0
     for forward in (7.1, float("nan"), float("inf")):
-        with pytest.raises(AssayError, match="do not agree"):
+        with pytest.raises(AssayError, match="the layer disagree"):
             checked(line, forward, tolerance=1e-4)
 
 
@@ -326,6 +326,6 @@ def test_a_wrong_number_is_refused(layer_spec, shape):
     size = sum(abs(term.value) for term in one.terms) or 1.0
     layer_pass.y[(0, *at)] += max(0.001 * size, 3 * one.check.tolerance)
     assert one.check.tolerance < 0.0005 * max(size, 1)
-    with pytest.raises(AssayError, match="do not agree"):
+    with pytest.raises(AssayError, match="the layer disagree"):
         model_pass.explain(name, at)
     layer_pass.y = y

@@ -321,8 +321,8 @@ def test_augmentations_that_do_not_fit_are_reported_together():
     with pytest.raises(InputError) as caught:
         check_augmentations(["rotate", "jitter", "time_crop"], (64,))
     first, second = caught.value.faults
-    assert "an image (height, width, channels) for augment='rotate'" in first
-    assert "a sequence (steps, channels) for augment='time_crop'" in second
+    assert "`input_shape == (height, width, channels) for augment='rotate'`" in first
+    assert "`input_shape == (steps, channels) for augment='time_crop'`" in second
     assert "input_shape=(64,)" in first
     assert "Write one of mixup, jitter, masking, scaling." in first
     with pytest.raises(InputError, match="Did you mean 'rotate'"):

@@ -50,11 +50,11 @@ def test_a_checkpoint_of_another_net_is_refused_both_ways(
     with pytest.raises(RunError) as caught:
         other.restore(path)
     message = str(caught.value)
-    assert message.startswith(f"{path} belongs to another net: its array ")
-    assert message.endswith(". Start again without it.")
+    assert message.startswith(f"{path} belongs to another network: array ")
+    assert message.endswith(". Remove it and start again.")
     assert_same(other.state, before)
     other.save(tmp_path / "other.safetensors")
-    with pytest.raises(RunError, match="belongs to another net"):
+    with pytest.raises(RunError, match="belongs to another network"):
         one.restore(tmp_path / "other.safetensors")
 
 
@@ -64,8 +64,8 @@ def test_the_message_names_both_forms(start, linear, problem, saved):
     with pytest.raises(RunError) as caught:
         other.restore(saved[1])
     assert str(caught.value) == (
-        f"{saved[1]} belongs to another net: its array 0 is float32(15,), and this "
-        "net's is float32(20,). Start again without it."
+        f"{saved[1]} belongs to another network: array 0 is float32(15,), but this "
+        "network needs float32(20,). Remove it and start again."
     )
 
 
@@ -78,7 +78,7 @@ def test_a_file_that_cannot_be_read_is_told(start, linear, saved, content):
         path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     else:
         path.write_bytes(content)
-    with pytest.raises(RunError, match="cannot be read: .* Start again without it."):
+    with pytest.raises(RunError, match="cannot be read: .* Remove it and start again."):
         start(linear()).restore(path)
 
 

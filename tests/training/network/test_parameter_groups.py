@@ -148,12 +148,12 @@ def test_patterns_that_match_nothing_are_told(training, start):
         start(training(**DEEP, **asked))
     layers = "Layers: dense1, batch_norm1, tanh1, dense2, tanh2, output."
     assert list(caught.value.faults) == [
-        "`freeze names layers` must hold, but got freeze[0]='dnse1'. "
+        "`freeze in layers` must hold, but got freeze[0]='dnse1'. "
         f"{layers} Did you mean 'dense1'?",
-        "`freeze names layers` must hold, but got freeze[1]='dese*'. "
+        "`freeze in layers` must hold, but got freeze[1]='dese*'. "
         f"{layers} Did you mean 'dense*'?",
-        "`learning_rate_of names layers` must hold, but got "
+        "`learning_rate_of in layers` must hold, but got "
         f"learning_rate_of='conv*'. {layers}",
     ]
-    with pytest.raises(InputError, match="`a parameter is left to learn` must hold"):
+    with pytest.raises(InputError, match="`num_learning_parameters >= 1` must hold"):
         start(training(**DEEP, freeze=["*"]))

@@ -208,12 +208,12 @@ def test_faults_are_told_together(start, training, problem):
     with pytest.raises(InputError) as caught:
         start(asked, problem(1))
     first, second = caught.value.faults
-    assert first.startswith("`an example is an image (height, width, channels)")
-    assert second.startswith("`label_smoothing needs classes` must hold")
+    assert first.startswith("`input_shape == (height, width, channels)")
+    assert second.startswith("`num_classes >= 2` must hold")
     tokens = training(
         model=(spec.Embedding(9, 2), spec.Flatten()), augment=(spec.Jitter(),)
     )
-    with pytest.raises(InputError, match="these are tokens"):
+    with pytest.raises(InputError, match=r"augment == \[\] for tokens"):
         start(tokens)
 
 

@@ -55,9 +55,8 @@ def test_none_left_is_told_with_a_remedy(made):
     with pytest.raises(RunError) as caught:
         ranked(trials, maximize=True)
     assert str(caught.value) == (
-        "every one of 3 trials diverged (at iteration 3, 12): the cost was no longer a "
-        "finite number. Write a lower learning rate, such as "
-        "optimizer.learning_rate = 0.0001."
+        "All 3 trials diverged (at iteration 3, 12): the cost became infinite or nan. "
+        "Write a lower learning rate, such as optimizer.learning_rate = 0.0001."
     )
 
 

@@ -143,7 +143,7 @@ def test_without_spaces_there_is_one_setting():
 def test_a_file_that_is_no_study_is_told(tmp_path):
     (tmp_path / "notes.txt").write_text("no database " * 100)
     for path in (tmp_path / "notes.txt", tmp_path / "absent" / "study.db"):
-        with pytest.raises(InputError, match="SQLite says") as told:
+        with pytest.raises(InputError, match="SQLite reports") as told:
             open_storage(path)
         assert str(path) in str(told.value)
     assert (tmp_path / "notes.txt").read_text() == "no database " * 100

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from assay import spec
+from assay.training import Resumable
 from assay.tuning import Running, Trial
 
 RATE = {"optimizer.learning_rate": 0.3, "regularizers[0].strength": 0.01}
@@ -14,7 +15,7 @@ RATE = {"optimizer.learning_rate": 0.3, "regularizers[0].strength": 0.01}
 def run_trial(number, asked, values, *, training_data, seed, **how):
     """Run a trial by itself, and return it with its records."""
     fit = training_data.fit(asked.with_values(values), seed=seed)
-    running = Running(number, values, fit, training_data.num_classes > 1)
+    running = Running(number, values, Resumable(fit), training_data.num_classes > 1)
     running.advance(**how)
     return running.trial(), fit.history
 
@@ -129,7 +130,7 @@ def test_goes_on_after_a_rung_as_if_it_had_not_stopped(training_data, training):
     part, asked = training_data(), training(num_epochs=9)
     whole, _ = run_trial(0, asked, RATE, training_data=part, seed=0)
     fit = part.fit(asked.with_values(RATE), seed=0)
-    running = Running(0, RATE, fit, True)
+    running = Running(0, RATE, Resumable(fit), True)
     running.advance(2)
     assert fit.epoch == 2 and running.num_epochs == 9
     scores = fit.history.epochs["val_score"]
@@ -141,7 +142,7 @@ def test_goes_on_after_a_rung_as_if_it_had_not_stopped(training_data, training):
 
 def test_pruned_says_so(training_data, training):
     fit = training_data().fit(training().with_values(RATE), seed=0)
-    running = Running(0, RATE, fit, True)
+    running = Running(0, RATE, Resumable(fit), True)
     running.advance(1)
     running.judge()
     running.pruned = True

@@ -19,6 +19,9 @@ __all__ = ["Option", "add_options", "experiment_fields", "options", "read_value"
 
 _SHORT = {"tune.num_trials": "--trials", "tune.time_seconds": "--time"}
 _METAVARS = {"tune.time_seconds": "SECONDS", "model": "NAME|FILE", "ignore": "COLUMN"}
+_METAVARS |= {"kinds": "TABLE", "test_data": "FILE", "target": "COLUMN"}
+_METAVARS |= {"split.column": "COLUMN", "series_column": "COLUMN"}
+_METAVARS |= {"time_column": "COLUMN"}
 _METAVARS |= {"start_from": "RUN", "freeze": "LAYERS", "fresh": "LAYERS"}
 _METAVARS |= {"learning_rate_of": "TABLE"}
 _FILES = (".toml", ".json")
@@ -57,7 +60,7 @@ def options(parts: Sequence[str] = ()) -> list[Option]:
         ['--target', '--split-by', '--split-column']
     """
     leaves = {path: (r, value) for path, r, value in spec.Experiment().leaves()}
-    found = []
+    selected = []
     for path, model in _fields():
         name = path.rpartition(".")[2]
         if parts and path.partition(".")[0] not in parts:
@@ -67,7 +70,7 @@ def options(parts: Sequence[str] = ()) -> list[Option]:
         texts = [field.description or name.replace("_", " ")]
         texts += _limits(name, field, bounds)
         texts += [f"default {value}"] if value not in (None, "", (), {}) else []
-        found.append(
+        selected.append(
             Option(
                 path,
                 _SHORT.get(path, "--" + re.sub(r"[._]", "-", path)),
@@ -77,7 +80,7 @@ def options(parts: Sequence[str] = ()) -> list[Option]:
                 repeated=_is_list_of_text(field.annotation),
             )
         )
-    return found
+    return selected
 
 
 def add_options(parser: Parser, parts: Sequence[str] = ()) -> None:
@@ -115,18 +118,18 @@ def experiment_fields(source: str, arguments: Namespace) -> dict[str, Any]:
     """
     is_file = source.endswith(_FILES)
     data = _read_experiment(Path(source)) if is_file else {"data": source}
-    given = {}
+    flags = {}  # of the fields that were set, by path
     for option in options():
         value = getattr(arguments, option.path, None)
         if value is not None:
-            given[option.path] = option.flag
+            flags[option.path] = option.flag
             _assign(data, option.path, _read_option(option, value))
     for path, value in _settings(arguments.set):
         _assign(data, path, value)
     try:
         spec.Experiment(**data)
     except InputError as error:
-        raise InputError([_as_written(f, given) for f in error.faults]) from None
+        raise InputError([_as_written(f, flags) for f in error.faults]) from None
     return data
 
 
@@ -136,29 +139,29 @@ def _read_option(option: Option, value: Any) -> Any:
     return value if option.is_text or option.repeated else read_value(value)
 
 
-def _settings(given: list[str]) -> list[tuple[str, Any]]:
+def _settings(settings: list[str]) -> list[tuple[str, Any]]:
     """Return (path, value) for each NAME=VALUE.
 
     Raises:
         InputError: some have another form.
     """
-    faults, found = Faults(), []
-    for setting in given:
+    faults, values = Faults(), []
+    for setting in settings:
         path, equals, value = setting.partition("=")
         if equals and re.fullmatch(r'\w+(\.\w+|\."[^"]+"|\[\d+\])*', path):
-            found.append((path, read_value(value)))
+            values.append((path, read_value(value)))
             continue
         faults.add(
             f"`--set NAME=VALUE` must hold, but got --set {setting!r}. Write, for "
             "example: --set optimizer.learning_rate=0.01"
         )
     faults.raise_if_any()
-    return found
+    return values
 
 
-def _as_written(fault: str, given: dict[str, str]) -> str:
+def _as_written(fault: str, flags: dict[str, str]) -> str:
     """Replace field paths in a message by the options that the user wrote."""
-    for path, flag in given.items():
+    for path, flag in flags.items():
         fault = re.sub(rf"(?<![\w.]){re.escape(path)}(?==)", flag, fault)
     return fault
 
@@ -202,7 +205,7 @@ def _fields() -> Iterator[tuple[str, type[spec.Spec]]]:
 
 def _limits(name: str, field: FieldInfo, bounds: spec.Range | None) -> list[str]:
     """Return the bounds of a field, its words and the kinds of its family, as text."""
-    told = [] if bounds is None else [bounds.invariant(name)]
+    invariants = [] if bounds is None else [bounds.invariant(name)]
     words = list(bounds.words if bounds else ())
     for extra in field.metadata:
         words += extra.words if isinstance(extra, spec.OrWord) else ()
@@ -210,7 +213,9 @@ def _limits(name: str, field: FieldInfo, bounds: spec.Range | None) -> list[str]
         words += get_args(field.annotation)
     family = _family(field.annotation)
     words += sorted(family.members) if family else []
-    return [*told, f"{'or ' * bool(told)}{', '.join(words)}"] if words else told
+    if not words:
+        return invariants
+    return [*invariants, f"{'or ' * bool(invariants)}{', '.join(words)}"]
 
 
 def _metavar(annotation: Any, bounds: spec.Range | None) -> str:

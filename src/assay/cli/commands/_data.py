@@ -33,13 +33,14 @@ def _arguments(parser: Parser) -> None:
 
 
 def _run(arguments: Namespace) -> Answer:
+    from assay.cli.arguments._as_options import with_options
     from assay.cli.arguments._options import experiment_fields
     from assay.experiment import look_at
     from assay.report import data_text
     from assay.spec import Experiment
 
     overview = look_at(Experiment(**experiment_fields(arguments.source, arguments)))
-    return Answer(overview, data_text(overview))
+    return Answer(overview, data_text(with_options(overview)))
 
 
 COMMAND = Command(

@@ -73,9 +73,11 @@ def _versions() -> dict[str, str]:
 
 
 def _total_bytes() -> int | None:
+    import psutil
+
     try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):
+        return psutil.virtual_memory().total
+    except (OSError, RuntimeError, NotImplementedError):  # a locked-down /proc
         return None
 
 

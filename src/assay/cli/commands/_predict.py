@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assay._errors import Faults
+from assay._terminal import printable
 from assay.cli.arguments._command import Answer, Command
 from assay.cli.arguments._parser import Parser
 
@@ -47,11 +48,15 @@ def _run(arguments: Namespace) -> Answer:
         _check_output(output, force=arguments.force)
     from assay.experiment import load
 
-    frame = load(folder.path).model.predict_frame(arguments.source)
+    model = load(folder.path).model
+    frame = model.predict_frame(arguments.source)
+    for note in model.check(arguments.source):
+        print(note, file=sys.stderr)
     if output is None:
         return Answer(frame.to_dicts() if arguments.json else None, frame.write_csv())
     _write(frame, output)
-    print(f"wrote {frame.height} predictions to {output}", file=sys.stderr)
+    done = printable(f"wrote {frame.height} predictions to {output}")
+    print(done, file=sys.stderr)
     written = {"run": folder.name, "output": str(output), "num_examples": frame.height}
     return Answer(written, "")
 
@@ -83,7 +88,7 @@ def _write(frame: "pl.DataFrame", output: Path) -> None:
 
 COMMAND = Command(
     "predict",
-    "predict new rows with a trained model, with class probabilities",
+    "predict for new rows with a trained model, with class probabilities",
     "assay predict runs/cells-1 new.csv -o predictions.parquet",
     _arguments,
     _run,

@@ -28,14 +28,15 @@ def _run(arguments: Namespace) -> Answer:
     if arguments.run is None:
         raise InputError("RUN is missing. Write, for example: assay show runs/digits-1")
     from assay.cli.arguments._runs import find_run
-    from assay.report import summary_text, unfinished_text
+    from assay.report import REPORT, summary_text, unfinished_text
 
     folder = find_run(arguments.run)
     if not folder.exists("run.json"):
         progress = _progress(folder)
         return Answer(progress, unfinished_text(progress))
     summary = folder.summary()
-    return Answer(summary, summary_text(summary, folder=folder.path))
+    report = folder.path_of(REPORT) if folder.exists(REPORT) else None
+    return Answer(summary, summary_text(summary, folder=folder.path, report=report))
 
 
 def _progress(folder: Any) -> dict[str, Any]:

@@ -70,6 +70,11 @@ def _check_source(source: str) -> None:
 def _check_out(out: str | None) -> None:
     """Refuse an output folder that is in use, before any work is done."""
     path = Path(out) if out is not None else None
+    if path is not None and path.is_symlink() and not path.exists():
+        raise InputError(
+            f"--out {out!r} is a link to {str(path.readlink())!r}, which does not "
+            "exist. Create that folder, or name another one."
+        )
     if path is None or not path.exists():
         return
     if (path / "experiment.toml").is_file():
@@ -79,7 +84,9 @@ def _check_out(out: str | None) -> None:
         )
     if path.is_file():
         raise InputError(f"--out {out!r} is a file. Name a new or empty folder.")
-    if any(path.iterdir()):
+    from assay.records import RunFolder
+
+    if not RunFolder(path).is_empty:
         raise InputError(f"--out {out!r} is not empty. Name a new or empty folder.")
 
 
@@ -87,12 +94,12 @@ def _resume(arguments: Namespace) -> Answer:
     from assay.cli.arguments._options import options
     from assay.cli.arguments._runs import find_run
 
-    given = [o.flag for o in options() if getattr(arguments, o.path) is not None]
-    given += ["--set"] if arguments.set else []
-    if given:
+    flags = [o.flag for o in options() if getattr(arguments, o.path) is not None]
+    flags += ["--set"] if arguments.set else []
+    if flags:
         raise InputError(
             "--resume continues a run with its original settings. "
-            f"Remove {', '.join(given)}, or start a new run."
+            f"Remove {', '.join(flags)}, or start a new run."
         )
     folder = arguments.out or arguments.source
     if folder is None:
@@ -110,6 +117,7 @@ def _train(
     runs: str = "runs",
     resume: bool = False,
 ) -> Answer:
+    from assay.cli.arguments._as_options import with_options
     from assay.cli.display._progress import show_progress
 
     with show_progress() as observer:
@@ -120,7 +128,9 @@ def _train(
         run = Experiment(**data).run(
             out=out, runs=runs, resume=resume, observer=observer
         )
-    return Answer(run.summary, summary_text(run.summary, folder=run.path))
+    report = run.report if run.report.exists() else None
+    summary = with_options(run.summary)
+    return Answer(run.summary, summary_text(summary, folder=run.path, report=report))
 
 
 COMMAND = Command(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from assay._terminal import printable
 from assay.experiment import Observer
 from assay.records import Finding
 
@@ -59,13 +60,16 @@ class Lines(Observer):
             self._printed = now
             _print(f"{self._stage}: {done} of {total}{', ' if text else ''}{text}")
 
+    def note(self, text: str) -> None:
+        _print(f"note: {text}")
+
     def finding(self, finding: Finding) -> None:
         if finding.severity in _SHOWN:
             _print(f"{finding.severity}: {finding.message}")
 
 
 def _print(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+    print(printable(line), file=sys.stderr, flush=True)
 
 
 class Bars(Observer):
@@ -83,12 +87,15 @@ class Bars(Observer):
     def stage(self, name: str, detail: str = "") -> None:
         if self._task is not None:
             self._bars.update(self._task, total=1, completed=1)
-        self._task = self._bars.add_task(name, total=None, text=detail)
+        self._task = self._bars.add_task(name, total=None, text=printable(detail))
 
     def progress(self, done: int, total: int, text: str = "") -> None:
-        self._bars.update(self._task, completed=done, total=total, text=text)
+        self._bars.update(self._task, completed=done, total=total, text=printable(text))
+
+    def note(self, text: str) -> None:
+        self._bars.console.print(f"note: {text}", markup=False, highlight=False)
 
     def finding(self, finding: Finding) -> None:
         if finding.severity in _SHOWN:
-            message = f"{finding.severity}: {finding.message}"
+            message = printable(f"{finding.severity}: {finding.message}")
             self._bars.console.print(message, markup=False, highlight=False)

@@ -1,1 +1,1 @@
-"""Checks of a data set before training, each of which returns findings."""
+"""Checks of a data set before training; each check returns findings."""

@@ -1,9 +1,10 @@
-"""Checks of columns: which are constant, incomplete, unusable or badly written."""
+"""Checks for constant, incomplete, unusable and oddly formatted columns."""
 
 import polars as pl
 
 from assay.data.checks._context import CheckContext, join_names
 from assay.data.columns._column import Column
+from assay.data.columns._human_formats import DAY_FIRST, DECIMAL_COMMA, MONTH_FIRST
 from assay.data.columns._wording import counted
 from assay.records import Finding
 
@@ -16,12 +17,19 @@ __all__ = [
     "unusable_text",
 ]
 
+_WORDS = {
+    "": "",
+    DECIMAL_COMMA: " with a decimal comma",
+    DAY_FIRST: " with the day first",
+    MONTH_FIRST: " with the month first",
+}
+
 MUCH_MISSING = 0.30
-"""Above this share of missing values, a column is mostly its own median."""
+"""Above this share of missing values, much of a column is its own median."""
 
 
 def constant_column(context: CheckContext) -> list[Finding]:
-    """Name columns with the same value in every row, which are left out."""
+    """Report columns with the same value in every row, which are left out."""
     names = [column.name for column in _of_kind(context, "constant")]
     if not names:
         return []
@@ -29,14 +37,14 @@ def constant_column(context: CheckContext) -> list[Finding]:
         Finding(
             "constant_column",
             "info",
-            f"Left out, because they never vary: {join_names(names)}.",
+            f"Columns that never vary were left out: {join_names(names)}.",
             numbers={"num_columns": len(names), "columns": names},
         )
     ]
 
 
 def id_column(context: CheckContext) -> list[Finding]:
-    """Name columns that identify rows, which teaches nothing about other rows."""
+    """Report columns that identify rows and so teach nothing about other rows."""
     return [
         Finding(
             "id_column",
@@ -47,7 +55,7 @@ def id_column(context: CheckContext) -> list[Finding]:
                 "num_distinct": column.num_distinct,
                 "num_examples": context.dataset.num_examples,
             },
-            remedy=f"If its value means something: kinds={{{column.name!r}: "
+            remedy=f"If its values are meaningful, write kinds={{{column.name!r}: "
             f"'{_other_kind(context, column)}'}}.",
         )
         for column in _of_kind(context, "id")
@@ -56,14 +64,14 @@ def id_column(context: CheckContext) -> list[Finding]:
 
 
 def unusable_text(context: CheckContext) -> list[Finding]:
-    """Name columns that cannot be read, and text that is set aside for other inputs."""
+    """Report columns that cannot be used, and text set aside for other inputs."""
     findings = [
         Finding(
             "unusable_text",
             "advice",
             f"{column.name!r} cannot be used, so it is left out ({column.reason}).",
             numbers={"column": column.name, "num_distinct": column.num_distinct},
-            remedy="Write it as numbers, dates or categories, or derive such columns.",
+            remedy="Replace it with columns of numbers, dates or categories.",
         )
         for column in _of_kind(context, "unusable")
     ]
@@ -71,9 +79,10 @@ def unusable_text(context: CheckContext) -> list[Finding]:
         Finding(
             "unusable_text",
             "advice",
-            f"{column.name!r} is text, and left out because there are other inputs.",
+            f"{column.name!r} is text, so it is left out in favor of other inputs.",
             numbers={"column": column.name, "num_distinct": column.num_distinct},
-            remedy=f"To use it as the sole input: kinds={{{column.name!r}: 'text'}}.",
+            remedy="To use it as the sole input, write "
+            f"kinds={{{column.name!r}: 'text'}}.",
         )
         for column in _of_kind(context, "text")
         if column.set_aside
@@ -81,7 +90,7 @@ def unusable_text(context: CheckContext) -> list[Finding]:
 
 
 def stray_text(context: CheckContext) -> list[Finding]:
-    """Name columns in which some cells are of another kind, and count as missing."""
+    """Report columns in which cells of another kind count as missing."""
     return [
         Finding(
             "stray_text",
@@ -101,15 +110,15 @@ def stray_text(context: CheckContext) -> list[Finding]:
 
 
 def rewritten_text(context: CheckContext) -> list[Finding]:
-    """Name columns of numbers or dates that are written for people."""
+    """Report columns of numbers or dates in a human-readable format."""
     return [
         Finding(
             "rewritten_text",
             "info",
             f"{column.name!r} contains text such as {column.rewritten!r}, which is "
-            f"read as a {column.kind}.",
+            f"read as a {column.kind}{_WORDS[column.style]}.",
             numbers={"column": column.name, "example": column.rewritten},
-            remedy=f"If it is not one: kinds={{{column.name!r}: 'category'}}.",
+            remedy=f"If it is not one, write kinds={{{column.name!r}: 'category'}}.",
         )
         for column in context.features
         if column.rewritten
@@ -132,10 +141,10 @@ def missing_values(context: CheckContext) -> list[Finding]:
         Finding(
             "missing_values",
             "advice" if much else "info",
-            f"Values are missing in {counted(len(shares), 'column')}, most of all in "
+            f"Values are missing in {counted(len(shares), 'column')}, most often in "
             f"{worst!r} ({shares[worst]:.1%} of the rows). Missing numbers are "
             "replaced by the median of the training rows and flagged; a missing "
-            "category is a category of its own.",
+            "category becomes a category of its own.",
             numbers={"shares": shares, "worst": worst, "much": MUCH_MISSING},
             remedy=f"Find out why, or leave them out: ignore={much!r}." if much else "",
         )

@@ -1,4 +1,4 @@
-"""The check for images and sequences with one value throughout."""
+"""The check for images and sequences that do not vary."""
 
 import numpy as np
 import polars as pl
@@ -12,7 +12,7 @@ __all__ = ["blank_examples"]
 
 
 def blank_examples(context: CheckContext) -> list[Finding]:
-    """Name images and sequences without variation, which teach nothing."""
+    """Report images and sequences without variation, which teach nothing."""
     findings = []
     for column in context.features:
         if column.kind not in ARRAY_KINDS:
@@ -48,11 +48,11 @@ def _image_range(cells: pl.Series) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _sequence_range(cells: pl.Series) -> tuple[np.ndarray, np.ndarray]:
-    """Return 0 and, for each sequence, whether one of its channels varies (1 or 0)."""
+    """Return zeros and, for each sequence, 1 if any of its channels varies, else 0."""
     values, lengths = to_sequences(cells)
     starts = np.cumsum(lengths) - lengths
     spread = np.zeros(len(lengths), dtype=np.float32)
-    for channel in values.T:  # a channel may lie far from the next and not vary
+    for channel in values.T:  # channels may differ from each other without varying
         low = np.minimum.reduceat(np.nan_to_num(channel, nan=np.inf), starts)
         high = np.maximum.reduceat(np.nan_to_num(channel, nan=-np.inf), starts)
         spread = np.maximum(spread, np.where(high > low, 1, 0))

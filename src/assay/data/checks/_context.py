@@ -13,17 +13,17 @@ from assay.data.table._chunks import LOOKED_ROWS, chunk_rows
 __all__ = ["MAX_SHOWN", "CheckContext", "join_names", "with_rows_in_memory"]
 
 MAX_SHOWN = 5
-"""Names and rows that a message lists; of further ones it gives the number."""
+"""Maximum number of names or rows listed in a message; the rest are counted."""
 
 
 @dataclass(frozen=True)
 class CheckContext:
-    """A data set, with its split and the number of parameters of the model if known.
+    """A data set with its split and the number of model parameters, if known.
 
     Args:
-        dataset: what the checks examine.
-        split: its split, if it is split.
-        num_parameters: of the model, if there is one.
+        dataset: the data set to check.
+        split: its split; None if it has not been split.
+        num_parameters: number of parameters of the model; None if there is no model.
     """
 
     dataset: Dataset
@@ -32,7 +32,7 @@ class CheckContext:
 
     @cached_property
     def known_rows(self) -> np.ndarray:
-        """Rows whose targets a check may read, ascending: all but the test part."""
+        """Rows whose targets a check may read, ascending: all except the test part."""
         if self.split is None:
             return np.arange(self.dataset.num_examples)
         return np.sort(np.concatenate([self.split.train, self.split.val]))
@@ -44,7 +44,7 @@ class CheckContext:
 
 
 def with_rows_in_memory(context: CheckContext) -> CheckContext:
-    """Return a context with its rows in memory; of streamed rows, a sample."""
+    """Return a context with its rows in memory; streamed rows are sampled."""
     dataset, split = context.dataset, context.split
     if dataset.stream is None:
         return context
@@ -67,7 +67,7 @@ def with_rows_in_memory(context: CheckContext) -> CheckContext:
 
 
 def join_names(names: list[str]) -> str:
-    """Return names as a list in words, such as "'a', 'b' and 3 more"."""
+    """Join names into a phrase, such as "'a', 'b' and 3 more"."""
     shown = ", ".join(repr(name) for name in names[:MAX_SHOWN])
     num_more = len(names) - MAX_SHOWN
     return f"{shown} and {num_more} more" if num_more > 0 else shown

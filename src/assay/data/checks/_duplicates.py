@@ -12,19 +12,19 @@ from assay.records import Finding
 __all__ = ["exact_duplicates", "row_hashes"]
 
 MIN_COPIES = 3
-"""Fewer copies than this are chance: iris has one pair of equal flowers."""
+"""Fewer copies may be due to chance: iris has one pair of identical flowers."""
 
 MAX_EXACT_SHARE = 0.02
-"""Above this share of test rows with a copy in train or val, a score is inflated."""
+"""Above this share of test rows with copies in train or val, scores are inflated."""
 
 MIN_POSSIBLE_ROWS = 10
-"""With fewer possible rows per example than this, rows coincide by chance."""
+"""If there are fewer possible rows per example than this, copies arise by chance."""
 
-_REMEDY = "Keep one of each before splitting: frame.unique(maintain_order=True)."
+_REMEDY = "Remove copies before splitting: frame.unique(maintain_order=True)."
 
 
 def exact_duplicates(context: CheckContext) -> list[Finding]:
-    """Count rows that are equal, above all across the parts of the split."""
+    """Count identical rows, especially across the parts of the split."""
     hashes = row_hashes(context)
     if hashes is None:
         return []
@@ -88,7 +88,7 @@ def _repeated(context: CheckContext, hashes: np.ndarray) -> list[Finding]:
 def row_hashes(context: CheckContext) -> np.ndarray | None:
     """Return a hash of the features of each row (n,), valid within this process.
 
-    The target of a regression is part of the row: rows that differ in it are no copies.
+    A regression target is part of the row: rows that differ only in it are not copies.
     """
     names = [column.name for column in context.features]
     if not names:
@@ -100,7 +100,7 @@ def row_hashes(context: CheckContext) -> np.ndarray | None:
 
 
 def _is_coarse(context: CheckContext) -> bool:
-    """Return whether so few rows are possible that some coincide by chance."""
+    """Return whether there are so few possible rows that copies arise by chance."""
     if any(column.kind in SOLE_INPUT_KINDS for column in context.features):
         return False
     possible = math.prod(

@@ -15,7 +15,7 @@ _GROUP_NAME = re.compile(
 
 
 def group_across_split(context: CheckContext) -> list[Finding]:
-    """Name columns that look like groups of rows, which the split divides."""
+    """Report groups of rows that the split seems to divide."""
     split, dataset = context.split, context.dataset
     if split is None or split.by in ("group", "time"):
         return []
@@ -31,9 +31,9 @@ def group_across_split(context: CheckContext) -> list[Finding]:
             Finding(
                 "group_across_split",
                 "advice",
-                f"{column.name!r} looks like a group of rows, and {share:.0%} of the "
-                "test rows are of a group that is also in train: the test says "
-                "nothing about new groups.",
+                f"{column.name!r} seems to identify groups of rows, and {share:.0%} of "
+                "the test rows belong to a group that is also in train, so the test "
+                "says nothing about new groups.",
                 numbers={
                     "column": column.name,
                     "num_groups": column.num_distinct,
@@ -56,8 +56,8 @@ def time_order(context: CheckContext) -> list[Finding]:
             "time_order",
             "advice",
             f"{dates[0]!r} contains dates, but the split ignores them: training rows "
-            "may be later than test rows. If the future is to be predicted, the test "
-            "score is optimistic.",
+            "may be later than test rows. If the model will predict the future, the "
+            "test score is optimistic.",
             numbers={"columns": dates, "by": split.by},
             remedy=f"by='time', column={dates[0]!r}",
         )
@@ -65,7 +65,7 @@ def time_order(context: CheckContext) -> list[Finding]:
 
 
 def split_note(context: CheckContext) -> list[Finding]:
-    """Report what could not be done as requested while splitting."""
+    """Report where the split had to differ from what was requested."""
     if context.split is None:
         return []
     return [

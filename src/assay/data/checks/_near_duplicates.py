@@ -1,4 +1,4 @@
-"""The check for test rows that are almost the same as a training row."""
+"""The check for test rows that are nearly identical to a training row."""
 
 import math
 from typing import Any
@@ -13,22 +13,22 @@ from assay.records import Finding
 __all__ = ["near_duplicates"]
 
 NEAR = 0.13
-"""Rows are near if closer than this times the median distance between neighbors."""
+"""Rows are near if closer than this multiple of the median nearest-row distance."""
 
 MAX_NEAR_SHARE = 0.05
-"""Above this share of near copies a score is inflated; any data set has some."""
+"""Above this share of near copies, scores are inflated; every data set has some."""
 
 MIN_NEAR = 3
-"""Fewer near copies than this are chance."""
+"""Fewer near copies than this may be due to chance."""
 
 NATURAL = 2.0
-"""A leak is this many times the share of near copies within train and val."""
+"""A share of near copies this many times that within train and val is a leak."""
 
 MIN_DEVIATIONS = 3.0
 """In a sample, only an excess beyond this many standard deviations counts."""
 
 MAX_REFERENCES, MAX_QUERIES = 20_000, 1_000
-"""Rows of train and val, and of test, that are compared; this bounds the cost."""
+"""Maximum numbers of train and val rows, and of test rows, to compare."""
 
 MAX_PRODUCTS = 2_000_000_000
 """Multiplications spent on distances: a second or two of work."""
@@ -37,11 +37,11 @@ _BLOCK = 128  # query rows per matrix product, which bounds its memory
 
 
 def near_duplicates(context: CheckContext) -> list[Finding]:
-    """Count test rows that are almost the same as a row of train or val.
+    """Count test rows that are nearly identical to a row of train or val.
 
-    Distances are between standardized rows. What is near depends on how far apart the
-    rows of this data set usually are, and the share of near copies is compared with
-    that among the rows of train and val themselves.
+    Distances are between standardized rows. What counts as near depends on how far
+    apart the rows of this data set usually are, and the share of near copies is
+    compared with that among the rows of train and val themselves.
     """
     hashes = row_hashes(context)
     if context.split is None or hashes is None:
@@ -53,7 +53,7 @@ def near_duplicates(context: CheckContext) -> list[Finding]:
         return []
     references, queries, within = points.samples(known_rows, query_rows)
     reference_points = points.at(references)
-    # Both are ascending, and preparing rows of many columns takes long.
+    # Both are ascending; preparing rows of many columns twice would take long.
     points_within = reference_points[np.searchsorted(references, within)]
     distances_within = _nearest(points_within, reference_points)
     usual = float(np.median(distances_within))
@@ -80,8 +80,8 @@ def near_duplicates(context: CheckContext) -> list[Finding]:
     return [
         _finding(
             "warning" if share > NATURAL * natural else "advice",
-            f"{share:.1%} of the test rows are almost the same as a row of train or "
-            f"val; of the rows of train and val themselves, {natural:.1%} are.",
+            f"{share:.1%} of the test rows are nearly identical to a row of train or "
+            f"val, compared with {natural:.1%} of the rows of train and val.",
             numbers | {"share": share, "sampled": False},
         )
     ]
@@ -91,7 +91,7 @@ def _judge_sample(numbers: dict[str, Any], fraction: float) -> list[Finding]:
     """Judge a sample by its excess of near copies over those within train and val.
 
     Args:
-        numbers: of the finding.
+        numbers: the numbers of the finding.
         fraction: share of the rows of train and val that are in the sample.
     """
     num_queries, num_references = numbers["num_compared"]
@@ -106,7 +106,7 @@ def _judge_sample(numbers: dict[str, Any], fraction: float) -> list[Finding]:
     if not is_excess or share <= MAX_NEAR_SHARE:
         return []
     message = (
-        f"About {share:.0%} of the test rows are almost the same as a row of train or "
+        f"About {share:.0%} of the test rows are nearly identical to a row of train or "
         f"val ({compared})."
     )
     return [_finding("warning", message, numbers)]
@@ -119,7 +119,7 @@ def _finding(severity: str, message: str, numbers: dict[str, Any]) -> Finding:
         message,
         numbers=numbers,
         remedy="If several rows describe the same object, split by it: by='group', "
-        "column=...; otherwise keep one row of each.",
+        "column=...; otherwise, remove the near copies.",
     )
 
 
@@ -130,7 +130,7 @@ class _Points:
         code_positions = {position for position, _ in preparation.embedded}
         self.context = context
         self.preparation = preparation
-        # The distance between two codes means nothing.
+        # The distance between two codes is meaningless.
         num_values = math.prod(preparation.input_shape)
         self.kept = [i for i in range(num_values) if i not in code_positions]
 
@@ -141,13 +141,13 @@ class _Points:
         if preparation.kind == "text":
             return None
         points = cls(context, preparation)
-        # On a line, points are near each other by nature.
+        # In one dimension, points are always near each other.
         return points if len(points.kept) > 1 else None
 
     def samples(
         self, known_rows: np.ndarray, test_rows: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return rows to compare with, test rows, and some of the former as queries."""
+        """Return reference rows, test rows, and some reference rows as queries."""
         products = 2 * MAX_REFERENCES * MAX_QUERIES * len(self.kept)
         scale = min(1.0, math.sqrt(MAX_PRODUCTS / products))
         references = _sample(known_rows, round(MAX_REFERENCES * scale))
@@ -159,7 +159,7 @@ class _Points:
         )
 
     def at(self, rows: np.ndarray) -> np.ndarray:
-        """Return rows as points (n, d), in float64 since small differences count."""
+        """Return rows as points (n, d), in float64 because small differences matter."""
         inputs = self.preparation.transform(self.context.dataset, rows)
         values = inputs["values"] if isinstance(inputs, dict) else inputs
         flat = values.reshape(len(rows), -1)
@@ -167,7 +167,7 @@ class _Points:
 
 
 def _nearest(queries: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """Return the distance of each query (q, d) to the nearest point but its copies."""
+    """Return each query's distance to its nearest point (n, d), apart from copies."""
     squares = np.einsum("ij,ij->i", points, points)
     nearest = []
     for start in range(0, len(queries), _BLOCK):
@@ -178,7 +178,7 @@ def _nearest(queries: np.ndarray, points: np.ndarray) -> np.ndarray:
         distances += squares
         block_squares = np.einsum("ij,ij->i", block, block)[:, None]
         distances += block_squares
-        # Rounding leaves about this much between a row and its exact copy.
+        # Rounding leaves about this distance between a row and its exact copy.
         rounding = 1e-11 * (block_squares + squares) + 1e-300
         distances[distances <= rounding] = np.inf
         nearest.append(np.sqrt(distances.min(axis=1)))

@@ -1,4 +1,4 @@
-"""Runs the checks of a data set, whose findings are worth knowing before training."""
+"""Runs the checks of a data set and returns their findings."""
 
 from collections.abc import Callable, Iterable
 
@@ -56,13 +56,13 @@ CHECKS: dict[str, Callable[[CheckContext], list[Finding]]] = {
         constant_column,
     )
 }
-"""The checks by the code of their findings, in the order of their findings."""
+"""The checks, by the code of their findings, in the order in which they report."""
 
 _READ_ROWS = (
     *("target_copy", "exact_duplicates", "near_duplicates"),
     *("group_across_split", "blank_examples"),
 )
-"""Checks that read the rows themselves, of which a sample is used if streamed."""
+"""Checks that read the rows themselves; they use a sample of streamed rows."""
 
 
 def look(
@@ -74,14 +74,15 @@ def look(
 ) -> list[Finding]:
     """Return the findings about a data set, the most severe first.
 
-    How the features relate to the target is examined outside the test part only. If
-    the rows are streamed, checks that compare rows use LOOKED_ROWS of them, evenly
-    spaced.
+    Checks of how the features relate to the target use only rows outside the test
+    part. If the rows are streamed, checks that compare rows use up to LOOKED_ROWS
+    evenly spaced ones.
 
     Args:
         dataset: the data set to check.
-        split: its split; if there is one, leakage across its parts is checked too.
-        num_parameters: of the model, to compare with the number of examples.
+        split: its split, if any; leakage across its parts is then checked too.
+        num_parameters: number of parameters of the model, to compare with the number
+            of examples.
         checks: codes of the checks to run; all by default.
 
     Example:

@@ -1,4 +1,4 @@
-"""Checks of size and balance: are there enough examples, and of every class?"""
+"""Checks that there are enough examples, both in total and of each class."""
 
 import numpy as np
 
@@ -16,23 +16,23 @@ __all__ = [
 ]
 
 PER_PARAMETER = 10
-"""Examples for each parameter of the model, by a common rule of thumb."""
+"""Examples needed per parameter of the model, by a common rule of thumb."""
 
 PER_PREDICTOR = 10
-"""Examples for each predictor of a regression, by a common rule of thumb."""
+"""Examples needed per predictor of a regression, by a common rule of thumb."""
 
 PER_CLASS = 1000
-"""Examples of each class, by a common rule of thumb."""
+"""Examples needed per class, by a common rule of thumb."""
 
 UNEVEN = 3.0
-"""Beyond 3 to 1, a model that ignores the small class has a misleading accuracy."""
+"""Beyond 3 to 1, accuracy is misleading: a model may ignore the small class."""
 
 VERY_UNEVEN = 10.0
 """Beyond 10 to 1, training itself tends to ignore the small class."""
 
 
 def examples_per_parameter(context: CheckContext) -> list[Finding]:
-    """Report that there are few examples for the number of parameters."""
+    """Report too few examples relative to the number of parameters."""
     if not context.num_parameters:
         return []
     examples = context.dataset.num_examples
@@ -59,7 +59,7 @@ def examples_per_parameter(context: CheckContext) -> list[Finding]:
 
 
 def examples_per_predictor(context: CheckContext) -> list[Finding]:
-    """Report that a regression has few examples for its number of predictors."""
+    """Report too few examples relative to the number of predictors of a regression."""
     predictors = len(context.features)
     is_table = all(c.kind not in SOLE_INPUT_KINDS for c in context.features)
     if context.dataset.task.kind != "regression" or not predictors or not is_table:
@@ -98,7 +98,7 @@ def examples_per_class(context: CheckContext) -> list[Finding]:
             "examples_per_class",
             "advice",
             f"{len(small)} of {len(counts)} classes have fewer than {PER_CLASS} "
-            f"examples, a rule of thumb; the smallest, {smallest!r}, has "
+            f"examples, the usual rule of thumb; the smallest, {smallest!r}, has "
             f"{counts[smallest]}.",
             numbers={
                 "counts": counts,
@@ -134,13 +134,13 @@ def class_balance(context: CheckContext) -> list[Finding]:
                 "uneven": UNEVEN,
                 "very_uneven": VERY_UNEVEN,
             },
-            remedy="Judge by balanced accuracy, and weight the classes.",
+            remedy="Use balanced accuracy as the metric, and weight the classes.",
         )
     ]
 
 
 def small_class(context: CheckContext) -> list[Finding]:
-    """Name classes that are too small to be in every part of a split."""
+    """Report classes that are too small to be in every part of a split."""
     counts = _counts(context)
     small = [name for name, count in counts.items() if count < MIN_CLASS_SIZE]
     if not small:
@@ -150,7 +150,7 @@ def small_class(context: CheckContext) -> list[Finding]:
             "small_class",
             "warning",
             f"Classes with fewer than {MIN_CLASS_SIZE} examples: {join_names(small)}. "
-            "Not every part of the split has one, so nothing can be said about them.",
+            "Some parts of the split have none, so these classes cannot be judged.",
             numbers={"counts": {n: counts[n] for n in small}, "wanted": MIN_CLASS_SIZE},
             remedy="Add examples, or merge these classes with others.",
         )
@@ -158,7 +158,7 @@ def small_class(context: CheckContext) -> list[Finding]:
 
 
 def _counts(context: CheckContext) -> dict[str, int]:
-    """Return the number of examples of each class, by its name as text."""
+    """Return the number of examples of each class, by the name of the class as text."""
     dataset = context.dataset
     if not dataset.task.classes:
         return {}

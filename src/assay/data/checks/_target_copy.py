@@ -1,4 +1,4 @@
-"""The check for columns that predict the target all by themselves."""
+"""The check for columns that predict the target on their own."""
 
 import numpy as np
 import polars as pl
@@ -10,26 +10,26 @@ from assay.records import Finding
 __all__ = ["target_copy"]
 
 COPY_CORRELATION = 0.999
-"""Honest measurements correlate less; beyond this, a column restates the target."""
+"""Genuine measurements correlate less; beyond this, a column restates the target."""
 
 COPY_ACCURACY = 0.985
-"""Balanced accuracy of a single column on held-out rows, beyond which it is a copy.
+"""Above this balanced accuracy on held-out rows, a single column counts as a copy.
 
-The best single column of the built-in sets reaches 0.96 (iris, petal width);
-row numbers of sorted classes reach 0.99: they fail next to a boundary only."""
+The best single column of the built-in data sets reaches 0.96 (iris, petal width); row
+numbers of sorted classes reach 0.99: they fail only next to a boundary."""
 
 MIN_COPY_ROWS = 50
-"""With fewer rows, an honest column separates the classes too often by chance."""
+"""With fewer rows, a genuine column separates the classes too often by chance."""
 
 MAX_COPY_ROWS = 20_000
-"""Rows examined; more do not change the answer."""
+"""Maximum number of rows examined; more do not change the result."""
 
 
 def target_copy(context: CheckContext) -> list[Finding]:
-    """Name columns that predict the target all by themselves.
+    """Report columns that predict the target on their own.
 
-    Only rows outside the test part are used: either half of them is predicted by what
-    the other half teaches about the column.
+    Only rows outside the test part are used; each half of them is predicted from the
+    other half.
     """
     dataset = context.dataset
     rows = context.known_rows
@@ -38,7 +38,7 @@ def target_copy(context: CheckContext) -> list[Finding]:
         rows = rows[:: -(-len(rows) // MAX_COPY_ROWS)]
     if len(rows) < MIN_COPY_ROWS or not columns:
         return []
-    # Files are often sorted, so the rows are shuffled; always in the same way.
+    # Files are often sorted, so the rows are shuffled, always in the same way.
     rows = np.random.default_rng(0).permutation(rows)
     target = dataset.target[rows]
     if dataset.task.kind == "regression":
@@ -69,16 +69,17 @@ def _finding(column: Column, measure_name: str, score: float, bound: float) -> F
             "value": score,
             "bound": bound,
         },
-        remedy=f"Unless it is known before the target is: ignore=[{column.name!r}].",
+        remedy=f"Unless it is known before the target, write ignore=[{column.name!r}].",
     )
 
 
 def correlation(values: pl.Series, target: np.ndarray) -> float:
     """Return how closely a column determines a quantity, from 0 to 1.
 
-    It is the largest of the correlations with the target: of the values, of their
-    ranks, and of what either half of the rows predicts for the other half. The latter
-    finds any smooth curve of numbers, and the mean of each category.
+    This is the largest of three correlations with the target: that of the values, that
+    of their ranks, and that of predictions made for each half of the rows from the
+    other half. The last one detects any smooth function of a number, and differences
+    between the means of categories.
     """
     scores = [
         _pearson(predicted, target[new])
@@ -94,10 +95,10 @@ def correlation(values: pl.Series, target: np.ndarray) -> float:
 
 
 def accuracy(values: pl.Series, target: np.ndarray) -> float:
-    """Return the balanced accuracy of what a column alone predicts.
+    """Return the balanced accuracy of predictions from a single column.
 
-    Either half of the rows predicts the other: a number has the class of the nearest
-    number, a category or a missing value the most frequent class of its rows.
+    Each half of the rows predicts the other: a number gets the class of the nearest
+    number, and a category or missing value gets the most frequent class of its rows.
     """
     predicted = np.empty(len(target), dtype=int)
     for seen, new in _halves(len(target)):
@@ -112,7 +113,7 @@ def _halves(num_rows: int) -> list[tuple[slice, slice]]:
 
 
 def _mean_near(seen: pl.Series, target: np.ndarray, new: pl.Series) -> np.ndarray:
-    """Return the target of new values (n,), interpolated or that of their category."""
+    """Predict the targets (n,) of new values by interpolation or by category."""
     known = pl.DataFrame({"x": seen, "y": target}).drop_nulls()
     means = known.group_by("x").agg(pl.col("y").mean()).sort("x")
     if not _is_ordered(seen) or means.height < 2:
@@ -126,7 +127,7 @@ def _mean_near(seen: pl.Series, target: np.ndarray, new: pl.Series) -> np.ndarra
 
 
 def _class_near(seen: pl.Series, classes: np.ndarray, new: pl.Series) -> np.ndarray:
-    """Return the class of new values (n,)."""
+    """Predict the classes (n,) of new values."""
     known, new_known = seen.is_not_null().to_numpy(), new.is_not_null().to_numpy()
     predicted = np.full(len(new), np.bincount(classes).argmax())
     if known.sum() > 1:
@@ -172,7 +173,7 @@ def _pearson(values: np.ndarray, target: np.ndarray) -> float:
     values, target = values[known], target[known]
     if len(values) < MIN_COPY_ROWS // 2 or np.ptp(values) == 0 or np.ptp(target) == 0:
         return 0.0
-    # Scaled first, so that squares of very large numbers do not overflow.
+    # Scaling first keeps the squares of very large numbers from overflowing.
     scaled = values / np.abs(values).max()
     if scaled.std() == 0:
         return 0.0

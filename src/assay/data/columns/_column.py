@@ -1,4 +1,4 @@
-"""What a column contains: its kind, and the reason for it."""
+"""Decides what kind of values a column contains, and records the reason."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -9,9 +9,9 @@ import polars as pl
 
 from assay._errors import Faults, InputError, fault
 from assay.data.columns._human_formats import (
+    DECIMAL_COMMA,
     LEADING_ZERO,
     has_decimal_commas,
-    has_slash_dates,
     is_too_large,
 )
 from assay.data.columns._parse import (
@@ -22,6 +22,7 @@ from assay.data.columns._parse import (
     read_as,
     tidy,
 )
+from assay.data.columns._styles import Style, date_style, number_style
 from assay.data.columns._wording import counted
 from assay.data.table._array_cells import holds_cells, read_cells
 
@@ -42,28 +43,28 @@ ARRAY_KINDS = ("image", "sequence")
 """Kinds whose cells are arrays."""
 
 SOLE_INPUT_KINDS = (*ARRAY_KINDS, "text")
-"""Kinds of which a single column is the whole input of a network."""
+"""Kinds of column that can only be the sole input of a network."""
 
 USED_KINDS = ("number", "boolean", "category", "date", *SOLE_INPUT_KINDS)
-"""Kinds that become inputs of a network."""
+"""Kinds of column that can become inputs of a network."""
 
 KINDS = (*USED_KINDS, "unusable", "id", "constant")
 """Every kind of column."""
 
 MOSTLY = 0.95
-"""Share of the cells that must be numbers for the others to count as slips."""
+"""If at least this share of the cells are numbers, the others count as typos."""
 
 MAX_LARGE_SHARE = 0.5
-"""If more of the whole numbers are too large to be exact, they are names."""
+"""Above this share of digits beyond float64 precision, whole numbers are names."""
 
 ID_MIN_ROWS = 20
-"""In fewer rows than this, honest values are too often all different by chance."""
+"""With fewer rows than this, ordinary values are often all distinct by chance."""
 
 MAX_DISTINCT_SHARE = 0.5
-"""Above this share of different words, most values of a category occur only once."""
+"""Above this share of distinct values, most categories would occur only once."""
 
 MIN_TEXT_WORDS = 3
-"""Values with this many words on average are sentences rather than names."""
+"""Values that average at least this many words are sentences rather than names."""
 
 _ID_NAME = re.compile(
     r"(?i:^|[\W_])(?i:id|uuid|guid|key|index|idx|row|rowid|nr)$|[a-z](Id|ID)$"
@@ -77,18 +78,20 @@ class Column:
     """One column: what it contains, and how that was decided.
 
     Args:
-        name: its name in the data.
+        name: the name of the column in the data.
         kind: one of `KINDS`.
-        reason: why it is of this kind, in words.
-        num_missing: rows without a value.
+        reason: why the column is of this kind, in words.
+        num_missing: number of rows without a value.
         num_distinct: number of different values, not counting missing ones.
-        num_stray: cells with text that is not a value of this kind; they count as
-            missing.
-        ignored: whether the user excluded it.
-        rewritten: a cell that was read after removing signs and separators, such as
-            "$1,234"; empty if there is none.
-        set_aside: whether it is left out because another column is the sole input, or
-            because this one would have to be.
+        num_stray: number of cells whose text is not a value of this kind; they count
+            as missing.
+        ignored: whether the user excluded the column.
+        rewritten: an example of a cell from which symbols and separators were removed
+            to read it, such as "$1,234"; empty if there is none.
+        style: how its numbers or dates are written: "decimal comma", "day first" or
+            "month first"; empty for forms with a single meaning.
+        set_aside: whether the column is left out because another one is the sole
+            input, or because it could itself only be the sole input.
     """
 
     name: str
@@ -100,19 +103,20 @@ class Column:
     rewritten: str = ""
     ignored: bool = False
     set_aside: bool = False
+    style: str = ""
 
     @property
     def used(self) -> bool:
-        """Whether it becomes an input of the network."""
+        """Whether the column becomes an input of the network."""
         return self.kind in USED_KINDS and not (self.ignored or self.set_aside)
 
 
 def read_column(cells: pl.Series, kind: str | None = None) -> tuple[pl.Series, Column]:
-    """Return the typed values of a column, and what it contains.
+    """Return the typed values of a column, and a description of it.
 
     Args:
-        cells: the column as it came.
-        kind: one of `KINDS`, if the user set it; None to find out.
+        cells: the column before conversion.
+        kind: one of `KINDS` if the user set it; None to detect it.
 
     Example:
         >>> read_column(pl.Series("size", ["1", "2", "?"]))[1].kind
@@ -132,18 +136,23 @@ def read_column(cells: pl.Series, kind: str | None = None) -> tuple[pl.Series, C
     cells = tidy(cells)
     if kind is not None:
         return _read_as_set(cells, kind)
+    style = ""
     if cells.dtype == pl.String:
-        reading, kind, reason = _from_text(_without_missing_words(cells))
+        reading, kind, reason, style = _from_text(_without_missing_words(cells))
     else:
         reading, kind, reason = _from_values(cells)
+    column = _describe(reading, kind, reason)
     column = replace(
-        _describe(reading, kind, reason), rewritten=_example_rewritten(cells, kind)
+        column, style=style, rewritten=_example_rewritten(cells, kind, style)
     )
     return reading.values, exclude_useless(column, reading.values)
 
 
-def _example_rewritten(cells: pl.Series, kind: str) -> str:
-    rewritten = cells.filter(is_rewritten(cells, kind))
+def _example_rewritten(cells: pl.Series, kind: str, style: str) -> str:
+    rewritten = cells.filter(is_rewritten(cells, kind, style))
+    if style == DECIMAL_COMMA:  # rather than a cell of thousands
+        commas = rewritten.filter(has_decimal_commas(rewritten))
+        rewritten = commas if len(commas) else rewritten
     return str(rewritten[0]) if len(rewritten) else ""
 
 
@@ -157,11 +166,16 @@ def _no_arrays(cells: pl.Series, kind: str) -> str:
 
 
 def _read_as_set(cells: pl.Series, kind: str) -> tuple[pl.Series, Column]:
-    if kind in USED_KINDS:
-        reading = read_as(cells, kind)
-    else:
+    if kind not in USED_KINDS:
         reading = _without_stray(cells)
-    return reading.values, _describe(reading, kind, "set by the user")
+        return reading.values, _describe(reading, kind, "set by the user")
+    find_style = _STYLES.get(kind) if cells.dtype == pl.String else None
+    style = find_style(cells) if find_style else Style()
+    reading = read_as(cells, kind, style.name)
+    if style.problem and reading.values.null_count() == len(cells):
+        raise InputError(f"{cells.name!r} cannot be read: {style.problem}.")
+    column = _describe(reading, kind, "set by the user")
+    return reading.values, replace(column, style=style.name)
 
 
 def _without_stray(values: pl.Series) -> Reading:
@@ -183,15 +197,15 @@ def use_counts_if_alone(columns: list[Column], frame: pl.DataFrame) -> list[Colu
 def set_aside_conflicting(
     columns: list[Column], kinds: Mapping[str, str], faults: Faults
 ) -> list[Column]:
-    """Set aside the columns that cannot be inputs beside others.
+    """Set aside the columns that cannot be combined with other inputs.
 
-    A column of images or sequences, or of text that the user set to be text, is the
-    sole input. Other text is set aside if there are inputs besides text.
+    A column of images or sequences, or one that the user declared to be text, is the
+    sole input. Other text is set aside if there are inputs of other kinds.
 
     Args:
-        columns: of a data set.
-        kinds: kinds of columns that the user set, by name.
-        faults: collects that several columns would have to be the sole input.
+        columns: the columns of a data set.
+        kinds: the kinds set by the user, by column name.
+        faults: collects a fault if several columns would have to be the sole input.
     """
     used = [column for column in columns if column.used]
     arrays = [column for column in used if column.kind in ARRAY_KINDS]
@@ -201,7 +215,7 @@ def set_aside_conflicting(
     if len(inputs) > 1:
         names = [column.name for column in inputs]
         rule = "at most one column contains images, sequences or text"
-        fix = f"A network takes one of them. Write ignore={names[1:]!r}."
+        fix = f"A network can use only one of them. Write ignore={names[1:]!r}."
         faults.add(fault(rule, "columns", names, fix))
     if not inputs:
         inputs = [column for column in used if column.kind != "text"]
@@ -217,65 +231,76 @@ def set_aside_conflicting(
 def _describe(reading: Reading, kind: str, reason: str) -> Column:
     values, num_stray = reading.values, int(reading.stray.sum())
     if num_stray:
-        reason += f"; {counted(num_stray, 'other text')} taken as missing"
+        reason += f"; {counted(num_stray, 'other cell')} treated as missing"
     num_missing = values.null_count()
     num_distinct = values.n_unique() - int(num_missing > 0)
     return Column(values.name, kind, reason, num_missing, num_distinct, num_stray)
 
 
 def _without_missing_words(cells: pl.Series) -> pl.Series:
-    """Return a column without values if all that it contains are missing words."""
+    """Return an all-null column if every word in it means "no value"."""
     words = cells.drop_nulls()
     if len(words) and words.is_in(MISSING_WORDS).all():
         return pl.Series(cells.name, [None] * len(cells), dtype=pl.String)
     return cells
 
 
-def _from_text(cells: pl.Series) -> tuple[Reading, str, str]:
+def _from_text(cells: pl.Series) -> tuple[Reading, str, str, str]:
+    """Return a column of text as typed values, its kind, the reason and the style."""
     words = cells.drop_nulls()
     text = read_as(cells, "category")
     if not words.str.contains(MAY_BE_NUMBER).any():
-        # Most columns of words are settled here, without the slower attempts below.
+        # Most columns of words are decided here, without the slower attempts below.
         booleans = read_as(cells, "boolean")
         if booleans.values.null_count() < len(cells) and not booleans.stray.any():
-            return booleans, "boolean", "true and false"
-        return text, "category", "words"
+            return booleans, "boolean", "true and false", ""
+        return text, "category", "words", ""
     num_missing_words = int(words.is_in(MISSING_WORDS).sum())
     most = MOSTLY * (len(words) - num_missing_words)
-    reading = read_as(cells, "number")
-    num_read = len(cells) - reading.values.null_count()
-    ambiguous = _ambiguous(cells, reading, most)
-    if ambiguous:
-        return text, "unusable", ambiguous
-    if num_read and num_read >= most:
-        if words.str.contains(LEADING_ZERO).any():
-            return text, "category", "digits with leading zeros"
-        if is_too_large(words).sum() > MAX_LARGE_SHARE * num_read:
-            return text, "category", "digits of more than 15 places"
-        return reading, "number", "text that reads as numbers"
-    dates = read_as(cells, "date")
-    if dates.values.null_count() < len(cells) and not dates.stray.any():
-        return dates, "date", "dates"
-    reason = f"words, {num_read} of them numbers" if num_read else "words"
-    return text, "category", reason
-
-
-def _ambiguous(cells: pl.Series, numbers: Reading, most: float) -> str:
-    """Return why text looks like numbers or dates that have several meanings, or ""."""
-    if not numbers.stray.any():
-        return ""
-    slash_dates = has_slash_dates(cells)
-    if slash_dates.sum() >= most:
-        example = cells.filter(slash_dates)[0]
-        return f"dates such as {example!r}; write them as 2024-12-31"
-    commas = has_decimal_commas(cells) & numbers.stray
+    numbers, style = _numbers(cells)
     num_read = len(cells) - numbers.values.null_count()
-    # Few commas among many numbers are slips, unless others separate thousands.
-    are_slips = num_read >= most and not is_rewritten(cells, "number").any()
-    if not commas.any() or are_slips or num_read + commas.sum() < most:
-        return ""
-    example = cells.filter(commas)[0]
-    return f"numbers with a decimal comma such as {example!r}; write them as 3.5"
+    if style.problem and not _are_slips(cells, numbers, most):
+        num_commas = int((has_decimal_commas(cells) & numbers.stray).sum())
+        if num_read + num_commas >= most:
+            return text, "unusable", style.problem, ""
+    if num_read and num_read >= most:
+        if words.str.contains(LEADING_ZERO).any() and not style.name:
+            return text, "category", "digits with leading zeros", ""
+        if is_too_large(words).sum() > MAX_LARGE_SHARE * num_read:
+            return text, "category", "numbers of more than 15 digits", ""
+        reason = "text that reads as numbers with a decimal comma"
+        reason = reason if style.name else "numbers written as text"
+        return numbers, "number", reason, style.name
+    return _dates_or_words(cells, num_read, most)
+
+
+def _dates_or_words(
+    cells: pl.Series, num_numbers: int, most: float
+) -> tuple[Reading, str, str, str]:
+    text, style = read_as(cells, "category"), date_style(cells)
+    if style.problem and style.num_cells >= most:
+        return text, "unusable", style.problem, ""
+    dates = read_as(cells, "date", style.name)
+    if dates.values.null_count() < len(cells) and not dates.stray.any():
+        order = f" with the {style.name}" if style.name else ""
+        return dates, "date", f"dates{order}", style.name
+    reason = f"words, {num_numbers} of them numbers" if num_numbers else "words"
+    return text, "category", reason, ""
+
+
+def _numbers(cells: pl.Series) -> tuple[Reading, Style]:
+    """Return text as numbers, and the style that they are written in."""
+    reading = read_as(cells, "number")
+    if not reading.stray.any():
+        return reading, Style()
+    style = number_style(cells)
+    return read_as(cells, "number", style.name) if style.name else reading, style
+
+
+def _are_slips(cells: pl.Series, numbers: Reading, most: float) -> bool:
+    """Return whether the commas are a few mistakes among numbers without any."""
+    num_read = len(cells) - numbers.values.null_count()
+    return num_read >= most and not is_rewritten(cells, "number").any()
 
 
 def _from_values(cells: pl.Series) -> tuple[Reading, str, str]:
@@ -287,7 +312,7 @@ def _from_values(cells: pl.Series) -> tuple[Reading, str, str]:
     reading = read_as(cells, "number")
     num_values = len(cells) - cells.null_count()
     if is_too_large(cells).sum() > MAX_LARGE_SHARE * num_values:
-        return read_as(cells, "category"), "category", "digits of more than 15 places"
+        return read_as(cells, "category"), "category", "numbers of more than 15 digits"
     return reading, "number", "numbers"
 
 
@@ -297,13 +322,13 @@ def exclude_useless(column: Column, values: pl.Series) -> Column:
     if num_values == 0:
         return replace(column, kind="constant", reason="no value in any row")
     if column.num_distinct == 1 and not column.num_missing:
-        return replace(column, kind="constant", reason="one value in every row")
+        return replace(column, kind="constant", reason="the same value in every row")
     rule = _ID_RULES.get(column.kind)
     return rule(column, values) if rule and num_values >= ID_MIN_ROWS else column
 
 
 def _number_id(column: Column, values: pl.Series) -> Column:
-    """Return the column, marked as an id if it only counts or names the rows."""
+    """Return the column, marked as an id if it only numbers or identifies the rows."""
     numbers = _known_numbers(values)
     if (numbers != np.floor(numbers)).any():
         return column
@@ -312,9 +337,9 @@ def _number_id(column: Column, values: pl.Series) -> Column:
         return replace(column, kind="id", reason="all different, and named like an id")
     repeats = column.num_distinct <= MAX_DISTINCT_SHARE * len(numbers)
     if _SAVED_INDEX.search(column.name) and not repeats:
-        return replace(column, kind="id", reason="whole numbers in a nameless column")
-    # Distinct whole numbers that span no more than their count number the rows, in
-    # whatever order the rows are now.
+        return replace(column, kind="id", reason="whole numbers in an unnamed column")
+    # Distinct whole numbers without gaps are row numbers, in whatever order the rows
+    # are now.
     span = numbers.max() - numbers.min()
     if is_distinct and not column.num_missing and span == len(numbers) - 1:
         return replace(column, kind="id", reason="it numbers the rows")
@@ -336,6 +361,11 @@ def _word_id(column: Column, values: pl.Series) -> Column:
     reason = f"{column.num_distinct} different values in {len(words)} rows"
     return replace(column, kind=kind, reason=reason)
 
+
+_STYLES: dict[str, Callable[[pl.Series], Style]] = {
+    "number": number_style,
+    "date": date_style,
+}
 
 _ID_RULES: dict[str, Callable[[Column, pl.Series], Column]] = {
     "number": _number_id,

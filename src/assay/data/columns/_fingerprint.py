@@ -11,15 +11,15 @@ from assay.data.table._array_cells import holds_cells, to_images, to_sequences
 
 __all__ = ["Fingerprint"]
 
-_FEW_ROWS = 10_000  # which Python reads in less time than a call of polars takes
-_BLOCK_ROWS = 2**20  # bounds the copy as float64 to 8 MiB
+_FEW_ROWS = 10_000  # Python reads fewer rows faster than a call to polars does
+_BLOCK_ROWS = 2**20  # limits the float64 copy to 8 MiB
 
 
 class Fingerprint:
     """The sha256 of a table's column names, types and contents, column by column.
 
-    Numbers are hashed as 64-bit floats and dates as microseconds, so that the number
-    of bits that a file format uses does not matter; the order of rows and columns does.
+    Numbers are hashed as 64-bit floats and dates as microseconds, so the number types
+    of a file format do not matter; the order of rows and columns does.
 
     Args:
         num_rows: number of rows of the table.
@@ -37,7 +37,7 @@ class Fingerprint:
         self._digest = hashlib.sha256(f"assay table 1, {num_rows} rows".encode())
 
     def add(self, values: pl.Series) -> None:
-        """Add the next column, typed; missing values are null."""
+        """Add the next typed column, in which missing values are null."""
         kind, parts = _bytes(values)
         self._begin(values.name, kind, np.packbits(_is_missing(values)))
         for part in parts:
@@ -46,7 +46,7 @@ class Fingerprint:
     def add_images(
         self, name: str, blocks: Iterable[np.ndarray], shape: tuple[int, ...]
     ) -> None:
-        """Add a column of images (n, height, width, channels) that come in blocks."""
+        """Add a column of images (n, height, width, channels), block by block."""
         for position, block in enumerate(blocks):
             if position == 0:
                 none_missing = np.packbits(np.zeros(self._num_rows, bool))
@@ -85,7 +85,7 @@ def _bytes(values: pl.Series) -> tuple[str, Iterable[bytes | memoryview]]:
 
 
 def _is_missing(values: pl.Series) -> np.ndarray:
-    if not values.null_count():  # much faster than asking cell by cell
+    if not values.null_count():  # much faster than checking cell by cell
         return np.zeros(len(values), dtype=bool)
     return values.is_null().to_numpy()
 

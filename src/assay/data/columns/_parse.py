@@ -1,6 +1,6 @@
 """Reads the cells of a column as numbers, booleans, dates or categories.
 
-Training and prediction both read columns here, so that a cell always means the same.
+Training and prediction share this code, so that a cell always has the same meaning.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from assay.data.columns._human_formats import plain_dates, plain_numbers
 __all__ = ["MISSING_WORDS", "Reading", "is_readable", "is_rewritten", "read_as", "tidy"]
 
 MISSING_WORDS = ("?", "-", "NA", "N/A", "n/a", "NaN", "nan", "None", "NULL", "null")
-"""Words for "no value" in a column that otherwise contains numbers or the like."""
+"""Words that mean "no value" in a column of numbers, booleans or dates."""
 
 _DAY = r"\d{4}-\d{2}-\d{2}"
 _CLOCK = r"(\d{2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?"
@@ -25,12 +25,12 @@ _WHOLE_LIMIT = 2.0**53  # below this, a float64 represents every whole number
 
 @dataclass(frozen=True)
 class Reading:
-    """A column read as a kind.
+    """A column read as values of one kind.
 
     Args:
-        values: the values; null where missing, and where stray is true.
-        stray: whether a cell has text that is neither a value of the kind nor a word
-            for "no value".
+        values: the typed values; null if missing or stray.
+        stray: whether each cell contains text that is neither a value of the kind nor
+            a word for "no value".
     """
 
     values: pl.Series
@@ -43,7 +43,7 @@ def is_readable(cells: pl.Series) -> bool:
 
 
 def tidy(cells: pl.Series) -> pl.Series:
-    """Return text without surrounding spaces, and null for empty text and for NaN."""
+    """Strip surrounding spaces from text, and replace empty text and NaN with null."""
     if cells.dtype in (pl.Categorical, pl.Enum):
         cells = cells.cast(pl.String)
     if cells.dtype == pl.String:
@@ -56,12 +56,13 @@ def tidy(cells: pl.Series) -> pl.Series:
     return cells
 
 
-def read_as(cells: pl.Series, kind: str) -> Reading:
+def read_as(cells: pl.Series, kind: str, style: str = "") -> Reading:
     """Read a column as "number", "boolean", "date", "category" or "text".
 
     Args:
-        cells: the column as it came.
+        cells: the column before conversion.
         kind: one of the kinds above.
+        style: how its numbers or dates are written, as `Style.name`.
 
     Example:
         >>> read_as(pl.Series(["1.5", "?", "many"]), "number").values.to_list()
@@ -73,8 +74,11 @@ def read_as(cells: pl.Series, kind: str) -> Reading:
         nothing = pl.Series(cells.name, [None] * len(cells), dtype=pl.Float64)
         return Reading(nothing, cells.is_not_null())
     cells = tidy(cells)
-    values = _READERS[kind](cells)
-    if values is cells:  # nothing can have been lost in reading
+    if kind in _STYLED_READERS:
+        values = _STYLED_READERS[kind](cells, style)
+    else:
+        values = _READERS[kind](cells)
+    if values is cells:  # unchanged, so no cell is stray
         return Reading(values, pl.Series(np.zeros(len(cells), bool)))
     stray = cells.is_not_null() & values.is_null()
     if cells.dtype == pl.String and kind not in ("category", "text"):
@@ -82,8 +86,8 @@ def read_as(cells: pl.Series, kind: str) -> Reading:
     return Reading(values, stray)
 
 
-def is_rewritten(cells: pl.Series, kind: str) -> pl.Series:
-    """Return which cells are numbers or dates in a form that people write.
+def is_rewritten(cells: pl.Series, kind: str, style: str = "") -> pl.Series:
+    """Return which cells are numbers or dates in a human-readable format.
 
     Example:
         >>> is_rewritten(pl.Series(["1.5", "$2", "many"]), "number").to_list()
@@ -92,13 +96,13 @@ def is_rewritten(cells: pl.Series, kind: str) -> pl.Series:
     if cells.dtype != pl.String or kind not in ("number", "date"):
         return pl.repeat(False, len(cells), eager=True)
     if kind == "date":
-        rewritten = plain_dates(cells)
+        rewritten = plain_dates(cells, style)
         return (rewritten != cells).fill_null(False) & rewritten.str.contains(_ISO)
     is_direct = cells.cast(pl.Float64, strict=False).is_not_null()
-    return ~is_direct & _number(cells).is_not_null()
+    return ~is_direct & _number(cells, style).is_not_null()
 
 
-def _number(cells: pl.Series) -> pl.Series:
+def _number(cells: pl.Series, style: str) -> pl.Series:
     dtype = cells.dtype
     if dtype == pl.Duration:
         return cells.dt.total_microseconds() / _MICROSECONDS
@@ -108,10 +112,14 @@ def _number(cells: pl.Series) -> pl.Series:
         return _absent(cells, pl.Float64)
     if dtype.is_numeric() and not dtype.is_decimal():
         return cells
-    numbers = cells.cast(pl.Float64, strict=False).fill_nan(None)
+    plain = cells
+    if dtype == pl.String and style:  # a point separates thousands there
+        plain = cells.set(cells.str.contains(".", literal=True), None)
+    numbers = plain.cast(pl.Float64, strict=False).fill_nan(None)
     if dtype != pl.String or numbers.null_count() == cells.null_count():
         return numbers
-    rewritten = plain_numbers(cells).cast(pl.Float64, strict=False).fill_nan(None)
+    rewritten = plain_numbers(cells, style).cast(pl.Float64, strict=False)
+    rewritten = rewritten.fill_nan(None)
     return numbers.fill_null(rewritten)
 
 
@@ -128,7 +136,7 @@ def _boolean(cells: pl.Series) -> pl.Series:
     return _absent(cells, pl.Boolean)
 
 
-def _date(cells: pl.Series) -> pl.Series:
+def _date(cells: pl.Series, style: str) -> pl.Series:
     dtype = cells.dtype
     if dtype == pl.Datetime and getattr(dtype, "time_zone", None):
         cells = cells.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
@@ -136,7 +144,7 @@ def _date(cells: pl.Series) -> pl.Series:
         return cells.cast(pl.Datetime("us"))
     if dtype != pl.String:
         return _absent(cells, pl.Datetime("us"))
-    cells = plain_dates(cells)
+    cells = plain_dates(cells, style)
     day = cells.str.extract(_ISO, 1).str.to_date("%Y-%m-%d", strict=False)
     offset = cells.str.extract(_ISO, _OFFSET).str.replace("Z", "+00:00")
     sign = 1 - 2 * offset.str.starts_with("-").cast(pl.Int8)
@@ -159,7 +167,7 @@ def _part(cells: pl.Series, group: int) -> pl.Series:
 
 def _category(cells: pl.Series) -> pl.Series:
     if cells.dtype.is_float():
-        # A whole number is written the same in a column of integers and of floats.
+        # A whole number becomes the same text in a column of integers or floats.
         whole = (cells == cells.floor()) & (cells.abs() < _WHOLE_LIMIT)
         text = cells.cast(pl.String)
         return text.zip_with(
@@ -172,10 +180,9 @@ def _absent(cells: pl.Series, dtype: pl.DataType | type[pl.DataType]) -> pl.Seri
     return pl.Series(cells.name, [None] * len(cells), dtype=dtype)
 
 
+_STYLED_READERS = {"number": _number, "date": _date}
 _READERS = {
-    "number": _number,
     "boolean": _boolean,
-    "date": _date,
     "category": _category,
     "text": _category,
 }

@@ -1,11 +1,12 @@
-"""Reads many columns together, with the results of `read_column` for each.
+"""Reads many columns together, with the same results as `read_column` for each.
 
-Calling polars takes longer than reading a short column, so that thousands of columns
-are slow one by one. What the ordinary kinds of column have in common is therefore
-decided for all columns in the same few calls; the others are read one by one.
+A call to polars takes longer than reading a short column, so reading thousands of
+columns one by one is slow. Ordinary columns are therefore recognized in a few calls for
+all of them; the others are left to `read_column`, which also finds their style.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -20,19 +21,18 @@ from assay.data.columns._column import (
 from assay.data.columns._human_formats import (
     LARGEST_EXACT,
     LEADING_ZERO,
-    has_decimal_commas,
-    has_slash_dates,
     is_too_large,
 )
 from assay.data.columns._parse import MISSING_WORDS, is_rewritten, read_as, tidy
+from assay.data.columns._styles import may_need_style
 
 __all__ = ["read_columns"]
 
 BATCH_CELLS = 2**20
-"""Cells read together, so that the copies of text stay below some 64 MB."""
+"""Cells read together, which keeps the copies of their text below about 64 MB."""
 
 _MAY_BE_NAMES = r"^[+-]?(?:0[0-9]|[0-9]{16})"
-"""Leading zeros, or more digits than a float64 is sure to hold."""
+"""Leading zeros, or more digits than a float64 is guaranteed to represent."""
 
 ReadColumn = tuple[pl.Series, Column]
 Typed = tuple[pl.Series, str, str]
@@ -42,11 +42,11 @@ Typed = tuple[pl.Series, str, str]
 def read_columns(
     columns: Iterable[pl.Series], kinds: Mapping[str, str]
 ) -> Iterator[ReadColumn | InputError]:
-    """Yield the typed values of each column and what it contains, or its faults.
+    """Yield the typed values of each column and its description, or its faults.
 
     Args:
-        columns: as they came; those of a batch are in memory together.
-        kinds: kinds of columns that the user set, by name.
+        columns: the columns before conversion; those of a batch are in memory together.
+        kinds: the kinds set by the user, by column name.
     """
     batch: list[pl.Series] = []
     for cells in columns:
@@ -123,7 +123,7 @@ def _plain_numbers(columns: Sequence[pl.Series]) -> Iterator[Typed]:
         names, zip(has_nan, may_be_names, strict=True), strict=True
     ):
         if not any(doubts):
-            yield numbers[name], "number", "text that reads as numbers"
+            yield numbers[name], "number", "numbers written as text"
 
 
 def _differ(first: pl.DataFrame, second: pl.DataFrame) -> list[str]:
@@ -182,8 +182,8 @@ def _plain_words(columns: Sequence[pl.Series]) -> Iterator[Typed]:
 def _plain_mixtures(columns: Sequence[pl.Series]) -> Iterator[Typed]:
     """Yield other columns of text that contain numbers, dates or words alone.
 
-    Beside them may be words for a missing value. Columns with cells of several kinds,
-    or in a form that people write, are left to `read_column`.
+    They may also contain words for "no value". Columns that mix kinds, or whose
+    numbers or dates are in human-readable formats, are left to `read_column`.
     """
     if len(columns) < 2:
         return
@@ -191,7 +191,7 @@ def _plain_mixtures(columns: Sequence[pl.Series]) -> Iterator[Typed]:
     text, num_values, count = stacked.text, stacked.num_values, stacked.count
     numbers, dates = read_as(text, "number").values, read_as(text, "date").values
     num_numbers, num_dates = (count(v.is_not_null()) for v in (numbers, dates))
-    is_doubtful = has_decimal_commas(text) | has_slash_dates(text)
+    is_doubtful = may_need_style(text)
     has_no_numbers = (num_numbers == 0) & (num_values > 0) & (count(is_doubtful) == 0)
     may_be_names = text.str.contains(LEADING_ZERO) | is_too_large(text)
     is_plain = ~is_rewritten(text, "number") & ~may_be_names
@@ -199,16 +199,14 @@ def _plain_mixtures(columns: Sequence[pl.Series]) -> Iterator[Typed]:
     are_numbers &= count(is_plain | text.is_null()) == len(columns[0])
     are_dates = has_no_numbers & (num_dates == num_values)
     are_dates &= count(is_rewritten(text, "date")) == 0
-    yield from stacked.typed(
-        numbers, are_numbers, "number", "text that reads as numbers"
-    )
+    yield from stacked.typed(numbers, are_numbers, "number", "numbers written as text")
     yield from stacked.typed(dates, are_dates, "date", "dates")
     are_words = has_no_numbers & (num_dates == 0)
     yield from stacked.typed(text, are_words, "category", "words")
 
 
 def _plain_values(columns: Sequence[pl.Series]) -> Iterator[Typed]:
-    """Yield the columns of floats, of truth values, and of integers that are exact."""
+    """Yield the columns of floats, booleans, and integers that a float64 represents."""
     for cells in columns:
         if cells.dtype == pl.Boolean:
             yield cells, "boolean", "true and false"
@@ -218,6 +216,6 @@ def _plain_values(columns: Sequence[pl.Series]) -> Iterator[Typed]:
             yield values, "number", "numbers"
     integers = [cells for cells in columns if cells.dtype.is_integer()]
     for cells in integers:
-        largest = max(-(cells.min() or 0), cells.max() or 0)
-        if largest <= LARGEST_EXACT:
+        bounds: list[Any] = [cells.min(), cells.max()]
+        if all(abs(bound or 0) <= LARGEST_EXACT for bound in bounds):
             yield cells, "number", "numbers"

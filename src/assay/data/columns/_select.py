@@ -1,4 +1,4 @@
-"""Which columns are the target, which are ignored and which become inputs."""
+"""Decides which column is the target, and which columns become inputs."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -25,6 +25,9 @@ __all__ = [
     "read_features",
 ]
 
+NO_HEADER = "The first line, "
+"""How the note begins that the names of the columns look like data."""
+
 TARGET_NAMES = ("target", "label", "class", "y")
 """Names by which a column is recognized as the target."""
 
@@ -36,7 +39,7 @@ def find_target(table: Table, target: str | None) -> tuple[str, list[str]]:
 
     Args:
         table: the data.
-        target: the name that the user passed, if any.
+        target: the name passed by the user, if any.
 
     Raises:
         InputError: there is no such column, or no name was passed and none is obvious.
@@ -48,10 +51,10 @@ def find_target(table: Table, target: str | None) -> tuple[str, list[str]]:
         return str(target), []
     likely = [name for name in names if name.lower() in TARGET_NAMES]
     if target is None and len(likely) == 1:
-        return likely[0], [f"The target is {likely[0]!r}, going by its name."]
+        return likely[0], [f"The target is {likely[0]!r}, judging by its name."]
     raise InputError(
         fault(
-            "target names a column",
+            "target in columns",
             "target",
             target,
             _how_to_name(table, target, likely),
@@ -66,13 +69,17 @@ def _how_to_name(table: Table, target: str | None, likely: Sequence[str]) -> str
     if all(table.kinds.get(name) == "image" for name in names):
         return (
             "The images have no classes. Put the images of each class in a subfolder "
-            "of its own."
+            f"of its own. If {table.source!r} is the folder of one class, name the "
+            "folder above it."
         )
     if all(table.kinds.get(name) in ("image", "sequence") for name in names):
         return (
-            "The sequences have no targets. Add the class or the number to predict to "
-            "each: y in an archive, '@classLabel true' in a .ts file."
+            "The sequences have no targets. Add the class or number to predict to each "
+            "of them: y in an archive, '@classLabel true' in a .ts file."
         )
+    for note in table.notes:
+        if note.startswith(NO_HEADER):
+            return note
     if len(names) == 1:
         return (
             f"The only column is {names[0]!r}. Add a column to predict, with a comma, "
@@ -95,23 +102,23 @@ def check_names(
     arguments: Mapping[str, Sequence[str] | Mapping[str, str]],
     faults: Faults,
 ) -> None:
-    """Collect names in the user's arguments that are not the name of a feature.
+    """Collect faults for names in the user's arguments that are not features.
 
     Args:
         frame: the data.
         target: the name of the target.
-        arguments: the column names in each argument, by the name of the argument.
-        faults: collects what is wrong.
+        arguments: the column names in each argument, by argument name.
+        faults: collects the faults.
     """
     for argument, names in arguments.items():
         for name in names:
             if name == target:
-                rule = f"{argument} names features, not the target"
+                rule = f"target not in {argument}"
                 faults.add(fault(rule, argument, name, "Remove it."))
             elif name not in frame.columns:
                 faults.add(
                     fault(
-                        f"{argument} names columns of the data",
+                        f"set({argument}) <= set(columns)",
                         argument,
                         name,
                         "There is no such column." + did_you_mean(name, frame.columns),
@@ -120,7 +127,7 @@ def check_names(
 
 
 def check_kinds(kinds: Mapping[str, str], faults: Faults) -> None:
-    """Collect kinds that the user set and that do not exist."""
+    """Collect faults for kinds set by the user that do not exist."""
     for name, kind in kinds.items():
         if kind not in KINDS:
             faults.add(
@@ -141,13 +148,13 @@ def read_features(
     faults: Faults,
     on_read: Callable[[pl.Series], pl.Series] = lambda values: values,
 ) -> tuple[pl.DataFrame, tuple[Column, ...]]:
-    """Read columns; return their values and what they contain.
+    """Read columns; return their typed values and descriptions.
 
     Args:
-        raw_columns: the columns as they came.
-        ignore: names of the columns that must not be features.
-        kinds: kinds of columns that the user set, by name.
-        faults: collects what is wrong with the columns.
+        raw_columns: the columns before conversion.
+        ignore: names of the columns to exclude from the features.
+        kinds: the kinds set by the user, by column name.
+        faults: collects the faults of the columns.
         on_read: called with the typed values of each column; returns those to keep.
     """
     kept, columns, infinite, unread, num_rows = [], [], {}, Faults(), 0
@@ -172,14 +179,14 @@ def read_features(
 
 
 def _infinite(values: pl.Series) -> str:
-    """Return the fault of a column that contains infinite numbers, or ""."""
+    """Return the fault if a column contains infinite numbers; "" otherwise."""
     if not values.dtype.is_float():
         return ""
     rows = np.flatnonzero(np.isinf(values.to_numpy()))
     if not rows.size:
         return ""
     return fault(
-        f"every {values.name!r} is finite",
+        f"isfinite({values.name})",
         values.name,
         values[int(rows[0])],
         f"{affected_rows(rows.size, int(rows[0]))} "
@@ -197,7 +204,7 @@ def _check_any_used(columns: Sequence[Column], num_rows: int, faults: Faults) ->
 
 
 def _check_not_empty(columns: Sequence[Column], num_rows: int, faults: Faults) -> None:
-    """Collect, in one fault, the columns that have no value in any row."""
+    """Collect a single fault that lists all columns without any value."""
     empty = [
         column.name
         for column in columns

@@ -1,4 +1,4 @@
-"""The task: what is to be predicted, as the target implies."""
+"""The task: what to predict, inferred from the target column."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +14,7 @@ from assay.data.columns._human_formats import (
     is_too_large,
 )
 from assay.data.columns._parse import Reading, is_readable, read_as, tidy
+from assay.data.columns._styles import number_style
 from assay.data.columns._wording import affected_rows
 
 __all__ = ["TASKS", "Task", "read_target"]
@@ -25,20 +26,22 @@ MAX_WHOLE_CLASSES = 20
 """Whole numbers with more different values than this are quantities, not classes."""
 
 MAX_CLASS_SHARE = 0.10
-"""A class needs about ten examples to learn from; two classes always pass."""
+"""Maximum number of classes per row, as each class needs about ten examples."""
 
 MIN_NUMBER_SHARE = 0.5
-"""If this share of the text is numbers, it is no accident that they look like some."""
+"""If at least this share of the text reads as numbers, that is not by chance."""
 
 MAX_WORD_SHARE = 0.5
-"""With more classes than this share of the rows, most have only one example."""
+"""Maximum number of classes per row; beyond it, most classes have one example."""
+
+_SHOWN_ROWS = 5  # whose numbers a message lists
 
 Class = str | int | bool | float
 
 
 @dataclass(frozen=True)
 class Task:
-    """What is to be predicted: T in D = {((x, y) given T)}.
+    """What to predict: T in D = {((x, y) given T)}.
 
     Args:
         kind: one of `TASKS`.
@@ -72,7 +75,7 @@ class Task:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Task":
-        """Return the task that `to_json` wrote."""
+        """Restore a task from the output of `to_json`."""
         return cls(data["kind"], data["target"], tuple(data["classes"]), data["reason"])
 
 
@@ -82,13 +85,13 @@ def read_target(
     """Return the targets, the task, and the column as typed values.
 
     Text, booleans and categories are classes. Whole numbers are classes if they have
-    at most MAX_WHOLE_CLASSES different values, and at most MAX_CLASS_SHARE times as
-    many as there are rows. All other numbers are quantities.
+    at most MAX_WHOLE_CLASSES distinct values, and no more than MAX_CLASS_SHARE of them
+    per row (two are always few enough). All other numbers are quantities.
 
     Args:
-        cells: the target column as it came.
-        task: the kind of task that the user set; None to find out.
-        faults: collects what is wrong with the target.
+        cells: the target column before conversion.
+        task: the kind of task set by the user; None to infer it.
+        faults: collects the faults of the target.
 
     Returns:
         Class positions (n,) int32 or quantities (n,) float64; the task; typed values.
@@ -101,7 +104,7 @@ def read_target(
     elif is_number:
         is_regression, reason = _are_quantities(values)
     else:
-        is_regression, reason = False, "words, or true and false, are classes"
+        is_regression, reason = False, "words and truth values are classes"
     if is_regression:
         return *_regression(values, reason, faults), values
     labels = _labels(values, tidy(cells))
@@ -117,7 +120,7 @@ def read_target(
 def _typed(
     cells: pl.Series, task: str | None, faults: Faults
 ) -> tuple[pl.Series, bool]:
-    """Return the target as typed values, and whether they are numbers."""
+    """Return the typed values of the target, and whether they are numbers."""
     name = cells.name
     if task is not None and task not in (*TASKS, "classification"):
         hint = did_you_mean(task, TASKS)
@@ -134,6 +137,8 @@ def _typed(
         return cells, False
     cells = tidy(cells)
     numbers = read_as(cells, "number")
+    if cells.dtype == pl.String and numbers.stray.any():
+        numbers = read_as(cells, "number", number_style(cells).name)
     num_stray = int(numbers.stray.sum())
     if task == "regression" and num_stray:
         row = numbers.stray.arg_true()[0]
@@ -174,7 +179,7 @@ def _typed_text(
 
 
 def _check_not_numbers(cells: pl.Series, numbers: Reading, faults: Faults) -> None:
-    """Collect text that is numbers for the most part, and would silently be classes."""
+    """Collect a fault if mostly numeric text would silently become classes."""
     name = cells.name
     is_number = numbers.values.is_not_null() | has_decimal_commas(cells)
     commas = numbers.stray & has_decimal_commas(cells)
@@ -186,7 +191,7 @@ def _check_not_numbers(cells: pl.Series, numbers: Reading, faults: Faults) -> No
     fix = "Write a decimal point" if commas.any() else "Correct these cells"
     faults.add(
         fault(
-            f"every {name!r} is a number, as {is_number.sum()} of {len(cells)} are",
+            f"every {name!r} is a number ({is_number.sum()} of {len(cells)} are)",
             name,
             cells[row],
             f"{affected_rows(int(numbers.stray.sum()), row)} {fix}, or write "
@@ -198,14 +203,16 @@ def _check_not_numbers(cells: pl.Series, numbers: Reading, faults: Faults) -> No
 def _check_missing(values: pl.Series, faults: Faults) -> bool:
     missing = values.null_count()
     if missing:
-        first = values.is_null().arg_true()[0]
+        rows = values.is_null().arg_true().to_list()
+        shown = ", ".join(map(str, rows[:_SHOWN_ROWS]))
+        more = f" and {missing - _SHOWN_ROWS} more" if missing > _SHOWN_ROWS else ""
         faults.add(
             fault(
-                f"every row has a value of {values.name!r}",
+                f"num_missing[{values.name!r}] == 0",
                 "num_missing",
                 missing,
-                f"{affected_rows(missing, first)} Drop them: "
-                f"frame.drop_nulls({values.name!r}).",
+                f"It is missing in {'row' if missing == 1 else 'rows'} {shown}{more}, "
+                "counted from 0. Fill it in, or delete these rows.",
             )
         )
     return not missing
@@ -233,7 +240,7 @@ def _regression(
         row = int(infinite[0])
         faults.add(
             fault(
-                f"every {values.name!r} is finite",
+                f"isfinite({values.name})",
                 values.name,
                 float(target[row]),
                 f"{affected_rows(infinite.size, row)} Correct or drop them.",
@@ -242,10 +249,10 @@ def _regression(
     elif target.size and target.min() == target.max():
         faults.add(
             fault(
-                "the target varies",
+                f"min({values.name}) < max({values.name})",
                 values.name,
                 float(target[0]),
-                "It has this value in every row; name another column.",
+                "It has this value in every row. Name another column.",
             )
         )
     return target, task
@@ -254,8 +261,9 @@ def _regression(
 def _labels(values: pl.Series, cells: pl.Series) -> list[Class]:
     """Return the classes in sorted order, as they are written in the cells.
 
-    Numbers and booleans stay so if that is how they are written, or if the same value
-    is written in several ways; otherwise, as for TRUE and 1.50, the text is the label.
+    Numbers and booleans are kept if they are written in their usual form, or if one
+    value is written in several ways; otherwise, as for TRUE and 1.50, the text becomes
+    the label.
     """
     distinct = values.unique().sort().to_list()
     plain = [int(c) if isinstance(c, float) and c.is_integer() else c for c in distinct]
@@ -277,10 +285,10 @@ def _check_classes(
     if task == "binary" and len(classes) > 2:
         faults.add(
             fault(
-                "num_classes == 2 for a binary task",
+                "num_classes == 2",
                 "num_classes",
                 len(classes),
-                "Write task='multiclass', or leave it out.",
+                "Write task='multiclass', or leave task out.",
             )
         )
     if len(classes) == 1:
@@ -289,7 +297,7 @@ def _check_classes(
                 "num_classes >= 2",
                 "num_classes",
                 1,
-                f"{values.name!r} is {classes[0]!r} in every row; name another column, "
+                f"{values.name!r} is {classes[0]!r} in every row. Name another column, "
                 "or add rows of another class.",
             )
         )
@@ -299,7 +307,7 @@ def _check_classes(
                 f"num_classes <= {int(MAX_WORD_SHARE * len(values))}",
                 "num_classes",
                 len(classes),
-                f"Most classes of {values.name!r} would have a single example; "
-                "name another column.",
+                f"Most classes of {values.name!r} would have a single example. "
+                "Name another column.",
             )
         )

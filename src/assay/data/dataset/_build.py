@@ -1,4 +1,4 @@
-"""From the rows of a source, in memory or streamed, to a data set."""
+"""Builds a data set from the rows of a source, in memory or streamed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -31,10 +31,10 @@ class LoadOptions:
 
     Args:
         target: the column to predict.
-        task: the kind of task; found from the target if None.
+        task: the kind of task; inferred from the target if None.
         name: a short name.
         ignore: columns that must not be features.
-        layout: how images and time series are read, and what columns hold.
+        layout: how images and time series are read, and the kinds of columns.
     """
 
     target: str | None
@@ -45,7 +45,7 @@ class LoadOptions:
 
 
 class Rows:
-    """The rows of a source: in this class, all of a table in memory.
+    """The rows of a source; this class holds a whole table in memory.
 
     Args:
         table: the columns and the name of their source; without rows if streamed.
@@ -58,7 +58,7 @@ class Rows:
 
     @property
     def stream(self) -> Stream | None:
-        """Where rows are read when they are needed; None for rows in memory."""
+        """The stream that rows are read from; None for rows in memory."""
         return None
 
     @property
@@ -72,14 +72,14 @@ class Rows:
         return self.table.notes
 
     def check(self, exempt: Sequence[str], faults: Faults) -> None:
-        """Collect the faults of all columns but the exempt ones."""
+        """Collect the faults of all columns except the exempt ones."""
 
     def values(self, name: str) -> pl.Series:
-        """Return a column; of streamed features, cells that represent it."""
+        """Return a column; for streamed features, cells that represent it."""
         return self.table.frame[name]
 
     def keep(self, column: pl.Series) -> pl.Series:
-        """Return the part of a typed column of features that the data set stores."""
+        """Return the part of a typed feature column that the data set stores."""
         return column
 
     def features(
@@ -89,7 +89,7 @@ class Rows:
         fingerprint: Fingerprint,
         faults: Faults,
     ) -> Features:
-        """Read all columns but the target, and add them to a fingerprint."""
+        """Read all columns except the target, and add them to a fingerprint."""
 
         def add(column: pl.Series) -> pl.Series:
             fingerprint.add(column)
@@ -101,11 +101,11 @@ class Rows:
 
 
 class StreamedRows(Rows):
-    """Rows that are read when they are needed.
+    """Rows that are read only when they are needed.
 
     Args:
         table: the columns and the name of their source.
-        layout: what columns hold according to the user.
+        layout: the options, with the kinds of columns set by the user.
         stream: the rows.
         reason: why they are streamed, in words.
     """
@@ -119,7 +119,7 @@ class StreamedRows(Rows):
 
     @property
     def stream(self) -> Stream:
-        """Where rows are read when they are needed."""
+        """The stream that rows are read from."""
         return self._stream
 
     @property
@@ -132,23 +132,23 @@ class StreamedRows(Rows):
         """What was decided while reading, in words."""
         notes = [f"Rows are streamed: {self._reason}.", *self.table.notes]
         if self.num_rows > LOOKED_ROWS:
-            notes.append(f"Copies and leaks are looked for in {LOOKED_ROWS:,} rows.")
+            notes.append(f"Only {LOOKED_ROWS:,} rows are checked for copies and leaks.")
         return tuple(notes)
 
     def values(self, name: str) -> pl.Series:
-        """Return a column; of features, cells that represent it."""
+        """Return a column; for features, cells that represent it."""
         return self._stream.column(name)
 
     def keep(self, column: pl.Series) -> pl.Series:
-        """Return the type of a column, without rows."""
+        """Return an empty column of the same type."""
         return column.clear()
 
 
 def build_dataset(rows: Rows, options: LoadOptions) -> Dataset:
-    """Return the data set that consists of these rows.
+    """Build a data set from the rows of a source.
 
     Raises:
-        InputError: every fault of the rows and the options.
+        InputError: lists every fault in the rows and the options.
     """
     table = rows.table
     target, notes = find_target(table, options.target)
@@ -158,7 +158,7 @@ def build_dataset(rows: Rows, options: LoadOptions) -> Dataset:
         rows.values(target), options.task or table.task, faults
     )
     if options.task is None and table.task is not None:
-        task = replace(task, reason="the source says so")
+        task = replace(task, reason="set by the source")
     fingerprint = Fingerprint(rows.num_rows)
     frame, columns = rows.features(target, options.ignore, fingerprint, faults)
     faults.raise_if_any()
@@ -179,7 +179,7 @@ def build_dataset(rows: Rows, options: LoadOptions) -> Dataset:
 
 
 def _check(rows: Rows, target: str, options: LoadOptions) -> None:
-    """Raise every fault that can be found without reading the values."""
+    """Raise an InputError for faults that can be found without reading the values."""
     faults, table = Faults(), rows.table
     rows.check([target, *options.ignore], faults)
     if rows.num_rows < 2:
@@ -187,8 +187,8 @@ def _check(rows: Rows, target: str, options: LoadOptions) -> None:
         faults.add(fault(rule, "num_examples", rows.num_rows, fix))
     if (label := _only_label(table, target)) is not None:
         faults.add(
-            f"All images are of the class {label!r}. Put the images of another class "
-            "in a subfolder of its own."
+            f"All images belong to the class {label!r}. Put the images of each other "
+            "class in a subfolder of its own."
         )
     kinds = options.layout.kinds
     names = {"ignore": options.ignore, "kinds": kinds}
@@ -198,7 +198,7 @@ def _check(rows: Rows, target: str, options: LoadOptions) -> None:
 
 
 def _only_label(table: Table, target: str) -> str | None:
-    """Return the class of all images, if the source names their classes and has one."""
+    """Return the class of all images, if the source names classes and has only one."""
     if target != table.target or "image" not in table.kinds.values():
         return None
     labels = table.frame[target]

@@ -26,19 +26,18 @@ class Dataset:
 
     Args:
         name: a short name.
-        source: where it came from, as the user wrote it.
-        frame: the features, one row per example; typed, missing values are null. If
-            rows are streamed, it has the same columns and no rows.
+        source: where the data came from, as the user wrote it.
+        frame: the typed features, one row per example; missing values are null. If
+            rows are streamed, the frame has the same columns but no rows.
         target: class positions (n,) int32, or quantities (n,) float64.
         task: what to predict.
-        columns: what each column of `frame` holds, in its order.
-        fingerprint: sha256 over everything that was read, target and ignored columns
-            included.
+        columns: descriptions of the columns of `frame`, in order.
+        fingerprint: sha256 of everything that was read, including the target and
+            ignored columns.
         notes: what was decided while loading, in words.
-        num_test: how many of the last rows came as a separate test part.
+        num_test: number of rows at the end that are a separate test part.
         layout: how images and time series were read.
-        stream: where rows are read when they are needed; None if all of them are in
-            `frame`.
+        stream: the stream that rows are read from; None if all of them are in `frame`.
     """
 
     name: str
@@ -60,47 +59,48 @@ class Dataset:
 
     @property
     def num_features(self) -> int:
-        """The number of features, whether a network can use them or not."""
+        """The number of features, including those that a network cannot use."""
         return sum(not column.ignored for column in self.columns)
 
     @property
     def width(self) -> int:
-        """The number of values that the features of an example hold when unprepared."""
+        """The number of values in one example's features before preparation."""
         dtypes = [self.frame.schema[c.name] for c in self.columns if c.used]
         shapes = [t.shape for t in dtypes if isinstance(t, pl.Array)]
         return len(dtypes) - len(shapes) + sum(map(math.prod, shapes))
 
     def take(self, names: Sequence[str], rows: np.ndarray) -> pl.DataFrame:
-        """Return some columns of the given rows (n,), in their order, typed."""
+        """Return typed columns of the given rows (n,), in the given order."""
         if self.stream is None:
             return self.frame.select(names)[rows]
         frame = self.stream.read(names, rows)
         return frame.with_columns(self._typed(frame[name]) for name in names)
 
     def values(self, name: str) -> pl.Series:
-        """Return one whole column, typed."""
+        """Return the typed values of one whole column."""
         if self.stream is None:
             return self.frame[name]
         return self._typed(self.stream.column(name))
 
     def _typed(self, column: pl.Series) -> pl.Series:
-        kind = next(c.kind for c in self.columns if c.name == column.name)
+        described = next(c for c in self.columns if c.name == column.name)
+        kind = described.kind
         if kind in ARRAY_KINDS and len(column):
             return read_cells(column, kind)[0]
         if kind in ARRAY_KINDS or kind not in USED_KINDS:
             return tidy(column)
-        return read_as(column, kind).values
+        return read_as(column, kind, described.style).values
 
 
 def read(source: Any, layout: Layout | None = None) -> pl.DataFrame:
     """Read the table of a source without typing its columns, as for prediction.
 
     Args:
-        source: whatever `load` accepts; a target may be absent.
+        source: any source that `load` accepts; the target may be absent.
         layout: how images and time series are read.
 
     Raises:
-        InputError: it cannot be read.
+        InputError: the source cannot be read.
 
     Example:
         >>> read("iris").shape

@@ -16,15 +16,15 @@ __all__ = ["row_names"]
 
 
 def row_names(source: Any, layout: Layout) -> pl.Series | None:
-    """Return the files of a folder of images, or the names of series in a long table.
+    """Return the file names in an image folder, or the series names in a long table.
 
     Args:
-        source: whatever `read` accepts, or a data set.
+        source: any source that `read` accepts, or a data set.
         layout: how images and time series are read.
 
     Returns:
-        One name per example, in the order of `read`; None where each row of the
-        source is an example, known by its position.
+        One name per example, in the order of `read`; None if each row of the source is
+        an example, identified by its position.
     """
     name = layout.series_column
     if isinstance(source, Dataset):

@@ -1,4 +1,4 @@
-"""Loading of data sets, with all rows in memory or streamed."""
+"""Loads data sets, with all rows in memory or streamed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -52,23 +52,23 @@ def load(
             columns, or (X, y) with shapes (n, d) and (n,). X may also hold images
             (n, height, width, channels) or time series (n, steps, channels). Or an
             object with len(source) and source[i], which is (inputs, target) or a
-            mapping of "inputs" and "target", or of "image" and "label"; another
-            thread may call it.
+            mapping with the keys "inputs" and "target", or "image" and "label"; it may
+            be called from another thread.
         target: the column to predict; not needed if the source names it.
-        task: "binary", "multiclass" or "regression"; found from the target if None.
+        task: "binary", "multiclass" or "regression"; inferred from the target if None.
         name: a short name for the data set.
         ignore: columns that must not be features; they stay in the frame, so that
             rows can be split by them.
-        kinds: what columns hold, where the guess is wrong.
-        test_data: another source, whose examples are the test part.
-        stream: whether rows stay on the disk until they are needed: True, False, or
+        kinds: kinds of columns, by name, to override wrong guesses.
+        test_data: another source, whose examples become the test part.
+        stream: whether rows stay on disk until they are needed: True, False, or
             "auto" for data larger than memory and for any object with source[i].
             Works for Parquet files, folders of images, and such objects.
         **layout: how images and time series are read: fields of `Layout`, such as
             image_size=(32, 32).
 
     Raises:
-        InputError: every fault found in the data.
+        InputError: lists every fault found in the data.
 
     Example:
         >>> dataset = load("iris")
@@ -96,7 +96,7 @@ def load(
 
 
 def _open(source: Any, layout: Layout, stream: bool | str) -> Table | StreamedRows:
-    """Return a table with all rows of a source, or its streamed rows."""
+    """Open a source as a table with all its rows, or as streamed rows."""
     if stream is False:
         return read_table(source)
     examples, files = open_map_style(source), table_stream(source)

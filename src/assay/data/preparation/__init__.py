@@ -1,1 +1,1 @@
-"""Preparation: columns to numbers for a network, fitted on the training rows."""
+"""Preparation: turns columns into network inputs; fitted to the training rows."""

@@ -1,4 +1,4 @@
-"""Fitting the encoders of a data set's columns to some of its rows."""
+"""Fits the encoders of a data set's columns to some of its rows."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -39,7 +39,7 @@ def fit_encoders(
 
 
 def varies(encoder: AnyEncoder) -> bool:
-    """Return whether a column varied on the rows that its encoder was fitted to."""
+    """Return whether a column varied in the rows that its encoder was fitted to."""
     if isinstance(encoder, NumberEncoder):
         return encoder.scale.std > 0 or encoder.missing
     return bool(encoder.features)
@@ -61,7 +61,7 @@ def _fit(
 def _fit_in_blocks(
     dataset: Dataset, stream: Stream, columns: Sequence[Column], rows: np.ndarray
 ) -> list[AnyEncoder]:
-    """Return the encoders of streamed rows, which are read block by block."""
+    """Return encoders fitted to streamed rows, which are read block by block."""
     names = [column.name for column in columns]
     accumulators = [accumulator_for(column, len(rows)) for column in columns]
     for piece in pieces(rows, stream.bounds, chunk_rows(dataset.width)):
@@ -78,10 +78,10 @@ def _fit_column(column: Column, values: pl.Series) -> AnyEncoder:
 
 
 def _embed_if_many(encoder: AnyEncoder, column: Column) -> AnyEncoder:
-    """Return the encoder, with codes to embed if its category has many values.
+    """Return the encoder, set to produce codes to embed if there are many categories.
 
-    The values of all rows are counted, not only those of the training rows, so that
-    every part of the data has the same number of codes.
+    Categories are counted in all rows, not only in the training rows, so that every
+    part of the data has the same number of codes.
     """
     num_codes = column.num_distinct + (column.num_missing > 0)
     if not isinstance(encoder, CategoryEncoder) or num_codes <= MAX_ONE_HOT:

@@ -1,7 +1,7 @@
-"""Encoders fitted to rows that arrive in blocks, none of which is kept.
+"""Fits encoders to rows that arrive in blocks, without keeping the blocks.
 
 Means and spreads are exact up to rounding, and categories are complete. The median,
-which fills in missing values, is that of at most MEDIAN_ROWS evenly spaced rows.
+which replaces missing values, is computed from at most MEDIAN_ROWS evenly spaced rows.
 """
 
 from collections.abc import Callable
@@ -28,11 +28,11 @@ from assay.data.table._array_cells import to_images, to_sequences
 __all__ = ["ACCUMULATORS", "MEDIAN_ROWS", "Accumulator", "Moments", "accumulator_for"]
 
 MEDIAN_ROWS = 100_000
-"""Rows that a median is taken of: enough for three digits, at little memory."""
+"""Maximum number of rows for a median: accurate to three digits, in little memory."""
 
 
 class Accumulator(Protocol):
-    """Collects what an encoder needs to know of a column, block by block."""
+    """Collects what an encoder needs to know about a column, block by block."""
 
     def add(self, values: pl.Series) -> None:
         """Add the next block of typed values."""
@@ -44,7 +44,7 @@ class Accumulator(Protocol):
 
 
 class Moments:
-    """Count, mean and sum of squared distances from it, merged block by block.
+    """Count, mean and sum of squared deviations, merged block by block.
 
     References:
         Chan, Golub, LeVeque, Updating formulae and a pairwise algorithm for computing
@@ -78,7 +78,7 @@ class Moments:
 
     @property
     def std(self) -> float:
-        """The spread of all values."""
+        """The standard deviation of all values."""
         return float(np.sqrt(self.squares / self.count)) if self.count else 0.0
 
 
@@ -95,7 +95,7 @@ class ScaleAccumulator:
         self._sample: list[np.ndarray] = []
 
     def add(self, values: np.ndarray) -> None:
-        """Add values (n,), NaN where missing."""
+        """Add values (n,), in which NaN marks missing ones."""
         first = -self._num_rows % self._step
         self._sample.append(values[first :: self._step].copy())
         self._num_rows += len(values)
@@ -144,7 +144,7 @@ class _CategoryAccumulator:
         self._categories.update(values.drop_nulls().unique().to_list())
 
     def encoder(self) -> CategoryEncoder:
-        # Sorted by polars, as where all rows are fitted to in one step.
+        # Sorted by polars, as when an encoder is fitted to all rows in one step.
         categories = pl.Series(sorted(self._categories), dtype=pl.String).sort()
         return CategoryEncoder(self._column, tuple(categories), self._missing)
 
@@ -165,7 +165,7 @@ class _DateAccumulator:
 
 
 class _ChannelAccumulator:
-    """Moments of each channel (the last axis) of cells of one shape."""
+    """Moments of each channel (the last axis) of cells with the same shape."""
 
     def __init__(self, column: str, step: int) -> None:
         self._column = column
@@ -218,9 +218,9 @@ ACCUMULATORS: dict[str, Callable[[str, int], Accumulator]] = {
     "image": _ImageAccumulator,
     "sequence": _SequenceAccumulator,
 }
-"""The accumulator of each kind of column; text needs all its rows together."""
+"""The accumulator for each kind of column, except text, which needs all its rows."""
 
 
 def accumulator_for(column: Column, num_rows: int) -> Accumulator:
-    """Return the accumulator of a column of which `num_rows` rows will be added."""
+    """Return an accumulator for a column to which `num_rows` rows will be added."""
     return ACCUMULATORS[column.kind](column.name, -(-num_rows // MEDIAN_ROWS))

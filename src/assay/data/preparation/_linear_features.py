@@ -1,4 +1,4 @@
-"""Images, sequences and words as plain rows of numbers, for linear models."""
+"""Turns images, sequences and text into rows of numbers for linear models."""
 
 import math
 
@@ -7,14 +7,14 @@ import numpy as np
 __all__ = ["MAX_FLAT", "average_neighbors", "count_codes"]
 
 MAX_FLAT = 2048
-"""More columns than this make a linear model slow, and hardly more accurate."""
+"""More columns than this make a linear model slow but hardly more accurate."""
 
 
 def average_neighbors(values: np.ndarray, most: int) -> np.ndarray:
     """Return arrays (n, ...) as rows (n, d), d <= most, averaged over neighbors.
 
-    All axes but the last, which is the channels, are shrunk by the same whole factor;
-    a remainder that does not fill a block is dropped.
+    All axes except the last (the channels) are shrunk by the same integer factor; a
+    remainder that does not fill a block is dropped.
 
     Example:
         >>> average_neighbors(np.arange(8.0).reshape(1, 8, 1), 4)
@@ -37,7 +37,7 @@ def average_neighbors(values: np.ndarray, most: int) -> np.ndarray:
 
 
 def count_codes(codes: np.ndarray, num_codes: int) -> np.ndarray:
-    """Return how often each of the first codes occurs in each row, as log(1 + count).
+    """Return log(1 + count) for each of the first codes in each row.
 
     Codes 0 (padding) and 1 (unknown words) are not counted.
 

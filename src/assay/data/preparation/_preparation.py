@@ -1,4 +1,4 @@
-"""Preparation: turns columns into numbers for a network, as fitted to some rows."""
+"""The preparation, which turns columns into network inputs."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -49,22 +49,24 @@ _ENCODERS = ENCODERS | SOLE_INPUT_ENCODERS
 
 @dataclass(frozen=True)
 class Preparation:
-    """How rows become the inputs of a network; fitted to training rows only.
+    """Turns rows into the inputs of a network; fitted to training rows only.
 
     Numbers are standardized; missing ones are replaced by the median and flagged.
-    Categories become one column per value, or a code to embed. Dates become parts.
-    Images, sequences and text are a network's sole input: an array with more axes, and
-    the length of each example where lengths differ.
+    Categories become one column per value, or a code to embed. Dates become days since
+    1970, month and weekday. Images, sequences and text are a network's sole input: an
+    array with more axes, and the length of each example if lengths differ.
 
     Args:
         task: the task it was fitted for.
         encoders: one for each column that varies; a single one for images, sequences
             and text.
         tolerant: columns in which text that is not a value counts as missing, as it
-            did in training; in other columns it is an error.
+            did in training; in other columns, such text is an error.
         target_mean: mean of a regression target; 0 for classes.
         target_std: spread of a regression target; 1 for classes.
         layout: how images and sequences are read.
+        styles: (column, style) where numbers or dates are written in one of two
+            styles, such as ("price", "decimal comma").
 
     Example:
         >>> from assay.data import load, split
@@ -83,23 +85,24 @@ class Preparation:
     target_mean: float = 0.0
     target_std: float = 1.0
     layout: Layout = Layout()
+    styles: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def fit(cls, dataset: Dataset, rows: np.ndarray) -> "Preparation":
-        """Fit to some rows of a data set, looking at no others.
+        """Fit to some rows of a data set, without looking at any others.
 
         Args:
-            dataset: where the rows are.
+            dataset: the data set that contains the rows.
             rows: row numbers (n,), n >= 1.
 
         Raises:
-            InputError: there are no rows, or no column varies on them.
+            InputError: there are no rows, or no column varies in them.
         """
         if not len(rows):
             fix = "Pass the row numbers of at least one example."
             raise InputError(fault("num_rows >= 1", "num_rows", 0, fix))
         used = [column for column in dataset.columns if column.used]
-        # Codes come first, so that their positions do not depend on other columns.
+        # Codes come first so that their positions do not depend on other columns.
         fitted = sorted(
             fit_encoders(dataset, used, rows),
             key=lambda encoder: encoder.cardinality is None,
@@ -108,7 +111,7 @@ class Preparation:
         if not any(map(varies, encoders)):
             raise InputError(
                 fault(
-                    "a column varies on the training rows",
+                    "a column varies in the training rows",
                     "num_rows",
                     len(rows),
                     "Add rows or columns.",
@@ -122,6 +125,9 @@ class Preparation:
             target_mean=mean,
             target_std=std,
             layout=dataset.layout,
+            styles=tuple(
+                (column.name, column.style) for column in used if column.style
+            ),
         )
 
     @property
@@ -133,7 +139,7 @@ class Preparation:
 
     @property
     def _column_encoders(self) -> tuple[Encoder, ...]:
-        """The encoders of the columns of a table; none for images and the like."""
+        """The encoders of a table's columns; empty if there is a sole input."""
         is_table = self.sole_encoder is None
         return cast(tuple[Encoder, ...], self.encoders) if is_table else ()
 
@@ -145,13 +151,13 @@ class Preparation:
 
     @property
     def input_shape(self) -> tuple[int, ...]:
-        """Shape of one example: of its values, if there are lengths too."""
+        """Shape of one example's values, without its length."""
         sole = self.sole_encoder
         return (self.num_features,) if sole is None else sole.input_shape
 
     @property
     def num_codes(self) -> int | None:
-        """Number of codes, if the inputs are words; else None."""
+        """Number of codes if the inputs are words; otherwise None."""
         sole = self.sole_encoder
         return None if sole is None else sole.cardinality
 
@@ -189,7 +195,7 @@ class Preparation:
             rows: row numbers (n,); all rows by default.
 
         Returns:
-            Inputs (n, *input_shape), float32, without NaN; for words, and for sequences
+            Inputs (n, *input_shape), float32, without NaN; for text, and for sequences
             of different lengths, {"values": inputs, "lengths": (n,)}.
 
         Raises:
@@ -209,16 +215,22 @@ class Preparation:
         return self._transform_frame(frame, rows, is_typed=is_typed)
 
     def unseen(
-        self, frame: Any, rows: np.ndarray | None = None
+        self,
+        frame: Any,
+        rows: np.ndarray | None = None,
+        *,
+        only_unseen: bool = True,
     ) -> tuple[UnseenCategories, ...]:
         """Return the columns with categories that the training rows did not contain.
 
-        They are predicted without this column. A number or truth value that is only
-        written otherwise, such as 1.0 for 1, is not unseen.
+        Rows with such a category are predicted without this column. A number or truth
+        value that is only written differently, such as 1.0 for 1, is not unseen.
 
         Args:
             frame: a data set in memory, or any data that `read` accepts.
             rows: row numbers (n,); all rows by default.
+            only_unseen: whether columns without such categories are left out; with
+                False, the counts of several blocks of rows can be added.
         """
         frame = frame.frame if isinstance(frame, Dataset) else read(frame, self.layout)
         names = [e.column for e in self.encoders if isinstance(e, CategoryEncoder)]
@@ -231,12 +243,12 @@ class Preparation:
             for encoder in self.encoders
             if isinstance(encoder, CategoryEncoder)
         ]
-        return tuple(count for count in counts if count.num_unseen)
+        return tuple(count for count in counts if count.num_unseen or not only_unseen)
 
     def _transform_stream(
         self, dataset: Dataset, stream: Stream, rows: np.ndarray | None
     ) -> Inputs:
-        """Return inputs of streamed rows, which are read block by block."""
+        """Return the inputs of streamed rows, which are read block by block."""
         rows = np.arange(dataset.num_examples) if rows is None else np.asarray(rows)
         check_columns(self.columns, dataset.frame.columns)
         order = None
@@ -261,15 +273,17 @@ class Preparation:
                 return sole.no_rows()
             return sole.encode(read_sole_input(cells, sole))
         inputs = np.empty((frame.height, self.num_features), dtype=np.float32)
-        faults, position = Faults(), 0
+        faults, position, styles = Faults(), 0, dict(self.styles)
         for encoder in self._column_encoders:
             width = len(encoder.features)
             values = frame[encoder.column]
-            # Reading typed values again changes nothing, and takes most of the time.
+            # Converting typed values again would change nothing but take most of the
+            # time.
             if not (is_typed and values.dtype in TYPES_OF_KINDS[encoder.kind]):
                 values = read_table_column(
                     values,
                     encoder.kind,
+                    style=styles.get(encoder.column, ""),
                     rows=rows,
                     tolerant=encoder.column in self.tolerant,
                     faults=faults,
@@ -291,8 +305,8 @@ class Preparation:
     def flatten(self, inputs: Inputs) -> np.ndarray:
         """Return prepared inputs as numbers (n, d) for a linear model.
 
-        Words become counts of the most frequent ones in each text; images and
-        sequences of more than MAX_FLAT numbers are averaged over neighbors.
+        Text becomes counts of the most frequent words; images and sequences with more
+        than MAX_FLAT numbers are averaged over neighbors.
         """
         if self.kind == "text" and isinstance(inputs, dict):
             return count_codes(inputs["values"], min(self.num_codes or 0, MAX_FLAT))
@@ -310,15 +324,15 @@ class Preparation:
             Class positions (n,) int32, or standardized quantities (n,) float32.
 
         Raises:
-            InputError: the data set has another task, or other classes.
+            InputError: the data set has a different task or different classes.
         """
         if dataset.task != self.task:
             raise InputError(
                 fault(
-                    "the task is the one in training",
+                    "dataset.task == preparation.task",
                     "task",
                     dataset.task,
-                    f"The training data have {self.task}.",
+                    f"Pass a data set with the task of the training data: {self.task}.",
                 )
             )
         target = dataset.target if rows is None else dataset.target[rows]
@@ -343,11 +357,17 @@ class Preparation:
 
     def to_json(self) -> dict[str, Any]:
         """Return the preparation as plain JSON values, without rounding."""
+        styles = {name: {"style": style} for name, style in self.styles}
         return {
             "version": _VERSION,
             "task": self.task.to_json(),
             "columns": [
-                {"name": encoder.column, "kind": encoder.kind, **encoder.to_json()}
+                {
+                    "name": encoder.column,
+                    "kind": encoder.kind,
+                    **encoder.to_json(),
+                    **styles.get(encoder.column, {}),
+                }
                 for encoder in self.encoders
             ],
             "layout": self.layout.to_json(),
@@ -357,7 +377,7 @@ class Preparation:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Preparation":
-        """Return the preparation that `to_json` wrote."""
+        """Restore a preparation from the output of `to_json`."""
         mean, std = data["target"]
         return cls(
             Task.from_json(data["task"]),
@@ -369,15 +389,20 @@ class Preparation:
             target_mean=mean,
             target_std=std,
             layout=Layout.from_json(data["layout"]) if "layout" in data else Layout(),
+            styles=tuple(
+                (column["name"], column["style"])
+                for column in data["columns"]
+                if "style" in column  # earlier versions stored none
+            ),
         )
 
 
 def _join(blocks: Sequence[Inputs], order: np.ndarray | None) -> Inputs:
-    """Return blocks of inputs as one, with rows in the order of the request.
+    """Join blocks of inputs, with the rows in the requested order.
 
     Args:
-        blocks: inputs, one block after the other.
-        order: position in the request of each row (n,); None if it is the same.
+        blocks: consecutive blocks of inputs.
+        order: requested position of each row (n,); None if they are in order already.
     """
 
     def join(arrays: Sequence[np.ndarray]) -> np.ndarray:
@@ -400,5 +425,5 @@ def _target_scale(dataset: Dataset, rows: np.ndarray) -> tuple[float, float]:
         return 0.0, 1.0
     target = dataset.target[rows]
     std = float(target.std())
-    # Where the target does not vary on these rows, its mean is still to be predicted.
+    # If the target does not vary in these rows, the mean can still be predicted.
     return float(target.mean()), std if std > 0 else 1.0

@@ -1,4 +1,4 @@
-"""Columns of new rows, read as what they were in training."""
+"""Reads the columns of new rows as the kinds that they had in training."""
 
 from collections.abc import Sequence
 
@@ -7,6 +7,7 @@ import polars as pl
 
 from assay._errors import Faults, InputError, did_you_mean, fault
 from assay.data.columns._column import ARRAY_KINDS, read_column
+from assay.data.columns._human_formats import DAY_FIRST, DECIMAL_COMMA, MONTH_FIRST
 from assay.data.columns._parse import read_as
 from assay.data.columns._wording import affected_rows
 from assay.data.preparation._sole_input_encoders import SoleInputEncoder
@@ -20,7 +21,14 @@ TYPES_OF_KINDS: dict[str, tuple[pl.DataType | type[pl.DataType], ...]] = {
     "category": (pl.String,),
     "date": (pl.Datetime("us"),),
 }
-"""Types of columns in a data set of which each kind is certain to be already read."""
+"""Types of values that need no further conversion, by kind of column."""
+
+_STYLES = {
+    "": "",
+    DECIMAL_COMMA: " with a decimal comma, as in training",
+    DAY_FIRST: " with the day first, as in training",
+    MONTH_FIRST: " with the month first, as in training",
+}
 
 _SHAPE_REMEDIES = {
     "image": "Write image_size=... when training, to resize all images to one size.",
@@ -29,33 +37,39 @@ _SHAPE_REMEDIES = {
 
 
 def check_columns(wanted: Sequence[str], names: Sequence[str]) -> None:
-    """Raise an InputError that lists every wanted column that is not among the names.
+    """Raise an InputError that lists every required column that is absent.
 
     Args:
-        wanted: columns that the preparation was fitted to.
-        names: columns of the new rows.
+        wanted: names of the columns that the preparation was fitted to.
+        names: names of the columns of the new rows.
     """
     present = set(names)
     absent = [column for column in wanted if column not in present]
-    if absent:
-        raise InputError(
-            [
-                fault(
-                    "every feature column is present",
-                    "missing_column",
-                    column,
-                    "Add it, with empty cells where its value is unknown."
-                    + did_you_mean(column, names),
-                )
-                for column in absent
-            ]
+    if not absent:
+        return
+    others = [name for name in names if name not in wanted]
+    hints = (_hint(column, others) for column in absent)
+    raise InputError(
+        fault(
+            "every feature column is present",
+            "missing_columns",
+            absent,
+            "Add them, with empty cells where a value is unknown." + "".join(hints),
         )
+    )
+
+
+def _hint(column: str, others: Sequence[str]) -> str:
+    """Return which of the other columns may be the one that is absent."""
+    hint = did_you_mean(column, others)
+    return hint.replace("?", f" for {column!r}?") if hint else ""
 
 
 def read_table_column(
     cells: pl.Series,
     kind: str,
     *,
+    style: str,
     rows: np.ndarray | None,
     tolerant: bool,
     faults: Faults,
@@ -63,20 +77,21 @@ def read_table_column(
     """Return a column of a table as typed values.
 
     Args:
-        cells: the column as it came.
-        kind: what it was in training.
+        cells: the column before conversion.
+        kind: its kind in training.
+        style: how its numbers or dates were written in training, as `Style.name`.
         rows: row numbers of the cells (n,), for messages; None if they are 0 to n - 1.
         tolerant: whether text that is not a value of this kind counts as missing.
-        faults: collects cells that cannot be read and infinite numbers.
+        faults: collects faults for cells that cannot be read and infinite numbers.
     """
-    name, reading = cells.name, read_as(cells, kind)
+    name, reading = cells.name, read_as(cells, kind, style)
     values = reading.values
     stray = np.flatnonzero(reading.stray.to_numpy())
     if stray.size and not tolerant:
         row = int(stray[0] if rows is None else rows[stray[0]])
         faults.add(
             fault(
-                f"every {name!r} is a {kind}",
+                f"every {name!r} is a {kind}{_STYLES[style]}",
                 name,
                 cells[int(stray[0])],
                 f"{affected_rows(stray.size, row)} "
@@ -88,7 +103,7 @@ def read_table_column(
         row = int(infinite[0] if rows is None else rows[infinite[0]])
         faults.add(
             fault(
-                f"every {name!r} is finite",
+                f"isfinite({name})",
                 name,
                 values[int(infinite[0])],
                 f"{affected_rows(infinite.size, row)} "
@@ -108,24 +123,36 @@ def read_sole_input(cells: pl.Series, encoder: SoleInputEncoder) -> pl.Series:
     """Return a column of images, sequences or text as typed values.
 
     Raises:
-        InputError: the cells have another shape than those in training.
+        InputError: the cells differ in shape from those in training.
     """
     values, _ = read_column(cells, encoder.kind)
     shape = _cell_shape(values, encoder)
     if shape != encoder.input_shape:
         raise InputError(
             fault(
-                f"every {cells.name!r} has the shape {encoder.input_shape}",
+                f"{cells.name}.shape == {encoder.input_shape}",
                 f"{cells.name}.shape",
                 shape,
-                _SHAPE_REMEDIES[encoder.kind],
+                _shape_remedy(shape, encoder),
             )
         )
     return values
 
 
+def _shape_remedy(shape: tuple[int | str, ...], encoder: SoleInputEncoder) -> str:
+    """Return how to change cells of another shape."""
+    wanted = encoder.input_shape
+    if encoder.kind != "image" or shape[-1] == wanted[-1]:
+        return _SHAPE_REMEDIES[encoder.kind]
+    word, mode = ("gray", "L") if wanted[-1] == 1 else ("colored", "RGB")
+    return (
+        f"The model was trained on {word} images. Convert yours, for example with "
+        f"Pillow: Image.open(path).convert({mode!r}).save(path)."
+    )
+
+
 def _cell_shape(values: pl.Series, encoder: SoleInputEncoder) -> tuple[int | str, ...]:
-    """Return the shape of the cells; where lengths may differ, any length will do."""
+    """Return the shape of the cells; if lengths may differ, any length is accepted."""
     if encoder.kind not in ARRAY_KINDS:
         return encoder.input_shape
     dtype = values.dtype

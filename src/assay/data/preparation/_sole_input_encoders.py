@@ -13,7 +13,7 @@ from assay.data.preparation.encoders._text_encoder import TextEncoder
 __all__ = ["SOLE_INPUT_ENCODERS", "Inputs", "SoleInputEncoder"]
 
 Inputs = np.ndarray | dict[str, np.ndarray]
-"""Inputs (n, ...), or values (n, steps, ...) with the lengths (n,) of each."""
+"""Inputs (n, ...), or values (n, steps, ...) with their lengths (n,)."""
 
 
 class SoleInputEncoder(Protocol):
@@ -28,7 +28,7 @@ class SoleInputEncoder(Protocol):
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """The column, if it varied while fitting."""
+        """The column as a single feature; none if it did not vary during fitting."""
         ...
 
     @property
@@ -38,7 +38,7 @@ class SoleInputEncoder(Protocol):
 
     @property
     def cardinality(self) -> int | None:
-        """Number of codes, if the values are codes to embed; else None."""
+        """Number of codes if the values are codes to embed; otherwise None."""
         ...
 
     def encode(self, values: pl.Series) -> Inputs:
@@ -46,7 +46,7 @@ class SoleInputEncoder(Protocol):
         ...
 
     def no_rows(self) -> Inputs:
-        """Return the inputs of no rows."""
+        """Return inputs with zero rows."""
         ...
 
     def to_json(self) -> dict[str, Any]:

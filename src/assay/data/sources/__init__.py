@@ -1,1 +1,1 @@
-"""Readers of every kind of data source: files, folders, arrays, frames, objects."""
+"""Readers for every kind of data source: files, folders, arrays, frames, objects."""

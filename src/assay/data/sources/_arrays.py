@@ -1,4 +1,4 @@
-"""NumPy arrays in memory: a table, images, or time series."""
+"""Reads NumPy arrays in memory: tables, images and time series."""
 
 import math
 from collections.abc import Mapping
@@ -44,9 +44,9 @@ def table_of_arrays(
         inputs: numbers (n, d), a frame, images (n, height, width[, channels]), or time
             series (n, steps, channels), or a list of series of different lengths.
         targets: one class or number per example.
-        names: of the columns of (n, d), or of the channels of series.
-        lengths: (n,), steps of each series; what follows in (n, steps[, channels])
-            is padding.
+        names: names of the columns of (n, d), or of the channels of series.
+        lengths: number of steps of each series (n,); all further steps in
+            (n, steps[, channels]) are padding.
         source: where the arrays came from, in words.
 
     Raises:
@@ -75,13 +75,13 @@ def table_of_arrays(
                 "len(X) == len(y)",
                 "lengths",
                 (frame.height, len(values)),
-                "Give one target per row.",
+                "Pass one target per row.",
             )
         )
     if target in frame.columns:
         faults.add(
             fault(
-                "no column of X has the target's name",
+                "target not in X.columns",
                 "target",
                 target,
                 "Rename or drop that column.",
@@ -102,8 +102,8 @@ def _cells(inputs: Any, lengths: Any, faults: Faults) -> pl.Series | None:
     if values.dtype.kind not in "biuf" or values.ndim not in (3, 4):
         return None
     if not values.size:
-        fix = "Give every example at least one number."
-        faults.add(fault("X holds numbers", "X.shape", values.shape, fix))
+        fix = "Pass at least one number per example."
+        faults.add(fault("X.size >= 1", "X.shape", values.shape, fix))
         return None
     if values.dtype.kind == "b" or values.dtype == np.float16:
         values = values.astype(np.uint8 if values.dtype.kind == "b" else np.float32)
@@ -111,7 +111,7 @@ def _cells(inputs: Any, lengths: Any, faults: Faults) -> pl.Series | None:
 
 
 def _channels(cells: pl.Series, names: Any) -> tuple[str, ...]:
-    """Return names that fit the channels of series; () for any other names."""
+    """Return the names if they fit the channels of the series; otherwise ()."""
     names = () if names is None else tuple(_names(names))
     dtype: Any = cells.dtype
     if isinstance(dtype, pl.List):
@@ -125,14 +125,14 @@ def _padded(
 ) -> pl.Series | None:
     if values.dtype.kind not in "biuf" or values.ndim not in (2, 3):
         fix = "Write X as (series, steps, channels), padded to the longest."
-        faults.add(fault("X holds series", "X.shape", values.shape, fix))
+        faults.add(fault("X.ndim in (2, 3)", "X.shape", values.shape, fix))
     elif lengths.shape != values.shape[:1] or lengths.dtype.kind not in "iu":
-        rule, fix = "lengths has the shape (series,)", "Give the steps of every series."
+        rule, fix = "lengths.shape == (len(X),)", "Pass one length per series."
         faults.add(fault(rule, "lengths.shape", lengths.shape, fix))
     elif lengths.size and not (1 <= lengths.min() and lengths.max() <= values.shape[1]):
         wrong = np.flatnonzero((lengths < 1) | (lengths > values.shape[1]))
         rule = f"1 <= lengths <= {values.shape[1]}"
-        fix = f"{len(wrong)} are not, the first in row {wrong[0]}."
+        fix = f"{len(wrong)} lengths are out of range, the first in row {wrong[0]}."
         faults.add(fault(rule, "lengths", int(lengths[wrong[0]]), fix))
     if faults.messages:
         return None
@@ -152,7 +152,7 @@ def _array(inputs: Any) -> np.ndarray | None:
 
 
 def _ragged(inputs: Any) -> pl.Series | None:
-    """Return a column of series of different lengths; None if the inputs are not."""
+    """Return series of different lengths as a column; None for any other inputs."""
     arrays = []
     for one in inputs:
         array = _array(one)
@@ -174,7 +174,7 @@ def _columns(inputs: Any, names: Any, faults: Faults) -> pl.DataFrame:
     if values.dtype.kind not in "biuf":
         faults.add(
             fault(
-                "X holds numbers",
+                "X.dtype.kind in 'biuf'",
                 "X.dtype",
                 str(values.dtype),
                 "Pass words and mixed columns as a polars or pandas frame.",
@@ -183,7 +183,7 @@ def _columns(inputs: Any, names: Any, faults: Faults) -> pl.DataFrame:
     elif values.ndim != 2 or not values.shape[1]:
         faults.add(
             fault(
-                "X has the shape (examples, features)",
+                "X.ndim == 2 and X.shape[1] >= 1",
                 "X.shape",
                 values.shape,
                 "Write X.reshape(len(X), -1).",
@@ -199,7 +199,7 @@ def _columns(inputs: Any, names: Any, faults: Faults) -> pl.DataFrame:
     if len(names) != values.shape[1] or len(set(names)) != len(names):
         faults.add(
             fault(
-                f"{FEATURE_NAMES} holds {values.shape[1]} different names",
+                f"len(set({FEATURE_NAMES})) == {values.shape[1]}",
                 FEATURE_NAMES,
                 names[:_SHOWN],
                 "Write one name per column.",
@@ -215,7 +215,7 @@ def _columns(inputs: Any, names: Any, faults: Faults) -> pl.DataFrame:
 
 
 def _notes_on_axes(cells: pl.Series) -> tuple[str, ...]:
-    """Return a note if the axes look as if another framework had ordered them.
+    """Return a note if the axes seem to be in the order of another framework.
 
     PyTorch puts the channels before the steps, and before height and width.
     """
@@ -243,7 +243,7 @@ def _number_type(cells: pl.Series) -> Any:
 
 
 def _names(names: Any) -> list[str]:
-    """Return names of columns as words; archives may hold bytes, or numbers."""
+    """Return column names as text; archives may contain bytes or numbers."""
     plain = np.ravel(names).tolist()
     return [
         n.decode(errors="replace") if isinstance(n, bytes) else str(n) for n in plain
@@ -251,7 +251,7 @@ def _names(names: Any) -> list[str]:
 
 
 def vector_of(targets: Any, faults: Faults) -> pl.Series:
-    """Return targets (n,) as a column, and collect the fault of another shape."""
+    """Return targets (n,) as a column, and collect a fault if their shape is wrong."""
     if isinstance(targets, pl.Series):
         return targets
     if is_frame(targets):
@@ -264,10 +264,10 @@ def vector_of(targets: Any, faults: Faults) -> pl.Series:
     if values.ndim != 1:
         faults.add(
             fault(
-                "y has the shape (examples,)",
+                "y.ndim == 1",
                 "y.shape",
                 values.shape,
-                "Give one number or class per row, such as y.argmax(axis=1).",
+                "Pass one number or class per row, such as y.argmax(axis=1).",
             )
         )
         return pl.Series()

@@ -37,15 +37,15 @@ class Builtin:
     """A built-in table: its files, its columns and its target.
 
     Args:
-        name: what `load` finds it by.
-        summary: one line on its contents.
+        name: the name that `load` accepts.
+        summary: one line that describes the contents.
         files: file names inside scikit-learn, joined side by side; the last column
             is the target.
         features: names of the columns before the target.
         target: name of the target column.
         header: whether the first line is "rows,columns,class,class,..."; if so, targets
             are positions in that list of classes.
-        delimiter: between the values; None for whitespace.
+        delimiter: delimiter between the values; None for whitespace.
         whole: whether the target is a whole number.
     """
 
@@ -80,7 +80,7 @@ class Builtin:
 
 
 def _folder() -> Path:
-    # find_spec of the top package alone imports nothing.
+    # find_spec imports nothing if it is called with a top-level package.
     spec = importlib.util.find_spec("sklearn")
     if spec is None or not spec.submodule_search_locations:
         raise AssayError(

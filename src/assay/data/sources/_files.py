@@ -1,4 +1,4 @@
-"""Files: CSV and TSV, Parquet, Arrow, JSON lines, NumPy's, and series as text."""
+"""Reads files: CSV, TSV, Parquet, Arrow, JSON Lines, NumPy, .ts and images."""
 
 import re
 from collections.abc import Callable
@@ -22,9 +22,9 @@ from assay.data.table._table import Reader, Table
 
 __all__ = ["FILES", "check_path", "looks_like_path"]
 
-_NUMBER_BYTES = 16  # a cell as read, and its copy while it is typed
+_NUMBER_BYTES = 16  # a cell as read, and its copy during conversion
 _TEXT_BYTES = 64  # a text view, the text itself, and a copy
-_JSON_FACTOR = 4  # parsed cells beside the text of the file
+_JSON_FACTOR = 4  # parsed cells in addition to the text of the file
 _JSON_SAMPLE_BYTES = 1 << 24  # searched for keys, which takes a second
 _JSON_KEY = re.compile(rb'"((?:[^"\\]|\\.)*)"\s*:')
 
@@ -32,7 +32,7 @@ ReadFile = Callable[[Path], tuple[pl.DataFrame, list[str]]]
 
 
 def looks_like_path(source: Any) -> bool:
-    """Return whether a source is meant as a path rather than as a built-in name."""
+    """Return whether a source is meant to be a path rather than a built-in name."""
     if isinstance(source, Path):
         return True
     return isinstance(source, str) and (
@@ -47,14 +47,14 @@ def check_path(source: str | Path) -> Path:
     """Return the path of a file that can be read.
 
     Raises:
-        InputError: there is no such file, or it is of an unknown format.
+        InputError: there is no such file, or its format is unknown.
     """
     path = Path(source).expanduser()
     check_encoding([str(path)])
     if not path.exists():
         beside = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
         fix = "There is no such file." + did_you_mean(path.name, beside)
-        raise InputError(fault("source exists", "source", str(source), fix))
+        raise InputError(fault("source.exists()", "source", str(source), fix))
     if path.suffix.lower() not in _SUFFIXES:
         fix = f"Formats: {', '.join(sorted(_SUFFIXES - {*IMAGES}))}."
         if path.suffix.lower() == ".json":
@@ -63,8 +63,8 @@ def check_path(source: str | Path) -> Path:
         raise InputError(fault(rule, "source", str(source), fix))
     if not path.is_file():
         # Opening a pipe waits for a writer; reading a device may never end.
-        fix = "It is a pipe, a device or a socket. Write its content to a file first."
-        raise InputError(fault("source is a regular file", "source", str(source), fix))
+        fix = "It is a pipe, a device or a socket. Write its contents to a file first."
+        raise InputError(fault("source.is_file()", "source", str(source), fix))
     return path
 
 
@@ -93,8 +93,8 @@ def _read_json_lines(path: Path) -> tuple[pl.DataFrame, list[str]]:
     content = path.read_bytes()
     if not content.strip():
         fix = "The file is empty."
-        raise InputError(fault("the file holds rows", "source", str(path), fix))
-    # Every key becomes a column of all rows, however few rows have it.
+        raise InputError(fault("the file contains rows", "source", str(path), fix))
+    # Every key becomes a full column, even if only a few rows have it.
     sample = content[:_JSON_SAMPLE_BYTES]
     num_keys = len({match[1] for match in _JSON_KEY.finditer(sample)})
     check_num_columns(num_keys)
@@ -165,7 +165,7 @@ _FORMATS: tuple[tuple[str, str, tuple[str, ...], Callable[[Any], Table]], ...] =
     ),
     (
         "npz",
-        "a NumPy archive of X and y, and of lengths for time series",
+        "a NumPy archive of X and y, with lengths for time series",
         (".npz",),
         _checked(read_npz),
     ),

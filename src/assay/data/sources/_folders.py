@@ -1,4 +1,4 @@
-"""Folders of images, of series, of Parquet files, and of a saved data set."""
+"""Reads folders of images, time series or Parquet files, and saved data sets."""
 
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ def _accepts(source: Any) -> bool:
 
 FOLDER = Reader(
     "folder",
-    "a folder of images, one subfolder per class; of series; of Parquet files; or a "
+    "a folder of images (one subfolder per class), time series or Parquet files, or a "
     "saved data set",
     _accepts,
     _read,

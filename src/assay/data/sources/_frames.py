@@ -1,4 +1,4 @@
-"""Frames of polars or pandas, and mappings of columns."""
+"""Reads polars and pandas frames, and mappings of columns."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -32,10 +32,10 @@ def frame_of(source: Any) -> pl.DataFrame:
         raise InputError(
             [
                 fault(
-                    "column names are unique",
+                    f"columns.count({name!r}) == 1",
                     "column",
                     name,
-                    f"{names.count(name)} columns have this name; rename all but one.",
+                    f"{names.count(name)} columns have this name. Rename all but one.",
                 )
                 for name in repeated
             ]
@@ -73,10 +73,10 @@ def _read(source: Any) -> Table:
         if len(set(lengths.values())) > 1:
             raise InputError(
                 fault(
-                    "columns have the same length",
+                    "len(set(lengths.values())) == 1",
                     "lengths",
                     lengths,
-                    "Give every column one value per row.",
+                    "Pass one value per row for every column.",
                 )
             )
         frame = pl.DataFrame(source, strict=False)

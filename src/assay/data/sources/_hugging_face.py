@@ -1,7 +1,7 @@
-"""Data sets of Hugging Face `datasets`, in memory and saved on disk.
+"""Reads Hugging Face data sets, in memory or saved to disk.
 
-`save_to_disk` writes a folder of Arrow streams and JSON files; it is read directly, so
-that the package is not needed.
+`save_to_disk` writes a folder of Arrow streams and JSON files, which is read directly,
+so the `datasets` package is not needed.
 """
 
 import json
@@ -29,7 +29,7 @@ def is_saved(folder: Path) -> bool:
 
 
 def read_saved(folder: Path) -> Table:
-    """Read a folder written by `save_to_disk`; its part "test" is the test part.
+    """Read a folder written by `save_to_disk`; its split "test" is the test part.
 
     Raises:
         InputError: a file is missing or damaged.
@@ -46,7 +46,7 @@ def read_saved(folder: Path) -> Table:
         pl.exceptions.PanicException,  # derives from BaseException
     ) as error:
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-        fix = f"The reader says: {reason}. Save it again with save_to_disk."
+        fix = f"The reader reports: {reason}. Save it again with save_to_disk."
         raise InputError(
             fault("a saved data set can be read", "source", str(folder), fix)
         ) from error
@@ -119,6 +119,6 @@ def _read(source: Any) -> Table:
 
 
 HUGGING_FACE = Reader(
-    "hugging_face", "a data set of Hugging Face datasets in memory", _accepts, _read
+    "hugging_face", "a Hugging Face data set in memory", _accepts, _read
 )
-"""The reader of data sets in memory; saved ones are read as folders."""
+"""The reader of Hugging Face data sets in memory; saved ones are read as folders."""

@@ -27,22 +27,22 @@ NAMES = (("inputs", "target"), ("image", "label"))
 """Keys of the two parts of an example that is a mapping."""
 
 SHOWN = 5
-"""Positions listed in a message; the rest are only counted."""
+"""Maximum number of positions listed in a message; the rest are only counted."""
 
 PROBED = 32
-"""First examples, read twice and by several threads to see how the source behaves."""
+"""Number of examples per probe of a source: read twice in a row, then by threads."""
 
 MIN_SPEEDUP = 1.5
-"""How many times faster several threads must be; less does not pay for the risk."""
+"""Minimum speedup by several threads; a smaller one is not worth the risk."""
 
 _ROW_BYTES = 20  # a target, and a position in the split
 _MAX_BLOCK_ROWS = 4096  # single arrays take far more memory than one joined array
-_WAITING_THREADS = 4  # beyond one per core, since most threads wait for a disk
+_WAITING_THREADS = 4  # in addition to one per core, since most wait for a disk
 
 _FAULTS = {
     "read": ("every example can be read", "Correct source[i]"),
     "pair": (
-        "every example is (inputs, target), or a mapping of these two",
+        "every example is (inputs, target), or a mapping with both",
         'Return (inputs, target), or {"inputs": ..., "target": ...}',
     ),
     "numeric": (
@@ -54,21 +54,21 @@ _FAULTS = {
         "Crop or pad them to the shape of the first, {shape}",
     ),
     "finite": ("every number in inputs is finite", "Correct or drop these examples"),
-    "target": ("a target is one number or one word", "Return a class, such as 3"),
+    "target": ("every target is one number or word", "Return a class, such as 3"),
     "same": (
-        "an example is the same every time it is read",
+        "every example is the same each time it is read",
         "Move random changes from source[i] to augment=[...]",
     ),
 }
 
 
 class Block(NamedTuple):
-    """Neighboring examples.
+    """A block of examples.
 
     Args:
-        rows: (n,), their positions.
-        inputs: (n, *shape).
-        targets: (n,).
+        rows: positions of the examples (n,).
+        inputs: inputs of the examples (n, *shape).
+        targets: targets of the examples (n,).
     """
 
     rows: np.ndarray
@@ -93,20 +93,20 @@ class _Example(NamedTuple):
 
 
 class ExampleFaults:
-    """Counts of faulty examples, and the first positions of each fault."""
+    """Counts of faulty examples, with the first positions of each kind of fault."""
 
     def __init__(self) -> None:
         self._counts = dict.fromkeys(_FAULTS, 0)
         self._first: dict[str, list[str]] = {name: [] for name in _FAULTS}
 
     def add(self, name: str, row: int, detail: str = "") -> None:
-        """Count an example with the fault of that name."""
+        """Count an example with the named fault."""
         self._counts[name] += 1
         if len(self._first[name]) < SHOWN:
             self._first[name].append(f"{row} ({detail})" if detail else str(row))
 
     def raise_if_any(self, shape: tuple[int, ...]) -> None:
-        """Raise an InputError with every fault that was counted."""
+        """Raise an InputError that lists every fault counted so far."""
         faults = Faults()
         for name, count in self._counts.items():
             if count:
@@ -120,15 +120,15 @@ class ExampleFaults:
 
 @dataclass(frozen=True, eq=False)
 class MapStyleExamples:
-    """Examples of one shape behind `len(source)` and `source[i]`.
+    """Examples with the same shape, accessed by `len(source)` and `source[i]`.
 
     Args:
         source: the object.
         num_rows: the number of examples.
-        shape: of the inputs of one example.
-        dtype: holds the inputs of all examples read so far; None before the first.
-        num_threads: threads that read in parallel. With 1, a lock admits one at a
-            time, since the object may not be thread-safe.
+        shape: shape of the inputs of one example.
+        dtype: type that fits the inputs of all examples read so far; None at first.
+        num_threads: number of threads that read in parallel. If 1, a lock serializes
+            the calls, since the object may not be thread-safe.
     """
 
     source: Any
@@ -170,8 +170,8 @@ class MapStyleExamples:
         """Yield blocks of examples.
 
         Args:
-            rows: (n,), their positions; all if None.
-            faults: collects faulty examples; if None, they are raised.
+            rows: positions of the examples (n,); None for all of them.
+            faults: collects faulty examples; if None, they raise an InputError.
         """
         rows = np.arange(self.num_rows) if rows is None else rows
         size = min(chunk_rows(math.prod(self.shape)), _MAX_BLOCK_ROWS)
@@ -217,7 +217,7 @@ class MapStyleExamples:
     def _join(
         self, rows: np.ndarray, examples: Sequence[_Example], faults: ExampleFaults
     ) -> Block:
-        """Join examples to a block, without the faulty ones."""
+        """Join examples into a block, without the faulty ones."""
         inputs, targets, kept = [], [], []
         for row, one in zip(rows.tolist(), examples, strict=True):
             name, detail = one.fault, one.detail
@@ -267,7 +267,7 @@ def _numbers(inputs: Any) -> np.ndarray | None:
 
 
 def _value(target: Any) -> Any:
-    """Return a target as a plain value, or `_NO_VALUE` if it is not a single one."""
+    """Return a target as a plain value, or `_NO_VALUE` if it is not a single value."""
     if hasattr(target, "item") and math.prod(getattr(target, "shape", ())) == 1:
         target = target.item()
     plain = target is None or isinstance(target, str | bool | int | float)
@@ -278,7 +278,7 @@ def _same_example(one: _Example, other: _Example) -> bool:
     """Return whether two readings of an example agree."""
     floats = one.inputs.dtype.kind == "f"
     same = np.array_equal(one.inputs, other.inputs, equal_nan=floats)
-    # NaN, a missing target, differs from itself.
+    # NaN, which marks a missing target, differs from itself.
     is_nan = one.target != one.target
     return same and (one.target == other.target or is_nan)
 
@@ -286,8 +286,8 @@ def _same_example(one: _Example, other: _Example) -> bool:
 def _choose_num_threads(examples: MapStyleExamples) -> int:
     """Return how many threads to read with.
 
-    One thread reads some rows and several read the rows that follow, so neither
-    benefits from a cache. Several are chosen if they are faster and read the same.
+    One thread reads some rows, then several threads read the rows that follow, so
+    neither benefits from a cache. Several are used if they are faster and correct.
     """
     if examples.num_rows < 4 * PROBED:
         return 1

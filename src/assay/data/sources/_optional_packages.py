@@ -1,4 +1,4 @@
-"""Data sets that come with other packages, if these are installed."""
+"""Data sets that come with other packages, if those are installed."""
 
 import importlib
 import importlib.util
@@ -22,8 +22,8 @@ class Packaged:
     """A data set that comes with another package.
 
     Args:
-        name: what `load` finds it by.
-        summary: one line on its contents.
+        name: the name that `load` accepts.
+        summary: one line that describes the contents.
         package: the package that contains it.
         table: reads the table from the package's folder.
     """
@@ -65,7 +65,7 @@ def _mnist_5000(folder: Path) -> Table:
 
 def _mnist1d(folder: Path) -> Table:
     module = importlib.import_module("mnist1d.data")
-    # make_dataset seeds the generators of the whole process, so they are restored.
+    # make_dataset seeds the global generators, so their states are restored.
     states = random.getstate(), np.random.get_state()
     try:
         arrays = module.make_dataset()
@@ -90,7 +90,8 @@ def _mnist1d(folder: Path) -> Table:
 _MEMBERS = (
     Packaged(
         "mnist1d",
-        "5000 series of 40 steps made from digits, 1000 to test on: which digit",
+        "5000 series of 40 steps made from digits, 1000 of them for testing: which "
+        "digit",
         "mnist1d",
         _mnist1d,
     ),

@@ -18,14 +18,14 @@ REGISTRY: dict[str, Reader] = {
     reader.name: reader
     for reader in (BUILTIN, FOLDER, *FILES, HUGGING_FACE, ARRAYS, FRAME, MAP_STYLE)
 }
-"""The readers by name; the first that accepts a source reads it."""
+"""The readers by name; the first reader that accepts a source reads it."""
 
 
 def get(name: str) -> Reader:
-    """Return the reader of that name.
+    """Return the reader with the given name.
 
     Raises:
-        InputError: no reader has that name; suggests the nearest.
+        InputError: no reader has that name; suggests a similar one.
 
     Example:
         >>> get("parquet").summary

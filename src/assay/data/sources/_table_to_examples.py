@@ -1,6 +1,6 @@
-"""From a table as read to one row per example.
+"""Turns a table as read into a table with one row per example.
 
-Images are decoded, rows of a long table are joined to series, and a test part is added.
+Images are decoded, rows of a long table are joined, and test rows are added.
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from assay._errors import Faults, InputError, did_you_mean, fault
+from assay.data.columns._wording import counted
 from assay.data.sources._registry import read_table
 from assay.data.sources.formats._images import decode_images, holds_images
 from assay.data.sources.formats._long_tables import check_channels, join_series
@@ -32,10 +33,10 @@ def to_examples(
     """Return a table with one row per example, and the layout that was used.
 
     Args:
-        table: as a reader returns it.
-        layout: how to read images and series; with channels, if a model or a training
-            part determines their names and order.
-        keep: columns that belong to a series as a whole, as the target.
+        table: the table that a reader returned.
+        layout: how to read images and series; includes channels if a model or a
+            training part determines their names and order.
+        keep: columns that belong to a series as a whole, such as the target.
 
     Raises:
         InputError: images or series are damaged or differ in shape.
@@ -59,10 +60,10 @@ def to_examples(
 
 
 def without_empty_rows(table: Table) -> Table:
-    """Return a table without rows that hold no value at all, and note their number.
+    """Return a table without completely empty rows, and note how many there were.
 
-    Spreadsheets write them below a table. Such a row is no example to learn from, but
-    it is one to predict for, so that predictions stand in line with their rows.
+    Spreadsheets write them below a table. Such a row is useless for training, but it
+    still gets a prediction, so that predictions line up with the rows.
     """
     frame = table.frame
     if frame.width < 2 or table.num_test or not all(c.null_count() for c in frame):
@@ -70,21 +71,23 @@ def without_empty_rows(table: Table) -> Table:
     full = frame.filter(~pl.all_horizontal(pl.all().is_null()))
     if full.height == frame.height:
         return table
-    note = f"{frame.height - full.height} rows without any value were left out."
+    num_empty = frame.height - full.height
+    verb = "was" if num_empty == 1 else "were"
+    note = f"{counted(num_empty, 'row')} without any value {verb} left out."
     return replace(table, frame=full, notes=(*table.notes, note))
 
 
 def _is_long(frame: pl.DataFrame, layout: Layout) -> bool:
     if layout.series_column is None:
         return False
-    # A frame whose series were joined before may come back for prediction.
+    # Prediction may be given a frame whose series have been joined already.
     return not (layout.channels and any(map(holds_cells, frame.get_columns())))
 
 
 def _reordered(
     frame: pl.DataFrame, names: Sequence[str], wanted: Sequence[str]
 ) -> pl.DataFrame:
-    """Return a frame whose series have the wanted channels, which go by name."""
+    """Return a frame whose series have the wanted channels, matched by name."""
     if not wanted or tuple(wanted) == tuple(names):
         return frame
     faults = Faults()
@@ -107,28 +110,23 @@ def with_test_part(
     Args:
         table: the training part.
         test_data: the other source.
-        layout: that the training part was read with, its channels included.
-        keep: columns that belong to a series as a whole, as the target.
+        layout: the layout that the training part was read with, including channels.
+        keep: columns that belong to a series as a whole, such as the target.
 
     Raises:
-        InputError: the other lacks columns, or the table has a test part already.
+        InputError: the test data lack columns, or the table already has a test part.
     """
     if table.num_test:
-        fix = "Leave test_data out, or pass the training part alone."
-        rule = "there is one test part"
+        fix = "The data come with a test part. Leave test_data out."
+        rule = "num_test == 0"
         raise InputError(fault(rule, "num_test", table.num_test, fix))
     test, _ = to_examples(without_empty_rows(read_table(test_data)), layout, keep)
     names = test.frame.columns
     absent = [name for name in table.frame.columns if name not in names]
     if absent:
-        rule, fix = "test_data has every column", "Add it."
-        hints = [did_you_mean(name, names) for name in absent]
-        raise InputError(
-            [
-                fault(rule, "missing_column", name, fix + hint)
-                for name, hint in zip(absent, hints, strict=True)
-            ]
-        )
+        rule, fix = "test_data has every column", "Add them."
+        hints = "".join(did_you_mean(name, names) for name in absent)
+        raise InputError(fault(rule, "missing_columns", absent, fix + hints))
     columns = [
         _stacked(column, test.frame[column.name])
         for column in table.frame.get_columns()
@@ -149,7 +147,7 @@ def _stacked(first: pl.Series, second: pl.Series) -> pl.Series:
         return pl.concat(frames, how="vertical_relaxed").to_series()
     except pl.exceptions.PolarsError:
         types = (str(first.dtype), str(second.dtype))
-        rule, fix = "test_data has the same types", "Write the column the same way."
+        rule, fix = "test_data has the same types", "Use the same type in both."
         raise InputError(fault(rule, first.name, types, fix)) from None
 
 
@@ -157,7 +155,7 @@ def _stacked_series(first: pl.Series, second: pl.Series) -> pl.Series:
     parts = [to_sequences(first), to_sequences(second)]
     counts = tuple(part.values.shape[1] for part in parts)
     if counts[0] != counts[1]:
-        rule, fix = "test_data has the same channels", "Give every series the same."
+        rule, fix = "test_data has the same channels", "Use the same ones in both."
         raise InputError(fault(rule, first.name, counts, fix))
     values = np.concatenate([part.values for part in parts])
     lengths = np.concatenate([part.lengths for part in parts])

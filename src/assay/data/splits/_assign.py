@@ -11,10 +11,10 @@ MIN_CLASS_SIZE = 3
 """A class needs one example for each of train, val and test."""
 
 GROUP_STEPS = 20_000
-"""Groups dealt in all tries together, which bounds the time of a split by group."""
+"""Maximum number of groups assigned in all tries, to bound the time of a split."""
 
 MAX_GROUP_TRIES = 100
-"""Random orders tried; more hardly come nearer to the requested sizes."""
+"""Maximum number of random orders to try; more would hardly help."""
 
 Assigned = tuple[np.ndarray, list[str]]
 
@@ -26,7 +26,7 @@ def apportion(
 
     Args:
         weights: shares (k,), not all 0.
-        total: what to divide; between the sums of the bounds.
+        total: number to divide, between the sums of the bounds.
         lower: minimum of each number (k,).
         upper: maximum of each number (k,).
 
@@ -53,7 +53,7 @@ def by_class(
 
     Args:
         target: class positions (n,).
-        sizes: rows of train, val and test.
+        sizes: numbers of rows in train, val and test.
         bits: source of randomness.
 
     Returns:
@@ -67,7 +67,7 @@ def by_class(
     if available.sum() < num_out_of_train:
         return None
     one = splittable.astype(np.int64)
-    # One row of each class in val and in test, if they are large enough for that.
+    # At least one row of each class in val and test, if they are large enough.
     minimum = one if min(sizes[1:]) >= one.sum() else 0 * one
     out = apportion(counts * splittable, num_out_of_train, 2 * minimum, available)
     test = apportion(out, sizes[2], minimum, out - minimum)
@@ -94,14 +94,14 @@ def by_group(
     bits: np.random.Philox,
     column: str,
 ) -> Assigned:
-    """Assign rows so that no group is in two parts, as near the sizes as possible.
+    """Assign rows so that no group is split, keeping as close to the sizes as possible.
 
-    Groups are dealt in random order, each to the part that lacks most rows; of several
-    orders, the one nearest to the sizes is kept.
+    Groups are assigned in random order, each to the part that lacks the most rows; of
+    several orders, the one that comes closest to the sizes is used.
 
     Args:
         groups: group of each row (n,), 0 to k - 1.
-        sizes: rows of train, val and test.
+        sizes: requested numbers of rows in train, val and test.
         bits: source of randomness.
         column: the name of the column, for messages.
 
@@ -115,7 +115,7 @@ def by_group(
                 f"num_groups >= {len(sizes)}",
                 "num_groups",
                 len(counts),
-                f"Each part needs a group of {column!r}; split by another column.",
+                f"Each part needs a group of {column!r}. Split by another column.",
             )
         )
     best, smallest = None, np.inf
@@ -134,19 +134,19 @@ def _note_sizes(
         return []
     gives = "/".join(str(int(size)) for size in actual)
     instead_of = "/".join(str(size) for size in requested)
-    return [f"Keeping {kept_whole} whole gives {gives} rows instead of {instead_of}."]
+    return [f"Keeping {kept_whole} together gives {gives} rows, not {instead_of}."]
 
 
 def _deal(
     counts: np.ndarray, sizes: tuple[int, int, int], order: np.ndarray
 ) -> tuple[np.ndarray, float]:
-    """Return the part of each group (k,), and by how many rows the sizes are missed."""
+    """Return the part of each group (k,), and the total deviation from the sizes."""
     lacking = [float(size) for size in sizes]
     has_group = [False] * len(lacking)
     part_of_group = np.zeros(len(counts), dtype=np.int8)
     for num_left, group in zip(range(len(order), 0, -1), order.tolist(), strict=True):
         empty = [part for part in range(len(lacking)) if not has_group[part]]
-        # The last groups must go to the parts that have none yet.
+        # The last groups must go to the parts that are still empty.
         candidates = empty if num_left <= len(empty) else range(len(lacking))
         part = max(candidates, key=lacking.__getitem__)
         part_of_group[group] = part
@@ -158,15 +158,15 @@ def _deal(
 def by_time(moments: np.ndarray, sizes: tuple[int, int, int], column: str) -> Assigned:
     """Assign the earliest rows to train and the latest to test.
 
-    Rows of the same moment stay together: a boundary moves to the nearest change.
+    Rows with the same time stay together: boundaries move to the nearest change.
 
     Args:
-        moments: when each row happened (n,).
-        sizes: rows of train, val and test.
+        moments: the time of each row (n,).
+        sizes: requested numbers of rows in train, val and test.
         column: the name of the column, for messages.
 
     Raises:
-        InputError: there are fewer than three different moments.
+        InputError: there are fewer than three distinct times.
     """
     distinct, position, counts = np.unique(
         moments, return_inverse=True, return_counts=True
@@ -177,7 +177,7 @@ def by_time(moments: np.ndarray, sizes: tuple[int, int, int], column: str) -> As
                 f"num_moments >= {len(sizes)}",
                 "num_moments",
                 len(distinct),
-                f"Each part needs a moment of {column!r}; split by another column.",
+                f"Each part needs a time in {column!r}. Split by another column.",
             )
         )
     ends = np.cumsum(counts)
@@ -185,4 +185,4 @@ def by_time(moments: np.ndarray, sizes: tuple[int, int, int], column: str) -> As
     rest = ends[first + 1 : -1] - (sizes[0] + sizes[1])
     second = first + 1 + int(np.argmin(np.abs(rest)))
     parts = (position > first).astype(np.int8) + (position > second)
-    return parts, _note_sizes("moments", np.bincount(parts, minlength=3), sizes)
+    return parts, _note_sizes("equal times", np.bincount(parts, minlength=3), sizes)

@@ -18,32 +18,39 @@ def check_request(
     column: str | None,
     seed: int,
 ) -> None:
-    """Raise an InputError with every fault of a request to split.
+    """Raise an InputError that lists every fault in a request to split.
 
     Args:
         dataset: the data set to split.
         by: how to split it.
-        ways: the ways to split that exist.
-        column: what to split by.
-        seed: of the random order.
+        ways: the supported values of `by`.
+        column: the column to split by.
+        seed: seed of the random order.
     """
     faults = Faults()
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
-        faults.add(fault("seed >= 0 and whole", "seed", seed, "Write seed=0."))
+        faults.add(
+            fault("isinstance(seed, int) and seed >= 0", "seed", seed, "Write seed=0.")
+        )
     if by not in ways:
         hint = did_you_mean(by, ways)
         faults.add(fault(f"by in {tuple(ways)}", "by", by, f"Write by='random'.{hint}"))
     if by == "class" and dataset.task.kind == "regression":
         faults.add(
-            fault("by != 'class' for regression", "by", by, "Write by='random'.")
+            fault(
+                "by != 'class'",
+                "by",
+                by,
+                "Regression has no classes. Write by='random'.",
+            )
         )
     if by == "given" and not dataset.num_test:
         fix = "Name the file of the test part, such as test_data='test.csv'."
-        faults.add(fault("a test part comes with the data", "num_test", 0, fix))
+        faults.add(fault("num_test >= 1", "num_test", 0, fix))
     if by in ("class", "random", "given") and column is not None:
         faults.add(
             fault(
-                "column is None unless by is 'group' or 'time'",
+                "column is None or by in ('group', 'time')",
                 "column",
                 column,
                 f"Write by='group', column={column!r}.",
@@ -62,10 +69,10 @@ def _check_column(
         hint = did_you_mean(str(column), names) if column else ""
         faults.add(
             fault(
-                f"column names a column to split by {by}",
+                "column in columns",
                 "column",
                 column,
-                f"The columns are {', '.join(names)}.{hint}",
+                f"Name one to split by {by}. The columns are {', '.join(names)}.{hint}",
             )
         )
         return
@@ -76,10 +83,10 @@ def _check_column(
     elif values.null_count():
         faults.add(
             fault(
-                f"every row has a value of {column!r}",
+                f"num_missing[{column!r}] == 0",
                 "num_missing",
                 values.null_count(),
-                f"Rows cannot be split by {by} without it; fill it in, or drop them.",
+                f"Rows without one cannot be split by {by}. Fill it in, or drop them.",
             )
         )
     elif by == "time" and not (values.dtype.is_numeric() or values.dtype.is_temporal()):
@@ -88,6 +95,6 @@ def _check_column(
                 "column contains dates or numbers to split by time",
                 "column",
                 column,
-                f"Its first value is {values[0]!r}; write dates as 2024-12-31.",
+                f"Its first value is {values[0]!r}. Write dates as 2024-12-31.",
             )
         )

@@ -1,4 +1,4 @@
-"""How many rows train, val and test have."""
+"""The numbers of rows in train, val and test."""
 
 from collections.abc import Sequence
 
@@ -16,14 +16,14 @@ FRACTIONS = (0.70, 0.15, 0.15)
 """Default shares of train, val and test."""
 
 Sizes = tuple[int, int, int]
-"""Rows of train, val and test."""
+"""Numbers of rows in train, val and test."""
 
 
 def part_sizes(num_examples: int, fractions: Sequence[float]) -> Sizes:
-    """Return how many rows train, val and test have.
+    """Return the numbers of rows in train, val and test.
 
     Raises:
-        InputError: the fractions are impossible, or a part would have no row.
+        InputError: the fractions are impossible, or a part would be empty.
 
     Example:
         >>> part_sizes(1797, (0.70, 0.15, 0.15))
@@ -35,8 +35,8 @@ def part_sizes(num_examples: int, fractions: Sequence[float]) -> Sizes:
     sizes = (num_examples - val - test, val, test)
     _check_no_empty_part(
         sizes,
-        f"There are {num_examples} rows; add rows, or give the empty part a larger "
-        "fraction.",
+        f"There are only {num_examples} rows. Add rows, or increase the fraction of "
+        "the empty part.",
     )
     return sizes
 
@@ -49,7 +49,7 @@ def _check_fractions(fractions: Sequence[float]) -> None:
     ):
         raise InputError(
             fault(
-                "fractions are 3 numbers in (0, 1) with sum 1",
+                "len(fractions) == 3 and min(fractions) > 0 and sum(fractions) == 1",
                 "fractions",
                 tuple(fractions),
                 "Write (0.70, 0.15, 0.15).",
@@ -58,14 +58,14 @@ def _check_fractions(fractions: Sequence[float]) -> None:
 
 
 def sizes_with_given_test(dataset: Dataset, fractions: Sequence[float]) -> Sizes:
-    """Return the sizes of the parts if the last rows came as the test part."""
+    """Return the sizes of the parts if the source provides the test part."""
     _check_fractions(fractions)
     known = dataset.num_examples - dataset.num_test
     share = fractions[1] / (fractions[0] + fractions[1])
     num_val = int(np.floor(known * share + 0.5))
     sizes = (known - num_val, num_val, dataset.num_test)
     _check_no_empty_part(
-        sizes, f"There are {known} rows besides the test part; add some."
+        sizes, f"There are only {known} rows besides the test part. Add more."
     )
     return sizes
 
@@ -73,4 +73,4 @@ def sizes_with_given_test(dataset: Dataset, fractions: Sequence[float]) -> Sizes
 def _check_no_empty_part(sizes: Sizes, fix: str) -> None:
     if min(sizes) < 1:
         by_part = dict(zip(PARTS, sizes, strict=True))
-        raise InputError(fault("every part has a row", "sizes", by_part, fix))
+        raise InputError(fault("min(sizes) >= 1", "sizes", by_part, fix))

@@ -1,4 +1,4 @@
-"""Splits examples into train, val and a test part that stays sealed."""
+"""Splits examples into train, val and a sealed test part."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -30,7 +30,7 @@ __all__ = ["FRACTIONS", "PARTS", "Split", "split"]
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Rows to train on, rows to choose hyperparameters by, and the sealed test rows.
+    """Rows to train on, rows to select hyperparameters on, and sealed test rows.
 
     Args:
         train: row numbers, ascending.
@@ -39,7 +39,7 @@ class Split:
         by: "class", "random", "group", "time" or "given".
         hash: sha256 of the three parts.
         notes: what could not be done as requested, in words.
-        column: the column split by, for "group" and "time".
+        column: the column that rows were split by, for "group" and "time".
     """
 
     train: np.ndarray
@@ -52,7 +52,7 @@ class Split:
 
     @property
     def parts(self) -> dict[str, np.ndarray]:
-        """The rows of each part by its name."""
+        """The rows of each part, by the name of the part."""
         return {"train": self.train, "val": self.val, "test": self.test}
 
     @property
@@ -75,13 +75,13 @@ def split(
 
     Args:
         dataset: the data set to split.
-        seed: >= 0; the same seed gives the same split on every machine.
+        seed: seed of the random order, >= 0; it gives the same split on every machine.
         by: "class" keeps the share of each class; "random" ignores the classes;
             "group" keeps rows with the same value of `column` together; "time" puts
-            the latest rows in test; "given" seals the test part that came with the
+            the latest rows in test; "given" seals the test part that comes with the
             data, and draws val from the rest. "auto" is "given" if there is such a
             part; otherwise "class" for classes and "random" for regression.
-        column: what to split by, for "group" and "time".
+        column: the column to split by, for "group" and "time".
         fractions: shares of train, val and test; they sum to 1.
 
     Raises:
@@ -99,7 +99,7 @@ def split(
         if column is not None:
             raise InputError(
                 fault(
-                    "by in ('group', 'time') with a column",
+                    "by in ('group', 'time')",
                     "by",
                     "auto",
                     f"Write by='group', column={column!r}.",
@@ -134,8 +134,8 @@ def _class(
     if assigned is not None:
         return assigned
     note = (
-        f"Too few examples are in classes of {MIN_CLASS_SIZE} or more, so the split is "
-        "at random, not by class."
+        f"Too few examples belong to classes of at least {MIN_CLASS_SIZE}, so the "
+        "split is random instead of by class."
     )
     parts, _ = _random(dataset, sizes, bits, None)
     return parts, [note]
@@ -161,7 +161,7 @@ def _group(
     dataset: Dataset, sizes: Sizes, bits: np.random.Philox, column: str
 ) -> Assigned:
     groups = dataset.values(column)
-    # Ranks rather than hashes: groups are numbered the same on every machine.
+    # Unlike hashes, ranks number the groups in the same way on every machine.
     codes = groups.rank("dense").to_numpy().astype(np.int64) - 1
     parts, notes = by_group(codes, sizes, bits, column)
     feature = next(c for c in dataset.columns if c.name == column)
@@ -196,7 +196,7 @@ def _missing_classes(dataset: Dataset, part_of_row: np.ndarray) -> list[str]:
     counts = np.zeros((len(PARTS), len(classes)), dtype=np.int64)
     np.add.at(counts, (part_of_row, dataset.target), 1)
     return [
-        f"{part} has no example of {', '.join(repr(classes[c]) for c in absent)}."
+        f"{part} has no examples of {', '.join(repr(classes[c]) for c in absent)}."
         for part, row in zip(PARTS, counts, strict=True)
         if (absent := np.flatnonzero(row == 0)).size
     ]

@@ -1,1 +1,1 @@
-"""Tables as read: columns, array cells, chunks, and limits on memory."""
+"""Tables as read from a source: columns, array cells, chunks and memory limits."""

@@ -1,8 +1,8 @@
-"""Conversion of images and time series between arrays and cells of columns.
+"""Converts images and time series between arrays and cells of columns.
 
 An image is a cell (height, width, channels), uint8 if all values are whole numbers up
 to 255, else float32. A time series is a cell (steps, channels) of float32, in a polars
-Array column if all series have the same number of steps, else in a List column.
+Array column if all series have the same number of steps, otherwise in a List column.
 """
 
 from typing import NamedTuple
@@ -22,16 +22,17 @@ __all__ = [
     "to_sequences",
 ]
 
-_CHANNELS = (1, 2, 3, 4)  # gray, colored, each with or without transparency
+_CHANNELS = (1, 2, 3, 4)  # gray or color, with or without transparency
 _SHOWN = 5  # row numbers listed in a message
 
 
 class Sequences(NamedTuple):
-    """Time series, concatenated.
+    """Concatenated time series.
 
     Args:
-        values: (sum of the lengths, channels), float32; NaN where missing.
-        lengths: (n,), steps of each series.
+        values: steps of all series (sum of the lengths, channels), float32; NaN if
+            missing.
+        lengths: number of steps of each series (n,).
     """
 
     values: np.ndarray
@@ -69,7 +70,7 @@ def read_cells(column: pl.Series, kind: str | None) -> tuple[pl.Series, str, str
     """Return a column of arrays or lists in standard form, its kind and the reason.
 
     Args:
-        column: a column for which `holds_cells`.
+        column: a column for which `holds_cells` is true.
         kind: "image" or "sequence"; guessed if None.
 
     Raises:
@@ -80,13 +81,13 @@ def read_cells(column: pl.Series, kind: str | None) -> tuple[pl.Series, str, str
         row = int(column.is_null().arg_true()[0])
         raise InputError(
             fault(
-                f"every row has a value of {name!r}",
+                f"num_missing[{name!r}] == 0",
                 "num_missing",
                 column.null_count(),
                 f"The first row without one is {row}. Drop these rows.",
             )
         )
-    reason = "the user or the source says so"
+    reason = "set by the user or the source"
     if kind is None:
         kind, reason = _guess(column)
     if kind == "image":
@@ -98,7 +99,7 @@ def read_cells(column: pl.Series, kind: str | None) -> tuple[pl.Series, str, str
 
 
 def _guess(column: pl.Series) -> tuple[str, str]:
-    """Return "image" for cells of three axes, of bytes, or squares; else "sequence"."""
+    """Guess "image" for bytes, squares and cells with three axes; else "sequence"."""
     cells = _dense(column)
     if cells is None or cells.ndim not in (3, 4):
         return "sequence", "lists of numbers"
@@ -107,7 +108,7 @@ def _guess(column: pl.Series) -> tuple[str, str]:
     rows, columns = cells.shape[1:]
     other = {"image": "sequence", "sequence": "image"}
     kind = "image" if cells.dtype == np.uint8 or rows == columns > 1 else "sequence"
-    reason = f"cells of {rows} x {columns} numbers; if not, write "
+    reason = f"cells of {rows} x {columns} numbers; if this is wrong, write "
     return kind, f"{reason}kinds={{{column.name!r}: '{other[kind]}'}}"
 
 
@@ -126,7 +127,7 @@ def to_images(column: pl.Series) -> np.ndarray:
                 f"every {name!r} has the same shape (height, width, channels)",
                 f"{name}.shape",
                 shape,
-                "Resize them to one size.",
+                "Resize all of them to the same size.",
             )
         )
     if images.ndim == 3:
@@ -134,7 +135,7 @@ def to_images(column: pl.Series) -> np.ndarray:
     if images.shape[3] not in _CHANNELS and images.shape[1] in _CHANNELS:
         raise InputError(
             fault(
-                f"the last axis of {name!r} is the channels",
+                f"{name}.shape[-1] in {_CHANNELS}",
                 f"{name}.shape",
                 images.shape,
                 "Write X.transpose(0, 2, 3, 1).",
@@ -150,7 +151,7 @@ def to_images(column: pl.Series) -> np.ndarray:
 
 
 def to_sequences(column: pl.Series) -> Sequences:
-    """Return the time series of a column; NaN where a value is missing.
+    """Return the time series of a column, with NaN for missing values.
 
     Raises:
         InputError: a series is empty, channels differ, or a value is infinite.
@@ -161,10 +162,10 @@ def to_sequences(column: pl.Series) -> Sequences:
         empty = np.flatnonzero(lengths == 0)
         raise InputError(
             fault(
-                f"every {name!r} has at least one step",
+                "num_empty == 0",
                 "num_empty",
                 len(empty),
-                f"These rows have none: {_listed(empty)}. Drop them.",
+                f"{name!r} has no steps in these rows: {_listed(empty)}. Drop them.",
             )
         )
     values = _dense(column.explode())
@@ -173,7 +174,7 @@ def to_sequences(column: pl.Series) -> Sequences:
     if values is None or values.ndim != 2:
         raise InputError(
             fault(
-                f"every {name!r} is (steps, channels), with the same channels",
+                f"every {name!r} is an array (steps, channels)",
                 f"{name}.dtype",
                 str(column.dtype),
                 "Write one number per channel in every step.",
@@ -195,10 +196,10 @@ def _check_finite(name: str, values: np.ndarray) -> None:
 
 def _infinite_fault(name: str, rows: np.ndarray) -> str:
     return fault(
-        f"every number in {name!r} is finite",
+        f"isfinite({name})",
         "num_rows",
         len(rows),
-        f"These rows are not: {_listed(rows)}. Correct or drop them.",
+        f"These rows are not finite: {_listed(rows)}. Correct or drop them.",
     )
 
 
@@ -214,7 +215,7 @@ def _lengths(column: pl.Series) -> np.ndarray:
 
 
 def _dense(column: pl.Series) -> np.ndarray | None:
-    """Return cells of one shape as an array (n, ...); None if their shapes differ."""
+    """Return cells as an array (n, ...), or None if their shapes differ."""
     if not isinstance(column.dtype, pl.List):
         if column.dtype == pl.Boolean:
             column = column.cast(pl.UInt8)

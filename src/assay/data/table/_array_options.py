@@ -9,23 +9,23 @@ from assay._errors import Faults, did_you_mean, fault
 __all__ = ["MODES", "Layout", "check_layout"]
 
 MODES = ("auto", "L", "RGB")
-"""What images are read as: unchanged, gray, or colored."""
+"""The modes in which images can be read: unchanged, gray or color."""
 
 
 @dataclass(frozen=True)
 class Layout:
-    """How images and time series are read; saved to read new rows the same way.
+    """How images and time series are read; saved in order to read new rows likewise.
 
     Args:
         image_size: height and width that images are resized to; None keeps their size,
             which must then be the same for all.
         image_mode: one of `MODES`.
-        series_column: names the series that a row belongs to, in a table with one row
-            per time step.
-        time_column: orders the rows of a series.
-        kinds: what columns hold, where the user or the source says so.
-        channels: names of the channels of series, in their order; empty before the
-            series are joined, and for series whose channels have no names.
+        series_column: column that identifies the series of each row, in a table with
+            one row per time step.
+        time_column: column that orders the rows of a series.
+        kinds: the kinds of columns that the user or the source specifies, by name.
+        channels: names of the channels of series, in order; empty before the series
+            are joined, and if the channels have no names.
     """
 
     image_size: tuple[int, int] | None = None
@@ -43,7 +43,7 @@ class Layout:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Layout":
-        """Return the options that `to_json` wrote."""
+        """Restore the options from the output of `to_json`."""
         size = data["image_size"]
         return cls(
             None if size is None else (size[0], size[1]),
@@ -56,22 +56,26 @@ class Layout:
 
 
 def check_layout(layout: Layout) -> None:
-    """Raise an InputError with every fault of the options."""
+    """Raise an InputError that lists every fault in the options."""
     faults = Faults()
     size = layout.image_size
     if size is not None and (
         len(size) != 2 or any(not isinstance(n, int) or n < 1 for n in size)
     ):
         fix = "Write image_size=(32, 32)."
-        faults.add(fault("image_size is (height, width)", "image_size", size, fix))
+        faults.add(
+            fault(
+                "len(image_size) == 2 and min(image_size) >= 1", "image_size", size, fix
+            )
+        )
     if layout.image_mode not in MODES:
         hint = did_you_mean(layout.image_mode, MODES)
-        fix = f"Write image_mode='L' for gray or 'RGB' for colored images.{hint}"
+        fix = f"Write image_mode='L' for gray or 'RGB' for color images.{hint}"
         faults.add(
             fault(f"image_mode in {MODES}", "image_mode", layout.image_mode, fix)
         )
     if layout.time_column is not None and layout.series_column is None:
-        rule = "series_column is set along with time_column"
+        rule = "time_column is None or series_column is not None"
         fix = "Write series_column='id' to name the column that identifies each series."
         faults.add(fault(rule, "time_column", layout.time_column, fix))
     faults.raise_if_any()

@@ -1,4 +1,4 @@
-"""Streams: rows that stay where they are until they are needed."""
+"""Streams: rows that are read only when they are needed."""
 
 from collections.abc import Iterator, Sequence
 from typing import Protocol
@@ -9,19 +9,19 @@ import polars as pl
 __all__ = ["BLOCKS_PER_CHUNK", "LOOKED_ROWS", "Stream", "chunk_rows", "pieces"]
 
 CHUNK_NUMBERS = 2**23
-"""Numbers in memory together: 32 MB as float32, and twice that as read."""
+"""Numbers per chunk in memory: 32 MB as float32, and twice that as read."""
 
 MOST_ROWS = 2**18
-"""Rows in memory together, however narrow they are."""
+"""Maximum number of rows per chunk, however narrow they are."""
 
 FEWEST_ROWS = 8
-"""Rows in memory together, however wide they are."""
+"""Minimum number of rows per chunk, however wide they are."""
 
 BLOCKS_PER_CHUNK = 4
-"""Blocks shuffled together, at least; more of them would be slow to read."""
+"""Minimum number of blocks shuffled together; smaller blocks are slow to read."""
 
 LOOKED_ROWS = 50_000
-"""Streamed rows that are compared with each other; fewer if they are wide."""
+"""Maximum number of streamed rows that checks compare; fewer if rows are wide."""
 
 
 class Stream(Protocol):
@@ -36,12 +36,12 @@ class Stream(Protocol):
     def bounds(self) -> np.ndarray | None:
         """The first row of each block that is read as a whole, then `num_rows`.
 
-        (blocks + 1,); None if each row can be read on its own.
+        Shape (blocks + 1,); None if each row can be read on its own.
         """
         ...
 
     def read(self, names: Sequence[str], rows: np.ndarray) -> pl.DataFrame:
-        """Return columns of the given rows (n,), in their order."""
+        """Return columns of the given rows (n,), in the given order."""
         ...
 
     def column(self, name: str) -> pl.Series:
@@ -50,10 +50,10 @@ class Stream(Protocol):
 
 
 def chunk_rows(num_numbers: int) -> int:
-    """Return how many rows of a width fit in memory together, a power of two.
+    """Return the number of rows per chunk, a power of two.
 
     Args:
-        num_numbers: in one row.
+        num_numbers: number of values in each row.
 
     Example:
         >>> chunk_rows(20), chunk_rows(64 * 64 * 3)
@@ -67,9 +67,9 @@ def pieces(rows: np.ndarray, bounds: np.ndarray | None, most: int) -> Iterator[s
     """Yield slices of ascending rows, each within one block.
 
     Args:
-        rows: (n,), ascending if there are blocks.
-        bounds: of the blocks; None for pieces of `most` rows.
-        most: rows of a piece if there are no blocks.
+        rows: row numbers (n,), ascending if there are blocks.
+        bounds: bounds of the blocks; None for pieces of `most` rows.
+        most: number of rows per piece if there are no blocks.
 
     Example:
         >>> rows = np.array([1, 2, 5, 9])

@@ -1,4 +1,4 @@
-"""Compares the size of an input with the free memory, before it is read."""
+"""Compares the size of an input with the free memory before it is read."""
 
 import psutil
 
@@ -7,13 +7,13 @@ from assay._errors import InputError, fault
 __all__ = ["available_bytes", "check_size", "why_too_large"]
 
 MEMORY_FRACTION = 0.5
-"""Fraction of the free memory one input may fill; preparation and training copy it."""
+"""Maximum fraction of free memory for one input, which is copied for training."""
 
 
 def available_bytes() -> int | None:
     """Return the free memory in bytes, or None if the system does not report it."""
     try:
-        # "available" counts caches that the system gives up on demand; "free" does not.
+        # "available" includes caches that the system can release; "free" does not.
         return int(psutil.virtual_memory().available)
     except (OSError, RuntimeError, NotImplementedError):  # a locked-down /proc
         return None
@@ -30,7 +30,7 @@ def why_too_large(needed_bytes: float) -> str:
     if free is None or needed_bytes <= MEMORY_FRACTION * free:
         return ""
     return (
-        f"in memory it would take {needed_bytes / 1e9:.1f} GB, more than "
+        f"it would take {needed_bytes / 1e9:.1f} GB in memory, more than "
         f"{MEMORY_FRACTION:.0%} of the {free / 1e9:.1f} GB of free memory"
     )
 
@@ -40,10 +40,10 @@ def check_size(name: str, needed_bytes: float) -> None:
 
     Args:
         name: the input, as the user wrote it.
-        needed_bytes: memory it takes once it is read.
+        needed_bytes: memory needed to hold the input.
 
     Raises:
-        InputError: it needs more than MEMORY_FRACTION of the free memory.
+        InputError: the input needs more than MEMORY_FRACTION of the free memory.
     """
     free = available_bytes()
     if free is None or needed_bytes <= MEMORY_FRACTION * free:

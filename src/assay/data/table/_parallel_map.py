@@ -1,4 +1,4 @@
-"""Parallel calls of a function that waits for a disk or releases the GIL."""
+"""Parallel calls to a function that waits for a disk or releases the GIL."""
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -13,12 +13,12 @@ Result = TypeVar("Result")
 def map_parallel(
     function: Callable[[Item], Result], items: Iterable[Item], num_threads: int | None
 ) -> list[Result]:
-    """Return the results of a function for each item, in their order.
+    """Return the result of a function for each item, in order.
 
     Args:
         function: called once per item.
-        items: its arguments.
-        num_threads: 1 calls it in this thread; None lets Python choose.
+        items: the arguments of the calls.
+        num_threads: number of threads; 1 runs in this thread, None lets Python choose.
     """
     if num_threads == 1:
         return [function(item) for item in items]

@@ -1,4 +1,4 @@
-"""The readers of data sources, and the table that each returns."""
+"""The readers of data sources, and the table that each of them returns."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -21,14 +21,14 @@ class Table:
     Args:
         frame: the rows as read; nothing is converted yet.
         name: a short name for the data set.
-        source: where it came from, in words.
-        target: the target column, where the source names it.
+        source: where the rows came from, in words.
+        target: the target column, if the source names it.
         notes: what was decided while reading.
-        num_test: how many of the last rows came as a separate test part.
-        kinds: what columns hold, where the source says so.
-        task: the kind of task, where the source says so.
-        channels: names of the channels of time series, where the source names them.
-        folder: what paths of images are relative to; None for the current folder.
+        num_test: number of rows at the end that are a separate test part.
+        kinds: kinds of columns, by name, if the source specifies them.
+        task: the kind of task, if the source specifies it.
+        channels: names of the channels of time series, if the source names them.
+        folder: folder that image paths are relative to; None for the current folder.
     """
 
     frame: pl.DataFrame
@@ -49,9 +49,9 @@ class Reader:
 
     Args:
         name: snake_case name in the registry.
-        summary: one line on what it reads.
-        accepts: returns whether a source is of this kind; cheap, opens nothing.
-        read: reads the source; raises an InputError with every fault found.
+        summary: one line that describes what it reads.
+        accepts: returns whether a source is of this kind, without opening it.
+        read: reads the source; raises an InputError that lists every fault.
     """
 
     name: str

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from assay._errors import Faults, InputError, fault
-from assay.experiment.model._files import is_custom_network, leaves
+from assay.experiment.model._files import factory_name, is_custom_network, leaves
 from assay.training import Fitted, Network
 
 __all__ = ["check_arrays", "check_factory"]
@@ -26,7 +26,7 @@ def check_factory(training: Mapping[str, Any], factory: Any, path: Path) -> None
     """
     custom = is_custom_network(training)
     if custom and factory is None:
-        name = training["model"][0]["factory"]
+        name = factory_name(training)
         raise InputError(
             f"{path} has the parameters of {name}, a network written in Python, but "
             f"not the network. Write assay.load({str(path)!r}, model={name})."

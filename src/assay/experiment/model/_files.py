@@ -1,45 +1,123 @@
-"""The files of a saved model, checked before they are read."""
+"""The files of a saved model, checked before they are used."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, NamedTuple, NoReturn, NotRequired, cast
 
 import numpy as np
-from safetensors import SafetensorError
+from pydantic import Field
 from safetensors.numpy import load, save
 
-from assay._errors import RunError
-from assay.records import RunFolder
+# pydantic requires these before Python 3.12
+from typing_extensions import TypedDict
+
+from assay import spec
+from assay._errors import InputError, RunError
+from assay.data import Preparation, preparation_faults
+from assay.records import RunFolder, form_faults, to_canonical_json
+from assay.training import Fitted
 
 __all__ = [
     "DESCRIPTION",
-    "VERSION",
+    "SavedModel",
+    "factory_name",
     "is_custom_network",
     "leaves",
     "nested",
     "read_model",
-    "write_arrays",
+    "refuse",
+    "write_model",
 ]
 
 ARRAYS, DESCRIPTION = "model/parameters.safetensors", "model/model.json"
 
-VERSION = 1
+_VERSION = 1
+_TREES = ("parameters", "statistics")
 
 _MOST_BYTES = {ARRAYS: 16_000_000_000, DESCRIPTION: 256_000_000}
 """A vocabulary of 20,000 words takes 300 kB; a larger file was not written by Assay."""
 
 
-def write_arrays(folder: RunFolder, trees: Mapping[str, Any]) -> None:
-    """Write nested arrays as one safetensors file."""
-    folder.write_bytes(ARRAYS, save(dict(leaves(trees))))
+class _Description(TypedDict):
+    version: int
+    training: dict[str, Any]
+    preparation: dict[str, Any]
+    iteration: Annotated[int, Field(ge=0)]
+    sha256: NotRequired[str]  # models of the first releases have none
 
 
-def read_model(folder: RunFolder) -> tuple[dict[str, Any], dict[str, Any], str]:
-    """Return (description, {"parameters": …, "statistics": …}, sha256 of the arrays).
+class SavedModel(NamedTuple):
+    """What the files of a model contain.
+
+    Args:
+        training: what it was trained with, as plain data.
+        preparation: of its inputs.
+        fitted: its parameters and statistics.
+        sha256: of the file of the arrays.
+    """
+
+    training: dict[str, Any]
+    preparation: Preparation
+    fitted: Fitted
+    sha256: str
+
+
+def write_model(
+    folder: RunFolder, training: spec.Training, preparation: Preparation, fitted: Fitted
+) -> None:
+    """Write a model as safetensors and JSON, with a hash over both."""
+    arrays = save(dict(leaves(dict(zip(_TREES, fitted.model, strict=True)))))
+    folder.write_bytes(ARRAYS, arrays)
+    description = {
+        "version": _VERSION,
+        "training": training.to_data(),
+        "preparation": preparation.to_json(),
+        "iteration": fitted.iteration,
+    }
+    described = {**description, "sha256": _hash(description, arrays)}
+    folder.write_json(DESCRIPTION, described)
+
+
+def read_model(folder: RunFolder) -> SavedModel:
+    """Return a saved model; its arrays are yet to be compared with its network.
 
     Raises:
-        RunError: the run has no model, or one that cannot be read.
+        RunError: the run has no model, or one that was not written like this; lists
+            every fault.
     """
+    _check_sizes(folder)
+    description = folder.read_object(DESCRIPTION)
+    version = description.get("version")
+    if version != _VERSION:
+        raise RunError(
+            f"`version = {_VERSION}` must hold for a model, but got "
+            f"version={version!r}. Train it again."
+        )
+    faults = form_faults(_Description, description, "the description")
+    faults = faults or _content_faults(description)
+    if faults:
+        refuse(folder, faults)
+    data = folder.read_bytes(ARRAYS)
+    _check_hash(folder, description, data)
+    trees = nested(_read_arrays(folder, data))
+    return SavedModel(
+        description["training"],
+        Preparation.from_json(description["preparation"]),
+        # a network may have no statistics
+        Fitted(*(trees.get(n, {}) for n in _TREES), iteration=description["iteration"]),
+        hashlib.sha256(data).hexdigest(),
+    )
+
+
+def refuse(folder: RunFolder, faults: Sequence[str]) -> NoReturn:
+    """Raise the RunError that lists what is wrong with a saved model."""
+    raise RunError(
+        f"The model in {folder.path} cannot be used: {'; '.join(faults)}. Restore its "
+        "files, or train the model again."
+    )
+
+
+def _check_sizes(folder: RunFolder) -> None:
     for name, most in _MOST_BYTES.items():
         path = folder.path_of(name)
         size = path.stat().st_size if path.is_file() else 0
@@ -48,21 +126,82 @@ def read_model(folder: RunFolder) -> tuple[dict[str, Any], dict[str, Any], str]:
                 f"`size <= {most} bytes` must hold for {name}, but got size={size}. "
                 "Assay did not write this file. Train the model again."
             )
-    description = folder.read_json(DESCRIPTION)
-    version = description.get("version")
-    if version != VERSION:
-        raise RunError(
-            f"`version = {VERSION}` must hold for a model, but got "
-            f"version={version!r}. Train it again."
+
+
+def _content_faults(description: Mapping[str, Any]) -> list[str]:
+    """Return what is wrong with the training and the preparation of a description."""
+    fields = description["training"]
+    faults: list[str] = []
+    if "model" not in fields:
+        faults.append("training.model is missing")
+    # a record has only the name of a network that was written in Python
+    layers = {"model": ()} if is_custom_network(fields) else {}
+    try:
+        spaces = spec.Training(**fields | layers).spaces()
+    except InputError as error:
+        faults += [f"training: {message}" for message in error.faults]
+    else:
+        faults += [f"training.{path} should be a single value" for path in spaces]
+    form = preparation_faults(description["preparation"])
+    return faults + [f"preparation: {message}" for message in form]
+
+
+def _hash(description: Mapping[str, Any], arrays: bytes) -> str:
+    """Return the hash over a description and the file of its arrays."""
+    parts = {n: value for n, value in description.items() if n != "sha256"}
+    text = to_canonical_json(parts, sort_keys=True)
+    both = hashlib.sha256(text.encode()).digest() + hashlib.sha256(arrays).digest()
+    return hashlib.sha256(both).hexdigest()
+
+
+def _check_hash(
+    folder: RunFolder, description: Mapping[str, Any], arrays: bytes
+) -> None:
+    if "sha256" not in description:
+        return
+    wanted, got = description["sha256"], _hash(description, arrays)
+    if got != wanted:
+        refuse(
+            folder,
+            [
+                f"{DESCRIPTION} and {ARRAYS} are not as they were saved (SHA-256 "
+                f"{got[:12]}…, not {wanted[:12]}…)"
+            ],
         )
-    data = folder.read_bytes(ARRAYS)
+
+
+def _read_arrays(folder: RunFolder, data: bytes) -> dict[str, np.ndarray]:
+    """Return the arrays by path, after checks that need no network."""
     try:
         arrays = load(data)
-    except SafetensorError as error:
-        raise RunError(f"{folder.path_of(ARRAYS)} cannot be read: {error}") from None
-    empty: dict[str, Any] = {"parameters": {}, "statistics": {}}
-    trees = empty | nested(arrays)  # a network may have no statistics
-    return description, trees, hashlib.sha256(data).hexdigest()
+    except (
+        Exception
+    ) as error:  # of any kind, where a damaged header misleads the reader
+        detail = f"{type(error).__name__}: {error}"
+        raise RunError(
+            f"{folder.path_of(ARRAYS)} cannot be read ({detail}). Restore the file, or "
+            "train the model again."
+        ) from None
+    faults = [fault for path in arrays if (fault := _path_fault(path, arrays))]
+    faults += [fault for item in arrays.items() if (fault := _value_fault(*item))]
+    if faults:
+        refuse(folder, faults)
+    return arrays
+
+
+def _path_fault(path: str, arrays: Mapping[str, Any]) -> str | None:
+    tree, *names = path.split("/")
+    if tree not in _TREES or not names or "" in names:
+        return f"the array {path!r} belongs to no layer"
+    above = ["/".join([tree, *names[:n]]) for n in range(len(names))]
+    if any(parent in arrays for parent in above):
+        return f"the array {path!r} is inside another array"
+    return None
+
+
+def _value_fault(path: str, array: np.ndarray) -> str | None:
+    num_bad = array.size - int(np.isfinite(array).sum())
+    return f"{num_bad} of the numbers of {path} are not finite" if num_bad else None
 
 
 def is_custom_network(training: Mapping[str, Any]) -> bool:
@@ -73,10 +212,15 @@ def is_custom_network(training: Mapping[str, Any]) -> bool:
         False
     """
     match training.get("model"):
-        case [{"kind": "own_module"}, *_]:
+        case [{"kind": "own_module", "factory": str()}]:
             return True
         case _:
             return False
+
+
+def factory_name(training: Mapping[str, Any]) -> str:
+    """Return the name of the factory of a network written in Python."""
+    return training["model"][0]["factory"]
 
 
 def leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from assay import spec
+from assay._errors import InputError
 from assay.data import Dataset, Inputs, Preparation, read_blocks, row_names
 from assay.experiment.model._blocks import block_inputs
+from assay.experiment.model._check import check_rows
+from assay.experiment.model._check_arrays import array_faults
 from assay.experiment.model._custom_network import check_arrays, check_factory
 from assay.experiment.model._files import (
-    DESCRIPTION,
-    VERSION,
+    SavedModel,
     is_custom_network,
     read_model,
-    write_arrays,
+    refuse,
+    write_model,
 )
 from assay.records import RunFolder
 from assay.training import (
@@ -24,6 +27,7 @@ from assay.training import (
     Hyperparameters,
     Program,
     capacity_for,
+    check_process,
     hyperparameters,
     program_for,
 )
@@ -86,6 +90,10 @@ class Model:
     def predict(self, source: Any, rows: np.ndarray | None = None) -> np.ndarray:
         """Return predictions for rows with the columns the model was trained on.
 
+        There is one prediction per row, also for rows without any value. Categories
+        that training did not contain are predicted without their column; `check`
+        names them.
+
         Args:
             source: a data set, a frame or a file, with or without the target. Parquet
                 files, and objects with source[i], may be larger than memory.
@@ -97,11 +105,32 @@ class Model:
 
         Raises:
             InputError: columns are missing or hold values of another kind.
+            AssayError: the process was forked from one that has trained or predicted.
         """
+        check_process()
         blocks = None if rows is not None else self._blocks(source)
         if blocks is None:
             return self.predict_inputs(self.preparation.transform(source, rows))
         return np.concatenate([self.predict_inputs(block) for block in blocks])
+
+    def check(self, source: Any) -> tuple[str, ...]:
+        """Return what predicting for new rows would pass over, in sentences.
+
+        How they are read, such as empty lines of a file that are left out, and how many
+        values of each category were not seen in training.
+
+        Args:
+            source: as for `predict`; it is read again.
+
+        Example:
+            >>> import assay
+            >>> columns = {"city": ["Bern", "Basel"] * 40, "size": list(range(80))}
+            >>> y = ["a", "b"] * 40
+            >>> run = assay.train({**columns, "y": y}, trials=1, runs=None)
+            >>> run.model.check({"city": ["Rome", "Bern"], "size": [1, 2]})[0][:49]
+            "'city': 1 of 2 values were not seen in training, "
+        """
+        return check_rows(source, self.preparation)
 
     def _blocks(self, source: Any) -> Iterator[Inputs] | None:
         """Return the inputs of a source that is read in blocks, block by block.
@@ -168,16 +197,7 @@ class Model:
 
     def save(self, folder: RunFolder) -> None:
         """Write the model into a run's folder: safetensors and JSON."""
-        fitted = self.fitted
-        trees = {"parameters": fitted.parameters, "statistics": fitted.statistics}
-        write_arrays(folder, trees)
-        description = {
-            "version": VERSION,
-            "training": self.training.to_data(),
-            "preparation": self.preparation.to_json(),
-            "iteration": self.fitted.iteration,
-        }
-        folder.write_json(DESCRIPTION, description)
+        write_model(folder, self.training, self.preparation, self.fitted)
 
     @classmethod
     def load(cls, folder: RunFolder, network: Any = None) -> "Model":
@@ -191,16 +211,36 @@ class Model:
             InputError: the factory is missing, or makes a different network.
             RunError: the run has no model, or one this version cannot read.
         """
-        description, trees, _ = read_model(folder)
-        fitted = Fitted(**trees, iteration=description["iteration"])
-        fields = description["training"]
+        return cls.from_saved(read_model(folder), folder, network)
+
+    @classmethod
+    def from_saved(
+        cls, saved: SavedModel, folder: RunFolder, network: Any = None
+    ) -> "Model":
+        """Return the model whose files were read; its arrays fit its network.
+
+        Args:
+            saved: what the files contain.
+            folder: of the run, for messages.
+            network: as `load` takes it.
+
+        Raises:
+            InputError: the factory is missing, or makes a different network.
+            RunError: the arrays do not fit the network; lists every fault.
+        """
+        fields = saved.training
         check_factory(fields, network, folder.path)
         custom = is_custom_network(fields)
         training = spec.Training(**fields | ({"model": network} if custom else {}))
-        preparation = Preparation.from_json(description["preparation"])
-        model = cls(training, preparation, fitted)
+        model = cls(training, saved.preparation, saved.fitted)
         if custom:
-            check_arrays(fitted, model.program.network)
+            check_arrays(saved.fitted, model.program.network)
+        try:
+            faults = array_faults(saved.fitted, model.program.network)
+        except (InputError, MemoryError) as error:  # layers that cannot be connected
+            faults = str(error).splitlines()
+        if faults:
+            refuse(folder, faults)
         return model
 
 

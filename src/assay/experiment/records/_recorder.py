@@ -1,6 +1,8 @@
 """The recorder of a run: everything that a run writes, it writes."""
 
 import shlex
+import shutil
+import sys
 import tempfile
 from pathlib import Path
 from types import TracebackType
@@ -9,13 +11,16 @@ from typing import Any
 import numpy as np
 
 from assay import spec
-from assay._errors import Interrupted
+from assay._errors import Interrupted, RunError
+from assay._version import __version__
 from assay.data import Dataset, Split
 from assay.evaluate import Ledger, Seal
 from assay.experiment._events import Recorder
+from assay.experiment._final_test import FinalTest
 from assay.experiment._refit import Refitted
 from assay.experiment.prepare._load import LoadedData
 from assay.experiment.prepare._prepare import PreparedData
+from assay.experiment.records._full_disk import full_disk
 from assay.experiment.records._resume import (
     check_same_data,
     check_same_source_run,
@@ -27,11 +32,16 @@ from assay.experiment.records._write import (
     write_experiment,
     write_prepared,
     write_refitted,
+    write_tested,
 )
-from assay.records import RunFolder, Summary
+from assay.records import RunFolder, RunLock, Summary
+from assay.report import REPORT, write_report
+from assay.training import Checkpoints
 from assay.tuning import Storage, open_storage
 
 __all__ = ["RunRecorder"]
+
+_CHECKPOINTS = "checkpoints"  # a folder that is there until the run ends
 
 
 class RunRecorder(Recorder):
@@ -39,8 +49,9 @@ class RunRecorder(Recorder):
 
     A new folder is made only when the data are prepared, so that a mistake in what the
     user asked for leaves nothing behind; events before that are kept until then. Use it
-    as a context: within, Ctrl-C ends a run that has a folder with the line that
-    resumes it.
+    as a context: within, Ctrl-C or a full disk ends a run that has a folder with the
+    line that resumes it. The folder is locked from the moment it is known to the end of
+    the context, so a run has one writer.
 
     Args:
         experiment: as the user wrote it.
@@ -49,7 +60,8 @@ class RunRecorder(Recorder):
         resume: whether `out` holds a run to continue.
 
     Raises:
-        InputError: the run to resume needs data or a network written in Python.
+        InputError: the run to resume needs data or a network written in Python, or
+            another process is writing it.
         RunError: there is no run to resume.
     """
 
@@ -66,8 +78,18 @@ class RunRecorder(Recorder):
         self._folder = folder_to_resume(out) if resume else None
         self._waiting: list[tuple[str, dict[str, Any]]] = []
         self._writing = False
-        if self._folder is not None and not self.finished:
-            self.experiment = read_experiment(self._folder, experiment)
+        self._lock: RunLock | None = None
+        if self.finished:
+            self._remove_checkpoints()  # a kill may have come just before that
+        elif self._folder is not None:
+            self._lock = self._folder.lock()
+            try:
+                # the writer that had the lock may just have finished the run
+                if not self.finished:
+                    self.experiment = read_experiment(self._folder, experiment)
+            except BaseException:
+                self._lock.release()
+                raise
 
     @property
     def folder(self) -> RunFolder:
@@ -104,12 +126,25 @@ class RunRecorder(Recorder):
             case Refitted():
                 result.model.save(self.folder)
                 write_refitted(self.folder, result)
-            case _:  # trials are in the study, the test result is in the summary
+            case FinalTest():
+                write_tested(self.folder, result)
+            case _:  # the trials are in the study
                 pass
 
     def finish(self, summary: Summary) -> None:
-        """Write `run.json`, which makes the run a finished one."""
+        """Write `run.json`, which makes the run a finished one, and then its report."""
         self.folder.write_summary(summary)
+        self._remove_checkpoints()
+        try:
+            write_report(self.folder)
+        except Exception as error:  # the result is safe, only its page is missing
+            message = (
+                f"note: {REPORT} was not written ({type(error).__name__}: {error})"
+            )
+            print(message, file=sys.stderr)
+
+    def _remove_checkpoints(self) -> None:
+        shutil.rmtree(self.folder.path_of(_CHECKPOINTS), ignore_errors=True)
 
     def _check_same(self, loaded: LoadedData) -> None:
         if self._folder is None:
@@ -129,14 +164,25 @@ class RunRecorder(Recorder):
 
     def _new_folder(self, dataset_name: str) -> RunFolder:
         if self._out is not None:
+            folder = RunFolder.create(self._out)
+            self._lock = folder.lock()
+            # another process may have finished a run here since it was empty
             return RunFolder.create(self._out)
         runs = self._runs
         root = tempfile.mkdtemp(prefix="assay-") if runs is None else runs
-        return RunFolder.create_next(root, dataset_name)
+        folder = RunFolder.create_next(root, dataset_name)
+        self._lock = folder.lock()
+        return folder
 
     def study(self) -> Storage:
         """Return the file that keeps the trials, so that a resumed run has them."""
         return open_storage(self.folder.path_of("study.db"))
+
+    def checkpoints(self) -> Checkpoints:
+        """Return the folder that keeps trainings under way, for a run of these data."""
+        data = self.folder.read_json("data.json")
+        identity = f"{data['fingerprint']} {data['split']['hash']} {__version__}"
+        return Checkpoints(self.folder.path_of(_CHECKPOINTS), data=identity)
 
     def seal(
         self, dataset: Dataset, split: Split
@@ -151,7 +197,7 @@ class RunRecorder(Recorder):
             Ledger(self.folder.path.parent / "ledger.jsonl"),
             fingerprint=dataset.fingerprint,
             test_hash=split.test_hash,
-            copies=(Ledger(self.folder.path_of("ledger.jsonl")),),
+            own=Ledger(self.folder.path_of("ledger.jsonl")),
         )
 
     def __enter__(self) -> "RunRecorder":
@@ -163,14 +209,28 @@ class RunRecorder(Recorder):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Turn Ctrl-C into the message that says how to resume the run."""
-        if self._writing and isinstance(error, KeyboardInterrupt):
-            self.event("note", message="interrupted")
-            raise Interrupted(self._how_to_resume()) from None
+        """Turn Ctrl-C or a full disk into the message that says how to resume."""
+        try:
+            if self._writing and isinstance(error, KeyboardInterrupt):
+                self.event("note", message="interrupted")
+                done = f"interrupted; {self.folder.path} holds what was done. "
+                message = f"{done}Resume with: {self._resume_command()}"
+                raise Interrupted(message) from None
+            if (reason := full_disk(error)) is not None:
+                message = f"{reason}. Free some space. {self._next_step()}"
+                raise RunError(message) from error
+        finally:
+            if self._lock is not None:
+                self._lock.release()
 
-    def _how_to_resume(self) -> str:
+    def _next_step(self) -> str:
+        if self._folder is None or not self._folder.exists("experiment.toml"):
+            return "Then start the run again; it had not begun."
+        return f"The run can be resumed with: {self._resume_command()}"
+
+    def _resume_command(self) -> str:
         path = self.folder.path
         command = f"assay train --resume --out {shlex.quote(str(path))}"
         if recorded_source(self.experiment) is None:  # the folder lacks the data
             command = f"Experiment(data=...).run(out={str(path)!r}, resume=True)"
-        return f"interrupted; {path} holds what was done. Resume with: {command}"
+        return command

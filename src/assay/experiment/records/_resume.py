@@ -5,7 +5,8 @@ from pathlib import Path
 from assay import spec
 from assay._errors import InputError, fault
 from assay.data import Dataset
-from assay.experiment.model._files import is_custom_network
+from assay.experiment.model._files import factory_name, is_custom_network
+from assay.experiment.records._paths import with_absolute_paths
 from assay.experiment.records._write import IN_MEMORY, recorded_source
 from assay.experiment.transfer._source_run import SourceRun
 from assay.records import RunFolder
@@ -41,15 +42,16 @@ def read_experiment(folder: RunFolder, experiment: spec.Experiment) -> spec.Expe
         InputError: what was written in Python is missing.
     """
     fields = spec.read_data(folder.path_of("experiment.toml"))
-    if fields["data"] == IN_MEMORY:
+    if fields.get("data") == IN_MEMORY:
         if recorded_source(experiment) is not None:
             raise InputError(
                 f"{folder.path} was run on data passed in Python. Resume it with "
                 "assay.Experiment(data=..., ...).run(out=..., resume=True)."
             )
         fields["data"] = experiment.data
+    fields = with_absolute_paths(folder, fields)
     if is_custom_network(fields):
-        factory = fields["model"][0]["factory"]
+        factory = factory_name(fields)
         if experiment.own is None or experiment.own.name != factory:
             raise InputError(
                 f"{folder.path} trains the network {factory}, written in Python. "
@@ -68,7 +70,8 @@ def check_same_data(folder: RunFolder, dataset: Dataset) -> None:
     """
     if not folder.exists("data.json"):
         return
-    before, now = folder.read_json("data.json")["fingerprint"], dataset.fingerprint
+    before = folder.read_object("data.json").get("fingerprint")
+    now = dataset.fingerprint
     if before != now:
         fix = f"{folder.path} was started on other data. Pass those, or start a new "
         raise InputError(
@@ -84,7 +87,7 @@ def check_same_source_run(folder: RunFolder, source_run: SourceRun) -> None:
     """
     if not folder.exists("start.json"):
         return
-    before, now = folder.read_json("start.json")["sha256"], source_run.sha256
+    before, now = folder.read_object("start.json").get("sha256"), source_run.sha256
     if before != now:
         fix = f"The model in {source_run.path} has changed since. Start a new run."
         raise InputError(fault("the model is the same", "start_from", now, fix))

@@ -56,6 +56,7 @@ def _data_parts(prepared: PreparedData) -> dict[str, Any]:
             "classes": list(dataset.task.classes) or None,
             "fingerprint": dataset.fingerprint,
             "target": dataset.task.target,
+            "notes": list(dataset.notes),
             "streaming": streaming_record(dataset, split, training_data),
         },
         "split": {
@@ -131,8 +132,9 @@ def _test_parts(tested: FinalTest) -> dict[str, Any]:
             "metric": evaluation.metric,
             **primary.to_json(),
             "level": primary.level,
-            "num_examples": tested.num_examples,
+            "num_examples": len(tested.rows.numbers),
             "openings": tested.openings,
+            **({"note": primary.note} if primary.note else {}),
         },
         "metrics": {name: m.to_json() for name, m in evaluation.metrics.items()},
         "baselines": [

@@ -1,4 +1,4 @@
-"""What a run writes before its result: experiment, data, values used, trainings."""
+"""What a run writes beside its summary: experiment, data, trainings, predictions."""
 
 import importlib.metadata
 import platform
@@ -11,9 +11,12 @@ import tomli_w
 
 from assay import spec
 from assay.data import Dataset, Split
+from assay.experiment._final_test import FinalTest
 from assay.experiment._refit import Refitted
 from assay.experiment.prepare._prepare import PreparedData
+from assay.experiment.records._paths import absolute_paths
 from assay.experiment.transfer._source_run import SourceRun
+from assay.metrics import decide
 from assay.records import RunFolder
 from assay.training import History
 
@@ -23,6 +26,7 @@ __all__ = [
     "write_experiment",
     "write_prepared",
     "write_refitted",
+    "write_tested",
 ]
 
 IN_MEMORY = "(given in Python)"
@@ -99,6 +103,7 @@ def _write_resolved(
         "resolved.json",
         {
             "experiment": experiment.model_copy(update={"data": source}).to_data(),
+            "paths": absolute_paths(experiment),
             "seed": experiment.seed,
             "versions": _versions(),
             "device": str(cast(Any, jax).devices()[0]),
@@ -144,3 +149,16 @@ def _table(histories: Sequence[tuple[int, History]], part: str) -> dict[str, Any
     for name in columns[0]:
         table[name] = np.concatenate([column[name] for column in columns])
     return table
+
+
+def write_tested(folder: RunFolder, tested: FinalTest) -> None:
+    """Write the target and the prediction of each test row.
+
+    Classes are written as indices into the classes of `data.json`.
+    """
+    rows = tested.rows
+    task = tested.refitted.selection.prepared.data.dataset.task
+    is_number = task.kind == "regression"
+    predictions = rows.predictions if is_number else decide(rows.predictions)
+    columns = {"row": rows.numbers, "target": rows.targets, "prediction": predictions}
+    folder.write_parquet("test_predictions.parquet", columns)

@@ -1,7 +1,6 @@
 """The best settings of each kind of network, compared; a tie goes to the simplest."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from os import cpu_count
 
@@ -12,6 +11,7 @@ from assay.experiment.prepare._prepare import PreparedData
 from assay.experiment.prepare._rows import PreparedRows, prepare_rows
 from assay.experiment.prepare._split import NUM_FOLDS
 from assay.experiment.selection._time_budget import NUM_FINALISTS, few_val_rows
+from assay.training import Checkpoints
 from assay.tuning import Search, Trial, clearly_better, ranked
 
 __all__ = ["Finalist", "compare_networks"]
@@ -37,7 +37,11 @@ Compared = tuple[Finalist, np.ndarray]
 
 
 def compare_networks(
-    searches: Sequence[Search], prepared: PreparedData, *, by_folds: bool
+    searches: Sequence[Search],
+    prepared: PreparedData,
+    *,
+    by_folds: bool,
+    checkpoints: Checkpoints,
 ) -> tuple[Finalist, list[str]]:
     """Return the simplest finalist that no richer kind clearly beats, and why.
 
@@ -48,14 +52,14 @@ def compare_networks(
     kinds = [_finalists(done, count) for done in searches]
     if sum(map(len, kinds)) == 1:
         return kinds[0][0], []
-    seed = prepared.data.experiment.seed
     parts, where, notes = [prepared.tuning], "on val", list[str]()
     if by_folds:
         parts = [prepare_rows(fold) for fold in prepared.data.folds()]
         where = f"in {NUM_FOLDS}-fold cross-validation on train + val"
     elif few_val_rows(prepared):
         notes.append("too little time for cross-validation: the best on val is taken")
-    best, *richer = (_best_of(finalists, parts, seed) for finalists in kinds)
+    trainings = _Trainings(parts, prepared.data.experiment.seed, checkpoints)
+    best, *richer = (trainings.best_of(finalists) for finalists in kinds)
     for rich in richer:
         better = clearly_better(best[1], rich[1])
         notes.append(_note(best, rich, better=better, where=where))
@@ -72,59 +76,66 @@ def _finalists(done: Search, count: int) -> list[Finalist]:
     ]
 
 
-def _best_of(
-    finalists: Sequence[Finalist], parts: Sequence[PreparedRows], seed: int
-) -> Compared:
-    """Return the finalist with the smallest mean error over the val rows of all parts.
+@dataclass(frozen=True, eq=False)
+class _Trainings:
+    """The trainings of finalists.
 
-    One that diverged on some of the rows comes last.
+    Args:
+        parts: each finalist is trained and judged on each of them.
+        seed: of every training.
+        checkpoints: keeps the trainings under way.
     """
-    errors = _errors_on(finalists, parts, seed)
-    means = [np.nan_to_num(rows.mean(), nan=np.inf) for rows in errors]
-    place = int(np.argmin(means))
-    return finalists[place], errors[place]
 
+    parts: Sequence[PreparedRows]
+    seed: int
+    checkpoints: Checkpoints
 
-def _errors_on(
-    finalists: Sequence[Finalist], parts: Sequence[PreparedRows], seed: int
-) -> list[np.ndarray]:
-    """Return each finalist's errors on the val rows of all parts, one after another."""
-    if len(parts) == 1:
-        return [_errors(finalist, parts[0], seed) for finalist in finalists]
+    def best_of(self, finalists: Sequence[Finalist]) -> Compared:
+        """Return the one with the smallest mean error over the val rows of all parts.
 
-    def job_errors(job: tuple[Finalist, PreparedRows]) -> np.ndarray:
-        return _errors(*job, seed=seed)
+        One that diverged on some of the rows comes last.
+        """
+        errors = self._errors_on_all(finalists)
+        means = [np.nan_to_num(rows.mean(), nan=np.inf) for rows in errors]
+        place = int(np.argmin(means))
+        return finalists[place], errors[place]
 
-    jobs = [(finalist, part) for finalist in finalists for part in parts]
-    # compiled programs release the interpreter while they run, so threads are enough
-    with ThreadPoolExecutor(cpu_count()) as pool:
-        errors = list(pool.map(job_errors, jobs))
-    starts = range(0, len(errors), len(parts))
-    return [np.concatenate(errors[start : start + len(parts)]) for start in starts]
+    def _errors_on_all(self, finalists: Sequence[Finalist]) -> list[np.ndarray]:
+        """Return each one's errors on the val rows of all parts, one after another."""
+        count = len(self.parts)
+        jobs = [(finalist, part) for finalist in finalists for part in range(count)]
+        # compiled programs release the interpreter while they run, so threads are
+        # enough; a part of val rows alone is large
+        threads = 1 if count == 1 else cpu_count() or 1
+        errors = self.checkpoints.in_threads(self._errors, jobs, threads=threads)
+        starts = range(0, len(errors), count)
+        return [np.concatenate(errors[start : start + count]) for start in starts]
 
+    def _errors(self, job: tuple[Finalist, int]) -> np.ndarray:
+        """Train a setting for its number of updates; return its error on each val row.
 
-def _errors(finalist: Finalist, rows: PreparedRows, seed: int) -> np.ndarray:
-    """Train a setting for its number of updates; return its error on each val row.
-
-    For numbers these are squared errors. For classes they are 1 where the class is
-    wrong, weighted so that their mean is the balanced error where that decides.
-    """
-    training_data = rows.training_data
-    fit = training_data.fit(
-        finalist.training,
-        seed=seed,
-        num_iterations=finalist.trial.iterations,
-        total_iterations=finalist.trial.total_iterations,
-        measure_epochs=False,
-    ).run()
-    scores = fit.program.scores(
-        fit.last().model, fit.hyperparameters, training_data.val
-    )
-    if training_data.num_classes == 1:
-        return scores
-    targets = np.asarray(training_data.val.targets)[: len(scores)]
-    weights = training_data.inverse_shares[targets] if training_data.balanced else 1.0
-    return (1 - scores) * weights
+        For numbers these are squared errors. For classes they are 1 where the class is
+        wrong, weighted so that their mean is the balanced error where that decides.
+        """
+        finalist, part = job
+        training_data, trial = self.parts[part].training_data, finalist.trial
+        fit = training_data.fit(
+            finalist.training,
+            seed=self.seed,
+            num_iterations=trial.iterations,
+            total_iterations=trial.total_iterations,
+            measure_epochs=False,
+        )
+        name = f"part-{part}-trial-{trial.number}"
+        fit = self.checkpoints.resumable(name, fit, finalist.training).run()
+        scores = fit.program.scores(
+            fit.last().model, fit.hyperparameters, training_data.val
+        )
+        if training_data.num_classes == 1:
+            return scores
+        targets = np.asarray(training_data.val.targets)[: len(scores)]
+        weights = training_data.inverse_shares[targets] if training_data.balanced else 1
+        return (1 - scores) * weights
 
 
 def _note(simple: Compared, rich: Compared, *, better: bool, where: str) -> str:

@@ -12,6 +12,7 @@ from assay.experiment.selection._compare import compare_networks
 from assay.experiment.selection._findings import every_trial_diverged
 from assay.experiment.selection._selection import Selection
 from assay.experiment.selection._time_budget import few_val_rows, seconds_after
+from assay.training import Checkpoints
 from assay.tuning import Clock, Search, search
 
 __all__ = ["select"]
@@ -38,14 +39,19 @@ def select(
     limit = prepared.data.experiment.tune.time_seconds or math.inf
     ends = events.started + limit
     reserve = partial(seconds_after, prepared, followed_by_refit)
+    checkpoints = events.recorder.checkpoints() or Checkpoints()
     try:
-        searches = _search_all(prepared, events, ends=ends, reserve=reserve)
+        searches = _search_all(
+            prepared, events, ends=ends, reserve=reserve, checkpoints=checkpoints
+        )
     except RunError as error:
         events.findings([every_trial_diverged(str(error))])
         raise
     left = ends - time.monotonic()
     by_folds = few_val_rows(prepared) and reserve(searches, []) <= _LENIENT * left
-    best, notes = compare_networks(searches, prepared, by_folds=by_folds)
+    best, notes = compare_networks(
+        searches, prepared, by_folds=by_folds, checkpoints=checkpoints
+    )
     histories = {n: h for done in searches for n, h in done.histories.items()}
     trials = tuple(trial for done in searches for trial in done.trials)
     return Selection(
@@ -54,7 +60,12 @@ def select(
 
 
 def _search_all(
-    prepared: PreparedData, events: Events, *, ends: float, reserve: Reserve
+    prepared: PreparedData,
+    events: Events,
+    *,
+    ends: float,
+    reserve: Reserve,
+    checkpoints: Checkpoints,
 ) -> list[Search]:
     """Search the settings of each candidate; trials are numbered across all of them."""
     experiment = prepared.data.experiment
@@ -75,6 +86,7 @@ def _search_all(
             storage=storage,
             on_trial=partial(events.trial, num_trials=prepared.num_trials),
             clock=Clock(now + share, partial(reserve, searches[:])),
+            checkpoints=checkpoints,
         )
         searches.append(done)
     return searches

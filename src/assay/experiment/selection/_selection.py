@@ -19,7 +19,7 @@ class Selection:
         trials: all of them, in order.
         best: the one that was selected.
         training: the spec of the best, its values filled in.
-        histories: by trial number, of the trials that ran in this process.
+        histories: by trial number; those of a resumed run from before it stopped too.
         notes: what decided between the kinds of network, in words.
     """
 

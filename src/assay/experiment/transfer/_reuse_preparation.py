@@ -40,6 +40,7 @@ def reuse_preparation(
         faults.extend(_shape_faults(new.sole_encoder, source.sole_encoder, run))
         encoders = (replace(encoders[0], column=new.columns[0]),)
     faults.raise_if_any()
+    # rows to predict for are written as the new data are
     tolerant = new.tolerant | source.tolerant
     return replace(new, encoders=encoders, tolerant=tolerant)
 

@@ -16,6 +16,7 @@ from assay.experiment.model._files import (
     is_custom_network,
     read_model,
 )
+from assay.experiment.model._model import Model
 from assay.records import RunFolder, run_folders
 
 __all__ = ["SourceRun", "read_source_run"]
@@ -86,15 +87,17 @@ def read_source_run(name: str) -> SourceRun:
         command = f"assay train --resume --out {shlex.quote(name)}"
         fix = f"It has no model yet. Finish it: {command}"
         raise InputError(fault("start_from is a finished run", "start_from", name, fix))
-    description, trees, sha256 = read_model(folder)
+    saved = read_model(folder)
+    if not is_custom_network(saved.training):
+        Model.from_saved(saved, folder)  # raises if the arrays do not fit the network
     return SourceRun(
         folder.name,
         str(folder.path),
-        sha256,
-        training=description["training"],
-        preparation=Preparation.from_json(description["preparation"]),
-        parameters=trees["parameters"],
-        statistics=trees["statistics"],
+        saved.sha256,
+        training=saved.training,
+        preparation=saved.preparation,
+        parameters=saved.fitted.parameters,
+        statistics=saved.fitted.statistics,
         seen=_seen(folder),
     )
 
@@ -114,8 +117,8 @@ def _find(name: str) -> RunFolder:
 def _seen(folder: RunFolder) -> dict[str, np.ndarray]:
     """Return the rows a run was trained on, and those it had seen before."""
     seen = folder.read_npz(_SEEN) if folder.exists(_SEEN) else {}
-    parts = folder.read_npz("split.npz")
-    fingerprint = folder.read_json("data.json")["fingerprint"]
+    parts = folder.read_npz("split.npz", "train", "val")
+    fingerprint = str(folder.read_object("data.json").get("fingerprint"))
     rows = [parts["train"], parts["val"]]  # the refit is on both
     rows += [seen[fingerprint]] if fingerprint in seen else []
     return {**seen, fingerprint: np.unique(np.concatenate(rows))}

@@ -1,3 +1,3 @@
-"""Activation functions; importing the package registers them all."""
+"""Activation functions; importing this package registers them all."""
 
 from assay.nn.activations import _functions as _functions

@@ -1,7 +1,7 @@
-"""What belongs to an activation function, and the registry of them.
+"""The properties of an activation function, and the registry of all of them.
 
-The spec class declares name, hyperparameters, formula and reference; the function is
-added by the decorator `activation`, together with the initialization that fits it.
+The spec class declares the name, hyperparameters, formula and reference; the decorator
+`activation` adds the function together with the initialization that suits it.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,18 +22,18 @@ Function = Callable[..., jax.Array]
 
 @dataclass(frozen=True, eq=False)
 class Activation(spec.Member):
-    """A function of a layer's outputs, and what belongs to it.
+    """A function of a layer's outputs, with its properties.
 
     Args:
         declaration: the spec class.
-        function: (x, **hyperparameters, **learned) to y in the shape of x.
-        gain: of the weights before it. With "he" it preserves the mean square of
+        function: maps (x, **hyperparameters, **learned) to y in the shape of x.
+        gain: gain of the weights before it. With "he" it preserves the mean square of
             normal signals: 1 / sqrt(E[function(z)**2]) for a standard normal z, at
             the default hyperparameters.
-        initializer: "he" or "glorot", the usual one for the weights before it.
-        saturates: whether its derivative vanishes on both sides, so that deep
-            stacks of it lose their gradients.
-        elementwise: False where an output depends on the other inputs too.
+        initializer: "he" or "glorot", the usual choice for the weights before it.
+        saturates: whether its derivative vanishes on both sides, so that deep stacks
+            lose their gradients.
+        elementwise: False if an output also depends on the other inputs.
 
     Example:
         >>> ACTIVATIONS.find("leaky_relu").hyperparameters
@@ -49,7 +49,7 @@ class Activation(spec.Member):
 
     @property
     def learned(self) -> Mapping[str, float]:
-        """Names and initial values of its own parameters."""
+        """Names and initial values of the learned parameters."""
         return self.declaration.learned
 
 
@@ -64,11 +64,11 @@ def activation(
     saturates: bool = False,
     elementwise: bool = True,
 ) -> Callable[[Function], Function]:
-    """Register a function as what computes the activation that a spec declares.
+    """Register a function as the implementation of an activation spec.
 
-    The function takes x, and by keyword what the spec has as hyperparameters and
-    learned parameters; their defaults stand in the spec alone. The arguments are
-    those of `Activation`.
+    The function takes x and, as keyword arguments, the hyperparameters and learned
+    parameters of the spec; their defaults are declared only in the spec. The arguments
+    are those of `Activation`.
 
     Example:
         >>> from assay.nn.activations._functions import elu
@@ -90,14 +90,14 @@ def derivative(name: str) -> Callable[..., jax.Array]:
     """Return the exact derivative of an activation.
 
     Args:
-        name: of the activation.
+        name: name of the activation.
 
     Returns:
-        A function of (x, **hyperparameters, **learned) to dy/dx in the shape of x;
-        for softmax the whole matrix dy[j]/dx[k], shape (..., k, k).
+        A function that maps (x, **hyperparameters, **learned) to dy/dx in the shape of
+        x; for softmax to the whole matrix dy[j]/dx[k] of shape (..., k, k).
 
     Raises:
-        InputError: no activation has this name.
+        InputError: the activation does not exist.
 
     Example:
         >>> derivative("sigmoid")(jnp.array([0.0])).tolist()
@@ -112,7 +112,7 @@ def derivative(name: str) -> Callable[..., jax.Array]:
             return member.function(x, **hyperparameters)
 
         if member.elementwise:
-            # One product with a vector of ones gives the whole diagonal Jacobian.
+            # The Jacobian is diagonal, so one product with ones gives all of it.
             return jax.jvp(function, (x,), (jnp.ones_like(x),))[1]
         rows = x.reshape(-1, x.shape[-1])
         return jax.vmap(jax.jacfwd(function))(rows).reshape(*x.shape, x.shape[-1])

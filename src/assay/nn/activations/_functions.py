@@ -1,7 +1,7 @@
-"""Activation functions, from the simplest to those that need an integral.
+"""Activation functions, from the simplest to those defined by an integral.
 
-Their specs say when to use them. Shapes: x and y have the same one, which is any
-(softmax: (..., k), over the last axis).
+Their specs say when to use them. x and y have the same, arbitrary shape (for softmax
+(..., k), normalized over the last axis).
 """
 
 import jax
@@ -18,7 +18,7 @@ Scalar = Float[ArrayLike, ""]
 def _gain_of_slope(negative_slope: float) -> float:
     """Return the gain for x if x > 0 else negative_slope x (He et al., 2015, eq. 15).
 
-    Half of the mean square of a normal signal is on each side of 0.
+    Each side of 0 contributes half of the mean square of a normal signal.
     """
     return (2 / (1 + negative_slope**2)) ** 0.5
 
@@ -58,7 +58,7 @@ def tanh(x: Values) -> Values:
 
 @activation(spec.Softmax, initializer="glorot", saturates=True, elementwise=False)
 def softmax(x: Values) -> Values:
-    """Return exp(x) over its sum along the last axis: in (0, 1), with sum 1.
+    """Return exp(x) divided by its sum along the last axis; in (0, 1), with sum 1.
 
     Example:
         >>> softmax(jnp.array([7.0, 7.0])).tolist()
@@ -88,13 +88,13 @@ def leaky_relu(x: Values, *, negative_slope: Scalar) -> Values:
 
     Args:
         x: any shape.
-        negative_slope: >= 0, usually much below 1.
+        negative_slope: >= 0, usually much less than 1.
 
     Example:
         >>> leaky_relu(jnp.array([-4.0, 2.0]), negative_slope=0.25).tolist()
         [-1.0, 2.0]
     """
-    # A float32 slope must not widen an x in bfloat16.
+    # A float32 slope must not promote x from bfloat16.
     return jnp.where(x > 0, x, jnp.asarray(negative_slope, x.dtype) * x)
 
 
@@ -104,11 +104,11 @@ def leaky_relu(x: Values, *, negative_slope: Scalar) -> Values:
     gain=_gain_of_slope(spec.ParametricReLU.learned["negative_slope"]),
 )
 def parametric_relu(x: Values, *, negative_slope: Scalar) -> Values:
-    """Return `leaky_relu` with a slope that is a parameter.
+    """Return `leaky_relu` with a learned slope.
 
     Args:
         x: any shape.
-        negative_slope: the parameter.
+        negative_slope: the learned slope.
 
     Example:
         >>> parametric_relu(jnp.array([-4.0, 2.0]), negative_slope=0.5).tolist()
@@ -121,11 +121,11 @@ def parametric_relu(x: Values, *, negative_slope: Scalar) -> Values:
 # z from -12 to 12; the tests repeat the integral.
 @activation(spec.ELU, initializer="he", gain=1.2452)
 def elu(x: Values, *, alpha: Scalar) -> Values:
-    """Return x if x > 0, else alpha (exp(x) - 1), which is above -alpha.
+    """Return x if x > 0, else alpha (exp(x) - 1), which exceeds -alpha.
 
     Args:
         x: any shape.
-        alpha: > 0, how far below 0 the negative side levels off.
+        alpha: > 0, negative limit for large negative x.
 
     Example:
         >>> elu(jnp.array([-100.0, 2.0]), alpha=0.5).tolist()
@@ -136,18 +136,18 @@ def elu(x: Values, *, alpha: Scalar) -> Values:
 
 @activation(spec.GELU, initializer="he", gain=1.5335)
 def gelu(x: Values) -> Values:
-    """Return x times the standard normal distribution function; above -0.17.
+    """Return x times the standard normal distribution function; it exceeds -0.17.
 
     Example:
         >>> [round(value, 4) for value in gelu(jnp.array([-1.0, 1.0])).tolist()]
         [-0.1587, 0.8413]
     """
-    return jax.nn.gelu(x, approximate=False)  # exact, not the approximation by tanh
+    return jax.nn.gelu(x, approximate=False)  # exact, not the tanh approximation
 
 
 @activation(spec.SiLU, initializer="he", gain=1.6765)
 def silu(x: Values) -> Values:
-    """Return x sigmoid(x), which is above -0.28.
+    """Return x sigmoid(x), which exceeds -0.28.
 
     Example:
         >>> [round(value, 4) for value in silu(jnp.array([-1.0, 1.0])).tolist()]

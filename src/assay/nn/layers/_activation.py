@@ -1,4 +1,4 @@
-"""Activations as layers: one class computes them all."""
+"""Activations as layers; one class computes them all."""
 
 import math
 from typing import Any
@@ -21,12 +21,12 @@ class ActivationLayer(Layer):
 
         y = function(x, **hyperparameters, **learned)
 
-    What a function learns (the slope of `parametric_relu`) is one number for the whole
-    layer. `assay.nn.ACTIVATIONS` has the formula of each function; its spec says where
-    it is from.
+    A learned value (the slope of `parametric_relu`) is one number for the whole layer.
+    `assay.nn.ACTIVATIONS` holds the formula of each function; its spec gives the
+    reference.
 
     Args:
-        layer_spec: which function, and its hyperparameters.
+        layer_spec: the function and its hyperparameters.
         context: x and y have the same shape, (n, ...).
 
     Example:
@@ -42,7 +42,7 @@ class ActivationLayer(Layer):
             setattr(self, name, nnx.Param(np.full((), start, np.float32)))
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
-        """Return the function's value at every input."""
+        """Apply the function to x."""
         activation = ACTIVATIONS[self.kind]
         names = [*activation.hyperparameters, *activation.learned]
         values: dict[str, Any] = {name: getattr(self, name)[...] for name in names}
@@ -53,5 +53,5 @@ class ActivationLayer(Layer):
         activation = ACTIVATIONS[self.kind]
         if not activation.learned:
             return Description(activation.formula)
-        products = math.prod(self.output_shape)  # with the learned slope
+        products = math.prod(self.output_shape)  # by the learned slope
         return Description(activation.formula, str(self.num_parameters), products)

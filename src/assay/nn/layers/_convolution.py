@@ -22,12 +22,12 @@ ConvolutionSpec = spec.Convolution | spec.DepthwiseConvolution
 
 @builds(spec.Convolution, spec.DepthwiseConvolution)
 class Convolution(Layer):
-    """Slides kernels over space; each sums products with what it covers.
+    """Slides kernels over space and sums products with the inputs they cover.
 
         y[p, k] = b[k] + sum over t, c of x[S p + dilation t - P, c] W[t, c, k]
         W2 = (W1 - F + 2P)/S + 1, rounded down;  D2 = K
 
-    One layer for plain (also 1 x 1 and dilated) and for depthwise convolutions. The
+    One class for plain (including 1 x 1 and dilated) and depthwise convolutions. The
     kernel is not flipped. Padded steps of sequences count as zeros, like the padding.
 
     Args:
@@ -36,8 +36,8 @@ class Convolution(Layer):
         context: x is (n, *space, channels), and y is (n, *places, K).
 
     Raises:
-        InputError: the input has another number of axes, the kernel is larger than
-            the padded input, or the groups do not divide the channels.
+        InputError: the input has the wrong number of axes, the kernel is larger than
+            the padded input, or the channels cannot be divided into the groups.
 
     Example:
         >>> context = BuildContext((5, 5, 1), np.random.default_rng(0))
@@ -69,7 +69,7 @@ class Convolution(Layer):
         self.output_shape = (*self.window.output, self.filters)
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
-        """Return the sums of products at every place."""
+        """Return the sums of products at every position."""
         y = ops.convolve(
             fill_padding(x, context.lengths).astype(context.dtype),
             self.kernel[...].astype(context.dtype),
@@ -83,7 +83,7 @@ class Convolution(Layer):
         return y if self.bias is None else y + ops.along_last_axis(self.bias[...], y)
 
     def describe(self) -> Description:
-        """Return the sizes of its output and kernels with the numbers put in."""
+        """Return the sizes of its output and kernels with the numbers filled in."""
         window, channels = self.window, self.kernel[...].shape[-2]
         return Description(
             f"{window.formula}, D2 = K = {self.filters}",
@@ -96,7 +96,7 @@ class Convolution(Layer):
     def largest_output(
         cls, layer_spec: ConvolutionSpec, input_shape: tuple[int, ...]
     ) -> tuple[int, ...] | None:
-        """Return the input's space with the filters; None if the axes do not fit."""
+        """Return the input's space with the filters; None if the rank is wrong."""
         if len(input_shape) != layer_spec.rank + 1:
             return None
         filters, _ = filters_and_groups(layer_spec, input_shape[-1])
@@ -106,7 +106,7 @@ class Convolution(Layer):
 def filters_and_groups(
     layer_spec: ConvolutionSpec | spec.TransposedConvolution, channels: int
 ) -> tuple[int, int]:
-    """Return the numbers of filters and of groups."""
+    """Return the number of filters and the number of groups."""
     if isinstance(layer_spec, spec.DepthwiseConvolution):
         return channels * int(layer_spec.multiplier), channels  # type: ignore[arg-type]
     return int(layer_spec.filters), int(layer_spec.groups)  # type: ignore[arg-type]
@@ -115,24 +115,24 @@ def filters_and_groups(
 def check_groups(
     filters: int, groups: int, context: BuildContext, faults: Faults
 ) -> None:
-    """Add a fault unless the groups divide the channels and the filters."""
+    """Add a fault unless `groups` divides the channels and the filters."""
     channels = context.input_shape[-1]
     if channels % groups or filters % groups:
         common = math.gcd(channels, filters)
         *others, last = [str(g) for g in range(1, common + 1) if common % g == 0]
         choice = f"{', '.join(others)} or {last}" if others else last
-        fix = f"There are {channels} channels and {filters} filters: write {choice}."
-        rule = "groups divides the channels and the filters"
+        fix = f"With {channels} channels and {filters} filters, write {choice}."
+        rule = "channels % groups == filters % groups == 0"
         faults.add(context.fault(rule, "groups", groups, fix))
 
 
 def count_text(size: tuple[int, ...], channels: int, *, layer: Layer) -> str:
-    """Write how the parameters of kernels are counted.
+    """Write out how the parameters of the kernels are counted.
 
     Args:
-        size: of the window.
-        channels: that each kernel sees.
-        layer: with `filters` and `bias`.
+        size: size of the window.
+        channels: number of channels that each kernel sees.
+        layer: a layer with `filters` and `bias`.
     """
     kernel = "*".join(map(str, (*size, channels)))
     per_filter = kernel if layer.bias is None else f"({kernel} + 1)"  # type: ignore[attr-defined]

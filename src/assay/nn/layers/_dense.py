@@ -20,16 +20,16 @@ __all__ = ["Dense"]
 class Dense(Layer):
     """Connects every input to every output: y = x W + b.
 
-    W of shape (inputs, units) is named "kernel", b of shape (units,) "bias": inputs *
-    units + units parameters.
+    W of shape (inputs, units) is named "kernel" and b of shape (units,) "bias", which
+    makes inputs * units + units parameters.
 
     Args:
         layer_spec: units, bias and initializer.
-        context: x is (n, inputs) and y is (n, units); over sequences (n, steps, inputs)
-            the same weights serve every step.
+        context: x is (n, inputs) and y is (n, units); for sequences (n, steps, inputs)
+            the same weights apply at every step.
 
     Raises:
-        InputError: no initializer has the name, or x holds images.
+        InputError: the initializer does not exist, or x holds images.
 
     Example:
         >>> context = BuildContext((4,), np.random.default_rng(0))
@@ -60,12 +60,12 @@ class Dense(Layer):
         return y if self.bias is None else y + ops.along_last_axis(self.bias[...], y)
 
     def describe(self) -> Description:
-        """Return its formula with the numbers put in."""
+        """Return its formula with the numbers filled in."""
         inputs, (*places, units) = self.input_shape[-1], self.output_shape
         bias = "" if self.bias is None else f" + b ({units})"
         count = f"{inputs}*{units}" + ("" if self.bias is None else f" + {units}")
         products = math.prod(self.input_shape) * units
-        notes = (f"the same weights at each of {places[0]} steps",) if places else ()
+        notes = (f"the same weights at all {places[0]} steps",) if places else ()
         return Description(
             f"y ({units}) = x ({inputs}) W ({inputs} x {units}){bias}",
             f"{count} = {self.num_parameters}",
@@ -77,7 +77,7 @@ class Dense(Layer):
     def largest_output(
         cls, layer_spec: spec.Dense, input_shape: tuple[int, ...]
     ) -> tuple[int, ...]:
-        """Return (units,), the output once the input is flat."""
+        """Return (units,), the output for a flat input."""
         return (int(layer_spec.units),)  # type: ignore[arg-type]
 
 
@@ -86,11 +86,11 @@ def _check(layer_spec: spec.Dense, context: BuildContext) -> None:
         *places, _ = context.input_shape
         raise InputError(
             context.fault(
-                "a dense layer's input is flat, or (steps, channels)",
+                "len(input_shape) <= 2",
                 "input_shape",
                 context.input_shape,
-                "Put Flatten() or GlobalAveragePool() before it; for a dense layer at "
-                f"each of the {shape_text(tuple(places))} places write "
+                "Put Flatten() or GlobalAveragePool() before it. For a dense layer at "
+                f"each of the {shape_text(tuple(places))} positions, write "
                 f"Conv{len(places)}D({layer_spec.units}, 1).",
             )
         )

@@ -1,4 +1,4 @@
-"""Dropout, of single numbers and of whole channels."""
+"""Dropout of single numbers and of whole channels."""
 
 import math
 
@@ -21,7 +21,7 @@ __all__ = ["Dropout", "SpatialDropout"]
 
 @builds(spec.Dropout)
 class Dropout(Layer):
-    """In training, sets inputs to zero with probability `rate`, and scales the rest.
+    """In training, sets inputs to zero with probability `rate` and scales the rest.
 
         y = x m / (1 - rate),  m in {0, 1},  P(m = 1) = 1 - rate
 
@@ -51,7 +51,7 @@ class Dropout(Layer):
         *,
         first_row: jax.Array | int = 0,
     ) -> jax.Array:
-        """Return True where a number is kept; broadcasts to the shape, (n, ...)."""
+        """Return True for numbers that are kept; broadcasts to the shape, (n, ...)."""
         kept = 1.0 - self.rate[...]
         return keep_mask(key, self._mask_shape(shape), kept, first_row=first_row)
 
@@ -60,14 +60,14 @@ class Dropout(Layer):
         return shape
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
-        """Return x with a random fraction of it dropped, in training."""
+        """Return x with a random fraction of its values dropped in training."""
         if not context.training:
             return x
         mask = self.mask(context.new_key(), x.shape, first_row=context.first_row)
         return jnp.where(mask, x / (1.0 - self.rate[...]), 0.0)
 
     def dropped(self, shape: tuple[int, ...], context: Context) -> Dropped:
-        """Return which numbers to drop, for an operation that does it on the way."""
+        """Return which numbers to drop, for an operation with built-in dropout."""
         key, first_row = context.new_key(), jnp.uint32(context.first_row)
         return Dropped(
             jax.random.key_data(key),
@@ -76,9 +76,9 @@ class Dropout(Layer):
         )
 
     def describe(self) -> Description:
-        """Return its formula, with the rate put in."""
+        """Return its formula with the rate filled in."""
         rate = float(self.rate[...])
-        return Description(f"in training y = x m / (1 - {rate:g}), else y = x")
+        return Description(f"y = x m / (1 - {rate:g}) in training, else y = x")
 
 
 @builds(spec.SpatialDropout)

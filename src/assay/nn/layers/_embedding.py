@@ -15,20 +15,20 @@ from assay.nn._layer import BuildContext, Description, Layer, builds
 
 __all__ = ["EmbedColumns", "Embedding"]
 
-_MAX_UNITS = 50  # of "auto", for a code; more rarely help a table, and cost memory
+_MAX_UNITS = 50  # for "auto"; more rarely helps with tables and costs memory
 
 
 @builds(spec.Embedding)
 class Embedding(Layer):
     """Looks up a learned row for each code: y = W[code].
 
-    Rows start normal with variance 1 / units, so that a row has a norm of about 1. The
-    table is named "kernel", so L1 and L2 penalize it like other weights.
+    Rows are initially normal with variance 1 / units, so that their norm is about 1.
+    The table is named "kernel", so L1 and L2 penalize it like other weights.
 
     Args:
-        layer_spec: size, the number of codes; units, how many numbers stand for one.
-        context: x holds codes 0 to size - 1, (n, steps) or (n, steps, 1), whole
-            numbers of any type; y is (n, steps, units). A code out of range takes the
+        layer_spec: size, the number of codes; units, the numbers per code.
+        context: x holds codes from 0 to size - 1, (n, steps) or (n, steps, 1), as whole
+            numbers of any type; y is (n, steps, units). A code out of range uses the
             nearest row.
 
     Raises:
@@ -47,8 +47,8 @@ class Embedding(Layer):
         super().__init__(layer_spec, context)
         steps, *channels = shape = context.input_shape
         if channels not in ([], [1]):
-            rule = "the input of embedding is (steps,) or (steps, 1)"
-            fix = "Each step is one code; put the layer first."
+            rule = "embedding.input_shape in ((steps,), (steps, 1))"
+            fix = "Each step must be one code. Put this layer first."
             raise InputError(context.fault(rule, "input_shape", shape, fix))
         size, units = int(layer_spec.size), int(layer_spec.units)  # type: ignore[arg-type]
         self.kernel = nnx.Param(_draw_table(context.rng, size, units))
@@ -60,7 +60,7 @@ class Embedding(Layer):
         return _rows(self.kernel[...], codes)
 
     def describe(self) -> Description:
-        """Return its formula, and the size of its table."""
+        """Return its formula and the size of its table."""
         size, units = self.kernel[...].shape
         return Description(spec.Embedding.formula, f"{size}*{units} = {size * units}")
 
@@ -74,17 +74,18 @@ class Embedding(Layer):
 
 @builds(spec.EmbedColumns)
 class EmbedColumns(Layer):
-    """Embeds the columns of a table that hold codes, and keeps the numbers beside them.
+    """Embeds the columns of a table that hold codes and passes the others through.
 
-        y = [x of the numbers, W_p[x_p] for each position p of codes]
+        y = [numbers in x, W_p[x_p] for each position p of codes]
 
-    The numbers come first in their order, then the rows of each column of codes in the
-    order of the spec.
+    The numbers come first, in their original order, followed by the rows of each
+    column of codes, in the order of the spec.
 
     Args:
-        layer_spec: columns, (position, number of codes) each; units, how many numbers
-            stand for a code: "auto" takes half of the number of codes, 1 to 50.
-        context: x is (n, columns), codes as whole numbers of any type; y is (n, width).
+        layer_spec: columns, each as (position, number of codes); units, the numbers per
+            code: "auto" is half the number of codes, from 1 to 50.
+        context: x is (n, columns), with codes as whole numbers of any type; y is
+            (n, width).
 
     Raises:
         InputError: the input is not a table, or a position is beyond its columns.
@@ -113,7 +114,7 @@ class EmbedColumns(Layer):
         self.output_shape = (len(self.numbers) + sum(units),)
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
-        """Return the numbers, and the rows of the codes."""
+        """Return the numbers, followed by the rows of the codes."""
         columns = [x[:, np.array(self.numbers, np.int32)]]
         for position in self.positions:
             table = getattr(self, f"kernel{position}")[...]
@@ -156,8 +157,8 @@ def _check_columns(layer_spec: spec.EmbedColumns, context: BuildContext) -> None
     faults = Faults()
     shape = context.input_shape
     if len(shape) != 1:
-        fix = "Use it as the first layer for a table; use Embedding for sequences."
-        rule = "the input of embed_columns is a table"
+        fix = "Put it first in a model for tables. For sequences, use Embedding."
+        rule = "embed_columns.input_shape == (columns,)"
         raise InputError(context.fault(rule, "input_shape", shape, fix))
     for column in layer_spec.columns:
         if column[0] >= shape[0]:

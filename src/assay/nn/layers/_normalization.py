@@ -28,9 +28,10 @@ class BatchNorm(Layer):
         y = scale (x - mean) / sqrt(variance + epsilon) + bias
         running = (1 - momentum) running + momentum batch
 
-    In training, mean and variance are those of the batch, over all axes but the last;
-    rows and steps that only pad it do not count. Outside of training, and in a frozen
-    layer, they are the running ones. The running variance averages unbiased variances.
+    In training, the mean and variance are those of the batch over all axes but the
+    last; rows and steps that are only padding do not count. In inference and in a
+    frozen layer, the running statistics are used. The running variance averages
+    unbiased variances.
 
     Args:
         layer_spec: momentum in (0, 1], the weight of the new batch; epsilon > 0.
@@ -81,7 +82,7 @@ class BatchNorm(Layer):
 
 
 def _weights(x: jax.Array, context: Context) -> jax.Array | None:
-    """Return 0 for padding, else 1, (n,) or (n, steps); None where nothing pads."""
+    """Return 0 for padding, else 1, (n,) or (n, steps); None if there is no padding."""
     if context.lengths is None:
         return context.mask
     real = real_steps(x, context.lengths).reshape(x.shape[:2]).astype(x.dtype)
@@ -90,11 +91,11 @@ def _weights(x: jax.Array, context: Context) -> jax.Array | None:
 
 @builds(spec.LayerNorm)
 class LayerNorm(Layer):
-    """Standardizes the channels of each example at each place, scales and shifts them.
+    """Standardizes each example's channels at each position, then scales and shifts.
 
         y = scale (x - mean) / sqrt(variance + epsilon) + bias
 
-    with mean and (biased) variance over the channels, in training and outside of it.
+    with the mean and (biased) variance over the channels, in training and inference.
 
     Args:
         layer_spec: epsilon > 0.
@@ -119,7 +120,7 @@ class LayerNorm(Layer):
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
         """Return x standardized, scaled and shifted."""
         scale, bias, epsilon = self.scale[...], self.bias[...], self.epsilon[...]
-        return ops.layer_normalize(x, scale, bias, epsilon=epsilon)  # type: ignore[arg-type]
+        return ops.layer_normalize(x, scale, bias, epsilon=epsilon)
 
     def describe(self) -> Description:
         """Return its formula."""

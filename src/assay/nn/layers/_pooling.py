@@ -1,4 +1,4 @@
-"""Pooling layers: over windows, and over all of space."""
+"""Pooling layers: over windows and over all of space."""
 
 from typing import TypedDict
 
@@ -16,7 +16,7 @@ from assay.nn._window_geometry import window_geometry
 
 __all__ = ["AveragePool", "GlobalAveragePool", "GlobalMaxPool", "MaxPool"]
 
-# Never the largest of a window, but finite: no infinity spreads from padded windows.
+# Never the largest in a window, but finite, so that padding spreads no infinities.
 _LEAST = float(np.finfo(np.float32).min)
 
 
@@ -27,7 +27,7 @@ class _WindowArguments(TypedDict):
 
 
 class _Pool(Layer):
-    """A window that summarizes each channel; the base of its two members."""
+    """The base class of layers that summarize each channel in a window."""
 
     def __init__(self, layer_spec: spec.Pooling, context: BuildContext) -> None:
         super().__init__(layer_spec, context)
@@ -43,7 +43,7 @@ class _Pool(Layer):
         }
 
     def describe(self) -> Description:
-        """Return the size of its output with the numbers put in."""
+        """Return the size of its output with the numbers filled in."""
         formula = f"{self.window.formula}, D2 = D1 = {self.output_shape[-1]}"
         return Description(formula, notes=self.window.notes)
 
@@ -51,13 +51,13 @@ class _Pool(Layer):
     def largest_output(
         cls, layer_spec: spec.Pooling, input_shape: tuple[int, ...]
     ) -> tuple[int, ...] | None:
-        """Return the input's shape; None if the axes do not fit."""
+        """Return the input's shape; None if the rank is wrong."""
         return input_shape if len(input_shape) == layer_spec.rank + 1 else None
 
 
 @builds(spec.MaxPool1D, spec.MaxPool2D, spec.MaxPool3D)
 class MaxPool(_Pool):
-    """Takes the largest value of each window, channel by channel.
+    """Takes the largest value in each window, channel by channel.
 
         y[p, c] = max over t of x[S p + t - P, c]
         W2 = (W1 - F + 2P)/S + 1, rounded down;  D2 = D1
@@ -65,12 +65,12 @@ class MaxPool(_Pool):
     Padding and padded steps are never the largest.
 
     Args:
-        layer_spec: size F, stride S (None takes the size), padding P.
+        layer_spec: size F, stride S (None for the size), padding P.
         context: x is (n, *space, channels), and y is (n, *places, channels).
 
     Raises:
-        InputError: the window is larger than the padded input, or more than half of
-            it may be padding.
+        InputError: the window is larger than the padded input, or more than half of a
+            window may be padding.
 
     Example:
         >>> context = BuildContext((4, 1), np.random.default_rng(0))
@@ -80,7 +80,7 @@ class MaxPool(_Pool):
     """
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
-        """Return each window's largest value."""
+        """Return the largest value in each window."""
         x = fill_padding(x, context.lengths, fill=_LEAST)
         y = ops.max_pool(x, **self._window_arguments())
         context.lengths = self.window.lengths(context.lengths)
@@ -94,15 +94,15 @@ class AveragePool(_Pool):
         y[p, c] = mean over t of x[S p + t - P, c]
         W2 = (W1 - F + 2P)/S + 1, rounded down;  D2 = D1
 
-    The mean is over real values: neither padding nor padded steps are counted.
+    The mean is over real values only; padding and padded steps do not count.
 
     Args:
-        layer_spec: size F, stride S (None takes the size), padding P.
+        layer_spec: size F, stride S (None for the size), padding P.
         context: x is (n, *space, channels), and y is (n, *places, channels).
 
     Raises:
-        InputError: the window is larger than the padded input, or more than half of
-            it may be padding.
+        InputError: the window is larger than the padded input, or more than half of a
+            window may be padding.
 
     Example:
         >>> context = BuildContext((4, 1), np.random.default_rng(0))
@@ -112,7 +112,7 @@ class AveragePool(_Pool):
     """
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
-        """Return each window's mean."""
+        """Return the mean of each window."""
         filled = fill_padding(x, context.lengths)
         y = ops.average_pool(filled, **self._window_arguments())
         if context.lengths is None:
@@ -120,7 +120,7 @@ class AveragePool(_Pool):
         real = jnp.broadcast_to(
             real_steps(x, context.lengths).astype(x.dtype), (*x.shape[:-1], 1)
         )
-        # which fraction of each window is real, to divide by real steps alone
+        # Real fraction of each window, to divide by the number of real steps only.
         fraction = ops.average_pool(real, **self._window_arguments())
         context.lengths = self.window.lengths(context.lengths)
         mean = y / jnp.where(fraction > 0, fraction, 1.0)
@@ -134,8 +134,8 @@ class _GlobalPool(Layer):
         super().__init__(layer_spec, context)
         shape = context.input_shape
         if len(shape) < 2:
-            rule = f"the input of {layer_spec.kind} has space, and channels last"
-            fix = "Remove the layer: the input is flat already."
+            rule = f"{layer_spec.kind}.input_shape == (*space, channels)"
+            fix = "Remove the layer; the input is already flat."
             raise InputError(context.fault(rule, "input_shape", shape, fix))
         self.output_shape = shape[-1:]
 
@@ -153,10 +153,10 @@ class GlobalMaxPool(_GlobalPool):
 
         y[c] = max over p of x[p, c]
 
-    Of sequences only the real steps count.
+    In sequences, only real steps count.
 
     Args:
-        layer_spec: has no fields.
+        layer_spec: the spec, which has no fields.
         context: x is (n, *space, channels), and y is (n, channels).
 
     Raises:
@@ -170,13 +170,13 @@ class GlobalMaxPool(_GlobalPool):
     """
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
-        """Return each channel's largest value; 0 for a sequence without steps."""
+        """Return each channel's largest value; 0 for a sequence with no steps."""
         lengths, context.lengths = context.lengths, None
         y = ops.global_max_pool(fill_padding(x, lengths, fill=_LEAST))
         return y if lengths is None else jnp.where(lengths[:, None] > 0, y, 0.0)
 
     def describe(self) -> Description:
-        """Return its formula with the number of places put in."""
+        """Return its formula with the number of positions filled in."""
         places = _places_text(self.input_shape)
         return Description(f"y[c] = max over {places} places of x[p, c]")
 
@@ -187,10 +187,10 @@ class GlobalAveragePool(_GlobalPool):
 
         y[c] = mean over p of x[p, c]
 
-    Of sequences only the real steps count.
+    In sequences, only real steps count.
 
     Args:
-        layer_spec: has no fields.
+        layer_spec: the spec, which has no fields.
         context: x is (n, *space, channels), and y is (n, channels).
 
     Raises:
@@ -204,7 +204,7 @@ class GlobalAveragePool(_GlobalPool):
     """
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
-        """Return each channel's mean; 0 for a sequence without steps."""
+        """Return each channel's mean; 0 for a sequence with no steps."""
         lengths, context.lengths = context.lengths, None
         y = ops.global_average_pool(fill_padding(x, lengths))
         if lengths is None:
@@ -213,7 +213,7 @@ class GlobalAveragePool(_GlobalPool):
         return y / jnp.where(fraction > 0, fraction, 1.0)[:, None]
 
     def describe(self) -> Description:
-        """Return its formula with the number of places put in."""
+        """Return its formula with the number of positions filled in."""
         places = _places_text(self.input_shape)
         return Description(f"y[c] = mean over {places} places of x[p, c]")
 

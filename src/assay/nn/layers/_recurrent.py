@@ -16,7 +16,7 @@ from assay.nn._layer import BuildContext, Description, Layer, builds
 
 __all__ = ["GRU", "LSTM", "Recurrent", "SimpleRNN"]
 
-_Parameters = Callable[[str], jax.Array]  # a parameter of one direction, by name
+_Parameters = Callable[[str], jax.Array]  # name -> parameter, in one direction
 
 
 class _WalkArguments(TypedDict):
@@ -25,18 +25,18 @@ class _WalkArguments(TypedDict):
 
 
 class Recurrent(Layer):
-    """A walk along a sequence with a state; the base of the three cells.
+    """A walk along a sequence with a state; the base class of the three cells.
 
-    Initial values: kernels Glorot, recurrent kernels orthogonal, each gate drawn on
-    its own; biases 0, but 1 for the forget gate of an LSTM. All is computed in
-    float32.
+    Initial values: kernels are Glorot and recurrent kernels orthogonal, each gate drawn
+    separately; biases are 0, except 1 for the forget gate of an LSTM. Everything is
+    computed in float32.
 
-    Sequences of different lengths: a padded step leaves the state unchanged and gives
+    Sequences of different lengths: a padded step leaves the state unchanged and outputs
     zeros, so a padded row gives the same output as the row alone.
 
     Args:
-        layer_spec: units h; return_sequences; bidirectional, which doubles the
-            channels.
+        layer_spec: units h; return_sequences; bidirectional, which doubles the number
+            of channels.
         context: x is (n, steps, channels), and y is (n, h) or (n, steps, h).
 
     Raises:
@@ -64,8 +64,8 @@ class Recurrent(Layer):
     ) -> dict[str, np.ndarray]:
         """Draw the parameters of one direction, gate by gate.
 
-        Glorot depends on the number of outputs, and an orthogonal matrix keeps the
-        size of a state only if it is square: so each gate is drawn on its own.
+        Each gate is drawn separately, because Glorot depends on the number of outputs
+        and an orthogonal matrix preserves the size of a state only if it is square.
         """
 
         def gates(initializer: str, inputs: int) -> np.ndarray:
@@ -86,7 +86,7 @@ class Recurrent(Layer):
         raise NotImplementedError
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
-        """Return the state after every step, or the last one."""
+        """Return the state after every step, or only the last one."""
         walks = [
             self._walk(
                 x,
@@ -102,7 +102,7 @@ class Recurrent(Layer):
         return last
 
     def describe(self) -> Description:
-        """Return its formula, and how its parameters are counted."""
+        """Return its formula and how its parameters are counted."""
         (steps, channels), width = self.input_shape, self.output_shape[-1]
         units = width // len(self.directions)
         count = f"{channels}*{units} + {units}*{units} + {units}"
@@ -113,7 +113,7 @@ class Recurrent(Layer):
         notes: tuple[str, ...] = ()
         if len(self.directions) > 1:
             count = f"2 * ({count})"
-            notes = ("one walk to the end and one to the start",)
+            notes = ("one forward walk and one backward walk",)
         formula = spec.Layer.members[self.kind].formula
         return Description(
             f"{formula}, t = 1 ... {steps}",
@@ -124,19 +124,19 @@ class Recurrent(Layer):
 
     @classmethod
     def largest_output(cls, layer_spec: Any, input_shape: tuple[int, ...]) -> None:
-        """Return None: without a sequence nothing can be said."""
+        """Return None: without a sequence, the output shape is unknown."""
         return None
 
 
 @builds(spec.SimpleRNN)
 class SimpleRNN(Recurrent):
-    """The state is a dense layer of the input and of the previous state, through tanh.
+    """An Elman network: a dense layer of the input and the previous state, with tanh.
 
         s[t] = tanh(x[t] W + s[t-1] U + b)
 
     With c channels and h units, W (c, h) is named "kernel", U (h, h)
-    "recurrent_kernel", b (h,) "bias": h (c + h + 1) parameters. See `Recurrent` for
-    the arguments, the initial values and sequences of different lengths.
+    "recurrent_kernel" and b (h,) "bias", which makes h (c + h + 1) parameters. See
+    `Recurrent` for the arguments, initial values and sequences of different lengths.
 
     Example:
         >>> context = BuildContext((5, 3), np.random.default_rng(0))
@@ -154,15 +154,15 @@ class SimpleRNN(Recurrent):
 
 @builds(spec.LSTM)
 class LSTM(Recurrent):
-    """A long short-term memory: gates decide what its cell c writes, keeps and reads.
+    """A long short-term memory: gates decide what its cell c stores, keeps and outputs.
 
         i, f, g, o = split(x[t] W + s[t-1] U + b, 4)
         c[t] = sigmoid(f) * c[t-1] + sigmoid(i) * tanh(g)
         s[t] = sigmoid(o) * tanh(c[t])
 
     With c channels and h units, W (c, 4 h) is named "kernel", U (h, 4 h)
-    "recurrent_kernel", b (4 h,) "bias": 4 h (c + h + 1) parameters. See `Recurrent`
-    for the arguments, the initial values and sequences of different lengths.
+    "recurrent_kernel" and b (4 h,) "bias", which makes 4 h (c + h + 1) parameters. See
+    `Recurrent` for the arguments, initial values and sequences of different lengths.
 
     Example:
         >>> context = BuildContext((5, 3), np.random.default_rng(0))
@@ -199,10 +199,10 @@ class GRU(Recurrent):
         s[t] = (1 - z) * n + z * s[t-1]
 
     The reset gate r acts after the recurrent product, as in PyTorch and cuDNN. With c
-    channels and h units, W (c, 3 h) is named "kernel", U (h, 3 h) "recurrent_kernel",
-    b (3 h,) "bias", and "recurrent_bias" is (h,): 3 h (c + h + 1) + h parameters. See
-    `Recurrent` for the arguments, the initial values and sequences of different
-    lengths.
+    channels and h units, W (c, 3 h) is named "kernel", U (h, 3 h) "recurrent_kernel"
+    and b (3 h,) "bias"; "recurrent_bias" is (h,). This makes 3 h (c + h + 1) + h
+    parameters. See `Recurrent` for the arguments, initial values and sequences of
+    different lengths.
 
     Example:
         >>> context = BuildContext((5, 3), np.random.default_rng(0))
@@ -236,11 +236,11 @@ def _check(layer_spec: spec.Recurrent, context: BuildContext) -> None:
     if len(shape) == 1:
         fix = (
             f"Put Reshape({(*shape, 1)}) before it if the numbers are a sequence, "
-            "Embedding(size, units) if they are codes; after another recurrent layer, "
-            "write return_sequences = true in that one."
+            "or Embedding(size, units) if they are codes. After another recurrent "
+            "layer, write return_sequences = true in that layer."
         )
     else:
         rest = int(np.prod(shape[1:]))
         fix = f"Put Reshape({(shape[0], rest)}) before it."
-    rule = f"the input of {layer_spec.kind} is (steps, channels)"
+    rule = f"{layer_spec.kind}.input_shape == (steps, channels)"
     raise InputError(context.fault(rule, "input_shape", shape, fix))

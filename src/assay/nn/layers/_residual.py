@@ -20,19 +20,20 @@ __all__ = ["Residual"]
 
 @builds(spec.Residual)
 class Residual(Layer):
-    """Adds to its input x what its layers f make of it.
+    """Adds the output of its layers f to its input x.
 
         y = x + f(x)        or, if the shapes differ,        y = x W + f(x)
 
-    The projection W has no bias: a 1 x 1 convolution with the stride that gives f's
-    size, or a matrix for flat inputs.
+    The projection W has no bias. It is a 1 x 1 convolution with the stride that yields
+    the size of f(x), or a matrix for flat inputs.
 
     Args:
-        layer_spec: the layers of f; an activation after the sum is a layer of its own.
+        layer_spec: the layers of f; an activation after the sum is a separate layer.
         context: x is (n, *input_shape), and y has the shape of f(x).
 
     Raises:
-        InputError: layers of f do not fit, or no stride leads from x to f(x).
+        InputError: layers of f do not fit, or no stride maps the size of x to that of
+            f(x).
 
     Example:
         >>> import numpy as np
@@ -41,7 +42,7 @@ class Residual(Layer):
         >>> block(jnp.ones((2, 8, 8, 3)), Context()).shape
         (2, 4, 4, 4)
         >>> block.describe().notes
-        ('x goes through a projection, 1 x 1 with stride 2 x 2',)
+        ('x is projected by a 1 x 1 convolution with stride 2 x 2',)
     """
 
     weighted = True
@@ -74,7 +75,7 @@ class Residual(Layer):
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
         """Return x, projected if needed, plus f(x)."""
-        # f runs first: it may change the context's lengths
+        # f runs first, because it may change the context's lengths.
         return run_layers(self.inner_layers(), x, context) + self._project(x, context)
 
     def _project(self, x: jax.Array, context: Context) -> jax.Array:
@@ -86,23 +87,23 @@ class Residual(Layer):
         return jnp.matmul(x, kernel, preferred_element_type=jnp.float32)
 
     def describe(self) -> Description:
-        """Return whether x is projected, and by what."""
+        """Return whether and how x is projected."""
         if self.kernel is None:
             return Description("y = x + f(x)")
         inputs, outputs = self.kernel[...].shape[-2:]
         places = math.prod(self.output_shape[:-1])
         count = inputs * outputs
-        note = "x goes through a projection"
+        note = "x is projected"
         if self.stride:
             window = shape_text((1,) * max(len(self.stride), 2))
-            note += f", {window} with stride {shape_text(self.stride)}"
+            note += f" by a {window} convolution with stride {shape_text(self.stride)}"
         return Description(
             "y = x W + f(x)", f"{inputs}*{outputs} = {count}", places * count, (note,)
         )
 
 
 def _stride(output: tuple[int, ...], context: BuildContext) -> tuple[int, ...]:
-    """Return the stride of a 1 x 1 convolution from the input's space to f's."""
+    """Return the stride that maps the input's spatial size to that of f."""
     shape = context.input_shape
     if len(output) == len(shape):
         pairs = list(zip(shape[:-1], output[:-1], strict=True))
@@ -112,7 +113,7 @@ def _stride(output: tuple[int, ...], context: BuildContext) -> tuple[int, ...]:
         )
         if reached == output[:-1]:
             return stride
-    rule = "the layers give a size that a stride makes of the input's"
+    rule = "output size == ceil(input size / stride)"
     fix = f"The input is {shape_text(shape)}. "
-    fix += 'Write padding = "same" in them, and strides to make space smaller.'
+    fix += 'Write padding = "same" in the layers, and use strides to shrink it.'
     raise InputError(context.fault(rule, "layers.output_shape", output, fix))

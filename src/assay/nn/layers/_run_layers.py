@@ -1,4 +1,4 @@
-"""Layers run one after the other, and dense ones together where possible."""
+"""Run layers one after another, fusing dense layers where possible."""
 
 from collections.abc import Mapping
 from typing import TypeGuard
@@ -21,7 +21,7 @@ _FUSED_ACTIVATIONS = frozenset(ops.DENSE_ACTIVATIONS)
 def run_layers(
     layers: Mapping[str, Layer], x: jax.Array, context: Context
 ) -> jax.Array:
-    """Apply named layers in order, and record their outputs if the context does."""
+    """Apply named layers in order and record their outputs if the context does."""
     waiting = list(layers.items())
     while waiting:
         can_fuse = x.dtype == context.dtype == jnp.float32 and not context.observed
@@ -39,15 +39,15 @@ def run_layers(
 def _dense_steps(
     waiting: list[tuple[str, Layer]], shape: tuple[int, ...], context: Context
 ) -> list[tuple[ops.DenseStep, int]]:
-    """Return the leading dense layers, each with the number of layers it stands for.
+    """Return the leading dense layers, each with the number of layers it fuses.
 
-    A dense layer, the activation after it and the dropout after that make one step.
-    Either all steps are frozen or none is: frozen ones need no gradient.
+    A dense layer, the activation after it and the dropout after that form one step.
+    Either all steps are frozen or none are, because frozen ones need no gradient.
 
     Args:
         waiting: the layers to run.
-        shape: of their input, (n, ..., features).
-        context: of the pass.
+        shape: shape of their input, (n, ..., features).
+        context: context of the pass.
     """
     steps, place, frozen = [], 0, context.freezes(waiting[0][0])
     while place < len(waiting):

@@ -1,4 +1,4 @@
-"""Layers that check an array's shape or change it."""
+"""Layers that check or change the shape of an array."""
 
 import math
 
@@ -15,14 +15,14 @@ __all__ = ["Flatten", "Input", "Reshape"]
 
 @builds(spec.Input)
 class Input(Layer):
-    """Checks the shape of the examples, and returns them as they are.
+    """Checks the shape of the examples and returns them unchanged.
 
     Args:
         layer_spec: the shape of one example, channels last.
         context: x and y have that shape, (n, *shape).
 
     Raises:
-        InputError: the data have another shape.
+        InputError: the data have a different shape.
 
     Example:
         >>> import numpy as np
@@ -35,9 +35,9 @@ class Input(Layer):
         super().__init__(layer_spec, context)
         shape = _as_tuple(layer_spec.shape)
         if shape != context.input_shape:
-            fix = f"The data are {shape_text(context.input_shape)}, channels last; "
-            fix += f"write shape = {list(context.input_shape)}."
-            rule = "the shape is that of the data"
+            fix = f"The data are {shape_text(context.input_shape)}, channels last. "
+            fix += f"Write shape = {list(context.input_shape)}."
+            rule = "shape == data.shape"
             raise InputError(context.fault(rule, "shape", shape, fix))
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
@@ -45,27 +45,27 @@ class Input(Layer):
         return x
 
     def describe(self) -> Description:
-        """Return the shape that it expects."""
+        """Return the expected shape."""
         return Description(f"y = x, {shape_text(self.output_shape)}")
 
     @classmethod
     def largest_output(
         cls, layer_spec: spec.Input, input_shape: tuple[int, ...]
     ) -> tuple[int, ...]:
-        """Return the expected shape: the layers after it were written for that."""
+        """Return the expected shape, for which the layers after it were written."""
         return _as_tuple(layer_spec.shape)
 
 
 @builds(spec.Flatten)
 class Flatten(Layer):
-    """Puts all numbers of an example into one row, the last axis fastest.
+    """Puts all numbers of an example into one row, with the last axis varying fastest.
 
         y[(i W + j) C + c] = x[i, j, c]
 
     Padded steps of sequences become zeros.
 
     Args:
-        layer_spec: has no fields.
+        layer_spec: the spec, which has no fields.
         context: x is (n, ...), and y is (n, product of the sizes).
 
     Example:
@@ -100,19 +100,19 @@ class Flatten(Layer):
 
 @builds(spec.Reshape)
 class Reshape(Layer):
-    """Puts the numbers of an example into another shape, in the same order.
+    """Arranges the numbers of an example in another shape, in the same order.
 
         y.ravel() = x.ravel()
 
-    Makes images or sequences from the row of a table. The lengths of sequences are
+    Turns a row of a table into an image or a sequence. The lengths of sequences are
     dropped unless the number of steps stays the same.
 
     Args:
         layer_spec: the shape of one example, channels last.
-        context: x is (n, ...) with as many numbers, and y is (n, *shape).
+        context: x is (n, ...) with the same number of values, and y is (n, *shape).
 
     Raises:
-        InputError: the shape does not have as many numbers as the input.
+        InputError: the shape does not match the size of the input.
 
     Example:
         >>> import numpy as np
@@ -126,8 +126,8 @@ class Reshape(Layer):
         shape, size = _as_tuple(layer_spec.shape), math.prod(context.input_shape)
         if math.prod(shape) != size:
             fix = f"Its input is {shape_text(context.input_shape)}, which is {size} "
-            fix += f"numbers; write sizes whose product is {size}."
-            rule = "the shape has as many numbers as the input"
+            fix += f"numbers. Write sizes whose product is {size}."
+            rule = "prod(shape) == prod(input_shape)"
             raise InputError(context.fault(rule, "shape", shape, fix))
         self.output_shape = shape
         self._keeps_steps = shape[0] == context.input_shape[0]

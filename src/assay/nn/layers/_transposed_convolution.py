@@ -28,11 +28,11 @@ _Sizes = tuple[int, ...]
 
 @builds(spec.TransposedConvolution)
 class TransposedConvolution(Layer):
-    """Spreads each input over the output through a kernel: the image grows.
+    """Spreads each input over the output through a kernel, which enlarges the input.
 
         W2 = (W1 - 1) S - 2P + F + output_padding;  D2 = K
 
-    The exact transpose of a convolution with the same numbers.
+    The exact transpose of a convolution with the same settings.
 
     Args:
         layer_spec: filters K, size F, stride S, rows cut from both sides P, dilation,
@@ -40,8 +40,8 @@ class TransposedConvolution(Layer):
         context: x is (n, *space, channels), and y is (n, *places, K).
 
     Raises:
-        InputError: the input has another number of axes, nothing would be left of
-            the output, or the groups do not divide the channels.
+        InputError: the input has the wrong number of axes, the output would be empty,
+            or the channels cannot be divided into the groups.
 
     Example:
         >>> context = BuildContext((4, 4, 3), np.random.default_rng(0))
@@ -89,18 +89,18 @@ class TransposedConvolution(Layer):
         check_groups(self.filters, self.groups, context, faults)
         if any(e >= s for e, s in zip(self.extra, self.stride, strict=True)):
             rule, name = "output_padding < stride", "output_padding"
-            fix = f"The stride is {layer_spec.stride}; write a smaller number."
+            fix = f"Write a number below the stride {layer_spec.stride}."
             faults.add(context.fault(rule, name, layer_spec.output_padding, fix))
         if min(self._places()) < 1:
-            rule, name = "something is left of the output", "padding"
-            fix = f"It cuts all of it ({self._formula()}). Write less."
+            rule, name = "output size >= 1", "padding"
+            fix = f"It would leave no output ({self._formula()}). Use less padding."
             faults.add(context.fault(rule, name, layer_spec.padding, fix))
         faults.raise_if_any()
 
     def _draw_kernel(self, initializer: str, context: BuildContext) -> np.ndarray:
-        """Draw as for a convolution of these channels, then swap in and out.
+        """Draw as for a convolution, then swap the input and output channels.
 
-        An output sums over the channels here too, so the fans are the same.
+        Here, too, an output sums over the channels, so the fans are the same.
         """
         channels, groups = context.input_shape[-1], self.groups
         inputs, outputs = channels // groups, self.filters // groups
@@ -110,7 +110,7 @@ class TransposedConvolution(Layer):
         return np.ascontiguousarray(swapped).reshape(*self.size, outputs, channels)
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
-        """Return the sum of all kernels, each times the input that it starts from."""
+        """Return the sum of the kernels, each multiplied by its input."""
         y = ops.transposed_convolve(
             fill_padding(x, context.lengths).astype(context.dtype),
             self.kernel[...].astype(context.dtype),
@@ -125,7 +125,7 @@ class TransposedConvolution(Layer):
         return y if self.bias is None else y + ops.along_last_axis(self.bias[...], y)
 
     def _lengths(self, lengths: jax.Array | None) -> jax.Array | None:
-        """Return how many steps of the output come from real steps, (n,)."""
+        """Return how many output steps come from real steps, (n,)."""
         if lengths is None:
             return None
         cut, reach = sum(self.padding[0]), self._reach()[0]
@@ -134,7 +134,7 @@ class TransposedConvolution(Layer):
         return jnp.where(lengths > 0, grown, 0)
 
     def _formula(self) -> str:
-        """Return the output's size along each axis, with the numbers put in."""
+        """Return the output's size along each axis, with the numbers filled in."""
         formulas = []
         axes = zip(self.space, self.stride, self.padding, self._reach(), strict=True)
         letters = AXIS_LETTERS[len(self.space)]
@@ -147,7 +147,7 @@ class TransposedConvolution(Layer):
         return ", ".join(formulas)
 
     def describe(self) -> Description:
-        """Return the sizes of its output and kernels with the numbers put in."""
+        """Return the sizes of its output and kernels with the numbers filled in."""
         channels = self.kernel[...].shape[-1] // self.groups
         return Description(
             f"{self._formula()}, D2 = K = {self.filters}",
@@ -157,7 +157,7 @@ class TransposedConvolution(Layer):
 
     @classmethod
     def largest_output(cls, layer_spec: Any, input_shape: tuple[int, ...]) -> None:
-        """Return None: how much it grows depends on the fault."""
+        """Return None: the size of the output depends on the fault."""
         return None
 
 

@@ -1,16 +1,18 @@
-"""Arrays spread over the last axes of larger ones."""
+"""Broadcasting of arrays along the last axes of larger ones."""
 
 import jax
+import jax.numpy as jnp
+from jax.typing import ArrayLike
 
 __all__ = ["along_last_axis"]
 
 
-def along_last_axis(values: jax.Array, like: jax.Array) -> jax.Array:
+def along_last_axis(values: ArrayLike, like: ArrayLike) -> jax.Array:
     """Give values (c,) as many axes as `like` (..., c) has, so that they combine.
 
     Example:
-        >>> import jax.numpy as jnp
         >>> along_last_axis(jnp.zeros(3), jnp.zeros((2, 5, 3))).shape
         (1, 1, 3)
     """
-    return values.reshape((1,) * (like.ndim - values.ndim) + values.shape)
+    missing = jnp.ndim(like) - jnp.ndim(values)
+    return jnp.reshape(values, (1,) * missing + jnp.shape(values))

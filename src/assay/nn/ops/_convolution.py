@@ -21,11 +21,11 @@ def convolve(
     dilation: Sequence[int] | None = None,
     groups: int = 1,
 ) -> jax.Array:
-    """Slide a kernel over the input and sum products: a convolution layer's core.
+    """Slide a kernel over the input and sum products, as a convolution layer does.
 
-    The kernel is not flipped, as usual in deep learning (mathematics calls this
-    cross-correlation). Differentiable to every order, in both modes, and under
-    `vmap`; fast inside `lax.scan`.
+    The kernel is not flipped, as usual in deep learning (in mathematics this is called
+    cross-correlation). Differentiable to any order in both modes, also under `vmap`;
+    fast inside `lax.scan`.
 
         y[n, p, k] = sum over t, c of x[n, stride * p + dilation * t - low, c]
                                       * kernel[t, c, k]
@@ -33,11 +33,11 @@ def convolve(
     Args:
         x: input, (n, *space, c) with one to three spatial dimensions.
         kernel: (*size, c / groups, k).
-        stride: steps between places, one number per dimension; default 1.
-        padding: zeros (before, after) in each dimension; default none.
-        dilation: steps between kernel elements; default 1.
+        stride: distance between window positions, one number per dimension; default 1.
+        padding: zeros (before, after) in each dimension; none by default.
+        dilation: distance between kernel elements; default 1.
         groups: number of groups into which c and k are split; each group of k sees
-            only its own group of c. groups = c is a depthwise convolution.
+            only its own group of c. groups = c gives a depthwise convolution.
 
     Returns:
         (n, *output, k) with output = (W - F + low + high) / stride + 1,
@@ -74,19 +74,19 @@ def transposed_convolve(
     output_padding: Sequence[int] | None = None,
     groups: int = 1,
 ) -> jax.Array:
-    """Spread each input element over the output through the kernel; enlarges images.
+    """Spread each input element over the output through the kernel, which enlarges it.
 
-    The exact transpose of `convolve` with the same arguments: it maps output to
-    space where `convolve` maps space to output.
+    The exact transpose of `convolve` with the same arguments: `convolve` maps `space`
+    to `output`, and this function maps `output` back to `space`.
 
     Args:
         x: input, (n, *space, c).
-        kernel: (*size, k / groups, c): the kernel of the convolution that would
-            map the output's k channels to the input's c.
+        kernel: (*size, k / groups, c), the kernel of the convolution that maps the
+            k output channels to the c input channels.
         stride: factor by which the size grows; default 1.
-        padding: rows (before, after) cut from the output; default none.
-        dilation: steps between kernel elements; default 1.
-        output_padding: rows added at the end, below the stride; default 0.
+        padding: rows (before, after) cut from the output; none by default.
+        dilation: distance between kernel elements; default 1.
+        output_padding: rows added at the end, fewer than the stride; default 0.
         groups: number of groups into which c and k are split.
 
     Returns:
@@ -174,7 +174,7 @@ def _check_rank(
         ("dilation", dilation),
     ):
         if len(value) != rank:
-            fix = f"Write {rank} of them, one per spatial dimension."
+            fix = f"Write {rank} numbers, one per spatial dimension."
             faults.add(fault(f"len({name}) == {rank}", name, value, fix))
     faults.raise_if_any()
 
@@ -183,13 +183,14 @@ def _check_channels(channels: int, kernel: jax.Array, groups: int) -> None:
     faults = Faults()
     filters = kernel.shape[-1]
     if groups < 1 or channels % groups or filters % groups:
-        fix = f"Choose a divisor of the channels {channels} and filters {filters}."
-        faults.add(fault("groups divides channels and filters", "groups", groups, fix))
+        fix = f"Choose a common divisor of {channels} channels and {filters} filters."
+        rule = "channels % groups == filters % groups == 0"
+        faults.add(fault(rule, "groups", groups, fix))
     elif kernel.shape[-2] * groups != channels:
         fix = f"Give the kernel {channels // groups} input channels."
         faults.add(
             fault(
-                "kernel channels == x channels / groups",
+                "kernel.shape[-2] == x.shape[-1] / groups",
                 "kernel.shape",
                 tuple(kernel.shape),
                 fix,
@@ -201,15 +202,15 @@ def _check_channels(channels: int, kernel: jax.Array, groups: int) -> None:
 def _check_transposed_channels(channels: int, kernel: jax.Array, groups: int) -> None:
     faults = Faults()
     if groups < 1 or channels % groups:
-        fix = f"Choose a divisor of the channels {channels}."
-        faults.add(fault("groups divides channels", "groups", groups, fix))
+        fix = f"Choose a divisor of the {channels} channels."
+        faults.add(fault("channels % groups == 0", "groups", groups, fix))
     if kernel.shape[-1] != channels:
         faults.add(
             fault(
-                "last kernel axis == x channels",
+                "kernel.shape[-1] == x.shape[-1]",
                 "kernel.shape",
                 tuple(kernel.shape),
-                f"Give the kernel as (*size, k / groups, {channels}).",
+                f"Write the kernel as (*size, k / groups, {channels}).",
             )
         )
     faults.raise_if_any()
@@ -220,6 +221,6 @@ def _check_output_padding(extra: tuple[int, ...], stride: tuple[int, ...]) -> No
         not 0 <= e < s for e, s in zip(extra, stride, strict=False)
     ):
         faults = Faults()
-        fix = f"Write one number below the stride {stride} for each dimension."
+        fix = f"Write one number per dimension, each below the stride {stride}."
         faults.add(fault("0 <= output_padding < stride", "output_padding", extra, fix))
         faults.raise_if_any()

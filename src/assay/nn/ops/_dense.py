@@ -1,7 +1,7 @@
-"""A chain of dense layers, with the activations and dropout between them.
+"""A chain of dense layers with the activations and dropout between them.
 
-On a CPU the C++ extension runs the whole chain in one call, and its backward pass in
-another: a small layer takes less time than XLA needs to start an operation.
+On a CPU the C++ extension runs the whole chain in one call and its backward pass in
+another, because a small layer takes less time than XLA needs to start an operation.
 """
 
 from collections.abc import Sequence
@@ -33,11 +33,12 @@ Inputs = tuple[jax.Array, tuple[jax.Array, ...], tuple[jax.Array, ...]]
 
 
 class Dropped(NamedTuple):
-    """Dropout of a layer's values.
+    """Dropout applied to a layer's values.
 
     Args:
         words: the two words of the random key, (2,).
-        first: position of the first value; a hash of its position drops a value.
+        first: position of the first value; whether a value is dropped depends on a hash
+            of its position.
         kept: probability that a value is kept.
     """
 
@@ -56,10 +57,10 @@ class DenseStep(NamedTuple):
 
 
 def dense(x: jax.Array, steps: Sequence[DenseStep]) -> jax.Array:
-    """Map x (n, inputs) through dense layers to (n, units of the last).
+    """Map x (n, inputs) through dense layers to (n, units of the last layer).
 
     Args:
-        x: float32 for the extension; XLA computes on other types.
+        x: input; float32 uses the extension, other types are computed by XLA.
         steps: the layers, with activations from `DENSE_ACTIVATIONS`.
 
     Raises:
@@ -96,7 +97,7 @@ def _check_activations(activations: tuple[str, ...]) -> None:
     for i, name in enumerate(activations):
         if name not in DENSE_ACTIVATIONS:
             invariant = f"steps[{i}].activation in {DENSE_ACTIVATIONS}"
-            fix = f"Choose one of them.{did_you_mean(name, DENSE_ACTIVATIONS)}"
+            fix = f"Choose one of these.{did_you_mean(name, DENSE_ACTIVATIONS)}"
             faults.add(fault(invariant, "activation", name, fix))
     faults.raise_if_any()
 
@@ -147,5 +148,5 @@ def _backward(
         mapped="broadcast_all",
         **how,
     )
-    # A separate product, so that XLA drops it where the input needs no gradient.
+    # A separate product, so that XLA omits it if the input needs no gradient.
     return first @ kernels[0].T, tuple(gradients[::2]), tuple(gradients[1::2])

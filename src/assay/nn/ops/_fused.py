@@ -1,7 +1,7 @@
-"""LSTM and GRU through the C++ extension: the whole walk in one call.
+"""LSTM and GRU in the C++ extension: the whole walk in one call.
 
-Values and first derivatives come from the extension. Second derivatives, which only
-curvature needs, come from the plain form in JAX.
+Values and first derivatives come from the extension. Second derivatives, needed only
+for curvature, come from the plain JAX form.
 """
 
 from collections.abc import Callable
@@ -16,17 +16,17 @@ from assay.nn.ops._windows import Geometry
 
 __all__ = ["GRU", "LSTM", "Cell", "Inputs", "Outputs", "available", "walk"]
 
-# Arguments of a walk: the input's part of the gates (n, t, gates), the weights used
-# at every step, and the tuple of states before the first.
+# Arguments of a walk: the input's contribution to the gates (n, t, gates), the weights
+# used at every step, and the tuple of initial states.
 Inputs = tuple[jax.Array, tuple[jax.Array, ...], Any]
-# Results: the visible states (n, t, h), and the tuple of last states.
+# Results: the visible states (n, t, h) and the tuple of last states.
 Outputs = tuple[jax.Array, Any]
 
 
 class Cell(NamedTuple):
-    """A cell's forward and backward pass, in one direction of walking.
+    """The forward and backward pass of a cell.
 
-    `forward(inputs, lengths, reverse)` returns the outputs and what to save;
+    `forward(inputs, lengths, reverse)` returns the outputs and the values to save;
     `backward(inputs, lengths, reverse, saved=, g=)` maps the gradients of the
     outputs to those of the inputs.
     """
@@ -47,14 +47,14 @@ def walk(
 
     Args:
         cell: LSTM or GRU.
-        plain: the same walk in JAX, plain(inputs, lengths, reverse), for
+        plain: the same walk in JAX, called as plain(inputs, lengths, reverse) for
             derivatives beyond the first.
-        inputs: projected inputs, weights, initial states.
-        lengths: real steps of each row, int32, (n,).
-        reverse: whether to walk from the end to the start.
+        inputs: projected inputs, weights and initial states.
+        lengths: number of real steps in each row, int32, (n,).
+        reverse: whether to walk backward, from the last step to the first.
 
     Returns:
-        The visible states (n, t, h), zero where padded, and the last states.
+        The visible states (n, t, h), zero at padded steps, and the last states.
     """
     run = differentiable(
         lambda inputs, lengths: cell.forward(inputs, lengths, reverse),
@@ -74,7 +74,7 @@ def _kernel_gradient(
     lengths: jax.Array,
     reverse: bool,
 ) -> jax.Array:
-    """Sum the outer products of the state before and g over all steps: (h, gates)."""
+    """Sum outer products of the previous state and g over all steps: (h, gates)."""
     steps = outputs.shape[1]
     if reverse:
         before = jnp.pad(outputs[:, 1:], ((0, 0), (0, 1), (0, 0)))

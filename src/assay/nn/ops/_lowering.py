@@ -1,7 +1,7 @@
-"""Convolution and its two gradients in the forms that XLA compiles well.
+"""Convolution and its two gradients, in forms that XLA compiles well.
 
-XLA's CPU backend rewrites convolutions to its fast kernel only outside loops, so
-inside `lax.scan` each must be in the canonical order already: batch, space, channel
+XLA's CPU backend rewrites convolutions to its fast kernel only outside loops. Inside
+`lax.scan` each must therefore already be in the canonical order: batch, space, channel
 for input and output; size, in, out for the kernel. All functions take
 x (n, *space, c), kernel (*size, c/groups, k) and g (n, *output, k), and return
 arrays in the same order.
@@ -17,13 +17,13 @@ from assay.nn.ops._windows import Geometry, Pairs, pad_space, taps, window_slice
 
 __all__ = ["forward", "input_gradient", "kernel_gradient"]
 
-# With at most this many input channels one matrix product over gathered patches is
-# faster than XLA's kernel, which does too little work for each patch it gathers.
+# With at most this many input channels, one matrix product over gathered patches is
+# faster than XLA's kernel, which does too little work per patch it gathers.
 _FEW_CHANNELS = 4
 
 
 def forward(x: jax.Array, kernel: jax.Array, *, geometry: Geometry) -> jax.Array:
-    """Convolve x with kernel: (n, *output, k)."""
+    """Convolve x with the kernel: (n, *output, k)."""
     if _is_depthwise(geometry, kernel):
         return _depthwise_forward(x, kernel, geometry)
     if geometry.groups > 1:
@@ -49,7 +49,7 @@ def input_gradient(g: jax.Array, kernel: jax.Array, *, geometry: Geometry) -> ja
         c = kernel.shape[-2]
         dx = _matmul(g, kernel.reshape(c, -1).T)
         return _spread(dx, geometry)
-    # Full correlation with the mirrored kernel; the stride leaves gaps of zeros.
+    # Full correlation with the flipped kernel; the stride leaves gaps of zeros.
     flipped = lax.rev(kernel, tuple(range(len(geometry.kernel))))
     return _canonical(
         _spread_for_full(g, geometry),
@@ -60,7 +60,7 @@ def input_gradient(g: jax.Array, kernel: jax.Array, *, geometry: Geometry) -> ja
 
 
 def kernel_gradient(x: jax.Array, g: jax.Array, *, geometry: Geometry) -> jax.Array:
-    """Correlate x with g: the gradient to the kernel (*size, c/groups, k)."""
+    """Correlate x with g: the gradient of the kernel, (*size, c/groups, k)."""
     c, k = x.shape[-1], g.shape[-1]
     if geometry.groups == c > 1:
         return _depthwise_kernel_gradient(x, g, geometry)
@@ -71,7 +71,7 @@ def kernel_gradient(x: jax.Array, g: jax.Array, *, geometry: Geometry) -> jax.Ar
         flat = patches.reshape(-1, patches.shape[-1])
         kernel = lax.dot_general(flat, g.reshape(-1, k), (((0,), (0,)), ((), ())))
         return kernel.reshape(*geometry.kernel, c, k)
-    # Channels and batch exchange their roles.
+    # Channels and batch swap roles.
     padded = pad_space(x, geometry.trailing)
     out = _canonical(
         jnp.swapaxes(padded, 0, -1),
@@ -111,14 +111,14 @@ def _matmul(rows: jax.Array, matrix: jax.Array) -> jax.Array:
 
 
 def _patches(x: jax.Array, geometry: Geometry) -> jax.Array:
-    """Put what each window covers along the channels: (n, *output, taps * c)."""
+    """Stack the values under each window along the channels: (n, *output, taps * c)."""
     padded = pad_space(x, geometry.trailing)
     slices = [window_slice(padded, tap, geometry) for tap in taps(geometry.kernel)]
     return slices[0] if len(slices) == 1 else jnp.concatenate(slices, axis=-1)
 
 
 def _spread(dx: jax.Array, geometry: Geometry) -> jax.Array:
-    """Put the rows of a strided 1x1 gradient back where they came from."""
+    """Put the rows of a strided 1 x 1 gradient back where they came from."""
     if geometry.output == geometry.space and not any(map(any, geometry.padding)):
         return dx
     zero = jnp.zeros((), dx.dtype)
@@ -128,7 +128,7 @@ def _spread(dx: jax.Array, geometry: Geometry) -> jax.Array:
 
 
 def _full_padding(geometry: Geometry) -> Pairs:
-    """Return the padding of the spread g with which a correlation yields `space`."""
+    """Return the padding of the spread g for which a correlation yields `space`."""
     rows = zip(geometry.trailing, geometry.reach, strict=True)
     return tuple((r - 1 - lo, r - 1 - hi) for (lo, hi), r in rows)
 
@@ -140,8 +140,8 @@ def _spread_for_full(g: jax.Array, geometry: Geometry) -> jax.Array:
     return lax.pad(g, zero, [(0, 0, 0), *config, (0, 0, 0)])
 
 
-# Depthwise: one channel in and m channels out in each of c groups. Written as a sum of
-# shifted products, one per tap, it fuses into one loop over the outputs.
+# Depthwise: each of the c groups has one input channel and m output channels. As a sum
+# of shifted products, one per tap, it fuses into one loop over the outputs.
 
 
 def _is_depthwise(geometry: Geometry, kernel: jax.Array) -> bool:
@@ -202,7 +202,7 @@ def _depthwise_kernel_gradient(
     return jnp.stack(rows).reshape(*geometry.kernel, 1, g.shape[-1])
 
 
-# Groups: a plain convolution for each, over its own channels.
+# Groups: a plain convolution for each group, over the group's own channels.
 
 
 def _split(x: jax.Array, groups: int) -> list[jax.Array]:

@@ -1,4 +1,4 @@
-"""Batch and layer normalization, channel last."""
+"""Batch and layer normalization of channels-last arrays."""
 
 import math
 from typing import Any
@@ -21,26 +21,26 @@ def batch_normalize(
     weights: jax.Array | None = None,
     epsilon: ArrayLike = 1e-5,
 ) -> tuple[jax.Array, jax.Array, jax.Array]:
-    """Give each channel mean 0 and variance 1 over the batch; the form for training.
+    """Normalize each channel to mean 0 and variance 1 over the batch, for training.
 
         y = scale * (x - mean) / sqrt(variance + epsilon) + bias
 
-    with mean and (biased) variance over all axes but the last, in which each row (or
-    step of a row) counts by its weight. Differentiable in reverse mode to every
-    order, and forward over reverse; not by a bare `jax.jvp`.
+    with the mean and (biased) variance over all axes but the last, weighted by row (or
+    by step of a row). Differentiable to any order in reverse mode and in forward over
+    reverse mode, but not by `jax.jvp` alone.
 
     Args:
         x: input, (n, *space, c).
         scale: (c,), learned; starts at 1.
         bias: (c,), learned; starts at 0.
-        weights: (n,), 1 for real rows and 0 for the padding of a last batch; or
-            (n, t) for the steps of rows; in general shaped like the first axes of x.
-            Default all 1. Where all are 0, so are mean and variance.
-        epsilon: keeps a constant channel from dividing by 0; has no gradient.
+        weights: (n,), 1 for real rows and 0 for rows that pad the last batch; or (n, t)
+            for the steps of rows; in general shaped like the first axes of x. All 1 by
+            default. If all are 0, so are the mean and variance.
+        epsilon: prevents division by 0 for a constant channel; has no gradient.
 
     Returns:
-        y, like x; the batch's mean, (c,); and its unbiased variance, (c,), which
-        belong into the running averages, as in PyTorch. These two have no gradient.
+        y, shaped like x; the batch mean, (c,); and the unbiased batch variance, (c,).
+        The last two are for the running averages, as in PyTorch, and have no gradient.
 
     Example:
         >>> import jax.numpy as jnp
@@ -57,9 +57,9 @@ def batch_normalize(
     weight = weight.astype(x.dtype)
     places = math.prod(x.shape[weight.ndim : -1])
     total = weight.sum() * places
-    total = jnp.where(total > 0, total, 1)  # without weights, shares of 0 and not nan
+    total = jnp.where(total > 0, total, 1)  # without weights, shares are 0, not NaN
     share = weight * (places / total)
-    # The decorator hides the function's type.
+    # The decorator hides the type of the function.
     moments: Any = _batch_normalize(x, (scale, bias), (share, epsilon))
     y, mean, variance = moments
     unbiased = variance * (total / jnp.maximum(total - 1, 1))
@@ -75,7 +75,7 @@ def normalize(
     variance: jax.Array,
     epsilon: ArrayLike = 1e-5,
 ) -> jax.Array:
-    """Apply known statistics: batch normalization's form for inference.
+    """Normalize by known statistics: the inference form of batch normalization.
 
         y = scale * (x - mean) / sqrt(variance + epsilon) + bias
 
@@ -88,7 +88,7 @@ def normalize(
         epsilon: as in training.
 
     Returns:
-        y, like x.
+        y, shaped like x.
 
     Example:
         >>> import jax.numpy as jnp
@@ -108,24 +108,24 @@ def layer_normalize(
     bias: jax.Array,
     *,
     num_axes: int = 1,
-    epsilon: float = 1e-5,
+    epsilon: ArrayLike = 1e-5,
 ) -> jax.Array:
-    """Give each example mean 0 and variance 1 over its own last axes.
+    """Normalize each example to mean 0 and variance 1 over its last axes.
 
-    It needs no batch, so it is the same in training and in use; choose it for
-    recurrent nets and tiny batches.
+    It does not depend on the batch, so it is the same in training and inference;
+    choose it for recurrent networks and small batches.
 
         y = scale * (x - mean) / sqrt(variance + epsilon) + bias
 
     Args:
         x: input, (n, ..., *features).
-        scale: like the last `num_axes` axes of x.
-        bias: the same.
-        num_axes: number of last axes that a mean is taken over.
-        epsilon: keeps a constant example from dividing by 0.
+        scale: shaped like the last `num_axes` axes of x.
+        bias: shaped like `scale`.
+        num_axes: number of trailing axes to average over.
+        epsilon: prevents division by 0 for a constant example.
 
     Returns:
-        y, like x.
+        y, shaped like x.
 
     Example:
         >>> import jax.numpy as jnp
@@ -144,12 +144,12 @@ def layer_normalize(
     return centered * lax.rsqrt(variance + epsilon) * scale + bias
 
 
-# `share` is each row's part of the mean, shaped like the first axes of x; all add up
-# to 1. XLA sums over space fast, and several times more slowly with weights inside
-# the sum.
+# `share` is the weight of each row in the mean, shaped like the first axes of x; the
+# weights sum to 1. XLA sums over space several times more slowly if the weights are
+# inside the sum.
 
 _Affine = tuple[jax.Array, jax.Array]  # scale, bias
-_Constants = tuple[jax.Array, ArrayLike]  # share, epsilon; without a gradient
+_Constants = tuple[jax.Array, ArrayLike]  # share, epsilon; no gradient
 _Moments = tuple[jax.Array, jax.Array, jax.Array]  # y, mean, variance
 
 
@@ -159,7 +159,7 @@ def _batch_normalize(x: jax.Array, affine: _Affine, constants: _Constants) -> _M
 
 
 def _mean(x: jax.Array, share: jax.Array) -> jax.Array:
-    """Average over all axes but the last, by shares of the first axes."""
+    """Average over all axes but the last, weighted by the shares of the first axes."""
     rows = x.mean(tuple(range(share.ndim, x.ndim - 1)))
     return share.reshape(-1) @ rows.reshape(-1, x.shape[-1])
 
@@ -188,7 +188,7 @@ def _backward(
     places = math.prod(x.shape[share.ndim : -1])
     part = (share / places).reshape(*share.shape, *(1,) * (x.ndim - share.ndim))
     # scale * inverse * (g - part * (to_bias + (x - mean) * inverse * to_scale)),
-    # in an order for which XLA needs one pass; the plain order takes twice as long.
+    # reordered so that XLA needs one pass; the plain order takes twice as long.
     factor = scale * inverse
     slope = -factor * inverse * to_scale
     factor, slope, offset = (

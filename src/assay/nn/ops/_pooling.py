@@ -1,8 +1,8 @@
-"""Pooling in one, two and three dimensions, and over all of space.
+"""Pooling in one, two and three dimensions, and global pooling.
 
-Pools are written as maxima and sums over strided slices, one for each element of the
-window: on a CPU this is many times faster than XLA's `reduce_window`, especially in
-the backward pass.
+Pooling is written as maxima and sums over strided slices, one slice per element of
+the window. On a CPU this is many times faster than XLA's `reduce_window`, especially
+in the backward pass.
 """
 
 import math
@@ -33,7 +33,7 @@ def max_pool(
     stride: Sequence[int] | None = None,
     padding: Sequence[tuple[int, int]] | None = None,
 ) -> jax.Array:
-    """Keep the largest value of each window, and forget where it was.
+    """Keep the largest value of each window and discard its position.
 
         y[n, p, c] = max over t of x[n, stride * p + t - low, c]
 
@@ -42,9 +42,11 @@ def max_pool(
     Args:
         x: input, (n, *space, c) with one to three spatial dimensions.
         size: F, the window in each dimension.
-        stride: S, steps between windows; default `size`, so they do not overlap.
-        padding: rows (before, after) in each dimension that never win; default
-            none. At most half of the window, so that each covers a real value.
+        stride: S, distance between windows; defaults to `size`, so that they do not
+            overlap.
+        padding: rows (before, after) in each dimension, which never win; none by
+            default. At most half of the window, so that each window covers a real
+            value.
 
     Returns:
         (n, *output, c) with output = (W - F + 2P)/S + 1, rounded down.
@@ -72,20 +74,20 @@ def average_pool(
     padding: Sequence[tuple[int, int]] | None = None,
     count_padding: bool = False,
 ) -> jax.Array:
-    """Average each window; smooths where max pooling selects.
+    """Average each window, which smooths values instead of selecting them.
 
         y[n, p, c] = 1/m * sum over t of x[n, stride * p + t - low, c]
 
-    where m counts the real values of the window, so that the border is an average,
-    too (PyTorch's `count_include_pad=False`, and what Keras does); with
-    `count_padding` m is the window's size everywhere (PyTorch's default).
+    where m is the number of real values in the window, so that the border is also a
+    true average (as in Keras, and in PyTorch with `count_include_pad=False`). With
+    `count_padding`, m is always the size of the window (the default in PyTorch).
 
     Args:
         x: input, (n, *space, c).
         size: F, the window in each dimension.
-        stride: S, steps between windows; default `size`.
-        padding: zeros (before, after) in each dimension; default none.
-        count_padding: whether the padding counts as values.
+        stride: S, distance between windows; defaults to `size`.
+        padding: zeros (before, after) in each dimension; none by default.
+        count_padding: whether padding counts toward the average.
 
     Returns:
         (n, *output, c) with output = (W - F + 2P)/S + 1, rounded down.
@@ -106,14 +108,14 @@ def average_pool(
     total = _sum_pool(x, geometry)
     if count_padding or not any(map(any, geometry.padding)):
         return total * (1.0 / math.prod(geometry.kernel))
-    return total / _counts(geometry).astype(x.dtype)
+    return total / _counts(geometry)[None].astype(x.dtype)
 
 
 def global_average_pool(x: jax.Array) -> jax.Array:
     """Average over all of space: (n, *space, c) to (n, c).
 
-    Replaces the many parameters of a dense layer on all of space, and lets a net take
-    images of any size.
+    Replaces a dense layer over all of space and its many parameters, and lets a network
+    accept images of any size.
 
     Example:
         >>> import jax.numpy as jnp
@@ -129,7 +131,7 @@ def global_average_pool(x: jax.Array) -> jax.Array:
 def global_max_pool(x: jax.Array) -> jax.Array:
     """Take the largest value over all of space: (n, *space, c) to (n, c).
 
-    Where several are largest, the gradient is shared equally among them.
+    If several values are largest, the gradient is split equally among them.
 
     Example:
         >>> import jax.numpy as jnp
@@ -154,7 +156,7 @@ def _geometry(
         faults.add(fault("1 <= spatial dimensions <= 3", "dimensions", rank, fix))
     for name, value in (("size", window), ("stride", steps), ("padding", pairs)):
         if len(value) != rank:
-            fix = f"Write {rank} of them, one per spatial dimension."
+            fix = f"Write {rank} numbers, one per spatial dimension."
             faults.add(fault(f"len({name}) == {rank}", name, value, fix))
     faults.raise_if_any()
     for w, f, s, p in zip(x.shape[1:-1], window, steps, pairs, strict=True):
@@ -172,7 +174,7 @@ def _apart(geometry: Geometry) -> bool:
 
 
 def _tiles(x: jax.Array, geometry: Geometry) -> tuple[jax.Array, tuple[int, ...]]:
-    """Return the padded x as (n, *(output, window), c), and the window's axes."""
+    """Return the padded x as (n, *(output, window), c) and the window's axes."""
     pairs = zip(geometry.output, geometry.kernel, strict=True)
     sizes = [size for pair in pairs for size in pair]
     axes = tuple(range(2, 2 + 2 * len(geometry.kernel), 2))
@@ -180,7 +182,7 @@ def _tiles(x: jax.Array, geometry: Geometry) -> tuple[jax.Array, tuple[int, ...]
 
 
 def _winner(x: jax.Array, geometry: Geometry) -> tuple[jax.Array, jax.Array]:
-    """Return each window's largest value and the number of its tap."""
+    """Return each window's largest value and the index of its tap."""
     padded = pad_space(x, geometry.trailing, value=-np.inf)
     slices = [window_slice(padded, tap, geometry) for tap in taps(geometry.kernel)]
     best, winner = slices[0], jnp.zeros(slices[0].shape, jnp.int32)
@@ -207,7 +209,7 @@ def _max_pool_jvp(
         slices = (window_slice(tangent, tap, geometry) for tap in taps(geometry.kernel))
         parts = (jnp.where(winner == t, part, 0) for t, part in enumerate(slices))
         return y, reduce(jnp.add, parts)
-    # Windows that tile the input: the transpose of this form is one broadcast.
+    # For windows that tile the input, the transpose of this form is one broadcast.
     tiles, axes = _tiles(tangent, geometry)
     number = jnp.zeros((), jnp.int32)
     for axis, size in zip(axes, geometry.kernel, strict=True):

@@ -5,9 +5,9 @@
     dk = kernel_gradient(x, g)
 
 All three come from one trilinear form, the sum over y of g * forward(x, kernel), so
-the derivatives of each are the other two. That gives forward mode, reverse mode and
-any mixture of them to every order, with one place where each platform chooses how it
-computes.
+the derivatives of each are the other two. This gives forward mode, reverse mode and
+any mixture of them to any order, with a single place where each platform chooses its
+implementation.
 """
 
 from collections.abc import Callable
@@ -30,7 +30,7 @@ __all__ = ["forward", "input_gradient", "kernel_gradient"]
 
 
 def forward(x: jax.Array, kernel: jax.Array, geometry: Geometry) -> jax.Array:
-    """Convolve x (n, *space, c) with kernel (*size, c/groups, k): (n, *output, k)."""
+    """Convolve x (n, *space, c) with a kernel (*size, c/groups, k): (n, *output, k)."""
     return _forward_p.bind(*_alike(x, kernel), geometry=geometry)
 
 
@@ -40,12 +40,12 @@ def input_gradient(g: jax.Array, kernel: jax.Array, geometry: Geometry) -> jax.A
 
 
 def kernel_gradient(x: jax.Array, g: jax.Array, geometry: Geometry) -> jax.Array:
-    """Correlate x with g to the gradient of the kernel (*size, c/groups, k)."""
+    """Correlate x with g: the gradient of the kernel, (*size, c/groups, k)."""
     return _kernel_gradient_p.bind(*_alike(x, g), geometry=geometry)
 
 
 def _alike(a: jax.Array, b: jax.Array) -> tuple[jax.Array, jax.Array]:
-    """Let both vary over the same mesh axes, as `shard_map` demands."""
+    """Make both vary over the same mesh axes, as `shard_map` requires."""
     over = [_varying(value) for value in (a, b)]
     if over[0] == over[1]:
         return a, b
@@ -58,7 +58,7 @@ def _alike(a: jax.Array, b: jax.Array) -> tuple[jax.Array, jax.Array]:
 
 
 def _varying(value: jax.Array) -> frozenset[Any]:
-    # The attribute is new in JAX and has had other names; without it nothing varies.
+    # The attribute is new in JAX and was renamed; without it, nothing varies.
     axes = getattr(jax.typeof(value), "mat", None)
     return getattr(axes, "varying", frozenset())
 
@@ -138,7 +138,7 @@ def _primitive(
 
 
 def _attributes(geometry: Geometry) -> dict[str, Any]:
-    """Return a geometry as the attributes that the extension reads."""
+    """Return a geometry as attributes for the extension."""
     fields = {
         "space": geometry.space,
         "window": geometry.kernel,
@@ -152,7 +152,7 @@ def _attributes(geometry: Geometry) -> dict[str, Any]:
 
 
 def _cpu_rule(name: str, on_cpu: Callable[..., jax.Array]) -> Callable[..., Any]:
-    """Lower to the extension where it is usable, otherwise to `on_cpu`."""
+    """Lower to the extension if it is usable, otherwise to `on_cpu`."""
     plain = mlir.lower_fun(on_cpu, multiple_results=False)
     native = jax.ffi.ffi_lowering(name)
 
@@ -178,8 +178,8 @@ _kernel_gradient_p = _primitive(
     _lowering.kernel_gradient,
 )
 
-# Each rule takes the cotangent of the primitive's result and returns that of one
-# argument: the first rule of the first argument, the second of the second.
+# Each rule maps the cotangent of the primitive's result to that of one argument: the
+# first rule to that of the first argument, the second to that of the second.
 ad.defbilinear(
     _forward_p,
     lambda g, x, kernel, geometry: input_gradient(g, kernel, geometry),
@@ -205,10 +205,10 @@ def _batch(
     *,
     geometry: Geometry,
 ) -> tuple[jax.Array, int]:
-    """Map a primitive over a new axis: fold the axis into n, or loop over it.
+    """Map a primitive over a new axis by folding the axis into n or looping over it.
 
-    For mapped kernels XLA would use a grouped convolution, which is slow forward and
-    backward; a loop of plain convolutions is not.
+    For mapped kernels XLA would use a grouped convolution, whose forward and backward
+    passes are slow; a loop of plain convolutions is fast.
     """
     left, right = arguments
     left_axis, right_axis = axes

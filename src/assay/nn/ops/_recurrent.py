@@ -2,12 +2,12 @@
 
 All take x (n, t, c) and return outputs (n, t, h) and the last state. Rows may
 have different lengths: a padded step leaves the state unchanged and outputs zeros,
-so a padded row computes the same as the row alone. `reverse` walks from the end to
-the start: a padded row then begins at its last real step.
+so a padded row gives the same result as the row alone. `reverse` walks from the last
+step to the first; a padded row then begins at its last real step.
 
-Differentiable in reverse mode to every order, and forward over reverse; where the
-C++ extension runs LSTM and GRU, not by a bare `jax.jvp`.
-Gates and equations are PyTorch's; kernels are transposed, (in, gates * h).
+Differentiable to any order in reverse mode and in forward over reverse mode, but not
+by `jax.jvp` alone if the C++ extension runs the LSTM or GRU.
+Gates and equations follow PyTorch; kernels are transposed, (in, gates * h).
 """
 
 from collections.abc import Callable
@@ -17,6 +17,7 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
+from assay.nn.ops._broadcasting import along_last_axis
 from assay.nn.ops._convolution import convolve
 from assay.nn.ops._fused import GRU, LSTM, Inputs, Outputs, available, walk
 from assay.nn.ops._shapes import check_recurrent
@@ -38,10 +39,10 @@ def simple_rnn(
     reverse: bool = False,
     activation: Callable[[jax.Array], jax.Array] = jnp.tanh,
 ) -> tuple[jax.Array, jax.Array]:
-    """Run Elman's network: the state is a dense layer of the input and itself.
+    """Run an Elman network: a dense layer of the input and the previous state.
 
-    For short sequences and for learning; its gradient fades or blows up over
-    long ones.
+    For short sequences and for teaching; its gradient vanishes or explodes over long
+    ones.
 
         s[t] = activation(x[t] kernel + s[t-1] recurrent_kernel + bias)
 
@@ -50,13 +51,13 @@ def simple_rnn(
         kernel: (c, h).
         recurrent_kernel: (h, h).
         bias: (h,).
-        lengths: real steps of each row, integers (n,), 0 to t; default t.
+        lengths: number of real steps in each row, integers (n,), 0 to t; default t.
         initial: s[-1], (n, h); default zeros.
-        reverse: whether to walk from the end to the start.
-        activation: tanh, or another function of an array.
+        reverse: whether to walk backward, from the last step to the first.
+        activation: a function of an array, tanh by default.
 
     Returns:
-        outputs s, (n, t, h), zero where padded; last state, (n, h).
+        outputs s, (n, t, h), zero at padded steps; last state, (n, h).
 
     Raises:
         InputError: when the shapes do not fit together.
@@ -83,8 +84,9 @@ def simple_rnn(
         lengths=lengths,
     )
     start = _zeros(x, recurrent_kernel) if initial is None else initial
-    projected = x @ kernel + bias
-    return _walk(step, start, projected, lengths=lengths, reverse=reverse)
+    return _walk(
+        step, start, _affine(x, kernel, bias), lengths=lengths, reverse=reverse
+    )
 
 
 def lstm(
@@ -97,9 +99,9 @@ def lstm(
     initial: tuple[jax.Array, jax.Array] | None = None,
     reverse: bool = False,
 ) -> tuple[jax.Array, tuple[jax.Array, jax.Array]]:
-    """Run a long short-term memory: a cell c that gates write, keep and read.
+    """Run a long short-term memory: gates write, keep and read a cell c.
 
-    For long sequences: what the forget gate keeps passes on undimmed.
+    For long sequences: what the forget gate keeps is passed on undiminished.
 
         i, f, g, o = split(x[t] kernel + s[t-1] recurrent_kernel + bias, 4)
         c[t] = sigmoid(f) * c[t-1] + sigmoid(i) * tanh(g)
@@ -109,13 +111,13 @@ def lstm(
         x: input, (n, t, c).
         kernel: (c, 4 h), gates in the order i, f, g, o, as in PyTorch.
         recurrent_kernel: (h, 4 h).
-        bias: (4 h,); the sum of PyTorch's two.
-        lengths: real steps of each row, integers (n,), 0 to t; default t.
+        bias: (4 h,), the sum of PyTorch's two biases.
+        lengths: number of real steps in each row, integers (n,), 0 to t; default t.
         initial: (s[-1], c[-1]), each (n, h); default zeros.
-        reverse: whether to walk from the end to the start.
+        reverse: whether to walk backward, from the last step to the first.
 
     Returns:
-        outputs s, (n, t, h), zero where padded; last (s, c), each (n, h).
+        outputs s, (n, t, h), zero at padded steps; last (s, c), each (n, h).
 
     Raises:
         InputError: when the shapes do not fit together.
@@ -145,7 +147,7 @@ def lstm(
         inputs = _project(x, kernel, bias), (recurrent_kernel,), start
         real = _lengths(x, lengths)
         return walk(LSTM, _plain_lstm, inputs, lengths=real, reverse=reverse)
-    inputs = x @ kernel + bias, (recurrent_kernel,), start
+    inputs = _affine(x, kernel, bias), (recurrent_kernel,), start
     return _plain_lstm(inputs, lengths, reverse)
 
 
@@ -160,7 +162,7 @@ def gru(
     initial: jax.Array | None = None,
     reverse: bool = False,
 ) -> tuple[jax.Array, jax.Array]:
-    """Run a gated recurrent unit: an LSTM's idea with two gates and no cell.
+    """Run a gated recurrent unit: the idea of an LSTM with two gates and no cell.
 
     Often as good as an LSTM with three quarters of its parameters. The reset
     gate acts after the recurrent product, as in PyTorch and cuDNN.
@@ -172,16 +174,16 @@ def gru(
 
     Args:
         x: input, (n, t, c).
-        kernel: W, (c, 3 h), in the order r, z, n, as in PyTorch.
+        kernel: W, (c, 3 h), gates in the order r, z, n, as in PyTorch.
         recurrent_kernel: U, (h, 3 h).
-        bias: b, (3 h,); for r and z the sum of PyTorch's two.
-        recurrent_bias: (h,), inside of the reset gate's product; default zeros.
-        lengths: real steps of each row, integers (n,), 0 to t; default t.
+        bias: b, (3 h,); for r and z the sum of PyTorch's two biases.
+        recurrent_bias: (h,), inside the reset gate's product; default zeros.
+        lengths: number of real steps in each row, integers (n,), 0 to t; default t.
         initial: s[-1], (n, h); default zeros.
-        reverse: whether to walk from the end to the start.
+        reverse: whether to walk backward, from the last step to the first.
 
     Returns:
-        outputs s, (n, t, h), zero where padded; last state, (n, h).
+        outputs s, (n, t, h), zero at padded steps; last state, (n, h).
 
     Raises:
         InputError: when the shapes do not fit together.
@@ -214,7 +216,7 @@ def gru(
         real = _lengths(x, lengths)
         states, (last,) = walk(GRU, _plain_gru, inputs, lengths=real, reverse=reverse)
     else:
-        inputs = x @ kernel + bias, weights, (start,)
+        inputs = _affine(x, kernel, bias), weights, (start,)
         states, (last,) = _plain_gru(inputs, lengths, reverse)
     return states, last
 
@@ -222,15 +224,15 @@ def gru(
 def bidirectional(
     forward: tuple[jax.Array, State], backward: tuple[jax.Array, State]
 ) -> tuple[jax.Array, State]:
-    """Join a walk forward and a walk with `reverse=True` along the last axis.
+    """Join a forward walk and a walk with `reverse=True` along the last axis.
 
     Args:
-        forward: outputs (n, t, h) and last state of the walk to the end.
-        backward: the same for the walk to the start.
+        forward: outputs (n, t, h) and last state of the forward walk.
+        backward: outputs and last state of the walk with `reverse=True`.
 
     Returns:
-        outputs (n, t, 2 h), at each step a summary of the steps before and of the
-        steps after; the last states, joined in the same way to (n, 2 h).
+        outputs (n, t, 2 h), which at each step summarize the steps before and after
+        it; the last states, joined in the same way to (n, 2 h).
 
     Example:
         >>> import jax.numpy as jnp
@@ -259,11 +261,16 @@ def _lengths(x: jax.Array, lengths: jax.Array | None) -> jax.Array:
     return jnp.clip(lengths, 0, steps).astype(jnp.int32)
 
 
-def _project(x: jax.Array, kernel: jax.Array, bias: jax.Array) -> jax.Array:
-    """Return the input's part of all gates for all steps, (n, t, gates).
+def _affine(x: jax.Array, kernel: jax.Array, bias: jax.Array) -> jax.Array:
+    y = x @ kernel
+    return y + along_last_axis(bias, y)
 
-    The bias is the weight of one more input that is always 1: a pass over the
-    result to add it would cost as much as the product.
+
+def _project(x: jax.Array, kernel: jax.Array, bias: jax.Array) -> jax.Array:
+    """Return the input's contribution to all gates at all steps, (n, t, gates).
+
+    The bias is the weight of an additional input that is always 1, because adding it
+    in a separate pass would cost as much as the product.
     """
     ones = jnp.ones((*x.shape[:2], 1), x.dtype)
     return convolve(
@@ -309,7 +316,7 @@ def _walk(
     lengths: jax.Array | None,
     reverse: bool,
 ) -> tuple[jax.Array, State]:
-    """Scan a step over (n, t, gates); where padded, keep the state and output zeros."""
+    """Scan a step over (n, t, gates); padded steps keep the state and output zeros."""
     projected = jnp.swapaxes(projected, 0, 1)
     num_steps = projected.shape[0]
 

@@ -1,7 +1,7 @@
-"""Checks of shapes while a program is traced; each reports all faults together.
+"""Shape checks during tracing; each check reports all faults.
 
-The C++ kernels check their arguments too, but only when the program runs and in terms
-of their own buffers.
+The C++ kernels also check their arguments, but only at run time and in terms of their
+own buffers.
 """
 
 from collections.abc import Sequence
@@ -18,14 +18,14 @@ def check_dense(x: Any, kernels: Sequence[Any], biases: Sequence[Any]) -> None:
     """Raise InputError unless x (n, inputs) fits a chain of dense layers."""
     faults = Faults()
     if x.ndim != 2:
-        fix = "Reshape x to (n, inputs), such as x.reshape(-1, x.shape[-1])."
+        fix = "Reshape x to (n, inputs), as in x.reshape(-1, x.shape[-1])."
         faults.add(fault("x.ndim == 2", "x.shape", tuple(x.shape), fix))
         faults.raise_if_any()
     width = x.shape[1]
     for i, (kernel, bias) in enumerate(zip(kernels, biases, strict=True)):
         name = f"steps[{i}].kernel"
         if kernel.ndim != 2 or kernel.shape[0] != width:
-            fix = f"Layer {i} has {width} inputs; write a kernel ({width}, units)."
+            fix = f"Layer {i} has {width} inputs; use a kernel ({width}, units)."
             invariant = f"{name}.shape == ({width}, units)"
             shape = tuple(kernel.shape)
             faults.add(fault(invariant, f"{name}.shape", shape, fix))
@@ -44,9 +44,9 @@ def check_recurrent(
     Args:
         x: input, (n, t, c).
         weights: kernel (c, gates * h), recurrent_kernel (h, gates * h), bias
-            (gates * h,), and recurrent_bias (h,) where the layer has one.
-        gates: products per unit: 1 in a simple RNN, 4 in an LSTM, 3 in a GRU.
-        states: initial states by name, each (n, h).
+            (gates * h,), and recurrent_bias (h,) if the layer has one.
+        gates: number of gates: 1 in a simple RNN, 4 in an LSTM, 3 in a GRU.
+        states: initial states by name, (n, h) each.
         lengths: integers (n,), or None.
     """
     faults, kernel = Faults(), weights["kernel"]
@@ -75,8 +75,8 @@ def check_recurrent(
     if lengths is not None:
         _check(faults, "lengths", lengths, (n,), fix=fix)
         if not jnp.issubdtype(lengths.dtype, jnp.integer):
-            fix = "Write whole numbers, such as lengths.astype(jnp.int32)."
-            invariant = "lengths.dtype is an integer type"
+            fix = "Use whole numbers, as in lengths.astype(jnp.int32)."
+            invariant = "issubdtype(lengths.dtype, integer)"
             faults.add(fault(invariant, "lengths.dtype", str(lengths.dtype), fix))
     faults.raise_if_any()
 

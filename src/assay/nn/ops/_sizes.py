@@ -1,7 +1,7 @@
 """Output sizes of windows that slide over an input, in plain Python.
 
-A window of size F slides by the stride S over an input of size W with padding P on
-both sides; it stops at (W - F + 2P) / S + 1 places.
+A window of size F slides with stride S over an input of size W with padding P on both
+sides; it stops at (W - F + 2P) / S + 1 positions.
 """
 
 from collections.abc import Sequence
@@ -19,12 +19,12 @@ __all__ = [
 
 
 class Slide(NamedTuple):
-    """Where a window stops, and what it never covers.
+    """Where a sliding window stops and which rows it never covers.
 
     Attributes:
-        output_size: number of places at which the window stops.
+        output_size: number of positions at which the window stops.
         dropped: rows at the end of the padded input that no window covers.
-        formula: the formula with its numbers, such as "(5 - 3 + 2*1)/2 + 1 = 3".
+        formula: the formula with numbers filled in, as in "(5 - 3 + 2*1)/2 + 1 = 3".
     """
 
     output_size: int
@@ -40,21 +40,21 @@ def slide(
     *,
     dilation: int = 1,
 ) -> Slide:
-    """Count the places of a sliding window along one dimension.
+    """Count the positions of a sliding window along one dimension.
 
-    A dilation D spreads the window over D * (F - 1) + 1 rows. Where the division
-    leaves a remainder, the result is rounded down, as in PyTorch, Keras and JAX, and
-    `dropped` is the remainder.
+    A dilation D spreads the window over D * (F - 1) + 1 rows. If the division leaves a
+    remainder, the result is rounded down, as in PyTorch, Keras and JAX, and `dropped`
+    is the remainder.
 
     Args:
-        size: W, the input's size, >= 1.
-        window: F, the kernel's or pool's size, >= 1.
-        stride: S, rows from one place to the next, >= 1.
-        padding: P, rows added before and after; or the pair (before, after).
-        dilation: D, rows from one kernel element to the next, >= 1.
+        size: W, size of the input, >= 1.
+        window: F, size of the kernel or pooling window, >= 1.
+        stride: S, distance in rows between neighboring positions, >= 1.
+        padding: P, rows added on both sides, or a pair (before, after).
+        dilation: D, distance in rows between neighboring kernel elements, >= 1.
 
     Returns:
-        The number of places, the dropped rows and the formula.
+        The number of positions, the dropped rows and the formula.
 
     Raises:
         InputError: when a number is out of range, or no window fits.
@@ -116,7 +116,7 @@ def output_size(
     *,
     dilation: int = 1,
 ) -> int:
-    """Return (W - F + 2P)/S + 1, rounded down; F counts the dilated window.
+    """Return (W - F + 2P)/S + 1, rounded down; F is the size of the dilated window.
 
     Example:
         >>> output_size(32, 3, padding=1)
@@ -138,8 +138,8 @@ def transposed_output_size(
 ) -> int:
     """Return (W - 1) S - 2P + D (F - 1) + 1 + output_padding.
 
-    A convolution with the same arguments maps an input of the returned size to
-    `size`; `output_padding` < S selects among the sizes that round down to it.
+    A convolution with the same arguments maps an input of the returned size to `size`;
+    `output_padding` < S chooses among the input sizes that do so.
 
     Example:
         >>> transposed_output_size(16, 2, stride=2)
@@ -158,9 +158,9 @@ def transposed_output_size(
 def same_padding(
     size: int, window: int, stride: int = 1, *, dilation: int = 1
 ) -> tuple[int, int]:
-    """Return (before, after) for an output of ceil(size / stride) rows.
+    """Return the padding (before, after) for an output of ceil(size / stride) rows.
 
-    Where the total is odd, the extra row comes after, as in TensorFlow and Keras.
+    If the total is odd, the extra row comes after, as in TensorFlow and Keras.
 
     Example:
         >>> same_padding(32, 3), same_padding(32, 4)

@@ -1,4 +1,4 @@
-"""Taps, strides and padding, as convolutions and pools use them."""
+"""Taps, strides and padding of convolutions and pooling."""
 
 import itertools
 import math
@@ -14,10 +14,10 @@ Pairs = tuple[tuple[int, int], ...]
 
 
 class Geometry(NamedTuple):
-    """How a kernel slides over its input; hashable, as a primitive's parameter must be.
+    """How a kernel slides over its input; hashable, so that a primitive can take it.
 
-    `space` is the input's size and `kernel` the window's, one number per spatial
-    dimension; `padding` holds (before, after) pairs.
+    `space` is the size of the input and `kernel` that of the window, one number per
+    spatial dimension; `padding` holds (before, after) pairs.
     """
 
     space: tuple[int, ...]
@@ -36,7 +36,7 @@ class Geometry(NamedTuple):
 
     @property
     def output(self) -> tuple[int, ...]:
-        """Number of places of the window in each dimension."""
+        """Number of window positions in each dimension."""
         sizes = zip(self.space, self.padding, self.reach, self.stride, strict=True)
         return tuple((w + lo + hi - r) // s + 1 for w, (lo, hi), r, s in sizes)
 
@@ -47,7 +47,7 @@ class Geometry(NamedTuple):
 
     @property
     def trailing(self) -> Pairs:
-        """The padding, with its end cut or extended to where the last window ends."""
+        """The padding, with its end cut or extended to the end of the last window."""
         rows = zip(
             self.space, self.padding, self.reach, self.stride, self.output, strict=True
         )
@@ -57,7 +57,7 @@ class Geometry(NamedTuple):
 def pad_space(
     x: jax.Array, padding: Sequence[tuple[int, int]], *, value: float = 0.0
 ) -> jax.Array:
-    """Pad (or crop, where negative) the spatial dimensions of (n, *space, c)."""
+    """Pad (or crop, if negative) the spatial dimensions of (n, *space, c)."""
     if not any(low or high for low, high in padding):
         return x
     fill = lax.full((), value, x.dtype)
@@ -66,12 +66,12 @@ def pad_space(
 
 
 def taps(kernel: Sequence[int]) -> Iterator[tuple[int, ...]]:
-    """Iterate over the kernel's elements, last dimension fastest."""
+    """Iterate over the kernel's elements, with the last dimension varying fastest."""
     return itertools.product(*(range(size) for size in kernel))
 
 
 def window_slice(x: jax.Array, tap: tuple[int, ...], geometry: Geometry) -> jax.Array:
-    """Return what one tap meets of the padded x (n, *space, c): (n, *output, c)."""
+    """Return the values of padded x (n, *space, c) under one tap, (n, *output, c)."""
     steps = zip(tap, geometry.dilation, strict=True)
     start = tuple(t * d for t, d in steps)
     ends = zip(start, geometry.output, geometry.stride, strict=True)

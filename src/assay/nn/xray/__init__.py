@@ -1,4 +1,4 @@
-"""X-ray: any number of a model, opened down to inputs times weights plus bias."""
+"""X-rays, which break any number in a model down to inputs times weights plus bias."""
 
 from assay.nn.xray import layers as _layers  # noqa: F401 - registers the x-rays
 from assay.nn.xray._calculation import Calculation, Check, Line, Term

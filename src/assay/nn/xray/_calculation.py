@@ -1,4 +1,4 @@
-"""The parts of a worked calculation: terms, lines, and the check against the pass."""
+"""The parts of a worked calculation: terms, lines and the check against the pass."""
 
 import math
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ __all__ = [
 Position = tuple[int, ...]
 """Index along each axis, from 0."""
 
-# A term may be a rounded product of rounded factors, and a result is rounded itself.
+# A term may be a rounded product of rounded factors, and the result is rounded, too.
 _ROUNDINGS_PER_TERM = 8
 
 
@@ -31,10 +31,10 @@ class Term:
 
     Args:
         value: the product of the factors.
-        factors: in the order of the calculation, the input first.
-        what: "input", "padding", "bias", "state", or what else it is.
-        source: position in the layer's input; None if it does not come from there.
-        symbol: what to write in place of the number, such as "b".
+        factors: the factors in the order of the calculation, with the input first.
+        what: what it is, such as "input", "padding", "bias" or "state".
+        source: position in the layer's input; None if it does not come from the input.
+        symbol: text to write in place of the number, such as "b".
     """
 
     value: float
@@ -49,7 +49,7 @@ def product(
     what: str = "input",
     source: Iterable[SupportsInt] | None = None,
 ) -> Term:
-    """Return the term that is the product of some numbers.
+    """Return a term that is a product of numbers.
 
     Example:
         >>> product(2, 0.5, source=(1, 0)).value
@@ -61,7 +61,7 @@ def product(
 
 
 def constant(value: SupportsFloat, symbol: str = "", *, what: str = "bias") -> Term:
-    """Return a term that is one number, and the letter to write for it."""
+    """Return a term that is a single number, written as `symbol`."""
     return Term(float(value), (float(value),), what, symbol=symbol)
 
 
@@ -70,8 +70,8 @@ class Line:
     """One line of a calculation: name = operation(terms) = value.
 
     Args:
-        name: of the value, such as "mean" or "y[0, 2]".
-        terms: in order.
+        name: name of the value, such as "mean" or "y[0, 2]".
+        terms: the terms, in order.
         value: the result.
         operation: "sum", "mean" or "max" of the terms, or a function of their sum.
     """
@@ -83,7 +83,7 @@ class Line:
 
     @classmethod
     def sum(cls, name: str, terms: Iterable[Term]) -> "Line":
-        """Return the line that adds terms."""
+        """Return a line that adds terms."""
         terms = tuple(terms)
         return cls(name, terms, math.fsum(term.value for term in terms))
 
@@ -93,12 +93,12 @@ class Calculation:
     """How a layer computed one number.
 
     Args:
-        formula: of the layer.
-        terms: their sum is the number.
-        lines: the calculation before the last line.
+        formula: formula of the layer.
+        terms: the terms that add up to the number.
+        lines: the lines of the calculation before the last one.
         result: the last line, if it is not the sum of the terms.
-        details: what else to report, by name.
-        magnitude: size of the numbers that were rounded on the way, if they are
+        details: further values to report, by name.
+        magnitude: size of the intermediate numbers that were rounded, if they are
             larger than the terms.
     """
 
@@ -110,10 +110,10 @@ class Calculation:
     magnitude: float = 0.0
 
     def tolerance(self, precision: float) -> float:
-        """Return by how much rounding may change the sum.
+        """Return how much the sum may change by rounding.
 
-        Rounding errors of a sum grow like the square root of the number of terms (a
-        random walk); twice that is allowed, and a few roundings per term.
+        The rounding error of a sum grows with the square root of the number of terms (a
+        random walk). Twice that is allowed, plus a few roundings per term.
         """
         size = math.fsum(abs(term.value) for term in self.terms) + self.magnitude
         steps = _ROUNDINGS_PER_TERM + 2 * math.sqrt(len(self.terms))
@@ -125,10 +125,10 @@ class Check:
     """The sum of the terms compared with the forward pass.
 
     Args:
-        sum: of the terms, in float64.
+        sum: sum of the terms, in float64.
         forward: output of the layer.
-        difference: absolute, between the two.
-        tolerance: by how much rounding may change the sum.
+        difference: absolute difference between the two.
+        tolerance: largest difference that rounding can explain.
     """
 
     sum: float
@@ -141,7 +141,7 @@ def checked(line: Line, forward: float, *, tolerance: float) -> Check:
     """Compare the sum of a line's terms with the forward pass.
 
     Raises:
-        AssayError: they differ by more than rounding.
+        AssayError: they differ by more than rounding can explain.
 
     Example:
         >>> line = Line.sum("y", [product(2, 3), constant(1)])
@@ -151,11 +151,11 @@ def checked(line: Line, forward: float, *, tolerance: float) -> Check:
     total = math.fsum(term.value for term in line.terms)
     same = total == forward or (math.isnan(total) and math.isnan(forward))
     difference = 0.0 if same else abs(total - forward)
-    if not difference <= tolerance:  # also for a difference that is not a number
+    if not difference <= tolerance:  # also true if the difference is NaN
         raise AssayError(
             "`sum of the terms == forward pass` must hold, but got "
-            f"sum={total!r}, forward={forward!r} for {line.name}: the x-ray and the "
-            "layer do not agree. Report it as a bug, with the model; trust neither "
+            f"sum={total!r}, forward={forward!r} for {line.name}. The x-ray and the "
+            "layer disagree. Report this as a bug, with the model, and trust neither "
             "number until it is fixed."
         )
     return Check(total, forward, difference, tolerance)

@@ -9,13 +9,13 @@ from assay.nn.xray._calculation import Line, Term
 __all__ = ["columns_text", "detail_text", "line_text", "number_text", "wrapped"]
 
 _WIDTH = 88
-_FIGURES = 4  # significant ones; enough to follow a calculation by hand
-_JOINED = "\N{NO-BREAK SPACE}"  # where a line must not break; a space in the result
-_MAX_ROWS = 12  # of a table: fits a screen under the calculation
+_FIGURES = 4  # significant figures; enough to follow a calculation by hand
+_JOINED = "\N{NO-BREAK SPACE}"  # prevents a line break; becomes a space in the result
+_MAX_ROWS = 12  # of a table; fits on a screen below the calculation
 
 
 def number_text(value: float) -> str:
-    """Write a number with four significant figures.
+    """Format a number with four significant figures.
 
     Example:
         >>> number_text(4.0), number_text(-0.123456), number_text(-0.0)
@@ -29,15 +29,15 @@ def number_text(value: float) -> str:
 
 
 def line_text(line: Line, most: int | None) -> list[str]:
-    """Write a line of a calculation.
+    """Format a line of a calculation.
 
     Args:
         line: the line.
-        most: how many terms to write, the others shown as "…"; None writes all.
+        most: number of terms to write, with "…" for the others; None for all.
     """
     kept: list[Term | None] = list(line.terms)
     if most is not None and len(kept) > most:
-        last = max(most // 4, 1)  # the bias and what is near it come last
+        last = max(most // 4, 1)  # the bias and the terms near it come last
         kept = [*kept[: most - last], None, *kept[-last:]]
     body = _body(line, kept)
     value = number_text(line.value)
@@ -91,7 +91,7 @@ def _term(term: Term, *, inside: bool = False) -> str:
 
 
 def detail_text(key: str, value: Any) -> list[str]:
-    """Write a named detail: a value, a mapping of values, or the rows of a table."""
+    """Format a named detail: a value, a mapping of values or the rows of a table."""
     label = key.replace("_", " ")
     if isinstance(value, list) and value and isinstance(value[0], dict):
         return _table(value)
@@ -112,7 +112,7 @@ def _plain(value: Any) -> str:
 
 
 def _table(rows: list[dict[str, Any]]) -> list[str]:
-    """Write rows in columns; only the last ones if there are many."""
+    """Format rows as a table; only the last rows if there are many."""
     shown = [[_plain(cell) for cell in row.values()] for row in rows[-_MAX_ROWS:]]
     columns = [list(cells) for cells in zip(list(rows[0]), *shown, strict=True)]
     widths = [max(map(len, cells)) for cells in columns]
@@ -121,12 +121,12 @@ def _table(rows: list[dict[str, Any]]) -> list[str]:
         cells = zip(columns, widths, strict=True)
         lines.append("  " + "  ".join(c[place].rjust(width) for c, width in cells))
     if len(rows) > _MAX_ROWS:
-        lines.insert(1, f"  … {len(rows) - _MAX_ROWS} before")
+        lines.insert(1, f"  … {len(rows) - _MAX_ROWS} earlier rows")
     return lines
 
 
 def columns_text(rows: list[list[str]]) -> str:
-    """Write rows of cells in columns.
+    """Format rows of cells as aligned columns.
 
     Example:
         >>> print(columns_text([["layer", "kind"], ["output", "dense"]]))

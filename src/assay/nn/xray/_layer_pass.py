@@ -1,4 +1,4 @@
-"""The input and output of every layer in one pass."""
+"""The inputs and outputs of all layers in one pass."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,15 +21,15 @@ class LayerPass:
 
     Args:
         name: path of the layer.
-        layer: as it was before the pass.
+        layer: the layer as it was before the pass.
         x: the input, (n, ...).
         y: the output, (n, ...).
-        lengths: number of real steps of each row of the input, (n,); None if all are.
-        lengths_out: the same for the output.
-        context: of the pass: training, mask, dtype, first_row.
+        lengths: number of real input steps in each row, (n,); None if all are real.
+        lengths_out: number of real output steps in each row, likewise.
+        context: context of the pass: training, mask, dtype and first_row.
         key: the random key that the layer used; None if it used none.
         frozen: whether the layer is frozen.
-        inner: the passes of the layers inside this one, by name.
+        inner: the passes of the inner layers, by name.
     """
 
     name: str
@@ -44,15 +44,15 @@ class LayerPass:
     inner: dict[str, "LayerPass"] = field(default_factory=dict)
 
     def values(self, name: str) -> np.ndarray:
-        """Return a parameter, hyperparameter or statistic of the layer, float64."""
+        """Return a parameter, hyperparameter or statistic of the layer in float64."""
         return np.asarray(getattr(self.layer, name)[...], np.float64)
 
     def weights(self, name: str) -> np.ndarray:
-        """Return a kernel as products use it: rounded to the dtype of the pass."""
+        """Return a kernel as used in products, rounded to the dtype of the pass."""
         return self._rounded(np.asarray(getattr(self.layer, name)[...]))
 
     def inputs(self, row: int, *, fill: float | None = 0.0) -> np.ndarray:
-        """Return a row's input as products use it, with padded steps filled."""
+        """Return a row's input as used in products, with padded steps filled."""
         x = self._rounded(self.x[row])
         if fill is not None and self.lengths is not None:
             x[self.lengths[row] :] = fill
@@ -64,11 +64,11 @@ class LayerPass:
         return np.array(jnp.asarray(array).astype(self.context.dtype), np.float64)
 
     def num_steps(self, row: int) -> int:
-        """Return how many steps of a row are real."""
+        """Return the number of real steps in a row."""
         return self.x.shape[1] if self.lengths is None else int(self.lengths[row])
 
     def is_padding(self, row: int, at: tuple[int, ...]) -> bool:
-        """Return whether a position in the output only pads a sequence."""
+        """Return whether a position in the output is padding of a sequence."""
         return self.lengths_out is not None and at[0] >= self.lengths_out[row]
 
 
@@ -76,8 +76,9 @@ class RecordingContext(Context):
     """A pass that records the input and output of every layer.
 
     Args:
-        copy: returns a copy of a layer that later changes of statistics do not affect.
-        **options: as for `Context`.
+        copy: copies a layer, so that later changes to its statistics do not affect
+            the copy.
+        **options: options of `Context`.
     """
 
     def __init__(self, copy: Callable[[Layer], Layer], **options: Any) -> None:
@@ -88,22 +89,22 @@ class RecordingContext(Context):
 
     @property
     def observed(self) -> bool:
-        """True: every layer must run on its own."""
+        """True, because every layer must run separately."""
         return True
 
     def new_key(self) -> jax.Array:
-        """Return a new key, and keep it for the layer that asks for it."""
+        """Return a new key and store it for the layer that requests it."""
         self._last_key = super().new_key()
         return self._last_key
 
     def run(
         self, name: str, layer: Callable[..., jax.Array], x: jax.Array
     ) -> jax.Array:
-        """Apply a layer, and record its input and output."""
+        """Apply a layer and record its input and output."""
         layer = cast(Layer, layer)  # a model consists of layers
         path = ".".join((*self._path, name))
         lengths, num_keys = self.lengths, self._num_keys
-        # Added before the pass, so that layers inside this one come after it.
+        # Added before the pass, so that inner layers come after this one.
         layer_pass = self.passes[path] = LayerPass(
             path, self._copy(layer), np.asarray(x), np.empty(0), None, None, self, None
         )
@@ -124,5 +125,5 @@ def _as_array(lengths: ArrayLike | None) -> np.ndarray | None:
 
 
 def precision_of(dtype: DTypeLike) -> float:
-    """Return the spacing of numbers near 1."""
+    """Return the spacing of the dtype's numbers near 1."""
     return float(jnp.finfo(dtype).eps)

@@ -1,4 +1,4 @@
-"""A pass through a model, every number of which can be explained."""
+"""A pass through a model in which every number can be explained."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -23,10 +23,10 @@ __all__ = ["ModelPass", "explain", "watch"]
 
 
 class ModelPass:
-    """One pass of a batch through a model, every number of which can be explained.
+    """One pass of a batch through a model, in which every number can be explained.
 
     Args:
-        passes: the passes of the layers by name, in order.
+        passes: the passes of the layers, by name and in order.
 
     Example:
         >>> from assay import nn, spec
@@ -44,11 +44,11 @@ class ModelPass:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Names of the layers in order; those inside a layer come after it."""
+        """Names of the layers in order; inner layers come after their outer layer."""
         return tuple(self._passes)
 
     def layers(self) -> list[dict[str, Any]]:
-        """Return the name, the kind and the shapes of each layer."""
+        """Return the name, kind and shapes of each layer."""
         return [
             {
                 "name": name,
@@ -81,16 +81,17 @@ class ModelPass:
         return self._layer(layer).x
 
     def mask(self, layer: str) -> np.ndarray | None:
-        """Return what a dropout layer kept, (n, ...); None outside of training."""
+        """Return which numbers a dropout layer kept, (n, ...); None in inference."""
         return dropout_mask(self._layer(layer))
 
     def explain(self, layer: str, at: Sequence[int], *, row: int = 0) -> Xray:
         """Return the calculation of one number, checked against the pass.
 
         Args:
-            layer: its name; of one inside another as "residual1.conv1".
-            at: position in its output, one number per axis, from 0.
-            row: of the batch.
+            layer: name of the layer; for an inner layer a path, as in
+                "residual1.conv1".
+            at: position in the layer's output, one index per axis, from 0.
+            row: row of the batch.
 
         Raises:
             InputError: the model has no such layer, row or position.
@@ -126,7 +127,7 @@ class ModelPass:
             return self._passes[name]
         fix = f"The layers are {', '.join(self._passes)}."
         near = did_you_mean(name, self._passes)
-        raise InputError(fault("the model has the layer", "layer", name, fix) + near)
+        raise InputError(f"The model has no layer {name!r}. {fix}{near}")
 
 
 def _last_line(calculation: Calculation, name: str) -> Line | None:
@@ -137,7 +138,7 @@ def _last_line(calculation: Calculation, name: str) -> Line | None:
 
 
 def _position(layer_pass: LayerPass, at: Sequence[int], row: int) -> tuple[int, ...]:
-    """Return the position; raise unless it is in the output."""
+    """Return the position; raise unless it lies in the output."""
     shape, place, faults = layer_pass.y.shape[1:], tuple(at), Faults()
     inside = len(place) == len(shape) and all(
         0 <= index < size for index, size in zip(place, shape, strict=True)
@@ -146,13 +147,9 @@ def _position(layer_pass: LayerPass, at: Sequence[int], row: int) -> tuple[int, 
         numbers = f"{len(shape)} number{'s' if len(shape) > 1 else ''}"
         ends = ", ".join(str(size - 1) for size in shape)
         faults.add(
-            fault(
-                f"at lies in the output of {layer_pass.name}",
-                "at",
-                ",".join(map(str, place)),
-                f"It is {shape_text(shape)}: write {numbers} from "
-                f"{','.join('0' * len(shape))} to {ends.replace(' ', '')}.",
-            )
+            f"The position {','.join(map(str, place))} is outside the output of "
+            f"{layer_pass.name}, which is {shape_text(shape)}. Write {numbers} from "
+            f"{','.join('0' * len(shape))} to {ends.replace(' ', '')}."
         )
     if not 0 <= row < len(layer_pass.y):
         fix = f"The batch has {len(layer_pass.y)} rows."
@@ -162,18 +159,19 @@ def _position(layer_pass: LayerPass, at: Sequence[int], row: int) -> tuple[int, 
 
 
 def watch(model: Model, x: ArrayLike, **options: Any) -> ModelPass:
-    """Run a batch through a model, and record the input and output of every layer.
+    """Run a batch through a model and record the input and output of every layer.
 
-    Without options, the pass is outside of training. The model is not changed.
+    Without options, the pass runs in inference mode. The model is not changed.
 
     Args:
         model: built from specs.
         x: batch (n, *input_shape).
-        **options: as for `assay.nn.Context`: `training`, `key` (of the iteration, see
-            `assay.nn.iteration_key`), `mask`, `lengths`, `first_row`, `dtype`.
+        **options: options of `assay.nn.Context`: `training`, `key` (the key of the
+            iteration, see `assay.nn.iteration_key`), `mask`, `lengths`, `first_row` and
+            `dtype`.
 
     Raises:
-        InputError: the batch does not have the shape that the model takes.
+        InputError: the batch does not have the model's input shape.
 
     Example:
         >>> from assay import nn, spec
@@ -184,12 +182,12 @@ def watch(model: Model, x: ArrayLike, **options: Any) -> ModelPass:
     """
     x = jnp.asarray(x)
     if x.shape[1:] != model.input_shape:
-        fix = f"Pass a batch, n x {shape_text(model.input_shape)}."
-        rule = "the batch has the shape that the model takes"
+        fix = f"Pass a batch of shape n x {shape_text(model.input_shape)}."
+        rule = "x.shape[1:] == model.input_shape"
         raise InputError(fault(rule, "x.shape", x.shape, fix))
     copied: Model = nnx.clone(model)  # running statistics change in training
     context = RecordingContext(nnx.clone, **options)
-    # By default a GPU multiplies matrices with fewer figures than float32 has.
+    # By default, a GPU multiplies matrices with less precision than float32.
     with jax.default_matmul_precision("highest"):
         copied(x, context)
     return ModelPass(context.passes)
@@ -204,17 +202,17 @@ def explain(
     row: int = 0,
     **options: Any,
 ) -> Xray:
-    """Return the exact terms of one number of a model.
+    """Return the exact terms of one number in a model.
 
-    To explain several numbers of one batch, `watch` it.
+    To explain several numbers of one batch, use `watch`.
 
     Args:
         model: built from specs.
         x: batch (n, *input_shape).
         layer: name of a layer.
         at: position in the layer's output.
-        row: of the batch.
-        **options: as for `watch`.
+        row: row of the batch.
+        **options: options of `watch`.
 
     Raises:
         InputError: the model has no such layer, row or position.

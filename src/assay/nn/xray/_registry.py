@@ -1,4 +1,4 @@
-"""The functions that explain a number of a layer, by kind of layer."""
+"""The functions that explain a number in a layer, by kind of layer."""
 
 from collections.abc import Callable
 
@@ -11,13 +11,13 @@ from assay.nn.xray._layer_pass import LayerPass
 __all__ = ["XRAYS", "Explainer", "explainer_of", "xrays"]
 
 Explainer = Callable[[LayerPass, int, Position], Calculation]
-"""Maps (a layer's pass, row, position in its output) to how the number was computed."""
+"""Maps (layer pass, row, position in the output) to how the number was computed."""
 
 XRAYS: LayerRegistry[Explainer] = LayerRegistry()
 
 
 def xrays(*declarations: type[spec.Layer]) -> Callable[[Explainer], Explainer]:
-    """Register a function as what explains the layers that spec classes declare."""
+    """Register a function as the explainer of one or more spec classes."""
 
     def register(explainer: Explainer) -> Explainer:
         for declaration in declarations:
@@ -28,14 +28,14 @@ def xrays(*declarations: type[spec.Layer]) -> Callable[[Explainer], Explainer]:
 
 
 def explainer_of(kind: str) -> Explainer:
-    """Return the function that explains layers of a kind.
+    """Return the function that explains a kind of layer.
 
     Raises:
-        InputError: no function is registered for it.
+        InputError: no function is registered for this kind.
     """
     if kind in XRAYS:
         return XRAYS[kind]
     raise InputError(
-        f"`the layer has an x-ray` must hold, but got kind={kind!r}. Register a "
-        "function for it with assay.nn.xray.xrays."
+        f"The layer kind {kind!r} has no x-ray. Register a function for it with "
+        "assay.nn.xray.xrays."
     )

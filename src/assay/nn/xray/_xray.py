@@ -1,4 +1,4 @@
-"""The checked calculation of one number: as values, as JSON, as text."""
+"""The checked calculation of one number, as values, JSON or text."""
 
 import math
 from dataclasses import asdict, dataclass, field
@@ -16,19 +16,19 @@ class Xray:
     """The calculation of one number.
 
     Args:
-        layer: name of the layer, of one inside another as "residual1.conv1".
-        kind: of the layer.
-        row: of the batch.
+        layer: name of the layer; for an inner layer a path such as "residual1.conv1".
+        kind: kind of the layer.
+        row: row of the batch.
         at: position in the layer's output.
         value: the number, as the forward pass computed it.
-        formula: of the layer.
-        terms: their sum is the value.
+        formula: formula of the layer.
+        terms: the terms that add up to the value.
         result: the last line of the calculation.
         check: the sum of the terms compared with the forward pass.
-        input_shape: of the layer, for one example.
-        output_shape: of the layer, for one example.
-        lines: those before the last, such as mean and variance, or the gates.
-        details: what else to report, by name: window, winner, derivative, mask, ...
+        input_shape: input shape of the layer for one example.
+        output_shape: output shape of the layer for one example.
+        lines: the lines before the last, such as mean and variance, or the gates.
+        details: further values by name: window, winner, derivative, mask, ...
     """
 
     layer: str
@@ -46,16 +46,16 @@ class Xray:
     details: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain values: dict, list, str, int, float and None."""
+        """Return plain JSON values: dict, list, str, int, float and None."""
         plain: dict[str, Any] = _listed(asdict(self))
         return plain
 
     def to_text(self, *, most_terms: int | None = 18) -> str:
-        """Return it as a worked example.
+        """Return the calculation as a worked example.
 
         Args:
-            most_terms: how many terms of a line to write; those in the middle are
-                left out. None writes all.
+            most_terms: largest number of terms to write per line; those in the middle
+                are omitted. None writes all of them.
         """
         name = f"y[{', '.join(map(str, self.at))}]"
         shapes = f"{shape_text(self.input_shape)} → {shape_text(self.output_shape)}"
@@ -73,11 +73,11 @@ class Xray:
 
 
 def _listed(value: Any) -> Any:
-    """Return a value with lists for tuples and None for numbers that are not finite."""
+    """Convert tuples to lists and non-finite numbers to None."""
     if isinstance(value, dict):
         return {name: _listed(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
         return [_listed(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
-        return None  # JSON cannot express it
+        return None  # JSON cannot represent it
     return value

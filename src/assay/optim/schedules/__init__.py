@@ -1,4 +1,4 @@
-"""Learning-rate schedules: a factor on the base rate over the course of a training."""
+"""Learning-rate schedules: a factor on the base rate over the course of training."""
 
 from assay.optim.schedules import _decays, _plateau, _rises
 from assay.optim.schedules._decays import *

@@ -1,4 +1,4 @@
-"""Schedules that start at the full rate and fall, if at all."""
+"""Schedules that start at the full rate and never rise."""
 
 import jax.numpy as jnp
 from jaxtyping import Array, Float
@@ -12,14 +12,14 @@ __all__ = ["constant", "cosine", "exponential", "linear", "polynomial", "step"]
 
 @implements(spec.Constant)
 def constant(iteration: Iteration, total_iterations: Scalar) -> Float[Array, "*n"]:
-    """Keep the learning rate as it is.
+    """Keep the learning rate constant.
 
     Args:
         iteration: () or (n,), from 0.
         total_iterations: > 0.
 
     Returns:
-        Factors in the shape of iteration.
+        Factors with the shape of iteration.
 
     Example:
         >>> float(constant(7, 10))
@@ -32,22 +32,22 @@ def constant(iteration: Iteration, total_iterations: Scalar) -> Float[Array, "*n
 def step(
     iteration: Iteration, total_iterations: Scalar, *, drop_every: Scalar, decay: Scalar
 ) -> Float[Array, "*n"]:
-    """Drop the learning rate at equal distances.
+    """Drop the learning rate at regular intervals.
 
     Args:
         iteration: () or (n,), from 0.
         total_iterations: > 0.
-        drop_every: the fraction of the training between two drops.
-        decay: what each drop leaves of the rate.
+        drop_every: fraction of training between two drops.
+        decay: factor by which each drop multiplies the rate.
 
     Returns:
-        Factors in the shape of iteration.
+        Factors with the shape of iteration.
 
     Example:
         >>> [float(step(i, 10, drop_every=0.5, decay=0.25)) for i in (0, 4, 5)]
         [1.0, 1.0, 0.25]
     """
-    # In whole numbers, because a quotient in float32 may fall short of the next drop.
+    # Use integers, because a float32 quotient may fall just short of the next drop.
     length = jnp.maximum(jnp.round(drop_every * total_iterations), 1)
     num_drops = jnp.asarray(iteration, jnp.int32) // length.astype(jnp.int32)
     return decay ** num_drops.astype(length.dtype)
@@ -57,15 +57,15 @@ def step(
 def exponential(
     iteration: Iteration, total_iterations: Scalar, *, final_fraction: Scalar
 ) -> Float[Array, "*n"]:
-    """Let the learning rate fall by equal factors.
+    """Reduce the learning rate by equal factors.
 
     Args:
         iteration: () or (n,), from 0.
         total_iterations: > 0.
-        final_fraction: what remains of the rate at the end.
+        final_fraction: fraction of the rate that remains at the end.
 
     Returns:
-        Factors in the shape of iteration.
+        Factors with the shape of iteration.
 
     Example:
         >>> round(float(exponential(5, 10, final_fraction=0.01)), 4)
@@ -78,15 +78,15 @@ def exponential(
 def linear(
     iteration: Iteration, total_iterations: Scalar, *, final_fraction: Scalar
 ) -> Float[Array, "*n"]:
-    """Let the learning rate fall by equal amounts.
+    """Reduce the learning rate by equal amounts.
 
     Args:
         iteration: () or (n,), from 0.
         total_iterations: > 0.
-        final_fraction: what remains of the rate at the end.
+        final_fraction: fraction of the rate that remains at the end.
 
     Returns:
-        Factors in the shape of iteration.
+        Factors with the shape of iteration.
 
     Example:
         >>> float(linear(5, 10, final_fraction=0.0))
@@ -103,16 +103,16 @@ def polynomial(
     power: Scalar,
     final_fraction: Scalar,
 ) -> Float[Array, "*n"]:
-    """Let the learning rate fall as a power of the training that remains.
+    """Reduce the learning rate as a power of the remaining training.
 
     Args:
         iteration: () or (n,), from 0.
         total_iterations: > 0.
-        power: 1 is `linear`; a larger one falls sooner.
-        final_fraction: what remains of the rate at the end.
+        power: 1 equals `linear`; larger powers fall sooner.
+        final_fraction: fraction of the rate that remains at the end.
 
     Returns:
-        Factors in the shape of iteration.
+        Factors with the shape of iteration.
 
     Example:
         >>> float(polynomial(5, 10, power=2.0, final_fraction=0.0))
@@ -126,15 +126,15 @@ def polynomial(
 def cosine(
     iteration: Iteration, total_iterations: Scalar, *, final_fraction: Scalar
 ) -> Float[Array, "*n"]:
-    """Let the learning rate fall along half a cosine.
+    """Reduce the learning rate along half a cosine.
 
     Args:
         iteration: () or (n,), from 0.
         total_iterations: > 0.
-        final_fraction: what remains of the rate at the end.
+        final_fraction: fraction of the rate that remains at the end.
 
     Returns:
-        Factors in the shape of iteration.
+        Factors with the shape of iteration.
 
     Example:
         >>> [round(float(cosine(i, 10, final_fraction=0.0)), 4) for i in (0, 5, 10)]

@@ -13,12 +13,12 @@ __all__ = ["Plateau", "on_plateau", "start_plateau", "update_plateau"]
 
 
 class Plateau(NamedTuple):
-    """What `on_plateau` remembers from one epoch to the next.
+    """The state that `on_plateau` carries from one epoch to the next.
 
     Args:
-        best: () the lowest value so far.
-        stale_epochs: () epochs since then, or since the last drop.
-        factor: () the current factor on the learning rate.
+        best: () lowest value so far.
+        stale_epochs: () epochs since that value or since the last drop.
+        factor: () current factor on the learning rate.
     """
 
     best: Float[Array, ""]
@@ -39,17 +39,18 @@ def start_plateau() -> Plateau:
 def update_plateau(
     state: Plateau, value: Scalar, *, patience_epochs: Scalar, decay: Scalar
 ) -> Plateau:
-    """Take in the value measured after an epoch and drop the rate if it is stuck.
+    """Update the state after an epoch and drop the rate if there is no progress.
 
     Args:
-        state: from `start_plateau`, or from the epoch before.
-        value: () to be minimized, such as the val cost; nan is not an improvement.
-        patience_epochs: how many epochs without improvement are tolerated; the next
-            one drops the rate.
-        decay: what each drop leaves of the rate.
+        state: state from `start_plateau` or from the previous epoch.
+        value: () measured value to minimize, such as the val cost; nan does not count
+            as an improvement.
+        patience_epochs: number of epochs without improvement to tolerate; the next one
+            drops the rate.
+        decay: factor by which each drop multiplies the rate.
 
     Returns:
-        The new state; its factor is for the next epoch.
+        The new state; its factor applies to the next epoch.
 
     Example:
         >>> state = start_plateau()
@@ -76,19 +77,19 @@ def on_plateau(
     patience_epochs: Scalar,
     decay: Scalar,
 ) -> Float[Array, "*n"]:
-    """Return the factor that `OnPlateau` starts from, which is 1.
+    """Return the initial factor of `OnPlateau`, which is 1.
 
-    From then on the factor depends on what is measured: it is that of the `Plateau`
+    After that, the factor depends on measured values. It is held in the `Plateau`
     state, which `update_plateau` updates after each epoch.
 
     Args:
         iteration: () or (n,), from 0.
         total_iterations: > 0.
-        patience_epochs: how many epochs without improvement are tolerated.
-        decay: what each drop leaves of the rate.
+        patience_epochs: number of epochs without improvement to tolerate.
+        decay: factor by which each drop multiplies the rate.
 
     Returns:
-        Ones in the shape of iteration.
+        Ones with the shape of iteration.
 
     Example:
         >>> float(on_plateau(7, 10, patience_epochs=5, decay=0.1))

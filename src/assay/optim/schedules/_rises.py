@@ -15,15 +15,15 @@ __all__ = ["one_cycle", "warmup", "warmup_cosine"]
 def warmup(
     iteration: Iteration, total_iterations: Scalar, *, warmup_fraction: Scalar
 ) -> Float[Array, "*n"]:
-    """Start with small steps and keep the full rate once it is reached.
+    """Rise linearly to the full rate, then keep it.
 
     Args:
-        iteration: () or (n,), from 0; even the first takes a step.
+        iteration: () or (n,), from 0; the factor of the first is above 0.
         total_iterations: > 0.
-        warmup_fraction: the fraction of the training during which the rate rises.
+        warmup_fraction: fraction of training during which the rate rises.
 
     Returns:
-        Factors in the shape of iteration.
+        Factors with the shape of iteration.
 
     Example:
         >>> [float(warmup(i, 10, warmup_fraction=0.3)) for i in range(5)]
@@ -41,16 +41,16 @@ def warmup_cosine(
     warmup_fraction: Scalar,
     final_fraction: Scalar,
 ) -> Float[Array, "*n"]:
-    """Rise as `warmup` does, then fall along half a cosine.
+    """Rise like `warmup`, then fall along half a cosine.
 
     Args:
         iteration: () or (n,), from 0.
         total_iterations: > 0.
-        warmup_fraction: the fraction of the training during which the rate rises.
-        final_fraction: what remains of the rate at the end.
+        warmup_fraction: fraction of training during which the rate rises.
+        final_fraction: fraction of the rate that remains at the end.
 
     Returns:
-        Factors in the shape of iteration.
+        Factors with the shape of iteration.
 
     Example:
         >>> at = jnp.array([0, 4, 7, 10])
@@ -59,7 +59,7 @@ def warmup_cosine(
         [0.2, 1.0, 0.5, 0.0]
     """
     num_warmup = warmup_fraction * total_iterations
-    # progress_of clips what comes before the fall to 0, where a cosine is 1.
+    # Before the fall, progress_of clips to 0, where the cosine factor is 1.
     fall = cosine(
         jnp.subtract(iteration, num_warmup),
         total_iterations - num_warmup,
@@ -83,12 +83,12 @@ def one_cycle(
     Args:
         iteration: () or (n,), from 0.
         total_iterations: > 0.
-        peak_fraction: how far into the training the full rate is reached.
-        initial_fraction: of the full rate, where it starts.
-        final_fraction: of the full rate, where it ends.
+        peak_fraction: fraction of training after which the full rate is reached.
+        initial_fraction: initial rate as a fraction of the full rate.
+        final_fraction: final rate as a fraction of the full rate.
 
     Returns:
-        Factors in the shape of iteration.
+        Factors with the shape of iteration.
 
     Example:
         >>> ends = {"initial_fraction": 0.04, "final_fraction": 4e-6}
@@ -101,6 +101,6 @@ def one_cycle(
     length = jnp.where(rising, peak_fraction, 1 - peak_fraction)
     part = jnp.where(rising, progress, progress - peak_fraction) / length
     low = jnp.where(rising, initial_fraction, final_fraction)
-    # The fall is the rise seen from the end: 1 at the peak, low at the other side.
+    # The fall mirrors the rise: 1 at the peak, low at the end.
     height = jnp.where(rising, part, 1 - part)
     return low + (1 - low) * (1 - jnp.cos(jnp.pi * height)) / 2

@@ -1,4 +1,4 @@
-"""What a schedule of the family is, and the registry of all of them."""
+"""The definition of a schedule, and the registry of all schedules."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,24 +22,24 @@ __all__ = [
     "sample",
 ]
 
-Iteration = int | float | Num[Array, "*n"]  # one, or n to draw a curve
+Iteration = int | float | Num[Array, "*n"]  # one iteration, or n for a curve
 # (iteration, total_iterations, **hyperparameters) -> factor
 Factor = Callable[..., jax.Array]
 
 
 @dataclass(frozen=True, eq=False)
 class Schedule(Member):
-    """One member: a factor on the base learning rate at each iteration.
+    """A rule that gives the factor on the base learning rate at each iteration.
 
-    Lengths are fractions of the training, so a schedule contains no absolute numbers,
-    and every argument may be traced.
+    Lengths are fractions of training, so a schedule contains no absolute numbers and
+    every argument may be traced.
 
     Args:
-        declaration: the spec class, such as `spec.Cosine`.
-        factor: (iteration, total_iterations) to the factor. Iterations count from
-            0; an array of them gives an array of factors.
-        stateful: whether the factor also depends on what was measured, as that of
-            `on_plateau` does; then `factor` is 1 and the state holds the factor.
+        declaration: spec class, such as `spec.Cosine`.
+        factor: function from (iteration, total_iterations) to the factor. Iterations
+            count from 0; an array of iterations gives an array of factors.
+        stateful: whether the factor also depends on measured values, as in
+            `on_plateau`; then `factor` returns 1 and the state holds the actual factor.
 
     Example:
         >>> from assay.optim.schedules import get
@@ -57,7 +57,7 @@ get = REGISTRY.find
 
 
 def progress_of(iteration: Iteration, total_iterations: Scalar) -> Float[Array, "*n"]:
-    """Return how much of the training is over, from 0 to 1."""
+    """Return the fraction of training that is complete, from 0 to 1."""
     return jnp.clip(jnp.true_divide(iteration, total_iterations), 0, 1)
 
 
@@ -71,10 +71,10 @@ def sample(
     """Compute a schedule's factors for a plot.
 
     Args:
-        schedule: the member of the family.
+        schedule: registered schedule.
         total_iterations: > 0.
-        num: how many points.
-        **hyperparameters: those of the schedule.
+        num: number of points.
+        **hyperparameters: hyperparameters of the schedule.
 
     Returns:
         (num,) factors at iterations spread evenly over 0..total_iterations - 1 and

@@ -1,4 +1,4 @@
-"""A batch passed through some augmentations, and the check of what fits."""
+"""Applies augmentations to a batch, and checks that they fit the inputs."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,17 +14,17 @@ from assay.regularize.augmentations._augmentation import (
 __all__ = ["augment", "check_augmentations"]
 
 _AN_EXAMPLE = {
-    1: "a row of a table (features,)",
-    2: "a sequence (steps, channels)",
-    3: "an image (height, width, channels)",
+    1: "(features,)",
+    2: "(steps, channels)",
+    3: "(height, width, channels)",
 }
 
 
 def check_augmentations(names: Sequence[str], input_shape: tuple[int, ...]) -> None:
-    """Raise unless every augmentation fits examples of this shape.
+    """Raise unless all augmentations support examples of this shape.
 
     Raises:
-        InputError: some do not; the message names them all, with those that fit.
+        InputError: some do not; the message names them and suggests others.
 
     Example:
         >>> check_augmentations(["rotate", "mixup"], (28, 28, 1))
@@ -36,8 +36,8 @@ def check_augmentations(names: Sequence[str], input_shape: tuple[int, ...]) -> N
         if rank in ranks:
             continue
         what = " or ".join(_AN_EXAMPLE[r] for r in ranks if r in _AN_EXAMPLE)
-        fix = f"Write one of {', '.join(fitting)}." if fitting else "Leave it out."
-        rule = f"an example is {what} for augment={name!r}"
+        fix = f"Write one of {', '.join(fitting)}." if fitting else "Remove it."
+        rule = f"input_shape == {what} for augment={name!r}"
         faults.add(fault(rule, "input_shape", input_shape, fix))
     faults.raise_if_any()
 
@@ -45,13 +45,13 @@ def check_augmentations(names: Sequence[str], input_shape: tuple[int, ...]) -> N
 def augment(
     batch: Batch, names: Sequence[str], draws: Draws, *, hyper: Mapping[str, Any]
 ) -> Batch:
-    """Pass a batch through augmentations, one after the other.
+    """Apply augmentations to a batch, one after the other.
 
     Args:
-        batch: of the training part; nothing else is ever augmented.
-        names: of the augmentations, in order.
-        draws: random numbers.
-        hyper: all hyperparameters by the name of the augmentation.
+        batch: batch of the training part; other parts are never augmented.
+        names: names of the augmentations, in order.
+        draws: source of random numbers.
+        hyper: hyperparameters of each augmentation, by its name.
 
     Example:
         >>> import jax, jax.numpy as jnp

@@ -1,4 +1,4 @@
-"""What an augmentation of the family is, and the registry of all of them."""
+"""The definition of an augmentation, and the registry of all augmentations."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -25,14 +25,13 @@ Number = jax.Array | float  # a hyperparameter, which may be traced
 
 
 class Batch(NamedTuple):
-    """The rows of one iteration, as an augmentation takes and returns them.
+    """The rows of one iteration, in the form that augmentations take and return.
 
     Args:
-        inputs: (n, *input_shape), channel last.
+        inputs: (n, *input_shape), channels last.
         targets: (n,), or (n, k) distributions over classes.
-        mask: (n,), 1 for a real row and 0 for one that pads the batch; the real ones
-            come first.
-        lengths: (n,), number of real steps of each sequence; None where all steps are.
+        mask: (n,), 1 for a real row and 0 for a padding row; real rows come first.
+        lengths: (n,), number of real steps in each sequence; None if all are real.
     """
 
     inputs: jax.Array
@@ -42,27 +41,27 @@ class Batch(NamedTuple):
 
 
 class Draws(Protocol):
-    """The random numbers of an iteration; each call draws new ones."""
+    """A source of random numbers for an iteration; each call draws new ones."""
 
     def uniform(self, shape: Sequence[int]) -> jax.Array:
         """Return numbers uniform on [0, 1)."""
         ...
 
     def noise(self, shape: Sequence[int]) -> jax.Array:
-        """Return nearly normal numbers of mean 0 and variance 1."""
+        """Return approximately normal numbers with mean 0 and variance 1."""
         ...
 
 
 @dataclass(frozen=True, eq=False)
 class Augmentation(Member):
-    """One member: how a batch is varied, drawn again at each iteration of training.
+    """A random variation of a batch, redrawn at each training iteration.
 
     Args:
-        declaration: the spec class, such as `spec.Cutout`.
-        augment: (batch, draws, **hyperparameters) to the new batch.
-        ranks: numbers of axes that an example may have: 1 for a row of a table, 2 for
-            a sequence (steps, channels), 3 for an image (height, width, channels).
-        mixes_targets: whether the new targets lie between the old ones.
+        declaration: spec class, such as `spec.Cutout`.
+        augment: function from (batch, draws, **hyperparameters) to the new batch.
+        ranks: numbers of axes that an example may have: 1 for a table row, 2 for a
+            sequence (steps, channels), 3 for an image (height, width, channels).
+        mixes_targets: whether it produces targets between existing ones.
 
     Example:
         >>> from assay.regularize import AUGMENTATIONS
@@ -81,11 +80,11 @@ get_augmentation = AUGMENTATIONS.find
 
 
 def per_example(values: jax.Array, like: jax.Array) -> jax.Array:
-    """Give (n,) values as many axes as `like` has, so that they spread over it."""
+    """Append axes to values (n,) so that they broadcast against `like`."""
     return values.reshape(-1, *[1] * (like.ndim - 1))
 
 
 def varied_examples(batch: Batch, draws: Draws, probability: Number) -> jax.Array:
-    """Return (n, 1, …): whether each example is varied."""
+    """Return whether to vary each example, (n, 1, …)."""
     varied = draws.uniform(batch.mask.shape) < probability
     return per_example(varied, batch.inputs)

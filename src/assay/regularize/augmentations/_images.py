@@ -1,4 +1,4 @@
-"""Augmentations of images that mirror them or change their values."""
+"""Augmentations that mirror images or change their values."""
 
 import jax
 import jax.numpy as jnp
@@ -25,22 +25,22 @@ _IMAGE = 3
 
 
 def _signed(draws: Draws, batch: Batch, strength: Number) -> jax.Array:
-    """Return (n, 1, …) uniform on [-strength, strength)."""
+    """Return numbers (n, 1, …) uniform on [-strength, strength)."""
     uniform = draws.uniform(batch.mask.shape)
     return per_example(strength * (2 * uniform - 1), batch.inputs)
 
 
 @implements(spec.HorizontalFlip, ranks=(_IMAGE,))
 def horizontal_flip(batch: Batch, draws: Draws, *, probability: Number) -> Batch:
-    """Mirror left and right.
+    """Mirror images horizontally, swapping left and right.
 
     Args:
         batch: inputs (n, height, width, channels).
-        draws: random numbers.
-        probability: share of the examples that are mirrored.
+        draws: source of random numbers.
+        probability: probability that an example is mirrored.
 
     Returns:
-        The batch; pixels are only moved, so every mean is preserved.
+        The new batch; pixels only move, so every mean is preserved.
 
     Example:
         >>> images = jnp.arange(3.0).reshape(1, 1, 3, 1)
@@ -57,15 +57,15 @@ def horizontal_flip(batch: Batch, draws: Draws, *, probability: Number) -> Batch
 
 @implements(spec.VerticalFlip, ranks=(_IMAGE,))
 def vertical_flip(batch: Batch, draws: Draws, *, probability: Number) -> Batch:
-    """Mirror top and bottom.
+    """Mirror images vertically, swapping top and bottom.
 
     Args:
         batch: inputs (n, height, width, channels).
-        draws: random numbers.
-        probability: share of the examples that are mirrored.
+        draws: source of random numbers.
+        probability: probability that an example is mirrored.
 
     Returns:
-        The batch; pixels are only moved, so every mean is preserved.
+        The new batch; pixels only move, so every mean is preserved.
 
     Example:
         >>> images = jnp.arange(3.0).reshape(1, 3, 1, 1)
@@ -84,16 +84,16 @@ def vertical_flip(batch: Batch, draws: Draws, *, probability: Number) -> Batch:
 def brightness(
     batch: Batch, draws: Draws, *, strength: Number, probability: Number
 ) -> Batch:
-    """Add one random number to a whole image.
+    """Add one random number to all values of an image.
 
     Args:
         batch: inputs (n, height, width, channels).
-        draws: random numbers.
-        strength: the largest number added, in the units of the prepared inputs.
-        probability: share of the examples that are changed.
+        draws: source of random numbers.
+        strength: largest number added, in units of the prepared inputs.
+        probability: probability that an example is changed.
 
     Returns:
-        The batch; each mean is preserved in expectation.
+        The new batch; every mean is preserved in expectation.
 
     Example:
         >>> batch = Batch(jnp.zeros((2, 3, 3, 1)), jnp.zeros(2), jnp.ones(2))
@@ -112,16 +112,16 @@ def brightness(
 def contrast(
     batch: Batch, draws: Draws, *, strength: Number, probability: Number
 ) -> Batch:
-    """Stretch an image's values about their mean by a random factor.
+    """Scale an image's values about their mean by a random factor.
 
     Args:
         batch: inputs (n, height, width, channels).
-        draws: random numbers.
-        strength: the largest change of the factor; 0.2 draws it from 0.8 to 1.2.
-        probability: share of the examples that are changed.
+        draws: source of random numbers.
+        strength: largest deviation of the factor from 1; 0.2 draws from 0.8 to 1.2.
+        probability: probability that an example is changed.
 
     Returns:
-        The batch; the mean of each image is preserved.
+        The new batch; the mean of each image is preserved.
 
     Example:
         >>> images = jnp.array([1.0, 3.0]).reshape(1, 1, 2, 1)
@@ -147,16 +147,16 @@ def cutout(
     size_fraction: Number,
     probability: Number,
 ) -> Batch:
-    """Cover a rectangle of each image by the image's mean.
+    """Replace a rectangle in each image by the image's mean.
 
     Args:
         batch: inputs (n, height, width, channels).
-        draws: random numbers.
-        size_fraction: side of the rectangle as a share of the image's.
-        probability: share of the examples that are covered.
+        draws: source of random numbers.
+        size_fraction: side of the rectangle as a share of the image's side.
+        probability: probability that an example is changed.
 
     Returns:
-        The batch; covered pixels have the mean of their image and channel.
+        The new batch; covered pixels get the mean of their image and channel.
 
     Example:
         >>> images = jnp.arange(64.0).reshape(1, 8, 8, 1)

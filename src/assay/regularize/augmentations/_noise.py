@@ -1,4 +1,4 @@
-"""Augmentations of the numbers themselves, for tables and sequences."""
+"""Augmentations that change the numbers themselves, for any kind of input."""
 
 import jax.numpy as jnp
 
@@ -20,16 +20,16 @@ _ANY = (1, 2, 3, 4)
 def jitter(
     batch: Batch, draws: Draws, *, strength: Number, probability: Number
 ) -> Batch:
-    """Add noise to every number.
+    """Add random noise to every number.
 
     Args:
         batch: inputs (n, ...), standardized.
-        draws: random numbers.
+        draws: source of random numbers.
         strength: standard deviation of the noise.
-        probability: share of the examples that are changed.
+        probability: probability that an example is changed.
 
     Returns:
-        The batch; each mean is preserved in expectation.
+        The new batch; every mean is preserved in expectation.
 
     Example:
         >>> batch = Batch(jnp.zeros((1000, 4)), jnp.zeros(1000), jnp.ones(1000))
@@ -47,16 +47,16 @@ def jitter(
 
 @implements(spec.Masking, ranks=_ANY)
 def masking(batch: Batch, draws: Draws, *, rate: Number, probability: Number) -> Batch:
-    """Set a share of the numbers to 0, the mean of a standardized feature.
+    """Set some of the numbers to 0, the mean of a standardized feature.
 
     Args:
         batch: inputs (n, ...), standardized.
-        draws: random numbers.
-        rate: share of the numbers that are masked.
-        probability: share of the examples that are changed.
+        draws: source of random numbers.
+        rate: probability that a number is masked.
+        probability: probability that an example is changed.
 
     Returns:
-        The batch.
+        The new batch.
 
     Example:
         >>> batch = Batch(jnp.ones((1000, 4)), jnp.zeros(1000), jnp.ones(1000))
@@ -80,13 +80,13 @@ def scaling(
     """Multiply each channel of an example by a random factor near 1.
 
     Args:
-        batch: inputs (n, ..., channels); in a table each feature is a channel.
-        draws: random numbers.
+        batch: inputs (n, ..., channels); in a table, each feature is a channel.
+        draws: source of random numbers.
         strength: standard deviation of the factor.
-        probability: share of the examples that are changed.
+        probability: probability that an example is changed.
 
     Returns:
-        The batch; each mean is preserved in expectation.
+        The new batch; every mean is preserved in expectation.
 
     Example:
         >>> batch = Batch(jnp.ones((2, 5, 3)), jnp.zeros(2), jnp.ones(2))

@@ -1,4 +1,4 @@
-"""Augmentations that move a sequence along its time."""
+"""Augmentations that move or stretch sequences in time."""
 
 import jax
 import jax.numpy as jnp
@@ -19,7 +19,7 @@ _SEQUENCE = 2
 
 
 def _last_step(batch: Batch) -> jax.Array:
-    """Return (n, 1): the last real step of each sequence."""
+    """Return the index of the last real step in each sequence, (n, 1)."""
     steps = batch.inputs.shape[1]
     if batch.lengths is None:
         return jnp.full((batch.inputs.shape[0], 1), steps - 1, jnp.float32)
@@ -27,10 +27,10 @@ def _last_step(batch: Batch) -> jax.Array:
 
 
 def _at_times(batch: Batch, times: jax.Array) -> Batch:
-    """Return the sequences read at other times (n, steps), interpolated linearly.
+    """Return the sequences at other times (n, steps), by linear interpolation.
 
-    Before the first and after the last real step the value there is repeated; padding
-    stays as it is.
+    Times beyond the first or last real step repeat the value of that step; padding is
+    not changed.
     """
     x, last = batch.inputs, _last_step(batch)
     times = jnp.clip(times, 0, last)
@@ -54,16 +54,16 @@ def _at_times(batch: Batch, times: jax.Array) -> Batch:
 def time_shift(
     batch: Batch, draws: Draws, *, max_fraction: Number, probability: Number
 ) -> Batch:
-    """Move a sequence earlier or later by whole steps.
+    """Shift a sequence earlier or later by whole steps.
 
     Args:
         batch: inputs (n, steps, channels).
-        draws: random numbers.
-        max_fraction: largest move as a share of the length.
-        probability: share of the examples that are moved.
+        draws: source of random numbers.
+        max_fraction: largest shift as a share of the length.
+        probability: probability that an example is shifted.
 
     Returns:
-        The batch.
+        The new batch.
 
     Example:
         >>> batch = Batch(jnp.arange(8.0).reshape(1, 8, 1), jnp.zeros(1), jnp.ones(1))
@@ -74,7 +74,7 @@ def time_shift(
         True
     """
     varied = varied_examples(batch, draws, probability)[..., 0]
-    # 1e-4, so that a product that is whole does not round down in float32.
+    # Add 1e-4, so that a whole product is not rounded down in float32.
     most = jnp.floor(max_fraction * (_last_step(batch) + 1) + 1e-4)
     uniform = per_example(draws.uniform(batch.mask.shape), varied)
     move = jnp.where(varied, jnp.floor(uniform * (2 * most + 1)) - most, 0)
@@ -85,16 +85,16 @@ def time_shift(
 def time_crop(
     batch: Batch, draws: Draws, *, min_fraction: Number, probability: Number
 ) -> Batch:
-    """Take a window of a sequence and stretch it to the whole length.
+    """Crop a window from a sequence and stretch it to the full length.
 
     Args:
         batch: inputs (n, steps, channels).
-        draws: random numbers.
-        min_fraction: the shortest window, as a share of the length.
-        probability: share of the examples that are cropped.
+        draws: source of random numbers.
+        min_fraction: shortest window as a share of the length.
+        probability: probability that an example is cropped.
 
     Returns:
-        The batch.
+        The new batch.
 
     Example:
         >>> batch = Batch(jnp.arange(8.0).reshape(1, 8, 1), jnp.zeros(1), jnp.ones(1))

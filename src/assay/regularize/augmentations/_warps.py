@@ -1,4 +1,4 @@
-"""Augmentations of images that move their pixels."""
+"""Augmentations that move the pixels of images."""
 
 import jax
 import jax.numpy as jnp
@@ -19,11 +19,11 @@ _IMAGE = 3
 
 
 def _pixels(images: jax.Array, rows: jax.Array, columns: jax.Array) -> jax.Array:
-    """Return (n, h, w, channels), the pixels at whole places; the border repeats.
+    """Return the pixels (n, h, w, channels) at integer places, repeating the border.
 
     Args:
         images: (n, height, width, channels).
-        rows: whole numbers that broadcast to (n, h, w).
+        rows: integers that broadcast to (n, h, w).
         columns: like rows.
     """
     n, height, width, channels = images.shape
@@ -39,16 +39,16 @@ def _pixels(images: jax.Array, rows: jax.Array, columns: jax.Array) -> jax.Array
 def shift(
     batch: Batch, draws: Draws, *, max_fraction: Number, probability: Number
 ) -> Batch:
-    """Move an image by whole pixels, up or down and left or right.
+    """Shift an image by whole pixels, vertically and horizontally.
 
     Args:
         batch: inputs (n, height, width, channels).
-        draws: random numbers.
-        max_fraction: largest move as a share of the side.
-        probability: share of the examples that are moved.
+        draws: source of random numbers.
+        max_fraction: largest shift as a share of the side.
+        probability: probability that an example is shifted.
 
     Returns:
-        The batch.
+        The new batch.
 
     Example:
         >>> images = jnp.arange(16.0).reshape(1, 4, 4, 1)
@@ -63,7 +63,7 @@ def shift(
     varied = varied_examples(batch, draws, probability)[..., 0]  # (n, 1, 1)
 
     def moved(size: int) -> jax.Array:
-        most = jnp.floor(max_fraction * size + 1e-4)  # 0.1 of 30 is 3 in float32 too
+        most = jnp.floor(max_fraction * size + 1e-4)  # 0.1 * 30 gives 3 in float32 too
         move = jnp.floor(draws.uniform(batch.mask.shape) * (2 * most + 1)) - most
         return jnp.where(varied, per_example(move, varied), 0)
 
@@ -76,16 +76,16 @@ def shift(
 def rotate(
     batch: Batch, draws: Draws, *, max_degrees: Number, probability: Number
 ) -> Batch:
-    """Turn an image about its center by a small angle.
+    """Rotate an image about its center by a random angle.
 
     Args:
         batch: inputs (n, height, width, channels).
-        draws: random numbers.
-        max_degrees: the largest angle, in either direction.
-        probability: share of the examples that are turned.
+        draws: source of random numbers.
+        max_degrees: largest angle in either direction.
+        probability: probability that an example is rotated.
 
     Returns:
-        The batch.
+        The new batch.
 
     Example:
         >>> batch = Batch(jnp.ones((2, 5, 5, 1)), jnp.zeros(2), jnp.ones(2))

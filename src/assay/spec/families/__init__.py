@@ -1,1 +1,1 @@
-"""The members of the families that a training chooses from, apart from the layers."""
+"""The families of options for training, other than layers, and their members."""

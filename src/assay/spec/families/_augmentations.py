@@ -1,4 +1,4 @@
-"""Augmentations as a user specifies them."""
+"""Augmentations as specified by the user."""
 
 from typing import Annotated, ClassVar
 
@@ -33,10 +33,10 @@ _Degrees = Annotated[float | Space, Range(0, 180, example=10)]
 
 
 class Augmentation(Family):
-    """A random change of the training examples that preserves what they show.
+    """A random change to the training examples that preserves what they show.
 
-    The change is drawn again at each iteration. In the formulas x is an example before
-    it and y after it.
+    A new change is drawn at each iteration. In the formulas, x is an example before the
+    change and y after it.
     """
 
 
@@ -46,9 +46,9 @@ AnyAugmentation = Annotated[
 
 
 class HorizontalFlip(Augmentation):
-    """Images mirrored left to right.
+    """Mirrors images left to right.
 
-    For photographs; unsuitable where left and right differ in meaning, as in letters.
+    For photographs; unsuitable if left and right differ in meaning, as in letters.
 
     References:
         Krizhevsky et al., 2012, "ImageNet classification with deep convolutional
@@ -61,9 +61,9 @@ class HorizontalFlip(Augmentation):
 
 
 class VerticalFlip(Augmentation):
-    """Images mirrored top to bottom.
+    """Mirrors images top to bottom.
 
-    For images without an up and down: microscopes, satellites, textures.
+    For images with no natural orientation, such as microscopy, satellites and textures.
 
     References:
         Shorten and Khoshgoftaar, 2019, "A survey on image data augmentation for deep
@@ -76,10 +76,10 @@ class VerticalFlip(Augmentation):
 
 
 class Shift(Augmentation):
-    """Images moved by whole pixels, up or down and left or right.
+    """Moves images by whole pixels, up or down and left or right.
 
-    The same as padding the image and cropping it at random. For objects that need not
-    lie in the middle. Uncovered pixels repeat the border.
+    The same as padding the image and cropping it at random. For objects that are not
+    always centered. Uncovered pixels repeat the border.
 
     References:
         He et al., 2016, "Deep residual learning for image recognition", section 4.2.
@@ -95,10 +95,10 @@ class Shift(Augmentation):
 
 
 class Rotate(Augmentation):
-    """Images turned about their center by a small angle.
+    """Rotates images about their center by a small angle.
 
-    For objects that need not stand upright. Values between pixels are interpolated;
-    outside the image the border is repeated.
+    For objects that are not always upright. Values between pixels are interpolated;
+    outside the image, the border is repeated.
 
     References:
         Simard et al., 2003, "Best practices for convolutional neural networks applied
@@ -107,17 +107,17 @@ class Rotate(Augmentation):
 
     kind: ClassVar[str] = "rotate"
     formula: ClassVar[str] = (
-        "y(p) = x(center + R·(p - center)), R by an angle up to max_degrees"
+        "y(p) = x(center + R·(p - center)), R rotates by up to max_degrees"
     )
     max_degrees: _Degrees = 10.0
     probability: _UnitInterval = 1.0
 
 
 class Brightness(Augmentation):
-    """One random number added to a whole image.
+    """Adds one random number to a whole image.
 
-    For lighting that changes from one picture to the next. `strength` is in the units
-    of the prepared inputs.
+    For lighting that varies between images. `strength` is in the units of the prepared
+    inputs.
 
     References:
         Howard, 2013, "Some improvements on deep convolutional neural network based
@@ -131,9 +131,9 @@ class Brightness(Augmentation):
 
 
 class Contrast(Augmentation):
-    """The values of an image stretched about their mean by a random factor.
+    """Stretches the values of an image about their mean by a random factor.
 
-    For exposure that changes from one picture to the next.
+    For exposure that varies between images.
 
     References:
         Howard, 2013, "Some improvements on deep convolutional neural network based
@@ -149,10 +149,10 @@ class Contrast(Augmentation):
 
 
 class Cutout(Augmentation):
-    """A rectangle of each image covered by the image's mean.
+    """Covers a rectangle of each image with the image's mean.
 
-    So that no single detail decides. The center may lie anywhere in the image, so the
-    rectangle may extend beyond the border.
+    Prevents the model from relying on a single detail. The center may be anywhere in
+    the image, so the rectangle may extend beyond the border.
 
     References:
         DeVries and Taylor, 2017, "Improved regularization of convolutional neural
@@ -168,26 +168,26 @@ class Cutout(Augmentation):
 
 
 class Jitter(Augmentation):
-    """Noise of standard deviation `strength` added to every number.
+    """Adds noise with standard deviation `strength` to every number.
 
-    For measurements that are noisy themselves. In a linear model with squared error it
-    is, in expectation, L2 regularization.
+    For measurements that are themselves noisy. In a linear model with squared error it
+    is equivalent, in expectation, to L2 regularization.
 
     References:
         Bishop, 1995, "Training with noise is equivalent to Tikhonov regularization".
     """
 
     kind: ClassVar[str] = "jitter"
-    formula: ClassVar[str] = "y = x + strength·e, e of mean 0 and variance 1"
+    formula: ClassVar[str] = "y = x + strength·e, e with mean 0 and variance 1"
     strength: NonNegative = 0.05
     probability: _UnitInterval = 1.0
 
 
 class Masking(Augmentation):
-    """A share `rate` of the numbers set to 0, the mean of a standardized feature.
+    """Sets a share `rate` of the numbers to 0, the mean of a standardized feature.
 
-    For models that must not rely on any one number. Unlike dropout it does not scale up
-    the rest, because a missing number does not make the others larger.
+    For models that should not rely on any single number. Unlike dropout, it does not
+    scale up the rest, because a missing number does not make the others larger.
 
     References:
         Vincent et al., 2008, "Extracting and composing robust features with denoising
@@ -201,9 +201,9 @@ class Masking(Augmentation):
 
 
 class Scaling(Augmentation):
-    """Each channel of an example multiplied by a random factor near 1.
+    """Multiplies each channel of an example by a random factor near 1.
 
-    For sensors whose gain varies, and amounts whose unit fluctuates. `strength` is the
+    For sensors with varying gain and amounts in units that fluctuate. `strength` is the
     standard deviation of the factor.
 
     References:
@@ -213,16 +213,16 @@ class Scaling(Augmentation):
 
     kind: ClassVar[str] = "scaling"
     formula: ClassVar[str] = (
-        "y = x·(1 + strength·e), e of mean 0 and variance 1 for each channel"
+        "y = x·(1 + strength·e), e with mean 0 and variance 1 for each channel"
     )
     strength: NonNegative = 0.1
     probability: _UnitInterval = 1.0
 
 
 class TimeShift(Augmentation):
-    """Sequences moved earlier or later by whole steps.
+    """Moves sequences earlier or later by whole steps.
 
-    For recordings whose start is arbitrary. The first or last value fills the gap, so
+    For recordings with an arbitrary start. The first or last value fills the gap, so
     the length stays the same.
 
     References:
@@ -237,10 +237,10 @@ class TimeShift(Augmentation):
 
 
 class TimeCrop(Augmentation):
-    """A random window of a sequence stretched to the whole length.
+    """Stretches a random window of a sequence to the full length.
 
-    For events that may happen faster or slower and need not be seen completely. Values
-    between steps are interpolated.
+    For events that vary in speed and need not be seen in full. Values between steps are
+    interpolated.
 
     References:
         Le Guennec et al., 2016, "Data augmentation for time series classification
@@ -254,10 +254,10 @@ class TimeCrop(Augmentation):
 
 
 class Mixup(Augmentation):
-    """Each example mixed with another one of its batch, and their targets likewise.
+    """Mixes each example with another from its batch, and their targets likewise.
 
-    So that the model changes gradually from one class to the next. The larger `alpha`,
-    the more even the mixture; 1 draws a uniform share.
+    Makes the model change gradually from one class to another. A larger `alpha` mixes
+    more evenly; with 1 the share is uniform.
 
     References:
         Zhang et al., 2018, "mixup: beyond empirical risk minimization".

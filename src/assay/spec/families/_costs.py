@@ -1,4 +1,4 @@
-"""Costs as a user specifies them: each is the mean of a loss over the data set."""
+"""Costs as specified by the user; each is the mean of a loss over the data set."""
 
 from typing import Annotated, ClassVar
 
@@ -25,7 +25,7 @@ __all__ = [
 class Cost(Family):
     """What training optimizes: a mean loss, or a likelihood.
 
-    The formulas give the loss of one example; outputs are the raw outputs of the
+    The formulas give the loss of one example; `outputs` are the raw outputs of the
     model.
     """
 
@@ -36,8 +36,8 @@ AnyCost = Annotated[SerializeAsAny[Cost], BeforeValidator(Cost.read)]
 class SquaredError(Cost):
     """Mean squared error (MSE, L2).
 
-    The default for regression; its minimum is the conditional mean. An outlier counts
-    by its square, so prefer `Huber` or `AbsoluteError` where there are outliers.
+    The default for regression; its minimum is the conditional mean. Errors are squared,
+    so prefer `Huber` or `AbsoluteError` if there are outliers.
 
     References:
         Bishop, Pattern Recognition and Machine Learning, 2006, section 1.5.5.
@@ -50,8 +50,8 @@ class SquaredError(Cost):
 class AbsoluteError(Cost):
     """Mean absolute error (MAE, L1).
 
-    Its minimum is the conditional median, which outliers hardly move. The gradient
-    has the same size however small the error (0 at 0).
+    Its minimum is the conditional median, which outliers hardly affect. The size of the
+    gradient does not depend on the error (except that it is 0 at 0).
 
     References:
         Bishop, Pattern Recognition and Machine Learning, 2006, section 1.5.5.
@@ -64,9 +64,8 @@ class AbsoluteError(Cost):
 class Huber(Cost):
     """Squared error up to `delta`, linear beyond it.
 
-    It is as smooth as `SquaredError` near the target, and outliers move it as little
-    as `AbsoluteError`. `delta` is in units of the target; 1 suits standardized
-    targets.
+    As smooth as `SquaredError` near the target, and as robust to outliers as
+    `AbsoluteError`. `delta` is in units of the target; 1 suits standardized targets.
 
     References:
         Huber, Robust Estimation of a Location Parameter, 1964.
@@ -80,10 +79,10 @@ class Huber(Cost):
 
 
 class Hinge(Cost):
-    """The loss of support vector machines: a margin of 1 on the right side.
+    """The loss of support vector machines, which requires a margin of 1.
 
-    Points beyond the margin do not count at all. The outputs are margins rather than
-    logits: their sigmoid ranks points and decides at 0.5, but is not a probability.
+    Examples beyond the margin have no loss. The outputs are margins rather than logits:
+    their sigmoid ranks examples and decides at 0.5, but is not a probability.
 
     References:
         Cortes and Vapnik, Support-Vector Networks, 1995.
@@ -94,7 +93,7 @@ class Hinge(Cost):
 
 
 class BinaryCrossEntropy(Cost):
-    """Cross-entropy of two classes, from one logit.
+    """Cross-entropy of two classes, computed from one logit.
 
     The default for binary tasks.
 
@@ -109,10 +108,10 @@ class BinaryCrossEntropy(Cost):
 
 
 class CrossEntropy(Cost):
-    """Cross-entropy of several classes, from logits.
+    """Cross-entropy of several classes, computed from logits.
 
-    The default for multi-class tasks. A softmax layer before it would apply softmax
-    twice.
+    The default for multiclass tasks. It applies softmax itself, so do not end the model
+    with a softmax layer.
 
     References:
         Goodfellow et al., Deep Learning, 2016, section 6.2.2.3.
@@ -126,7 +125,7 @@ class LogLikelihood(Cost):
     """Log-likelihood of the classes, maximized.
 
     Maximizing its mean over the data set maximizes the sum of log p(y given x). It is
-    the negative of cross-entropy, so both give the same training.
+    the negative of cross-entropy, so both train the same model.
 
     References:
         Goodfellow et al., Deep Learning, 2016, section 5.5.
@@ -141,8 +140,8 @@ class LogLikelihood(Cost):
 class GaussianLikelihood(Cost):
     """Gaussian log-likelihood with a learned variance, maximized.
 
-    For regression whose noise differs from point to point: the model also predicts how
-    certain it is. It predicts the log of the variance s, which needs no constraint.
+    For regression with noise that varies between examples: the model also predicts its
+    own uncertainty. It predicts s, the log of the variance, which is unconstrained.
 
     References:
         Nix and Weigend, Estimating the Mean and Variance of the Target Probability
@@ -159,7 +158,7 @@ class PoissonLikelihood(Cost):
     """Poisson log-likelihood of counts, maximized.
 
     For targets that count events (0, 1, 2, ...), whose variance grows with their mean.
-    The model predicts the log of the rate, which needs no constraint. Counts are not
+    The model predicts the log of the rate, which is unconstrained. Counts are not
     standardized.
 
     References:

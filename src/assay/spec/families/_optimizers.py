@@ -1,4 +1,4 @@
-"""Optimizers as a user specifies them."""
+"""Optimizers as specified by the user."""
 
 from typing import Annotated, ClassVar
 
@@ -23,7 +23,7 @@ __all__ = [
     "RMSProp",
 ]
 
-# Adam's moments, and their ratio with both corrected for their start at 0.
+# Adam's moments, and their ratio after correcting both for their start at 0.
 _MOMENTS = "m = beta1·m + (1 - beta1)·g, v = beta2·v + (1 - beta2)·g², "
 _RATIO = "m/(1 - beta1ᵗ) / (√(v/(1 - beta2ᵗ)) + epsilon)"
 
@@ -31,8 +31,8 @@ _RATIO = "m/(1 - beta1ᵗ) / (√(v/(1 - beta2ᵗ)) + epsilon)"
 class Optimizer(Family):
     """How a gradient becomes an update of the parameters.
 
-    The update is parameters - learning_rate·d. In the formulas g is the gradient, d
-    the direction, and t counts the updates from 1.
+    The updated parameters are parameters - learning_rate·d. In the formulas, g is the
+    gradient, d the direction, and t the number of the update, counted from 1.
     """
 
     learning_rate: Positive
@@ -44,8 +44,8 @@ AnyOptimizer = Annotated[SerializeAsAny[Optimizer], BeforeValidator(Optimizer.re
 class SGD(Optimizer):
     """Plain gradient descent.
 
-    Batch, stochastic and mini-batch gradient descent are this one rule, with batches
-    of all, one and some of the examples.
+    Batch, stochastic and mini-batch gradient descent all use this rule, with batches of
+    all, one or some of the examples.
 
     References:
         Robbins and Monro, A Stochastic Approximation Method, 1951.
@@ -59,9 +59,9 @@ class SGD(Optimizer):
 class Momentum(Optimizer):
     """Gradient descent along a decaying sum of past gradients.
 
-    It speeds up along directions that persist and evens out those that alternate. The
-    sum grows to as much as 1 / (1 - momentum) times a gradient, so lower the learning
-    rate of plain descent accordingly.
+    It speeds up in persistent directions and damps alternating ones. The sum can grow
+    to 1 / (1 - momentum) times a gradient, so use a correspondingly lower learning rate
+    than for plain gradient descent.
 
     References:
         Polyak, Some Methods of Speeding up the Convergence of Iteration Methods, 1964.
@@ -76,7 +76,7 @@ class Momentum(Optimizer):
 class Nesterov(Optimizer):
     """Momentum that looks one step ahead.
 
-    It corrects the course before momentum overshoots.
+    It corrects its course before the momentum overshoots.
 
     References:
         Sutskever et al., On the Importance of Initialization and Momentum in Deep
@@ -90,10 +90,10 @@ class Nesterov(Optimizer):
 
 
 class Adagrad(Optimizer):
-    """A rate for each parameter that shrinks with the sum of its squared gradients.
+    """Per-parameter learning rates that shrink with the sum of squared gradients.
 
-    Parameters that seldom receive a gradient keep taking large steps, which suits
-    sparse features. The sum only grows, so the steps shrink for good.
+    Parameters that rarely receive a gradient keep taking large steps, which suits
+    sparse features. The sum only grows, so the steps never become larger again.
 
     References:
         Duchi et al., Adaptive Subgradient Methods for Online Learning and Stochastic
@@ -110,10 +110,10 @@ class Adagrad(Optimizer):
 
 
 class RMSProp(Optimizer):
-    """A rate for each parameter that follows a running mean of its squared gradients.
+    """Per-parameter learning rates from a running mean of squared gradients.
 
-    Adagrad that forgets, for objectives that change during training and for recurrent
-    networks.
+    Adagrad with forgetting, for objectives that change during training and for
+    recurrent networks.
 
     References:
         Hinton et al., Neural Networks for Machine Learning, lecture 6e, 2012.
@@ -130,7 +130,7 @@ class Adadelta(Optimizer):
     """RMSProp with updates scaled by a running mean of past squared updates.
 
     The direction has the same unit as the parameters; a learning rate of 1 gives the
-    rule of the paper.
+    rule in the paper.
 
     References:
         Zeiler, Adadelta: An Adaptive Learning Rate Method, 2012.
@@ -149,8 +149,8 @@ class Adadelta(Optimizer):
 class Adam(Optimizer):
     """Running means of the gradient and its square, corrected for their start at 0.
 
-    The safe first choice: its steps are about as large as the learning rate, whatever
-    the scale of the gradients.
+    The safe first choice: its steps are about as large as the learning rate, regardless
+    of the scale of the gradients.
 
     Example:
         >>> Adam(1e-3).beta1
@@ -169,10 +169,10 @@ class Adam(Optimizer):
 
 
 class AdamW(Optimizer):
-    """Adam with weight decay kept apart from the gradient.
+    """Adam with weight decay decoupled from the gradient.
 
     Adam divides the gradient of an L2 penalty by √v like any other gradient, so the
-    penalty hardly restrains parameters with large gradients. This decay restrains all
+    penalty hardly affects parameters with large gradients. Decoupled decay affects all
     parameters equally.
 
     References:
@@ -189,10 +189,10 @@ class AdamW(Optimizer):
 
 
 class Nadam(Optimizer):
-    """Adam with Nesterov's look ahead.
+    """Adam with Nesterov's look-ahead.
 
-    This is the rule of the paper with a constant beta1; PyTorch's NAdam also warms
-    beta1 up.
+    This is the rule in the paper with a constant beta1; PyTorch's NAdam also warms up
+    beta1.
 
     References:
         Dozat, Incorporating Nesterov Momentum into Adam, 2016.
@@ -210,10 +210,10 @@ class Nadam(Optimizer):
 
 
 class Lion(Optimizer):
-    """The sign of a running mean of gradients, with weight decay kept apart.
+    """The sign of a running mean of gradients, with decoupled weight decay.
 
-    It needs half the memory of Adam. Every parameter moves by the whole learning rate,
-    so use a rate 3 to 10 times smaller than Adam's, and a weight decay larger by the
+    It needs half the memory of Adam. Every parameter moves by the full learning rate,
+    so use a rate 3 to 10 times smaller than Adam's and a weight decay larger by the
     same factor.
 
     References:
@@ -234,7 +234,7 @@ class Lion(Optimizer):
 class LAMB(Optimizer):
     """AdamW with the update of each layer scaled to the norm of its parameters.
 
-    For very large batches, whose layers would otherwise move at different rates. Where
+    For very large batches, for which layers would otherwise move at different rates. If
     one of the norms is 0, d = u.
 
     References:

@@ -1,4 +1,4 @@
-"""Regularizers as a user specifies them."""
+"""Regularizers as specified by the user."""
 
 from typing import Annotated, ClassVar
 
@@ -21,10 +21,10 @@ __all__ = [
 
 
 class Regularizer(Family):
-    """A term or rule that keeps the model from fitting the noise.
+    """A term or rule that keeps the model from fitting noise.
 
-    In the formulas w are the kernels of the layers. Biases, scales and slopes are left
-    free, because keeping them small does not make the function simpler.
+    In the formulas, w are the kernels of the layers. Biases, scales and slopes are not
+    regularized, because keeping them small does not make the function simpler.
     """
 
 
@@ -36,8 +36,8 @@ AnyRegularizer = Annotated[
 class L1(Regularizer):
     """A penalty on the size of the weights that sets many of them to 0.
 
-    For inputs most of which do not matter. The pull on a weight is the same however
-    small the weight is.
+    For data in which most inputs do not matter. The pull on a weight is the same no
+    matter how small the weight is.
 
     References:
         Tibshirani, Regression Shrinkage and Selection via the Lasso, 1996.
@@ -49,10 +49,10 @@ class L1(Regularizer):
 
 
 class L2(Regularizer):
-    """A penalty on the squares of the weights, of which large ones cost most.
+    """A penalty on the squared weights, which affects large weights most.
 
-    The usual choice. The pull on a weight is proportional to it. Adam and its variants
-    divide the pull away; use weight decay with them.
+    The usual choice. The pull on a weight is proportional to the weight. Adam and its
+    variants normalize the pull away; use weight decay with them.
 
     References:
         Hoerl and Kennard, Ridge Regression, 1970.
@@ -64,11 +64,11 @@ class L2(Regularizer):
 
 
 class WeightDecay(Regularizer):
-    """A pull on the weights at every update, apart from the gradient.
+    """Shrinkage of the weights at every update, decoupled from the gradient.
 
-    For every optimizer. With those that divide the gradient by its size (Adam and its
-    variants) it differs from L2 and works better. AdamW, Lion and LAMB have their own
-    weight decay as well, which includes biases.
+    Works with every optimizer. With those that divide the gradient by its size (Adam
+    and its variants) it differs from L2 and works better. AdamW, Lion and LAMB also
+    have their own weight decay, which includes biases.
 
     References:
         Loshchilov and Hutter, Decoupled Weight Decay Regularization, 2019.
@@ -80,10 +80,10 @@ class WeightDecay(Regularizer):
 
 
 class LabelSmoothing(Regularizer):
-    """A share `amount` of every training target spread evenly over all k classes.
+    """Spreads a share `amount` of every training target evenly over all k classes.
 
     For classifiers that become overconfident: it keeps the logits from growing without
-    end.
+    bound.
 
     References:
         Szegedy et al., Rethinking the Inception Architecture for Computer Vision,
@@ -96,9 +96,9 @@ class LabelSmoothing(Regularizer):
 
 
 class EarlyStopping(Regularizer):
-    """An end of training once the val cost has stopped improving; keeps the best model.
+    """Ends training once the val cost stops improving, and keeps the best model.
 
-    For every network that could learn the noise of its training part.
+    For every network that could fit the noise in its training part.
 
     References:
         Prechelt, Early Stopping - But When?, 1998.

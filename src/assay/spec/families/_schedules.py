@@ -1,6 +1,6 @@
-"""Learning-rate schedules as a user specifies them.
+"""Learning-rate schedules as specified by the user.
 
-Lengths are fractions of the training, so a schedule needs no absolute numbers.
+Durations are fractions of training, so a schedule needs no absolute numbers.
 """
 
 from typing import Annotated, ClassVar
@@ -34,7 +34,7 @@ _Decay = Annotated[float | Space, Range(0, 1, open_low=True, example=0.1)]
 class Schedule(Family):
     """A factor that multiplies the learning rate at each iteration.
 
-    In the formulas progress is iteration / total_iterations, from 0 to 1.
+    In the formulas, progress is iteration / total_iterations, from 0 to 1.
     """
 
 
@@ -42,11 +42,11 @@ AnySchedule = Annotated[SerializeAsAny[Schedule], BeforeValidator(Schedule.read)
 
 
 class Constant(Schedule):
-    """The learning rate unchanged.
+    """A constant learning rate.
 
     References:
         Robbins and Monro, A Stochastic Approximation Method, 1951, on why a
-        constant rate does not settle.
+        constant rate does not converge.
     """
 
     kind: ClassVar[str] = "constant"
@@ -54,9 +54,9 @@ class Constant(Schedule):
 
 
 class Step(Schedule):
-    """A drop to `decay` of the rate whenever `drop_every` of the training has passed.
+    """Multiplies the rate by `decay` after every `drop_every` of the training.
 
-    The distance between two drops is rounded to whole iterations, at least 1.
+    The interval between drops is rounded to whole iterations, with a minimum of 1.
 
     References:
         He et al., Deep Residual Learning for Image Recognition, 2016, section 3.4.
@@ -71,7 +71,7 @@ class Step(Schedule):
 
 
 class Exponential(Schedule):
-    """A fall by equal factors, to `final_fraction` at the end.
+    """Decays by equal factors to `final_fraction` at the end.
 
     References:
         Goodfellow et al., Deep Learning, 2016, section 8.3.1.
@@ -83,7 +83,7 @@ class Exponential(Schedule):
 
 
 class Linear(Schedule):
-    """A fall by equal amounts, to `final_fraction` at the end.
+    """Decays by equal amounts to `final_fraction` at the end.
 
     References:
         Goodfellow et al., Deep Learning, 2016, section 8.3.1.
@@ -95,9 +95,9 @@ class Linear(Schedule):
 
 
 class Polynomial(Schedule):
-    """A fall as a power of the training that remains, to `final_fraction` at the end.
+    """Decays as a power of the remaining progress, to `final_fraction` at the end.
 
-    A power of 1 is `Linear`; a larger one falls sooner.
+    A power of 1 gives `Linear`; a larger power decays sooner.
 
     References:
         Chen et al., DeepLab: Semantic Image Segmentation, 2017, section 4.1.
@@ -112,9 +112,9 @@ class Polynomial(Schedule):
 
 
 class Cosine(Schedule):
-    """A fall along half a cosine, to `final_fraction` at the end.
+    """Decays along half a cosine to `final_fraction` at the end.
 
-    The rate stays high for long, and then low for long.
+    The rate stays high for a long time and then low for a long time.
 
     References:
         Loshchilov and Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts,
@@ -129,9 +129,9 @@ class Cosine(Schedule):
 
 
 class Warmup(Schedule):
-    """A rise over `warmup_fraction` of the training, and then the full rate.
+    """Rises over `warmup_fraction` of the training, then keeps the full rate.
 
-    For adaptive optimizers, whose running means are poor at first, and for large
+    For adaptive optimizers, whose running means are inaccurate at first, and for large
     batches.
 
     References:
@@ -147,13 +147,13 @@ class Warmup(Schedule):
 
 
 class WarmupCosine(Schedule):
-    """A rise over `warmup_fraction` of the training, and then a fall along a cosine.
+    """Rises over `warmup_fraction` of the training, then decays along a cosine.
 
     References:
         Goyal et al., Accurate, Large Minibatch SGD: Training ImageNet in 1 Hour,
         2017, for the rise.
         Loshchilov and Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts,
-        2017, for the fall.
+        2017, for the decay.
     """
 
     kind: ClassVar[str] = "warmup_cosine"
@@ -166,10 +166,10 @@ class WarmupCosine(Schedule):
 
 
 class OneCycle(Schedule):
-    """A rise to the full rate at `peak_fraction`, and then a fall to nearly 0.
+    """Rises to the full rate at `peak_fraction`, then decays to nearly 0.
 
-    It allows a learning rate that would be too large to start with; find that rate
-    with a range test.
+    It allows a learning rate that would be too large at the start; find that rate with
+    a range test.
 
     References:
         Smith and Topin, Super-Convergence: Very Fast Training of Neural Networks
@@ -187,9 +187,9 @@ class OneCycle(Schedule):
 
 
 class OnPlateau(Schedule):
-    """A drop to `decay` of the rate once the val cost has stopped improving.
+    """Multiplies the rate by `decay` once the val cost stops improving.
 
-    It needs no plan of when to drop the rate, because it follows what is measured.
+    It needs no plan for when to drop the rate, because it follows the val cost.
 
     References:
         Goodfellow et al., Deep Learning, 2016, section 8.3.1.
@@ -197,7 +197,7 @@ class OnPlateau(Schedule):
 
     kind: ClassVar[str] = "on_plateau"
     formula: ClassVar[str] = (
-        "factor·decay once more than patience_epochs epochs in a row did not improve"
+        "factor·decay after more than patience_epochs epochs without improvement"
     )
     patience_epochs: Annotated[float | Space, Range(1, whole=True, example=5)] = 5
     decay: _Decay = 0.1

@@ -1,1 +1,1 @@
-"""What a user can ask of each layer, one family per module."""
+"""The options of each layer, one family per module."""

@@ -1,4 +1,4 @@
-"""Activation functions as layers: what a unit makes of its weighted sum."""
+"""Activation functions as layers, applied to the weighted sum of each unit."""
 
 from collections.abc import Mapping
 from typing import ClassVar
@@ -25,11 +25,11 @@ __all__ = [
 class Activation(Layer):
     """A layer that applies one function to each number (softmax: to each row)."""
 
-    learned: ClassVar[Mapping[str, float]] = {}  # its parameters, and how they start
+    learned: ClassVar[Mapping[str, float]] = {}  # initial values of learned parameters
 
 
 class Identity(Activation):
-    """Leaves its input as it is: the output of regression.
+    """Leaves its input unchanged: the output activation for regression.
 
     References:
         Goodfellow, Bengio and Courville, 2016, "Deep Learning", section 6.2.2.1.
@@ -40,10 +40,10 @@ class Identity(Activation):
 
 
 class Sigmoid(Activation):
-    """Squashes its input into (0, 1): a probability, or a gate of a recurrent layer.
+    """Squashes its input into (0, 1): for probabilities and gates of recurrent layers.
 
-    For the output of a binary task. In hidden layers it saturates, and its outputs
-    are not centered on 0: prefer `Tanh`, or better `ReLU`.
+    For the output of a binary task. In hidden layers it saturates, and its outputs are
+    not centered on 0; prefer `Tanh` or, better, `ReLU`.
 
     References:
         LeCun et al., 1998, "Efficient backprop", section 4.4.
@@ -54,9 +54,9 @@ class Sigmoid(Activation):
 
 
 class Tanh(Activation):
-    """Squashes its input into (-1, 1): the hidden state of recurrent layers.
+    """Squashes its input into (-1, 1): for the hidden state of recurrent layers.
 
-    Centered on 0, so generally better than `Sigmoid`; it saturates as well.
+    Centered on 0, so generally better than `Sigmoid`, but it also saturates.
 
     References:
         LeCun et al., 1998, "Efficient backprop", section 4.4.
@@ -67,9 +67,9 @@ class Tanh(Activation):
 
 
 class Softmax(Activation):
-    """Turns the last axis into probabilities of classes.
+    """Turns the last axis into class probabilities.
 
-    For the output of a multi-class task, where the costs apply it themselves.
+    For the output of a multiclass task, where the costs apply it automatically.
 
     References:
         Bridle, 1990, "Probabilistic interpretation of feedforward classification
@@ -81,10 +81,10 @@ class Softmax(Activation):
 
 
 class ReLU(Activation):
-    """Keeps what is positive: the usual choice for hidden and convolution layers.
+    """Keeps positive values: the usual choice for hidden and convolution layers.
 
-    Does not saturate for x > 0. A unit whose sums are all negative gets no gradient
-    and stays dead; `LeakyReLU` helps then.
+    Does not saturate for x > 0. A unit whose sums are all negative gets no gradient and
+    stays dead; if that happens, use `LeakyReLU`.
 
     References:
         Nair and Hinton, 2010, "Rectified linear units improve restricted Boltzmann
@@ -96,10 +96,10 @@ class ReLU(Activation):
 
 
 class LeakyReLU(Activation):
-    """Lets a little of what is negative through: the first remedy for dead units.
+    """Lets a fraction of negative values through: the first remedy for dead units.
 
     Args:
-        negative_slope: factor of what is negative, usually much below 1.
+        negative_slope: factor for negative values, usually much less than 1.
 
     References:
         Maas et al., 2013, "Rectifier nonlinearities improve neural network acoustic
@@ -124,10 +124,10 @@ class ParametricReLU(Activation):
 
 
 class ELU(Activation):
-    """Lets what is negative level off smoothly, which centers outputs nearer to 0.
+    """Levels off smoothly for negative values, which centers outputs closer to 0.
 
     Args:
-        alpha: how far below 0 the negative side levels off.
+        alpha: distance below 0 at which negative values level off.
 
     References:
         Clevert et al., 2016, "Fast and accurate deep network learning by exponential
@@ -140,9 +140,9 @@ class ELU(Activation):
 
 
 class GELU(Activation):
-    """Weighs x by the probability that a standard normal variable lies below it.
+    """Weights x by the probability that a standard normal variable is below it.
 
-    The usual choice for transformers. Exact, not the approximation by tanh.
+    The usual choice for transformers. Exact, not the tanh approximation.
 
     References:
         Hendrycks and Gimpel, 2016, "Gaussian error linear units".
@@ -153,7 +153,7 @@ class GELU(Activation):
 
 
 class SiLU(Activation):
-    """Weighs x by its sigmoid: a smooth ReLU, also called swish.
+    """Weights x by its sigmoid: a smooth ReLU, also called swish.
 
     References:
         Elfwing et al., 2018, "Sigmoid-weighted linear units".
@@ -164,7 +164,7 @@ class SiLU(Activation):
 
 
 class Softplus(Activation):
-    """Makes its input positive, smoothly: for outputs such as a rate or a scale.
+    """Makes its input positive smoothly: for outputs such as a rate or a scale.
 
     References:
         Dugas et al., 2001, "Incorporating second-order functional knowledge for

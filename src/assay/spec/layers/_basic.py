@@ -1,4 +1,4 @@
-"""The layer family, and its basic members: dense, dropout and normalization."""
+"""The layer family and its basic members: dense, dropout and normalization."""
 
 from typing import Annotated, ClassVar
 
@@ -23,7 +23,7 @@ _STANDARDIZED = "y = scale (x - mean) / sqrt(variance + epsilon) + bias"
 
 
 class Layer(Family):
-    """One step of a model: maps a batch of arrays to another."""
+    """One step of a model: maps a batch of arrays to another batch."""
 
 
 AnyLayer = Annotated[SerializeAsAny[Layer], BeforeValidator(Layer.read)]
@@ -32,13 +32,13 @@ AnyLayer = Annotated[SerializeAsAny[Layer], BeforeValidator(Layer.read)]
 class Dense(Layer):
     """Connects every input to every output.
 
-    The layer for tables, and the last one of most networks. Over sequences the same
-    weights serve every step.
+    The standard layer for tables, and the last layer of most networks. For sequences,
+    the same weights apply at every step.
 
     Args:
         units: number of outputs.
         bias: whether a learned number is added to each output.
-        initializer: of the weights W; "auto" fits the activation that follows.
+        initializer: initializer of the weights W; "auto" suits the next activation.
 
     Example:
         >>> Dense(64)
@@ -56,10 +56,10 @@ class Dense(Layer):
 
 
 class Dropout(Layer):
-    """Sets a random fraction of its inputs to zero in training, and scales the rest.
+    """Sets a random fraction of its inputs to zero in training and scales the rest.
 
-    For networks that fit the noise: no unit can rely on another one being there. The
-    mean is preserved; outside of training y = x.
+    For networks that fit noise, because no unit can rely on another being present. The
+    mean is preserved; in inference y = x.
 
     Args:
         rate: probability that a number is dropped.
@@ -77,8 +77,8 @@ class Dropout(Layer):
 class SpatialDropout(Layer):
     """Dropout of whole channels.
 
-    For use after convolutions: neighbors in space hold nearly the same, so dropping
-    single numbers removes little. The mean is preserved; outside of training y = x.
+    For use after convolutions: neighbors in space are nearly equal, so dropping single
+    numbers removes little. The mean is preserved; in inference y = x.
 
     Args:
         rate: probability that a channel is dropped.
@@ -98,14 +98,13 @@ class SpatialDropout(Layer):
 class BatchNorm(Layer):
     """Standardizes each feature over the batch, then scales and shifts it.
 
-    For deep networks, which learn at higher rates with it; batches should have about
-    16 rows or more. Outside of training the running statistics take the place of the
-    batch's.
+    For deep networks, which can then use higher learning rates. Batches should have at
+    least about 16 rows. In inference, running statistics replace those of the batch.
 
     Args:
         momentum: weight of the new batch in the running statistics:
             running = (1 - momentum) running + momentum batch.
-        epsilon: keeps the division finite.
+        epsilon: prevents division by 0.
 
     References:
         Ioffe and Szegedy, 2015, "Batch normalization".
@@ -118,13 +117,13 @@ class BatchNorm(Layer):
 
 
 class LayerNorm(Layer):
-    """Standardizes the channels of each example at each place, scales and shifts them.
+    """Standardizes each example's channels at each position, then scales and shifts.
 
-    For recurrent networks and small batches: it does not depend on the batch, and is
-    the same in training and outside of it.
+    For recurrent networks and small batches, because it does not depend on the batch
+    and is the same in training and inference.
 
     Args:
-        epsilon: keeps the division finite.
+        epsilon: prevents division by 0.
 
     References:
         Ba, Kiros and Hinton, 2016, "Layer normalization".

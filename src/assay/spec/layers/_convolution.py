@@ -28,20 +28,20 @@ __all__ = [
 
 
 class Convolution(Window):
-    """Slides `filters` kernels over space; each sums products with what it covers.
+    """Slides `filters` kernels over space and sums products with the covered inputs.
 
     Args:
-        filters: K, number of kernels, and of output channels.
-        size: F, of a kernel.
-        stride: S, from one place to the next.
-        padding: P, zeros around the input: "same" (with stride 1 the size stays),
-            "valid" (none), or a number for both sides; "causal" in 1D, where no
-            output sees a later input.
-        dilation: steps from one element of the kernel to the next.
-        groups: how many groups to split the channels and the filters into; the
-            filters of a group see only its channels.
+        filters: K, number of kernels and of output channels.
+        size: F, size of a kernel.
+        stride: S, distance between neighboring kernel positions.
+        padding: P, zeros around the input: "same" (stride 1 preserves the size),
+            "valid" (none), or a number for both sides; in 1D also "causal", where no
+            output depends on a later input.
+        dilation: distance between neighboring kernel elements.
+        groups: number of groups to split the channels and filters into; the filters of
+            a group see only its channels.
         bias: whether a learned number is added to each filter's output.
-        initializer: of the kernels; "auto" fits the activation that follows.
+        initializer: initializer of the kernels; "auto" suits the next activation.
 
     References:
         LeCun et al., 1998, "Gradient-based learning applied to document recognition".
@@ -63,7 +63,7 @@ class Convolution(Window):
 
 
 class Conv1D(Convolution):
-    """Convolution over sequences: finds the same features wherever they occur in time.
+    """Convolution over sequences, which finds features wherever they occur in time.
 
     Example:
         >>> Conv1D(32, 5, padding="causal").stride
@@ -76,7 +76,7 @@ class Conv1D(Convolution):
 
 
 class Conv2D(Convolution):
-    """Convolution over images: finds the same features wherever they occur.
+    """Convolution over images, which finds features wherever they occur.
 
     Example:
         >>> Conv2D(32, 3, stride=2).padding
@@ -88,23 +88,23 @@ class Conv2D(Convolution):
 
 
 class Conv3D(Convolution):
-    """Convolution over volumes, or over videos."""
+    """Convolution over volumes or videos."""
 
     kind: ClassVar[str] = "conv3d"
     rank: ClassVar[int] = 3
 
 
 class DepthwiseConvolution(Window):
-    """A convolution in which each channel has its own kernels and is not mixed.
+    """A convolution in which each channel has its own kernels, without mixing.
 
     Args:
-        size: F, of a kernel.
+        size: F, size of a kernel.
         multiplier: number of kernels per channel.
-        stride: S.
-        padding: P, as for a convolution.
-        dilation: steps from one element of the kernel to the next.
+        stride: S, distance between neighboring kernel positions.
+        padding: P, as in `Convolution`.
+        dilation: distance between neighboring kernel elements.
         bias: whether a learned number is added to each output channel.
-        initializer: of the kernels; "auto" fits the activation that follows.
+        initializer: initializer of the kernels; "auto" suits the next activation.
 
     References:
         Chollet, 2017, "Xception: deep learning with depthwise separable
@@ -152,19 +152,19 @@ class DepthwiseConv3D(DepthwiseConvolution):
 
 
 class TransposedConvolution(Window):
-    """A convolution run backward: spreads each input over the output, which grows.
+    """The transpose of a convolution, which spreads each input over a larger output.
 
     Args:
         filters: K, number of output channels.
-        size: F, of a kernel.
+        size: F, size of a kernel.
         stride: S, the factor by which the size grows.
-        padding: P, rows cut from both sides of the output: "same" (the output's size
-            is the input's times the stride), "valid" (none), or a number.
-        dilation: steps from one element of the kernel to the next.
+        padding: P, rows cut from both sides of the output: "same" (the output size is
+            the input size times the stride), "valid" (none), or a number.
+        dilation: distance between neighboring kernel elements.
         output_padding: rows added at the end, fewer than the stride.
-        groups: how many groups to split the channels and the filters into.
+        groups: number of groups to split the channels and filters into.
         bias: whether a learned number is added to each filter's output.
-        initializer: of the kernels; "auto" fits the activation that follows.
+        initializer: initializer of the kernels; "auto" suits the next activation.
 
     References:
         Zeiler et al., 2010, "Deconvolutional networks".

@@ -1,4 +1,4 @@
-"""A custom network, written in Python by the user, in the place of layers."""
+"""A custom network, written by the user in Python instead of listing layers."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar
@@ -15,17 +15,17 @@ __all__ = ["OwnModule", "own_or_same"]
 
 
 def _name(factory: Any) -> str:
-    """Return the name of a factory for records; for a partial, that of its function."""
+    """Return the name of a factory for records; for a partial, its function's name."""
     factory = getattr(factory, "func", factory)
     name = getattr(factory, "__qualname__", type(factory).__qualname__)
     return f"{getattr(factory, '__module__', '')}.{name}".lstrip(".")
 
 
 class OwnModule(Layer):
-    """A custom network, from inputs to raw outputs: a Flax NNX module.
+    """A custom network that maps inputs to raw outputs: a Flax NNX module.
 
-    Users write `model=MyNetwork`, in Python only: a record has the name of the factory,
-    and whoever reads the record passes the factory again.
+    Users write `model=MyNetwork`, in Python only. A record contains the name of the
+    factory, and the factory must be passed again when the record is read.
 
     Args:
         factory: called as factory(input_shape, num_outputs, rngs=rngs).
@@ -46,20 +46,20 @@ class OwnModule(Layer):
 
 
 def own_or_same(model: Any) -> Any:
-    """Return the layers for a factory of custom networks; any other value unchanged."""
+    """Wrap factories of custom networks as layers; return other values unchanged."""
     items = model if isinstance(model, tuple | list) else (model,)
     own = [i for i in items if isinstance(i, OwnModule) or _is_factory(i)]
     if not own:
         return model
     message = None
     if len(items) > 1:
-        fix = "Write model=MyNetwork, and build the other layers inside it."
-        rule = "a custom network is the whole model"
+        fix = "A custom network must be the whole model. Write model=MyNetwork."
+        rule = "len(model) == 1"
         message = fault(rule, "model", f"{len(items)} layers", fix)
     elif not isinstance(own[0], type) and _is_flax_module(type(own[0])):
         name = type(own[0]).__name__
         fix = f"Write model={name}, or a function that returns a {name}."
-        rule = "model is a class or a function that makes a network"
+        rule = "model is a class or a function"
         message = fault(rule, "model", f"{name}(...)", fix)
     if message is not None:
         raise PydanticCustomError("said", "own", {"messages": [message]})
@@ -71,5 +71,5 @@ def _is_factory(value: Any) -> bool:
 
 
 def _is_flax_module(kind: type) -> bool:
-    # by name, because this package does not import flax
+    # Compared by name, because this package does not import Flax.
     return any(base.__module__.startswith("flax.nnx") for base in kind.__mro__)

@@ -13,7 +13,7 @@ from assay.spec.layers._basic import Layer
 
 __all__ = ["EmbedColumns", "Embedding"]
 
-_LARGEST_CODE = 2**24  # float32 represents every whole number up to this one
+_LARGEST_CODE = 2**24  # float32 represents every whole number up to this
 _Codes = Annotated[
     int | Space, Range(1, _LARGEST_CODE, whole=True, traced=False, example=1000)
 ]
@@ -26,12 +26,12 @@ _Units = Annotated[
 class Embedding(Layer):
     """Looks up a learned row of numbers for each code.
 
-    For tokens and for categories with many values; equal to a dense layer of one-hot
-    codes.
+    For tokens and categories with many values; equivalent to a dense layer applied to
+    one-hot codes.
 
     Args:
         size: number of codes.
-        units: how many numbers stand for a code.
+        units: number of learned numbers per code.
 
     Example:
         >>> Embedding(1000, 16).kind
@@ -48,14 +48,14 @@ class Embedding(Layer):
 
 
 class EmbedColumns(Layer):
-    """Embeds the columns of a table that hold codes, and keeps the numbers beside them.
+    """Embeds the columns of a table that hold codes and passes the others through.
 
-    For tables that have categories with many values, as the first layer.
+    Use it as the first layer, for tables with categories that have many values.
 
     Args:
-        columns: (position, number of codes) of each column of codes.
-        units: how many numbers stand for a code; "auto" takes half of the number of
-            codes, at least 1 and at most 50.
+        columns: (position, number of codes) for each column of codes.
+        units: number of learned numbers per code; "auto" is half the number of codes,
+            but at least 1 and at most 50.
 
     Example:
         >>> EmbedColumns(((3, 40), (5, 7))).units
@@ -66,7 +66,7 @@ class EmbedColumns(Layer):
     """
 
     kind: ClassVar[str] = "embed_columns"
-    formula: ClassVar[str] = "y = [x of the numbers, W_p[x_p] for each position p]"
+    formula: ClassVar[str] = "y = [numbers in x, W_p[x_p] for each position p of codes]"
     columns: tuple[tuple[int, int], ...]
     units: _Units = "auto"
 
@@ -75,8 +75,8 @@ class EmbedColumns(Layer):
         positions = [position for position, _ in self.columns]
         faults = []
         if len(set(positions)) < len(positions) or not positions:
-            fix = "Name each column of codes once, such as [[3, 40], [5, 7]]."
-            faults.append(fault("positions differ", "columns", self.columns, fix))
+            fix = "List each column of codes once, as in [[3, 40], [5, 7]]."
+            faults.append(fault("positions are unique", "columns", self.columns, fix))
         for position, codes in self.columns:
             if position < 0 or not 1 <= codes <= _LARGEST_CODE:
                 rule = f"position >= 0 and 1 <= codes <= {_LARGEST_CODE}"

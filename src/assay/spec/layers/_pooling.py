@@ -1,4 +1,4 @@
-"""Pooling layers: over windows, and over all of space."""
+"""Pooling layers: over windows and over all of space."""
 
 from typing import ClassVar
 
@@ -22,13 +22,13 @@ _MEAN = "y[p, c] = mean over t of x[S p + t - P, c]; padding is not counted"
 
 
 class Pooling(Window):
-    """Summarizes each window of each channel in one number, which makes space smaller.
+    """Summarizes each window of each channel in one number, which shrinks space.
 
     Args:
-        size: F, of the window.
-        stride: S, from one window to the next; None takes `size`.
-        padding: P, on both sides, at most half of the window; "same", "valid" or a
-            number.
+        size: F, size of the window.
+        stride: S, distance between neighboring windows; None for `size`.
+        padding: P, rows added on both sides, at most half of the window; "same",
+            "valid" or a number.
 
     References:
         LeCun et al., 1998, "Gradient-based learning applied to document recognition"
@@ -42,7 +42,7 @@ class Pooling(Window):
 
 
 class MaxPool1D(Pooling):
-    """Takes the largest value of each window of a sequence."""
+    """Takes the largest value in each window of a sequence."""
 
     kind: ClassVar[str] = "max_pool1d"
     rank: ClassVar[int] = 1
@@ -50,9 +50,9 @@ class MaxPool1D(Pooling):
 
 
 class MaxPool2D(Pooling):
-    """Takes the largest value of each window of an image.
+    """Takes the largest value in each window of an image.
 
-    For use after convolutions: keeps that a feature occurred, forgets exactly where.
+    For use after convolutions: keeps whether a feature occurred but not exactly where.
 
     Example:
         >>> MaxPool2D(2)
@@ -65,7 +65,7 @@ class MaxPool2D(Pooling):
 
 
 class MaxPool3D(Pooling):
-    """Takes the largest value of each window of a volume."""
+    """Takes the largest value in each window of a volume."""
 
     kind: ClassVar[str] = "max_pool3d"
     rank: ClassVar[int] = 3
@@ -97,9 +97,9 @@ class AveragePool3D(Pooling):
 
 
 class GlobalMaxPool(Layer):
-    """Takes the largest value of each channel over all of space, or all real steps.
+    """Takes the largest value of each channel over all of space or all real steps.
 
-    For use between convolutions and the output: did the feature occur anywhere?
+    For use between convolutions and the output, to tell if a feature occurs anywhere.
 
     References:
         Oquab et al., 2015, "Is object localization for free?".
@@ -110,10 +110,10 @@ class GlobalMaxPool(Layer):
 
 
 class GlobalAveragePool(Layer):
-    """Takes the mean of each channel over all of space, or over all real steps.
+    """Takes the mean of each channel over all of space or all real steps.
 
-    For use between convolutions and the output: it replaces the many parameters of a
-    dense layer, and takes images of any size.
+    For use between convolutions and the output: it replaces a dense layer with its many
+    parameters and accepts images of any size.
 
     References:
         Lin, Chen and Yan, 2013, "Network in network".

@@ -9,14 +9,14 @@ __all__ = ["GRU", "LSTM", "Recurrent", "SimpleRNN"]
 
 
 class Recurrent(Layer):
-    """Walks along a sequence with a state; each sequence may have its own length.
+    """Walks along a sequence with a state; sequences may differ in length.
 
     Args:
         units: size of the state.
         return_sequences: whether to return the state after every step (many to many)
             or only the last one (many to one).
-        bidirectional: whether to also walk from the end to the start and join both
-            states, which doubles the channels.
+        bidirectional: whether to also walk backward and join both states, which doubles
+            the number of channels.
     """
 
     units: Count
@@ -25,9 +25,9 @@ class Recurrent(Layer):
 
 
 class SimpleRNN(Recurrent):
-    """The state is a dense layer of the input and of the previous state, through tanh.
+    """An Elman network: a dense layer of the input and the previous state, with tanh.
 
-    For short sequences and for learning; over long sequences its gradient vanishes or
+    For short sequences and for teaching. Over long sequences its gradient vanishes or
     explodes, so prefer `GRU` or `LSTM` there.
 
     References:
@@ -39,9 +39,9 @@ class SimpleRNN(Recurrent):
 
 
 class LSTM(Recurrent):
-    """Long short-term memory: gates decide what its cell writes, keeps and reads.
+    """Long short-term memory: gates decide what its cell stores, keeps and outputs.
 
-    For long sequences: what the forget gate keeps passes on undiminished.
+    For long sequences: what the forget gate keeps is passed on undiminished.
 
     Example:
         >>> [LSTM(64, return_sequences=True), LSTM(64)][1].bidirectional

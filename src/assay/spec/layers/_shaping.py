@@ -1,4 +1,4 @@
-"""Layers that check or change an array's shape, or contain other layers."""
+"""Layers that check or change the shape of an array, or contain other layers."""
 
 from typing import ClassVar
 
@@ -15,10 +15,10 @@ __all__ = ["Flatten", "Input", "Reshape", "Residual"]
 class Input(Layer):
     """Checks the shape of the examples; channels come last.
 
-    The first layer of a model that is written for data of one shape.
+    Use it as the first layer of a model written for data of one shape.
 
     Args:
-        shape: of one example.
+        shape: shape of one example.
 
     Example:
         >>> Input((28, 28, 1)).shape
@@ -31,7 +31,7 @@ class Input(Layer):
 
 
 class Flatten(Layer):
-    """Puts all numbers of an example into one row, the last axis fastest.
+    """Puts all numbers of an example into one row, with the last axis varying fastest.
 
     For use before a dense layer. Padded steps of sequences become zeros.
     """
@@ -41,10 +41,10 @@ class Flatten(Layer):
 
 
 class Reshape(Layer):
-    """Puts the numbers of an example into another shape, in the same order.
+    """Arranges the numbers of an example in another shape, in the same order.
 
     Args:
-        shape: of one example, with as many numbers as the input has.
+        shape: new shape of one example, with the same number of values as the input.
 
     Example:
         >>> Reshape((8, 8, 1)).kind
@@ -57,14 +57,13 @@ class Reshape(Layer):
 
 
 class Residual(Layer):
-    """Adds to its input x what its layers f make of it.
+    """Adds the output of its layers f to its input x.
 
-    For deep networks: the gradient has a path around the layers, so they need to
-    learn only what to add. Where f changes the shape, a learned projection W is
-    applied to x.
+    For deep networks: the gradient has a path around the layers, which only need to
+    learn what to add. If f changes the shape, a learned projection W is applied to x.
 
     Args:
-        layers: of f, from first to last.
+        layers: the layers of f, from first to last.
 
     Example:
         >>> from assay.spec import Conv2D, ReLU
@@ -76,7 +75,7 @@ class Residual(Layer):
     """
 
     kind: ClassVar[str] = "residual"
-    formula: ClassVar[str] = "y = x + f(x), or x W + f(x) where f changes the shape"
+    formula: ClassVar[str] = "y = x + f(x), or x W + f(x) if f changes the shape"
     layers: tuple[AnyLayer, ...]
 
     @model_validator(mode="after")

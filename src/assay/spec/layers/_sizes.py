@@ -1,4 +1,4 @@
-"""Sizes along the axes of an array: types of fields, and the base of windows."""
+"""Sizes along the axes of an array: field types and the base class of windows."""
 
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
@@ -24,7 +24,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class PerAxis(Range):
-    """Bounds of whole numbers: one for all axes, or a list with one per axis.
+    """Bounds of whole numbers: one number for all axes, or a list with one per axis.
 
     Example:
         >>> PerAxis(1, whole=True, traced=False).check([3, 5])
@@ -32,20 +32,20 @@ class PerAxis(Range):
     """
 
     def holds(self, value: Any) -> bool:
-        """Return whether a number, or each number of a list, is within the bounds."""
+        """Return whether a number or all numbers of a list are within the bounds."""
         if not isinstance(value, list | tuple):
             return super().holds(value)
         numbers = [not isinstance(v, str) and Range.holds(self, v) for v in value]
         return len(numbers) > 0 and all(numbers)
 
     def check(self, value: Any, *, searchable: bool = True) -> Any:
-        """Return a number, a tuple of numbers, a word or a space, or raise."""
+        """Return a number, a tuple of numbers, a word or a space; raise if invalid."""
         if isinstance(value, list | tuple):
             if not self.holds(value):
                 raise self._broken(value)
             return tuple(int(number) for number in value)
         checked = super().check(value, searchable=searchable)
-        if isinstance(checked, Choice):  # a file gives lists, which have no hash
+        if isinstance(checked, Choice):  # files contain lists, which are not hashable
             options = [tuple(o) if isinstance(o, list) else o for o in checked.options]
             return Choice(*options)
         return checked
@@ -67,7 +67,7 @@ CausalPadding = Annotated[_Padding, _padding("same", "valid", "causal")]
 
 
 class Window(Layer):
-    """A window that slides over one, two or three axes of space."""
+    """A window that slides over one, two or three spatial axes."""
 
     rank: ClassVar[int] = 0
 
@@ -78,7 +78,7 @@ class Window(Layer):
                 f"len({name}) == {self.rank}",
                 name,
                 value,
-                "Write one number for all axes, or one for each.",
+                "Write one number for all axes, or one per axis.",
             )
             for name, _, value in self.leaves()
             if isinstance(value, tuple) and len(value) != self.rank

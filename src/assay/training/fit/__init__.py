@@ -1,1 +1,1 @@
-"""A fit: one training, advanced step by step or run to its end."""
+"""A fit: one training, advanced step by step or run to completion."""

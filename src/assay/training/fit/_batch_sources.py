@@ -1,4 +1,4 @@
-"""Where the batches of a call come from: rows in memory, or read chunk by chunk."""
+"""Sources of batches: rows held in memory, or read chunk by chunk."""
 
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple, Protocol, runtime_checkable
@@ -15,16 +15,16 @@ from assay.training.rows._streamed import Chunk, RowNumbers, Streamed
 __all__ = ["BatchSource", "InMemory", "batch_source"]
 
 
-@runtime_checkable  # so that the tests' checks of signatures know it
+@runtime_checkable  # so that the type checks in the tests can use it
 class BatchSource(Protocol):
-    """Gives each call of the program its data."""
+    """Supplies the data for each call of the program."""
 
     def batches_from(self, start: int, goal: int) -> tuple[Data, Batches]:
-        """Return (train, val) and the batches of the call that begins at `start`.
+        """Return (train, val) and the batches for the call that begins at `start`.
 
         Args:
-            start: iteration.
-            goal: the iteration to stop before, at the latest.
+            start: first iteration of the call.
+            goal: iteration before which the call must stop.
         """
         ...
 
@@ -37,14 +37,14 @@ def batch_source(
     seed: int,
     num_iterations: int,
 ) -> BatchSource:
-    """Return the source of a training's batches."""
+    """Return the source of a fit's batches."""
     if isinstance(train, Examples):
         return InMemory(program, train, val, seed=seed)
     return Prefetched(program, train, val, seed=seed, num_iterations=num_iterations)
 
 
 class InMemory:
-    """All rows on the device; a call runs several epochs."""
+    """Keeps all rows on the device; one call runs several epochs."""
 
     def __init__(
         self, program: Program, train: Examples, val: Examples, *, seed: int
@@ -52,10 +52,10 @@ class InMemory:
         self.data: Data = to_device((train, val))
         self._program, self._train, self._seed = program, train, seed
         self._per_epoch = program.iterations_per_epoch(int(train.count))
-        self._orders: tuple[int, Array] | None = None  # first epoch, and its orders
+        self._orders: tuple[int, Array] | None = None  # first epoch, orders
 
     def batches_from(self, start: int, goal: int) -> tuple[Data, Batches]:
-        """Return the data, and the orders of the epochs that a call runs."""
+        """Return the data and the row orders of the epochs that a call runs."""
         chunk = self._program.chunk_epochs
         epoch = start // self._per_epoch
         first = epoch - epoch % chunk
@@ -70,17 +70,17 @@ class InMemory:
 
 
 class _Place(NamedTuple):
-    """Which chunk of which epoch."""
+    """The numbers of an epoch and of a chunk within it."""
 
     epoch: int
     chunk: int
 
 
-Ordered = tuple[Chunk, Array]  # a chunk on the device, and the order of its rows
+Ordered = tuple[Chunk, Array]  # a chunk on the device and the order of its rows
 
 
 class Prefetched:
-    """One chunk of rows on the device, while a thread prepares the next one."""
+    """Keeps one chunk of rows on the device while a thread prepares the next one."""
 
     def __init__(
         self,
@@ -102,7 +102,7 @@ class Prefetched:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="assay-prefetch")
 
     def batches_from(self, start: int, goal: int) -> tuple[Data, Batches]:
-        """Return the chunk that holds an iteration's rows, and its batches."""
+        """Return the chunk that holds an iteration's rows, and the batches to run."""
         place = self._place_of(start)
         chunk, orders = self._chunk(place)
         in_epoch = min((place.chunk + 1) * self._per_chunk, self._per_epoch)
@@ -122,13 +122,13 @@ class Prefetched:
         return self._current[1]
 
     def _replace_chunk(self, place: _Place) -> Ordered:
-        """Return the chunk of another place than the one on the device."""
+        """Return a chunk other than the current one."""
         if self._is_whole and self._current is not None:  # only the order changes
             _, order = self._train.rows_and_order(
                 self._seed, place.epoch, start=0, size=self._size
             )
             return self._current[1][0], self._on_device(order)
-        self._current = None  # frees the memory that the next one needs
+        self._current = None  # frees the memory that the next chunk needs
         if self._next is not None and self._next[0] == place:
             return self._next[1].result()
         return self._read(place)

@@ -1,10 +1,10 @@
-"""A paused training as one file: arrays in safetensors, nothing pickled."""
+"""A paused fit as one safetensors file, without pickle."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import safetensors.numpy
@@ -16,34 +16,57 @@ from assay.training._jax import to_host, tree_flatten, tree_leaves, tree_unflatt
 from assay.training.fit._history import History
 from assay.training.program._state import State
 
-__all__ = ["load", "save"]
+__all__ = ["load", "load_histories", "metadata", "save", "save_histories"]
 
-_safetensors: Any = safetensors.numpy  # its functions are not typed completely
+Content = TypeVar("Content")
+
+_safetensors: Any = safetensors.numpy  # its functions are only partly typed
 save_file = _safetensors.save_file
 
 
-def save(path: str | Path, state: State, history: History, *, iteration: int) -> None:
-    """Write a training's state and history; a kill leaves the old file or the new."""
-    path = Path(path)
+def save(
+    path: str | Path,
+    state: State,
+    history: History,
+    *,
+    iteration: int,
+    metadata: Mapping[str, str] | None = None,
+) -> None:
+    """Write a fit's state and history atomically, so a kill cannot corrupt it."""
     leaves = tree_leaves(state)
     arrays: dict[str, Array | np.ndarray] = {
         f"state{i}": leaf for i, leaf in enumerate(leaves)
     }
-    arrays["iterations"] = np.stack(list(history.iterations.values()), axis=1)
-    arrays["epochs"] = np.stack(list(history.epochs.values()), axis=1)
+    arrays |= _rows(history)
     arrays["iteration"] = np.array(iteration, np.int64)
-    # safetensors writes the memory of an array as it lies, whatever its order
+    _write(path, arrays, metadata)
+
+
+def _rows(history: History) -> dict[str, np.ndarray]:
+    return {
+        "iterations": np.stack(list(history.iterations.values()), axis=1),
+        "epochs": np.stack(list(history.epochs.values()), axis=1),
+    }
+
+
+def _write(
+    path: str | Path,
+    arrays: Mapping[str, Array | np.ndarray],
+    metadata: Mapping[str, str] | None = None,
+) -> None:
+    path = Path(path)
+    # safetensors writes raw memory and ignores the strides of an array
     host = {k: np.asarray(to_host(v), order="C") for k, v in arrays.items()}
     temporary = path.with_name(path.name + ".part")
-    save_file(host, temporary)
+    save_file(host, temporary, dict(metadata or {}))
     os.replace(temporary, path)
 
 
 def load(path: str | Path, like: State) -> tuple[State, History, int]:
-    """Read (state, history, iteration) for a training whose state has this structure.
+    """Read (state, history, iteration) for a fit whose state is structured as `like`.
 
     Raises:
-        RunError: the file cannot be read, or belongs to a training of another
+        RunError: the file cannot be read, or belongs to a network with another
             structure.
     """
     arrays = _read(path)
@@ -53,24 +76,63 @@ def load(path: str | Path, like: State) -> tuple[State, History, int]:
     for place, (saved_form, needed_form) in enumerate(pairs):
         if saved_form != needed_form:
             raise RunError(
-                f"{path} belongs to another net: its array {place} is {saved_form}, "
-                f"and this net's is {needed_form}. Start again without it."
+                f"{path} belongs to another network: array {place} is {saved_form}, "
+                f"but this network needs {needed_form}. Remove it and start again."
             )
     history = History()
     history.add(arrays["iterations"], arrays["epochs"])
     return tree_unflatten(tree, saved), history, int(arrays["iteration"])
 
 
+def metadata(path: str | Path) -> dict[str, str]:
+    """Return the words that were saved with a training.
+
+    Raises:
+        RunError: the file cannot be read.
+    """
+    return _open(path, lambda file: dict(file.metadata() or {}))
+
+
+def save_histories(path: str | Path, histories: Mapping[int, History]) -> None:
+    """Write the histories of some trials by their numbers."""
+    _write(
+        path,
+        {
+            f"{number}.{part}": rows
+            for number, history in histories.items()
+            for part, rows in _rows(history).items()
+        },
+    )
+
+
+def load_histories(path: str | Path) -> dict[int, History]:
+    """Read the histories of some trials; a damaged file has none."""
+    try:
+        arrays = _read(path)
+    except RunError:
+        return {}
+    histories: dict[int, History] = {}
+    for number in sorted({int(name.partition(".")[0]) for name in arrays}):
+        histories[number] = History()
+        rows = arrays[f"{number}.iterations"], arrays[f"{number}.epochs"]
+        histories[number].add(*rows)
+    return histories
+
+
 def _read(path: str | Path) -> dict[str, np.ndarray]:
+    return _open(path, lambda file: {n: file.get_tensor(n) for n in file.keys()})
+
+
+def _open(path: str | Path, read: Callable[[Any], Content]) -> Content:
     try:
         opened: Any = safe_open(path, framework="numpy")
         with opened as file:
-            return {name: file.get_tensor(name) for name in file.keys()}
+            return read(file)
     except (OSError, SafetensorError) as error:
-        message = f"{path} cannot be read: {error}. Start again without it."
+        message = f"{path} cannot be read: {error}. Remove it and start again."
         raise RunError(message) from None
 
 
 def _forms(arrays: Iterable[Array | np.ndarray]) -> list[str]:
-    """Return the type and shape of each array, as "float32(8, 3)"."""
+    """Return the type and shape of each array, such as "float32(8, 3)"."""
     return [f"{array.dtype}{array.shape}" for array in arrays]

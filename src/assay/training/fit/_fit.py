@@ -1,12 +1,13 @@
-"""One training: advanced by an iteration, by an epoch, or run to its end."""
+"""One fit, advanced by iterations or epochs, or run to completion."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from assay.training._arrays import Tree, host_array
+from assay.training._fork import check_process
 from assay.training._jax import to_host
 from assay.training.fit import _checkpoint
 from assay.training.fit._batch_sources import BatchSource, batch_source
@@ -14,6 +15,7 @@ from assay.training.fit._history import History
 from assay.training.network._initial_values import InitialValues
 from assay.training.network._model_state import ModelState
 from assay.training.network._packing import Packed
+from assay.training.program._batch import Batch
 from assay.training.program._epochs import Records
 from assay.training.program._hyperparameters import Hyperparameters
 from assay.training.program._iteration import take_batch
@@ -27,7 +29,7 @@ __all__ = ["Fit", "Fitted"]
 
 
 class Fitted(NamedTuple):
-    """What a training leaves: the learned parameters and when they were reached.
+    """The result of a fit: the learned parameters and when they were reached.
 
     Args:
         parameters: nested by layer and name.
@@ -41,23 +43,23 @@ class Fitted(NamedTuple):
 
     @property
     def model(self) -> ModelState:
-        """The parameters and statistics, as a program takes them."""
+        """The parameters and statistics in the form that a program takes."""
         return ModelState(self.parameters, self.statistics)
 
 
 class Fit:
-    """A training that can be paused, looked into, saved and continued.
+    """A fit that can be paused, inspected, saved and continued.
 
-    However it is cut into steps, the numbers are the same bit for bit.
+    However it is divided into steps, the results are bit-for-bit identical.
 
     Args:
-        program: compiled for the structure of the net.
-        hyperparameters: the traced ones; they may be replaced between two steps.
-        train: part that is learned from; read during the training if it is streamed.
-        val: part that early stopping watches; it may be empty.
-        seed: of initial values, orders of the batches and masks.
-        num_iterations: greatest number of updates.
-        initial_values: what it starts from, in place of fresh values.
+        program: program compiled for the network's structure.
+        hyperparameters: traced hyperparameters; may be replaced between steps.
+        train: part to learn from; read during training if it is streamed.
+        val: part that early stopping monitors; may be empty.
+        seed: seed for initial values, row orders and masks.
+        num_iterations: maximum number of updates.
+        initial_values: values to start from; None for fresh ones.
 
     Example:
         >>> from assay import spec
@@ -117,17 +119,17 @@ class Fit:
 
     @property
     def done(self) -> bool:
-        """Whether the last iteration was run, or a rule stopped the training."""
+        """Whether the last iteration has run or a rule has stopped the fit."""
         return self.iteration >= self.num_iterations or bool(self.state.stopped)
 
     @property
     def diverged_at(self) -> int | None:
-        """The first iteration whose cost was not finite; None if all were."""
+        """The first iteration whose cost was not finite; None if there is none."""
         index = int(self.state.diverged_at)
         return None if index < 0 else index
 
     def advance(self, *, iterations: int | None = None, epochs: int = 1) -> None:
-        """Run a number of iterations, or until more epochs are complete."""
+        """Run a number of iterations, or until `epochs` more epochs are complete."""
         per_epoch = self.iterations_per_epoch
         goal = (self.epoch + epochs) * per_epoch
         if iterations is not None:
@@ -137,7 +139,7 @@ class Fit:
             self._call(goal)
 
     def run(self, on_progress: Callable[["Fit"], None] | None = None) -> "Fit":
-        """Run to the end; `on_progress` is called after each call of the program."""
+        """Run to completion, calling `on_progress` after each call of the program."""
         while not self.done:
             self.step()
             if on_progress is not None:
@@ -149,7 +151,7 @@ class Fit:
         self._call(self.num_iterations)
 
     def compile(self) -> None:
-        """Compile the program unless it is compiled; the first step does so too."""
+        """Compile the program if necessary; otherwise the first step does it."""
         if not self.program.compiled:
             data, batches = self.batch_source.batches_from(
                 self.iteration, self.num_iterations
@@ -157,6 +159,7 @@ class Fit:
             self.program.compile(self.state, self.hyperparameters, data, batches)
 
     def _call(self, goal: int) -> None:
+        check_process()
         self.compile()
         data, batches = self.batch_source.batches_from(self.iteration, goal)
         start, stop = self.iteration, int(batches.stop)
@@ -166,17 +169,17 @@ class Fit:
         self.take(state, records, start=start, stop=stop)
 
     def take(self, state: State, records: Records, *, start: int, stop: int) -> None:
-        """Take over the results of a program's call for the iterations of a span."""
+        """Store the results of a call that ran iterations `start` to `stop` - 1."""
         self.state = state
         rows = np.asarray(records.iterations)[: stop - start]
-        rows = rows[~np.isnan(rows[:, -1])]  # those not run have no learning rate
+        rows = rows[~np.isnan(rows[:, -1])]  # nan marks iterations not run
         self.iteration = start + len(rows)
         epochs = np.asarray(records.epochs)
         closed = self.epoch - start // self.iterations_per_epoch
         self.history.add(rows, epochs[:closed])
 
     def result(self) -> Fitted:
-        """Return the best parameters on val, or the last if no best ones are kept."""
+        """Return the best parameters on val, or the last ones if no best are kept."""
         best = self.state.best
         if best is None or not self._counts[1]:
             return self.last()
@@ -192,23 +195,31 @@ class Fit:
         tree = self.program.static.packing.unpack(parameters)
         return Fitted(tree, statistics, iteration)
 
-    def probe(self) -> Probed:
-        """Return the named values and gradients of the next iteration's batch."""
+    def batch(self) -> Batch:
+        """Return the batch of the next iteration."""
         index = self.iteration
         (train, _), batches = self.batch_source.batches_from(index, index + 1)
         epoch, place = divmod(index, self.iterations_per_epoch)
         order = batches.orders[epoch - int(batches.first_epoch)]
-        batch = take_batch(train, order, place, self.program.batch_size)
+        return take_batch(train, order, place, self.program.batch_size)
+
+    def probe(self) -> Probed:
+        """Return the named values and gradients of the next iteration's batch."""
+        index = host_array(np.int32(self.iteration))
         return to_host(
-            self.program.probe(
-                self.state, self.hyperparameters, batch, host_array(np.int32(index))
-            )
+            self.program.probe(self.state, self.hyperparameters, self.batch(), index)
         )
 
-    def save(self, path: str | Path) -> None:
-        """Write all that is needed to continue, to one file."""
-        _checkpoint.save(path, self.state, self.history, iteration=self.iteration)
+    def save(self, path: str | Path, metadata: Mapping[str, str] | None = None) -> None:
+        """Write everything needed to continue, and metadata, to one file."""
+        _checkpoint.save(
+            path,
+            self.state,
+            self.history,
+            iteration=self.iteration,
+            metadata=metadata,
+        )
 
     def restore(self, path: str | Path) -> None:
-        """Continue from a file that `save` wrote for a training of the same program."""
+        """Load a file that `save` wrote for a fit of the same program."""
         self.state, self.history, self.iteration = _checkpoint.load(path, self.state)

@@ -1,4 +1,4 @@
-"""What a training wrote down: one row per iteration, and one row per epoch."""
+"""The history of a fit: one row per iteration and one row per epoch."""
 
 import numpy as np
 from jaxtyping import Float
@@ -10,7 +10,7 @@ __all__ = ["History"]
 
 
 class History:
-    """Columns over iterations and over epochs, which grow with the training.
+    """Columns over iterations and over epochs, which grow as training proceeds.
 
     Example:
         >>> history = History()
@@ -28,18 +28,18 @@ class History:
         iterations: Float[np.ndarray, "iterations 3"],
         epochs: Float[np.ndarray, "epochs 4"],
     ) -> None:
-        """Append rows of `ITERATION_FIELDS` and of `EPOCH_FIELDS`."""
+        """Append rows of `ITERATION_FIELDS` and rows of `EPOCH_FIELDS`."""
         self._iterations.append(iterations)
         self._epochs.append(epochs)
 
     @property
     def iterations(self) -> dict[str, np.ndarray]:
-        """Columns cost, gradient_norm and learning_rate, one entry per iteration."""
+        """The columns cost, gradient_norm and learning_rate, by iteration."""
         return _columns(self._iterations, ITERATION_FIELDS)
 
     @property
     def epochs(self) -> dict[str, np.ndarray]:
-        """Columns train_cost, train_score, val_cost, val_score, one entry per epoch."""
+        """The columns train_cost, train_score, val_cost and val_score, by epoch."""
         return _columns(self._epochs, EPOCH_FIELDS)
 
 

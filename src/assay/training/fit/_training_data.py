@@ -1,4 +1,4 @@
-"""What every training of one experiment has in common: its data, on the device."""
+"""The data that all fits of an experiment share, placed on the device."""
 
 from dataclasses import dataclass
 
@@ -8,6 +8,7 @@ from jaxtyping import Float
 from assay import spec
 from assay._errors import InputError, fault
 from assay.training._arrays import HostInputs, host_array
+from assay.training._fork import check_process
 from assay.training._jax import to_device
 from assay.training.fit._fit import Fit
 from assay.training.network._initial_values import InitialValues
@@ -28,22 +29,22 @@ from assay.training.rows._streamed import Streamed
 
 __all__ = ["TrainingData"]
 
-_ENOUGH_ROWS = 1024  # to compare train with val
+_ENOUGH_ROWS = 1024  # enough to compare train with val
 
 Part = tuple[HostInputs, np.ndarray]  # inputs (n, *input_shape) and targets (n,)
 
 
 @dataclass(frozen=True, eq=False)
 class TrainingData:
-    """Prepared train and val parts: placed on the device once, or streamed.
+    """Prepared train and val parts, placed on the device once or streamed.
 
     Args:
-        train: part that is learned from.
-        val: part that hyperparameters are chosen on; empty for a refit.
-        num_classes: 1 for regression.
+        train: part to learn from.
+        val: part used to choose hyperparameters; empty for a refit.
+        num_classes: number of classes; 1 for regression.
         class_shares: (num_classes,), share of each class in train.
         balanced: whether the score weighs all classes equally.
-        initial_values: what trainings start from, in place of fresh values.
+        initial_values: values that fits start from; None for fresh ones.
     """
 
     train: Examples | Streamed
@@ -64,17 +65,18 @@ class TrainingData:
         capacities: tuple[int, int] | None = None,
         initial_values: InitialValues | None = None,
     ) -> "TrainingData":
-        """Take (inputs, targets) of both parts.
+        """Build the training data from (inputs, targets) of both parts.
 
         Args:
             train: inputs (n, *input_shape) and targets (n,).
-            val: the same for val.
-            num_classes: 1 for regression.
+            val: inputs and targets of val, likewise.
+            num_classes: number of classes; 1 for regression.
             balanced: whether the score weighs all classes equally.
-            capacities: rows to pad train and val to. Those of a search are given to
-                its refit too, so that it runs in the program that is compiled already.
-            initial_values: what trainings start from, in place of fresh values.
+            capacities: numbers of rows to pad train and val to. A refit uses those
+                of its search, so that it can reuse the compiled program.
+            initial_values: values that fits start from; None for fresh ones.
         """
+        check_process()
         rows = capacities or (capacity_for(len(train[1])), capacity_for(len(val[1])))
         indices = np.int64(train[1] * (num_classes > 1))
         counts = np.bincount(indices, minlength=num_classes)
@@ -90,27 +92,27 @@ class TrainingData:
 
     @property
     def inverse_shares(self) -> Float[np.ndarray, " classes"]:
-        """Weights that make all classes count equally; 0 for one that train lacks."""
+        """Weights that make all classes count equally; 0 for classes not in train."""
         shares = self.num_classes * self.class_shares
         return np.divide(1, shares, out=np.zeros(len(shares)), where=shares > 0)
 
     @property
     def _measured_rows(self) -> int:
-        """Rows of a part to measure: of train no more than val has, if val has many."""
+        """Number of rows to measure: the size of val, within limits."""
         num_val = int(self.val.count) or MEASURED_ROWS
         return min(max(num_val, _ENOUGH_ROWS), MEASURED_ROWS)
 
     def program(self, training: spec.Training) -> Program:
-        """Return the program that trains this structure on these data.
+        """Return the program that trains a network of this structure on these data.
 
         Raises:
-            InputError: the batch size is "all", and the rows are streamed.
+            InputError: the batch size is "all" but the rows are streamed.
         """
         rows, capacity = int(self.train.count), self.train.capacity
         if rows > capacity:  # streamed
             if training.batch_size == "all":
-                fix = "Write batch_size = 512, or stream = false."
-                rule = "a batch of streamed rows has a size"
+                fix = "Write batch_size = 512, or stream = false to load all rows."
+                rule = 'batch_size != "all" with streamed rows'
                 raise InputError(fault(rule, "batch_size", "all", fix))
             capacity = max(capacity, int(resolved_number(training.batch_size)))
         return program_for(
@@ -129,15 +131,15 @@ class TrainingData:
         total_iterations: int | None = None,
         measure_epochs: bool = True,
     ) -> Fit:
-        """Return a training at its start.
+        """Return a fit that has not started yet.
 
         Args:
-            training: resolved.
-            seed: of initial values, orders and masks.
-            num_iterations: number of updates; by default those of `num_epochs`.
-            total_iterations: length that schedules refer to; by default the same.
-            measure_epochs: whether costs are measured after each epoch, which early
-                stopping needs.
+            training: resolved training spec.
+            seed: seed for initial values, row orders and masks.
+            num_iterations: number of updates; by default `num_epochs` epochs.
+            total_iterations: length that schedules assume; by default the same.
+            measure_epochs: whether to measure the costs after each epoch; early
+                stopping requires it.
         """
         program = self.program(training)
         per_epoch = program.iterations_per_epoch(int(self.train.count))

@@ -1,4 +1,4 @@
-"""Several trainings of one program, advanced together by one call."""
+"""Several fits of one program, advanced in a single call."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -17,7 +17,7 @@ Tree = TypeVar("Tree")
 
 
 def can_advance_together(fits: Sequence[Fit]) -> bool:
-    """Return whether trainings share program, data and length, all rows in memory."""
+    """Return whether fits share a program and a length, with all rows in memory."""
     first = fits[0]
     return all(
         isinstance(fit.batch_source, InMemory)
@@ -35,17 +35,18 @@ def advance_together(
     size: int,
     has_time: Callable[[], bool] = lambda: True,
 ) -> None:
-    """Train until an epoch is complete in all, or to the end, mapped over an axis.
+    """Advance all fits until an epoch is complete, vectorized over an axis.
 
-    The results equal those of each by itself up to rounding, as one product of
-    matrices serves all members.
+    The results equal those of separate fits up to rounding, because all members share
+    each matrix product.
 
     Args:
-        fits: that `can_advance_together`; those not done are at one iteration.
-        epoch: None for the end.
-        size: members the program is compiled for, at least len(fits); spare places
-            are filled with members that have stopped.
-        has_time: asked between calls of the program.
+        fits: fits for which `can_advance_together` holds; all unfinished ones must be
+            at the same iteration.
+        epoch: number of epochs to complete; None to run to completion.
+        size: number of members that the program is compiled for, at least len(fits);
+            spare places are filled with stopped members.
+        has_time: called between calls of the program; returns False to stop.
     """
     last = fits[0].num_iterations
     if epoch is not None:
@@ -57,7 +58,7 @@ def advance_together(
 
 
 def _advance(live: Sequence[Fit], last: int, *, size: int) -> None:
-    """Make one call of the program for trainings that are at one iteration."""
+    """Call the program once for fits that are at the same iteration."""
     first, spare = live[0], size - len(live)
     start = first.iteration
     data, batches = first.batch_source.batches_from(start, last)

@@ -1,4 +1,4 @@
-"""A Flax NNX module that the user wrote, as pure functions."""
+"""A user-written Flax NNX module as pure functions."""
 
 import inspect
 from collections.abc import Iterator, Mapping
@@ -31,28 +31,28 @@ from assay.training.rows._examples import inputs_and_lengths
 
 __all__ = ["CustomNetwork"]
 
-# What a module holds: what is learned, keys of random numbers, and the rest, which
-# are statistics. The order matters, since a variable goes to the first that fits.
+# Kinds of variables: learned parameters, random keys, and the rest, which count as
+# statistics. The order matters, because a variable goes to the first kind that matches.
 _KINDS = (nnx.Param, nnx.RngState, ...)
 
 
 class CustomNetwork(Network):
-    """A network made by a user's factory, with the interface of `Network`.
+    """A network built by a user's factory, with the interface of `Network`.
 
-    The module maps inputs (n, *input_shape) to raw outputs (n, num_outputs): logits,
-    or standardized numbers. If its call takes `lengths`, it gets those of the
-    sequences, (n,). Dropout and batch normalization are switched by `module.train()`
-    and `module.eval()`; random keys are those of the iteration.
+    The module maps inputs (n, *input_shape) to raw outputs (n, num_outputs): logits or
+    standardized numbers. If its `__call__` accepts `lengths`, it receives the sequence
+    lengths, (n,). `module.train()` and `module.eval()` switch dropout and batch
+    normalization; random keys are derived from the iteration.
 
     Args:
-        module: holds the factory, called as
+        module: spec that holds the factory, which is called as
             factory(input_shape, num_outputs, rngs=rngs).
         input_shape: shape of one example.
-        num_outputs: the number that the task needs.
-        freeze: patterns of parts that stay as they are.
+        num_outputs: number of outputs that the task needs.
+        freeze: patterns that select the frozen parts.
 
     Raises:
-        InputError: the factory fails, or makes something that does not fit.
+        InputError: the factory fails or returns an unsuitable module.
 
     Example:
         >>> def one_layer(input_shape, num_outputs, *, rngs):
@@ -91,13 +91,13 @@ class CustomNetwork(Network):
             )
         except Exception as error:
             call = f"{name}({self.input_shape}, {self.num_outputs}, rngs=...)"
-            fix = "Take (input_shape, num_outputs, *, rngs) and return an nnx.Module."
+            fix = "Accept (input_shape, num_outputs, *, rngs) and return an nnx.Module."
             cause = f"{type(error).__name__}: {error}"
-            rule = f"{call} makes the network"
+            rule = f"isinstance({call}, nnx.Module)"
             raise InputError(fault(rule, "model", cause, fix)) from error
         if not isinstance(module, nnx.Module):
             fix = "Return an nnx.Module."
-            rule = f"{name} makes an nnx.Module"
+            rule = f"isinstance({name}(...), nnx.Module)"
             raise InputError(fault(rule, "model", type(module).__name__, fix))
         return module
 
@@ -105,8 +105,8 @@ class CustomNetwork(Network):
         """Raise unless the module maps two examples to two rows of outputs."""
         name, wanted = self._name, (2, self.num_outputs)
         if not self._parameters:
-            fix = "Hold layers as attributes, or learned arrays as nnx.Param."
-            raise InputError(fault(f"{name} has parameters", "model", name, fix))
+            fix = "Store layers as attributes, and learned arrays as nnx.Param."
+            raise InputError(fault(f"num_parameters({name}) >= 1", "model", name, fix))
         inputs: Any = jax.ShapeDtypeStruct((2, *self.input_shape), jnp.float32)
         state = _tree(self._parameters), _tree(self._statistics)
         try:
@@ -114,16 +114,16 @@ class CustomNetwork(Network):
         except Exception as error:
             cause = f"{type(error).__name__}: {str(error).splitlines()[0]}"
             fix = f"Inputs are (n, {', '.join(map(str, self.input_shape))}), float32."
-            rule = f"{name} takes inputs of the shape {inputs.shape}"
+            rule = f"{name} accepts inputs.shape == {inputs.shape}"
             raise InputError(fault(rule, "model", cause, fix)) from error
         shape = getattr(outputs, "shape", type(outputs).__name__)
         if not isinstance(outputs, jax.ShapeDtypeStruct) or shape != wanted:
-            fix = "End it in nnx.Linear(..., num_outputs, rngs=rngs), with no softmax."
-            rule = f"{name} gives outputs of the shape {wanted} for 2 examples"
+            fix = "End with nnx.Linear(..., num_outputs, rngs=rngs), without a softmax."
+            rule = f"{name}(inputs).shape == {wanted} for 2 examples"
             raise InputError(fault(rule, "outputs.shape", shape, fix))
         if not jnp.issubdtype(outputs.dtype, jnp.floating):
             fix = "Return logits, not classes."
-            rule = f"{name} gives real numbers"
+            rule = f"{name}(inputs).dtype is floating"
             raise InputError(fault(rule, "outputs.dtype", str(outputs.dtype), fix))
 
     def initialize(self, rng: np.random.Generator) -> ModelState:
@@ -135,7 +135,7 @@ class CustomNetwork(Network):
 
     @property
     def num_parameters(self) -> int:
-        """Number of learned numbers."""
+        """Total number of learned numbers."""
         return sum(np.size(v[...]) for v in self._parameters.values())
 
     def train(
@@ -149,10 +149,10 @@ class CustomNetwork(Network):
         key: PassKey | None = None,
         first_row: Count | int = 0,
     ) -> tuple[Outputs, Tree]:
-        """Return the outputs in training and the new statistics.
+        """Return the training outputs and the new statistics.
 
-        Rows that pad a batch are real ones, drawn again, so that statistics of the
-        batch are those of examples; they weigh nothing in the cost.
+        Padding rows are copies of real rows, so that batch statistics come from real
+        examples only; their weight in the cost is 0.
         """
         module = self._merge_state(parameters, statistics, key)
         module.train()
@@ -170,13 +170,13 @@ class CustomNetwork(Network):
         hyperparameters: Tree,
         inputs: Inputs | HostInputs,
     ) -> Outputs:
-        """Return the outputs outside of training."""
+        """Return the inference outputs."""
         return self._infer(parameters, statistics, inputs)
 
     def _infer(
         self, parameters: Tree, statistics: Tree, inputs: Inputs | HostInputs
     ) -> Any:
-        """Return what the module returns, which need not be outputs."""
+        """Return whatever the module returns, which may not be valid outputs."""
         module = self._merge_state(parameters, statistics, None)
         module.eval()
         return self._call(module, inputs)
@@ -193,7 +193,7 @@ class CustomNetwork(Network):
         key: PassKey | None = None,
         perturbations: Mapping[str, Array] | None = None,
     ) -> tuple[Outputs, dict[str, Array]]:
-        """Return the outputs, as the only named value: nobody knows what is inside."""
+        """Return the outputs as the only named value; the module is a black box."""
         if training:
             outputs, _ = self.train(
                 parameters, statistics, hyperparameters, inputs, mask=mask, key=key
@@ -211,13 +211,13 @@ class CustomNetwork(Network):
     def _merge_state(
         self, parameters: Tree, statistics: Tree, key: PassKey | None
     ) -> Any:
-        """Return the module that holds these arrays and draws from this key."""
+        """Return a module with these arrays that draws random numbers from this key."""
         random: Variables = {}
         for place, (path, variable) in enumerate(self._random.items()):
             value = variable[...]
             if key is not None and issubclass(type(variable), nnx.RngKey):
                 value = jax.random.fold_in(key, place)
-            random[path] = variable.replace(value)  # not shared between traces
+            random[path] = variable.replace(value)  # traces must not share it
         states = [
             from_flat(_replaced(self._parameters, parameters)),
             from_flat(random.items()),
@@ -227,7 +227,7 @@ class CustomNetwork(Network):
 
 
 def _tree(variables: Variables) -> Tree:
-    """Return values nested by the names of attributes; places in lists are text."""
+    """Return values nested by attribute name; list indices become strings."""
     tree: dict[str, Any] = {}
     for path, variable in variables.items():
         *parents, last = map(str, path)
@@ -239,7 +239,7 @@ def _tree(variables: Variables) -> Tree:
 
 
 def _replaced(variables: Variables, tree: Tree) -> Iterator[tuple[Path, Any]]:
-    """Yield the variables with the values that a tree has in their places."""
+    """Yield the variables with the values found at their paths in a tree."""
     for path, variable in variables.items():
         value: Any = tree
         for name in path:

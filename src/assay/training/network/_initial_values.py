@@ -1,4 +1,4 @@
-"""Values that a training starts from in place of fresh ones."""
+"""Values that a fit starts from instead of fresh ones."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -13,7 +13,7 @@ __all__ = ["InitialValues", "merge_initial_values"]
 
 
 class InitialValues(NamedTuple):
-    """Parameters and statistics of another training; what is left out starts fresh.
+    """Parameters and statistics of another fit; missing entries start fresh.
 
     Args:
         parameters: nested by layer and name.
@@ -27,12 +27,12 @@ class InitialValues(NamedTuple):
 def merge_initial_values(
     fresh: ModelState | tuple[Tree, Tree], initial: InitialValues | None
 ) -> ModelState:
-    """Return fresh parameters and statistics, replaced where initial values exist.
+    """Return fresh parameters and statistics, with initial values where they exist.
 
-    Values of layers that the model does not have are ignored.
+    Values for layers that the network does not have are ignored.
 
     Raises:
-        InputError: initial values have another shape than the model's; all faults.
+        InputError: shapes differ from those of the network; lists every fault.
 
     Example:
         >>> fresh = {"dense1": {"kernel": np.zeros(2), "bias": np.zeros(1)}}
@@ -71,7 +71,7 @@ def _merge_entry(
     if shape == fresh.shape:
         return host_array(np.asarray(initial, fresh.dtype))
     name = ".".join(path)
-    rule = f"{name} has the shape {fresh.shape} of the model"
-    fix = f'Write fresh = ["{path[0]}"] to start that layer fresh, or omit model.'
+    rule = f"{name}.shape == {fresh.shape}"
+    fix = f'Write fresh = ["{path[0]}"] to start that layer fresh, or remove model.'
     faults.add(fault(rule, f"{name}.shape", shape, fix))
     return fresh

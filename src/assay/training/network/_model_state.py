@@ -1,4 +1,4 @@
-"""What a network holds besides its structure."""
+"""The arrays that a network holds."""
 
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ class ModelState(NamedTuple):
     """The arrays of a network, nested by layer and name.
 
     Args:
-        parameters: learned by descent.
+        parameters: learned by gradient descent.
         statistics: running statistics of normalization layers.
     """
 

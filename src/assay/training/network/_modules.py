@@ -1,6 +1,6 @@
-"""Flax modules, taken apart into a definition and variables, and put together again.
+"""Flax modules split into a definition and variables, and merged again.
 
-Flax leaves most types of these open; here they are given.
+Flax leaves most of these types open; they are declared here.
 """
 
 from collections.abc import Iterable
@@ -13,21 +13,21 @@ from assay.training._jax import Path
 
 __all__ = ["Definition", "Variables", "flat", "from_flat", "merge", "nested", "split"]
 
-_nnx: Any = nnx  # seen as open at this one place
+_nnx: Any = nnx  # untyped in this one place
 
 Definition = object  # the structure of a module, without its variables
-State = object  # variables of some kinds, nested by attribute
+State = object  # variables of certain kinds, nested by attribute
 Variables = dict[Path, Any]  # `nnx.Variable` by path
 
 
 def split(module: nnx.Module, *kinds: object) -> tuple[Definition, list[State]]:
-    """Return a module's definition, and its variables of each kind."""
+    """Return a module's definition and its variables of each kind."""
     definition, *states = _nnx.split(module, *kinds)
     return definition, states
 
 
 def merge(definition: Definition, states: Iterable[State]) -> Any:
-    """Return the module that has this definition and these variables."""
+    """Return the module with this definition and these variables."""
     return _nnx.merge(definition, *states)
 
 
@@ -37,10 +37,10 @@ def nested(state: State) -> Tree:
 
 
 def flat(state: State) -> Variables:
-    """Return variables by their path."""
+    """Return the variables of a state by path."""
     return dict(_nnx.to_flat_state(state))
 
 
 def from_flat(variables: Iterable[tuple[Path, Any]]) -> State:
-    """Return the state of variables by their path."""
+    """Return the state that holds these variables."""
     return _nnx.from_flat_state(list(variables))

@@ -1,4 +1,4 @@
-"""A model split once into what never changes and the trees that do."""
+"""A network split into its fixed structure and the trees that change."""
 
 from collections.abc import Mapping, Sequence
 
@@ -25,21 +25,21 @@ from assay.training.rows._examples import inputs_and_lengths
 
 __all__ = ["Network"]
 
-_KINDS = (nnx.Param, Hyperparameter, nnx.BatchStat)  # what the arrays of a model are
+_KINDS = (nnx.Param, Hyperparameter, nnx.BatchStat)  # kinds of variables in a network
 
 
 class Network:
-    """A model as pure functions of its parameters, statistics and hyperparameters.
+    """A network as pure functions of parameters, statistics and hyperparameters.
 
     Inputs are arrays (n, *input_shape), or {"values": …, "lengths": (n,)} for
-    sequences of different lengths, padded to one.
+    sequences of different lengths, padded to a common length.
 
     Args:
-        layers: the model before its output layer.
+        layers: layers before the output layer.
         input_shape: shape of one example.
         num_outputs: size of the output layer.
-        precision: the type in which matrices are multiplied.
-        freeze: patterns of layers that stay as they are.
+        precision: data type for matrix products.
+        freeze: patterns that select the frozen layers.
 
     Example:
         >>> network = Network([spec.Dense(8), spec.ReLU()], (4,), num_outputs=3)
@@ -83,7 +83,7 @@ class Network:
 
     @property
     def num_parameters(self) -> int:
-        """Number of learned numbers."""
+        """Total number of learned numbers."""
         return sum(leaf.size for leaf in tree_leaves(self._templates[0]))
 
     def train(
@@ -97,16 +97,16 @@ class Network:
         key: PassKey | None = None,
         first_row: Count | int = 0,
     ) -> tuple[Outputs, Tree]:
-        """Return the outputs in training and the new statistics.
+        """Return the training outputs and the new statistics.
 
         Args:
             parameters: nested by layer and name.
-            statistics: the running ones, nested likewise.
-            hyperparameters: of the layers, nested likewise.
-            inputs: of a batch, or of a part of it.
-            mask: 1 for a real row, 0 for one that pads the batch; None if all are real.
-            key: of the iteration; None where nothing is random.
-            first_row: where these rows stand in the batch that they are a part of.
+            statistics: running statistics, nested likewise.
+            hyperparameters: hyperparameters of the layers, nested likewise.
+            inputs: inputs of a batch or of a slice of one.
+            mask: 1 for a real row, 0 for a padding row; None if all rows are real.
+            key: random key of the iteration; None if nothing is random.
+            first_row: position of the first of these rows in the batch.
         """
         model = self._merge(parameters, hyperparameters, statistics)
         values, lengths = inputs_and_lengths(inputs)
@@ -130,7 +130,7 @@ class Network:
         hyperparameters: Tree,
         inputs: Inputs | HostInputs,
     ) -> Outputs:
-        """Return the outputs outside of training."""
+        """Return the inference outputs."""
         model = self._merge(parameters, hyperparameters, statistics)
         values, lengths = inputs_and_lengths(inputs)
         context = Context(lengths=lengths, dtype=self._dtype, freeze=self._freeze)
@@ -148,17 +148,17 @@ class Network:
         key: PassKey | None = None,
         perturbations: Mapping[str, Array] | None = None,
     ) -> tuple[Outputs, dict[str, Array]]:
-        """Return the outputs and every named value on the way to them.
+        """Return the outputs and every named intermediate value.
 
         Args:
             parameters: nested by layer and name.
-            statistics: the running ones, nested likewise.
-            hyperparameters: of the layers, nested likewise.
-            inputs: of a batch.
-            training: whether the pass is one of training.
-            mask: as `train` takes it.
-            key: as `train` takes it.
-            perturbations: arrays that are added to the values of the same names.
+            statistics: running statistics, nested likewise.
+            hyperparameters: hyperparameters of the layers, nested likewise.
+            inputs: inputs of a batch.
+            training: whether this is a training pass.
+            mask: as in `train`.
+            key: as in `train`.
+            perturbations: arrays to add to the values of the same names.
         """
         model = self._merge(parameters, hyperparameters, statistics)
         values, lengths = inputs_and_lengths(inputs)
@@ -175,7 +175,7 @@ class Network:
         return model(values, context), context.values
 
     def _merge(self, *trees: Tree) -> Model:
-        """Return the model that holds these arrays, in the order of `_KINDS`."""
+        """Return the model with these arrays, given in the order of `_KINDS`."""
         states = [
             tree_unflatten(tree_flatten(template)[1], tree_leaves(tree))
             for template, tree in zip(self._templates, trees, strict=True)

@@ -1,8 +1,8 @@
-"""Small parameters kept in one vector while training.
+"""Small parameters, packed into one vector during training.
 
-An optimizer's update is a few numbers of work for each parameter, but each array costs
-the compiled loop about a microsecond. Packed, the biases and small kernels of a net
-are updated as one array.
+An optimizer needs only a few operations per parameter, but each array costs the
+compiled loop about a microsecond. Packing lets the biases and small kernels of a
+network be updated as one array.
 """
 
 from collections.abc import Callable, Iterable
@@ -24,19 +24,19 @@ from assay.training._jax import (
 
 __all__ = ["Packed", "Packing"]
 
-_LARGEST_PACKED = 8192  # numbers; above it the copy costs more than the loop saves
+_LARGEST_PACKED = 8192  # numbers; copying larger arrays costs more than packing saves
 
 Vector = Float[Array, " numbers"]
 Item = TypeVar("Item")
 
 
 class Packed(NamedTuple):
-    """Parameters, or arrays like them, as a training keeps them.
+    """Parameters, or arrays like them, in the form used during training.
 
     Args:
-        arrays: those that are too large to pack, in the order of the tree; None where
-            an array takes no part, as frozen ones do in a gradient.
-        vector: all others, one after the other; None if there are none.
+        arrays: arrays too large to pack, in the order of the tree; None for arrays
+            that are left out, such as frozen ones in a gradient.
+        vector: all other arrays, concatenated; None if there are none.
     """
 
     arrays: list[Array | None]
@@ -44,12 +44,12 @@ class Packed(NamedTuple):
 
 
 class Packing:
-    """Maps a tree of parameters to one vector and the arrays too large for it.
+    """Maps a tree of parameters to one vector and the arrays too large to pack.
 
     Args:
-        template: nested mapping of arrays whose shapes are those to be packed.
-        elementwise: whether the optimizer treats every number alike; one that looks at
-            whole arrays (LAMB) rules packing out.
+        template: nested mapping of arrays with the shapes to be packed.
+        elementwise: whether the optimizer treats every number alike; an optimizer that
+            uses whole arrays (LAMB) rules out packing.
     """
 
     def __init__(self, template: Tree, *, elementwise: bool) -> None:
@@ -64,7 +64,7 @@ class Packing:
         self._cuts = [int(end) for end in ends[:-1]]
 
     def pack(self, tree: Tree) -> Packed:
-        """Return a tree like the template, packed."""
+        """Pack a tree that is structured like the template."""
         leaves = tree_leaves(tree)
         on_host = all(isinstance(leaf, np.ndarray) for leaf in leaves)
         small = [leaf.reshape(-1) for leaf in self._select(leaves, small=True)]
@@ -74,9 +74,9 @@ class Packing:
         )
 
     def marks(self, is_marked: Callable[[Path], bool]) -> Packed:
-        """Return 1 for each number of an array whose path is marked, else 0, packed.
+        """Return a packed tree of ones for arrays whose path is marked, else zeros.
 
-        A single number stands for all those of an array that is not packed.
+        An array that is not packed is represented by a single number.
         """
         marks = [host_array(np.float32(is_marked(path))) for path in self._paths]
         spread = [
@@ -97,7 +97,7 @@ class Packing:
         return tree_unflatten(self._tree, leaves)
 
     def _split(self, vector: Vector) -> Iterable[Array]:
-        """Return the small arrays that a vector is made of."""
+        """Split a vector into the small arrays that it contains."""
         if isinstance(vector, np.ndarray) or not available(vector):
             return self._split_plainly(vector)
         shapes = self._select(self._shapes, small=True)
@@ -122,7 +122,7 @@ class Packing:
         return [p.reshape(shape) for p, shape in zip(pieces, shapes, strict=True)]
 
     def _select(self, items: list[Item], *, small: bool) -> list[Item]:
-        """Return those items, one for each array, whose arrays are small, or not."""
+        """Select the items, one per array, whose arrays are small (or not)."""
         pairs = zip(items, self._small, strict=True)
         return [item for item, is_small in pairs if is_small == small]
 

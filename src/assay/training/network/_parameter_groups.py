@@ -1,8 +1,8 @@
-"""Parameters that are frozen, or that learn at a rate of their own.
+"""Parameters that are frozen or have their own learning rate.
 
-One mechanism serves both: each number has a factor of the learning rate, which is 0 for
-those that are frozen. Frozen parameters take no part in the gradient either, so the
-program does not go back further than the first layer that learns.
+One mechanism serves both: each number has a learning-rate multiplier, which is 0 for
+frozen parameters. These are also excluded from the gradient, so backpropagation ends at
+the first layer that learns.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,19 +20,19 @@ from assay.training.network._packing import Packed, Packing
 
 __all__ = ["Groups", "unknown_layer"]
 
-_MOST_SHOWN = 12  # layers in a message; more than that do not help
+_MOST_SHOWN = 12  # layers listed in a message; a longer list does not help
 
 
 class Groups:
-    """Which parameters of a model are frozen, and which have factors.
+    """The frozen parameters of a network, and those with learning-rate multipliers.
 
     Args:
-        freeze: patterns of layers that are frozen.
-        patterns: of layers that have a factor; where several match, their factors are
-            multiplied.
+        freeze: patterns that select the frozen layers.
+        patterns: patterns that select layers with a learning-rate multiplier; if
+            several match, the product of their multipliers applies.
         parameters: nested by layer and name.
-        packing: of the parameters.
-        layers: names of all layers, of those without parameters too.
+        packing: how the parameters are packed.
+        layers: names of all layers, including those without parameters.
 
     Raises:
         InputError: a pattern matches no layer, or every parameter is frozen.
@@ -65,21 +65,21 @@ class Groups:
             if not any(is_picked(path, [pattern]) for path in everything):
                 faults.add(unknown_layer(field, pattern, known))
         if not faults.messages and all(is_picked(n, self.freeze) for n in names):
-            rule, fix = "a parameter is left to learn", "Leave out a pattern."
+            rule, fix = "num_learning_parameters >= 1", "Remove a pattern."
             faults.add(fault(rule, "freeze", list(self.freeze), fix))
         faults.raise_if_any()
 
     @property
     def uniform(self) -> bool:
-        """Whether all parameters learn at one rate."""
+        """Whether all parameters learn at the same rate."""
         return not self.freeze and not self.patterns
 
     def is_frozen(self, path: Path) -> bool:
-        """Return whether the array at a path of a tree never changes."""
+        """Return whether the array at a path is frozen."""
         return is_picked(_names(path), self.freeze)
 
     def stop_gradients(self, parameters: Tree) -> Tree:
-        """Return nested parameters through which no gradient goes where frozen."""
+        """Return nested parameters with gradients stopped at the frozen ones."""
         if not self.freeze:
             return parameters
         return tree_map_with_path(
@@ -90,7 +90,7 @@ class Groups:
         )
 
     def keep_frozen(self, old: Tree, new: Tree) -> Tree:
-        """Return new running statistics, but the old ones of frozen layers."""
+        """Return the new running statistics, but keep the old ones of frozen layers."""
         if not self.freeze:
             return new
         return tree_map_with_path(
@@ -100,7 +100,7 @@ class Groups:
         )
 
     def learning(self, packed: Packed) -> Packed:
-        """Return packed arrays without those that are frozen: None in their place."""
+        """Return packed arrays with None in place of the frozen ones."""
         if not self.freeze:
             return packed
         pairs = zip(packed.arrays, self._learns.arrays, strict=True)
@@ -113,13 +113,13 @@ class Groups:
         rate: Scalar,
         factors: Mapping[str, Scalar],
     ) -> Packed:
-        """Return packed parameters moved against a direction.
+        """Return packed parameters after a step against a direction.
 
         Args:
             packed: the parameters.
-            direction: packed like the result of `learning`.
+            direction: packed in the same way as the result of `learning`.
             rate: the learning rate.
-            factors: of the learning rate, by pattern.
+            factors: learning-rate multipliers, by pattern.
         """
         if self.uniform:
             return tree_map(lambda p, d: p - rate * d, packed, direction)
@@ -155,7 +155,7 @@ def unknown_layer(field: str, pattern: str, known: Mapping[str, object]) -> str:
     shown = ", ".join([*known][:_MOST_SHOWN])
     more = f" and {len(known) - _MOST_SHOWN} more" * (len(known) > _MOST_SHOWN)
     fix = f"Layers: {shown}{more}.{near}"
-    return fault(f"{field.partition('[')[0]} names layers", field, pattern, fix)
+    return fault(f"{field.partition('[')[0]} in layers", field, pattern, fix)
 
 
 def _matcher(pattern: str) -> Callable[[Path], bool]:

@@ -1,1 +1,1 @@
-"""The compiled program: every epoch of a training as one XLA program."""
+"""The compiled program: all epochs of a fit as one XLA program."""

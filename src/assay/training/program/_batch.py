@@ -1,4 +1,4 @@
-"""From the rows of a batch to what the model takes in training."""
+"""From the rows of a batch to the inputs of a training pass."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -27,16 +27,16 @@ from assay.training.rows._examples import inputs_and_lengths
 
 __all__ = ["Batch", "PreparedBatch", "batch_key", "example_weights", "prepare_batch"]
 
-_AUGMENTING = 2**32 - 1  # layers draw under 1, 2, 3, …
+_AUGMENTING = 2**32 - 1  # distinct from the layers' numbers: 1, 2, 3, …
 
 
 class Batch(NamedTuple):
     """The rows of one iteration.
 
     Args:
-        inputs: (n, *input_shape), or a dict with lengths.
+        inputs: (n, *input_shape), or a dict of values and lengths.
         targets: (n,).
-        mask: (n,), 1 for a real row, 0 for one that pads the batch.
+        mask: (n,), 1 for a real row, 0 for a padding row.
     """
 
     inputs: Inputs
@@ -45,13 +45,13 @@ class Batch(NamedTuple):
 
 
 class PreparedBatch(NamedTuple):
-    """A batch as the objective takes it.
+    """A batch in the form that the objective takes.
 
     Args:
-        inputs: (n, *input_shape), or a dict with lengths.
+        inputs: (n, *input_shape), or a dict of values and lengths.
         targets: (n,) or (n, k).
-        weights: (n,), weight of each row in the cost, 0 where it only pads the batch.
-        mask: (n,), 1 for a real row.
+        weights: (n,), weight of each row in the cost; 0 for padding rows.
+        mask: (n,), 1 for a real row, 0 for a padding row.
     """
 
     inputs: Inputs
@@ -66,13 +66,13 @@ def prepare_batch(
     batch: Batch,
     key: PassKey | None,
 ) -> PreparedBatch:
-    """Return a batch with its augmentations, weights and smoothed labels.
+    """Return a batch with augmentations, weights and smoothed labels applied.
 
     Args:
-        static: says which of them a training has.
-        hyperparameters: of the training.
-        batch: rows as they are in the data.
-        key: of the iteration; None where nothing is random.
+        static: determines which of these apply.
+        hyperparameters: hyperparameters of the fit.
+        batch: unmodified rows of the data.
+        key: random key of the iteration; None if nothing is random.
     """
     if static.augmentations and key is not None:
         batch = _augmented(static, hyperparameters.augment, batch, key=key)
@@ -102,7 +102,7 @@ def _augmented(
         hyper=hyperparameters,
     )
     values, original = varied.inputs, values
-    if static.codes:  # they name a category; there is nothing between two of them
+    if static.codes:  # category codes must not be interpolated
         columns = array(static.codes)
         values = values.at[..., columns].set(original[..., columns])
     if lengths is not None:
@@ -113,9 +113,9 @@ def _augmented(
 def example_weights(
     class_weights: Float[Array, " classes"], targets: Targets, mask: Mask
 ) -> Float[Array, " n"]:
-    """Return (n,): the weight of each row, 0 where it only pads the batch.
+    """Return the weight of each row (n,), which is 0 for padding rows.
 
-    A target between classes has a weight between theirs.
+    A target between two classes gets a weight between those of the classes.
     """
     if class_weights.shape[0] == 1:
         return mask
@@ -128,5 +128,5 @@ def example_weights(
 
 
 def batch_key(static: Static, state: State, index: Count) -> PassKey | None:
-    """Return the key of an iteration's random numbers; None if nothing is random."""
+    """Return the random key of an iteration; None if nothing is random."""
     return iteration_key(state.key, index) if static.draws else None

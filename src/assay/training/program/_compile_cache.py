@@ -1,4 +1,4 @@
-"""Compiled programs kept from one process to the next."""
+"""A cache of compiled programs, shared between processes."""
 
 import os
 from functools import cache
@@ -12,20 +12,20 @@ from assay.training._jax import configure
 
 __all__ = ["CacheStatus", "cache_status", "use_compile_cache"]
 
-_LARGEST_BYTES = 500_000_000  # some hundred programs
+_LARGEST_BYTES = 500_000_000  # a few hundred programs
 _OFF = "0"
 
 
 @cache
 def use_compile_cache() -> Path | None:
-    """Keep compiled programs in the user's cache folder, at most 500 MB of them.
+    """Keep up to 500 MB of compiled programs in the user's cache folder.
 
-    The environment variable ASSAY_CACHE names another folder, or turns the cache off
-    with "0". A folder that JAX is set to use, as by JAX_COMPILATION_CACHE_DIR, is left
-    as it is.
+    Set the environment variable ASSAY_CACHE to another folder to use that instead, or
+    to "0" to turn the cache off. If JAX already has a cache folder, for example from
+    JAX_COMPILATION_CACHE_DIR, its settings are left unchanged.
 
     Returns:
-        The folder; None if the cache is off, or not ours.
+        The folder; None if the cache is off or configured outside Assay.
     """
     wanted = os.environ.get("ASSAY_CACHE", "")
     if wanted == _OFF or _folder_of_jax() is not None:
@@ -33,10 +33,10 @@ def use_compile_cache() -> Path | None:
     folder = Path(wanted) if wanted else _default_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError:  # a home that cannot be written costs time, not the run
+    except OSError:  # an unwritable home folder costs time but must not fail a run
         return None
     configure("jax_compilation_cache_dir", str(folder))
-    # Every program is kept: even the quickest to compile takes longer than reading it.
+    # Keep every program: compiling even the smallest takes longer than reading it.
     configure("jax_persistent_cache_min_compile_time_secs", 0.0)
     configure("jax_persistent_cache_min_entry_size_bytes", -1)
     configure("jax_compilation_cache_max_size", _LARGEST_BYTES)
@@ -44,12 +44,12 @@ def use_compile_cache() -> Path | None:
 
 
 class CacheStatus(NamedTuple):
-    """Where compiled programs are kept.
+    """Location and size of the cache of compiled programs.
 
     Args:
-        folder: None if none are kept.
-        size_bytes: of the files in it.
-        most_bytes: the size it may grow to; -1 for any.
+        folder: folder that holds them; None if the cache is off.
+        size_bytes: total size of the files in it.
+        most_bytes: maximum size; -1 for no limit.
     """
 
     folder: Path | None
@@ -58,7 +58,7 @@ class CacheStatus(NamedTuple):
 
 
 def cache_status() -> CacheStatus:
-    """Return where compiled programs are kept, and how many bytes of them.
+    """Return where compiled programs are kept and how much space they take.
 
     Example:
         >>> cache_status().size_bytes >= 0
@@ -84,5 +84,5 @@ def _folder_of_jax() -> Path | None:
 
 
 def _default_folder() -> Path:
-    # appauthor=False keeps Windows from nesting "assay" in a folder of that name.
+    # appauthor=False avoids a nested "assay/assay" folder on Windows.
     return user_cache_path("assay", appauthor=False) / "programs"

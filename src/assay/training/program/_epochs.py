@@ -1,7 +1,7 @@
 """The loop of the compiled program: a call runs epochs, an epoch runs iterations.
 
-Where it starts and stops are inputs, so one iteration, one epoch and a whole training
-are the same code, and the numbers agree bit for bit.
+The first and last iterations are inputs, so one iteration, one epoch and a whole fit
+run the same code and agree bit for bit.
 """
 
 import math
@@ -36,19 +36,19 @@ from assay.training.rows._streamed import Chunk
 __all__ = ["EPOCH_FIELDS", "MEMBERS", "Batches", "Data", "Records", "advance"]
 
 EPOCH_FIELDS = ("train_cost", "train_score", "val_cost", "val_score")
-MEMBERS = "member"  # the axis of several trainings that run in one call
+MEMBERS = "member"  # the axis over which several fits run in one call
 
-Data = tuple[Examples | Chunk, Examples]  # train, or the chunk in use, and val
+Data = tuple[Examples | Chunk, Examples]  # train (or its current chunk) and val
 
 
 class Batches(NamedTuple):
-    """Which iterations are run, counted from the training's start, on which rows.
+    """The iterations to run, counted from the start of the fit, and their rows.
 
     Args:
-        orders: (epochs, batches * batch_size), the rows of each epoch in order.
+        orders: (epochs, batches * batch_size), row order of each epoch.
         start: first iteration.
-        stop: the iteration to stop before.
-        first_epoch: the epoch that orders[0] belongs to.
+        stop: iteration to stop before.
+        first_epoch: epoch that orders[0] belongs to.
     """
 
     orders: Int[Array, "epochs positions"]
@@ -58,14 +58,14 @@ class Batches(NamedTuple):
 
 
 class Records(NamedTuple):
-    """What one call wrote down: one row per iteration, and one row per epoch."""
+    """The records of one call: one row per iteration and one row per epoch."""
 
     iterations: Float[Array, "iterations fields"]
     epochs: Float[Array, "epochs fields"]
 
 
-Carry = tuple[State, Records, Count]  # of epochs: the count is that of iterations
-Inner = tuple[State, Float[Array, "iterations fields"]]  # of iterations
+Carry = tuple[State, Records, Count]  # of the epoch loop; counts iterations
+Inner = tuple[State, Float[Array, "iterations fields"]]  # of the iteration loop
 
 
 def advance(
@@ -77,15 +77,15 @@ def advance(
     batches: Batches,
     members: bool = False,
 ) -> tuple[State, Records]:
-    """Run the iterations of a span.
+    """Run a range of iterations.
 
     Args:
-        static: what is fixed.
-        state: of the training so far.
-        hyperparameters: of the training.
-        data: train, or the chunk of it that the span lies in, and val.
-        batches: which iterations are run, in what order of the rows.
-        members: whether this is one of several trainings mapped over `MEMBERS`.
+        static: everything fixed at trace time.
+        state: current state of the fit.
+        hyperparameters: hyperparameters of the fit.
+        data: train (or the chunk of it that holds these rows) and val.
+        batches: iterations to run, with the row orders.
+        members: whether this is one of several fits mapped over `MEMBERS`.
     """
     train, _ = data
     orders, start, stop, first = batches
@@ -95,7 +95,7 @@ def advance(
     def continues(carry: Carry) -> Flag:
         state, _, position = carry
         stopped = state.stopped
-        if members:  # the loop continues as long as any member does
+        if members:  # the loop continues while any member does
             stopped = pmin(stopped.astype(jnp.int32), MEMBERS) > 0
         return (position < stop) & ~stopped
 
@@ -112,7 +112,7 @@ def advance(
             state, rows = inner
             batch = take_batch(train, order, index - begin, static.batch_size)
             state, row = iterate(static, state, hyperparameters, batch, index=index)
-            # not `rows.at`, whose checks of the index are steps of their own
+            # `rows.at` would add separate operations to check the index
             place = index - start
             return state, with_row(rows, row, place)
 
@@ -125,7 +125,7 @@ def advance(
             state,
         )
         after = state, Records(rows, records.epochs.at[number - started].set(row))
-        if members:  # one that has stopped stays as it was, and writes nothing
+        if members:  # a stopped member keeps its state and records nothing
             old = before, records
             after = tree_map(partial(jnp.where, before.stopped), old, after)
         return *after, end
@@ -136,7 +136,7 @@ def advance(
 
 
 def _blank(orders: Int[Array, "epochs positions"], batch_size: int) -> Records:
-    """Return records of nan, which marks iterations and epochs that were not run."""
+    """Return records filled with nan, which marks what has not run."""
     num_epochs, width = orders.shape
     batches = num_epochs * width // batch_size
     return Records(
@@ -153,7 +153,7 @@ def _close_epoch(
     *,
     end: Count,
 ) -> tuple[State, Float[Array, " fields"]]:
-    """Measure train and val, and apply the rules that depend on the costs."""
+    """Measure train and val, then apply the rules that depend on the costs."""
     model = ModelState(static.packing.unpack(state.parameters), state.statistics)
     measures = [measure(static, model, hyperparameters, p.leading) for p in data]
     row = jnp.concatenate(measures)
@@ -161,7 +161,7 @@ def _close_epoch(
     val_cost = row[EPOCH_FIELDS.index("val_cost")]
     state = state._replace(stopped=state.stopped | (state.diverged_at >= 0))
     if state.plateau is not None:
-        # The refit has no val part; there the schedule follows the train cost.
+        # A refit has no val part, so its schedule follows the train cost.
         followed = jnp.where(data[1].count > 0, val_cost, train_cost)
         plateau = schedules.update_plateau(
             state.plateau, followed, **hyperparameters.schedule

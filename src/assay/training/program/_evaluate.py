@@ -1,4 +1,4 @@
-"""Cost and score of a part of the data, outside of training."""
+"""Cost and score of a part of the data, computed in inference mode."""
 
 import jax.numpy as jnp
 from jaxtyping import Float
@@ -14,7 +14,7 @@ from assay.training.rows._examples import Examples
 
 __all__ = ["measure", "scores"]
 
-_ROWS_AT_ONCE = 1024  # bounds the memory of the layers' outputs
+_ROWS_AT_ONCE = 1024  # bounds the memory for the layers' outputs
 
 # [[weighted cost, weights], [weighted score, weights]], summed over rows
 Sums = Float[Array, "2 2"]
@@ -23,16 +23,16 @@ Sums = Float[Array, "2 2"]
 def measure(
     static: Static, model: ModelState, hyperparameters: Hyperparameters, part: Examples
 ) -> Float[Array, "2"]:
-    """Return [cost, mean score] of the leading rows of a part; nan for no rows.
+    """Return [cost, mean score] of a part's leading rows; nan if there are none.
 
-    The score is 1 where the class is right, or the squared error of a number.
+    The score is accuracy for classes and mean squared error for numbers.
     """
     capacity = part.targets.shape[0]
     size = min(_ROWS_AT_ONCE, capacity)
     count = jnp.minimum(part.count, hyperparameters.measured_rows)
 
     def add_slice(index: Count, sums: Sums) -> Sums:
-        # the last slice moves back to fit; rows it has in common do not count twice
+        # the last slice is shifted back to fit; overlapping rows are counted once
         start = jnp.minimum(index * size, capacity - size)
         rows = start + arange(size)
         mask = ((rows >= index * size) & (rows < count)).astype(jnp.float32)
@@ -70,7 +70,7 @@ def _sums(
 
 
 def scores(static: Static, outputs: Outputs, targets: Targets) -> Float[Array, " n"]:
-    """Return (n,): 1 where the class is right, or the squared error of a number."""
+    """Return scores (n,): 1 if the class is correct, or the squared error."""
     if not static.classes:
         return jnp.square(static.loss.link(outputs) - targets)
     if outputs.shape[1] == 1:

@@ -1,4 +1,4 @@
-"""The traced hyperparameters of a training, as the tree the program takes."""
+"""The traced hyperparameters of a fit, as a tree of program inputs."""
 
 import re
 from collections.abc import Mapping
@@ -14,32 +14,32 @@ from assay.training._arrays import Array, Count, Scalar, Tree, host_array
 __all__ = ["MEASURED_ROWS", "Hyperparameters", "hyperparameters", "resolved_number"]
 
 MEASURED_ROWS = 4096
-"""Rows of a part that are measured after an epoch, at most; of train often fewer."""
+"""Maximum number of rows of a part to measure after an epoch."""
 
-_NUMBERED = re.compile(r"\w+\[\d+\](\.layers\[\d+\])*")  # as in model[2].layers[0]
+_NUMBERED = re.compile(r"\w+\[\d+\](\.layers\[\d+\])*")  # such as model[2].layers[0]
 
 Values = Mapping[str, Scalar]
 ClassWeights = Float[Array, " classes"]
 
 
 class Hyperparameters(NamedTuple):
-    """The inputs of the compiled program that steer it.
+    """The hyperparameters that are inputs of the compiled program.
 
-    Other values of the same structure run in the same program.
+    Other values of the same structure reuse the program.
 
     Args:
-        model: of layers, nested by layer and name.
-        optimizer: by name, the learning rate among them.
-        schedule: by name.
-        cost: by name.
-        regularizers: by kind and name.
-        augment: of augmentations, by kind and name.
-        clip_norm: greatest norm of a gradient; None if gradients are not clipped.
-        learning_rate_of: factors of the learning rate, by pattern of layers.
+        model: layer hyperparameters, nested by layer and name.
+        optimizer: optimizer hyperparameters by name, including the learning rate.
+        schedule: schedule hyperparameters by name.
+        cost: cost hyperparameters by name.
+        regularizers: regularizer hyperparameters by kind and name.
+        augment: augmentation hyperparameters by kind and name.
+        clip_norm: maximum gradient norm; None if gradients are not clipped.
+        learning_rate_of: learning-rate multipliers, by layer pattern.
         class_weights: weight of each class in the cost; a single 1 for regression.
         score_weights: weight of each class in the score.
-        total_iterations: the length that schedules refer to.
-        measured_rows: number of rows of a part that are measured after each epoch.
+        total_iterations: length that schedules assume.
+        measured_rows: number of rows of a part to measure after each epoch.
     """
 
     model: Tree
@@ -61,12 +61,12 @@ class Hyperparameters(NamedTuple):
         return self._replace(optimizer=changed)
 
     def with_schedule(self, **values: float) -> "Hyperparameters":
-        """Return a copy in which some values of the schedule are others."""
+        """Return a copy with some values of the schedule replaced."""
         changed = {name: host_array(np.float32(v)) for name, v in values.items()}
         return self._replace(schedule={**self.schedule, **changed})
 
     def with_measured_rows(self, num_rows: int) -> "Hyperparameters":
-        """Return a copy that measures so many rows of a part after each epoch."""
+        """Return a copy that measures `num_rows` rows of a part after each epoch."""
         return self._replace(measured_rows=host_array(np.int32(num_rows)))
 
 
@@ -79,16 +79,16 @@ def hyperparameters(
     score_weights: np.ndarray | None = None,
     measured_rows: int = MEASURED_ROWS,
 ) -> Hyperparameters:
-    """Return the traced hyperparameters of a training.
+    """Return the traced hyperparameters of a training spec.
 
     Args:
-        training: resolved; it holds no space, and no word in place of a value.
-        num_classes: 1 for regression.
-        total_iterations: the length that schedules refer to.
+        training: resolved training spec, without search spaces or words such as "auto".
+        num_classes: number of classes; 1 for regression.
+        total_iterations: length that schedules assume.
         class_weights: (num_classes,), weight of each class in the cost.
-        score_weights: (num_classes,), weight of each class in the score; the inverse
-            shares of the classes turn accuracy into balanced accuracy.
-        measured_rows: number of rows of a part that are measured after each epoch.
+        score_weights: (num_classes,), weight of each class in the score; inverse class
+            shares turn accuracy into balanced accuracy.
+        measured_rows: number of rows of a part to measure after each epoch.
 
     Example:
         >>> training = spec.Training(model=["relu", "elu"], regularizers=["l2"])
@@ -116,9 +116,9 @@ def hyperparameters(
 
 
 def resolved_number(value: object) -> float:
-    """Return a number of a resolved spec.
+    """Return a field of a resolved spec as a number.
 
-    Fields of a spec may also hold words and spaces; a resolved one holds none.
+    Before a spec is resolved, its fields may also hold words and search spaces.
 
     Raises:
         TypeError: the spec is not resolved.
@@ -128,15 +128,14 @@ def resolved_number(value: object) -> float:
         0.1
     """
     if not isinstance(value, int | float):
-        raise TypeError(f"A resolved training holds numbers, but here is {value!r}.")
+        raise TypeError(f"A resolved training holds only numbers, but got {value!r}.")
     return value
 
 
 def _by_field(training: spec.Training) -> dict[str, Any]:
-    """Return the traced values of a spec by its fields, nested further by their path.
+    """Return the traced values of a spec, nested by field and path.
 
-    Each stands under the kind, or the name of the layer, that it belongs to, in place
-    of its number in a list.
+    List indices in a path are replaced by the name of the layer or the kind of member.
     """
     names = _names(training)
     fields: dict[str, Any] = {
@@ -150,7 +149,7 @@ def _by_field(training: spec.Training) -> dict[str, Any]:
     }
     for path, value in training.traced().items():
         *parents, last = _NUMBERED.sub(lambda m: names[m[0]], path).split(".")
-        # Others act outside of the program, such as num_epochs, or are looked up by
+        # The others act outside the program, such as num_epochs, or are looked up by
         # pattern (learning_rate_of).
         if [*parents, last][0] not in fields:
             continue

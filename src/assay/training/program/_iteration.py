@@ -1,4 +1,4 @@
-"""One iteration: what happens between two successive weight updates."""
+"""One iteration: the computation of one parameter update."""
 
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
@@ -24,19 +24,19 @@ __all__ = ["ITERATION_FIELDS", "iterate", "rule_of", "take_batch"]
 
 ITERATION_FIELDS = ("cost", "gradient_norm", "learning_rate")
 
-Arrays = TypeVar("Arrays")  # a tree of them
+Arrays = TypeVar("Arrays")  # a tree of arrays
 
 
 def take_batch(
     examples: Examples | Chunk, order: Order, index: Count | int, size: int
 ) -> Batch:
-    """Return a batch of an epoch's order.
+    """Return one batch of an epoch, in its row order.
 
     Args:
-        examples: all rows of the epoch, or the chunk of them that the batch is in.
-        order: of the epoch; for a chunk, of its own rows.
-        index: of the batch in the epoch.
-        size: rows of a batch.
+        examples: all rows of the epoch, or the chunk that contains the batch.
+        order: row order of the epoch, or of the chunk.
+        index: index of the batch within the epoch.
+        size: number of rows in a batch.
     """
     start = index * size
     rows = jax.lax.dynamic_slice(order, (start - examples.first_row,), (size,))
@@ -46,11 +46,11 @@ def take_batch(
 
 
 def _take(rows: Int[Array, " batch"], arrays: Arrays) -> Arrays:
-    """Return these rows of every array of a tree."""
+    """Return the given rows of every array in a tree."""
     leaves, tree = tree_flatten(arrays)
     if not available():
         taken = [leaf.at[rows].get(mode="promise_in_bounds") for leaf in leaves]
-    else:  # one pass over memory, where XLA gathers number by number
+    else:  # one pass over memory, whereas XLA gathers number by number
         shapes = [
             jax.ShapeDtypeStruct((*rows.shape, *leaf.shape[1:]), leaf.dtype)
             for leaf in leaves
@@ -64,18 +64,18 @@ class Rule(Protocol):
     """How an optimizer turns a gradient into a direction."""
 
     def init(self, parameters: Packed, /) -> Memory:
-        """Return what the rule remembers before the first update."""
+        """Return the rule's state before the first update."""
         ...
 
     def update(
         self, gradient: Packed, memory: Memory, parameters: Packed, /
     ) -> tuple[Packed, Memory]:
-        """Return the direction, and what the rule remembers from now on."""
+        """Return the direction and the rule's new state."""
         ...
 
 
 def rule_of(static: Static, hyperparameters: Hyperparameters) -> Rule:
-    """Return the rule of the optimizer, at traced values."""
+    """Return the optimizer's rule with traced hyperparameters."""
     values = dict(hyperparameters.optimizer)
     del values["learning_rate"]
     rule: Any = static.optimizer.direction(**values)
@@ -127,7 +127,7 @@ def _update(
     *,
     rate: Scalar,
 ) -> tuple[Packed, Memory]:
-    """Return the new parameters and what the optimizer remembers."""
+    """Return the new parameters and the new optimizer state."""
     weight_decay = hyperparameters.regularizers.get("weight_decay")
     memory, groups = state.optimizer, static.groups
     if weight_decay is None and groups.uniform:

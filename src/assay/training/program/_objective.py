@@ -1,4 +1,4 @@
-"""The objective of a batch and its gradient, for all its rows at once or in parts."""
+"""The objective of a batch and its gradient, for the whole batch or in slices."""
 
 import jax.numpy as jnp
 
@@ -19,7 +19,7 @@ from assay.training.program._static import Static
 
 __all__ = ["batch_cost", "gradients"]
 
-# the gradient, nested by layer and name; the cost alone; the new running statistics
+# gradient, nested by layer and name; cost without penalties; new running statistics
 Gradients = tuple[Tree, Scalar, Tree]
 
 
@@ -29,7 +29,7 @@ def batch_cost(
     outputs: Outputs,
     prepared: PreparedBatch,
 ) -> Scalar:
-    """Return the cost of a batch, penalties left out."""
+    """Return the cost of a batch, excluding penalties."""
     return costs.objective(
         static.loss,
         outputs,
@@ -48,15 +48,15 @@ def gradients(
     statistics: Tree,
     key: PassKey | None,
 ) -> Gradients:
-    """Return (gradient of cost + penalties, the cost alone, the new statistics).
+    """Return (gradient of cost + penalties, cost alone, new statistics).
 
     Args:
-        static: what is fixed.
+        static: everything fixed at trace time.
         parameters: nested by layer and name.
-        hyperparameters: of the training.
-        prepared: the batch.
-        statistics: the running ones, nested by layer and name.
-        key: of the iteration; None where nothing is random.
+        hyperparameters: hyperparameters of the fit.
+        prepared: prepared batch.
+        statistics: running statistics, nested by layer and name.
+        key: random key of the iteration; None if nothing is random.
     """
     of_batch = _in_parts if static.accumulate > 1 else _in_one_piece
     return of_batch(
@@ -100,11 +100,11 @@ def _in_parts(
     statistics: Tree,
     key: PassKey | None,
 ) -> Gradients:
-    """Sum the gradient over parts of a batch, of which one at a time is in memory.
+    """Sum the gradient over parts of a batch, processing one at a time to save memory.
 
-    With weights w the cost is sum(w loss) / sum(w); a part adds sum(w loss) over its
-    own rows, divided by the sum of all. Parts that hold nothing but padding are left
-    out.
+    With weights w the cost is sum(w loss) / sum(w). Each part adds sum(w loss) over its
+    own rows, divided by sum(w) over the batch. Parts that consist only of padding are
+    skipped.
     """
     rows = prepared.mask.shape[0]
     size = -(-rows // static.accumulate)
@@ -126,7 +126,7 @@ def _in_parts(
             first_row=first_row,
         )
         weight = part.weights.sum()
-        # a part without weight has a share of 0, but its own cost must be finite
+        # a part of zero weight has a share of 0, but its cost must still be finite
         weighted = part._replace(weights=jnp.where(weight > 0, part.weights, 1.0))
         share = weight / total
         return share * batch_cost(

@@ -1,4 +1,4 @@
-"""Named values inside the model, read without changing any result."""
+"""Named values inside the network, read without changing any result."""
 
 from typing import TypedDict
 
@@ -17,14 +17,14 @@ Named = dict[str, Array]
 
 
 class Probed(TypedDict):
-    """What a probe sees of one iteration.
+    """What a probe records of one iteration.
 
     Args:
-        cost: of the batch.
-        values: output of every layer by name, (n, …).
-        gradients: derivative of the objective by each of them.
+        cost: cost of the batch.
+        values: output (n, …) of each layer, by name.
+        gradients: derivative of the objective with respect to each value.
         parameters: nested by layer and name.
-        parameter_gradients: derivative of the objective by each of them.
+        parameter_gradients: derivative with respect to each parameter.
     """
 
     cost: Scalar
@@ -42,9 +42,9 @@ def probe(
     *,
     index: Count,
 ) -> Probed:
-    """Look inside the model while it would run one training iteration on a batch.
+    """Record what one training iteration on a batch would compute.
 
-    A program of its own, which reads the state and does not change it.
+    This is a separate program, which does not change the state.
     """
     parameters = static.packing.unpack(state.parameters)
     key = batch_key(static, state, index)
@@ -66,7 +66,7 @@ def probe(
         penalties = penalty(parameters, hyperparameters.regularizers)
         return cost + penalties, (cost, values)
 
-    # The derivative by a zero that is added to a value is the gradient at that value.
+    # The derivative with respect to an added zero is the gradient at that value.
     shapes = output_shapes(lambda p: forward((p, {}))[1][1], parameters)
     zeros = tree_map(zeros_like, shapes)
     _, (cost, values), (by_parameters, by_values) = value_and_grad(

@@ -1,4 +1,4 @@
-"""The compiled program: a training of one structure, hyperparameters as inputs."""
+"""The compiled program, which trains one structure and takes hyperparameters."""
 
 import json
 import threading
@@ -14,6 +14,7 @@ from assay._seeds import generator, key_data
 from assay.regularize import is_kernel
 from assay.training._arrays import Array, Count, HostInputs, Inputs, Targets, Tree
 from assay.training._arrays import host_array as on_host
+from assay.training._fork import check_process
 from assay.training._jax import block_until_ready, jit, to_host, tree_leaves, vmap
 from assay.training.network._custom_network import CustomNetwork
 from assay.training.network._initial_values import InitialValues, merge_initial_values
@@ -36,20 +37,20 @@ from assay.training.rows._streamed import Streamed
 
 __all__ = ["Program", "program_for"]
 
-_ROWS_PER_CALL = 65_536  # of training, at least; each call costs some 0.2 ms
-_MOST_EPOCHS_PER_CALL = 16  # so that progress is shown, and time limits are kept
+_ROWS_PER_CALL = 65_536  # minimum training rows; each call costs about 0.2 ms
+_MOST_EPOCHS_PER_CALL = 16  # keeps progress visible and time limits accurate
 
 Advance = Callable[[State, Hyperparameters, Data, Batches], tuple[State, Records]]
 
 
 class Program:
-    """Training of one structure of net; its calls are pure and compiled once per shape.
+    """Trains one network structure; calls are pure and compiled once per shape.
 
     Args:
-        training: resolved; the values of its traced hyperparameters do not matter.
+        training: resolved training spec; the traced values in it do not matter.
         input_shape: shape of one example.
-        num_classes: 1 for regression.
-        capacity: rows that the training part is padded to.
+        num_classes: number of classes; 1 for regression.
+        capacity: number of rows that the training part is padded to.
     """
 
     def __init__(
@@ -74,16 +75,16 @@ class Program:
 
     @property
     def network(self) -> Network:
-        """The model as pure functions."""
+        """The network as pure functions."""
         return self.static.network
 
     @property
     def batch_size(self) -> int:
-        """Rows of a batch."""
+        """Number of rows in a batch."""
         return self.static.batch_size
 
     def iterations_per_epoch(self, count: int) -> int:
-        """Return the number of batches in one pass over a number of rows."""
+        """Return the number of batches in one pass over `count` rows."""
         return self.static.batches_per_epoch(count)
 
     def initialize(
@@ -92,7 +93,7 @@ class Program:
         hyperparameters: Hyperparameters,
         initial_values: InitialValues | None = None,
     ) -> State:
-        """Return the state at the start, drawn from the seed except initial values."""
+        """Return the starting state, drawn from the seed except for initial values."""
         model = merge_initial_values(self._fresh(seed), initial_values)
         parameters = self.static.packing.pack(model.parameters)
         infinite, zero = on_host(np.float32(np.inf)), on_host(np.int32(0))
@@ -111,7 +112,7 @@ class Program:
         )
 
     def _fresh(self, seed: int) -> ModelState:
-        """Return fresh parameters and statistics; all trials of a search share them."""
+        """Return fresh parameters and statistics, shared by all trials of a search."""
         last = self._last_fresh
         if last is None or last[0] != seed:
             fresh = self.network.initialize(generator(seed, "parameters"))
@@ -121,11 +122,11 @@ class Program:
     def orders(
         self, seed: int, epoch: int, examples: Examples
     ) -> Int[np.ndarray, "epochs positions"]:
-        """Return (chunk_epochs, batches * batch_size): rows in order, from an epoch on.
+        """Return row orders (chunk_epochs, batches * batch_size), starting at an epoch.
 
-        Each epoch is one permutation of the real rows; what follows pads the last
-        batch and is masked. Custom networks, which know of no mask, get other real
-        rows there.
+        Each epoch is one permutation of the real rows, followed by masked rows that
+        pad the last batch. Custom networks do not support masks, so their padding
+        repeats real rows.
         """
         width = -(-examples.capacity // self.batch_size) * self.batch_size
         orders = np.zeros((self.chunk_epochs, width), np.int32)
@@ -138,7 +139,7 @@ class Program:
     def pad_order(
         self, order: Int[np.ndarray, " n"], width: int
     ) -> Int[np.ndarray, " positions"]:
-        """Return the order of rows (n,) as (width,), what follows it masked."""
+        """Pad a row order (n,) to (width,); padding rows are masked."""
         padded, count = np.zeros(width, np.int32), len(order)
         padded[:count] = order
         if isinstance(self.network, CustomNetwork) and count:
@@ -147,7 +148,7 @@ class Program:
 
     @property
     def compiled(self) -> bool:
-        """Whether `advance` was compiled."""
+        """Whether `advance` is compiled."""
         return self._compiled
 
     def compile(
@@ -157,7 +158,7 @@ class Program:
         data: Data,
         batches: Batches,
     ) -> None:
-        """Compile `advance`; several threads that ask wait for one compilation."""
+        """Compile `advance` once, even if several threads call this."""
         with self._compiling:
             if not self._compiled:
                 nothing = batches._replace(stop=batches.start)
@@ -171,7 +172,7 @@ class Program:
         def run(
             state: State, hyperparameters: Hyperparameters, data: Data, batches: Batches
         ) -> tuple[State, Records]:
-            self.num_traces += 1  # counts traces, since only tracing runs it
+            self.num_traces += 1  # this line runs only while tracing
             return advance(
                 self.static, state, hyperparameters, data=data, batches=batches
             )
@@ -180,10 +181,10 @@ class Program:
 
     @cached_property
     def advance_members(self) -> Advance:
-        """As `advance` for several trainings, whose inputs are stacked.
+        """`advance` for several fits with stacked inputs.
 
-        The state, the hyperparameters and the orders have an axis of members in front;
-        the data and the span of iterations are common to all.
+        The state, the hyperparameters and the orders have a leading axis of members;
+        all members share the data and the range of iterations.
         """
 
         def run(
@@ -199,7 +200,7 @@ class Program:
                 members=True,
             )
 
-        front: Any = 0  # `vmap` takes axes in trees like those of the arrays
+        front: Any = 0  # `vmap` expects axes in the same structure as the arrays
         shared: Any = None
         axes = (front, front, shared, Batches(front, shared, shared, shared))
         return jit(vmap(run, axes, axis_name=MEMBERS))
@@ -211,6 +212,7 @@ class Program:
         inputs: Inputs | HostInputs,
     ) -> Float[Array, "n ..."]:
         """Return predictions for inputs (n, *input_shape)."""
+        check_process()
         return self._predict(ModelState(*model), hyperparameters, inputs)
 
     @cached_property
@@ -233,7 +235,7 @@ class Program:
         hyperparameters: Hyperparameters,
         part: Examples | Streamed,
     ) -> Float[np.ndarray, " n"]:
-        """Return (count,): 1 where the class is right, or the squared error."""
+        """Return scores (count,): 1 if the class is correct, or the squared error."""
         if isinstance(part, Streamed):
             each = [self.scores(model, hyperparameters, p) for p in part.in_order()]
             return np.concatenate([np.zeros(0, np.float32), *each])
@@ -258,10 +260,10 @@ class Program:
     def costs(
         self, state: State, hyperparameters: Hyperparameters, part: Examples | Streamed
     ) -> tuple[float, float]:
-        """Return (cost, mean score) of the leading rows of a part, nan for no rows.
+        """Return (cost, mean score) of a part's leading rows; nan if there are none.
 
-        These are the measures that end an epoch, at any place of a training; their
-        number of rows is `measured_rows`.
+        These are the measurements taken after each epoch, available at any time; they
+        use up to `measured_rows` rows.
         """
         cost, score = np.asarray(self._costs(state, hyperparameters, part.leading))
         return float(cost), float(score)
@@ -304,7 +306,7 @@ def _static(
     num_classes: int,
     capacity: int,
 ) -> Static:
-    """Return what a training fixes when its program is traced."""
+    """Return everything that is fixed when the program is traced."""
     loss = costs.get(training.cost.kind)
     optimizer = optim.get(training.optimizer.kind)
     network = _network(training, input_shape, loss.num_outputs(num_classes))
@@ -370,13 +372,14 @@ def program_for(
     num_classes: int,
     capacity: int,
 ) -> Program:
-    """Return the program of a training's structure, made once per process.
+    """Return the program for a training's structure, created once per process.
 
-    Two trainings that differ only in traced hyperparameters share one program.
+    Training specs that differ only in traced hyperparameters share one program.
     """
-    # The number of epochs is no part of a program, be it a number or a word.
+    check_process()
+    # The number of epochs does not affect a program.
     fixed = training.model_copy(update={"num_epochs": 1}).structure()
-    # Two factories may have one name.
+    # Different factories may have the same name.
     factory = None if training.own is None else id(training.own.factory)
     identity = json.dumps([fixed, input_shape, num_classes, capacity, factory])
     with _LOCK:

@@ -1,4 +1,4 @@
-"""All that changes while a net is trained."""
+"""Everything that changes while a network is trained."""
 
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ from assay.training.network._packing import Packed
 
 __all__ = ["Best", "Memory", "State"]
 
-Memory = object  # arrays in a tree of the optimizer's own, which only it looks into
+Memory = object  # a tree of arrays whose structure only the optimizer knows
 
 
 class Best(NamedTuple):
@@ -17,7 +17,7 @@ class Best(NamedTuple):
     Args:
         parameters: packed.
         statistics: running statistics, nested by layer and name.
-        val_cost: their cost on val.
+        val_cost: their val cost.
         iteration: number of updates that led to them.
     """
 
@@ -28,18 +28,18 @@ class Best(NamedTuple):
 
 
 class State(NamedTuple):
-    """State of one training, a tree of arrays.
+    """The state of one fit, as a tree of arrays.
 
     Args:
         parameters: packed.
         statistics: running statistics of normalization layers.
-        optimizer: what the optimizer remembers.
-        key: two words from which every mask of the training is derived.
-        best: the best on val; None if nothing stops the training early.
+        optimizer: state of the optimizer.
+        key: two words from which all masks of the fit are derived.
+        best: best parameters on val; None without early stopping.
         stale_epochs: epochs since the val cost last improved.
-        plateau: memory of the on-plateau schedule; None for other schedules.
-        stopped: whether the training has ended before its last iteration.
-        diverged_at: the first iteration whose cost was not finite, or -1.
+        plateau: state of the on-plateau schedule; None for other schedules.
+        stopped: whether the fit ended before its last iteration.
+        diverged_at: first iteration whose cost was not finite, or -1.
     """
 
     parameters: Packed

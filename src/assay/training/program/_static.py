@@ -1,4 +1,4 @@
-"""What a compiled program is made of: all that is fixed when it is traced."""
+"""The ingredients of a compiled program that are fixed when it is traced."""
 
 from dataclasses import dataclass
 from typing import TypeVar
@@ -19,24 +19,24 @@ Rows = TypeVar("Rows", int, Array)
 
 @dataclass(frozen=True, eq=False)
 class Static:
-    """The parts of a training whose values are not inputs of its program.
+    """The parts of a fit whose values are not inputs of its program.
 
     Args:
-        network: the model as pure functions.
-        loss: the mean of which is the cost.
-        optimizer: gives the direction of an update.
-        schedule: gives the factor of the learning rate.
-        packing: how the parameters are kept in training.
-        groups: which of them are frozen, and which have a rate of their own.
-        batch_size: rows of a batch.
+        network: the network as pure functions.
+        loss: loss whose mean is the cost.
+        optimizer: determines the direction of an update.
+        schedule: determines the learning-rate factor.
+        packing: how parameters are stored during training.
+        groups: parameters that are frozen or have their own learning rate.
+        batch_size: number of rows in a batch.
         classes: whether targets are class indices.
-        stops_early: whether the best parameters on val are kept and end the training.
-        kernels: packed, 1 where a number belongs to a kernel, which may decay.
-        augmentations: names of those that a batch goes through, in order.
-        codes: positions of inputs that name a category, which no augmentation alters.
-        accumulate: number of parts in which the gradient of a batch is computed.
-        averages_batches: whether the network keeps statistics of batches, as batch
-            normalization does.
+        stops_early: whether to keep the best parameters on val and stop early.
+        kernels: packed marks: 1 for numbers of kernels, which may decay, else 0.
+        augmentations: names of the augmentations applied to a batch, in order.
+        codes: positions of category codes in the inputs; never augmented.
+        accumulate: number of parts into which a batch is split for its gradient.
+        averages_batches: whether the network averages statistics over batches, as
+            batch normalization does.
     """
 
     network: Network
@@ -55,13 +55,13 @@ class Static:
     averages_batches: bool = False
 
     def batches_per_epoch(self, count: Rows) -> Rows:
-        """Return the number of batches in one pass over a number of rows.
+        """Return the number of batches in one pass over `count` rows.
 
-        A last batch of a single row is left out where statistics of batches count:
-        normalized by itself it would be all zeros. Each epoch leaves out another row.
+        With batch normalization, a last batch of a single row is left out: normalized
+        by itself, it would be all zeros. Each epoch leaves out a different row.
 
         Args:
-            count: as an integer, or traced.
+            count: number of rows, an integer or traced.
         """
         leaves_out = self.averages_batches and self.batch_size > 1
         if not leaves_out:
@@ -76,7 +76,7 @@ class Static:
 
     @property
     def mixes_targets(self) -> bool:
-        """Whether targets may come to lie between classes."""
+        """Whether augmentations may produce targets between classes."""
         return any(AUGMENTATIONS[name].mixes_targets for name in self.augmentations)
 
     @property

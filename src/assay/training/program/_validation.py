@@ -1,4 +1,4 @@
-"""Checks of a training against the data that it is for."""
+"""Checks that a training spec fits the data."""
 
 from assay import spec
 from assay._errors import Faults, InputError, fault
@@ -10,7 +10,7 @@ __all__ = ["check_batch", "check_training", "code_columns"]
 
 
 def code_columns(training: spec.Training) -> tuple[int, ...]:
-    """Return the positions of inputs that hold codes of categories."""
+    """Return the positions of category codes in the inputs."""
     layers = [layer for layer in training.model if isinstance(layer, spec.EmbedColumns)]
     return tuple(position for layer in layers for position, _ in layer.columns)
 
@@ -21,7 +21,7 @@ def check_training(
     """Raise unless augmentations and regularizers fit the inputs and the targets.
 
     Raises:
-        InputError: some do not; all faults together.
+        InputError: some of them do not fit; lists every fault.
     """
     faults = Faults()
     kinds = [augmentation.kind for augmentation in training.augment]
@@ -31,30 +31,30 @@ def check_training(
         faults.extend(error.faults)
     tokens = any(isinstance(layer, spec.Embedding) for layer in training.model)
     if kinds and tokens:
-        rule, fix = "augmented inputs are numbers", "Leave it out: these are tokens."
+        rule, fix = "augment == [] for tokens", "Remove augment, or use numeric inputs."
         faults.add(fault(rule, "augment", kinds, fix))
     smooths = any(isinstance(r, spec.LabelSmoothing) for r in training.regularizers)
     if smooths and num_classes <= 1:
-        rule, fix = "label_smoothing needs classes", "Leave it out for regression."
+        rule, fix = "num_classes >= 2", "Remove label_smoothing for regression."
         faults.add(fault(rule, "regularizers", ["label_smoothing"], fix))
     if training.own is not None and training.precision != "float32":
-        rule = "a custom network computes in the precision it is written in"
-        fix = "Leave it out, and give the network's layers a dtype."
+        rule = "precision == 'float32' for custom networks"
+        fix = "Remove precision and set the dtype in the network's own layers."
         faults.add(fault(rule, "precision", training.precision, fix))
     faults.raise_if_any()
 
 
 def check_batch(network: Network, batch_size: int) -> None:
-    """Raise if batch norm would standardize each number over itself alone.
+    """Raise if batch norm would standardize each number on its own.
 
     Raises:
-        InputError: batches of one row, and a batch norm that sees one place of each.
+        InputError: batches have one row and batch norm has no other axis to use.
     """
-    if batch_size > 1 or isinstance(network, CustomNetwork):  # its layers are unknown
+    if batch_size > 1 or isinstance(network, CustomNetwork):  # unknown layers
         return
     names = [name for name in network.names if name.startswith("batch_norm")]
     flat = [n for n in names if len(network.model.layer(n).output_shape) == 1]
     if flat:
-        fix = "Write batch_size = 16 or more, or layer_norm in its place."
+        fix = "Write batch_size = 16 or more, or use layer_norm instead."
         rule = f"batch_size >= 2 with {', '.join(flat)}"
         raise InputError(fault(rule, "batch_size", batch_size, fix))

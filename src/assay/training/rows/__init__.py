@@ -1,1 +1,1 @@
-"""The rows of a part of the data, in memory or streamed."""
+"""Rows of a part of the data, in memory or streamed."""

@@ -1,7 +1,7 @@
-"""A part of the data as the program takes it: padded to a size it was compiled for.
+"""A part of the data, padded to a size that the program is compiled for.
 
-Padding to a few sizes means that another data set, or the refit's larger training
-part, runs in the same compiled program.
+Only a few sizes are used, so another data set, or the larger training part of a refit,
+can reuse a compiled program.
 """
 
 from typing import Any, NamedTuple
@@ -25,10 +25,10 @@ class Examples(NamedTuple):
     """Inputs and targets of one part.
 
     Args:
-        inputs: (capacity, *input_shape); for sequences of different lengths
+        inputs: (capacity, *input_shape), or for sequences of different lengths
             {"values": (capacity, steps, channels), "lengths": (capacity,)}.
         targets: (capacity,), class indices or standardized numbers.
-        count: number of examples, which are the leading rows; the rest is padding.
+        count: number of examples; they come first, and the remaining rows are padding.
     """
 
     inputs: Inputs
@@ -37,30 +37,30 @@ class Examples(NamedTuple):
 
     @property
     def capacity(self) -> int:
-        """Number of rows, padding included."""
+        """Number of rows, including padding."""
         return self.targets.shape[0]
 
     @property
     def first_row(self) -> int:
-        """Number of rows of an epoch that come before these: 0, for all are here."""
+        """Number of earlier rows in the epoch: 0, because all rows are here."""
         return 0
 
     @property
     def leading(self) -> "Examples":
-        """The part whose first rows are measured when an epoch ends."""
+        """The examples whose first rows are measured after each epoch."""
         return self
 
 
 def capacity_for(num_examples: int) -> int:
-    """Return the least of the sizes 8, 10, 12, 14, 16, 20, 24, 28, 32, … that fits.
+    """Return the smallest of the sizes 8, 10, 12, 14, 16, 20, 24, … that fits.
 
-    At most a quarter of the rows is padding.
+    Above 8, at most a quarter of the rows are padding.
 
     Example:
         >>> [capacity_for(n) for n in (1, 105, 1527, 60_000)]
         [8, 112, 1536, 65536]
     """
-    step = 2  # four steps from one power of two to the next
+    step = 2  # four steps between successive powers of two
     while 8 * step // 2 < num_examples:
         step *= 2
     step //= 2
@@ -68,7 +68,7 @@ def capacity_for(num_examples: int) -> int:
 
 
 def inputs_and_lengths(inputs: Inputs | HostInputs) -> tuple[Array, Array | None]:
-    """Return (values, lengths) of inputs; lengths is None where all steps are real.
+    """Return (values, lengths) of inputs; lengths is None if all steps are real.
 
     Example:
         >>> inputs_and_lengths(np.ones(2))[1] is None
@@ -83,7 +83,7 @@ def inputs_and_lengths(inputs: Inputs | HostInputs) -> tuple[Array, Array | None
 
 
 def pad(inputs: HostInputs, targets: np.ndarray, capacity: int) -> Examples:
-    """Pad a part with zero rows to a capacity.
+    """Pad a part to a capacity with rows of zeros.
 
     Example:
         >>> part = pad(np.ones((3, 2)), np.ones(3), capacity_for(3))

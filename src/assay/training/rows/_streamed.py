@@ -1,8 +1,8 @@
-"""A part of the data that is read while it is trained on, a chunk at a time.
+"""A part of the data that is read during training, one chunk at a time.
 
-All chunks have one size, so every call runs the same compiled program. The rows of a
-chunk follow from the seed, the epoch and its place in the epoch alone: a training that
-continues from anywhere reads the same rows as one that was never interrupted.
+All chunks have the same size, so every call runs the same compiled program. The rows of
+a chunk depend only on the seed, the epoch and the chunk's place in the epoch, so a fit
+that is resumed reads the same rows as one that was never interrupted.
 """
 
 from collections.abc import Callable, Iterator
@@ -23,14 +23,14 @@ Read = Callable[[np.ndarray], tuple[HostInputs, np.ndarray]]
 
 
 class Chunk(NamedTuple):
-    """Some rows of an epoch, as the program takes them in place of all.
+    """Some of an epoch's rows, which the program takes instead of all rows.
 
     Args:
-        inputs: (chunk size, *input_shape), or a dict with lengths.
+        inputs: (chunk size, *input_shape), or a dict of values and lengths.
         targets: (chunk size,).
-        count: number of rows of the whole epoch.
-        first_row: number of rows of the epoch that come before these.
-        leading: the rows that are measured when the epoch ends.
+        count: number of rows in the whole epoch.
+        first_row: number of earlier rows in the epoch.
+        leading: rows that are measured after the epoch.
     """
 
     inputs: Inputs
@@ -42,18 +42,18 @@ class Chunk(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Streamed:
-    """A part of which one chunk at a time is in memory.
+    """A part that is held in memory one chunk at a time.
 
     Args:
-        read: returns the inputs and targets of row numbers (n,), which are ascending
-            if there are blocks.
-        targets_of: returns the targets alone.
-        rows: (n,), row numbers; ascending if there are blocks, else in the order of a
-            part in memory.
-        leading: the first rows of a part in memory, which are measured.
-        chunk_rows: number of rows of a chunk, before it is rounded to whole batches.
-        cuts: (blocks + 1,), where the rows of each block start, and the end; None if
-            any row can be read by itself at no extra cost.
+        read: function from row numbers (n,) to inputs and targets; the numbers are
+            ascending if there are blocks.
+        targets_of: function from row numbers (n,) to targets.
+        rows: (n,), row numbers; ascending if there are blocks, else in the order that
+            a part in memory would have.
+        leading: first rows of the part, held in memory to be measured.
+        chunk_rows: number of rows in a chunk, before rounding up to whole batches.
+        cuts: (blocks + 1,), start of each block and end of the last; None if single
+            rows can be read at no extra cost.
     """
 
     read: Read
@@ -80,14 +80,14 @@ class Streamed:
 
     @property
     def shuffle(self) -> str:
-        """How the rows are shuffled, in words."""
+        """A description of how the rows are shuffled."""
         if self.cuts is None or self.exact:
-            return "exact: an epoch is one permutation of all training rows"
+            return "exact: each epoch is one permutation of all training rows"
         blocks = len(self.cuts) - 1
         most = int(np.diff(self.cuts).max())
         together = max(round(self.chunk_rows * blocks / len(self.rows)), 1)
         return (
-            f"approximate: an epoch permutes {blocks:,} blocks of at most {most:,} "
+            f"approximate: each epoch permutes {blocks:,} blocks of at most {most:,} "
             f"neighboring rows, and shuffles about {together:,} blocks at a time"
         )
 
@@ -97,11 +97,11 @@ class Streamed:
         return self.targets_of(self.rows)
 
     def chunk_size(self, batch_size: int) -> int:
-        """Return the number of rows of a chunk of whole batches."""
+        """Return the chunk size, rounded up to whole batches."""
         return -(-self.chunk_rows // batch_size) * batch_size
 
     def in_order(self) -> Iterator[Examples]:
-        """Yield all rows in their order, in parts of one size."""
+        """Yield all rows in order, in pieces of equal size."""
         for start in range(0, len(self.rows), self.chunk_rows):
             rows = self.rows[start : start + self.chunk_rows]
             yield pad(*self.read(rows), self.chunk_rows)
@@ -109,13 +109,13 @@ class Streamed:
     def chunk(
         self, seed: int, epoch: int, index: int, *, size: int
     ) -> tuple[Chunk, RowNumbers]:
-        """Read a chunk of an epoch; return it, and the order (n,) of its rows.
+        """Read a chunk of an epoch; return it with the order (n,) of its rows.
 
         Args:
-            seed: of the training.
-            epoch: from 0.
+            seed: seed of the fit.
+            epoch: epoch number, from 0.
             index: place of the chunk in the epoch, from 0.
-            size: number of rows of a chunk.
+            size: number of rows in a chunk.
         """
         rows, order = self.rows_and_order(seed, epoch, start=index * size, size=size)
         part = pad(*self.read(rows), size)
@@ -126,15 +126,15 @@ class Streamed:
     def rows_and_order(
         self, seed: int, epoch: int, *, start: int, size: int
     ) -> tuple[RowNumbers, RowNumbers]:
-        """Return the rows of a chunk as they are read, and the order to train in.
+        """Return the row numbers of a chunk as read, and the order for training.
 
-        Rows are read in ascending order, since neighbors in a file are read faster.
+        Rows are read in ascending order, because neighboring rows are faster to read.
 
         Args:
-            seed: of the training.
-            epoch: from 0.
-            start: number of rows of the epoch that come before.
-            size: number of rows of a chunk.
+            seed: seed of the fit.
+            epoch: epoch number, from 0.
+            start: number of earlier rows in the epoch.
+            size: number of rows in a chunk.
         """
         if self.cuts is None or self.exact:
             order = generator(seed, "order", epoch).permutation(len(self.rows))
@@ -149,7 +149,7 @@ class Streamed:
     def _spans(
         self, cuts: np.ndarray, seed: int, epoch: int, *, start: int, size: int
     ) -> list[np.ndarray]:
-        """Return the rows of a chunk, block by block; a block may be cut in two."""
+        """Return the rows of a chunk, block by block; a chunk may split a block."""
         blocks = generator(seed, "order", epoch).permutation(len(cuts) - 1)
         ends = np.cumsum((cuts[1:] - cuts[:-1])[blocks])
         stop = min(start + size, len(self.rows))
@@ -157,6 +157,6 @@ class Streamed:
         spans: list[tuple[int, int]] = []
         for place in range(first, last + 1):
             low, high = cuts[blocks[place]], cuts[blocks[place] + 1]
-            before = ends[place] - (high - low)  # rows of the epoch ahead of the block
+            before = ends[place] - (high - low)  # earlier rows in the epoch
             spans.append((low + max(start - before, 0), min(high, low + stop - before)))
         return [self.rows[low:high] for low, high in sorted(spans)]

@@ -1,1 +1,1 @@
-"""Races of optimizers from the same start on the same batches."""
+"""Races between optimizers, from the same start on the same batches."""

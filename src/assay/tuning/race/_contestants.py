@@ -1,4 +1,4 @@
-"""The contestants of a race: each is an optimizer with a batch size."""
+"""The contestants in a race, each an optimizer with a batch size."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,20 +19,20 @@ DEFAULT_RACERS = (
     "rmsprop",
     "adam",
 )
-"""Batch, stochastic and mini-batch gradient descent, and the classic optimizers."""
+"""Batch, stochastic and mini-batch gradient descent, and classic optimizers."""
 
 
 @dataclass(frozen=True)
 class Racer:
-    """An optimizer with the size of its batches.
+    """An optimizer with a batch size.
 
-    Batch gradient descent ("all"), stochastic (1) and mini-batch (in between) are
-    three settings of one thing.
+    Batch gradient descent ("all"), stochastic (1) and mini-batch (in between) differ
+    only in this size.
 
     Args:
-        name: as in the tables, such as "adam" or "sgd@all".
-        optimizer: its learning rate is where the search for the best one starts.
-        batch_size: number of rows of a batch, or "all".
+        name: name shown in tables, such as "adam" or "sgd@all".
+        optimizer: optimizer whose learning rate is the starting point for tuning.
+        batch_size: number of rows in a batch, or "all".
     """
 
     name: str
@@ -40,9 +40,9 @@ class Racer:
     batch_size: int | str
 
     def training(self, base: spec.Training, num_epochs: int) -> spec.Training:
-        """Return the training that this racer runs; all else is as in the base.
+        """Return the training spec of this racer, otherwise equal to the base.
 
-        Early stopping is removed: every racer runs to the end.
+        Early stopping is removed, so that every racer runs to completion.
         """
         changes = {
             "optimizer": self.optimizer,
@@ -55,15 +55,15 @@ class Racer:
 def racers(
     optimizers: Sequence[str | spec.Optimizer], *, batch_size: int | str
 ) -> list[Racer]:
-    """Return the racers that a user names.
+    """Return the racers that a user lists.
 
     Args:
-        optimizers: each a kind ("adam"), a kind with a batch size ("sgd@all", "sgd@1"),
-            or an optimizer with values of its own.
-        batch_size: of those that name none.
+        optimizers: kinds ("adam"), kinds with a batch size ("sgd@all", "sgd@1"), or
+            optimizers with their own values.
+        batch_size: batch size for entries that do not specify one.
 
     Raises:
-        InputError: some are unknown or named twice, or there are none; all faults.
+        InputError: there are unknown, repeated or no entries; lists every fault.
 
     Example:
         >>> [racer.batch_size for racer in racers(["adam", "sgd@1"], batch_size=32)]
@@ -73,13 +73,13 @@ def racers(
     for optimizer in optimizers:
         racer = _read(optimizer, batch_size, faults)
         if racer is not None and racer.name in by_name:
-            rule, fix = "each optimizer is named once", "Leave out the second."
+            rule, fix = "len(optimizers) == len(set(optimizers))", "Remove one."
             faults.add(fault(rule, "optimizers", racer.name, fix))
         if racer is not None:
             by_name[racer.name] = racer
     if not optimizers:
         fix = 'Write optimizers=["sgd", "adam"].'
-        faults.add(fault("a race has optimizers", "optimizers", [], fix))
+        faults.add(fault("len(optimizers) >= 1", "optimizers", [], fix))
     faults.raise_if_any()
     return list(by_name.values())
 
@@ -97,7 +97,7 @@ def _read(
         faults.add(f"unknown optimizer {kind!r}.{near} Known: {known}.")
         return None
     if at and size != "all" and not (size.isdecimal() and int(size) > 0):
-        rule = "a batch size is a count or all"
+        rule = "batch_size >= 1 or batch_size == 'all'"
         fix = f"Write {kind}@all, {kind}@1 or {kind}@32."
         faults.add(fault(rule, "optimizers", optimizer, fix))
         return None

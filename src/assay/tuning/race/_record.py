@@ -1,4 +1,4 @@
-"""The result of a race: curves, and standings at equal cost."""
+"""The result of a race: curves, and standings at equal effort."""
 
 import math
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from assay.tuning.race._contestants import Racer
 __all__ = ["BASES", "Curve", "Race", "Try", "Tuned"]
 
 BASES = ("updates", "epochs", "seconds")
-"""The measures of effort at which racers are compared."""
+"""The measures of effort by which racers are compared."""
 
 
 Try = tuple[int, float, int, float]  # round, learning rate, epochs, val cost
@@ -19,17 +19,18 @@ Try = tuple[int, float, int, float]  # round, learning rate, epochs, val cost
 
 @dataclass(frozen=True)
 class Tuned:
-    """The learning rate of a racer, and how it was found.
+    """The learning rate of a racer and how it was found.
 
     Args:
         racer: the optimizer and its batch size.
-        learning_rate: with the lowest val cost at the end of the last round.
-        val_cost: that cost; inf where every rate diverged.
-        tries: (round, learning rate, epochs, val cost) of each try; inf where it
-            diverged.
-        at_edge: whether the rate is the lowest or highest of those tried, so that a
-            better one may lie beyond.
-        seconds_per_update: the least of its tries, without compiling and measuring.
+        learning_rate: rate with the lowest val cost at the end of the last round.
+        val_cost: that cost; inf if every rate diverged.
+        tries: (round, learning rate, epochs, val cost) of each try; the cost is inf if
+            it diverged.
+        at_edge: whether the rate is the lowest or highest one tried, so that a better
+            one may lie beyond it.
+        seconds_per_update: minimum over its tries, excluding compilation and
+            measurement.
     """
 
     racer: Racer
@@ -42,16 +43,16 @@ class Tuned:
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """One run of one racer: costs of train and val after some of its updates.
+    """One run of one racer: costs on train and val after some of its updates.
 
     Args:
-        racer: its name.
-        seed: of the run.
+        racer: name of the racer.
+        seed: seed of the run.
         updates: (m,), number of updates so far, from 0.
         epochs: (m,), passes over the train part so far.
-        seconds: (m,), of training so far.
-        train_cost, val_cost: (m,), measured outside of training, on the leading rows;
-            inf once it has diverged.
+        seconds: (m,), training time so far.
+        train_cost, val_cost: (m,), measured in inference mode on the leading rows; inf
+            after divergence.
         train_score, val_score: (m,), fraction of correct classes, or mean squared
             error.
     """
@@ -67,9 +68,9 @@ class Curve:
     val_score: np.ndarray
 
     def at(self, basis: str, place: float) -> dict[str, float]:
-        """Return every column where `basis` ("updates", …) has reached a place.
+        """Return all columns at the point where `basis` ("updates", …) reaches a place.
 
-        Between two measurements values are interpolated linearly.
+        Values between two measurements are interpolated linearly.
         """
         columns = self.columns()
         along = columns[basis]
@@ -86,9 +87,9 @@ class Race:
 
     Args:
         tuned: each racer with its learning rate.
-        curves: of every racer and seed.
+        curves: curves for every racer and seed.
         num_epochs: length of each run.
-        seeds: of the runs; the rates were tuned under another one.
+        seeds: seeds of the runs; the rates were tuned with another seed.
         notes: caveats to read before the tables.
     """
 
@@ -100,17 +101,17 @@ class Race:
 
     @property
     def places(self) -> dict[str, float]:
-        """Where racers are compared: updates, epochs and seconds that all reached."""
+        """The numbers of updates, epochs and seconds that all racers reached."""
         return {
             basis: float(min(getattr(curve, basis)[-1] for curve in self.curves))
             for basis in BASES
         }
 
     def standings(self, basis: str) -> list[dict[str, Any]]:
-        """Return the racers at equal updates, epochs or seconds, best val cost first.
+        """Return the racers at equal updates, epochs or seconds, by ascending val cost.
 
-        Costs are means over the seeds; the spread is their standard deviation, None
-        for one seed.
+        Values are means over the seeds; the spread is their standard deviation, or None
+        for a single seed.
         """
         place = self.places[basis]
         rows: list[dict[str, Any]] = []
@@ -143,7 +144,7 @@ class Race:
         return table
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain data: the racers with their rates, and the three tables."""
+        """Return plain data: the racers with their rates, and the standings."""
         return {
             "num_epochs": self.num_epochs,
             "seeds": list(self.seeds),

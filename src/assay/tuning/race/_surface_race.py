@@ -1,4 +1,4 @@
-"""Optimizers raced on a test surface, with the path that each one takes."""
+"""Races on a test surface, recording the path of each optimizer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ from assay.tuning.race._surfaces import Surface, get_surface
 
 __all__ = ["Trajectory", "race_surface"]
 
-Carry = tuple[jax.Array, object]  # the point, and the optimizer's memory
-Visited = tuple[jax.Array, jax.Array, jax.Array]  # point, value, norm of the gradient
+Carry = tuple[jax.Array, object]  # the point and the optimizer's state
+Visited = tuple[jax.Array, jax.Array, jax.Array]  # point, value, gradient norm
 
-_jax: Any = jax  # which leaves parts of its signatures open
+_jax: Any = jax  # parts of its signatures are untyped
 
 _OPTIMIZERS = ("sgd", "momentum", "nesterov", "rmsprop", "adam")
 _RATES = 10.0 ** np.arange(-5, 1.01, 0.25)
@@ -28,11 +28,11 @@ class Trajectory:
     """The path of one optimizer over a surface.
 
     Args:
-        racer: its name.
-        learning_rate: the one of those tried at which it ended lowest.
-        points: (num_iterations + 1, 2), the start included.
-        values: (num_iterations + 1,), heights of the surface at these points.
-        gradient_norms: (num_iterations + 1,), at these points.
+        racer: name of the racer.
+        learning_rate: the rate, among those tried, that led to the lowest final value.
+        points: (num_iterations + 1, 2), including the start.
+        values: (num_iterations + 1,), value of the surface at each point.
+        gradient_norms: (num_iterations + 1,), gradient norm at each point.
     """
 
     racer: str
@@ -60,19 +60,20 @@ def race_surface(
     num_iterations: int = 200,
     rates: Sequence[float] | None = None,
 ) -> list[Trajectory]:
-    """Race optimizers on a test surface, all from its start, the lowest end first.
+    """Race optimizers on a test surface, all from the same start.
 
-    Each runs at the learning rate that ends it lowest, of 25 from 1e-5 to 10, four per
-    decade. Nothing is random, so there are no batches and no seeds.
+    Each one runs at the learning rate that leads to its lowest final value, out of 25
+    from 1e-5 to 10, four per decade. Nothing is random, so there are no batches and no
+    seeds.
 
     Args:
         surface: "bowl" (ill-conditioned), "rosenbrock", "beale" or "saddle".
-        optimizers: kinds, or optimizers with values of their own.
-        num_iterations: >= 1, number of updates of each.
-        rates: learning rates to try in place of these.
+        optimizers: kinds, or optimizers with their own values.
+        num_iterations: >= 1, number of updates per optimizer.
+        rates: learning rates to try; None for the 25 above.
 
     Returns:
-        One trajectory for each optimizer.
+        One trajectory per optimizer, by ascending final value.
 
     Raises:
         InputError: the surface or an optimizer is unknown.
@@ -103,7 +104,7 @@ def _best_path(
 def _walk(
     optimizer: spec.Optimizer, surface: Surface, rate: jax.Array, *, num_iterations: int
 ) -> Visited:
-    """Return the points, values and gradient norms of one path."""
+    """Return the points, values and gradient norms along one path."""
     values = {k: v for k, v in optimizer.traced().items() if k != "learning_rate"}
     rule: Any = optim.get(optimizer.kind).direction(**values)
     value_and_gradient = _jax.value_and_grad(surface.function)

@@ -20,16 +20,16 @@ __all__ = [
 
 @dataclass(frozen=True, eq=False)
 class Surface:
-    """One member: a function of two variables and where a race on it starts.
+    """A function of two variables, and where a race on it starts.
 
     Args:
-        name: the key in the registry.
-        formula: in x and y.
-        function: maps a point (2,) to its value.
-        start: (x, y).
-        minima: points of the least value.
-        least: the least value.
-        window: ((x low, x high), (y low, y high)), the region worth drawing.
+        name: key in the registry.
+        formula: formula in x and y.
+        function: function from a point (2,) to its value.
+        start: starting point (x, y).
+        minima: points with the lowest value.
+        least: lowest value.
+        window: ((x low, x high), (y low, y high)), region worth drawing.
 
     Example:
         >>> SURFACES["bowl"].least
@@ -46,11 +46,11 @@ class Surface:
 
 
 def bowl(point: jax.Array) -> jax.Array:
-    """A quadratic 50 times as steep in one direction as in the other.
+    """A quadratic with 50 times as much curvature in one direction as in the other.
 
         (x^2 + 50 y^2) / 2
 
-    Plain descent must keep its rate below 2 / 50, and then creeps along x.
+    Plain descent must keep its rate below 2 / 50, so it creeps along x.
 
     Example:
         >>> float(bowl((2.0, 0.2)))
@@ -61,7 +61,7 @@ def bowl(point: jax.Array) -> jax.Array:
 
 
 def rosenbrock(point: jax.Array) -> jax.Array:
-    """A narrow bent valley: easy to reach, slow to follow.
+    """A narrow curved valley: easy to reach, slow to follow.
 
         (1 - x)^2 + 100 (y - x^2)^2
 
@@ -152,10 +152,10 @@ SURFACES: dict[str, Surface] = {
 
 
 def get_surface(name: str) -> Surface:
-    """Return the surface of this name.
+    """Return the surface with this name.
 
     Raises:
-        InputError: no surface has this name; the message suggests the nearest.
+        InputError: no surface has this name; the message suggests the closest one.
 
     Example:
         >>> get_surface("beale").start
@@ -164,5 +164,5 @@ def get_surface(name: str) -> Surface:
     if name in SURFACES:
         return SURFACES[name]
     fix = f"Write one of {', '.join(SURFACES)}."
-    message = fault("surface is known", "surface", name, fix)
+    message = fault("surface in SURFACES", "surface", name, fix)
     raise InputError(message + did_you_mean(name, SURFACES))

@@ -1,1 +1,1 @@
-"""The search for hyperparameters on val."""
+"""The search for hyperparameters, judged on val."""

@@ -11,13 +11,13 @@ __all__ = ["Clock"]
 
 
 class Clock:
-    """The time limit of a search, which reserves time for what follows it.
+    """The time limit of a search, which reserves time for the steps that follow.
 
     Args:
-        ends: on the monotonic clock; infinite for no limit.
-        reserve: maps the seconds of the trials so far to those that have to be left for
-            what follows; before the first has ended, it gets for how long that one has
-            been trained.
+        ends: end time on the monotonic clock; infinite for no limit.
+        reserve: function from the durations of the trials so far to the seconds to
+            reserve; until a trial has finished, it receives how long the first has been
+            training.
     """
 
     def __init__(
@@ -32,11 +32,11 @@ class Clock:
         self._reserved: float | None = None
 
     def begin(self) -> None:
-        """Start to count the first trial's time; compiling is done."""
+        """Start timing the first trial, after compilation."""
         self._began = self._began or time.monotonic()
 
     def update(self, trials: Sequence[Trial]) -> None:
-        """Compute how much time to reserve from the trials so far."""
+        """Update the reserved time from the trials so far."""
         if trials:
             self._reserved = self._reserve([t.duration_seconds for t in trials])
 
@@ -45,7 +45,7 @@ class Clock:
         self._stopped.set()
 
     def has_time(self) -> bool:
-        """Return whether there is time left."""
+        """Return whether any time is left."""
         now, reserved = time.monotonic(), self._reserved
         if reserved is None:
             reserved = self._reserve([now - (self._began or now)])

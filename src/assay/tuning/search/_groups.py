@@ -1,4 +1,4 @@
-"""The groups of trials of a search: started, pruned and trained side by side."""
+"""The groups of trials in a search, started, pruned and trained in parallel."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -8,7 +8,7 @@ from functools import partial
 from typing import TypeVar
 
 from assay import spec
-from assay.training import History, TrainingData
+from assay.training import Checkpoints, History, Resumable, TrainingData, wait_for
 from assay.tuning.search._clock import Clock
 from assay.tuning.search._halving import SHARES, promoted, rungs
 from assay.tuning.search._study import Proposal
@@ -17,7 +17,7 @@ from assay.tuning.search._trial import Running, Trial
 
 __all__ = ["Candidate", "Groups"]
 
-_WORTH_HALVING = 1e9  # examples seen x parameters: about a tenth of a second
+_WORTH_HALVING = 1e9  # examples x parameters; about 0.1 s of training
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -25,11 +25,12 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Candidate:
-    """One kind of net to try, with its own search space.
+    """One kind of network to try, with its own search space.
 
     Args:
-        name: such as "linear" or "mlp".
-        training: may hold spaces; without any there is one trial.
+        name: name such as "linear" or "mlp".
+        training: training spec, which may hold search spaces; without any, there is
+            only one trial.
         num_trials: number of settings to try.
     """
 
@@ -39,14 +40,15 @@ class Candidate:
 
 
 class Groups:
-    """Trains the groups of trials of a search.
+    """Trains the groups of trials in a search.
 
     Args:
-        candidate: the kind of net.
-        training_data: train and val.
-        tune: how trials are trained, and whether they are pruned.
-        seed: of every training.
-        clock: when to end.
+        candidate: kind of network.
+        training_data: prepared train and val parts.
+        tune: how to train trials and whether to prune them.
+        seed: seed of every fit.
+        clock: time limit.
+        checkpoints: keeps the running trials.
     """
 
     def __init__(
@@ -57,11 +59,14 @@ class Groups:
         *,
         seed: int,
         clock: Clock,
+        checkpoints: Checkpoints,
     ) -> None:
         self.maximize = training_data.num_classes > 1
         self._compares = candidate.num_trials > 1 and bool(candidate.training.spaces())
         self._training, self._training_data = candidate.training, training_data
         self._tune, self._seed, self._clock = tune, seed, clock
+        self._checkpoints = checkpoints
+        self._running: list[Running] = []
         self._pool = ThreadPoolExecutor(os.cpu_count())
         self._trainer = GroupTrainer(
             self._pool, tune.together, size=tune.group_size, has_time=clock.has_time
@@ -70,37 +75,51 @@ class Groups:
     def train(
         self, proposals: Sequence[Proposal], trials: Sequence[Trial]
     ) -> Iterator[tuple[Trial | None, History]]:
-        """Train a group; yield its results in order, None for one without any epoch.
+        """Train a group; yield its results in order, None for trials without an epoch.
 
         Args:
-            proposals: of the group.
-            trials: those reported so far.
+            proposals: proposals of the group.
+            trials: trials reported so far.
         """
-        running = list(_in_order(self._pool, self._start, proposals))
+        self._running = running = list(_in_order(self._pool, self._start, proposals))
         self._clock.begin()
         if running and self._compares and self._halves(running[0]):
             self._halve(running, [trial.rungs for trial in trials])
         if self._trainer.stacks:
             kept = [trial for trial in running if not trial.pruned]
             self._trainer.run(kept, [None] * len(kept))
-        # A search has one trial at least, however little time there is.
+        # A search has at least one trial, no matter how little time there is.
         first = running[0] if running and not trials else None
         yield from _in_order(self._pool, partial(self._finish, first=first), running)
 
+    def remove_checkpoints(self) -> None:
+        """Delete the checkpoints of the group, whose results are stored."""
+        for trial in self._running:
+            self._checkpoints.remove(_checkpoint_name(trial.number))
+        self._running = []
+
     def close(self) -> None:
-        """Stop the trials under way."""
+        """Stop the running trials; save those of an interrupted search."""
         self._clock.stop()
         self._pool.shutdown(cancel_futures=True)
+        for trial in self._running:
+            if trial.training.stopped:
+                trial.training.save()
 
     def _start(self, proposal: Proposal) -> Running:
         number, values = proposal
         training = self._training.with_values(values)
         fit = self._training_data.fit(training, seed=self._seed)
         fit.compile()
-        return Running(number, values, fit, self.maximize)
+        resumable = Resumable(fit)
+        # members of a stack must be at one iteration, so they are not resumed
+        if not self._trainer.stacks:
+            name = _checkpoint_name(number)
+            resumable = self._checkpoints.resumable(name, fit, training)
+        return Running(number, values, resumable, self.maximize)
 
     def _halves(self, trial: Running) -> bool:
-        """Return whether to end trials early: short ones are not worth a wrong end."""
+        """Return whether to prune; short trials are not worth the risk of an error."""
         if self._tune.pruner != "auto":
             return self._tune.pruner == "halving"
         program = trial.fit.program
@@ -110,19 +129,21 @@ class Groups:
     def _halve(
         self, running: Sequence[Running], judged: Sequence[Sequence[float]]
     ) -> None:
-        """Train a group up to its last rung; each rung prunes all but the best part.
+        """Train a group up to its last rung, keeping only the best third at each.
 
         Args:
-            running: the trials of the group.
+            running: trials of the group.
             judged: scores of earlier trials at their rungs.
         """
         sign = -1 if self.maximize else 1
         for rung in range(len(SHARES)):
             alive = [trial for trial in running if not trial.pruned]
-            self._trainer.run(alive, [rungs(t.num_epochs)[rung] for t in alive])
-            if not self._clock.has_time():  # trials that were cut cannot be compared
+            epochs = [rungs(trial.num_epochs)[rung] for trial in alive]
+            self._trainer.run(alive, epochs)
+            if not self._clock.has_time():  # interrupted trials cannot be compared
                 return
-            losses = [sign * trial.judge() for trial in alive]
+            judged_at = zip(alive, epochs, strict=True)
+            losses = [sign * trial.judge(epoch) for trial, epoch in judged_at]
             earlier = [sign * scores[rung] for scores in judged if len(scores) > rung]
             for trial, kept in zip(alive, promoted(losses, earlier), strict=True):
                 trial.pruned = not kept and not trial.fit.done
@@ -130,7 +151,7 @@ class Groups:
     def _finish(
         self, running: Running, *, first: Running | None
     ) -> tuple[Trial | None, History]:
-        """Train to the end; None without a complete epoch, which the first one has."""
+        """Train to completion; `first` completes at least one epoch, others may not."""
         if not running.pruned:
             running.advance(has_time=self._clock.has_time)
         if running is first and not running.fit.epoch:
@@ -139,9 +160,14 @@ class Groups:
         return trial, running.fit.history
 
 
+def _checkpoint_name(number: int) -> str:
+    """Return the name of a trial's checkpoint."""
+    return f"trial-{number}"
+
+
 def _in_order(
     pool: Executor, work: Callable[[Item], Result], items: Sequence[Item]
 ) -> Iterator[Result]:
-    """Work on items side by side; yield the results in the items' order."""
+    """Process items in parallel; yield the results in the order of the items."""
     for job in [pool.submit(work, item) for item in items]:
-        yield job.result()
+        yield wait_for(job)

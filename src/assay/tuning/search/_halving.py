@@ -1,4 +1,4 @@
-"""Successive halving: the settings that do best so far are trained further."""
+"""Successive halving: only the best settings so far are trained further."""
 
 import math
 from collections.abc import Sequence
@@ -6,14 +6,14 @@ from collections.abc import Sequence
 __all__ = ["KEPT", "SHARES", "promoted", "rungs"]
 
 KEPT = 3
-"""One in this number of trials is trained beyond each rung."""
+"""One in `KEPT` trials is trained beyond each rung."""
 
 SHARES = (1 / 27, 1 / 9, 1 / 3)
-"""Where the rungs are, as fractions of the epochs: powers of 1 / `KEPT`."""
+"""Positions of the rungs as fractions of the epochs: powers of 1 / `KEPT`."""
 
 
 def rungs(num_epochs: int) -> list[int]:
-    """Return the epochs after which a training is judged.
+    """Return the epochs after which a trial is judged.
 
     Example:
         >>> rungs(300), rungs(10)
@@ -23,14 +23,14 @@ def rungs(num_epochs: int) -> list[int]:
 
 
 def promoted(losses: Sequence[float], earlier: Sequence[float]) -> list[bool]:
-    """Return which trials of a group are in the best third of all that came so far.
+    """Return which trials of a group are in the best third of all trials so far.
 
-    Ties are decided alike. A whole group is judged together, so that the order in which
-    its members finish, which differs from run to run, decides nothing.
+    Tied trials are treated alike. The whole group is judged together, so the order in
+    which its members finish, which varies from run to run, has no effect.
 
     Args:
-        losses: of the group's members at a rung, lower being better; nan is the worst.
-        earlier: of the trials reported before, at the same rung.
+        losses: losses of the group's trials at a rung; lower is better, nan is worst.
+        earlier: losses of earlier trials at the same rung.
 
     Example:
         >>> promoted([0.3, 0.1, 0.2], [])

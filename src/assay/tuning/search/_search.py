@@ -1,12 +1,12 @@
-"""The search: propose a group, train it, report it, until trials or time run out."""
+"""The search: propose, train and report groups until trials or time run out."""
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from assay import spec
-from assay.training import History, TrainingData
+from assay.training import Checkpoints, History, TrainingData
 from assay.tuning.search._choice import ranked
 from assay.tuning.search._clock import Clock
 from assay.tuning.search._groups import Candidate, Groups
@@ -16,16 +16,19 @@ from assay.tuning.search._trial import Trial
 
 __all__ = ["Search", "search"]
 
+Ended = tuple[Trial | None, History]
+
 
 @dataclass(frozen=True)
 class Search:
-    """The result of a search over one kind of net.
+    """The result of a search over one kind of network.
 
     Args:
-        candidate: the kind of net.
-        trials: all of them, in order.
-        maximize: whether a higher score on val is better.
-        histories: records by trial number, of the trials run in this process.
+        candidate: kind of network.
+        trials: all trials, in order.
+        maximize: whether a higher val score is better.
+        histories: history by trial number, for the trials run in this process or
+            kept with the checkpoints.
     """
 
     candidate: Candidate
@@ -35,12 +38,12 @@ class Search:
 
     @property
     def best(self) -> Trial:
-        """The trial with the best score on val."""
+        """The trial with the best val score."""
         return ranked(self.trials, maximize=self.maximize)[0]
 
     @property
     def training(self) -> spec.Training:
-        """The spec of the best trial, with its values."""
+        """The training spec with the values of the best trial."""
         return self.candidate.training.with_values(self.best.values)
 
 
@@ -54,20 +57,23 @@ def search(
     storage: Storage | None = None,
     on_trial: Callable[[Trial], None] = lambda trial: None,
     clock: Clock | None = None,
+    checkpoints: Checkpoints | None = None,
 ) -> Search:
-    """Search every hyperparameter that is a space; val decides.
+    """Search all hyperparameters that are spaces, judging trials on val.
 
-    Processes with a common storage share the trials among them.
+    Processes with a common storage share the trials between them.
 
     Args:
-        candidate: the kind of net and its spaces.
-        training_data: train and val; no other data are looked at.
-        tune: how settings are proposed.
-        seed: of proposals and trainings.
+        candidate: kind of network and its search spaces.
+        training_data: prepared train and val parts; no other data are used.
+        tune: how to propose settings.
+        seed: seed for proposals and fits.
         first: number of the first trial.
-        storage: where the study is kept; None for memory.
-        on_trial: called with each trial as it ends, in order of their numbers.
-        clock: when to end; by default after the time limit of `tune`.
+        storage: storage for the study; None keeps it in memory.
+        on_trial: called with each finished trial, in order of trial numbers.
+        clock: time limit; by default that of `tune`.
+        checkpoints: keeps running trials and the histories of finished ones, for a
+            search with the same storage; None keeps nothing.
 
     Raises:
         RunError: every trial diverged.
@@ -82,24 +88,43 @@ def search(
         first=first,
         storage=storage,
     )
-    groups = Groups(candidate, training_data, tune, seed=seed, clock=clock)
+    checkpoints = checkpoints or Checkpoints()
+    groups = Groups(
+        candidate,
+        training_data,
+        tune,
+        seed=seed,
+        clock=clock,
+        checkpoints=checkpoints,
+    )
     goal = candidate.num_trials if spaces else 1
-    histories: dict[int, History] = {}
+    histories = checkpoints.histories()
     try:
-        while clock.has_time() or not study.trials:
-            proposals = study.propose(tune.group_size, goal)
-            if not proposals and not study.others_are_busy():
-                break
-            group: list[Trial | None] = []
-            for trial, history in groups.train(proposals, study.trials):
-                group.append(trial)
-                if trial is not None:
-                    histories[trial.number] = history
-                    on_trial(trial)
-            study.report(group, maximize=groups.maximize)
-            clock.update(study.trials)
-    finally:  # an interrupt reaches the trials under way
+        with checkpoints.stopping():
+            while clock.has_time() or not study.trials:
+                proposals = study.propose(tune.group_size, goal)
+                if not proposals and not study.others_are_busy():
+                    break
+                group = list(_ended(groups.train(proposals, study.trials), on_trial))
+                new = {t.number: history for t, history in group if t is not None}
+                checkpoints.save_histories(new)
+                study.report([trial for trial, _ in group], maximize=groups.maximize)
+                groups.remove_checkpoints()
+                histories |= new
+                clock.update(study.trials)
+    finally:  # stop running trials on an interrupt too
         groups.close()
     trials = study.trials
-    ranked(trials, maximize=groups.maximize)  # raises here if every one diverged
-    return Search(candidate, tuple(trials), groups.maximize, histories)
+    ranked(trials, maximize=groups.maximize)  # raises if every trial diverged
+    kept = {t.number: histories[t.number] for t in trials if t.number in histories}
+    return Search(candidate, tuple(trials), groups.maximize, kept)
+
+
+def _ended(
+    group: Iterable[Ended], on_trial: Callable[[Trial], None]
+) -> Iterator[Ended]:
+    """Yield the trials of a group as they end, None for trials without an epoch."""
+    for trial, history in group:
+        if trial is not None:
+            on_trial(trial)
+        yield trial, history

@@ -1,4 +1,4 @@
-"""Where studies are kept: one SQLite file, which several processes may share."""
+"""Storage of studies in a SQLite file, which several processes may share."""
 
 import sqlite3
 import time
@@ -13,18 +13,18 @@ __all__ = ["Storage", "open_storage"]
 _MOMENT_SECONDS = 0.2
 _TRIES = 20
 _CREATED_BY_ANOTHER = ("UNIQUE constraint failed", "already exists", "locked")
-_WRITE_TIMEOUT_SECONDS = 60  # while other processes write
+_WRITE_TIMEOUT_SECONDS = 60  # waits for other processes to write
 
 Storage = optuna.storages.BaseStorage
 
 
 def open_storage(path: str | Path) -> Storage:
-    """Return the SQLite file in which studies are kept; it is created if missing.
+    """Open the SQLite file that stores studies, creating it if necessary.
 
-    Several processes may create it at the same time: the later ones try again.
+    Several processes may create it at the same time; the later ones retry.
 
     Raises:
-        InputError: the file cannot be written, or is not such a file.
+        InputError: the file cannot be written or is not a storage of studies.
     """
     for tries_left in reversed(range(_TRIES)):
         try:
@@ -35,8 +35,8 @@ def open_storage(path: str | Path) -> Storage:
                 raise
             words = str(cause)
             if not tries_left or not any(w in words for w in _CREATED_BY_ANOTHER):
-                rule = "the study is a SQLite file in a folder that can be written"
-                fix = f"SQLite says: {words}. Name another file."
+                rule = "is_writable_sqlite_file(study)"
+                fix = f"SQLite reports: {words}. Choose another file."
                 raise InputError(fault(rule, "study", str(path), fix)) from error
             time.sleep(_MOMENT_SECONDS)
     raise AssertionError("the last try returns or raises")
@@ -46,7 +46,7 @@ def _connect(path: str | Path) -> Storage:
     storage = optuna.storages.RDBStorage(
         f"sqlite:///{path}",
         engine_kwargs={"connect_args": {"timeout": _WRITE_TIMEOUT_SECONDS}},
-        # of a file that does not exist there is nothing to check
+        # a new file has no version to check
         skip_compatibility_check=not Path(path).exists(),
     )
     return optuna.storages.get_storage(storage)  # with a cache in front

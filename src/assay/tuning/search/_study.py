@@ -1,4 +1,4 @@
-"""A study: Optuna proposes settings, and learns of their results in order."""
+"""A study: Optuna proposes settings and receives their results in order."""
 
 import math
 import os
@@ -25,23 +25,23 @@ _RECORD, _OWNER = "assay", "process"  # attributes of a trial in the storage
 _MOMENT_SECONDS = 0.2
 _ENDED = (TrialState.COMPLETE, TrialState.PRUNED)
 
-Setting = dict[str, Any]  # values of hyperparameters by path
-Proposal = tuple[int, Setting]  # number of a trial, and its setting
+Setting = dict[str, Any]  # hyperparameter values by path
+Proposal = tuple[int, Setting]  # trial number and setting
 
 
 class Study:
-    """A search that continues where it stopped.
+    """The trials of a search, which can be resumed.
 
-    The sampler looks at a copy in memory: it would read a file again for every
-    hyperparameter, and small nets train in less time than that takes.
+    The sampler uses a copy in memory, because it would otherwise read the file again
+    for every hyperparameter, which takes longer than training a small network.
 
     Args:
-        name: of the study within its storage.
-        spaces: search space of each hyperparameter by path.
-        seed: of the proposals.
+        name: name of the study within its storage.
+        spaces: search space of each hyperparameter, by path.
+        seed: seed of the proposals.
         sampler: "tpe" or "random".
         first: number of the first trial.
-        storage: where it is kept, from `open_storage`; None keeps it in memory.
+        storage: storage from `open_storage`; None keeps the study in memory.
     """
 
     def __init__(
@@ -59,8 +59,8 @@ class Study:
         self._seed = seed
         self._sampler = sampler
         self._first = first
-        self._proposed: list[int] = []  # identities of the latest proposals
-        self._ended: dict[int, Trial] = {}  # by their place in the storage
+        self._proposed: list[int] = []  # storage ids of the latest proposals
+        self._ended: dict[int, Trial] = {}  # by trial number in the storage
         self._copy = optuna.create_study()
         self._storage = optuna.storages.get_storage(storage)
         optuna.create_study(storage=self._storage, study_name=name, load_if_exists=True)
@@ -70,11 +70,11 @@ class Study:
 
     @property
     def trials(self) -> list[Trial]:
-        """The trials reported so far, by any process."""
+        """The trials reported so far by any process."""
         return sorted(self._ended.values(), key=lambda trial: trial.number)
 
     def others_are_busy(self) -> bool:
-        """Wait a moment; return whether another process still has trials under way."""
+        """Wait a moment; return whether another process still has running trials."""
         self._fail_orphans()
         if len(self._update()) == len(self._ended):
             return False
@@ -82,15 +82,15 @@ class Study:
         return True
 
     def propose(self, count: int, goal: int) -> list[Proposal]:
-        """Return (number, setting) of some trials; a study begins in the middle.
+        """Return (number, setting) of new trials; a study begins with middle values.
 
-        Proposals depend on the seed and on the trials reported, so a search that was
-        interrupted continues as if it had not been. If several processes share the
-        study, they depend on their timing too.
+        Proposals depend only on the seed and on the reported trials, so an interrupted
+        search continues as if it had not been interrupted. If several processes share
+        the study, proposals also depend on their timing.
 
         Args:
-            count: greatest number of trials.
-            goal: number of trials of the whole study.
+            count: maximum number of trials to propose.
+            goal: number of trials in the whole study.
         """
         num_taken = len(self._update())
         self._copy.sampler = self._sampler_for(num_taken)
@@ -100,29 +100,29 @@ class Study:
             settings[self._enter(setting)] = setting
         places = {identity: place for place, identity in enumerate(self._update())}
         for identity in settings:
-            if places[identity] >= goal:  # another process was quicker
+            if places[identity] >= goal:  # another process was faster
                 self._fail(identity)
         self._proposed = [identity for identity in settings if places[identity] < goal]
         numbers = self._numbers([places[i] for i in self._proposed], goal)
         return [(n, settings[i]) for n, i in zip(numbers, self._proposed, strict=True)]
 
     def _numbers(self, places: Sequence[int], goal: int) -> list[int]:
-        """Return the numbers of trials at places among all that are not orphans."""
+        """Return the trial numbers for places among all trials except orphans."""
         numbers = [self._first + place for place in places]
         taken = {trial.number for trial in self._ended.values()}
-        if taken.intersection(numbers):  # orphans before these have left gaps
+        if taken.intersection(numbers):  # earlier orphans have left gaps
             free = set(range(self._first, self._first + goal)) - taken
             return sorted(free)[: len(numbers)]
         return numbers
 
     def _sample(self) -> Setting:
         trial = self._copy.ask(self._spaces)
-        # its result is added once it is in the storage
+        # the result is added later, from the storage
         self._copy.tell(trial, state=TrialState.FAIL)
         return dict(trial.params)
 
     def _enter(self, setting: Setting) -> int:
-        """Store a trial that is under way, and its owner; return its identity."""
+        """Store a running trial with its owner; return its storage id."""
         trial = optuna.trial.create_trial(
             state=TrialState.RUNNING,
             params=setting,
@@ -132,9 +132,9 @@ class Study:
         return self._storage.create_new_trial(self._id, trial)
 
     def _update(self) -> list[int]:
-        """Read the results that are new; return the identities of all trials in order.
+        """Read new results; return the storage ids of all trials in order.
 
-        Orphans, which are marked as failed, are left out.
+        Orphans, which are marked as failed, are excluded.
         """
         trials = self._stored(*_ENDED, TrialState.RUNNING)
         for trial in trials:
@@ -144,7 +144,7 @@ class Study:
         return [_identity(trial) for trial in trials]
 
     def _fail_orphans(self) -> None:
-        """Mark the trials of processes that have ended as failed."""
+        """Mark running trials whose process no longer exists as failed."""
         for running in self._stored(TrialState.RUNNING):
             owner = running.user_attrs.get(_OWNER)
             if owner is None or not _is_alive(owner):
@@ -158,9 +158,9 @@ class Study:
         """Store the results of the latest proposals.
 
         Args:
-            trials: the group, in the order of its proposals; None for one that was
-                not trained.
-            maximize: whether a higher score on val is better; the study minimizes.
+            trials: trials of the group, in the order of its proposals; None for a
+                trial that was not trained.
+            maximize: whether a higher val score is better; the study minimizes.
         """
         for identity, trial in zip(self._proposed, trials, strict=True):
             if trial is None:
@@ -180,7 +180,7 @@ class Study:
         storage.set_trial_state_values(identity, state, values)
 
     def _stored(self, *states: TrialState) -> list[FrozenTrial]:
-        """Return the trials in any of these states, by their numbers."""
+        """Return the trials in any of these states, by number."""
         return self._storage.get_all_trials(self._id, deepcopy=False, states=states)
 
     def _sampler_for(self, num_trials: int) -> optuna.samplers.BaseSampler:
@@ -191,12 +191,12 @@ class Study:
 
 
 def _identity(trial: FrozenTrial) -> int:
-    # Optuna's storages take the identity, but trials give it only under this name.
+    # Optuna's storages need this id, but trials expose it only as a private name.
     return trial._trial_id  # pyright: ignore[reportPrivateUsage]
 
 
 def _without_records(trial: FrozenTrial) -> FrozenTrial:
-    """Return the part of a trial that samplers look at."""
+    """Return the part of a trial that samplers use."""
     return optuna.trial.create_trial(
         state=trial.state,
         value=trial.value,
@@ -207,12 +207,12 @@ def _without_records(trial: FrozenTrial) -> FrozenTrial:
 
 
 def _is_alive(owner: tuple[str, int]) -> bool:
-    """Return whether a process that has trials under way still runs."""
+    """Return whether the process that owns a running trial still exists."""
     host, process = owner
     if host != socket.gethostname():
-        return True  # cannot be known from here
+        return True  # cannot be checked from here
     if process == os.getpid():
-        return False  # of an earlier search, which was interrupted
+        return False  # left by an earlier, interrupted search
     return psutil.pid_exists(process)
 
 
@@ -226,7 +226,7 @@ def _distribution(space: Space) -> BaseDistribution:
 
 
 def middle(space: Space) -> Any:
-    """Return the middle of a space, or the first of its options.
+    """Return the middle of a space, or its first option.
 
     Example:
         >>> from assay.spec import Uniform

@@ -1,4 +1,4 @@
-"""How the trials of a group are trained: side by side on the cores, or stacked."""
+"""Training the trials of a group, in parallel on the cores or stacked."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -6,25 +6,25 @@ from concurrent.futures import Executor, Future
 
 import jax
 
-from assay.training import advance_together, can_advance_together
+from assay.training import advance_together, can_advance_together, wait_for
 from assay.tuning.search._trial import Running
 
 __all__ = ["GroupTrainer"]
 
 
 class GroupTrainer:
-    """Trains the trials of a group, each by itself or several in one program.
+    """Trains the trials of a group, each on its own or several in one program.
 
-    Stacking pays where one training leaves the device idle, which is so on a GPU. On
-    a CPU trials side by side on the cores are faster for all but the smallest nets,
-    and the stacked program takes longer to compile. The rule looks at the device
-    alone and never at a clock, so that a seed gives the same bits again.
+    Stacking pays off when a single fit leaves the device idle, as on a GPU. On a CPU,
+    running trials in parallel on the cores is faster for all but the smallest networks,
+    and the stacked program takes longer to compile. The choice depends on the device
+    only and never on timing, so that a seed reproduces the same bits.
 
     Args:
-        pool: with a thread for each core.
+        pool: executor with one thread per core.
         together: "auto", "stacked" or "apart".
-        size: members that the stacked program is compiled for.
-        has_time: asked between calls of the program.
+        size: number of members that the stacked program is compiled for.
+        has_time: called between calls of the program; returns False to stop.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class GroupTrainer:
         self._has_time = has_time
 
     def run(self, trials: Sequence[Running], until: Sequence[int | None]) -> None:
-        """Train each trial until its epoch is complete; None stands for the end."""
+        """Train each trial up to its epoch in `until`; None means to completion."""
         waiting = list(zip(trials, until, strict=True))
         jobs: list[Future[None]] = []
         while waiting:
@@ -58,7 +58,7 @@ class GroupTrainer:
             stack = [trial for trial, _ in members]
             jobs.append(self._pool.submit(self._advance, stack, epoch))
         for job in jobs:
-            job.result()
+            wait_for(job)
 
     def _advance(self, members: Sequence[Running], epoch: int | None) -> None:
         if len(members) == 1:
@@ -68,4 +68,4 @@ class GroupTrainer:
         fits = [trial.fit for trial in members]
         advance_together(fits, epoch, size=self._size, has_time=self._has_time)
         for trial in members:
-            trial.seconds += (time.monotonic() - started) / len(members)
+            trial.training.seconds += (time.monotonic() - started) / len(members)

@@ -1,38 +1,37 @@
-"""One trial: a setting of the hyperparameters, trained, and judged on val."""
+"""One trial: a setting of the hyperparameters, trained and judged on val."""
 
 import math
-import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from assay.training import Fit
+from assay.training import Fit, Resumable
 
 __all__ = ["Running", "Trial"]
 
-_CALL_SECONDS = 0.5  # between two looks at the clock, if epochs are that short
+_CALL_SECONDS = 0.5  # between checks of the clock, if epochs are shorter than this
 
 
 @dataclass(frozen=True)
 class Trial:
-    """The result of a trial; plain data.
+    """The result of a trial, as plain data.
 
     Args:
-        number: from 0, in the order of proposal.
+        number: trial number from 0, in order of proposal.
         values: hyperparameter values by path, such as "optimizer.learning_rate".
-        state: "complete"; "diverged" if the cost was no longer finite; "pruned" if
-            others did better so far; "cut" if there was no more time.
-        val_score: accuracy, or mean squared error, on val at the kept iteration.
+        state: "complete"; "diverged" if the cost became infinite or nan; "pruned" if
+            other trials were better; "cut" if time ran out.
+        val_score: accuracy or mean squared error on val at the kept iteration.
         val_cost: cost on val at the kept iteration.
         train_cost: cost on train at the kept iteration.
         train_score: score on train at the kept iteration.
         iterations: number of updates that led to the kept parameters.
-        total_iterations: length that schedules referred to.
+        total_iterations: length that schedules assumed.
         epochs: number of complete passes.
-        num_parameters: of the net.
-        diverged_at: the first iteration whose cost was not finite; None if all were.
-        duration_seconds: time of its training, without compiling.
-        rungs: best score on val at each rung of the halving that it reached.
+        num_parameters: number of parameters in the network.
+        diverged_at: first iteration whose cost was not finite; None if there is none.
+        duration_seconds: training time, excluding compilation.
+        rungs: best val score at each rung of successive halving that it reached.
     """
 
     number: int
@@ -55,37 +54,41 @@ class Trial:
 
     @property
     def sound(self) -> bool:
-        """Whether it may be selected: it stayed finite, and was not pruned."""
+        """Whether the trial may be selected: it stayed finite and was not pruned."""
         ended = self.state in ("diverged", "pruned")
         return not ended and math.isfinite(self.val_score) and self.iterations > 0
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain data that reads back with `Trial(**data)`."""
+        """Return plain data from which `Trial(**data)` restores the trial."""
         return asdict(self)
 
 
 class Running:
-    """A trial under way.
+    """A running trial.
 
     Args:
-        number: of the trial.
-        values: the setting that was proposed.
-        fit: the training with these values, at its start; of the same seed for every
-            trial, so that they differ in their values only.
-        maximize: whether a higher score on val is better.
+        number: trial number.
+        values: proposed setting.
+        training: new fit with these values; all trials use the same seed, so that
+            they differ only in their values.
+        maximize: whether a higher val score is better.
     """
 
     def __init__(
-        self, number: int, values: dict[str, Any], fit: Fit, maximize: bool
+        self, number: int, values: dict[str, Any], training: Resumable, maximize: bool
     ) -> None:
         self.number = number
         self.values = values
-        self.fit = fit
+        self.training = training
         self.rungs: list[float] = []
         self.pruned = False
-        self.seconds = 0.0
         self._best = max if maximize else min
-        self._epoch_seconds = math.inf  # of the latest epochs
+        self._epoch_seconds = math.inf  # per epoch, in the latest call
+
+    @property
+    def fit(self) -> Fit:
+        """The training as it stands."""
+        return self.training.fit
 
     @property
     def num_epochs(self) -> int:
@@ -95,32 +98,43 @@ class Running:
     def advance(
         self, epoch: int | None = None, has_time: Callable[[], bool] = lambda: True
     ) -> None:
-        """Train until an epoch is complete, or to the end.
+        """Train until an epoch is complete, or to completion.
 
         Args:
-            epoch: None for the end.
-            has_time: asked between calls of the program.
+            epoch: number of epochs to complete; None to run to completion.
+            has_time: called between calls of the program; returns False to stop.
         """
-        fit, chunk = self.fit, self.fit.program.chunk_epochs
-        while not fit.done and (epoch is None or fit.epoch < epoch) and has_time():
-            before, started = fit.epoch, time.monotonic()
+        fit, training = self.fit, self.training
+        chunk = fit.program.chunk_epochs
+        while not fit.done and (epoch is None or fit.epoch < epoch):
+            if training.stopped or not has_time():
+                return
+            before, seconds = fit.epoch, training.seconds
             most = max(int(_CALL_SECONDS / self._epoch_seconds), 1)
             most = min(chunk - before % chunk, most)
-            fit.advance(epochs=most if epoch is None else min(most, epoch - before))
-            seconds = time.monotonic() - started
+            goal = before + (most if epoch is None else min(most, epoch - before))
+            training.advance(goal * fit.iterations_per_epoch)
+            seconds = training.seconds - seconds
             self._epoch_seconds = seconds / max(fit.epoch - before, 1)
-            self.seconds += seconds
 
-    def judge(self) -> float:
-        """Keep the best score on val so far, and return it; nan if it diverged."""
-        scores = self.fit.history.epochs["val_score"]
+    def judge(self, epoch: int | None = None) -> float:
+        """Record and return the best val score so far; nan if the trial diverged.
+
+        Args:
+            epoch: judge by the epochs before this one, where a resumed training is
+                further already; None for all.
+        """
+        scores = self.fit.history.epochs["val_score"][:epoch]
         finite = [float(score) for score in scores if math.isfinite(score)]
-        diverged = self.fit.diverged_at is not None or not finite
+        diverged_at, end = self.fit.diverged_at, self.fit.iteration
+        if epoch is not None:
+            end = epoch * self.fit.iterations_per_epoch
+        diverged = not finite or (diverged_at is not None and diverged_at < end)
         self.rungs.append(math.nan if diverged else self._best(finite))
         return self.rungs[-1]
 
     def trial(self) -> Trial:
-        """Return the result up to here."""
+        """Return the result so far."""
         fit = self.fit
         state = "pruned" if self.pruned else "complete" if fit.done else "cut"
         if fit.diverged_at is not None:
@@ -134,13 +148,13 @@ class Running:
             epochs=fit.epoch,
             num_parameters=fit.program.network.num_parameters,
             diverged_at=fit.diverged_at,
-            duration_seconds=self.seconds,
+            duration_seconds=self.training.seconds,
             rungs=tuple(self.rungs),
         )
 
 
 def _measures(fit: Fit) -> dict[str, Any]:
-    """Return the measures of the parameters that the training keeps."""
+    """Return the scores and costs of the parameters that the fit keeps."""
     iterations = fit.result().iteration
     names = ("val_score", "val_cost", "train_cost", "train_score")
     epoch = iterations // fit.iterations_per_epoch - 1

@@ -60,7 +60,7 @@ def test_titles_filled_up_with_separators_are_skipped(tmp_path):
     content = "Cells of 2024,,\n,,\na,b,c\n1,2,3\n4,5,6\n"
     assert _read(tmp_path, content).rows() == [("1", "2", "3"), ("4", "5", "6")]
     assert _notes(tmp_path, content) == (
-        "Lines above the names of the columns were left out: ['Cells of 2024'].",
+        "Lines above the column names were left out: ['Cells of 2024'].",
     )
 
 
@@ -84,7 +84,7 @@ def test_the_header_decides_between_separators(content, columns, tmp_path):
 
 def test_unquoted_separators_in_text_are_an_error_rather_than_a_title(tmp_path):
     content = "text\nhello, world\n" + "foo, bar\n" * 20
-    with pytest.raises(InputError, match="every line holds 1 cells"):
+    with pytest.raises(InputError, match="every line has 1 cells"):
         _read(tmp_path, content)
 
 
@@ -162,7 +162,7 @@ def test_quotes_within_a_cell_are_kept(tmp_path):
     "content", [b"", b"\n \r\n", b"\xef\xbb\xbf", b"\xef\xbb\xbf\n", b"\0" * 99]
 )
 def test_files_without_text_are_refused(content, tmp_path):
-    with pytest.raises(InputError, match="the file holds rows.*The file is empty"):
+    with pytest.raises(InputError, match="the file contains rows.*The file is empty"):
         _read(tmp_path, content)
 
 
@@ -197,7 +197,7 @@ def test_a_single_column_is_no_target(tmp_path):
     with pytest.raises(InputError) as caught:
         load(path)
     assert list(caught.value.faults) == [
-        "`target names a column` must hold, but got target=None. There is no column "
-        "but 'weight height kind'. Add a column to predict, with a comma, semicolon or "
-        "tab between the cells."
+        "`target in columns` must hold, but got target=None. The only "
+        "column is 'weight height kind'. Add a column to predict, with a comma, "
+        "semicolon or tab between the cells."
     ]

@@ -36,8 +36,8 @@ def _archive(folder, inputs):
     ("inputs", "message"),
     [
         (_npy(f"(0, {10**12})"), "num_columns <= 200,000.*num_columns=1000000000000"),
-        (_npy("(2, -3)"), r"no axis is negative.*X.shape=\(2, -3\)"),
-        (_npy("(-2, -3)", 48), "no axis is negative"),
+        (_npy("(2, -3)"), r"min\(X.shape\) >= 0.*X.shape=\(2, -3\)"),
+        (_npy("(-2, -3)", 48), r"min\(X.shape\) >= 0"),
         (_npy("(2, 3)", 8), "a .npz file can be read.*expected 48 bytes got 8"),
         (_npy("(2, 3)")[:20], "a .npz file can be read"),
         (b"", "a .npz file can be read"),
@@ -92,7 +92,7 @@ def test_odd_feature_names(names, columns, tmp_path):
     if columns:
         assert read(path).columns == [*columns, "target"]
         return
-    with pytest.raises(InputError, match="feature_names holds 2 different names"):
+    with pytest.raises(InputError, match=r"len\(set\(feature_names\)\) == 2"):
         read(path)
 
 
@@ -137,7 +137,9 @@ def test_a_panic_of_polars_is_an_error_of_the_input(tmp_path):
 def test_lists_that_are_neither_images_nor_series_are_refused(cells, tmp_path):
     path = tmp_path / "a.parquet"
     pl.DataFrame({"x": cells * 4, "y": [0, 1] * 4}).write_parquet(path)
-    with pytest.raises(InputError, match="'x' is .steps, channels|x: unusable"):
+    with pytest.raises(
+        InputError, match="'x' is an array .steps, channels|x: unusable"
+    ):
         load(path, target="y")
 
 
@@ -147,7 +149,7 @@ def test_pipes_and_devices_are_refused(suffix, tmp_path):
     os.mkfifo(tmp_path / f"pipe{suffix}")
     (tmp_path / f"zero{suffix}").symlink_to("/dev/zero")
     for name in ("pipe", "zero"):
-        with pytest.raises(InputError, match="source is a regular file.*pipe, a dev"):
+        with pytest.raises(InputError, match=r"source.is_file\(\).*pipe, a dev"):
             read(tmp_path / f"{name}{suffix}")
 
 
@@ -178,7 +180,9 @@ def test_too_many_series_of_a_text_file_are_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(_ts, "_MAX_LINES", 100)
     path = tmp_path / "a.ts"
     path.write_text("@classLabel true a b\n@data\n" + "1,2:a\n" * 99)
-    with pytest.raises(InputError, match="num_lines <= 100.*Save so large a data"):
+    with pytest.raises(
+        InputError, match="num_lines <= 100.*Save a data set this large"
+    ):
         read(path)
 
 

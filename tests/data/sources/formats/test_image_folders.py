@@ -62,7 +62,7 @@ def test_parts_without_classes_are_refused(tmp_path):
 def test_images_some_folders_too_deep_are_found(root, tmp_path):
     dataset = load(_write(tmp_path, *_class_names(root)))
     assert dataset.task.classes == ("bright", "dark")
-    assert f"The folders of images are in {root!r}." in dataset.notes
+    assert f"The image folders are in {root!r}." in dataset.notes
     names = data.row_names(tmp_path, data.Layout())
     assert names is not None and names[0] == f"{root}/bright/0.png"
 
@@ -102,10 +102,11 @@ def test_notes_name_everything_else_that_is_left_out(tmp_path):
     (tmp_path / "dark" / "photo.heic").write_bytes(b"?")
     (tmp_path / "labels.csv").write_text("?")
     notes = load(tmp_path).notes
-    assert "Left out, since they hold no images: 'green'." in notes
-    assert "Left out, by the '_' of their names: '_old'." in notes
+    assert "Left out, because they contain no images: 'green'." in notes
+    assert "Left out, because of the '_' prefix: '_old'." in notes
     assert (
-        "Left out, since they are not images: 'dark/photo.heic', 'labels.csv'." in notes
+        "Left out, because they are not images: 'dark/photo.heic', 'labels.csv'."
+        in notes
     )
 
 
@@ -113,7 +114,7 @@ def test_notes_name_what_lies_beside_the_parts(tmp_path):
     _write(tmp_path, *_class_names("train", "test", "extra"))
     (tmp_path / "README.md").write_text("?")
     notes = load(tmp_path).notes
-    assert "Left out, beside the parts: 'extra', 'README.md'." in notes
+    assert "Left out, because they are not parts: 'extra', 'README.md'." in notes
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
@@ -138,6 +139,6 @@ def test_images_of_a_single_class_cannot_be_trained_on(tmp_path):
         with pytest.raises(InputError) as caught:
             load(tmp_path, stream=stream)
         assert list(caught.value.faults) == [
-            "All images are of the class 'cat'. Put the images of another class in a "
-            "subfolder of its own."
+            "All images belong to the class 'cat'. Put the images of each other class "
+            "in a subfolder of its own."
         ]

@@ -1,1 +1,1 @@
-"""Data sets that stay on disk and are read while training."""
+"""Data sets that stay on disk and are read during training."""

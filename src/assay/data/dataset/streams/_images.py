@@ -32,7 +32,7 @@ class ImageStream:
     Args:
         table: the paths of the images, and their classes.
         name: the column of paths.
-        layout: the size and mode to read them in.
+        layout: the size and mode in which to read them.
     """
 
     table: Table
@@ -54,7 +54,7 @@ class ImageStream:
         return to_images(decode_images(paths, self.layout, self.table.folder)[0])
 
     def read(self, names: Sequence[str], rows: np.ndarray) -> pl.DataFrame:
-        """Return the column of images, for the given rows in their order."""
+        """Return the column of images for the given rows, in the given order."""
         return pl.DataFrame([image_cells(name, self.images(rows)) for name in names])
 
     def column(self, name: str) -> pl.Series:
@@ -71,8 +71,8 @@ def wants_image_stream(table: Table, layout: Layout, requested: bool | str) -> s
     """Return why images are streamed, or "" if all are decoded into memory.
 
     Args:
-        table: for which `is_image_folder`.
-        layout: the size and mode to read them in.
+        table: a table for which `is_image_folder` is true.
+        layout: the size and mode in which to read them.
         requested: True or False as set by the user; "auto" decides by free memory.
     """
     if requested is True:
@@ -82,7 +82,7 @@ def wants_image_stream(table: Table, layout: Layout, requested: bool | str) -> s
     stream = _open(table, layout)
     try:
         shape = stream.images(np.arange(1)).shape
-    except InputError:  # reading all of them reports every fault together
+    except InputError:  # reading all images reports all faults in one error
         return ""
     return why_too_large(math.prod(shape) * stream.num_rows * _BYTES_PER_NUMBER)
 
@@ -96,8 +96,8 @@ class ImageRows(StreamedRows):
     """The images of a folder.
 
     Args:
-        table: for which `is_image_folder`.
-        layout: the size and mode to read them in.
+        table: a table for which `is_image_folder` is true.
+        layout: the size and mode in which to read them.
         reason: why they are streamed, in words.
     """
 
@@ -117,7 +117,7 @@ class ImageRows(StreamedRows):
         fingerprint: Fingerprint,
         faults: Faults,
     ) -> tuple[pl.DataFrame, tuple[Column, ...]]:
-        """Decode every image once, unless other faults were found before."""
+        """Decode every image once, unless other faults have been found."""
         faults.raise_if_any()
         frame, column = _decode_all(self._images, fingerprint)
         return frame, (column,)
@@ -136,7 +136,7 @@ def _decode_all(
             rows = np.arange(start, min(start + size, stream.num_rows))
             images = stream.images(rows)
             _check_same_shape(images, first, rows)
-            # 8 bytes: a million images collide by chance once in 10 million times.
+            # 8 bytes: the chance of a collision among a million images is 3e-8.
             hashes = (hashlib.blake2b(image.data, digest_size=8) for image in images)
             distinct.update(one.digest() for one in hashes)
             yield images
@@ -151,7 +151,7 @@ def _check_same_shape(images: np.ndarray, first: np.ndarray, rows: np.ndarray) -
         return
     size = first.shape[1:3]
     fix = (
-        f"Images differ from row {rows[0]} on. Write image_size={size}, or image_mode."
+        f"Images differ from row {rows[0]} onward. Set image_size={size} or image_mode."
     )
     shape: Any = (*images.shape[1:], str(images.dtype))
     rule = f"every image is {first.shape[1:]} of {first.dtype}, like the first"

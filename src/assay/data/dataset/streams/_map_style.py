@@ -1,4 +1,4 @@
-"""Examples of an object in Python as a stream: `source[i]` is called when needed."""
+"""Examples from a Python object as a stream: `source[i]` is called when needed."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -28,14 +28,14 @@ from assay.data.table._table import Table
 __all__ = ["MapStyleStream", "Scan", "open_map_style"]
 
 SAMPLED = 4096
-"""Examples that column kinds and the fingerprint are taken from."""
+"""Maximum number of examples used for the column kinds and the fingerprint."""
 
 TARGET = "target"
 
 
 @dataclass(frozen=True, eq=False)
 class MapStyleStream:
-    """Examples of one shape, each of which can be read on its own."""
+    """Examples with the same shape, each of which can be read on its own."""
 
     examples: MapStyleExamples
 
@@ -50,13 +50,13 @@ class MapStyleStream:
 
     @cached_property
     def names(self) -> list[str]:
-        """The columns: one per number, or a single one of images or time series."""
+        """The column names: one per number, or a single one for images or series."""
         empty = np.zeros((1, *self.examples.shape), self.examples.dtype)
         return table_of_arrays(empty).frame.columns
 
     @property
     def num_sampled(self) -> int:
-        """The number of examples that represent all."""
+        """The number of examples in the sample that represents all of them."""
         rows_in_memory = chunk_rows(math.prod(self.examples.shape))
         return min(self.num_rows, SAMPLED, rows_in_memory)
 
@@ -70,11 +70,11 @@ class MapStyleStream:
         return Table(frame, "examples", source, target=TARGET, notes=notes)
 
     def check(self, kinds: Mapping[str, str], faults: Faults) -> None:
-        """Collect why the first examples are not valid images or time series.
+        """Collect faults if the first examples are not valid images or time series.
 
         Args:
-            kinds: what columns hold according to the user.
-            faults: collects the reasons.
+            kinds: kinds of columns set by the user, by name.
+            faults: collects the faults.
         """
         frame = self.read(self.names, np.arange(min(self.num_rows, PROBED)))
         for cells in frame.get_columns():
@@ -85,7 +85,7 @@ class MapStyleStream:
                     faults.extend(error.faults)
 
     def read(self, names: Sequence[str], rows: np.ndarray) -> pl.DataFrame:
-        """Return columns of the given rows, in their order."""
+        """Return columns of the given rows, in the given order."""
         if not len(rows):
             return self.read(names, np.arange(1)).clear()
         return table_of_arrays(self.examples.inputs(rows)).frame.select(names)
@@ -105,7 +105,7 @@ def open_map_style(source: Any) -> MapStyleStream | None:
 
 
 class Scan:
-    """What one pass over all examples keeps: all targets, and a sample of features.
+    """The results of one pass over all examples: all targets and a sample of features.
 
     The cells that represent a column come from at most SAMPLED examples, drawn with a
     fixed seed, followed by the minimum and maximum over all examples, so that a column
@@ -125,7 +125,7 @@ class Scan:
         """Return the targets, or cells that represent a column of features.
 
         Raises:
-            InputError: every fault of the examples.
+            InputError: lists every fault in the examples.
         """
         frame, targets, limits, _ = self._kept
         if name == TARGET:
@@ -180,7 +180,7 @@ class _Limits:
         self._is_count &= (inputs == row_numbers).all(axis=0)
 
     def stand_in(self, cells: pl.Series, position: int) -> pl.Series:
-        """Return cells that vary as the whole column does.
+        """Return cells that vary in the same way as the whole column.
 
         A column that numbers the rows is represented by consecutive numbers.
         """

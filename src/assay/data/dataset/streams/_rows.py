@@ -1,8 +1,8 @@
-"""Data sets whose rows stay where they are and are read column by column.
+"""Data sets whose rows stay on disk and are read column by column.
 
-The kind of a table's column is found from all of its rows, and the fingerprint equals
-that of the same table in memory; a single column has to fit in memory. Examples of an
-object in Python are read once; the targets and a sample of the features are kept.
+The kind of a table column is determined from all of its rows, and the fingerprint
+equals that of the same table in memory; each single column must fit in memory. Examples
+from a Python object are read once; the targets and a sample of the features are kept.
 """
 
 import math
@@ -43,8 +43,8 @@ def read_blocks(
     """Return the rows of a source in blocks that fit in memory.
 
     Args:
-        source: whatever `load` accepts.
-        columns: those to read; a table may lack some of them.
+        source: any source that `load` accepts.
+        columns: names of the columns to read; a table may lack some of them.
         tables: whether one row of a table is one example.
 
     Returns:
@@ -75,7 +75,7 @@ def wants_stream(stream: ParquetStream, requested: bool | str) -> str:
     """Return why rows are streamed, or "" if they are read into memory.
 
     Args:
-        stream: of a table.
+        stream: the stream of a table.
         requested: True or False as set by the user; "auto" decides by free memory.
     """
     if requested is False or (requested is True and not stream.num_rows):
@@ -91,9 +91,9 @@ class TableRows(StreamedRows):
     """The rows of a table in Parquet files.
 
     Args:
-        source: as the user wrote it.
-        stream: its rows.
-        layout: what columns hold according to the user.
+        source: the source as the user wrote it.
+        stream: the rows of the table.
+        layout: the options, with the kinds of columns set by the user.
         reason: why they are streamed, in words.
     """
 
@@ -106,7 +106,7 @@ class TableRows(StreamedRows):
         super().__init__(table, layout, stream=stream, reason=reason)
 
     def check(self, exempt: Sequence[str], faults: Faults) -> None:
-        """Collect columns of images or time series, which are not streamed."""
+        """Collect a fault for image and series columns, which cannot be streamed."""
         cells = [
             name
             for name, dtype in self.table.frame.schema.items()
@@ -114,19 +114,20 @@ class TableRows(StreamedRows):
         ]
         if cells:
             fix = "Write stream = false to read all rows into memory."
-            rule = "every cell of a streamed table holds one value"
+            rule = "every cell of a streamed table has a single value"
             faults.add(fault(rule, "columns", cells, fix))
 
 
 class MapStyleRows(StreamedRows):
-    """Examples of an object in Python.
+    """Examples from a Python object.
 
-    All are read once, for their targets and to check that they are alike. The
-    fingerprint covers all targets and a seeded sample of the examples, see `Scan`.
+    All examples are read once, to collect their targets and to check that they fit
+    together. The fingerprint covers all targets and a seeded sample of the examples;
+    see `Scan`.
 
     Args:
         stream: the examples.
-        layout: what they hold according to the user.
+        layout: the options, with the kinds of columns set by the user.
         reason: why they are streamed, in words.
     """
 
@@ -140,7 +141,7 @@ class MapStyleRows(StreamedRows):
         return self._scan.stream
 
     def check(self, exempt: Sequence[str], faults: Faults) -> None:
-        """Collect why the first examples are not valid images or time series."""
+        """Collect faults if the first examples are not valid images or time series."""
         self._unread.check(self.layout.kinds, faults)
 
     def values(self, name: str) -> pl.Series:
@@ -151,11 +152,11 @@ class MapStyleRows(StreamedRows):
 def check_streamable(layout: Layout, test_data: Any) -> None:
     """Raise an InputError for options that a streamed source does not support."""
     faults = Faults()
-    fix = "Leave stream out, or write stream = false."
+    fix = "This cannot be streamed. Leave stream out, or write stream = false."
     if layout.series_column is not None:
-        rule = "series are not streamed"
+        rule = "series_column is None"
         faults.add(fault(rule, "series_column", layout.series_column, fix))
     if test_data is not None:
-        faults.add(fault("streamed data are one table", "test_data", test_data, fix))
+        faults.add(fault("test_data is None", "test_data", test_data, fix))
     if faults.messages:
         raise InputError(faults.messages)

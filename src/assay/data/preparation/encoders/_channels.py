@@ -8,7 +8,7 @@ import numpy as np
 __all__ = ["channel_moments", "standardize"]
 
 _BLOCK = 1024
-"""Examples converted to float64 together, so that the copy stays small."""
+"""Number of examples converted to float64 at a time, to keep the copy small."""
 
 
 def channel_moments(
@@ -16,7 +16,7 @@ def channel_moments(
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Return the mean and spread of each channel (the last axis).
 
-    They are computed in float64, one block after the other, to save memory.
+    They are computed in float64, block by block to save memory.
     """
     count = math.prod(values.shape[:-1])
     mean = _sums(_blocks(values)) / count
@@ -30,7 +30,7 @@ def standardize(
     """Return the values with each channel standardized, float32."""
     out = values.astype(np.float32)
     out -= np.array(mean, dtype=np.float32)
-    # A channel that did not vary is 0 in training; elsewhere it must not explode.
+    # A channel that did not vary in training is always 0, so that it cannot explode.
     out *= np.array([1 / s if s > 0 else 0.0 for s in std], dtype=np.float32)
     return out
 

@@ -26,8 +26,8 @@ __all__ = [
 ]
 
 MAX_ONE_HOT = 32
-"""Categories with more values than this become a code to embed, not one-hot columns:
-beyond about as many, one-hot columns outnumber those of all other features."""
+"""Categories with more values than this become a code to embed, since their one-hot
+columns would outnumber the columns of all other features."""
 
 _DAY = 86_400_000_000  # microseconds
 
@@ -52,12 +52,12 @@ class Encoder(Protocol):
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """The prepared columns; none if nothing varied while fitting."""
+        """The prepared columns; empty if nothing varied during fitting."""
         ...
 
     @property
     def cardinality(self) -> int | None:
-        """Number of codes, if the prepared column holds codes to embed; else None."""
+        """Number of codes if the prepared column holds codes; otherwise None."""
         ...
 
     def write(self, values: pl.Series, out: np.ndarray) -> None:
@@ -71,7 +71,7 @@ class Encoder(Protocol):
 
 @dataclass(frozen=True)
 class NumberEncoder:
-    """A standardized number, with a flag for missing ones if training had some."""
+    """A standardized number, with a flag if values were missing in training."""
 
     kind: ClassVar[str] = "number"
     column: str
@@ -89,7 +89,7 @@ class NumberEncoder:
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """The value, then whether it was missing."""
+        """The value, then the missing flag if there is one."""
         value = Feature(self.column, self.column, self.kind)
         flag = (Feature(f"{self.column} is missing", self.column, "missing"),)
         return (value, *flag * self.missing)
@@ -97,8 +97,8 @@ class NumberEncoder:
     def write(self, values: pl.Series, out: np.ndarray) -> None:
         """Write the value and the flag; 0 if the value did not vary in training.
 
-        The column is kept even then: whatever part of the data was fitted to, the
-        inputs have the same shape and run in the same compiled program.
+        The column is kept even then, so that inputs have the same shape and run in the
+        same compiled program, whichever part of the data the encoder was fitted to.
         """
         numbers = to_floats(values)
         if self.missing:
@@ -114,7 +114,7 @@ class NumberEncoder:
 
     @classmethod
     def from_json(cls, column: str, data: Mapping[str, Any]) -> "NumberEncoder":
-        """Return the encoder that `to_json` wrote."""
+        """Restore an encoder from the output of `to_json`."""
         return cls(column, Scale(*data["scale"]), data["missing"])
 
 
@@ -129,12 +129,12 @@ class BooleanEncoder(NumberEncoder):
 class CategoryEncoder:
     """A category as one-hot columns, or as a code to embed if there are many values.
 
-    A value that the training rows did not contain is all zeros, or code 0.
+    A value that the training rows did not contain becomes all zeros, or code 0.
 
     Args:
         column: the name of the column.
         categories: the values in the training rows.
-        missing: whether a value was missing in some training row.
+        missing: whether a value was missing in any training row.
         cardinality: number of codes; None for one-hot columns.
     """
 
@@ -152,7 +152,7 @@ class CategoryEncoder:
 
     @property
     def num_values(self) -> int:
-        """Number of different values in the training rows, a missing one included."""
+        """Number of distinct values in the training rows, including missing."""
         return len(self.categories) + self.missing
 
     @property
@@ -170,7 +170,7 @@ class CategoryEncoder:
         return one_hot + flag * self.missing
 
     def unseen(self, values: pl.Series) -> UnseenCategories:
-        """Return how many values the training rows did not contain."""
+        """Count the values that the training rows did not contain."""
         is_unseen = category_codes(values, self.categories) < 0
         unseen = values.filter(pl.Series(is_unseen)).drop_nulls()
         return UnseenCategories(
@@ -202,7 +202,7 @@ class CategoryEncoder:
 
     @classmethod
     def from_json(cls, column: str, data: Mapping[str, Any]) -> "CategoryEncoder":
-        """Return the encoder that `to_json` wrote."""
+        """Restore an encoder from the output of `to_json`."""
         categories = tuple(data["categories"])
         return cls(column, categories, data["missing"], data["cardinality"])
 
@@ -228,7 +228,7 @@ class DateEncoder:
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """The parts that vary, then whether the date was missing."""
+        """The parts that vary, then the missing flag if there is one."""
         parts = tuple(
             Feature(f"{self.column} {part}", self.column, self.kind)
             for part, scale in zip(
@@ -258,7 +258,7 @@ class DateEncoder:
 
     @classmethod
     def from_json(cls, column: str, data: Mapping[str, Any]) -> "DateEncoder":
-        """Return the encoder that `to_json` wrote."""
+        """Restore an encoder from the output of `to_json`."""
         days, month, weekday = (Scale(*scale) for scale in data["scales"])
         return cls(column, (days, month, weekday), data["missing"])
 
@@ -267,7 +267,7 @@ ENCODERS: dict[str, type[NumberEncoder] | type[CategoryEncoder] | type[DateEncod
     encoder.kind: encoder
     for encoder in (NumberEncoder, BooleanEncoder, CategoryEncoder, DateEncoder)
 }
-"""The encoder of each kind of column that is one input among others."""
+"""The encoder for each kind of column that can be combined with other inputs."""
 
 
 def _any_missing(values: pl.Series) -> bool:

@@ -38,7 +38,7 @@ class ImageEncoder:
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """The images, if a channel varies."""
+        """The images as a single feature; none if no channel varies."""
         varies = any(std > 0 for std in self.std)
         return (Feature(self.column, self.column, self.kind),) if varies else ()
 
@@ -48,7 +48,7 @@ class ImageEncoder:
         return self.shape
 
     def no_rows(self) -> np.ndarray:
-        """Return the inputs of no rows."""
+        """Return inputs with zero rows."""
         return np.zeros((0, *self.shape), dtype=np.float32)
 
     def encode(self, values: pl.Series) -> np.ndarray:
@@ -65,7 +65,7 @@ class ImageEncoder:
 
     @classmethod
     def from_json(cls, column: str, data: Mapping[str, Any]) -> "ImageEncoder":
-        """Return the encoder that `to_json` wrote."""
+        """Restore an encoder from the output of `to_json`."""
         height, width, channels = data["shape"]
         shape = (height, width, channels)
         return cls(column, shape, tuple(data["mean"]), tuple(data["std"]))

@@ -1,4 +1,4 @@
-"""Finds the categories that cells stand for, however they are written."""
+"""Matches cells to known categories, however the cells are written."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ _PLAIN_NUMBER = r"^\+?(-?(?:0|[1-9]\d*)(?:\.\d*)?)$"
 
 @dataclass(frozen=True)
 class UnseenCategories:
-    """How many cells of a column are categories that training did not contain.
+    """The number of cells in a column whose categories did not occur in training.
 
     Args:
         column: the name of the column.
@@ -31,15 +31,37 @@ class UnseenCategories:
 
     @property
     def all_unseen(self) -> bool:
-        """Whether training contained none of the values."""
+        """Whether none of the values occurred in training."""
         return self.num_unseen == self.num_values
+
+    def __add__(self, other: "UnseenCategories") -> "UnseenCategories":
+        """Return the counts of two blocks of rows of the same column."""
+        examples = dict.fromkeys((*self.examples, *other.examples))
+        return UnseenCategories(
+            self.column,
+            self.num_unseen + other.num_unseen,
+            self.num_values + other.num_values,
+            tuple(examples)[:3],
+        )
+
+    def __str__(self) -> str:
+        example = f"such as {self.examples[0]!r}" if self.examples else ""
+        if self.all_unseen:
+            return (
+                f"warning: every value of {self.column!r} is new, {example}: the model "
+                "was trained on none of them, so it predicts without this column."
+            )
+        return (
+            f"{self.column!r}: {self.num_unseen} of {self.num_values} values were not "
+            f"seen in training, {example}; they are predicted without this column."
+        )
 
 
 def category_codes(values: pl.Series, categories: Sequence[str]) -> np.ndarray:
     """Return the position of each cell's category (n,), -1 if missing or unseen.
 
-    A cell that is not a category as it is written stands for the one that is the same
-    number or truth value: 1.0 for 1, and True for TRUE.
+    A cell that does not match any category exactly matches the one with the same number
+    or truth value: 1.0 matches 1, and TRUE matches True.
 
     Example:
         >>> category_codes(pl.Series(["1.0", "TRUE", "01", None]), ["1", "True"])
@@ -67,7 +89,7 @@ def _codes_as_written(values: pl.Series, categories: Sequence[str]) -> np.ndarra
 def _codes_by_plain_form(categories: Sequence[str]) -> dict[str, int]:
     plain = _plain_form(pl.Series(categories, dtype=pl.String)).to_list()
     counts = Counter(plain)
-    # Where training told 1 and 1.0 apart, neither stands for the other.
+    # If training distinguished 1 from 1.0, neither matches the other.
     return {text: code for code, text in enumerate(plain) if counts[text] == 1}
 
 

@@ -1,4 +1,4 @@
-"""Sequences of different lengths as one padded array with their lengths."""
+"""Pads sequences of different lengths into one array."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ def pad_into(flat: np.ndarray, lengths: np.ndarray, out: np.ndarray) -> None:
     """Write sequences into the rows of a padded array.
 
     Args:
-        flat: the steps of all sequences, one sequence after the other.
+        flat: the steps of all sequences, concatenated.
         lengths: number of steps of each sequence (n,).
         out: padded array (n, steps, ...); steps beyond its width are dropped.
     """
@@ -21,7 +21,7 @@ def pad_into(flat: np.ndarray, lengths: np.ndarray, out: np.ndarray) -> None:
 
 
 def empty_batch(values: np.ndarray) -> dict[str, np.ndarray]:
-    """Return values of no rows together with their lengths."""
+    """Return values that have zero rows, together with their lengths."""
     return {"values": values, "lengths": np.zeros(len(values), dtype=np.int32)}
 
 
@@ -31,9 +31,9 @@ def clip_lengths(lengths: np.ndarray, steps: int) -> np.ndarray:
 
 
 def round_up_steps(steps: int) -> int:
-    """Return the least of 8, 10, 12, 14, 16, 20, 24, … that is at least `steps`.
+    """Return the smallest of 8, 10, 12, 14, 16, 20, 24, … that is at least `steps`.
 
-    The longest sequence of train + val mostly rounds to the same number as that of
+    The longest sequence of train + val usually rounds to the same number as that of
     train, so the refit can reuse the program that was compiled for tuning.
 
     Example:

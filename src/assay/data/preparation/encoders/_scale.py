@@ -1,4 +1,4 @@
-"""The scale of a number: what fills its gaps, its mean and its spread."""
+"""The scale of a numeric column: its fill value, mean and spread."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ _LARGEST = float(np.finfo(np.float32).max)
 
 @dataclass(frozen=True)
 class Scale:
-    """Fills in missing values, then subtracts a mean and divides by a spread."""
+    """Fills in missing values, then subtracts the mean and divides by the spread."""
 
     fill: float
     mean: float
@@ -23,12 +23,12 @@ class Scale:
 
     @classmethod
     def fit(cls, values: np.ndarray) -> "Scale":
-        """Fit to values (n,), where NaN is missing; std is 0 if they do not vary."""
+        """Fit to values (n,), NaN if missing; std is 0 if they do not vary."""
         known = values[~np.isnan(values)]
         if not known.size:
             return cls(0.0, 0.0, 0.0)
         fill = float(np.median(known))
-        # Divided first, so that squares of very large numbers do not overflow.
+        # Dividing first keeps the squares of very large numbers from overflowing.
         largest = float(np.abs(known).max()) or 1.0
         filled = np.where(np.isnan(values), fill, values) / largest
         mean, std = float(filled.mean()), float(filled.std())
@@ -51,7 +51,7 @@ class Scale:
 
 
 def to_floats(values: pl.Series) -> np.ndarray:
-    """Return a copy of the values (n,) as float64, NaN where missing."""
+    """Return a copy of the values (n,) as float64, NaN if missing."""
     if not (values.dtype.is_integer() or values.dtype.is_float()):
         values = values.cast(pl.Float64)
     return values.to_numpy().astype(np.float64)

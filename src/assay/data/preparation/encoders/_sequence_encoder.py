@@ -31,8 +31,8 @@ class SequenceEncoder:
         column: the name of the column.
         steps: length that every sequence is padded or cut to.
         uneven: whether sequences may differ in length.
-        mean: of each channel.
-        std: of each channel.
+        mean: mean of each channel.
+        std: standard deviation of each channel.
     """
 
     kind: ClassVar[str] = "sequence"
@@ -58,24 +58,24 @@ class SequenceEncoder:
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """The sequences, if a channel varies."""
+        """The sequences as a single feature; none if no channel varies."""
         varies = any(std > 0 for std in self.std)
         return (Feature(self.column, self.column, self.kind),) if varies else ()
 
     @property
     def input_shape(self) -> tuple[int, int]:
-        """Steps and channels."""
+        """Numbers of steps and channels."""
         return self.steps, len(self.mean)
 
     def no_rows(self) -> np.ndarray | dict[str, np.ndarray]:
-        """Return the inputs of no rows."""
+        """Return inputs with zero rows."""
         values = np.zeros((0, *self.input_shape), dtype=np.float32)
         return empty_batch(values) if self.uneven else values
 
     def encode(self, values: pl.Series) -> np.ndarray | dict[str, np.ndarray]:
         """Return standardized sequences (n, steps, channels).
 
-        Where lengths may differ, the lengths (n,) are returned with them.
+        If lengths may differ, the lengths (n,) are returned as well.
         """
         steps, lengths = to_sequences(values)
         complete = _interpolate_missing(steps, lengths)
@@ -93,7 +93,7 @@ class SequenceEncoder:
 
     @classmethod
     def from_json(cls, column: str, data: Mapping[str, Any]) -> "SequenceEncoder":
-        """Return the encoder that `to_json` wrote."""
+        """Restore an encoder from the output of `to_json`."""
         mean, std = tuple(data["mean"]), tuple(data["std"])
         return cls(column, data["steps"], data["uneven"], mean, std)
 
@@ -101,8 +101,8 @@ class SequenceEncoder:
 def _interpolate_missing(values: np.ndarray, lengths: np.ndarray) -> np.ndarray:
     """Return the steps of all sequences (steps, channels) without gaps.
 
-    A gap is interpolated linearly within its own sequence; a channel that is missing
-    in a whole sequence takes the mean of that channel.
+    A gap is interpolated linearly within its sequence; a channel that is missing from
+    an entire sequence is filled with the mean of that channel.
     """
     missing = np.isnan(values)
     if not missing.any():

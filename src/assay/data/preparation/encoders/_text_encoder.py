@@ -19,25 +19,25 @@ from assay.data.preparation.encoders._padding import (
 __all__ = ["TextEncoder"]
 
 PADDING, UNKNOWN = "<pad>", "<unknown>"
-"""The words of the codes 0 and 1."""
+"""The words for codes 0 and 1."""
 
 MIN_COUNT = 2
-"""Words found in fewer training texts count as unknown: one text teaches nothing."""
+"""Words in fewer training texts than this count as unknown; one text is too little."""
 
 MAX_WORDS = 20_000
-"""The most frequent words are kept, which bounds the size of the embedding."""
+"""Only this many of the most frequent words are kept, to bound the embedding."""
 
 MAX_STEPS = 256
-"""Texts are cut after this many words, which bounds the time of an iteration."""
+"""Texts are cut after this many words, to bound the time of an iteration."""
 
 _WORD = r"[\p{L}\p{N}_]+(?:'[\p{L}\p{N}_]+)*"
 
 
 @dataclass(frozen=True)
 class TextEncoder:
-    """Text as codes of its lower-case words; the vocabulary is that of training rows.
+    """Text as codes of its lower-case words; the vocabulary comes from training rows.
 
-    Code 0 pads and code 1 is any word outside the vocabulary; the other codes are
+    Code 0 is padding, code 1 is any word outside the vocabulary; the other codes are
     ordered by how many training texts contain the word. Texts are cut after MAX_STEPS
     words.
     """
@@ -52,7 +52,7 @@ class TextEncoder:
         """Fit to the training rows."""
         words = _words(values)
         num_texts = Counter(words.list.unique().explode().drop_nulls().to_list())
-        # Where no word repeats, all of them are kept rather than none.
+        # If no word occurs in two texts, all words are kept rather than none.
         least = MIN_COUNT if any(n >= MIN_COUNT for n in num_texts.values()) else 1
         by_count = sorted(num_texts.items(), key=lambda item: (-item[1], item[0]))
         vocabulary = tuple(
@@ -63,13 +63,13 @@ class TextEncoder:
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """The text, if it contains words."""
+        """The text as a single feature; none if it contains no words."""
         feature = Feature(self.column, self.column, self.kind)
         return (feature,) if self.vocabulary else ()
 
     @property
     def input_shape(self) -> tuple[int]:
-        """Steps."""
+        """The number of steps."""
         return (self.steps,)
 
     @property
@@ -78,7 +78,7 @@ class TextEncoder:
         return len(self.vocabulary) + 2
 
     def no_rows(self) -> dict[str, np.ndarray]:
-        """Return the inputs of no rows."""
+        """Return inputs with zero rows."""
         return empty_batch(np.zeros((0, self.steps), dtype=np.int32))
 
     def encode(self, values: pl.Series) -> dict[str, np.ndarray]:
@@ -101,7 +101,7 @@ class TextEncoder:
 
     @classmethod
     def from_json(cls, column: str, data: Mapping[str, Any]) -> "TextEncoder":
-        """Return the encoder that `to_json` wrote."""
+        """Restore an encoder from the output of `to_json`."""
         return cls(column, data["steps"], tuple(data["vocabulary"]))
 
 

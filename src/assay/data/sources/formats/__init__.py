@@ -1,1 +1,1 @@
-"""File formats, each with its reader."""
+"""Readers for file formats."""

@@ -1,7 +1,7 @@
-"""Comma-separated files, and those with tabs, semicolons or bars between the cells.
+"""Reads text files with commas, tabs, semicolons or bars between the cells.
 
-Every cell is read as text and typed afterwards, so that the kind of a column never
-depends on how many rows a reader happened to look at first, and no digit is lost.
+Every cell is read as text and converted later, so that the kind of a column never
+depends on how many rows a reader inspects first, and no digits are lost.
 """
 
 import csv
@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 
 from assay._errors import Faults, InputError, fault
+from assay.data.columns._wording import counted
 from assay.data.sources.formats._csv_dialect import Dialect, csv_rows, find_dialect
 from assay.data.sources.formats._damaged import check_num_columns
 from assay.data.table._memory import check_size
@@ -24,19 +25,19 @@ __all__ = ["read_csv"]
 
 _SAMPLE_BYTES = 1 << 20
 _BYTES_PER_CELL = 24  # a 16-byte text view, then an 8-byte number
-_SHOWN_LINES = 3  # numbers of lines listed in a message
-_ROWS_AT_ONCE = 100_000  # as Python objects, some 100 bytes per cell
+_SHOWN_LINES = 3  # line numbers listed in a message
+_ROWS_AT_ONCE = 100_000  # Python objects take about 100 bytes per cell
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _BOM = b"\xef\xbb\xbf"
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 
 
 def read_csv(path: Path) -> tuple[pl.DataFrame, list[str]]:
-    """Read a separated file as text columns; also return notes on how it was read.
+    """Read a delimited file as text columns; also return notes on how it was read.
 
     Raises:
-        InputError: it is empty, not UTF-8, too large, has no header, repeats a column
-            name or has lines of different lengths.
+        InputError: the file is empty, not UTF-8, or too large, or it lacks a header,
+            repeats a column name, or has lines with different numbers of cells.
     """
     _check_size(path)
     content = _text_of(path)
@@ -57,7 +58,7 @@ def _check_size(path: Path) -> None:
         sample = file.read(_SAMPLE_BYTES)
     if not sample.removeprefix(_BOM).strip(b"\0 \t\r\n"):
         raise InputError(
-            fault("the file holds rows", "source", str(path), "The file is empty.")
+            fault("the file contains rows", "source", str(path), "The file is empty.")
         )
     counts = Counter(sample)
     cells = max(counts[ord(mark)] for mark in ",;\t|") + counts[ord("\n")] + 1
@@ -69,7 +70,7 @@ def _text_of(path: Path) -> bytes:
     """Return the UTF-8 text of a file, with lines that end in a line feed."""
     content = path.read_bytes()
     try:
-        if content.startswith(_UTF16_BOMS):  # "Unicode text" of spreadsheets
+        if content.startswith(_UTF16_BOMS):  # "Unicode text" exported by spreadsheets
             content = content.decode("utf-16").encode()
         content = content.removeprefix(_BOM)
         content.decode("utf-8")
@@ -79,7 +80,7 @@ def _text_of(path: Path) -> bytes:
             fault("the file is UTF-8 text", "source", str(path), fix)
         ) from None
     if b"\0" in content[:_SAMPLE_BYTES].lstrip().split(b"\n", 1)[0]:
-        fix = "It holds NUL bytes. Save the table again as text."
+        fix = "It contains NUL bytes. Save the table again as text."
         raise InputError(fault("the file is text", "source", str(path), fix))
     num_returns = content.count(b"\r")
     if num_returns != content.count(b"\r\n") and (
@@ -96,28 +97,28 @@ def _column_names(dialect: Dialect) -> list[str]:
         shown = dialect.separator.join(names[:5])
         rule, fix = (
             "the first line names the columns",
-            "It holds numbers; write a line ",
+            "It contains numbers. Write a line ",
         )
         faults.add(fault(rule, "first_line", shown, f"{fix}of names above it."))
     else:
         counts = Counter(name for name in names if name)
         for name in (name for name, count in counts.items() if count > 1):
-            fix = f"{counts[name]} columns have this name; rename all but one."
-            faults.add(fault("column names are unique", "column", name, fix))
+            fix = f"{counts[name]} columns have this name. Rename all but one."
+            faults.add(fault(f"columns.count({name!r}) == 1", "column", name, fix))
     faults.raise_if_any()
-    # A nameless column is what writing a frame with its row numbers leaves behind.
+    # Writing a frame with its row numbers produces a column without a name.
     return [name or f"column_{position}" for position, name in enumerate(names)]
 
 
 @dataclass(frozen=True)
 class _Records:
-    """The records below the header; a quoted cell may extend one over several lines.
+    """The records below the header; a quoted cell may contain line breaks.
 
     Args:
-        body: where the records start in the content, in bytes.
-        starts: (n,), where each record starts.
-        lines: (n,), the line that each record ends on, counted from 1.
-        counts: (n,), cells of each record; 0 for a blank line.
+        body: byte offset of the first record in the content.
+        starts: byte offset of each record (n,).
+        lines: number of the last line of each record (n,), counted from 1.
+        counts: number of cells in each record (n,); 0 for a blank line.
     """
 
     body: int
@@ -159,7 +160,7 @@ def _find_records(path: Path, content: bytes, dialect: Dialect) -> _Records:
 def _quoted_records(
     path: Path, content: bytes, dialect: Dialect, starts: np.ndarray
 ) -> _Records:
-    """Return the records of a file in which quoted cells may hold line feeds."""
+    """Return the records of a file in which quoted cells may contain line feeds."""
     start = dialect.start
     body = int(starts[start]) if start < len(starts) else len(content)
     text = io.StringIO(content[body:].decode(), newline="\n")
@@ -171,7 +172,7 @@ def _quoted_records(
             counts.append(len(row))
     except csv.Error as error:
         line, rule = start + reader.line_num, "a .csv file can be read"
-        fix = f"The reader says of line {line}: {error}. Check its quotes."
+        fix = f"Line {line} cannot be read: {error}. Check its quotes."
         raise InputError(fault(rule, "source", str(path), fix)) from None
     lines = start + np.array(lasts, dtype=int)
     places = starts[np.append(start, lines)[: len(lines)]]
@@ -207,7 +208,9 @@ def _check_records(
     notes = []
     for name, left_out in (("empty", blank), ("comment", comments)):
         if left_out.size:
-            notes.append(f"{left_out.size} {name} lines were left out.")
+            lines = counted(left_out.size, f"{name} line")
+            verb = "was" if left_out.size == 1 else "were"
+            notes.append(f"{lines} {verb} left out.")
     return kept, notes
 
 
@@ -216,17 +219,17 @@ def _ragged(records: _Records, wrong: np.ndarray, width: int) -> str:
     if wrong.size > _SHOWN_LINES:
         shown += f" and {wrong.size - _SHOWN_LINES} more"
     return fault(
-        f"every line holds {width} cells",
+        f"every line has {width} cells",
         f"line_{records.lines[wrong[0]]}",
         int(records.counts[wrong[0]]),
         f"{wrong.size} lines differ from the header: {shown}. "
-        "Put cells that hold the separator in double quotes.",
+        "Put cells that contain the separator in double quotes.",
     )
 
 
 def _parse(body: bytes, separator: str, names: Sequence[str]) -> pl.DataFrame | None:
     """Return the rows of a regular file; None if polars cannot read it."""
-    # polars takes a quote after a space for a part of the cell.
+    # polars treats a quote after a space as part of the cell.
     spaced = rf"(?:^|[\n{re.escape(separator)}]) +\"".encode()
     if b' "' in body and re.search(spaced, body):
         return None
@@ -247,7 +250,7 @@ def _parse(body: bytes, separator: str, names: Sequence[str]) -> pl.DataFrame | 
 
 
 def _parse_slowly(body: bytes, separator: str, names: Sequence[str]) -> pl.DataFrame:
-    """Return the rows of any file, by the reader that has checked them."""
+    """Return the rows of any file, using the reader that has checked them."""
     schema = dict.fromkeys(names, pl.String)
     frames, rows = [pl.DataFrame(schema=schema)], []
     for row in csv_rows(io.StringIO(body.decode(), newline="\n"), separator):

@@ -1,4 +1,4 @@
-"""How a separated file is laid out: its separator, its header, and what is above it."""
+"""The layout of a delimited file: its separator, its header, and lines above it."""
 
 import csv
 import io
@@ -13,32 +13,33 @@ from typing import Any
 
 from assay._errors import InputError, fault
 from assay.data.columns._parse import MISSING_WORDS
+from assay.data.columns._select import NO_HEADER
 
 __all__ = ["Dialect", "csv_rows", "find_dialect"]
 
 SEPARATORS = (",", ";", "\t", "|")
 _SAMPLE_BYTES = 1 << 20
 _SAMPLE_ROWS = 100
-_MAX_TITLE_LINES = 20  # above the header; more are not a title but another table
-_CONSISTENT = 0.8  # share of lines that must have the same number of cells
+_MAX_TITLE_LINES = 20  # above the header; more lines are probably another table
+_CONSISTENT = 0.8  # minimum share of lines with the usual number of cells
 _NUMBER = re.compile(r"\s*[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?\s*")
 
 Row = list[str]
 
-# A cell may be a document; the default limit of 131,072 characters is too low. A C long
-# has 32 bits on Windows. The limit is global, and nothing else in Assay reads CSV.
+# A cell may be a document, so the default limit of 131,072 characters is too low. A C
+# long has 32 bits on Windows. The limit is global, but only this module uses `csv`.
 csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """The layout of a separated file.
+    """The layout of a delimited file.
 
     Args:
-        separator: between the cells.
-        names: of the columns, in the order of the file; "" for a column without one.
-        header: where the header starts among the lines of the file.
-        start: where the rows start among the lines of the file.
+        separator: separator between the cells.
+        names: names of the columns, in file order; "" for a column without a name.
+        header: index of the line where the header starts.
+        start: index of the line where the rows start.
         has_comments: whether lines that begin with '#' are comments.
         notes: what was decided, in words.
     """
@@ -56,11 +57,11 @@ class _Sample:
     """The first records of a file, read with one separator.
 
     Args:
-        separator: between the cells.
+        separator: separator between the cells.
         rows: the cells of each record; [] for a blank line.
         ends: the number of lines up to the end of each record.
-        width: the usual number of cells.
-        share: of the records that have the usual number of cells.
+        width: the most common number of cells.
+        share: share of the records with the most common number of cells.
     """
 
     separator: str
@@ -76,10 +77,10 @@ def csv_rows(text: io.StringIO, separator: str) -> Any:
 
 
 def find_dialect(path: Path, content: bytes) -> Dialect:
-    """Find out how a file is laid out from its first lines.
+    """Detect the layout of a file from its first lines.
 
     Args:
-        path: of the file; `.tsv` says that tabs separate the cells.
+        path: path of the file; the suffix `.tsv` means that tabs separate the cells.
         content: UTF-8 text, without a byte order mark.
 
     Raises:
@@ -102,7 +103,7 @@ def find_dialect(path: Path, content: bytes) -> Dialect:
         else [f"The cells are separated by {sample.separator!r}."]
     )
     if titles := [" ".join(filter(None, row)) for row in above if any(row)]:
-        notes.append(f"Lines above the names of the columns were left out: {titles}.")
+        notes.append(f"Lines above the column names were left out: {titles}.")
     below = [row for row in sample.rows[position + 1 :] if row]
     notes += _note_on_header(names, below)
     return Dialect(
@@ -116,7 +117,7 @@ def find_dialect(path: Path, content: bytes) -> Dialect:
 
 
 def _first_lines(content: bytes) -> str:
-    """Return about a megabyte of whole lines, and at least three."""
+    """Return about a megabyte of whole lines, but at least three lines."""
     end = _SAMPLE_BYTES
     if content.count(b"\n", 0, end) < 3:  # a very long header
         end = 0
@@ -158,14 +159,14 @@ def _best_sample(text: str, path: Path) -> _Sample:
         return sample
     others = [_sample(text, s) for s in SEPARATORS if s != usual]
     fitting = [s for s in (sample, *filter(_is_table, others)) if s.width > 1]
-    # Of equal shares the usual separator stands first, and max returns the first.
+    # If shares are equal, max returns the first, which has the usual separator.
     return max(fitting, key=lambda s: s.share, default=sample)
 
 
 def _is_table(sample: _Sample) -> bool:
-    """Return whether lines fall into the same number of cells, and not by chance.
+    """Return whether lines have the same number of cells, and not just by chance.
 
-    In a column of words, a separator may happen to stand once in every line.
+    In a column of words, a separator may happen to occur once in every line.
     """
     rows = [row for row in sample.rows if row and not _has_hash(row)]
     table = list(itertools.dropwhile(lambda row: len(row) != sample.width, rows))
@@ -177,7 +178,7 @@ def _is_table(sample: _Sample) -> bool:
 
 
 def _header_position(sample: _Sample, skipped: int) -> int:
-    """Return which record names the columns; comments and titles may be above it."""
+    """Return the position of the header, which may follow comments and titles."""
     rows = sample.rows
     first = next((i for i in range(skipped, len(rows)) if rows[i]), skipped)
     for position in range(first, min(first + _MAX_TITLE_LINES, len(rows))):
@@ -207,12 +208,12 @@ def _is_comment(row: Row, below: Sequence[Row], sample: _Sample) -> bool:
 
 def _is_title(row: Row, width: int) -> bool:
     num_filled = sum(bool(cell.strip()) for cell in row)
-    # Spreadsheets fill a title up with separators.
+    # Spreadsheets pad a title with separators.
     return len(row) < width or (num_filled <= 1 and len(row) == width >= 3)
 
 
 def _header_follows(below: Sequence[Row], sample: _Sample) -> bool:
-    """Return whether full rows follow: first names, then some numbers."""
+    """Return whether complete rows follow: first names, then some numbers."""
     rows = [row for row in below[: 2 * _MAX_TITLE_LINES] if len(row) == sample.width]
     rows = [row for row in rows if sum(map(bool, row)) > 1]
     if len(rows) < 2 or _has_number(rows[0]):
@@ -227,7 +228,7 @@ def _has_number(row: Row) -> bool:
 def _note_on_header(names: Sequence[str], below: Sequence[Row]) -> list[str]:
     """Return a note if most of the names look like values of their columns."""
     if all(map(_NUMBER.fullmatch, names)):
-        return []  # refused by the reader
+        return []  # the reader raises an error for these
     like_data = 0
     for position, name in enumerate(names):
         cells = [row[position].strip() for row in below if position < len(row)]
@@ -239,6 +240,6 @@ def _note_on_header(names: Sequence[str], below: Sequence[Row]) -> list[str]:
         return []
     shown = ",".join(names[:5])
     return [
-        f"The first line, {shown!r}, was taken for the names of the columns but looks "
-        "like data. If it is data, write a line of names above it."
+        f"{NO_HEADER}{shown!r}, was read as column names but looks like "
+        "data. If it is data, write a line of names above it."
     ]

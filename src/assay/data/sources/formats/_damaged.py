@@ -1,4 +1,4 @@
-"""Errors of the libraries that read files, reported as errors of the input."""
+"""Reports errors from file-reading libraries as input errors."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,27 +11,27 @@ from assay._errors import InputError, fault
 __all__ = ["MAX_COLUMNS", "check_encoding", "check_num_columns", "report_damage"]
 
 MAX_COLUMNS = 200_000
-"""Columns of a table; each takes some 100 microseconds in every step to come."""
+"""Maximum number of columns; each adds about 100 microseconds to every later step."""
 
 _SHOWN = 5  # names listed in a message
 _ERRORS = (
     *(pl.exceptions.PolarsError, OSError, ValueError, EOFError, OverflowError),
-    TypeError,  # of polars, for a path that is not UTF-8
-    # A panic of polars derives from BaseException.
+    TypeError,  # raised by polars for a path that is not UTF-8
+    # A polars panic derives from BaseException.
     pl.exceptions.PanicException,
 )
 
 
 @contextmanager
 def report_damage(path: Path, source: object = None) -> Iterator[None]:
-    """Raise an InputError for what a library raises while it reads a file.
+    """Raise an InputError in place of an error that a library raises for a file.
 
     Args:
-        path: of the file.
-        source: as the user wrote it; the path if None.
+        path: the path of the file.
+        source: the source as the user wrote it; the path if None.
 
     Raises:
-        InputError: the file is damaged, or not what its suffix says.
+        InputError: the file is damaged, or its suffix is wrong.
     """
     try:
         yield
@@ -40,14 +40,14 @@ def report_damage(path: Path, source: object = None) -> Iterator[None]:
     except _ERRORS as error:
         lines = str(error).strip().splitlines() or [type(error).__name__]
         rule = f"a {path.suffix} file can be read"
-        fix = f"The reader says: {lines[0][:200].rstrip('.')}. Write the file again."
+        fix = f"The reader reports: {lines[0][:200].rstrip('.')}. Write the file again."
         raise InputError(fault(rule, "source", str(source or path), fix)) from error
 
 
 def check_encoding(names: Sequence[str]) -> None:
-    """Raise an InputError unless names of files are UTF-8.
+    """Raise an InputError unless all file names are UTF-8.
 
-    Other names reach Python with lone surrogates, which no record can be written with.
+    Python represents other names with lone surrogates, which no record can contain.
     """
     wrong = [name for name in names if not _is_utf8(name)]
     if wrong:

@@ -1,7 +1,7 @@
-"""Folders of images: a subfolder for each class, perhaps within train, val and test.
+"""Reads folders of images: a subfolder per class, optionally in train, val and test.
 
-Hidden files and folders, and what systems and archivers leave behind, are skipped
-without a word; a note names everything else that is left out.
+Hidden files and folders, and files left behind by operating systems and archivers, are
+skipped silently; notes list everything else that is left out.
 """
 
 import os
@@ -30,8 +30,8 @@ class _Listing:
     """The images of a folder.
 
     Args:
-        paths: of the images.
-        classes: the class of each; None if there are no folders of classes.
+        paths: paths of the images.
+        classes: class of each image; None if there are no class folders.
         notes: what was left out, in words.
     """
 
@@ -47,10 +47,10 @@ class _Listing:
 
 
 def read_image_folder(folder: Path) -> Table:
-    """Read the paths and the classes of a folder of images.
+    """Read the paths and classes of the images in a folder.
 
     Raises:
-        InputError: there are no images, or some lie beside the folders of classes.
+        InputError: there are no images, or some are outside the class folders.
     """
     root, notes = _innermost(folder)
     listing, num_test = _Listing(notes=notes), 0
@@ -90,7 +90,7 @@ def _table(folder: Path, listing: _Listing, num_test: int) -> Table:
 
 
 def _innermost(folder: Path) -> tuple[Path, list[str]]:
-    """Enter a folder's only folder of images, down to several folders of images.
+    """Descend as long as a folder contains a single folder of images.
 
     An archive `photos.zip` often unpacks to `photos/photos/cat`, `photos/photos/dog`.
     """
@@ -102,13 +102,13 @@ def _innermost(folder: Path) -> tuple[Path, list[str]]:
         root = inner[0]
     if root == folder or _images_in(root):
         return folder, []
-    return root, [f"The folders of images are in {str(root.relative_to(folder))!r}."]
+    return root, [f"The image folders are in {str(root.relative_to(folder))!r}."]
 
 
 def _parts(folder: Path) -> list[Path]:
     """Return the subfolders for training, validation and test, in this order.
 
-    "train" may also be a class of vehicles, so a part is one only beside another.
+    "train" may also be a class of vehicles, so a part counts only if there is another.
     """
     folders = [f for f in _subfolders(folder) if _has_images(f)]
     train, val, test = (
@@ -145,12 +145,12 @@ def _notes_on_parts(root: Path, parts: Sequence[Path], num_test: int) -> list[st
     folders, files = _scan(root)
     others = [path.name for path in (*folders, *files) if path not in parts]
     if others:
-        notes.append(f"Left out, beside the parts: {_quoted(others)}.")
+        notes.append(f"Left out, because they are not parts: {_quoted(others)}.")
     return notes
 
 
 def _list_classes(folder: Path) -> _Listing:
-    """Return the images of a folder, with their classes if it has such subfolders."""
+    """Return the images of a folder, with classes if it has class subfolders."""
     listing, skipped, empty = _Listing(), [], []
     for subfolder in _subfolders(folder):
         paths, others = _walk(subfolder)
@@ -162,9 +162,9 @@ def _list_classes(folder: Path) -> _Listing:
     own = _images_in(folder)
     if own and listing.paths:
         raise InputError(
-            f"{len(own)} images in {str(folder)!r} are not in the folder of a class: "
-            f"{_quoted(path.name for path in own)}. Move each into the folder of its "
-            "class."
+            f"{len(own)} images in {str(folder)!r} are not in a class folder: "
+            f"{_quoted(path.name for path in own)}. Move each image into the folder of "
+            "its class."
         )
     if not listing.paths:
         listing.paths, listing.classes = own, [None] * len(own)
@@ -178,13 +178,13 @@ def _notes_on_skipped(
 ) -> list[str]:
     notes = []
     if empty:
-        notes.append(f"Left out, since they hold no images: {_quoted(empty)}.")
+        notes.append(f"Left out, because they contain no images: {_quoted(empty)}.")
     private = [f.name for f in _scan(folder)[0] if f.name.startswith("_")]
     if private:
-        notes.append(f"Left out, by the '_' of their names: {_quoted(private)}.")
+        notes.append(f"Left out, because of the '_' prefix: {_quoted(private)}.")
     if skipped:
         names = _quoted(str(path.relative_to(folder)) for path in skipped)
-        notes.append(f"Left out, since they are not images: {names}.")
+        notes.append(f"Left out, because they are not images: {names}.")
     return notes
 
 
@@ -210,7 +210,9 @@ def _has_images(folder: Path) -> bool:
 def _scan(folder: Path) -> tuple[list[Path], list[Path]]:
     """Return the folders and the files in a folder, without the hidden ones."""
     folders, files = [], []
-    with os.scandir(folder) as entries:  # knows folders without a call for each file
+    with os.scandir(
+        folder
+    ) as entries:  # detects folders without a system call per file
         for entry in entries:
             if not _is_hidden(entry.name):
                 (folders if entry.is_dir() else files).append(Path(entry.path))
@@ -218,7 +220,7 @@ def _scan(folder: Path) -> tuple[list[Path], list[Path]]:
 
 
 def _subfolders(folder: Path) -> list[Path]:
-    # "_background_noise_" and the like are not classes by convention.
+    # By convention, "_background_noise_" and the like are not classes.
     return [path for path in _scan(folder)[0] if not path.name.startswith("_")]
 
 
@@ -243,6 +245,6 @@ def _quoted(names: Iterable[str]) -> str:
 def _no_images(folder: Path) -> str:
     fix = "Put the images of each class in a subfolder of its own"
     return (
-        f"No images found in {str(folder)!r}. {fix}, as {', '.join(SUFFIXES)}; or name "
-        "a single file in it."
+        f"No images found in {str(folder)!r}. {fix}, as {', '.join(SUFFIXES)}; or pass "
+        "a single image file."
     )

@@ -1,7 +1,7 @@
-"""Images from files and from bytes: inspected, then decoded in parallel.
+"""Reads images from files and bytes: inspects them, then decodes them in parallel.
 
 The header of every image is read first, so that the size is known before memory is
-allocated, and all faults of a set of images are reported together.
+allocated, and all faults in a set of images are reported together.
 """
 
 import os
@@ -31,10 +31,10 @@ SUFFIXES = (
 """Suffixes of image files."""
 
 MAX_PIXELS = 50_000_000
-"""Pixels of one image, 200 MB as RGBA; a larger one is a mistake or an attack."""
+"""Maximum pixels of an image, 200 MB as RGBA; larger ones are mistakes or attacks."""
 
 SHOWN = 20
-"""Images listed in a message; the rest are only counted."""
+"""Maximum number of images listed in a message; the rest are only counted."""
 
 _HAS_SUFFIX = rf"(?:{'|'.join(map(re.escape, SUFFIXES))})$"
 _ORIENTATION = 0x0112  # the EXIF tag; values from 5 swap width and height
@@ -57,8 +57,8 @@ class _Image:
     """An image to read.
 
     Args:
-        where: its path or row, for messages.
-        content: its file or bytes; None if it is missing.
+        where: path or row of the image, for messages.
+        content: file or bytes of the image; None if it is missing.
     """
 
     where: str
@@ -82,8 +82,8 @@ class _Header:
 
     Args:
         size: (height, width).
-        mode: what Pillow converts it to: "L", "F" or "RGB".
-        alpha: whether it has transparency, which is dropped.
+        mode: the mode that Pillow converts it to: "L", "F" or "RGB".
+        alpha: whether the image has transparency, which is dropped.
         wrong: why the image cannot be used; "" if it can.
     """
 
@@ -107,7 +107,7 @@ def holds_images(column: pl.Series, kind: str | None = None) -> bool:
         return bytes(first).startswith(_SIGNATURES)
     if kind == "image":
         return True
-    # Most columns of a table are settled by their first value.
+    # Most columns of a table are ruled out by their first value.
     return first.lower().endswith(SUFFIXES) and bool(
         column.drop_nulls().str.to_lowercase().str.contains(_HAS_SUFFIX).all()
     )
@@ -119,13 +119,13 @@ def decode_images(
     """Return a column of images (height, width, channels), and notes.
 
     Args:
-        column: a column for which `holds_images`.
-        layout: the size and mode to read them in.
-        folder: what paths are relative to; None for the current one.
+        column: a column for which `holds_images` is true.
+        layout: the size and mode in which to read them.
+        folder: folder that paths are relative to; None for the current folder.
 
     Raises:
-        InputError: names every image that is damaged, too large, or differs in size
-            or mode from most.
+        InputError: lists every image that is damaged or too large, or that differs in
+            size or mode from the majority.
     """
     images = _images(column, folder)
     headers = map_parallel(_read_header, images, os.cpu_count())
@@ -215,7 +215,7 @@ def _decode(image: _Image, out: np.ndarray | None, mode: str, *, resize: bool) -
             size = (out.shape[1], out.shape[0])
             if read.size != size:
                 if not resize:
-                    return "its pixels and its header differ in size"
+                    return "its size differs from its header"
                 read = read.resize(size, Image.Resampling.BILINEAR)
             out[...] = np.asarray(read).reshape(out.shape)
     except Exception as error:  # decoders raise many types on damaged images
@@ -234,7 +234,7 @@ def _collect_broken(images: list[_Image], wrong: list[str], faults: Faults) -> N
     if broken:
         faults.add(
             fault(
-                "every image can be read",
+                "num_broken == 0",
                 "num_broken",
                 len(broken),
                 f"Repair or remove: {_listed(broken)}.",
@@ -258,7 +258,7 @@ def _collect_mixed(
                 f"every image is {size[0]} x {size[1]}, like most",
                 "num_others",
                 len(mixed),
-                f"Write image_size={size} to resize all. "
+                f"Write image_size={size} to resize all images. "
                 f"Others (height x width): {_listed(mixed)}.",
             )
         )
@@ -270,14 +270,14 @@ def _collect_mixed(
                 f"every image is {_color_word(str(mode))}, like most",
                 "num_others",
                 len(mixed),
-                "Write image_mode='L' to read all as gray, or image_mode='RGB'. "
+                "Write image_mode='L' to read all images as gray, or 'RGB' as color. "
                 f"Others: {_listed(mixed)}.",
             )
         )
 
 
 def _color_word(mode: str) -> str:
-    return {"L": "gray", "RGB": "colored"}.get(mode, "gray in more than 8 bits")
+    return {"L": "gray", "RGB": "color"}.get(mode, "gray with more than 8 bits")
 
 
 def _common(values: Sequence[Any]) -> Any:

@@ -1,4 +1,4 @@
-"""Series from a long table: one row per time step, joined by the name of the series."""
+"""Joins the rows of a long table, which has one row per time step, into series."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from assay.data.table._array_options import Layout
 __all__ = ["SERIES", "check_channels", "join_series"]
 
 SERIES = "series"
-"""Name of the column of series."""
+"""Name of the column that contains the series."""
 
 _SHOWN = 5  # names of series listed in a message
 _ROW, _TIME = "\0row", "\0time"  # temporary columns; no CSV header can hold a NUL
@@ -24,16 +24,16 @@ def join_series(
 ) -> tuple[pl.DataFrame, tuple[str, ...], list[str]]:
     """Return a table with one row per series, the names of its channels, and notes.
 
-    Series stand in the order of their first rows. Every column of numbers becomes a
-    channel, unless the layout names the channels already; then they are found by name,
-    in the order of the layout. A column that has one value throughout every series,
-    such as the target, stays a column.
+    Series appear in the order of their first rows. Every column of numbers becomes a
+    channel, unless the layout already names the channels; in that case, they are looked
+    up by name and ordered as in the layout. A column that is constant within every
+    series, such as the target, stays a column.
 
     Args:
         frame: one row for each time step of each series.
-        layout: names the column of the series, the column of the time if rows are not
-            in order, and the channels if a model or a training part determines them.
-        keep: columns that must have one value throughout a series, as the target.
+        layout: names the series column, the time column if rows are not in order, and
+            the channels if a model or a training part determines them.
+        keep: columns that must be constant within each series, such as the target.
 
     Raises:
         InputError: columns are missing, a time step is repeated, or a kept column
@@ -54,13 +54,15 @@ def join_series(
         c for c in others if c not in keep and _is_number(frame[c])
     )
     if not channels:
-        fix = "Add a column of numbers beside those of the series, time and target."
+        fix = "Add a numeric column in addition to the series, time and target."
         raise InputError(fault("num_channels >= 1", "num_channels", 0, fix))
     rest = [c for c in others if c not in channels]
     kept = [c for c in rest if c in keep or constant[c].all()]
-    notes = [f"Series by {name!r}; channels: {', '.join(channels)}."]
+    notes = [f"Series are joined by {name!r}; channels: {', '.join(channels)}."]
     if dropped := [c for c in rest if c not in kept]:
-        notes.append(f"Left out, since they change: {', '.join(dropped)}.")
+        notes.append(
+            f"Left out, because they vary within series: {', '.join(dropped)}."
+        )
     first = frame.unique(name, keep="first", maintain_order=True).select(name, *kept)
     if SERIES in first.columns:
         first = first.rename({SERIES: f"{SERIES} name"})
@@ -68,17 +70,17 @@ def join_series(
 
 
 def check_channels(wanted: Sequence[str], names: Sequence[str], faults: Faults) -> None:
-    """Collect the channels that are not among the names of a source."""
+    """Collect a fault for each channel that a source lacks."""
     for channel in wanted:
         if channel not in names:
-            fix = f"Add it; there are: {', '.join(names)}."
+            fix = f"Add it. The source has: {', '.join(names)}."
             fix += did_you_mean(channel, names)
             rule = f"the source has the channels {', '.join(wanted)}"
             faults.add(fault(rule, "missing_channel", channel, fix))
 
 
 def _check_names(frame: pl.DataFrame, layout: Layout, faults: Faults) -> None:
-    """Raise unless all columns that the layout names are there."""
+    """Raise an InputError unless all columns named in the layout exist."""
     arguments = (
         ("series_column", layout.series_column),
         (
@@ -88,9 +90,9 @@ def _check_names(frame: pl.DataFrame, layout: Layout, faults: Faults) -> None:
     )
     for argument, column in arguments:
         if column is not None and column not in frame.columns:
-            fix = f"Columns: {', '.join(frame.columns)}."
+            fix = f"The columns are {', '.join(frame.columns)}."
             fix += did_you_mean(column, frame.columns)
-            faults.add(fault(f"{argument} names a column", argument, column, fix))
+            faults.add(fault(f"{argument} in columns", argument, column, fix))
     check_channels(layout.channels, frame.columns, faults)
     faults.raise_if_any()
 
@@ -98,13 +100,13 @@ def _check_names(frame: pl.DataFrame, layout: Layout, faults: Faults) -> None:
 def _check_whole(frame: pl.DataFrame, name: str, faults: Faults) -> None:
     missing = frame[name].is_null()
     if missing.any():
-        rule = f"every row names its series in {name!r}"
+        rule = f"num_missing[{name!r}] == 0"
         fix = f"The first row without a name is {missing.arg_true()[0]}. Add the names."
         faults.add(fault(rule, "num_missing", int(missing.sum()), fix))
 
 
 def _cells(frame: pl.DataFrame, name: str, channels: Sequence[str]) -> pl.Series:
-    """Return the column of series of a frame that is in order."""
+    """Return the series of a sorted frame as one column."""
     numbers = frame.select(
         read_as(frame[c], "number").values.cast(pl.Float32) for c in channels
     )
@@ -127,26 +129,26 @@ def _in_order(
     if repeated.height and not faults.messages:
         names = repeated[name].unique(maintain_order=True).to_list()[:_SHOWN]
         fix = f"{time!r} repeats in these series: {names}. Drop the repeated rows."
-        rule = "no series repeats a time step"
+        rule = "num_repeated == 0"
         faults.add(fault(rule, "num_repeated", repeated.height, fix))
     return frame.drop(_ROW, _TIME)
 
 
 def _times(column: pl.Series, faults: Faults) -> pl.Series:
-    """Return the times as numbers or dates, which text is read as."""
+    """Return the times as numbers or dates, parsed from text if necessary."""
     for kind in ("number", "date"):
         reading = read_as(column, kind)
         if not reading.values.null_count():
             return reading.values
-    fix = "Every row needs one; write dates as 2024-12-31."
+    fix = "Every row needs one. Write dates as 2024-12-31."
     example = column[0] if len(column) else None
-    rule = "time_column holds numbers or dates"
+    rule = "time_column contains numbers or dates"
     faults.add(fault(rule, column.name, example, fix))
     return column
 
 
 def _is_constant(frame: pl.DataFrame, name: str, column: str) -> pl.Series:
-    """Return whether a column has a single value, for each series."""
+    """Return, for each series, whether a column has a single value."""
     if not is_readable(frame[column]):
         return pl.Series([False])
     counts = frame.group_by(name, maintain_order=True).agg(pl.col(column).n_unique())
@@ -154,10 +156,10 @@ def _is_constant(frame: pl.DataFrame, name: str, column: str) -> pl.Series:
 
 
 def _changing(frame: pl.DataFrame, name: str, column: str, constant: pl.Series) -> str:
-    """Return the fault of a column that changes within a series, but must not."""
+    """Return the fault for a column that must not change within a series but does."""
     names = frame[name].unique(maintain_order=True).filter(~constant)
-    fix = f"It changes in these series: {names[:_SHOWN].to_list()}."
-    rule = f"{column!r} is the same throughout a series"
+    fix = f"{column!r} changes in these series: {names[:_SHOWN].to_list()}."
+    rule = "num_changing == 0"
     return fault(rule, "num_changing", len(names), fix)
 
 

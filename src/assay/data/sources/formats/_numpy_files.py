@@ -1,4 +1,4 @@
-"""NumPy files: archives (.npz), and single arrays (.npy) with their labels beside."""
+"""Reads NumPy archives (.npz), and single arrays (.npy) with a file of targets."""
 
 import lzma
 import math
@@ -31,20 +31,22 @@ Shapes = dict[str, tuple[tuple[int, ...], np.dtype]]
 
 
 def read_npz(path: Path) -> Table:
-    """Read a NumPy archive; its arrays are sized first, and never unpickled.
+    """Read a NumPy archive; sizes are checked first, and nothing is unpickled.
 
-    It holds X and y; with lengths, X holds series padded to the longest. Arrays named
-    X_train and X_test, or train_images and test_images, are parts.
+    The archive contains X and y; if it also contains lengths, X holds series padded to
+    the longest. Arrays named X_train and X_test, or train_images and test_images, are
+    parts.
 
     Raises:
-        InputError: it is not an archive, lacks the arrays, or holds Python objects.
+        InputError: the file is not an archive, lacks the arrays, or contains Python
+            objects.
     """
     with _report_archive(path):
         shapes = _shapes(path)
     parts = _parts(set(shapes))
     if parts is None:
         names = sorted(shapes)
-        raise InputError(fault("the archive holds X and y", "arrays", names, _WRITE))
+        raise InputError(fault("{'X', 'y'} <= set(arrays)", "arrays", names, _WRITE))
     more = [name for name in (FEATURE_NAMES, LENGTHS) if name in shapes]
     wanted = [name for part in parts for name in part if name] + more
     _check(path, {name: shapes[name] for name in wanted})
@@ -79,22 +81,22 @@ def _report_archive(path: Path) -> Iterator[None]:
     ) as error:
         rule = "a .npz file can be read"
         reason = str(error).strip() or type(error).__name__
-        fix = f"The reader says: {reason.rstrip('.')}. {_WRITE}"
+        fix = f"The reader reports: {reason.rstrip('.')}. {_WRITE}"
         raise InputError(fault(rule, "source", str(path), fix)) from error
 
 
 def read_npy(path: Path) -> Table:
-    """Read an array, and the targets in the file beside it, where there is one.
+    """Read an array, and its targets from the file next to it, if there is one.
 
     X.npy goes with y.npy, images.npy with labels.npy, NAME.npy with NAME_labels.npy.
 
     Raises:
-        InputError: a file is damaged, too large, or holds Python objects.
+        InputError: a file is damaged, too large, or contains Python objects.
     """
     beside = _labels_of(path)
     paths = [path] if beside is None else [path, beside]
     table = table_of_arrays(*map(_read_array, paths), source=str(path))
-    notes = () if beside is None else (f"The targets are in {beside.name} beside it.",)
+    notes = () if beside is None else (f"The targets are those in {beside.name}.",)
     return replace(table, name=path.stem, notes=(*notes, *table.notes))
 
 
@@ -109,7 +111,7 @@ def _read_array(path: Path) -> np.ndarray:
             _check(path, {path.stem: _header(file)})
             array = np.load(path, mmap_mode="r", allow_pickle=False)
         except (ValueError, OSError, EOFError) as error:
-            fix = "It is damaged, or holds Python objects, which are never unpickled."
+            fix = "It is damaged or contains Python objects, which are never unpickled."
             rule = "a .npy file can be read"
             raise InputError(fault(rule, "source", str(path), fix)) from error
     return np.asarray(array)
@@ -119,7 +121,7 @@ def _labels_of(path: Path) -> Path | None:
     stem = path.stem
     names = [f"{stem}_{label}" for label in _LABELS]
     for inputs, labels in PAIRS:
-        # Of part_X, X_part and X itself, only the word for the inputs changes.
+        # In part_X, X_part and X itself, only the word for the inputs is replaced.
         words = stem.split("_")
         if inputs in words:
             names.append("_".join(labels if w == inputs else w for w in words))
@@ -148,16 +150,16 @@ def _check(path: Path, shapes: Shapes) -> None:
     """Raise unless arrays of these shapes can be read into memory."""
     objects = [name for name, (_, dtype) in shapes.items() if dtype.hasobject]
     if objects:
-        fix = "They hold Python objects, which are never unpickled; "
-        fix += "save numbers or fixed-width text."
-        raise InputError(fault("arrays hold plain values", "arrays", objects, fix))
+        fix = "They contain Python objects, which are never unpickled. "
+        fix += "Save numbers or fixed-width text."
+        raise InputError(fault("arrays contain plain values", "arrays", objects, fix))
     for name, (shape, _) in shapes.items():
         if any(length < 0 for length in shape):
-            rule, fix = "no axis is negative", "The file is damaged. Save it again."
+            rule, fix = f"min({name}.shape) >= 0", "The file is damaged. Save it again."
             raise InputError(fault(rule, f"{name}.shape", shape, fix))
         if len(shape) == 2 and LENGTHS not in shapes:  # with lengths, axis 1 is time
             check_num_columns(shape[1])
-    # Read once, then copied column by column.
+    # The data are read once, then copied column by column.
     sizes = (math.prod(shape) * dtype.itemsize for shape, dtype in shapes.values())
     check_size(str(path), 2 * sum(sizes))
 
@@ -168,8 +170,8 @@ def _joined(arrays: list[np.ndarray]) -> Any:
         return arrays[0] if arrays else None
     shapes = {array.shape[1:] for array in arrays}
     if len(shapes) > 1:
-        fix = "Training and test examples need the same shape."
-        raise InputError(fault("the parts have one shape", "shapes", shapes, fix))
+        fix = "Training and test examples must have the same shape."
+        raise InputError(fault("len(shapes) == 1", "shapes", shapes, fix))
     return np.concatenate(arrays)
 
 
@@ -197,8 +199,8 @@ def _header(file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype]:
             else np.lib.format.read_array_header_2_0
         )
         shape, _, dtype = read_header(file)
-    except (OSError, RuntimeError, zlib.error, lzma.LZMAError):  # of the archive
+    except (OSError, RuntimeError, zlib.error, lzma.LZMAError):  # a damaged archive
         raise
-    except Exception as error:  # headers are parsed as Python, by three modules
+    except Exception as error:  # headers are parsed as Python, by several modules
         raise ValueError(f"the header is damaged: {error}") from error
     return shape, dtype

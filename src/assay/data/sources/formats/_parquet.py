@@ -1,4 +1,4 @@
-"""Parquet files as a stream, read one block of rows at a time."""
+"""Reads Parquet files as a stream, one block of rows at a time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,19 +16,19 @@ from assay.data.table._memory import check_size
 __all__ = ["ParquetStream", "parquet_files"]
 
 SUFFIXES = (".parquet", ".pq")
-_NUMBER_BYTES = 16  # a cell as read, and its copy while it is typed
+_NUMBER_BYTES = 16  # a cell as read, and its copy during conversion
 _TEXT_BYTES = 64  # a text view, the text itself, and a copy
 
 
 def parquet_files(source: str | Path) -> tuple[Path, ...]:
-    """Return a Parquet file, or the Parquet files of a folder sorted by name."""
+    """Return a Parquet file, or the Parquet files in a folder, sorted by name."""
     path = Path(source).expanduser()
     if path.is_file():
         return (path,) if path.suffix.lower() in SUFFIXES else ()
     if not path.is_dir():
         return ()
     files = (p for p in path.iterdir() if p.suffix.lower() in SUFFIXES)
-    # "._part.parquet" and "_metadata.parquet" are written beside the rows.
+    # "._part.parquet" and "_metadata.parquet" contain no rows.
     return tuple(sorted(p for p in files if p.is_file() and p.name[0] not in "._"))
 
 
@@ -37,8 +37,8 @@ class ParquetStream:
     """Rows of one or more Parquet files with the same columns.
 
     Args:
-        paths: of the files, whose rows follow one another.
-        counts: rows of each file.
+        paths: paths of the files, whose rows are concatenated.
+        counts: number of rows in each file.
         schema: columns and their types.
     """
 
@@ -51,7 +51,8 @@ class ParquetStream:
         """Open files without reading their rows.
 
         Raises:
-            InputError: a file cannot be read, or its columns differ from the first.
+            InputError: a file cannot be read, or its columns differ from those of the
+                first file.
         """
         schemas, counts = [], []
         for path in paths:
@@ -62,7 +63,7 @@ class ParquetStream:
         for path, schema in zip(paths, schemas, strict=True):
             if dict(schema) != dict(schemas[0]):
                 rule = "every file has the same columns"
-                fix = f"{paths[0].name} has other columns or types. Write all alike."
+                fix = f"Write the columns and types of {paths[0].name} to every file."
                 raise InputError(fault(rule, "source", str(path), fix))
         return cls(tuple(paths), tuple(counts), schemas[0])
 
@@ -90,8 +91,8 @@ class ParquetStream:
         return np.cumsum([0, *self.counts[:-1]]).tolist()
 
     def read(self, names: Sequence[str], rows: np.ndarray) -> pl.DataFrame:
-        """Return columns of the given rows (n,), in their order."""
-        order = None  # of the rows on the disk, if not that of the argument
+        """Return columns of the given rows (n,), in the given order."""
+        order = None  # set if the rows are not requested in file order
         if len(rows) > 1 and not (np.diff(rows) >= 0).all():
             order = np.argsort(rows, kind="stable")
             rows = rows[order]
@@ -119,7 +120,7 @@ class ParquetStream:
 
     @property
     def needed_bytes(self) -> int:
-        """Upper bound of the memory that all rows would take."""
+        """Upper bound on the memory needed for all rows, in bytes."""
         dtypes = self.schema.dtypes()
         plain = [dtype.is_numeric() or dtype.is_temporal() for dtype in dtypes]
         widths = [_NUMBER_BYTES if known else _TEXT_BYTES for known in plain]
@@ -145,7 +146,7 @@ class ParquetStream:
             return self._lazy(path, names).collect()
 
     def _lazy(self, path: Path, names: Sequence[str]) -> pl.LazyFrame:
-        # The codes of categories differ from block to block; their words do not.
+        # The codes of categories differ between blocks, but their names do not.
         encoded = [n for n in names if self.schema[n] in (pl.Categorical, pl.Enum)]
         lazy = pl.scan_parquet(path).select(names)
         return lazy.with_columns(pl.col(encoded).cast(pl.String)) if encoded else lazy

@@ -1,8 +1,8 @@
 """The `.ts` text format of the time series archives (UCR, UEA, Monash).
 
 Lines of `@name value`, then `@data`, then one series per line: numbers separated by
-commas, dimensions by colons, the class or target last; `?` is missing. By the
-archives' convention NAME_TRAIN.ts comes with NAME_TEST.ts, which is the test part.
+commas, dimensions by colons, the class or target last; `?` marks a missing value. By
+convention, NAME_TRAIN.ts comes with NAME_TEST.ts, which is the test part.
 """
 
 from dataclasses import dataclass, field
@@ -22,8 +22,8 @@ __all__ = ["find_pair", "read_ts"]
 _TRAIN, _TEST = "_TRAIN.ts", "_TEST.ts"
 _TRUE, _FALSE = ("true", "yes", "1"), ("false", "no", "0")
 _FLAGS = ("timestamps", "univariate", "missing", "equallength", "targetlabel")
-_BYTES_FACTOR = 4  # text of about 8 characters a number, parsed as float64 and float32
-_MAX_LINES = 1_000_000  # each takes some 20 microseconds to read
+_BYTES_FACTOR = 4  # about 8 characters per number, parsed as float64 and float32
+_MAX_LINES = 1_000_000  # each takes about 20 microseconds to read
 _SHOWN = 20  # lines listed in a message
 
 
@@ -34,7 +34,7 @@ class _Header:
     Args:
         flags: true or false, by name in lower case.
         classes: the class labels; None if the series have no classes.
-        dimensions: their number; None if it is not stated.
+        dimensions: number of dimensions; None if it is not stated.
     """
 
     flags: dict[str, bool] = field(default_factory=dict)
@@ -50,16 +50,16 @@ class _Header:
 
 
 def find_pair(folder: Path) -> Path | None:
-    """Return the training file of an archive's folder, if there is exactly one."""
+    """Return the training file in a folder if exactly one has a test file."""
     pairs = [p for p in folder.glob(f"*{_TRAIN}") if _test_of(p).is_file()]
     return pairs[0] if len(pairs) == 1 else None
 
 
 def read_ts(path: Path) -> Table:
-    """Read a file, and the test file beside a training file.
+    """Read a file; if it is a training file, also read the test file beside it.
 
     Raises:
-        InputError: names every line that cannot be read.
+        InputError: lists every line that cannot be read.
     """
     parts = [path]
     if path.name.endswith(_TRAIN) and _test_of(path).is_file():
@@ -71,7 +71,7 @@ def read_ts(path: Path) -> Table:
     channels = {s[0].shape[1] for _, series, _ in read for s in series}
     if len(channels) > 1 and not faults.messages:
         fix = "Every series needs the same number of dimensions, separated by ':'."
-        faults.add(fault("dimensions agree", "dimensions", sorted(channels), fix))
+        faults.add(fault("len(dimensions) == 1", "dimensions", sorted(channels), fix))
     faults.raise_if_any()
     values = np.concatenate([s.values for _, series, _ in read for s in series])
     lengths = np.concatenate([s.lengths for _, series, _ in read for s in series])
@@ -86,7 +86,7 @@ def read_ts(path: Path) -> Table:
         name=path.stem.removesuffix("_TRAIN"),
         source=str(path),
         target=target,
-        notes=(f"{parts[1].name} beside it is the test part.",) if num_test else (),
+        notes=(f"The test part is {parts[1].name}.",) if num_test else (),
         num_test=num_test,
         kinds={SERIES: "sequence"},
         task="classification" if target == "class" else None,
@@ -122,12 +122,12 @@ def _read(path: Path, faults: Faults) -> tuple[_Header, list[Sequences], list[st
         labels.append(label)
     if wrong:
         more = f" and {len(wrong) - _SHOWN} more" if len(wrong) > _SHOWN else ""
-        fix = f"Correct or remove: {', '.join(wrong[:_SHOWN])}{more}."
-        rule = f"every line of {path.name} is a series"
+        fix = f"Correct or remove in {path.name}: {', '.join(wrong[:_SHOWN])}{more}."
+        rule = "num_wrong == 0"
         faults.add(fault(rule, "num_wrong", len(wrong), fix))
     elif not series:
-        fix = "Write one series per line after @data."
-        faults.add(fault(f"{path.name} holds series", "num_series", 0, fix))
+        fix = f"Write one series per line after @data in {path.name}."
+        faults.add(fault("num_series >= 1", "num_series", 0, fix))
     return header, series, labels
 
 
@@ -135,7 +135,10 @@ def _lines(path: Path) -> list[str]:
     content = path.read_bytes()
     num_lines = content.count(b"\n")
     if num_lines > _MAX_LINES:
-        rule, fix = f"num_lines <= {_MAX_LINES:,}", "Save so large a data set as .npz."
+        rule, fix = (
+            f"num_lines <= {_MAX_LINES:,}",
+            "Save a data set this large as .npz.",
+        )
         raise InputError(fault(rule, "num_lines", num_lines, fix))
     try:
         return content.decode("utf-8-sig").splitlines()
@@ -152,15 +155,15 @@ def _header(path: Path, lines: list[str], faults: Faults) -> tuple[_Header, int]
         name = name.lower().removeprefix("@")
         if name == "data":
             if header.flags.get("timestamps"):
-                fix = "Write the values alone, in the order of time."
-                faults.add(fault("@timeStamps false", "timestamps", True, fix))
+                fix = "Write only the values, in the order of time."
+                faults.add(fault("not timestamps", "timestamps", True, fix))
             return header, number
         if name in _FLAGS:
             flag = values[0].lower() if values else ""
             if flag not in _TRUE + _FALSE:
                 fix = f"Write @{name} true or @{name} false."
                 faults.add(
-                    fault(f"@{name} is true or false", f"line_{number}", flag, fix)
+                    fault(f"@{name} in ('true', 'false')", f"line_{number}", flag, fix)
                 )
             header.flags[name] = flag in _TRUE
         elif name == "classlabel" and values and values[0].lower() in _TRUE:

@@ -1,4 +1,4 @@
-"""The x-rays of the layers; importing the package registers them all."""
+"""The x-rays of the layers; importing this package registers them all."""
 
 from importlib import import_module
 from pkgutil import iter_modules

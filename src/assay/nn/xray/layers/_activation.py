@@ -1,4 +1,4 @@
-"""X-rays of activations and of dropout: input, output, derivative, mask."""
+"""X-rays of activations and dropout: input, output, derivative and mask."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ __all__ = ["dropout_mask"]
 
 
 def _arguments(layer_pass: LayerPass) -> dict[str, jax.Array]:
-    """Return the hyperparameters and parameters of an activation by name."""
+    """Return the hyperparameters and learned parameters of an activation, by name."""
     activation = ACTIVATIONS[layer_pass.layer.kind]
     names = [*activation.hyperparameters, *activation.learned]
     return {name: jnp.float32(layer_pass.values(name)) for name in names}
@@ -37,7 +37,7 @@ def _elementwise(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
         (product(y, source=at),),
         result=Line(name, (product(x, source=at),), y, kind),
         details=details,
-        # float32 evaluates the function at a rounded input
+        # In float32 the function is evaluated at a rounded input.
         magnitude=abs(float(x)) * abs(slope),
     )
 
@@ -65,13 +65,13 @@ def _softmax(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
         (term,),
         lines=(total,),
         details=details,
-        # the largest exponent is rounded before it becomes a factor
+        # The largest exponent is rounded before it becomes a factor.
         magnitude=y * float(np.abs(x - top).max()),
     )
 
 
 def dropout_mask(layer_pass: LayerPass) -> np.ndarray | None:
-    """Return which numbers of a batch were kept, (n, ...); None outside of training."""
+    """Return which numbers of a batch were kept, (n, ...); None in inference."""
     layer, key = layer_pass.layer, layer_pass.key
     if key is None or not isinstance(layer, Dropout):
         return None
@@ -86,7 +86,7 @@ def _dropout(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
     details: dict[str, Any] = {"rate": rate, "dropped": False, "in_training": False}
     if mask is None:
         term = product(x, source=at)
-        return Calculation("y = x outside of training", (term,), details=details)
+        return Calculation("y = x in inference", (term,), details=details)
     m = bool(mask[row][at])
     details = {
         "rate": rate,

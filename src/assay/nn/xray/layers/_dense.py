@@ -1,4 +1,4 @@
-"""X-rays of dense layers and embeddings, which multiply by weights or look them up."""
+"""X-rays of dense layers, which multiply by weights, and embeddings, which look up."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ __all__ = ["bias_term"]
 
 
 def bias_term(layer_pass: LayerPass, place: int) -> tuple[Term, ...]:
-    """Return the term of the bias of one unit or filter, or nothing without a bias."""
+    """Return the bias term of one unit or filter, or no term if there is no bias."""
     if layer_pass.layer.bias is None:  # type: ignore[attr-defined]
         return ()
     return (constant(layer_pass.values("bias")[place], "b"),)
@@ -62,7 +62,7 @@ def _row_of(
     layer_pass: LayerPass, name: str, code: int, *, unit: int, source: Position
 ) -> Calculation:
     table = layer_pass.values(name)
-    taken = int(np.clip(code, 0, len(table) - 1))  # as the layer does
+    taken = int(np.clip(code, 0, len(table) - 1))  # as in the layer
     details = {"code": code, "taken_row": taken, "unit": unit}
     term = product(table[taken, unit], what="weight", source=source)
     return Calculation("y[t, u] = W[code[t], u]", (term,), details=details)

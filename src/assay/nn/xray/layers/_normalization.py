@@ -45,7 +45,7 @@ def _layer_norm(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
 
 
 def _counted(layer_pass: LayerPass) -> np.ndarray:
-    """Return which places count for the statistics: rows and steps that are real."""
+    """Return which positions count in the statistics: those in real rows and steps."""
     counted = np.ones(layer_pass.x.shape[:-1], bool)
     if layer_pass.context.mask is not None:
         counted[np.asarray(layer_pass.context.mask) == 0] = False
@@ -58,7 +58,7 @@ def _counted(layer_pass: LayerPass) -> np.ndarray:
 def _moments(
     values: list[tuple[float, Position | None]],
 ) -> tuple[Line, Line]:
-    """Return the mean and the variance of (value, position in the input or None)."""
+    """Return the mean and variance of pairs (value, input position or None)."""
     terms = tuple(product(value, source=source) for value, source in values)
     mean = math.fsum(term.value for term in terms) / len(terms)
     off = tuple(product(t.value - mean, t.value - mean, source=t.source) for t in terms)
@@ -87,8 +87,8 @@ def _standardized(
     )
     root = Line("spread", summands, spread, "sqrt")
     off = product(scale, x - mean, 1 / spread, source=at)
-    # The mean is rounded at the size of the largest input, and this error reaches
-    # x - mean directly and through the variance of such differences.
+    # The mean is rounded relative to the largest input, and this error affects
+    # x - mean both directly and through the variance of such differences.
     largest = max(abs(x), abs(mean), *(abs(t.value) for t in lines[0].terms))
     magnitude = abs(scale) * largest / spread * (1 + abs(x - mean) / spread)
     details = {"x": x, "scale": scale, "statistics": statistics}

@@ -1,4 +1,4 @@
-"""X-rays of pooling: the window, and the winner or the mean."""
+"""X-rays of pooling: the window and its winner or mean."""
 
 import numpy as np
 
@@ -21,7 +21,7 @@ def _largest(
 ) -> Calculation:
     if not candidates:
         return Calculation(formula, (), details=details)
-    winner = max(candidates, key=lambda term: term.value)  # the first of equal ones
+    winner = max(candidates, key=lambda term: term.value)  # the first of equal values
     result = Line(_name(at), candidates, winner.value, "max")
     details = {**details, "winner": list(winner.source or ())}
     return Calculation(formula, (winner,), result=result, details=details)

@@ -1,7 +1,7 @@
 """X-rays of recurrent layers: the gates at each step.
 
-Each step starts from the state that the forward pass had before it, so that rounding
-errors do not add up along the sequence.
+Each step starts from the previous state of the forward pass, so that rounding errors do
+not accumulate along the sequence.
 """
 
 from collections.abc import Callable
@@ -29,7 +29,7 @@ __all__: list[str] = []
 _WALKS = {"simple_rnn": ops.simple_rnn, "lstm": ops.lstm, "gru": ops.gru}
 
 _Row = dict[str, int | float]  # the values of all gates at one step
-# lines before the last, terms of the state, the last line if it is not their sum
+# Lines before the last, terms of the state, the last line if it is not their sum.
 _Step = tuple[tuple[Line, ...], tuple[Term, ...], Line | None]
 
 
@@ -42,12 +42,12 @@ class _Walk:
     """The walk of one unit along one sequence.
 
     Args:
-        kind: of the cell.
-        x: (steps, channels).
+        kind: kind of the cell.
+        x: input, (steps, channels).
         before: state of all units before each step, (steps, h).
         order: the real steps in the order of the walk.
-        unit: its number.
-        weights: kernel, recurrent_kernel, bias, and recurrent_bias of a GRU.
+        unit: index of the unit.
+        weights: kernel, recurrent_kernel and bias; for a GRU also recurrent_bias.
     """
 
     kind: str
@@ -88,7 +88,7 @@ class _Walk:
         return self.x @ kernels[0] + self.before @ kernels[1] + w["bias"][own]
 
     def line(self, name: str, step: int, gate: int, *, operation: str) -> Line:
-        """Return the line that computes a gate at a step."""
+        """Return the line that computes a gate at one step."""
         inside = Line.sum(
             name,
             (*self.inputs(step, gate), *self.states(step, gate), self.bias(gate)),
@@ -211,9 +211,9 @@ def _recurrent(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
     direction, unit = divmod(at[-1], width)
     prefix = layer.directions[direction]
     walk = _walked(layer_pass, row, kind, prefix=prefix, unit=unit)
-    details: dict[str, Any] = {"unit": unit, "direction": "to the end"}
+    details: dict[str, Any] = {"unit": unit, "direction": "forward"}
     if prefix:
-        details["direction"] = "to the start"
+        details["direction"] = "backward"
     if not walk.order or (layer.return_sequences and at[0] not in walk.order):
         details["padded"] = True
         return Calculation(_FORMULAS[kind], (), details=details)

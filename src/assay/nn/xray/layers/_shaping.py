@@ -37,7 +37,7 @@ def _input(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
 @xrays(spec.Flatten)
 def _flatten(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
     source = tuple(np.unravel_index(at[0], layer_pass.x.shape[1:]))
-    formula = "y[i] = x[source], the last axis fastest"
+    formula = "y[i] = x[source], with the last axis varying fastest"
     return _moved(layer_pass, row, source, formula, fills=True)
 
 

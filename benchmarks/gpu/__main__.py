@@ -1,0 +1,48 @@
+"""Race on a GPU and write the table; `scripts/gpu_check.py` calls it.
+
+python -m benchmarks.gpu [--device gpu|cpu] [--only WORD ...] [--tiny] [--out FILE]
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from benchmarks import workloads
+from benchmarks._machine import use
+from benchmarks._race import Course
+from benchmarks._row import Row
+from benchmarks.gpu._table import table
+
+
+def main() -> int:
+    """Return 1 if a row failed, else 0."""
+    arguments = _parser().parse_args()
+    use(arguments.device)
+    course = Course(arguments.rounds, len(os.sched_getaffinity(0)), arguments.tiny)
+    rows: list[Row] = []
+    for race in workloads.ON_GPU:
+        if any(word in race.name for word in arguments.only):
+            print(f"{race.name} ...", file=sys.stderr, flush=True)
+            rows += race.run(course)
+            # after each race, so that a run that is stopped leaves its rows
+            text = table(rows, tests=arguments.tests, is_tiny=arguments.tiny)
+            arguments.out.write_text(text, "utf-8")
+    print(arguments.out.read_text("utf-8"))
+    return int(any(row.failed is not None for row in rows))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m benchmarks.gpu", description=__doc__)
+    add = parser.add_argument
+    add("--device", choices=("gpu", "cpu"), default="gpu", help="cpu for a dry run")
+    add("--only", nargs="+", default=[""], metavar="WORD", help="some of the races")
+    add("--rounds", type=int, default=3, metavar="N", help="rounds of each contestant")
+    add("--tiny", action="store_true", help="small sizes, to check that all runs")
+    add("--tests", default="not run", help="result of the tests, for the table")
+    add("--out", type=Path, required=True, metavar="FILE", help="file for the table")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

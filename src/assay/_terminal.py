@@ -1,0 +1,42 @@
+"""Text that is safe to print: names in data may contain commands for the terminal."""
+
+import json
+import re
+
+__all__ = ["printable", "printable_json"]
+
+# C0 but tab and line feed, DEL and C1; separators that some terminals take for line
+# feeds; marks that reverse the direction of what follows; invisible marks, but the two
+# that join letters and emoji; surrogates.
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e"
+    "\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
+
+
+def printable(text: str) -> str:
+    r"""Return text in which characters that act on a terminal are written as escapes.
+
+    Tabs and line feeds stay.
+
+    Example:
+        >>> print(printable("\x1b[31mred\u202e"))
+        \x1b[31mred\u202e
+    """
+    return _UNSAFE.sub(lambda match: _escape(ord(match[0])), text)
+
+
+def printable_json(text: str) -> str:
+    r"""Return JSON that means the same and is safe to print.
+
+    Example:
+        >>> print(printable_json('"\x9b31m"'))
+        "\u009b31m"
+    """
+    return _UNSAFE.sub(lambda match: json.dumps(match[0])[1:-1], text)
+
+
+def _escape(code: int) -> str:
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -1,0 +1,76 @@
+"""Rewrites fixes written in Python, such as target='y', as options of the command."""
+
+import ast
+import json
+import re
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+from assay.cli.arguments._options import Option, options
+
+__all__ = ["as_options", "with_options"]
+
+_LITERAL = r"""'[^']*'|"[^"]*"|\[[^][]*\]|\([^()]*\)|\{[^{}]*\}|\w+"""
+# Invariants stand between backticks, and values as the user wrote them after "got";
+# neither is a fix.
+_KEPT = r"`[^`]*`(?: must hold, but got \S+)?"
+_SPLIT_FIELDS = {"by": "split.by", "column": "split.column"}
+
+
+def as_options(message: str) -> str:
+    """Return a message in which fixes have the form of options.
+
+    Example:
+        >>> as_options("Name the one to predict, such as target='y'.")
+        'Name the one to predict, such as --target y.'
+        >>> as_options("Write image_size=(12, 12) to resize all.")
+        "Write --image-size '[12, 12]' to resize all."
+    """
+    if "=" not in message:
+        return message
+    by_name = {option.path: option for option in options()}
+    by_name |= {name: by_name[path] for name, path in _SPLIT_FIELDS.items()}
+    names = "|".join(sorted(map(re.escape, by_name), key=len, reverse=True))
+    fix = rf"(?<![\w.\-])(?P<name>{names}) ?= ?(?P<value>{_LITERAL})"
+
+    def rewrite(match: re.Match[str]) -> str:
+        if match["kept"] is not None:
+            return match[0]
+        try:
+            value = ast.literal_eval(_as_python(match["value"]))
+        except (SyntaxError, ValueError):
+            return match[0]
+        return _written(by_name[match["name"]], value)
+
+    return re.sub(rf"(?P<kept>{_KEPT})|{fix}", rewrite, message)
+
+
+def with_options(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a description of data or a run whose remedies have the form of options."""
+    findings = [
+        {**finding, "remedy": as_options(finding.get("remedy", ""))}
+        for finding in record.get("findings", ())
+    ]
+    return {**record, "findings": findings}
+
+
+def _as_python(value: str) -> str:
+    """Return a literal of Python for one of Python or TOML."""
+    if value in ("true", "false"):
+        return value.title()
+    return re.sub(r"(\"[^\"]*\") = ", r"\1: ", value)
+
+
+def _written(option: Option, value: Any) -> str:
+    """Return the option with a value, as it is typed in a shell."""
+    if option.repeated and isinstance(value, list | tuple):
+        return " ".join(f"{option.flag} {shlex.quote(str(item))}" for item in value)
+    if isinstance(value, dict):
+        items = (f"{json.dumps(k)} = {json.dumps(v)}" for k, v in value.items())
+        text = f"{{{', '.join(items)}}}"
+    elif isinstance(value, str):
+        text = value
+    else:
+        text = json.dumps(value, ensure_ascii=False)
+    return f"{option.flag} {shlex.quote(text)}"

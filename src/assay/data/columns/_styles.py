@@ -1,0 +1,146 @@
+"""Which of two styles the numbers or dates of a column are written in.
+
+A cell such as '1,234' or '1/2/2024' has two meanings; the other cells of its column
+decide between them. A style is found in training and stored, so that new rows are read
+in the same way, whatever else they contain.
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from assay.data.columns._human_formats import (
+    DAY_FIRST,
+    DECIMAL_COMMA,
+    MONTH_FIRST,
+    has_decimal_commas,
+    is_grouped,
+    slash_dates,
+    without_signs,
+)
+
+__all__ = ["Style", "date_style", "may_need_style", "number_style"]
+
+MIN_WITNESSES = 0.05
+"""Share of the cells with a comma that must have it before other than three digits.
+
+Prices such as '0,5' lose their zeros at the end in one of ten cells; fewer are slips in
+a column of thousands.
+"""
+
+_HAS_POINT = r"\d\.\d"
+_MAY_BE_STYLED_DATE = r"^\d{1,2}[-/.]\d{1,2}[-/.]\d{2}"
+
+
+@dataclass(frozen=True)
+class Style:
+    """How the numbers or dates of a column are written.
+
+    Args:
+        name: "decimal comma", "day first" or "month first"; "" for forms with a single
+            meaning.
+        problem: why the column cannot be read, in words with a remedy; "" if it can.
+        num_cells: how many cells have the problem of dates.
+    """
+
+    name: str = ""
+    problem: str = ""
+    num_cells: int = 0
+
+
+def may_need_style(cells: pl.Series) -> pl.Series:
+    """Return which cells may have a meaning that depends on their column.
+
+    Example:
+        >>> may_need_style(pl.Series(["3,5", "1/2/2024", "31.12.24", "3.5"])).to_list()
+        [True, True, True, False]
+    """
+    dates = cells.str.contains(_MAY_BE_STYLED_DATE).fill_null(False)
+    return has_decimal_commas(cells) | dates
+
+
+def number_style(cells: pl.Series) -> Style:
+    """Return whether commas are decimal in a column of text.
+
+    Example:
+        >>> number_style(pl.Series(["3,5", "1,234", "2"])).name
+        'decimal comma'
+        >>> number_style(pl.Series(["1,234", "12,500"])).name
+        ''
+    """
+    with_comma = has_decimal_commas(cells)
+    if not with_comma.any():
+        return Style()
+    bare = without_signs(cells)
+    grouped = is_grouped(cells)
+    witnesses = with_comma & ~grouped
+    if not witnesses.any():
+        return Style()  # every comma can stand before thousands
+    example = cells.filter(witnesses)[0]
+    thousands = bare.str.count_matches(",").fill_null(0) > 1
+    thousands |= bare.str.contains(r",\d{3}\.").fill_null(False)
+    points = bare.str.contains(_HAS_POINT).fill_null(False) & ~with_comma
+    points &= ~bare.str.contains(r"^[+-]?[1-9]\d{0,2}(?:\.\d{3})+$").fill_null(False)
+    thousands &= grouped
+    if int(witnesses.sum()) < MIN_WITNESSES * int(with_comma.sum()):
+        thousands |= with_comma & grouped
+    if thousands.any():
+        other = cells.filter(thousands)[0]
+        return _comma_problem(f"{example!r}, but separate thousands in {other!r}")
+    if points.any():
+        other = cells.filter(points)[0]
+        return _comma_problem(f"{example!r}, and so are points in {other!r}")
+    return Style(DECIMAL_COMMA)
+
+
+def _comma_problem(examples: str) -> Style:
+    fix = "write all numbers with a decimal point"
+    return Style(problem=f"commas are decimal in {examples}; {fix}")
+
+
+def date_style(cells: pl.Series) -> Style:
+    """Return whether the day or the month comes first in dates such as 31/12/2024.
+
+    Example:
+        >>> date_style(pl.Series(["1/2/2024", "31/12/2024"])).name
+        'day first'
+        >>> date_style(pl.Series(["1/2/2024", "3/4/2024"])).problem[:34]
+        "day and month could be swapped in "
+    """
+    short = _short_years(cells)
+    first, second = slash_dates(cells)
+    # with hyphens, 1-2-2024 may as well be a code, and stays a word if it is no date
+    num_cells = int((first.is_not_null() & cells.str.contains("/")).sum())
+    if short.sum() > num_cells:
+        problem = f"dates with two-digit years such as {cells.filter(short)[0]!r}"
+        return _date_problem(problem, int(short.sum()))
+    day_first, month_first = ((part > 12).fill_null(False) for part in (first, second))
+    if day_first.any() and month_first.any():
+        one, other = (cells.filter(which)[0] for which in (day_first, month_first))
+        problem = f"the day comes first in {one!r} but second in {other!r}"
+        return _date_problem(problem, num_cells)
+    if day_first.any() or month_first.any():
+        return Style(DAY_FIRST if day_first.any() else MONTH_FIRST)
+    if not num_cells:
+        return Style()
+    example = cells.filter(first.is_not_null() & cells.str.contains("/"))[0]
+    problem = f"day and month could be swapped in dates such as {example!r}"
+    return _date_problem(problem, num_cells)
+
+
+def _date_problem(problem: str, num_cells: int) -> Style:
+    return Style("", f"{problem}; write them as 2024-12-31", num_cells)
+
+
+def _short_years(cells: pl.Series) -> pl.Series:
+    """Return which cells are dates with a year of two digits.
+
+    Dotted ones must have a day after the 12th among them, since a version number such
+    as 10.04.06 looks the same.
+    """
+    slashed = cells.str.contains(r"^\d{1,2}/\d{1,2}/\d{2}$").fill_null(False)
+    form = r"^(0[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])\.\d\d$"
+    dotted = cells.str.extract(form, 1).cast(pl.Int64)
+    if (dotted > 12).any():
+        return slashed | dotted.is_not_null()
+    return slashed

@@ -1,0 +1,158 @@
+"""The form of a saved preparation, which is checked before it is used."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal, NotRequired
+
+from pydantic import Field, NonNegativeInt, PositiveInt
+
+# pydantic requires these before Python 3.12
+from typing_extensions import TypedDict
+
+from assay.records import form_faults
+
+__all__ = ["preparation_faults"]
+
+_Scale = Annotated[list[float], Field(min_length=3, max_length=3)]
+_Size = Annotated[list[PositiveInt], Field(min_length=2, max_length=2)]
+_Shape = Annotated[list[PositiveInt], Field(min_length=3, max_length=3)]
+_PerChannel = Annotated[list[float], Field(min_length=1)]
+
+
+class _Task(TypedDict):
+    kind: Literal["binary", "multiclass", "regression"]
+    target: str
+    classes: list[str | int | bool | float]
+    reason: str
+
+
+class _Number(TypedDict):
+    kind: Literal["number", "boolean"]
+    name: str
+    scale: _Scale
+    missing: bool
+
+
+class _Category(TypedDict):
+    kind: Literal["category"]
+    name: str
+    categories: list[str]
+    missing: bool
+    cardinality: NonNegativeInt | None
+
+
+class _Date(TypedDict):
+    kind: Literal["date"]
+    name: str
+    scales: Annotated[list[_Scale], Field(min_length=3, max_length=3)]
+    missing: bool
+
+
+class _Image(TypedDict):
+    kind: Literal["image"]
+    name: str
+    shape: _Shape
+    mean: _PerChannel
+    std: _PerChannel
+
+
+class _Sequence(TypedDict):
+    kind: Literal["sequence"]
+    name: str
+    steps: PositiveInt
+    uneven: bool
+    mean: _PerChannel
+    std: _PerChannel
+
+
+class _Text(TypedDict):
+    kind: Literal["text"]
+    name: str
+    steps: PositiveInt
+    vocabulary: list[str]
+
+
+class _Layout(TypedDict):
+    image_size: _Size | None
+    image_mode: Literal["auto", "L", "RGB"]
+    series_column: str | None
+    time_column: str | None
+    kinds: dict[str, str]
+    channels: list[str]
+
+
+_Column = Annotated[
+    _Number | _Category | _Date | _Image | _Sequence | _Text,
+    Field(discriminator="kind"),
+]
+
+
+class _Preparation(TypedDict):
+    task: _Task
+    columns: Annotated[list[_Column], Field(min_length=1)]
+    layout: NotRequired[_Layout]
+    tolerant: list[str]
+    target: Annotated[list[float], Field(min_length=2, max_length=2)]
+
+
+_SOLE = ("image", "sequence", "text")  # kinds of columns that are the whole input
+_FEWEST_CLASSES = {"regression": 0, "binary": 2, "multiclass": 2}
+
+
+def preparation_faults(data: Any) -> list[str]:
+    """Return what keeps plain values from being a saved preparation.
+
+    Args:
+        data: what `Preparation.from_json` is to read.
+
+    Example:
+        >>> preparation_faults([])
+        ['the preparation should be a valid dictionary, but got []']
+    """
+    faults = form_faults(_Preparation, data, "the preparation")
+    if faults:
+        return faults
+    columns = data["columns"]
+    faults = [*_task_faults(data["task"])]
+    faults += _repeated("columns", [column["name"] for column in columns])
+    if len(columns) > 1 and any(column["kind"] in _SOLE for column in columns):
+        faults.append("columns should be the images, sequences or texts alone")
+    for column in columns:
+        faults += _column_faults(column)
+    if not data["target"][1] > 0:
+        faults.append(f"target[1] should be above 0, but got {data['target'][1]}")
+    return faults
+
+
+def _task_faults(task: Mapping[str, Any]) -> Iterable[str]:
+    kind, num_classes = task["kind"], len(task["classes"])
+    fewest = _FEWEST_CLASSES[kind]
+    if num_classes < fewest or (kind != "multiclass" and num_classes > fewest):
+        yield f"task.classes should fit a {kind} task, but has {num_classes} classes"
+    yield from _repeated("task.classes", map(str, task["classes"]))
+
+
+def _column_faults(column: Mapping[str, Any]) -> Iterable[str]:
+    """Yield what the form of a column leaves open: lengths, repetitions, spreads."""
+    name = f"columns.{column['name']}"
+    scales = column.get("scales", [column["scale"]] if "scale" in column else [])
+    spreads = [*(scale[2] for scale in scales), *column.get("std", [])]
+    if any(spread < 0 for spread in spreads):
+        yield f"{name} should have spreads of at least 0, but got {min(spreads)}"
+    if "mean" in column:
+        channels = len(column["mean"]), len(column["std"]), *column.get("shape", [])[2:]
+        if len(set(channels)) > 1:
+            yield f"{name} should have one mean and spread per channel, got {channels}"
+    for words in ("categories", "vocabulary"):
+        yield from _repeated(f"{name}.{words}", column.get(words, []))
+    if column.get("cardinality") is not None:
+        # code 0 is an unseen category
+        fewest = len(column["categories"]) + column["missing"] + 1
+        if column["cardinality"] < fewest:
+            yield f"{name}.cardinality should be {fewest} or more"
+
+
+def _repeated(name: str, values: Iterable[str]) -> Iterable[str]:
+    repeated = [value for value, count in Counter(values).items() if count > 1]
+    if repeated:
+        yield f"{name} should not repeat, but has {repeated[:3]} more than once"

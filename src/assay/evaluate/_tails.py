@@ -1,0 +1,124 @@
+"""Intervals for the mean of squared errors, whose largest value decides their width.
+
+Where errors have heavy tails, the mean of their squares rests on a few rows, and most
+samples lack the largest of them: the plain interval then ends too low. How heavy the
+tails are can be seen without those rows, in the L-kurtosis of the others.
+"""
+
+import math
+
+import numpy as np
+
+from assay.evaluate._intervals import (
+    UNDEFINED,
+    Interval,
+    check_level,
+    normal_quantile,
+    student_quantile,
+)
+
+__all__ = ["NORMAL_L_KURTOSIS", "l_kurtosis", "tail_delta"]
+
+NORMAL_L_KURTOSIS = 0.1226
+"""The L-kurtosis of the normal distribution (Hosking, 1990, table 1)."""
+
+# Chosen by simulation, `python -m benchmarks.coverage --only rmse`: a steeper slope
+# covers more where the tails are heavy and costs nothing where they are normal.
+_SLOPE = 12.0
+# A single outlier among equal errors would otherwise multiply the upper end by ten.
+_LARGEST = 5.0
+# exp() of more does not fit in a float; reached with 2 rows and a level near 1.
+_MAX_EXPONENT = 700.0
+
+
+def l_kurtosis(errors: np.ndarray) -> float:
+    """Return the L-kurtosis of errors together with the same errors negated.
+
+    It measures how heavy the tails are, and depends on the largest errors far less
+    than the kurtosis does: 0 for uniform errors, 0.12 for normal ones, 0.19 and 0.26
+    for Student's t with 5 and 3 degrees of freedom.
+
+    Args:
+        errors: (n,) numbers, n >= 2, not all 0.
+
+    References:
+        Hosking, L-moments: analysis and estimation of distributions using linear
+        combinations of order statistics, 1990.
+    """
+    ordered = np.sort(np.concatenate([errors, -errors]))
+    n, below = len(ordered), np.arange(len(ordered))
+    # unbiased estimates of the shifted powers p, p**2 and p**3 of each row's rank
+    first = below / (n - 1)
+    second = first * (below - 1) / (n - 2)
+    third = second * (below - 2) / (n - 3)
+    spread = ((2 * first - 1) * ordered).mean()
+    fourth = ((20 * third - 30 * second + 12 * first - 1) * ordered).mean()
+    return float(fourth / spread)
+
+
+def tail_delta(
+    errors: np.ndarray, spreads: np.ndarray | None = None, *, level: float = 0.95
+) -> Interval:
+    """Return the interval of mean(errors**2) / mean(spreads).
+
+    Use it for RMSE (the root of both ends) and for the unexplained share, 1 - R2. The
+    lower end is that of the delta method on the log scale. The upper end is the larger
+    of the delta method's and the one that it gives with one more row: a copy of the row
+    with the largest error, times
+
+    z / 2 * (1 + 12 * (L-kurtosis - 0.1226)), kept within [0, 5 * z / 2]
+
+    The row is left out where it would be below the mean. Measured on 60 and 150 rows:
+
+    | errors | covers | width / delta method's |
+    | --- | --- | --- |
+    | normal | 95.8 %, 96.1 % | 1.15, 1.13 |
+    | Student's t, 5 degrees of freedom | 94.4 %, 96.6 % | 1.47, 1.45 |
+    | Student's t, 3 degrees of freedom | 89.4 %, 92.6 % | 1.80, 1.85 |
+
+    Args:
+        errors: (n,) predictions - targets.
+        spreads: (n,) squared distances of the targets from their mean; ones if None.
+        level: the confidence level.
+
+    Returns:
+        (low, high); (nan, nan) for fewer than 2 rows, (0, 0) where all errors are 0.
+
+    Example:
+        >>> low, high = tail_delta(np.array([1.0, -2.0, 3.0, 2.0] * 9))
+        >>> round(low, 2), round(high, 2)
+        (3.61, 5.6)
+    """
+    check_level(level)
+    squares = np.asarray(errors, dtype=np.float64) ** 2
+    if len(squares) < 2:
+        return UNDEFINED
+    if not squares.any():
+        return 0.0, 0.0
+    quantile = student_quantile(level, len(squares) - 1)
+    low, high = _ends(squares, spreads, quantile)
+    place, size = int(squares.argmax()), _size_of_copy(errors, level)
+    if size * squares[place] <= squares.mean():  # tails so light that no row stands out
+        return low, high
+    squares = np.append(squares, size * squares[place])
+    if spreads is not None:
+        spreads = np.append(spreads, size * spreads[place])
+    return low, max(high, _ends(squares, spreads, quantile)[1])
+
+
+def _size_of_copy(errors: np.ndarray, level: float) -> float:
+    """Return the factor of the additional row, 1 for normal errors at 95 %."""
+    factor = 1 + _SLOPE * (l_kurtosis(errors) - NORMAL_L_KURTOSIS)
+    return normal_quantile(level) / 2 * min(max(factor, 0.0), _LARGEST)
+
+
+def _ends(squares: np.ndarray, spreads: np.ndarray | None, quantile: float) -> Interval:
+    """Return the delta method's interval of a ratio of means, on the log scale."""
+    ratio = float(squares.mean())
+    influences = squares / ratio
+    if spreads is not None:
+        ratio /= float(spreads.mean())
+        influences = influences - spreads / spreads.mean()
+    error = float(influences.std(ddof=1)) / math.sqrt(len(squares))
+    half = min(quantile * error, _MAX_EXPONENT)
+    return ratio * math.exp(-half), ratio * math.exp(half)

@@ -1,0 +1,198 @@
+"""A training led by hand: one iteration at a time, with every number in the open."""
+
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+import numpy as np
+
+from assay import spec
+from assay._errors import InputError, did_you_mean, fault
+from assay.data import Split
+from assay.experiment._experiment import Experiment
+from assay.experiment.model._model import Model
+from assay.experiment.prepare._load import LoadedData, load
+from assay.experiment.prepare._prepare import PreparedData, prepare
+from assay.experiment.prepare._split import SplitData
+from assay.metrics import primary
+from assay.training import History
+from assay.tuning import middle
+
+__all__ = ["Batch", "Fit"]
+
+Named = dict[str, np.ndarray]
+
+
+class Batch(NamedTuple):
+    """The examples of one iteration, as the network takes them.
+
+    Args:
+        inputs: (n, *input_shape), prepared; a dict with lengths for sequences.
+        targets: (n,), class positions or standardized numbers.
+    """
+
+    inputs: Any
+    targets: np.ndarray
+
+
+class Fit:
+    """A training led by hand, without the protocol around it: no split, no search.
+
+    It is advanced by one iteration, one epoch, or to its end; between any two steps it
+    can be looked into, saved and restored. However it is cut into steps, the numbers
+    are the same bit for bit. Made by `Fit.on`.
+
+    Args:
+        prepared: all rows as the train part.
+        training: without spaces.
+        seed: of initial values, orders of the batches and masks.
+
+    Example:
+        >>> import assay
+        >>> fit = assay.Fit.on("iris", model=[assay.Dense(8), assay.ReLU()], seed=0)
+        >>> fit.step()
+        >>> fit.parameters["dense1"]["kernel"].shape, fit.gradients()["dense1"].keys()
+        ((4, 8), dict_keys(['bias', 'kernel']))
+        >>> fit.run().predict("iris").shape
+        (150, 3)
+    """
+
+    def __init__(
+        self, prepared: PreparedData, training: spec.Training, *, seed: int
+    ) -> None:
+        self.training = training
+        self._preparation = prepared.tuning.preparation
+        self._fit = prepared.tuning.training_data.fit(training, seed=seed)
+
+    @classmethod
+    def on(cls, data: Any, y: Any = None, *, seed: int = 0, **fields: Any) -> "Fit":
+        """Return a training on all rows of the data, at its start.
+
+        Args:
+            data: inputs X (n, …) where `y` is passed; otherwise a file, the name of a
+                built-in set, a frame, (X, y) arrays, or a data set.
+            y: targets (n,).
+            seed: of initial values, orders of the batches and masks.
+            **fields: any field of `Experiment` that concerns one training, such as
+                `model`, `cost`, `optimizer`, `batch_size` and `num_epochs`. By default
+                the optimizer is Adam, and nothing is regularized; the data decide the
+                rest. A space stands for its middle.
+
+        Raises:
+            InputError: the data or the spec is wrong; lists every fault.
+        """
+        fields = {"optimizer": spec.Adam(), "regularizers": ()} | fields
+        source = data if y is None else (data, y)
+        experiment = Experiment(data=source, seed=seed, **fields)
+        prepared = prepare(_all_rows(load(experiment)))
+        training = prepared.candidates[-1].training
+        values = {path: middle(space) for path, space in training.spaces().items()}
+        return cls(prepared, training.with_values(values), seed=seed)
+
+    @property
+    def iteration(self) -> int:
+        """Number of updates so far."""
+        return self._fit.iteration
+
+    @property
+    def num_iterations(self) -> int:
+        """Number of updates of the whole training."""
+        return self._fit.num_iterations
+
+    @property
+    def num_epochs_done(self) -> int:
+        """Number of complete passes over the data so far."""
+        return self._fit.epoch
+
+    @property
+    def done(self) -> bool:
+        """Whether the training has reached its end."""
+        return self._fit.done
+
+    @property
+    def history(self) -> History:
+        """What was measured at each iteration and epoch so far."""
+        return self._fit.history
+
+    @property
+    def parameters(self) -> dict[str, Named]:
+        """The learned parameters, by layer and name."""
+        return cast("dict[str, Named]", self._fit.last().parameters)
+
+    def step(self, iterations: int = 1) -> "Fit":
+        """Run one iteration, or several."""
+        self._fit.advance(iterations=iterations)
+        return self
+
+    def epoch(self) -> "Fit":
+        """Run to the end of the epoch."""
+        self._fit.advance(epochs=1)
+        return self
+
+    def run(self) -> "Fit":
+        """Run to the end of the training."""
+        self._fit.run()
+        return self
+
+    def batch(self) -> Batch:
+        """Return the examples of the next iteration."""
+        inputs, targets, mask = self._fit.batch()
+        count = int(np.asarray(mask).sum())  # what follows fills the last batch
+        if isinstance(inputs, dict):
+            rows: Any = {name: np.asarray(v)[:count] for name, v in inputs.items()}
+        else:
+            rows = np.asarray(inputs)[:count]
+        return Batch(rows, np.asarray(targets)[:count])
+
+    def activations(self, layer: str | None = None) -> Any:
+        """Return the output of a layer on the next batch, (n, …), or all by name.
+
+        Raises:
+            InputError: there is no such layer.
+        """
+        outputs = cast(Named, self._fit.probe()["values"])
+        if layer is None:
+            return outputs
+        if layer not in outputs:
+            near = did_you_mean(layer, outputs)
+            fix = f"Layers: {', '.join(outputs)}.{near}"
+            raise InputError(fault("the network has the layer", "layer", layer, fix))
+        return outputs[layer]
+
+    def gradients(self) -> dict[str, Named]:
+        """Return the gradients on the next batch, by layer and name of the parameter.
+
+        They are those of the objective: the cost plus the penalties.
+        """
+        return cast("dict[str, Named]", self._fit.probe()["parameter_gradients"])
+
+    @property
+    def model(self) -> Model:
+        """The network as it is now, with the preparation of its inputs."""
+        return Model(self.training, self._preparation, self._fit.last())
+
+    def predict(self, source: Any) -> np.ndarray:
+        """Return predictions for new rows, like `Model.predict`."""
+        return self.model.predict(source)
+
+    def save(self, path: str | Path) -> None:
+        """Write all that is needed to continue, to one file."""
+        self._fit.save(path)
+
+    def restore(self, path: str | Path) -> "Fit":
+        """Continue from a file that `save` wrote for the same training.
+
+        Raises:
+            RunError: the file cannot be read, or belongs to another network.
+        """
+        self._fit.restore(path)
+        return self
+
+
+def _all_rows(loaded: LoadedData) -> SplitData:
+    """Return the data with all examples in train, but for a separate test part."""
+    dataset = loaded.dataset
+    rows = np.arange(dataset.num_examples)
+    end = dataset.num_examples - dataset.num_test
+    split = Split(rows[:end], rows[:0], rows[end:], by="given", hash="")
+    metric = primary(dataset.task.kind)
+    return SplitData(loaded.experiment, dataset, split, metric, loaded.start)

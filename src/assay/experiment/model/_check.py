@@ -1,0 +1,41 @@
+"""What predicting for new rows would pass over in silence."""
+
+from typing import Any
+
+from assay.data import (
+    Dataset,
+    Preparation,
+    UnseenCategories,
+    read_blocks,
+    read_table,
+)
+
+__all__ = ["check_rows"]
+
+
+def check_rows(source: Any, preparation: Preparation) -> tuple[str, ...]:
+    """Return sentences on new rows: how they were read, and which categories are new.
+
+    Args:
+        source: whatever can be predicted for.
+        preparation: of the model.
+    """
+    is_table = preparation.kind == "table"
+    if isinstance(source, Dataset):
+        return _sentences(preparation.unseen(source)) if source.stream is None else ()
+    blocks = read_blocks(source, preparation.columns, tables=is_table)
+    if not is_table:  # the only input has no categories
+        return () if blocks is not None else read_table(source).notes
+    if blocks is None:
+        table = read_table(source)
+        return (*table.notes, *_sentences(preparation.unseen(table.frame)))
+    total: dict[str, UnseenCategories] = {}
+    for block in blocks:
+        for count in preparation.unseen(block, only_unseen=False):
+            known = total.get(count.column)
+            total[count.column] = count if known is None else known + count
+    return _sentences(tuple(count for count in total.values() if count.num_unseen))
+
+
+def _sentences(counts: tuple[UnseenCategories, ...]) -> tuple[str, ...]:
+    return tuple(map(str, counts))

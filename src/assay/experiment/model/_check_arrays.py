@@ -1,0 +1,29 @@
+"""Saved arrays, compared with the network that they are for."""
+
+import numpy as np
+
+from assay.experiment.model._files import leaves
+from assay.training import Fitted, Network
+
+__all__ = ["array_faults"]
+
+
+def array_faults(fitted: Fitted, network: Network) -> list[str]:
+    """Return the differences in name, shape and type between arrays and a network.
+
+    Arrays that do not fit may still broadcast: a bias of shape (1,) would give three
+    classes the same bias, and predictions that look like any others.
+    """
+    faults: list[str] = []
+    trees = zip(fitted.model, network.initialize(np.random.default_rng(0)), strict=True)
+    for saved_tree, network_tree in trees:
+        saved, needed = dict(leaves(saved_tree)), dict(leaves(network_tree))
+        faults += [f"{n} is missing" for n in needed if n not in saved]
+        faults += [f"{n} belongs to no layer" for n in saved if n not in needed]
+        for name in saved.keys() & needed.keys():
+            got, wanted = saved[name], needed[name]
+            if got.shape != wanted.shape:
+                faults.append(f"{name} has shape {got.shape}, not {wanted.shape}")
+            if got.dtype != wanted.dtype:
+                faults.append(f"{name} is of type {got.dtype}, not {wanted.dtype}")
+    return sorted(faults)

@@ -1,0 +1,50 @@
+"""Where the files of an experiment lie, so that any folder will do to work in."""
+
+from pathlib import Path
+from typing import Any, cast
+
+from assay import spec
+from assay.data import BUILTINS
+from assay.records import RunFolder
+
+__all__ = ["absolute_paths", "with_absolute_paths"]
+
+_RUNS = "runs"  # a run to start from may be named without this folder
+
+
+def absolute_paths(experiment: spec.Experiment) -> dict[str, str]:
+    """Return where the data and the run to start from lie, by field."""
+    values = {
+        "data": experiment.data,
+        "test_data": experiment.test_data,
+        "start_from": experiment.start_from,
+    }
+    places = {name: _places(name, cast(object, v)) for name, v in values.items()}
+    existing = {n: [p for p in paths if p.exists()] for n, paths in places.items()}
+    return {name: str(paths[0].resolve()) for name, paths in existing.items() if paths}
+
+
+def with_absolute_paths(folder: RunFolder, fields: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a run's experiment, with paths that can be read from here.
+
+    A path stays as the user wrote it where it leads to the same file, and where the
+    file is no longer where it was, as after the run's folder has been copied.
+    """
+    if not folder.exists("resolved.json"):
+        return fields
+    changes: dict[str, str] = {}
+    # runs of earlier versions have no such record
+    for name, path in folder.read_json("resolved.json").get("paths", {}).items():
+        here = [place.resolve() for place in _places(name, fields.get(name))]
+        if here and Path(path) not in here and Path(path).exists():
+            changes[name] = path
+    return fields | changes
+
+
+def _places(name: str, value: object) -> list[Path]:
+    """Return the paths that the value of a field may stand for."""
+    if not isinstance(value, str) or not value:
+        return []
+    if name == "start_from":
+        return [Path(value), Path(_RUNS, value)]
+    return [] if value in BUILTINS else [Path(value)]

@@ -1,0 +1,70 @@
+"""A confusion matrix as a table: counts, shaded by their share of the row."""
+
+from collections.abc import Sequence
+
+from assay.report.html._elements import Html, element, table_figure, text
+from assay.report.html.charts._svg import shorten
+
+__all__ = ["confusion_table"]
+
+_LONGEST_NAME = 22
+_LEVELS = 10  # of shading; the style has a class for each
+
+
+def confusion_table(counts: Sequence[Sequence[int]], names: Sequence[str]) -> Html:
+    """Return the matrix; true classes are rows, predicted ones are columns.
+
+    Args:
+        counts: (k, k) numbers of test rows.
+        names: of the k classes.
+    """
+    short = [shorten(name, _LONGEST_NAME) for name in names]
+    arrows = (element("span", text(words)) for words in ("predicted →", "true ↓"))
+    corner = element("td", *arrows, class_="corner")
+    head = element("tr", corner, *(_column_name(name) for name in short))
+    body = [_row(place, row, short[place]) for place, row in enumerate(counts)]
+    matrix = element(
+        "table",
+        element("thead", head),
+        element("tbody", *body),
+        class_=f"confusion {_density(len(names))}",
+    )
+    return table_figure(
+        matrix,
+        "Confusion matrix: rows are true classes, columns are predictions; shading is "
+        "the share of the row",
+    )
+
+
+def _density(num_classes: int) -> str:
+    """Return how small a table has to be to fit on a printed page."""
+    if num_classes <= 10:
+        return "few"
+    return "some" if num_classes <= 18 else "many"
+
+
+def _column_name(name: str) -> Html:
+    long = "long" if len(name) > 6 else None
+    return element("th", element("span", text(name)), scope="col", class_=long)
+
+
+def _row(place: int, row: Sequence[int], name: str) -> Html:
+    total = sum(row) or 1
+    cells = [
+        element("td", text(f"{size:,}"), class_=_shade(size, total, column == place))
+        for column, size in enumerate(row)
+    ]
+    return element("tr", element("th", text(name), scope="row"), *cells)
+
+
+def _shade(size: int, total: int, is_right: bool) -> str:
+    """Return the class of a cell: how dark it is, and whether it is a right decision.
+
+    A single mistake among thousands still gets the lightest shade.
+
+    Example:
+        >>> _shade(27, 27, True), _shade(1, 1000, False), _shade(0, 27, False)
+        ('s10 right', 's1', 's0')
+    """
+    level = max(round(_LEVELS * size / total), 1) if size else 0
+    return f"s{level}{' right' if is_right else ''}"

@@ -1,0 +1,115 @@
+"""What a report is made from: the records of a run, as far as they can be read."""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from assay._errors import RunError
+from assay.records import RunFolder, Summary, read_lines
+
+__all__ = ["RunRecords", "Table", "read_records"]
+
+Record = TypeVar("Record")
+Table = dict[str, np.ndarray]
+"""Columns of equal length by name."""
+
+_EPOCHS = ("trial", "epoch", "train_cost", "val_cost")
+_PREDICTIONS = ("row", "target", "prediction")
+
+
+@dataclass(frozen=True)
+class RunRecords:
+    """The records of a finished run; those that cannot be read are None or empty.
+
+    Args:
+        path: of the run's folder.
+        summary: the object of `run.json`.
+        trials: the events of the search, one per trial, in order.
+        epochs: what was measured at each epoch; the refit is trial -1.
+        predictions: row, target and prediction of each test row.
+        resolved: every value used, and what it ran on.
+        date: the day on which the test part was opened (UTC), as in "2026-11-28".
+        damaged: names of the files that are there but cannot be read.
+    """
+
+    path: Path
+    summary: Summary
+    trials: tuple[dict[str, Any], ...] = ()
+    epochs: Table | None = None
+    predictions: Table | None = None
+    resolved: dict[str, Any] | None = None
+    date: str | None = None
+    damaged: tuple[str, ...] = ()
+
+
+def read_records(folder: RunFolder) -> RunRecords:
+    """Read what a report shows.
+
+    Raises:
+        RunError: there is no valid `run.json`.
+    """
+    damaged: list[str] = []
+
+    def read(name: str, reader: Callable[[RunFolder, str], Record]) -> Record | None:
+        if not folder.exists(name):
+            return None
+        try:
+            return reader(folder, name)
+        except (RunError, ValueError, TypeError):
+            damaged.append(name)
+            return None
+
+    return RunRecords(
+        path=folder.path,
+        summary=folder.summary(),
+        trials=_trials(folder),
+        epochs=read("epochs.parquet", _epochs),
+        predictions=read("test_predictions.parquet", _predictions),
+        resolved=read("resolved.json", _object),
+        date=_date(folder),
+        damaged=tuple(damaged),
+    )
+
+
+def _trials(folder: RunFolder) -> tuple[dict[str, Any], ...]:
+    """Return the events of the trials; a resumed run may have written some twice."""
+    latest = {event.get("trial"): event for event in folder.events("trial")}
+    sound = [event for number, event in latest.items() if isinstance(number, int)]
+    return tuple(sorted(sound, key=lambda event: event["trial"]))
+
+
+def _epochs(folder: RunFolder, name: str) -> Table:
+    return _columns(folder.read_parquet(name), _EPOCHS)
+
+
+def _predictions(folder: RunFolder, name: str) -> Table:
+    return _columns(folder.read_parquet(name), _PREDICTIONS)
+
+
+def _columns(table: Table, names: tuple[str, ...]) -> Table:
+    missing = [name for name in names if name not in table]
+    if missing:
+        raise ValueError(f"it has no column {', '.join(missing)}")
+    return {name: np.asarray(table[name], np.float64) for name in names}
+
+
+def _object(folder: RunFolder, name: str) -> dict[str, Any]:
+    value = folder.read_json(name)
+    if not isinstance(value, dict):
+        raise ValueError("it is not an object")
+    return value  # pyright: ignore[reportUnknownVariableType]
+
+
+def _date(folder: RunFolder) -> str | None:
+    """Return the day of the last opening in the run's own ledger."""
+    entries = read_lines(folder.path_of("ledger.jsonl"))
+    opened = [entry.get("when_seconds") for entry in entries]
+    moments = [when for when in opened if isinstance(when, int | float)]
+    if not moments:
+        return None
+    day = datetime.datetime.fromtimestamp(moments[-1], datetime.UTC)
+    return day.date().isoformat()

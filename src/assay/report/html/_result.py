@@ -1,0 +1,137 @@
+"""The head of a report: what the run is, and what it is worth."""
+
+from assay.report._format import count, measured
+from assay.report._run import (
+    compared,
+    course,
+    interval_notes,
+    metric_notes,
+    metric_title,
+    opening_warnings,
+    other_metrics,
+    task_text,
+    verdict_text,
+)
+from assay.report.html._elements import (
+    Html,
+    element,
+    figure,
+    listing,
+    pairs,
+    section,
+    table,
+    text,
+)
+from assay.report.html._records import RunRecords
+from assay.report.html.charts._intervals import intervals_chart
+from assay.report.html.charts._protocol import protocol_chart
+
+__all__ = ["heading", "metrics_section", "protocol_section", "result_section"]
+
+
+def heading(records: RunRecords) -> Html:
+    """Return the name of the run, its data, its task and its date."""
+    summary = records.summary
+    facts = [text(summary["data"]["source"]), text(task_text(summary))]
+    if records.date is not None:
+        facts.append(element("time", text(records.date), datetime=records.date))
+    return element(
+        "header",
+        element("p", text("Assay report"), class_="kicker"),
+        element("h1", text(summary["run"])),
+        element("ul", *(element("li", fact) for fact in facts), class_="facts"),
+    )
+
+
+def result_section(records: RunRecords) -> Html:
+    """Return the number to quote, and what to make of it."""
+    summary = records.summary
+    test = summary["test"]
+    value, interval = measured(test)
+    basis = [f"{100 * test['level']:g} % interval {interval}"] if interval else []
+    basis.append(f"on {count(test['num_examples'], 'sealed example')}")
+    word, _, reason = verdict_text(summary).partition(": ")
+    return section(
+        "Result on the test part",
+        element(
+            "div",
+            element(
+                "p",
+                element("span", text(metric_title(test["metric"])), class_="metric"),
+                text(" "),
+                element("strong", text(value), class_="value"),
+                *(element("span", text(f" {words}")) for words in basis),
+                class_="headline",
+            ),
+            element(
+                "div",
+                *_notes(interval_notes(summary)),
+                listing(map(_sentence, compared(summary)), class_="plain"),
+                element("p", element("b", text(word), class_="pill"), text(reason)),
+                *_openings(records),
+                class_="reading",
+            ),
+            class_="result",
+        ),
+        name="result",
+    )
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _openings(records: RunRecords) -> list[Html]:
+    """Return how often the test part has been opened, and what that means."""
+    words = "The sealed test part has been opened once, for this result."
+    once = [element("p", text(words), class_="soft")]
+    return _notes(opening_warnings(records.summary)) or once
+
+
+def _notes(notes: list[str]) -> list[Html]:
+    texts = (note.removeprefix("! ") for note in notes)
+    return [element("p", text(note), class_="note") for note in texts]
+
+
+def protocol_section(records: RunRecords) -> Html:
+    """Return how the result was obtained, beside what it is compared with."""
+    summary = records.summary
+    done = [(label, " · ".join(texts)) for label, *texts in course(summary)]
+    protocol = section(
+        "How it was measured",
+        figure(
+            protocol_chart(summary),
+            "A full bar is all of the data. Sealed rows take no part in a step.",
+        ),
+        name="protocol",
+    )
+    comparison = section(
+        "Next to the baselines",
+        figure(
+            intervals_chart(summary),
+            "The band is the interval of this model. Overlapping intervals do not "
+            "decide: the comparison above is made row by row.",
+        ),
+        name="baselines",
+    )
+    return Html(
+        element("div", protocol, comparison, class_="columns")
+        + section("What was done", pairs(done, class_="course"), name="course")
+    )
+
+
+def metrics_section(records: RunRecords) -> Html:
+    """Return every metric of the test part."""
+    summary = records.summary
+    metric = summary["test"]["metric"]
+    rows = [(metric_title(metric), summary["test"]), *other_metrics(summary)]
+    return section(
+        "All metrics",
+        table(
+            ["metric", "value", "interval"],
+            [[name, *measured(part)] for name, part in rows],
+            caption="Metrics of the model on the test part",
+        ),
+        *_notes(metric_notes(summary)),
+        name="metrics",
+    )

@@ -1,0 +1,84 @@
+"""Predictions against true values, and how the errors are distributed."""
+
+import dataclasses
+
+import numpy as np
+
+from assay.report._format import count, figures
+from assay.report.html._elements import Html
+from assay.report.html.charts._axes import Frame, frame_for
+from assay.report.html.charts._svg import dots, drawing, line, rectangle
+
+__all__ = ["MOST_POINTS", "errors_chart", "scatter_chart"]
+
+MOST_POINTS = 2000
+"""Points of a scatter plot: more would cover one another and make the file large."""
+
+_MOST_BARS = 30
+
+
+def scatter_chart(targets: np.ndarray, predictions: np.ndarray) -> Html:
+    """Return the predictions over the true values; of many rows, an even sample.
+
+    Args:
+        targets: (n,) true values, all finite.
+        predictions: (n,) what the model says, all finite.
+    """
+    size = min(len(targets), MOST_POINTS)
+    rows = np.linspace(0, len(targets) - 1, size).astype(int)
+    xs, ys = targets[rows], predictions[rows]
+    both = np.concatenate([xs, ys])
+    frame = frame_for(both, both)
+    shapes = [
+        *frame.axes("true value", "prediction"),
+        line((frame.x.start, frame.y.start), (frame.x.end, frame.y.end), "ideal"),
+        dots(frame.x.many(xs), frame.y.many(ys), "dots cloud"),
+    ]
+    return drawing(
+        shapes,
+        size=frame.size,
+        title="Predictions over true values",
+        description=f"{count(size, 'point')} around the line of equality"
+        f"{_correlation(targets, predictions)}",
+        name="scatter-chart",
+    )
+
+
+def _correlation(targets: np.ndarray, predictions: np.ndarray) -> str:
+    if targets.std() == 0 or predictions.std() == 0:
+        return ""
+    (value,) = figures(float(np.corrcoef(targets, predictions)[0, 1]))
+    return f"; their correlation is {value}"
+
+
+def errors_chart(errors: np.ndarray) -> Html:
+    """Return a histogram; the outermost bars hold all that lies beyond them.
+
+    Args:
+        errors: (n,) predictions minus true values, all finite.
+    """
+    # A few huge errors would squeeze all others into one bar.
+    errors = np.clip(errors, *np.quantile(errors, [0.005, 0.995]))
+    bars = int(np.clip(np.sqrt(len(errors)) * 1.5, 5, _MOST_BARS))
+    counts, edges = np.histogram(errors, bars)
+    frame = frame_for(edges, counts)
+    y = dataclasses.replace(frame.y, low=0.0)  # bars stand on the axis
+    frame, zero = Frame(frame.x, y), y.start
+    shapes = frame.axes("prediction − true value", "test rows")
+    for size, low, high in zip(
+        counts.tolist(), edges.tolist(), edges[1:].tolist(), strict=False
+    ):
+        left, right, top = frame.x(low), frame.x(high), frame.y(size)
+        if size:
+            shape = rectangle((left, top), (right - left - 1, zero - top), "bar-count")
+            shapes.append(shape)
+    if frame.x.low < 0 < frame.x.high:
+        shapes.append(line((frame.x(0), frame.y.end), (frame.x(0), zero), "ideal"))
+    middle, low, high = figures(*np.quantile(errors, [0.5, 0.05, 0.95]).tolist())
+    return drawing(
+        shapes,
+        size=frame.size,
+        title="How the errors are distributed",
+        description=f"median {middle}; nine in ten lie between {low} and {high}",
+        name="errors-chart",
+    )

@@ -1,0 +1,68 @@
+"""Fixes in messages are printed as options that can be pasted."""
+
+import pytest
+
+from assay.cli.arguments._as_options import as_options
+
+
+@pytest.mark.parametrize(
+    ("message", "printed"),
+    [
+        ("Write task='classification'.", "Write --task classification."),
+        ("such as target='y y'.", "such as --target 'y y'."),
+        ("Write ignore=['b', 'c'].", "Write --ignore b --ignore c."),
+        ('Write ignore = ["b"], or fill', "Write --ignore b, or fill"),
+        ("Write image_size=(12, 9).", "Write --image-size '[12, 9]'."),
+        ("kinds={'a b': 'number'}", """--kinds '{"a b" = "number"}'"""),
+        ('kinds = {"a" = "date"}', """--kinds '{"a" = "date"}'"""),
+        ("by='group', column='x'", "--split-by group, --split-column x"),
+        ("or write stream = false.", "or write --stream false."),
+        ("test_data='test.csv'", "--test-data test.csv"),
+    ],
+)
+def test_fixes_become_options(message, printed):
+    assert as_options(message) == printed
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "`target names a column` must hold, but got target='foo'. No column.",
+        "`task='x' is known` must hold",
+        "Write optimizer.learning_rate=0.1.",
+        "subtask='x'",
+        "nothing to rewrite",
+    ],
+)
+def test_the_rest_stays_as_it_is(message):
+    assert as_options(message) == message
+
+
+def test_a_size_that_a_message_prints_can_be_pasted(command):
+    fix = as_options("Write image_size=(12, 12).").partition("Write ")[2].rstrip(".")
+    assert fix == "--image-size '[12, 12]'"
+    done = command("data", "digits", "--image-size", "[12, 12]")
+    assert "image_size" not in "".join(done.faults)
+
+
+def test_faults_and_findings_of_a_command_name_options(command, tmp_path):
+    rows = [f"{i + 100},{i % 7},{'ab'[i % 2]}" for i in range(60)]
+    (tmp_path / "t.csv").write_text("\n".join(["customer_id,size,kind", *rows]))
+    done = command("data", "t.csv")
+    assert done.code == 2
+    assert "such as --target kind." in done.faults[0]
+    done = command("data", "t.csv", "--target", "kind")
+    assert """--kinds '{"customer_id" = "number"}'""" in done.out
+    words = command("data", "t.csv", "--target", "kind", "--json").out
+    assert "kinds={'customer_id': 'number'}" in words
+
+
+def test_a_file_without_a_header_is_named_as_the_cause(command, tmp_path):
+    rows = ["5.1,3.5,two", "1,2,two", "3,4,one", "2,2,one"]
+    (tmp_path / "t.csv").write_text("\n".join(rows))
+    done = command("data", "t.csv")
+    assert done.faults == [
+        "`target names a column` must hold, but got target=None. The first line, "
+        "'5.1,3.5,two', was taken for the names of the columns but looks like data. "
+        "If it is data, write a line of names above it."
+    ]

@@ -1,0 +1,36 @@
+"""Ctrl-C while a command is still being imported."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).resolve().parents[2] / "src"
+SCRIPT = "import sys; from assay.__main__ import main; sys.exit(main())"
+MOMENTS = ("assay._errors", "pydantic_core", "assay.spec._spec", "assay.cli")
+
+
+@pytest.mark.parametrize("words", [["-m", "assay"], ["-c", SCRIPT]])
+@pytest.mark.parametrize("module", MOMENTS)
+def test_ctrl_c_during_the_imports_prints_one_line(tmp_path, words, module):
+    # Python reports each module that it has imported, which times the signal exactly.
+    process = subprocess.Popen(
+        [sys.executable, "-X", "importtime", *words, "train", "digits"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(SOURCE)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    for line in process.stderr:
+        if line.rpartition("|")[2].strip() == module:
+            break
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    printed = [line for line in err.splitlines() if line[:12] != "import time:"]
+    assert (process.returncode, out) == (130, "")
+    assert printed[-1:] == ["assay: interrupted"]
+    assert "Traceback" not in err

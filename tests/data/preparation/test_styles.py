@@ -1,0 +1,57 @@
+"""Numbers and dates written for people: new rows are read as those of training."""
+
+import json
+
+import numpy as np
+import pytest
+
+from assay._errors import InputError
+from assay.data import Preparation, load
+
+COLUMNS = {
+    "price": ["3,5", "1,234", "12", "0,25"] * 5,
+    "day": ["31/12/2024", "1/2/2024", "5/6/2024", "7/8/2024"] * 5,
+    "size": [1.0, 2.0, 3.0, 5.0] * 5,
+    "y": ["a", "b", "a", "b"] * 5,
+}
+
+
+@pytest.fixture
+def preparation():
+    return Preparation.fit(load(COLUMNS, target="y"), np.arange(20))
+
+
+def test_the_style_of_each_column_is_stored(preparation):
+    assert preparation.styles == (("price", "decimal comma"), ("day", "day first"))
+    stored = json.loads(json.dumps(preparation.to_json()))
+    assert Preparation.from_json(stored) == preparation
+
+
+def test_a_preparation_without_styles_can_be_read(preparation):
+    stored = preparation.to_json()
+    for column in stored["columns"]:
+        column.pop("style", None)
+    assert Preparation.from_json(stored).styles == ()
+
+
+def test_new_rows_are_read_in_the_style_of_training(preparation):
+    # on their own, these cells are thousands and an ambiguous date
+    text = {"price": ["1,234"], "day": ["1/2/2024"], "size": [2.0]}
+    plain = {"price": [1.234], "day": ["2024-02-01"], "size": [2.0]}
+    trained = preparation.transform(load(COLUMNS, target="y"), np.array([1]))
+    assert preparation.transform(text).tolist()[0][0] == trained.tolist()[0][0]
+    assert preparation.transform(text).tolist() == preparation.transform(plain).tolist()
+
+
+def test_another_style_is_refused(preparation):
+    rows = {"price": ["3.5"], "day": ["12/31/2024"], "size": [2.0]}
+    with pytest.raises(InputError) as caught:
+        preparation.transform(rows)
+    assert list(caught.value.faults) == [
+        "`every 'price' is a number with a decimal comma, as in training` must hold, "
+        "but got price='3.5'. This affects 1 row; the first is row 0. Correct these "
+        "cells, or leave them empty.",
+        "`every 'day' is a date with the day first, as in training` must hold, but got "
+        "day='12/31/2024'. This affects 1 row; the first is row 0. Correct these "
+        "cells, or leave them empty.",
+    ]

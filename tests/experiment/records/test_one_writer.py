@@ -1,0 +1,189 @@
+"""A run has one writer, and a full disk stops it in a state that can be resumed."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import assay
+from assay import InputError, Interrupted, RunError
+from assay.records import RunFolder, read_lines, without_times
+
+SOURCE = Path(__file__).parents[3] / "src"
+
+WRITER = """
+import sys
+from assay.records import RunFolder
+lock = RunFolder(sys.argv[1]).lock()
+print("locked", flush=True)
+sys.stdin.read()
+"""
+
+
+def start(*words, **options):
+    """Start a Python process that finds this package."""
+    return subprocess.Popen(
+        [sys.executable, *map(str, words)],
+        env={**os.environ, "PYTHONPATH": str(SOURCE)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        **options,
+    )
+
+
+class Stop(assay.Observer):
+    """Stops a run when a stage begins."""
+
+    def __init__(self, name, error=KeyboardInterrupt):
+        self.name, self.error = name, error
+
+    def stage(self, name, detail=""):
+        if name == self.name:
+            raise self.error
+
+
+@pytest.fixture
+def stopped(make_experiment, tmp_path):
+    """The folder of a run that was stopped before its refit."""
+    folder = tmp_path / "runs" / "iris-1"
+    with pytest.raises(Interrupted):
+        make_experiment("iris").run(out=folder, observer=Stop("refit"))
+    return folder
+
+
+def test_the_second_writer_is_told_which_run_and_what_to_do(stopped, capsys):
+    from assay.cli import main
+
+    writer = start("-c", WRITER, stopped)
+    assert writer.stdout is not None
+    assert writer.stdout.readline() == "locked\n"
+    half = stopped / ".run.json.7-0.tmp"
+    half.write_text("the other writer is busy with this")
+    try:
+        assert main(["train", "--resume", "--out", str(stopped)]) == 2
+        message = capsys.readouterr().err
+        assert f"Another process is writing the run {stopped}" in message
+        assert f"assay train --resume --out {stopped}" in message
+        with pytest.raises(InputError, match="a run has one writer"):
+            assay.Experiment().run(out=stopped, resume=True)
+        assert half.exists()
+    finally:
+        writer.kill()
+        writer.communicate()
+    # the lock ended with its process, although the file is still there
+    assert (stopped / ".lock").exists()
+    assert assay.Experiment().run(out=stopped, resume=True).test.openings == 1
+    assert not half.exists()
+
+
+def test_a_new_run_is_locked_too(make_experiment, tmp_path):
+    folder = tmp_path / "iris-1"
+
+    class Second(assay.Observer):
+        def stage(self, name, detail=""):
+            if name == "tune":
+                with pytest.raises(InputError, match="a run has one writer"):
+                    assay.Experiment().run(out=folder, resume=True)
+
+    run = make_experiment("iris").run(out=folder, observer=Second())
+    assert run.test.openings == 1
+
+
+def test_a_failed_resume_gives_the_lock_back(stopped, make_experiment):
+    with pytest.raises(InputError, match="the data are the same"):
+        (stopped / "data.json").write_text('{"fingerprint": "other"}')
+        assay.Experiment().run(out=stopped, resume=True)
+    (stopped / "experiment.toml").write_text("speed = 3")
+    with pytest.raises(InputError, match="speed"):
+        assay.Experiment().run(out=stopped, resume=True)
+    RunFolder(stopped).lock().release()
+
+
+@pytest.mark.slow
+def test_two_processes_resume_one_run(stopped):
+    words = ["-m", "assay", "train", "--resume", "--out", stopped]
+    processes = [start(*words) for _ in range(2)]
+    errors = [process.communicate()[1] for process in processes]
+    codes = sorted(process.returncode for process in processes)
+    # the later one may start when the first has finished, and then shows its result
+    assert codes in ([0, 2], [0, 0]), errors
+    for ledger in (stopped / "ledger.jsonl", stopped.parent / "ledger.jsonl"):
+        assert len(read_lines(ledger)) == 1
+    assert json.loads((stopped / "run.json").read_text())["test"]["openings"] == 1
+
+
+def test_a_full_disk_stops_a_run_that_can_be_resumed(
+    make_experiment, cells, tmp_path, monkeypatch
+):
+    experiment, folder = make_experiment(cells()), tmp_path / "runs" / "cells-1"
+    whole = experiment.run(out=tmp_path / "other" / "cells-1")
+    real = os.replace
+
+    def replace(source, target):
+        if Path(target).name == "model.json":
+            raise OSError(28, "No space left on device")
+        real(source, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", replace)
+        with pytest.raises(RunError) as error:
+            experiment.run(out=folder)
+    assert str(error.value) == (
+        f"No space left on device while writing {folder}/model/model.json. Free some "
+        "space. The run can be resumed with: "
+        f"Experiment(data=...).run(out={str(folder)!r}, resume=True)"
+    )
+    assert not list(folder.rglob("*.tmp"))
+    resumed = experiment.run(out=folder, resume=True)
+    assert without_times(resumed.summary) == without_times(whole.summary)
+
+
+LIMITED = """
+import resource, sys
+from assay.cli import main
+limit = int(sys.argv[1])  # bytes of a file, as on a disk that is almost full
+resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+sys.exit(main(sys.argv[2:]))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("limit", "reason"),
+    [
+        (800, r"File too large while writing \S+/iris-1/data\.json"),
+        (3_000, r"(No space left on device|Disk I/O error) while writing study\.db"),
+    ],
+)
+def test_a_file_that_cannot_be_written_is_named(tmp_path, limit, reason):
+    folder = tmp_path / "iris-1"
+    words = ["train", "iris", "--out", folder, "--trials", "1", "--model", "linear"]
+    process = start("-c", LIMITED, limit, *words)
+    message = process.communicate()[1]
+    assert process.returncode == 1
+    assert re.search(rf"^assay: {reason}\. Free some space\. ", message, re.MULTILINE)
+    assert f"can be resumed with: assay train --resume --out {folder}\n" in message
+    assert "Traceback" not in message
+    assert not list(folder.rglob("*.tmp"))
+
+
+def test_a_link_to_nowhere_is_named(make_experiment, tmp_path, capsys):
+    from assay.cli import main
+
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "gone")
+    assert main(["train", "iris", "--out", str(link)]) == 2
+    message = capsys.readouterr().err
+    target = str(tmp_path / "gone")
+    assert f"--out {str(link)!r} is a link to {target!r}, which does not" in message
+    with pytest.raises(RunError, match="is a link to .*gone, which does not exist"):
+        make_experiment("iris").run(out=link)
+    assert not (tmp_path / "gone").exists()
+    (tmp_path / "gone").mkdir()
+    assert make_experiment("iris").run(out=link).folder.exists("run.json")
