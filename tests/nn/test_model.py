@@ -38,11 +38,11 @@ def test_recorded_values_are_the_outputs_of_the_layers_in_order():
     h = X
     for name in ("dense1", "dense2"):
         layer = model.layer(name)
-        h = jnp.tanh(h @ layer.kernel[...] + layer.bias[...])
+        h = jnp.tanh(h @ layer.kernel[...] + layer.bias[...][None])
         np.testing.assert_allclose(
             context.values[name.replace("dense", "tanh")], h, rtol=1e-5, atol=1e-6
         )
-    expected = h @ model.output.kernel[...] + model.output.bias[...]
+    expected = h @ model.output.kernel[...] + model.output.bias[...][None]
     np.testing.assert_allclose(y, expected, rtol=1e-5, atol=1e-6)
     np.testing.assert_array_equal(context.values["output"], y)
     assert list(context.values) == list(model.names)

@@ -134,7 +134,7 @@ def test_the_same_regularizer_twice_is_rejected():
     (message,) = faults(spec.Training, regularizers=["l2", "l1", spec.L2(0.1)])
     assert message == (
         "`kinds are unique` must hold, but got regularizers=['l2', 'l1', 'l2']. "
-        "Write each regularizer once."
+        "Write each regularizer only once."
     )
 
 

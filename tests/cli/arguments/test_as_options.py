@@ -52,7 +52,7 @@ def test_faults_and_findings_of_a_command_name_options(command, tmp_path):
     assert done.code == 2
     assert "such as --target kind." in done.faults[0]
     done = command("data", "t.csv", "--target", "kind")
-    assert """--kinds '{"customer_id" = "number"}'""" in done.out
+    assert """--kinds '{"customer_id" = "number"}'""" in " ".join(done.out.split())
     words = command("data", "t.csv", "--target", "kind", "--json").out
     assert "kinds={'customer_id': 'number'}" in words
 
@@ -62,7 +62,7 @@ def test_a_file_without_a_header_is_named_as_the_cause(command, tmp_path):
     (tmp_path / "t.csv").write_text("\n".join(rows))
     done = command("data", "t.csv")
     assert done.faults == [
-        "`target names a column` must hold, but got target=None. The first line, "
-        "'5.1,3.5,two', was taken for the names of the columns but looks like data. "
+        "`target in columns` must hold, but got target=None. The first line, "
+        "'5.1,3.5,two', was read as column names but looks like data. "
         "If it is data, write a line of names above it."
     ]

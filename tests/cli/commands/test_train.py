@@ -153,7 +153,7 @@ def test_near_names_of_columns_are_offered(command, tmp_path):
         ),
         (
             "seed = 3\n",
-            ["The experiment file asked.toml has no key 'data'. Add a line"],
+            ["The experiment file asked.toml has no key 'data'. Add it, as in: "],
         ),
         ("seed =\n", ["asked.toml cannot be read: Invalid value"]),
         (

@@ -431,5 +431,5 @@ def test_findings_are_sorted_and_are_plain_json():
 
 
 def test_a_severity_is_one_of_four():
-    with pytest.raises(ValueError, match="severity is one of"):
+    with pytest.raises(ValueError, match="severity must be one of"):
         Finding("code", "fatal", "No such grade.")

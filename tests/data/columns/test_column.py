@@ -153,7 +153,7 @@ def test_decimal_commas_are_read_in_the_style_of_their_column(cells, numbers):
         0,
     )
     assert "," in column.rewritten
-    assert column.reason == "text that reads as numbers with a decimal comma"
+    assert column.reason == "numbers written as text with a decimal comma"
     assert _column(cells, kind="number")[0].to_list() == numbers
 
 

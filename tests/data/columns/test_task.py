@@ -96,20 +96,20 @@ def test_a_task_set_by_the_user_prevails():
         (
             [1.5, None, 2.5, None],
             {},
-            "`every row has a value of 'y'` must hold, but got num_missing=2. It is "
+            "`num_missing['y'] == 0` must hold, but got num_missing=2. It is "
             "missing in rows 1, 3, counted from 0. Fill it in, or delete these rows.",
         ),
         (
             [1.5, *[None] * 8, 2.5],
             {},
-            "`every row has a value of 'y'` must hold, but got num_missing=8. It is "
+            "`num_missing['y'] == 0` must hold, but got num_missing=8. It is "
             "missing in rows 1, 2, 3, 4, 5 and 3 more, counted from 0. Fill it in, or "
             "delete these rows.",
         ),
         (
             ["1.5", "NA", "2.5"],
             {},
-            "`every row has a value of 'y'` must hold, but got num_missing=1. It is "
+            "`num_missing['y'] == 0` must hold, but got num_missing=1. It is "
             "missing in row 1, counted from 0. Fill it in, or delete these rows.",
         ),
         (
@@ -158,7 +158,7 @@ def test_a_task_set_by_the_user_prevails():
         (
             [f"{i % 25},5" for i in range(1, 99)] + ["0.5"],
             {},
-            "`every 'y' is a number, as 99 of 99 are` must hold, but got y='1,5'. "
+            "`every 'y' is a number (99 of 99 are)` must hold, but got y='1,5'. "
             "This affects 98 rows; the first is row 0. Write a decimal point, or write "
             "task='classification' if they are classes.",
         ),

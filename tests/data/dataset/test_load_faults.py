@@ -169,7 +169,7 @@ def test_all_faults_of_the_values_are_told_at_once():
         "y": [0.5, None, 1.5, 2.5],
     }
     assert _faults(columns) == [
-        "`every row has a value of 'y'` must hold, but got num_missing=1. It is "
+        "`num_missing['y'] == 0` must hold, but got num_missing=1. It is "
         "missing in row 1, counted from 0. Fill it in, or delete these rows.",
         "`isfinite(a)` must hold, but got a=inf. This affects 2 rows; the "
         "first is row 1. Correct these cells, or leave them empty.",

@@ -268,9 +268,8 @@ def _from_text(cells: pl.Series) -> tuple[Reading, str, str, str]:
             return text, "category", "digits with leading zeros", ""
         if is_too_large(words).sum() > MAX_LARGE_SHARE * num_read:
             return text, "category", "numbers of more than 15 digits", ""
-        reason = "text that reads as numbers with a decimal comma"
-        reason = reason if style.name else "numbers written as text"
-        return numbers, "number", reason, style.name
+        comma = " with a decimal comma" if style.name else ""
+        return numbers, "number", f"numbers written as text{comma}", style.name
     return _dates_or_words(cells, num_read, most)
 
 

@@ -33,12 +33,20 @@ def with_absolute_paths(folder: RunFolder, fields: dict[str, Any]) -> dict[str, 
     if not folder.exists("resolved.json"):
         return fields
     changes: dict[str, str] = {}
-    # runs of earlier versions have no such record
-    for name, path in folder.read_json("resolved.json").get("paths", {}).items():
+    for name, path in _recorded(folder).items():
         here = [place.resolve() for place in _places(name, fields.get(name))]
         if here and Path(path) not in here and Path(path).exists():
             changes[name] = path
     return fields | changes
+
+
+def _recorded(folder: RunFolder) -> dict[str, str]:
+    """Return the paths that a run recorded; runs of earlier versions have none."""
+    paths = folder.read_object("resolved.json").get("paths", {})
+    if not isinstance(paths, dict):
+        return {}
+    items = cast(dict[object, object], paths).items()
+    return {k: v for k, v in items if isinstance(k, str) and isinstance(v, str)}
 
 
 def _places(name: str, value: object) -> list[Path]:

@@ -46,7 +46,7 @@ def _at_times(batch: Batch, times: jax.Array) -> Batch:
     moved += weight * read(jnp.minimum(before + 1, last))
     if batch.lengths is None:
         return batch._replace(inputs=moved)
-    real = (jnp.arange(x.shape[1]) <= last)[..., None]
+    real = (jnp.arange(x.shape[1])[None] <= last)[..., None]
     return batch._replace(inputs=jnp.where(real, moved, x))
 
 
@@ -78,7 +78,7 @@ def time_shift(
     most = jnp.floor(max_fraction * (_last_step(batch) + 1) + 1e-4)
     uniform = per_example(draws.uniform(batch.mask.shape), varied)
     move = jnp.where(varied, jnp.floor(uniform * (2 * most + 1)) - most, 0)
-    return _at_times(batch, jnp.arange(batch.inputs.shape[1]) - move)
+    return _at_times(batch, jnp.arange(batch.inputs.shape[1])[None] - move)
 
 
 @implements(spec.TimeCrop, ranks=(_SEQUENCE,))
@@ -109,4 +109,4 @@ def time_crop(
     share = jnp.where(varied, min_fraction + (1 - min_fraction) * uniform, 1)
     free = (1 - share) * _last_step(batch)
     start = free * per_example(draws.uniform(batch.mask.shape), varied)
-    return _at_times(batch, start + share * jnp.arange(batch.inputs.shape[1]))
+    return _at_times(batch, start + share * jnp.arange(batch.inputs.shape[1])[None])
