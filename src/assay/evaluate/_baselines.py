@@ -164,6 +164,8 @@ def encode_categories(
 ) -> np.ndarray:
     """Return inputs (n, ...) as a float64 matrix with one-hot encoded categories."""
     inputs = np.asarray(inputs, np.float64).reshape(len(inputs), -1)
+    if not embedded:
+        return inputs
     columns = [column for column, _ in embedded]
     numbers = np.delete(inputs, columns, axis=1)
     one_hot = [

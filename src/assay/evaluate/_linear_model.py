@@ -26,6 +26,10 @@ _CHOICE_WORK, _FIT_WORK = 10_000_000, 100_000_000
 # penalty, which takes half a minute at 50 000 x 512.
 _RIDGE_CHOICE_WORK = 2_500_000_000
 _FEWEST_ROWS = 1000
+# A linear model has few coefficients, which more rows hardly change.
+_MOST_ROWS = 100_000
+# Penalties differ by powers of ten, which still fewer rows tell apart.
+_MOST_CHOICE_ROWS = 20_000
 # Comparing penalties needs fewer digits than the coefficients that are kept.
 _CHOICE_TOLERANCE, _FIT_TOLERANCE = 1e-3, 1e-5
 _MAX_ITERATIONS = 1000
@@ -75,15 +79,15 @@ def fit_ridge(inputs: np.ndarray, targets: np.ndarray, *, seed: int) -> LinearMo
 
     n, d = inputs.shape
     targets = np.asarray(targets, np.float64)
-    rows = some_rows(n, _FIT_WORK // max(d, 1), seed)
+    rows = some_rows(n, min(_MOST_ROWS, _FIT_WORK // max(d, 1)), seed)
     scaler: Any = StandardScaler().fit(inputs[rows])
-    inputs = scaler.transform(inputs)
-    few = some_rows(n, _RIDGE_CHOICE_WORK // max(d, 1) ** 2, seed)
+    inputs, targets = scaler.transform(inputs[rows]), targets[rows]
+    few = some_rows(len(rows), _RIDGE_CHOICE_WORK // max(d, 1) ** 2, seed)
     penalty = 1.0
     if len(few) > 1:  # a single row leaves nothing when it is left out
         choice: Any = RidgeCV(RIDGE_PENALTIES).fit(inputs[few], targets[few])
         penalty = float(choice.alpha_)
-    model: Any = Ridge(alpha=penalty).fit(inputs[rows], targets[rows])
+    model: Any = Ridge(alpha=penalty).fit(inputs, targets)
     return LinearModel(make_pipeline(scaler, model), penalty, len(rows))
 
 
@@ -111,8 +115,8 @@ def fit_logistic(
 
     n, width = len(inputs), max(inputs.shape[1] * num_classes, 1)
     targets = np.asarray(targets, np.int64)
-    rows = some_rows(n, _FIT_WORK // width, seed)
-    few = some_rows(n, _CHOICE_WORK // width, seed)
+    rows = some_rows(n, min(_MOST_ROWS, _FIT_WORK // width), seed)
+    few = some_rows(n, min(_MOST_CHOICE_ROWS, _CHOICE_WORK // width), seed)
     scaler: Any = StandardScaler().fit(inputs[rows])
     inputs = scaler.transform(inputs)
 

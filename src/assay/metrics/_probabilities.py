@@ -64,8 +64,9 @@ def _area(positive: np.ndarray, scores: np.ndarray, weights: np.ndarray) -> np.n
     starts = np.unique(scores[order], return_index=True)[1]
     weights = weights[..., order]
     # (..., distinct scores): tied rows share a step of the curve
-    rows = np.add.reduceat(weights, starts, axis=-1)
-    ups = np.add.reduceat(weights * positive[order], starts, axis=-1)
+    rows, ups = weights, weights * positive[order]
+    if len(starts) < len(scores):
+        rows, ups = (np.add.reduceat(w, starts, axis=-1) for w in (rows, ups))
     downs = rows - ups
     below = np.cumsum(downs, axis=-1) - downs / 2
     pairs = ups.sum(axis=-1) * downs.sum(axis=-1)

@@ -144,6 +144,25 @@ def test_padding_changes_no_training(start, training, problem):
     assert exact[0, -1] < exact[0, 0]
 
 
+def test_batch_norm_leaves_out_a_last_batch_of_one_row(start, training, problem):
+    """Normalized by itself, such a row is all zeros, and so is its variance."""
+    rng = np.random.default_rng(0)
+    targets = np.arange(65, dtype=np.int32) % 7
+    inputs = (4 * np.eye(7)[targets] + rng.normal(size=(65, 7))).astype(np.float32)
+    part = pad(inputs, targets, 80)
+    asked = training(
+        model=(spec.Dense(32), spec.BatchNorm(), spec.ReLU()),
+        optimizer=spec.Adam(0.01),
+        batch_size=64,
+        num_epochs=40,
+    )
+    fit = start(asked, problem(7)._replace(train=part, val=part)).run()
+    assert (fit.iterations_per_epoch, len(fit.history.epochs["val_score"])) == (1, 40)
+    assert fit.history.epochs["val_score"][-1] >= 0.95
+    counts = fit.program.iterations_per_epoch
+    assert [counts(n) for n in (1, 2, 64, 66, 128, 129, 130)] == [1, 1, 1, 2, 2, 2, 3]
+
+
 def test_batch_norm_needs_more_than_one_place():
     def make(layers, shape):
         asked = spec.Training(

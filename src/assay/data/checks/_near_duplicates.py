@@ -52,11 +52,15 @@ def near_duplicates(context: CheckContext) -> list[Finding]:
     if points is None or not query_rows.size:
         return []
     references, queries, within = points.samples(known_rows, query_rows)
-    distances_within = points.nearest(within, references)
+    reference_points = points.at(references)
+    # Both are ascending; preparing rows of many columns twice would take long.
+    points_within = reference_points[np.searchsorted(references, within)]
+    distances_within = _nearest(points_within, reference_points)
     usual = float(np.median(distances_within))
     if not math.isfinite(usual) or usual == 0:
         return []
-    near = queries[points.nearest(queries, references) < NEAR * usual]
+    distances = _nearest(points.at(queries), reference_points)
+    near = queries[distances < NEAR * usual]
     natural = float(np.mean(distances_within < NEAR * usual))
     numbers = {
         "num_near": int(near.size),
@@ -154,31 +158,31 @@ class _Points:
             _sample(references, num_queries),
         )
 
-    def nearest(self, queries: np.ndarray, references: np.ndarray) -> np.ndarray:
-        """Return each query's distance to its nearest reference, apart from copies."""
-        points, query_points = self._at(references), self._at(queries)
-        squares = np.einsum("ij,ij->i", points, points)
-        nearest = []
-        for start in range(0, len(queries), _BLOCK):
-            block = query_points[start : start + _BLOCK]
-            # |a - b|^2 = |a|^2 - 2 a.b + |b|^2, in place to save memory
-            distances = block @ points.T
-            distances *= -2
-            distances += squares
-            block_squares = np.einsum("ij,ij->i", block, block)[:, None]
-            distances += block_squares
-            # Rounding leaves about this distance between a row and its exact copy.
-            rounding = 1e-11 * (block_squares + squares) + 1e-300
-            distances[distances <= rounding] = np.inf
-            nearest.append(np.sqrt(distances.min(axis=1)))
-        return np.concatenate(nearest)
-
-    def _at(self, rows: np.ndarray) -> np.ndarray:
+    def at(self, rows: np.ndarray) -> np.ndarray:
         """Return rows as points (n, d), in float64 because small differences matter."""
         inputs = self.preparation.transform(self.context.dataset, rows)
         values = inputs["values"] if isinstance(inputs, dict) else inputs
         flat = values.reshape(len(rows), -1)
         return flat[:, self.kept].astype(np.float64)
+
+
+def _nearest(queries: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """Return each query's distance to its nearest point (n, d), apart from copies."""
+    squares = np.einsum("ij,ij->i", points, points)
+    nearest = []
+    for start in range(0, len(queries), _BLOCK):
+        block = queries[start : start + _BLOCK]
+        # |a - b|^2 = |a|^2 - 2 a.b + |b|^2, in place to save memory
+        distances = block @ points.T
+        distances *= -2
+        distances += squares
+        block_squares = np.einsum("ij,ij->i", block, block)[:, None]
+        distances += block_squares
+        # Rounding leaves about this distance between a row and its exact copy.
+        rounding = 1e-11 * (block_squares + squares) + 1e-300
+        distances[distances <= rounding] = np.inf
+        nearest.append(np.sqrt(distances.min(axis=1)))
+    return np.concatenate(nearest)
 
 
 def _sample(rows: np.ndarray, most: int) -> np.ndarray:

@@ -29,9 +29,11 @@ from assay.data.table._array_cells import holds_cells, read_cells
 __all__ = [
     "ARRAY_KINDS",
     "KINDS",
+    "MAY_BE_NUMBER",
     "SOLE_INPUT_KINDS",
     "USED_KINDS",
     "Column",
+    "exclude_useless",
     "read_column",
     "set_aside_conflicting",
     "use_counts_if_alone",
@@ -67,7 +69,7 @@ MIN_TEXT_WORDS = 3
 _ID_NAME = re.compile(
     r"(?i:^|[\W_])(?i:id|uuid|guid|key|index|idx|row|rowid|nr)$|[a-z](Id|ID)$"
 )
-_MAY_BE_NUMBER = r"(?i)\d|inf"
+MAY_BE_NUMBER = r"(?i)\d|inf"
 _SAVED_INDEX = re.compile(r"(?i)^(unnamed:? ?\d*|level_\d+|__index_level_\d+__)$")
 
 
@@ -109,23 +111,17 @@ class Column:
         return self.kind in USED_KINDS and not (self.ignored or self.set_aside)
 
 
-def read_column(
-    cells: pl.Series, kind: str | None = None, numbers: pl.Series | None = None
-) -> tuple[pl.Series, Column]:
+def read_column(cells: pl.Series, kind: str | None = None) -> tuple[pl.Series, Column]:
     """Return the typed values of a column, and a description of it.
 
     Args:
         cells: the column before conversion.
         kind: one of `KINDS` if the user set it; None to detect it.
-        numbers: the parsed values, if the column is text known to contain only numbers.
 
     Example:
         >>> read_column(pl.Series("size", ["1", "2", "?"]))[1].kind
         'number'
     """
-    if numbers is not None and kind is None:
-        column = _describe(_without_stray(numbers), "number", "numbers written as text")
-        return numbers, _exclude_useless(column, numbers)
     if holds_cells(cells) and (kind is None or kind in ARRAY_KINDS):
         arrays, kind, reason = read_cells(cells, kind)
         return arrays, Column(cells.name, kind, reason, 0, arrays.n_unique())
@@ -149,7 +145,7 @@ def read_column(
     column = replace(
         column, style=style, rewritten=_example_rewritten(cells, kind, style)
     )
-    return reading.values, _exclude_useless(column, reading.values)
+    return reading.values, exclude_useless(column, reading.values)
 
 
 def _example_rewritten(cells: pl.Series, kind: str, style: str) -> str:
@@ -253,7 +249,7 @@ def _from_text(cells: pl.Series) -> tuple[Reading, str, str, str]:
     """Return a column of text as typed values, its kind, the reason and the style."""
     words = cells.drop_nulls()
     text = read_as(cells, "category")
-    if not words.str.contains(_MAY_BE_NUMBER).any():
+    if not words.str.contains(MAY_BE_NUMBER).any():
         # Most columns of words are decided here, without the slower attempts below.
         booleans = read_as(cells, "boolean")
         if booleans.values.null_count() < len(cells) and not booleans.stray.any():
@@ -319,7 +315,7 @@ def _from_values(cells: pl.Series) -> tuple[Reading, str, str]:
     return reading, "number", "numbers"
 
 
-def _exclude_useless(column: Column, values: pl.Series) -> Column:
+def exclude_useless(column: Column, values: pl.Series) -> Column:
     """Return the column, marked as constant or as an id if a network cannot use it."""
     num_values = len(values) - column.num_missing
     if num_values == 0:
@@ -356,9 +352,9 @@ def _known_numbers(values: pl.Series) -> np.ndarray:
 
 
 def _word_id(column: Column, values: pl.Series) -> Column:
-    words = values.drop_nulls()
-    if column.num_distinct <= MAX_DISTINCT_SHARE * len(words):
+    if column.num_distinct <= MAX_DISTINCT_SHARE * (len(values) - column.num_missing):
         return column
+    words = values.drop_nulls()
     num_words = words.str.split(" ").list.len().to_numpy().mean()
     kind = "text" if num_words >= MIN_TEXT_WORDS else "id"
     reason = f"{column.num_distinct} different values in {len(words)} rows"

@@ -11,6 +11,7 @@ from assay.data.table._array_cells import holds_cells, to_images, to_sequences
 
 __all__ = ["Fingerprint"]
 
+_FEW_ROWS = 10_000  # Python reads fewer rows faster than a call to polars does
 _BLOCK_ROWS = 2**20  # limits the float64 copy to 8 MiB
 
 
@@ -75,10 +76,12 @@ def _bytes(values: pl.Series) -> tuple[str, Iterable[bytes | memoryview]]:
         moments = values.cast(pl.Datetime("us")).cast(pl.Int64).fill_null(0)
         return "date", [moments.to_numpy().astype("<i8").tobytes()]
     if dtype == pl.Boolean:
-        return "boolean", [np.packbits(values.fill_null(False).to_numpy()).tobytes()]
+        if values.null_count():
+            values = values.fill_null(False)
+        return "boolean", [np.packbits(values.to_numpy()).tobytes()]
     if dtype.is_numeric():
         return "number", map(_numbers, values.to_frame().iter_slices(_BLOCK_ROWS))
-    return "text", _text(values.cast(pl.String).fill_null(""))
+    return "text", _text(values.cast(pl.String))
 
 
 def _is_missing(values: pl.Series) -> np.ndarray:
@@ -110,6 +113,10 @@ def _cells(values: pl.Series) -> tuple[str, list[bytes | memoryview]]:
 
 
 def _text(values: pl.Series) -> list[bytes | memoryview]:
+    if len(values) < _FEW_ROWS:
+        cells = [(cell or "").encode() for cell in values.to_list()]
+        return [np.array([*map(len, cells)], dtype="<u4").tobytes(), b"".join(cells)]
+    values = values.fill_null("")
     lengths = values.str.len_bytes().to_numpy().astype("<u4")
     joined = values.str.join("").item() if len(values) else ""
     return [lengths.tobytes(), joined.encode()]

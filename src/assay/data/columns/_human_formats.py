@@ -10,6 +10,7 @@ import polars as pl
 __all__ = [
     "DAY_FIRST",
     "DECIMAL_COMMA",
+    "LARGEST_EXACT",
     "LEADING_ZERO",
     "MONTH_FIRST",
     "has_decimal_commas",

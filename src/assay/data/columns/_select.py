@@ -11,11 +11,10 @@ from assay._errors import Faults, InputError, did_you_mean, fault
 from assay.data.columns._column import (
     KINDS,
     Column,
-    read_column,
     set_aside_conflicting,
     use_counts_if_alone,
 )
-from assay.data.columns._plain_numbers import with_plain_numbers
+from assay.data.columns._read_together import read_columns
 from assay.data.columns._wording import affected_rows
 from assay.data.table._table import Table
 
@@ -149,7 +148,7 @@ def read_features(
     faults: Faults,
     on_read: Callable[[pl.Series], pl.Series] = lambda values: values,
 ) -> tuple[pl.DataFrame, tuple[Column, ...]]:
-    """Read columns one by one; return their typed values and descriptions.
+    """Read columns; return their typed values and descriptions.
 
     Args:
         raw_columns: the columns before conversion.
@@ -159,13 +158,11 @@ def read_features(
         on_read: called with the typed values of each column; returns those to keep.
     """
     kept, columns, infinite, unread, num_rows = [], [], {}, Faults(), 0
-    for cells, numbers in with_plain_numbers(raw_columns):
-        try:
-            kind = kinds.get(cells.name)
-            values, column = read_column(cells, kind, numbers)
-        except InputError as error:
-            unread.extend(error.faults)
+    for result in read_columns(raw_columns, kinds):
+        if isinstance(result, InputError):
+            unread.extend(result.faults)
             continue
+        values, column = result
         num_rows = len(values)
         infinite[column.name] = _infinite(values)
         columns.append(replace(column, ignored=column.name in ignore))

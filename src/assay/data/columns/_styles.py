@@ -19,7 +19,7 @@ from assay.data.columns._human_formats import (
     without_signs,
 )
 
-__all__ = ["Style", "date_style", "number_style"]
+__all__ = ["Style", "date_style", "may_need_style", "number_style"]
 
 MIN_WITNESSES = 0.05
 """Share of the cells with a comma that must have it before other than three digits.
@@ -29,6 +29,7 @@ a column of thousands.
 """
 
 _HAS_POINT = r"\d\.\d"
+_MAY_BE_STYLED_DATE = r"^\d{1,2}[-/.]\d{1,2}[-/.]\d{2}"
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,17 @@ class Style:
     name: str = ""
     problem: str = ""
     num_cells: int = 0
+
+
+def may_need_style(cells: pl.Series) -> pl.Series:
+    """Return which cells may have a meaning that depends on their column.
+
+    Example:
+        >>> may_need_style(pl.Series(["3,5", "1/2/2024", "31.12.24", "3.5"])).to_list()
+        [True, True, True, False]
+    """
+    dates = cells.str.contains(_MAY_BE_STYLED_DATE).fill_null(False)
+    return has_decimal_commas(cells) | dates
 
 
 def number_style(cells: pl.Series) -> Style:

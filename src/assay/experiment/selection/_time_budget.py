@@ -18,7 +18,11 @@ ENOUGH_VAL = 1000
 
 _MORE_ROWS = 1.2  # rows of the refit, on train + val, over those of a trial
 _TEST_SECONDS = 0.5
-_BASELINE_SECONDS = 2e-6  # for each number of the data, as measured on two cores
+# As measured on two cores, for each number of the data:
+_FIT_SECONDS = 2e-6  # of the linear baseline, on at most _FITTED_ROWS
+_PREDICT_SECONDS = 1e-7  # of reading it, and of predictions
+_FITTED_ROWS = 100_000
+_INTERVAL_SECONDS = 6e-6  # for each row: the intervals of all metrics
 
 
 def few_val_rows(prepared: PreparedData) -> bool:
@@ -57,7 +61,9 @@ def seconds_after(
     if followed_by_refit:
         after += _MORE_ROWS * max(finalists, default=0.0)
         after += _TEST_SECONDS
-        after += _BASELINE_SECONDS * dataset.num_examples * dataset.width
+        rows, width = dataset.num_examples, dataset.width
+        after += _FIT_SECONDS * min(rows, _FITTED_ROWS) * width
+        after += (_PREDICT_SECONDS * width + _INTERVAL_SECONDS) * rows
     if few_val_rows(prepared) and len(finalists) > 1:
         after += sum(finalists) * NUM_FOLDS / (cpu_count() or 1)
     return after

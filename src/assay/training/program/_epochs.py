@@ -89,7 +89,7 @@ def advance(
     """
     train, _ = data
     orders, start, stop, first = batches
-    per_epoch = (train.count + static.batch_size - 1) // static.batch_size
+    per_epoch = static.batches_per_epoch(train.count)
     started = start // per_epoch
 
     def continues(carry: Carry) -> Flag:

@@ -15,7 +15,7 @@ from assay.regularize import is_kernel
 from assay.training._arrays import Array, Count, HostInputs, Inputs, Targets, Tree
 from assay.training._arrays import host_array as on_host
 from assay.training._fork import check_process
-from assay.training._jax import block_until_ready, jit, to_host, vmap
+from assay.training._jax import block_until_ready, jit, to_host, tree_leaves, vmap
 from assay.training.network._custom_network import CustomNetwork
 from assay.training.network._initial_values import InitialValues, merge_initial_values
 from assay.training.network._model_state import ModelState
@@ -85,7 +85,7 @@ class Program:
 
     def iterations_per_epoch(self, count: int) -> int:
         """Return the number of batches in one pass over `count` rows."""
-        return -(-count // self.batch_size)
+        return self.static.batches_per_epoch(count)
 
     def initialize(
         self,
@@ -314,7 +314,7 @@ def _static(
     if training.batch_size != "all":
         batch_size = int(resolved_number(training.batch_size))
         check_batch(network, batch_size)
-    template, _ = network.initialize(np.random.default_rng(0))
+    template, statistics = network.initialize(np.random.default_rng(0))
     packing = Packing(template, elementwise=optimizer.elementwise)
     groups = Groups(
         training.freeze,
@@ -338,6 +338,7 @@ def _static(
         augmentations=tuple(augmentation.kind for augmentation in training.augment),
         codes=code_columns(training),
         accumulate=int(resolved_number(training.accumulate)),
+        averages_batches=bool(tree_leaves(statistics)),
     )
 
 

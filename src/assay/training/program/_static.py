@@ -1,16 +1,20 @@
 """The ingredients of a compiled program that are fixed when it is traced."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 from assay.costs import Loss
 from assay.optim import Optimizer
 from assay.optim.schedules import Schedule
 from assay.regularize import AUGMENTATIONS
+from assay.training._arrays import Array
 from assay.training.network._network import Network
 from assay.training.network._packing import Packed, Packing
 from assay.training.network._parameter_groups import Groups
 
 __all__ = ["Static"]
+
+Rows = TypeVar("Rows", int, Array)
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +35,8 @@ class Static:
         augmentations: names of the augmentations applied to a batch, in order.
         codes: positions of category codes in the inputs; never augmented.
         accumulate: number of parts into which a batch is split for its gradient.
+        averages_batches: whether the network averages statistics over batches, as
+            batch normalization does.
     """
 
     network: Network
@@ -46,6 +52,22 @@ class Static:
     augmentations: tuple[str, ...] = ()
     codes: tuple[int, ...] = ()
     accumulate: int = 1
+    averages_batches: bool = False
+
+    def batches_per_epoch(self, count: Rows) -> Rows:
+        """Return the number of batches in one pass over `count` rows.
+
+        With batch normalization, a last batch of a single row is left out: normalized
+        by itself, it would be all zeros. Each epoch leaves out a different row.
+
+        Args:
+            count: number of rows, an integer or traced.
+        """
+        leaves_out = self.averages_batches and self.batch_size > 1
+        if not leaves_out:
+            return -(-count // self.batch_size)
+        # as many as for one row fewer, but at least one
+        return (count - 2) // self.batch_size + 1 + (count == 1)
 
     @property
     def draws(self) -> bool:

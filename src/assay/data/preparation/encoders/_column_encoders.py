@@ -100,10 +100,11 @@ class NumberEncoder:
         The column is kept even then, so that inputs have the same shape and run in the
         same compiled program, whichever part of the data the encoder was fitted to.
         """
+        numbers = to_floats(values)
         if self.missing:
-            out[:, -1] = values.is_null().to_numpy()
+            out[:, -1] = np.isnan(numbers)
         if self.scale.std > 0:
-            self.scale.write(to_floats(values), out[:, 0])
+            self.scale.write(numbers, out[:, 0])
         else:
             out[:, 0] = 0
 
@@ -182,7 +183,7 @@ class CategoryEncoder:
     def write(self, values: pl.Series, out: np.ndarray) -> None:
         """Write the one-hot columns, or the codes."""
         codes = category_codes(values, self.categories)
-        if self.missing:
+        if self.missing and values.null_count():
             codes[values.is_null().to_numpy()] = len(self.categories)
         if self.cardinality is not None:
             out[:, 0] = codes + 1

@@ -9,6 +9,7 @@ import polars as pl
 
 __all__ = ["UnseenCategories", "category_codes"]
 
+_FEW_ROWS = 10_000  # which Python reads in less time than a call of polars takes
 _PLAIN_NUMBER = r"^\+?(-?(?:0|[1-9]\d*)(?:\.\d*)?)$"
 
 
@@ -66,14 +67,23 @@ def category_codes(values: pl.Series, categories: Sequence[str]) -> np.ndarray:
         >>> category_codes(pl.Series(["1.0", "TRUE", "01", None]), ["1", "True"])
         array([ 0,  1, -1, -1])
     """
-    known = values.cast(pl.Enum(list(categories)), strict=False).to_physical()
-    codes = known.cast(pl.Int64).fill_null(-1).to_numpy(writable=True)
+    codes = _codes_as_written(values, categories)
+    if np.count_nonzero(codes < 0) == values.null_count():
+        return codes
     unmatched = np.flatnonzero((codes < 0) & values.is_not_null().to_numpy())
     if unmatched.size:
         code_of = _codes_by_plain_form(categories)
         plain = _plain_form(values[unmatched].cast(pl.String))
         codes[unmatched] = [code_of.get(text, -1) for text in plain]
     return codes
+
+
+def _codes_as_written(values: pl.Series, categories: Sequence[str]) -> np.ndarray:
+    if len(values) < _FEW_ROWS and values.dtype == pl.String:
+        code_of = {category: code for code, category in enumerate(categories)}
+        return np.array([code_of.get(v, -1) for v in values.to_list()], dtype=np.int64)
+    known = values.cast(pl.Enum(list(categories)), strict=False).to_physical()
+    return known.cast(pl.Int64).fill_null(-1).to_numpy(writable=True)
 
 
 def _codes_by_plain_form(categories: Sequence[str]) -> dict[str, int]:

@@ -1,0 +1,221 @@
+"""Reads many columns together, with the same results as `read_column` for each.
+
+A call to polars takes longer than reading a short column, so reading thousands of
+columns one by one is slow. Ordinary columns are therefore recognized in a few calls for
+all of them; the others are left to `read_column`, which also finds their style.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from assay._errors import InputError
+from assay.data.columns._column import (
+    MAY_BE_NUMBER,
+    Column,
+    exclude_useless,
+    read_column,
+)
+from assay.data.columns._human_formats import (
+    LARGEST_EXACT,
+    LEADING_ZERO,
+    is_too_large,
+)
+from assay.data.columns._parse import MISSING_WORDS, is_rewritten, read_as, tidy
+from assay.data.columns._styles import may_need_style
+
+__all__ = ["read_columns"]
+
+BATCH_CELLS = 2**20
+"""Cells read together, which keeps the copies of their text below about 64 MB."""
+
+_MAY_BE_NAMES = r"^[+-]?(?:0[0-9]|[0-9]{16})"
+"""Leading zeros, or more digits than a float64 is guaranteed to represent."""
+
+ReadColumn = tuple[pl.Series, Column]
+Typed = tuple[pl.Series, str, str]
+"""Typed values, their kind, and the reason for it."""
+
+
+def read_columns(
+    columns: Iterable[pl.Series], kinds: Mapping[str, str]
+) -> Iterator[ReadColumn | InputError]:
+    """Yield the typed values of each column and its description, or its faults.
+
+    Args:
+        columns: the columns before conversion; those of a batch are in memory together.
+        kinds: the kinds set by the user, by column name.
+    """
+    batch: list[pl.Series] = []
+    for cells in columns:
+        batch.append(cells)
+        if len(batch) * len(cells) >= BATCH_CELLS:
+            yield from _read(batch, kinds)
+            batch = []
+    yield from _read(batch, kinds)
+
+
+def _read(
+    batch: Sequence[pl.Series], kinds: Mapping[str, str]
+) -> Iterator[ReadColumn | InputError]:
+    known = _describe([*_typed([c for c in batch if c.name not in kinds and len(c)])])
+    for cells in batch:
+        if cells.name in known:
+            yield known[cells.name]
+            continue
+        try:
+            yield read_column(cells, kinds.get(cells.name))
+        except InputError as error:
+            yield error
+
+
+def _typed(columns: Sequence[pl.Series]) -> Iterator[Typed]:
+    """Yield the columns whose kind is certain after a few calls for all of them."""
+    yield from _plain_values(columns)
+    text = [cells for cells in columns if cells.dtype == pl.String]
+    for find in (_plain_numbers, _plain_words, _plain_mixtures):
+        names = set()
+        for values, kind, reason in find(text):
+            names.add(values.name)
+            yield values, kind, reason
+        text = [cells for cells in text if cells.name not in names]
+
+
+def _describe(typed: Sequence[Typed]) -> dict[str, ReadColumn]:
+    """Return the columns by name, with their numbers of missing and distinct values."""
+    if not typed:
+        return {}
+    frame = pl.DataFrame([values for values, _, _ in typed])
+    num_missing = frame.null_count().row(0)
+    num_distinct = frame.select(pl.all().n_unique()).row(0)
+    described = {}
+    for (values, kind, reason), missing, distinct in zip(
+        typed, num_missing, num_distinct, strict=True
+    ):
+        distinct -= missing > 0
+        column = Column(values.name, kind, reason, missing, distinct)
+        described[values.name] = values, exclude_useless(column, values)
+    return described
+
+
+def _plain_numbers(columns: Sequence[pl.Series]) -> Iterator[Typed]:
+    """Yield the columns of text that contain plain numbers and empty cells only."""
+    if not columns:
+        return
+    text = pl.DataFrame(columns)
+    numbers = text.select(pl.all().cast(pl.Float64, strict=False))
+    unread = _differ(text.null_count(), numbers.null_count())
+    if unread:  # most tables have no spaces around their numbers
+        stripped = text.select(pl.col(unread).str.strip_chars())
+        filled = pl.when(pl.all().str.len_bytes() > 0).then(pl.all())
+        text = text.with_columns(stripped.select(filled))
+        numbers = text.select(pl.all().cast(pl.Float64, strict=False))
+        unread = _differ(text.null_count(), numbers.null_count())
+    names = [values.name for values in numbers if values.null_count() < len(values)]
+    names = [name for name in names if name not in set(unread)]
+    if not names:
+        return
+    has_nan = numbers.select(pl.col(names).is_nan().any()).row(0)
+    may_be_names = text.select(pl.col(names).str.contains(_MAY_BE_NAMES).any()).row(0)
+    for name, doubts in zip(
+        names, zip(has_nan, may_be_names, strict=True), strict=True
+    ):
+        if not any(doubts):
+            yield numbers[name], "number", "numbers written as text"
+
+
+def _differ(first: pl.DataFrame, second: pl.DataFrame) -> list[str]:
+    """Return the columns in which two frames of one row differ."""
+    pairs = zip(first.columns, first.row(0), second.row(0), strict=True)
+    return [name for name, a, b in pairs if a != b]
+
+
+class _Stacked:
+    """Columns of text below each other, since every cell is read on its own.
+
+    Args:
+        columns: of text, of the same length.
+    """
+
+    def __init__(self, columns: Sequence[pl.Series]) -> None:
+        self.columns = columns
+        self.text = tidy(pl.concat(columns, rechunk=True))
+        is_value = self.text.is_not_null() & ~self.text.is_in(MISSING_WORDS)
+        self.num_values = self.count(is_value)
+
+    def count(self, mask: pl.Series) -> np.ndarray:
+        """Return in how many cells of each column a mask is true."""
+        cells = mask.fill_null(False).to_numpy()
+        return cells.reshape(len(self.columns), -1).sum(axis=1)
+
+    def part(self, values: pl.Series, position: int) -> pl.Series:
+        """Return the values of a column."""
+        cells = self.columns[position]
+        return values.slice(position * len(cells), len(cells)).alias(cells.name)
+
+    def typed(
+        self, values: pl.Series, chosen: np.ndarray, kind: str, reason: str
+    ) -> Iterator[Typed]:
+        """Yield the values of the chosen columns, (columns,) of bool."""
+        for position in np.flatnonzero(chosen).tolist():
+            yield self.part(values, position), kind, reason
+
+
+def _plain_words(columns: Sequence[pl.Series]) -> Iterator[Typed]:
+    """Yield the columns of text without any digit that contain a value."""
+    if len(columns) < 2:
+        return
+    stacked = _Stacked(columns)
+    may_be_number = stacked.text.str.contains(MAY_BE_NUMBER)
+    are_words = (stacked.count(may_be_number) == 0) & (stacked.num_values > 0)
+    booleans = read_as(stacked.text, "boolean").values
+    num_booleans = stacked.count(booleans.is_not_null())
+    are_booleans = are_words & (num_booleans == stacked.num_values)
+    yield from stacked.typed(booleans, are_booleans, "boolean", "true and false")
+    yield from stacked.typed(
+        stacked.text, are_words & ~are_booleans, "category", "words"
+    )
+
+
+def _plain_mixtures(columns: Sequence[pl.Series]) -> Iterator[Typed]:
+    """Yield other columns of text that contain numbers, dates or words alone.
+
+    They may also contain words for "no value". Columns that mix kinds, or whose
+    numbers or dates are in human-readable formats, are left to `read_column`.
+    """
+    if len(columns) < 2:
+        return
+    stacked = _Stacked(columns)
+    text, num_values, count = stacked.text, stacked.num_values, stacked.count
+    numbers, dates = read_as(text, "number").values, read_as(text, "date").values
+    num_numbers, num_dates = (count(v.is_not_null()) for v in (numbers, dates))
+    is_doubtful = may_need_style(text)
+    has_no_numbers = (num_numbers == 0) & (num_values > 0) & (count(is_doubtful) == 0)
+    may_be_names = text.str.contains(LEADING_ZERO) | is_too_large(text)
+    is_plain = ~is_rewritten(text, "number") & ~may_be_names
+    are_numbers = (num_numbers == num_values) & (num_values > 0)
+    are_numbers &= count(is_plain | text.is_null()) == len(columns[0])
+    are_dates = has_no_numbers & (num_dates == num_values)
+    are_dates &= count(is_rewritten(text, "date")) == 0
+    yield from stacked.typed(numbers, are_numbers, "number", "numbers written as text")
+    yield from stacked.typed(dates, are_dates, "date", "dates")
+    are_words = has_no_numbers & (num_dates == 0)
+    yield from stacked.typed(text, are_words, "category", "words")
+
+
+def _plain_values(columns: Sequence[pl.Series]) -> Iterator[Typed]:
+    """Yield the columns of floats, booleans, and integers that a float64 represents."""
+    for cells in columns:
+        if cells.dtype == pl.Boolean:
+            yield cells, "boolean", "true and false"
+    floats = [cells for cells in columns if cells.dtype.is_float()]
+    if floats:
+        for values in pl.DataFrame(floats).select(pl.all().fill_nan(None)):
+            yield values, "number", "numbers"
+    integers = [cells for cells in columns if cells.dtype.is_integer()]
+    for cells in integers:
+        bounds: list[Any] = [cells.min(), cells.max()]
+        if all(abs(bound or 0) <= LARGEST_EXACT for bound in bounds):
+            yield cells, "number", "numbers"
