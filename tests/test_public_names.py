@@ -82,6 +82,8 @@ def seen_by_type_checkers():
     (block,) = [node for node in tree.body if isinstance(node, ast.If)]
     names = set()
     for node in block.body:
+        if isinstance(node, ast.ImportFrom) and node.module == "typing":
+            continue  # a type in signatures, not a name to export
         if isinstance(node, ast.ImportFrom):
             names |= {alias.asname or alias.name for alias in node.names}
             assert all(a.name in ("*", a.asname) for a in node.names)

@@ -94,7 +94,7 @@ def test_a_kill_while_saving_leaves_the_old_file(
     before = path.read_bytes()
     fit.advance()
 
-    def half(arrays, where):
+    def half(arrays, where, metadata):
         where.write_bytes(before[:100])
         raise Killed
 
