@@ -169,7 +169,7 @@ def _choose_penalty(
 
 
 def some_rows(n: int, limit: int, seed: int) -> np.ndarray:
-    """Return all row numbers, or a sorted random choice of `limit` (at least 1000)."""
+    """Return all row numbers, or `limit` (at least 1000) drawn at random and sorted."""
     num_rows = min(n, max(_FEWEST_ROWS, limit))
     if num_rows == n:
         return np.arange(n)

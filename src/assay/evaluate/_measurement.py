@@ -130,9 +130,9 @@ def tail_note(targets: np.ndarray, predictions: np.ndarray) -> str:
     95 % intervals cover 88 % of the time at 45 rows and 93 % at 150. If the variance is
     barely finite, no number of rows is enough.
 
-    Tails count as heavy if the L-kurtosis is more than two standard errors above that
-    of the normal distribution and, from 150 rows, above 0.3 (that of Student's t with
-    2.5 degrees of freedom).
+    Below 150 rows, tails count as heavy if the L-kurtosis is more than two standard
+    errors above that of the normal distribution; from 150 rows, if it is above 0.3
+    (that of Student's t with 2.5 degrees of freedom).
     """
     errors = np.asarray(predictions, np.float64) - np.asarray(targets, np.float64)
     n = len(errors)
