@@ -91,7 +91,7 @@ class _Trainings:
     checkpoints: Checkpoints
 
     def best_of(self, finalists: Sequence[Finalist]) -> Compared:
-        """Return the finalist with the smallest mean error on the val rows of all parts.
+        """Return the finalist with the smallest mean error on all val rows.
 
         Finalists that diverged on any part come last.
         """

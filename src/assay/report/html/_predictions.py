@@ -1,4 +1,4 @@
-"""The section on predictions: which classes are confused, or how errors spread."""
+"""The section on predictions: confused classes, or the distribution of errors."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -22,7 +22,7 @@ _MOST_PAIRS = 20
 
 
 def predictions_section(records: RunRecords) -> Html:
-    """Return what the model predicts for the test rows; nothing if it is not known."""
+    """Return the predictions for the test rows; nothing if they are not known."""
     if records.summary["task"] == "regression":
         parts = _errors(records)
     else:
@@ -87,7 +87,7 @@ def _pairs(counts: np.ndarray, names: Sequence[str]) -> Html:
 
 
 def _score_table(scores: Sequence[Mapping[str, Any]], *, lowest: bool = False) -> Html:
-    """Return precision, recall and F1 of the classes; of many, the lowest F1."""
+    """Return precision, recall and F1 per class; of many, those with the lowest F1."""
     caption = "Each class on the test part"
     if lowest:
         scores = sorted(scores, key=lambda score: score["f1"])[:_MOST_PAIRS]
