@@ -68,7 +68,7 @@ def fit_ridge(inputs: np.ndarray, targets: np.ndarray, *, seed: int) -> LinearMo
         inputs: (n, d).
         targets: (n,) numbers.
         seed: seed for drawing rows if there are too many.
-        """
+    """
     from sklearn.linear_model import Ridge, RidgeCV
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler

@@ -35,9 +35,9 @@ class RunLock:
         except Timeout:
             command = f"assay train --resume --out {shlex.quote(str(folder))}"
             raise InputError(
-                f"Another process is writing the run {folder}. Wait for that process to "
-                "finish or stop it; if the run has no "
-                f"result by then, resume it with: {command}"
+                f"Another process is writing the run {folder}. Wait for that process "
+                "to finish, or stop it; if the run has no result by then, resume it "
+                f"with: {command}"
             ) from None
         except OSError as error:
             if error.errno not in _NO_LOCKS:

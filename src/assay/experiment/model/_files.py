@@ -174,9 +174,7 @@ def _read_arrays(folder: RunFolder, data: bytes) -> dict[str, np.ndarray]:
     """Return the arrays by path, after checks that need no network."""
     try:
         arrays = load(data)
-    except (
-        Exception
-    ) as error:  # a damaged header can cause errors of any kind
+    except Exception as error:  # a damaged header can cause errors of any kind
         detail = f"{type(error).__name__}: {error}"
         raise RunError(
             f"{folder.path_of(ARRAYS)} cannot be read ({detail}). Restore the file, or "

@@ -27,7 +27,7 @@ def reuse_preparation(
 
     Raises:
         InputError: the new data do not have the form of the run's data; lists every
-    
+
        fault.
     """
     if new.kind != source.kind:

@@ -44,12 +44,12 @@ def _errors(records: RunRecords) -> list[Html]:
         return []
     words = "Each point is a test row; a perfect model has all of them on the line."
     if len(targets) > MOST_POINTS:
-        words += f" Shown are {MOST_POINTS:,} of {len(targets):,} rows."
+        words += f" {MOST_POINTS:,} of {len(targets):,} rows are shown."
     scatter = figure(scatter_chart(targets, predictions), words)
     errors = figure(
         errors_chart(predictions - targets),
-        "Right of the dashed line, predictions are too high. The outermost bars hold "
-        "all errors beyond them.",
+        "Right of the dashed line, predictions are too high. The outermost bars "
+        "include all errors beyond them.",
     )
     return [element("div", scatter, errors, class_="columns")]
 

@@ -101,7 +101,7 @@ def protocol_section(records: RunRecords) -> Html:
         "How it was measured",
         figure(
             protocol_chart(summary),
-            "A full bar is all of the data. Sealed rows take no part in a step.",
+            "A full bar is all of the data. Sealed rows are not used in a step.",
         ),
         name="protocol",
     )
