@@ -64,7 +64,7 @@ def options(text: str) -> argparse.ArgumentParser:
         "--only",
         default="",
         metavar="WORD",
-        help="only the rows whose name contains this",
+        help="run only the rows whose name contains this",
     )
     parser.add_argument(
         "--tiny", action="store_true", help="one seed, two epochs, the first row"

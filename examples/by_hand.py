@@ -1,4 +1,4 @@
-"""A network trained by hand: each step taken, looked into, saved and restored."""
+"""Train a network by hand: step through it, inspect, save and restore it."""
 
 import assay
 

@@ -1,4 +1,4 @@
-"""A table in memory: each patient is in one part of the split, then new rows.
+"""Train on a table in memory, with each patient in one part, and predict new rows.
 
 Run it with: python examples/frame.py
 """

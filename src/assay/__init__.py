@@ -11,8 +11,8 @@ import sys
 
 from assay._version import __version__ as __version__
 
-# Type checkers take this name for true. Importing `typing` takes longer than all else
-# here, and until `assay.__main__` runs, Ctrl-C ends the command with a traceback.
+# Type checkers treat this name as true. Importing `typing` would take longer than
+# everything else here, and until `assay.__main__` runs, Ctrl-C shows a traceback.
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ _PACKAGES = ("costs", "data", "evaluate", "experiment", "metrics", "nn", "optim"
 _PACKAGES += ("records", "regularize", "spec")
 _EXPERIMENT = ("Experiment", "Fit", "Model", "Observer", "Raced", "Run", "load", "race")
 _EXPERIMENT += ("Tuning", "train", "tune")
-# Spaces read like functions of a range: learning_rate=assay.log(1e-4, 1e-1).
+# Spaces are written like functions of a range: learning_rate=assay.log(1e-4, 1e-1).
 _SPACES = {"choice": "Choice", "integer": "Integer", "log": "Log", "uniform": "Uniform"}
 
 _HOMES = {
@@ -76,7 +76,7 @@ def _public_names() -> list[str]:
 
 
 def _is_member(value: object) -> bool:
-    """Return whether a value is a family member that can be selected by name."""
+    """Return whether a value is a family member that users can select by name."""
     return getattr(value, "kind", None) in getattr(value, "members", ())
 
 
@@ -85,7 +85,7 @@ def __getattr__(name: str) -> "Any":
         return importlib.import_module(f"assay.{name}")
     if name == "__all__":  # derived, so that new members need no entry here
         return _public_names()
-    # Imports look up private modules here first, which must not load the spec.
+    # Imports look up private modules here first, and that must not load the spec.
     home = _HOMES.get(name) or ("" if name.startswith("_") else "assay.spec")
     module = importlib.import_module(home) if home else None
     if module is None or name not in (*_HOMES, *module.__all__):

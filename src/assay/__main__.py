@@ -1,4 +1,4 @@
-"""The command `assay`, also as `python -m assay`."""
+"""The command `assay`, also available as `python -m assay`."""
 
 import sys
 
@@ -8,7 +8,7 @@ __all__ = ["main"]
 def main() -> int:
     """Run the command line of this process and return its exit code.
 
-    This module imports next to nothing, so that Ctrl-C is handled from the start:
+    This module imports almost nothing, so that Ctrl-C is handled from the start:
     importing the commands takes up to a second.
     """
     try:

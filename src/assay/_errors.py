@@ -97,7 +97,7 @@ def fault(invariant: str, name: str, value: object, fix: str) -> str:
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str:
-    """Return " Did you mean 'x'?" for the closest candidate, or "" if none is close.
+    """Return " Did you mean 'x'?" with the closest candidate, or "" if none is close.
 
     Example:
         >>> did_you_mean("lerning_rate", ["learning_rate", "momentum"])
@@ -108,6 +108,6 @@ def did_you_mean(word: str, candidates: Iterable[str]) -> str:
     names = [str(candidate) for candidate in candidates]
     folded = str(word).casefold()
     close = difflib.get_close_matches(str(word), names, n=1)
-    # a name that differs in its case alone may share no character
+    # names that differ only in case may have no character in common
     close = [name for name in names if name.casefold() == folded][:1] or close
     return f" Did you mean {close[0]!r}?" if close else ""

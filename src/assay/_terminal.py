@@ -5,9 +5,9 @@ import re
 
 __all__ = ["printable", "printable_json"]
 
-# C0 but tab and line feed, DEL and C1; separators that some terminals take for line
-# feeds; marks that reverse the direction of what follows; invisible marks, but the two
-# that join letters and emoji; surrogates.
+# C0 except tab and line feed, DEL and C1; separators that some terminals treat as line
+# feeds; marks that reverse the direction of the text after them; invisible marks except
+# the two that join letters and emoji; surrogates.
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e"
     "\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
@@ -15,9 +15,9 @@ _UNSAFE = re.compile(
 
 
 def printable(text: str) -> str:
-    r"""Return text in which characters that act on a terminal are written as escapes.
+    r"""Return text in which characters that control a terminal are written as escapes.
 
-    Tabs and line feeds stay.
+    Tabs and line feeds are kept.
 
     Example:
         >>> print(printable("\x1b[31mred\u202e"))
@@ -27,7 +27,7 @@ def printable(text: str) -> str:
 
 
 def printable_json(text: str) -> str:
-    r"""Return JSON that means the same and is safe to print.
+    r"""Return JSON with the same meaning that is safe to print.
 
     Example:
         >>> print(printable_json('"\x9b31m"'))

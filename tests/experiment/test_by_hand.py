@@ -1,4 +1,4 @@
-"""A training led by hand: advanced, looked into, saved, the same as in one go."""
+"""A training run by hand: advanced, inspected, saved, the same as in one go."""
 
 import numpy as np
 import pytest

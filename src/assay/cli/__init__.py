@@ -1,4 +1,4 @@
-"""The command line: parse, call, print. Commands import the engine when they run."""
+"""The command line: parse, call, print. Commands import the engine only when run."""
 
 from assay.cli._main import main
 from assay.cli.arguments._command import Answer, Command

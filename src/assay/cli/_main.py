@@ -22,13 +22,13 @@ def main(words: Sequence[str] | None = None) -> int:
     """Run a command: its result goes to standard output, the rest to standard error.
 
     Args:
-        words: the arguments after `assay`; by default those of this process.
+        words: arguments after `assay`; by default, those of this process.
 
     Returns:
-        The exit code: 0 done, 1 failed, 2 the user's input is wrong, 130 interrupted.
+        The exit code: 0 success, 1 failure, 2 wrong input, 130 interrupted.
     """
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # not every terminal can show “→”
+        if isinstance(stream, io.TextIOWrapper):  # some terminals cannot show “→”
             stream.reconfigure(errors="replace")
     words = list(sys.argv[1:] if words is None else words)
     # Without this, the last garbage collection walks through all of JAX for a second.
@@ -37,7 +37,7 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         return _run(words)
     except BrokenPipeError:
-        # The reader, such as `head`, has closed the pipe: discard what is buffered.
+        # The reader, such as `head`, has closed the pipe: discard buffered output.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
@@ -71,15 +71,15 @@ def _run(words: list[str]) -> int:
 
 
 def _print(text: str, escape: Callable[[str], str]) -> None:
-    """Print a result; on a terminal, without characters that act on it.
+    """Print a result; on a terminal, without characters that control it.
 
-    Files and pipes get every byte: predictions are data.
+    Files and pipes receive every byte, because predictions are data.
     """
     print(escape(text) if sys.stdout.isatty() else text)
 
 
 def _command(words: list[str]) -> tuple[Command | None, list[str]]:
-    """Return the command, if the first word names one, and the words after it."""
+    """Return the command that the first word names, if any, and the remaining words."""
     if not words or words[0].startswith("-"):
         return None, words
     name, *rest = words
@@ -115,12 +115,12 @@ def _help() -> str:
     commands = "".join(f"  {c.name:<{width}}{c.summary}\n" for c in COMMANDS.values())
     return (
         "usage: assay COMMAND ...\n\n"
-        "Train supervised neural networks by the book and say what they are worth.\n\n"
+        "Train supervised neural networks by the book and report how good they are.\n\n"
         f"commands:\n{commands}\n"
         "options:\n"
-        f"  {'--help':<{width + 2}}show this help, or that of a command\n"
+        f"  {'--help':<{width + 2}}show this help, or the help of a command\n"
         f"  {'--version':<{width + 2}}show the version\n\n"
-        "exit codes: 0 done, 1 failed, 2 the input is wrong, 130 interrupted\n\n"
+        "exit codes: 0 success, 1 failure, 2 wrong input, 130 interrupted\n\n"
         "example:\n  assay train digits\n"
     )
 
@@ -151,5 +151,5 @@ def _fail(message: str, exit_code: int) -> int:
 def _show_warning(
     message: Warning | str, category: type[Warning], *place: object
 ) -> None:
-    """Print a warning as the messages of this command are printed."""
+    """Print a warning in the format of the other messages of this command."""
     _fail(f"warning: {message}", 0)

@@ -1,6 +1,6 @@
 """What predictions are worth: intervals, baselines, comparisons and the test seal.
 
-Everything here works on NumPy arrays of targets and predictions, and the same seed
+Everything here works on NumPy arrays of targets and predictions. The same seed always
 gives the same numbers.
 """
 

@@ -21,7 +21,7 @@ Part = tuple[np.ndarray, np.ndarray]
 """Inputs (n, ...) and targets (n,)."""
 
 Blocks = Callable[[], Iterable[np.ndarray]]
-"""Returns inputs (n, ...) in consecutive blocks of rows."""
+"""Function that returns inputs (n, ...) in consecutive blocks of rows."""
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,11 @@ class Baseline:
 
     Args:
         name: "majority" or "mean", and "linear model".
-        predictions: on the test rows, in the same form as a network's.
-        train_predictions: on the training rows.
+        predictions: predictions on the test rows, in the same form as a network's.
+        train_predictions: predictions on the training rows.
         metrics: every metric of the task on the test rows.
         penalty: the L2 penalty of the linear model; None for the others.
-        note: what a reader should know about the fit; usually empty.
+        note: remark on the fit for the reader; usually empty.
     """
 
     name: str
@@ -61,29 +61,29 @@ def baselines(
 ) -> list[Baseline]:
     """Fit the baselines on the training rows and measure them on the test rows.
 
-    The trivial baseline predicts the same for every row: the frequencies of the
-    classes (so it decides for the majority), or the mean. The linear baseline is
+    The trivial baseline makes the same prediction for every row: the class frequencies
+    (so it decides for the majority class), or the mean. The linear baseline is
     logistic or ridge regression on standardized inputs, with an L2 penalty chosen by
     cross-validation within the training rows.
 
     Args:
-        task: its kind and classes.
-        train: inputs (n, ...), flattened for each row, and targets (n,): class
+        task: kind of task and its classes.
+        train: inputs (n, ...), which are flattened per row, and targets (n,): class
             indices, or numbers in the unit of the target.
-        test: likewise; inputs that do not fit into memory may come as a function
-            that returns them in blocks.
-        seed: of the folds and the bootstraps.
+        test: inputs and targets of the test rows; inputs that do not fit in memory may
+            be passed as a function that returns them in blocks.
+        seed: seed of the folds and the bootstraps.
         level: the confidence level of the intervals.
         weights: (n,) weights of the training rows for logistic regression, if the
-            network used any, such as for classes of different frequency.
-        embedded: (column, number of codes) of each column that holds the codes of a
-            category; such a column is one-hot encoded.
+            network used any, such as to balance the classes.
+        embedded: (column, number of codes) for each column of category codes; these
+            columns are one-hot encoded.
 
     Returns:
         The trivial baseline, then the linear one.
 
     Raises:
-        InputError: inputs and targets differ in length, the parts differ in their
+        InputError: inputs and targets differ in length, train and test differ in their
             columns, or an input is not finite.
 
     Example:
@@ -176,7 +176,7 @@ def encode_categories(
 
 
 def check_parts(train: Part, test: Part) -> None:
-    """Raise an InputError with everything that is wrong with inputs and targets."""
+    """Raise an InputError that lists all faults of the inputs and targets."""
     faults = Faults()
     for name, (inputs, targets) in (("train", train), ("test", test)):
         if len(inputs) != len(targets) or not len(inputs):

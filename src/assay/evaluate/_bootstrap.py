@@ -1,8 +1,8 @@
-"""The bootstrap and the jackknife, as rows of weights.
+"""The bootstrap and the jackknife, expressed as rows of weights.
 
-A statistic is a function of arrays of n rows and, last, of weights: None, (n,) or
-(b, n), for which it returns b numbers. The function of every metric is one, so that
-one call evaluates many resamples without copying their rows.
+A statistic is a function of arrays with n rows and, as its last argument, of weights:
+None, (n,), or (b, n), for which it returns b numbers. Every metric's function is such a
+statistic, so one call evaluates many resamples without copying their rows.
 """
 
 import math
@@ -20,13 +20,13 @@ __all__ = ["Statistic", "acceleration", "bca", "draw", "jackknife", "resample"]
 Statistic = Callable[..., Any]
 
 NUM_RESAMPLES = 2000
-# The jackknife leaves out single rows up to this many, groups of rows beyond.
+# Up to this many rows, the jackknife leaves out single rows; beyond, groups of rows.
 MAX_SINGLE = 1000
 MAX_GROUPS = 200
 # Numbers in one block of weights: 32 MB, so that memory does not grow with the rows.
 _BLOCK = 4_000_000
-# Numbers drawn for one interval. Beyond it there are fewer resamples, which is enough
-# where there are many rows.
+# Numbers drawn for one interval. If the rows are so many that this limit is reached,
+# fewer resamples are enough.
 _BUDGET = 50_000_000
 # Weights of the jackknife for one interval, since ranking metrics take long for each.
 _JACKKNIFE_BUDGET = 10_000_000
@@ -40,16 +40,16 @@ _FEWEST_GROUPS = 50
 def jackknife(statistic: Statistic, *arrays: np.ndarray) -> np.ndarray:
     """Return the statistic with one row, or one group of rows, left out at a time.
 
-    Values that are not finite are dropped: the statistic may not be defined without
-    some rows.
+    Values that are not finite are dropped, because the statistic may be undefined when
+    certain rows are left out.
 
     Args:
-        statistic: a function of the arrays and weights (b, n); see the module.
-        arrays: (n, ...) each.
+        statistic: function of the arrays and weights (b, n); see the module docstring.
+        arrays: arrays of shape (n, ...).
 
     Returns:
-        (g,) values: g = n up to 1000 rows, else 200 (fewer above 50 000 rows). Empty
-        for a single row, since leaving it out leaves nothing.
+        (g,) values, where g = n up to 1000 rows and 200 beyond (fewer above 50 000
+        rows); empty for a single row, since leaving it out leaves nothing.
     """
     n = len(arrays[0])
     if n < 2:
@@ -75,7 +75,7 @@ def variance(left_out: np.ndarray) -> float:
 def resample(n: int, num_resamples: int, seed: int) -> Iterator[np.ndarray]:
     """Yield weights (b, n), b resamples at a time: how often each row is drawn.
 
-    The draws depend on n, num_resamples and seed alone.
+    The draws depend only on n, num_resamples and seed.
     """
     random = generator(seed, "bootstrap")
     for start, stop in blocks(num_resamples, n):
@@ -100,12 +100,12 @@ _POISSON = _poisson_table()
 
 
 def affordable(num_draws: int, n: int) -> int:
-    """Return num_draws, or fewer (but at least 200) for a great many rows n."""
+    """Return num_draws, or fewer (but at least 200) if n is very large."""
     return min(num_draws, max(_FEWEST, _BUDGET // n))
 
 
 def blocks(num_rows: int, n: int) -> Iterator[tuple[int, int]]:
-    """Yield (start, stop) of consecutive rows of n numbers, about 32 MB at a time."""
+    """Yield (start, stop) of blocks of rows of n numbers, each block about 32 MB."""
     size = max(1, _BLOCK // n)
     for start in range(0, num_rows, size):
         yield start, min(start + size, num_rows)
@@ -114,7 +114,7 @@ def blocks(num_rows: int, n: int) -> Iterator[tuple[int, int]]:
 def draw(
     statistic: Statistic, *arrays: np.ndarray, seed: int, num_resamples: int
 ) -> np.ndarray:
-    """Return the statistic on the resamples for which it is defined."""
+    """Return the values of the statistic on the resamples for which it is defined."""
     n = len(arrays[0])
     resamples = resample(n, affordable(num_resamples, n), seed)
     draws = np.concatenate([statistic(*arrays, weights) for weights in resamples])
@@ -130,20 +130,20 @@ def bca(
 ) -> Interval:
     """Return the bias-corrected and accelerated bootstrap interval of a statistic.
 
-    Use it for smooth statistics without a closed form. It is too short for shares near
-    0 or 1 (without any error it has no width at all); use `wilson` and
+    Use it for smooth statistics whose interval has no closed form. It is too short for
+    shares near 0 or 1 (if there is no error at all, its width is 0); use `wilson` and
     `share_interval` for those.
 
     Args:
-        statistic: a function of the arrays and, last, of weights (b, n) that returns
-            (b,) values; a metric's `function` is one.
-        arrays: (n, ...) each, resampled together.
-        seed: of the draws.
+        statistic: function of the arrays and, as its last argument, of weights (b, n);
+            returns (b,) values. A metric's `function` is one.
+        arrays: arrays of shape (n, ...), whose rows are resampled together.
+        seed: seed of the random draws.
         level: the confidence level.
-        num_resamples: how many resamples to draw; fewer above 25 000 rows.
+        num_resamples: number of resamples to draw; fewer are drawn above 25 000 rows.
 
     Returns:
-        (low, high); (nan, nan) where the statistic is not defined.
+        (low, high); (nan, nan) if the statistic is not defined.
 
     Example:
         >>> from assay.metrics import r2
@@ -178,7 +178,7 @@ def bca_from_draws(
 
 
 def acceleration(left_out: np.ndarray) -> float:
-    """Return the acceleration, a sixth of the skewness, from the jackknife values."""
+    """Return the acceleration: a sixth of the skewness of the jackknife values."""
     if len(left_out) < 2:
         return 0.0
     deviations = left_out.mean() - left_out

@@ -1,4 +1,4 @@
-"""Tests of whether one set of predictions is better than another on the same rows."""
+"""Tests whether one set of predictions is better than another on the same rows."""
 
 import math
 from dataclasses import dataclass
@@ -19,16 +19,17 @@ NUM_FLIPS = 5000
 
 @dataclass(frozen=True)
 class Comparison:
-    """How predictions a compare with predictions b on the same rows.
+    """The comparison of predictions a with predictions b on the same rows.
 
     Args:
-        metric: the name of the metric compared.
+        metric: the name of the metric that is compared.
         names: the names of a and b.
         difference: the metric of a minus the metric of b.
-        interval: of the difference.
-        p_value: the probability of a difference at least as large if a and b were
+        interval: the confidence interval of the difference.
+        p_value: the probability of a difference at least this large if a and b were
             equally good.
-        level: of the interval; a p-value below 1 - level counts as a difference.
+        level: the level of the interval; a p-value below 1 - level counts as a
+            difference.
         method: "mcnemar", "sign_flip" or "bootstrap".
         better: True if a is better, False if it is worse, None if chance may
             explain the difference.
@@ -78,11 +79,11 @@ def compare(
     """Compare two sets of predictions of the same rows.
 
     Accuracy gets McNemar's exact test with Newcombe's interval. Metrics that are
-    sums over the rows get a test that flips the sign of each row's difference, which
-    keeps its level where few rows differ; a bootstrap does not. F1, AUROC and
-    calibration error get a paired bootstrap. Except for accuracy, the interval is
-    that of the paired bootstrap; it is widened to reach 0 where the test finds no
-    difference, and a difference counts only if both agree.
+    sums over the rows get a test that randomly flips the sign of each row's difference;
+    unlike a bootstrap, it keeps its level if only a few rows differ. F1, AUROC and
+    calibration error get a paired bootstrap. Except for accuracy, the interval
+    comes from the paired bootstrap; it is widened to reach 0 if the test finds no
+    difference, and a difference counts only if test and interval agree.
 
     Args:
         a: predictions, (n,) or (n, num_classes).
@@ -90,11 +91,11 @@ def compare(
         targets: (n,).
         metric: a metric or its name.
         names: the names of a and b.
-        seed: of the flips and draws.
+        seed: seed of the random flips and draws.
         level: the confidence level of the interval.
 
     Raises:
-        InputError: the arrays do not fit the metric or each other.
+        InputError: the arrays do not match the metric or each other.
 
     Example:
         >>> targets = np.array([0, 1] * 20)
@@ -142,12 +143,12 @@ def compare(
 def mcnemar(a: np.ndarray, b: np.ndarray) -> float:
     """Return McNemar's exact p-value for two sets of hits on the same rows.
 
-    If a and b are equally good, each is the right one on half of the rows on which
-    only one of them is right, so the counts follow Binomial(differing, 1/2).
+    If a and b are equally good, each of them is expected to be right on half of the
+    rows where exactly one is right, so the counts follow Binomial(differing, 1/2).
 
     Args:
-        a: (n,) whether a is right.
-        b: (n,) whether b is right.
+        a: (n,), whether a is right on each row.
+        b: (n,), whether b is right on each row.
 
     Example:
         >>> mcnemar(np.ones(5, bool), np.zeros(5, bool))
@@ -169,7 +170,7 @@ def paired_interval(a: np.ndarray, b: np.ndarray, *, level: float) -> Interval:
     both, neither = int((a & b).sum()), int((~a & ~b).sum())
     only_a, only_b = int((a & ~b).sum()), int((~a & b).sum())
     excess = both * neither - only_a * only_b
-    # Newcombe's continuity correction of a positive correlation
+    # Newcombe's continuity correction for a positive correlation
     excess = max(excess - n / 2, 0.0) if excess > 0 else excess
     scale = math.sqrt(p * (1 - p) * q * (1 - q)) * n * n
     correlation = excess / scale if scale > 0 else 0.0
@@ -182,14 +183,14 @@ def paired_interval(a: np.ndarray, b: np.ndarray, *, level: float) -> Interval:
 
 
 def sign_flip(differences: np.ndarray, *, seed: int) -> float:
-    """Return the p-value of a sum of paired differences under flips of their signs.
+    """Return the p-value of a sum of paired differences by randomly flipping signs.
 
     If a and b are equally good, the difference of each row could just as well have
     the opposite sign.
 
     Args:
         differences: (n,) contribution of each row to the sum, a minus b.
-        seed: of the 5000 draws of signs.
+        seed: seed of the 5000 random draws of signs.
 
     References:
         Fisher, The Design of Experiments, 1935.
@@ -199,7 +200,7 @@ def sign_flip(differences: np.ndarray, *, seed: int) -> float:
     if n == 0:
         return 1.0
     random, num_flips = generator(seed, "flips"), affordable(NUM_FLIPS, n)
-    edge = total * (1 - 1e-9)  # sums that are equal may differ by rounding
+    edge = total * (1 - 1e-9)  # equal sums may differ by rounding errors
     extreme = 0
     for start, stop in blocks(num_flips, n):
         signs = random.integers(0, 2, (stop - start, n)) * 2.0 - 1.0

@@ -1,4 +1,4 @@
-"""Every metric of one set of predictions."""
+"""Computes every metric of one set of predictions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,13 +27,13 @@ class Evaluation:
     """Everything measured on one set of predictions.
 
     Args:
-        metric: the name of the metric that decides.
+        metric: the name of the deciding metric.
         metrics: every metric of the task by name, with its interval.
         classes: the names of the classes; empty for regression.
         per_class: precision, recall and F1 of each class; empty for regression.
-        confusion: counts with targets as rows and decisions as columns; empty for
-            regression.
-        notes: what to know before relying on a number.
+        confusion: counts, with targets as rows and predicted classes as columns; empty
+            for regression.
+        notes: caveats to know before relying on a number.
     """
 
     metric: str
@@ -45,7 +45,7 @@ class Evaluation:
 
     @property
     def primary(self) -> Measurement:
-        """The metric that decides."""
+        """The measurement of the deciding metric."""
         return self.metrics[self.metric]
 
     def to_json(self) -> dict[str, Any]:
@@ -83,17 +83,17 @@ def evaluate(
     """Measure predictions with every metric of their task.
 
     Args:
-        task: its kind and classes.
+        task: kind of task and its classes.
         targets: (n,) class indices, or numbers in the target's own unit.
         predictions: (n,) probability of class 1 (binary), (n, num_classes)
             probabilities (multiclass), or (n,) numbers (regression).
-        seed: of the bootstraps.
+        seed: seed of the bootstraps.
         level: the confidence level of the intervals.
-        metric: the one that decides; chosen by the balance of the targets if None.
-            Choose it on the training rows where they are available.
+        metric: the deciding metric; None chooses it by the balance of the targets.
+            Choose it on the training rows if they are available.
 
     Raises:
-        InputError: the arrays do not fit the task.
+        InputError: the arrays do not match the task.
 
     Example:
         >>> from types import SimpleNamespace
@@ -116,7 +116,7 @@ def evaluate(
         balance = imbalance(targets, len(task.classes))
     chosen = metric or primary(task.kind, balance)
     if chosen not in measurements:
-        get(chosen)  # raises with the nearest name if there is no such metric
+        get(chosen)  # raises with the closest name if there is no such metric
         fix = f"Write one of {', '.join(measurements)}."
         raise InputError(fault(f"metric is for {task.kind}", "metric", chosen, fix))
     notes = tuple(value.note for value in measurements.values() if value.note)

@@ -1,4 +1,4 @@
-"""Which kind of interval each metric gets."""
+"""Assigns each metric its kind of interval."""
 
 import math
 from collections.abc import Callable
@@ -24,7 +24,7 @@ __all__ = ["Case", "method_of"]
 
 @dataclass(frozen=True)
 class Case:
-    """A metric on some rows whose interval is wanted at a level."""
+    """A metric on some rows, and the level of the interval to compute for it."""
 
     metric: Metric
     targets: np.ndarray
@@ -34,7 +34,7 @@ class Case:
 
     @property
     def value(self) -> float:
-        """The metric itself."""
+        """The value of the metric."""
         return float(self.metric.function(self.targets, self.predictions, None))
 
     @property
@@ -66,10 +66,10 @@ def accuracy_interval(case: Case) -> Interval:
 
 
 def f1_interval(case: Case) -> Interval:
-    """Return the interval of F1, which for class 1 alone follows from a plain share."""
+    """Return the interval of F1; for a single class it follows from a plain share."""
     if case.predictions.ndim == 2:
         return effective_wilson(case)
-    # F1 = 2 J / (1 + J), J = hits among the rows that are or were decided class 1
+    # F1 = 2 J / (1 + J), J = hits among the rows that are, or are predicted as, class 1
     counts = confusion_matrix(case.targets, case.predictions)
     num_hits, num_trials = int(counts[1, 1]), int(counts.sum() - counts[0, 0])
     if num_trials == 0:
@@ -79,14 +79,14 @@ def f1_interval(case: Case) -> Interval:
 
 
 def effective_wilson(case: Case) -> Interval:
-    """Return Wilson's interval with the trials that give the jackknife variance."""
+    """Return Wilson's interval for the number of trials that the jackknife implies."""
     left_out = jackknife(case.metric.function, case.targets, case.predictions)
     num_trials = _num_trials(case)
     return share_interval(case.value, variance(left_out), num_trials, level=case.level)
 
 
 def _num_trials(case: Case) -> float:
-    """Return how many plain trials a macro average is worth if errors spread evenly."""
+    """Return how many plain trials a macro average is worth if errors are even."""
     counts = np.bincount(case.targets.astype(np.int64))
     counts = counts[counts > 0].astype(np.float64)
     if case.metric.name != "auroc":
@@ -100,7 +100,7 @@ def _num_trials(case: Case) -> float:
 
 
 def brier_interval(case: Case) -> Interval:
-    """Return the interval of the Brier score, taken as a share of its largest value."""
+    """Return the interval of the Brier score, treated as a share of its maximum."""
     largest = 1.0 if case.predictions.ndim == 1 else 2.0
     terms = case.terms / largest
     spread = float(terms.var(ddof=1)) / len(terms) if len(terms) > 1 else 0.0
@@ -111,12 +111,12 @@ def brier_interval(case: Case) -> Interval:
 
 
 def calibration_interval(case: Case) -> Interval:
-    """Return an interval that reaches 0 where chance alone explains the error.
+    """Return an interval that reaches 0 if chance alone explains the error.
 
     The measured error of calibrated predictions is above 0 on any finite sample, and
-    larger still on resamples of it. By the triangle inequality it exceeds the true
-    error by at most the sum of the gaps' deviations, whose quantile gives the lower
-    end.
+    larger still on resamples of it. By the triangle inequality, it exceeds the true
+    error by at most the sum of the deviations of the gaps; a quantile of that sum gives
+    the lower end.
     """
     arrays, n = (case.targets, case.predictions), len(case.targets)
     gaps = calibration_gaps(*arrays)
@@ -137,7 +137,7 @@ def rmse_interval(case: Case) -> Interval:
 
 
 def r2_interval(case: Case) -> Interval:
-    """Return 1 - the interval of the share of the variance that is unexplained."""
+    """Return 1 minus the interval of the unexplained share of the variance."""
     targets = case.targets.astype(np.float64)
     spreads = (targets - targets.mean()) ** 2
     low, high = tail_delta(_errors(case), spreads, level=case.level)
@@ -149,7 +149,7 @@ def _errors(case: Case) -> np.ndarray:
 
 
 def mae_interval(case: Case) -> Interval:
-    """Return the log-scale interval of a mean."""
+    """Return the interval of a mean on the log scale."""
     return log_delta(case.terms, level=case.level)
 
 

@@ -12,7 +12,7 @@ __all__ = ["Interval", "log_delta", "share_interval", "wilson"]
 Interval = tuple[float, float]
 
 UNDEFINED: Interval = (math.nan, math.nan)
-"""The interval of a value that is not defined."""
+"""The interval of an undefined value."""
 
 
 def check_level(level: float) -> None:
@@ -38,14 +38,14 @@ def student_quantile(level: float, num_degrees: int) -> float:
 def wilson(successes: float, n: float, *, level: float = 0.95) -> Interval:
     """Return Wilson's interval for a share, such as accuracy.
 
-    It keeps its level on few rows and near 0 and 1: at n = 36 and shares from 0.80
-    to 0.99 it covers 95.4 % on average, the textbook's p ± z * sqrt(p * (1 - p) / n)
-    only 84.6 %. SciPy's (`binomtest(...).proportion_ci`) takes whole numbers only.
+    It keeps its level on few rows and near 0 and 1: at n = 36 and shares from 0.80 to
+    0.99 it covers 95.4 % on average, whereas the textbook interval
+    p ± z * sqrt(p * (1 - p) / n) covers only 84.6 %. SciPy's
+    `binomtest(...).proportion_ci` accepts whole numbers only.
 
     Args:
-        successes: how many of the n trials succeeded, 0 <= successes <= n; may be
-            fractional.
-        n: how many trials there were, above 0.
+        successes: number of successful trials, 0 <= successes <= n; may be fractional.
+        n: number of trials, above 0.
         level: the confidence level.
 
     Returns:
@@ -70,7 +70,7 @@ def wilson(successes: float, n: float, *, level: float = 0.95) -> Interval:
     z, p = normal_quantile(level), successes / n
     center = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    # Rounding must neither miss the exact ends 0 and 1 nor leave p outside.
+    # Despite rounding, the ends 0 and 1 must be exact and p must lie inside.
     low = 0.0 if successes == 0 else max(0.0, min(center - half, p))
     high = 1.0 if successes == n else min(1.0, max(center + half, p))
     return low, high
@@ -81,18 +81,18 @@ def share_interval(
 ) -> Interval:
     """Return Wilson's interval for a share that is not a plain proportion.
 
-    Use it for macro averages and AUROC. The share is treated as the result of the
-    number of trials that would give it its variance: value * (1 - value) / variance.
-    Near 0 and 1 a variance estimated from the few errors seen is far too small (it is
-    0 without any), so `num_trials` gets more weight the fewer errors there are.
+    Use it for macro averages and AUROC. The share is treated as the result of
+    as many plain trials as its variance implies: value * (1 - value) / variance. Near 0
+    and 1, a variance estimated from a few errors is far too small (without errors it
+    is 0), so the fewer errors there are, the more weight `num_trials` gets.
 
     effective = 1 / (w * variance / (value * (1 - value)) + (1 - w) / num_trials),
     w = e / (e + z**2), e = num_trials * min(value, 1 - value)
 
     Args:
         value: the share, 0 <= value <= 1.
-        variance: of the value, for example from a jackknife.
-        num_trials: how many plain trials the value would be worth if errors were
+        variance: variance of the value, for example from a jackknife.
+        num_trials: number of plain trials that the value would be worth if errors were
             spread evenly.
         level: the confidence level.
 
@@ -110,7 +110,7 @@ def share_interval(
     z, spread = normal_quantile(level), value * (1 - value)
     num_errors = num_trials * min(value, 1 - value)
     w = num_errors / (num_errors + z * z)
-    # a number within [0, 1] has at most the variance of a single trial
+    # the variance of a number within [0, 1] is at most that of a single trial
     observed = min(1.0, variance / spread) if spread > 0 else 0.0
     effective = 1 / (w * observed + (1 - w) / num_trials)
     return wilson(value * effective, effective, level=level)
@@ -119,21 +119,22 @@ def share_interval(
 def log_delta(
     losses: np.ndarray, *, power: float = 1.0, level: float = 0.95
 ) -> Interval:
-    """Return the interval of mean(losses)**power that is symmetric for its logarithm.
+    """Return the interval of mean(losses)**power that is symmetric on the log scale.
 
-    Use it for MAE (absolute errors, power 1). It assumes losses with a finite variance
-    and tails that are not heavy: for squared errors, `tail_delta` covers better.
+    Use it for MAE (absolute errors, power 1). It assumes losses with a finite
+    variance and without heavy tails; for squared errors, `tail_delta` has better
+    coverage.
 
     value * exp(±t * power * std(losses) / (mean(losses) * sqrt(n))), t = Student's
     quantile for n - 1 degrees of freedom
 
     Args:
         losses: (n,) numbers >= 0.
-        power: of the mean.
+        power: exponent of the mean.
         level: the confidence level.
 
     Returns:
-        (low, high); (nan, nan) for fewer than 2 rows, (0, 0) where all are 0.
+        (low, high); (nan, nan) for fewer than 2 rows, (0, 0) if all losses are 0.
 
     Example:
         >>> low, high = log_delta(np.array([1.0, 2.0, 3.0, 2.0] * 9))

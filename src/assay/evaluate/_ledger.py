@@ -16,11 +16,11 @@ T = TypeVar("T")
 class Ledger:
     """An append-only file of openings, one JSON object per line.
 
-    Several processes may write to it at the same time. Each line is on the disk when
-    `record` returns, and a line that a kill cut short counts as not written.
+    Several processes may write to it at the same time. When `record` returns, its line
+    is on the disk; a line that was cut short by a kill counts as not written.
 
     Args:
-        path: the file; created by the first record.
+        path: the file; the first call of `record` creates it.
 
     Example:
         >>> import tempfile
@@ -45,18 +45,19 @@ class Ledger:
         purpose: str,
         when_seconds: float | None = None,
     ) -> int:
-        """Record an opening and return how many there are now of this test part.
+        """Record an opening; return how many openings of this test part there are now.
 
         Args:
-            fingerprint: of the data.
-            test_hash: of the row numbers of the test part.
+            fingerprint: fingerprint of the data.
+            test_hash: hash of the row numbers of the test part.
             run: the name of the run that opens it.
-            purpose: what it is opened for.
-            when_seconds: when an opening was made that may be recorded already; it is
-                not recorded twice. By default it is made now.
+            purpose: reason for opening it.
+            when_seconds: time of an opening that may be recorded already; it is not
+
+           recorded twice. By default, the current time.
 
         Raises:
-            RunError: the opening could not be written, so nothing may be opened.
+            RunError: the opening could not be written, so the part must stay sealed.
         """
         entry = {
             "kind": "opening",
@@ -90,12 +91,12 @@ class Ledger:
         return [e for e in read_lines(self.path) if e.get("kind") == "opening"]
 
     def _has(self, entry: dict[str, Any]) -> bool:
-        """Return whether an opening is recorded: a run cannot make two at a time."""
+        """Return whether an opening is recorded; a run has at most one at any time."""
         names = ("fingerprint", "test_hash", "run", "when_seconds")
         return any(all(e.get(n) == entry[n] for n in names) for e in self.entries())
 
     def when_opened(self, fingerprint: str, test_hash: str, run: str) -> float | None:
-        """Return when a run opened this test part first; None if it has not."""
+        """Return when a run first opened this test part; None if it has not."""
         key = {"fingerprint": fingerprint, "test_hash": test_hash, "run": run}
         for entry in self.entries():
             when = entry.get("when_seconds")
@@ -104,7 +105,7 @@ class Ledger:
         return None
 
     def openings(self, fingerprint: str, test_hash: str) -> int:
-        """Return how often this test part of this data was opened, by any run."""
+        """Return how often this test part of these data was opened, by any run."""
         part = (fingerprint, test_hash)
         opened = ((e.get("fingerprint"), e.get("test_hash")) for e in self.entries())
         return sum(key == part for key in opened)
@@ -114,15 +115,15 @@ class Seal(Generic[T]):
     """Access to the test rows that requires a recorded opening.
 
     The rows come from `provide`, which only `open` calls, and only after the opening
-    is on the disk. A run opens its test part once: if it was stopped after that, it
-    gets the rows again when it is resumed, and its opening is not counted twice.
+    is on the disk. A run opens its test part once: if it is stopped afterwards and
+    resumed, it gets the rows again, and its opening is not counted twice.
 
     Args:
-        provide: returns the test rows.
-        ledger: counts the openings across runs.
-        fingerprint: of the data.
-        test_hash: of the row numbers of the test part.
-        own: the run's own ledger, which knows whether this run has opened the part. A
+        provide: function that returns the test rows.
+        ledger: ledger that counts the openings across runs.
+        fingerprint: fingerprint of the data.
+        test_hash: hash of the row numbers of the test part.
+        own: the run's own ledger, which shows whether this run has opened the part; a
             run of the same name in another folder has another ledger.
 
     Example:
@@ -163,11 +164,11 @@ class Seal(Generic[T]):
 
         Args:
             run: the name of the run that opens it.
-            purpose: what it is opened for, such as "final evaluation".
+            purpose: reason for opening it, such as "final evaluation".
 
         Raises:
             InputError: run or purpose is empty.
-            RunError: the opening could not be recorded; nothing is returned.
+            RunError: the opening could not be recorded; the part stays sealed.
         """
         faults = Faults()
         for name, value in (("run", run), ("purpose", purpose)):
@@ -179,10 +180,10 @@ class Seal(Generic[T]):
         return self._provide()
 
     def _record(self, run: str, purpose: str) -> None:
-        """Record the opening in the run's own ledger, then in that of all runs.
+        """Record the opening in the run's own ledger, then in the ledger of all runs.
 
-        In this order: a kill in between leaves the opening to be counted by the resumed
-        run, which finds its time in its own ledger.
+        The order matters: after a kill in between, the resumed run finds the time of
+        the opening in its own ledger and counts it then.
         """
         when = None
         if self._own is not None:

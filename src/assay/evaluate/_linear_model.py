@@ -1,4 +1,4 @@
-"""Ridge and logistic regression whose penalty is chosen on the training rows alone."""
+"""Ridge and logistic regression, with penalties chosen on the training rows alone."""
 
 import warnings
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ if TYPE_CHECKING:  # importing scikit-learn takes more than a second
 
 __all__ = ["LinearModel", "fit_logistic", "fit_ridge"]
 
-# Inputs are standardized, so one grid serves every data set: from almost no
-# coefficients to almost no penalty.
+# Inputs are standardized, so one grid suits every data set: it ranges from
+# coefficients of almost 0 to almost no penalty.
 LOGISTIC_PENALTIES = 10.0 ** np.arange(5, -3, -1)
 RIDGE_PENALTIES = 10.0 ** np.arange(-3, 7.5, 0.5)
 NUM_FOLDS = 5
-# Limits on rows x columns x classes, so that a baseline takes seconds. Choosing a
+# Limits on rows x columns x classes, so that a baseline takes only seconds. Choosing a
 # penalty takes about a thousand passes over the rows, the final fit about a hundred.
 _CHOICE_WORK, _FIT_WORK = 10_000_000, 100_000_000
 # Limit on rows x columns**2: RidgeCV multiplies the rows by a square matrix for each
@@ -30,7 +30,7 @@ _FEWEST_ROWS = 1000
 _MOST_ROWS = 100_000
 # Penalties differ by powers of ten, which still fewer rows tell apart.
 _MOST_CHOICE_ROWS = 20_000
-# Comparing penalties needs fewer digits than the coefficients that are kept.
+# Penalties can be compared with less precision than the final coefficients need.
 _CHOICE_TOLERANCE, _FIT_TOLERANCE = 1e-3, 1e-5
 _MAX_ITERATIONS = 1000
 
@@ -40,10 +40,10 @@ class LinearModel:
     """Ridge or logistic regression on standardized inputs.
 
     Args:
-        pipeline: the scaler and the fitted estimator of scikit-learn.
-        penalty: the L2 penalty that was chosen.
-        num_rows: how many rows it was fitted on.
-        num_classes: how many classes there are; None for regression.
+        pipeline: scikit-learn pipeline of the scaler and the fitted estimator.
+        penalty: the chosen L2 penalty.
+        num_rows: number of rows it was fitted on.
+        num_classes: number of classes; None for regression.
     """
 
     pipeline: "Pipeline"
@@ -55,23 +55,23 @@ class LinearModel:
         """Return predictions for inputs (n, d).
 
         Returns:
-            Numbers (n,) for regression, else probabilities (n, num_classes).
+            Numbers (n,) for regression, otherwise probabilities (n, num_classes).
         """
         if self.num_classes is None:
             return self.pipeline.predict(inputs)
-        # A class without a training row is unknown to the estimator.
+        # The estimator does not know classes without a training row.
         probabilities = np.zeros((len(inputs), self.num_classes))
         probabilities[:, self.pipeline.classes_] = self.pipeline.predict_proba(inputs)
         return probabilities
 
 
 def fit_ridge(inputs: np.ndarray, targets: np.ndarray, *, seed: int) -> LinearModel:
-    """Fit least squares with the L2 penalty of the smallest leave-one-out error.
+    """Fit ridge regression with the L2 penalty that minimizes the leave-one-out error.
 
     Args:
         inputs: (n, d).
         targets: (n,) numbers.
-        seed: of the draw of rows where there are too many.
+        seed: seed for drawing rows if there are too many.
     """
     from sklearn.linear_model import Ridge, RidgeCV
     from sklearn.pipeline import make_pipeline
@@ -84,7 +84,7 @@ def fit_ridge(inputs: np.ndarray, targets: np.ndarray, *, seed: int) -> LinearMo
     inputs, targets = scaler.transform(inputs[rows]), targets[rows]
     few = some_rows(len(rows), _RIDGE_CHOICE_WORK // max(d, 1) ** 2, seed)
     penalty = 1.0
-    if len(few) > 1:  # a single row leaves nothing when it is left out
+    if len(few) > 1:  # leaving out the only row would leave none
         choice: Any = RidgeCV(RIDGE_PENALTIES).fit(inputs[few], targets[few])
         penalty = float(choice.alpha_)
     model: Any = Ridge(alpha=penalty).fit(inputs, targets)
@@ -99,14 +99,14 @@ def fit_logistic(
     seed: int,
     weights: np.ndarray | None = None,
 ) -> LinearModel:
-    """Fit multinomial logistic regression, its L2 penalty chosen by 5-fold log loss.
+    """Fit multinomial logistic regression with an L2 penalty chosen by 5-fold log loss.
 
     Args:
         inputs: (n, d).
         targets: (n,) class indices.
-        num_classes: how many classes there are.
-        seed: of the folds, and of the draw of rows where there are too many.
-        weights: (n,) weights of the rows; equal if None.
+        num_classes: number of classes.
+        seed: seed of the folds, and for drawing rows if there are too many.
+        weights: (n,) weights of the rows; all equal if None.
     """
     from sklearn.dummy import DummyClassifier
     from sklearn.linear_model import LogisticRegression
@@ -125,13 +125,13 @@ def fit_logistic(
         return inputs[chosen], targets[chosen], chosen_weights
 
     penalty = 1.0
-    if len(np.unique(targets[rows])) < 2:  # scikit-learn refuses to fit one class
+    if len(np.unique(targets[rows])) < 2:  # scikit-learn does not fit a single class
         model: Any = DummyClassifier().fit(*take(rows))
     else:
-        # The optimizer multiplies small arrays: waking a thread takes longer.
+        # The optimizer multiplies small arrays, which is faster without threads.
         with threadpool_limits(1), warnings.catch_warnings():
-            # A baseline that has not quite converged is still a baseline, and a
-            # class may have fewer rows than there are folds.
+            # Ignore warnings: a baseline that has not quite converged is still
+            # useful, and a class may have fewer rows than there are folds.
             warnings.simplefilter("ignore", UserWarning)
             penalty = _choose_penalty(*take(few), seed=seed)
             model = LogisticRegression(
@@ -148,18 +148,18 @@ def _choose_penalty(
     *,
     seed: int,
 ) -> float:
-    """Return the penalty of the smallest log loss on rows left out of the fit."""
+    """Return the penalty with the smallest log loss on held-out rows."""
     from sklearn.linear_model import LogisticRegressionCV
     from sklearn.model_selection import StratifiedKFold
 
     counts = np.bincount(targets)
-    # StratifiedKFold raises if no class has a row for every fold.
+    # StratifiedKFold raises if no class has enough rows for all folds.
     num_folds = min(NUM_FOLDS, int(counts.max()))
     if num_folds < 2 or np.count_nonzero(counts) < 2:
         return 1.0
     # scikit-learn accepts 32-bit seeds only
     fold_seed = int(generator(seed, "linear", "folds").integers(2**32))
-    estimator: Any = LogisticRegressionCV  # its annotations name defaults' types only
+    estimator: Any = LogisticRegressionCV  # annotated too narrowly
     choice = estimator(
         Cs=1 / LOGISTIC_PENALTIES,
         cv=StratifiedKFold(num_folds, shuffle=True, random_state=fold_seed),
@@ -173,7 +173,7 @@ def _choose_penalty(
 
 
 def some_rows(n: int, limit: int, seed: int) -> np.ndarray:
-    """Return all row numbers, or a sorted draw of at most `limit` (or 1000) of them."""
+    """Return all row numbers, or `limit` (at least 1000) drawn at random and sorted."""
     num_rows = min(n, max(_FEWEST_ROWS, limit))
     if num_rows == n:
         return np.arange(n)

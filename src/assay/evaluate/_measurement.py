@@ -1,4 +1,4 @@
-"""A metric with its interval, and what to know before relying on them."""
+"""A metric with its interval, and caveats about them."""
 
 import math
 from collections.abc import Callable
@@ -20,13 +20,13 @@ class Measurement:
     """A metric measured on some rows, with its confidence interval.
 
     Args:
-        value: the metric; nan where it is not defined on these rows.
+        value: the metric; nan if it is not defined on these rows.
         interval: (low, high), which contains the value.
         level: the confidence level of the interval.
-        num_examples: how many rows it was measured on.
+        num_examples: number of rows it was measured on.
         method: "wilson", "effective_wilson", "log_delta", "tail_delta", "bootstrap" or
             "bca".
-        note: what to know before relying on the interval; usually empty.
+        note: caveat to know before relying on the interval; usually empty.
     """
 
     value: float
@@ -37,7 +37,7 @@ class Measurement:
     note: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        """Return value and interval as plain values, with null for nan."""
+        """Return value and interval as plain values, with None for nan."""
         low, high = self.interval
         known = math.isfinite(low) and math.isfinite(high)
         value = self.value if math.isfinite(self.value) else None
@@ -58,11 +58,11 @@ def measure(
         metric: a metric or its name.
         targets: (n,) class indices, or numbers for regression.
         predictions: (n,) or (n, num_classes), as the metric requires.
-        seed: of the bootstrap, for the metrics that need one.
+        seed: seed of the bootstrap, for the metrics that need one.
         level: the confidence level of the interval.
 
     Raises:
-        InputError: the arrays do not fit the metric; lists every fault.
+        InputError: the arrays do not match the metric; lists every fault.
 
     Example:
         >>> perfect = measure("accuracy", np.ones(36, int), np.ones(36), seed=0)
@@ -86,24 +86,24 @@ def interval_for(
     seed: int,
     level: float = 0.95,
 ) -> Interval:
-    """Return the interval of a metric by the method that covers best.
+    """Return the interval of a metric by the method with the best coverage.
 
-    Accuracy and F1 of one class: Wilson. Balanced accuracy, macro F1, AUROC and
-    Brier: Wilson with the number of trials that gives their jackknife variance, since
-    a bootstrap has almost no width where almost no error was seen. MAE: delta method
-    on the log scale; RMSE and R2: the same, extended where errors have heavy tails.
+    Accuracy and F1 of one class: Wilson. Balanced accuracy, macro F1, AUROC and Brier
+    score: Wilson with the number of trials that their jackknife variance implies, since
+    a bootstrap interval has almost no width if there are almost no errors. MAE: delta
+    method on the log scale; RMSE and R2: the same, extended if errors have heavy tails.
     Calibration error: bootstrap of its gaps. Others: BCa.
 
     Args:
         metric: a metric or its name.
         targets: (n,) class indices, or numbers for regression.
         predictions: (n,) or (n, num_classes), as the metric requires.
-        seed: of the bootstrap.
+        seed: seed of the bootstrap.
         level: the confidence level of the interval.
 
     Returns:
-        (low, high), widened to contain the value itself where a correction for bias
-        moved past it; (nan, nan) where the metric is not defined.
+        (low, high), widened if necessary to contain the value, which a bias correction
+        may have passed; (nan, nan) if the metric is not defined.
 
     Example:
         >>> targets = np.array([0, 1] * 20)
@@ -123,21 +123,23 @@ def interval_for(
 
 
 def tail_note(targets: np.ndarray, predictions: np.ndarray) -> str:
-    """Return a warning when heavy tails make the intervals of RMSE and R2 too short.
+    """Return a warning if heavy tails make the intervals of RMSE and R2 too short.
 
-    On few rows with heavy tails no method reaches its level, since the largest errors
-    are not among them: for errors from Student's t with 3 degrees of freedom, 95 %
-    intervals cover 88 % of the time at 45 rows and 93 % at 150. Where the variance is
-    hardly finite, no number of rows is enough.
+    If tails are heavy and rows are few, no method reaches its level, since the sample
+    lacks the largest errors: for errors from Student's t with 3 degrees of freedom,
+    95 % intervals cover 88 % of the time at 45 rows and 93 % at 150. If the variance is
+    barely finite, no number of rows is enough.
 
-    Heavy means an L-kurtosis more than two standard errors above the normal's, and
-    above 0.3 (Student's t with 2.5 degrees of freedom) where there are 150 rows.
+    Below 150 rows, tails count as heavy if the L-kurtosis is more than two standard
+    errors above that of the normal distribution; from 150 rows, if it is above 0.3
+    (that of Student's t with 2.5 degrees of freedom).
     """
     errors = np.asarray(predictions, np.float64) - np.asarray(targets, np.float64)
     n = len(errors)
     if n < 2 or not errors.any():
         return ""
-    # 0.3 / sqrt(n) is the standard error of n normal numbers' L-kurtosis, by simulation
+    # by simulation, the standard error of the L-kurtosis of n normal numbers is
+    # 0.3 / sqrt(n)
     limit = NORMAL_L_KURTOSIS + 2 * 0.3 / math.sqrt(n) if n < 150 else 0.3
     if l_kurtosis(errors) <= limit:
         return ""
@@ -149,7 +151,7 @@ def tail_note(targets: np.ndarray, predictions: np.ndarray) -> str:
 
 
 def few_errors_note(targets: np.ndarray, predictions: np.ndarray) -> str:
-    """Return a warning when log loss rests on fewer than 10 wrong decisions."""
+    """Return a warning if log loss rests on fewer than 10 misclassified rows."""
     num_errors = int((decide(predictions) != np.asarray(targets)).sum())
     if num_errors >= 10:
         return ""
@@ -163,4 +165,4 @@ NOTES: dict[str, Callable[[np.ndarray, np.ndarray], str]] = {
     "rmse": tail_note,
     "log_loss": few_errors_note,
 }
-"""Warnings for the metrics whose interval cannot reach its level on some rows."""
+"""Functions that warn if the interval of a metric cannot reach its level."""

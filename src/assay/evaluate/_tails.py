@@ -1,8 +1,8 @@
-"""Intervals for the mean of squared errors, whose largest value decides their width.
+"""Intervals for the mean of squared errors, whose width depends on the largest one.
 
-Where errors have heavy tails, the mean of their squares rests on a few rows, and most
-samples lack the largest of them: the plain interval then ends too low. How heavy the
-tails are can be seen without those rows, in the L-kurtosis of the others.
+If errors have heavy tails, the mean of their squares rests on a few rows, and most
+samples lack the largest of these, so the plain interval ends too low. How heavy the
+tails are can be estimated without those rows, from the L-kurtosis of the others.
 """
 
 import math
@@ -23,19 +23,19 @@ NORMAL_L_KURTOSIS = 0.1226
 """The L-kurtosis of the normal distribution (Hosking, 1990, table 1)."""
 
 # Chosen by simulation, `python -m benchmarks.coverage --only rmse`: a steeper slope
-# covers more where the tails are heavy and costs nothing where they are normal.
+# increases the coverage for heavy tails, at no cost for normal ones.
 _SLOPE = 12.0
 # A single outlier among equal errors would otherwise multiply the upper end by ten.
 _LARGEST = 5.0
-# exp() of more does not fit in a float; reached with 2 rows and a level near 1.
+# exp() of a larger number would overflow, as with 2 rows and a level near 1.
 _MAX_EXPONENT = 700.0
 
 
 def l_kurtosis(errors: np.ndarray) -> float:
-    """Return the L-kurtosis of errors together with the same errors negated.
+    """Return the L-kurtosis of the errors pooled with their negatives.
 
-    It measures how heavy the tails are, and depends on the largest errors far less
-    than the kurtosis does: 0 for uniform errors, 0.12 for normal ones, 0.19 and 0.26
+    It measures how heavy the tails are and depends on the largest errors far less than
+    the kurtosis does. It is 0 for uniform errors, 0.12 for normal ones, 0.19 and 0.26
     for Student's t with 5 and 3 degrees of freedom.
 
     Args:
@@ -63,26 +63,26 @@ def tail_delta(
 
     Use it for RMSE (the root of both ends) and for the unexplained share, 1 - R2. The
     lower end is that of the delta method on the log scale. The upper end is the larger
-    of the delta method's and the one that it gives with one more row: a copy of the row
-    with the largest error, times
+    of two: that of the delta method, and that of the delta method with one row added.
+    The added row is a copy of the row with the largest error, times
 
     z / 2 * (1 + 12 * (L-kurtosis - 0.1226)), kept within [0, 5 * z / 2]
 
-    The row is left out where it would be below the mean. Measured on 60 and 150 rows:
+    The row is not added if it would be below the mean. Measured on 60 and 150 rows:
 
-    | errors | covers | width / delta method's |
+    | errors | coverage | width relative to the delta method |
     | --- | --- | --- |
     | normal | 95.8 %, 96.1 % | 1.15, 1.13 |
     | Student's t, 5 degrees of freedom | 94.4 %, 96.6 % | 1.47, 1.45 |
     | Student's t, 3 degrees of freedom | 89.4 %, 92.6 % | 1.80, 1.85 |
 
     Args:
-        errors: (n,) predictions - targets.
+        errors: (n,), predictions - targets.
         spreads: (n,) squared distances of the targets from their mean; ones if None.
         level: the confidence level.
 
     Returns:
-        (low, high); (nan, nan) for fewer than 2 rows, (0, 0) where all errors are 0.
+        (low, high); (nan, nan) for fewer than 2 rows, (0, 0) if all errors are 0.
 
     Example:
         >>> low, high = tail_delta(np.array([1.0, -2.0, 3.0, 2.0] * 9))
@@ -98,7 +98,7 @@ def tail_delta(
     quantile = student_quantile(level, len(squares) - 1)
     low, high = _ends(squares, spreads, quantile)
     place, size = int(squares.argmax()), _size_of_copy(errors, level)
-    if size * squares[place] <= squares.mean():  # tails so light that no row stands out
+    if size * squares[place] <= squares.mean():  # light tails: no row stands out
         return low, high
     squares = np.append(squares, size * squares[place])
     if spreads is not None:
@@ -107,13 +107,13 @@ def tail_delta(
 
 
 def _size_of_copy(errors: np.ndarray, level: float) -> float:
-    """Return the factor of the additional row, 1 for normal errors at 95 %."""
+    """Return the factor of the added row, which is 1 for normal errors at 95 %."""
     factor = 1 + _SLOPE * (l_kurtosis(errors) - NORMAL_L_KURTOSIS)
     return normal_quantile(level) / 2 * min(max(factor, 0.0), _LARGEST)
 
 
 def _ends(squares: np.ndarray, spreads: np.ndarray | None, quantile: float) -> Interval:
-    """Return the delta method's interval of a ratio of means, on the log scale."""
+    """Return the delta-method interval of a ratio of means, on the log scale."""
     ratio = float(squares.mean())
     influences = squares / ratio
     if spreads is not None:

@@ -1,4 +1,4 @@
-"""The part of a task that evaluating needs."""
+"""The part of a task that evaluation needs."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -7,7 +7,7 @@ __all__ = ["TaskLike"]
 
 
 class TaskLike(Protocol):
-    """A task: its kind, and its classes if it has any.
+    """A task with its kind and, if there are any, its classes.
 
     A protocol, so that predictions can be evaluated without a data set.
     """

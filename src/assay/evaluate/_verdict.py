@@ -1,4 +1,4 @@
-"""Whether a network fits, underfits or overfits."""
+"""Decides whether a network fits, underfits or overfits."""
 
 import math
 from collections.abc import Sequence
@@ -16,10 +16,10 @@ from assay.metrics import Metric, get
 __all__ = ["RULE", "Verdict", "verdict"]
 
 MATERIAL_POINTS = 0.03
-"""The smallest gap that matters in a metric to be maximized."""
+"""The smallest gap that matters for a metric that is maximized."""
 
 MATERIAL_FRACTION = 0.10
-"""The smallest gap that matters in an error, as a fraction of the error on train."""
+"""The smallest gap that matters for an error, as a fraction of the error on train."""
 
 RULE = """\
 A good network has a low error on train and a small gap between train and test.
@@ -37,15 +37,15 @@ Part = tuple[np.ndarray, np.ndarray]
 
 @dataclass(frozen=True)
 class Verdict:
-    """Fits, underfits or overfits, with the two numbers behind it.
+    """Whether a network fits, underfits or overfits, with the two numbers behind it.
 
     Args:
         word: "fits", "underfits" or "overfits".
-        metric: the metric that decided.
+        metric: the deciding metric.
         train_value: the metric on the training rows.
         test_value: the metric on the test rows.
         training_error: 1 - train_value if the metric is maximized, else train_value.
-        gap: how much worse test is than train.
+        gap: how much worse the metric is on test than on train.
         gap_interval: the confidence interval of the gap.
         reason: a sentence with the numbers.
     """
@@ -77,14 +77,14 @@ def verdict(
 
     Args:
         train: targets and the network's predictions on the rows it was trained on.
-        test: likewise on rows it was not trained on.
-        metric: the one that decides.
-        baselines: fitted on the same training rows, in the same order.
-        seed: of the tests and bootstraps.
+        test: targets and predictions on rows it was not trained on.
+        metric: the deciding metric.
+        baselines: baselines fitted on the same training rows, in the same order.
+        seed: seed of the tests and bootstraps.
         level: the confidence level of the intervals and tests.
 
     Raises:
-        InputError: the arrays do not fit the metric or each other.
+        InputError: the arrays do not match the metric or each other.
 
     Example:
         >>> from types import SimpleNamespace
@@ -152,7 +152,7 @@ def _by_gap(
 ) -> tuple[Literal["fits", "overfits"], str]:
     low, high = (_short(end) for end in interval)
     size = f"the gap of {_short(gap)} [{low}, {high}]"
-    if not interval[0] > 0:  # also where the ends are nan
+    if not interval[0] > 0:  # also if the ends are nan
         return "fits", f"{size} can be explained by chance"
     if not is_material(metric, gap, train_value):
         return "fits", f"{size} cannot be explained by chance, but is small"
@@ -162,17 +162,17 @@ def _by_gap(
 def gap_between(
     metric: Metric, train: Measurement, test: Measurement
 ) -> tuple[float, Interval]:
-    """Return how much worse test is than train, with its interval.
+    """Return how much worse the metric is on test than on train, with its interval.
 
-    The distances from the values to the ends of their intervals add up as squares, as
-    independent errors do.
+    The squared distances from the values to the ends of their intervals add up, like
+    the variances of independent errors.
 
     References:
         Zou, Donner, Construction of confidence limits about effect measures, 2008.
     """
     sign = 1.0 if metric.direction == "maximize" else -1.0
     gap = sign * (train.value - test.value)
-    # gap = a - b: train - test of a metric that is maximized, test - train of an error
+    # gap = a - b: train - test if the metric is maximized, test - train for an error
     a, b = (train, test) if sign > 0 else (test, train)
     down = math.hypot(a.value - a.interval[0], b.interval[1] - b.value)
     up = math.hypot(a.interval[1] - a.value, b.value - b.interval[0])

@@ -1,4 +1,4 @@
-"""A training led by hand: one iteration at a time, with every number in the open."""
+"""A training run by hand: one iteration at a time, with every number accessible."""
 
 from pathlib import Path
 from typing import Any, NamedTuple, cast
@@ -23,11 +23,11 @@ Named = dict[str, np.ndarray]
 
 
 class Batch(NamedTuple):
-    """The examples of one iteration, as the network takes them.
+    """The examples of one iteration, in the form that the network takes.
 
     Args:
-        inputs: (n, *input_shape), prepared; a dict with lengths for sequences.
-        targets: (n,), class positions or standardized numbers.
+        inputs: (n, *input_shape), prepared; for sequences, a dict with their lengths.
+        targets: (n,), class indices or standardized numbers.
     """
 
     inputs: Any
@@ -35,16 +35,16 @@ class Batch(NamedTuple):
 
 
 class Fit:
-    """A training led by hand, without the protocol around it: no split, no search.
+    """A training run by hand, without the protocol around it: no split, no search.
 
-    It is advanced by one iteration, one epoch, or to its end; between any two steps it
-    can be looked into, saved and restored. However it is cut into steps, the numbers
-    are the same bit for bit. Made by `Fit.on`.
+    It advances by one iteration, by one epoch or to its end; between steps, it can be
+    inspected, saved and restored. However it is divided into steps, the results are
+    bit-for-bit identical. Create it with `Fit.on`.
 
     Args:
-        prepared: all rows as the train part.
-        training: without spaces.
-        seed: of initial values, orders of the batches and masks.
+        prepared: prepared data with all rows in the train part.
+        training: training spec without spaces.
+        seed: seed of the initial values, the batch orders and the masks.
 
     Example:
         >>> import assay
@@ -65,17 +65,17 @@ class Fit:
 
     @classmethod
     def on(cls, data: Any, y: Any = None, *, seed: int = 0, **fields: Any) -> "Fit":
-        """Return a training on all rows of the data, at its start.
+        """Return a training on all rows of the data that has not started yet.
 
         Args:
-            data: inputs X (n, …) where `y` is passed; otherwise a file, the name of a
+            data: inputs X (n, …) if `y` is passed; otherwise a file, the name of a
                 built-in set, a frame, (X, y) arrays, or a data set.
             y: targets (n,).
-            seed: of initial values, orders of the batches and masks.
-            **fields: any field of `Experiment` that concerns one training, such as
-                `model`, `cost`, `optimizer`, `batch_size` and `num_epochs`. By default
-                the optimizer is Adam, and nothing is regularized; the data decide the
-                rest. A space stands for its middle.
+            seed: seed of the initial values, the batch orders and the masks.
+            **fields: any field of `Experiment` that affects a single training, such as
+                `model`, `cost`, `optimizer`, `batch_size` and `num_epochs`. By default,
+                the optimizer is Adam, there is no regularization, and the other values
+                depend on the data. A search space stands for its middle.
 
         Raises:
             InputError: the data or the spec is wrong; lists every fault.
@@ -110,7 +110,7 @@ class Fit:
 
     @property
     def history(self) -> History:
-        """What was measured at each iteration and epoch so far."""
+        """The measurements at each iteration and epoch so far."""
         return self._fit.history
 
     @property
@@ -119,7 +119,7 @@ class Fit:
         return cast("dict[str, Named]", self._fit.last().parameters)
 
     def step(self, iterations: int = 1) -> "Fit":
-        """Run one iteration, or several."""
+        """Run one or more iterations."""
         self._fit.advance(iterations=iterations)
         return self
 
@@ -136,7 +136,7 @@ class Fit:
     def batch(self) -> Batch:
         """Return the examples of the next iteration."""
         inputs, targets, mask = self._fit.batch()
-        count = int(np.asarray(mask).sum())  # what follows fills the last batch
+        count = int(np.asarray(mask).sum())  # the remaining rows pad the last batch
         if isinstance(inputs, dict):
             rows: Any = {name: np.asarray(v)[:count] for name, v in inputs.items()}
         else:
@@ -144,7 +144,7 @@ class Fit:
         return Batch(rows, np.asarray(targets)[:count])
 
     def activations(self, layer: str | None = None) -> Any:
-        """Return the output of a layer on the next batch, (n, …), or all by name.
+        """Return a layer's output (n, …) on the next batch, or all outputs by name.
 
         Raises:
             InputError: there is no such layer.
@@ -159,15 +159,15 @@ class Fit:
         return outputs[layer]
 
     def gradients(self) -> dict[str, Named]:
-        """Return the gradients on the next batch, by layer and name of the parameter.
+        """Return the gradients on the next batch, by layer and parameter name.
 
-        They are those of the objective: the cost plus the penalties.
+        They are the gradients of the objective: the cost plus the penalties.
         """
         return cast("dict[str, Named]", self._fit.probe()["parameter_gradients"])
 
     @property
     def model(self) -> Model:
-        """The network as it is now, with the preparation of its inputs."""
+        """The network in its current state, with the preparation of its inputs."""
         return Model(self.training, self._preparation, self._fit.last())
 
     def predict(self, source: Any) -> np.ndarray:
@@ -175,7 +175,7 @@ class Fit:
         return self.model.predict(source)
 
     def save(self, path: str | Path) -> None:
-        """Write all that is needed to continue, to one file."""
+        """Write everything needed to continue to one file."""
         self._fit.save(path)
 
     def restore(self, path: str | Path) -> "Fit":
@@ -189,7 +189,7 @@ class Fit:
 
 
 def _all_rows(loaded: LoadedData) -> SplitData:
-    """Return the data with all examples in train, but for a separate test part."""
+    """Return the data with all examples in train, except a separate test part."""
     dataset = loaded.dataset
     rows = np.arange(dataset.num_examples)
     end = dataset.num_examples - dataset.num_test

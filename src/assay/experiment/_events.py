@@ -1,4 +1,4 @@
-"""The events of a run: what its observer hears, and what its recorder writes."""
+"""The events of a run, which go to its observer and its recorder."""
 
 import time
 from collections.abc import Generator, Iterable
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from assay.records import Finding, Summary
 
-if TYPE_CHECKING:  # the command line shows its first line before the engine is there
+if TYPE_CHECKING:  # the command line prints its first line before the engine is loaded
     from assay.data import Dataset, Split
     from assay.evaluate import Seal
     from assay.training import Checkpoints
@@ -20,26 +20,26 @@ Result = TypeVar("Result")
 
 
 class Observer:
-    """A listener to a run; subclass it to follow one, as the command line does."""
+    """Receives the progress of a run; subclass it to follow runs."""
 
     started: float | None = None
-    """When the user began to wait, on the monotonic clock; None for the run's start."""
+    """When the user began to wait (monotonic clock); None means at the run's start."""
 
     def stage(self, name: str, detail: str = "") -> None:
-        """A stage of the protocol starts: "data", "tune", "refit" or "test"."""
+        """Called when a stage starts: "data", "tune", "refit" or "test"."""
 
     def progress(self, done: int, total: int, text: str = "") -> None:
-        """Part of the stage is done."""
+        """Called when part of a stage is done."""
 
     def note(self, text: str) -> None:
-        """Something was decided while the data were read, such as the separator."""
+        """Called for each decision made in reading the data, such as the separator."""
 
     def finding(self, finding: Finding) -> None:
-        """The run found something worth knowing."""
+        """Called for each finding of the run."""
 
 
 class Recorder:
-    """A recorder that keeps nothing; `RunRecorder` writes a run's folder."""
+    """A recorder that keeps nothing; `RunRecorder` writes the folder of a run."""
 
     @property
     def name(self) -> str:
@@ -47,7 +47,7 @@ class Recorder:
         return ""
 
     def event(self, kind: str, **fields: Any) -> None:
-        """Record that something happened."""
+        """Record an event."""
 
     def result(self, result: object) -> None:
         """Record the result of a stage."""
@@ -56,15 +56,15 @@ class Recorder:
         """Record the summary of a finished run."""
 
     def study(self) -> "Storage | None":
-        """Return where the trials are kept; None for memory."""
+        """Return the storage of the trials; None keeps them in memory."""
 
     def checkpoints(self) -> "Checkpoints | None":
-        """Return where trainings under way are kept; None keeps nothing."""
+        """Return the store of unfinished trainings; None keeps nothing."""
         return None
 
     def seal(self, dataset: "Dataset", split: "Split") -> "Seal[Any]":
         """Return the sealed test part; opening it gives its row numbers and targets."""
-        raise NotImplementedError("without a folder nothing counts the openings")
+        raise NotImplementedError("openings can only be counted in a run folder")
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,8 @@ class RunLog:
 
     Args:
         run: name of the run.
-        findings: in the order in which they were made.
-        timings: seconds of each stage and of the whole.
+        findings: findings in the order in which they were made.
+        timings: seconds taken by each stage and by the whole run.
     """
 
     run: str
@@ -83,11 +83,11 @@ class RunLog:
 
 
 class Events:
-    """Passes the events of a run to its recorder and its observer, and keeps the time.
+    """Passes the events of a run to its recorder and observer, and times the stages.
 
     Args:
-        recorder: writes down what happens.
-        observer: hears what happens.
+        recorder: writes the events.
+        observer: is notified of the events.
     """
 
     def __init__(self, recorder: Recorder, observer: Observer | None = None) -> None:
@@ -114,15 +114,15 @@ class Events:
         """Record the result of a stage and the findings made in it; return the result.
 
         Args:
-            result: a frozen object.
-            findings: what the stage found.
+            result: frozen result of the stage.
+            findings: findings of the stage.
         """
         self.recorder.result(result)
         self.findings(findings)
         return result
 
     def notes(self, notes: Iterable[str]) -> None:
-        """Report to the observer what was decided while the data were read."""
+        """Report to the observer what was decided while reading the data."""
         for note in notes:
             self.observer.note(note)
 
@@ -135,11 +135,11 @@ class Events:
             self.observer.finding(finding)
 
     def trial(self, trial: "Trial", *, num_trials: int) -> None:
-        """Record a trial that has ended, and report it as progress.
+        """Record a finished trial, and report it as progress.
 
         Args:
-            trial: plain data.
-            num_trials: how many there will be.
+            trial: the trial, as plain data.
+            num_trials: total number of trials.
         """
         self.recorder.event("trial", **_trial_fields(trial))
         text = f"cost {trial.val_cost:.4g}"
@@ -152,7 +152,7 @@ class Events:
         return RunLog(self.recorder.name, tuple(self._findings), timings)
 
 
-_STATES = {"cut": "pruned", "diverged": "failed"}  # the words of the records
+_STATES = {"cut": "pruned", "diverged": "failed"}  # the names used in the records
 
 
 def _trial_fields(trial: "Trial") -> dict[str, Any]:

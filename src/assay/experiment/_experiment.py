@@ -1,4 +1,4 @@
-"""An experiment as a user writes it in Python: a spec that can be run."""
+"""An experiment as users write it in Python: a spec that can be run."""
 
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,8 @@ __all__ = ["Experiment", "experiment_for", "train"]
 class Experiment(spec.Experiment):
     """The protocol on one data set: split, tune on val, refit, open the test part.
 
-    Like `assay.spec.Experiment`, but `data` may also be a frame, (X, y) arrays, a data
-    set, or an object whose source[i] is one example; and it can be run.
+    Like `assay.spec.Experiment`, but it can be run, and `data` may also be a frame,
+    (X, y) arrays, a data set, or an object whose source[i] is one example.
 
     Example:
         >>> run = Experiment(data="iris", tune=spec.Tune(num_trials=1)).run(runs=None)
@@ -38,14 +38,14 @@ class Experiment(spec.Experiment):
         """Run the whole protocol and return the finished run.
 
         Args:
-            out: the run's own folder; by default the next free one under `runs`.
+            out: the run's own folder; by default, the next free one under `runs`.
             runs: folder of all runs; None for one in the system's temporary folder.
-            resume: whether `out` holds a run to continue.
-            observer: follows the run.
+            resume: whether to continue the run in `out`.
+            observer: receives the progress of the run.
 
         Raises:
             InputError: the data or the spec is wrong; lists every fault.
-            Interrupted: it was stopped; the folder can be resumed.
+            Interrupted: the user stopped the run, which can be resumed.
             AssayError: the process was forked from one that has trained or predicted.
         """
         check_process()
@@ -68,15 +68,15 @@ def train(
     runs: str | Path | None = "runs",
     **fields: Any,
 ) -> Run:
-    """Train a network by the book and report what it is worth, in one call.
+    """Train a network by the book and report how good it is, in one call.
 
     Args:
         data: a file, the name of a built-in set, a frame, (X, y) arrays, or an object
-            with len(source) and source[i], which is (inputs, target).
+            with len(source) and source[i], which returns (inputs, target).
         target: the column to predict.
-        trials: how many settings of the hyperparameters to try.
-        time_seconds: time limit for the whole run, refit and test included.
-        out: the run's own folder; by default the next free one under `runs`.
+        trials: number of hyperparameter settings to try.
+        time_seconds: time limit for the whole run, including refit and test.
+        out: the run's own folder; by default, the next free one under `runs`.
         runs: folder of all runs; None for one in the system's temporary folder.
         **fields: any other field of `Experiment`, such as seed=3.
 
@@ -102,7 +102,7 @@ def experiment_for(
     trials: int | None,
     time_seconds: float | None,
 ) -> Experiment:
-    """Return the experiment that the arguments of a call in Python describe."""
+    """Return the experiment that the arguments of a Python call describe."""
     tune = fields.get("tune", {})
     tune = tune.model_dump() if isinstance(tune, spec.Tune) else dict(tune)
     if trials is not None:

@@ -1,4 +1,4 @@
-"""A row of a run's data, followed through the trained model."""
+"""Follows a row of a run's data through the trained model."""
 
 from dataclasses import dataclass, replace
 from typing import Any, cast
@@ -24,12 +24,12 @@ __all__ = ["OpenedRow", "open_row"]
 
 @dataclass(frozen=True, eq=False)
 class OpenedRow:
-    """A row on its way through a trained model.
+    """A row of the data, passed through a trained model.
 
     Args:
-        row: number in the data set, from 0.
+        row: row number in the data set, from 0.
         part: "train" or "val".
-        watched: the pass of this row alone.
+        watched: recorded pass of this single row.
     """
 
     row: int
@@ -40,8 +40,8 @@ class OpenedRow:
         """Return the calculation of one number.
 
         Args:
-            layer: its name.
-            at: position in its output; that of the largest number if absent.
+            layer: name of the layer.
+            at: position in its output; by default, that of the largest number.
 
         Raises:
             InputError: there is no such layer or position.
@@ -53,17 +53,17 @@ class OpenedRow:
 
 
 def open_row(run: Run, row: int | None = None, *, source: Any = None) -> OpenedRow:
-    """Run a row of a run's data through its model, as in prediction.
+    """Pass a row of a run's data through its model, as in prediction.
 
     Args:
-        run: a finished one.
-        row: number in the data set, from 0; the first row of train if absent. Rows
-            of the sealed test part are refused: what is learned from them would find
-            its way into the next model.
-        source: the data, if they were passed to the run in Python.
+        run: finished run.
+        row: row number in the data set, from 0; by default, the first row of train.
+            Rows of the sealed test part are refused, because what is learned from them
+            would influence the next model.
+        source: the data, if the run got them in Python.
 
     Raises:
-        InputError: there is no such row, it is sealed, or the data are not the run's.
+        InputError: the row does not exist or is sealed, or the data are not the run's.
 
     Example:
         >>> import assay
@@ -74,9 +74,9 @@ def open_row(run: Run, row: int | None = None, *, source: Any = None) -> OpenedR
     """
     folder = run.folder
     row, part = _allowed(folder, row)
-    model = run.model  # read first: without a model the data are not needed
+    model = run.model  # loaded first, because the data are useless without a model
     if model.training.own is not None:
-        fix = "Look inside a network written in Python with Flax, in Python."
+        fix = "Inspect a network written in Python with Flax itself."
         rule, name = "the model is made of layers", model.training.own.name
         raise InputError(fault(rule, "model", name, fix))
     inputs = model.preparation.transform(_dataset(folder, source), np.array([row]))
@@ -100,7 +100,7 @@ def _allowed(folder: RunFolder, row: int | None) -> tuple[int, str]:
     nearest = int(open_rows[np.abs(open_rows - row).argmin()])
     if row in parts["test"]:
         rule = "the row is not in the sealed test part"
-        fix = "Test rows only serve the result; take a row of train or val, such as "
+        fix = "Test rows only serve the result; use a row of train or val, such as "
         raise InputError(fault(rule, "row", row, f"{fix}{nearest}."))
     fix = f"Write the number of a row of train or val, such as {nearest}."
     raise InputError(fault("the data have the row", "row", row, fix))
@@ -123,7 +123,7 @@ def _dataset(folder: RunFolder, source: Any) -> Dataset:
 
 def _network(model: Model) -> nn.Model:
     """Return the network with its learned parameters and statistics."""
-    flax, tree = cast(Any, nnx), cast(Any, jax.tree)  # these are only partly typed
+    flax, tree = cast(Any, nnx), cast(Any, jax.tree)  # both are only partly typed
     kinds = (nnx.Param, nn.Hyperparameter, nnx.BatchStat)
     definition, *states = flax.split(model.program.network.model, *kinds)
     fitted = model.fitted

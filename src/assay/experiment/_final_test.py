@@ -1,4 +1,4 @@
-"""The test stage: the sealed part is opened once, and compared with baselines."""
+"""The test stage: opens the sealed part once and compares with the baselines."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -25,17 +25,17 @@ from assay.experiment.model._model import Model
 __all__ = ["FinalTest", "TestedRows", "evaluate_once"]
 
 FlatInputs = np.ndarray | Callable[[], Iterator[np.ndarray]]
-"""The inputs of linear models: an array, or for streamed rows a way to its blocks."""
+"""Inputs of linear models: an array or, for streamed rows, a function of its blocks."""
 
 
 @dataclass(frozen=True, eq=False)
 class TestedRows:
-    """The rows of the test part, and what the model makes of them.
+    """The rows of the test part and the model's predictions for them.
 
     Args:
         numbers: (n,) row numbers in the data.
         targets: (n,) class indices, or numbers in the target's own unit.
-        predictions: (n,), or (n, num_classes) probabilities of several classes.
+        predictions: (n,), or (n, num_classes) probabilities for several classes.
     """
 
     numbers: np.ndarray
@@ -52,7 +52,7 @@ class FinalTest:
         evaluation: metrics with intervals.
         comparisons: baselines on the same rows, and how the model compares with each.
         verdict: fits, underfits or overfits.
-        openings: of these test rows so far, this one included.
+        openings: number of openings of these test rows so far, including this one.
         rows: the test rows with their predictions.
     """
 
@@ -71,8 +71,8 @@ def evaluate_once(
 
     Args:
         refitted: the model, and the rows that it and the baselines are trained on.
-        seal: gives the row numbers and targets of the test part.
-        run: name of the run that opens it, for the ledger.
+        seal: seal that gives access to the row numbers and targets of the test part.
+        run: name of the run, for the ledger.
 
     Raises:
         RunError: the opening could not be recorded; the part stays sealed.
@@ -123,7 +123,7 @@ def _compare(
 def _predictions(
     model: Model, dataset: Dataset, rows: np.ndarray
 ) -> tuple[np.ndarray, FlatInputs]:
-    """Return predictions for rows, and their inputs for linear models."""
+    """Return the predictions for rows, and the inputs of linear models."""
     preparation = model.preparation
     if dataset.stream is None:
         inputs = preparation.transform(dataset, rows)

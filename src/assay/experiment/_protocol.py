@@ -1,7 +1,7 @@
 """The protocol, by the book.
 
 Split; tune on val; train again on train + val; open the sealed test part once; report
-what the result is worth, next to baselines.
+the result next to the baselines.
 """
 
 from assay import spec
@@ -21,12 +21,12 @@ __all__ = ["run_protocol"]
 def run_protocol(experiment: spec.Experiment, events: Events) -> None:
     """Run an experiment from its data to its result.
 
-    Each stage takes the result of the one before it. Only the recorder of the events
-    writes, so this order is all there is to know here.
+    Each stage takes the result of the previous one. This function only knows their
+    order; everything that is written is written by the recorder of the events.
 
     Args:
-        experiment: may hold spaces, and "auto" where the data decide.
-        events: passes on what happens.
+        experiment: may contain spaces, and "auto" for values that depend on the data.
+        events: receives what happens.
     """
     with events.stage("data", str(experiment.data)[:60]):
         loaded = events.result(load(experiment))

@@ -1,4 +1,4 @@
-"""A race of optimizers on the user's data; the test part stays sealed."""
+"""Races optimizers on the user's data; the test part stays sealed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,11 +26,11 @@ __all__ = ["Raced", "race"]
 
 @dataclass(frozen=True, eq=False)
 class Raced:
-    """A finished race; prints its standings.
+    """A finished race; printing it shows the standings.
 
     Args:
         summary: plain data: source, split, model, and the tables of the race.
-        race: with every curve.
+        race: the race with all curves.
     """
 
     summary: dict[str, Any]
@@ -51,21 +51,22 @@ def race(
     observer: Observer | None = None,
     **fields: Any,
 ) -> Raced:
-    """Race optimizers on your data: one start, the same batches, each at its best rate.
+    """Race optimizers on your data from the same start on the same batches.
 
-    The learning rates are tuned on val, with the same budget for each; the test part is
-    not opened. There are no regularizers unless you pass them.
+    Each optimizer runs at its best learning rate, which is tuned on val with the same
+    budget for all; the test part is not opened. Regularizers are used only if you pass
+    them.
 
     Args:
         data: a file, the name of a built-in set, a frame, or (X, y) arrays.
-        optimizers: who takes part: kinds ("adam"), kinds with a batch size ("sgd@all"
-            for batch gradient descent, "sgd@1" for stochastic), or optimizers with
-            values of their own.
-        seeds: runs of each optimizer; the spread over them is reported.
+        optimizers: optimizers to race: kinds ("adam"), kinds with a batch size
+            ("sgd@all" for batch gradient descent, "sgd@1" for stochastic), or
+            optimizers with values of their own.
+        seeds: number of runs of each optimizer; the spread over them is reported.
         epochs: length of each run.
-        time_seconds: time limit, kept by running fewer epochs.
+        time_seconds: time limit, met by running fewer epochs.
         out: folder for the records: race.json, curves.parquet, tries.parquet.
-        observer: follows the race.
+        observer: receives the progress of the race.
         **fields: any other field of `Experiment`, such as target="kind", seed=3.
 
     Raises:
@@ -114,9 +115,9 @@ def _experiment(data: Any, fields: dict[str, Any]) -> Experiment:
 
 
 def _common_training(parts: SplitData, rows: PreparedRows) -> spec.Training:
-    """Return what all optimizers share: no spaces, and no regularizers by default.
+    """Return the spec that all optimizers share, by default without regularizers.
 
-    A space takes its first value, so the default networks have a dropout rate of 0.
+    Each space is replaced by its first value, so default networks have no dropout.
     """
     experiment = parts.experiment
     profile = DataProfile.of(rows.preparation, len(parts.split.train))
@@ -168,7 +169,7 @@ def _write(folder: RunFolder, summary: dict[str, Any], outcome: Race) -> None:
             row = (tuned.racer.name, *values)
             for name, value in zip(tries, row, strict=True):
                 tries[name].append(value)
-    # columns may be lists; a Parquet file is made of them all the same
+    # columns may be lists, which Parquet files support too
     folder.write_parquet("curves.parquet", cast(Any, outcome.curve_columns()))
     folder.write_parquet("tries.parquet", cast(Any, tries))
     folder.write_json("race.json", summary)

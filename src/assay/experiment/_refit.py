@@ -1,4 +1,4 @@
-"""The refit stage: the selected setting, trained again on train + val."""
+"""The refit stage: trains the selected setting again on train + val."""
 
 from dataclasses import dataclass
 
@@ -18,11 +18,11 @@ class Refitted:
     """The model that the test part judges.
 
     Args:
-        selection: the setting it was trained with.
-        fit: its training.
-        model: the result, final from here on.
-        rows: row numbers of train + val in the order of the training; the first of
-            them where rows are streamed.
+        selection: the selected setting.
+        fit: the training.
+        model: the trained model, which is final.
+        rows: row numbers of train + val in training order; only the first of them if
+            rows are streamed.
     """
 
     selection: Selection
@@ -32,18 +32,18 @@ class Refitted:
 
 
 def refit(selection: Selection, checkpoints: Checkpoints | None = None) -> Refitted:
-    """Train on train + val, for the number of updates that tuning found best.
+    """Train on train + val for the number of updates that was best in tuning.
 
     Args:
-        selection: the setting.
-        checkpoints: keeps the training while it is under way; None keeps nothing.
+        selection: the selected setting.
+        checkpoints: keeps the training while it runs; None keeps nothing.
 
     Raises:
         RunError: the training diverged.
     """
     data = selection.prepared.data
     prepared = prepare_rows(data.for_refit())
-    # the number of updates, not of epochs: an epoch of more rows has more of them
+    # the number of updates, not of epochs: with more rows, an epoch has more updates
     fit = prepared.training_data.fit(
         selection.training,
         seed=data.experiment.seed,

@@ -1,4 +1,4 @@
-"""A finished run: what it is worth, its model, its records."""
+"""A finished run: its test result, its model, its records."""
 
 import math
 from functools import cached_property
@@ -18,9 +18,9 @@ class TestResult(NamedTuple):
     """The result on the sealed test part.
 
     Args:
-        metric: what is measured, such as "accuracy".
+        metric: name of the metric, such as "accuracy".
         value: the measured number.
-        interval: the confidence interval, as (low, high).
+        interval: the confidence interval (low, high).
         num_examples: number of test rows.
         openings: how often these rows have been opened so far, by any run.
     """
@@ -33,11 +33,11 @@ class TestResult(NamedTuple):
 
 
 class Run:
-    """A finished run; prints what it is worth.
+    """A finished run; printing it shows its result.
 
     Args:
-        folder: of the run.
-        network: the factory of a network written in Python.
+        folder: folder of the run.
+        network: factory of a network written in Python.
 
     Example:
         >>> import assay
@@ -52,7 +52,7 @@ class Run:
 
     @property
     def path(self) -> Path:
-        """The folder of its records."""
+        """The folder of the records."""
         return self.folder.path
 
     @property
@@ -83,7 +83,7 @@ class Run:
 
     @property
     def findings(self) -> list[Finding]:
-        """What is worth knowing about data and training."""
+        """Findings about the data and the training."""
         return [Finding.from_json(finding) for finding in self.summary["findings"]]
 
     @cached_property
@@ -106,8 +106,8 @@ def load(path: str | Path, *, model: Any = None) -> Run:
     """Read a finished run from its folder.
 
     Args:
-        path: of the folder.
-        model: the factory of a network written in Python, if it was trained with one.
+        path: path of the folder.
+        model: factory of the network, if the run trained one written in Python.
 
     Raises:
         RunError: there is no run in the folder.

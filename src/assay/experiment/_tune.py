@@ -1,4 +1,4 @@
-"""A search on its own: every setting is scored on val, and test stays sealed."""
+"""A search on its own: every setting is scored on val; the test part stays sealed."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,7 @@ __all__ = ["Tuning", "tune"]
 
 @dataclass(frozen=True, repr=False)
 class Tuning:
-    """The result of a search; prints its best settings.
+    """The result of a search; printing it shows the best settings.
 
     Args:
         selection: all trials, the best of them, and the data they were scored on.
@@ -41,12 +41,12 @@ class Tuning:
 
     @property
     def training(self) -> spec.Training:
-        """The training of the best trial, its values filled in."""
+        """The training spec with the values of the best trial."""
         return self.selection.training
 
     @property
     def experiment(self) -> Experiment:
-        """The experiment with the best setting in place of its spaces, to be run."""
+        """The experiment with its spaces replaced by the best setting, ready to run."""
         fields = dict(self.selection.prepared.data.experiment)
         for name in spec.Training.model_fields:
             fields[name] = getattr(self.training, name)
@@ -75,17 +75,17 @@ def tune(
     observer: Observer | None = None,
     **fields: Any,
 ) -> Tuning:
-    """Search the hyperparameters on val and stop there: the test part stays sealed.
+    """Search the hyperparameters on val; the test part stays sealed.
 
     Args:
         data: a file, the name of a built-in set, a frame, or (X, y) arrays.
         target: the column to predict.
-        trials: how many settings to try.
+        trials: number of settings to try.
         time_seconds: time limit for the search.
-        study: a SQLite file that keeps the trials. A search with the same file
-            continues where the last one stopped, and processes that use it together
-            share the work. None keeps nothing.
-        observer: follows the search.
+        study: SQLite file that keeps the trials. A search with the same file continues
+            where the last one stopped, and processes that use it at the same time share
+            the work. None keeps nothing.
+        observer: receives the progress of the search.
         **fields: any other field of `Experiment`, such as seed=3.
 
     Raises:
@@ -109,7 +109,7 @@ def tune(
 
 
 class _StudyFile(Recorder):
-    """Keeps the trials in a file, and nothing else."""
+    """Recorder that keeps only the trials, in a file."""
 
     def __init__(self, path: str | Path | None) -> None:
         self._path = path

@@ -1,4 +1,4 @@
-"""What a run writes and reads back: plain, versioned data that survives a kill."""
+"""The records of a run: plain, versioned data that survive a kill at any moment."""
 
 from assay.records._atomic_files import (
     DamagedLines,

@@ -22,7 +22,7 @@ _count = itertools.count()
 
 
 class DamagedLines(UserWarning):
-    """A file of records has lines that cannot be read, which were skipped."""
+    """A file of records has unreadable lines, which were skipped."""
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -39,7 +39,7 @@ def write_atomically(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         os.replace(temporary, path)
     except BaseException as error:
-        if isinstance(error, OSError):  # a write does not know the name of its file
+        if isinstance(error, OSError):  # a failed write lacks the file name
             error.filename = os.fspath(path)
         temporary.unlink(missing_ok=True)
         raise
@@ -77,14 +77,14 @@ def remove_leftovers(folder: Path) -> None:
 def append_lines(path: Path, lines: list[str], *, sync: bool) -> None:
     """Append lines in one write, so that lines of several processes never mix.
 
-    A line that an earlier kill cut short is ended first, so that it does not spoil the
-    next one; if another process is writing at that moment, this may leave an empty
-    line. Requires a local file system: appends over NFS are not atomic.
+    A line that was cut short by an earlier kill is ended first, so that it does not
+    corrupt the next one; if another process is writing at that moment, this may leave
+    an empty line. Requires a local file system: appends over NFS are not atomic.
 
     Args:
         path: the file; created if absent.
-        lines: what to append, without line ends.
-        sync: return only when the lines are on the disk.
+        lines: lines to append, without line ends.
+        sync: whether to return only once the lines are on the disk.
 
     Raises:
         OSError: the lines could not be written completely, for example because the
@@ -95,7 +95,7 @@ def append_lines(path: Path, lines: list[str], *, sync: bool) -> None:
         return
     try:
         is_new = _append(path, data, sync=sync)
-    except OSError as error:  # a write does not know the name of its file
+    except OSError as error:  # a failed write lacks the file name
         error.filename = os.fspath(path)
         raise
     if sync and is_new:
@@ -119,15 +119,16 @@ def _append(path: Path, data: bytes, *, sync: bool) -> bool:
 def read_lines(
     path: Path, *, is_valid: Callable[[dict[str, Any]], bool] | None = None
 ) -> list[dict[str, Any]]:
-    """Return the JSON objects in a file of lines, without lines that a kill cut short.
+    """Return the JSON objects in a file of lines, except those cut short by a kill.
 
-    Other lines that cannot be read are skipped with a warning: several runs share a
-    file, and a damaged line of one must not stop the others. A file that does not
+    Other unreadable lines are skipped with a warning: several runs share a file, and a
+    damaged line of one must not stop the others. A file that does not
     exist has no lines.
 
     Args:
         path: the file.
-        is_valid: returns whether an object is a record of this file; all are if absent.
+        is_valid: function that returns whether an object is a record of this file; by
+            default, every object is.
     """
     if not path.exists():
         return []
@@ -157,11 +158,11 @@ def _warn_of_damage(path: Path, lines: list[int]) -> None:
 def _parse_line(line: bytes) -> dict[str, Any] | None:
     try:
         record = parse_json(line)
-    except ValueError:  # the beginning of an object is never a valid one
+    except ValueError:  # the beginning of an object is never valid
         return None
     return cast("dict[str, Any]", record) if isinstance(record, dict) else None
 
 
 def _is_cut_short(line: bytes) -> bool:
-    """Return whether a line is the beginning of a record, as a kill leaves it."""
+    """Return whether a line is the beginning of a record, as left by a kill."""
     return line.startswith(b"{") and not line.rstrip().endswith(b"}")

@@ -1,4 +1,4 @@
-"""Checks of events that were read: each has the fields of its kind."""
+"""Checks that events read from a file have the fields of their kind."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -15,7 +15,7 @@ __all__ = ["is_event"]
 
 
 def is_event(record: Mapping[str, Any]) -> bool:
-    """Return whether a record is an event; kinds of a newer Assay count as events.
+    """Return whether a record is an event, possibly of a kind from a newer Assay.
 
     Example:
         >>> is_event({"kind": "note", "message": "interrupted"}), is_event({"kind": 3})

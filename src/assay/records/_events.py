@@ -1,4 +1,4 @@
-"""What happens in a run: the events, written one per line to `events.jsonl`."""
+"""The events of a run, written one per line to `events.jsonl`."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -29,8 +29,8 @@ RECORDS_VERSION = 1
 class Event:
     """Something that happened in a run.
 
-    Times are kept in fields named `..._seconds` only, so that runs can be compared
-    without them.
+    Times are only in fields named `..._seconds`, so that runs can be compared without
+    them.
     """
 
     kind: ClassVar[str]
@@ -64,13 +64,13 @@ class EpochEvent(Event):
 
     Args:
         stage: the stage it belongs to.
-        epoch: its number, from 1.
-        iteration: how many iterations were done so far.
+        epoch: number of the epoch, from 1.
+        iteration: number of iterations so far.
         train: values on the training rows by name, including "cost".
         val: values on the validation rows by name; empty if there are no such rows.
-        learning_rate: of the last iteration.
+        learning_rate: learning rate of the last iteration.
         trial: the trial of the search it belongs to, if any.
-        duration_seconds: how long it took.
+        duration_seconds: duration of the epoch.
     """
 
     kind: ClassVar[str] = "epoch"
@@ -91,9 +91,9 @@ class IterationEvent(Event):
     Args:
         stage: the stage it belongs to.
         epoch: the epoch it belongs to, from 1.
-        iteration: its number, from 1.
+        iteration: number of the iteration, from 1.
         cost: the mean loss of its batch before the update.
-        learning_rate: of this update.
+        learning_rate: learning rate of this update.
         values: other measurements by name.
         trial: the trial of the search it belongs to, if any.
     """
@@ -110,7 +110,7 @@ class IterationEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class FindingEvent(Event):
-    """Something worth knowing; `finding` is a Finding as plain values."""
+    """A finding was made; `finding` is a Finding as plain values."""
 
     kind: ClassVar[str] = "finding"
     finding: Mapping[str, Any]
@@ -123,12 +123,12 @@ class TrialEvent(Event):
     """One trial of the search ended.
 
     Args:
-        trial: its number, from 0.
-        hyperparameters: the values tried by name.
+        trial: number of the trial, from 0.
+        hyperparameters: the values tried, by name.
         value: the metric on the validation rows; None if the training diverged.
         state: "complete", "pruned" or "failed".
-        epochs: how many epochs it ran.
-        duration_seconds: how long it took.
+        epochs: number of epochs.
+        duration_seconds: duration of the training.
     """
 
     kind: ClassVar[str] = "trial"
@@ -153,7 +153,7 @@ class OpeningEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class NoteEvent(Event):
-    """A sentence for whoever reads the run, such as why it was continued."""
+    """A sentence for readers of the run, such as why it was continued."""
 
     kind: ClassVar[str] = "note"
     message: str

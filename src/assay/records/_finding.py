@@ -1,4 +1,4 @@
-"""One thing worth knowing about data or a run, with numbers and a remedy."""
+"""A finding about the data or a run, with numbers and a remedy."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,14 +12,14 @@ SEVERITIES = ("info", "advice", "warning", "error")
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing worth knowing, the numbers behind it and what to do about it.
+    """Something worth knowing, with the numbers behind it and a remedy.
 
     Args:
         code: the name of the check, in snake_case.
         severity: one of `SEVERITIES`.
         message: one or two sentences for a reader who does not know the check.
-        numbers: what was measured and what it was compared with, as plain JSON values.
-        remedy: a line to paste or to follow; empty where nothing needs to be done.
+        numbers: measured values and their thresholds, as plain JSON values.
+        remedy: a line to paste or to follow; empty if nothing needs to be done.
 
     Raises:
         ValueError: severity is not one of `SEVERITIES`.
@@ -53,7 +53,7 @@ class Finding:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Finding":
-        """Return the finding that `to_json` returned as plain values."""
+        """Return the finding for the plain values that `to_json` returned."""
         return cls(
             data["code"],
             data["severity"],

@@ -1,4 +1,4 @@
-"""Checks of plain values against the form that they must have."""
+"""Checks plain values against the form that they must have."""
 
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -13,12 +13,12 @@ _LONGEST = 200  # characters of a value in a message
 
 
 def form_faults(form: Any, value: Any, name: str = "the summary") -> list[str]:
-    """Return what keeps plain values from having a form; empty if nothing does.
+    """Return the faults that keep plain values from having a form; empty if valid.
 
     Args:
         form: a TypedDict, or another type that pydantic knows.
         value: plain values, such as those of a JSON file.
-        name: what the values are, for messages about them as a whole.
+        name: name of the values in messages about them as a whole.
 
     Example:
         >>> form_faults(dict[str, int], {"a": "1"})
@@ -27,7 +27,7 @@ def form_faults(form: Any, value: Any, name: str = "the summary") -> list[str]:
     from pydantic import ValidationError
 
     try:
-        # strict: "1" is not a number, and neither is true
+        # strict: neither "1" nor true is a number
         _adapter(form).validate_python(value, strict=True)
     except ValidationError as error:
         faults = error.errors(include_url=False)

@@ -11,21 +11,21 @@ from typing import Any, cast
 __all__ = ["parse_json", "to_canonical_json", "to_plain", "without_times"]
 
 _MOST_LEVELS = 100
-"""Records nest about ten levels; far more would exhaust the stack of their readers."""
+"""Records nest about ten levels deep; far more would overflow the stack of readers."""
 
 _MOST_BITS = 128
-"""The widest whole number of a column."""
+"""The number of bits of the largest whole number in a column."""
 
 
 def to_plain(value: Any) -> Any:
-    """Return a value made of dict, list, str, int, float, bool and None only.
+    """Return a value that consists only of dict, list, str, int, float, bool and None.
 
     Accepts mappings, lists, tuples, dataclasses, NumPy numbers and arrays, dates,
     paths, and anything with `to_json()`. Floats that JSON cannot express (nan, inf)
     become None.
 
     Args:
-        value: any of these, nested.
+        value: any of these, possibly nested.
 
     Returns:
         Plain values; mappings keep their order.
@@ -73,14 +73,15 @@ def _plain_container(value: Any) -> Any:
 def to_canonical_json(
     value: object, *, sort_keys: bool = False, indent: int | None = None
 ) -> str:
-    """Return a value as JSON text that depends on the value alone.
+    """Return a value as JSON text that depends only on the value.
 
     Floats are written in the shortest form that reads back bit for bit; nan and inf
     become null.
 
     Args:
         value: anything `to_plain` accepts.
-        sort_keys: sort mappings, as for a hash; otherwise they keep their order.
+        sort_keys: whether to sort mappings, as for a hash; otherwise they keep their
+            order.
         indent: spaces per level; None for one line without spaces.
 
     Raises:
@@ -104,7 +105,7 @@ def to_canonical_json(
 
 
 def parse_json(text: str | bytes) -> Any:
-    """Return the plain values in JSON text that `to_canonical_json` could write.
+    """Return the plain values in JSON text that `to_canonical_json` could have written.
 
     Raises:
         ValueError: it is not JSON, is nested too deeply, or contains numbers or text
@@ -133,7 +134,7 @@ def parse_json(text: str | bytes) -> Any:
 
 
 def _contents(value: Any) -> Sequence[Any]:
-    """Return what is directly inside a value; raise for half a surrogate pair."""
+    """Return the values directly inside a value; raise for half a surrogate pair."""
     if isinstance(value, str):
         value.encode()  # raises UnicodeEncodeError, a ValueError
     if isinstance(value, dict):
@@ -159,8 +160,8 @@ def _parse_int(digits: str) -> int:
 def without_times(value: object) -> Any:
     """Return plain values without the times in them.
 
-    Two runs with the same seed are equal bit for bit without their times, which are
-    kept only in "timings" and in names that end in `_seconds`.
+    Two runs with the same seed are bit-for-bit equal except for times, which are kept
+    only in "timings" and under names that end in `_seconds`.
 
     Example:
         >>> without_times({"cost": 0.1, "wall_seconds": 3.2, "timings": {"a": 1}})

@@ -1,4 +1,4 @@
-"""The folder of a run: its files, and how they are written and read."""
+"""The folder of a run, and the reading and writing of its files."""
 
 import io
 from collections.abc import Mapping
@@ -25,9 +25,9 @@ if TYPE_CHECKING:  # importing NumPy takes longer than importing this whole pack
 __all__ = ["FILES", "RunFolder", "run_folders"]
 
 FILES = {
-    "experiment.toml": "what was asked for",
+    "experiment.toml": "what was requested",
     "resolved.json": "every value that was used",
-    "data.json": "what the data is like",
+    "data.json": "the description of the data",
     "split.npz": "the rows of train, val and test",
     "events.jsonl": "what happened, one event per line",
     "iterations.parquet": "what was measured at each iteration",
@@ -36,14 +36,14 @@ FILES = {
     "report.html": "the report",
     "run.json": "the summary",
 }
-"""The files that a run writes, and what is in them."""
+"""The files that a run writes, and their contents."""
 
 
 class RunFolder:
     """The folder of one run.
 
-    Files are replaced in one step and lines are appended in one write, so whoever
-    reads during a run, or after a kill, sees each file either old or new.
+    Files are replaced in one step and lines are appended in one write, so a reader
+    during a run, or after a kill, sees each file either old or new.
 
     Args:
         path: the folder; see `create`, `create_next` and `open`.
@@ -57,7 +57,7 @@ class RunFolder:
 
     @property
     def name(self) -> str:
-        """The name of the run: that of its folder."""
+        """The name of the run, which is the name of its folder."""
         return self.path.name
 
     @classmethod
@@ -66,10 +66,10 @@ class RunFolder:
 
         Args:
             path: the folder; may exist if it is empty.
-            resume: continue the run in the folder.
+            resume: whether to continue the run in the folder.
 
         Raises:
-            RunError: the folder is in use, or it has no run to continue.
+            RunError: the folder is in use, or contains no run to continue.
         """
         folder = cls(path)
         if resume:
@@ -106,7 +106,7 @@ class RunFolder:
 
         Args:
             root: the folder of all runs; created if absent.
-            name: what the run is about, such as the name of the data set.
+            name: topic of the run, such as the name of the data set.
         """
         return cls(make_next(Path(root), name))
 
@@ -135,10 +135,10 @@ class RunFolder:
         return all(path.name == LOCK for path in self.path.iterdir())
 
     def lock(self) -> RunLock:
-        """Take the right to write the run, and delete what killed writers left behind.
+        """Lock the run for writing, and delete temporary files left by killed writers.
 
         Raises:
-            InputError: another process writes the run.
+            InputError: another process is writing the run.
         """
         lock = RunLock(self.path)
         remove_leftovers(self.path)
@@ -147,7 +147,7 @@ class RunFolder:
     @property
     def is_run(self) -> bool:
         """Whether the folder contains any file of a run."""
-        # The folder of all runs has a ledger of its own.
+        # The ledger does not count: the folder of all runs has one, too.
         names = (name for name in FILES if name != "ledger.jsonl")
         return any((self.path / name).is_file() for name in names)
 
@@ -197,7 +197,7 @@ class RunFolder:
         self.write_bytes(name, buffer.getvalue())
 
     def write_summary(self, summary: Summary) -> None:
-        """Write `run.json`; the version of the records is added if absent.
+        """Write `run.json`; the version of the records is added if it is missing.
 
         Raises:
             RunError: the summary is not valid; lists every fault.
@@ -219,16 +219,16 @@ class RunFolder:
         """Append one event, named by its kind and fields; see `EVENTS`.
 
         Raises:
-            TypeError: the fields are not those of the kind.
+            TypeError: the fields are not those of the event kind.
             KeyError: there is no such kind.
         """
         self.append(EVENTS[kind](**data))
 
     def events(self, kind: str | None = None) -> list[dict[str, Any]]:
-        """Return the events as plain values in order, of one kind if it is named.
+        """Return the events, or only those of a kind, as plain values in order.
 
-        Lines that a kill cut short are left out; lines that are no events are left out
-        with a warning.
+        Lines that were cut short by a kill are skipped; other lines that are not events
+        are skipped with a warning.
         """
         events = read_lines(self.path_of("events.jsonl"), is_valid=is_event)
         return [e for e in events if kind is None or e["kind"] == kind]
@@ -270,7 +270,7 @@ class RunFolder:
         """Return the object in a JSON file.
 
         Raises:
-            RunError: the file is absent, not JSON, or contains something else.
+            RunError: the file is absent, is not JSON, or does not contain an object.
         """
         value = self.read_json(name)
         if not isinstance(value, dict):
@@ -285,7 +285,7 @@ class RunFolder:
         """Return the arrays of a NumPy archive.
 
         Raises:
-            RunError: the file is damaged, or lacks an array that is required.
+            RunError: the file is damaged, or lacks a required array.
         """
         import numpy as np
 
@@ -315,10 +315,11 @@ class RunFolder:
         """Return `run.json`.
 
         Raises:
-            RunError: it is absent, of a newer version, or not valid; lists every fault.
+            RunError: the file is absent, of a newer version, or not valid; lists every
+                fault.
         """
         value = self.read_json("run.json")
-        # A version that this Assay does not know may have another form.
+        # A newer version may have another form, so check the version first.
         is_object = isinstance(value, dict)
         version = cast("dict[str, Any]", value).get("version") if is_object else None
         if isinstance(version, int) and version > RECORDS_VERSION:

@@ -1,4 +1,4 @@
-"""The lock of a run: one process writes it at a time."""
+"""The lock of a run, which only one process at a time may write."""
 
 import errno
 import shlex
@@ -10,24 +10,24 @@ from assay._errors import InputError
 __all__ = ["LOCK", "RunLock"]
 
 LOCK = ".lock"
-"""The locked file. It stays in the folder: deleting it would let two processes lock two
-files of the same name. The lock itself ends with the process that has it."""
+"""The locked file. It stays in the folder, because deleting it would allow two
+processes to lock two files of the same name. The lock ends with its process."""
 
-_NO_LOCKS = (errno.ENOLCK, errno.ENOTSUP)  # some network file systems have none
+_NO_LOCKS = (errno.ENOLCK, errno.ENOTSUP)  # some network file systems lack locks
 
 
 class RunLock:
-    """The right to write a run, which one process has at a time.
+    """The exclusive right to write a run.
 
     Args:
-        folder: of the run; it exists.
+        folder: existing folder of the run.
 
     Raises:
-        InputError: another process writes the run.
+        InputError: another process is writing the run.
     """
 
     def __init__(self, folder: Path) -> None:
-        from filelock import FileLock, Timeout  # takes a while, and few commands write
+        from filelock import FileLock, Timeout  # slow to import, and few commands write
 
         self._lock: Any = FileLock(folder / LOCK, timeout=0, thread_local=False)
         try:
@@ -35,9 +35,9 @@ class RunLock:
         except Timeout:
             command = f"assay train --resume --out {shlex.quote(str(folder))}"
             raise InputError(
-                f"Another process is writing the run {folder}, and a run has one "
-                "writer. Wait for that process to finish or stop it; if the run has no "
-                f"result by then, resume it with: {command}"
+                f"Another process is writing the run {folder}. Wait for that process "
+                "to finish, or stop it; if the run has no result by then, resume it "
+                f"with: {command}"
             ) from None
         except OSError as error:
             if error.errno not in _NO_LOCKS:

@@ -8,10 +8,10 @@ __all__ = ["by_number", "make_next"]
 
 
 def make_next(root: Path, name: str) -> Path:
-    """Create and return the folder `root/name-N`, N one above the highest in use.
+    """Create and return the folder `root/name-N`, with N one above the highest in use.
 
-    Numbers rather than dates keep the names of equal runs equal. Processes that call
-    this at the same time get different folders.
+    With numbers instead of dates, equal runs get equal names. Processes that call this
+    at the same time get different folders.
     """
     root.mkdir(parents=True, exist_ok=True)
     stem = _stem(name)
@@ -28,7 +28,7 @@ def make_next(root: Path, name: str) -> Path:
 
 
 def _stem(name: str) -> str:
-    """Replace everything but letters, digits, dots, - and _ by -, for any system."""
+    """Replace characters other than letters, digits, dots, - and _ with a hyphen."""
     return re.sub(r"[^\w.-]+", "-", name).strip("-.") or "run"
 
 

@@ -1,4 +1,4 @@
-"""The form of `run.json`, the whole run as one object, and its validation."""
+"""The form and the validation of `run.json`, which describes a whole run."""
 
 from typing import Any, Literal, NotRequired
 
@@ -77,7 +77,7 @@ class TestPart(TypedDict):
     level: float
     num_examples: int
     openings: int
-    note: NotRequired[str]  # only where the interval may be too short
+    note: NotRequired[str]  # only if the interval may be too short
 
 
 class MetricPart(TypedDict):
@@ -116,8 +116,8 @@ class EvaluationPart(TypedDict):
 class Summary(TypedDict):
     """The object in `run.json`, which is also what `--json` prints.
 
-    `version` is the version of the records. Values that are not defined, such as the
-    R2 of targets that are all equal, are null. Parts may have further keys.
+    `version` is the version of the records. Undefined values, such as the R2 of
+    targets that are all equal, are null. Parts may have additional keys.
     """
 
     assay: str
@@ -142,7 +142,7 @@ class Summary(TypedDict):
 
 
 def summary_faults(value: Any) -> list[str]:
-    """Return what keeps plain values from being a Summary; empty if nothing does.
+    """Return the faults that keep plain values from being a Summary; empty if valid.
 
     Example:
         >>> summary_faults({"assay": 1})[:2]
@@ -152,7 +152,7 @@ def summary_faults(value: Any) -> list[str]:
 
 
 def _interval_faults(summary: Summary) -> list[str]:
-    """Return the intervals that do not have two ends."""
+    """Return a message for each interval that does not have two ends."""
     parts: dict[str, Any] = {"test": summary["test"]}
     parts |= {f"metrics.{name}": part for name, part in summary["metrics"].items()}
     parts |= {f"baselines[{i}]": part for i, part in enumerate(summary["baselines"])}

@@ -1,4 +1,4 @@
-"""Several runs side by side, in plain words."""
+"""Formats several runs side by side as text."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,10 +10,10 @@ __all__ = ["compare_text"]
 
 
 def compare_text(summaries: Sequence[Mapping[str, Any]]) -> str:
-    """Return a table of runs, and warnings where their numbers cannot be compared.
+    """Return a table of runs, with warnings if their numbers cannot be compared.
 
     Args:
-        summaries: objects of `run.json`, at least one.
+        summaries: at least one object from a `run.json`.
     """
     varied = [
         name
@@ -34,7 +34,7 @@ def compare_text(summaries: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _title(summaries: Sequence[Mapping[str, Any]], varied: Sequence[str]) -> str:
-    """Return how many runs there are, and what they have in common."""
+    """Return the number of runs and what they have in common."""
     first = summaries[0]
     shared = {
         "data": first["data"]["source"],
@@ -60,7 +60,7 @@ def _row(summary: Mapping[str, Any], varied: Sequence[str]) -> list[str]:
 
 
 def _warnings(summaries: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return what makes the numbers of these runs hard to compare."""
+    """Return warnings if the numbers of these runs are hard to compare."""
     test_rows = {(s["data"]["fingerprint"], s["split"]["hash"]) for s in summaries}
     openings = max(s["test"]["openings"] for s in summaries)
     warnings: list[str] = []
@@ -74,7 +74,7 @@ def _warnings(summaries: Sequence[Mapping[str, Any]]) -> list[str]:
     if openings > 1:
         warnings.append(
             f"The same test rows have been opened {openings} times. The best of "
-            "several results on them is optimistic: select by val, or test the "
+            "several results on them is optimistic: select on val, or test the "
             "selected run on rows that no run has seen."
         )
     return warnings

@@ -1,4 +1,4 @@
-"""A data set at a glance, in plain words."""
+"""Formats the description of a data set as text."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -14,10 +14,10 @@ _MOST_CLASSES = 12
 
 
 def data_text(description: Mapping[str, Any]) -> str:
-    """Return what a data set is and what is worth knowing of it.
+    """Return a description of a data set with its findings.
 
     Args:
-        description: what `assay data --json` prints.
+        description: object printed by `assay data --json`.
     """
     task, split = description["task"], description["split"]
     lines = [f"{description['source']} · {task['kind']}, predicts {task['target']}"]
@@ -50,7 +50,7 @@ def _target(description: Mapping[str, Any]) -> str:
 
 
 def _column_lines(columns: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return a table of columns; of many, only those that are not plain numbers."""
+    """Return a table of columns; if there are many, without plain numeric columns."""
     kinds = Counter(column["kind"] for column in columns)
     caption = ", ".join(f"{kind} {number}" for kind, number in kinds.most_common())
     shown = list(columns)
@@ -61,7 +61,7 @@ def _column_lines(columns: Sequence[Mapping[str, Any]]) -> list[str]:
     head = ["name", "kind", "missing", "distinct", "why"]
     rows = [_column_row(column) for column in shown[:_MOST_COLUMNS]]
     lines = entry("columns", caption)
-    # a long name or reason is cut; every other line of the page is wrapped
+    # long names and reasons are cut, whereas all other lines are wrapped
     lines += [
         line[:WIDTH] for line in table(rows, head=head, numbers=[2, 3], indent=14)
     ]

@@ -1,4 +1,4 @@
-"""Pieces of a printed page: numbers, tables and paragraphs of plain text."""
+"""Formats parts of a printed page: numbers, tables and paragraphs of plain text."""
 
 import math
 import textwrap
@@ -20,18 +20,18 @@ __all__ = [
 ]
 
 WIDTH = 88
-"""Columns of a page."""
+"""Width of a page in characters."""
 
-_LABEL = 12  # columns before the text of an entry
+_LABEL = 12  # characters before the text of an entry
 _MOST_DECIMALS = 6
 _DASH = "–"
 
 
 def figures(*values: float | None) -> list[str]:
-    """Write numbers that belong together with the same decimals; a dash for None.
+    """Format related numbers with the same number of decimals, and None as a dash.
 
-    Three decimals below 10 and fewer above, three digits for small numbers; more where
-    the first number is not 0 or 1 but would be rounded to it.
+    Numbers below 10 have three decimals and larger ones fewer; small numbers have three
+    digits. More are shown if the first number would otherwise be rounded to 0 or 1.
 
     Example:
         >>> figures(0.97778, 0.95228, 0.99)
@@ -65,7 +65,7 @@ def _hides(value: float, decimals: int) -> bool:
 
 
 def measured(part: Any) -> tuple[str, str]:
-    """Write a value and its interval.
+    """Format a value and its interval.
 
     Example:
         >>> measured({"value": 0.97778, "interval": [0.95228, 0.99]})
@@ -79,7 +79,7 @@ def measured(part: Any) -> tuple[str, str]:
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:
-    """Write a number and its noun, in the plural where it belongs.
+    """Format a number with its noun, in the plural if necessary.
 
     Example:
         >>> count(1797, "example"), count(1, "class", "classes")
@@ -89,7 +89,7 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
 
 
 def setting(value: Any) -> str:
-    """Write the value of a hyperparameter.
+    """Format the value of a hyperparameter.
 
     Example:
         >>> setting(0.0031622776), setting(64), setting("adam"), setting(True)
@@ -101,7 +101,7 @@ def setting(value: Any) -> str:
 
 
 def seconds(duration: float | None) -> str:
-    """Write a duration.
+    """Format a duration.
 
     Example:
         >>> seconds(0.42), seconds(12.34), seconds(3723.0)
@@ -127,7 +127,7 @@ def page(lines: Iterable[str]) -> str:
 
 
 def entry(label: str, *paragraphs: str) -> list[str]:
-    """Write paragraphs beside a label, wrapped to the page."""
+    """Format paragraphs beside a label, wrapped to the width of the page."""
     indent = " " * (_LABEL + 2)
     lines: list[str] = []
     for paragraph in paragraphs:
@@ -148,7 +148,7 @@ def table(
     numbers: Sequence[int] = (),
     indent: int = 0,
 ) -> list[str]:
-    """Write rows of cells in columns; those in `numbers` align at the decimal point.
+    """Align cells in columns; columns in `numbers` align at the decimal point.
 
     Example:
         >>> for line in table([["a", "1.5"], ["bc", "10.25"]], numbers=[1]):

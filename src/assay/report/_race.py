@@ -1,4 +1,4 @@
-"""A race in plain words: the standings at equal updates, epochs and seconds."""
+"""Formats a race as text: the standings at equal updates, epochs and seconds."""
 
 import math
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ _BASES = {"updates": "{:,.0f}", "epochs": "{:.3g}", "seconds": "{:.3g}"}
 
 
 def race_text(summary: Mapping[str, Any]) -> str:
-    """Return a race's result for reading, at most 88 columns wide.
+    """Return the result of a race as text, at most 88 characters wide.
 
     Args:
         summary: the object of `race.json`.
@@ -48,7 +48,7 @@ _START = (
 
 
 def _rates(summary: Mapping[str, Any]) -> str:
-    """Return how the learning rates were tuned, in words."""
+    """Return a sentence on how the learning rates were tuned."""
     tries = summary["racers"][0]["tries"]
     rounds = [[t for t in tries if t[0] == number] for number in (1, 2)]
     first, last = rounds

@@ -1,4 +1,4 @@
-"""A finished run in plain words: what was done, and what it is worth."""
+"""Formats a finished run as text: what was done, and the result."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
@@ -50,7 +50,7 @@ _BASELINES = {
     "mean": "the mean",
     "linear model": "a linear model",
 }
-"""The baselines as they read in a sentence."""
+"""The names of the baselines in a sentence."""
 
 _MARKS = {"error": "!!", "warning": "!", "advice": "*", "info": "-"}
 
@@ -61,12 +61,12 @@ def summary_text(
     folder: str | PathLike[str] | None = None,
     report: str | PathLike[str] | None = None,
 ) -> str:
-    """Return a run's result for reading, at most 88 columns wide.
+    """Return the result of a run as text, at most 88 characters wide.
 
     Args:
         summary: the object of `run.json`.
-        folder: of the run; printed below the result.
-        report: the HTML report; printed in the last line.
+        folder: folder of the run; printed below the result.
+        report: path of the HTML report; printed in the last line.
     """
     lines = [f"{summary['run']} · {task_text(summary)}", "─" * WIDTH]
     for label, *paragraphs in course(summary):
@@ -89,7 +89,7 @@ def summary_text(
 
 
 def summary_html(summary: Summary) -> str:
-    """Return a run's result as a small HTML table; all text is escaped."""
+    """Return the result of a run as a small HTML table; all text is escaped."""
     value, interval = measured(summary["test"])
     test = [("TEST", f"{metric_title(summary['test']['metric'])} {value} {interval}")]
     rows = [
@@ -137,12 +137,12 @@ def layers_text(layers: Sequence[str | Mapping[str, Any]]) -> str:
 
 
 def metric_title(metric: str) -> str:
-    """Return a metric's name as it is printed, such as "log loss" or "AUROC"."""
+    """Return the printed name of a metric, such as "log loss" or "AUROC"."""
     return _TITLES.get(metric, metric.replace("_", " "))
 
 
 def _layer(layer: str | Mapping[str, Any]) -> str:
-    """Return a layer's kind and its first number, such as units or rate."""
+    """Return the kind of a layer and its first number, such as units or rate."""
     if isinstance(layer, str):
         return layer
     kind = str(layer.get("kind", layer.get("name", "?")))
@@ -184,7 +184,7 @@ def course(summary: Summary) -> list[tuple[str, ...]]:
 
 
 def _start(model: Summary) -> list[tuple[str, ...]]:
-    """Return what a model started from, and which of its layers are frozen."""
+    """Return the run that a model started from, and its frozen layers."""
     texts: list[str] = []
     if (start := model.get("start")) is not None:
         taken, fresh = ", ".join(start["taken"]), ", ".join(start["fresh"]) or "nothing"
@@ -199,7 +199,7 @@ def _start(model: Summary) -> list[tuple[str, ...]]:
 
 
 def _reading(data: Summary) -> list[str]:
-    """Return what was decided while the data were read, and how rows were streamed."""
+    """Return what was decided while reading the data, and how rows were streamed."""
     notes = list(data.get("notes", ()))
     streaming = data.get("streaming")
     if not streaming:
@@ -238,19 +238,19 @@ def _test_lines(summary: Summary) -> list[str]:
 
 
 def interval_notes(summary: Summary) -> list[str]:
-    """Return what to know before relying on the interval of the test result."""
+    """Return the caveats about the interval of the test result."""
     note = summary["test"].get("note")
     return [f"! {note}"] if note else []
 
 
 def _test_notes(summary: Summary) -> list[str]:
-    """Return what to know about the test result, starting with its interval."""
+    """Return the caveats about the test result, starting with its interval."""
     notes = interval_notes(summary)
     return [*notes, *compared(summary), *opening_warnings(summary)]
 
 
 def compared(summary: Summary) -> list[str]:
-    """Return how the model compares with each baseline, in words."""
+    """Return a sentence on how the model compares with each baseline."""
     texts: list[str] = []
     for baseline in summary["baselines"]:
         name, words = baseline["name"], baseline.get("comparison", {}).get("words")
@@ -260,7 +260,7 @@ def compared(summary: Summary) -> list[str]:
 
 
 def opening_warnings(summary: Summary) -> list[str]:
-    """Return what to know before relying on the test result."""
+    """Return the caveats about the test result."""
     openings = summary["test"]["openings"]
     if openings <= 1:
         return []
@@ -271,7 +271,7 @@ def opening_warnings(summary: Summary) -> list[str]:
 
 
 def metric_notes(summary: Summary) -> list[str]:
-    """Return what to know before relying on one of the other metrics."""
+    """Return the caveats about the other metrics."""
     notes = summary.get("evaluation", {}).get("notes", ())
     return [f"! {note}" for note in notes if note != summary["test"].get("note")]
 

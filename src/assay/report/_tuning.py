@@ -1,4 +1,4 @@
-"""The settings that a search tried, from the best down."""
+"""Formats the settings that a search tried, best first."""
 
 import math
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ def tuning_text(search: Mapping[str, Any]) -> str:
     """Return a table of the best settings of a search; its lines are not wrapped.
 
     Args:
-        search: plain data: "data" with its "name", "split" with the number of rows of
+        search: plain data: "data" with its "name", "split" with the number of rows in
             each part, "trials", "best_trial" (a number), "higher_is_better", "notes".
     """
     trials, split = search["trials"], search["split"]
@@ -36,7 +36,7 @@ def tuning_text(search: Mapping[str, Any]) -> str:
 
 
 def _from_the_best_down(search: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return the trials that have a score, the selected one in front."""
+    """Return the trials that have a score, starting with the selected one."""
     sound = [t for t in search["trials"] if math.isfinite(t["val_score"])]
     sign = -1 if search["higher_is_better"] else 1
     best = search["best_trial"]

@@ -1,4 +1,4 @@
-"""A run without a result, in plain words."""
+"""Formats an unfinished run as text."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,10 +10,10 @@ __all__ = ["unfinished_text"]
 
 
 def unfinished_text(progress: Mapping[str, Any]) -> str:
-    """Return how far a run has come that has no result.
+    """Return how far an unfinished run has come.
 
     Args:
-        progress: what `assay show --json` prints for such a run.
+        progress: object printed by `assay show --json` for such a run.
     """
     trials = count(progress["num_trials"], "trial")
     lines = [f"{progress['run']} · not finished", "─" * WIDTH]

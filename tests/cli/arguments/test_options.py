@@ -201,7 +201,7 @@ def test_file_of_a_model_holds_nothing_else(command, tmp_path):
     (tmp_path / "net.toml").write_text('model = ["relu"]\nseed = 3')
     done = command("train", "iris", "--model", "net.toml")
     assert done.code == 2
-    assert "must have the key model and no other, but has model, seed" in done.faults[0]
+    assert "must have model as its only key, but has model, seed" in done.faults[0]
 
 
 def test_options_of_some_parts_only():

@@ -68,7 +68,7 @@ def test_sealed_rows_are_refused(command, iris, parts):
         (fault,) = done.faults
         assert fault.startswith(
             "`the row is not in the sealed test part` must hold, but got "
-            f"row={row}. Test rows only serve the result; take a row of train or val"
+            f"row={row}. Test rows only serve the result; use a row of train or val"
         )
 
 

@@ -57,7 +57,7 @@ def test_a_network_that_is_clearly_better_is_selected(rings, make_experiment):
     assert selection.best.number == 1
     (note,) = selection.notes
     assert note.startswith("mlp beats linear by more than one standard error in 5-fold")
-    assert note.endswith("mlp is taken")
+    assert note.endswith("mlp is selected")
 
 
 def test_a_tie_goes_to_the_simpler_network(cells, make_experiment):
@@ -68,7 +68,7 @@ def test_a_tie_goes_to_the_simpler_network(cells, make_experiment):
     assert selection.best.number == 0
     (note,) = selection.notes
     assert note.startswith("mlp does not beat linear by more than one standard error")
-    assert note.endswith("the simpler linear is taken")
+    assert note.endswith("the simpler linear is selected")
 
 
 def test_val_decides_where_no_time_is_left_for_folds(rings, make_experiment):
@@ -76,7 +76,7 @@ def test_val_decides_where_no_time_is_left_for_folds(rings, make_experiment):
     selection = selected(rings, make_experiment(rings, num_epochs=2, tune=limited))
     assert [trial.number for trial in selection.trials] == [0, 1]  # one of each kind
     reason, comparison = selection.notes
-    expected = "too little time for cross-validation: the best on val is taken"
+    expected = "too little time for cross-validation: selected the best on val"
     assert reason == expected
     assert "by more than one standard error on val (error" in comparison
 

@@ -1,1 +1,1 @@
-"""Arguments: the parser, and the options made from the spec."""
+"""Arguments: the parser, and the options derived from the spec."""

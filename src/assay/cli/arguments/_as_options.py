@@ -1,4 +1,4 @@
-"""Rewrites fixes written in Python, such as target='y', as options of the command."""
+"""Rewrites fixes in Python syntax, such as target='y', as command-line options."""
 
 import ast
 import json
@@ -12,14 +12,14 @@ from assay.cli.arguments._options import Option, options
 __all__ = ["as_options", "with_options"]
 
 _LITERAL = r"""'[^']*'|"[^"]*"|\[[^][]*\]|\([^()]*\)|\{[^{}]*\}|\w+"""
-# Invariants stand between backticks, and values as the user wrote them after "got";
-# neither is a fix.
+# Neither invariants, which are in backticks, nor the user's values, which follow "got",
+# are fixes.
 _KEPT = r"`[^`]*`(?: must hold, but got \S+)?"
 _SPLIT_FIELDS = {"by": "split.by", "column": "split.column"}
 
 
 def as_options(message: str) -> str:
-    """Return a message in which fixes have the form of options.
+    """Return a message with its fixes written as options.
 
     Example:
         >>> as_options("Name the one to predict, such as target='y'.")
@@ -47,7 +47,7 @@ def as_options(message: str) -> str:
 
 
 def with_options(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a description of data or a run whose remedies have the form of options."""
+    """Return a description of data or a run with its remedies written as options."""
     findings = [
         {**finding, "remedy": as_options(finding.get("remedy", ""))}
         for finding in record.get("findings", ())
@@ -56,14 +56,14 @@ def with_options(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _as_python(value: str) -> str:
-    """Return a literal of Python for one of Python or TOML."""
+    """Return a Python literal for a literal in Python or TOML syntax."""
     if value in ("true", "false"):
         return value.title()
     return re.sub(r"(\"[^\"]*\") = ", r"\1: ", value)
 
 
 def _written(option: Option, value: Any) -> str:
-    """Return the option with a value, as it is typed in a shell."""
+    """Return the option with its value, as typed in a shell."""
     if option.repeated and isinstance(value, list | tuple):
         return " ".join(f"{option.flag} {shlex.quote(str(item))}" for item in value)
     if isinstance(value, dict):

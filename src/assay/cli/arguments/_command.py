@@ -16,7 +16,7 @@ class Answer:
 
     Args:
         data: plain values, printed with `--json`.
-        text: the same for people, printed unchanged.
+        text: the same content for people, printed unchanged.
     """
 
     data: Any
@@ -25,14 +25,14 @@ class Answer:
 
 @dataclass(frozen=True)
 class Command:
-    """A command of the command line; each is a module with an entry in `COMMANDS`.
+    """A command of the command line; each has its own module and entry in `COMMANDS`.
 
     Args:
         name: the word after `assay`.
         summary: one line in the imperative, without a full stop.
         example: command lines to paste.
-        arguments: adds its arguments to a parser.
-        run: the action; imports heavy packages inside.
+        arguments: function that adds its arguments to a parser.
+        run: function that runs the command; it imports heavy packages in its body.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Command:
     run: Callable[[Namespace], Answer]
 
     def parser(self) -> Parser:
-        """Return the parser of the arguments after the command's name."""
+        """Return the parser for the arguments after the command's name."""
         parser = Parser(f"assay {self.name}", self.summary, self.example)
         self.arguments(parser)
         parser.add_argument(

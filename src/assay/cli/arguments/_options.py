@@ -35,10 +35,10 @@ class Option:
     Args:
         path: path of the field, such as "split.by".
         flag: name of the option, such as "--split-by".
-        help: the description, the bounds and the default of the field.
+        help: description, bounds and default of the field.
         metavar: placeholder for the value.
         is_text: whether the value is always text, even if it looks like a number.
-        repeated: whether it may be given several times.
+        repeated: whether it may be repeated.
     """
 
     path: str
@@ -50,10 +50,10 @@ class Option:
 
 
 def options(parts: Sequence[str] = ()) -> list[Option]:
-    """Return the options for all fields of an experiment, or for some of them.
+    """Return the options for all or some fields of an experiment.
 
     Args:
-        parts: names of the fields; empty for all.
+        parts: names of the fields; empty for all fields.
 
     Example:
         >>> [option.flag for option in options(["target", "split"])][:3]
@@ -102,23 +102,23 @@ def add_options(parser: Parser, parts: Sequence[str] = ()) -> None:
         default=[],
         metavar="NAME=VALUE",
         help="any field by its path, such as optimizer.learning_rate=0.01 or "
-        "'optimizer.learning_rate=log(1e-4, 1e-1)'; may be given several times",
+        "'optimizer.learning_rate=log(1e-4, 1e-1)'; may be repeated",
     )
 
 
 def experiment_fields(source: str, arguments: Namespace) -> dict[str, Any]:
-    """Return the fields of an experiment from its file, if any, and the options.
+    """Return the fields of an experiment from its file (if any) and the options.
 
     Args:
-        source: an experiment file, or the data themselves.
-        arguments: the parsed arguments of the command.
+        source: experiment file, or the data themselves.
+        arguments: parsed arguments of the command.
 
     Raises:
         InputError: a file cannot be read or fields are wrong; lists all faults.
     """
     is_file = source.endswith(_FILES)
     data = _read_experiment(Path(source)) if is_file else {"data": source}
-    flags = {}  # of the fields that were set, by path
+    flags = {}  # flags of the fields that were set, by path
     for option in options():
         value = getattr(arguments, option.path, None)
         if value is not None:
@@ -143,7 +143,7 @@ def _settings(settings: list[str]) -> list[tuple[str, Any]]:
     """Return (path, value) for each NAME=VALUE.
 
     Raises:
-        InputError: some have another form.
+        InputError: some settings have another form.
     """
     faults, values = Faults(), []
     for setting in settings:
@@ -160,14 +160,14 @@ def _settings(settings: list[str]) -> list[tuple[str, Any]]:
 
 
 def _as_written(fault: str, flags: dict[str, str]) -> str:
-    """Replace field paths in a message by the options that the user wrote."""
+    """Replace the field paths in a message with the options that the user wrote."""
     for path, flag in flags.items():
         fault = re.sub(rf"(?<![\w.]){re.escape(path)}(?==)", flag, fault)
     return fault
 
 
 def read_value(text: str) -> Any:
-    """Read a value in TOML syntax; anything else is text.
+    """Read a value in TOML syntax; treat anything else as text.
 
     Example:
         >>> read_value("0.01"), read_value(".5"), read_value("adamw"), read_value("[1]")
@@ -204,7 +204,7 @@ def _fields() -> Iterator[tuple[str, type[spec.Spec]]]:
 
 
 def _limits(name: str, field: FieldInfo, bounds: spec.Range | None) -> list[str]:
-    """Return the bounds of a field, its words and the kinds of its family, as text."""
+    """Return a field's bounds, allowed words and kinds of its family, as text."""
     invariants = [] if bounds is None else [bounds.invariant(name)]
     words = list(bounds.words if bounds else ())
     for extra in field.metadata:
@@ -251,7 +251,7 @@ def _is_list_of_text(annotation: Any) -> bool:
 
 
 def _read_experiment(path: Path) -> dict[str, Any]:
-    """Read an experiment file; paths in it may be relative to its folder."""
+    """Read an experiment file; its paths may be relative to its folder."""
     data = spec.read_data(path)
     source = data.get("data")
     if not source:
@@ -271,7 +271,7 @@ def _read_model(path: Path) -> Any:
     data = spec.read_data(path)
     if list(data) != ["model"]:
         raise InputError(
-            f"The model file {path} must have the key model and no other, but has "
+            f"The model file {path} must have model as its only key, but has "
             f"{', '.join(data) or 'none'}. Write in it: "
             'model = [{kind = "dense", units = 64}, "relu"]'
         )
@@ -279,7 +279,7 @@ def _read_model(path: Path) -> Any:
 
 
 def _assign(data: dict[str, Any], path: str, value: Any) -> None:
-    """Set the value at a path, keeping the kind of a member whose field is set."""
+    """Set the value at a path; a family member keeps its kind when a field is set."""
     keys = re.findall(r'"[^"]+"|\w+', path)
     names = [int(n) if n.isdecimal() else n.strip('"') for n in keys]
     place: Any = data
@@ -297,7 +297,7 @@ def _assign(data: dict[str, Any], path: str, value: Any) -> None:
 
 
 def _default(name: str) -> dict[str, Any]:
-    """Return the default kind of a family's field, as a starting point."""
+    """Return the default kind of a family field, as a starting point."""
     field = spec.Experiment.model_fields.get(name)
     known = isinstance(field and field.default, spec.Family)
     return {"kind": field.default.kind} if field and known else {}

@@ -21,7 +21,7 @@ class Parser(argparse.ArgumentParser):
     """Parses the arguments of one command.
 
     Args:
-        prog: the words that start the command, such as "assay train".
+        prog: words that start the command, such as "assay train".
         summary: one line in the imperative, without a full stop.
         example: command lines to paste, shown at the end of the help.
     """
@@ -40,7 +40,7 @@ class Parser(argparse.ArgumentParser):
         self.add_argument("-h", "--help", action="help", help="show this help and exit")
 
     def shorten_usage(self) -> None:
-        """Leave the options out of the usage line, since they are listed below it."""
+        """Omit the options from the usage line, since they are listed below it."""
         words = []
         for action in self._get_positional_actions():
             name = str(action.metavar)
@@ -50,11 +50,12 @@ class Parser(argparse.ArgumentParser):
         self.usage = " ".join([self.prog, *words, "[OPTIONS]"])
 
     def parse(self, words: Sequence[str]) -> argparse.Namespace:
-        """Return the arguments.
+        """Return the parsed arguments.
 
         Raises:
             InputError: an argument is unknown, missing or superfluous; the message
-                suggests similar ones.
+
+           suggests similar ones.
         """
         unknown = list(self._unknown(words))
         if unknown:
@@ -67,7 +68,7 @@ class Parser(argparse.ArgumentParser):
         return arguments
 
     def _unknown(self, words: Sequence[str]) -> Iterator[str]:
-        """Yield a message for each unknown option; argparse reports only the first."""
+        """Yield a message for each unknown option, since argparse reports only one."""
         known = self._option_string_actions
         for word in words:
             if word == "--":
@@ -82,7 +83,7 @@ class Parser(argparse.ArgumentParser):
         return f"`{self.prog} --help` lists all options."
 
     def error(self, message: str) -> NoReturn:
-        """Reword a message of argparse and raise it as an InputError."""
+        """Raise an InputError with a reworded message of argparse."""
         for pattern, form in _FAULTS:
             match = re.fullmatch(pattern, message)
             if match:
@@ -93,7 +94,7 @@ class Parser(argparse.ArgumentParser):
 
 
 class _Form(argparse.RawDescriptionHelpFormatter):
-    """Keeps the line breaks of the example and the option names in one column."""
+    """Keeps the line breaks of the example, and aligns the option names."""
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, max_help_position=26, width=88)

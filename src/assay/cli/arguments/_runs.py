@@ -12,10 +12,10 @@ _ROOT = Path("runs")
 
 
 def find_run(name: str) -> RunFolder:
-    """Return the run in this folder, or the one with this name under `runs`.
+    """Return the run in this folder, or the run with this name under `runs`.
 
     Raises:
-        InputError: no such run exists; the message suggests the nearest.
+        InputError: no such run exists; the message suggests the closest name.
     """
     for folder in (RunFolder(name), RunFolder(_ROOT / name)):
         if folder.is_run:
@@ -24,7 +24,7 @@ def find_run(name: str) -> RunFolder:
     known = [str(folder.path) for folder in run_folders(root)]
     if Path(name).is_dir() and known:
         raise InputError(
-            f"{name!r} is not a run, but it holds runs. Name one of them: "
+            f"{name!r} is not a run, but it contains runs. Name one of them: "
             f"{', '.join(known[:5])}."
         )
     near = did_you_mean(name, known) or did_you_mean(str(_ROOT / name), known)
@@ -33,7 +33,7 @@ def find_run(name: str) -> RunFolder:
 
 
 def find_runs(names: list[str]) -> list[RunFolder]:
-    """Return the named runs; a folder of runs stands for the finished ones in it.
+    """Return the named runs; a folder of runs stands for its finished runs.
 
     Raises:
         InputError: a name does not belong to a run.

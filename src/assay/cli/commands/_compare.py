@@ -13,7 +13,7 @@ def _arguments(parser: Parser) -> None:
         "runs",
         nargs="+",
         metavar="RUN",
-        help="folder of a run, or a folder that holds several",
+        help="folder of a run, or a folder that contains runs",
     )
 
 
@@ -27,7 +27,7 @@ def _run(arguments: Namespace) -> Answer:
 
 COMMAND = Command(
     "compare",
-    "show runs side by side, and say where their numbers are not comparable",
+    "show runs side by side, and warn if their numbers are not comparable",
     "assay compare runs/digits-1 runs/digits-2\nassay compare runs",
     _arguments,
     _run,

@@ -1,4 +1,4 @@
-"""`assay doctor`: shows what this installation computes with."""
+"""`assay doctor`: shows the versions and devices that this installation uses."""
 
 import os
 from argparse import Namespace
@@ -77,7 +77,7 @@ def _total_bytes() -> int | None:
 
     try:
         return psutil.virtual_memory().total
-    except (OSError, RuntimeError, NotImplementedError):  # a locked-down /proc
+    except (OSError, RuntimeError, NotImplementedError):  # /proc may be locked down
         return None
 
 
@@ -111,7 +111,7 @@ def _size(num_bytes: int | None) -> str:
 
 COMMAND = Command(
     "doctor",
-    "show what this installation computes with",
+    "show the versions, devices and memory that this installation uses",
     "assay doctor --system",
     _arguments,
     _run,

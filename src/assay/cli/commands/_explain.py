@@ -16,12 +16,12 @@ def _arguments(parser: Parser) -> None:
         "--row",
         metavar="N",
         help="row of the data, counted from 0; default the first training row. Rows of "
-        "the sealed test part are refused",
+        "the sealed test part cannot be explained",
     )
     parser.add_argument(
         "--layer",
         metavar="NAME",
-        help="layer to explain; without it, the layers are listed",
+        help="layer to explain; if omitted, the layers are listed",
     )
     parser.add_argument(
         "--at",

@@ -62,12 +62,12 @@ def _run(arguments: Namespace) -> Answer:
 
 
 def _check_output(output: Path, *, force: bool) -> None:
-    """Check the output file before time is spent on its contents."""
+    """Check the output file before spending time on its contents."""
     faults = Faults()
     given = f"--output {str(output)!r}"
     if output.suffix.lower() not in _WRITERS:
         endings = ", ".join(_WRITERS)
-        faults.add(f"{given} has no known format. Use one of the endings {endings}.")
+        faults.add(f"{given} has an unknown format. Use one of the endings {endings}.")
     if not output.parent.is_dir():
         faults.add(f"The folder of {given} does not exist. Create it first.")
     if output.is_dir():
@@ -78,7 +78,7 @@ def _check_output(output: Path, *, force: bool) -> None:
 
 
 def _write(frame: "pl.DataFrame", output: Path) -> None:
-    """Write the file as a whole, so that a kill leaves no half of it."""
+    """Write the file in one step, so that a kill cannot leave it half-written."""
     from assay.records import write_atomically
 
     buffer = io.BytesIO()
@@ -88,7 +88,7 @@ def _write(frame: "pl.DataFrame", output: Path) -> None:
 
 COMMAND = Command(
     "predict",
-    "predict for new rows with a trained model, with class probabilities",
+    "predict new rows with a trained model, including class probabilities",
     "assay predict runs/cells-1 new.csv -o predictions.parquet",
     _arguments,
     _run,

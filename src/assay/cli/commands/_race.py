@@ -26,14 +26,14 @@ def _arguments(parser: Parser) -> None:
     parser.add_argument(
         "source",
         metavar="SOURCE",
-        help="a table, a built-in name, or an experiment file without its optimizer",
+        help="a table, a built-in name, or an experiment file, without its optimizer",
     )
     parser.add_argument(
         "--optimizers",
         metavar="KINDS",
-        help="optimizers to race, separated by commas; a batch size may follow: "
-        "sgd@all is batch gradient descent, sgd@1 stochastic, sgd mini-batch; default "
-        "these three, momentum, nesterov, adagrad, rmsprop and adam",
+        help="optimizers to race, separated by commas, each with an optional batch "
+        "size: sgd@all is batch gradient descent, sgd@1 stochastic, sgd mini-batch; "
+        "default these three, momentum, nesterov, adagrad, rmsprop and adam",
     )
     parser.add_argument(
         "--seeds", metavar="N", default="3", help="runs of each optimizer; default 3"
@@ -44,7 +44,7 @@ def _arguments(parser: Parser) -> None:
     parser.add_argument(
         "--time",
         metavar="SECONDS",
-        help="time limit for the race, kept by training fewer epochs",
+        help="time limit for the race, met by training for fewer epochs",
     )
     parser.add_argument(
         "--out", metavar="DIR", help="folder for the records: race.json and the curves"
@@ -82,7 +82,7 @@ def _numbers(arguments: Namespace) -> dict[str, Any]:
     """Return the numeric options.
 
     Raises:
-        InputError: some are not numbers or out of range; lists all faults.
+        InputError: some are not numbers or are out of range; lists all faults.
     """
     faults, found = Faults(), {}
     for name, (kind, minimum) in _MINIMUM.items():

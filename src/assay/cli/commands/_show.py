@@ -40,7 +40,7 @@ def _run(arguments: Namespace) -> Answer:
 
 
 def _progress(folder: Any) -> dict[str, Any]:
-    """Return the progress of a run that has not finished."""
+    """Return the progress of an unfinished run."""
     from assay.cli.arguments._runs import resume_line
 
     stages = folder.events("stage_started")
@@ -57,7 +57,7 @@ def _progress(folder: Any) -> dict[str, Any]:
 
 
 def _latest(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return each finding once; a resumed run records some of them again."""
+    """Return each finding once; a resumed run may record some of them again."""
     latest = {(finding["code"], finding["message"]): finding for finding in findings}
     return list(latest.values())
 

@@ -57,7 +57,7 @@ def _run(arguments: Namespace) -> Answer:
 
 
 def _check_source(source: str) -> None:
-    """Refuse a run folder as data, and say how to resume or repeat the run."""
+    """Reject a run folder as data, and say how to resume or repeat the run."""
     if (Path(source) / "experiment.toml").is_file():
         raise InputError(
             f"{source!r} is a run, not a data set. To resume it, write: "
@@ -68,7 +68,7 @@ def _check_source(source: str) -> None:
 
 
 def _check_out(out: str | None) -> None:
-    """Refuse an output folder that is in use, before any work is done."""
+    """Reject an output folder that is in use, before any work is done."""
     path = Path(out) if out is not None else None
     if path is not None and path.is_symlink() and not path.exists():
         raise InputError(

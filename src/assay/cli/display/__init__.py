@@ -1,1 +1,1 @@
-"""What commands draw on a terminal."""
+"""Output that commands draw on a terminal."""

@@ -1,10 +1,10 @@
-"""Draws a curve as text with Braille characters, eight dots each."""
+"""Draws a curve as text, with Braille characters of eight dots each."""
 
 from collections.abc import Sequence
 
 __all__ = ["plot"]
 
-WIDTH, HEIGHT = 88, 13  # in characters, axes included
+WIDTH, HEIGHT = 88, 13  # in characters, including the axes
 _LABEL = 9
 # The bits of the dots of a Braille character, row by row.
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
@@ -16,8 +16,8 @@ def plot(
     """Draw equally spaced values as a curve with axes.
 
     Args:
-        values: finite, at least 2.
-        x_range: x of the first and of the last value.
+        values: at least two finite values.
+        x_range: x of the first and the last value.
         unit: unit of x, written after the numbers.
 
     Returns:

@@ -13,12 +13,12 @@ from assay.records import Finding
 __all__ = ["show_progress"]
 
 _SECONDS_BETWEEN_LINES = 2.0
-_SHOWN = ("warning", "error")  # the others appear in the result
+_SHOWN = ("warning", "error")  # other findings appear in the result
 
 
 @contextmanager
 def show_progress() -> Iterator[Observer]:
-    """Yield an observer that shows the progress of a run while the body runs."""
+    """Context manager that yields an observer and shows the progress of a run."""
     if not sys.stderr.isatty():
         yield Lines()
         return
@@ -43,7 +43,7 @@ def show_progress() -> Iterator[Observer]:
 
 
 class Lines(Observer):
-    """Prints a line for each stage, and one for its progress every few seconds."""
+    """Prints a line for each stage, and a progress line every few seconds."""
 
     def __init__(self) -> None:
         self.started = time.monotonic()

@@ -1,4 +1,4 @@
-"""`assay show --schedule`: a learning-rate schedule before it is used."""
+"""`assay show --schedule`: plots a learning-rate schedule before it is used."""
 
 import textwrap
 from argparse import Namespace
@@ -17,7 +17,7 @@ _TOTAL = 1000  # iterations; the lengths of a schedule are fractions of it
 _EPOCHS = 50
 _NEVER = (
     "The factor depends on the validation cost. The plot shows 50 epochs in which the "
-    "cost does not improve after the first."
+    "cost never improves on that of the first."
 )
 
 
@@ -28,7 +28,7 @@ def add_schedule_option(parser: Parser) -> None:
     group.add_argument(
         "--schedule",
         metavar="KIND",
-        help="plot the factor of the learning rate over a training; one of "
+        help="plot the learning-rate factor over a training; one of "
         f"{kinds}, or a table: '{{kind = \"step\", decay = 0.5}}'",
     )
 

@@ -1,8 +1,8 @@
 """Numbers and dates as people write them: '$1,234', '12 %', '31.12.2024'.
 
-What has one meaning, whatever the rest of its column contains, is always read. Others,
-such as '3,5' and '31/12/2024', are read in the style of their column: '1,234' is
-another number in a column of '3,5'.
+Cells with only one possible meaning are always read. Others, such as '3,5' and
+'31/12/2024', are read in the style of their column: '1,234' means another number if the
+column also contains '3,5'.
 """
 
 import polars as pl
@@ -27,7 +27,7 @@ DAY_FIRST = "day first"
 MONTH_FIRST = "month first"
 
 LARGEST_EXACT = 2**53
-"""A float64 represents every whole number up to this one; beyond, digits are lost."""
+"""A float64 represents every whole number up to this one, but not beyond it."""
 
 LEADING_ZERO = r"^[+-]?0\d"
 """Leading zeros, which a number would lose, as in '007' or '00.5'."""
@@ -47,8 +47,8 @@ _SHORT_DATE = r"^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(.*)$"
 def plain_numbers(text: pl.Series, style: str = "") -> pl.Series:
     """Remove currency signs, percent signs and thousands separators from numbers.
 
-    Text that is not a number stays as it is, but is null in the style of decimal
-    commas, where '3.5' would be read as a number otherwise.
+    Text that is not a number is kept, but becomes null in the decimal-comma style,
+    where '3.5' would otherwise be read as a number.
 
     Example:
         >>> plain_numbers(pl.Series(["$1,234.50", "12 %", "3,5", "many"])).to_list()
@@ -94,7 +94,7 @@ def is_grouped(text: pl.Series) -> pl.Series:
 
 
 def slash_dates(text: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Return the first two numbers of dates such as 31/12/2024, null for the rest."""
+    """Return the first two numbers of dates such as 31/12/2024; null otherwise."""
     first = text.str.extract(_SLASH_DATE, 1).cast(pl.Int64)
     second = text.str.extract(_SLASH_DATE, 2).cast(pl.Int64)
     return first, second.fill_null(text.str.extract(_SLASH_DATE, 3).cast(pl.Int64))

@@ -1,8 +1,8 @@
-"""Which of two styles the numbers or dates of a column are written in.
+"""Finds the style in which the numbers or dates of a column are written.
 
-A cell such as '1,234' or '1/2/2024' has two meanings; the other cells of its column
-decide between them. A style is found in training and stored, so that new rows are read
-in the same way, whatever else they contain.
+A cell such as '1,234' or '1/2/2024' has two possible meanings; the other cells of its
+column decide between them. The style is determined in training and stored, so that new
+rows are read in the same way, whatever else they contain.
 """
 
 from dataclasses import dataclass
@@ -22,10 +22,10 @@ from assay.data.columns._human_formats import (
 __all__ = ["Style", "date_style", "may_need_style", "number_style"]
 
 MIN_WITNESSES = 0.05
-"""Share of the cells with a comma that must have it before other than three digits.
+"""Share of cells with a comma in which other than three digits must follow it.
 
-Prices such as '0,5' lose their zeros at the end in one of ten cells; fewer are slips in
-a column of thousands.
+In columns of decimal commas, at least this share is expected, because one in ten cells
+drops a trailing zero; a smaller share suggests slips in a column of thousands.
 """
 
 _HAS_POINT = r"\d\.\d"
@@ -37,10 +37,10 @@ class Style:
     """How the numbers or dates of a column are written.
 
     Args:
-        name: "decimal comma", "day first" or "month first"; "" for forms with a single
-            meaning.
-        problem: why the column cannot be read, in words with a remedy; "" if it can.
-        num_cells: how many cells have the problem of dates.
+        name: "decimal comma", "day first" or "month first"; "" for formats with only
+            one meaning.
+        problem: reason why the column cannot be read, with a remedy; "" if it can.
+        num_cells: number of cells with a date problem.
     """
 
     name: str = ""
@@ -60,7 +60,7 @@ def may_need_style(cells: pl.Series) -> pl.Series:
 
 
 def number_style(cells: pl.Series) -> Style:
-    """Return whether commas are decimal in a column of text.
+    """Return the style of numbers in a column of text: whether commas are decimal.
 
     Example:
         >>> number_style(pl.Series(["3,5", "1,234", "2"])).name
@@ -75,7 +75,7 @@ def number_style(cells: pl.Series) -> Style:
     grouped = is_grouped(cells)
     witnesses = with_comma & ~grouped
     if not witnesses.any():
-        return Style()  # every comma can stand before thousands
+        return Style()  # every comma may separate thousands
     example = cells.filter(witnesses)[0]
     thousands = bare.str.count_matches(",").fill_null(0) > 1
     thousands |= bare.str.contains(r",\d{3}\.").fill_null(False)
@@ -109,7 +109,7 @@ def date_style(cells: pl.Series) -> Style:
     """
     short = _short_years(cells)
     first, second = slash_dates(cells)
-    # with hyphens, 1-2-2024 may as well be a code, and stays a word if it is no date
+    # with hyphens, 1-2-2024 may also be a code, and stays text if it is not a date
     num_cells = int((first.is_not_null() & cells.str.contains("/")).sum())
     if short.sum() > num_cells:
         problem = f"dates with two-digit years such as {cells.filter(short)[0]!r}"
@@ -133,10 +133,10 @@ def _date_problem(problem: str, num_cells: int) -> Style:
 
 
 def _short_years(cells: pl.Series) -> pl.Series:
-    """Return which cells are dates with a year of two digits.
+    """Return which cells are dates with a two-digit year.
 
-    Dotted ones must have a day after the 12th among them, since a version number such
-    as 10.04.06 looks the same.
+    Dotted dates count only if one has a day after the 12th, because version numbers
+    such as 10.04.06 look the same.
     """
     slashed = cells.str.contains(r"^\d{1,2}/\d{1,2}/\d{2}$").fill_null(False)
     form = r"^(0[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])\.\d\d$"

@@ -1,1 +1,1 @@
-"""Defaults for what the user leaves open, derived from the data."""
+"""Defaults, derived from the data, for values that the user does not set."""

@@ -1,7 +1,7 @@
 """Default networks for images, sequences and text, and how they are trained.
 
-Each is one setting that trains well on its own; its learning rate and weight decay are
-spaces, of which a single trial takes the middle.
+Each network trains well with its fixed settings; its learning rate and weight decay are
+spaces, and a single trial uses their middle.
 """
 
 from typing import Any
@@ -11,19 +11,19 @@ from assay.experiment.defaults._data_profile import DataProfile
 
 __all__ = ["few_trials", "networks", "training_fields"]
 
-_SMALLEST_SIDE = 8  # a smaller image is not pooled again
-_LARGE_SIDE = 64  # a larger image is halved by the first convolution
+_SMALLEST_SIDE = 8  # smaller images are not pooled further
+_LARGE_SIDE = 64  # larger images are halved by the first convolution
 _MAX_STAGES = 5
-_WIDE_FROM = 10_000  # training images from which twice the width pays
-_LONG = 128  # steps from which a sequence is halved after each block
+_WIDE_FROM = 10_000  # training images from which doubling the width helps
+_LONG = 128  # steps from which sequences are halved after each block
 _UPDATES = {"image": 1500, "sequence": 1500, "text": 1500}
 _MIN_EPOCHS, _MAX_EPOCHS = 12, 800
 _FEW_TRIALS = 3
-_TUNED_FROM = 5000  # training examples from which val can tell settings apart
+_TUNED_FROM = 5000  # training examples from which val can distinguish settings
 
 
 def networks(profile: DataProfile) -> dict[str, tuple[spec.Layer, ...]]:
-    """Return the networks to try on such data, from the simplest up."""
+    """Return the networks to try on such data, simplest first."""
     if profile.kind == "image":
         return {"conv": _image_network(profile)}
     if profile.kind == "sequence":
@@ -49,15 +49,15 @@ def training_fields(profile: DataProfile) -> dict[str, Any]:
 
 
 def few_trials(profile: DataProfile) -> int:
-    """Return how many settings to try: a small val part cannot tell them apart."""
+    """Return how many settings to try: a small val part cannot distinguish many."""
     return _FEW_TRIALS if profile.num_train >= _TUNED_FROM else 1
 
 
 def _image_network(profile: DataProfile) -> tuple[spec.Layer, ...]:
-    """Two convolutions a stage, each stage at half the size and twice the width.
+    """Two convolutions per stage; each stage halves the size and doubles the width.
 
-    Batch norm after each convolution and a mean over space before the output, so it
-    takes images of any size. After VGG (Simonyan and Zisserman, 2014).
+    Batch normalization follows each convolution. The mean over all positions precedes
+    the output, so images may have any size. After VGG (Simonyan and Zisserman, 2014).
     """
     side = min(profile.input_shape[:2])
     width = 32 if profile.num_train >= _WIDE_FROM else 16
@@ -83,7 +83,7 @@ def _sequence_network(profile: DataProfile) -> tuple[spec.Layer, ...]:
     """Three residual blocks of convolutions with kernels 9, 5 and 3, then a mean.
 
     After the ResNet of Wang, Yan and Oates, 2016, "Time series classification from
-    scratch", with fewer filters, and long sequences halved after each block.
+    scratch", with fewer filters; long sequences are halved after each block.
     """
     layers: list[spec.Layer] = []
     steps = profile.input_shape[0]
@@ -107,13 +107,13 @@ def _block(filters: int) -> tuple[spec.Layer, ...]:
 
 
 def _bag_network(profile: DataProfile) -> tuple[spec.Layer, ...]:
-    """The mean of the embeddings of the words; after fastText (Joulin et al., 2016)."""
+    """The mean of the word embeddings; after fastText (Joulin et al., 2016)."""
     embedding = spec.Embedding(int(profile.num_codes or 2), 32)
     return embedding, spec.GlobalAveragePool(), spec.Dropout(0.2)
 
 
 def _text_network(profile: DataProfile) -> tuple[spec.Layer, ...]:
-    """The strongest match of each pattern of words, at any place; after Kim, 2014."""
+    """The strongest match of each word pattern at any position; after Kim, 2014."""
     return (
         spec.Embedding(int(profile.num_codes or 2), 32),
         spec.SpatialDropout(0.2),

@@ -1,4 +1,4 @@
-"""What the defaults depend on: the size and form of the data."""
+"""The size and form of the data, on which the defaults depend."""
 
 from dataclasses import dataclass
 
@@ -13,12 +13,12 @@ class DataProfile:
 
     Args:
         num_train: number of training examples.
-        num_inputs: length of a prepared example, in numbers.
+        num_inputs: number of inputs in a prepared example.
         task: "binary", "multiclass" or "regression".
-        kind: of the inputs: "table", "image", "sequence" or "text".
-        input_shape: of an example.
-        num_codes: size of the vocabulary of a text.
-        embedded: (position, number of codes) of each column that is embedded.
+        kind: kind of inputs: "table", "image", "sequence" or "text".
+        input_shape: shape of an example.
+        num_codes: vocabulary size for texts.
+        embedded: (position, number of codes) of each embedded column.
     """
 
     num_train: int

@@ -1,6 +1,6 @@
-"""Defaults for what the user leaves open, from the data at hand.
+"""Defaults, derived from the data, for values that the user does not set.
 
-The values are rules of thumb that hold across the built-in sets; a run records all of
+The values are rules of thumb that work on all built-in data sets; a run records all of
 them.
 """
 
@@ -25,20 +25,20 @@ _COSTS: dict[str, spec.Cost] = {
     "regression": spec.SquaredError(),
 }
 _LEARNING_RATE = spec.Log(5e-4, 5e-3)
-# Weights that separate classes grow large, and a linear network has one minimum.
+# Weights that separate classes become large, and a linear network has one minimum.
 _LINEAR_RATE = spec.Log(2e-3, 5e-2)
 _TRIALS = 20
-_TRIALS_WITH_TIME = 1000  # at most, where only a time limit is set
-_TWO_LAYERS = 5000  # training examples above which a second layer pays
+_TRIALS_WITH_TIME = 1000  # maximum if only a time limit is set
+_TWO_LAYERS = 5000  # training examples above which a second layer helps
 
 
 def resolve(experiment: spec.Experiment, profile: DataProfile) -> spec.Experiment:
-    """Return the experiment with a value for every "auto" but the model's.
+    """Return the experiment with every "auto" replaced, except the model.
 
-    The defaults of optimizer and regularizers are spaces, so they are tuned.
+    The defaults of the optimizer and the regularizers are spaces, so they are tuned.
 
     Raises:
-        InputError: the cost is not for the task.
+        InputError: the cost does not suit the task.
     """
     changes: dict[str, Any] = {}
     if is_auto(experiment, "cost"):
@@ -59,12 +59,12 @@ def resolve(experiment: spec.Experiment, profile: DataProfile) -> spec.Experimen
 
 
 def is_auto(experiment: spec.Experiment, field: str) -> bool:
-    """Return whether a field is left to the data; its declared type hides the word."""
+    """Return whether a field is "auto", which its declared type does not include."""
     return getattr(experiment, field) == "auto"
 
 
 def _left_open(experiment: spec.Experiment, values: dict[str, Any]) -> dict[str, Any]:
-    """Return the values of fields that the user did not set, or set to "auto"."""
+    """Return values for the fields that the user did not set, or set to "auto"."""
     return {
         name: value
         for name, value in values.items()
@@ -73,7 +73,7 @@ def _left_open(experiment: spec.Experiment, values: dict[str, Any]) -> dict[str,
 
 
 def _check_cost(cost: spec.Cost, profile: DataProfile) -> None:
-    """Raise unless the cost is for the task."""
+    """Raise an InputError unless the cost suits the task."""
     if profile.task not in costs.get(cost.kind).tasks:
         suitable = [
             name for name, loss in costs.REGISTRY.items() if profile.task in loss.tasks
@@ -83,10 +83,10 @@ def _check_cost(cost: spec.Cost, profile: DataProfile) -> None:
 
 
 def candidates(resolved: spec.Experiment, profile: DataProfile) -> list[Candidate]:
-    """Return the kinds of network to try: the one named, or from the simplest up.
+    """Return the kinds of network to try: the named one, or all, simplest first.
 
-    For a table, a model left open means a linear network and one with hidden layers;
-    the linear one, which is quick, has two fifths of the trials.
+    For a table, the default is a linear network and one with hidden layers; the linear
+    network, which is quick to train, gets two fifths of the trials.
     """
     training, table = resolved.training(), profile.kind == "table"
     total = _num_trials(resolved.tune, profile)
@@ -102,7 +102,7 @@ def candidates(resolved: spec.Experiment, profile: DataProfile) -> list[Candidat
         shares = {"linear": linear, "mlp": total - linear}
     else:
         kinds = ["mlp"] if table else list(networks(profile))
-        # fewer trials than kinds go to the richest kinds
+        # with fewer trials than kinds, the richest kinds get them
         kinds = kinds[-total:] if resolved.tune.num_trials != "auto" else kinds
         shares = {kind: max(total // len(kinds), 1) for kind in kinds}
     return [
@@ -122,7 +122,7 @@ def _num_trials(tune: spec.Tune, profile: DataProfile) -> int:
 def _with_model(
     training: spec.Training, model: tuple[spec.Layer, ...], profile: DataProfile
 ) -> spec.Training:
-    """Return the training of a network; a linear classifier takes larger steps."""
+    """Return the training spec of a network; a linear classifier takes larger steps."""
     changes: dict[str, Any] = {"model": _with_embedding(model, profile)}
     by_default = training.optimizer == spec.Adam(_LEARNING_RATE)
     if not model and by_default and profile.task != "regression":
@@ -133,7 +133,7 @@ def _with_model(
 def _with_embedding(
     model: tuple[spec.Layer, ...], profile: DataProfile
 ) -> tuple[spec.Layer, ...]:
-    """Return the layers, behind one that embeds the codes of a table if it has any."""
+    """Return the layers, preceded by an embedding layer if a table has codes."""
     embeds = any(isinstance(layer, spec.EmbedColumns) for layer in model)
     if not profile.embedded or embeds:
         return model
@@ -141,7 +141,7 @@ def _with_embedding(
 
 
 def _models(profile: DataProfile) -> dict[str, tuple[spec.Layer, ...]]:
-    """Return the layers of every default network by its name."""
+    """Return the layers of the default networks, by name."""
     if profile.kind == "table":
         return {"linear": (), "mlp": _mlp(profile)}
     special = networks(profile)
@@ -150,9 +150,9 @@ def _models(profile: DataProfile) -> dict[str, tuple[spec.Layer, ...]]:
 
 
 def _mlp(profile: DataProfile) -> tuple[spec.Layer, ...]:
-    """One wide hidden layer with dropout, or two where there are thousands of examples.
+    """One wide hidden layer with dropout, or two for thousands of examples.
 
-    The width grows with the square root of their number.
+    The width grows with the square root of the number of examples.
     """
     width = 32
     while width < 256 and width < 5 * profile.num_train**0.5:
@@ -173,7 +173,7 @@ def _batch_size(profile: DataProfile) -> int:
 
 
 def _num_epochs(profile: DataProfile) -> int:
-    """Return enough for thousands of updates; early stopping ends most sooner."""
+    """Return enough epochs for thousands of updates; early stopping ends most fits."""
     return int(min(max(400_000 / profile.num_train, 20), 300))
 
 

@@ -1,1 +1,1 @@
-"""The trained model: predicts, is saved and loaded."""
+"""The trained model: predicting, saving and loading."""

@@ -1,4 +1,4 @@
-"""The inputs of many rows, in blocks that fit in memory."""
+"""Reads the inputs of many rows in blocks that fit in memory."""
 
 import math
 from collections.abc import Iterator
@@ -13,9 +13,9 @@ __all__ = ["block_inputs", "block_rows"]
 def block_inputs(
     dataset: Dataset, rows: np.ndarray, preparation: Preparation
 ) -> Iterator[Inputs]:
-    """Yield the inputs of rows: of streamed rows a block at a time, else all of them.
+    """Yield the inputs of rows: streamed rows in blocks, other rows all at once.
 
-    Even no rows give one block, so that the shape of a prediction is known.
+    Without rows, one empty block is yielded, so that the prediction's shape is known.
     """
     size = len(rows) if dataset.stream is None else block_rows(preparation)
     for start in range(0, max(len(rows), 1), max(size, 1)):

@@ -1,4 +1,4 @@
-"""What predicting for new rows would pass over in silence."""
+"""Checks for problems that predicting new rows would not report."""
 
 from typing import Any
 
@@ -14,11 +14,11 @@ __all__ = ["check_rows"]
 
 
 def check_rows(source: Any, preparation: Preparation) -> tuple[str, ...]:
-    """Return sentences on new rows: how they were read, and which categories are new.
+    """Return notes on new rows: how they were read, and which categories are new.
 
     Args:
-        source: whatever can be predicted for.
-        preparation: of the model.
+        source: new rows, in any form that `predict` accepts.
+        preparation: preparation of the model.
     """
     is_table = preparation.kind == "table"
     if isinstance(source, Dataset):

@@ -1,4 +1,4 @@
-"""Saved arrays, compared with the network that they are for."""
+"""Compares saved arrays with their network."""
 
 import numpy as np
 
@@ -11,8 +11,8 @@ __all__ = ["array_faults"]
 def array_faults(fitted: Fitted, network: Network) -> list[str]:
     """Return the differences in name, shape and type between arrays and a network.
 
-    Arrays that do not fit may still broadcast: a bias of shape (1,) would give three
-    classes the same bias, and predictions that look like any others.
+    Without this check, wrong arrays might broadcast: a bias of shape (1,) would give
+    all classes the same bias, and the predictions would look plausible.
     """
     faults: list[str] = []
     trees = zip(fitted.model, network.initialize(np.random.default_rng(0)), strict=True)

@@ -1,4 +1,4 @@
-"""Networks written in Python: a saved run needs their factory to be read."""
+"""Networks written in Python: reading a saved run requires their factory."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,12 +14,12 @@ __all__ = ["check_arrays", "check_factory"]
 
 
 def check_factory(training: Mapping[str, Any], factory: Any, path: Path) -> None:
-    """Raise unless a factory is passed exactly where a run needs one.
+    """Raise an InputError unless a factory is passed if, and only if, a run needs one.
 
     Args:
-        training: of the run, as plain data.
-        factory: makes the network; None if it was not passed.
-        path: of the run's folder.
+        training: training spec of the run, as plain data.
+        factory: factory of the network; None if none was passed.
+        path: path of the run's folder.
 
     Raises:
         InputError: it is missing or not needed.
@@ -37,10 +37,10 @@ def check_factory(training: Mapping[str, Any], factory: Any, path: Path) -> None
 
 
 def check_arrays(fitted: Fitted, network: Network) -> None:
-    """Raise unless saved arrays fit a network.
+    """Check that saved arrays fit a network.
 
     Raises:
-        InputError: they belong to another one; lists every array that differs.
+        InputError: they belong to another network; lists every array that differs.
     """
     faults = Faults()
     pairs = zip(network.initialize(np.random.default_rng(0)), fitted.model, strict=True)

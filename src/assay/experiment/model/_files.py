@@ -43,17 +43,17 @@ class _Description(TypedDict):
     training: dict[str, Any]
     preparation: dict[str, Any]
     iteration: Annotated[int, Field(ge=0)]
-    sha256: NotRequired[str]  # models of the first releases have none
+    sha256: NotRequired[str]  # absent from models of the first releases
 
 
 class SavedModel(NamedTuple):
-    """What the files of a model contain.
+    """The content of the files of a model.
 
     Args:
-        training: what it was trained with, as plain data.
-        preparation: of its inputs.
-        fitted: its parameters and statistics.
-        sha256: of the file of the arrays.
+        training: training spec, as plain data.
+        preparation: preparation of the inputs.
+        fitted: parameters and statistics.
+        sha256: hash of the file of arrays.
     """
 
     training: dict[str, Any]
@@ -65,7 +65,7 @@ class SavedModel(NamedTuple):
 def write_model(
     folder: RunFolder, training: spec.Training, preparation: Preparation, fitted: Fitted
 ) -> None:
-    """Write a model as safetensors and JSON, with a hash over both."""
+    """Write a model as safetensors and JSON, with a hash of both."""
     arrays = save(dict(leaves(dict(zip(_TREES, fitted.model, strict=True)))))
     folder.write_bytes(ARRAYS, arrays)
     description = {
@@ -79,11 +79,11 @@ def write_model(
 
 
 def read_model(folder: RunFolder) -> SavedModel:
-    """Return a saved model; its arrays are yet to be compared with its network.
+    """Return a saved model, without comparing its arrays with its network.
 
     Raises:
-        RunError: the run has no model, or one that was not written like this; lists
-            every fault.
+        RunError: the run has no model, or its files were changed or are not valid;
+            lists every fault.
     """
     _check_sizes(folder)
     description = folder.read_object(DESCRIPTION)
@@ -103,14 +103,14 @@ def read_model(folder: RunFolder) -> SavedModel:
     return SavedModel(
         description["training"],
         Preparation.from_json(description["preparation"]),
-        # a network may have no statistics
+        # networks may lack statistics
         Fitted(*(trees.get(n, {}) for n in _TREES), iteration=description["iteration"]),
         hashlib.sha256(data).hexdigest(),
     )
 
 
 def refuse(folder: RunFolder, faults: Sequence[str]) -> NoReturn:
-    """Raise the RunError that lists what is wrong with a saved model."""
+    """Raise a RunError that lists the faults of a saved model."""
     raise RunError(
         f"The model in {folder.path} cannot be used: {'; '.join(faults)}. Restore its "
         "files, or train the model again."
@@ -129,12 +129,12 @@ def _check_sizes(folder: RunFolder) -> None:
 
 
 def _content_faults(description: Mapping[str, Any]) -> list[str]:
-    """Return what is wrong with the training and the preparation of a description."""
+    """Return the faults of the training and the preparation in a description."""
     fields = description["training"]
     faults: list[str] = []
     if "model" not in fields:
         faults.append("training.model is missing")
-    # a record has only the name of a network that was written in Python
+    # for a network written in Python, records contain only its name
     layers = {"model": ()} if is_custom_network(fields) else {}
     try:
         spaces = spec.Training(**fields | layers).spaces()
@@ -147,7 +147,7 @@ def _content_faults(description: Mapping[str, Any]) -> list[str]:
 
 
 def _hash(description: Mapping[str, Any], arrays: bytes) -> str:
-    """Return the hash over a description and the file of its arrays."""
+    """Return the hash of a description and its file of arrays."""
     parts = {n: value for n, value in description.items() if n != "sha256"}
     text = to_canonical_json(parts, sort_keys=True)
     both = hashlib.sha256(text.encode()).digest() + hashlib.sha256(arrays).digest()
@@ -174,9 +174,7 @@ def _read_arrays(folder: RunFolder, data: bytes) -> dict[str, np.ndarray]:
     """Return the arrays by path, after checks that need no network."""
     try:
         arrays = load(data)
-    except (
-        Exception
-    ) as error:  # of any kind, where a damaged header misleads the reader
+    except Exception as error:  # a damaged header can cause errors of any kind
         detail = f"{type(error).__name__}: {error}"
         raise RunError(
             f"{folder.path_of(ARRAYS)} cannot be read ({detail}). Restore the file, or "
@@ -205,7 +203,7 @@ def _value_fault(path: str, array: np.ndarray) -> str | None:
 
 
 def is_custom_network(training: Mapping[str, Any]) -> bool:
-    """Return whether a training, as plain data, is of a network written in Python.
+    """Return whether a training, as plain data, has a network written in Python.
 
     Example:
         >>> is_custom_network({"model": [{"kind": "dense", "units": 3}]})
@@ -233,7 +231,7 @@ def leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any
 
 
 def nested(arrays: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the nested tree of the paths that `leaves` yields.
+    """Return the nested tree for the paths that `leaves` yields.
 
     Example:
         >>> nested({"a/b": 1, "a/c": 2})

@@ -1,4 +1,4 @@
-"""The trained model: it predicts, is saved and is loaded."""
+"""The trained model, which can predict, be saved and be loaded."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -37,17 +37,17 @@ if TYPE_CHECKING:
 
 __all__ = ["Model"]
 
-_MOST_ROWS = 4096  # in one call of the program; more rows are not faster
-_MOST_NUMBERS = 4_000_000  # of inputs; the layers of an image network have more
+_MOST_ROWS = 4096  # per call of the program; larger blocks are not faster
+_MOST_NUMBERS = 4_000_000  # inputs per call; the layers of an image network have more
 
 
 class Model:
     """A trained network with the preparation of its inputs.
 
     Args:
-        training: what it was trained with.
-        preparation: turns columns into inputs; fitted on the rows it was trained on.
-        fitted: its parameters and statistics.
+        training: training spec.
+        preparation: turns columns into inputs; fitted on the training rows.
+        fitted: learned parameters and statistics.
 
     Example:
         >>> import assay
@@ -65,7 +65,7 @@ class Model:
 
     @property
     def num_parameters(self) -> int:
-        """Number of learned numbers."""
+        """Number of learned parameters."""
         return self.program.network.num_parameters
 
     @cached_property
@@ -80,7 +80,7 @@ class Model:
 
     @cached_property
     def hyperparameters(self) -> Hyperparameters:
-        """The hyperparameters as the program takes them."""
+        """The hyperparameters in the form that the program takes."""
         return hyperparameters(
             self.training,
             num_classes=max(self.preparation.task.num_classes, 1),
@@ -90,21 +90,20 @@ class Model:
     def predict(self, source: Any, rows: np.ndarray | None = None) -> np.ndarray:
         """Return predictions for rows with the columns the model was trained on.
 
-        There is one prediction per row, also for rows without any value. Categories
-        that training did not contain are predicted without their column; `check`
-        names them.
+        There is one prediction per row, even if all its values are missing. Categories
+        that training did not contain are ignored; `check` lists them.
 
         Args:
             source: a data set, a frame or a file, with or without the target. Parquet
                 files, and objects with source[i], may be larger than memory.
-            rows: row numbers; all if absent.
+            rows: row numbers; by default, all rows.
 
         Returns:
             Probabilities of the second class (n,), of each class (n, num_classes), or
             numbers in the target's own unit (n,).
 
         Raises:
-            InputError: columns are missing or hold values of another kind.
+            InputError: columns are missing or contain values of another kind.
             AssayError: the process was forked from one that has trained or predicted.
         """
         check_process()
@@ -114,13 +113,13 @@ class Model:
         return np.concatenate([self.predict_inputs(block) for block in blocks])
 
     def check(self, source: Any) -> tuple[str, ...]:
-        """Return what predicting for new rows would pass over, in sentences.
+        """Return notes on new rows that predicting does not report.
 
-        How they are read, such as empty lines of a file that are left out, and how many
-        values of each category were not seen in training.
+        They say how the rows are read (for example, that empty lines of a file are
+        skipped) and how many values of each category were not seen in training.
 
         Args:
-            source: as for `predict`; it is read again.
+            source: rows as for `predict`; they are read again.
 
         Example:
             >>> import assay
@@ -135,7 +134,7 @@ class Model:
     def _blocks(self, source: Any) -> Iterator[Inputs] | None:
         """Return the inputs of a source that is read in blocks, block by block.
 
-        None for other sources, and where several rows make an example.
+        Return None for other sources, and if an example consists of several rows.
         """
         preparation = self.preparation
         if isinstance(source, Dataset):
@@ -158,7 +157,7 @@ class Model:
         return self.preparation.restore(np.concatenate(parts))
 
     def _predict_block(self, inputs: Inputs) -> np.ndarray:
-        """Predict for rows, padded to one of a few sizes so that few are compiled."""
+        """Predict rows, padded to one of a few sizes to compile few programs."""
         num_rows = _num_rows(inputs)
         missing = capacity_for(num_rows) - num_rows
 
@@ -172,9 +171,9 @@ class Model:
         return np.asarray(predictions)[:num_rows]
 
     def predict_frame(self, source: Any) -> "pl.DataFrame":
-        """Return a table: the prediction for each row, and probabilities of classes.
+        """Return a table of the predictions and, for classes, their probabilities.
 
-        Images of a folder and sequences of a long table have their names in front.
+        For images in a folder and sequences in a long table, names come first.
         """
         import polars as pl
 
@@ -204,12 +203,12 @@ class Model:
         """Read the model of a run's folder.
 
         Args:
-            folder: of the run.
-            network: the factory of a network written in Python, which the folder lacks.
+            folder: folder of the run.
+            network: factory of a network written in Python, which the folder lacks.
 
         Raises:
             InputError: the factory is missing, or makes a different network.
-            RunError: the run has no model, or one this version cannot read.
+            RunError: the run has no model, or this version cannot read it.
         """
         return cls.from_saved(read_model(folder), folder, network)
 
@@ -217,12 +216,12 @@ class Model:
     def from_saved(
         cls, saved: SavedModel, folder: RunFolder, network: Any = None
     ) -> "Model":
-        """Return the model whose files were read; its arrays fit its network.
+        """Return the model whose files were read, after checking that its arrays fit.
 
         Args:
-            saved: what the files contain.
-            folder: of the run, for messages.
-            network: as `load` takes it.
+            saved: content of the files.
+            folder: folder of the run, for messages.
+            network: factory as for `load`.
 
         Raises:
             InputError: the factory is missing, or makes a different network.
@@ -253,7 +252,7 @@ def _rows(inputs: Inputs, start: int, stop: int) -> Inputs:
 
 
 def _change(inputs: Inputs, change: Callable[[np.ndarray], np.ndarray]) -> Inputs:
-    """Return inputs with each of their arrays changed."""
+    """Return the inputs with a function applied to each array."""
     if isinstance(inputs, dict):
         return {name: change(array) for name, array in inputs.items()}
     return change(inputs)

@@ -1,1 +1,1 @@
-"""Loads, splits and prepares the data of an experiment, all before the search."""
+"""Loads, splits and prepares the data of an experiment before the search."""

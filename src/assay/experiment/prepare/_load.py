@@ -1,4 +1,4 @@
-"""The load stage: the examples of an experiment, and the run it starts from."""
+"""The load stage: reads the examples and, if any, the run to start from."""
 
 from dataclasses import dataclass
 
@@ -16,8 +16,8 @@ class LoadedData:
     """The examples of an experiment.
 
     Args:
-        experiment: with the model and the image layout of the run it starts from
-            where it leaves them open.
+        experiment: experiment; if it sets no model or image layout, those of the run it
+            starts from are filled in.
         dataset: all examples.
         start: what is transferred from another run; None for a fresh start.
     """
@@ -28,7 +28,7 @@ class LoadedData:
 
 
 def load(experiment: spec.Experiment) -> LoadedData:
-    """Read the data of an experiment, and the run that it starts from.
+    """Read the data of an experiment and, if any, the run that it starts from.
 
     Raises:
         InputError: the data or that run cannot be read.

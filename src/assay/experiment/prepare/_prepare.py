@@ -1,4 +1,4 @@
-"""The prepare stage: rows on the device, defaults filled in, networks to try."""
+"""The prepare stage: places rows on the device, sets defaults, lists the networks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -19,13 +19,13 @@ __all__ = ["PreparedData", "examine", "prepare"]
 
 @dataclass(frozen=True, eq=False)
 class PreparedData:
-    """All that is settled before the search.
+    """Everything that is determined before the search.
 
     Args:
-        data: split, its experiment with every default filled in.
-        tuning: the rows of train and val.
+        data: split data, whose experiment has every default filled in.
+        tuning: prepared rows of train and val.
         candidates: kinds of network to try, from the simplest to the richest.
-        range_tests: by the name of the candidate; empty if none were asked for.
+        range_tests: range tests by name of the candidate; empty if none were requested.
     """
 
     data: SplitData
@@ -35,12 +35,12 @@ class PreparedData:
 
     @property
     def num_trials(self) -> int:
-        """How many settings are tried over all candidates."""
+        """Number of settings to try, over all candidates."""
         return sum(candidate.num_trials for candidate in self.candidates)
 
 
 def prepare(data: SplitData) -> PreparedData:
-    """Prepare train and val, and settle which networks are tried on them.
+    """Prepare train and val, and determine which networks to try on them.
 
     Raises:
         InputError: the experiment does not suit the data, or a network cannot be built.
@@ -62,10 +62,10 @@ def prepare(data: SplitData) -> PreparedData:
 def _check_networks(
     networks: Sequence[Candidate], data: SplitData, tuning: PreparedRows
 ) -> None:
-    """Raise for a network that cannot be built, while nothing is written yet."""
+    """Raise if a network cannot be built, before anything is written."""
     experiment = data.experiment
-    # default networks can be built, and the last one stands for the others, unless
-    # names of layers have to be found in each
+    # default networks can always be built, so checking the last is enough, unless
+    # names of layers must exist in each of them
     names_layers = experiment.freeze or experiment.learning_rate_of
     for candidate in networks if names_layers else networks[-1:]:
         program = tuning.training_data.program(_without_spaces(candidate.training))
@@ -74,13 +74,13 @@ def _check_networks(
 
 
 def _without_spaces(training: spec.Training) -> spec.Training:
-    """Return the training with the end of each space as its value."""
+    """Return the training with each space replaced by its end."""
     ends = {path: space.ends()[-1] for path, space in training.spaces().items()}
     return training.with_values(ends)
 
 
 def examine(prepared: PreparedData) -> list[Finding]:
-    """Return what is worth knowing of the data before anything is trained."""
+    """Return the findings about the data before anything is trained."""
     data = prepared.data
     findings = look(data.dataset, data.split)
     if data.start is not None:

@@ -1,4 +1,4 @@
-"""Learning rates searched around what a range test proposes."""
+"""Narrows learning-rate spaces to the neighborhood of a range test's proposal."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,8 +9,8 @@ from assay.tuning import Candidate, RangeTest, middle, range_test
 
 __all__ = ["around_range_tests"]
 
-# A range test trains for about a hundred updates; a rate that is good for so few is
-# rather too high for a whole training.
+# A range test trains for about a hundred updates; a rate that is good for such a short
+# time is usually too high for a whole training.
 _BELOW, _ABOVE = 5, 2
 
 
@@ -19,12 +19,12 @@ def around_range_tests(
 ) -> tuple[list[Candidate], dict[str, RangeTest]]:
     """Search each candidate's learning rate around the proposal of a range test.
 
-    All other spaces stand at their middle during the test.
+    During the test, all other spaces are at their middle.
 
     Args:
         candidates: kinds of network.
-        training_data: of which only train is used.
-        seed: of the run.
+        training_data: training data; only train is used.
+        seed: seed of the run.
 
     Returns:
         The candidates with their new spaces, and the tests by name of the candidate.

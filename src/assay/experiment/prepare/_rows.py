@@ -1,4 +1,4 @@
-"""Rows as the program takes them, and the preparation that made them."""
+"""Rows in the form that the program takes, with their preparation."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,12 +18,12 @@ __all__ = ["PreparedRows", "prepare_rows"]
 
 @dataclass(frozen=True, eq=False)
 class PreparedRows:
-    """Rows prepared for training, and what they were prepared with.
+    """Rows prepared for training, with their preparation.
 
     Args:
-        preparation: fitted on the train rows alone.
-        training_data: train and val on the device in a seeded order, or streamed.
-        rows: row numbers of train in that order; the first of them where rows are
+        preparation: preparation fitted on the train rows alone.
+        training_data: train and val, on the device in a seeded order, or streamed.
+        rows: row numbers of train in that order; only the first of them if rows are
             streamed.
     """
 
@@ -38,10 +38,10 @@ def prepare_rows(data: SplitData) -> PreparedRows:
     A training that starts from a run uses that run's preparation of its inputs.
     """
     dataset, experiment = data.dataset, data.experiment
-    # the order is drawn, so that the first rows are a fair sample of the part
+    # the order is random, so that the first rows are a representative sample
     rows = generator(experiment.seed, "rows").permutation(data.split.train)
     val = data.split.val
-    if len(val) > MEASURED_ROWS:  # for the same reason; fewer are all measured
+    if len(val) > MEASURED_ROWS:  # likewise; smaller parts are measured whole
         val = generator(experiment.seed, "val rows").permutation(val)
     preparation = _fit(data, rows)
     training_data = _training_data(data, (rows, val), preparation)
@@ -51,7 +51,7 @@ def prepare_rows(data: SplitData) -> PreparedRows:
 
 
 def _fit(data: SplitData, rows: np.ndarray) -> Preparation:
-    """Fit the preparation on rows, or take over that of the run to start from."""
+    """Fit the preparation on rows, or reuse that of the run to start from."""
     preparation = Preparation.fit(data.dataset, rows)
     if data.start is not None:
         preparation = data.start.preparation(preparation, data.dataset)
@@ -88,8 +88,8 @@ def _in_memory(
 def _capacities(data: SplitData) -> tuple[int, int]:
     """Return the numbers of rows that train and val are padded to.
 
-    Train is padded to what train + val fit in, val to what a fold fits in, so that the
-    folds and the refit run in the program that was compiled for tuning.
+    Train is padded so that train + val would fit, and val so that a fold would fit.
+    Thus the folds and the refit can use the program that was compiled for tuning.
     """
     total = data.dataset.num_examples - len(data.split.test)
     num_val = round(data.dataset.num_examples * data.experiment.split.val)

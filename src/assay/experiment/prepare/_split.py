@@ -16,7 +16,7 @@ from assay.metrics import imbalance, primary
 __all__ = ["NUM_FOLDS", "SplitData", "fold_splits", "refit_split", "split"]
 
 NUM_FOLDS = 5
-"""Parts of train + val that are held out in turn where val alone is too small."""
+"""Number of folds of train + val, which are held out in turn if val is too small."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,10 +24,10 @@ class SplitData:
     """The examples of an experiment, split.
 
     Args:
-        experiment: as loaded, and with every default filled in once it is prepared.
+        experiment: experiment as loaded; once prepared, with every default filled in.
         dataset: all examples.
         split: the rows of train, val and test.
-        metric: the one that decides, such as "accuracy".
+        metric: the deciding metric, such as "accuracy".
         start: what is transferred from another run; None for a fresh start.
     """
 
@@ -42,7 +42,7 @@ class SplitData:
         return replace(self, split=refit_split(self.split))
 
     def folds(self) -> "Iterator[SplitData]":
-        """Yield the data with one fold of train + val after the other as val."""
+        """Yield the data once per fold of train + val, with that fold as val."""
         seed = self.experiment.seed
         for fold in fold_splits(self.split, seed=seed, num_folds=NUM_FOLDS):
             yield replace(self, split=fold)
@@ -52,7 +52,7 @@ def split(loaded: LoadedData) -> SplitData:
     """Split the examples into train, val and test.
 
     Raises:
-        InputError: they cannot be split in the way that the experiment asks for.
+        InputError: they cannot be split in the way that the experiment requires.
     """
     rows = split_data(loaded.dataset, loaded.experiment)
     return SplitData(
@@ -65,7 +65,7 @@ def split(loaded: LoadedData) -> SplitData:
 
 
 def _deciding_metric(dataset: Dataset, split: Split) -> str:
-    """Return the metric that decides: balanced where train is more uneven than 3:1."""
+    """Return the deciding metric: a balanced one if train is more uneven than 3:1."""
     task = dataset.task
     if task.kind == "regression":
         return primary(task.kind)
@@ -80,7 +80,7 @@ def refit_split(split: Split) -> Split:
 
 
 def fold_splits(split: Split, *, seed: int, num_folds: int) -> Iterator[Split]:
-    """Yield splits that validate on each fold of train + val once."""
+    """Yield splits that use each fold of train + val once as val."""
     both = refit_split(split).train
     order = generator(seed, "folds").permutation(both)
     for fold in range(num_folds):

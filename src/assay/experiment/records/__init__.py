@@ -1,1 +1,1 @@
-"""What a run writes: its settings, its trainings, its summary."""
+"""Writes the records of a run: its settings, its trainings, its summary."""

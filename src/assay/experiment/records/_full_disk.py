@@ -1,4 +1,4 @@
-"""A disk that is full: what to tell the user of a run that could not be written."""
+"""Full disks: messages for a run that cannot be written."""
 
 import errno
 import sqlite3
@@ -6,16 +6,16 @@ from collections.abc import Iterator
 
 __all__ = ["full_disk"]
 
-# A quota, and a limit on the size of files, stop a run as a full disk does.
+# A quota or a limit on the size of files stops a run just like a full disk.
 _FULL = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
 _FULL_SQLITE = {
     "database or disk is full": "No space left on device",
-    "disk I/O error": "Disk I/O error",  # what a limit on the size of files leads to
+    "disk I/O error": "Disk I/O error",  # due to a limit on the size of files
 }
 
 
 def full_disk(error: BaseException | None) -> str | None:
-    """Return what could not be written, if an error is due to a full disk.
+    """Return what could not be written if an error is due to a full disk.
 
     Example:
         >>> full_disk(OSError(28, "No space left on device", "runs/digits-1/run.json"))
@@ -31,7 +31,7 @@ def full_disk(error: BaseException | None) -> str | None:
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """Yield an error and those that led to it."""
+    """Yield an error and the errors that led to it."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))

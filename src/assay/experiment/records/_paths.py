@@ -1,4 +1,4 @@
-"""Where the files of an experiment lie, so that any folder will do to work in."""
+"""Finds the files of an experiment from any working folder."""
 
 from pathlib import Path
 from typing import Any, cast
@@ -9,11 +9,11 @@ from assay.records import RunFolder
 
 __all__ = ["absolute_paths", "with_absolute_paths"]
 
-_RUNS = "runs"  # a run to start from may be named without this folder
+_RUNS = "runs"  # may be left out in the name of a run to start from
 
 
 def absolute_paths(experiment: spec.Experiment) -> dict[str, str]:
-    """Return where the data and the run to start from lie, by field."""
+    """Return the paths of the data and of the run to start from, by field."""
     values = {
         "data": experiment.data,
         "test_data": experiment.test_data,
@@ -27,8 +27,8 @@ def absolute_paths(experiment: spec.Experiment) -> dict[str, str]:
 def with_absolute_paths(folder: RunFolder, fields: dict[str, Any]) -> dict[str, Any]:
     """Return the fields of a run's experiment, with paths that can be read from here.
 
-    A path stays as the user wrote it where it leads to the same file, and where the
-    file is no longer where it was, as after the run's folder has been copied.
+    A path is kept as the user wrote it if it leads to the same file, or if the file is
+    no longer in its place, such as after copying the run's folder to another machine.
     """
     if not folder.exists("resolved.json"):
         return fields
@@ -50,7 +50,7 @@ def _recorded(folder: RunFolder) -> dict[str, str]:
 
 
 def _places(name: str, value: object) -> list[Path]:
-    """Return the paths that the value of a field may stand for."""
+    """Return the paths that the value of a field may refer to."""
     if not isinstance(value, str) or not value:
         return []
     if name == "start_from":

@@ -1,4 +1,4 @@
-"""The recorder of a run: everything that a run writes, it writes."""
+"""The recorder of a run, which writes all of its files."""
 
 import shlex
 import shutil
@@ -41,27 +41,27 @@ from assay.tuning import Storage, open_storage
 
 __all__ = ["RunRecorder"]
 
-_CHECKPOINTS = "checkpoints"  # a folder that is there until the run ends
+_CHECKPOINTS = "checkpoints"  # a folder that exists until the run ends
 
 
 class RunRecorder(Recorder):
-    """Writes a run's folder as its stages end; takes one up again to resume it.
+    """Writes a run's folder as its stages end, or continues an existing one.
 
-    A new folder is made only when the data are prepared, so that a mistake in what the
-    user asked for leaves nothing behind; events before that are kept until then. Use it
-    as a context: within, Ctrl-C or a full disk ends a run that has a folder with the
-    line that resumes it. The folder is locked from the moment it is known to the end of
-    the context, so a run has one writer.
+    A new folder is created only once the data are prepared, so that wrong input leaves
+    nothing behind; earlier events are kept in memory until then. Use it as a context
+    manager: if Ctrl-C or a full disk stops a run that has a folder, the message shows
+    how to resume it. The folder is locked from when it is known until the context ends,
+    so a run has only one writer.
 
     Args:
-        experiment: as the user wrote it.
+        experiment: experiment as the user wrote it.
         out: the run's own folder; None for the next free one under `runs`.
         runs: folder of all runs; None for a temporary one.
-        resume: whether `out` holds a run to continue.
+        resume: whether to continue the run in `out`.
 
     Raises:
-        InputError: the run to resume needs data or a network written in Python, or
-            another process is writing it.
+        InputError: the run to resume needs data or a network from Python, or another
+           process is writing it.
         RunError: there is no run to resume.
     """
 
@@ -80,11 +80,11 @@ class RunRecorder(Recorder):
         self._writing = False
         self._lock: RunLock | None = None
         if self.finished:
-            self._remove_checkpoints()  # a kill may have come just before that
+            self._remove_checkpoints()  # a kill may have prevented it
         elif self._folder is not None:
             self._lock = self._folder.lock()
             try:
-                # the writer that had the lock may just have finished the run
+                # the previous holder of the lock may have just finished the run
                 if not self.finished:
                     self.experiment = read_experiment(self._folder, experiment)
             except BaseException:
@@ -93,9 +93,9 @@ class RunRecorder(Recorder):
 
     @property
     def folder(self) -> RunFolder:
-        """The folder of the run, once it is there."""
+        """The folder of the run, once it exists."""
         if self._folder is None:
-            raise RuntimeError("the folder is made when the data are prepared")
+            raise RuntimeError("the folder is created once the data are prepared")
         return self._folder
 
     @property
@@ -105,18 +105,18 @@ class RunRecorder(Recorder):
 
     @property
     def finished(self) -> bool:
-        """Whether the run to resume has its result already."""
+        """Whether the run to resume already has its result."""
         return self._folder is not None and self._folder.exists("run.json")
 
     def event(self, kind: str, **fields: Any) -> None:
-        """Write an event, or keep it until there is a folder."""
+        """Write an event, or keep it until the folder exists."""
         if self._writing:
             self.folder.append_event(kind, **fields)
         else:
             self._waiting.append((kind, fields))
 
     def result(self, result: object) -> None:
-        """Write what the result of a stage adds to the records."""
+        """Write the records of a finished stage."""
         match result:
             case LoadedData():
                 self._check_same(result)
@@ -132,12 +132,12 @@ class RunRecorder(Recorder):
                 pass
 
     def finish(self, summary: Summary) -> None:
-        """Write `run.json`, which makes the run a finished one, and then its report."""
+        """Write `run.json`, which completes the run, and then its report."""
         self.folder.write_summary(summary)
         self._remove_checkpoints()
         try:
             write_report(self.folder)
-        except Exception as error:  # the result is safe, only its page is missing
+        except Exception as error:  # the result is safe; only the report is missing
             message = (
                 f"note: {REPORT} was not written ({type(error).__name__}: {error})"
             )
@@ -154,7 +154,7 @@ class RunRecorder(Recorder):
             check_same_source_run(self._folder, loaded.start.source_run)
 
     def _start_writing(self, prepared: PreparedData) -> None:
-        """Make the folder of a new run, and write the events that have waited."""
+        """Create the folder of a new run, and write the events kept so far."""
         if self._folder is None:
             self._folder = self._new_folder(prepared.data.dataset.name)
             write_experiment(self._folder, self.experiment)
@@ -166,7 +166,7 @@ class RunRecorder(Recorder):
         if self._out is not None:
             folder = RunFolder.create(self._out)
             self._lock = folder.lock()
-            # another process may have finished a run here since it was empty
+            # another process may have finished a run here in the meantime
             return RunFolder.create(self._out)
         runs = self._runs
         root = tempfile.mkdtemp(prefix="assay-") if runs is None else runs
@@ -175,11 +175,11 @@ class RunRecorder(Recorder):
         return folder
 
     def study(self) -> Storage:
-        """Return the file that keeps the trials, so that a resumed run has them."""
+        """Return the storage that keeps the trials for a resumed run."""
         return open_storage(self.folder.path_of("study.db"))
 
     def checkpoints(self) -> Checkpoints:
-        """Return the folder that keeps trainings under way, for a run of these data."""
+        """Return the store of unfinished trainings of a run on these data."""
         data = self.folder.read_json("data.json")
         identity = f"{data['fingerprint']} {data['split']['hash']} {__version__}"
         return Checkpoints(self.folder.path_of(_CHECKPOINTS), data=identity)
@@ -189,7 +189,7 @@ class RunRecorder(Recorder):
     ) -> Seal[tuple[np.ndarray, np.ndarray]]:
         """Return the sealed test part; opening it gives its row numbers and targets.
 
-        Openings are counted beside all runs, and copied into the run's own ledger.
+        Openings are counted in the ledger of all runs and copied into the run's own.
         """
         test, targets = split.test, dataset.target
         return Seal(
@@ -209,7 +209,7 @@ class RunRecorder(Recorder):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Turn Ctrl-C or a full disk into the message that says how to resume."""
+        """Turn Ctrl-C or a full disk into an error that says how to resume."""
         try:
             if self._writing and isinstance(error, KeyboardInterrupt):
                 self.event("note", message="interrupted")
@@ -231,6 +231,6 @@ class RunRecorder(Recorder):
     def _resume_command(self) -> str:
         path = self.folder.path
         command = f"assay train --resume --out {shlex.quote(str(path))}"
-        if recorded_source(self.experiment) is None:  # the folder lacks the data
+        if recorded_source(self.experiment) is None:  # the data came from Python
             command = f"Experiment(data=...).run(out={str(path)!r}, resume=True)"
         return command

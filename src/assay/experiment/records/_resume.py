@@ -1,4 +1,4 @@
-"""What a stopped run needs to continue: its experiment, and the same data as before."""
+"""Reads the experiment of a stopped run and checks that its data are unchanged."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def folder_to_resume(out: str | Path | None) -> RunFolder:
 
     Raises:
         InputError: no folder is named.
-        RunError: there is no run in it.
+        RunError: the folder contains no run.
     """
     if out is None:
         raise InputError("resume needs the folder of a run. Write out='runs/NAME'.")
@@ -35,11 +35,11 @@ def read_experiment(folder: RunFolder, experiment: spec.Experiment) -> spec.Expe
     """Return the experiment of the run to resume, as it was started.
 
     Args:
-        folder: of the run.
-        experiment: has the data or the network, if they were written in Python.
+        folder: folder of the run.
+        experiment: experiment with the data or network, if they came from Python.
 
     Raises:
-        InputError: what was written in Python is missing.
+        InputError: the data or network from Python is missing.
     """
     fields = spec.read_data(folder.path_of("experiment.toml"))
     if fields.get("data") == IN_MEMORY:
@@ -63,10 +63,10 @@ def read_experiment(folder: RunFolder, experiment: spec.Experiment) -> spec.Expe
 
 
 def check_same_data(folder: RunFolder, dataset: Dataset) -> None:
-    """Raise unless the data are those that a run was started on.
+    """Check that the data are those that a run was started on.
 
     Raises:
-        InputError: they are not; trials on both could not be compared.
+        InputError: they differ, so that trials on them could not be compared.
     """
     if not folder.exists("data.json"):
         return
@@ -80,10 +80,10 @@ def check_same_data(folder: RunFolder, dataset: Dataset) -> None:
 
 
 def check_same_source_run(folder: RunFolder, source_run: SourceRun) -> None:
-    """Raise unless the source run has the model that a run was started from.
+    """Check that the source run has the model that a run was started from.
 
     Raises:
-        InputError: the source run was trained again in between.
+        InputError: the source run was trained again in the meantime.
     """
     if not folder.exists("start.json"):
         return

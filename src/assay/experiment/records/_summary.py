@@ -1,4 +1,4 @@
-"""The summarize stage: the whole run as one object, `run.json`."""
+"""The summarize stage: describes the whole run in one object, `run.json`."""
 
 import math
 from typing import Any
@@ -24,7 +24,7 @@ def summarize(tested: FinalTest, log: RunLog) -> Summary:
     """Return the summary of a run in the form of its record.
 
     Args:
-        tested: the result, and all that led to it.
+        tested: the result and everything that led to it.
         log: findings and timings.
     """
     refitted = tested.refitted
@@ -85,7 +85,7 @@ def _model_part(refitted: Refitted) -> dict[str, Any]:
 
 
 def _hyperparameters(training: spec.Training) -> dict[str, Any]:
-    """Return every hyperparameter by its path, as "optimizer.learning_rate"."""
+    """Return every hyperparameter by path, such as "optimizer.learning_rate"."""
     return {path: value for path, _, value in training.leaves() if value is not None}
 
 
@@ -95,7 +95,7 @@ def _tune_part(selection: Selection) -> dict[str, Any] | None:
     prepared = selection.prepared
     value = selection.best.val_score
     if prepared.data.dataset.task.kind == "regression":
-        # a mean square of standardized targets, put into the target's own unit
+        # a mean square of standardized targets, converted to the target's own unit
         value = math.sqrt(value) * prepared.tuning.preparation.target_std
     return {
         "num_trials": len(selection.trials),

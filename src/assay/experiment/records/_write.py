@@ -1,4 +1,4 @@
-"""What a run writes beside its summary: experiment, data, trainings, predictions."""
+"""Writes the experiment, data, trainings and predictions of a run."""
 
 import importlib.metadata
 import platform
@@ -50,7 +50,7 @@ def recorded_source(experiment: spec.Experiment) -> str | None:
 
 
 def _without_none(value: Any) -> Any:
-    """Leave out None, which TOML cannot express."""
+    """Remove None, which TOML cannot express."""
     if isinstance(value, dict):
         fields = cast(dict[str, Any], value)
         return {n: _without_none(v) for n, v in fields.items() if v is not None}
@@ -65,7 +65,7 @@ def _is_set(experiment: spec.Experiment, name: str) -> bool:
 
 
 def write_prepared(folder: RunFolder, prepared: PreparedData) -> None:
-    """Write all that is settled before the search."""
+    """Write everything that is determined before the search."""
     data = prepared.data
     _write_data(folder, data.dataset, data.split)
     _write_resolved(folder, data.experiment, data.dataset.source)
@@ -77,7 +77,7 @@ def write_prepared(folder: RunFolder, prepared: PreparedData) -> None:
 
 
 def _write_data(folder: RunFolder, dataset: Dataset, split: Split) -> None:
-    """Write what the data are, and the rows of each part."""
+    """Write a description of the data, and the rows of each part."""
     folder.write_json(
         "data.json",
         {
@@ -98,7 +98,7 @@ def _write_data(folder: RunFolder, dataset: Dataset, split: Split) -> None:
 def _write_resolved(
     folder: RunFolder, experiment: spec.Experiment, source: str
 ) -> None:
-    """Write every value used, and what it ran on."""
+    """Write every value used, and the system that the run used."""
     folder.write_json(
         "resolved.json",
         {
@@ -120,7 +120,7 @@ def _versions() -> dict[str, str]:
 
 
 def _write_source_run(folder: RunFolder, source_run: SourceRun) -> None:
-    """Write which model a run starts from, and which rows that model has seen."""
+    """Write the model that a run starts from, and the rows that model has seen."""
     named = {
         "run": source_run.name,
         "path": source_run.path,
@@ -154,7 +154,7 @@ def _table(histories: Sequence[tuple[int, History]], part: str) -> dict[str, Any
 def write_tested(folder: RunFolder, tested: FinalTest) -> None:
     """Write the target and the prediction of each test row.
 
-    Classes are written as indices into the classes of `data.json`.
+    Classes are written as indices into the classes in `data.json`.
     """
     rows = tested.rows
     task = tested.refitted.selection.prepared.data.dataset.task

@@ -1,4 +1,4 @@
-"""The best settings of each kind of network, compared; a tie goes to the simplest."""
+"""Compares the best settings of each kind of network; ties go to the simplest."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,8 +23,8 @@ class Finalist:
 
     Args:
         kind: name of the kind, such as "linear".
-        trial: in which it was tried.
-        training: its spec, the values filled in.
+        trial: trial of this setting.
+        training: training spec with the values of the trial.
     """
 
     kind: str
@@ -33,7 +33,7 @@ class Finalist:
 
 
 Compared = tuple[Finalist, np.ndarray]
-"""A finalist and its errors, one for each row."""
+"""A finalist and its error on each row."""
 
 
 def compare_networks(
@@ -45,8 +45,8 @@ def compare_networks(
 ) -> tuple[Finalist, list[str]]:
     """Return the simplest finalist that no richer kind clearly beats, and why.
 
-    Where val is small, the best few settings of each kind are told apart by
-    cross-validation on train + val: the best of many on few rows is mostly lucky.
+    If val is small, cross-validation on train + val compares the best few settings of
+    each kind, because the best of many settings on few rows is mostly lucky.
     """
     count = NUM_FINALISTS if by_folds else 1
     kinds = [_finalists(done, count) for done in searches]
@@ -57,7 +57,7 @@ def compare_networks(
         parts = [prepare_rows(fold) for fold in prepared.data.folds()]
         where = f"in {NUM_FOLDS}-fold cross-validation on train + val"
     elif few_val_rows(prepared):
-        notes.append("too little time for cross-validation: the best on val is taken")
+        notes.append("too little time for cross-validation: selected the best on val")
     trainings = _Trainings(parts, prepared.data.experiment.seed, checkpoints)
     best, *richer = (trainings.best_of(finalists) for finalists in kinds)
     for rich in richer:
@@ -78,12 +78,12 @@ def _finalists(done: Search, count: int) -> list[Finalist]:
 
 @dataclass(frozen=True, eq=False)
 class _Trainings:
-    """The trainings of finalists.
+    """Trains finalists.
 
     Args:
-        parts: each finalist is trained and judged on each of them.
-        seed: of every training.
-        checkpoints: keeps the trainings under way.
+        parts: splits of the data; each finalist is trained and judged on each of them.
+        seed: seed of every training.
+        checkpoints: keeps the running trainings.
     """
 
     parts: Sequence[PreparedRows]
@@ -91,9 +91,9 @@ class _Trainings:
     checkpoints: Checkpoints
 
     def best_of(self, finalists: Sequence[Finalist]) -> Compared:
-        """Return the one with the smallest mean error over the val rows of all parts.
+        """Return the finalist with the smallest mean error on all val rows.
 
-        One that diverged on some of the rows comes last.
+        Finalists that diverged on any part come last.
         """
         errors = self._errors_on_all(finalists)
         means = [np.nan_to_num(rows.mean(), nan=np.inf) for rows in errors]
@@ -101,11 +101,11 @@ class _Trainings:
         return finalists[place], errors[place]
 
     def _errors_on_all(self, finalists: Sequence[Finalist]) -> list[np.ndarray]:
-        """Return each one's errors on the val rows of all parts, one after another."""
+        """Return each finalist's errors on the val rows of all parts, concatenated."""
         count = len(self.parts)
         jobs = [(finalist, part) for finalist in finalists for part in range(count)]
-        # compiled programs release the interpreter while they run, so threads are
-        # enough; a part of val rows alone is large
+        # compiled programs release the interpreter lock, so threads are enough; val
+        # is only large if it is a single part
         threads = 1 if count == 1 else cpu_count() or 1
         errors = self.checkpoints.in_threads(self._errors, jobs, threads=threads)
         starts = range(0, len(errors), count)
@@ -114,8 +114,9 @@ class _Trainings:
     def _errors(self, job: tuple[Finalist, int]) -> np.ndarray:
         """Train a setting for its number of updates; return its error on each val row.
 
-        For numbers these are squared errors. For classes they are 1 where the class is
-        wrong, weighted so that their mean is the balanced error where that decides.
+        For regression, these are squared errors. For classes, they are 1 if the class
+        is wrong; if a balanced metric decides, they are weighted so that their mean is
+        the balanced error.
         """
         finalist, part = job
         training_data, trial = self.parts[part].training_data, finalist.trial
@@ -144,5 +145,5 @@ def _note(simple: Compared, rich: Compared, *, better: bool, where: str) -> str:
     return (
         f"{rich[0].kind} {verb} {simple[0].kind} by more than one standard error "
         f"{where} (error {rich[1].mean():.4g} against {simple[1].mean():.4g}): "
-        f"{selected} is taken"
+        f"{selected} is selected"
     )

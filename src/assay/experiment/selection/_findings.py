@@ -1,4 +1,4 @@
-"""What the search itself showed, as findings."""
+"""Findings of the search."""
 
 from assay.data import look
 from assay.experiment.selection._selection import Selection
@@ -8,10 +8,10 @@ __all__ = ["every_trial_diverged", "findings_of_search"]
 
 
 def findings_of_search(selection: Selection) -> list[Finding]:
-    """Return whether the examples suffice for the selected network, and what diverged.
+    """Return findings on the number of examples and on diverged trials.
 
     Args:
-        selection: the outcome of the search.
+        selection: result of the search.
     """
     size = selection.best.num_parameters
     dataset = selection.prepared.data.dataset
@@ -23,7 +23,7 @@ def every_trial_diverged(message: str) -> Finding:
     """Return the finding for a search in which every trial diverged.
 
     Args:
-        message: of the error, with its remedy.
+        message: message of the error, with its remedy.
     """
     problem, _, remedy = message.partition(" Write ")
     return Finding("every_trial_diverged", "error", problem, remedy=f"Write {remedy}")
@@ -38,7 +38,7 @@ def _diverged(selection: Selection) -> list[Finding]:
     rates = [trial.values.get("optimizer.learning_rate") for trial in diverged]
     known = [rate for rate in rates if rate is not None]
     remedy = "Narrow the space of the learning rate to lower values."
-    if known:  # a space that ends below every rate that diverged
+    if known:  # propose a space below every rate that diverged
         low, high = min(known) / 100, min(known) / 2
         remedy = f'optimizer.learning_rate = "log({low:.1g}, {high:.1g})"'
     return [

@@ -1,4 +1,4 @@
-"""The select stage: networks are tuned one kind after the other, then compared."""
+"""The select stage: tunes one kind of network after the other, then compares them."""
 
 import math
 import time
@@ -18,19 +18,19 @@ from assay.tuning import Clock, Search, search
 __all__ = ["select"]
 
 Reserve = Callable[[Sequence[Search], Sequence[float]], float]
-"""Returns the seconds to keep for what follows, as `seconds_after` does."""
+"""Function that returns the seconds to reserve, as `seconds_after` does."""
 
-_LENIENT = 1.2  # an estimate; cross-validation may exceed the time left by this factor
+_LENIENT = 1.2  # cross-validation may exceed the time left by this factor
 
 
 def select(
     prepared: PreparedData, events: Events, *, followed_by_refit: bool = True
 ) -> Selection:
-    """Tune each kind of network on val; take the simplest that none clearly beats.
+    """Tune each kind of network on val; select the simplest that none clearly beats.
 
     Args:
-        prepared: candidates, and the data that they are tuned and compared on.
-        events: keeps the trials, and hears of each as it ends.
+        prepared: candidates, and the data to tune and compare them on.
+        events: keeps the trials, and is notified of each as it ends.
         followed_by_refit: whether refit and test need a share of the time limit.
 
     Raises:
@@ -67,13 +67,13 @@ def _search_all(
     reserve: Reserve,
     checkpoints: Checkpoints,
 ) -> list[Search]:
-    """Search the settings of each candidate; trials are numbered across all of them."""
+    """Search the settings of each candidate; trial numbers run across candidates."""
     experiment = prepared.data.experiment
     storage = events.recorder.study()
     waiting = prepared.num_trials
     searches: list[Search] = []
     for candidate in prepared.candidates:
-        # each kind of network has its share of the time that is left
+        # each kind of network gets its share of the remaining time
         now = time.monotonic()
         share = (ends - now) * candidate.num_trials / waiting
         waiting -= candidate.num_trials

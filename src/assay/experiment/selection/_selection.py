@@ -1,4 +1,4 @@
-"""What tuning selected."""
+"""The result of tuning."""
 
 from dataclasses import dataclass
 
@@ -12,15 +12,17 @@ __all__ = ["Selection"]
 
 @dataclass(frozen=True, eq=False)
 class Selection:
-    """The outcome of tuning over all kinds of network.
+    """The result of tuning over all kinds of network.
 
     Args:
-        prepared: what they were tuned on.
-        trials: all of them, in order.
-        best: the one that was selected.
-        training: the spec of the best, its values filled in.
-        histories: by trial number; those of a resumed run from before it stopped too.
-        notes: what decided between the kinds of network, in words.
+        prepared: prepared data, on which the networks were tuned.
+        trials: all trials, in order.
+        best: the selected trial.
+        training: training spec with the values of the selected trial.
+        histories: histories by trial number, including those from before a run was
+
+       resumed.
+        notes: explanation of the choice between the kinds of network.
     """
 
     prepared: PreparedData

@@ -1,4 +1,4 @@
-"""The seconds that a search must leave for what follows it."""
+"""Estimates the seconds that a search must leave for the stages after it."""
 
 import math
 from collections.abc import Sequence
@@ -11,24 +11,24 @@ from assay.tuning import Search
 __all__ = ["NUM_FINALISTS", "few_val_rows", "seconds_after"]
 
 NUM_FINALISTS = 2
-"""Best settings of each kind of network that cross-validation compares."""
+"""Number of best settings of each kind of network that cross-validation compares."""
 
 ENOUGH_VAL = 1000
-"""Val rows that tell two networks apart: a point of accuracy is then over 2 errors."""
+"""Val rows from which a point of accuracy is more than 2 standard errors."""
 
-_MORE_ROWS = 1.2  # rows of the refit, on train + val, over those of a trial
+_MORE_ROWS = 1.2  # rows of the refit (train + val), relative to those of a trial
 _TEST_SECONDS = 0.5
-# As measured on two cores, for each number of the data:
-_FIT_SECONDS = 2e-6  # of the linear baseline, on at most _FITTED_ROWS
-_PREDICT_SECONDS = 1e-7  # of reading it, and of predictions
+# Measured on two cores, per number in the data:
+_FIT_SECONDS = 2e-6  # the linear baseline, on at most _FITTED_ROWS
+_PREDICT_SECONDS = 1e-7  # reading the number, and predictions
 _FITTED_ROWS = 100_000
-_INTERVAL_SECONDS = 6e-6  # for each row: the intervals of all metrics
+_INTERVAL_SECONDS = 6e-6  # per row: the intervals of all metrics
 
 
 def few_val_rows(prepared: PreparedData) -> bool:
-    """Return whether val is too small to select by, and cross-validation is fair.
+    """Return whether val is too small to select on, and cross-validation is fair.
 
-    Folds of rows drawn at random are not fair where groups or times must stay apart.
+    Random folds are not fair if groups or times must stay apart.
     """
     split = prepared.data.split
     by_rows = split.by in ("class", "random", "given")
@@ -41,14 +41,15 @@ def seconds_after(
     searches: Sequence[Search],
     seconds: Sequence[float],
 ) -> float:
-    """Estimate what cross-validation, refit and test will take.
+    """Estimate how long cross-validation, refit and test will take.
 
     A finalist is assumed to take as long as three quarters of its kind's trials.
 
     Args:
-        prepared: how many rows there are, and whether there is cross-validation.
+        prepared: prepared data, which determine the number of rows and whether there is
+            cross-validation.
         followed_by_refit: whether refit and test follow.
-        searches: over other kinds of network, already finished.
+        searches: finished searches over other kinds of network.
         seconds: durations of the trials of one more kind.
     """
     kinds = [[t.duration_seconds for t in done.trials] for done in searches]

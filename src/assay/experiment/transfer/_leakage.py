@@ -1,4 +1,4 @@
-"""Whether the run that another one starts from has seen its val and test rows."""
+"""Checks whether a source run has seen the val and test rows of a new run."""
 
 import numpy as np
 
@@ -14,8 +14,8 @@ def findings_of_start(
 ) -> list[Finding]:
     """Return findings for val and test rows that the source run was trained on.
 
-    Rows are identified by their numbers, so this works only for runs on the very same
-    data: with one row more, a copy counts as another data set.
+    Rows are identified by their numbers, so this works only for runs on exactly the
+    same data: a copy with one more row counts as another data set.
     """
     seen = source_run.seen.get(dataset.fingerprint)
     if seen is None:
@@ -52,7 +52,7 @@ def _knew_val(run: str, numbers: dict[str, int]) -> Finding:
         f"{_overlap('val', run, numbers)} Validation scores are optimistic and favor "
         "settings close to the source model.",
         numbers,
-        "Try a single setting only, or start from a run on other data.",
+        "Try only a single setting, or start from a run on other data.",
     )
 
 

@@ -1,4 +1,4 @@
-"""The preparation of a source run, reused for data of the same form."""
+"""Reuses the preparation of a source run for data of the same form."""
 
 from dataclasses import replace
 from typing import Any
@@ -8,7 +8,7 @@ from assay.data import Dataset, Preparation
 
 __all__ = ["reuse_preparation"]
 
-_MOST_SHOWN = 8  # names of columns in a message
+_MOST_SHOWN = 8  # column names in a message
 
 
 def reuse_preparation(
@@ -16,17 +16,19 @@ def reuse_preparation(
 ) -> Preparation:
     """Return a preparation that treats the inputs of new data as the source run did.
 
-    Means, spreads, categories and words are those of the source run; the task and the
-    scale of the target are those of the new data.
+    Means, standard deviations, categories and words are those of the source run; the
+    task and the scale of the target are those of the new data.
 
     Args:
-        new: fitted on the new data.
-        source: fitted on the data of the source run.
+        new: preparation fitted on the new data.
+        source: preparation fitted on the data of the source run.
         dataset: the new data.
         run: name of the source run, for messages.
 
     Raises:
-        InputError: the new data lack the form of the run's; lists every fault.
+        InputError: the new data do not have the form of the run's data; lists every
+
+       fault.
     """
     if new.kind != source.kind:
         fix = f"{run} was trained on inputs of the kind {source.kind}."
@@ -40,7 +42,7 @@ def reuse_preparation(
         faults.extend(_shape_faults(new.sole_encoder, source.sole_encoder, run))
         encoders = (replace(encoders[0], column=new.columns[0]),)
     faults.raise_if_any()
-    # rows to predict for are written as the new data are
+    # rows to predict will be formatted like the new data
     tolerant = new.tolerant | source.tolerant
     return replace(new, encoders=encoders, tolerant=tolerant)
 

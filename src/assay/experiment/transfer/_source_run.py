@@ -1,4 +1,4 @@
-"""The saved run that another one starts from."""
+"""The saved run that a new one starts from."""
 
 import shlex
 from dataclasses import dataclass
@@ -27,18 +27,19 @@ _SEEN = "start.npz"
 
 @dataclass(frozen=True, eq=False)
 class SourceRun:
-    """What a new training can start from.
+    """A saved run that a new training can start from.
 
     Args:
-        name: of the run.
-        path: of its folder.
-        sha256: of the file of its parameters.
-        training: what it was trained with, as plain data.
-        preparation: of its inputs.
-        parameters: by path, as "conv1/kernel".
-        statistics: by path.
-        seen: rows that it, and the run it started from, were trained on, by the
-            fingerprint of the data.
+        name: name of the run.
+        path: path of its folder.
+        sha256: hash of its file of parameters.
+        training: its training spec, as plain data.
+        preparation: preparation of its inputs.
+        parameters: parameters by path, such as "conv1/kernel".
+        statistics: statistics by path.
+        seen: rows that this run, and the run it started from, were trained on, by
+
+       fingerprint of the data.
     """
 
     name: str
@@ -51,10 +52,10 @@ class SourceRun:
     seen: dict[str, np.ndarray]
 
     def complete(self, experiment: spec.Experiment) -> spec.Experiment:
-        """Return the experiment with the model and image layout it leaves open.
+        """Return the experiment, with this run's model and image layout by default.
 
         Raises:
-            InputError: the run trained a network written in Python, which it lacks.
+            InputError: the run trained a network written in Python; pass it as model.
         """
         changes: dict[str, Any] = {}
         if "model" not in experiment.model_fields_set or is_auto(experiment, "model"):
@@ -71,7 +72,7 @@ class SourceRun:
         return experiment.model_copy(update=changes)
 
     def write_seen(self, folder: RunFolder) -> None:
-        """Write the rows that a run which starts from this one has seen already."""
+        """Write the rows already seen by a run that starts from this one."""
         folder.write_npz(_SEEN, **self.seen)
 
 
@@ -115,10 +116,10 @@ def _find(name: str) -> RunFolder:
 
 
 def _seen(folder: RunFolder) -> dict[str, np.ndarray]:
-    """Return the rows a run was trained on, and those it had seen before."""
+    """Return the rows that a run was trained on, including those of its source run."""
     seen = folder.read_npz(_SEEN) if folder.exists(_SEEN) else {}
     parts = folder.read_npz("split.npz", "train", "val")
     fingerprint = str(folder.read_object("data.json").get("fingerprint"))
-    rows = [parts["train"], parts["val"]]  # the refit is on both
+    rows = [parts["train"], parts["val"]]  # the refit uses both
     rows += [seen[fingerprint]] if fingerprint in seen else []
     return {**seen, fingerprint: np.unique(np.concatenate(rows))}

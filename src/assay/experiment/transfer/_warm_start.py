@@ -1,4 +1,4 @@
-"""Transfer: a training that starts from the parameters of a saved run."""
+"""Starts a training from the parameters of a saved run."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,18 +26,18 @@ __all__ = ["WarmStart", "frozen_record", "warm_start"]
 _OUTPUT = "output"
 
 ArrayPath = tuple[str, ...]
-"""Where an array is, as ("conv1", "kernel")."""
+"""The path of an array, such as ("conv1", "kernel")."""
 
 
 @dataclass(frozen=True, eq=False)
 class WarmStart:
-    """What a new training transfers from a saved run.
+    """The parts of a saved run that a new training takes over.
 
     Args:
         source_run: the saved run.
-        initial_values: parameters and statistics to transfer to layers of their names.
-        output: why the output layer is transferred or not, in words.
-        keeps_output: whether it is.
+        initial_values: parameters and statistics for layers of the same name.
+        output: reason why the output layer is transferred or not.
+        keeps_output: whether the output layer is transferred.
         fresh: patterns of layers that start from random values.
         freeze: patterns of layers that are not trained.
     """
@@ -53,19 +53,19 @@ class WarmStart:
         """Return the source run's preparation of inputs, with the task of the new data.
 
         Raises:
-            InputError: the data lack the form of the run's; lists every fault.
+            InputError: the form of the data differs from the run's; lists every fault.
         """
         source = self.source_run.preparation
         run = self.source_run.name
         reused = reuse_preparation(new, source, dataset, run=run)
         if not self.keeps_output:
             return reused
-        # the transferred output layer predicts on the scale it was trained on
+        # a transferred output layer predicts on the scale it was trained on
         scale = {"target_mean": source.target_mean, "target_std": source.target_std}
         return replace(reused, **scale)
 
     def check(self, network: Network) -> None:
-        """Raise unless a layer is transferred and every frozen layer is among them.
+        """Check that a layer is transferred, and that all frozen layers are.
 
         Raises:
             InputError: lists every fault.
@@ -101,7 +101,7 @@ class WarmStart:
         transferred = set(self._transferred())
         template = network.initialize(np.random.default_rng(0))
         paths = [path for tree in template for path in _paths(tree)]
-        # a layer counts as transferred only if every array of it is
+        # a layer counts as transferred only if all of its arrays are
         fresh = {path[0] for path in paths if path not in transferred}
         whole = {path[0] for path in paths} - fresh
         return {
@@ -117,12 +117,12 @@ class WarmStart:
 def warm_start(
     source_run: SourceRun, dataset: Dataset, experiment: spec.Experiment
 ) -> WarmStart:
-    """Return what a training on a data set transfers from a saved run."""
+    """Return what a training on a data set takes over from a saved run."""
     keeps_output, reason = False, "fresh, as requested"
     if not is_picked([_OUTPUT], experiment.fresh):
         keeps_output, reason = _output(source_run.preparation.task, dataset.task)
     fresh = experiment.fresh if keeps_output else (*experiment.fresh, _OUTPUT)
-    if experiment.own is not None:  # nobody knows which part of it is the output
+    if experiment.own is not None:  # its output layer is unknown
         fresh, reason = experiment.fresh, "as requested"
     values = InitialValues(
         _without(source_run.parameters, fresh), _without(source_run.statistics, fresh)
@@ -133,7 +133,7 @@ def warm_start(
 
 
 def _without(tree: Any, fresh: Sequence[str], path: ArrayPath = ()) -> Any:
-    """Return a nested tree without what the patterns pick."""
+    """Return a nested tree without the layers that match the patterns."""
     if not isinstance(tree, dict):
         return tree
     inner = cast(dict[str, Any], tree)
@@ -162,7 +162,7 @@ def _paths(tree: Mapping[str, Any]) -> list[ArrayPath]:
 
 
 def frozen_record(groups: Groups, network: Network) -> dict[str, Any] | None:
-    """Return which layers are frozen and their size, as plain values; None for none."""
+    """Return the frozen layers and their size, as plain values; None if all train."""
     if not groups.freeze:
         return None
     parameters, _ = network.initialize(np.random.default_rng(0))

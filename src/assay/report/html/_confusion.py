@@ -1,4 +1,4 @@
-"""A confusion matrix as a table: counts, shaded by their share of the row."""
+"""Draws a confusion matrix as a table of counts, shaded by their share of the row."""
 
 from collections.abc import Sequence
 
@@ -8,15 +8,15 @@ from assay.report.html.charts._svg import shorten
 __all__ = ["confusion_table"]
 
 _LONGEST_NAME = 22
-_LEVELS = 10  # of shading; the style has a class for each
+_LEVELS = 10  # levels of shading; the style has a class for each
 
 
 def confusion_table(counts: Sequence[Sequence[int]], names: Sequence[str]) -> Html:
-    """Return the matrix; true classes are rows, predicted ones are columns.
+    """Return the matrix; true classes are rows, predicted classes are columns.
 
     Args:
-        counts: (k, k) numbers of test rows.
-        names: of the k classes.
+        counts: (k, k), numbers of test rows.
+        names: names of the k classes.
     """
     short = [shorten(name, _LONGEST_NAME) for name in names]
     arrows = (element("span", text(words)) for words in ("predicted →", "true ↓"))
@@ -37,7 +37,7 @@ def confusion_table(counts: Sequence[Sequence[int]], names: Sequence[str]) -> Ht
 
 
 def _density(num_classes: int) -> str:
-    """Return how small a table has to be to fit on a printed page."""
+    """Return how dense a table must be to fit on a printed page."""
     if num_classes <= 10:
         return "few"
     return "some" if num_classes <= 18 else "many"
@@ -58,9 +58,9 @@ def _row(place: int, row: Sequence[int], name: str) -> Html:
 
 
 def _shade(size: int, total: int, is_right: bool) -> str:
-    """Return the class of a cell: how dark it is, and whether it is a right decision.
+    """Return the class of a cell: its shade, and whether the prediction is right.
 
-    A single mistake among thousands still gets the lightest shade.
+    Even a single mistake among thousands gets the lightest shade.
 
     Example:
         >>> _shade(27, 27, True), _shade(1, 1000, False), _shade(0, 27, False)

@@ -19,7 +19,7 @@ __all__ = [
 
 
 def findings_section(records: RunRecords) -> Html:
-    """Return the findings, the most severe first; nothing if there are none."""
+    """Return the findings, most severe first; nothing if there are none."""
     findings = sorted(records.summary["findings"], key=_severity, reverse=True)
     if not findings:
         return Html("")
@@ -82,7 +82,7 @@ def _value(value: object) -> str:
 
 
 def environment_section(records: RunRecords) -> Html:
-    """Return what the run was computed with, and what identifies its data."""
+    """Return the software and hardware of the run, and the hashes of its data."""
     summary, resolved = records.summary, records.resolved or {}
     versions: Mapping[str, Any] = resolved.get("versions") or {}
     known = [
@@ -112,7 +112,7 @@ def times_section(records: RunRecords) -> Html:
 
 
 def commands_section(records: RunRecords) -> Html:
-    """Return what can be done with the run, as commands to paste."""
+    """Return commands for the run to paste."""
     path = shlex.quote(str(records.path))
     commands = [
         ("Show this result", f"assay show {path}"),

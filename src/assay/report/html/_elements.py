@@ -1,4 +1,4 @@
-"""Elements of a page as strings; every text and attribute is escaped."""
+"""Builds the elements of a page as strings; all text and attributes are escaped."""
 
 from collections.abc import Iterable, Sequence
 from html import escape
@@ -18,14 +18,14 @@ __all__ = [
 ]
 
 Html = NewType("Html", str)
-"""Markup. A plain str is text, which has to go through `text` first."""
+"""Markup. A plain str is text, which `text` must escape first."""
 
 
 def text(value: object) -> Html:
     """Return a value as escaped text; control characters are shown as ?.
 
-    Names of columns, classes and files may hold anything: markup, the escape codes of
-    a terminal, or marks that reverse the direction of writing.
+    Names of columns, classes and files may contain anything: markup, terminal escape
+    codes, or marks that reverse the direction of writing.
 
     Example:
         >>> text("<b>"), text("a" + chr(27) + "[31m"), text("one\\ntwo")
@@ -36,12 +36,12 @@ def text(value: object) -> Html:
 
 
 def element(tag: str, *children: Html, **attributes: object) -> Html:
-    """Return an element with its children; attributes of None are left out.
+    """Return an element with its children; attributes that are None are omitted.
 
     Args:
-        tag: its name.
+        tag: name of the tag.
         children: markup; see `text`.
-        attributes: by name, with "_" for "-"; "class_" is the attribute "class".
+        attributes: attributes by name, with "_" for "-"; "class_" is "class".
 
     Example:
         >>> element("p", text("1 < 2"), class_="note", aria_label="a comparison")
@@ -78,13 +78,13 @@ def table(
     caption: str,
     wraps: bool = False,
 ) -> Html:
-    """Return a table; the first cell of a row is its header.
+    """Return a table; the first cell of each row is its header.
 
     Args:
         head: the names of the columns.
         rows: values, which are escaped.
         caption: what the table shows.
-        wraps: whether cells may have several lines, which would tear numbers apart.
+        wraps: whether cells may wrap, which would break numbers across lines.
     """
     names = [element("th", text(name), scope="col") for name in head]
     body = [
@@ -105,10 +105,10 @@ def table(
 
 
 def table_figure(inner: Html, caption: str) -> Html:
-    """Return a table with its caption, in a frame that scrolls, by keyboard too.
+    """Return a table with its caption, in a frame that scrolls, also by keyboard.
 
-    The caption stands outside the table, where a narrow table does not break it into
-    many lines and a wide one does not carry it out of sight.
+    The caption is outside the table, so that a narrow table does not wrap it into many
+    lines and a wide one does not scroll it out of sight.
     """
     frame = element(
         "div",

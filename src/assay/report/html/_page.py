@@ -1,4 +1,4 @@
-"""The whole page: sections in reading order, from the result to the commands."""
+"""Builds the whole page, with sections in reading order."""
 
 from assay.report._format import measured
 from assay.report._run import metric_title
@@ -23,12 +23,12 @@ from assay.report.html._training import training_section
 
 __all__ = ["page_html"]
 
-# Even if some text were not escaped, a browser would run and load nothing.
+# Even if some text were not escaped, a browser would not run or load anything.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 def page_html(records: RunRecords) -> str:
-    """Return the report as one HTML document that depends on the records alone."""
+    """Return the report as one HTML document that depends only on the records."""
     head = element(
         "head",
         empty_element("meta", charset="utf-8"),

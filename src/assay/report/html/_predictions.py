@@ -1,4 +1,4 @@
-"""The section on predictions: which classes are confused, or how errors spread."""
+"""The section on predictions: confused classes, or the distribution of errors."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -22,7 +22,7 @@ _MOST_PAIRS = 20
 
 
 def predictions_section(records: RunRecords) -> Html:
-    """Return what the model predicts for the test rows; nothing if it is not known."""
+    """Return the predictions for the test rows; nothing if they are not known."""
     if records.summary["task"] == "regression":
         parts = _errors(records)
     else:
@@ -44,12 +44,12 @@ def _errors(records: RunRecords) -> list[Html]:
         return []
     words = "Each point is a test row; a perfect model has all of them on the line."
     if len(targets) > MOST_POINTS:
-        words += f" Shown are {MOST_POINTS:,} of {len(targets):,} rows."
+        words += f" {MOST_POINTS:,} of {len(targets):,} rows are shown."
     scatter = figure(scatter_chart(targets, predictions), words)
     errors = figure(
         errors_chart(predictions - targets),
-        "Right of the dashed line, predictions are too high. The outermost bars hold "
-        "all errors beyond them.",
+        "Right of the dashed line, predictions are too high. The outermost bars "
+        "include all errors beyond them.",
     )
     return [element("div", scatter, errors, class_="columns")]
 
@@ -87,7 +87,7 @@ def _pairs(counts: np.ndarray, names: Sequence[str]) -> Html:
 
 
 def _score_table(scores: Sequence[Mapping[str, Any]], *, lowest: bool = False) -> Html:
-    """Return precision, recall and F1 of the classes; of many, the lowest F1."""
+    """Return precision, recall and F1 per class; of many, those with the lowest F1."""
     caption = "Each class on the test part"
     if lowest:
         scores = sorted(scores, key=lambda score: score["f1"])[:_MOST_PAIRS]

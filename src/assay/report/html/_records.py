@@ -1,4 +1,4 @@
-"""What a report is made from: the records of a run, as far as they can be read."""
+"""Reads the records of a run that a report needs, as far as possible."""
 
 import datetime
 from collections.abc import Callable
@@ -23,17 +23,17 @@ _PREDICTIONS = ("row", "target", "prediction")
 
 @dataclass(frozen=True)
 class RunRecords:
-    """The records of a finished run; those that cannot be read are None or empty.
+    """The records of a finished run; unreadable ones are None or empty.
 
     Args:
-        path: of the run's folder.
+        path: path of the run's folder.
         summary: the object of `run.json`.
         trials: the events of the search, one per trial, in order.
-        epochs: what was measured at each epoch; the refit is trial -1.
+        epochs: measurements at each epoch; the refit is trial -1.
         predictions: row, target and prediction of each test row.
-        resolved: every value used, and what it ran on.
+        resolved: every value used, and the system that the run used.
         date: the day on which the test part was opened (UTC), as in "2026-11-28".
-        damaged: names of the files that are there but cannot be read.
+        damaged: names of the files that exist but cannot be read.
     """
 
     path: Path
@@ -47,10 +47,10 @@ class RunRecords:
 
 
 def read_records(folder: RunFolder) -> RunRecords:
-    """Read what a report shows.
+    """Read the records that a report shows.
 
     Raises:
-        RunError: there is no valid `run.json`.
+        RunError: the folder has no valid `run.json`.
     """
     damaged: list[str] = []
 
@@ -76,7 +76,7 @@ def read_records(folder: RunFolder) -> RunRecords:
 
 
 def _trials(folder: RunFolder) -> tuple[dict[str, Any], ...]:
-    """Return the events of the trials; a resumed run may have written some twice."""
+    """Return the events of the trials, without repetitions by a resumed run."""
     latest = {event.get("trial"): event for event in folder.events("trial")}
     sound = [event for number, event in latest.items() if isinstance(number, int)]
     return tuple(sorted(sound, key=lambda event: event["trial"]))

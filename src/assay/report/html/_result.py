@@ -1,4 +1,4 @@
-"""The head of a report: what the run is, and what it is worth."""
+"""The first sections of a report: the run and its result."""
 
 from assay.report._format import count, measured
 from assay.report._run import (
@@ -44,7 +44,7 @@ def heading(records: RunRecords) -> Html:
 
 
 def result_section(records: RunRecords) -> Html:
-    """Return the number to quote, and what to make of it."""
+    """Return the number to quote, with its interpretation."""
     summary = records.summary
     test = summary["test"]
     value, interval = measured(test)
@@ -82,7 +82,7 @@ def _sentence(words: str) -> str:
 
 
 def _openings(records: RunRecords) -> list[Html]:
-    """Return how often the test part has been opened, and what that means."""
+    """Return how often the test part has been opened, and the consequence."""
     words = "The sealed test part has been opened once, for this result."
     once = [element("p", text(words), class_="soft")]
     return _notes(opening_warnings(records.summary)) or once
@@ -94,14 +94,14 @@ def _notes(notes: list[str]) -> list[Html]:
 
 
 def protocol_section(records: RunRecords) -> Html:
-    """Return how the result was obtained, beside what it is compared with."""
+    """Return how the result was obtained, next to its comparisons."""
     summary = records.summary
     done = [(label, " · ".join(texts)) for label, *texts in course(summary)]
     protocol = section(
         "How it was measured",
         figure(
             protocol_chart(summary),
-            "A full bar is all of the data. Sealed rows take no part in a step.",
+            "A full bar is all of the data. Sealed rows are not used in a step.",
         ),
         name="protocol",
     )

@@ -12,7 +12,7 @@ __all__ = ["training_section"]
 
 
 def training_section(records: RunRecords) -> Html:
-    """Return the curves of the training; nothing if the records hold none."""
+    """Return the curves of the training; nothing if the records contain none."""
     figures = [*_costs(records), *_trials(records)]
     if not figures:
         return Html("")
@@ -59,8 +59,8 @@ def _scores(records: RunRecords) -> list[tuple[int, float]]:
     ]
     if records.summary["task"] != "regression":
         return known
-    # The events hold mean squares of standardized targets; the summary holds the best
-    # of them as RMSE in the target's own unit, which gives the scale of the others.
+    # The events contain mean squares of standardized targets. The summary contains the
+    # best of them as RMSE in the target's own unit, which gives the others their scale.
     best = dict(known).get(_best_trial(records), 0.0)
     best_rmse = (records.summary["tune"] or {}).get("best_val")
     if not best or best_rmse is None:

@@ -11,16 +11,16 @@ REPORT = "report.html"
 def write_report(folder: RunFolder) -> None:
     """Write `report.html` from the other records of a finished run.
 
-    The same records give the same bytes. Records that are absent or damaged are left
+    The same records give the same bytes. Missing or damaged records are left
     out, so this also works for runs of older versions.
 
     Args:
-        folder: of a run that has its `run.json`.
+        folder: folder of a run that has its `run.json`.
 
     Raises:
-        RunError: there is no valid `run.json`.
+        RunError: the folder has no valid `run.json`.
     """
-    # These need NumPy, which takes longer to import than all that prints a result.
+    # These need NumPy, whose import takes longer than printing a result.
     from assay.report.html._page import page_html
     from assay.report.html._records import read_records
 

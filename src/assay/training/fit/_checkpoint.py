@@ -85,7 +85,7 @@ def load(path: str | Path, like: State) -> tuple[State, History, int]:
 
 
 def metadata(path: str | Path) -> dict[str, str]:
-    """Return the words that were saved with a training.
+    """Return the metadata that were saved with a training.
 
     Raises:
         RunError: the file cannot be read.
@@ -94,7 +94,7 @@ def metadata(path: str | Path) -> dict[str, str]:
 
 
 def save_histories(path: str | Path, histories: Mapping[int, History]) -> None:
-    """Write the histories of some trials by their numbers."""
+    """Write the histories of trials, by trial number."""
     _write(
         path,
         {
@@ -106,7 +106,7 @@ def save_histories(path: str | Path, histories: Mapping[int, History]) -> None:
 
 
 def load_histories(path: str | Path) -> dict[int, History]:
-    """Read the histories of some trials; a damaged file has none."""
+    """Read the histories of trials; a damaged file counts as empty."""
     try:
         arrays = _read(path)
     except RunError:

@@ -1,4 +1,4 @@
-"""Trainings that survive a kill: saved every few seconds, and continued from there."""
+"""Trainings that survive a kill, because they are saved every few seconds."""
 
 import hashlib
 import json
@@ -19,27 +19,27 @@ from assay.training.fit._history import History
 
 __all__ = ["Checkpoints", "Resumable", "wait_for"]
 
-_SAVE_SECONDS = 5.0  # of training that a kill may cost; shorter ones are not saved
-_TRAINING_PER_SAVING = 20  # seconds, so that saving a large net slows it by 5 % at most
-_CALL_SECONDS = 1.0  # of one call of the program, which nothing can interrupt
-_WAIT_SECONDS = 0.2  # between two looks for Ctrl-C
-_FIRST_ITERATIONS = 64  # of the first call, while the speed is not known
+_SAVE_SECONDS = 5.0  # lost by a kill at most; shorter trainings are not saved
+_TRAINING_PER_SAVING = 20  # ratio of their times: saving costs at most 5 %
+_CALL_SECONDS = 1.0  # duration of a call of the program, which cannot be interrupted
+_WAIT_SECONDS = 0.2  # between two checks for Ctrl-C
+_FIRST_ITERATIONS = 64  # in the first call, before the speed is known
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
 class Resumable:
-    """A training under way, and the file that it is saved to.
+    """A running training, and the file that it is saved to.
 
-    However often it is saved, stopped and restored, the numbers are the same bit for
-    bit.
+    However often it is saved, stopped and restored, the results are bit-for-bit
+    identical.
 
     Args:
-        fit: at its start.
-        path: of the checkpoint; None for a training that is not saved.
-        identity: returns what a checkpoint must match to be restored.
-        stopped: set when trainings are to stop.
+        fit: new fit.
+        path: path of the checkpoint; None for a training that is not saved.
+        identity: function that returns what a checkpoint must match to be restored.
+        stopped: event that is set when trainings must stop.
     """
 
     def __init__(
@@ -51,29 +51,29 @@ class Resumable:
         stopped: threading.Event | None = None,
     ) -> None:
         self.fit = fit
-        self.seconds = 0.0  # of training, those before a stop included
+        self.seconds = 0.0  # training time, including that before a stop
         self._path = path
         self._identity = identity
         self._stopped = stopped or threading.Event()
         self._saved: int = 0  # iterations in the file
-        self._next_save = _SAVE_SECONDS  # on the clock of `seconds`
-        self._iteration_seconds = 0.0  # in the latest call; 0 if not known
+        self._next_save = _SAVE_SECONDS  # in terms of `seconds`
+        self._iteration_seconds = 0.0  # in the latest call; 0 if unknown
         self._restore()
 
     @property
     def stopped(self) -> bool:
-        """Whether the training is to stop, done or not."""
+        """Whether the training must stop, finished or not."""
         return self._stopped.is_set()
 
     def run(self) -> Fit:
-        """Train to the end, or until it is stopped; return the fit."""
+        """Train to completion or until stopped; return the fit."""
         self.advance(self.fit.num_iterations)
         if self.stopped:
             self.save()
         return self.fit
 
     def advance(self, iteration: int) -> None:
-        """Train until an iteration, in calls of about a second, saving now and then."""
+        """Train up to an iteration, in calls of about a second, saving occasionally."""
         fit = self.fit
         while fit.iteration < iteration and not fit.done and not self.stopped:
             before, started = fit.iteration, time.monotonic()
@@ -81,7 +81,7 @@ class Resumable:
             seconds = time.monotonic() - started
             self._iteration_seconds = seconds / max(fit.iteration - before, 1)
             self.seconds += seconds
-            # the end of a long training is saved too: its result may not be written yet
+            # save the end of a long training too, as its result may not be recorded yet
             long = fit.done and self.seconds >= _SAVE_SECONDS
             if long or self.seconds >= self._next_save:
                 self.save()
@@ -105,7 +105,7 @@ class Resumable:
         self._next_save = self.seconds + max(_SAVE_SECONDS, pause)
 
     def _restore(self) -> None:
-        """Continue from the checkpoint, if there is one of this very training."""
+        """Continue from the checkpoint, if there is one of exactly this training."""
         if self._path is None or not self._path.exists():
             return
         try:
@@ -113,7 +113,7 @@ class Resumable:
             if metadata.get("training") != self._identity():
                 return
             self.fit.restore(self._path)
-        except RunError:  # a file that a crash damaged; the training starts over
+        except RunError:  # damaged by a crash; the training starts over
             return
         self.seconds = float(metadata["seconds"])
         self._saved = self.fit.iteration
@@ -121,19 +121,19 @@ class Resumable:
 
 
 def wait_for(job: Future[Result]) -> Result:
-    """Return the result of a job, so that Ctrl-C is noticed while it runs."""
-    # a wait without a timeout is not always woken by Ctrl-C, never so on Windows
+    """Return the result of a job, noticing Ctrl-C while it runs."""
+    # Ctrl-C does not always interrupt a wait without a timeout, on Windows never
     while not wait([job], timeout=_WAIT_SECONDS).done:
         pass
     return job.result()
 
 
 class Checkpoints:
-    """A folder that keeps what is needed to resume the trainings of a run.
+    """A folder with everything needed to resume the trainings of a run.
 
     Args:
-        folder: made when something is saved; None keeps nothing.
-        data: identifies the data, of which a checkpoint does not state anything.
+        folder: folder, created when something is saved; None keeps nothing.
+        data: identity of the data, which the fit itself does not know.
     """
 
     def __init__(self, folder: Path | None = None, *, data: str = "") -> None:
@@ -142,13 +142,14 @@ class Checkpoints:
         self._stopped = threading.Event()
 
     def resumable(self, name: str, fit: Fit, training: spec.Training) -> Resumable:
-        """Return a training at its start, or where a run before this one left it.
+        """Return a new training, or one restored to where an earlier process left it.
 
         Args:
-            name: of the training within the run.
-            fit: at its start.
-            training: its spec, which the checkpoint has to match, as it has to match
-                the seed, the length and the data.
+            name: name of the training within the run.
+            fit: new fit.
+            training: training spec. A checkpoint must match it, and also the seed, the
+
+           length and the data.
         """
 
         def identity() -> str:
@@ -169,10 +170,10 @@ class Checkpoints:
             self._path(name).unlink(missing_ok=True)
 
     def save_histories(self, histories: Mapping[int, History]) -> None:
-        """Keep the histories of trials that have ended."""
+        """Keep the histories of finished trials."""
         if self._folder is not None and histories:
             self._folder.mkdir(exist_ok=True)
-            # one file for a group of trials, since most trials are quick
+            # one file per group of trials, since most trials are short
             path = self._path(f"histories-{min(histories)}")
             _checkpoint.save_histories(path, histories)
 
@@ -191,9 +192,9 @@ class Checkpoints:
     def in_threads(
         self, work: Callable[[Item], Result], items: Sequence[Item], *, threads: int
     ) -> list[Result]:
-        """Return the result for each item; Ctrl-C stops the trainings, which are saved.
+        """Return the result for each item; Ctrl-C stops and saves the trainings.
 
-        Ctrl-C reaches the main thread alone, so a training in another one is never
+        Ctrl-C reaches only the main thread, so a training in another thread is never
         interrupted between two changes of its state.
         """
         with ThreadPoolExecutor(threads) as pool, self.stopping():

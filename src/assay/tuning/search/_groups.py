@@ -93,7 +93,7 @@ class Groups:
         yield from _in_order(self._pool, partial(self._finish, first=first), running)
 
     def remove_checkpoints(self) -> None:
-        """Delete the checkpoints of the group, whose results are stored."""
+        """Delete the checkpoints of the group once its results are stored."""
         for trial in self._running:
             self._checkpoints.remove(_checkpoint_name(trial.number))
         self._running = []
@@ -112,7 +112,7 @@ class Groups:
         fit = self._training_data.fit(training, seed=self._seed)
         fit.compile()
         resumable = Resumable(fit)
-        # members of a stack must be at one iteration, so they are not resumed
+        # members of a stack must be at the same iteration, so they are not resumed
         if not self._trainer.stacks:
             name = _checkpoint_name(number)
             resumable = self._checkpoints.resumable(name, fit, training)

@@ -72,8 +72,8 @@ def search(
         storage: storage for the study; None keeps it in memory.
         on_trial: called with each finished trial, in order of trial numbers.
         clock: time limit; by default that of `tune`.
-        checkpoints: keeps running trials and the histories of finished ones, for a
-            search with the same storage; None keeps nothing.
+        checkpoints: keeps running trials, and the histories of finished ones, for a
+            later search with the same storage; None keeps nothing.
 
     Raises:
         RunError: every trial diverged.
@@ -123,7 +123,7 @@ def search(
 def _ended(
     group: Iterable[Ended], on_trial: Callable[[Trial], None]
 ) -> Iterator[Ended]:
-    """Yield the trials of a group as they end, None for trials without an epoch."""
+    """Yield the trials of a group as they end; None for trials without an epoch."""
     for trial, history in group:
         if trial is not None:
             on_trial(trial)

@@ -87,7 +87,7 @@ class Running:
 
     @property
     def fit(self) -> Fit:
-        """The training as it stands."""
+        """The training in its current state."""
         return self.training.fit
 
     @property
@@ -121,8 +121,8 @@ class Running:
         """Record and return the best val score so far; nan if the trial diverged.
 
         Args:
-            epoch: judge by the epochs before this one, where a resumed training is
-                further already; None for all.
+            epoch: count only epochs up to this one, in case a resumed training is
+                already further; None counts all.
         """
         scores = self.fit.history.epochs["val_score"][:epoch]
         finite = [float(score) for score in scores if math.isfinite(score)]

@@ -11,15 +11,15 @@ from assay.report.html.charts._svg import label, line, path
 
 __all__ = ["LEGEND", "SIZE", "Frame", "Scale", "frame_for", "scale_for"]
 
-# Half a column of a wide page and the whole width of a phone: the words, 13 units
-# high, can be read in both.
+# As wide as half a column of a wide page or a whole phone: text of 13 units is legible
+# on both.
 SIZE = (460, 270)
 LEGEND = 22
-"""Height of a row above a chart that names its curves."""
+"""Height of the row above a chart that names its curves."""
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 20, 34, 36
-_LONG = 1e6  # from where numbers are written with an exponent, to fit beside the axis
-_WIDE_RANGE = 30  # highest over lowest, from which a logarithmic axis shows more
+_LONG = 1e6  # numbers from here on get an exponent, to fit beside the axis
+_WIDE_RANGE = 30  # ratio of highest to lowest from which a logarithmic axis shows more
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Scale:
         return self.start + (value - low) / (high - low) * (self.end - self.start)
 
     def many(self, values: np.ndarray) -> np.ndarray:
-        """Return the coordinates of values; nan for those that have none."""
+        """Return the coordinates of values; nan for values without one."""
         has_place = np.isfinite(values) & ((values > 0) | (not self.is_log))
         places = [
             self(value) if known else math.nan
@@ -73,8 +73,8 @@ class Scale:
         """Return the coordinate and the text of each tick.
 
         Args:
-            count: about how many.
-            whole: leave out ticks that are not whole numbers.
+            count: approximate number of ticks.
+            whole: whether to leave out ticks that are not whole numbers.
         """
         ticks = [t for t in self.ticks(count) if not whole or t == round(t)]
         if self.high >= _LONG or self.low <= -_LONG:
@@ -107,9 +107,9 @@ def scale_for(
     """Return a scale that shows all finite values with a margin.
 
     Args:
-        values: what has to be visible.
-        span: the coordinates where it starts and ends.
-        may_be_log: take a logarithmic scale for positive values of a wide range.
+        values: values that must be visible.
+        span: start and end coordinates.
+        may_be_log: whether positive values with a wide range get a logarithmic scale.
     """
     known = [value for value in values if math.isfinite(value)] or [0.0, 1.0]
     low, high = min(known), max(known)
@@ -135,8 +135,8 @@ class Frame:
         """Return grid lines, ticks and titles.
 
         Args:
-            x_title: below the horizontal axis.
-            y_title: above the vertical axis.
+            x_title: title below the horizontal axis.
+            y_title: title above the vertical axis.
             whole: whether the horizontal axis counts something.
         """
         x, y = self.x, self.y
@@ -168,8 +168,8 @@ def frame_for(
     Args:
         xs: values along the horizontal axis.
         ys: values along the vertical axis.
-        may_be_log: take a logarithmic vertical axis for a wide range.
-        has_legend: leave room for a row of names above.
+        may_be_log: whether a wide range gets a logarithmic vertical axis.
+        has_legend: whether to leave room for a row of names above.
     """
     top = LEGEND if has_legend else 0
     width, height = SIZE

@@ -22,7 +22,7 @@ __all__ = ["intervals_chart"]
 Measured = Mapping[str, Any]
 
 _WIDTH, _ROW, _AXIS = 460, 56, 34
-_MARGIN = 12  # half a tick's label hangs over the end of the axis
+_MARGIN = 12  # half of the last tick's label extends beyond the axis
 
 
 def intervals_chart(summary: Measured) -> Html:

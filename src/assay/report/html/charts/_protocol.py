@@ -15,13 +15,13 @@ Bar = list[tuple[str, int, str]]
 """Name, number of rows and class of each stretch of a bar."""
 
 _WIDTH, _ROW = 460, 56
-_LEFT = 62  # the names of the steps stand left of the bars
+_LEFT = 62  # the names of the steps are left of the bars
 _BAR = 18
 _LETTER = 7  # about the width of a letter
 
 
 def protocol_chart(summary: Summary) -> Html:
-    """Return the five steps from above down; a bar is as long as the data.
+    """Return the five steps from top to bottom; the length of a bar is its rows.
 
     Args:
         summary: the object of `run.json`.

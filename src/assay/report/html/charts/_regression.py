@@ -1,4 +1,4 @@
-"""Predictions against true values, and how the errors are distributed."""
+"""Draws predictions against true values, and the distribution of the errors."""
 
 import dataclasses
 
@@ -12,17 +12,17 @@ from assay.report.html.charts._svg import dots, drawing, line, rectangle
 __all__ = ["MOST_POINTS", "errors_chart", "scatter_chart"]
 
 MOST_POINTS = 2000
-"""Points of a scatter plot: more would cover one another and make the file large."""
+"""Points in a scatter plot: more would overlap and make the file large."""
 
 _MOST_BARS = 30
 
 
 def scatter_chart(targets: np.ndarray, predictions: np.ndarray) -> Html:
-    """Return the predictions over the true values; of many rows, an even sample.
+    """Plot predictions against true values; of many rows, an even sample.
 
     Args:
-        targets: (n,) true values, all finite.
-        predictions: (n,) what the model says, all finite.
+        targets: (n,), true values, all finite.
+        predictions: (n,), predictions of the model, all finite.
     """
     size = min(len(targets), MOST_POINTS)
     rows = np.linspace(0, len(targets) - 1, size).astype(int)
@@ -52,10 +52,10 @@ def _correlation(targets: np.ndarray, predictions: np.ndarray) -> str:
 
 
 def errors_chart(errors: np.ndarray) -> Html:
-    """Return a histogram; the outermost bars hold all that lies beyond them.
+    """Return a histogram whose outermost bars include everything beyond them.
 
     Args:
-        errors: (n,) predictions minus true values, all finite.
+        errors: (n,), predictions minus true values, all finite.
     """
     # A few huge errors would squeeze all others into one bar.
     errors = np.clip(errors, *np.quantile(errors, [0.005, 0.995]))

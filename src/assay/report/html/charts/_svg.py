@@ -1,4 +1,4 @@
-"""Shapes of a drawing; their colors come from the style of the page, by class."""
+"""Shapes of a drawing, which get their colors by class from the style of the page."""
 
 from collections.abc import Iterable
 
@@ -34,10 +34,10 @@ def drawing(
     """Return a drawing that scales with the width of the page.
 
     Args:
-        shapes: in the order in which they are drawn.
+        shapes: shapes in drawing order.
         size: width and height in the units of the shapes.
-        title: what is drawn, for readers who cannot see it.
-        description: what it shows, likewise.
+        title: subject of the drawing, for readers who cannot see it.
+        description: content of the drawing, likewise.
         name: unique in the page.
     """
     width, height = map(number, size)
@@ -54,7 +54,7 @@ def drawing(
 
 
 def number(value: float) -> str:
-    """Write a coordinate: a tenth of a unit is finer than anyone can see.
+    """Format a coordinate; a tenth of a unit is finer than anyone can see.
 
     Example:
         >>> number(12.0), number(3.14159), number(-0.01)
@@ -82,13 +82,13 @@ def circle(center: Point, radius: float, class_: str) -> Html:
 
 
 def label(at: Point, words: str, class_: str | None = None) -> Html:
-    """Return a line of text; classes "middle" and "end" say what stands at its x."""
+    """Return a line of text; classes "middle" and "end" say which part is at its x."""
     x, y = map(number, at)
     return element("text", text(words), x=x, y=y, class_=class_)
 
 
 def path(xs: np.ndarray, ys: np.ndarray, class_: str) -> Html:
-    """Return a line through points; it is interrupted where one is not finite."""
+    """Return a line through points, with gaps at points that are not finite."""
     steps: list[str] = []
     broken = True
     for x, y in zip(xs.tolist(), ys.tolist(), strict=True):
@@ -101,7 +101,7 @@ def path(xs: np.ndarray, ys: np.ndarray, class_: str) -> Html:
 
 
 def dots(xs: np.ndarray, ys: np.ndarray, class_: str) -> Html:
-    """Return many points as one shape: lines of no length with round ends."""
+    """Return many points as one shape: lines of zero length with round ends."""
     points = zip(xs.tolist(), ys.tolist(), strict=True)
     marks = "".join(f"M{number(x)} {number(y)}h0" for x, y in points)
     return element("path", d=marks, class_=class_)

@@ -1,4 +1,4 @@
-"""The cost of the chosen trial and of the refit, and the scores of all trials."""
+"""Draws the costs of the chosen trial and the refit, and the scores of all trials."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,8 +14,8 @@ __all__ = ["cost_chart", "trials_chart"]
 Curve = tuple[str, str, np.ndarray, np.ndarray]
 """Name, class, epochs and costs."""
 
-_MOST_POINTS = 500  # of a curve: finer than the lines of a printed page
-_REFIT = -1  # its number among the trials in the records
+_MOST_POINTS = 500  # points of a curve: finer than printed lines
+_REFIT = -1  # trial number of the refit in the records
 
 
 def cost_chart(epochs: Mapping[str, np.ndarray], best_trial: int) -> Html | None:
@@ -85,9 +85,9 @@ def trials_chart(
     """Return the val score of each trial; None if fewer than two have one.
 
     Args:
-        scores: numbers of the trials, and their scores.
+        scores: trial numbers and their scores.
         best_trial: number of the chosen trial.
-        metric: what the scores are.
+        metric: name of the metric that the scores measure.
     """
     if len(scores) < 2:
         return None
