@@ -148,8 +148,7 @@ class Checkpoints:
             name: name of the training within the run.
             fit: new fit.
             training: training spec. A checkpoint must match it, and also the seed, the
-
-           length and the data.
+                length and the data.
         """
 
         def identity() -> str:
