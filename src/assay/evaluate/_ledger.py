@@ -53,8 +53,7 @@ class Ledger:
             run: the name of the run that opens it.
             purpose: reason for opening it.
             when_seconds: time of an opening that may be recorded already; it is not
-
-           recorded twice. By default, the current time.
+                recorded twice. By default, the current time.
 
         Raises:
             RunError: the opening could not be written, so the part must stay sealed.

@@ -110,7 +110,7 @@ class Fit:
 
     @property
     def history(self) -> History:
-        """The measurements at each iteration and epoch so far."""
+        """Measurements at each iteration and epoch so far."""
         return self._fit.history
 
     @property

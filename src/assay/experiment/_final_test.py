@@ -25,7 +25,8 @@ from assay.experiment.model._model import Model
 __all__ = ["FinalTest", "TestedRows", "evaluate_once"]
 
 FlatInputs = np.ndarray | Callable[[], Iterator[np.ndarray]]
-"""Inputs of linear models: an array or, for streamed rows, a function of its blocks."""
+"""Inputs of linear models: an array or, for streamed rows, a function that yields
+blocks."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -70,7 +70,7 @@ def _warnings(summaries: Sequence[Mapping[str, Any]]) -> list[str]:
             "to the rows. Train on the same data with the same split and seed."
         )
     if len({s["test"]["metric"] for s in summaries}) > 1:
-        warnings.append("These runs were measured by different metrics.")
+        warnings.append("These runs were measured with different metrics.")
     if openings > 1:
         warnings.append(
             f"The same test rows have been opened {openings} times. The best of "

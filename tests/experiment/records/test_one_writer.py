@@ -70,7 +70,7 @@ def test_the_second_writer_is_told_which_run_and_what_to_do(stopped, capsys):
         message = capsys.readouterr().err
         assert f"Another process is writing the run {stopped}" in message
         assert f"assay train --resume --out {stopped}" in message
-        with pytest.raises(InputError, match="a run has one writer"):
+        with pytest.raises(InputError, match="Another process is writing the run"):
             assay.Experiment().run(out=stopped, resume=True)
         assert half.exists()
     finally:
@@ -88,7 +88,9 @@ def test_a_new_run_is_locked_too(make_experiment, tmp_path):
     class Second(assay.Observer):
         def stage(self, name, detail=""):
             if name == "tune":
-                with pytest.raises(InputError, match="a run has one writer"):
+                with pytest.raises(
+                    InputError, match="Another process is writing the run"
+                ):
                     assay.Experiment().run(out=folder, resume=True)
 
     run = make_experiment("iris").run(out=folder, observer=Second())

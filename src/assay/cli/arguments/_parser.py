@@ -54,8 +54,7 @@ class Parser(argparse.ArgumentParser):
 
         Raises:
             InputError: an argument is unknown, missing or superfluous; the message
-
-           suggests similar ones.
+                suggests similar ones.
         """
         unknown = list(self._unknown(words))
         if unknown:

@@ -199,7 +199,7 @@ def _path_fault(path: str, arrays: Mapping[str, Any]) -> str | None:
 
 def _value_fault(path: str, array: np.ndarray) -> str | None:
     num_bad = array.size - int(np.isfinite(array).sum())
-    return f"{num_bad} of the numbers of {path} are not finite" if num_bad else None
+    return f"{num_bad} of the numbers in {path} are not finite" if num_bad else None
 
 
 def is_custom_network(training: Mapping[str, Any]) -> bool:

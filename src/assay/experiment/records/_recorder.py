@@ -61,7 +61,7 @@ class RunRecorder(Recorder):
 
     Raises:
         InputError: the run to resume needs data or a network from Python, or another
-           process is writing it.
+            process is writing it.
         RunError: there is no run to resume.
     """
 

@@ -110,7 +110,7 @@ def _tune_part(selection: Selection) -> dict[str, Any] | None:
 def _rate_notes(tests: dict[str, RangeTest]) -> list[str]:
     return [
         f"range test of {name}: learning rate {test.learning_rate:.3g}, the "
-        f"{test.rule} of its curve; searched from a fifth of it to twice"
+        f"{test.rule} of its curve; searched from a fifth to twice this rate"
         for name, test in tests.items()
     ]
 

@@ -20,8 +20,7 @@ class Selection:
         best: the selected trial.
         training: training spec with the values of the selected trial.
         histories: histories by trial number, including those from before a run was
-
-       resumed.
+            resumed.
         notes: explanation of the choice between the kinds of network.
     """
 

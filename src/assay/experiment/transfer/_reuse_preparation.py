@@ -27,8 +27,7 @@ def reuse_preparation(
 
     Raises:
         InputError: the new data do not have the form of the run's data; lists every
-
-       fault.
+            fault.
     """
     if new.kind != source.kind:
         fix = f"{run} was trained on inputs of the kind {source.kind}."

@@ -38,8 +38,7 @@ class SourceRun:
         parameters: parameters by path, such as "conv1/kernel".
         statistics: statistics by path.
         seen: rows that this run, and the run it started from, were trained on, by
-
-       fingerprint of the data.
+            fingerprint of the data.
     """
 
     name: str

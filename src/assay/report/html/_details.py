@@ -118,7 +118,7 @@ def commands_section(records: RunRecords) -> Html:
         ("Show this result", f"assay show {path}"),
         ("Predict new rows", f"assay predict {path} NEW_DATA -o predictions.csv"),
         (
-            "Continue it, had it been interrupted",
+            "Resume it, if it was interrupted",
             f"assay train --resume --out {path}",
         ),
         ("Use it in Python", f"assay.load({str(records.path)!r}).predict(frame)"),

@@ -19,8 +19,8 @@ from assay.training.fit._history import History
 
 __all__ = ["Checkpoints", "Resumable", "wait_for"]
 
-_SAVE_SECONDS = 5.0  # lost by a kill at most; shorter trainings are not saved
-_TRAINING_PER_SAVING = 20  # ratio of their times: saving costs at most 5 %
+_SAVE_SECONDS = 5.0  # a kill loses at most this; shorter trainings are not saved
+_TRAINING_PER_SAVING = 20  # ratio of the times, so saving costs at most 5 %
 _CALL_SECONDS = 1.0  # duration of a call of the program, which cannot be interrupted
 _WAIT_SECONDS = 0.2  # between two checks for Ctrl-C
 _FIRST_ITERATIONS = 64  # in the first call, before the speed is known
@@ -148,8 +148,7 @@ class Checkpoints:
             name: name of the training within the run.
             fit: new fit.
             training: training spec. A checkpoint must match it, and also the seed, the
-
-           length and the data.
+                length and the data.
         """
 
         def identity() -> str:
