@@ -95,7 +95,10 @@ def test_codes_of_categories_are_left_alone(start, training, problem):
     layers = (spec.EmbedColumns(((1, 3), (3, 3)), 2), spec.Dense(4))
     fit = start(training(model=layers, augment=AUGMENT, batch_size="all"), data)
     assert fit.program.static.codes == (1, 3)
-    static, key = fit.program.static, batch_key(fit.program.static, fit.state, 0)
+    static, key = (
+        fit.program.static,
+        batch_key(fit.program.static, fit.state, np.int32(0)),
+    )
     batch = Batch(inputs, data.train.targets, np.ones(32, np.float32))
     prepared = np.asarray(
         jax.jit(partial(prepare_batch, static))(fit.hyperparameters, batch, key).inputs
@@ -111,7 +114,10 @@ def test_mixed_targets_lie_between(start, training, problem, num_classes):
     asked = training(cost=cost[num_classes], augment=(spec.Mixup(1.0),))
     weights = np.arange(1.0, num_classes + 1)
     fit = start(asked, problem(num_classes), class_weights=weights)
-    static, key = fit.program.static, batch_key(fit.program.static, fit.state, 0)
+    static, key = (
+        fit.program.static,
+        batch_key(fit.program.static, fit.state, np.int32(0)),
+    )
     targets = problem(num_classes).train.targets[:7]
     inputs = problem(num_classes).train.inputs[:7]
     batch = Batch(inputs, targets, np.ones(7, np.float32))
@@ -263,5 +269,5 @@ def test_every_one_of_them_can_be_a_search_space(training):
 
 
 def test_each_stands_once():
-    with pytest.raises(InputError, match="Write each augmentation once"):
+    with pytest.raises(InputError, match="Write each augmentation only once"):
         spec.Training(augment=["jitter", "jitter"])
