@@ -78,7 +78,7 @@ def _kernel_gradient(
     steps = outputs.shape[1]
     if reverse:
         before = jnp.pad(outputs[:, 1:], ((0, 0), (0, 1), (0, 0)))
-        first = jnp.arange(1, steps + 1) == lengths[:, None]
+        first = jnp.arange(1, steps + 1)[None] == lengths[:, None]
         before = jnp.where(first[..., None], initial[:, None], before)
     else:
         before = jnp.concatenate([initial[:, None], outputs[:, :-1]], axis=1)
