@@ -77,7 +77,7 @@ def test_what_is_not_there_or_not_understood(command, iris):
         (["--row", "150"], "`the data have the row` must hold, but got row=150."),
         (["--layer", "outptu"], "The layers are output. Did you mean 'output'?"),
         (["--layer", "output", "--at", "3"], "Write 1 number from 0 to 2."),
-        (["--layer", "output", "--at", "0,1"], "got at='0,1'"),
+        (["--layer", "output", "--at", "0,1"], "The position 0,1 is outside"),
         (["--layer", "output", "--at", "x"], "Write, for example: --at 0,4,2"),
         (["--row", "-1"], "Write a whole number, such as --row 3."),
         (["--at", "0"], "--at needs a layer."),

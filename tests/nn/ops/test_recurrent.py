@@ -89,7 +89,7 @@ def test_padded_row_equals_the_row_alone(name, reverse):
     weights = random_weights(name, 3)
     x = normal(3, (4, 6, 3))
     lengths = jnp.array([6, 4, 1, 0])
-    poisoned = jnp.where(jnp.arange(6)[:, None] < lengths[:, None, None], x, 1e3)
+    poisoned = jnp.where(jnp.arange(6)[None, :, None] < lengths[:, None, None], x, 1e3)
 
     def cost(x, weights):
         y, last = run(x, *weights, lengths=lengths)

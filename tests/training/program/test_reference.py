@@ -17,8 +17,8 @@ DATA = dict(np.load(Path(__file__).parents[2] / "reference" / "train_steps.npz")
 def cost_of(parameters, inputs, targets):
     """Mean cross-entropy of a net with one hidden layer, written out."""
     first, last = parameters["dense1"], parameters["output"]
-    hidden = jnp.tanh(inputs @ first["kernel"] + first["bias"])
-    outputs = hidden @ last["kernel"] + last["bias"]
+    hidden = jnp.tanh(inputs @ first["kernel"] + first["bias"][None])
+    outputs = hidden @ last["kernel"] + last["bias"][None]
     right = jnp.take_along_axis(outputs, targets[:, None], axis=1)[:, 0]
     return (jax.nn.logsumexp(outputs, axis=1) - right).mean()
 
@@ -111,7 +111,7 @@ def test_ten_steps_equal_pytorch(start, training, problem, name):
 def test_the_learning_rate_follows_the_schedule(start, everything):
     fit = start(everything, num_iterations=40).run()
     schedule = optim.schedules.get("one_cycle")
-    factors = schedule.factor(np.arange(40), 40, **schedule.hyperparameters)
+    factors = schedule.factor(jnp.arange(40), 40, **schedule.hyperparameters)
     ours = fit.history.iterations["learning_rate"]
     expected = 0.05 * np.asarray(factors)[: len(ours)]
     np.testing.assert_allclose(ours, expected, rtol=1e-5, atol=1e-10)

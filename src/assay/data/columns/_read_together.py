@@ -60,7 +60,10 @@ def read_columns(
 def _read(
     batch: Sequence[pl.Series], kinds: Mapping[str, str]
 ) -> Iterator[ReadColumn | InputError]:
-    known = _describe([*_typed([c for c in batch if c.name not in kinds and len(c)])])
+    # The samples of map-style data may differ in length; a frame's columns may not.
+    height = len(batch[0]) if batch else 0
+    equal = [c for c in batch if c.name not in kinds and len(c) == height > 0]
+    known = _describe([*_typed(equal)])
     for cells in batch:
         if cells.name in known:
             yield known[cells.name]

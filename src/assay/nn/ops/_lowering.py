@@ -13,6 +13,7 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
+from assay.nn.ops._broadcasting import along_last_axis
 from assay.nn.ops._windows import Geometry, Pairs, pad_space, taps, window_slice
 
 __all__ = ["forward", "input_gradient", "kernel_gradient"]
@@ -159,7 +160,7 @@ def _depthwise_forward(
     multiplier = kernel.shape[-1] // geometry.groups
     terms = (
         _repeat_channels(window_slice(padded, tap, geometry), multiplier)
-        * kernel[tap][0]
+        * along_last_axis(kernel[tap][0], padded)
         for tap in taps(geometry.kernel)
     )
     return reduce(jnp.add, terms)
@@ -181,7 +182,10 @@ def _depthwise_input_gradient(
     flipped = lax.rev(kernel, tuple(range(rank)))
     total = reduce(
         jnp.add,
-        (window_slice(full, t, back) * flipped[t][0] for t in taps(geometry.kernel)),
+        (
+            window_slice(full, t, back) * along_last_axis(flipped[t][0], full)
+            for t in taps(geometry.kernel)
+        ),
     )
     multiplier = kernel.shape[-1] // geometry.groups
     if multiplier == 1:
