@@ -12,6 +12,7 @@ from assay.experiment.prepare._rows import prepare_rows
 from assay.experiment.prepare._split import split
 from assay.experiment.selection import _compare, _time_budget
 from assay.experiment.selection._select import select
+from assay.training import Checkpoints
 from assay.tuning import Candidate
 
 MODELS = {"linear": (), "mlp": (spec.Dense(8), spec.Tanh())}
@@ -105,7 +106,7 @@ def test_a_single_setting_needs_no_comparison(cells, make_experiment, monkeypatc
     def refuse(*arguments):
         raise AssertionError("there is nothing to compare")
 
-    monkeypatch.setattr(_compare, "_errors", refuse)
+    monkeypatch.setattr(_compare._Trainings, "_errors", refuse)
     frame = cells()
     selection = selected(frame, make_experiment(frame), {"linear": ()})
     assert selection.notes == ()
@@ -116,13 +117,13 @@ def test_a_network_that_diverged_on_a_fold_is_not_selected(
     rings, make_experiment, monkeypatch
 ):
     """Errors that are not finite lose, whichever of the networks they belong to."""
-    errors = _compare._errors
+    errors = _compare._Trainings._errors
 
-    def diverging(finalist, rows, seed):
-        values = errors(finalist, rows, seed)
-        return values * np.nan if finalist.kind == "mlp" else values
+    def diverging(trainings, job):
+        values = errors(trainings, job)
+        return values * np.nan if job[0].kind == "mlp" else values
 
-    monkeypatch.setattr(_compare, "_errors", diverging)
+    monkeypatch.setattr(_compare._Trainings, "_errors", diverging)
     selection = selected(rings, make_experiment(rings, num_epochs=2))
     assert selection.training.model == ()
 
@@ -147,7 +148,8 @@ def test_errors_of_uneven_classes_are_balanced(cells, make_experiment):
     predicted = np.where(rights > 0, truth, 1 - truth)
     trial = select(prepared, Events(Recorder())).best
     finalist = _compare.Finalist("linear", trial, candidate.training)
-    error = _compare._errors(finalist, prepared.tuning, 0).mean()
+    trainings = _compare._Trainings([prepared.tuning], 0, Checkpoints())
+    error = trainings._errors((finalist, 0)).mean()
     assert 0 < rights.mean() < 1
     expected = 1 - balanced_accuracy_score(truth, predicted)
     assert error == pytest.approx(expected, rel=1e-3)
