@@ -10,6 +10,7 @@ from flax import nnx
 
 from assay import nn, spec
 from assay._errors import InputError
+from assay.nn import ops
 from assay.spec._fields import Positive
 from assay.training import TrainingData
 
@@ -36,7 +37,7 @@ def new_layer():
             self.shift = nnx.Param(np.zeros(context.input_shape[-1], np.float32))
 
         def __call__(self, x, context):
-            return self.factor[...] * x + self.shift[...]
+            return self.factor[...] * x + ops.along_last_axis(self.shift[...], x)
 
     yield Affine
     nn.LAYERS.remove(Affine)
