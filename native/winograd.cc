@@ -17,7 +17,7 @@ namespace {
 
 constexpr int64_t kPlanes = 16;
 // Floats in the planes of one band: they stay in the second-level cache, unless there
-// are so many weights that reading them again for each band costs more.
+// are too many weights to read again for each band.
 int64_t band_floats(int64_t c, int64_t k) {
   return std::max<int64_t>(96 * 1024, kPlanes * c * k / 4);
 }
