@@ -49,7 +49,7 @@ class Fit:
     Example:
         >>> import assay
         >>> fit = assay.Fit.on("iris", model=[assay.Dense(8), assay.ReLU()], seed=0)
-        >>> fit.step()
+        >>> _ = fit.step()
         >>> fit.parameters["dense1"]["kernel"].shape, fit.gradients()["dense1"].keys()
         ((4, 8), dict_keys(['bias', 'kernel']))
         >>> fit.run().predict("iris").shape

@@ -105,7 +105,7 @@ def date_style(cells: pl.Series) -> Style:
         >>> date_style(pl.Series(["1/2/2024", "31/12/2024"])).name
         'day first'
         >>> date_style(pl.Series(["1/2/2024", "3/4/2024"])).problem[:34]
-        "day and month could be swapped in "
+        'day and month could be swapped in '
     """
     short = _short_years(cells)
     first, second = slash_dates(cells)
