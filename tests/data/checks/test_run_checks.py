@@ -145,7 +145,7 @@ def test_near_copies_are_estimated_in_large_data():
     assert finding.numbers["sampled"]
     assert finding.numbers["num_compared"] == [MAX_QUERIES, MAX_REFERENCES]
     assert finding.numbers["share"] == pytest.approx(0.25, abs=0.08)
-    compared = "(1000 test rows were compared with 20000 of train and val)"
+    compared = "(1000 test rows were compared with 20000 train and val rows)"
     assert compared in finding.message
 
 
@@ -381,7 +381,7 @@ def test_useless_columns_are_named():
     assert missing.severity == "advice"
     assert missing.numbers["worst"] == "gaps"
     assert missing.numbers["shares"]["few"] == 1 / 60
-    assert missing.remedy == "Find out why, or leave them out: ignore=['gaps']."
+    assert missing.remedy == "Find out why, or leave these out: ignore=['gaps']."
 
 
 def test_groups_and_dates_are_pointed_out():

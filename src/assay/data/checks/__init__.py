@@ -1,1 +1,1 @@
-"""Checks of a data set before training; each check returns findings."""
+"""Checks that examine a data set before training and return findings."""

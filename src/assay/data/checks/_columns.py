@@ -25,7 +25,7 @@ _WORDS = {
 }
 
 MUCH_MISSING = 0.30
-"""Above this share of missing values, much of a column is its own median."""
+"""Above this share of missing values, much of a column would be its median."""
 
 
 def constant_column(context: CheckContext) -> list[Finding]:
@@ -44,7 +44,7 @@ def constant_column(context: CheckContext) -> list[Finding]:
 
 
 def id_column(context: CheckContext) -> list[Finding]:
-    """Report columns that identify rows and so teach nothing about other rows."""
+    """Report columns that identify rows, and so say nothing about other rows."""
     return [
         Finding(
             "id_column",
@@ -64,7 +64,7 @@ def id_column(context: CheckContext) -> list[Finding]:
 
 
 def unusable_text(context: CheckContext) -> list[Finding]:
-    """Report columns that cannot be used, and text set aside for other inputs."""
+    """Report unusable columns, and text left out in favor of other inputs."""
     findings = [
         Finding(
             "unusable_text",
@@ -118,7 +118,7 @@ def rewritten_text(context: CheckContext) -> list[Finding]:
             f"{column.name!r} contains text such as {column.rewritten!r}, which is "
             f"read as a {column.kind}{_WORDS[column.style]}.",
             numbers={"column": column.name, "example": column.rewritten},
-            remedy=f"If it is not one, write kinds={{{column.name!r}: 'category'}}.",
+            remedy=f"If this is wrong, write kinds={{{column.name!r}: 'category'}}.",
         )
         for column in context.features
         if column.rewritten
@@ -146,7 +146,9 @@ def missing_values(context: CheckContext) -> list[Finding]:
             "replaced by the median of the training rows and flagged; a missing "
             "category becomes a category of its own.",
             numbers={"shares": shares, "worst": worst, "much": MUCH_MISSING},
-            remedy=f"Find out why, or leave them out: ignore={much!r}." if much else "",
+            remedy=f"Find out why, or leave these out: ignore={much!r}."
+            if much
+            else "",
         )
     ]
 

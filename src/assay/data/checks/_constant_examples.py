@@ -12,7 +12,7 @@ __all__ = ["blank_examples"]
 
 
 def blank_examples(context: CheckContext) -> list[Finding]:
-    """Report images and sequences without variation, which teach nothing."""
+    """Report constant images and sequences, from which a network learns nothing."""
     findings = []
     for column in context.features:
         if column.kind not in ARRAY_KINDS:
@@ -36,7 +36,7 @@ def blank_examples(context: CheckContext) -> list[Finding]:
                     "share": blank.size / len(cells),
                     "rows": blank[:MAX_SHOWN].tolist(),
                 },
-                remedy="Look at them, and drop those that were not recorded properly.",
+                remedy="Inspect them, and drop those that were not recorded correctly.",
             )
         )
     return findings

@@ -1,4 +1,4 @@
-"""What the checks examine: a data set, its split and the size of the model."""
+"""The data that the checks examine: a data set, its split and the model size."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -13,7 +13,7 @@ from assay.data.table._chunks import LOOKED_ROWS, chunk_rows
 __all__ = ["MAX_SHOWN", "CheckContext", "join_names", "with_rows_in_memory"]
 
 MAX_SHOWN = 5
-"""Maximum number of names or rows listed in a message; the rest are counted."""
+"""Maximum number of names or rows listed in a message."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class CheckContext:
     Args:
         dataset: the data set to check.
         split: its split; None if it has not been split.
-        num_parameters: number of parameters of the model; None if there is no model.
+        num_parameters: number of parameters of the model; None without a model.
     """
 
     dataset: Dataset
@@ -32,7 +32,7 @@ class CheckContext:
 
     @cached_property
     def known_rows(self) -> np.ndarray:
-        """Rows whose targets a check may read, ascending: all except the test part."""
+        """Rows outside the test part, ascending; checks may read their targets."""
         if self.split is None:
             return np.arange(self.dataset.num_examples)
         return np.sort(np.concatenate([self.split.train, self.split.val]))
@@ -44,7 +44,7 @@ class CheckContext:
 
 
 def with_rows_in_memory(context: CheckContext) -> CheckContext:
-    """Return a context with its rows in memory; streamed rows are sampled."""
+    """Return a context with its rows in memory, or with a sample of streamed rows."""
     dataset, split = context.dataset, context.split
     if dataset.stream is None:
         return context

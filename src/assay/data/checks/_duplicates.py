@@ -18,13 +18,13 @@ MAX_EXACT_SHARE = 0.02
 """Above this share of test rows with copies in train or val, scores are inflated."""
 
 MIN_POSSIBLE_ROWS = 10
-"""If there are fewer possible rows per example than this, copies arise by chance."""
+"""With fewer possible rows per example than this, copies occur by chance."""
 
 _REMEDY = "Remove copies before splitting: frame.unique(maintain_order=True)."
 
 
 def exact_duplicates(context: CheckContext) -> list[Finding]:
-    """Count identical rows, especially across the parts of the split."""
+    """Report identical rows, especially across the parts of the split."""
     hashes = row_hashes(context)
     if hashes is None:
         return []
@@ -100,7 +100,7 @@ def row_hashes(context: CheckContext) -> np.ndarray | None:
 
 
 def _is_coarse(context: CheckContext) -> bool:
-    """Return whether there are so few possible rows that copies arise by chance."""
+    """Return whether few rows are possible, so that copies occur by chance."""
     if any(column.kind in SOLE_INPUT_KINDS for column in context.features):
         return False
     possible = math.prod(

@@ -15,7 +15,7 @@ _GROUP_NAME = re.compile(
 
 
 def group_across_split(context: CheckContext) -> list[Finding]:
-    """Report groups of rows that the split seems to divide."""
+    """Report groups of rows that seem to be divided by the split."""
     split, dataset = context.split, context.dataset
     if split is None or split.by in ("group", "time"):
         return []
@@ -46,7 +46,7 @@ def group_across_split(context: CheckContext) -> list[Finding]:
 
 
 def time_order(context: CheckContext) -> list[Finding]:
-    """Report that rows with dates are split without regard to time."""
+    """Report a split that ignores time although the rows have dates."""
     split = context.split
     dates = [c.name for c in context.dataset.columns if c.kind == "date"]
     if split is None or split.by in ("group", "time") or not dates:
@@ -65,7 +65,7 @@ def time_order(context: CheckContext) -> list[Finding]:
 
 
 def split_note(context: CheckContext) -> list[Finding]:
-    """Report where the split had to differ from what was requested."""
+    """Report differences between the split and the request."""
     if context.split is None:
         return []
     return [

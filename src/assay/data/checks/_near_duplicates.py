@@ -13,7 +13,7 @@ from assay.records import Finding
 __all__ = ["near_duplicates"]
 
 NEAR = 0.13
-"""Rows are near if closer than this multiple of the median nearest-row distance."""
+"""Near copies are closer than this multiple of the median nearest-row distance."""
 
 MAX_NEAR_SHARE = 0.05
 """Above this share of near copies, scores are inflated; every data set has some."""
@@ -22,26 +22,26 @@ MIN_NEAR = 3
 """Fewer near copies than this may be due to chance."""
 
 NATURAL = 2.0
-"""A share of near copies this many times that within train and val is a leak."""
+"""Above this multiple of the share within train and val, leakage is likely."""
 
 MIN_DEVIATIONS = 3.0
-"""In a sample, only an excess beyond this many standard deviations counts."""
+"""Minimum excess in a sample that is reported, in standard deviations."""
 
 MAX_REFERENCES, MAX_QUERIES = 20_000, 1_000
-"""Maximum numbers of train and val rows, and of test rows, to compare."""
+"""Maximum numbers of reference rows (train and val) and query rows (test)."""
 
 MAX_PRODUCTS = 2_000_000_000
-"""Multiplications spent on distances: a second or two of work."""
+"""Maximum number of multiplications for distances, about two seconds of work."""
 
 _BLOCK = 128  # query rows per matrix product, which bounds its memory
 
 
 def near_duplicates(context: CheckContext) -> list[Finding]:
-    """Count test rows that are nearly identical to a row of train or val.
+    """Report test rows that are nearly identical to a row of train or val.
 
-    Distances are between standardized rows. What counts as near depends on how far
-    apart the rows of this data set usually are, and the share of near copies is
-    compared with that among the rows of train and val themselves.
+    Distances are measured between standardized rows. The threshold for near copies
+    depends on the usual distance between rows, and the share of near copies is compared
+    with the share within train and val.
     """
     hashes = row_hashes(context)
     if context.split is None or hashes is None:
@@ -53,7 +53,7 @@ def near_duplicates(context: CheckContext) -> list[Finding]:
         return []
     references, queries, within = points.samples(known_rows, query_rows)
     reference_points = points.at(references)
-    # Both are ascending; preparing rows of many columns twice would take long.
+    # Both are ascending. Preparing wide rows a second time would be slow.
     points_within = reference_points[np.searchsorted(references, within)]
     distances_within = _nearest(points_within, reference_points)
     usual = float(np.median(distances_within))
@@ -88,11 +88,11 @@ def near_duplicates(context: CheckContext) -> list[Finding]:
 
 
 def _judge_sample(numbers: dict[str, Any], fraction: float) -> list[Finding]:
-    """Judge a sample by its excess of near copies over those within train and val.
+    """Judge a sample by its excess of near copies relative to train and val.
 
     Args:
-        numbers: the numbers of the finding.
-        fraction: share of the rows of train and val that are in the sample.
+        numbers: numbers for the finding.
+        fraction: fraction of the train and val rows in the sample.
     """
     num_queries, num_references = numbers["num_compared"]
     expected = numbers["share_within"] * num_queries
@@ -100,7 +100,8 @@ def _judge_sample(numbers: dict[str, Any], fraction: float) -> list[Finding]:
     share = min(1.0, max(0.0, excess) / num_queries / fraction)
     numbers = numbers | {"share": share, "sampled": True}
     compared = (
-        f"{num_queries} test rows were compared with {num_references} of train and val"
+        f"{num_queries} test rows were compared with {num_references} train and val "
+        "rows"
     )
     is_excess = excess > MIN_DEVIATIONS * math.sqrt(numbers["num_near"] + expected)
     if not is_excess or share <= MAX_NEAR_SHARE:
@@ -118,25 +119,25 @@ def _finding(severity: str, message: str, numbers: dict[str, Any]) -> Finding:
         severity,
         message,
         numbers=numbers,
-        remedy="If several rows describe the same object, split by it: by='group', "
-        "column=...; otherwise, remove the near copies.",
+        remedy="If several rows describe the same object, split by object: by='group', "
+        "column=.... Otherwise, remove the near copies.",
     )
 
 
 class _Points:
-    """Rows as standardized points."""
+    """Converts rows to standardized points."""
 
     def __init__(self, context: CheckContext, preparation: Preparation) -> None:
         code_positions = {position for position, _ in preparation.embedded}
         self.context = context
         self.preparation = preparation
-        # The distance between two codes is meaningless.
+        # Codes are left out, since distances between codes are meaningless.
         num_values = math.prod(preparation.input_shape)
         self.kept = [i for i in range(num_values) if i not in code_positions]
 
     @classmethod
     def of(cls, context: CheckContext) -> "_Points | None":
-        """Return the points of a data set; None if each has fewer than two numbers."""
+        """Return the points of a data set; None for text or one number per row."""
         preparation = Preparation.fit(context.dataset, context.known_rows)
         if preparation.kind == "text":
             return None
@@ -167,7 +168,7 @@ class _Points:
 
 
 def _nearest(queries: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """Return each query's distance to its nearest point (n, d), apart from copies."""
+    """Return the distance of each query to its nearest point that is not a copy."""
     squares = np.einsum("ij,ij->i", points, points)
     nearest = []
     for start in range(0, len(queries), _BLOCK):
@@ -186,7 +187,7 @@ def _nearest(queries: np.ndarray, points: np.ndarray) -> np.ndarray:
 
 
 def _sample(rows: np.ndarray, most: int) -> np.ndarray:
-    """Return at most `most` of the rows, always the same ones."""
+    """Return at most `most` rows, drawn with a fixed seed."""
     if len(rows) <= most:
         return rows
     return np.sort(np.random.default_rng(0).permutation(rows)[:most])

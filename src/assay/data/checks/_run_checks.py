@@ -56,13 +56,13 @@ CHECKS: dict[str, Callable[[CheckContext], list[Finding]]] = {
         constant_column,
     )
 }
-"""The checks, by the code of their findings, in the order in which they report."""
+"""The checks in the order of execution, by the code of their findings."""
 
 _READ_ROWS = (
     *("target_copy", "exact_duplicates", "near_duplicates"),
     *("group_across_split", "blank_examples"),
 )
-"""Checks that read the rows themselves; they use a sample of streamed rows."""
+"""Checks that read the features of rows; for streamed data, they use a sample."""
 
 
 def look(
@@ -72,15 +72,14 @@ def look(
     *,
     checks: Iterable[str] = tuple(CHECKS),
 ) -> list[Finding]:
-    """Return the findings about a data set, the most severe first.
+    """Return the findings about a data set, most severe first.
 
-    Checks of how the features relate to the target use only rows outside the test
-    part. If the rows are streamed, checks that compare rows use up to LOOKED_ROWS
-    evenly spaced ones.
+    Checks that relate features to the target use only rows outside the test part. For
+    streamed data, checks that compare rows use at most LOOKED_ROWS evenly spaced rows.
 
     Args:
         dataset: the data set to check.
-        split: its split, if any; leakage across its parts is then checked too.
+        split: its split; None to skip the checks for leakage across its parts.
         num_parameters: number of parameters of the model, to compare with the number
             of examples.
         checks: codes of the checks to run; all by default.

@@ -44,7 +44,7 @@ def examples_per_parameter(context: CheckContext) -> list[Finding]:
             "examples_per_parameter",
             "advice",
             f"{examples} examples for {context.num_parameters} parameters: {ratio:.2g} "
-            f"per parameter; a rule of thumb is about {PER_PARAMETER}.",
+            f"per parameter. A rule of thumb is about {PER_PARAMETER}.",
             numbers={
                 "num_examples": examples,
                 "num_parameters": context.num_parameters,
@@ -52,8 +52,8 @@ def examples_per_parameter(context: CheckContext) -> list[Finding]:
                 "wanted_ratio": PER_PARAMETER,
                 "wanted_examples": PER_PARAMETER * context.num_parameters,
             },
-            remedy="Use a smaller model or more examples, or regularize: "
-            "weight decay, dropout, early stopping.",
+            remedy="Use a smaller model or more examples, or regularize with "
+            "weight decay, dropout or early stopping.",
         )
     ]
 
@@ -73,7 +73,7 @@ def examples_per_predictor(context: CheckContext) -> list[Finding]:
             "examples_per_predictor",
             "advice",
             f"{examples} examples for {predictors} predictors: {ratio:.1f} per "
-            "predictor; a rule of thumb for regression is at least "
+            "predictor. A rule of thumb for regression is at least "
             f"{PER_PREDICTOR}.",
             numbers={
                 "num_examples": examples,
@@ -98,7 +98,7 @@ def examples_per_class(context: CheckContext) -> list[Finding]:
             "examples_per_class",
             "advice",
             f"{len(small)} of {len(counts)} classes have fewer than {PER_CLASS} "
-            f"examples, the usual rule of thumb; the smallest, {smallest!r}, has "
+            f"examples, a common rule of thumb. The smallest, {smallest!r}, has "
             f"{counts[smallest]}.",
             numbers={
                 "counts": counts,
@@ -113,7 +113,7 @@ def examples_per_class(context: CheckContext) -> list[Finding]:
 
 
 def class_balance(context: CheckContext) -> list[Finding]:
-    """Report that the largest class has many more examples than the smallest."""
+    """Report a largest class with many more examples than the smallest."""
     counts = _counts(context)
     if not counts:
         return []
@@ -140,7 +140,7 @@ def class_balance(context: CheckContext) -> list[Finding]:
 
 
 def small_class(context: CheckContext) -> list[Finding]:
-    """Report classes that are too small to be in every part of a split."""
+    """Report classes with too few examples for every part of a split."""
     counts = _counts(context)
     small = [name for name, count in counts.items() if count < MIN_CLASS_SIZE]
     if not small:
@@ -150,7 +150,8 @@ def small_class(context: CheckContext) -> list[Finding]:
             "small_class",
             "warning",
             f"Classes with fewer than {MIN_CLASS_SIZE} examples: {join_names(small)}. "
-            "Some parts of the split have none, so these classes cannot be judged.",
+            "Some parts of the split have no such examples, so predictions of these "
+            "classes cannot be judged.",
             numbers={"counts": {n: counts[n] for n in small}, "wanted": MIN_CLASS_SIZE},
             remedy="Add examples, or merge these classes with others.",
         )
@@ -158,7 +159,7 @@ def small_class(context: CheckContext) -> list[Finding]:
 
 
 def _counts(context: CheckContext) -> dict[str, int]:
-    """Return the number of examples of each class, by the name of the class as text."""
+    """Return the number of examples of each class, by class name."""
     dataset = context.dataset
     if not dataset.task.classes:
         return {}

@@ -10,13 +10,13 @@ from assay.records import Finding
 __all__ = ["target_copy"]
 
 COPY_CORRELATION = 0.999
-"""Genuine measurements correlate less; beyond this, a column restates the target."""
+"""Above this correlation, a column restates the target; measurements stay below."""
 
 COPY_ACCURACY = 0.985
 """Above this balanced accuracy on held-out rows, a single column counts as a copy.
 
-The best single column of the built-in data sets reaches 0.96 (iris, petal width); row
-numbers of sorted classes reach 0.99: they fail only next to a boundary."""
+The best single column of the built-in data sets reaches 0.96 (iris, petal width). Row
+numbers of sorted classes reach 0.99, since they fail only next to a boundary."""
 
 MIN_COPY_ROWS = 50
 """With fewer rows, a genuine column separates the classes too often by chance."""
@@ -28,8 +28,8 @@ MAX_COPY_ROWS = 20_000
 def target_copy(context: CheckContext) -> list[Finding]:
     """Report columns that predict the target on their own.
 
-    Only rows outside the test part are used; each half of them is predicted from the
-    other half.
+    Only rows outside the test part are used. Each half of these rows is predicted from
+    the other half.
     """
     dataset = context.dataset
     rows = context.known_rows
@@ -38,7 +38,7 @@ def target_copy(context: CheckContext) -> list[Finding]:
         rows = rows[:: -(-len(rows) // MAX_COPY_ROWS)]
     if len(rows) < MIN_COPY_ROWS or not columns:
         return []
-    # Files are often sorted, so the rows are shuffled, always in the same way.
+    # Files are often sorted, so the rows are shuffled, with a fixed seed.
     rows = np.random.default_rng(0).permutation(rows)
     target = dataset.target[rows]
     if dataset.task.kind == "regression":
@@ -76,10 +76,9 @@ def _finding(column: Column, measure_name: str, score: float, bound: float) -> F
 def correlation(values: pl.Series, target: np.ndarray) -> float:
     """Return how closely a column determines a quantity, from 0 to 1.
 
-    This is the largest of three correlations with the target: that of the values, that
-    of their ranks, and that of predictions made for each half of the rows from the
-    other half. The last one detects any smooth function of a number, and differences
-    between the means of categories.
+    The result is the largest of three correlations with the target: the values, their
+    ranks, and predictions of each half of the rows from the other half. Predictions
+    detect smooth functions of a number and differences between the means of categories.
     """
     scores = [
         _pearson(predicted, target[new])
@@ -97,8 +96,8 @@ def correlation(values: pl.Series, target: np.ndarray) -> float:
 def accuracy(values: pl.Series, target: np.ndarray) -> float:
     """Return the balanced accuracy of predictions from a single column.
 
-    Each half of the rows predicts the other: a number gets the class of the nearest
-    number, and a category or missing value gets the most frequent class of its rows.
+    Each half of the rows is predicted from the other half. A number gets the class of
+    the nearest number; a category or missing value gets its most frequent class.
     """
     predicted = np.empty(len(target), dtype=int)
     for seen, new in _halves(len(target)):

@@ -1,4 +1,4 @@
-"""Decides what kind of values a column contains, and records the reason."""
+"""Determines the kind of values in a column, and records the reason."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from assay._errors import Faults, InputError, fault
+from assay._errors import Faults, InputError
 from assay.data.columns._human_formats import (
     DECIMAL_COMMA,
     LEADING_ZERO,
@@ -55,7 +55,7 @@ MOSTLY = 0.95
 """If at least this share of the cells are numbers, the others count as typos."""
 
 MAX_LARGE_SHARE = 0.5
-"""Above this share of digits beyond float64 precision, whole numbers are names."""
+"""If more than this share exceed float64 precision, whole numbers count as names."""
 
 ID_MIN_ROWS = 20
 """With fewer rows than this, ordinary values are often all distinct by chance."""
@@ -75,7 +75,7 @@ _SAVED_INDEX = re.compile(r"(?i)^(unnamed:? ?\d*|level_\d+|__index_level_\d+__)$
 
 @dataclass(frozen=True)
 class Column:
-    """One column: what it contains, and how that was decided.
+    """A description of a column, with the reason for its kind.
 
     Args:
         name: the name of the column in the data.
@@ -86,10 +86,10 @@ class Column:
         num_stray: number of cells whose text is not a value of this kind; they count
             as missing.
         ignored: whether the user excluded the column.
-        rewritten: an example of a cell from which symbols and separators were removed
-            to read it, such as "$1,234"; empty if there is none.
-        style: how its numbers or dates are written: "decimal comma", "day first" or
-            "month first"; empty for forms with a single meaning.
+        rewritten: an example of a cell whose symbols or separators were removed, such
+            as "$1,234"; empty if all cells were read unchanged.
+        style: the style of its numbers or dates: "decimal comma", "day first" or
+            "month first"; empty for formats with a single meaning.
         set_aside: whether the column is left out because another one is the sole
             input, or because it could itself only be the sole input.
     """
@@ -150,18 +150,16 @@ def read_column(cells: pl.Series, kind: str | None = None) -> tuple[pl.Series, C
 
 def _example_rewritten(cells: pl.Series, kind: str, style: str) -> str:
     rewritten = cells.filter(is_rewritten(cells, kind, style))
-    if style == DECIMAL_COMMA:  # rather than a cell of thousands
+    if style == DECIMAL_COMMA:  # prefer an example with a decimal comma
         commas = rewritten.filter(has_decimal_commas(rewritten))
         rewritten = commas if len(commas) else rewritten
     return str(rewritten[0]) if len(rewritten) else ""
 
 
 def _no_arrays(cells: pl.Series, kind: str) -> str:
-    return fault(
-        f"{cells.name!r} contains {kind}s",
-        "dtype",
-        str(cells.dtype),
-        "Pass arrays or lists of numbers; for images, file paths or bytes also work.",
+    return (
+        f"{cells.name!r} must contain {kind}s, but its cells have type {cells.dtype}. "
+        "Pass arrays or lists of numbers; for images, file paths or bytes also work."
     )
 
 
@@ -199,8 +197,8 @@ def set_aside_conflicting(
 ) -> list[Column]:
     """Set aside the columns that cannot be combined with other inputs.
 
-    A column of images or sequences, or one that the user declared to be text, is the
-    sole input. Other text is set aside if there are inputs of other kinds.
+    A column of images or sequences is the sole input, and so is a column that the user
+    declared to be text. Other text is set aside in favor of inputs of other kinds.
 
     Args:
         columns: the columns of a data set.
@@ -214,9 +212,10 @@ def set_aside_conflicting(
     inputs = arrays or set_as_text or (texts if len(texts) == len(used) else [])
     if len(inputs) > 1:
         names = [column.name for column in inputs]
-        rule = "at most one column contains images, sequences or text"
-        fix = f"A network can use only one of them. Write ignore={names[1:]!r}."
-        faults.add(fault(rule, "columns", names, fix))
+        faults.add(
+            "A network accepts only one column of images, sequences or text, but got "
+            f"{names}. Write ignore={names[1:]!r}."
+        )
     if not inputs:
         inputs = [column for column in used if column.kind != "text"]
     kept = {column.name for column in inputs}
@@ -288,7 +287,7 @@ def _dates_or_words(
 
 
 def _numbers(cells: pl.Series) -> tuple[Reading, Style]:
-    """Return text as numbers, and the style that they are written in."""
+    """Return text as numbers, and the style of the numbers."""
     reading = read_as(cells, "number")
     if not reading.stray.any():
         return reading, Style()
@@ -297,7 +296,7 @@ def _numbers(cells: pl.Series) -> tuple[Reading, Style]:
 
 
 def _are_slips(cells: pl.Series, numbers: Reading, most: float) -> bool:
-    """Return whether the commas are a few mistakes among numbers without any."""
+    """Return whether the commas are a few typos among numbers without commas."""
     num_read = len(cells) - numbers.values.null_count()
     return num_read >= most and not is_rewritten(cells, "number").any()
 
@@ -337,8 +336,8 @@ def _number_id(column: Column, values: pl.Series) -> Column:
     repeats = column.num_distinct <= MAX_DISTINCT_SHARE * len(numbers)
     if _SAVED_INDEX.search(column.name) and not repeats:
         return replace(column, kind="id", reason="whole numbers in an unnamed column")
-    # Distinct whole numbers without gaps are row numbers, in whatever order the rows
-    # are now.
+    # Distinct whole numbers without gaps are row numbers, even if the rows were
+    # reordered later.
     span = numbers.max() - numbers.min()
     if is_distinct and not column.num_missing and span == len(numbers) - 1:
         return replace(column, kind="id", reason="it numbers the rows")

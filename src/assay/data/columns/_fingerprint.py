@@ -1,4 +1,4 @@
-"""A fingerprint of a table: the same for the same data, whatever its format."""
+"""A fingerprint of a table that depends on its data but not on its file format."""
 
 import hashlib
 from collections.abc import Iterable
@@ -37,7 +37,7 @@ class Fingerprint:
         self._digest = hashlib.sha256(f"assay table 1, {num_rows} rows".encode())
 
     def add(self, values: pl.Series) -> None:
-        """Add the next typed column, in which missing values are null."""
+        """Add the next typed column; missing values are null."""
         kind, parts = _bytes(values)
         self._begin(values.name, kind, np.packbits(_is_missing(values)))
         for part in parts:

@@ -1,8 +1,8 @@
 """Numbers and dates as people write them: '$1,234', '12 %', '31.12.2024'.
 
-Cells with only one possible meaning are always read. Others, such as '3,5' and
-'31/12/2024', are read in the style of their column: '1,234' means another number if the
-column also contains '3,5'.
+Cells with only one possible meaning are always read. Other cells, such as '3,5' and
+'31/12/2024', are read in the style of their column: the meaning of '1,234' changes if
+the column also contains '3,5'.
 """
 
 import polars as pl
@@ -30,7 +30,7 @@ LARGEST_EXACT = 2**53
 """A float64 represents every whole number up to this one, but not beyond it."""
 
 LEADING_ZERO = r"^[+-]?0\d"
-"""Leading zeros, which a number would lose, as in '007' or '00.5'."""
+"""Pattern of leading zeros, as in '007' or '00.5', which a number would lose."""
 
 _SIGNS = r"[€$£¥%]|\b(?:EUR|USD|GBP|CHF|JPY)\b"
 _THOUSANDS = r"^[+-]?\d{1,3}(?:(?:,\d{3})+|(?:'\d{3})+|(?: \d{3})+)(?:\.\d+)?$"
@@ -89,12 +89,12 @@ def has_decimal_commas(text: pl.Series) -> pl.Series:
 
 
 def is_grouped(text: pl.Series) -> pl.Series:
-    """Return which cells are numbers that may have separators between thousands."""
+    """Return which cells are numbers that may have thousands separators."""
     return without_signs(text).str.contains(_THOUSANDS).fill_null(False)
 
 
 def slash_dates(text: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Return the first two numbers of dates such as 31/12/2024; null otherwise."""
+    """Return the first two numbers of dates such as 31/12/2024, or null."""
     first = text.str.extract(_SLASH_DATE, 1).cast(pl.Int64)
     second = text.str.extract(_SLASH_DATE, 2).cast(pl.Int64)
     return first, second.fill_null(text.str.extract(_SLASH_DATE, 3).cast(pl.Int64))

@@ -62,7 +62,7 @@ def read_as(cells: pl.Series, kind: str, style: str = "") -> Reading:
     Args:
         cells: the column before conversion.
         kind: one of the kinds above.
-        style: how its numbers or dates are written, as `Style.name`.
+        style: the style of its numbers or dates, as `Style.name`.
 
     Example:
         >>> read_as(pl.Series(["1.5", "?", "many"]), "number").values.to_list()
@@ -113,7 +113,7 @@ def _number(cells: pl.Series, style: str) -> pl.Series:
     if dtype.is_numeric() and not dtype.is_decimal():
         return cells
     plain = cells
-    if dtype == pl.String and style:  # a point separates thousands there
+    if dtype == pl.String and style:  # here, a point separates thousands
         plain = cells.set(cells.str.contains(".", literal=True), None)
     numbers = plain.cast(pl.Float64, strict=False).fill_nan(None)
     if dtype != pl.String or numbers.null_count() == cells.null_count():

@@ -1,8 +1,8 @@
 """Reads many columns together, with the same results as `read_column` for each.
 
 A call to polars takes longer than reading a short column, so reading thousands of
-columns one by one is slow. Ordinary columns are therefore recognized in a few calls for
-all of them; the others are left to `read_column`, which also finds their style.
+columns one by one is slow. Ordinary columns are therefore recognized together, in a few
+calls. `read_column` reads the other columns, and also finds their style.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,14 +29,14 @@ from assay.data.columns._styles import may_need_style
 __all__ = ["read_columns"]
 
 BATCH_CELLS = 2**20
-"""Cells read together, which keeps the copies of their text below about 64 MB."""
+"""Maximum number of cells per batch; copies of their text take up to about 64 MB."""
 
 _MAY_BE_NAMES = r"^[+-]?(?:0[0-9]|[0-9]{16})"
 """Leading zeros, or more digits than a float64 is guaranteed to represent."""
 
 ReadColumn = tuple[pl.Series, Column]
 Typed = tuple[pl.Series, str, str]
-"""Typed values, their kind, and the reason for it."""
+"""Typed values, their kind, and the reason for that kind."""
 
 
 def read_columns(
@@ -45,7 +45,7 @@ def read_columns(
     """Yield the typed values of each column and its description, or its faults.
 
     Args:
-        columns: the columns before conversion; those of a batch are in memory together.
+        columns: the columns before conversion; one batch at a time is in memory.
         kinds: the kinds set by the user, by column name.
     """
     batch: list[pl.Series] = []
@@ -75,7 +75,7 @@ def _read(
 
 
 def _typed(columns: Sequence[pl.Series]) -> Iterator[Typed]:
-    """Yield the columns whose kind is certain after a few calls for all of them."""
+    """Yield the columns whose kind can be determined for all columns in a few calls."""
     yield from _plain_values(columns)
     text = [cells for cells in columns if cells.dtype == pl.String]
     for find in (_plain_numbers, _plain_words, _plain_mixtures):
@@ -104,13 +104,13 @@ def _describe(typed: Sequence[Typed]) -> dict[str, ReadColumn]:
 
 
 def _plain_numbers(columns: Sequence[pl.Series]) -> Iterator[Typed]:
-    """Yield the columns of text that contain plain numbers and empty cells only."""
+    """Yield the text columns that contain only plain numbers and empty cells."""
     if not columns:
         return
     text = pl.DataFrame(columns)
     numbers = text.select(pl.all().cast(pl.Float64, strict=False))
     unread = _differ(text.null_count(), numbers.null_count())
-    if unread:  # most tables have no spaces around their numbers
+    if unread:  # rare, since most tables have no spaces around numbers
         stripped = text.select(pl.col(unread).str.strip_chars())
         filled = pl.when(pl.all().str.len_bytes() > 0).then(pl.all())
         text = text.with_columns(stripped.select(filled))
@@ -130,16 +130,16 @@ def _plain_numbers(columns: Sequence[pl.Series]) -> Iterator[Typed]:
 
 
 def _differ(first: pl.DataFrame, second: pl.DataFrame) -> list[str]:
-    """Return the columns in which two frames of one row differ."""
+    """Return the columns in which two one-row frames differ."""
     pairs = zip(first.columns, first.row(0), second.row(0), strict=True)
     return [name for name, a, b in pairs if a != b]
 
 
 class _Stacked:
-    """Columns of text below each other, since every cell is read on its own.
+    """Text columns concatenated into one, since every cell is read on its own.
 
     Args:
-        columns: of text, of the same length.
+        columns: text columns of the same length.
     """
 
     def __init__(self, columns: Sequence[pl.Series]) -> None:
@@ -149,7 +149,7 @@ class _Stacked:
         self.num_values = self.count(is_value)
 
     def count(self, mask: pl.Series) -> np.ndarray:
-        """Return in how many cells of each column a mask is true."""
+        """Return the number of cells in each column for which a mask is true."""
         cells = mask.fill_null(False).to_numpy()
         return cells.reshape(len(self.columns), -1).sum(axis=1)
 
@@ -161,13 +161,13 @@ class _Stacked:
     def typed(
         self, values: pl.Series, chosen: np.ndarray, kind: str, reason: str
     ) -> Iterator[Typed]:
-        """Yield the values of the chosen columns, (columns,) of bool."""
+        """Yield the columns selected by `chosen`, (columns,) of bool."""
         for position in np.flatnonzero(chosen).tolist():
             yield self.part(values, position), kind, reason
 
 
 def _plain_words(columns: Sequence[pl.Series]) -> Iterator[Typed]:
-    """Yield the columns of text without any digit that contain a value."""
+    """Yield the text columns that contain words and no digits."""
     if len(columns) < 2:
         return
     stacked = _Stacked(columns)
@@ -183,7 +183,7 @@ def _plain_words(columns: Sequence[pl.Series]) -> Iterator[Typed]:
 
 
 def _plain_mixtures(columns: Sequence[pl.Series]) -> Iterator[Typed]:
-    """Yield other columns of text that contain numbers, dates or words alone.
+    """Yield the text columns that contain only numbers, only dates or only words.
 
     They may also contain words for "no value". Columns that mix kinds, or whose
     numbers or dates are in human-readable formats, are left to `read_column`.
@@ -209,7 +209,7 @@ def _plain_mixtures(columns: Sequence[pl.Series]) -> Iterator[Typed]:
 
 
 def _plain_values(columns: Sequence[pl.Series]) -> Iterator[Typed]:
-    """Yield the columns of floats, booleans, and integers that a float64 represents."""
+    """Yield columns of floats, booleans, and integers within float64 precision."""
     for cells in columns:
         if cells.dtype == pl.Boolean:
             yield cells, "boolean", "true and false"

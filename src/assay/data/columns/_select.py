@@ -1,4 +1,4 @@
-"""Decides which column is the target, and which columns become inputs."""
+"""Determines which column is the target, and which columns become inputs."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -26,10 +26,10 @@ __all__ = [
 ]
 
 NO_HEADER = "The first line, "
-"""How the note begins that the names of the columns look like data."""
+"""The start of a note that the column names look like data."""
 
 TARGET_NAMES = ("target", "label", "class", "y")
-"""Names by which a column is recognized as the target."""
+"""Column names that identify the target."""
 
 _SHOWN_COLUMNS = 30
 
@@ -42,7 +42,7 @@ def find_target(table: Table, target: str | None) -> tuple[str, list[str]]:
         target: the name passed by the user, if any.
 
     Raises:
-        InputError: there is no such column, or no name was passed and none is obvious.
+        InputError: the column does not exist, or no target was named or recognized.
     """
     names = table.frame.columns
     if target is None and table.target is not None:
@@ -74,16 +74,16 @@ def _how_to_name(table: Table, target: str | None, likely: Sequence[str]) -> str
         )
     if all(table.kinds.get(name) in ("image", "sequence") for name in names):
         return (
-            "The sequences have no targets. Add the class or number to predict to each "
-            "of them: y in an archive, '@classLabel true' in a .ts file."
+            "The sequences have no targets. Add a class or number to each, as y in an "
+            "archive or with '@classLabel true' in a .ts file."
         )
     for note in table.notes:
         if note.startswith(NO_HEADER):
             return note
     if len(names) == 1:
         return (
-            f"The only column is {names[0]!r}. Add a column to predict, with a comma, "
-            "semicolon or tab between the cells."
+            f"The only column is {names[0]!r}. Add a column to predict, and separate "
+            "cells with a comma, semicolon or tab."
         )
     shown = ", ".join(names[:_SHOWN_COLUMNS])
     if len(names) > _SHOWN_COLUMNS:
@@ -121,7 +121,7 @@ def check_names(
                         f"set({argument}) <= set(columns)",
                         argument,
                         name,
-                        "There is no such column." + did_you_mean(name, frame.columns),
+                        "No column has this name." + did_you_mean(name, frame.columns),
                     )
                 )
 
@@ -135,7 +135,7 @@ def check_kinds(kinds: Mapping[str, str], faults: Faults) -> None:
                     f"kind in {KINDS}",
                     f"kinds[{name!r}]",
                     kind,
-                    "Write one of these." + did_you_mean(kind, KINDS),
+                    "Use one of these kinds." + did_you_mean(kind, KINDS),
                 )
             )
 
@@ -148,7 +148,7 @@ def read_features(
     faults: Faults,
     on_read: Callable[[pl.Series], pl.Series] = lambda values: values,
 ) -> tuple[pl.DataFrame, tuple[Column, ...]]:
-    """Read columns; return their typed values and descriptions.
+    """Read columns, and return their typed values and descriptions.
 
     Args:
         raw_columns: the columns before conversion.
@@ -199,12 +199,12 @@ def _check_any_used(columns: Sequence[Column], num_rows: int, faults: Faults) ->
         _check_not_empty(columns, num_rows, faults)
         return
     reasons = "; ".join(f"{c.name}: {c.kind}, {c.reason}" for c in columns)
-    fix = f"No column can be used ({reasons or 'there is only the target'})."
+    fix = f"No column can be used ({reasons or 'the target is the only column'})."
     faults.add(fault("num_features >= 1", "num_features", 0, fix))
 
 
 def _check_not_empty(columns: Sequence[Column], num_rows: int, faults: Faults) -> None:
-    """Collect a single fault that lists all columns without any value."""
+    """Collect a single fault that lists all columns without values."""
     empty = [
         column.name
         for column in columns
@@ -214,11 +214,6 @@ def _check_not_empty(columns: Sequence[Column], num_rows: int, faults: Faults) -
     ]
     if empty:
         faults.add(
-            fault(
-                "every feature has a value",
-                "columns",
-                empty,
-                f"Write ignore = {json.dumps(empty, ensure_ascii=False)}, or fill "
-                "in their cells.",
-            )
+            f"These features have no values: {', '.join(map(repr, empty))}. Write "
+            f"ignore = {json.dumps(empty, ensure_ascii=False)}, or fill in their cells."
         )

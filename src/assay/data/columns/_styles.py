@@ -22,10 +22,10 @@ from assay.data.columns._human_formats import (
 __all__ = ["Style", "date_style", "may_need_style", "number_style"]
 
 MIN_WITNESSES = 0.05
-"""Share of cells with a comma in which other than three digits must follow it.
+"""Minimum share of the commas that are not followed by exactly three digits.
 
-In columns of decimal commas, at least this share is expected, because one in ten cells
-drops a trailing zero; a smaller share suggests slips in a column of thousands.
+Columns with decimal commas exceed this share, because one in ten cells drops a trailing
+zero. A smaller share suggests typos in a column with thousands separators.
 """
 
 _HAS_POINT = r"\d\.\d"
@@ -39,7 +39,7 @@ class Style:
     Args:
         name: "decimal comma", "day first" or "month first"; "" for formats with only
             one meaning.
-        problem: reason why the column cannot be read, with a remedy; "" if it can.
+        problem: reason why the column cannot be read, with a remedy; otherwise "".
         num_cells: number of cells with a date problem.
     """
 
@@ -49,7 +49,7 @@ class Style:
 
 
 def may_need_style(cells: pl.Series) -> pl.Series:
-    """Return which cells may have a meaning that depends on their column.
+    """Return which cells may be ambiguous without the rest of their column.
 
     Example:
         >>> may_need_style(pl.Series(["3,5", "1/2/2024", "31.12.24", "3.5"])).to_list()
@@ -60,7 +60,7 @@ def may_need_style(cells: pl.Series) -> pl.Series:
 
 
 def number_style(cells: pl.Series) -> Style:
-    """Return the style of numbers in a column of text: whether commas are decimal.
+    """Return the style of a column of numbers, which tells whether commas are decimal.
 
     Example:
         >>> number_style(pl.Series(["3,5", "1,234", "2"])).name
@@ -109,7 +109,7 @@ def date_style(cells: pl.Series) -> Style:
     """
     short = _short_years(cells)
     first, second = slash_dates(cells)
-    # with hyphens, 1-2-2024 may also be a code, and stays text if it is not a date
+    # 1-2-2024 may also be a code, so dates with hyphens do not count here
     num_cells = int((first.is_not_null() & cells.str.contains("/")).sum())
     if short.sum() > num_cells:
         problem = f"dates with two-digit years such as {cells.filter(short)[0]!r}"

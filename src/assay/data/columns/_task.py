@@ -26,15 +26,15 @@ MAX_WHOLE_CLASSES = 20
 """Whole numbers with more different values than this are quantities, not classes."""
 
 MAX_CLASS_SHARE = 0.10
-"""Maximum number of classes per row, as each class needs about ten examples."""
+"""Maximum number of classes per row, since each class needs about ten examples."""
 
 MIN_NUMBER_SHARE = 0.5
-"""If at least this share of the text reads as numbers, that is not by chance."""
+"""If at least this share of the cells are numbers, the column should be numeric."""
 
 MAX_WORD_SHARE = 0.5
 """Maximum number of classes per row; beyond it, most classes have one example."""
 
-_SHOWN_ROWS = 5  # whose numbers a message lists
+_SHOWN_ROWS = 5  # row numbers listed in a message
 
 Class = str | int | bool | float
 
@@ -47,7 +47,7 @@ class Task:
         kind: one of `TASKS`.
         target: the column to predict.
         classes: the classes in sorted order; empty for regression.
-        reason: how the kind was decided, in words.
+        reason: the reason for this kind, in words.
 
     Example:
         >>> Task("binary", "ill", (False, True)).num_classes
@@ -85,8 +85,8 @@ def read_target(
     """Return the targets, the task, and the column as typed values.
 
     Text, booleans and categories are classes. Whole numbers are classes if they have
-    at most MAX_WHOLE_CLASSES distinct values, and no more than MAX_CLASS_SHARE of them
-    per row (two are always few enough). All other numbers are quantities.
+    at most MAX_WHOLE_CLASSES distinct values, and at most MAX_CLASS_SHARE of them per
+    row; two values are always classes. All other numbers are quantities.
 
     Args:
         cells: the target column before conversion.
@@ -104,7 +104,7 @@ def read_target(
     elif is_number:
         is_regression, reason = _are_quantities(values)
     else:
-        is_regression, reason = False, "words and truth values are classes"
+        is_regression, reason = False, "words and booleans are classes"
     if is_regression:
         return *_regression(values, reason, faults), values
     labels = _labels(values, tidy(cells))
@@ -127,12 +127,8 @@ def _typed(
         faults.add(fault(f"task in {TASKS}", "task", task, "Leave it out." + hint))
     if not is_readable(cells):
         faults.add(
-            fault(
-                "the target is one value per row",
-                f"{name}.dtype",
-                str(cells.dtype),
-                "Name another column.",
-            )
+            f"The target must have one value per row, but the cells of {name!r} are of "
+            f"type {cells.dtype}. Name another column."
         )
         return cells, False
     cells = tidy(cells)
@@ -143,13 +139,8 @@ def _typed(
     if task == "regression" and num_stray:
         row = numbers.stray.arg_true()[0]
         faults.add(
-            fault(
-                f"every {name!r} is a number for regression",
-                name,
-                cells[row],
-                f"{affected_rows(num_stray, row)} "
-                "Correct these cells, or leave task out.",
-            )
+            f"Regression needs numbers, but {name!r} contains {cells[row]!r}. "
+            f"{affected_rows(num_stray, row)} Correct these cells, or leave task out."
         )
         return cells, False
     if cells.dtype == pl.String:
@@ -190,13 +181,10 @@ def _check_not_numbers(cells: pl.Series, numbers: Reading, faults: Faults) -> No
     row = int((commas if commas.any() else numbers.stray).arg_true()[0])
     fix = "Write a decimal point" if commas.any() else "Correct these cells"
     faults.add(
-        fault(
-            f"every {name!r} is a number ({is_number.sum()} of {len(cells)} are)",
-            name,
-            cells[row],
-            f"{affected_rows(int(numbers.stray.sum()), row)} {fix}, or write "
-            "task='classification' if they are classes.",
-        )
+        f"{is_number.sum()} of {len(cells)} values of {name!r} look like numbers, but "
+        f"{cells[row]!r} cannot be read as a number. "
+        f"{affected_rows(int(numbers.stray.sum()), row)} {fix}, or write "
+        "task='classification' if they are classes."
     )
 
 
@@ -211,8 +199,8 @@ def _check_missing(values: pl.Series, faults: Faults) -> bool:
                 f"num_missing[{values.name!r}] == 0",
                 "num_missing",
                 missing,
-                f"It is missing in {'row' if missing == 1 else 'rows'} {shown}{more}, "
-                "counted from 0. Fill it in, or delete these rows.",
+                f"Targets are missing in {'row' if missing == 1 else 'rows'} {shown}"
+                f"{more}, counted from 0. Fill them in, or drop these rows.",
             )
         )
     return not missing
@@ -243,7 +231,7 @@ def _regression(
                 f"isfinite({values.name})",
                 values.name,
                 float(target[row]),
-                f"{affected_rows(infinite.size, row)} Correct or drop them.",
+                f"{affected_rows(infinite.size, row)} Correct or drop these rows.",
             )
         )
     elif target.size and target.min() == target.max():
@@ -252,7 +240,7 @@ def _regression(
                 f"min({values.name}) < max({values.name})",
                 values.name,
                 float(target[0]),
-                "It has this value in every row. Name another column.",
+                "The target has this value in every row. Name another column.",
             )
         )
     return target, task
@@ -262,8 +250,8 @@ def _labels(values: pl.Series, cells: pl.Series) -> list[Class]:
     """Return the classes in sorted order, as they are written in the cells.
 
     Numbers and booleans are kept if they are written in their usual form, or if one
-    value is written in several ways; otherwise, as for TRUE and 1.50, the text becomes
-    the label.
+    value is written in several ways. Otherwise, the text becomes the label, as for TRUE
+    and 1.50.
     """
     distinct = values.unique().sort().to_list()
     plain = [int(c) if isinstance(c, float) and c.is_integer() else c for c in distinct]

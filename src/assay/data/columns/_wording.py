@@ -1,4 +1,4 @@
-"""The wording of counts in messages."""
+"""Phrases with counts for messages."""
 
 __all__ = ["affected_rows", "counted"]
 

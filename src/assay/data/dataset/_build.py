@@ -27,14 +27,14 @@ Features = tuple[pl.DataFrame, tuple[Column, ...]]
 
 @dataclass(frozen=True)
 class LoadOptions:
-    """What the user specified about a data set.
+    """The options that the user set for a data set.
 
     Args:
         target: the column to predict.
         task: the kind of task; inferred from the target if None.
         name: a short name.
-        ignore: columns that must not be features.
-        layout: how images and time series are read, and the kinds of columns.
+        ignore: columns that must not become features.
+        layout: options for reading images and time series, with the kinds of columns.
     """
 
     target: str | None
@@ -45,11 +45,11 @@ class LoadOptions:
 
 
 class Rows:
-    """The rows of a source; this class holds a whole table in memory.
+    """The rows of a source, as a table in memory.
 
     Args:
-        table: the columns and the name of their source; without rows if streamed.
-        layout: how images and time series were read.
+        table: the columns and the name of their source; has no rows if streamed.
+        layout: the options with which images and time series were read.
     """
 
     def __init__(self, table: Table, layout: Layout) -> None:
@@ -58,7 +58,7 @@ class Rows:
 
     @property
     def stream(self) -> Stream | None:
-        """The stream that rows are read from; None for rows in memory."""
+        """The stream of rows; None for rows in memory."""
         return None
 
     @property
@@ -68,7 +68,7 @@ class Rows:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What was decided while reading, in words."""
+        """Decisions made while reading, in words."""
         return self.table.notes
 
     def check(self, exempt: Sequence[str], faults: Faults) -> None:
@@ -105,9 +105,9 @@ class StreamedRows(Rows):
 
     Args:
         table: the columns and the name of their source.
-        layout: the options, with the kinds of columns set by the user.
+        layout: the options, including the kinds of columns set by the user.
         stream: the rows.
-        reason: why they are streamed, in words.
+        reason: the reason for streaming, in words.
     """
 
     def __init__(
@@ -119,7 +119,7 @@ class StreamedRows(Rows):
 
     @property
     def stream(self) -> Stream:
-        """The stream that rows are read from."""
+        """The stream of rows."""
         return self._stream
 
     @property
@@ -129,10 +129,12 @@ class StreamedRows(Rows):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What was decided while reading, in words."""
+        """Decisions made while reading, in words."""
         notes = [f"Rows are streamed: {self._reason}.", *self.table.notes]
         if self.num_rows > LOOKED_ROWS:
-            notes.append(f"Only {LOOKED_ROWS:,} rows are checked for copies and leaks.")
+            notes.append(
+                f"Only {LOOKED_ROWS:,} rows are checked for duplicates and leakage."
+            )
         return tuple(notes)
 
     def values(self, name: str) -> pl.Series:
@@ -187,7 +189,7 @@ def _check(rows: Rows, target: str, options: LoadOptions) -> None:
         faults.add(fault(rule, "num_examples", rows.num_rows, fix))
     if (label := _only_label(table, target)) is not None:
         faults.add(
-            f"All images belong to the class {label!r}. Put the images of each other "
+            f"All images belong to the class {label!r}. Put the images of every other "
             "class in a subfolder of its own."
         )
     kinds = options.layout.kinds
@@ -198,7 +200,7 @@ def _check(rows: Rows, target: str, options: LoadOptions) -> None:
 
 
 def _only_label(table: Table, target: str) -> str | None:
-    """Return the class of all images, if the source names classes and has only one."""
+    """Return the class of the images if all have the same one; otherwise None."""
     if target != table.target or "image" not in table.kinds.values():
         return None
     labels = table.frame[target]

@@ -26,7 +26,7 @@ class Dataset:
 
     Args:
         name: a short name.
-        source: where the data came from, as the user wrote it.
+        source: the source of the data, as the user wrote it.
         frame: the typed features, one row per example; missing values are null. If
             rows are streamed, the frame has the same columns but no rows.
         target: class positions (n,) int32, or quantities (n,) float64.
@@ -34,10 +34,10 @@ class Dataset:
         columns: descriptions of the columns of `frame`, in order.
         fingerprint: sha256 of everything that was read, including the target and
             ignored columns.
-        notes: what was decided while loading, in words.
-        num_test: number of rows at the end that are a separate test part.
-        layout: how images and time series were read.
-        stream: the stream that rows are read from; None if all of them are in `frame`.
+        notes: decisions made while loading, in words.
+        num_test: number of rows at the end that form a separate test part.
+        layout: the options with which images and time series were read.
+        stream: the stream of rows; None if all rows are in `frame`.
     """
 
     name: str
@@ -54,7 +54,7 @@ class Dataset:
 
     @property
     def num_examples(self) -> int:
-        """The size M of the data set."""
+        """The number of examples, M."""
         return len(self.target)
 
     @property
@@ -64,7 +64,7 @@ class Dataset:
 
     @property
     def width(self) -> int:
-        """The number of values in one example's features before preparation."""
+        """The number of feature values per example, before preparation."""
         dtypes = [self.frame.schema[c.name] for c in self.columns if c.used]
         shapes = [t.shape for t in dtypes if isinstance(t, pl.Array)]
         return len(dtypes) - len(shapes) + sum(map(math.prod, shapes))
@@ -93,11 +93,11 @@ class Dataset:
 
 
 def read(source: Any, layout: Layout | None = None) -> pl.DataFrame:
-    """Read the table of a source without typing its columns, as for prediction.
+    """Read a source as a table with untyped columns, as for prediction.
 
     Args:
         source: any source that `load` accepts; the target may be absent.
-        layout: how images and time series are read.
+        layout: options for reading images and time series.
 
     Raises:
         InputError: the source cannot be read.

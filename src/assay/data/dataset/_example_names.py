@@ -1,4 +1,4 @@
-"""Names of examples, for sources whose order alone does not identify them."""
+"""Names of examples, for sources in which positions do not identify examples."""
 
 from pathlib import Path
 from typing import Any
@@ -20,11 +20,11 @@ def row_names(source: Any, layout: Layout) -> pl.Series | None:
 
     Args:
         source: any source that `read` accepts, or a data set.
-        layout: how images and time series are read.
+        layout: options for reading images and time series.
 
     Returns:
         One name per example, in the order of `read`; None if each row of the source is
-        an example, identified by its position.
+        an example that its position identifies.
     """
     name = layout.series_column
     if isinstance(source, Dataset):

@@ -1,10 +1,10 @@
-"""Loads data sets, with all rows in memory or streamed."""
+"""Loads data sets into memory, or opens them as streams."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from assay._errors import InputError, fault
+from assay._errors import InputError
 from assay.data.columns._select import find_target
 from assay.data.dataset._build import LoadOptions, Rows, StreamedRows, build_dataset
 from assay.data.dataset._dataset import Dataset
@@ -49,23 +49,23 @@ def load(
 
     Args:
         source: a path, a built-in name, a polars or pandas frame, a mapping of
-            columns, or (X, y) with shapes (n, d) and (n,). X may also hold images
-            (n, height, width, channels) or time series (n, steps, channels). Or an
-            object with len(source) and source[i], which is (inputs, target) or a
-            mapping with the keys "inputs" and "target", or "image" and "label"; it may
-            be called from another thread.
+            columns, or (X, y) with shapes (n, d) and (n,). X may also contain images
+            (n, height, width, channels) or time series (n, steps, channels). A source
+            may also be an object with len(source) and source[i], where source[i] is
+            (inputs, target), or a mapping with the keys "inputs" and "target", or
+            "image" and "label". Such an object may be called from another thread.
         target: the column to predict; not needed if the source names it.
         task: "binary", "multiclass" or "regression"; inferred from the target if None.
         name: a short name for the data set.
-        ignore: columns that must not be features; they stay in the frame, so that
-            rows can be split by them.
+        ignore: columns that must not become features; they stay in the frame and can
+            still be used to split the rows.
         kinds: kinds of columns, by name, to override wrong guesses.
         test_data: another source, whose examples become the test part.
-        stream: whether rows stay on disk until they are needed: True, False, or
-            "auto" for data larger than memory and for any object with source[i].
-            Works for Parquet files, folders of images, and such objects.
-        **layout: how images and time series are read: fields of `Layout`, such as
-            image_size=(32, 32).
+        stream: whether to read rows only when they are needed: True, False, or "auto"
+            to stream data larger than memory and any object with source[i]. Parquet
+            files, folders of images and such objects can be streamed.
+        **layout: options for reading images and time series: fields of `Layout`, such
+            as image_size=(32, 32).
 
     Raises:
         InputError: lists every fault found in the data.
@@ -110,10 +110,9 @@ def _open(source: Any, layout: Layout, stream: bool | str) -> Table | StreamedRo
         if reason := wants_image_stream(table, layout, stream):
             return ImageRows(table, layout, reason)
     elif stream is True and files is None:
-        fix = "Leave stream out, or use one of these."
-        rule = (
-            "streamed data are Parquet files or a folder of images, or an object with "
-            "len(source) and source[i]"
+        raise InputError(
+            "Only Parquet files, folders of images, and objects with len(source) and "
+            f"source[i] can be streamed, but got {str(source)[:80]!r}. Leave stream "
+            "out, or use one of these sources."
         )
-        raise InputError(fault(rule, "source", str(source)[:80], fix))
     return table

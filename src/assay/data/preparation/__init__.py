@@ -1,1 +1,1 @@
-"""Preparation: turns columns into network inputs; fitted to the training rows."""
+"""Preparation of columns as network inputs, fitted to the training rows."""

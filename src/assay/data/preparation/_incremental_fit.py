@@ -28,11 +28,11 @@ from assay.data.table._array_cells import to_images, to_sequences
 __all__ = ["ACCUMULATORS", "MEDIAN_ROWS", "Accumulator", "Moments", "accumulator_for"]
 
 MEDIAN_ROWS = 100_000
-"""Maximum number of rows for a median: accurate to three digits, in little memory."""
+"""Maximum number of rows used for a median, which give about three digits."""
 
 
 class Accumulator(Protocol):
-    """Collects what an encoder needs to know about a column, block by block."""
+    """Collects the statistics that an encoder needs, block by block."""
 
     def add(self, values: pl.Series) -> None:
         """Add the next block of typed values."""
@@ -62,14 +62,14 @@ class Moments:
         self.count, self.mean, self.squares = 0, 0.0, 0.0
 
     def add(self, values: np.ndarray) -> None:
-        """Merge values (n,) without NaN."""
+        """Add values (n,), which must not contain NaN."""
         if values.size:
             mean = float(values.mean())
             squares = float(np.square(values - mean).sum())
             self.merge(values.size, mean, squares)
 
     def merge(self, count: int, mean: float, squares: float) -> None:
-        """Merge the moments of other values."""
+        """Add the moments of another set of values."""
         total = self.count + count
         apart = mean - self.mean
         self.squares += squares + apart**2 * self.count * count / total
@@ -83,7 +83,7 @@ class Moments:
 
 
 class ScaleAccumulator:
-    """Collects the numbers that a scale is fitted to.
+    """Collects numbers and fits a scale to them.
 
     Args:
         step: every `step`-th row is kept for the median.
@@ -95,7 +95,7 @@ class ScaleAccumulator:
         self._sample: list[np.ndarray] = []
 
     def add(self, values: np.ndarray) -> None:
-        """Add values (n,), in which NaN marks missing ones."""
+        """Add values (n,); missing values are NaN."""
         first = -self._num_rows % self._step
         self._sample.append(values[first :: self._step].copy())
         self._num_rows += len(values)
@@ -104,7 +104,7 @@ class ScaleAccumulator:
         self._moments.add(known)
 
     def scale(self) -> Scale:
-        """Return the scale of all values, with missing ones filled in."""
+        """Return the scale of all values, after filling in missing ones."""
         moments = self._moments
         if not moments.count:
             return Scale(0.0, 0.0, 0.0)
@@ -144,7 +144,7 @@ class _CategoryAccumulator:
         self._categories.update(values.drop_nulls().unique().to_list())
 
     def encoder(self) -> CategoryEncoder:
-        # Sorted by polars, as when an encoder is fitted to all rows in one step.
+        # Polars sorts them in the same order as when an encoder is fitted to all rows.
         categories = pl.Series(sorted(self._categories), dtype=pl.String).sort()
         return CategoryEncoder(self._column, tuple(categories), self._missing)
 
@@ -165,7 +165,7 @@ class _DateAccumulator:
 
 
 class _ChannelAccumulator:
-    """Moments of each channel (the last axis) of cells with the same shape."""
+    """Collects the moments of each channel (the last axis) of equal-sized cells."""
 
     def __init__(self, column: str, step: int) -> None:
         self._column = column
@@ -199,7 +199,7 @@ class _ImageAccumulator(_ChannelAccumulator):
 
 
 class _SequenceAccumulator(_ChannelAccumulator):
-    """Sequences of equal length without missing values."""
+    """Collects the moments of complete sequences with the same length."""
 
     def add(self, values: pl.Series) -> None:
         steps, lengths = to_sequences(values)
@@ -218,7 +218,7 @@ ACCUMULATORS: dict[str, Callable[[str, int], Accumulator]] = {
     "image": _ImageAccumulator,
     "sequence": _SequenceAccumulator,
 }
-"""The accumulator for each kind of column, except text, which needs all its rows."""
+"""The accumulator for each kind of column except text, which needs all rows."""
 
 
 def accumulator_for(column: Column, num_rows: int) -> Accumulator:

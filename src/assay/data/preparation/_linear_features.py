@@ -7,11 +7,11 @@ import numpy as np
 __all__ = ["MAX_FLAT", "average_neighbors", "count_codes"]
 
 MAX_FLAT = 2048
-"""More columns than this make a linear model slow but hardly more accurate."""
+"""Maximum number of features; more make a linear model slower but hardly better."""
 
 
 def average_neighbors(values: np.ndarray, most: int) -> np.ndarray:
-    """Return arrays (n, ...) as rows (n, d), d <= most, averaged over neighbors.
+    """Return arrays (n, ...) as rows (n, d) with d <= most, by averaging neighbors.
 
     All axes except the last (the channels) are shrunk by the same integer factor; a
     remainder that does not fill a block is dropped.
@@ -37,7 +37,7 @@ def average_neighbors(values: np.ndarray, most: int) -> np.ndarray:
 
 
 def count_codes(codes: np.ndarray, num_codes: int) -> np.ndarray:
-    """Return log(1 + count) for each of the first codes in each row.
+    """Return log(1 + count) of each code below `num_codes` in each row.
 
     Codes 0 (padding) and 1 (unknown words) are not counted.
 

@@ -49,24 +49,25 @@ _ENCODERS = ENCODERS | SOLE_INPUT_ENCODERS
 
 @dataclass(frozen=True)
 class Preparation:
-    """Turns rows into the inputs of a network; fitted to training rows only.
+    """Turns rows into network inputs, as fitted to the training rows.
 
     Numbers are standardized; missing ones are replaced by the median and flagged.
     Categories become one column per value, or a code to embed. Dates become days since
-    1970, month and weekday. Images, sequences and text are a network's sole input: an
-    array with more axes, and the length of each example if lengths differ.
+    1970, month and weekday. Images, sequences and text are always a network's sole
+    input. They become an array with more axes, plus the length of each example if
+    lengths differ.
 
     Args:
-        task: the task it was fitted for.
-        encoders: one for each column that varies; a single one for images, sequences
-            and text.
-        tolerant: columns in which text that is not a value counts as missing, as it
-            did in training; in other columns, such text is an error.
+        task: the task of the training data.
+        encoders: one encoder per input column; a single encoder for images, sequences
+            or text.
+        tolerant: columns in which text of another kind counts as missing, as in
+            training; in all other columns, such text is an error.
         target_mean: mean of a regression target; 0 for classes.
         target_std: spread of a regression target; 1 for classes.
-        layout: how images and sequences are read.
-        styles: (column, style) where numbers or dates are written in one of two
-            styles, such as ("price", "decimal comma").
+        layout: options for reading images and sequences.
+        styles: (column, style) pairs for ambiguous numbers and dates, such as
+            ("price", "decimal comma").
 
     Example:
         >>> from assay.data import load, split
@@ -89,14 +90,14 @@ class Preparation:
 
     @classmethod
     def fit(cls, dataset: Dataset, rows: np.ndarray) -> "Preparation":
-        """Fit to some rows of a data set, without looking at any others.
+        """Fit to the given rows of a data set, without looking at any others.
 
         Args:
             dataset: the data set that contains the rows.
             rows: row numbers (n,), n >= 1.
 
         Raises:
-            InputError: there are no rows, or no column varies in them.
+            InputError: `rows` is empty, or no column varies in these rows.
         """
         if not len(rows):
             fix = "Pass the row numbers of at least one example."
@@ -110,12 +111,8 @@ class Preparation:
         encoders = tuple(encoder for encoder in fitted if encoder.features)
         if not any(map(varies, encoders)):
             raise InputError(
-                fault(
-                    "a column varies in the training rows",
-                    "num_rows",
-                    len(rows),
-                    "Add rows or columns.",
-                )
+                f"No column varies in the {len(rows)} training rows. "
+                "Add rows or columns."
             )
         mean, std = _target_scale(dataset, rows)
         return cls(
@@ -145,13 +142,13 @@ class Preparation:
 
     @property
     def kind(self) -> str:
-        """What the inputs are: "table", "image", "sequence" or "text"."""
+        """The kind of the inputs: "table", "image", "sequence" or "text"."""
         sole = self.sole_encoder
         return "table" if sole is None else sole.kind
 
     @property
     def input_shape(self) -> tuple[int, ...]:
-        """Shape of one example's values, without its length."""
+        """Shape of the values of one example."""
         sole = self.sole_encoder
         return (self.num_features,) if sole is None else sole.input_shape
 
@@ -187,11 +184,11 @@ class Preparation:
         return tuple(encoder.column for encoder in self.encoders)
 
     def transform(self, frame: Any, rows: np.ndarray | None = None) -> Inputs:
-        """Return rows as the inputs of a network.
+        """Return rows as network inputs.
 
         Args:
-            frame: a data set, or any data that `read` accepts with the same feature
-                columns; other columns are ignored, and no target is needed.
+            frame: a data set, or any source that `read` accepts, with the same feature
+                columns. Other columns are ignored, and the target may be absent.
             rows: row numbers (n,); all rows by default.
 
         Returns:
@@ -223,14 +220,14 @@ class Preparation:
     ) -> tuple[UnseenCategories, ...]:
         """Return the columns with categories that the training rows did not contain.
 
-        Rows with such a category are predicted without this column. A number or truth
-        value that is only written differently, such as 1.0 for 1, is not unseen.
+        Rows with such a category are predicted without this column. Numbers and
+        booleans that are merely written differently, such as 1.0 for 1, are not unseen.
 
         Args:
             frame: a data set in memory, or any data that `read` accepts.
             rows: row numbers (n,); all rows by default.
-            only_unseen: whether columns without such categories are left out; with
-                False, the counts of several blocks of rows can be added.
+            only_unseen: whether to leave out columns without such categories; use False
+                to add up the counts of several blocks of rows.
         """
         frame = frame.frame if isinstance(frame, Dataset) else read(frame, self.layout)
         names = [e.column for e in self.encoders if isinstance(e, CategoryEncoder)]
@@ -277,8 +274,8 @@ class Preparation:
         for encoder in self._column_encoders:
             width = len(encoder.features)
             values = frame[encoder.column]
-            # Converting typed values again would change nothing but take most of the
-            # time.
+            # Converting typed values again would take most of the time and change
+            # nothing.
             if not (is_typed and values.dtype in TYPES_OF_KINDS[encoder.kind]):
                 values = read_table_column(
                     values,
@@ -303,7 +300,7 @@ class Preparation:
         return frame
 
     def flatten(self, inputs: Inputs) -> np.ndarray:
-        """Return prepared inputs as numbers (n, d) for a linear model.
+        """Return prepared inputs as an array (n, d) for a linear model.
 
         Text becomes counts of the most frequent words; images and sequences with more
         than MAX_FLAT numbers are averaged over neighbors.
@@ -317,7 +314,7 @@ class Preparation:
         """Return the targets that the network learns to predict.
 
         Args:
-            dataset: a data set of the same task.
+            dataset: a data set with the same task.
             rows: row numbers (n,); all rows by default.
 
         Returns:
@@ -348,7 +345,7 @@ class Preparation:
                 are returned unchanged.
 
         Returns:
-            The same shape; float64 for quantities.
+            Predictions of the same shape; float64 for quantities.
         """
         if self.task.kind != "regression":
             return predictions
@@ -392,7 +389,7 @@ class Preparation:
             styles=tuple(
                 (column["name"], column["style"])
                 for column in data["columns"]
-                if "style" in column  # earlier versions stored none
+                if "style" in column  # absent in earlier versions
             ),
         )
 
@@ -402,7 +399,7 @@ def _join(blocks: Sequence[Inputs], order: np.ndarray | None) -> Inputs:
 
     Args:
         blocks: consecutive blocks of inputs.
-        order: requested position of each row (n,); None if they are in order already.
+        order: requested position of each row (n,); None if rows are already in order.
     """
 
     def join(arrays: Sequence[np.ndarray]) -> np.ndarray:

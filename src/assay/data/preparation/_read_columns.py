@@ -1,4 +1,4 @@
-"""Reads the columns of new rows as the kinds that they had in training."""
+"""Reads the columns of new rows as the kinds determined in training."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,7 @@ TYPES_OF_KINDS: dict[str, tuple[pl.DataType | type[pl.DataType], ...]] = {
     "category": (pl.String,),
     "date": (pl.Datetime("us"),),
 }
-"""Types of values that need no further conversion, by kind of column."""
+"""Data types that need no further conversion, by kind of column."""
 
 _STYLES = {
     "": "",
@@ -50,17 +50,13 @@ def check_columns(wanted: Sequence[str], names: Sequence[str]) -> None:
     others = [name for name in names if name not in wanted]
     hints = (_hint(column, others) for column in absent)
     raise InputError(
-        fault(
-            "every feature column is present",
-            "missing_columns",
-            absent,
-            "Add them, with empty cells where a value is unknown." + "".join(hints),
-        )
+        f"Feature columns are missing: {absent}. Add them, with empty cells for "
+        f"unknown values.{''.join(hints)}"
     )
 
 
 def _hint(column: str, others: Sequence[str]) -> str:
-    """Return which of the other columns may be the one that is absent."""
+    """Return a suggestion for an absent column, or "" if no other column is similar."""
     hint = did_you_mean(column, others)
     return hint.replace("?", f" for {column!r}?") if hint else ""
 
@@ -78,11 +74,11 @@ def read_table_column(
 
     Args:
         cells: the column before conversion.
-        kind: its kind in training.
-        style: how its numbers or dates were written in training, as `Style.name`.
+        kind: the kind of the column in training.
+        style: the style of its numbers or dates in training, as `Style.name`.
         rows: row numbers of the cells (n,), for messages; None if they are 0 to n - 1.
         tolerant: whether text that is not a value of this kind counts as missing.
-        faults: collects faults for cells that cannot be read and infinite numbers.
+        faults: collects faults for unreadable cells and infinite numbers.
     """
     name, reading = cells.name, read_as(cells, kind, style)
     values = reading.values
@@ -90,13 +86,9 @@ def read_table_column(
     if stray.size and not tolerant:
         row = int(stray[0] if rows is None else rows[stray[0]])
         faults.add(
-            fault(
-                f"every {name!r} is a {kind}{_STYLES[style]}",
-                name,
-                cells[int(stray[0])],
-                f"{affected_rows(stray.size, row)} "
-                "Correct these cells, or leave them empty.",
-            )
+            f"{name!r} must contain {kind}s{_STYLES[style]}, but got "
+            f"{cells[int(stray[0])]!r}. {affected_rows(stray.size, row)} "
+            "Correct these cells, or leave them empty."
         )
     infinite = _infinite(values)
     if infinite.size:
@@ -140,7 +132,7 @@ def read_sole_input(cells: pl.Series, encoder: SoleInputEncoder) -> pl.Series:
 
 
 def _shape_remedy(shape: tuple[int | str, ...], encoder: SoleInputEncoder) -> str:
-    """Return how to change cells of another shape."""
+    """Return a fix for cells whose shape differs from that in training."""
     wanted = encoder.input_shape
     if encoder.kind != "image" or shape[-1] == wanted[-1]:
         return _SHAPE_REMEDIES[encoder.kind]
@@ -152,7 +144,7 @@ def _shape_remedy(shape: tuple[int | str, ...], encoder: SoleInputEncoder) -> st
 
 
 def _cell_shape(values: pl.Series, encoder: SoleInputEncoder) -> tuple[int | str, ...]:
-    """Return the shape of the cells; if lengths may differ, any length is accepted."""
+    """Return the shape of the cells, with the trained length if any length is valid."""
     if encoder.kind not in ARRAY_KINDS:
         return encoder.input_shape
     dtype = values.dtype

@@ -1,4 +1,4 @@
-"""The form of a saved preparation, which is checked before it is used."""
+"""Checks the form of a saved preparation before it is used."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, NotRequired
 
 from pydantic import Field, NonNegativeInt, PositiveInt
 
-# pydantic requires these before Python 3.12
+# before Python 3.12, pydantic requires this TypedDict
 from typing_extensions import TypedDict
 
 from assay.records import form_faults
@@ -95,15 +95,15 @@ class _Preparation(TypedDict):
     target: Annotated[list[float], Field(min_length=2, max_length=2)]
 
 
-_SOLE = ("image", "sequence", "text")  # kinds of columns that are the whole input
+_SOLE = ("image", "sequence", "text")  # kinds of column that can only be the sole input
 _FEWEST_CLASSES = {"regression": 0, "binary": 2, "multiclass": 2}
 
 
 def preparation_faults(data: Any) -> list[str]:
-    """Return what keeps plain values from being a saved preparation.
+    """Return the faults of plain values that should be a saved preparation.
 
     Args:
-        data: what `Preparation.from_json` is to read.
+        data: the argument for `Preparation.from_json`.
 
     Example:
         >>> preparation_faults([])
@@ -116,7 +116,7 @@ def preparation_faults(data: Any) -> list[str]:
     faults = [*_task_faults(data["task"])]
     faults += _repeated("columns", [column["name"] for column in columns])
     if len(columns) > 1 and any(column["kind"] in _SOLE for column in columns):
-        faults.append("columns should be the images, sequences or texts alone")
+        faults.append("a column of images, sequences or text should be the only one")
     for column in columns:
         faults += _column_faults(column)
     if not data["target"][1] > 0:
@@ -133,7 +133,7 @@ def _task_faults(task: Mapping[str, Any]) -> Iterable[str]:
 
 
 def _column_faults(column: Mapping[str, Any]) -> Iterable[str]:
-    """Yield what the form of a column leaves open: lengths, repetitions, spreads."""
+    """Yield faults that the schema cannot express: lengths, repetitions, spreads."""
     name = f"columns.{column['name']}"
     scales = column.get("scales", [column["scale"]] if "scale" in column else [])
     spreads = [*(scale[2] for scale in scales), *column.get("std", [])]
@@ -146,7 +146,7 @@ def _column_faults(column: Mapping[str, Any]) -> Iterable[str]:
     for words in ("categories", "vocabulary"):
         yield from _repeated(f"{name}.{words}", column.get(words, []))
     if column.get("cardinality") is not None:
-        # code 0 is an unseen category
+        # code 0 stands for unseen categories
         fewest = len(column["categories"]) + column["missing"] + 1
         if column["cardinality"] < fewest:
             yield f"{name}.cardinality should be {fewest} or more"
@@ -155,4 +155,4 @@ def _column_faults(column: Mapping[str, Any]) -> Iterable[str]:
 def _repeated(name: str, values: Iterable[str]) -> Iterable[str]:
     repeated = [value for value, count in Counter(values).items() if count > 1]
     if repeated:
-        yield f"{name} should not repeat, but has {repeated[:3]} more than once"
+        yield f"{name} should not contain duplicates, but repeats {repeated[:3]}"

@@ -17,7 +17,7 @@ Inputs = np.ndarray | dict[str, np.ndarray]
 
 
 class SoleInputEncoder(Protocol):
-    """Turns one column into the whole input of a network; plain data."""
+    """Turns one column into the sole input of a network; contains only plain data."""
 
     kind: ClassVar[str]
 
@@ -28,7 +28,7 @@ class SoleInputEncoder(Protocol):
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """The column as a single feature; none if it did not vary during fitting."""
+        """A single feature; empty if the column did not vary in the training rows."""
         ...
 
     @property
@@ -42,7 +42,7 @@ class SoleInputEncoder(Protocol):
         ...
 
     def encode(self, values: pl.Series) -> Inputs:
-        """Return the inputs of a column that has at least one row."""
+        """Return the inputs for a column with at least one row."""
         ...
 
     def no_rows(self) -> Inputs:
@@ -57,4 +57,4 @@ class SoleInputEncoder(Protocol):
 SOLE_INPUT_ENCODERS: dict[
     str, type[ImageEncoder] | type[SequenceEncoder] | type[TextEncoder]
 ] = {encoder.kind: encoder for encoder in (ImageEncoder, SequenceEncoder, TextEncoder)}
-"""The encoder of each kind of column that is the sole input."""
+"""The encoder for each kind of column that can only be the sole input."""

@@ -22,7 +22,7 @@ __all__ = [
 ]
 
 PAIRS = (("X", "y"), ("inputs", "targets"), ("images", "labels"))
-"""Recognized names of the arrays of inputs and targets."""
+"""Recognized names of the input and target arrays."""
 
 FEATURE_NAMES = "feature_names"
 LENGTHS = "lengths"
@@ -41,16 +41,16 @@ def table_of_arrays(
     """Return a table of inputs and targets (n,).
 
     Args:
-        inputs: numbers (n, d), a frame, images (n, height, width[, channels]), or time
+        inputs: numbers (n, d), a frame, images (n, height, width[, channels]), time
             series (n, steps, channels), or a list of series of different lengths.
         targets: one class or number per example.
-        names: names of the columns of (n, d), or of the channels of series.
-        lengths: number of steps of each series (n,); all further steps in
+        names: names of the columns of a table, or of the channels of series.
+        lengths: number of steps in each series (n,); the remaining steps of `inputs`
             (n, steps[, channels]) are padding.
-        source: where the arrays came from, in words.
+        source: the source of the arrays, in words.
 
     Raises:
-        InputError: a shape or a type is wrong.
+        InputError: an argument has the wrong shape or type.
     """
     faults = Faults()
     options: dict[str, Any] = {"name": "table", "source": source}
@@ -124,7 +124,7 @@ def _padded(
     values: np.ndarray, lengths: np.ndarray, faults: Faults
 ) -> pl.Series | None:
     if values.dtype.kind not in "biuf" or values.ndim not in (2, 3):
-        fix = "Write X as (series, steps, channels), padded to the longest."
+        fix = "Pass X as (series, steps, channels), padded to the longest series."
         faults.add(fault("X.ndim in (2, 3)", "X.shape", values.shape, fix))
     elif lengths.shape != values.shape[:1] or lengths.dtype.kind not in "iu":
         rule, fix = "lengths.shape == (len(X),)", "Pass one length per series."
@@ -202,7 +202,7 @@ def _columns(inputs: Any, names: Any, faults: Faults) -> pl.DataFrame:
                 f"len(set({FEATURE_NAMES})) == {values.shape[1]}",
                 FEATURE_NAMES,
                 names[:_SHOWN],
-                "Write one name per column.",
+                "Pass one name per column.",
             )
         )
         return pl.DataFrame()
@@ -285,7 +285,7 @@ def _plain(value: Any) -> Any:
 
 def _accepts(source: Any) -> bool:
     if isinstance(source, Mapping):
-        # {"X": [...], "y": [...]} of plain lists is a mapping of two columns.
+        # {"X": [...], "y": [...]} with plain lists is a mapping of two columns.
         return any(
             set(pair) == set(source) - {LENGTHS} and _has_axes(source[pair[0]])
             for pair in PAIRS

@@ -38,13 +38,13 @@ class Builtin:
 
     Args:
         name: the name that `load` accepts.
-        summary: one line that describes the contents.
-        files: file names inside scikit-learn, joined side by side; the last column
+        summary: one-line description of the contents.
+        files: files in scikit-learn, whose columns are concatenated; the last column
             is the target.
         features: names of the columns before the target.
         target: name of the target column.
-        header: whether the first line is "rows,columns,class,class,..."; if so, targets
-            are positions in that list of classes.
+        header: whether the first line is "rows,columns,class,class,..."; in that case,
+            targets are positions in the list of classes.
         delimiter: delimiter between the values; None for whitespace.
         whole: whether the target is a whole number.
     """
@@ -80,11 +80,11 @@ class Builtin:
 
 
 def _folder() -> Path:
-    # find_spec imports nothing if it is called with a top-level package.
+    # find_spec imports nothing if its argument is a top-level package.
     spec = importlib.util.find_spec("sklearn")
     if spec is None or not spec.submodule_search_locations:
         raise AssayError(
-            "The built-in data sets come with scikit-learn: pip install scikit-learn"
+            "The built-in data sets need scikit-learn. Run pip install scikit-learn."
         )
     return Path(spec.submodule_search_locations[0]) / "datasets" / "data"
 
@@ -92,7 +92,7 @@ def _folder() -> Path:
 _MEMBERS = (
     Builtin(
         "breast_cancer",
-        "569 tumors described by 30 measurements: benign or malignant",
+        "569 tumors with 30 measurements, classified as benign or malignant",
         ("breast_cancer.csv",),
         tuple(
             f"{part} {name}" if part != "error" else f"{name} error"
@@ -103,7 +103,7 @@ _MEMBERS = (
     ),
     Builtin(
         "diabetes",
-        "442 patients described by 10 measurements: progression after a year",
+        "442 patients with 10 measurements, and the progression of diabetes in a year",
         ("diabetes_data_raw.csv.gz", "diabetes_target.csv.gz"),
         ("age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6"),
         target="progression",
@@ -112,7 +112,7 @@ _MEMBERS = (
     ),
     Builtin(
         "digits",
-        "1797 handwritten digits as 8 x 8 pixels: which digit",
+        "1797 handwritten digits with 8 x 8 pixels, classified by digit",
         ("digits.csv.gz",),
         tuple(f"pixel_{row}_{column}" for row in range(8) for column in range(8)),
         target="digit",
@@ -121,7 +121,7 @@ _MEMBERS = (
     ),
     Builtin(
         "iris",
-        "150 iris flowers described by 4 lengths: which of 3 species",
+        "150 iris flowers with 4 lengths, classified by species",
         ("iris.csv",),
         (
             "sepal length (cm)",
@@ -133,7 +133,7 @@ _MEMBERS = (
     ),
     Builtin(
         "wine",
-        "178 wines described by 13 chemical measurements: which of 3 cultivars",
+        "178 wines with 13 chemical measurements, classified by cultivar",
         ("wine_data.csv",),
         (
             "alcohol",

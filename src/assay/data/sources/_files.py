@@ -25,7 +25,7 @@ __all__ = ["FILES", "check_path", "looks_like_path"]
 _NUMBER_BYTES = 16  # a cell as read, and its copy during conversion
 _TEXT_BYTES = 64  # a text view, the text itself, and a copy
 _JSON_FACTOR = 4  # parsed cells in addition to the text of the file
-_JSON_SAMPLE_BYTES = 1 << 24  # searched for keys, which takes a second
+_JSON_SAMPLE_BYTES = 1 << 24  # the part searched for keys, in about a second
 _JSON_KEY = re.compile(rb'"((?:[^"\\]|\\.)*)"\s*:')
 
 ReadFile = Callable[[Path], tuple[pl.DataFrame, list[str]]]
@@ -44,26 +44,27 @@ def looks_like_path(source: Any) -> bool:
 
 
 def check_path(source: str | Path) -> Path:
-    """Return the path of a file that can be read.
+    """Return the path of a file, after checking that its format can be read.
 
     Raises:
-        InputError: there is no such file, or its format is unknown.
+        InputError: the file does not exist, or its format is unknown.
     """
     path = Path(source).expanduser()
     check_encoding([str(path)])
     if not path.exists():
         beside = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
-        fix = "There is no such file." + did_you_mean(path.name, beside)
+        fix = "No file has this name." + did_you_mean(path.name, beside)
         raise InputError(fault("source.exists()", "source", str(source), fix))
     if path.suffix.lower() not in _SUFFIXES:
-        fix = f"Formats: {', '.join(sorted(_SUFFIXES - {*IMAGES}))}."
+        fix = f"Supported formats: {', '.join(sorted(_SUFFIXES - {*IMAGES}))}."
         if path.suffix.lower() == ".json":
             fix = "Write one JSON object per line, and name the file .jsonl. " + fix
-        rule = "source is of a known format"
-        raise InputError(fault(rule, "source", str(source), fix))
+        raise InputError(f"The format of {str(source)!r} is unknown. {fix}")
     if not path.is_file():
         # Opening a pipe waits for a writer; reading a device may never end.
-        fix = "It is a pipe, a device or a socket. Write its contents to a file first."
+        fix = (
+            "The path is a pipe, device or socket. Write its contents to a file first."
+        )
         raise InputError(fault("source.is_file()", "source", str(source), fix))
     return path
 
@@ -92,8 +93,9 @@ def _read_json_lines(path: Path) -> tuple[pl.DataFrame, list[str]]:
     check_size(str(path), size * _JSON_FACTOR)
     content = path.read_bytes()
     if not content.strip():
-        fix = "The file is empty."
-        raise InputError(fault("the file contains rows", "source", str(path), fix))
+        raise InputError(
+            f"The file {str(path)!r} is empty. Write one JSON object per line."
+        )
     # Every key becomes a full column, even if only a few rows have it.
     sample = content[:_JSON_SAMPLE_BYTES]
     num_keys = len({match[1] for match in _JSON_KEY.finditer(sample)})
@@ -141,7 +143,7 @@ def _checked(reader: Callable[[Path], Table]) -> Callable[[Any], Table]:
 _FORMATS: tuple[tuple[str, str, tuple[str, ...], Callable[[Any], Table]], ...] = (
     (
         "csv",
-        "text with a line of column names, and ',' ';' '|' or tab between the cells",
+        "text with a line of column names and cells separated by ',' ';' '|' or tab",
         (".csv", ".tsv"),
         _table_reader(read_csv),
     ),

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from assay._errors import InputError, fault
+from assay._errors import InputError
 from assay.data.table._memory import check_size
 from assay.data.table._table import Reader, Table
 
@@ -29,7 +29,7 @@ def is_saved(folder: Path) -> bool:
 
 
 def read_saved(folder: Path) -> Table:
-    """Read a folder written by `save_to_disk`; its split "test" is the test part.
+    """Read a folder written by `save_to_disk`; its "test" split is the test part.
 
     Raises:
         InputError: a file is missing or damaged.
@@ -46,9 +46,9 @@ def read_saved(folder: Path) -> Table:
         pl.exceptions.PanicException,  # derives from BaseException
     ) as error:
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-        fix = f"The reader reports: {reason}. Save it again with save_to_disk."
         raise InputError(
-            fault("a saved data set can be read", "source", str(folder), fix)
+            f"The saved data set {str(folder)!r} cannot be read. The reader reports: "
+            f"{reason}. Save it again with save_to_disk."
         ) from error
     num_test = parts[-1][0].height if names[-1] == _TEST and len(names) > 1 else 0
     return _table(parts, name, str(folder), num_test=num_test)
@@ -96,7 +96,7 @@ def _table(
 
 
 def _class_names(codes: pl.Series, names: list[str]) -> pl.Series:
-    """Return the names of class codes; null for -1, which means no class."""
+    """Return the names of class codes; null for -1, which marks a missing class."""
     name_of = dict(enumerate(names))
     return codes.replace_strict(name_of, default=None, return_dtype=pl.String)
 

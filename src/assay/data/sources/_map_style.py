@@ -1,4 +1,4 @@
-"""Objects that yield one example at a time: `len(source)` and `source[i]`.
+"""Reads objects that yield one example at a time: `len(source)` and `source[i]`.
 
 `grain.MapDataset`, `grain.RandomAccessDataSource`, PyTorch's map-style data sets and
 many plain classes work this way; none of these packages is required here.
@@ -24,39 +24,39 @@ from assay.data.table._table import Reader, Table
 __all__ = ["MAP_STYLE", "PROBED", "Block", "ExampleFaults", "MapStyleExamples"]
 
 NAMES = (("inputs", "target"), ("image", "label"))
-"""Keys of the two parts of an example that is a mapping."""
+"""Keys of the inputs and the target of an example that is a mapping."""
 
 SHOWN = 5
-"""Maximum number of positions listed in a message; the rest are only counted."""
+"""Maximum number of positions listed in a message."""
 
 PROBED = 32
-"""Number of examples per probe of a source: read twice in a row, then by threads."""
+"""Number of examples used to test whether reads can be repeated or run in threads."""
 
 MIN_SPEEDUP = 1.5
-"""Minimum speedup by several threads; a smaller one is not worth the risk."""
+"""Minimum speedup from several threads; less would not be worth the risk."""
 
 _ROW_BYTES = 20  # a target, and a position in the split
 _MAX_BLOCK_ROWS = 4096  # single arrays take far more memory than one joined array
 _WAITING_THREADS = 4  # in addition to one per core, since most wait for a disk
 
 _FAULTS = {
-    "read": ("every example can be read", "Correct source[i]"),
+    "read": ("could not be read", "Correct source[i]"),
     "pair": (
-        "every example is (inputs, target), or a mapping with both",
+        "did not consist of (inputs, target) or a mapping with both",
         'Return (inputs, target), or {"inputs": ..., "target": ...}',
     ),
     "numeric": (
-        "inputs are an array of numbers with 1 to 3 axes",
+        "did not have an array of numbers with 1 to 3 axes as inputs",
         "Return an array (d,), (height, width, channels) or (steps, channels)",
     ),
     "shape": (
-        "all inputs have the same shape",
-        "Crop or pad them to the shape of the first, {shape}",
+        "did not have inputs with the shape of the first example, {shape}",
+        "Crop or pad the inputs to this shape",
     ),
-    "finite": ("every number in inputs is finite", "Correct or drop these examples"),
-    "target": ("every target is one number or word", "Return a class, such as 3"),
+    "finite": ("had infinite or missing inputs", "Correct or drop these examples"),
+    "target": ("did not have a number or word as target", "Return a class, such as 3"),
     "same": (
-        "every example is the same each time it is read",
+        "changed between two reads",
         "Move random changes from source[i] to augment=[...]",
     ),
 }
@@ -77,13 +77,13 @@ class Block(NamedTuple):
 
 
 class _Example(NamedTuple):
-    """One example as read, or the reason why it cannot be used.
+    """An example as read, or the reason why it cannot be used.
 
     Args:
         inputs: an array of numbers; empty if there is a fault.
         target: a plain value.
         fault: a key of `_FAULTS`; "" if the example is fine.
-        detail: what was read instead, for the message.
+        detail: description of the faulty value, for the message.
     """
 
     inputs: np.ndarray
@@ -93,7 +93,7 @@ class _Example(NamedTuple):
 
 
 class ExampleFaults:
-    """Counts of faulty examples, with the first positions of each kind of fault."""
+    """Counts faulty examples and stores the first positions of each kind of fault."""
 
     def __init__(self) -> None:
         self._counts = dict.fromkeys(_FAULTS, 0)
@@ -110,11 +110,12 @@ class ExampleFaults:
         faults = Faults()
         for name, count in self._counts.items():
             if count:
-                rule, fix = _FAULTS[name]
-                fix = f"{fix.replace('{shape}', str(shape))}. Positions: "
-                fix += ", ".join(self._first[name])
-                fix += f" and {count - SHOWN} more." if count > SHOWN else "."
-                faults.add(fault(rule, "num_others", count, fix))
+                problem, fix = _FAULTS[name]
+                message = f"{count} of the examples {problem}. {fix}. Positions: "
+                message = message.replace("{shape}", str(shape))
+                message += ", ".join(self._first[name])
+                message += f" and {count - SHOWN} more." if count > SHOWN else "."
+                faults.add(message)
         faults.raise_if_any()
 
 
@@ -123,7 +124,7 @@ class MapStyleExamples:
     """Examples with the same shape, accessed by `len(source)` and `source[i]`.
 
     Args:
-        source: the object.
+        source: the object to read.
         num_rows: the number of examples.
         shape: shape of the inputs of one example.
         dtype: type that fits the inputs of all examples read so far; None at first.
@@ -143,7 +144,7 @@ class MapStyleExamples:
         """Read the first examples to find their shape and the fastest way to read.
 
         Raises:
-            InputError: there are no examples, they are malformed, or they change.
+            InputError: the source is empty, or its examples are malformed or change.
         """
         num_rows = len(source)
         if num_rows < 1:
@@ -284,10 +285,10 @@ def _same_example(one: _Example, other: _Example) -> bool:
 
 
 def _choose_num_threads(examples: MapStyleExamples) -> int:
-    """Return how many threads to read with.
+    """Return the number of threads to read with.
 
-    One thread reads some rows, then several threads read the rows that follow, so
-    neither benefits from a cache. Several are used if they are faster and correct.
+    One thread and several threads read different rows, so that neither benefits from a
+    cache. Several threads are used if they are faster and return the same examples.
     """
     if examples.num_rows < 4 * PROBED:
         return 1
@@ -326,7 +327,7 @@ def _read(source: Any) -> Table:
 
 MAP_STYLE = Reader(
     "map_style",
-    "an object with len(source) and source[i], which is (inputs, target)",
+    "an object with len(source) and source[i], where source[i] is (inputs, target)",
     _accepts,
     _read,
 )

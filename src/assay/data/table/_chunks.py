@@ -9,7 +9,7 @@ import polars as pl
 __all__ = ["BLOCKS_PER_CHUNK", "LOOKED_ROWS", "Stream", "chunk_rows", "pieces"]
 
 CHUNK_NUMBERS = 2**23
-"""Numbers per chunk in memory: 32 MB as float32, and twice that as read."""
+"""Maximum number of values per chunk: 32 MB as float32, and twice that as read."""
 
 MOST_ROWS = 2**18
 """Maximum number of rows per chunk, however narrow they are."""
@@ -67,9 +67,9 @@ def pieces(rows: np.ndarray, bounds: np.ndarray | None, most: int) -> Iterator[s
     """Yield slices of ascending rows, each within one block.
 
     Args:
-        rows: row numbers (n,), ascending if there are blocks.
+        rows: row numbers (n,); ascending unless `bounds` is None.
         bounds: bounds of the blocks; None for pieces of `most` rows.
-        most: number of rows per piece if there are no blocks.
+        most: number of rows per piece if `bounds` is None.
 
     Example:
         >>> rows = np.array([1, 2, 5, 9])

@@ -36,10 +36,10 @@ def why_too_large(needed_bytes: float) -> str:
 
 
 def check_size(name: str, needed_bytes: float) -> None:
-    """Raise unless an input fits in memory.
+    """Raise an InputError unless an input fits in memory.
 
     Args:
-        name: the input, as the user wrote it.
+        name: name of the input, as the user wrote it.
         needed_bytes: memory needed to hold the input.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Parallel calls to a function that waits for a disk or releases the GIL."""
+"""Calls functions that wait for a disk or release the GIL in several threads."""
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""The readers of data sources, and the table that each of them returns."""
+"""The readers of data sources, and the tables that they return."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,23 +12,23 @@ __all__ = ["Reader", "Table"]
 
 @dataclass(frozen=True)
 class Table:
-    """What a reader returns: one column per feature and one for the target.
+    """The result of a reader, with one column per feature and one for the target.
 
     A cell may hold more than one value: an image or a time series is a cell of a
     polars Array or List column, so that all readers return the same type. An image may
     also be the path of its file, or its bytes, until it is decoded.
 
     Args:
-        frame: the rows as read; nothing is converted yet.
+        frame: the rows as read, before any conversion.
         name: a short name for the data set.
-        source: where the rows came from, in words.
-        target: the target column, if the source names it.
-        notes: what was decided while reading.
-        num_test: number of rows at the end that are a separate test part.
+        source: the source of the rows, in words.
+        target: the target column, if the source specifies it.
+        notes: decisions made while reading, in words.
+        num_test: number of rows at the end that form a separate test part.
         kinds: kinds of columns, by name, if the source specifies them.
         task: the kind of task, if the source specifies it.
         channels: names of the channels of time series, if the source names them.
-        folder: folder that image paths are relative to; None for the current folder.
+        folder: base folder of image paths; None for the current folder.
     """
 
     frame: pl.DataFrame
@@ -49,7 +49,7 @@ class Reader:
 
     Args:
         name: snake_case name in the registry.
-        summary: one line that describes what it reads.
+        summary: one-line description of the source.
         accepts: returns whether a source is of this kind, without opening it.
         read: reads the source; raises an InputError that lists every fault.
     """

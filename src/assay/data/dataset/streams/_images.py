@@ -1,15 +1,14 @@
-"""A folder of images as a stream: each image is decoded when it is needed."""
+"""Streams a folder of images, and decodes each image when it is needed."""
 
 import hashlib
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import polars as pl
 
-from assay._errors import Faults, InputError, fault
+from assay._errors import Faults, InputError
 from assay.data.columns._column import Column, read_column
 from assay.data.columns._fingerprint import Fingerprint
 from assay.data.dataset._build import StreamedRows
@@ -27,12 +26,12 @@ _BYTES_PER_NUMBER = 10  # uint8 and a copy; then float32, here and on the device
 
 @dataclass(frozen=True, eq=False)
 class ImageStream:
-    """Images of one size, decoded in parallel.
+    """A stream of images with the same size, which are decoded in parallel.
 
     Args:
         table: the paths of the images, and their classes.
         name: the column of paths.
-        layout: the size and mode in which to read them.
+        layout: options with the size and mode of the images.
     """
 
     table: Table
@@ -63,17 +62,17 @@ class ImageStream:
 
 
 def is_image_folder(table: Table) -> bool:
-    """Return whether a table holds the paths of a folder's images."""
+    """Return whether a table contains the paths of images in a folder."""
     return table.folder is not None and "image" in table.kinds.values()
 
 
 def wants_image_stream(table: Table, layout: Layout, requested: bool | str) -> str:
-    """Return why images are streamed, or "" if all are decoded into memory.
+    """Return the reason to stream images, or "" to decode them all into memory.
 
     Args:
         table: a table for which `is_image_folder` is true.
-        layout: the size and mode in which to read them.
-        requested: True or False as set by the user; "auto" decides by free memory.
+        layout: options with the size and mode of the images.
+        requested: True or False, as set by the user; "auto" depends on free memory.
     """
     if requested is True:
         return "as requested"
@@ -93,12 +92,12 @@ def _open(table: Table, layout: Layout) -> ImageStream:
 
 
 class ImageRows(StreamedRows):
-    """The images of a folder.
+    """The images of a folder as streamed rows.
 
     Args:
         table: a table for which `is_image_folder` is true.
-        layout: the size and mode in which to read them.
-        reason: why they are streamed, in words.
+        layout: options with the size and mode of the images.
+        reason: the reason for streaming, in words.
     """
 
     def __init__(self, table: Table, layout: Layout, reason: str) -> None:
@@ -150,9 +149,9 @@ def _check_same_shape(images: np.ndarray, first: np.ndarray, rows: np.ndarray) -
     if images.shape[1:] == first.shape[1:] and images.dtype == first.dtype:
         return
     size = first.shape[1:3]
-    fix = (
-        f"Images differ from row {rows[0]} onward. Set image_size={size} or image_mode."
+    raise InputError(
+        f"All images must have the shape {first.shape[1:]} and type {first.dtype} of "
+        f"the first image, but from row {rows[0]} onward some have the shape "
+        f"{images.shape[1:]} and type {images.dtype}. Set image_size={size} or "
+        "image_mode."
     )
-    shape: Any = (*images.shape[1:], str(images.dtype))
-    rule = f"every image is {first.shape[1:]} of {first.dtype}, like the first"
-    raise InputError(fault(rule, "shape", shape, fix))

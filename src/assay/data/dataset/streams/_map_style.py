@@ -1,4 +1,4 @@
-"""Examples from a Python object as a stream: `source[i]` is called when needed."""
+"""Streams examples from a Python object, calling `source[i]` when needed."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -35,7 +35,7 @@ TARGET = "target"
 
 @dataclass(frozen=True, eq=False)
 class MapStyleStream:
-    """Examples with the same shape, each of which can be read on its own."""
+    """A stream of examples with the same shape."""
 
     examples: MapStyleExamples
 
@@ -56,7 +56,7 @@ class MapStyleStream:
 
     @property
     def num_sampled(self) -> int:
-        """The number of examples in the sample that represents all of them."""
+        """The size of the sample that represents all examples."""
         rows_in_memory = chunk_rows(math.prod(self.examples.shape))
         return min(self.num_rows, SAMPLED, rows_in_memory)
 
@@ -108,14 +108,13 @@ class Scan:
     """The results of one pass over all examples: all targets and a sample of features.
 
     The cells that represent a column come from at most SAMPLED examples, drawn with a
-    fixed seed, followed by the minimum and maximum over all examples, so that a column
-    that varies anywhere varies here too. With no more than SAMPLED examples, the cells
-    are the column itself, and the fingerprint over cells and targets equals that of
-    the same data in memory. Beyond that, a change in an example outside the sample may
-    leave the fingerprint unchanged.
+    fixed seed. The minimum and maximum over all examples follow them, so that a column
+    that varies never appears constant. With at most SAMPLED examples, the cells are the
+    whole column, and the fingerprint of cells and targets equals that of the same data
+    in memory. With more examples, the fingerprint may miss changes outside the sample.
 
     Args:
-        stream: the examples; nothing is read until it is needed.
+        stream: the examples, which are read when they are first needed.
     """
 
     def __init__(self, stream: MapStyleStream) -> None:
@@ -137,7 +136,7 @@ class Scan:
 
     @property
     def stream(self) -> MapStyleStream:
-        """The examples, in a number type that fits all of them."""
+        """The examples, with a data type that fits all of them."""
         return MapStyleStream(replace(self._stream.examples, dtype=self._kept[3]))
 
     @cached_property
@@ -161,7 +160,7 @@ class Scan:
 
 
 class _Limits:
-    """The minimum and maximum of each column, and which columns number the rows."""
+    """Tracks the minimum and maximum of each column, and finds row numbers."""
 
     def __init__(self) -> None:
         self._first = self._min = self._max = np.empty(0)
@@ -182,7 +181,7 @@ class _Limits:
     def stand_in(self, cells: pl.Series, position: int) -> pl.Series:
         """Return cells that vary in the same way as the whole column.
 
-        A column that numbers the rows is represented by consecutive numbers.
+        A column of row numbers is represented by consecutive numbers.
         """
         if self._is_count[position]:
             values = np.arange(len(cells)) + self._first[position]

@@ -1,8 +1,8 @@
 """Data sets whose rows stay on disk and are read column by column.
 
 The kind of a table column is determined from all of its rows, and the fingerprint
-equals that of the same table in memory; each single column must fit in memory. Examples
-from a Python object are read once; the targets and a sample of the features are kept.
+equals that of the same table in memory. Each single column must fit in memory. Examples
+from a Python object are read once to collect the targets and a sample of the features.
 """
 
 import math
@@ -45,10 +45,10 @@ def read_blocks(
     Args:
         source: any source that `load` accepts.
         columns: names of the columns to read; a table may lack some of them.
-        tables: whether one row of a table is one example.
+        tables: whether each row of a table is an example.
 
     Returns:
-        Frames; None for a source that cannot be streamed, and for a small table.
+        Frames; None for a small table, and for a source that cannot be streamed.
     """
     stream = open_map_style(source)
     if stream is not None:
@@ -72,18 +72,18 @@ def _is_path(source: Any) -> bool:
 
 
 def wants_stream(stream: ParquetStream, requested: bool | str) -> str:
-    """Return why rows are streamed, or "" if they are read into memory.
+    """Return the reason to stream rows, or "" to read them into memory.
 
     Args:
         stream: the stream of a table.
-        requested: True or False as set by the user; "auto" decides by free memory.
+        requested: True or False, as set by the user; "auto" depends on free memory.
     """
     if requested is False or (requested is True and not stream.num_rows):
         return ""
     if requested is True:
         return "as requested"
     if any(t.is_nested() or t == pl.Binary for t in stream.schema.dtypes()):
-        return ""  # images and time series are not streamed; reading checks their size
+        return ""  # images and time series cannot be streamed
     return why_too_large(stream.needed_bytes)
 
 
@@ -93,8 +93,8 @@ class TableRows(StreamedRows):
     Args:
         source: the source as the user wrote it.
         stream: the rows of the table.
-        layout: the options, with the kinds of columns set by the user.
-        reason: why they are streamed, in words.
+        layout: the options, including the kinds of columns set by the user.
+        reason: the reason for streaming, in words.
     """
 
     def __init__(
@@ -113,22 +113,23 @@ class TableRows(StreamedRows):
             if name not in exempt and (dtype.is_nested() or dtype == pl.Binary)
         ]
         if cells:
-            fix = "Write stream = false to read all rows into memory."
-            rule = "every cell of a streamed table has a single value"
-            faults.add(fault(rule, "columns", cells, fix))
+            faults.add(
+                "Cells of a streamed table must contain single values, but the columns "
+                f"{cells} do not. Write stream = false to read all rows into memory."
+            )
 
 
 class MapStyleRows(StreamedRows):
     """Examples from a Python object.
 
-    All examples are read once, to collect their targets and to check that they fit
-    together. The fingerprint covers all targets and a seeded sample of the examples;
-    see `Scan`.
+    All examples are read once, to collect their targets and to check that their shapes
+    and types agree. The fingerprint covers all targets and a seeded sample of the
+    examples (see `Scan`).
 
     Args:
         stream: the examples.
-        layout: the options, with the kinds of columns set by the user.
-        reason: why they are streamed, in words.
+        layout: the options, including the kinds of columns set by the user.
+        reason: the reason for streaming, in words.
     """
 
     def __init__(self, stream: MapStyleStream, layout: Layout, reason: str) -> None:
@@ -137,7 +138,7 @@ class MapStyleRows(StreamedRows):
 
     @property
     def stream(self) -> Stream:
-        """The examples, in a number type that fits all of them."""
+        """The examples, with a data type that fits all of them."""
         return self._scan.stream
 
     def check(self, exempt: Sequence[str], faults: Faults) -> None:
@@ -152,7 +153,7 @@ class MapStyleRows(StreamedRows):
 def check_streamable(layout: Layout, test_data: Any) -> None:
     """Raise an InputError for options that a streamed source does not support."""
     faults = Faults()
-    fix = "This cannot be streamed. Leave stream out, or write stream = false."
+    fix = "Streaming does not support this. Leave stream out, or write stream = false."
     if layout.series_column is not None:
         rule = "series_column is None"
         faults.add(fault(rule, "series_column", layout.series_column, fix))

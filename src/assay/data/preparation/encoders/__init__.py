@@ -1,1 +1,1 @@
-"""Encoders: each turns one column into numbers, as fitted to the training rows."""
+"""Encoders: each is fitted to the training rows and turns one column into numbers."""

@@ -1,4 +1,4 @@
-"""Mean, spread and standardization of the channels of images and sequences."""
+"""Computes and applies the mean and spread of channels in images and sequences."""
 
 import math
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ def channel_moments(
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Return the mean and spread of each channel (the last axis).
 
-    They are computed in float64, block by block to save memory.
+    Both are computed in float64, block by block to save memory.
     """
     count = math.prod(values.shape[:-1])
     mean = _sums(_blocks(values)) / count
@@ -27,10 +27,10 @@ def channel_moments(
 def standardize(
     values: np.ndarray, mean: tuple[float, ...], std: tuple[float, ...]
 ) -> np.ndarray:
-    """Return the values with each channel standardized, float32."""
+    """Return the values as float32, with each channel standardized."""
     out = values.astype(np.float32)
     out -= np.array(mean, dtype=np.float32)
-    # A channel that did not vary in training is always 0, so that it cannot explode.
+    # A channel that did not vary in training becomes 0 instead of infinite.
     out *= np.array([1 / s if s > 0 else 0.0 for s in std], dtype=np.float32)
     return out
 

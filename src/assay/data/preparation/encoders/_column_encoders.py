@@ -26,8 +26,10 @@ __all__ = [
 ]
 
 MAX_ONE_HOT = 32
-"""Categories with more values than this become a code to embed, since their one-hot
-columns would outnumber the columns of all other features."""
+"""Maximum number of one-hot columns per category.
+
+A category with more values becomes a code to embed, since its one-hot columns would
+outnumber those of all other features."""
 
 _DAY = 86_400_000_000  # microseconds
 
@@ -41,7 +43,7 @@ class Feature(NamedTuple):
 
 
 class Encoder(Protocol):
-    """Turns one column into zero or more prepared columns; plain data."""
+    """Turns one column into prepared columns, if any; contains only plain data."""
 
     kind: ClassVar[str]
 
@@ -52,7 +54,7 @@ class Encoder(Protocol):
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """The prepared columns; empty if nothing varied during fitting."""
+        """The prepared columns; empty if the column did not vary in training."""
         ...
 
     @property
@@ -95,10 +97,10 @@ class NumberEncoder:
         return (value, *flag * self.missing)
 
     def write(self, values: pl.Series, out: np.ndarray) -> None:
-        """Write the value and the flag; 0 if the value did not vary in training.
+        """Write the value, or 0 if it did not vary in training, and the flag.
 
-        The column is kept even then, so that inputs have the same shape and run in the
-        same compiled program, whichever part of the data the encoder was fitted to.
+        A column that did not vary is kept, so that inputs have the same shape, and use
+        the same compiled program, whichever rows the encoder was fitted to.
         """
         numbers = to_floats(values)
         if self.missing:
@@ -133,7 +135,7 @@ class CategoryEncoder:
 
     Args:
         column: the name of the column.
-        categories: the values in the training rows.
+        categories: the distinct values in the training rows.
         missing: whether a value was missing in any training row.
         cardinality: number of codes; None for one-hot columns.
     """

@@ -16,7 +16,7 @@ __all__ = ["ImageEncoder"]
 
 @dataclass(frozen=True)
 class ImageEncoder:
-    """Images of one size, each channel standardized over all training pixels."""
+    """Encodes images of one size; standardizes each channel over training pixels."""
 
     kind: ClassVar[str] = "image"
     column: str
@@ -38,7 +38,7 @@ class ImageEncoder:
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """The images as a single feature; none if no channel varies."""
+        """A single feature; empty if no channel varies."""
         varies = any(std > 0 for std in self.std)
         return (Feature(self.column, self.column, self.kind),) if varies else ()
 

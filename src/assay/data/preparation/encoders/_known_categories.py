@@ -1,4 +1,4 @@
-"""Matches cells to known categories, however the cells are written."""
+"""Matches cells to known categories, even if they are written differently."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -9,13 +9,13 @@ import polars as pl
 
 __all__ = ["UnseenCategories", "category_codes"]
 
-_FEW_ROWS = 10_000  # which Python reads in less time than a call of polars takes
+_FEW_ROWS = 10_000  # Python reads fewer rows faster than a call to polars does
 _PLAIN_NUMBER = r"^\+?(-?(?:0|[1-9]\d*)(?:\.\d*)?)$"
 
 
 @dataclass(frozen=True)
 class UnseenCategories:
-    """The number of cells in a column whose categories did not occur in training.
+    """Counts the cells of a column whose categories did not occur in training.
 
     Args:
         column: the name of the column.
@@ -35,7 +35,7 @@ class UnseenCategories:
         return self.num_unseen == self.num_values
 
     def __add__(self, other: "UnseenCategories") -> "UnseenCategories":
-        """Return the counts of two blocks of rows of the same column."""
+        """Return the combined counts of two blocks of rows."""
         examples = dict.fromkeys((*self.examples, *other.examples))
         return UnseenCategories(
             self.column,
@@ -48,20 +48,20 @@ class UnseenCategories:
         example = f"such as {self.examples[0]!r}" if self.examples else ""
         if self.all_unseen:
             return (
-                f"warning: every value of {self.column!r} is new, {example}: the model "
-                "was trained on none of them, so it predicts without this column."
+                f"warning: every value of {self.column!r} is new, {example}. The model "
+                "was not trained on any of them, so it predicts without this column."
             )
         return (
             f"{self.column!r}: {self.num_unseen} of {self.num_values} values were not "
-            f"seen in training, {example}; they are predicted without this column."
+            f"seen in training, {example}. They are predicted without this column."
         )
 
 
 def category_codes(values: pl.Series, categories: Sequence[str]) -> np.ndarray:
     """Return the position of each cell's category (n,), -1 if missing or unseen.
 
-    A cell that does not match any category exactly matches the one with the same number
-    or truth value: 1.0 matches 1, and TRUE matches True.
+    If no category matches exactly, a cell matches the category with the same number or
+    boolean value: 1.0 matches 1, and TRUE matches True.
 
     Example:
         >>> category_codes(pl.Series(["1.0", "TRUE", "01", None]), ["1", "True"])
@@ -94,7 +94,7 @@ def _codes_by_plain_form(categories: Sequence[str]) -> dict[str, int]:
 
 
 def _plain_form(text: pl.Series) -> pl.Series:
-    """Return numbers without trailing zeros, and truth values in lower case."""
+    """Return text with numbers without trailing zeros and lower-case booleans."""
     number = text.str.extract(_PLAIN_NUMBER, 1)
     has_point = number.str.contains(".", literal=True)
     shorter = number.str.strip_chars_end("0").str.strip_chars_end(".")

@@ -21,20 +21,20 @@ def pad_into(flat: np.ndarray, lengths: np.ndarray, out: np.ndarray) -> None:
 
 
 def empty_batch(values: np.ndarray) -> dict[str, np.ndarray]:
-    """Return values that have zero rows, together with their lengths."""
+    """Return a batch without rows, given its empty array of values."""
     return {"values": values, "lengths": np.zeros(len(values), dtype=np.int32)}
 
 
 def clip_lengths(lengths: np.ndarray, steps: int) -> np.ndarray:
-    """Return the lengths that remain after sequences are cut to `steps`."""
+    """Return the lengths of sequences after they are cut to `steps`."""
     return np.minimum(lengths, steps).astype(np.int32)
 
 
 def round_up_steps(steps: int) -> int:
     """Return the smallest of 8, 10, 12, 14, 16, 20, 24, … that is at least `steps`.
 
-    The longest sequence of train + val usually rounds to the same number as that of
-    train, so the refit can reuse the program that was compiled for tuning.
+    The longest sequences of train + val and of train alone usually round to the same
+    number, so the refit can reuse the program that was compiled for tuning.
 
     Example:
         >>> [round_up_steps(steps) for steps in (3, 9, 17, 33)]

@@ -8,7 +8,7 @@ import polars as pl
 __all__ = ["NEGLIGIBLE", "Scale", "to_floats"]
 
 NEGLIGIBLE = 1e-12
-"""A spread this small relative to the mean is rounding, not variation."""
+"""A spread below this multiple of the mean is due to rounding."""
 
 _LARGEST = float(np.finfo(np.float32).max)
 
@@ -23,7 +23,7 @@ class Scale:
 
     @classmethod
     def fit(cls, values: np.ndarray) -> "Scale":
-        """Fit to values (n,), NaN if missing; std is 0 if they do not vary."""
+        """Fit to values (n,), NaN if missing; constant values have a std of 0."""
         known = values[~np.isnan(values)]
         if not known.size:
             return cls(0.0, 0.0, 0.0)
@@ -39,7 +39,7 @@ class Scale:
     def write(self, values: np.ndarray, out: np.ndarray) -> None:
         """Write the scaled values (n,) into out (n,); `values` is overwritten."""
         np.copyto(values, self.fill, where=np.isnan(values))
-        with np.errstate(over="ignore"):  # what overflows is clipped below
+        with np.errstate(over="ignore"):  # overflows are clipped below
             values -= self.mean
             values /= self.std
         np.clip(values, -_LARGEST, _LARGEST, out=values)

@@ -22,14 +22,14 @@ __all__ = ["SequenceEncoder"]
 
 @dataclass(frozen=True)
 class SequenceEncoder:
-    """Sequences, each channel standardized over all training steps.
+    """Encodes sequences; standardizes each channel over all training steps.
 
-    A missing value is interpolated between its neighbors. Sequences of different
-    lengths are padded with zeros; those longer than any in training are cut.
+    Missing values are interpolated between their neighbors. Sequences of different
+    lengths are padded with zeros, and sequences longer than `steps` are cut.
 
     Args:
         column: the name of the column.
-        steps: length that every sequence is padded or cut to.
+        steps: length to which every sequence is padded or cut.
         uneven: whether sequences may differ in length.
         mean: mean of each channel.
         std: standard deviation of each channel.
@@ -58,13 +58,13 @@ class SequenceEncoder:
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """The sequences as a single feature; none if no channel varies."""
+        """A single feature; empty if no channel varies."""
         varies = any(std > 0 for std in self.std)
         return (Feature(self.column, self.column, self.kind),) if varies else ()
 
     @property
     def input_shape(self) -> tuple[int, int]:
-        """Numbers of steps and channels."""
+        """The number of steps and the number of channels."""
         return self.steps, len(self.mean)
 
     def no_rows(self) -> np.ndarray | dict[str, np.ndarray]:

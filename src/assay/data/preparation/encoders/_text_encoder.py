@@ -19,27 +19,27 @@ from assay.data.preparation.encoders._padding import (
 __all__ = ["TextEncoder"]
 
 PADDING, UNKNOWN = "<pad>", "<unknown>"
-"""The words for codes 0 and 1."""
+"""Words that stand for codes 0 and 1."""
 
 MIN_COUNT = 2
-"""Words in fewer training texts than this count as unknown; one text is too little."""
+"""Words that occur in fewer training texts than this count as unknown."""
 
 MAX_WORDS = 20_000
-"""Only this many of the most frequent words are kept, to bound the embedding."""
+"""Maximum size of the vocabulary, which limits the size of the embedding."""
 
 MAX_STEPS = 256
-"""Texts are cut after this many words, to bound the time of an iteration."""
+"""Maximum number of words per text, which limits the time of an iteration."""
 
 _WORD = r"[\p{L}\p{N}_]+(?:'[\p{L}\p{N}_]+)*"
 
 
 @dataclass(frozen=True)
 class TextEncoder:
-    """Text as codes of its lower-case words; the vocabulary comes from training rows.
+    """Encodes the lower-case words of a text, with a vocabulary from training rows.
 
-    Code 0 is padding, code 1 is any word outside the vocabulary; the other codes are
-    ordered by how many training texts contain the word. Texts are cut after MAX_STEPS
-    words.
+    Code 0 is padding, and code 1 is any word outside the vocabulary. The other codes
+    are sorted by the number of training texts that contain the word. Texts are cut
+    after MAX_STEPS words.
     """
 
     kind: ClassVar[str] = "text"
@@ -63,7 +63,7 @@ class TextEncoder:
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """The text as a single feature; none if it contains no words."""
+        """A single feature; empty if the training texts contain no words."""
         feature = Feature(self.column, self.column, self.kind)
         return (feature,) if self.vocabulary else ()
 
@@ -74,7 +74,7 @@ class TextEncoder:
 
     @property
     def cardinality(self) -> int:
-        """Number of codes: the vocabulary, padding and unknown."""
+        """Number of codes, including padding and unknown words."""
         return len(self.vocabulary) + 2
 
     def no_rows(self) -> dict[str, np.ndarray]:

@@ -58,7 +58,8 @@ def _check_size(path: Path) -> None:
         sample = file.read(_SAMPLE_BYTES)
     if not sample.removeprefix(_BOM).strip(b"\0 \t\r\n"):
         raise InputError(
-            fault("the file contains rows", "source", str(path), "The file is empty.")
+            f"The file {str(path)!r} is empty. Write a line of column names and the "
+            "rows below it."
         )
     counts = Counter(sample)
     cells = max(counts[ord(mark)] for mark in ",;\t|") + counts[ord("\n")] + 1
@@ -75,13 +76,13 @@ def _text_of(path: Path) -> bytes:
         content = content.removeprefix(_BOM)
         content.decode("utf-8")
     except UnicodeDecodeError:
-        fix = "Save it again as UTF-8."
         raise InputError(
-            fault("the file is UTF-8 text", "source", str(path), fix)
+            f"The file {str(path)!r} is not UTF-8 text. Save it again as UTF-8."
         ) from None
     if b"\0" in content[:_SAMPLE_BYTES].lstrip().split(b"\n", 1)[0]:
-        fix = "It contains NUL bytes. Save the table again as text."
-        raise InputError(fault("the file is text", "source", str(path), fix))
+        raise InputError(
+            f"The file {str(path)!r} contains NUL bytes. Save the table again as text."
+        )
     num_returns = content.count(b"\r")
     if num_returns != content.count(b"\r\n") and (
         b'"' not in content or b"\n" not in content
@@ -95,11 +96,10 @@ def _column_names(dialect: Dialect) -> list[str]:
     check_num_columns(len(names))
     if all(_NUMBER.fullmatch(name) for name in names):
         shown = dialect.separator.join(names[:5])
-        rule, fix = (
-            "the first line names the columns",
-            "It contains numbers. Write a line ",
+        faults.add(
+            "The first line must name the columns, but it contains numbers: "
+            f"{shown!r}. Write a line of names above it."
         )
-        faults.add(fault(rule, "first_line", shown, f"{fix}of names above it."))
     else:
         counts = Counter(name for name in names if name)
         for name in (name for name, count in counts.items() if count > 1):
@@ -112,7 +112,7 @@ def _column_names(dialect: Dialect) -> list[str]:
 
 @dataclass(frozen=True)
 class _Records:
-    """The records below the header; a quoted cell may contain line breaks.
+    """The records below the header, in which quoted cells may contain line breaks.
 
     Args:
         body: byte offset of the first record in the content.
@@ -171,9 +171,10 @@ def _quoted_records(
             lasts.append(reader.line_num)
             counts.append(len(row))
     except csv.Error as error:
-        line, rule = start + reader.line_num, "a .csv file can be read"
-        fix = f"Line {line} cannot be read: {error}. Check its quotes."
-        raise InputError(fault(rule, "source", str(path), fix)) from None
+        raise InputError(
+            f"Line {start + reader.line_num} of {str(path)!r} cannot be read: {error}. "
+            "Check its quotes."
+        ) from None
     lines = start + np.array(lasts, dtype=int)
     places = starts[np.append(start, lines)[: len(lines)]]
     return _Records(body, places, lines, np.array(counts, dtype=int))
@@ -218,12 +219,11 @@ def _ragged(records: _Records, wrong: np.ndarray, width: int) -> str:
     shown = ", ".join(str(line) for line in records.lines[wrong[:_SHOWN_LINES]])
     if wrong.size > _SHOWN_LINES:
         shown += f" and {wrong.size - _SHOWN_LINES} more"
-    return fault(
-        f"every line has {width} cells",
-        f"line_{records.lines[wrong[0]]}",
-        int(records.counts[wrong[0]]),
-        f"{wrong.size} lines differ from the header: {shown}. "
-        "Put cells that contain the separator in double quotes.",
+    return (
+        f"Every line must have {counted(width, 'cell')} like the header, but line "
+        f"{records.lines[wrong[0]]} has {records.counts[wrong[0]]}. These lines differ "
+        f"from the header: {shown}. "
+        "Put cells that contain the separator in double quotes."
     )
 
 
@@ -250,7 +250,7 @@ def _parse(body: bytes, separator: str, names: Sequence[str]) -> pl.DataFrame | 
 
 
 def _parse_slowly(body: bytes, separator: str, names: Sequence[str]) -> pl.DataFrame:
-    """Return the rows of any file, using the reader that has checked them."""
+    """Return the rows of any file, as read by the reader that checked them."""
     schema = dict.fromkeys(names, pl.String)
     frames, rows = [pl.DataFrame(schema=schema)], []
     for row in csv_rows(io.StringIO(body.decode(), newline="\n"), separator):

@@ -1,4 +1,4 @@
-"""The layout of a delimited file: its separator, its header, and lines above it."""
+"""Finds the separator, the header and any title lines of a delimited file."""
 
 import csv
 import io
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assay._errors import InputError, fault
+from assay._errors import InputError
 from assay.data.columns._parse import MISSING_WORDS
 from assay.data.columns._select import NO_HEADER
 
@@ -26,8 +26,8 @@ _NUMBER = re.compile(r"\s*[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?\s*")
 
 Row = list[str]
 
-# A cell may be a document, so the default limit of 131,072 characters is too low. A C
-# long has 32 bits on Windows. The limit is global, but only this module uses `csv`.
+# A cell may be a document, so the default limit of 131,072 characters is too low. On
+# Windows, a C long has 32 bits. The limit is global, but only this module uses `csv`.
 csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
 
 
@@ -38,10 +38,10 @@ class Dialect:
     Args:
         separator: separator between the cells.
         names: names of the columns, in file order; "" for a column without a name.
-        header: index of the line where the header starts.
-        start: index of the line where the rows start.
+        header: index of the first line of the header.
+        start: index of the first line of the rows.
         has_comments: whether lines that begin with '#' are comments.
-        notes: what was decided, in words.
+        notes: decisions made, in words.
     """
 
     separator: str
@@ -80,14 +80,14 @@ def find_dialect(path: Path, content: bytes) -> Dialect:
     """Detect the layout of a file from its first lines.
 
     Args:
-        path: path of the file; the suffix `.tsv` means that tabs separate the cells.
+        path: path of the file; with the suffix `.tsv`, tabs separate the cells.
         content: UTF-8 text, without a byte order mark.
 
     Raises:
         InputError: the first lines cannot be read.
     """
     text = _first_lines(content)
-    # Spreadsheets write "sep=;" above a file to name the separator.
+    # Spreadsheets write "sep=;" in the first line to name the separator.
     named = re.match(r"\s*\"?sep=(.)\"?\r?\n", text, re.IGNORECASE)
     if named:
         sample = _sample(text, named[1])
@@ -117,7 +117,7 @@ def find_dialect(path: Path, content: bytes) -> Dialect:
 
 
 def _first_lines(content: bytes) -> str:
-    """Return about a megabyte of whole lines, but at least three lines."""
+    """Return about a megabyte of complete lines, and at least three lines."""
     end = _SAMPLE_BYTES
     if content.count(b"\n", 0, end) < 3:  # a very long header
         end = 0
@@ -147,14 +147,16 @@ def _sample(text: str, separator: str) -> _Sample:
 
 
 def _best_sample(text: str, path: Path) -> _Sample:
-    """Read with the usual separator, unless another fits the lines better."""
+    """Return a sample with the usual separator, unless another one fits better."""
     first = text.lstrip("\r\n").split("\n", 1)[0]
     usual = ";" if "," not in first and ";" in first else ","
     usual = "\t" if path.suffix.lower() == ".tsv" else usual
     sample = _sample(text, usual)
     if not sample.rows:
-        rule, fix = "the first lines are a table", "Check its quotes."
-        raise InputError(fault(rule, "source", str(path), fix))
+        raise InputError(
+            f"The first lines of {str(path)!r} cannot be read as a table. Check their "
+            "quotes."
+        )
     if sample.width > 1 and sample.share == 1:
         return sample
     others = [_sample(text, s) for s in SEPARATORS if s != usual]
@@ -164,9 +166,9 @@ def _best_sample(text: str, path: Path) -> _Sample:
 
 
 def _is_table(sample: _Sample) -> bool:
-    """Return whether lines have the same number of cells, and not just by chance.
+    """Return whether the lines of a sample form a table with its separator.
 
-    In a column of words, a separator may happen to occur once in every line.
+    In a column of words, a separator may occur once in every line by chance.
     """
     rows = [row for row in sample.rows if row and not _has_hash(row)]
     table = list(itertools.dropwhile(lambda row: len(row) != sample.width, rows))

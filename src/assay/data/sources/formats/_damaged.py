@@ -24,11 +24,11 @@ _ERRORS = (
 
 @contextmanager
 def report_damage(path: Path, source: object = None) -> Iterator[None]:
-    """Raise an InputError in place of an error that a library raises for a file.
+    """Convert the errors that libraries raise for a file into an InputError.
 
     Args:
         path: the path of the file.
-        source: the source as the user wrote it; the path if None.
+        source: the source as the user wrote it; None for the path.
 
     Raises:
         InputError: the file is damaged, or its suffix is wrong.
@@ -39,9 +39,10 @@ def report_damage(path: Path, source: object = None) -> Iterator[None]:
         raise
     except _ERRORS as error:
         lines = str(error).strip().splitlines() or [type(error).__name__]
-        rule = f"a {path.suffix} file can be read"
-        fix = f"The reader reports: {lines[0][:200].rstrip('.')}. Write the file again."
-        raise InputError(fault(rule, "source", str(source or path), fix)) from error
+        raise InputError(
+            f"{str(source or path)!r} cannot be read as a {path.suffix} file. The "
+            f"reader reports: {lines[0][:200].rstrip('.')}. Write the file again."
+        ) from error
 
 
 def check_encoding(names: Sequence[str]) -> None:
@@ -52,9 +53,10 @@ def check_encoding(names: Sequence[str]) -> None:
     wrong = [name for name in names if not _is_utf8(name)]
     if wrong:
         more = f" and {len(wrong) - _SHOWN} more" if len(wrong) > _SHOWN else ""
-        fix = f"Rename these: {', '.join(map(repr, wrong[:_SHOWN]))}{more}."
-        rule = "every file name is UTF-8"
-        raise InputError(fault(rule, "num_others", len(wrong), fix))
+        raise InputError(
+            f"These file names are not UTF-8: {', '.join(map(repr, wrong[:_SHOWN]))}"
+            f"{more}. Rename the files."
+        )
 
 
 def _is_utf8(name: str) -> bool:

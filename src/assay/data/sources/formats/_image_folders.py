@@ -1,7 +1,7 @@
-"""Reads folders of images: a subfolder per class, optionally in train, val and test.
+"""Reads image folders with a subfolder per class, optionally in train, val and test.
 
 Hidden files and folders, and files left behind by operating systems and archivers, are
-skipped silently; notes list everything else that is left out.
+skipped silently. Notes list everything else that is left out.
 """
 
 import os
@@ -31,8 +31,8 @@ class _Listing:
 
     Args:
         paths: paths of the images.
-        classes: class of each image; None if there are no class folders.
-        notes: what was left out, in words.
+        classes: class of each image; None without class folders.
+        notes: descriptions of the files and folders that were left out.
     """
 
     paths: list[Path] = field(default_factory=list)
@@ -50,7 +50,7 @@ def read_image_folder(folder: Path) -> Table:
     """Read the paths and classes of the images in a folder.
 
     Raises:
-        InputError: there are no images, or some are outside the class folders.
+        InputError: no images were found, or some are outside the class folders.
     """
     root, notes = _innermost(folder)
     listing, num_test = _Listing(notes=notes), 0
@@ -90,9 +90,9 @@ def _table(folder: Path, listing: _Listing, num_test: int) -> Table:
 
 
 def _innermost(folder: Path) -> tuple[Path, list[str]]:
-    """Descend as long as a folder contains a single folder of images.
+    """Return the innermost folder, descending while only one subfolder has images.
 
-    An archive `photos.zip` often unpacks to `photos/photos/cat`, `photos/photos/dog`.
+    An archive `photos.zip` often unpacks to `photos/photos/cat` and similar folders.
     """
     root = folder
     while not _images_in(root):
@@ -108,7 +108,7 @@ def _innermost(folder: Path) -> tuple[Path, list[str]]:
 def _parts(folder: Path) -> list[Path]:
     """Return the subfolders for training, validation and test, in this order.
 
-    "train" may also be a class of vehicles, so a part counts only if there is another.
+    Since "train" may also be a class of vehicles, at least two parts must be present.
     """
     folders = [f for f in _subfolders(folder) if _has_images(f)]
     train, val, test = (
@@ -145,7 +145,7 @@ def _notes_on_parts(root: Path, parts: Sequence[Path], num_test: int) -> list[st
     folders, files = _scan(root)
     others = [path.name for path in (*folders, *files) if path not in parts]
     if others:
-        notes.append(f"Left out, because they are not parts: {_quoted(others)}.")
+        notes.append(f"Not used, because they are not parts: {_quoted(others)}.")
     return notes
 
 
@@ -178,13 +178,13 @@ def _notes_on_skipped(
 ) -> list[str]:
     notes = []
     if empty:
-        notes.append(f"Left out, because they contain no images: {_quoted(empty)}.")
+        notes.append(f"Not used, because they contain no images: {_quoted(empty)}.")
     private = [f.name for f in _scan(folder)[0] if f.name.startswith("_")]
     if private:
-        notes.append(f"Left out, because of the '_' prefix: {_quoted(private)}.")
+        notes.append(f"Not used, because of the '_' prefix: {_quoted(private)}.")
     if skipped:
         names = _quoted(str(path.relative_to(folder)) for path in skipped)
-        notes.append(f"Left out, because they are not images: {names}.")
+        notes.append(f"Not used, because they are not images: {names}.")
     return notes
 
 
@@ -208,7 +208,7 @@ def _has_images(folder: Path) -> bool:
 
 
 def _scan(folder: Path) -> tuple[list[Path], list[Path]]:
-    """Return the folders and the files in a folder, without the hidden ones."""
+    """Return the visible folders and files in a folder."""
     folders, files = [], []
     with os.scandir(
         folder

@@ -1,7 +1,8 @@
-"""Reads images from files and bytes: inspects them, then decodes them in parallel.
+"""Reads images from files and bytes.
 
-The header of every image is read first, so that the size is known before memory is
-allocated, and all faults in a set of images are reported together.
+The header of every image is read before any image is decoded, so that the size is
+known before memory is allocated, and all faults are reported together. Images are then
+decoded in parallel.
 """
 
 import os
@@ -31,10 +32,10 @@ SUFFIXES = (
 """Suffixes of image files."""
 
 MAX_PIXELS = 50_000_000
-"""Maximum pixels of an image, 200 MB as RGBA; larger ones are mistakes or attacks."""
+"""Maximum pixels of an image; larger ones (200 MB as RGBA) may be an attack."""
 
 SHOWN = 20
-"""Maximum number of images listed in a message; the rest are only counted."""
+"""Maximum number of images listed in a message."""
 
 _HAS_SUFFIX = rf"(?:{'|'.join(map(re.escape, SUFFIXES))})$"
 _ORIENTATION = 0x0112  # the EXIF tag; values from 5 swap width and height
@@ -84,7 +85,7 @@ class _Header:
         size: (height, width).
         mode: the mode that Pillow converts it to: "L", "F" or "RGB".
         alpha: whether the image has transparency, which is dropped.
-        wrong: why the image cannot be used; "" if it can.
+        wrong: the reason why the image cannot be used; otherwise "".
     """
 
     size: tuple[int, int] = (0, 0)
@@ -94,7 +95,7 @@ class _Header:
 
 
 def holds_images(column: pl.Series, kind: str | None = None) -> bool:
-    """Return whether a column holds images as paths, bytes, or records of both."""
+    """Return whether a column contains images as paths, bytes, or records of both."""
     dtype = column.dtype
     if isinstance(dtype, pl.Struct):
         return {"bytes", "path"} == {f.name for f in dtype.fields}
@@ -120,8 +121,8 @@ def decode_images(
 
     Args:
         column: a column for which `holds_images` is true.
-        layout: the size and mode in which to read them.
-        folder: folder that paths are relative to; None for the current folder.
+        layout: options with the size and mode of the images.
+        folder: base folder of the paths; None for the current folder.
 
     Raises:
         InputError: lists every image that is damaged or too large, or that differs in
@@ -237,7 +238,7 @@ def _collect_broken(images: list[_Image], wrong: list[str], faults: Faults) -> N
                 "num_broken == 0",
                 "num_broken",
                 len(broken),
-                f"Repair or remove: {_listed(broken)}.",
+                f"Repair or remove these images: {_listed(broken)}.",
             )
         )
 
@@ -254,25 +255,17 @@ def _collect_mixed(
     ]
     if size and mixed and layout.image_size is None:
         faults.add(
-            fault(
-                f"every image is {size[0]} x {size[1]}, like most",
-                "num_others",
-                len(mixed),
-                f"Write image_size={size} to resize all images. "
-                f"Others (height x width): {_listed(mixed)}.",
-            )
+            f"The images differ in size; the most common is {size[0]} x {size[1]} "
+            f"(height x width). Write image_size={size} to resize all images. "
+            f"Other sizes: {_listed(mixed)}."
         )
     mode = _common([head.mode for _, head in good])
     mixed = [f"{i.where} ({_color_word(h.mode)})" for i, h in good if h.mode != mode]
     if mixed and layout.image_mode == "auto":
         faults.add(
-            fault(
-                f"every image is {_color_word(str(mode))}, like most",
-                "num_others",
-                len(mixed),
-                "Write image_mode='L' to read all images as gray, or 'RGB' as color. "
-                f"Others: {_listed(mixed)}.",
-            )
+            f"The images differ in mode; the most common is {_color_word(str(mode))}. "
+            "Write image_mode='L' to read all images as gray, or 'RGB' to read them as "
+            f"color. Other modes: {_listed(mixed)}."
         )
 
 

@@ -16,7 +16,7 @@ SERIES = "series"
 """Name of the column that contains the series."""
 
 _SHOWN = 5  # names of series listed in a message
-_ROW, _TIME = "\0row", "\0time"  # temporary columns; no CSV header can hold a NUL
+_ROW, _TIME = "\0row", "\0time"  # temporary columns; a CSV header cannot contain NUL
 
 
 def join_series(
@@ -25,14 +25,14 @@ def join_series(
     """Return a table with one row per series, the names of its channels, and notes.
 
     Series appear in the order of their first rows. Every column of numbers becomes a
-    channel, unless the layout already names the channels; in that case, they are looked
-    up by name and ordered as in the layout. A column that is constant within every
-    series, such as the target, stays a column.
+    channel. If the layout already names the channels, only these columns do, in the
+    order of the layout. A column that is constant within every series, such as the
+    target, stays a column.
 
     Args:
         frame: one row for each time step of each series.
-        layout: names the series column, the time column if rows are not in order, and
-            the channels if a model or a training part determines them.
+        layout: options with the series column, the time column if rows are not in
+            order, and the channels if a model or a training part determines them.
         keep: columns that must be constant within each series, such as the target.
 
     Raises:
@@ -58,10 +58,10 @@ def join_series(
         raise InputError(fault("num_channels >= 1", "num_channels", 0, fix))
     rest = [c for c in others if c not in channels]
     kept = [c for c in rest if c in keep or constant[c].all()]
-    notes = [f"Series are joined by {name!r}; channels: {', '.join(channels)}."]
+    notes = [f"Series are joined by {name!r}, with channels {', '.join(channels)}."]
     if dropped := [c for c in rest if c not in kept]:
         notes.append(
-            f"Left out, because they vary within series: {', '.join(dropped)}."
+            f"Not used, because they vary within series: {', '.join(dropped)}."
         )
     first = frame.unique(name, keep="first", maintain_order=True).select(name, *kept)
     if SERIES in first.columns:
@@ -73,10 +73,10 @@ def check_channels(wanted: Sequence[str], names: Sequence[str], faults: Faults) 
     """Collect a fault for each channel that a source lacks."""
     for channel in wanted:
         if channel not in names:
-            fix = f"Add it. The source has: {', '.join(names)}."
-            fix += did_you_mean(channel, names)
-            rule = f"the source has the channels {', '.join(wanted)}"
-            faults.add(fault(rule, "missing_channel", channel, fix))
+            faults.add(
+                f"The source lacks the channel {channel!r}. Add it to "
+                f"{', '.join(names)}.{did_you_mean(channel, names)}"
+            )
 
 
 def _check_names(frame: pl.DataFrame, layout: Layout, faults: Faults) -> None:
@@ -101,7 +101,7 @@ def _check_whole(frame: pl.DataFrame, name: str, faults: Faults) -> None:
     missing = frame[name].is_null()
     if missing.any():
         rule = f"num_missing[{name!r}] == 0"
-        fix = f"The first row without a name is {missing.arg_true()[0]}. Add the names."
+        fix = f"Row {missing.arg_true()[0]} is the first without a name. Add the names."
         faults.add(fault(rule, "num_missing", int(missing.sum()), fix))
 
 
@@ -140,10 +140,10 @@ def _times(column: pl.Series, faults: Faults) -> pl.Series:
         reading = read_as(column, kind)
         if not reading.values.null_count():
             return reading.values
-    fix = "Every row needs one. Write dates as 2024-12-31."
-    example = column[0] if len(column) else None
-    rule = "time_column contains numbers or dates"
-    faults.add(fault(rule, column.name, example, fix))
+    faults.add(
+        f"Every row of {column.name!r} must contain a number or a date. Write dates as "
+        "2024-12-31, and fill in missing values."
+    )
     return column
 
 
@@ -156,7 +156,7 @@ def _is_constant(frame: pl.DataFrame, name: str, column: str) -> pl.Series:
 
 
 def _changing(frame: pl.DataFrame, name: str, column: str, constant: pl.Series) -> str:
-    """Return the fault for a column that must not change within a series but does."""
+    """Return the fault of a column that should be constant within each series."""
     names = frame[name].unique(maintain_order=True).filter(~constant)
     fix = f"{column!r} changes in these series: {names[:_SHOWN].to_list()}."
     rule = "num_changing == 0"

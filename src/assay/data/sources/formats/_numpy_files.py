@@ -33,9 +33,9 @@ Shapes = dict[str, tuple[tuple[int, ...], np.dtype]]
 def read_npz(path: Path) -> Table:
     """Read a NumPy archive; sizes are checked first, and nothing is unpickled.
 
-    The archive contains X and y; if it also contains lengths, X holds series padded to
-    the longest. Arrays named X_train and X_test, or train_images and test_images, are
-    parts.
+    The archive contains X and y. If it also contains lengths, X contains series padded
+    to the longest one. Arrays with names such as X_train and X_test, or train_images
+    and test_images, are the parts of a split.
 
     Raises:
         InputError: the file is not an archive, lacks the arrays, or contains Python
@@ -62,7 +62,7 @@ def read_npz(path: Path) -> Table:
         lengths=arrays.get(LENGTHS),
         source=str(path),
     )
-    notes = (f"The test part is {parts[-1][0]!r} of the archive.",) if num_test else ()
+    notes = (f"The test part is {parts[-1][0]!r} in the archive.",) if num_test else ()
     return replace(
         table, name=path.stem, notes=(*notes, *table.notes), num_test=num_test
     )
@@ -79,16 +79,17 @@ def _report_archive(path: Path) -> Iterator[None]:
         *(RuntimeError, NotImplementedError),  # encrypted, unknown compression
         KeyError,
     ) as error:
-        rule = "a .npz file can be read"
         reason = str(error).strip() or type(error).__name__
-        fix = f"The reader reports: {reason.rstrip('.')}. {_WRITE}"
-        raise InputError(fault(rule, "source", str(path), fix)) from error
+        raise InputError(
+            f"{str(path)!r} cannot be read as a .npz file. The reader reports: "
+            f"{reason.rstrip('.')}. {_WRITE}"
+        ) from error
 
 
 def read_npy(path: Path) -> Table:
-    """Read an array, and its targets from the file next to it, if there is one.
+    """Read an array of inputs, and the targets from a file next to it, if any.
 
-    X.npy goes with y.npy, images.npy with labels.npy, NAME.npy with NAME_labels.npy.
+    The targets of X.npy are in y.npy, and those of NAME.npy in NAME_labels.npy.
 
     Raises:
         InputError: a file is damaged, too large, or contains Python objects.
@@ -96,7 +97,7 @@ def read_npy(path: Path) -> Table:
     beside = _labels_of(path)
     paths = [path] if beside is None else [path, beside]
     table = table_of_arrays(*map(_read_array, paths), source=str(path))
-    notes = () if beside is None else (f"The targets are those in {beside.name}.",)
+    notes = () if beside is None else (f"The targets come from {beside.name}.",)
     return replace(table, name=path.stem, notes=(*notes, *table.notes))
 
 
@@ -104,16 +105,19 @@ def _read_array(path: Path) -> np.ndarray:
     with path.open("rb") as file:
         start = file.read(len(np.lib.format.MAGIC_PREFIX))
         if start.startswith(b"PK"):
-            fix = f"It is an archive. Rename it to {path.with_suffix('.npz').name}."
-            raise InputError(fault("a .npy file is an array", "source", str(path), fix))
+            raise InputError(
+                f"{str(path)!r} is an archive of arrays. Rename it to "
+                f"{path.with_suffix('.npz').name}."
+            )
         file.seek(0)
         try:
             _check(path, {path.stem: _header(file)})
             array = np.load(path, mmap_mode="r", allow_pickle=False)
         except (ValueError, OSError, EOFError) as error:
-            fix = "It is damaged or contains Python objects, which are never unpickled."
-            rule = "a .npy file can be read"
-            raise InputError(fault(rule, "source", str(path), fix)) from error
+            raise InputError(
+                f"{str(path)!r} cannot be read as a .npy file. It is damaged, or "
+                "contains Python objects, which are never unpickled. Save it again."
+            ) from error
     return np.asarray(array)
 
 
@@ -130,7 +134,7 @@ def _labels_of(path: Path) -> Path | None:
 
 
 def _parts(names: set[str]) -> list[tuple[str, str | None]] | None:
-    """Return (inputs, targets) of each part in the archive, the test part last."""
+    """Return the names (inputs, targets) of each part, with the test part last."""
     for x, y in PAIRS:
         if {x, y} <= names:
             return [(x, y)]
@@ -147,12 +151,13 @@ def _parts(names: set[str]) -> list[tuple[str, str | None]] | None:
 
 
 def _check(path: Path, shapes: Shapes) -> None:
-    """Raise unless arrays of these shapes can be read into memory."""
+    """Raise an InputError unless these arrays can be read into memory."""
     objects = [name for name, (_, dtype) in shapes.items() if dtype.hasobject]
     if objects:
-        fix = "They contain Python objects, which are never unpickled. "
-        fix += "Save numbers or fixed-width text."
-        raise InputError(fault("arrays contain plain values", "arrays", objects, fix))
+        raise InputError(
+            f"The arrays {objects} contain Python objects, which are never unpickled. "
+            "Save numbers or fixed-width text."
+        )
     for name, (shape, _) in shapes.items():
         if any(length < 0 for length in shape):
             rule, fix = f"min({name}.shape) >= 0", "The file is damaged. Save it again."
@@ -165,7 +170,7 @@ def _check(path: Path, shapes: Shapes) -> None:
 
 
 def _joined(arrays: list[np.ndarray]) -> Any:
-    """Return the rows of all arrays; None if there are no arrays."""
+    """Return the rows of all arrays; None for an empty list."""
     if len(arrays) < 2:
         return arrays[0] if arrays else None
     shapes = {array.shape[1:] for array in arrays}
@@ -176,7 +181,7 @@ def _joined(arrays: list[np.ndarray]) -> Any:
 
 
 def _shapes(path: Path) -> Shapes:
-    """Return the shape and type of every array in an archive, from the headers."""
+    """Return the shapes and types of the arrays in an archive, from their headers."""
     shapes = {}
     with zipfile.ZipFile(path) as archive:
         for member in archive.namelist():
@@ -186,7 +191,7 @@ def _shapes(path: Path) -> Shapes:
 
 
 def _header(file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype]:
-    """Return the shape and type of an array.
+    """Return the shape and type of an array from its header.
 
     Raises:
         ValueError: the header is damaged.

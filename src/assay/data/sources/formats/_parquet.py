@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from assay._errors import InputError, fault
+from assay._errors import InputError
 from assay.data.sources.formats._damaged import report_damage
 from assay.data.table._chunks import BLOCKS_PER_CHUNK, chunk_rows, pieces
 from assay.data.table._memory import check_size
@@ -39,7 +39,7 @@ class ParquetStream:
     Args:
         paths: paths of the files, whose rows are concatenated.
         counts: number of rows in each file.
-        schema: columns and their types.
+        schema: the columns and their types.
     """
 
     paths: tuple[Path, ...]
@@ -62,9 +62,11 @@ class ParquetStream:
                 counts.append(lazy.select(pl.len()).collect().item())
         for path, schema in zip(paths, schemas, strict=True):
             if dict(schema) != dict(schemas[0]):
-                rule = "every file has the same columns"
-                fix = f"Write the columns and types of {paths[0].name} to every file."
-                raise InputError(fault(rule, "source", str(path), fix))
+                raise InputError(
+                    "All files must have the same columns and types, but those of "
+                    f"{str(path)!r} differ from those of {paths[0].name!r}. Write the "
+                    f"columns and types of {paths[0].name} to every file."
+                )
         return cls(tuple(paths), tuple(counts), schemas[0])
 
     @property
@@ -92,7 +94,7 @@ class ParquetStream:
 
     def read(self, names: Sequence[str], rows: np.ndarray) -> pl.DataFrame:
         """Return columns of the given rows (n,), in the given order."""
-        order = None  # set if the rows are not requested in file order
+        order = None  # set if rows are requested in another order
         if len(rows) > 1 and not (np.diff(rows) >= 0).all():
             order = np.argsort(rows, kind="stable")
             rows = rows[order]

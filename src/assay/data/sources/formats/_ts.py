@@ -1,8 +1,9 @@
 """The `.ts` text format of the time series archives (UCR, UEA, Monash).
 
-Lines of `@name value`, then `@data`, then one series per line: numbers separated by
-commas, dimensions by colons, the class or target last; `?` marks a missing value. By
-convention, NAME_TRAIN.ts comes with NAME_TEST.ts, which is the test part.
+A file contains lines of `@name value`, the line `@data`, and then one series per line.
+Commas separate numbers, colons separate dimensions, and the class or target comes last.
+A missing value is written as `?`. By convention, NAME_TRAIN.ts comes with NAME_TEST.ts,
+which is the test part.
 """
 
 from dataclasses import dataclass, field
@@ -32,9 +33,9 @@ class _Header:
     """The lines before `@data`.
 
     Args:
-        flags: true or false, by name in lower case.
-        classes: the class labels; None if the series have no classes.
-        dimensions: number of dimensions; None if it is not stated.
+        flags: values of the flags, by lower-case name.
+        classes: the class labels; None for series without classes.
+        dimensions: number of dimensions; None if unspecified.
     """
 
     flags: dict[str, bool] = field(default_factory=dict)
@@ -43,14 +44,14 @@ class _Header:
 
     @property
     def target(self) -> str | None:
-        """The name of the target column; None if the lines have no targets."""
+        """The name of the target column; None for series without targets."""
         if self.classes is not None:
             return "class"
         return "target" if self.flags.get("targetlabel") else None
 
 
 def find_pair(folder: Path) -> Path | None:
-    """Return the training file in a folder if exactly one has a test file."""
+    """Return the training file of a folder if exactly one comes with a test file."""
     pairs = [p for p in folder.glob(f"*{_TRAIN}") if _test_of(p).is_file()]
     return pairs[0] if len(pairs) == 1 else None
 
@@ -70,7 +71,7 @@ def read_ts(path: Path) -> Table:
     headers = {header.target for header, _, _ in read}
     channels = {s[0].shape[1] for _, series, _ in read for s in series}
     if len(channels) > 1 and not faults.messages:
-        fix = "Every series needs the same number of dimensions, separated by ':'."
+        fix = "Write the same number of dimensions, separated by ':', in each line."
         faults.add(fault("len(dimensions) == 1", "dimensions", sorted(channels), fix))
     faults.raise_if_any()
     values = np.concatenate([s.values for _, series, _ in read for s in series])
@@ -106,7 +107,7 @@ def _labels(target: str, labels: list[str]) -> pl.Series:
 def _read(path: Path, faults: Faults) -> tuple[_Header, list[Sequences], list[str]]:
     lines = _lines(path)
     header, start = _header(path, lines, faults)
-    if faults.messages:  # every line would be wrong under a wrong header
+    if faults.messages:  # with a faulty header, every line would be faulty
         return header, [], []
     series, labels, wrong = [], [], []
     for number, line in enumerate(lines[start:], start + 1):
@@ -122,7 +123,7 @@ def _read(path: Path, faults: Faults) -> tuple[_Header, list[Sequences], list[st
         labels.append(label)
     if wrong:
         more = f" and {len(wrong) - _SHOWN} more" if len(wrong) > _SHOWN else ""
-        fix = f"Correct or remove in {path.name}: {', '.join(wrong[:_SHOWN])}{more}."
+        fix = f"Correct these lines of {path.name}: {', '.join(wrong[:_SHOWN])}{more}."
         rule = "num_wrong == 0"
         faults.add(fault(rule, "num_wrong", len(wrong), fix))
     elif not series:
@@ -143,8 +144,9 @@ def _lines(path: Path) -> list[str]:
     try:
         return content.decode("utf-8-sig").splitlines()
     except UnicodeDecodeError:
-        rule, fix = "the file is UTF-8 text", "Save it again as UTF-8."
-        raise InputError(fault(rule, "source", str(path), fix)) from None
+        raise InputError(
+            f"The file {str(path)!r} is not UTF-8 text. Save it again as UTF-8."
+        ) from None
 
 
 def _header(path: Path, lines: list[str], faults: Faults) -> tuple[_Header, int]:
@@ -155,8 +157,10 @@ def _header(path: Path, lines: list[str], faults: Faults) -> tuple[_Header, int]
         name = name.lower().removeprefix("@")
         if name == "data":
             if header.flags.get("timestamps"):
-                fix = "Write only the values, in the order of time."
-                faults.add(fault("not timestamps", "timestamps", True, fix))
+                faults.add(
+                    "Series with timestamps are not supported. Write @timestamps false, "
+                    "and only the values of each series, in chronological order."
+                )
             return header, number
         if name in _FLAGS:
             flag = values[0].lower() if values else ""
@@ -170,8 +174,9 @@ def _header(path: Path, lines: list[str], faults: Faults) -> tuple[_Header, int]
             header.classes = values[1:]
         elif name == "dimensions" and values and values[0].isdecimal():
             header.dimensions = int(values[0])
-    fix = "Write the line @data before the series."
-    raise InputError(fault("a .ts file has @data", "source", str(path), fix))
+    raise InputError(
+        f"No line @data was found in {str(path)!r}. Write it before the series."
+    )
 
 
 def _series(line: str, header: _Header) -> tuple[Sequences, str]:
@@ -186,12 +191,12 @@ def _series(line: str, header: _Header) -> tuple[Sequences, str]:
         if header.classes is None:
             float(label)
     if header.dimensions not in (None, len(parts)):
-        raise ValueError(f"{len(parts)} dimensions instead of {header.dimensions}")
+        raise ValueError(f"{len(parts)} instead of {header.dimensions} dimensions")
     channels = [_numbers(part) for part in parts]
     steps = max(map(len, channels))
     if not steps:
-        raise ValueError("no number")
-    # Dimensions of a series may differ in length; the rest of a short one is missing.
+        raise ValueError("no numbers")
+    # Dimensions may differ in length; shorter ones end with missing values.
     values = np.full((steps, len(channels)), np.nan, dtype=np.float32)
     for channel, numbers in enumerate(channels):
         values[: len(numbers), channel] = numbers
