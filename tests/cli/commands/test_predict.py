@@ -105,7 +105,7 @@ def test_sources_that_do_not_fit(command, iris, tmp_path):
     source = rows_of("iris", tmp_path, drop=["petal width (cm)"])
     done = command("predict", iris, source, "-o", "out.csv")
     assert (done.code, len(done.faults)) == (2, 1)
-    assert "missing_columns=['petal width (cm)']" in done.faults[0]
+    assert "columns are missing: ['petal width (cm)']" in done.faults[0]
     assert command("predict", iris, "none.csv").code == 2
     assert command("predict", "nowhere", source).code == 2
     assert [path.name for path in tmp_path.iterdir()] == ["new.csv"]
@@ -151,7 +151,7 @@ def test_every_row_has_a_prediction(command, cities, tmp_path, text, num_rows, n
     ("names", "note"),
     [
         (["Bern", "Rome", "Basel", ""], "'city': 1 of 3 values were not seen in "),
-        (["Rome", "Oslo"], "warning: every value of 'city' is new, such as 'Rome': "),
+        (["Rome", "Oslo"], "warning: every value of 'city' is new, such as 'Rome'. "),
         (["Bern"], ""),
     ],
 )
@@ -177,7 +177,6 @@ def test_new_categories_of_a_streamed_file_are_counted(cities, tmp_path):
 def test_a_column_in_another_case_is_suggested(command, cities, tmp_path):
     (tmp_path / "new.csv").write_text("City,other\nBern,1\n")
     assert command("predict", cities, "new.csv").faults == [
-        "`every feature column is present` must hold, but got missing_columns=['city', "
-        "'size']. Add them, with empty cells where a value is unknown. Did you mean "
-        "'City' for 'city'?"
+        "Feature columns are missing: ['city', 'size']. Add them, with empty cells for "
+        "unknown values. Did you mean 'City' for 'city'?"
     ]

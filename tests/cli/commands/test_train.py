@@ -28,7 +28,7 @@ def word(i):
 
 GOOD = table("a,b,y", lambda i: (i * 7 % 11, i % 5, word(i)))
 BAD = {
-    "empty file": ("", [], "The file is empty."),
+    "empty file": ("", [], "The file 'cells.csv' is empty."),
     "one row": ("a,b,y\n1,2,u\n", [], "`num_examples >= 2` must hold, but got"),
     "one class": (
         table("a,y", lambda i: (i % 7, "u")),
@@ -48,7 +48,7 @@ BAD = {
     "text where numbers belong": (
         table("a,y", lambda i: (i % 7, "many" if i == 5 else i / 3)),
         ["--task", "regression"],
-        "`every 'y' is a number for regression` must hold, but got y='many'.",
+        "Regression needs numbers, but 'y' contains 'many'.",
     ),
     "infinities": (
         table("a,b,y", lambda i: ("inf" if i == 4 else i % 7, i % 5, word(i))),
@@ -60,7 +60,7 @@ BAD = {
         [],
         "`columns.count('a') == 1` must hold, but got column='a'.",
     ),
-    "ragged": ("a,b,y\n1,2,u\n3,4\n5,6,v,7\n", [], "`every line has 3 cells` must"),
+    "ragged": ("a,b,y\n1,2,u\n3,4\n5,6,v,7\n", [], "Every line must have 3 cells"),
     "no such column": (
         GOOD.replace("b,y", "b,kind"),
         ["--target", "kinf"],
@@ -101,7 +101,7 @@ BAD = {
         GOOD,
         ["--split-by", "time", "--split-column", "when"],
         "`column in columns` must hold, but got column='when'. "
-        "Name one to split by time.",
+        "Name a column to split by time.",
     ),
     "classes of a regression's cost": (
         GOOD,
@@ -127,7 +127,7 @@ def test_sources_that_are_not_there(command, tmp_path):
     (tmp_path / "cells.csv").write_text(GOOD)
     (tmp_path / "photos").mkdir()
     for source, told in (
-        ("cell.csv", "There is no such file. Did you mean 'cells.csv'?"),
+        ("cell.csv", "No file has this name. Did you mean 'cells.csv'?"),
         ("digit", "Did you mean 'digits'?"),
         ("photos", "No images found in 'photos'. Put the images of each class"),
         ("asked.toml", "No such file: asked.toml"),

@@ -96,21 +96,22 @@ def test_a_task_set_by_the_user_prevails():
         (
             [1.5, None, 2.5, None],
             {},
-            "`num_missing['y'] == 0` must hold, but got num_missing=2. It is "
-            "missing in rows 1, 3, counted from 0. Fill it in, or delete these rows.",
+            "`num_missing['y'] == 0` must hold, but got num_missing=2. Targets "
+            "are missing in rows 1, 3, counted from 0. Fill them in, or drop these "
+            "rows.",
         ),
         (
             [1.5, *[None] * 8, 2.5],
             {},
-            "`num_missing['y'] == 0` must hold, but got num_missing=8. It is "
-            "missing in rows 1, 2, 3, 4, 5 and 3 more, counted from 0. Fill it in, or "
-            "delete these rows.",
+            "`num_missing['y'] == 0` must hold, but got num_missing=8. Targets "
+            "are missing in rows 1, 2, 3, 4, 5 and 3 more, counted from 0. Fill them "
+            "in, or drop these rows.",
         ),
         (
             ["1.5", "NA", "2.5"],
             {},
-            "`num_missing['y'] == 0` must hold, but got num_missing=1. It is "
-            "missing in row 1, counted from 0. Fill it in, or delete these rows.",
+            "`num_missing['y'] == 0` must hold, but got num_missing=1. Targets "
+            "are missing in row 1, counted from 0. Fill them in, or drop these rows.",
         ),
         (
             ["a"] * 4,
@@ -121,19 +122,19 @@ def test_a_task_set_by_the_user_prevails():
         (
             [0.5] * 4,
             {},
-            "`min(y) < max(y)` must hold, but got y=0.5. It has this value in every "
-            "row. Name another column.",
+            "`min(y) < max(y)` must hold, but got y=0.5. The target has this value "
+            "in every row. Name another column.",
         ),
         (
             [0.5, float("inf"), 1.0],
             {},
             "`isfinite(y)` must hold, but got y=inf. This affects 1 row; "
-            "the first is row 1. Correct or drop them.",
+            "the first is row 1. Correct or drop these rows.",
         ),
         (
             ["1.5", "many", "2", "x"],
             {"task": "regression"},
-            "`every 'y' is a number for regression` must hold, but got y='many'. "
+            "Regression needs numbers, but 'y' contains 'many'. "
             "This affects 2 rows; the first is row 1. "
             "Correct these cells, or leave task out.",
         ),
@@ -158,22 +159,24 @@ def test_a_task_set_by_the_user_prevails():
         (
             [f"{i % 25},5" for i in range(1, 99)] + ["0.5"],
             {},
-            "`every 'y' is a number (99 of 99 are)` must hold, but got y='1,5'. "
+            "99 of 99 values of 'y' look like numbers, but '1,5' cannot be read as a "
+            "number. "
             "This affects 98 rows; the first is row 0. Write a decimal point, or write "
             "task='classification' if they are classes.",
         ),
         (
             [*map(str, range(1, 31)), *map(str, range(1, 31)), "unknown"],
             {},
-            "`every 'y' is a number (60 of 61 are)` must hold, but got y='unknown'. "
+            "60 of 61 values of 'y' look like numbers, but 'unknown' cannot be read "
+            "as a number. "
             "This affects 1 row; the first is row 60. Correct these cells, or write "
             "task='classification' if they are classes.",
         ),
         (
             [[1], [2], [3]],
             {},
-            "`the target is one value per row` must hold, but got "
-            "y.dtype='List(Int64)'. Name another column.",
+            "The target must have one value per row, but the cells of 'y' are of "
+            "type List(Int64). Name another column.",
         ),
     ],
 )

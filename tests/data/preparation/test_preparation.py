@@ -292,9 +292,8 @@ def test_absent_columns_are_named_all_at_once():
     with pytest.raises(InputError) as caught:
         preparation.transform(frame.rename({"color": "colour", "gaps": "zzz"}))
     assert caught.value.faults == (
-        "`every feature column is present` must hold, but got missing_columns=['gaps', "
-        "'color']. Add them, with empty cells where a value is unknown. Did you mean "
-        "'colour' for 'color'?",
+        "Feature columns are missing: ['gaps', 'color']. Add them, with empty cells "
+        "for unknown values. Did you mean 'colour' for 'color'?",
     )
 
 
@@ -314,7 +313,7 @@ def test_bad_cells_are_named_all_at_once():
     wanted = (
         "`isfinite(size)` must hold, but got size=-inf. This affects 1 row; "
         "the first is row 7. Correct these cells, or leave them empty.",
-        "`every 'count' is a number` must hold, but got count='many'. This affects "
+        "'count' must contain numbers, but got 'many'. This affects "
         "2 rows; the first is row 198. Correct these cells, or leave them empty.",
     )
     with pytest.raises(InputError) as caught:
@@ -411,7 +410,7 @@ def test_targets_of_another_task_are_refused():
 
 def test_fit_needs_rows_that_vary():
     dataset = _dataset(a=[1.0] * 6 + [2.0, 3.0])
-    with pytest.raises(InputError, match="`a column varies in the training rows`"):
+    with pytest.raises(InputError, match="No column varies in the 6 training rows"):
         Preparation.fit(dataset, TRAIN)
     with pytest.raises(InputError, match="`num_rows >= 1` must hold"):
         Preparation.fit(dataset, TRAIN[:0])

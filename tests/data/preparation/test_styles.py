@@ -48,10 +48,10 @@ def test_another_style_is_refused(preparation):
     with pytest.raises(InputError) as caught:
         preparation.transform(rows)
     assert list(caught.value.faults) == [
-        "`every 'price' is a number with a decimal comma, as in training` must hold, "
-        "but got price='3.5'. This affects 1 row; the first is row 0. Correct these "
+        "'price' must contain numbers with a decimal comma, as in training, "
+        "but got '3.5'. This affects 1 row; the first is row 0. Correct these "
         "cells, or leave them empty.",
-        "`every 'day' is a date with the day first, as in training` must hold, but got "
-        "day='12/31/2024'. This affects 1 row; the first is row 0. Correct these "
+        "'day' must contain dates with the day first, as in training, but got "
+        "'12/31/2024'. This affects 1 row; the first is row 0. Correct these "
         "cells, or leave them empty.",
     ]

@@ -250,23 +250,23 @@ def test_apportion_keeps_the_total_and_the_bounds(weights, data):
         (
             {"by": "group"},
             "`column in columns` must hold, but got column=None. "
-            "Name one to split by group. The columns are x, word, gap.",
+            "Name a column to split by group. The columns are x, word, gap.",
         ),
         (
             {"by": "time", "column": "wrd"},
             "`column in columns` must hold, but got column='wrd'. "
-            "Name one to split by time. The columns are x, word, gap. "
+            "Name a column to split by time. The columns are x, word, gap. "
             "Did you mean 'word'?",
         ),
         (
             {"by": "time", "column": "word"},
-            "`column contains dates or numbers to split by time` must hold, but got "
-            "column='word'. Its first value is 'a'. Write dates as 2024-12-31.",
+            "To split by time, 'word' must contain dates or numbers, but got 'a'. "
+            "Write dates as 2024-12-31.",
         ),
         (
             {"by": "group", "column": "gap"},
             "`num_missing['gap'] == 0` must hold, but got num_missing=6. Rows "
-            "without one cannot be split by group. Fill it in, or drop them.",
+            "without a value cannot be split by group. Fill in or drop them.",
         ),
         (
             {"by": "group", "column": "word"},

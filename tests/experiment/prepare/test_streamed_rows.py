@@ -160,7 +160,7 @@ def test_predictions_are_made_block_by_block(
     assert max(heights) <= 128
     assert cells_run.model.predict_frame(tmp_path / "parts").height == NUM_ROWS
     frame.drop("size").write_parquet(tmp_path / "lacking.parquet")
-    with pytest.raises(assay.InputError, match="every feature column is present"):
+    with pytest.raises(assay.InputError, match="Feature columns are missing"):
         cells_run.predict(tmp_path / "lacking.parquet")
 
 

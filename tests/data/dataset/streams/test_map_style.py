@@ -217,21 +217,33 @@ FOUR = np.zeros(4, np.float32)
 WRONG = [
     (
         {3: (FOUR[:2], 0), 250: (FOUR[:3], 0)},
-        "all inputs have the same shape",
+        "did not have inputs with the shape",
         r"3 \(\(2,\)\)",
     ),
     (
         {250: (FOUR[:2], 0)},
-        "all inputs have the same shape",
-        r"first, \(4,\).*250 \(\(2,\)\)",
+        "did not have inputs with the shape",
+        r"first example, \(4,\).*250 \(\(2,\)\)",
     ),
-    ({7: None, 9: FOUR}, "every example is .inputs, target.", "7 .NoneType., 9 .nda"),
-    ({8: {"x": FOUR, "y": 0}}, "every example is .inputs, target.", "8 .dict."),
-    ({5: (FOUR + np.nan, 0), 299: (FOUR + np.inf, 0)}, "is finite", "Positions: 5"),
-    ({200: (FOUR + np.nan, 0), 299: (FOUR + np.inf, 0)}, "is finite", ": 200, 299."),
-    ({0: ("a word", 0)}, "inputs are an array of numbers", r"0 \(str\)"),
-    ({2: (np.float32(1), 0)}, "inputs are an array of numbers", r"2 \(float32\)"),
-    ({4: (FOUR, np.zeros(3))}, "every target is one number", r"4 \(ndarray\)"),
+    ({7: None, 9: FOUR}, "did not consist of .inputs, target.", "7 .NoneType., 9 .nda"),
+    ({8: {"x": FOUR, "y": 0}}, "did not consist of .inputs, target.", "8 .dict."),
+    (
+        {5: (FOUR + np.nan, 0), 299: (FOUR + np.inf, 0)},
+        "infinite or missing inputs",
+        "Positions: 5",
+    ),
+    (
+        {200: (FOUR + np.nan, 0), 299: (FOUR + np.inf, 0)},
+        "infinite or missing inputs",
+        ": 200, 299.",
+    ),
+    ({0: ("a word", 0)}, "did not have an array of numbers", r"0 \(str\)"),
+    ({2: (np.float32(1), 0)}, "did not have an array of numbers", r"2 \(float32\)"),
+    (
+        {4: (FOUR, np.zeros(3))},
+        "did not have a number or word as target",
+        r"4 \(ndarray\)",
+    ),
 ]
 
 
@@ -254,8 +266,8 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
         data.load(Examples(*drawn(4), at(rows)), stream=True)
     assert len(error.value.faults) == 4
     first = error.value.faults[0]
-    assert first.startswith("`every example is (inputs, target), or a mapping with")
-    assert "num_others=10" in first
+    start = "10 of the examples did not consist of (inputs, target) or a mapping with"
+    assert first.startswith(start)
     assert first.endswith("104 (NoneType) and 5 more.")
 
 
@@ -274,7 +286,7 @@ def test_examples_that_cannot_be_read_or_change_are_refused() -> None:
             raise OSError("no such file")
         return inputs, target
 
-    told = r"every example can be read.*num_others=2.*40 \(OSError: no such file\), 50"
+    told = r"2 of the examples could not be read.*40 \(OSError: no such file\), 50"
     with pytest.raises(InputError, match=told):
         data.load(Examples(*drawn(4), broken), stream=True)
     rng = np.random.default_rng(0)
@@ -282,7 +294,7 @@ def test_examples_that_cannot_be_read_or_change_are_refused() -> None:
     def noisy(row: int, inputs: Any, target: Any) -> Any:
         return inputs + rng.normal(), target
 
-    with pytest.raises(InputError, match="the same each time it is read.*augment"):
+    with pytest.raises(InputError, match="changed between two reads.*augment"):
         data.load(Examples(*drawn(4), noisy), stream=True)
 
 
@@ -300,9 +312,9 @@ def test_what_is_asked_for_in_vain_is_told_before_all_is_read() -> None:
 
 
 def test_arrays_and_lists_are_no_such_source() -> None:
-    with pytest.raises(InputError, match="streamed data are"):
+    with pytest.raises(InputError, match="Only Parquet files, .* can be streamed"):
         data.load(drawn(4), stream=True)
-    with pytest.raises(InputError, match="source is a path"):
+    with pytest.raises(InputError, match="A source must be a path"):
         data.load([(FOUR, 0), (FOUR, 1), (FOUR, 0)])
 
 

@@ -102,10 +102,10 @@ def test_notes_name_everything_else_that_is_left_out(tmp_path):
     (tmp_path / "dark" / "photo.heic").write_bytes(b"?")
     (tmp_path / "labels.csv").write_text("?")
     notes = load(tmp_path).notes
-    assert "Left out, because they contain no images: 'green'." in notes
-    assert "Left out, because of the '_' prefix: '_old'." in notes
+    assert "Not used, because they contain no images: 'green'." in notes
+    assert "Not used, because of the '_' prefix: '_old'." in notes
     assert (
-        "Left out, because they are not images: 'dark/photo.heic', 'labels.csv'."
+        "Not used, because they are not images: 'dark/photo.heic', 'labels.csv'."
         in notes
     )
 
@@ -114,14 +114,14 @@ def test_notes_name_what_lies_beside_the_parts(tmp_path):
     _write(tmp_path, *_class_names("train", "test", "extra"))
     (tmp_path / "README.md").write_text("?")
     notes = load(tmp_path).notes
-    assert "Left out, because they are not parts: 'extra', 'README.md'." in notes
+    assert "Not used, because they are not parts: 'extra', 'README.md'." in notes
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
 def test_file_names_that_are_not_utf8_are_refused(tmp_path):
     _write(tmp_path, *(name.removeprefix("./") for name in _class_names(".")))
     os.rename(tmp_path / "dark" / "0.png", os.fsencode(tmp_path) + b"/dark/\xff.png")
-    with pytest.raises(InputError, match=r"every file name is UTF-8.*dark/.udcff.png"):
+    with pytest.raises(InputError, match=r"file names are not UTF-8.*dark/.udcff.png"):
         load(tmp_path)
 
 
@@ -139,6 +139,6 @@ def test_images_of_a_single_class_cannot_be_trained_on(tmp_path):
         with pytest.raises(InputError) as caught:
             load(tmp_path, stream=stream)
         assert list(caught.value.faults) == [
-            "All images belong to the class 'cat'. Put the images of each other class "
+            "All images belong to the class 'cat'. Put the images of every other class "
             "in a subfolder of its own."
         ]

@@ -205,13 +205,12 @@ def test_everything_wrong_with_images_is_told_at_once(tmp_path):
     assert "a/cut.png (" in broken
     assert "b/18.png (not an image) and 11 more." in broken
     assert sizes == (
-        "`every image is 6 x 5, like most` must hold, but got num_others=1. Write "
-        "image_size=(6, 5) to resize all images. Others (height x width): a/wide.png "
-        "(6 x 2)."
+        "The images differ in size; the most common is 6 x 5 (height x width). Write "
+        "image_size=(6, 5) to resize all images. Other sizes: a/wide.png (6 x 2)."
     )
     assert modes == (
-        "`every image is gray, like most` must hold, but got num_others=1. Write "
-        "image_mode='L' to read all images as gray, or 'RGB' as color. Others: "
+        "The images differ in mode; the most common is gray. Write image_mode='L' to "
+        "read all images as gray, or 'RGB' to read them as color. Other modes: "
         "a/red.png (color)."
     )
 
@@ -240,7 +239,7 @@ def test_paths_that_lead_nowhere(tmp_path):
     [
         (np.ones((4, 3, 6, 6)), r"X.shape\[-1\] in \(1, 2, 3, 4\).*transpose"),
         (np.full((4, 6, 6, 3), np.nan), r"isfinite\(X\).*0, 1, 2, 3"),
-        (np.full((4, 6, 6, 3), 7, np.uint8), "a column varies"),
+        (np.full((4, 6, 6, 3), 7, np.uint8), "No column varies"),
         (np.ones((4, 0, 6, 3)), "X.size >= 1"),
     ],
 )
@@ -379,5 +378,5 @@ def test_saved_data_sets_of_hugging_face_are_read():
 
 def test_a_damaged_saved_data_set_is_told(tmp_path):
     (tmp_path / "dataset_dict.json").write_text('{"splits": ["train"]}')
-    with pytest.raises(InputError, match="a saved data set can be read"):
+    with pytest.raises(InputError, match="The saved data set .* cannot be read"):
         load(tmp_path)
