@@ -1,4 +1,4 @@
-"""Data: sources, columns, the task, splits, preparation and checks."""
+"""Loading, splitting, preparing and checking data sets."""
 
 from assay.data.checks._run_checks import CHECKS, look
 from assay.data.columns._column import KINDS, Column

@@ -204,7 +204,7 @@ def test_a_day_after_the_12th_decides_the_order_of_dates(cells, style):
         ),
         (
             ["31/12/24", "01/02/24"],
-            "dates with two-digit years such as '31/12/24'; write them as 2024-12-31",
+            "dates such as '31/12/24' have two-digit years; write them as 2024-12-31",
         ),
     ],
 )
@@ -392,7 +392,7 @@ def test_row_numbers_are_used_if_there_is_no_other_input():
     x = np.arange(50)
     dataset = load({"x": x, "y": np.sin(x)}, target="y")
     assert dataset.columns[0].kind == "number"
-    assert dataset.columns[0].reason == "numbers, and there is no other input"
+    assert dataset.columns[0].reason == "numbers, in the absence of other inputs"
     beside = load({"x": x, "z": np.cos(x), "y": np.sin(x)}, target="y")
     assert [c.kind for c in beside.columns] == ["id", "number"]
 

@@ -154,7 +154,7 @@ def test_a_task_set_by_the_user_prevails():
             ["a", "b"] * 2,
             {"task": "regresion"},
             "`task in ('binary', 'multiclass', 'regression')` must hold, but got "
-            "task='regresion'. Leave it out. Did you mean 'regression'?",
+            "task='regresion'. Leave task out. Did you mean 'regression'?",
         ),
         (
             [f"{i % 25},5" for i in range(1, 99)] + ["0.5"],

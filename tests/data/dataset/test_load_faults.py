@@ -48,8 +48,8 @@ def test_paths_that_cannot_be_read(tmp_path, monkeypatch):
     )
     assert _faults("photos") == [
         "No images found in 'photos'. Put the images of each class in a subfolder of "
-        "its own, as .png, .jpg, .jpeg, .bmp, .gif, .webp, .tif, .tiff, .ppm, .pgm; or "
-        "pass a single image file."
+        "its own, or pass a single image file. Supported formats: .png, .jpg, .jpeg, "
+        ".bmp, .gif, .webp, .tif, .tiff, .ppm, .pgm."
     ]
     assert _faults("notes.xlsx") == [
         "The format of 'notes.xlsx' is unknown. Supported formats: .arrow, .csv, "
@@ -133,11 +133,11 @@ def test_a_target_must_be_named():
     columns = {"size": [1.0, 2.0], "color": ["u", "v"]}
     assert _faults(columns) == [
         "`target in columns` must hold, but got target=None. The columns are size, "
-        "color. Name the one to predict, such as target='color'."
+        "color. Name the column to predict, such as target='color'."
     ]
     assert _faults(columns, target="colour") == [
         "`target in columns` must hold, but got target='colour'. The columns are "
-        "size, color. Name the one to predict, such as target='color'. Did you mean "
+        "size, color. Name the column to predict, such as target='color'. Did you mean "
         "'color'?"
     ]
     assert _faults(pl.DataFrame())[0].endswith("The table has no columns.")

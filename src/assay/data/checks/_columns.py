@@ -143,7 +143,7 @@ def missing_values(context: CheckContext) -> list[Finding]:
             "advice" if much else "info",
             f"Values are missing in {counted(len(shares), 'column')}, most often in "
             f"{worst!r} ({shares[worst]:.1%} of the rows). Missing numbers are "
-            "replaced by the median of the training rows and flagged; a missing "
+            "replaced by the median of the training rows and flagged. A missing "
             "category becomes a category of its own.",
             numbers={"shares": shares, "worst": worst, "much": MUCH_MISSING},
             remedy=f"Find out why, or leave these out: ignore={much!r}."

@@ -28,8 +28,8 @@ def blank_examples(context: CheckContext) -> list[Finding]:
             Finding(
                 "blank_examples",
                 "advice",
-                f"{blank.size} of {len(cells)} {column.kind}s do not vary at all; "
-                f"the first are in rows {', '.join(map(str, blank[:MAX_SHOWN]))}.",
+                f"{blank.size} of {len(cells)} {column.kind}s do not vary at all "
+                f"(first rows: {', '.join(map(str, blank[:MAX_SHOWN]))}).",
                 numbers={
                     "column": column.name,
                     "num_blank": int(blank.size),

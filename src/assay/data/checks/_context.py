@@ -1,4 +1,4 @@
-"""The data that the checks examine: a data set, its split and the model size."""
+"""The context of the checks, with a data set, its split and the model size."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property

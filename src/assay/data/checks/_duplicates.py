@@ -12,7 +12,7 @@ from assay.records import Finding
 __all__ = ["exact_duplicates", "row_hashes"]
 
 MIN_COPIES = 3
-"""Fewer copies may be due to chance: iris has one pair of identical flowers."""
+"""Fewer copies may be due to chance; iris has one pair of identical flowers."""
 
 MAX_EXACT_SHARE = 0.02
 """Above this share of test rows with copies in train or val, scores are inflated."""
@@ -45,7 +45,7 @@ def exact_duplicates(context: CheckContext) -> list[Finding]:
             "exact_duplicates",
             severity,
             f"{copied.size} of {test.size} test rows ({share:.1%}) have an exact copy "
-            f"in train or val; {in_val} of {val.size} val rows have one in train.",
+            f"in train or val, and {in_val} of {val.size} val rows have one in train.",
             numbers={
                 "num_copied": int(copied.size),
                 "num_test": int(test.size),

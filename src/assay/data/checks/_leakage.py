@@ -1,4 +1,4 @@
-"""Checks for leakage across a split: through groups of rows, and through time."""
+"""Checks for leakage across a split, through groups of rows or through time."""
 
 import re
 
@@ -55,7 +55,7 @@ def time_order(context: CheckContext) -> list[Finding]:
         Finding(
             "time_order",
             "advice",
-            f"{dates[0]!r} contains dates, but the split ignores them: training rows "
+            f"{dates[0]!r} contains dates, but the split ignores them. Training rows "
             "may be later than test rows. If the model will predict the future, the "
             "test score is optimistic.",
             numbers={"columns": dates, "by": split.by},

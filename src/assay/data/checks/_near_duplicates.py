@@ -25,7 +25,7 @@ NATURAL = 2.0
 """Above this multiple of the share within train and val, leakage is likely."""
 
 MIN_DEVIATIONS = 3.0
-"""Minimum excess in a sample that is reported, in standard deviations."""
+"""Minimum excess that is reported for a sample, in standard deviations."""
 
 MAX_REFERENCES, MAX_QUERIES = 20_000, 1_000
 """Maximum numbers of reference rows (train and val) and query rows (test)."""

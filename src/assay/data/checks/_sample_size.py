@@ -25,7 +25,7 @@ PER_CLASS = 1000
 """Examples needed per class, by a common rule of thumb."""
 
 UNEVEN = 3.0
-"""Beyond 3 to 1, accuracy is misleading: a model may ignore the small class."""
+"""Beyond 3 to 1, accuracy is misleading, since a model may ignore the small class."""
 
 VERY_UNEVEN = 10.0
 """Beyond 10 to 1, training itself tends to ignore the small class."""
@@ -43,8 +43,8 @@ def examples_per_parameter(context: CheckContext) -> list[Finding]:
         Finding(
             "examples_per_parameter",
             "advice",
-            f"{examples} examples for {context.num_parameters} parameters: {ratio:.2g} "
-            f"per parameter. A rule of thumb is about {PER_PARAMETER}.",
+            f"There are {examples} examples for {context.num_parameters} parameters "
+            f"({ratio:.2g} per parameter). A rule of thumb is about {PER_PARAMETER}.",
             numbers={
                 "num_examples": examples,
                 "num_parameters": context.num_parameters,
@@ -72,8 +72,8 @@ def examples_per_predictor(context: CheckContext) -> list[Finding]:
         Finding(
             "examples_per_predictor",
             "advice",
-            f"{examples} examples for {predictors} predictors: {ratio:.1f} per "
-            "predictor. A rule of thumb for regression is at least "
+            f"There are {examples} examples for {predictors} predictors ({ratio:.1f} "
+            "per predictor). A rule of thumb for regression is at least "
             f"{PER_PREDICTOR}.",
             numbers={
                 "num_examples": examples,
@@ -113,7 +113,7 @@ def examples_per_class(context: CheckContext) -> list[Finding]:
 
 
 def class_balance(context: CheckContext) -> list[Finding]:
-    """Report a largest class with many more examples than the smallest."""
+    """Report a largest class that has many more examples than the smallest class."""
     counts = _counts(context)
     if not counts:
         return []
@@ -149,9 +149,9 @@ def small_class(context: CheckContext) -> list[Finding]:
         Finding(
             "small_class",
             "warning",
-            f"Classes with fewer than {MIN_CLASS_SIZE} examples: {join_names(small)}. "
-            "Some parts of the split have no such examples, so predictions of these "
-            "classes cannot be judged.",
+            f"These classes have fewer than {MIN_CLASS_SIZE} examples: "
+            f"{join_names(small)}. Some parts of the split contain none of them, so "
+            "predictions of these classes cannot be judged.",
             numbers={"counts": {n: counts[n] for n in small}, "wanted": MIN_CLASS_SIZE},
             remedy="Add examples, or merge these classes with others.",
         )

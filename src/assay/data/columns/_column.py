@@ -116,7 +116,7 @@ def read_column(cells: pl.Series, kind: str | None = None) -> tuple[pl.Series, C
 
     Args:
         cells: the column before conversion.
-        kind: one of `KINDS` if the user set it; None to detect it.
+        kind: the kind set by the user, one of `KINDS`; None to detect it.
 
     Example:
         >>> read_column(pl.Series("size", ["1", "2", "?"]))[1].kind
@@ -185,7 +185,7 @@ def use_counts_if_alone(columns: list[Column], frame: pl.DataFrame) -> list[Colu
     if any(column.used for column in columns):
         return columns
     return [
-        replace(column, kind="number", reason="numbers, and there is no other input")
+        replace(column, kind="number", reason="numbers, in the absence of other inputs")
         if column.kind == "id" and frame[column.name].dtype.is_numeric()
         else column
         for column in columns
@@ -266,7 +266,7 @@ def _from_text(cells: pl.Series) -> tuple[Reading, str, str, str]:
         if words.str.contains(LEADING_ZERO).any() and not style.name:
             return text, "category", "digits with leading zeros", ""
         if is_too_large(words).sum() > MAX_LARGE_SHARE * num_read:
-            return text, "category", "numbers of more than 15 digits", ""
+            return text, "category", "numbers with more than 15 digits", ""
         comma = " with a decimal comma" if style.name else ""
         return numbers, "number", f"numbers written as text{comma}", style.name
     return _dates_or_words(cells, num_read, most)
@@ -310,7 +310,11 @@ def _from_values(cells: pl.Series) -> tuple[Reading, str, str]:
     reading = read_as(cells, "number")
     num_values = len(cells) - cells.null_count()
     if is_too_large(cells).sum() > MAX_LARGE_SHARE * num_values:
-        return read_as(cells, "category"), "category", "numbers of more than 15 digits"
+        return (
+            read_as(cells, "category"),
+            "category",
+            "numbers with more than 15 digits",
+        )
     return reading, "number", "numbers"
 
 
@@ -326,13 +330,15 @@ def exclude_useless(column: Column, values: pl.Series) -> Column:
 
 
 def _number_id(column: Column, values: pl.Series) -> Column:
-    """Return the column, marked as an id if it only numbers or identifies the rows."""
+    """Return the column, marked as an id if it only counts or identifies the rows."""
     numbers = _known_numbers(values)
     if (numbers != np.floor(numbers)).any():
         return column
     is_distinct = column.num_distinct == len(numbers)
     if is_distinct and _ID_NAME.search(column.name):
-        return replace(column, kind="id", reason="all different, and named like an id")
+        return replace(
+            column, kind="id", reason="all values differ, and the name suggests it"
+        )
     repeats = column.num_distinct <= MAX_DISTINCT_SHARE * len(numbers)
     if _SAVED_INDEX.search(column.name) and not repeats:
         return replace(column, kind="id", reason="whole numbers in an unnamed column")
@@ -340,7 +346,7 @@ def _number_id(column: Column, values: pl.Series) -> Column:
     # reordered later.
     span = numbers.max() - numbers.min()
     if is_distinct and not column.num_missing and span == len(numbers) - 1:
-        return replace(column, kind="id", reason="it numbers the rows")
+        return replace(column, kind="id", reason="consecutive row numbers")
     return column
 
 

@@ -1,4 +1,4 @@
-"""Numbers and dates as people write them: '$1,234', '12 %', '31.12.2024'.
+"""Reads human-readable numbers and dates, such as '$1,234' and '31.12.2024'.
 
 Cells with only one possible meaning are always read. Other cells, such as '3,5' and
 '31/12/2024', are read in the style of their column: the meaning of '1,234' changes if

@@ -91,7 +91,7 @@ def _how_to_name(table: Table, target: str | None, likely: Sequence[str]) -> str
     hint = did_you_mean(target, names) if target is not None else ""
     example = (likely or names)[-1]
     return (
-        f"The columns are {shown}. Name the one to predict, such as "
+        f"The columns are {shown}. Name the column to predict, such as "
         f"target={example!r}.{hint}"
     )
 
@@ -155,7 +155,7 @@ def read_features(
         ignore: names of the columns to exclude from the features.
         kinds: the kinds set by the user, by column name.
         faults: collects the faults of the columns.
-        on_read: called with the typed values of each column; returns those to keep.
+        on_read: receives the typed values of each column, and returns those to keep.
     """
     kept, columns, infinite, unread, num_rows = [], [], {}, Faults(), 0
     for result in read_columns(raw_columns, kinds):

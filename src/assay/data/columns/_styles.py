@@ -1,4 +1,4 @@
-"""Finds the style in which the numbers or dates of a column are written.
+"""Finds the style of the numbers or dates in a column.
 
 A cell such as '1,234' or '1/2/2024' has two possible meanings; the other cells of its
 column decide between them. The style is determined in training and stored, so that new
@@ -34,13 +34,13 @@ _MAY_BE_STYLED_DATE = r"^\d{1,2}[-/.]\d{1,2}[-/.]\d{2}"
 
 @dataclass(frozen=True)
 class Style:
-    """How the numbers or dates of a column are written.
+    """The style of the numbers or dates in a column.
 
     Args:
         name: "decimal comma", "day first" or "month first"; "" for formats with only
             one meaning.
         problem: reason why the column cannot be read, with a remedy; otherwise "".
-        num_cells: number of cells with a date problem.
+        num_cells: number of affected cells, if the problem concerns dates.
     """
 
     name: str = ""
@@ -112,7 +112,7 @@ def date_style(cells: pl.Series) -> Style:
     # 1-2-2024 may also be a code, so dates with hyphens do not count here
     num_cells = int((first.is_not_null() & cells.str.contains("/")).sum())
     if short.sum() > num_cells:
-        problem = f"dates with two-digit years such as {cells.filter(short)[0]!r}"
+        problem = f"dates such as {cells.filter(short)[0]!r} have two-digit years"
         return _date_problem(problem, int(short.sum()))
     day_first, month_first = ((part > 12).fill_null(False) for part in (first, second))
     if day_first.any() and month_first.any():

@@ -1,4 +1,4 @@
-"""The task: what to predict, inferred from the target column."""
+"""Infers the task from the target column."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -41,7 +41,7 @@ Class = str | int | bool | float
 
 @dataclass(frozen=True)
 class Task:
-    """What to predict: T in D = {((x, y) given T)}.
+    """The prediction task T in D = {((x, y) given T)}.
 
     Args:
         kind: one of `TASKS`.
@@ -124,7 +124,7 @@ def _typed(
     name = cells.name
     if task is not None and task not in (*TASKS, "classification"):
         hint = did_you_mean(task, TASKS)
-        faults.add(fault(f"task in {TASKS}", "task", task, "Leave it out." + hint))
+        faults.add(fault(f"task in {TASKS}", "task", task, "Leave task out." + hint))
     if not is_readable(cells):
         faults.add(
             f"The target must have one value per row, but the cells of {name!r} are of "

@@ -1,1 +1,1 @@
-"""Data sets: a source loaded in memory or streamed, with its task."""
+"""Data sets, which are loaded into memory or streamed."""

@@ -75,7 +75,7 @@ class Rows:
         """Collect the faults of all columns except the exempt ones."""
 
     def values(self, name: str) -> pl.Series:
-        """Return a column; for streamed features, cells that represent it."""
+        """Return a column, or cells that represent it if features are streamed."""
         return self.table.frame[name]
 
     def keep(self, column: pl.Series) -> pl.Series:
@@ -138,7 +138,7 @@ class StreamedRows(Rows):
         return tuple(notes)
 
     def values(self, name: str) -> pl.Series:
-        """Return a column; for features, cells that represent it."""
+        """Return the target, or cells that represent a column of features."""
         return self._stream.column(name)
 
     def keep(self, column: pl.Series) -> pl.Series:

@@ -1,4 +1,4 @@
-"""A data set: examples, their targets and the task."""
+"""The data set, with its examples, targets and task."""
 
 import math
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ class Dataset:
         frame: the typed features, one row per example; missing values are null. If
             rows are streamed, the frame has the same columns but no rows.
         target: class positions (n,) int32, or quantities (n,) float64.
-        task: what to predict.
+        task: the prediction task.
         columns: descriptions of the columns of `frame`, in order.
         fingerprint: sha256 of everything that was read, including the target and
             ignored columns.

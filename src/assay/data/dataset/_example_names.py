@@ -23,8 +23,8 @@ def row_names(source: Any, layout: Layout) -> pl.Series | None:
         layout: options for reading images and time series.
 
     Returns:
-        One name per example, in the order of `read`; None if each row of the source is
-        an example that its position identifies.
+        One name per example, in the order of `read`; None if row numbers identify the
+        examples.
     """
     name = layout.series_column
     if isinstance(source, Dataset):

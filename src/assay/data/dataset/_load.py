@@ -64,8 +64,8 @@ def load(
         stream: whether to read rows only when they are needed: True, False, or "auto"
             to stream data larger than memory and any object with source[i]. Parquet
             files, folders of images and such objects can be streamed.
-        **layout: options for reading images and time series: fields of `Layout`, such
-            as image_size=(32, 32).
+        **layout: fields of `Layout`, the options for reading images and time series,
+            such as image_size=(32, 32).
 
     Raises:
         InputError: lists every fault found in the data.

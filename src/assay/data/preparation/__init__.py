@@ -1,1 +1,1 @@
-"""Preparation of columns as network inputs, fitted to the training rows."""
+"""Conversion of columns to network inputs, fitted to the training rows."""

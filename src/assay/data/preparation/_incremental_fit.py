@@ -28,7 +28,7 @@ from assay.data.table._array_cells import to_images, to_sequences
 __all__ = ["ACCUMULATORS", "MEDIAN_ROWS", "Accumulator", "Moments", "accumulator_for"]
 
 MEDIAN_ROWS = 100_000
-"""Maximum number of rows used for a median, which give about three digits."""
+"""Maximum number of rows for a median, enough for about three correct digits."""
 
 
 class Accumulator(Protocol):

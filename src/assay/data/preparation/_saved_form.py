@@ -142,7 +142,7 @@ def _column_faults(column: Mapping[str, Any]) -> Iterable[str]:
     if "mean" in column:
         channels = len(column["mean"]), len(column["std"]), *column.get("shape", [])[2:]
         if len(set(channels)) > 1:
-            yield f"{name} should have one mean and spread per channel, got {channels}"
+            yield f"{name} should have a mean and std per channel, but got {channels}"
     for words in ("categories", "vocabulary"):
         yield from _repeated(f"{name}.{words}", column.get(words, []))
     if column.get("cardinality") is not None:

@@ -1,4 +1,4 @@
-"""Encoders of columns that are a network's sole input: images, sequences and text."""
+"""Encoders for images, sequences and text, which are a network's sole input."""
 
 from typing import Any, ClassVar, Protocol
 

@@ -1,1 +1,1 @@
-"""Readers for every kind of data source: files, folders, arrays, frames, objects."""
+"""Readers for files, folders, arrays, frames and other sources of data."""

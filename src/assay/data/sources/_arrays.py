@@ -1,4 +1,4 @@
-"""Reads NumPy arrays in memory: tables, images and time series."""
+"""Reads tables, images and time series from NumPy arrays in memory."""
 
 import math
 from collections.abc import Mapping

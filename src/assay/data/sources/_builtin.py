@@ -1,4 +1,4 @@
-"""Built-in data sets: small tables that come with scikit-learn, and a few others.
+"""Reads the built-in data sets, most of which are small tables in scikit-learn.
 
 The files are read directly, since importing `sklearn.datasets` takes seconds.
 """
@@ -34,7 +34,7 @@ _CELL = (
 
 @dataclass(frozen=True)
 class Builtin:
-    """A built-in table: its files, its columns and its target.
+    """A built-in table, with its files, columns and target.
 
     Args:
         name: the name that `load` accepts.

@@ -1,4 +1,4 @@
-"""Reads files: CSV, TSV, Parquet, Arrow, JSON Lines, NumPy, .ts and images."""
+"""Reads CSV, TSV, Parquet, Arrow, JSON Lines, NumPy, .ts and image files."""
 
 import re
 from collections.abc import Callable

@@ -1,7 +1,7 @@
-"""Reads objects that yield one example at a time: `len(source)` and `source[i]`.
+"""Reads objects with `len(source)` and `source[i]`, which yield single examples.
 
 `grain.MapDataset`, `grain.RandomAccessDataSource`, PyTorch's map-style data sets and
-many plain classes work this way; none of these packages is required here.
+many plain classes work this way. None of these packages is required here.
 """
 
 import math
@@ -46,7 +46,7 @@ _FAULTS = {
         'Return (inputs, target), or {"inputs": ..., "target": ...}',
     ),
     "numeric": (
-        "did not have an array of numbers with 1 to 3 axes as inputs",
+        "did not have an array of numbers with 1 to 3 axes as input",
         "Return an array (d,), (height, width, channels) or (steps, channels)",
     ),
     "shape": (
@@ -54,7 +54,10 @@ _FAULTS = {
         "Crop or pad the inputs to this shape",
     ),
     "finite": ("had infinite or missing inputs", "Correct or drop these examples"),
-    "target": ("did not have a number or word as target", "Return a class, such as 3"),
+    "target": (
+        "did not have a number or word as the target",
+        "Return a number or class, such as 3",
+    ),
     "same": (
         "changed between two reads",
         "Move random changes from source[i] to augment=[...]",

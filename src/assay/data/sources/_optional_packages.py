@@ -1,4 +1,4 @@
-"""Data sets that come with other packages, available if those are installed."""
+"""Reads data sets that come with other packages, if those are installed."""
 
 import importlib
 import importlib.util

@@ -8,7 +8,7 @@ from assay.data.splits._shuffle import shuffled
 __all__ = ["MIN_CLASS_SIZE", "Assigned", "apportion", "by_class", "by_group", "by_time"]
 
 MIN_CLASS_SIZE = 3
-"""A class needs one example for each of train, val and test."""
+"""Minimum size of a class, with one example for each of train, val and test."""
 
 GROUP_STEPS = 20_000
 """Maximum number of group assignments over all tries, which limits the time."""
@@ -22,7 +22,7 @@ Assigned = tuple[np.ndarray, list[str]]
 def apportion(
     weights: np.ndarray, total: int, lower: np.ndarray, upper: np.ndarray
 ) -> np.ndarray:
-    """Divide a total in proportion to weights, into whole numbers within bounds.
+    """Divide a total into whole numbers within bounds, in proportion to weights.
 
     Args:
         weights: shares (k,), not all 0.
@@ -54,7 +54,7 @@ def by_class(
     Args:
         target: class positions (n,).
         sizes: numbers of rows in train, val and test.
-        bits: source of randomness.
+        bits: generator of random bits.
 
     Returns:
         Part of each row (n,) and notes; None if the classes with at least
@@ -102,7 +102,7 @@ def by_group(
     Args:
         groups: group of each row (n,), 0 to k - 1.
         sizes: requested numbers of rows in train, val and test.
-        bits: source of randomness.
+        bits: generator of random bits.
         column: the name of the column, for messages.
 
     Raises:

@@ -186,7 +186,7 @@ SPLITTERS: dict[str, Callable[..., Assigned]] = {
     "time": _time,
     "given": _given,
 }
-"""The ways to split, by name."""
+"""The functions that split rows, by name."""
 
 
 def _missing_classes(dataset: Dataset, part_of_row: np.ndarray) -> list[str]:

@@ -1,1 +1,1 @@
-"""Tables as read from a source: columns, array cells, chunks and memory limits."""
+"""Tables read from a source, with array cells, chunks and memory limits."""

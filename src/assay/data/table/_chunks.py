@@ -1,4 +1,4 @@
-"""Streams: rows that are read only when they are needed."""
+"""Streams of rows that are read only when they are needed."""
 
 from collections.abc import Iterator, Sequence
 from typing import Protocol
@@ -21,7 +21,7 @@ BLOCKS_PER_CHUNK = 4
 """Minimum number of blocks shuffled together; smaller blocks are slow to read."""
 
 LOOKED_ROWS = 50_000
-"""Maximum number of streamed rows that checks compare; fewer if rows are wide."""
+"""Maximum number of streamed rows compared by checks; fewer if rows are wide."""
 
 
 class Stream(Protocol):

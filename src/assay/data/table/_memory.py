@@ -15,12 +15,12 @@ def available_bytes() -> int | None:
     try:
         # "available" includes caches that the system can release; "free" does not.
         return int(psutil.virtual_memory().available)
-    except (OSError, RuntimeError, NotImplementedError):  # a locked-down /proc
+    except (OSError, RuntimeError, NotImplementedError):  # such as an unreadable /proc
         return None
 
 
 def why_too_large(needed_bytes: float) -> str:
-    """Return why an input is too large for memory, or "" if it fits.
+    """Return the reason why an input does not fit in memory, or "" if it fits.
 
     Example:
         >>> why_too_large(1.0)

@@ -241,7 +241,7 @@ WRONG = [
     ({2: (np.float32(1), 0)}, "did not have an array of numbers", r"2 \(float32\)"),
     (
         {4: (FOUR, np.zeros(3))},
-        "did not have a number or word as target",
+        "did not have a number or word as the target",
         r"4 \(ndarray\)",
     ),
 ]

@@ -347,9 +347,7 @@ def test_blank_images_are_pointed_out():
     images = COLOR.copy()
     images[5] = 9
     (finding,) = look(load((images, LABELS)), checks=["blank_examples"])
-    assert finding.message == (
-        "1 of 12 images do not vary at all; the first are in rows 5."
-    )
+    assert finding.message == ("1 of 12 images do not vary at all (first rows: 5).")
 
 
 def test_large_images_are_averaged_for_a_linear_model():

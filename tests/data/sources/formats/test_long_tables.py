@@ -418,8 +418,8 @@ def test_missing_channels_are_named():
     frame = _two_channels()
     preparation = Preparation.fit(load(frame, target="y", **LONG), np.arange(8))
     message = (
-        "The source lacks the channel 'b'. Add it to who, when, a, y, bb. "
-        "Did you mean 'bb'?"
+        "The source lacks the channel 'b'. Add it, or rename one of who, when, a, y, "
+        "bb. Did you mean 'bb'?"
     )
     renamed = frame.drop("b").with_columns(bb=pl.col("a"))
     with pytest.raises(InputError) as caught:

@@ -105,7 +105,7 @@ def open_map_style(source: Any) -> MapStyleStream | None:
 
 
 class Scan:
-    """The results of one pass over all examples: all targets and a sample of features.
+    """Reads all examples once, and keeps all targets and a sample of the features.
 
     The cells that represent a column come from at most SAMPLED examples, drawn with a
     fixed seed. The minimum and maximum over all examples follow them, so that a column

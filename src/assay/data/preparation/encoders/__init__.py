@@ -1,1 +1,1 @@
-"""Encoders: each is fitted to the training rows and turns one column into numbers."""
+"""Encoders, which are fitted to the training rows and turn columns into numbers."""

@@ -1,4 +1,4 @@
-"""Encoders of table columns: each turns one column into numbers for a network."""
+"""Encoders that turn the columns of a table into numbers for a network."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ _DAY = 86_400_000_000  # microseconds
 
 
 class Feature(NamedTuple):
-    """One prepared column: its name, the column it comes from, and its kind."""
+    """A prepared column, with its name, its original column and its kind."""
 
     name: str
     column: str
@@ -87,11 +87,11 @@ class NumberEncoder:
 
     @property
     def cardinality(self) -> None:
-        """None: the values are not codes."""
+        """None, since the values are not codes."""
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """The value, then the missing flag if there is one."""
+        """The value, followed by the missing flag, if any."""
         value = Feature(self.column, self.column, self.kind)
         flag = (Feature(f"{self.column} is missing", self.column, "missing"),)
         return (value, *flag * self.missing)
@@ -226,11 +226,11 @@ class DateEncoder:
 
     @property
     def cardinality(self) -> None:
-        """None: the values are not codes."""
+        """None, since the values are not codes."""
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """The parts that vary, then the missing flag if there is one."""
+        """The parts that vary, followed by the missing flag, if any."""
         parts = tuple(
             Feature(f"{self.column} {part}", self.column, self.kind)
             for part, scale in zip(

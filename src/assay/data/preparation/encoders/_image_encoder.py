@@ -34,7 +34,7 @@ class ImageEncoder:
 
     @property
     def cardinality(self) -> None:
-        """None: the values are not codes."""
+        """None, since the values are not codes."""
 
     @property
     def features(self) -> tuple[Feature, ...]:

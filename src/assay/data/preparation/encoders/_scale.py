@@ -1,4 +1,4 @@
-"""The scale of a numeric column: its fill value, mean and spread."""
+"""The scale of a numeric column, with its fill value, mean and spread."""
 
 from dataclasses import dataclass
 

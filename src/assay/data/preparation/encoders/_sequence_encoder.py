@@ -54,7 +54,7 @@ class SequenceEncoder:
 
     @property
     def cardinality(self) -> None:
-        """None: the values are not codes."""
+        """None, since the values are not codes."""
 
     @property
     def features(self) -> tuple[Feature, ...]:

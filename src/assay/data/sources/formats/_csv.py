@@ -132,7 +132,7 @@ class _Records:
         return content[self.starts[record] : end]
 
     def join(self, content: bytes, kept: np.ndarray) -> bytes:
-        """Return the bytes of some records, given as a mask."""
+        """Return the bytes of the records that a mask selects."""
         edges = np.flatnonzero(np.diff(kept, prepend=False, append=False))
         bounds = np.append(self.starts, len(content))[edges].tolist()
         pairs = zip(bounds[::2], bounds[1::2], strict=True)

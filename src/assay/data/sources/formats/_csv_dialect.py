@@ -137,7 +137,7 @@ def _sample(text: str, separator: str) -> _Sample:
             ends.append(reader.line_num)
             if len(rows) == _SAMPLE_ROWS:
                 break
-    except csv.Error:  # reported with its line when all lines are checked
+    except csv.Error:  # reported when all lines are checked
         pass
     filled = [len(row) for row in rows if row and not _has_hash(row)]
     counts = Counter(filled).most_common()

@@ -245,6 +245,6 @@ def _quoted(names: Iterable[str]) -> str:
 def _no_images(folder: Path) -> str:
     fix = "Put the images of each class in a subfolder of its own"
     return (
-        f"No images found in {str(folder)!r}. {fix}, as {', '.join(SUFFIXES)}; or pass "
-        "a single image file."
+        f"No images found in {str(folder)!r}. {fix}, or pass a single image file. "
+        f"Supported formats: {', '.join(SUFFIXES)}."
     )

@@ -32,7 +32,7 @@ SUFFIXES = (
 """Suffixes of image files."""
 
 MAX_PIXELS = 50_000_000
-"""Maximum pixels of an image; larger ones (200 MB as RGBA) may be an attack."""
+"""Maximum number of pixels per image (200 MB as RGBA); more may be an attack."""
 
 SHOWN = 20
 """Maximum number of images listed in a message."""
@@ -208,7 +208,7 @@ def _decode(image: _Image, out: np.ndarray | None, mode: str, *, resize: bool) -
             opened.load()
             turned = opened.format in _ORIENTED
             read = ImageOps.exif_transpose(opened) if turned else opened
-            if read.mode.startswith("I;16") and mode == "L":  # 16 bits to 8
+            if read.mode.startswith("I;16") and mode == "L":  # reduces 16 bits to 8
                 read = Image.fromarray((np.asarray(read) >> 8).astype(np.uint8))
             read = read.convert(mode)
             if out is None:

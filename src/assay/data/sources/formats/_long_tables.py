@@ -74,7 +74,7 @@ def check_channels(wanted: Sequence[str], names: Sequence[str], faults: Faults) 
     for channel in wanted:
         if channel not in names:
             faults.add(
-                f"The source lacks the channel {channel!r}. Add it to "
+                f"The source lacks the channel {channel!r}. Add it, or rename one of "
                 f"{', '.join(names)}.{did_you_mean(channel, names)}"
             )
 
@@ -148,7 +148,7 @@ def _times(column: pl.Series, faults: Faults) -> pl.Series:
 
 
 def _is_constant(frame: pl.DataFrame, name: str, column: str) -> pl.Series:
-    """Return, for each series, whether a column has a single value."""
+    """Return whether a column has a single value in each series."""
     if not is_readable(frame[column]):
         return pl.Series([False])
     counts = frame.group_by(name, maintain_order=True).agg(pl.col(column).n_unique())

@@ -31,7 +31,7 @@ Shapes = dict[str, tuple[tuple[int, ...], np.dtype]]
 
 
 def read_npz(path: Path) -> Table:
-    """Read a NumPy archive; sizes are checked first, and nothing is unpickled.
+    """Read a NumPy archive, after checking sizes and without unpickling objects.
 
     The archive contains X and y. If it also contains lengths, X contains series padded
     to the longest one. Arrays with names such as X_train and X_test, or train_images
@@ -76,7 +76,7 @@ def _report_archive(path: Path) -> Iterator[None]:
             yield
     except (
         *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
-        *(RuntimeError, NotImplementedError),  # encrypted, unknown compression
+        *(RuntimeError, NotImplementedError),  # encryption or unknown compression
         KeyError,
     ) as error:
         reason = str(error).strip() or type(error).__name__
