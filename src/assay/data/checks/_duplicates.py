@@ -100,7 +100,7 @@ def row_hashes(context: CheckContext) -> np.ndarray | None:
 
 
 def _is_coarse(context: CheckContext) -> bool:
-    """Return whether few rows are possible, so that copies occur by chance."""
+    """Return whether copies occur by chance because few distinct rows are possible."""
     if any(column.kind in SOLE_INPUT_KINDS for column in context.features):
         return False
     possible = math.prod(

@@ -16,13 +16,13 @@ __all__ = [
 ]
 
 PER_PARAMETER = 10
-"""Examples needed per parameter of the model, by a common rule of thumb."""
+"""Recommended number of examples per parameter, a common rule of thumb."""
 
 PER_PREDICTOR = 10
-"""Examples needed per predictor of a regression, by a common rule of thumb."""
+"""Recommended number of examples per predictor of a regression."""
 
 PER_CLASS = 1000
-"""Examples needed per class, by a common rule of thumb."""
+"""Recommended number of examples per class, a common rule of thumb."""
 
 UNEVEN = 3.0
 """Beyond 3 to 1, accuracy is misleading, since a model may ignore the small class."""

@@ -337,7 +337,7 @@ def _number_id(column: Column, values: pl.Series) -> Column:
     is_distinct = column.num_distinct == len(numbers)
     if is_distinct and _ID_NAME.search(column.name):
         return replace(
-            column, kind="id", reason="all values differ, and the name suggests it"
+            column, kind="id", reason="all values differ, and the name suggests an id"
         )
     repeats = column.num_distinct <= MAX_DISTINCT_SHARE * len(numbers)
     if _SAVED_INDEX.search(column.name) and not repeats:

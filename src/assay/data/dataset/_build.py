@@ -49,7 +49,7 @@ class Rows:
 
     Args:
         table: the columns and the name of their source; has no rows if streamed.
-        layout: the options with which images and time series were read.
+        layout: options used for reading images and time series.
     """
 
     def __init__(self, table: Table, layout: Layout) -> None:

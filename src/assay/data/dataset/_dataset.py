@@ -36,7 +36,7 @@ class Dataset:
             ignored columns.
         notes: decisions made while loading, in words.
         num_test: number of rows at the end that form a separate test part.
-        layout: the options with which images and time series were read.
+        layout: options used for reading images and time series.
         stream: the stream of rows; None if all rows are in `frame`.
     """
 

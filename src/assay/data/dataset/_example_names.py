@@ -1,4 +1,4 @@
-"""Names of examples, for sources in which positions do not identify examples."""
+"""Names of examples, for sources in which row numbers do not identify them."""
 
 from pathlib import Path
 from typing import Any

@@ -73,7 +73,7 @@ class Encoder(Protocol):
 
 @dataclass(frozen=True)
 class NumberEncoder:
-    """A standardized number, with a flag if values were missing in training."""
+    """Standardizes a number, and adds a flag if values were missing in training."""
 
     kind: ClassVar[str] = "number"
     column: str
@@ -122,14 +122,14 @@ class NumberEncoder:
 
 @dataclass(frozen=True)
 class BooleanEncoder(NumberEncoder):
-    """True and false as 1 and 0, standardized like a number."""
+    """Encodes true and false as 1 and 0, standardized like a number."""
 
     kind: ClassVar[str] = "boolean"
 
 
 @dataclass(frozen=True)
 class CategoryEncoder:
-    """A category as one-hot columns, or as a code to embed if there are many values.
+    """Encodes a category as one-hot columns, or as a code to embed for many values.
 
     A value that the training rows did not contain becomes all zeros, or code 0.
 
@@ -211,7 +211,7 @@ class CategoryEncoder:
 
 @dataclass(frozen=True)
 class DateEncoder:
-    """A date as days since 1970, month and weekday, each standardized."""
+    """Encodes a date as standardized days since 1970, month and weekday."""
 
     kind: ClassVar[str] = "date"
     column: str

@@ -83,7 +83,7 @@ class _Header:
 
     Args:
         size: (height, width).
-        mode: the mode that Pillow converts it to: "L", "F" or "RGB".
+        mode: mode to which Pillow converts the image: "L", "F" or "RGB".
         alpha: whether the image has transparency, which is dropped.
         wrong: the reason why the image cannot be used; otherwise "".
     """
