@@ -61,8 +61,8 @@ def _finding(column: Column, measure_name: str, score: float, bound: float) -> F
         "target_copy",
         "warning",
         f"{column.name!r} alone predicts the target almost perfectly ({measure_name}: "
-        f"{score:.4f}). It may have been recorded after the target was known, or may be "
-        "the target itself.",
+        f"{score:.4f}). It may be recorded after the target is known, or it may be the "
+        "target itself.",
         numbers={
             "column": column.name,
             "measure": measure_name,
