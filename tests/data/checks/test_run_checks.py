@@ -326,7 +326,7 @@ def test_ten_examples_for_each_parameter():
         "wanted_ratio": 10,
         "wanted_examples": 1800,
     }
-    assert ": 10 per parameter; a rule" in finding.message
+    assert "(10 per parameter). A rule" in finding.message
     for enough in (None, 2, 179):
         findings = look(dataset, num_parameters=enough)
         assert _found(findings, "examples_per_parameter") is None

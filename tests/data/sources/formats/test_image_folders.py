@@ -93,7 +93,7 @@ def test_hidden_files_and_folders_are_skipped_at_any_depth(tmp_path):
         (tmp_path / "dark" / name).write_bytes(b"?")
     dataset = load(tmp_path)
     assert dataset.num_examples == 6
-    assert not any("Left out" in note for note in dataset.notes)
+    assert not any("Not used" in note for note in dataset.notes)
 
 
 def test_notes_name_everything_else_that_is_left_out(tmp_path):
