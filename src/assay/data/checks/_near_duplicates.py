@@ -119,8 +119,8 @@ def _finding(severity: str, message: str, numbers: dict[str, Any]) -> Finding:
         severity,
         message,
         numbers=numbers,
-        remedy="If several rows describe the same object, split by object: by='group', "
-        "column=.... Otherwise, remove the near copies.",
+        remedy="Remove the near copies. If several rows describe the same object, "
+        "split by object instead: by='group', column=...",
     )
 
 

@@ -67,7 +67,7 @@ def by_class(
     if available.sum() < num_out_of_train:
         return None
     one = splittable.astype(np.int64)
-    # If val and test are large enough, each contains a row of every class.
+    # If val and test are large enough, both contain a row of every class.
     minimum = one if min(sizes[1:]) >= one.sum() else 0 * one
     out = apportion(counts * splittable, num_out_of_train, 2 * minimum, available)
     test = apportion(out, sizes[2], minimum, out - minimum)

@@ -135,7 +135,7 @@ def _decode_all(
             rows = np.arange(start, min(start + size, stream.num_rows))
             images = stream.images(rows)
             _check_same_shape(images, first, rows)
-            # 8 bytes: the chance of a collision among a million images is 3e-8.
+            # With 8 bytes, the chance of a collision in a million images is 3e-8.
             hashes = (hashlib.blake2b(image.data, digest_size=8) for image in images)
             distinct.update(one.digest() for one in hashes)
             yield images
