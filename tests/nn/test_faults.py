@@ -123,8 +123,8 @@ def faults(*layers, shape):
             spec.Embedding(10, 3),
             (5, 2),
             "`embedding.input_shape in ((steps,), (steps, 1))` must hold, but got "
-            "model[0].input_shape=(5, 2). Each step must be a single code. Put this layer "
-            "first.",
+            "model[0].input_shape=(5, 2). Each step must be a single code. Put this "
+            "layer first.",
         ),
         (
             spec.EmbedColumns(((1, 3), (7, 4))),

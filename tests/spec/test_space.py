@@ -50,7 +50,7 @@ def test_other_text_is_not_a_space(text):
         ),
         (
             "integer(1, 2.5)",
-            "`high is a whole number` must hold, but got high=2.5. "
+            "high must be a whole number, but got high=2.5. "
             "Write whole numbers, or uniform(...) for real numbers.",
         ),
         (
@@ -59,12 +59,13 @@ def test_other_text_is_not_a_space(text):
         ),
         (
             "log(1e-4)",
-            "The space 'log(1e-4)' needs two ends. Write two numbers, as in log(1, 4).",
+            "The space 'log(1e-4)' needs two ends. Write two numbers, such as "
+            "log(1, 4).",
         ),
         (
             "choice(a, b)",
             "Cannot read the space 'choice(a, b)'. "
-            "Write numbers or quoted words, as in choice(32, 64).",
+            "Use numbers or quoted words, such as choice(32, 64).",
         ),
         (
             'uniform("a", "b")',

@@ -16,7 +16,8 @@ def read_data(path: str | Path) -> dict[str, Any]:
     """Read a TOML or JSON file into plain data.
 
     Raises:
-        InputError: the file is missing, too large, or not in the format of its suffix.
+        InputError: the file is missing or too large, or its content does not have the
+            format that its suffix indicates.
     """
     path = Path(path)
     if not path.is_file():

@@ -14,7 +14,7 @@ __all__ = ["messages"]
 
 Location = tuple[Any, ...]
 
-# What a value of the wrong type should be and how to write it, by pydantic error type.
+# The expected value and how to write it, by pydantic error type.
 _TYPES = {
     "bool_parsing": ("true or false", "Write true or false."),
     "bool_type": ("true or false", "Write true or false."),
@@ -26,7 +26,7 @@ _TYPES = {
 
 
 def messages(error: ValidationError, model: type[BaseModel]) -> list[str]:
-    """Return one message for each fault found while validating a model."""
+    """Return one message for each fault found in the validation of a model."""
     return list(_walk(error.errors(), model, ()))
 
 

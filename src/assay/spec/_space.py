@@ -1,4 +1,4 @@
-"""Search spaces: the values that tuning may choose for a hyperparameter."""
+"""Search spaces, which contain the values that tuning may try."""
 
 import json
 import math
@@ -12,7 +12,7 @@ __all__ = ["Choice", "Integer", "Log", "Space", "Uniform", "parse_space"]
 
 
 class Space:
-    """A set of values to search; a spec that contains one is tuned."""
+    """A set of values to search. A spec that contains a space is tuned."""
 
     name: str
 
@@ -90,7 +90,8 @@ class Integer(_Interval):
         for name, value in (("low", self.low), ("high", self.high)):
             if not isinstance(value, int):
                 fix = "Write whole numbers, or uniform(...) for real numbers."
-                raise InputError(fault(f"{name} is a whole number", name, value, fix))
+                rule = f"{name} must be a whole number, but got {name}={value!r}."
+                raise InputError(f"{rule} {fix}")
         super().__post_init__()
 
 
@@ -125,7 +126,7 @@ _CALL = re.compile(r"\s*(\w+)\s*\((.*)\)\s*", re.DOTALL)
 
 
 def parse_space(text: str) -> Space | None:
-    """Parse a space as written in TOML; return None for any other text.
+    """Parse a search space as written in TOML, or return None for any other text.
 
     Example:
         >>> parse_space("log(1e-4, 1e-1)")
@@ -139,10 +140,10 @@ def parse_space(text: str) -> Space | None:
     try:
         arguments = json.loads(f"[{call[2]}]")
     except json.JSONDecodeError:
-        fix = "Write numbers or quoted words, as in choice(32, 64)."
+        fix = "Use numbers or quoted words, such as choice(32, 64)."
         raise InputError(f"Cannot read the space {text!r}. {fix}") from None
     try:
         return _SPACES[call[1]](*arguments)
     except TypeError:
-        fix = f"Write two numbers, as in {call[1]}(1, 4)."
+        fix = f"Write two numbers, such as {call[1]}(1, 4)."
         raise InputError(f"The space {text!r} needs two ends. {fix}") from None
