@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-
 from assay.spec._family import Family
 from assay.spec._fields import NO_FACTORS, Count, Factors, Positive
 from assay.spec._range import OrWord, Range
