@@ -92,7 +92,7 @@ class Task:
         return each * self.num_examples * self.num_epochs
 
     def fault(self, ours: float, theirs: float, *, same_batches: bool) -> str | None:
-        """Return why two outcomes cannot come from the same work, or None."""
+        """Return the reason why two outcomes are not from the same work, or None."""
         if self.goal is not None:
             reached = min(ours, theirs) >= self.goal
             return None if reached else f"accuracy {ours:.3f} and {theirs:.3f}"
@@ -102,7 +102,7 @@ class Task:
         return f"final costs differ: {ours:.4g} and {theirs:.4g}"
 
     def tiny(self) -> "Task":
-        """Return the task at a small size, to check that everything runs."""
+        """Return a small version of the task to check that everything runs."""
         training = self.training.model_copy(update={"num_epochs": 2})
         rows = min(self.num_examples, 4 * max(self.batch_size, 16))
         goal = None if self.goal is None else 0.05
@@ -128,13 +128,13 @@ class Search:
     tolerance: float = 0.03
 
     def fault(self, ours: float, theirs: float, *, same_batches: bool) -> str | None:
-        """Return why two outcomes cannot come from the same work, or None."""
+        """Return the reason why two outcomes are not from the same work, or None."""
         if agree(ours, theirs, self.tolerance):
             return None
         return f"best accuracies differ: {ours:.3f} and {theirs:.3f}"
 
     def tiny(self) -> "Search":
-        """Return the search at a small size, to check that everything runs."""
+        """Return a small version of the search to check that everything runs."""
         return replace(
             self, task=self.task.tiny(), num_trials=4, trials_a_round=2, tolerance=0.9
         )
@@ -155,11 +155,11 @@ class Members:
     count: int
 
     def fault(self, ours: float, theirs: float, *, same_batches: bool) -> str | None:
-        """Return why two outcomes cannot come from the same work, or None."""
+        """Return the reason why two outcomes are not from the same work, or None."""
         return self.task.fault(ours, theirs, same_batches=same_batches)
 
     def tiny(self) -> "Members":
-        """Return the task at a small size, to check that everything runs."""
+        """Return a small version of the task to check that everything runs."""
         return replace(self, task=self.task.tiny(), count=2)
 
 
@@ -185,7 +185,7 @@ class Table:
     seed: int = 0
 
     def rows(self, count: int, place: int) -> tuple[np.ndarray, np.ndarray]:
-        """Draw a number of rows, which are different in every file."""
+        """Draw rows that are different in every file."""
         rng = generator(self.seed, "table", place)
         inputs = rng.normal(size=(count, self.num_features)).astype(np.float32)
         weights = generator(self.seed, "teacher").normal(
@@ -194,13 +194,13 @@ class Table:
         return inputs, np.argmax(inputs @ weights, axis=1)
 
     def fault(self, ours: float, theirs: float, *, same_batches: bool) -> str | None:
-        """Return why two outcomes cannot come from the same work, or None."""
+        """Return the reason why two outcomes are not from the same work, or None."""
         if agree(ours, theirs, self.tolerance):
             return None
         return f"final costs differ: {ours:.4g} and {theirs:.4g}"
 
     def tiny(self) -> "Table":
-        """Return the task at a small size, to check that everything runs."""
+        """Return a small version of the task to check that everything runs."""
         return replace(self, num_examples=self.num_examples // 1000, tolerance=0.9)
 
 
@@ -219,11 +219,11 @@ class Product:
     repeats: int = 50
 
     def fault(self, ours: float, theirs: float, *, same_batches: bool) -> str | None:
-        """Return why two outcomes cannot come from the same work, or None."""
+        """Return the reason why two outcomes are not from the same work, or None."""
         return None if agree(ours, theirs, 1e-3) else "products differ"
 
     def tiny(self) -> "Product":
-        """Return the task at a small size, to check that everything runs."""
+        """Return a small version of the task to check that everything runs."""
         return replace(self, repeats=2)
 
 

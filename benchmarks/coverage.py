@@ -42,7 +42,7 @@ class Population:
 
 
 def noisy(errors: Callable[[np.random.Generator, int], np.ndarray]) -> Callable:
-    """Return a regression that explains 80 % of the variance if that of errors is 1."""
+    """Return a regression with an R2 of 0.8 for errors of variance 1."""
 
     def draw(random: np.random.Generator, n: int) -> Rows:
         predictions = 2 * random.normal(size=n)

@@ -38,7 +38,7 @@ def faults_in(path: Path, source: str) -> Iterator[str]:
     if path.parts[0] == "src":
         for part in {part.strip("_") for part in path.with_suffix("").parts}:
             if part in EMPTY_NAMES:
-                yield f"{path}:1: a name that says nothing about its contents: {part}"
+                yield f"{path}:1: a name that does not describe its contents: {part}"
     for node in ast.walk(ast.parse(source, filename=str(path))):
         if isinstance(node, Function):
             where = f"{path}:{node.lineno}: {node.name}"

@@ -93,7 +93,9 @@ def _train_seconds(count: int, course: Course) -> list[float]:
             done.check_returncode()
             accuracy = json.loads(done.stdout)["test"]["value"]
             if accuracy < (0 if course.tiny else _MIN_ACCURACY):
-                raise RuntimeError(f"digits ended at an accuracy of {accuracy}")
+                raise RuntimeError(
+                    f"Training on digits ended at an accuracy of {accuracy}."
+                )
     return found
 
 

@@ -88,8 +88,8 @@ def usable(*arrays: Any) -> bool:
 def available(*arrays: Any) -> bool:
     """Return whether the extension supports these arrays and JAX runs on a CPU.
 
-    Functions without a JAX primitive of their own use it, because they cannot choose an
-    implementation for the platform at lowering.
+    Functions without their own JAX primitive need this check, because they cannot
+    choose an implementation for the platform when they are lowered.
     """
     on_cpu = jax.default_backend() == "cpu"
     return on_cpu and usable(*(jax.typeof(array) for array in arrays))

@@ -28,7 +28,7 @@ __all__ = [
 
 
 class Hyperparameter(nnx.Variable):
-    """A value in the model that is given from outside, not learned.
+    """A value in the model that is set from outside instead of learned.
 
     Parameters (`nnx.Param`), in contrast, are learned from the training data. Separate
     types allow `nnx.split` to tell them apart.

@@ -1,4 +1,4 @@
-"""Descriptions of experiments as frozen models, which declare each constraint once."""
+"""Immutable descriptions of experiments, which declare each constraint once."""
 
 from assay.spec import _experiment, _range, _registry, _space
 from assay.spec._experiment import *

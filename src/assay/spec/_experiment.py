@@ -201,8 +201,8 @@ class Tune(Spec):
     )
     range_test: bool = Field(
         False,
-        description="whether to search for the learning rate around the rate that a "
-        "range test suggests, from a fifth of it to twice that rate",
+        description="whether to search for the learning rate between 1/5 and 2 times "
+        "the rate that a range test suggests",
     )
 
 

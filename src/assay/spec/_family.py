@@ -60,7 +60,7 @@ class Family(Spec):
             raise cls._unreadable("kind", kind)
         try:
             return member.model_validate({k: value[k] for k in value if k != "kind"})
-        except ValidationError as error:  # pydantic would drop path and other errors
+        except ValidationError as error:  # pydantic would drop the path
             context = {"lines": error.errors(), "member": member}
             raise PydanticCustomError("nested", "bad member", context) from None
 

@@ -33,10 +33,9 @@ def read_data(path: str | Path) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError) as error:
         raise InputError(f"{path} cannot be read: {error}") from None
     if not isinstance(data, dict):
-        # Only JSON can contain something else here, most likely the rows of a table.
+        # A JSON file may also contain a list, most likely the rows of a table.
         raise InputError(
-            f'{path} must contain a table of keys, such as {{"data": "digits"}}, to be '
-            f"an experiment. Put rows of data in {path.stem}.jsonl, one JSON object "
-            "per line."
+            f'{path} does not contain an experiment, such as {{"data": "digits"}}. '
+            f"Put rows of data in {path.stem}.jsonl, one JSON object per line."
         )
     return data

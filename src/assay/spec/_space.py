@@ -33,13 +33,13 @@ class _Interval(Space):
     def __post_init__(self) -> None:
         for name, value in (("low", self.low), ("high", self.high)):
             if not isinstance(value, int | float) or not abs(value) < math.inf:
-                fix = "Write finite numbers, or choice(...) for words."
+                fix = "Use finite numbers, or choice(...) for words."
                 raise InputError(fault(f"-inf < {name} < inf", name, value, fix))
         if not self.low < self.high:
             got = f"(low={self.low!r}, high={self.high!r})"
-            fix = f"Write {self.name}({self.high}, {self.low})."
+            fix = f"Use {self.name}({self.high}, {self.low})."
             if self.low == self.high:
-                fix = f"Write the value {self.low} itself, or a wider space."
+                fix = f"Use the value {self.low} itself, or a wider space."
             raise InputError(f"`low < high` must hold, but got {got}. {fix}")
 
     def ends(self) -> tuple[Any, ...]:
@@ -72,7 +72,7 @@ class Log(_Interval):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.low <= 0:
-            fix = "A log scale does not include 0. Write a small positive number."
+            fix = "A log scale does not include 0. Use a small positive number."
             raise InputError(fault("low > 0", "low", self.low, fix))
 
 
@@ -89,7 +89,7 @@ class Integer(_Interval):
     def __post_init__(self) -> None:
         for name, value in (("low", self.low), ("high", self.high)):
             if not isinstance(value, int):
-                fix = "Write whole numbers, or uniform(...) for real numbers."
+                fix = "Use whole numbers, or uniform(...) for real numbers."
                 rule = f"{name} must be a whole number, but got {name}={value!r}."
                 raise InputError(f"{rule} {fix}")
         super().__post_init__()
@@ -109,7 +109,7 @@ class Choice(Space):
 
     def __init__(self, *options: Any) -> None:
         if not options:
-            fix = "Write choice(32, 64)."
+            fix = "Add options, such as choice(32, 64)."
             raise InputError(fault("len(options) >= 1", "options", (), fix))
         object.__setattr__(self, "options", options)
 
@@ -145,5 +145,5 @@ def parse_space(text: str) -> Space | None:
     try:
         return _SPACES[call[1]](*arguments)
     except TypeError:
-        fix = f"Write two numbers, such as {call[1]}(1, 4)."
+        fix = f"Use two numbers, such as {call[1]}(1, 4)."
         raise InputError(f"The space {text!r} needs two ends. {fix}") from None

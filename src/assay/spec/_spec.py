@@ -37,7 +37,7 @@ class _SpecMeta(ModelMetaclass):
 
 
 class Spec(BaseModel, metaclass=_SpecMeta):
-    """A frozen part of the description of an experiment."""
+    """An immutable part of an experiment's description."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     kind: ClassVar[str] = ""  # identifies a member of a family; empty otherwise

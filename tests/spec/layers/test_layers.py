@@ -47,8 +47,8 @@ def test_causal_padding_is_for_sequences_only(kind):
     assert kind(size=3, padding="causal", **fields).padding == "causal"
     (message,) = faults(spec.Conv2D, 8, 3, padding="causal")
     assert message == (
-        "`padding >= 0` must hold, but got padding='causal'. Write a number, such as "
-        "1. Or write one of these words: same, valid."
+        "`padding >= 0` must hold, but got padding='causal'. Use a number, such as "
+        "1. These words are also allowed: same, valid."
     )
 
 

@@ -156,7 +156,7 @@ def checked(line: Line, forward: float, *, tolerance: float) -> Check:
         raise AssayError(
             "`sum of the terms == forward pass` must hold, but got "
             f"sum={total!r}, forward={forward!r} for {line.name}. The x-ray and the "
-            "layer disagree. Report this as a bug, with the model, and trust neither "
-            "number until it is fixed."
+            "layer disagree, so do not rely on either number. Report this as a bug, "
+            "and include the model."
         )
     return Check(total, forward, difference, tolerance)

@@ -1,4 +1,4 @@
-"""Passes through a model that record enough to explain every number."""
+"""Model passes that record enough information to explain every number."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -29,7 +29,9 @@ class Activation(Layer):
 
 
 class Identity(Activation):
-    """Leaves its input unchanged; the output activation for regression.
+    """Leaves its input unchanged.
+
+    For the output of a regression task.
 
     References:
         Goodfellow, Bengio and Courville, 2016, "Deep Learning", section 6.2.2.1.

@@ -18,7 +18,7 @@ __all__ = [
 ]
 
 _MAX = "y[p, c] = max over t of x[S p + t - P, c]"
-_MEAN = "y[p, c] = mean over t of x[S p + t - P, c]; padding is not counted"
+_MEAN = "y[p, c] = mean over t of x[S p + t - P, c], excluding padding"
 
 
 class Pooling(Window):
