@@ -65,7 +65,7 @@ def faults(*layers, shape):
             spec.AveragePool2D(2, padding=(0, 2)),
             (5, 9, 3),
             "`padding <= size / 2` must hold, but got model[0].padding=(0, 2). Use at "
-            "most half of the window, so that each window has a real value.",
+            "most half of the window so that each window has a real value.",
         ),
         (
             spec.ConvTranspose1D(8, 2, padding=3),
