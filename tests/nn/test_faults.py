@@ -110,7 +110,7 @@ def faults(*layers, shape):
             spec.Reshape((8, 7)),
             (64,),
             "`prod(shape) == prod(input_shape)` must hold, but got model[0].shape=(8, "
-            "7). The input is 64, with 64 numbers. Use sizes whose product is 64.",
+            "7). The input (64) has 64 numbers. Use sizes whose product is 64.",
         ),
         (
             spec.GlobalMaxPool(),
@@ -143,8 +143,8 @@ def faults(*layers, shape):
             spec.Residual([spec.Conv2D(4, 3, stride=2, padding="valid")]),
             (28, 28, 4),
             "`output size == ceil(input size / stride)` must hold, but got "
-            "model[0].layers.output_shape=(13, 13, 4). The input is 28 x 28 x 4. Write "
-            'padding = "same" in the layers, and use strides to shrink it.',
+            "model[0].layers.output_shape=(13, 13, 4). The input is 28 x 28 x 4. Use "
+            'padding = "same" in the layers, and reduce the size by strides.',
         ),
     ],
     ids=lambda value: getattr(value, "kind", ""),

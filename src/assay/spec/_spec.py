@@ -1,4 +1,4 @@
-"""The base class of specs, a frozen model whose fields have paths."""
+"""The base class of specs."""
 
 import json
 import re

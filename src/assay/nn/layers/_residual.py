@@ -115,5 +115,5 @@ def _stride(output: tuple[int, ...], context: BuildContext) -> tuple[int, ...]:
             return stride
     rule = "output size == ceil(input size / stride)"
     fix = f"The input is {shape_text(shape)}. "
-    fix += 'Write padding = "same" in the layers, and use strides to shrink it.'
+    fix += 'Use padding = "same" in the layers, and reduce the size by strides.'
     raise InputError(context.fault(rule, "layers.output_shape", output, fix))

@@ -125,8 +125,8 @@ class Reshape(Layer):
         super().__init__(layer_spec, context)
         shape, size = _as_tuple(layer_spec.shape), math.prod(context.input_shape)
         if math.prod(shape) != size:
-            fix = f"The input is {shape_text(context.input_shape)}, with {size} "
-            fix += f"numbers. Use sizes whose product is {size}."
+            fix = f"The input ({shape_text(context.input_shape)}) has {size} numbers. "
+            fix += f"Use sizes whose product is {size}."
             rule = "prod(shape) == prod(input_shape)"
             raise InputError(context.fault(rule, "shape", shape, fix))
         self.output_shape = shape
