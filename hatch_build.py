@@ -1,9 +1,9 @@
-"""Build the optional C++ kernels; continue without them where that fails.
+"""Build the optional C++ kernels, and continue without them if the build fails.
 
-Hatchling calls the hook when it makes a wheel or an editable install. In a checkout,
-`python hatch_build.py` builds the kernels in place; `ASSAY_DEBUG=1` in front enables
-their assertions. Without a C++ compiler or jaxlib's headers the package is pure
-Python and computes the same results, more slowly.
+Hatchling calls the hook for wheels and editable installs. In a checkout,
+`python hatch_build.py` builds the kernels in place. Set `ASSAY_DEBUG=1` to enable their
+assertions. Without a C++ compiler or jaxlib's headers, the package is pure Python and
+computes the same results more slowly.
 """
 
 import os
@@ -25,8 +25,8 @@ LIBRARY = "src/assay/extension/lib/libassay.so"
 FLAGS = ["-std=c++20", "-fPIC", "-fvisibility=hidden"]
 RELEASE = ["-O3", "-DNDEBUG"]
 DEBUG = ["-O1", "-g"]
-# Only these files may use instructions that not every processor has; the program asks
-# the processor before it calls them.
+# Only these files may use instructions that some processors lack. The library checks
+# the processor before it calls their functions.
 INSTRUCTIONS = {
     "kernels_avx2.cc": ["-mavx2", "-mfma"],
     "kernels_avx512.cc": ["-mavx512f", "-mfma", "-mprefer-vector-width=512"],
@@ -40,10 +40,10 @@ def find_compiler() -> str | None:
 
 
 def find_headers() -> str | None:
-    """Return the folder of the headers that jaxlib ships, or None.
+    """Return the folder with jaxlib's headers, or None.
 
-    Pip builds in an environment of its own, so this also looks into the environment
-    that the package is installed into, which usually has jaxlib.
+    Pip builds in an isolated environment, so the search includes the environment in
+    which the package is installed, which usually contains jaxlib.
     """
     folders = [*sys.path, sysconfig.get_path("platlib")]
     headers = (Path(folder) / "jaxlib/include" for folder in folders)
@@ -51,7 +51,7 @@ def find_headers() -> str | None:
 
 
 def why_not() -> str | None:
-    """Return why this machine cannot build the kernels, or None if it can."""
+    """Return the reason why the kernels cannot be built, or None."""
     if os.environ.get("ASSAY_EXTENSION") == "0":
         return "ASSAY_EXTENSION=0"
     if sys.platform == "win32":
@@ -59,12 +59,12 @@ def why_not() -> str | None:
     if find_compiler() is None:
         return "no C++ compiler"
     if find_headers() is None:
-        return "no jaxlib to take headers from"
+        return "no jaxlib headers"
     return None
 
 
 def compile_library(root: Path) -> str | None:
-    """Build the library in place; return why not, or None if it was built."""
+    """Build the library in place; return the reason for a failure, or None."""
     target = root / LIBRARY
     target.parent.mkdir(exist_ok=True)
     target.unlink(missing_ok=True)
@@ -80,7 +80,7 @@ def compile_library(root: Path) -> str | None:
 
 
 def link(target: Path, root: Path, sources: Iterable[Path], options: list[str]) -> None:
-    """Compile the sources and link them; raise CalledProcessError where it fails."""
+    """Compile and link the sources; raise CalledProcessError if that fails."""
     compiler, headers = find_compiler(), find_headers()
     x86 = platform.machine() in ("x86_64", "AMD64")
     with tempfile.TemporaryDirectory() as folder:
@@ -102,15 +102,15 @@ def link(target: Path, root: Path, sources: Iterable[Path], options: list[str]) 
 
 
 def run(*command: object) -> None:
-    """Run a command; raise with its output if it fails."""
+    """Run a command; raise CalledProcessError with its output if it fails."""
     words = [str(word) for word in command]
     subprocess.run(words, check=True, capture_output=True, text=True)
 
 
 def wheel_tag() -> str:
-    """Return the tag of a wheel for any Python 3 on this platform.
+    """Return the tag of a wheel for this platform and any version of Python 3.
 
-    The library does not link to Python.
+    The tag does not depend on the version because the library does not link to Python.
     """
     system = sysconfig.get_platform().replace("-", "_").replace(".", "_")
     return f"py3-none-{system}"
@@ -119,19 +119,19 @@ def wheel_tag() -> str:
 try:
     from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 except ImportError:
-    pass  # run as a script in a checkout
+    pass  # this file runs as a script in a checkout
 else:
 
     class ExtensionHook(BuildHookInterface):
-        """Adds the library to the wheel where it can be built."""
+        """Adds the library to the wheel if it can be built."""
 
         def dependencies(self) -> list[str]:
-            """Ask for jaxlib where there is a compiler but no headers yet."""
+            """Require jaxlib if its headers are missing and a compiler is available."""
             needed = find_compiler() is not None and find_headers() is None
             return ["jaxlib>=0.10.2"] if needed else []
 
         def initialize(self, version: str, build_data: dict) -> None:
-            """Build before the files of the wheel are collected."""
+            """Build the library before the files of the wheel are collected."""
             reason = compile_library(Path(self.root))
             if reason is not None:
                 self.app.display_info(f"Without C++ kernels: {reason}")

@@ -1,8 +1,8 @@
-"""Benchmarks against other tools, in one run and on the same work: `make bench`.
+"""Benchmarks against other tools on the same work, run by `make bench`.
 
-Each contestant runs in a process of its own, on the same cores with the same number of
-threads, and the rounds alternate (ours, the peer's, ours, …). Both start from the same
-parameters, see the same batches where the peer lets us choose them, and must end at
-the same cost; otherwise the row is marked as failed. A ratio is the peer's time divided
-by ours, so 2 means that we take half the time.
+Each contestant runs in its own process, on the same cores and with the same number of
+threads. Rounds alternate between Assay and the peers. Contestants start from the same
+parameters, see the same batches if the peer allows it, and must reach the same cost;
+otherwise the row is marked as failed. A ratio is the peer's time divided by Assay's, so
+a ratio of 2 means that Assay takes half as long.
 """

@@ -1,4 +1,4 @@
-"""Run the races, print the table, write `benchmarks/out/results.json`.
+"""Run the races, print the table and write `benchmarks/out/results.json`.
 
 python -m benchmarks [--only WORD] [--rounds N] [--tiny] [--list]
 """
@@ -17,7 +17,7 @@ _RESULTS = Path(__file__).parent / "out" / "results.json"
 
 
 def main() -> int:
-    """Return 1 if a row failed, else 0; missing a target is not a failure."""
+    """Return 1 if a row failed, else 0. Missing a target is not a failure."""
     asked = _arguments().parse_args()
     chosen = [w for w in workloads.WORKLOADS if any(o in w.name for o in asked.only)]
     if asked.list:
@@ -48,29 +48,29 @@ def _arguments() -> argparse.ArgumentParser:
         nargs="+",
         default=[""],
         metavar="WORD",
-        help="run the workloads whose name contains this",
+        help="run only workloads whose name contains this word",
     )
     add(
         "--rounds",
         type=int,
         default=5,
         metavar="N",
-        help="rounds of each contestant; default 5",
+        help="number of rounds per contestant (default: 5)",
     )
     add(
         "--cores",
         type=int,
         default=2,
         metavar="N",
-        help="cores for each contestant; default 2",
+        help="number of cores per contestant (default: 2)",
     )
     add(
         "--tiny",
         action="store_true",
-        help="use small sizes, to check that everything runs",
+        help="use small sizes to check that everything runs",
     )
     add("--list", action="store_true", help="print the names of the workloads")
-    add("--out", type=Path, default=_RESULTS, metavar="FILE", help="file for the rows")
+    add("--out", type=Path, default=_RESULTS, metavar="FILE", help="output file")
     return parser
 
 

@@ -1,4 +1,4 @@
-"""Turns seconds into ratios, and compares the outcomes of two contestants."""
+"""Statistics of measured times, and the comparison of outcomes."""
 
 import math
 import statistics
@@ -18,7 +18,7 @@ def spread(numbers: Sequence[float]) -> tuple[float, float, float]:
 
 
 def agree(ours: float, theirs: float, tolerance: float) -> bool:
-    """Return whether two outcomes differ by at most a fraction of the greater one.
+    """Return whether two outcomes differ by at most a fraction of the larger one.
 
     Example:
         >>> agree(0.100, 0.101, 0.02), agree(0.1, 0.2, 0.02), agree(0.1, math.nan, 1.0)
@@ -30,7 +30,7 @@ def agree(ours: float, theirs: float, tolerance: float) -> bool:
 
 
 def exponent(sizes: Sequence[float], seconds: Sequence[float]) -> float:
-    """Return p of the power law seconds = c sizes^p, fitted to logarithms.
+    """Return the exponent p of seconds = c sizes^p, fitted to the logarithms.
 
     Example:
         >>> round(exponent([10, 100, 1000], [2.0, 20.0, 200.0]), 6)

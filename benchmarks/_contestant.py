@@ -1,4 +1,4 @@
-"""The parent's side of a contestant's process."""
+"""Control of a contestant's process by the parent process."""
 
 import json
 import signal
@@ -15,16 +15,16 @@ __all__ = ["Contestant"]
 
 
 class Contestant:
-    """A process that does one task with one tool, one round at a time.
+    """A process that performs one task with one tool, one round at a time.
 
-    It is suspended while others have their turn, since the threads of some tools keep
+    The process is suspended while others run, because the threads of some tools keep
     spinning for a while after their work.
 
     Args:
         workload: name of the task.
         side: name of the contestant.
-        folder: shared by all contestants of a task.
-        cores: cores it is pinned to.
+        folder: folder that all contestants of a task share.
+        cores: cores to which the process is pinned.
         tiny: whether to use a small task.
     """
 
@@ -62,7 +62,7 @@ class Contestant:
         return {"failed": f"the process ended with {self._process.wait()}"}
 
     def errors(self) -> str:
-        """Return the last lines that it wrote to standard error."""
+        """Return the last lines of the process's standard error."""
         self._errors.seek(0)
         return self._errors.read()[-2000:]
 

@@ -1,4 +1,4 @@
-"""The same cores and number of threads for every contestant."""
+"""Give every contestant the same device, cores and number of threads."""
 
 import os
 
@@ -8,37 +8,37 @@ _DEVICE = "ASSAY_BENCH_DEVICE"
 
 
 def device() -> str:
-    """Return where contestants train: "cpu" or "gpu"."""
+    """Return the device on which contestants train, "cpu" or "gpu"."""
     return os.environ.get(_DEVICE, "cpu")
 
 
 def use(device: str) -> None:
-    """Let the contestants that start from now on train there."""
+    """Set the device for contestants that start from now on."""
     os.environ[_DEVICE] = device
 
 
 def cores(count: int) -> list[int]:
-    """Return the first few cores that this process may use."""
+    """Return the first `count` cores that this process may use."""
     return sorted(os.sched_getaffinity(0))[:count]
 
 
 def pin(count: int) -> None:
-    """Pin this process and its children to a number of cores."""
+    """Pin this process and its children to the first `count` cores."""
     os.sched_setaffinity(0, cores(count))
 
 
 def environment(count: int, **more: str) -> dict[str, str]:
     """Return the environment variables of a contestant.
 
-    XLA derives its number of threads from the cores that a process is pinned to. The
-    compilation cache is off, so that compile times are visible.
+    XLA derives its number of threads from the cores to which a process is pinned. The
+    compilation cache is off so that compile times are measured.
     """
     libraries = ("OMP", "MKL", "OPENBLAS")
     threads = {f"{library}_NUM_THREADS": str(count) for library in libraries}
     quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore"}
     uncached = {"ASSAY_CACHE": "0", "JAX_PLATFORMS": "cpu"}
     if device() == "gpu":
-        # both contestants hold memory of the same GPU, so neither may take it all
+        # contestants share the memory of one GPU, so none may reserve all of it
         uncached |= {"JAX_PLATFORMS": "cuda,cpu"}
         uncached |= {"XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
     return os.environ | threads | quiet | uncached | more

@@ -1,4 +1,4 @@
-"""Runs the rounds of our contestant and of the peers in turn, and makes the rows."""
+"""Run the rounds of Assay and its peers in turn, and make the rows."""
 
 import statistics
 import tempfile
@@ -16,29 +16,29 @@ __all__ = ["Course", "Race", "Rival", "alternate"]
 
 
 class AnyTask(Protocol):
-    """What contestants do."""
+    """The work of the contestants."""
 
     @property
     def name(self) -> str:
-        """Name of the workload."""
+        """The name of the workload."""
         ...
 
     def fault(self, ours: float, theirs: float, *, same_batches: bool) -> str | None:
-        """Return why two outcomes cannot come from the same work, or None."""
+        """Return the reason why two outcomes are not from the same work, or None."""
         ...
 
     def tiny(self) -> Self:
-        """Return the task at a small size, to check that everything runs."""
+        """Return a small version of the task to check that everything runs."""
         ...
 
 
 @dataclass(frozen=True)
 class Rival:
-    """A peer; if it has several backends, the fastest one counts.
+    """A peer. If it has several backends, the fastest one counts.
 
     Args:
         peer: name in the table.
-        sides: its contestants.
+        sides: names of its contestants.
         target: ratio to reach.
     """
 
@@ -52,9 +52,9 @@ class Course:
     """Settings that all races share.
 
     Args:
-        rounds: number of rounds of every contestant.
-        cores: number of cores that each is pinned to.
-        tiny: whether to use small tasks, to check that everything runs.
+        rounds: number of rounds per contestant.
+        cores: number of cores to which each contestant is pinned.
+        tiny: whether to use small tasks to check that everything runs.
         rate: operations per second of the matrix product; 0 until it is measured.
     """
 
@@ -66,25 +66,25 @@ class Course:
 
 @dataclass
 class Runs:
-    """The answers of one contestant: facts from its start, and its rounds."""
+    """The answers of one contestant, with facts from its start and its rounds."""
 
     facts: dict[str, Any]
     rounds: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def fault(self) -> str | None:
-        """The first failure."""
+        """The first failure, if any."""
         found = [a["failed"] for a in (self.facts, *self.rounds) if "failed" in a]
         return found[0] if found else None
 
     @property
     def seconds(self) -> list[float]:
-        """Seconds of each round."""
+        """The duration of each round in seconds."""
         return [answer["seconds"] for answer in self.rounds]
 
     @property
     def sound(self) -> bool:
-        """Whether there are valid rounds."""
+        """Whether the contestant has valid rounds."""
         return bool(self.rounds) and self.fault is None
 
 
@@ -92,8 +92,9 @@ def alternate(names: Sequence[tuple[str, str]], course: Course) -> list[Runs]:
     """Start the contestants, then run their rounds in turn.
 
     Args:
-        names: workload and side of each; the first writes the initial parameters.
-        course: number of rounds, and cores.
+        names: workload and side of each contestant. The first one writes the initial
+            parameters.
+        course: settings of the race.
     """
     how = {"cores": course.cores, "tiny": course.tiny}
     with ExitStack() as stack:
@@ -115,12 +116,12 @@ def alternate(names: Sequence[tuple[str, str]], course: Course) -> list[Runs]:
 
 @dataclass(frozen=True)
 class Race:
-    """A race of our contestant against peers on one task.
+    """A race of Assay against peers on one task.
 
     Args:
         task: the work.
-        rivals: the peers, each with a target.
-        ours: name of our contestant.
+        rivals: the peers and their targets.
+        ours: name of Assay's contestant.
     """
 
     task: AnyTask
@@ -134,11 +135,11 @@ class Race:
 
     @property
     def tasks(self) -> dict[str, Any]:
-        """Tasks by name, for the contestants."""
+        """The tasks of the contestants by name."""
         return {self.task.name: self.task}
 
     def run(self, course: Course) -> list[Row]:
-        """Run the race and return a row for each rival."""
+        """Run the race and return one row per rival."""
         sides = [self.ours, *(side for rival in self.rivals for side in rival.sides)]
         runs = alternate([(self.name, side) for side in sides], course)
         by_side = dict(zip(sides, runs, strict=True))
@@ -156,7 +157,7 @@ class Race:
         if not sound:
             skipped += [run.facts["skipped"] for run in theirs.values()]
         if skipped:
-            # our own time is worth knowing without a peer
+            # Assay's time is useful even without a peer
             alone = {"our_seconds": statistics.median(ours.seconds)}
             more = alone if ours.sound else {}
             return Row(**named, skipped=skipped[0], more=more)

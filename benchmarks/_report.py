@@ -1,4 +1,4 @@
-"""Writes the results as plain tables and as a file."""
+"""Write the results as plain tables and to a file."""
 
 import json
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ def tables(rows: Sequence[Row]) -> str:
 
 
 def write(rows: Sequence[Row], path: Path) -> None:
-    """Write the rows as a list of objects."""
+    """Write the rows to a file as a JSON list of objects."""
     path.parent.mkdir(parents=True, exist_ok=True)
     data = [row.to_json() for row in rows]
     path.write_text(json.dumps(data, indent=1, allow_nan=False) + "\n", "utf-8")
@@ -77,7 +77,7 @@ def _number(value: float | None) -> str:
 
 
 def _aligned(lines: Sequence[Sequence[str]]) -> str:
-    """Align cells in columns, words to the left and numbers to the right."""
+    """Align cells in columns, with words on the left and numbers on the right."""
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "\n".join(
         "  ".join(

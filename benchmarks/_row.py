@@ -1,4 +1,4 @@
-"""A row of the results: one workload against one peer."""
+"""A row of the results, for one workload and one peer."""
 
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
@@ -8,20 +8,21 @@ __all__ = ["Row"]
 
 @dataclass(frozen=True)
 class Row:
-    """A measured value, with its target.
+    """A measured value and its target.
 
     Args:
         workload: name of the workload.
-        peer: name of the peer; "" if there is none.
+        peer: name of the peer; empty without a peer.
         value: median over the rounds; None if not measured.
-        low: minimum.
-        high: maximum.
-        target: value to reach; None for none.
-        unit: "ratio" (the peer's time divided by ours), "seconds" or another.
-        better: which side of the target is better.
-        failed: why the row does not count, such as "different work".
-        skipped: why it was not measured.
-        more: additional numbers.
+        low: minimum over the rounds.
+        high: maximum over the rounds.
+        target: value to reach; None without a target.
+        unit: unit of the value, such as "seconds" or "ratio" (the peer's time divided
+            by Assay's).
+        better: whether values above or below the target are better.
+        failed: reason why the row is invalid, such as "different work".
+        skipped: reason why the row was not measured.
+        more: additional numbers by name.
     """
 
     workload: str
@@ -38,7 +39,7 @@ class Row:
 
     @property
     def reached(self) -> bool | None:
-        """Whether the median reaches the target; None without a target."""
+        """Whether the median reaches the target, or None without a target."""
         if self.failed is not None:
             return False
         if self.value is None or self.target is None:

@@ -1,4 +1,4 @@
-"""What contestants do; every process derives the same data from a seed."""
+"""The tasks of contestants, whose data every process derives from a seed."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -24,13 +24,14 @@ __all__ = [
 
 
 class Data(NamedTuple):
-    """Training examples, and others to evaluate on.
+    """Training and validation examples.
 
     Args:
-        inputs: (n, *input_shape), channels last.
-        targets: (n,), class indices.
-        val_inputs: (m, *input_shape), if a goal or a search needs them.
-        val_targets: (m,).
+        inputs: training inputs, (n, *input_shape), channels last.
+        targets: class indices, (n,).
+        val_inputs: validation inputs, (m, *input_shape), if a goal or search needs
+            them.
+        val_targets: class indices, (m,).
     """
 
     inputs: np.ndarray
@@ -41,17 +42,18 @@ class Data(NamedTuple):
 
 @dataclass(frozen=True)
 class Task:
-    """A training.
+    """A single fit.
 
     Args:
         name: name of the workload.
         training: the network, its optimizer, batch size and number of epochs.
-        draw: makes the data for a number of examples.
+        draw: function that draws the data for a number of examples.
         num_examples: number of training examples.
         num_classes: number of classes.
-        tolerance: largest relative difference of the final costs, from the same
-            parameters over the same batches.
-        loose_tolerance: the same for a peer that draws its own batches.
+        tolerance: largest relative difference of the final costs after training from
+            the same parameters on the same batches.
+        loose_tolerance: largest relative difference for a peer that draws its own
+            batches.
         goal: validation accuracy at which the clock stops; None for a fixed length.
     """
 
@@ -85,12 +87,12 @@ class Task:
         return self.draw(self.num_examples)
 
     def operations(self, input_shape: tuple[int, ...]) -> int:
-        """Return the floating-point operations of a full round."""
+        """Return the number of floating-point operations in a full round."""
         each = operations(self.training.model, input_shape, self.num_classes)
         return each * self.num_examples * self.num_epochs
 
     def fault(self, ours: float, theirs: float, *, same_batches: bool) -> str | None:
-        """Return why two outcomes cannot come from the same work, or None."""
+        """Return the reason why two outcomes are not from the same work, or None."""
         if self.goal is not None:
             reached = min(ours, theirs) >= self.goal
             return None if reached else f"accuracy {ours:.3f} and {theirs:.3f}"
@@ -100,7 +102,7 @@ class Task:
         return f"final costs differ: {ours:.4g} and {theirs:.4g}"
 
     def tiny(self) -> "Task":
-        """Return the task at a small size, to check that everything runs."""
+        """Return a small version of the task to check that everything runs."""
         training = self.training.model_copy(update={"num_epochs": 2})
         rows = min(self.num_examples, 4 * max(self.batch_size, 16))
         goal = None if self.goal is None else 0.05
@@ -109,13 +111,13 @@ class Task:
 
 @dataclass(frozen=True)
 class Search:
-    """A search for hyperparameters.
+    """A hyperparameter search.
 
     Args:
         name: name of the workload.
-        task: the work of a trial; its training has the search spaces.
+        task: the work of a trial, with search spaces in `training`.
         num_trials: number of trials.
-        trials_a_round: trials per round; each round continues the search.
+        trials_a_round: number of trials per round. Each round continues the search.
         tolerance: largest relative difference of the best validation accuracies.
     """
 
@@ -126,13 +128,13 @@ class Search:
     tolerance: float = 0.03
 
     def fault(self, ours: float, theirs: float, *, same_batches: bool) -> str | None:
-        """Return why two outcomes cannot come from the same work, or None."""
+        """Return the reason why two outcomes are not from the same work, or None."""
         if agree(ours, theirs, self.tolerance):
             return None
         return f"best accuracies differ: {ours:.3f} and {theirs:.3f}"
 
     def tiny(self) -> "Search":
-        """Return the search at a small size, to check that everything runs."""
+        """Return a small version of the search to check that everything runs."""
         return replace(
             self, task=self.task.tiny(), num_trials=4, trials_a_round=2, tolerance=0.9
         )
@@ -140,12 +142,12 @@ class Search:
 
 @dataclass(frozen=True)
 class Members:
-    """Several trainings that only differ in their seed.
+    """Several fits that differ only in their seed.
 
     Args:
         name: name of the workload.
-        task: the work of each.
-        count: number of trainings.
+        task: the work of each fit.
+        count: number of fits.
     """
 
     name: str
@@ -153,17 +155,17 @@ class Members:
     count: int
 
     def fault(self, ours: float, theirs: float, *, same_batches: bool) -> str | None:
-        """Return why two outcomes cannot come from the same work, or None."""
+        """Return the reason why two outcomes are not from the same work, or None."""
         return self.task.fault(ours, theirs, same_batches=same_batches)
 
     def tiny(self) -> "Members":
-        """Return the task at a small size, to check that everything runs."""
+        """Return a small version of the task to check that everything runs."""
         return replace(self, task=self.task.tiny(), count=2)
 
 
 @dataclass(frozen=True)
 class Table:
-    """A training on a table of numbers stored in files.
+    """A fit to a table of numbers stored in files.
 
     Args:
         name: name of the workload.
@@ -183,7 +185,7 @@ class Table:
     seed: int = 0
 
     def rows(self, count: int, place: int) -> tuple[np.ndarray, np.ndarray]:
-        """Draw a number of rows, different ones for every file."""
+        """Draw rows that are different in every file."""
         rng = generator(self.seed, "table", place)
         inputs = rng.normal(size=(count, self.num_features)).astype(np.float32)
         weights = generator(self.seed, "teacher").normal(
@@ -192,19 +194,19 @@ class Table:
         return inputs, np.argmax(inputs @ weights, axis=1)
 
     def fault(self, ours: float, theirs: float, *, same_batches: bool) -> str | None:
-        """Return why two outcomes cannot come from the same work, or None."""
+        """Return the reason why two outcomes are not from the same work, or None."""
         if agree(ours, theirs, self.tolerance):
             return None
         return f"final costs differ: {ours:.4g} and {theirs:.4g}"
 
     def tiny(self) -> "Table":
-        """Return the task at a small size, to check that everything runs."""
+        """Return a small version of the task to check that everything runs."""
         return replace(self, num_examples=self.num_examples // 1000, tolerance=0.9)
 
 
 @dataclass(frozen=True)
 class Product:
-    """Products of two matrices; the rates of others are fractions of theirs.
+    """Products of two matrices, whose rate is the reference for other workloads.
 
     Args:
         name: name of the workload.
@@ -217,16 +219,16 @@ class Product:
     repeats: int = 50
 
     def fault(self, ours: float, theirs: float, *, same_batches: bool) -> str | None:
-        """Return why two outcomes cannot come from the same work, or None."""
+        """Return the reason why two outcomes are not from the same work, or None."""
         return None if agree(ours, theirs, 1e-3) else "products differ"
 
     def tiny(self) -> "Product":
-        """Return the task at a small size, to check that everything runs."""
+        """Return a small version of the task to check that everything runs."""
         return replace(self, repeats=2)
 
 
 def orders(task: Task) -> Iterator[np.ndarray]:
-    """Yield the order of the rows in each epoch, as our program draws it."""
+    """Yield the order of the rows in each epoch, as Assay draws it."""
     for epoch in range(task.num_epochs):
         yield generator(task.seed, "order", epoch).permutation(task.num_examples)
 
@@ -234,7 +236,7 @@ def orders(task: Task) -> Iterator[np.ndarray]:
 def sorted_by_teacher(
     shape: tuple[int, ...], *, num_val: int = 0
 ) -> Callable[[int], Data]:
-    """Return a function that draws normal inputs, with classes by a linear map."""
+    """Return a function that draws normal inputs and their classes by a linear map."""
 
     def draw(num_examples: int) -> Data:
         rng = np.random.default_rng(0)

@@ -1,4 +1,4 @@
-"""Counts the floating-point operations of an example from the spec."""
+"""Count the floating-point operations per example, based on the spec."""
 
 import math
 from collections.abc import Sequence
@@ -13,11 +13,11 @@ _GATES = {"simple_rnn": 1, "gru": 3, "lstm": 4}
 def operations(
     layers: Sequence[spec.Layer], input_shape: tuple[int, ...], num_outputs: int
 ) -> int:
-    """Return the operations of training on an example: those of the matrix products.
+    """Return the number of operations in matrix products per training example.
 
-    A multiplication and an addition count as two operations. A product costs as much
-    again for the gradient of its weights, and once more for that of its input, except
-    in the first layer.
+    A multiplication and an addition count as two operations. The gradient with respect
+    to the weights costs as much as the product, and so does the gradient with respect
+    to the input, which the first layer does not need.
 
     Args:
         layers: layers of the model without its output layer.
@@ -39,7 +39,7 @@ def operations(
 def _products(
     layer: spec.Layer, shape: tuple[int, ...]
 ) -> tuple[int, int, tuple[int, ...]]:
-    """Return the multiply-adds with input and with state, and the output shape."""
+    """Return the multiply-adds with the input and the state, and the output shape."""
     match layer:
         case spec.Dense():
             places, units = math.prod(shape[:-1]), _whole(layer.units)
@@ -82,5 +82,5 @@ def _each(value: object, rank: int) -> tuple[int, ...]:
 
 def _whole(value: object) -> int:
     if not isinstance(value, int):
-        raise TypeError(f"`a size is a number` must hold, but got {value!r}.")
+        raise TypeError(f"A size must be a number, but got {value!r}.")
     return value

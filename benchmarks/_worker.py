@@ -1,4 +1,4 @@
-"""A contestant's process: reads requests as JSON lines and answers each."""
+"""The process of a contestant, which answers requests in JSON lines."""
 
 import json
 import os
@@ -14,12 +14,12 @@ from benchmarks.sides import Side, Skipped, side_for
 
 __all__ = ["main"]
 
-# Where a product is not called like the package that is imported.
+# Names of products that differ from the names of their packages.
 _PRODUCTS = {"torch": "PyTorch", "sklearn": "scikit-learn"}
 
 
 def main(words: list[str]) -> None:
-    """Serve requests until they end.
+    """Answer requests until the input ends.
 
     Args:
         words: workload, contestant, shared folder, and "tiny" or "full".
@@ -27,7 +27,7 @@ def main(words: list[str]) -> None:
     name, side_name, folder, size = words
     answers = os.fdopen(
         os.dup(1), "w"
-    )  # keep whatever else is printed out of the answers
+    )  # other output must not end up among the answers
     os.dup2(2, 1)
     side: Side | None = None
     for line in sys.stdin:

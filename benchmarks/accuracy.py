@@ -1,11 +1,12 @@
-"""Test accuracy with default settings compared with scikit-learn on the same rows.
+"""Compare the test accuracy with that of scikit-learn on the same rows.
 
 python -m benchmarks.accuracy [--seeds N] [--data NAME ...]
 
-Runs the whole protocol with default settings for each seed, and fits scikit-learn's
-MLPClassifier or MLPRegressor and logistic or ridge regression on train + val; all are
-measured on the same test rows. The peers get standardized inputs and more iterations
-than by default; the linear ones get a penalty chosen by cross-validation.
+For each seed, runs the whole protocol with default settings, and fits scikit-learn's
+MLPClassifier or MLPRegressor and logistic or ridge regression to train + val. All
+models are evaluated on the same test rows. The peers get standardized inputs and more
+iterations than their default. The penalty of the linear models is chosen by
+cross-validation.
 """
 
 import argparse
@@ -29,9 +30,9 @@ class Scores:
     """Accuracy or R2 on the test rows of one seed.
 
     Args:
-        assay: of the protocol.
-        net: of scikit-learn's multilayer perceptron.
-        linear: of scikit-learn's logistic or ridge regression.
+        assay: value of Assay's protocol.
+        net: value of scikit-learn's multilayer perceptron.
+        linear: value of scikit-learn's logistic or ridge regression.
     """
 
     assay: float
@@ -40,9 +41,9 @@ class Scores:
 
 
 def main() -> None:
-    """Print one row per seed and the means of each data set."""
+    """Print one row per seed, and the means for each data set."""
     arguments = _parser().parse_args()
-    warnings.simplefilter("ignore")  # peers that have not converged
+    warnings.simplefilter("ignore")  # from peers that have not converged
     with tempfile.TemporaryDirectory() as root:
         for name in arguments.data:
             rows = [_scores(name, seed, root) for seed in range(arguments.seeds)]
@@ -75,7 +76,7 @@ def _scores(name: str, seed: int, root: str) -> Scores:
 
 
 def _peers(seed: int, *, regression: bool) -> tuple[Any, Any]:
-    if regression:  # targets in their own unit: standardized ones halve the net's R2
+    if regression:  # with original targets; standardized ones halve the net's R2
         net = MLPRegressor(max_iter=1000, random_state=seed)
         return net, RidgeCV(np.logspace(-3, 3, 13))
     net = MLPClassifier(max_iter=1000, random_state=seed)

@@ -1,10 +1,10 @@
-"""How often the 95 % intervals contain the truth, and how wide they are.
+"""Measure the coverage and the width of the 95 % intervals of metrics.
 
 python -m benchmarks.coverage [--only METRIC ...] [--rows N ...] [--repeats N]
 
-Each row draws many test parts from a distribution whose metric is known. Coverage is
-given with its Monte Carlo standard error; `noted` is the share of the intervals that
-come with a warning that they may be too short.
+For each row, many test parts are drawn from a distribution with a known value of the
+metric. Coverage is printed with its Monte Carlo standard error. `noted` is the share of
+intervals with a note that they may be too short.
 """
 
 import argparse
@@ -20,7 +20,8 @@ Rows = tuple[np.ndarray, np.ndarray]
 ROWS = (45, 150, 1000)
 CLASSIFICATION = ("accuracy", "balanced_accuracy", "f1", "auroc")
 REGRESSION = ("rmse", "mae", "r2")
-# A jackknife costs n**2, so that large test parts are drawn less often.
+# The jackknife takes time proportional to n**2, so large test parts are drawn less
+# often.
 _FEWEST_REPEATS = 100
 _ROWS_FOR_TRUTH = 2_000_000
 
@@ -30,9 +31,9 @@ class Population:
     """A distribution of targets and predictions.
 
     Args:
-        name: as it is printed.
-        metrics: the metrics that it has.
-        draw: returns n rows.
+        name: name in the table.
+        metrics: metrics to measure.
+        draw: function that returns n rows.
     """
 
     name: str
@@ -41,7 +42,7 @@ class Population:
 
 
 def noisy(errors: Callable[[np.random.Generator, int], np.ndarray]) -> Callable:
-    """Return a regression whose predictions explain 80 % of unit normal errors."""
+    """Return a regression with an R2 of 0.8 for errors of variance 1."""
 
     def draw(random: np.random.Generator, n: int) -> Rows:
         predictions = 2 * random.normal(size=n)
@@ -51,7 +52,7 @@ def noisy(errors: Callable[[np.random.Generator, int], np.ndarray]) -> Callable:
 
 
 def two_classes(share: float) -> Callable[[np.random.Generator, int], Rows]:
-    """Return two normal classes two deviations apart, and their true probabilities."""
+    """Return normal classes two standard deviations apart, with true probabilities."""
 
     def draw(random: np.random.Generator, n: int) -> Rows:
         targets = (random.random(n) < share).astype(int)
@@ -98,7 +99,7 @@ def _lines(only: list[str], rows: list[int], repeats: int) -> Iterator[str]:
 def _measurements(
     metric: str, population: Population, n: int, repeats: int
 ) -> list[Measurement]:
-    """Return the intervals of test parts on which the metric is defined."""
+    """Return the intervals for test parts on which the metric is defined."""
     random = np.random.default_rng(0)
     measured = [
         measure(metric, *population.draw(random, n), seed=seed)
@@ -110,7 +111,7 @@ def _measurements(
 def _text(measured: list[Measurement], truth: float) -> str:
     ends = np.array([m.interval for m in measured])
     coverage = ((ends[:, 0] <= truth) & (truth <= ends[:, 1])).mean()
-    # one success and one failure more, so that the error of 100 % is not 0
+    # One success and one failure are added so that the error of 100 % is not 0.
     smoothed = (coverage * len(ends) + 1) / (len(ends) + 2)
     error = np.sqrt(smoothed * (1 - smoothed) / len(ends))
     width = np.median(ends[:, 1] - ends[:, 0])
@@ -124,9 +125,7 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--only", nargs="+", default=list(names), choices=names, metavar="METRIC")
     add("--rows", nargs="+", type=int, default=list(ROWS), metavar="N")
-    add(
-        "--repeats", type=int, default=2000, metavar="N", help="at 45 rows; fewer above"
-    )
+    add("--repeats", type=int, default=2000, metavar="N", help="fewer for more rows")
     return parser
 
 

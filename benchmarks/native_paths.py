@@ -1,11 +1,11 @@
-"""Measure what each native path of the C++ extension gains end to end.
+"""Measure the end-to-end speedup of each native path of the C++ extension.
 
 python -m benchmarks.native_paths [--only WORD] [--rounds N] [--busy]
 
-Each row trains a net that uses the path, in two processes that take turns: one with
-the whole extension, one without that path. A path is worth its code where the median
-of the ratios is at least 1.2. On a busy machine wall-clock time says little; `--busy`
-counts processor time instead, on one core.
+For each row, two processes take turns to train a network that uses the path. One of
+them has the whole extension, the other one lacks this path. A path is worth its code if
+the median of the ratios is at least 1.2. Wall-clock time is unreliable on a busy
+machine, so `--busy` measures processor time on one core instead.
 """
 
 import argparse
@@ -26,23 +26,23 @@ from benchmarks._task import Task, sorted_by_teacher
 
 _ROOT = Path(__file__).resolve().parent.parent
 _LIBRARY = "ASSAY_LIBRARY"
-_OFF = "ASSAY_PATHS_OFF"  # names of modules, read by the process that trains
-_BUSY = "ASSAY_PATHS_BUSY"  # set where processor time is counted
-# A library of its own, in which Winograd's algorithm is never chosen.
+_OFF = "ASSAY_PATHS_OFF"  # names of modules, for the process that trains
+_BUSY = "ASSAY_PATHS_BUSY"  # set to measure processor time
+# A separate library without Winograd's algorithm is built for this name.
 _WINOGRAD = "winograd"
 
 
 @dataclass(frozen=True)
 class NativePath:
-    """A native path, and a net whose training uses it.
+    """A native path, and a network that uses it in training.
 
     Args:
-        name: of the row.
-        off: modules that would call the path, or `_WINOGRAD`.
-        model: hidden layers of the net.
-        input_shape: of one example.
-        num_examples: of an epoch.
-        batch_size: rows of a batch.
+        name: name of the row.
+        off: modules that call the path, or `_WINOGRAD`.
+        model: hidden layers of the network.
+        input_shape: shape of one example.
+        num_examples: number of examples per epoch.
+        batch_size: number of rows per batch.
     """
 
     name: str
@@ -116,7 +116,7 @@ def _paths() -> list[NativePath]:
 
 
 class Trainer:
-    """A process that trains one path's net each time it is asked."""
+    """A process that trains the network of one path on request."""
 
     def __init__(
         self, path: NativePath, off: Collection[str], library: str | None
@@ -132,22 +132,22 @@ class Trainer:
         )
 
     def seconds(self) -> float:
-        """Train once more; return how long it took."""
+        """Train once more and return the duration."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         print("go", file=self._process.stdin, flush=True)
         answer = self._process.stdout.readline()
         if not answer:
-            raise RuntimeError("a training ended early; its error is above")
+            raise RuntimeError("The training process failed with the error above.")
         return float(answer)
 
     def end(self) -> None:
-        """Let the process end."""
+        """Wait for the process to end."""
         self._process.communicate()
 
 
 def _train(name: str) -> None:
-    """Answer each line of the input with the seconds of one training."""
+    """Train once for each line of the input, and print the seconds."""
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     off = os.environ[_OFF].split()
@@ -158,7 +158,7 @@ def _train(name: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         side = Training(path.task(), Path(folder))
     if unused := set(off) - asked - {_WINOGRAD}:
-        raise RuntimeError(f"the training never used {unused}")
+        raise RuntimeError(f"Training never used {unused}.")
     clock = time.process_time if _BUSY in os.environ else time.perf_counter
     for _ in sys.stdin:
         side.reset()
@@ -168,9 +168,10 @@ def _train(name: str) -> None:
 
 
 def _turn_off(modules: Collection[str]) -> set[str]:
-    """Let these modules find no extension; return those that have looked for it.
+    """Hide the extension from these modules; return those that have asked for it.
 
-    Must come before they are imported, as each holds the function by name.
+    Call this function before the modules are imported, because they import the patched
+    functions by name.
     """
     from assay import extension
 
@@ -202,7 +203,7 @@ def _without_winograd(folder: Path) -> str:
 
 
 def _measure(path: NativePath, rounds: int, folder: Path) -> list[float]:
-    """Return the medians of the seconds with and without the path, and of the ratio."""
+    """Return the median seconds with and without the path, and the median ratio."""
     library = _without_winograd(folder) if _WINOGRAD in path.off else None
     trainers = Trainer(path, (), None), Trainer(path, path.off, library)
     try:
@@ -217,10 +218,10 @@ def _measure(path: NativePath, rounds: int, folder: Path) -> list[float]:
 
 
 def main() -> int:
-    """Print milliseconds per epoch with and without each path, and their ratio."""
+    """Print the time per epoch with and without each path, and the ratio."""
     parser = argparse.ArgumentParser("python -m benchmarks.native_paths")
-    parser.add_argument("--only", default="", metavar="WORD", help="paths named so")
-    parser.add_argument("--rounds", type=int, default=9, metavar="N", help="default 9")
+    parser.add_argument("--only", default="", metavar="WORD", help="word in the name")
+    parser.add_argument("--rounds", type=int, default=9, metavar="N", help="default: 9")
     parser.add_argument("--busy", action="store_true", help="processor time, one core")
     parser.add_argument("--train", help=argparse.SUPPRESS)
     options = parser.parse_args()

@@ -1,11 +1,11 @@
-"""Seconds until a table is ready for training, beside those of polars reading it.
+"""Measure the time to prepare a table for training, and to read it with polars.
 
 python -m benchmarks.reading [--rows N]
 
-Prints the seconds of `load`, of the checks (`look`), and of fitting and applying the
-preparation, for 40 rows of 3,000 columns of numbers and of words, and for a million
-rows of 20 numbers, as CSV files. Processor seconds stand beside those on the clock,
-which count what else the machine is doing.
+Prints the seconds for `load`, for the checks (`look`), and for fitting and applying the
+preparation. The CSV files have 40 rows with 3,000 columns of numbers or words, and a
+million rows with 20 columns of numbers. Processor time is printed as well, because
+wall-clock time depends on the other work of the machine.
 """
 
 import argparse
@@ -24,7 +24,7 @@ WORDS = np.array(["red", "green", "blue", "black"])
 
 
 def main() -> None:
-    """Write each table to a temporary folder, and time it."""
+    """Write each table to a temporary folder and measure the steps."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, default=1_000_000, help="of the long table")
     num_rows = parser.parse_args().rows
@@ -44,7 +44,7 @@ def main() -> None:
 
 
 def write(path: Path, cells: np.ndarray) -> None:
-    """Write cells (n, d), and a target of two classes, as a CSV file."""
+    """Write cells (n, d) and a target with two classes to a CSV file."""
     columns = {f"column {i}": values for i, values in enumerate(cells.T)}
     target = np.where(np.arange(len(cells)) % 2, "yes", "no")
     pl.DataFrame({**columns, "target": target}).write_csv(path)
@@ -60,12 +60,12 @@ def measure(path: Path) -> None:
 
 
 def prepare(dataset: Dataset, rows: np.ndarray) -> Any:
-    """Fit a preparation, and return the rows as a network takes them."""
+    """Fit a preparation and return the rows as inputs of a network."""
     return Preparation.fit(dataset, rows).transform(dataset, rows)
 
 
 def timed(name: str, step: Callable[[], Any]) -> Any:
-    """Print the seconds of a step; return its result."""
+    """Run a step, print its seconds and return its result."""
     clock, processor = time.perf_counter(), time.process_time()
     result = step()
     clock, processor = time.perf_counter() - clock, time.process_time() - processor

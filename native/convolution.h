@@ -1,5 +1,6 @@
-// Convolution and its two gradients, channel last; assay/nn/ops/_primitives.py defines
-// them. Weights are (taps, c, groups * k), other arrays as in XLA's buffers.
+// Convolution and its two gradients, as defined in assay/nn/ops/_primitives.py, with
+// channels last. Weights are (taps, c, groups * k). Other arrays are as in XLA's
+// buffers.
 #pragma once
 
 #include "geometry.h"
@@ -22,8 +23,8 @@ void input_gradient(Engine engine, const Geometry& geometry,
 void kernel_gradient(Engine engine, const Geometry& geometry, const float* input,
                      const float* gradient, float* result);
 
-// The same for 3x3 kernels by Winograd's algorithm: 16 products instead of 36, at the
-// cost of the transforms.
+// The same functions for 3x3 kernels, by Winograd's algorithm. It needs 16 products
+// instead of 36, and additional transforms.
 bool winograd_pays(const Geometry& geometry);
 
 void winograd_forward(Engine engine, const Geometry& geometry, const float* input,

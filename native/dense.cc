@@ -9,13 +9,13 @@ namespace assay {
 
 namespace {
 
-// With fewer products the work is done before a second thread has woken up.
+// With fewer products, a single thread finishes before a second thread wakes up.
 constexpr int64_t kWorthSharing = 1 << 20;
-// Rows of the batch whose outer products are summed in one pass, so that they stay in
-// the cache; and rows that make a good piece of work for a thread.
+// The number of rows whose outer products are summed in one pass, so that they stay in
+// the cache, and the number of rows in a unit of work for a thread.
 constexpr int64_t kPlaces = 256;
 constexpr int64_t kRows = 24;
-// Wider matrices are packed, since each of their rows lies on another page.
+// Wider matrices are packed because each of their rows is on another page.
 constexpr int64_t kPackedFrom = 512;
 
 template <typename Work>
@@ -24,12 +24,12 @@ void share(Engine engine, int64_t products, int64_t count, const Work& work) {
   for (int64_t i = 0; i < count; ++i) work(i);
 }
 
-// Columns in whole registers.
+// The number of columns, rounded up to whole registers.
 int64_t padded(int64_t columns, const Kernels& kernels) {
   return (columns + kernels.lanes - 1) / kernels.lanes * kernels.lanes;
 }
 
-// Columns of a matrix as the kernels read them: in place, or from a packed copy.
+// Columns of a matrix that the kernels read in place or from a packed copy.
 struct Panel {
   const float* data;
   int64_t step;
@@ -95,7 +95,7 @@ void layer_forward(Engine engine, int64_t n, const float* input,
   });
 }
 
-// The gradient to the kernel: input transposed, times gradient.
+// The gradient of the kernel, which is the transposed input times the gradient.
 void kernel_gradient(Engine engine, int64_t n, const float* input,
                      const float* gradient, int64_t step, const DenseLayer& layer) {
   const Kernels& kernels = engine.kernels;
@@ -105,7 +105,7 @@ void kernel_gradient(Engine engine, int64_t n, const float* input,
       products < kWorthSharing ? 1 : (layer.inputs + 2 * kRows - 1) / (2 * kRows);
   share(engine, products, blocks.size() * parts, [&](int64_t unit) {
     const Block& block = blocks[unit / parts];
-    // Registers beyond this block's columns are the next block's or padding.
+    // Lanes beyond the columns of this block belong to the next block or are padding.
     assert(block.first + block.vectors * kernels.lanes <= step);
     const int64_t begin = unit % parts * layer.inputs / parts;
     const int64_t end = (unit % parts + 1) * layer.inputs / parts;
@@ -128,7 +128,7 @@ void kernel_gradient(Engine engine, int64_t n, const float* input,
   });
 }
 
-// The gradient to the input: gradient times the kernel transposed.
+// The gradient of the input, which is the gradient times the transposed kernel.
 void input_gradient(Engine engine, int64_t n, const float* gradient, int64_t step,
                     const DenseLayer& layer, float* result) {
   const Kernels& kernels = engine.kernels;

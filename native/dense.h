@@ -1,8 +1,8 @@
-// A chain of dense layers, each with an elementwise activation and perhaps dropout:
-// all layers in one call forward and in one backward.
+// A chain of dense layers with elementwise activations and optional dropout. One call
+// computes the forward pass of all layers, and another one the backward pass.
 //
-// One thread sums each number in a fixed order, so that the bits do not depend on the
-// number of threads.
+// Each number is summed by one thread in a fixed order, so the results do not depend on
+// the number of threads.
 #pragma once
 
 #include <vector>
@@ -26,9 +26,9 @@ struct DenseLayer {
 void dense_forward(Engine engine, int64_t n, const float* input,
                    const std::vector<DenseLayer>& layers);
 
-// `gradient` is the gradient of the last layer's values. `first` (n, units of the first
-// layer) receives that of the first layer's x W + b, from which the caller can compute
-// the input's.
+// `gradient` is the gradient with respect to the values of the last layer. `first` (n,
+// units of the first layer) receives the gradient with respect to x W + b of the first
+// layer, from which the caller can compute the gradient of the input.
 void dense_backward(Engine engine, int64_t n, const float* input,
                     const float* gradient, const std::vector<DenseLayer>& layers,
                     float* first);

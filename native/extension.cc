@@ -1,17 +1,17 @@
-// What Python asks the library about itself. Names are C, so that ctypes finds them;
-// the files extension_*.cc hold what XLA calls.
+// Functions that describe the library to Python, with C linkage for ctypes. The files
+// extension_*.cc contain the functions that XLA calls.
 
 #include "interface.h"
 #include "kernels.h"
 
-// Everything else stays hidden inside the library.
+// All other symbols of the library are hidden.
 #pragma GCC visibility push(default)
 
-// The checksum of everything that Python and C++ must agree on, so that a library
-// built from other sources is recognized.
+// The checksum of the interface between Python and C++. A library from another version
+// has a different checksum.
 extern "C" uint32_t assay_interface() { return assay::kInterface; }
 
-// The instruction set in use, or null where the processor has none that is supported.
+// The instruction set in use, or null if the processor supports none of them.
 extern "C" const char* assay_instruction_set() {
   const assay::Kernels* table = assay::kernels();
   return table == nullptr ? nullptr : table->name;

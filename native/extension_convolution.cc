@@ -1,8 +1,8 @@
-// What XLA calls for convolutions; see handler.h.
+// The functions that XLA calls for convolutions (see handler.h).
 //
-// y = forward(x, kernel) and its two gradients take two of the arrays
+// y = forward(x, kernel) and its two gradients read two of the arrays
 //   x (n, *space, groups * c), kernel (*window, c, groups * k), y (n, *output, groups * k)
-// and write the third, with one to three spatial dimensions.
+// and write the third one. They have one to three spatial dimensions.
 
 #include "convolution.h"
 #include "handler.h"
@@ -14,14 +14,14 @@ struct Arrays {
   Floats x, kernel, y;
 };
 
-// The attributes of a call, one number for each spatial dimension.
+// The attributes of a call, with one number per spatial dimension.
 struct Attributes {
   Numbers space, window, stride, low, dilation, output;
   int64_t groups;
 };
 
-// Where each place is computed from itself alone, rows need not end where the
-// image's do: one long row cuts into full tiles.
+// If each place depends only on itself, join all rows into one long row, which can be
+// divided into full tiles.
 void join_rows(Geometry& geometry) {
   int64_t places = 1;
   for (int d = 0; d < 3; ++d) {
@@ -34,7 +34,7 @@ void join_rows(Geometry& geometry) {
   }
 }
 
-// Fill up to three dimensions in front.
+// Add leading dimensions to obtain three.
 void fill(const Name& name, Numbers numbers, int64_t rank, int64_t least,
           int64_t* field) {
   if (static_cast<int64_t>(numbers.size()) != rank) {
@@ -81,7 +81,8 @@ Geometry decode(const Arrays& arrays, const Attributes& attributes) {
                geometry.input_channels());
   check_images("y", arrays.y, geometry.n, attributes.output,
                geometry.output_channels());
-  // A few images are shared among the threads by rows, so rows must stay apart.
+  // A small number of images is divided among the threads by rows, so rows must remain
+  // separate.
   if (geometry.n >= 32) join_rows(geometry);
   return geometry;
 }

@@ -1,7 +1,7 @@
-// What XLA calls for dense layers; see handler.h.
+// The functions that XLA calls for dense layers (see handler.h).
 //
-// Every buffer may have axes in front, one for each `vmap` around the call. Together
-// they count the members, which are computed each on its own.
+// Every buffer may have leading axes, one for each `vmap` around the call. The product
+// of their sizes is the number of members, which are computed separately.
 
 #include "dense.h"
 #include "handler.h"
@@ -9,7 +9,7 @@
 namespace assay {
 namespace {
 
-// An array of which each member has a part, one after the other.
+// An array that consists of consecutive parts, one per member.
 template <typename T>
 struct Parts {
   T* data = nullptr;
@@ -25,7 +25,7 @@ auto parts_of(const Name& name, const Buffer& buffer, Shape leading,
   return Parts{buffer.typed_data(), count_of(Shape(shape.begin(), shape.size()))};
 }
 
-// What one layer takes and writes.
+// The inputs and outputs of one layer.
 struct LayerParts {
   int64_t inputs;
   int64_t units;
@@ -36,8 +36,8 @@ struct LayerParts {
   Parts<float> kept;
 };
 
-// The arguments of a call: `num_inputs` arrays, then two for each layer, the kernel
-// and one more, and then three for each layer that drops values.
+// The arguments of a call: `num_inputs` arrays, then the kernel and another array for
+// each layer, and then three arrays for each layer with dropout.
 class Call {
  public:
   Call(ffi::RemainingArgs arguments, ffi::RemainingRets results,
@@ -119,7 +119,7 @@ class Call {
       LayerParts& layer = layers[i];
       check_number({"activation", i},
                    activations[i] >= 0 && activations[i] < kNumActivations,
-                   "is the number of one", activations[i]);
+                   "in known activations", activations[i]);
       const Name name("kernel", i);
       const Floats kernel = argument<Floats>(arguments_, name, first + 2 * i);
       const Shape shape = kernel.dimensions();
@@ -148,8 +148,8 @@ class Call {
   ffi::RemainingRets results_;
 };
 
-// Arguments: x, then the kernel and bias of each layer, then for each layer that drops
-// values the key's words, the first position and the probability to keep a value.
+// Arguments: x, then the kernel and bias of each layer, then the words of the key, the
+// first position and the probability of keeping a value for each layer with dropout.
 // Results: the values of each layer.
 void run_forward(ffi::ThreadPool pool, ffi::RemainingArgs arguments,
                  ffi::RemainingRets results, Numbers activations, Numbers drops) {
@@ -169,8 +169,8 @@ void run_forward(ffi::ThreadPool pool, ffi::RemainingArgs arguments,
 }
 
 // Arguments: x, the gradient of the last values, then the kernel and values of each
-// layer, then as before. Results: the gradient that reaches the first layer's sums,
-// then those of each kernel and bias.
+// layer, then the arrays for dropout. Results: the gradient of the first layer's sums,
+// then the gradients of each kernel and bias.
 void run_backward(ffi::ThreadPool pool, ffi::RemainingArgs arguments,
                   ffi::RemainingRets results, Numbers activations, Numbers drops) {
   Call call(arguments, results, activations, drops, 2);

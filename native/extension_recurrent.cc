@@ -1,4 +1,5 @@
-// What XLA calls for recurrent layers; see handler.h. Shapes are those of recurrent.h.
+// The functions that XLA calls for recurrent layers (see handler.h). For the shapes of
+// arrays, see recurrent.h.
 
 #include "handler.h"
 #include "recurrent.h"
@@ -6,7 +7,8 @@
 namespace assay {
 namespace {
 
-// Read what the gates' array (n, steps, num_gates * size) and the lengths say.
+// Derive the sequence from the array of gates (n, steps, num_gates * size) and the
+// lengths.
 Sequence decode(const Name& name, const Floats& gates, int64_t num_gates,
                 const Integers& lengths, bool reverse) {
   check_rank(name, gates, 3, 3);
@@ -16,7 +18,7 @@ Sequence decode(const Name& name, const Floats& gates, int64_t num_gates,
   check_shape("lengths", lengths, {n});
   for (int64_t row = 0; row < n; ++row) {
     const int64_t length = lengths.typed_data()[row];
-    // Walking backward from a longer length would read beyond the row.
+    // With a longer length, a reversed walk would read beyond the row.
     if (length < 0 || length > steps) {
       refuse("0 <= lengths <= " + std::to_string(steps),
              "lengths[" + std::to_string(row) + "]=" + std::to_string(length));

@@ -1,6 +1,7 @@
-// What XLA calls for the steps of a training around the layers; see handler.h.
+// The functions that XLA calls for the steps of an iteration other than the layers (see
+// handler.h).
 //
-// Every buffer may have axes of members in front, as for dense layers.
+// Every buffer may have leading axes of members, as for dense layers.
 
 #include <cstring>
 #include <vector>
@@ -13,7 +14,7 @@ namespace {
 
 using AnyBuffer = ffi::AnyBuffer;
 
-// Check that a buffer has the shape of another one.
+// Check that a buffer has the shape of another buffer.
 void check_alike(const Name& name, const Floats& buffer, Shape shape) {
   const Shape actual = buffer.dimensions();
   if (actual == shape) return;
@@ -26,12 +27,13 @@ void check_leading(const Name& name, Shape shape, Shape leading) {
       std::equal(leading.begin(), leading.end(), shape.begin())) {
     return;
   }
-  refuse(name.str() + ".shape starts with " + text_of(leading),
+  refuse(name.str() + ".shape == (*" + text_of(leading) + ", ...)",
          name.str() + ".shape=" + text_of(shape));
 }
 
-// Arguments: the rule's seven numbers (see AdamTask), then parameters, gradient, mean
-// and square of each array. Results: new parameters, mean and square of each.
+// Arguments: the seven numbers of the rule (see AdamTask), then the parameters,
+// gradient, mean and square of each array. Results: the new parameters, mean and square
+// of each array.
 void run_adam(ffi::ThreadPool pool, Floats rule, ffi::RemainingArgs arguments,
               ffi::RemainingRets results) {
   const Shape leading = leading_axes("rule", rule, 1);
@@ -68,8 +70,8 @@ void run_adam(ffi::ThreadPool pool, Floats rule, ffi::RemainingArgs arguments,
   }
 }
 
-// outputs (..., n, k) and classes (..., n). Results: losses (..., n), and softmax less
-// one at the class, (..., n, k).
+// Arguments: outputs (..., n, k) and classes (..., n). Results: losses (..., n), and
+// softmax minus 1 at the class, (..., n, k).
 void run_cross_entropy(Floats outputs, Integers classes, Result losses,
                        Result excess) {
   const Shape rows = leading_axes("outputs", outputs, 1);
@@ -83,7 +85,7 @@ void run_cross_entropy(Floats outputs, Integers classes, Result losses,
                                   count_of(rows), channels});
 }
 
-// Cut a vector into arrays, one after the other.
+// Split a vector into consecutive arrays.
 void run_split(Floats vector, ffi::RemainingRets results) {
   const Shape leading = leading_axes("vector", vector, 1);
   const int64_t members = count_of(leading), size = vector.dimensions().back();
@@ -107,8 +109,8 @@ void run_split(Floats vector, ffi::RemainingRets results) {
   }
 }
 
-// Where each member's part of an array starts, in bytes. Axes in front that have size
-// 1 are shared by the members along them.
+// The offsets of the members' parts of an array, in bytes. Members share the array
+// along leading axes of size 1.
 std::vector<int64_t> offsets_of(const Name& name, const AnyBuffer& array,
                                 Shape leading, int64_t part_bytes) {
   const Shape shape = array.dimensions();
@@ -116,7 +118,7 @@ std::vector<int64_t> offsets_of(const Name& name, const AnyBuffer& array,
   for (size_t axis = 0; axis < leading.size(); ++axis) {
     const int64_t parts = shape[axis], members = leading[axis];
     if (parts != 1 && parts != members) {
-      refuse(name.str() + ".shape starts with 1 or the sizes of " + text_of(leading),
+      refuse(name.str() + ".shape broadcasts to (*" + text_of(leading) + ", ...)",
              name.str() + ".shape=" + text_of(shape));
     }
     std::vector<int64_t> finer;
@@ -163,8 +165,8 @@ void take_from(Engine engine, const Integers& rows, Shape leading,
              num_rows - 1, bytes, static_cast<char*>(to.untyped_data())});
 }
 
-// Arguments: row numbers (..., n), then arrays. Results: those rows of each array.
-// What all members have in common may be there once, with axes of size 1 in front.
+// Arguments: row numbers (..., n), then arrays. Results: the selected rows of each
+// array. An array that all members share may have leading axes of size 1.
 void run_take(ffi::ThreadPool pool, Integers rows, ffi::RemainingArgs arguments,
               ffi::RemainingRets results) {
   const Shape leading = leading_axes("rows", rows, 1);

@@ -8,7 +8,7 @@ namespace {
 struct Weights {
   std::vector<Block> blocks;
   const float* panels;
-  int64_t rows;         // taps * channels that come in, of one group
+  int64_t rows;         // taps * input channels of one group
   int64_t group_floats;
 
   const float* panel(int64_t group, const Block& block) const {
@@ -35,7 +35,7 @@ Weights pack_forward(const Kernels& kernels, const Geometry& geometry,
   return packed;
 }
 
-// All rows of outputs in one band of one image.
+// Compute all rows of outputs in one band of one image.
 template <typename Row>
 void each_row(const Geometry& geometry, const Bands& bands, int64_t band,
               const Row& row) {

@@ -1,5 +1,5 @@
-// How a kernel slides over its input, always in three dimensions: where there are
-// fewer, dimensions of size 1 come first.
+// The geometry of a sliding kernel, always in three dimensions. Inputs with fewer
+// dimensions get leading dimensions of size 1.
 #pragma once
 
 #include <cstdint>
@@ -14,13 +14,13 @@ struct Geometry {
   int64_t space[3];
   int64_t window[3];
   int64_t stride[3];
-  int64_t low[3];  // padding in front
+  int64_t low[3];  // padding before the first row
   int64_t dilation[3];
   int64_t output[3];
 
   int64_t reach(int d) const { return dilation[d] * (window[d] - 1) + 1; }
   int64_t taps() const { return window[0] * window[1] * window[2]; }
-  // One channel in and out for each group.
+  // Whether each group has one input channel and one output channel.
   bool depthwise() const { return groups > 1 && c == 1 && k == 1; }
   int64_t input_channels() const { return groups * c; }
   int64_t output_channels() const { return groups * k; }
@@ -32,13 +32,13 @@ struct Geometry {
   }
 };
 
-// A box of an image. It may reach beyond the image, which is zero there.
+// A box of an image. It may extend beyond the image, where all values are zero.
 struct Box {
   int64_t start[3];
   int64_t size[3];
 };
 
-// Where a box can be read: in the image itself or in a padded copy.
+// The memory of a box, in the image itself or in a padded copy.
 struct View {
   const float* data;
   int64_t steps[3];  // floats from one place to the next, in each dimension

@@ -1,5 +1,5 @@
-// What the functions that XLA calls have in common: checks of their arguments, and
-// the one place where an exception becomes an error that XLA reports.
+// Common parts of the functions that XLA calls: checks of arguments, and the conversion
+// of exceptions to errors that XLA reports.
 #pragma once
 
 #include <algorithm>
@@ -21,8 +21,8 @@ using Result = ffi::Result<Floats>;
 using Numbers = ffi::Span<const int64_t>;
 using Shape = ffi::Span<const int64_t>;
 
-// Call a function that throws where it fails, and return its error. Nothing may be
-// thrown through XLA, which is compiled without exceptions.
+// Call a function and convert an exception to an error. Exceptions must not reach XLA,
+// which is compiled without them.
 template <auto function>
 struct Guarded;
 
@@ -49,8 +49,8 @@ struct Guarded<function> {
 #define ASSAY_HANDLER(NAME, FUNCTION, BINDING) \
   XLA_FFI_DEFINE_HANDLER_SYMBOL(NAME, assay::Guarded<FUNCTION>(), BINDING)
 
-// What an argument is called in messages; arguments of a chain of layers or of a
-// list of arrays also say which.
+// The name of an argument in messages, with a number if the argument belongs to a chain
+// of layers or a list of arrays.
 struct Name {
   const char* text;
   int64_t number = -1;
@@ -73,7 +73,7 @@ inline void check_number(const Name& name, bool holds, const char* condition,
   refuse(name.str() + " " + condition, name.str() + "=" + std::to_string(value));
 }
 
-// Write axes in front and the axes behind them as Python does: (2, 3) or (2,).
+// Format leading and other axes like a tuple in Python, such as (2, 3) or (2,).
 inline std::string text_of(Shape leading, Shape shape) {
   std::string text = "(";
   for (const Shape part : {leading, shape}) {
@@ -87,8 +87,8 @@ inline std::string text_of(Shape leading, Shape shape) {
 
 inline std::string text_of(Shape shape) { return text_of({}, shape); }
 
-// Check that a buffer's shape is `shape`, behind the `leading` axes. Sizes of 0 are
-// refused as well: Python never sends them, and no kernel is written for them.
+// Check that a buffer's shape is `leading` followed by `shape`. Sizes of 0 are refused,
+// because Python never passes them and the kernels do not support them.
 template <typename Buffer>
 void check_shape(const Name& name, const Buffer& buffer, Shape leading,
                  std::initializer_list<int64_t> shape) {
@@ -124,14 +124,14 @@ void check_rank(const Name& name, const Buffer& buffer, int64_t least,
          name.str() + ".shape=" + text_of(buffer.dimensions()));
 }
 
-// The number of elements of axes.
+// The number of elements of a shape.
 inline int64_t count_of(Shape shape) {
   int64_t count = 1;
   for (const int64_t size : shape) count *= size;
   return count;
 }
 
-// Axes of members, which `vmap` puts in front of every buffer; `behind` axes follow.
+// The axes of members that `vmap` adds at the front of a buffer, before `behind` axes.
 template <typename Buffer>
 Shape leading_axes(const Name& name, const Buffer& buffer, int64_t behind) {
   const Shape shape = buffer.dimensions();
@@ -143,7 +143,7 @@ Shape leading_axes(const Name& name, const Buffer& buffer, int64_t behind) {
   return shape.first(axes);
 }
 
-// One of the arguments or results whose number differs from call to call.
+// One of a variable number of arguments or results.
 template <typename Buffer>
 Buffer argument(const ffi::RemainingArgs& arguments, const Name& name, int64_t i) {
   const auto buffer = arguments.get<Buffer>(i);
@@ -160,7 +160,7 @@ Buffer result(const ffi::RemainingRets& results, const Name& name, int64_t i) {
                               "): " + buffer.error().message());
 }
 
-// The kernels of this processor. Python registers no handler where there are none.
+// The kernels for this processor. Without kernels, Python registers no handlers.
 inline const Kernels& loaded_kernels() {
   const Kernels* table = kernels();
   if (table == nullptr) {

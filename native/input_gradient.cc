@@ -1,6 +1,6 @@
-// The gradient of the input gathers: the input's row i meets output row j through tap t
-// where stride * j + dilation * t - low = i. Rows i with the same remainder modulo the
-// stride (a phase) meet the same taps.
+// The gradient of the input, computed by gathering. Row i of the input is connected to
+// row j of the output by tap t if stride * j + dilation * t - low = i. Rows i with the
+// same remainder modulo the stride, called a phase, are connected by the same taps.
 
 #include "convolution.h"
 #include "layout.h"
@@ -18,7 +18,7 @@ struct Meeting {
   int64_t place;  // output row, counted from the start of the box
 };
 
-// The taps through which row i of dimension d reaches an output row.
+// Find the taps that connect row i in dimension d to an output row.
 void meetings(const Geometry& geometry, int d, int64_t i, int64_t start,
               std::vector<Meeting>& result) {
   result.clear();
@@ -29,7 +29,7 @@ void meetings(const Geometry& geometry, int d, int64_t i, int64_t start,
   }
 }
 
-// The outputs that input rows [begin, end) along one axis, and all others, reach.
+// The box of outputs that depend on the input rows [begin, end) along one axis.
 Box reached_by(const Geometry& geometry, int axis, int64_t begin, int64_t end) {
   Box box;
   for (int d = 0; d < 3; ++d) {
@@ -45,14 +45,14 @@ Box reached_by(const Geometry& geometry, int axis, int64_t begin, int64_t end) {
   return box;
 }
 
-// Walks over the input's rows of one band and passes each phase of each row, with the
-// runs of gradients that reach it, to `row`.
+// Iterates over the input rows of one band, and calls `row` for each phase of each row
+// with the runs of gradients that contribute to it.
 class Walk {
  public:
   Walk(const Geometry& geometry, const View& view, const Box& box)
       : geometry_(geometry), view_(view), box_(box) {}
 
-  // row(runs, the phase's first input row in the image, number of rows)
+  // row(runs, first input row of the phase in the image, number of rows)
   template <typename Row>
   void band(const Bands& bands, int64_t number, int64_t group, const Row& row) {
     int64_t begin[2] = {0, 0};
@@ -102,7 +102,7 @@ class Walk {
   std::vector<Run> runs_;
 };
 
-// Panels of the transposed weights: rows are taps * k, columns c.
+// Pack the transposed weights into panels with taps * k rows and c columns.
 struct Transposed {
   std::vector<Block> blocks;
   const float* panels;

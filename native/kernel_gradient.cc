@@ -1,6 +1,6 @@
-// The gradient of the kernel sums outer products over all places of all images. Images
-// are dealt to a fixed number of chunks, each with its own sum; the sums are added in
-// order at the end. So every run gives the same bits, whichever thread comes first.
+// The gradient of the kernel is a sum of outer products over all places of all images.
+// The images are divided into a fixed number of chunks, whose sums are added in order
+// at the end. The result therefore does not depend on the scheduling of threads.
 
 #include <algorithm>
 #include <cassert>
@@ -13,7 +13,8 @@ namespace assay {
 
 namespace {
 
-// One band of one image: the input it depends on, the gradients, and its places.
+// One band of one image, with the input on which it depends, the gradients and the
+// places.
 struct Piece {
   View input;
   View gradient;
@@ -37,7 +38,7 @@ Piece open_piece(const Geometry& geometry, const Bands& bands, int64_t band,
   return piece;
 }
 
-// The columns of one block of the gradient, padded with zeros to whole registers.
+// Copy the columns of one block of the gradient, padded with zeros to whole registers.
 View widen(const Piece& piece, int64_t first, const Block& block, int64_t width,
            Scratch& scratch) {
   const int64_t row = piece.places[2] * width, plane = piece.places[1] * row;
@@ -118,7 +119,7 @@ void add_depthwise(const Kernels& kernels, const Geometry& geometry,
   kernels.depthwise_outer(task);
 }
 
-// Add up the chunks' sums for one row of the kernel (tap and input channel).
+// Add the sums of all chunks for one row of the kernel (tap and input channel).
 void reduce_row(const Geometry& geometry, const Kernels& kernels,
                 const std::vector<Block>& blocks, const float* sums,
                 int64_t chunks, int64_t chunk_floats, int64_t row,
@@ -154,13 +155,13 @@ void kernel_gradient(Engine engine, const Geometry& geometry, const float* input
   const int64_t bytes = 4 * (geometry.input_size() + geometry.output_size());
   const Bands bands = cut(geometry.output, geometry.n, bytes, threads);
   const int64_t units = geometry.n * bands.count;
-  // A depthwise sum has one row of all channels for each tap, without padding.
+  // A depthwise sum has one row with all channels per tap, without padding.
   const std::vector<Block> blocks = blocks_of(geometry.k, kernels);
   const int64_t rows = geometry.taps() * geometry.c;
   const int64_t floats =
       depthwise ? rows * geometry.groups
                 : geometry.groups * rows * panel_width(blocks, kernels);
-  // In whole cache lines, so that no two threads write to the same line.
+  // Rounded up to whole cache lines, so that no two threads write to the same line.
   const int64_t chunk_floats = (floats + 15) / 16 * 16;
   const int64_t chunks = num_chunks(units, chunk_floats, threads);
   float* sums = sums_memory.get(chunks * chunk_floats);

@@ -1,4 +1,4 @@
-// Chooses the instruction set of the processor the program runs on.
+// Choose the instruction set for the current processor.
 #include "kernels.h"
 
 #include <cstdlib>
@@ -11,8 +11,8 @@ const Kernels* kernels() {
   return &kBaseline;
 #elif defined(__x86_64__)
   static const Kernels* const best = [] {
-    // ASSAY_EXTENSION=avx2 leaves AVX-512 unused, for tests and for processors that
-    // reduce their clock rate under it.
+    // ASSAY_EXTENSION=avx2 disables AVX-512, for tests and for processors that reduce
+    // their clock rate when they use it.
     const char* setting = std::getenv("ASSAY_EXTENSION");
     const bool wide = setting == nullptr || std::strcmp(setting, "avx2") != 0;
     __builtin_cpu_init();

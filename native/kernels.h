@@ -1,8 +1,8 @@
-// The inner loops, one table for each instruction set.
+// The inner loops, in one table per instruction set.
 //
-// The code that uses this file is plain C++ for any processor. Each table is filled
-// by a translation unit of its own, compiled for its instruction set and sharing no
-// inline code with the others.
+// Code that uses this file is plain C++ for any processor. Each table is defined in its
+// own translation unit, which is compiled for the instruction set and shares no inline
+// code with the others.
 #pragma once
 
 #include <cstdint>
@@ -11,19 +11,19 @@
 
 namespace assay {
 
-// `length` neighboring input channels, from `input` on, and the same number of rows of
-// the packed weights, from `row` on, that they are multiplied with.
+// `length` consecutive input channels that start at `input`, and the rows of the packed
+// weights by which they are multiplied, which start at `row`.
 struct Run {
   int64_t input;
   int64_t row;
   int64_t length;
 };
 
-// One row of outputs, each a sum over the same runs:
+// One row of outputs. Each output is a sum over the same runs:
 //   output[p * output_step + j] = sum over runs, i of
 //     input[p * input_step + run.input + i] * panel[run.row + i][j]
-// for p < length and j < channels. Rows of the panel are panel_step floats apart, of
-// which vectors * lanes are read.
+// for p < length and j < channels. Rows of the panel are panel_step floats apart.
+// vectors * lanes floats of each row are read.
 struct RowTask {
   const float* input;
   int64_t input_step;
@@ -38,10 +38,10 @@ struct RowTask {
   int64_t length;
 };
 
-// Outer products summed over a box of places (outer, middle, inner):
+// The sum of outer products over a box of places (outer, middle, inner):
 //   sum[i * sum_step + j] += input[place . input_steps + i]
 //                            * other[place . other_steps + j]
-// for i < rows and j < channels; vectors * lanes columns of `other` are read.
+// for i < rows and j < channels. vectors * lanes columns of `other` are read.
 struct OuterTask {
   const float* input;
   int64_t input_steps[3];
@@ -56,7 +56,7 @@ struct OuterTask {
   bool fresh;  // overwrite the sum instead of adding to it
 };
 
-// Like RowTask, for each channel separately:
+// Like RowTask, but separately for each channel:
 //   output[p * output_step + j] = sum over runs of
 //     input[p * input_step + run.input + j] * weights[run.row * channels + j]
 struct DepthwiseTask {
@@ -71,7 +71,7 @@ struct DepthwiseTask {
   int64_t length;
 };
 
-// Like OuterTask, for each channel separately:
+// Like OuterTask, but separately for each channel:
 //   sum[run.row * channels + j] += input[place . input_steps + run.input + j]
 //                                  * other[place . other_steps + j]
 struct DepthwiseOuterTask {
@@ -86,9 +86,9 @@ struct DepthwiseOuterTask {
   float* sum;
 };
 
-// The nonlinear half of a cell, for one row of `size` units: `projected` is the
-// input's part of the gates and `recurrent` the state's. `gates` receives the gates
-// after their activations, for the backward pass.
+// The nonlinear part of a cell for one row of `size` units. `projected` is the
+// contribution of the input to the gates, and `recurrent` is that of the state. `gates`
+// receives the gates after their activations, for the backward pass.
 struct LstmCell {
   const float* projected;  // 4 * size: i, f, g, o
   const float* recurrent;  // 4 * size
@@ -99,8 +99,9 @@ struct LstmCell {
   int64_t size;
 };
 
-// The backward pass of one row. `cell_gradient` holds the gradient of this step's cell
-// from later steps, and receives that of the previous step's cell.
+// The backward pass of one row. `cell_gradient` contains the gradient from later steps
+// with respect to the cell of this step, and receives the gradient with respect to the
+// cell of the previous step.
 struct LstmCellGradient {
   const float* gates;
   const float* before;
@@ -116,7 +117,7 @@ struct GruCell {
   const float* recurrent;  // 3 * size
   const float* before;
   float* gates;            // 3 * size
-  float* inner;            // size: the state's part of n
+  float* inner;            // size: the contribution of the state to n
   float* state;
   int64_t size;
 };
@@ -128,12 +129,12 @@ struct GruCellGradient {
   const float* state_gradient;
   float* projected_gradient;  // 3 * size
   float* recurrent_gradient;  // 3 * size
-  float* direct;              // size: the previous state's gradient past the gates
+  float* direct;              // size: gradient that bypasses the gates
   int64_t size;
 };
 
-// Dropout in training: a value is kept, and divided by `kept`, where a hash of its
-// position and the words is below `kept`; otherwise it becomes 0.
+// Dropout in training. A value is divided by `kept` if a hash of its position and the
+// words is below `kept`; otherwise, it is set to 0.
 struct Dropout {
   const uint32_t* words;  // two
   uint32_t first;         // position of a layer's first value
@@ -152,9 +153,9 @@ struct ActivationTask {
   uint32_t position;       // of the first value
 };
 
-// The backward pass, from the activation's results:
+// The backward pass, based on the results of the activation:
 //   result[i][j] = gradient[i][j] * derivative,  bias_gradient[j] = its sum over i
-// Rows of the result are padded with zeros to whole registers.
+// Each row of the result is padded with zeros to whole registers.
 struct ActivationGradientTask {
   Activation activation;
   const float* gradient;
@@ -169,7 +170,7 @@ struct ActivationGradientTask {
   const Dropout* dropout;  // or null
 };
 
-// A (rows, columns) part of a matrix to copy or transpose; the rows of the result are
+// A (rows, columns) part of a matrix to copy or transpose. Each row of the result is
 // padded with zeros to whole registers.
 struct CopyTask {
   const float* matrix;
@@ -180,9 +181,9 @@ struct CopyTask {
   int64_t result_step;
 };
 
-// The cross entropy of rows of `channels` logits, and its gradient:
+// The cross-entropy of rows with `channels` logits, and its gradient:
 //   loss = -log softmax(outputs)[class],  excess = softmax(outputs) - [at class]
-// A class out of range gives the loss nan and the excess 0.
+// For a class out of range, the loss is NaN and the excess is 0.
 struct CrossEntropyTask {
   const float* outputs;
   const int32_t* classes;
@@ -192,7 +193,7 @@ struct CrossEntropyTask {
   int64_t channels;
 };
 
-// One update of `count` parameters by Adam's rule, in place or not:
+// One update of `count` parameters by Adam's rule, optionally in place:
 //   m = beta1 * m + (1 - beta1) * g,  v = beta2 * v + (1 - beta2) * g * g
 //   p = p - rate * ((m * mean_scale) / (sqrt(v * square_scale) + epsilon) + decay * p)
 struct AdamTask {
@@ -207,8 +208,8 @@ struct AdamTask {
   int64_t count;
 };
 
-// One row of tiles of Winograd's algorithm: 2x2 places of an image, or the 4x4 places
-// they depend on, and 16 planes of (tiles, width) numbers.
+// One row of tiles for Winograd's algorithm: 2x2 places of an image, or the 4x4 places
+// on which they depend, and 16 planes of (tiles, width) numbers.
 struct WinogradRow {
   int64_t image_row;    // floats from one row of the image to the next
   int64_t image_place;
@@ -216,8 +217,8 @@ struct WinogradRow {
   int64_t width;
   int64_t channels;
   int64_t tiles;
-  int64_t rows;         // of the 2x2 side that are in the image, 1 or 2
-  int64_t columns;      // of all tiles together that are in the image
+  int64_t rows;         // rows of the 2x2 tiles inside the image, 1 or 2
+  int64_t columns;      // total columns of all tiles inside the image
 };
 
 struct Kernels {
@@ -231,7 +232,7 @@ struct Kernels {
   void (*winograd_input)(const WinogradRow&, const float* image, float* planes);
   void (*winograd_output)(const WinogradRow&, const float* planes, float* image);
   void (*winograd_gradient)(const WinogradRow&, const float* image, float* planes);
-  // From nine taps of `count` columns to 16 planes, padded to whole registers.
+  // Maps nine taps of `count` columns to 16 planes, padded to whole registers.
   void (*winograd_weights)(const float* taps, int64_t tap, int64_t count,
                            float* planes, int64_t plane);
   void (*winograd_weights_gradient)(const float* planes, int64_t plane,
@@ -252,7 +253,7 @@ extern const Kernels kAvx512;
 extern const Kernels kAvx2;
 extern const Kernels kBaseline;
 
-// The table for this processor, or null where none would be faster than XLA.
+// The table for this processor, or null if no table would be faster than XLA.
 const Kernels* kernels();
 
 }  // namespace assay

@@ -1,4 +1,4 @@
-// Built with AVX2 and FMA: 16 registers of 8 floats.
+// Kernels for AVX2 and FMA, with 16 registers of 8 floats.
 #if defined(__AVX2__)
 
 #define LANES 8

@@ -1,4 +1,4 @@
-// Built with AVX-512 F: 32 registers of 16 floats.
+// Kernels for AVX-512 F, with 32 registers of 16 floats.
 #if defined(__AVX512F__)
 
 #define LANES 16

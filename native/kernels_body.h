@@ -1,11 +1,11 @@
 // The inner loops, written once with the compiler's vector types.
 //
-// Included by one translation unit for each instruction set, which defines LANES
-// (floats in a register) and REGISTERS. Nothing here may have linkage beyond the
-// unit: the linker must never merge code compiled for different processors.
+// One translation unit per instruction set includes this file and defines LANES (the
+// number of floats in a register) and REGISTERS. Everything here must have internal
+// linkage, because the linker must never merge code for different processors.
 //
-// Loads and stores of whole registers may reach beyond a row's channels, into padding
-// that the callers provide; assertions in debug builds check that it is there.
+// Loads and stores of whole registers may extend beyond the channels of a row into
+// padding, which callers must provide. In debug builds, assertions check the padding.
 
 #include <cassert>
 #include <cstdint>
@@ -30,24 +30,24 @@ inline void store(float* p, Vector v) { *(Unaligned*)p = v; }
 
 constexpr int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
-// The floats in as many whole registers as `count` floats need.
+// `count`, rounded up to whole registers.
 constexpr int64_t padded(int64_t count) {
   return (count + LANES - 1) / LANES * LANES;
 }
 
-// Registers for the sums of a tile; the others hold weights and a broadcast value.
+// The registers for the sums of a tile. The others hold weights and a broadcast value.
 constexpr int kAccumulators = REGISTERS == 32 ? 24 : 12;
 constexpr int kMaxVectors = REGISTERS == 32 ? 4 : 2;
 
-// Rows of a tile of V vectors. More than 12 rows would need more addresses than there
-// are registers for addresses.
+// The number of rows of a tile with V vectors. More than 12 rows would need more
+// addresses than the processor has registers for.
 constexpr int tile_rows(int vectors) {
   return least(12, kAccumulators / vectors);
 }
 
-// Load or store the first `count` numbers of a register, the others being 0. A copy
-// whose size is known only at run time is a call, many times slower than a masked
-// instruction.
+// Load or store the first `count` numbers of a register; the others are 0. A copy of a
+// size that is known only at run time is a function call, which is many times slower
+// than a masked instruction.
 #if defined(__AVX512F__)
 
 inline Vector load_some(const float* p, int64_t count) {
@@ -99,7 +99,7 @@ inline void store_part(float* p, Vector v, int64_t count) {
   }
 }
 
-// R neighboring outputs of V vectors each, kept in registers over all runs.
+// R neighboring outputs of V vectors, which stay in registers over all runs.
 template <int R, int V>
 void row_tile(const RowTask& task, const float* input, float* output) {
   Vector sum[R][V] = {};
@@ -130,7 +130,7 @@ void row_tile(const RowTask& task, const float* input, float* output) {
   }
 }
 
-// Call row_tile<R, V> for a number of rows known only at run time.
+// Call row_tile<R, V> for a number of rows that is known only at run time.
 template <int R, int V>
 void row_tile_of(int64_t rows, const RowTask& task, const float* input,
                  float* output) {
@@ -138,8 +138,8 @@ void row_tile_of(int64_t rows, const RowTask& task, const float* input,
   if constexpr (R > 1) row_tile_of<R - 1, V>(rows, task, input, output);
 }
 
-// The size of the next tile where the rest is cut into nearly equal tiles of at most
-// `most` rows.
+// The size of the next tile if the remaining rows are divided into nearly equal tiles
+// of at most `most` rows.
 inline int64_t tile_size(int64_t left, int64_t most) {
   const int64_t tiles = (left + most - 1) / most;
   return (left + tiles - 1) / tiles;
@@ -155,7 +155,7 @@ void row_of(const RowTask& task) {
   }
 }
 
-// Check that rows of whole registers fit where `channels` of them count.
+// Check that `vectors` whole registers hold the channels and fit into a row.
 inline void check_width(int vectors, int64_t channels, int64_t step) {
   assert(vectors >= 1 && vectors <= kMaxVectors);
   assert(channels > (vectors - 1) * LANES && channels <= vectors * LANES);
@@ -174,7 +174,7 @@ void row(const RowTask& task) {
   }
 }
 
-// R rows of the sum, kept in registers over all places.
+// R rows of the sum, which stay in registers over all places.
 template <int R, int V>
 void outer_tile(const OuterTask& task, const float* input, float* result) {
   Vector sum[R][V];

@@ -1,6 +1,6 @@
-// Activations of dense layers and moves of matrices; part of kernels_body.h.
+// Activations of dense layers, and copies of matrices. Part of kernels_body.h.
 
-// ReLU passes nan on, so that the caller notices a net that diverges.
+// ReLU propagates NaN so that the caller notices divergence.
 template <Activation activation>
 inline Vector activated(Vector x) {
   const Vector zero = {};
@@ -10,7 +10,7 @@ inline Vector activated(Vector x) {
   return x;
 }
 
-// The derivative times g, from y = activation(x).
+// The product of g and the derivative, computed from y = activation(x).
 template <Activation activation>
 inline Vector sent_back(Vector y, Vector g) {
   const Vector zero = {};
@@ -22,14 +22,14 @@ inline Vector sent_back(Vector y, Vector g) {
 
 typedef uint32_t Words __attribute__((vector_size(LANES * sizeof(uint32_t))));
 
-// The hash of assay.nn._masks, which must drop the same values.
+// The hash in assay.nn._masks, which must drop the same values.
 inline Words mixed(Words x) {
   x = (x ^ (x >> kMixShift1)) * kMixFactor1;
   x = (x ^ (x >> kMixShift2)) * kMixFactor2;
   return x ^ (x >> kMixLastShift);
 }
 
-// The values, kept or dropped by the hash of their positions from `position` on.
+// Keep or drop values by a hash of their positions, which start at `position`.
 inline Vector kept_of(const Dropout& dropout, uint32_t position, Vector values) {
   Words lanes;
   for (int lane = 0; lane < LANES; ++lane) lanes[lane] = lane;
@@ -122,15 +122,15 @@ void copy_rows(const CopyTask& task) {
   }
 }
 
-// Two registers' lanes by number, the second's after the first's.
+// Select lanes of two registers by number; the lanes of B follow those of A.
 #if defined(__clang__)
 #define SHUFFLE(A, B, ...) __builtin_shufflevector(A, B, __VA_ARGS__)
 #else
 #define SHUFFLE(A, B, ...) __builtin_shuffle(A, B, Integers{__VA_ARGS__})
 #endif
 
-// Swap elements that lie `far` apart on either side of the diagonal; doing so for 1,
-// 2, 4, ... transposes a square of registers.
+// Swap elements at a distance of `far` across the diagonal. Repeating this for 1, 2, 4,
+// ... transposes a square of registers.
 template <int far, int... lane>
 inline void swap_corners(Vector* square, std::integer_sequence<int, lane...>) {
 #pragma GCC unroll 16

@@ -1,6 +1,6 @@
-// Inner loops of depthwise convolution; part of kernels_body.h.
+// Inner loops of depthwise convolution. Part of kernels_body.h.
 
-// R outputs of one vector of channels.
+// R neighboring outputs for one vector of channels.
 template <int R>
 void depthwise_tile(const DepthwiseTask& task, const float* input, float* output,
                     int64_t first) {

@@ -1,4 +1,4 @@
-// Cells of recurrent layers; part of kernels_body.h.
+// Cells of recurrent layers. Part of kernels_body.h.
 
 typedef int32_t Integers __attribute__((vector_size(LANES * sizeof(int32_t))));
 
@@ -6,15 +6,15 @@ inline Vector select(Integers mask, Vector a, Vector b) {
   return (Vector)((mask & (Integers)a) | (~mask & (Integers)b));
 }
 
-// exp(x) for x in [-87, 87] to about 2 units in the last place: x = k ln 2 + r, then a
-// polynomial in r. Its coefficients, and ln 2 in two parts, are those of expf.c in
+// exp(x) for x in [-87, 87], to about 2 units in the last place, by x = k ln 2 + r and
+// a polynomial in r. The coefficients and the two parts of ln 2 are from expf.c in
 // Stephen L. Moshier's Cephes Mathematical Library, release 2.2, 1992
 // (https://www.netlib.org/cephes/).
 inline Vector exponential(Vector x) {
   const Vector limit = {} ;
   x = select(x > limit + 87.0f, limit + 87.0f, x);
   x = select(x < limit - 87.0f, limit - 87.0f, x);
-  // Adding and taking away 1.5 * 2^23 rounds to the nearest whole number.
+  // Adding and subtracting 1.5 * 2^23 rounds to the nearest whole number.
   const Vector magic = limit + 12582912.0f;
   const Vector shifted = x * 1.44269504f + magic;
   const Integers k = (Integers)shifted - (Integers)magic;
@@ -31,7 +31,7 @@ inline Vector exponential(Vector x) {
 
 inline Vector sigmoid(Vector x) { return 1.0f / (1.0f + exponential(-x)); }
 
-// The form, the limit 0.625 and the coefficients are those of tanhf.c in Cephes (see
+// The formula, the limit of 0.625 and the coefficients are from tanhf.c in Cephes (see
 // above). The polynomial keeps the relative error small near 0.
 inline Vector hyperbolic_tangent(Vector x) {
   const Vector zero = {};

@@ -1,4 +1,4 @@
-// The end of an iteration: cost and update; part of kernels_body.h.
+// Cost and update at the end of an iteration. Part of kernels_body.h.
 
 inline float added_up(Vector v) {
   float sum = 0;
@@ -6,8 +6,7 @@ inline float added_up(Vector v) {
   return sum;
 }
 
-// Write exp(x - largest) of a row to `result`, with 0 for what underflows; return the
-// sum.
+// Write exp(x - largest) of a row to `result`, with 0 on underflow, and return the sum.
 inline float exponentials(const float* x, int64_t count, float largest,
                           float* result) {
   const Vector zero = {};
@@ -38,8 +37,8 @@ void cross_entropy(const CrossEntropyTask& task) {
       store_part(excess + j, load_part(excess + j, left) * share, left);
     }
     if (known) excess[at] -= 1.0f;
-    // The difference first: large logits share their leading digits, which the
-    // logarithm would push out.
+    // The difference of logits comes first, because adding the logarithm to a large
+    // logit would lose digits.
     task.losses[i] = known ? __builtin_logf(sum) - (x[at] - largest)
                            : __builtin_nanf("");
   }

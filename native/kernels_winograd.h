@@ -1,9 +1,9 @@
-// Winograd's transforms for 3x3 kernels; part of kernels_body.h.
+// Winograd's transforms for 3x3 kernels. Part of kernels_body.h.
 //
 // F(2x2, 3x3) of Lavin and Gray, "Fast algorithms for convolutional neural
 // networks", 2015: y = A' [(G w G') . (B' x B)] A, with x a 4x4 tile and y a 2x2.
 
-// B' x for one column of a tile.
+// B' x for one column of a tile, from four numbers to four.
 inline void spread_input(Vector& a, Vector& b, Vector& c, Vector& d) {
   const Vector first = a - c, second = b + c, third = c - b, fourth = b - d;
   a = first, b = second, c = third, d = fourth;
@@ -38,7 +38,7 @@ void winograd_input(const WinogradRow& task, const float* image, float* planes) 
   }
 }
 
-// A' m for one column: four to two.
+// A' m for one column, from four numbers to two.
 inline void gather_output(Vector& a, Vector& b, Vector c, Vector d) {
   const Vector first = a + b + c, second = b - c - d;
   a = first, b = second;
@@ -72,7 +72,7 @@ void winograd_output(const WinogradRow& task, const float* planes, float* image)
   }
 }
 
-// A g for one column: two to four.
+// A g for one column, from two numbers to four.
 inline void spread_gradient(Vector a, Vector b, Vector out[4]) {
   out[0] = a, out[1] = a + b, out[2] = a - b, out[3] = -b;
 }
@@ -107,7 +107,7 @@ void winograd_gradient(const WinogradRow& task, const float* image,
   }
 }
 
-// G w for one column: three to four.
+// G w for one column, from three numbers to four.
 inline void spread_weights(Vector a, Vector b, Vector c, Vector out[4]) {
   const Vector ends = 0.5f * (a + c), middle = 0.5f * b;
   out[0] = a, out[1] = ends + middle, out[2] = ends - middle, out[3] = c;
@@ -134,7 +134,7 @@ void winograd_weights(const float* taps, int64_t tap, int64_t count,
   }
 }
 
-// G' s for one column: four to three.
+// G' s for one column, from four numbers to three.
 inline void gather_weights(Vector& a, Vector& b, Vector& c, Vector d) {
   const Vector sum = 0.5f * (b + c), difference = 0.5f * (b - c);
   a = a + sum, b = difference, c = sum + d;

@@ -7,7 +7,7 @@ namespace assay {
 
 namespace {
 
-// Half of a small second-level cache: the weights need room there, too.
+// Half the size of a small second-level cache, because the weights need space, too.
 constexpr int64_t kBandBytes = 256 * 1024;
 
 }  // namespace
@@ -32,7 +32,7 @@ std::vector<Block> blocks_of(int64_t channels, const Kernels& kernels) {
   std::vector<Block> blocks;
   int64_t vectors = (channels + kernels.lanes - 1) / kernels.lanes;
   for (int64_t first = 0, offset = 0; vectors > 0;) {
-    // Blocks of equal size: 5 registers become 3 + 2 and not 4 + 1.
+    // Blocks have nearly equal sizes: 5 registers are split into 3 + 2, not 4 + 1.
     const int64_t parts =
         (vectors + kernels.max_vectors - 1) / kernels.max_vectors;
     const int64_t here = (vectors + parts - 1) / parts;
@@ -53,7 +53,7 @@ int64_t panel_width(const std::vector<Block>& blocks, const Kernels& kernels) {
 
 namespace {
 
-// Copy one row of a box, with zeros where it reaches beyond [0, size).
+// Copy one row of a box, with zeros outside [0, size).
 void copy_row(const float* row, int64_t size, int64_t start, int64_t count,
               int64_t channels, float* target) {
   const int64_t before = std::clamp<int64_t>(-start, 0, count);

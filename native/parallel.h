@@ -1,4 +1,4 @@
-// Work shared among XLA's own threads, and memory that each thread keeps.
+// Parallel loops on XLA's threads, and memory that each thread keeps.
 #pragma once
 
 #include <algorithm>
@@ -18,8 +18,8 @@
 
 namespace assay {
 
-// Memory for one thread, kept from call to call: fresh memory from the system would
-// cost a page fault for every 4 KiB.
+// Memory for one thread, which is kept between calls because new memory would cause a
+// page fault for every 4 KiB.
 class Scratch {
  public:
   Scratch() = default;
@@ -37,7 +37,7 @@ class Scratch {
       size_ = count;
     }
 #if defined(__SANITIZE_ADDRESS__)
-    // What an earlier, larger request left behind is out of bounds for this one.
+    // Memory beyond this request, left from a larger one, is out of bounds.
     ASAN_UNPOISON_MEMORY_REGION(data_, size_ * sizeof(float));
     ASAN_POISON_MEMORY_REGION(data_ + count, (size_ - count) * sizeof(float));
 #endif
@@ -49,16 +49,16 @@ class Scratch {
   int64_t size_ = 0;
 };
 
-// Run work(i) for i < count on the pool and on this thread; return when all are done,
-// or throw the first exception of any of them. Waits only for items that some thread
-// has begun, so it cannot wait for a thread that is itself waiting.
+// Run work(i) for i < count on the pool and on this thread. Return when all items are
+// done, or throw the first exception. The function waits only for items that a thread
+// has started, so it never waits for a thread that is itself waiting.
 template <typename Work>
 void parallel_for(xla::ffi::ThreadPool& pool, int64_t count, const Work& work) {
   struct Shared {
     std::atomic<int64_t> next{0};
     std::atomic<int64_t> done{0};
     std::atomic<bool> failed{false};
-    // Written by the thread that first set `failed`, read when all items are done.
+    // Written by the thread that sets `failed` first, and read after all items.
     std::exception_ptr error;
   };
   const int64_t helpers = std::min(count, pool.num_threads()) - 1;
@@ -66,13 +66,13 @@ void parallel_for(xla::ffi::ThreadPool& pool, int64_t count, const Work& work) {
     for (int64_t i = 0; i < count; ++i) work(i);
     return;
   }
-  // A helper may start after this function has returned; it then finds nothing to do
-  // and touches only what it shares ownership of.
+  // A helper may start after this function has returned. It then has nothing to do and
+  // accesses only `shared`, which it owns jointly.
   auto shared = std::make_shared<Shared>();
   auto drain = [shared, count, &work] {
     for (int64_t i; (i = shared->next.fetch_add(1)) < count;) {
-      // An exception must leave neither a pool thread, which would end the process,
-      // nor this loop, as the caller would then return while helpers use its frame.
+      // An exception that leaves a pool thread would end the process. An exception that
+      // leaves this loop would let the caller return while helpers use its frame.
       try {
         if (!shared->failed.load(std::memory_order_relaxed)) work(i);
       } catch (...) {
@@ -89,14 +89,14 @@ void parallel_for(xla::ffi::ThreadPool& pool, int64_t count, const Work& work) {
       pool.Schedule(std::move(helper));
     }
   } catch (const std::bad_alloc&) {
-    // Fewer helpers; this thread does what is left.
+    // With fewer helpers, this thread does the remaining work.
   }
   drain();
   for (int64_t seen; (seen = shared->done.load()) < count;) {
     shared->done.wait(seen);
   }
-  // Moved out, so that no helper that still owns `shared` destroys the exception
-  // while it is being handled here.
+  // The exception is moved out so that a helper that still owns `shared` cannot destroy
+  // it while the caller handles it.
   if (auto error = std::move(shared->error)) std::rethrow_exception(std::move(error));
 }
 

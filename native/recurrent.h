@@ -1,9 +1,8 @@
-// LSTM and GRU over a whole sequence, forward and backward. Rows of the batch do not
-// depend on one another, so each thread walks some rows through all steps without
-// waiting.
+// LSTM and GRU over a whole sequence, forward and backward. The rows of a batch are
+// independent, so each thread processes all steps of some rows without waiting.
 //
-// Arrays are (n, steps, ...) as in XLA's buffers. Products that do not depend on the
-// walk (input projections, gradients of the weights) are computed by the caller.
+// Arrays are (n, steps, ...), as in XLA's buffers. The caller computes the products
+// that do not depend on the state, such as input projections and weight gradients.
 #pragma once
 
 #include "convolution.h"
@@ -18,9 +17,9 @@ struct Sequence {
   bool reverse;
 
   bool real(int64_t row, int64_t step) const { return step < lengths[row]; }
-  // The step at walk position i, and the step walked before it.
+  // The step at position i in the order of processing, and the step before it.
   int64_t at(int64_t i) const { return reverse ? steps - 1 - i : i; }
-  // Whether a real step is the first of its row's walk.
+  // Whether a real step is the first one processed in its row.
   bool first(int64_t row, int64_t step) const {
     return reverse ? step + 1 == lengths[row] : step == 0;
   }
@@ -32,8 +31,8 @@ struct LstmForward {
   const float* kernel;     // (size, 4 size)
   const float* state;      // (n, size), before the first step
   const float* cell;
-  float* states;           // (n, steps, size), zero where padded
-  float* cells;            // the same, not zeroed
+  float* states;           // (n, steps, size), zero at padded steps
+  float* cells;            // (n, steps, size), not zeroed
   float* gates;            // (n, steps, 4 size)
   float* last_state;       // (n, size)
   float* last_cell;
@@ -47,8 +46,8 @@ struct LstmBackward {
   const float* states_gradient;  // (n, steps, size)
   const float* last_state_gradient;
   const float* last_cell_gradient;
-  float* projected_gradient;     // (n, steps, 4 size), zero where padded
-  float* state_gradient;         // (n, size), to before the first step
+  float* projected_gradient;     // (n, steps, 4 size), zero at padded steps
+  float* state_gradient;         // (n, size), of the initial state
   float* cell_gradient;
 };
 
@@ -71,8 +70,8 @@ struct GruBackward {
   const float* kernel;
   const float* states_gradient;
   const float* last_state_gradient;
-  float* projected_gradient;  // (n, steps, 3 size), zero where padded
-  float* recurrent_gradient;  // the same
+  float* projected_gradient;  // (n, steps, 3 size), zero at padded steps
+  float* recurrent_gradient;  // (n, steps, 3 size), zero at padded steps
   float* state_gradient;
 };
 

@@ -7,14 +7,15 @@ namespace assay {
 
 namespace {
 
-// Floats, and bytes, that one thread handles at a time: enough that handing them out
-// costs little, few enough that threads finish together.
+// The number of floats or bytes that a thread processes at a time. Larger pieces reduce
+// the overhead, and smaller pieces let threads finish at the same time.
 constexpr int64_t kPiece = 8192;
 constexpr int64_t kPieceBytes = 64 * 1024;
-// Fewer pieces than this are done before a second thread has woken up.
+// A single thread finishes fewer pieces before a second thread wakes up.
 constexpr int64_t kWorthSharing = 5;
 
-// The processor reads ahead only within a page, and rows lie anywhere.
+// Explicit prefetching is needed because the processor reads ahead only within a page,
+// and the next row may be on any page.
 void fetch(const char* row, int64_t bytes) {
   for (int64_t at = 0; at < bytes; at += 64) __builtin_prefetch(row + at);
 }

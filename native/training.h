@@ -1,7 +1,7 @@
-// The steps of a training around the layers: batches taken from the data, the vector
-// of small parameters cut up, and Adam's update.
+// The steps of an iteration other than the layers: selecting batches from the data,
+// splitting the vector of small parameters, and Adam's update.
 //
-// Arrays of several members, trained side by side, hold one part for each member.
+// If several members are trained together, their arrays have one part per member.
 #pragma once
 
 #include <array>
@@ -10,8 +10,8 @@
 
 namespace assay {
 
-// The rule of each member as seven numbers, in the order of AdamTask; an array's
-// parts of `count` numbers, before and after.
+// The rule of each member as seven numbers in the order of AdamTask, and the parts of
+// an array with `count` numbers before and after the update.
 struct AdamUpdate {
   const float* rules;  // (members, 7)
   int64_t members;
@@ -29,12 +29,11 @@ constexpr int64_t kAdamNumbers = 7;
 
 void adam_update(Engine engine, const AdamUpdate& update);
 
-// Rows copied from an array: target row i is the source's row rows[i], held between 0
-// and last_row as XLA does. Member i / n finds its part of the source at
-// offsets[member] bytes.
+// Rows to copy from an array. Row i of the target is row rows[i] of the source, clipped
+// to [0, last_row] as in XLA. The part of member i / n starts at offsets[member] bytes.
 struct RowCopy {
   const int32_t* rows;
-  int64_t n;               // rows of one member
+  int64_t n;               // rows per member
   int64_t members;
   const char* source;
   const int64_t* offsets;  // (members,), bytes

@@ -1,5 +1,5 @@
-// What the walks of LSTM and GRU have in common: packed weights, rows shared among
-// threads, products.
+// Common parts of LSTM and GRU: packed weights, division of rows among threads, and
+// products.
 #pragma once
 
 #include <algorithm>
@@ -10,7 +10,7 @@
 
 namespace assay {
 
-// A matrix that is packed once and multiplied with some rows at every step.
+// A matrix that is packed once and multiplied by some rows at every step.
 struct Packed {
   std::vector<Block> blocks;
   const float* panels;
@@ -39,7 +39,7 @@ struct Packed {
   }
 };
 
-// Pack a (rows, columns) matrix in row order, or its transpose.
+// Pack a (rows, columns) matrix in row-major order, or its transpose.
 inline Packed pack_matrix(const Kernels& kernels, const float* matrix,
                           int64_t rows, int64_t columns, bool transposed,
                           Scratch& scratch) {
@@ -60,18 +60,18 @@ inline Packed pack_matrix(const Kernels& kernels, const float* matrix,
   return packed;
 }
 
-// Share the rows among the threads; each walks its rows through all steps.
+// Divide the rows among the threads, which process all steps of their rows.
 template <typename Walk>
 void share_rows(Engine engine, int64_t n, const Walk& walk) {
   const int64_t threads = std::max<int64_t>(engine.pool.num_threads(), 1);
-  // Two shares per thread, each of enough rows to fill a tile.
+  // Two shares per thread, with enough rows to fill a tile.
   const int64_t shares = std::clamp<int64_t>(n / 6, 1, 2 * threads);
   parallel_for(engine.pool, shares, [&](int64_t share) {
     walk(share * n / shares, (share + 1) * n / shares);
   });
 }
 
-// Call on_rows(first, count) for each stretch of neighboring rows that are real.
+// Call on_rows(first, count) for each group of neighboring rows whose step is real.
 template <typename OnRows>
 void each_real_stretch(const Sequence& sequence, int64_t step, int64_t begin,
                        int64_t end, const OnRows& on_rows) {

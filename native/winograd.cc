@@ -1,9 +1,10 @@
-// Convolution with 3x3 kernels, stride 1, by Winograd's minimal filtering F(2x2,
-// 3x3): Lavin and Gray, "Fast algorithms for convolutional neural networks", 2015.
-// Its factors are 0, 1 and 1/2, so in float32 it is as exact as the plain sum.
+// Convolution with 3x3 kernels and stride 1 by Winograd's minimal filtering F(2x2, 3x3)
+// (Lavin and Gray, "Fast algorithms for convolutional neural networks", 2015). The
+// factors are 0, 1 and 1/2, so float32 results are as exact as those of a plain sum.
 //
-// Tiles of 4x4 inputs become 16 planes (tiles, c); each is multiplied with its
-// plane (c, k) of the weights; 16 planes (tiles, k) become tiles of 2x2 outputs.
+// Tiles of 4x4 inputs are transformed to 16 planes (tiles, c). Each plane is multiplied
+// by the corresponding plane (c, k) of the weights. The resulting 16 planes (tiles, k)
+// are transformed to tiles of 2x2 outputs.
 
 #include <algorithm>
 #include <cstring>
@@ -16,13 +17,13 @@ namespace assay {
 namespace {
 
 constexpr int64_t kPlanes = 16;
-// Floats in the planes of one band: they stay in the second-level cache, unless there
-// are too many weights to read again for each band.
+// The number of floats in the planes of one band. They fit into the second-level cache,
+// unless the weights are so large that reading them for each band would be slow.
 int64_t band_floats(int64_t c, int64_t k) {
   return std::max<int64_t>(96 * 1024, kPlanes * c * k / 4);
 }
 
-// The image cut into tiles, and its rows of tiles into bands.
+// A division of the image into tiles, and of the rows of tiles into bands.
 struct Tiling {
   int64_t across;  // tiles in a row
   int64_t rows;    // rows of tiles
@@ -42,14 +43,14 @@ struct Tiling {
   int64_t most_tiles() const { return (rows + bands - 1) / bands * across; }
 };
 
-// What the tiles of a band depend on, in an image whose first output is at -low.
+// The box on which the tiles of a band depend, if the first output starts at -low.
 Box seen_by_band(const Tiling& tiling, int64_t band, const int64_t low[3]) {
   const int64_t rows = tiling.begin(band + 1) - tiling.begin(band);
   return {{0, 2 * tiling.begin(band) - low[1], -low[2]},
           {1, 2 * rows + 2, 2 * tiling.across + 2}};
 }
 
-// The planes of the weights as panels: block by block, plane by plane.
+// The planes of the weights as panels, ordered by block and then by plane.
 struct Panels {
   std::vector<Block> blocks;
   const float* data;
@@ -131,8 +132,8 @@ void spread_band(const Kernels& kernels, const Tiling& tiling, int64_t band,
   }
 }
 
-// Pass each row of tiles of a band, with its place in an image (1, height, width,
-// channels) and in the planes, to `on_row`.
+// Call `on_row` for each row of tiles in a band, with its place in an image (1, height,
+// width, channels) and in the planes.
 template <typename OnRow>
 void each_tile_row(const Tiling& tiling, int64_t band, const int64_t size[3],
                    int64_t channels, const OnRow& on_row) {
@@ -180,14 +181,14 @@ void run(Engine engine, const Pass& pass, const Panels& panels,
 
 bool winograd_pays(const Geometry& geometry) {
 #if defined(ASSAY_NO_WINOGRAD)
-  return false;  // benchmarks/native_paths.py compares the two ways
+  return false;  // benchmarks/native_paths.py compares both algorithms
 #endif
   for (int d = 0; d < 3; ++d) {
     if (geometry.window[d] != (d == 0 ? 1 : 3)) return false;
     if (geometry.stride[d] != 1 || geometry.dilation[d] != 1) return false;
   }
-  // Images of two dimensions, with enough channels for the products to outweigh the
-  // transforms.
+  // The images must be two-dimensional, with enough channels that products take more
+  // time than transforms.
   const bool flat = geometry.space[0] == 1 && geometry.low[0] == 0 &&
                     geometry.output[0] == 1;
   return flat && geometry.groups == 1 && geometry.c >= 16 && geometry.k >= 16 &&
@@ -225,7 +226,7 @@ void winograd_input_gradient(Engine engine, const Geometry& geometry,
     pass.to[d] = geometry.space[d];
     pass.low[d] = geometry.window[d] - 1 - geometry.low[d];
   }
-  // The kernel mirrored in space, with input and output exchanged.
+  // Mirror the kernel in space, and exchange input and output channels.
   float* mirrored = mirrored_memory.get(9 * c * k);
   parallel_for(engine.pool, 9, [&](int64_t tap) {
     const float* from = weights + (8 - tap) * c * k;
@@ -240,7 +241,7 @@ void winograd_input_gradient(Engine engine, const Geometry& geometry,
 
 namespace {
 
-// sums[plane] += seen[plane]' spread[plane], for all blocks of columns.
+// sums[plane] += seen[plane]' spread[plane] for all blocks of columns.
 void add_planes(const Kernels& kernels, const Geometry& geometry,
                 const std::vector<Block>& blocks, int64_t tiles,
                 const float* seen, const float* spread, int64_t width,
@@ -265,7 +266,8 @@ void add_planes(const Kernels& kernels, const Geometry& geometry,
   }
 }
 
-// Add up the chunks' sums for one input channel, and transform them to its nine taps.
+// Add the sums of all chunks for one input channel, and transform the result to the
+// nine taps.
 void finish_row(const Kernels& kernels, const Geometry& geometry,
                 const std::vector<Block>& blocks, float* sums, int64_t chunks,
                 int64_t chunk_floats, int64_t row, float* result) {

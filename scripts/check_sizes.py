@@ -1,9 +1,9 @@
-"""Fail where a file, a folder, a function or a list of parameters is too big.
+"""Check that files, folders, functions and parameter lists are not too large.
 
     python scripts/check_sizes.py [PATH...]
 
-Prints each fault as `path:line: message`. The limits are where reading at one
-sitting ends; code aims well below them.
+Prints each fault as `path:line: message`. Code above these limits is hard to read in
+one sitting. Most code should stay well below them.
 """
 
 import ast
@@ -15,8 +15,8 @@ from pathlib import Path
 MAX_FILE_LINES = 500
 MAX_BODY_LINES = 60
 MAX_POSITIONAL = 4
-MAX_FILES = 12  # in a folder of the source or the tests, `__init__.py` not counted
-# Names that do not say what is inside, so that anything ends up there.
+MAX_FILES = 12  # in a folder of the source or the tests, excluding `__init__.py`
+# Modules with these names attract unrelated code.
 EMPTY_NAMES = {"utils", "helpers", "common", "misc"}
 DEFAULT_PATHS = ("src", "tests", "scripts", "benchmarks", "examples")
 
@@ -27,9 +27,9 @@ def faults_in(path: Path, source: str) -> Iterator[str]:
     """Yield the faults of one file, each as `path:line: message`.
 
     Args:
-        path: relative to the root of the project; its first part says whether the
-            rules for the source (module names) or for tests (whose parameters are
-            fixtures, handed in by name) apply.
+        path: path relative to the root of the project. Module names are checked under
+            `src` only. Parameters are not counted under `tests`, because pytest passes
+            fixtures by name.
         source: the text of the file.
     """
     num_lines = len(source.splitlines())
@@ -38,7 +38,7 @@ def faults_in(path: Path, source: str) -> Iterator[str]:
     if path.parts[0] == "src":
         for part in {part.strip("_") for part in path.with_suffix("").parts}:
             if part in EMPTY_NAMES:
-                yield f"{path}:1: a name that says nothing about its contents: {part}"
+                yield f"{path}:1: a name that does not describe its contents: {part}"
     for node in ast.walk(ast.parse(source, filename=str(path))):
         if isinstance(node, Function):
             where = f"{path}:{node.lineno}: {node.name}"
@@ -54,7 +54,7 @@ def faults_in(path: Path, source: str) -> Iterator[str]:
 
 
 def crowded_folders(files: Iterable[Path]) -> Iterator[str]:
-    """Yield a fault for each folder that holds too many modules."""
+    """Yield a fault for each folder with too many modules."""
     counts = Counter(
         file.parent
         for file in files
@@ -66,7 +66,7 @@ def crowded_folders(files: Iterable[Path]) -> Iterator[str]:
 
 
 def body_lines(function: Function) -> int:
-    """Count the lines from the first statement after the docstring to the last."""
+    """Count the lines of a body, without the docstring."""
     has_docstring = ast.get_docstring(function, clean=False) is not None
     statements = function.body[1:] if has_docstring else function.body
     if not statements:
@@ -76,7 +76,7 @@ def body_lines(function: Function) -> int:
 
 
 def positional_parameters(function: Function) -> int:
-    """Count what a caller may pass by position, without `self` or `cls`."""
+    """Count the parameters that can be passed by position, except `self` and `cls`."""
     names = [a.arg for a in (*function.args.posonlyargs, *function.args.args)]
     return len(names) - (names[:1] in (["self"], ["cls"]))
 

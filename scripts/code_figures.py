@@ -1,8 +1,9 @@
-"""Print figures of the code: sizes, comments, types, folders.
+"""Print statistics of the source code: sizes, comments, types and folders.
 
     python scripts/code_figures.py [FOLDER...]
 
-Each folder is a checkout, so that two states can be compared; default this one.
+Each folder is a checkout, so several states can be compared. The default is the current
+folder.
 """
 
 import ast
@@ -21,7 +22,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 class Module(NamedTuple):
-    """A module of the source: where it is, its text and its syntax tree."""
+    """The path, text and syntax tree of a source module."""
 
     path: Path
     text: str
@@ -29,7 +30,7 @@ class Module(NamedTuple):
 
 
 def modules(root: Path, package: str = "") -> list[Module]:
-    """Read the modules of the source, or those of one package."""
+    """Read all source modules, or those of one package."""
     folder = root / "src" / "assay" / package
     paths = sorted(folder.rglob("*.py")) if folder.is_dir() else []
     texts = [path.read_text("utf-8") for path in paths]
@@ -48,7 +49,7 @@ def functions(read: list[Module]) -> Iterator[Function]:
 
 
 def body_lines(function: Function) -> int:
-    """Count the lines of a body from its first statement to its last."""
+    """Count the lines of a body, without the docstring."""
     documented = ast.get_docstring(function, clean=False) is not None
     statements = function.body[1:] if documented else function.body
     if not statements:
@@ -58,7 +59,7 @@ def body_lines(function: Function) -> int:
 
 
 def parameters(read: list[Module]) -> list[str]:
-    """Return the annotation of every parameter but `self` and `cls`."""
+    """Return the annotation of every parameter except `self` and `cls`."""
     annotations = []
     for function in functions(read):
         arguments = function.args
@@ -73,7 +74,7 @@ def parameters(read: list[Module]) -> list[str]:
 
 
 def comment_lines(read: list[Module]) -> int:
-    """Count the lines with a comment that is not an instruction to a tool."""
+    """Count the lines with comments, except instructions to tools such as noqa."""
     count = 0
     for module in read:
         for token in tokenize.generate_tokens(io.StringIO(module.text).readline):
@@ -84,12 +85,12 @@ def comment_lines(read: list[Module]) -> int:
 
 
 def share(part: float, whole: float) -> str:
-    """Return a share in per cent."""
+    """Format a share in percent."""
     return f"{100 * part / whole:.1f} %" if whole else "-"
 
 
 def figures(root: Path) -> dict[str, str]:
-    """Return the figures of a checkout by name."""
+    """Return the statistics of a checkout by name."""
     read = modules(root)
     lines = [len(module.text.splitlines()) for module in read]
     bodies = [body_lines(function) for function in functions(read)]
@@ -117,7 +118,7 @@ def figures(root: Path) -> dict[str, str]:
 
 
 def main(folders: list[str]) -> int:
-    """Print the figures of each folder side by side."""
+    """Print the statistics of the folders side by side."""
     tables = [figures(Path(folder).resolve()) for folder in folders or ["."]]
     width = max(map(len, tables[0]))
     for name in tables[0]:

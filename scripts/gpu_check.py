@@ -1,12 +1,12 @@
-"""Test Assay on a GPU and race it against PyTorch there, in under 8 minutes.
+"""Test Assay on a GPU and race it against PyTorch, in less than 8 minutes.
 
     python scripts/gpu_check.py [--wheels DIR] [--dry-run] [--tiny]
 
-Runs the tests marked `gpu` and four races, and writes a table to `benchmarks/gpu/`.
-Python 3.11 or newer and a CUDA driver are enough: with --wheels, everything else is
-installed from the wheels in that folder, without a registry, and removed afterwards.
-Without a GPU it is a dry run on the CPU, which shows that everything runs. Without
-PyTorch the rows have our time alone.
+Runs the tests marked `gpu` and four races, and writes a table to `benchmarks/gpu/`. The
+script needs only Python 3.11 or newer and a CUDA driver. With --wheels, it installs
+everything else from the wheels in that folder, without a registry, and removes it at
+the end. Without a GPU, it makes a dry run on the CPU, which checks that everything
+runs. Without PyTorch, the rows contain only Assay's time.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TABLES = ROOT / "benchmarks" / "gpu"
 LIMIT_SECONDS = 460.0  # a little under 8 minutes
-# The races come second and need about 3 minutes.
+# The races follow the tests and need about 3 minutes.
 TEST_SECONDS = 260.0
 TEST_TOOLS = ("pytest", "hypothesis", "beartype")
 ASK = "import jax; print(jax.default_backend())"
@@ -43,7 +43,7 @@ def main(words: Sequence[str]) -> int:
                 return 1
         is_dry = arguments.dry_run or not finds_gpu(environment)
         if is_dry:
-            print("This is a dry run on the CPU; nothing is measured on a GPU.")
+            print("This is a dry run on the CPU. Nothing is measured on a GPU.")
         environment |= for_device(is_dry=is_dry)
         seconds = min(TEST_SECONDS, end - time.monotonic())
         tests = "not run" if arguments.no_tests else test(environment, seconds)
@@ -59,12 +59,12 @@ def install(wheels: Path, folder: Path) -> int:
     environment = os.environ | {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheels)}
     code = subprocess.run([*pip, *requirements(wheels)], env=environment).returncode
     if code != 0:
-        print(f"pip could not install everything from {wheels}.", file=sys.stderr)
+        print(f"pip could not install all wheels from {wheels}.", file=sys.stderr)
     return code
 
 
 def requirements(wheels: Path) -> list[str]:
-    """Return what to install: dependencies, CUDA's JAX, PyTorch if it is there."""
+    """Return the packages to install, with JAX for CUDA and PyTorch if available."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     names = [*project["dependencies"], *TEST_TOOLS]
     if any(wheels.glob("jax_cuda*")):
@@ -73,7 +73,7 @@ def requirements(wheels: Path) -> list[str]:
 
 
 def finds_gpu(environment: dict[str, str]) -> bool:
-    """Return whether JAX finds a GPU; print why not."""
+    """Return whether JAX finds a GPU; if not, print the reason."""
     unset = {name: v for name, v in environment.items() if name != "JAX_PLATFORMS"}
     asked = subprocess.run(
         [sys.executable, "-c", ASK], env=unset, capture_output=True, text=True
@@ -90,7 +90,7 @@ def for_device(*, is_dry: bool) -> dict[str, str]:
     """Return the environment variables of the tests."""
     if is_dry:
         return {"JAX_PLATFORMS": "cpu", "ASSAY_GPU_DRY_RUN": "1"}
-    # the CPU is what the layers are compared with; flags as users have them
+    # The tests compare the GPU with the CPU, under the flags that users have.
     return {"JAX_PLATFORMS": "cuda,cpu", "XLA_FLAGS": ""}
 
 
@@ -102,7 +102,7 @@ def test(environment: dict[str, str], seconds: float) -> str:
 
 
 def last_line(output: str) -> str:
-    """Return what pytest counted, such as "43 passed in 80.1s"."""
+    """Return the summary of pytest, such as "43 passed in 80.1s"."""
     counted = re.findall(r"^=*\s*(\d+ (?:passed|failed|error).*?)\s*=*$", output, re.M)
     return counted[-1] if counted else "failed: no result in time"
 
@@ -110,7 +110,7 @@ def last_line(output: str) -> str:
 def race_command(
     arguments: argparse.Namespace, tests: str, *, is_dry: bool
 ) -> list[str]:
-    """Return the command that races and writes the table."""
+    """Return the command that runs the races and writes the table."""
     kind = "dry-run" if is_dry else "gpu"
     stamp = f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d-%H%M}"
     out = arguments.out or TABLES / f"{kind}-{stamp}.md"
@@ -123,7 +123,7 @@ def race_command(
 def call(
     command: Sequence[str], environment: dict[str, str], seconds: float
 ) -> tuple[int, str]:
-    """Run a command and print its output; end it and its children when time is up."""
+    """Run a command and print its output; kill its process group after `seconds`."""
     process = subprocess.Popen(
         command,
         cwd=ROOT,
@@ -146,12 +146,12 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     made = argparse.ArgumentParser("scripts/gpu_check.py", description=__doc__)
     add = made.add_argument
-    add("--wheels", type=Path, metavar="DIR", help="install from these wheels")
-    add("--dry-run", action="store_true", help="use the CPU even if there is a GPU")
-    add("--tiny", action="store_true", help="race on small sizes")
-    add("--only", nargs="+", default=[""], metavar="WORD", help="some of the races")
-    add("--no-tests", action="store_true", help="race alone")
-    add("--out", type=Path, metavar="FILE", help="file for the table")
+    add("--wheels", type=Path, metavar="DIR", help="install the wheels in this folder")
+    add("--dry-run", action="store_true", help="use the CPU, even with a GPU")
+    add("--tiny", action="store_true", help="use small sizes in the races")
+    add("--only", nargs="+", default=[""], metavar="WORD", help="run only these races")
+    add("--no-tests", action="store_true", help="skip the tests")
+    add("--out", type=Path, metavar="FILE", help="write the table to this file")
     return made
 
 

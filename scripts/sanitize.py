@@ -1,10 +1,11 @@
-"""Run the tests of the C++ kernels with sanitizers; `make sanitize` calls it.
+"""Run the tests of the C++ kernels with sanitizers, for `make sanitize`.
 
     python scripts/sanitize.py [PYTEST ARGUMENT...]
 
-First the library with AddressSanitizer and UndefinedBehaviorSanitizer, under the
-kernels' tests in Python; then `native/tests/threads.cc` with ThreadSanitizer. Both
-enable assertions. Without a compiler that has the sanitizers it says so and succeeds.
+First, the kernels' tests in Python run with AddressSanitizer and
+UndefinedBehaviorSanitizer. Then, `native/tests/threads.cc` runs with ThreadSanitizer.
+Both builds enable assertions. If the compiler lacks the sanitizers, the script prints a
+message and succeeds.
 """
 
 import os
@@ -18,8 +19,8 @@ sys.path.insert(0, str(ROOT))
 
 import hatch_build  # noqa: E402
 
-# The checks left out stand at every use of a pointer: they double the time to build,
-# and AddressSanitizer finds what they would.
+# The excluded checks apply to every use of a pointer. They double the build time, and
+# AddressSanitizer finds the same faults.
 MEMORY = [
     *("-O1", "-g1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"),
     "-fno-sanitize=null,alignment,vptr,object-size",
@@ -35,7 +36,7 @@ TESTS = [
 
 
 def main(words: list[str]) -> int:
-    """Return 0 where both sanitizers find nothing."""
+    """Return 0 if the sanitizers find no fault."""
     if (reason := hatch_build.why_not()) is not None:
         print(f"Skipped: {reason}")
         return 0
@@ -63,10 +64,10 @@ def check_memory(folder: Path, words: list[str]) -> int:
     environment = {
         **os.environ,
         "ASSAY_LIBRARY": str(library),
-        # The runtime must come first, as Python itself is built without it; it looks
-        # for C++ exceptions when it starts, so their library comes next.
+        # The runtime must come first because Python is built without it. At startup, it
+        # looks for the C++ library's exception functions, so that library is next.
         "LD_PRELOAD": " ".join(map(runtime, ("libasan.so", "libstdc++.so"))),
-        # Python keeps its memory to the end, which is not a leak of the kernels.
+        # Python keeps memory until it exits, which is not a leak in the kernels.
         "ASAN_OPTIONS": "detect_leaks=0",
         "UBSAN_OPTIONS": "print_stacktrace=1",
     }
@@ -82,7 +83,7 @@ def check_threads(folder: Path) -> int:
     kernels = [s for s in native.glob("*.cc") if not s.name.startswith("extension")]
     sources = [*sorted(kernels), native / "tests" / "threads.cc"]
     hatch_build.link(program, ROOT, sources, THREADS)
-    # One test asks for more memory than there is, and expects to be refused.
+    # One test requests too much memory and expects the allocation to fail.
     environment = {**os.environ, "TSAN_OPTIONS": "allocator_may_return_null=1"}
     return subprocess.run([program], env=environment).returncode
 

@@ -1,1 +1,1 @@
-"""Four trainings on a GPU against PyTorch; tables of past runs lie in this folder."""
+"""Races against PyTorch on a GPU. This folder also contains tables of past runs."""

@@ -1,4 +1,4 @@
-"""Race on a GPU and write the table; `scripts/gpu_check.py` calls it.
+"""Run the races on a GPU and write the table, for `scripts/gpu_check.py`.
 
 python -m benchmarks.gpu [--device gpu|cpu] [--only WORD ...] [--tiny] [--out FILE]
 """
@@ -25,7 +25,7 @@ def main() -> int:
         if any(word in race.name for word in arguments.only):
             print(f"{race.name} ...", file=sys.stderr, flush=True)
             rows += race.run(course)
-            # after each race, so that a run that is stopped leaves its rows
+            # The table is written after each race so that an interrupted run keeps it.
             text = table(rows, tests=arguments.tests, is_tiny=arguments.tiny)
             arguments.out.write_text(text, "utf-8")
     print(arguments.out.read_text("utf-8"))
@@ -36,11 +36,11 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m benchmarks.gpu", description=__doc__)
     add = parser.add_argument
     add("--device", choices=("gpu", "cpu"), default="gpu", help="cpu for a dry run")
-    add("--only", nargs="+", default=[""], metavar="WORD", help="some of the races")
-    add("--rounds", type=int, default=3, metavar="N", help="rounds of each contestant")
-    add("--tiny", action="store_true", help="small sizes, to check that all runs")
-    add("--tests", default="not run", help="result of the tests, for the table")
-    add("--out", type=Path, required=True, metavar="FILE", help="file for the table")
+    add("--only", nargs="+", default=[""], metavar="WORD", help="run only these races")
+    add("--rounds", type=int, default=3, metavar="N", help="rounds per contestant")
+    add("--tiny", action="store_true", help="use small sizes")
+    add("--tests", default="not run", help="test results to include in the table")
+    add("--out", type=Path, required=True, metavar="FILE", help="output file")
     return parser
 
 

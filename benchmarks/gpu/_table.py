@@ -16,7 +16,7 @@ __all__ = ["table"]
 _PACKAGES = ("jax", "jaxlib", "flax", "optax", "numpy", "torch")
 _HEAD = ("workload", "Assay, s", "PyTorch, s", "ratio", "lowest", "highest", "remark")
 _LEGEND = "Seconds: median of the rounds. Ratio: PyTorch's time divided by Assay's."
-# Asked in a process of its own, since JAX would keep the GPU's memory in this one.
+# Another process runs this, because JAX would reserve the GPU's memory in this one.
 _ASK = """import json, jax
 device = jax.devices()[0]
 print(json.dumps([jax.default_backend(), device.device_kind]))"""
@@ -26,9 +26,9 @@ def table(rows: Sequence[Row], *, tests: str, is_tiny: bool) -> str:
     """Return the device, the versions, the date and the rows.
 
     Args:
-        rows: one per race.
-        tests: what the tests marked gpu reported.
-        is_tiny: whether the sizes are too small to mean anything.
+        rows: one row per race.
+        tests: summary of the tests marked `gpu`.
+        is_tiny: whether the sizes are too small for meaningful times.
     """
     backend, kind = _device()
     facts = {
@@ -37,11 +37,11 @@ def table(rows: Sequence[Row], *, tests: str, is_tiny: bool) -> str:
         "versions": f"Python {platform.python_version()}, {_versions()}",
         "tests marked gpu": tests,
     }
-    lines = ["# Trainings on a GPU", ""]
+    lines = ["# Training on a GPU", ""]
     if backend == "cpu":
-        lines += ["**A dry run on the CPU: nothing here was measured on a GPU.**", ""]
+        lines += ["**A dry run on the CPU; nothing here was measured on a GPU.**", ""]
     if is_tiny:
-        lines += ["**Tiny sizes: the times mean nothing.**", ""]
+        lines += ["**The sizes are tiny, so the times are meaningless.**", ""]
     lines += [f"- {name}: {text}" for name, text in facts.items()]
     lines += ["", _LEGEND, ""]
     lines += [_line(_HEAD), _line(["---"] * len(_HEAD))]
@@ -69,7 +69,7 @@ def _device() -> tuple[str, str]:
         capture_output=True,
         text=True,
     )
-    if asked.returncode != 0:  # the rows say why no contestant started either
+    if asked.returncode != 0:  # the rows contain the error
         return device(), "unknown"
     backend, kind = json.loads(asked.stdout.splitlines()[-1])
     return backend, kind

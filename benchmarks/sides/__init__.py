@@ -1,4 +1,4 @@
-"""The contestants: each does a task with one tool, as fast as that tool can."""
+"""The contestants, each of which performs a task with one tool as fast as possible."""
 
 import importlib
 from collections.abc import Callable
@@ -9,34 +9,34 @@ __all__ = ["SIDES", "Side", "Skipped", "side_for"]
 
 
 class Skipped(Exception):
-    """This contestant cannot do the task; the message says why."""
+    """Raised if a contestant cannot perform the task; the message gives the reason."""
 
 
 class Side(Protocol):
-    """One tool, ready to repeat one task.
+    """One tool, prepared to repeat one task.
 
     Attributes:
         facts: numbers known from the start, such as "compile_seconds".
-        same_batches: whether it sees the same batches as our contestant.
+        same_batches: whether the tool sees the same batches as Assay's contestant.
     """
 
     facts: dict[str, Any]
     same_batches: bool
 
     def reset(self) -> None:
-        """Return to the start (not timed)."""
+        """Restore the initial state (not timed)."""
         ...
 
     def run(self) -> None:
-        """Do a round of the task (timed)."""
+        """Run a round of the task (timed)."""
         ...
 
     def outcome(self) -> float:
-        """Return the outcome of the round: the final cost, or an accuracy."""
+        """Return the final cost or an accuracy as the outcome of the round."""
         ...
 
 
-# Each name starts with that of its module, so that only this one is imported.
+# Each name starts with the name of its module, so that only this module is imported.
 SIDES = {
     "assay": "assay_training:Training",
     "assay search": "assay_search:AssaySearch",

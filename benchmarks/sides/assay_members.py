@@ -1,4 +1,4 @@
-"""Ours: several trainings of one structure, stacked in one program or side by side."""
+"""Assay: several fits of one structure, stacked in one program or run in parallel."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +15,7 @@ __all__ = ["SideBySide", "Stacked"]
 
 
 class _Several:
-    """Trainings that differ in their seed."""
+    """Fits that differ only in their seed."""
 
     same_batches = True
 
@@ -38,12 +38,12 @@ class _Several:
         raise NotImplementedError
 
     def outcome(self) -> float:
-        """Return the mean cost of the first training's last batches."""
+        """Return the mean cost of the last batches of the first fit."""
         return _late(self.fits[0].history.iterations["cost"])
 
 
 class SideBySide(_Several):
-    """One after the other in each of a few threads, one per core."""
+    """Fits in one thread per core, one after another in each thread."""
 
     def run(self) -> None:
         """Train all of them to completion."""
@@ -52,7 +52,7 @@ class SideBySide(_Several):
 
 
 class Stacked(_Several):
-    """All together in one program."""
+    """All fits stacked in one program."""
 
     def run(self) -> None:
         """Train all of them to completion."""

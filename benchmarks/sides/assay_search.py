@@ -1,4 +1,4 @@
-"""Ours: a search as `assay.train` runs it, trials side by side on the cores."""
+"""Assay: a search as in `assay.train`, with parallel trials on the cores."""
 
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ __all__ = ["AssaySearch"]
 
 
 class AssaySearch:
-    """Rounds of a search with its study in a file; a full study is replaced."""
+    """Rounds of a search with its study in a file. A full study is replaced."""
 
     same_batches = False
 
@@ -23,11 +23,11 @@ class AssaySearch:
         self._folder = folder
         self._material: TrainingData = material_of(task.task)
         self._done = 0
-        self._search(1, "first", seed=0)  # compiles and imports before the first round
+        self._search(1, "first", seed=0)  # import and compile before the first round
         self.facts: dict[str, Any] = {"compile_seconds": compile_seconds()}
 
     def reset(self) -> None:
-        """Continue the study, or begin the next one."""
+        """Continue the study, or start the next one."""
         self._study, done = divmod(self._done, self.task.num_trials)
         self._goal = done + self.task.trials_a_round
         self._done += self.task.trials_a_round
@@ -40,7 +40,7 @@ class AssaySearch:
         return search(
             Candidate("net", self.task.task.training, num_trials),
             training_data=self._material,
-            tune=spec.Tune(pruner="none"),  # like the peer, trial for trial
+            tune=spec.Tune(pruner="none"),  # without pruning, like the peer
             seed=seed,
             storage=open_storage(self._folder / f"ours-{name}.db"),
         )

@@ -1,4 +1,4 @@
-"""Ours: a training on a table in Parquet files, streamed or read into memory."""
+"""Assay: a fit to a table in Parquet files, streamed or read into memory."""
 
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ _ROWS_A_FILE = 250_000
 
 
 class InMemory:
-    """All rows are read before the training starts."""
+    """Reads all rows before training starts."""
 
     same_batches = False
     streamed = False
@@ -42,7 +42,7 @@ class InMemory:
         }
 
     def reset(self) -> None:
-        """Make a new fit; its first chunk is read ahead like every other."""
+        """Create a new fit, which reads its first chunk ahead."""
         self.fit: Fit = self.training_data.fit(self.task.training, seed=self.task.seed)
         self.fit.hyperparameters = self.fit.hyperparameters.with_measured_rows(0)
         self.fit.advance(iterations=1)
@@ -52,14 +52,14 @@ class InMemory:
         self.fit.run()
 
     def outcome(self) -> float:
-        """Return the cost of some validation rows."""
+        """Return the cost on some validation rows."""
         fit = self.fit
         values = fit.hyperparameters.with_measured_rows(4096)
         return fit.program.costs(fit.state, values, self.training_data.val)[0]
 
 
 class Streamed(InMemory):
-    """Rows are read one chunk ahead of the training."""
+    """Reads rows one chunk ahead of training."""
 
     streamed = True
 

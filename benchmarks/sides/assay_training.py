@@ -1,4 +1,4 @@
-"""Ours: a training as `assay.train` makes it, whole epochs in one call."""
+"""Assay: a fit as in `assay.train`, with whole epochs in one call."""
 
 import time
 from pathlib import Path
@@ -28,12 +28,12 @@ jax.monitoring.register_event_duration_secs_listener(_note)
 
 
 def compile_seconds() -> float:
-    """Return the seconds that XLA has spent compiling in this process."""
+    """Return the seconds that XLA has spent on compilation in this process."""
     return sum(_compilations)
 
 
 def material_of(task: Task) -> TrainingData:
-    """Put the task's data on the device.
+    """Copy the task's data to the device.
 
     Raises:
         Skipped: a layer of the task is not available.
@@ -50,11 +50,11 @@ def material_of(task: Task) -> TrainingData:
 
 
 class Training:
-    """A training, repeated from its start.
+    """A fit that is repeated from its start.
 
-    Rounds of a fixed length skip the evaluation that ends our epochs, since the loops
-    of the peers have none; the cost and the gradient norm of each iteration are
-    recorded.
+    Rounds of a fixed length skip Assay's evaluation at the end of each epoch, because
+    the loops of the peers have none. The cost and the gradient norm of each iteration
+    are recorded.
     """
 
     same_batches = True
@@ -77,7 +77,7 @@ class Training:
         }
 
     def reset(self) -> None:
-        """Make a new fit."""
+        """Create a new fit."""
         self.fit: Fit = self.training_data.fit(self.task.training, seed=self.task.seed)
         rows = 0 if self.task.goal is None else len(self.training_data.val.targets)
         values = self.fit.hyperparameters.with_measured_rows(rows)
@@ -92,7 +92,7 @@ class Training:
             self.fit.advance()
 
     def outcome(self) -> float:
-        """Return the cost over all examples, or the best validation accuracy."""
+        """Return the cost over all examples or, with a goal, the best val accuracy."""
         if self.task.goal is not None:
             return self._best_accuracy()
         part, fit = self.training_data.train, self.fit

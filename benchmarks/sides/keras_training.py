@@ -1,4 +1,4 @@
-"""Keras 3 on one of its backends: the same network with its own `fit`."""
+"""Keras 3 on one of its backends, with the same network and its own `fit`."""
 
 import os
 from pathlib import Path
@@ -15,7 +15,7 @@ __all__ = ["Training"]
 
 
 class Training:
-    """A training from our parameters; `fit` draws its own batches."""
+    """A fit from Assay's initial parameters. Keras draws its own batches."""
 
     same_batches = False
 
@@ -72,7 +72,7 @@ def _model(task: Task, input_shape: tuple[int, ...]) -> Any:
 
 
 def _layer(layer: spec.Layer) -> Any:
-    """Return the Keras layer of that kind."""
+    """Return the Keras layer for a spec."""
     made: Any = layer
     match layer:
         case spec.Dense():
@@ -93,11 +93,11 @@ def _layer(layer: spec.Layer) -> Any:
 
 
 def _weights(task: Task, start: dict[int, dict[str, np.ndarray]]) -> list[np.ndarray]:
-    """Return the weights in the order of Keras, whose layouts are the same as ours."""
+    """Return the weights in Keras's order. Their layouts are the same as in Assay."""
     found: list[np.ndarray] = []
     for place, layer in enumerate([*task.training.model, None]):
         named = start.get(place, {})
-        if isinstance(layer, spec.BatchNorm):  # with the running statistics
+        if isinstance(layer, spec.BatchNorm):  # includes the running statistics
             scale = named["scale"]
             found += [scale, named["bias"], np.zeros_like(scale), np.ones_like(scale)]
             continue

@@ -1,4 +1,4 @@
-"""The parameters that all contestants of a task start from, in a shared file."""
+"""The initial parameters of all contestants of a task, in a shared file."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +12,7 @@ _FILE = "start.npz"
 
 
 def write_start(folder: Path, layers: list[Mapping[str, Any]]) -> None:
-    """Write the parameters of each layer by name, from the first layer to the last."""
+    """Write the parameters of each layer by name, in the order of the layers."""
     arrays = {
         f"{place}/{name}": np.asarray(value)
         for place, layer in enumerate(layers)
@@ -22,7 +22,7 @@ def write_start(folder: Path, layers: list[Mapping[str, Any]]) -> None:
 
 
 def read_start(folder: Path) -> dict[int, dict[str, np.ndarray]]:
-    """Return the parameters by position of the layer and name."""
+    """Return the parameters by the layer's position and by name."""
     found: dict[int, dict[str, np.ndarray]] = {}
     with np.load(folder / _FILE) as arrays:
         for key in arrays.files:

@@ -1,4 +1,4 @@
-"""Products of large matrices: how fast each engine can be on this machine."""
+"""Products of large matrices, which show the speed of each engine on this machine."""
 
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ __all__ = ["Assay", "PyTorch"]
 
 
 class _Product:
-    """Products of the previous result and one matrix."""
+    """Repeated products with one matrix, starting from the previous result."""
 
     same_batches = True
 
@@ -25,7 +25,7 @@ class _Product:
         self.run()
 
     def take(self, array: np.ndarray) -> Any:
-        """Convert an array to the type of the engine."""
+        """Convert an array to the engine's type."""
         raise NotImplementedError
 
     def product(self, a: Any, b: Any) -> Any:
@@ -33,7 +33,7 @@ class _Product:
         raise NotImplementedError
 
     def reset(self) -> None:
-        """Keep nothing from round to round."""
+        """Do nothing, because rounds are independent."""
 
     def run(self) -> None:
         """Multiply."""
@@ -48,10 +48,10 @@ class _Product:
 
 
 class Assay(_Product):
-    """Products by XLA, as in our compiled programs."""
+    """Products by XLA, as in Assay's compiled programs."""
 
     def take(self, array: np.ndarray) -> Any:
-        """Put it on the device."""
+        """Copy the array to the device."""
         import jax
         import jax.numpy as jnp
 
@@ -64,10 +64,10 @@ class Assay(_Product):
 
 
 class PyTorch(_Product):
-    """Products by PyTorch's library."""
+    """Products by PyTorch."""
 
     def take(self, array: np.ndarray) -> Any:
-        """Wrap the same memory."""
+        """Return a tensor that shares the array's memory."""
         import torch
 
         return torch.from_numpy(array)

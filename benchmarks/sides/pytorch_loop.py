@@ -1,8 +1,8 @@
-"""PyTorch's best plain loop: eager, tensors in memory, no data loader.
+"""PyTorch's fastest plain loop, in eager mode with tensors in memory.
 
-What is fastest depends on the network and the machine, so the run measures it: the
-optimizer's implementation, how batches are taken, how gradients are reset, and the
-number of threads.
+Which loop is fastest depends on the network and the machine. Each run therefore tries
+several implementations of the optimizer, ways to select batches and reset gradients,
+and numbers of threads.
 """
 
 import time
@@ -28,10 +28,11 @@ class Variant:
     """One way to write the loop.
 
     Args:
-        threads: number of threads of PyTorch's operations.
+        threads: number of threads for PyTorch's operations.
         optimizer: implementation of the update.
-        batches: "select" rows by number, or "slice" a copy in the order of the epoch.
-        to_none: whether gradients are dropped rather than filled with 0.
+        batches: "select" to index rows, or "slice" to slice a copy that is in the order
+            of the epoch.
+        to_none: whether gradients are set to None instead of 0.
     """
 
     threads: int
@@ -46,7 +47,7 @@ class Variant:
 def make_optimizer(
     asked: spec.Optimizer, groups: Any, variant: Variant
 ) -> torch.optim.Optimizer:
-    """Return PyTorch's optimizer of that kind."""
+    """Return the PyTorch optimizer for a spec."""
     how: dict[str, Any] = {"foreach": False, "fused": False}
     if variant.optimizer != "plain":
         how[variant.optimizer] = True
@@ -58,7 +59,7 @@ def make_optimizer(
         return torch.optim.Adam(groups, lr=rate, **how)
     if isinstance(asked, spec.SGD):
         return torch.optim.SGD(groups, lr=rate, **how)
-    raise TypeError(f"no benchmark has the optimizer {asked.kind!r}")
+    raise TypeError(f"The benchmarks do not support the optimizer {asked.kind!r}.")
 
 
 def train_epoch(
@@ -71,7 +72,7 @@ def train_epoch(
     variant: Variant,
     num_iterations: int | None = None,
 ) -> None:
-    """Run an epoch, or its first iterations."""
+    """Run an epoch or its first iterations."""
     for x, y in islice(_batches(data, order, batch_size, variant), num_iterations):
         optimizer.zero_grad(set_to_none=variant.to_none)
         cross_entropy(net(x), y).backward()
@@ -97,16 +98,16 @@ def _batches(
 def fastest(
     num_threads: int, num_iterations: int, run: Callable[[Variant, int], None]
 ) -> Variant:
-    """Try the ways to write the loop and return the fastest.
+    """Try all ways to write the loop and return the fastest one.
 
     Args:
         num_threads: number of available threads.
-        num_iterations: iterations of a full round; a try has up to a tenth of them,
-            and lasts at most half a second.
-        run: trains from the start for some iterations.
+        num_iterations: number of iterations in a full round. A trial run has up to a
+            tenth of them and takes at most half a second.
+        run: function that trains from the start for a number of iterations.
     """
     first = Variant(num_threads)
-    run(first, 2)  # the first calls allocate
+    run(first, 2)  # the first calls allocate memory
     each = _seconds(run, first, 2) / 2
     most = int(_MOST_PROBE_SECONDS / each)
     count = max(min(num_iterations // 10, most), _LEAST_PROBE_ITERATIONS)

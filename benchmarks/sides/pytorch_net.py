@@ -1,4 +1,4 @@
-"""A network from our spec in PyTorch's own layers, with the same parameters."""
+"""Build a spec's network from PyTorch's layers, with Assay's parameters."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -20,13 +20,13 @@ Start = Mapping[int, Mapping[str, np.ndarray]]
 
 
 class Net(nn.Module):
-    """Layers in sequence, from examples with channels last to raw outputs.
+    """A sequence of layers that maps examples, with channels last, to raw outputs.
 
-    Images keep their channels last in memory ("channels_last"), so permuting the axes
-    copies nothing.
+    Images stay in PyTorch's "channels_last" memory format, so permuting the axes does
+    not copy data.
 
     Args:
-        layers: layers of the model without its output layer.
+        layers: specs of the layers before the output layer.
         input_shape: shape of an example, channels last.
         num_outputs: number of outputs.
     """
@@ -54,7 +54,7 @@ class Net(nn.Module):
 
     @torch.no_grad()
     def load(self, start: Start) -> None:
-        """Load parameters in our layout and reset the statistics."""
+        """Load parameters in Assay's layout and reset the running statistics."""
         for place, module in enumerate(self.layers):
             if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
                 module.reset_running_stats()
@@ -63,20 +63,20 @@ class Net(nn.Module):
 
 
 def kernels_of(net: Net) -> tuple[list[Any], list[Any]]:
-    """Separate the parameters that an L2 penalty acts on from the others."""
+    """Return the parameters with an L2 penalty, and the other parameters."""
     kernels = [p for p in net.parameters() if p.ndim > 1]
     return kernels, [p for p in net.parameters() if p.ndim <= 1]
 
 
 class _ChannelsLast(nn.Flatten):
-    """Flattens images in the order in which they lie in memory."""
+    """Flattens images in the order of their memory."""
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return super().forward(x.movedim(1, -1) if x.ndim > 2 else x)
 
 
 class _Walk(nn.Module):
-    """A recurrent layer that returns all states or the last one."""
+    """A recurrent layer that returns all states or only the last state."""
 
     def __init__(self, layer: spec.Recurrent, channels: int) -> None:
         super().__init__()
@@ -84,7 +84,7 @@ class _Walk(nn.Module):
         kind = _WALKS[layer.kind]
         both = {"batch_first": True, "bidirectional": layer.bidirectional}
         self.walk = kind(channels, layer.units, **both)
-        if layer.kind == "lstm":  # ours has one bias; both would learn twice as fast
+        if layer.kind == "lstm":  # Assay has one bias; two would learn twice as fast
             for name, value in self.walk.named_parameters():
                 value.requires_grad_("bias_hh" not in name)
 
@@ -97,7 +97,7 @@ class _Walk(nn.Module):
 
 
 def _module(layer: spec.Layer, shape: tuple[int, ...]) -> nn.Module:
-    """Return PyTorch's layer of that kind for examples (*space, channels)."""
+    """Return the PyTorch layer for a spec and for examples (*space, channels)."""
     made: Any = layer
     match layer:
         case spec.Dense():
@@ -123,7 +123,7 @@ def _module(layer: spec.Layer, shape: tuple[int, ...]) -> nn.Module:
 def _output_shape(
     module: nn.Module, shape: tuple[int, ...], *, windowed: bool
 ) -> tuple[int, ...]:
-    """Return the output shape of a layer by calling it."""
+    """Call a layer and return its output shape."""
     module.eval()
     x = torch.zeros(1, *shape)
     channels_second = windowed and len(shape) > 1
@@ -134,7 +134,7 @@ def _output_shape(
 
 
 def _copy(module: nn.Module, name: str, value: torch.Tensor) -> None:
-    """Copy one of our parameters into a layer."""
+    """Copy one of Assay's parameters into a layer."""
     if isinstance(module, _Walk):
         _copy_walk(module.walk, name, value)
         return
@@ -145,7 +145,7 @@ def _copy(module: nn.Module, name: str, value: torch.Tensor) -> None:
 
 
 def _copy_walk(walk: Any, name: str, value: torch.Tensor) -> None:
-    """Copy into a recurrent layer; PyTorch has a second bias, for the state."""
+    """Copy into a recurrent layer, which has a second bias for the state in PyTorch."""
     suffix = "_reverse" if name.startswith("backward_") else ""
     name = name.removeprefix("backward_")
     names = {"kernel": "weight_ih", "recurrent_kernel": "weight_hh", "bias": "bias_ih"}

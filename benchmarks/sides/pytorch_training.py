@@ -1,4 +1,4 @@
-"""PyTorch: the same training in the best plain loop."""
+"""PyTorch: the same fit in the fastest plain loop."""
 
 import os
 from pathlib import Path
@@ -17,7 +17,7 @@ __all__ = ["Training", "accuracy"]
 
 
 class Training:
-    """A training from our parameters over our batches."""
+    """A fit from Assay's initial parameters on Assay's batches."""
 
     same_batches = True
 
@@ -74,11 +74,11 @@ class Training:
             num_iterations=num_iterations,
         )
         if self._on_gpu:
-            torch.cuda.synchronize()  # the clock stops when the GPU has finished
+            torch.cuda.synchronize()  # wait for the GPU before the clock stops
 
     @torch.no_grad()
     def outcome(self) -> float:
-        """Return the cost over all examples, or the best validation accuracy."""
+        """Return the cost over all examples or, with a goal, the best val accuracy."""
         if self.task.goal is not None:
             return self._accuracy
         self._net.eval()
@@ -90,7 +90,7 @@ class Training:
 
 @torch.no_grad()
 def accuracy(net: Net, val: tuple[torch.Tensor, torch.Tensor]) -> float:
-    """Return the fraction of correct classes."""
+    """Return the fraction of correct predictions."""
     net.eval()
     pairs = zip(val[0].split(1024), val[1].split(1024), strict=True)
     right = sum(int((net(x).argmax(1) == y).sum()) for x, y in pairs)
@@ -99,7 +99,7 @@ def accuracy(net: Net, val: tuple[torch.Tensor, torch.Tensor]) -> float:
 
 
 def _use_fast_products() -> None:
-    """Multiply in TF32 as JAX does by default, with the fastest convolutions."""
+    """Use TF32, as JAX does by default, and the fastest convolution algorithms."""
     torch.set_float32_matmul_precision("high")
     torch.backends.cudnn.benchmark = True
 

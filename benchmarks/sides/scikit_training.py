@@ -17,11 +17,11 @@ from benchmarks.sides.parameters import read_start
 
 __all__ = ["Training"]
 
-warnings.simplefilter("ignore", ConvergenceWarning)  # the number of epochs is given
+warnings.simplefilter("ignore", ConvergenceWarning)  # the number of epochs is fixed
 
 
 class Training:
-    """A training from our parameters; `fit` draws its own batches."""
+    """A fit from Assay's initial parameters. scikit-learn draws its own batches."""
 
     same_batches = False
 
@@ -49,7 +49,7 @@ class Training:
         self.facts: dict[str, Any] = {"variant": f"threads={self._threads}"}
 
     def _fewest_seconds(self) -> int:
-        """Return the number of threads for which an epoch is fastest."""
+        """Return the number of threads with the fastest epoch."""
         self.run()  # creates the network
         tries = {}
         for threads in {1, len(os.sched_getaffinity(0))}:
@@ -61,7 +61,7 @@ class Training:
         return self._threads
 
     def reset(self) -> None:
-        """Load the initial parameters; each fit makes a new optimizer."""
+        """Load the initial parameters. Each fit creates a new optimizer."""
         pairs = [(self._net.coefs_, self._kernels)]
         pairs += [(self._net.intercepts_, self._biases)]
         for arrays, values in pairs:

@@ -1,4 +1,4 @@
-"""The workloads, one module per kind."""
+"""The workloads, with one module per kind."""
 
 from typing import Any, Protocol
 
@@ -21,16 +21,16 @@ __all__ = ["ON_GPU", "PRODUCT", "WORKLOADS", "tasks"]
 
 
 class Workload(Protocol):
-    """Something that is measured and gives rows."""
+    """A measurement that yields rows of the table."""
 
     @property
     def name(self) -> str:
-        """Name in the table."""
+        """The name in the table."""
         ...
 
     @property
     def tasks(self) -> dict[str, Any]:
-        """Tasks by name, for the contestants."""
+        """The tasks of the contestants by name."""
         ...
 
     def run(self, course: Course) -> list[Row]:

@@ -1,4 +1,4 @@
-"""Dense networks, some so small that the loop costs more than the arithmetic."""
+"""Dense networks, some of which spend more time in the loop than in arithmetic."""
 
 from assay import spec
 from benchmarks._race import Race, Rival

@@ -1,4 +1,4 @@
-"""Four networks for a GPU: small, wide, of convolutions, and recurrent."""
+"""Small dense, wide dense, convolutional and recurrent networks for a GPU."""
 
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ from benchmarks.workloads.images import SMALL_NET
 
 __all__ = ["WORKLOADS"]
 
-# Both sides multiply in TF32, which has 10 bits of precision, and add in other orders.
+# Both sides multiply in TF32, with 10 bits of precision, and add in different orders.
 _TOLERANCE = 0.05
 
 

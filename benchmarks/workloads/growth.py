@@ -1,4 +1,4 @@
-"""How the time of an epoch grows with the number of rows."""
+"""The growth of the time per epoch with the number of rows."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,14 +14,14 @@ __all__ = ["WORKLOADS", "Growth"]
 
 @dataclass(frozen=True)
 class Growth:
-    """Epochs over more and more rows; linear growth has the exponent 1."""
+    """Epochs over increasing numbers of rows. Linear growth has an exponent of 1."""
 
     sizes: tuple[int, ...] = (1000, 10_000, 100_000, 1_000_000)
     name: str = "growth"
 
     @property
     def tasks(self) -> dict[str, Any]:
-        """One training for each number of rows."""
+        """One task per number of rows."""
         return {task.name: task for task in map(self._task, self.sizes)}
 
     def _task(self, num_rows: int) -> Task:
@@ -31,7 +31,7 @@ class Growth:
         return replace(DEEP, name=name, training=training, num_examples=num_rows)
 
     def run(self, course: Course) -> list[Row]:
-        """Return a row per size (seconds per epoch), and one for the exponent."""
+        """Return a row with the seconds per epoch for each size, and the exponent."""
         tasks = list(self.tasks.values())
         runs = alternate([(task.name, "assay") for task in tasks], course)
         rows, medians = [], []

@@ -1,4 +1,4 @@
-"""Up to how many trainings does it pay to stack them in one program?"""
+"""The number of fits up to which stacking them in one program is faster."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,14 +13,14 @@ __all__ = ["WORKLOADS", "Crossover"]
 
 @dataclass(frozen=True)
 class Crossover:
-    """Stacked trainings against the same ones side by side on the cores."""
+    """A race between stacked fits and the same fits in parallel on the cores."""
 
     task: Task
     counts: tuple[int, ...] = (2, 4, 8, 16, 32)
 
     @property
     def name(self) -> str:
-        """Name in the list."""
+        """The name in the list."""
         return f"stacked {self.task.name.removeprefix('dense ')}"
 
     @property
@@ -39,11 +39,11 @@ class Crossover:
 
     @property
     def tasks(self) -> dict[str, Any]:
-        """One task for each number of trainings."""
+        """One task per number of fits."""
         return {race.name: race.task for race in self._races}
 
     def run(self, course: Course) -> list[Row]:
-        """Return a row per number of trainings, and the largest number that pays."""
+        """Return a row per number of fits, and the largest number that pays off."""
         rows = [row for race in self._races for row in race.run(course)]
         values = [row.value for row in rows]
         pays = [

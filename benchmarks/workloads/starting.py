@@ -1,4 +1,4 @@
-"""Whole processes: what a command costs in addition to the training."""
+"""The time of whole commands, including the time before training."""
 
 import json
 import os
@@ -19,17 +19,17 @@ from benchmarks._row import Row
 __all__ = ["WORKLOADS", "Process"]
 
 _ASSAY = (sys.executable, "-m", "assay")
-_MIN_ACCURACY = 0.94  # on digits; a lower value means that it did not train
+_MIN_ACCURACY = 0.94  # on digits; a lower accuracy shows that training failed
 
 
 @dataclass(frozen=True)
 class Process:
-    """A command, run as a user would run it.
+    """A command that runs as users would run it.
 
     Args:
         name: name in the table.
         target: maximum number of seconds.
-        measure: returns the seconds of each round.
+        measure: function that returns the seconds of each round.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Process:
 
     @property
     def tasks(self) -> dict[str, Any]:
-        """No tasks, since no contestant takes part."""
+        """No tasks, because no contestants take part."""
         return {}
 
     def run(self, course: Course) -> list[Row]:
@@ -52,7 +52,7 @@ class Process:
 
 
 def _help_seconds(course: Course) -> list[float]:
-    """Return the CPU seconds of `assay --help`, user and system."""
+    """Return the user and system CPU seconds of `assay --help`."""
     script = "import sys, assay.cli; assay.cli.main(['--help']); "
     script += "sys.exit('jax' in sys.modules)"
     if _call(sys.executable, "-c", script).returncode:
@@ -79,7 +79,7 @@ def _warm_seconds(course: Course) -> list[float]:
 
 
 def _train_seconds(count: int, course: Course) -> list[float]:
-    """Return the seconds of `assay train digits`; only the first one compiles."""
+    """Return the seconds of `assay train digits`. Only the first run compiles."""
     found = []
     with tempfile.TemporaryDirectory() as folder:
         cache = {"ASSAY_CACHE": str(Path(folder) / "cache")}
@@ -93,13 +93,15 @@ def _train_seconds(count: int, course: Course) -> list[float]:
             done.check_returncode()
             accuracy = json.loads(done.stdout)["test"]["value"]
             if accuracy < (0 if course.tiny else _MIN_ACCURACY):
-                raise RuntimeError(f"digits ended at an accuracy of {accuracy}")
+                raise RuntimeError(
+                    f"Training on digits ended at an accuracy of {accuracy}."
+                )
     return found
 
 
 def _call(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
     environment = os.environ | variables
-    environment.pop("JAX_COMPILATION_CACHE_DIR", None)  # it would shadow ours
+    environment.pop("JAX_COMPILATION_CACHE_DIR", None)  # overrides Assay's cache
     return subprocess.run(words, capture_output=True, text=True, env=environment)
 
 

@@ -1,8 +1,8 @@
-// The kernels and the sharing of work on threads of its own, for ThreadSanitizer.
+// Test the kernels and parallel loops with ThreadSanitizer, on a separate thread pool.
 //
-// Under Python the sanitizer cannot see how XLA's threads, which are built without it,
-// wait for one another. Here the pool is ours, behind the interface that XLA offers.
-// Run by scripts/sanitize.py; exits 0 where all holds.
+// Under Python, the sanitizer cannot see the synchronization of XLA's threads, which
+// are built without it. This program has its own pool, behind the same interface as
+// XLA's. scripts/sanitize.py runs the program. It exits with 0 if all tests pass.
 
 #include <condition_variable>
 #include <cstdio>
@@ -75,7 +75,7 @@ class Threads {
   bool ended_ = false;
 };
 
-// XLA's functions, as far as kernels call them, for a context that is our pool.
+// The XLA functions that kernels call, for a context that holds this program's pool.
 Threads& threads_of(XLA_FFI_ExecutionContext* context) {
   return *reinterpret_cast<Threads*>(context);
 }
@@ -123,8 +123,7 @@ void loops_nest(ffi::ThreadPool& pool) {
   require(times == std::vector<int>(6 * 50, 1), "a nested item ran twice or never");
 }
 
-// Whichever thread meets it, the caller gets the exception, once all threads have
-// left the loop.
+// The caller gets the exception from any thread, after all threads have left the loop.
 void exceptions_reach_the_caller(ffi::ThreadPool& pool) {
   const auto caller = std::this_thread::get_id();
   for (int round = 0; round < 300; ++round) {
@@ -143,7 +142,7 @@ void exceptions_reach_the_caller(ffi::ThreadPool& pool) {
       message = error.what();
     }
     require(inside == 0, "a thread was still in the loop");
-    // The helpers may all come too late, or leave nothing to the caller.
+    // All helpers may start too late, or leave no work for the caller.
     if (everywhere) require(message == "broken item", "the exception was lost");
   }
   every_item_runs_once(pool);
@@ -158,11 +157,11 @@ void memory_that_cannot_be_had() {
   } catch (const std::bad_alloc&) {
     refused = true;
   }
-  require(refused, "an impossible request was granted");
-  require(scratch.get(50) != nullptr, "scratch memory was lost for good");
+  require(refused, "a request for too much memory succeeded");
+  require(scratch.get(50) != nullptr, "scratch memory stayed unusable");
 }
 
-// A chain of dense layers, with the same bits on any number of threads.
+// A chain of dense layers must give the same bits on any number of threads.
 Floats dense(assay::Engine engine) {
   const int64_t n = 300, widths[] = {200, 130, 40};
   const Floats input = random_floats(n * widths[0], 1);
@@ -199,7 +198,8 @@ Floats dense(assay::Engine engine) {
   return first;
 }
 
-// One convolution and its gradients: direct, by Winograd's algorithm, or depthwise.
+// One convolution and its gradients, computed directly or by Winograd's algorithm, or
+// depthwise.
 void convolution(assay::Engine engine, int64_t groups, int64_t c, int64_t k,
                  int64_t window) {
   const int64_t n = 6, size = 12, output = size;
@@ -265,14 +265,14 @@ void training(assay::Engine engine) {
   assay::copy_rows(engine, {rows.data(), n, members,
                             reinterpret_cast<const char*>(gradient.data()), offsets,
                             399, bytes, reinterpret_cast<char*>(taken.data())});
-  require(taken[width] == gradient[7 * width], "a row was taken from elsewhere");
+  require(taken[width] == gradient[7 * width], "a wrong row was copied");
 }
 
 }  // namespace
 
 int main() {
   if (assay::kernels() == nullptr) {
-    std::puts("no kernels for this processor");
+    std::puts("This processor has no kernels.");
     return 0;
   }
   memory_that_cannot_be_had();
@@ -294,6 +294,6 @@ int main() {
     recurrent(engine);
     training(engine);
   }
-  std::puts("threads: all passed");
+  std::puts("All tests of threads passed.");
   return 0;
 }

@@ -36,7 +36,7 @@ def test_a_library_of_another_interface_is_refused(monkeypatch):
     monkeypatch.setattr(_loading, "checksum", lambda: 0)
     in_use, reason = _loading.extension_status.__wrapped__()
     assert not in_use
-    assert reason.startswith("built from other sources")
+    assert reason.startswith("built for another version")
 
 
 @pytest.mark.skipif(not IN_USE, reason=f"C++ extension: {REASON}")

@@ -105,7 +105,7 @@ def test_the_table():
         "          parameters: (3*3*1 + 1)*32 = 320\n"
         "flatten1         25088           0              0\n"
         "          28*28*32 = 25088\n"
-        "          note: added, because the output layer takes a flat input\n"
+        "          note: added because the output layer needs a flat input\n"
         "output              10     250,890        250,880\n"
         "          y (10) = x (25088) W (25088 x 10) + b (10)\n"
         "          parameters: 25088*10 + 10 = 250890\n"

@@ -27,7 +27,7 @@ def faults(*layers, shape):
             spec.Conv1D(8, 3, dilation=4, padding=1),
             (5, 3),
             "`size <= input + padding` must hold, but got model[0].size=3. The padded "
-            "input is 7. Dilated, the kernel covers 9. Use a smaller kernel, or more "
+            "input is 7. The dilated kernel covers 9. Use a smaller kernel, or more "
             "padding.",
         ),
         (
@@ -53,7 +53,7 @@ def faults(*layers, shape):
             spec.MaxPool1D(2),
             (28, 28, 3),
             "`max_pool1d.input_shape == (steps, channels)` must hold, but got "
-            "model[0].input_shape=(28, 28, 3). Write MaxPool2D.",
+            "model[0].input_shape=(28, 28, 3). Use MaxPool2D.",
         ),
         (
             spec.MaxPool2D(6),
@@ -65,19 +65,19 @@ def faults(*layers, shape):
             spec.AveragePool2D(2, padding=(0, 2)),
             (5, 9, 3),
             "`padding <= size / 2` must hold, but got model[0].padding=(0, 2). Use at "
-            "most half of the window, so that each window has a real value.",
+            "most half of the window so that each window has a real value.",
         ),
         (
             spec.ConvTranspose1D(8, 2, padding=3),
             (3, 1),
-            "`output size >= 1` must hold, but got model[0].padding=3. It would leave "
-            "no output (W2 = (3 - 1)*1 - 2*3 + 2 = -2). Use less padding.",
+            "`output size >= 1` must hold, but got model[0].padding=3. The output "
+            "would be empty (W2 = (3 - 1)*1 - 2*3 + 2 = -2). Use less padding.",
         ),
         (
             spec.ConvTranspose1D(8, 2, stride=2, padding=0, output_padding=2),
             (3, 1),
             "`output_padding < stride` must hold, but got model[0].output_padding=2. "
-            "Write a number below the stride 2.",
+            "Use a number below the stride 2.",
         ),
         (
             spec.GRU(8),
@@ -110,21 +110,21 @@ def faults(*layers, shape):
             spec.Reshape((8, 7)),
             (64,),
             "`prod(shape) == prod(input_shape)` must hold, but got model[0].shape=(8, "
-            "7). Its input is 64, which is 64 numbers. Write sizes whose "
-            "product is 64.",
+            "7). The input (64) has 64 numbers. Use sizes whose product is 64.",
         ),
         (
             spec.GlobalMaxPool(),
             (64,),
             "`global_max_pool.input_shape == (*space, channels)` must hold, but got "
-            "model[0].input_shape=(64,). Remove the layer; the input is already flat.",
+            "model[0].input_shape=(64,). Remove the layer, because the input is "
+            "already flat.",
         ),
         (
             spec.Embedding(10, 3),
             (5, 2),
             "`embedding.input_shape in ((steps,), (steps, 1))` must hold, but got "
-            "model[0].input_shape=(5, 2). Each step must be one code. Put this layer "
-            "first.",
+            "model[0].input_shape=(5, 2). Each step must be a single code. Put this "
+            "layer first.",
         ),
         (
             spec.EmbedColumns(((1, 3), (7, 4))),
@@ -136,15 +136,15 @@ def faults(*layers, shape):
             spec.EmbedColumns(((1, 3),)),
             (5, 2),
             "`embed_columns.input_shape == (columns,)` must hold, but got "
-            "model[0].input_shape=(5, 2). Put it first in a model for tables. For "
+            "model[0].input_shape=(5, 2). For tables, put this layer first. For "
             "sequences, use Embedding.",
         ),
         (
             spec.Residual([spec.Conv2D(4, 3, stride=2, padding="valid")]),
             (28, 28, 4),
             "`output size == ceil(input size / stride)` must hold, but got "
-            "model[0].layers.output_shape=(13, 13, 4). The input is 28 x 28 x 4. Write "
-            'padding = "same" in the layers, and use strides to shrink it.',
+            "model[0].layers.output_shape=(13, 13, 4). The input is 28 x 28 x 4. Use "
+            'padding = "same" in the layers, and reduce the size by strides.',
         ),
     ],
     ids=lambda value: getattr(value, "kind", ""),

@@ -133,8 +133,8 @@ def test_the_same_regularizer_twice_is_rejected():
     """One of them would silently win."""
     (message,) = faults(spec.Training, regularizers=["l2", "l1", spec.L2(0.1)])
     assert message == (
-        "`kinds are unique` must hold, but got regularizers=['l2', 'l1', 'l2']. "
-        "Write each regularizer only once."
+        "Each kind of regularizer may occur only once, but got "
+        "regularizers=['l2', 'l1', 'l2']. Remove the duplicates."
     )
 
 

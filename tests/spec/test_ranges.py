@@ -59,7 +59,7 @@ def test_spaces_are_accepted_only_in_searchable_fields(cls, required, name, boun
         fault = rejected(cls, **required | {name: spec.Log(2, 8)})
         start = f"`{name} is a whole number` must hold, but got {name}=log(2, 8)"
         assert fault.startswith(start)
-        assert "Write integer(low, high)" in fault
+        assert "Use integer(low, high)" in fault
 
 
 def test_every_number_has_a_range(cls, required):
@@ -108,7 +108,7 @@ def test_a_fault_lists_the_words_that_a_field_accepts():
     fault = rejected(spec.Training, batch_size="al")
     assert fault == (
         "`batch_size >= 1` must hold, but got batch_size='al'. "
-        "Write a number, such as 32. Or write one of these words: all, auto."
+        "Use a number, such as 32. These words are also allowed: all, auto."
     )
 
 

@@ -37,44 +37,45 @@ def test_other_text_is_not_a_space(text):
         (
             "log(0, 1)",
             "`low > 0` must hold, but got low=0. "
-            "A log scale does not include 0. Write a small positive number.",
+            "A log scale does not include 0. Use a small positive number.",
         ),
         (
             "uniform(2, 1)",
-            "`low < high` must hold, but got (low=2, high=1). Write uniform(1, 2).",
+            "`low < high` must hold, but got (low=2, high=1). Use uniform(1, 2).",
         ),
         (
             "integer(3, 3)",
             "`low < high` must hold, but got (low=3, high=3). "
-            "Write the value 3 itself, or a wider space.",
+            "Use the value 3 itself, or a wider space.",
         ),
         (
             "integer(1, 2.5)",
-            "`high is a whole number` must hold, but got high=2.5. "
-            "Write whole numbers, or uniform(...) for real numbers.",
+            "high must be a whole number, but got high=2.5. "
+            "Use whole numbers, or uniform(...) for real numbers.",
         ),
         (
             "choice()",
-            "`len(options) >= 1` must hold, but got options=(). Write choice(32, 64).",
+            "`len(options) >= 1` must hold, but got options=(). Add options, such as "
+            "choice(32, 64).",
         ),
         (
             "log(1e-4)",
-            "The space 'log(1e-4)' needs two ends. Write two numbers, as in log(1, 4).",
+            "The space 'log(1e-4)' needs two ends. Use two numbers, such as log(1, 4).",
         ),
         (
             "choice(a, b)",
             "Cannot read the space 'choice(a, b)'. "
-            "Write numbers or quoted words, as in choice(32, 64).",
+            "Use numbers or quoted words, such as choice(32, 64).",
         ),
         (
             'uniform("a", "b")',
             "`-inf < low < inf` must hold, but got low='a'. "
-            "Write finite numbers, or choice(...) for words.",
+            "Use finite numbers, or choice(...) for words.",
         ),
         (
             "uniform(0, Infinity)",
             "`-inf < high < inf` must hold, but got high=inf. "
-            "Write finite numbers, or choice(...) for words.",
+            "Use finite numbers, or choice(...) for words.",
         ),
     ],
 )

@@ -112,9 +112,9 @@ def test_with_values_checks_the_new_values():
         BASE.with_values({"model[2].rate": 2, "optimizer.epsilom": 1, "batch_size": 0})
     assert sorted(caught.value.faults) == [
         "`0 <= rate < 1` must hold, but got model[2].rate=2. "
-        "Write a number, such as 0.2.",
+        "Use a number, such as 0.2.",
         "`batch_size >= 1` must hold, but got batch_size=0. "
-        "Write a number, such as 32. Or write one of these words: all, auto.",
+        "Use a number, such as 32. These words are also allowed: all, auto.",
         "unknown key optimizer.epsilom=1. Did you mean 'epsilon'?",
     ]
 

@@ -87,7 +87,7 @@ def test_fixtures_are_handed_in_by_name() -> None:
 )
 def test_names_that_say_nothing(path: str) -> None:
     (fault,) = faults("", path)
-    assert fault.startswith(f"{path}:1: a name that says nothing about its contents")
+    assert fault.startswith(f"{path}:1: a name that does not describe its contents")
     assert faults("", path.replace("src", "tests")) == []
 
 

@@ -1,4 +1,4 @@
-"""The optional C++ kernels: whether they are in use and how to call them."""
+"""The optional C++ kernels and their status."""
 
 from assay.extension._calling import call, differentiable
 from assay.extension._interface import ACTIVATIONS, MIX_LAST_SHIFT, MIX_ROUNDS

@@ -24,11 +24,11 @@ def call(
         name: name of the function.
         results: shapes and dtypes of the results; a bare shape means float32.
         *arguments: arrays to pass to the function.
-        mapped: the `vmap_method` of `jax.ffi.ffi_call`: "sequential" calls the function
-            once per element of the mapped axis; the other methods need a function that
+        mapped: the `vmap_method` of `jax.ffi.ffi_call`. "sequential" calls the function
+            once per element of the mapped axis. The other methods need a function that
             accepts leading batch axes.
-        in_place: maps the index of an argument to the index of a result that may
-            reuse the argument's memory once nothing else reads it.
+        in_place: maps the index of an argument to the index of a result that may reuse
+            the memory of the argument.
         **attributes: constants compiled into the call.
     """
     shapes = [
@@ -48,12 +48,13 @@ def differentiable(
     backward: Callable[[Any, Any, Any, Any], Any],
     plain: Callable[[Any, Any], Any],
 ) -> Callable[[Any, Any], Any]:
-    """Build outputs = f(inputs, fixed) from its forward and backward passes.
+    """Build a function outputs = f(inputs, fixed) from its forward and backward passes.
 
-    Second derivatives, needed only for curvature, come from `plain`.
+    Second derivatives, which only curvature needs, use `plain`.
 
     Args:
-        forward: maps (inputs, fixed) to the outputs and the values `backward` needs.
+        forward: maps (inputs, fixed) to the outputs and the values that `backward`
+            needs.
         backward: maps (inputs, fixed, kept, gradient of the outputs) to the gradient
             of the inputs.
         plain: maps (inputs, fixed) to the outputs in pure JAX.
@@ -68,7 +69,7 @@ def differentiable(
         outputs, kept = there(*primals)
         inputs, fixed = primals
         _, change = jax.jvp(lambda x: plain(x, fixed), (inputs,), (tangents[0],))
-        # Only `back` reads `kept`, and its own derivative is taken from the inputs.
+        # Only `back` reads `kept`, and its derivative recomputes from the inputs.
         return (outputs, kept), (change, jax.tree.map(jnp.zeros_like, kept))
 
     @jax.custom_jvp

@@ -1,28 +1,29 @@
-"""Constants shared by Python and the C++ kernels, declared once.
+"""Constants shared by Python and the C++ kernels.
 
-`hatch_build.py` runs this file on its own to write the C++ header `interface.h`, and
-the loader compares `checksum()` with the number compiled into the library. Therefore
-this file imports only the standard library.
+`hatch_build.py` runs this file to write the C++ header `interface.h`, before Assay is
+installed, so it imports only the standard library. When the kernels are loaded,
+`checksum()` must equal the number compiled into the library.
 """
 
 import zlib
 
 __all__ = ["ACTIVATIONS", "MIX_LAST_SHIFT", "MIX_ROUNDS", "checksum", "header"]
 
-# Increment whenever the name, the arguments or the results of a handler change.
+# Increment this number when the name, arguments or results of a handler change.
 VERSION = 5
 
-# Activations that a dense layer can apply; C++ numbers them in this order.
+# Activations supported by the dense kernels. C++ numbers them in this order.
 ACTIVATIONS = ("identity", "relu", "tanh", "sigmoid")
 
-# The hash behind dropout masks: x = (x ^ (x >> shift)) * factor in each round, then
-# x ^ (x >> last shift). Constants: Wellons, 2018, "Prospecting for hash functions".
+# The hash for dropout masks: x = (x ^ (x >> shift)) * factor in each round, then
+# x ^ (x >> last shift). The constants are from Wellons, 2018, "Prospecting for hash
+# functions".
 MIX_ROUNDS = ((16, 0x21F0AAAD), (15, 0xD35A2D97))
 MIX_LAST_SHIFT = 15
 
 
 def checksum() -> int:
-    """Return a number that changes whenever a declaration above changes."""
+    """Return a number that depends on all declarations above."""
     declared = (VERSION, ACTIVATIONS, MIX_ROUNDS, MIX_LAST_SHIFT)
     return zlib.crc32(repr(declared).encode())
 

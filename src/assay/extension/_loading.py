@@ -1,8 +1,8 @@
 """Find, load and register the optional C++ kernels, once per process.
 
-They are built during installation if a C++ compiler is available. They speed up
-convolutions, recurrent and dense layers on CPUs; without them XLA computes the same
-results. Environment variables control what is loaded:
+The kernels are built during installation if a C++ compiler is available. They speed up
+convolutional, recurrent and dense layers on CPUs. Without them, XLA computes the same
+results. Environment variables control which library and instructions are used:
 
     ASSAY_EXTENSION=0     do not use the kernels
     ASSAY_EXTENSION=avx2  do not use AVX-512
@@ -48,7 +48,7 @@ def library_path() -> Path:
 
 @cache
 def extension_status() -> tuple[bool, str]:
-    """Return whether the C++ kernels are in use, and why or why not.
+    """Return whether the C++ kernels are in use, and the reason.
 
     Example:
         >>> in_use, reason = extension_status()
@@ -66,7 +66,7 @@ def extension_status() -> tuple[bool, str]:
         library = ctypes.CDLL(str(path))
         library.assay_interface.restype = ctypes.c_uint32
         if library.assay_interface() != checksum():
-            return False, "built from other sources; reinstall Assay to rebuild it"
+            return False, "built for another version; reinstall Assay to rebuild it"
         library.assay_instruction_set.restype = ctypes.c_char_p
         instructions = library.assay_instruction_set()
         if instructions is None:
@@ -88,8 +88,8 @@ def usable(*arrays: Any) -> bool:
 def available(*arrays: Any) -> bool:
     """Return whether the extension supports these arrays and JAX runs on a CPU.
 
-    For calls that are not primitives of their own and therefore cannot choose an
-    implementation per platform when they are lowered.
+    Functions without their own JAX primitive need this check, because they cannot
+    choose an implementation for the platform when they are lowered.
     """
     on_cpu = jax.default_backend() == "cpu"
     return on_cpu and usable(*(jax.typeof(array) for array in arrays))

@@ -17,13 +17,13 @@ def build_layers(
     Args:
         layers: specs of the layers, from first to last.
         names: names of the layers.
-        context: context of the first layer; its activation is the one that follows the
-            last layer.
+        context: context of the first layer, except that `activation` is the activation
+            after the last layer.
 
     Raises:
-        InputError: layers do not fit together. The message lists every fault that can
-            be detected: layers after a faulty one are checked against the largest
-            output it could have.
+        InputError: layers do not fit together. The message lists all faults; a layer
+            after a faulty one is checked against the largest output that the faulty
+            layer could have.
     """
     faults, built = Faults(), {}
     shape: tuple[int, ...] | None = context.input_shape
@@ -45,7 +45,7 @@ def build_layers(
 
 
 def _next_activation(following: Sequence[spec.Layer], last: str) -> str:
-    """Return the kind of the activation that is applied to a layer's output."""
+    """Return the kind of the activation that follows a layer."""
     for layer in following:
         if isinstance(layer, spec.Activation):
             return layer.kind

@@ -1,4 +1,4 @@
-"""What a layer knows about the current pass through the model."""
+"""The state of one pass through a model, shared by its layers."""
 
 from collections.abc import Callable, Mapping
 
@@ -13,22 +13,22 @@ __all__ = ["Context"]
 
 
 class Context:
-    """One pass through a model.
+    """The options of one pass through a model, and the values recorded during it.
 
     Args:
         training: whether dropout is active and normalization uses batch statistics.
         lengths: number of real steps in each sequence, integers (n,); None if all
             steps are real. A layer that changes the number of steps updates it.
-        mask: 1 for a real row and 0 for a row that only pads the batch, (n,); None if
-            every row is real.
+        mask: 1 for real rows and 0 for rows that pad the batch, (n,); None if all
+            rows are real.
         key: random key of the pass; None if no layer draws random numbers.
-        dtype: type in which matrix products are computed.
-        perturbations: arrays to add to the recorded values with the same names;
-            differentiating with respect to an array of zeros gives the gradient at
-            that value.
-        recording: whether `record` stores the values passed to it.
-        first_row: position of the first row within the full batch, so that a mask
-            drawn in parts equals the mask of the full batch.
+        dtype: data type of matrix products.
+        perturbations: arrays to add to the recorded values of the same names. If an
+            array is zero, the gradient with respect to it is the gradient with respect
+            to the recorded value.
+        recording: whether `record` stores values.
+        first_row: index of the first row in the full batch. With it, masks drawn for
+            parts of a batch equal the mask drawn for the full batch.
         freeze: patterns that match the frozen layers.
 
     Example:
@@ -66,29 +66,31 @@ class Context:
 
     @property
     def frozen(self) -> bool:
-        """Whether the layer being run is frozen or lies inside a frozen one."""
+        """Whether the current layer or a layer that contains it is frozen."""
         return bool(self._freeze) and is_picked(self._path, self._freeze)
 
     def freezes(self, name: str) -> bool:
-        """Return whether the layer with this name inside the current one is frozen."""
+        """Return whether the named layer inside the current one is frozen."""
         return bool(self._freeze) and is_picked((*self._path, name), self._freeze)
 
     @property
     def observed(self) -> bool:
-        """Whether named values are recorded or perturbed, so each must be computed."""
+        """Whether values are recorded or perturbed, which rules out fused layers."""
         return self._recording or bool(self._perturbations)
 
     def new_key(self) -> jax.Array:
-        """Return a new random key; the n-th key of a pass is always the same."""
+        """Return a new random key, derived from the pass's key and a counter."""
         if self._key is None:
-            raise ValueError("A random layer needs Context(key=...) in training.")
+            raise ValueError("Random layers need Context(key=...) in training.")
         self._num_keys += 1
         return fold(self._key, self._num_keys)
 
     def run(
         self, name: str, layer: Callable[..., jax.Array], x: jax.Array
     ) -> jax.Array:
-        """Apply a layer and record its output; its name prefixes the names inside it.
+        """Apply a layer and record its output under its name.
+
+        The name is also the prefix of the values that the layer records.
 
         Example:
             >>> context = Context(recording=True)

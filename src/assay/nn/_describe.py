@@ -17,14 +17,14 @@ class Row:
     """The description of one layer of a model.
 
     Args:
-        name: name of the layer; for an inner layer a path such as "residual1.conv1".
+        name: name of the layer, or path of an inner layer, such as "residual1.conv1".
         input_shape: input shape of one example.
         output_shape: output shape of one example.
-        num_parameters: number of learned numbers, excluding those of inner layers.
-        multiply_adds: multiplications by a learned number, per example.
-        formula: formula of the output, with the numbers filled in.
-        parameters: how the number of parameters is calculated.
-        notes: further remarks, such as rows that no window reaches.
+        num_parameters: number of parameters, excluding those of inner layers.
+        multiply_adds: number of multiplications by a parameter per example.
+        formula: formula of the output, with numbers filled in.
+        parameters: calculation of the number of parameters.
+        notes: further remarks, such as the number of rows that no window reaches.
     """
 
     name: str
@@ -42,8 +42,8 @@ def describe(
 ) -> list[Row]:
     """Return one row per layer of a model, including the output layer.
 
-    A layer that contains others is listed before them. If the size of a layer is a
-    search space, its first value is used, and a note says so.
+    A layer is listed before the layers it contains. If the size of a layer is a search
+    space, the first value of the space is used, with a note.
 
     Args:
         layers: specs of the layers before the output, from first to last.
@@ -51,7 +51,8 @@ def describe(
         num_outputs: size of the output layer.
 
     Raises:
-        InputError: layers do not fit each other or the input; lists all faults.
+        InputError: layers do not fit each other or the input. The message lists all
+            faults.
 
     Example:
         >>> rows = describe([spec.Conv2D(8, 3)], (28, 28, 1), num_outputs=10)
@@ -67,13 +68,13 @@ def describe(
     built = {name: model.layer(name) for name in model.names}
     notes = dict(zip(model.names, (note for _, note in pairs), strict=False))
     if len(built) > len(fixed) + 1:
-        added = "added, because the output layer takes a flat input"
+        added = "added because the output layer needs a flat input"
         notes[model.names[-2]] = (added,)
     return list(_rows(built, input_shape, notes))
 
 
 def _without_spaces(layer: spec.Layer) -> tuple[spec.Layer, tuple[str, ...]]:
-    """Return the layer with the first value of each search space, and notes on it."""
+    """Replace each search space by its first value; return the layer and notes."""
     spaces = layer.spaces()
     values = {path: space.ends()[0] for path, space in spaces.items()}
     notes = tuple(
@@ -105,7 +106,7 @@ def _rows(
 
 
 def description_text(rows: Sequence[Row]) -> str:
-    """Return a table of the layers, with formulas and notes below each layer.
+    """Format a table of layers, with formulas and notes below each layer.
 
     Example:
         >>> print(description_text(describe([], (4,), num_outputs=3)))

@@ -28,22 +28,22 @@ __all__ = [
 
 
 class Hyperparameter(nnx.Variable):
-    """A value in the model that is set from outside and never learned.
+    """A value in the model that is set from outside instead of learned.
 
-    Parameters (`nnx.Param`) are the model's internal state, learned from the training
-    data. The two differ by type, so that `nnx.split` can separate them.
+    Parameters (`nnx.Param`), in contrast, are learned from the training data. Separate
+    types allow `nnx.split` to tell them apart.
     """
 
 
 @dataclass(frozen=True)
 class BuildContext:
-    """What a layer needs to know about the model it is built into.
+    """The place of a layer in the model for which it is built.
 
     Args:
         input_shape: shape of one example, without the batch axis.
-        rng: source of the random initial values.
+        rng: random number generator for initial values.
         activation: kind of the next activation, which determines the initialization.
-        path: path of the layer's spec, such as "model[2]"; used in error messages.
+        path: path of the layer's spec for error messages, such as "model[2]".
     """
 
     input_shape: tuple[int, ...]
@@ -52,25 +52,25 @@ class BuildContext:
     path: str = ""
 
     def draw_weights(self, initializer: str, shape: tuple[int, ...]) -> np.ndarray:
-        """Draw a kernel (..., inputs, outputs); "auto" suits the next activation."""
+        """Draw a kernel (..., inputs, outputs); "auto" depends on the activation."""
         activation = ACTIVATIONS[self.activation]
         name = activation.initializer if initializer == "auto" else initializer
         return initialize(name, self.rng, shape, gain=activation.gain)
 
     def fault(self, invariant: str, field: str, value: object, fix: str) -> str:
-        """Return the error message for a field of the layer's spec."""
+        """Return an error message about a field of the layer's spec."""
         return fault(invariant, f"{self.path}.{field}".lstrip("."), value, fix)
 
 
 @dataclass(frozen=True)
 class Description:
-    """What a layer computes, with the numbers filled in.
+    """The formula of a layer, with numbers filled in.
 
     Args:
         formula: formula of the output or of its size.
-        parameters: how the number of parameters is calculated.
-        multiply_adds: multiplications by a learned number, per example.
-        notes: further remarks, such as rows that no window reaches.
+        parameters: calculation of the number of parameters.
+        multiply_adds: number of multiplications by a parameter per example.
+        notes: further remarks, such as the number of rows that no window reaches.
     """
 
     formula: str = ""
@@ -82,8 +82,8 @@ class Description:
 class Layer(nnx.Module):
     """One step of a model: maps a batch (n, *input_shape) to (n, *output_shape).
 
-    Hyperparameters that the spec declares as traced become variables with the same
-    names, so that a compiled program takes them as inputs.
+    Traced hyperparameters of the spec become variables with the same names, which a
+    compiled program takes as inputs.
 
     Args:
         layer_spec: the layer as specified by the user.
@@ -91,11 +91,11 @@ class Layer(nnx.Module):
     """
 
     weighted: ClassVar[bool] = False
-    """Whether it multiplies by weights. If so, activations after it do not affect the
-    initialization of the layers before it."""
+    """Whether the layer multiplies by weights. If so, activations after it do not
+    affect the initialization of layers before it."""
 
     stochastic: bool = False
-    """Whether it draws random numbers in training."""
+    """Whether the layer draws random numbers in training."""
 
     def __init__(self, layer_spec: spec.Layer, context: BuildContext) -> None:
         self.kind = layer_spec.kind
@@ -110,27 +110,27 @@ class Layer(nnx.Module):
         """Map a batch of inputs to a batch of outputs."""
 
     def describe(self) -> Description:
-        """Return the formula, with the numbers filled in."""
+        """Return the layer's formula, with numbers filled in."""
         return Description()
 
     def inner_layers(self) -> dict[str, "Layer"]:
-        """Return the layers inside this one, by name."""
+        """Return the inner layers by name."""
         return {}
 
     @classmethod
     def largest_output(
         cls, layer_spec: Any, input_shape: tuple[int, ...]
     ) -> tuple[int, ...] | None:
-        """Return the largest output the layer could have with its faults fixed.
+        """Return the largest possible output shape of the layer without its faults.
 
-        The layers after a faulty one are checked against this shape: a layer that does
-        not fit it cannot fit any smaller one. None means that the shape is unknown.
+        The layers after a faulty layer are checked against this shape. A layer that
+        does not fit it would not fit a smaller shape either. None if it is unknown.
         """
         return input_shape
 
     @property
     def num_parameters(self) -> int:
-        """Number of learned numbers, excluding those of inner layers."""
+        """Number of parameters, excluding those of inner layers."""
         own = (v for v in vars(self).values() if isinstance(v, nnx.Param))
         return sum(int(np.size(value[...])) for value in own)
 
@@ -151,7 +151,7 @@ def builds(*declarations: type[spec.Layer]) -> Callable[[LayerClass], LayerClass
 
 
 def shape_text(shape: tuple[int, ...]) -> str:
-    """Format a shape, as in "28 x 28 x 1".
+    """Format a shape as text.
 
     Example:
         >>> shape_text((28, 28, 1))

@@ -1,4 +1,4 @@
-"""Names of layers: how they are formed and how patterns select them."""
+"""Name layers and select them by patterns."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,9 +10,9 @@ __all__ = ["inner_names", "is_picked", "layer_names", "layer_paths"]
 
 
 def layer_names(layers: Sequence[spec.Layer]) -> list[str]:
-    """Name the layers of a model by kind and number; the last one is "output".
+    """Name the layers of a model by kind and number, except for "output", the last.
 
-    The name does not include the number of axes.
+    Names omit the number of axes, such as the "2D" of `Conv2D`.
 
     Example:
         >>> layer_names([spec.Conv2D(8, 3), spec.ReLU(), spec.Dense(8), spec.Dense(1)])
@@ -22,7 +22,7 @@ def layer_names(layers: Sequence[spec.Layer]) -> list[str]:
 
 
 def inner_names(layers: Sequence[spec.Layer]) -> list[str]:
-    """Name layers by kind and number; none of them is an output layer.
+    """Name layers by kind and number, without an output layer.
 
     Example:
         >>> inner_names([spec.Conv2D(8, 3), spec.ReLU(), spec.Conv2D(8, 3)])
@@ -47,18 +47,18 @@ def layer_paths(layers: Sequence[spec.Layer]) -> Iterator[tuple[str, str]]:
     names = inner_names(layers)
     for place, (layer, name) in enumerate(zip(layers, names, strict=True)):
         yield f"[{place}]", name
-        # A spec that contains layers stores them in a field with this name.
+        # Specs store their inner layers in a field with this name.
         for path, inside in layer_paths(getattr(layer, "layers", ())):
             yield f"[{place}].layers{path}", f"{name}.{inside}"
 
 
 def is_picked(path: Sequence[str], patterns: Iterable[str]) -> bool:
-    """Return whether a pattern matches a layer's path or that of an enclosing layer.
+    """Return whether a pattern matches a path or one of its leading parts.
 
     Args:
-        path: layer names, from the outermost layer inward.
-        patterns: shell-style patterns: * for any text, ? for one character, [12] for
-            one of these characters.
+        path: names, from the outermost layer inward.
+        patterns: shell-style patterns. `*` matches any text, `?` any character and
+            `[12]` any of the characters in brackets.
 
     Example:
         >>> is_picked(["conv1", "kernel"], ["conv*"])

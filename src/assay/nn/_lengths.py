@@ -1,8 +1,8 @@
-"""Batches of sequences with different lengths, whose padded steps must not count.
+"""Padding in batches of sequences with different lengths.
 
-A layer that mixes steps (convolution, pooling, recurrence, flattening) first fills the
-padded steps with a value that cannot affect it, so that a padded row gives the same
-output as the row alone.
+A padded row must give the same output as the row alone. Layers that mix steps, such as
+convolution, pooling and flattening, therefore first fill the padded steps with a
+neutral value.
 """
 
 import jax
@@ -25,7 +25,7 @@ def real_steps(x: jax.Array, lengths: jax.Array) -> jax.Array:
 def fill_padding(
     x: jax.Array, lengths: jax.Array | None, *, fill: float = 0.0
 ) -> jax.Array:
-    """Return x (n, steps, ...) with padded steps filled; without lengths, x itself."""
+    """Fill the padded steps of x (n, steps, ...); without lengths, return x."""
     if lengths is None:
         return x
     return jnp.where(real_steps(x, lengths), x, jnp.asarray(fill, x.dtype))

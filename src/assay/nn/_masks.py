@@ -1,8 +1,9 @@
 """Random masks that are cheap enough for the compiled loop.
 
-A mask needs one random decision per number in every iteration. JAX's generator takes
-as long as the dense layer before it. Here, an invertible 32-bit mixer hashes each
-position with the key, and XLA fuses it with the operation that uses the mask.
+A mask needs one random decision per number in every iteration. Drawing them with JAX's
+generator takes as long as the dense layer before the dropout. Here, an invertible
+32-bit mixer hashes each position with the key, and XLA fuses the hash with the
+operation that uses the mask.
 
 References:
     Wellons, 2018, "Prospecting for hash functions" (the mixer).
@@ -44,7 +45,7 @@ def iteration_key(words: ArrayLike, iteration: ArrayLike) -> jax.Array:
 def fold(key: jax.Array, number: ArrayLike) -> jax.Array:
     """Derive a numbered key from a key.
 
-    Like `jax.random.fold_in`, but cheaper, since that computes a block of Threefry.
+    This is cheaper than `jax.random.fold_in`, which computes a block of Threefry.
 
     Example:
         >>> first, second = fold(jax.random.key(0), 1), fold(jax.random.key(0), 2)
@@ -92,8 +93,8 @@ def keep_mask(
         key: JAX random key.
         shape: shape of the mask.
         probability: probability of True, a scalar in [0, 1].
-        first_row: position of the first row within the full mask, of which this mask
-            is a part.
+        first_row: index of the first row in the full mask, if only a part of it is
+            drawn.
 
     Example:
         >>> keep_mask(jax.random.key(0), (2, 3), 1.0).all().item()
@@ -106,12 +107,14 @@ def keep_mask(
 def kept_at(
     words: jax.Array, shape: Sequence[int], probability: jax.Array, *, first: ArrayLike
 ) -> jax.Array:
-    """Like `keep_mask`, but from a key's two words (2,) and the first position."""
+    """Return `keep_mask` for the two words (2,) of a key and a first position."""
     return _fraction(_hash(words, shape, first)) < probability
 
 
 class Draws:
-    """A stream of random numbers for one iteration; each call returns new numbers.
+    """A stream of random numbers for one iteration.
+
+    Each call returns new numbers.
 
     Args:
         key: JAX random key.
@@ -128,14 +131,15 @@ class Draws:
         self._num_calls = 0
 
     def uniform(self, shape: Sequence[int]) -> jax.Array:
-        """Return uniform numbers on [0, 1), in steps of 2^-24."""
+        """Return uniform random numbers in [0, 1), as multiples of 2^-24."""
         return _fraction(self._bits(shape))
 
     def noise(self, shape: Sequence[int]) -> jax.Array:
-        """Return approximately normal numbers with mean 0 and variance 1.
+        """Return approximately normal random numbers with mean 0 and variance 1.
 
-        Each is a sum of four uniform bytes, at a tenth of the cost of an exact normal
-        number. The kurtosis is 2.7 instead of 3, and all values lie within ±3.5.
+        Each number is a sum of four uniform bytes, which costs a tenth as much as an
+        exact normal number. The kurtosis is 2.7 instead of 3, and all values lie
+        within ±3.5.
         """
         bits = self._bits(shape)
         total = sum(((bits >> 8 * i) & 0xFF).astype(jnp.int32) for i in range(4))

@@ -1,4 +1,4 @@
-"""A model: named layers in sequence, the last of which is the output."""
+"""A model as a sequence of named layers that ends with the output layer."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ __all__ = ["Model", "build"]
 
 
 class Model(nnx.Module):
-    """Layers applied one after another; each is an attribute under its name."""
+    """A sequence of layers, each of which is an attribute under its name."""
 
     def __init__(self, layers: dict[str, Layer], input_shape: tuple[int, ...]) -> None:
         self.names = tuple(layers)
@@ -43,16 +43,17 @@ def build(
 ) -> Model:
     """Build a model from the specs of its layers and add a dense output layer.
 
-    If the input of the output layer is not flat, a `Flatten` layer is added before it.
+    A `Flatten` layer is added before the output layer if its input is not flat.
 
     Args:
         layers: specs of the layers before the output, from first to last.
         input_shape: shape of one example.
         num_outputs: size of the output layer, which depends on the task.
-        rng: source of the random initial values.
+        rng: random number generator for initial values.
 
     Raises:
-        InputError: layers do not fit each other or the input; lists all faults.
+        InputError: layers do not fit each other or the input. The message lists all
+            faults.
 
     Example:
         >>> rng = np.random.default_rng(0)

@@ -1,4 +1,4 @@
-"""A registry of items by kind of layer, such as its class or its x-ray."""
+"""A registry that maps kinds of layers to items, such as layer classes or x-rays."""
 
 from collections.abc import Iterator, Mapping
 from typing import Generic, TypeVar
@@ -13,8 +13,8 @@ Item = TypeVar("Item")
 class LayerRegistry(Mapping[str, Item], Generic[Item]):
     """A mapping from kinds of layers to items.
 
-    An item added for a spec class also serves its subclasses, unless they have their
-    own item. In this way one class computes all activations.
+    The item of a spec class is also the item of its subclasses, unless a subclass has
+    its own. For example, a single class implements all activations.
 
     Example:
         >>> registry = LayerRegistry()
@@ -28,13 +28,13 @@ class LayerRegistry(Mapping[str, Item], Generic[Item]):
         self._items: dict[type[spec.Layer], Item] = {}
 
     def add(self, declaration: type[spec.Layer], item: Item) -> None:
-        """Add the item for the layers that a spec class declares.
+        """Add the item of a spec class.
 
         Raises:
-            ValueError: the spec class already has a different item.
+            ValueError: the spec class already has another item.
         """
         known = self._items.setdefault(declaration, item)
-        # A module loaded twice, as may happen in pytest, registers its items again.
+        # pytest may load a module twice, which registers its items again.
         if _origin(known) != _origin(item):
             raise ValueError(f"{declaration.__name__} is already registered.")
         self._items[declaration] = item
@@ -57,5 +57,5 @@ class LayerRegistry(Mapping[str, Item], Generic[Item]):
 
 
 def _origin(item: object) -> tuple[str, str]:
-    """Return where a class or function is defined."""
+    """Return the place where a class or function is defined."""
     return getattr(item, "__module__", ""), getattr(item, "__qualname__", repr(item))

@@ -1,4 +1,4 @@
-"""Where the windows of a convolution or pooling layer lie on its input."""
+"""Positions of the windows of convolution and pooling layers on their input."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ class WindowGeometry:
 
     @property
     def slides(self) -> tuple[ops.Slide, ...]:
-        """Output size, dropped rows and formula along each axis."""
+        """The output size, the dropped rows and the formula along each axis."""
         numbers = zip(
             self.space, self.size, self.stride, self.padding, self.dilation, strict=True
         )
@@ -67,7 +67,7 @@ class WindowGeometry:
 
     @property
     def formula(self) -> str:
-        """The output's size with the numbers filled in; equal axes share a formula."""
+        """The output size, with numbers filled in; equal formulas are merged."""
         names: dict[str, str] = {}  # axes by formula, such as "H2 = W2"
         letters = AXIS_LETTERS[len(self.space)]
         for letter, slide in zip(letters, self.slides, strict=True):
@@ -77,7 +77,7 @@ class WindowGeometry:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Which rows are dropped because the stride does not divide evenly."""
+        """Notes on rows dropped because the stride does not divide the size evenly."""
         axes: dict[tuple[int, int], list[str]] = {}  # by (stride, dropped rows)
         letters = AXIS_LETTERS[len(self.space)]
         for letter, step, slide in zip(letters, self.stride, self.slides, strict=True):
@@ -90,23 +90,23 @@ class WindowGeometry:
         )
 
     def lengths(self, lengths: jax.Array | None) -> jax.Array | None:
-        """Return how many output steps of each sequence are real, (n,)."""
+        """Return the number of real output steps of each sequence, (n,)."""
         if lengths is None:
             return None
         step, (low, high) = self.stride[0], self.padding[0]
         reach = self.dilation[0] * (self.size[0] - 1) + 1
-        if self.same:  # the padding depends on the length: see `ops.same_padding`
+        if self.same:  # padding depends on the length (see `ops.same_padding`)
             return -(-lengths // step)
         places = (lengths + low + high - reach) // step + 1
         return jnp.where(lengths > 0, jnp.clip(places, 0, self.output[0]), 0)
 
 
 def window_geometry(layer_spec: SlidingSpec, context: BuildContext) -> WindowGeometry:
-    """Return where the windows of a layer lie.
+    """Return the geometry of a layer's window.
 
     Raises:
-        InputError: the input has the wrong number of axes, or no window fits; lists
-            all faults.
+        InputError: the input has the wrong number of axes, or no window fits. The
+            message lists all faults.
     """
     check_rank(layer_spec, context)
     rank, space = layer_spec.rank, context.input_shape[:-1]
@@ -127,7 +127,7 @@ def window_geometry(layer_spec: SlidingSpec, context: BuildContext) -> WindowGeo
 
 
 def check_rank(layer_spec: spec.Window, context: BuildContext) -> None:
-    """Raise unless the input has the window's number of spatial axes."""
+    """Raise InputError unless the input has the window's number of spatial axes."""
     shape, rank = context.input_shape, layer_spec.rank
     if len(shape) == rank + 1:
         return
@@ -140,13 +140,13 @@ def check_rank(layer_spec: spec.Window, context: BuildContext) -> None:
         fix = f"Put Reshape({(*shape, 1)}) before it."
     else:
         name = type(layer_spec).__name__.replace(f"{rank}D", f"{len(shape) - 1}D")
-        fix = f"Write {name}." if len(shape) < 5 else "Put Reshape(...) before it."
+        fix = f"Use {name}." if len(shape) < 5 else "Put Reshape(...) before it."
     rule = f"{layer_spec.kind}.input_shape == {_INPUTS[rank]}"
     raise InputError(context.fault(rule, "input_shape", shape, fix))
 
 
 def one_per_axis(value: object, rank: int) -> tuple[int, ...]:
-    """Return one number per axis, given one for all axes or one for each."""
+    """Return one number per axis; a single number applies to all axes."""
     if isinstance(value, tuple):
         return value
     return (int(value),) * rank  # type: ignore[call-overload]
@@ -155,10 +155,10 @@ def one_per_axis(value: object, rank: int) -> tuple[int, ...]:
 def _padding(
     padding: object, numbers: tuple[Sequence[int], ...]
 ) -> tuple[tuple[int, int], ...]:
-    """Return zeros (before, after) along each axis.
+    """Return the number of zeros (before, after) along each axis.
 
     Args:
-        padding: padding as specified.
+        padding: padding as specified by the user.
         numbers: space, size, stride and dilation along each axis.
     """
     if padding == "same":
@@ -183,13 +183,13 @@ def _check(
     if any(r > w for r, w in zip(reach, padded, strict=True)):
         fix = f"The padded input is {shape_text(padded)}. "
         if reach != window.size:
-            fix += f"Dilated, the kernel covers {shape_text(reach)}. "
+            fix += f"The dilated kernel covers {shape_text(reach)}. "
         fix += f"Use a smaller {'window' if is_pool else 'kernel'}, or more padding."
         rule = "size <= input + padding"
         faults.add(context.fault(rule, "size", layer_spec.size, fix))
     pairs = zip(window.padding, window.size, strict=True)
     if is_pool and any(2 * max(p) > f for p, f in pairs):
-        fix = "Use at most half of the window, so that each window has a real value."
+        fix = "Use at most half of the window so that each window has a real value."
         rule = "padding <= size / 2"
         faults.add(context.fault(rule, "padding", layer_spec.padding, fix))
     faults.raise_if_any()

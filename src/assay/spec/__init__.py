@@ -1,4 +1,4 @@
-"""What a user asks for: frozen models whose constraints are declared once."""
+"""Immutable descriptions of experiments, which declare each constraint once."""
 
 from assay.spec import _experiment, _range, _registry, _space
 from assay.spec._experiment import *

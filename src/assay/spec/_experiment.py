@@ -1,4 +1,4 @@
-"""The complete description of an experiment."""
+"""The settings of an experiment."""
 
 import os
 from collections.abc import Mapping
@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from assay._errors import fault
 from assay.spec._family import Family
 from assay.spec._fields import NO_FACTORS, Count, Factors, Positive
 from assay.spec._range import OrWord, Range
@@ -23,25 +22,25 @@ from assay.spec.layers._custom_network import OwnModule, own_or_same
 
 __all__ = ["Experiment", "Split", "Training", "Tune"]
 
-_AUTO: Any = "auto"  # replaced with a default value later
+_AUTO: Any = "auto"  # replaced with a value later
 _Pixels = Annotated[int, Range(1, whole=True, traced=False, example=32)]
 _Part = Annotated[float, Range(0, 1, open_low=True, open_high=True, example=0.15)]
 
 
 def _as_text(path: Any) -> Any:
-    """Return the path of a folder or a run as text."""
+    """Return the path of a folder or run as text."""
     path = getattr(path, "path", path)
     return os.fspath(path) if isinstance(path, os.PathLike) else path
 
 
 class Split(Spec):
-    """How the examples are split: 70 % train, 15 % val and 15 % sealed test."""
+    """The split of the examples into train, val and sealed test parts."""
 
     by: Literal["auto", "class", "random", "group", "time", "given"] = Field(
         "auto",
-        description='"class" (stratified), "random", "group", "time", or "given" if '
-        'the data come with a test part; "auto" uses a given test part if there is '
-        "one, and otherwise stratifies classes and splits regression data at random",
+        description='how to split: "class" (stratified), "random", "group", "time" or '
+        '"given" (for data that come with a test part); "auto" uses a given test part '
+        'if available, otherwise "class" for classes and "random" for regression',
     )
     column: str | None = Field(None, description="the column with the groups or times")
     train: _Part = Field(0.70, description="share of examples in the training part")
@@ -79,9 +78,9 @@ class Training(Spec):
         BeforeValidator(own_or_same),
     ] = Field(
         _AUTO,
-        description="the layers before the output layer, which depends on the task; or "
-        "the name of a default model; in Python also a class or function that makes "
-        "a Flax NNX module",
+        description="the layers before the output layer, which is added for the task, "
+        "or the name of a default model; in Python, also a class or function that "
+        "returns a Flax NNX module",
     )
     cost: Annotated[AnyCost, OrWord(("auto",))] = Field(
         _AUTO, description='the cost to optimize; "auto" chooses one for the task'
@@ -92,17 +91,18 @@ class Training(Spec):
     schedule: AnySchedule = Field(Constant(), description="the learning-rate schedule")
     regularizers: Annotated[tuple[AnyRegularizer, ...], OrWord(("auto",))] = Field(
         _AUTO,
-        description='L1, L2, early stopping and others; "auto" for a sensible set',
+        description='regularizers such as L1, L2 and early stopping; "auto" chooses a '
+        "suitable set",
     )
     augment: tuple[AnyAugmentation, ...] = Field(
         (),
-        description="random changes to the training examples, applied in this order",
+        description="random changes to the training examples, in order of application",
     )
     clip_norm: Positive | None = Field(
-        None, description="largest norm of the gradient; None for no clipping"
+        None, description="maximum norm of the gradient; None disables clipping"
     )
     class_weights: Literal["none", "balanced"] = Field(
-        "none", description='"balanced" weights each class by the inverse of its share'
+        "none", description='"balanced" weights classes inversely to their frequency'
     )
     batch_size: Annotated[
         int | str | Space,
@@ -114,35 +114,35 @@ class Training(Spec):
     )
     accumulate: Count = Field(
         1,
-        description="number of parts to split each batch into to save memory; the "
-        "update is the same, but batch normalization sees one part at a time",
+        description="number of parts into which each batch is split to save memory; "
+        "the update stays the same, but batch normalization sees one part at a time",
     )
     num_epochs: Annotated[
         int | str | Space,
         Range(1, whole=True, traced=True, words=("auto",), example=100),
     ] = Field("auto", description="maximum number of passes over the training part")
     precision: Literal["float32", "bfloat16"] = Field(
-        "float32", description='"float32", or "bfloat16" for matrix products'
+        "float32", description="data type of matrix products"
     )
     freeze: tuple[str, ...] = Field(
         (),
-        description="layers whose parameters and running statistics stay fixed, by "
-        'name or pattern, as in ["conv*"]',
+        description="names or patterns of layers whose parameters and running "
+        'statistics stay fixed, such as ["conv*"]',
     )
     learning_rate_of: Factors = Field(
         NO_FACTORS,
-        description='learning-rate multipliers by layer, as in {"conv*" = 0.1}; if '
+        description='learning-rate multipliers by layer, such as {"conv*" = 0.1}; if '
         "several patterns match a layer, the product of their multipliers applies",
     )
 
     @property
     def own(self) -> OwnModule | None:
-        """The custom network, if there is one."""
+        """The custom network, or None if the model consists of layers."""
         first = None if isinstance(self.model, str) else next(iter(self.model), None)
         return first if isinstance(first, OwnModule) else None
 
     def with_values(self, values: Mapping[str, Any]) -> Self:
-        """Return a copy in which the fields at the given paths are replaced."""
+        """Return a copy with new values for the fields at the given paths."""
         if self.own is None or not values:
             return super().with_values(values)
         # A custom network cannot be read back from data, so it is restored here.
@@ -156,54 +156,58 @@ class Training(Spec):
         for name, what in singular.items():
             kinds = [m.kind for m in getattr(self, name) if isinstance(m, Family)]
             if len(kinds) > len(set(kinds)):
-                fix = f"Write each {what} only once."
-                messages.append(fault("kinds are unique", name, kinds, fix))
+                messages.append(
+                    f"Each kind of {what} may occur only once, but got "
+                    f"{name}={kinds!r}. Remove the duplicates."
+                )
         if messages:
             raise PydanticCustomError("said", "each once", {"messages": messages})
         return self
 
 
 class Tune(Spec):
-    """How hyperparameters are tuned."""
+    """The settings of the hyperparameter search."""
 
     num_trials: Annotated[
         int | str, Range(1, whole=True, words=("auto",), traced=False, example=20)
     ] = Field(
         "auto",
-        description='number of settings to try; "auto" is 1 without a search space',
+        description='number of trials; "auto" is 1 without a search space',
     )
     time_seconds: Annotated[float, Range(0, open_low=True, example=60)] | None = Field(
         None,
-        description="time limit for the whole run, refit and test included; None for "
+        description="time limit for the whole run, including refit and test; None for "
         "no limit",
     )
     group_size: Annotated[int, Range(1, whole=True, traced=False, example=8)] = Field(
-        8, description="number of trials to propose at once, before any has finished"
+        8, description="number of trials to propose before any of them has finished"
     )
     sampler: Literal["tpe", "random"] = Field(
-        "tpe", description='"tpe" learns from earlier trials; "random" does not'
+        "tpe",
+        description='how trials are proposed: "tpe" learns from earlier trials, '
+        '"random" does not',
     )
     pruner: Literal["auto", "halving", "none"] = Field(
         "auto",
-        description='"halving" continues only the best third of each group, judged on '
-        'val after 1/27, 1/9 and 1/3 of the epochs; "none" trains all trials to '
+        description='"halving" continues only the best third of each group on val '
+        'after 1/27, 1/9 and 1/3 of the epochs; "none" trains all trials to '
         'completion; "auto" uses halving if fits are long enough to benefit',
     )
     together: Literal["auto", "stacked", "apart"] = Field(
         "auto",
         description='"stacked" trains the trials of a group that have the same shapes '
-        'in one program; "apart" trains them side by side on the CPU cores; "auto" '
-        "stacks on a GPU",
+        'in one program; "apart" trains trials in parallel on the CPU cores; "auto" '
+        "stacks trials on a GPU",
     )
     range_test: bool = Field(
         False,
-        description="search for the learning rate from a fifth to twice the rate "
-        "suggested by a range test",
+        description="whether to search for the learning rate between 1/5 and 2 times "
+        "the rate that a range test suggests",
     )
 
 
 class Experiment(Training):
-    """The protocol on one data set: split, tune on val, refit, open the test part.
+    """The settings of the whole protocol on one data set.
 
     Example:
         >>> Experiment(data="digits", seed=3).split.test
@@ -222,43 +226,43 @@ class Experiment(Training):
     )
     kinds: dict[str, str] = Field(
         {},
-        description="the kind of each column whose kind was inferred wrongly, as in "
+        description="kinds of columns to use instead of the inferred kinds, such as "
         '{"zip": "category"}',
     )
     test_data: str | None = Field(
-        None, description="data in the same form, to use as the test part"
+        None, description="data to use as the test part, in the same form"
     )
     stream: bool | Literal["auto"] = Field(
         "auto",
-        description="whether rows stay on disk and are read during training: true, "
-        'false, or "auto" to stream data too large for memory',
+        description="whether to keep rows on disk and read them during training; "
+        '"auto" does so for data that are too large for memory',
     )
     image_size: tuple[_Pixels, _Pixels] | None = Field(
         None,
-        description="height and width to resize images to, as in [32, 32]",
+        description="height and width to resize images to, such as [32, 32]",
     )
     image_mode: Literal["auto", "L", "RGB"] = Field(
         "auto",
         description='"L" for grayscale or "RGB" for color images; "auto" keeps the '
-        "mode that all images share",
+        "mode of the images if it is the same for all",
     )
     series_column: str | None = Field(
         None,
-        description="the column that names the sequence to which a row belongs, in a "
-        "table with one row per time step",
+        description="the column that identifies the sequence of each row, for tables "
+        "with one row per time step",
     )
     time_column: str | None = Field(
-        None, description="the column that gives the order of rows in a sequence"
+        None, description="the column that determines the order of a sequence's rows"
     )
     start_from: Annotated[str | None, BeforeValidator(_as_text)] = Field(
         None,
-        description="a source run whose layers, learned parameters and preparation are "
-        "reused; the output layer is also reused if the task is the same",
+        description="a source run whose layers, parameters and preparation are reused; "
+        "the output layer is reused only if the task is the same",
     )
     fresh: tuple[str, ...] = Field(
         (),
-        description="layers of the source run to reinitialize with new random values, "
-        'by name or pattern, as in ["output"]',
+        description="names or patterns of layers of the source run to initialize with "
+        'new random values, such as ["output"]',
     )
     split: Split = Field(Split(), description="how the examples are split")
     tune: Tune = Field(Tune(), description="how hyperparameters are tuned")

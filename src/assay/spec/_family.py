@@ -1,4 +1,4 @@
-"""Families of specs, such as optimizers, whose members differ by kind."""
+"""Families of specs, such as optimizers, whose members are distinguished by kind."""
 
 from typing import Any, ClassVar
 
@@ -13,16 +13,16 @@ __all__ = ["Family"]
 class Family(Spec):
     """A member of a family, identified by its kind.
 
-    A direct subclass is a family (`Layer`, `Optimizer`); its subclasses with a `kind`
-    are its members. In data, a member is a table with its kind, or just the kind:
-    `{kind = "dense", units = 64}`, `"relu"`.
+    A direct subclass, such as `Layer` or `Optimizer`, is a family. Its subclasses with
+    a `kind` are the members of the family. In data, a member is a table such as
+    `{kind = "dense", units = 64}`, or only its kind, such as `"relu"`.
 
-    A member's class is the only place that declares its kind, its fields with their
-    bounds and defaults, its formula, when to use it and its references.
+    The class of a member is the only place that declares its kind, its fields with
+    their bounds and defaults, its formula, advice on its use and its references.
     """
 
     formula: ClassVar[str] = ""  # written in terms of the fields
-    listed: ClassVar[bool] = True  # whether it can be named in data
+    listed: ClassVar[bool] = True  # whether data can contain its kind
     members: ClassVar[dict[str, type["Family"]]]
 
     @classmethod
@@ -47,7 +47,7 @@ class Family(Spec):
 
     @classmethod
     def read(cls, value: Any) -> Any:
-        """Return the member described by `value`; a member is returned unchanged."""
+        """Return the member that `value` describes, or `value` if it is a member."""
         if isinstance(value, cls):
             return value
         if isinstance(value, str):
@@ -60,7 +60,7 @@ class Family(Spec):
             raise cls._unreadable("kind", kind)
         try:
             return member.model_validate({k: value[k] for k in value if k != "kind"})
-        except ValidationError as error:  # pydantic would drop path and other errors
+        except ValidationError as error:  # pydantic would drop the path
             context = {"lines": error.errors(), "member": member}
             raise PydanticCustomError("nested", "bad member", context) from None
 

@@ -27,7 +27,7 @@ Count = Annotated[int | Space, Range(1, whole=True, traced=False, example=64)]
 
 
 class _Frozen(dict[str, Any]):
-    """A hashable table, because the specs that contain it must be hashable."""
+    """A hashable dict for specs, which must be hashable themselves."""
 
     def __hash__(self) -> int:  # type: ignore[override]
         return hash(frozenset(self.items()))

@@ -16,7 +16,8 @@ def read_data(path: str | Path) -> dict[str, Any]:
     """Read a TOML or JSON file into plain data.
 
     Raises:
-        InputError: the file is missing, too large, or not in the format of its suffix.
+        InputError: the file is missing or too large, or its content does not have the
+            format that its suffix indicates.
     """
     path = Path(path)
     if not path.is_file():
@@ -32,10 +33,9 @@ def read_data(path: str | Path) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError) as error:
         raise InputError(f"{path} cannot be read: {error}") from None
     if not isinstance(data, dict):
-        # Only JSON can contain something else here, most likely the rows of a table.
+        # A JSON file may also contain a list, most likely the rows of a table.
         raise InputError(
-            f'{path} must contain a table of keys, such as {{"data": "digits"}}, to be '
-            f"an experiment. Put rows of data in {path.stem}.jsonl, one JSON object "
-            "per line."
+            f'{path} does not contain an experiment, such as {{"data": "digits"}}. '
+            f"Put rows of data in {path.stem}.jsonl, one JSON object per line."
         )
     return data

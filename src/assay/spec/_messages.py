@@ -14,19 +14,19 @@ __all__ = ["messages"]
 
 Location = tuple[Any, ...]
 
-# What a value of the wrong type should be and how to write it, by pydantic error type.
+# The expected value and how to write it, by pydantic error type.
 _TYPES = {
     "bool_parsing": ("true or false", "Write true or false."),
     "bool_type": ("true or false", "Write true or false."),
-    "dict_type": ("a table", "Write a table of keys."),
-    "model_type": ("a table", "Write a table of keys."),
-    "string_type": ("text", "Write it in quotes."),
+    "dict_type": ("a table", "Write a table, such as {key = value}."),
+    "model_type": ("a table", "Write a table, such as {key = value}."),
+    "string_type": ("text", "Write text in quotes."),
     "tuple_type": ("a list", "Write a list, such as [...]."),
 }
 
 
 def messages(error: ValidationError, model: type[BaseModel]) -> list[str]:
-    """Return one message for each fault found while validating a model."""
+    """Return one message for each fault found in the validation of a model."""
     return list(_walk(error.errors(), model, ()))
 
 
@@ -85,11 +85,11 @@ def _message(line: Any, model: type[BaseModel], path: str) -> str:
 
 def _out_of_range(bounds: Range, path: str, value: Any) -> str:
     name = path.rsplit(".", 1)[-1]
-    fix = f"Write a number, such as {bounds.example}."
+    fix = f"Use a number, such as {bounds.example}."
     if bounds.whole and isinstance(value, Uniform | Log):
-        fix = "Write integer(low, high), or choice(...)."
+        fix = "Use integer(low, high) or choice(...)."
     if bounds.words:
-        fix += f" Or write one of these words: {', '.join(bounds.words)}."
+        fix += f" These words are also allowed: {', '.join(bounds.words)}."
     return fault(bounds.invariant(name, value), path, value, fix)
 
 

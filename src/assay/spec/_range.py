@@ -1,8 +1,7 @@
-"""Annotations of fields: bounds of numbers, and words allowed instead of a value.
+"""Annotations of fields with bounds of numbers or words allowed instead of a value.
 
-Each hyperparameter field has a `Range`, which provides the validation, the error
-message, the validation of search spaces, the command-line help and the invalid values
-used in tests.
+The `Range` of a hyperparameter field provides the validation of values and search
+spaces, the error message, the command-line help and invalid values for tests.
 """
 
 from collections.abc import Iterator
@@ -22,18 +21,19 @@ _LARGEST = 3.4e38  # the largest float32, the type of the compiled program's inp
 
 @dataclass(frozen=True)
 class Range:
-    """The bounds of a hyperparameter and whether it is a traced input.
+    """The bounds of a hyperparameter, and whether it is traced.
 
     Args:
-        low: the smallest value; None for no bound.
-        high: the largest value; None for no bound.
-        open_low: whether low itself is excluded.
-        open_high: whether high itself is excluded.
+        low: smallest value; None for no bound.
+        high: largest value; None for no bound.
+        open_low: whether `low` itself is excluded.
+        open_high: whether `high` itself is excluded.
         whole: whether only whole numbers are allowed.
-        traced: whether the compiled program takes it as an input, so that changing it
-            does not trigger recompilation. A number that sets a shape cannot be traced.
+        traced: whether the hyperparameter is an input of the compiled program, so that
+            changing it does not trigger recompilation. A number that determines a shape
+            cannot be traced.
         words: words allowed instead of a number, such as "all".
-        example: a valid value to suggest in messages.
+        example: valid value to suggest in messages.
     """
 
     low: float | None = None
@@ -48,7 +48,7 @@ class Range:
     def invariant(self, name: str, value: Any = None) -> str:
         """Return the bounds as an expression, such as "0 <= rate < 1".
 
-        If `value` breaks another rule, such as being whole, return that rule instead.
+        If `value` breaks another rule, such as "is a whole number", return that rule.
         """
         if isinstance(value, int | float) and not abs(value) <= _LARGEST:
             return f"{name} is a finite float32"
@@ -76,7 +76,7 @@ class Range:
         return above and below and not (self.open_high and value == self.high)
 
     def invalid_values(self) -> Iterator[Any]:
-        """Yield values outside the bounds; the tests try them on every spec."""
+        """Yield values outside the bounds, which the tests try on every spec."""
         yield "not a number"
         yield float("nan")
         yield float("inf")
@@ -88,7 +88,11 @@ class Range:
             yield 1.5
 
     def check(self, value: Any, *, searchable: bool = True) -> Any:
-        """Return the value as a number, word or, if searchable, space, or raise."""
+        """Return the value as a number, a word or, if searchable, a search space.
+
+        Raises:
+            PydanticCustomError: the value is out of range.
+        """
         if searchable and isinstance(value, str) and value not in self.words:
             value = _space_or_same(value)
         if searchable and isinstance(value, Space):
@@ -118,12 +122,12 @@ class Range:
 
 @dataclass(frozen=True)
 class OrWord:
-    """Allows one of a few words instead of a field's value."""
+    """Allows one of several words instead of a field's usual value."""
 
     words: tuple[str, ...]
 
     def check(self, value: Any, handler: Any) -> Any:
-        """Return the word, or the result of the field's own validation."""
+        """Return the word or the result of the field's own validation."""
         if isinstance(value, str) and value in self.words:
             return value
         try:

@@ -1,4 +1,4 @@
-"""Registries of the implementations of a family's members, by name."""
+"""Registries of the implementations of a family's members."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ __all__ = ["Member", "Registry"]
 
 
 class Named(Protocol):
-    """Anything that a registry can contain."""
+    """An object that a registry can contain."""
 
     @property
     def name(self) -> str:
-        """The key in the registry."""
+        """The key of the object in the registry."""
         ...
 
 
@@ -28,8 +28,8 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 class Member:
     """An implementation of one member of a family.
 
-    The spec class is the only place that declares the member's name, fields (with their
-    bounds and defaults) and formula; this class reads them from there.
+    The name, the formula and the fields with their bounds and defaults are declared
+    only in the spec class, from which this class reads them.
 
     Args:
         declaration: the spec class.
@@ -49,7 +49,7 @@ class Member:
 
     @property
     def hyperparameters(self) -> dict[str, float]:
-        """Names and default values of the hyperparameters that can be traced."""
+        """The names and default values of the hyperparameters that can be traced."""
         return self.declaration.defaults()
 
 
@@ -57,7 +57,7 @@ class Registry(Mapping[str, Item], Generic[Item]):
     """The members of one family by name, in insertion order.
 
     Args:
-        family: what users call a member, such as "optimizer".
+        family: name of a member in messages, such as "optimizer".
 
     Example:
         >>> from assay.optim import REGISTRY
@@ -86,8 +86,9 @@ class Registry(Mapping[str, Item], Generic[Item]):
         """Return a decorator that registers a function as a member.
 
         Args:
-            make: creates the member, called as make(declaration, function, **traits),
-                where `traits` are the decorator's arguments after the spec class.
+            make: function that creates the member. It is called as
+                make(declaration, function, **traits) with the arguments `traits` that
+                the decorator takes after the spec class.
         """
 
         def implements(

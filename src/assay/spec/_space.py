@@ -1,4 +1,4 @@
-"""Search spaces: the values that tuning may choose for a hyperparameter."""
+"""Search spaces, which contain the values that tuning may try."""
 
 import json
 import math
@@ -12,7 +12,7 @@ __all__ = ["Choice", "Integer", "Log", "Space", "Uniform", "parse_space"]
 
 
 class Space:
-    """A set of values to search; a spec that contains one is tuned."""
+    """A set of values to search. A spec that contains a space is tuned."""
 
     name: str
 
@@ -33,13 +33,13 @@ class _Interval(Space):
     def __post_init__(self) -> None:
         for name, value in (("low", self.low), ("high", self.high)):
             if not isinstance(value, int | float) or not abs(value) < math.inf:
-                fix = "Write finite numbers, or choice(...) for words."
+                fix = "Use finite numbers, or choice(...) for words."
                 raise InputError(fault(f"-inf < {name} < inf", name, value, fix))
         if not self.low < self.high:
             got = f"(low={self.low!r}, high={self.high!r})"
-            fix = f"Write {self.name}({self.high}, {self.low})."
+            fix = f"Use {self.name}({self.high}, {self.low})."
             if self.low == self.high:
-                fix = f"Write the value {self.low} itself, or a wider space."
+                fix = f"Use the value {self.low} itself, or a wider space."
             raise InputError(f"`low < high` must hold, but got {got}. {fix}")
 
     def ends(self) -> tuple[Any, ...]:
@@ -72,7 +72,7 @@ class Log(_Interval):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.low <= 0:
-            fix = "A log scale does not include 0. Write a small positive number."
+            fix = "A log scale does not include 0. Use a small positive number."
             raise InputError(fault("low > 0", "low", self.low, fix))
 
 
@@ -89,8 +89,9 @@ class Integer(_Interval):
     def __post_init__(self) -> None:
         for name, value in (("low", self.low), ("high", self.high)):
             if not isinstance(value, int):
-                fix = "Write whole numbers, or uniform(...) for real numbers."
-                raise InputError(fault(f"{name} is a whole number", name, value, fix))
+                fix = "Use whole numbers, or uniform(...) for real numbers."
+                rule = f"{name} must be a whole number, but got {name}={value!r}."
+                raise InputError(f"{rule} {fix}")
         super().__post_init__()
 
 
@@ -108,7 +109,7 @@ class Choice(Space):
 
     def __init__(self, *options: Any) -> None:
         if not options:
-            fix = "Write choice(32, 64)."
+            fix = "Add options, such as choice(32, 64)."
             raise InputError(fault("len(options) >= 1", "options", (), fix))
         object.__setattr__(self, "options", options)
 
@@ -125,7 +126,7 @@ _CALL = re.compile(r"\s*(\w+)\s*\((.*)\)\s*", re.DOTALL)
 
 
 def parse_space(text: str) -> Space | None:
-    """Parse a space as written in TOML; return None for any other text.
+    """Parse a search space as written in TOML, or return None for any other text.
 
     Example:
         >>> parse_space("log(1e-4, 1e-1)")
@@ -139,10 +140,10 @@ def parse_space(text: str) -> Space | None:
     try:
         arguments = json.loads(f"[{call[2]}]")
     except json.JSONDecodeError:
-        fix = "Write numbers or quoted words, as in choice(32, 64)."
+        fix = "Use numbers or quoted words, such as choice(32, 64)."
         raise InputError(f"Cannot read the space {text!r}. {fix}") from None
     try:
         return _SPACES[call[1]](*arguments)
     except TypeError:
-        fix = f"Write two numbers, as in {call[1]}(1, 4)."
+        fix = f"Use two numbers, such as {call[1]}(1, 4)."
         raise InputError(f"The space {text!r} needs two ends. {fix}") from None

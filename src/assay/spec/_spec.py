@@ -1,4 +1,4 @@
-"""The base class of specs: a frozen model whose fields can be walked by path."""
+"""The base class of specs."""
 
 import json
 import re
@@ -21,7 +21,7 @@ Leaf = tuple[str, Range | None, Any]  # path, bounds, value
 
 
 class _SpecMeta(ModelMetaclass):
-    """Accepts leading fields by position and reports errors as InputError."""
+    """Accepts fields as positional arguments and reports errors as InputError."""
 
     def __call__(cls, /, *args: Any, **kwargs: Any) -> Any:  # noqa: N805
         names = list(cls.model_fields)  # type: ignore[attr-defined]
@@ -37,7 +37,7 @@ class _SpecMeta(ModelMetaclass):
 
 
 class Spec(BaseModel, metaclass=_SpecMeta):
-    """A frozen description of something that a user requests."""
+    """An immutable part of an experiment's description."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     kind: ClassVar[str] = ""  # identifies a member of a family; empty otherwise
@@ -47,37 +47,38 @@ class Spec(BaseModel, metaclass=_SpecMeta):
         def __init__(self, *args: Any, **kwargs: Any) -> None: ...
 
     def to_data(self) -> dict[str, Any]:
-        """Return plain data, as in TOML or JSON, that reads back to an equal spec."""
+        """Return the spec as plain data, from which an equal spec can be created."""
         return self.model_dump(mode="json")
 
     def leaves(self) -> Iterator[Leaf]:
-        """Yield (path, range, value) of every field; paths look like "optimizer.kind".
+        """Yield the path, range and value of every field.
 
-        Keys of tables are in quotes, as in `learning_rate_of."conv*"`.
+        A path looks like "optimizer.kind" or, for a key of a table,
+        `learning_rate_of."conv*"`.
         """
         for name, field in type(self).model_fields.items():
             value = getattr(self, name)
             yield from _leaves(name, bounds_of(field), value)
 
     def spaces(self) -> dict[str, Space]:
-        """Return the search space of every hyperparameter that has one."""
+        """Return all search spaces by path."""
         return {p: v for p, _, v in self.leaves() if isinstance(v, Space)}
 
     def traced(self) -> dict[str, float]:
-        """Return all hyperparameters that the compiled program takes as inputs."""
+        """Return the values of all traced hyperparameters by path."""
         return {p: v for p, r, v in self.leaves() if is_traced(r, v)}
 
     def structure(self) -> str:
-        """Return the spec without its traced values, which identifies its program.
+        """Return the spec without its traced values.
 
-        Two specs with equal structure share one compiled program.
+        Specs with equal structure share one compiled program.
         """
         leaves = self.leaves()
         data = [(p, "traced" if is_traced(r, v) else v) for p, r, v in leaves]
         return json.dumps(data, default=str)
 
     def with_values(self, values: Mapping[str, Any]) -> Self:
-        """Return a copy in which the fields at the given paths are replaced."""
+        """Return a copy with new values for the fields at the given paths."""
         if not values:
             return self
         data = self.to_data()
@@ -88,14 +89,14 @@ class Spec(BaseModel, metaclass=_SpecMeta):
 
 
 def bounds_of(field: FieldInfo) -> Range | None:
-    """Return the range of a field, even if the field may also be None."""
+    """Return the range of a field or, for an optional field, of its value."""
     inner = [getattr(a, "__metadata__", ()) for a in get_args(field.annotation)]
     metadata = chain(field.metadata, *inner)
     return next((m for m in metadata if isinstance(m, Range)), None)
 
 
 def is_traced(bounds: Range | None, value: Any) -> bool:
-    """Return whether a field's value is a number that the program takes as input."""
+    """Return whether a value is a number that the compiled program takes as input."""
     number = isinstance(value, int | float) and not isinstance(value, bool)
     return bounds is not None and bounds.traced and number
 
@@ -117,7 +118,7 @@ def _leaves(path: str, bounds: Range | None, value: Any) -> Iterator[Leaf]:
 
 
 def _assign(data: Any, path: str, value: Any) -> None:
-    # A path has names, indices in brackets and table keys in JSON quotes.
+    # A path consists of names, indices in brackets and table keys in JSON quotes.
     keys = re.findall(r'"(?:[^"\\]|\\.)*"|[^.\[\]"]+', path)
     *parents, last = [json.loads(key) if key[0] == '"' else key for key in keys]
     for key in parents:

@@ -26,7 +26,7 @@ def test_a_size_is_one_number_or_one_for_each_axis():
 
 
 def test_wrong_numbers_of_axes_are_all_reported():
-    fix = "Write one number for all axes, or one per axis."
+    fix = "Use one number for all axes, or one number per axis."
     assert faults(spec.Conv2D, 8, (3, 3, 3), stride=[1]) == [
         f"`len(size) == 2` must hold, but got size=(3, 3, 3). {fix}",
         f"`len(stride) == 2` must hold, but got stride=(1,). {fix}",
@@ -47,8 +47,8 @@ def test_causal_padding_is_for_sequences_only(kind):
     assert kind(size=3, padding="causal", **fields).padding == "causal"
     (message,) = faults(spec.Conv2D, 8, 3, padding="causal")
     assert message == (
-        "`padding >= 0` must hold, but got padding='causal'. Write a number, such as "
-        "1. Or write one of these words: same, valid."
+        "`padding >= 0` must hold, but got padding='causal'. Use a number, such as "
+        "1. These words are also allowed: same, valid."
     )
 
 
@@ -98,8 +98,8 @@ def test_columns_to_embed_are_checked():
     rule = "`position >= 0 and 1 <= codes <= 16777216` must hold, but got columns="
     fix = "Write [position, number of codes]."
     assert messages == [
-        f"`positions are unique` must hold, but got columns={columns}. List each "
-        "column of codes once, as in [[3, 40], [5, 7]].",
+        f"Each column of codes must be listed once, but got columns={columns}. Write "
+        "[[position, number of codes], ...], such as [[3, 40], [5, 7]].",
         f"{rule}(-1, 4). {fix}",
         f"{rule}(2, 0). {fix}",
     ]

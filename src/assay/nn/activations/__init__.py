@@ -1,3 +1,3 @@
-"""Activation functions; importing this package registers them all."""
+"""Activation functions, registered when this package is imported."""
 
 from assay.nn.activations import _functions as _functions

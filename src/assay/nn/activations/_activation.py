@@ -1,7 +1,7 @@
-"""The properties of an activation function, and the registry of all of them.
+"""The properties of activation functions, and their registry.
 
-The spec class declares the name, hyperparameters, formula and reference; the decorator
-`activation` adds the function together with the initialization that suits it.
+A spec class declares the name, hyperparameters, formula and reference. The decorator
+`activation` adds the function and the initialization that suits it.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,18 +22,19 @@ Function = Callable[..., jax.Array]
 
 @dataclass(frozen=True, eq=False)
 class Activation(spec.Member):
-    """A function of a layer's outputs, with its properties.
+    """An activation function and its properties.
 
     Args:
         declaration: the spec class.
         function: maps (x, **hyperparameters, **learned) to y in the shape of x.
-        gain: gain of the weights before it. With "he" it preserves the mean square of
-            normal signals: 1 / sqrt(E[function(z)**2]) for a standard normal z, at
-            the default hyperparameters.
-        initializer: "he" or "glorot", the usual choice for the weights before it.
-        saturates: whether its derivative vanishes on both sides, so that deep stacks
-            lose their gradients.
-        elementwise: False if an output also depends on the other inputs.
+        gain: gain of the weights before the activation. With "he", it preserves the
+            mean square of normal signals. It equals 1 / sqrt(E[function(z)**2]) for a
+            standard normal z and the default hyperparameters.
+        initializer: "he" or "glorot", the usual choice for the weights before the
+            activation.
+        saturates: whether the derivative vanishes on both sides, which makes gradients
+            vanish in deep networks.
+        elementwise: whether each output depends on a single input.
 
     Example:
         >>> ACTIVATIONS.find("leaky_relu").hyperparameters
@@ -49,7 +50,7 @@ class Activation(spec.Member):
 
     @property
     def learned(self) -> Mapping[str, float]:
-        """Names and initial values of the learned parameters."""
+        """The names and initial values of learned parameters."""
         return self.declaration.learned
 
 
@@ -67,8 +68,8 @@ def activation(
     """Register a function as the implementation of an activation spec.
 
     The function takes x and, as keyword arguments, the hyperparameters and learned
-    parameters of the spec; their defaults are declared only in the spec. The arguments
-    are those of `Activation`.
+    parameters of the spec. Only the spec declares their defaults. For the arguments of
+    this decorator, see `Activation`.
 
     Example:
         >>> from assay.nn.activations._functions import elu
@@ -94,7 +95,7 @@ def derivative(name: str) -> Callable[..., jax.Array]:
 
     Returns:
         A function that maps (x, **hyperparameters, **learned) to dy/dx in the shape of
-        x; for softmax to the whole matrix dy[j]/dx[k] of shape (..., k, k).
+        x or, for softmax, to the full matrix dy[j]/dx[k] of shape (..., k, k).
 
     Raises:
         InputError: the activation does not exist.
@@ -112,7 +113,7 @@ def derivative(name: str) -> Callable[..., jax.Array]:
             return member.function(x, **hyperparameters)
 
         if member.elementwise:
-            # The Jacobian is diagonal, so one product with ones gives all of it.
+            # The Jacobian is diagonal, so a product with ones returns its diagonal.
             return jax.jvp(function, (x,), (jnp.ones_like(x),))[1]
         rows = x.reshape(-1, x.shape[-1])
         return jax.vmap(jax.jacfwd(function))(rows).reshape(*x.shape, x.shape[-1])

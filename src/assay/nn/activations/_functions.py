@@ -1,7 +1,7 @@
 """Activation functions, from the simplest to those defined by an integral.
 
-Their specs say when to use them. x and y have the same, arbitrary shape (for softmax
-(..., k), normalized over the last axis).
+For advice on when to use them, see their specs. x and y have the same, arbitrary shape.
+Softmax normalizes over the last axis.
 """
 
 import jax
@@ -16,7 +16,7 @@ Scalar = Float[ArrayLike, ""]
 
 
 def _gain_of_slope(negative_slope: float) -> float:
-    """Return the gain for x if x > 0 else negative_slope x (He et al., 2015, eq. 15).
+    """Return the gain of a leaky ReLU (He et al., 2015, eq. 15).
 
     Each side of 0 contributes half of the mean square of a normal signal.
     """
@@ -58,7 +58,7 @@ def tanh(x: Values) -> Values:
 
 @activation(spec.Softmax, initializer="glorot", saturates=True, elementwise=False)
 def softmax(x: Values) -> Values:
-    """Return exp(x) divided by its sum along the last axis; in (0, 1), with sum 1.
+    """Return exp(x) divided by its sum over the last axis.
 
     Example:
         >>> softmax(jnp.array([7.0, 7.0])).tolist()
@@ -88,13 +88,13 @@ def leaky_relu(x: Values, *, negative_slope: Scalar) -> Values:
 
     Args:
         x: any shape.
-        negative_slope: >= 0, usually much less than 1.
+        negative_slope: at least 0, usually much less than 1.
 
     Example:
         >>> leaky_relu(jnp.array([-4.0, 2.0]), negative_slope=0.25).tolist()
         [-1.0, 2.0]
     """
-    # A float32 slope must not promote x from bfloat16.
+    # A float32 slope must not promote x from bfloat16 to float32.
     return jnp.where(x > 0, x, jnp.asarray(negative_slope, x.dtype) * x)
 
 
@@ -117,15 +117,15 @@ def parametric_relu(x: Values, *, negative_slope: Scalar) -> Values:
     return leaky_relu(x, negative_slope=negative_slope)
 
 
-# The gains of the smooth functions were integrated numerically to five figures, over
-# z from -12 to 12; the tests repeat the integral.
+# The gains of the smooth functions were computed to five figures by numerical
+# integration over z from -12 to 12. The tests repeat the integration.
 @activation(spec.ELU, initializer="he", gain=1.2452)
 def elu(x: Values, *, alpha: Scalar) -> Values:
-    """Return x if x > 0, else alpha (exp(x) - 1), which exceeds -alpha.
+    """Return x if x > 0, else alpha (exp(x) - 1), which is greater than -alpha.
 
     Args:
         x: any shape.
-        alpha: > 0, negative limit for large negative x.
+        alpha: positive; y approaches -alpha for large negative x.
 
     Example:
         >>> elu(jnp.array([-100.0, 2.0]), alpha=0.5).tolist()
@@ -136,7 +136,7 @@ def elu(x: Values, *, alpha: Scalar) -> Values:
 
 @activation(spec.GELU, initializer="he", gain=1.5335)
 def gelu(x: Values) -> Values:
-    """Return x times the standard normal distribution function; it exceeds -0.17.
+    """Return x times the standard normal distribution function of x, at least -0.17.
 
     Example:
         >>> [round(value, 4) for value in gelu(jnp.array([-1.0, 1.0])).tolist()]
@@ -147,7 +147,7 @@ def gelu(x: Values) -> Values:
 
 @activation(spec.SiLU, initializer="he", gain=1.6765)
 def silu(x: Values) -> Values:
-    """Return x sigmoid(x), which exceeds -0.28.
+    """Return x sigmoid(x), at least -0.28.
 
     Example:
         >>> [round(value, 4) for value in silu(jnp.array([-1.0, 1.0])).tolist()]

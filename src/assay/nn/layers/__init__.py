@@ -1,4 +1,4 @@
-"""The layers, one family per module; importing this package registers them all."""
+"""The layers, registered when this package is imported."""
 
 from importlib import import_module
 from pkgutil import iter_modules

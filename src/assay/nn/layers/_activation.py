@@ -1,4 +1,4 @@
-"""Activations as layers; one class computes them all."""
+"""Activations as layers, all implemented by one class."""
 
 import math
 from typing import Any
@@ -17,13 +17,13 @@ __all__ = ["ActivationLayer"]
 
 @builds(spec.Activation)
 class ActivationLayer(Layer):
-    """Applies an activation function to each number (softmax: to each row).
+    """Applies an activation function to each number, or softmax to each row.
 
         y = function(x, **hyperparameters, **learned)
 
-    A learned value (the slope of `parametric_relu`) is one number for the whole layer.
-    `assay.nn.ACTIVATIONS` holds the formula of each function; its spec gives the
-    reference.
+    A learned parameter, such as the slope of `parametric_relu`, is one number for the
+    whole layer. For the formula of each function, see `assay.nn.ACTIVATIONS`; for its
+    reference, see its spec.
 
     Args:
         layer_spec: the function and its hyperparameters.
@@ -49,7 +49,7 @@ class ActivationLayer(Layer):
         return activation.function(x, **values)
 
     def describe(self) -> Description:
-        """Return its formula."""
+        """Return the formula of the function."""
         activation = ACTIVATIONS[self.kind]
         if not activation.learned:
             return Description(activation.formula)

@@ -1,4 +1,4 @@
-"""Convolution layers: plain and depthwise, in one to three dimensions."""
+"""Plain and depthwise convolution layers in one to three dimensions."""
 
 import math
 
@@ -22,13 +22,14 @@ ConvolutionSpec = spec.Convolution | spec.DepthwiseConvolution
 
 @builds(spec.Convolution, spec.DepthwiseConvolution)
 class Convolution(Layer):
-    """Slides kernels over space and sums products with the inputs they cover.
+    """Slides kernels over the input and sums the products at each position.
 
         y[p, k] = b[k] + sum over t, c of x[S p + dilation t - P, c] W[t, c, k]
         W2 = (W1 - F + 2P)/S + 1, rounded down;  D2 = K
 
-    One class for plain (including 1 x 1 and dilated) and depthwise convolutions. The
-    kernel is not flipped. Padded steps of sequences count as zeros, like the padding.
+    This class implements plain convolutions (including 1 x 1 and dilated ones) and
+    depthwise convolutions. The kernel is not flipped. Padded steps of sequences are
+    zero, like the padding.
 
     Args:
         layer_spec: filters K, size F, stride S, padding P, dilation, groups, bias and
@@ -37,7 +38,7 @@ class Convolution(Layer):
 
     Raises:
         InputError: the input has the wrong number of axes, the kernel is larger than
-            the padded input, or the channels cannot be divided into the groups.
+            the padded input, or `groups` does not divide the channels and filters.
 
     Example:
         >>> context = BuildContext((5, 5, 1), np.random.default_rng(0))
@@ -69,7 +70,7 @@ class Convolution(Layer):
         self.output_shape = (*self.window.output, self.filters)
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
-        """Return the sums of products at every position."""
+        """Return the convolution of x."""
         y = ops.convolve(
             fill_padding(x, context.lengths).astype(context.dtype),
             self.kernel[...].astype(context.dtype),
@@ -83,7 +84,7 @@ class Convolution(Layer):
         return y if self.bias is None else y + ops.along_last_axis(self.bias[...], y)
 
     def describe(self) -> Description:
-        """Return the sizes of its output and kernels with the numbers filled in."""
+        """Return the sizes of the output and kernels, with numbers filled in."""
         window, channels = self.window, self.kernel[...].shape[-2]
         return Description(
             f"{window.formula}, D2 = K = {self.filters}",
@@ -96,7 +97,7 @@ class Convolution(Layer):
     def largest_output(
         cls, layer_spec: ConvolutionSpec, input_shape: tuple[int, ...]
     ) -> tuple[int, ...] | None:
-        """Return the input's space with the filters; None if the rank is wrong."""
+        """Return the input's space and the filters, or None for a wrong rank."""
         if len(input_shape) != layer_spec.rank + 1:
             return None
         filters, _ = filters_and_groups(layer_spec, input_shape[-1])
@@ -115,7 +116,7 @@ def filters_and_groups(
 def check_groups(
     filters: int, groups: int, context: BuildContext, faults: Faults
 ) -> None:
-    """Add a fault unless `groups` divides the channels and the filters."""
+    """Add a fault unless `groups` divides both the channels and the filters."""
     channels = context.input_shape[-1]
     if channels % groups or filters % groups:
         common = math.gcd(channels, filters)
@@ -127,11 +128,11 @@ def check_groups(
 
 
 def count_text(size: tuple[int, ...], channels: int, *, layer: Layer) -> str:
-    """Write out how the parameters of the kernels are counted.
+    """Return the calculation of the number of parameters as text.
 
     Args:
         size: size of the window.
-        channels: number of channels that each kernel sees.
+        channels: number of input channels of each kernel.
         layer: a layer with `filters` and `bias`.
     """
     kernel = "*".join(map(str, (*size, channels)))

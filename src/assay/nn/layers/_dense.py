@@ -20,13 +20,13 @@ __all__ = ["Dense"]
 class Dense(Layer):
     """Connects every input to every output: y = x W + b.
 
-    W of shape (inputs, units) is named "kernel" and b of shape (units,) "bias", which
-    makes inputs * units + units parameters.
+    W (inputs, units) is named "kernel" and b (units,) is named "bias". Together they
+    have inputs * units + units parameters.
 
     Args:
         layer_spec: units, bias and initializer.
-        context: x is (n, inputs) and y is (n, units); for sequences (n, steps, inputs)
-            the same weights apply at every step.
+        context: x is (n, inputs) and y is (n, units). For sequences
+            (n, steps, inputs), the same weights apply at every step.
 
     Raises:
         InputError: the initializer does not exist, or x holds images.
@@ -60,7 +60,7 @@ class Dense(Layer):
         return y if self.bias is None else y + ops.along_last_axis(self.bias[...], y)
 
     def describe(self) -> Description:
-        """Return its formula with the numbers filled in."""
+        """Return the formula with numbers filled in."""
         inputs, (*places, units) = self.input_shape[-1], self.output_shape
         bias = "" if self.bias is None else f" + b ({units})"
         count = f"{inputs}*{units}" + ("" if self.bias is None else f" + {units}")
@@ -77,7 +77,7 @@ class Dense(Layer):
     def largest_output(
         cls, layer_spec: spec.Dense, input_shape: tuple[int, ...]
     ) -> tuple[int, ...]:
-        """Return (units,), the output for a flat input."""
+        """Return (units,), the output shape for a flat input."""
         return (int(layer_spec.units),)  # type: ignore[arg-type]
 
 

@@ -1,4 +1,4 @@
-"""Dropout of single numbers and of whole channels."""
+"""Dropout layers for single numbers and whole channels."""
 
 import math
 
@@ -21,7 +21,7 @@ __all__ = ["Dropout", "SpatialDropout"]
 
 @builds(spec.Dropout)
 class Dropout(Layer):
-    """In training, sets inputs to zero with probability `rate` and scales the rest.
+    """Sets inputs to zero with probability `rate` in training and scales the rest.
 
         y = x m / (1 - rate),  m in {0, 1},  P(m = 1) = 1 - rate
 
@@ -51,12 +51,12 @@ class Dropout(Layer):
         *,
         first_row: jax.Array | int = 0,
     ) -> jax.Array:
-        """Return True for numbers that are kept; broadcasts to the shape, (n, ...)."""
+        """Return which numbers are kept, in a shape that broadcasts to (n, ...)."""
         kept = 1.0 - self.rate[...]
         return keep_mask(key, self._mask_shape(shape), kept, first_row=first_row)
 
     def _mask_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
-        """Return the shape of the mask: one decision per number."""
+        """Return the shape of the mask, with one decision per number."""
         return shape
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
@@ -67,7 +67,7 @@ class Dropout(Layer):
         return jnp.where(mask, x / (1.0 - self.rate[...]), 0.0)
 
     def dropped(self, shape: tuple[int, ...], context: Context) -> Dropped:
-        """Return which numbers to drop, for an operation with built-in dropout."""
+        """Return the arguments of an operation with built-in dropout."""
         key, first_row = context.new_key(), jnp.uint32(context.first_row)
         return Dropped(
             jax.random.key_data(key),
@@ -76,14 +76,14 @@ class Dropout(Layer):
         )
 
     def describe(self) -> Description:
-        """Return its formula with the rate filled in."""
+        """Return the formula with the rate filled in."""
         rate = float(self.rate[...])
         return Description(f"y = x m / (1 - {rate:g}) in training, else y = x")
 
 
 @builds(spec.SpatialDropout)
 class SpatialDropout(Dropout):
-    """In training, sets whole channels to zero with probability `rate`.
+    """Sets whole channels to zero with probability `rate` in training.
 
         y[p, c] = x[p, c] m[c] / (1 - rate),  m in {0, 1},  P(m = 1) = 1 - rate
 

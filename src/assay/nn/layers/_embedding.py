@@ -1,4 +1,4 @@
-"""Embedding layers: learned numbers for the codes of tokens and categories."""
+"""Embedding layers, which represent tokens and categories by learned numbers."""
 
 import math
 from typing import Any
@@ -15,21 +15,21 @@ from assay.nn._layer import BuildContext, Description, Layer, builds
 
 __all__ = ["EmbedColumns", "Embedding"]
 
-_MAX_UNITS = 50  # for "auto"; more rarely helps with tables and costs memory
+_MAX_UNITS = 50  # limit for "auto"; more units rarely help with tables and cost memory
 
 
 @builds(spec.Embedding)
 class Embedding(Layer):
     """Looks up a learned row for each code: y = W[code].
 
-    Rows are initially normal with variance 1 / units, so that their norm is about 1.
-    The table is named "kernel", so L1 and L2 penalize it like other weights.
+    The initial values are normal with variance 1 / units, so that the norm of a row is
+    about 1. The table is named "kernel", so L1 and L2 penalize it like other weights.
 
     Args:
-        layer_spec: size, the number of codes; units, the numbers per code.
-        context: x holds codes from 0 to size - 1, (n, steps) or (n, steps, 1), as whole
-            numbers of any type; y is (n, steps, units). A code out of range uses the
-            nearest row.
+        layer_spec: size, the number of codes; units, the number of values per code.
+        context: x is (n, steps) or (n, steps, 1) and holds codes from 0 to size - 1, as
+            whole numbers of any type; y is (n, steps, units). A code out of range is
+            replaced with the nearest valid code.
 
     Raises:
         InputError: the input has channels.
@@ -48,7 +48,7 @@ class Embedding(Layer):
         steps, *channels = shape = context.input_shape
         if channels not in ([], [1]):
             rule = "embedding.input_shape in ((steps,), (steps, 1))"
-            fix = "Each step must be one code. Put this layer first."
+            fix = "Each step must be a single code. Put this layer first."
             raise InputError(context.fault(rule, "input_shape", shape, fix))
         size, units = int(layer_spec.size), int(layer_spec.units)  # type: ignore[arg-type]
         self.kernel = nnx.Param(_draw_table(context.rng, size, units))
@@ -60,7 +60,7 @@ class Embedding(Layer):
         return _rows(self.kernel[...], codes)
 
     def describe(self) -> Description:
-        """Return its formula and the size of its table."""
+        """Return the formula and the size of the table."""
         size, units = self.kernel[...].shape
         return Description(spec.Embedding.formula, f"{size}*{units} = {size * units}")
 
@@ -74,21 +74,21 @@ class Embedding(Layer):
 
 @builds(spec.EmbedColumns)
 class EmbedColumns(Layer):
-    """Embeds the columns of a table that hold codes and passes the others through.
+    """Embeds the columns of a table that hold codes and keeps the other columns.
 
         y = [numbers in x, W_p[x_p] for each position p of codes]
 
-    The numbers come first, in their original order, followed by the rows of each
-    column of codes, in the order of the spec.
+    In the output, the numbers come first, in their original order. The rows of each
+    column of codes follow, in the order of the spec.
 
     Args:
-        layer_spec: columns, each as (position, number of codes); units, the numbers per
-            code: "auto" is half the number of codes, from 1 to 50.
+        layer_spec: columns, each as (position, number of codes); units, the number of
+            values per code, where "auto" is half the number of codes, from 1 to 50.
         context: x is (n, columns), with codes as whole numbers of any type; y is
             (n, width).
 
     Raises:
-        InputError: the input is not a table, or a position is beyond its columns.
+        InputError: the input is not a table, or it has no column at a position.
 
     Example:
         >>> context = BuildContext((3,), np.random.default_rng(0))
@@ -122,7 +122,7 @@ class EmbedColumns(Layer):
         return jnp.concatenate(columns, axis=1)
 
     def describe(self) -> Description:
-        """Return how its width and the sizes of its tables add up."""
+        """Return the calculations of the width and of the number of parameters."""
         shapes = [getattr(self, f"kernel{p}")[...].shape for p in self.positions]
         width = " + ".join(str(n) for n in (len(self.numbers), *(u for _, u in shapes)))
         count = " + ".join(f"{codes}*{units}" for codes, units in shapes)
@@ -133,7 +133,7 @@ class EmbedColumns(Layer):
 
     @classmethod
     def largest_output(cls, layer_spec: Any, input_shape: tuple[int, ...]) -> None:
-        """Return None: the width depends on the fault."""
+        """Return None, because the width depends on the fault."""
         return None
 
 
@@ -149,7 +149,7 @@ def _draw_table(rng: np.random.Generator, size: int, units: int) -> np.ndarray:
 
 
 def _rows(table: jax.Array, codes: jax.Array) -> jax.Array:
-    # JAX would fill rows out of range with NaN; "clip" takes the nearest row.
+    # By default, JAX returns NaN for codes out of range; "clip" uses the nearest row.
     return jnp.take(table, codes, axis=0, mode="clip")
 
 
@@ -157,7 +157,7 @@ def _check_columns(layer_spec: spec.EmbedColumns, context: BuildContext) -> None
     faults = Faults()
     shape = context.input_shape
     if len(shape) != 1:
-        fix = "Put it first in a model for tables. For sequences, use Embedding."
+        fix = "For tables, put this layer first. For sequences, use Embedding."
         rule = "embed_columns.input_shape == (columns,)"
         raise InputError(context.fault(rule, "input_shape", shape, fix))
     for column in layer_spec.columns:

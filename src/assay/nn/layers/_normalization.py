@@ -28,13 +28,13 @@ class BatchNorm(Layer):
         y = scale (x - mean) / sqrt(variance + epsilon) + bias
         running = (1 - momentum) running + momentum batch
 
-    In training, the mean and variance are those of the batch over all axes but the
-    last; rows and steps that are only padding do not count. In inference and in a
-    frozen layer, the running statistics are used. The running variance averages
-    unbiased variances.
+    In training, the mean and variance are computed over all axes of the batch except
+    the last, without padded rows and steps. In inference and in a frozen layer, the
+    running statistics are used. The running variance is an average of unbiased
+    variances.
 
     Args:
-        layer_spec: momentum in (0, 1], the weight of the new batch; epsilon > 0.
+        layer_spec: momentum, the weight of the new batch in (0, 1]; epsilon > 0.
         context: x and y have the same shape, (n, ..., channels).
 
     Example:
@@ -77,12 +77,12 @@ class BatchNorm(Layer):
         return y
 
     def describe(self) -> Description:
-        """Return its formula."""
+        """Return the formula."""
         return _describe(self, spec.BatchNorm.formula)
 
 
 def _weights(x: jax.Array, context: Context) -> jax.Array | None:
-    """Return 0 for padding, else 1, (n,) or (n, steps); None if there is no padding."""
+    """Return 1 for real values and 0 for padding, (n,) or (n, steps), or None."""
     if context.lengths is None:
         return context.mask
     real = real_steps(x, context.lengths).reshape(x.shape[:2]).astype(x.dtype)
@@ -95,7 +95,8 @@ class LayerNorm(Layer):
 
         y = scale (x - mean) / sqrt(variance + epsilon) + bias
 
-    with the mean and (biased) variance over the channels, in training and inference.
+    The mean and (biased) variance are computed over the channels, both in training and
+    in inference.
 
     Args:
         layer_spec: epsilon > 0.
@@ -123,7 +124,7 @@ class LayerNorm(Layer):
         return ops.layer_normalize(x, scale, bias, epsilon=epsilon)
 
     def describe(self) -> Description:
-        """Return its formula."""
+        """Return the formula."""
         return _describe(self, spec.LayerNorm.formula)
 
 

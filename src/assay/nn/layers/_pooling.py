@@ -1,4 +1,4 @@
-"""Pooling layers: over windows and over all of space."""
+"""Pooling layers over windows and over all positions."""
 
 from typing import TypedDict
 
@@ -16,7 +16,7 @@ from assay.nn._window_geometry import window_geometry
 
 __all__ = ["AveragePool", "GlobalAveragePool", "GlobalMaxPool", "MaxPool"]
 
-# Never the largest in a window, but finite, so that padding spreads no infinities.
+# Padding must never be the largest value, but must be finite to avoid infinities.
 _LEAST = float(np.finfo(np.float32).min)
 
 
@@ -27,7 +27,7 @@ class _WindowArguments(TypedDict):
 
 
 class _Pool(Layer):
-    """The base class of layers that summarize each channel in a window."""
+    """Base class of layers that reduce each window to one value per channel."""
 
     def __init__(self, layer_spec: spec.Pooling, context: BuildContext) -> None:
         super().__init__(layer_spec, context)
@@ -43,7 +43,7 @@ class _Pool(Layer):
         }
 
     def describe(self) -> Description:
-        """Return the size of its output with the numbers filled in."""
+        """Return the size of the output, with numbers filled in."""
         formula = f"{self.window.formula}, D2 = D1 = {self.output_shape[-1]}"
         return Description(formula, notes=self.window.notes)
 
@@ -51,26 +51,26 @@ class _Pool(Layer):
     def largest_output(
         cls, layer_spec: spec.Pooling, input_shape: tuple[int, ...]
     ) -> tuple[int, ...] | None:
-        """Return the input's shape; None if the rank is wrong."""
+        """Return the input's shape, or None for a wrong rank."""
         return input_shape if len(input_shape) == layer_spec.rank + 1 else None
 
 
 @builds(spec.MaxPool1D, spec.MaxPool2D, spec.MaxPool3D)
 class MaxPool(_Pool):
-    """Takes the largest value in each window, channel by channel.
+    """Takes the largest value of each window and channel.
 
         y[p, c] = max over t of x[S p + t - P, c]
         W2 = (W1 - F + 2P)/S + 1, rounded down;  D2 = D1
 
-    Padding and padded steps are never the largest.
+    Padding and padded steps are ignored.
 
     Args:
-        layer_spec: size F, stride S (None for the size), padding P.
+        layer_spec: size F, stride S (default F), padding P.
         context: x is (n, *space, channels), and y is (n, *places, channels).
 
     Raises:
-        InputError: the window is larger than the padded input, or more than half of a
-            window may be padding.
+        InputError: the window is larger than the padded input, or the padding exceeds
+            half of the window.
 
     Example:
         >>> context = BuildContext((4, 1), np.random.default_rng(0))
@@ -89,20 +89,20 @@ class MaxPool(_Pool):
 
 @builds(spec.AveragePool1D, spec.AveragePool2D, spec.AveragePool3D)
 class AveragePool(_Pool):
-    """Averages each window, channel by channel.
+    """Averages each window of each channel.
 
         y[p, c] = mean over t of x[S p + t - P, c]
         W2 = (W1 - F + 2P)/S + 1, rounded down;  D2 = D1
 
-    The mean is over real values only; padding and padded steps do not count.
+    The mean includes real values only, without padding and padded steps.
 
     Args:
-        layer_spec: size F, stride S (None for the size), padding P.
+        layer_spec: size F, stride S (default F), padding P.
         context: x is (n, *space, channels), and y is (n, *places, channels).
 
     Raises:
-        InputError: the window is larger than the padded input, or more than half of a
-            window may be padding.
+        InputError: the window is larger than the padded input, or the padding exceeds
+            half of the window.
 
     Example:
         >>> context = BuildContext((4, 1), np.random.default_rng(0))
@@ -120,7 +120,8 @@ class AveragePool(_Pool):
         real = jnp.broadcast_to(
             real_steps(x, context.lengths).astype(x.dtype), (*x.shape[:-1], 1)
         )
-        # Real fraction of each window, to divide by the number of real steps only.
+        # Dividing by the fraction of real steps in each window removes the padded steps
+        # from the mean.
         fraction = ops.average_pool(real, **self._window_arguments())
         context.lengths = self.window.lengths(context.lengths)
         mean = y / jnp.where(fraction > 0, fraction, 1.0)
@@ -128,14 +129,14 @@ class AveragePool(_Pool):
 
 
 class _GlobalPool(Layer):
-    """Reduces all of space to one value per channel: (n, *space, c) to (n, c)."""
+    """Reduces (n, *space, c) to one value per channel, (n, c)."""
 
     def __init__(self, layer_spec: spec.Layer, context: BuildContext) -> None:
         super().__init__(layer_spec, context)
         shape = context.input_shape
         if len(shape) < 2:
             rule = f"{layer_spec.kind}.input_shape == (*space, channels)"
-            fix = "Remove the layer; the input is already flat."
+            fix = "Remove the layer, because the input is already flat."
             raise InputError(context.fault(rule, "input_shape", shape, fix))
         self.output_shape = shape[-1:]
 
@@ -149,11 +150,11 @@ class _GlobalPool(Layer):
 
 @builds(spec.GlobalMaxPool)
 class GlobalMaxPool(_GlobalPool):
-    """Takes the largest value of each channel over all of space.
+    """Takes the largest value of each channel over all positions.
 
         y[c] = max over p of x[p, c]
 
-    In sequences, only real steps count.
+    In sequences, padded steps are ignored.
 
     Args:
         layer_spec: the spec, which has no fields.
@@ -170,24 +171,24 @@ class GlobalMaxPool(_GlobalPool):
     """
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
-        """Return each channel's largest value; 0 for a sequence with no steps."""
+        """Return each channel's largest value, or 0 for a sequence without steps."""
         lengths, context.lengths = context.lengths, None
         y = ops.global_max_pool(fill_padding(x, lengths, fill=_LEAST))
         return y if lengths is None else jnp.where(lengths[:, None] > 0, y, 0.0)
 
     def describe(self) -> Description:
-        """Return its formula with the number of positions filled in."""
+        """Return the formula with the number of positions filled in."""
         places = _places_text(self.input_shape)
         return Description(f"y[c] = max over {places} places of x[p, c]")
 
 
 @builds(spec.GlobalAveragePool)
 class GlobalAveragePool(_GlobalPool):
-    """Averages each channel over all of space.
+    """Averages each channel over all positions.
 
         y[c] = mean over p of x[p, c]
 
-    In sequences, only real steps count.
+    In sequences, padded steps are ignored.
 
     Args:
         layer_spec: the spec, which has no fields.
@@ -204,7 +205,7 @@ class GlobalAveragePool(_GlobalPool):
     """
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
-        """Return each channel's mean; 0 for a sequence with no steps."""
+        """Return each channel's mean, or 0 for a sequence without steps."""
         lengths, context.lengths = context.lengths, None
         y = ops.global_average_pool(fill_padding(x, lengths))
         if lengths is None:
@@ -213,7 +214,7 @@ class GlobalAveragePool(_GlobalPool):
         return y / jnp.where(fraction > 0, fraction, 1.0)[:, None]
 
     def describe(self) -> Description:
-        """Return its formula with the number of positions filled in."""
+        """Return the formula with the number of positions filled in."""
         places = _places_text(self.input_shape)
         return Description(f"y[c] = mean over {places} places of x[p, c]")
 

@@ -25,18 +25,18 @@ class _WalkArguments(TypedDict):
 
 
 class Recurrent(Layer):
-    """A walk along a sequence with a state; the base class of the three cells.
+    """Base class of layers that update a state at each step of a sequence.
 
-    Initial values: kernels are Glorot and recurrent kernels orthogonal, each gate drawn
-    separately; biases are 0, except 1 for the forget gate of an LSTM. Everything is
-    computed in float32.
+    Kernels are initialized by Glorot's rule and recurrent kernels as orthogonal
+    matrices, separately for each gate. Biases start at 0, except for the forget gate of
+    an LSTM, whose bias starts at 1. All computations use float32.
 
-    Sequences of different lengths: a padded step leaves the state unchanged and outputs
-    zeros, so a padded row gives the same output as the row alone.
+    A padded step leaves the state unchanged and outputs zeros, so a padded row gives
+    the same output as the row alone.
 
     Args:
-        layer_spec: units h; return_sequences; bidirectional, which doubles the number
-            of channels.
+        layer_spec: units h, return_sequences and bidirectional; the latter doubles the
+            number of output channels.
         context: x is (n, steps, channels), and y is (n, h) or (n, steps, h).
 
     Raises:
@@ -62,10 +62,10 @@ class Recurrent(Layer):
     def _draw(
         self, rng: np.random.Generator, channels: int, units: int
     ) -> dict[str, np.ndarray]:
-        """Draw the parameters of one direction, gate by gate.
+        """Draw the parameters of one direction, separately for each gate.
 
-        Each gate is drawn separately, because Glorot depends on the number of outputs
-        and an orthogonal matrix preserves the size of a state only if it is square.
+        Glorot's rule depends on the number of outputs, and an orthogonal matrix
+        preserves the size of a state only if it is square.
         """
 
         def gates(initializer: str, inputs: int) -> np.ndarray:
@@ -86,7 +86,7 @@ class Recurrent(Layer):
         raise NotImplementedError
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
-        """Return the state after every step, or only the last one."""
+        """Return the state after every step, or only the last state."""
         walks = [
             self._walk(
                 x,
@@ -102,7 +102,7 @@ class Recurrent(Layer):
         return last
 
     def describe(self) -> Description:
-        """Return its formula and how its parameters are counted."""
+        """Return the formula and the calculation of the number of parameters."""
         (steps, channels), width = self.input_shape, self.output_shape[-1]
         units = width // len(self.directions)
         count = f"{channels}*{units} + {units}*{units} + {units}"
@@ -124,7 +124,7 @@ class Recurrent(Layer):
 
     @classmethod
     def largest_output(cls, layer_spec: Any, input_shape: tuple[int, ...]) -> None:
-        """Return None: without a sequence, the output shape is unknown."""
+        """Return None, because the output shape is unknown without a sequence."""
         return None
 
 
@@ -135,8 +135,8 @@ class SimpleRNN(Recurrent):
         s[t] = tanh(x[t] W + s[t-1] U + b)
 
     With c channels and h units, W (c, h) is named "kernel", U (h, h)
-    "recurrent_kernel" and b (h,) "bias", which makes h (c + h + 1) parameters. See
-    `Recurrent` for the arguments, initial values and sequences of different lengths.
+    "recurrent_kernel" and b (h,) "bias". The layer has h (c + h + 1) parameters. For
+    the arguments, initial values and sequences of different lengths, see `Recurrent`.
 
     Example:
         >>> context = BuildContext((5, 3), np.random.default_rng(0))
@@ -154,15 +154,16 @@ class SimpleRNN(Recurrent):
 
 @builds(spec.LSTM)
 class LSTM(Recurrent):
-    """A long short-term memory: gates decide what its cell c stores, keeps and outputs.
+    """A long short-term memory, whose gates write, keep and read a cell c.
 
         i, f, g, o = split(x[t] W + s[t-1] U + b, 4)
         c[t] = sigmoid(f) * c[t-1] + sigmoid(i) * tanh(g)
         s[t] = sigmoid(o) * tanh(c[t])
 
     With c channels and h units, W (c, 4 h) is named "kernel", U (h, 4 h)
-    "recurrent_kernel" and b (4 h,) "bias", which makes 4 h (c + h + 1) parameters. See
-    `Recurrent` for the arguments, initial values and sequences of different lengths.
+    "recurrent_kernel" and b (4 h,) "bias". The layer has 4 h (c + h + 1) parameters.
+    For the arguments, initial values and sequences of different lengths, see
+    `Recurrent`.
 
     Example:
         >>> context = BuildContext((5, 3), np.random.default_rng(0))
@@ -177,7 +178,8 @@ class LSTM(Recurrent):
         self, rng: np.random.Generator, channels: int, units: int
     ) -> dict[str, np.ndarray]:
         drawn = super()._draw(rng, channels, units)
-        # The forget gate starts open, so that a new network remembers (Jozefowicz).
+        # The forget gate starts open so that a new network remembers (Jozefowicz et
+        # al., 2015).
         drawn["bias"][units : 2 * units] = 1.0
         return drawn
 
@@ -191,7 +193,7 @@ class LSTM(Recurrent):
 
 @builds(spec.GRU)
 class GRU(Recurrent):
-    """A gated recurrent unit: the idea of an LSTM with two gates and no cell.
+    """A gated recurrent unit, a simpler LSTM with two gates and without a cell.
 
         r = sigmoid(x[t] W_r + s[t-1] U_r + b_r)
         z = sigmoid(x[t] W_z + s[t-1] U_z + b_z)
@@ -200,9 +202,9 @@ class GRU(Recurrent):
 
     The reset gate r acts after the recurrent product, as in PyTorch and cuDNN. With c
     channels and h units, W (c, 3 h) is named "kernel", U (h, 3 h) "recurrent_kernel"
-    and b (3 h,) "bias"; "recurrent_bias" is (h,). This makes 3 h (c + h + 1) + h
-    parameters. See `Recurrent` for the arguments, initial values and sequences of
-    different lengths.
+    and b (3 h,) "bias"; "recurrent_bias" is (h,). The layer has 3 h (c + h + 1) + h
+    parameters. For the arguments, initial values and sequences of different lengths,
+    see `Recurrent`.
 
     Example:
         >>> context = BuildContext((5, 3), np.random.default_rng(0))

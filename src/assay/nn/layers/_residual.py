@@ -24,16 +24,16 @@ class Residual(Layer):
 
         y = x + f(x)        or, if the shapes differ,        y = x W + f(x)
 
-    The projection W has no bias. It is a 1 x 1 convolution with the stride that yields
-    the size of f(x), or a matrix for flat inputs.
+    The projection W has no bias. It is a matrix for flat inputs; otherwise, it is a
+    1 x 1 convolution with the stride that yields the size of f(x).
 
     Args:
         layer_spec: the layers of f; an activation after the sum is a separate layer.
         context: x is (n, *input_shape), and y has the shape of f(x).
 
     Raises:
-        InputError: layers of f do not fit, or no stride maps the size of x to that of
-            f(x).
+        InputError: layers of f do not fit together, or no stride maps the size of x to
+            the size of f(x).
 
     Example:
         >>> import numpy as np
@@ -70,12 +70,12 @@ class Residual(Layer):
             self.kernel = nnx.Param(context.draw_weights("auto", (*window, *shape)))
 
     def inner_layers(self) -> dict[str, Layer]:
-        """Return the layers of f, by name."""
+        """Return the layers of f by name."""
         return {name: getattr(self, name) for name in self.names}
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
-        """Return x, projected if needed, plus f(x)."""
-        # f runs first, because it may change the context's lengths.
+        """Return the sum of f(x) and x, which is projected if necessary."""
+        # f runs first because it may change the context's lengths.
         return run_layers(self.inner_layers(), x, context) + self._project(x, context)
 
     def _project(self, x: jax.Array, context: Context) -> jax.Array:
@@ -87,7 +87,7 @@ class Residual(Layer):
         return jnp.matmul(x, kernel, preferred_element_type=jnp.float32)
 
     def describe(self) -> Description:
-        """Return whether and how x is projected."""
+        """Return the formula, with a note on the projection if x is projected."""
         if self.kernel is None:
             return Description("y = x + f(x)")
         inputs, outputs = self.kernel[...].shape[-2:]
@@ -103,7 +103,7 @@ class Residual(Layer):
 
 
 def _stride(output: tuple[int, ...], context: BuildContext) -> tuple[int, ...]:
-    """Return the stride that maps the input's spatial size to that of f."""
+    """Return the stride that maps the spatial size of the input to that of f(x)."""
     shape = context.input_shape
     if len(output) == len(shape):
         pairs = list(zip(shape[:-1], output[:-1], strict=True))
@@ -115,5 +115,5 @@ def _stride(output: tuple[int, ...], context: BuildContext) -> tuple[int, ...]:
             return stride
     rule = "output size == ceil(input size / stride)"
     fix = f"The input is {shape_text(shape)}. "
-    fix += 'Write padding = "same" in the layers, and use strides to shrink it.'
+    fix += 'Use padding = "same" in the layers, and reduce the size by strides.'
     raise InputError(context.fault(rule, "layers.output_shape", output, fix))

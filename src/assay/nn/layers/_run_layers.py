@@ -1,4 +1,4 @@
-"""Run layers one after another, fusing dense layers where possible."""
+"""Run layers in sequence, fusing dense layers if possible."""
 
 from collections.abc import Mapping
 from typing import TypeGuard
@@ -21,7 +21,7 @@ _FUSED_ACTIVATIONS = frozenset(ops.DENSE_ACTIVATIONS)
 def run_layers(
     layers: Mapping[str, Layer], x: jax.Array, context: Context
 ) -> jax.Array:
-    """Apply named layers in order and record their outputs if the context does."""
+    """Apply named layers in sequence, through `Context.run` unless they are fused."""
     waiting = list(layers.items())
     while waiting:
         can_fuse = x.dtype == context.dtype == jnp.float32 and not context.observed
@@ -39,10 +39,10 @@ def run_layers(
 def _dense_steps(
     waiting: list[tuple[str, Layer]], shape: tuple[int, ...], context: Context
 ) -> list[tuple[ops.DenseStep, int]]:
-    """Return the leading dense layers, each with the number of layers it fuses.
+    """Return the leading dense steps, each with the number of layers it fuses.
 
-    A dense layer, the activation after it and the dropout after that form one step.
-    Either all steps are frozen or none are, because frozen ones need no gradient.
+    A step is a dense layer with the activation and the dropout that follow it. Either
+    all steps are frozen or none is, because a frozen step needs no gradient.
 
     Args:
         waiting: the layers to run.

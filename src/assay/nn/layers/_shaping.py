@@ -22,7 +22,7 @@ class Input(Layer):
         context: x and y have that shape, (n, *shape).
 
     Raises:
-        InputError: the data have a different shape.
+        InputError: the data have another shape.
 
     Example:
         >>> import numpy as np
@@ -52,13 +52,13 @@ class Input(Layer):
     def largest_output(
         cls, layer_spec: spec.Input, input_shape: tuple[int, ...]
     ) -> tuple[int, ...]:
-        """Return the expected shape, for which the layers after it were written."""
+        """Return the expected shape, because the next layers were written for it."""
         return _as_tuple(layer_spec.shape)
 
 
 @builds(spec.Flatten)
 class Flatten(Layer):
-    """Puts all numbers of an example into one row, with the last axis varying fastest.
+    """Flattens each example into one row, with the last axis varying fastest.
 
         y[(i W + j) C + c] = x[i, j, c]
 
@@ -100,12 +100,12 @@ class Flatten(Layer):
 
 @builds(spec.Reshape)
 class Reshape(Layer):
-    """Arranges the numbers of an example in another shape, in the same order.
+    """Gives each example a new shape without changing the order of its numbers.
 
         y.ravel() = x.ravel()
 
-    Turns a row of a table into an image or a sequence. The lengths of sequences are
-    dropped unless the number of steps stays the same.
+    For example, the layer turns a row of a table into an image or a sequence. The
+    lengths of sequences are discarded unless the number of steps stays the same.
 
     Args:
         layer_spec: the shape of one example, channels last.
@@ -125,8 +125,8 @@ class Reshape(Layer):
         super().__init__(layer_spec, context)
         shape, size = _as_tuple(layer_spec.shape), math.prod(context.input_shape)
         if math.prod(shape) != size:
-            fix = f"Its input is {shape_text(context.input_shape)}, which is {size} "
-            fix += f"numbers. Write sizes whose product is {size}."
+            fix = f"The input ({shape_text(context.input_shape)}) has {size} numbers. "
+            fix += f"Use sizes whose product is {size}."
             rule = "prod(shape) == prod(input_shape)"
             raise InputError(context.fault(rule, "shape", shape, fix))
         self.output_shape = shape

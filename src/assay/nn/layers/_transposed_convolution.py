@@ -1,4 +1,4 @@
-"""The transposed convolution, in one to three dimensions."""
+"""Transposed convolution layers in one to three dimensions."""
 
 import math
 from typing import Any
@@ -28,20 +28,20 @@ _Sizes = tuple[int, ...]
 
 @builds(spec.TransposedConvolution)
 class TransposedConvolution(Layer):
-    """Spreads each input over the output through a kernel, which enlarges the input.
+    """Spreads each input over a larger output, weighted by a kernel.
 
         W2 = (W1 - 1) S - 2P + F + output_padding;  D2 = K
 
-    The exact transpose of a convolution with the same settings.
+    This is the exact transpose of a convolution with the same settings.
 
     Args:
-        layer_spec: filters K, size F, stride S, rows cut from both sides P, dilation,
-            output_padding, groups, bias and initializer.
+        layer_spec: filters K, size F, stride S, padding P (rows cut from both sides),
+            dilation, output_padding, groups, bias and initializer.
         context: x is (n, *space, channels), and y is (n, *places, K).
 
     Raises:
         InputError: the input has the wrong number of axes, the output would be empty,
-            or the channels cannot be divided into the groups.
+            or `groups` does not divide the channels and filters.
 
     Example:
         >>> context = BuildContext((4, 4, 3), np.random.default_rng(0))
@@ -72,7 +72,7 @@ class TransposedConvolution(Layer):
         self.output_shape = (*self._places(), self.filters)
 
     def _places(self) -> _Sizes:
-        """Return the output's size along each axis."""
+        """Return the size of the output along each axis."""
         axes = zip(self.space, self.stride, self.padding, self._reach(), strict=True)
         grown = ((w - 1) * s - sum(p) + r for w, s, p, r in axes)
         return tuple(g + e for g, e in zip(grown, self.extra, strict=True))
@@ -89,18 +89,19 @@ class TransposedConvolution(Layer):
         check_groups(self.filters, self.groups, context, faults)
         if any(e >= s for e, s in zip(self.extra, self.stride, strict=True)):
             rule, name = "output_padding < stride", "output_padding"
-            fix = f"Write a number below the stride {layer_spec.stride}."
+            fix = f"Use a number below the stride {layer_spec.stride}."
             faults.add(context.fault(rule, name, layer_spec.output_padding, fix))
         if min(self._places()) < 1:
             rule, name = "output size >= 1", "padding"
-            fix = f"It would leave no output ({self._formula()}). Use less padding."
+            fix = f"The output would be empty ({self._formula()}). Use less padding."
             faults.add(context.fault(rule, name, layer_spec.padding, fix))
         faults.raise_if_any()
 
     def _draw_kernel(self, initializer: str, context: BuildContext) -> np.ndarray:
-        """Draw as for a convolution, then swap the input and output channels.
+        """Draw the kernel of a convolution and swap its input and output channels.
 
-        Here, too, an output sums over the channels, so the fans are the same.
+        Each output sums over the input channels, as in a convolution, so the fans are
+        the same.
         """
         channels, groups = context.input_shape[-1], self.groups
         inputs, outputs = channels // groups, self.filters // groups
@@ -125,7 +126,7 @@ class TransposedConvolution(Layer):
         return y if self.bias is None else y + ops.along_last_axis(self.bias[...], y)
 
     def _lengths(self, lengths: jax.Array | None) -> jax.Array | None:
-        """Return how many output steps come from real steps, (n,)."""
+        """Return the number of output steps that depend on real steps, (n,)."""
         if lengths is None:
             return None
         cut, reach = sum(self.padding[0]), self._reach()[0]
@@ -134,7 +135,7 @@ class TransposedConvolution(Layer):
         return jnp.where(lengths > 0, grown, 0)
 
     def _formula(self) -> str:
-        """Return the output's size along each axis, with the numbers filled in."""
+        """Return the formula of the output size along each axis, with numbers."""
         formulas = []
         axes = zip(self.space, self.stride, self.padding, self._reach(), strict=True)
         letters = AXIS_LETTERS[len(self.space)]
@@ -147,7 +148,7 @@ class TransposedConvolution(Layer):
         return ", ".join(formulas)
 
     def describe(self) -> Description:
-        """Return the sizes of its output and kernels with the numbers filled in."""
+        """Return the sizes of the output and kernels, with numbers filled in."""
         channels = self.kernel[...].shape[-1] // self.groups
         return Description(
             f"{self._formula()}, D2 = K = {self.filters}",
@@ -157,21 +158,21 @@ class TransposedConvolution(Layer):
 
     @classmethod
     def largest_output(cls, layer_spec: Any, input_shape: tuple[int, ...]) -> None:
-        """Return None: the size of the output depends on the fault."""
+        """Return None, because the size of the output depends on the fault."""
         return None
 
 
 def _padding(
     layer_spec: spec.TransposedConvolution, reach: _Sizes, stride: _Sizes
 ) -> tuple[tuple[tuple[int, int], ...], _Sizes]:
-    """Return (rows cut before and after, rows added) along each axis."""
+    """Return the rows cut (before, after) and the rows added along each axis."""
     extra = one_per_axis(layer_spec.output_padding, len(reach))
     padding = 0 if layer_spec.padding == "valid" else layer_spec.padding
     if padding != "same":
         return tuple((row, row) for row in one_per_axis(padding, len(reach))), extra
     pairs, added = [], []
     for r, s, e in zip(reach, stride, extra, strict=True):
-        surplus = r - s  # rows beyond the input's size times the stride
+        surplus = r - s  # output rows in excess of the input size times the stride
         pairs.append((max(surplus, 0) // 2, max(surplus, 0) - max(surplus, 0) // 2))
         added.append(e + max(-surplus, 0))
     return tuple(pairs), tuple(added)

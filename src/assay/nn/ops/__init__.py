@@ -1,4 +1,4 @@
-"""The numerical kernels of the layers: pure functions of channels-last arrays."""
+"""The numerical kernels of the layers, as pure functions of channels-last arrays."""
 
 from assay.extension import extension_status
 from assay.nn.ops._broadcasting import along_last_axis

@@ -21,11 +21,11 @@ def convolve(
     dilation: Sequence[int] | None = None,
     groups: int = 1,
 ) -> jax.Array:
-    """Slide a kernel over the input and sum products, as a convolution layer does.
+    """Slide a kernel over the input and sum the products.
 
-    The kernel is not flipped, as usual in deep learning (in mathematics this is called
-    cross-correlation). Differentiable to any order in both modes, also under `vmap`;
-    fast inside `lax.scan`.
+    The kernel is not flipped, as usual in deep learning (mathematicians call this
+    cross-correlation). The function is differentiable to any order in forward and
+    reverse mode, including under `vmap`, and is fast inside `lax.scan`.
 
         y[n, p, k] = sum over t, c of x[n, stride * p + dilation * t - low, c]
                                       * kernel[t, c, k]
@@ -37,14 +37,14 @@ def convolve(
         padding: zeros (before, after) in each dimension; none by default.
         dilation: distance between kernel elements; default 1.
         groups: number of groups into which c and k are split; each group of k sees
-            only its own group of c. groups = c gives a depthwise convolution.
+            only its own group of c. A depthwise convolution has groups = c.
 
     Returns:
         (n, *output, k) with output = (W - F + low + high) / stride + 1,
         rounded down.
 
     Raises:
-        InputError: when the shapes and numbers do not fit together.
+        InputError: the shapes and numbers do not fit together.
 
     Example:
         >>> import jax.numpy as jnp
@@ -74,10 +74,10 @@ def transposed_convolve(
     output_padding: Sequence[int] | None = None,
     groups: int = 1,
 ) -> jax.Array:
-    """Spread each input element over the output through the kernel, which enlarges it.
+    """Spread each input element over a larger output, weighted by the kernel.
 
-    The exact transpose of `convolve` with the same arguments: `convolve` maps `space`
-    to `output`, and this function maps `output` back to `space`.
+    This is the exact transpose of `convolve` with the same arguments, which maps an
+    array of the output's size to one of the input's size.
 
     Args:
         x: input, (n, *space, c).
@@ -94,7 +94,7 @@ def transposed_convolve(
         + dilation (F - 1) + 1 + output_padding.
 
     Raises:
-        InputError: when the shapes and numbers do not fit together.
+        InputError: the shapes and numbers do not fit together.
 
     Example:
         >>> import jax.numpy as jnp
@@ -161,7 +161,7 @@ def _check_rank(
 ) -> None:
     faults = Faults()
     if not 1 <= rank <= 3:
-        fix = "Write x as (n, *space, channels) with 1, 2 or 3 spatial dimensions."
+        fix = "Pass x as (n, *space, channels) with 1, 2 or 3 spatial dimensions."
         faults.add(fault("1 <= spatial dimensions <= 3", "dimensions", rank, fix))
     if kernel.ndim != rank + 2:
         fix = f"Give the kernel {rank + 2} dimensions: (*size, in, out)."
@@ -174,7 +174,7 @@ def _check_rank(
         ("dilation", dilation),
     ):
         if len(value) != rank:
-            fix = f"Write {rank} numbers, one per spatial dimension."
+            fix = f"Pass {rank} numbers, one per spatial dimension."
             faults.add(fault(f"len({name}) == {rank}", name, value, fix))
     faults.raise_if_any()
 
@@ -210,7 +210,7 @@ def _check_transposed_channels(channels: int, kernel: jax.Array, groups: int) ->
                 "kernel.shape[-1] == x.shape[-1]",
                 "kernel.shape",
                 tuple(kernel.shape),
-                f"Write the kernel as (*size, k / groups, {channels}).",
+                f"Pass the kernel as (*size, k / groups, {channels}).",
             )
         )
     faults.raise_if_any()

@@ -1,7 +1,8 @@
-"""A chain of dense layers with the activations and dropout between them.
+"""Chains of dense layers, including activations and dropout.
 
-On a CPU the C++ extension runs the whole chain in one call and its backward pass in
-another, because a small layer takes less time than XLA needs to start an operation.
+On a CPU, the C++ extension computes the forward pass of a chain in one call and its
+backward pass in another, because a small layer takes less time than XLA needs to start
+an operation.
 """
 
 from collections.abc import Sequence
@@ -37,8 +38,8 @@ class Dropped(NamedTuple):
 
     Args:
         words: the two words of the random key, (2,).
-        first: position of the first value; whether a value is dropped depends on a hash
-            of its position.
+        first: position of the first value. A hash of the position decides whether a
+            value is dropped.
         kept: probability that a value is kept.
     """
 
@@ -60,12 +61,12 @@ def dense(x: jax.Array, steps: Sequence[DenseStep]) -> jax.Array:
     """Map x (n, inputs) through dense layers to (n, units of the last layer).
 
     Args:
-        x: input; float32 uses the extension, other types are computed by XLA.
+        x: input; the extension supports float32, and XLA computes other types.
         steps: the layers, with activations from `DENSE_ACTIVATIONS`.
 
     Raises:
-        InputError: when the shapes do not fit together, or an activation is not one
-            of `DENSE_ACTIVATIONS`.
+        InputError: the shapes do not fit together, or an activation is not in
+            `DENSE_ACTIVATIONS`.
 
     Example:
         >>> step = DenseStep(jnp.array([[1.0, -1.0]]), None, "relu")
@@ -148,5 +149,5 @@ def _backward(
         mapped="broadcast_all",
         **how,
     )
-    # A separate product, so that XLA omits it if the input needs no gradient.
+    # This product is separate so that XLA omits it if the input needs no gradient.
     return first @ kernels[0].T, tuple(gradients[::2]), tuple(gradients[1::2])

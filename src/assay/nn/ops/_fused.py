@@ -1,7 +1,7 @@
-"""LSTM and GRU in the C++ extension: the whole walk in one call.
+"""LSTM and GRU in the C++ extension, with one call per sequence.
 
-Values and first derivatives come from the extension. Second derivatives, needed only
-for curvature, come from the plain JAX form.
+The extension computes values and first derivatives. Second derivatives, which only
+curvature needs, use the plain JAX form.
 """
 
 from collections.abc import Callable
@@ -16,19 +16,19 @@ from assay.nn.ops._windows import Geometry
 
 __all__ = ["GRU", "LSTM", "Cell", "Inputs", "Outputs", "available", "walk"]
 
-# Arguments of a walk: the input's contribution to the gates (n, t, gates), the weights
-# used at every step, and the tuple of initial states.
+# The input's contribution to the gates (n, t, gates), the weights used at every step,
+# and the tuple of initial states.
 Inputs = tuple[jax.Array, tuple[jax.Array, ...], Any]
-# Results: the visible states (n, t, h) and the tuple of last states.
+# The visible states (n, t, h) and the tuple of last states.
 Outputs = tuple[jax.Array, Any]
 
 
 class Cell(NamedTuple):
     """The forward and backward pass of a cell.
 
-    `forward(inputs, lengths, reverse)` returns the outputs and the values to save;
-    `backward(inputs, lengths, reverse, saved=, g=)` maps the gradients of the
-    outputs to those of the inputs.
+    `forward(inputs, lengths, reverse)` returns the outputs and the values to save.
+    `backward(inputs, lengths, reverse, saved=, g=)` maps the gradients with respect to
+    the outputs to the gradients with respect to the inputs.
     """
 
     forward: Callable[..., tuple[Outputs, tuple[jax.Array, ...]]]
@@ -47,11 +47,11 @@ def walk(
 
     Args:
         cell: LSTM or GRU.
-        plain: the same walk in JAX, called as plain(inputs, lengths, reverse) for
+        plain: the same function in JAX, called as plain(inputs, lengths, reverse) for
             derivatives beyond the first.
         inputs: projected inputs, weights and initial states.
         lengths: number of real steps in each row, int32, (n,).
-        reverse: whether to walk backward, from the last step to the first.
+        reverse: whether to process the steps from last to first.
 
     Returns:
         The visible states (n, t, h), zero at padded steps, and the last states.
@@ -74,7 +74,7 @@ def _kernel_gradient(
     lengths: jax.Array,
     reverse: bool,
 ) -> jax.Array:
-    """Sum outer products of the previous state and g over all steps: (h, gates)."""
+    """Sum the outer products of previous state and g over all steps: (h, gates)."""
     steps = outputs.shape[1]
     if reverse:
         before = jnp.pad(outputs[:, 1:], ((0, 0), (0, 1), (0, 0)))

@@ -1,9 +1,9 @@
 """Convolution and its two gradients, in forms that XLA compiles well.
 
-XLA's CPU backend rewrites convolutions to its fast kernel only outside loops. Inside
-`lax.scan` each must therefore already be in the canonical order: batch, space, channel
-for input and output; size, in, out for the kernel. All functions take
-x (n, *space, c), kernel (*size, c/groups, k) and g (n, *output, k), and return
+XLA's CPU backend rewrites convolutions to its fast kernel only outside loops. A
+convolution inside `lax.scan` must therefore use the canonical order of axes: batch,
+space, channel for input and output, and size, in, out for the kernel. All functions
+take x (n, *space, c), kernel (*size, c/groups, k) and g (n, *output, k), and return
 arrays in the same order.
 """
 
@@ -18,13 +18,13 @@ from assay.nn.ops._windows import Geometry, Pairs, pad_space, taps, window_slice
 
 __all__ = ["forward", "input_gradient", "kernel_gradient"]
 
-# With at most this many input channels, one matrix product over gathered patches is
-# faster than XLA's kernel, which does too little work per patch it gathers.
+# Up to this number of input channels, one matrix product over gathered patches is
+# faster than XLA's kernel, which does too little work per patch.
 _FEW_CHANNELS = 4
 
 
 def forward(x: jax.Array, kernel: jax.Array, *, geometry: Geometry) -> jax.Array:
-    """Convolve x with the kernel: (n, *output, k)."""
+    """Return the convolution of x with the kernel, (n, *output, k)."""
     if _is_depthwise(geometry, kernel):
         return _depthwise_forward(x, kernel, geometry)
     if geometry.groups > 1:
@@ -41,7 +41,7 @@ def forward(x: jax.Array, kernel: jax.Array, *, geometry: Geometry) -> jax.Array
 
 
 def input_gradient(g: jax.Array, kernel: jax.Array, *, geometry: Geometry) -> jax.Array:
-    """Send g back through the kernel to the input: (n, *space, c)."""
+    """Return the gradient with respect to the input, (n, *space, c)."""
     if _is_depthwise(geometry, kernel):
         return _depthwise_input_gradient(g, kernel, geometry)
     if geometry.groups > 1:
@@ -50,7 +50,7 @@ def input_gradient(g: jax.Array, kernel: jax.Array, *, geometry: Geometry) -> ja
         c = kernel.shape[-2]
         dx = _matmul(g, kernel.reshape(c, -1).T)
         return _spread(dx, geometry)
-    # Full correlation with the flipped kernel; the stride leaves gaps of zeros.
+    # A full correlation with the flipped kernel. A stride puts zeros between values.
     flipped = lax.rev(kernel, tuple(range(len(geometry.kernel))))
     return _canonical(
         _spread_for_full(g, geometry),
@@ -61,7 +61,7 @@ def input_gradient(g: jax.Array, kernel: jax.Array, *, geometry: Geometry) -> ja
 
 
 def kernel_gradient(x: jax.Array, g: jax.Array, *, geometry: Geometry) -> jax.Array:
-    """Correlate x with g: the gradient of the kernel, (*size, c/groups, k)."""
+    """Return the gradient with respect to the kernel, (*size, c/groups, k)."""
     c, k = x.shape[-1], g.shape[-1]
     if geometry.groups == c > 1:
         return _depthwise_kernel_gradient(x, g, geometry)
@@ -72,7 +72,7 @@ def kernel_gradient(x: jax.Array, g: jax.Array, *, geometry: Geometry) -> jax.Ar
         flat = patches.reshape(-1, patches.shape[-1])
         kernel = lax.dot_general(flat, g.reshape(-1, k), (((0,), (0,)), ((), ())))
         return kernel.reshape(*geometry.kernel, c, k)
-    # Channels and batch swap roles.
+    # Channels and batch swap roles here.
     padded = pad_space(x, geometry.trailing)
     out = _canonical(
         jnp.swapaxes(padded, 0, -1),
@@ -90,7 +90,7 @@ def _canonical(
     strides: tuple[int, ...],
     spread: tuple[int, ...],
 ) -> jax.Array:
-    """Call XLA's convolution, without padding, in its canonical order."""
+    """Call XLA's convolution without padding, with axes in canonical order."""
     rank = len(strides)
     space = tuple(range(1, rank + 1))
     io = (rank + 1, rank, *range(rank))
@@ -119,7 +119,7 @@ def _patches(x: jax.Array, geometry: Geometry) -> jax.Array:
 
 
 def _spread(dx: jax.Array, geometry: Geometry) -> jax.Array:
-    """Put the rows of a strided 1 x 1 gradient back where they came from."""
+    """Move the rows of a strided 1 x 1 gradient to their positions in the input."""
     if geometry.output == geometry.space and not any(map(any, geometry.padding)):
         return dx
     zero = jnp.zeros((), dx.dtype)
@@ -129,7 +129,7 @@ def _spread(dx: jax.Array, geometry: Geometry) -> jax.Array:
 
 
 def _full_padding(geometry: Geometry) -> Pairs:
-    """Return the padding of the spread g for which a correlation yields `space`."""
+    """Return the padding of the spread g that makes the correlation yield `space`."""
     rows = zip(geometry.trailing, geometry.reach, strict=True)
     return tuple((r - 1 - lo, r - 1 - hi) for (lo, hi), r in rows)
 
@@ -141,8 +141,9 @@ def _spread_for_full(g: jax.Array, geometry: Geometry) -> jax.Array:
     return lax.pad(g, zero, [(0, 0, 0), *config, (0, 0, 0)])
 
 
-# Depthwise: each of the c groups has one input channel and m output channels. As a sum
-# of shifted products, one per tap, it fuses into one loop over the outputs.
+# In a depthwise convolution, each of the c groups has one input channel and m output
+# channels. Written as a sum of shifted products, one per tap, it fuses into one loop
+# over the outputs.
 
 
 def _is_depthwise(geometry: Geometry, kernel: jax.Array) -> bool:
@@ -206,7 +207,7 @@ def _depthwise_kernel_gradient(
     return jnp.stack(rows).reshape(*geometry.kernel, 1, g.shape[-1])
 
 
-# Groups: a plain convolution for each group, over the group's own channels.
+# A convolution with groups is a plain convolution for each group of channels.
 
 
 def _split(x: jax.Array, groups: int) -> list[jax.Array]:

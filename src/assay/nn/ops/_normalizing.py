@@ -25,22 +25,23 @@ def batch_normalize(
 
         y = scale * (x - mean) / sqrt(variance + epsilon) + bias
 
-    with the mean and (biased) variance over all axes but the last, weighted by row (or
-    by step of a row). Differentiable to any order in reverse mode and in forward over
-    reverse mode, but not by `jax.jvp` alone.
+    The mean and (biased) variance are computed over all axes except the last, with one
+    weight per row or per step of a row. The function is differentiable to any order in
+    reverse mode and in forward over reverse mode, but not by `jax.jvp` alone.
 
     Args:
         x: input, (n, *space, c).
         scale: (c,), learned; starts at 1.
         bias: (c,), learned; starts at 0.
-        weights: (n,), 1 for real rows and 0 for rows that pad the last batch; or (n, t)
-            for the steps of rows; in general shaped like the first axes of x. All 1 by
-            default. If all are 0, so are the mean and variance.
+        weights: shaped like the first axes of x, such as (n,) for rows or (n, t) for
+            steps; 1 for real rows or steps and 0 for padding. All 1 by default. If all
+            weights are 0, so are the mean and variance.
         epsilon: prevents division by 0 for a constant channel; has no gradient.
 
     Returns:
         y, shaped like x; the batch mean, (c,); and the unbiased batch variance, (c,).
-        The last two are for the running averages, as in PyTorch, and have no gradient.
+        The mean and variance are for the running averages, as in PyTorch, and have no
+        gradient.
 
     Example:
         >>> import jax.numpy as jnp
@@ -75,7 +76,7 @@ def normalize(
     variance: jax.Array,
     epsilon: ArrayLike = 1e-5,
 ) -> jax.Array:
-    """Normalize by known statistics: the inference form of batch normalization.
+    """Normalize by running statistics, as batch normalization does in inference.
 
         y = scale * (x - mean) / sqrt(variance + epsilon) + bias
 
@@ -112,8 +113,8 @@ def layer_normalize(
 ) -> jax.Array:
     """Normalize each example to mean 0 and variance 1 over its last axes.
 
-    It does not depend on the batch, so it is the same in training and inference;
-    choose it for recurrent networks and small batches.
+    The result does not depend on the rest of the batch and is the same in training and
+    inference. Use it for recurrent networks and small batches.
 
         y = scale * (x - mean) / sqrt(variance + epsilon) + bias
 
@@ -144,9 +145,9 @@ def layer_normalize(
     return centered * lax.rsqrt(variance + epsilon) * scale + bias
 
 
-# `share` is the weight of each row in the mean, shaped like the first axes of x; the
-# weights sum to 1. XLA sums over space several times more slowly if the weights are
-# inside the sum.
+# `share` holds the weight of each row in the mean, shaped like the first axes of x. The
+# weights add up to 1. They are applied after the sum over space, which XLA computes
+# several times more slowly with weights inside.
 
 _Affine = tuple[jax.Array, jax.Array]  # scale, bias
 _Constants = tuple[jax.Array, ArrayLike]  # share, epsilon; no gradient
@@ -159,7 +160,7 @@ def _batch_normalize(x: jax.Array, affine: _Affine, constants: _Constants) -> _M
 
 
 def _mean(x: jax.Array, share: jax.Array) -> jax.Array:
-    """Average over all axes but the last, weighted by the shares of the first axes."""
+    """Average over all axes except the last, with the shares as weights."""
     rows = x.mean(tuple(range(share.ndim, x.ndim - 1)))
     return share.reshape(-1) @ rows.reshape(-1, x.shape[-1])
 
@@ -188,7 +189,7 @@ def _backward(
     places = math.prod(x.shape[share.ndim : -1])
     part = (share / places).reshape(*share.shape, *(1,) * (x.ndim - share.ndim))
     # scale * inverse * (g - part * (to_bias + (x - mean) * inverse * to_scale)),
-    # reordered so that XLA needs one pass; the plain order takes twice as long.
+    # reordered so that XLA needs only one pass. The plain order takes twice as long.
     factor = scale * inverse
     slope = -factor * inverse * to_scale
     factor, slope, offset = (

@@ -1,7 +1,7 @@
 """Pooling in one, two and three dimensions, and global pooling.
 
-Pooling is written as maxima and sums over strided slices, one slice per element of
-the window. On a CPU this is many times faster than XLA's `reduce_window`, especially
+Pooling is implemented as maxima and sums of strided slices, one slice per element of
+the window. On a CPU, this is many times faster than XLA's `reduce_window`, especially
 in the backward pass.
 """
 
@@ -37,22 +37,22 @@ def max_pool(
 
         y[n, p, c] = max over t of x[n, stride * p + t - low, c]
 
-    The gradient goes to the window's first largest value, as in PyTorch.
+    If several values of a window are largest, the gradient goes to the first of them,
+    as in PyTorch.
 
     Args:
         x: input, (n, *space, c) with one to three spatial dimensions.
         size: F, the window in each dimension.
-        stride: S, distance between windows; defaults to `size`, so that they do not
+        stride: S, distance between windows; defaults to `size`, so that windows do not
             overlap.
-        padding: rows (before, after) in each dimension, which never win; none by
-            default. At most half of the window, so that each window covers a real
-            value.
+        padding: rows (before, after) in each dimension, at most half of the window;
+            none by default. A padded value is never the largest.
 
     Returns:
         (n, *output, c) with output = (W - F + 2P)/S + 1, rounded down.
 
     Raises:
-        InputError: when the numbers do not fit together.
+        InputError: the numbers do not fit together.
 
     Example:
         >>> import jax.numpy as jnp
@@ -78,9 +78,10 @@ def average_pool(
 
         y[n, p, c] = 1/m * sum over t of x[n, stride * p + t - low, c]
 
-    where m is the number of real values in the window, so that the border is also a
-    true average (as in Keras, and in PyTorch with `count_include_pad=False`). With
-    `count_padding`, m is always the size of the window (the default in PyTorch).
+    where m is the number of real values in the window, so that padding does not bias
+    the average at the border (as in Keras, and in PyTorch with
+    `count_include_pad=False`). With `count_padding`, m is always the size of the window
+    (the default in PyTorch).
 
     Args:
         x: input, (n, *space, c).
@@ -93,7 +94,7 @@ def average_pool(
         (n, *output, c) with output = (W - F + 2P)/S + 1, rounded down.
 
     Raises:
-        InputError: when the numbers do not fit together.
+        InputError: the numbers do not fit together.
 
     Example:
         >>> import jax.numpy as jnp
@@ -112,10 +113,10 @@ def average_pool(
 
 
 def global_average_pool(x: jax.Array) -> jax.Array:
-    """Average over all of space: (n, *space, c) to (n, c).
+    """Average each channel over all positions, from (n, *space, c) to (n, c).
 
-    Replaces a dense layer over all of space and its many parameters, and lets a network
-    accept images of any size.
+    This replaces a dense layer with its many parameters, and allows a network to accept
+    images of any size.
 
     Example:
         >>> import jax.numpy as jnp
@@ -129,9 +130,9 @@ def global_average_pool(x: jax.Array) -> jax.Array:
 
 
 def global_max_pool(x: jax.Array) -> jax.Array:
-    """Take the largest value over all of space: (n, *space, c) to (n, c).
+    """Take each channel's largest value, from (n, *space, c) to (n, c).
 
-    If several values are largest, the gradient is split equally among them.
+    If several values are largest, they share the gradient equally.
 
     Example:
         >>> import jax.numpy as jnp
@@ -152,11 +153,11 @@ def _geometry(
     pairs: Pairs = tuple((lo, hi) for lo, hi in padding or ((0, 0),) * rank)
     faults = Faults()
     if not 1 <= rank <= 3:
-        fix = "Write x as (n, *space, channels) with 1, 2 or 3 spatial dimensions."
+        fix = "Pass x as (n, *space, channels) with 1, 2 or 3 spatial dimensions."
         faults.add(fault("1 <= spatial dimensions <= 3", "dimensions", rank, fix))
     for name, value in (("size", window), ("stride", steps), ("padding", pairs)):
         if len(value) != rank:
-            fix = f"Write {rank} numbers, one per spatial dimension."
+            fix = f"Pass {rank} numbers, one per spatial dimension."
             faults.add(fault(f"len({name}) == {rank}", name, value, fix))
     faults.raise_if_any()
     for w, f, s, p in zip(x.shape[1:-1], window, steps, pairs, strict=True):
@@ -174,7 +175,7 @@ def _apart(geometry: Geometry) -> bool:
 
 
 def _tiles(x: jax.Array, geometry: Geometry) -> tuple[jax.Array, tuple[int, ...]]:
-    """Return the padded x as (n, *(output, window), c) and the window's axes."""
+    """Return the padded x as (n, *(output, window), c), and the axes of the window."""
     pairs = zip(geometry.output, geometry.kernel, strict=True)
     sizes = [size for pair in pairs for size in pair]
     axes = tuple(range(2, 2 + 2 * len(geometry.kernel), 2))
@@ -209,7 +210,7 @@ def _max_pool_jvp(
         slices = (window_slice(tangent, tap, geometry) for tap in taps(geometry.kernel))
         parts = (jnp.where(winner == t, part, 0) for t, part in enumerate(slices))
         return y, reduce(jnp.add, parts)
-    # For windows that tile the input, the transpose of this form is one broadcast.
+    # If the windows tile the input, the transpose of this form is one broadcast.
     tiles, axes = _tiles(tangent, geometry)
     number = jnp.zeros((), jnp.int32)
     for axis, size in zip(axes, geometry.kernel, strict=True):

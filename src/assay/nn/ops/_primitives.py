@@ -4,10 +4,10 @@
     dx = input_gradient(g, kernel)
     dk = kernel_gradient(x, g)
 
-All three come from one trilinear form, the sum over y of g * forward(x, kernel), so
-the derivatives of each are the other two. This gives forward mode, reverse mode and
-any mixture of them to any order, with a single place where each platform chooses its
-implementation.
+All three come from one trilinear form, the sum over y of g * forward(x, kernel), so the
+derivatives of each are the other two. This supports forward mode, reverse mode and any
+mixture of them to any order, and each platform chooses its implementation in a single
+place.
 """
 
 from collections.abc import Callable
@@ -30,22 +30,22 @@ __all__ = ["forward", "input_gradient", "kernel_gradient"]
 
 
 def forward(x: jax.Array, kernel: jax.Array, geometry: Geometry) -> jax.Array:
-    """Convolve x (n, *space, c) with a kernel (*size, c/groups, k): (n, *output, k)."""
+    """Convolve x (n, *space, c) with kernel (*size, c/groups, k) to (n, *output, k)."""
     return _forward_p.bind(*_alike(x, kernel), geometry=geometry)
 
 
 def input_gradient(g: jax.Array, kernel: jax.Array, geometry: Geometry) -> jax.Array:
-    """Send g (n, *output, k) back to the input: (n, *space, c)."""
+    """Map g (n, *output, k) to the gradient of the input, (n, *space, c)."""
     return _input_gradient_p.bind(*_alike(g, kernel), geometry=geometry)
 
 
 def kernel_gradient(x: jax.Array, g: jax.Array, geometry: Geometry) -> jax.Array:
-    """Correlate x with g: the gradient of the kernel, (*size, c/groups, k)."""
+    """Correlate x with g to the gradient of the kernel, (*size, c/groups, k)."""
     return _kernel_gradient_p.bind(*_alike(x, g), geometry=geometry)
 
 
 def _alike(a: jax.Array, b: jax.Array) -> tuple[jax.Array, jax.Array]:
-    """Make both vary over the same mesh axes, as `shard_map` requires."""
+    """Make both arrays vary over the same mesh axes, as `shard_map` requires."""
     over = [_varying(value) for value in (a, b)]
     if over[0] == over[1]:
         return a, b
@@ -58,7 +58,8 @@ def _alike(a: jax.Array, b: jax.Array) -> tuple[jax.Array, jax.Array]:
 
 
 def _varying(value: jax.Array) -> frozenset[Any]:
-    # The attribute is new in JAX and was renamed; without it, nothing varies.
+    # Recent versions of JAX added and then renamed the attribute. If it is missing,
+    # nothing varies.
     axes = getattr(jax.typeof(value), "mat", None)
     return getattr(axes, "varying", frozenset())
 
@@ -138,7 +139,7 @@ def _primitive(
 
 
 def _attributes(geometry: Geometry) -> dict[str, Any]:
-    """Return a geometry as attributes for the extension."""
+    """Return the attributes that describe a geometry to the extension."""
     fields = {
         "space": geometry.space,
         "window": geometry.kernel,
@@ -178,8 +179,8 @@ _kernel_gradient_p = _primitive(
     _lowering.kernel_gradient,
 )
 
-# Each rule maps the cotangent of the primitive's result to that of one argument: the
-# first rule to that of the first argument, the second to that of the second.
+# Each rule maps the cotangent of the primitive's result to the cotangent of one
+# argument. The rules are in the order of the arguments.
 ad.defbilinear(
     _forward_p,
     lambda g, x, kernel, geometry: input_gradient(g, kernel, geometry),
@@ -207,8 +208,8 @@ def _batch(
 ) -> tuple[jax.Array, int]:
     """Map a primitive over a new axis by folding the axis into n or looping over it.
 
-    For mapped kernels XLA would use a grouped convolution, whose forward and backward
-    passes are slow; a loop of plain convolutions is fast.
+    With mapped kernels, XLA would use a grouped convolution, which is slow. A loop of
+    plain convolutions is fast.
     """
     left, right = arguments
     left_axis, right_axis = axes

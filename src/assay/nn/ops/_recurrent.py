@@ -1,13 +1,13 @@
-"""Recurrent cells run over a sequence: simple RNN, LSTM and GRU.
+"""Recurrent layers as functions: simple RNN, LSTM and GRU.
 
-All take x (n, t, c) and return outputs (n, t, h) and the last state. Rows may
-have different lengths: a padded step leaves the state unchanged and outputs zeros,
-so a padded row gives the same result as the row alone. `reverse` walks from the last
-step to the first; a padded row then begins at its last real step.
+Each function takes x (n, t, c) and returns the outputs (n, t, h) and the last state.
+Rows may have different lengths. A padded step leaves the state unchanged and outputs
+zeros, so a padded row gives the same result as the row alone. With `reverse`, the steps
+are processed from last to first, starting at the last real step of each row.
 
-Differentiable to any order in reverse mode and in forward over reverse mode, but not
-by `jax.jvp` alone if the C++ extension runs the LSTM or GRU.
-Gates and equations follow PyTorch; kernels are transposed, (in, gates * h).
+The functions are differentiable to any order in reverse mode and in forward over
+reverse mode, but not by `jax.jvp` alone if the C++ extension runs the LSTM or GRU.
+Gates and equations follow PyTorch, but kernels are transposed to (in, gates * h).
 """
 
 from collections.abc import Callable
@@ -41,8 +41,8 @@ def simple_rnn(
 ) -> tuple[jax.Array, jax.Array]:
     """Run an Elman network: a dense layer of the input and the previous state.
 
-    For short sequences and for teaching; its gradient vanishes or explodes over long
-    ones.
+    Use it for short sequences and for teaching. Over long sequences, its gradient
+    vanishes or explodes.
 
         s[t] = activation(x[t] kernel + s[t-1] recurrent_kernel + bias)
 
@@ -53,14 +53,14 @@ def simple_rnn(
         bias: (h,).
         lengths: number of real steps in each row, integers (n,), 0 to t; default t.
         initial: s[-1], (n, h); default zeros.
-        reverse: whether to walk backward, from the last step to the first.
+        reverse: whether to process the steps from last to first.
         activation: a function of an array, tanh by default.
 
     Returns:
         outputs s, (n, t, h), zero at padded steps; last state, (n, h).
 
     Raises:
-        InputError: when the shapes do not fit together.
+        InputError: the shapes do not fit together.
 
     Example:
         >>> import jax.numpy as jnp
@@ -99,9 +99,9 @@ def lstm(
     initial: tuple[jax.Array, jax.Array] | None = None,
     reverse: bool = False,
 ) -> tuple[jax.Array, tuple[jax.Array, jax.Array]]:
-    """Run a long short-term memory: gates write, keep and read a cell c.
+    """Run a long short-term memory, whose gates write, keep and read a cell c.
 
-    For long sequences: what the forget gate keeps is passed on undiminished.
+    Use it for long sequences. Values that the forget gate keeps do not decay.
 
         i, f, g, o = split(x[t] kernel + s[t-1] recurrent_kernel + bias, 4)
         c[t] = sigmoid(f) * c[t-1] + sigmoid(i) * tanh(g)
@@ -114,13 +114,13 @@ def lstm(
         bias: (4 h,), the sum of PyTorch's two biases.
         lengths: number of real steps in each row, integers (n,), 0 to t; default t.
         initial: (s[-1], c[-1]), each (n, h); default zeros.
-        reverse: whether to walk backward, from the last step to the first.
+        reverse: whether to process the steps from last to first.
 
     Returns:
         outputs s, (n, t, h), zero at padded steps; last (s, c), each (n, h).
 
     Raises:
-        InputError: when the shapes do not fit together.
+        InputError: the shapes do not fit together.
 
     Example:
         >>> import jax.numpy as jnp
@@ -162,9 +162,9 @@ def gru(
     initial: jax.Array | None = None,
     reverse: bool = False,
 ) -> tuple[jax.Array, jax.Array]:
-    """Run a gated recurrent unit: the idea of an LSTM with two gates and no cell.
+    """Run a gated recurrent unit, a simpler LSTM with two gates and without a cell.
 
-    Often as good as an LSTM with three quarters of its parameters. The reset
+    It is often as good as an LSTM, with three quarters of the parameters. The reset
     gate acts after the recurrent product, as in PyTorch and cuDNN.
 
         r = sigmoid(x[t] W_r + s[t-1] U_r + b_r)
@@ -176,17 +176,17 @@ def gru(
         x: input, (n, t, c).
         kernel: W, (c, 3 h), gates in the order r, z, n, as in PyTorch.
         recurrent_kernel: U, (h, 3 h).
-        bias: b, (3 h,); for r and z the sum of PyTorch's two biases.
-        recurrent_bias: (h,), inside the reset gate's product; default zeros.
+        bias: b, (3 h,); for r and z, the sum of PyTorch's two biases.
+        recurrent_bias: (h,), multiplied by the reset gate; default zeros.
         lengths: number of real steps in each row, integers (n,), 0 to t; default t.
         initial: s[-1], (n, h); default zeros.
-        reverse: whether to walk backward, from the last step to the first.
+        reverse: whether to process the steps from last to first.
 
     Returns:
         outputs s, (n, t, h), zero at padded steps; last state, (n, h).
 
     Raises:
-        InputError: when the shapes do not fit together.
+        InputError: the shapes do not fit together.
 
     Example:
         >>> import jax.numpy as jnp
@@ -224,15 +224,15 @@ def gru(
 def bidirectional(
     forward: tuple[jax.Array, State], backward: tuple[jax.Array, State]
 ) -> tuple[jax.Array, State]:
-    """Join a forward walk and a walk with `reverse=True` along the last axis.
+    """Join the results of both directions along the last axis.
 
     Args:
-        forward: outputs (n, t, h) and last state of the forward walk.
-        backward: outputs and last state of the walk with `reverse=True`.
+        forward: outputs (n, t, h) and last state without `reverse`.
+        backward: outputs (n, t, h) and last state with `reverse=True`.
 
     Returns:
-        outputs (n, t, 2 h), which at each step summarize the steps before and after
-        it; the last states, joined in the same way to (n, 2 h).
+        outputs (n, t, 2 h), which summarize the steps before and after each step; last
+        states, (n, 2 h).
 
     Example:
         >>> import jax.numpy as jnp
@@ -269,8 +269,8 @@ def _affine(x: jax.Array, kernel: jax.Array, bias: jax.Array) -> jax.Array:
 def _project(x: jax.Array, kernel: jax.Array, bias: jax.Array) -> jax.Array:
     """Return the input's contribution to all gates at all steps, (n, t, gates).
 
-    The bias is the weight of an additional input that is always 1, because adding it
-    in a separate pass would cost as much as the product.
+    The bias is implemented as the weight of a constant input of 1, because adding it in
+    a separate pass would take as long as the product.
     """
     ones = jnp.ones((*x.shape[:2], 1), x.dtype)
     return convolve(
@@ -316,7 +316,7 @@ def _walk(
     lengths: jax.Array | None,
     reverse: bool,
 ) -> tuple[jax.Array, State]:
-    """Scan a step over (n, t, gates); padded steps keep the state and output zeros."""
+    """Scan a function over t; padded steps keep the state and output zeros."""
     projected = jnp.swapaxes(projected, 0, 1)
     num_steps = projected.shape[0]
 

@@ -1,7 +1,7 @@
-"""Shape checks during tracing; each check reports all faults.
+"""Shape checks during tracing, which report all faults of a call.
 
-The C++ kernels also check their arguments, but only at run time and in terms of their
-own buffers.
+The C++ kernels check their arguments, too, but only at run time and in terms of their
+internal buffers.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ def check_dense(x: Any, kernels: Sequence[Any], biases: Sequence[Any]) -> None:
     """Raise InputError unless x (n, inputs) fits a chain of dense layers."""
     faults = Faults()
     if x.ndim != 2:
-        fix = "Reshape x to (n, inputs), as in x.reshape(-1, x.shape[-1])."
+        fix = "Reshape x to (n, inputs), for example by x.reshape(-1, x.shape[-1])."
         faults.add(fault("x.ndim == 2", "x.shape", tuple(x.shape), fix))
         faults.raise_if_any()
     width = x.shape[1]
@@ -46,15 +46,15 @@ def check_recurrent(
         weights: kernel (c, gates * h), recurrent_kernel (h, gates * h), bias
             (gates * h,), and recurrent_bias (h,) if the layer has one.
         gates: number of gates: 1 in a simple RNN, 4 in an LSTM, 3 in a GRU.
-        states: initial states by name, (n, h) each.
+        states: initial states by name, each (n, h).
         lengths: integers (n,), or None.
     """
     faults, kernel = Faults(), weights["kernel"]
     if x.ndim != 3:
-        fix = "Write x as (examples, steps, channels)."
+        fix = "Pass x as (examples, steps, channels)."
         faults.add(fault("x.ndim == 3", "x.shape", tuple(x.shape), fix))
     if kernel.ndim != 2 or kernel.shape[1] % gates:
-        fix = f"Write the kernel as (channels, {gates} * units)."
+        fix = f"Pass the kernel as (channels, {gates} * units)."
         shape = tuple(kernel.shape)
         invariant = f"kernel.shape == (c, {gates} * h)"
         faults.add(fault(invariant, "kernel.shape", shape, fix))
@@ -75,7 +75,7 @@ def check_recurrent(
     if lengths is not None:
         _check(faults, "lengths", lengths, (n,), fix=fix)
         if not jnp.issubdtype(lengths.dtype, jnp.integer):
-            fix = "Use whole numbers, as in lengths.astype(jnp.int32)."
+            fix = "Use whole numbers, for example by lengths.astype(jnp.int32)."
             invariant = "issubdtype(lengths.dtype, integer)"
             faults.add(fault(invariant, "lengths.dtype", str(lengths.dtype), fix))
     faults.raise_if_any()

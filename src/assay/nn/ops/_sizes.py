@@ -1,7 +1,7 @@
 """Output sizes of windows that slide over an input, in plain Python.
 
-A window of size F slides with stride S over an input of size W with padding P on both
-sides; it stops at (W - F + 2P) / S + 1 positions.
+A window of size F that slides with stride S over an input of size W with padding P on
+both sides stops at (W - F + 2P) / S + 1 positions.
 """
 
 from collections.abc import Sequence
@@ -19,12 +19,13 @@ __all__ = [
 
 
 class Slide(NamedTuple):
-    """Where a sliding window stops and which rows it never covers.
+    """The positions of a sliding window along one dimension.
 
     Attributes:
-        output_size: number of positions at which the window stops.
-        dropped: rows at the end of the padded input that no window covers.
-        formula: the formula with numbers filled in, as in "(5 - 3 + 2*1)/2 + 1 = 3".
+        output_size: number of positions of the window.
+        dropped: number of rows at the end of the padded input that no window covers.
+        formula: formula of the output size with numbers filled in, such as
+            "(5 - 3 + 2*1)/2 + 1 = 3".
     """
 
     output_size: int
@@ -42,9 +43,9 @@ def slide(
 ) -> Slide:
     """Count the positions of a sliding window along one dimension.
 
-    A dilation D spreads the window over D * (F - 1) + 1 rows. If the division leaves a
-    remainder, the result is rounded down, as in PyTorch, Keras and JAX, and `dropped`
-    is the remainder.
+    A dilation of D spreads the window over D * (F - 1) + 1 rows. The number of
+    positions is rounded down, as in PyTorch, Keras and JAX. The remainder of the
+    division is `dropped`.
 
     Args:
         size: W, size of the input, >= 1.
@@ -54,10 +55,10 @@ def slide(
         dilation: D, distance in rows between neighboring kernel elements, >= 1.
 
     Returns:
-        The number of positions, the dropped rows and the formula.
+        The number of positions, the number of dropped rows and the formula.
 
     Raises:
-        InputError: when a number is out of range, or no window fits.
+        InputError: a number is out of range, or no window fits.
 
     Example:
         >>> slide(5, 3, stride=2, padding=1)
@@ -138,8 +139,8 @@ def transposed_output_size(
 ) -> int:
     """Return (W - 1) S - 2P + D (F - 1) + 1 + output_padding.
 
-    A convolution with the same arguments maps an input of the returned size to `size`;
-    `output_padding` < S chooses among the input sizes that do so.
+    A convolution with the same arguments maps an input of the returned size to `size`.
+    If S > 1, it maps several input sizes to `size`; `output_padding` < S chooses one.
 
     Example:
         >>> transposed_output_size(16, 2, stride=2)
@@ -160,7 +161,7 @@ def same_padding(
 ) -> tuple[int, int]:
     """Return the padding (before, after) for an output of ceil(size / stride) rows.
 
-    If the total is odd, the extra row comes after, as in TensorFlow and Keras.
+    If the total is odd, the additional row is at the end, as in TensorFlow and Keras.
 
     Example:
         >>> same_padding(32, 3), same_padding(32, 4)

@@ -1,4 +1,4 @@
-"""Taps, strides and padding of convolutions and pooling."""
+"""Taps, strides and padding of convolution and pooling."""
 
 import itertools
 import math
@@ -14,10 +14,10 @@ Pairs = tuple[tuple[int, int], ...]
 
 
 class Geometry(NamedTuple):
-    """How a kernel slides over its input; hashable, so that a primitive can take it.
+    """The geometry of a sliding kernel, hashable so that primitives can take it.
 
-    `space` is the size of the input and `kernel` that of the window, one number per
-    spatial dimension; `padding` holds (before, after) pairs.
+    `space` and `kernel` are the sizes of the input and the window, with one number per
+    spatial dimension. `padding` holds (before, after) pairs.
     """
 
     space: tuple[int, ...]
@@ -42,12 +42,12 @@ class Geometry(NamedTuple):
 
     @property
     def pointwise(self) -> bool:
-        """Whether the window is a single element."""
+        """Whether the window has a single element."""
         return math.prod(self.kernel) == 1
 
     @property
     def trailing(self) -> Pairs:
-        """The padding, with its end cut or extended to the end of the last window."""
+        """The padding, cut or extended at the end to match the last window."""
         rows = zip(
             self.space, self.padding, self.reach, self.stride, self.output, strict=True
         )
@@ -71,7 +71,7 @@ def taps(kernel: Sequence[int]) -> Iterator[tuple[int, ...]]:
 
 
 def window_slice(x: jax.Array, tap: tuple[int, ...], geometry: Geometry) -> jax.Array:
-    """Return the values of padded x (n, *space, c) under one tap, (n, *output, c)."""
+    """Return the values of the padded x under one tap, (n, *output, c)."""
     steps = zip(tap, geometry.dilation, strict=True)
     start = tuple(t * d for t, d in steps)
     ends = zip(start, geometry.output, geometry.stride, strict=True)

@@ -1,4 +1,4 @@
-"""The parts of a worked calculation: terms, lines and the check against the pass."""
+"""The terms and lines of a calculation, and the check against the forward pass."""
 
 import math
 from collections.abc import Iterable
@@ -19,21 +19,21 @@ __all__ = [
 ]
 
 Position = tuple[int, ...]
-"""Index along each axis, from 0."""
+"""The index along each axis, counted from 0."""
 
-# A term may be a rounded product of rounded factors, and the result is rounded, too.
+# A term may be a rounded product of rounded factors. The result is also rounded.
 _ROUNDINGS_PER_TERM = 8
 
 
 @dataclass(frozen=True)
 class Term:
-    """One summand.
+    """One summand of a calculation.
 
     Args:
         value: the product of the factors.
         factors: the factors in the order of the calculation, with the input first.
-        what: what it is, such as "input", "padding", "bias" or "state".
-        source: position in the layer's input; None if it does not come from the input.
+        what: description, such as "input", "padding", "bias" or "state".
+        source: position in the layer's input; None if the term does not come from it.
         symbol: text to write in place of the number, such as "b".
     """
 
@@ -61,7 +61,7 @@ def product(
 
 
 def constant(value: SupportsFloat, symbol: str = "", *, what: str = "bias") -> Term:
-    """Return a term that is a single number, written as `symbol`."""
+    """Return a term that consists of a single number, written as `symbol`."""
     return Term(float(value), (float(value),), what, symbol=symbol)
 
 
@@ -71,7 +71,7 @@ class Line:
 
     Args:
         name: name of the value, such as "mean" or "y[0, 2]".
-        terms: the terms, in order.
+        terms: the terms in order.
         value: the result.
         operation: "sum", "mean" or "max" of the terms, or a function of their sum.
     """
@@ -90,7 +90,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Calculation:
-    """How a layer computed one number.
+    """The calculation of one number in a layer.
 
     Args:
         formula: formula of the layer.
@@ -98,8 +98,8 @@ class Calculation:
         lines: the lines of the calculation before the last one.
         result: the last line, if it is not the sum of the terms.
         details: further values to report, by name.
-        magnitude: size of the intermediate numbers that were rounded, if they are
-            larger than the terms.
+        magnitude: absolute size of rounded intermediate values, if it exceeds that of
+            the terms.
     """
 
     formula: str
@@ -110,10 +110,11 @@ class Calculation:
     magnitude: float = 0.0
 
     def tolerance(self, precision: float) -> float:
-        """Return how much the sum may change by rounding.
+        """Return the largest change of the sum that rounding may cause.
 
-        The rounding error of a sum grows with the square root of the number of terms (a
-        random walk). Twice that is allowed, plus a few roundings per term.
+        The rounding error of a sum is a random walk, which grows with the square root
+        of the number of terms. The tolerance is twice that, plus a few roundings per
+        term.
         """
         size = math.fsum(abs(term.value) for term in self.terms) + self.magnitude
         steps = _ROUNDINGS_PER_TERM + 2 * math.sqrt(len(self.terms))
@@ -125,9 +126,9 @@ class Check:
     """The sum of the terms compared with the forward pass.
 
     Args:
-        sum: sum of the terms, in float64.
+        sum: sum of the terms in float64.
         forward: output of the layer.
-        difference: absolute difference between the two.
+        difference: absolute difference between `sum` and `forward`.
         tolerance: largest difference that rounding can explain.
     """
 
@@ -155,7 +156,7 @@ def checked(line: Line, forward: float, *, tolerance: float) -> Check:
         raise AssayError(
             "`sum of the terms == forward pass` must hold, but got "
             f"sum={total!r}, forward={forward!r} for {line.name}. The x-ray and the "
-            "layer disagree. Report this as a bug, with the model, and trust neither "
-            "number until it is fixed."
+            "layer disagree, so do not rely on either number. Report this as a bug, "
+            "and include the model."
         )
     return Check(total, forward, difference, tolerance)

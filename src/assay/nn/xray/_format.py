@@ -1,4 +1,4 @@
-"""An x-ray as text, written like a worked example on a blackboard."""
+"""Format x-rays as text, like worked examples on a blackboard."""
 
 import math
 import textwrap
@@ -9,9 +9,9 @@ from assay.nn.xray._calculation import Line, Term
 __all__ = ["columns_text", "detail_text", "line_text", "number_text", "wrapped"]
 
 _WIDTH = 88
-_FIGURES = 4  # significant figures; enough to follow a calculation by hand
-_JOINED = "\N{NO-BREAK SPACE}"  # prevents a line break; becomes a space in the result
-_MAX_ROWS = 12  # of a table; fits on a screen below the calculation
+_FIGURES = 4  # significant figures, enough to follow a calculation
+_JOINED = "\N{NO-BREAK SPACE}"  # prevents line breaks; replaced with a space at the end
+_MAX_ROWS = 12  # rows of a table that fit on a screen below the calculation
 
 
 def number_text(value: float) -> str:
@@ -33,11 +33,11 @@ def line_text(line: Line, most: int | None) -> list[str]:
 
     Args:
         line: the line.
-        most: number of terms to write, with "…" for the others; None for all.
+        most: largest number of terms to write, with "…" for the others; None for all.
     """
     kept: list[Term | None] = list(line.terms)
     if most is not None and len(kept) > most:
-        last = max(most // 4, 1)  # the bias and the terms near it come last
+        last = max(most // 4, 1)  # keeps the bias, which comes last
         kept = [*kept[: most - last], None, *kept[-last:]]
     body = _body(line, kept)
     value = number_text(line.value)
@@ -91,7 +91,7 @@ def _term(term: Term, *, inside: bool = False) -> str:
 
 
 def detail_text(key: str, value: Any) -> list[str]:
-    """Format a named detail: a value, a mapping of values or the rows of a table."""
+    """Format a named detail, which is a value, a mapping or the rows of a table."""
     label = key.replace("_", " ")
     if isinstance(value, list) and value and isinstance(value[0], dict):
         return _table(value)
@@ -112,7 +112,7 @@ def _plain(value: Any) -> str:
 
 
 def _table(rows: list[dict[str, Any]]) -> list[str]:
-    """Format rows as a table; only the last rows if there are many."""
+    """Format rows as a table, omitting all but the last `_MAX_ROWS` rows."""
     shown = [[_plain(cell) for cell in row.values()] for row in rows[-_MAX_ROWS:]]
     columns = [list(cells) for cells in zip(list(rows[0]), *shown, strict=True)]
     widths = [max(map(len, cells)) for cells in columns]
@@ -143,7 +143,7 @@ def columns_text(rows: list[list[str]]) -> str:
 
 
 def wrapped(text: str) -> list[str]:
-    """Break a text into indented lines."""
+    """Break text into indented lines."""
     lines = textwrap.wrap(
         text,
         _WIDTH,

@@ -1,4 +1,4 @@
-"""The inputs and outputs of all layers in one pass."""
+"""Record the inputs and outputs of all layers in one pass."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,17 +17,18 @@ __all__ = ["LayerPass", "RecordingContext", "precision_of"]
 
 @dataclass(eq=False)
 class LayerPass:
-    """One layer in one pass of a batch.
+    """The input, output and context of one layer in one pass.
 
     Args:
         name: path of the layer.
-        layer: the layer as it was before the pass.
+        layer: copy of the layer, made before the pass.
         x: the input, (n, ...).
         y: the output, (n, ...).
         lengths: number of real input steps in each row, (n,); None if all are real.
-        lengths_out: number of real output steps in each row, likewise.
-        context: context of the pass: training, mask, dtype and first_row.
-        key: the random key that the layer used; None if it used none.
+        lengths_out: number of real output steps in each row, (n,); None if all are
+            real.
+        context: context of the pass, with training, mask, dtype and first_row.
+        key: random key that the layer used; None if it used none.
         frozen: whether the layer is frozen.
         inner: the passes of the inner layers, by name.
     """
@@ -48,11 +49,11 @@ class LayerPass:
         return np.asarray(getattr(self.layer, name)[...], np.float64)
 
     def weights(self, name: str) -> np.ndarray:
-        """Return a kernel as used in products, rounded to the dtype of the pass."""
+        """Return a kernel, rounded to the dtype of matrix products."""
         return self._rounded(np.asarray(getattr(self.layer, name)[...]))
 
     def inputs(self, row: int, *, fill: float | None = 0.0) -> np.ndarray:
-        """Return a row's input as used in products, with padded steps filled."""
+        """Return a row of the input as used in products, with padded steps filled."""
         x = self._rounded(self.x[row])
         if fill is not None and self.lengths is not None:
             x[self.lengths[row] :] = fill
@@ -68,7 +69,7 @@ class LayerPass:
         return self.x.shape[1] if self.lengths is None else int(self.lengths[row])
 
     def is_padding(self, row: int, at: tuple[int, ...]) -> bool:
-        """Return whether a position in the output is padding of a sequence."""
+        """Return whether a position in the output belongs to a padded step."""
         return self.lengths_out is not None and at[0] >= self.lengths_out[row]
 
 
@@ -76,8 +77,7 @@ class RecordingContext(Context):
     """A pass that records the input and output of every layer.
 
     Args:
-        copy: copies a layer, so that later changes to its statistics do not affect
-            the copy.
+        copy: function that copies a layer, because training changes its statistics.
         **options: options of `Context`.
     """
 
@@ -89,7 +89,7 @@ class RecordingContext(Context):
 
     @property
     def observed(self) -> bool:
-        """True, because every layer must run separately."""
+        """Always True, because every layer must run separately."""
         return True
 
     def new_key(self) -> jax.Array:
@@ -104,7 +104,7 @@ class RecordingContext(Context):
         layer = cast(Layer, layer)  # a model consists of layers
         path = ".".join((*self._path, name))
         lengths, num_keys = self.lengths, self._num_keys
-        # Added before the pass, so that inner layers come after this one.
+        # This entry is added before the pass so that inner layers come after it.
         layer_pass = self.passes[path] = LayerPass(
             path, self._copy(layer), np.asarray(x), np.empty(0), None, None, self, None
         )

@@ -1,4 +1,4 @@
-"""A pass through a model in which every number can be explained."""
+"""Model passes that record enough information to explain every number."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -23,10 +23,10 @@ __all__ = ["ModelPass", "explain", "watch"]
 
 
 class ModelPass:
-    """One pass of a batch through a model, in which every number can be explained.
+    """One pass of a batch through a model that can explain every number.
 
     Args:
-        passes: the passes of the layers, by name and in order.
+        passes: the passes of the layers by name, in order.
 
     Example:
         >>> from assay import nn, spec
@@ -44,7 +44,7 @@ class ModelPass:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Names of the layers in order; inner layers come after their outer layer."""
+        """The names of the layers in order, each followed by its inner layers."""
         return tuple(self._passes)
 
     def layers(self) -> list[dict[str, Any]]:
@@ -88,9 +88,9 @@ class ModelPass:
         """Return the calculation of one number, checked against the pass.
 
         Args:
-            layer: name of the layer; for an inner layer a path, as in
+            layer: name of the layer, or path of an inner layer, such as
                 "residual1.conv1".
-            at: position in the layer's output, one index per axis, from 0.
+            at: position in the layer's output, with one index per axis, from 0.
             row: row of the batch.
 
         Raises:
@@ -138,7 +138,7 @@ def _last_line(calculation: Calculation, name: str) -> Line | None:
 
 
 def _position(layer_pass: LayerPass, at: Sequence[int], row: int) -> tuple[int, ...]:
-    """Return the position; raise unless it lies in the output."""
+    """Return the position as a tuple, or raise InputError if it is out of range."""
     shape, place, faults = layer_pass.y.shape[1:], tuple(at), Faults()
     inside = len(place) == len(shape) and all(
         0 <= index < size for index, size in zip(place, shape, strict=True)
@@ -164,11 +164,11 @@ def watch(model: Model, x: ArrayLike, **options: Any) -> ModelPass:
     Without options, the pass runs in inference mode. The model is not changed.
 
     Args:
-        model: built from specs.
+        model: a model built from specs.
         x: batch (n, *input_shape).
-        **options: options of `assay.nn.Context`: `training`, `key` (the key of the
-            iteration, see `assay.nn.iteration_key`), `mask`, `lengths`, `first_row` and
-            `dtype`.
+        **options: options of `assay.nn.Context`: `training`, `key`, `mask`, `lengths`,
+            `first_row` and `dtype`. The key is that of the iteration (see
+            `assay.nn.iteration_key`).
 
     Raises:
         InputError: the batch does not have the model's input shape.
@@ -187,7 +187,7 @@ def watch(model: Model, x: ArrayLike, **options: Any) -> ModelPass:
         raise InputError(fault(rule, "x.shape", x.shape, fix))
     copied: Model = nnx.clone(model)  # running statistics change in training
     context = RecordingContext(nnx.clone, **options)
-    # By default, a GPU multiplies matrices with less precision than float32.
+    # By default, GPUs multiply matrices with less precision than float32.
     with jax.default_matmul_precision("highest"):
         copied(x, context)
     return ModelPass(context.passes)
@@ -207,7 +207,7 @@ def explain(
     To explain several numbers of one batch, use `watch`.
 
     Args:
-        model: built from specs.
+        model: a model built from specs.
         x: batch (n, *input_shape).
         layer: name of a layer.
         at: position in the layer's output.

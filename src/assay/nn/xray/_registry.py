@@ -1,4 +1,4 @@
-"""The functions that explain a number in a layer, by kind of layer."""
+"""The registry of functions that explain the numbers in a layer, by kind of layer."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from assay.nn.xray._layer_pass import LayerPass
 __all__ = ["XRAYS", "Explainer", "explainer_of", "xrays"]
 
 Explainer = Callable[[LayerPass, int, Position], Calculation]
-"""Maps (layer pass, row, position in the output) to how the number was computed."""
+"""A function that maps (layer pass, row, position in the output) to a calculation."""
 
 XRAYS: LayerRegistry[Explainer] = LayerRegistry()
 
@@ -28,7 +28,7 @@ def xrays(*declarations: type[spec.Layer]) -> Callable[[Explainer], Explainer]:
 
 
 def explainer_of(kind: str) -> Explainer:
-    """Return the function that explains a kind of layer.
+    """Return the function that explains the numbers in a kind of layer.
 
     Raises:
         InputError: no function is registered for this kind.

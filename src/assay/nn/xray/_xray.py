@@ -1,4 +1,4 @@
-"""The checked calculation of one number, as values, JSON or text."""
+"""The calculation of one number as values, JSON or text."""
 
 import math
 from dataclasses import asdict, dataclass, field
@@ -16,19 +16,19 @@ class Xray:
     """The calculation of one number.
 
     Args:
-        layer: name of the layer; for an inner layer a path such as "residual1.conv1".
+        layer: name of the layer, or path of an inner layer, such as "residual1.conv1".
         kind: kind of the layer.
         row: row of the batch.
         at: position in the layer's output.
-        value: the number, as the forward pass computed it.
+        value: the number in the forward pass.
         formula: formula of the layer.
         terms: the terms that add up to the value.
         result: the last line of the calculation.
         check: the sum of the terms compared with the forward pass.
         input_shape: input shape of the layer for one example.
         output_shape: output shape of the layer for one example.
-        lines: the lines before the last, such as mean and variance, or the gates.
-        details: further values by name: window, winner, derivative, mask, ...
+        lines: the lines before the last one, such as the mean and the variance.
+        details: further values by name, such as window, winner, derivative or mask.
     """
 
     layer: str
@@ -46,7 +46,7 @@ class Xray:
     details: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain JSON values: dict, list, str, int, float and None."""
+        """Return the calculation as JSON values (dict, list, str, int, float, None)."""
         plain: dict[str, Any] = _listed(asdict(self))
         return plain
 
@@ -54,8 +54,8 @@ class Xray:
         """Return the calculation as a worked example.
 
         Args:
-            most_terms: largest number of terms to write per line; those in the middle
-                are omitted. None writes all of them.
+            most_terms: largest number of terms per line. Further terms are omitted from
+                the middle. None writes all terms.
         """
         name = f"y[{', '.join(map(str, self.at))}]"
         shapes = f"{shape_text(self.input_shape)} → {shape_text(self.output_shape)}"

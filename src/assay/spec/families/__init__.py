@@ -1,1 +1,1 @@
-"""The families of options for training, other than layers, and their members."""
+"""The families of training options, except layers, with their members."""

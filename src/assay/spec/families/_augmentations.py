@@ -1,4 +1,4 @@
-"""Augmentations as specified by the user."""
+"""Specs of augmentations."""
 
 from typing import Annotated, ClassVar
 
@@ -33,10 +33,10 @@ _Degrees = Annotated[float | Space, Range(0, 180, example=10)]
 
 
 class Augmentation(Family):
-    """A random change to the training examples that preserves what they show.
+    """A random change to the training examples that preserves their meaning.
 
-    A new change is drawn at each iteration. In the formulas, x is an example before the
-    change and y after it.
+    A new change is drawn at each iteration. In the formulas, x is the example before
+    and y the example after the change.
     """
 
 
@@ -48,7 +48,7 @@ AnyAugmentation = Annotated[
 class HorizontalFlip(Augmentation):
     """Mirrors images left to right.
 
-    For photographs; unsuitable if left and right differ in meaning, as in letters.
+    For photographs. Unsuitable if left and right have different meanings, as in text.
 
     References:
         Krizhevsky et al., 2012, "ImageNet classification with deep convolutional
@@ -63,7 +63,8 @@ class HorizontalFlip(Augmentation):
 class VerticalFlip(Augmentation):
     """Mirrors images top to bottom.
 
-    For images with no natural orientation, such as microscopy, satellites and textures.
+    For images without a natural orientation, such as micrographs, satellite images and
+    textures.
 
     References:
         Shorten and Khoshgoftaar, 2019, "A survey on image data augmentation for deep
@@ -78,8 +79,8 @@ class VerticalFlip(Augmentation):
 class Shift(Augmentation):
     """Moves images by whole pixels, up or down and left or right.
 
-    The same as padding the image and cropping it at random. For objects that are not
-    always centered. Uncovered pixels repeat the border.
+    For objects that are not always centered. Equivalent to padding the image and
+    cropping it at random. Uncovered pixels repeat the border.
 
     References:
         He et al., 2016, "Deep residual learning for image recognition", section 4.2.
@@ -97,8 +98,8 @@ class Shift(Augmentation):
 class Rotate(Augmentation):
     """Rotates images about their center by a small angle.
 
-    For objects that are not always upright. Values between pixels are interpolated;
-    outside the image, the border is repeated.
+    For objects that are not always upright. Values between pixels are interpolated, and
+    uncovered pixels repeat the border.
 
     References:
         Simard et al., 2003, "Best practices for convolutional neural networks applied
@@ -116,7 +117,7 @@ class Rotate(Augmentation):
 class Brightness(Augmentation):
     """Adds one random number to a whole image.
 
-    For lighting that varies between images. `strength` is in the units of the prepared
+    For lighting that varies between images. `strength` is in units of the prepared
     inputs.
 
     References:
@@ -151,7 +152,7 @@ class Contrast(Augmentation):
 class Cutout(Augmentation):
     """Covers a rectangle of each image with the image's mean.
 
-    Prevents the model from relying on a single detail. The center may be anywhere in
+    For models that should not rely on a single detail. The center may be anywhere in
     the image, so the rectangle may extend beyond the border.
 
     References:
@@ -170,8 +171,8 @@ class Cutout(Augmentation):
 class Jitter(Augmentation):
     """Adds noise with standard deviation `strength` to every number.
 
-    For measurements that are themselves noisy. In a linear model with squared error it
-    is equivalent, in expectation, to L2 regularization.
+    For noisy measurements. For a linear model with squared error, it is equivalent in
+    expectation to L2 regularization.
 
     References:
         Bishop, 1995, "Training with noise is equivalent to Tikhonov regularization".
@@ -184,10 +185,10 @@ class Jitter(Augmentation):
 
 
 class Masking(Augmentation):
-    """Sets a share `rate` of the numbers to 0, the mean of a standardized feature.
+    """Sets a random fraction of the numbers to 0, the mean of standardized features.
 
     For models that should not rely on any single number. Unlike dropout, it does not
-    scale up the rest, because a missing number does not make the others larger.
+    scale the other numbers, because missing values do not make other values larger.
 
     References:
         Vincent et al., 2008, "Extracting and composing robust features with denoising
@@ -203,8 +204,8 @@ class Masking(Augmentation):
 class Scaling(Augmentation):
     """Multiplies each channel of an example by a random factor near 1.
 
-    For sensors with varying gain and amounts in units that fluctuate. `strength` is the
-    standard deviation of the factor.
+    For sensors with varying gain, and for amounts in units that fluctuate. `strength`
+    is the standard deviation of the factor.
 
     References:
         Um et al., 2017, "Data augmentation of wearable sensor data for Parkinson's
@@ -220,10 +221,10 @@ class Scaling(Augmentation):
 
 
 class TimeShift(Augmentation):
-    """Moves sequences earlier or later by whole steps.
+    """Shifts sequences by whole steps, forward or backward in time.
 
     For recordings with an arbitrary start. The first or last value fills the gap, so
-    the length stays the same.
+    the length does not change.
 
     References:
         Iwana and Uchida, 2021, "An empirical survey of data augmentation for time
@@ -239,8 +240,8 @@ class TimeShift(Augmentation):
 class TimeCrop(Augmentation):
     """Stretches a random window of a sequence to the full length.
 
-    For events that vary in speed and need not be seen in full. Values between steps are
-    interpolated.
+    For events that vary in speed and can be recognized from a part. Values between
+    steps are interpolated.
 
     References:
         Le Guennec et al., 2016, "Data augmentation for time series classification
@@ -254,10 +255,10 @@ class TimeCrop(Augmentation):
 
 
 class Mixup(Augmentation):
-    """Mixes each example with another from its batch, and their targets likewise.
+    """Mixes each example and its target with those of another example in the batch.
 
-    Makes the model change gradually from one class to another. A larger `alpha` mixes
-    more evenly; with 1 the share is uniform.
+    For models whose outputs should change gradually between classes. A larger `alpha`
+    mixes examples more evenly. With 1, the share s is uniform.
 
     References:
         Zhang et al., 2018, "mixup: beyond empirical risk minimization".

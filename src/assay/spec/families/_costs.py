@@ -1,4 +1,4 @@
-"""Costs as specified by the user; each is the mean of a loss over the data set."""
+"""Specs of costs, each of which is the mean of a loss over the data set."""
 
 from typing import Annotated, ClassVar
 
@@ -23,10 +23,10 @@ __all__ = [
 
 
 class Cost(Family):
-    """What training optimizes: a mean loss, or a likelihood.
+    """A mean loss or likelihood, which training optimizes.
 
-    The formulas give the loss of one example; `outputs` are the raw outputs of the
-    model.
+    The formulas show the loss of one example, where `outputs` are the raw outputs of
+    the model.
     """
 
 
@@ -36,8 +36,8 @@ AnyCost = Annotated[SerializeAsAny[Cost], BeforeValidator(Cost.read)]
 class SquaredError(Cost):
     """Mean squared error (MSE, L2).
 
-    The default for regression; its minimum is the conditional mean. Errors are squared,
-    so prefer `Huber` or `AbsoluteError` if there are outliers.
+    The default for regression. Its minimum is the conditional mean. Errors are squared,
+    so prefer `Huber` or `AbsoluteError` for data with outliers.
 
     References:
         Bishop, Pattern Recognition and Machine Learning, 2006, section 1.5.5.
@@ -50,8 +50,8 @@ class SquaredError(Cost):
 class AbsoluteError(Cost):
     """Mean absolute error (MAE, L1).
 
-    Its minimum is the conditional median, which outliers hardly affect. The size of the
-    gradient does not depend on the error (except that it is 0 at 0).
+    Its minimum is the conditional median, which outliers hardly affect. The gradient
+    has the same size for all errors except 0, where it is 0.
 
     References:
         Bishop, Pattern Recognition and Machine Learning, 2006, section 1.5.5.
@@ -62,7 +62,7 @@ class AbsoluteError(Cost):
 
 
 class Huber(Cost):
-    """Squared error up to `delta`, linear beyond it.
+    """Squared error for errors up to `delta`, and linear error beyond.
 
     As smooth as `SquaredError` near the target, and as robust to outliers as
     `AbsoluteError`. `delta` is in units of the target; 1 suits standardized targets.
@@ -81,8 +81,9 @@ class Huber(Cost):
 class Hinge(Cost):
     """The loss of support vector machines, which requires a margin of 1.
 
-    Examples beyond the margin have no loss. The outputs are margins rather than logits:
-    their sigmoid ranks examples and decides at 0.5, but is not a probability.
+    Examples beyond the margin have a loss of 0. The outputs are margins, not logits.
+    Their sigmoid ranks examples and has a threshold of 0.5, but it is not a
+    probability.
 
     References:
         Cortes and Vapnik, Support-Vector Networks, 1995.
@@ -110,8 +111,8 @@ class BinaryCrossEntropy(Cost):
 class CrossEntropy(Cost):
     """Cross-entropy of several classes, computed from logits.
 
-    The default for multiclass tasks. It applies softmax itself, so do not end the model
-    with a softmax layer.
+    The default for multiclass tasks. Includes softmax, so do not end the model with a
+    softmax layer.
 
     References:
         Goodfellow et al., Deep Learning, 2016, section 6.2.2.3.
@@ -122,7 +123,7 @@ class CrossEntropy(Cost):
 
 
 class LogLikelihood(Cost):
-    """Log-likelihood of the classes, maximized.
+    """Log-likelihood of the classes, which is maximized.
 
     Maximizing its mean over the data set maximizes the sum of log p(y given x). It is
     the negative of cross-entropy, so both train the same model.
@@ -138,10 +139,10 @@ class LogLikelihood(Cost):
 
 
 class GaussianLikelihood(Cost):
-    """Gaussian log-likelihood with a learned variance, maximized.
+    """Gaussian log-likelihood with a learned variance, which is maximized.
 
-    For regression with noise that varies between examples: the model also predicts its
-    own uncertainty. It predicts s, the log of the variance, which is unconstrained.
+    For regression with noise that varies between examples. The model also predicts its
+    uncertainty as s, the log of the variance, which is unconstrained.
 
     References:
         Nix and Weigend, Estimating the Mean and Variance of the Target Probability
@@ -155,11 +156,10 @@ class GaussianLikelihood(Cost):
 
 
 class PoissonLikelihood(Cost):
-    """Poisson log-likelihood of counts, maximized.
+    """Poisson log-likelihood of counts, which is maximized.
 
-    For targets that count events (0, 1, 2, ...), whose variance grows with their mean.
-    The model predicts the log of the rate, which is unconstrained. Counts are not
-    standardized.
+    For counts of events (0, 1, 2, ...), whose variance grows with their mean. The model
+    predicts the log of the rate, which is unconstrained. Counts are not standardized.
 
     References:
         McCullagh and Nelder, Generalized Linear Models, 1989, chapter 6.

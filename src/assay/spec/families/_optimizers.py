@@ -1,4 +1,4 @@
-"""Optimizers as specified by the user."""
+"""Specs of optimizers."""
 
 from typing import Annotated, ClassVar
 
@@ -23,16 +23,16 @@ __all__ = [
     "RMSProp",
 ]
 
-# Adam's moments, and their ratio after correcting both for their start at 0.
+# Adam's moments, and their ratio after both are corrected for their start at 0.
 _MOMENTS = "m = beta1·m + (1 - beta1)·g, v = beta2·v + (1 - beta2)·g², "
 _RATIO = "m/(1 - beta1ᵗ) / (√(v/(1 - beta2ᵗ)) + epsilon)"
 
 
 class Optimizer(Family):
-    """How a gradient becomes an update of the parameters.
+    """A rule that turns gradients into updates of the parameters.
 
     The updated parameters are parameters - learning_rate·d. In the formulas, g is the
-    gradient, d the direction, and t the number of the update, counted from 1.
+    gradient, d is the direction and t is the number of the update, counted from 1.
     """
 
     learning_rate: Positive
@@ -44,8 +44,8 @@ AnyOptimizer = Annotated[SerializeAsAny[Optimizer], BeforeValidator(Optimizer.re
 class SGD(Optimizer):
     """Plain gradient descent.
 
-    Batch, stochastic and mini-batch gradient descent all use this rule, with batches of
-    all, one or some of the examples.
+    Batch, stochastic and mini-batch gradient descent all use this rule, with batches
+    that contain all examples, one example or some examples.
 
     References:
         Robbins and Monro, A Stochastic Approximation Method, 1951.
@@ -59,7 +59,7 @@ class SGD(Optimizer):
 class Momentum(Optimizer):
     """Gradient descent along a decaying sum of past gradients.
 
-    It speeds up in persistent directions and damps alternating ones. The sum can grow
+    Momentum accelerates persistent directions and damps oscillations. The sum can grow
     to 1 / (1 - momentum) times a gradient, so use a correspondingly lower learning rate
     than for plain gradient descent.
 
@@ -76,7 +76,7 @@ class Momentum(Optimizer):
 class Nesterov(Optimizer):
     """Momentum that looks one step ahead.
 
-    It corrects its course before the momentum overshoots.
+    Looking ahead corrects the course before the momentum overshoots.
 
     References:
         Sutskever et al., On the Importance of Initialization and Momentum in Deep
@@ -92,8 +92,8 @@ class Nesterov(Optimizer):
 class Adagrad(Optimizer):
     """Per-parameter learning rates that shrink with the sum of squared gradients.
 
-    Parameters that rarely receive a gradient keep taking large steps, which suits
-    sparse features. The sum only grows, so the steps never become larger again.
+    For sparse features, because parameters that rarely receive a gradient keep large
+    learning rates. The sum only grows, so learning rates never increase again.
 
     References:
         Duchi et al., Adaptive Subgradient Methods for Online Learning and Stochastic
@@ -112,8 +112,8 @@ class Adagrad(Optimizer):
 class RMSProp(Optimizer):
     """Per-parameter learning rates from a running mean of squared gradients.
 
-    Adagrad with forgetting, for objectives that change during training and for
-    recurrent networks.
+    For objectives that change during training and for recurrent networks, because it
+    forgets old gradients, in contrast to Adagrad.
 
     References:
         Hinton et al., Neural Networks for Machine Learning, lecture 6e, 2012.
@@ -129,8 +129,8 @@ class RMSProp(Optimizer):
 class Adadelta(Optimizer):
     """RMSProp with updates scaled by a running mean of past squared updates.
 
-    The direction has the same unit as the parameters; a learning rate of 1 gives the
-    rule in the paper.
+    The direction has the same unit as the parameters. The paper uses a learning rate
+    of 1.
 
     References:
         Zeiler, Adadelta: An Adaptive Learning Rate Method, 2012.
@@ -149,8 +149,8 @@ class Adadelta(Optimizer):
 class Adam(Optimizer):
     """Running means of the gradient and its square, corrected for their start at 0.
 
-    The safe first choice: its steps are about as large as the learning rate, regardless
-    of the scale of the gradients.
+    A safe first choice, because its steps are about as large as the learning rate,
+    regardless of the scale of the gradients.
 
     Example:
         >>> Adam(1e-3).beta1
@@ -171,9 +171,8 @@ class Adam(Optimizer):
 class AdamW(Optimizer):
     """Adam with weight decay decoupled from the gradient.
 
-    Adam divides the gradient of an L2 penalty by √v like any other gradient, so the
-    penalty hardly affects parameters with large gradients. Decoupled decay affects all
-    parameters equally.
+    Adam divides the gradient of an L2 penalty by √v, so the penalty hardly affects
+    parameters with large gradients. Decoupled decay affects all parameters equally.
 
     References:
         Loshchilov and Hutter, Decoupled Weight Decay Regularization, 2019.
@@ -191,7 +190,7 @@ class AdamW(Optimizer):
 class Nadam(Optimizer):
     """Adam with Nesterov's look-ahead.
 
-    This is the rule in the paper with a constant beta1; PyTorch's NAdam also warms up
+    This is the rule in the paper with a constant beta1. NAdam in PyTorch also warms up
     beta1.
 
     References:
@@ -212,9 +211,9 @@ class Nadam(Optimizer):
 class Lion(Optimizer):
     """The sign of a running mean of gradients, with decoupled weight decay.
 
-    It needs half the memory of Adam. Every parameter moves by the full learning rate,
-    so use a rate 3 to 10 times smaller than Adam's and a weight decay larger by the
-    same factor.
+    Lion needs half as much memory as Adam. Every parameter moves by the full learning
+    rate, so use a rate 3 to 10 times smaller than for Adam, and a weight decay larger
+    by the same factor.
 
     References:
         Chen et al., Symbolic Discovery of Optimization Algorithms, 2023.
@@ -234,8 +233,8 @@ class Lion(Optimizer):
 class LAMB(Optimizer):
     """AdamW with the update of each layer scaled to the norm of its parameters.
 
-    For very large batches, for which layers would otherwise move at different rates. If
-    one of the norms is 0, d = u.
+    For very large batches, with which layers would otherwise move at different rates.
+    If either norm is 0, d = u.
 
     References:
         You et al., Large Batch Optimization for Deep Learning: Training BERT in 76

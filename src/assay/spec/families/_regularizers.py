@@ -1,4 +1,4 @@
-"""Regularizers as specified by the user."""
+"""Specs of regularizers."""
 
 from typing import Annotated, ClassVar
 
@@ -21,10 +21,10 @@ __all__ = [
 
 
 class Regularizer(Family):
-    """A term or rule that keeps the model from fitting noise.
+    """A penalty or rule that prevents the model from fitting noise.
 
-    In the formulas, w are the kernels of the layers. Biases, scales and slopes are not
-    regularized, because keeping them small does not make the function simpler.
+    In the formulas, w denotes the kernels of the layers. Biases, scales and slopes are
+    not regularized, because smaller values would not make the function simpler.
     """
 
 
@@ -36,8 +36,8 @@ AnyRegularizer = Annotated[
 class L1(Regularizer):
     """A penalty on the size of the weights that sets many of them to 0.
 
-    For data in which most inputs do not matter. The pull on a weight is the same no
-    matter how small the weight is.
+    For data with many irrelevant inputs. The penalty pulls on small and large weights
+    with the same strength.
 
     References:
         Tibshirani, Regression Shrinkage and Selection via the Lasso, 1996.
@@ -51,8 +51,8 @@ class L1(Regularizer):
 class L2(Regularizer):
     """A penalty on the squared weights, which affects large weights most.
 
-    The usual choice. The pull on a weight is proportional to the weight. Adam and its
-    variants normalize the pull away; use weight decay with them.
+    The usual choice. The pull on a weight is proportional to the weight. With Adam and
+    its variants, use weight decay instead, because they rescale the pull.
 
     References:
         Hoerl and Kennard, Ridge Regression, 1970.
@@ -66,9 +66,9 @@ class L2(Regularizer):
 class WeightDecay(Regularizer):
     """Shrinkage of the weights at every update, decoupled from the gradient.
 
-    Works with every optimizer. With those that divide the gradient by its size (Adam
-    and its variants) it differs from L2 and works better. AdamW, Lion and LAMB also
-    have their own weight decay, which includes biases.
+    Works with every optimizer. With Adam and its variants, which divide the gradient by
+    its size, it differs from L2 and works better. AdamW, Lion and LAMB also have a
+    weight decay of their own, which includes biases.
 
     References:
         Loshchilov and Hutter, Decoupled Weight Decay Regularization, 2019.
@@ -82,7 +82,7 @@ class WeightDecay(Regularizer):
 class LabelSmoothing(Regularizer):
     """Spreads a share `amount` of every training target evenly over all k classes.
 
-    For classifiers that become overconfident: it keeps the logits from growing without
+    For overconfident classifiers, because it prevents the logits from growing without
     bound.
 
     References:
@@ -96,9 +96,9 @@ class LabelSmoothing(Regularizer):
 
 
 class EarlyStopping(Regularizer):
-    """Ends training once the val cost stops improving, and keeps the best model.
+    """Stops training when the val cost no longer improves, and keeps the best model.
 
-    For every network that could fit the noise in its training part.
+    For every network that can fit the noise in its training part.
 
     References:
         Prechelt, Early Stopping - But When?, 1998.
@@ -106,8 +106,8 @@ class EarlyStopping(Regularizer):
 
     kind: ClassVar[str] = "early_stopping"
     formula: ClassVar[str] = (
-        "stop once patience_epochs epochs in a row have not lowered the best val cost "
-        "by more than min_improvement"
+        "stop after patience_epochs consecutive epochs that have not lowered the best "
+        "val cost by more than min_improvement"
     )
     patience_epochs: Annotated[float | Space, Range(1, whole=True, example=20)] = 20
     min_improvement: NonNegative = 0.0

@@ -1,6 +1,7 @@
-"""Learning-rate schedules as specified by the user.
+"""Specs of learning-rate schedules.
 
-Durations are fractions of training, so a schedule needs no absolute numbers.
+Durations are fractions of the total number of iterations, so a schedule does not depend
+on that number.
 """
 
 from typing import Annotated, ClassVar
@@ -45,8 +46,8 @@ class Constant(Schedule):
     """A constant learning rate.
 
     References:
-        Robbins and Monro, A Stochastic Approximation Method, 1951, on why a
-        constant rate does not converge.
+        Robbins and Monro, A Stochastic Approximation Method, 1951 (explains why a
+        constant rate does not converge).
     """
 
     kind: ClassVar[str] = "constant"
@@ -54,9 +55,9 @@ class Constant(Schedule):
 
 
 class Step(Schedule):
-    """Multiplies the rate by `decay` after every `drop_every` of the training.
+    """Multiplies the rate by `decay` after each fraction `drop_every` of training.
 
-    The interval between drops is rounded to whole iterations, with a minimum of 1.
+    The interval between drops is rounded to whole iterations and is at least 1.
 
     References:
         He et al., Deep Residual Learning for Image Recognition, 2016, section 3.4.
@@ -71,7 +72,7 @@ class Step(Schedule):
 
 
 class Exponential(Schedule):
-    """Decays by equal factors to `final_fraction` at the end.
+    """Decays exponentially to `final_fraction` at the end.
 
     References:
         Goodfellow et al., Deep Learning, 2016, section 8.3.1.
@@ -83,7 +84,7 @@ class Exponential(Schedule):
 
 
 class Linear(Schedule):
-    """Decays by equal amounts to `final_fraction` at the end.
+    """Decays linearly to `final_fraction` at the end.
 
     References:
         Goodfellow et al., Deep Learning, 2016, section 8.3.1.
@@ -95,9 +96,9 @@ class Linear(Schedule):
 
 
 class Polynomial(Schedule):
-    """Decays as a power of the remaining progress, to `final_fraction` at the end.
+    """Decays as a power of the remaining progress to `final_fraction` at the end.
 
-    A power of 1 gives `Linear`; a larger power decays sooner.
+    A power of 1 is the same as `Linear`. A larger power decays sooner.
 
     References:
         Chen et al., DeepLab: Semantic Image Segmentation, 2017, section 4.1.
@@ -114,7 +115,7 @@ class Polynomial(Schedule):
 class Cosine(Schedule):
     """Decays along half a cosine to `final_fraction` at the end.
 
-    The rate stays high for a long time and then low for a long time.
+    The rate stays high early in training and low late in training.
 
     References:
         Loshchilov and Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts,
@@ -129,7 +130,7 @@ class Cosine(Schedule):
 
 
 class Warmup(Schedule):
-    """Rises over `warmup_fraction` of the training, then keeps the full rate.
+    """Rises during the first `warmup_fraction` of training, then stays constant.
 
     For adaptive optimizers, whose running means are inaccurate at first, and for large
     batches.
@@ -147,13 +148,13 @@ class Warmup(Schedule):
 
 
 class WarmupCosine(Schedule):
-    """Rises over `warmup_fraction` of the training, then decays along a cosine.
+    """Rises during the first `warmup_fraction` of training, then decays as a cosine.
 
     References:
         Goyal et al., Accurate, Large Minibatch SGD: Training ImageNet in 1 Hour,
-        2017, for the rise.
+        2017 (the rise).
         Loshchilov and Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts,
-        2017, for the decay.
+        2017 (the decay).
     """
 
     kind: ClassVar[str] = "warmup_cosine"
@@ -168,8 +169,8 @@ class WarmupCosine(Schedule):
 class OneCycle(Schedule):
     """Rises to the full rate at `peak_fraction`, then decays to nearly 0.
 
-    It allows a learning rate that would be too large at the start; find that rate with
-    a range test.
+    For learning rates that would be too large at the start. Use a range test to find
+    the rate.
 
     References:
         Smith and Topin, Super-Convergence: Very Fast Training of Neural Networks
@@ -187,9 +188,9 @@ class OneCycle(Schedule):
 
 
 class OnPlateau(Schedule):
-    """Multiplies the rate by `decay` once the val cost stops improving.
+    """Multiplies the rate by `decay` when the val cost stops improving.
 
-    It needs no plan for when to drop the rate, because it follows the val cost.
+    For training without a planned schedule, because the val cost triggers the drops.
 
     References:
         Goodfellow et al., Deep Learning, 2016, section 8.3.1.

@@ -1,1 +1,1 @@
-"""The options of each layer, one family per module."""
+"""Specs of the layers."""

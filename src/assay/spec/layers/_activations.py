@@ -23,13 +23,15 @@ __all__ = [
 
 
 class Activation(Layer):
-    """A layer that applies one function to each number (softmax: to each row)."""
+    """A layer that applies a function to each number or, for softmax, to each row."""
 
     learned: ClassVar[Mapping[str, float]] = {}  # initial values of learned parameters
 
 
 class Identity(Activation):
-    """Leaves its input unchanged: the output activation for regression.
+    """Leaves its input unchanged.
+
+    For the output of a regression task.
 
     References:
         Goodfellow, Bengio and Courville, 2016, "Deep Learning", section 6.2.2.1.
@@ -40,10 +42,10 @@ class Identity(Activation):
 
 
 class Sigmoid(Activation):
-    """Squashes its input into (0, 1): for probabilities and gates of recurrent layers.
+    """Squashes its input into (0, 1), for probabilities and gates of recurrent layers.
 
-    For the output of a binary task. In hidden layers it saturates, and its outputs are
-    not centered on 0; prefer `Tanh` or, better, `ReLU`.
+    For the output of a binary task. In hidden layers, prefer `Tanh` or, better, `ReLU`,
+    because `Sigmoid` saturates and its outputs are not centered on 0.
 
     References:
         LeCun et al., 1998, "Efficient backprop", section 4.4.
@@ -54,9 +56,10 @@ class Sigmoid(Activation):
 
 
 class Tanh(Activation):
-    """Squashes its input into (-1, 1): for the hidden state of recurrent layers.
+    """Squashes its input into (-1, 1), for the hidden state of recurrent layers.
 
-    Centered on 0, so generally better than `Sigmoid`, but it also saturates.
+    Generally better than `Sigmoid`, because its outputs are centered on 0, but it also
+    saturates.
 
     References:
         LeCun et al., 1998, "Efficient backprop", section 4.4.
@@ -81,10 +84,11 @@ class Softmax(Activation):
 
 
 class ReLU(Activation):
-    """Keeps positive values: the usual choice for hidden and convolution layers.
+    """Keeps positive values and sets negative values to 0.
 
-    Does not saturate for x > 0. A unit whose sums are all negative gets no gradient and
-    stays dead; if that happens, use `LeakyReLU`.
+    The usual choice for hidden layers, because it does not saturate for x > 0. A unit
+    with a negative sum for every example gets no gradient and stays dead; to avoid
+    this, use `LeakyReLU`.
 
     References:
         Nair and Hinton, 2010, "Rectified linear units improve restricted Boltzmann
@@ -96,7 +100,7 @@ class ReLU(Activation):
 
 
 class LeakyReLU(Activation):
-    """Lets a fraction of negative values through: the first remedy for dead units.
+    """Passes a fraction of negative values, the first remedy for dead units.
 
     Args:
         negative_slope: factor for negative values, usually much less than 1.
@@ -112,7 +116,7 @@ class LeakyReLU(Activation):
 
 
 class ParametricReLU(Activation):
-    """Learns the slope of `LeakyReLU`: the second remedy for dead units.
+    """Learns the slope of `LeakyReLU`, the second remedy for dead units.
 
     References:
         He et al., 2015, "Delving deep into rectifiers" (also the initial slope).
@@ -127,7 +131,7 @@ class ELU(Activation):
     """Levels off smoothly for negative values, which centers outputs closer to 0.
 
     Args:
-        alpha: distance below 0 at which negative values level off.
+        alpha: negative of the limit for large negative values.
 
     References:
         Clevert et al., 2016, "Fast and accurate deep network learning by exponential
@@ -142,7 +146,8 @@ class ELU(Activation):
 class GELU(Activation):
     """Weights x by the probability that a standard normal variable is below it.
 
-    The usual choice for transformers. Exact, not the tanh approximation.
+    The usual choice for transformers. The function is exact, without the approximation
+    by tanh.
 
     References:
         Hendrycks and Gimpel, 2016, "Gaussian error linear units".
@@ -153,7 +158,7 @@ class GELU(Activation):
 
 
 class SiLU(Activation):
-    """Weights x by its sigmoid: a smooth ReLU, also called swish.
+    """Weights x by its sigmoid, as a smooth ReLU; also called swish.
 
     References:
         Elfwing et al., 2018, "Sigmoid-weighted linear units".
@@ -164,7 +169,7 @@ class SiLU(Activation):
 
 
 class Softplus(Activation):
-    """Makes its input positive smoothly: for outputs such as a rate or a scale.
+    """Maps its input smoothly to positive values, for outputs such as rates or scales.
 
     References:
         Dugas et al., 2001, "Incorporating second-order functional knowledge for

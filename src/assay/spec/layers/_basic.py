@@ -1,4 +1,4 @@
-"""The layer family and its basic members: dense, dropout and normalization."""
+"""The layer family, with dense, dropout and normalization layers."""
 
 from typing import Annotated, ClassVar
 
@@ -23,7 +23,7 @@ _STANDARDIZED = "y = scale (x - mean) / sqrt(variance + epsilon) + bias"
 
 
 class Layer(Family):
-    """One step of a model: maps a batch of arrays to another batch."""
+    """One step of a model, which maps a batch of arrays to another batch."""
 
 
 AnyLayer = Annotated[SerializeAsAny[Layer], BeforeValidator(Layer.read)]
@@ -37,7 +37,7 @@ class Dense(Layer):
 
     Args:
         units: number of outputs.
-        bias: whether a learned number is added to each output.
+        bias: whether to add a learned number to each output.
         initializer: initializer of the weights W; "auto" suits the next activation.
 
     Example:
@@ -58,11 +58,11 @@ class Dense(Layer):
 class Dropout(Layer):
     """Sets a random fraction of its inputs to zero in training and scales the rest.
 
-    For networks that fit noise, because no unit can rely on another being present. The
-    mean is preserved; in inference y = x.
+    For networks that fit noise, because it prevents units from relying on each other.
+    The mean is preserved. In inference, y = x.
 
     Args:
-        rate: probability that a number is dropped.
+        rate: probability of dropping a number.
 
     References:
         Srivastava et al., 2014, "Dropout: a simple way to prevent neural networks
@@ -75,13 +75,14 @@ class Dropout(Layer):
 
 
 class SpatialDropout(Layer):
-    """Dropout of whole channels.
+    """Sets whole channels to zero at random in training and scales the rest.
 
-    For use after convolutions: neighbors in space are nearly equal, so dropping single
-    numbers removes little. The mean is preserved; in inference y = x.
+    For use after convolutions. Neighboring positions are nearly equal there, so
+    dropping single numbers has little effect. The mean is preserved. In inference,
+    y = x.
 
     Args:
-        rate: probability that a channel is dropped.
+        rate: probability of dropping a channel.
 
     References:
         Tompson et al., 2015, "Efficient object localization using convolutional
@@ -98,7 +99,7 @@ class SpatialDropout(Layer):
 class BatchNorm(Layer):
     """Standardizes each feature over the batch, then scales and shifts it.
 
-    For deep networks, which can then use higher learning rates. Batches should have at
+    For deep networks, because it allows higher learning rates. Batches should have at
     least about 16 rows. In inference, running statistics replace those of the batch.
 
     Args:

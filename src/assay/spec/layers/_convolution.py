@@ -1,4 +1,4 @@
-"""Convolution layers, in one to three dimensions."""
+"""Convolution layers in one to three dimensions."""
 
 from typing import ClassVar
 
@@ -28,19 +28,19 @@ __all__ = [
 
 
 class Convolution(Window):
-    """Slides `filters` kernels over space and sums products with the covered inputs.
+    """Slides kernels over the input and sums the products at each position.
 
     Args:
-        filters: K, number of kernels and of output channels.
+        filters: K, number of kernels, which is the number of output channels.
         size: F, size of a kernel.
         stride: S, distance between neighboring kernel positions.
-        padding: P, zeros around the input: "same" (stride 1 preserves the size),
-            "valid" (none), or a number for both sides; in 1D also "causal", where no
-            output depends on a later input.
+        padding: P, zeros around the input. "same" preserves the size with stride 1,
+            "valid" adds no zeros, and a number applies to both sides. In 1D, outputs
+            with "causal" do not depend on later inputs.
         dilation: distance between neighboring kernel elements.
-        groups: number of groups to split the channels and filters into; the filters of
-            a group see only its channels.
-        bias: whether a learned number is added to each filter's output.
+        groups: number of groups to split the channels and filters into. The filters of
+            a group see only the channels of that group.
+        bias: whether to add a learned number to each filter's output.
         initializer: initializer of the kernels; "auto" suits the next activation.
 
     References:
@@ -95,7 +95,7 @@ class Conv3D(Convolution):
 
 
 class DepthwiseConvolution(Window):
-    """A convolution in which each channel has its own kernels, without mixing.
+    """A convolution with separate kernels for each channel, which mixes no channels.
 
     Args:
         size: F, size of a kernel.
@@ -103,7 +103,7 @@ class DepthwiseConvolution(Window):
         stride: S, distance between neighboring kernel positions.
         padding: P, as in `Convolution`.
         dilation: distance between neighboring kernel elements.
-        bias: whether a learned number is added to each output channel.
+        bias: whether to add a learned number to each output channel.
         initializer: initializer of the kernels; "auto" suits the next activation.
 
     References:
@@ -157,13 +157,13 @@ class TransposedConvolution(Window):
     Args:
         filters: K, number of output channels.
         size: F, size of a kernel.
-        stride: S, the factor by which the size grows.
-        padding: P, rows cut from both sides of the output: "same" (the output size is
-            the input size times the stride), "valid" (none), or a number.
+        stride: S, factor by which the size grows.
+        padding: P, rows cut from both sides of the output. With "same", the output size
+            is the input size times the stride; "valid" cuts no rows.
         dilation: distance between neighboring kernel elements.
         output_padding: rows added at the end, fewer than the stride.
         groups: number of groups to split the channels and filters into.
-        bias: whether a learned number is added to each filter's output.
+        bias: whether to add a learned number to each filter's output.
         initializer: initializer of the kernels; "auto" suits the next activation.
 
     References:

@@ -1,4 +1,4 @@
-"""A custom network, written by the user in Python instead of listing layers."""
+"""Custom networks, which users write in Python instead of listing layers."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar
@@ -15,17 +15,18 @@ __all__ = ["OwnModule", "own_or_same"]
 
 
 def _name(factory: Any) -> str:
-    """Return the name of a factory for records; for a partial, its function's name."""
+    """Return the name of a factory, or of the function of a partial, for records."""
     factory = getattr(factory, "func", factory)
     name = getattr(factory, "__qualname__", type(factory).__qualname__)
     return f"{getattr(factory, '__module__', '')}.{name}".lstrip(".")
 
 
 class OwnModule(Layer):
-    """A custom network that maps inputs to raw outputs: a Flax NNX module.
+    """A custom network, a Flax NNX module that maps inputs to raw outputs.
 
-    Users write `model=MyNetwork`, in Python only. A record contains the name of the
-    factory, and the factory must be passed again when the record is read.
+    Custom networks are available in Python only, as `model=MyNetwork`. A record
+    contains only the name of the factory, so the factory must be passed again when the
+    record is read.
 
     Args:
         factory: called as factory(input_shape, num_outputs, rngs=rngs).
@@ -59,8 +60,9 @@ def own_or_same(model: Any) -> Any:
     elif not isinstance(own[0], type) and _is_flax_module(type(own[0])):
         name = type(own[0]).__name__
         fix = f"Write model={name}, or a function that returns a {name}."
-        rule = "model is a class or a function"
-        message = fault(rule, "model", f"{name}(...)", fix)
+        message = (
+            f"The model must be a class or a function, but got model={name}(...). {fix}"
+        )
     if message is not None:
         raise PydanticCustomError("said", "own", {"messages": [message]})
     return tuple(o if isinstance(o, OwnModule) else OwnModule(factory=o) for o in own)
@@ -71,5 +73,5 @@ def _is_factory(value: Any) -> bool:
 
 
 def _is_flax_module(kind: type) -> bool:
-    # Compared by name, because this package does not import Flax.
+    # Classes are compared by name because this package does not import Flax.
     return any(base.__module__.startswith("flax.nnx") for base in kind.__mro__)

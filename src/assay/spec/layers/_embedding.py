@@ -1,4 +1,4 @@
-"""Embeddings: learned numbers for the codes of tokens and categories."""
+"""Embeddings, which represent tokens and categories by learned numbers."""
 
 from typing import Annotated, ClassVar
 
@@ -13,7 +13,7 @@ from assay.spec.layers._basic import Layer
 
 __all__ = ["EmbedColumns", "Embedding"]
 
-_LARGEST_CODE = 2**24  # float32 represents every whole number up to this
+_LARGEST_CODE = 2**24  # float32 represents every whole number up to this one
 _Codes = Annotated[
     int | Space, Range(1, _LARGEST_CODE, whole=True, traced=False, example=1000)
 ]
@@ -26,8 +26,8 @@ _Units = Annotated[
 class Embedding(Layer):
     """Looks up a learned row of numbers for each code.
 
-    For tokens and categories with many values; equivalent to a dense layer applied to
-    one-hot codes.
+    For tokens, and for categories with many values. The result is the same as that of a
+    dense layer applied to one-hot codes.
 
     Args:
         size: number of codes.
@@ -48,9 +48,9 @@ class Embedding(Layer):
 
 
 class EmbedColumns(Layer):
-    """Embeds the columns of a table that hold codes and passes the others through.
+    """Embeds the columns of a table that hold codes and keeps the other columns.
 
-    Use it as the first layer, for tables with categories that have many values.
+    For tables with categories that have many values. Use it as the first layer.
 
     Args:
         columns: (position, number of codes) for each column of codes.
@@ -75,8 +75,11 @@ class EmbedColumns(Layer):
         positions = [position for position, _ in self.columns]
         faults = []
         if len(set(positions)) < len(positions) or not positions:
-            fix = "List each column of codes once, as in [[3, 40], [5, 7]]."
-            faults.append(fault("positions are unique", "columns", self.columns, fix))
+            faults.append(
+                "Each column of codes must be listed once, but got "
+                f"columns={self.columns!r}. Write [[position, number of codes], ...], "
+                "such as [[3, 40], [5, 7]]."
+            )
         for position, codes in self.columns:
             if position < 0 or not 1 <= codes <= _LARGEST_CODE:
                 rule = f"position >= 0 and 1 <= codes <= {_LARGEST_CODE}"

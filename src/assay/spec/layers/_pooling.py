@@ -1,4 +1,4 @@
-"""Pooling layers: over windows and over all of space."""
+"""Pooling layers over windows and over all positions."""
 
 from typing import ClassVar
 
@@ -18,21 +18,21 @@ __all__ = [
 ]
 
 _MAX = "y[p, c] = max over t of x[S p + t - P, c]"
-_MEAN = "y[p, c] = mean over t of x[S p + t - P, c]; padding is not counted"
+_MEAN = "y[p, c] = mean over t of x[S p + t - P, c], excluding padding"
 
 
 class Pooling(Window):
-    """Summarizes each window of each channel in one number, which shrinks space.
+    """Reduces each window of each channel to one number.
 
     Args:
         size: F, size of the window.
-        stride: S, distance between neighboring windows; None for `size`.
-        padding: P, rows added on both sides, at most half of the window; "same",
-            "valid" or a number.
+        stride: S, distance between neighboring windows; defaults to `size`.
+        padding: P, rows added on both sides, as "same", "valid" or a number, which is
+            at most half of the window.
 
     References:
         LeCun et al., 1998, "Gradient-based learning applied to document recognition"
-        (averages, called subsampling there).
+        (averages, under the name of subsampling).
         Goodfellow, Bengio and Courville, 2016, "Deep Learning", section 9.3.
     """
 
@@ -52,7 +52,8 @@ class MaxPool1D(Pooling):
 class MaxPool2D(Pooling):
     """Takes the largest value in each window of an image.
 
-    For use after convolutions: keeps whether a feature occurred but not exactly where.
+    For use after convolutions. The result shows whether a feature occurred, but not its
+    exact position.
 
     Example:
         >>> MaxPool2D(2)
@@ -73,7 +74,7 @@ class MaxPool3D(Pooling):
 
 
 class AveragePool1D(Pooling):
-    """Takes the mean of each window of a sequence; padding is not counted."""
+    """Takes the mean of each window of a sequence, excluding padding."""
 
     kind: ClassVar[str] = "average_pool1d"
     rank: ClassVar[int] = 1
@@ -81,7 +82,7 @@ class AveragePool1D(Pooling):
 
 
 class AveragePool2D(Pooling):
-    """Takes the mean of each window of an image; padding is not counted."""
+    """Takes the mean of each window of an image, excluding padding."""
 
     kind: ClassVar[str] = "average_pool2d"
     rank: ClassVar[int] = 2
@@ -89,7 +90,7 @@ class AveragePool2D(Pooling):
 
 
 class AveragePool3D(Pooling):
-    """Takes the mean of each window of a volume; padding is not counted."""
+    """Takes the mean of each window of a volume, excluding padding."""
 
     kind: ClassVar[str] = "average_pool3d"
     rank: ClassVar[int] = 3
@@ -97,9 +98,9 @@ class AveragePool3D(Pooling):
 
 
 class GlobalMaxPool(Layer):
-    """Takes the largest value of each channel over all of space or all real steps.
+    """Takes the largest value of each channel over all positions or real steps.
 
-    For use between convolutions and the output, to tell if a feature occurs anywhere.
+    For use between convolutions and the output, to detect a feature at any position.
 
     References:
         Oquab et al., 2015, "Is object localization for free?".
@@ -110,10 +111,10 @@ class GlobalMaxPool(Layer):
 
 
 class GlobalAveragePool(Layer):
-    """Takes the mean of each channel over all of space or all real steps.
+    """Takes the mean of each channel over all positions or real steps.
 
-    For use between convolutions and the output: it replaces a dense layer with its many
-    parameters and accepts images of any size.
+    For use between convolutions and the output. The layer replaces a dense layer with
+    many parameters and accepts images of any size.
 
     References:
         Lin, Chen and Yan, 2013, "Network in network".

@@ -9,14 +9,14 @@ __all__ = ["GRU", "LSTM", "Recurrent", "SimpleRNN"]
 
 
 class Recurrent(Layer):
-    """Walks along a sequence with a state; sequences may differ in length.
+    """Updates a state at each step of a sequence; sequences may differ in length.
 
     Args:
         units: size of the state.
         return_sequences: whether to return the state after every step (many to many)
-            or only the last one (many to one).
-        bidirectional: whether to also walk backward and join both states, which doubles
-            the number of channels.
+            instead of the last state (many to one).
+        bidirectional: whether to also process the steps in reverse order and
+            concatenate both states, which doubles the number of channels.
     """
 
     units: Count
@@ -27,8 +27,8 @@ class Recurrent(Layer):
 class SimpleRNN(Recurrent):
     """An Elman network: a dense layer of the input and the previous state, with tanh.
 
-    For short sequences and for teaching. Over long sequences its gradient vanishes or
-    explodes, so prefer `GRU` or `LSTM` there.
+    For short sequences and for teaching. For long sequences, prefer `GRU` or `LSTM`,
+    because its gradient vanishes or explodes.
 
     References:
         Elman, 1990, "Finding structure in time".
@@ -39,9 +39,9 @@ class SimpleRNN(Recurrent):
 
 
 class LSTM(Recurrent):
-    """Long short-term memory: gates decide what its cell stores, keeps and outputs.
+    """Long short-term memory, whose gates write, keep and read a cell.
 
-    For long sequences: what the forget gate keeps is passed on undiminished.
+    For long sequences, because values that the forget gate keeps do not decay.
 
     Example:
         >>> [LSTM(64, return_sequences=True), LSTM(64)][1].bidirectional
@@ -58,9 +58,9 @@ class LSTM(Recurrent):
 
 
 class GRU(Recurrent):
-    """Gated recurrent unit: the idea of an LSTM with two gates and no cell.
+    """Gated recurrent unit, a simpler LSTM with two gates and without a cell.
 
-    Often as good as an LSTM with three quarters of its parameters.
+    Often as good as an LSTM, with three quarters of the parameters.
 
     References:
         Cho et al., 2014, "Learning phrase representations using RNN encoder-decoder".

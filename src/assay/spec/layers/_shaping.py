@@ -13,9 +13,9 @@ __all__ = ["Flatten", "Input", "Reshape", "Residual"]
 
 
 class Input(Layer):
-    """Checks the shape of the examples; channels come last.
+    """Checks the shape of the examples, with channels last.
 
-    Use it as the first layer of a model written for data of one shape.
+    For models written for data of one shape. Use it as the first layer.
 
     Args:
         shape: shape of one example.
@@ -31,7 +31,7 @@ class Input(Layer):
 
 
 class Flatten(Layer):
-    """Puts all numbers of an example into one row, with the last axis varying fastest.
+    """Flattens each example into one row, with the last axis varying fastest.
 
     For use before a dense layer. Padded steps of sequences become zeros.
     """
@@ -41,10 +41,10 @@ class Flatten(Layer):
 
 
 class Reshape(Layer):
-    """Arranges the numbers of an example in another shape, in the same order.
+    """Gives each example a new shape without changing the order of its numbers.
 
     Args:
-        shape: new shape of one example, with the same number of values as the input.
+        shape: new shape of one example, with as many values as the input.
 
     Example:
         >>> Reshape((8, 8, 1)).kind
@@ -59,8 +59,9 @@ class Reshape(Layer):
 class Residual(Layer):
     """Adds the output of its layers f to its input x.
 
-    For deep networks: the gradient has a path around the layers, which only need to
-    learn what to add. If f changes the shape, a learned projection W is applied to x.
+    For deep networks, because the gradient has a path around the layers, which only
+    need to learn a correction to x. If f changes the shape, a learned projection W is
+    applied to x.
 
     Args:
         layers: the layers of f, from first to last.

@@ -1,4 +1,4 @@
-"""Sizes along the axes of an array: field types and the base class of windows."""
+"""Field types for sizes along the axes of an array, and the base class of windows."""
 
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
@@ -24,7 +24,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class PerAxis(Range):
-    """Bounds of whole numbers: one number for all axes, or a list with one per axis.
+    """Bounds of whole numbers, given as one number for all axes or one per axis.
 
     Example:
         >>> PerAxis(1, whole=True, traced=False).check([3, 5])
@@ -32,14 +32,18 @@ class PerAxis(Range):
     """
 
     def holds(self, value: Any) -> bool:
-        """Return whether a number or all numbers of a list are within the bounds."""
+        """Return whether a number, or every number in a list, is within the bounds."""
         if not isinstance(value, list | tuple):
             return super().holds(value)
         numbers = [not isinstance(v, str) and Range.holds(self, v) for v in value]
         return len(numbers) > 0 and all(numbers)
 
     def check(self, value: Any, *, searchable: bool = True) -> Any:
-        """Return a number, a tuple of numbers, a word or a space; raise if invalid."""
+        """Return the value as a number, a tuple of numbers, a word or a search space.
+
+        Raises:
+            PydanticCustomError: the value is invalid.
+        """
         if isinstance(value, list | tuple):
             if not self.holds(value):
                 raise self._broken(value)
@@ -78,7 +82,7 @@ class Window(Layer):
                 f"len({name}) == {self.rank}",
                 name,
                 value,
-                "Write one number for all axes, or one per axis.",
+                "Use one number for all axes, or one number per axis.",
             )
             for name, _, value in self.leaves()
             if isinstance(value, tuple) and len(value) != self.rank

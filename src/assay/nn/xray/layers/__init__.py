@@ -1,4 +1,4 @@
-"""The x-rays of the layers; importing this package registers them all."""
+"""The x-rays of the layers, registered when this package is imported."""
 
 from importlib import import_module
 from pkgutil import iter_modules

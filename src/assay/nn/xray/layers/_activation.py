@@ -1,4 +1,4 @@
-"""X-rays of activations and dropout: input, output, derivative and mask."""
+"""X-rays of activations and dropout, with input, output, derivative and mask."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ __all__ = ["dropout_mask"]
 
 
 def _arguments(layer_pass: LayerPass) -> dict[str, jax.Array]:
-    """Return the hyperparameters and learned parameters of an activation, by name."""
+    """Return the hyperparameters and learned parameters of an activation by name."""
     activation = ACTIVATIONS[layer_pass.layer.kind]
     names = [*activation.hyperparameters, *activation.learned]
     return {name: jnp.float32(layer_pass.values(name)) for name in names}
@@ -37,7 +37,7 @@ def _elementwise(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
         (product(y, source=at),),
         result=Line(name, (product(x, source=at),), y, kind),
         details=details,
-        # In float32 the function is evaluated at a rounded input.
+        # The forward pass evaluates the function at an input rounded to float32.
         magnitude=abs(float(x)) * abs(slope),
     )
 
@@ -71,7 +71,7 @@ def _softmax(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
 
 
 def dropout_mask(layer_pass: LayerPass) -> np.ndarray | None:
-    """Return which numbers of a batch were kept, (n, ...); None in inference."""
+    """Return which numbers of a batch were kept, (n, ...), or None in inference."""
     layer, key = layer_pass.layer, layer_pass.key
     if key is None or not isinstance(layer, Dropout):
         return None

@@ -1,4 +1,4 @@
-"""X-rays of convolutions: the window and the products in it."""
+"""X-rays of convolutions, with the window and its products."""
 
 from collections.abc import Iterator
 from typing import Any

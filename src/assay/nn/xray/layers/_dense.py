@@ -1,4 +1,4 @@
-"""X-rays of dense layers, which multiply by weights, and embeddings, which look up."""
+"""X-rays of dense layers and embeddings."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ __all__ = ["bias_term"]
 
 
 def bias_term(layer_pass: LayerPass, place: int) -> tuple[Term, ...]:
-    """Return the bias term of one unit or filter, or no term if there is no bias."""
+    """Return the bias term of one unit or filter; empty for a layer without bias."""
     if layer_pass.layer.bias is None:  # type: ignore[attr-defined]
         return ()
     return (constant(layer_pass.values("bias")[place], "b"),)

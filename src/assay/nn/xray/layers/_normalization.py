@@ -1,4 +1,4 @@
-"""X-rays of normalization: mean, variance, scale and shift."""
+"""X-rays of normalization, with mean, variance, scale and shift."""
 
 import math
 
@@ -45,7 +45,7 @@ def _layer_norm(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
 
 
 def _counted(layer_pass: LayerPass) -> np.ndarray:
-    """Return which positions count in the statistics: those in real rows and steps."""
+    """Return which positions count in the statistics, without padded rows and steps."""
     counted = np.ones(layer_pass.x.shape[:-1], bool)
     if layer_pass.context.mask is not None:
         counted[np.asarray(layer_pass.context.mask) == 0] = False
@@ -58,7 +58,7 @@ def _counted(layer_pass: LayerPass) -> np.ndarray:
 def _moments(
     values: list[tuple[float, Position | None]],
 ) -> tuple[Line, Line]:
-    """Return the mean and variance of pairs (value, input position or None)."""
+    """Return the mean and variance of values, given as (value, position or None)."""
     terms = tuple(product(value, source=source) for value, source in values)
     mean = math.fsum(term.value for term in terms) / len(terms)
     off = tuple(product(t.value - mean, t.value - mean, source=t.source) for t in terms)
@@ -87,8 +87,8 @@ def _standardized(
     )
     root = Line("spread", summands, spread, "sqrt")
     off = product(scale, x - mean, 1 / spread, source=at)
-    # The mean is rounded relative to the largest input, and this error affects
-    # x - mean both directly and through the variance of such differences.
+    # The rounding error of the mean is relative to the largest input. It affects
+    # x - mean directly and through the variance.
     largest = max(abs(x), abs(mean), *(abs(t.value) for t in lines[0].terms))
     magnitude = abs(scale) * largest / spread * (1 + abs(x - mean) / spread)
     details = {"x": x, "scale": scale, "statistics": statistics}

@@ -1,4 +1,4 @@
-"""X-rays of pooling: the window and its winner or mean."""
+"""X-rays of pooling, with the window and its winner or mean."""
 
 import numpy as np
 
@@ -41,7 +41,7 @@ def _mean(
 
 
 def _window(layer_pass: LayerPass, row: int, at: Position) -> tuple[Term, ...]:
-    """Return the real inputs under the window, in order."""
+    """Return the real inputs in the window, in order."""
     *place, channel = at
     window: WindowGeometry = layer_pass.layer.window  # type: ignore[attr-defined]
     if layer_pass.is_padding(row, at):

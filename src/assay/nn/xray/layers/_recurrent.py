@@ -1,7 +1,7 @@
-"""X-rays of recurrent layers: the gates at each step.
+"""X-rays of recurrent layers, with the gates at each step.
 
-Each step starts from the previous state of the forward pass, so that rounding errors do
-not accumulate along the sequence.
+Each step starts from the previous state of the forward pass, so rounding errors do not
+accumulate along the sequence.
 """
 
 from collections.abc import Callable
@@ -29,7 +29,8 @@ __all__: list[str] = []
 _WALKS = {"simple_rnn": ops.simple_rnn, "lstm": ops.lstm, "gru": ops.gru}
 
 _Row = dict[str, int | float]  # the values of all gates at one step
-# Lines before the last, terms of the state, the last line if it is not their sum.
+# The lines before the last one, the terms of the state, and the last line unless it is
+# the sum of the terms.
 _Step = tuple[tuple[Line, ...], tuple[Term, ...], Line | None]
 
 
@@ -39,13 +40,13 @@ def _sigmoid(x: Any) -> Any:  # a number or an array
 
 @dataclass(eq=False)
 class _Walk:
-    """The walk of one unit along one sequence.
+    """One unit of a recurrent layer along one sequence.
 
     Args:
         kind: kind of the cell.
         x: input, (steps, channels).
         before: state of all units before each step, (steps, h).
-        order: the real steps in the order of the walk.
+        order: the real steps in the order of processing.
         unit: index of the unit.
         weights: kernel, recurrent_kernel and bias; for a GRU also recurrent_bias.
     """
@@ -63,7 +64,7 @@ class _Walk:
         return self.weights["recurrent_kernel"].shape[0]
 
     def inputs(self, step: int, gate: int) -> tuple[Term, ...]:
-        """Return the products of the input with the weights of a gate."""
+        """Return the products of the input and the weights of a gate."""
         column = self.weights["kernel"][:, gate * self.units + self.unit]
         return tuple(
             product(value, weight, source=(step, c))
@@ -71,7 +72,7 @@ class _Walk:
         )
 
     def states(self, step: int, gate: int) -> tuple[Term, ...]:
-        """Return the products of the previous state with the weights of a gate."""
+        """Return the products of the previous state and the weights of a gate."""
         column = self.weights["recurrent_kernel"][:, gate * self.units + self.unit]
         pairs = zip(self.before[step], column, strict=True)
         return tuple(product(s, weight, what="state") for s, weight in pairs)
@@ -81,14 +82,14 @@ class _Walk:
         return constant(self.weights["bias"][gate * self.units + self.unit], "b")
 
     def sums(self) -> np.ndarray:
-        """Return the sum inside each gate at each step, (steps, gates)."""
+        """Return the input of each gate's activation at each step, (steps, gates)."""
         own = slice(self.unit, None, self.units)
         w = self.weights
         kernels = w["kernel"][:, own], w["recurrent_kernel"][:, own]
         return self.x @ kernels[0] + self.before @ kernels[1] + w["bias"][own]
 
     def line(self, name: str, step: int, gate: int, *, operation: str) -> Line:
-        """Return the line that computes a gate at one step."""
+        """Return the line of the calculation of a gate at one step."""
         inside = Line.sum(
             name,
             (*self.inputs(step, gate), *self.states(step, gate), self.bias(gate)),
@@ -181,7 +182,7 @@ def _plain(value: float) -> int | float:
 def _walked(
     layer_pass: LayerPass, row: int, kind: str, *, prefix: str, unit: int
 ) -> _Walk:
-    """Return the walk of one direction, with the states of the forward pass."""
+    """Return one unit in one direction, with the states of the forward pass."""
     names = ["kernel", "recurrent_kernel", "bias"]
     names += ["recurrent_bias"] if kind == "gru" else []
     layer = layer_pass.layer
