@@ -138,7 +138,7 @@ class _Trainings:
         return self._run(self._fit(racer, rate, 1))[0]
 
     def tune(self, racers: Sequence[Racer], num_epochs: int) -> list[Tuned]:
-        """Find the learning rate with the lowest val cost for each racer, in two rounds.
+        """Find each racer's learning rate with the lowest val cost in two rounds.
 
         Racers take turns so that other load on the machine affects all of them equally.
         """
@@ -204,7 +204,7 @@ class _Trainings:
             training, seed=self._seed if seed is None else seed
         )
         values = fit.hyperparameters.with_learning_rate(rate)
-        fit.hyperparameters = values.with_measured_rows(0)  # so that only training is timed
+        fit.hyperparameters = values.with_measured_rows(0)  # times only training
         return fit
 
     def _run(self, fit: Fit) -> tuple[float, float]:
@@ -217,7 +217,7 @@ class _Trainings:
         return seconds, cost if sound else math.inf
 
     def _measure(self, fit: Fit) -> tuple[float, float, float, float]:
-        """Return (train cost, train score, val cost, val score) of the current state."""
+        """Return the current (train cost, train score, val cost, val score)."""
         values = fit.hyperparameters.with_measured_rows(MEASURED_ROWS)
         parts = self._training_data.train, self._training_data.val
         train, val = (fit.program.costs(fit.state, values, part) for part in parts)

@@ -119,7 +119,7 @@ class Groups:
         return Running(number, values, resumable, self.maximize)
 
     def _halves(self, trial: Running) -> bool:
-        """Return whether to prune trials; pruning short trials is not worth the risk."""
+        """Return whether to prune; for short trials, pruning is not worth the risk."""
         if self._tune.pruner != "auto":
             return self._tune.pruner == "halving"
         program = trial.fit.program

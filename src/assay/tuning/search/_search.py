@@ -1,4 +1,4 @@
-"""The search, which proposes and trains trials until their number or time is used up."""
+"""The search, which proposes and trains trials until their limit or time is reached."""
 
 import math
 import time
