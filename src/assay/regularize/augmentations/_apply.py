@@ -37,8 +37,12 @@ def check_augmentations(names: Sequence[str], input_shape: tuple[int, ...]) -> N
         if rank in ranks:
             continue
         what = " or ".join(_AN_EXAMPLE[r] for r in ranks if r in _AN_EXAMPLE)
-        fix = f"Use one of {', '.join(fitting)}." if fitting else "Remove it."
-        rule = f"input_shape == {what} for augment={name!r}"
+        fix = (
+            f"Replace {name!r} with one of {', '.join(fitting)}."
+            if fitting
+            else f"Remove {name!r}."
+        )
+        rule = f"input_shape == {what}"
         faults.add(fault(rule, "input_shape", input_shape, fix))
     faults.raise_if_any()
 

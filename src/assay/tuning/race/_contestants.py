@@ -95,7 +95,7 @@ def _read(
     if member is None:
         near = did_you_mean(kind, spec.Optimizer.members)
         known = ", ".join(sorted(spec.Optimizer.members))
-        faults.add(f"Unknown optimizer {kind!r}.{near} Choose from: {known}.")
+        faults.add(f"unknown optimizer {kind!r}.{near} Known: {known}.")
         return None
     if at and size != "all" and not (size.isdecimal() and int(size) > 0):
         rule = "batch_size >= 1 or batch_size == 'all'"
