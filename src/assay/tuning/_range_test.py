@@ -109,7 +109,7 @@ def _plain(values: np.ndarray) -> tuple[float, ...]:
 def _check(low: float, high: float, num_iterations: int) -> None:
     faults = Faults()
     if not 0 < low < high < math.inf:
-        fix = "Use low=1e-7, high=10."
+        fix = "Use low=1e-7 and high=10."
         faults.add(fault("0 < low < high", "(low, high)", (low, high), fix))
     if num_iterations < 10:
         name, fix = "num_iterations", "Use 100."

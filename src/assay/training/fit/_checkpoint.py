@@ -63,7 +63,7 @@ def _write(
 
 
 def load(path: str | Path, like: State) -> tuple[State, History, int]:
-    """Read (state, history, iteration); the state has the structure of `like`.
+    """Read (state, history, iteration), with a state that is structured like `like`.
 
     Raises:
         RunError: the file cannot be read, or its network has another structure.
@@ -105,7 +105,7 @@ def save_histories(path: str | Path, histories: Mapping[int, History]) -> None:
 
 
 def load_histories(path: str | Path) -> dict[int, History]:
-    """Read the histories of trials; return none for a damaged file."""
+    """Read the histories of trials; return an empty dict for a damaged file."""
     try:
         arrays = _read(path)
     except RunError:

@@ -98,7 +98,7 @@ class TrainingData:
 
     @property
     def _measured_rows(self) -> int:
-        """Number of rows to measure: the size of val, within limits."""
+        """Number of rows to measure, which is the size of val within limits."""
         num_val = int(self.val.count) or MEASURED_ROWS
         return min(max(num_val, _ENOUGH_ROWS), MEASURED_ROWS)
 
@@ -111,7 +111,7 @@ class TrainingData:
         rows, capacity = int(self.train.count), self.train.capacity
         if rows > capacity:  # streamed
             if training.batch_size == "all":
-                fix = "Streamed rows need a number: use 512, or set stream = false."
+                fix = "For streamed rows, set batch_size = 512 or stream = false."
                 rule = 'batch_size != "all"'
                 raise InputError(fault(rule, "batch_size", "all", fix))
             capacity = max(capacity, int(resolved_number(training.batch_size)))

@@ -27,7 +27,7 @@ class InitialValues(NamedTuple):
 def merge_initial_values(
     fresh: ModelState | tuple[Tree, Tree], initial: InitialValues | None
 ) -> ModelState:
-    """Replace fresh parameters and statistics by the initial values that are given.
+    """Replace fresh parameters and statistics with initial values.
 
     Values for layers that the network does not have are ignored.
 

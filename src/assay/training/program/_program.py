@@ -93,7 +93,7 @@ class Program:
         hyperparameters: Hyperparameters,
         initial_values: InitialValues | None = None,
     ) -> State:
-        """Return the initial state, drawn from a seed except for initial values."""
+        """Return the initial state; values that are not given are drawn from a seed."""
         model = merge_initial_values(self._fresh(seed), initial_values)
         parameters = self.static.packing.pack(model.parameters)
         infinite, zero = on_host(np.float32(np.inf)), on_host(np.int32(0))

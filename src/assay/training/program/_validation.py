@@ -31,7 +31,7 @@ def check_training(
         faults.extend(error.faults)
     tokens = any(isinstance(layer, spec.Embedding) for layer in training.model)
     if kinds and tokens:
-        rule, fix = "augment == []", "Tokens cannot be augmented: remove augment."
+        rule, fix = "augment == []", "Tokens cannot be augmented, so remove augment."
         faults.add(fault(rule, "augment", kinds, fix))
     smooths = any(isinstance(r, spec.LabelSmoothing) for r in training.regularizers)
     if smooths and num_classes <= 1:

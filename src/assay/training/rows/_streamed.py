@@ -88,7 +88,8 @@ class Streamed:
         together = max(round(self.chunk_rows * blocks / len(self.rows)), 1)
         return (
             f"approximate: each epoch permutes {blocks:,} blocks of at most {most:,} "
-            f"neighboring rows, and shuffles about {together:,} blocks at a time"
+            f"neighboring rows and shuffles the rows of about {together:,} blocks at a "
+            "time"
         )
 
     @property

@@ -1,4 +1,4 @@
-"""The search, which proposes and trains trials until their limit or time is reached."""
+"""The search, which runs trials until their number or the time limit is reached."""
 
 import math
 import time

@@ -54,7 +54,7 @@ class Trial:
 
     @property
     def sound(self) -> bool:
-        """Whether the trial may be selected, as it neither diverged nor was pruned."""
+        """Whether the trial may be selected; diverged and pruned trials may not."""
         ended = self.state in ("diverged", "pruned")
         return not ended and math.isfinite(self.val_score) and self.iterations > 0
 
