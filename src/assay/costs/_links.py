@@ -84,8 +84,8 @@ def rate(outputs: Float[Array, "*n 1"]) -> Float[Array, "*n"]:
         outputs: (n, 1) log rates.
 
     Returns:
-        (n,) rates, exp(outputs). Outputs are clipped to 88, because float32 cannot
-        represent larger rates.
+        (n,) rates, exp(outputs). Outputs above 88 are clipped to 88, because float32
+        cannot represent larger rates.
 
     Example:
         >>> rate(jnp.array([[0.0]])).tolist()
