@@ -21,8 +21,8 @@ def lion(
         weight_decay: see `adamw`.
 
     Returns:
-        The transformation of gradients g to directions d, with the state m. `update`
-        needs the parameters.
+        The transformation of gradients g to directions d, with the state m. Its
+        `update` requires the parameters.
 
     Example:
         >>> import jax.numpy as jnp

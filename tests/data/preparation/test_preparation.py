@@ -228,7 +228,7 @@ def test_what_does_not_vary_on_train_says_nothing():
         e=[True] * 6 + [False, True],
     )
     preparation = Preparation.fit(dataset, TRAIN)
-    assert preparation.columns == ("a", "b", "d", "e")  # "c" has one constant value
+    assert preparation.columns == ("a", "b", "d", "e")  # "c" is constant
     row = {"a": [3.5], "b": [9.0], "d": [9.0], "e": [False]}
     assert preparation.transform(row).tolist() == [[0.0] * 4]
 
