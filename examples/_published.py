@@ -1,4 +1,4 @@
-"""Shared by the tables of published numbers: seeds, rows and intervals."""
+"""Functions for the examples that compare results with published numbers."""
 
 import argparse
 import sys
@@ -15,11 +15,11 @@ __all__ = ["Measured", "measure", "options", "percent"]
 
 @dataclass(frozen=True)
 class Measured:
-    """The test accuracy of one model, trained from several seeds.
+    """The test accuracy of a model that was trained with several seeds.
 
     Args:
-        accuracies: one per seed.
-        num_test: number of test examples, the same for every seed.
+        accuracies: test accuracy for each seed.
+        num_test: number of test examples, which is the same for every seed.
         seconds: average duration of a run.
     """
 
@@ -29,21 +29,21 @@ class Measured:
 
     @property
     def mean(self) -> float:
-        """The mean over the seeds."""
+        """Mean accuracy over the seeds."""
         return mean(self.accuracies)
 
     @property
     def spread(self) -> float:
-        """The standard deviation over the seeds."""
+        """Standard deviation of the accuracy over the seeds."""
         return stdev(self.accuracies) if len(self.accuracies) > 1 else 0.0
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Wilson's interval of the mean, for the size of the test part."""
+        """Wilson interval of the mean for the size of the test part."""
         return wilson(self.mean * self.num_test, self.num_test)
 
     def words(self) -> str:
-        """Return the cells of a table: mean, spread, interval, seconds."""
+        """Return the mean, spread, interval and seconds as table cells."""
         low, high = self.interval
         return (
             f"{percent(self.mean)} ± {percent(self.spread).strip():4}  "
@@ -52,32 +52,32 @@ class Measured:
 
 
 def percent(share: float) -> str:
-    """Return a share as a cell of five characters."""
+    """Return a fraction as a percentage with five characters."""
     return f"{100 * share:5.1f}"
 
 
 def options(text: str) -> argparse.ArgumentParser:
-    """Return the options that both tables take."""
+    """Return a parser for the options of both tables."""
     parser = argparse.ArgumentParser(description=text.partition("\n")[0])
     parser.add_argument("--seeds", type=int, default=5, metavar="N")
     parser.add_argument(
         "--only",
         default="",
         metavar="WORD",
-        help="run only the rows whose name contains this",
+        help="run only rows whose name contains WORD",
     )
     parser.add_argument(
-        "--tiny", action="store_true", help="one seed, two epochs, the first row"
+        "--tiny", action="store_true", help="run only the first row, for two epochs"
     )
     return parser
 
 
 def measure(name: str, seeds: Sequence[int], train: Callable[[int], Run]) -> Measured:
-    """Run the protocol from each seed and report each run on standard error."""
+    """Run the protocol for each seed, reporting each run on standard error."""
     accuracies, num_test, started = [], 0, time.monotonic()
     for seed in seeds:
         run = train(seed)
-        # accuracy is what was published, even where another metric decides
+        # the published metric is accuracy, even if another metric is primary
         accuracies.append(run.summary["metrics"]["accuracy"]["value"])
         num_test = run.test.num_examples
         print(f"{name}, seed {seed}: {accuracies[-1]:.4f}", file=sys.stderr, flush=True)

@@ -1,4 +1,4 @@
-"""Train a network by hand: step through it, inspect, save and restore it."""
+"""Train a network step by step, and inspect, save and restore the fit."""
 
 import assay
 
@@ -6,7 +6,7 @@ fit = assay.Fit.on("wine", model=[assay.Dense(16), assay.ReLU()], num_epochs=20,
 fit.step()  # one iteration
 print("next batch", fit.batch().inputs.shape, "->", fit.activations("relu1").shape)
 print("bias", fit.parameters["output"]["bias"], "-", fit.gradients()["output"]["bias"])
-fit.epoch().save("wine.fit")  # to the end of the epoch
+fit.epoch().save("wine.fit")  # train to the end of the epoch
 first = fit.run().predict("wine")
 second = fit.restore("wine.fit").run().predict("wine")
 print("the same bit for bit:", (first == second).all())

@@ -1,4 +1,4 @@
-"""Train on a table in memory, with each patient in one part, and predict new rows.
+"""Train on a table in memory, keeping each patient in one part, and predict new rows.
 
 Run it with: python examples/frame.py
 """
@@ -22,7 +22,7 @@ frame = pl.DataFrame(
     }
 )
 
-# Rows of a patient are similar, so a patient in train must not be in the test part.
+# Rows of a patient are similar, so no patient may be in both train and the test part.
 run = assay.train(
     frame,
     target="response",

@@ -1,4 +1,4 @@
-"""Train a custom network, a Flax NNX module, with the whole protocol; load it again.
+"""Train a custom Flax NNX module with the whole protocol, and load it again.
 
 Run it with: python examples/own_module.py
 """
@@ -10,7 +10,7 @@ import assay
 
 
 class MyNetwork(nnx.Module):
-    """Two branches that are added, with Flax's own dropout and normalization."""
+    """A network that adds two branches, with Flax's dropout and normalization."""
 
     def __init__(self, input_shape, num_outputs, *, rngs):
         self.wide = nnx.Linear(input_shape[0], 32, rngs=rngs)
@@ -29,7 +29,7 @@ class MyNetwork(nnx.Module):
 run = assay.train("breast_cancer", model=MyNetwork, num_epochs=15, trials=2)
 print(run)
 
-# A run's folder has the parameters, but no Python code: pass the class again.
+# The folder of a run contains the parameters, but no code, so pass the class again.
 loaded = assay.load(run.path, model=MyNetwork)
 rows = assay.data.load("breast_cancer")
 same = np.array_equal(loaded.predict(rows), run.predict(rows))

@@ -13,7 +13,7 @@ low = digits.target < 5
 
 
 def part(rows):
-    """Return the images of some rows and the names of their digits."""
+    """Return the images and the digit names of some rows."""
     return images[rows], np.array([f"digit {n}" for n in digits.target[rows]])
 
 

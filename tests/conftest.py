@@ -1,4 +1,4 @@
-"""What all tests share: the device, checks of shapes, a cache of compiled programs."""
+"""Shared configuration for the device, shape checks and the cache of programs."""
 
 import contextlib
 import doctest
@@ -14,24 +14,24 @@ import hypothesis
 import jaxtyping
 import pytest
 
-# JAX reads its environment once, at import, so this stands before any test module.
-# Tests of the accelerator: JAX_PLATFORMS=cuda,cpu python -m pytest -m gpu
+# JAX reads its environment when it is imported, so set it before any test module.
+# To test the accelerator: JAX_PLATFORMS=cuda,cpu python -m pytest -m gpu
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
-# Most of the time goes into compiling, which optimizing the machine code makes half as
-# long again. The benchmarks run it as users do; XLA_FLAGS="" runs the tests so too.
+# Compilation takes most of the time, and optimizing the code makes it 50 % longer.
+# Benchmarks optimize as users do; set XLA_FLAGS="" to run the tests in the same way.
 os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
-# An axis that is added silently is a mistake more often than it is meant.
+# Implicitly added axes are usually mistakes.
 os.environ.setdefault("JAX_NUMPY_RANK_PROMOTION", "raise")
 
-# Packages whose functions check the types and shapes in their signatures at every call.
-# They are instrumented as they are imported, so none of them may be imported before.
+# Packages whose functions check the types and shapes in their signatures at each call.
+# They are instrumented at import, so none of them may be imported before this line.
 CHECKED = ["assay.training", "assay.nn.ops", "assay.costs", "assay.optim"]
 jaxtyping.install_import_hook(CHECKED, "shape_checker.checked")
 
-# Scripts that make reference data are not tests, and need PyTorch.
+# Scripts that create reference data are not tests and require PyTorch.
 collect_ignore_glob = ["**/make_*.py"]
 
-# Compiling takes longer than any deadline. CI draws the same examples every time.
+# Compilation exceeds any deadline. CI draws the same examples every time.
 hypothesis.settings.register_profile(
     "assay", deadline=None, derandomize="CI" in os.environ
 )
@@ -39,12 +39,12 @@ hypothesis.settings.load_profile("assay")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Keep compiled programs from one run of the tests to the next."""
+    """Keep compiled programs between test runs."""
     find_doctests_of_checked_functions()
     cache = config.cache.mkdir("jax")
     os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(cache))
     os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.2")
-    if "jax" in sys.modules:  # imported by the conftest of the folder that is tested
+    if "jax" in sys.modules:  # imported by the conftest.py of the tested folder
         import jax
 
         folder = os.environ["JAX_COMPILATION_CACHE_DIR"]
@@ -54,10 +54,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def find_doctests_of_checked_functions() -> None:
-    """Let doctest look through the wrappers that check signatures.
+    """Let doctest see through the wrappers that check signatures.
 
-    A wrapper's globals are those of the module that made it, so doctest would take a
-    function that is checked for an import from elsewhere, and skip its examples.
+    A wrapper's globals belong to the module that created it. Doctest would therefore
+    regard a checked function as an import from another module and skip its examples.
     """
     is_from_module = doctest.DocTestFinder._from_module
 
@@ -70,12 +70,12 @@ def find_doctests_of_checked_functions() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip tests that need an accelerator where there is none."""
+    """Skip tests that require an accelerator if none is available."""
     marked = [item for item in items if item.get_closest_marker("gpu")]
     if marked:
         import jax
 
-        # a dry run shows that the tests themselves are sound
+        # a dry run checks the tests themselves
         dry_run = "ASSAY_GPU_DRY_RUN" in os.environ
         if jax.default_backend() == "cpu" and not dry_run:
             for item in marked:
@@ -83,20 +83,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class Killed(BaseException):
-    """Stands for a kill at a moment."""
+    """Simulates a kill at a given moment."""
 
 
 @pytest.fixture
 def resumable_module():
-    """The module that saves trainings; imported when the environment is complete."""
+    """The module that saves fits, imported after the environment is complete."""
     return importlib.import_module("assay.training.fit._resumable")
 
 
 @pytest.fixture
 def kill(monkeypatch, resumable_module):
-    """A context that kills the process after some saves of one training.
+    """A context manager that simulates a kill after some saves of a fit.
 
-    The training is saved after each iteration.
+    The fit is saved after each iteration.
     """
 
     @contextlib.contextmanager
@@ -104,7 +104,7 @@ def kill(monkeypatch, resumable_module):
         saves, save = [], resumable_module.Resumable.save
 
         def save_or_die(self):
-            if saves[after_saves - 1 :]:  # dead
+            if saves[after_saves - 1 :]:  # killed
                 return
             save(self)
             if self._path is not None and self._path.stem == name:
@@ -124,7 +124,7 @@ def kill(monkeypatch, resumable_module):
 
 @pytest.fixture
 def press_ctrl_c(monkeypatch, resumable_module):
-    """A context that presses Ctrl-C while one training is at some iteration."""
+    """A context manager that presses Ctrl-C at a given iteration of a fit."""
 
     @contextlib.contextmanager
     def pressing(name, *, at):
@@ -149,7 +149,7 @@ def press_ctrl_c(monkeypatch, resumable_module):
 
 @pytest.fixture
 def restored(monkeypatch, resumable_module):
-    """The iteration that each training starts at, by the name of its checkpoint."""
+    """The first iteration of each fit, by the name of its checkpoint."""
     iterations, resumable = {}, resumable_module.Checkpoints.resumable
 
     def recorded(self, name, fit, training):

@@ -1,4 +1,4 @@
-"""The check that tests add to the signatures of functions on arrays."""
+"""A decorator that checks the array types in function signatures during tests."""
 
 from typing import Union
 
@@ -10,9 +10,9 @@ __all__ = ["checked"]
 
 checked = beartype.beartype(
     conf=beartype.BeartypeConf(
-        # An int may stand for a float, as PEP 484 has it.
+        # An int is accepted as a float, as in PEP 484.
         is_pep484_tower=True,
-        # Layers that are not on a device yet hold NumPy arrays, which JAX accepts.
+        # Layers that are not on a device yet contain NumPy arrays, which JAX accepts.
         hint_overrides=beartype.FrozenDict(
             {jax.Array: Union[jax.Array, np.ndarray]}  # noqa: UP007
         ),

@@ -1,4 +1,4 @@
-"""The exception tree, the form of a message, and the collection of faults."""
+"""Exceptions form a tree, messages have a fixed form, and faults are collected."""
 
 import hypothesis
 import pytest

@@ -1,4 +1,4 @@
-"""Every example runs."""
+"""Every example runs without errors."""
 
 import importlib.util
 import os
@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 EXAMPLES = sorted(
     path for path in (ROOT / "examples").glob("[!_]*.*") if path.is_file()
 )
-TABLES = {"mnist1d": "mnist1d", "ucr": "aeon"}  # with the package of its data
+TABLES = {"mnist1d": "mnist1d", "ucr": "aeon"}  # and the package with its data
 
 
 def _run(words, folder, path):
@@ -41,7 +41,7 @@ def test_example_runs(path, tmp_path):
     words = [path]
     if path.suffix != ".py":
         words = ["-m", "assay", "train", path, "--trials", "3"]
-    # a network trained by hand has no test part
+    # a network that is trained manually has no test part
     last = "the same bit for bit: True" if path.name == "by_hand.py" else "TEST"
     assert last in _run(words, tmp_path, [ROOT / "src"])
 

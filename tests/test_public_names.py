@@ -1,4 +1,4 @@
-"""`import assay` provides every public name, quickly."""
+"""`import assay` quickly provides every public name."""
 
 import ast
 import importlib
@@ -77,13 +77,13 @@ def test_a_star_imports_the_public_names():
 
 
 def seen_by_type_checkers():
-    """Return the names that the block for type checkers imports or assigns."""
+    """Return the names that the TYPE_CHECKING block imports or assigns."""
     tree = ast.parse(Path(assay.__file__).read_text())
     (block,) = [node for node in tree.body if isinstance(node, ast.If)]
     names = set()
     for node in block.body:
         if isinstance(node, ast.ImportFrom) and node.module == "typing":
-            continue  # a type in signatures, not a name to export
+            continue  # a type for signatures, not a public name
         if isinstance(node, ast.ImportFrom):
             names |= {alias.asname or alias.name for alias in node.names}
             assert all(a.name in ("*", a.asname) for a in node.names)

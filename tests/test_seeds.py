@@ -1,4 +1,4 @@
-"""Random streams: different by name, equal on every machine."""
+"""Random streams differ by name and are equal on every machine."""
 
 import hypothesis
 import numpy as np
@@ -33,13 +33,13 @@ def test_streams_of_different_names_differ(one, other):
 
 @hypothesis.given(SEED, STREAM)
 def test_another_zero_is_another_stream(seed, stream):
-    # NumPy's seed sequences ignore zeros at the end of their entropy.
+    # NumPy's seed sequences ignore trailing zeros in their entropy.
     assert bits(seed, *stream) != bits(seed, *stream, 0)
     assert bits(seed, *stream) != bits(seed + 2**32, *stream)
 
 
 def test_streams_are_equal_on_every_machine():
-    # NumPy guarantees seed sequences and the raw numbers of Philox.
+    # NumPy guarantees stable seed sequences and raw numbers of Philox.
     assert key_data(0, "masks").tolist() == [466994951, 3065527124]
     assert key_data(0, "masks").dtype == np.uint32
     assert bits(7, "order", 3) == [

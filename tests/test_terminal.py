@@ -1,4 +1,4 @@
-"""Names in data cannot act on the terminal that they are printed on."""
+"""Control characters in names do not affect the terminal."""
 
 import json
 import re
@@ -49,7 +49,7 @@ def test_messages_and_progress_are_escaped(capsys, tmp_path, monkeypatch):
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory):
-    """A finished run, and new rows, with such names for columns and classes."""
+    """A finished run and new rows whose columns and classes have such names."""
     folder = tmp_path_factory.mktemp("hostile")
     frame = data.load("iris").frame
     frame = frame.rename({frame.columns[0]: f"a{ACTING}"})

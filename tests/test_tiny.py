@@ -1,4 +1,4 @@
-"""The whole product, end to end, in seconds: run this one first."""
+"""A quick end-to-end test of the whole product, to run first."""
 
 import json
 
@@ -27,12 +27,12 @@ def test_from_a_table_to_a_trusted_number(tmp_path, monkeypatch, capsys):
     assert "TEST" in repr(run)
     assert run._repr_html_().startswith("<table>")
 
-    # the saved model is the trained one
+    # the saved model is the trained model
     features = assay.data.load("iris").frame
     again = assay.load(run.path)
     np.testing.assert_array_equal(again.predict(features), run.predict(features))
 
-    # the same through the command line
+    # the command line gives the same result
     capsys.readouterr()
     assert main(["show", "iris-1", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == run.summary

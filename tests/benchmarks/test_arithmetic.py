@@ -1,4 +1,4 @@
-"""The harness counts work, compares outcomes and judges targets as it says."""
+"""The benchmark harness counts work, compares outcomes and judges targets correctly."""
 
 import math
 import runpy

@@ -1,4 +1,4 @@
-"""The script for a GPU installs from wheels, races on the CPU, says what it lacks."""
+"""The GPU script installs from wheels, races on the CPU and reports missing parts."""
 
 import importlib.util
 import os

@@ -1,4 +1,4 @@
-"""Runs commands in this process, in a folder of their own."""
+"""Fixtures that run commands in this process, each in a new folder."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +10,7 @@ from assay.cli import main
 
 
 class Done(NamedTuple):
-    """What a command left: its exit code, and what it printed."""
+    """The exit code and the output of a command."""
 
     code: int
     out: str
@@ -18,7 +18,7 @@ class Done(NamedTuple):
 
     @property
     def faults(self) -> list[str]:
-        """The lines it complained with."""
+        """The lines written to standard error."""
         lines = self.err.splitlines()
         return [line.removeprefix("assay: ") for line in lines if line[:6] == "assay:"]
 
@@ -30,7 +30,7 @@ Command = Callable[..., Done]
 def command(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Command:
-    """Return a function that runs `assay` with some words in an empty folder."""
+    """Return a function that runs `assay` with arguments in an empty folder."""
     monkeypatch.chdir(tmp_path)
 
     def run(*words: str) -> Done:
@@ -42,7 +42,7 @@ def command(
 
 
 def trained(source: str, folder: Path, *options: str) -> Path:
-    """Train as quickly as can be, and return the folder of the run."""
+    """Train as quickly as possible, and return the folder of the run."""
     words = [
         "train",
         source,
@@ -60,19 +60,19 @@ def trained(source: str, folder: Path, *options: str) -> Path:
 
 @pytest.fixture(scope="session")
 def iris(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a finished run of three classes."""
+    """The folder of a finished run with three classes."""
     return trained("iris", tmp_path_factory.mktemp("runs") / "iris-1")
 
 
 @pytest.fixture(scope="session")
 def diabetes(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a finished run of a regression."""
+    """The folder of a finished regression run."""
     return trained("diabetes", tmp_path_factory.mktemp("runs") / "diabetes-1")
 
 
 @pytest.fixture(scope="session")
 def cities(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a run on a category and a number."""
+    """The folder of a run on one categorical and one numeric column."""
     folder = tmp_path_factory.mktemp("cities")
     rows = [f"{('Bern', 'Basel')[i % 2]},{i * 7 % 40},{'ab'[i % 2]}" for i in range(60)]
     (folder / "train.csv").write_text("\n".join(["city,size,y", *rows]))

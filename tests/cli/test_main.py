@@ -1,4 +1,4 @@
-"""Ctrl-C while a command is still being imported."""
+"""Ctrl-C exits cleanly while a command is still being imported."""
 
 import os
 import signal
@@ -16,7 +16,7 @@ MOMENTS = ("assay._errors", "pydantic_core", "assay.spec._spec", "assay.cli")
 @pytest.mark.parametrize("words", [["-m", "assay"], ["-c", SCRIPT]])
 @pytest.mark.parametrize("module", MOMENTS)
 def test_ctrl_c_during_the_imports_prints_one_line(tmp_path, words, module):
-    # Python reports each module that it has imported, which times the signal exactly.
+    # Python reports each imported module, so the signal can be timed exactly.
     process = subprocess.Popen(
         [sys.executable, "-X", "importtime", *words, "train", "digits"],
         cwd=tmp_path,

@@ -1,4 +1,4 @@
-"""A damaged or altered run is refused in plain words, or does no harm."""
+"""A damaged or altered run is either rejected with a clear message or harmless."""
 
 import json
 import shutil
@@ -20,7 +20,7 @@ LONG = '{"a":' * 300 + "1" + "}" * 300
 
 
 def raw(text):
-    """Return the change of a file's whole content."""
+    """Return a function that replaces the whole content of a file."""
     return lambda path: path.write_bytes(text.encode("utf-8", "surrogatepass"))
 
 
@@ -29,7 +29,7 @@ def cut(path):
 
 
 def at(*keys, value):
-    """Return the change of one value in a JSON file."""
+    """Return a function that changes one value in a JSON file."""
 
     def change(path):
         data = json.loads(path.read_text())
@@ -47,7 +47,7 @@ def at(*keys, value):
 
 
 def arrays(change):
-    """Return the change of the arrays in a safetensors file."""
+    """Return a function that changes the arrays in a safetensors file."""
 
     def apply(path):
         content = load_file(path)
@@ -162,7 +162,7 @@ SUMMARY = {
 
 
 def outcomes(folder, command, source):
-    """Use a run in every way; return the exit codes, and what Python raised."""
+    """Use a run in every way; return the exit codes and the exceptions raised."""
     raised = None
     try:
         predictions = load_run(folder).predict(source)
@@ -184,7 +184,7 @@ def outcomes(folder, command, source):
 
 @pytest.fixture
 def copy(iris, tmp_path):
-    """A copy of a finished run that may be damaged."""
+    """A copy of a finished run that tests may damage."""
     return shutil.copytree(iris, tmp_path / "iris-1")
 
 
@@ -202,7 +202,7 @@ def test_a_damaged_file_is_refused(copy, rows, command, name, damage):
     WHOLE[damage](copy / name)
     codes, raised = outcomes(copy, command, rows)
     if name == "run.json":
-        assert raised is None  # the model needs no summary
+        assert raised is None  # the model does not need a summary
         assert codes == ([0, 0, 0] if damage == "deleted" else [1, 1, 0])
     else:
         assert isinstance(raised, RunError)
@@ -212,7 +212,7 @@ def test_a_damaged_file_is_refused(copy, rows, command, name, damage):
 @pytest.mark.parametrize("hashed", [True, False], ids=["hashed", "old"])
 @pytest.mark.parametrize("change", DESCRIPTION)
 def test_an_altered_description_is_refused(copy, rows, command, change, hashed):
-    """Also in a model of the first releases, which has no hash."""
+    """This also applies to models of the first releases, which have no hash."""
     if not hashed:
         at("sha256", value=...)(copy / MODEL)
     DESCRIPTION[change](copy / MODEL)
@@ -245,7 +245,7 @@ def test_an_altered_summary_is_refused(copy, rows, command, change):
 def test_files_that_prediction_does_not_need(copy, rows, command, name, damage):
     WHOLE[damage](copy / name)
     assert outcomes(copy, command, rows) == ([0, 0, 0], None)
-    assert command("train", "--resume", "--out", copy).code == 0  # it has its result
+    assert command("train", "--resume", "--out", copy).code == 0  # already finished
     (copy / "run.json").unlink()
     done = command("train", "--resume", "--out", copy)
     assert "internal error" not in done.err

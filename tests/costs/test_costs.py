@@ -1,4 +1,4 @@
-"""Losses and costs against PyTorch, finite differences and their contract."""
+"""Losses and costs agree with PyTorch and finite differences, and obey a contract."""
 
 import inspect
 import json
@@ -33,7 +33,7 @@ CONTRACT = {
 
 
 def data_for(loss, dtype=jnp.float32):
-    """Return outputs (n, k) and targets that fit the loss, away from its kinks."""
+    """Return outputs (n, k) and targets for the loss that avoid its kinks."""
     rng = np.random.default_rng(0)
     k = loss.num_outputs(4)
     outputs = jnp.asarray(rng.normal(size=(6, k)) * 2, dtype)
@@ -178,7 +178,7 @@ def test_gradient_equals_finite_differences(loss, float64):
 
 
 def test_loss_cost_and_objective_are_three_things():
-    """Of one point, of the data set, and what is optimized."""
+    """Known values for one point, for a data set, and for the objective."""
     outputs, targets = jnp.zeros((4, 2)), jnp.asarray([0, 1, 1, 0])
     likelihood, entropy = costs.get("log_likelihood"), costs.get("cross_entropy")
     half = float(np.log(0.5))
@@ -237,7 +237,7 @@ NUMBERS = st.floats(-50, 50, width=32)
     st.integers(0, 2),
 )
 def test_a_shift_does_not_change_cross_entropy(values, shift, target):
-    outputs = jnp.asarray([values], jnp.float32)  # whole numbers: the shift is exact
+    outputs = jnp.asarray([values], jnp.float32)  # integers make the shift exact
     targets = jnp.asarray([target])
     np.testing.assert_array_equal(
         costs.cross_entropy(outputs, targets),
@@ -250,7 +250,7 @@ def test_an_index_equals_its_one_hot_distribution(values, target):
     outputs = jnp.asarray([values], jnp.float32)
     by_index = costs.cross_entropy(outputs, jnp.asarray([target]))
     by_share = costs.cross_entropy(outputs, jax.nn.one_hot(jnp.asarray([target]), 3))
-    # The C++ kernel takes indices only, and may round the last bit differently.
+    # The C++ kernel supports only indices, and its last bit may differ.
     np.testing.assert_allclose(by_index, by_share, rtol=3e-7, atol=1e-12)
     assert float(by_index[0]) >= 0
 

@@ -1,4 +1,4 @@
-"""Cross entropy by the C++ extension against the plain form in JAX."""
+"""The cross-entropy of the C++ extension agrees with the JAX implementation."""
 
 import jax
 import jax.numpy as jnp

@@ -1,4 +1,4 @@
-"""The baselines on data with known answers."""
+"""The baselines give known answers."""
 
 from types import SimpleNamespace
 

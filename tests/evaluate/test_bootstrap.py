@@ -1,4 +1,4 @@
-"""The bootstrap against SciPy, the jackknife by brute force, and resampling."""
+"""The bootstrap agrees with SciPy, and the jackknife with a brute-force version."""
 
 import numpy as np
 import pytest
@@ -23,7 +23,7 @@ def mean(values, weights):
 
 
 def metric_by_axis(metric):
-    """Return a metric as a function of arrays (..., n), as SciPy calls it."""
+    """Return a metric as a function of arrays (..., n), as SciPy requires."""
 
     def function(targets, predictions, axis=-1):
         flat = np.reshape(targets, (-1, np.shape(targets)[-1]))
@@ -93,7 +93,7 @@ def test_jackknife_variance_by_groups_is_that_of_the_group_means():
 
 def test_acceleration_is_a_sixth_of_the_skewness():
     values = np.random.default_rng(0).exponential(size=800)
-    # of a mean: Efron, 1987, equation 4.4
+    # for a mean: Efron, 1987, equation 4.4
     expected = stats.skew(values) / (6 * np.sqrt(800))
     assert bootstrap.acceleration(jackknife(mean, values)) == pytest.approx(expected)
 
@@ -103,7 +103,7 @@ def test_resamples_are_counts_of_n_draws():
     assert weights.shape == (500, 30)
     assert (weights.sum(axis=1) == 30).all()
     assert weights.mean() == 1
-    # a row is drawn at all with chance 1 - (1 - 1/30)**30
+    # the probability that a row is drawn at all is 1 - (1 - 1/30)**30
     assert (weights > 0).mean() == pytest.approx(1 - (29 / 30) ** 30, abs=0.01)
 
 
@@ -125,7 +125,7 @@ def test_many_rows_get_fewer_resamples(monkeypatch):
 def test_draws_without_a_defined_statistic_are_dropped():
     targets, scores = np.array([1] + [0] * 11), np.linspace(0.9, 0.1, 12)
     draws = bootstrap.draw(auroc, targets, scores, seed=0, num_resamples=500)
-    # AUROC needs the only row of class 1 and at least one other
+    # AUROC requires the only row of class 1 and at least one other row
     weights = np.concatenate(list(resample(12, 500, seed=0)))
     assert len(draws) == ((weights[:, 0] > 0) & (weights[:, 0] < 12)).sum()
     assert np.isfinite(draws).all()

@@ -1,4 +1,4 @@
-"""Paired comparisons: exact references, error rates and wording."""
+"""Paired comparisons agree with exact references and control the error rate."""
 
 import itertools
 import math
@@ -51,7 +51,7 @@ def test_paired_interval_covers(shares):
     for counts in random.multinomial(60, shares, 1000):
         low, high = paired_interval(*hits(*counts), level=0.95)
         covered.append(low <= truth <= high)
-    # 0.95 minus 3 standard errors of 1000 repeats
+    # 0.95 minus 3 standard errors of 1000 repetitions
     assert np.mean(covered) > 0.93
 
 
@@ -76,7 +76,7 @@ def test_sign_flip_of_no_difference():
 
 
 def two_models(random, n, right, shared):
-    """Return targets 3:1 and two equally good models that share some of their hits."""
+    """Return targets 3:1 and two equally good models with some hits in common."""
     targets = (random.random(n) < 0.25).astype(int)
     targets[:2] = 0, 1
     base = random.random(n) < right
@@ -96,7 +96,7 @@ def test_equal_models_are_rarely_distinguished(metric, n, right, shared):
         targets, a, b = two_models(random, n, right, shared)
         result = compare(a, b, targets, metric=metric, seed=seed)
         distinguished.append(result.better is not None)
-    # 0.05 plus 3 standard errors of 150 repeats; a bootstrap alone reaches 0.2
+    # 0.05 plus 3 standard errors of 150 repetitions; a bootstrap alone reaches 0.2
     assert np.mean(distinguished) < 0.103
 
 
@@ -104,7 +104,7 @@ CASES = [(name, kind) for name, m in metrics.REGISTRY.items() for kind in m.task
 
 
 def sample(kind, seed=0, n=80):
-    """Return targets, good predictions and useless ones."""
+    """Return targets, good predictions and useless predictions."""
     random = np.random.default_rng(seed)
     if kind == "regression":
         targets = random.normal(size=n)

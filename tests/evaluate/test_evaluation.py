@@ -1,4 +1,4 @@
-"""Every metric of one set of predictions."""
+"""An evaluation contains every metric of one set of predictions."""
 
 from types import SimpleNamespace
 

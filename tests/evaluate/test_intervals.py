@@ -1,4 +1,4 @@
-"""Closed-form intervals: reference values, bounds and coverage."""
+"""Closed-form intervals have the expected values, bounds and coverage."""
 
 import math
 
@@ -52,7 +52,7 @@ def test_wilson_rejects_impossible_counts(successes, n, level, message):
 
 
 def coverage(low, high, n, shares):
-    """Return the exact coverage of the intervals of 0..n successes, averaged."""
+    """Return the exact average coverage of the intervals for 0..n successes."""
     chances = stats.binom.pmf(np.arange(n + 1)[:, None], n, shares)
     inside = (low[:, None] <= shares) & (shares <= high[:, None])
     return (chances * inside).sum(axis=0).mean()
@@ -111,7 +111,7 @@ def test_log_delta_is_the_delta_method():
     assert high == pytest.approx(value * math.exp(t * error), rel=1e-12)
 
 
-# Student's t in the tables of textbooks, which few rows need exactly
+# Student's t from textbook tables, which small samples require
 @pytest.mark.parametrize(
     ("n", "level", "quantile"),
     [
@@ -143,7 +143,7 @@ def test_log_delta_of_zeros_of_one_row_and_of_equal_rows():
 
 
 def log_delta_coverage(draw, n, power, truth, repeats=4000):
-    """Return how often the log-delta interval of n losses contains the truth."""
+    """Return the fraction of log-delta intervals of n losses that contain the truth."""
     losses = np.abs(draw(np.random.default_rng(0), (repeats, n))) ** (1 / power)
     ends = np.array([log_delta(row, power=power) for row in losses])
     return ((ends[:, 0] <= truth) & (truth <= ends[:, 1])).mean()

@@ -1,4 +1,4 @@
-"""The ledger is on the disk before anyone gets the test rows, whatever happens."""
+"""The ledger is always written to disk before the test rows are released."""
 
 import json
 import os
@@ -77,7 +77,7 @@ def test_several_processes_record_at_the_same_time(tmp_path):
     counts = [int(c) for p in processes for c in p.communicate()[0].split()]
     assert Ledger(path).openings("f", "t") == 120
     assert max(counts) == 120
-    # a count may include openings of other processes, but never miss one
+    # a count may include openings by other processes, but never misses one
     assert all(c >= i for i, c in enumerate(sorted(counts), start=1))
 
 
@@ -128,7 +128,7 @@ def test_copies_of_the_ledger_are_written_too(tmp_path):
 
 
 def test_a_run_opens_its_test_part_once(tmp_path):
-    """Wherever a kill stops it, its opening is counted once when it is resumed."""
+    """Wherever the run is killed, resuming it counts its opening exactly once."""
     shared, own = Ledger(tmp_path / "ledger.jsonl"), Ledger(tmp_path / "a" / "l.jsonl")
 
     def open_again(own=own, run="a-1"):
@@ -137,9 +137,9 @@ def test_a_run_opens_its_test_part_once(tmp_path):
         return seal.openings
 
     assert [open_again(), open_again()] == [1, 1]
-    shared.path.unlink()  # killed after its own ledger was written
+    shared.path.unlink()  # killed after writing its own ledger
     assert [open_again(), len(own.entries())] == [1, 1]
-    # another run, and a run that took the name of a deleted one
+    # another run, and a run that reused the name of a deleted run
     assert open_again(Ledger(tmp_path / "b" / "l.jsonl"), run="b-1") == 2
     assert open_again(Ledger(tmp_path / "c" / "l.jsonl")) == 3
 

@@ -1,4 +1,4 @@
-"""The linear baselines: which penalty they choose, on which rows, and edge cases."""
+"""The linear baselines choose known penalties from the correct rows."""
 
 import warnings
 

@@ -1,4 +1,4 @@
-"""The interval of each metric, and that it covers where a bootstrap does not."""
+"""The interval of each metric covers the truth, even if a bootstrap does not."""
 
 import math
 
@@ -29,7 +29,7 @@ CASES = [(name, kind) for name in METHODS for kind in metrics.get(name).tasks]
 
 
 def sample(kind, seed=0, n=60):
-    """Return targets with every class, and predictions that are mostly right."""
+    """Return targets with every class and mostly correct predictions."""
     random = np.random.default_rng(seed)
     if kind == "regression":
         targets = random.normal(size=n)
@@ -69,7 +69,7 @@ def test_interval_is_the_same_for_the_same_seed(name, kind):
     assert interval_for(name, targets, predictions, seed=1) == first
 
 
-# Computed once; the methods behind them are compared with SciPy elsewhere.
+# Computed once; other tests compare the underlying methods with SciPy.
 INTERVALS = {
     ("accuracy", "binary"): (0.778212, 0.942323),
     ("accuracy", "multiclass"): (0.700802, 0.894422),
@@ -117,7 +117,7 @@ def test_regression_interval_narrows_with_the_root_of_the_rows(name, power, num_
     assert interval[0] == pytest.approx(low)
     if name == "mae":
         assert interval[1] == pytest.approx(high)
-    else:  # one more large error, whose share of the mean falls with the rows
+    else:  # one additional large error, whose share of the mean decreases with n
         assert high < interval[1] < high * (1 + 8 / n)
 
 
@@ -135,7 +135,7 @@ def test_r2_is_one_less_the_unexplained_share():
 def test_perfect_on_36_rows_is_not_certain(name, k):
     targets = np.arange(36) % k
     predictions = np.eye(k)[targets] if k > 2 else targets.astype(float)
-    # 36 trials; AUROC of two classes is worth a little less (Newcombe, 2006)
+    # 36 trials; binary AUROC has a slightly lower coverage (Newcombe, 2006)
     num_trials = 18 * 18 / 9.5 if (name, k) == ("auroc", 2) else 36
     expected = wilson(num_trials, num_trials)
     interval = interval_for(name, targets, predictions, seed=0)
@@ -195,7 +195,7 @@ def test_faults_are_reported():
 
 
 def draw_rows(random, n, k, distance):
-    """Return rows of k normal classes at a distance, with their true probabilities."""
+    """Return rows of k separated normal classes with their true probabilities."""
     targets = random.integers(0, k, n)
     scores = random.normal(size=(n, k)) + distance * np.eye(k)[targets]
     odds = np.exp(distance * (scores - scores.max(axis=1, keepdims=True)))
@@ -227,7 +227,7 @@ def by_bca(name, targets, predictions):
 @pytest.mark.parametrize("name", ["balanced_accuracy", "f1", "auroc", "brier"])
 @pytest.mark.parametrize(("k", "distance"), [(2, 1), (2, 3.5), (3, 3), (10, 3)])
 def test_shares_cover_on_36_rows(name, k, distance):
-    # 0.95 minus 3 standard errors of 250 repeats
+    # 0.95 minus 3 standard errors of 250 repetitions
     assert coverage(name, by_assay, k, distance) > 0.91
 
 

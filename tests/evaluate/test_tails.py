@@ -1,4 +1,4 @@
-"""L-kurtosis agrees with SciPy, and the intervals built on it cover heavy tails."""
+"""L-kurtosis agrees with SciPy, and its intervals cover heavy-tailed data."""
 
 import math
 
@@ -91,7 +91,7 @@ def samples(distribution, n, repeats):
     ],
 )
 def test_coverage(distribution, n, expected):
-    # expected: from 20 000 samples, by the same formula for many samples at once
+    # expected values come from 20 000 samples and the same formula
     ends = np.array([tail_delta(row) for row in samples(distribution, n, 1000)])
     truth = distribution.var()
     coverage = ((ends[:, 0] <= truth) & (truth <= ends[:, 1])).mean()

@@ -1,4 +1,4 @@
-"""Verdicts on networks with a known diagnosis."""
+"""Verdicts on networks match the known diagnoses."""
 
 from types import SimpleNamespace
 
@@ -19,7 +19,7 @@ NUMBER = SimpleNamespace(kind="regression", classes=())
 
 
 def decided(targets, num_wrong):
-    """Return predictions of 0 and 1, wrong on the first rows of either class."""
+    """Return predictions of 0 and 1 that are wrong on the first rows of each class."""
     predictions = targets.astype(float)
     wrong = np.concatenate([np.flatnonzero(targets == c) for c in (0, 1)])
     half = len(wrong) // 2
@@ -29,7 +29,7 @@ def decided(targets, num_wrong):
 
 
 def table(n_train=400, n_test=200, signal=2.0, seed=0):
-    """Return two overlapping classes and the baselines fitted on them."""
+    """Return two overlapping classes and the baselines fitted to them."""
     random = np.random.default_rng(seed)
     parts = []
     for n in (n_train, n_test):
@@ -88,7 +88,7 @@ def test_the_two_numbers():
 
 def test_worse_than_linear_on_train_but_better_on_test_does_not_underfit():
     random = np.random.default_rng(0)
-    # more columns than rows: the linear model memorizes the training rows
+    # with more columns than rows, the linear model memorizes the training rows
     train_targets, test_targets = np.arange(60) % 2, np.arange(200) % 2
     train = random.normal(size=(60, 200)), train_targets
     train[0][:, 0] += 2 * train_targets
@@ -169,7 +169,7 @@ def test_gap_of_equal_parts_is_rarely_more_than_chance():
             hits = random.random(n) < 0.9
             parts.append(measure(metric, np.ones(n, int), hits * 1.0, seed=0))
         num_above_0 += gap_between(metric, *parts)[1][0] > 0
-    # one-sided 0.025 plus 3 standard errors of 300 repeats
+    # one-sided 0.025 plus 3 standard errors of 300 repetitions
     assert num_above_0 / 300 < 0.052
 
 

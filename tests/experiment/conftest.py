@@ -1,4 +1,4 @@
-"""Small data sets, and experiments on them that take a second."""
+"""Small data sets and experiments that finish within a second."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +15,7 @@ NUM_ROWS = 60
 
 
 def cells_frame(num_rows: int = NUM_ROWS, **columns: Any) -> pl.DataFrame:
-    """Draw a table of cells: numbers, words, missing values, two kinds as words."""
+    """Draw a table of cells with numbers, words, missing values and two classes."""
     rng = np.random.default_rng(0)
     size, age = rng.normal(10, 3, num_rows), rng.integers(1, 90, num_rows)
     sick = size + rng.normal(0, 1, num_rows) > 10
@@ -58,7 +58,7 @@ QUICK: dict[str, Any] = {
 
 
 def quick_experiment(data: Any, **changes: Any) -> assay.Experiment:
-    """Return an experiment that ends soon: linear, one trial, three epochs."""
+    """Return a short experiment with a linear network, one trial and three epochs."""
     if isinstance(data, pl.DataFrame) and "target" not in changes:
         changes["target"] = data.columns[-1]
     return assay.Experiment(data=data, **(QUICK | changes))
@@ -66,13 +66,13 @@ def quick_experiment(data: Any, **changes: Any) -> assay.Experiment:
 
 @pytest.fixture(scope="session")
 def make_experiment() -> Callable[..., assay.Experiment]:
-    """A function that makes a quick experiment."""
+    """A function that creates a quick experiment."""
     return quick_experiment
 
 
 @pytest.fixture
 def run_quickly(tmp_path: Path) -> Callable[..., assay.Run]:
-    """A function that runs a quick experiment in the test's own folder."""
+    """A function that runs a quick experiment in the folder of the test."""
 
     def run(data: Any, **changes: Any) -> assay.Run:
         options = {n: changes.pop(n) for n in ("out", "observer") if n in changes}
@@ -94,7 +94,7 @@ SEARCHED: dict[str, Any] = {
 
 @pytest.fixture(scope="session")
 def searched() -> dict[str, Any]:
-    """The fields of a small network of which three settings are tried."""
+    """The fields of a small network with three settings to try."""
     return SEARCHED
 
 

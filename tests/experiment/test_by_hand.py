@@ -1,4 +1,4 @@
-"""A training run by hand: advanced, inspected, saved, the same as in one go."""
+"""A fit that is advanced, inspected and saved in steps gives the same result."""
 
 import numpy as np
 import pytest
@@ -11,14 +11,14 @@ MODEL = [assay.Dense(4), assay.ReLU()]
 
 @pytest.fixture
 def arrays():
-    """Inputs and classes of 20 examples."""
+    """Return inputs and classes of 20 examples."""
     inputs = np.random.default_rng(0).normal(3, 2, size=(20, 3)).astype(np.float32)
     return inputs, (inputs[:, 0] > 3).astype(np.int32)
 
 
 @pytest.fixture
 def begin(arrays):
-    """A function that returns a training at its start: 3 batches of an epoch of 20."""
+    """A function that returns a new fit with 3 batches per epoch of 20 rows."""
 
     def start(**fields):
         fields = {"model": MODEL, "batch_size": 8, "num_epochs": 4} | fields
@@ -74,7 +74,7 @@ def test_an_epoch_has_each_row_once(begin, arrays):
 
 def test_saved_and_restored_it_is_the_same_bit_for_bit(begin, arrays, tmp_path):
     fit = begin().step(5)
-    fit.activations()  # looking changes nothing
+    fit.activations()  # inspection changes nothing
     fit.save(tmp_path / "a.fit")
     whole = begin().run().predict(arrays[0])
     np.testing.assert_array_equal(fit.run().predict(arrays[0]), whole)

@@ -1,4 +1,4 @@
-"""A category of many values is embedded by every network of a table."""
+"""All networks for tables embed a category with many values."""
 
 import numpy as np
 import polars as pl
@@ -9,7 +9,7 @@ import assay
 
 @pytest.fixture(scope="module")
 def frame():
-    """Each of 40 towns has its own price."""
+    """Draw 40 towns, each with a different price."""
     rng = np.random.default_rng(0)
     town = rng.integers(0, 40, 400)
     price = rng.normal(size=40)[town] * 50 + 5 * rng.normal(size=400)

@@ -1,4 +1,4 @@
-"""The pipeline writes nothing: its recorder hears of every result in order."""
+"""The pipeline writes nothing itself; its recorder receives every event in order."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from assay.records import to_plain
 
 
 class Listening(Recorder):
-    """Keeps what it hears in memory, but for the ledger, which must be a file."""
+    """A recorder that keeps events in memory, except for the ledger."""
 
     name = "listening"
 
@@ -44,7 +44,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def listening(make_experiment, cells, searched, folder):
-    """A recorder that has listened to a whole run."""
+    """A recorder that has received all events of a run."""
     recorder = Listening(folder / "ledger.jsonl")
     with pytest.MonkeyPatch.context() as patched:
         patched.chdir(folder)

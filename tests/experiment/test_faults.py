@@ -1,4 +1,4 @@
-"""Mistakes leave nothing on disk; trials that diverge are reported as a finding."""
+"""Mistakes leave no files, and diverging trials are reported as a finding."""
 
 import dataclasses
 import json
@@ -79,7 +79,7 @@ def test_trials_that_diverge_are_a_finding(run_quickly, prices):
     rates = [trial["hyperparameters"]["optimizer.learning_rate"] for trial in failed]
     assert finding.numbers["learning_rates"] == rates
     assert [trial["value"] for trial in failed] == [None] * len(failed)
-    # the remedy can be pasted, and its space lies below every rate that diverged
+    # the fix can be pasted, and its space lies below every rate that diverged
     path, _, space = finding.remedy.partition(" = ")
     assert path == "optimizer.learning_rate"
     narrowed = spec.SGD(space.strip('"')).learning_rate

@@ -1,4 +1,4 @@
-"""The seal: opened once per run, counted across runs, and nothing reads under it."""
+"""The seal is opened once per run and counted across runs; nothing reads under it."""
 
 import json
 
@@ -16,12 +16,12 @@ MODEL = "model/parameters.safetensors"
 
 
 def trials_of(run):
-    """Return every trial as it is recorded, without times."""
+    """Return every trial as recorded, without times."""
     return [without_times(event) for event in run.folder.events("trial")]
 
 
 def learned(run):
-    """Return the bytes of each learned array by its name."""
+    """Return the bytes of each learned array, by name."""
     arrays = read_safetensors(run.folder.read_bytes(MODEL))
     return {name: (array.shape, array.tobytes()) for name, array in arrays.items()}
 
@@ -75,7 +75,7 @@ def test_model_is_final_before_the_seal_is_opened(run_quickly, cells, tmp_path):
 
 
 def poisoned(frame, run, seed):
-    """Shuffle the targets of the test rows among themselves and change their inputs."""
+    """Shuffle the targets of the test rows and change their inputs."""
     test = run.folder.read_npz("split.npz")["test"]
     target = frame.columns[-1]
     values = frame[target].to_numpy().copy()
@@ -94,9 +94,9 @@ def poisoned(frame, run, seed):
 def test_nothing_reads_the_test_rows_before_the_end(
     run_quickly, request, searched, table
 ):
-    """Other test rows change nothing in trials, selection and parameters."""
+    """Changing the test rows does not affect trials, selection or parameters."""
     frame = request.getfixturevalue(table)()
-    # a stratified split would look at every target
+    # a stratified split would read every target
     fields = searched | {"split": spec.Split(by="random")}
     first = run_quickly(frame, **fields)
     spoiled = poisoned(frame, first, seed=1)
@@ -113,7 +113,7 @@ def test_nothing_reads_the_test_rows_before_the_end(
 
 
 def test_train_rows_are_read(run_quickly, cells):
-    """The test above can fail: other train targets give other parameters."""
+    """The test above can fail, because changed train targets change the parameters."""
     frame = cells()
     first = run_quickly(frame)
     train = first.folder.read_npz("split.npz")["train"]

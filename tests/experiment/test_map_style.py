@@ -1,4 +1,4 @@
-"""The protocol on an object that returns its examples one by one."""
+"""The protocol supports objects that return their examples one by one."""
 
 import functools
 from collections.abc import Callable
@@ -30,7 +30,7 @@ class Examples:
 
 
 def drawn(*shape: int) -> tuple[np.ndarray, np.ndarray]:
-    """Draw inputs, and two classes that depend on their first half."""
+    """Draw inputs and two classes that depend on the first half of the inputs."""
     inputs = np.random.default_rng(0).normal(size=(NUM_ROWS, *shape))
     half = inputs[:, : shape[0] // 2].reshape(NUM_ROWS, -1)
     return inputs.astype(np.float32), (half.mean(axis=1) > 0).astype(np.int64)
@@ -50,7 +50,7 @@ def in_memory(
     make_experiment: Callable[..., assay.Experiment],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Callable[..., assay.Run]:
-    """A function that runs on the arrays of a form, once for all tests."""
+    """A function that runs on each form of the arrays once for all tests."""
 
     @functools.cache
     def run(shape: tuple[int, ...]) -> assay.Run:
@@ -95,7 +95,7 @@ def test_many_chunks_differ_only_by_the_rounding_of_means(
     shape: Any,
     model: Any,
 ) -> None:
-    # Means and spreads are merged chunk by chunk; the batches hold the same rows.
+    # Means and spreads are merged chunk by chunk; the batches contain the same rows.
     arrays, fields = drawn(*shape), NET | {"model": model}
     memory = in_memory(shape)
     monkeypatch.setattr(_stream, "CHUNK_NUMBERS", 64 * int(np.prod(shape)))

@@ -1,4 +1,4 @@
-"""The protocol: split, prepare on train, tune on val, refit on both, test once."""
+"""The protocol splits, prepares on train, tunes on val, refits and tests once."""
 
 import math
 
@@ -54,7 +54,7 @@ def scale_of(preparation, column):
 
 
 def spoiled(frame, rows, part):
-    """Return the table with a huge age in the first row of a part."""
+    """Return the table with an extreme age in the first row of a part."""
     ages = frame["age"].to_numpy().copy()
     ages[rows.parts[part][0]] = 10**9
     return frame.with_columns(age=ages)
@@ -63,7 +63,7 @@ def spoiled(frame, rows, part):
 def test_preparation_is_fitted_on_train_and_again_on_train_and_val(
     run_quickly, cells, make_experiment
 ):
-    """A huge value in val moves the statistics of the refit; in test it moves none."""
+    """An extreme value in val changes the refit's statistics; one in test does not."""
     frame = cells()
     rows = data.split(data.load(frame, target="kind"), seed=7)
     ages = frame["age"].to_numpy().astype(float)
@@ -100,7 +100,7 @@ def test_no_preparation_is_fitted_on_test_rows(run_quickly, cells, searched, fit
     both = np.sort(np.concatenate([parts["train"], parts["val"]]))
     np.testing.assert_array_equal(fitted_on[0], parts["train"])
     np.testing.assert_array_equal(fitted_on[-1], both)
-    assert len(fitted_on) >= 1 + 5 + 1  # tuning, folds, refit
+    assert len(fitted_on) >= 1 + 5 + 1  # tuning, folds and refit
     for rows in fitted_on:
         assert not np.intersect1d(rows, parts["test"]).size
 
@@ -129,7 +129,7 @@ def test_refit_runs_as_many_updates_as_were_best_on_val(run_quickly, searched):
     per_epoch = math.ceil(run.summary["split"]["train"] / 32)
     refit = iterations["trial"] == -1
     assert refit.sum() == run.summary["refit"]["iterations"] == best * per_epoch
-    assert best < (epochs["trial"] == number).sum()  # it trained beyond the best
+    assert best < (epochs["trial"] == number).sum()  # it trained past the best
     both = math.ceil(run.summary["refit"]["num_examples"] / 32)
     assert run.summary["refit"]["epochs"] == math.ceil(best * per_epoch / both)
     assert np.isnan(epochs["val_cost"][epochs["trial"] == -1]).all()
@@ -155,7 +155,7 @@ def test_the_val_score_is_that_of_the_best_trial(cells_run, prices_run, prices):
         tune = run.summary["tune"]
         trials = {t["trial"]: t for t in run.folder.events("trial")}
         value = trials[tune["best_trial"]]["value"]
-        if run is prices_run:  # in the target's unit; tuning standardized with train
+        if run is prices_run:  # in the target's unit; tuning used train
             train = run.folder.read_npz("split.npz")["train"]
             value = math.sqrt(value) * prices()["price"].to_numpy()[train].std()
         assert tune["best_val"] == pytest.approx(value)
@@ -207,8 +207,8 @@ def test_kinds_of_network_share_the_trials_and_a_tie_goes_to_the_linear_one(
     assert "5-fold cross-validation on train + val" in note
     model = run.summary["model"]
     assert [layer["kind"] for layer in model["layers"]] == ["dense"]
-    # the number of examples is compared with the selected network: 60 are
-    # enough for these 2 parameters, but not for those of the larger networks.
+    # The number of examples is compared with the selected network. For its 2
+    # parameters, 60 examples are enough, but not for the larger networks.
     assert model["num_parameters"] == 2
     codes = [event["finding"]["code"] for event in run.folder.events("finding")]
     assert "examples_per_parameter" not in codes

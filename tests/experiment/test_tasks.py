@@ -1,4 +1,4 @@
-"""Every kind of task, cost and split goes through the whole protocol."""
+"""Every kind of task, cost and split completes the whole protocol."""
 
 import numpy as np
 import polars as pl
@@ -11,7 +11,7 @@ from assay import data, spec
 
 
 def metrics_of(run):
-    """Return the metrics that the parts of the summary are measured in."""
+    """Return the names of the metrics in each part of the summary."""
     summary = run.summary
     compared = {b["comparison"]["metric"] for b in summary["baselines"]}
     return {summary["test"]["metric"], summary["tune"]["metric"], *compared}
@@ -19,7 +19,7 @@ def metrics_of(run):
 
 @pytest.fixture(scope="module")
 def uneven(cells):
-    """Cells of which one in five is malign."""
+    """Draw cells of which one in five is malignant."""
     frame = cells(100)
     order = np.argsort(frame["size"].fill_null(0).to_numpy())
     kinds = np.full(100, "benign", dtype=object)
@@ -38,7 +38,7 @@ def test_uneven_classes_are_judged_by_balanced_accuracy(run_quickly, uneven, sea
     assert run.test.value == pytest.approx(expected)
     majority = run.summary["baselines"][0]
     assert (majority["name"], majority["value"]) == ("majority", 0.5)
-    # val is stratified, so its score is a mean of the two recalls
+    # val is stratified, so its score is the mean of two recalls
     counts = np.bincount(truth[split["val"]])
     recalls = {a / counts[0] + b / counts[1] for a in range(13) for b in range(4)}
     best = 2 * run.summary["tune"]["best_val"]
@@ -98,7 +98,7 @@ def test_a_class_of_two_examples_is_reported_and_trained_on(
 
 
 def test_a_class_that_train_lacks_does_not_decide(run_quickly, cells, searched):
-    """Groups can keep a class out of train; then the val score is over the others."""
+    """If groups keep a class out of train, the val score covers the other classes."""
     owners = np.repeat(np.arange(15), 4)
     kinds = cells()["kind"].to_list()
     split = data.split(
@@ -149,7 +149,7 @@ def test_costs_of_two_classes(run_quickly, cells, cost):
 
 @pytest.fixture(scope="module")
 def visits():
-    """Counts whose rate is the exponential of a number."""
+    """Draw counts whose rate is the exponential of a number."""
     rng = np.random.default_rng(0)
     hours = rng.uniform(0, 3, 80)
     return pl.DataFrame({"hours": hours, "visits": rng.poisson(np.exp(hours))})
@@ -166,7 +166,7 @@ def test_poisson_predicts_rates_of_counts(run_quickly, visits):
     )
     scale = run.model.preparation
     assert (scale.target_mean, scale.target_std) == (0.0, 1.0)
-    # a linear network that has converged is the maximum-likelihood fit
+    # a converged linear network is the maximum-likelihood fit
     parts = run.folder.read_npz("split.npz")
     both = np.concatenate([parts["train"], parts["val"]])
     hours, counts = visits[["hours"]].to_numpy(), visits["visits"].to_numpy()
@@ -205,7 +205,7 @@ def test_a_cost_for_another_task_is_refused(run_quickly, prices, tmp_path):
 
 
 def test_an_extreme_test_row_does_not_end_the_run(run_quickly, visits):
-    """Once the seal is open, the result is reported, whatever it is."""
+    """Once the seal is open, the result is always reported."""
     split = data.split(data.load(visits, target="visits", task="regression"), seed=0)
     hours = visits["hours"].to_numpy().copy()
     hours[split.test[0]] = 1e9

@@ -1,4 +1,4 @@
-"""Every optimizer, schedule and regularizer trains when it is named in a spec."""
+"""Every optimizer, schedule and regularizer can be selected by name in a spec."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ NUM_EPOCHS = 4
 
 @pytest.fixture(scope="module")
 def training_data():
-    """Two clouds of points, in full batches."""
+    """Draw two clouds of points for training in full batches."""
     rng = np.random.default_rng(0)
     targets = np.arange(40, dtype=np.int32) % 2
     inputs = np.float32(rng.normal(size=(40, 3)) + targets[:, None])
@@ -22,7 +22,7 @@ def training_data():
 
 
 def training_of(**words):
-    """Return the training of a file that names members in place of specs."""
+    """Return the training of a file that contains names instead of specs."""
     fields = {"model": [], "cost": "binary_cross_entropy", "regularizers": []}
     fields |= {"batch_size": "all", "num_epochs": NUM_EPOCHS}
     return spec.Experiment(**(fields | words)).training()
@@ -31,7 +31,7 @@ def training_of(**words):
 OPTIMIZERS = sorted(spec.Optimizer.members)
 SCHEDULES = sorted(spec.Schedule.members)
 COUNT = max(len(OPTIMIZERS), len(SCHEDULES))
-# each at least once, with as few compilations as possible
+# each name at least once, with as few compilations as possible
 PAIRS = list(zip(OPTIMIZERS * 2, SCHEDULES * 2, strict=False))[:COUNT]
 
 
@@ -42,7 +42,7 @@ def test_every_member_is_tried():
 
 def factors_of(name):
     """Return the factor of each iteration by the schedule's own formula."""
-    if name == "on_plateau":  # its patience is longer than this training
+    if name == "on_plateau":  # its patience is longer than this fit
         return [1.0] * NUM_EPOCHS
     schedule = spec.Schedule.read(name)
     values = {field: getattr(schedule, field) for field in type(schedule).model_fields}

@@ -1,4 +1,4 @@
-"""A search from Python: the same trials as in a run, and test stays sealed."""
+"""A search from Python runs the same trials as a run and keeps the test part sealed."""
 
 import pytest
 

@@ -1,6 +1,6 @@
-"""The C++ functions refuse arguments that do not fit together.
+"""The C++ functions reject arguments whose shapes do not match.
 
-Python checks shapes first, so these tests call the functions themselves.
+Python checks shapes first, so these tests call the functions directly.
 """
 
 import functools
@@ -29,7 +29,7 @@ def floats(*shape):
 
 
 def changed(valid, change, name):
-    """Replace one of the valid shapes, by position."""
+    """Replace the valid shape at a position."""
     position, shape = change
     shapes = [shape if i == position else s for i, s in enumerate(valid)]
     return [
@@ -38,7 +38,7 @@ def changed(valid, change, name):
     ]
 
 
-# Shapes of the arguments and the results of each function, for n, t, h = 2, 5, 4.
+# Shapes of the arguments and results of each function, for n, t, h = 2, 5, 4.
 SHAPES = {
     "lstm_forward": (
         [(N, T, 16), (H, 16), (N, H), (N, H), (N,)],
@@ -108,7 +108,7 @@ def test_these_shapes_are_valid(name):
 
 
 def changes(kind):
-    """Return every shape of the arguments (0) or results (1), wider and deeper."""
+    """Return each shape of the arguments (0) or results (1), made wider and deeper."""
     return [
         pytest.param(name, i, wrong, id=f"{name}-{i}-{len(wrong)}")
         for name, lists in SHAPES.items()
@@ -176,7 +176,7 @@ def test_layers(change, message):
 
 @pytest.mark.parametrize("shape", [(2, 6, 3), (3,)])
 def test_rank_of_a_dense_input(shape):
-    """These two used to end the process."""
+    """These two cases used to crash the process."""
     arguments, results = SHAPES["dense_forward"]
     arrays = [floats(*shape), *map(floats_of, arguments[1:])]
     message = "x.ndim >= 2" if len(shape) == 1 else "kernel 0.shape == (2, 3, 5)"

@@ -1,4 +1,4 @@
-"""What Python and C++ must agree on."""
+"""A checksum and a generated header describe the interface of Python and C++."""
 
 import ctypes
 

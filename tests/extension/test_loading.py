@@ -1,4 +1,4 @@
-"""Finding the C++ extension, or saying why it is not in use."""
+"""The C++ extension is found, or the reason for not using it is reported."""
 
 import os
 import subprocess
@@ -20,7 +20,7 @@ print(float(ops.lstm(x, w, jnp.ones((4, 16)), jnp.ones(16))[0].sum()) > 30)
 
 @pytest.fixture
 def fresh_status(monkeypatch):
-    """Return the status function without its cache, so that a test can repeat it."""
+    """Return the status function without its cache, so that tests can call it again."""
     monkeypatch.delenv("ASSAY_LIBRARY", raising=False)
     return _loading.extension_status.__wrapped__
 

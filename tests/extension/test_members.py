@@ -1,4 +1,4 @@
-"""C++ functions under two `vmap`s: the members of both axes are computed."""
+"""C++ functions compute the members of both axes under two nested `vmap`s."""
 
 import jax
 import jax.numpy as jnp
@@ -18,7 +18,7 @@ def normal(seed, *shape):
 
 
 def twice(function, *axes):
-    """Map over two axes; each argument says which of them it has, outer and inner."""
+    """Map over two axes; `axes` states for each argument whether it has them."""
     inner = jax.vmap(function, [0 if in_inner else None for _, in_inner in axes])
     return jax.vmap(inner, [0 if in_outer else None for in_outer, _ in axes])
 

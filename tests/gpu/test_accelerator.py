@@ -1,6 +1,6 @@
-"""What is tested on CPUs also holds on an accelerator; scripts/gpu_check.py runs it.
+"""CPU tests that must also pass on an accelerator; scripts/gpu_check.py runs them.
 
-Without an accelerator these tests are skipped, unless ASSAY_GPU_DRY_RUN is set.
+Without an accelerator, these tests are skipped unless ASSAY_GPU_DRY_RUN is set.
 """
 
 import json
@@ -48,7 +48,7 @@ assert costs[0].tobytes() == costs[1].tobytes(), np.abs(costs[0] - costs[1]).max
 
 
 def data(num_classes=3, n=90):
-    """Return rows of 4 numbers with a class by a linear map."""
+    """Return rows of 4 numbers with a class that depends linearly on them."""
     random = np.random.default_rng(0)
     inputs = random.normal(size=(n, 4)).astype(np.float32)
     teacher = random.normal(size=(4, num_classes))
@@ -111,7 +111,7 @@ def test_stacked_members_equal_each_by_itself():
 
 @pytest.mark.parametrize(("layer_spec", "shape"), LAYERS)
 def test_layer_agrees_with_the_cpu(layer_spec, shape):
-    """Outputs in training, and gradients, with products in full precision."""
+    """Compare training outputs and gradients, with products in full precision."""
     context = nn.BuildContext(shape, np.random.default_rng(0))
     layer = nn.LAYERS[layer_spec.kind](layer_spec, context)
     definition, parameters, rest = nnx.split(layer, nnx.Param, ...)
@@ -139,7 +139,7 @@ def test_layer_agrees_with_the_cpu(layer_spec, shape):
 
 
 def test_deterministic_operations_repeat_bit_for_bit():
-    """XLA reads its flags once, so the trainings run in a process of their own."""
+    """XLA reads its flags once, so the fits run in a separate process."""
     flags = "--xla_gpu_deterministic_ops=true"
     source = str(Path(assay.__file__).parents[1])
     environment = os.environ | {"XLA_FLAGS": flags, "PYTHONPATH": source}

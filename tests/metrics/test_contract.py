@@ -1,4 +1,4 @@
-"""The contract of every metric, in one table over the registry."""
+"""Every registered metric obeys the same contract."""
 
 from typing import NamedTuple
 
@@ -37,7 +37,7 @@ CASES = [(name, kind) for name, row in TABLE.items() for kind in row.tasks]
 
 
 def sample(kind: str, n: int = 40, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    """Targets in which each class occurs, and predictions with ties among them."""
+    """Draw targets in which each class occurs, and predictions with ties."""
     rng = np.random.default_rng(seed)
     if kind == "regression":
         targets = rng.normal(size=n)
@@ -109,7 +109,7 @@ def test_order_of_rows_does_not_matter(name, kind, seed):
 def test_weights_are_repetitions(name, kind, seed):
     targets, predictions = sample(kind, seed=seed)
     counts = np.random.default_rng(seed).integers(0, 4, (3, len(targets)))
-    counts[:, :3] += 1  # each class stays
+    counts[:, :3] += 1  # every class remains
     function = metrics.get(name).function
     many = function(targets, predictions, counts)
     assert many.shape == (3,)

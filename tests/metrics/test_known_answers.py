@@ -1,4 +1,4 @@
-"""Answers that can be worked out by hand, and the edges where a ratio is 0 / 0."""
+"""Metrics have known values, including edge cases in which a ratio is 0 / 0."""
 
 import numpy as np
 import pytest

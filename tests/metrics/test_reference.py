@@ -1,4 +1,4 @@
-"""Values against scikit-learn's, which is too slow to import for a run."""
+"""Metrics agree with scikit-learn, which is too slow to import in a run."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ def binary(seed, n=50):
     rng = np.random.default_rng(seed)
     targets = rng.integers(0, 2, n)
     targets[:2] = 0, 1
-    # ties on purpose, but none at 0.5, where conventions differ
+    # deliberate ties, but none at 0.5, where conventions differ
     return targets, rng.integers(0, 10, n) / 9, rng.uniform(0.1, 2, n)
 
 

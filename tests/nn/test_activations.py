@@ -1,4 +1,4 @@
-"""Activations: contract, PyTorch's values, finite differences, properties."""
+"""Activations obey a contract and agree with PyTorch and finite differences."""
 
 import doctest
 import inspect
@@ -36,7 +36,7 @@ NAMES = {
 
 
 def arguments_of(activation):
-    """Return the hyperparameters and learned parameters with their defaults."""
+    """Return the default hyperparameters and learned parameters."""
     return activation.hyperparameters | dict(activation.learned)
 
 
@@ -64,7 +64,7 @@ def test_activation_keeps_the_contract(activation):
     assert [word.name for word in keywords] == list(arguments_of(activation))
     for word in keywords:
         assert word.kind is word.KEYWORD_ONLY
-        assert word.default is word.empty  # the spec has the defaults
+        assert word.default is word.empty  # the spec contains the defaults
 
 
 @pytest.mark.parametrize("activation", MEMBERS)
@@ -85,7 +85,7 @@ def test_shape_and_dtype_are_preserved(activation, dtype):
     assert y.shape == x.shape
     assert y.dtype == dtype
     default = activation.function(x, **arguments_of(activation))
-    # bfloat16 keeps 8 bits, and the compiler may keep more in between
+    # bfloat16 keeps 8 bits, and the compiler may keep more in intermediate results
     tolerance = 1e-6 if dtype == jnp.float32 else 1e-2
     np.testing.assert_allclose(
         y.astype(np.float32), default.astype(np.float32), tolerance, tolerance
@@ -152,7 +152,7 @@ def test_reference_data_cover_the_registry():
 
 @pytest.mark.parametrize("activation", MEMBERS)
 def test_gradient_equals_finite_differences(activation, float64):
-    # No point nearer to 0 than the step: there some have a kink.
+    # No point is within one step of 0, where some activations have a kink.
     x = jnp.asarray([[-2.0, -0.7, -0.1, 0.3], [1.1, 2.5, -1.3, 0.9]])
     pull = jnp.asarray([[1.0, -2.0, 0.5, 3.0], [0.25, 1.0, 2.0, -1.0]])
     values = arguments_of(activation)
@@ -229,7 +229,7 @@ def test_softmax_is_a_distribution(values):
     st.integers(-100_000, 100_000),
 )
 def test_softmax_is_invariant_to_a_shift(values, shift):
-    x = jnp.asarray(values, jnp.float32)  # whole numbers: the shift is exact
+    x = jnp.asarray(values, jnp.float32)  # integers make the shift exact
     np.testing.assert_array_equal(_functions.softmax(x), _functions.softmax(x + shift))
 
 

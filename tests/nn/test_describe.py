@@ -1,4 +1,4 @@
-"""The description of a model: shapes, formulas and counts of its layers."""
+"""The description of a model contains the shapes, formulas and counts of its layers."""
 
 import jax
 import numpy as np
@@ -18,7 +18,7 @@ NET = [
 
 
 def test_formula_of_a_convolution():
-    """The size of the output, with the numbers put in."""
+    """The output size is shown with the numbers inserted."""
     row = nn.describe(NET, (28, 28, 1), num_outputs=10)[0]
     assert row.name == "conv1"
     assert row.input_shape == (28, 28, 1)

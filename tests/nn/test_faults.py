@@ -1,4 +1,4 @@
-"""Layers that do not fit: all faults of a model together, each with a fix."""
+"""All faults of a model are reported together, each with a fix."""
 
 import numpy as np
 import pytest
@@ -154,7 +154,7 @@ def test_text_of_a_fault(layer_spec, shape, message):
 
 
 def test_all_faults_of_a_model_are_reported_together():
-    """Also those inside a residual block and after a faulty layer."""
+    """This includes layers inside a residual block and layers after a faulty layer."""
     messages = faults(
         spec.Conv2D(8, 9, padding="valid"),
         spec.Residual([spec.Conv2D(8, 3, groups=3), spec.MaxPool2D(6)]),
@@ -178,7 +178,7 @@ def test_all_faults_of_a_model_are_reported_together():
 
 
 def test_fixing_a_layer_reveals_no_unreported_fault():
-    """What is reported after a faulty layer is true however that layer is fixed."""
+    """Faults after a faulty layer are true regardless of how that layer is fixed."""
     rest = [spec.MaxPool2D(2), spec.MaxPool2D(2), spec.Conv2D(4, 3, padding="valid")]
     assert (
         len(faults(spec.Conv2D(8, 13, padding="valid"), *rest, shape=(12, 12, 1))) == 1
@@ -188,7 +188,7 @@ def test_fixing_a_layer_reveals_no_unreported_fault():
 
 
 def test_the_output_layer_gets_a_flat_input():
-    """A Flatten layer is added before it if its input has space."""
+    """A Flatten layer is added before the layer if its input has spatial axes."""
 
     def names(*layers, shape):
         model = nn.build(layers, shape, num_outputs=3, rng=np.random.default_rng(0))

@@ -1,4 +1,4 @@
-"""Initial weights: their distributions, and signals that keep their size."""
+"""Initial weights have the expected distributions and preserve the size of signals."""
 
 import jax
 import numpy as np
@@ -34,7 +34,7 @@ def test_shape_type_and_seed(name):
     ],
 )
 def test_deviation(name, gain, deviation):
-    """Of 60,000 numbers, whose deviation has a standard error of 0.3 %."""
+    """The standard deviation of 60,000 numbers has a standard error of 0.3 %."""
     values = kernel(name, gain=gain)
     assert values.std() == pytest.approx(deviation, rel=0.02)
     assert abs(values.mean()) < 4 * deviation / np.sqrt(values.size)
@@ -100,13 +100,13 @@ def test_signals_keep_their_size_through_ten_layers(activation):
 
 
 def test_signals_vanish_with_an_initialization_that_does_not_fit():
-    """At most a tenth of each signal is left."""
+    """At most a tenth of each signal remains."""
     assert deep(spec.ReLU(), "glorot")[-1] < 0.1 * deep(spec.ReLU())[-1]
     assert deep(spec.ReLU(), "zeros")[-1] == 0
 
 
 def test_the_initialization_fits_the_next_activation():
-    """Through dropout and normalization, but not through another dense layer."""
+    """Dropout and normalization do not separate a layer from its activation."""
 
     def deviation(*following):
         rng = np.random.default_rng(0)

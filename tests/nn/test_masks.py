@@ -1,4 +1,4 @@
-"""Random masks: uniform and uncorrelated."""
+"""Random masks are uniform and uncorrelated."""
 
 import jax
 import jax.numpy as jnp
@@ -19,7 +19,7 @@ def numbers(seed, shape=(1000, 100)):
 
 
 def test_numbers_are_uniform():
-    """100,000 numbers: range, moments, and 256 bins by chi squared (sd 22.6)."""
+    """100,000 numbers have the range, moments and chi-squared of uniform numbers."""
     u = numbers(0)
     assert u.min() >= 0 and u.max() < 1
     assert u.mean() == pytest.approx(0.5, abs=4 * (1 / 12 / u.size) ** 0.5)
@@ -42,19 +42,19 @@ def test_neighbors_are_uncorrelated():
 
 
 def test_successive_keys_give_uncorrelated_numbers():
-    """A key is folded per iteration, and the result per layer."""
+    """A key is folded per iteration, and the result is folded per layer."""
     key = jax.random.key(3)  # its words are 0 and 3
     keys = [fold(fold(key, i), j) for i in range(10) for j in (1, 2)]
     drawn = [np.float64(uniform(key, (100, 100))) for key in keys]
     for i, one in enumerate(drawn):
         for other in drawn[i + 1 :]:
             assert correlation(one, other) < 5
-    over_time = np.stack(drawn).mean(0)  # of one position, sd 0.065
+    over_time = np.stack(drawn).mean(0)  # at one position, sd 0.065
     assert np.abs(over_time - 0.5).max() < 5 * (1 / 12 / 20) ** 0.5
 
 
 def test_words_of_folded_keys_are_spread_evenly():
-    """Of 20,000 keys no two are equal, and each bit is 1 half of the time."""
+    """All of 20,000 keys are different, and each bit is 1 half of the time."""
     keys = jax.vmap(lambda i: fold(jax.random.key(0), i))(jnp.arange(20_000))
     words = np.asarray(jax.random.key_data(keys))
     assert len({tuple(pair) for pair in words.tolist()}) == len(words)

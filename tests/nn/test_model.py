@@ -1,4 +1,4 @@
-"""A model: the names of its layers, and recorded and perturbed values."""
+"""A model names its layers, and its values can be recorded and perturbed."""
 
 import jax
 import jax.numpy as jnp
@@ -12,7 +12,7 @@ LAYERS = [spec.Dense(6), spec.Tanh(), spec.Dense(5), spec.Tanh(), spec.Dropout(0
 
 
 def built(layers=LAYERS, *, seed=0):
-    """Build a model of 4 inputs and 3 outputs."""
+    """Build a model with 4 inputs and 3 outputs."""
     rng = np.random.default_rng(seed)
     return nn.build(layers, (4,), num_outputs=3, rng=rng)
 
@@ -78,7 +78,7 @@ def test_a_perturbation_is_added_to_the_value_of_its_name():
 
 
 def test_the_derivative_with_respect_to_a_perturbation_is_the_gradient():
-    """Compared with central finite differences of a nearly quadratic cost."""
+    """Gradients agree with central finite differences of a nearly quadratic cost."""
     model = built()
 
     @jax.jit

@@ -1,4 +1,4 @@
-"""Updates by the C++ extension against the rules that they replace."""
+"""Updates of the C++ extension agree with the rules that they replace."""
 
 import dataclasses
 

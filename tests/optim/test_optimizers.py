@@ -1,4 +1,4 @@
-"""Optimizers against PyTorch, plain Optax, their formulas and their contract."""
+"""Optimizers agree with PyTorch, plain Optax and their formulas."""
 
 import inspect
 import json
@@ -35,7 +35,7 @@ CONTRACT = {
     "lamb": ADAM | {"epsilon": 1e-6, "weight_decay": 0.0},
 }
 
-# The same rules as plain Optax writes them, in the names of the hyperparameters.
+# The same rules in plain Optax, with our hyperparameter names.
 PLAIN = {
     "sgd": lambda: optax.sgd(LEARNING_RATE),
     "momentum": lambda momentum: optax.sgd(LEARNING_RATE, momentum),
@@ -76,14 +76,14 @@ def tree(pair):
 
 
 def start_and_gradients():
-    """Return the parameters and the ten gradients, stacked along a first axis."""
+    """Return the parameters and the ten gradients, stacked along the first axis."""
     gradients = [tree(pair) for pair in REFERENCE["gradients"]]
     stacked = jax.tree.map(lambda *arrays: jnp.stack(arrays), *gradients)
     return tree(REFERENCE["start"]), stacked
 
 
 def path_of(optimizer, values, start, gradients, *, rate=LEARNING_RATE):
-    """Return the parameters after each update, the way a training applies them."""
+    """Return the parameters after each update, applied as in training."""
     rule = optimizer.direction(**values)
 
     def update(carry, gradient):
@@ -96,7 +96,7 @@ def path_of(optimizer, values, start, gradients, *, rate=LEARNING_RATE):
 
 
 def plain_path_of(rule, start, gradients):
-    """Return the parameters after each update, the way Optax applies them."""
+    """Return the parameters after each update, applied by Optax."""
 
     def update(carry, gradient):
         parameters, state = carry
@@ -190,9 +190,9 @@ def test_ten_updates_equal_pytorch(case, float64):
 
 @pytest.mark.parametrize("case", REFERENCE["cases"], ids=lambda case: case["name"])
 def test_float32_is_as_good_as_float32_can_be(case):
-    """Closer to PyTorch in float64 than plain Optax in float32, whose Adam is 5e-6 off.
+    """Our float32 results agree with PyTorch in float64; Optax's Adam is off by 5e-6.
 
-    Optax rounds 1 - beta2 and 1 - beta2**t separately where beta2 is a constant.
+    Optax rounds 1 - beta2 and 1 - beta2**t separately if beta2 is a constant.
     """
     start, gradients = start_and_gradients()
     optimizer = optim.get(case["name"])
@@ -205,7 +205,7 @@ def test_float32_is_as_good_as_float32_can_be(case):
 
 
 def by_formula(name, beta1=0.9, beta2=0.99, epsilon=1e-3, weight_decay=0.1):
-    """Return the parameters after each update by a paper's formula in NumPy."""
+    """Return the parameters after each update by a published formula in NumPy."""
     start, gradients = jax.tree.map(np.asarray, start_and_gradients())
     path = {}
     for leaf, p in start.items():
@@ -232,7 +232,7 @@ def by_formula(name, beta1=0.9, beta2=0.99, epsilon=1e-3, weight_decay=0.1):
 
 @pytest.mark.parametrize("name", ["lion", "lamb", "nadam"])
 def test_ten_updates_equal_the_formula(name, float64):
-    """For the optimizers that PyTorch lacks, or defines by another formula."""
+    """For optimizers that PyTorch lacks or defines by another formula."""
     optimizer = optim.get(name)
     values = {"beta1": 0.9, "beta2": 0.99, "epsilon": 1e-3, "weight_decay": 0.1}
     values = {key: values[key] for key in optimizer.hyperparameters}
@@ -249,10 +249,10 @@ def test_references_cover_the_registry():
 
 @pytest.mark.parametrize("optimizer", MEMBERS)
 def test_rounding_is_that_of_plain_optax(optimizer):
-    """In float32, bit for bit, with every value traced."""
+    """Results are bit-for-bit equal in float32 with every value traced."""
     start, gradients = start_and_gradients()
-    # Optax computes 1 - 0.9 in float64 where 0.9 is a constant, so both get the float32
-    # number to compute the same thing.
+    # Optax computes 1 - 0.9 in float64 if 0.9 is a constant. Pass the float32 number to
+    # both, so that they compute the same thing.
     values = {
         name: float(np.float32(v)) for name, v in CONTRACT[optimizer.name].items()
     }
@@ -270,7 +270,7 @@ def test_rounding_is_that_of_plain_optax(optimizer):
     assert ours["w"].dtype == jnp.float32
     jax.tree.map(np.testing.assert_array_equal, ours, jax.jit(theirs)(values))
     constant = jax.jit(lambda: theirs(values))()
-    # LAMB's norms are compiled differently where the values are constants.
+    # LAMB's norms are compiled differently if the values are constants.
     last_bits = 1e-6 if optimizer.name == "lamb" else 0
     jax.tree.map(
         lambda a, b: np.testing.assert_allclose(a, b, rtol=last_bits), ours, constant
@@ -295,7 +295,7 @@ def test_bias_corrections_are_computed_once_for_all_arrays(name):
 
 @pytest.mark.parametrize("optimizer", MEMBERS)
 def test_only_lamb_depends_on_the_arrays(optimizer):
-    """With all other optimizers a training may keep many arrays as one."""
+    """All other optimizers allow training to pack several arrays into one."""
     start, gradients = start_and_gradients()
 
     def flat(tree, lead=()):
@@ -314,7 +314,7 @@ def test_only_lamb_depends_on_the_arrays(optimizer):
 @pytest.mark.parametrize("optimizer", MEMBERS)
 def test_every_optimizer_descends_a_bowl(optimizer):
     rule = optimizer.direction(**optimizer.hyperparameters)
-    # Adadelta is designed for a rate of 1; Lion moves by the whole rate each time.
+    # Adadelta is designed for a rate of 1; Lion moves by the full rate at each update.
     rate = {"adadelta": 1.0, "lion": 0.005}.get(optimizer.name, 0.05)
 
     def height(x):

@@ -1,4 +1,4 @@
-"""Schedules against PyTorch and their contract."""
+"""Schedules agree with PyTorch and obey their contract."""
 
 import inspect
 import json
@@ -102,7 +102,7 @@ def test_an_unknown_name_suggests_the_nearest():
 @pytest.mark.parametrize("case", REFERENCE["cases"], ids=lambda case: case["name"])
 def test_factors_equal_pytorch(case, float64):
     factor = schedules.get(case["name"]).factor
-    iterations = jnp.arange(TOTAL + 1)  # 64 bits, so that the quotient has as many
+    iterations = jnp.arange(TOTAL + 1)  # 64 bits, like the quotient
     factors = factor(iterations, TOTAL, **case["hyperparameters"])
     np.testing.assert_allclose(factors, case["factors"], rtol=1e-12, atol=1e-14)
 
@@ -149,7 +149,7 @@ def test_plateau_state_keeps_its_types_in_a_loop():
 
 
 def test_drops_fall_on_whole_iterations():
-    # 0.1 * 30 and its multiples are not whole in float32.
+    # 0.1 * 30 and its multiples are not integers in float32.
     for total in (30, 70, 110, 3000):
         length = total // 10
         factors = schedules.step(

@@ -1,4 +1,4 @@
-"""File writes survive a kill at any moment and several writers at the same time."""
+"""File writes survive kills and concurrent writers."""
 
 import json
 import os
@@ -53,7 +53,7 @@ def start(code: str, *arguments: object) -> subprocess.Popen:
 
 
 def kill_in_the_middle(process: subprocess.Popen, delay_seconds: float) -> int:
-    """Kill a process that has begun; return the last number it reported as written."""
+    """Kill a writing process; return the last number that it reported as written."""
     assert process.stdout is not None
     process.stdout.readline()
     time.sleep(delay_seconds)
@@ -69,7 +69,7 @@ def test_kill_leaves_the_old_or_the_new_file(tmp_path, delay_seconds):
     lines = path.read_bytes().split()
     assert len(lines) == 50_000
     assert len(set(lines)) == 1
-    # A number is reported after its file is replaced: the file may be one ahead.
+    # A number is reported after its file is replaced, so the file may be one ahead.
     assert int(lines[0]) in (last, last + 1)
 
 

@@ -1,4 +1,4 @@
-"""Events: what every kind guarantees, in one table."""
+"""All kinds of events obey the same contract."""
 
 import dataclasses
 import json

@@ -1,4 +1,4 @@
-"""Canonical JSON: exact, without nan, and equal bytes for equal values."""
+"""Canonical JSON is exact, excludes nan and gives equal bytes for equal values."""
 
 import dataclasses
 import datetime

@@ -1,4 +1,4 @@
-"""Run folders: never overwritten, read back, clear about what is missing."""
+"""Run folders are never overwritten, can be read and report missing files."""
 
 import copy
 import json
@@ -259,7 +259,7 @@ MISSING = object()
 
 
 def changed(path, value):
-    """Return the summary with the value at a path replaced, or removed."""
+    """Return the summary with the value at a path replaced or removed."""
     summary = copy.deepcopy(SUMMARY)
     part = summary
     for name in path[:-1]:

@@ -1,4 +1,4 @@
-"""Write activations.json: values and derivatives of activations by PyTorch.
+"""Write activations.json with values and derivatives of activations from PyTorch.
 
 python tests/reference/make_activations.py
 """
@@ -48,7 +48,7 @@ def reference(name, hyperparameters, function):
 
 
 def softmax_reference():
-    """Return the case of softmax: rows, and the whole matrix of each row."""
+    """Return the case of softmax, with the full matrix of derivatives for each row."""
     rows = torch.tensor(ROWS, dtype=torch.float64)
     matrices = [
         torch.autograd.functional.jacobian(lambda x: x.softmax(-1), row).tolist()

@@ -1,4 +1,4 @@
-"""Write costs.json: losses, their gradients and weighted costs by PyTorch.
+"""Write costs.json with losses, their gradients and weighted costs from PyTorch.
 
 python tests/reference/make_costs.py
 """
@@ -14,12 +14,12 @@ NUM_EXAMPLES = 9
 
 
 def hinge(outputs, targets):
-    """Compute the hinge loss by its definition; PyTorch has no binary one."""
+    """Compute the hinge loss by its definition, as PyTorch has no binary hinge loss."""
     return (1 - (2 * targets - 1) * outputs[:, 0]).clamp(min=0)
 
 
 def gaussian(outputs, targets):
-    """Compute the log density by PyTorch's normal distribution."""
+    """Compute the log density with PyTorch's normal distribution."""
     return Normal(outputs[:, 0], (outputs[:, 1] / 2).exp()).log_prob(targets)
 
 
@@ -34,7 +34,7 @@ def cross_entropy(outputs, targets):
 
 
 class Draws:
-    """Random numbers, always the same ones."""
+    """Return a generator with a fixed seed."""
 
     def __init__(self):
         self.generator = torch.Generator().manual_seed(0)
@@ -72,7 +72,7 @@ def classification_cases(draws):
     classes = torch.arange(NUM_EXAMPLES) % 4
     shares = normal(4).softmax(-1)
     yield "hinge", {}, normal(1), bits, hinge
-    # Of outputs in the hundreds the sigmoid is exactly 0 or 1.
+    # For outputs in the hundreds, the sigmoid is exactly 0 or 1.
     for scale, targets in ((3.0, bits), (300.0, bits), (3.0, shares[:, 0])):
         function = pytorch(F.binary_cross_entropy_with_logits)
         yield "binary_cross_entropy", {}, normal(1, scale), targets, function
@@ -110,7 +110,7 @@ def reference(name, hyperparameters, outputs, targets, function):
 
 
 def weighted_reference(draws):
-    """Return the cost by PyTorch of classes that have weights."""
+    """Return PyTorch's cost with class weights."""
     outputs = draws.normal(3)
     targets = torch.arange(NUM_EXAMPLES) % 3
     class_weights = torch.tensor([1.0, 2.0, 5.0], dtype=torch.float64)

@@ -1,4 +1,4 @@
-"""Make label_smoothing.npz: cross-entropies with smoothed labels, and gradients.
+"""Create label_smoothing.npz with smoothed cross-entropies and their gradients.
 
 Run with PyTorch: python tests/reference/make_label_smoothing.py
 """

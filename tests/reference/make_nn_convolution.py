@@ -1,6 +1,6 @@
-"""Make nn_convolution.npz: values and gradients of PyTorch's convolutions.
+"""Create nn_convolution.npz with values and gradients of PyTorch's convolutions.
 
-All numbers are small integers, so both sides must agree exactly.
+All numbers are small integers, so both implementations must agree exactly.
 
     python tests/reference/make_nn_convolution.py
 """
@@ -27,7 +27,7 @@ PLAIN = [
     ((4, 4, 4), 5, 2, (2, 2, 2), (2, 1, 2), (1, 0, 0), (1, 2, 1), 1),
     ((4, 3, 4), 2, 4, (2, 2, 2), (1, 1, 2), (0, 1, 0), (1, 1, 1), 2),
 ]
-# As above, with the output padding in front of the groups; c leads to k.
+# As above, with the output padding before the groups; c is the input of k.
 TRANSPOSED = [
     ((4,), 2, 3, (3,), (2,), (1,), (1,), (1,), 1),
     ((3, 4), 3, 2, (2, 3), (2, 1), (0, 1), (1, 2), (0, 0), 1),
@@ -42,7 +42,7 @@ def channel_last(x):
 
 
 def kernel_last(w):
-    """(first, second, *size) to (*size, second, first)."""
+    """Move axes from (first, second, *size) to (*size, second, first)."""
     return np.transpose(w.detach().numpy(), (*range(2, w.ndim), 1, 0))
 
 

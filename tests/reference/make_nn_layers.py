@@ -1,7 +1,7 @@
-"""Make nn_layers.npz: values and gradients of PyTorch's layers, named as ours.
+"""Create nn_layers.npz with values and gradients of PyTorch's layers.
 
-Channels stand last, kernels are (*size, inputs, outputs); rows of sequences have
-lengths 5, 3 and 1 and are packed.
+Arrays are named as in Assay. Channels come last, and kernels are
+(*size, inputs, outputs). Sequences have lengths 5, 3 and 1 and are packed.
 
     python tests/reference/make_nn_layers.py
 """
@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-torch.manual_seed(0)  # before the layers below are made
+torch.manual_seed(0)  # before the layers below are created
 LENGTHS = torch.tensor([5, 3, 1])
 CONVOLUTIONS = {
     "conv1d": (torch.nn.Conv1d(3, 5, 4, padding=2), (2, 7, 3)),
@@ -84,10 +84,10 @@ def recurrent(name, layer_class):
 
 
 def renamed(name, values, *, gradient):
-    """From PyTorch's two biases to ours; a gradient by their sum is that by either."""
+    """Rename arrays and add PyTorch's two biases, whose gradients are equal."""
     bias = values["bias_ih"] if gradient else values["bias_ih"] + values["bias_hh"]
     ours = {"kernel": values["weight_ih"].T, "recurrent_kernel": values["weight_hh"].T}
-    if name == "gru":  # the candidate's two biases stay apart
+    if name == "gru":  # the candidate's two biases remain separate
         bias[8:] = values["bias_ih"][8:]
         ours["recurrent_bias"] = values["bias_hh"][8:]
     return ours | {"bias": bias}

@@ -1,4 +1,4 @@
-"""Make nn_normalizing.npz: values and gradients of PyTorch's normalizations.
+"""Create nn_normalizing.npz with values and gradients of PyTorch's normalizations.
 
 python tests/reference/make_nn_normalizing.py
 """

@@ -1,6 +1,6 @@
-"""Make nn_pooling.npz: values and gradients of PyTorch's pools.
+"""Create nn_pooling.npz with values and gradients of PyTorch's pooling.
 
-Inputs are small integers with many ties, so the choice of the winner shows.
+Inputs are small integers with many ties, which reveal how ties are resolved.
 
     python tests/reference/make_nn_pooling.py
 """

@@ -1,6 +1,7 @@
-"""Make nn_recurrent.npz: values and gradients of PyTorch's recurrent layers.
+"""Create nn_recurrent.npz with values and gradients of PyTorch's recurrent layers.
 
-Rows of lengths 5, 3 and 1, packed; both directions; random initial states.
+Sequences have lengths 5, 3 and 1 and are packed. The layers are bidirectional and have
+random initial states.
 
     python tests/reference/make_nn_recurrent.py
 """

@@ -1,4 +1,4 @@
-"""Write optimizers.json: ten updates of each optimizer by PyTorch.
+"""Write optimizers.json with ten updates of each optimizer from PyTorch.
 
 python tests/reference/make_optimizers.py
 """
@@ -11,8 +11,8 @@ import torch
 NUM_UPDATES = 10
 LEARNING_RATE = 0.1
 
-# PyTorch adds Adagrad's epsilon outside the root, Optax inside: one so small that
-# the two are the same number.
+# PyTorch adds Adagrad's epsilon outside the root, Optax inside. With an epsilon this
+# small, the results are equal.
 CASES = [
     ("sgd", {}, torch.optim.SGD, {}),
     ("momentum", {"momentum": 0.9}, torch.optim.SGD, {"momentum": 0.9}),
@@ -66,7 +66,7 @@ CASES = [
 
 
 def start_and_gradients():
-    """Return the parameters (w, b) and the gradients at each of the updates."""
+    """Return the parameters (w, b) and the gradients at each update."""
     generator = torch.Generator().manual_seed(0)
 
     def draw():
@@ -79,7 +79,7 @@ def start_and_gradients():
     start = draw()
     gradients = [draw() for _ in range(NUM_UPDATES)]
     for w, b in gradients:
-        w[0, 0] = 0.0  # a parameter that never gets a gradient
+        w[0, 0] = 0.0  # a parameter that never receives a gradient
         b *= 1e-3
     return start, gradients
 

@@ -1,4 +1,4 @@
-"""Write schedules.json: the factors of each schedule by PyTorch.
+"""Write schedules.json with the factors of each schedule from PyTorch.
 
 python tests/reference/make_schedules.py
 """
@@ -14,7 +14,7 @@ VALUES = [3.0, 2.0, 2.0, 2.5, 1.0, 1.5, float("nan"), 1.2, 0.9, 0.9, 0.9, 0.9, 0
 
 
 def optimizer():
-    """Return an optimizer of base rate 1, whose rate is then the factor."""
+    """Return an optimizer with a base rate of 1, whose rate is the factor."""
     return torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=1.0)
 
 
@@ -37,7 +37,7 @@ def linear(o, h):
 
 
 def polynomial(o, h):
-    """Fall to 0, the only end that PyTorch offers."""
+    """Fall to 0, which is the only end value that PyTorch supports."""
     return torch_schedules.PolynomialLR(o, total_iters=TOTAL, power=h["power"])
 
 
@@ -47,21 +47,21 @@ def cosine(o, h, total=TOTAL):
 
 
 def warmup(o, h):
-    """Rise in equal amounts from 1 / (num_warmup + 1)."""
+    """Rise linearly from 1 / (num_warmup + 1)."""
     num_warmup = round(h["warmup_fraction"] * TOTAL)
     start = 1 / (num_warmup + 1)
     return torch_schedules.LinearLR(o, start_factor=start, total_iters=num_warmup)
 
 
 def warmup_cosine(o, h):
-    """Follow one by the other."""
+    """Run two schedules one after the other."""
     num_warmup = round(h["warmup_fraction"] * TOTAL)
     parts = [warmup(o, h), cosine(o, h, TOTAL - num_warmup)]
     return torch_schedules.SequentialLR(o, parts, milestones=[num_warmup])
 
 
 def one_cycle(o, h):
-    """Shift PyTorch's parts, which end at pct * steps - 1 and at steps - 1."""
+    """Shift PyTorch's phases, which end at pct * steps - 1 and at steps - 1."""
     return torch_schedules.OneCycleLR(
         o,
         max_lr=1.0,

@@ -1,4 +1,4 @@
-"""Make train_layers.npz: values, gradients and statistics of PyTorch's layers.
+"""Create train_layers.npz with values, gradients and statistics of PyTorch's layers.
 
 python tests/reference/make_train_layers.py
 """
@@ -26,7 +26,7 @@ def dense():
         g=g,
         y=y,
         dx=x.grad,
-        kernel=layer.weight.T,  # PyTorch keeps (units, inputs)
+        kernel=layer.weight.T,  # PyTorch stores (units, inputs)
         bias=layer.bias,
         dkernel=layer.weight.grad.T,
         dbias=layer.bias.grad,
@@ -34,7 +34,7 @@ def dense():
 
 
 def batch_norm():
-    """Three batches in training, then one outside of it."""
+    """Compute three batches in training mode and one in inference mode."""
     layer = torch.nn.BatchNorm1d(4, momentum=0.3, eps=1e-3)
     torch.nn.init.normal_(layer.weight)
     torch.nn.init.normal_(layer.bias)

@@ -1,7 +1,7 @@
-"""Make train_steps.npz: ten full-batch steps of a dense net in PyTorch.
+"""Create train_steps.npz with ten full-batch updates of a dense network in PyTorch.
 
-One training is Adam with an L2 penalty and clipped gradients, the other momentum with
-class weights; both from the same start on the same rows.
+One fit uses Adam with an L2 penalty and clipped gradients. The other uses momentum with
+class weights. Both have the same initial values and the same rows.
 
 python tests/reference/make_train_steps.py
 """
@@ -25,7 +25,7 @@ def start():
 
 
 def parameters(net, prefix):
-    """Name parameters as layers do; PyTorch keeps kernels as (units, inputs)."""
+    """Name parameters as our layers do; PyTorch stores kernels as (units, inputs)."""
     named = {"dense1": net[0], "output": net[2]}
     data = {}
     for name, layer in named.items():

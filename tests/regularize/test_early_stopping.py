@@ -1,4 +1,4 @@
-"""The judgment of one epoch: its truth table, and a whole training."""
+"""Early stopping decides correctly after one epoch and over a whole fit."""
 
 import math
 
@@ -20,12 +20,12 @@ def judge(value, best, stale, *, epochs=2, least=0.0):
     [
         (0.9, math.inf, 0, 0.0, (True, 0, False)),  # the first epoch
         (0.9, 1.0, 0, 0.0, (True, 0, False)),
-        (0.9, 1.0, 1, 0.0, (True, 0, False)),  # restarts
+        (0.9, 1.0, 1, 0.0, (True, 0, False)),  # resets the count
         (1.0, 1.0, 0, 0.0, (False, 1, False)),  # an equal cost is not an improvement
         (1.1, 1.0, 0, 0.0, (False, 1, False)),
-        (1.1, 1.0, 1, 0.0, (False, 2, True)),  # patience is over
+        (1.1, 1.0, 1, 0.0, (False, 2, True)),  # patience is exhausted
         (1.1, 1.0, 5, 0.0, (False, 6, True)),
-        (0.95, 1.0, 0, 0.1, (False, 1, False)),  # too little an improvement
+        (0.95, 1.0, 0, 0.1, (False, 1, False)),  # the improvement is too small
         (0.95, 1.0, 1, 0.1, (False, 2, True)),
         (0.85, 1.0, 1, 0.1, (True, 0, False)),
         (math.nan, 1.0, 1, 0.0, (False, 2, True)),  # nan is not an improvement

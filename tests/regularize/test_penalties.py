@@ -1,4 +1,4 @@
-"""Penalties: their values and gradients, and the parameters they leave free."""
+"""Penalties have known values and gradients, and apply only to kernels."""
 
 import jax
 import jax.numpy as jnp
@@ -41,7 +41,7 @@ def test_gradients():
 
 
 def test_the_penalty_is_the_sum_over_the_kernels():
-    """|w| adds up to 6 + 4.5, w squared to 14 + 16.25."""
+    """|w| sums to 6 + 4.5, and w squared to 14 + 16.25."""
     assert float(penalty(PARAMETERS, {"l1": ONE})) == pytest.approx(10.5)
     assert float(penalty(PARAMETERS, {"l2": ONE})) == pytest.approx(30.25)
     both = penalty(PARAMETERS, {"l1": {"strength": 2.0}, "l2": {"strength": 0.1}})

@@ -1,4 +1,4 @@
-"""Label smoothing equals PyTorch's; weight decay pulls on kernels alone."""
+"""Label smoothing agrees with PyTorch, and weight decay applies only to kernels."""
 
 from pathlib import Path
 
@@ -29,7 +29,7 @@ def test_label_smoothing_equals_pytorch(place):
 
 
 def test_one_output_is_two_classes():
-    """The same losses as two outputs of which one stays 0."""
+    """The losses equal those of two outputs, one of which is always 0."""
     targets, logits = jnp.array([0, 1, 1]), jnp.array([0.3, -2.0, 4.0])
     one = costs.get("binary_cross_entropy").loss(
         logits[:, None], smooth_labels(targets, 1, 0.2)

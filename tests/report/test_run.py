@@ -1,4 +1,4 @@
-"""The printed result has everything that decides whether to trust a number."""
+"""The printed result contains everything needed to judge whether to trust it."""
 
 import copy
 from html.parser import HTMLParser
@@ -116,7 +116,7 @@ digits-1 · multiclass, predicts digit
 
 
 def changed(**parts):
-    """Return the summary with some parts replaced, or updated where they are dicts."""
+    """Return the summary with some values replaced, or updated if they are dicts."""
     summary = copy.deepcopy(SUMMARY)
     for name, part in parts.items():
         if isinstance(part, dict) and isinstance(summary[name], dict):
@@ -184,7 +184,7 @@ def test_control_characters_are_not_printed():
 
 
 class Cells(HTMLParser):
-    """Collects tags and text."""
+    """A parser that collects tags and text."""
 
     def __init__(self):
         super().__init__()

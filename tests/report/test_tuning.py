@@ -1,4 +1,4 @@
-"""The table of a search: the selected trial first, then the others by their score."""
+"""The table of a search lists the selected trial first and the others by score."""
 
 import math
 

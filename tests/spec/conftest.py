@@ -1,4 +1,4 @@
-"""Every class of spec with its required arguments, for tests that visit all."""
+"""All classes of `assay.spec` with their required arguments, for parametrized tests."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ def classes() -> list[type[spec.Spec]]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Pass `cls` and `required`, and `name` and `bounds` of each ranged field."""
+    """Parametrize `cls` and `required`, or `name` and `bounds` of each ranged field."""
     fixtures = metafunc.fixturenames
     if "required" not in fixtures:
         return

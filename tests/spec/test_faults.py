@@ -1,4 +1,4 @@
-"""All faults of an input are reported together, with what was probably meant."""
+"""All faults of an input are reported together, with suggestions."""
 
 import re
 
@@ -9,7 +9,7 @@ from assay._errors import InputError
 
 
 def faults(build, *args, **values):
-    """Return the messages about a spec that is rejected."""
+    """Return the messages about a rejected spec."""
     with pytest.raises(InputError) as caught:
         build(*args, **values)
     return list(caught.value.faults)
@@ -130,7 +130,7 @@ def test_shares_that_do_not_add_up_and_a_missing_column_are_reported_together():
 
 
 def test_the_same_regularizer_twice_is_rejected():
-    """One of them would silently win."""
+    """Otherwise, one of them would silently win."""
     (message,) = faults(spec.Training, regularizers=["l2", "l1", spec.L2(0.1)])
     assert message == (
         "Each kind of regularizer may occur only once, but got "

@@ -1,4 +1,4 @@
-"""A new optimizer is a spec class and a function, as CONTRIBUTING.md says."""
+"""Adding an optimizer requires only a spec class and a function (CONTRIBUTING.md)."""
 
 import re
 from pathlib import Path

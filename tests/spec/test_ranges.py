@@ -1,4 +1,4 @@
-"""Every spec rejects what a range forbids, and accepts the rest."""
+"""Every spec rejects values outside its ranges and accepts all other values."""
 
 import re
 
@@ -11,7 +11,7 @@ FORM = re.compile(r"^`(?P<rule>.+)` must hold, but got (?P<got>.+?)\. (?P<fix>.+
 
 
 def rejected(build, **values):
-    """Return the one fault of a spec that is rejected."""
+    """Return the single fault of a rejected spec."""
     with pytest.raises(InputError) as caught:
         build(**values)
     (fault,) = caught.value.faults
@@ -30,7 +30,7 @@ def test_every_forbidden_value_is_rejected(cls, required, name, bounds):
 
 
 def test_ends_and_words_and_the_example_are_accepted(cls, required, name, bounds):
-    if cls is spec.Split:  # each share is valid, but they no longer add up
+    if cls is spec.Split:  # each share is valid, but their sum is not 1
         fault = rejected(cls, **{name: bounds.example / 2})
         assert fault.startswith("`train + val + test = 1` must hold")
         return
@@ -45,7 +45,7 @@ def test_ends_and_words_and_the_example_are_accepted(cls, required, name, bounds
 
 
 def test_spaces_are_accepted_only_in_searchable_fields(cls, required, name, bounds):
-    """Such a field rejects spaces beyond its bounds, or of real for whole numbers."""
+    """Such a field rejects spaces beyond its bounds, and real spaces for integers."""
     good = spec.Choice(bounds.example)
     if cls in (spec.Split, spec.Tune) or name == "seed":
         assert FORM.match(rejected(cls, **required | {name: good}))

@@ -1,4 +1,4 @@
-"""Spec and implementations agree: each member is in both, and is documented."""
+"""Every documented member of `assay.spec` has an implementation, and vice versa."""
 
 import inspect
 import re
@@ -30,12 +30,12 @@ MEMBERS = [
 
 
 def snake(name):
-    """Return a class name in snake case, as `leaky_relu` for `LeakyReLU`."""
+    """Return a class name in snake case, such as `leaky_relu` for `LeakyReLU`."""
     return re.sub("(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
 def fields(member):
-    """Return {name: default} of the fields of a member of spec."""
+    """Return {name: default} for the fields of a member."""
     return {name: field.default for name, field in member.model_fields.items()}
 
 
@@ -76,7 +76,7 @@ def test_a_member_is_documented(member):
     declaration = inspect.getdoc(member.declaration)
     assert "References:" in declaration
     for name in member.hyperparameters:
-        if name != "probability":  # which every augmentation has
+        if name != "probability":  # common to all augmentations
             assert name in member.formula + declaration
     function = inspect.getdoc(function_of(member))
     for part in ("Returns:", "Example:", ">>>"):

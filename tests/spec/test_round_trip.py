@@ -1,4 +1,4 @@
-"""A spec written as data, TOML or JSON reads back to an equal spec."""
+"""A spec written as data, TOML or JSON is read back as an equal spec."""
 
 import json
 import tomllib
@@ -16,7 +16,7 @@ TEXT = st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_s
 
 
 def numbers(bounds):
-    """Numbers within bounds."""
+    """Draw numbers within bounds."""
     if bounds.whole:
         low = int(bounds.low or 0)
         return st.integers(low, low + 1000)
@@ -29,12 +29,12 @@ def numbers(bounds):
 
 
 def pairs(bounds):
-    """Two different numbers within bounds, the lower one first."""
+    """Draw two different numbers within bounds in ascending order."""
     return st.lists(numbers(bounds), min_size=2, max_size=2, unique=True).map(sorted)
 
 
 def spaces(bounds):
-    """Spaces within bounds."""
+    """Draw spaces within bounds."""
     choices = st.lists(numbers(bounds), min_size=1).map(lambda v: spec.Choice(*v))
     if bounds.whole:
         return choices | pairs(bounds).map(lambda ends: spec.Integer(*ends))
@@ -44,9 +44,9 @@ def spaces(bounds):
 
 
 def values(cls, name, bounds):
-    """Values that a field accepts."""
+    """Draw values that a field accepts."""
     kind = cls.model_fields[name].annotation
-    if name == "fresh":  # needs a run to start from
+    if name == "fresh":  # requires a source run
         return st.just(())
     if name == "learning_rate_of":
         return st.dictionaries(TEXT, numbers(bounds) | spaces(bounds), max_size=2)
@@ -97,7 +97,7 @@ DRAWN = {
 
 
 def family_in(annotation):
-    """Return the family whose member, or members, a field contains."""
+    """Return the family whose members a field contains."""
     if isinstance(annotation, type) and issubclass(annotation, spec.Family):
         return annotation
     found = (family_in(part) for part in get_args(annotation))
@@ -113,7 +113,7 @@ def bounds_of(cls, name):
 
 
 def build(cls):
-    """Build specs of a class, each field drawn."""
+    """Build specs of a class with each field drawn."""
     fields = {n: values(cls, n, bounds_of(cls, n)) for n in cls.model_fields}
     return st.builds(cls, **fields)
 
@@ -121,7 +121,7 @@ def build(cls):
 @cache
 def members(family):
     """Build specs of every member of a family."""
-    # Deferred, because Hypothesis limits the length of a strategy's text.
+    # Deferred, because Hypothesis limits the text length of a strategy.
     return st.deferred(lambda: st.one_of([build(m) for m in family.members.values()]))
 
 

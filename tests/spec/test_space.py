@@ -1,4 +1,4 @@
-"""Spaces: read as written, rejected when empty, reversed or unreadable."""
+"""Spaces are read as written; empty, reversed and invalid spaces are rejected."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Which values the compiled program takes as inputs, and which decide its shape."""
+"""Each value of a spec is either an input of the program or part of its structure."""
 
 import pydantic
 import pytest
@@ -132,5 +132,5 @@ def test_a_spec_is_frozen(cls, required):
             setattr(frozen, name, getattr(frozen, name))
     with pytest.raises(pydantic.ValidationError):
         frozen.another = 1
-    if cls is not spec.Experiment:  # it contains a dict of columns
+    if cls is not spec.Experiment:  # contains a dict of columns
         assert hash(frozen) == hash(cls(**required))

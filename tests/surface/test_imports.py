@@ -1,4 +1,4 @@
-"""Importing the package, and asking a command for help, stays light."""
+"""Importing the package and printing the help of a command load no heavy modules."""
 
 import importlib.util
 import os
@@ -10,7 +10,7 @@ import pytest
 
 HEAVY = ("flax", "jax", "optax", "optuna", "pandas", "polars", "sklearn", "torch")
 
-# Runs a statement in a fresh interpreter; names the heavy modules it brought in.
+# Runs a statement in a new interpreter and lists the heavy modules it imported.
 PROBE = """
 import sys
 try:
@@ -24,7 +24,7 @@ finally:
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the interpreter with the package importable."""
+    """Run the interpreter with this package on its path."""
     source = Path(__file__).parents[2] / "src"
     return subprocess.run(
         [sys.executable, *arguments],
@@ -35,14 +35,14 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def heavy_after(statement: str) -> list[str]:
-    """Name the heavy modules that a statement imports."""
+    """Return the heavy modules that a statement imports."""
     done = run("-c", PROBE.format(statement=statement, heavy=HEAVY))
     assert done.returncode == 0, done.stderr
     return done.stderr.splitlines()[-1].split()[1:]
 
 
 def needs(module: str) -> None:
-    """Skip while a module does not exist."""
+    """Skip the test if a module does not exist."""
     if importlib.util.find_spec(module) is None:
         pytest.skip(f"there is no {module}")
 

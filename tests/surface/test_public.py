@@ -1,4 +1,4 @@
-"""`__all__` is the public surface: real and documented."""
+"""The public names in `__all__` exist and are documented."""
 
 import importlib
 import inspect
@@ -11,28 +11,28 @@ import assay
 
 
 def module_names() -> list[str]:
-    """List every module of the package but `__main__`, which its own test runs."""
+    """List every module of the package except `__main__`, which has its own test."""
     found = pkgutil.walk_packages(assay.__path__, prefix="assay.")
     return ["assay", *(m.name for m in found if not m.name.endswith("__main__"))]
 
 
 def is_public(name: str) -> bool:
-    """Return whether no part of a dotted name starts with an underscore."""
+    """Return whether every part of a dotted name is public."""
     return not any(part.startswith("_") for part in name.split("."))
 
 
-# Below the packages that users import from, only these offer names of their own; the
-# others are rooms, which group modules.
+# Below the packages that users import from, only these define public names. The
+# other packages only group modules.
 SUBPACKAGES = {"assay.nn.ops", "assay.nn.xray", "assay.optim.schedules"}
 
 
 def is_room(name: str) -> bool:
-    """Return whether a package only groups the modules of the package above."""
+    """Return whether a package only groups the modules of its parent package."""
     return name.count(".") > 1 and name not in SUBPACKAGES
 
 
 def packages() -> list[str]:
-    """List every package whose name is public."""
+    """List every package with a public name."""
     found = pkgutil.walk_packages(assay.__path__, prefix="assay.")
     return ["assay", *(m.name for m in found if m.ispkg and is_public(m.name))]
 
@@ -43,16 +43,16 @@ def public_packages() -> list[str]:
 
 
 def lacks_docstring(value: object) -> bool:
-    """Return whether a class or function lacks a docstring of its own."""
+    """Return whether a class or function lacks its own docstring."""
     if not (inspect.isclass(value) or inspect.isroutine(value)):
         return False
     text = value.__doc__
-    # A dataclass without one gets its signature as its docstring.
+    # The default docstring of a dataclass is its signature.
     return not text or text.startswith(f"{value.__name__}(")
 
 
 def public_names(module: ModuleType) -> dict[str, object]:
-    """Return the objects that `__all__` names; fail where one is missing."""
+    """Return the objects that `__all__` names; fail if one is missing."""
     return {name: getattr(module, name) for name in module.__all__}
 
 

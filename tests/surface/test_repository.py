@@ -1,4 +1,4 @@
-"""What is committed installs anywhere: no registry's address, no path of a machine."""
+"""Committed files contain neither registry addresses nor machine paths."""
 
 import re
 import subprocess
@@ -10,7 +10,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
 
-# Each way by which the address of a package registry gets into a file.
+# All forms in which the address of a package registry gets into a file.
 ADDRESS = re.compile(
     r"""https?://\S*/simple\b
     |--(?:extra-)?index-url\b
@@ -25,7 +25,7 @@ LOCKS = ("lock", "dev", "examples")
 
 
 def tracked() -> list[Path]:
-    """Every file that git tracks and that is there."""
+    """List the existing files that git tracks."""
     if not (ROOT / ".git").exists():
         pytest.skip("not a checkout")
     listed = subprocess.run(
@@ -36,7 +36,7 @@ def tracked() -> list[Path]:
 
 
 def locked(name: str) -> dict[str, str]:
-    """Read a lock file strictly: names, versions and hashes, each with its hashes."""
+    """Read names, versions and hashes from a lock file; every package needs hashes."""
     pins: dict[str, str] = {}
     expect_hash = False
     for line in (ROOT / "requirements" / f"{name}.txt").read_text().splitlines():
@@ -54,7 +54,7 @@ def locked(name: str) -> dict[str, str]:
 
 
 def wanted(*groups: str) -> list[Requirement]:
-    """Read the direct dependencies, and those of some groups, from pyproject.toml."""
+    """Read the direct dependencies and some dependency groups from pyproject.toml."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     lines = list(project["project"]["dependencies"])
     for group in groups:

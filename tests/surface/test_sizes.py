@@ -1,4 +1,4 @@
-"""Each rule of scripts/check_sizes.py can fail, and the check tells where."""
+"""Each rule of scripts/check_sizes.py can fail, and the message gives the location."""
 
 import runpy
 import subprocess
@@ -13,12 +13,12 @@ faults_in, crowded_folders = checks["faults_in"], checks["crowded_folders"]
 
 
 def faults(source: str, path: str = "src/assay/costs/_huber.py") -> list[str]:
-    """Check one source text."""
+    """Check the text of one source file."""
     return list(faults_in(Path(path), source))
 
 
 def function(num_lines: int, *, docstring: str = "", indent: str = "") -> str:
-    """Write a function whose body has so many lines."""
+    """Write a function with a given number of lines in its body."""
     lines = ["def f():", *([f'    """{docstring}"""'] if docstring else [])]
     lines += ["    x = 1"] * num_lines
     return "".join(f"{indent}{line}\n" for line in lines)

@@ -1,4 +1,4 @@
-"""A small problem of three classes, and fits of it."""
+"""Fixtures for a small problem with three classes and for fits on it."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -25,12 +25,12 @@ class Problem(NamedTuple):
         return self._replace(val=pad(inputs, targets, self.val.capacity))
 
     def without_val(self) -> "Problem":
-        """Return the problem as the refit has it."""
+        """Return the problem in the form of a refit."""
         return self.with_val(self.val.inputs[:0], self.val.targets[:0])
 
 
 def drawn(num_classes: int = 3) -> Problem:
-    """Draw rows of 4 numbers, and a class (or a number) that depends on them."""
+    """Draw rows of 4 numbers and a class (or a number) that depends on them."""
     rng = np.random.default_rng(0)
     inputs = rng.normal(size=(NUM_TRAIN + NUM_VAL, 4)).astype(np.float32)
     score = inputs @ np.array([1.0, -1.0, 0.5, 0.0]) + rng.normal(size=len(inputs)) / 4
@@ -49,12 +49,12 @@ def drawn(num_classes: int = 3) -> Problem:
 
 @pytest.fixture(scope="session")
 def problem() -> Callable[..., Problem]:
-    """Return a function that draws a problem of a number of classes."""
+    """Return a function that draws a problem with a given number of classes."""
     return drawn
 
 
 def trained(**changes: Any) -> spec.Training:
-    """Return a resolved training of a small net, but for some changes."""
+    """Return a resolved training spec of a small network, with some changes."""
     asked: dict[str, Any] = {
         "model": (spec.Dense(8), spec.Tanh()),
         "cost": "cross_entropy",
@@ -68,19 +68,19 @@ def trained(**changes: Any) -> spec.Training:
 
 @pytest.fixture(scope="session")
 def training() -> Callable[..., spec.Training]:
-    """Return a function that makes a resolved training."""
+    """Return a function that creates a resolved training spec."""
     return trained
 
 
 def linearly(**changes: Any) -> spec.Training:
-    """Return a training of a net without hidden layers, in full batches."""
+    """Return a training spec of a network without hidden layers, in full batches."""
     asked = {"model": (), "batch_size": "all", "optimizer": spec.SGD(0.05)}
     return trained(**(asked | changes))
 
 
 @pytest.fixture(scope="session")
 def linear() -> Callable[..., spec.Training]:
-    """Return a function that makes a training that compiles quickly."""
+    """Return a function that creates a training spec that compiles quickly."""
     return linearly
 
 
@@ -92,7 +92,7 @@ def started(
     num_iterations: int | None = None,
     **weights: Any,
 ) -> Fit:
-    """Return a training at its start."""
+    """Return a new fit."""
     data = drawn() if data is None else data
     program = program_for(
         asked,
@@ -121,13 +121,13 @@ def started(
 
 @pytest.fixture(scope="session")
 def start() -> Callable[..., Fit]:
-    """Return a function that returns a training at its start."""
+    """Return a function that creates a new fit."""
     return started
 
 
 @pytest.fixture(scope="session")
 def everything() -> spec.Training:
-    """Return a training with a member of every kind that acts in the loop."""
+    """Return a training spec with a member of every kind that acts in the loop."""
     return trained(
         model=(
             spec.Dense(8),
@@ -145,7 +145,7 @@ def everything() -> spec.Training:
 
 @pytest.fixture
 def compilations() -> Iterator[list[float]]:
-    """Return a list that grows by an entry with each compilation."""
+    """Return a list that grows by one entry with each compilation."""
     found: list[float] = []
 
     def note(event: str, seconds: float, **details: Any) -> None:
@@ -158,11 +158,11 @@ def compilations() -> Iterator[list[float]]:
 
 
 def same(one: Any, other: Any) -> None:
-    """Fail unless two trees are equal bit for bit, not a number included."""
+    """Fail unless two trees are bit-for-bit equal; nan equals nan."""
     jax.tree.map(np.testing.assert_array_equal, one, other)
 
 
 @pytest.fixture(scope="session")
 def assert_same() -> Callable[[Any, Any], None]:
-    """Return a function that fails unless two trees are equal bit for bit."""
+    """Return a function that fails unless two trees are bit-for-bit equal."""
     return same

@@ -1,4 +1,4 @@
-"""A process that was forked after a training gets an error and does not hang."""
+"""A process that was forked after training raises an error and does not hang."""
 
 import os
 import subprocess
@@ -31,7 +31,7 @@ TRAIN = "assay.train('wine', trials=1, num_epochs=1, model='linear', runs=None)"
 
 
 def output_of(before: str, inside: str) -> str:
-    """Return what a process prints that forks between two pieces of code."""
+    """Return the output of a process that forks between two pieces of code."""
     done = subprocess.run(
         [sys.executable, "-c", PARENT.format(before=before, inside=inside)],
         env=os.environ | {"PYTHONPATH": str(SOURCE)},
@@ -48,8 +48,8 @@ def output_of(before: str, inside: str) -> str:
 @pytest.mark.parametrize("inside", [TRAIN, "run.predict(rows)", "assay.race('iris')"])
 def test_the_engine_is_refused_after_a_fork(inside: str) -> None:
     assert output_of(RUN, inside) == (
-        "Assay cannot be used after a fork: this process was forked from one that had "
-        "already trained or predicted, and would wait forever. Start processes with "
+        "Assay cannot be used after a fork. This process was forked from one that had "
+        "already trained or predicted. Start processes with "
         "multiprocessing.get_context('spawn')."
     )
 

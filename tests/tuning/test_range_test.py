@@ -1,4 +1,4 @@
-"""The range test on a quadratic, whose every cost is known in closed form."""
+"""The range test agrees with the closed-form costs of a quadratic."""
 
 import numpy as np
 import pytest
@@ -8,19 +8,19 @@ from assay._errors import InputError, RunError
 from assay.training import TrainingData
 from assay.tuning import choose_rate, range_test
 
-CURVATURE = 4.0  # of (w + b - 1)^2 along w = b, where all moves
+CURVATURE = 4.0  # of (w + b - 1)^2 along w = b, the only direction of movement
 
 
 @pytest.fixture(scope="module")
 def quadratic():
-    """One input that is always 1, and a target of 1: cost (w + b - 1)^2."""
+    """Return an input of 1 and a target of 1, so the cost is (w + b - 1)^2."""
     inputs, targets = np.ones((32, 1), np.float32), np.ones(32, np.float32)
     return TrainingData.of((inputs, targets), (inputs[:8], targets[:8]), num_classes=1)
 
 
 @pytest.fixture(scope="module")
 def training():
-    """Plain descent on a linear net."""
+    """Return gradient descent on a linear network."""
     return spec.Training(
         model=(),
         cost="squared_error",
@@ -32,14 +32,14 @@ def training():
 
 
 def expected(first, rates):
-    """Return the cost before each update: (w + b - 1) shrinks by 1 - 4 rate."""
+    """Compute the cost before each update, as (w + b - 1) shrinks by 1 - 4 rate."""
     factors = np.cumprod(1 - CURVATURE * np.concatenate([[0.0], rates[:-1]]))
     return first * factors**2
 
 
 @pytest.mark.parametrize("rule", ["valley", "steepest"])
 def test_known_answer(training, quadratic, rule):
-    """The descent ends where rate x curvature = 2; what is proposed lies before."""
+    """The descent ends at rate x curvature = 2, and the proposed rate is lower."""
     found = range_test(training, quadratic, seed=0, rule=rule)
     count = len(found.costs)
     rates = 1e-7 * 1e8 ** (np.arange(count) / 99)

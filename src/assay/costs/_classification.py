@@ -38,10 +38,10 @@ def hinge(
 def binary_cross_entropy(
     outputs: Float[Array, "*n 1"], targets: Num[Array, "*n"]
 ) -> Float[Array, "*n"]:
-    """Take the negative log probability of the correct class of two.
+    """Take the negative log probability of the correct class in a binary task.
 
-    It is computed from the logit by `log_sigmoid`, so large logits neither overflow nor
-    lose precision.
+    The loss is computed from the logit with `log_sigmoid`, so large logits neither
+    overflow nor lose precision.
 
     Args:
         outputs: (n, 1) logits of class 1.
@@ -73,7 +73,7 @@ def cross_entropy(
     Args:
         outputs: (n, k) logits, one per class.
         targets: (n,) class indices in 0..k-1, or (n, k) distributions over the
-            classes (smoothed or mixed labels). Indices out of range give nan.
+            classes, such as smoothed or mixed labels. Indices out of range give nan.
 
     Returns:
         (n,) losses >= 0.
@@ -101,7 +101,7 @@ def _of_classes(
     # For few classes, selecting with a mask fuses with the surrounding operations.
     if outputs.shape[-1] <= 256:
         classes = jnp.arange(outputs.shape[-1])
-        # Add the class axis explicitly, as JAX may be set to reject rank promotion.
+        # Add the class axis explicitly, because JAX may reject rank promotion.
         is_target = targets[..., None] == classes.reshape(*[1] * targets.ndim, -1)
         losses = -jnp.where(is_target, log_probabilities, 0).sum(-1)
         return jnp.where(is_target.any(-1), losses, jnp.nan)  # nan for unknown classes

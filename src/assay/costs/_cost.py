@@ -1,4 +1,4 @@
-"""From the loss of each example to the cost of a data set and the objective."""
+"""The cost of a data set and the training objective, computed from a loss."""
 
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Num
@@ -22,10 +22,10 @@ def cost(
 
     Args:
         loss: registered loss.
-        outputs: (n, k) raw outputs; narrower types are widened to float32 first.
-        targets: (n,) or (n, k), as the loss requires.
-        weights: (n,) >= 0, not all 0: weights from classes or rows, 0 for padding rows;
-            None for equal weights.
+        outputs: (n, k) raw outputs; narrower types are converted to float32 first.
+        targets: (n,) or (n, k), depending on the loss.
+        weights: (n,) row weights >= 0, not all 0; None for equal weights. Padding rows
+            have weight 0.
         **hyperparameters: hyperparameters of the loss, such as delta.
 
     Returns:
@@ -40,7 +40,7 @@ def cost(
         >>> float(cost(get("squared_error"), outputs, targets, weights=weights))
         1.0
     """
-    # The mean over a batch needs more precision than bfloat16 has.
+    # The mean over a batch needs a higher precision than bfloat16.
     wide = outputs.astype(jnp.promote_types(outputs.dtype, jnp.float32))
     losses = loss.loss(wide, targets, **hyperparameters)
     if weights is None:
@@ -56,15 +56,15 @@ def objective(
     weights: Num[Array, " n"] | None = None,
     **hyperparameters: float | Num[Array, ""],
 ) -> Float[Array, ""]:
-    """Return what training minimizes: the cost, or the negative log-likelihood.
+    """Return the cost or negative log-likelihood, which training minimizes.
 
         objective = cost if direction is "minimize" else -cost
 
     Args:
         loss: registered loss.
         outputs: (n, k) raw outputs.
-        targets: (n,) or (n, k), as the loss requires.
-        weights: (n,) >= 0, not all 0.
+        targets: (n,) or (n, k), depending on the loss.
+        weights: (n,) row weights >= 0, not all 0; None for equal weights.
         **hyperparameters: hyperparameters of the loss.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Log-likelihoods: objectives to maximize, log p(target | input, parameters)."""
+"""Log-likelihoods log p(target | input, parameters), which are maximized."""
 
 import math
 
@@ -29,8 +29,8 @@ def log_likelihood(
 
     Args:
         outputs: (n, 1) logit of class 1, or (n, k) logits, one per class.
-        targets: (n,) classes, or probabilities in the form that the cross-entropies
-            accept.
+        targets: (n,) classes, or probabilities in the form that `cross_entropy` or
+            `binary_cross_entropy` accepts.
 
     Returns:
         (n,) log probabilities <= 0.
@@ -54,7 +54,7 @@ def log_likelihood(
 def gaussian_likelihood(
     outputs: Float[Array, "*n 2"], targets: Num[Array, "*n"]
 ) -> Float[Array, "*n"]:
-    """Take the log density of a normal distribution whose variance is learned too.
+    """Take the log density of a normal distribution with learned mean and variance.
 
     Args:
         outputs: (n, 2) mean and log variance.

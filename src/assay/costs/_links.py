@@ -1,4 +1,4 @@
-"""Links: from raw network outputs to predictions on the scale of the target."""
+"""Links, which map raw network outputs to predictions on the scale of the target."""
 
 import jax
 import jax.numpy as jnp
@@ -10,9 +10,9 @@ _LARGEST = 88.0  # exp(88) is close to the largest float32; larger rates are inf
 
 
 def identity(outputs: Float[Array, "*n k"]) -> Float[Array, "*n"]:
-    """Predict the first output unchanged, for squared, absolute and Huber error.
+    """Predict the first output unchanged.
 
-    For a Gaussian with two outputs, the first one is the mean.
+    For a Gaussian likelihood, which has two outputs, the first one is the mean.
 
     Args:
         outputs: (n, k) raw outputs.
@@ -62,7 +62,7 @@ def softmax(outputs: Float[Array, "*n k"]) -> Float[Array, "*n k"]:
 def class_link(
     outputs: Float[Array, "*n k"],
 ) -> Float[Array, "*n"] | Float[Array, "*n k"]:
-    """Predict with `sigmoid` from a single logit, and with `softmax` from several.
+    """Predict with `sigmoid` from one logit or with `softmax` from several.
 
     Args:
         outputs: (n, 1) logit of class 1, or (n, k) logits, one per class.
@@ -84,7 +84,7 @@ def rate(outputs: Float[Array, "*n 1"]) -> Float[Array, "*n"]:
         outputs: (n, 1) log rates.
 
     Returns:
-        (n,) rates, exp(outputs); outputs above 88 are clipped to 88, because float32
+        (n,) rates, exp(outputs). Outputs above 88 are clipped to 88, because float32
         cannot represent larger rates.
 
     Example:

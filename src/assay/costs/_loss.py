@@ -26,17 +26,18 @@ def _one(num_classes: int) -> int:
 class Loss(Member):
     """A loss for a single example, with its link and its properties.
 
-    A loss applies to one example. Its mean over a data set is the cost, and the cost
-    (or its negative if `direction` is "maximize") is the training objective.
+    The mean of a loss over a data set is the cost. The training objective is the cost,
+    or its negative if `direction` is "maximize".
 
     Args:
         declaration: spec class, such as `spec.Huber`.
-        loss: function from (outputs (n, k), targets) to one value per example (n,). The
-            outputs are raw, without a sigmoid or softmax.
+        loss: function that maps (outputs (n, k), targets) to one value per example
+            (n,). The outputs are raw, without a sigmoid or softmax.
         tasks: kinds of task that the loss supports.
-        link: function from raw outputs to predictions.
+        link: function that maps raw outputs to predictions.
         direction: "minimize" for a loss, "maximize" for a log-likelihood.
-        num_outputs: function from the number of classes (ignored for regression) to k.
+        num_outputs: function that maps the number of classes, which is ignored for
+            regression, to k.
         standardize: whether regression targets may be centered and scaled first; False
             for counts.
 

@@ -1,7 +1,8 @@
-"""Metrics: how good predictions are, computed in NumPy, as one value or several.
+"""Metrics, which measure the quality of predictions.
 
-Predictions are outputs of the model's link: probabilities of class 1 (n,) for a binary
-task, probabilities (n, num_classes) for several classes, numbers (n,) for regression.
+Predictions are outputs of the model's link. They are probabilities of class 1 (n,) for
+a binary task, probabilities (n, num_classes) for a multiclass task, and numbers (n,)
+for regression. All metrics are computed with NumPy.
 """
 
 from assay.metrics import (

@@ -1,4 +1,4 @@
-"""The metrics for each kind of task, and the primary one."""
+"""The metrics and the primary metric for each kind of task."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from assay.metrics._metric import CLASSIFICATION, REGISTRY, REGRESSION, Metric
 __all__ = ["for_task", "imbalance", "primary"]
 
 IMBALANCE_LIMIT = 3.0
-"""Ratio of largest to smallest class above which balanced accuracy is primary."""
+"""Class ratio (largest to smallest) above which balanced accuracy is primary."""
 
 
 def for_task(kind: str) -> tuple[Metric, ...]:
@@ -28,12 +28,12 @@ def for_task(kind: str) -> tuple[Metric, ...]:
 def primary(kind: str, imbalance: float = 1.0) -> str:
     """Return the name of the primary metric for a kind of task.
 
-    This is accuracy for classes, balanced accuracy if their ratio exceeds 3:1, and RMSE
-    for numbers.
+    The primary metric is RMSE for regression. For classification, it is accuracy, or
+    balanced accuracy if the ratio of class sizes exceeds 3:1.
 
     Args:
         kind: "binary", "multiclass" or "regression".
-        imbalance: ratio of row counts between the largest and the smallest class.
+        imbalance: ratio of the row counts of the largest and the smallest class.
 
     Raises:
         InputError: the kind is unknown.
@@ -52,12 +52,12 @@ def check_kind(kind: str) -> None:
     """Raise an InputError unless the kind of task is known."""
     kinds = (*CLASSIFICATION, *REGRESSION)
     if kind not in kinds:
-        message = fault("kind in kinds", "kind", kind, f"Write one of {kinds}.")
+        message = fault("kind in kinds", "kind", kind, f"Use one of {kinds}.")
         raise InputError(message + did_you_mean(kind, kinds))
 
 
 def imbalance(targets: np.ndarray, num_classes: int) -> float:
-    """Return the ratio of row counts between the largest and the smallest class.
+    """Return the ratio of the row counts of the largest and the smallest class.
 
     Args:
         targets: (n,) class indices.

@@ -1,4 +1,4 @@
-"""Counts of targets against decisions, and the per-class scores based on them."""
+"""Confusion matrices, and per-class scores based on their counts."""
 
 from dataclasses import dataclass
 
@@ -12,9 +12,9 @@ __all__ = ["ClassScore", "confusion_matrix", "decide", "per_class"]
 def decide(predictions: np.ndarray) -> np.ndarray:
     """Turn probabilities into class indices.
 
-    Binary probabilities (n,) above 0.5 give class 1; a row of a matrix (n, num_classes)
-    gives its first largest entry. In both forms, a tie between two classes goes to
-    class 0.
+    For binary probabilities (n,), values above 0.5 give class 1. For a matrix
+    (n, num_classes), each row gives the class with its first largest entry. In both
+    cases, ties go to the class with the lower index.
 
     Args:
         predictions: (n,) or (n, num_classes) probabilities.
@@ -43,7 +43,7 @@ def num_classes_of(predictions: np.ndarray) -> int:
 def confusion_matrix(
     targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None
 ) -> np.ndarray:
-    """Count the rows of each class by the class predicted for them.
+    """Count the rows for each pair of target class and predicted class.
 
     Use it to see which classes are confused with one another.
 
@@ -52,11 +52,11 @@ def confusion_matrix(
     Args:
         targets: (n,) class indices.
         predictions: (n,) probabilities of class 1, or (n, num_classes).
-        weights: (n,) row weights; None counts rows.
+        weights: (n,) row weights; None to count rows.
 
     Returns:
-        (num_classes, num_classes), with targets as rows and decisions as columns;
-        int64 without weights, else float64.
+        (num_classes, num_classes) counts, with targets as rows and decisions as
+        columns; int64 without weights, otherwise float64.
 
     Example:
         >>> import numpy as np
@@ -76,7 +76,7 @@ def confusion_matrix(
 def class_counts(
     targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return hits, target rows and predicted rows of each class, each (..., k)."""
+    """Return (hits, target rows, predicted rows) by class, each (..., k)."""
     k, decided = num_classes_of(predictions), decide(predictions)
     targets = np.asarray(targets).astype(np.int64)
     weights = ones_if_none(weights, len(targets))
@@ -86,14 +86,14 @@ def class_counts(
 
 @dataclass(frozen=True)
 class ClassScore:
-    """How well one class is recognized.
+    """The precision, recall and F1 of one class.
 
     Args:
         label: class index.
-        support: number (or total weight) of rows with this class as target.
-        precision: share of the rows predicted as this class that belong to it.
-        recall: share of the rows of this class that are predicted correctly.
-        f1: harmonic mean of precision and recall; 0 / 0 counts as 0 in all three.
+        support: number (or total weight) of rows whose target is this class.
+        precision: fraction of the predictions of this class that are correct.
+        recall: fraction of the rows of this class that are predicted correctly.
+        f1: harmonic mean of precision and recall. In all three, 0 / 0 counts as 0.
     """
 
     label: int
@@ -108,7 +108,7 @@ def per_class(
 ) -> tuple[ClassScore, ...]:
     """Return precision, recall and F1 for every class.
 
-    Use it when a single number would hide that a class is never predicted.
+    Use it to detect classes that are rarely or never predicted.
 
     precision = hits / decided, recall = hits / support,
     f1 = 2 * hits / (decided + support); 0 / 0 counts as 0.

@@ -1,4 +1,4 @@
-"""Metrics of decisions: accuracy, balanced accuracy, F1."""
+"""Metrics for decisions: accuracy, balanced accuracy and F1."""
 
 import numpy as np
 
@@ -23,10 +23,10 @@ def hits(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
 def accuracy(
     targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None
 ) -> np.ndarray:
-    """Return the share of rows classified correctly.
+    """Return the fraction of rows that are classified correctly.
 
-    Use it when classes are about equally frequent; beyond a ratio of 3:1 it rewards
-    always predicting the majority class.
+    Use it when the classes are about equally frequent. Beyond a ratio of 3:1, it
+    rewards a model that always predicts the majority class.
 
     Args:
         targets: (n,) class indices.
@@ -48,7 +48,7 @@ def accuracy(
 
 
 def hits_by_support(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
-    """Return each row's contribution to balanced accuracy times num_classes, (n,)."""
+    """Return the contribution (n,) of each row to balanced accuracy * num_classes."""
     targets = np.asarray(targets).astype(np.int64)
     return hits(targets, predictions) / np.bincount(targets)[targets]
 
@@ -62,10 +62,10 @@ def hits_by_support(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
 def balanced_accuracy(
     targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None
 ) -> np.ndarray:
-    """Return the share of rows classified correctly, averaged over the classes.
+    """Return the recall averaged over the classes.
 
-    Use it when classes differ in frequency: always predicting one class gives
-    1 / num_classes, whatever the frequencies. Classes without rows are ignored.
+    Use it when the classes differ in frequency. A model that always predicts the same
+    class scores 1 / num_classes. Classes without rows are ignored.
 
     Args:
         targets: (n,) class indices.
@@ -96,10 +96,10 @@ def balanced_accuracy(
 def f1(
     targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None
 ) -> np.ndarray:
-    """Return F1 for class 1 in a binary task, otherwise its mean over the classes.
+    """Return F1 for class 1 in a binary task, or the mean F1 over the classes.
 
-    Use it when class 1 is rare and of interest (binary), or when all classes matter
-    equally. The mean is over the classes that occur in targets or decisions.
+    Use it when class 1 of a binary task is rare and important, or when all classes
+    matter equally. The mean includes only classes that occur in targets or decisions.
 
     Args:
         targets: (n,) class indices.
@@ -107,8 +107,8 @@ def f1(
         weights: (n,), or (b, n) to compute b values in one call.
 
     Returns:
-        A number in [0, 1], or an array (b,); 0 if class 1 occurs in neither targets nor
-        decisions.
+        A number in [0, 1], or an array (b,). In a binary task, F1 is 0 if class 1
+        occurs in neither targets nor decisions.
 
     Example:
         >>> import numpy as np

@@ -1,4 +1,4 @@
-"""Regression metrics: RMSE, MAE, R2."""
+"""Regression metrics: RMSE, MAE and R2."""
 
 import numpy as np
 
@@ -66,7 +66,7 @@ def mae(
 ) -> np.ndarray:
     """Return the mean absolute error, in units of the target.
 
-    Use it when a few rows have large errors that should not dominate.
+    Use it when large errors in a few rows should not dominate.
 
     Args:
         targets: (n,) numbers.
@@ -96,10 +96,10 @@ def mae(
 def r2(
     targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None
 ) -> np.ndarray:
-    """Return the share of the targets' variance that the predictions explain.
+    """Return the fraction of the target variance that the predictions explain.
 
-    Use it to compare tasks with different units: 1 is perfect, 0 is no better than
-    predicting the mean of these targets, and values below 0 are worse.
+    Use it to compare tasks with different units. A value of 1 is perfect, 0 is as good
+    as predicting the mean of these targets, and negative values are worse.
 
     Args:
         targets: (n,) numbers.
@@ -120,7 +120,7 @@ def r2(
     targets = np.asarray(targets, dtype=np.float64)
     weights = ones_if_none(weights, len(targets))
     unexplained = mean(squares(targets, predictions), weights)
-    # Center first, to avoid cancellation between the squares of large targets.
+    # Center first to avoid cancellation between the squares of large targets.
     centered = targets - targets.mean()
     variance = mean(centered**2, weights) - mean(centered, weights) ** 2
     return 1 - ratio(unexplained, variance, np.nan)

@@ -1,4 +1,4 @@
-"""The definition of a metric, the registry, and the check of a metric's inputs."""
+"""The definition of a metric, the registry of metrics, and the checks of inputs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,20 +33,20 @@ REGRESSION = ("regression",)
 
 @dataclass(frozen=True)
 class Metric:
-    """A number that says how good predictions are.
+    """A measure of the quality of predictions.
 
-    Calling it checks the arrays first. `function` is the computation alone; it also
-    accepts weights (b, n) and then returns (b,) numbers, so a bootstrap is one call
-    with b rows of counts as weights.
+    Calling a metric checks the arrays and then calls `function`, which performs no
+    checks. `function` also accepts weights (b, n) and then returns (b,) numbers. A
+    bootstrap is therefore a single call, with b rows of counts as weights.
 
     Args:
-        function: function from `(targets, predictions, weights)` to the number.
+        function: function that maps `(targets, predictions, weights)` to the number.
         formula: definition in terms of the argument names.
-        direction: "maximize" if higher is better, else "minimize".
-        tasks: kinds of task for which it is defined.
-        terms: function from `(targets, predictions)` to (n,), the contribution of each
-            row to the sum behind the metric, such as its squared error; None if there
-            is no such sum.
+        direction: "maximize" if higher is better, otherwise "minimize".
+        tasks: kinds of task for which the metric is defined.
+        terms: function that maps `(targets, predictions)` to the contributions (n,) of
+            the rows to the metric, such as their squared errors; None if the metric is
+            not based on a sum over rows.
 
     Example:
         >>> import numpy as np
@@ -66,7 +66,7 @@ class Metric:
 
     @property
     def name(self) -> str:
-        """The name of the function, which is its key in the registry."""
+        """The name of the function, which is the metric's key in the registry."""
         return self.function.__name__
 
     def __call__(
@@ -81,10 +81,10 @@ class Metric:
             targets: (n,) class indices, or numbers for regression.
             predictions: (n,) probabilities of class 1 (binary), (n, num_classes)
                 probabilities (multiclass), or (n,) numbers (regression).
-            weights: (n,) row weights, at least one of them above 0.
+            weights: (n,) row weights >= 0, not all 0.
 
         Raises:
-            InputError: shapes, classes or values are invalid; the message lists every
+            InputError: shapes, classes or values are invalid. The message lists every
                 fault.
         """
         targets, predictions = np.asarray(targets), np.asarray(predictions)
@@ -154,7 +154,7 @@ def _check_values(
 ) -> None:
     bad = int(np.size(predictions) - np.isfinite(predictions).sum())
     if bad:
-        fix = "The network diverged; lower the learning rate and train again."
+        fix = "The network diverged. Lower the learning rate and train again."
         faults.add(fault("isfinite(predictions)", "num_not_finite", bad, fix))
     if kind == "regression":
         if not np.isfinite(targets).all():

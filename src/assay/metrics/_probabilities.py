@@ -1,4 +1,4 @@
-"""Metrics of probabilities: AUROC, log loss, Brier score, calibration error."""
+"""Metrics for probabilities: AUROC, log loss, Brier score and calibration error."""
 
 import numpy as np
 
@@ -25,9 +25,9 @@ NUM_BINS = 15
 def auroc(
     targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None
 ) -> np.ndarray:
-    """Return the area under the ROC curve; the one-vs-rest mean for several classes.
+    """Return the area under the ROC curve, averaged one-vs-rest over several classes.
 
-    Use it to judge the ranking, regardless of the threshold used later. With several
+    Use it to judge the ranking of rows independently of a threshold. With several
     classes, a class that occurs in all rows or in none is ignored.
 
     Args:
@@ -36,8 +36,7 @@ def auroc(
         weights: (n,), or (b, n) to compute b values in one call.
 
     Returns:
-        A number in [0, 1], or an array (b,); nan if all targets belong to one
-        class.
+        A number in [0, 1], or an array (b,); nan if all targets are equal.
 
     Example:
         >>> import numpy as np
@@ -74,7 +73,7 @@ def _area(positive: np.ndarray, scores: np.ndarray, weights: np.ndarray) -> np.n
 
 
 def of_target(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
-    """Return the probability predicted for the class of each target, (n,)."""
+    """Return the predicted probability of each row's target class, (n,)."""
     targets = np.asarray(targets).astype(np.int64)
     if predictions.ndim == 1:
         return np.where(targets == 1, predictions, 1 - predictions)
@@ -100,11 +99,11 @@ def log_losses(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
 def log_loss(
     targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None
 ) -> np.ndarray:
-    """Return the mean negative log of the probability predicted for the true class.
+    """Return the mean negative log of the predicted probability of the target class.
 
-    Use it when the probabilities themselves matter; a single confident error weighs
-    heavily. Probabilities are clipped to [eps, 1 - eps], with the eps of their float
-    type.
+    Use it when the probabilities themselves matter. A single confident error has a
+    large effect. Probabilities are clipped to [eps, 1 - eps], where eps is the machine
+    epsilon of their type.
 
     Args:
         targets: (n,) class indices.
@@ -145,7 +144,8 @@ def brier(
 ) -> np.ndarray:
     """Return the mean squared distance between probabilities and targets.
 
-    Use it alongside log loss: it is bounded, so no single row can dominate.
+    Use it alongside log loss. The Brier score is bounded, so no single row can
+    dominate.
 
     Args:
         targets: (n,) class indices.
@@ -153,7 +153,7 @@ def brier(
         weights: (n,), or (b, n) to compute b values in one call.
 
     Returns:
-        A number in [0, 1] for two classes, in [0, 2] for more; or an array (b,).
+        A number in [0, 1] for two classes or in [0, 2] for more, or an array (b,).
 
     Example:
         >>> import numpy as np
@@ -176,9 +176,10 @@ def expected_calibration_error(
 ) -> np.ndarray:
     """Return the average gap between confidence and accuracy over 15 bins.
 
-    Use it to see whether "90% sure" is correct 9 times out of 10. It is biased upward
-    when bins contain few rows, so compare it only between data sets of the same size.
-    Confidence is the probability of the predicted class, in 15 equal bins of [0, 1].
+    Use it to check whether predictions with a confidence of 90 % are correct 9 times
+    out of 10. Confidence is the probability of the predicted class, in 15 equal bins of
+    [0, 1]. The error is biased upward when bins contain few rows, so compare it only
+    between data sets of the same size.
 
     Args:
         targets: (n,) class indices.
@@ -205,7 +206,8 @@ def calibration_gaps(
 ) -> np.ndarray:
     """Return the contribution of each of 15 confidence bins to the calibration error.
 
-    Use it to see where the model is overconfident (below 0) or underconfident.
+    Use it to find the bins in which the model is overconfident (gap < 0) or
+    underconfident (gap > 0).
 
     gaps[i] = (share of rows in bin i) * (accuracy - mean confidence in bin i)
 
@@ -215,7 +217,7 @@ def calibration_gaps(
         weights: (n,), or (b, n) to compute b rows of gaps in one call.
 
     Returns:
-        (15,) or (b, 15) gaps; bins are ((i / 15, (i + 1) / 15]).
+        (15,) or (b, 15) gaps; bin i is the interval (i / 15, (i + 1) / 15].
 
     Example:
         >>> import numpy as np

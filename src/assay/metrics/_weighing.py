@@ -1,7 +1,7 @@
-"""Sums over rows with one set of row weights, or with several.
+"""Weighted sums over rows, for one or several sets of weights.
 
-Every metric is computed from such sums, so weights of shape (n,) give one number, and
-weights of shape (b, n) give b numbers in one matrix product.
+Every metric is computed from these sums. Weights (n,) give one number, and weights
+(b, n) give b numbers in one matrix product.
 """
 
 import numpy as np
@@ -11,7 +11,7 @@ _BLOCK_ROWS, _FEW_GROUPS = 2**14, 32
 
 
 def mean(values: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
-    """Return the weighted mean of values (n,): (), or (b,) for weights (b, n)."""
+    """Return the weighted mean () of values (n,), or means (b,) for weights (b, n)."""
     values = np.asarray(values, dtype=np.float64)
     if weights is None:
         return np.asarray(values.mean())
@@ -20,14 +20,14 @@ def mean(values: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
 
 
 def ones_if_none(weights: np.ndarray | None, n: int) -> np.ndarray:
-    """Return weights as float64; None gives ones (n,)."""
+    """Return weights as float64, or ones (n,) for None."""
     return np.ones(n) if weights is None else np.asarray(weights, dtype=np.float64)
 
 
 def sum_by_group(
     weights: np.ndarray, groups: np.ndarray, num_groups: int
 ) -> np.ndarray:
-    """Return the sum of weights (..., n) for each group, (..., num_groups)."""
+    """Return the sums (..., num_groups) of weights (..., n) by group."""
     sums = np.zeros((*weights.shape[:-1], num_groups))
     if len(groups) > _BLOCK_ROWS and num_groups <= _FEW_GROUPS:
         for start in range(0, len(groups), _BLOCK_ROWS):

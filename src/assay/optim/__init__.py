@@ -1,4 +1,4 @@
-"""Optimizers set the direction of an update, schedules its size; clipping bounds it."""
+"""Optimizers, learning-rate schedules and gradient clipping."""
 
 from assay.optim import _adam, _clipping, _descent, _lion, _squares, schedules
 from assay.optim._adam import *

@@ -1,4 +1,4 @@
-"""Adam and its variants: mean gradients scaled by the root of mean squares."""
+"""Adam and its variants, which scale mean gradients by root mean squares."""
 
 import optax
 
@@ -22,7 +22,7 @@ def adam(
         epsilon: small constant that keeps the division finite.
 
     Returns:
-        The transformation from gradients g to directions d; its state is t, m, v.
+        The transformation of gradients g to directions d, with the state (t, m, v).
 
     Example:
         >>> import jax.numpy as jnp
@@ -44,11 +44,11 @@ def adamw(
         beta1: decay rate of the running mean of gradients.
         beta2: decay rate of the running mean of squared gradients.
         epsilon: small constant that keeps the division finite.
-        weight_decay: fraction of each parameter that an update removes, before scaling
-            by the learning rate.
+        weight_decay: fraction of each parameter that an update subtracts, before
+            scaling by the learning rate.
 
     Returns:
-        The transformation from gradients g to directions d; `update` needs the
+        The transformation of gradients g to directions d. Its `update` requires the
         parameters.
 
     Example:
@@ -76,7 +76,7 @@ def nadam(
         epsilon: small constant that keeps the division finite.
 
     Returns:
-        The transformation from gradients g to directions d; its state is t, m, v.
+        The transformation of gradients g to directions d, with the state (t, m, v).
 
     Example:
         >>> import jax.numpy as jnp
@@ -98,10 +98,10 @@ def lamb(
         beta1: decay rate of the running mean of gradients.
         beta2: decay rate of the running mean of squared gradients.
         epsilon: small constant that keeps the division finite.
-        weight_decay: as in AdamW.
+        weight_decay: see `adamw`.
 
     Returns:
-        The transformation from gradients g to directions d; `update` needs the
+        The transformation of gradients g to directions d. Its `update` requires the
         parameters. Each array in the tree counts as a layer.
 
     Example:

@@ -1,4 +1,4 @@
-"""The norm of a gradient, and clipping by it."""
+"""Gradient norms and gradient clipping."""
 
 from typing import TypeVar
 
@@ -26,8 +26,8 @@ def global_norm(updates: object) -> Float[Array, ""]:
         >>> float(global_norm({"w": jnp.array([3.0]), "b": jnp.array([4.0])}))
         5.0
     """
-    # Multiply absolute values instead of squaring: Adam also computes the plain square,
-    # so XLA would write it to memory for both instead of summing it immediately.
+    # Multiply absolute values instead of squaring. Adam also computes the square, so
+    # XLA would share it through memory instead of summing it immediately.
     squares = [jnp.abs(leaf) * jnp.abs(leaf) for leaf in jax.tree.leaves(updates)]
     return jnp.sqrt(sum(square.sum() for square in squares))
 
@@ -35,17 +35,18 @@ def global_norm(updates: object) -> Float[Array, ""]:
 def clip_by_global_norm(updates: Tree, max_norm: Scalar) -> Tree:
     """Scale updates down to a maximum norm, keeping their direction.
 
-    This counters exploding gradients, mainly in recurrent networks. All arrays are
+    Clipping prevents exploding gradients, mainly in recurrent networks. All arrays are
     scaled by the same factor.
 
         updates * min(1, max_norm / global_norm(updates))
 
     Args:
         updates: tree of arrays.
-        max_norm: > 0; inf disables clipping. May be traced.
+        max_norm: > 0, maximum norm, which may be traced; inf disables clipping.
 
     Returns:
-        A tree like updates. Updates whose norm is nan are returned unchanged.
+        A tree with the structure of updates. Updates with a norm of nan are returned
+        unchanged.
 
     Example:
         >>> clip_by_global_norm(jnp.array([3.0, 4.0]), 2.5).tolist()
@@ -54,7 +55,7 @@ def clip_by_global_norm(updates: Tree, max_norm: Scalar) -> Tree:
     References:
         Pascanu et al., On the Difficulty of Training Recurrent Neural Networks, 2013.
     """
-    # One factor for all arrays; Optax would divide, multiply and select in each.
+    # Compute one factor for all arrays. Optax divides, multiplies and selects in each.
     norm = global_norm(updates)
     factor = jnp.where(norm > max_norm, max_norm / norm, 1)
     return jax.tree.map(lambda update: update * factor.astype(update.dtype), updates)

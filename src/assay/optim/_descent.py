@@ -14,7 +14,7 @@ def sgd() -> optax.GradientTransformation:
     """Use the gradient itself as the direction.
 
     Returns:
-        The transformation from gradients g to directions d; it has no state.
+        The transformation of gradients g to directions d, which has no state.
 
     Example:
         >>> import jax.numpy as jnp
@@ -30,10 +30,11 @@ def momentum(*, momentum: Scalar) -> optax.GradientTransformation:
     """Follow a decaying sum of all gradients so far.
 
     Args:
-        momentum: fraction of the sum kept at each update; 0 is plain descent.
+        momentum: fraction of the sum kept at each update; 0 gives plain gradient
+            descent.
 
     Returns:
-        The transformation from gradients g to directions d; its state is v.
+        The transformation of gradients g to directions d, with the state v.
 
     Example:
         >>> import jax.numpy as jnp
@@ -54,7 +55,7 @@ def nesterov(*, momentum: Scalar) -> optax.GradientTransformation:
         momentum: fraction of the sum kept at each update.
 
     Returns:
-        The transformation from gradients g to directions d; its state is v.
+        The transformation of gradients g to directions d, with the state v.
 
     Example:
         >>> import jax.numpy as jnp

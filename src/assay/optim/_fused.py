@@ -1,6 +1,7 @@
-"""Updates by the C++ extension: parameters and optimizer state in one pass.
+"""Optimizer updates in the C++ extension.
 
-XLA makes one pass per output array and reads all inputs again in each.
+The extension computes the parameters and the optimizer state in one pass. XLA makes one
+pass per output array and reads all inputs again in each pass.
 """
 
 from typing import Any
@@ -28,7 +29,7 @@ def fused_adam(
     epsilon: Scalar,
     weight_decay: Scalar = 0.0,
 ) -> Update | None:
-    """Update with Adam and decoupled weight decay; None for unsupported arrays."""
+    """Update with Adam and decoupled weight decay; return None if unsupported."""
     leaves, tree = jax.tree.flatten(parameters)
     trees = parameters, gradients, state.mu, state.nu
     rows = zip(*map(jax.tree.leaves, trees), strict=True)
@@ -57,6 +58,6 @@ def fused_adam(
 def fused_adamw(
     gradients: Any, state: Any, parameters: Any, **hyper: Any
 ) -> Update | None:
-    """Update with AdamW, whose state is that of a chain of two transformations."""
+    """Update with AdamW, whose state is a chain of two transformation states."""
     update = fused_adam(gradients, state[0], parameters, **hyper)
     return None if update is None else (update[0], (update[1], *state[1:]))

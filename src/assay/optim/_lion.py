@@ -1,4 +1,4 @@
-"""Lion: the sign of a mean of gradients."""
+"""Lion, which follows the sign of a mean of gradients."""
 
 import optax
 
@@ -18,11 +18,11 @@ def lion(
     Args:
         beta1: weight of m in the direction.
         beta2: fraction of m kept at each update.
-        weight_decay: as in AdamW.
+        weight_decay: see `adamw`.
 
     Returns:
-        The transformation from gradients g to directions d; its state is m. `update`
-        needs the parameters.
+        The transformation of gradients g to directions d, with the state m. Its
+        `update` requires the parameters.
 
     Example:
         >>> import jax.numpy as jnp

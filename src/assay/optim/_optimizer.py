@@ -20,17 +20,18 @@ Fused = Callable[..., tuple[Any, Any] | None]
 class Optimizer(Member):
     """A rule that turns a gradient into the direction of an update.
 
-    The update itself is `parameters - learning_rate * d`. `direction` is called inside
-    a compiled function with traced hyperparameters, so new values do not recompile it.
+    The update itself is `parameters - learning_rate * d`. `direction` is called in a
+    compiled function with traced hyperparameters, so new values require no
+    recompilation.
 
     Args:
         declaration: spec class, such as `spec.Adam`.
-        direction: function from hyperparameters to the transformation from g to d,
-            whose `update` takes (gradients, state, parameters).
-        elementwise: whether numbers are treated alike regardless of their array, so
-            that training may pack many arrays into one.
-        fused: function from (gradients, state, parameters, *, learning_rate,
-            **hyperparameters) to the result of `update` in one pass; it returns None
+        direction: function that maps hyperparameters to the transformation of g to d.
+            Its `update` takes (gradients, state, parameters).
+        elementwise: whether each number is updated independently of its array, so that
+            training may pack many arrays into one.
+        fused: function of (gradients, state, parameters, *, learning_rate,
+            **hyperparameters) that returns the result of `update` in one pass, or None
             for unsupported arrays.
 
     Example:
@@ -64,7 +65,7 @@ class Optimizer(Member):
         learning_rate: Any,
         **hyperparameters: Any,
     ) -> tuple[Any, Any]:
-        """Return (parameters - learning_rate * d, the new state).
+        """Return the new parameters, parameters - learning_rate * d, and the new state.
 
         Example:
             >>> import jax.numpy as jnp

@@ -1,4 +1,4 @@
-"""Directions scaled by past squared gradients: one learning rate per parameter."""
+"""Optimizers that scale each parameter's rate by its past squared gradients."""
 
 import optax
 
@@ -20,7 +20,7 @@ def adagrad(
         epsilon: small constant that keeps the division finite.
 
     Returns:
-        The transformation from gradients g to directions d; its state is s.
+        The transformation of gradients g to directions d, with the state s.
 
     Example:
         >>> import jax.numpy as jnp
@@ -41,7 +41,7 @@ def rmsprop(*, decay: Scalar, epsilon: Scalar) -> optax.GradientTransformation:
         epsilon: small constant that keeps the division finite.
 
     Returns:
-        The transformation from gradients g to directions d; its state is s.
+        The transformation of gradients g to directions d, with the state s.
 
     Example:
         >>> import jax.numpy as jnp
@@ -58,10 +58,11 @@ def adadelta(*, decay: Scalar, epsilon: Scalar) -> optax.GradientTransformation:
 
     Args:
         decay: decay rate of both running means.
-        epsilon: keeps the division finite and sets the size of the first steps.
+        epsilon: small constant that keeps the division finite and sets the size of the
+            first steps.
 
     Returns:
-        The transformation from gradients g to directions d; its state is s and u.
+        The transformation of gradients g to directions d, with the state (s, u).
 
     Example:
         >>> import jax.numpy as jnp

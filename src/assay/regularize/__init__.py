@@ -1,4 +1,4 @@
-"""Regularizers, which narrow the gap between training and generalization."""
+"""Regularizers, which reduce the gap between train and held-out performance."""
 
 from assay.regularize._early_stopping import patience
 from assay.regularize._label_smoothing import smooth_labels, soft_targets

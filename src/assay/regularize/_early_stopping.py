@@ -1,4 +1,4 @@
-"""Early stopping: training ends when the val cost no longer improves."""
+"""Early stopping, which ends training when the val cost no longer improves."""
 
 import jax
 import jax.numpy as jnp
@@ -18,13 +18,14 @@ def patience(
 
     A cost of nan does not count as an improvement.
 
-    improved = value < best - min_improvement; stale_epochs is reset to 0 after an
-    improvement, else incremented by 1; stop = stale_epochs >= patience_epochs.
+        improved = value < best - min_improvement
+        stale_epochs <- 0 if improved, else stale_epochs + 1
+        stop = stale_epochs >= patience_epochs
 
     Args:
         value: val cost after this epoch, a scalar.
         best: lowest val cost so far.
-        stale_epochs: epochs since that cost was reached.
+        stale_epochs: number of epochs since the lowest val cost.
         patience_epochs: >= 1, number of epochs without improvement before stopping.
         min_improvement: >= 0, minimum decrease that counts as an improvement.
 

@@ -1,4 +1,4 @@
-"""Label smoothing: targets that are less than fully certain."""
+"""Label smoothing, which makes targets less than fully certain."""
 
 import jax
 import jax.numpy as jnp
@@ -27,20 +27,20 @@ def soft_targets(targets: jax.Array, num_outputs: int) -> jax.Array:
 def smooth_labels(
     targets: jax.Array, num_outputs: int, amount: jax.Array | float
 ) -> jax.Array:
-    """Spread a share of every target evenly over all classes.
+    """Spread a fraction of every target evenly over all classes.
 
-    Only the targets of the training part are smoothed.
+    Only training targets are smoothed.
 
         target = (1 - amount) t + amount / k
 
     Args:
         targets: (n,) class indices, (n,) probabilities of class 1, or (n, k)
             distributions.
-        num_outputs: number of network outputs: k, or 1 for two classes (k = 2).
-        amount: share to spread, in [0, 1).
+        num_outputs: number of network outputs; k, or 1 for two classes (k = 2).
+        amount: fraction to spread, in [0, 1).
 
     Returns:
-        (n, k), or (n,) for one output.
+        (n, k) distributions, or (n,) probabilities of class 1 for one output.
 
     Example:
         >>> smooth_labels(jnp.array([1]), 4, 0.2).round(2).tolist()

@@ -15,11 +15,11 @@ __all__ = ["PENALTIES", "Penalty", "implements", "l1", "l2", "penalty"]
 
 @dataclass(frozen=True, eq=False)
 class Penalty(spec.Member):
-    """A term that the size of a layer's kernel adds to the cost.
+    """A term that is added to the cost and depends on the size of the weights.
 
     Args:
         declaration: spec class, such as `spec.L2`.
-        cost: function from (weights, **hyperparameters) to the penalty, a scalar.
+        cost: function that maps (weights, **hyperparameters) to the penalty, a scalar.
 
     Example:
         >>> from assay.regularize import PENALTIES
@@ -39,18 +39,18 @@ def l1(weights: jax.Array, strength: jax.Array) -> jax.Array:
     """Return strength times the sum of |w|.
 
     Args:
-        weights: any shape.
+        weights: array of any shape.
         strength: cost per unit of |w|.
 
     Returns:
-        Scalar.
+        The penalty, a scalar.
 
     Example:
         >>> float(l1(jnp.array([1.0, -2.0]), 0.5))
         1.5
     """
-    # Written as a product because jnp.abs has a derivative of 1 at 0, which would move
-    # weights away from 0.
+    # Use a product because jnp.abs has a derivative of 1 at 0, which would move weights
+    # away from 0.
     return strength * (weights * jnp.sign(weights)).sum()
 
 
@@ -59,11 +59,11 @@ def l2(weights: jax.Array, strength: jax.Array) -> jax.Array:
     """Return strength times the sum of w squared.
 
     Args:
-        weights: any shape.
+        weights: array of any shape.
         strength: cost per unit of w squared.
 
     Returns:
-        Scalar.
+        The penalty, a scalar.
 
     Example:
         >>> float(l2(jnp.array([1.0, -2.0]), 0.5))
@@ -73,18 +73,18 @@ def l2(weights: jax.Array, strength: jax.Array) -> jax.Array:
 
 
 def penalty(parameters: Any, regularizers: Mapping[str, Any]) -> jax.Array | float:
-    """Return the sum of the requested penalties over all kernels of a network.
+    """Return the sum of the penalties over all kernels of a network.
 
-    Biases, scales and slopes are not penalized, because making them small does not make
-    the function simpler.
+    Biases, scales and slopes are not penalized, because small values of them do not
+    make the function simpler.
 
     Args:
         parameters: nested by layer and name; kernels have the name "kernel".
-        regularizers: hyperparameters by kind, such as {"l2": {"strength": 1e-4}};
-            kinds that are not penalties are skipped.
+        regularizers: hyperparameters by kind, such as {"l2": {"strength": 1e-4}}.
+            Kinds that are not penalties are skipped.
 
     Returns:
-        Scalar.
+        The penalty, a scalar.
 
     Example:
         >>> dense = {"kernel": jnp.array([[1.0, -2.0]]), "bias": jnp.array([9.0])}

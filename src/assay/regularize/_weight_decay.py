@@ -1,4 +1,4 @@
-"""Weight decay: every update also shrinks the weights."""
+"""Weight decay, which shrinks the weights at every update."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ __all__ = ["decay", "is_kernel"]
 
 
 def is_kernel(path: tuple[Any, ...]) -> bool:
-    """Return whether the parameters at a path are a kernel, which may decay."""
+    """Return whether the parameters at a path are a kernel."""
     return "kernel" in str(path[-1])
 
 
@@ -17,20 +17,20 @@ def decay(
 ) -> Any:
     """Add weight decay to the direction of an update.
 
-    It is also scaled by the learning rate and its schedule. Biases, scales and slopes
+    The decay is scaled by the learning rate and its schedule. Biases, scales and slopes
     do not decay.
 
         parameters <- parameters - learning_rate (d + strength parameters)
 
     Args:
-        direction: the optimizer's direction d, a tree of arrays.
-        parameters: tree like direction.
-        kernels: tree like direction, with 1 for numbers in kernels and 0 elsewhere; a
-            single number may replace an array.
-        strength: >= 0.
+        direction: tree of arrays with the optimizer's direction d.
+        parameters: tree with the same structure as direction.
+        kernels: tree with the same structure, which contains 1 for kernels and 0 for
+            other parameters. A single number may replace an array.
+        strength: >= 0, strength of the decay.
 
     Returns:
-        A tree like direction.
+        A tree with the same structure as direction.
 
     Example:
         >>> import jax.numpy as jnp

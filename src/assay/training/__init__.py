@@ -1,4 +1,4 @@
-"""Training: the compiled program, its state, and fits that can pause anywhere."""
+"""Training, with compiled programs and fits that can pause at any iteration."""
 
 from assay.training._fork import check_process
 from assay.training.fit._fit import Fit, Fitted

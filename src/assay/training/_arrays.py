@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     Tree = Mapping[str, "Array | Tree"]
 else:
     # States and hyperparameters hold NumPy arrays and numbers until a program returns
-    # them: each JAX array would cost a compiled call to create.
+    # them, because creating a JAX array takes a compiled call.
     Array = jax.Array | np.ndarray | np.generic
     Tree = Mapping[str, object]  # a recursive type cannot be checked at run time
 
@@ -68,5 +68,5 @@ HostInputs = np.ndarray | dict[str, np.ndarray]  # as returned by a preparation
 
 
 def host_array(value: np.ndarray | np.generic) -> Array:
-    """Return a NumPy value, typed as the array that a compiled program sees."""
+    """Return a NumPy value unchanged, typed as an input of a compiled program."""
     return value  # pyright: ignore[reportReturnType]

@@ -1,4 +1,4 @@
-"""Refuses the engine in a process that was forked after it had been used."""
+"""Detects a process that was forked after the engine had been used."""
 
 import os
 
@@ -6,13 +6,13 @@ from assay._errors import AssayError
 
 __all__ = ["check_process"]
 
-_owner: int | None = None  # the process that used the engine first
+_owner: int | None = None  # first process that used the engine
 
 
 def check_process() -> None:
     """Raise in a forked process that has inherited an engine in use.
 
-    JAX computes on threads, of which a fork copies none, so that the child would wait
+    JAX computes on threads. A fork does not copy them, so the child process would wait
     for them forever.
 
     Raises:
@@ -24,7 +24,7 @@ def check_process() -> None:
         _owner = process
     elif _owner != process:
         raise AssayError(
-            "Assay cannot be used after a fork: this process was forked from one that "
-            "had already trained or predicted, and would wait forever. Start processes "
-            "with multiprocessing.get_context('spawn')."
+            "Assay cannot be used after a fork. This process was forked from one that "
+            "had already trained or predicted. Start processes with "
+            "multiprocessing.get_context('spawn')."
         )

@@ -1,7 +1,8 @@
 """The JAX functions that training uses, with complete types.
 
 JAX leaves parts of its own signatures untyped, mainly in functions that map trees to
-trees, so static checkers could not follow a loop's carry or a gradient.
+trees. Without these wrappers, static checkers could not follow a loop's carry or a
+gradient.
 """
 
 from collections.abc import Callable, Sequence
@@ -45,7 +46,7 @@ __all__ = [
     "zeros_like",
 ]
 
-_jax: Any = jax  # untyped in this one place
+_jax: Any = jax  # the only untyped reference to JAX
 _jnp: Any = jnp
 
 Path = tuple[object, ...]  # the keys that lead to an array in a tree
@@ -68,14 +69,14 @@ def vmap(function: Function, axes: Sequence[object], *, axis_name: str) -> Funct
 
 
 def grad(function: Callable[[Value], Array], at: Value) -> Value:
-    """Return the derivative of a function at its argument."""
+    """Return the gradient of a function at a point."""
     return _jax.grad(function)(at)
 
 
 def value_and_grad(
     function: Callable[[Value], tuple[Array, Kept]], at: Value
 ) -> tuple[Array, Kept, Value]:
-    """Return a function's value, its auxiliary output and its derivative."""
+    """Return a function's value, its auxiliary output and its gradient at a point."""
     (value, kept), derivative = _jax.value_and_grad(function, has_aux=True)(at)
     return value, kept, derivative
 
@@ -138,12 +139,12 @@ def arange(size: int) -> Array:
 
 
 def array(values: object) -> Array:
-    """Return nested numbers as a new array."""
+    """Return a new array of nested numbers."""
     return _jnp.array(values)
 
 
 def as_array(values: object) -> Array:
-    """Return a JAX array; a value that already is one is not copied."""
+    """Convert a value to a JAX array, without a copy if it is one already."""
     return _jnp.asarray(values)
 
 
@@ -180,7 +181,7 @@ def block_until_ready(tree: Value) -> Value:
 
 
 def configure(name: str, value: object) -> None:
-    """Set an option of JAX."""
+    """Set a JAX option."""
     _jax.config.update(name, value)
 
 
@@ -206,7 +207,7 @@ def tree_map_with_path(
 def tree_map_with_path(
     function: Callable[..., Array], tree: Value, *others: object
 ) -> Value:
-    """Like `tree_map`, for a function whose first argument is the arrays' path."""
+    """Apply a function of a path and arrays to trees of equal structure."""
     return _jax.tree_util.tree_map_with_path(function, tree, *others)
 
 

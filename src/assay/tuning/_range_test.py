@@ -1,4 +1,4 @@
-"""The range test: raise the learning rate until the cost rises too."""
+"""The range test, which raises the learning rate until the cost increases."""
 
 import math
 from dataclasses import asdict, dataclass
@@ -17,21 +17,21 @@ Rule = Literal["valley", "steepest"]
 
 _SMOOTHING = 0.9
 _EXPLODED = 3.0  # allowed rise above the minimum, relative to its absolute value
-_ITERATIONS_PER_CALL = 10  # between checks of the cost
+_ITERATIONS_PER_CALL = 10  # number of iterations between checks of the cost
 
 
 @dataclass(frozen=True)
 class RangeTest:
-    """The curve of a range test and the learning rate that it proposes.
+    """The curve of a range test and the proposed learning rate.
 
-    A rate that is good for the first hundred updates may not be good for the rest, so
-    use it as the starting point of a search on val.
+    A rate that suits the first hundred updates may not suit the rest of a fit. Use it
+    as the starting point of a search on val.
 
     Args:
         learning_rate: proposed learning rate.
-        rule: rule that derived it from the curve.
+        rule: rule by which the rate was chosen.
         learning_rates: (n,), learning rate of each iteration.
-        costs: (n,), cost of each batch, just before the update at that rate.
+        costs: (n,), cost of each batch before its update.
         smoothed: (n,), running mean of the costs.
         exploded: whether the test ended early because the cost exploded.
     """
@@ -44,7 +44,7 @@ class RangeTest:
     exploded: bool
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain data: the proposed rate, its rule and the whole curve."""
+        """Return the proposed rate, its rule and the whole curve as plain data."""
         return asdict(self)
 
 
@@ -58,23 +58,23 @@ def range_test(
     num_iterations: int = 100,
     rule: Rule = "valley",
 ) -> RangeTest:
-    """Propose a learning rate from one short fit during which it keeps rising.
+    """Propose a learning rate from a short fit in which the rate keeps rising.
 
         learning_rate_i = low (high / low)^(i / (num_iterations - 1))
 
-    It uses the train part only, and starts from the same initial values as a fit with
-    the same seed. It ends early when the smoothed cost exceeds 4 times its minimum so
-    far (for negative costs: exceeds the minimum by 3 times its absolute value).
+    The test uses only the train part, and its initial values are those of a fit with
+    the same seed. It ends early if the smoothed cost exceeds its minimum so far by more
+    than 3 times the absolute value of that minimum.
 
     Args:
-        training: training spec, resolved except for its learning rate; its schedule and
-            early stopping are ignored.
+        training: training spec, resolved except for its learning rate. Its schedule and
+            its early stopping are ignored.
         training_data: prepared data; only the train part is used.
         seed: seed for initial values, row orders and masks.
         low: > 0, first learning rate.
         high: > low, last learning rate.
         num_iterations: >= 10, number of updates.
-        rule: how to derive the rate from the curve; see `choose_rate`.
+        rule: rule that chooses the rate from the curve; see `choose_rate`.
 
     Returns:
         The proposed rate and the whole curve.
@@ -109,10 +109,10 @@ def _plain(values: np.ndarray) -> tuple[float, ...]:
 def _check(low: float, high: float, num_iterations: int) -> None:
     faults = Faults()
     if not 0 < low < high < math.inf:
-        fix = "Write low=1e-7, high=10."
+        fix = "Use low=1e-7 and high=10."
         faults.add(fault("0 < low < high", "(low, high)", (low, high), fix))
     if num_iterations < 10:
-        name, fix = "num_iterations", "Write 100."
+        name, fix = "num_iterations", "Use 100."
         faults.add(fault("num_iterations >= 10", name, num_iterations, fix))
     faults.raise_if_any()
 
@@ -124,7 +124,7 @@ def _rising(
     seed: int,
     span: tuple[float, float, int],
 ) -> Fit:
-    """Return a new fit whose learning rate will rise."""
+    """Return a fit whose learning rate rises from low to high."""
     low, high, num_iterations = span
     rising = without_early_stopping(training)
     rising = rising.model_copy(update={"schedule": spec.Exponential()})
@@ -135,14 +135,14 @@ def _rising(
         num_iterations=num_iterations,
         total_iterations=num_iterations - 1,
     )
-    # The spec only allows this schedule to fall, but the program lets it rise too.
+    # The spec requires a schedule that falls, but the program also supports a rise.
     values = fit.hyperparameters.with_schedule(final_fraction=high / low)
     fit.hyperparameters = values.with_measured_rows(0)
     return fit
 
 
 def _run(fit: Fit) -> np.ndarray:
-    """Run until the cost explodes or the rates end; return the smoothed costs."""
+    """Run until the cost explodes or the fit ends; return the smoothed costs."""
     while True:
         fit.advance(iterations=_ITERATIONS_PER_CALL)
         costs = np.asarray(fit.history.iterations["cost"], np.float64)
@@ -170,9 +170,9 @@ def choose_rate(
     """Choose a learning rate from a curve of costs.
 
     - "valley": the middle of the descent on a log scale. The descent begins at the last
-      rate at which the cost has fallen by at most a tenth of the total, and ends at the
-      rate of the lowest cost.
-    - "steepest": the rate at which the cost falls fastest per decade.
+      rate where the cost has fallen by at most a tenth of its total fall, and ends at
+      the rate with the lowest cost.
+    - "steepest": the rate where the cost falls fastest per decade.
 
     Args:
         rates: (n,), learning rates in ascending order.

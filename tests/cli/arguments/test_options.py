@@ -1,4 +1,4 @@
-"""Options made from the spec reach every field of it, and tell its faults."""
+"""Options made from the spec reach all of its fields and report its faults."""
 
 import json
 from argparse import Namespace
@@ -17,7 +17,7 @@ FIELDS = [
 
 
 def parsed(*words):
-    """Return what is asked by the words after `assay train`."""
+    """Return the experiment requested by the arguments of `assay train`."""
     arguments = COMMANDS["train"].parser().parse(list(words))
     return experiment_fields(arguments.source, arguments)
 

@@ -1,4 +1,4 @@
-"""`assay data`: what a data set is, without training."""
+"""`assay data` describes a data set without training."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""`assay doctor --system`: what an installation computes with."""
+"""`assay doctor --system` describes the installation."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""`assay explain`: a number of a trained model, and what is refused."""
+"""`assay explain` explains one number of a trained model and rejects bad requests."""
 
 import json
 

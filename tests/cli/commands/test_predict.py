@@ -1,4 +1,4 @@
-"""`assay predict`: formats, and what must not happen to files that are there."""
+"""`assay predict` supports several formats and never damages existing files."""
 
 import csv
 import io
@@ -19,7 +19,7 @@ READERS = {
 
 
 def rows_of(name, tmp_path, *, drop=()):
-    """Write the features of a built-in set as a file, and return its path."""
+    """Write the features of a built-in data set to a file and return its path."""
     path = tmp_path / "new.csv"
     frame = data.load(name).frame.drop(drop)
     frame.write_csv(path)
@@ -166,7 +166,7 @@ def test_new_categories_are_counted(command, cities, tmp_path, names, note):
 
 
 def test_new_categories_of_a_streamed_file_are_counted(cities, tmp_path):
-    num_rows = 2**18 + 10  # more than are read together
+    num_rows = 2**18 + 10  # more rows than are read in one block
     cities_seen = ["Bern"] * (num_rows - 3) + ["Rome", "Oslo", "Rome"]
     frame = pl.DataFrame({"city": cities_seen, "size": [1.0] * num_rows})
     frame.write_parquet(tmp_path / "new.parquet")

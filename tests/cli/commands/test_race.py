@@ -1,4 +1,4 @@
-"""`assay race`: its tables, its records, and the sealed test part."""
+"""`assay race` prints tables, writes records and leaves the test part sealed."""
 
 import json
 
@@ -15,7 +15,7 @@ WORDS += ("--epochs", "3", "--model", "linear", "--out", "raced")
 
 @pytest.fixture
 def seen(monkeypatch):
-    """Every row number that was prepared."""
+    """All row numbers that were prepared."""
     found = set()
     transform, targets = Preparation.transform, Preparation.targets
 

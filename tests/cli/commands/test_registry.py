@@ -1,4 +1,4 @@
-"""What holds for every command: help, an example that parses, exit codes."""
+"""Every command has help, an example that parses, and documented exit codes."""
 
 import os
 import shlex

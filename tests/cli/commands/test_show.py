@@ -1,4 +1,4 @@
-"""`assay show` and `assay compare`: what runs came to, or how far they came."""
+"""`assay show` and `assay compare` show the results or the progress of runs."""
 
 import json
 
@@ -9,14 +9,14 @@ from assay.report import REPORT
 
 
 def unfinished(path, *, stage="tune", num_trials=2):
-    """Make the folder of a run that was stopped."""
+    """Create the folder of a run that was stopped."""
     path.mkdir(parents=True)
     folder = RunFolder(path)
     folder.write_text("experiment.toml", 'data = "iris"\n')
     finding = Finding("class_balance", "info", "The largest class has 50 examples.")
     for name in ("data", stage):
         folder.append_event("stage_started", stage=name)
-    for _ in range(2):  # a run that was resumed writes its findings again
+    for _ in range(2):  # a resumed run writes its findings again
         folder.append_event("finding", finding=finding.to_json(), stage="data")
     for number in range(num_trials):
         folder.append_event("trial", trial=number, hyperparameters={}, value=0.5)
@@ -94,7 +94,7 @@ def test_damaged_run(command, tmp_path):
 
 @pytest.fixture
 def three(command, iris, diabetes, tmp_path):
-    """The command, beside two runs on the same rows and one of other data."""
+    """The command, two runs on the same rows, and one run on other data."""
     summary = dict(RunFolder(iris).summary())
     openings = {**summary["test"], "openings": 2}
     for number, changes in ((1, {}), (2, {"run": "iris-2", "test": openings})):

@@ -1,4 +1,4 @@
-"""`assay train`: the result, what bad input gets, and going on after a stop."""
+"""`assay train` prints its result, rejects bad input and resumes stopped runs."""
 
 import json
 import os
@@ -17,7 +17,7 @@ QUICK = ("--trials", "1", "--num-epochs", "3", "--model", "linear")
 
 
 def table(header, row, num_rows=40):
-    """Return the text of a CSV file; `row` makes the cells of row i."""
+    """Return the text of a CSV file in which `row` creates the cells of row i."""
     lines = [",".join(map(str, row(i))) for i in range(num_rows)]
     return "\n".join([header, *lines]) + "\n"
 
@@ -183,7 +183,7 @@ def test_source_is_needed_and_a_run_is_none(command, iris):
 
 @pytest.fixture(scope="module")
 def csv_run(tmp_path_factory):
-    """A folder with a file, and what training on it printed as JSON."""
+    """A folder with a data file, and the JSON output of a run on it."""
     folder = tmp_path_factory.mktemp("csv")
     (folder / "cells.csv").write_text(GOOD)
     return folder
@@ -197,7 +197,7 @@ def test_json_is_the_object_of_run_json(command, csv_run, monkeypatch):
     assert summary_faults(json.loads(done.out)) == []
     again = command_in(command, monkeypatch, csv_run)
     assert again.out.startswith("cells-2 · binary, predicts y\n")
-    # the same rows were opened before, by the first run
+    # the first run has already opened the same rows
     assert "have been opened 2 times" in again.out
 
 

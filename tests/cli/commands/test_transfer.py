@@ -1,4 +1,4 @@
-"""`assay train --start-from RUN`, as a user types it."""
+"""`assay train --start-from RUN` works as a user would type it."""
 
 import json
 
@@ -12,7 +12,7 @@ QUICK = ["--num-epochs", "2", "--trials", "1", "--batch-size", "all"]
 
 
 def parsed(*words):
-    """Return what is asked by the words after `assay train`."""
+    """Return the experiment requested by the arguments of `assay train`."""
     arguments = COMMANDS["train"].parser().parse(list(words))
     return experiment_fields(arguments.source, arguments)
 

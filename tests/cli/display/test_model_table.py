@@ -1,4 +1,4 @@
-"""`assay show --model`: the layers of a model before anything is trained."""
+"""`assay show --model` lists the layers of a model before any training."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""How a run goes on is told on standard error: bars, or plain lines."""
+"""The progress of a run is shown on standard error as bars or plain lines."""
 
 import io
 import sys
@@ -16,7 +16,7 @@ INFO = Finding("class_balance", "info", "The largest class has 50 examples.")
 
 
 class Terminal(io.StringIO):
-    """A stream that says it is a terminal."""
+    """A stream that claims to be a terminal."""
 
     def isatty(self) -> bool:
         return True
@@ -24,7 +24,7 @@ class Terminal(io.StringIO):
 
 @pytest.fixture
 def clock(monkeypatch):
-    """The seconds that have passed; a test moves them."""
+    """A clock that the test advances."""
     seconds = [0.0]
     monkeypatch.setattr(_progress.time, "monotonic", lambda: seconds[0])
     return seconds

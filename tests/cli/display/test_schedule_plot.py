@@ -1,4 +1,4 @@
-"""`assay show --schedule`: every schedule drawn before it is used."""
+"""`assay show --schedule` plots every schedule before it is used."""
 
 import json
 
@@ -18,7 +18,7 @@ def test_every_schedule_is_drawn(command, kind):
     assert lines[0].startswith(kind)
     assert any("└" in line for line in lines)
     dots = [letter for letter in done.out if 0x2800 < ord(letter) < 0x2900]
-    assert len(dots) >= 78  # one to each column
+    assert len(dots) >= 78  # one factor per column
     data = json.loads(command("show", "--schedule", kind, "--json").out)
     member = schedules.get(kind)
     if not member.stateful:
@@ -35,7 +35,7 @@ def test_values_of_its_own(command):
 
 
 def test_a_plot_has_its_curve_in_the_right_places():
-    """A rise from 0 to 1: from lower left to upper right, through the middle."""
+    """A rise from 0 to 1 is drawn from the lower left to the upper right."""
     lines = plot(np.linspace(0, 1, 100).tolist(), x_range=(0, 100), unit=" %")
     rows = [line[10:].ljust(78) for line in lines[:13]]
     assert rows[0].rstrip()[-1] != " " and len(rows[0].rstrip()) == 78

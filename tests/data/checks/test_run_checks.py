@@ -1,4 +1,4 @@
-"""Findings with known answers, in clean data and in data with planted faults."""
+"""Findings are known for clean data and for data with planted faults."""
 
 import json
 
@@ -36,14 +36,14 @@ def _friedman(num_rows=300, seed=0):
 
 
 def _survey(num_rows=400, seed=0):
-    """Return a data set of few different words, so that rows coincide by chance."""
+    """Return a data set with few distinct words, so that rows coincide by chance."""
     rng = np.random.default_rng(seed)
     words = {f"q{i}": rng.choice(["yes", "no", "maybe"], num_rows) for i in range(4)}
     return load(words | {"target": rng.choice(["in", "out"], num_rows)})
 
 
 def _shop(num_rows=600, seed=0):
-    """Return words and one price: rows with the same words lie on a line."""
+    """Return words and a price such that rows with the same words lie on a line."""
     rng = np.random.default_rng(seed)
     price = rng.lognormal(2, 1, num_rows)
     return load(
@@ -77,7 +77,7 @@ def test_clean_data_raises_no_alarm(name):
 
 
 def _planted(name, share, jitter, seed=0):
-    """Return a data set with copies of test rows, exact or noisy, in train."""
+    """Return a data set with exact or noisy copies of test rows in train."""
     dataset = CLEAN[name]()
     rng = np.random.default_rng(seed)
     parts = split(dataset, seed=seed)
@@ -180,7 +180,7 @@ def test_two_copies_are_not_a_pattern():
 
 
 def _with(name, column, make):
-    """Return a clean data set with one more column, made from its targets."""
+    """Return a clean data set with an extra column derived from its targets."""
     dataset = load(name)
     rng = np.random.default_rng(0)
     classes = np.array(dataset.task.classes)

@@ -1,4 +1,4 @@
-"""What columns contain: known answers."""
+"""Known answers for the detected contents of columns."""
 
 import datetime
 import math
@@ -263,7 +263,7 @@ CELLS = {
 
 @st.composite
 def columns_of_text(draw):
-    """Draw columns of text, of one kind each or of a mixture."""
+    """Draw text columns of a single kind or of a mixture."""
     num_rows, names = draw(st.integers(1, 30)), st.sampled_from(sorted(CELLS))
     columns = []
     for position in range(draw(st.integers(2, 6))):
@@ -290,7 +290,7 @@ def test_columns_of_text_read_together_are_the_same(columns):
 
 @pytest.mark.parametrize("count", [2, 40])
 def test_columns_of_values_read_together_are_the_same(count):
-    """Few rows hide ids; many show them."""
+    """Ids are detected only if there are enough rows."""
     rows = np.arange(count)
     values = {
         "floats": [1.5, math.nan, None],

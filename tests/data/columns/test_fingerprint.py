@@ -1,4 +1,4 @@
-"""The fingerprint tells tables apart, and is the same in every process."""
+"""The fingerprint distinguishes tables and is the same in every process."""
 
 import hashlib
 

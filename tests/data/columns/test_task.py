@@ -1,4 +1,4 @@
-"""The task that a target implies: known answers."""
+"""Known answers for the task that a target implies."""
 
 import numpy as np
 import polars as pl

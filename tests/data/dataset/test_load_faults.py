@@ -1,4 +1,4 @@
-"""Bad input ends with one message that says what is wrong and what to do."""
+"""Bad input raises a single message that states the problem and the fix."""
 
 import struct
 

@@ -1,4 +1,4 @@
-"""What preparation learns, what it gives, and what it refuses."""
+"""Preparation learns from train, gives known values and rejects bad rows."""
 
 import datetime
 import json
@@ -191,7 +191,7 @@ def test_unseen_categories_are_counted_by_column():
 
 
 def test_every_part_has_as_many_codes():
-    """Though each holds other values, and none of them all."""
+    """Each chunk contains different values, and none contains all of them."""
     values = [f"v{i:02d}" for i in range(40)] * 3
     dataset = _dataset(x=np.arange(120.0) ** 1.5, a=values)
     parts = [Preparation.fit(dataset, np.arange(n)) for n in (10, 33, 40)]
@@ -228,7 +228,7 @@ def test_what_does_not_vary_on_train_says_nothing():
         e=[True] * 6 + [False, True],
     )
     preparation = Preparation.fit(dataset, TRAIN)
-    assert preparation.columns == ("a", "b", "d", "e")  # "c" is one value a column
+    assert preparation.columns == ("a", "b", "d", "e")  # "c" is constant
     row = {"a": [3.5], "b": [9.0], "d": [9.0], "e": [False]}
     assert preparation.transform(row).tolist() == [[0.0] * 4]
 
@@ -363,7 +363,7 @@ def test_any_table_becomes_finite_numbers(numbers, words):
     size = min(len(numbers), len(words)) // 2 * 2
     frame = pl.DataFrame(
         {
-            # a column without any value is refused; the last row is no training row
+            # a column without values is rejected; the last row is not a training row
             "n": pl.Series([*numbers[: size - 1], 1.0], dtype=pl.Float64),
             "w": pl.Series([*words[: size - 1], "a"], dtype=pl.String),
             "x": np.arange(size) ** 2,

@@ -1,4 +1,4 @@
-"""Numbers and dates written for people: new rows are read as those of training."""
+"""Numbers and dates in human-readable styles are read alike in all rows."""
 
 import json
 
@@ -35,7 +35,7 @@ def test_a_preparation_without_styles_can_be_read(preparation):
 
 
 def test_new_rows_are_read_in_the_style_of_training(preparation):
-    # on their own, these cells are thousands and an ambiguous date
+    # by themselves, these cells are thousands and an ambiguous date
     text = {"price": ["1,234"], "day": ["1/2/2024"], "size": [2.0]}
     plain = {"price": [1.234], "day": ["2024-02-01"], "size": [2.0]}
     trained = preparation.transform(load(COLUMNS, target="y"), np.array([1]))

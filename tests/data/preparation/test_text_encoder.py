@@ -1,4 +1,4 @@
-"""Words as codes: what the vocabulary holds, and where text gives way."""
+"""Text is encoded as word codes from a vocabulary, and long texts are cut."""
 
 import json
 
@@ -25,7 +25,7 @@ def _dataset(texts=STORIES):
 
 def test_the_vocabulary_is_that_of_train_by_frequency():
     preparation = Preparation.fit(_dataset(), np.arange(4))
-    # "the" is in 3 training texts, "cat" and "dog" in 2; the rest in 1.
+    # "the" is in 3 training texts, "cat" and "dog" in 2, and the others in 1.
     assert preparation.sole_encoder.vocabulary == ("the", "cat", "dog")
     assert preparation.num_codes == 5
     inputs = preparation.transform(_dataset())

@@ -1,4 +1,4 @@
-"""Contract over the sources: the same table gives the same data set by every way."""
+"""Every source gives the same data set for the same table."""
 
 import subprocess
 import sys
@@ -108,7 +108,7 @@ def frame_target(columns: dict[str, list]) -> pl.Series:
 
 
 def _npz(frame: pl.DataFrame, folder: Path) -> object:
-    # An archive does not name its target, so the table is put back together.
+    # An archive does not name its target, so reassemble the table.
     path = folder / "table.npz"
     np.savez(
         path,
@@ -173,7 +173,7 @@ def test_every_format_gives_the_same_numbers(write, tmp_path):
 
 def test_every_source_is_reached_by_some_test():
     covered = {"builtin", "csv", "parquet", "arrow", "json_lines", "npz"}
-    # in test_images, test_series; map_style in test_map_style
+    # tested in test_images, test_series and test_map_style
     of_cells = {"folder", "npy", "ts", "hugging_face", "image"}
     assert set(REGISTRY) == covered | of_cells | {"arrays", "frame", "map_style"}
     for name, source in REGISTRY.items():

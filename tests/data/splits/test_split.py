@@ -1,4 +1,4 @@
-"""Splits: properties that hold for all, known sizes, and requests refused."""
+"""Splits satisfy general properties, have known sizes and reject bad requests."""
 
 import hashlib
 
@@ -65,7 +65,7 @@ def test_split_by_class_is_disjoint_complete_sized_and_even(counts, seed, shares
     else:
         absent = [n for n, h in held.items() if h.min() == 0]
         assert len(parts.notes) == len(absent)
-    # Classes too small for their share of one row each move the others.
+    # Each class too small for its share of one row moves the other classes.
     assume(min(counts) * min(shares) >= 1)
     for share, size in zip(held.values(), sizes, strict=True):
         ideal = np.array(counts) * size / sum(counts)
@@ -163,7 +163,7 @@ def test_same_seed_same_split_everywhere():
     assert one.hash == two.hash
     assert one.test_hash == two.test_hash
     assert split(dataset, seed=8).hash != one.hash
-    # Kept from one machine: the generator's raw bits are the same on all.
+    # Recorded on one machine; the generator's raw bits are the same on all machines.
     assert one.test[:8].tolist() == [4, 8, 12, 13, 14, 15, 41, 52]
     assert one.hash.startswith("e45bb36ef9edec98")
 

@@ -1,4 +1,4 @@
-"""Default networks for images, sequences and text: built, trained, overridden."""
+"""Default networks for images, sequences and text can be built, trained and changed."""
 
 import numpy as np
 import pytest
@@ -70,8 +70,8 @@ def test_there_are_more_trials_where_val_can_tell_settings_apart():
 def test_images_are_classified_from_end_to_end():
     bands = np.random.default_rng(0).integers(0, 60, (120, 8, 8, 1), dtype=np.uint8)
     labels = np.arange(120) % 2
-    bands[labels == 0, 3:5] += 120  # across
-    bands[labels == 1, :, 3:5] += 120  # down
+    bands[labels == 0, 3:5] += 120  # columns
+    bands[labels == 1, :, 3:5] += 120  # rows
     run = assay.train((bands, labels), runs=None, num_epochs=8)
     assert run.test.value >= 0.9
     assert run.summary["data"]["num_features"] == 1

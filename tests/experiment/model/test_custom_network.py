@@ -1,4 +1,4 @@
-"""A network written in Python with Flax NNX goes through the whole protocol."""
+"""A custom Flax NNX network completes the whole protocol."""
 
 import jax
 import numpy as np
@@ -13,7 +13,7 @@ from assay.training.program._epochs import Batches
 
 
 class Perceptron(nnx.Module):
-    """A network with everything that differs between training and prediction."""
+    """A network with every feature that differs between training and prediction."""
 
     def __init__(self, input_shape, num_outputs, *, rngs, width=8):
         self.first = nnx.Linear(input_shape[0], width, rngs=rngs)
@@ -30,7 +30,7 @@ class Perceptron(nnx.Module):
 
 
 def straight(input_shape, num_outputs, *, rngs):
-    """Make a network of one layer."""
+    """Create a network with one layer."""
     return nnx.Linear(input_shape[0], num_outputs, rngs=rngs)
 
 
@@ -94,7 +94,7 @@ def test_a_run_of_layers_refuses_a_factory(cells_run):
 
 
 def test_it_learns_what_the_same_layers_learn():
-    """From the same start, whole batches lead to the same parameters."""
+    """From the same initial values, full batches lead to the same parameters."""
     rng = np.random.default_rng(0)
     x = rng.normal(size=(24, 4)).astype(np.float32)
     train = pad(x, (x[:, 0] > 0).astype(np.int32), 24)
@@ -124,7 +124,7 @@ def test_it_learns_what_the_same_layers_learn():
 
 
 def network(factory, **changes):
-    """Return the network of a factory, as a program uses it."""
+    """Return the network of a factory in the form that a program uses."""
     training = spec.Training(
         model=factory, cost="cross_entropy", regularizers=[], batch_size=8,
         num_epochs=1, **changes,
@@ -176,9 +176,9 @@ def without_rngs(input_shape, num_outputs):
 
 
 FAULTS = {
-    wrong_shape: "wrong_shape(inputs).shape == (2, 3) for 2 examples` must hold, but "
+    wrong_shape: "wrong_shape(inputs).shape == (2, 3)` must hold, but "
     "got outputs.shape=(2, 5). End with nnx.Linear(..., num_outputs",
-    wrong_inputs: "wrong_inputs accepts inputs.shape == (2, 4)` must hold",
+    wrong_inputs: "wrong_inputs(inputs).shape == (2, 3)` must hold, but got model='",
     without_rngs: "without_rngs((4,), 3, rngs=...), nnx.Module)` must hold",
     (lambda shape, num, *, rngs: "a net"): "nnx.Module)` must hold, but got "
     "model='str'",
@@ -197,7 +197,7 @@ def test_a_model_that_is_not_a_factory_is_refused():
         spec.Training(model=nnx.Linear(2, 3, rngs=nnx.Rngs(0)))
     with pytest.raises(InputError, match="A custom network must be the whole model"):
         spec.Training(model=[straight, spec.Dense(3)])
-    with pytest.raises(InputError, match="precision == 'float32' for custom networks"):
+    with pytest.raises(InputError, match="`precision == 'float32'` must hold"):
         network(straight, precision="bfloat16")
 
 

@@ -1,4 +1,4 @@
-"""Predictions for new rows: the same preparation, the target's own unit and names."""
+"""Predictions for new rows use the same preparation and the units of the target."""
 
 import json
 
@@ -38,7 +38,7 @@ def test_files_are_predicted(cells_run, cells, tmp_path):
 
 
 def test_a_prediction_is_the_network_computed_by_hand(prices_run, prices):
-    """Inputs times weights plus bias, layer by layer, then put in the target's unit."""
+    """Compute the layers one by one, then convert to the target's unit."""
     model, frame = prices_run.model, prices()
     layers = model.fitted.parameters
     hidden, output = (layers[name] for name in sorted(layers))
@@ -78,7 +78,7 @@ def test_missing_values_and_unseen_categories(cells_run, cells):
     )
     predicted = cells_run.predict(rows)
     assert np.isfinite(predicted).all()
-    # a category that was not in train counts as missing
+    # a category missing from train counts as a missing value
     assert predicted[2] == predicted[3]
 
 
@@ -99,7 +99,7 @@ def test_text_in_place_of_numbers_is_refused(cells_run, cells):
 
 @pytest.mark.parametrize("num_rows", [0, 1, 7, 9, 5000])
 def test_any_number_of_rows(cells_run, cells, num_rows):
-    """Rows are padded and predicted in blocks, which does not change a prediction."""
+    """Rows are padded and predicted in blocks without changing the predictions."""
     frame = cells().drop("kind")
     rows = np.arange(num_rows) % len(frame)
     predicted = cells_run.predict(frame[rows])
@@ -161,7 +161,7 @@ def test_a_model_of_another_version_is_refused(cells_run, tmp_path):
 
 
 def test_a_saved_model_cannot_run_code(cells_run):
-    """It is arrays and JSON, nothing else."""
+    """A saved model contains only arrays and JSON."""
     names = {path.name for path in (cells_run.path / "model").iterdir()}
     assert names == {"parameters.safetensors", "model.json"}
     json.loads((cells_run.path / "model" / "model.json").read_text())

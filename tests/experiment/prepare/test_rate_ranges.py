@@ -1,4 +1,4 @@
-"""A range test before the search: its curve is recorded, its choice is reported."""
+"""A range test before the search records its curve and reports its choice."""
 
 import json
 

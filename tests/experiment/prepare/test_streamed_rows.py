@@ -1,4 +1,4 @@
-"""The protocol on streamed rows: the same as in memory, and recorded as streamed."""
+"""The protocol gives the same results on streamed rows as in memory."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -38,13 +38,13 @@ def memory(
     stored: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> assay.Run:
-    """A run on the table of cells that reads all rows before it trains."""
+    """A run on the table of cells that reads all rows before training."""
     experiment = make_experiment(str(stored), target="kind", **NET)
     return experiment.run(runs=tmp_path_factory.mktemp("memory"))
 
 
 def without_clock(summary: Any, *names: str) -> dict[str, Any]:
-    """Return a summary without the parts that differ from run to run."""
+    """Return a summary without the values that differ between runs."""
     left_out = {"run", "timings", "hyperparameters", "findings", *names}
     return {name: part for name, part in summary.items() if name not in left_out}
 
@@ -71,7 +71,7 @@ def test_rows_of_one_chunk_give_the_same_result(
 
 @pytest.fixture
 def tiny_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make chunks of 64 prepared rows, and blocks of 8."""
+    """Use chunks of 64 prepared rows and blocks of 8 rows."""
     monkeypatch.setattr(_stream, "CHUNK_NUMBERS", 8 * 64)
 
 
@@ -183,7 +183,7 @@ def test_an_experiment_file_can_ask_for_streaming(stored: Path) -> None:
 
 @pytest.fixture
 def pictures(tmp_path: Path) -> Path:
-    """Write a folder of small images of two classes: bright on the left, or dark."""
+    """Write a folder of small images of two classes, bright on the left or dark."""
     from PIL import Image
 
     rng = np.random.default_rng(0)
@@ -221,7 +221,7 @@ def test_images_are_streamed_and_shuffled_exactly(
     one, other = (
         pl.read_parquet(run.path / "iterations.parquet") for run in (several, memory)
     )
-    # means and spreads are merged chunk by chunk, in another order of rounding
+    # means and spreads are merged chunk by chunk, so rounding differs
     np.testing.assert_allclose(one["cost"], other["cost"], rtol=1e-3)
     predicted = (run.predict(str(pictures)) for run in (several, memory))
     np.testing.assert_allclose(*predicted, atol=1e-3)

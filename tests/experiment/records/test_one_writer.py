@@ -1,4 +1,4 @@
-"""A run has one writer, and a full disk stops it in a state that can be resumed."""
+"""A run has a single writer, and a full disk leaves it in a resumable state."""
 
 import json
 import os
@@ -25,7 +25,7 @@ sys.stdin.read()
 
 
 def start(*words, **options):
-    """Start a Python process that finds this package."""
+    """Start a Python process that can import this package."""
     return subprocess.Popen(
         [sys.executable, *map(str, words)],
         env={**os.environ, "PYTHONPATH": str(SOURCE)},
@@ -38,7 +38,7 @@ def start(*words, **options):
 
 
 class Stop(assay.Observer):
-    """Stops a run when a stage begins."""
+    """A recorder that stops a run when a stage begins."""
 
     def __init__(self, name, error=KeyboardInterrupt):
         self.name, self.error = name, error
@@ -76,7 +76,7 @@ def test_the_second_writer_is_told_which_run_and_what_to_do(stopped, capsys):
     finally:
         writer.kill()
         writer.communicate()
-    # the lock ended with its process, although the file is still there
+    # the process released the lock when it ended, although the file still exists
     assert (stopped / ".lock").exists()
     assert assay.Experiment().run(out=stopped, resume=True).test.openings == 1
     assert not half.exists()
@@ -113,7 +113,7 @@ def test_two_processes_resume_one_run(stopped):
     processes = [start(*words) for _ in range(2)]
     errors = [process.communicate()[1] for process in processes]
     codes = sorted(process.returncode for process in processes)
-    # the later one may start when the first has finished, and then shows its result
+    # after the first process finishes, the second one may start and shows the result
     assert codes in ([0, 2], [0, 0]), errors
     for ledger in (stopped / "ledger.jsonl", stopped.parent / "ledger.jsonl"):
         assert len(read_lines(ledger)) == 1

@@ -1,4 +1,4 @@
-"""A run ends with a report; a fault in it never loses the result."""
+"""A run ends with a report, and a fault in the report never loses the result."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""A stopped run: its folder can be read, and it is resumed to the same result."""
+"""A stopped run has a readable folder and resumes to the same result."""
 
 import json
 import shlex
@@ -15,7 +15,7 @@ MODEL = "model/parameters.safetensors"
 
 
 class Stopping(assay.Observer):
-    """Presses Ctrl-C at a moment: a stage, the first finding, or a number of trials."""
+    """A recorder that presses Ctrl-C at a stage, a finding or a number of trials."""
 
     def __init__(self, moment):
         self.moment = moment
@@ -35,14 +35,14 @@ class Stopping(assay.Observer):
 
 
 def stop(experiment, moment, folder):
-    """Run until Ctrl-C is pressed; return the message to the user."""
+    """Run until Ctrl-C is pressed, and return the message to the user."""
     with pytest.raises(Interrupted) as caught:
         experiment.run(out=folder, observer=Stopping(moment))
     return str(caught.value)
 
 
 def assert_same_run(folder, whole):
-    """Check that two runs left the same, but for times."""
+    """Check that two runs left the same files, apart from times."""
     assert without_times(folder.summary()) == without_times(whole.summary)
     for name in (MODEL, "iterations.parquet", "epochs.parquet"):
         assert folder.read_bytes(name) == whole.folder.read_bytes(name), name
@@ -166,7 +166,7 @@ def test_a_finished_run_is_not_opened_again(cells_run, make_experiment, monkeypa
 def test_a_run_stopped_after_the_opening_is_counted_once(
     make_experiment, cells, tmp_path, monkeypatch
 ):
-    """It is resumed to the same result, so it is the same opening."""
+    """A resumed run gives the same result, so it counts as the same opening."""
     experiment, folder = make_experiment(cells()), tmp_path / "runs" / "cells-1"
 
     def interrupt(*arguments, **options):

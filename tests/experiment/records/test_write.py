@@ -1,4 +1,4 @@
-"""The records of a run: complete, readable, bit for bit the same for one seed."""
+"""The records of a run are complete, readable and reproducible bit for bit."""
 
 import json
 import math
@@ -61,7 +61,7 @@ def test_summary_has_its_documented_form(request, name):
         assert finding["severity"] in SEVERITIES
     stages = dict(summary["timings"])
     total = stages.pop("total_seconds")
-    assert sum(stages.values()) <= total + 0.01  # read from two clocks
+    assert sum(stages.values()) <= total + 0.01  # measured by two clocks
 
 
 def test_summary_describes_the_model(cells_run):
@@ -165,20 +165,20 @@ def test_missing_numbers_are_nan(cells_run, tmp_path):
 
 
 def files_of(run):
-    """Return the names of all files of a run that make up its record."""
+    """Return the names of all files that form the record of a run."""
     paths = [path for path in run.path.rglob("*") if path.is_file()]
     names = {path.relative_to(run.path).as_posix() for path in paths}
-    return names - {"study.db"}  # it holds clock times
+    return names - {"study.db"}  # contains clock times
 
 
 def timeless(run, name):
-    """Return the content of a file of a run, without times."""
+    """Return the content of a file of a run without times."""
     if name.endswith(".jsonl"):
         lines = run.folder.read_text(name).splitlines()
         return [without_times(json.loads(line)) for line in lines]
     if name.endswith(".json") and not name.startswith("model/"):
         return without_times(run.folder.read_json(name))
-    if name == "report.html":  # besides, it names its folder in commands
+    if name == "report.html":  # it also names its folder in commands
         times = r'<section id="times".*?</section>|<time .*?</time>'
         page = re.sub(times, "", run.folder.read_text(name), flags=re.DOTALL)
         return page.replace(str(run.path), "RUN")
@@ -201,7 +201,7 @@ def test_another_seed_gives_other_records(cells_run, run_quickly, cells, searche
     assert other.summary["split"]["hash"] != cells_run.summary["split"]["hash"]
     values = [event["hyperparameters"] for event in other.folder.events("trial")]
     before = [event["hyperparameters"] for event in cells_run.folder.events("trial")]
-    assert values[0] == before[0]  # the middle of the spaces
+    assert values[0] == before[0]  # the middle of each space
     assert values[1] != before[1]
     name = "model/parameters.safetensors"
     assert other.folder.read_bytes(name) != cells_run.folder.read_bytes(name)

@@ -1,4 +1,4 @@
-"""Which kind of network is selected: the simplest that none clearly beats."""
+"""Selection prefers the simplest kind of network that no other clearly beats."""
 
 import numpy as np
 import pytest
@@ -44,7 +44,7 @@ def selected(frame, experiment, models=MODELS, rate=0.1):
 
 @pytest.fixture(scope="module")
 def rings(cells):
-    """Cells that are malign where the size is near its mean: no line separates them."""
+    """Draw cells that are malignant if their size is near its mean."""
     rng = np.random.default_rng(0)
     size = rng.uniform(-1, 1, 120)
     kinds = np.where(np.abs(size) < 0.5, "malign", "benign")
@@ -85,7 +85,7 @@ def test_val_decides_where_no_time_is_left_for_folds(rings, make_experiment):
 def test_folds_and_refit_compile_nothing_of_their_own(
     rings, make_experiment, run_quickly
 ):
-    """They run in the program that was compiled for tuning."""
+    """The folds run in the program that was compiled for tuning."""
     space = spec.Adam(spec.Log(0.01, 0.1))
     fields = {"model": [spec.Dense(5), spec.Tanh()], "optimizer": space}
     run = run_quickly(rings, tune=spec.Tune(num_trials=2), **fields)
@@ -116,7 +116,7 @@ def test_a_single_setting_needs_no_comparison(cells, make_experiment, monkeypatc
 def test_a_network_that_diverged_on_a_fold_is_not_selected(
     rings, make_experiment, monkeypatch
 ):
-    """Errors that are not finite lose, whichever of the networks they belong to."""
+    """A network with non-finite errors loses, whichever network it is."""
     errors = _compare._Trainings._errors
 
     def diverging(trainings, job):

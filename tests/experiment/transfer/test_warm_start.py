@@ -1,4 +1,4 @@
-"""A run that starts from another one: what it transfers, freezes and refuses."""
+"""A run that starts from another run transfers, freezes and rejects as documented."""
 
 import json
 
@@ -25,7 +25,7 @@ FIELDS = {
 
 
 def digits(low, high):
-    """Return images of the digits from low to below high, and their names."""
+    """Return images of the digits low to high - 1 and their names."""
     dataset = load("digits")
     rows = np.flatnonzero((dataset.target >= low) & (dataset.target < high))
     images = dataset.frame.to_numpy()[rows].reshape(-1, 8, 8, 1)
@@ -42,13 +42,13 @@ def low_digits(tmp_path_factory):
 
 
 def parameters(run):
-    """Return every array of a run's model, by path."""
+    """Return every array of the model of a run, by path."""
     return load_file(run.path / "model" / "parameters.safetensors")
 
 
 @pytest.fixture(scope="module")
 def high_digits(low_digits):
-    """A run on the digits 5 to 9 that starts from the one on 0 to 4, partly frozen."""
+    """A run on the digits 5 to 9 that starts from the run on 0 to 4, partly frozen."""
     experiment = assay.Experiment(
         data=digits(5, 10),
         start_from=low_digits,
@@ -68,7 +68,7 @@ def test_frozen_layers_stay_bit_for_bit_the_same(low_digits, high_digits):
 
 
 def test_what_was_learned_helps(low_digits, tmp_path):
-    """For the same images with other names of the classes, one epoch is enough."""
+    """One epoch is enough for the same images with other class names."""
     images, words = digits(0, 5)
     data = images, np.array([f"{word}s" for word in words])
     fields = FIELDS | {"num_epochs": 1}
@@ -147,7 +147,7 @@ def test_rows_that_the_source_run_was_trained_on_are_reported(
     assert 0 < num_seen < len(test) and finding.severity == "warning"
     assert finding.numbers["num_seen_test"] == num_seen
     assert f"{num_seen} of the {len(test)} test rows" in finding.message
-    # a run has also seen what the run it started from was trained on
+    # a run has also seen the rows that its source run was trained on
     last = run_quickly(cells(), start_from=other, model=[], seed=1)
     everything = len(known | {*range(60)} - {*test})
     (finding,) = [f for f in last.findings if f.code == "start_knew_test"]
@@ -157,7 +157,7 @@ def test_rows_that_the_source_run_was_trained_on_are_reported(
 
 
 def refused(run_quickly, data, **changes):
-    """Return the faults of an experiment that is refused."""
+    """Return the faults of a rejected experiment."""
     with pytest.raises(InputError) as caught:
         run_quickly(data, **changes)
     return list(caught.value.faults)
@@ -211,7 +211,7 @@ def test_all_layers_that_do_not_match_are_reported_together(
         "`dense1.kernel.shape == (7, 5)` ",
         "`output.kernel.shape == (5, 1)` ",
     ]
-    assert 'Write fresh = ["dense1"]' in faults[0]
+    assert 'Set fresh = ["dense1"]' in faults[0]
     (fault,) = refused(run_quickly, cells(), **fields, fresh=["dense1", "output"])
     assert fault.startswith("`a layer is transferred from the run` must hold")
 

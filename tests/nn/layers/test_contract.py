@@ -1,4 +1,4 @@
-"""The contract of every layer: its shape, its parameters, and that it compiles."""
+"""Every layer has the documented shape and parameters, and it compiles."""
 
 import ast
 
@@ -16,7 +16,7 @@ SAME = {TABLE: TABLE, IMAGE: IMAGE}
 
 
 def windowed():
-    """Rows of layers that slide windows over space: size 3, or 2 for pooling."""
+    """Yield the cases of layers with windows over space of size 3 (2 for pooling)."""
     for rank, (end, shape) in enumerate(SPACE.items(), start=1):
         *space, _ = shape
         member = {k.removesuffix(end): m for k, m in spec.Layer.members.items()}
@@ -72,7 +72,7 @@ def built(layer_spec, shape):
 
 
 def inputs(shape, n=6):
-    """A batch whose numbers are on both sides of 0."""
+    """Draw a batch whose numbers lie on both sides of 0."""
     return jax.random.normal(jax.random.key(1), (n, *shape))
 
 
@@ -108,7 +108,7 @@ def test_number_of_parameters(layer_spec, shape):
 
 @FIRST
 def test_padding_rows_have_no_effect(layer_spec, shape):
-    """In training, whatever values they hold: outputs and running statistics."""
+    """Padding does not affect training outputs or running statistics."""
     definition, state = nnx.split(built(layer_spec, shape))
     mask = (jnp.arange(8) < 6).astype(jnp.float32)
 
@@ -134,7 +134,7 @@ def test_parameters_and_hyperparameters_differ_by_type(layer_spec, shape):
     parameters = nnx.to_pure_dict(nnx.state(layer, nnx.Param))
     hyperparameters = nnx.to_pure_dict(nnx.state(layer, nn.Hyperparameter))
     statistics = nnx.to_pure_dict(nnx.state(layer, nnx.BatchStat))
-    # They enter the model by position, so both sides must name the same ones.
+    # They enter the model by position, so both sides must have the same names.
     values = {name: float(value) for name, value in hyperparameters.items()}
     assert values == pytest.approx(layer_spec.traced())
     assert not set(parameters) & set(hyperparameters)
@@ -183,7 +183,7 @@ def evaluated(text):
 
 @LAYERS
 def test_its_description_is_right(layer_spec, shape):
-    """Its sum equals the number of parameters, which are what it multiplies by."""
+    """The sum in the description equals the number of parameters."""
     layer = built(layer_spec, shape)
     description = layer.describe()
     assert description.formula

@@ -1,4 +1,4 @@
-"""The dense layer against PyTorch, and its precision."""
+"""The dense layer agrees with PyTorch and supports lower precision."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Dropout: the mean stays, and nothing is dropped outside of training."""
+"""Dropout preserves the mean and drops nothing outside training."""
 
 import jax
 import jax.numpy as jnp
@@ -18,7 +18,7 @@ def dropout(rate):
 
 @pytest.mark.parametrize("rate", [0.1, 0.5, 0.9])
 def test_the_mean_is_preserved(rate):
-    """200,000 numbers drawn with a fixed key, within 4 standard errors."""
+    """The mean of 200,000 numbers with a fixed key is within 4 standard errors."""
     x = jnp.full((50_000, 4), 3.0)
     y = np.asarray(dropout(rate)(x, nn.Context(training=True, key=jax.random.key(0))))
     error = 3 * np.sqrt(rate / (1 - rate) / y.size)

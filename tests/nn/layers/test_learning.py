@@ -1,4 +1,4 @@
-"""Small networks learn the task that their layers are made for."""
+"""Small networks learn tasks that suit their layers."""
 
 import jax
 import numpy as np
@@ -14,7 +14,7 @@ RNG = np.random.default_rng(0)
 
 
 def bars():
-    """Images of a horizontal or vertical bar at a random place, with noise."""
+    """Draw noisy images of a horizontal or vertical bar at a random place."""
     targets = RNG.integers(0, 2, NUM_TRAIN + NUM_VAL)
     images = RNG.normal(0, 0.2, (len(targets), 8, 8, 1))
     for image, stands in zip(images, targets, strict=True):
@@ -24,16 +24,16 @@ def bars():
 
 
 def first_signs():
-    """Sequences of lengths 1 to 8: what sign did the first number have?"""
+    """Draw sequences of lengths 1 to 8; the target is the sign of the first number."""
     lengths = RNG.integers(1, 9, NUM_TRAIN + NUM_VAL)
     values = RNG.choice([-1.0, 1.0], (len(lengths), 8, 1)).astype(np.float32)
     targets = values[:, 0, 0] > 0
-    values[np.arange(8) >= lengths[:, None]] = 9.0  # padded steps mislead who looks
+    values[np.arange(8) >= lengths[:, None]] = 9.0  # padding misleads
     return {"values": values, "lengths": lengths.astype(np.int32)}, targets
 
 
 def holds_a_token():
-    """Rows of 6 of 12 tokens: is token 3 among them?"""
+    """Draw rows of 6 of 12 tokens; the target is whether token 3 occurs."""
     tokens = RNG.integers(0, 12, (NUM_TRAIN + NUM_VAL, 6))
     rows = RNG.random(len(tokens)) < 0.3
     tokens[rows, RNG.integers(0, 6, rows.sum())] = 3
@@ -41,7 +41,7 @@ def holds_a_token():
 
 
 def odd_code():
-    """A table of two numbers and a code: is the code odd?"""
+    """Draw a table of two numbers and a code; the target is whether the code is odd."""
     codes = RNG.integers(0, 9, NUM_TRAIN + NUM_VAL)
     table = RNG.normal(size=(len(codes), 3))
     table[:, 1] = codes
@@ -77,7 +77,7 @@ CASES = {
 
 @pytest.fixture(scope="module", params=CASES)
 def begin(request):
-    """Return a function that starts a fit of the network, always with the same seed."""
+    """Return a function that starts a fit of the network with a fixed seed."""
     (inputs, targets), layers = CASES[request.param]
     parts = [
         (jax.tree.map(lambda a, part=part: a[part], inputs), np.int32(targets[part]))
@@ -98,7 +98,7 @@ def begin(request):
 
 @pytest.fixture(scope="module")
 def whole(begin):
-    """Return a fit that was run to its end in one call."""
+    """Return a fit that was run to completion in one call."""
     return begin().run()
 
 

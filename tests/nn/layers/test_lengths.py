@@ -1,4 +1,4 @@
-"""Sequences of different lengths: padding does not change the output of a row."""
+"""Padding does not change the outputs for sequences of different lengths."""
 
 import jax
 import jax.numpy as jnp
@@ -52,7 +52,7 @@ NETS = {
 
 
 def padded(fill):
-    """Put all rows into one batch, with a value in the padded steps."""
+    """Put all rows into one batch, with a given value in the padded steps."""
     values = np.full((len(ROWS), STEPS, CHANNELS), fill, np.float32)
     for place, row in enumerate(ROWS):
         values[place, : len(row)] = row
@@ -119,7 +119,7 @@ def test_batch_statistics_are_over_real_steps():
 
 
 def test_lengths_follow_the_number_of_steps():
-    """A padded row has as many places as the same row alone."""
+    """A padded row has as many output steps as the same row alone."""
     for layer_spec in (
         spec.Conv1D(1, 3, padding="valid"),
         spec.Conv1D(1, 3, stride=2, padding=1),

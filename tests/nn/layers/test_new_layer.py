@@ -1,4 +1,4 @@
-"""A new layer is one spec class and one layer class, and nothing else is edited."""
+"""Adding a layer requires only a spec class and a layer class."""
 
 from contextlib import contextmanager
 from typing import ClassVar
@@ -113,4 +113,4 @@ def test_a_new_activation_is_built_and_trained():
 def test_a_spec_class_is_registered_once():
     with pytest.raises(ValueError, match="Dense is already registered"):
         nn.builds(spec.Dense)(nn.Embedding)
-    nn.builds(spec.Dense)(nn.Dense)  # the same class again, as when it is reloaded
+    nn.builds(spec.Dense)(nn.Dense)  # the same class again, as if it were reloaded

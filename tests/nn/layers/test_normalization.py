@@ -1,4 +1,4 @@
-"""Batch normalization against PyTorch, in training and outside of it."""
+"""Batch normalization agrees with PyTorch in training and inference."""
 
 from pathlib import Path
 

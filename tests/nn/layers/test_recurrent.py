@@ -1,4 +1,4 @@
-"""Recurrent layers: initial values, outputs, one and both directions."""
+"""Recurrent layers have the expected initial values and outputs in both directions."""
 
 import jax
 import jax.numpy as jnp
@@ -45,14 +45,14 @@ def test_the_second_direction_walks_from_the_end(kind):
 def test_initial_values(kind):
     layer = built(kind(8), (6, 5))
     gates = jnp.split(layer.recurrent_kernel[...], layer.num_gates, axis=1)
-    for gate in gates:  # orthogonal, each on its own
+    for gate in gates:  # each gate is orthogonal
         np.testing.assert_allclose(gate @ gate.T, np.eye(8), atol=1e-5)
-    limit = (6 / (5 + 8)) ** 0.5  # Glorot of one gate
+    limit = (6 / (5 + 8)) ** 0.5  # Glorot initialization of one gate
     kernel = np.abs(layer.kernel[...])
     assert 0.9 * limit < kernel.max() <= limit
     bias = np.zeros(8 * layer.num_gates)
     if kind is spec.LSTM:
-        bias[8:16] = 1  # the forget gate keeps at first
+        bias[8:16] = 1  # the forget gate starts open
     np.testing.assert_array_equal(layer.bias[...], bias)
 
 
@@ -80,7 +80,7 @@ def test_embedded_columns_come_after_the_numbers():
     layer_spec = spec.EmbedColumns(((2, 3), (0, 100)), units="auto")
     site = nn.BuildContext((4,), np.random.default_rng(0))
     layer = nn.LAYERS["embed_columns"](layer_spec, site)
-    assert layer.output_shape == (2 + 1 + 50,)  # half of the codes, 50 at most
+    assert layer.output_shape == (2 + 1 + 50,)  # half of the codes, at most 50
     x = np.array([[7, 0.5, 2, -1.5], [99, 1.5, 0, 3]], np.float32)
     y = np.asarray(layer(x, nn.Context()))
     np.testing.assert_array_equal(y[:, :2], x[:, [1, 3]])

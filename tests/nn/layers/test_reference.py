@@ -1,4 +1,4 @@
-"""Layers against PyTorch: values, and gradients by inputs and by parameters."""
+"""The values and gradients of layers agree with PyTorch."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The residual block: a sum, with a projection where shapes differ."""
+"""The residual block adds its input, projected if the shapes differ."""
 
 import jax
 import jax.numpy as jnp
@@ -16,7 +16,7 @@ def built(layers, shape):
 
 
 def random(*shape):
-    """A batch of normal numbers."""
+    """Draw a batch of normal numbers."""
     return jax.random.normal(jax.random.key(0), shape)
 
 
@@ -53,7 +53,7 @@ def test_a_projection_makes_the_shapes_agree(layers, shape, stride):
 
 
 def test_a_block_with_zero_kernels_returns_its_input():
-    """So a deep network of such blocks starts as a shallow one."""
+    """A deep network of such blocks therefore starts as a shallow network."""
     layer_spec = [spec.Conv2D(3, 3, initializer="zeros"), spec.ReLU()]
     x = random(2, 4, 4, 3)
     np.testing.assert_array_equal(built(layer_spec, (4, 4, 3))(x, nn.Context()), x)

@@ -1,4 +1,4 @@
-"""Convolution and pooling layers: worked examples, padding, descriptions."""
+"""Convolution and pooling layers match worked examples and their descriptions."""
 
 import jax
 import jax.numpy as jnp
@@ -21,7 +21,7 @@ def applied(layer_spec, x, **options):
 
 
 def random(*shape):
-    """A batch of normal numbers."""
+    """Draw a batch of normal numbers."""
     return jax.random.normal(jax.random.key(0), shape)
 
 
@@ -100,7 +100,7 @@ def test_sizes(layer_spec, shape, expected):
     assert jax.eval_shape(
         lambda x: layer(x, nn.Context()), jnp.ones((2, *shape))
     ).shape == (2, *expected)
-    for size in expected[:-1]:  # each stands in the formula, with its sum
+    for size in expected[:-1]:  # each factor appears in the formula with its sum
         assert f"= {size}" in layer.describe().formula
 
 
@@ -118,7 +118,7 @@ def test_padding_is_never_the_maximum_and_never_averaged():
 
 
 def test_a_transposed_convolution_is_the_transpose_of_the_convolution():
-    """Tested with the scalar product: <y, C x> = <C' y, x>."""
+    """The scalar products are equal: <y, C x> = <C' y, x>."""
     forward = built(spec.Conv2D(5, 3, stride=2, bias=False), (8, 6, 4))
     back = built(spec.ConvTranspose2D(4, 3, stride=2, bias=False), (4, 3, 5))
     back.kernel.set_value(forward.kernel[...])
@@ -137,7 +137,7 @@ def test_a_depthwise_convolution_does_not_mix_channels():
 
 
 def test_initial_kernels_fit_the_activation_that_follows():
-    """He for ReLU: variance 2 / inputs per unit, for every layout of the kernel."""
+    """The He variance for ReLU is 2 / inputs per unit for every kernel layout."""
     for layer_spec in (
         spec.Conv2D(64, 3),
         spec.Conv2D(64, 3, groups=4),

@@ -1,4 +1,4 @@
-"""Both ways in which a CPU may compute the kernels of layers."""
+"""Fixtures for the two implementations of layer kernels on a CPU."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from assay.nn.ops import _dense, _fused, _primitives, _recurrent
 
 @pytest.fixture(params=["extension", "plain"])
 def computed_by(request, monkeypatch):
-    """Run the test with the C++ extension, and again as if there were none."""
+    """Run the test with the C++ extension, and again without it."""
     in_use, reason = extension_status()
     if request.param == "plain":
         monkeypatch.setattr(_primitives, "usable", lambda *arrays: False)

@@ -1,4 +1,4 @@
-"""Convolution against PyTorch, the lecture and finite differences."""
+"""Convolutions agree with PyTorch, worked examples and finite differences."""
 
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ TRANSPOSED = sorted(
 
 
 def normal(seed, shape, dtype=np.float32):
-    """Draw by NumPy, which has nothing to compile for a new shape."""
+    """Draw with NumPy, which does not need to compile for a new shape."""
     return jnp.asarray(np.random.default_rng(seed).normal(size=shape), dtype)
 
 
@@ -39,7 +39,7 @@ def numbers_of(case):
 
 
 def check_against_pytorch(case, function):
-    """All data are integers: values and gradients must agree to the last bit."""
+    """All data are integers, so values and gradients must agree to the last bit."""
     x, kernel, y, g, dx, dkernel = (
         jnp.asarray(DATA[f"{case}_{name}"], jnp.float32)
         for name in ("x", "kernel", "y", "g", "dx", "dkernel")
@@ -85,7 +85,7 @@ def test_example_of_the_lecture():
 
 
 def test_follows_translations():
-    """A shifted input gives the shifted output."""
+    """A shifted input gives a shifted output."""
     x = normal(0, (1, 8, 8, 2))
     kernel = normal(1, (3, 3, 2, 3))
     shifted = ops.convolve(jnp.roll(x, 1, axis=2), kernel)
@@ -94,7 +94,7 @@ def test_follows_translations():
     )
 
 
-# One for each way of computing: patches, XLA's kernel, depthwise, groups, 1x1.
+# One case per implementation: patches, XLA's kernel, depthwise, groups, 1x1.
 FORMS = {
     "few channels": ((1, 6, 5, 2), (3, 2, 2, 3), 1),
     "many channels": ((1, 6, 5, 5), (3, 2, 5, 2), 1),
@@ -122,7 +122,7 @@ def example_of(form, dtype=jnp.float32):
 
 @pytest.mark.parametrize("form", FORMS)
 def test_derivatives_to_second_order(form):
-    """Both modes and their mixtures, against finite differences."""
+    """Both modes and their mixtures agree with finite differences."""
     with jax.enable_x64(True):
         x, kernel, numbers = example_of(form, jnp.float64)
         run = jax.jit(lambda *a: jnp.tanh(ops.convolve(*a, **numbers)))
@@ -173,7 +173,7 @@ def test_gradient_of_one_example_at_a_time():
 
 
 def test_transposed_is_the_transpose():
-    """<convolve(x), y> = <x, transposed_convolve(y)> for one kernel."""
+    """<convolve(x), y> = <x, transposed_convolve(y)> for the same kernel."""
     x, kernel, _ = example_of("many channels")
     numbers = {"stride": (2, 1), "padding": ((1, 1), (0, 1))}
     y = ops.convolve(x, kernel, **numbers)

@@ -1,4 +1,4 @@
-"""Chains of dense layers: the C++ extension against the plain form in JAX."""
+"""Chains of dense layers in the C++ extension agree with the JAX implementation."""
 
 from functools import partial
 
@@ -11,7 +11,7 @@ from assay import spec
 from assay.nn import Context, build
 from assay.nn.ops import DENSE_ACTIVATIONS, DenseStep, Dropped, _dense, dense
 
-# Rows, then widths: within and around registers and tiles, one layer and several.
+# Rows and widths around the sizes of registers and tiles, for one or more layers.
 SHAPES = [
     (32, (20, 64, 64, 10)),
     (1, (20, 64, 10)),
@@ -39,7 +39,7 @@ def activations_of(num_layers, first=1):
 
 
 def drops_of(num_layers, which=()):
-    """Return what some of the layers drop: four tenths, by hashes from place 7 on."""
+    """Return dropout for some layers, keeping 0.6, with hashes from place 7 on."""
     words = jnp.array([3, 2**32 - 5], jnp.uint32)
     drops = [Dropped(words + i, jnp.uint32(7), jnp.float32(0.6)) for i in which]
     by_layer = dict(zip(which, drops, strict=True))
@@ -132,7 +132,7 @@ def test_members():
 
 
 def test_members_under_two_maps():
-    """Weights mapped by the outer map, rows by both, dropout's words by the inner."""
+    """The outer axis maps rows and weights; the inner axis maps rows and dropout."""
     many = [chain_of(9, (6, 18, 4)) for _ in range(3)]
     _, kernels, biases = jax.tree.map(lambda *leaves: jnp.stack(leaves), *many)
     factors = jnp.arange(1.0, 4.0)

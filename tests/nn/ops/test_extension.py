@@ -1,4 +1,4 @@
-"""The C++ extension against NumPy and against the plain forms in JAX."""
+"""The C++ extension agrees with NumPy and with the JAX implementations."""
 
 import itertools
 import os
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.skipif(not IN_USE, reason=f"C++ extension: {REASON}")
 
 
 def normal(seed, shape):
-    """Draw by NumPy, which has nothing to compile for a new shape."""
+    """Draw with NumPy, which does not need to compile for a new shape."""
     return np.random.default_rng(seed).normal(size=shape).astype(np.float32)
 
 
@@ -42,7 +42,7 @@ def geometries(draw):
         space.append(draw(st.integers(least, least + 8)))
     groups, c, k = draw(
         st.sampled_from(
-            # (groups, c, k) of one group: around the widths of registers and tiles
+            # (groups, c, k) of one group, around the widths of registers and tiles
             [(1, 1, 1), (1, 3, 17), (1, 5, 40), (1, 16, 16), (1, 19, 33), (1, 32, 64)]
             + [(1, 33, 70), (2, 3, 5), (3, 17, 20), (16, 1, 1), (21, 1, 1), (4, 1, 2)]
         )
@@ -52,7 +52,7 @@ def geometries(draw):
 
 
 def windows(x, geometry):
-    """For each tap, what it meets of x: (n, *output, c)."""
+    """Return the elements of x that each tap multiplies, (n, *output, c)."""
     reach = [
         (lo, hi + s)
         for (lo, hi), s in zip(geometry.padding, geometry.stride, strict=True)
@@ -114,7 +114,7 @@ def numpy_input_gradient(g, kernel, geometry):
 
 @st.composite
 def winograd_geometries(draw):
-    """Kernels of 3x3 with stride 1, and channels enough for Winograd's algorithm."""
+    """Kernels of 3x3 with stride 1 and enough channels for Winograd's algorithm."""
     padding = tuple((draw(st.integers(0, 4)), draw(st.integers(0, 4))) for _ in "hw")
     space = tuple(draw(st.integers(max(1, 5 - sum(p)), 21)) for p in padding)
     geometry = Geometry(space, (3, 3), (1, 1), padding, (1, 1))
@@ -123,7 +123,7 @@ def winograd_geometries(draw):
 
 
 def check_against_numpy(case, seed):
-    """On small integers, so every bit must agree; Winograd's halves are exact too."""
+    """Small integers and Winograd's halves are exact, so every bit must agree."""
     geometry, n, c, k = case
     generator = np.random.default_rng(seed)
 
@@ -160,7 +160,7 @@ def test_winograd_equals_numpy(case, seed):
 
 @pytest.mark.parametrize("size", [3, 5], ids=["winograd", "direct"])
 def test_rounding_errors_are_small(size):
-    """Against float64: at most 1e-5 of the result's root mean square."""
+    """Compared with float64, errors are at most 1e-5 of the root mean square."""
     pad = (size // 2, size // 2)
     geometry = Geometry((9, 9), (size, size), (1, 1), (pad, pad), (1, 1))
     x = normal(0, (8, 9, 9, 32)) + 1
@@ -191,7 +191,7 @@ def test_float64_is_left_to_xla():
 
 
 def test_large_images_are_cut_into_bands():
-    """One image beyond the cache, so bands of rows meet at their borders."""
+    """One image exceeds the cache, so bands of rows meet at their borders."""
     geometry = Geometry((150, 70), (3, 3), (1, 1), ((1, 1), (1, 1)), (1, 1))
     generator = np.random.default_rng(0)
     x = generator.integers(-3, 4, (1, 150, 70, 8)).astype(np.float32)
@@ -247,7 +247,7 @@ def walk_inputs(name, n, steps, h):
 )
 @pytest.mark.parametrize("name", WALKS)
 def test_walks_equal_the_plain_form(name, n, steps, h, reverse):
-    """To 1e-5 of the largest value, for all outputs and all gradients."""
+    """All outputs and gradients agree to 1e-5 of the largest value."""
     cell, plain, inputs = walk_inputs(name, n, steps, h)
     lengths = jnp.arange(n, dtype=jnp.int32) % (steps + 1)
 
@@ -295,13 +295,13 @@ def test_second_derivatives_equal_the_plain_form(name):
 
 
 def test_activations_over_their_whole_range():
-    """Sigmoid and tanh of the cells, to 3e-7, at extremes and near 0."""
+    """The cells' sigmoid and tanh are accurate to 3e-7, at extremes and near 0."""
     values = jnp.concatenate(
         [jnp.linspace(-30, 30, 4001), jnp.array([-1e30, 1e30, 1e-20, -1e-6, 88, -88])]
     )
     n = values.size
     zeros = jnp.zeros((n, 1))
-    wide = jnp.full((n,), 100.0)  # a gate that is open
+    wide = jnp.full((n,), 100.0)  # an open gate
 
     def cell_of(*gates):
         projected = jnp.stack(gates, axis=-1)[:, None]
@@ -325,7 +325,7 @@ def test_activations_over_their_whole_range():
 
 @pytest.mark.slow
 def test_narrower_instructions_agree():
-    """The same tests with AVX2, where this processor has more."""
+    """The same tests pass with AVX2 on processors that support AVX-512."""
     if "avx512" not in REASON:
         pytest.skip("this run used them already")
     command = [sys.executable, "-m", "pytest", "-q", "-k", "numpy or plain", __file__]

@@ -1,4 +1,4 @@
-"""Normalizations against PyTorch and finite differences."""
+"""Normalizations agree with PyTorch and finite differences."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ DATA = dict(np.load(Path(__file__).parents[2] / "reference" / "nn_normalizing.np
 
 
 def normal(seed, shape, dtype=np.float32):
-    """Draw by NumPy, which has nothing to compile for a new shape."""
+    """Draw with NumPy, which does not need to compile for a new shape."""
     return jnp.asarray(np.random.default_rng(seed).normal(size=shape), dtype)
 
 
@@ -58,7 +58,7 @@ def test_layer_normalize_equals_pytorch():
 
 
 def test_padded_rows_do_not_count():
-    """Values and gradients of the real rows are those of the rows alone."""
+    """Values and gradients of the real rows equal those without padding rows."""
     x = normal(0, (5, 3, 2))
     scale, bias = jnp.array([1.5, -0.5]), jnp.array([0.1, 0.2])
     padded = x.at[3:].set(1e3)
@@ -81,7 +81,7 @@ def test_padded_rows_do_not_count():
 
 
 def test_padded_steps_do_not_count():
-    """Weights may differ between the steps of a row; epsilon may be traced."""
+    """Weights may differ between the steps of a row, and epsilon may be traced."""
     x = normal(0, (2, 4, 3))
     weights = jnp.array([[1.0, 1.0, 1.0, 0.0], [1.0, 1.0, 0.0, 0.0]])
     run = jax.jit(
@@ -109,7 +109,7 @@ def test_derivatives():
 
 
 def test_forward_over_reverse():
-    """Products of the second derivative with a vector, as curvature needs them."""
+    """Second derivatives times a vector, as required for curvature."""
     x = normal(0, (6, 3))
 
     def cost(scale):

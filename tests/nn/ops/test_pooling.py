@@ -1,4 +1,4 @@
-"""Pools against PyTorch, the lecture and finite differences."""
+"""Pooling agrees with PyTorch, worked examples and finite differences."""
 
 from functools import partial
 from pathlib import Path
@@ -31,7 +31,7 @@ def value_and_gradient(case, function):
 
 @pytest.mark.parametrize("case", CASES)
 def test_max_pool_equals_pytorch(case):
-    """Ties included: the integers are few, and the first largest wins."""
+    """Few distinct integers create ties, in which the first largest value wins."""
     y, dx = value_and_gradient(case, ops.max_pool)
     np.testing.assert_array_equal(y, DATA[f"{case}_max"])
     np.testing.assert_array_equal(dx, DATA[f"{case}_max_dx"])
@@ -70,7 +70,7 @@ POOLS = {
 @pytest.mark.parametrize("pool", POOLS)
 def test_derivatives_to_second_order(pool):
     with jax.enable_x64(True):
-        # No two values so near that a finite step changes the winner.
+        # Values are far enough apart that a finite step does not change the maximum.
         order = np.random.default_rng(0).permutation(2 * 5 * 6 * 2)
         x = jnp.asarray(order.reshape(2, 5, 6, 2) / 50.0)
         run = jax.jit(lambda x: jnp.sin(POOLS[pool](x)))

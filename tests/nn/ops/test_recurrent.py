@@ -1,4 +1,4 @@
-"""Recurrent layers against PyTorch's packed sequences and finite differences."""
+"""Recurrent layers agree with PyTorch's packed sequences and finite differences."""
 
 from functools import partial
 from pathlib import Path
@@ -17,12 +17,12 @@ H = 4
 
 
 def normal(seed, shape, dtype=np.float32):
-    """Draw by NumPy, which has nothing to compile for a new shape."""
+    """Draw with NumPy, which does not need to compile for a new shape."""
     return jnp.asarray(np.random.default_rng(seed).normal(size=shape), dtype)
 
 
 def weights_of(name, direction):
-    """PyTorch's weights of one direction, as ours; both of its biases as they are."""
+    """Return PyTorch's weights of one direction in our layout, with both biases."""
     suffix = "_l0" + ("_reverse" if direction else "")
     kinds = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
     values = [jnp.asarray(DATA[f"{name}_{kind}{suffix}"]) for kind in kinds]
@@ -44,7 +44,7 @@ def run_direction(name, x, weights, *, direction, lengths):
 @pytest.mark.usefixtures("computed_by")
 @pytest.mark.parametrize("name", CELLS)
 def test_equals_pytorch(name):
-    """Values and gradients of a bidirectional layer over rows of unequal length."""
+    """Values and gradients of a bidirectional layer agree for unequal lengths."""
     x, lengths = jnp.asarray(DATA[f"{name}_x"]), jnp.asarray(DATA["lengths"])
 
     @jax.jit
@@ -124,7 +124,7 @@ def test_reverse_reads_from_the_end(name):
 
 @pytest.mark.parametrize("name", CELLS)
 def test_walk_in_two_parts(name):
-    """The last state of the first half starts the second."""
+    """The last state of the first half starts the second half."""
     run, weights = CELLS[name][0], random_weights(name, 3)
     x = normal(3, (2, 6, 3))
     whole, end = run(x, *weights)

@@ -1,4 +1,4 @@
-"""Arguments whose shapes do not fit together, refused while a program is traced."""
+"""Arguments with mismatched shapes are rejected while a program is traced."""
 
 import jax
 import jax.numpy as jnp

@@ -1,4 +1,4 @@
-"""Output sizes of sliding windows."""
+"""Output sizes of sliding windows have known values."""
 
 from functools import partial
 
@@ -13,7 +13,7 @@ from assay.nn import ops
 
 
 def test_formula_of_the_lecture():
-    """W2 = (W1 - F + 2P)/S + 1, shown with the numbers put in."""
+    """W2 = (W1 - F + 2P)/S + 1 is shown with the numbers inserted."""
     assert ops.output_size(227, 11, 4) == 55
     assert ops.slide(5, 3, 2, 1).formula == "(5 - 3 + 2*1)/2 + 1 = 3"
 

@@ -1,4 +1,4 @@
-"""The worked examples of the subject, explained number by number."""
+"""Worked examples are explained number by number."""
 
 import numpy as np
 import pytest
@@ -19,7 +19,7 @@ POOLED_FROM = [[2, 13, 3, 1], [1, 20, 2, 3], [15, 14, 7, 1], [10, 2, 2, 9]]
 
 
 def watched(layer_spec, image, **parameters):
-    """Watch a model of one layer on one image."""
+    """Watch a model with one layer on one image."""
     x = np.float32(image)[None, :, :, None]
     rng = np.random.default_rng(0)
     model = nn.build([layer_spec], x.shape[1:], num_outputs=1, rng=rng)

@@ -1,4 +1,4 @@
-"""Every kind of layer has an x-ray, and its terms sum to the layer's output."""
+"""Every kind of layer has an x-ray whose terms sum to the layer's output."""
 
 import json
 from functools import cache
@@ -63,12 +63,12 @@ CASES = pytest.mark.parametrize(
 
 @cache
 def case(layer_spec, shape):
-    """Watch a layer outside of training."""
+    """Watch a layer in inference mode."""
     return watched([layer_spec], shape)
 
 
 def watched(layers, shape, *, seed=0, n=3, x=None, **options):
-    """Watch a batch in a model whose parameters are all random, biases too."""
+    """Watch a batch in a model whose parameters, including biases, are random."""
     rng = np.random.default_rng(seed)
     model = nn.build(layers, shape, num_outputs=1, rng=rng)
     for leaf in jax.tree.leaves(model, is_leaf=lambda n: isinstance(n, nnx.Variable)):
@@ -84,7 +84,7 @@ def watched(layers, shape, *, seed=0, n=3, x=None, **options):
 
 
 def explain_some(model_pass, *, seed=0, most=6):
-    """Explain numbers of every layer at random places; raises unless they add up."""
+    """Explain numbers of every layer at random places; raise if terms do not add up."""
     rng, opened = np.random.default_rng(seed), []
     for name in model_pass.names:
         y = model_pass.output(name)
@@ -238,7 +238,7 @@ def test_a_frozen_batch_norm_uses_its_running_statistics():
 
 
 def test_gates_equal_those_of_the_forward_pass():
-    """Compared with the cell written out step by step in float64."""
+    """The terms agree with a step-by-step computation of the cell in float64."""
 
     def sigmoid(v):
         return 1 / (1 + np.exp(-v))

@@ -1,4 +1,4 @@
-"""X-rays of an iteration: their dropout masks are those that training used."""
+"""X-rays of an iteration show the dropout masks that training used."""
 
 import numpy as np
 import pytest
@@ -26,7 +26,7 @@ def fit():
     training_data = TrainingData.of((x, y), none, num_classes=3)
     lengths = {"num_iterations": 6, "total_iterations": 6}
     fit = training_data.fit(training, seed=1, **lengths)
-    fit.iteration = 3  # masks depend on the key and on this, not on parameters
+    fit.iteration = 3  # masks depend on the key and on this
     return fit, x
 
 
@@ -51,7 +51,7 @@ def test_masks_and_values_are_those_of_the_iteration(fit):
     for name in ("dropout1", "spatial_dropout1"):
         kept = watched.mask(name)
         assert 0 < kept.mean() < 1
-        nonzero = watched.input(name) != 0  # zeros of the first stay zeros
+        nonzero = watched.input(name) != 0  # zeros of the first remain zeros
         np.testing.assert_array_equal(kept & nonzero, probed[name] != 0)
         assert (nonzero & ~kept).any()
     for name in watched.names:

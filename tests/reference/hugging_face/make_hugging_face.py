@@ -1,4 +1,4 @@
-"""Make tests/reference/hugging_face: what `datasets` writes with save_to_disk.
+"""Create tests/reference/hugging_face, as saved by `datasets` with save_to_disk.
 
     python tests/reference/hugging_face/make_hugging_face.py
 
@@ -24,7 +24,7 @@ NAMES = ["cat", "dog", "owl"]
 
 
 def images() -> DatasetDict:
-    """Return 12 images, image i holding 10 i + 0 … 15 in 4 x 4, in two parts."""
+    """Return 12 images in two parts; image i contains 10 i + 0 … 15 in 4 x 4."""
     cells = np.arange(16, dtype=np.uint8).reshape(4, 4)
     rows = {
         "image": [cells + np.uint8(10 * i) for i in range(12)],
@@ -38,7 +38,7 @@ def images() -> DatasetDict:
 
 
 def series() -> Dataset:
-    """Return series of unequal lengths, and arrays of one shape."""
+    """Return sequences of unequal lengths and arrays with a common shape."""
     rows = {
         "x": [[1.0, 2.0], [3.0], [4.0, 5.0, 6.0]],
         "cells": [[[i, 2], [3, 4]] for i in range(3)],

@@ -1,4 +1,4 @@
-"""Every augmentation keeps one contract, and does what its formula says."""
+"""Augmentations obey a common contract and follow their formulas."""
 
 from functools import cache
 
@@ -27,7 +27,7 @@ PAIRS = [
 ]
 EVERY = pytest.mark.parametrize(("member", "shape"), PAIRS)
 
-# For each member the values under which an example does not change.
+# For each augmentation, the values for which an example does not change.
 NEUTRAL = {
     "shift": {"max_fraction": 0.0},
     "rotate": {"max_degrees": 0.0},
@@ -40,7 +40,7 @@ NEUTRAL = {
     "time_shift": {"max_fraction": 0.0},
     "time_crop": {"min_fraction": 1.0},
 }
-# Values under which nearly every example that is varied changes.
+# Values for which nearly every varied example changes.
 STRONG = {
     "horizontal_flip": {},
     "vertical_flip": {},
@@ -53,13 +53,13 @@ STRONG = {
     "mixup": {"alpha": 1.0},
     **dict.fromkeys(("brightness", "contrast", "jitter", "scaling"), {"strength": 0.5}),
 }
-# Members whose examples keep their mean exactly, and on average.
+# Augmentations that preserve the mean exactly or on average.
 KEEPS_EACH_MEAN = ("horizontal_flip", "vertical_flip", "contrast")
 KEEPS_MEAN = (*KEEPS_EACH_MEAN, "brightness", "jitter", "scaling", "mixup")
 
 
 class FixedDraws:
-    """Stands in for the random numbers: returns those that a test chooses."""
+    """A stand-in for random numbers that returns numbers chosen by the test."""
 
     def __init__(self, *values):
         self.values = list(values)
@@ -72,7 +72,7 @@ class FixedDraws:
 
 
 def varied(name, batch, *values, **hyper):
-    """Vary a batch with given random numbers, and defaults for other settings."""
+    """Vary a batch with given random numbers and default values for other settings."""
     member = get_augmentation(name)
     hyper = member.hyperparameters | hyper
     return member.augment(batch, FixedDraws(*values), **hyper)
@@ -80,7 +80,7 @@ def varied(name, batch, *values, **hyper):
 
 @cache
 def compiled(name):
-    """Return an augmentation as one compiled function of all it takes."""
+    """Return an augmentation as one compiled function of all its arguments."""
     return jax.jit(
         lambda batch, key, hyper: AUGMENTATIONS[name].augment(
             batch, Draws(key), **hyper
@@ -89,7 +89,7 @@ def compiled(name):
 
 
 def drawn(name, batch, key=KEY, **hyper):
-    """Pass a batch through an augmentation."""
+    """Apply an augmentation to a batch."""
     return compiled(name)(batch, key, AUGMENTATIONS[name].hyperparameters | hyper)
 
 
@@ -143,7 +143,7 @@ def test_the_probability_is_the_share_of_examples_that_change(member, shape):
 
     assert share(0.0) == 0
     assert share(0.4) == pytest.approx(0.4, abs=0.12)
-    assert share(1.0) > 0.8  # a move may be by 0
+    assert share(1.0) > 0.8  # a move may be 0
 
 
 @pytest.mark.parametrize("name", NEUTRAL)
@@ -155,7 +155,7 @@ def test_strength_0_changes_nothing(name):
 
 @pytest.mark.parametrize("name", AUGMENTATIONS)
 def test_every_hyperparameter_is_an_input(name):
-    """Other values never compile again, and gradients reach the examples."""
+    """New values do not cause a compilation, and gradients reach the examples."""
     member = AUGMENTATIONS[name]
     batch = batch_of(SHAPES[member.ranks[0]])
 
@@ -198,7 +198,7 @@ def test_flips_and_shifts_move_pixels_to_the_right_places():
     np.testing.assert_array_equal(moved("horizontal_flip", 0.4), image[:, :, ::-1])
     np.testing.assert_array_equal(moved("vertical_flip", 0.4), image[:, ::-1])
     np.testing.assert_array_equal(moved("vertical_flip", 0.6), image)
-    # of 4 columns at most 2, of 3 rows at most 1: up by one, right by two
+    # at most 2 of 4 columns and 1 of 3 rows: up by one, right by two
     shifted = moved("shift", 0.0, 0.0, 0.99, max_fraction=0.5)[0, :, :, 0]
     expected = image[0, [1, 2, 2]][:, [0, 0, 0, 1], 0]
     np.testing.assert_array_equal(shifted, expected)
@@ -294,12 +294,12 @@ def test_mixup_mixes_inputs_and_targets_alike_with_real_rows_only():
 @pytest.mark.parametrize("alpha", [0.1, 0.4, 1.0, 3.0])
 def test_the_share_of_a_mixture_is_beta_distributed(alpha):
     rows = 4000
-    inputs = jnp.arange(rows)[:, None] % 2 * 1.0  # neighbors are 0 and 1
+    inputs = jnp.arange(rows)[:, None] % 2 * 1.0  # the neighbors are 0 and 1
     batch = Batch(inputs, jnp.zeros(rows), jnp.ones(rows))
     found = np.asarray(drawn("mixup", batch, alpha=alpha).inputs)
     share = np.where(np.asarray(inputs) == 1, found, 1 - found).ravel()
     law = stats.beta(alpha, alpha)
-    places = np.linspace(0.01, 0.99, 50)  # beyond, float32 rounds to 0 and 1
+    places = np.linspace(0.01, 0.99, 50)  # beyond this range, float32 rounds to 0 and 1
     law_there = (share[:, None] <= places).mean(0)
     np.testing.assert_allclose(law_there, law.cdf(places), atol=0.03)
     assert share.var() == pytest.approx(law.var(), rel=0.05)
@@ -321,9 +321,10 @@ def test_augmentations_that_do_not_fit_are_reported_together():
     with pytest.raises(InputError) as caught:
         check_augmentations(["rotate", "jitter", "time_crop"], (64,))
     first, second = caught.value.faults
-    assert "`input_shape == (height, width, channels) for augment='rotate'`" in first
-    assert "`input_shape == (steps, channels) for augment='time_crop'`" in second
+    assert "`input_shape == (height, width, channels)`" in first
+    assert "`input_shape == (steps, channels)`" in second
+    assert "Replace 'time_crop' with one of" in second
     assert "input_shape=(64,)" in first
-    assert "Write one of mixup, jitter, masking, scaling." in first
+    assert "Replace 'rotate' with one of mixup, jitter, masking, scaling." in first
     with pytest.raises(InputError, match="Did you mean 'rotate'"):
         get_augmentation("rotat")

@@ -1,4 +1,4 @@
-"""Folders of finished runs, written without training."""
+"""Fixtures for folders of finished runs, written without training."""
 
 import copy
 from collections.abc import Callable
@@ -16,7 +16,7 @@ CLASSES = ["<img src=x onerror=alert(1)>", "a\x1b[31mred", 'say "cheese" & run']
 
 
 def _summary(task: str, metric: str, value: float) -> dict[str, Any]:
-    """Return a summary as of an old run: nothing that is optional."""
+    """Return a summary as written by an old version, without optional values."""
     measured = {"value": value, "interval": [0.9 * value, 1.05 * value]}
     return {
         "assay": "0.1.0",
@@ -77,7 +77,7 @@ def _summary(task: str, metric: str, value: float) -> dict[str, Any]:
 
 
 def _with_classes(summary: dict[str, Any], classes: list[str]) -> dict[str, Any]:
-    """Add the evaluation of a classifier that errs once in its first class."""
+    """Add the evaluation of a classifier with a single error, in its first class."""
     confusion = np.diag(np.full(len(classes), 5))
     confusion[0, 1] = 1
     scores = {"precision": 0.9, "recall": 0.8, "f1": 0.85, "support": 5.0}
@@ -133,7 +133,7 @@ def write_run(folder: RunFolder, summary: dict[str, Any]) -> None:
 
 @pytest.fixture
 def make_run(tmp_path: Path) -> Callable[..., RunFolder]:
-    """Return a function that writes the run of a task, with changes to its summary."""
+    """Return a function that writes a run of a task, with changes to its summary."""
 
     def make(task: str, **changes: Any) -> RunFolder:
         folder = RunFolder.create(tmp_path / "runs" / "cells-1")
@@ -144,7 +144,7 @@ def make_run(tmp_path: Path) -> Callable[..., RunFolder]:
 
 
 class Page(HTMLParser):
-    """A page taken apart; raises an AssertionError if tags are not properly nested."""
+    """A parsed page; raises an AssertionError if tags are not properly nested."""
 
     VOID = frozenset({"meta"})
 
@@ -173,7 +173,7 @@ class Page(HTMLParser):
 
     @property
     def text(self) -> str:
-        """All text of the page but its style."""
+        """All text of the page except its style."""
         return "\n".join(self.texts)
 
     def values(self, name: str) -> list[str]:
@@ -189,13 +189,13 @@ class Page(HTMLParser):
 
 @pytest.fixture
 def take_apart() -> type[Page]:
-    """Return the class that takes a page apart."""
+    """Return the class that parses a page."""
     return Page
 
 
 @pytest.fixture
 def report_of() -> Callable[[RunFolder], Page]:
-    """Return a function that writes the report of a run and takes it apart."""
+    """Return a function that writes the report of a run and parses it."""
 
     def report(folder: RunFolder) -> Page:
         write_report(folder)

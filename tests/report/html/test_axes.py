@@ -1,4 +1,4 @@
-"""Scales show all values, with ticks that can be read."""
+"""Axes include all values and have readable ticks."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""A browser reads the report as it was written."""
+"""A browser parses the report without changing its structure."""
 
 import shutil
 import subprocess
@@ -13,7 +13,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 @pytest.mark.browser
 @pytest.mark.slow
 def test_browser_finds_nothing_to_mend(make_run, report_of, take_apart, tmp_path):
-    """A browser moves, adds or drops the elements of a page that is not valid."""
+    """A browser would move, add or drop elements of an invalid page."""
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None:
         pytest.skip(f"needs one of {', '.join(BROWSERS)}")

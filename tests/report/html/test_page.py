@@ -1,4 +1,4 @@
-"""The report is a valid page of its own, made from the records alone."""
+"""The report is a valid, self-contained page based on the records alone."""
 
 import re
 
@@ -122,13 +122,13 @@ def test_without_a_search_there_are_no_trials(make_run, report_of):
 
 
 def contrast(first: str, second: str) -> float:
-    """Return the contrast of two colors such as "#fff" as WCAG 2 defines it."""
+    """Return the contrast of two colors such as "#fff", as defined by WCAG 2."""
     lighter, darker = sorted(map(_luminance, (first, second)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
 
 def channels(color: str) -> list[int]:
-    """Return red, green and blue of a color such as "#fff" or "#8a5a00"."""
+    """Return the red, green and blue of a color such as "#fff" or "#8a5a00"."""
     digits = color.lstrip("#")
     digits = digits if len(digits) == 6 else "".join(2 * digit for digit in digits)
     return [int(digits[at : at + 2], 16) for at in (0, 2, 4)]

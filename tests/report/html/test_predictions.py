@@ -1,4 +1,4 @@
-"""What the test part shows of the predictions: who is confused, how errors spread."""
+"""The report shows which classes are confused and how errors are distributed."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from assay.report.html.charts._regression import MOST_POINTS
 
 
 def classification(num_classes: int) -> dict:
-    """Return an evaluation in which class 0 is taken for class 1 seven times."""
+    """Return an evaluation in which class 0 is predicted as class 1 seven times."""
     counts = np.diag(np.full(num_classes, 90))
     counts[0, 1] = 7
     scores = {"precision": 0.9, "recall": 0.8, "f1": 0.85, "support": 90.0}
@@ -38,7 +38,7 @@ def test_shading_is_the_share_of_the_row():
     markup = confusion_table([[50, 50], [1, 999]], ["a", "b"])
     assert markup.count('<td class="s5 right">50</td>') == 1
     assert markup.count('<td class="s5">50</td>') == 1
-    assert markup.count('<td class="s1">1</td>') == 1  # a mistake is never invisible
+    assert markup.count('<td class="s1">1</td>') == 1  # even one mistake is visible
     assert markup.count('<td class="s10 right">999</td>') == 1
 
 

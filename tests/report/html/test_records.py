@@ -1,4 +1,4 @@
-"""Records that are absent or damaged leave out a section, not the report."""
+"""Missing or damaged records remove a section from the report, but not the report."""
 
 import numpy as np
 import pytest

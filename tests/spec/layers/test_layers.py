@@ -1,4 +1,4 @@
-"""Specs of layers: a number for all axes or for each, layers inside layers."""
+"""Layer specs accept one number for all axes or one per axis, and nested layers."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from assay._errors import InputError
 
 
 def faults(build, *values, **fields):
-    """Return the faults of a spec that is refused."""
+    """Return the faults of a rejected spec."""
     with pytest.raises(InputError) as caught:
         build(*values, **fields)
     return list(caught.value.faults)

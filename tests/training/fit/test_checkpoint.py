@@ -1,4 +1,4 @@
-"""A saved training: whole at any moment, and refused where it does not belong."""
+"""A saved fit is complete at any moment, and other fits cannot load it."""
 
 import jax
 import numpy as np
@@ -12,7 +12,7 @@ from assay.training.fit import _checkpoint
 
 @pytest.fixture
 def saved(start, linear, tmp_path):
-    """Return a fit after two epochs, and where it was saved."""
+    """Return a fit after two epochs and the path of its checkpoint."""
     fit = start(linear())
     fit.advance(epochs=2)
     fit.save(tmp_path / "fit.safetensors")
@@ -51,7 +51,7 @@ def test_a_checkpoint_of_another_net_is_refused_both_ways(
         other.restore(path)
     message = str(caught.value)
     assert message.startswith(f"{path} belongs to another network: array ")
-    assert message.endswith(". Remove it and start again.")
+    assert message.endswith(". Delete it and start again.")
     assert_same(other.state, before)
     other.save(tmp_path / "other.safetensors")
     with pytest.raises(RunError, match="belongs to another network"):
@@ -59,13 +59,13 @@ def test_a_checkpoint_of_another_net_is_refused_both_ways(
 
 
 def test_the_message_names_both_forms(start, linear, problem, saved):
-    """One class more: 5 parameters more."""
+    """One more class requires 5 more parameters."""
     other = start(linear(), problem(4))
     with pytest.raises(RunError) as caught:
         other.restore(saved[1])
     assert str(caught.value) == (
         f"{saved[1]} belongs to another network: array 0 is float32(15,), but this "
-        "network needs float32(20,). Remove it and start again."
+        "network needs float32(20,). Delete it and start again."
     )
 
 
@@ -78,12 +78,12 @@ def test_a_file_that_cannot_be_read_is_told(start, linear, saved, content):
         path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     else:
         path.write_bytes(content)
-    with pytest.raises(RunError, match="cannot be read: .* Remove it and start again."):
+    with pytest.raises(RunError, match="cannot be read: .* Delete it and start again."):
         start(linear()).restore(path)
 
 
 class Killed(BaseException):
-    """Stands for a process that ends here."""
+    """Simulates a process that ends at this point."""
 
 
 @pytest.mark.parametrize("moment", ["halfway", "before the new name"])
@@ -112,7 +112,7 @@ def test_a_kill_while_saving_leaves_the_old_file(
     again = start(linear())
     again.restore(path)
     assert again.epoch == 2
-    fit.save(path)  # what was left behind is no hindrance
+    fit.save(path)  # the leftover file does not interfere
     again.restore(path)
     assert again.epoch == 3
     assert_same(jax.device_get(again.state), jax.device_get(fit.state))

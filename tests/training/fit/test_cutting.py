@@ -1,4 +1,4 @@
-"""However a fit is cut into steps, paused, saved and restored: the same bit for bit."""
+"""Pausing, saving and restoring a fit does not change a single bit of its results."""
 
 import jax
 import numpy as np
@@ -6,11 +6,11 @@ import pytest
 
 from assay import spec
 
-NUM_ITERATIONS = {1: 523, 7: 103, "all": 37}  # over several calls, ends within an epoch
+NUM_ITERATIONS = {1: 523, 7: 103, "all": 37}  # several calls; ends within an epoch
 
 
 def left(fit):
-    """Return all that a fit leaves behind."""
+    """Return all results of a fit."""
     return {
         "state": jax.device_get(fit.state),
         "iterations": fit.history.iterations,
@@ -39,13 +39,13 @@ def by_odd_steps(fit):
 
 @pytest.fixture(scope="module", params=NUM_ITERATIONS, ids=lambda b: f"batch {b}")
 def begin(request, start, training, everything):
-    """Return what starts a fit of each batch size; at 7 it stops early."""
+    """Return a function that starts a fit for each batch size; at 7 it stops early."""
     batch_size = request.param
     asked = everything.with_values({"batch_size": batch_size})
     if batch_size != 7:
         values = {"regularizers[2].patience_epochs": 1000}
         asked = asked.with_values(values)
-    if batch_size == 1:  # where batch normalization leaves nothing but its bias
+    if batch_size == 1:  # batch normalization would leave only its bias
         layers = [v for v in asked.to_data()["model"] if v["kind"] != "batch_norm"]
         asked = asked.with_values({"model": layers})
     return lambda **how: start(asked, num_iterations=NUM_ITERATIONS[batch_size], **how)
@@ -53,12 +53,12 @@ def begin(request, start, training, everything):
 
 @pytest.fixture(scope="module")
 def whole(begin):
-    """Return a fit that was run to its end in one go."""
+    """Return a fit that was run to completion in one call."""
     return begin().run()
 
 
 def test_the_fit_does_what_it_is_tested_for(whole):
-    """It ends before its end by early stopping, or within an epoch; it learns."""
+    """The fit learns, and ends early or within an epoch."""
     costs = whole.history.epochs["train_cost"]
     assert costs[-1] < costs[0]
     if whole.program.batch_size == 7:
@@ -80,14 +80,14 @@ def test_cut_in_any_way_it_is_the_same(begin, whole, assert_same, go):
 def test_saved_and_restored_at_any_place_it_is_the_same(
     begin, whole, assert_same, tmp_path
 ):
-    """Between epochs, within one, before the first and after the last."""
+    """The fit pauses between epochs, within one, at the start and at the end."""
     per_epoch = whole.iterations_per_epoch
     for place in (0, 1, per_epoch, per_epoch + 1, 17 * per_epoch, 10**6):
         fit = begin()
         fit.advance(iterations=place)
         fit.save(tmp_path / "fit.safetensors")
         again = begin()
-        again.advance(iterations=2)  # forgotten
+        again.advance(iterations=2)  # the original is discarded
         again.restore(tmp_path / "fit.safetensors")
         assert_same(left(again), left(fit))
         assert_same(left(again.run()), left(whole))
@@ -136,7 +136,7 @@ def test_an_advance_stops_where_it_is_asked_to(start, training):
 
 
 def test_dropout_masks_follow_the_iteration_and_the_seed(start, linear):
-    """At a learning rate of next to 0, only the masks differ."""
+    """At a learning rate close to 0, only the masks differ."""
     asked = linear(model=(spec.Dropout(0.5),), optimizer=spec.SGD(1e-30))
     costs = [
         start(asked, seed=seed, num_iterations=6).run().history.iterations["cost"]

@@ -1,4 +1,4 @@
-"""When a training ends, and what it keeps: early stopping, plateaus, divergence."""
+"""Early stopping, plateaus and divergence affect when a fit ends and what it keeps."""
 
 import jax
 import numpy as np
@@ -10,7 +10,7 @@ from assay.training import pad
 
 @pytest.fixture
 def contrary(problem):
-    """A problem whose val part contradicts its train part: val only gets worse."""
+    """A problem whose val part contradicts its train part, so val only gets worse."""
     data = problem()
     inputs, targets = data.train.inputs[:15], data.train.targets[:15]
     data = data._replace(train=pad(inputs, targets, 32))
@@ -19,13 +19,13 @@ def contrary(problem):
 
 @pytest.fixture
 def agreeing(problem):
-    """A problem whose val part is among its train rows: val only gets better."""
+    """A problem whose val part is contained in its train part, so val only improves."""
     data = problem()
     return data.with_val(data.train.inputs[:15], data.train.targets[:15])
 
 
 def stopping(linear, patience=3, least=0.0):
-    """Ask for early stopping at a rate that is small and steady."""
+    """Return a training spec with early stopping and a small constant rate."""
     early = spec.EarlyStopping(patience, least)
     return linear(regularizers=[early], optimizer=spec.SGD(0.1), num_epochs=40)
 
@@ -95,7 +95,7 @@ def test_without_a_val_part_it_runs_to_its_end(start, linear, contrary):
 
 
 def factors(values, patience, decay):
-    """Return the factor in each epoch, by the rule written out."""
+    """Compute the factor in each epoch directly from the rule."""
     best, stale, factor, course = np.inf, 0, 1.0, []
     for value in values:
         course.append(factor)
@@ -107,7 +107,7 @@ def factors(values, patience, decay):
 
 @pytest.mark.parametrize("part", ["val", "train"])
 def test_on_a_plateau_the_learning_rate_drops(start, training, contrary, part):
-    """Without a val part, as in the refit, it is the train cost that is watched."""
+    """Without a val part, as in a refit, the schedule depends on the train cost."""
     schedule = spec.OnPlateau(2, 0.5)
     asked = training(schedule=schedule, batch_size="all", num_epochs=12)
     if part == "val":
@@ -123,7 +123,7 @@ def test_on_a_plateau_the_learning_rate_drops(start, training, contrary, part):
 
 
 def diverging(training, learning_rate):
-    """Ask for plain descent on squared errors, with early stopping."""
+    """Return a spec with gradient descent, squared errors and early stopping."""
     return training(
         cost="squared_error",
         optimizer=spec.SGD(learning_rate),
@@ -135,7 +135,7 @@ def diverging(training, learning_rate):
 
 @pytest.mark.parametrize("cut", [False, True])
 def test_a_training_that_diverges_stops_and_says_where(start, training, problem, cut):
-    """At the end of the epoch; nothing is raised."""
+    """A diverged fit stops at the end of the epoch without raising an error."""
     fit = start(diverging(training, 1e4), problem(1))
     if cut:
         while not fit.done:

@@ -1,4 +1,4 @@
-"""Streamed parts: the same training as in memory, a chunk of rows at a time."""
+"""Streamed parts give the same fits as parts in memory, one chunk at a time."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +15,7 @@ BATCH = 4
 
 
 def drawn(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Draw rows of 4 numbers, and a class that depends on them."""
+    """Draw rows of 4 numbers and a class that depends on them."""
     rng = np.random.default_rng(seed)
     inputs = rng.normal(size=(count, 4)).astype(np.float32)
     return inputs, (inputs[:, 0] > inputs[:, 1]).astype(np.int32)
@@ -53,7 +53,7 @@ def streamed(
 
 
 def training_data(train: Any, val: Any) -> TrainingData:
-    """Return training data of two classes."""
+    """Return training data with two classes."""
     return TrainingData(train, val, 2, np.array([0.5, 0.5]), False)
 
 
@@ -64,7 +64,7 @@ def in_memory() -> TrainingData:
 
 @pytest.fixture
 def asked(training: Callable[..., spec.Training]) -> spec.Training:
-    """Return a training with all that looks at places in an epoch."""
+    """Return a training spec with everything that depends on places in an epoch."""
     return training(
         model=(spec.Dense(6), spec.BatchNorm(), spec.ReLU(), spec.Dropout(0.2)),
         cost="binary_cross_entropy",
@@ -76,12 +76,12 @@ def asked(training: Callable[..., spec.Training]) -> spec.Training:
 
 
 def fitted(held: TrainingData, asked: spec.Training) -> Fit:
-    """Train to the end."""
+    """Train to completion."""
     return held.fit(asked, seed=3).run()
 
 
 def assert_equal_fits(one: Fit, other: Fit, assert_same: Any) -> None:
-    """Fail unless two trainings are equal bit for bit."""
+    """Fail unless two fits are bit-for-bit equal."""
     assert one.iteration == other.iteration
     assert_same(one.history.iterations, other.history.iterations)
     assert_same(one.history.epochs, other.history.epochs)
@@ -178,7 +178,7 @@ def test_no_more_than_a_chunk_is_read_at_once(asked: spec.Training) -> None:
     assert reads == []
     fit.step()
     fit.batch_source._next[1].result()  # type: ignore[attr-defined]
-    assert reads == [16, 16]  # the chunk that is run, and the one after it
+    assert reads == [16, 16]  # the current chunk and the next one
     fit.run()
     assert max(reads) == 16
     assert sum(reads) == 4 * NUM_TRAIN
@@ -234,7 +234,7 @@ def test_a_fault_in_reading_is_raised_where_it_is_asked_for(
 def test_a_batch_of_all_streamed_rows_is_refused(asked: spec.Training) -> None:
     held = training_data(streamed(TRAIN, 16, block=5), streamed(VAL, 16))
     whole = asked.model_copy(update={"batch_size": "all"})
-    with pytest.raises(InputError, match="with streamed rows"):
+    with pytest.raises(InputError, match='`batch_size != "all"` must hold'):
         held.fit(whole, seed=0)
 
 

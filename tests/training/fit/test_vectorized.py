@@ -1,4 +1,4 @@
-"""Several trainings run at once equal the same trainings run one by one."""
+"""Several fits that run together give the same results as separate fits."""
 
 import jax
 import numpy as np
@@ -15,7 +15,7 @@ NUM_EPOCHS = 12
 
 @pytest.fixture(scope="module")
 def fits(start, training, problem):
-    """Three fits of one program, at their start."""
+    """Create three new fits of one program."""
     data = problem()
     inputs, targets = data.train.inputs[:15], data.train.targets[:15]
     data = data._replace(train=pad(inputs, targets, 32))
@@ -41,7 +41,7 @@ def stacked(trees):
 
 @pytest.fixture(scope="module")
 def together(fits):
-    """Return the members' states and records, each taken apart again."""
+    """Return the separate states and records of the members."""
     alone, data = fits
     program = alone[0].program
     assert all(fit.program is program for fit in alone)
@@ -59,7 +59,7 @@ def together(fits):
 
 @pytest.mark.parametrize("member", range(3))
 def test_each_equals_the_fit_by_itself(fits, together, member):
-    """To a tolerance: several at once multiply matrices in another order."""
+    """Results agree to a tolerance, because matrix products differ in their order."""
     fit = fits[0][member].run()
     state, records = together[member]
     rows, epochs = fit.iteration, fit.epoch
@@ -77,7 +77,7 @@ def test_each_equals_the_fit_by_itself(fits, together, member):
 
 
 def test_members_stop_each_in_its_own_time(fits, together):
-    """By its patience, not at all, and because it diverged."""
+    """One fit stops by its patience, one runs to completion, and one diverges."""
     stopped = [bool(state.stopped) for state, _ in together]
     diverged = [int(state.diverged_at) for state, _ in together]
     assert stopped == [True, False, True]

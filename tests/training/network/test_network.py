@@ -1,4 +1,4 @@
-"""A network as pure functions, and what a trained one predicts."""
+"""A network consists of pure functions and predicts as it was trained."""
 
 import jax
 import jax.numpy as jnp

@@ -1,4 +1,4 @@
-"""Packing: what goes in comes out, wherever the arrays lie."""
+"""Unpacking restores the packed arrays, wherever they are stored."""
 
 import jax
 import jax.numpy as jnp
@@ -20,7 +20,7 @@ TREES = st.dictionaries(
 
 
 def filled(shapes):
-    """Fill a tree of shapes with numbers, no two alike."""
+    """Fill a tree of shapes with different numbers."""
     rng = np.random.default_rng(0)
     return {
         layer: {n: rng.normal(size=s).astype(np.float32) for n, s in parts.items()}
@@ -55,8 +55,8 @@ def test_small_arrays_are_one_vector_and_large_ones_stay():
 @pytest.mark.parametrize(
     ("shapes", "elementwise"),
     [
-        ({"a": {"kernel": (3, 4), "bias": (4,)}}, False),  # LAMB looks at arrays
-        ({"a": {"kernel": (3, 4)}}, True),  # a single one gains nothing
+        ({"a": {"kernel": (3, 4), "bias": (4,)}}, False),  # LAMB uses whole arrays
+        ({"a": {"kernel": (3, 4)}}, True),  # packing a single array saves nothing
         ({"a": {"kernel": (100, 90), "bias": (90,)}}, True),
     ],
 )

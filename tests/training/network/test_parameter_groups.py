@@ -1,4 +1,4 @@
-"""What is frozen stays as it is to the bit; factors of the rate never compile again."""
+"""Frozen parameters never change, and rate multipliers do not cause compilations."""
 
 import jax
 import jax.numpy as jnp
@@ -25,7 +25,7 @@ TRAININGS = {
 
 
 def moved(fit):
-    """Return which leaves of the model change in a training, by path."""
+    """Return whether each leaf of the model changes during a fit, by path."""
     tree = fit.program.static.packing.unpack(fit.state.parameters)
     before = {**tree, "statistics": fit.state.statistics}
     after = fit.run().last()
@@ -59,7 +59,7 @@ def test_statistics_of_a_frozen_layer_stay_and_are_what_is_used(training, start)
         "statistics.batch_norm1.variance",
     }
     network, data = fit.program.network, jnp.asarray(fit.train.inputs)
-    model = jax.device_put(fit.last().model)  # the kernels take JAX's arrays
+    model = jax.device_put(fit.last().model)  # the kernels support only JAX's arrays
     in_training, _ = network.train(*model, fit.hyperparameters.model, data)
     in_use = network.infer(*model, fit.hyperparameters.model, data)
     np.testing.assert_array_equal(in_training, in_use)
@@ -73,7 +73,7 @@ def test_a_single_parameter_can_be_frozen(training, start):
 
 
 def test_what_is_frozen_has_no_gradient(training, start):
-    """The norm that clipping looks at is that of what learns."""
+    """Clipping uses the gradient norm of the parameters that learn."""
     fit = start(training(**DEEP, freeze=["dense*", "batch_norm1"]))
     gradient = fit.probe()["parameter_gradients"]["output"]
     fit.advance(iterations=1)
@@ -92,7 +92,7 @@ def test_an_optimizer_remembers_nothing_of_large_frozen_arrays(training, start):
 
 
 def test_factors_scale_the_step_of_what_they_match(training, start):
-    """Under SGD the first step is in proportion; where two match, in their product."""
+    """With SGD, the first update is proportional to the product of all multipliers."""
 
     def step(**changes):
         asked = training(**DEEP | {"optimizer": spec.SGD(0.1)}, **changes)
@@ -111,7 +111,7 @@ def test_factors_scale_the_step_of_what_they_match(training, start):
 
 
 def test_a_factor_of_one_changes_nothing(training, start, assert_same):
-    # by a rule that has no single pass of its own, whose roundings are others
+    # by a rule without a single-pass update, which rounds differently
     how = {**DEEP, "optimizer": spec.RMSProp(0.01)}
     asked = training(**how)
     same = training(**how, learning_rate_of={"dense*": 1.0})
@@ -125,7 +125,7 @@ def test_another_factor_does_not_compile_again(training, start, compilations):
 
     first = run(0.5)
     assert len(compilations) > 0
-    run(0.5, seed=2)  # the programs around it
+    run(0.5, seed=2)  # the other programs
     del compilations[:]
     other = run(0.1, seed=3)
     assert other.program is first.program

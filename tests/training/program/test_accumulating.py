@@ -1,4 +1,4 @@
-"""A batch run in parts is the batch: the same updates, with less in memory."""
+"""A batch processed in parts gives the same updates with less memory."""
 
 import jax
 import numpy as np
@@ -12,7 +12,7 @@ from assay.training.program._objective import gradients
 
 @pytest.fixture(scope="module")
 def asked(training):
-    """All that acts in an iteration, but for batch normalization."""
+    """Return a spec with everything that acts in an iteration, except batch norm."""
     return training(
         model=(spec.Dropout(0.2), spec.Dense(8), spec.Tanh(), spec.Dropout(0.5)),
         regularizers=[spec.L1(1e-3), spec.L2(1e-2), spec.LabelSmoothing(0.1)],
@@ -29,7 +29,7 @@ WEIGHTS = np.array([1.0, 2.0, 4.0])
 @pytest.mark.parametrize("batch_size", [7, "all"])
 @pytest.mark.parametrize("accumulate", [2, 5])
 def test_the_updates_are_those_of_the_whole_batch(start, asked, batch_size, accumulate):
-    """Dropout's masks included; 7 rows in 2 parts, 32 in 5, the last one padded."""
+    """Dropout masks also agree; 7 rows have 2 parts, 32 rows have 5 with padding."""
     values = {"batch_size": batch_size}
     whole = start(asked.with_values(values), class_weights=WEIGHTS).run()
     values["accumulate"] = accumulate
@@ -47,7 +47,7 @@ def test_the_updates_are_those_of_the_whole_batch(start, asked, batch_size, accu
 
 
 def test_it_takes_less_memory(start, training, problem):
-    """What the compiled gradient holds at once falls with the parts."""
+    """The memory of the compiled gradient decreases with the number of parts."""
 
     def held(accumulate):
         rows = 4096
@@ -72,7 +72,7 @@ def test_it_takes_less_memory(start, training, problem):
 
 
 def test_a_part_of_nothing_but_padding_is_left_out(start, training, problem):
-    """Batch normalization would divide by no rows; here 9 rows in parts of 2."""
+    """Batch norm must not divide by zero rows when 9 rows are split into parts of 2."""
     data = problem()
     padded = data._replace(train=pad(data.train.inputs[:9], data.train.targets[:9], 32))
     asked = training(

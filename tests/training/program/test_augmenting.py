@@ -1,4 +1,4 @@
-"""Augmentation, label smoothing and weight decay within the compiled training."""
+"""Training applies augmentation, label smoothing and weight decay."""
 
 from functools import partial
 
@@ -19,7 +19,7 @@ NO_STEP = spec.SGD(1e-30)
 
 @pytest.fixture(scope="module")
 def images(problem):
-    """The problem with images of 6 x 5 in place of rows."""
+    """Return the problem with images of 6 x 5 instead of rows."""
     data = problem()
     rng = np.random.default_rng(5)
 
@@ -31,14 +31,14 @@ def images(problem):
 
 
 def image_training(training):
-    """Ask for every augmentation that images have, in an order of its own."""
+    """Return every augmentation for images, in a custom order."""
     members = spec.Augmentation.members.values()
     fitting = [m() for m in members if not m.kind.startswith("time")]
     return training(model=(spec.Flatten(), spec.Dense(4)), augment=fitting[::-1])
 
 
 def left(fit):
-    """Return all that a fit leaves behind."""
+    """Return all results of a fit."""
     state = jax.device_get(fit.state)
     return state, fit.history.iterations, fit.history.epochs
 
@@ -47,7 +47,7 @@ def left(fit):
 def test_cut_in_any_way_it_is_the_same(
     start, training, problem, images, assert_same, kind
 ):
-    """Bit for bit; another seed gives another training."""
+    """Results are bit-for-bit equal, and another seed gives another fit."""
     asked = training(augment=AUGMENT, num_epochs=4)
     data = problem()
     if kind == "images":
@@ -64,7 +64,7 @@ def test_cut_in_any_way_it_is_the_same(
 
 
 def test_only_the_batches_of_training_are_varied(start, training):
-    """Without steps, epochs measure what they would without augmentation."""
+    """Without updates, epochs measure the same values as without augmentation."""
     fits = [
         start(training(augment=augment, optimizer=NO_STEP)).run()
         for augment in ((), AUGMENT)
@@ -74,7 +74,7 @@ def test_only_the_batches_of_training_are_varied(start, training):
         np.testing.assert_array_equal(varied.epochs[name], column)
     assert (varied.iterations["cost"] != plain.iterations["cost"]).all()
     again = varied.iterations["cost"]
-    assert len(set(again)) == len(again)  # each iteration draws anew
+    assert len(set(again)) == len(again)  # each iteration draws new numbers
 
 
 def test_the_probe_sees_what_the_iteration_saw(start, training):
@@ -109,7 +109,7 @@ def test_codes_of_categories_are_left_alone(start, training, problem):
 
 @pytest.mark.parametrize("num_classes", [1, 2, 3])
 def test_mixed_targets_lie_between(start, training, problem, num_classes):
-    """Numbers, probabilities of class 1, and distributions; weighed alike."""
+    """Numbers, probabilities of class 1 and distributions get the same weights."""
     cost = {1: "squared_error", 2: "binary_cross_entropy", 3: "cross_entropy"}
     asked = training(cost=cost[num_classes], augment=(spec.Mixup(1.0),))
     weights = np.arange(1.0, num_classes + 1)
@@ -145,7 +145,7 @@ def test_mixed_targets_lie_between(start, training, problem, num_classes):
 
 
 def test_label_smoothing_acts_in_training_alone(start, training):
-    """Without steps the cost of a batch is that of targets between the classes."""
+    """Without updates, the cost of a batch is the cost of soft targets."""
     amount = 0.3
     regularizers = [spec.LabelSmoothing(amount)]
     asked = {"batch_size": "all", "optimizer": NO_STEP}
@@ -167,7 +167,7 @@ def test_label_smoothing_acts_in_training_alone(start, training):
 
 
 def test_weight_decay_with_adam_is_adamw_on_kernels(start, training, assert_same):
-    """Against plain Optax, step by step, on the gradients that the probe gives."""
+    """Plain Optax agrees step by step, with the gradients from the probe."""
     asked = training(optimizer=spec.Adam(0.05), regularizers=[spec.WeightDecay(0.3)])
     fit = start(asked)
     parameters = fit.last().parameters
@@ -189,7 +189,7 @@ def test_weight_decay_with_adam_is_adamw_on_kernels(start, training, assert_same
 
 
 def test_weight_decay_knows_the_arrays_that_are_not_packed(start, training):
-    """LAMB looks at whole arrays, so nothing is packed; only kernels shrink."""
+    """LAMB uses whole arrays, so nothing is packed; only kernels decay."""
     rate, strength = 0.01, 50.0
     runs = []
     for kinds in ([], [spec.WeightDecay(strength)]):
@@ -219,12 +219,12 @@ def test_faults_are_told_together(start, training, problem):
     tokens = training(
         model=(spec.Embedding(9, 2), spec.Flatten()), augment=(spec.Jitter(),)
     )
-    with pytest.raises(InputError, match=r"augment == \[\] for tokens"):
+    with pytest.raises(InputError, match=r"`augment == \[\]` must hold.*Tokens"):
         start(tokens)
 
 
 def test_sequences_of_different_lengths(training):
-    """Each is varied within its own length; in parts of a batch it is the same."""
+    """Each sequence varies within its own length, also in parts of a batch."""
     rng = np.random.default_rng(0)
     lengths = rng.integers(2, 12, size=24).astype(np.int32)
     values = rng.normal(size=(24, 12, 2)).astype(np.float32)
@@ -245,7 +245,7 @@ def test_sequences_of_different_lengths(training):
 
 
 def test_every_one_of_them_can_be_a_search_space(training):
-    """And values in place of the spaces share one program."""
+    """New values in place of the spaces do not cause a compilation."""
     asked = training(
         augment=(spec.Jitter(spec.Log(0.01, 1)), spec.Mixup(spec.Uniform(0.1, 1))),
         regularizers=[

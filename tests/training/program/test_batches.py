@@ -1,4 +1,4 @@
-"""Batches: every row once an epoch, and a last batch that counts its own rows only."""
+"""Each epoch contains every row once, and the last batch counts only its own rows."""
 
 import jax
 import numpy as np
@@ -15,7 +15,7 @@ SIZES = st.sampled_from([1, 2, 7, 16, 40, "all"])
 
 
 def program_of(batch_size, capacity):
-    """Make a program, which compiles nothing yet."""
+    """Create a program without compiling it."""
     asked = spec.Training(
         model=(),
         cost="cross_entropy",
@@ -30,7 +30,7 @@ PROGRAMS = {}
 
 
 def drawn(count, batch_size):
-    """Return a program and a part of so many rows; row i holds (i, 2 i) and i % 3."""
+    """Return a program and a part of n rows; row i has (i, 2 i) and class i % 3."""
     rows = np.arange(count)
     inputs = np.stack([rows, 2 * rows], axis=1).astype(np.float32)
     part = pad(inputs, (rows % 3).astype(np.int32), capacity_for(count))
@@ -81,7 +81,7 @@ def test_epochs_and_seeds_have_orders_of_their_own():
 
 
 def test_the_cost_of_a_partial_batch_is_that_of_its_rows(start, training, problem):
-    """30 rows in batches of 7: the last has 2, and 5 rows of padding."""
+    """30 rows in batches of 7 leave 2 rows and 5 padding rows in the last batch."""
     data = problem()
     fit = start(training(), data)
     order = fit.program.orders(0, 0, data.train)[0]
@@ -110,7 +110,7 @@ def test_a_capacity_fits_and_wastes_little(count):
 
 
 def test_there_are_few_capacities():
-    """Data sets of about a size share a program: at most 5 sizes to a doubling."""
+    """Data sets of similar sizes share a program, with at most 5 sizes per doubling."""
     sizes = {capacity_for(count) for count in range(8, 1025)}
     assert len(sizes) <= 5 * 7
     assert max(sizes) == 1024
@@ -130,7 +130,7 @@ def test_padding_adds_rows_of_zeros(count, missing):
 
 
 def test_padding_changes_no_training(start, training, problem):
-    """With batch normalization, which looks at the whole batch."""
+    """This includes batch normalization, which uses the whole batch."""
     data = problem()
     inputs, targets = data.train.inputs[:30], data.train.targets[:30]
     layers = (spec.Dense(5), spec.BatchNorm(), spec.ReLU())
@@ -145,7 +145,7 @@ def test_padding_changes_no_training(start, training, problem):
 
 
 def test_batch_norm_leaves_out_a_last_batch_of_one_row(start, training, problem):
-    """Normalized by itself, such a row is all zeros, and so is its variance."""
+    """Normalized by itself, such a row is all zeros and has no variance."""
     rng = np.random.default_rng(0)
     targets = np.arange(65, dtype=np.int32) % 7
     inputs = (4 * np.eye(7)[targets] + rng.normal(size=(65, 7))).astype(np.float32)
@@ -174,6 +174,6 @@ def test_batch_norm_needs_more_than_one_place():
         )
         return Program(asked, shape, num_classes=1, capacity=8)
 
-    with pytest.raises(InputError, match=r"batch_size >= 2 with batch_norm1"):
+    with pytest.raises(InputError, match="`batch_size >= 2` must hold.* batch_norm1"):
         make((spec.Dense(4), spec.BatchNorm()), (3,))
     make((spec.Conv1D(4, 3), spec.BatchNorm(), spec.Flatten()), (9, 1))

@@ -1,4 +1,4 @@
-"""Hyperparameters are inputs of the compiled program: a change never compiles."""
+"""Hyperparameters are inputs of the program, so changing them compiles nothing."""
 
 import threading
 
@@ -29,7 +29,7 @@ CHANGES = {
 
 
 def altered(asked):
-    """Return a training in which every traced hyperparameter has another value."""
+    """Return a spec in which every traced hyperparameter has another value."""
     ranges = {path: bounds for path, bounds, _ in asked.leaves()}
     values = {}
     for path, value in asked.traced().items():
@@ -41,7 +41,7 @@ def altered(asked):
 
 
 def traced(fit):
-    """Trace the program for a fit, as a call of it would."""
+    """Trace the program for a fit as in a call."""
     orders = fit.program.orders(fit.seed, 0, fit.train)
     span = np.array([0, 1, 0], np.int32)
     fit.program.advance.trace(
@@ -67,7 +67,7 @@ def test_no_hyperparameter_traces_again(training, start, problem, changes):
 
 
 def test_a_trace_is_counted(training, start):
-    """What the test above counts does grow where a shape changes."""
+    """The count of the previous test increases if a shape changes."""
     fit = start(training(optimizer="sgd"))
     counted = traced(fit)
     weights = np.ones(1, np.float32)
@@ -90,11 +90,11 @@ def test_compiling_ahead_trains_nothing(training, start):
 
 @pytest.mark.slow
 def test_no_input_compiles_again(everything, start, problem, compilations):
-    """By the compiler's own count, over whole trainings."""
+    """The compiler's own count confirms this for whole fits."""
     fit = start(everything, problem().without_val())
     fit.advance()
-    fit.run()  # takes arrays of the device, where the first call took NumPy's
-    # An earlier test may have compiled the program, but nobody this function.
+    fit.run()  # uses arrays on the device, whereas the first call used NumPy arrays
+    # An earlier test may have compiled the program, but not this function.
     jax.jit(lambda x: x + 1)(np.float32(1))
     assert len(compilations) > 0  # the counter works
     del compilations[:]
@@ -164,7 +164,7 @@ def test_a_batch_is_never_larger_than_the_part(training):
 
 
 def test_named_inputs_of_the_program(everything):
-    """Each hyperparameter stands under the name of its layer or its kind."""
+    """Each hyperparameter is stored under the name of its layer or kind."""
     weights = np.array([1.0, 2.0, 3.0])
     tree = hyperparameters(
         everything, num_classes=3, total_iterations=50, class_weights=weights

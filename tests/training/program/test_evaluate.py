@@ -1,4 +1,4 @@
-"""Costs and scores of the parts equal what is computed from them directly."""
+"""Costs and scores of the parts equal values that are computed directly."""
 
 import jax
 import numpy as np
@@ -10,7 +10,7 @@ from assay.training.program._evaluate import measure
 
 
 def outputs_of(parameters, inputs):
-    """Return the outputs of a net with at most one hidden layer, in float64."""
+    """Return the outputs of a network with at most one hidden layer, in float64."""
     x = np.float64(inputs)
     if "dense1" in parameters:
         x = np.tanh(x @ parameters["dense1"]["kernel"] + parameters["dense1"]["bias"])
@@ -18,7 +18,7 @@ def outputs_of(parameters, inputs):
 
 
 def measured(parameters, part, class_weights, score_weights):
-    """Return the weighted cross-entropy and the weighted share that is right."""
+    """Return the weighted cross-entropy and the weighted accuracy."""
     count = int(part.count)
     outputs, targets = outputs_of(parameters, part.inputs[:count]), part.targets[:count]
     logs = outputs - np.log(np.exp(outputs).sum(1, keepdims=True))
@@ -40,7 +40,7 @@ UNLIKE = np.array([1.0, 2.0, 5.0])
 def test_each_epoch_is_measured_as_it_is(
     start, training, problem, class_weights, score_weights
 ):
-    """With weights of classes in the cost, and others in the score."""
+    """The cost and the score have different class weights."""
     data = problem()
     weights = {"class_weights": class_weights, "score_weights": score_weights}
     fit = start(training(), data, **weights)
@@ -56,7 +56,7 @@ def test_each_epoch_is_measured_as_it_is(
 
 
 def test_balanced_weights_make_balanced_accuracy(start, training, problem):
-    """Weights of 1 / share: each class counts alike, however many its rows."""
+    """With weights of 1 / share, each class has the same total weight."""
     data = problem()
     targets = data.val.targets[:12]
     inverse = 1 / np.maximum(np.bincount(targets, minlength=3), 1)
@@ -89,7 +89,7 @@ def test_a_class_of_weight_3_counts_like_its_rows_three_times(start, linear, pro
 
 @pytest.fixture(scope="module")
 def many():
-    """2100 rows of a regression, a linear net, and its compiled measure."""
+    """Return 2100 rows for regression, a linear network and its compiled measure."""
     asked = spec.Training(
         model=(), cost="squared_error", regularizers=(), batch_size=32, num_epochs=1
     )
@@ -115,7 +115,7 @@ def many():
 @pytest.mark.parametrize("count", [1, 1023, 1024, 1025, 2048, 2049, 2500])
 @pytest.mark.parametrize("rows", [10**6, 1500])
 def test_rows_are_counted_once_whatever_the_slices(many, count, rows):
-    """1024 rows at a time; the last slice moves back to fit into the part."""
+    """Slices have 1024 rows, and the last one is shifted back to fit into the part."""
     found, expected = many(count, rows)
     np.testing.assert_allclose(found, [expected, expected], rtol=1e-5)
 
@@ -130,7 +130,7 @@ def test_an_empty_part_is_not_a_number(start, training, problem):
 
 @pytest.mark.parametrize("cost", ["binary_cross_entropy", "hinge", "log_likelihood"])
 def test_two_classes_from_one_output(start, linear, problem, cost):
-    """What is above 0 is class 1."""
+    """A positive output means class 1."""
     data = problem(2)
     fit = start(linear(cost=cost), data)
     fit.advance()

@@ -1,4 +1,4 @@
-"""Every cost trains: what is minimized falls, what is maximized rises."""
+"""Every cost trains, so minimized costs fall and maximized costs rise."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ NUM_CLASSES = {"binary": 2, "multiclass": 3, "regression": 1}
 
 @pytest.mark.parametrize("kind", costs.REGISTRY)
 def test_the_objective_falls(start, linear, problem, kind):
-    """A linear net under small full-batch steps: convex, or nearly so."""
+    """Return a linear network with small full-batch updates, which is nearly convex."""
     loss = costs.get(kind)
     data = problem(NUM_CLASSES[loss.tasks[-1]])
     if kind == "poisson_likelihood":
@@ -23,7 +23,7 @@ def test_the_objective_falls(start, linear, problem, kind):
 
 
 def test_maximum_likelihood_is_minimum_cross_entropy(start, linear, problem):
-    """The same training under another name, to the last digits."""
+    """The same fit under another name gives identical numbers."""
     fits = [
         start(linear(cost=cost), problem(), num_iterations=20).run()
         for cost in ("cross_entropy", "log_likelihood")
@@ -33,7 +33,7 @@ def test_maximum_likelihood_is_minimum_cross_entropy(start, linear, problem):
 
 
 def test_a_gaussian_likelihood_learns_mean_and_variance(start, linear, problem):
-    """Targets that do not depend on the inputs, with mean 2 and variance 0.25."""
+    """Return targets independent of the inputs, with mean 2 and variance 0.25."""
     data = problem(1)
     rng = np.random.default_rng(1)
     targets = np.float32(2 + 0.5 * rng.normal(size=32))
@@ -60,7 +60,7 @@ def test_bfloat16_is_near_float32_and_keeps_its_parameters(start, training, prob
 
 
 def test_penalties_hold_the_weights_small(start, linear, problem):
-    """The recorded cost is without the penalty; only kernels are held."""
+    """The recorded cost excludes the penalty, which applies only to kernels."""
 
     def kernels(kind, strength):
         kinds = {"l1": 0.0, "l2": 0.0, kind: strength}
@@ -76,7 +76,7 @@ def test_penalties_hold_the_weights_small(start, linear, problem):
 
 
 def test_updates_follow_the_schedule_and_the_bound(start, linear, problem):
-    """Under plain descent an update is as long as the rate times the gradient."""
+    """With gradient descent, the update norm is the rate times the gradient norm."""
     for bound in (1e9, 0.01):
         asked = linear(schedule=spec.Linear(), optimizer=spec.SGD(1.0), clip_norm=bound)
         fit = start(asked, problem(), num_iterations=6)

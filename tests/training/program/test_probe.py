@@ -1,4 +1,4 @@
-"""Named values and gradients can be asked for, and asking changes nothing."""
+"""Named values and gradients can be probed without changing the fit."""
 
 import jax
 import jax.numpy as jnp
@@ -16,7 +16,7 @@ def batch_of(fit, data):
 
 
 def forward(parameters, inputs, targets, shifts):
-    """Return (cost, values) of a net with one hidden layer, shifts added to values."""
+    """Return (cost, values) of a network with one hidden layer and shifted values."""
     values, x = {}, inputs
     for name in ("dense1", "tanh1", "output"):
         if name in parameters:
@@ -35,7 +35,7 @@ FORWARD = jax.jit(forward)
 def test_values_and_gradients_equal_a_forward_pass_and_its_derivative(
     start, training, problem, place
 ):
-    """At the start, in a partial batch of 2 of 7 rows, and in the second epoch."""
+    """Probe at the start, in a partial batch of 2 rows, and in the second epoch."""
     data = problem()
     fit = start(training(regularizers=["l2"]), data)
     fit.advance(iterations=place)
@@ -61,7 +61,7 @@ def test_values_and_gradients_equal_a_forward_pass_and_its_derivative(
         np.testing.assert_allclose(
             slope[: len(rows)], by_values[name], rtol=1e-4, atol=1e-6
         )
-        np.testing.assert_array_equal(slope[len(rows) :], 0)  # padding has no say
+        np.testing.assert_array_equal(slope[len(rows) :], 0)  # padding has no effect
     jax.tree.map(
         lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-6),
         found["parameter_gradients"],
@@ -71,7 +71,7 @@ def test_values_and_gradients_equal_a_forward_pass_and_its_derivative(
 
 
 def test_gradients_equal_finite_differences(start, training, problem):
-    """Of the cost that the program itself records, one parameter nudged at a time."""
+    """The gradient agrees with finite differences of the recorded cost."""
     data = problem()
     fit = start(training(batch_size="all"), data)
     found = fit.probe()["parameter_gradients"]
@@ -90,7 +90,7 @@ def test_gradients_equal_finite_differences(start, training, problem):
 
 
 def test_what_is_seen_is_what_the_next_iteration_does(start, everything):
-    """With dropout's own masks and batch normalization's own statistics."""
+    """The probe uses dropout's own masks and batch normalization's own statistics."""
     fit = start(everything, num_iterations=30)
     for _ in range(8):
         cost = fit.probe()["cost"]

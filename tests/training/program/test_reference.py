@@ -1,4 +1,4 @@
-"""The compiled program against a loop written by hand, and against PyTorch."""
+"""The compiled program agrees with a plain Python loop and with PyTorch."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ DATA = dict(np.load(Path(__file__).parents[2] / "reference" / "train_steps.npz")
 
 
 def cost_of(parameters, inputs, targets):
-    """Mean cross-entropy of a net with one hidden layer, written out."""
+    """Compute the mean cross-entropy of a network with one hidden layer explicitly."""
     first, last = parameters["dense1"], parameters["output"]
     hidden = jnp.tanh(inputs @ first["kernel"] + first["bias"][None])
     outputs = hidden @ last["kernel"] + last["bias"][None]
@@ -24,7 +24,7 @@ def cost_of(parameters, inputs, targets):
 
 
 def by_hand(fit, rule, data):
-    """Train with plain Optax; return the costs and the parameters at the end."""
+    """Train with plain Optax; return the costs and the final parameters."""
     parameters, memory = fit.last().parameters, None
     memory = rule.init(parameters)
     inputs, targets, count = data.train
@@ -56,7 +56,7 @@ def by_hand(fit, rule, data):
     ids=["adam", "lamb"],
 )
 def test_it_equals_a_loop_written_by_hand(start, training, problem, asked, rule):
-    """Batches of 7 of 30 rows, so the last of each epoch has only 2."""
+    """30 rows in batches of 7 leave only 2 rows in the last batch of an epoch."""
     fit = start(training(optimizer=asked))
     costs, parameters = by_hand(fit, rule, problem())
     assert len(costs) == 15
@@ -73,7 +73,7 @@ def test_it_equals_a_loop_written_by_hand(start, training, problem, asked, rule)
 
 
 def named(prefix):
-    """Return the parameters of the file as the program nests them."""
+    """Return the parameters of the file, nested as in the program."""
     return {
         layer: {name: DATA[f"{prefix}_{layer}_{name}"] for name in ("kernel", "bias")}
         for layer in ("dense1", "output")
@@ -82,7 +82,7 @@ def named(prefix):
 
 @pytest.mark.parametrize("name", ["adam", "momentum"])
 def test_ten_steps_equal_pytorch(start, training, problem, name):
-    """Costs, norms of gradients and parameters, with penalty, clipping and weights."""
+    """Costs, gradient norms and parameters agree with penalty, clipping and weights."""
     asked = training(batch_size="all", optimizer=spec.Momentum(0.1, 0.8))
     weights = np.array([1.0, 2.0, 4.0])
     if name == "adam":

@@ -1,4 +1,4 @@
-"""Rows of a batch taken from the data, with the C++ extension and without."""
+"""Batches are taken correctly from the data with and without the C++ extension."""
 
 import jax
 import jax.numpy as jnp

@@ -1,4 +1,4 @@
-"""The race is fair: one start, one order of rows, one budget; and it adds up."""
+"""All racers have the same initial values, row orders and budget."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ ASKED = ("sgd@all", "sgd@1", "sgd@8", "sgd", "adam")
 
 @pytest.fixture(scope="module")
 def training_data():
-    """Two classes of 3 numbers, mostly told apart by the first."""
+    """Draw two classes of 3 numbers that differ mostly in the first number."""
     rng = np.random.default_rng(0)
     inputs = rng.normal(size=(60, 3)).astype(np.float32)
     targets = np.int32(inputs[:, 0] + rng.normal(size=60) / 2 > 0)
@@ -26,7 +26,7 @@ def training_data():
 
 @pytest.fixture(scope="module")
 def training():
-    """A net with dropout, which draws alike for all."""
+    """Return a network with dropout, which draws the same masks for all racers."""
     return spec.Training(
         model=(spec.Dropout(0.1), spec.Dense(4), spec.Tanh()),
         cost="binary_cross_entropy",
@@ -38,13 +38,13 @@ def training():
 
 @pytest.fixture(scope="module")
 def told():
-    """What was told on the way."""
+    """The reported progress."""
     return []
 
 
 @pytest.fixture(scope="module")
 def found(training, training_data, told):
-    """A race of every size of batch."""
+    """A race with every kind of batch size."""
     return race(
         training,
         training_data,
@@ -84,7 +84,7 @@ def test_all_see_the_rows_in_the_same_order(training, training_data):
 
 
 def test_two_names_of_one_thing_run_the_same(found):
-    """ "sgd" takes batches of 8 here, as "sgd@8" does: the same costs to the bit."""
+    """Here the name "sgd" means batches of 8, so its costs equal those of "sgd@8"."""
     for seed in found.seeds:
         one, other = of(found, "sgd", seed), of(found, "sgd@8", seed)
         for column in ("train_cost", "val_cost"):
@@ -148,7 +148,7 @@ def test_standings_compare_at_the_same_place(found):
 
 
 def test_the_places_of_comparison_are_measured_not_guessed(found):
-    """At equal updates and epochs each curve has a mark of its own."""
+    """Each curve has a mark at the shared numbers of updates and epochs."""
     for curve in found.curves:
         assert EPOCHS in curve.updates
         assert EPOCHS in curve.epochs

@@ -1,4 +1,4 @@
-"""Races on test surfaces: closed forms, minima, and the ways that are recorded."""
+"""Races on test surfaces agree with closed forms and approach the minima."""
 
 import jax
 import numpy as np
@@ -36,7 +36,7 @@ def test_plain_descent_on_the_bowl_is_a_closed_form():
 
 
 def test_each_runs_at_its_best_rate():
-    """On the bowl plain descent does best just below 2 / (1 + 50)."""
+    """On the bowl, gradient descent is best just below a rate of 2 / (1 + 50)."""
     (way,) = race_surface("bowl", ["sgd"])
     ends = {
         rate: race_surface("bowl", ["sgd"], rates=[rate])[0].values[-1]
@@ -48,7 +48,7 @@ def test_each_runs_at_its_best_rate():
 
 @pytest.mark.parametrize("name", SURFACES)
 def test_ways_lead_down_to_a_minimum(name):
-    """Every optimizer on one surface, the common ones on all."""
+    """One surface tests every optimizer, and the others test common optimizers."""
     surface = get_surface(name)
     kinds = list(optim.REGISTRY) if name == "beale" else ["sgd", "momentum", "adam"]
     ways = race_surface(name, kinds, num_iterations=300)

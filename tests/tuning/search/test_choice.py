@@ -1,4 +1,4 @@
-"""Which trial is taken, and when a richer net is worth its parameters."""
+"""The best trial is selected, and a richer network only if it is clearly better."""
 
 import math
 
@@ -8,7 +8,7 @@ import pytest
 from assay import RunError
 from assay.tuning import clearly_better, ranked
 
-# From the best to the worst; each row loses against the one before it by what is said.
+# From best to worst; each row loses against the previous row for the stated reason.
 ORDER = (
     ("the best score", {"val_score": 0.9, "num_parameters": 900, "val_cost": 9.0}),
     ("score", {"val_score": 0.8, "num_parameters": 50, "val_cost": 9.0}),
@@ -56,7 +56,7 @@ def test_none_left_is_told_with_a_remedy(made):
         ranked(trials, maximize=True)
     assert str(caught.value) == (
         "All 3 trials diverged (at iteration 3, 12): the cost became infinite or nan. "
-        "Write a lower learning rate, such as optimizer.learning_rate = 0.0001."
+        "Use a lower learning rate, such as optimizer.learning_rate = 0.0001."
     )
 
 
@@ -76,7 +76,7 @@ def test_equal_nets_are_a_tie():
 
 def test_differences_are_paired_by_example():
     rng = np.random.default_rng(0)
-    hard = rng.uniform(0, 100, size=200)  # rows differ far more than the nets do
+    hard = rng.uniform(0, 100, size=200)  # rows differ much more than the networks
     assert clearly_better(hard, hard - rng.uniform(0.0, 0.1, size=200))
     assert not clearly_better(hard, rng.permutation(hard) - 0.05)
 

@@ -1,4 +1,4 @@
-"""Successive halving: who goes on, and what it changes in a search."""
+"""Successive halving promotes the best trials and saves training time in a search."""
 
 import math
 
@@ -42,7 +42,7 @@ def test_rungs_rise():
 
 @pytest.fixture(scope="module")
 def asked(training):
-    """Penalties from none to overwhelming."""
+    """Return penalties from negligible to overwhelming."""
     penalty = spec.L2(spec.Log(1e-4, 1e3))
     return training(
         optimizer=spec.SGD(spec.Log(1e-2, 1.0)),
@@ -61,7 +61,7 @@ def test_the_worse_are_ended_early(run_search, asked):
     assert all(trial.rungs == () for trial in whole.trials)
     updates = [sum(t.iterations for t in found.trials) for found in (halved, whole)]
     assert updates[0] < updates[1]
-    # the first group is the same in both, so what was kept can be compared
+    # the first group is the same in both searches, so its promotions can be compared
     best = max(trial.val_score for trial in whole.trials[:6])
     assert max(trial.val_score for trial in halved.trials[:6]) == best
 

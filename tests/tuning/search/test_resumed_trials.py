@@ -1,4 +1,4 @@
-"""A search that was killed: trials under way continue, and its result is the same."""
+"""A killed search continues its running trials and gives the same result."""
 
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ from assay.tuning import open_storage
 
 
 def untimed(trials):
-    """Return trials as text, in which nan equals nan, without their times."""
+    """Return trials without their times as text, in which nan equals nan."""
     return [repr(replace(trial, duration_seconds=0.0)) for trial in trials]
 
 

@@ -1,4 +1,4 @@
-"""The search: what it tries, that it repeats, stops, goes on, and never looks ahead."""
+"""A search is reproducible, can stop and resume, and uses no data except its parts."""
 
 import dataclasses
 import json
@@ -16,14 +16,14 @@ from assay.tuning import Clock, open_storage
 
 
 def untimed(trials):
-    """Return trials as data, less what a clock decides; nan equals nan."""
+    """Return trials as data, without times; nan equals nan."""
     rows = [dataclasses.replace(t, duration_seconds=0.0).to_json() for t in trials]
     return [{n: str(v) if v != v else v for n, v in row.items()} for row in rows]
 
 
 @pytest.fixture(scope="module")
 def found(run_search):
-    """A search of six settings in groups of two."""
+    """Run a search of six settings in groups of two."""
     return run_search()
 
 
@@ -125,7 +125,7 @@ def test_without_a_space_there_is_one_trial(run_search, training):
 
 
 def test_ties_take_the_smaller_net(run_search, training, training_data):
-    """Two clouds far apart: every width separates them."""
+    """Draw two clouds so far apart that every network separates them."""
     targets = np.arange(32, dtype=np.int32) % 2
     inputs = np.float32(np.stack([targets, 1 - targets], axis=1))
     rows = inputs, targets
@@ -163,7 +163,7 @@ def test_no_time_at_all_still_gives_a_choice(run_search, training):
 
 
 def test_what_follows_has_its_time(run_search, training):
-    """The reserve is reckoned from the trials so far, and kept."""
+    """The reserve is computed from the trials so far and then kept."""
     asked_with = []
 
     def reserve(seconds):
@@ -178,7 +178,7 @@ def test_what_follows_has_its_time(run_search, training):
 
 
 def test_what_follows_a_long_first_trial_has_its_time(run_search, training):
-    """While nothing has ended, the reserve grows with the trial under way."""
+    """Before the first trial ends, the reserve grows with its training time."""
     reached = []
 
     def reserve(seconds):
@@ -192,7 +192,7 @@ def test_what_follows_a_long_first_trial_has_its_time(run_search, training):
 
 
 def test_compiling_does_not_count_as_training(run_search, training, training_data):
-    """Or short trainings would seem as long as their compilation, folds and all."""
+    """Otherwise, the time of short trials would include their compilation."""
     asked, rows = training(model=(spec.Dense(13), spec.Tanh())), training_data()
     program = rows.program(asked.with_values(dict.fromkeys(asked.spaces(), 0.1)))
     seen = []
@@ -231,7 +231,7 @@ print(json.dumps([sorted(found.histories), [t.number for t in found.trials]]))
 
 @pytest.mark.slow
 def test_two_processes_share_a_study(tmp_path):
-    path = tmp_path / "study.db"  # which they make at once
+    path = tmp_path / "study.db"  # both create it
     command = [sys.executable, "-c", SHARING, str(path)]
     both = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(2)]
     ends = [json.loads(process.communicate(timeout=120)[0]) for process in both]
@@ -243,7 +243,7 @@ def test_two_processes_share_a_study(tmp_path):
 
 @pytest.fixture(scope="module")
 def unstable(training):
-    """A training that diverges beyond some learning rate."""
+    """Return a spec that diverges above some learning rate."""
     return training(
         cost="squared_error",
         optimizer=spec.SGD(spec.Log(1e-3, 1e9)),
@@ -285,7 +285,7 @@ def test_a_fault_in_a_trial_reaches_the_caller(run_search, training):
 def test_val_rows_are_judged_on_and_never_learned_from(
     found, run_search, training_data, drawn
 ):
-    """Other val targets give the same trained parameters, and other scores."""
+    """Other val targets give the same trained parameters, but other scores."""
     train, (inputs, targets) = drawn()
     other = type(training_data()).of(train, (inputs, 1 - targets), num_classes=2)
     opposite = run_search(training_data=other, num_trials=2)
@@ -296,7 +296,7 @@ def test_val_rows_are_judged_on_and_never_learned_from(
 
 
 def test_nothing_but_train_and_val_is_at_hand(drawn):
-    """What a search gets has no place for other rows."""
+    """A search does not accept any other rows."""
     names = [field.name for field in dataclasses.fields(TrainingData)]
     assert names == [
         "train",

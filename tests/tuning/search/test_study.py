@@ -1,4 +1,4 @@
-"""Proposals: within their spaces, from the seed, and going on where they stopped."""
+"""Proposals are within their spaces, depend on the seed, and can be resumed."""
 
 import math
 import os
@@ -32,13 +32,13 @@ def study(seed=0, spaces=None, **how):
 
 
 def worth(values):
-    """Return a score with a best place inside the spaces; lower is better."""
+    """Return a score that is lowest at a point inside the spaces."""
     rate = math.log10(values["optimizer.learning_rate"])
     return abs(rate + 2) + values["model[0].rate"] + values["num_epochs"] / 100
 
 
 def go_on(asked, made, goal, size=4):
-    """Propose and tell groups until there are so many trials; return all of them."""
+    """Propose and report groups up to a number of trials; return all trials."""
     while len(asked.trials) < goal:
         first = len(asked.trials)
         group = [
@@ -68,7 +68,7 @@ def test_proposals_lie_in_their_spaces(made, sampler):
         assert isinstance(values["num_epochs"], int)
     assert {values["batch_size"] for values in found} == {16, 32, 64}
     rates = [values["optimizer.learning_rate"] for values in found]
-    assert min(rates) < 1e-3 < 1e-2 < max(rates)  # of each decade, as on a log scale
+    assert min(rates) < 1e-3 < 1e-2 < max(rates)  # in each decade, as on a log scale
 
 
 def test_tpe_learns_from_what_it_is_told(made):
@@ -92,13 +92,13 @@ def test_seed_alone_decides(made, tmp_path, sampler):
     assert all(a.values != b.values for a, b in pairs)
 
 
-@pytest.mark.parametrize("told", [0, 4, 12])  # tpe learns from the tenth trial on
+@pytest.mark.parametrize("told", [0, 4, 12])  # tpe starts to learn at the tenth trial
 def test_goes_on_as_if_it_had_not_stopped(made, tmp_path, told):
     whole = go_on(study(), made, 16)
     storage = open_storage(tmp_path / "study.db")
     stopped = study(storage=storage)
     assert go_on(stopped, made, told) == whole[:told]
-    stopped.propose(4, 99)  # asked, and never told
+    stopped.propose(4, 99)  # proposed but never reported
     again = study(storage=storage)
     assert again.trials == whole[:told]
     assert go_on(again, made, 16) == whole
@@ -150,7 +150,7 @@ def test_a_file_that_is_no_study_is_told(tmp_path):
 
 
 def test_a_trial_of_nobody_is_given_up(tmp_path):
-    """As one whose process ended before it said whose it is."""
+    """The process ended before it recorded its ownership."""
     storage = open_storage(tmp_path / "study.db")
     study(storage=storage)
     storage.create_new_trial(storage.get_study_id_from_name("net"))
@@ -164,7 +164,7 @@ def test_what_a_process_left_is_done_again_under_its_number(made, tmp_path):
     go_on(study(storage=storage), made, 1, size=1)
     with subprocess.Popen([sys.executable, "-c", ""]) as ended:
         pass
-    owner = [socket.gethostname(), os.getppid()]  # which goes on
+    owner = [socket.gethostname(), os.getppid()]  # which continues
     left = optuna.trial.create_trial(
         state=optuna.trial.TrialState.RUNNING, user_attrs={"process": owner}
     )

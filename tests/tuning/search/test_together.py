@@ -1,4 +1,4 @@
-"""Trials stacked in one program: the same results, compiled once, any mixture."""
+"""Stacked trials compile once and give the same results as separate trials."""
 
 import numpy as np
 import pytest
@@ -21,7 +21,7 @@ def assert_alike(stacked, apart):
 
 @pytest.fixture(scope="module")
 def asked(training):
-    """A net with dropout, stopped early."""
+    """Return a network with dropout and early stopping."""
     return training(
         model=(spec.Dense(8), spec.Tanh(), spec.Dropout(spec.Uniform(0.0, 0.5))),
         regularizers=(spec.EarlyStopping(4),),
@@ -51,7 +51,7 @@ def test_one_compilation_serves_every_group(run_search, asked, training_data):
     run_search(
         asked, training_data=part, together="stacked", num_trials=7, group_size=4
     )
-    assert program.num_traces <= 1 + 1  # stacked, and alone for what is left of one
+    assert program.num_traces <= 1 + 1  # stacked, and the last one alone
 
 
 def test_those_of_other_shapes_are_grouped(run_search, training):

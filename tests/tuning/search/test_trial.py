@@ -1,4 +1,4 @@
-"""One trial: what it trains, what val says of it, and how it ends."""
+"""A trial trains its setting, is judged on val and records how it ended."""
 
 import math
 
@@ -13,7 +13,7 @@ RATE = {"optimizer.learning_rate": 0.3, "regularizers[0].strength": 0.01}
 
 
 def run_trial(number, asked, values, *, training_data, seed, **how):
-    """Run a trial by itself, and return it with its records."""
+    """Run a single trial, and return it with its records."""
     fit = training_data.fit(asked.with_values(values), seed=seed)
     running = Running(number, values, Resumable(fit), training_data.num_classes > 1)
     running.advance(**how)
@@ -37,7 +37,7 @@ def test_values_take_the_place_of_the_spaces(training_data, training):
 
 
 def test_scores_are_those_of_the_kept_parameters(training_data, training):
-    """With early stopping the best on val is kept, not the last."""
+    """With early stopping, the best parameters on val are kept, not the last."""
     stopping = (spec.L2(0.0), spec.EarlyStopping(3))
     asked = training(regularizers=stopping, num_epochs=30)
     values = {"optimizer.learning_rate": 40.0}
@@ -69,7 +69,7 @@ def test_regression_is_scored_by_its_squared_error(training_data, training):
 
 def test_balanced_score_is_the_mean_recall(training_data, training, drawn):
     (inputs, _), (others, _) = drawn()
-    # one in four is of class 1, in train and in val alike
+    # one in four rows is in class 1, in train as well as in val
     train = np.where(np.arange(40) % 4, 0, 1).astype(np.int32)
     val = np.where(np.arange(16) % 4, 0, 1).astype(np.int32)
     inputs = inputs + 0.8 * train[:, None]
@@ -86,7 +86,7 @@ def test_balanced_score_is_the_mean_recall(training_data, training, drawn):
 
 @pytest.mark.parametrize("steps", [1, 2])
 def test_one_cut_short_has_been_judged(training_data, training, steps):
-    """A search that is out of time still has something to choose from."""
+    """A search whose time has run out still has a trial to select."""
     asked = training(num_epochs=100)
     answers = iter([True] * steps + [False] * 100)
     trial, history = run_trial(

@@ -1,4 +1,4 @@
-"""Learning-rate schedules: a factor on the base rate over the course of training."""
+"""Learning-rate schedules, which multiply the base rate by a factor over time."""
 
 from assay.optim.schedules import _decays, _plateau, _rises
 from assay.optim.schedules._decays import *

@@ -15,8 +15,8 @@ def constant(iteration: Iteration, total_iterations: Scalar) -> Float[Array, "*n
     """Keep the learning rate constant.
 
     Args:
-        iteration: () or (n,), from 0.
-        total_iterations: > 0.
+        iteration: () or (n,), iterations counted from 0.
+        total_iterations: > 0, length of training.
 
     Returns:
         Factors with the shape of iteration.
@@ -35,8 +35,8 @@ def step(
     """Drop the learning rate at regular intervals.
 
     Args:
-        iteration: () or (n,), from 0.
-        total_iterations: > 0.
+        iteration: () or (n,), iterations counted from 0.
+        total_iterations: > 0, length of training.
         drop_every: fraction of training between two drops.
         decay: factor by which each drop multiplies the rate.
 
@@ -47,7 +47,7 @@ def step(
         >>> [float(step(i, 10, drop_every=0.5, decay=0.25)) for i in (0, 4, 5)]
         [1.0, 1.0, 0.25]
     """
-    # Use integers, because a float32 quotient may fall just short of the next drop.
+    # Use integers because a float32 quotient may fall just short of the next drop.
     length = jnp.maximum(jnp.round(drop_every * total_iterations), 1)
     num_drops = jnp.asarray(iteration, jnp.int32) // length.astype(jnp.int32)
     return decay ** num_drops.astype(length.dtype)
@@ -60,8 +60,8 @@ def exponential(
     """Reduce the learning rate by equal factors.
 
     Args:
-        iteration: () or (n,), from 0.
-        total_iterations: > 0.
+        iteration: () or (n,), iterations counted from 0.
+        total_iterations: > 0, length of training.
         final_fraction: fraction of the rate that remains at the end.
 
     Returns:
@@ -81,8 +81,8 @@ def linear(
     """Reduce the learning rate by equal amounts.
 
     Args:
-        iteration: () or (n,), from 0.
-        total_iterations: > 0.
+        iteration: () or (n,), iterations counted from 0.
+        total_iterations: > 0, length of training.
         final_fraction: fraction of the rate that remains at the end.
 
     Returns:
@@ -103,12 +103,12 @@ def polynomial(
     power: Scalar,
     final_fraction: Scalar,
 ) -> Float[Array, "*n"]:
-    """Reduce the learning rate as a power of the remaining training.
+    """Reduce the learning rate with a power of the remaining fraction of training.
 
     Args:
-        iteration: () or (n,), from 0.
-        total_iterations: > 0.
-        power: 1 equals `linear`; larger powers fall sooner.
+        iteration: () or (n,), iterations counted from 0.
+        total_iterations: > 0, length of training.
+        power: exponent; 1 is equivalent to `linear`, and larger powers fall sooner.
         final_fraction: fraction of the rate that remains at the end.
 
     Returns:
@@ -129,8 +129,8 @@ def cosine(
     """Reduce the learning rate along half a cosine.
 
     Args:
-        iteration: () or (n,), from 0.
-        total_iterations: > 0.
+        iteration: () or (n,), iterations counted from 0.
+        total_iterations: > 0, length of training.
         final_fraction: fraction of the rate that remains at the end.
 
     Returns:

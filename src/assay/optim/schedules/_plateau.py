@@ -1,4 +1,4 @@
-"""The schedule that follows a measured value."""
+"""A schedule that depends on a measured value."""
 
 from typing import NamedTuple
 
@@ -17,8 +17,8 @@ class Plateau(NamedTuple):
 
     Args:
         best: () lowest value so far.
-        stale_epochs: () epochs since that value or since the last drop.
-        factor: () current factor on the learning rate.
+        stale_epochs: () epochs since the lowest value or the last drop.
+        factor: () current factor of the learning rate.
     """
 
     best: Float[Array, ""]
@@ -39,13 +39,13 @@ def start_plateau() -> Plateau:
 def update_plateau(
     state: Plateau, value: Scalar, *, patience_epochs: Scalar, decay: Scalar
 ) -> Plateau:
-    """Update the state after an epoch and drop the rate if there is no progress.
+    """Update the state after an epoch, and drop the rate if progress has stalled.
 
     Args:
         state: state from `start_plateau` or from the previous epoch.
         value: () measured value to minimize, such as the val cost; nan does not count
             as an improvement.
-        patience_epochs: number of epochs without improvement to tolerate; the next one
+        patience_epochs: number of epochs without improvement before the next such epoch
             drops the rate.
         decay: factor by which each drop multiplies the rate.
 
@@ -79,13 +79,13 @@ def on_plateau(
 ) -> Float[Array, "*n"]:
     """Return the initial factor of `OnPlateau`, which is 1.
 
-    After that, the factor depends on measured values. It is held in the `Plateau`
-    state, which `update_plateau` updates after each epoch.
+    Later factors depend on measured values. They are stored in the `Plateau` state,
+    which `update_plateau` updates after each epoch.
 
     Args:
-        iteration: () or (n,), from 0.
-        total_iterations: > 0.
-        patience_epochs: number of epochs without improvement to tolerate.
+        iteration: () or (n,), iterations counted from 0.
+        total_iterations: > 0, length of training.
+        patience_epochs: number of epochs without improvement that are tolerated.
         decay: factor by which each drop multiplies the rate.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Schedules that rise first."""
+"""Schedules that begin with a rise."""
 
 import jax.numpy as jnp
 from jaxtyping import Array, Float
@@ -18,8 +18,8 @@ def warmup(
     """Rise linearly to the full rate, then keep it.
 
     Args:
-        iteration: () or (n,), from 0; the factor of the first is above 0.
-        total_iterations: > 0.
+        iteration: () or (n,), iterations counted from 0; the factor at 0 is positive.
+        total_iterations: > 0, length of training.
         warmup_fraction: fraction of training during which the rate rises.
 
     Returns:
@@ -44,8 +44,8 @@ def warmup_cosine(
     """Rise like `warmup`, then fall along half a cosine.
 
     Args:
-        iteration: () or (n,), from 0.
-        total_iterations: > 0.
+        iteration: () or (n,), iterations counted from 0.
+        total_iterations: > 0, length of training.
         warmup_fraction: fraction of training during which the rate rises.
         final_fraction: fraction of the rate that remains at the end.
 
@@ -81,8 +81,8 @@ def one_cycle(
     """Rise to the full rate along half a cosine, then fall along another to near 0.
 
     Args:
-        iteration: () or (n,), from 0.
-        total_iterations: > 0.
+        iteration: () or (n,), iterations counted from 0.
+        total_iterations: > 0, length of training.
         peak_fraction: fraction of training after which the full rate is reached.
         initial_fraction: initial rate as a fraction of the full rate.
         final_fraction: final rate as a fraction of the full rate.
@@ -101,6 +101,6 @@ def one_cycle(
     length = jnp.where(rising, peak_fraction, 1 - peak_fraction)
     part = jnp.where(rising, progress, progress - peak_fraction) / length
     low = jnp.where(rising, initial_fraction, final_fraction)
-    # The fall mirrors the rise: 1 at the peak, low at the end.
+    # The fall mirrors the rise, from 1 at the peak to low at the end.
     height = jnp.where(rising, part, 1 - part)
     return low + (1 - low) * (1 - jnp.cos(jnp.pi * height)) / 2

@@ -29,17 +29,18 @@ Factor = Callable[..., jax.Array]
 
 @dataclass(frozen=True, eq=False)
 class Schedule(Member):
-    """A rule that gives the factor on the base learning rate at each iteration.
+    """A rule for the factor of the base learning rate at each iteration.
 
-    Lengths are fractions of training, so a schedule contains no absolute numbers and
-    every argument may be traced.
+    Lengths are fractions of training instead of numbers of iterations, so every
+    argument may be traced.
 
     Args:
         declaration: spec class, such as `spec.Cosine`.
-        factor: function from (iteration, total_iterations) to the factor. Iterations
-            count from 0; an array of iterations gives an array of factors.
+        factor: function that maps (iteration, total_iterations) to the factor.
+            Iterations count from 0; an array of iterations gives an array of factors.
         stateful: whether the factor also depends on measured values, as in
-            `on_plateau`; then `factor` returns 1 and the state holds the actual factor.
+            `on_plateau`. In this case, `factor` returns 1, and the state contains the
+            actual factor.
 
     Example:
         >>> from assay.optim.schedules import get
@@ -68,16 +69,16 @@ def sample(
     num: int = 200,
     **hyperparameters: Scalar,
 ) -> np.ndarray:
-    """Compute a schedule's factors for a plot.
+    """Return the factors of a schedule for a plot.
 
     Args:
         schedule: registered schedule.
-        total_iterations: > 0.
+        total_iterations: > 0, length of training.
         num: number of points.
         **hyperparameters: hyperparameters of the schedule.
 
     Returns:
-        (num,) factors at iterations spread evenly over 0..total_iterations - 1 and
+        (num,) factors at evenly spaced iterations from 0 to total_iterations - 1,
         rounded down.
 
     Example:

@@ -1,4 +1,4 @@
-"""Applies augmentations to a batch, and checks that they fit the inputs."""
+"""Applies augmentations to a batch and checks that they support the inputs."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -24,7 +24,8 @@ def check_augmentations(names: Sequence[str], input_shape: tuple[int, ...]) -> N
     """Raise unless all augmentations support examples of this shape.
 
     Raises:
-        InputError: some do not; the message names them and suggests others.
+        InputError: an augmentation does not support the shape. The message suggests
+            others.
 
     Example:
         >>> check_augmentations(["rotate", "mixup"], (28, 28, 1))
@@ -36,8 +37,12 @@ def check_augmentations(names: Sequence[str], input_shape: tuple[int, ...]) -> N
         if rank in ranks:
             continue
         what = " or ".join(_AN_EXAMPLE[r] for r in ranks if r in _AN_EXAMPLE)
-        fix = f"Write one of {', '.join(fitting)}." if fitting else "Remove it."
-        rule = f"input_shape == {what} for augment={name!r}"
+        fix = (
+            f"Replace {name!r} with one of {', '.join(fitting)}."
+            if fitting
+            else f"Remove {name!r}."
+        )
+        rule = f"input_shape == {what}"
         faults.add(fault(rule, "input_shape", input_shape, fix))
     faults.raise_if_any()
 
@@ -48,10 +53,10 @@ def augment(
     """Apply augmentations to a batch, one after the other.
 
     Args:
-        batch: batch of the training part; other parts are never augmented.
-        names: names of the augmentations, in order.
+        batch: batch from the training part.
+        names: names of the augmentations, in the order of application.
         draws: source of random numbers.
-        hyper: hyperparameters of each augmentation, by its name.
+        hyper: hyperparameters by augmentation name.
 
     Example:
         >>> import jax, jax.numpy as jnp

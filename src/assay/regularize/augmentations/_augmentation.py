@@ -25,13 +25,14 @@ Number = jax.Array | float  # a hyperparameter, which may be traced
 
 
 class Batch(NamedTuple):
-    """The rows of one iteration, in the form that augmentations take and return.
+    """The rows of one iteration, which augmentations take and return.
 
     Args:
         inputs: (n, *input_shape), channels last.
         targets: (n,), or (n, k) distributions over classes.
         mask: (n,), 1 for a real row and 0 for a padding row; real rows come first.
-        lengths: (n,), number of real steps in each sequence; None if all are real.
+        lengths: (n,), number of real steps in each sequence; None if all steps are
+            real.
     """
 
     inputs: jax.Array
@@ -41,10 +42,10 @@ class Batch(NamedTuple):
 
 
 class Draws(Protocol):
-    """A source of random numbers for an iteration; each call draws new ones."""
+    """A source of random numbers for an iteration; each call draws new numbers."""
 
     def uniform(self, shape: Sequence[int]) -> jax.Array:
-        """Return numbers uniform on [0, 1)."""
+        """Return uniform numbers in [0, 1)."""
         ...
 
     def noise(self, shape: Sequence[int]) -> jax.Array:
@@ -58,10 +59,10 @@ class Augmentation(Member):
 
     Args:
         declaration: spec class, such as `spec.Cutout`.
-        augment: function from (batch, draws, **hyperparameters) to the new batch.
-        ranks: numbers of axes that an example may have: 1 for a table row, 2 for a
+        augment: function that maps (batch, draws, **hyperparameters) to the new batch.
+        ranks: supported numbers of axes per example; 1 for a table row, 2 for a
             sequence (steps, channels), 3 for an image (height, width, channels).
-        mixes_targets: whether it produces targets between existing ones.
+        mixes_targets: whether the augmentation interpolates between targets.
 
     Example:
         >>> from assay.regularize import AUGMENTATIONS
@@ -85,6 +86,6 @@ def per_example(values: jax.Array, like: jax.Array) -> jax.Array:
 
 
 def varied_examples(batch: Batch, draws: Draws, probability: Number) -> jax.Array:
-    """Return whether to vary each example, (n, 1, …)."""
+    """Draw for each example whether it is varied, (n, 1, …)."""
     varied = draws.uniform(batch.mask.shape) < probability
     return per_example(varied, batch.inputs)

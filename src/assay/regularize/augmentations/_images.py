@@ -25,7 +25,7 @@ _IMAGE = 3
 
 
 def _signed(draws: Draws, batch: Batch, strength: Number) -> jax.Array:
-    """Return numbers (n, 1, …) uniform on [-strength, strength)."""
+    """Return uniform numbers (n, 1, …) in [-strength, strength)."""
     uniform = draws.uniform(batch.mask.shape)
     return per_example(strength * (2 * uniform - 1), batch.inputs)
 
@@ -40,7 +40,7 @@ def horizontal_flip(batch: Batch, draws: Draws, *, probability: Number) -> Batch
         probability: probability that an example is mirrored.
 
     Returns:
-        The new batch; pixels only move, so every mean is preserved.
+        The new batch. Pixels only move, so every mean is preserved.
 
     Example:
         >>> images = jnp.arange(3.0).reshape(1, 1, 3, 1)
@@ -65,7 +65,7 @@ def vertical_flip(batch: Batch, draws: Draws, *, probability: Number) -> Batch:
         probability: probability that an example is mirrored.
 
     Returns:
-        The new batch; pixels only move, so every mean is preserved.
+        The new batch. Pixels only move, so every mean is preserved.
 
     Example:
         >>> images = jnp.arange(3.0).reshape(1, 3, 1, 1)
@@ -89,11 +89,11 @@ def brightness(
     Args:
         batch: inputs (n, height, width, channels).
         draws: source of random numbers.
-        strength: largest number added, in units of the prepared inputs.
+        strength: largest number that is added, in units of the prepared inputs.
         probability: probability that an example is changed.
 
     Returns:
-        The new batch; every mean is preserved in expectation.
+        The new batch, with every mean preserved in expectation.
 
     Example:
         >>> batch = Batch(jnp.zeros((2, 3, 3, 1)), jnp.zeros(2), jnp.ones(2))
@@ -112,7 +112,7 @@ def brightness(
 def contrast(
     batch: Batch, draws: Draws, *, strength: Number, probability: Number
 ) -> Batch:
-    """Scale an image's values about their mean by a random factor.
+    """Scale the values of an image about their mean by a random factor.
 
     Args:
         batch: inputs (n, height, width, channels).
@@ -121,7 +121,7 @@ def contrast(
         probability: probability that an example is changed.
 
     Returns:
-        The new batch; the mean of each image is preserved.
+        The new batch, with the mean of each image preserved.
 
     Example:
         >>> images = jnp.array([1.0, 3.0]).reshape(1, 1, 2, 1)
@@ -147,16 +147,16 @@ def cutout(
     size_fraction: Number,
     probability: Number,
 ) -> Batch:
-    """Replace a rectangle in each image by the image's mean.
+    """Replace a rectangle in each image by the mean of the image.
 
     Args:
         batch: inputs (n, height, width, channels).
         draws: source of random numbers.
-        size_fraction: side of the rectangle as a share of the image's side.
+        size_fraction: side of the rectangle as a fraction of the side of the image.
         probability: probability that an example is changed.
 
     Returns:
-        The new batch; covered pixels get the mean of their image and channel.
+        The new batch, in which covered pixels have the mean of their image and channel.
 
     Example:
         >>> images = jnp.arange(64.0).reshape(1, 8, 8, 1)

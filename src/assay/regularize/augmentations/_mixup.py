@@ -1,4 +1,4 @@
-"""Mixup: interpolates between pairs of examples and between their targets."""
+"""Mixup, which interpolates between pairs of examples and their targets."""
 
 import jax
 import jax.numpy as jnp
@@ -17,19 +17,20 @@ __all__ = ["mixup"]
 
 @implements(spec.Mixup, ranks=(1, 2, 3, 4), mixes_targets=True)
 def mixup(batch: Batch, draws: Draws, *, alpha: Number, probability: Number) -> Batch:
-    """Mix each example, and its target, with the next one in the batch.
+    """Mix each example and its target with the next example in the batch.
 
-    Batches are in random order, so the next row is a random partner; a batch of one row
-    is not changed. A sequence keeps its length.
+    Batches are in random order, so the next example is a random partner. A batch with
+    one row is not changed. Sequences keep their lengths.
 
     Args:
         batch: inputs (n, ...); targets are numbers, probabilities or distributions.
         draws: source of random numbers.
-        alpha: larger values give more even mixtures; 1 draws shares uniformly.
+        alpha: parameter of the Beta(alpha, alpha) distribution of the shares. Larger
+            values give more even mixtures; 1 draws shares uniformly.
         probability: probability that an example is mixed.
 
     Returns:
-        The new batch; means of inputs and targets are preserved in expectation.
+        The new batch, with the means of inputs and targets preserved in expectation.
 
     Example:
         >>> batch = Batch(jnp.array([[0.0], [1.0]]), jnp.array([0.0, 1.0]), jnp.ones(2))
@@ -48,14 +49,14 @@ def mixup(batch: Batch, draws: Draws, *, alpha: Number, probability: Number) -> 
 
     def mixed(values: jax.Array) -> jax.Array:
         others = values.at[other].get(mode="promise_in_bounds")
-        # In this form a share of 1 leaves the values unchanged, bit for bit.
+        # In this form, a share of 1 leaves the values unchanged bit for bit.
         return values + per_example(1 - share, values) * (others - values)
 
     return batch._replace(inputs=mixed(batch.inputs), targets=mixed(batch.targets))
 
 
 def _beta(draws: Draws, shape: tuple[int, ...], alpha: Number) -> jax.Array:
-    """Draw from Beta(alpha, alpha), exactly and without a loop.
+    """Draw exactly from Beta(alpha, alpha) without a loop.
 
     T = sqrt(2 alpha (U^(-1 / alpha) - 1)) cos(2 pi V) follows Student's t with 2 alpha
     degrees of freedom, and (1 + T / sqrt(2 alpha + T^2)) / 2 has this distribution.

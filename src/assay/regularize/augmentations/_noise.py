@@ -1,4 +1,4 @@
-"""Augmentations that change the numbers themselves, for any kind of input."""
+"""Augmentations that change the values of any kind of input."""
 
 import jax.numpy as jnp
 
@@ -29,7 +29,7 @@ def jitter(
         probability: probability that an example is changed.
 
     Returns:
-        The new batch; every mean is preserved in expectation.
+        The new batch, with every mean preserved in expectation.
 
     Example:
         >>> batch = Batch(jnp.zeros((1000, 4)), jnp.zeros(1000), jnp.ones(1000))
@@ -80,13 +80,13 @@ def scaling(
     """Multiply each channel of an example by a random factor near 1.
 
     Args:
-        batch: inputs (n, ..., channels); in a table, each feature is a channel.
+        batch: inputs (n, ..., channels); in a table, features are channels.
         draws: source of random numbers.
         strength: standard deviation of the factor.
         probability: probability that an example is changed.
 
     Returns:
-        The new batch; every mean is preserved in expectation.
+        The new batch, with every mean preserved in expectation.
 
     Example:
         >>> batch = Batch(jnp.ones((2, 5, 3)), jnp.zeros(2), jnp.ones(2))

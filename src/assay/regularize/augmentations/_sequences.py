@@ -27,10 +27,10 @@ def _last_step(batch: Batch) -> jax.Array:
 
 
 def _at_times(batch: Batch, times: jax.Array) -> Batch:
-    """Return the sequences at other times (n, steps), by linear interpolation.
+    """Interpolate the sequences linearly at times (n, steps).
 
-    Times beyond the first or last real step repeat the value of that step; padding is
-    not changed.
+    Times beyond the first or last real step give the value of that step. Padding is not
+    changed.
     """
     x, last = batch.inputs, _last_step(batch)
     times = jnp.clip(times, 0, last)
@@ -59,7 +59,7 @@ def time_shift(
     Args:
         batch: inputs (n, steps, channels).
         draws: source of random numbers.
-        max_fraction: largest shift as a share of the length.
+        max_fraction: largest shift as a fraction of the length.
         probability: probability that an example is shifted.
 
     Returns:
@@ -74,7 +74,7 @@ def time_shift(
         True
     """
     varied = varied_examples(batch, draws, probability)[..., 0]
-    # Add 1e-4, so that a whole product is not rounded down in float32.
+    # Add 1e-4 so that float32 does not round down an integer product.
     most = jnp.floor(max_fraction * (_last_step(batch) + 1) + 1e-4)
     uniform = per_example(draws.uniform(batch.mask.shape), varied)
     move = jnp.where(varied, jnp.floor(uniform * (2 * most + 1)) - most, 0)
@@ -90,7 +90,7 @@ def time_crop(
     Args:
         batch: inputs (n, steps, channels).
         draws: source of random numbers.
-        min_fraction: shortest window as a share of the length.
+        min_fraction: shortest window as a fraction of the length.
         probability: probability that an example is cropped.
 
     Returns:

@@ -19,12 +19,12 @@ _IMAGE = 3
 
 
 def _pixels(images: jax.Array, rows: jax.Array, columns: jax.Array) -> jax.Array:
-    """Return the pixels (n, h, w, channels) at integer places, repeating the border.
+    """Return the pixels (n, h, w, channels) at integer places, extending the border.
 
     Args:
         images: (n, height, width, channels).
-        rows: integers that broadcast to (n, h, w).
-        columns: like rows.
+        rows: row indices that broadcast to (n, h, w).
+        columns: column indices that broadcast to (n, h, w).
     """
     n, height, width, channels = images.shape
     rows = jnp.clip(rows, 0, height - 1).astype(jnp.int32)
@@ -44,7 +44,7 @@ def shift(
     Args:
         batch: inputs (n, height, width, channels).
         draws: source of random numbers.
-        max_fraction: largest shift as a share of the side.
+        max_fraction: largest shift as a fraction of the side.
         probability: probability that an example is shifted.
 
     Returns:
@@ -63,7 +63,7 @@ def shift(
     varied = varied_examples(batch, draws, probability)[..., 0]  # (n, 1, 1)
 
     def moved(size: int) -> jax.Array:
-        most = jnp.floor(max_fraction * size + 1e-4)  # 0.1 * 30 gives 3 in float32 too
+        most = jnp.floor(max_fraction * size + 1e-4)  # 0.1 * 30 must give 3 in float32
         move = jnp.floor(draws.uniform(batch.mask.shape) * (2 * most + 1)) - most
         return jnp.where(varied, per_example(move, varied), 0)
 

@@ -1,1 +1,1 @@
-"""A fit: one training, advanced step by step or run to completion."""
+"""A fit, which can be advanced step by step or run to completion."""

@@ -1,4 +1,4 @@
-"""Sources of batches: rows held in memory, or read chunk by chunk."""
+"""Sources of batches, either in memory or read chunk by chunk."""
 
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple, Protocol, runtime_checkable
@@ -15,7 +15,7 @@ from assay.training.rows._streamed import Chunk, RowNumbers, Streamed
 __all__ = ["BatchSource", "InMemory", "batch_source"]
 
 
-@runtime_checkable  # so that the type checks in the tests can use it
+@runtime_checkable  # required by the type checks in the tests
 class BatchSource(Protocol):
     """Supplies the data for each call of the program."""
 
@@ -24,7 +24,7 @@ class BatchSource(Protocol):
 
         Args:
             start: first iteration of the call.
-            goal: iteration before which the call must stop.
+            goal: iteration to stop before.
         """
         ...
 
@@ -37,7 +37,7 @@ def batch_source(
     seed: int,
     num_iterations: int,
 ) -> BatchSource:
-    """Return the source of a fit's batches."""
+    """Return the source that supplies the batches of a fit."""
     if isinstance(train, Examples):
         return InMemory(program, train, val, seed=seed)
     return Prefetched(program, train, val, seed=seed, num_iterations=num_iterations)
@@ -70,7 +70,7 @@ class InMemory:
 
 
 class _Place(NamedTuple):
-    """The numbers of an epoch and of a chunk within it."""
+    """An epoch number, and the number of a chunk within the epoch."""
 
     epoch: int
     chunk: int
@@ -122,13 +122,13 @@ class Prefetched:
         return self._current[1]
 
     def _replace_chunk(self, place: _Place) -> Ordered:
-        """Return a chunk other than the current one."""
+        """Return the chunk at a new place."""
         if self._is_whole and self._current is not None:  # only the order changes
             _, order = self._train.rows_and_order(
                 self._seed, place.epoch, start=0, size=self._size
             )
             return self._current[1][0], self._on_device(order)
-        self._current = None  # frees the memory that the next chunk needs
+        self._current = None  # frees memory for the next chunk
         if self._next is not None and self._next[0] == place:
             return self._next[1].result()
         return self._read(place)
@@ -153,6 +153,6 @@ class Prefetched:
 
 
 def _batches(orders: Array, bounds: tuple[int, int, int]) -> Batches:
-    """Return batches from (first iteration, iteration to stop before, first epoch)."""
+    """Build batches from their bounds (start, stop, first epoch)."""
     start, stop, first_epoch = map(host_array, np.array(bounds, np.int32))
     return Batches(orders, start, stop, first_epoch)

@@ -1,4 +1,4 @@
-"""A paused fit as one safetensors file, without pickle."""
+"""Saves a paused fit as one safetensors file, without pickle."""
 
 import os
 from collections.abc import Callable, Iterable, Mapping
@@ -32,7 +32,7 @@ def save(
     iteration: int,
     metadata: Mapping[str, str] | None = None,
 ) -> None:
-    """Write a fit's state and history atomically, so a kill cannot corrupt it."""
+    """Write a fit's state and history atomically, so a crash cannot corrupt them."""
     leaves = tree_leaves(state)
     arrays: dict[str, Array | np.ndarray] = {
         f"state{i}": leaf for i, leaf in enumerate(leaves)
@@ -55,7 +55,7 @@ def _write(
     metadata: Mapping[str, str] | None = None,
 ) -> None:
     path = Path(path)
-    # safetensors writes raw memory and ignores the strides of an array
+    # safetensors writes raw memory and ignores strides
     host = {k: np.asarray(to_host(v), order="C") for k, v in arrays.items()}
     temporary = path.with_name(path.name + ".part")
     save_file(host, temporary, dict(metadata or {}))
@@ -63,11 +63,10 @@ def _write(
 
 
 def load(path: str | Path, like: State) -> tuple[State, History, int]:
-    """Read (state, history, iteration) for a fit whose state is structured as `like`.
+    """Read (state, history, iteration), with a state that is structured like `like`.
 
     Raises:
-        RunError: the file cannot be read, or belongs to a network with another
-            structure.
+        RunError: the file cannot be read, or its network has another structure.
     """
     arrays = _read(path)
     leaves, tree = tree_flatten(like)
@@ -77,7 +76,7 @@ def load(path: str | Path, like: State) -> tuple[State, History, int]:
         if saved_form != needed_form:
             raise RunError(
                 f"{path} belongs to another network: array {place} is {saved_form}, "
-                f"but this network needs {needed_form}. Remove it and start again."
+                f"but this network needs {needed_form}. Delete it and start again."
             )
     history = History()
     history.add(arrays["iterations"], arrays["epochs"])
@@ -85,7 +84,7 @@ def load(path: str | Path, like: State) -> tuple[State, History, int]:
 
 
 def metadata(path: str | Path) -> dict[str, str]:
-    """Return the metadata that were saved with a training.
+    """Return the metadata of a saved fit.
 
     Raises:
         RunError: the file cannot be read.
@@ -106,7 +105,7 @@ def save_histories(path: str | Path, histories: Mapping[int, History]) -> None:
 
 
 def load_histories(path: str | Path) -> dict[int, History]:
-    """Read the histories of trials; a damaged file counts as empty."""
+    """Read the histories of trials; return an empty dict for a damaged file."""
     try:
         arrays = _read(path)
     except RunError:
@@ -129,7 +128,7 @@ def _open(path: str | Path, read: Callable[[Any], Content]) -> Content:
         with opened as file:
             return read(file)
     except (OSError, SafetensorError) as error:
-        message = f"{path} cannot be read: {error}. Remove it and start again."
+        message = f"{path} cannot be read: {error}. Delete it and start again."
         raise RunError(message) from None
 
 

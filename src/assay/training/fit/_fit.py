@@ -29,12 +29,12 @@ __all__ = ["Fit", "Fitted"]
 
 
 class Fitted(NamedTuple):
-    """The result of a fit: the learned parameters and when they were reached.
+    """The parameters that a fit has learned.
 
     Args:
         parameters: nested by layer and name.
         statistics: running statistics, nested by layer and name.
-        iteration: number of updates that led to them.
+        iteration: number of updates after which they were reached.
     """
 
     parameters: Tree
@@ -43,19 +43,19 @@ class Fitted(NamedTuple):
 
     @property
     def model(self) -> ModelState:
-        """The parameters and statistics in the form that a program takes."""
+        """The parameters and statistics as an argument for a program."""
         return ModelState(self.parameters, self.statistics)
 
 
 class Fit:
     """A fit that can be paused, inspected, saved and continued.
 
-    However it is divided into steps, the results are bit-for-bit identical.
+    The results are bit-for-bit identical however the fit is divided into steps.
 
     Args:
         program: program compiled for the network's structure.
         hyperparameters: traced hyperparameters; may be replaced between steps.
-        train: part to learn from; read during training if it is streamed.
+        train: training part, in memory or streamed.
         val: part that early stopping monitors; may be empty.
         seed: seed for initial values, row orders and masks.
         num_iterations: maximum number of updates.
@@ -114,17 +114,17 @@ class Fit:
 
     @property
     def epoch(self) -> int:
-        """Number of complete passes so far."""
+        """Number of completed epochs."""
         return self.iteration // self.iterations_per_epoch
 
     @property
     def done(self) -> bool:
-        """Whether the last iteration has run or a rule has stopped the fit."""
+        """Whether the last iteration has run or the fit was stopped early."""
         return self.iteration >= self.num_iterations or bool(self.state.stopped)
 
     @property
     def diverged_at(self) -> int | None:
-        """The first iteration whose cost was not finite; None if there is none."""
+        """First iteration whose cost was not finite; None if all costs were finite."""
         index = int(self.state.diverged_at)
         return None if index < 0 else index
 
@@ -147,11 +147,11 @@ class Fit:
         return self
 
     def step(self) -> None:
-        """Make one call of the program, which runs several epochs if they are short."""
+        """Call the program once; a call runs several epochs if they are short."""
         self._call(self.num_iterations)
 
     def compile(self) -> None:
-        """Compile the program if necessary; otherwise the first step does it."""
+        """Compile the program now instead of in the first step."""
         if not self.program.compiled:
             data, batches = self.batch_source.batches_from(
                 self.iteration, self.num_iterations
@@ -172,14 +172,14 @@ class Fit:
         """Store the results of a call that ran iterations `start` to `stop` - 1."""
         self.state = state
         rows = np.asarray(records.iterations)[: stop - start]
-        rows = rows[~np.isnan(rows[:, -1])]  # nan marks iterations not run
+        rows = rows[~np.isnan(rows[:, -1])]  # nan marks iterations that did not run
         self.iteration = start + len(rows)
         epochs = np.asarray(records.epochs)
         closed = self.epoch - start // self.iterations_per_epoch
         self.history.add(rows, epochs[:closed])
 
     def result(self) -> Fitted:
-        """Return the best parameters on val, or the last ones if no best are kept."""
+        """Return the best parameters on val if they are kept, or else the last ones."""
         best = self.state.best
         if best is None or not self._counts[1]:
             return self.last()
@@ -211,7 +211,7 @@ class Fit:
         )
 
     def save(self, path: str | Path, metadata: Mapping[str, str] | None = None) -> None:
-        """Write everything needed to continue, and metadata, to one file."""
+        """Save the fit to a file from which it can be resumed, along with metadata."""
         _checkpoint.save(
             path,
             self.state,
@@ -221,5 +221,5 @@ class Fit:
         )
 
     def restore(self, path: str | Path) -> None:
-        """Load a file that `save` wrote for a fit of the same program."""
+        """Load a file that was saved by a fit of the same program."""
         self.state, self.history, self.iteration = _checkpoint.load(path, self.state)

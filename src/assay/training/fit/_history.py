@@ -1,4 +1,4 @@
-"""The history of a fit: one row per iteration and one row per epoch."""
+"""The history of a fit, with one row per iteration and one per epoch."""
 
 import numpy as np
 from jaxtyping import Float
@@ -10,7 +10,7 @@ __all__ = ["History"]
 
 
 class History:
-    """Columns over iterations and over epochs, which grow as training proceeds.
+    """Columns by iteration and by epoch, which grow during training.
 
     Example:
         >>> history = History()

@@ -1,4 +1,4 @@
-"""Trainings that survive a kill, because they are saved every few seconds."""
+"""Fits that are saved every few seconds, so that a killed process can be resumed."""
 
 import hashlib
 import json
@@ -19,27 +19,28 @@ from assay.training.fit._history import History
 
 __all__ = ["Checkpoints", "Resumable", "wait_for"]
 
-_SAVE_SECONDS = 5.0  # a kill loses at most this; shorter trainings are not saved
-_TRAINING_PER_SAVING = 20  # ratio of the times, so saving costs at most 5 %
-_CALL_SECONDS = 1.0  # duration of a call of the program, which cannot be interrupted
-_WAIT_SECONDS = 0.2  # between two checks for Ctrl-C
-_FIRST_ITERATIONS = 64  # in the first call, before the speed is known
+_SAVE_SECONDS = 5.0  # most training time that a crash loses; shorter fits are not saved
+_TRAINING_PER_SAVING = 20  # training time per saving time, so saving costs at most 5 %
+_CALL_SECONDS = 1.0  # target duration of a program call, which cannot be interrupted
+_WAIT_SECONDS = 0.2  # interval between checks for Ctrl-C
+_FIRST_ITERATIONS = 64  # length of the first call, before the speed is known
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
 class Resumable:
-    """A running training, and the file that it is saved to.
+    """A running fit and its checkpoint file.
 
-    However often it is saved, stopped and restored, the results are bit-for-bit
-    identical.
+    The results are bit-for-bit identical however often the fit is saved, stopped and
+    restored.
 
     Args:
-        fit: new fit.
-        path: path of the checkpoint; None for a training that is not saved.
-        identity: function that returns what a checkpoint must match to be restored.
-        stopped: event that is set when trainings must stop.
+        fit: fit that has not started yet.
+        path: path of the checkpoint; None to save nothing.
+        identity: function that returns an identifier of the fit. A checkpoint is
+            restored only if it has the same identifier.
+        stopped: event that is set to stop the fits of a run.
     """
 
     def __init__(
@@ -51,29 +52,29 @@ class Resumable:
         stopped: threading.Event | None = None,
     ) -> None:
         self.fit = fit
-        self.seconds = 0.0  # training time, including that before a stop
+        self.seconds = 0.0  # training time, including the time before an interruption
         self._path = path
         self._identity = identity
         self._stopped = stopped or threading.Event()
-        self._saved: int = 0  # iterations in the file
-        self._next_save = _SAVE_SECONDS  # in terms of `seconds`
-        self._iteration_seconds = 0.0  # in the latest call; 0 if unknown
+        self._saved: int = 0  # number of iterations in the checkpoint
+        self._next_save = _SAVE_SECONDS  # value of `seconds` at which to save
+        self._iteration_seconds = 0.0  # measured in the latest call; 0 if unknown
         self._restore()
 
     @property
     def stopped(self) -> bool:
-        """Whether the training must stop, finished or not."""
+        """Whether the fit must stop, even if it is unfinished."""
         return self._stopped.is_set()
 
     def run(self) -> Fit:
-        """Train to completion or until stopped; return the fit."""
+        """Train to completion or until stopped, and return the fit."""
         self.advance(self.fit.num_iterations)
         if self.stopped:
             self.save()
         return self.fit
 
     def advance(self, iteration: int) -> None:
-        """Train up to an iteration, in calls of about a second, saving occasionally."""
+        """Train up to an iteration in calls of about a second, saving occasionally."""
         fit = self.fit
         while fit.iteration < iteration and not fit.done and not self.stopped:
             before, started = fit.iteration, time.monotonic()
@@ -81,7 +82,7 @@ class Resumable:
             seconds = time.monotonic() - started
             self._iteration_seconds = seconds / max(fit.iteration - before, 1)
             self.seconds += seconds
-            # save the end of a long training too, as its result may not be recorded yet
+            # also save a long fit when it ends: its result may not be recorded yet
             long = fit.done and self.seconds >= _SAVE_SECONDS
             if long or self.seconds >= self._next_save:
                 self.save()
@@ -105,7 +106,7 @@ class Resumable:
         self._next_save = self.seconds + max(_SAVE_SECONDS, pause)
 
     def _restore(self) -> None:
-        """Continue from the checkpoint, if there is one of exactly this training."""
+        """Restore the checkpoint if it exists and belongs to this fit."""
         if self._path is None or not self._path.exists():
             return
         try:
@@ -113,7 +114,7 @@ class Resumable:
             if metadata.get("training") != self._identity():
                 return
             self.fit.restore(self._path)
-        except RunError:  # damaged by a crash; the training starts over
+        except RunError:  # damaged by a crash; the fit starts over
             return
         self.seconds = float(metadata["seconds"])
         self._saved = self.fit.iteration
@@ -121,19 +122,19 @@ class Resumable:
 
 
 def wait_for(job: Future[Result]) -> Result:
-    """Return the result of a job, noticing Ctrl-C while it runs."""
-    # Ctrl-C does not always interrupt a wait without a timeout, on Windows never
+    """Return the result of a job; Ctrl-C interrupts the wait."""
+    # Without a timeout, Ctrl-C may not interrupt a wait; on Windows it never does.
     while not wait([job], timeout=_WAIT_SECONDS).done:
         pass
     return job.result()
 
 
 class Checkpoints:
-    """A folder with everything needed to resume the trainings of a run.
+    """The folder with the checkpoints of a run.
 
     Args:
-        folder: folder, created when something is saved; None keeps nothing.
-        data: identity of the data, which the fit itself does not know.
+        folder: path of the folder, which is created on demand; None to save nothing.
+        data: identifier of the data. A checkpoint of other data is not restored.
     """
 
     def __init__(self, folder: Path | None = None, *, data: str = "") -> None:
@@ -142,13 +143,13 @@ class Checkpoints:
         self._stopped = threading.Event()
 
     def resumable(self, name: str, fit: Fit, training: spec.Training) -> Resumable:
-        """Return a new training, or one restored to where an earlier process left it.
+        """Wrap a new fit, and restore its checkpoint if an earlier process left one.
 
         Args:
-            name: name of the training within the run.
-            fit: new fit.
-            training: training spec. A checkpoint must match it, and also the seed, the
-                length and the data.
+            name: name of the fit within the run.
+            fit: fit that has not started yet.
+            training: training spec. A checkpoint is restored only if its spec, seed,
+                length and data are the same.
         """
 
         def identity() -> str:
@@ -164,20 +165,20 @@ class Checkpoints:
         return Resumable(fit, path, identity=identity, stopped=self._stopped)
 
     def remove(self, name: str) -> None:
-        """Delete the checkpoint of a training whose result is recorded."""
+        """Delete the checkpoint of a fit whose result is recorded."""
         if self._folder is not None:
             self._path(name).unlink(missing_ok=True)
 
     def save_histories(self, histories: Mapping[int, History]) -> None:
-        """Keep the histories of finished trials."""
+        """Save the histories of finished trials, by trial number."""
         if self._folder is not None and histories:
             self._folder.mkdir(exist_ok=True)
-            # one file per group of trials, since most trials are short
+            # one file per group of trials, because most trials are short
             path = self._path(f"histories-{min(histories)}")
             _checkpoint.save_histories(path, histories)
 
     def histories(self) -> dict[int, History]:
-        """Return the histories kept so far, by trial number."""
+        """Return the saved histories, by trial number."""
         histories: dict[int, History] = {}
         if self._folder is not None:
             for path in self._folder.glob("histories-*.safetensors"):
@@ -191,17 +192,17 @@ class Checkpoints:
     def in_threads(
         self, work: Callable[[Item], Result], items: Sequence[Item], *, threads: int
     ) -> list[Result]:
-        """Return the result for each item; Ctrl-C stops and saves the trainings.
+        """Return the result for each item; Ctrl-C stops and saves the fits.
 
-        Ctrl-C reaches only the main thread, so a training in another thread is never
-        interrupted between two changes of its state.
+        Only the main thread receives Ctrl-C, so a fit in another thread is never
+        interrupted in the middle of a state change.
         """
         with ThreadPoolExecutor(threads) as pool, self.stopping():
             return [wait_for(job) for job in [pool.submit(work, i) for i in items]]
 
     @contextmanager
     def stopping(self) -> Generator[None, None, None]:
-        """Stop the trainings in other threads if the body is interrupted or fails."""
+        """Stop the fits in other threads if the body is interrupted or fails."""
         try:
             yield
         except BaseException:

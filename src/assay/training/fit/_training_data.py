@@ -29,7 +29,7 @@ from assay.training.rows._streamed import Streamed
 
 __all__ = ["TrainingData"]
 
-_ENOUGH_ROWS = 1024  # enough to compare train with val
+_ENOUGH_ROWS = 1024  # enough for a comparison of train and val
 
 Part = tuple[HostInputs, np.ndarray]  # inputs (n, *input_shape) and targets (n,)
 
@@ -39,11 +39,11 @@ class TrainingData:
     """Prepared train and val parts, placed on the device once or streamed.
 
     Args:
-        train: part to learn from.
-        val: part used to choose hyperparameters; empty for a refit.
+        train: training part.
+        val: validation part; empty for a refit.
         num_classes: number of classes; 1 for regression.
         class_shares: (num_classes,), share of each class in train.
-        balanced: whether the score weighs all classes equally.
+        balanced: whether all classes have equal weight in the score.
         initial_values: values that fits start from; None for fresh ones.
     """
 
@@ -69,11 +69,11 @@ class TrainingData:
 
         Args:
             train: inputs (n, *input_shape) and targets (n,).
-            val: inputs and targets of val, likewise.
+            val: inputs and targets in the same form.
             num_classes: number of classes; 1 for regression.
-            balanced: whether the score weighs all classes equally.
-            capacities: numbers of rows to pad train and val to. A refit uses those
-                of its search, so that it can reuse the compiled program.
+            balanced: whether all classes have equal weight in the score.
+            capacities: padded numbers of rows of train and val. A refit uses the
+                capacities of its search in order to reuse the compiled program.
             initial_values: values that fits start from; None for fresh ones.
         """
         check_process()
@@ -92,13 +92,13 @@ class TrainingData:
 
     @property
     def inverse_shares(self) -> Float[np.ndarray, " classes"]:
-        """Weights that make all classes count equally; 0 for classes not in train."""
+        """Class weights that balance the classes; 0 for classes missing from train."""
         shares = self.num_classes * self.class_shares
         return np.divide(1, shares, out=np.zeros(len(shares)), where=shares > 0)
 
     @property
     def _measured_rows(self) -> int:
-        """Number of rows to measure: the size of val, within limits."""
+        """Number of rows to measure, which is the size of val within limits."""
         num_val = int(self.val.count) or MEASURED_ROWS
         return min(max(num_val, _ENOUGH_ROWS), MEASURED_ROWS)
 
@@ -111,8 +111,8 @@ class TrainingData:
         rows, capacity = int(self.train.count), self.train.capacity
         if rows > capacity:  # streamed
             if training.batch_size == "all":
-                fix = "Write batch_size = 512, or stream = false to load all rows."
-                rule = 'batch_size != "all" with streamed rows'
+                fix = "For streamed rows, set batch_size = 512 or stream = false."
+                rule = 'batch_size != "all"'
                 raise InputError(fault(rule, "batch_size", "all", fix))
             capacity = max(capacity, int(resolved_number(training.batch_size)))
         return program_for(
@@ -137,9 +137,10 @@ class TrainingData:
             training: resolved training spec.
             seed: seed for initial values, row orders and masks.
             num_iterations: number of updates; by default `num_epochs` epochs.
-            total_iterations: length that schedules assume; by default the same.
-            measure_epochs: whether to measure the costs after each epoch; early
-                stopping requires it.
+            total_iterations: number of updates that schedules assume; by default
+                `num_iterations`.
+            measure_epochs: whether to measure the costs after each epoch, as early
+                stopping requires.
         """
         program = self.program(training)
         per_epoch = program.iterations_per_epoch(int(self.train.count))

@@ -1,4 +1,4 @@
-"""Several fits of one program, advanced in a single call."""
+"""Advances several fits of one program in a single call."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -17,7 +17,7 @@ Tree = TypeVar("Tree")
 
 
 def can_advance_together(fits: Sequence[Fit]) -> bool:
-    """Return whether fits share a program and a length, with all rows in memory."""
+    """Return whether fits share a program and a length and have all rows in memory."""
     first = fits[0]
     return all(
         isinstance(fit.batch_source, InMemory)
@@ -35,18 +35,19 @@ def advance_together(
     size: int,
     has_time: Callable[[], bool] = lambda: True,
 ) -> None:
-    """Advance all fits until an epoch is complete, vectorized over an axis.
+    """Advance all fits to the end of an epoch, vectorized over the fits.
 
-    The results equal those of separate fits up to rounding, because all members share
-    each matrix product.
+    The results match those of separate fits up to rounding. Rounding differs because
+    one matrix product serves all fits.
 
     Args:
-        fits: fits for which `can_advance_together` holds; all unfinished ones must be
-            at the same iteration.
+        fits: fits that satisfy `can_advance_together`. All unfinished fits must be at
+            the same iteration.
         epoch: number of epochs to complete; None to run to completion.
-        size: number of members that the program is compiled for, at least len(fits);
-            spare places are filled with stopped members.
-        has_time: called between calls of the program; returns False to stop.
+        size: number of fits that the program is compiled for, at least len(fits).
+            Stopped copies fill the spare places.
+        has_time: function that is called before each call of the program. Training
+            pauses when it returns False.
     """
     last = fits[0].num_iterations
     if epoch is not None:

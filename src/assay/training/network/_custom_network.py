@@ -1,4 +1,4 @@
-"""A user-written Flax NNX module as pure functions."""
+"""Turns a user's Flax NNX module into pure functions."""
 
 import inspect
 from collections.abc import Iterator, Mapping
@@ -31,8 +31,8 @@ from assay.training.rows._examples import inputs_and_lengths
 
 __all__ = ["CustomNetwork"]
 
-# Kinds of variables: learned parameters, random keys, and the rest, which count as
-# statistics. The order matters, because a variable goes to the first kind that matches.
+# Parameters, random keys, and all other variables, which count as statistics. The order
+# matters because a variable belongs to the first kind that matches.
 _KINDS = (nnx.Param, nnx.RngState, ...)
 
 
@@ -40,15 +40,15 @@ class CustomNetwork(Network):
     """A network built by a user's factory, with the interface of `Network`.
 
     The module maps inputs (n, *input_shape) to raw outputs (n, num_outputs): logits or
-    standardized numbers. If its `__call__` accepts `lengths`, it receives the sequence
-    lengths, (n,). `module.train()` and `module.eval()` switch dropout and batch
-    normalization; random keys are derived from the iteration.
+    standardized numbers. A module whose `__call__` accepts `lengths` receives the
+    sequence lengths (n,). `module.train()` and `module.eval()` switch dropout and batch
+    normalization. Random keys are derived from the iteration.
 
     Args:
-        module: spec that holds the factory, which is called as
+        module: spec with the factory, which is called as
             factory(input_shape, num_outputs, rngs=rngs).
         input_shape: shape of one example.
-        num_outputs: number of outputs that the task needs.
+        num_outputs: number of outputs that the task requires.
         freeze: patterns that select the frozen parts.
 
     Raises:
@@ -113,17 +113,17 @@ class CustomNetwork(Network):
             outputs = output_shapes(lambda x: self._infer(*state, x), inputs)
         except Exception as error:
             cause = f"{type(error).__name__}: {str(error).splitlines()[0]}"
-            fix = f"Inputs are (n, {', '.join(map(str, self.input_shape))}), float32."
-            rule = f"{name} accepts inputs.shape == {inputs.shape}"
+            fix = f"Accept float32 inputs of shape {inputs.shape} for two examples."
+            rule = f"{name}(inputs).shape == {wanted}"
             raise InputError(fault(rule, "model", cause, fix)) from error
         shape = getattr(outputs, "shape", type(outputs).__name__)
         if not isinstance(outputs, jax.ShapeDtypeStruct) or shape != wanted:
             fix = "End with nnx.Linear(..., num_outputs, rngs=rngs), without a softmax."
-            rule = f"{name}(inputs).shape == {wanted} for 2 examples"
+            rule = f"{name}(inputs).shape == {wanted}"
             raise InputError(fault(rule, "outputs.shape", shape, fix))
         if not jnp.issubdtype(outputs.dtype, jnp.floating):
             fix = "Return logits, not classes."
-            rule = f"{name}(inputs).dtype is floating"
+            rule = f"issubdtype({name}(inputs).dtype, floating)"
             raise InputError(fault(rule, "outputs.dtype", str(outputs.dtype), fix))
 
     def initialize(self, rng: np.random.Generator) -> ModelState:
@@ -151,8 +151,8 @@ class CustomNetwork(Network):
     ) -> tuple[Outputs, Tree]:
         """Return the training outputs and the new statistics.
 
-        Padding rows are copies of real rows, so that batch statistics come from real
-        examples only; their weight in the cost is 0.
+        Padding rows are copies of real rows, so batch statistics come only from real
+        examples. Their weight in the cost is 0.
         """
         module = self._merge_state(parameters, statistics, key)
         module.train()
@@ -176,7 +176,7 @@ class CustomNetwork(Network):
     def _infer(
         self, parameters: Tree, statistics: Tree, inputs: Inputs | HostInputs
     ) -> Any:
-        """Return whatever the module returns, which may not be valid outputs."""
+        """Return the module's result, which may not be valid outputs."""
         module = self._merge_state(parameters, statistics, None)
         module.eval()
         return self._call(module, inputs)
@@ -193,7 +193,7 @@ class CustomNetwork(Network):
         key: PassKey | None = None,
         perturbations: Mapping[str, Array] | None = None,
     ) -> tuple[Outputs, dict[str, Array]]:
-        """Return the outputs as the only named value; the module is a black box."""
+        """Return the outputs, which are the only named value of a custom network."""
         if training:
             outputs, _ = self.train(
                 parameters, statistics, hyperparameters, inputs, mask=mask, key=key
@@ -211,13 +211,13 @@ class CustomNetwork(Network):
     def _merge_state(
         self, parameters: Tree, statistics: Tree, key: PassKey | None
     ) -> Any:
-        """Return a module with these arrays that draws random numbers from this key."""
+        """Return a module with these arrays and a random key."""
         random: Variables = {}
         for place, (path, variable) in enumerate(self._random.items()):
             value = variable[...]
             if key is not None and issubclass(type(variable), nnx.RngKey):
                 value = jax.random.fold_in(key, place)
-            random[path] = variable.replace(value)  # traces must not share it
+            random[path] = variable.replace(value)  # not shared between traces
         states = [
             from_flat(_replaced(self._parameters, parameters)),
             from_flat(random.items()),
@@ -239,7 +239,7 @@ def _tree(variables: Variables) -> Tree:
 
 
 def _replaced(variables: Variables, tree: Tree) -> Iterator[tuple[Path, Any]]:
-    """Yield the variables with the values found at their paths in a tree."""
+    """Yield each variable with its value from a tree."""
     for path, variable in variables.items():
         value: Any = tree
         for name in path:

@@ -1,4 +1,4 @@
-"""Values that a fit starts from instead of fresh ones."""
+"""Initial values for a fit, taken from another fit."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -13,7 +13,7 @@ __all__ = ["InitialValues", "merge_initial_values"]
 
 
 class InitialValues(NamedTuple):
-    """Parameters and statistics of another fit; missing entries start fresh.
+    """Parameters and statistics of another fit; other entries start fresh.
 
     Args:
         parameters: nested by layer and name.
@@ -27,12 +27,13 @@ class InitialValues(NamedTuple):
 def merge_initial_values(
     fresh: ModelState | tuple[Tree, Tree], initial: InitialValues | None
 ) -> ModelState:
-    """Return fresh parameters and statistics, with initial values where they exist.
+    """Replace fresh parameters and statistics with initial values.
 
     Values for layers that the network does not have are ignored.
 
     Raises:
-        InputError: shapes differ from those of the network; lists every fault.
+        InputError: some shapes differ from those of the network. The error lists
+            every fault.
 
     Example:
         >>> fresh = {"dense1": {"kernel": np.zeros(2), "bias": np.zeros(1)}}
@@ -72,6 +73,6 @@ def _merge_entry(
         return host_array(np.asarray(initial, fresh.dtype))
     name = ".".join(path)
     rule = f"{name}.shape == {fresh.shape}"
-    fix = f'Write fresh = ["{path[0]}"] to start that layer fresh, or remove model.'
+    fix = f'Set fresh = ["{path[0]}"] to reinitialize this layer, or remove model.'
     faults.add(fault(rule, f"{name}.shape", shape, fix))
     return fresh

@@ -1,4 +1,4 @@
-"""The arrays that a network holds."""
+"""The parameters and running statistics of a network."""
 
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ class ModelState(NamedTuple):
     """The arrays of a network, nested by layer and name.
 
     Args:
-        parameters: learned by gradient descent.
+        parameters: arrays that are learned by gradient descent.
         statistics: running statistics of normalization layers.
     """
 

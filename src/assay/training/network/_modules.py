@@ -1,6 +1,6 @@
-"""Flax modules split into a definition and variables, and merged again.
+"""Splits Flax modules into a definition and variables, and merges them again.
 
-Flax leaves most of these types open; they are declared here.
+Flax leaves most of the types untyped, so they are declared here.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from assay.training._jax import Path
 
 __all__ = ["Definition", "Variables", "flat", "from_flat", "merge", "nested", "split"]
 
-_nnx: Any = nnx  # untyped in this one place
+_nnx: Any = nnx  # the only untyped reference to Flax
 
 Definition = object  # the structure of a module, without its variables
 State = object  # variables of certain kinds, nested by attribute
@@ -32,7 +32,7 @@ def merge(definition: Definition, states: Iterable[State]) -> Any:
 
 
 def nested(state: State) -> Tree:
-    """Return the values of variables, nested by attribute."""
+    """Return the values of a state, nested by attribute."""
     return _nnx.to_pure_dict(state)
 
 
@@ -42,5 +42,5 @@ def flat(state: State) -> Variables:
 
 
 def from_flat(variables: Iterable[tuple[Path, Any]]) -> State:
-    """Return the state that holds these variables."""
+    """Return a state with these variables."""
     return _nnx.from_flat_state(list(variables))

@@ -1,4 +1,4 @@
-"""A network split into its fixed structure and the trees that change."""
+"""A network as pure functions, which separate its structure from its arrays."""
 
 from collections.abc import Mapping, Sequence
 
@@ -31,8 +31,8 @@ _KINDS = (nnx.Param, Hyperparameter, nnx.BatchStat)  # kinds of variables in a n
 class Network:
     """A network as pure functions of parameters, statistics and hyperparameters.
 
-    Inputs are arrays (n, *input_shape), or {"values": …, "lengths": (n,)} for
-    sequences of different lengths, padded to a common length.
+    Inputs are arrays (n, *input_shape). Sequences of different lengths are padded to a
+    common length and passed as {"values": …, "lengths": (n,)}.
 
     Args:
         layers: layers before the output layer.
@@ -103,10 +103,10 @@ class Network:
             parameters: nested by layer and name.
             statistics: running statistics, nested likewise.
             hyperparameters: hyperparameters of the layers, nested likewise.
-            inputs: inputs of a batch or of a slice of one.
+            inputs: inputs of a batch, or of a slice of it.
             mask: 1 for a real row, 0 for a padding row; None if all rows are real.
             key: random key of the iteration; None if nothing is random.
-            first_row: position of the first of these rows in the batch.
+            first_row: position of the first input in the batch.
         """
         model = self._merge(parameters, hyperparameters, statistics)
         values, lengths = inputs_and_lengths(inputs)
@@ -158,7 +158,7 @@ class Network:
             training: whether this is a training pass.
             mask: as in `train`.
             key: as in `train`.
-            perturbations: arrays to add to the values of the same names.
+            perturbations: arrays to add to the named values, by name.
         """
         model = self._merge(parameters, hyperparameters, statistics)
         values, lengths = inputs_and_lengths(inputs)

@@ -1,8 +1,8 @@
 """Small parameters, packed into one vector during training.
 
 An optimizer needs only a few operations per parameter, but each array costs the
-compiled loop about a microsecond. Packing lets the biases and small kernels of a
-network be updated as one array.
+compiled loop about a microsecond. Packing combines the biases and small kernels of a
+network into one array.
 """
 
 from collections.abc import Callable, Iterable
@@ -34,9 +34,9 @@ class Packed(NamedTuple):
     """Parameters, or arrays like them, in the form used during training.
 
     Args:
-        arrays: arrays too large to pack, in the order of the tree; None for arrays
-            that are left out, such as frozen ones in a gradient.
-        vector: all other arrays, concatenated; None if there are none.
+        arrays: arrays too large to pack, in the order of the tree; None for omitted
+            arrays, such as the gradients of frozen parameters.
+        vector: all other arrays, concatenated; None if no array is packed.
     """
 
     arrays: list[Array | None]
@@ -47,9 +47,9 @@ class Packing:
     """Maps a tree of parameters to one vector and the arrays too large to pack.
 
     Args:
-        template: nested mapping of arrays with the shapes to be packed.
-        elementwise: whether the optimizer treats every number alike; an optimizer that
-            uses whole arrays (LAMB) rules out packing.
+        template: nested mapping of arrays with the shapes of the parameters.
+        elementwise: whether the optimizer updates each number independently. An
+            optimizer that uses whole arrays, such as LAMB, does not allow packing.
     """
 
     def __init__(self, template: Tree, *, elementwise: bool) -> None:
@@ -58,7 +58,7 @@ class Packing:
         self._shapes: list[tuple[int, ...]] = [leaf.shape for leaf in leaves]
         sizes = [int(np.prod(shape)) for shape in self._shapes]
         small = [elementwise and size <= _LARGEST_PACKED for size in sizes]
-        # a single small array is not worth a vector
+        # packing a single array saves nothing
         self._small = small if sum(small) > 1 else [False] * len(small)
         ends = np.cumsum(self._select(sizes, small=True))
         self._cuts = [int(end) for end in ends[:-1]]
@@ -74,9 +74,9 @@ class Packing:
         )
 
     def marks(self, is_marked: Callable[[Path], bool]) -> Packed:
-        """Return a packed tree of ones for arrays whose path is marked, else zeros.
+        """Return packed marks: 1 for arrays whose path is marked, 0 for the others.
 
-        An array that is not packed is represented by a single number.
+        A single number represents an array that is too large to pack.
         """
         marks = [host_array(np.float32(is_marked(path))) for path in self._paths]
         spread = [
@@ -97,7 +97,7 @@ class Packing:
         return tree_unflatten(self._tree, leaves)
 
     def _split(self, vector: Vector) -> Iterable[Array]:
-        """Split a vector into the small arrays that it contains."""
+        """Split a vector into the arrays that were packed."""
         if isinstance(vector, np.ndarray) or not available(vector):
             return self._split_plainly(vector)
         shapes = self._select(self._shapes, small=True)
@@ -122,7 +122,7 @@ class Packing:
         return [p.reshape(shape) for p, shape in zip(pieces, shapes, strict=True)]
 
     def _select(self, items: list[Item], *, small: bool) -> list[Item]:
-        """Select the items, one per array, whose arrays are small (or not)."""
+        """Select the items, one per array, that belong to small or to large arrays."""
         pairs = zip(items, self._small, strict=True)
         return [item for item, is_small in pairs if is_small == small]
 

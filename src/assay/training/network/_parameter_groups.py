@@ -1,8 +1,8 @@
 """Parameters that are frozen or have their own learning rate.
 
-One mechanism serves both: each number has a learning-rate multiplier, which is 0 for
-frozen parameters. These are also excluded from the gradient, so backpropagation ends at
-the first layer that learns.
+Each number has a learning-rate multiplier, which is 0 for frozen parameters. Frozen
+parameters are also excluded from the gradient, so backpropagation ends at the first
+layer that learns.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,7 +20,7 @@ from assay.training.network._packing import Packed, Packing
 
 __all__ = ["Groups", "unknown_layer"]
 
-_MOST_SHOWN = 12  # layers listed in a message; a longer list does not help
+_MOST_SHOWN = 12  # maximum number of layers listed in a message
 
 
 class Groups:
@@ -31,7 +31,7 @@ class Groups:
         patterns: patterns that select layers with a learning-rate multiplier; if
             several match, the product of their multipliers applies.
         parameters: nested by layer and name.
-        packing: how the parameters are packed.
+        packing: packing of the parameters.
         layers: names of all layers, including those without parameters.
 
     Raises:
@@ -65,7 +65,7 @@ class Groups:
             if not any(is_picked(path, [pattern]) for path in everything):
                 faults.add(unknown_layer(field, pattern, known))
         if not faults.messages and all(is_picked(n, self.freeze) for n in names):
-            rule, fix = "num_learning_parameters >= 1", "Remove a pattern."
+            rule, fix = "num_learning_parameters >= 1", "Remove at least one pattern."
             faults.add(fault(rule, "freeze", list(self.freeze), fix))
         faults.raise_if_any()
 
@@ -79,7 +79,7 @@ class Groups:
         return is_picked(_names(path), self.freeze)
 
     def stop_gradients(self, parameters: Tree) -> Tree:
-        """Return nested parameters with gradients stopped at the frozen ones."""
+        """Return nested parameters, with the gradients of frozen ones stopped."""
         if not self.freeze:
             return parameters
         return tree_map_with_path(
@@ -90,7 +90,7 @@ class Groups:
         )
 
     def keep_frozen(self, old: Tree, new: Tree) -> Tree:
-        """Return the new running statistics, but keep the old ones of frozen layers."""
+        """Return the new running statistics, except those of frozen layers."""
         if not self.freeze:
             return new
         return tree_map_with_path(
@@ -116,9 +116,9 @@ class Groups:
         """Return packed parameters after a step against a direction.
 
         Args:
-            packed: the parameters.
-            direction: packed in the same way as the result of `learning`.
-            rate: the learning rate.
+            packed: packed parameters.
+            direction: direction of the update, packed like the result of `learning`.
+            rate: learning rate.
             factors: learning-rate multipliers, by pattern.
         """
         if self.uniform:

@@ -1,1 +1,1 @@
-"""The compiled program: all epochs of a fit as one XLA program."""
+"""The compiled program, which runs all epochs of a fit."""

@@ -1,4 +1,4 @@
-"""From the rows of a batch to the inputs of a training pass."""
+"""Prepares the rows of a batch for a training pass."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -27,7 +27,7 @@ from assay.training.rows._examples import inputs_and_lengths
 
 __all__ = ["Batch", "PreparedBatch", "batch_key", "example_weights", "prepare_batch"]
 
-_AUGMENTING = 2**32 - 1  # distinct from the layers' numbers: 1, 2, 3, …
+_AUGMENTING = 2**32 - 1  # differs from the layer numbers 1, 2, 3, …
 
 
 class Batch(NamedTuple):
@@ -45,7 +45,7 @@ class Batch(NamedTuple):
 
 
 class PreparedBatch(NamedTuple):
-    """A batch in the form that the objective takes.
+    """A batch that is ready for the objective.
 
     Args:
         inputs: (n, *input_shape), or a dict of values and lengths.
@@ -69,9 +69,9 @@ def prepare_batch(
     """Return a batch with augmentations, weights and smoothed labels applied.
 
     Args:
-        static: determines which of these apply.
+        static: settings that determine which of these steps apply.
         hyperparameters: hyperparameters of the fit.
-        batch: unmodified rows of the data.
+        batch: original rows.
         key: random key of the iteration; None if nothing is random.
     """
     if static.augmentations and key is not None:
@@ -115,7 +115,7 @@ def example_weights(
 ) -> Float[Array, " n"]:
     """Return the weight of each row (n,), which is 0 for padding rows.
 
-    A target between two classes gets a weight between those of the classes.
+    The weight of a soft target is the weighted mean of the class weights.
     """
     if class_weights.shape[0] == 1:
         return mask

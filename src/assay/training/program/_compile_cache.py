@@ -12,7 +12,7 @@ from assay.training._jax import configure
 
 __all__ = ["CacheStatus", "cache_status", "use_compile_cache"]
 
-_LARGEST_BYTES = 500_000_000  # a few hundred programs
+_LARGEST_BYTES = 500_000_000  # enough for a few hundred programs
 _OFF = "0"
 
 
@@ -20,9 +20,9 @@ _OFF = "0"
 def use_compile_cache() -> Path | None:
     """Keep up to 500 MB of compiled programs in the user's cache folder.
 
-    Set the environment variable ASSAY_CACHE to another folder to use that instead, or
-    to "0" to turn the cache off. If JAX already has a cache folder, for example from
-    JAX_COMPILATION_CACHE_DIR, its settings are left unchanged.
+    The environment variable ASSAY_CACHE selects another folder; "0" turns the cache
+    off. If JAX already has a cache folder, for example from JAX_COMPILATION_CACHE_DIR,
+    its settings stay unchanged.
 
     Returns:
         The folder; None if the cache is off or configured outside Assay.
@@ -33,10 +33,10 @@ def use_compile_cache() -> Path | None:
     folder = Path(wanted) if wanted else _default_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError:  # an unwritable home folder costs time but must not fail a run
+    except OSError:  # a run must not fail because the home folder is read-only
         return None
     configure("jax_compilation_cache_dir", str(folder))
-    # Keep every program: compiling even the smallest takes longer than reading it.
+    # Keep every program, because compiling even the smallest is slower than reading it.
     configure("jax_persistent_cache_min_compile_time_secs", 0.0)
     configure("jax_persistent_cache_min_entry_size_bytes", -1)
     configure("jax_compilation_cache_max_size", _LARGEST_BYTES)
@@ -47,8 +47,8 @@ class CacheStatus(NamedTuple):
     """Location and size of the cache of compiled programs.
 
     Args:
-        folder: folder that holds them; None if the cache is off.
-        size_bytes: total size of the files in it.
+        folder: cache folder; None if the cache is off.
+        size_bytes: total size of the cached files.
         most_bytes: maximum size; -1 for no limit.
     """
 
@@ -58,7 +58,7 @@ class CacheStatus(NamedTuple):
 
 
 def cache_status() -> CacheStatus:
-    """Return where compiled programs are kept and how much space they take.
+    """Return the location and size of the cache of compiled programs.
 
     Example:
         >>> cache_status().size_bytes >= 0

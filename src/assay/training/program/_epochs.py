@@ -1,7 +1,7 @@
-"""The loop of the compiled program: a call runs epochs, an epoch runs iterations.
+"""The compiled loop over epochs and their iterations.
 
-The first and last iterations are inputs, so one iteration, one epoch and a whole fit
-run the same code and agree bit for bit.
+The range of iterations is an input. A single iteration, an epoch and a whole fit
+therefore run the same code, and their results are bit-for-bit identical.
 """
 
 import math
@@ -36,7 +36,7 @@ from assay.training.rows._streamed import Chunk
 __all__ = ["EPOCH_FIELDS", "MEMBERS", "Batches", "Data", "Records", "advance"]
 
 EPOCH_FIELDS = ("train_cost", "train_score", "val_cost", "val_score")
-MEMBERS = "member"  # the axis over which several fits run in one call
+MEMBERS = "member"  # axis of the fits that share one call
 
 Data = tuple[Examples | Chunk, Examples]  # train (or its current chunk) and val
 
@@ -48,7 +48,7 @@ class Batches(NamedTuple):
         orders: (epochs, batches * batch_size), row order of each epoch.
         start: first iteration.
         stop: iteration to stop before.
-        first_epoch: epoch that orders[0] belongs to.
+        first_epoch: epoch of orders[0].
     """
 
     orders: Int[Array, "epochs positions"]
@@ -58,14 +58,14 @@ class Batches(NamedTuple):
 
 
 class Records(NamedTuple):
-    """The records of one call: one row per iteration and one row per epoch."""
+    """The records of one call, with one row per iteration and one per epoch."""
 
     iterations: Float[Array, "iterations fields"]
     epochs: Float[Array, "epochs fields"]
 
 
-Carry = tuple[State, Records, Count]  # of the epoch loop; counts iterations
-Inner = tuple[State, Float[Array, "iterations fields"]]  # of the iteration loop
+Carry = tuple[State, Records, Count]  # carry of the epoch loop; counts iterations
+Inner = tuple[State, Float[Array, "iterations fields"]]  # carry of the inner loop
 
 
 def advance(
@@ -80,11 +80,11 @@ def advance(
     """Run a range of iterations.
 
     Args:
-        static: everything fixed at trace time.
+        static: settings that are fixed at trace time.
         state: current state of the fit.
         hyperparameters: hyperparameters of the fit.
-        data: train (or the chunk of it that holds these rows) and val.
-        batches: iterations to run, with the row orders.
+        data: train (or its current chunk) and val.
+        batches: iterations to run, and their row orders.
         members: whether this is one of several fits mapped over `MEMBERS`.
     """
     train, _ = data
@@ -95,7 +95,7 @@ def advance(
     def continues(carry: Carry) -> Flag:
         state, _, position = carry
         stopped = state.stopped
-        if members:  # the loop continues while any member does
+        if members:  # continue until all members have stopped
             stopped = pmin(stopped.astype(jnp.int32), MEMBERS) > 0
         return (position < stop) & ~stopped
 
@@ -136,7 +136,7 @@ def advance(
 
 
 def _blank(orders: Int[Array, "epochs positions"], batch_size: int) -> Records:
-    """Return records filled with nan, which marks what has not run."""
+    """Return records filled with nan, which marks iterations that have not run."""
     num_epochs, width = orders.shape
     batches = num_epochs * width // batch_size
     return Records(

@@ -14,7 +14,7 @@ from assay.training.rows._examples import Examples
 
 __all__ = ["measure", "scores"]
 
-_ROWS_AT_ONCE = 1024  # bounds the memory for the layers' outputs
+_ROWS_AT_ONCE = 1024  # limits the memory for layer outputs
 
 # [[weighted cost, weights], [weighted score, weights]], summed over rows
 Sums = Float[Array, "2 2"]
@@ -23,7 +23,7 @@ Sums = Float[Array, "2 2"]
 def measure(
     static: Static, model: ModelState, hyperparameters: Hyperparameters, part: Examples
 ) -> Float[Array, "2"]:
-    """Return [cost, mean score] of a part's leading rows; nan if there are none.
+    """Return [cost, mean score] of a part's leading rows; nan for an empty part.
 
     The score is accuracy for classes and mean squared error for numbers.
     """
@@ -70,7 +70,7 @@ def _sums(
 
 
 def scores(static: Static, outputs: Outputs, targets: Targets) -> Float[Array, " n"]:
-    """Return scores (n,): 1 if the class is correct, or the squared error."""
+    """Return scores (n,): 0 or 1 for classes, squared errors for numbers."""
     if not static.classes:
         return jnp.square(static.loss.link(outputs) - targets)
     if outputs.shape[1] == 1:

@@ -14,7 +14,7 @@ from assay.training._arrays import Array, Count, Scalar, Tree, host_array
 __all__ = ["MEASURED_ROWS", "Hyperparameters", "hyperparameters", "resolved_number"]
 
 MEASURED_ROWS = 4096
-"""Maximum number of rows of a part to measure after an epoch."""
+"""Maximum number of rows to measure per part after each epoch."""
 
 _NUMBERED = re.compile(r"\w+\[\d+\](\.layers\[\d+\])*")  # such as model[2].layers[0]
 
@@ -25,7 +25,7 @@ ClassWeights = Float[Array, " classes"]
 class Hyperparameters(NamedTuple):
     """The hyperparameters that are inputs of the compiled program.
 
-    Other values of the same structure reuse the program.
+    Changing their values does not require another compilation.
 
     Args:
         model: layer hyperparameters, nested by layer and name.
@@ -38,8 +38,8 @@ class Hyperparameters(NamedTuple):
         learning_rate_of: learning-rate multipliers, by layer pattern.
         class_weights: weight of each class in the cost; a single 1 for regression.
         score_weights: weight of each class in the score.
-        total_iterations: length that schedules assume.
-        measured_rows: number of rows of a part to measure after each epoch.
+        total_iterations: number of iterations that schedules assume.
+        measured_rows: number of rows to measure per part after each epoch.
     """
 
     model: Tree
@@ -66,7 +66,7 @@ class Hyperparameters(NamedTuple):
         return self._replace(schedule={**self.schedule, **changed})
 
     def with_measured_rows(self, num_rows: int) -> "Hyperparameters":
-        """Return a copy that measures `num_rows` rows of a part after each epoch."""
+        """Return a copy that measures `num_rows` rows per part after each epoch."""
         return self._replace(measured_rows=host_array(np.int32(num_rows)))
 
 
@@ -84,11 +84,11 @@ def hyperparameters(
     Args:
         training: resolved training spec, without search spaces or words such as "auto".
         num_classes: number of classes; 1 for regression.
-        total_iterations: length that schedules assume.
+        total_iterations: number of iterations that schedules assume.
         class_weights: (num_classes,), weight of each class in the cost.
         score_weights: (num_classes,), weight of each class in the score; inverse class
             shares turn accuracy into balanced accuracy.
-        measured_rows: number of rows of a part to measure after each epoch.
+        measured_rows: number of rows to measure per part after each epoch.
 
     Example:
         >>> training = spec.Training(model=["relu", "elu"], regularizers=["l2"])
@@ -118,7 +118,8 @@ def hyperparameters(
 def resolved_number(value: object) -> float:
     """Return a field of a resolved spec as a number.
 
-    Before a spec is resolved, its fields may also hold words and search spaces.
+    Fields of an unresolved spec may also contain words, such as "auto", and search
+    spaces.
 
     Raises:
         TypeError: the spec is not resolved.
@@ -128,14 +129,14 @@ def resolved_number(value: object) -> float:
         0.1
     """
     if not isinstance(value, int | float):
-        raise TypeError(f"A resolved training holds only numbers, but got {value!r}.")
+        raise TypeError(f"A resolved field must be a number, but got {value!r}.")
     return value
 
 
 def _by_field(training: spec.Training) -> dict[str, Any]:
     """Return the traced values of a spec, nested by field and path.
 
-    List indices in a path are replaced by the name of the layer or the kind of member.
+    Layer names and member kinds replace the list indices in paths.
     """
     names = _names(training)
     fields: dict[str, Any] = {
@@ -149,8 +150,8 @@ def _by_field(training: spec.Training) -> dict[str, Any]:
     }
     for path, value in training.traced().items():
         *parents, last = _NUMBERED.sub(lambda m: names[m[0]], path).split(".")
-        # The others act outside the program, such as num_epochs, or are looked up by
-        # pattern (learning_rate_of).
+        # Other fields act outside the program, such as num_epochs, or are looked up by
+        # pattern, such as learning_rate_of.
         if [*parents, last][0] not in fields:
             continue
         place = fields

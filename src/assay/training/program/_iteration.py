@@ -1,4 +1,4 @@
-"""One iteration: the computation of one parameter update."""
+"""One iteration, which computes one parameter update."""
 
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
@@ -30,7 +30,7 @@ Arrays = TypeVar("Arrays")  # a tree of arrays
 def take_batch(
     examples: Examples | Chunk, order: Order, index: Count | int, size: int
 ) -> Batch:
-    """Return one batch of an epoch, in its row order.
+    """Return one batch of an epoch.
 
     Args:
         examples: all rows of the epoch, or the chunk that contains the batch.
@@ -50,7 +50,7 @@ def _take(rows: Int[Array, " batch"], arrays: Arrays) -> Arrays:
     leaves, tree = tree_flatten(arrays)
     if not available():
         taken = [leaf.at[rows].get(mode="promise_in_bounds") for leaf in leaves]
-    else:  # one pass over memory, whereas XLA gathers number by number
+    else:  # copies whole rows, whereas XLA gathers number by number
         shapes = [
             jax.ShapeDtypeStruct((*rows.shape, *leaf.shape[1:]), leaf.dtype)
             for leaf in leaves
@@ -61,7 +61,7 @@ def _take(rows: Int[Array, " batch"], arrays: Arrays) -> Arrays:
 
 @runtime_checkable
 class Rule(Protocol):
-    """How an optimizer turns a gradient into a direction."""
+    """A rule that turns gradients into update directions."""
 
     def init(self, parameters: Packed, /) -> Memory:
         """Return the rule's state before the first update."""
@@ -90,7 +90,7 @@ def iterate(
     *,
     index: Count,
 ) -> tuple[State, Float[Array, " fields"]]:
-    """Run one iteration; return the new state and its row of `ITERATION_FIELDS`."""
+    """Run one iteration; return the new state and a row of `ITERATION_FIELDS`."""
     tree = static.packing.unpack(state.parameters)
     key = batch_key(static, state, index)
     prepared = prepare_batch(static, hyperparameters, batch, key)

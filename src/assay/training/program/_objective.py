@@ -1,4 +1,4 @@
-"""The objective of a batch and its gradient, for the whole batch or in slices."""
+"""The objective of a batch and its gradient, computed in one piece or in parts."""
 
 import jax.numpy as jnp
 
@@ -51,10 +51,10 @@ def gradients(
     """Return (gradient of cost + penalties, cost alone, new statistics).
 
     Args:
-        static: everything fixed at trace time.
+        static: settings that are fixed at trace time.
         parameters: nested by layer and name.
         hyperparameters: hyperparameters of the fit.
-        prepared: prepared batch.
+        prepared: batch from `prepare_batch`.
         statistics: running statistics, nested by layer and name.
         key: random key of the iteration; None if nothing is random.
     """
@@ -102,8 +102,8 @@ def _in_parts(
 ) -> Gradients:
     """Sum the gradient over parts of a batch, processing one at a time to save memory.
 
-    With weights w the cost is sum(w loss) / sum(w). Each part adds sum(w loss) over its
-    own rows, divided by sum(w) over the batch. Parts that consist only of padding are
+    With weights w, the cost is sum(w loss) / sum(w). Each part adds sum(w loss) over
+    its own rows, divided by sum(w) over the batch. Parts that contain only padding are
     skipped.
     """
     rows = prepared.mask.shape[0]
@@ -126,7 +126,7 @@ def _in_parts(
             first_row=first_row,
         )
         weight = part.weights.sum()
-        # a part of zero weight has a share of 0, but its cost must still be finite
+        # a part with zero weight contributes 0, but its cost must still be finite
         weighted = part._replace(weights=jnp.where(weight > 0, part.weights, 1.0))
         share = weight / total
         return share * batch_cost(

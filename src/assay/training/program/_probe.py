@@ -1,4 +1,4 @@
-"""Named values inside the network, read without changing any result."""
+"""Reads named values inside the network without changing any result."""
 
 from typing import TypedDict
 
@@ -17,7 +17,7 @@ Named = dict[str, Array]
 
 
 class Probed(TypedDict):
-    """What a probe records of one iteration.
+    """The values that a probe records in one iteration.
 
     Args:
         cost: cost of the batch.
@@ -42,9 +42,9 @@ def probe(
     *,
     index: Count,
 ) -> Probed:
-    """Record what one training iteration on a batch would compute.
+    """Record the values that a training iteration on a batch would compute.
 
-    This is a separate program, which does not change the state.
+    This separate program does not change the state.
     """
     parameters = static.packing.unpack(state.parameters)
     key = batch_key(static, state, index)

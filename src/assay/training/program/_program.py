@@ -1,4 +1,4 @@
-"""The compiled program, which trains one structure and takes hyperparameters."""
+"""The compiled program for one network structure, with hyperparameters as inputs."""
 
 import json
 import threading
@@ -47,10 +47,10 @@ class Program:
     """Trains one network structure; calls are pure and compiled once per shape.
 
     Args:
-        training: resolved training spec; the traced values in it do not matter.
+        training: resolved training spec; its traced values have no effect.
         input_shape: shape of one example.
         num_classes: number of classes; 1 for regression.
-        capacity: number of rows that the training part is padded to.
+        capacity: number of rows in the padded training part.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class Program:
         hyperparameters: Hyperparameters,
         initial_values: InitialValues | None = None,
     ) -> State:
-        """Return the starting state, drawn from the seed except for initial values."""
+        """Return the initial state; values that are not given are drawn from a seed."""
         model = merge_initial_values(self._fresh(seed), initial_values)
         parameters = self.static.packing.pack(model.parameters)
         infinite, zero = on_host(np.float32(np.inf)), on_host(np.int32(0))
@@ -158,7 +158,7 @@ class Program:
         data: Data,
         batches: Batches,
     ) -> None:
-        """Compile `advance` once, even if several threads call this."""
+        """Compile `advance` once, even if called from several threads."""
         with self._compiling:
             if not self._compiled:
                 nothing = batches._replace(stop=batches.start)
@@ -183,8 +183,8 @@ class Program:
     def advance_members(self) -> Advance:
         """`advance` for several fits with stacked inputs.
 
-        The state, the hyperparameters and the orders have a leading axis of members;
-        all members share the data and the range of iterations.
+        The state, the hyperparameters and the orders have a leading axis of members.
+        All members share the data and the range of iterations.
         """
 
         def run(
@@ -235,7 +235,7 @@ class Program:
         hyperparameters: Hyperparameters,
         part: Examples | Streamed,
     ) -> Float[np.ndarray, " n"]:
-        """Return scores (count,): 1 if the class is correct, or the squared error."""
+        """Return scores (count,): 0 or 1 for classes, squared errors for numbers."""
         if isinstance(part, Streamed):
             each = [self.scores(model, hyperparameters, p) for p in part.in_order()]
             return np.concatenate([np.zeros(0, np.float32), *each])
@@ -260,10 +260,9 @@ class Program:
     def costs(
         self, state: State, hyperparameters: Hyperparameters, part: Examples | Streamed
     ) -> tuple[float, float]:
-        """Return (cost, mean score) of a part's leading rows; nan if there are none.
+        """Return (cost, mean score) of a part's leading rows; nan for an empty part.
 
-        These are the measurements taken after each epoch, available at any time; they
-        use up to `measured_rows` rows.
+        At most `measured_rows` rows are measured, as after each epoch.
         """
         cost, score = np.asarray(self._costs(state, hyperparameters, part.leading))
         return float(cost), float(score)
@@ -306,7 +305,7 @@ def _static(
     num_classes: int,
     capacity: int,
 ) -> Static:
-    """Return everything that is fixed when the program is traced."""
+    """Return the settings that are fixed when the program is traced."""
     loss = costs.get(training.cost.kind)
     optimizer = optim.get(training.optimizer.kind)
     network = _network(training, input_shape, loss.num_outputs(num_classes))
@@ -372,12 +371,12 @@ def program_for(
     num_classes: int,
     capacity: int,
 ) -> Program:
-    """Return the program for a training's structure, created once per process.
+    """Return the program for the structure of a training spec, created on first use.
 
     Training specs that differ only in traced hyperparameters share one program.
     """
     check_process()
-    # The number of epochs does not affect a program.
+    # The number of epochs does not affect the program.
     fixed = training.model_copy(update={"num_epochs": 1}).structure()
     # Different factories may have the same name.
     factory = None if training.own is None else id(training.own.factory)

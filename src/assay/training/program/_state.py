@@ -1,4 +1,4 @@
-"""Everything that changes while a network is trained."""
+"""The state of a fit, which changes during training."""
 
 from typing import NamedTuple
 
@@ -8,17 +8,17 @@ from assay.training.network._packing import Packed
 
 __all__ = ["Best", "Memory", "State"]
 
-Memory = object  # a tree of arrays whose structure only the optimizer knows
+Memory = object  # a tree of arrays; its structure depends on the optimizer
 
 
 class Best(NamedTuple):
     """The parameters with the lowest val cost so far.
 
     Args:
-        parameters: packed.
+        parameters: packed parameters.
         statistics: running statistics, nested by layer and name.
-        val_cost: their val cost.
-        iteration: number of updates that led to them.
+        val_cost: val cost of these parameters.
+        iteration: number of updates after which they were reached.
     """
 
     parameters: Packed
@@ -31,10 +31,10 @@ class State(NamedTuple):
     """The state of one fit, as a tree of arrays.
 
     Args:
-        parameters: packed.
+        parameters: packed parameters.
         statistics: running statistics of normalization layers.
         optimizer: state of the optimizer.
-        key: two words from which all masks of the fit are derived.
+        key: random key (two words) for all masks of the fit.
         best: best parameters on val; None without early stopping.
         stale_epochs: epochs since the val cost last improved.
         plateau: state of the on-plateau schedule; None for other schedules.

@@ -1,4 +1,4 @@
-"""The ingredients of a compiled program that are fixed when it is traced."""
+"""The settings of a compiled program that are fixed when it is traced."""
 
 from dataclasses import dataclass
 from typing import TypeVar
@@ -19,22 +19,22 @@ Rows = TypeVar("Rows", int, Array)
 
 @dataclass(frozen=True, eq=False)
 class Static:
-    """The parts of a fit whose values are not inputs of its program.
+    """The settings of a fit that are not inputs of its program.
 
     Args:
         network: the network as pure functions.
         loss: loss whose mean is the cost.
-        optimizer: determines the direction of an update.
-        schedule: determines the learning-rate factor.
-        packing: how parameters are stored during training.
+        optimizer: optimizer, which determines the direction of an update.
+        schedule: schedule, which determines the learning-rate factor.
+        packing: packing of the parameters during training.
         groups: parameters that are frozen or have their own learning rate.
         batch_size: number of rows in a batch.
         classes: whether targets are class indices.
         stops_early: whether to keep the best parameters on val and stop early.
-        kernels: packed marks: 1 for numbers of kernels, which may decay, else 0.
+        kernels: packed marks, 1 for kernels (subject to weight decay), 0 for others.
         augmentations: names of the augmentations applied to a batch, in order.
-        codes: positions of category codes in the inputs; never augmented.
-        accumulate: number of parts into which a batch is split for its gradient.
+        codes: positions of category codes in the inputs, which are not augmented.
+        accumulate: number of parts of a batch whose gradients are accumulated.
         averages_batches: whether the network averages statistics over batches, as
             batch normalization does.
     """
@@ -57,16 +57,16 @@ class Static:
     def batches_per_epoch(self, count: Rows) -> Rows:
         """Return the number of batches in one pass over `count` rows.
 
-        With batch normalization, a last batch of a single row is left out: normalized
-        by itself, it would be all zeros. Each epoch leaves out a different row.
+        With batch normalization, a final batch of one row is skipped, because a single
+        row would be normalized to zeros. Each epoch skips a different row.
 
         Args:
-            count: number of rows, an integer or traced.
+            count: number of rows, as an integer or a traced value.
         """
         leaves_out = self.averages_batches and self.batch_size > 1
         if not leaves_out:
             return -(-count // self.batch_size)
-        # as many as for one row fewer, but at least one
+        # the same as for one row fewer, but at least 1
         return (count - 2) // self.batch_size + 1 + (count == 1)
 
     @property
@@ -76,7 +76,7 @@ class Static:
 
     @property
     def mixes_targets(self) -> bool:
-        """Whether augmentations may produce targets between classes."""
+        """Whether any augmentation mixes targets."""
         return any(AUGMENTATIONS[name].mixes_targets for name in self.augmentations)
 
     @property

@@ -21,7 +21,7 @@ def check_training(
     """Raise unless augmentations and regularizers fit the inputs and the targets.
 
     Raises:
-        InputError: some of them do not fit; lists every fault.
+        InputError: at least one does not fit. The error lists every fault.
     """
     faults = Faults()
     kinds = [augmentation.kind for augmentation in training.augment]
@@ -31,30 +31,31 @@ def check_training(
         faults.extend(error.faults)
     tokens = any(isinstance(layer, spec.Embedding) for layer in training.model)
     if kinds and tokens:
-        rule, fix = "augment == [] for tokens", "Remove augment, or use numeric inputs."
+        rule, fix = "augment == []", "Tokens cannot be augmented, so remove augment."
         faults.add(fault(rule, "augment", kinds, fix))
     smooths = any(isinstance(r, spec.LabelSmoothing) for r in training.regularizers)
     if smooths and num_classes <= 1:
         rule, fix = "num_classes >= 2", "Remove label_smoothing for regression."
         faults.add(fault(rule, "regularizers", ["label_smoothing"], fix))
     if training.own is not None and training.precision != "float32":
-        rule = "precision == 'float32' for custom networks"
-        fix = "Remove precision and set the dtype in the network's own layers."
+        rule = "precision == 'float32'"
+        fix = "Remove precision, and set the dtype in the layers of your network."
         faults.add(fault(rule, "precision", training.precision, fix))
     faults.raise_if_any()
 
 
 def check_batch(network: Network, batch_size: int) -> None:
-    """Raise if batch norm would standardize each number on its own.
+    """Raise if batch normalization would normalize single numbers.
 
     Raises:
-        InputError: batches have one row and batch norm has no other axis to use.
+        InputError: batches have one row, and batch normalization has no other axis to
+            average over.
     """
-    if batch_size > 1 or isinstance(network, CustomNetwork):  # unknown layers
+    if batch_size > 1 or isinstance(network, CustomNetwork):  # its layers are unknown
         return
     names = [name for name in network.names if name.startswith("batch_norm")]
     flat = [n for n in names if len(network.model.layer(n).output_shape) == 1]
     if flat:
-        fix = "Write batch_size = 16 or more, or use layer_norm instead."
-        rule = f"batch_size >= 2 with {', '.join(flat)}"
+        fix = f"Use 16 or more for {', '.join(flat)}, or use layer_norm instead."
+        rule = "batch_size >= 2"
         raise InputError(fault(rule, "batch_size", batch_size, fix))

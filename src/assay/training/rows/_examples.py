@@ -1,7 +1,7 @@
 """A part of the data, padded to a size that the program is compiled for.
 
-Only a few sizes are used, so another data set, or the larger training part of a refit,
-can reuse a compiled program.
+Only a few sizes are used, so a compiled program can be reused for another data set or
+for the larger training part of a refit.
 """
 
 from typing import Any, NamedTuple
@@ -28,7 +28,7 @@ class Examples(NamedTuple):
         inputs: (capacity, *input_shape), or for sequences of different lengths
             {"values": (capacity, steps, channels), "lengths": (capacity,)}.
         targets: (capacity,), class indices or standardized numbers.
-        count: number of examples; they come first, and the remaining rows are padding.
+        count: number of examples, which come before the padding rows.
     """
 
     inputs: Inputs
@@ -42,7 +42,7 @@ class Examples(NamedTuple):
 
     @property
     def first_row(self) -> int:
-        """Number of earlier rows in the epoch: 0, because all rows are here."""
+        """Number of earlier rows in the epoch; always 0, as all rows are in memory."""
         return 0
 
     @property
@@ -68,7 +68,7 @@ def capacity_for(num_examples: int) -> int:
 
 
 def inputs_and_lengths(inputs: Inputs | HostInputs) -> tuple[Array, Array | None]:
-    """Return (values, lengths) of inputs; lengths is None if all steps are real.
+    """Split inputs into (values, lengths); lengths is None if all steps are real.
 
     Example:
         >>> inputs_and_lengths(np.ones(2))[1] is None

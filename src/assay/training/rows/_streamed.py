@@ -1,8 +1,8 @@
 """A part of the data that is read during training, one chunk at a time.
 
 All chunks have the same size, so every call runs the same compiled program. The rows of
-a chunk depend only on the seed, the epoch and the chunk's place in the epoch, so a fit
-that is resumed reads the same rows as one that was never interrupted.
+a chunk depend only on the seed, the epoch and the chunk's place in the epoch, so a
+resumed fit reads the same rows as an uninterrupted one.
 """
 
 from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ Read = Callable[[np.ndarray], tuple[HostInputs, np.ndarray]]
 
 
 class Chunk(NamedTuple):
-    """Some of an epoch's rows, which the program takes instead of all rows.
+    """A chunk of the rows of an epoch, passed to the program in place of all rows.
 
     Args:
         inputs: (chunk size, *input_shape), or a dict of values and lengths.
@@ -45,15 +45,15 @@ class Streamed:
     """A part that is held in memory one chunk at a time.
 
     Args:
-        read: function from row numbers (n,) to inputs and targets; the numbers are
-            ascending if there are blocks.
-        targets_of: function from row numbers (n,) to targets.
-        rows: (n,), row numbers; ascending if there are blocks, else in the order that
-            a part in memory would have.
-        leading: first rows of the part, held in memory to be measured.
+        read: function that maps row numbers (n,) to inputs and targets. With blocks,
+            the numbers are ascending.
+        targets_of: function that maps row numbers (n,) to targets.
+        rows: (n,), row numbers. With blocks, they are ascending; otherwise they are in
+            the same order as in a part in memory.
+        leading: first rows of the part, kept in memory for measurements.
         chunk_rows: number of rows in a chunk, before rounding up to whole batches.
-        cuts: (blocks + 1,), start of each block and end of the last; None if single
-            rows can be read at no extra cost.
+        cuts: (blocks + 1,), start of each block and end of the last one; None if single
+            rows can be read efficiently.
     """
 
     read: Read
@@ -80,7 +80,7 @@ class Streamed:
 
     @property
     def shuffle(self) -> str:
-        """A description of how the rows are shuffled."""
+        """Description of the shuffling."""
         if self.cuts is None or self.exact:
             return "exact: each epoch is one permutation of all training rows"
         blocks = len(self.cuts) - 1
@@ -88,12 +88,13 @@ class Streamed:
         together = max(round(self.chunk_rows * blocks / len(self.rows)), 1)
         return (
             f"approximate: each epoch permutes {blocks:,} blocks of at most {most:,} "
-            f"neighboring rows, and shuffles about {together:,} blocks at a time"
+            f"neighboring rows and shuffles the rows of about {together:,} blocks at a "
+            "time"
         )
 
     @property
     def targets(self) -> np.ndarray:
-        """The targets of all rows (n,), in their order."""
+        """Targets (n,) of all rows, in the order of `rows`."""
         return self.targets_of(self.rows)
 
     def chunk_size(self, batch_size: int) -> int:
@@ -126,7 +127,7 @@ class Streamed:
     def rows_and_order(
         self, seed: int, epoch: int, *, start: int, size: int
     ) -> tuple[RowNumbers, RowNumbers]:
-        """Return the row numbers of a chunk as read, and the order for training.
+        """Return the row numbers of a chunk in reading order, and their training order.
 
         Rows are read in ascending order, because neighboring rows are faster to read.
 
@@ -149,7 +150,7 @@ class Streamed:
     def _spans(
         self, cuts: np.ndarray, seed: int, epoch: int, *, start: int, size: int
     ) -> list[np.ndarray]:
-        """Return the rows of a chunk, block by block; a chunk may split a block."""
+        """Return the row numbers of a chunk, one array per block or part of a block."""
         blocks = generator(seed, "order", epoch).permutation(len(cuts) - 1)
         ends = np.cumsum((cuts[1:] - cuts[:-1])[blocks])
         stop = min(start + size, len(self.rows))

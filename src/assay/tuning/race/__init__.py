@@ -1,1 +1,1 @@
-"""Races between optimizers, from the same start on the same batches."""
+"""Races between optimizers that share their initial values and batches."""

@@ -1,4 +1,4 @@
-"""The contestants in a race, each an optimizer with a batch size."""
+"""The contestants in a race, each of which is an optimizer with a batch size."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,12 +26,12 @@ DEFAULT_RACERS = (
 class Racer:
     """An optimizer with a batch size.
 
-    Batch gradient descent ("all"), stochastic (1) and mini-batch (in between) differ
-    only in this size.
+    Batch gradient descent ("all"), stochastic gradient descent (1) and mini-batch
+    gradient descent (between the two) differ only in the batch size.
 
     Args:
         name: name shown in tables, such as "adam" or "sgd@all".
-        optimizer: optimizer whose learning rate is the starting point for tuning.
+        optimizer: optimizer, whose learning rate is the starting point for tuning.
         batch_size: number of rows in a batch, or "all".
     """
 
@@ -40,9 +40,9 @@ class Racer:
     batch_size: int | str
 
     def training(self, base: spec.Training, num_epochs: int) -> spec.Training:
-        """Return the training spec of this racer, otherwise equal to the base.
+        """Return the base training spec with this racer's optimizer and batch size.
 
-        Early stopping is removed, so that every racer runs to completion.
+        Early stopping is removed so that every racer runs to completion.
         """
         changes = {
             "optimizer": self.optimizer,
@@ -55,15 +55,16 @@ class Racer:
 def racers(
     optimizers: Sequence[str | spec.Optimizer], *, batch_size: int | str
 ) -> list[Racer]:
-    """Return the racers that a user lists.
+    """Return the racers for a list of optimizers.
 
     Args:
-        optimizers: kinds ("adam"), kinds with a batch size ("sgd@all", "sgd@1"), or
-            optimizers with their own values.
+        optimizers: kinds such as "adam", kinds with a batch size such as "sgd@1" or
+            "sgd@all", or optimizers with custom values.
         batch_size: batch size for entries that do not specify one.
 
     Raises:
-        InputError: there are unknown, repeated or no entries; lists every fault.
+        InputError: an entry is unknown or repeated, or the list is empty. The error
+            lists every fault.
 
     Example:
         >>> [racer.batch_size for racer in racers(["adam", "sgd@1"], batch_size=32)]
@@ -78,7 +79,7 @@ def racers(
         if racer is not None:
             by_name[racer.name] = racer
     if not optimizers:
-        fix = 'Write optimizers=["sgd", "adam"].'
+        fix = 'Use optimizers=["sgd", "adam"], for example.'
         faults.add(fault("len(optimizers) >= 1", "optimizers", [], fix))
     faults.raise_if_any()
     return list(by_name.values())
@@ -98,7 +99,7 @@ def _read(
         return None
     if at and size != "all" and not (size.isdecimal() and int(size) > 0):
         rule = "batch_size >= 1 or batch_size == 'all'"
-        fix = f"Write {kind}@all, {kind}@1 or {kind}@32."
+        fix = f"Use {kind}@all, {kind}@1 or {kind}@32."
         faults.add(fault(rule, "optimizers", optimizer, fix))
         return None
     own: int | str = size if size == "all" else int(size) if at else batch_size

@@ -1,8 +1,8 @@
-"""The race: optimizers from the same start, on the same batches, each at its best rate.
+"""The race, which compares optimizers at their best learning rates.
 
-For a given seed, all racers have the same initial values and the same order of rows in
-every epoch, whatever their batch size; masks and augmentations are drawn from the same
-keys. The test part is not used.
+For a given seed, all racers have the same initial values. Regardless of the batch size,
+they see the rows of each epoch in the same order, and their masks and augmentations
+are drawn from the same keys. The test part is not used.
 """
 
 import math
@@ -22,9 +22,9 @@ __all__ = ["RATES", "race"]
 RATES = tuple(10 ** (step / 2) for step in range(-4, 5))
 """Multipliers of each optimizer's default learning rate in the first round."""
 
-_SHORT = 4  # the first round runs 1 / 4 of the epochs
+_SHORT = 4  # the first round runs a quarter of the epochs
 _FINALISTS = 3  # number of rates in the second round
-_MARKS = 24  # measurements per curve on a log scale of updates, and on a linear one
+_MARKS = 24  # measurements per curve, on both a log and a linear scale of updates
 
 Progress = Callable[[int, int, str], None]
 
@@ -42,25 +42,26 @@ def race(
 ) -> Race:
     """Race optimizers on train and val.
 
-    Each racer's learning rate is tuned on val with the same budget: 9 multiples of its
-    default rate, from 0.01 to 100 in steps of the square root of 10, are tried for a
-    quarter of the epochs, and the best 3 for all epochs. Then each racer runs at its
-    rate, once per seed.
+    Each racer's learning rate is tuned on val with the same budget. The first round
+    tries 9 multiples of the default rate for a quarter of the epochs, from 0.01 to 100
+    in steps of the square root of 10. The second round tries the best 3 for all epochs.
+    Then each racer runs once per seed at its best rate.
 
     Args:
-        training: training spec, resolved except for the optimizer, which each racer
-            provides.
+        training: training spec, resolved except for the optimizer, which comes from
+            each racer.
         training_data: prepared train and val parts.
         racers: optimizers and batch sizes; see `racers`.
-        seed: seed for tuning; the runs use the seeds that follow it.
+        seed: seed for tuning; the runs use the seeds after it.
         num_seeds: >= 1, number of runs per racer.
-        num_epochs: >= 1, length of a run.
-        time_seconds: time limit for the whole race, met by running fewer epochs; None
-            for no limit.
-        on_progress: called with (done, total, text) after each step.
+        num_epochs: >= 1, length of each run.
+        time_seconds: time limit for the whole race; None for no limit. The number of
+            epochs is reduced to meet it.
+        on_progress: function called with (done, total, text) after each step.
 
     Raises:
-        InputError: val is empty or a count is less than 1; lists every fault.
+        InputError: val is empty or a count is less than 1. The error lists every
+            fault.
     """
     _check(training_data, num_seeds=num_seeds, num_epochs=num_epochs)
     trainings = _Trainings(training, training_data, seed)
@@ -94,16 +95,16 @@ def race(
 def _check(training_data: TrainingData, **counts: int) -> None:
     faults = Faults()
     if not int(training_data.val.count):
-        fix = "Hold out a val part to tune the learning rates on."
+        fix = "Hold out a val part for tuning the learning rates."
         faults.add(fault("num_val >= 1", "num_val", 0, fix))
     for name, count in counts.items():
         if count < 1:
-            faults.add(fault(f"{name} >= 1", name, count, "Write 3."))
+            faults.add(fault(f"{name} >= 1", name, count, "Use 3."))
     faults.raise_if_any()
 
 
 def _count(on_progress: Progress, total: int) -> Callable[[str], None]:
-    """Return a function that counts the steps and reports progress."""
+    """Return a function that counts steps and reports progress."""
     numbers = iter(range(1, total + 1))
     return lambda text: on_progress(next(numbers), total, text)
 
@@ -111,17 +112,17 @@ def _count(on_progress: Progress, total: int) -> Callable[[str], None]:
 def _notes(tuned: Sequence[Tuned]) -> Iterator[str]:
     lost = [one.racer.name for one in tuned if not math.isfinite(one.val_cost)]
     if lost:
-        yield f"{', '.join(lost)} diverged at every learning rate tried"
+        yield f"{', '.join(lost)} diverged at every learning rate"
     edges = [one.racer.name for one in tuned if one.at_edge]
     if edges:
         yield (
             f"the best learning rate of {', '.join(edges)} was the lowest or highest "
-            "one tried; a better one may lie beyond it"
+            "rate that was tried, so a better rate may lie beyond it"
         )
 
 
 class _Trainings:
-    """The fits of a race, which differ in optimizer, batch size, rate and seed."""
+    """Runs the fits of a race, which differ in optimizer, batch size, rate and seed."""
 
     def __init__(
         self, training: spec.Training, training_data: TrainingData, seed: int
@@ -131,15 +132,15 @@ class _Trainings:
         self._seed = seed
 
     def pace(self, racer: Racer) -> float:
-        """Compile a racer's program; return the seconds that one epoch takes."""
+        """Compile a racer's program and return the duration of one epoch in seconds."""
         rate = _default_rate(racer)
         self._run(self._fit(racer, rate, 1))
         return self._run(self._fit(racer, rate, 1))[0]
 
     def tune(self, racers: Sequence[Racer], num_epochs: int) -> list[Tuned]:
-        """Find each racer's learning rate with the lowest val cost, in two rounds.
+        """Find each racer's learning rate with the lowest val cost in two rounds.
 
-        Racers take turns, so that other load on the machine slows them all equally.
+        Racers take turns so that other load on the machine affects all of them equally.
         """
         tries: list[list[Try]] = [[] for _ in racers]
         paces = [math.inf] * len(racers)
@@ -168,7 +169,7 @@ class _Trainings:
         ]
 
     def places(self, tuned: Sequence[Tuned], num_epochs: int) -> tuple[float, float]:
-        """Return the numbers of updates and seconds that every racer reaches."""
+        """Return the number of updates and the seconds that every racer reaches."""
         ends: list[tuple[float, float]] = []
         for one in tuned:
             per_epoch = self._fit(one.racer, 1.0, 1).iterations_per_epoch
@@ -180,7 +181,7 @@ class _Trainings:
     def curve(
         self, one: Tuned, num_epochs: int, *, seed: int, places: tuple[float, float]
     ) -> Curve:
-        """Run a racer at its rate and measure it at marks spread over its updates."""
+        """Run a racer at its best rate, measuring it after selected updates."""
         fit = self._fit(one.racer, one.learning_rate, num_epochs, seed=seed)
         shared = places[0], places[1] / one.seconds_per_update
         rows: list[tuple[float, ...]] = []
@@ -203,11 +204,11 @@ class _Trainings:
             training, seed=self._seed if seed is None else seed
         )
         values = fit.hyperparameters.with_learning_rate(rate)
-        fit.hyperparameters = values.with_measured_rows(0)  # only training is timed
+        fit.hyperparameters = values.with_measured_rows(0)  # times only training
         return fit
 
     def _run(self, fit: Fit) -> tuple[float, float]:
-        """Run to completion; return seconds and val cost (inf if it diverged)."""
+        """Run to completion; return the seconds and the val cost (inf if diverged)."""
         started = time.perf_counter()
         fit.run()
         seconds = time.perf_counter() - started
@@ -216,7 +217,7 @@ class _Trainings:
         return seconds, cost if sound else math.inf
 
     def _measure(self, fit: Fit) -> tuple[float, float, float, float]:
-        """Return (train cost, train score, val cost, val score) for the last state."""
+        """Return the current (train cost, train score, val cost, val score)."""
         values = fit.hyperparameters.with_measured_rows(MEASURED_ROWS)
         parts = self._training_data.train, self._training_data.val
         train, val = (fit.program.costs(fit.state, values, part) for part in parts)
@@ -232,7 +233,7 @@ def _default_rate(racer: Racer) -> float:
 
 
 def _marks(num_iterations: int, shared: tuple[float, float]) -> list[int]:
-    """Return the update counts at which to measure, including those for comparison."""
+    """Return the numbers of updates at which to measure, including the shared ones."""
     spread = np.geomspace(1, num_iterations, _MARKS)
     even = np.linspace(0, num_iterations, _MARKS)
     marks = np.concatenate([spread, even, np.minimum(shared, num_iterations)])

@@ -1,4 +1,4 @@
-"""The result of a race: curves, and standings at equal effort."""
+"""The result of a race, with curves and standings at equal effort."""
 
 import math
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from assay.tuning.race._contestants import Racer
 __all__ = ["BASES", "Curve", "Race", "Try", "Tuned"]
 
 BASES = ("updates", "epochs", "seconds")
-"""The measures of effort by which racers are compared."""
+"""Measures of effort for comparing racers."""
 
 
 Try = tuple[int, float, int, float]  # round, learning rate, epochs, val cost
@@ -19,17 +19,17 @@ Try = tuple[int, float, int, float]  # round, learning rate, epochs, val cost
 
 @dataclass(frozen=True)
 class Tuned:
-    """The learning rate of a racer and how it was found.
+    """The tuned learning rate of a racer, with the tries that led to it.
 
     Args:
-        racer: the optimizer and its batch size.
+        racer: optimizer with its batch size.
         learning_rate: rate with the lowest val cost at the end of the last round.
-        val_cost: that cost; inf if every rate diverged.
+        val_cost: lowest val cost; inf if every rate diverged.
         tries: (round, learning rate, epochs, val cost) of each try; the cost is inf if
-            it diverged.
-        at_edge: whether the rate is the lowest or highest one tried, so that a better
-            one may lie beyond it.
-        seconds_per_update: minimum over its tries, excluding compilation and
+            the try diverged.
+        at_edge: whether the rate is the lowest or highest rate that was tried. A better
+            rate may lie beyond it.
+        seconds_per_update: minimum over all tries, excluding compilation and
             measurement.
     """
 
@@ -43,14 +43,14 @@ class Tuned:
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """One run of one racer: costs on train and val after some of its updates.
+    """The costs of one run of a racer, measured after selected updates.
 
     Args:
         racer: name of the racer.
         seed: seed of the run.
-        updates: (m,), number of updates so far, from 0.
-        epochs: (m,), passes over the train part so far.
-        seconds: (m,), training time so far.
+        updates: (m,), number of completed updates, starting at 0.
+        epochs: (m,), number of completed passes over the train part.
+        seconds: (m,), elapsed training time.
         train_cost, val_cost: (m,), measured in inference mode on the leading rows; inf
             after divergence.
         train_score, val_score: (m,), fraction of correct classes, or mean squared
@@ -68,7 +68,7 @@ class Curve:
     val_score: np.ndarray
 
     def at(self, basis: str, place: float) -> dict[str, float]:
-        """Return all columns at the point where `basis` ("updates", …) reaches a place.
+        """Return all columns at the point where `basis` has the value `place`.
 
         Values between two measurements are interpolated linearly.
         """
@@ -86,11 +86,11 @@ class Race:
     """The result of a race.
 
     Args:
-        tuned: each racer with its learning rate.
-        curves: curves for every racer and seed.
+        tuned: racers with their tuned learning rates.
+        curves: one curve per racer and seed.
         num_epochs: length of each run.
         seeds: seeds of the runs; the rates were tuned with another seed.
-        notes: caveats to read before the tables.
+        notes: caveats about the results.
     """
 
     tuned: tuple[Tuned, ...]
@@ -101,17 +101,17 @@ class Race:
 
     @property
     def places(self) -> dict[str, float]:
-        """The numbers of updates, epochs and seconds that all racers reached."""
+        """The effort that all racers reached, in updates, epochs and seconds."""
         return {
             basis: float(min(getattr(curve, basis)[-1] for curve in self.curves))
             for basis in BASES
         }
 
     def standings(self, basis: str) -> list[dict[str, Any]]:
-        """Return the racers at equal updates, epochs or seconds, by ascending val cost.
+        """Return the racers at equal updates, epochs or seconds, sorted by val cost.
 
-        Values are means over the seeds; the spread is their standard deviation, or None
-        for a single seed.
+        Values are means over the seeds. The spread is the standard deviation over the
+        seeds, or None for a single seed.
         """
         place = self.places[basis]
         rows: list[dict[str, Any]] = []
@@ -128,7 +128,7 @@ class Race:
         return sorted(rows, key=lambda row: _last_if_nan(row["val_cost"]))
 
     def curve_columns(self) -> dict[str, list[Any]]:
-        """Return all curves as one table, one row per measurement."""
+        """Return all curves as one table with one row per measurement."""
         table: dict[str, list[Any]] = {}
         for curve in self.curves:
             count = len(curve.updates)
@@ -144,7 +144,7 @@ class Race:
         return table
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain data: the racers with their rates, and the standings."""
+        """Return the racers with their rates and the standings as plain data."""
         return {
             "num_epochs": self.num_epochs,
             "seeds": list(self.seeds),

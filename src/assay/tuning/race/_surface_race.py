@@ -1,4 +1,4 @@
-"""Races on a test surface, recording the path of each optimizer."""
+"""Races on test surfaces, which record the path of each optimizer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ __all__ = ["Trajectory", "race_surface"]
 Carry = tuple[jax.Array, object]  # the point and the optimizer's state
 Visited = tuple[jax.Array, jax.Array, jax.Array]  # point, value, gradient norm
 
-_jax: Any = jax  # parts of its signatures are untyped
+_jax: Any = jax  # parts of JAX are untyped
 
 _OPTIMIZERS = ("sgd", "momentum", "nesterov", "rmsprop", "adam")
 _RATES = 10.0 ** np.arange(-5, 1.01, 0.25)
@@ -29,8 +29,8 @@ class Trajectory:
 
     Args:
         racer: name of the racer.
-        learning_rate: the rate, among those tried, that led to the lowest final value.
-        points: (num_iterations + 1, 2), including the start.
+        learning_rate: learning rate with the lowest final value.
+        points: (num_iterations + 1, 2), visited points, including the start.
         values: (num_iterations + 1,), value of the surface at each point.
         gradient_norms: (num_iterations + 1,), gradient norm at each point.
     """
@@ -60,20 +60,20 @@ def race_surface(
     num_iterations: int = 200,
     rates: Sequence[float] | None = None,
 ) -> list[Trajectory]:
-    """Race optimizers on a test surface, all from the same start.
+    """Race optimizers on a test surface from the same starting point.
 
-    Each one runs at the learning rate that leads to its lowest final value, out of 25
-    from 1e-5 to 10, four per decade. Nothing is random, so there are no batches and no
-    seeds.
+    Each optimizer runs at its best of 25 learning rates from 1e-5 to 10, four per
+    decade, judged by the final value. A race on a surface is deterministic, so it needs
+    neither batches nor seeds.
 
     Args:
         surface: "bowl" (ill-conditioned), "rosenbrock", "beale" or "saddle".
-        optimizers: kinds, or optimizers with their own values.
+        optimizers: kinds, or optimizers with custom values.
         num_iterations: >= 1, number of updates per optimizer.
-        rates: learning rates to try; None for the 25 above.
+        rates: learning rates to try; by default the 25 described above.
 
     Returns:
-        One trajectory per optimizer, by ascending final value.
+        One trajectory per optimizer, sorted by final value in ascending order.
 
     Raises:
         InputError: the surface or an optimizer is unknown.
@@ -104,7 +104,7 @@ def _best_path(
 def _walk(
     optimizer: spec.Optimizer, surface: Surface, rate: jax.Array, *, num_iterations: int
 ) -> Visited:
-    """Return the points, values and gradient norms along one path."""
+    """Return the points, values and gradient norms along a path."""
     values = {k: v for k, v in optimizer.traced().items() if k != "learning_rate"}
     rule: Any = optim.get(optimizer.kind).direction(**values)
     value_and_gradient = _jax.value_and_grad(surface.function)

@@ -1,4 +1,4 @@
-"""Test surfaces in two variables, each difficult in a different way."""
+"""Test surfaces in two variables, each of which poses a different difficulty."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,16 +20,16 @@ __all__ = [
 
 @dataclass(frozen=True, eq=False)
 class Surface:
-    """A function of two variables, and where a race on it starts.
+    """A function of two variables, with a starting point for races.
 
     Args:
         name: key in the registry.
         formula: formula in x and y.
-        function: function from a point (2,) to its value.
+        function: function that maps a point (2,) to its value.
         start: starting point (x, y).
         minima: points with the lowest value.
         least: lowest value.
-        window: ((x low, x high), (y low, y high)), region worth drawing.
+        window: ((x low, x high), (y low, y high)), region to plot.
 
     Example:
         >>> SURFACES["bowl"].least
@@ -46,11 +46,11 @@ class Surface:
 
 
 def bowl(point: jax.Array) -> jax.Array:
-    """A quadratic with 50 times as much curvature in one direction as in the other.
+    """A quadratic whose curvature is 50 times higher along y than along x.
 
         (x^2 + 50 y^2) / 2
 
-    Plain descent must keep its rate below 2 / 50, so it creeps along x.
+    Plain gradient descent must keep its rate below 2 / 50, so it moves slowly along x.
 
     Example:
         >>> float(bowl((2.0, 0.2)))
@@ -61,7 +61,7 @@ def bowl(point: jax.Array) -> jax.Array:
 
 
 def rosenbrock(point: jax.Array) -> jax.Array:
-    """A narrow curved valley: easy to reach, slow to follow.
+    """A narrow curved valley that is easy to reach but slow to follow.
 
         (1 - x)^2 + 100 (y - x^2)^2
 
@@ -96,7 +96,7 @@ def beale(point: jax.Array) -> jax.Array:
 
 
 def saddle(point: jax.Array) -> jax.Array:
-    """A saddle at the origin between two minima; the start lies almost on its ridge.
+    """A saddle between two minima, with a starting point close to its ridge.
 
         x^2 / 2 - y^2 / 2 + y^4 / 4
 
@@ -155,7 +155,7 @@ def get_surface(name: str) -> Surface:
     """Return the surface with this name.
 
     Raises:
-        InputError: no surface has this name; the message suggests the closest one.
+        InputError: the name is unknown. The message suggests the closest known name.
 
     Example:
         >>> get_surface("beale").start
@@ -163,6 +163,6 @@ def get_surface(name: str) -> Surface:
     """
     if name in SURFACES:
         return SURFACES[name]
-    fix = f"Write one of {', '.join(SURFACES)}."
+    fix = f"Choose from: {', '.join(SURFACES)}."
     message = fault("surface in SURFACES", "surface", name, fix)
     raise InputError(message + did_you_mean(name, SURFACES))

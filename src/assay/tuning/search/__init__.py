@@ -1,1 +1,1 @@
-"""The search for hyperparameters, which are judged on val."""
+"""The search for hyperparameters, which compares trials on val."""

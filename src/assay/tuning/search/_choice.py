@@ -1,4 +1,4 @@
-"""The choice of the best trial on val; ties go to the simpler network."""
+"""The choice of the best trial on val, with ties broken by simplicity."""
 
 import math
 from collections.abc import Sequence
@@ -14,11 +14,11 @@ __all__ = ["clearly_better", "ranked"]
 def ranked(trials: Sequence[Trial], *, maximize: bool) -> list[Trial]:
     """Return the trials that may be selected, sorted from best to worst val score.
 
-    Ties are resolved in favor of fewer parameters, then lower val cost, then fewer
-    updates, then the earlier trial.
+    Ties are broken by the number of parameters, then by val cost, number of updates and
+    trial number, with lower values first.
 
     Args:
-        trials: at least one.
+        trials: non-empty sequence of trials.
         maximize: whether a higher score is better.
 
     Raises:
@@ -31,7 +31,7 @@ def ranked(trials: Sequence[Trial], *, maximize: bool) -> list[Trial]:
         count = sum(trial.state != "pruned" for trial in trials)
         who = f"All {count} trials" if count > 1 else "The only trial"
         raise RunError(
-            f"{who} diverged{where}: the cost became infinite or nan. Write a lower "
+            f"{who} diverged{where}: the cost became infinite or nan. Use a lower "
             "learning rate, such as optimizer.learning_rate = 0.0001."
         )
     sign = -1 if maximize else 1
@@ -50,12 +50,13 @@ def ranked(trials: Sequence[Trial], *, maximize: bool) -> list[Trial]:
 def clearly_better(simple: np.ndarray, rich: np.ndarray) -> bool:
     """Return whether a richer network beats a simpler one by over one standard error.
 
-    With d = simple - rich, paired by example: mean(d) > std(d) / sqrt(n). A smaller
-    difference counts as a tie, which goes to the simpler network. So does a single row,
-    because it has no standard error.
+    The errors are paired by example. With d = simple - rich, the richer network is
+    clearly better if mean(d) > std(d) / sqrt(n). A smaller difference counts as a tie,
+    which favors the simpler network. A single row also counts as a tie, because it has
+    no standard error.
 
     Args:
-        simple: (n,), errors of the simpler network on some rows.
+        simple: (n,), errors of the simpler network.
         rich: (n,), errors of the richer network on the same rows.
 
     Example:
@@ -66,7 +67,7 @@ def clearly_better(simple: np.ndarray, rich: np.ndarray) -> bool:
         Breiman et al., 1984, "Classification and regression trees", section 3.4.3.
     """
     if not np.isfinite(simple).all() or not np.isfinite(rich).all():
-        return bool(np.isfinite(rich).all())  # a network that diverged loses
+        return bool(np.isfinite(rich).all())  # a diverged network loses
     if len(simple) < 2:
         return False
     difference = np.float64(simple) - np.float64(rich)

@@ -1,4 +1,4 @@
-"""The time limit of a search."""
+"""The clock that limits the time of a search."""
 
 import math
 import threading
@@ -11,13 +11,13 @@ __all__ = ["Clock"]
 
 
 class Clock:
-    """The time limit of a search, which reserves time for the steps that follow.
+    """The time limit of a search, with time reserved for the steps after it.
 
     Args:
         ends: end time on the monotonic clock; infinite for no limit.
-        reserve: function from the durations of the trials so far to the seconds to
-            reserve; until a trial has finished, it receives how long the first has been
-            training.
+        reserve: function that maps the durations of the trials so far to the seconds to
+            reserve. Before the first trial ends, it receives the time since that trial
+            began.
     """
 
     def __init__(
@@ -36,7 +36,7 @@ class Clock:
         self._began = self._began or time.monotonic()
 
     def update(self, trials: Sequence[Trial]) -> None:
-        """Update the reserved time from the trials so far."""
+        """Update the reserved time from the durations of the trials so far."""
         if trials:
             self._reserved = self._reserve([t.duration_seconds for t in trials])
 

@@ -1,4 +1,4 @@
-"""The groups of trials in a search, started, pruned and trained in parallel."""
+"""Starts, prunes and trains groups of trials in parallel."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -29,8 +29,8 @@ class Candidate:
 
     Args:
         name: name such as "linear" or "mlp".
-        training: training spec, which may hold search spaces; without any, there is
-            only one trial.
+        training: training spec, which may contain search spaces. Without search spaces,
+            the search has only one trial.
         num_trials: number of settings to try.
     """
 
@@ -45,10 +45,10 @@ class Groups:
     Args:
         candidate: kind of network.
         training_data: prepared train and val parts.
-        tune: how to train trials and whether to prune them.
+        tune: settings for training and pruning the trials.
         seed: seed of every fit.
         clock: time limit.
-        checkpoints: keeps the running trials.
+        checkpoints: folder to which running trials are saved.
     """
 
     def __init__(
@@ -75,11 +75,11 @@ class Groups:
     def train(
         self, proposals: Sequence[Proposal], trials: Sequence[Trial]
     ) -> Iterator[tuple[Trial | None, History]]:
-        """Train a group; yield its results in order, None for trials without an epoch.
+        """Train a group; yield results in order, with None for trials without an epoch.
 
         Args:
             proposals: proposals of the group.
-            trials: trials reported so far.
+            trials: trials that have been reported so far.
         """
         self._running = running = list(_in_order(self._pool, self._start, proposals))
         self._clock.begin()
@@ -88,7 +88,7 @@ class Groups:
         if self._trainer.stacks:
             kept = [trial for trial in running if not trial.pruned]
             self._trainer.run(kept, [None] * len(kept))
-        # A search has at least one trial, no matter how little time there is.
+        # A search completes at least one trial, even if its time has run out.
         first = running[0] if running and not trials else None
         yield from _in_order(self._pool, partial(self._finish, first=first), running)
 
@@ -99,7 +99,7 @@ class Groups:
         self._running = []
 
     def close(self) -> None:
-        """Stop the running trials; save those of an interrupted search."""
+        """Stop the running trials, and save them if the search was interrupted."""
         self._clock.stop()
         self._pool.shutdown(cancel_futures=True)
         for trial in self._running:
@@ -112,14 +112,14 @@ class Groups:
         fit = self._training_data.fit(training, seed=self._seed)
         fit.compile()
         resumable = Resumable(fit)
-        # members of a stack must be at the same iteration, so they are not resumed
+        # fits in a stack must be at the same iteration, so they are not resumed
         if not self._trainer.stacks:
             name = _checkpoint_name(number)
             resumable = self._checkpoints.resumable(name, fit, training)
         return Running(number, values, resumable, self.maximize)
 
     def _halves(self, trial: Running) -> bool:
-        """Return whether to prune; short trials are not worth the risk of an error."""
+        """Return whether to prune; for short trials, pruning is not worth the risk."""
         if self._tune.pruner != "auto":
             return self._tune.pruner == "halving"
         program = trial.fit.program
@@ -129,11 +129,11 @@ class Groups:
     def _halve(
         self, running: Sequence[Running], judged: Sequence[Sequence[float]]
     ) -> None:
-        """Train a group up to its last rung, keeping only the best third at each.
+        """Train a group up to its last rung, keeping the best third at each rung.
 
         Args:
             running: trials of the group.
-            judged: scores of earlier trials at their rungs.
+            judged: scores of earlier trials, by rung.
         """
         sign = -1 if self.maximize else 1
         for rung in range(len(SHARES)):
@@ -151,7 +151,7 @@ class Groups:
     def _finish(
         self, running: Running, *, first: Running | None
     ) -> tuple[Trial | None, History]:
-        """Train to completion; `first` completes at least one epoch, others may not."""
+        """Train to completion if time allows; `first` trains for at least one epoch."""
         if not running.pruned:
             running.advance(has_time=self._clock.has_time)
         if running is first and not running.fit.epoch:
@@ -168,6 +168,6 @@ def _checkpoint_name(number: int) -> str:
 def _in_order(
     pool: Executor, work: Callable[[Item], Result], items: Sequence[Item]
 ) -> Iterator[Result]:
-    """Process items in parallel; yield the results in the order of the items."""
+    """Process items in parallel and yield the results in the order of the items."""
     for job in [pool.submit(work, item) for item in items]:
         yield wait_for(job)

@@ -1,4 +1,4 @@
-"""Successive halving: only the best settings so far are trained further."""
+"""Successive halving, which continues to train only the best trials so far."""
 
 import math
 from collections.abc import Sequence
@@ -6,14 +6,14 @@ from collections.abc import Sequence
 __all__ = ["KEPT", "SHARES", "promoted", "rungs"]
 
 KEPT = 3
-"""One in `KEPT` trials is trained beyond each rung."""
+"""One in `KEPT` trials continues beyond each rung."""
 
 SHARES = (1 / 27, 1 / 9, 1 / 3)
-"""Positions of the rungs as fractions of the epochs: powers of 1 / `KEPT`."""
+"""Positions of the rungs as fractions of the epochs, in powers of 1 / `KEPT`."""
 
 
 def rungs(num_epochs: int) -> list[int]:
-    """Return the epochs after which a trial is judged.
+    """Return the numbers of epochs after which a trial is judged.
 
     Example:
         >>> rungs(300), rungs(10)
@@ -23,13 +23,13 @@ def rungs(num_epochs: int) -> list[int]:
 
 
 def promoted(losses: Sequence[float], earlier: Sequence[float]) -> list[bool]:
-    """Return which trials of a group are in the best third of all trials so far.
+    """Return whether each trial of a group is in the best third of all trials so far.
 
-    Tied trials are treated alike. The whole group is judged together, so the order in
-    which its members finish, which varies from run to run, has no effect.
+    Tied trials are treated alike. The whole group is judged at the same time, because
+    the order in which its trials finish varies between runs.
 
     Args:
-        losses: losses of the group's trials at a rung; lower is better, nan is worst.
+        losses: losses of the trials at a rung; lower is better, and nan is worst.
         earlier: losses of earlier trials at the same rung.
 
     Example:

@@ -1,4 +1,4 @@
-"""The search: propose, train and report groups until trials or time run out."""
+"""The search, which runs trials until their number or the time limit is reached."""
 
 import math
 import time
@@ -25,10 +25,10 @@ class Search:
 
     Args:
         candidate: kind of network.
-        trials: all trials, in order.
+        trials: all trials, by trial number.
         maximize: whether a higher val score is better.
-        histories: history by trial number, for the trials run in this process or
-            kept with the checkpoints.
+        histories: histories by trial number, for trials that were trained in this
+            process or saved with the checkpoints.
     """
 
     candidate: Candidate
@@ -59,21 +59,21 @@ def search(
     clock: Clock | None = None,
     checkpoints: Checkpoints | None = None,
 ) -> Search:
-    """Search all hyperparameters that are spaces, judging trials on val.
+    """Search the spaces of all hyperparameters, judging trials on val.
 
-    Processes with a common storage share the trials between them.
+    Processes that use the same storage divide the trials among themselves.
 
     Args:
         candidate: kind of network and its search spaces.
-        training_data: prepared train and val parts; no other data are used.
-        tune: how to propose settings.
+        training_data: prepared train and val parts.
+        tune: settings of the search.
         seed: seed for proposals and fits.
         first: number of the first trial.
-        storage: storage for the study; None keeps it in memory.
-        on_trial: called with each finished trial, in order of trial numbers.
-        clock: time limit; by default that of `tune`.
-        checkpoints: keeps running trials, and the histories of finished ones, for a
-            later search with the same storage; None keeps nothing.
+        storage: storage for the study; None to keep the study in memory.
+        on_trial: function called with each finished trial, by trial number.
+        clock: time limit; by default the limit in `tune`.
+        checkpoints: folder for running trials and histories, from which a later search
+            with the same storage continues; None to save nothing.
 
     Raises:
         RunError: every trial diverged.
@@ -112,7 +112,7 @@ def search(
                 groups.remove_checkpoints()
                 histories |= new
                 clock.update(study.trials)
-    finally:  # stop running trials on an interrupt too
+    finally:  # an interrupt must also stop the running trials
         groups.close()
     trials = study.trials
     ranked(trials, maximize=groups.maximize)  # raises if every trial diverged
@@ -123,7 +123,7 @@ def search(
 def _ended(
     group: Iterable[Ended], on_trial: Callable[[Trial], None]
 ) -> Iterator[Ended]:
-    """Yield the trials of a group as they end; None for trials without an epoch."""
+    """Yield the trials of a group as they end, or None for those without an epoch."""
     for trial, history in group:
         if trial is not None:
             on_trial(trial)

@@ -1,4 +1,4 @@
-"""Storage of studies in a SQLite file, which several processes may share."""
+"""Stores studies in a SQLite file, which several processes may share."""
 
 import sqlite3
 import time
@@ -13,18 +13,18 @@ __all__ = ["Storage", "open_storage"]
 _MOMENT_SECONDS = 0.2
 _TRIES = 20
 _CREATED_BY_ANOTHER = ("UNIQUE constraint failed", "already exists", "locked")
-_WRITE_TIMEOUT_SECONDS = 60  # waits for other processes to write
+_WRITE_TIMEOUT_SECONDS = 60  # for other processes to finish writing
 
 Storage = optuna.storages.BaseStorage
 
 
 def open_storage(path: str | Path) -> Storage:
-    """Open the SQLite file that stores studies, creating it if necessary.
+    """Open a SQLite file of studies, creating it if necessary.
 
-    Several processes may create it at the same time; the later ones retry.
+    If several processes create the file at the same time, the later ones retry.
 
     Raises:
-        InputError: the file cannot be written or is not a storage of studies.
+        InputError: the file cannot be written or does not contain studies.
     """
     for tries_left in reversed(range(_TRIES)):
         try:

@@ -1,4 +1,4 @@
-"""A study: Optuna proposes settings and receives their results in order."""
+"""A study, in which Optuna proposes settings and receives their results."""
 
 import math
 import os
@@ -32,16 +32,16 @@ Proposal = tuple[int, Setting]  # trial number and setting
 class Study:
     """The trials of a search, which can be resumed.
 
-    The sampler uses a copy in memory, because it would otherwise read the file again
-    for every hyperparameter, which takes longer than training a small network.
+    The sampler uses a copy in memory. Otherwise it would read the file again for every
+    hyperparameter, which takes longer than training a small network.
 
     Args:
         name: name of the study within its storage.
         spaces: search space of each hyperparameter, by path.
-        seed: seed of the proposals.
+        seed: seed for the proposals.
         sampler: "tpe" or "random".
         first: number of the first trial.
-        storage: storage from `open_storage`; None keeps the study in memory.
+        storage: storage from `open_storage`; None to keep the study in memory.
     """
 
     def __init__(
@@ -82,11 +82,11 @@ class Study:
         return True
 
     def propose(self, count: int, goal: int) -> list[Proposal]:
-        """Return (number, setting) of new trials; a study begins with middle values.
+        """Return (number, setting) of new trials; the first trial uses middle values.
 
-        Proposals depend only on the seed and on the reported trials, so an interrupted
-        search continues as if it had not been interrupted. If several processes share
-        the study, proposals also depend on their timing.
+        Proposals depend only on the seed and the reported trials, so interrupting a
+        search does not change them. If several processes share the study, proposals
+        also depend on timing.
 
         Args:
             count: maximum number of trials to propose.
@@ -107,7 +107,7 @@ class Study:
         return [(n, settings[i]) for n, i in zip(numbers, self._proposed, strict=True)]
 
     def _numbers(self, places: Sequence[int], goal: int) -> list[int]:
-        """Return the trial numbers for places among all trials except orphans."""
+        """Return trial numbers for places in the list of trials without orphans."""
         numbers = [self._first + place for place in places]
         taken = {trial.number for trial in self._ended.values()}
         if taken.intersection(numbers):  # earlier orphans have left gaps
@@ -117,12 +117,12 @@ class Study:
 
     def _sample(self) -> Setting:
         trial = self._copy.ask(self._spaces)
-        # the result is added later, from the storage
+        # `_update` adds the result later
         self._copy.tell(trial, state=TrialState.FAIL)
         return dict(trial.params)
 
     def _enter(self, setting: Setting) -> int:
-        """Store a running trial with its owner; return its storage id."""
+        """Store a running trial with its owner, and return its storage id."""
         trial = optuna.trial.create_trial(
             state=TrialState.RUNNING,
             params=setting,
@@ -132,9 +132,9 @@ class Study:
         return self._storage.create_new_trial(self._id, trial)
 
     def _update(self) -> list[int]:
-        """Read new results; return the storage ids of all trials in order.
+        """Read new results, and return the storage ids of all trials in order.
 
-        Orphans, which are marked as failed, are excluded.
+        Failed trials, such as orphans, are excluded.
         """
         trials = self._stored(*_ENDED, TrialState.RUNNING)
         for trial in trials:
@@ -144,7 +144,7 @@ class Study:
         return [_identity(trial) for trial in trials]
 
     def _fail_orphans(self) -> None:
-        """Mark running trials whose process no longer exists as failed."""
+        """Mark a running trial as failed if its process no longer exists."""
         for running in self._stored(TrialState.RUNNING):
             owner = running.user_attrs.get(_OWNER)
             if owner is None or not _is_alive(owner):
@@ -158,9 +158,9 @@ class Study:
         """Store the results of the latest proposals.
 
         Args:
-            trials: trials of the group, in the order of its proposals; None for a
-                trial that was not trained.
-            maximize: whether a higher val score is better; the study minimizes.
+            trials: trials in the order of their proposals; None for a trial that was
+                not trained.
+            maximize: whether a higher val score is better. The study itself minimizes.
         """
         for identity, trial in zip(self._proposed, trials, strict=True):
             if trial is None:
@@ -191,12 +191,12 @@ class Study:
 
 
 def _identity(trial: FrozenTrial) -> int:
-    # Optuna's storages need this id, but trials expose it only as a private name.
+    # Optuna's storages need this id, but trials expose it only as a private attribute.
     return trial._trial_id  # pyright: ignore[reportPrivateUsage]
 
 
 def _without_records(trial: FrozenTrial) -> FrozenTrial:
-    """Return the part of a trial that samplers use."""
+    """Return a copy of a trial with only the fields that samplers use."""
     return optuna.trial.create_trial(
         state=trial.state,
         value=trial.value,
@@ -210,7 +210,7 @@ def _is_alive(owner: tuple[str, int]) -> bool:
     """Return whether the process that owns a running trial still exists."""
     host, process = owner
     if host != socket.gethostname():
-        return True  # cannot be checked from here
+        return True  # processes on another host cannot be checked
     if process == os.getpid():
         return False  # left by an earlier, interrupted search
     return psutil.pid_exists(process)

@@ -1,4 +1,4 @@
-"""Training the trials of a group, in parallel on the cores or stacked."""
+"""Trains the trials of a group, either in parallel on the cores or stacked."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -13,18 +13,19 @@ __all__ = ["GroupTrainer"]
 
 
 class GroupTrainer:
-    """Trains the trials of a group, each on its own or several in one program.
+    """Trains the trials of a group, either separately or stacked in one program.
 
-    Stacking pays off when a single fit leaves the device idle, as on a GPU. On a CPU,
-    running trials in parallel on the cores is faster for all but the smallest networks,
-    and the stacked program takes longer to compile. The choice depends on the device
-    only and never on timing, so that a seed reproduces the same bits.
+    Stacking pays off when a single fit leaves the device partly idle, as on a GPU. On a
+    CPU, training in parallel on the cores is faster for all but the smallest networks,
+    and the stacked program takes longer to compile. The choice depends only on the
+    device, never on timing, so that a seed gives bit-for-bit reproducible results.
 
     Args:
         pool: executor with one thread per core.
         together: "auto", "stacked" or "apart".
-        size: number of members that the stacked program is compiled for.
-        has_time: called between calls of the program; returns False to stop.
+        size: number of fits that the stacked program is compiled for.
+        has_time: function that is called before each call of the program. Training
+            pauses when it returns False.
     """
 
     def __init__(

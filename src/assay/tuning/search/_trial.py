@@ -1,4 +1,4 @@
-"""One trial: a setting of the hyperparameters, trained and judged on val."""
+"""A trial, which trains one setting of the hyperparameters and judges it on val."""
 
 import math
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from assay.training import Fit, Resumable
 
 __all__ = ["Running", "Trial"]
 
-_CALL_SECONDS = 0.5  # between checks of the clock, if epochs are shorter than this
+_CALL_SECONDS = 0.5  # between checks of the clock, if epochs are shorter
 
 
 @dataclass(frozen=True)
@@ -19,19 +19,19 @@ class Trial:
     Args:
         number: trial number from 0, in order of proposal.
         values: hyperparameter values by path, such as "optimizer.learning_rate".
-        state: "complete"; "diverged" if the cost became infinite or nan; "pruned" if
-            other trials were better; "cut" if time ran out.
+        state: "complete", "diverged" (the cost became infinite or nan), "pruned" (other
+            trials were better) or "cut" (time ran out).
         val_score: accuracy or mean squared error on val at the kept iteration.
         val_cost: cost on val at the kept iteration.
         train_cost: cost on train at the kept iteration.
         train_score: score on train at the kept iteration.
-        iterations: number of updates that led to the kept parameters.
-        total_iterations: length that schedules assumed.
-        epochs: number of complete passes.
+        iterations: number of updates after which the kept parameters were reached.
+        total_iterations: number of updates that schedules assumed.
+        epochs: number of completed epochs.
         num_parameters: number of parameters in the network.
-        diverged_at: first iteration whose cost was not finite; None if there is none.
+        diverged_at: first iteration whose cost was not finite; None if all costs were.
         duration_seconds: training time, excluding compilation.
-        rungs: best val score at each rung of successive halving that it reached.
+        rungs: best val score at each rung that the trial reached.
     """
 
     number: int
@@ -50,11 +50,11 @@ class Trial:
     rungs: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "rungs", tuple(self.rungs))  # a list when read back
+        object.__setattr__(self, "rungs", tuple(self.rungs))  # a list if read from JSON
 
     @property
     def sound(self) -> bool:
-        """Whether the trial may be selected: it stayed finite and was not pruned."""
+        """Whether the trial may be selected; diverged and pruned trials may not."""
         ended = self.state in ("diverged", "pruned")
         return not ended and math.isfinite(self.val_score) and self.iterations > 0
 
@@ -69,8 +69,8 @@ class Running:
     Args:
         number: trial number.
         values: proposed setting.
-        training: new fit with these values; all trials use the same seed, so that
-            they differ only in their values.
+        training: fit with these values that has not started yet. All trials use the
+            same seed, so that they differ only in their values.
         maximize: whether a higher val score is better.
     """
 
@@ -83,16 +83,16 @@ class Running:
         self.rungs: list[float] = []
         self.pruned = False
         self._best = max if maximize else min
-        self._epoch_seconds = math.inf  # per epoch, in the latest call
+        self._epoch_seconds = math.inf  # measured in the latest call
 
     @property
     def fit(self) -> Fit:
-        """The training in its current state."""
+        """The fit in its current state."""
         return self.training.fit
 
     @property
     def num_epochs(self) -> int:
-        """Number of complete passes in the whole training."""
+        """Number of epochs in the whole fit."""
         return self.fit.num_iterations // self.fit.iterations_per_epoch
 
     def advance(
@@ -102,7 +102,8 @@ class Running:
 
         Args:
             epoch: number of epochs to complete; None to run to completion.
-            has_time: called between calls of the program; returns False to stop.
+            has_time: function that is called before each call of the program. Training
+                pauses when it returns False.
         """
         fit, training = self.fit, self.training
         chunk = fit.program.chunk_epochs
@@ -121,8 +122,8 @@ class Running:
         """Record and return the best val score so far; nan if the trial diverged.
 
         Args:
-            epoch: count only epochs up to this one, in case a resumed training is
-                already further; None counts all.
+            epoch: last epoch to consider, because a resumed fit may be further; None
+                for all epochs.
         """
         scores = self.fit.history.epochs["val_score"][:epoch]
         finite = [float(score) for score in scores if math.isfinite(score)]
@@ -134,7 +135,7 @@ class Running:
         return self.rungs[-1]
 
     def trial(self) -> Trial:
-        """Return the result so far."""
+        """Return the result of the trial so far."""
         fit = self.fit
         state = "pruned" if self.pruned else "complete" if fit.done else "cut"
         if fit.diverged_at is not None:

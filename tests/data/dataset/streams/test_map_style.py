@@ -1,4 +1,4 @@
-"""Examples that an object in Python gives one by one, read when they are needed."""
+"""Examples from a map-style Python object are read when they are needed."""
 
 import itertools
 import threading
@@ -17,7 +17,7 @@ NUM_ROWS = 300
 
 
 class Examples:
-    """A map-style source; `change` says what becomes of an example."""
+    """A map-style source in which `change` may alter the examples."""
 
     def __init__(
         self, inputs: Any, targets: Any, change: Callable[..., Any] | None = None
@@ -35,7 +35,7 @@ class Examples:
 
 
 def drawn(*shape: int, dtype: type = np.float32) -> tuple[np.ndarray, np.ndarray]:
-    """Draw inputs (NUM_ROWS, *shape) and three classes."""
+    """Draw inputs (NUM_ROWS, *shape) and targets of three classes."""
     rng = np.random.default_rng(0)
     inputs = rng.normal(100, 30, (NUM_ROWS, *shape)).clip(0, 255).astype(dtype)
     return inputs, rng.integers(0, 3, NUM_ROWS)
@@ -104,7 +104,7 @@ def test_columns_are_found_from_some_examples_and_the_limits_of_all(
     inputs[:, 0], inputs[:, 1], inputs[:, 2] = 7, 0, np.arange(NUM_ROWS)
     wanted = [column.kind for column in data.load((inputs, targets)).columns]
     assert wanted == ["constant", "constant", "id", "number"]
-    for row in range(0, NUM_ROWS, 60):  # a single example that differs is noticed
+    for row in range(0, NUM_ROWS, 60):  # even a single different example is detected
         inputs[:, 1] = 0
         inputs[row, 1] = 1
         found = data.load(Examples(inputs, targets), stream=True)
@@ -123,7 +123,7 @@ def test_examples_may_be_mappings(names: Any) -> None:
     arrays = drawn(6, 6, 3, dtype=np.uint8)
 
     def named(row: int, inputs: Any, target: Any) -> Any:
-        if names is None:  # a list, the target as an array of one number
+        if names is None:  # a list whose target is an array with one number
             return [inputs.tolist(), np.array([target])]
         return {names[0]: inputs, names[1]: target, "row": row}
 
@@ -147,7 +147,7 @@ def test_words_and_numbers_are_targets() -> None:
 
 
 class InStep:
-    """Lets other threads than the main one through in pairs only."""
+    """A barrier that lets threads other than the main thread pass only in pairs."""
 
     def __init__(self) -> None:
         self._pair = threading.Barrier(2, timeout=30)
@@ -159,7 +159,7 @@ class InStep:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float, float], None]:
-    """Set the seconds that one thread, then several, take to read the probed rows."""
+    """Set the seconds that one and several threads take to read the probed rows."""
 
     def set_seconds(alone: float, together: float) -> None:
         ticks = itertools.cycle([0.0, alone, alone, alone + together])
@@ -185,7 +185,7 @@ def test_several_threads_read_at_the_same_time_and_keep_the_order(clock: Any) ->
     arrays, pairs = drawn(4), InStep()
 
     def in_step(row: int, inputs: Any, target: Any) -> Any:
-        pairs.wait()  # a single thread would wait in vain and be reported
+        pairs.wait()  # a single thread would time out and be reported
         return inputs, target
 
     clock(3.0, 1.0)
@@ -209,7 +209,7 @@ def test_a_source_that_is_not_thread_safe_is_read_by_one_thread(clock: Any) -> N
 
 
 def at(rows: dict[int, Any]) -> Callable[..., Any]:
-    """Return what puts other examples in some places."""
+    """Return a function that replaces the examples at some places."""
     return lambda row, inputs, target: rows.get(row, (inputs, target))
 
 

@@ -1,4 +1,4 @@
-"""Streamed tables: the same data set as in memory, read a block at a time."""
+"""Streamed tables give the same data set as in memory, but are read in blocks."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +18,7 @@ NUM_ROWS = 400
 
 
 def mixed_frame() -> pl.DataFrame:
-    """Draw a column of every kind that a streamed table may hold."""
+    """Draw one column of every kind that a streamed table supports."""
     rng = np.random.default_rng(0)
     size = rng.normal(5, 2, NUM_ROWS)
     return pl.DataFrame(
@@ -37,13 +37,13 @@ def mixed_frame() -> pl.DataFrame:
 
 @pytest.fixture
 def tiny_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make blocks of 8 rows, and chunks of 32."""
+    """Use blocks of 8 rows and chunks of 32 rows."""
     monkeypatch.setattr(_stream, "CHUNK_NUMBERS", 32 * len(mixed_frame().columns))
 
 
 @pytest.fixture
 def stored(tmp_path: Path) -> Callable[..., Path]:
-    """Return what writes the table as one file, or as a folder of several."""
+    """Return a function that writes the table as one file or as a folder of files."""
 
     def store(cuts: tuple[int, ...] = ()) -> Path:
         frame = mixed_frame()
@@ -226,7 +226,7 @@ def test_rows_at_once_shrink_with_their_width() -> None:
 
 @pytest.fixture
 def pictures(tmp_path: Path) -> Path:
-    """Write a folder of small colored images of three classes."""
+    """Write a folder of small color images with three classes."""
     from PIL import Image
 
     rng = np.random.default_rng(0)

@@ -1,4 +1,4 @@
-"""Separated files: every layout in use is read as the table that it shows."""
+"""Separated files in every common layout are read as the intended table."""
 
 import numpy as np
 import polars as pl
@@ -99,7 +99,7 @@ def test_lines_of_separators_are_rows_and_empty_lines_are_not(end, quoted, tmp_p
     lines = ["w,h", '"10",0' if quoted else "10,0", ",", "", "0,0", "10,1", "", ""]
     frame = _read(tmp_path, end.join(lines))
     assert frame.rows() == [("10", "0"), (None, None), ("0", "0"), ("10", "1")]
-    num_empty = 2  # the last of them only ends its line
+    num_empty = 2  # the last one only ends its line
     assert f"{num_empty} empty lines were left out." in _notes(
         tmp_path, end.join(lines)
     )
@@ -119,7 +119,7 @@ def test_rows_without_any_value_are_predicted_but_not_learned_from(tmp_path):
 def test_notes_count_comments(tmp_path):
     content = "# one\na,b\n1,2\n# two\n# three, four\n3,4\n"
     assert "2 comment lines were left out." in _notes(tmp_path, content)
-    # A value may begin with '#' where nothing marks it as a comment.
+    # A value may begin with '#' unless '#' marks comments.
     frame = _read(tmp_path, "color,y\n#ff0000,1\n#00ff00,2\n")
     assert frame["color"].to_list() == ["#ff0000", "#00ff00"]
 

@@ -1,4 +1,4 @@
-"""Damaged, hostile and oversized files end with one message, and quickly."""
+"""Damaged, malicious and oversized files quickly raise a single message."""
 
 import io
 import json
@@ -170,7 +170,7 @@ def test_json_lines_of_many_keys_are_read_up_to_a_limit(tmp_path):
     path.write_text(json.dumps({f"k{i}": i for i in range(200_001)}))
     with pytest.raises(InputError, match="num_columns <= 200,000"):
         read(path)
-    # Nearly every line has a key of its own, in a table of 4 * 10^10 cells.
+    # Nearly every line has a different key, in a table of 4 * 10^10 cells.
     path.write_text("".join(f'{{"k{i % 190_000}":1}}\n' for i in range(200_000)))
     with pytest.raises(InputError, match="needed_gigabytes"):
         read(path)

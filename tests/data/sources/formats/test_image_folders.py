@@ -1,4 +1,4 @@
-"""Folders of images: their parts, their classes, and what is left out of them."""
+"""Folders of images have the expected parts, classes and exclusions."""
 
 import os
 import sys
@@ -14,7 +14,7 @@ from assay.data import load
 
 
 def _write(folder: Path, *names: str) -> Path:
-    """Write images that all differ."""
+    """Write images that are all different."""
     for position, name in enumerate(names):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

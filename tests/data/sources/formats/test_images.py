@@ -1,4 +1,4 @@
-"""Images: the same by every way, all faults at once, prepared by train alone."""
+"""Every source gives the same images, and train alone determines their preparation."""
 
 import json
 from pathlib import Path
@@ -155,7 +155,7 @@ def test_images_are_resized_and_made_of_one_mode(tmp_path):
     preparation = Preparation.fit(gray, np.arange(4))
     again = Preparation.from_json(json.loads(json.dumps(preparation.to_json())))
     assert again == preparation
-    # Images to come are read likewise, even if they lie in no folder of a class.
+    # New images are read in the same way, even outside the folder of a class.
     inputs = again.transform(tmp_path / "a")
     np.testing.assert_array_equal(inputs, preparation.transform(gray, np.array([0, 1])))
 
@@ -164,7 +164,7 @@ def test_modes_and_turned_photographs_are_read(tmp_path):
     tall = np.arange(24, dtype=np.uint8).reshape(6, 4, 1) * 8
     picture = Image.fromarray(tall[..., 0])
     turned = Image.Exif()
-    turned[0x0112] = 6  # to be turned by a quarter before it is shown
+    turned[0x0112] = 6  # must be rotated by a quarter turn for display
     for name, exif in (("1", None), ("2", turned)):
         (tmp_path / name).mkdir()
         shown = picture if exif is None else picture.rotate(90, expand=True)

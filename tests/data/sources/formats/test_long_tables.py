@@ -1,4 +1,4 @@
-"""Series: the same by every way, unequal lengths, gaps, and what is refused."""
+"""Sequences from long tables may have unequal lengths and gaps; faults are reported."""
 
 import json
 
@@ -26,7 +26,7 @@ def _long(series, folder):
     frame = pl.DataFrame(rows).sample(fraction=1.0, shuffle=True, seed=1)
     if series is SINGLE:
         frame = frame.drop("b")
-    # The order of the series is that of their first rows; keep it as given.
+    # The order of the sequences is that of their first rows; keep the given order.
     first = frame.sort("who", maintain_order=True)
     first.write_csv(folder / "long.csv")
     return folder / "long.csv"
@@ -124,7 +124,7 @@ def test_a_long_table_is_read_likewise_for_prediction(tmp_path):
     preparation = Preparation.fit(dataset, np.arange(N))
     preparation = Preparation.from_json(preparation.to_json())
     wanted = preparation.transform(dataset)
-    # The target is a number here, but was no channel in training.
+    # Here the target is a number, but it was not a channel in training.
     fresh = pl.read_csv(path).with_columns(y=pl.lit(5.0))
     wanted_names = [f"s{i}" for i in range(N)]
     for given in (path, fresh, fresh.drop("y")):
@@ -357,7 +357,7 @@ def test_series_of_mnist1d_are_those_published():
     np.testing.assert_array_equal(np.random.get_state()[1], state)
     assert (dataset.num_examples, dataset.num_test) == (5000, 1000)
     assert dataset.frame["series"].dtype.shape == (40, 1)
-    # Of the data set as published: the classes of its first ten series.
+    # The classes of the first ten sequences in the published data set.
     assert np.bincount(dataset.target).tolist() == [500] * 10
 
 
