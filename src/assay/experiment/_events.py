@@ -64,7 +64,7 @@ class Recorder:
 
     def seal(self, dataset: "Dataset", split: "Split") -> "Seal[Any]":
         """Return the seal of the test part, which provides row numbers and targets."""
-        raise NotImplementedError("openings can only be counted in a run folder")
+        raise NotImplementedError("openings can be counted only in a run folder")
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import numpy as np
 from flax import nnx
 
 from assay import nn, spec
-from assay._errors import InputError, fault
+from assay._errors import InputError
 from assay.data import Dataset
 from assay.experiment._run import Run
 from assay.experiment.model._model import Model
@@ -77,9 +77,10 @@ def open_row(run: Run, row: int | None = None, *, source: Any = None) -> OpenedR
     row, part = _allowed(folder, row)
     model = run.model  # loaded first, because without a model the data are not needed
     if model.training.own is not None:
-        fix = "Inspect a network written in Python with Flax itself."
-        rule, name = "the model is made of layers", model.training.own.name
-        raise InputError(fault(rule, "model", name, fix))
+        raise InputError(
+            f"The model {model.training.own.name} was written in Python, so its layers "
+            "cannot be explained. Inspect it with Flax."
+        )
     inputs = model.preparation.transform(_dataset(folder, source), np.array([row]))
     lengths = None
     if isinstance(inputs, dict):

@@ -106,7 +106,7 @@ BAD = {
     "classes of a regression's cost": (
         GOOD,
         ["--cost", "squared_error"],
-        "`cost is for binary` must hold, but got cost='squared_error'.",
+        "The cost 'squared_error' does not suit binary tasks. Use one of ",
     ),
 }
 
@@ -267,7 +267,7 @@ def test_resume_takes_a_run_and_nothing_else(command, iris):
     done = command("train", "--resume", "--out", iris, "--seed", "3", "--set", "a=1")
     assert done.code == 2
     assert "Remove --seed, --set, or start a new run." in done.faults[0]
-    assert "needs the folder of a run" in command("train", "--resume").faults[0]
+    assert "requires the folder of a run" in command("train", "--resume").faults[0]
     done = command("train", "--resume", "--out", "nowhere")
     assert done.code == 2
     assert "No run found in 'nowhere'." in done.faults[0]

@@ -88,8 +88,8 @@ def test_a_stopped_run_is_resumed_to_the_same_result(
     experiment = make_experiment(cells(), **searched)
     folder = RunFolder(tmp_path / "runs" / "cells-1")
     message = stop(experiment, moment, folder.path)
-    beginning = f"interrupted; {folder.path} holds what was done. Resume with: "
-    assert message.startswith(beginning)
+    beginning = f"interrupted. The results so far are in {folder.path}. To resume, use"
+    assert message.startswith(f"{beginning}: ")
     assert folder.events("note")[-1]["message"] == "interrupted"
     assert not folder.exists("run.json")
     assert not folder.exists("ledger.jsonl")
@@ -191,9 +191,7 @@ def test_other_data_are_refused(make_experiment, cells, tmp_path):
     frame = cells()
     stop(make_experiment(frame), "refit", tmp_path / "a")
     other = frame.with_columns(age=frame["age"] + 1)
-    with pytest.raises(
-        InputError, match=r"`the data are the same` must hold, .* started"
-    ):
+    with pytest.raises(InputError, match=r"was started on other data \(fingerprint"):
         make_experiment(other).run(out=tmp_path / "a", resume=True)
     assert (
         make_experiment(frame)
@@ -205,7 +203,7 @@ def test_other_data_are_refused(make_experiment, cells, tmp_path):
 def test_there_must_be_a_run_to_resume(make_experiment, cells, tmp_path):
     with pytest.raises(RunError, match="does not contain a run to continue"):
         make_experiment(cells()).run(out=tmp_path / "none", resume=True)
-    with pytest.raises(InputError, match="resume needs the folder of a run"):
+    with pytest.raises(InputError, match="resume requires the folder of a run"):
         make_experiment(cells()).run(resume=True)
     assert list(tmp_path.iterdir()) == []
 
