@@ -175,8 +175,14 @@ def test_data_beside_the_experiment_file_is_found(tmp_path, monkeypatch):
         (["--set", "optimizer.lr=1"], "unknown key optimizer.lr=1."),
         (["--set", "tune=3"], "Expected a table, but got tune=3."),
         (["--set", "seed.x=1"], "`seed >= 0` must hold, but got seed={'x': 1}."),
-        (["--set", "seed"], "--set must have the form NAME=VALUE, but got --set 'seed'."),
-        (["--set", "a b=1"], "--set must have the form NAME=VALUE, but got --set 'a b=1'."),
+        (
+            ["--set", "seed"],
+            "--set must have the form NAME=VALUE, but got --set 'seed'.",
+        ),
+        (
+            ["--set", "a b=1"],
+            "--set must have the form NAME=VALUE, but got --set 'a b=1'.",
+        ),
         (
             ["--model", "[]", "--set", "model[0].units=1"],
             "No item found at 'model[0].units': the list has 0 items.",
@@ -201,7 +207,9 @@ def test_file_of_a_model_holds_nothing_else(command, tmp_path):
     (tmp_path / "net.toml").write_text('model = ["relu"]\nseed = 3')
     done = command("train", "iris", "--model", "net.toml")
     assert done.code == 2
-    assert "must contain only the key 'model', but contains model, seed" in done.faults[0]
+    assert (
+        "must contain only the key 'model', but contains model, seed" in done.faults[0]
+    )
 
 
 def test_options_of_some_parts_only():

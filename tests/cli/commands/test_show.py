@@ -50,7 +50,7 @@ def test_unfinished_run(command, tmp_path):
         + "\n"
         + "  reached     tune; 2 trials finished\n"
         "              interrupted\n"
-        "              It is still running, or it was stopped.\n"
+        "              The run is still in progress, or it was stopped.\n"
         "  resume      assay train --resume --out runs/iris-1\n"
         "\n"
         "  findings\n"

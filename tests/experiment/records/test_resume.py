@@ -73,7 +73,7 @@ def test_ctrl_c_saves_the_training_under_way(
 ):
     experiment = make_experiment(cells(), **searched)
     folder = RunFolder(tmp_path / "runs" / "cells-1")
-    with press_ctrl_c(name, at=4), pytest.raises(Interrupted, match="Resume with: "):
+    with press_ctrl_c(name, at=4), pytest.raises(Interrupted, match="To resume, use: "):
         experiment.run(out=folder.path)
     restored.clear()
     experiment.run(out=folder.path, resume=True)
@@ -105,7 +105,7 @@ def test_the_resume_command_can_be_pasted(make_experiment, cells, tmp_path):
     from_file = make_experiment(str(tmp_path / "cells.csv"), target="kind")
     folder = tmp_path / "my first run"
     message = stop(from_file, "tune", folder)
-    words = shlex.split(message.partition("Resume with: ")[2])
+    words = shlex.split(message.partition("To resume, use: ")[2])
     assert words == ["assay", "train", "--resume", "--out", str(folder)]
     message = stop(make_experiment(cells()), "tune", tmp_path / "b")
     path = str(tmp_path / "b")
