@@ -30,7 +30,7 @@ class Baseline:
 
     Args:
         name: "majority", "mean" or "linear model".
-        predictions: predictions on the test rows, in the same form as a network's.
+        predictions: predictions on the test rows, in the form that networks return.
         train_predictions: predictions on the training rows.
         metrics: all metrics of the task, measured on the test rows.
         penalty: the L2 penalty of the linear model; None for other baselines.
@@ -155,7 +155,7 @@ def fit_linear(
 
 
 def predict(task: TaskLike, model: LinearModel, inputs: np.ndarray) -> np.ndarray:
-    """Return the predictions of a linear model in the same form as a network's."""
+    """Return the predictions of a linear model in the form that networks return."""
     predictions = model.predict(inputs)
     return predictions[:, 1] if task.kind == "binary" else predictions
 

@@ -155,7 +155,7 @@ def mcnemar(a: np.ndarray, b: np.ndarray) -> float:
         >>> mcnemar(np.ones(5, bool), np.zeros(5, bool))
         0.0625
     """
-    from scipy.stats import binomtest  # takes most of a second to import
+    from scipy.stats import binomtest  # importing SciPy takes almost a second
 
     only_a, only_b = int((a & ~b).sum()), int((~a & b).sum())
     if only_a + only_b == 0:  # SciPy requires at least one trial

@@ -49,7 +49,7 @@ Method = Callable[[Case], Interval]
 
 
 def method_of(metric: Metric) -> tuple[Method, str]:
-    """Return the function that computes a metric's interval, and its name."""
+    """Return the interval function of a metric and the name of the method."""
     return METHODS.get(metric.name, (bca_interval, "bca"))
 
 
@@ -134,7 +134,7 @@ def calibration_interval(case: Case) -> Interval:
 
 
 def rmse_interval(case: Case) -> Interval:
-    """Return the root of the interval of the mean squared error."""
+    """Return the interval of RMSE, the root of that of the mean squared error."""
     low, high = tail_delta(_errors(case), level=case.level)
     return math.sqrt(low), math.sqrt(high)
 

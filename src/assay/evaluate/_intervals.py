@@ -12,7 +12,7 @@ __all__ = ["Interval", "log_delta", "share_interval", "wilson"]
 Interval = tuple[float, float]
 
 UNDEFINED: Interval = (math.nan, math.nan)
-"""The interval of an undefined value."""
+"""Interval of an undefined value."""
 
 
 def check_level(level: float) -> None:
@@ -22,15 +22,15 @@ def check_level(level: float) -> None:
 
 
 def normal_quantile(level: float) -> float:
-    """Return the z for which a standard normal number lies within ±z at this level."""
+    """Return z such that a standard normal variable is within ±z at this level."""
     check_level(level)
     return NormalDist().inv_cdf((1 + level) / 2)
 
 
 def student_quantile(level: float, num_degrees: int) -> float:
-    """Return the t for which a Student's t number lies within ±t at this level."""
+    """Return t such that a Student's t variable is within ±t at this level."""
     check_level(level)
-    from scipy.stats import t  # takes most of a second to import
+    from scipy.stats import t  # importing SciPy takes almost a second
 
     return float(t.ppf((1 + level) / 2, num_degrees))
 
@@ -45,14 +45,14 @@ def wilson(successes: float, n: float, *, level: float = 0.95) -> Interval:
 
     Args:
         successes: number of successful trials, 0 <= successes <= n; may be fractional.
-        n: number of trials, above 0.
+        n: number of trials, greater than 0.
         level: the confidence level.
 
     Returns:
         (low, high) within [0, 1].
 
     Raises:
-        InputError: 0 <= successes <= n, n > 0 or 0 < level < 1 does not hold.
+        InputError: an argument is outside its range.
 
     Example:
         >>> low, high = wilson(36, 36)
@@ -64,7 +64,7 @@ def wilson(successes: float, n: float, *, level: float = 0.95) -> Interval:
         inference, 1927.
     """
     if not (n > 0 and 0 <= successes <= n):
-        fix = "Count the successes among the n trials."
+        fix = "Pass the number of successes in n trials."
         rule, counts = "0 <= successes <= n, n > 0", (successes, n)
         raise InputError(fault(rule, "(successes, n)", counts, fix))
     z, p = normal_quantile(level), successes / n

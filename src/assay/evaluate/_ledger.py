@@ -80,8 +80,8 @@ class Ledger:
             ) from error
         if not openings:
             raise RunError(
-                f"{self.path} does not keep what is written to it, so the test part "
-                "stays sealed. Write the run to another disk."
+                f"{self.path} does not store the written data, so the test part "
+                "stays sealed. Use a folder on another disk."
             )
         return openings
 
@@ -167,7 +167,7 @@ class Seal(Generic[T]):
 
         Raises:
             InputError: run or purpose is empty.
-            RunError: the opening could not be recorded; the part stays sealed.
+            RunError: the opening could not be recorded, so the part stays sealed.
         """
         faults = Faults()
         for name, value in (("run", run), ("purpose", purpose)):

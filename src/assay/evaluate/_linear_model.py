@@ -19,11 +19,11 @@ __all__ = ["LinearModel", "fit_logistic", "fit_ridge"]
 LOGISTIC_PENALTIES = 10.0 ** np.arange(5, -3, -1)
 RIDGE_PENALTIES = 10.0 ** np.arange(-3, 7.5, 0.5)
 NUM_FOLDS = 5
-# Limits on rows x columns x classes, so that a baseline takes only seconds. Choosing a
-# penalty takes about a thousand passes over the rows, the final fit about a hundred.
+# Limits on rows x columns x classes, which keep the time for a baseline to seconds.
+# Choosing a penalty takes about 1000 passes over the rows, and the final fit about 100.
 _CHOICE_WORK, _FIT_WORK = 10_000_000, 100_000_000
-# Limit on rows x columns**2: RidgeCV multiplies the rows by a square matrix for each
-# penalty, which takes half a minute at 50 000 x 512.
+# Limit on rows x columns**2. For each penalty, RidgeCV multiplies the rows by a square
+# matrix, which takes half a minute for 50,000 rows and 512 columns.
 _RIDGE_CHOICE_WORK = 2_500_000_000
 _FEWEST_ROWS = 1000
 # A linear model has few coefficients, and more rows hardly change them.
@@ -42,7 +42,7 @@ class LinearModel:
     Args:
         pipeline: scikit-learn pipeline of the scaler and the fitted estimator.
         penalty: the chosen L2 penalty.
-        num_rows: number of rows it was fitted on.
+        num_rows: number of rows that the model was fitted on.
         num_classes: number of classes; None for regression.
     """
 
@@ -159,7 +159,9 @@ def _choose_penalty(
         return 1.0
     # scikit-learn accepts 32-bit seeds only
     fold_seed = int(generator(seed, "linear", "folds").integers(2**32))
-    estimator: Any = LogisticRegressionCV  # annotated too narrowly
+    estimator: Any = (
+        LogisticRegressionCV  # the annotation in scikit-learn is too narrow
+    )
     choice = estimator(
         Cs=1 / LOGISTIC_PENALTIES,
         cv=StratifiedKFold(num_folds, shuffle=True, random_state=fold_seed),

@@ -23,7 +23,7 @@ class Measurement:
         value: the value of the metric; nan if it is not defined on these rows.
         interval: (low, high), which contains the value.
         level: the confidence level of the interval.
-        num_examples: number of rows it was measured on.
+        num_examples: number of rows that the metric was measured on.
         method: "wilson", "effective_wilson", "log_delta", "tail_delta", "bootstrap" or
             "bca".
         note: caveat about the interval; usually empty.
@@ -62,7 +62,7 @@ def measure(
         level: the confidence level of the interval.
 
     Raises:
-        InputError: the arrays do not match the metric; lists every fault.
+        InputError: the arrays do not match the metric; lists all faults.
 
     Example:
         >>> perfect = measure("accuracy", np.ones(36, int), np.ones(36), seed=0)
@@ -147,9 +147,9 @@ def tail_note(targets: np.ndarray, predictions: np.ndarray) -> str:
     if l_kurtosis(errors) <= limit:
         return ""
     return (
-        f"the errors of these {n} rows have heavy tails: the intervals of rmse and r2 "
-        "are probably too short (a 95 % interval may cover only 87 % of the time); "
-        "use mae as well"
+        f"the errors of these {n} rows have heavy tails, so the intervals of rmse and "
+        "r2 are probably too short (the coverage of a 95 % interval may be only 87 %). "
+        "Consider mae too"
     )
 
 
@@ -159,8 +159,8 @@ def few_errors_note(targets: np.ndarray, predictions: np.ndarray) -> str:
     if num_errors >= 10:
         return ""
     return (
-        f"only {num_errors} of these {len(targets)} rows were classified wrongly, and "
-        "such rows make up most of log_loss: its interval is probably too short"
+        f"only {num_errors} of these {len(targets)} rows were misclassified. Such rows "
+        "dominate log_loss, so its interval is probably too short"
     )
 
 

@@ -100,7 +100,7 @@ class Events:
 
     @contextmanager
     def stage(self, name: str, detail: str = "") -> Generator[None, None, None]:
-        """Run the body as one stage of the protocol."""
+        """Context manager for a stage of the protocol."""
         self._stage = name
         self.observer.stage(name, detail)
         self.recorder.event("stage_started", stage=name)

@@ -55,9 +55,9 @@ def refit(selection: Selection, checkpoints: Checkpoints | None = None) -> Refit
     (fit,) = checkpoints.in_threads(Resumable.run, [resumable], threads=1)
     if fit.diverged_at is not None:
         raise RunError(
-            f"Training on train + val diverged at iteration {fit.diverged_at}: the "
-            "cost was no longer a finite number. The test part stays sealed. Write a "
-            "lower learning rate, such as optimizer.learning_rate = 0.0001."
+            f"Training on train + val diverged at iteration {fit.diverged_at}, because "
+            "the cost became NaN or infinite. The test part stays sealed. Use a lower "
+            "learning rate, such as optimizer.learning_rate = 0.0001."
         )
     model = Model(selection.training, prepared.preparation, fit.result())
     return Refitted(selection, fit, model, prepared.rows)

@@ -39,7 +39,7 @@ def write_atomically(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         os.replace(temporary, path)
     except BaseException as error:
-        if isinstance(error, OSError):  # a failed write lacks the file name
+        if isinstance(error, OSError):  # failed writes do not set the file name
             error.filename = os.fspath(path)
         temporary.unlink(missing_ok=True)
         raise
@@ -96,7 +96,7 @@ def append_lines(path: Path, lines: list[str], *, sync: bool) -> None:
         return
     try:
         is_new = _append(path, data, sync=sync)
-    except OSError as error:  # a failed write lacks the file name
+    except OSError as error:  # failed writes do not set the file name
         error.filename = os.fspath(path)
         raise
     if sync and is_new:

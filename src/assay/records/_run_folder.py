@@ -124,8 +124,8 @@ class RunFolder:
             raise RunError(f"{folder.path} is not a folder. Use the folder of a run.")
         if not folder.is_run:
             raise RunError(
-                f"{folder.path} does not contain a run: it has none of the files "
-                f"{', '.join(FILES)}. Write the folder of a run."
+                f"{folder.path} does not contain a run, because it has none of "
+                f"{', '.join(FILES)}. Use the folder of a run."
             )
         return folder
 
@@ -165,7 +165,7 @@ class RunFolder:
         """
         path = Path(name)
         if path.is_absolute() or ".." in path.parts or not path.parts:
-            raise ValueError(f"{name!r} is not a file name within a run folder")
+            raise ValueError(f"{name!r} is not a path inside the run folder")
         return self.path / path
 
     def write_bytes(self, name: str, data: bytes) -> None:
@@ -299,7 +299,9 @@ class RunFolder:
             raise RunError(f"{self.path_of(name)} cannot be read: {error}") from None
         missing = [key for key in required if key not in arrays]
         if missing:
-            raise RunError(f"{self.path_of(name)} lacks the arrays {missing}.")
+            raise RunError(
+                f"{self.path_of(name)} lacks the arrays {missing}. Restore the file."
+            )
         return arrays
 
     def read_parquet(self, name: str) -> "dict[str, np.ndarray]":

@@ -42,8 +42,8 @@ class RunLock:
             command = f"assay train --resume --out {shlex.quote(str(folder))}"
             raise InputError(
                 f"Another process is writing the run {folder}. Wait for that process "
-                "to finish, or stop it; if the run has no result by then, resume it "
-                f"with: {command}"
+                "to finish, or stop it. If the run has no result after that, resume "
+                f"it with: {command}"
             ) from None
         except OSError as error:
             if error.errno not in _NO_LOCKS:

@@ -157,7 +157,7 @@ def _interval_faults(summary: Summary) -> list[str]:
     parts |= {f"metrics.{name}": part for name, part in summary["metrics"].items()}
     parts |= {f"baselines[{i}]": part for i, part in enumerate(summary["baselines"])}
     return [
-        f"{name}.interval should have two ends, but got {part['interval']!r}"
+        f"{name}.interval must have two ends, but got {part['interval']!r}"
         for name, part in parts.items()
         if part["interval"] is not None and len(part["interval"]) != 2
     ]

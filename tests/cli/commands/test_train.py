@@ -153,9 +153,7 @@ def test_near_names_of_columns_are_offered(command, tmp_path):
         ),
         (
             "seed = 3\n",
-            [
-                "The experiment file asked.toml must have a key 'data'. Add, for example: "
-            ],
+            ["The experiment file asked.toml must have a key 'data'. Add, for "],
         ),
         ("seed =\n", ["asked.toml cannot be read: Invalid value"]),
         (

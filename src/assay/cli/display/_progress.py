@@ -13,7 +13,7 @@ from assay.records import Finding
 __all__ = ["show_progress"]
 
 _SECONDS_BETWEEN_LINES = 2.0
-_SHOWN = ("warning", "error")  # other findings appear in the result
+_SHOWN = ("warning", "error")  # other findings appear only in the result
 
 
 @contextmanager

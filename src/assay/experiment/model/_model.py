@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["Model"]
 
 _MOST_ROWS = 4096  # maximum per call of the program; larger blocks are not faster
-_MOST_NUMBERS = 4_000_000  # inputs per call; the layers of an image network have more
+_MOST_NUMBERS = 4_000_000  # maximum number of inputs per call
 
 
 class Model:

@@ -64,8 +64,8 @@ def _check_networks(
 ) -> None:
     """Raise an InputError if a network cannot be built, before files are written."""
     experiment = data.experiment
-    # default networks can always be built, so checking the last is enough, unless
-    # names of layers must exist in each of them
+    # Default networks can always be built, so checking the last one is enough. If
+    # layers are selected by name, the names must exist in all networks.
     names_layers = experiment.freeze or experiment.learning_rate_of
     for candidate in networks if names_layers else networks[-1:]:
         program = tuning.training_data.program(_without_spaces(candidate.training))

@@ -56,7 +56,7 @@ def _fit(data: SplitData, rows: np.ndarray) -> Preparation:
     preparation = Preparation.fit(data.dataset, rows)
     if data.start is not None:
         preparation = data.start.preparation(preparation, data.dataset)
-    if is_auto(data.experiment, "cost"):  # all default costs standardize
+    if is_auto(data.experiment, "cost"):  # all default costs use standardized targets
         return preparation
     if costs.get(data.experiment.cost.kind).standardize:
         return preparation

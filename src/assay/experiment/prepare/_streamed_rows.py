@@ -11,7 +11,7 @@ from assay.training import MEASURED_ROWS, InitialValues, Streamed, TrainingData,
 
 __all__ = ["some_rows", "streamed_data", "streaming_record"]
 
-_FITTED_ROWS = 100_000  # more would take baselines too long
+_FITTED_ROWS = 100_000  # with more rows, fitting the baselines would take too long
 _CHUNKS_MEASURED = 4  # measured rows stay in memory for the whole training
 
 
@@ -60,7 +60,7 @@ def _streamed_part(
     leading = pad(*read(rows[:measured]), min(capacity, measured))
     bounds, cuts = dataset.stream.bounds, None  # type: ignore[union-attr]
     if bounds is not None and len(rows) > most:
-        # sorted rows are read in long stretches; 4 bytes per row suffice for most files
+        # sorted rows are read in long ranges; 4 bytes per row are enough for most files
         small = dataset.num_examples < 2**31
         rows = np.sort(rows).astype(np.int32 if small else np.int64, copy=False)
         cuts = np.unique(np.searchsorted(rows, bounds))

@@ -60,7 +60,7 @@ class RunRecorder(Recorder):
         resume: whether to continue the run in `out`.
 
     Raises:
-        InputError: the run to resume needs data or a network from Python, or another
+        InputError: the run to resume needs data or a network in Python, or another
             process is writing the run.
         RunError: the folder contains no run to resume.
     """
@@ -234,6 +234,6 @@ class RunRecorder(Recorder):
     def _resume_command(self) -> str:
         path = self.folder.path
         command = f"assay train --resume --out {shlex.quote(str(path))}"
-        if recorded_source(self.experiment) is None:  # the data came from Python
+        if recorded_source(self.experiment) is None:  # the data were passed in Python
             command = f"Experiment(data=...).run(out={str(path)!r}, resume=True)"
         return command

@@ -45,7 +45,7 @@ def read_experiment(folder: RunFolder, experiment: spec.Experiment) -> spec.Expe
     if fields.get("data") == IN_MEMORY:
         if recorded_source(experiment) is not None:
             raise InputError(
-                f"{folder.path} was run on data passed in Python. Resume it with "
+                f"{folder.path} was run on data passed in Python. To resume it, use "
                 "assay.Experiment(data=..., ...).run(out=..., resume=True)."
             )
         fields["data"] = experiment.data
@@ -54,8 +54,8 @@ def read_experiment(folder: RunFolder, experiment: spec.Experiment) -> spec.Expe
         factory = factory_name(fields)
         if experiment.own is None or experiment.own.name != factory:
             raise InputError(
-                f"{folder.path} trains the network {factory}, written in Python. "
-                "Resume it with "
+                f"{folder.path} trains {factory}, a network written in Python. To "
+                "resume it, use "
                 "assay.Experiment(..., model=...).run(out=..., resume=True)."
             )
         fields["model"] = experiment.model

@@ -33,7 +33,7 @@ class Finalist:
 
 
 Compared = tuple[Finalist, np.ndarray]
-"""A finalist and its error on each row."""
+"""A finalist and its errors on the val rows."""
 
 
 def compare_networks(
@@ -106,8 +106,8 @@ class _Trainings:
         """Return the errors of each finalist on the val rows of all splits."""
         count = len(self.parts)
         jobs = [(finalist, part) for finalist in finalists for part in range(count)]
-        # compiled programs release the interpreter lock, so threads are enough; val
-        # is only large if it is a single part
+        # Threads are enough, because compiled programs release the interpreter lock.
+        # There are several parts only if val is small.
         threads = 1 if count == 1 else cpu_count() or 1
         errors = self.checkpoints.in_threads(self._errors, jobs, threads=threads)
         starts = range(0, len(errors), count)
@@ -146,6 +146,6 @@ def _note(simple: Compared, rich: Compared, *, better: bool, where: str) -> str:
     selected = rich[0].kind if better else f"the simpler {simple[0].kind}"
     return (
         f"{rich[0].kind} {verb} {simple[0].kind} by more than one standard error "
-        f"{where} (error {rich[1].mean():.4g} against {simple[1].mean():.4g}): "
+        f"{where} (error {rich[1].mean():.4g} versus {simple[1].mean():.4g}), so "
         f"{selected} is selected"
     )

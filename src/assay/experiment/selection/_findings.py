@@ -37,7 +37,7 @@ def _diverged(selection: Selection) -> list[Finding]:
     first = min(diverged, key=lambda trial: trial.diverged_at or 0)
     rates = [trial.values.get("optimizer.learning_rate") for trial in diverged]
     known = [rate for rate in rates if rate is not None]
-    remedy = "Narrow the space of the learning rate to lower values."
+    remedy = "Restrict the learning-rate space to lower values."
     if known:  # propose a space below all rates that diverged
         low, high = min(known) / 100, min(known) / 2
         remedy = f'optimizer.learning_rate = "log({low:.1g}, {high:.1g})"'
@@ -46,7 +46,7 @@ def _diverged(selection: Selection) -> list[Finding]:
             "diverged",
             "info",
             f"{len(diverged)} of {len(selection.trials)} trials diverged: their cost "
-            f"was no longer a finite number, first at iteration {first.diverged_at}.",
+            f"became NaN or infinite, first at iteration {first.diverged_at}.",
             numbers={
                 "num_diverged": len(diverged),
                 "num_trials": len(selection.trials),

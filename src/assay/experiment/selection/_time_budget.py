@@ -21,8 +21,8 @@ _MORE_ROWS = (
 )
 _TEST_SECONDS = 0.5
 # Times in seconds measured on two cores, per number in the data:
-_FIT_SECONDS = 2e-6  # the linear baseline, on at most _FITTED_ROWS
-_PREDICT_SECONDS = 1e-7  # reading the number, and predictions
+_FIT_SECONDS = 2e-6  # fitting the linear baseline on at most _FITTED_ROWS
+_PREDICT_SECONDS = 1e-7  # reading and predicting
 _FITTED_ROWS = 100_000
 _INTERVAL_SECONDS = 6e-6  # the intervals of all metrics, per row
 

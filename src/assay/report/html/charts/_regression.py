@@ -62,7 +62,7 @@ def errors_chart(errors: np.ndarray) -> Html:
     bars = int(np.clip(np.sqrt(len(errors)) * 1.5, 5, _MOST_BARS))
     counts, edges = np.histogram(errors, bars)
     frame = frame_for(edges, counts)
-    y = dataclasses.replace(frame.y, low=0.0)  # bars stand on the axis
+    y = dataclasses.replace(frame.y, low=0.0)  # bars start at the axis
     frame, zero = Frame(frame.x, y), y.start
     shapes = frame.axes("prediction − true value", "test rows")
     for size, low, high in zip(

@@ -92,7 +92,7 @@ def trials_chart(
     if len(scores) < 2:
         return None
     xs, ys = (np.array(column, np.float64) for column in zip(*scores, strict=True))
-    xs = xs + 1  # people count from 1
+    xs = xs + 1  # in the chart, trials are numbered from 1
     frame = frame_for(xs, ys, has_legend=True)
     is_best = xs == best_trial + 1
     best, low, high = figures(*ys[is_best][:1], ys.min(), ys.max())[-3:]
