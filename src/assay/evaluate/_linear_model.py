@@ -30,7 +30,7 @@ _FEWEST_ROWS = 1000
 _MOST_ROWS = 100_000
 # Even fewer rows can distinguish penalties that differ by powers of ten.
 _MOST_CHOICE_ROWS = 20_000
-# Comparing penalties takes less precision than the final coefficients.
+# Comparing penalties requires less precision than the final fit.
 _CHOICE_TOLERANCE, _FIT_TOLERANCE = 1e-3, 1e-5
 _MAX_ITERATIONS = 1000
 

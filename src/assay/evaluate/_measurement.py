@@ -168,4 +168,4 @@ NOTES: dict[str, Callable[[np.ndarray, np.ndarray], str]] = {
     "rmse": tail_note,
     "log_loss": few_errors_note,
 }
-"""Functions that warn if an interval cannot reach its nominal coverage, by metric."""
+"""Functions that warn if the interval of a metric may be too short."""

@@ -100,7 +100,7 @@ def tail_delta(
     quantile = student_quantile(level, len(squares) - 1)
     low, high = _ends(squares, spreads, quantile)
     place, size = int(squares.argmax()), _size_of_copy(errors, level)
-    if size * squares[place] <= squares.mean():  # light tails: no row stands out
+    if size * squares[place] <= squares.mean():  # the tails are light
         return low, high
     squares = np.append(squares, size * squares[place])
     if spreads is not None:

@@ -36,7 +36,7 @@ def find_runs(names: list[str]) -> list[RunFolder]:
     """Return the named runs; a folder of runs selects all finished runs in it.
 
     Raises:
-        InputError: a name is not that of a run.
+        InputError: a name does not refer to a run.
     """
     folders = []
     for name in names:

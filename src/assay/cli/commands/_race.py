@@ -95,7 +95,7 @@ def _numbers(arguments: Namespace) -> dict[str, Any]:
         except ValueError:
             value = 0
         if not minimum <= value < 1e9:
-            rule = f"--{name} > 0" if kind is float else f"--{name} in 1, 2, 3, ..."
+            rule = f"--{name} > 0" if kind is float else f"--{name} >= 1"
             faults.add(fault(rule, f"--{name}", text, f"Use --{name} 5."))
         found[name] = value
     faults.raise_if_any()

@@ -16,8 +16,8 @@ class LoadedData:
     """An experiment with its examples.
 
     Args:
-        experiment: experiment; if it starts from another run and does not set the model
-            or the image layout, those of that run are filled in.
+        experiment: the experiment. If it starts from another run and does not set the
+            model or the image layout, those of that run are filled in.
         dataset: all examples.
         start: transfer from another run; None if training starts from random values.
     """

@@ -93,7 +93,7 @@ class RunRecorder(Recorder):
 
     @property
     def folder(self) -> RunFolder:
-        """The folder of the run; raises an error before it exists."""
+        """The folder of the run, which exists after the data are prepared."""
         if self._folder is None:
             raise RuntimeError("the folder is created after the data are prepared")
         return self._folder

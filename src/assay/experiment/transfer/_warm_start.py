@@ -165,7 +165,7 @@ def _paths(tree: Mapping[str, Any]) -> list[ArrayPath]:
 
 
 def frozen_record(groups: Groups, network: Network) -> dict[str, Any] | None:
-    """Return the frozen layers and their sizes as plain values, or None without any."""
+    """Return the frozen layers and their sizes as plain values; None if all train."""
     if not groups.freeze:
         return None
     parameters, _ = network.initialize(np.random.default_rng(0))
