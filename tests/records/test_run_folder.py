@@ -361,7 +361,7 @@ def test_null_and_further_keys_are_valid(tmp_path, path, value):
 def test_newer_records_are_rejected(tmp_path):
     folder = run_in(tmp_path)
     folder.write_json("run.json", {**SUMMARY, "version": 99})
-    with pytest.raises(RunError, match="version 99.*Install a newer Assay"):
+    with pytest.raises(RunError, match="version 99.*Install a newer version"):
         folder.summary()
 
 

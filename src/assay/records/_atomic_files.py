@@ -151,7 +151,7 @@ def _warn_of_damage(path: Path, lines: list[int]) -> None:
     first = ", ".join(map(str, lines[:5])) + (", …" if len(lines) > 5 else "")
     warnings.warn(
         f"{path}: skipped {len(lines)} damaged line{'s' * (len(lines) > 1)} "
-        f"({first}). Correct or remove them.",
+        f"({first}). Repair or remove damaged lines.",
         DamagedLines,
         stacklevel=3,
     )

@@ -254,7 +254,7 @@ def test_a_folder_is_not_written_over(command, iris, tmp_path):
     before = {path: path.stat().st_mtime_ns for path in iris.rglob("*")}
     done = command("train", "iris", *QUICK, "--out", iris)
     assert (done.code, done.out, len(done.faults)) == (2, "", 1)
-    assert done.faults[0].endswith(f"write: assay train --resume --out {iris}")
+    assert done.faults[0].endswith(f"use: assay train --resume --out {iris}")
     assert {path: path.stat().st_mtime_ns for path in iris.rglob("*")} == before
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("")
