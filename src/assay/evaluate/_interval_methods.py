@@ -134,7 +134,7 @@ def calibration_interval(case: Case) -> Interval:
 
 
 def rmse_interval(case: Case) -> Interval:
-    """Return the interval of RMSE, the root of that of the mean squared error."""
+    """Return the interval of RMSE: the square root of the interval of the MSE."""
     low, high = tail_delta(_errors(case), level=case.level)
     return math.sqrt(low), math.sqrt(high)
 

@@ -95,7 +95,7 @@ class Ledger:
         return any(all(e.get(n) == entry[n] for n in names) for e in self.entries())
 
     def when_opened(self, fingerprint: str, test_hash: str, run: str) -> float | None:
-        """Return when a run first opened this test part, or None if it has not."""
+        """Return the time at which a run first opened this test part, or None."""
         key = {"fingerprint": fingerprint, "test_hash": test_hash, "run": run}
         for entry in self.entries():
             when = entry.get("when_seconds")
@@ -104,7 +104,7 @@ class Ledger:
         return None
 
     def openings(self, fingerprint: str, test_hash: str) -> int:
-        """Return how often any run has opened this test part of these data."""
+        """Return the number of times that any run has opened this test part."""
         part = (fingerprint, test_hash)
         opened = ((e.get("fingerprint"), e.get("test_hash")) for e in self.entries())
         return sum(key == part for key in opened)
@@ -155,7 +155,7 @@ class Seal(Generic[T]):
 
     @property
     def openings(self) -> int:
-        """Number of times any run has opened this test part so far."""
+        """Number of times that any run has opened this test part."""
         return self._ledger.openings(self.fingerprint, self.test_hash)
 
     def open(self, *, run: str, purpose: str) -> T:

@@ -19,7 +19,7 @@ __all__ = ["LinearModel", "fit_logistic", "fit_ridge"]
 LOGISTIC_PENALTIES = 10.0 ** np.arange(5, -3, -1)
 RIDGE_PENALTIES = 10.0 ** np.arange(-3, 7.5, 0.5)
 NUM_FOLDS = 5
-# Limits on rows x columns x classes, which keep the time for a baseline to seconds.
+# Limits on rows x columns x classes, so that fitting a baseline takes only seconds.
 # Choosing a penalty takes about 1000 passes over the rows, and the final fit about 100.
 _CHOICE_WORK, _FIT_WORK = 10_000_000, 100_000_000
 # Limit on rows x columns**2. For each penalty, RidgeCV multiplies the rows by a square

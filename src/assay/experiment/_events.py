@@ -23,7 +23,7 @@ class Observer:
     """Receives the progress of a run; subclass it to handle events."""
 
     started: float | None = None
-    """When the user's command began (monotonic clock); None for the run's start."""
+    """Start time of the user's command (monotonic clock); None for the run's start."""
 
     def stage(self, name: str, detail: str = "") -> None:
         """Called when a stage starts: "data", "tune", "refit" or "test"."""

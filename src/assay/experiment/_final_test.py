@@ -77,7 +77,7 @@ def evaluate_once(
         run: name of the run, which is written to the ledger.
 
     Raises:
-        RunError: the opening could not be recorded; the part stays sealed.
+        RunError: the opening could not be recorded, so the part stays sealed.
     """
     data, model = refitted.selection.prepared.data, refitted.model
     dataset, task, seed = data.dataset, data.dataset.task, data.experiment.seed

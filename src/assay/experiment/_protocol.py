@@ -25,7 +25,7 @@ def run_protocol(experiment: spec.Experiment, events: Events) -> None:
     order of the stages; the recorder writes all files.
 
     Args:
-        experiment: experiment, which may contain search spaces, and "auto" for values
+        experiment: the experiment. It may contain search spaces, and "auto" for values
             that depend on the data.
         events: events of the run, for its recorder and observer.
     """

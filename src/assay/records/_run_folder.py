@@ -154,7 +154,7 @@ class RunFolder:
         return any((self.path / name).is_file() for name in names)
 
     def exists(self, name: str) -> bool:
-        """Return whether the run has written this file."""
+        """Return whether a file of the run exists."""
         return self.path_of(name).exists()
 
     def path_of(self, name: str) -> Path:

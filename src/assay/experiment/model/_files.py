@@ -137,7 +137,7 @@ def _content_faults(description: Mapping[str, Any]) -> list[str]:
     faults: list[str] = []
     if "model" not in fields:
         faults.append("training.model is missing")
-    # of a network written in Python, records contain only the name
+    # records contain only the name of a network written in Python
     layers = {"model": ()} if is_custom_network(fields) else {}
     try:
         spaces = spec.Training(**fields | layers).spaces()

@@ -52,7 +52,7 @@ def look_at(experiment: spec.Experiment) -> dict[str, Any]:
     """Describe the data of an experiment, including findings.
 
     Args:
-        experiment: experiment, of which the data, task, split and seed are used.
+        experiment: experiment that defines the data, task, split and seed.
 
     Returns:
         Plain values: source, fingerprint, sizes, task, class balance or target range,

@@ -43,7 +43,7 @@ def seconds_after(
     searches: Sequence[Search],
     seconds: Sequence[float],
 ) -> float:
-    """Estimate how long cross-validation, refit and test will take.
+    """Estimate the duration of cross-validation, refit and test in seconds.
 
     The time for a finalist is estimated by the third quartile of the trials of its
     kind.

@@ -120,7 +120,7 @@ class WarmStart:
 def warm_start(
     source_run: SourceRun, dataset: Dataset, experiment: spec.Experiment
 ) -> WarmStart:
-    """Return what a training on a data set takes from a saved run."""
+    """Determine which layers a new training takes from a saved run."""
     keeps_output, reason = False, "fresh, as requested"
     if not is_picked([_OUTPUT], experiment.fresh):
         keeps_output, reason = _output(source_run.preparation.task, dataset.task)
