@@ -1,9 +1,9 @@
 """Assay trains supervised neural networks by the book and reports how good they are.
 
 `assay.train("digits")` runs the whole protocol: split, tune on val, retrain on train +
-val, open the sealed test part once. `assay.Experiment(...)` does the same with every
-choice exposed. Importing this package is fast: each name is imported, and the engine
-started, on first use.
+val, and open the sealed test part once. `assay.Experiment(...)` runs the same protocol
+and exposes every setting. Importing this package is fast, because names are imported,
+and the engine is started, on first use.
 """
 
 import importlib
@@ -11,15 +11,15 @@ import sys
 
 from assay._version import __version__ as __version__
 
-# Type checkers treat this name as true. Importing `typing` would take longer than
-# everything else here, and until `assay.__main__` runs, Ctrl-C shows a traceback.
+# Type checkers treat this name as true. Importing `typing` would take longer than the
+# rest of this module, and Ctrl-C shows a traceback until `assay.__main__` runs.
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from typing import Any
 
-    # What type checkers see; the tests compare it with the names at run time. `X as X`
-    # marks a name as public, as a star import does for all names in `__all__`.
+    # These imports are only for type checkers; tests compare them with the names at run
+    # time. `X as X` marks a name as public, and so does a star import.
     from assay import costs as costs
     from assay import data as data
     from assay import evaluate as evaluate
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from assay.records import Finding as Finding
     from assay.spec import *
 
-    # After the spec, because this `Experiment` replaces the purely descriptive one.
+    # Imported after the spec, because this `Experiment` replaces the one in the spec.
     from assay.experiment import Experiment as Experiment  # isort: skip
     from assay.experiment import Fit as Fit
     from assay.experiment import Model as Model
@@ -57,7 +57,7 @@ _PACKAGES = ("costs", "data", "evaluate", "experiment", "metrics", "nn", "optim"
 _PACKAGES += ("records", "regularize", "spec")
 _EXPERIMENT = ("Experiment", "Fit", "Model", "Observer", "Raced", "Run", "load", "race")
 _EXPERIMENT += ("Tuning", "train", "tune")
-# Spaces are written like functions of a range: learning_rate=assay.log(1e-4, 1e-1).
+# Spaces look like function calls: learning_rate=assay.log(1e-4, 1e-1).
 _SPACES = {"choice": "Choice", "integer": "Integer", "log": "Log", "uniform": "Uniform"}
 
 _HOMES = {
@@ -69,7 +69,7 @@ _HOMES = {
 
 
 def _public_names() -> list[str]:
-    """Return the names above and the public members of the spec."""
+    """Return the public names of this module, including the members of the spec."""
     spec = importlib.import_module("assay.spec")
     members = [n for n in spec.__all__ if _is_member(getattr(spec, n))]
     return sorted({*_PACKAGES, *_HOMES, *members, "Split", "Tune"})
@@ -85,7 +85,7 @@ def __getattr__(name: str) -> "Any":
         return importlib.import_module(f"assay.{name}")
     if name == "__all__":  # derived, so that new members need no entry here
         return _public_names()
-    # Imports look up private modules here first, and that must not load the spec.
+    # Import statements look up private modules here, which must not load the spec.
     home = _HOMES.get(name) or ("" if name.startswith("_") else "assay.spec")
     module = importlib.import_module(home) if home else None
     if module is None or name not in (*_HOMES, *module.__all__):

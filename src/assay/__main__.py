@@ -8,8 +8,8 @@ __all__ = ["main"]
 def main() -> int:
     """Run the command line of this process and return its exit code.
 
-    This module imports almost nothing, so that Ctrl-C is handled from the start:
-    importing the commands takes up to a second.
+    Importing the commands takes up to a second. This module imports almost nothing
+    before that, so Ctrl-C is handled from the start.
     """
     try:
         from assay.cli import main as run

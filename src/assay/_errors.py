@@ -1,9 +1,9 @@
 """The exceptions that Assay raises and the format of their messages.
 
 AssayError                  exit code 1: the command failed
-├─ InputError               exit code 2: the user's input is wrong
+├─ InputError               exit code 2: the user's input is invalid
 ├─ RunError                 exit code 1: a run folder cannot be read or continued
-└─ Interrupted              exit code 130: stopped by the user; records are readable
+└─ Interrupted              exit code 130: the user stopped the command
 """
 
 import difflib
@@ -27,7 +27,9 @@ class AssayError(Exception):
 
 
 class InputError(AssayError):
-    """The user's input is wrong; lists every fault.
+    """The user's input is invalid.
+
+    The message lists all faults, not just the first.
 
     Args:
         faults: one message per fault, or a single message.
@@ -45,7 +47,7 @@ class RunError(AssayError):
 
 
 class Interrupted(AssayError):
-    """The user stopped the run; everything recorded so far is readable."""
+    """The user stopped the run; all records written so far can be read."""
 
     exit_code = 130
 
@@ -75,19 +77,19 @@ Write 0.2.
         self.messages.extend(messages)
 
     def raise_if_any(self) -> None:
-        """Raise an InputError that lists the collected faults, if there are any."""
+        """Raise an InputError that lists the collected faults, if any."""
         if self.messages:
             raise InputError(self.messages)
 
 
 def fault(invariant: str, name: str, value: object, fix: str) -> str:
-    """Return a message with the invariant, the offending value and a fix.
+    """Return a message that states the invariant, the invalid value and a fix.
 
     Args:
         invariant: expression that must hold.
-        name: name of the value as the user knows it.
+        name: name of the value in the user's input.
         value: value that violates the invariant.
-        fix: sentence that says what to write; may be empty.
+        fix: sentence that tells the user what to change; may be empty.
 
     Example:
         >>> fault("num_trials >= 1", "num_trials", 0, "Write 1 or more.")
@@ -97,7 +99,7 @@ def fault(invariant: str, name: str, value: object, fix: str) -> str:
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str:
-    """Return " Did you mean 'x'?" with the closest candidate, or "" if none is close.
+    """Return a suggestion of the closest candidate, or "" if none is close.
 
     Example:
         >>> did_you_mean("lerning_rate", ["learning_rate", "momentum"])
@@ -108,6 +110,6 @@ def did_you_mean(word: str, candidates: Iterable[str]) -> str:
     names = [str(candidate) for candidate in candidates]
     folded = str(word).casefold()
     close = difflib.get_close_matches(str(word), names, n=1)
-    # names that differ only in case may have no character in common
+    # get_close_matches is case-sensitive: names that differ only in case may not match
     close = [name for name in names if name.casefold() == folded][:1] or close
     return f" Did you mean {close[0]!r}?" if close else ""

@@ -1,7 +1,8 @@
-"""Random streams: every random number in a run is derived from a single seed.
+"""Random streams, which derive all random numbers of a run from a single seed.
 
-Each stream is named by words and numbers, so drawing more from one stream never changes
-another. The streams are generated on the host, so they are identical on all devices.
+Streams are identified by words and numbers and are independent: drawing more numbers
+from one stream never changes another. Streams are generated on the host, so they are
+identical on all devices.
 """
 
 import zlib
@@ -13,7 +14,7 @@ __all__ = ["generator", "key_data"]
 
 def _sequence(seed: int, stream: tuple[str | int, ...]) -> np.random.SeedSequence:
     names = [zlib.crc32(s.encode()) if isinstance(s, str) else s for s in stream]
-    # Use a spawn key, because trailing zeros in the entropy itself are ignored.
+    # Use a spawn key, because SeedSequence ignores trailing zeros in the entropy.
     return np.random.SeedSequence(seed, spawn_key=names)
 
 
@@ -28,5 +29,5 @@ def generator(seed: int, *stream: str | int) -> np.random.Generator:
 
 
 def key_data(seed: int, *stream: str | int) -> np.ndarray:
-    """Return the two words of a JAX key for a named stream, without importing JAX."""
+    """Return the data of a JAX key (2,) for a named stream, without importing JAX."""
     return _sequence(seed, stream).generate_state(2, np.uint32)

@@ -1,13 +1,13 @@
-"""Text that is safe to print: names in data may contain commands for the terminal."""
+"""Makes text safe to print, because names in data may contain terminal commands."""
 
 import json
 import re
 
 __all__ = ["printable", "printable_json"]
 
-# C0 except tab and line feed, DEL and C1; separators that some terminals treat as line
-# feeds; marks that reverse the direction of the text after them; invisible marks except
-# the two that join letters and emoji; surrogates.
+# Control characters (C0 except tab and line feed, DEL, C1), separators that some
+# terminals treat as line feeds, marks that change the direction of text, invisible
+# characters except the two that join letters and emoji, and surrogates.
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e"
     "\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
@@ -15,7 +15,7 @@ _UNSAFE = re.compile(
 
 
 def printable(text: str) -> str:
-    r"""Return text in which characters that control a terminal are written as escapes.
+    r"""Return text with characters that control a terminal replaced by escapes.
 
     Tabs and line feeds are kept.
 
@@ -27,7 +27,7 @@ def printable(text: str) -> str:
 
 
 def printable_json(text: str) -> str:
-    r"""Return JSON with the same meaning that is safe to print.
+    r"""Return equivalent JSON that is safe to print.
 
     Example:
         >>> print(printable_json('"\x9b31m"'))

@@ -1,4 +1,4 @@
-"""The version of the package, in a module that every layer may import."""
+"""The version of the package, in a separate module that every layer may import."""
 
 __all__ = ["__version__"]
 

@@ -264,13 +264,13 @@ def test_files_that_prediction_does_not_need(copy, rows, command, name, damage):
 )
 def test_what_only_the_hash_can_find(copy, rows, change):
     change(copy / MODEL)
-    with pytest.raises(RunError, match="are not as they were saved"):
+    with pytest.raises(RunError, match="was changed after saving"):
         load_run(copy).predict(rows)
 
 
 def test_arrays_of_another_run_are_found_by_the_hash(copy, rows):
     arrays(lambda a: a.update({BIAS: a[BIAS] + 1}))(copy / ARRAYS)
-    with pytest.raises(RunError, match="are not as they were saved"):
+    with pytest.raises(RunError, match="was changed after saving"):
         load_run(copy).predict(rows)
 
 

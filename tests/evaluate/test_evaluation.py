@@ -92,10 +92,10 @@ def test_the_same_seed_gives_the_same_evaluation():
 @pytest.mark.parametrize(
     ("task", "predictions", "metric", "message"),
     [
-        (THREE, np.zeros((3, 2)), None, "`predictions is (n, 3)` must hold"),
-        (BINARY, np.zeros((3, 2)), None, "`predictions is (n,)` must hold"),
+        (THREE, np.zeros((3, 2)), None, "`predictions.shape == (n, 3)` must hold"),
+        (BINARY, np.zeros((3, 2)), None, "`predictions.shape == (n,)` must hold"),
         (BINARY, np.full(3, np.nan), None, "isfinite(predictions)"),
-        (BINARY, np.zeros(3), "rmse", "`metric is for binary` must hold"),
+        (BINARY, np.zeros(3), "rmse", "'rmse' does not suit binary tasks. Use one of "),
         (BINARY, np.zeros(3), "acuracy", "Did you mean 'accuracy'?"),
     ],
 )

@@ -41,7 +41,7 @@ def test_wilson_ends_at_exactly_0_and_1():
     [
         (8, 7, 0.95, "`0 <= successes <= n, n > 0` must hold"),
         (-1, 7, 0.95, "got (successes, n)=(-1, 7)"),
-        (0, 0, 0.95, "Count the successes among the n trials."),
+        (0, 0, 0.95, "Pass the number of successes in n trials."),
         (1, 7, 95, "`0 < level < 1` must hold, but got level=95. Write 0.95."),
     ],
 )
@@ -178,8 +178,8 @@ def test_heavy_tails_on_few_rows_get_a_note():
     errors = random.standard_t(2.5, size=90)
     note = tail_note(np.zeros(90), errors)
     assert "heavy tails" in note
-    assert "a 95 % interval may cover only 87 % of the time" in note
-    assert "use mae as well" in note
+    assert "the coverage of a 95 % interval may be only 87 %" in note
+    assert "Consider mae too" in note
     assert tail_note(np.zeros(90), random.uniform(-1, 1, 90)) == ""
     assert tail_note(np.zeros(9), np.zeros(9)) == ""
     assert tail_note(np.zeros(1), np.ones(1)) == ""

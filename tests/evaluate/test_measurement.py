@@ -176,7 +176,7 @@ def test_json_is_value_and_interval():
 
 def test_notes_come_with_their_metric():
     targets, predictions = sample("binary")
-    assert "such rows make up most of log_loss" in (
+    assert "Such rows dominate log_loss" in (
         measure("log_loss", targets, np.clip(targets, 0.1, 0.9), seed=0).note
     )
     assert measure("log_loss", targets, 1 - predictions, seed=0).note == ""

@@ -97,7 +97,7 @@ def test_open_requires_a_run(tmp_path):
     with pytest.raises(RunError, match="is not a folder"):
         RunFolder.open(tmp_path / "absent")
     with pytest.raises(
-        RunError, match="does not contain a run: it has none of the files exp"
+        RunError, match="does not contain a run, because it has none of exp"
     ):
         RunFolder.open(tmp_path)
 
@@ -156,7 +156,7 @@ def test_runs_are_sorted_by_number(tmp_path):
 
 @pytest.mark.parametrize("name", ["../a", "/a", "a/../../b", ""])
 def test_file_names_stay_inside_the_folder(tmp_path, name):
-    with pytest.raises(ValueError, match="is not a file name within a run folder"):
+    with pytest.raises(ValueError, match="is not a path inside the run folder"):
         run_in(tmp_path).write_text(name, "")
 
 
@@ -361,7 +361,7 @@ def test_null_and_further_keys_are_valid(tmp_path, path, value):
 def test_newer_records_are_rejected(tmp_path):
     folder = run_in(tmp_path)
     folder.write_json("run.json", {**SUMMARY, "version": 99})
-    with pytest.raises(RunError, match="version 99.*Install a newer Assay"):
+    with pytest.raises(RunError, match="version 99.*Install a newer version"):
         folder.summary()
 
 

@@ -90,7 +90,7 @@ digits-1 · multiclass, predicts digit
   split       train 1,257, val 270, test 270, by class
   model       dense 128 → relu → dropout 0.251 → dense 10
               9,610 parameters
-  chosen      selected from 25 tries: val accuracy 0.985
+  chosen      selected from 25 trials: val accuracy 0.985
               optimizer.learning_rate 0.00316
               mlp beats linear
   refit       on train + val: 1,527 examples, 41 epochs

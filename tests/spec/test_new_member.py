@@ -27,7 +27,7 @@ def signum(monkeypatch):
     class Signum(Optimizer):
         """The sign of a running mean of gradients.
 
-        Every parameter moves by the whole learning rate, whatever its gradient.
+        Each parameter moves by the learning rate, regardless of its gradient.
 
         References:
             Bernstein et al., signSGD: Compressed Optimisation for Non-Convex Problems,

@@ -1,4 +1,7 @@
-"""The command line: parse, call, print. Commands import the engine only when run."""
+"""The command line, which parses arguments, calls the library and prints the result.
+
+Commands import the engine only when they run.
+"""
 
 from assay.cli._main import main
 from assay.cli.arguments._command import Answer, Command

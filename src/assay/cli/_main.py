@@ -1,4 +1,4 @@
-"""Runs a command line and turns its outcome into output and an exit code."""
+"""Runs a command, prints its result or errors, and returns an exit code."""
 
 import atexit
 import errno
@@ -19,25 +19,27 @@ __all__ = ["main"]
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run a command: its result goes to standard output, the rest to standard error.
+    """Run a command.
+
+    The result goes to standard output; messages and progress go to standard error.
 
     Args:
         words: arguments after `assay`; by default, those of this process.
 
     Returns:
-        The exit code: 0 success, 1 failure, 2 wrong input, 130 interrupted.
+        The exit code: 0 success, 1 failure, 2 invalid input, 130 interrupted.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # some terminals cannot show “→”
             stream.reconfigure(errors="replace")
     words = list(sys.argv[1:] if words is None else words)
-    # Without this, the last garbage collection walks through all of JAX for a second.
+    # Without this, the final garbage collection spends a second on the objects of JAX.
     atexit.register(gc.freeze)
     warnings.showwarning = _show_warning
     try:
         return _run(words)
     except BrokenPipeError:
-        # The reader, such as `head`, has closed the pipe: discard buffered output.
+        # The reader, such as `head`, closed the pipe, so discard the buffered output.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
@@ -71,15 +73,15 @@ def _run(words: list[str]) -> int:
 
 
 def _print(text: str, escape: Callable[[str], str]) -> None:
-    """Print a result; on a terminal, without characters that control it.
+    """Print a result; escape characters that would control the terminal.
 
-    Files and pipes receive every byte, because predictions are data.
+    Output to files and pipes is not escaped, because predictions are data.
     """
     print(escape(text) if sys.stdout.isatty() else text)
 
 
 def _command(words: list[str]) -> tuple[Command | None, list[str]]:
-    """Return the command that the first word names, if any, and the remaining words."""
+    """Return the command named by the first word, if any, and the remaining words."""
     if not words or words[0].startswith("-"):
         return None, words
     name, *rest = words
@@ -104,7 +106,7 @@ def _about(words: list[str]) -> int:
         options = ["--help", "--version"]
         near = did_you_mean(words[0], options) or f" Options: {', '.join(options)}."
         raise InputError(
-            f"unknown option {words[0]}.{near} Options of a command follow its name."
+            f"unknown option {words[0]}.{near} Put command options after the command."
         )
     print(_help(), end="", file=sys.stderr)
     return InputError.exit_code
@@ -118,9 +120,9 @@ def _help() -> str:
         "Train supervised neural networks by the book and report how good they are.\n\n"
         f"commands:\n{commands}\n"
         "options:\n"
-        f"  {'--help':<{width + 2}}show this help, or the help of a command\n"
+        f"  {'--help':<{width + 2}}show this help; after a command, its help\n"
         f"  {'--version':<{width + 2}}show the version\n\n"
-        "exit codes: 0 success, 1 failure, 2 wrong input, 130 interrupted\n\n"
+        "exit codes: 0 success, 1 failure, 2 invalid input, 130 interrupted\n\n"
         "example:\n  assay train digits\n"
     )
 
@@ -131,18 +133,18 @@ def _unexpected(error: Exception) -> str:
     if isinstance(error, OSError):
         if error.errno == errno.ENOSPC:
             where = f" while writing {error.filename}" if error.filename else ""
-            return f"{error.strerror}{where}. Free some space, then try again."
-        return f"the operating system reports: {error}"
+            return f"{error.strerror}{where}. Free some disk space and try again."
+        return f"operating system error: {error}"
     if isinstance(error, MemoryError):
         return "not enough memory. Use fewer rows or a smaller batch size."
     return (
         f"internal error (a bug in Assay): {type(error).__name__}: {error}\n"
-        "Set ASSAY_DEBUG=1 to see where it happened."
+        "Set ASSAY_DEBUG=1 to show the traceback."
     )
 
 
 def _fail(message: str, exit_code: int) -> int:
-    """Print what is wrong, one line per fault, and return the exit code."""
+    """Print an error message, one line per fault, and return the exit code."""
     for line in message.split("\n"):
         print(f"assay: {printable(line)}", file=sys.stderr)
     return exit_code
@@ -151,5 +153,5 @@ def _fail(message: str, exit_code: int) -> int:
 def _show_warning(
     message: Warning | str, category: type[Warning], *place: object
 ) -> None:
-    """Print a warning in the format of the other messages of this command."""
+    """Print a warning in the same format as other messages."""
     _fail(f"warning: {message}", 0)

@@ -1,7 +1,7 @@
-"""What predictions are worth: intervals, baselines, comparisons and the test seal.
+"""Measures predictions: intervals, baselines, comparisons and the sealed test part.
 
-Everything here works on NumPy arrays of targets and predictions. The same seed always
-gives the same numbers.
+All functions take NumPy arrays of targets and predictions. Results are reproducible for
+a fixed seed.
 """
 
 from assay.evaluate._baselines import LINEAR, Baseline, baselines

@@ -1,4 +1,4 @@
-"""What a network has to beat: the majority or the mean, and a linear model."""
+"""Baselines that a network has to beat: the majority or mean, and a linear model."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,20 +21,20 @@ Part = tuple[np.ndarray, np.ndarray]
 """Inputs (n, ...) and targets (n,)."""
 
 Blocks = Callable[[], Iterable[np.ndarray]]
-"""Function that returns inputs (n, ...) in consecutive blocks of rows."""
+"""Function that yields inputs (n, ...) in consecutive blocks of rows."""
 
 
 @dataclass(frozen=True)
 class Baseline:
-    """A simple model, fitted on the training rows and measured on the test rows.
+    """A simple model, fitted on the training rows and evaluated on the test rows.
 
     Args:
-        name: "majority" or "mean", and "linear model".
-        predictions: predictions on the test rows, in the same form as a network's.
+        name: "majority", "mean" or "linear model".
+        predictions: predictions on the test rows, in the form that networks return.
         train_predictions: predictions on the training rows.
-        metrics: every metric of the task on the test rows.
-        penalty: the L2 penalty of the linear model; None for the others.
-        note: remark on the fit for the reader; usually empty.
+        metrics: all metrics of the task, measured on the test rows.
+        penalty: the L2 penalty of the linear model; None for other baselines.
+        note: remark on how the model was fitted; usually empty.
     """
 
     name: str
@@ -45,7 +45,7 @@ class Baseline:
     note: str = ""
 
     def to_json(self, metric: str) -> dict[str, Any]:
-        """Return the name with the value and interval of a metric as plain values."""
+        """Return the name, and the value and interval of a metric, as plain values."""
         return {"name": self.name, **self.metrics[metric].to_json()}
 
 
@@ -59,23 +59,24 @@ def baselines(
     weights: np.ndarray | None = None,
     embedded: Sequence[tuple[int, int]] = (),
 ) -> list[Baseline]:
-    """Fit the baselines on the training rows and measure them on the test rows.
+    """Fit the baselines on the training rows and evaluate them on the test rows.
 
-    The trivial baseline makes the same prediction for every row: the class frequencies
-    (so it decides for the majority class), or the mean. The linear baseline is
-    logistic or ridge regression on standardized inputs, with an L2 penalty chosen by
-    cross-validation within the training rows.
+    The trivial baseline makes the same prediction for every row. For classification,
+    it predicts the class frequencies, and therefore the majority class; for regression,
+    it predicts the mean. The linear baseline is logistic or ridge regression on
+    standardized inputs, with an L2 penalty chosen by cross-validation on the training
+    rows.
 
     Args:
         task: kind of task and its classes.
-        train: inputs (n, ...), which are flattened per row, and targets (n,): class
-            indices, or numbers in the unit of the target.
-        test: inputs and targets of the test rows; inputs that do not fit in memory may
-            be passed as a function that returns them in blocks.
+        train: inputs (n, ...), which are flattened to one vector per row, and targets
+            (n,), which are class indices or numbers in the target's own unit.
+        test: inputs and targets of the test rows. Inputs that do not fit in memory may
+            be passed as a function that yields them in blocks.
         seed: seed of the folds and the bootstraps.
         level: the confidence level of the intervals.
-        weights: (n,) weights of the training rows for logistic regression, if the
-            network used any, such as to balance the classes.
+        weights: (n,) weights of the training rows for logistic regression, for example
+            to balance the classes; None if the network was trained without weights.
         embedded: (column, number of codes) for each column of category codes; these
             columns are one-hot encoded.
 
@@ -83,7 +84,7 @@ def baselines(
         The trivial baseline, then the linear one.
 
     Raises:
-        InputError: inputs and targets differ in length, train and test differ in their
+        InputError: inputs and targets differ in length, train and test have different
             columns, or an input is not finite.
 
     Example:
@@ -127,7 +128,7 @@ def baselines(
 
 
 def constant_prediction(task: TaskLike, targets: np.ndarray) -> tuple[str, np.ndarray]:
-    """Return the name of the trivial baseline and its only prediction (1, ...)."""
+    """Return the name of the trivial baseline and its constant prediction (1, ...)."""
     if task.kind == "regression":
         return "mean", np.asarray(targets, np.float64).mean(keepdims=True)
     counts = np.bincount(targets.astype(np.int64), minlength=len(task.classes))
@@ -154,7 +155,7 @@ def fit_linear(
 
 
 def predict(task: TaskLike, model: LinearModel, inputs: np.ndarray) -> np.ndarray:
-    """Return the predictions of a linear model in the same form as a network's."""
+    """Return the predictions of a linear model in the form that networks return."""
     predictions = model.predict(inputs)
     return predictions[:, 1] if task.kind == "binary" else predictions
 
@@ -162,7 +163,7 @@ def predict(task: TaskLike, model: LinearModel, inputs: np.ndarray) -> np.ndarra
 def encode_categories(
     inputs: np.ndarray, embedded: Sequence[tuple[int, int]]
 ) -> np.ndarray:
-    """Return inputs (n, ...) as a float64 matrix with one-hot encoded categories."""
+    """Return inputs (n, ...) as a float64 matrix with categories one-hot encoded."""
     inputs = np.asarray(inputs, np.float64).reshape(len(inputs), -1)
     if not embedded:
         return inputs
@@ -176,17 +177,21 @@ def encode_categories(
 
 
 def check_parts(train: Part, test: Part) -> None:
-    """Raise an InputError that lists all faults of the inputs and targets."""
+    """Raise an InputError that lists everything wrong with the inputs and targets."""
     faults = Faults()
     for name, (inputs, targets) in (("train", train), ("test", test)):
         if len(inputs) != len(targets) or not len(inputs):
             lengths, fix = (len(inputs), len(targets)), "Pass one target per row."
-            faults.add(fault("inputs, targets are (n, ...), (n,)", name, lengths, fix))
+            rule = "len(inputs) == len(targets) >= 1"
+            faults.add(fault(rule, name, lengths, fix))
         elif not np.isfinite(inputs).all():
-            fix = "Fill in missing values first."
-            faults.add(fault("inputs are finite", name, "nan or inf", fix))
+            faults.add(
+                f"The inputs of {name} must be finite, but they contain NaN or "
+                "infinity. Fill in missing values first."
+            )
     if np.shape(train[0])[1:] != np.shape(test[0])[1:]:
         shapes = (np.shape(train[0]), np.shape(test[0]))
         fix = "Prepare both parts in the same way."
-        faults.add(fault("train and test have the same columns", "shapes", shapes, fix))
+        rule = "train.shape[1:] == test.shape[1:]"
+        faults.add(fault(rule, "shapes", shapes, fix))
     faults.raise_if_any()

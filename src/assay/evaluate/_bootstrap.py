@@ -1,8 +1,8 @@
-"""The bootstrap and the jackknife, expressed as rows of weights.
+"""The bootstrap and the jackknife, implemented with weights instead of copied rows.
 
-A statistic is a function of arrays with n rows and, as its last argument, of weights:
-None, (n,), or (b, n), for which it returns b numbers. Every metric's function is such a
-statistic, so one call evaluates many resamples without copying their rows.
+A statistic is a function that takes arrays with n rows and, as its last argument,
+weights: None, (n,), or (b, n). With weights (b, n), it returns b numbers, so one call
+evaluates b resamples. The functions of all metrics have this form.
 """
 
 import math
@@ -20,18 +20,18 @@ __all__ = ["Statistic", "acceleration", "bca", "draw", "jackknife", "resample"]
 Statistic = Callable[..., Any]
 
 NUM_RESAMPLES = 2000
-# Up to this many rows, the jackknife leaves out single rows; beyond, groups of rows.
+# The jackknife leaves out single rows up to this limit and groups of rows above it.
 MAX_SINGLE = 1000
 MAX_GROUPS = 200
-# Numbers in one block of weights: 32 MB, so that memory does not grow with the rows.
+# Size of one block of weights: 32 MB, so memory use does not grow with the rows.
 _BLOCK = 4_000_000
-# Numbers drawn for one interval. If the rows are so many that this limit is reached,
-# fewer resamples are enough.
+# Limit on the random draws for one interval. Data sets large enough to reach it need
+# fewer resamples.
 _BUDGET = 50_000_000
-# Weights of the jackknife for one interval, since ranking metrics take long for each.
+# Limit on the jackknife's weights for one interval, because ranking metrics are slow.
 _JACKKNIFE_BUDGET = 10_000_000
-# From here on, how often a row is drawn is Poisson(1), independent of the other rows,
-# to within far less than the width of an interval; it is several times faster.
+# From this many rows, each row's count is drawn independently from Poisson(1). This is
+# several times faster, and the error is far smaller than the width of an interval.
 _POISSON_ROWS = 50_000
 _FEWEST = 200
 _FEWEST_GROUPS = 50
@@ -48,8 +48,8 @@ def jackknife(statistic: Statistic, *arrays: np.ndarray) -> np.ndarray:
         arrays: arrays of shape (n, ...).
 
     Returns:
-        (g,) values, where g = n up to 1000 rows and 200 beyond (fewer above 50 000
-        rows); empty for a single row, since leaving it out leaves nothing.
+        (g,) values. g is n up to 1000 rows and 200 above that, or fewer above 50,000
+        rows. The result is empty for a single row, which cannot be left out.
     """
     n = len(arrays[0])
     if n < 2:
@@ -73,7 +73,7 @@ def variance(left_out: np.ndarray) -> float:
 
 
 def resample(n: int, num_resamples: int, seed: int) -> Iterator[np.ndarray]:
-    """Yield weights (b, n), b resamples at a time: how often each row is drawn.
+    """Yield weights (b, n): how often each row is drawn in each of b resamples.
 
     The draws depend only on n, num_resamples and seed.
     """
@@ -83,14 +83,14 @@ def resample(n: int, num_resamples: int, seed: int) -> Iterator[np.ndarray]:
         if n >= _POISSON_ROWS:
             yield _POISSON[random.integers(0, 2**16, (b, n), dtype=np.uint16)]
             continue
-        # Offsets give each resample its own range, so one bincount counts them all.
+        # The offsets give each resample its own range, so one bincount is enough.
         drawn = random.integers(0, n, (b, n)) + n * np.arange(b)[:, None]
         counts = np.bincount(drawn.ravel(), minlength=b * n)
         yield counts.reshape(b, n).astype(np.float64)
 
 
 def _poisson_table() -> np.ndarray:
-    """Return (2**16,) numbers of which a random one is Poisson(1)."""
+    """Return a table (2**16,) in which a random entry has distribution Poisson(1)."""
     shares = np.exp(-1) / np.array([math.factorial(count) for count in range(9)])
     quantiles = (np.arange(2**16) + 0.5) / 2**16
     return np.searchsorted(shares.cumsum(), quantiles).astype(np.float64)
@@ -100,12 +100,12 @@ _POISSON = _poisson_table()
 
 
 def affordable(num_draws: int, n: int) -> int:
-    """Return num_draws, or fewer (but at least 200) if n is very large."""
+    """Return num_draws, or fewer if n is very large, but at least 200."""
     return min(num_draws, max(_FEWEST, _BUDGET // n))
 
 
 def blocks(num_rows: int, n: int) -> Iterator[tuple[int, int]]:
-    """Yield (start, stop) of blocks of rows of n numbers, each block about 32 MB."""
+    """Yield (start, stop) for blocks of about 32 MB, given rows of n numbers."""
     size = max(1, _BLOCK // n)
     for start in range(0, num_rows, size):
         yield start, min(start + size, num_rows)
@@ -114,7 +114,7 @@ def blocks(num_rows: int, n: int) -> Iterator[tuple[int, int]]:
 def draw(
     statistic: Statistic, *arrays: np.ndarray, seed: int, num_resamples: int
 ) -> np.ndarray:
-    """Return the values of the statistic on the resamples for which it is defined."""
+    """Return the statistic on each resample, without undefined values."""
     n = len(arrays[0])
     resamples = resample(n, affordable(num_resamples, n), seed)
     draws = np.concatenate([statistic(*arrays, weights) for weights in resamples])
@@ -130,17 +130,17 @@ def bca(
 ) -> Interval:
     """Return the bias-corrected and accelerated bootstrap interval of a statistic.
 
-    Use it for smooth statistics whose interval has no closed form. It is too short for
-    shares near 0 or 1 (if there is no error at all, its width is 0); use `wilson` and
-    `share_interval` for those.
+    Use this for smooth statistics without a closed-form interval. The interval is too
+    short for proportions near 0 or 1, and has zero width if there are no errors; use
+    `wilson` or `share_interval` for proportions.
 
     Args:
-        statistic: function of the arrays and, as its last argument, of weights (b, n);
-            returns (b,) values. A metric's `function` is one.
+        statistic: function that takes the arrays and weights (b, n) and returns (b,)
+            values, such as the `function` of a metric.
         arrays: arrays of shape (n, ...), whose rows are resampled together.
         seed: seed of the random draws.
         level: the confidence level.
-        num_resamples: number of resamples to draw; fewer are drawn above 25 000 rows.
+        num_resamples: number of resamples to draw; fewer are drawn above 25,000 rows.
 
     Returns:
         (low, high); (nan, nan) if the statistic is not defined.
@@ -169,7 +169,7 @@ def bca_from_draws(
     if not len(draws) or not np.isfinite(value):
         return UNDEFINED
     below = float((draws < value).mean() + (draws <= value).mean()) / 2
-    edge = 0.5 / len(draws)  # keeps the bias finite when every draw is on one side
+    edge = 0.5 / len(draws)  # keeps the bias finite if all draws are on one side
     bias = NormalDist().inv_cdf(min(max(below, edge), 1 - edge))
     skewness = acceleration(left_out)
     shares = [_share_below(bias, skewness, end) for end in (-z, z)]
@@ -190,6 +190,6 @@ def _share_below(bias: float, skewness: float, z: float) -> float:
     """Return the share of draws below the BCa end for a normal quantile z."""
     shift = bias + z
     slope = 1 - skewness * shift
-    if slope <= 0:  # the correction diverges: the end is the smallest or largest draw
+    if slope <= 0:  # the correction diverges, so the end is an extreme draw
         return float(shift > 0)
     return NormalDist().cdf(bias + shift / slope)

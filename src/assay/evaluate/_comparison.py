@@ -1,4 +1,4 @@
-"""Tests whether one set of predictions is better than another on the same rows."""
+"""Tests whether one set of predictions beats another on the same rows."""
 
 import math
 from dataclasses import dataclass
@@ -19,20 +19,20 @@ NUM_FLIPS = 5000
 
 @dataclass(frozen=True)
 class Comparison:
-    """The comparison of predictions a with predictions b on the same rows.
+    """A comparison of two sets of predictions, a and b, on the same rows.
 
     Args:
-        metric: the name of the metric that is compared.
+        metric: the name of the metric.
         names: the names of a and b.
         difference: the metric of a minus the metric of b.
         interval: the confidence interval of the difference.
         p_value: the probability of a difference at least this large if a and b were
             equally good.
-        level: the level of the interval; a p-value below 1 - level counts as a
-            difference.
+        level: the confidence level of the interval; the difference is significant if
+            the p-value is below 1 - level.
         method: "mcnemar", "sign_flip" or "bootstrap".
-        better: True if a is better, False if it is worse, None if chance may
-            explain the difference.
+        better: True if a is better, False if a is worse, None if the difference is
+            not significant.
     """
 
     metric: str
@@ -46,7 +46,7 @@ class Comparison:
 
     @property
     def words(self) -> str:
-        """The result in words, such as "better than majority"."""
+        """A short description of the result, such as "better than majority"."""
         other = self.names[1]
         p = f"p = {self.p_value:.2g}" if self.p_value >= 0.001 else "p < 0.001"
         if self.better is None:
@@ -76,19 +76,20 @@ def compare(
     seed: int,
     level: float = 0.95,
 ) -> Comparison:
-    """Compare two sets of predictions of the same rows.
+    """Compare two sets of predictions on the same rows.
 
-    Accuracy gets McNemar's exact test with Newcombe's interval. Metrics that are
-    sums over the rows get a test that randomly flips the sign of each row's difference;
-    unlike a bootstrap, it keeps its level if only a few rows differ. F1, AUROC and
-    calibration error get a paired bootstrap. Except for accuracy, the interval
-    comes from the paired bootstrap; it is widened to reach 0 if the test finds no
-    difference, and a difference counts only if test and interval agree.
+    Accuracy is compared by McNemar's exact test with Newcombe's interval. Metrics that
+    are sums over rows are compared by randomly flipping the sign of each row's
+    difference; unlike a bootstrap, this test keeps its level if only a few rows differ.
+    F1, AUROC and calibration error are compared by a paired bootstrap, which also
+    provides the interval for every metric except accuracy. If the test is not
+    significant, the interval is widened to include 0. A difference is reported only if
+    the test and the interval agree.
 
     Args:
         a: predictions, (n,) or (n, num_classes).
-        b: predictions of the same shape.
-        targets: (n,).
+        b: predictions with the same shape as a.
+        targets: true values (n,).
         metric: a metric or its name.
         names: the names of a and b.
         seed: seed of the random flips and draws.
@@ -112,8 +113,8 @@ def compare(
     metric = get(metric) if isinstance(metric, str) else metric
     a, b, targets = np.asarray(a), np.asarray(b), np.asarray(targets)
     if a.shape != b.shape:
-        fix, shapes = "Compare predictions of the same rows.", (a.shape, b.shape)
-        raise InputError(fault("a and b have one shape", "shapes", shapes, fix))
+        fix, shapes = "Compare predictions for the same rows.", (a.shape, b.shape)
+        raise InputError(fault("a.shape == b.shape", "shapes", shapes, fix))
     difference = metric(targets, a) - metric(targets, b)
     if metric.name == "accuracy":
         hits = decide(a) == targets, decide(b) == targets
@@ -143,8 +144,8 @@ def compare(
 def mcnemar(a: np.ndarray, b: np.ndarray) -> float:
     """Return McNemar's exact p-value for two sets of hits on the same rows.
 
-    If a and b are equally good, each of them is expected to be right on half of the
-    rows where exactly one is right, so the counts follow Binomial(differing, 1/2).
+    Only rows on which exactly one of a and b is right are counted. If a and b are
+    equally good, the number of these on which a is right follows Binomial(count, 1/2).
 
     Args:
         a: (n,), whether a is right on each row.
@@ -154,7 +155,7 @@ def mcnemar(a: np.ndarray, b: np.ndarray) -> float:
         >>> mcnemar(np.ones(5, bool), np.zeros(5, bool))
         0.0625
     """
-    from scipy.stats import binomtest  # takes most of a second to import
+    from scipy.stats import binomtest  # importing SciPy takes almost a second
 
     only_a, only_b = int((a & ~b).sum()), int((~a & b).sum())
     if only_a + only_b == 0:  # SciPy requires at least one trial
@@ -170,7 +171,7 @@ def paired_interval(a: np.ndarray, b: np.ndarray, *, level: float) -> Interval:
     both, neither = int((a & b).sum()), int((~a & ~b).sum())
     only_a, only_b = int((a & ~b).sum()), int((~a & b).sum())
     excess = both * neither - only_a * only_b
-    # Newcombe's continuity correction for a positive correlation
+    # Newcombe's continuity correction for positive correlations
     excess = max(excess - n / 2, 0.0) if excess > 0 else excess
     scale = math.sqrt(p * (1 - p) * q * (1 - q)) * n * n
     correlation = excess / scale if scale > 0 else 0.0
@@ -183,13 +184,12 @@ def paired_interval(a: np.ndarray, b: np.ndarray, *, level: float) -> Interval:
 
 
 def sign_flip(differences: np.ndarray, *, seed: int) -> float:
-    """Return the p-value of a sum of paired differences by randomly flipping signs.
+    """Return the p-value of a sum of paired differences from random sign flips.
 
-    If a and b are equally good, the difference of each row could just as well have
-    the opposite sign.
+    If a and b are equally good, both signs of a row's difference are equally likely.
 
     Args:
-        differences: (n,) contribution of each row to the sum, a minus b.
+        differences: (n,) difference between a and b in each row's contribution.
         seed: seed of the 5000 random draws of signs.
 
     References:
@@ -200,7 +200,7 @@ def sign_flip(differences: np.ndarray, *, seed: int) -> float:
     if n == 0:
         return 1.0
     random, num_flips = generator(seed, "flips"), affordable(NUM_FLIPS, n)
-    edge = total * (1 - 1e-9)  # equal sums may differ by rounding errors
+    edge = total * (1 - 1e-9)  # rounding errors can make equal sums differ
     extreme = 0
     for start, stop in blocks(num_flips, n):
         signs = random.integers(0, 2, (stop - start, n)) * 2.0 - 1.0

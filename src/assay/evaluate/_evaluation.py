@@ -1,4 +1,4 @@
-"""Computes every metric of one set of predictions."""
+"""Computes all metrics for a set of predictions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,16 +24,16 @@ __all__ = ["Evaluation", "evaluate"]
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Everything measured on one set of predictions.
+    """All measurements of a set of predictions.
 
     Args:
         metric: the name of the deciding metric.
-        metrics: every metric of the task by name, with its interval.
+        metrics: all metrics of the task, by name, with their intervals.
         classes: the names of the classes; empty for regression.
         per_class: precision, recall and F1 of each class; empty for regression.
-        confusion: counts, with targets as rows and predicted classes as columns; empty
-            for regression.
-        notes: caveats to know before relying on a number.
+        confusion: counts, with true classes as rows and predicted classes as columns;
+            empty for regression.
+        notes: caveats about the metrics.
     """
 
     metric: str
@@ -49,7 +49,7 @@ class Evaluation:
         return self.metrics[self.metric]
 
     def to_json(self) -> dict[str, Any]:
-        """Return everything as plain values."""
+        """Return all measurements as plain values."""
         scores = zip(self.classes, self.per_class, strict=True)
         return {
             "metric": self.metric,
@@ -80,7 +80,7 @@ def evaluate(
     level: float = 0.95,
     metric: str | None = None,
 ) -> Evaluation:
-    """Measure predictions with every metric of their task.
+    """Evaluate predictions with all metrics of their task.
 
     Args:
         task: kind of task and its classes.
@@ -89,8 +89,8 @@ def evaluate(
             probabilities (multiclass), or (n,) numbers (regression).
         seed: seed of the bootstraps.
         level: the confidence level of the intervals.
-        metric: the deciding metric; None chooses it by the balance of the targets.
-            Choose it on the training rows if they are available.
+        metric: the deciding metric; None chooses one that suits the class balance of
+            the targets. If training rows are available, choose the metric on them.
 
     Raises:
         InputError: the arrays do not match the task.
@@ -116,9 +116,11 @@ def evaluate(
         balance = imbalance(targets, len(task.classes))
     chosen = metric or primary(task.kind, balance)
     if chosen not in measurements:
-        get(chosen)  # raises with the closest name if there is no such metric
-        fix = f"Write one of {', '.join(measurements)}."
-        raise InputError(fault(f"metric is for {task.kind}", "metric", chosen, fix))
+        get(chosen)  # an unknown metric raises an error with the closest name
+        raise InputError(
+            f"The metric {chosen!r} does not suit {task.kind} tasks. Use one of "
+            f"{', '.join(measurements)}."
+        )
     notes = tuple(value.note for value in measurements.values() if value.note)
     if task.kind == "regression":
         return Evaluation(chosen, measurements, notes=notes)
@@ -134,10 +136,11 @@ def evaluate(
 
 
 def check_classes(task: TaskLike, predictions: np.ndarray) -> None:
-    """Raise an InputError unless predictions have the columns of the task."""
+    """Raise an InputError unless the predictions have the shape that the task needs."""
     columns = (len(task.classes),) if task.kind == "multiclass" else ()
     if predictions.shape[1:] != columns:
         shape = f"(n, {columns[0]})" if columns else "(n,)"
         fix = f"Pass the predictions of a {task.kind} task."
-        message = fault(f"predictions is {shape}", "shape", predictions.shape, fix)
+        rule = f"predictions.shape == {shape}"
+        message = fault(rule, "shape", predictions.shape, fix)
         raise InputError(message)

@@ -1,4 +1,4 @@
-"""Assigns each metric its kind of interval."""
+"""Maps each metric to the method for its interval."""
 
 import math
 from collections.abc import Callable
@@ -24,7 +24,7 @@ __all__ = ["Case", "method_of"]
 
 @dataclass(frozen=True)
 class Case:
-    """A metric on some rows, and the level of the interval to compute for it."""
+    """A metric, the rows to measure it on, and the confidence level."""
 
     metric: Metric
     targets: np.ndarray
@@ -39,7 +39,7 @@ class Case:
 
     @property
     def terms(self) -> np.ndarray:
-        """The contribution of each row to the metric's sum, (n,)."""
+        """The contribution of each row to the metric, (n,)."""
         if self.metric.terms is None:
             raise TypeError(f"{self.metric.name} is not a sum over rows")
         return self.metric.terms(self.targets, self.predictions)
@@ -49,7 +49,7 @@ Method = Callable[[Case], Interval]
 
 
 def method_of(metric: Metric) -> tuple[Method, str]:
-    """Return the function that computes a metric's interval, and its name."""
+    """Return the interval function of a metric and the name of the method."""
     return METHODS.get(metric.name, (bca_interval, "bca"))
 
 
@@ -66,10 +66,10 @@ def accuracy_interval(case: Case) -> Interval:
 
 
 def f1_interval(case: Case) -> Interval:
-    """Return the interval of F1; for a single class it follows from a plain share."""
+    """Return the interval of F1; for a single class, F1 is a function of a share."""
     if case.predictions.ndim == 2:
         return effective_wilson(case)
-    # F1 = 2 J / (1 + J), J = hits among the rows that are, or are predicted as, class 1
+    # F1 = 2 J / (1 + J), J = share of hits among rows with true or predicted class 1
     counts = confusion_matrix(case.targets, case.predictions)
     num_hits, num_trials = int(counts[1, 1]), int(counts.sum() - counts[0, 0])
     if num_trials == 0:
@@ -86,7 +86,10 @@ def effective_wilson(case: Case) -> Interval:
 
 
 def _num_trials(case: Case) -> float:
-    """Return how many plain trials a macro average is worth if errors are even."""
+    """Return the number of plain trials equivalent to a macro average.
+
+    Errors are assumed to be spread evenly over the classes.
+    """
     counts = np.bincount(case.targets.astype(np.int64))
     counts = counts[counts > 0].astype(np.float64)
     if case.metric.name != "auroc":
@@ -111,12 +114,12 @@ def brier_interval(case: Case) -> Interval:
 
 
 def calibration_interval(case: Case) -> Interval:
-    """Return an interval that reaches 0 if chance alone explains the error.
+    """Return an interval that includes 0 if chance alone can explain the error.
 
-    The measured error of calibrated predictions is above 0 on any finite sample, and
-    larger still on resamples of it. By the triangle inequality, it exceeds the true
-    error by at most the sum of the deviations of the gaps; a quantile of that sum gives
-    the lower end.
+    Even for calibrated predictions, the error measured on a finite sample is above 0,
+    and resampling increases it further. By the triangle inequality, the measured error
+    exceeds the true error by at most the sum of the deviations of the gaps. A quantile
+    of this sum gives the lower end.
     """
     arrays, n = (case.targets, case.predictions), len(case.targets)
     gaps = calibration_gaps(*arrays)
@@ -131,13 +134,13 @@ def calibration_interval(case: Case) -> Interval:
 
 
 def rmse_interval(case: Case) -> Interval:
-    """Return the root of the interval of the mean squared error."""
+    """Return the interval of RMSE: the square root of the interval of the MSE."""
     low, high = tail_delta(_errors(case), level=case.level)
     return math.sqrt(low), math.sqrt(high)
 
 
 def r2_interval(case: Case) -> Interval:
-    """Return 1 minus the interval of the unexplained share of the variance."""
+    """Return the interval of R2: 1 minus that of the unexplained variance share."""
     targets = case.targets.astype(np.float64)
     spreads = (targets - targets.mean()) ** 2
     low, high = tail_delta(_errors(case), spreads, level=case.level)
@@ -164,4 +167,4 @@ METHODS: dict[str, tuple[Method, str]] = {
     "mae": (mae_interval, "log_delta"),
     "r2": (r2_interval, "tail_delta"),
 }
-"""The method of each metric; metrics not listed get the BCa bootstrap."""
+"""The interval method of each metric; other metrics use the BCa bootstrap."""

@@ -1,4 +1,4 @@
-"""Intervals in closed form for shares and for means of positive numbers."""
+"""Closed-form intervals for proportions and for means of positive numbers."""
 
 import math
 from statistics import NormalDist
@@ -12,7 +12,7 @@ __all__ = ["Interval", "log_delta", "share_interval", "wilson"]
 Interval = tuple[float, float]
 
 UNDEFINED: Interval = (math.nan, math.nan)
-"""The interval of an undefined value."""
+"""Interval of an undefined value."""
 
 
 def check_level(level: float) -> None:
@@ -22,37 +22,37 @@ def check_level(level: float) -> None:
 
 
 def normal_quantile(level: float) -> float:
-    """Return the z for which a standard normal number lies within ±z at this level."""
+    """Return z such that a standard normal variable is within ±z at this level."""
     check_level(level)
     return NormalDist().inv_cdf((1 + level) / 2)
 
 
 def student_quantile(level: float, num_degrees: int) -> float:
-    """Return the t for which a Student's t number lies within ±t at this level."""
+    """Return t such that a Student's t variable is within ±t at this level."""
     check_level(level)
-    from scipy.stats import t  # takes most of a second to import
+    from scipy.stats import t  # importing SciPy takes almost a second
 
     return float(t.ppf((1 + level) / 2, num_degrees))
 
 
 def wilson(successes: float, n: float, *, level: float = 0.95) -> Interval:
-    """Return Wilson's interval for a share, such as accuracy.
+    """Return Wilson's interval for a proportion, such as accuracy.
 
-    It keeps its level on few rows and near 0 and 1: at n = 36 and shares from 0.80 to
-    0.99 it covers 95.4 % on average, whereas the textbook interval
-    p ± z * sqrt(p * (1 - p) / n) covers only 84.6 %. SciPy's
-    `binomtest(...).proportion_ci` accepts whole numbers only.
+    Wilson's interval keeps its level for small n and for proportions near 0 and 1. At
+    n = 36 and proportions from 0.80 to 0.99, its average coverage is 95.4 %; that of
+    the textbook interval p ± z * sqrt(p * (1 - p) / n) is only 84.6 %. SciPy's
+    `binomtest(...).proportion_ci` accepts only whole numbers.
 
     Args:
         successes: number of successful trials, 0 <= successes <= n; may be fractional.
-        n: number of trials, above 0.
+        n: number of trials, greater than 0.
         level: the confidence level.
 
     Returns:
         (low, high) within [0, 1].
 
     Raises:
-        InputError: 0 <= successes <= n, n > 0 or 0 < level < 1 does not hold.
+        InputError: an argument is outside its range.
 
     Example:
         >>> low, high = wilson(36, 36)
@@ -64,13 +64,13 @@ def wilson(successes: float, n: float, *, level: float = 0.95) -> Interval:
         inference, 1927.
     """
     if not (n > 0 and 0 <= successes <= n):
-        fix = "Count the successes among the n trials."
+        fix = "Pass the number of successes in n trials."
         rule, counts = "0 <= successes <= n, n > 0", (successes, n)
         raise InputError(fault(rule, "(successes, n)", counts, fix))
     z, p = normal_quantile(level), successes / n
     center = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    # Despite rounding, the ends 0 and 1 must be exact and p must lie inside.
+    # Correct rounding errors: ends of 0 and 1 must be exact, and p must lie inside.
     low = 0.0 if successes == 0 else max(0.0, min(center - half, p))
     high = 1.0 if successes == n else min(1.0, max(center + half, p))
     return low, high
@@ -81,10 +81,11 @@ def share_interval(
 ) -> Interval:
     """Return Wilson's interval for a share that is not a plain proportion.
 
-    Use it for macro averages and AUROC. The share is treated as the result of
-    as many plain trials as its variance implies: value * (1 - value) / variance. Near 0
-    and 1, a variance estimated from a few errors is far too small (without errors it
-    is 0), so the fewer errors there are, the more weight `num_trials` gets.
+    Use this for macro averages and AUROC. The share is treated as the proportion of
+    successes in an effective number of trials, which its variance implies:
+    value * (1 - value) / variance. Near 0 and 1, a variance estimated from few errors
+    is far too small, and without errors it is 0. Therefore, `num_trials` gets more
+    weight if there are fewer errors.
 
     effective = 1 / (w * variance / (value * (1 - value)) + (1 - w) / num_trials),
     w = e / (e + z**2), e = num_trials * min(value, 1 - value)
@@ -92,7 +93,7 @@ def share_interval(
     Args:
         value: the share, 0 <= value <= 1.
         variance: variance of the value, for example from a jackknife.
-        num_trials: number of plain trials that the value would be worth if errors were
+        num_trials: number of plain trials equivalent to the value if the errors were
             spread evenly.
         level: the confidence level.
 
@@ -110,7 +111,7 @@ def share_interval(
     z, spread = normal_quantile(level), value * (1 - value)
     num_errors = num_trials * min(value, 1 - value)
     w = num_errors / (num_errors + z * z)
-    # the variance of a number within [0, 1] is at most that of a single trial
+    # the variance of a number in [0, 1] is at most that of a single trial
     observed = min(1.0, variance / spread) if spread > 0 else 0.0
     effective = 1 / (w * observed + (1 - w) / num_trials)
     return wilson(value * effective, effective, level=level)
@@ -119,11 +120,10 @@ def share_interval(
 def log_delta(
     losses: np.ndarray, *, power: float = 1.0, level: float = 0.95
 ) -> Interval:
-    """Return the interval of mean(losses)**power that is symmetric on the log scale.
+    """Return an interval of mean(losses)**power that is symmetric on the log scale.
 
-    Use it for MAE (absolute errors, power 1). It assumes losses with a finite
-    variance and without heavy tails; for squared errors, `tail_delta` has better
-    coverage.
+    Use this for MAE (absolute errors, power 1). The losses are assumed to have a finite
+    variance and no heavy tails. For squared errors, `tail_delta` has better coverage.
 
     value * exp(±t * power * std(losses) / (mean(losses) * sqrt(n))), t = Student's
     quantile for n - 1 degrees of freedom

@@ -1,11 +1,11 @@
-"""The record of every opening of a test part, and the seal that enforces it."""
+"""A ledger of all openings of test parts, and a seal that enforces its use."""
 
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from assay._errors import Faults, RunError, fault
+from assay._errors import Faults, RunError
 from assay.records import RECORDS_VERSION, append_lines, read_lines, to_canonical_json
 
 __all__ = ["Ledger", "Seal"]
@@ -14,13 +14,13 @@ T = TypeVar("T")
 
 
 class Ledger:
-    """An append-only file of openings, one JSON object per line.
+    """An append-only file of openings, with one JSON object per line.
 
-    Several processes may write to it at the same time. When `record` returns, its line
-    is on the disk; a line that was cut short by a kill counts as not written.
+    Several processes may write to the file at the same time. When `record` returns, the
+    line is on the disk. Lines cut short by a killed process are ignored.
 
     Args:
-        path: the file; the first call of `record` creates it.
+        path: path of the file, which the first call of `record` creates.
 
     Example:
         >>> import tempfile
@@ -45,18 +45,18 @@ class Ledger:
         purpose: str,
         when_seconds: float | None = None,
     ) -> int:
-        """Record an opening; return how many openings of this test part there are now.
+        """Record an opening, and return the number of openings of this test part.
 
         Args:
             fingerprint: fingerprint of the data.
-            test_hash: hash of the row numbers of the test part.
-            run: the name of the run that opens it.
-            purpose: reason for opening it.
-            when_seconds: time of an opening that may be recorded already; it is not
-                recorded twice. By default, the current time.
+            test_hash: hash of the row numbers in the test part.
+            run: name of the run that opens the test part.
+            purpose: reason for opening the test part.
+            when_seconds: time of the opening, by default the current time. If an
+                opening with this time is already recorded, it is not recorded again.
 
         Raises:
-            RunError: the opening could not be written, so the part must stay sealed.
+            RunError: the opening could not be recorded, so the part must stay sealed.
         """
         entry = {
             "kind": "opening",
@@ -80,8 +80,8 @@ class Ledger:
             ) from error
         if not openings:
             raise RunError(
-                f"{self.path} does not keep what is written to it, so the test part "
-                "stays sealed. Write the run to another disk."
+                f"{self.path} does not store the written data, so the test part "
+                "stays sealed. Use a folder on another disk."
             )
         return openings
 
@@ -90,12 +90,12 @@ class Ledger:
         return [e for e in read_lines(self.path) if e.get("kind") == "opening"]
 
     def _has(self, entry: dict[str, Any]) -> bool:
-        """Return whether an opening is recorded; a run has at most one at any time."""
+        """Return whether an opening is recorded, identified by its run and time."""
         names = ("fingerprint", "test_hash", "run", "when_seconds")
         return any(all(e.get(n) == entry[n] for n in names) for e in self.entries())
 
     def when_opened(self, fingerprint: str, test_hash: str, run: str) -> float | None:
-        """Return when a run first opened this test part; None if it has not."""
+        """Return the time at which a run first opened this test part, or None."""
         key = {"fingerprint": fingerprint, "test_hash": test_hash, "run": run}
         for entry in self.entries():
             when = entry.get("when_seconds")
@@ -104,26 +104,26 @@ class Ledger:
         return None
 
     def openings(self, fingerprint: str, test_hash: str) -> int:
-        """Return how often this test part of these data was opened, by any run."""
+        """Return the number of times that any run has opened this test part."""
         part = (fingerprint, test_hash)
         opened = ((e.get("fingerprint"), e.get("test_hash")) for e in self.entries())
         return sum(key == part for key in opened)
 
 
 class Seal(Generic[T]):
-    """Access to the test rows that requires a recorded opening.
+    """Gives access to the test rows after recording the opening.
 
-    The rows come from `provide`, which only `open` calls, and only after the opening
-    is on the disk. A run opens its test part once: if it is stopped afterwards and
-    resumed, it gets the rows again, and its opening is not counted twice.
+    Only `open` calls `provide`, and only after the opening is on the disk. If a run
+    stops after opening the test part and is resumed, it gets the rows again, but the
+    opening is counted only once.
 
     Args:
         provide: function that returns the test rows.
         ledger: ledger that counts the openings across runs.
         fingerprint: fingerprint of the data.
-        test_hash: hash of the row numbers of the test part.
-        own: the run's own ledger, which shows whether this run has opened the part; a
-            run of the same name in another folder has another ledger.
+        test_hash: hash of the row numbers in the test part.
+        own: the run's own ledger, which shows whether this run has opened the part. It
+            distinguishes runs of the same name in different folders.
 
     Example:
         >>> import tempfile
@@ -155,25 +155,25 @@ class Seal(Generic[T]):
 
     @property
     def openings(self) -> int:
-        """How often this test part has been opened so far, by any run."""
+        """Number of times that any run has opened this test part."""
         return self._ledger.openings(self.fingerprint, self.test_hash)
 
     def open(self, *, run: str, purpose: str) -> T:
         """Record an opening, then return the test rows.
 
         Args:
-            run: the name of the run that opens it.
-            purpose: reason for opening it, such as "final evaluation".
+            run: name of the run that opens the test part.
+            purpose: reason for opening the test part, such as "final evaluation".
 
         Raises:
             InputError: run or purpose is empty.
-            RunError: the opening could not be recorded; the part stays sealed.
+            RunError: the opening could not be recorded, so the part stays sealed.
         """
         faults = Faults()
         for name, value in (("run", run), ("purpose", purpose)):
             if not value.strip():
-                fix = "Say which run opens the test part, and what for."
-                faults.add(fault(f"{name} is not empty", name, value, fix))
+                fix = "State which run opens the test part, and for what purpose."
+                faults.add(f"{name} must not be empty. {fix}")
         faults.raise_if_any()
         self._record(run, purpose)
         return self._provide()
@@ -181,8 +181,8 @@ class Seal(Generic[T]):
     def _record(self, run: str, purpose: str) -> None:
         """Record the opening in the run's own ledger, then in the ledger of all runs.
 
-        The order matters: after a kill in between, the resumed run finds the time of
-        the opening in its own ledger and counts it then.
+        The order matters. If the process is killed between the two, the resumed run
+        finds the time of the opening in its own ledger and counts the opening then.
         """
         when = None
         if self._own is not None:

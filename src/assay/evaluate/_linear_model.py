@@ -1,4 +1,4 @@
-"""Ridge and logistic regression, with penalties chosen on the training rows alone."""
+"""Ridge and logistic regression, with penalties chosen on the training rows only."""
 
 import warnings
 from dataclasses import dataclass
@@ -14,23 +14,23 @@ if TYPE_CHECKING:  # importing scikit-learn takes more than a second
 
 __all__ = ["LinearModel", "fit_logistic", "fit_ridge"]
 
-# Inputs are standardized, so one grid suits every data set: it ranges from
-# coefficients of almost 0 to almost no penalty.
+# The inputs are standardized, so one grid suits every data set. The largest penalty
+# shrinks all coefficients to almost 0; the smallest has almost no effect.
 LOGISTIC_PENALTIES = 10.0 ** np.arange(5, -3, -1)
 RIDGE_PENALTIES = 10.0 ** np.arange(-3, 7.5, 0.5)
 NUM_FOLDS = 5
-# Limits on rows x columns x classes, so that a baseline takes only seconds. Choosing a
-# penalty takes about a thousand passes over the rows, the final fit about a hundred.
+# Limits on rows x columns x classes, so that fitting a baseline takes only seconds.
+# Choosing a penalty takes about 1000 passes over the rows, and the final fit about 100.
 _CHOICE_WORK, _FIT_WORK = 10_000_000, 100_000_000
-# Limit on rows x columns**2: RidgeCV multiplies the rows by a square matrix for each
-# penalty, which takes half a minute at 50 000 x 512.
+# Limit on rows x columns**2. For each penalty, RidgeCV multiplies the rows by a square
+# matrix, which takes half a minute for 50,000 rows and 512 columns.
 _RIDGE_CHOICE_WORK = 2_500_000_000
 _FEWEST_ROWS = 1000
-# A linear model has few coefficients, which more rows hardly change.
+# A linear model has few coefficients, and more rows hardly change them.
 _MOST_ROWS = 100_000
-# Penalties differ by powers of ten, which still fewer rows tell apart.
+# Even fewer rows can distinguish penalties that differ by powers of ten.
 _MOST_CHOICE_ROWS = 20_000
-# Penalties can be compared with less precision than the final coefficients need.
+# Comparing penalties requires less precision than the final fit.
 _CHOICE_TOLERANCE, _FIT_TOLERANCE = 1e-3, 1e-5
 _MAX_ITERATIONS = 1000
 
@@ -42,7 +42,7 @@ class LinearModel:
     Args:
         pipeline: scikit-learn pipeline of the scaler and the fitted estimator.
         penalty: the chosen L2 penalty.
-        num_rows: number of rows it was fitted on.
+        num_rows: number of rows that the model was fitted on.
         num_classes: number of classes; None for regression.
     """
 
@@ -59,7 +59,7 @@ class LinearModel:
         """
         if self.num_classes is None:
             return self.pipeline.predict(inputs)
-        # The estimator does not know classes without a training row.
+        # The estimator does not know classes that have no training rows.
         probabilities = np.zeros((len(inputs), self.num_classes))
         probabilities[:, self.pipeline.classes_] = self.pipeline.predict_proba(inputs)
         return probabilities
@@ -84,7 +84,7 @@ def fit_ridge(inputs: np.ndarray, targets: np.ndarray, *, seed: int) -> LinearMo
     inputs, targets = scaler.transform(inputs[rows]), targets[rows]
     few = some_rows(len(rows), _RIDGE_CHOICE_WORK // max(d, 1) ** 2, seed)
     penalty = 1.0
-    if len(few) > 1:  # leaving out the only row would leave none
+    if len(few) > 1:  # a single row cannot be left out
         choice: Any = RidgeCV(RIDGE_PENALTIES).fit(inputs[few], targets[few])
         penalty = float(choice.alpha_)
     model: Any = Ridge(alpha=penalty).fit(inputs, targets)
@@ -99,14 +99,14 @@ def fit_logistic(
     seed: int,
     weights: np.ndarray | None = None,
 ) -> LinearModel:
-    """Fit multinomial logistic regression with an L2 penalty chosen by 5-fold log loss.
+    """Fit multinomial logistic regression, choosing the L2 penalty by 5-fold log loss.
 
     Args:
         inputs: (n, d).
         targets: (n,) class indices.
         num_classes: number of classes.
         seed: seed of the folds, and for drawing rows if there are too many.
-        weights: (n,) weights of the rows; all equal if None.
+        weights: (n,) weights of the rows; None for equal weights.
     """
     from sklearn.dummy import DummyClassifier
     from sklearn.linear_model import LogisticRegression
@@ -130,8 +130,8 @@ def fit_logistic(
     else:
         # The optimizer multiplies small arrays, which is faster without threads.
         with threadpool_limits(1), warnings.catch_warnings():
-            # Ignore warnings: a baseline that has not quite converged is still
-            # useful, and a class may have fewer rows than there are folds.
+            # Ignore warnings about missing convergence and about classes with fewer
+            # rows than folds. The baseline is still useful.
             warnings.simplefilter("ignore", UserWarning)
             penalty = _choose_penalty(*take(few), seed=seed)
             model = LogisticRegression(
@@ -159,7 +159,9 @@ def _choose_penalty(
         return 1.0
     # scikit-learn accepts 32-bit seeds only
     fold_seed = int(generator(seed, "linear", "folds").integers(2**32))
-    estimator: Any = LogisticRegressionCV  # annotated too narrowly
+    estimator: Any = (
+        LogisticRegressionCV  # the annotation in scikit-learn is too narrow
+    )
     choice = estimator(
         Cs=1 / LOGISTIC_PENALTIES,
         cv=StratifiedKFold(num_folds, shuffle=True, random_state=fold_seed),
@@ -173,7 +175,7 @@ def _choose_penalty(
 
 
 def some_rows(n: int, limit: int, seed: int) -> np.ndarray:
-    """Return all row numbers, or `limit` (at least 1000) drawn at random and sorted."""
+    """Return all row numbers, or a sorted random sample of at least 1000 of them."""
     num_rows = min(n, max(_FEWEST_ROWS, limit))
     if num_rows == n:
         return np.arange(n)

@@ -1,4 +1,4 @@
-"""A metric with its interval, and caveats about them."""
+"""Measures a metric with its interval, and adds caveats."""
 
 import math
 from collections.abc import Callable
@@ -20,13 +20,13 @@ class Measurement:
     """A metric measured on some rows, with its confidence interval.
 
     Args:
-        value: the metric; nan if it is not defined on these rows.
+        value: the value of the metric; nan if it is not defined on these rows.
         interval: (low, high), which contains the value.
         level: the confidence level of the interval.
-        num_examples: number of rows it was measured on.
+        num_examples: number of rows that the metric was measured on.
         method: "wilson", "effective_wilson", "log_delta", "tail_delta", "bootstrap" or
             "bca".
-        note: caveat to know before relying on the interval; usually empty.
+        note: caveat about the interval; usually empty.
     """
 
     value: float
@@ -37,7 +37,7 @@ class Measurement:
     note: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        """Return value and interval as plain values, with None for nan."""
+        """Return the value and the interval as plain values, with None for nan."""
         low, high = self.interval
         known = math.isfinite(low) and math.isfinite(high)
         value = self.value if math.isfinite(self.value) else None
@@ -52,7 +52,7 @@ def measure(
     seed: int,
     level: float = 0.95,
 ) -> Measurement:
-    """Return a metric with its interval.
+    """Measure a metric with its interval.
 
     Args:
         metric: a metric or its name.
@@ -62,7 +62,7 @@ def measure(
         level: the confidence level of the interval.
 
     Raises:
-        InputError: the arrays do not match the metric; lists every fault.
+        InputError: the arrays do not match the metric; lists all faults.
 
     Example:
         >>> perfect = measure("accuracy", np.ones(36, int), np.ones(36), seed=0)
@@ -86,13 +86,16 @@ def interval_for(
     seed: int,
     level: float = 0.95,
 ) -> Interval:
-    """Return the interval of a metric by the method with the best coverage.
+    """Return the interval of a metric, computed by the method with the best coverage.
 
-    Accuracy and F1 of one class: Wilson. Balanced accuracy, macro F1, AUROC and Brier
-    score: Wilson with the number of trials that their jackknife variance implies, since
-    a bootstrap interval has almost no width if there are almost no errors. MAE: delta
-    method on the log scale; RMSE and R2: the same, extended if errors have heavy tails.
-    Calibration error: bootstrap of its gaps. Others: BCa.
+    - Accuracy and F1 of one class: Wilson's interval.
+    - Balanced accuracy, macro F1, AUROC and Brier score: Wilson's interval for the
+      number of trials that the jackknife variance implies, because a bootstrap interval
+      has almost no width if there are almost no errors.
+    - MAE: the delta method on the log scale.
+    - RMSE and R2: the delta method, with a longer interval if errors have heavy tails.
+    - Calibration error: a bootstrap of its gaps.
+    - Other metrics: the BCa bootstrap.
 
     Args:
         metric: a metric or its name.
@@ -102,8 +105,8 @@ def interval_for(
         level: the confidence level of the interval.
 
     Returns:
-        (low, high), widened if necessary to contain the value, which a bias correction
-        may have passed; (nan, nan) if the metric is not defined.
+        (low, high); (nan, nan) if the metric is not defined. If a bias correction moves
+        an end past the value, the interval is widened to contain the value.
 
     Example:
         >>> targets = np.array([0, 1] * 20)
@@ -125,28 +128,28 @@ def interval_for(
 def tail_note(targets: np.ndarray, predictions: np.ndarray) -> str:
     """Return a warning if heavy tails make the intervals of RMSE and R2 too short.
 
-    If tails are heavy and rows are few, no method reaches its level, since the sample
-    lacks the largest errors: for errors from Student's t with 3 degrees of freedom,
-    95 % intervals cover 88 % of the time at 45 rows and 93 % at 150. If the variance is
-    barely finite, no number of rows is enough.
+    With heavy tails and few rows, no method reaches its nominal coverage, because the
+    sample lacks the largest errors. For errors from Student's t distribution with 3
+    degrees of freedom, 95 % intervals have a coverage of 88 % at 45 rows and 93 % at
+    150. If the variance is barely finite, no number of rows is enough.
 
-    Below 150 rows, tails count as heavy if the L-kurtosis is more than two standard
-    errors above that of the normal distribution; from 150 rows, if it is above 0.3
-    (that of Student's t with 2.5 degrees of freedom).
+    Below 150 rows, tails are considered heavy if the L-kurtosis is more than two
+    standard errors above that of the normal distribution. From 150 rows on, the limit
+    is 0.3, which is the L-kurtosis of Student's t with 2.5 degrees of freedom.
     """
     errors = np.asarray(predictions, np.float64) - np.asarray(targets, np.float64)
     n = len(errors)
     if n < 2 or not errors.any():
         return ""
-    # by simulation, the standard error of the L-kurtosis of n normal numbers is
-    # 0.3 / sqrt(n)
+    # In simulations with n normal numbers, the standard error of the L-kurtosis is
+    # 0.3 / sqrt(n).
     limit = NORMAL_L_KURTOSIS + 2 * 0.3 / math.sqrt(n) if n < 150 else 0.3
     if l_kurtosis(errors) <= limit:
         return ""
     return (
-        f"the errors of these {n} rows have heavy tails: the intervals of rmse and r2 "
-        "are probably too short (a 95 % interval may cover only 87 % of the time); "
-        "use mae as well"
+        f"the errors of these {n} rows have heavy tails, so the intervals of rmse and "
+        "r2 are probably too short (the coverage of a 95 % interval may be only 87 %). "
+        "Consider mae too"
     )
 
 
@@ -156,8 +159,8 @@ def few_errors_note(targets: np.ndarray, predictions: np.ndarray) -> str:
     if num_errors >= 10:
         return ""
     return (
-        f"only {num_errors} of these {len(targets)} rows were classified wrongly, and "
-        "such rows make up most of log_loss: its interval is probably too short"
+        f"only {num_errors} of these {len(targets)} rows were misclassified. Such rows "
+        "dominate log_loss, so its interval is probably too short"
     )
 
 
@@ -165,4 +168,4 @@ NOTES: dict[str, Callable[[np.ndarray, np.ndarray], str]] = {
     "rmse": tail_note,
     "log_loss": few_errors_note,
 }
-"""Functions that warn if the interval of a metric cannot reach its level."""
+"""Functions that warn if the interval of a metric may be too short."""

@@ -1,8 +1,8 @@
-"""Intervals for the mean of squared errors, whose width depends on the largest one.
+"""Intervals for mean squared errors that remain valid for errors with heavy tails.
 
-If errors have heavy tails, the mean of their squares rests on a few rows, and most
-samples lack the largest of these, so the plain interval ends too low. How heavy the
-tails are can be estimated without those rows, from the L-kurtosis of the others.
+If errors have heavy tails, a few rows dominate the mean of the squared errors. Most
+samples do not contain the largest of these errors, so the upper end of a plain interval
+is too low. The L-kurtosis of the sample indicates how heavy the tails are.
 """
 
 import math
@@ -22,21 +22,21 @@ __all__ = ["NORMAL_L_KURTOSIS", "l_kurtosis", "tail_delta"]
 NORMAL_L_KURTOSIS = 0.1226
 """The L-kurtosis of the normal distribution (Hosking, 1990, table 1)."""
 
-# Chosen by simulation, `python -m benchmarks.coverage --only rmse`: a steeper slope
-# increases the coverage for heavy tails, at no cost for normal ones.
+# Chosen by simulation with `python -m benchmarks.coverage --only rmse`. A steeper slope
+# increases the coverage for heavy tails and hardly affects normal errors.
 _SLOPE = 12.0
-# A single outlier among equal errors would otherwise multiply the upper end by ten.
+# Without this limit, one outlier among equal errors would raise the upper end tenfold.
 _LARGEST = 5.0
-# exp() of a larger number would overflow, as with 2 rows and a level near 1.
+# exp() overflows for larger numbers, which occur with 2 rows and a level near 1.
 _MAX_EXPONENT = 700.0
 
 
 def l_kurtosis(errors: np.ndarray) -> float:
-    """Return the L-kurtosis of the errors pooled with their negatives.
+    """Return the L-kurtosis of the errors and their negatives.
 
-    It measures how heavy the tails are and depends on the largest errors far less than
-    the kurtosis does. It is 0 for uniform errors, 0.12 for normal ones, 0.19 and 0.26
-    for Student's t with 5 and 3 degrees of freedom.
+    The L-kurtosis measures how heavy the tails are, and depends far less on the largest
+    errors than the kurtosis. It is 0 for uniform errors and 0.12 for normal errors. For
+    Student's t with 5 and 3 degrees of freedom, it is 0.19 and 0.26.
 
     Args:
         errors: (n,) numbers, n >= 2, not all 0.
@@ -61,14 +61,16 @@ def tail_delta(
 ) -> Interval:
     """Return the interval of mean(errors**2) / mean(spreads).
 
-    Use it for RMSE (the root of both ends) and for the unexplained share, 1 - R2. The
-    lower end is that of the delta method on the log scale. The upper end is the larger
-    of two: that of the delta method, and that of the delta method with one row added.
-    The added row is a copy of the row with the largest error, times
+    Use this for RMSE (the square root of both ends) and for the unexplained share of
+    the variance, 1 - R2. The lower end comes from the delta method on the log scale.
+    For the upper end, the delta method is applied twice, with and without an additional
+    row, and the larger result is used. The additional row is a copy of the row with the
+    largest error, multiplied by
 
-    z / 2 * (1 + 12 * (L-kurtosis - 0.1226)), kept within [0, 5 * z / 2]
+    z / 2 * (1 + 12 * (L-kurtosis - 0.1226)), clipped to [0, 5 * z / 2]
 
-    The row is not added if it would be below the mean. Measured on 60 and 150 rows:
+    The row is not added if it would be below the mean. Coverage and width, measured on
+    60 and 150 rows:
 
     | errors | coverage | width relative to the delta method |
     | --- | --- | --- |
@@ -77,8 +79,8 @@ def tail_delta(
     | Student's t, 3 degrees of freedom | 89.4 %, 92.6 % | 1.80, 1.85 |
 
     Args:
-        errors: (n,), predictions - targets.
-        spreads: (n,) squared distances of the targets from their mean; ones if None.
+        errors: (n,) differences, predictions - targets.
+        spreads: (n,) squared distances of the targets from their mean; None for ones.
         level: the confidence level.
 
     Returns:
@@ -98,7 +100,7 @@ def tail_delta(
     quantile = student_quantile(level, len(squares) - 1)
     low, high = _ends(squares, spreads, quantile)
     place, size = int(squares.argmax()), _size_of_copy(errors, level)
-    if size * squares[place] <= squares.mean():  # light tails: no row stands out
+    if size * squares[place] <= squares.mean():  # the tails are light
         return low, high
     squares = np.append(squares, size * squares[place])
     if spreads is not None:
@@ -107,13 +109,13 @@ def tail_delta(
 
 
 def _size_of_copy(errors: np.ndarray, level: float) -> float:
-    """Return the factor of the added row, which is 1 for normal errors at 95 %."""
+    """Return the factor for the additional row; it is 1 for normal errors at 95 %."""
     factor = 1 + _SLOPE * (l_kurtosis(errors) - NORMAL_L_KURTOSIS)
     return normal_quantile(level) / 2 * min(max(factor, 0.0), _LARGEST)
 
 
 def _ends(squares: np.ndarray, spreads: np.ndarray | None, quantile: float) -> Interval:
-    """Return the delta-method interval of a ratio of means, on the log scale."""
+    """Return the interval of a ratio of means by the delta method on the log scale."""
     ratio = float(squares.mean())
     influences = squares / ratio
     if spreads is not None:

@@ -1,4 +1,4 @@
-"""The part of a task that evaluation needs."""
+"""The attributes of a task that evaluation needs."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -7,17 +7,17 @@ __all__ = ["TaskLike"]
 
 
 class TaskLike(Protocol):
-    """A task with its kind and, if there are any, its classes.
+    """Protocol for a task with a kind and classes, which are empty for regression.
 
-    A protocol, so that predictions can be evaluated without a data set.
+    With this protocol, predictions can be evaluated without a data set.
     """
 
     @property
     def kind(self) -> str:
-        """Return "binary", "multiclass" or "regression"."""
+        """Return the kind of task: "binary", "multiclass" or "regression"."""
         ...
 
     @property
     def classes(self) -> Sequence[Any]:
-        """Return the names of the classes in the order of their indices."""
+        """Return the names of the classes, ordered by index."""
         ...

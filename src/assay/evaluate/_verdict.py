@@ -16,20 +16,20 @@ from assay.metrics import Metric, get
 __all__ = ["RULE", "Verdict", "verdict"]
 
 MATERIAL_POINTS = 0.03
-"""The smallest gap that matters for a metric that is maximized."""
+"""The smallest relevant gap for a metric that is maximized."""
 
 MATERIAL_FRACTION = 0.10
-"""The smallest gap that matters for an error, as a fraction of the error on train."""
+"""The smallest relevant gap for an error, as a fraction of the error on train."""
 
 RULE = """\
 A good network has a low error on train and a small gap between train and test.
 It underfits if, on the training rows, it is not distinguishably better than the
-trivial baseline, or if it is distinguishably and materially worse there than the
-linear model and no better than it on test.
-Otherwise it overfits if the gap is more than chance explains (its interval lies above
-0) and material: at least 3 points of accuracy, or 10 % of the error on train.
-Otherwise it fits."""
-"""How a verdict is reached."""
+trivial baseline. It also underfits if it is distinguishably and materially worse than
+the linear model on the training rows, and not better on test.
+Otherwise, it overfits if the gap cannot be explained by chance (its interval lies above
+0) and is material (at least 3 points of accuracy, or 10 % of the error on train).
+Otherwise, it fits."""
+"""The rule for the verdict."""
 
 Part = tuple[np.ndarray, np.ndarray]
 """Targets (n,) and predictions (n,) or (n, num_classes)."""
@@ -37,7 +37,7 @@ Part = tuple[np.ndarray, np.ndarray]
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a network fits, underfits or overfits, with the two numbers behind it.
+    """Whether a network fits, underfits or overfits, and the numbers behind it.
 
     Args:
         word: "fits", "underfits" or "overfits".
@@ -45,9 +45,9 @@ class Verdict:
         train_value: the metric on the training rows.
         test_value: the metric on the test rows.
         training_error: 1 - train_value if the metric is maximized, else train_value.
-        gap: how much worse the metric is on test than on train.
+        gap: amount by which the metric is worse on test than on train.
         gap_interval: the confidence interval of the gap.
-        reason: a sentence with the numbers.
+        reason: a sentence that explains the verdict.
     """
 
     word: Literal["fits", "underfits", "overfits"]
@@ -73,11 +73,11 @@ def verdict(
     seed: int,
     level: float = 0.95,
 ) -> Verdict:
-    """Return whether a network fits, underfits or overfits, according to `RULE`.
+    """Determine whether a network fits, underfits or overfits, according to `RULE`.
 
     Args:
-        train: targets and the network's predictions on the rows it was trained on.
-        test: targets and predictions on rows it was not trained on.
+        train: targets and predictions for the rows that the network was trained on.
+        test: targets and predictions for rows that it was not trained on.
         metric: the deciding metric.
         baselines: baselines fitted on the same training rows, in the same order.
         seed: seed of the tests and bootstraps.
@@ -162,10 +162,10 @@ def _by_gap(
 def gap_between(
     metric: Metric, train: Measurement, test: Measurement
 ) -> tuple[float, Interval]:
-    """Return how much worse the metric is on test than on train, with its interval.
+    """Return the gap between train and test, and its interval.
 
-    The squared distances from the values to the ends of their intervals add up, like
-    the variances of independent errors.
+    The gap is positive if the metric is worse on test. Squared distances from each
+    value to the ends of its interval are added, like variances of independent errors.
 
     References:
         Zou, Donner, Construction of confidence limits about effect measures, 2008.
@@ -180,7 +180,7 @@ def gap_between(
 
 
 def is_material(metric: Metric, gap: float, train_value: float) -> bool:
-    """Return whether a gap matters: 3 points, or 10 % of an error.
+    """Return whether a gap is material: 3 points, or 10 % of an error.
 
     Example:
         >>> is_material(get("accuracy"), 0.02, 0.98)

@@ -1,6 +1,6 @@
 """The protocol: split, tune, refit, open the test part, report.
 
-Names are imported on first use, so that looking at data does not start the engine.
+Names are imported on first use, so inspecting data does not start the engine.
 """
 
 import importlib

@@ -1,4 +1,4 @@
-"""A training run by hand: one iteration at a time, with every number accessible."""
+"""Training step by step, with access to all intermediate values."""
 
 from pathlib import Path
 from typing import Any, NamedTuple, cast
@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 
 from assay import spec
-from assay._errors import InputError, did_you_mean, fault
+from assay._errors import InputError, did_you_mean
 from assay.data import Split
 from assay.experiment._experiment import Experiment
 from assay.experiment.model._model import Model
@@ -23,11 +23,12 @@ Named = dict[str, np.ndarray]
 
 
 class Batch(NamedTuple):
-    """The examples of one iteration, in the form that the network takes.
+    """The examples of one iteration, as inputs and targets of the network.
 
     Args:
-        inputs: (n, *input_shape), prepared; for sequences, a dict with their lengths.
-        targets: (n,), class indices or standardized numbers.
+        inputs: prepared inputs (n, *input_shape); for sequences, a dict that also
+            contains their lengths.
+        targets: (n,) class indices or standardized numbers.
     """
 
     inputs: Any
@@ -35,16 +36,16 @@ class Batch(NamedTuple):
 
 
 class Fit:
-    """A training run by hand, without the protocol around it: no split, no search.
+    """A single training without the protocol, that is, without split or search.
 
-    It advances by one iteration, by one epoch or to its end; between steps, it can be
-    inspected, saved and restored. However it is divided into steps, the results are
-    bit-for-bit identical. Create it with `Fit.on`.
+    A fit can run for one iteration, for one epoch or to the end. Between steps, it can
+    be inspected, saved and restored. The results are bit-for-bit identical however the
+    training is divided into steps. Use `Fit.on` to create a fit.
 
     Args:
         prepared: prepared data with all rows in the train part.
-        training: training spec without spaces.
-        seed: seed of the initial values, the batch orders and the masks.
+        training: training spec without search spaces.
+        seed: seed of the initial values, the batch order and the dropout masks.
 
     Example:
         >>> import assay
@@ -65,20 +66,20 @@ class Fit:
 
     @classmethod
     def on(cls, data: Any, y: Any = None, *, seed: int = 0, **fields: Any) -> "Fit":
-        """Return a training on all rows of the data that has not started yet.
+        """Create a fit that will train on all rows of the data.
 
         Args:
             data: inputs X (n, …) if `y` is passed; otherwise a file, the name of a
-                built-in set, a frame, (X, y) arrays, or a data set.
+                built-in data set, a frame, (X, y) arrays, or a data set.
             y: targets (n,).
-            seed: seed of the initial values, the batch orders and the masks.
+            seed: seed of the initial values, the batch order and the dropout masks.
             **fields: any field of `Experiment` that affects a single training, such as
                 `model`, `cost`, `optimizer`, `batch_size` and `num_epochs`. By default,
-                the optimizer is Adam, there is no regularization, and the other values
-                depend on the data. A search space stands for its middle.
+                the optimizer is Adam, no regularization is used, and the other values
+                depend on the data. A search space is replaced by its middle.
 
         Raises:
-            InputError: the data or the spec is wrong; lists every fault.
+            InputError: the data or the spec is invalid; lists all faults.
         """
         fields = {"optimizer": spec.Adam(), "regularizers": ()} | fields
         source = data if y is None else (data, y)
@@ -90,32 +91,32 @@ class Fit:
 
     @property
     def iteration(self) -> int:
-        """Number of updates so far."""
+        """Number of completed updates."""
         return self._fit.iteration
 
     @property
     def num_iterations(self) -> int:
-        """Number of updates of the whole training."""
+        """Total number of updates in the training."""
         return self._fit.num_iterations
 
     @property
     def num_epochs_done(self) -> int:
-        """Number of complete passes over the data so far."""
+        """Number of completed passes over the data."""
         return self._fit.epoch
 
     @property
     def done(self) -> bool:
-        """Whether the training has reached its end."""
+        """Whether the training is complete."""
         return self._fit.done
 
     @property
     def history(self) -> History:
-        """Measurements at each iteration and epoch so far."""
+        """Measurements after each completed iteration and epoch."""
         return self._fit.history
 
     @property
     def parameters(self) -> dict[str, Named]:
-        """The learned parameters, by layer and name."""
+        """The current parameters, by layer and name."""
         return cast("dict[str, Named]", self._fit.last().parameters)
 
     def step(self, iterations: int = 1) -> "Fit":
@@ -144,30 +145,34 @@ class Fit:
         return Batch(rows, np.asarray(targets)[:count])
 
     def activations(self, layer: str | None = None) -> Any:
-        """Return a layer's output (n, …) on the next batch, or all outputs by name.
+        """Return the output (n, …) of a layer on the next batch.
+
+        Without a layer, return the outputs of all layers by name.
 
         Raises:
-            InputError: there is no such layer.
+            InputError: the network has no layer of this name.
         """
         outputs = cast(Named, self._fit.probe()["values"])
         if layer is None:
             return outputs
         if layer not in outputs:
             near = did_you_mean(layer, outputs)
-            fix = f"Layers: {', '.join(outputs)}.{near}"
-            raise InputError(fault("the network has the layer", "layer", layer, fix))
+            raise InputError(
+                f"The network has no layer {layer!r}. Use one of "
+                f"{', '.join(outputs)}.{near}"
+            )
         return outputs[layer]
 
     def gradients(self) -> dict[str, Named]:
         """Return the gradients on the next batch, by layer and parameter name.
 
-        They are the gradients of the objective: the cost plus the penalties.
+        The gradients are those of the objective, which is the cost plus penalties.
         """
         return cast("dict[str, Named]", self._fit.probe()["parameter_gradients"])
 
     @property
     def model(self) -> Model:
-        """The network in its current state, with the preparation of its inputs."""
+        """The model: the network in its current state, and the preparation."""
         return Model(self.training, self._preparation, self._fit.last())
 
     def predict(self, source: Any) -> np.ndarray:
@@ -175,11 +180,11 @@ class Fit:
         return self.model.predict(source)
 
     def save(self, path: str | Path) -> None:
-        """Write everything needed to continue to one file."""
+        """Save the state of the training to a file."""
         self._fit.save(path)
 
     def restore(self, path: str | Path) -> "Fit":
-        """Continue from a file that `save` wrote for the same training.
+        """Load the state of the same training from a file that `save` wrote.
 
         Raises:
             RunError: the file cannot be read, or belongs to another network.
@@ -189,7 +194,7 @@ class Fit:
 
 
 def _all_rows(loaded: LoadedData) -> SplitData:
-    """Return the data with all examples in train, except a separate test part."""
+    """Return the data with all examples in train, except a given test part."""
     dataset = loaded.dataset
     rows = np.arange(dataset.num_examples)
     end = dataset.num_examples - dataset.num_test

@@ -1,4 +1,4 @@
-"""The events of a run, which go to its observer and its recorder."""
+"""The events of a run, which are sent to its observer and its recorder."""
 
 import time
 from collections.abc import Generator, Iterable
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from assay.records import Finding, Summary
 
-if TYPE_CHECKING:  # the command line prints its first line before the engine is loaded
+if TYPE_CHECKING:  # the command line prints its first line before loading the engine
     from assay.data import Dataset, Split
     from assay.evaluate import Seal
     from assay.training import Checkpoints
@@ -20,26 +20,26 @@ Result = TypeVar("Result")
 
 
 class Observer:
-    """Receives the progress of a run; subclass it to follow runs."""
+    """Receives the progress of a run; subclass it to handle events."""
 
     started: float | None = None
-    """When the user began to wait (monotonic clock); None means at the run's start."""
+    """Start time of the user's command (monotonic clock); None for the run's start."""
 
     def stage(self, name: str, detail: str = "") -> None:
         """Called when a stage starts: "data", "tune", "refit" or "test"."""
 
     def progress(self, done: int, total: int, text: str = "") -> None:
-        """Called when part of a stage is done."""
+        """Called when a part of a stage is complete."""
 
     def note(self, text: str) -> None:
-        """Called for each decision made in reading the data, such as the separator."""
+        """Called for each decision made while reading data, such as the separator."""
 
     def finding(self, finding: Finding) -> None:
         """Called for each finding of the run."""
 
 
 class Recorder:
-    """A recorder that keeps nothing; `RunRecorder` writes the folder of a run."""
+    """A recorder that stores nothing; `RunRecorder` writes the folder of a run."""
 
     @property
     def name(self) -> str:
@@ -56,25 +56,25 @@ class Recorder:
         """Record the summary of a finished run."""
 
     def study(self) -> "Storage | None":
-        """Return the storage of the trials; None keeps them in memory."""
+        """Return the storage for trials, or None to keep them in memory."""
 
     def checkpoints(self) -> "Checkpoints | None":
-        """Return the store of unfinished trainings; None keeps nothing."""
+        """Return the checkpoints of unfinished trainings, or None to keep none."""
         return None
 
     def seal(self, dataset: "Dataset", split: "Split") -> "Seal[Any]":
-        """Return the sealed test part; opening it gives its row numbers and targets."""
-        raise NotImplementedError("openings can only be counted in a run folder")
+        """Return the seal of the test part, which provides row numbers and targets."""
+        raise NotImplementedError("openings can be counted only in a run folder")
 
 
 @dataclass(frozen=True)
 class RunLog:
-    """What a run has logged so far.
+    """The findings and timings of a run.
 
     Args:
         run: name of the run.
-        findings: findings in the order in which they were made.
-        timings: seconds taken by each stage and by the whole run.
+        findings: findings in chronological order.
+        timings: duration in seconds of each stage and of the whole run.
     """
 
     run: str
@@ -83,11 +83,11 @@ class RunLog:
 
 
 class Events:
-    """Passes the events of a run to its recorder and observer, and times the stages.
+    """Sends the events of a run to its recorder and observer, and times the stages.
 
     Args:
-        recorder: writes the events.
-        observer: is notified of the events.
+        recorder: recorder that writes the events.
+        observer: observer that is notified of the events.
     """
 
     def __init__(self, recorder: Recorder, observer: Observer | None = None) -> None:
@@ -100,7 +100,7 @@ class Events:
 
     @contextmanager
     def stage(self, name: str, detail: str = "") -> Generator[None, None, None]:
-        """Run the body as one stage of the protocol."""
+        """Context manager for a stage of the protocol."""
         self._stage = name
         self.observer.stage(name, detail)
         self.recorder.event("stage_started", stage=name)
@@ -111,23 +111,23 @@ class Events:
         self.recorder.event("stage_finished", stage=name, duration_seconds=seconds)
 
     def result(self, result: Result, findings: Iterable[Finding] = ()) -> Result:
-        """Record the result of a stage and the findings made in it; return the result.
+        """Record and return the result of a stage.
 
         Args:
             result: frozen result of the stage.
-            findings: findings of the stage.
+            findings: findings of the stage, which are recorded too.
         """
         self.recorder.result(result)
         self.findings(findings)
         return result
 
     def notes(self, notes: Iterable[str]) -> None:
-        """Report to the observer what was decided while reading the data."""
+        """Notify the observer of the decisions made while reading the data."""
         for note in notes:
             self.observer.note(note)
 
     def findings(self, findings: Iterable[Finding]) -> None:
-        """Record findings of the stage, and report them to the observer."""
+        """Record findings of the stage, and notify the observer."""
         for finding in findings:
             self._findings.append(finding)
             data = finding.to_json()
@@ -135,10 +135,10 @@ class Events:
             self.observer.finding(finding)
 
     def trial(self, trial: "Trial", *, num_trials: int) -> None:
-        """Record a finished trial, and report it as progress.
+        """Record a finished trial, and notify the observer of the progress.
 
         Args:
-            trial: the trial, as plain data.
+            trial: the trial as plain data.
             num_trials: total number of trials.
         """
         self.recorder.event("trial", **_trial_fields(trial))

@@ -1,4 +1,4 @@
-"""An experiment as users write it in Python: a spec that can be run."""
+"""The experiment of the Python interface: a spec with a method to run it."""
 
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,9 @@ __all__ = ["Experiment", "experiment_for", "train"]
 
 
 class Experiment(spec.Experiment):
-    """The protocol on one data set: split, tune on val, refit, open the test part.
+    """An experiment that can be run: split, tune on val, refit, open the test part.
 
-    Like `assay.spec.Experiment`, but it can be run, and `data` may also be a frame,
+    The fields are those of `assay.spec.Experiment`. In addition, `data` may be a frame,
     (X, y) arrays, a data set, or an object whose source[i] is one example.
 
     Example:
@@ -38,15 +38,15 @@ class Experiment(spec.Experiment):
         """Run the whole protocol and return the finished run.
 
         Args:
-            out: the run's own folder; by default, the next free one under `runs`.
+            out: folder of this run; by default, the next free one under `runs`.
             runs: folder of all runs; None for one in the system's temporary folder.
             resume: whether to continue the run in `out`.
-            observer: receives the progress of the run.
+            observer: observer that is notified of the progress.
 
         Raises:
-            InputError: the data or the spec is wrong; lists every fault.
+            InputError: the data or the spec is invalid; lists all faults.
             Interrupted: the user stopped the run, which can be resumed.
-            AssayError: the process was forked from one that has trained or predicted.
+            AssayError: this process was forked from one that has trained or predicted.
         """
         check_process()
         recorder = RunRecorder(self, out=out, runs=runs, resume=resume)
@@ -71,17 +71,18 @@ def train(
     """Train a network by the book and report how good it is, in one call.
 
     Args:
-        data: a file, the name of a built-in set, a frame, (X, y) arrays, or an object
-            with len(source) and source[i], which returns (inputs, target).
+        data: a file, the name of a built-in data set, a frame, (X, y) arrays, or an
+            object that supports len(source) and source[i], which returns (inputs,
+            target).
         target: the column to predict.
         trials: number of hyperparameter settings to try.
         time_seconds: time limit for the whole run, including refit and test.
-        out: the run's own folder; by default, the next free one under `runs`.
+        out: folder of this run; by default, the next free one under `runs`.
         runs: folder of all runs; None for one in the system's temporary folder.
         **fields: any other field of `Experiment`, such as seed=3.
 
     Raises:
-        InputError: the data or the spec is wrong; lists every fault.
+        InputError: the data or the spec is invalid; lists all faults.
 
     Example:
         >>> run = train("wine", trials=2, runs=None)
@@ -102,7 +103,7 @@ def experiment_for(
     trials: int | None,
     time_seconds: float | None,
 ) -> Experiment:
-    """Return the experiment that the arguments of a Python call describe."""
+    """Return the experiment for the arguments of a Python call."""
     tune = fields.get("tune", {})
     tune = tune.model_dump() if isinstance(tune, spec.Tune) else dict(tune)
     if trials is not None:

@@ -1,4 +1,4 @@
-"""Follows a row of a run's data through the trained model."""
+"""Explains the output of each layer for a row of a run's data."""
 
 from dataclasses import dataclass, replace
 from typing import Any, cast
@@ -8,7 +8,7 @@ import numpy as np
 from flax import nnx
 
 from assay import nn, spec
-from assay._errors import InputError, fault
+from assay._errors import InputError
 from assay.data import Dataset
 from assay.experiment._run import Run
 from assay.experiment.model._model import Model
@@ -24,12 +24,12 @@ __all__ = ["OpenedRow", "open_row"]
 
 @dataclass(frozen=True, eq=False)
 class OpenedRow:
-    """A row of the data, passed through a trained model.
+    """A row of the data and its recorded pass through a trained model.
 
     Args:
-        row: row number in the data set, from 0.
+        row: row number in the data set, starting at 0.
         part: "train" or "val".
-        watched: recorded pass of this single row.
+        watched: recorded pass of this row.
     """
 
     row: int
@@ -37,14 +37,14 @@ class OpenedRow:
     watched: ModelPass
 
     def explain(self, layer: str, at: tuple[int, ...] | None = None) -> Xray:
-        """Return the calculation of one number.
+        """Return the calculation of one number in the output of a layer.
 
         Args:
             layer: name of the layer.
-            at: position in its output; by default, that of the largest number.
+            at: position in its output; by default, the position of the largest number.
 
         Raises:
-            InputError: there is no such layer or position.
+            InputError: the layer or the position does not exist.
         """
         if at is None:
             y = self.watched.output(layer)[0]
@@ -53,17 +53,18 @@ class OpenedRow:
 
 
 def open_row(run: Run, row: int | None = None, *, source: Any = None) -> OpenedRow:
-    """Pass a row of a run's data through its model, as in prediction.
+    """Record how the model of a run predicts a row of the run's data.
 
     Args:
         run: finished run.
-        row: row number in the data set, from 0; by default, the first row of train.
-            Rows of the sealed test part are refused, because what is learned from them
+        row: row number in the data set, starting at 0; by default, the first row of
+            train. Rows of the sealed test part are rejected, because insights from them
             would influence the next model.
-        source: the data, if the run got them in Python.
+        source: the data, if they were passed to the run in Python.
 
     Raises:
-        InputError: the row does not exist or is sealed, or the data are not the run's.
+        InputError: the row does not exist or is sealed, or the data are not those of
+            the run.
 
     Example:
         >>> import assay
@@ -74,11 +75,12 @@ def open_row(run: Run, row: int | None = None, *, source: Any = None) -> OpenedR
     """
     folder = run.folder
     row, part = _allowed(folder, row)
-    model = run.model  # loaded first, because the data are useless without a model
+    model = run.model  # loaded first, because without a model the data are not needed
     if model.training.own is not None:
-        fix = "Inspect a network written in Python with Flax itself."
-        rule, name = "the model is made of layers", model.training.own.name
-        raise InputError(fault(rule, "model", name, fix))
+        raise InputError(
+            f"The model {model.training.own.name} was written in Python, so its layers "
+            "cannot be explained. Inspect it with Flax."
+        )
     inputs = model.preparation.transform(_dataset(folder, source), np.array([row]))
     lengths = None
     if isinstance(inputs, dict):
@@ -89,7 +91,7 @@ def open_row(run: Run, row: int | None = None, *, source: Any = None) -> OpenedR
 
 
 def _allowed(folder: RunFolder, row: int | None) -> tuple[int, str]:
-    """Return the row and its part; raise if it is sealed or does not exist."""
+    """Return the row and its part; raise if the row is sealed or does not exist."""
     parts = folder.read_npz("split.npz", "train", "val", "test")
     if row is None:
         return int(parts["train"].min()), "train"
@@ -99,11 +101,13 @@ def _allowed(folder: RunFolder, row: int | None) -> tuple[int, str]:
     open_rows = np.concatenate([parts["train"], parts["val"]])
     nearest = int(open_rows[np.abs(open_rows - row).argmin()])
     if row in parts["test"]:
-        rule = "the row is not in the sealed test part"
-        fix = "Test rows only serve the result; use a row of train or val, such as "
-        raise InputError(fault(rule, "row", row, f"{fix}{nearest}."))
-    fix = f"Write the number of a row of train or val, such as {nearest}."
-    raise InputError(fault("the data have the row", "row", row, fix))
+        raise InputError(
+            f"Row {row} is in the sealed test part, so it cannot be explained. Use a "
+            f"row of train or val, such as {nearest}."
+        )
+    raise InputError(
+        f"The data have no row {row}. Use a row of train or val, such as {nearest}."
+    )
 
 
 def _dataset(folder: RunFolder, source: Any) -> Dataset:
@@ -122,7 +126,7 @@ def _dataset(folder: RunFolder, source: Any) -> Dataset:
 
 
 def _network(model: Model) -> nn.Model:
-    """Return the network with its learned parameters and statistics."""
+    """Return the network with the learned parameters and statistics."""
     flax, tree = cast(Any, nnx), cast(Any, jax.tree)  # both are only partly typed
     kinds = (nnx.Param, nn.Hyperparameter, nnx.BatchStat)
     definition, *states = flax.split(model.program.network.model, *kinds)

@@ -1,4 +1,4 @@
-"""The test stage: opens the sealed part once and compares with the baselines."""
+"""The test stage, which opens the sealed part once and compares with the baselines."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -49,11 +49,12 @@ class FinalTest:
     """The result on the test part.
 
     Args:
-        refitted: the model that was judged.
+        refitted: the refit and the evaluated model.
         evaluation: metrics with intervals.
-        comparisons: baselines on the same rows, and how the model compares with each.
-        verdict: fits, underfits or overfits.
-        openings: number of openings of these test rows so far, including this one.
+        comparisons: pairs of a baseline on the same rows and the model's comparison
+            with it.
+        verdict: whether the model fits, underfits or overfits.
+        openings: number of times these test rows have been opened, including this one.
         rows: the test rows with their predictions.
     """
 
@@ -68,15 +69,15 @@ class FinalTest:
 def evaluate_once(
     refitted: Refitted, seal: Seal[tuple[np.ndarray, np.ndarray]], *, run: str
 ) -> FinalTest:
-    """Open the sealed test part and measure the model on it.
+    """Open the sealed test part and evaluate the model on it.
 
     Args:
-        refitted: the model, and the rows that it and the baselines are trained on.
+        refitted: the model, and the training rows of the model and the baselines.
         seal: seal that gives access to the row numbers and targets of the test part.
-        run: name of the run, for the ledger.
+        run: name of the run, which is written to the ledger.
 
     Raises:
-        RunError: the opening could not be recorded; the part stays sealed.
+        RunError: the opening could not be recorded, so the part stays sealed.
     """
     data, model = refitted.selection.prepared.data, refitted.model
     dataset, task, seed = data.dataset, data.dataset.task, data.experiment.seed
@@ -124,7 +125,7 @@ def _compare(
 def _predictions(
     model: Model, dataset: Dataset, rows: np.ndarray
 ) -> tuple[np.ndarray, FlatInputs]:
-    """Return the predictions for rows, and the inputs of linear models."""
+    """Return the predictions for rows, and the inputs for linear models."""
     preparation = model.preparation
     if dataset.stream is None:
         inputs = preparation.transform(dataset, rows)

@@ -1,7 +1,7 @@
-"""The protocol, by the book.
+"""The protocol, from the data to the report.
 
-Split; tune on val; train again on train + val; open the sealed test part once; report
-the result next to the baselines.
+The stages are: split, tune on val, train again on train + val, open the sealed test
+part once, and report the result with the baselines.
 """
 
 from assay import spec
@@ -19,14 +19,15 @@ __all__ = ["run_protocol"]
 
 
 def run_protocol(experiment: spec.Experiment, events: Events) -> None:
-    """Run an experiment from its data to its result.
+    """Run an experiment and return its result.
 
-    Each stage takes the result of the previous one. This function only knows their
-    order; everything that is written is written by the recorder of the events.
+    Each stage takes the result of the previous one. This function only determines the
+    order of the stages; the recorder writes all files.
 
     Args:
-        experiment: may contain spaces, and "auto" for values that depend on the data.
-        events: receives what happens.
+        experiment: the experiment. It may contain search spaces, and "auto" for values
+            that depend on the data.
+        events: events of the run, for its recorder and observer.
     """
     with events.stage("data", str(experiment.data)[:60]):
         loaded = events.result(load(experiment))

@@ -1,4 +1,4 @@
-"""Races optimizers on the user's data; the test part stays sealed."""
+"""Races optimizers on the user's data without opening the test part."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from assay import spec
-from assay._errors import InputError, fault
+from assay._errors import InputError
 from assay._version import __version__
 from assay.experiment._events import Observer
 from assay.experiment._experiment import Experiment
@@ -26,10 +26,10 @@ __all__ = ["Raced", "race"]
 
 @dataclass(frozen=True, eq=False)
 class Raced:
-    """A finished race; printing it shows the standings.
+    """A finished race, which shows the standings when printed.
 
     Args:
-        summary: plain data: source, split, model, and the tables of the race.
+        summary: source, split, model and result tables, as plain data.
         race: the race with all curves.
     """
 
@@ -51,26 +51,25 @@ def race(
     observer: Observer | None = None,
     **fields: Any,
 ) -> Raced:
-    """Race optimizers on your data from the same start on the same batches.
+    """Race optimizers on your data, from the same start and on the same batches.
 
-    Each optimizer runs at its best learning rate, which is tuned on val with the same
-    budget for all; the test part is not opened. Regularizers are used only if you pass
-    them.
+    The learning rate of each optimizer is tuned on val, with the same budget for all
+    optimizers. The test part is not opened. No regularizers are used by default.
 
     Args:
-        data: a file, the name of a built-in set, a frame, or (X, y) arrays.
-        optimizers: optimizers to race: kinds ("adam"), kinds with a batch size
-            ("sgd@all" for batch gradient descent, "sgd@1" for stochastic), or
-            optimizers with values of their own.
-        seeds: number of runs of each optimizer; the spread over them is reported.
-        epochs: length of each run.
-        time_seconds: time limit, met by running fewer epochs.
-        out: folder for the records: race.json, curves.parquet, tries.parquet.
-        observer: receives the progress of the race.
+        data: a file, the name of a built-in data set, a frame, or (X, y) arrays.
+        optimizers: optimizers to race. Each is a kind ("adam"), a kind with a batch
+            size ("sgd@all" for batch gradient descent, "sgd@1" for stochastic gradient
+            descent), or an optimizer with values for its hyperparameters.
+        seeds: number of runs per optimizer; their standard deviation is reported.
+        epochs: number of epochs per run.
+        time_seconds: time limit; runs have fewer epochs if necessary.
+        out: folder for race.json, curves.parquet and tries.parquet.
+        observer: observer that is notified of the progress.
         **fields: any other field of `Experiment`, such as target="kind", seed=3.
 
     Raises:
-        InputError: the data, the spec or an optimizer is wrong; lists every fault.
+        InputError: the data, the spec or an optimizer is invalid; lists all faults.
 
     Example:
         >>> raced = race("iris", optimizers=["sgd", "adam"], seeds=1, epochs=2)
@@ -109,15 +108,18 @@ def race(
 def _experiment(data: Any, fields: dict[str, Any]) -> Experiment:
     experiment = Experiment(data=data, **fields)
     if experiment.start_from is not None:
-        rule, fix = "a race starts from random values", "Leave it out."
-        raise InputError(fault(rule, "start_from", experiment.start_from, fix))
+        raise InputError(
+            "start_from cannot be used in a race, which starts from random values. "
+            "Remove it."
+        )
     return experiment
 
 
 def _common_training(parts: SplitData, rows: PreparedRows) -> spec.Training:
-    """Return the spec that all optimizers share, by default without regularizers.
+    """Return the training spec of all optimizers, without default regularizers.
 
-    Each space is replaced by its first value, so default networks have no dropout.
+    Search spaces are replaced by their first value, so default networks have no
+    dropout.
     """
     experiment = parts.experiment
     profile = DataProfile.of(rows.preparation, len(parts.split.train))
@@ -136,7 +138,7 @@ def _common_training(parts: SplitData, rows: PreparedRows) -> spec.Training:
 def _summary(
     parts: SplitData, training: spec.Training, outcome: Race, *, num_parameters: int
 ) -> dict[str, Any]:
-    """Return the object of `race.json`."""
+    """Return the content of `race.json`."""
     dataset, layers = parts.dataset, cast(Sequence[spec.Layer], training.model)
     return {
         "assay": __version__,

@@ -1,4 +1,4 @@
-"""The refit stage: trains the selected setting again on train + val."""
+"""The refit stage, which trains the selected setting again on train + val."""
 
 from dataclasses import dataclass
 
@@ -15,14 +15,14 @@ __all__ = ["Refitted", "refit"]
 
 @dataclass(frozen=True, eq=False)
 class Refitted:
-    """The model that the test part judges.
+    """The final model, which is evaluated on the test part.
 
     Args:
         selection: the selected setting.
-        fit: the training.
-        model: the trained model, which is final.
-        rows: row numbers of train + val in training order; only the first of them if
-            rows are streamed.
+        fit: the training on train + val.
+        model: the trained model.
+        rows: row numbers of train + val in training order; if rows are streamed, only
+            the first of them.
     """
 
     selection: Selection
@@ -32,18 +32,18 @@ class Refitted:
 
 
 def refit(selection: Selection, checkpoints: Checkpoints | None = None) -> Refitted:
-    """Train on train + val for the number of updates that was best in tuning.
+    """Train on train + val for the best number of updates in tuning.
 
     Args:
         selection: the selected setting.
-        checkpoints: keeps the training while it runs; None keeps nothing.
+        checkpoints: checkpoints for the running training; None to keep none.
 
     Raises:
         RunError: the training diverged.
     """
     data = selection.prepared.data
     prepared = prepare_rows(data.for_refit())
-    # the number of updates, not of epochs: with more rows, an epoch has more updates
+    # keep the number of updates, because an epoch has more updates with more rows
     fit = prepared.training_data.fit(
         selection.training,
         seed=data.experiment.seed,
@@ -55,9 +55,9 @@ def refit(selection: Selection, checkpoints: Checkpoints | None = None) -> Refit
     (fit,) = checkpoints.in_threads(Resumable.run, [resumable], threads=1)
     if fit.diverged_at is not None:
         raise RunError(
-            f"Training on train + val diverged at iteration {fit.diverged_at}: the "
-            "cost was no longer a finite number. The test part stays sealed. Write a "
-            "lower learning rate, such as optimizer.learning_rate = 0.0001."
+            f"Training on train + val diverged at iteration {fit.diverged_at}, because "
+            "the cost became NaN or infinite. The test part stays sealed. Use a lower "
+            "learning rate, such as optimizer.learning_rate = 0.0001."
         )
     model = Model(selection.training, prepared.preparation, fit.result())
     return Refitted(selection, fit, model, prepared.rows)

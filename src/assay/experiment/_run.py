@@ -1,4 +1,4 @@
-"""A finished run: its test result, its model, its records."""
+"""A finished run with its test result, model and records."""
 
 import math
 from functools import cached_property
@@ -22,7 +22,7 @@ class TestResult(NamedTuple):
         value: the measured number.
         interval: the confidence interval (low, high).
         num_examples: number of test rows.
-        openings: how often these rows have been opened so far, by any run.
+        openings: number of times any run has opened these rows so far.
     """
 
     metric: str
@@ -33,11 +33,11 @@ class TestResult(NamedTuple):
 
 
 class Run:
-    """A finished run; printing it shows its result.
+    """A finished run, which shows its result when printed.
 
     Args:
         folder: folder of the run.
-        network: factory of a network written in Python.
+        network: factory of the network, if it was written in Python.
 
     Example:
         >>> import assay
@@ -52,17 +52,17 @@ class Run:
 
     @property
     def path(self) -> Path:
-        """The folder of the records."""
+        """The path of the run's folder."""
         return self.folder.path
 
     @property
     def report(self) -> Path:
-        """The file with the report for a browser."""
+        """The path of the HTML report."""
         return self.folder.path_of(REPORT)
 
     @cached_property
     def summary(self) -> Summary:
-        """The whole run as one object, as in `run.json`."""
+        """The summary of the run, which is the content of `run.json`."""
         return self.folder.summary()
 
     @property
@@ -103,13 +103,13 @@ class Run:
 
 
 def load(path: str | Path, *, model: Any = None) -> Run:
-    """Read a finished run from its folder.
+    """Load a finished run from its folder.
 
     Args:
         path: path of the folder.
-        model: factory of the network, if the run trained one written in Python.
+        model: factory of the network, if it was written in Python.
 
     Raises:
-        RunError: there is no run in the folder.
+        RunError: the folder does not contain a run.
     """
     return Run(RunFolder.open(path), model)

@@ -1,4 +1,4 @@
-"""A search on its own: every setting is scored on val; the test part stays sealed."""
+"""A search without refit and test: settings are scored on val only."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,32 +21,32 @@ __all__ = ["Tuning", "tune"]
 
 @dataclass(frozen=True, repr=False)
 class Tuning:
-    """The result of a search; printing it shows the best settings.
+    """The result of a search, which shows the best settings when printed.
 
     Args:
-        selection: all trials, the best of them, and the data they were scored on.
+        selection: all trials, the best trial, and the data of the search.
     """
 
     selection: Selection
 
     @property
     def trials(self) -> tuple[Trial, ...]:
-        """Every setting that was tried, in order."""
+        """All trials, in order."""
         return self.selection.trials
 
     @property
     def best(self) -> Trial:
-        """The trial that was selected."""
+        """The selected trial."""
         return self.selection.best
 
     @property
     def training(self) -> spec.Training:
-        """The training spec with the values of the best trial."""
+        """The training spec with the values of the selected trial."""
         return self.selection.training
 
     @property
     def experiment(self) -> Experiment:
-        """The experiment with its spaces replaced by the best setting, ready to run."""
+        """The experiment with its search spaces replaced by the selected values."""
         fields = dict(self.selection.prepared.data.experiment)
         for name in spec.Training.model_fields:
             fields[name] = getattr(self.training, name)
@@ -75,21 +75,21 @@ def tune(
     observer: Observer | None = None,
     **fields: Any,
 ) -> Tuning:
-    """Search the hyperparameters on val; the test part stays sealed.
+    """Tune the hyperparameters on val without opening the test part.
 
     Args:
-        data: a file, the name of a built-in set, a frame, or (X, y) arrays.
+        data: a file, the name of a built-in data set, a frame, or (X, y) arrays.
         target: the column to predict.
         trials: number of settings to try.
         time_seconds: time limit for the search.
-        study: SQLite file that keeps the trials. A search with the same file continues
-            where the last one stopped, and processes that use it at the same time share
-            the work. None keeps nothing.
-        observer: receives the progress of the search.
+        study: SQLite file for the trials; None to keep them in memory. A search with an
+            existing file continues where the last one stopped. Processes that use the
+            same file at the same time share the work.
+        observer: observer that is notified of the progress.
         **fields: any other field of `Experiment`, such as seed=3.
 
     Raises:
-        InputError: the data or the spec is wrong; lists every fault.
+        InputError: the data or the spec is invalid; lists all faults.
         RunError: every trial diverged.
 
     Example:
@@ -109,7 +109,7 @@ def tune(
 
 
 class _StudyFile(Recorder):
-    """Recorder that keeps only the trials, in a file."""
+    """Recorder that stores only the trials."""
 
     def __init__(self, path: str | Path | None) -> None:
         self._path = path

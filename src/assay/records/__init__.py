@@ -1,4 +1,4 @@
-"""The records of a run: plain, versioned data that survive a kill at any moment."""
+"""The records of a run: plain, versioned files that stay valid if a run is killed."""
 
 from assay.records._atomic_files import (
     DamagedLines,

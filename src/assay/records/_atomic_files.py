@@ -1,4 +1,4 @@
-"""File writes that a kill at any moment cannot leave half done."""
+"""Atomic file writes, which leave no half-written files if the process is killed."""
 
 import errno
 import itertools
@@ -22,14 +22,14 @@ _count = itertools.count()
 
 
 class DamagedLines(UserWarning):
-    """A file of records has unreadable lines, which were skipped."""
+    """A file of records contains unreadable lines, which were skipped."""
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Replace the content of a file completely, or leave it as it is.
+    """Replace the content of a file atomically.
 
-    The bytes are written to a new file beside it and synced to disk; only then is that
-    file renamed, which is one step for the file system.
+    The bytes are written to a temporary file in the same folder and synced to disk.
+    Then the temporary file is renamed, which is an atomic operation of the file system.
     """
     temporary, descriptor = _open_beside(path)
     try:
@@ -39,7 +39,7 @@ def write_atomically(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         os.replace(temporary, path)
     except BaseException as error:
-        if isinstance(error, OSError):  # a failed write lacks the file name
+        if isinstance(error, OSError):  # failed writes do not set the file name
             error.filename = os.fspath(path)
         temporary.unlink(missing_ok=True)
         raise
@@ -58,7 +58,7 @@ def _open_beside(path: Path) -> tuple[Path, int]:
 
 
 def sync_folder(folder: Path) -> None:
-    """Sync the names in a folder to disk, so that a new file survives a power cut."""
+    """Sync the entries of a folder to disk, so that new files survive a power cut."""
     if os.name != "posix":  # Windows cannot open a folder
         return
     descriptor = os.open(folder, os.O_RDONLY)
@@ -69,22 +69,23 @@ def sync_folder(folder: Path) -> None:
 
 
 def remove_leftovers(folder: Path) -> None:
-    """Delete the half-written files that killed processes left in a folder."""
+    """Delete temporary files that killed processes left in a folder."""
     for leftover in folder.rglob(".*.tmp"):
         leftover.unlink(missing_ok=True)
 
 
 def append_lines(path: Path, lines: list[str], *, sync: bool) -> None:
-    """Append lines in one write, so that lines of several processes never mix.
+    """Append lines in one write, so lines from several processes are never mixed.
 
-    A line that was cut short by an earlier kill is ended first, so that it does not
-    corrupt the next one; if another process is writing at that moment, this may leave
-    an empty line. Requires a local file system: appends over NFS are not atomic.
+    If a killed process left an incomplete last line, a line break is written first, so
+    the next line is not corrupted. If another process is writing at that moment, this
+    may leave an empty line. The file must be on a local file system, because appends
+    over NFS are not atomic.
 
     Args:
-        path: the file; created if absent.
-        lines: lines to append, without line ends.
-        sync: whether to return only once the lines are on the disk.
+        path: path of the file, which is created if it does not exist.
+        lines: lines to append, without line breaks.
+        sync: whether to wait until the lines are on the disk.
 
     Raises:
         OSError: the lines could not be written completely, for example because the
@@ -95,7 +96,7 @@ def append_lines(path: Path, lines: list[str], *, sync: bool) -> None:
         return
     try:
         is_new = _append(path, data, sync=sync)
-    except OSError as error:  # a failed write lacks the file name
+    except OSError as error:  # failed writes do not set the file name
         error.filename = os.fspath(path)
         raise
     if sync and is_new:
@@ -103,7 +104,7 @@ def append_lines(path: Path, lines: list[str], *, sync: bool) -> None:
 
 
 def _append(path: Path, data: bytes, *, sync: bool) -> bool:
-    """Append whole lines in one write; return whether the file was empty before."""
+    """Append complete lines in one write; return whether the file was empty before."""
     with open(path, "ab+", buffering=0) as file:
         is_new = file.seek(0, os.SEEK_END) == 0
         if not is_new:
@@ -119,16 +120,17 @@ def _append(path: Path, data: bytes, *, sync: bool) -> bool:
 def read_lines(
     path: Path, *, is_valid: Callable[[dict[str, Any]], bool] | None = None
 ) -> list[dict[str, Any]]:
-    """Return the JSON objects in a file of lines, except those cut short by a kill.
+    """Return the JSON objects in a file with one object per line.
 
-    Other unreadable lines are skipped with a warning: several runs share a file, and a
-    damaged line of one must not stop the others. A file that does not
-    exist has no lines.
+    Incomplete lines, which a killed process may leave, are skipped. Other unreadable
+    lines are skipped with a warning: several runs may share the file, and a damaged
+    line of one run must not stop the others. If the file does not exist, return an
+    empty list.
 
     Args:
-        path: the file.
-        is_valid: function that returns whether an object is a record of this file; by
-            default, every object is.
+        path: path of the file.
+        is_valid: function that returns whether an object is a valid record; by default,
+            all objects are valid.
     """
     if not path.exists():
         return []
@@ -149,7 +151,7 @@ def _warn_of_damage(path: Path, lines: list[int]) -> None:
     first = ", ".join(map(str, lines[:5])) + (", …" if len(lines) > 5 else "")
     warnings.warn(
         f"{path}: skipped {len(lines)} damaged line{'s' * (len(lines) > 1)} "
-        f"({first}). Correct or remove what is damaged.",
+        f"({first}). Repair or remove damaged lines.",
         DamagedLines,
         stacklevel=3,
     )
@@ -158,11 +160,11 @@ def _warn_of_damage(path: Path, lines: list[int]) -> None:
 def _parse_line(line: bytes) -> dict[str, Any] | None:
     try:
         record = parse_json(line)
-    except ValueError:  # the beginning of an object is never valid
+    except ValueError:  # the beginning of an object is never valid JSON
         return None
     return cast("dict[str, Any]", record) if isinstance(record, dict) else None
 
 
 def _is_cut_short(line: bytes) -> bool:
-    """Return whether a line is the beginning of a record, as left by a kill."""
+    """Return whether a line is the beginning of a record, left by a killed process."""
     return line.startswith(b"{") and not line.rstrip().endswith(b"}")

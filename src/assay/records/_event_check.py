@@ -1,4 +1,4 @@
-"""Checks that events read from a file have the fields of their kind."""
+"""Checks that events from a file have the fields that their kind requires."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -8,14 +8,16 @@ from assay.records._events import EVENTS
 from assay.records._form import form_faults
 from assay.records._summary import FindingPart
 
-if TYPE_CHECKING:  # importing pydantic takes longer than importing this whole package
+if (
+    TYPE_CHECKING
+):  # importing pydantic takes longer than importing the rest of this package
     from pydantic import TypeAdapter
 
 __all__ = ["is_event"]
 
 
 def is_event(record: Mapping[str, Any]) -> bool:
-    """Return whether a record is an event, possibly of a kind from a newer Assay.
+    """Return whether a record is an event; unknown kinds of newer versions are valid.
 
     Example:
         >>> is_event({"kind": "note", "message": "interrupted"}), is_event({"kind": 3})

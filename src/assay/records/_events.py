@@ -22,28 +22,28 @@ __all__ = [
 ]
 
 RECORDS_VERSION = 1
-"""Increased whenever a reader of older records could misread newer ones."""
+"""Version of the records, increased if older readers could misread newer records."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """Something that happened in a run.
+    """Base class of the events of a run.
 
-    Times are only in fields named `..._seconds`, so that runs can be compared without
-    them.
+    Times are stored only in fields named `..._seconds`, so they can be excluded when
+    runs are compared.
     """
 
     kind: ClassVar[str]
 
     def to_json(self) -> dict[str, Any]:
-        """Return the event as plain values with its kind and the records' version."""
+        """Return the event as plain values, with its kind and the records version."""
         fields = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
         return {"kind": self.kind, "version": RECORDS_VERSION, **to_plain(fields)}
 
 
 @dataclass(frozen=True, kw_only=True)
 class StageStarted(Event):
-    """A stage of the protocol began, such as "tune" or "refit"."""
+    """A stage of the protocol, such as "tune" or "refit", began."""
 
     kind: ClassVar[str] = "stage_started"
     stage: str
@@ -60,16 +60,16 @@ class StageFinished(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class EpochEvent(Event):
-    """One complete pass over the training rows.
+    """A complete pass over the training rows.
 
     Args:
-        stage: the stage it belongs to.
-        epoch: number of the epoch, from 1.
+        stage: stage of the protocol.
+        epoch: number of the epoch, starting at 1.
         iteration: number of iterations so far.
-        train: values on the training rows by name, including "cost".
-        val: values on the validation rows by name; empty if there are no such rows.
+        train: measurements on the training rows by name, including "cost".
+        val: measurements on the validation rows by name; empty without such rows.
         learning_rate: learning rate of the last iteration.
-        trial: the trial of the search it belongs to, if any.
+        trial: number of the trial, if the epoch is part of a search.
         duration_seconds: duration of the epoch.
     """
 
@@ -86,16 +86,16 @@ class EpochEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class IterationEvent(Event):
-    """One update of the parameters.
+    """An update of the parameters.
 
     Args:
-        stage: the stage it belongs to.
-        epoch: the epoch it belongs to, from 1.
-        iteration: number of the iteration, from 1.
-        cost: the mean loss of its batch before the update.
-        learning_rate: learning rate of this update.
+        stage: stage of the protocol.
+        epoch: number of the epoch, starting at 1.
+        iteration: number of the iteration, starting at 1.
+        cost: mean loss on the batch before the update.
+        learning_rate: learning rate of the update.
         values: other measurements by name.
-        trial: the trial of the search it belongs to, if any.
+        trial: number of the trial, if the update is part of a search.
     """
 
     kind: ClassVar[str] = "iteration"
@@ -110,7 +110,7 @@ class IterationEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class FindingEvent(Event):
-    """A finding was made; `finding` is a Finding as plain values."""
+    """A finding was made; `finding` contains the plain values of a Finding."""
 
     kind: ClassVar[str] = "finding"
     finding: Mapping[str, Any]
@@ -120,14 +120,14 @@ class FindingEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class TrialEvent(Event):
-    """One trial of the search ended.
+    """A trial of the search ended.
 
     Args:
-        trial: number of the trial, from 0.
-        hyperparameters: the values tried, by name.
-        value: the metric on the validation rows; None if the training diverged.
+        trial: number of the trial, starting at 0.
+        hyperparameters: values of the hyperparameters, by name.
+        value: metric on the validation rows; None if the training diverged.
         state: "complete", "pruned" or "failed".
-        epochs: number of epochs.
+        epochs: number of epochs in the training.
         duration_seconds: duration of the training.
     """
 
@@ -142,7 +142,7 @@ class TrialEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class OpeningEvent(Event):
-    """The sealed test part was opened; `openings` includes this opening."""
+    """The sealed test part was opened; `openings` counts this opening too."""
 
     kind: ClassVar[str] = "opening"
     fingerprint: str
@@ -153,7 +153,7 @@ class OpeningEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class NoteEvent(Event):
-    """A sentence for readers of the run, such as why it was continued."""
+    """A note for readers, such as the reason for continuing the run."""
 
     kind: ClassVar[str] = "note"
     message: str
@@ -172,4 +172,4 @@ EVENTS: dict[str, type[Event]] = {
         NoteEvent,
     )
 }
-"""The class of each kind of event."""
+"""The event classes, by kind."""

@@ -1,4 +1,4 @@
-"""A finding about the data or a run, with numbers and a remedy."""
+"""Findings about the data or a run, with numbers and a remedy."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,19 +7,20 @@ from typing import Any
 __all__ = ["SEVERITIES", "Finding"]
 
 SEVERITIES = ("info", "advice", "warning", "error")
-"""In rising order: worth knowing, worth doing, probably wrong, certainly wrong."""
+"""Severities in ascending order: worth knowing, worth doing, suspicious, wrong."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something worth knowing, with the numbers behind it and a remedy.
+    """A fact worth knowing, with supporting numbers and a remedy.
 
     Args:
-        code: the name of the check, in snake_case.
+        code: name of the check, in snake_case.
         severity: one of `SEVERITIES`.
-        message: one or two sentences for a reader who does not know the check.
-        numbers: measured values and their thresholds, as plain JSON values.
-        remedy: a line to paste or to follow; empty if nothing needs to be done.
+        message: one or two sentences for readers who do not know the check.
+        numbers: measured values and thresholds, as plain JSON values.
+        remedy: setting or instruction that solves the problem; empty if no action is
+            needed.
 
     Raises:
         ValueError: severity is not one of `SEVERITIES`.
@@ -53,7 +54,7 @@ class Finding:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Finding":
-        """Return the finding for the plain values that `to_json` returned."""
+        """Create a finding from the plain values that `to_json` returned."""
         return cls(
             data["code"],
             data["severity"],

@@ -1,24 +1,26 @@
-"""Checks plain values against the form that they must have."""
+"""Validates plain values against a type."""
 
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:  # importing pydantic takes longer than importing this whole package
+if (
+    TYPE_CHECKING
+):  # importing pydantic takes longer than importing the rest of this package
     from pydantic import TypeAdapter
     from pydantic_core import ErrorDetails
 
 __all__ = ["form_faults"]
 
-_LONGEST = 200  # characters of a value in a message
+_LONGEST = 200  # maximum number of characters of a value in a message
 
 
 def form_faults(form: Any, value: Any, name: str = "the summary") -> list[str]:
-    """Return the faults that keep plain values from having a form; empty if valid.
+    """Return the faults of plain values that do not match a form; empty if valid.
 
     Args:
-        form: a TypedDict, or another type that pydantic knows.
-        value: plain values, such as those of a JSON file.
-        name: name of the values in messages about them as a whole.
+        form: a TypedDict, or another type that pydantic supports.
+        value: plain values, such as the content of a JSON file.
+        name: name of the values in messages that concern all of them.
 
     Example:
         >>> form_faults(dict[str, int], {"a": "1"})
@@ -27,7 +29,7 @@ def form_faults(form: Any, value: Any, name: str = "the summary") -> list[str]:
     from pydantic import ValidationError
 
     try:
-        # strict: neither "1" nor true is a number
+        # in strict mode, neither "1" nor true is a number
         _adapter(form).validate_python(value, strict=True)
     except ValidationError as error:
         faults = error.errors(include_url=False)

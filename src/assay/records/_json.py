@@ -1,4 +1,4 @@
-"""Canonical JSON: equal values give equal bytes."""
+"""Canonical JSON, in which equal values give equal bytes."""
 
 import dataclasses
 import datetime
@@ -11,27 +11,27 @@ from typing import Any, cast
 __all__ = ["parse_json", "to_canonical_json", "to_plain", "without_times"]
 
 _MOST_LEVELS = 100
-"""Records nest about ten levels deep; far more would overflow the stack of readers."""
+"""Maximum nesting depth. Records have about ten levels; more could overflow the stack.
+"""
 
 _MOST_BITS = 128
-"""The number of bits of the largest whole number in a column."""
+"""Maximum number of bits of a whole number in a column."""
 
 
 def to_plain(value: Any) -> Any:
-    """Return a value that consists only of dict, list, str, int, float, bool and None.
+    """Convert a value to dict, list, str, int, float, bool and None.
 
-    Accepts mappings, lists, tuples, dataclasses, NumPy numbers and arrays, dates,
-    paths, and anything with `to_json()`. Floats that JSON cannot express (nan, inf)
-    become None.
+    Floats that JSON does not support (nan, inf) become None.
 
     Args:
-        value: any of these, possibly nested.
+        value: possibly nested mappings, lists, tuples, dataclasses, NumPy numbers and
+            arrays, dates, paths, and objects with a method `to_json()`.
 
     Returns:
         Plain values; mappings keep their order.
 
     Raises:
-        TypeError: something inside is of another type.
+        TypeError: the value contains an object of another type.
 
     Example:
         >>> import numpy as np
@@ -75,17 +75,17 @@ def to_canonical_json(
 ) -> str:
     """Return a value as JSON text that depends only on the value.
 
-    Floats are written in the shortest form that reads back bit for bit; nan and inf
+    Floats are written with the fewest digits that restore them exactly. nan and inf
     become null.
 
     Args:
-        value: anything `to_plain` accepts.
-        sort_keys: whether to sort mappings, as for a hash; otherwise they keep their
-            order.
+        value: any value that `to_plain` accepts.
+        sort_keys: whether to sort the keys of mappings, for example to compute a hash.
+            By default, mappings keep their order.
         indent: spaces per level; None for one line without spaces.
 
     Raises:
-        TypeError: something inside cannot be written as JSON.
+        TypeError: the value contains an object that cannot be written as JSON.
 
     Example:
         >>> to_canonical_json({"b": 0.1, "a": float("nan")})
@@ -105,11 +105,11 @@ def to_canonical_json(
 
 
 def parse_json(text: str | bytes) -> Any:
-    """Return the plain values in JSON text that `to_canonical_json` could have written.
+    """Parse JSON text, accepting only values that `to_canonical_json` can write.
 
     Raises:
-        ValueError: it is not JSON, is nested too deeply, or contains numbers or text
-            that no record contains: NaN, infinity, half of a surrogate pair.
+        ValueError: the text is not JSON, is nested too deeply, or contains values that
+            records cannot contain: NaN, infinity or an unpaired surrogate.
 
     Example:
         >>> parse_json('{"a": [1, null]}')
@@ -134,7 +134,7 @@ def parse_json(text: str | bytes) -> Any:
 
 
 def _contents(value: Any) -> Sequence[Any]:
-    """Return the values directly inside a value; raise for half a surrogate pair."""
+    """Return the direct children of a value; raise for an unpaired surrogate."""
     if isinstance(value, str):
         value.encode()  # raises UnicodeEncodeError, a ValueError
     if isinstance(value, dict):
@@ -158,10 +158,10 @@ def _parse_int(digits: str) -> int:
 
 
 def without_times(value: object) -> Any:
-    """Return plain values without the times in them.
+    """Return plain values without times.
 
-    Two runs with the same seed are bit-for-bit equal except for times, which are kept
-    only in "timings" and under names that end in `_seconds`.
+    The records of two runs with the same seed are identical except for times, which are
+    stored only in "timings" and under names that end in `_seconds`.
 
     Example:
         >>> without_times({"cost": 0.1, "wall_seconds": 3.2, "timings": {"a": 1}})

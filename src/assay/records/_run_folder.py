@@ -1,4 +1,4 @@
-"""The folder of a run, and the reading and writing of its files."""
+"""The folder of a run, with methods to read and write its files."""
 
 import io
 from collections.abc import Mapping
@@ -19,34 +19,36 @@ from assay.records._run_lock import LOCK, RunLock
 from assay.records._run_names import by_number, make_next
 from assay.records._summary import Summary, summary_faults
 
-if TYPE_CHECKING:  # importing NumPy takes longer than importing this whole package
+if (
+    TYPE_CHECKING
+):  # importing NumPy takes longer than importing the rest of this package
     import numpy as np
 
 __all__ = ["FILES", "RunFolder", "run_folders"]
 
 FILES = {
-    "experiment.toml": "what was requested",
-    "resolved.json": "every value that was used",
+    "experiment.toml": "the experiment as requested",
+    "resolved.json": "all values that were used",
     "data.json": "the description of the data",
     "split.npz": "the rows of train, val and test",
-    "events.jsonl": "what happened, one event per line",
-    "iterations.parquet": "what was measured at each iteration",
-    "ledger.jsonl": "every opening of the test part",
+    "events.jsonl": "the events of the run, one per line",
+    "iterations.parquet": "the measurements at each iteration",
+    "ledger.jsonl": "all openings of the test part",
     "test_predictions.parquet": "the target and the prediction of each test row",
     "report.html": "the report",
     "run.json": "the summary",
 }
-"""The files that a run writes, and their contents."""
+"""The files that a run writes, with descriptions of their contents."""
 
 
 class RunFolder:
-    """The folder of one run.
+    """The folder of a run.
 
-    Files are replaced in one step and lines are appended in one write, so a reader
-    during a run, or after a kill, sees each file either old or new.
+    Files are replaced atomically, and lines are appended in one write. Readers never
+    see half-written files, even during a run or after the process was killed.
 
     Args:
-        path: the folder; see `create`, `create_next` and `open`.
+        path: path of the folder; see `create`, `create_next` and `open`.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -62,10 +64,10 @@ class RunFolder:
 
     @classmethod
     def create(cls, path: str | Path, *, resume: bool = False) -> "RunFolder":
-        """Create the folder of a new run, or open one to continue it.
+        """Create the folder of a new run, or open an existing folder to continue a run.
 
         Args:
-            path: the folder; may exist if it is empty.
+            path: path of the folder; an existing folder must be empty.
             resume: whether to continue the run in the folder.
 
         Raises:
@@ -100,42 +102,42 @@ class RunFolder:
 
     @classmethod
     def create_next(cls, root: str | Path, name: str) -> "RunFolder":
-        """Create the folder `root/name-N`, with N one above the highest in use.
+        """Create the folder `root/name-N`, with N one above the highest number in use.
 
-        Processes that call this at the same time get different folders.
+        Processes that call this method at the same time get different folders.
 
         Args:
-            root: the folder of all runs; created if absent.
-            name: topic of the run, such as the name of the data set.
+            root: folder of all runs, which is created if it does not exist.
+            name: base name of the run, such as the name of the data set.
         """
         return cls(make_next(Path(root), name))
 
     @classmethod
     def open(cls, path: str | Path) -> "RunFolder":
-        """Open the folder of a run to read it.
+        """Open the folder of an existing run.
 
         Raises:
             RunError: the folder does not exist, or contains no run.
         """
         folder = cls(path)
         if not folder.path.is_dir():
-            raise RunError(f"{folder.path} is not a folder. Write the folder of a run.")
+            raise RunError(f"{folder.path} is not a folder. Use the folder of a run.")
         if not folder.is_run:
             raise RunError(
-                f"{folder.path} does not contain a run: it has none of the files "
-                f"{', '.join(FILES)}. Write the folder of a run."
+                f"{folder.path} does not contain a run, because it has none of "
+                f"{', '.join(FILES)}. Use the folder of a run."
             )
         return folder
 
     @property
     def is_empty(self) -> bool:
-        """Whether the folder contains nothing, or does not exist."""
+        """Whether the folder is empty or does not exist."""
         if not self.path.is_dir():
             return True
         return all(path.name == LOCK for path in self.path.iterdir())
 
     def lock(self) -> RunLock:
-        """Lock the run for writing, and delete temporary files left by killed writers.
+        """Lock the run for writing, and delete temporary files of killed processes.
 
         Raises:
             InputError: another process is writing the run.
@@ -147,41 +149,41 @@ class RunFolder:
     @property
     def is_run(self) -> bool:
         """Whether the folder contains any file of a run."""
-        # The ledger does not count: the folder of all runs has one, too.
+        # Ignore the ledger, because the folder of all runs contains one too.
         names = (name for name in FILES if name != "ledger.jsonl")
         return any((self.path / name).is_file() for name in names)
 
     def exists(self, name: str) -> bool:
-        """Return whether the run has written this file."""
+        """Return whether a file of the run exists."""
         return self.path_of(name).exists()
 
     def path_of(self, name: str) -> Path:
         """Return the path of a file of the run, such as "model/model.json".
 
         Raises:
-            ValueError: the name leads out of the folder.
+            ValueError: the path would be outside the folder.
         """
         path = Path(name)
         if path.is_absolute() or ".." in path.parts or not path.parts:
-            raise ValueError(f"{name!r} is not a file name within a run folder")
+            raise ValueError(f"{name!r} is not a path inside the run folder")
         return self.path / path
 
     def write_bytes(self, name: str, data: bytes) -> None:
-        """Write a file in one step."""
+        """Write a file atomically."""
         path = self.path_of(name)
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, data)
 
     def write_text(self, name: str, text: str) -> None:
-        """Write a file of UTF-8 text in one step."""
+        """Write a file of UTF-8 text atomically."""
         self.write_bytes(name, text.encode())
 
     def write_json(self, name: str, value: object) -> None:
-        """Write a value as indented canonical JSON in one step."""
+        """Write a value as indented canonical JSON atomically."""
         self.write_text(name, to_canonical_json(value, indent=2) + "\n")
 
     def write_npz(self, name: str, **arrays: "np.ndarray") -> None:
-        """Write named arrays as a compressed NumPy archive in one step."""
+        """Write named arrays as a compressed NumPy archive atomically."""
         import numpy as np
 
         buffer = io.BytesIO()
@@ -189,7 +191,7 @@ class RunFolder:
         self.write_bytes(name, buffer.getvalue())
 
     def write_parquet(self, name: str, columns: "Mapping[str, np.ndarray]") -> None:
-        """Write columns of equal length as a Parquet file in one step."""
+        """Write columns of equal length as a Parquet file atomically."""
         import polars
 
         buffer = io.BytesIO()
@@ -197,10 +199,10 @@ class RunFolder:
         self.write_bytes(name, buffer.getvalue())
 
     def write_summary(self, summary: Summary) -> None:
-        """Write `run.json`; the version of the records is added if it is missing.
+        """Write `run.json`, and add the records version if it is missing.
 
         Raises:
-            RunError: the summary is not valid; lists every fault.
+            RunError: the summary is invalid; lists all faults.
         """
         plain = to_plain(summary)
         if "assay" in plain and "version" not in plain:
@@ -211,24 +213,24 @@ class RunFolder:
         self.write_json("run.json", plain)
 
     def append(self, *events: Event) -> None:
-        """Append events to `events.jsonl`, all in one write."""
+        """Append events to `events.jsonl` in one write."""
         lines = [to_canonical_json(event) for event in events]
         append_lines(self.path_of("events.jsonl"), lines, sync=False)
 
     def append_event(self, kind: str, **data: Any) -> None:
-        """Append one event, named by its kind and fields; see `EVENTS`.
+        """Append an event, given its kind and fields; see `EVENTS`.
 
         Raises:
-            TypeError: the fields are not those of the event kind.
-            KeyError: there is no such kind.
+            TypeError: the fields do not match the kind.
+            KeyError: the kind does not exist.
         """
         self.append(EVENTS[kind](**data))
 
     def events(self, kind: str | None = None) -> list[dict[str, Any]]:
-        """Return the events, or only those of a kind, as plain values in order.
+        """Return the events, or those of one kind, as plain values in order.
 
-        Lines that were cut short by a kill are skipped; other lines that are not events
-        are skipped with a warning.
+        Incomplete lines, which a killed process may leave, are skipped. Other lines
+        that are not events are skipped with a warning.
         """
         events = read_lines(self.path_of("events.jsonl"), is_valid=is_event)
         return [e for e in events if kind is None or e["kind"] == kind]
@@ -237,7 +239,7 @@ class RunFolder:
         """Return the bytes of a file.
 
         Raises:
-            RunError: the run has not written it.
+            RunError: the file does not exist.
         """
         path = self.path_of(name)
         if not path.is_file():
@@ -249,14 +251,14 @@ class RunFolder:
         return path.read_bytes()
 
     def read_text(self, name: str) -> str:
-        """Return the text of a file; raise a RunError if it is absent."""
+        """Return the text of a file; raise a RunError if it does not exist."""
         return self.read_bytes(name).decode()
 
     def read_json(self, name: str) -> Any:
         """Return the values in a JSON file.
 
         Raises:
-            RunError: the file is absent or not JSON.
+            RunError: the file does not exist or is not JSON.
         """
         try:
             return parse_json(self.read_bytes(name))
@@ -270,7 +272,7 @@ class RunFolder:
         """Return the object in a JSON file.
 
         Raises:
-            RunError: the file is absent, is not JSON, or does not contain an object.
+            RunError: the file does not exist, is not JSON, or contains no object.
         """
         value = self.read_json(name)
         if not isinstance(value, dict):
@@ -297,7 +299,9 @@ class RunFolder:
             raise RunError(f"{self.path_of(name)} cannot be read: {error}") from None
         missing = [key for key in required if key not in arrays]
         if missing:
-            raise RunError(f"{self.path_of(name)} lacks the arrays {missing}.")
+            raise RunError(
+                f"{self.path_of(name)} lacks the arrays {missing}. Restore the file."
+            )
         return arrays
 
     def read_parquet(self, name: str) -> "dict[str, np.ndarray]":
@@ -312,20 +316,20 @@ class RunFolder:
         return {column: frame[column].to_numpy() for column in frame.columns}
 
     def summary(self) -> Summary:
-        """Return `run.json`.
+        """Return the content of `run.json`.
 
         Raises:
-            RunError: the file is absent, of a newer version, or not valid; lists every
-                fault.
+            RunError: the file does not exist, has a newer version, or is invalid; lists
+                all faults.
         """
         value = self.read_json("run.json")
-        # A newer version may have another form, so check the version first.
+        # A newer version may have other fields, so check the version first.
         is_object = isinstance(value, dict)
         version = cast("dict[str, Any]", value).get("version") if is_object else None
         if isinstance(version, int) and version > RECORDS_VERSION:
             raise RunError(
-                f"{self.path_of('run.json')} has version {version}, but this Assay "
-                f"reads versions up to {RECORDS_VERSION}. Install a newer Assay."
+                f"{self.path_of('run.json')} has version {version}, but this version "
+                f"of Assay supports up to {RECORDS_VERSION}. Install a newer version."
             )
         faults = summary_faults(value)
         if faults:
@@ -337,7 +341,7 @@ class RunFolder:
 
 
 def run_folders(root: str | Path) -> list[RunFolder]:
-    """Return the runs in a folder, sorted by name and number."""
+    """Return the folders of all runs in a folder, sorted by name and number."""
     root = Path(root)
     paths = [path for path in root.iterdir() if path.is_dir()] if root.is_dir() else []
     folders = [RunFolder(path) for path in by_number(paths)]

@@ -1,4 +1,4 @@
-"""The lock of a run, which only one process at a time may write."""
+"""A lock that lets only one process write a run at a time."""
 
 import errno
 import shlex
@@ -10,10 +10,13 @@ from assay._errors import InputError
 __all__ = ["LOCK", "RunLock"]
 
 LOCK = ".lock"
-"""The locked file. It stays in the folder, because deleting it would allow two
-processes to lock two files of the same name. The lock ends with its process."""
+"""Name of the locked file. It is never deleted; otherwise, two processes could lock
+different files of the same name. A lock is released when its process ends."""
 
-_NO_LOCKS = (errno.ENOLCK, errno.ENOTSUP)  # some network file systems lack locks
+_NO_LOCKS = (
+    errno.ENOLCK,
+    errno.ENOTSUP,
+)  # some network file systems do not support locks
 
 
 class RunLock:
@@ -27,7 +30,10 @@ class RunLock:
     """
 
     def __init__(self, folder: Path) -> None:
-        from filelock import FileLock, Timeout  # slow to import, and few commands write
+        from filelock import (
+            FileLock,
+            Timeout,
+        )  # slow to import, and only few commands write runs
 
         self._lock: Any = FileLock(folder / LOCK, timeout=0, thread_local=False)
         try:
@@ -36,13 +42,13 @@ class RunLock:
             command = f"assay train --resume --out {shlex.quote(str(folder))}"
             raise InputError(
                 f"Another process is writing the run {folder}. Wait for that process "
-                "to finish, or stop it; if the run has no result by then, resume it "
-                f"with: {command}"
+                "to finish, or stop it. If the run has no result after that, resume "
+                f"it with: {command}"
             ) from None
         except OSError as error:
             if error.errno not in _NO_LOCKS:
                 raise
 
     def release(self) -> None:
-        """Let another process write the run."""
+        """Release the lock, so that other processes can write the run."""
         self._lock.release()

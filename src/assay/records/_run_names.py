@@ -8,10 +8,10 @@ __all__ = ["by_number", "make_next"]
 
 
 def make_next(root: Path, name: str) -> Path:
-    """Create and return the folder `root/name-N`, with N one above the highest in use.
+    """Create and return the folder `root/name-N`, with N one above the highest number.
 
-    With numbers instead of dates, equal runs get equal names. Processes that call this
-    at the same time get different folders.
+    Numbers are used instead of dates, so that names are reproducible. Processes that
+    call this function at the same time get different folders.
     """
     root.mkdir(parents=True, exist_ok=True)
     stem = _stem(name)
@@ -22,13 +22,13 @@ def make_next(root: Path, name: str) -> Path:
         path = root / f"{stem}-{number}"
         try:
             path.mkdir()
-        except FileExistsError:  # another process was faster: count again
+        except FileExistsError:  # another process was faster, so try the next number
             continue
         return path
 
 
 def _stem(name: str) -> str:
-    """Replace characters other than letters, digits, dots, - and _ with a hyphen."""
+    """Replace all characters except letters, digits, dots, - and _ with hyphens."""
     return re.sub(r"[^\w.-]+", "-", name).strip("-.") or "run"
 
 

@@ -1,4 +1,4 @@
-"""The form and the validation of `run.json`, which describes a whole run."""
+"""The type and the validation of `run.json`, which summarizes a run."""
 
 from typing import Any, Literal, NotRequired
 
@@ -77,7 +77,7 @@ class TestPart(TypedDict):
     level: float
     num_examples: int
     openings: int
-    note: NotRequired[str]  # only if the interval may be too short
+    note: NotRequired[str]  # present only if the interval may be too short
 
 
 class MetricPart(TypedDict):
@@ -114,10 +114,10 @@ class EvaluationPart(TypedDict):
 
 
 class Summary(TypedDict):
-    """The object in `run.json`, which is also what `--json` prints.
+    """The content of `run.json`, which `--json` prints too.
 
-    `version` is the version of the records. Undefined values, such as the R2 of
-    targets that are all equal, are null. Parts may have additional keys.
+    `version` is the version of the records. Undefined values are null, such as the R2
+    of constant targets. All parts may contain additional keys.
     """
 
     assay: str
@@ -142,7 +142,7 @@ class Summary(TypedDict):
 
 
 def summary_faults(value: Any) -> list[str]:
-    """Return the faults that keep plain values from being a Summary; empty if valid.
+    """Return the faults of plain values that are not a valid Summary; empty if valid.
 
     Example:
         >>> summary_faults({"assay": 1})[:2]
@@ -152,12 +152,12 @@ def summary_faults(value: Any) -> list[str]:
 
 
 def _interval_faults(summary: Summary) -> list[str]:
-    """Return a message for each interval that does not have two ends."""
+    """Return a message for each interval that does not have exactly two ends."""
     parts: dict[str, Any] = {"test": summary["test"]}
     parts |= {f"metrics.{name}": part for name, part in summary["metrics"].items()}
     parts |= {f"baselines[{i}]": part for i, part in enumerate(summary["baselines"])}
     return [
-        f"{name}.interval should have two ends, but got {part['interval']!r}"
+        f"{name}.interval must have two ends, but got {part['interval']!r}"
         for name, part in parts.items()
         if part["interval"] is not None and len(part["interval"]) != 2
     ]

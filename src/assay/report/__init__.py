@@ -1,4 +1,4 @@
-"""Reports: the records of runs in words, tables and HTML."""
+"""Reports on the records of runs, as text, tables and HTML."""
 
 from assay.report._compare import compare_text
 from assay.report._data import data_text

@@ -1,4 +1,4 @@
-"""Formats several runs side by side as text."""
+"""Formats a comparison of several runs as text."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,10 +10,10 @@ __all__ = ["compare_text"]
 
 
 def compare_text(summaries: Sequence[Mapping[str, Any]]) -> str:
-    """Return a table of runs, with warnings if their numbers cannot be compared.
+    """Return a table of runs, with warnings if their results are not comparable.
 
     Args:
-        summaries: at least one object from a `run.json`.
+        summaries: contents of one or more `run.json` files.
     """
     varied = [
         name
@@ -23,9 +23,10 @@ def compare_text(summaries: Sequence[Mapping[str, Any]]) -> str:
         )
         if len(values) > 1
     ]
-    head = ["run", *varied, "test", "interval", "val", "parameters", "tries", "verdict"]
+    head = ["run", *varied, "test", "interval", "val", "parameters", "trials"]
+    head += ["verdict"]
     rows = [_row(summary, varied) for summary in summaries]
-    numbers = [head.index(name) for name in ("test", "val", "parameters", "tries")]
+    numbers = [head.index(name) for name in ("test", "val", "parameters", "trials")]
     lines = [_title(summaries, varied), "─" * WIDTH]
     lines += table(rows, head=head, numbers=numbers, indent=2)
     for warning in _warnings(summaries):
@@ -34,7 +35,7 @@ def compare_text(summaries: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _title(summaries: Sequence[Mapping[str, Any]], varied: Sequence[str]) -> str:
-    """Return the number of runs and what they have in common."""
+    """Return a line with the number of runs and the properties that they share."""
     first = summaries[0]
     shared = {
         "data": first["data"]["source"],
@@ -60,21 +61,21 @@ def _row(summary: Mapping[str, Any], varied: Sequence[str]) -> list[str]:
 
 
 def _warnings(summaries: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return warnings if the numbers of these runs are hard to compare."""
+    """Return warnings if the results of the runs are not comparable."""
     test_rows = {(s["data"]["fingerprint"], s["split"]["hash"]) for s in summaries}
     openings = max(s["test"]["openings"] for s in summaries)
     warnings: list[str] = []
     if len(test_rows) > 1:
         warnings.append(
-            "These runs were not tested on the same rows, so a difference may be due "
-            "to the rows. Train on the same data with the same split and seed."
+            "These runs were not tested on the same rows, so differences may be due to "
+            "the rows. Train on the same data with the same split and seed."
         )
     if len({s["test"]["metric"] for s in summaries}) > 1:
-        warnings.append("These runs were measured with different metrics.")
+        warnings.append("These runs were evaluated with different metrics.")
     if openings > 1:
         warnings.append(
             f"The same test rows have been opened {openings} times. The best of "
-            "several results on them is optimistic: select on val, or test the "
+            "several results on them is optimistic. Select a run on val, or test the "
             "selected run on rows that no run has seen."
         )
     return warnings

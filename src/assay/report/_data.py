@@ -14,10 +14,10 @@ _MOST_CLASSES = 12
 
 
 def data_text(description: Mapping[str, Any]) -> str:
-    """Return a description of a data set with its findings.
+    """Return a description of a data set and its findings.
 
     Args:
-        description: object printed by `assay data --json`.
+        description: the object that `assay data --json` prints.
     """
     task, split = description["task"], description["split"]
     lines = [f"{description['source']} · {task['kind']}, predicts {task['target']}"]
@@ -50,18 +50,18 @@ def _target(description: Mapping[str, Any]) -> str:
 
 
 def _column_lines(columns: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return a table of columns; if there are many, without plain numeric columns."""
+    """Return a table of columns, without plain numeric columns if there are many."""
     kinds = Counter(column["kind"] for column in columns)
     caption = ", ".join(f"{kind} {number}" for kind, number in kinds.most_common())
     shown = list(columns)
     if len(columns) > _MOST_COLUMNS:
-        caption += "; numbers without missing values are not listed"
+        caption += "; numeric columns without missing values are omitted"
         shown = [c for c in columns if c["kind"] != "number" or c["num_missing"]]
     rest = len(shown) - _MOST_COLUMNS
     head = ["name", "kind", "missing", "distinct", "why"]
     rows = [_column_row(column) for column in shown[:_MOST_COLUMNS]]
     lines = entry("columns", caption)
-    # long names and reasons are cut, whereas all other lines are wrapped
+    # long names and reasons are truncated; other lines are wrapped
     lines += [
         line[:WIDTH] for line in table(rows, head=head, numbers=[2, 3], indent=14)
     ]

@@ -1,4 +1,4 @@
-"""Formats parts of a printed page: numbers, tables and paragraphs of plain text."""
+"""Formats numbers, tables and paragraphs as plain text."""
 
 import math
 import textwrap
@@ -22,7 +22,7 @@ __all__ = [
 WIDTH = 88
 """Width of a page in characters."""
 
-_LABEL = 12  # characters before the text of an entry
+_LABEL = 12  # width of the labels in front of the text
 _MOST_DECIMALS = 6
 _DASH = "–"
 
@@ -30,8 +30,9 @@ _DASH = "–"
 def figures(*values: float | None) -> list[str]:
     """Format related numbers with the same number of decimals, and None as a dash.
 
-    Numbers below 10 have three decimals and larger ones fewer; small numbers have three
-    digits. More are shown if the first number would otherwise be rounded to 0 or 1.
+    Numbers below 10 have three decimals, larger numbers have fewer, and small numbers
+    have three significant digits. More decimals are used if the first number would
+    otherwise be rounded to 0 or 1.
 
     Example:
         >>> figures(0.97778, 0.95228, 0.99)
@@ -60,7 +61,7 @@ def _decimals(largest: float) -> int:
 
 
 def _hides(value: float, decimals: int) -> bool:
-    """Return whether a number that is neither 0 nor 1 is rounded to one of them."""
+    """Return whether a number other than 0 and 1 would be rounded to 0 or 1."""
     return round(value, decimals) in (0, 1) and value not in (0, 1)
 
 
@@ -79,7 +80,7 @@ def measured(part: Any) -> tuple[str, str]:
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:
-    """Format a number with its noun, in the plural if necessary.
+    """Format a number and a noun, which is in the plural if necessary.
 
     Example:
         >>> count(1797, "example"), count(1, "class", "classes")
@@ -116,7 +117,7 @@ def seconds(duration: float | None) -> str:
 
 
 def page(lines: Iterable[str]) -> str:
-    r"""Join lines; control characters, as in a column's name, are shown as escapes.
+    r"""Join lines, and escape control characters in them.
 
     Example:
         >>> print(page(["a\x1b[31m", "b"]))
@@ -127,7 +128,7 @@ def page(lines: Iterable[str]) -> str:
 
 
 def entry(label: str, *paragraphs: str) -> list[str]:
-    """Format paragraphs beside a label, wrapped to the width of the page."""
+    """Format paragraphs next to a label, wrapped to the page width."""
     indent = " " * (_LABEL + 2)
     lines: list[str] = []
     for paragraph in paragraphs:
@@ -148,7 +149,7 @@ def table(
     numbers: Sequence[int] = (),
     indent: int = 0,
 ) -> list[str]:
-    """Align cells in columns; columns in `numbers` align at the decimal point.
+    """Align cells in columns; columns in `numbers` are aligned at the decimal point.
 
     Example:
         >>> for line in table([["a", "1.5"], ["bc", "10.25"]], numbers=[1]):

@@ -1,4 +1,4 @@
-"""Formats a race as text: the standings at equal updates, epochs and seconds."""
+"""Formats the standings of a race at equal updates, epochs and seconds as text."""
 
 import math
 from collections.abc import Mapping
@@ -13,10 +13,10 @@ _BASES = {"updates": "{:,.0f}", "epochs": "{:.3g}", "seconds": "{:.3g}"}
 
 
 def race_text(summary: Mapping[str, Any]) -> str:
-    """Return the result of a race as text, at most 88 characters wide.
+    """Return the result of a race as text with lines of at most 88 characters.
 
     Args:
-        summary: the object of `race.json`.
+        summary: content of `race.json`.
     """
     data, split = summary["data"], summary["split"]
     racers, seeds = len(summary["racers"]), len(summary["seeds"])
@@ -42,19 +42,19 @@ def race_text(summary: Mapping[str, Any]) -> str:
 
 
 _START = (
-    "with one seed, all have the same initial values and the same order of rows; costs "
-    "are means over the seeds ± their standard deviation, lowest val cost first"
+    "for each seed, all optimizers have the same initial values and order of rows; "
+    "costs are means over seeds ± standard deviation, sorted by val cost"
 )
 
 
 def _rates(summary: Mapping[str, Any]) -> str:
-    """Return a sentence on how the learning rates were tuned."""
+    """Return a sentence about how the learning rates were tuned."""
     tries = summary["racers"][0]["tries"]
     rounds = [[t for t in tries if t[0] == number] for number in (1, 2)]
     first, last = rounds
     return (
-        f"each tuned on val with a seed of its own and the same budget: "
-        f"{len(first)} rates from 0.01 to 100 times the optimizer's default for "
+        f"all tuned on val with a separate seed and the same budget: {len(first)} "
+        "rates from 0.01 to 100 times the optimizer's default for "
         f"{count(first[0][2], 'epoch')}, then the best {len(last)} for "
         f"{count(last[0][2], 'epoch')}"
     )

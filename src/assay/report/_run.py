@@ -1,4 +1,4 @@
-"""Formats a finished run as text: what was done, and the result."""
+"""Formats the stages and the result of a finished run as text."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
@@ -50,7 +50,7 @@ _BASELINES = {
     "mean": "the mean",
     "linear model": "a linear model",
 }
-"""The names of the baselines in a sentence."""
+"""Names of the baselines for use in sentences."""
 
 _MARKS = {"error": "!!", "warning": "!", "advice": "*", "info": "-"}
 
@@ -61,12 +61,12 @@ def summary_text(
     folder: str | PathLike[str] | None = None,
     report: str | PathLike[str] | None = None,
 ) -> str:
-    """Return the result of a run as text, at most 88 characters wide.
+    """Return the result of a run as text with lines of at most 88 characters.
 
     Args:
-        summary: the object of `run.json`.
-        folder: folder of the run; printed below the result.
-        report: path of the HTML report; printed in the last line.
+        summary: content of `run.json`.
+        folder: folder of the run, which is printed below the result.
+        report: path of the HTML report, which is printed in the last line.
     """
     lines = [f"{summary['run']} · {task_text(summary)}", "─" * WIDTH]
     for label, *paragraphs in course(summary):
@@ -89,7 +89,7 @@ def summary_text(
 
 
 def summary_html(summary: Summary) -> str:
-    """Return the result of a run as a small HTML table; all text is escaped."""
+    """Return the result of a run as a small HTML table with escaped text."""
     value, interval = measured(summary["test"])
     test = [("TEST", f"{metric_title(summary['test']['metric'])} {value} {interval}")]
     rows = [
@@ -118,7 +118,7 @@ def _html(text: str) -> str:
 
 
 def finding_text(finding: Mapping[str, Any]) -> list[str]:
-    """Return the lines of a finding: its severity, its message, its remedy."""
+    """Return the lines of a finding: severity, message and remedy."""
     mark = _MARKS.get(finding["severity"], "-")
     texts = [finding["message"]]
     if finding["remedy"]:
@@ -127,7 +127,7 @@ def finding_text(finding: Mapping[str, Any]) -> list[str]:
 
 
 def layers_text(layers: Sequence[str | Mapping[str, Any]]) -> str:
-    """Return a model's layers in one line.
+    """Return a one-line description of a model's layers.
 
     Example:
         >>> layers_text([{"kind": "dense", "units": 64, "bias": True}, "relu"])
@@ -137,12 +137,12 @@ def layers_text(layers: Sequence[str | Mapping[str, Any]]) -> str:
 
 
 def metric_title(metric: str) -> str:
-    """Return the printed name of a metric, such as "log loss" or "AUROC"."""
+    """Return the display name of a metric, such as "log loss" or "AUROC"."""
     return _TITLES.get(metric, metric.replace("_", " "))
 
 
 def _layer(layer: str | Mapping[str, Any]) -> str:
-    """Return the kind of a layer and its first number, such as units or rate."""
+    """Return the kind of a layer and its first number, such as the units or rate."""
     if isinstance(layer, str):
         return layer
     kind = str(layer.get("kind", layer.get("name", "?")))
@@ -159,7 +159,7 @@ def task_text(summary: Summary) -> str:
 
 
 def course(summary: Summary) -> list[tuple[str, ...]]:
-    """Return what was done before the test part was opened, as (label, texts)."""
+    """Return the stages before the test part was opened, as (label, texts)."""
     data, split, model = summary["data"], summary["split"], summary["model"]
     size = [count(data["num_examples"], "example")]
     size.append(count(data["num_features"], "feature"))
@@ -184,7 +184,7 @@ def course(summary: Summary) -> list[tuple[str, ...]]:
 
 
 def _start(model: Summary) -> list[tuple[str, ...]]:
-    """Return the run that a model started from, and its frozen layers."""
+    """Return the source run of a model and its frozen layers, if any."""
     texts: list[str] = []
     if (start := model.get("start")) is not None:
         taken, fresh = ", ".join(start["taken"]), ", ".join(start["fresh"]) or "nothing"
@@ -199,15 +199,15 @@ def _start(model: Summary) -> list[tuple[str, ...]]:
 
 
 def _reading(data: Summary) -> list[str]:
-    """Return what was decided while reading the data, and how rows were streamed."""
+    """Return notes on how the data were read and how rows were streamed."""
     notes = list(data.get("notes", ()))
     streaming = data.get("streaming")
     if not streaming:
         return notes
     return [
-        *(notes or [streaming["reason"]]),  # the first of the notes
+        *(notes or [streaming["reason"]]),  # the reason is also the first note
         f"Shuffling is {streaming['shuffle']}.",
-        f"Train values and baselines use {streaming['rows_measured']:,} training rows.",
+        f"Metrics on train, and baselines, use {streaming['rows_measured']:,} rows.",
     ]
 
 
@@ -215,8 +215,8 @@ def _chosen(tune: Summary | None) -> list[str]:
     if tune is None:
         return ["a single setting, without a search"]
     (best,) = figures(tune["best_val"])
-    tries = count(tune["num_trials"], "try", "tries")
-    texts = [f"selected from {tries}: val {metric_title(tune['metric'])} {best}"]
+    trials = count(tune["num_trials"], "trial")
+    texts = [f"selected from {trials}: val {metric_title(tune['metric'])} {best}"]
     values = [f"{name} {setting(value)}" for name, value in _values(tune)]
     return [*texts, ", ".join(values), *tune.get("notes", ())]
 
@@ -244,13 +244,13 @@ def interval_notes(summary: Summary) -> list[str]:
 
 
 def _test_notes(summary: Summary) -> list[str]:
-    """Return the caveats about the test result, starting with its interval."""
+    """Return all caveats about the test result; those about its interval come first."""
     notes = interval_notes(summary)
     return [*notes, *compared(summary), *opening_warnings(summary)]
 
 
 def compared(summary: Summary) -> list[str]:
-    """Return a sentence on how the model compares with each baseline."""
+    """Return a sentence that compares the model with each baseline."""
     texts: list[str] = []
     for baseline in summary["baselines"]:
         name, words = baseline["name"], baseline.get("comparison", {}).get("words")
@@ -260,7 +260,7 @@ def compared(summary: Summary) -> list[str]:
 
 
 def opening_warnings(summary: Summary) -> list[str]:
-    """Return the caveats about the test result."""
+    """Return a warning if the test rows have been opened several times."""
     openings = summary["test"]["openings"]
     if openings <= 1:
         return []
@@ -271,13 +271,13 @@ def opening_warnings(summary: Summary) -> list[str]:
 
 
 def metric_notes(summary: Summary) -> list[str]:
-    """Return the caveats about the other metrics."""
+    """Return the caveats about metrics other than the deciding one."""
     notes = summary.get("evaluation", {}).get("notes", ())
     return [f"! {note}" for note in notes if note != summary["test"].get("note")]
 
 
 def _beside(label: str, rows: Iterable[tuple[str, Summary]]) -> list[str]:
-    """Return a table of measured values beside a label."""
+    """Return a table of metrics and intervals next to a label."""
     cells = [[name, *measured(part)] for name, part in rows]
     lines = table(cells, numbers=[1], indent=_INDENT)
     return [f"  {label:<{_INDENT - 2}}{lines[0].lstrip()}", *lines[1:]] if lines else []

@@ -1,4 +1,4 @@
-"""Formats the settings that a search tried, best first."""
+"""Formats the trials of a search, with the best first."""
 
 import math
 from collections.abc import Mapping
@@ -12,11 +12,12 @@ _MOST_TRIALS = 10
 
 
 def tuning_text(search: Mapping[str, Any]) -> str:
-    """Return a table of the best settings of a search; its lines are not wrapped.
+    """Return a table of the best settings of a search, with lines of any length.
 
     Args:
-        search: plain data: "data" with its "name", "split" with the number of rows in
-            each part, "trials", "best_trial" (a number), "higher_is_better", "notes".
+        search: plain data with the keys "data" (with "name"), "split" (number of rows
+            in each part), "trials", "best_trial" (number of the trial),
+            "higher_is_better" and "notes".
     """
     trials, split = search["trials"], search["split"]
     shown = _from_the_best_down(search)
@@ -36,7 +37,7 @@ def tuning_text(search: Mapping[str, Any]) -> str:
 
 
 def _from_the_best_down(search: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return the trials that have a score, starting with the selected one."""
+    """Return the trials with a score: the selected one, then the others by score."""
     sound = [t for t in search["trials"] if math.isfinite(t["val_score"])]
     sign = -1 if search["higher_is_better"] else 1
     best = search["best_trial"]

@@ -10,15 +10,17 @@ __all__ = ["unfinished_text"]
 
 
 def unfinished_text(progress: Mapping[str, Any]) -> str:
-    """Return how far an unfinished run has come.
+    """Return a description of the progress of an unfinished run.
 
     Args:
-        progress: object printed by `assay show --json` for such a run.
+        progress: the object that `assay show --json` prints for the run.
     """
     trials = count(progress["num_trials"], "trial")
     lines = [f"{progress['run']} · not finished", "─" * WIDTH]
     lines += entry("reached", f"{progress['stage']}; {trials} finished")
-    lines += entry("", *progress["notes"], "It is still running, or it was stopped.")
+    lines += entry(
+        "", *progress["notes"], "The run is still in progress, or it was stopped."
+    )
     lines += entry("resume", progress["resume"])
     if progress["findings"]:
         lines += ["", "  findings"]

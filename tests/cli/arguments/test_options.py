@@ -42,10 +42,10 @@ def test_every_option_says_what_it_is():
 
 def test_help_tells_bounds_words_and_kinds():
     helps = {option.path: option.help for option in options()}
-    assert "batch_size >= 1; or all, auto; default auto" in helps["batch_size"]
+    assert "batch_size >= 1; or all, auto; default: auto" in helps["batch_size"]
     assert "adam, adamw" in helps["optimizer"]
     assert "auto, linear, mlp" in helps["model"]
-    assert "0 < test < 1; default 0.15" in helps["split.test"]
+    assert "0 < test < 1; default: 0.15" in helps["split.test"]
 
 
 @pytest.mark.parametrize(("path", "bounds"), FIELDS)
@@ -175,8 +175,14 @@ def test_data_beside_the_experiment_file_is_found(tmp_path, monkeypatch):
         (["--set", "optimizer.lr=1"], "unknown key optimizer.lr=1."),
         (["--set", "tune=3"], "Expected a table, but got tune=3."),
         (["--set", "seed.x=1"], "`seed >= 0` must hold, but got seed={'x': 1}."),
-        (["--set", "seed"], "`--set NAME=VALUE` must hold, but got --set 'seed'."),
-        (["--set", "a b=1"], "`--set NAME=VALUE` must hold, but got --set 'a b=1'."),
+        (
+            ["--set", "seed"],
+            "--set must have the form NAME=VALUE, but got --set 'seed'.",
+        ),
+        (
+            ["--set", "a b=1"],
+            "--set must have the form NAME=VALUE, but got --set 'a b=1'.",
+        ),
         (
             ["--model", "[]", "--set", "model[0].units=1"],
             "No item found at 'model[0].units': the list has 0 items.",
@@ -201,7 +207,9 @@ def test_file_of_a_model_holds_nothing_else(command, tmp_path):
     (tmp_path / "net.toml").write_text('model = ["relu"]\nseed = 3')
     done = command("train", "iris", "--model", "net.toml")
     assert done.code == 2
-    assert "must have model as its only key, but has model, seed" in done.faults[0]
+    assert (
+        "must contain only the key 'model', but contains model, seed" in done.faults[0]
+    )
 
 
 def test_options_of_some_parts_only():

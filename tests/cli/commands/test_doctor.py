@@ -47,4 +47,4 @@ def test_a_folder_of_programs_is_measured(command, monkeypatch, tmp_path):
 def test_without_system_there_is_nothing_to_do(command):
     done = command("doctor")
     assert (done.code, done.out) == (2, "")
-    assert done.faults == ["--system is missing. Write: assay doctor --system"]
+    assert done.faults == ["--system is missing. Use: assay doctor --system"]

@@ -67,20 +67,20 @@ def test_sealed_rows_are_refused(command, iris, parts):
         assert (done.code, done.out) == (2, "")
         (fault,) = done.faults
         assert fault.startswith(
-            "`the row is not in the sealed test part` must hold, but got "
-            f"row={row}. Test rows only serve the result; use a row of train or val"
+            f"Row {row} is in the sealed test part, so it cannot be explained. Use a "
+            "row of train or val"
         )
 
 
 def test_what_is_not_there_or_not_understood(command, iris):
     for words, told in [
-        (["--row", "150"], "`the data have the row` must hold, but got row=150."),
+        (["--row", "150"], "The data have no row 150."),
         (["--layer", "outptu"], "The layers are output. Did you mean 'output'?"),
         (["--layer", "output", "--at", "3"], "Write 1 number from 0 to 2."),
         (["--layer", "output", "--at", "0,1"], "The position 0,1 is outside"),
-        (["--layer", "output", "--at", "x"], "Write, for example: --at 0,4,2"),
-        (["--row", "-1"], "Write a whole number, such as --row 3."),
-        (["--at", "0"], "--at needs a layer."),
+        (["--layer", "output", "--at", "x"], "Use, for example: --at 0,4,2"),
+        (["--row", "-1"], "Use a whole number, such as --row 3."),
+        (["--at", "0"], "--at requires --layer."),
     ]:
         done = command("explain", iris, *words)
         assert (done.code, done.out, len(done.faults)) == (2, "", 1)

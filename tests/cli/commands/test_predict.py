@@ -90,7 +90,7 @@ def test_outputs_that_cannot_be(command, iris, tmp_path):
     source = rows_of("iris", tmp_path)
     (tmp_path / "folder.csv").mkdir()
     for name, told in (
-        ("out.xlsx", "Use one of the endings .csv, .parquet, .jsonl."),
+        ("out.xlsx", "Use one of these: .csv, .parquet, .jsonl."),
         ("none/out.csv", "The folder of --output 'none/out.csv' does not exist."),
         ("folder.csv", "--output 'folder.csv' is a folder."),
     ):

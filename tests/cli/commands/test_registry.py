@@ -73,8 +73,8 @@ def test_version(command):
         (
             ["--versoin"],
             [
-                "unknown option --versoin. Did you mean '--version'? Options of a "
-                "command follow its name."
+                "unknown option --versoin. Did you mean '--version'? Put command "
+                "options after the command."
             ],
         ),
         (
@@ -93,14 +93,14 @@ def test_version(command):
             ["show", "a", "-x"],
             ["unknown option -x. `assay show --help` lists all options."],
         ),
-        (["show"], ["RUN is missing. Write, for example: assay show runs/digits-1"]),
+        (["show"], ["RUN is missing. Use, for example: assay show runs/digits-1"]),
         (
             ["train", "digits", "--seed"],
-            ["--seed needs a value. Write, for example: assay train digits"],
+            ["--seed needs a value. Use, for example: assay train digits"],
         ),
         (
             ["train", "digits", "--json=yes"],
-            ["--json takes no value. Write, for example: assay train digits"],
+            ["--json takes no value. Use, for example: assay train digits"],
         ),
     ],
 )

@@ -106,7 +106,7 @@ BAD = {
     "classes of a regression's cost": (
         GOOD,
         ["--cost", "squared_error"],
-        "`cost is for binary` must hold, but got cost='squared_error'.",
+        "The cost 'squared_error' does not suit binary tasks. Use one of ",
     ),
 }
 
@@ -153,7 +153,7 @@ def test_near_names_of_columns_are_offered(command, tmp_path):
         ),
         (
             "seed = 3\n",
-            ["The experiment file asked.toml has no key 'data'. Add it, as in: "],
+            ["The experiment file asked.toml must have a key 'data'. Add, for "],
         ),
         ("seed =\n", ["asked.toml cannot be read: Invalid value"]),
         (
@@ -174,7 +174,7 @@ def test_faults_of_an_experiment_file_are_told_at_once(command, tmp_path, text, 
 
 def test_source_is_needed_and_a_run_is_none(command, iris):
     assert command("train").faults == [
-        "SOURCE is missing. Write, for example: assay train digits"
+        "SOURCE is missing. Use, for example: assay train digits"
     ]
     done = command("train", iris)
     assert done.code == 2
@@ -254,20 +254,20 @@ def test_a_folder_is_not_written_over(command, iris, tmp_path):
     before = {path: path.stat().st_mtime_ns for path in iris.rglob("*")}
     done = command("train", "iris", *QUICK, "--out", iris)
     assert (done.code, done.out, len(done.faults)) == (2, "", 1)
-    assert done.faults[0].endswith(f"write: assay train --resume --out {iris}")
+    assert done.faults[0].endswith(f"use: assay train --resume --out {iris}")
     assert {path: path.stat().st_mtime_ns for path in iris.rglob("*")} == before
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("")
     done = command("train", "iris", *QUICK, "--out", "mine")
     assert (done.code, len(done.faults)) == (2, 1)
-    assert done.faults[0].endswith("is not empty. Name a new or empty folder.")
+    assert done.faults[0].endswith("is not empty. Use a new or empty folder.")
 
 
 def test_resume_takes_a_run_and_nothing_else(command, iris):
     done = command("train", "--resume", "--out", iris, "--seed", "3", "--set", "a=1")
     assert done.code == 2
     assert "Remove --seed, --set, or start a new run." in done.faults[0]
-    assert "needs the folder of a run" in command("train", "--resume").faults[0]
+    assert "requires the folder of a run" in command("train", "--resume").faults[0]
     done = command("train", "--resume", "--out", "nowhere")
     assert done.code == 2
     assert "No run found in 'nowhere'." in done.faults[0]

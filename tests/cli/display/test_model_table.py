@@ -50,24 +50,24 @@ def test_all_faults_at_once(command, tmp_path):
     done = command("show", "run", "--model", "mlq", "--input", "3x", "--outputs", "0")
     assert (done.code, done.out) == (2, "")
     starts = [
-        "Give a RUN or --model, not both. ",
-        "--input takes positive whole numbers joined by x, not '3x'. ",
+        "RUN and --model cannot be combined. ",
+        "--input must be positive whole numbers separated by x, not '3x'. ",
         "`--outputs >= 1` must hold, but got --outputs='0'. ",
-        "--model takes a .toml or .json file or the word linear, not 'mlq': ",
+        "--model must be a .toml file, a .json file or 'linear', not 'mlq'. ",
     ]
     assert len(done.faults) == len(starts)
     for told, start in zip(done.faults, starts, strict=True):
         assert told.startswith(start)
     assert command("show", "--model", "linear").faults == [
-        "--input is missing. Write, for example: assay show --model net.toml --input "
+        "--input is missing. Use, for example: assay show --model net.toml --input "
         "28x28x1 --outputs 10"
     ]
     assert command("show").faults == [
-        "RUN is missing. Write, for example: assay show runs/digits-1"
+        "RUN is missing. Use, for example: assay show runs/digits-1"
     ]
     (tmp_path / "net.toml").write_text("seed = 3\n")
     (told,) = command(*WORDS).faults
-    assert told.startswith("net.toml has no key model. ")
+    assert told.startswith("net.toml must have a key 'model'. ")
 
 
 def test_layers_that_do_not_fit(command, tmp_path):

@@ -55,5 +55,6 @@ def test_faults_are_told(command):
     space = '{kind = "step", decay = "log(0.1, 0.9)"}'
     done = command("show", "--schedule", space)
     assert done.faults == [
-        "A plot needs values, but schedule.decay is a search space. Write a number."
+        "schedule.decay must be a number to be plotted, not a search space. Use a "
+        "number."
     ]

@@ -138,7 +138,7 @@ def test_a_full_disk_stops_a_run_that_can_be_resumed(
             experiment.run(out=folder)
     assert str(error.value) == (
         f"No space left on device while writing {folder}/model/model.json. Free some "
-        "space. The run can be resumed with: "
+        "space. To resume the run, use: "
         f"Experiment(data=...).run(out={str(folder)!r}, resume=True)"
     )
     assert not list(folder.rglob("*.tmp"))
@@ -170,7 +170,7 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path, limit, reason):
     message = process.communicate()[1]
     assert process.returncode == 1
     assert re.search(rf"^assay: {reason}\. Free some space\. ", message, re.MULTILINE)
-    assert f"can be resumed with: assay train --resume --out {folder}\n" in message
+    assert f"To resume the run, use: assay train --resume --out {folder}\n" in message
     assert "Traceback" not in message
     assert not list(folder.rglob("*.tmp"))
 

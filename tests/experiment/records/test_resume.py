@@ -73,7 +73,7 @@ def test_ctrl_c_saves_the_training_under_way(
 ):
     experiment = make_experiment(cells(), **searched)
     folder = RunFolder(tmp_path / "runs" / "cells-1")
-    with press_ctrl_c(name, at=4), pytest.raises(Interrupted, match="Resume with: "):
+    with press_ctrl_c(name, at=4), pytest.raises(Interrupted, match="To resume, use: "):
         experiment.run(out=folder.path)
     restored.clear()
     experiment.run(out=folder.path, resume=True)
@@ -88,8 +88,8 @@ def test_a_stopped_run_is_resumed_to_the_same_result(
     experiment = make_experiment(cells(), **searched)
     folder = RunFolder(tmp_path / "runs" / "cells-1")
     message = stop(experiment, moment, folder.path)
-    beginning = f"interrupted; {folder.path} holds what was done. Resume with: "
-    assert message.startswith(beginning)
+    beginning = f"interrupted. The results so far are in {folder.path}. To resume, use"
+    assert message.startswith(f"{beginning}: ")
     assert folder.events("note")[-1]["message"] == "interrupted"
     assert not folder.exists("run.json")
     assert not folder.exists("ledger.jsonl")
@@ -105,7 +105,7 @@ def test_the_resume_command_can_be_pasted(make_experiment, cells, tmp_path):
     from_file = make_experiment(str(tmp_path / "cells.csv"), target="kind")
     folder = tmp_path / "my first run"
     message = stop(from_file, "tune", folder)
-    words = shlex.split(message.partition("Resume with: ")[2])
+    words = shlex.split(message.partition("To resume, use: ")[2])
     assert words == ["assay", "train", "--resume", "--out", str(folder)]
     message = stop(make_experiment(cells()), "tune", tmp_path / "b")
     path = str(tmp_path / "b")
@@ -183,7 +183,9 @@ def test_a_run_stopped_after_the_opening_is_counted_once(
 
 def test_data_passed_in_python_are_needed_again(make_experiment, cells, tmp_path):
     stop(make_experiment(cells()), "refit", tmp_path / "a")
-    with pytest.raises(InputError, match=r"was run on data passed in Python. Resume "):
+    with pytest.raises(
+        InputError, match=r"was run on data passed in Python\. To resume"
+    ):
         assay.Experiment().run(out=tmp_path / "a", resume=True)
 
 
@@ -191,9 +193,7 @@ def test_other_data_are_refused(make_experiment, cells, tmp_path):
     frame = cells()
     stop(make_experiment(frame), "refit", tmp_path / "a")
     other = frame.with_columns(age=frame["age"] + 1)
-    with pytest.raises(
-        InputError, match=r"`the data are the same` must hold, .* started"
-    ):
+    with pytest.raises(InputError, match=r"was started on other data \(fingerprint"):
         make_experiment(other).run(out=tmp_path / "a", resume=True)
     assert (
         make_experiment(frame)
@@ -205,7 +205,7 @@ def test_other_data_are_refused(make_experiment, cells, tmp_path):
 def test_there_must_be_a_run_to_resume(make_experiment, cells, tmp_path):
     with pytest.raises(RunError, match="does not contain a run to continue"):
         make_experiment(cells()).run(out=tmp_path / "none", resume=True)
-    with pytest.raises(InputError, match="resume needs the folder of a run"):
+    with pytest.raises(InputError, match="resume requires the folder of a run"):
         make_experiment(cells()).run(resume=True)
     assert list(tmp_path.iterdir()) == []
 

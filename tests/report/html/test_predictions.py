@@ -24,12 +24,12 @@ def test_confusion_matrix_has_a_cell_for_each_pair(make_run, report_of, num_clas
     ]
     assert len(shaded) == num_classes**2
     assert sum("right" in c for c in shaded) == num_classes
-    assert "The most confused pairs" not in page.text
+    assert "The most frequently confused pairs" not in page.text
 
 
 def test_many_classes_show_the_most_confused_pairs(make_run, report_of):
     page = report_of(make_run("multiclass", evaluation=classification(31)))
-    assert "The most confused pairs of 31 classes" in page.text
+    assert "The most frequently confused pairs of 31 classes" in page.text
     assert "c0\nc1\n7\n7%" in page.text
     assert "The 20 classes with the lowest F1" in page.text
 
@@ -76,4 +76,4 @@ def test_constant_predictions_are_drawn(make_run, report_of):
         "prediction": np.full(4, 3.0),
     }
     folder.write_parquet("test_predictions.parquet", columns)
-    assert "How the errors are distributed" in report_of(folder).text
+    assert "Distribution of errors" in report_of(folder).text

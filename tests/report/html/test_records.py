@@ -8,8 +8,8 @@ from assay.records import RunFolder
 from assay.report import REPORT, write_report
 
 OPTIONAL = {
-    "epochs.parquet": "Cost over the epochs",
-    "test_predictions.parquet": "Predictions over true values",
+    "epochs.parquet": "Cost by epoch",
+    "test_predictions.parquet": "Predictions against true values",
     "resolved.json": "cpu:0",
     "ledger.jsonl": "2026-11-28",
     "events.jsonl": "val RMSE of 2 trials",
@@ -40,7 +40,7 @@ def test_damaged_record_is_named(make_run, report_of, name, content):
     folder = make_run("regression")
     folder.write_bytes(name, content)
     text = report_of(folder).text
-    assert f"Not shown, since it cannot be read: {name}." in text
+    assert f"Omitted files that cannot be read: {name}." in text
     assert OPTIONAL[name] not in text
 
 

@@ -1,1 +1,1 @@
-"""Arguments: the parser, and the options derived from the spec."""
+"""The argument parser, and the options that are derived from the spec."""

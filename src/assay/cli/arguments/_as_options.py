@@ -12,14 +12,14 @@ from assay.cli.arguments._options import Option, options
 __all__ = ["as_options", "with_options"]
 
 _LITERAL = r"""'[^']*'|"[^"]*"|\[[^][]*\]|\([^()]*\)|\{[^{}]*\}|\w+"""
-# Neither invariants, which are in backticks, nor the user's values, which follow "got",
-# are fixes.
+# Text to keep, because it is not part of a fix: invariants, which are in backticks, and
+# the user's values, which follow "got".
 _KEPT = r"`[^`]*`(?: must hold, but got \S+)?"
 _SPLIT_FIELDS = {"by": "split.by", "column": "split.column"}
 
 
 def as_options(message: str) -> str:
-    """Return a message with its fixes written as options.
+    """Return a message with its fixes rewritten as command-line options.
 
     Example:
         >>> as_options("Name the one to predict, such as target='y'.")
@@ -47,7 +47,7 @@ def as_options(message: str) -> str:
 
 
 def with_options(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a description of data or a run with its remedies written as options."""
+    """Return a description of data or a run, with remedies rewritten as options."""
     findings = [
         {**finding, "remedy": as_options(finding.get("remedy", ""))}
         for finding in record.get("findings", ())
@@ -56,14 +56,14 @@ def with_options(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _as_python(value: str) -> str:
-    """Return a Python literal for a literal in Python or TOML syntax."""
+    """Convert a literal in Python or TOML syntax to Python syntax."""
     if value in ("true", "false"):
         return value.title()
     return re.sub(r"(\"[^\"]*\") = ", r"\1: ", value)
 
 
 def _written(option: Option, value: Any) -> str:
-    """Return the option with its value, as typed in a shell."""
+    """Return the option and its value, quoted for a shell."""
     if option.repeated and isinstance(value, list | tuple):
         return " ".join(f"{option.flag} {shlex.quote(str(item))}" for item in value)
     if isinstance(value, dict):

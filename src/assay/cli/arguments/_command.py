@@ -12,11 +12,11 @@ __all__ = ["Answer", "Command"]
 
 @dataclass(frozen=True)
 class Answer:
-    """What a command prints on standard output.
+    """The result of a command, which is printed to standard output.
 
     Args:
-        data: plain values, printed with `--json`.
-        text: the same content for people, printed unchanged.
+        data: the result as plain values, printed with `--json`.
+        text: the result as readable text, printed without `--json`.
     """
 
     data: Any
@@ -25,14 +25,15 @@ class Answer:
 
 @dataclass(frozen=True)
 class Command:
-    """A command of the command line; each has its own module and entry in `COMMANDS`.
+    """A subcommand of `assay`, such as `assay train`.
 
     Args:
         name: the word after `assay`.
-        summary: one line in the imperative, without a full stop.
-        example: command lines to paste.
-        arguments: function that adds its arguments to a parser.
-        run: function that runs the command; it imports heavy packages in its body.
+        summary: one line in the imperative mood, without a final period.
+        example: command lines that users can copy.
+        arguments: function that adds the arguments of the command to a parser.
+        run: function that runs the command. It imports heavy packages in its body, so
+            that other commands start quickly.
     """
 
     name: str
@@ -42,7 +43,7 @@ class Command:
     run: Callable[[Namespace], Answer]
 
     def parser(self) -> Parser:
-        """Return the parser for the arguments after the command's name."""
+        """Return the parser for the arguments that follow the name of the command."""
         parser = Parser(f"assay {self.name}", self.summary, self.example)
         self.arguments(parser)
         parser.add_argument(

@@ -35,10 +35,10 @@ class Option:
     Args:
         path: path of the field, such as "split.by".
         flag: name of the option, such as "--split-by".
-        help: description, bounds and default of the field.
-        metavar: placeholder for the value.
+        help: help text with the description, bounds and default of the field.
+        metavar: placeholder for the value in the help.
         is_text: whether the value is always text, even if it looks like a number.
-        repeated: whether it may be repeated.
+        repeated: whether the option may be given more than once.
     """
 
     path: str
@@ -50,10 +50,10 @@ class Option:
 
 
 def options(parts: Sequence[str] = ()) -> list[Option]:
-    """Return the options for all or some fields of an experiment.
+    """Return the options for the fields of an experiment.
 
     Args:
-        parts: names of the fields; empty for all fields.
+        parts: names of the fields to include; by default, all fields.
 
     Example:
         >>> [option.flag for option in options(["target", "split"])][:3]
@@ -69,7 +69,7 @@ def options(parts: Sequence[str] = ()) -> list[Option]:
         bounds, value = leaves.get(path, (None, None))
         texts = [field.description or name.replace("_", " ")]
         texts += _limits(name, field, bounds)
-        texts += [f"default {value}"] if value not in (None, "", (), {}) else []
+        texts += [f"default: {value}"] if value not in (None, "", (), {}) else []
         selected.append(
             Option(
                 path,
@@ -84,9 +84,9 @@ def options(parts: Sequence[str] = ()) -> list[Option]:
 
 
 def add_options(parser: Parser, parts: Sequence[str] = ()) -> None:
-    """Add the options of some fields to a parser, and `--set` for nested fields."""
+    """Add the options for some fields to a parser, and `--set` for nested fields."""
     group = parser.add_argument_group(
-        "fields of the experiment, as in an experiment file"
+        "fields of the experiment, which an experiment file can set too"
     )
     for option in options(parts):
         group.add_argument(
@@ -101,20 +101,20 @@ def add_options(parser: Parser, parts: Sequence[str] = ()) -> None:
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="any field by its path, such as optimizer.learning_rate=0.01 or "
+        help="set any field, given its path, such as optimizer.learning_rate=0.01 or "
         "'optimizer.learning_rate=log(1e-4, 1e-1)'; may be repeated",
     )
 
 
 def experiment_fields(source: str, arguments: Namespace) -> dict[str, Any]:
-    """Return the fields of an experiment from its file (if any) and the options.
+    """Return the fields of an experiment from the experiment file and the options.
 
     Args:
-        source: experiment file, or the data themselves.
+        source: path of an experiment file, or the data source.
         arguments: parsed arguments of the command.
 
     Raises:
-        InputError: a file cannot be read or fields are wrong; lists all faults.
+        InputError: a file cannot be read, or fields are invalid; lists all faults.
     """
     is_file = source.endswith(_FILES)
     data = _read_experiment(Path(source)) if is_file else {"data": source}
@@ -143,7 +143,7 @@ def _settings(settings: list[str]) -> list[tuple[str, Any]]:
     """Return (path, value) for each NAME=VALUE.
 
     Raises:
-        InputError: some settings have another form.
+        InputError: some settings do not have this form.
     """
     faults, values = Faults(), []
     for setting in settings:
@@ -152,7 +152,7 @@ def _settings(settings: list[str]) -> list[tuple[str, Any]]:
             values.append((path, read_value(value)))
             continue
         faults.add(
-            f"`--set NAME=VALUE` must hold, but got --set {setting!r}. Write, for "
+            f"--set must have the form NAME=VALUE, but got --set {setting!r}. Use, for "
             "example: --set optimizer.learning_rate=0.01"
         )
     faults.raise_if_any()
@@ -160,14 +160,14 @@ def _settings(settings: list[str]) -> list[tuple[str, Any]]:
 
 
 def _as_written(fault: str, flags: dict[str, str]) -> str:
-    """Replace the field paths in a message with the options that the user wrote."""
+    """Replace field paths in a message with the corresponding command-line options."""
     for path, flag in flags.items():
         fault = re.sub(rf"(?<![\w.]){re.escape(path)}(?==)", flag, fault)
     return fault
 
 
 def read_value(text: str) -> Any:
-    """Read a value in TOML syntax; treat anything else as text.
+    """Parse a value in TOML syntax; treat anything else as text.
 
     Example:
         >>> read_value("0.01"), read_value(".5"), read_value("adamw"), read_value("[1]")
@@ -204,7 +204,7 @@ def _fields() -> Iterator[tuple[str, type[spec.Spec]]]:
 
 
 def _limits(name: str, field: FieldInfo, bounds: spec.Range | None) -> list[str]:
-    """Return a field's bounds, allowed words and kinds of its family, as text."""
+    """Return the bounds and the allowed words of a field, as help texts."""
     invariants = [] if bounds is None else [bounds.invariant(name)]
     words = list(bounds.words if bounds else ())
     for extra in field.metadata:
@@ -251,13 +251,14 @@ def _is_list_of_text(annotation: Any) -> bool:
 
 
 def _read_experiment(path: Path) -> dict[str, Any]:
-    """Read an experiment file; its paths may be relative to its folder."""
+    """Read an experiment file; paths in it may be relative to its folder."""
     data = spec.read_data(path)
     source = data.get("data")
     if not source:
         example = '{"data": "digits"}' if path.suffix == ".json" else "data = 'digits'"
         raise InputError(
-            f"The experiment file {path} has no key 'data'. Add it, as in: {example}"
+            f"The experiment file {path} must have a key 'data'. Add, for example: "
+            f"{example}"
         )
     if isinstance(source, str) and (path.parent / source).is_file():
         data["data"] = str(path.parent / source)
@@ -271,15 +272,15 @@ def _read_model(path: Path) -> Any:
     data = spec.read_data(path)
     if list(data) != ["model"]:
         raise InputError(
-            f"The model file {path} must have model as its only key, but has "
-            f"{', '.join(data) or 'none'}. Write in it: "
+            f"The model file {path} must contain only the key 'model', but contains "
+            f"{', '.join(data) or 'no keys'}. Use, for example: "
             'model = [{kind = "dense", units = 64}, "relu"]'
         )
     return data["model"]
 
 
 def _assign(data: dict[str, Any], path: str, value: Any) -> None:
-    """Set the value at a path; a family member keeps its kind when a field is set."""
+    """Set the value at a path; setting a field of a family member keeps its kind."""
     keys = re.findall(r'"[^"]+"|\w+', path)
     names = [int(n) if n.isdecimal() else n.strip('"') for n in keys]
     place: Any = data
@@ -297,7 +298,7 @@ def _assign(data: dict[str, Any], path: str, value: Any) -> None:
 
 
 def _default(name: str) -> dict[str, Any]:
-    """Return the default kind of a family field, as a starting point."""
+    """Return the default kind of a family field, to which settings are added."""
     field = spec.Experiment.model_fields.get(name)
     known = isinstance(field and field.default, spec.Family)
     return {"kind": field.default.kind} if field and known else {}

@@ -1,4 +1,4 @@
-"""An argument parser that reports all unknown options together, as `InputError`."""
+"""An argument parser that reports all unknown options in one `InputError`."""
 
 import argparse
 import re
@@ -18,12 +18,12 @@ _FAULTS = (
 
 
 class Parser(argparse.ArgumentParser):
-    """Parses the arguments of one command.
+    """Parses the arguments of a command.
 
     Args:
-        prog: words that start the command, such as "assay train".
-        summary: one line in the imperative, without a full stop.
-        example: command lines to paste, shown at the end of the help.
+        prog: name of the program, such as "assay train".
+        summary: one line in the imperative mood, without a final period.
+        example: command lines shown at the end of the help.
     """
 
     def __init__(self, prog: str, summary: str, example: str) -> None:
@@ -40,7 +40,7 @@ class Parser(argparse.ArgumentParser):
         self.add_argument("-h", "--help", action="help", help="show this help and exit")
 
     def shorten_usage(self) -> None:
-        """Omit the options from the usage line, since they are listed below it."""
+        """Replace the options in the usage line with [OPTIONS]; the help lists them."""
         words = []
         for action in self._get_positional_actions():
             name = str(action.metavar)
@@ -53,8 +53,8 @@ class Parser(argparse.ArgumentParser):
         """Return the parsed arguments.
 
         Raises:
-            InputError: an argument is unknown, missing or superfluous; the message
-                suggests similar ones.
+            InputError: an argument is unknown, missing or unexpected; the message
+                suggests similar names.
         """
         unknown = list(self._unknown(words))
         if unknown:
@@ -67,7 +67,7 @@ class Parser(argparse.ArgumentParser):
         return arguments
 
     def _unknown(self, words: Sequence[str]) -> Iterator[str]:
-        """Yield a message for each unknown option, since argparse reports only one."""
+        """Yield a message for each unknown option; argparse reports only the first."""
         known = self._option_string_actions
         for word in words:
             if word == "--":
@@ -82,18 +82,18 @@ class Parser(argparse.ArgumentParser):
         return f"`{self.prog} --help` lists all options."
 
     def error(self, message: str) -> NoReturn:
-        """Raise an InputError with a reworded message of argparse."""
+        """Raise an InputError with a clearer version of an argparse message."""
         for pattern, form in _FAULTS:
             match = re.fullmatch(pattern, message)
             if match:
                 names = match[1].replace("/", " or ")
                 line = self.example.splitlines()[0]
-                raise InputError(f"{form.format(names)} Write, for example: {line}")
+                raise InputError(f"{form.format(names)} Use, for example: {line}")
         raise InputError(f"{message}. {self._hint()}")
 
 
 class _Form(argparse.RawDescriptionHelpFormatter):
-    """Keeps the line breaks of the example, and aligns the option names."""
+    """Preserves the line breaks of examples and leaves room for long options."""
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, max_help_position=26, width=88)

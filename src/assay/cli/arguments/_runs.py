@@ -1,4 +1,4 @@
-"""Finds the run folders that a user names."""
+"""Finds the run folders given on the command line."""
 
 import shlex
 from pathlib import Path
@@ -12,10 +12,10 @@ _ROOT = Path("runs")
 
 
 def find_run(name: str) -> RunFolder:
-    """Return the run in this folder, or the run with this name under `runs`.
+    """Return the run in a folder, or the run with the given name under `runs`.
 
     Raises:
-        InputError: no such run exists; the message suggests the closest name.
+        InputError: the run does not exist; the message suggests the closest name.
     """
     for folder in (RunFolder(name), RunFolder(_ROOT / name)):
         if folder.is_run:
@@ -24,19 +24,19 @@ def find_run(name: str) -> RunFolder:
     known = [str(folder.path) for folder in run_folders(root)]
     if Path(name).is_dir() and known:
         raise InputError(
-            f"{name!r} is not a run, but it contains runs. Name one of them: "
+            f"{name!r} is not a run, but a folder of runs. Use one of them: "
             f"{', '.join(known[:5])}."
         )
     near = did_you_mean(name, known) or did_you_mean(str(_ROOT / name), known)
-    near = near or " Name the folder of a run, such as runs/digits-1."
+    near = near or " Use the folder of a run, such as runs/digits-1."
     raise InputError(f"No run found in {name!r}.{near}")
 
 
 def find_runs(names: list[str]) -> list[RunFolder]:
-    """Return the named runs; a folder of runs stands for its finished runs.
+    """Return the named runs; a folder of runs selects all finished runs in it.
 
     Raises:
-        InputError: a name does not belong to a run.
+        InputError: a name does not refer to a run.
     """
     folders = []
     for name in names:

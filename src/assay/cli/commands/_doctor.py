@@ -26,7 +26,7 @@ def _arguments(parser: Parser) -> None:
 
 def _run(arguments: Namespace) -> Answer:
     if not arguments.system:
-        raise InputError("--system is missing. Write: assay doctor --system")
+        raise InputError("--system is missing. Use: assay doctor --system")
     system = _system()
     return Answer(system, _text(system))
 
@@ -100,7 +100,7 @@ def _text(system: dict[str, Any]) -> str:
 
 
 def _size(num_bytes: int | None) -> str:
-    """Format a number of bytes; -1 stands for no limit."""
+    """Format a number of bytes; -1 means no limit."""
     if num_bytes is None:
         return "unknown size"
     if num_bytes < 0:

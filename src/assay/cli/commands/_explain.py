@@ -1,4 +1,4 @@
-"""`assay explain`: shows how a trained model computes one of its numbers."""
+"""`assay explain`: shows how a trained model computes a single number."""
 
 import re
 from argparse import Namespace
@@ -15,21 +15,22 @@ def _arguments(parser: Parser) -> None:
     parser.add_argument(
         "--row",
         metavar="N",
-        help="row of the data, counted from 0; default the first training row. Rows of "
-        "the sealed test part cannot be explained",
+        help="row number in the data, starting at 0, outside the sealed test part; "
+        "default: the first training row",
     )
     parser.add_argument(
         "--layer",
         metavar="NAME",
-        help="layer to explain; if omitted, the layers are listed",
+        help="layer to explain; without it, the layers are listed",
     )
     parser.add_argument(
         "--at",
         metavar="POSITION",
-        help="position in the layer's output, such as 0,4,2; default the largest value",
+        help="position in the layer's output, such as 0,4,2; default: the position of "
+        "the largest value",
     )
     parser.add_argument(
-        "--all-terms", action="store_true", help="show every term of a long sum"
+        "--all-terms", action="store_true", help="show all terms of long sums"
     )
 
 
@@ -39,7 +40,7 @@ def _run(arguments: Namespace) -> Answer:
     faults = Faults()
     row, at = _row(arguments.row, faults), _position(arguments.at, faults)
     if arguments.at is not None and arguments.layer is None:
-        faults.add("--at needs a layer. Write, for example: --layer output --at 0")
+        faults.add("--at requires --layer. Use, for example: --layer output --at 0")
     faults.raise_if_any()
     folder = find_run(arguments.run)
     from assay.experiment import load, open_row
@@ -59,7 +60,7 @@ def _row(text: str | None, faults: Faults) -> int | None:
     if text is None or re.fullmatch(r"\d+", text):
         return None if text is None else int(text)
     faults.add(
-        fault("--row >= 0", "--row", text, "Write a whole number, such as --row 3.")
+        fault("--row >= 0", "--row", text, "Use a whole number, such as --row 3.")
     )
     return None
 
@@ -70,15 +71,15 @@ def _position(text: str | None, faults: Faults) -> tuple[int, ...] | None:
     if re.fullmatch(r"\d+(,\d+)*", text):
         return tuple(map(int, text.split(",")))
     faults.add(
-        f"--at takes whole numbers joined by commas, not {text!r}. "
-        "Write, for example: --at 0,4,2"
+        f"--at must be whole numbers separated by commas, not {text!r}. "
+        "Use, for example: --at 0,4,2"
     )
     return None
 
 
 COMMAND = Command(
     "explain",
-    "show how a trained model computes a number, term by term",
+    "show, term by term, how a trained model computes a number",
     "assay explain runs/digits-1 --row 3 --layer output --at 7",
     _arguments,
     _run,

@@ -1,4 +1,4 @@
-"""`assay predict`: applies a trained model to new rows."""
+"""`assay predict`: writes the predictions of a trained model for new rows."""
 
 import io
 import sys
@@ -34,7 +34,8 @@ def _arguments(parser: Parser) -> None:
         "-o",
         "--output",
         metavar="OUT",
-        help=f"file to write ({', '.join(_WRITERS)}); default CSV on standard output",
+        help=f"output file ({', '.join(_WRITERS)}); by default, CSV is printed to "
+        "standard output",
     )
     parser.add_argument("--force", action="store_true", help="replace OUT if it exists")
 
@@ -62,23 +63,23 @@ def _run(arguments: Namespace) -> Answer:
 
 
 def _check_output(output: Path, *, force: bool) -> None:
-    """Check the output file before spending time on its contents."""
+    """Check that the output file can be written before computing predictions."""
     faults = Faults()
     given = f"--output {str(output)!r}"
     if output.suffix.lower() not in _WRITERS:
         endings = ", ".join(_WRITERS)
-        faults.add(f"{given} has an unknown format. Use one of the endings {endings}.")
+        faults.add(f"{given} has an unknown format. Use one of these: {endings}.")
     if not output.parent.is_dir():
-        faults.add(f"The folder of {given} does not exist. Create it first.")
+        faults.add(f"The folder of {given} does not exist. Create the folder first.")
     if output.is_dir():
-        faults.add(f"{given} is a folder. Name a file in it.")
+        faults.add(f"{given} is a folder. Use a file in it.")
     elif output.exists() and not force:
         faults.add(f"{given} already exists. Add --force to replace it.")
     faults.raise_if_any()
 
 
 def _write(frame: "pl.DataFrame", output: Path) -> None:
-    """Write the file in one step, so that a kill cannot leave it half-written."""
+    """Write the file atomically, so that it is never left half-written."""
     from assay.records import write_atomically
 
     buffer = io.BytesIO()

@@ -26,28 +26,29 @@ def _arguments(parser: Parser) -> None:
     parser.add_argument(
         "source",
         metavar="SOURCE",
-        help="a table, a built-in name, or an experiment file, without its optimizer",
+        help="a table, a built-in name, or an experiment file, whose optimizer is "
+        "ignored",
     )
     parser.add_argument(
         "--optimizers",
         metavar="KINDS",
-        help="optimizers to race, separated by commas, each with an optional batch "
-        "size: sgd@all is batch gradient descent, sgd@1 stochastic, sgd mini-batch; "
-        "default these three, momentum, nesterov, adagrad, rmsprop and adam",
+        help="comma-separated optimizers with optional batch sizes: sgd@all is batch "
+        "gradient descent, sgd@1 is stochastic and sgd is mini-batch gradient descent; "
+        "default: these three, momentum, nesterov, adagrad, rmsprop and adam",
     )
     parser.add_argument(
-        "--seeds", metavar="N", default="3", help="runs of each optimizer; default 3"
+        "--seeds", metavar="N", default="3", help="runs per optimizer; default: 3"
     )
     parser.add_argument(
-        "--epochs", metavar="N", default="20", help="epochs per run; default 20"
+        "--epochs", metavar="N", default="20", help="epochs per run; default: 20"
     )
     parser.add_argument(
         "--time",
         metavar="SECONDS",
-        help="time limit for the race, met by training for fewer epochs",
+        help="time limit for the race; runs have fewer epochs if necessary",
     )
     parser.add_argument(
-        "--out", metavar="DIR", help="folder for the records: race.json and the curves"
+        "--out", metavar="DIR", help="output folder for race.json and the curves"
     )
     add_options(parser, _PARTS)
 
@@ -82,7 +83,7 @@ def _numbers(arguments: Namespace) -> dict[str, Any]:
     """Return the numeric options.
 
     Raises:
-        InputError: some are not numbers or are out of range; lists all faults.
+        InputError: values are not numbers, or are out of range; lists all faults.
     """
     faults, found = Faults(), {}
     for name, (kind, minimum) in _MINIMUM.items():
@@ -94,10 +95,8 @@ def _numbers(arguments: Namespace) -> dict[str, Any]:
         except ValueError:
             value = 0
         if not minimum <= value < 1e9:
-            rule = (
-                f"--{name} > 0" if kind is float else f"--{name} >= 1, a whole number"
-            )
-            faults.add(fault(rule, f"--{name}", text, f"Write --{name} 5."))
+            rule = f"--{name} > 0" if kind is float else f"--{name} >= 1"
+            faults.add(fault(rule, f"--{name}", text, f"Use --{name} 5."))
         found[name] = value
     faults.raise_if_any()
     return found

@@ -1,4 +1,4 @@
-"""All commands, in the order of the help."""
+"""All commands, in the order in which the help lists them."""
 
 from assay.cli.arguments._command import Command
 from assay.cli.commands import (
@@ -27,4 +27,4 @@ COMMANDS: dict[str, Command] = {
         _doctor.COMMAND,
     )
 }
-"""The commands by name."""
+"""The commands, by name."""

@@ -26,7 +26,7 @@ def _run(arguments: Namespace) -> Answer:
     if arguments.model is not None:
         return show_model(arguments)
     if arguments.run is None:
-        raise InputError("RUN is missing. Write, for example: assay show runs/digits-1")
+        raise InputError("RUN is missing. Use, for example: assay show runs/digits-1")
     from assay.cli.arguments._runs import find_run
     from assay.report import REPORT, summary_text, unfinished_text
 
@@ -57,7 +57,7 @@ def _progress(folder: Any) -> dict[str, Any]:
 
 
 def _latest(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return each finding once; a resumed run may record some of them again."""
+    """Return findings without repetitions, which occur in resumed runs."""
     latest = {(finding["code"], finding["message"]): finding for finding in findings}
     return list(latest.values())
 

@@ -30,10 +30,15 @@ def _arguments(parser: Parser) -> None:
         "breast_cancer, diabetes), or an experiment file (.toml, .json)",
     )
     parser.add_argument(
-        "--out", metavar="DIR", help="folder of this run; default a new one in --runs"
+        "--out",
+        metavar="DIR",
+        help="folder of this run; default: a new one in --runs",
     )
     parser.add_argument(
-        "--runs", metavar="DIR", default="runs", help="folder of all runs; default runs"
+        "--runs",
+        metavar="DIR",
+        default="runs",
+        help="folder of all runs; default: runs",
     )
     parser.add_argument(
         "--resume",
@@ -49,7 +54,7 @@ def _run(arguments: Namespace) -> Answer:
     if arguments.resume:
         return _resume(arguments)
     if arguments.source is None:
-        raise InputError("SOURCE is missing. Write, for example: assay train digits")
+        raise InputError("SOURCE is missing. Use, for example: assay train digits")
     _check_source(arguments.source)
     _check_out(arguments.out)
     data = experiment_fields(arguments.source, arguments)
@@ -57,37 +62,37 @@ def _run(arguments: Namespace) -> Answer:
 
 
 def _check_source(source: str) -> None:
-    """Reject a run folder as data, and say how to resume or repeat the run."""
+    """Reject a run folder as data, and suggest how to resume or repeat the run."""
     if (Path(source) / "experiment.toml").is_file():
         raise InputError(
-            f"{source!r} is a run, not a data set. To resume it, write: "
+            f"{source!r} is a run, not a data set. To resume it, use: "
             f"assay train --resume --out {shlex.quote(source)}\n"
-            "To repeat it from the start, write: "
+            "To repeat it from the start, use: "
             f"assay train {shlex.quote(source + '/experiment.toml')}"
         )
 
 
 def _check_out(out: str | None) -> None:
-    """Reject an output folder that is in use, before any work is done."""
+    """Reject an output folder that is already in use, before any work is done."""
     path = Path(out) if out is not None else None
     if path is not None and path.is_symlink() and not path.exists():
         raise InputError(
             f"--out {out!r} is a link to {str(path.readlink())!r}, which does not "
-            "exist. Create that folder, or name another one."
+            "exist. Create that folder, or use another one."
         )
     if path is None or not path.exists():
         return
     if (path / "experiment.toml").is_file():
         raise InputError(
-            f"--out {out!r} already holds a run. To resume it, write: "
+            f"--out {out!r} already contains a run. To resume it, use: "
             f"assay train --resume --out {shlex.quote(str(out))}"
         )
     if path.is_file():
-        raise InputError(f"--out {out!r} is a file. Name a new or empty folder.")
+        raise InputError(f"--out {out!r} is a file. Use a new or empty folder.")
     from assay.records import RunFolder
 
     if not RunFolder(path).is_empty:
-        raise InputError(f"--out {out!r} is not empty. Name a new or empty folder.")
+        raise InputError(f"--out {out!r} is not empty. Use a new or empty folder.")
 
 
 def _resume(arguments: Namespace) -> Answer:
@@ -104,7 +109,7 @@ def _resume(arguments: Namespace) -> Answer:
     folder = arguments.out or arguments.source
     if folder is None:
         raise InputError(
-            "--resume needs the folder of a run. Write, for example: assay train "
+            "--resume requires the folder of a run. Use, for example: assay train "
             "--resume --out runs/digits-1"
         )
     return _train({}, out=str(find_run(folder).path), resume=True)

@@ -1,1 +1,1 @@
-"""Output that commands draw on a terminal."""
+"""Tables, plots and progress bars for the terminal."""

@@ -1,4 +1,4 @@
-"""`assay show --model`: the layers of a model before training."""
+"""`assay show --model`: shows the layers of an untrained model."""
 
 import re
 from argparse import Namespace
@@ -17,21 +17,21 @@ _FILES = (".toml", ".json")
 
 
 def add_model_options(parser: Parser) -> None:
-    """Add the options for a model file, its input shape and its number of outputs."""
-    group = parser.add_argument_group("a model before training")
+    """Add the options for a model file, the input shape and the number of outputs."""
+    group = parser.add_argument_group("show an untrained model")
     group.add_argument(
         "--model",
         metavar="FILE",
-        help="show the layers of the model in a TOML or JSON file (key model), or of "
-        "the linear model (the word linear)",
+        help="show the layers of a model: a TOML or JSON file with the key 'model', or "
+        "'linear' for the linear model",
     )
     group.add_argument(
         "--input",
         metavar="SHAPE",
-        help="shape of one example, such as 28x28x1, channels last",
+        help="shape of one example with channels last, such as 28x28x1",
     )
     group.add_argument(
-        "--outputs", metavar="N", default="10", help="number of outputs; default 10"
+        "--outputs", metavar="N", default="10", help="number of outputs; default: 10"
     )
 
 
@@ -39,11 +39,12 @@ def show_model(arguments: Namespace) -> Answer:
     """Return a table of the layers of a model.
 
     Raises:
-        InputError: options are wrong or layers do not fit; lists all faults.
+        InputError: options are invalid, or layers do not fit together; lists all
+            faults.
     """
     faults = Faults()
     if arguments.run is not None:
-        faults.add(f"Give a RUN or --model, not both. Write, for example: {_EXAMPLE}")
+        faults.add(f"RUN and --model cannot be combined. Use, for example: {_EXAMPLE}")
     shape = _shape(arguments.input, faults)
     outputs = _number(arguments.outputs, faults)
     layers: tuple[spec.Layer, ...] = ()
@@ -60,13 +61,13 @@ def show_model(arguments: Namespace) -> Answer:
 
 def _shape(text: str | None, faults: Faults) -> tuple[int, ...]:
     if text is None:
-        faults.add(f"--input is missing. Write, for example: {_EXAMPLE}")
+        faults.add(f"--input is missing. Use, for example: {_EXAMPLE}")
         return ()
     if re.fullmatch(r"[1-9]\d*(x[1-9]\d*)*", text):
         return tuple(map(int, text.split("x")))
     faults.add(
-        f"--input takes positive whole numbers joined by x, not {text!r}. "
-        "Write, for example: --input 28x28x1"
+        f"--input must be positive whole numbers separated by x, not {text!r}. "
+        "Use, for example: --input 28x28x1"
     )
     return ()
 
@@ -74,7 +75,7 @@ def _shape(text: str | None, faults: Faults) -> tuple[int, ...]:
 def _number(text: str, faults: Faults) -> int:
     if re.fullmatch(r"[1-9]\d*", text):
         return int(text)
-    faults.add(fault("--outputs >= 1", "--outputs", text, "Write --outputs 10."))
+    faults.add(fault("--outputs >= 1", "--outputs", text, "Use --outputs 10."))
     return 1
 
 
@@ -83,14 +84,14 @@ def _layers(name: str) -> tuple[spec.Layer, ...]:
         return ()
     if not name.endswith(_FILES):
         raise InputError(
-            f"--model takes a .toml or .json file or the word linear, not {name!r}: "
-            "other named models depend on the data. Write the layers in a file, as "
-            'in: model = [{kind = "dense", units = 64}, "relu"]'
+            f"--model must be a .toml file, a .json file or 'linear', not {name!r}. "
+            "Other named models depend on the data. Create a file that contains, for "
+            'example: model = [{kind = "dense", units = 64}, "relu"]'
         )
     data = spec.read_data(Path(name))
     if "model" not in data:
         example = 'model = [{kind = "dense", units = 64}, "relu"]'
-        raise InputError(f"{name} has no key model. Write in it: {example}")
+        raise InputError(f"{name} must have a key 'model'. Add, for example: {example}")
     model = spec.Training(model=data["model"]).model
     if isinstance(model, str):
         return _layers(model)

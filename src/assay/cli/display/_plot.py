@@ -1,4 +1,4 @@
-"""Draws a curve as text, with Braille characters of eight dots each."""
+"""Draws a curve as text with Braille characters, which have eight dots each."""
 
 from collections.abc import Sequence
 
@@ -6,19 +6,19 @@ __all__ = ["plot"]
 
 WIDTH, HEIGHT = 88, 13  # in characters, including the axes
 _LABEL = 9
-# The bits of the dots of a Braille character, row by row.
+# The bit for each dot of a Braille character, row by row.
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 
 
 def plot(
     values: Sequence[float], *, x_range: tuple[float, float], unit: str = ""
 ) -> list[str]:
-    """Draw equally spaced values as a curve with axes.
+    """Plot equally spaced values as a curve with axes.
 
     Args:
         values: at least two finite values.
-        x_range: x of the first and the last value.
-        unit: unit of x, written after the numbers.
+        x_range: x coordinates of the first and last value.
+        unit: unit of x, appended to the tick labels.
 
     Returns:
         Lines of at most 88 characters.
@@ -54,7 +54,7 @@ def plot(
 
 
 def _x_axis(x_range: tuple[float, float], unit: str) -> str:
-    """Return a line with five evenly spaced x values under their positions."""
+    """Return a line of tick labels for five evenly spaced x values."""
     columns = WIDTH - _LABEL - 1
     characters = [" "] * WIDTH
     for part in range(5):

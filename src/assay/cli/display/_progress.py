@@ -1,4 +1,4 @@
-"""Progress on standard error: bars on a terminal, plain lines elsewhere."""
+"""Shows progress on standard error: bars on a terminal, otherwise plain lines."""
 
 import sys
 import time
@@ -13,12 +13,12 @@ from assay.records import Finding
 __all__ = ["show_progress"]
 
 _SECONDS_BETWEEN_LINES = 2.0
-_SHOWN = ("warning", "error")  # other findings appear in the result
+_SHOWN = ("warning", "error")  # other findings appear only in the result
 
 
 @contextmanager
 def show_progress() -> Iterator[Observer]:
-    """Context manager that yields an observer and shows the progress of a run."""
+    """Context manager that shows the progress of a run through an observer."""
     if not sys.stderr.isatty():
         yield Lines()
         return
@@ -76,7 +76,7 @@ class Bars(Observer):
     """Shows a bar for each stage.
 
     Args:
-        bars: the live `rich.progress.Progress`.
+        bars: started `rich.progress.Progress`.
     """
 
     def __init__(self, bars: Any) -> None:

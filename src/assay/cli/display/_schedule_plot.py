@@ -1,4 +1,4 @@
-"""`assay show --schedule`: plots a learning-rate schedule before it is used."""
+"""`assay show --schedule`: plots a learning-rate schedule."""
 
 import textwrap
 from argparse import Namespace
@@ -13,23 +13,23 @@ from assay.cli.arguments._parser import Parser
 __all__ = ["add_schedule_option", "show_schedule"]
 
 _POINTS = 201
-_TOTAL = 1000  # iterations; the lengths of a schedule are fractions of it
+_TOTAL = 1000  # iterations; a schedule's lengths are fractions of this total
 _EPOCHS = 50
 _NEVER = (
-    "The factor depends on the validation cost. The plot shows 50 epochs in which the "
-    "cost never improves on that of the first."
+    "The factor depends on the validation cost. The plot shows 50 epochs and assumes "
+    "that the cost never improves after the first epoch."
 )
 
 
 def add_schedule_option(parser: Parser) -> None:
     """Add the option for a schedule."""
-    group = parser.add_argument_group("a schedule before it is used")
+    group = parser.add_argument_group("show a schedule")
     kinds = ", ".join(spec.Schedule.members)
     group.add_argument(
         "--schedule",
         metavar="KIND",
-        help="plot the learning-rate factor over a training; one of "
-        f"{kinds}, or a table: '{{kind = \"step\", decay = 0.5}}'",
+        help="plot the learning-rate factor during training; one of "
+        f"{kinds}, or a table, such as '{{kind = \"step\", decay = 0.5}}'",
     )
 
 
@@ -37,20 +37,20 @@ def show_schedule(arguments: Namespace) -> Answer:
     """Return the plot of a schedule.
 
     Raises:
-        InputError: no such schedule exists, or a value is out of range.
+        InputError: the schedule does not exist, or a value is out of range.
     """
     from assay.cli.arguments._options import read_value
 
     if arguments.run is not None or arguments.model is not None:
         raise InputError(
-            "--schedule cannot be combined with RUN or --model. Write, for example: "
+            "--schedule cannot be combined with RUN or --model. Use, for example: "
             "assay show --schedule cosine"
         )
     schedule = spec.Training(schedule=read_value(arguments.schedule)).schedule
     if schedule.spaces():
         raise InputError(
-            f"A plot needs values, but schedule.{next(iter(schedule.spaces()))} is a "
-            "search space. Write a number."
+            f"schedule.{next(iter(schedule.spaces()))} must be a number to be plotted, "
+            "not a search space. Use a number."
         )
     return _answer(schedule)
 
@@ -98,7 +98,7 @@ def _at(factors: list[float], fraction: float) -> float:
 
 
 def _on_plateau(values: dict[str, float]) -> list[float]:
-    """Return the factor in each epoch of a training whose cost never improves."""
+    """Return the factor in each epoch if the validation cost never improves."""
     from assay.optim.schedules import start_plateau, update_plateau
 
     state, factors = start_plateau(), []

@@ -1,1 +1,1 @@
-"""Defaults, derived from the data, for values that the user does not set."""
+"""Default values, derived from the data, for fields that the user does not set."""

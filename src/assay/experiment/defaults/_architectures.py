@@ -1,7 +1,7 @@
-"""Default networks for images, sequences and text, and how they are trained.
+"""Default networks and training settings for images, sequences and text.
 
-Each network trains well with its fixed settings; its learning rate and weight decay are
-spaces, and a single trial uses their middle.
+Only the learning rate and the weight decay are search spaces. A search with a single
+trial uses the middle of these spaces.
 """
 
 from typing import Any
@@ -11,19 +11,19 @@ from assay.experiment.defaults._data_profile import DataProfile
 
 __all__ = ["few_trials", "networks", "training_fields"]
 
-_SMALLEST_SIDE = 8  # smaller images are not pooled further
+_SMALLEST_SIDE = 8  # stages stop before images become smaller than this
 _LARGE_SIDE = 64  # larger images are halved by the first convolution
 _MAX_STAGES = 5
-_WIDE_FROM = 10_000  # training images from which doubling the width helps
-_LONG = 128  # steps from which sequences are halved after each block
+_WIDE_FROM = 10_000  # doubling the width helps from this number of training images
+_LONG = 128  # sequences with at least this many steps are halved after each block
 _UPDATES = {"image": 1500, "sequence": 1500, "text": 1500}
 _MIN_EPOCHS, _MAX_EPOCHS = 12, 800
 _FEW_TRIALS = 3
-_TUNED_FROM = 5000  # training examples from which val can distinguish settings
+_TUNED_FROM = 5000  # val can distinguish settings from this number of training examples
 
 
 def networks(profile: DataProfile) -> dict[str, tuple[spec.Layer, ...]]:
-    """Return the networks to try on such data, simplest first."""
+    """Return the networks to try on the data, from simplest to richest."""
     if profile.kind == "image":
         return {"conv": _image_network(profile)}
     if profile.kind == "sequence":
@@ -32,7 +32,7 @@ def networks(profile: DataProfile) -> dict[str, tuple[spec.Layer, ...]]:
 
 
 def training_fields(profile: DataProfile) -> dict[str, Any]:
-    """Return how these networks are trained, as fields of an experiment."""
+    """Return the training settings of these networks, as fields of an experiment."""
     batch_size = 16
     while batch_size < 128 and batch_size * 80 < profile.num_train:
         batch_size *= 2
@@ -49,15 +49,16 @@ def training_fields(profile: DataProfile) -> dict[str, Any]:
 
 
 def few_trials(profile: DataProfile) -> int:
-    """Return how many settings to try: a small val part cannot distinguish many."""
+    """Return the number of settings to try; a small val part can distinguish few."""
     return _FEW_TRIALS if profile.num_train >= _TUNED_FROM else 1
 
 
 def _image_network(profile: DataProfile) -> tuple[spec.Layer, ...]:
-    """Two convolutions per stage; each stage halves the size and doubles the width.
+    """Return stages of two convolutions that halve the size and double the width.
 
-    Batch normalization follows each convolution. The mean over all positions precedes
-    the output, so images may have any size. After VGG (Simonyan and Zisserman, 2014).
+    Each convolution is followed by batch normalization. The output layer takes the mean
+    over all positions, so images may have any size. The design follows VGG (Simonyan
+    and Zisserman, 2014).
     """
     side = min(profile.input_shape[:2])
     width = 32 if profile.num_train >= _WIDE_FROM else 16
@@ -80,10 +81,11 @@ def _conv2d(filters: int, stride: int = 1) -> tuple[spec.Layer, ...]:
 
 
 def _sequence_network(profile: DataProfile) -> tuple[spec.Layer, ...]:
-    """Three residual blocks of convolutions with kernels 9, 5 and 3, then a mean.
+    """Return three residual blocks with kernel sizes 9, 5 and 3, followed by a mean.
 
-    After the ResNet of Wang, Yan and Oates, 2016, "Time series classification from
-    scratch", with fewer filters; long sequences are halved after each block.
+    The design follows the ResNet of Wang, Yan and Oates, 2016, "Time series
+    classification from scratch", with fewer filters. Long sequences are halved after
+    each block.
     """
     layers: list[spec.Layer] = []
     steps = profile.input_shape[0]
@@ -107,13 +109,13 @@ def _block(filters: int) -> tuple[spec.Layer, ...]:
 
 
 def _bag_network(profile: DataProfile) -> tuple[spec.Layer, ...]:
-    """The mean of the word embeddings; after fastText (Joulin et al., 2016)."""
+    """Return a mean of word embeddings, as in fastText (Joulin et al., 2016)."""
     embedding = spec.Embedding(int(profile.num_codes or 2), 32)
     return embedding, spec.GlobalAveragePool(), spec.Dropout(0.2)
 
 
 def _text_network(profile: DataProfile) -> tuple[spec.Layer, ...]:
-    """The strongest match of each word pattern at any position; after Kim, 2014."""
+    """Return convolutions over words with a global maximum, as in Kim, 2014."""
     return (
         spec.Embedding(int(profile.num_codes or 2), 32),
         spec.SpatialDropout(0.2),

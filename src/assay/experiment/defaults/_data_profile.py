@@ -1,4 +1,4 @@
-"""The size and form of the data, on which the defaults depend."""
+"""The size and form of the data, which determine the defaults."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ class DataProfile:
         num_inputs: number of inputs in a prepared example.
         task: "binary", "multiclass" or "regression".
         kind: kind of inputs: "table", "image", "sequence" or "text".
-        input_shape: shape of an example.
+        input_shape: shape of a prepared example.
         num_codes: vocabulary size for texts.
         embedded: (position, number of codes) of each embedded column.
     """

@@ -1,13 +1,13 @@
-"""Defaults, derived from the data, for values that the user does not set.
+"""Default values, derived from the data, for fields that the user does not set.
 
-The values are rules of thumb that work on all built-in data sets; a run records all of
-them.
+The defaults are rules of thumb that work well on all built-in data sets. A run records
+the values that it uses.
 """
 
 from typing import Any
 
 from assay import costs, spec
-from assay._errors import InputError, fault
+from assay._errors import InputError
 from assay.experiment.defaults._architectures import (
     few_trials,
     networks,
@@ -25,17 +25,18 @@ _COSTS: dict[str, spec.Cost] = {
     "regression": spec.SquaredError(),
 }
 _LEARNING_RATE = spec.Log(5e-4, 5e-3)
-# Weights that separate classes become large, and a linear network has one minimum.
+# Weights that separate classes are large, and the cost of a linear network is convex.
 _LINEAR_RATE = spec.Log(2e-3, 5e-2)
 _TRIALS = 20
 _TRIALS_WITH_TIME = 1000  # maximum if only a time limit is set
-_TWO_LAYERS = 5000  # training examples above which a second layer helps
+_TWO_LAYERS = 5000  # a second layer helps above this number of training examples
 
 
 def resolve(experiment: spec.Experiment, profile: DataProfile) -> spec.Experiment:
-    """Return the experiment with every "auto" replaced, except the model.
+    """Return the experiment with all "auto" values replaced, except the model.
 
-    The defaults of the optimizer and the regularizers are spaces, so they are tuned.
+    The defaults of the optimizer and the regularizers contain search spaces, so they
+    are tuned.
 
     Raises:
         InputError: the cost does not suit the task.
@@ -59,12 +60,12 @@ def resolve(experiment: spec.Experiment, profile: DataProfile) -> spec.Experimen
 
 
 def is_auto(experiment: spec.Experiment, field: str) -> bool:
-    """Return whether a field is "auto", which its declared type does not include."""
+    """Return whether a field is "auto", which its declared type does not allow."""
     return getattr(experiment, field) == "auto"
 
 
 def _left_open(experiment: spec.Experiment, values: dict[str, Any]) -> dict[str, Any]:
-    """Return values for the fields that the user did not set, or set to "auto"."""
+    """Return the values of fields that are "auto" or not set by the user."""
     return {
         name: value
         for name, value in values.items()
@@ -78,15 +79,18 @@ def _check_cost(cost: spec.Cost, profile: DataProfile) -> None:
         suitable = [
             name for name, loss in costs.REGISTRY.items() if profile.task in loss.tasks
         ]
-        fix = f"Write one of {', '.join(suitable)}, or leave it out."
-        raise InputError(fault(f"cost is for {profile.task}", "cost", cost.kind, fix))
+        raise InputError(
+            f"The cost {cost.kind!r} does not suit {profile.task} tasks. Use one of "
+            f"{', '.join(suitable)}, or leave it out."
+        )
 
 
 def candidates(resolved: spec.Experiment, profile: DataProfile) -> list[Candidate]:
-    """Return the kinds of network to try: the named one, or all, simplest first.
+    """Return the kinds of network to try, from simplest to richest.
 
-    For a table, the default is a linear network and one with hidden layers; the linear
-    network, which is quick to train, gets two fifths of the trials.
+    If the user names a kind, only that one is tried. For tables, the default is a
+    linear network and one with hidden layers. The linear network, which trains quickly,
+    gets two fifths of the trials.
     """
     training, table = resolved.training(), profile.kind == "table"
     total = _num_trials(resolved.tune, profile)
@@ -102,7 +106,7 @@ def candidates(resolved: spec.Experiment, profile: DataProfile) -> list[Candidat
         shares = {"linear": linear, "mlp": total - linear}
     else:
         kinds = ["mlp"] if table else list(networks(profile))
-        # with fewer trials than kinds, the richest kinds get them
+        # if there are fewer trials than kinds, the richest kinds get them
         kinds = kinds[-total:] if resolved.tune.num_trials != "auto" else kinds
         shares = {kind: max(total // len(kinds), 1) for kind in kinds}
     return [
@@ -122,7 +126,7 @@ def _num_trials(tune: spec.Tune, profile: DataProfile) -> int:
 def _with_model(
     training: spec.Training, model: tuple[spec.Layer, ...], profile: DataProfile
 ) -> spec.Training:
-    """Return the training spec of a network; a linear classifier takes larger steps."""
+    """Return the training spec of a network; linear classifiers get higher rates."""
     changes: dict[str, Any] = {"model": _with_embedding(model, profile)}
     by_default = training.optimizer == spec.Adam(_LEARNING_RATE)
     if not model and by_default and profile.task != "regression":
@@ -133,7 +137,7 @@ def _with_model(
 def _with_embedding(
     model: tuple[spec.Layer, ...], profile: DataProfile
 ) -> tuple[spec.Layer, ...]:
-    """Return the layers, preceded by an embedding layer if a table has codes."""
+    """Return the layers, with an embedding layer first if the table has codes."""
     embeds = any(isinstance(layer, spec.EmbedColumns) for layer in model)
     if not profile.embedded or embeds:
         return model
@@ -150,9 +154,9 @@ def _models(profile: DataProfile) -> dict[str, tuple[spec.Layer, ...]]:
 
 
 def _mlp(profile: DataProfile) -> tuple[spec.Layer, ...]:
-    """One wide hidden layer with dropout, or two for thousands of examples.
+    """Return a wide hidden layer with dropout, or two for thousands of examples.
 
-    The width grows with the square root of the number of examples.
+    The width is proportional to the square root of the number of examples.
     """
     width = 32
     while width < 256 and width < 5 * profile.num_train**0.5:
@@ -165,7 +169,7 @@ def _mlp(profile: DataProfile) -> tuple[spec.Layer, ...]:
 
 
 def _batch_size(profile: DataProfile) -> int:
-    """Return about a twentieth of the examples: a power of two between 16 and 512."""
+    """Return a power of two from 16 to 512 near a twentieth of the examples."""
     size = 16
     while size < 512 and size * 20 < profile.num_train:
         size *= 2
@@ -173,7 +177,7 @@ def _batch_size(profile: DataProfile) -> int:
 
 
 def _num_epochs(profile: DataProfile) -> int:
-    """Return enough epochs for thousands of updates; early stopping ends most fits."""
+    """Return enough epochs for thousands of updates; most fits stop earlier."""
     return int(min(max(400_000 / profile.num_train, 20), 300))
 
 

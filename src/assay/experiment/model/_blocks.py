@@ -1,4 +1,4 @@
-"""Reads the inputs of many rows in blocks that fit in memory."""
+"""Reads inputs in blocks that fit in memory."""
 
 import math
 from collections.abc import Iterator
@@ -13,9 +13,10 @@ __all__ = ["block_inputs", "block_rows"]
 def block_inputs(
     dataset: Dataset, rows: np.ndarray, preparation: Preparation
 ) -> Iterator[Inputs]:
-    """Yield the inputs of rows: streamed rows in blocks, other rows all at once.
+    """Yield the inputs of rows: streamed rows in blocks, other rows in one piece.
 
-    Without rows, one empty block is yielded, so that the prediction's shape is known.
+    If there are no rows, yield one empty block, which determines the prediction's
+    shape.
     """
     size = len(rows) if dataset.stream is None else block_rows(preparation)
     for start in range(0, max(len(rows), 1), max(size, 1)):
@@ -23,5 +24,5 @@ def block_inputs(
 
 
 def block_rows(preparation: Preparation) -> int:
-    """Return how many prepared rows are in memory at a time."""
+    """Return the number of prepared rows to hold in memory at a time."""
     return chunk_rows(math.prod(preparation.input_shape))

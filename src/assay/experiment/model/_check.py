@@ -1,4 +1,4 @@
-"""Checks for problems that predicting new rows would not report."""
+"""Checks new rows for problems that prediction does not report."""
 
 from typing import Any
 
@@ -14,17 +14,17 @@ __all__ = ["check_rows"]
 
 
 def check_rows(source: Any, preparation: Preparation) -> tuple[str, ...]:
-    """Return notes on new rows: how they were read, and which categories are new.
+    """Return notes on how new rows were read and which of their categories are new.
 
     Args:
-        source: new rows, in any form that `predict` accepts.
+        source: new rows in any form that `predict` accepts.
         preparation: preparation of the model.
     """
     is_table = preparation.kind == "table"
     if isinstance(source, Dataset):
         return _sentences(preparation.unseen(source)) if source.stream is None else ()
     blocks = read_blocks(source, preparation.columns, tables=is_table)
-    if not is_table:  # the only input has no categories
+    if not is_table:  # a single encoder has no categories
         return () if blocks is not None else read_table(source).notes
     if blocks is None:
         table = read_table(source)

@@ -1,4 +1,4 @@
-"""Compares saved arrays with their network."""
+"""Compares saved arrays with those of a network."""
 
 import numpy as np
 
@@ -9,10 +9,10 @@ __all__ = ["array_faults"]
 
 
 def array_faults(fitted: Fitted, network: Network) -> list[str]:
-    """Return the differences in name, shape and type between arrays and a network.
+    """Return the differences in name, shape and type between saved and needed arrays.
 
-    Without this check, wrong arrays might broadcast: a bias of shape (1,) would give
-    all classes the same bias, and the predictions would look plausible.
+    Without this check, wrong arrays might be broadcast silently. For example, a bias of
+    shape (1,) would be used for all classes, and the predictions would look plausible.
     """
     faults: list[str] = []
     trees = zip(fitted.model, network.initialize(np.random.default_rng(0)), strict=True)

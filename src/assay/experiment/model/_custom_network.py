@@ -1,4 +1,4 @@
-"""Networks written in Python: reading a saved run requires their factory."""
+"""Checks for runs of networks written in Python, which need a factory to be loaded."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from assay._errors import Faults, InputError, fault
+from assay._errors import Faults, InputError
 from assay.experiment.model._files import factory_name, is_custom_network, leaves
 from assay.training import Fitted, Network
 
@@ -14,33 +14,35 @@ __all__ = ["check_arrays", "check_factory"]
 
 
 def check_factory(training: Mapping[str, Any], factory: Any, path: Path) -> None:
-    """Raise an InputError unless a factory is passed if, and only if, a run needs one.
+    """Check that a factory is passed if, and only if, the run needs one.
 
     Args:
         training: training spec of the run, as plain data.
-        factory: factory of the network; None if none was passed.
+        factory: factory of the network, or None.
         path: path of the run's folder.
 
     Raises:
-        InputError: it is missing or not needed.
+        InputError: the factory is missing or not needed.
     """
     custom = is_custom_network(training)
     if custom and factory is None:
         name = factory_name(training)
         raise InputError(
-            f"{path} has the parameters of {name}, a network written in Python, but "
-            f"not the network. Write assay.load({str(path)!r}, model={name})."
+            f"{path} contains the parameters of {name}, a network written in Python, "
+            f"but not its code. Use assay.load({str(path)!r}, model={name})."
         )
     if factory is not None and not custom:
-        rule, fix = "model is only for a network written in Python", "Leave it out."
-        raise InputError(fault(rule, "model", getattr(factory, "__name__", "?"), fix))
+        raise InputError(
+            f"{path} does not contain a network written in Python, so it can be loaded "
+            "without model. Remove that argument."
+        )
 
 
 def check_arrays(fitted: Fitted, network: Network) -> None:
-    """Check that saved arrays fit a network.
+    """Check that saved arrays have the shapes that a network needs.
 
     Raises:
-        InputError: they belong to another network; lists every array that differs.
+        InputError: the arrays belong to another network; lists all arrays that differ.
     """
     faults = Faults()
     pairs = zip(network.initialize(np.random.default_rng(0)), fitted.model, strict=True)
@@ -49,7 +51,8 @@ def check_arrays(fitted: Fitted, network: Network) -> None:
         for name in dict.fromkeys([*made, *read]):
             shapes = [a[name].shape if name in a else None for a in (made, read)]
             if shapes[0] != shapes[1]:
-                rule = f"{name} has the shape that was saved, {shapes[1]}"
-                fix = "Pass the network that the run was trained with."
-                faults.add(fault(rule, f"{name}.shape", shapes[0], fix))
+                faults.add(
+                    f"{name} must have the saved shape {shapes[1]}, but has the shape "
+                    f"{shapes[0]}. Pass the network that the run was trained with."
+                )
     faults.raise_if_any()

@@ -1,4 +1,4 @@
-"""The files of a saved model, checked before they are used."""
+"""Writes the files of a model, and reads and validates them."""
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,7 +35,10 @@ _VERSION = 1
 _TREES = ("parameters", "statistics")
 
 _MOST_BYTES = {ARRAYS: 16_000_000_000, DESCRIPTION: 256_000_000}
-"""A vocabulary of 20,000 words takes 300 kB; a larger file was not written by Assay."""
+"""Limits on file sizes, far above those of real models.
+
+For example, the description of a vocabulary of 20,000 words takes 300 kB.
+"""
 
 
 class _Description(TypedDict):
@@ -43,17 +46,17 @@ class _Description(TypedDict):
     training: dict[str, Any]
     preparation: dict[str, Any]
     iteration: Annotated[int, Field(ge=0)]
-    sha256: NotRequired[str]  # absent from models of the first releases
+    sha256: NotRequired[str]  # missing in models written by the first releases
 
 
 class SavedModel(NamedTuple):
-    """The content of the files of a model.
+    """The contents of the files of a model.
 
     Args:
         training: training spec, as plain data.
         preparation: preparation of the inputs.
         fitted: parameters and statistics.
-        sha256: hash of the file of arrays.
+        sha256: hash of the file that contains the arrays.
     """
 
     training: dict[str, Any]
@@ -65,7 +68,7 @@ class SavedModel(NamedTuple):
 def write_model(
     folder: RunFolder, training: spec.Training, preparation: Preparation, fitted: Fitted
 ) -> None:
-    """Write a model as safetensors and JSON, with a hash of both."""
+    """Write a model as safetensors and JSON files, with a hash of both."""
     arrays = save(dict(leaves(dict(zip(_TREES, fitted.model, strict=True)))))
     folder.write_bytes(ARRAYS, arrays)
     description = {
@@ -79,19 +82,19 @@ def write_model(
 
 
 def read_model(folder: RunFolder) -> SavedModel:
-    """Return a saved model, without comparing its arrays with its network.
+    """Read a saved model without comparing its arrays with its network.
 
     Raises:
-        RunError: the run has no model, or its files were changed or are not valid;
-            lists every fault.
+        RunError: the run has no model, or its files were changed or are invalid; lists
+            all faults.
     """
     _check_sizes(folder)
     description = folder.read_object(DESCRIPTION)
     version = description.get("version")
     if version != _VERSION:
         raise RunError(
-            f"`version = {_VERSION}` must hold for a model, but got "
-            f"version={version!r}. Train it again."
+            f"The model in {folder.path} has version {version!r}, but this version of "
+            f"Assay reads version {_VERSION}. Train the model again."
         )
     faults = form_faults(_Description, description, "the description")
     faults = faults or _content_faults(description)
@@ -103,7 +106,7 @@ def read_model(folder: RunFolder) -> SavedModel:
     return SavedModel(
         description["training"],
         Preparation.from_json(description["preparation"]),
-        # networks may lack statistics
+        # some networks have no statistics
         Fitted(*(trees.get(n, {}) for n in _TREES), iteration=description["iteration"]),
         hashlib.sha256(data).hexdigest(),
     )
@@ -123,31 +126,31 @@ def _check_sizes(folder: RunFolder) -> None:
         size = path.stat().st_size if path.is_file() else 0
         if size > most:
             raise RunError(
-                f"`size <= {most} bytes` must hold for {name}, but got size={size}. "
-                "Assay did not write this file. Train the model again."
+                f"{path} has {size} bytes, which is more than Assay writes (at most "
+                f"{most}). Train the model again."
             )
 
 
 def _content_faults(description: Mapping[str, Any]) -> list[str]:
-    """Return the faults of the training and the preparation in a description."""
+    """Return the faults in the training and preparation parts of a description."""
     fields = description["training"]
     faults: list[str] = []
     if "model" not in fields:
         faults.append("training.model is missing")
-    # for a network written in Python, records contain only its name
+    # records contain only the name of a network written in Python
     layers = {"model": ()} if is_custom_network(fields) else {}
     try:
         spaces = spec.Training(**fields | layers).spaces()
     except InputError as error:
         faults += [f"training: {message}" for message in error.faults]
     else:
-        faults += [f"training.{path} should be a single value" for path in spaces]
+        faults += [f"training.{path} must be a single value" for path in spaces]
     form = preparation_faults(description["preparation"])
     return faults + [f"preparation: {message}" for message in form]
 
 
 def _hash(description: Mapping[str, Any], arrays: bytes) -> str:
-    """Return the hash of a description and its file of arrays."""
+    """Return a hash of the description and the file of arrays."""
     parts = {n: value for n, value in description.items() if n != "sha256"}
     text = to_canonical_json(parts, sort_keys=True)
     both = hashlib.sha256(text.encode()).digest() + hashlib.sha256(arrays).digest()
@@ -164,14 +167,14 @@ def _check_hash(
         refuse(
             folder,
             [
-                f"{DESCRIPTION} and {ARRAYS} are not as they were saved (SHA-256 "
+                f"{DESCRIPTION} or {ARRAYS} was changed after saving (SHA-256 is "
                 f"{got[:12]}…, not {wanted[:12]}…)"
             ],
         )
 
 
 def _read_arrays(folder: RunFolder, data: bytes) -> dict[str, np.ndarray]:
-    """Return the arrays by path, after checks that need no network."""
+    """Return the arrays by path, after all checks that do not require the network."""
     try:
         arrays = load(data)
     except Exception as error:  # a damaged header can cause errors of any kind
@@ -199,11 +202,11 @@ def _path_fault(path: str, arrays: Mapping[str, Any]) -> str | None:
 
 def _value_fault(path: str, array: np.ndarray) -> str | None:
     num_bad = array.size - int(np.isfinite(array).sum())
-    return f"{num_bad} of the numbers in {path} are not finite" if num_bad else None
+    return f"{path} contains {num_bad} numbers that are not finite" if num_bad else None
 
 
 def is_custom_network(training: Mapping[str, Any]) -> bool:
-    """Return whether a training, as plain data, has a network written in Python.
+    """Return whether a training spec (plain data) has a network written in Python.
 
     Example:
         >>> is_custom_network({"model": [{"kind": "dense", "units": 3}]})
@@ -231,7 +234,7 @@ def leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any
 
 
 def nested(arrays: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the nested tree for the paths that `leaves` yields.
+    """Convert the pairs that `leaves` yields back to a nested tree.
 
     Example:
         >>> nested({"a/b": 1, "a/c": 2})

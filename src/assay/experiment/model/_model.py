@@ -1,4 +1,4 @@
-"""The trained model, which can predict, be saved and be loaded."""
+"""The trained model, with methods to predict, save and load."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -37,16 +37,16 @@ if TYPE_CHECKING:
 
 __all__ = ["Model"]
 
-_MOST_ROWS = 4096  # per call of the program; larger blocks are not faster
-_MOST_NUMBERS = 4_000_000  # inputs per call; the layers of an image network have more
+_MOST_ROWS = 4096  # maximum per call of the program; larger blocks are not faster
+_MOST_NUMBERS = 4_000_000  # maximum number of inputs per call
 
 
 class Model:
-    """A trained network with the preparation of its inputs.
+    """A trained network and the preparation of its inputs.
 
     Args:
         training: training spec.
-        preparation: turns columns into inputs; fitted on the training rows.
+        preparation: preparation that turns columns into inputs.
         fitted: learned parameters and statistics.
 
     Example:
@@ -80,7 +80,7 @@ class Model:
 
     @cached_property
     def hyperparameters(self) -> Hyperparameters:
-        """The hyperparameters in the form that the program takes."""
+        """The hyperparameters as arguments of the program."""
         return hyperparameters(
             self.training,
             num_classes=max(self.preparation.task.num_classes, 1),
@@ -88,10 +88,10 @@ class Model:
         )
 
     def predict(self, source: Any, rows: np.ndarray | None = None) -> np.ndarray:
-        """Return predictions for rows with the columns the model was trained on.
+        """Predict rows that have the columns that the model was trained on.
 
-        There is one prediction per row, even if all its values are missing. Categories
-        that training did not contain are ignored; `check` lists them.
+        Every row gets a prediction, even if all its values are missing. Categories that
+        were not seen in training are ignored; use `check` to list them.
 
         Args:
             source: a data set, a frame or a file, with or without the target. Parquet
@@ -99,12 +99,13 @@ class Model:
             rows: row numbers; by default, all rows.
 
         Returns:
-            Probabilities of the second class (n,), of each class (n, num_classes), or
-            numbers in the target's own unit (n,).
+            Binary tasks: probabilities of the second class (n,). Multiclass tasks:
+            probabilities (n, num_classes). Regression: numbers in the target's own unit
+            (n,).
 
         Raises:
             InputError: columns are missing or contain values of another kind.
-            AssayError: the process was forked from one that has trained or predicted.
+            AssayError: this process was forked from one that has trained or predicted.
         """
         check_process()
         blocks = None if rows is not None else self._blocks(source)
@@ -113,10 +114,10 @@ class Model:
         return np.concatenate([self.predict_inputs(block) for block in blocks])
 
     def check(self, source: Any) -> tuple[str, ...]:
-        """Return notes on new rows that predicting does not report.
+        """Return notes on new rows that `predict` does not report.
 
-        They say how the rows are read (for example, that empty lines of a file are
-        skipped) and how many values of each category were not seen in training.
+        The notes describe how the rows were read, such as skipped empty lines, and how
+        many values in each column of categories were not seen in training.
 
         Args:
             source: rows as for `predict`; they are read again.
@@ -132,9 +133,10 @@ class Model:
         return check_rows(source, self.preparation)
 
     def _blocks(self, source: Any) -> Iterator[Inputs] | None:
-        """Return the inputs of a source that is read in blocks, block by block.
+        """Return an iterator over blocks of inputs.
 
-        Return None for other sources, and if an example consists of several rows.
+        Return None for sources that are not read in blocks, and if an example consists
+        of several rows.
         """
         preparation = self.preparation
         if isinstance(source, Dataset):
@@ -157,7 +159,7 @@ class Model:
         return self.preparation.restore(np.concatenate(parts))
 
     def _predict_block(self, inputs: Inputs) -> np.ndarray:
-        """Predict rows, padded to one of a few sizes to compile few programs."""
+        """Predict rows, padded to one of a few sizes so that few programs compile."""
         num_rows = _num_rows(inputs)
         missing = capacity_for(num_rows) - num_rows
 
@@ -171,9 +173,10 @@ class Model:
         return np.asarray(predictions)[:num_rows]
 
     def predict_frame(self, source: Any) -> "pl.DataFrame":
-        """Return a table of the predictions and, for classes, their probabilities.
+        """Return a table of predictions and, for classification, probabilities.
 
-        For images in a folder and sequences in a long table, names come first.
+        For images in a folder and sequences in a long table, the first column contains
+        their names.
         """
         import polars as pl
 
@@ -195,16 +198,16 @@ class Model:
         return pl.DataFrame({**names, "prediction": classes, **columns})
 
     def save(self, folder: RunFolder) -> None:
-        """Write the model into a run's folder: safetensors and JSON."""
+        """Write the model to a run's folder as safetensors and JSON files."""
         write_model(folder, self.training, self.preparation, self.fitted)
 
     @classmethod
     def load(cls, folder: RunFolder, network: Any = None) -> "Model":
-        """Read the model of a run's folder.
+        """Load the model from a run's folder.
 
         Args:
             folder: folder of the run.
-            network: factory of a network written in Python, which the folder lacks.
+            network: factory of the network, if it was written in Python.
 
         Raises:
             InputError: the factory is missing, or makes a different network.
@@ -216,16 +219,16 @@ class Model:
     def from_saved(
         cls, saved: SavedModel, folder: RunFolder, network: Any = None
     ) -> "Model":
-        """Return the model whose files were read, after checking that its arrays fit.
+        """Create a model from the contents of its files.
 
         Args:
-            saved: content of the files.
-            folder: folder of the run, for messages.
+            saved: contents of the files.
+            folder: folder of the run, for error messages.
             network: factory as for `load`.
 
         Raises:
             InputError: the factory is missing, or makes a different network.
-            RunError: the arrays do not fit the network; lists every fault.
+            RunError: the arrays do not fit the network; lists all faults.
         """
         fields = saved.training
         check_factory(fields, network, folder.path)
@@ -236,7 +239,7 @@ class Model:
             check_arrays(saved.fitted, model.program.network)
         try:
             faults = array_faults(saved.fitted, model.program.network)
-        except (InputError, MemoryError) as error:  # layers that cannot be connected
+        except (InputError, MemoryError) as error:  # layers do not fit together
             faults = str(error).splitlines()
         if faults:
             refuse(folder, faults)
@@ -252,7 +255,7 @@ def _rows(inputs: Inputs, start: int, stop: int) -> Inputs:
 
 
 def _change(inputs: Inputs, change: Callable[[np.ndarray], np.ndarray]) -> Inputs:
-    """Return the inputs with a function applied to each array."""
+    """Apply a function to each array in the inputs."""
     if isinstance(inputs, dict):
         return {name: change(array) for name, array in inputs.items()}
     return change(inputs)

@@ -1,1 +1,1 @@
-"""Loads, splits and prepares the data of an experiment before the search."""
+"""Loading, splitting and preparing the data of an experiment before the search."""

@@ -1,4 +1,4 @@
-"""The load stage: reads the examples and, if any, the run to start from."""
+"""The load stage, which reads the examples and the run to start from, if any."""
 
 from dataclasses import dataclass
 
@@ -13,13 +13,13 @@ __all__ = ["LoadedData", "load"]
 
 @dataclass(frozen=True, eq=False)
 class LoadedData:
-    """The examples of an experiment.
+    """An experiment with its examples.
 
     Args:
-        experiment: experiment; if it sets no model or image layout, those of the run it
-            starts from are filled in.
+        experiment: the experiment. If it starts from another run and does not set the
+            model or the image layout, those of that run are filled in.
         dataset: all examples.
-        start: what is transferred from another run; None for a fresh start.
+        start: transfer from another run; None if training starts from random values.
     """
 
     experiment: spec.Experiment
@@ -28,10 +28,10 @@ class LoadedData:
 
 
 def load(experiment: spec.Experiment) -> LoadedData:
-    """Read the data of an experiment and, if any, the run that it starts from.
+    """Read the data of an experiment and the run that it starts from, if any.
 
     Raises:
-        InputError: the data or that run cannot be read.
+        InputError: the data or the source run cannot be read.
     """
     if experiment.start_from is None:
         return LoadedData(experiment, load_data(experiment))

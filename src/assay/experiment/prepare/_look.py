@@ -1,4 +1,4 @@
-"""Reads, splits and describes the data of an experiment, without the engine."""
+"""Reads, splits and describes the data of an experiment without loading the engine."""
 
 from dataclasses import replace
 from typing import Any
@@ -29,7 +29,7 @@ def load_data(experiment: spec.Experiment) -> data.Dataset:
     if experiment.split.by != "group":
         return dataset
     group = experiment.split.column
-    columns = (  # the group only tells which rows stay together; it is not a feature
+    columns = (  # the group determines which rows stay together; it is not a feature
         replace(column, ignored=True) if column.name == group else column
         for column in dataset.columns
     )
@@ -49,17 +49,17 @@ def split_data(dataset: data.Dataset, experiment: spec.Experiment) -> data.Split
 
 
 def look_at(experiment: spec.Experiment) -> dict[str, Any]:
-    """Describe the data of an experiment, including findings about them.
+    """Describe the data of an experiment, including findings.
 
     Args:
-        experiment: experiment whose data, task, split and seed are used.
+        experiment: experiment that defines the data, task, split and seed.
 
     Returns:
-        Plain values: source, fingerprint, sizes, task, balance of the classes or range
-        of the target, columns, split, notes, findings.
+        Plain values: source, fingerprint, sizes, task, class balance or target range,
+        columns, split, notes and findings.
 
     Raises:
-        InputError: the data cannot be read, or cannot be split in this way.
+        InputError: the data cannot be read, or cannot be split as requested.
 
     Example:
         >>> description = look_at(spec.Experiment(data="iris"))

@@ -1,4 +1,4 @@
-"""The prepare stage: places rows on the device, sets defaults, lists the networks."""
+"""The prepare stage, which prepares rows, sets defaults and lists networks to try."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -19,13 +19,13 @@ __all__ = ["PreparedData", "examine", "prepare"]
 
 @dataclass(frozen=True, eq=False)
 class PreparedData:
-    """Everything that is determined before the search.
+    """The prepared data and the networks to try, which are the input of the search.
 
     Args:
-        data: split data, whose experiment has every default filled in.
+        data: split data, with all defaults of the experiment filled in.
         tuning: prepared rows of train and val.
-        candidates: kinds of network to try, from the simplest to the richest.
-        range_tests: range tests by name of the candidate; empty if none were requested.
+        candidates: kinds of network to try, from simplest to richest.
+        range_tests: range tests by name of the candidate; empty if not requested.
     """
 
     data: SplitData
@@ -35,12 +35,12 @@ class PreparedData:
 
     @property
     def num_trials(self) -> int:
-        """Number of settings to try, over all candidates."""
+        """Total number of settings to try."""
         return sum(candidate.num_trials for candidate in self.candidates)
 
 
 def prepare(data: SplitData) -> PreparedData:
-    """Prepare train and val, and determine which networks to try on them.
+    """Prepare train and val, and determine which networks to try.
 
     Raises:
         InputError: the experiment does not suit the data, or a network cannot be built.
@@ -62,10 +62,10 @@ def prepare(data: SplitData) -> PreparedData:
 def _check_networks(
     networks: Sequence[Candidate], data: SplitData, tuning: PreparedRows
 ) -> None:
-    """Raise if a network cannot be built, before anything is written."""
+    """Raise an InputError if a network cannot be built, before files are written."""
     experiment = data.experiment
-    # default networks can always be built, so checking the last is enough, unless
-    # names of layers must exist in each of them
+    # Default networks can always be built, so checking the last one is enough. If
+    # layers are selected by name, the names must exist in all networks.
     names_layers = experiment.freeze or experiment.learning_rate_of
     for candidate in networks if names_layers else networks[-1:]:
         program = tuning.training_data.program(_without_spaces(candidate.training))
@@ -74,13 +74,13 @@ def _check_networks(
 
 
 def _without_spaces(training: spec.Training) -> spec.Training:
-    """Return the training with each space replaced by its end."""
+    """Return the training with each search space replaced by one of its ends."""
     ends = {path: space.ends()[-1] for path, space in training.spaces().items()}
     return training.with_values(ends)
 
 
 def examine(prepared: PreparedData) -> list[Finding]:
-    """Return the findings about the data before anything is trained."""
+    """Return the findings about the data that need no training."""
     data = prepared.data
     findings = look(data.dataset, data.split)
     if data.start is not None:

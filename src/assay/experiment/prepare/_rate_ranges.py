@@ -1,4 +1,4 @@
-"""Narrows learning-rate spaces to the neighborhood of a range test's proposal."""
+"""Narrows learning-rate spaces with a range test."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,25 +9,25 @@ from assay.tuning import Candidate, RangeTest, middle, range_test
 
 __all__ = ["around_range_tests"]
 
-# A range test trains for about a hundred updates; a rate that is good for such a short
-# time is usually too high for a whole training.
+# A range test trains for about a hundred updates. A rate that works well for such a
+# short time is usually too high for a complete training.
 _BELOW, _ABOVE = 5, 2
 
 
 def around_range_tests(
     candidates: Sequence[Candidate], training_data: TrainingData, *, seed: int
 ) -> tuple[list[Candidate], dict[str, RangeTest]]:
-    """Search each candidate's learning rate around the proposal of a range test.
+    """Narrow the learning-rate space of each candidate around a range test's result.
 
-    During the test, all other spaces are at their middle.
+    During the test, all other search spaces are replaced by their middle.
 
     Args:
         candidates: kinds of network.
-        training_data: training data; only train is used.
+        training_data: training data; only the train part is used.
         seed: seed of the run.
 
     Returns:
-        The candidates with their new spaces, and the tests by name of the candidate.
+        The candidates with their new spaces, and the range tests by candidate name.
     """
     narrowed: list[Candidate] = []
     tests: dict[str, RangeTest] = {}

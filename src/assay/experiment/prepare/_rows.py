@@ -1,4 +1,4 @@
-"""Rows in the form that the program takes, with their preparation."""
+"""Prepares rows for the program."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,13 +18,14 @@ __all__ = ["PreparedRows", "prepare_rows"]
 
 @dataclass(frozen=True, eq=False)
 class PreparedRows:
-    """Rows prepared for training, with their preparation.
+    """Rows that are prepared for training.
 
     Args:
-        preparation: preparation fitted on the train rows alone.
-        training_data: train and val, on the device in a seeded order, or streamed.
-        rows: row numbers of train in that order; only the first of them if rows are
+        preparation: preparation fitted only on the train rows.
+        training_data: train and val, either on the device in a seeded order or
             streamed.
+        rows: row numbers of train in that order; if rows are streamed, only the first
+            of them.
     """
 
     preparation: Preparation
@@ -33,15 +34,15 @@ class PreparedRows:
 
 
 def prepare_rows(data: SplitData) -> PreparedRows:
-    """Prepare train and val with a preparation that is fitted on train alone.
+    """Prepare train and val with a preparation that is fitted on train only.
 
-    A training that starts from a run uses that run's preparation of its inputs.
+    If the training starts from another run, that run's preparation of inputs is used.
     """
     dataset, experiment = data.dataset, data.experiment
-    # the order is random, so that the first rows are a representative sample
+    # in a random order, the first rows are a representative sample
     rows = generator(experiment.seed, "rows").permutation(data.split.train)
     val = data.split.val
-    if len(val) > MEASURED_ROWS:  # likewise; smaller parts are measured whole
+    if len(val) > MEASURED_ROWS:  # likewise; smaller parts are used completely
         val = generator(experiment.seed, "val rows").permutation(val)
     preparation = _fit(data, rows)
     training_data = _training_data(data, (rows, val), preparation)
@@ -51,11 +52,11 @@ def prepare_rows(data: SplitData) -> PreparedRows:
 
 
 def _fit(data: SplitData, rows: np.ndarray) -> Preparation:
-    """Fit the preparation on rows, or reuse that of the run to start from."""
+    """Fit the preparation on rows, or reuse that of the source run."""
     preparation = Preparation.fit(data.dataset, rows)
     if data.start is not None:
         preparation = data.start.preparation(preparation, data.dataset)
-    if is_auto(data.experiment, "cost"):  # all default costs standardize
+    if is_auto(data.experiment, "cost"):  # all default costs use standardized targets
         return preparation
     if costs.get(data.experiment.cost.kind).standardize:
         return preparation
@@ -65,7 +66,7 @@ def _fit(data: SplitData, rows: np.ndarray) -> Preparation:
 def _training_data(
     data: SplitData, parts: tuple[np.ndarray, np.ndarray], preparation: Preparation
 ) -> TrainingData:
-    """Return the rows of train and val on the device, or streamed."""
+    """Return train and val, either on the device or streamed."""
     dataset, start = data.dataset, data.start
     options: dict[str, Any] = {
         "balanced": data.metric == "balanced_accuracy",
@@ -86,10 +87,10 @@ def _in_memory(
 
 
 def _capacities(data: SplitData) -> tuple[int, int]:
-    """Return the numbers of rows that train and val are padded to.
+    """Return the padded sizes of train and val.
 
-    Train is padded so that train + val would fit, and val so that a fold would fit.
-    Thus the folds and the refit can use the program that was compiled for tuning.
+    Train is padded to the size of train + val, and val at least to the size of a fold.
+    This lets the folds and the refit reuse the program that was compiled for tuning.
     """
     total = data.dataset.num_examples - len(data.split.test)
     num_val = round(data.dataset.num_examples * data.experiment.split.val)

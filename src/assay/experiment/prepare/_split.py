@@ -1,4 +1,4 @@
-"""The split stage: which rows train, validate and test, and the deciding metric."""
+"""The split stage, which assigns rows to parts and chooses the deciding metric."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -16,19 +16,20 @@ from assay.metrics import imbalance, primary
 __all__ = ["NUM_FOLDS", "SplitData", "fold_splits", "refit_split", "split"]
 
 NUM_FOLDS = 5
-"""Number of folds of train + val, which are held out in turn if val is too small."""
+"""Number of cross-validation folds of train + val, used if val is too small."""
 
 
 @dataclass(frozen=True, eq=False)
 class SplitData:
-    """The examples of an experiment, split.
+    """An experiment with its examples, split into parts.
 
     Args:
-        experiment: experiment as loaded; once prepared, with every default filled in.
+        experiment: experiment as loaded; after the prepare stage, all defaults are
+            filled in.
         dataset: all examples.
         split: the rows of train, val and test.
         metric: the deciding metric, such as "accuracy".
-        start: what is transferred from another run; None for a fresh start.
+        start: transfer from another run; None if training starts from random values.
     """
 
     experiment: spec.Experiment
@@ -38,11 +39,11 @@ class SplitData:
     start: WarmStart | None = None
 
     def for_refit(self) -> "SplitData":
-        """Return the data with val moved into train."""
+        """Return the data with val merged into train."""
         return replace(self, split=refit_split(self.split))
 
     def folds(self) -> "Iterator[SplitData]":
-        """Yield the data once per fold of train + val, with that fold as val."""
+        """Yield the data with each fold of train + val in turn as val."""
         seed = self.experiment.seed
         for fold in fold_splits(self.split, seed=seed, num_folds=NUM_FOLDS):
             yield replace(self, split=fold)
@@ -52,7 +53,7 @@ def split(loaded: LoadedData) -> SplitData:
     """Split the examples into train, val and test.
 
     Raises:
-        InputError: they cannot be split in the way that the experiment requires.
+        InputError: the examples cannot be split as the experiment requests.
     """
     rows = split_data(loaded.dataset, loaded.experiment)
     return SplitData(
@@ -65,7 +66,7 @@ def split(loaded: LoadedData) -> SplitData:
 
 
 def _deciding_metric(dataset: Dataset, split: Split) -> str:
-    """Return the deciding metric: a balanced one if train is more uneven than 3:1."""
+    """Return the deciding metric, which is balanced if classes differ by over 3:1."""
     task = dataset.task
     if task.kind == "regression":
         return primary(task.kind)
@@ -74,13 +75,13 @@ def _deciding_metric(dataset: Dataset, split: Split) -> str:
 
 
 def refit_split(split: Split) -> Split:
-    """Return the split that trains on train + val and validates on nothing."""
+    """Return the split with train + val as train and an empty val part."""
     both = np.concatenate([split.train, split.val])
     return replace(split, train=both, val=split.val[:0])
 
 
 def fold_splits(split: Split, *, seed: int, num_folds: int) -> Iterator[Split]:
-    """Yield splits that use each fold of train + val once as val."""
+    """Yield splits in which each fold of train + val in turn is val."""
     both = refit_split(split).train
     order = generator(seed, "folds").permutation(both)
     for fold in range(num_folds):

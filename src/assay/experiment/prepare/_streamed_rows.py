@@ -1,4 +1,4 @@
-"""Training data whose rows are read while a network trains on them."""
+"""Training data that are read while the network trains."""
 
 import math
 from typing import Any
@@ -11,7 +11,7 @@ from assay.training import MEASURED_ROWS, InitialValues, Streamed, TrainingData,
 
 __all__ = ["some_rows", "streamed_data", "streaming_record"]
 
-_FITTED_ROWS = 100_000  # more would take baselines too long
+_FITTED_ROWS = 100_000  # with more rows, fitting the baselines would take too long
 _CHUNKS_MEASURED = 4  # measured rows stay in memory for the whole training
 
 
@@ -24,15 +24,15 @@ def streamed_data(
     balanced: bool,
     initial_values: InitialValues | None,
 ) -> TrainingData:
-    """Return training data whose rows are read while they are trained on.
+    """Return training data that are read while the network trains.
 
     Args:
         dataset: streamed data set.
-        parts: row numbers of train and val, in the order they would have in memory.
+        parts: row numbers of train and val, in the same order as in memory.
         preparation: preparation of the inputs.
-        capacities: numbers of rows that train and val in memory are padded to.
-        balanced: whether the score weighs all classes equally.
-        initial_values: values that trainings start from.
+        capacities: padded sizes of train and val in memory.
+        balanced: whether all classes have equal weight in the score.
+        initial_values: initial values of the trainings.
     """
     train, val = (
         _streamed_part(dataset, rows, preparation, capacity)
@@ -60,7 +60,7 @@ def _streamed_part(
     leading = pad(*read(rows[:measured]), min(capacity, measured))
     bounds, cuts = dataset.stream.bounds, None  # type: ignore[union-attr]
     if bounds is not None and len(rows) > most:
-        # sorted rows are read in long stretches; 4 bytes per row suffice for most files
+        # sorted rows are read in long ranges; 4 bytes per row are enough for most files
         small = dataset.num_examples < 2**31
         rows = np.sort(rows).astype(np.int32 if small else np.int64, copy=False)
         cuts = np.unique(np.searchsorted(rows, bounds))
@@ -70,14 +70,14 @@ def _streamed_part(
 def some_rows(
     dataset: Dataset, rows: np.ndarray, preparation: Preparation
 ) -> np.ndarray:
-    """Return the rows to fit baselines on: all, or only the first if streamed."""
+    """Return the rows to fit baselines on: all rows, or the first if streamed."""
     if dataset.stream is None:
         return rows
     return rows[: _fitted_rows(preparation.input_shape)].copy()
 
 
 def _fitted_rows(input_shape: tuple[int, ...]) -> int:
-    """Return how many rows fit in memory in the form that baselines need."""
+    """Return the number of rows that fit in memory as inputs of the baselines."""
     width = min(math.prod(input_shape), MAX_FLAT)
     return min(_FITTED_ROWS, 2 * chunk_rows(width))
 
@@ -85,7 +85,7 @@ def _fitted_rows(input_shape: tuple[int, ...]) -> int:
 def streaming_record(
     dataset: Dataset, split: Split, training_data: TrainingData
 ) -> dict[str, Any] | None:
-    """Return how rows were streamed, as plain values; None if they were not."""
+    """Return details of streaming as plain values, or None if rows are in memory."""
     if dataset.stream is None or not isinstance(training_data.train, Streamed):
         return None
     return {

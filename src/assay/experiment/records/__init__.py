@@ -1,1 +1,1 @@
-"""Writes the records of a run: its settings, its trainings, its summary."""
+"""The records of a run: settings, trainings and summary."""

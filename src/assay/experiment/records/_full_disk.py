@@ -1,4 +1,4 @@
-"""Full disks: messages for a run that cannot be written."""
+"""Error messages for full disks."""
 
 import errno
 import sqlite3
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 __all__ = ["full_disk"]
 
-# A quota or a limit on the size of files stops a run just like a full disk.
+# Quotas and limits on file sizes stop a run in the same way as a full disk.
 _FULL = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
 _FULL_SQLITE = {
     "database or disk is full": "No space left on device",
@@ -15,7 +15,7 @@ _FULL_SQLITE = {
 
 
 def full_disk(error: BaseException | None) -> str | None:
-    """Return what could not be written if an error is due to a full disk.
+    """Return a message if an error is due to a full disk, otherwise None.
 
     Example:
         >>> full_disk(OSError(28, "No space left on device", "runs/digits-1/run.json"))
@@ -31,7 +31,7 @@ def full_disk(error: BaseException | None) -> str | None:
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """Yield an error and the errors that led to it."""
+    """Yield an error and its causes."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))

@@ -1,4 +1,4 @@
-"""Finds the files of an experiment from any working folder."""
+"""Resolves the paths in an experiment from any working folder."""
 
 from pathlib import Path
 from typing import Any, cast
@@ -9,11 +9,11 @@ from assay.records import RunFolder
 
 __all__ = ["absolute_paths", "with_absolute_paths"]
 
-_RUNS = "runs"  # may be left out in the name of a run to start from
+_RUNS = "runs"  # may be omitted from the name of a source run
 
 
 def absolute_paths(experiment: spec.Experiment) -> dict[str, str]:
-    """Return the paths of the data and of the run to start from, by field."""
+    """Return the paths of the data and the source run, by field."""
     values = {
         "data": experiment.data,
         "test_data": experiment.test_data,
@@ -25,10 +25,11 @@ def absolute_paths(experiment: spec.Experiment) -> dict[str, str]:
 
 
 def with_absolute_paths(folder: RunFolder, fields: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields of a run's experiment, with paths that can be read from here.
+    """Return the fields of a run's experiment, with paths that are valid from here.
 
-    A path is kept as the user wrote it if it leads to the same file, or if the file is
-    no longer in its place, such as after copying the run's folder to another machine.
+    A path is kept as the user wrote it if it still refers to the same file, or if the
+    recorded file no longer exists, for example because the run's folder was copied to
+    another machine.
     """
     if not folder.exists("resolved.json"):
         return fields
@@ -41,7 +42,7 @@ def with_absolute_paths(folder: RunFolder, fields: dict[str, Any]) -> dict[str, 
 
 
 def _recorded(folder: RunFolder) -> dict[str, str]:
-    """Return the paths that a run recorded; runs of earlier versions have none."""
+    """Return the paths that a run recorded; earlier versions recorded none."""
     paths = folder.read_object("resolved.json").get("paths", {})
     if not isinstance(paths, dict):
         return {}
@@ -50,7 +51,7 @@ def _recorded(folder: RunFolder) -> dict[str, str]:
 
 
 def _places(name: str, value: object) -> list[Path]:
-    """Return the paths that the value of a field may refer to."""
+    """Return the possible paths for the value of a field."""
     if not isinstance(value, str) or not value:
         return []
     if name == "start_from":

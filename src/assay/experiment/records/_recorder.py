@@ -1,4 +1,4 @@
-"""The recorder of a run, which writes all of its files."""
+"""The recorder of a run, which writes all files of the run."""
 
 import shlex
 import shutil
@@ -41,28 +41,28 @@ from assay.tuning import Storage, open_storage
 
 __all__ = ["RunRecorder"]
 
-_CHECKPOINTS = "checkpoints"  # a folder that exists until the run ends
+_CHECKPOINTS = "checkpoints"  # a folder that is deleted when the run ends
 
 
 class RunRecorder(Recorder):
-    """Writes a run's folder as its stages end, or continues an existing one.
+    """Writes the folder of a run, or continues an existing one.
 
-    A new folder is created only once the data are prepared, so that wrong input leaves
-    nothing behind; earlier events are kept in memory until then. Use it as a context
-    manager: if Ctrl-C or a full disk stops a run that has a folder, the message shows
-    how to resume it. The folder is locked from when it is known until the context ends,
-    so a run has only one writer.
+    A new folder is created only after the data are prepared, so invalid input leaves no
+    files behind. Until then, events are kept in memory. Use the recorder as a context
+    manager. If Ctrl-C or a full disk stops a run that has a folder, the error message
+    shows how to resume the run. The folder is locked until the context ends, so a run
+    has only one writer.
 
     Args:
         experiment: experiment as the user wrote it.
-        out: the run's own folder; None for the next free one under `runs`.
+        out: folder of this run; None for the next free one under `runs`.
         runs: folder of all runs; None for a temporary one.
         resume: whether to continue the run in `out`.
 
     Raises:
-        InputError: the run to resume needs data or a network from Python, or another
-            process is writing it.
-        RunError: there is no run to resume.
+        InputError: the run to resume needs data or a network in Python, or another
+            process is writing the run.
+        RunError: the folder contains no run to resume.
     """
 
     def __init__(
@@ -80,11 +80,11 @@ class RunRecorder(Recorder):
         self._writing = False
         self._lock: RunLock | None = None
         if self.finished:
-            self._remove_checkpoints()  # a kill may have prevented it
+            self._remove_checkpoints()  # left behind if the process was killed
         elif self._folder is not None:
             self._lock = self._folder.lock()
             try:
-                # the previous holder of the lock may have just finished the run
+                # another process may have finished the run before releasing the lock
                 if not self.finished:
                     self.experiment = read_experiment(self._folder, experiment)
             except BaseException:
@@ -93,9 +93,9 @@ class RunRecorder(Recorder):
 
     @property
     def folder(self) -> RunFolder:
-        """The folder of the run, once it exists."""
+        """The folder of the run, which exists after the data are prepared."""
         if self._folder is None:
-            raise RuntimeError("the folder is created once the data are prepared")
+            raise RuntimeError("the folder is created after the data are prepared")
         return self._folder
 
     @property
@@ -105,11 +105,11 @@ class RunRecorder(Recorder):
 
     @property
     def finished(self) -> bool:
-        """Whether the run to resume already has its result."""
+        """Whether the run to resume already has a result."""
         return self._folder is not None and self._folder.exists("run.json")
 
     def event(self, kind: str, **fields: Any) -> None:
-        """Write an event, or keep it until the folder exists."""
+        """Write an event, or keep it in memory until the folder exists."""
         if self._writing:
             self.folder.append_event(kind, **fields)
         else:
@@ -128,16 +128,18 @@ class RunRecorder(Recorder):
                 write_refitted(self.folder, result)
             case FinalTest():
                 write_tested(self.folder, result)
-            case _:  # the trials are in the study
+            case _:  # the study contains the trials
                 pass
 
     def finish(self, summary: Summary) -> None:
-        """Write `run.json`, which completes the run, and then its report."""
+        """Write `run.json`, which completes the run, and then the report."""
         self.folder.write_summary(summary)
         self._remove_checkpoints()
         try:
             write_report(self.folder)
-        except Exception as error:  # the result is safe; only the report is missing
+        except (
+            Exception
+        ) as error:  # the result is already saved; only the report is missing
             message = (
                 f"note: {REPORT} was not written ({type(error).__name__}: {error})"
             )
@@ -154,7 +156,7 @@ class RunRecorder(Recorder):
             check_same_source_run(self._folder, loaded.start.source_run)
 
     def _start_writing(self, prepared: PreparedData) -> None:
-        """Create the folder of a new run, and write the events kept so far."""
+        """Create the folder of a new run, and write the events kept in memory."""
         if self._folder is None:
             self._folder = self._new_folder(prepared.data.dataset.name)
             write_experiment(self._folder, self.experiment)
@@ -166,7 +168,7 @@ class RunRecorder(Recorder):
         if self._out is not None:
             folder = RunFolder.create(self._out)
             self._lock = folder.lock()
-            # another process may have finished a run here in the meantime
+            # another process may have created a run here in the meantime
             return RunFolder.create(self._out)
         runs = self._runs
         root = tempfile.mkdtemp(prefix="assay-") if runs is None else runs
@@ -175,11 +177,11 @@ class RunRecorder(Recorder):
         return folder
 
     def study(self) -> Storage:
-        """Return the storage that keeps the trials for a resumed run."""
+        """Return the storage for the trials, from which a run can be resumed."""
         return open_storage(self.folder.path_of("study.db"))
 
     def checkpoints(self) -> Checkpoints:
-        """Return the store of unfinished trainings of a run on these data."""
+        """Return the checkpoints of unfinished trainings on these data."""
         data = self.folder.read_json("data.json")
         identity = f"{data['fingerprint']} {data['split']['hash']} {__version__}"
         return Checkpoints(self.folder.path_of(_CHECKPOINTS), data=identity)
@@ -187,9 +189,10 @@ class RunRecorder(Recorder):
     def seal(
         self, dataset: Dataset, split: Split
     ) -> Seal[tuple[np.ndarray, np.ndarray]]:
-        """Return the sealed test part; opening it gives its row numbers and targets.
+        """Return the seal of the test part, which provides row numbers and targets.
 
-        Openings are counted in the ledger of all runs and copied into the run's own.
+        Openings are counted in the ledger of all runs and also written to that of this
+        run.
         """
         test, targets = split.test, dataset.target
         return Seal(
@@ -209,12 +212,12 @@ class RunRecorder(Recorder):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Turn Ctrl-C or a full disk into an error that says how to resume."""
+        """Turn Ctrl-C or a full disk into an error with instructions for resuming."""
         try:
             if self._writing and isinstance(error, KeyboardInterrupt):
                 self.event("note", message="interrupted")
-                done = f"interrupted; {self.folder.path} holds what was done. "
-                message = f"{done}Resume with: {self._resume_command()}"
+                done = f"interrupted. The results so far are in {self.folder.path}. "
+                message = f"{done}To resume, use: {self._resume_command()}"
                 raise Interrupted(message) from None
             if (reason := full_disk(error)) is not None:
                 message = f"{reason}. Free some space. {self._next_step()}"
@@ -225,12 +228,12 @@ class RunRecorder(Recorder):
 
     def _next_step(self) -> str:
         if self._folder is None or not self._folder.exists("experiment.toml"):
-            return "Then start the run again; it had not begun."
-        return f"The run can be resumed with: {self._resume_command()}"
+            return "Then start the run again."
+        return f"To resume the run, use: {self._resume_command()}"
 
     def _resume_command(self) -> str:
         path = self.folder.path
         command = f"assay train --resume --out {shlex.quote(str(path))}"
-        if recorded_source(self.experiment) is None:  # the data came from Python
+        if recorded_source(self.experiment) is None:  # the data were passed in Python
             command = f"Experiment(data=...).run(out={str(path)!r}, resume=True)"
         return command

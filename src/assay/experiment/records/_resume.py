@@ -1,9 +1,9 @@
-"""Reads the experiment of a stopped run and checks that its data are unchanged."""
+"""Reads the experiment of a stopped run, and checks that its data are unchanged."""
 
 from pathlib import Path
 
 from assay import spec
-from assay._errors import InputError, fault
+from assay._errors import InputError
 from assay.data import Dataset
 from assay.experiment.model._files import factory_name, is_custom_network
 from assay.experiment.records._paths import with_absolute_paths
@@ -23,29 +23,29 @@ def folder_to_resume(out: str | Path | None) -> RunFolder:
     """Return the folder of the run to resume.
 
     Raises:
-        InputError: no folder is named.
+        InputError: no folder was given.
         RunError: the folder contains no run.
     """
     if out is None:
-        raise InputError("resume needs the folder of a run. Write out='runs/NAME'.")
+        raise InputError("resume requires the folder of a run. Use out='runs/NAME'.")
     return RunFolder.create(out, resume=True)
 
 
 def read_experiment(folder: RunFolder, experiment: spec.Experiment) -> spec.Experiment:
-    """Return the experiment of the run to resume, as it was started.
+    """Return the original experiment of the run to resume.
 
     Args:
         folder: folder of the run.
-        experiment: experiment with the data or network, if they came from Python.
+        experiment: experiment with the data or network, if they were passed in Python.
 
     Raises:
-        InputError: the data or network from Python is missing.
+        InputError: the data or the network must be passed in Python, but is missing.
     """
     fields = spec.read_data(folder.path_of("experiment.toml"))
     if fields.get("data") == IN_MEMORY:
         if recorded_source(experiment) is not None:
             raise InputError(
-                f"{folder.path} was run on data passed in Python. Resume it with "
+                f"{folder.path} was run on data passed in Python. To resume it, use "
                 "assay.Experiment(data=..., ...).run(out=..., resume=True)."
             )
         fields["data"] = experiment.data
@@ -54,8 +54,8 @@ def read_experiment(folder: RunFolder, experiment: spec.Experiment) -> spec.Expe
         factory = factory_name(fields)
         if experiment.own is None or experiment.own.name != factory:
             raise InputError(
-                f"{folder.path} trains the network {factory}, written in Python. "
-                "Resume it with "
+                f"{folder.path} trains {factory}, a network written in Python. To "
+                "resume it, use "
                 "assay.Experiment(..., model=...).run(out=..., resume=True)."
             )
         fields["model"] = experiment.model
@@ -63,31 +63,33 @@ def read_experiment(folder: RunFolder, experiment: spec.Experiment) -> spec.Expe
 
 
 def check_same_data(folder: RunFolder, dataset: Dataset) -> None:
-    """Check that the data are those that a run was started on.
+    """Check that the data are the same as when the run was started.
 
     Raises:
-        InputError: they differ, so that trials on them could not be compared.
+        InputError: the data differ, so trials on them would not be comparable.
     """
     if not folder.exists("data.json"):
         return
     before = folder.read_object("data.json").get("fingerprint")
     now = dataset.fingerprint
     if before != now:
-        fix = f"{folder.path} was started on other data. Pass those, or start a new "
         raise InputError(
-            fault("the data are the same", "fingerprint", now, f"{fix}run.")
+            f"{folder.path} was started on other data (fingerprint {before}, not "
+            f"{now}). Pass the original data, or start a new run."
         )
 
 
 def check_same_source_run(folder: RunFolder, source_run: SourceRun) -> None:
-    """Check that the source run has the model that a run was started from.
+    """Check that the model of the source run is the same as when the run was started.
 
     Raises:
-        InputError: the source run was trained again in the meantime.
+        InputError: the model of the source run has changed.
     """
     if not folder.exists("start.json"):
         return
     before, now = folder.read_object("start.json").get("sha256"), source_run.sha256
     if before != now:
-        fix = f"The model in {source_run.path} has changed since. Start a new run."
-        raise InputError(fault("the model is the same", "start_from", now, fix))
+        raise InputError(
+            f"The model in {source_run.path} has changed since {folder.path} was "
+            "started from it. Start a new run."
+        )

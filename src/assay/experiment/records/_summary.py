@@ -1,4 +1,4 @@
-"""The summarize stage: describes the whole run in one object, `run.json`."""
+"""The summarize stage, which creates the content of `run.json`."""
 
 import math
 from typing import Any
@@ -21,11 +21,11 @@ __all__ = ["summarize"]
 
 
 def summarize(tested: FinalTest, log: RunLog) -> Summary:
-    """Return the summary of a run in the form of its record.
+    """Return the summary of a run, which is written to `run.json`.
 
     Args:
-        tested: the result and everything that led to it.
-        log: findings and timings.
+        tested: result of the test stage, with the results of all earlier stages.
+        log: findings and timings of the run.
     """
     refitted = tested.refitted
     prepared = refitted.selection.prepared
@@ -85,7 +85,7 @@ def _model_part(refitted: Refitted) -> dict[str, Any]:
 
 
 def _hyperparameters(training: spec.Training) -> dict[str, Any]:
-    """Return every hyperparameter by path, such as "optimizer.learning_rate"."""
+    """Return all hyperparameters by path, such as "optimizer.learning_rate"."""
     return {path: value for path, _, value in training.leaves() if value is not None}
 
 
@@ -95,7 +95,7 @@ def _tune_part(selection: Selection) -> dict[str, Any] | None:
     prepared = selection.prepared
     value = selection.best.val_score
     if prepared.data.dataset.task.kind == "regression":
-        # a mean square of standardized targets, converted to the target's own unit
+        # convert a mean square of standardized errors to the target's own unit
         value = math.sqrt(value) * prepared.tuning.preparation.target_std
     return {
         "num_trials": len(selection.trials),
@@ -109,8 +109,8 @@ def _tune_part(selection: Selection) -> dict[str, Any] | None:
 
 def _rate_notes(tests: dict[str, RangeTest]) -> list[str]:
     return [
-        f"range test of {name}: learning rate {test.learning_rate:.3g}, the "
-        f"{test.rule} of its curve; searched from a fifth to twice this rate"
+        f"range test of {name}: learning rate {test.learning_rate:.3g} by the rule "
+        f"{test.rule}; rates from a fifth to twice this value were searched"
         for name, test in tests.items()
     ]
 

@@ -30,13 +30,13 @@ __all__ = [
 ]
 
 IN_MEMORY = "(given in Python)"
-"""Stands in `experiment.toml` for data that are not in a file."""
+"""Placeholder in `experiment.toml` for data that were passed in Python."""
 
 _PACKAGES = ("assay", "jax", "jaxlib", "flax", "optax", "numpy", "polars", "optuna")
 
 
 def write_experiment(folder: RunFolder, experiment: spec.Experiment) -> None:
-    """Write the fields that the user set, in a form that can be run again."""
+    """Write the fields that the user set to a file that can be run again."""
     source = recorded_source(experiment) or IN_MEMORY
     data = experiment.model_copy(update={"data": source}).to_data()
     fields = {n: _without_none(v) for n, v in data.items() if _is_set(experiment, n)}
@@ -50,7 +50,7 @@ def recorded_source(experiment: spec.Experiment) -> str | None:
 
 
 def _without_none(value: Any) -> Any:
-    """Remove None, which TOML cannot express."""
+    """Remove None values, which TOML does not support."""
     if isinstance(value, dict):
         fields = cast(dict[str, Any], value)
         return {n: _without_none(v) for n, v in fields.items() if v is not None}
@@ -65,7 +65,7 @@ def _is_set(experiment: spec.Experiment, name: str) -> bool:
 
 
 def write_prepared(folder: RunFolder, prepared: PreparedData) -> None:
-    """Write everything that is determined before the search."""
+    """Write the records that are complete before the search."""
     data = prepared.data
     _write_data(folder, data.dataset, data.split)
     _write_resolved(folder, data.experiment, data.dataset.source)
@@ -77,7 +77,7 @@ def write_prepared(folder: RunFolder, prepared: PreparedData) -> None:
 
 
 def _write_data(folder: RunFolder, dataset: Dataset, split: Split) -> None:
-    """Write a description of the data, and the rows of each part."""
+    """Write a description of the data and the rows of each part."""
     folder.write_json(
         "data.json",
         {
@@ -98,7 +98,7 @@ def _write_data(folder: RunFolder, dataset: Dataset, split: Split) -> None:
 def _write_resolved(
     folder: RunFolder, experiment: spec.Experiment, source: str
 ) -> None:
-    """Write every value used, and the system that the run used."""
+    """Write all values that are used, and a description of the system."""
     folder.write_json(
         "resolved.json",
         {
@@ -120,7 +120,7 @@ def _versions() -> dict[str, str]:
 
 
 def _write_source_run(folder: RunFolder, source_run: SourceRun) -> None:
-    """Write the model that a run starts from, and the rows that model has seen."""
+    """Write which model a run starts from and which rows that model has seen."""
     named = {
         "run": source_run.name,
         "path": source_run.path,
@@ -131,14 +131,14 @@ def _write_source_run(folder: RunFolder, source_run: SourceRun) -> None:
 
 
 def write_refitted(folder: RunFolder, refitted: Refitted) -> None:
-    """Write the iterations and epochs of every trial and of the refit."""
+    """Write the iterations and epochs of all trials and the refit."""
     histories = [*refitted.selection.histories.items(), (-1, refitted.fit.history)]
     for part in ("iterations", "epochs"):
         folder.write_parquet(f"{part}.parquet", _table(histories, part))
 
 
 def _table(histories: Sequence[tuple[int, History]], part: str) -> dict[str, Any]:
-    """Return the columns of all trainings in one table; the refit is trial -1."""
+    """Return the columns of one table for all trainings; the refit is trial -1."""
     columns = [getattr(history, part) for _, history in histories]
     lengths = [len(next(iter(column.values()))) for column in columns]
     numbers = [number for number, _ in histories]
@@ -152,9 +152,9 @@ def _table(histories: Sequence[tuple[int, History]], part: str) -> dict[str, Any
 
 
 def write_tested(folder: RunFolder, tested: FinalTest) -> None:
-    """Write the target and the prediction of each test row.
+    """Write the targets and predictions of the test rows.
 
-    Classes are written as indices into the classes in `data.json`.
+    Classes are written as indices into the list of classes in `data.json`.
     """
     rows = tested.rows
     task = tested.refitted.selection.prepared.data.dataset.task

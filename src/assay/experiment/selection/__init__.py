@@ -1,1 +1,1 @@
-"""Selects the kind of network and its settings on val."""
+"""Selection of the kind of network and its settings on val."""

@@ -1,4 +1,4 @@
-"""Compares the best settings of each kind of network; ties go to the simplest."""
+"""Compares the best settings of each kind of network, preferring simpler kinds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,11 +19,11 @@ __all__ = ["Finalist", "compare_networks"]
 
 @dataclass(frozen=True)
 class Finalist:
-    """One of the best settings of a kind of network.
+    """A setting that is among the best of a kind of network.
 
     Args:
         kind: name of the kind, such as "linear".
-        trial: trial of this setting.
+        trial: trial of the setting.
         training: training spec with the values of the trial.
     """
 
@@ -33,7 +33,7 @@ class Finalist:
 
 
 Compared = tuple[Finalist, np.ndarray]
-"""A finalist and its error on each row."""
+"""A finalist and its errors on the val rows."""
 
 
 def compare_networks(
@@ -43,10 +43,10 @@ def compare_networks(
     by_folds: bool,
     checkpoints: Checkpoints,
 ) -> tuple[Finalist, list[str]]:
-    """Return the simplest finalist that no richer kind clearly beats, and why.
+    """Return the simplest finalist that no richer kind clearly beats, and notes.
 
-    If val is small, cross-validation on train + val compares the best few settings of
-    each kind, because the best of many settings on few rows is mostly lucky.
+    If val is small, the best few settings of each kind are compared by cross-validation
+    on train + val, because the best of many settings on few rows is mostly luck.
     """
     count = NUM_FINALISTS if by_folds else 1
     kinds = [_finalists(done, count) for done in searches]
@@ -57,7 +57,9 @@ def compare_networks(
         parts = [prepare_rows(fold) for fold in prepared.data.folds()]
         where = f"in {NUM_FOLDS}-fold cross-validation on train + val"
     elif few_val_rows(prepared):
-        notes.append("too little time for cross-validation: selected the best on val")
+        notes.append(
+            "too little time for cross-validation; the best on val was selected"
+        )
     trainings = _Trainings(parts, prepared.data.experiment.seed, checkpoints)
     best, *richer = (trainings.best_of(finalists) for finalists in kinds)
     for rich in richer:
@@ -78,12 +80,12 @@ def _finalists(done: Search, count: int) -> list[Finalist]:
 
 @dataclass(frozen=True, eq=False)
 class _Trainings:
-    """Trains finalists.
+    """Trains and evaluates finalists.
 
     Args:
-        parts: splits of the data; each finalist is trained and judged on each of them.
-        seed: seed of every training.
-        checkpoints: keeps the running trainings.
+        parts: splits of the data; each finalist is trained and evaluated on all splits.
+        seed: seed of all trainings.
+        checkpoints: checkpoints of the running trainings.
     """
 
     parts: Sequence[PreparedRows]
@@ -93,7 +95,7 @@ class _Trainings:
     def best_of(self, finalists: Sequence[Finalist]) -> Compared:
         """Return the finalist with the smallest mean error on all val rows.
 
-        Finalists that diverged on any part come last.
+        Finalists that diverged on any split are ranked last.
         """
         errors = self._errors_on_all(finalists)
         means = [np.nan_to_num(rows.mean(), nan=np.inf) for rows in errors]
@@ -101,11 +103,11 @@ class _Trainings:
         return finalists[place], errors[place]
 
     def _errors_on_all(self, finalists: Sequence[Finalist]) -> list[np.ndarray]:
-        """Return each finalist's errors on the val rows of all parts, concatenated."""
+        """Return the errors of each finalist on the val rows of all splits."""
         count = len(self.parts)
         jobs = [(finalist, part) for finalist in finalists for part in range(count)]
-        # compiled programs release the interpreter lock, so threads are enough; val
-        # is only large if it is a single part
+        # Threads are enough, because compiled programs release the interpreter lock.
+        # There are several parts only if val is small.
         threads = 1 if count == 1 else cpu_count() or 1
         errors = self.checkpoints.in_threads(self._errors, jobs, threads=threads)
         starts = range(0, len(errors), count)
@@ -114,9 +116,9 @@ class _Trainings:
     def _errors(self, job: tuple[Finalist, int]) -> np.ndarray:
         """Train a setting for its number of updates; return its error on each val row.
 
-        For regression, these are squared errors. For classes, they are 1 if the class
-        is wrong; if a balanced metric decides, they are weighted so that their mean is
-        the balanced error.
+        For regression, these are squared errors. For classification, the error is 1 if
+        the predicted class is wrong, otherwise 0. If the deciding metric is balanced,
+        errors are weighted so that their mean is the balanced error.
         """
         finalist, part = job
         training_data, trial = self.parts[part].training_data, finalist.trial
@@ -144,6 +146,6 @@ def _note(simple: Compared, rich: Compared, *, better: bool, where: str) -> str:
     selected = rich[0].kind if better else f"the simpler {simple[0].kind}"
     return (
         f"{rich[0].kind} {verb} {simple[0].kind} by more than one standard error "
-        f"{where} (error {rich[1].mean():.4g} against {simple[1].mean():.4g}): "
+        f"{where} (error {rich[1].mean():.4g} versus {simple[1].mean():.4g}), so "
         f"{selected} is selected"
     )

@@ -1,4 +1,4 @@
-"""Findings of the search."""
+"""Findings about the search."""
 
 from assay.data import look
 from assay.experiment.selection._selection import Selection
@@ -8,7 +8,7 @@ __all__ = ["every_trial_diverged", "findings_of_search"]
 
 
 def findings_of_search(selection: Selection) -> list[Finding]:
-    """Return findings on the number of examples and on diverged trials.
+    """Return findings about the number of examples and diverged trials.
 
     Args:
         selection: result of the search.
@@ -20,25 +20,25 @@ def findings_of_search(selection: Selection) -> list[Finding]:
 
 
 def every_trial_diverged(message: str) -> Finding:
-    """Return the finding for a search in which every trial diverged.
+    """Return the finding for a search in which all trials diverged.
 
     Args:
-        message: message of the error, with its remedy.
+        message: error message, including the remedy.
     """
     problem, _, remedy = message.partition(" Write ")
     return Finding("every_trial_diverged", "error", problem, remedy=f"Write {remedy}")
 
 
 def _diverged(selection: Selection) -> list[Finding]:
-    """Return a finding for trials whose cost was no longer a finite number."""
+    """Return a finding about trials whose cost became NaN or infinite."""
     diverged = [trial for trial in selection.trials if trial.state == "diverged"]
     if not diverged:
         return []
     first = min(diverged, key=lambda trial: trial.diverged_at or 0)
     rates = [trial.values.get("optimizer.learning_rate") for trial in diverged]
     known = [rate for rate in rates if rate is not None]
-    remedy = "Narrow the space of the learning rate to lower values."
-    if known:  # propose a space below every rate that diverged
+    remedy = "Restrict the learning-rate space to lower values."
+    if known:  # propose a space below all rates that diverged
         low, high = min(known) / 100, min(known) / 2
         remedy = f'optimizer.learning_rate = "log({low:.1g}, {high:.1g})"'
     return [
@@ -46,7 +46,7 @@ def _diverged(selection: Selection) -> list[Finding]:
             "diverged",
             "info",
             f"{len(diverged)} of {len(selection.trials)} trials diverged: their cost "
-            f"was no longer a finite number, first at iteration {first.diverged_at}.",
+            f"became NaN or infinite, first at iteration {first.diverged_at}.",
             numbers={
                 "num_diverged": len(diverged),
                 "num_trials": len(selection.trials),

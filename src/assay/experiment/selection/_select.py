@@ -1,4 +1,4 @@
-"""The select stage: tunes one kind of network after the other, then compares them."""
+"""The select stage, which tunes each kind of network and then compares them."""
 
 import math
 import time
@@ -18,7 +18,7 @@ from assay.tuning import Clock, Search, search
 __all__ = ["select"]
 
 Reserve = Callable[[Sequence[Search], Sequence[float]], float]
-"""Function that returns the seconds to reserve, as `seconds_after` does."""
+"""Function that returns the seconds to reserve, such as `seconds_after`."""
 
 _LENIENT = 1.2  # cross-validation may exceed the time left by this factor
 
@@ -26,15 +26,17 @@ _LENIENT = 1.2  # cross-validation may exceed the time left by this factor
 def select(
     prepared: PreparedData, events: Events, *, followed_by_refit: bool = True
 ) -> Selection:
-    """Tune each kind of network on val; select the simplest that none clearly beats.
+    """Tune each kind of network on val, and select the simplest competitive one.
+
+    A simpler kind is selected unless a richer kind clearly beats it.
 
     Args:
         prepared: candidates, and the data to tune and compare them on.
-        events: keeps the trials, and is notified of each as it ends.
-        followed_by_refit: whether refit and test need a share of the time limit.
+        events: events of the run, which store the trials and report each one.
+        followed_by_refit: whether to reserve time for the refit and the test.
 
     Raises:
-        RunError: every trial diverged.
+        RunError: all trials diverged.
     """
     limit = prepared.data.experiment.tune.time_seconds or math.inf
     ends = events.started + limit
@@ -67,13 +69,13 @@ def _search_all(
     reserve: Reserve,
     checkpoints: Checkpoints,
 ) -> list[Search]:
-    """Search the settings of each candidate; trial numbers run across candidates."""
+    """Search the settings of each candidate; trials are numbered consecutively."""
     experiment = prepared.data.experiment
     storage = events.recorder.study()
     waiting = prepared.num_trials
     searches: list[Search] = []
     for candidate in prepared.candidates:
-        # each kind of network gets its share of the remaining time
+        # each kind of network gets a share of the remaining time
         now = time.monotonic()
         share = (ends - now) * candidate.num_trials / waiting
         waiting -= candidate.num_trials

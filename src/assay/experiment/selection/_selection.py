@@ -1,4 +1,4 @@
-"""The result of tuning."""
+"""The result of tuning and selection."""
 
 from dataclasses import dataclass
 
@@ -12,16 +12,16 @@ __all__ = ["Selection"]
 
 @dataclass(frozen=True, eq=False)
 class Selection:
-    """The result of tuning over all kinds of network.
+    """The result of tuning all kinds of network.
 
     Args:
-        prepared: prepared data, on which the networks were tuned.
+        prepared: prepared data that the networks were tuned on.
         trials: all trials, in order.
         best: the selected trial.
         training: training spec with the values of the selected trial.
-        histories: histories by trial number, including those from before a run was
-            resumed.
-        notes: explanation of the choice between the kinds of network.
+        histories: training histories by trial number, including trials from before a
+            run was resumed.
+        notes: sentences that explain the selected kind of network.
     """
 
     prepared: PreparedData

@@ -1,4 +1,4 @@
-"""Estimates the seconds that a search must leave for the stages after it."""
+"""Estimates how much time a search must reserve for the stages that follow."""
 
 import math
 from collections.abc import Sequence
@@ -11,24 +11,26 @@ from assay.tuning import Search
 __all__ = ["NUM_FINALISTS", "few_val_rows", "seconds_after"]
 
 NUM_FINALISTS = 2
-"""Number of best settings of each kind of network that cross-validation compares."""
+"""Number of settings of each kind of network to compare by cross-validation."""
 
 ENOUGH_VAL = 1000
-"""Val rows from which a point of accuracy is more than 2 standard errors."""
+"""Number of val rows at which a point of accuracy is more than 2 standard errors."""
 
-_MORE_ROWS = 1.2  # rows of the refit (train + val), relative to those of a trial
+_MORE_ROWS = (
+    1.2  # ratio of the rows in the refit (train + val) to those in a trial (train)
+)
 _TEST_SECONDS = 0.5
-# Measured on two cores, per number in the data:
-_FIT_SECONDS = 2e-6  # the linear baseline, on at most _FITTED_ROWS
-_PREDICT_SECONDS = 1e-7  # reading the number, and predictions
+# Times in seconds measured on two cores, per number in the data:
+_FIT_SECONDS = 2e-6  # fitting the linear baseline on at most _FITTED_ROWS
+_PREDICT_SECONDS = 1e-7  # reading and predicting
 _FITTED_ROWS = 100_000
-_INTERVAL_SECONDS = 6e-6  # per row: the intervals of all metrics
+_INTERVAL_SECONDS = 6e-6  # the intervals of all metrics, per row
 
 
 def few_val_rows(prepared: PreparedData) -> bool:
-    """Return whether val is too small to select on, and cross-validation is fair.
+    """Return whether val is too small for selection and can be cross-validated.
 
-    Random folds are not fair if groups or times must stay apart.
+    Random folds are not valid if groups or times must be kept apart.
     """
     split = prepared.data.split
     by_rows = split.by in ("class", "random", "given")
@@ -41,16 +43,17 @@ def seconds_after(
     searches: Sequence[Search],
     seconds: Sequence[float],
 ) -> float:
-    """Estimate how long cross-validation, refit and test will take.
+    """Estimate the duration of cross-validation, refit and test in seconds.
 
-    A finalist is assumed to take as long as three quarters of its kind's trials.
+    The time for a finalist is estimated by the third quartile of the trials of its
+    kind.
 
     Args:
-        prepared: prepared data, which determine the number of rows and whether there is
-            cross-validation.
-        followed_by_refit: whether refit and test follow.
+        prepared: prepared data, which determine the number of rows and whether
+            cross-validation is used.
+        followed_by_refit: whether the refit and the test follow.
         searches: finished searches over other kinds of network.
-        seconds: durations of the trials of one more kind.
+        seconds: durations of the trials of the current kind.
     """
     kinds = [[t.duration_seconds for t in done.trials] for done in searches]
     finalists: list[float] = []

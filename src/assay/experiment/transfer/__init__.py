@@ -1,1 +1,1 @@
-"""Transfer: a run that starts from what another run has learned."""
+"""Transfer learning: runs that start from the model of another run."""

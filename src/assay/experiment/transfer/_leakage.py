@@ -1,4 +1,4 @@
-"""Checks whether a source run has seen the val and test rows of a new run."""
+"""Checks whether a source run was trained on val or test rows of a new run."""
 
 import numpy as np
 
@@ -14,8 +14,8 @@ def findings_of_start(
 ) -> list[Finding]:
     """Return findings for val and test rows that the source run was trained on.
 
-    Rows are identified by their numbers, so this works only for runs on exactly the
-    same data: a copy with one more row counts as another data set.
+    Rows are identified by their numbers, so the check requires that both runs use
+    exactly the same data. A copy with one more row is considered a different data set.
     """
     seen = source_run.seen.get(dataset.fingerprint)
     if seen is None:
@@ -40,8 +40,8 @@ def _knew_test(run: str, numbers: dict[str, int]) -> Finding:
         f"{_overlap('test', run, numbers)} The test result is optimistic: it does not "
         "measure performance on new examples.",
         numbers,
-        f"Use the seed and split of {run}, which has not seen its own test rows, or "
-        "train on other data.",
+        f"Use the same seed and split as {run}, which was not trained on its own test "
+        "rows, or train on other data.",
     )
 
 
@@ -50,15 +50,15 @@ def _knew_val(run: str, numbers: dict[str, int]) -> Finding:
         "start_knew_val",
         "advice",
         f"{_overlap('val', run, numbers)} Validation scores are optimistic and favor "
-        "settings close to the source model.",
+        "settings that stay close to the source model.",
         numbers,
-        "Try only a single setting, or start from a run on other data.",
+        "Try only one setting, or start from a run on other data.",
     )
 
 
 def _overlap(part: str, run: str, numbers: dict[str, int]) -> str:
     known, total = numbers[f"num_seen_{part}"], numbers[f"num_{part}"]
     return (
-        f"{known:,} of the {total:,} {part} rows ({known / total:.0%}) are among those "
-        f"that {run}, the run this one starts from, was trained on."
+        f"The source run {run} was trained on {known:,} of the {total:,} {part} rows "
+        f"({known / total:.0%})."
     )

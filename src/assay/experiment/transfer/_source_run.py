@@ -1,4 +1,4 @@
-"""The saved run that a new one starts from."""
+"""The saved run that a new run starts from."""
 
 import shlex
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from assay import spec
-from assay._errors import InputError, did_you_mean, fault
+from assay._errors import InputError, did_you_mean
 from assay.data import Preparation
 from assay.experiment.defaults._defaults import is_auto
 from assay.experiment.model._files import (
@@ -33,12 +33,12 @@ class SourceRun:
         name: name of the run.
         path: path of its folder.
         sha256: hash of its file of parameters.
-        training: its training spec, as plain data.
-        preparation: preparation of its inputs.
+        training: training spec of the run, as plain data.
+        preparation: preparation of the inputs.
         parameters: parameters by path, such as "conv1/kernel".
         statistics: statistics by path.
-        seen: rows that this run, and the run it started from, were trained on, by
-            fingerprint of the data.
+        seen: rows that this run and its own source run were trained on, by fingerprint
+            of the data.
     """
 
     name: str
@@ -51,17 +51,18 @@ class SourceRun:
     seen: dict[str, np.ndarray]
 
     def complete(self, experiment: spec.Experiment) -> spec.Experiment:
-        """Return the experiment, with this run's model and image layout by default.
+        """Fill in the model and the image layout of this run if they are not set.
 
         Raises:
-            InputError: the run trained a network written in Python; pass it as model.
+            InputError: the network was written in Python and must be passed as model.
         """
         changes: dict[str, Any] = {}
         if "model" not in experiment.model_fields_set or is_auto(experiment, "model"):
             if is_custom_network(self.training):
-                fix = "Write model=MyNetwork, as when it was trained."
-                rule = f"model is the network of {self.name}"
-                raise InputError(fault(rule, "model", experiment.model, fix))
+                raise InputError(
+                    f"The network of the source run {self.name} was written in Python. "
+                    "Pass the same network, such as model=MyNetwork."
+                )
             changes["model"] = spec.Training(model=self.training["model"]).model
         layout = self.preparation.layout
         if experiment.image_size is None and layout.image_size is not None:
@@ -71,25 +72,27 @@ class SourceRun:
         return experiment.model_copy(update=changes)
 
     def write_seen(self, folder: RunFolder) -> None:
-        """Write the rows already seen by a run that starts from this one."""
+        """Write the rows that this run has seen to the folder of a new run."""
         folder.write_npz(_SEEN, **self.seen)
 
 
 def read_source_run(name: str) -> SourceRun:
-    """Read a run by its folder, or by its name under `runs`.
+    """Read a run, given its folder or its name under `runs`.
 
     Raises:
-        InputError: there is no such run, or it has no model.
-        RunError: its model cannot be read.
+        InputError: the run does not exist or has no model.
+        RunError: the model cannot be read.
     """
     folder = _find(name)
     if not folder.exists(DESCRIPTION):
         command = f"assay train --resume --out {shlex.quote(name)}"
-        fix = f"It has no model yet. Finish it: {command}"
-        raise InputError(fault("start_from is a finished run", "start_from", name, fix))
+        raise InputError(
+            f"start_from must be a finished run, but {name!r} has no model yet. To "
+            f"finish the run, use: {command}"
+        )
     saved = read_model(folder)
     if not is_custom_network(saved.training):
-        Model.from_saved(saved, folder)  # raises if the arrays do not fit the network
+        Model.from_saved(saved, folder)  # checks that the arrays fit the network
     return SourceRun(
         folder.name,
         str(folder.path),
@@ -109,16 +112,17 @@ def _find(name: str) -> RunFolder:
     roots = (Path(name).parent, Path(name), _ROOT)
     known = dict.fromkeys(str(f.path) for root in roots for f in run_folders(root))
     near = did_you_mean(name, known) or did_you_mean(str(_ROOT / name), known)
-    fix = "Name the folder of a run, such as runs/digits-1."
-    message = fault("start_from is the folder of a run", "start_from", name, fix)
-    raise InputError(message + near)
+    raise InputError(
+        f"start_from must be the folder of a run, such as runs/digits-1, not {name!r}."
+        f"{near}"
+    )
 
 
 def _seen(folder: RunFolder) -> dict[str, np.ndarray]:
-    """Return the rows that a run was trained on, including those of its source run."""
+    """Return the rows that a run and its source run were trained on."""
     seen = folder.read_npz(_SEEN) if folder.exists(_SEEN) else {}
     parts = folder.read_npz("split.npz", "train", "val")
     fingerprint = str(folder.read_object("data.json").get("fingerprint"))
-    rows = [parts["train"], parts["val"]]  # the refit uses both
+    rows = [parts["train"], parts["val"]]  # the refit uses train and val
     rows += [seen[fingerprint]] if fingerprint in seen else []
     return {**seen, fingerprint: np.unique(np.concatenate(rows))}

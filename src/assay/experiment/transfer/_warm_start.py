@@ -1,4 +1,4 @@
-"""Starts a training from the parameters of a saved run."""
+"""Starts trainings from the parameters of a saved run."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ from typing import Any, cast
 import numpy as np
 
 from assay import spec
-from assay._errors import Faults, fault
+from assay._errors import Faults
 from assay.data import Dataset, Preparation, Task
 from assay.experiment.model._files import leaves
 from assay.experiment.transfer._reuse_preparation import reuse_preparation
@@ -31,12 +31,12 @@ ArrayPath = tuple[str, ...]
 
 @dataclass(frozen=True, eq=False)
 class WarmStart:
-    """The parts of a saved run that a new training takes over.
+    """The layers and the preparation that a new training takes from a saved run.
 
     Args:
         source_run: the saved run.
         initial_values: parameters and statistics for layers of the same name.
-        output: reason why the output layer is transferred or not.
+        output: reason for transferring the output layer or not.
         keeps_output: whether the output layer is transferred.
         fresh: patterns of layers that start from random values.
         freeze: patterns of layers that are not trained.
@@ -50,10 +50,11 @@ class WarmStart:
     freeze: tuple[str, ...]
 
     def preparation(self, new: Preparation, dataset: Dataset) -> Preparation:
-        """Return the source run's preparation of inputs, with the task of the new data.
+        """Combine the source run's preparation of inputs with the task of the new data.
 
         Raises:
-            InputError: the form of the data differs from the run's; lists every fault.
+            InputError: the data do not have the same form as those of the source run;
+                lists all faults.
         """
         source = self.source_run.preparation
         run = self.source_run.name
@@ -65,10 +66,10 @@ class WarmStart:
         return replace(reused, **scale)
 
     def check(self, network: Network) -> None:
-        """Check that a layer is transferred, and that all frozen layers are.
+        """Check that at least one layer and all frozen layers are transferred.
 
         Raises:
-            InputError: lists every fault.
+            InputError: a check fails; lists all faults.
         """
         template = network.initialize(np.random.default_rng(0))
         merge_initial_values(template, self.initial_values)
@@ -80,16 +81,18 @@ class WarmStart:
                 faults.add(unknown_layer(f"fresh[{place}]", pattern, layers))
         transferred = set(self._transferred())
         if not transferred.intersection(paths):
-            rule, name = "a layer is transferred from the run", "start_from"
-            fix = "The model has none of its layers. Leave out model to use its layers."
-            faults.add(fault(rule, name, self.source_run.name, fix))
+            faults.add(
+                "The model has no layer in common with the source run "
+                f"{self.source_run.name}. Leave out model to use that run's layers."
+            )
         frozen = [path for path in paths if is_picked(path, self.freeze)]
         random = [path for path in frozen if path not in transferred]
         if random and not faults.messages:
             layer = ".".join(random[0][:-1])
-            fix = f"Take {layer} out of freeze: it starts with random values."
-            rule = "every frozen layer is transferred from the run"
-            faults.add(fault(rule, "freeze", list(self.freeze), fix))
+            faults.add(
+                f"The layer {layer} cannot be frozen, because it starts from random "
+                "values. Remove it from freeze."
+            )
         faults.raise_if_any()
 
     def _transferred(self) -> Iterator[ArrayPath]:
@@ -101,7 +104,7 @@ class WarmStart:
         transferred = set(self._transferred())
         template = network.initialize(np.random.default_rng(0))
         paths = [path for tree in template for path in _paths(tree)]
-        # a layer counts as transferred only if all of its arrays are
+        # a layer is transferred only if all of its arrays are
         fresh = {path[0] for path in paths if path not in transferred}
         whole = {path[0] for path in paths} - fresh
         return {
@@ -117,12 +120,12 @@ class WarmStart:
 def warm_start(
     source_run: SourceRun, dataset: Dataset, experiment: spec.Experiment
 ) -> WarmStart:
-    """Return what a training on a data set takes over from a saved run."""
+    """Determine which layers a new training takes from a saved run."""
     keeps_output, reason = False, "fresh, as requested"
     if not is_picked([_OUTPUT], experiment.fresh):
         keeps_output, reason = _output(source_run.preparation.task, dataset.task)
     fresh = experiment.fresh if keeps_output else (*experiment.fresh, _OUTPUT)
-    if experiment.own is not None:  # its output layer is unknown
+    if experiment.own is not None:  # the output layer is unknown
         fresh, reason = experiment.fresh, "as requested"
     values = InitialValues(
         _without(source_run.parameters, fresh), _without(source_run.statistics, fresh)
@@ -133,7 +136,7 @@ def warm_start(
 
 
 def _without(tree: Any, fresh: Sequence[str], path: ArrayPath = ()) -> Any:
-    """Return a nested tree without the layers that match the patterns."""
+    """Remove the layers that match the patterns from a nested tree."""
     if not isinstance(tree, dict):
         return tree
     inner = cast(dict[str, Any], tree)
@@ -145,7 +148,7 @@ def _without(tree: Any, fresh: Sequence[str], path: ArrayPath = ()) -> Any:
 
 
 def _output(before: Task, now: Task) -> tuple[bool, str]:
-    """Return whether the output layer has the same meaning in both tasks, and why."""
+    """Return whether to transfer the output layer, and the reason."""
     if before.kind != now.kind:
         return False, f"the task was {before.kind}"
     if len(before.classes) != len(now.classes):
@@ -162,7 +165,7 @@ def _paths(tree: Mapping[str, Any]) -> list[ArrayPath]:
 
 
 def frozen_record(groups: Groups, network: Network) -> dict[str, Any] | None:
-    """Return the frozen layers and their size, as plain values; None if all train."""
+    """Return the frozen layers and their sizes as plain values; None if all train."""
     if not groups.freeze:
         return None
     parameters, _ = network.initialize(np.random.default_rng(0))

@@ -1,1 +1,1 @@
-"""The report of a run as one self-contained HTML file."""
+"""The report of a run as a self-contained HTML file."""

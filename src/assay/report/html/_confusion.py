@@ -1,4 +1,4 @@
-"""Draws a confusion matrix as a table of counts, shaded by their share of the row."""
+"""Renders a confusion matrix as a table of counts, shaded by their share of the row."""
 
 from collections.abc import Sequence
 
@@ -8,14 +8,14 @@ from assay.report.html.charts._svg import shorten
 __all__ = ["confusion_table"]
 
 _LONGEST_NAME = 22
-_LEVELS = 10  # levels of shading; the style has a class for each
+_LEVELS = 10  # levels of shading, each with a class in the style sheet
 
 
 def confusion_table(counts: Sequence[Sequence[int]], names: Sequence[str]) -> Html:
-    """Return the matrix; true classes are rows, predicted classes are columns.
+    """Return the matrix, with true classes as rows and predictions as columns.
 
     Args:
-        counts: (k, k), numbers of test rows.
+        counts: (k, k) numbers of test rows.
         names: names of the k classes.
     """
     short = [shorten(name, _LONGEST_NAME) for name in names]
@@ -31,13 +31,13 @@ def confusion_table(counts: Sequence[Sequence[int]], names: Sequence[str]) -> Ht
     )
     return table_figure(
         matrix,
-        "Confusion matrix: rows are true classes, columns are predictions; shading is "
-        "the share of the row",
+        "Confusion matrix: rows are true classes, and columns are predictions. Shading "
+        "shows the share of the row.",
     )
 
 
 def _density(num_classes: int) -> str:
-    """Return how dense a table must be to fit on a printed page."""
+    """Return the density that lets a table fit on a printed page."""
     if num_classes <= 10:
         return "few"
     return "some" if num_classes <= 18 else "many"
@@ -58,9 +58,9 @@ def _row(place: int, row: Sequence[int], name: str) -> Html:
 
 
 def _shade(size: int, total: int, is_right: bool) -> str:
-    """Return the class of a cell: its shade, and whether the prediction is right.
+    """Return the CSS classes of a cell: the shade, and "right" for correct predictions.
 
-    Even a single mistake among thousands gets the lightest shade.
+    Any count above 0 is shaded, even a single mistake among thousands.
 
     Example:
         >>> _shade(27, 27, True), _shade(1, 1000, False), _shade(0, 27, False)

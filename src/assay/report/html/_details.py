@@ -1,4 +1,4 @@
-"""The last sections: findings, settings, environment, times and commands."""
+"""The last sections of a report: findings, settings, environment, times, commands."""
 
 import shlex
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ __all__ = [
 
 
 def findings_section(records: RunRecords) -> Html:
-    """Return the findings, most severe first; nothing if there are none."""
+    """Return the findings, most severe first; empty without findings."""
     findings = sorted(records.summary["findings"], key=_severity, reverse=True)
     if not findings:
         return Html("")
@@ -44,7 +44,7 @@ def _finding(finding: Mapping[str, Any]) -> Html:
 
 
 def settings_section(records: RunRecords) -> Html:
-    """Return the layers and every hyperparameter."""
+    """Return the layers and all hyperparameters."""
     summary = records.summary
     searched: Mapping[str, Any] = (summary["tune"] or {}).get("values") or {}
     values = [
@@ -56,7 +56,7 @@ def settings_section(records: RunRecords) -> Html:
         table(
             ["layer", "kind", "settings"],
             [_layer(layer) for layer in summary["model"]["layers"]],
-            caption=f"Layers, {summary['model']['num_parameters']:,} parameters in all",
+            caption=f"Layers ({summary['model']['num_parameters']:,} parameters)",
             wraps=True,
         ),
         element("h3", text("Hyperparameters")),
@@ -82,7 +82,7 @@ def _value(value: object) -> str:
 
 
 def environment_section(records: RunRecords) -> Html:
-    """Return the software and hardware of the run, and the hashes of its data."""
+    """Return the software and hardware of the run, and hashes of the data."""
     summary, resolved = records.summary, records.resolved or {}
     versions: Mapping[str, Any] = resolved.get("versions") or {}
     known = [
@@ -100,7 +100,7 @@ def environment_section(records: RunRecords) -> Html:
 
 
 def times_section(records: RunRecords) -> Html:
-    """Return how long the stages took."""
+    """Return the durations of the stages."""
     timings = records.summary["timings"]
     rows = [
         [name.removesuffix("_seconds").replace("_", " "), seconds(value)]
@@ -112,16 +112,16 @@ def times_section(records: RunRecords) -> Html:
 
 
 def commands_section(records: RunRecords) -> Html:
-    """Return commands for the run to paste."""
+    """Return commands for the run, ready to copy."""
     path = shlex.quote(str(records.path))
     commands = [
         ("Show this result", f"assay show {path}"),
         ("Predict new rows", f"assay predict {path} NEW_DATA -o predictions.csv"),
         (
-            "Resume it, if it was interrupted",
+            "Resume the run if it was interrupted",
             f"assay train --resume --out {path}",
         ),
-        ("Use it in Python", f"assay.load({str(records.path)!r}).predict(frame)"),
+        ("Predict in Python", f"assay.load({str(records.path)!r}).predict(frame)"),
     ]
     entries = [
         element(

@@ -1,4 +1,4 @@
-"""Builds the elements of a page as strings; all text and attributes are escaped."""
+"""Builds HTML elements as strings, with all text and attributes escaped."""
 
 from collections.abc import Iterable, Sequence
 from html import escape
@@ -18,14 +18,14 @@ __all__ = [
 ]
 
 Html = NewType("Html", str)
-"""Markup. A plain str is text, which `text` must escape first."""
+"""Type for markup. Plain strings are text and must be escaped with `text`."""
 
 
 def text(value: object) -> Html:
-    """Return a value as escaped text; control characters are shown as ?.
+    """Return a value as escaped text, with control characters replaced by ?.
 
-    Names of columns, classes and files may contain anything: markup, terminal escape
-    codes, or marks that reverse the direction of writing.
+    Names of columns, classes and files may contain markup, terminal escape codes, or
+    characters that change the direction of text.
 
     Example:
         >>> text("<b>"), text("a" + chr(27) + "[31m"), text("one\\ntwo")
@@ -41,7 +41,7 @@ def element(tag: str, *children: Html, **attributes: object) -> Html:
     Args:
         tag: name of the tag.
         children: markup; see `text`.
-        attributes: attributes by name, with "_" for "-"; "class_" is "class".
+        attributes: attributes by name. "_" stands for "-", and "class_" for "class".
 
     Example:
         >>> element("p", text("1 < 2"), class_="note", aria_label="a comparison")
@@ -78,13 +78,13 @@ def table(
     caption: str,
     wraps: bool = False,
 ) -> Html:
-    """Return a table; the first cell of each row is its header.
+    """Return a table in which the first cell of each row is the row's header.
 
     Args:
-        head: the names of the columns.
-        rows: values, which are escaped.
-        caption: what the table shows.
-        wraps: whether cells may wrap, which would break numbers across lines.
+        head: names of the columns.
+        rows: values of the cells, which are escaped.
+        caption: caption of the table.
+        wraps: whether cells may wrap; disable it to keep numbers on one line.
     """
     names = [element("th", text(name), scope="col") for name in head]
     body = [
@@ -105,10 +105,10 @@ def table(
 
 
 def table_figure(inner: Html, caption: str) -> Html:
-    """Return a table with its caption, in a frame that scrolls, also by keyboard.
+    """Return a table and its caption in a scrollable, focusable frame.
 
-    The caption is outside the table, so that a narrow table does not wrap it into many
-    lines and a wide one does not scroll it out of sight.
+    The caption is outside the table. Otherwise, narrow tables would wrap it into many
+    lines, and wide tables would scroll it out of view.
     """
     frame = element(
         "div",
@@ -127,7 +127,7 @@ def figure(drawn: Html, caption: str) -> Html:
 
 
 def pairs(items: Iterable[tuple[str, object]], *, class_: str | None = None) -> Html:
-    """Return names with their values."""
+    """Return a definition list of names and values."""
     rows = [
         element("div", element("dt", text(name)), element("dd", text(value)))
         for name, value in items
@@ -136,6 +136,6 @@ def pairs(items: Iterable[tuple[str, object]], *, class_: str | None = None) -> 
 
 
 def listing(items: Iterable[str], *, class_: str | None = None) -> Html:
-    """Return a list of sentences; nothing if there are none."""
+    """Return a list of sentences; empty without sentences."""
     entries = [element("li", text(item)) for item in items]
     return element("ul", *entries, class_=class_) if entries else Html("")

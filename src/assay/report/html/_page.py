@@ -1,4 +1,4 @@
-"""Builds the whole page, with sections in reading order."""
+"""Builds the report page from its sections."""
 
 from assay.report._format import measured
 from assay.report._run import metric_title
@@ -23,12 +23,12 @@ from assay.report.html._training import training_section
 
 __all__ = ["page_html"]
 
-# Even if some text were not escaped, a browser would not run or load anything.
+# If some text were not escaped, this policy would still block scripts and requests.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 def page_html(records: RunRecords) -> str:
-    """Return the report as one HTML document that depends only on the records."""
+    """Return the report as an HTML document that depends only on the records."""
     head = element(
         "head",
         empty_element("meta", charset="utf-8"),
@@ -72,8 +72,8 @@ def _sections(records: RunRecords) -> list[Html]:
 def _footer(records: RunRecords) -> Html:
     words = (
         f"Written by Assay {records.summary['assay']} from the records of the run. "
-        "This page needs no other file and loads nothing."
+        "This page is self-contained and makes no network requests."
     )
     if records.damaged:
-        words += f" Not shown, since it cannot be read: {', '.join(records.damaged)}."
+        words += f" Omitted files that cannot be read: {', '.join(records.damaged)}."
     return element("footer", element("p", text(words)))

@@ -22,7 +22,7 @@ _MOST_PAIRS = 20
 
 
 def predictions_section(records: RunRecords) -> Html:
-    """Return the predictions for the test rows; nothing if they are not known."""
+    """Return the section on test predictions; empty if they are not available."""
     if records.summary["task"] == "regression":
         parts = _errors(records)
     else:
@@ -42,14 +42,14 @@ def _errors(records: RunRecords) -> list[Html]:
     targets, predictions = targets[is_known], predictions[is_known]
     if not len(targets):
         return []
-    words = "Each point is a test row; a perfect model has all of them on the line."
+    words = "Each point is a test row. For a perfect model, all points are on the line."
     if len(targets) > MOST_POINTS:
         words += f" {MOST_POINTS:,} of {len(targets):,} rows are shown."
     scatter = figure(scatter_chart(targets, predictions), words)
     errors = figure(
         errors_chart(predictions - targets),
-        "Right of the dashed line, predictions are too high. The outermost bars "
-        "include all errors beyond them.",
+        "To the right of the dashed line, predictions are too high. The outermost bars "
+        "include all larger errors.",
     )
     return [element("div", scatter, errors, class_="columns")]
 
@@ -69,7 +69,7 @@ def _classes(records: RunRecords) -> list[Html]:
 
 
 def _pairs(counts: np.ndarray, names: Sequence[str]) -> Html:
-    """Return the pairs of classes that are confused most often."""
+    """Return a table of the pairs of classes that are confused most often."""
     wrong = counts * ~np.eye(len(counts), dtype=bool)
     order: list[int] = np.argsort(-wrong, axis=None, kind="stable").tolist()
     rows: list[list[str]] = []
@@ -80,15 +80,15 @@ def _pairs(counts: np.ndarray, names: Sequence[str]) -> Html:
             share = f"{size / total:.0%}"
             rows.append([names[true], names[predicted], f"{size:,}", share])
     return table(
-        ["true class", "predicted as", "rows", "of its rows"],
+        ["true class", "predicted as", "rows", "share of class"],
         rows,
-        caption=f"The most confused pairs of {len(names)} classes",
+        caption=f"The most frequently confused pairs of {len(names)} classes",
     )
 
 
 def _score_table(scores: Sequence[Mapping[str, Any]], *, lowest: bool = False) -> Html:
-    """Return precision, recall and F1 per class; of many, those with the lowest F1."""
-    caption = "Each class on the test part"
+    """Return a table of scores per class; of many classes, those with the lowest F1."""
+    caption = "Scores per class on the test part"
     if lowest:
         scores = sorted(scores, key=lambda score: score["f1"])[:_MOST_PAIRS]
         caption = f"The {len(scores)} classes with the lowest F1"

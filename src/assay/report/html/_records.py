@@ -1,4 +1,4 @@
-"""Reads the records of a run that a report needs, as far as possible."""
+"""Reads the records for a report, skipping files that are missing or damaged."""
 
 import datetime
 from collections.abc import Callable
@@ -23,17 +23,17 @@ _PREDICTIONS = ("row", "target", "prediction")
 
 @dataclass(frozen=True)
 class RunRecords:
-    """The records of a finished run; unreadable ones are None or empty.
+    """The records of a finished run; unreadable records are None or empty.
 
     Args:
         path: path of the run's folder.
-        summary: the object of `run.json`.
-        trials: the events of the search, one per trial, in order.
-        epochs: measurements at each epoch; the refit is trial -1.
-        predictions: row, target and prediction of each test row.
-        resolved: every value used, and the system that the run used.
-        date: the day on which the test part was opened (UTC), as in "2026-11-28".
-        damaged: names of the files that exist but cannot be read.
+        summary: content of `run.json`.
+        trials: events of the search, one per trial, in order.
+        epochs: measurements after each epoch; the refit is trial -1.
+        predictions: row number, target and prediction of each test row.
+        resolved: all values that were used, and a description of the system.
+        date: date of the opening of the test part (UTC), such as "2026-11-28".
+        damaged: names of existing files that cannot be read.
     """
 
     path: Path
@@ -47,7 +47,7 @@ class RunRecords:
 
 
 def read_records(folder: RunFolder) -> RunRecords:
-    """Read the records that a report shows.
+    """Read the records for a report.
 
     Raises:
         RunError: the folder has no valid `run.json`.
@@ -76,7 +76,7 @@ def read_records(folder: RunFolder) -> RunRecords:
 
 
 def _trials(folder: RunFolder) -> tuple[dict[str, Any], ...]:
-    """Return the events of the trials, without repetitions by a resumed run."""
+    """Return the events of the trials without duplicates, which resumed runs write."""
     latest = {event.get("trial"): event for event in folder.events("trial")}
     sound = [event for number, event in latest.items() if isinstance(number, int)]
     return tuple(sorted(sound, key=lambda event: event["trial"]))
@@ -93,7 +93,7 @@ def _predictions(folder: RunFolder, name: str) -> Table:
 def _columns(table: Table, names: tuple[str, ...]) -> Table:
     missing = [name for name in names if name not in table]
     if missing:
-        raise ValueError(f"it has no column {', '.join(missing)}")
+        raise ValueError(f"missing columns: {', '.join(missing)}")
     return {name: np.asarray(table[name], np.float64) for name in names}
 
 
@@ -105,7 +105,7 @@ def _object(folder: RunFolder, name: str) -> dict[str, Any]:
 
 
 def _date(folder: RunFolder) -> str | None:
-    """Return the day of the last opening in the run's own ledger."""
+    """Return the date of the last opening in the run's own ledger."""
     entries = read_lines(folder.path_of("ledger.jsonl"))
     opened = [entry.get("when_seconds") for entry in entries]
     moments = [when for when in opened if isinstance(when, int | float)]

@@ -1,4 +1,4 @@
-"""The first sections of a report: the run and its result."""
+"""The first sections of a report, which describe the run and its result."""
 
 from assay.report._format import count, measured
 from assay.report._run import (
@@ -30,7 +30,7 @@ __all__ = ["heading", "metrics_section", "protocol_section", "result_section"]
 
 
 def heading(records: RunRecords) -> Html:
-    """Return the name of the run, its data, its task and its date."""
+    """Return the heading with the name, data, task and date of the run."""
     summary = records.summary
     facts = [text(summary["data"]["source"]), text(task_text(summary))]
     if records.date is not None:
@@ -44,7 +44,7 @@ def heading(records: RunRecords) -> Html:
 
 
 def result_section(records: RunRecords) -> Html:
-    """Return the number to quote, with its interpretation."""
+    """Return the test result and its interpretation."""
     summary = records.summary
     test = summary["test"]
     value, interval = measured(test)
@@ -82,7 +82,7 @@ def _sentence(words: str) -> str:
 
 
 def _openings(records: RunRecords) -> list[Html]:
-    """Return how often the test part has been opened, and the consequence."""
+    """Return a note on how often the test part has been opened."""
     words = "The sealed test part has been opened once, for this result."
     once = [element("p", text(words), class_="soft")]
     return _notes(opening_warnings(records.summary)) or once
@@ -94,23 +94,23 @@ def _notes(notes: list[str]) -> list[Html]:
 
 
 def protocol_section(records: RunRecords) -> Html:
-    """Return how the result was obtained, next to its comparisons."""
+    """Return the sections on the protocol and the comparison with baselines."""
     summary = records.summary
     done = [(label, " · ".join(texts)) for label, *texts in course(summary)]
     protocol = section(
         "How it was measured",
         figure(
             protocol_chart(summary),
-            "A full bar is all of the data. Sealed rows are not used in a step.",
+            "A full bar represents all data. Steps do not use sealed rows.",
         ),
         name="protocol",
     )
     comparison = section(
-        "Next to the baselines",
+        "Comparison with baselines",
         figure(
             intervals_chart(summary),
-            "The band is the interval of this model. Overlapping intervals do not "
-            "decide: the comparison above is made row by row.",
+            "The band is the interval of this model. Models with overlapping intervals "
+            "may still differ; the comparison above is made row by row.",
         ),
         name="baselines",
     )
@@ -121,7 +121,7 @@ def protocol_section(records: RunRecords) -> Html:
 
 
 def metrics_section(records: RunRecords) -> Html:
-    """Return every metric of the test part."""
+    """Return a table of all metrics on the test part."""
     summary = records.summary
     metric = summary["test"]["metric"]
     rows = [(metric_title(metric), summary["test"]), *other_metrics(summary)]

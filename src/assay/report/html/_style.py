@@ -1,7 +1,7 @@
-"""The style of a report: one accent color, light and dark, on paper too.
+"""The style sheet of a report, for light and dark screens and for print.
 
-Ink on paper, soft ink and the accent reach a contrast of 4.5 : 1 in both schemes, as
-do counts on the darkest shade of a confusion matrix.
+In both color schemes, all text has a contrast of at least 4.5 : 1, including counts on
+the darkest shade of a confusion matrix.
 """
 
 __all__ = ["STYLE"]
@@ -104,7 +104,7 @@ code { font: .875rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
 .confusion.many td, .confusion.many th { min-width: 1.375rem;
   padding: .25rem .0625rem; }
 """
-_SHADES = "".join(  # at most half of the accent, so that the count stays readable
+_SHADES = "".join(  # at most half opaque, so that counts stay readable
     f".s{level} {{ background: rgb(var(--accent-rgb) / {4 * level + 10}%); }}\n"
     for level in range(1, 11)
 )

@@ -1,4 +1,4 @@
-"""The section on training: costs, and the scores of the trials."""
+"""The section on training, with costs and the scores of the trials."""
 
 import math
 
@@ -12,7 +12,7 @@ __all__ = ["training_section"]
 
 
 def training_section(records: RunRecords) -> Html:
-    """Return the curves of the training; nothing if the records contain none."""
+    """Return the section on training; empty if the records contain no curves."""
     figures = [*_costs(records), *_trials(records)]
     if not figures:
         return Html("")
@@ -25,7 +25,7 @@ def _costs(records: RunRecords) -> list[Html]:
     if records.epochs is None:
         return []
     chart = cost_chart(records.epochs, _best_trial(records))
-    words = "After each epoch. The refit has no val part: it trains on train + val."
+    words = "Costs by epoch. The refit trains on train + val, so it has no val cost."
     return [figure(chart, words)] if chart else []
 
 
@@ -41,7 +41,7 @@ def _trials(records: RunRecords) -> list[Html]:
     words = "The best of many scores on the same val rows is optimistic."
     lost = len(records.trials) - len(scores)
     if lost:
-        words += f" {count(lost, 'trial')} without a score not shown."
+        words += f" Omitted: {count(lost, 'trial')} without a score."
     return [figure(chart, words)]
 
 
@@ -51,7 +51,7 @@ def _best_trial(records: RunRecords) -> int:
 
 
 def _scores(records: RunRecords) -> list[tuple[int, float]]:
-    """Return the number and the val score of each trial that has one."""
+    """Return (trial number, val score) for each trial that has a score."""
     known = [
         (int(trial["trial"]), float(trial["value"]))
         for trial in records.trials
@@ -59,8 +59,9 @@ def _scores(records: RunRecords) -> list[tuple[int, float]]:
     ]
     if records.summary["task"] != "regression":
         return known
-    # The events contain mean squares of standardized targets. The summary contains the
-    # best of them as RMSE in the target's own unit, which gives the others their scale.
+    # The events contain mean squared errors on standardized targets. The summary
+    # contains the best score as RMSE in the target's own unit, so their ratio converts
+    # the other scores.
     best = dict(known).get(_best_trial(records), 0.0)
     best_rmse = (records.summary["tune"] or {}).get("best_val")
     if not best or best_rmse is None:

@@ -1,1 +1,1 @@
-"""The drawings of a report, as SVG."""
+"""The charts of a report, as SVG."""

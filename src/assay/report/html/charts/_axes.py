@@ -11,20 +11,20 @@ from assay.report.html.charts._svg import label, line, path
 
 __all__ = ["LEGEND", "SIZE", "Frame", "Scale", "frame_for", "scale_for"]
 
-# As wide as half a column of a wide page or a whole phone: text of 13 units is legible
-# on both.
+# The width suits half a column of a wide page and a full phone screen; on both, text of
+# 13 units is legible.
 SIZE = (460, 270)
 LEGEND = 22
-"""Height of the row above a chart that names its curves."""
+"""Height of the legend above a chart."""
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 20, 34, 36
-_LONG = 1e6  # numbers from here on get an exponent, to fit beside the axis
-_WIDE_RANGE = 30  # ratio of highest to lowest from which a logarithmic axis shows more
+_LONG = 1e6  # tick labels from here on use exponents, to fit next to the axis
+_WIDE_RANGE = 30  # ratio of highest to lowest value from which the axis is logarithmic
 
 
 @dataclass(frozen=True)
 class Scale:
-    """Maps values from low to high to coordinates from start to end.
+    """Maps the values [low, high] to the coordinates [start, end].
 
     Example:
         >>> scale = Scale(0.0, 10.0, 100.0, 200.0)
@@ -49,7 +49,7 @@ class Scale:
         return self.start + (value - low) / (high - low) * (self.end - self.start)
 
     def many(self, values: np.ndarray) -> np.ndarray:
-        """Return the coordinates of values; nan for values without one."""
+        """Return the coordinates of values; nan if a value has no coordinate."""
         has_place = np.isfinite(values) & ((values > 0) | (not self.is_log))
         places = [
             self(value) if known else math.nan
@@ -58,7 +58,7 @@ class Scale:
         return np.array(places, np.float64)
 
     def ticks(self, count: int) -> list[float]:
-        """Return about `count` round numbers on the scale."""
+        """Return about `count` round numbers in the range of the scale."""
         if self.is_log:
             return self._log_ticks(count)
         rough = (self.high - self.low) / count
@@ -70,11 +70,11 @@ class Scale:
     def named_ticks(
         self, count: int, *, whole: bool = False
     ) -> list[tuple[float, str]]:
-        """Return the coordinate and the text of each tick.
+        """Return the coordinate and the label of each tick.
 
         Args:
             count: approximate number of ticks.
-            whole: whether to leave out ticks that are not whole numbers.
+            whole: whether to omit ticks that are not whole numbers.
         """
         ticks = [t for t in self.ticks(count) if not whole or t == round(t)]
         if self.high >= _LONG or self.low <= -_LONG:
@@ -109,7 +109,8 @@ def scale_for(
     Args:
         values: values that must be visible.
         span: start and end coordinates.
-        may_be_log: whether positive values with a wide range get a logarithmic scale.
+        may_be_log: whether to use a logarithmic scale for positive values with a wide
+            range.
     """
     known = [value for value in values if math.isfinite(value)] or [0.0, 1.0]
     low, high = min(known), max(known)
@@ -137,7 +138,7 @@ class Frame:
         Args:
             x_title: title below the horizontal axis.
             y_title: title above the vertical axis.
-            whole: whether the horizontal axis counts something.
+            whole: whether the horizontal axis has only whole numbers.
         """
         x, y = self.x, self.y
         shapes = [label((0, y.end - 18), y_title, "axis-title")]
@@ -168,8 +169,8 @@ def frame_for(
     Args:
         xs: values along the horizontal axis.
         ys: values along the vertical axis.
-        may_be_log: whether a wide range gets a logarithmic vertical axis.
-        has_legend: whether to leave room for a row of names above.
+        may_be_log: whether the vertical axis is logarithmic if the range is wide.
+        has_legend: whether to leave room for a legend at the top.
     """
     top = LEGEND if has_legend else 0
     width, height = SIZE

@@ -1,4 +1,4 @@
-"""The test result and the baselines as points with intervals on one axis."""
+"""Plots the test result and the baselines as points with intervals."""
 
 import math
 from collections.abc import Mapping
@@ -22,14 +22,14 @@ __all__ = ["intervals_chart"]
 Measured = Mapping[str, Any]
 
 _WIDTH, _ROW, _AXIS = 460, 56, 34
-_MARGIN = 12  # half of the last tick's label extends beyond the axis
+_MARGIN = 12  # the last tick label extends beyond the axis by half of its width
 
 
 def intervals_chart(summary: Measured) -> Html:
-    """Return the chart; the band shows how far the model's interval reaches.
+    """Return the chart, with a band that shows the model's interval.
 
     Args:
-        summary: the object of `run.json`.
+        summary: content of `run.json`.
     """
     test = summary["test"]
     rows = [("this model", test), *((b["name"], b) for b in summary["baselines"])]
@@ -49,7 +49,7 @@ def intervals_chart(summary: Measured) -> Html:
 
 
 def _numbers(rows: list[tuple[str, Measured]]) -> list[float]:
-    """Return every value and every end of an interval that is known."""
+    """Return all known values and ends of intervals."""
     numbers = [
         number
         for _, part in rows

@@ -1,4 +1,4 @@
-"""The protocol as a drawing: which rows each step uses."""
+"""Draws the protocol, with the rows that each step uses."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,19 +12,21 @@ __all__ = ["protocol_chart"]
 
 Summary = Mapping[str, Any]
 Bar = list[tuple[str, int, str]]
-"""Name, number of rows and class of each stretch of a bar."""
+"""Name, number of rows and CSS class of each segment of a bar."""
 
 _WIDTH, _ROW = 460, 56
-_LEFT = 62  # the names of the steps are left of the bars
+_LEFT = 62  # the names of the steps are to the left of the bars
 _BAR = 18
-_LETTER = 7  # about the width of a letter
+_LETTER = 7  # approximate width of a letter
 
 
 def protocol_chart(summary: Summary) -> Html:
-    """Return the five steps from top to bottom; the length of a bar is its rows.
+    """Return a drawing of the five steps, from top to bottom.
+
+    The length of each bar is proportional to its number of rows.
 
     Args:
-        summary: the object of `run.json`.
+        summary: content of `run.json`.
     """
     split = summary["split"]
     train, val, test = (split[part] for part in ("train", "val", "test"))
@@ -65,7 +67,7 @@ def _sealed(test: int) -> tuple[str, int, str]:
 def _step(
     row: int, step: tuple[str, str, Bar], total: int, *, is_last: bool
 ) -> list[Html]:
-    """Return a step: its name, its bar, its words, and the arrow to the next one."""
+    """Return the shapes of a step: name, bar, description and arrow."""
     name, words, bar = step
     top = row * _ROW
     shapes = [label((0, top + 13), name, "strong")]

@@ -1,4 +1,4 @@
-"""Draws predictions against true values, and the distribution of the errors."""
+"""Plots predictions against true values, and the distribution of errors."""
 
 import dataclasses
 
@@ -12,17 +12,17 @@ from assay.report.html.charts._svg import dots, drawing, line, rectangle
 __all__ = ["MOST_POINTS", "errors_chart", "scatter_chart"]
 
 MOST_POINTS = 2000
-"""Points in a scatter plot: more would overlap and make the file large."""
+"""Maximum number of points in a scatter plot, which limits overlap and file size."""
 
 _MOST_BARS = 30
 
 
 def scatter_chart(targets: np.ndarray, predictions: np.ndarray) -> Html:
-    """Plot predictions against true values; of many rows, an even sample.
+    """Plot predictions against true values, for an even sample if there are many rows.
 
     Args:
-        targets: (n,), true values, all finite.
-        predictions: (n,), predictions of the model, all finite.
+        targets: (n,) true values, all finite.
+        predictions: (n,) predictions of the model, all finite.
     """
     size = min(len(targets), MOST_POINTS)
     rows = np.linspace(0, len(targets) - 1, size).astype(int)
@@ -37,7 +37,7 @@ def scatter_chart(targets: np.ndarray, predictions: np.ndarray) -> Html:
     return drawing(
         shapes,
         size=frame.size,
-        title="Predictions over true values",
+        title="Predictions against true values",
         description=f"{count(size, 'point')} around the line of equality"
         f"{_correlation(targets, predictions)}",
         name="scatter-chart",
@@ -52,17 +52,17 @@ def _correlation(targets: np.ndarray, predictions: np.ndarray) -> str:
 
 
 def errors_chart(errors: np.ndarray) -> Html:
-    """Return a histogram whose outermost bars include everything beyond them.
+    """Return a histogram of errors, with outliers included in the outermost bars.
 
     Args:
-        errors: (n,), predictions minus true values, all finite.
+        errors: (n,) predictions minus true values, all finite.
     """
-    # A few huge errors would squeeze all others into one bar.
+    # Otherwise, a few huge errors would squeeze all others into one bar.
     errors = np.clip(errors, *np.quantile(errors, [0.005, 0.995]))
     bars = int(np.clip(np.sqrt(len(errors)) * 1.5, 5, _MOST_BARS))
     counts, edges = np.histogram(errors, bars)
     frame = frame_for(edges, counts)
-    y = dataclasses.replace(frame.y, low=0.0)  # bars stand on the axis
+    y = dataclasses.replace(frame.y, low=0.0)  # bars start at the axis
     frame, zero = Frame(frame.x, y), y.start
     shapes = frame.axes("prediction − true value", "test rows")
     for size, low, high in zip(
@@ -78,7 +78,7 @@ def errors_chart(errors: np.ndarray) -> Html:
     return drawing(
         shapes,
         size=frame.size,
-        title="How the errors are distributed",
-        description=f"median {middle}; nine in ten lie between {low} and {high}",
+        title="Distribution of errors",
+        description=f"median {middle}; 90 % of errors are between {low} and {high}",
         name="errors-chart",
     )

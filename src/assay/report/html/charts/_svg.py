@@ -1,4 +1,4 @@
-"""Shapes of a drawing, which get their colors by class from the style of the page."""
+"""SVG shapes, which are colored through their classes in the style sheet."""
 
 from collections.abc import Iterable
 
@@ -20,7 +20,7 @@ __all__ = [
 ]
 
 Point = tuple[float, float]
-"""x to the right and y down, in the units of the drawing."""
+"""Coordinates x (to the right) and y (down), in the units of the drawing."""
 
 
 def drawing(
@@ -36,9 +36,9 @@ def drawing(
     Args:
         shapes: shapes in drawing order.
         size: width and height in the units of the shapes.
-        title: subject of the drawing, for readers who cannot see it.
-        description: content of the drawing, likewise.
-        name: unique in the page.
+        title: title for screen readers.
+        description: description of the content for screen readers.
+        name: identifier that is unique within the page.
     """
     width, height = map(number, size)
     return element(
@@ -54,7 +54,7 @@ def drawing(
 
 
 def number(value: float) -> str:
-    """Format a coordinate; a tenth of a unit is finer than anyone can see.
+    """Format a coordinate with one decimal, which is precise enough for any screen.
 
     Example:
         >>> number(12.0), number(3.14159), number(-0.01)
@@ -70,7 +70,7 @@ def line(start: Point, end: Point, class_: str) -> Html:
 
 
 def rectangle(corner: Point, size: tuple[float, float], class_: str) -> Html:
-    """Return a rectangle by its upper left corner, its width and its height."""
+    """Return a rectangle, given its upper left corner, width and height."""
     (x, y), (width, height) = map(number, corner), map(number, size)
     return element("rect", x=x, y=y, width=width, height=height, class_=class_)
 
@@ -82,7 +82,7 @@ def circle(center: Point, radius: float, class_: str) -> Html:
 
 
 def label(at: Point, words: str, class_: str | None = None) -> Html:
-    """Return a line of text; classes "middle" and "end" say which part is at its x."""
+    """Return a line of text; classes "middle" and "end" change its alignment at x."""
     x, y = map(number, at)
     return element("text", text(words), x=x, y=y, class_=class_)
 
@@ -101,14 +101,14 @@ def path(xs: np.ndarray, ys: np.ndarray, class_: str) -> Html:
 
 
 def dots(xs: np.ndarray, ys: np.ndarray, class_: str) -> Html:
-    """Return many points as one shape: lines of zero length with round ends."""
+    """Return many points as one shape that consists of lines of zero length."""
     points = zip(xs.tolist(), ys.tolist(), strict=True)
     marks = "".join(f"M{number(x)} {number(y)}h0" for x, y in points)
     return element("path", d=marks, class_=class_)
 
 
 def shorten(words: str, length: int) -> str:
-    """Cut a name that is too long for its place.
+    """Truncate a name that is too long.
 
     Example:
         >>> shorten("linear model", 20), shorten("a very long name", 8)

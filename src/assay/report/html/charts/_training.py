@@ -1,4 +1,4 @@
-"""Draws the costs of the chosen trial and the refit, and the scores of all trials."""
+"""Plots the costs of the selected trial and the refit, and the scores of all trials."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,20 +14,20 @@ __all__ = ["cost_chart", "trials_chart"]
 Curve = tuple[str, str, np.ndarray, np.ndarray]
 """Name, class, epochs and costs."""
 
-_MOST_POINTS = 500  # points of a curve: finer than printed lines
-_REFIT = -1  # trial number of the refit in the records
+_MOST_POINTS = 500  # maximum number of points per curve; more would not be visible
+_REFIT = -1  # trial number for the refit in the records
 
 
 def cost_chart(epochs: Mapping[str, np.ndarray], best_trial: int) -> Html | None:
-    """Return the cost over the epochs; None if nothing was measured.
+    """Plot the cost at each epoch; return None if there are no measurements.
 
     Args:
         epochs: columns trial, epoch, train_cost and val_cost.
-        best_trial: number of the chosen trial.
+        best_trial: number of the selected trial.
     """
     chosen, refit = epochs["trial"] == best_trial, epochs["trial"] == _REFIT
     candidates: list[Curve] = [
-        ("train, chosen trial", "train", *_points_of(epochs, chosen, "train_cost")),
+        ("train, selected trial", "train", *_points_of(epochs, chosen, "train_cost")),
         ("val", "val", *_points_of(epochs, chosen, "val_cost")),
         ("train + val, refit", "refit", *_points_of(epochs, refit, "train_cost")),
     ]
@@ -46,7 +46,7 @@ def cost_chart(epochs: Mapping[str, np.ndarray], best_trial: int) -> Html | None
     return drawing(
         shapes,
         size=frame.size,
-        title="Cost over the epochs",
+        title="Cost by epoch",
         description="; ".join(_in_words(curve) for curve in curves),
         name="cost-chart",
     )
@@ -55,7 +55,7 @@ def cost_chart(epochs: Mapping[str, np.ndarray], best_trial: int) -> Html | None
 def _points_of(
     epochs: Mapping[str, np.ndarray], rows: np.ndarray, column: str
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return epochs and costs of one training; of many epochs, an even sample."""
+    """Return the epochs and costs of a training; an even sample if there are many."""
     x, y = epochs["epoch"][rows], epochs[column][rows]
     kept = np.unique(np.linspace(0, len(x) - 1, min(len(x), _MOST_POINTS)).astype(int))
     return x[kept], y[kept]
@@ -65,11 +65,11 @@ def _in_words(curve: Curve) -> str:
     name, _, _, costs = curve
     known = costs[np.isfinite(costs)]
     first, lowest, last = figures(known[0], known.min(), known[-1])
-    return f"{name}: from {first} to {last}, {lowest} at the lowest"
+    return f"{name}: from {first} to {last}, lowest {lowest}"
 
 
 def _legend(entries: Sequence[tuple[str, str]]) -> list[Html]:
-    """Return the names of the curves with samples of their lines, in one row."""
+    """Return a legend with the names of the curves and samples of their lines."""
     shapes: list[Html] = []
     x = 0.0
     for name, class_ in entries:
@@ -82,17 +82,17 @@ def _legend(entries: Sequence[tuple[str, str]]) -> list[Html]:
 def trials_chart(
     scores: Sequence[tuple[int, float]], best_trial: int, metric: str
 ) -> Html | None:
-    """Return the val score of each trial; None if fewer than two have one.
+    """Plot the val score of each trial; return None for fewer than two scores.
 
     Args:
-        scores: trial numbers and their scores.
-        best_trial: number of the chosen trial.
-        metric: name of the metric that the scores measure.
+        scores: pairs of a trial number and its score.
+        best_trial: number of the selected trial.
+        metric: name of the metric of the scores.
     """
     if len(scores) < 2:
         return None
     xs, ys = (np.array(column, np.float64) for column in zip(*scores, strict=True))
-    xs = xs + 1  # people count from 1
+    xs = xs + 1  # in the chart, trials are numbered from 1
     frame = frame_for(xs, ys, has_legend=True)
     is_best = xs == best_trial + 1
     best, low, high = figures(*ys[is_best][:1], ys.min(), ys.max())[-3:]
@@ -103,11 +103,11 @@ def trials_chart(
             _points(frame, xs[~is_best], ys[~is_best], "dots"),
             _points(frame, xs[is_best], ys[is_best], "dots best"),
             dots(np.array([6.0]), np.array([6.0]), "dots best"),
-            label((16, 10), "chosen"),
+            label((16, 10), "selected"),
         ],
         size=frame.size,
         title=f"{title} of {len(scores)} trials",
-        description=f"from {low} to {high}; the chosen one {best}",
+        description=f"from {low} to {high}; selected trial: {best}",
         name="trials-chart",
     )
 
