@@ -13,7 +13,7 @@ from assay._errors import Faults, InputError
 from assay.nn._context import Context
 from assay.nn._layer import BuildContext, Description, Layer, builds
 
-__all__ = ["EmbedColumns", "Embedding"]
+__all__ = ["EmbedColumns", "Embedding", "PeriodicEmbedding"]
 
 _MAX_UNITS = 50  # limit for "auto"; more units rarely help with tables and cost memory
 
@@ -103,7 +103,7 @@ class EmbedColumns(Layer):
 
     def __init__(self, layer_spec: spec.EmbedColumns, context: BuildContext) -> None:
         super().__init__(layer_spec, context)
-        _check_columns(layer_spec, context)
+        _check_positions(layer_spec.kind, layer_spec.columns, context)
         (width,) = context.input_shape
         self.positions = tuple(position for position, _ in layer_spec.columns)
         self.numbers = tuple(p for p in range(width) if p not in set(self.positions))
@@ -137,6 +137,81 @@ class EmbedColumns(Layer):
         return None
 
 
+@builds(spec.PeriodicEmbedding)
+class PeriodicEmbedding(Layer):
+    """Adds learned periodic functions of single numbers to the inputs.
+
+        y = [x, sum over k of cos(2π (w[p, k] x[p] + b[p, k])) V[p, k] + c[p]]
+
+    Initially, w is normal with standard deviation `spread`, b is uniform over a whole
+    period, and V and c are uniform within ±1/sqrt(frequencies).
+
+    Args:
+        layer_spec: columns, the positions p; units; frequencies; spread.
+        context: x is (n, columns); y is (n, columns + len(positions)·units), the inputs
+            first, then the outputs of each position.
+
+    Raises:
+        InputError: the input is not a table, or a position is beyond its columns.
+
+    Example:
+        >>> context = BuildContext((3,), np.random.default_rng(0))
+        >>> layer = PeriodicEmbedding(spec.PeriodicEmbedding((0, 2)), context)
+        >>> layer(jnp.array([[0.5, 7.0, -1.0]]), Context())[0, :3].tolist()
+        [0.5, 7.0, -1.0]
+        >>> layer.output_shape
+        (9,)
+    """
+
+    def __init__(
+        self, layer_spec: spec.PeriodicEmbedding, context: BuildContext
+    ) -> None:
+        super().__init__(layer_spec, context)
+        _check_positions(layer_spec.kind, layer_spec.columns, context)
+        self.positions = layer_spec.columns
+        count, rng = len(layer_spec.columns), context.rng
+        cosines = int(layer_spec.frequencies)  # type: ignore[arg-type]
+        units = int(layer_spec.units)  # type: ignore[arg-type]
+        spread = float(layer_spec.spread)  # type: ignore[arg-type]
+        limit = 1 / math.sqrt(cosines)
+
+        def uniform(*shape: int) -> nnx.Param:
+            return nnx.Param(rng.uniform(-limit, limit, shape).astype(np.float32))
+
+        frequency = spread * rng.standard_normal((count, cosines))
+        self.frequency = nnx.Param(frequency.astype(np.float32))
+        phase = rng.uniform(-0.5, 0.5, (count, cosines))
+        self.phase = nnx.Param(phase.astype(np.float32))
+        self.mixture = uniform(count, cosines, units)
+        self.bias = uniform(count, units)
+        self.output_shape = (context.input_shape[0] + count * units,)
+
+    def __call__(self, x: jax.Array, context: Context) -> jax.Array:
+        """Return the inputs, followed by the functions of each position."""
+        numbers = x[:, np.array(self.positions, np.int32), None]
+        frequency, phase = self.frequency[...][None], self.phase[...][None]
+        cosines = jnp.cos(2 * math.pi * (frequency * numbers + phase))
+        functions = jnp.einsum("npk,pku->npu", cosines, self.mixture[...])
+        functions += self.bias[...][None]
+        return jnp.concatenate([x, functions.reshape(len(x), -1)], axis=1)
+
+    def describe(self) -> Description:
+        """Return how its width and the number of its parameters add up."""
+        count, cosines, units = self.mixture[...].shape
+        inputs, width = self.input_shape[0], self.output_shape[0]
+        per_number = f"2*{cosines} + {cosines}*{units} + {units}"
+        return Description(
+            f"{inputs} + {count}*{units} = {width} columns",
+            f"{count}*({per_number}) = {self.num_parameters}",
+            count * cosines * (1 + units),
+        )
+
+    @classmethod
+    def largest_output(cls, layer_spec: Any, input_shape: tuple[int, ...]) -> None:
+        """Return None: the width depends on the fault."""
+        return None
+
+
 def _units(layer_spec: spec.EmbedColumns, codes: int) -> int:
     if layer_spec.units == "auto":
         return max(1, min(codes // 2, _MAX_UNITS))
@@ -153,15 +228,25 @@ def _rows(table: jax.Array, codes: jax.Array) -> jax.Array:
     return jnp.take(table, codes, axis=0, mode="clip")
 
 
-def _check_columns(layer_spec: spec.EmbedColumns, context: BuildContext) -> None:
+def _check_positions(
+    kind: str, columns: tuple[int | tuple[int, int], ...], context: BuildContext
+) -> None:
+    """Raise unless the input is a table that has the columns.
+
+    Args:
+        kind: kind of the layer.
+        columns: each a position, or a position with its number of codes.
+        context: the place of the layer.
+    """
     faults = Faults()
     shape = context.input_shape
     if len(shape) != 1:
-        fix = "For tables, put this layer first. For sequences, use Embedding."
-        rule = "embed_columns.input_shape == (columns,)"
+        fix = "Put it first in a model for tables. For sequences, use Embedding."
+        rule = f"{kind}.input_shape == (columns,)"
         raise InputError(context.fault(rule, "input_shape", shape, fix))
-    for column in layer_spec.columns:
-        if column[0] >= shape[0]:
+    for column in columns:
+        position = column if isinstance(column, int) else column[0]
+        if position >= shape[0]:
             fix = f"The input has {shape[0]} columns, counted from 0."
             faults.add(context.fault(f"position < {shape[0]}", "columns", column, fix))
     faults.raise_if_any()

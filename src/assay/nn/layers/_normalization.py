@@ -1,4 +1,4 @@
-"""Batch and layer normalization."""
+"""Batch and layer normalization, and learned scales."""
 
 import math
 
@@ -18,7 +18,7 @@ from assay.nn._layer import (
 )
 from assay.nn._lengths import real_steps
 
-__all__ = ["BatchNorm", "LayerNorm"]
+__all__ = ["BatchNorm", "LayerNorm", "LearnedScale"]
 
 
 @builds(spec.BatchNorm)
@@ -132,3 +132,34 @@ def _describe(layer: BatchNorm | LayerNorm, formula: str) -> Description:
     channels = layer.output_shape[-1]
     count = f"2*{channels} = {2 * channels}"
     return Description(formula, count, math.prod(layer.output_shape))
+
+
+@builds(spec.LearnedScale)
+class LearnedScale(Layer):
+    """Multiplies each channel by a learned factor: y = scale x.
+
+    Args:
+        layer_spec: no hyperparameters.
+        context: x and y have the same shape, (n, ..., channels).
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> context = BuildContext((2,), np.random.default_rng(0))
+        >>> layer = LearnedScale(spec.LearnedScale(), context)
+        >>> layer(jnp.array([[1.0, -3.0]]), Context()).tolist()
+        [[1.0, -3.0]]
+    """
+
+    def __init__(self, layer_spec: spec.LearnedScale, context: BuildContext) -> None:
+        super().__init__(layer_spec, context)
+        self.scale = nnx.Param(np.ones(context.input_shape[-1], np.float32))
+
+    def __call__(self, x: jax.Array, context: Context) -> jax.Array:
+        """Multiply each channel by its factor."""
+        return ops.along_last_axis(self.scale[...], x) * x
+
+    def describe(self) -> Description:
+        """Return its formula and how many factors it has."""
+        products = math.prod(self.output_shape)
+        formula = spec.LearnedScale.formula
+        return Description(formula, str(self.num_parameters), products)

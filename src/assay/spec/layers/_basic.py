@@ -16,6 +16,7 @@ __all__ = [
     "Dropout",
     "Layer",
     "LayerNorm",
+    "LearnedScale",
     "SpatialDropout",
 ]
 
@@ -133,3 +134,23 @@ class LayerNorm(Layer):
     kind: ClassVar[str] = "layer_norm"
     formula: ClassVar[str] = _STANDARDIZED
     epsilon: Positive = 1e-5
+
+
+class LearnedScale(Layer):
+    """Multiplies each channel by a learned factor, which starts at 1.
+
+    As the first layer for a table, it learns how much each input matters, sooner than
+    the weights of a dense layer do. Weight decay shrinks the factors of inputs that do
+    not help.
+
+    Example:
+        >>> LearnedScale().kind
+        'learned_scale'
+
+    References:
+        Holzmüller, Grinsztajn and Steinwart, 2024, "Better by default: strong pre-tuned
+        MLPs and boosted trees on tabular data".
+    """
+
+    kind: ClassVar[str] = "learned_scale"
+    formula: ClassVar[str] = "y = scale x"

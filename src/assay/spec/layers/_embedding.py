@@ -11,7 +11,7 @@ from assay.spec._range import Range
 from assay.spec._space import Space
 from assay.spec.layers._basic import Layer
 
-__all__ = ["EmbedColumns", "Embedding"]
+__all__ = ["EmbedColumns", "Embedding", "PeriodicEmbedding"]
 
 _LARGEST_CODE = 2**24  # float32 represents every whole number up to this one
 _Codes = Annotated[
@@ -21,6 +21,7 @@ _Units = Annotated[
     int | str | Space,
     Range(1, whole=True, traced=False, words=("auto",), example=8),
 ]
+_Spread = Annotated[float | Space, Range(0, open_low=True, traced=False, example=0.1)]
 
 
 class Embedding(Layer):
@@ -87,4 +88,47 @@ class EmbedColumns(Layer):
                 faults.append(fault(rule, "columns", (position, codes), fix))
         if faults:
             raise PydanticCustomError("said", "columns", {"messages": faults})
+        return self
+
+
+class PeriodicEmbedding(Layer):
+    """Adds learned periodic functions of single numbers to the inputs of a table.
+
+    A dense network learns smooth functions of its inputs first, but tables often depend
+    on a number with steps and bumps. Each number x[p] at one of the positions gets
+    `units` outputs, which are learned mixtures of `frequencies` cosines of x[p] alone.
+    The inputs themselves pass through as the first outputs.
+
+    Args:
+        columns: positions of the numbers to embed.
+        units: number of outputs per embedded number.
+        frequencies: number of cosines per embedded number.
+        spread: standard deviation of the initial frequencies w; larger values resolve
+            finer steps.
+
+    Example:
+        >>> PeriodicEmbedding((0, 2)).units
+        3
+
+    References:
+        Gorishniy, Rubachev and Babenko, 2022, "On embeddings for numerical features in
+        tabular deep learning"; Holzmüller, Grinsztajn and Steinwart, 2024, "Better by
+        default", for the bias, the dense connection and the initial values.
+    """
+
+    kind: ClassVar[str] = "periodic_embedding"
+    formula: ClassVar[str] = "y = [x, sum over k of cos(2π (w_k x[p] + b_k)) V_k + c]"
+    columns: tuple[int, ...]
+    units: Count = 3
+    frequencies: Count = 16
+    spread: _Spread = 0.1
+
+    @model_validator(mode="after")
+    def _columns_differ(self) -> "PeriodicEmbedding":
+        columns = self.columns
+        if not columns or min(columns) < 0 or list(columns) != sorted(set(columns)):
+            rule = "0 <= columns[0] < columns[1] < …"
+            fix = "List the position of each number once, in order, such as [0, 2]."
+            message = fault(rule, "columns", columns, fix)
+            raise PydanticCustomError("said", "columns", {"messages": [message]})
         return self

@@ -58,6 +58,37 @@ def _embed_columns(layer_pass: LayerPass, row: int, at: Position) -> Calculation
     return _row_of(layer_pass, name, code, unit=place, source=(position,))
 
 
+@xrays(spec.PeriodicEmbedding)
+def _periodic_embedding(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
+    (place,) = at
+    x = layer_pass.x[row]
+    if place < len(x):
+        term = product(x[place], source=(place,))
+        return Calculation("y[j] = x[j], an input", (term,))
+    units = layer_pass.values("bias").shape[1]
+    number, unit = divmod(place - len(x), units)
+    position = layer_pass.layer.positions[number]  # type: ignore[attr-defined]
+    frequency = layer_pass.values("frequency")[number]
+    angles = (
+        2
+        * np.pi
+        * (frequency * float(x[position]) + layer_pass.values("phase")[number])
+    )
+    mixture = layer_pass.values("mixture")[number, :, unit]
+    terms = [
+        product(cosine, weight, what="cosine", source=(position,))
+        for cosine, weight in zip(np.cos(angles), mixture, strict=True)
+    ]
+    terms.append(constant(layer_pass.values("bias")[number, unit], "c"))
+    return Calculation(
+        "y[j] = sum over k of cos(2π (w[k] x[p] + b[k])) V[k] + c",
+        tuple(terms),
+        details={"position": position, "x": float(x[position]), "unit": unit},
+        # a rounded angle changes its cosine by up to as much
+        magnitude=float(np.abs(angles * mixture).sum()),
+    )
+
+
 def _row_of(
     layer_pass: LayerPass, name: str, code: int, *, unit: int, source: Position
 ) -> Calculation:

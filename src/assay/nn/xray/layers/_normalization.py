@@ -1,4 +1,4 @@
-"""X-rays of normalization, with mean, variance, scale and shift."""
+"""X-rays of normalization and learned scales."""
 
 import math
 
@@ -42,6 +42,13 @@ def _layer_norm(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
     lines = _moments([(value, (*place, c)) for c, value in enumerate(values)])
     how = "over the channels"
     return _standardized(layer_pass, row, at, lines=lines, statistics=how)
+
+
+@xrays(spec.LearnedScale)
+def _learned_scale(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
+    scale = layer_pass.values("scale")[at[-1]]
+    term = product(layer_pass.x[row][at], scale, source=at)
+    return Calculation(spec.LearnedScale.formula, (term,))
 
 
 def _counted(layer_pass: LayerPass) -> np.ndarray:
