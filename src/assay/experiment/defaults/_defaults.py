@@ -33,7 +33,7 @@ _TWO_LAYERS = 5000  # a second layer helps above this number of training example
 
 
 def resolve(experiment: spec.Experiment, profile: DataProfile) -> spec.Experiment:
-    """Return the experiment with all "auto" values replaced, except the model.
+    """Return the experiment with every "auto" value replaced, except that of the model.
 
     The defaults of the optimizer and the regularizers contain search spaces, so they
     are tuned.
