@@ -123,7 +123,7 @@ def search(
 def _ended(
     group: Iterable[Ended], on_trial: Callable[[Trial], None]
 ) -> Iterator[Ended]:
-    """Yield the trials of a group as they end, or None for those without an epoch."""
+    """Yield the trials of a group as they end, or None for those with no full epoch."""
     for trial, history in group:
         if trial is not None:
             on_trial(trial)
