@@ -184,7 +184,7 @@ class Fit:
         self._fit.save(path)
 
     def restore(self, path: str | Path) -> "Fit":
-        """Load the state of the same training from a file that `save` wrote.
+        """Load the state of the same fit from a file that `save` wrote.
 
         Raises:
             RunError: the file cannot be read, or belongs to another network.

@@ -193,7 +193,7 @@ def _read_arrays(folder: RunFolder, data: bytes) -> dict[str, np.ndarray]:
 def _path_fault(path: str, arrays: Mapping[str, Any]) -> str | None:
     tree, *names = path.split("/")
     if tree not in _TREES or not names or "" in names:
-        return f"the array {path!r} belongs to no layer"
+        return f"the array {path!r} does not belong to any layer"
     above = ["/".join([tree, *names[:n]]) for n in range(len(names))]
     if any(parent in arrays for parent in above):
         return f"the array {path!r} is inside another array"

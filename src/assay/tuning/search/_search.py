@@ -1,4 +1,4 @@
-"""The search, which runs trials until their number or the time limit is reached."""
+"""The search, which runs trials until a maximum number or a time limit is reached."""
 
 import math
 import time
@@ -70,7 +70,7 @@ def search(
         seed: seed for proposals and fits.
         first: number of the first trial.
         storage: storage for the study; None to keep the study in memory.
-        on_trial: function called with each finished trial, by trial number.
+        on_trial: function called with each finished trial, in order of trial number.
         clock: time limit; by default the limit in `tune`.
         checkpoints: folder for running trials and histories, from which a later search
             with the same storage continues; None to save nothing.

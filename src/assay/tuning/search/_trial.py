@@ -69,7 +69,7 @@ class Running:
     Args:
         number: trial number.
         values: proposed setting.
-        training: fit with these values that has not started yet. All trials use the
+        training: fit that uses these values and has not started yet. All trials use the
             same seed, so that they differ only in their values.
         maximize: whether a higher val score is better.
     """
