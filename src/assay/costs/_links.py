@@ -10,7 +10,7 @@ _LARGEST = 88.0  # exp(88) is close to the largest float32; larger rates are inf
 
 
 def identity(outputs: Float[Array, "*n k"]) -> Float[Array, "*n"]:
-    """Predict the first output unchanged.
+    """Return the first output unchanged.
 
     For a Gaussian likelihood, which has two outputs, the first one is the mean.
 

@@ -1,7 +1,7 @@
 """Constants shared by Python and the C++ kernels.
 
 `hatch_build.py` runs this file to write the C++ header `interface.h`, before Assay is
-installed, so it imports only the standard library. When the kernels are loaded,
+installed, so this file imports only the standard library. When the kernels are loaded,
 `checksum()` must equal the number compiled into the library.
 """
 
