@@ -90,7 +90,7 @@ def _weights(x: jax.Array, context: Context) -> jax.Array | None:
 
 @builds(spec.LayerNorm)
 class LayerNorm(Layer):
-    """Standardizes each example's channels at each position, then scales and shifts.
+    """Standardizes the channels at each position, then scales and shifts them.
 
         y = scale (x - mean) / sqrt(variance + epsilon) + bias
 
