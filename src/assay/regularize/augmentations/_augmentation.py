@@ -25,7 +25,7 @@ Number = jax.Array | float  # a hyperparameter, which may be traced
 
 
 class Batch(NamedTuple):
-    """The rows of one iteration, which augmentations take and return.
+    """The batch of one iteration, which augmentations transform.
 
     Args:
         inputs: (n, *input_shape), channels last.

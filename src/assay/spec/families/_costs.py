@@ -83,8 +83,8 @@ class Hinge(Cost):
     """The loss of support vector machines, which requires a margin of 1.
 
     Examples beyond the margin have a loss of 0. The outputs are margins, not logits.
-    The sigmoid of a margin ranks examples, and 0.5 is its threshold, but it is not a
-    probability.
+    The sigmoid of a margin can be used to rank examples and has a threshold of 0.5,
+    but it is not a probability.
 
     References:
         Cortes and Vapnik, Support-Vector Networks, 1995.

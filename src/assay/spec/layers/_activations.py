@@ -146,8 +146,8 @@ class ELU(Activation):
 class GELU(Activation):
     """Multiplies x by the probability that a standard normal variable is below x.
 
-    The usual choice for transformers. The function is exact and does not use the
-    approximation with tanh.
+    The usual choice for transformers. This is the exact function, not its tanh
+    approximation.
 
     References:
         Hendrycks and Gimpel, 2016, "Gaussian error linear units".
