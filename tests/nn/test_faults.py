@@ -27,7 +27,7 @@ def faults(*layers, shape):
             spec.Conv1D(8, 3, dilation=4, padding=1),
             (5, 3),
             "`size <= input + padding` must hold, but got model[0].size=3. The padded "
-            "input is 7. The dilated kernel covers 9. Use a smaller kernel, or more "
+            "input is 7. The dilated kernel covers 9. Use a smaller kernel or more "
             "padding.",
         ),
         (
@@ -77,7 +77,7 @@ def faults(*layers, shape):
             spec.ConvTranspose1D(8, 2, stride=2, padding=0, output_padding=2),
             (3, 1),
             "`output_padding < stride` must hold, but got model[0].output_padding=2. "
-            "Use a number below the stride 2.",
+            "Use a number smaller than the stride 2.",
         ),
         (
             spec.GRU(8),

@@ -89,7 +89,7 @@ class TransposedConvolution(Layer):
         check_groups(self.filters, self.groups, context, faults)
         if any(e >= s for e, s in zip(self.extra, self.stride, strict=True)):
             rule, name = "output_padding < stride", "output_padding"
-            fix = f"Use a number below the stride {layer_spec.stride}."
+            fix = f"Use a number smaller than the stride {layer_spec.stride}."
             faults.add(context.fault(rule, name, layer_spec.output_padding, fix))
         if min(self._places()) < 1:
             rule, name = "output size >= 1", "padding"
