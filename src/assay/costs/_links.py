@@ -62,7 +62,7 @@ def softmax(outputs: Float[Array, "*n k"]) -> Float[Array, "*n k"]:
 def class_link(
     outputs: Float[Array, "*n k"],
 ) -> Float[Array, "*n"] | Float[Array, "*n k"]:
-    """Predict with `sigmoid` from one logit or with `softmax` from several.
+    """Apply `sigmoid` to one logit or `softmax` to several.
 
     Args:
         outputs: (n, 1) logit of class 1, or (n, k) logits, one per class.

@@ -23,7 +23,7 @@ MIX_LAST_SHIFT = 15
 
 
 def checksum() -> int:
-    """Return a number that depends on all declarations above."""
+    """Return a checksum of all declarations above."""
     declared = (VERSION, ACTIVATIONS, MIX_ROUNDS, MIX_LAST_SHIFT)
     return zlib.crc32(repr(declared).encode())
 

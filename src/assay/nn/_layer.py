@@ -121,10 +121,11 @@ class Layer(nnx.Module):
     def largest_output(
         cls, layer_spec: Any, input_shape: tuple[int, ...]
     ) -> tuple[int, ...] | None:
-        """Return the largest possible output shape of a faulty layer, None if unknown.
+        """Return the largest possible output shape of a faulty layer, or None.
 
         The layers after a faulty layer are checked against this shape. A layer that
-        does not fit it would not fit a smaller shape either.
+        does not fit it would not fit a smaller shape either. The result is None if the
+        shape is unknown.
         """
         return input_shape
 

@@ -10,7 +10,7 @@ __all__ = ["inner_names", "is_picked", "layer_names", "layer_paths"]
 
 
 def layer_names(layers: Sequence[spec.Layer]) -> list[str]:
-    """Name layers by kind and number, and the last layer "output".
+    """Return names such as "conv1" for layers, and "output" for the last layer.
 
     Names omit the number of axes, such as the "2D" of `Conv2D`.
 
@@ -22,7 +22,7 @@ def layer_names(layers: Sequence[spec.Layer]) -> list[str]:
 
 
 def inner_names(layers: Sequence[spec.Layer]) -> list[str]:
-    """Name the inner layers of a layer by kind and number.
+    """Return names such as "conv1" for the inner layers of a layer.
 
     Example:
         >>> inner_names([spec.Conv2D(8, 3), spec.ReLU(), spec.Conv2D(8, 3)])

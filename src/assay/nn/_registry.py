@@ -57,5 +57,5 @@ class LayerRegistry(Mapping[str, Item], Generic[Item]):
 
 
 def _origin(item: object) -> tuple[str, str]:
-    """Return the place where a class or function is defined."""
+    """Return the location where a class or function is defined."""
     return getattr(item, "__module__", ""), getattr(item, "__qualname__", repr(item))

@@ -55,7 +55,7 @@ class Embedding(Layer):
         self.output_shape = (steps, units)
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
-        """Return the row of each code."""
+        """Look up the row of each code."""
         codes = x.reshape(x.shape[0], -1).astype(jnp.int32)
         return _rows(self.kernel[...], codes)
 

@@ -1,4 +1,4 @@
-"""Convolution and its two gradients, in forms that XLA compiles well.
+"""Convolution and its two gradients, in forms that XLA compiles efficiently.
 
 XLA's CPU backend rewrites convolutions to its fast kernel only outside loops. A
 convolution inside `lax.scan` must therefore use the canonical order of axes, which is

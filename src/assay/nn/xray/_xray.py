@@ -79,5 +79,5 @@ def _listed(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_listed(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
-        return None  # JSON cannot represent it
+        return None  # JSON has no such numbers
     return value

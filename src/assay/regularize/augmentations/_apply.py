@@ -50,7 +50,7 @@ def check_augmentations(names: Sequence[str], input_shape: tuple[int, ...]) -> N
 def augment(
     batch: Batch, names: Sequence[str], draws: Draws, *, hyper: Mapping[str, Any]
 ) -> Batch:
-    """Apply augmentations to a batch, one after the other.
+    """Apply augmentations to a batch in sequence.
 
     Args:
         batch: batch from the training part.
