@@ -85,7 +85,7 @@ def __getattr__(name: str) -> "Any":
         return importlib.import_module(f"assay.{name}")
     if name == "__all__":  # derived, so that new members need no entry here
         return _public_names()
-    # Import statements look up private modules here, which must not load the spec.
+    # Importing a private module also calls this function, but must not load the spec.
     home = _HOMES.get(name) or ("" if name.startswith("_") else "assay.spec")
     module = importlib.import_module(home) if home else None
     if module is None or name not in (*_HOMES, *module.__all__):

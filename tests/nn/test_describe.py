@@ -39,13 +39,12 @@ def test_strides_that_do_not_divide_are_noted():
         "W2 = (28 - 3 + 2*0)/4 + 1 = 7, rounded down, D2 = K = 4"
     )
     assert row.notes == (
-        "stride 3 does not divide evenly along H: no window reaches the last row",
-        "stride 4 does not divide evenly along W: no window reaches the last row",
+        "with stride 3, no window reaches the last row along H",
+        "with stride 4, no window reaches the last row along W",
     )
     (row, *_) = nn.describe([spec.MaxPool2D(5)], (28, 28, 1), num_outputs=2)
     assert row.notes == (
-        "stride 5 does not divide evenly along H and W: no window reaches the last 3 "
-        "rows",
+        "with stride 5, no window reaches the last 3 rows along H and W",
     )
 
 

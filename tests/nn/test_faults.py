@@ -21,20 +21,20 @@ def faults(*layers, shape):
             spec.Conv2D(8, 7, padding="valid"),
             (5, 5, 3),
             "`size <= input + padding` must hold, but got model[0].size=7. The padded "
-            "input is 5 x 5. Use a smaller kernel, or more padding.",
+            "input is 5 x 5. Use a smaller kernel or more padding.",
         ),
         (
             spec.Conv1D(8, 3, dilation=4, padding=1),
             (5, 3),
             "`size <= input + padding` must hold, but got model[0].size=3. The padded "
-            "input is 7. The dilated kernel covers 9. Use a smaller kernel, or more "
+            "input is 7. The dilated kernel covers 9. Use a smaller kernel or more "
             "padding.",
         ),
         (
             spec.Conv2D(8, 3, groups=3),
             (5, 5, 4),
             "`channels % groups == filters % groups == 0` must hold, but got "
-            "model[0].groups=3. With 4 channels and 8 filters, write 1, 2 or 4.",
+            "model[0].groups=3. For 4 channels and 8 filters, use 1, 2 or 4.",
         ),
         (
             spec.Conv2D(8, 3),
@@ -59,13 +59,13 @@ def faults(*layers, shape):
             spec.MaxPool2D(6),
             (5, 9, 3),
             "`size <= input + padding` must hold, but got model[0].size=6. The padded "
-            "input is 5 x 9. Use a smaller window, or more padding.",
+            "input is 5 x 9. Use a smaller window or more padding.",
         ),
         (
             spec.AveragePool2D(2, padding=(0, 2)),
             (5, 9, 3),
             "`padding <= size / 2` must hold, but got model[0].padding=(0, 2). Use at "
-            "most half of the window so that each window has a real value.",
+            "most half of the window size, so each window has a real value.",
         ),
         (
             spec.ConvTranspose1D(8, 2, padding=3),
@@ -77,7 +77,7 @@ def faults(*layers, shape):
             spec.ConvTranspose1D(8, 2, stride=2, padding=0, output_padding=2),
             (3, 1),
             "`output_padding < stride` must hold, but got model[0].output_padding=2. "
-            "Use a number below the stride 2.",
+            "Use a number smaller than the stride 2.",
         ),
         (
             spec.GRU(8),
@@ -85,7 +85,7 @@ def faults(*layers, shape):
             "`gru.input_shape == (steps, channels)` must hold, but got "
             "model[0].input_shape=(64,). Put Reshape((64, 1)) before it if the numbers "
             "are a sequence, or Embedding(size, units) if they are codes. After "
-            "another recurrent layer, write return_sequences = true in that layer.",
+            "another recurrent layer, set return_sequences = true in that layer.",
         ),
         (
             spec.LSTM(8),
@@ -98,7 +98,7 @@ def faults(*layers, shape):
             (14, 14, 32),
             "`len(input_shape) <= 2` must hold, but got model[0].input_shape=(14, 14, "
             "32). Put Flatten() or GlobalAveragePool() before it. For a dense layer at "
-            "each of the 14 x 14 positions, write Conv2D(8, 1).",
+            "each of the 14 x 14 positions, use Conv2D(8, 1).",
         ),
         (
             spec.Input((28, 28, 1)),
@@ -144,7 +144,7 @@ def faults(*layers, shape):
             (28, 28, 4),
             "`output size == ceil(input size / stride)` must hold, but got "
             "model[0].layers.output_shape=(13, 13, 4). The input is 28 x 28 x 4. Use "
-            'padding = "same" in the layers, and reduce the size by strides.',
+            'padding = "same" in the layers, and reduce the size with strides.',
         ),
     ],
     ids=lambda value: getattr(value, "kind", ""),

@@ -206,7 +206,7 @@ def test_a_file_reads_to_data(tmp_path, ending):
         ("a.json", b"[1]", "Put rows of data in a.jsonl, one JSON object"),
         ("a.json", b"[" * 100_000, "a.json cannot be read: "),
         ("a.toml", b"\xff\xfe\x00", "a.toml cannot be read: 'utf-8' codec"),
-        ("a.toml", b"#" * 1_000_001, "`size <= 1000000 bytes` must hold"),
+        ("a.toml", b"#" * 1_000_001, "may contain at most 1000000 bytes"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_reported(tmp_path, name, content, message):

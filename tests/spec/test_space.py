@@ -60,7 +60,8 @@ def test_other_text_is_not_a_space(text):
         ),
         (
             "log(1e-4)",
-            "The space 'log(1e-4)' needs two ends. Use two numbers, such as log(1, 4).",
+            "The space 'log(1e-4)' needs two bounds. Use two numbers, such as "
+            "log(1, 4).",
         ),
         (
             "choice(a, b)",

@@ -33,7 +33,7 @@ def main(words: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):  # some terminals cannot show “→”
             stream.reconfigure(errors="replace")
     words = list(sys.argv[1:] if words is None else words)
-    # Without this, the final garbage collection spends a second on the objects of JAX.
+    # Without this, the final garbage collection spends a second on JAX objects.
     atexit.register(gc.freeze)
     warnings.showwarning = _show_warning
     try:
@@ -73,7 +73,7 @@ def _run(words: list[str]) -> int:
 
 
 def _print(text: str, escape: Callable[[str], str]) -> None:
-    """Print a result; escape characters that would control the terminal.
+    """Print a result, with characters that would control the terminal escaped.
 
     Output to files and pipes is not escaped, because predictions are data.
     """

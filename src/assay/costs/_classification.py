@@ -17,7 +17,7 @@ __all__ = ["binary_cross_entropy", "cross_entropy", "hinge"]
 def hinge(
     outputs: Float[Array, "*n 1"], targets: Num[Array, "*n"]
 ) -> Float[Array, "*n"]:
-    """Require a margin of 1 on the correct side, as support vector machines do.
+    """Penalize margins below 1, as in support vector machines.
 
     Args:
         outputs: (n, 1) margins.
@@ -38,7 +38,7 @@ def hinge(
 def binary_cross_entropy(
     outputs: Float[Array, "*n 1"], targets: Num[Array, "*n"]
 ) -> Float[Array, "*n"]:
-    """Take the negative log probability of the correct class in a binary task.
+    """Compute the negative log probability of the correct class in a binary task.
 
     The loss is computed from the logit with `log_sigmoid`, so large logits neither
     overflow nor lose precision.
@@ -68,7 +68,7 @@ def cross_entropy(
     outputs: Float[Array, "*n k"],
     targets: Num[Array, "*n"] | Float[Array, "*n k"],
 ) -> Float[Array, "*n"]:
-    """Take the negative log probability of the correct class.
+    """Compute the negative log probability of the correct class.
 
     Args:
         outputs: (n, k) logits, one per class.

@@ -40,7 +40,7 @@ def cost(
         >>> float(cost(get("squared_error"), outputs, targets, weights=weights))
         1.0
     """
-    # The mean over a batch needs a higher precision than bfloat16.
+    # The mean over a batch needs more precision than bfloat16 provides.
     wide = outputs.astype(jnp.promote_types(outputs.dtype, jnp.float32))
     losses = loss.loss(wide, targets, **hyperparameters)
     if weights is None:
@@ -56,7 +56,7 @@ def objective(
     weights: Num[Array, " n"] | None = None,
     **hyperparameters: float | Num[Array, ""],
 ) -> Float[Array, ""]:
-    """Return the cost or negative log-likelihood, which training minimizes.
+    """Return the quantity that training minimizes.
 
         objective = cost if direction is "minimize" else -cost
 

@@ -15,7 +15,7 @@ __all__ = ["absolute_error", "huber", "squared_error"]
 def squared_error(
     outputs: Float[Array, "*n 1"], targets: Num[Array, "*n"]
 ) -> Float[Array, "*n"]:
-    """Square the error. The mean of this loss is the MSE, or L2 cost.
+    """Compute the squared error. Its mean is the MSE, or L2 cost.
 
     Args:
         outputs: (n, 1) predictions.
@@ -35,7 +35,7 @@ def squared_error(
 def absolute_error(
     outputs: Float[Array, "*n 1"], targets: Num[Array, "*n"]
 ) -> Float[Array, "*n"]:
-    """Take the absolute error. The mean of this loss is the MAE, or L1 cost.
+    """Compute the absolute error. Its mean is the MAE, or L1 cost.
 
     Args:
         outputs: (n, 1) predictions.

@@ -1,4 +1,4 @@
-"""Log-likelihoods log p(target | input, parameters), which are maximized."""
+"""Log-likelihoods, log p(target | input, parameters), which training maximizes."""
 
 import math
 
@@ -25,7 +25,7 @@ def log_likelihood(
     outputs: Float[Array, "*n k"],
     targets: Num[Array, "*n"] | Float[Array, "*n k"],
 ) -> Float[Array, "*n"]:
-    """Take the log probability of the correct class.
+    """Compute the log probability of the correct class.
 
     Args:
         outputs: (n, 1) logit of class 1, or (n, k) logits, one per class.
@@ -54,7 +54,7 @@ def log_likelihood(
 def gaussian_likelihood(
     outputs: Float[Array, "*n 2"], targets: Num[Array, "*n"]
 ) -> Float[Array, "*n"]:
-    """Take the log density of a normal distribution with learned mean and variance.
+    """Compute the log density of a Gaussian with learned mean and variance.
 
     Args:
         outputs: (n, 2) mean and log variance.
@@ -82,7 +82,7 @@ def gaussian_likelihood(
 def poisson_likelihood(
     outputs: Float[Array, "*n 1"], targets: Num[Array, "*n"]
 ) -> Float[Array, "*n"]:
-    """Take the log probability of a count under a Poisson distribution.
+    """Compute the log probability of a count under a Poisson distribution.
 
     Args:
         outputs: (n, 1) log rates.

@@ -10,7 +10,7 @@ _LARGEST = 88.0  # exp(88) is close to the largest float32; larger rates are inf
 
 
 def identity(outputs: Float[Array, "*n k"]) -> Float[Array, "*n"]:
-    """Predict the first output unchanged.
+    """Return the first output unchanged.
 
     For a Gaussian likelihood, which has two outputs, the first one is the mean.
 
@@ -62,7 +62,7 @@ def softmax(outputs: Float[Array, "*n k"]) -> Float[Array, "*n k"]:
 def class_link(
     outputs: Float[Array, "*n k"],
 ) -> Float[Array, "*n"] | Float[Array, "*n k"]:
-    """Predict with `sigmoid` from one logit or with `softmax` from several.
+    """Apply `sigmoid` to one logit or `softmax` to several.
 
     Args:
         outputs: (n, 1) logit of class 1, or (n, k) logits, one per class.

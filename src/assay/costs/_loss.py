@@ -36,8 +36,8 @@ class Loss(Member):
         tasks: kinds of task that the loss supports.
         link: function that maps raw outputs to predictions.
         direction: "minimize" for a loss, "maximize" for a log-likelihood.
-        num_outputs: function that maps the number of classes, which is ignored for
-            regression, to k.
+        num_outputs: function that maps the number of classes to k. Losses for
+            regression ignore the number of classes.
         standardize: whether regression targets may be centered and scaled first; False
             for counts.
 

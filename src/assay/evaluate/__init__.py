@@ -1,4 +1,4 @@
-"""Measures predictions: intervals, baselines, comparisons and the sealed test part.
+"""Evaluation of predictions: intervals, baselines, comparisons and the test seal.
 
 All functions take NumPy arrays of targets and predictions. Results are reproducible for
 a fixed seed.

@@ -45,7 +45,7 @@ class Baseline:
     note: str = ""
 
     def to_json(self, metric: str) -> dict[str, Any]:
-        """Return the name, and the value and interval of a metric, as plain values."""
+        """Return the name of the baseline and the measured metric as plain values."""
         return {"name": self.name, **self.metrics[metric].to_json()}
 
 

@@ -23,7 +23,7 @@ NUM_RESAMPLES = 2000
 # The jackknife leaves out single rows up to this limit and groups of rows above it.
 MAX_SINGLE = 1000
 MAX_GROUPS = 200
-# Size of one block of weights: 32 MB, so memory use does not grow with the rows.
+# Size of one block of weights: 32 MB, so memory use does not depend on n.
 _BLOCK = 4_000_000
 # Limit on the random draws for one interval. Data sets large enough to reach it need
 # fewer resamples.
@@ -73,7 +73,7 @@ def variance(left_out: np.ndarray) -> float:
 
 
 def resample(n: int, num_resamples: int, seed: int) -> Iterator[np.ndarray]:
-    """Yield weights (b, n): how often each row is drawn in each of b resamples.
+    """Yield weights (b, n), the number of times each row is drawn in each resample.
 
     The draws depend only on n, num_resamples and seed.
     """
@@ -90,7 +90,7 @@ def resample(n: int, num_resamples: int, seed: int) -> Iterator[np.ndarray]:
 
 
 def _poisson_table() -> np.ndarray:
-    """Return a table (2**16,) in which a random entry has distribution Poisson(1)."""
+    """Return a table (2**16,) in which a random entry follows Poisson(1)."""
     shares = np.exp(-1) / np.array([math.factorial(count) for count in range(9)])
     quantiles = (np.arange(2**16) + 0.5) / 2**16
     return np.searchsorted(shares.cumsum(), quantiles).astype(np.float64)
@@ -187,7 +187,7 @@ def acceleration(left_out: np.ndarray) -> float:
 
 
 def _share_below(bias: float, skewness: float, z: float) -> float:
-    """Return the share of draws below the BCa end for a normal quantile z."""
+    """Return the proportion of draws below the BCa end for a normal quantile z."""
     shift = bias + z
     slope = 1 - skewness * shift
     if slope <= 0:  # the correction diverges, so the end is an extreme draw

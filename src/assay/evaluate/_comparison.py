@@ -184,7 +184,7 @@ def paired_interval(a: np.ndarray, b: np.ndarray, *, level: float) -> Interval:
 
 
 def sign_flip(differences: np.ndarray, *, seed: int) -> float:
-    """Return the p-value of a sum of paired differences from random sign flips.
+    """Return the p-value of a sum of paired differences, based on random sign flips.
 
     If a and b are equally good, both signs of a row's difference are equally likely.
 

@@ -60,16 +60,16 @@ def bca_interval(case: Case) -> Interval:
 
 
 def accuracy_interval(case: Case) -> Interval:
-    """Return Wilson's interval for the share of rows classified correctly."""
+    """Return Wilson's interval for the fraction of rows classified correctly."""
     num_hits = int((decide(case.predictions) == case.targets).sum())
     return wilson(num_hits, len(case.targets), level=case.level)
 
 
 def f1_interval(case: Case) -> Interval:
-    """Return the interval of F1; for a single class, F1 is a function of a share."""
+    """Return the interval of F1; for a single class, F1 depends on one proportion."""
     if case.predictions.ndim == 2:
         return effective_wilson(case)
-    # F1 = 2 J / (1 + J), J = share of hits among rows with true or predicted class 1
+    # F1 = 2 J / (1 + J), J = fraction of hits among rows with true or predicted class 1
     counts = confusion_matrix(case.targets, case.predictions)
     num_hits, num_trials = int(counts[1, 1]), int(counts.sum() - counts[0, 0])
     if num_trials == 0:
@@ -103,7 +103,7 @@ def _num_trials(case: Case) -> float:
 
 
 def brier_interval(case: Case) -> Interval:
-    """Return the interval of the Brier score, treated as a share of its maximum."""
+    """Return the interval of the Brier score, treated as a fraction of its maximum."""
     largest = 1.0 if case.predictions.ndim == 1 else 2.0
     terms = case.terms / largest
     spread = float(terms.var(ddof=1)) / len(terms) if len(terms) > 1 else 0.0
@@ -140,7 +140,7 @@ def rmse_interval(case: Case) -> Interval:
 
 
 def r2_interval(case: Case) -> Interval:
-    """Return the interval of R2: 1 minus that of the unexplained variance share."""
+    """Return the interval of R2, based on the unexplained fraction of the variance."""
     targets = case.targets.astype(np.float64)
     spreads = (targets - targets.mean()) ** 2
     low, high = tail_delta(_errors(case), spreads, level=case.level)

@@ -79,9 +79,9 @@ def wilson(successes: float, n: float, *, level: float = 0.95) -> Interval:
 def share_interval(
     value: float, variance: float, num_trials: float, *, level: float = 0.95
 ) -> Interval:
-    """Return Wilson's interval for a share that is not a plain proportion.
+    """Return Wilson's interval for a value in [0, 1] that is not a plain proportion.
 
-    Use this for macro averages and AUROC. The share is treated as the proportion of
+    Use this for macro averages and AUROC. The value is treated as the proportion of
     successes in an effective number of trials, which its variance implies:
     value * (1 - value) / variance. Near 0 and 1, a variance estimated from few errors
     is far too small, and without errors it is 0. Therefore, `num_trials` gets more
@@ -91,7 +91,7 @@ def share_interval(
     w = e / (e + z**2), e = num_trials * min(value, 1 - value)
 
     Args:
-        value: the share, 0 <= value <= 1.
+        value: a number in [0, 1].
         variance: variance of the value, for example from a jackknife.
         num_trials: number of plain trials equivalent to the value if the errors were
             spread evenly.

@@ -1,4 +1,4 @@
-"""A ledger of all openings of test parts, and a seal that enforces its use."""
+"""A ledger of test-part openings, and a seal that enforces its use."""
 
 import time
 from collections.abc import Callable
@@ -75,8 +75,8 @@ class Ledger:
         except OSError as error:
             raise RunError(
                 f"The opening of the test part could not be recorded in {self.path}, "
-                f"so it stays sealed: {error}. Make the file writable, then continue "
-                "the run with --resume."
+                f"so the part stays sealed: {error}. Make the file writable, then "
+                "continue the run with --resume."
             ) from error
         if not openings:
             raise RunError(
@@ -104,7 +104,7 @@ class Ledger:
         return None
 
     def openings(self, fingerprint: str, test_hash: str) -> int:
-        """Return the number of times that any run has opened this test part."""
+        """Return the number of times this test part has been opened by any run."""
         part = (fingerprint, test_hash)
         opened = ((e.get("fingerprint"), e.get("test_hash")) for e in self.entries())
         return sum(key == part for key in opened)
@@ -155,7 +155,7 @@ class Seal(Generic[T]):
 
     @property
     def openings(self) -> int:
-        """Number of times that any run has opened this test part."""
+        """Number of times this test part has been opened by any run."""
         return self._ledger.openings(self.fingerprint, self.test_hash)
 
     def open(self, *, run: str, purpose: str) -> T:

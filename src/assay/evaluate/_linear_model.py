@@ -99,7 +99,7 @@ def fit_logistic(
     seed: int,
     weights: np.ndarray | None = None,
 ) -> LinearModel:
-    """Fit multinomial logistic regression, choosing the L2 penalty by 5-fold log loss.
+    """Fit logistic regression with the L2 penalty that minimizes the 5-fold log loss.
 
     Args:
         inputs: (n, d).

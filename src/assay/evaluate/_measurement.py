@@ -62,7 +62,7 @@ def measure(
         level: the confidence level of the interval.
 
     Raises:
-        InputError: the arrays do not match the metric; lists all faults.
+        InputError: the arrays do not match the metric. The message lists every fault.
 
     Example:
         >>> perfect = measure("accuracy", np.ones(36, int), np.ones(36), seed=0)
@@ -154,7 +154,7 @@ def tail_note(targets: np.ndarray, predictions: np.ndarray) -> str:
 
 
 def few_errors_note(targets: np.ndarray, predictions: np.ndarray) -> str:
-    """Return a warning if log loss rests on fewer than 10 misclassified rows."""
+    """Return a warning if log loss is based on fewer than 10 misclassified rows."""
     num_errors = int((decide(predictions) != np.asarray(targets)).sum())
     if num_errors >= 10:
         return ""

@@ -61,11 +61,11 @@ def tail_delta(
 ) -> Interval:
     """Return the interval of mean(errors**2) / mean(spreads).
 
-    Use this for RMSE (the square root of both ends) and for the unexplained share of
-    the variance, 1 - R2. The lower end comes from the delta method on the log scale.
-    For the upper end, the delta method is applied twice, with and without an additional
-    row, and the larger result is used. The additional row is a copy of the row with the
-    largest error, multiplied by
+    Use this for RMSE (the square root of both ends) and for the unexplained
+    fraction of the variance, 1 - R2. The lower end comes from the delta method on the
+    log scale. For the upper end, the delta method is applied twice, with and without an
+    additional row, and the larger result is used. The additional row is a copy of the
+    row with the largest error, multiplied by
 
     z / 2 * (1 + 12 * (L-kurtosis - 0.1226)), clipped to [0, 5 * z / 2]
 

@@ -37,7 +37,7 @@ Part = tuple[np.ndarray, np.ndarray]
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a network fits, underfits or overfits, and the numbers behind it.
+    """The verdict that a network fits, underfits or overfits, and its evidence.
 
     Args:
         word: "fits", "underfits" or "overfits".
@@ -152,7 +152,7 @@ def _by_gap(
 ) -> tuple[Literal["fits", "overfits"], str]:
     low, high = (_short(end) for end in interval)
     size = f"the gap of {_short(gap)} [{low}, {high}]"
-    if not interval[0] > 0:  # also if the ends are nan
+    if not interval[0] > 0:  # includes nan
         return "fits", f"{size} can be explained by chance"
     if not is_material(metric, gap, train_value):
         return "fits", f"{size} cannot be explained by chance, but is small"

@@ -36,7 +36,7 @@ class Batch(NamedTuple):
 
 
 class Fit:
-    """A single training without the protocol, that is, without split or search.
+    """A single fit outside the protocol, without a split or a search.
 
     A fit can run for one iteration, for one epoch or to the end. Between steps, it can
     be inspected, saved and restored. The results are bit-for-bit identical however the
@@ -66,20 +66,20 @@ class Fit:
 
     @classmethod
     def on(cls, data: Any, y: Any = None, *, seed: int = 0, **fields: Any) -> "Fit":
-        """Create a fit that will train on all rows of the data.
+        """Create a fit that trains on all rows of the data.
 
         Args:
             data: inputs X (n, …) if `y` is passed; otherwise a file, the name of a
                 built-in data set, a frame, (X, y) arrays, or a data set.
             y: targets (n,).
             seed: seed of the initial values, the batch order and the dropout masks.
-            **fields: any field of `Experiment` that affects a single training, such as
+            **fields: any field of `Experiment` that affects a single fit, such as
                 `model`, `cost`, `optimizer`, `batch_size` and `num_epochs`. By default,
                 the optimizer is Adam, no regularization is used, and the other values
                 depend on the data. A search space is replaced by its middle.
 
         Raises:
-            InputError: the data or the spec is invalid; lists all faults.
+            InputError: the data or the spec is invalid. The message lists every fault.
         """
         fields = {"optimizer": spec.Adam(), "regularizers": ()} | fields
         source = data if y is None else (data, y)
@@ -96,7 +96,7 @@ class Fit:
 
     @property
     def num_iterations(self) -> int:
-        """Total number of updates in the training."""
+        """Total number of updates in the fit."""
         return self._fit.num_iterations
 
     @property
@@ -106,7 +106,7 @@ class Fit:
 
     @property
     def done(self) -> bool:
-        """Whether the training is complete."""
+        """Whether the fit is complete."""
         return self._fit.done
 
     @property
@@ -130,7 +130,7 @@ class Fit:
         return self
 
     def run(self) -> "Fit":
-        """Run to the end of the training."""
+        """Run to the end of the fit."""
         self._fit.run()
         return self
 
@@ -172,7 +172,7 @@ class Fit:
 
     @property
     def model(self) -> Model:
-        """The model: the network in its current state, and the preparation."""
+        """The model, which consists of the current network and the preparation."""
         return Model(self.training, self._preparation, self._fit.last())
 
     def predict(self, source: Any) -> np.ndarray:
@@ -180,11 +180,11 @@ class Fit:
         return self.model.predict(source)
 
     def save(self, path: str | Path) -> None:
-        """Save the state of the training to a file."""
+        """Save the state of the fit to a file."""
         self._fit.save(path)
 
     def restore(self, path: str | Path) -> "Fit":
-        """Load the state of the same training from a file that `save` wrote.
+        """Load the state of the same fit from a file that `save` wrote.
 
         Raises:
             RunError: the file cannot be read, or belongs to another network.
@@ -194,7 +194,7 @@ class Fit:
 
 
 def _all_rows(loaded: LoadedData) -> SplitData:
-    """Return the data with all examples in train, except a given test part."""
+    """Return the data with all examples in train, except those of a given test part."""
     dataset = loaded.dataset
     rows = np.arange(dataset.num_examples)
     end = dataset.num_examples - dataset.num_test

@@ -14,7 +14,7 @@ __all__ = ["Experiment", "experiment_for", "train"]
 
 
 class Experiment(spec.Experiment):
-    """An experiment that can be run: split, tune on val, refit, open the test part.
+    """An experiment with a method that runs the whole protocol.
 
     The fields are those of `assay.spec.Experiment`. In addition, `data` may be a frame,
     (X, y) arrays, a data set, or an object whose source[i] is one example.
@@ -44,7 +44,7 @@ class Experiment(spec.Experiment):
             observer: observer that is notified of the progress.
 
         Raises:
-            InputError: the data or the spec is invalid; lists all faults.
+            InputError: the data or the spec is invalid. The message lists every fault.
             Interrupted: the user stopped the run, which can be resumed.
             AssayError: this process was forked from one that has trained or predicted.
         """
@@ -82,7 +82,7 @@ def train(
         **fields: any other field of `Experiment`, such as seed=3.
 
     Raises:
-        InputError: the data or the spec is invalid; lists all faults.
+        InputError: the data or the spec is invalid. The message lists every fault.
 
     Example:
         >>> run = train("wine", trials=2, runs=None)

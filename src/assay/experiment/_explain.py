@@ -37,11 +37,11 @@ class OpenedRow:
     watched: ModelPass
 
     def explain(self, layer: str, at: tuple[int, ...] | None = None) -> Xray:
-        """Return the calculation of one number in the output of a layer.
+        """Return the step-by-step calculation of one value in the output of a layer.
 
         Args:
             layer: name of the layer.
-            at: position in its output; by default, the position of the largest number.
+            at: position in its output; by default, the position of the largest value.
 
         Raises:
             InputError: the layer or the position does not exist.

@@ -1,4 +1,4 @@
-"""The test stage, which opens the sealed part once and compares with the baselines."""
+"""The test stage, which opens the sealed part once and evaluates the model on it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -51,8 +51,8 @@ class FinalTest:
     Args:
         refitted: the refit and the evaluated model.
         evaluation: metrics with intervals.
-        comparisons: pairs of a baseline on the same rows and the model's comparison
-            with it.
+        comparisons: pairs of a baseline, evaluated on the same rows, and the comparison
+            of the model with it.
         verdict: whether the model fits, underfits or overfits.
         openings: number of times these test rows have been opened, including this one.
         rows: the test rows with their predictions.

@@ -61,15 +61,16 @@ def race(
         optimizers: optimizers to race. Each is a kind ("adam"), a kind with a batch
             size ("sgd@all" for batch gradient descent, "sgd@1" for stochastic gradient
             descent), or an optimizer with values for its hyperparameters.
-        seeds: number of runs per optimizer; their standard deviation is reported.
+        seeds: number of runs per optimizer, which differ only in their seed.
         epochs: number of epochs per run.
-        time_seconds: time limit; runs have fewer epochs if necessary.
+        time_seconds: time limit; the number of epochs is reduced if necessary.
         out: folder for race.json, curves.parquet and tries.parquet.
         observer: observer that is notified of the progress.
         **fields: any other field of `Experiment`, such as target="kind", seed=3.
 
     Raises:
-        InputError: the data, the spec or an optimizer is invalid; lists all faults.
+        InputError: the data, the spec or an optimizer is invalid. The message lists
+            every fault.
 
     Example:
         >>> raced = race("iris", optimizers=["sgd", "adam"], seeds=1, epochs=2)

@@ -19,7 +19,7 @@ class Refitted:
 
     Args:
         selection: the selected setting.
-        fit: the training on train + val.
+        fit: the fit on train + val.
         model: the trained model.
         rows: row numbers of train + val in training order; if rows are streamed, only
             the first of them.
@@ -32,11 +32,11 @@ class Refitted:
 
 
 def refit(selection: Selection, checkpoints: Checkpoints | None = None) -> Refitted:
-    """Train on train + val for the best number of updates in tuning.
+    """Train on train + val for the number of updates that was best in tuning.
 
     Args:
         selection: the selected setting.
-        checkpoints: checkpoints for the running training; None to keep none.
+        checkpoints: checkpoints for the running fit; None to keep none.
 
     Raises:
         RunError: the training diverged.

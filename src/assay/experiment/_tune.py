@@ -89,7 +89,7 @@ def tune(
         **fields: any other field of `Experiment`, such as seed=3.
 
     Raises:
-        InputError: the data or the spec is invalid; lists all faults.
+        InputError: the data or the spec is invalid. The message lists every fault.
         RunError: every trial diverged.
 
     Example:

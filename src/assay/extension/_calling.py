@@ -1,4 +1,4 @@
-"""Call the C++ kernels and make them differentiable."""
+"""Calls to the C++ kernels, and their derivatives."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -25,8 +25,8 @@ def call(
         results: shapes and dtypes of the results; a bare shape means float32.
         *arguments: arrays to pass to the function.
         mapped: the `vmap_method` of `jax.ffi.ffi_call`. "sequential" calls the function
-            once per element of the mapped axis. The other methods need a function that
-            accepts leading batch axes.
+            once per element of the mapped axis. The other methods require a function
+            that accepts leading batch axes.
         in_place: maps the index of an argument to the index of a result that may reuse
             the memory of the argument.
         **attributes: constants compiled into the call.
@@ -48,13 +48,15 @@ def differentiable(
     backward: Callable[[Any, Any, Any, Any], Any],
     plain: Callable[[Any, Any], Any],
 ) -> Callable[[Any, Any], Any]:
-    """Build a function outputs = f(inputs, fixed) from its forward and backward passes.
+    """Build a differentiable function from its forward and backward passes.
 
-    Second derivatives, which only curvature needs, use `plain`.
+    The function is called as f(inputs, fixed) and returns the outputs.
+
+    Second derivatives, needed only for curvature, use `plain`.
 
     Args:
-        forward: maps (inputs, fixed) to the outputs and the values that `backward`
-            needs.
+        forward: maps (inputs, fixed) to the outputs and the values to keep for
+            `backward`.
         backward: maps (inputs, fixed, kept, gradient of the outputs) to the gradient
             of the inputs.
         plain: maps (inputs, fixed) to the outputs in pure JAX.

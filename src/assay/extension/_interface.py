@@ -1,7 +1,7 @@
 """Constants shared by Python and the C++ kernels.
 
 `hatch_build.py` runs this file to write the C++ header `interface.h`, before Assay is
-installed, so it imports only the standard library. When the kernels are loaded,
+installed, so this file imports only the standard library. When the kernels are loaded,
 `checksum()` must equal the number compiled into the library.
 """
 
@@ -23,7 +23,7 @@ MIX_LAST_SHIFT = 15
 
 
 def checksum() -> int:
-    """Return a number that depends on all declarations above."""
+    """Return a checksum of all declarations above."""
     declared = (VERSION, ACTIVATIONS, MIX_ROUNDS, MIX_LAST_SHIFT)
     return zlib.crc32(repr(declared).encode())
 

@@ -1,4 +1,4 @@
-"""Find, load and register the optional C++ kernels, once per process.
+"""Find, load and register the optional C++ kernels once per process.
 
 The kernels are built during installation if a C++ compiler is available. They speed up
 convolutional, recurrent and dense layers on CPUs. Without them, XLA computes the same

@@ -13,8 +13,8 @@ def decide(predictions: np.ndarray) -> np.ndarray:
     """Turn probabilities into class indices.
 
     For binary probabilities (n,), values above 0.5 give class 1. For a matrix
-    (n, num_classes), each row gives the class with its first largest entry. In both
-    cases, ties go to the class with the lower index.
+    (n, num_classes), the class with the largest probability in each row is chosen.
+    In both cases, ties go to the class with the lower index.
 
     Args:
         predictions: (n,) or (n, num_classes) probabilities.
@@ -36,7 +36,7 @@ def decide(predictions: np.ndarray) -> np.ndarray:
 
 
 def num_classes_of(predictions: np.ndarray) -> int:
-    """Return the number of classes implied by the shape of predictions."""
+    """Return the number of classes implied by the shape of the predictions."""
     return 2 if predictions.ndim == 1 else predictions.shape[1]
 
 

@@ -89,7 +89,7 @@ def balanced_accuracy(
 
 
 @metric(
-    formula="2 * hits / (decided + support), mean over classes when more than two",
+    formula="2 * hits / (decided + support), averaged over more than two classes",
     direction="maximize",
     tasks=CLASSIFICATION,
 )

@@ -1,4 +1,4 @@
-"""The definition of a metric, the registry of metrics, and the checks of inputs."""
+"""The definition of a metric, the registry of metrics, and the input checks."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -44,8 +44,8 @@ class Metric:
         formula: definition in terms of the argument names.
         direction: "maximize" if higher is better, otherwise "minimize".
         tasks: kinds of task for which the metric is defined.
-        terms: function that maps `(targets, predictions)` to the contributions (n,) of
-            the rows to the metric, such as their squared errors; None if the metric is
+        terms: function that maps `(targets, predictions)` to the contribution (n,)
+            of each row to the metric, such as its squared error; None if the metric is
             not based on a sum over rows.
 
     Example:
@@ -118,7 +118,7 @@ def metric(
 
 
 def kinds_of(predictions: np.ndarray) -> tuple[str]:
-    """Return the kind of classification implied by the shape of predictions."""
+    """Return the kind of classification implied by the shape of the predictions."""
     return ("binary",) if predictions.ndim == 1 else ("multiclass",)
 
 

@@ -167,7 +167,7 @@ def brier(
 
 
 @metric(
-    formula="sum over 15 bins of share * |accuracy - mean confidence|",
+    formula="sum over 15 bins of (fraction of rows) * |accuracy - mean confidence|",
     direction="minimize",
     tasks=CLASSIFICATION,
 )
@@ -209,7 +209,7 @@ def calibration_gaps(
     Use it to find the bins in which the model is overconfident (gap < 0) or
     underconfident (gap > 0).
 
-    gaps[i] = (share of rows in bin i) * (accuracy - mean confidence in bin i)
+    gaps[i] = (fraction of rows in bin i) * (accuracy - mean confidence in bin i)
 
     Args:
         targets: (n,) class indices.
@@ -235,7 +235,7 @@ def calibration_gaps(
         confidence = predictions.max(axis=1)
     weights = ones_if_none(weights, len(confidence))
     bins = np.clip(np.ceil(confidence * NUM_BINS).astype(int) - 1, 0, NUM_BINS - 1)
-    # share * (accuracy - confidence) = sum(w * (correct - confidence)) / sum(w)
+    # fraction * (accuracy - confidence) = sum(w * (correct - confidence)) / sum(w)
     excess = (decide(predictions) == np.asarray(targets)) - confidence
     sums = sum_by_group(weights * excess, bins, NUM_BINS)
     return sums / weights.sum(axis=-1, keepdims=True)

@@ -1,6 +1,6 @@
 """Activations, layers and models.
 
-`LAYERS` and `ACTIVATIONS` hold the implementation of every kind of layer.
+`LAYERS` and `ACTIVATIONS` contain the implementations of all layers and activations.
 """
 
 from assay.nn._context import Context
@@ -74,7 +74,7 @@ __all__ = [
     "layer_names",
     "layer_paths",
 ]
-# Each layer module lists its own names; `+=` is the form that type checkers follow.
+# Each layer module exports its own names. Type checkers support only `+=` here.
 __all__ += _activation.__all__
 __all__ += _convolution.__all__
 __all__ += _dense.__all__

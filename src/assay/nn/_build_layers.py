@@ -1,4 +1,4 @@
-"""Build layers one after another from their specs."""
+"""Build layers in sequence from their specs."""
 
 from collections.abc import Sequence
 
@@ -12,18 +12,18 @@ __all__ = ["build_layers"]
 def build_layers(
     layers: Sequence[spec.Layer], names: Sequence[str], context: BuildContext
 ) -> dict[str, Layer]:
-    """Build layers one after another.
+    """Build layers in sequence.
 
     Args:
         layers: specs of the layers, from first to last.
         names: names of the layers.
-        context: context of the first layer, except that `activation` is the activation
-            after the last layer.
+        context: context of the first layer. Its `activation`, however, is the
+            activation after the last layer.
 
     Raises:
-        InputError: layers do not fit together. The message lists all faults; a layer
-            after a faulty one is checked against the largest output that the faulty
-            layer could have.
+        InputError: layers do not fit together. The message lists all faults. A layer
+            after a faulty layer is checked against the largest possible output of the
+            faulty layer.
     """
     faults, built = Faults(), {}
     shape: tuple[int, ...] | None = context.input_shape

@@ -13,7 +13,7 @@ __all__ = ["Context"]
 
 
 class Context:
-    """The options of one pass through a model, and the values recorded during it.
+    """The options of one pass through a model and the values that it records.
 
     Args:
         training: whether dropout is active and normalization uses batch statistics.
@@ -27,8 +27,8 @@ class Context:
             array is zero, the gradient with respect to it is the gradient with respect
             to the recorded value.
         recording: whether `record` stores values.
-        first_row: index of the first row in the full batch. With it, masks drawn for
-            parts of a batch equal the mask drawn for the full batch.
+        first_row: index of the first row in the full batch. It ensures that
+            masks drawn for parts of a batch equal the mask drawn for the full batch.
         freeze: patterns that match the frozen layers.
 
     Example:
@@ -70,7 +70,7 @@ class Context:
         return bool(self._freeze) and is_picked(self._path, self._freeze)
 
     def freezes(self, name: str) -> bool:
-        """Return whether the named layer inside the current one is frozen."""
+        """Return whether the named inner layer of the current layer is frozen."""
         return bool(self._freeze) and is_picked((*self._path, name), self._freeze)
 
     @property

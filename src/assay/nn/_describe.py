@@ -23,7 +23,7 @@ class Row:
         num_parameters: number of parameters, excluding those of inner layers.
         multiply_adds: number of multiplications by a parameter per example.
         formula: formula of the output, with numbers filled in.
-        parameters: calculation of the number of parameters.
+        parameters: calculation of the parameter count.
         notes: further remarks, such as the number of rows that no window reaches.
     """
 
@@ -74,7 +74,7 @@ def describe(
 
 
 def _without_spaces(layer: spec.Layer) -> tuple[spec.Layer, tuple[str, ...]]:
-    """Replace each search space by its first value; return the layer and notes."""
+    """Return the layer with the first value of each search space, and notes."""
     spaces = layer.spaces()
     values = {path: space.ends()[0] for path, space in spaces.items()}
     notes = tuple(

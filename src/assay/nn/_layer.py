@@ -37,7 +37,7 @@ class Hyperparameter(nnx.Variable):
 
 @dataclass(frozen=True)
 class BuildContext:
-    """The place of a layer in the model for which it is built.
+    """The context in which a layer is built.
 
     Args:
         input_shape: shape of one example, without the batch axis.
@@ -68,7 +68,7 @@ class Description:
 
     Args:
         formula: formula of the output or of its size.
-        parameters: calculation of the number of parameters.
+        parameters: calculation of the parameter count.
         multiply_adds: number of multiplications by a parameter per example.
         notes: further remarks, such as the number of rows that no window reaches.
     """
@@ -80,7 +80,7 @@ class Description:
 
 
 class Layer(nnx.Module):
-    """One step of a model: maps a batch (n, *input_shape) to (n, *output_shape).
+    """A step of a model, which maps (n, *input_shape) to (n, *output_shape).
 
     Traced hyperparameters of the spec become variables with the same names, which a
     compiled program takes as inputs.
@@ -121,10 +121,11 @@ class Layer(nnx.Module):
     def largest_output(
         cls, layer_spec: Any, input_shape: tuple[int, ...]
     ) -> tuple[int, ...] | None:
-        """Return the largest possible output shape of the layer without its faults.
+        """Return the largest possible output shape of a faulty layer, or None.
 
         The layers after a faulty layer are checked against this shape. A layer that
-        does not fit it would not fit a smaller shape either. None if it is unknown.
+        does not fit it would not fit a smaller shape either. The result is None if the
+        shape is unknown.
         """
         return input_shape
 

@@ -10,7 +10,7 @@ __all__ = ["inner_names", "is_picked", "layer_names", "layer_paths"]
 
 
 def layer_names(layers: Sequence[spec.Layer]) -> list[str]:
-    """Name the layers of a model by kind and number, except for "output", the last.
+    """Return names such as "conv1" for layers, and "output" for the last layer.
 
     Names omit the number of axes, such as the "2D" of `Conv2D`.
 
@@ -22,7 +22,7 @@ def layer_names(layers: Sequence[spec.Layer]) -> list[str]:
 
 
 def inner_names(layers: Sequence[spec.Layer]) -> list[str]:
-    """Name layers by kind and number, without an output layer.
+    """Return names such as "conv1" for the inner layers of a layer.
 
     Example:
         >>> inner_names([spec.Conv2D(8, 3), spec.ReLU(), spec.Conv2D(8, 3)])
@@ -53,7 +53,7 @@ def layer_paths(layers: Sequence[spec.Layer]) -> Iterator[tuple[str, str]]:
 
 
 def is_picked(path: Sequence[str], patterns: Iterable[str]) -> bool:
-    """Return whether a pattern matches a path or one of its leading parts.
+    """Return whether a pattern matches a path or a leading part of it.
 
     Args:
         path: names, from the outermost layer inward.

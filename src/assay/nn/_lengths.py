@@ -25,7 +25,7 @@ def real_steps(x: jax.Array, lengths: jax.Array) -> jax.Array:
 def fill_padding(
     x: jax.Array, lengths: jax.Array | None, *, fill: float = 0.0
 ) -> jax.Array:
-    """Fill the padded steps of x (n, steps, ...); without lengths, return x."""
+    """Fill the padded steps of x (n, steps, ...), or return x if lengths is None."""
     if lengths is None:
         return x
     return jnp.where(real_steps(x, lengths), x, jnp.asarray(fill, x.dtype))

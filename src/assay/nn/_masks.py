@@ -22,7 +22,7 @@ from assay.extension import MIX_LAST_SHIFT, MIX_ROUNDS
 
 __all__ = ["Draws", "fold", "iteration_key", "keep_mask", "kept_at"]
 
-# 2^32 divided by the golden ratio: its multiples modulo 2^32 are spread evenly, so the
+# 2^32 divided by the golden ratio. Its multiples modulo 2^32 are evenly spread, so the
 # salts of successive calls differ in many bits.
 _GOLDEN = 0x9E3779B9
 
@@ -43,7 +43,7 @@ def iteration_key(words: ArrayLike, iteration: ArrayLike) -> jax.Array:
 
 
 def fold(key: jax.Array, number: ArrayLike) -> jax.Array:
-    """Derive a numbered key from a key.
+    """Derive a new key from a key and a number.
 
     This is cheaper than `jax.random.fold_in`, which computes a block of Threefry.
 
@@ -53,7 +53,7 @@ def fold(key: jax.Array, number: ArrayLike) -> jax.Array:
         False
     """
     words = _words(key)
-    offset = jnp.array([_GOLDEN, 0], jnp.uint32)  # or equal words would stay equal
+    offset = jnp.array([_GOLDEN, 0], jnp.uint32)  # breaks the symmetry of equal words
     mixed = _mix(_mix(words ^ jnp.uint32(number)) + words[::-1] + offset)
     return jax.random.wrap_key_data(mixed, impl="threefry2x32")
 
@@ -69,7 +69,7 @@ def _words(key: jax.Array) -> jax.Array:
 
 
 def _hash(words: jax.Array, shape: Sequence[int], first: ArrayLike = 0) -> jax.Array:
-    """Return 32 random bits per position, counting positions from `first`."""
+    """Return 32 random bits per position, with positions counted from `first`."""
     position = jax.lax.iota(jnp.uint32, math.prod(shape)).reshape(shape)
     position += jnp.uint32(first)
     return _mix(_mix(position ^ words[0]) + words[1])
@@ -107,7 +107,7 @@ def keep_mask(
 def kept_at(
     words: jax.Array, shape: Sequence[int], probability: jax.Array, *, first: ArrayLike
 ) -> jax.Array:
-    """Return `keep_mask` for the two words (2,) of a key and a first position."""
+    """Return `keep_mask` for the words (2,) of a key and the first position."""
     return _fraction(_hash(words, shape, first)) < probability
 
 

@@ -17,7 +17,7 @@ __all__ = ["Model", "build"]
 
 
 class Model(nnx.Module):
-    """A sequence of layers, each of which is an attribute under its name."""
+    """A sequence of layers, each stored as an attribute under its name."""
 
     def __init__(self, layers: dict[str, Layer], input_shape: tuple[int, ...]) -> None:
         self.names = tuple(layers)

@@ -13,8 +13,8 @@ Item = TypeVar("Item")
 class LayerRegistry(Mapping[str, Item], Generic[Item]):
     """A mapping from kinds of layers to items.
 
-    The item of a spec class is also the item of its subclasses, unless a subclass has
-    its own. For example, a single class implements all activations.
+    Subclasses of a spec class share its item, unless they have their own. For example,
+    a single class implements all activations.
 
     Example:
         >>> registry = LayerRegistry()
@@ -57,5 +57,5 @@ class LayerRegistry(Mapping[str, Item], Generic[Item]):
 
 
 def _origin(item: object) -> tuple[str, str]:
-    """Return the place where a class or function is defined."""
+    """Return the location where a class or function is defined."""
     return getattr(item, "__module__", ""), getattr(item, "__qualname__", repr(item))

@@ -1,4 +1,4 @@
-"""Positions of the windows of convolution and pooling layers on their input."""
+"""The window positions of convolution and pooling layers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ __all__ = [
 ]
 
 SlidingSpec = spec.Convolution | spec.DepthwiseConvolution | spec.Pooling
-"""Layers whose output size follows (W - F + 2P)/S + 1."""
+"""Specs of layers whose output size is (W - F + 2P)/S + 1."""
 
 AXIS_LETTERS = {1: ("W",), 2: ("H", "W"), 3: ("Z", "H", "W")}
 _INPUTS = {
@@ -67,7 +67,7 @@ class WindowGeometry:
 
     @property
     def formula(self) -> str:
-        """The output size, with numbers filled in; equal formulas are merged."""
+        """The formula of the output size along each axis, with numbers filled in."""
         names: dict[str, str] = {}  # axes by formula, such as "H2 = W2"
         letters = AXIS_LETTERS[len(self.space)]
         for letter, slide in zip(letters, self.slides, strict=True):
@@ -77,15 +77,16 @@ class WindowGeometry:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Notes on rows dropped because the stride does not divide the size evenly."""
+        """Notes on rows that no window reaches."""
         axes: dict[tuple[int, int], list[str]] = {}  # by (stride, dropped rows)
         letters = AXIS_LETTERS[len(self.space)]
         for letter, step, slide in zip(letters, self.stride, self.slides, strict=True):
             if slide.dropped:
                 axes.setdefault((step, slide.dropped), []).append(letter)
         return tuple(
-            f"stride {step} does not divide evenly along {' and '.join(names)}: no "
-            f"window reaches the last {'row' if dropped == 1 else f'{dropped} rows'}"
+            f"with stride {step}, no window reaches the last "
+            f"{'row' if dropped == 1 else f'{dropped} rows'} along "
+            f"{' and '.join(names)}"
             for (step, dropped), names in axes.items()
         )
 
@@ -184,12 +185,12 @@ def _check(
         fix = f"The padded input is {shape_text(padded)}. "
         if reach != window.size:
             fix += f"The dilated kernel covers {shape_text(reach)}. "
-        fix += f"Use a smaller {'window' if is_pool else 'kernel'}, or more padding."
+        fix += f"Use a smaller {'window' if is_pool else 'kernel'} or more padding."
         rule = "size <= input + padding"
         faults.add(context.fault(rule, "size", layer_spec.size, fix))
     pairs = zip(window.padding, window.size, strict=True)
     if is_pool and any(2 * max(p) > f for p, f in pairs):
-        fix = "Use at most half of the window so that each window has a real value."
+        fix = "Use at most half of the window size, so each window has a real value."
         rule = "padding <= size / 2"
         faults.add(context.fault(rule, "padding", layer_spec.padding, fix))
     faults.raise_if_any()

@@ -1,4 +1,4 @@
-"""Adam and its variants, which scale mean gradients by root mean squares."""
+"""Adam and its variants, which divide mean gradients by root mean squares."""
 
 import optax
 
@@ -38,14 +38,14 @@ def adam(
 def adamw(
     *, beta1: Scalar, beta2: Scalar, epsilon: Scalar, weight_decay: Scalar
 ) -> optax.GradientTransformation:
-    """Add weight decay to Adam's direction, decoupled from the gradient.
+    """Add decoupled weight decay to Adam's direction.
 
     Args:
         beta1: decay rate of the running mean of gradients.
         beta2: decay rate of the running mean of squared gradients.
         epsilon: small constant that keeps the division finite.
-        weight_decay: fraction of each parameter that an update subtracts, before
-            scaling by the learning rate.
+        weight_decay: coefficient of the parameters in d, so each update also subtracts
+            learning_rate * weight_decay * parameters.
 
     Returns:
         The transformation of gradients g to directions d. Its `update` requires the
@@ -92,7 +92,7 @@ def nadam(
 def lamb(
     *, beta1: Scalar, beta2: Scalar, epsilon: Scalar, weight_decay: Scalar
 ) -> optax.GradientTransformation:
-    """Scale AdamW's direction to the norm of each array of parameters.
+    """Scale AdamW's direction to the norm of each parameter array.
 
     Args:
         beta1: decay rate of the running mean of gradients.

@@ -45,7 +45,7 @@ def clip_by_global_norm(updates: Tree, max_norm: Scalar) -> Tree:
         max_norm: > 0, maximum norm, which may be traced; inf disables clipping.
 
     Returns:
-        A tree with the structure of updates. Updates with a norm of nan are returned
+        A tree with the structure of updates. Updates whose norm is nan are returned
         unchanged.
 
     Example:
@@ -55,7 +55,7 @@ def clip_by_global_norm(updates: Tree, max_norm: Scalar) -> Tree:
     References:
         Pascanu et al., On the Difficulty of Training Recurrent Neural Networks, 2013.
     """
-    # Compute one factor for all arrays. Optax divides, multiplies and selects in each.
+    # Compute one factor for all arrays. Optax divides, multiplies and selects for each.
     norm = global_norm(updates)
     factor = jnp.where(norm > max_norm, max_norm / norm, 1)
     return jax.tree.map(lambda update: update * factor.astype(update.dtype), updates)

@@ -1,4 +1,4 @@
-"""Gradient descent, plain and with momentum."""
+"""Gradient descent with and without momentum."""
 
 import optax
 
@@ -49,7 +49,7 @@ def momentum(*, momentum: Scalar) -> optax.GradientTransformation:
 
 @implements(spec.Nesterov)
 def nesterov(*, momentum: Scalar) -> optax.GradientTransformation:
-    """Follow the decaying sum of gradients, looking one step ahead.
+    """Follow a decaying sum of gradients with a look-ahead of one step.
 
     Args:
         momentum: fraction of the sum kept at each update.

@@ -29,7 +29,7 @@ def fused_adam(
     epsilon: Scalar,
     weight_decay: Scalar = 0.0,
 ) -> Update | None:
-    """Update with Adam and decoupled weight decay; return None if unsupported."""
+    """Apply Adam with decoupled weight decay, or return None if unsupported."""
     leaves, tree = jax.tree.flatten(parameters)
     trees = parameters, gradients, state.mu, state.nu
     rows = zip(*map(jax.tree.leaves, trees), strict=True)
@@ -58,6 +58,6 @@ def fused_adam(
 def fused_adamw(
     gradients: Any, state: Any, parameters: Any, **hyper: Any
 ) -> Update | None:
-    """Update with AdamW, whose state is a chain of two transformation states."""
+    """Apply AdamW. Its state consists of the states of two chained transformations."""
     update = fused_adam(gradients, state[0], parameters, **hyper)
     return None if update is None else (update[0], (update[1], *state[1:]))

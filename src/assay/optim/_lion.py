@@ -1,4 +1,4 @@
-"""Lion, which follows the sign of a mean of gradients."""
+"""Lion, which follows the sign of a running mean of gradients."""
 
 import optax
 

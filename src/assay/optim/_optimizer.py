@@ -11,7 +11,7 @@ from assay.spec import Member, Registry
 
 __all__ = ["REGISTRY", "Direction", "Optimizer", "get", "implements"]
 
-# (**hyperparameters) -> init and update of the direction, before the learning rate
+# (**hyperparameters) -> transformation of gradients to directions
 Direction = Callable[..., optax.GradientTransformation]
 Fused = Callable[..., tuple[Any, Any] | None]
 
@@ -28,8 +28,8 @@ class Optimizer(Member):
         declaration: spec class, such as `spec.Adam`.
         direction: function that maps hyperparameters to the transformation of g to d.
             Its `update` takes (gradients, state, parameters).
-        elementwise: whether each number is updated independently of its array, so that
-            training may pack many arrays into one.
+        elementwise: whether each parameter is updated independently of the rest of its
+            array. If so, training may pack many arrays into one.
         fused: function of (gradients, state, parameters, *, learning_rate,
             **hyperparameters) that returns the result of `update` in one pass, or None
             for unsupported arrays.
@@ -52,7 +52,7 @@ class Optimizer(Member):
 
     @property
     def hyperparameters(self) -> dict[str, float]:
-        """Names and default values, excluding the learning rate."""
+        """Hyperparameter names and default values, excluding the learning rate."""
         values = super().hyperparameters
         return {name: values[name] for name in values if name != "learning_rate"}
 
@@ -65,7 +65,7 @@ class Optimizer(Member):
         learning_rate: Any,
         **hyperparameters: Any,
     ) -> tuple[Any, Any]:
-        """Return the new parameters, parameters - learning_rate * d, and the new state.
+        """Return the updated parameters and the new state.
 
         Example:
             >>> import jax.numpy as jnp

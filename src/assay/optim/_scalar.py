@@ -4,5 +4,5 @@ from jaxtyping import Array, Num
 
 __all__ = ["Scalar"]
 
-# A number, which is traced if it is an input of a compiled program.
+# A Python number, or a traced scalar inside a compiled program.
 Scalar = int | float | Num[Array, ""]

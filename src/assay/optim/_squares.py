@@ -1,4 +1,4 @@
-"""Optimizers that scale each parameter's rate by its past squared gradients."""
+"""Optimizers that scale updates by each parameter's past squared gradients."""
 
 import optax
 

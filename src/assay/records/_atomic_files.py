@@ -39,7 +39,7 @@ def write_atomically(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         os.replace(temporary, path)
     except BaseException as error:
-        if isinstance(error, OSError):  # failed writes do not set the file name
+        if isinstance(error, OSError):  # failed writes leave the file name unset
             error.filename = os.fspath(path)
         temporary.unlink(missing_ok=True)
         raise
@@ -96,7 +96,7 @@ def append_lines(path: Path, lines: list[str], *, sync: bool) -> None:
         return
     try:
         is_new = _append(path, data, sync=sync)
-    except OSError as error:  # failed writes do not set the file name
+    except OSError as error:  # failed writes leave the file name unset
         error.filename = os.fspath(path)
         raise
     if sync and is_new:
@@ -123,9 +123,9 @@ def read_lines(
     """Return the JSON objects in a file with one object per line.
 
     Incomplete lines, which a killed process may leave, are skipped. Other unreadable
-    lines are skipped with a warning: several runs may share the file, and a damaged
-    line of one run must not stop the others. If the file does not exist, return an
-    empty list.
+    lines are skipped with a warning, because several runs may share the file, and a
+    damaged line of one run must not stop the others. If the file does not exist, an
+    empty list is returned.
 
     Args:
         path: path of the file.

@@ -17,7 +17,7 @@ __all__ = ["is_event"]
 
 
 def is_event(record: Mapping[str, Any]) -> bool:
-    """Return whether a record is an event; unknown kinds of newer versions are valid.
+    """Return whether a record is an event; unknown kinds from newer versions are valid.
 
     Example:
         >>> is_event({"kind": "note", "message": "interrupted"}), is_event({"kind": 3})

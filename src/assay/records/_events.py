@@ -127,7 +127,7 @@ class TrialEvent(Event):
         hyperparameters: values of the hyperparameters, by name.
         value: metric on the validation rows; None if the training diverged.
         state: "complete", "pruned" or "failed".
-        epochs: number of epochs in the training.
+        epochs: number of epochs of training.
         duration_seconds: duration of the training.
     """
 
@@ -142,7 +142,7 @@ class TrialEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class OpeningEvent(Event):
-    """The sealed test part was opened; `openings` counts this opening too."""
+    """The sealed test part was opened; `openings` includes this opening."""
 
     kind: ClassVar[str] = "opening"
     fingerprint: str

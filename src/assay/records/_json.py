@@ -11,7 +11,9 @@ from typing import Any, cast
 __all__ = ["parse_json", "to_canonical_json", "to_plain", "without_times"]
 
 _MOST_LEVELS = 100
-"""Maximum nesting depth. Records have about ten levels; more could overflow the stack.
+"""Maximum nesting depth; records have about ten levels.
+
+Deeper nesting could overflow the stack.
 """
 
 _MOST_BITS = 128

@@ -202,7 +202,7 @@ class RunFolder:
         """Write `run.json`, and add the records version if it is missing.
 
         Raises:
-            RunError: the summary is invalid; lists all faults.
+            RunError: the summary is invalid; the message lists every fault.
         """
         plain = to_plain(summary)
         if "assay" in plain and "version" not in plain:
@@ -319,8 +319,8 @@ class RunFolder:
         """Return the content of `run.json`.
 
         Raises:
-            RunError: the file does not exist, has a newer version, or is invalid; lists
-                all faults.
+            RunError: the file does not exist, has a newer version, or is invalid; the
+                message lists every fault.
         """
         value = self.read_json("run.json")
         # A newer version may have other fields, so check the version first.

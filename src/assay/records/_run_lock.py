@@ -33,7 +33,7 @@ class RunLock:
         from filelock import (
             FileLock,
             Timeout,
-        )  # slow to import, and only few commands write runs
+        )  # slow to import, and only a few commands write runs
 
         self._lock: Any = FileLock(folder / LOCK, timeout=0, thread_local=False)
         try:

@@ -114,10 +114,10 @@ class EvaluationPart(TypedDict):
 
 
 class Summary(TypedDict):
-    """The content of `run.json`, which `--json` prints too.
+    """The content of `run.json`, which `--json` also prints.
 
-    `version` is the version of the records. Undefined values are null, such as the R2
-    of constant targets. All parts may contain additional keys.
+    `version` is the version of the records. Undefined values, such as the R2 of
+    constant targets, are null. All parts may contain additional keys.
     """
 
     assay: str

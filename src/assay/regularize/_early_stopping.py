@@ -14,7 +14,7 @@ def patience(
     patience_epochs: jax.Array,
     min_improvement: jax.Array,
 ) -> tuple[jax.Array, jax.Array, jax.Array]:
-    """Decide from the val cost of an epoch whether to stop.
+    """Decide whether to stop, given the val cost of an epoch.
 
     A cost of nan does not count as an improvement.
 

@@ -1,4 +1,4 @@
-"""Label smoothing, which makes targets less than fully certain."""
+"""Label smoothing, which replaces hard targets with soft targets."""
 
 import jax
 import jax.numpy as jnp
@@ -36,7 +36,7 @@ def smooth_labels(
     Args:
         targets: (n,) class indices, (n,) probabilities of class 1, or (n, k)
             distributions.
-        num_outputs: number of network outputs; k, or 1 for two classes (k = 2).
+        num_outputs: number of network outputs: k, or 1 for two classes (k = 2).
         amount: fraction to spread, in [0, 1).
 
     Returns:

@@ -79,7 +79,7 @@ def penalty(parameters: Any, regularizers: Mapping[str, Any]) -> jax.Array | flo
     make the function simpler.
 
     Args:
-        parameters: nested by layer and name; kernels have the name "kernel".
+        parameters: nested by layer and name; kernels are named "kernel".
         regularizers: hyperparameters by kind, such as {"l2": {"strength": 1e-4}}.
             Kinds that are not penalties are skipped.
 

@@ -80,7 +80,7 @@ def measured(part: Any) -> tuple[str, str]:
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:
-    """Format a number and a noun, which is in the plural if necessary.
+    """Format a number and a noun, using the plural form if necessary.
 
     Example:
         >>> count(1797, "example"), count(1, "class", "classes")
@@ -149,7 +149,7 @@ def table(
     numbers: Sequence[int] = (),
     indent: int = 0,
 ) -> list[str]:
-    """Align cells in columns; columns in `numbers` are aligned at the decimal point.
+    """Align cells in columns; align columns in `numbers` at the decimal point.
 
     Example:
         >>> for line in table([["a", "1.5"], ["bc", "10.25"]], numbers=[1]):

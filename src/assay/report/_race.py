@@ -42,8 +42,8 @@ def race_text(summary: Mapping[str, Any]) -> str:
 
 
 _START = (
-    "for each seed, all optimizers have the same initial values and order of rows; "
-    "costs are means over seeds ± standard deviation, sorted by val cost"
+    "for each seed, all optimizers have the same initial values and row order; costs "
+    "are means ± standard deviations over seeds; rows are sorted by val cost"
 )
 
 

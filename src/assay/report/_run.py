@@ -142,7 +142,7 @@ def metric_title(metric: str) -> str:
 
 
 def _layer(layer: str | Mapping[str, Any]) -> str:
-    """Return the kind of a layer and its first number, such as the units or rate."""
+    """Return the kind of a layer and its first number, such as units or rate."""
     if isinstance(layer, str):
         return layer
     kind = str(layer.get("kind", layer.get("name", "?")))
@@ -207,7 +207,7 @@ def _reading(data: Summary) -> list[str]:
     return [
         *(notes or [streaming["reason"]]),  # the reason is also the first note
         f"Shuffling is {streaming['shuffle']}.",
-        f"Metrics on train, and baselines, use {streaming['rows_measured']:,} rows.",
+        f"Train metrics and baselines use {streaming['rows_measured']:,} rows.",
     ]
 
 
@@ -244,7 +244,7 @@ def interval_notes(summary: Summary) -> list[str]:
 
 
 def _test_notes(summary: Summary) -> list[str]:
-    """Return all caveats about the test result; those about its interval come first."""
+    """Return all caveats about the test result, first those about its interval."""
     notes = interval_notes(summary)
     return [*notes, *compared(summary), *opening_warnings(summary)]
 

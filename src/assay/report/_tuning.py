@@ -12,7 +12,7 @@ _MOST_TRIALS = 10
 
 
 def tuning_text(search: Mapping[str, Any]) -> str:
-    """Return a table of the best settings of a search, with lines of any length.
+    """Return a table of the best settings of a search, without wrapping lines.
 
     Args:
         search: plain data with the keys "data" (with "name"), "split" (number of rows

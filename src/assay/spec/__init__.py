@@ -39,7 +39,7 @@ from assay.spec.layers._recurrent import *
 from assay.spec.layers._shaping import *
 from assay.spec.layers._sizes import Window
 
-# Each module lists its own names; `+=` is the form that type checkers follow.
+# Each module exports its own names. Type checkers support only `+=` here.
 __all__ = ["Family", "OwnModule", "Spec", "Window", "read_data"]
 __all__ += _experiment.__all__
 __all__ += _range.__all__

@@ -40,14 +40,20 @@ class Split(Spec):
         "auto",
         description='how to split: "class" (stratified), "random", "group", "time" or '
         '"given" (for data that come with a test part); "auto" uses a given test part '
-        'if available, otherwise "class" for classes and "random" for regression',
+        'if available, otherwise "class" for classification or "random" for '
+        "regression",
     )
     column: str | None = Field(None, description="the column with the groups or times")
-    train: _Part = Field(0.70, description="share of examples in the training part")
-    val: _Part = Field(0.15, description="share of examples in the validation part")
+    train: _Part = Field(
+        0.70, description="proportion of examples in the training part"
+    )
+    val: _Part = Field(
+        0.15, description="proportion of examples in the validation part"
+    )
     test: _Part = Field(
         0.15,
-        description="share of examples in the test part; the three shares add up to 1",
+        description="proportion of examples in the test part; the three proportions "
+        "must add up to 1",
     )
 
     @model_validator(mode="after")
@@ -78,9 +84,9 @@ class Training(Spec):
         BeforeValidator(own_or_same),
     ] = Field(
         _AUTO,
-        description="the layers before the output layer, which is added for the task, "
-        "or the name of a default model; in Python, also a class or function that "
-        "returns a Flax NNX module",
+        description="the layers before the output layer, which is added automatically, "
+        "or the name of a default model; in Python, also a Flax NNX module class or a "
+        "function that returns a module",
     )
     cost: Annotated[AnyCost, OrWord(("auto",))] = Field(
         _AUTO, description='the cost to optimize; "auto" chooses one for the task'
@@ -102,7 +108,9 @@ class Training(Spec):
         None, description="maximum norm of the gradient; None disables clipping"
     )
     class_weights: Literal["none", "balanced"] = Field(
-        "none", description='"balanced" weights classes inversely to their frequency'
+        "none",
+        description='"balanced" weights classes in inverse proportion to their '
+        "frequency",
     )
     batch_size: Annotated[
         int | str | Space,
@@ -172,7 +180,7 @@ class Tune(Spec):
         int | str, Range(1, whole=True, words=("auto",), traced=False, example=20)
     ] = Field(
         "auto",
-        description='number of trials; "auto" is 1 without a search space',
+        description='number of trials; "auto" is 1 if there is no search space',
     )
     time_seconds: Annotated[float, Range(0, open_low=True, example=60)] | None = Field(
         None,
@@ -184,19 +192,19 @@ class Tune(Spec):
     )
     sampler: Literal["tpe", "random"] = Field(
         "tpe",
-        description='how trials are proposed: "tpe" learns from earlier trials, '
+        description='how trials are proposed: "tpe" learns from earlier trials, but '
         '"random" does not',
     )
     pruner: Literal["auto", "halving", "none"] = Field(
         "auto",
-        description='"halving" continues only the best third of each group on val '
-        'after 1/27, 1/9 and 1/3 of the epochs; "none" trains all trials to '
-        'completion; "auto" uses halving if fits are long enough to benefit',
+        description='"halving" continues only the third of each group with the best '
+        'val results after 1/27, 1/9 and 1/3 of the epochs; "none" trains all trials '
+        'to completion; "auto" uses halving if fits are long enough to benefit',
     )
     together: Literal["auto", "stacked", "apart"] = Field(
         "auto",
-        description='"stacked" trains the trials of a group that have the same shapes '
-        'in one program; "apart" trains trials in parallel on the CPU cores; "auto" '
+        description='"stacked" trains the trials of a group in one program if their '
+        'shapes are equal; "apart" trains trials in parallel on the CPU cores; "auto" '
         "stacks trials on a GPU",
     )
     range_test: bool = Field(
@@ -226,16 +234,16 @@ class Experiment(Training):
     )
     kinds: dict[str, str] = Field(
         {},
-        description="kinds of columns to use instead of the inferred kinds, such as "
+        description="column kinds that override the inferred kinds, such as "
         '{"zip": "category"}',
     )
     test_data: str | None = Field(
-        None, description="data to use as the test part, in the same form"
+        None, description="separate data for the test part, in the same format"
     )
     stream: bool | Literal["auto"] = Field(
         "auto",
         description="whether to keep rows on disk and read them during training; "
-        '"auto" does so for data that are too large for memory',
+        '"auto" does so if the data are too large for memory',
     )
     image_size: tuple[_Pixels, _Pixels] | None = Field(
         None,
@@ -244,7 +252,7 @@ class Experiment(Training):
     image_mode: Literal["auto", "L", "RGB"] = Field(
         "auto",
         description='"L" for grayscale or "RGB" for color images; "auto" keeps the '
-        "mode of the images if it is the same for all",
+        "original mode, which all images must share",
     )
     series_column: str | None = Field(
         None,
@@ -261,7 +269,7 @@ class Experiment(Training):
     )
     fresh: tuple[str, ...] = Field(
         (),
-        description="names or patterns of layers of the source run to initialize with "
+        description="names or patterns of the source run's layers to initialize with "
         'new random values, such as ["output"]',
     )
     split: Split = Field(Split(), description="how the examples are split")

@@ -16,16 +16,16 @@ def read_data(path: str | Path) -> dict[str, Any]:
     """Read a TOML or JSON file into plain data.
 
     Raises:
-        InputError: the file is missing or too large, or its content does not have the
-            format that its suffix indicates.
+        InputError: the file is missing or too large, or its content does not
+            match its suffix.
     """
     path = Path(path)
     if not path.is_file():
         raise InputError(f"No such file: {path}")
     if path.stat().st_size > _LARGEST_BYTES:
         raise InputError(
-            f"`size <= {_LARGEST_BYTES} bytes` must hold for an experiment file, but "
-            f"got {path} with {path.stat().st_size} bytes."
+            f"An experiment file may contain at most {_LARGEST_BYTES} bytes, but "
+            f"{path} contains {path.stat().st_size} bytes. Check the path."
         )
     try:
         text = path.read_text(encoding="utf-8")

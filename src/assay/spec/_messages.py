@@ -26,7 +26,7 @@ _TYPES = {
 
 
 def messages(error: ValidationError, model: type[BaseModel]) -> list[str]:
-    """Return one message for each fault found in the validation of a model."""
+    """Return one message for each fault in a validation error."""
     return list(_walk(error.errors(), model, ()))
 
 
@@ -35,7 +35,7 @@ def _walk(lines: list[Any], model: type[BaseModel], place: Location) -> Iterator
         here = place + tuple(line["loc"])
         if line["type"] == "nested":
             yield from _walk(line["ctx"]["lines"], line["ctx"]["member"], here)
-        elif line["type"] == "said":  # raised by our own validators, with the text
+        elif line["type"] == "said":  # from our own validators, which supply the text
             yield from line["ctx"]["messages"]
         else:
             yield _message(line, model, _path(here))

@@ -1,7 +1,7 @@
-"""Annotations of fields with bounds of numbers or words allowed instead of a value.
+"""Field annotations for numeric bounds and for words allowed instead of a value.
 
-The `Range` of a hyperparameter field provides the validation of values and search
-spaces, the error message, the command-line help and invalid values for tests.
+The `Range` of a hyperparameter field validates values and search spaces. It also
+provides the error message, the command-line help and invalid values for tests.
 """
 
 from collections.abc import Iterator

@@ -87,8 +87,8 @@ class Registry(Mapping[str, Item], Generic[Item]):
 
         Args:
             make: function that creates the member. It is called as
-                make(declaration, function, **traits) with the arguments `traits` that
-                the decorator takes after the spec class.
+                make(declaration, function, **traits), where `traits` are the arguments
+                of the decorator after the spec class.
         """
 
         def implements(

@@ -77,7 +77,7 @@ class Log(_Interval):
 
 
 class Integer(_Interval):
-    """Whole numbers from low to high, both included.
+    """Whole numbers from low to high, inclusive.
 
     Example:
         >>> Integer(1, 4)
@@ -146,4 +146,4 @@ def parse_space(text: str) -> Space | None:
         return _SPACES[call[1]](*arguments)
     except TypeError:
         fix = f"Use two numbers, such as {call[1]}(1, 4)."
-        raise InputError(f"The space {text!r} needs two ends. {fix}") from None
+        raise InputError(f"The space {text!r} needs two bounds. {fix}") from None

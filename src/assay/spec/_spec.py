@@ -84,7 +84,7 @@ class Spec(BaseModel, metaclass=_SpecMeta):
         data = self.to_data()
         for path, value in values.items():
             _assign(data, path, value)
-        data.pop("kind", None)  # a member's class implies it
+        data.pop("kind", None)  # implied by the member's class
         return type(self)(**data)
 
 

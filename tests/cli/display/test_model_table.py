@@ -20,7 +20,9 @@ def test_the_table_of_a_model(command, tmp_path):
     lines = done.out.splitlines()
     assert lines[0].split() == ["layer", "output", "parameters", "multiply-adds"]
     assert "H2 = W2 = (28 - 3 + 2*0)/2 + 1 = 13, rounded down, D2 = K = 8" in done.out
-    assert "note: stride 2 does not divide evenly along H and W" in done.out
+    assert (
+        "note: with stride 2, no window reaches the last row along H and W" in done.out
+    )
     assert lines[-1].split() == [
         "total",
         "691",

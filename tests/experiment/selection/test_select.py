@@ -77,7 +77,9 @@ def test_val_decides_where_no_time_is_left_for_folds(rings, make_experiment):
     selection = selected(rings, make_experiment(rings, num_epochs=2, tune=limited))
     assert [trial.number for trial in selection.trials] == [0, 1]  # one of each kind
     reason, comparison = selection.notes
-    expected = "too little time for cross-validation; the best on val was selected"
+    expected = (
+        "too little time for cross-validation; the best setting on val was selected"
+    )
     assert reason == expected
     assert "by more than one standard error on val (error" in comparison
 

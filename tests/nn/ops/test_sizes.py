@@ -31,7 +31,7 @@ def test_window_beyond_the_input():
         ops.output_size(3, 5)
     assert str(caught.value) == (
         "`window <= size + padding` must hold, but got window=5. The padded input has "
-        "3 rows. Use a smaller window, or more padding."
+        "3 rows. Use a smaller window or more padding."
     )
 
 

@@ -12,8 +12,8 @@ from assay.cli.arguments._options import Option, options
 __all__ = ["as_options", "with_options"]
 
 _LITERAL = r"""'[^']*'|"[^"]*"|\[[^][]*\]|\([^()]*\)|\{[^{}]*\}|\w+"""
-# Text to keep, because it is not part of a fix: invariants, which are in backticks, and
-# the user's values, which follow "got".
+# Text that is not part of a fix and stays unchanged: invariants in backticks, and the
+# user's values after "got".
 _KEPT = r"`[^`]*`(?: must hold, but got \S+)?"
 _SPLIT_FIELDS = {"by": "split.by", "column": "split.column"}
 
@@ -47,7 +47,7 @@ def as_options(message: str) -> str:
 
 
 def with_options(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a description of data or a run, with remedies rewritten as options."""
+    """Return a description of data or a run with its remedies rewritten as options."""
     findings = [
         {**finding, "remedy": as_options(finding.get("remedy", ""))}
         for finding in record.get("findings", ())

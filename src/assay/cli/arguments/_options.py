@@ -101,7 +101,7 @@ def add_options(parser: Parser, parts: Sequence[str] = ()) -> None:
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="set any field, given its path, such as optimizer.learning_rate=0.01 or "
+        help="set any field by its path, such as optimizer.learning_rate=0.01 or "
         "'optimizer.learning_rate=log(1e-4, 1e-1)'; may be repeated",
     )
 
@@ -114,7 +114,8 @@ def experiment_fields(source: str, arguments: Namespace) -> dict[str, Any]:
         arguments: parsed arguments of the command.
 
     Raises:
-        InputError: a file cannot be read, or fields are invalid; lists all faults.
+        InputError: a file cannot be read, or fields are invalid. The message lists
+            every fault.
     """
     is_file = source.endswith(_FILES)
     data = _read_experiment(Path(source)) if is_file else {"data": source}
@@ -204,7 +205,7 @@ def _fields() -> Iterator[tuple[str, type[spec.Spec]]]:
 
 
 def _limits(name: str, field: FieldInfo, bounds: spec.Range | None) -> list[str]:
-    """Return the bounds and the allowed words of a field, as help texts."""
+    """Return help texts that describe the bounds and the allowed words of a field."""
     invariants = [] if bounds is None else [bounds.invariant(name)]
     words = list(bounds.words if bounds else ())
     for extra in field.metadata:
@@ -298,7 +299,7 @@ def _assign(data: dict[str, Any], path: str, value: Any) -> None:
 
 
 def _default(name: str) -> dict[str, Any]:
-    """Return the default kind of a family field, to which settings are added."""
+    """Return the default kind of a family field as a table; empty for other fields."""
     field = spec.Experiment.model_fields.get(name)
     known = isinstance(field and field.default, spec.Family)
     return {"kind": field.default.kind} if field and known else {}

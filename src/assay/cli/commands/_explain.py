@@ -11,17 +11,17 @@ __all__ = ["COMMAND"]
 
 
 def _arguments(parser: Parser) -> None:
-    parser.add_argument("run", metavar="RUN", help="folder of a run, or its name")
+    parser.add_argument("run", metavar="RUN", help="folder or name of a run")
     parser.add_argument(
         "--row",
         metavar="N",
-        help="row number in the data, starting at 0, outside the sealed test part; "
+        help="row of train or val to explain, numbered from 0 in the data; "
         "default: the first training row",
     )
     parser.add_argument(
         "--layer",
         metavar="NAME",
-        help="layer to explain; without it, the layers are listed",
+        help="layer to explain; default: list the layers",
     )
     parser.add_argument(
         "--at",

@@ -24,7 +24,7 @@ _WRITERS = {
 
 
 def _arguments(parser: Parser) -> None:
-    parser.add_argument("run", metavar="RUN", help="folder of a run, or its name")
+    parser.add_argument("run", metavar="RUN", help="folder or name of a run")
     parser.add_argument(
         "source",
         metavar="FILE",
@@ -89,7 +89,7 @@ def _write(frame: "pl.DataFrame", output: Path) -> None:
 
 COMMAND = Command(
     "predict",
-    "predict new rows with a trained model, including class probabilities",
+    "predict targets and class probabilities for new rows with a trained model",
     "assay predict runs/cells-1 new.csv -o predictions.parquet",
     _arguments,
     _run,

@@ -45,7 +45,7 @@ def _arguments(parser: Parser) -> None:
     parser.add_argument(
         "--time",
         metavar="SECONDS",
-        help="time limit for the race; runs have fewer epochs if necessary",
+        help="time limit for the race; runs are shortened if necessary",
     )
     parser.add_argument(
         "--out", metavar="DIR", help="output folder for race.json and the curves"
@@ -83,7 +83,8 @@ def _numbers(arguments: Namespace) -> dict[str, Any]:
     """Return the numeric options.
 
     Raises:
-        InputError: values are not numbers, or are out of range; lists all faults.
+        InputError: values are not numbers or are out of range. The message lists every
+            fault.
     """
     faults, found = Faults(), {}
     for name, (kind, minimum) in _MINIMUM.items():

@@ -13,9 +13,7 @@ __all__ = ["COMMAND"]
 
 
 def _arguments(parser: Parser) -> None:
-    parser.add_argument(
-        "run", metavar="RUN", nargs="?", help="folder of a run, or its name"
-    )
+    parser.add_argument("run", metavar="RUN", nargs="?", help="folder or name of a run")
     add_model_options(parser)
     add_schedule_option(parser)
 
@@ -57,7 +55,7 @@ def _progress(folder: Any) -> dict[str, Any]:
 
 
 def _latest(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return findings without repetitions, which occur in resumed runs."""
+    """Return findings without the duplicates that resumed runs contain."""
     latest = {(finding["code"], finding["message"]): finding for finding in findings}
     return list(latest.values())
 

@@ -32,7 +32,7 @@ def _arguments(parser: Parser) -> None:
     parser.add_argument(
         "--out",
         metavar="DIR",
-        help="folder of this run; default: a new one in --runs",
+        help="folder of this run; default: a new folder in --runs",
     )
     parser.add_argument(
         "--runs",

@@ -25,11 +25,11 @@ _WORDS = {
 }
 
 MUCH_MISSING = 0.30
-"""Above this share of missing values, much of a column would be its median."""
+"""Above this fraction of missing values, a column is worth investigating."""
 
 
 def constant_column(context: CheckContext) -> list[Finding]:
-    """Report columns with the same value in every row, which are left out."""
+    """Report the columns left out because they have the same value in every row."""
     names = [column.name for column in _of_kind(context, "constant")]
     if not names:
         return []
@@ -44,7 +44,7 @@ def constant_column(context: CheckContext) -> list[Finding]:
 
 
 def id_column(context: CheckContext) -> list[Finding]:
-    """Report columns that identify rows, and so say nothing about other rows."""
+    """Report columns that merely identify rows and cannot help predict new rows."""
     return [
         Finding(
             "id_column",
@@ -90,7 +90,7 @@ def unusable_text(context: CheckContext) -> list[Finding]:
 
 
 def stray_text(context: CheckContext) -> list[Finding]:
-    """Report columns in which cells of another kind count as missing."""
+    """Report columns with cells of another kind, which count as missing."""
     return [
         Finding(
             "stray_text",
@@ -126,7 +126,7 @@ def rewritten_text(context: CheckContext) -> list[Finding]:
 
 
 def missing_values(context: CheckContext) -> list[Finding]:
-    """Report the share of missing values in each column."""
+    """Report the fraction of missing values in each column."""
     rows = context.dataset.num_examples
     shares = {
         column.name: column.num_missing / rows

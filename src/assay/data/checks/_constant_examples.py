@@ -12,7 +12,7 @@ __all__ = ["blank_examples"]
 
 
 def blank_examples(context: CheckContext) -> list[Finding]:
-    """Report constant images and sequences, from which a network learns nothing."""
+    """Report constant images and sequences, which teach a network nothing."""
     findings = []
     for column in context.features:
         if column.kind not in ARRAY_KINDS:

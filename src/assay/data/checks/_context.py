@@ -1,4 +1,4 @@
-"""The context of the checks, with a data set, its split and the model size."""
+"""The context of the checks: a data set, its split and the model size."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -44,7 +44,7 @@ class CheckContext:
 
 
 def with_rows_in_memory(context: CheckContext) -> CheckContext:
-    """Return a context with its rows in memory, or with a sample of streamed rows."""
+    """Return a context with its rows in memory; streamed rows are sampled."""
     dataset, split = context.dataset, context.split
     if dataset.stream is None:
         return context

@@ -15,10 +15,10 @@ MIN_COPIES = 3
 """Fewer copies may be due to chance; iris has one pair of identical flowers."""
 
 MAX_EXACT_SHARE = 0.02
-"""Above this share of test rows with copies in train or val, scores are inflated."""
+"""Maximum fraction of test rows with copies; above it, scores are inflated."""
 
 MIN_POSSIBLE_ROWS = 10
-"""With fewer possible rows per example than this, copies occur by chance."""
+"""Minimum number of possible rows per example; below it, copies may be chance."""
 
 _REMEDY = "Remove copies before splitting: frame.unique(maintain_order=True)."
 
@@ -88,7 +88,8 @@ def _repeated(context: CheckContext, hashes: np.ndarray) -> list[Finding]:
 def row_hashes(context: CheckContext) -> np.ndarray | None:
     """Return a hash of the features of each row (n,), valid within this process.
 
-    A regression target is part of the row: rows that differ only in it are not copies.
+    A regression target is also hashed, so rows that differ only in the target are not
+    copies.
     """
     names = [column.name for column in context.features]
     if not names:

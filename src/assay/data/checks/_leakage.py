@@ -15,7 +15,7 @@ _GROUP_NAME = re.compile(
 
 
 def group_across_split(context: CheckContext) -> list[Finding]:
-    """Report groups of rows that seem to be divided by the split."""
+    """Report groups of rows that may appear in several parts of the split."""
     split, dataset = context.split, context.dataset
     if split is None or split.by in ("group", "time"):
         return []
@@ -65,7 +65,7 @@ def time_order(context: CheckContext) -> list[Finding]:
 
 
 def split_note(context: CheckContext) -> list[Finding]:
-    """Report differences between the split and the request."""
+    """Report how the split differs from the requested split."""
     if context.split is None:
         return []
     return [

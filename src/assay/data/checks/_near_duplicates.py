@@ -16,16 +16,16 @@ NEAR = 0.13
 """Near copies are closer than this multiple of the median nearest-row distance."""
 
 MAX_NEAR_SHARE = 0.05
-"""Above this share of near copies, scores are inflated; every data set has some."""
+"""Above this fraction of near copies, scores are inflated; a few are normal."""
 
 MIN_NEAR = 3
 """Fewer near copies than this may be due to chance."""
 
 NATURAL = 2.0
-"""Above this multiple of the share within train and val, leakage is likely."""
+"""Above this multiple of the fraction within train and val, leakage is likely."""
 
 MIN_DEVIATIONS = 3.0
-"""Minimum excess that is reported for a sample, in standard deviations."""
+"""Minimum excess to report for a sample, in standard deviations."""
 
 MAX_REFERENCES, MAX_QUERIES = 20_000, 1_000
 """Maximum numbers of reference rows (train and val) and query rows (test)."""
@@ -33,15 +33,15 @@ MAX_REFERENCES, MAX_QUERIES = 20_000, 1_000
 MAX_PRODUCTS = 2_000_000_000
 """Maximum number of multiplications for distances, about two seconds of work."""
 
-_BLOCK = 128  # query rows per matrix product, which bounds its memory
+_BLOCK = 128  # query rows per matrix product, to limit its memory
 
 
 def near_duplicates(context: CheckContext) -> list[Finding]:
     """Report test rows that are nearly identical to a row of train or val.
 
     Distances are measured between standardized rows. The threshold for near copies
-    depends on the usual distance between rows, and the share of near copies is compared
-    with the share within train and val.
+    depends on the usual distance between rows. The fraction of near copies is compared
+    with the fraction within train and val.
     """
     hashes = row_hashes(context)
     if context.split is None or hashes is None:
@@ -53,7 +53,7 @@ def near_duplicates(context: CheckContext) -> list[Finding]:
         return []
     references, queries, within = points.samples(known_rows, query_rows)
     reference_points = points.at(references)
-    # Both are ascending. Preparing wide rows a second time would be slow.
+    # Both index arrays are ascending. Preparing wide rows twice would be slow.
     points_within = reference_points[np.searchsorted(references, within)]
     distances_within = _nearest(points_within, reference_points)
     usual = float(np.median(distances_within))
@@ -92,7 +92,7 @@ def _judge_sample(numbers: dict[str, Any], fraction: float) -> list[Finding]:
 
     Args:
         numbers: numbers for the finding.
-        fraction: fraction of the train and val rows in the sample.
+        fraction: fraction of the train and val rows that are in the sample.
     """
     num_queries, num_references = numbers["num_compared"]
     expected = numbers["share_within"] * num_queries
@@ -168,7 +168,7 @@ class _Points:
 
 
 def _nearest(queries: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """Return the distance of each query to its nearest point that is not a copy."""
+    """Return the distance from each query to the nearest point that is not a copy."""
     squares = np.einsum("ij,ij->i", points, points)
     nearest = []
     for start in range(0, len(queries), _BLOCK):

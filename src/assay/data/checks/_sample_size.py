@@ -44,7 +44,8 @@ def examples_per_parameter(context: CheckContext) -> list[Finding]:
             "examples_per_parameter",
             "advice",
             f"There are {examples} examples for {context.num_parameters} parameters "
-            f"({ratio:.2g} per parameter). A rule of thumb is about {PER_PARAMETER}.",
+            f"({ratio:.2g} per parameter). A rule of thumb recommends about "
+            f"{PER_PARAMETER}.",
             numbers={
                 "num_examples": examples,
                 "num_parameters": context.num_parameters,
@@ -73,7 +74,7 @@ def examples_per_predictor(context: CheckContext) -> list[Finding]:
             "examples_per_predictor",
             "advice",
             f"There are {examples} examples for {predictors} predictors ({ratio:.1f} "
-            "per predictor). A rule of thumb for regression is at least "
+            "per predictor). A rule of thumb for regression recommends at least "
             f"{PER_PREDICTOR}.",
             numbers={
                 "num_examples": examples,
@@ -113,7 +114,7 @@ def examples_per_class(context: CheckContext) -> list[Finding]:
 
 
 def class_balance(context: CheckContext) -> list[Finding]:
-    """Report a largest class that has many more examples than the smallest class."""
+    """Report whether the largest class is much larger than the smallest class."""
     counts = _counts(context)
     if not counts:
         return []

@@ -10,26 +10,27 @@ from assay.records import Finding
 __all__ = ["target_copy"]
 
 COPY_CORRELATION = 0.999
-"""Above this correlation, a column restates the target; measurements stay below."""
+"""Above this correlation, a column restates the target instead of predicting it."""
 
 COPY_ACCURACY = 0.985
 """Above this balanced accuracy on held-out rows, a single column counts as a copy.
 
-The best single column of the built-in data sets reaches 0.96 (iris, petal width). Row
-numbers of sorted classes reach 0.99, since they fail only next to a boundary."""
+The best single column of the built-in data sets reaches 0.96 (iris, petal width). If
+rows are sorted by class, row numbers reach 0.99, since they fail only near a boundary.
+"""
 
 MIN_COPY_ROWS = 50
-"""With fewer rows, a genuine column separates the classes too often by chance."""
+"""With fewer rows, an ordinary column often separates the classes by chance."""
 
 MAX_COPY_ROWS = 20_000
-"""Maximum number of rows examined; more do not change the result."""
+"""Maximum number of rows to examine; more would not change the result."""
 
 
 def target_copy(context: CheckContext) -> list[Finding]:
     """Report columns that predict the target on their own.
 
-    Only rows outside the test part are used. Each half of these rows is predicted from
-    the other half.
+    Only rows outside the test part are used. They are divided into two halves, and each
+    half is predicted from the other.
     """
     dataset = context.dataset
     rows = context.known_rows

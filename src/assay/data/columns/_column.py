@@ -43,7 +43,7 @@ ARRAY_KINDS = ("image", "sequence")
 """Kinds whose cells are arrays."""
 
 SOLE_INPUT_KINDS = (*ARRAY_KINDS, "text")
-"""Kinds of column that can only be the sole input of a network."""
+"""Kinds of column that cannot be combined with other inputs of a network."""
 
 USED_KINDS = ("number", "boolean", "category", "date", *SOLE_INPUT_KINDS)
 """Kinds of column that can become inputs of a network."""
@@ -52,19 +52,19 @@ KINDS = (*USED_KINDS, "unusable", "id", "constant")
 """Every kind of column."""
 
 MOSTLY = 0.95
-"""If at least this share of the cells are numbers, the others count as typos."""
+"""If at least this fraction of cells are numbers, the others count as typos."""
 
 MAX_LARGE_SHARE = 0.5
-"""If more than this share exceed float64 precision, whole numbers count as names."""
+"""Maximum fraction of numbers beyond float64 precision in a column of numbers."""
 
 ID_MIN_ROWS = 20
 """With fewer rows than this, ordinary values are often all distinct by chance."""
 
 MAX_DISTINCT_SHARE = 0.5
-"""Above this share of distinct values, most categories would occur only once."""
+"""Above this fraction of distinct values, most categories would occur only once."""
 
 MIN_TEXT_WORDS = 3
-"""Values that average at least this many words are sentences rather than names."""
+"""Values with at least this average number of words count as sentences."""
 
 _ID_NAME = re.compile(
     r"(?i:^|[\W_])(?i:id|uuid|guid|key|index|idx|row|rowid|nr)$|[a-z](Id|ID)$"
@@ -88,10 +88,10 @@ class Column:
         ignored: whether the user excluded the column.
         rewritten: an example of a cell whose symbols or separators were removed, such
             as "$1,234"; empty if all cells were read unchanged.
-        style: the style of its numbers or dates: "decimal comma", "day first" or
-            "month first"; empty for formats with a single meaning.
-        set_aside: whether the column is left out because another one is the sole
-            input, or because it could itself only be the sole input.
+        style: format of its numbers or dates: "decimal comma", "day first" or "month
+            first"; empty if the format is unambiguous.
+        set_aside: whether the column is left out because it cannot be combined with
+            the other inputs.
     """
 
     name: str
@@ -203,7 +203,7 @@ def set_aside_conflicting(
     Args:
         columns: the columns of a data set.
         kinds: the kinds set by the user, by column name.
-        faults: collects a fault if several columns would have to be the sole input.
+        faults: collects a fault if several columns each require to be the sole input.
     """
     used = [column for column in columns if column.used]
     arrays = [column for column in used if column.kind in ARRAY_KINDS]
@@ -245,7 +245,7 @@ def _without_missing_words(cells: pl.Series) -> pl.Series:
 
 
 def _from_text(cells: pl.Series) -> tuple[Reading, str, str, str]:
-    """Return a column of text as typed values, its kind, the reason and the style."""
+    """Return the typed values of a text column, its kind, the reason and the style."""
     words = cells.drop_nulls()
     text = read_as(cells, "category")
     if not words.str.contains(MAY_BE_NUMBER).any():
@@ -287,7 +287,7 @@ def _dates_or_words(
 
 
 def _numbers(cells: pl.Series) -> tuple[Reading, Style]:
-    """Return text as numbers, and the style of the numbers."""
+    """Return text converted to numbers, and the format of the numbers."""
     reading = read_as(cells, "number")
     if not reading.stray.any():
         return reading, Style()
@@ -330,7 +330,7 @@ def exclude_useless(column: Column, values: pl.Series) -> Column:
 
 
 def _number_id(column: Column, values: pl.Series) -> Column:
-    """Return the column, marked as an id if it only counts or identifies the rows."""
+    """Return the column, marked as an id if it only numbers or identifies the rows."""
     numbers = _known_numbers(values)
     if (numbers != np.floor(numbers)).any():
         return column

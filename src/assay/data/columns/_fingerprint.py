@@ -11,7 +11,7 @@ from assay.data.table._array_cells import holds_cells, to_images, to_sequences
 
 __all__ = ["Fingerprint"]
 
-_FEW_ROWS = 10_000  # Python reads fewer rows faster than a call to polars does
+_FEW_ROWS = 10_000  # below this, Python is faster than a call to polars
 _BLOCK_ROWS = 2**20  # limits the float64 copy to 8 MiB
 
 
@@ -19,7 +19,7 @@ class Fingerprint:
     """The sha256 of a table's column names, types and contents, column by column.
 
     Numbers are hashed as 64-bit floats and dates as microseconds, so the number types
-    of a file format do not matter; the order of rows and columns does.
+    of a file format do not affect the hash. The order of rows and columns does.
 
     Args:
         num_rows: number of rows of the table.

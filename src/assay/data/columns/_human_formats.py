@@ -1,8 +1,8 @@
 """Reads human-readable numbers and dates, such as '$1,234' and '31.12.2024'.
 
 Cells with only one possible meaning are always read. Other cells, such as '3,5' and
-'31/12/2024', are read in the style of their column: the meaning of '1,234' changes if
-the column also contains '3,5'.
+'31/12/2024', are read in the style of their column. For example, the meaning of '1,234'
+changes if the column also contains '3,5'.
 """
 
 import polars as pl
@@ -27,10 +27,10 @@ DAY_FIRST = "day first"
 MONTH_FIRST = "month first"
 
 LARGEST_EXACT = 2**53
-"""A float64 represents every whole number up to this one, but not beyond it."""
+"""The largest n such that a float64 represents every whole number up to n."""
 
 LEADING_ZERO = r"^[+-]?0\d"
-"""Pattern of leading zeros, as in '007' or '00.5', which a number would lose."""
+"""Pattern of leading zeros that a number would lose, such as in '007' or '00.5'."""
 
 _SIGNS = r"[€$£¥%]|\b(?:EUR|USD|GBP|CHF|JPY)\b"
 _THOUSANDS = r"^[+-]?\d{1,3}(?:(?:,\d{3})+|(?:'\d{3})+|(?: \d{3})+)(?:\.\d+)?$"

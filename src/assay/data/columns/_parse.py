@@ -1,6 +1,6 @@
 """Reads the cells of a column as numbers, booleans, dates or categories.
 
-Training and prediction share this code, so that a cell always has the same meaning.
+Training and prediction share this code, so a cell always has the same meaning.
 """
 
 from dataclasses import dataclass
@@ -62,7 +62,7 @@ def read_as(cells: pl.Series, kind: str, style: str = "") -> Reading:
     Args:
         cells: the column before conversion.
         kind: one of the kinds above.
-        style: the style of its numbers or dates, as `Style.name`.
+        style: format of its numbers or dates, as in `Style.name`.
 
     Example:
         >>> read_as(pl.Series(["1.5", "?", "many"]), "number").values.to_list()
@@ -167,7 +167,7 @@ def _part(cells: pl.Series, group: int) -> pl.Series:
 
 def _category(cells: pl.Series) -> pl.Series:
     if cells.dtype.is_float():
-        # A whole number becomes the same text in a column of integers or floats.
+        # Whole numbers become the same text in columns of integers and of floats.
         whole = (cells == cells.floor()) & (cells.abs() < _WHOLE_LIMIT)
         text = cells.cast(pl.String)
         return text.zip_with(

@@ -1,8 +1,8 @@
 """Reads many columns together, with the same results as `read_column` for each.
 
 A call to polars takes longer than reading a short column, so reading thousands of
-columns one by one is slow. Ordinary columns are therefore recognized together, in a few
-calls. `read_column` reads the other columns, and also finds their style.
+columns one by one is slow. Ordinary columns are therefore recognized together in a few
+calls. `read_column` reads the other columns and detects their style.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -32,7 +32,7 @@ BATCH_CELLS = 2**20
 """Maximum number of cells per batch; copies of their text take up to about 64 MB."""
 
 _MAY_BE_NAMES = r"^[+-]?(?:0[0-9]|[0-9]{16})"
-"""Leading zeros, or more digits than a float64 is guaranteed to represent."""
+"""Pattern of numbers with leading zeros or too many digits for a float64."""
 
 ReadColumn = tuple[pl.Series, Column]
 Typed = tuple[pl.Series, str, str]
@@ -60,7 +60,7 @@ def read_columns(
 def _read(
     batch: Sequence[pl.Series], kinds: Mapping[str, str]
 ) -> Iterator[ReadColumn | InputError]:
-    # The samples of map-style data may differ in length; a frame's columns may not.
+    # Samples of map-style data may differ in length, unlike the columns of a frame.
     height = len(batch[0]) if batch else 0
     equal = [c for c in batch if c.name not in kinds and len(c) == height > 0]
     known = _describe([*_typed(equal)])
@@ -75,7 +75,7 @@ def _read(
 
 
 def _typed(columns: Sequence[pl.Series]) -> Iterator[Typed]:
-    """Yield the columns whose kind can be determined for all columns in a few calls."""
+    """Yield the columns that can be recognized together, in a few calls."""
     yield from _plain_values(columns)
     text = [cells for cells in columns if cells.dtype == pl.String]
     for find in (_plain_numbers, _plain_words, _plain_mixtures):
@@ -136,7 +136,7 @@ def _differ(first: pl.DataFrame, second: pl.DataFrame) -> list[str]:
 
 
 class _Stacked:
-    """Text columns concatenated into one, since every cell is read on its own.
+    """Text columns concatenated into one, since cells are read independently.
 
     Args:
         columns: text columns of the same length.
@@ -149,7 +149,7 @@ class _Stacked:
         self.num_values = self.count(is_value)
 
     def count(self, mask: pl.Series) -> np.ndarray:
-        """Return the number of cells in each column for which a mask is true."""
+        """Return the number of cells per column where a mask is true."""
         cells = mask.fill_null(False).to_numpy()
         return cells.reshape(len(self.columns), -1).sum(axis=1)
 

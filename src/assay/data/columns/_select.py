@@ -1,4 +1,4 @@
-"""Determines which column is the target, and which columns become inputs."""
+"""Determines the target column and the columns that become inputs."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -127,7 +127,7 @@ def check_names(
 
 
 def check_kinds(kinds: Mapping[str, str], faults: Faults) -> None:
-    """Collect faults for kinds set by the user that do not exist."""
+    """Collect faults for unknown kinds set by the user."""
     for name, kind in kinds.items():
         if kind not in KINDS:
             faults.add(
@@ -155,7 +155,8 @@ def read_features(
         ignore: names of the columns to exclude from the features.
         kinds: the kinds set by the user, by column name.
         faults: collects the faults of the columns.
-        on_read: receives the typed values of each column, and returns those to keep.
+        on_read: function that receives the typed values of each column and returns the
+            values to keep.
     """
     kept, columns, infinite, unread, num_rows = [], [], {}, Faults(), 0
     for result in read_columns(raw_columns, kinds):

@@ -1,8 +1,8 @@
-"""Finds the style of the numbers or dates in a column.
+"""Detects the format of ambiguous numbers or dates in a column.
 
 A cell such as '1,234' or '1/2/2024' has two possible meanings, and the other cells of
-its column decide between them. The style is determined in training and stored, so that
-new rows are read in the same way, even if their other cells differ.
+its column decide between them. The style is determined in training and stored, so new
+rows are read in the same way, even if their other cells differ.
 """
 
 from dataclasses import dataclass
@@ -22,10 +22,10 @@ from assay.data.columns._human_formats import (
 __all__ = ["Style", "date_style", "may_need_style", "number_style"]
 
 MIN_WITNESSES = 0.05
-"""Minimum share of the commas that are not followed by exactly three digits.
+"""Minimum fraction of commas that are not followed by exactly three digits.
 
-Columns with decimal commas exceed this share, because one in ten cells drops a trailing
-zero. A smaller share suggests typos in a column with thousands separators.
+Columns with decimal commas exceed this fraction, because one in ten cells drops a
+trailing zero. A smaller fraction suggests typos in a column with thousands separators.
 """
 
 _HAS_POINT = r"\d\.\d"
@@ -34,11 +34,11 @@ _MAY_BE_STYLED_DATE = r"^\d{1,2}[-/.]\d{1,2}[-/.]\d{2}"
 
 @dataclass(frozen=True)
 class Style:
-    """The style of the numbers or dates in a column.
+    """The format of the numbers or dates in a column.
 
     Args:
-        name: "decimal comma", "day first" or "month first"; "" for formats with only
-            one meaning.
+        name: "decimal comma", "day first" or "month first"; "" if the format is
+            unambiguous.
         problem: reason why the column cannot be read, with a remedy; otherwise "".
         num_cells: number of affected cells, if the problem concerns dates.
     """
@@ -60,7 +60,7 @@ def may_need_style(cells: pl.Series) -> pl.Series:
 
 
 def number_style(cells: pl.Series) -> Style:
-    """Return the style of a column of numbers, which tells whether commas are decimal.
+    """Return the style of a column of numbers, with or without decimal commas.
 
     Example:
         >>> number_style(pl.Series(["3,5", "1,234", "2"])).name

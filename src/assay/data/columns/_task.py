@@ -23,16 +23,16 @@ TASKS = ("binary", "multiclass", "regression")
 """The kinds of task."""
 
 MAX_WHOLE_CLASSES = 20
-"""Whole numbers with more different values than this are quantities, not classes."""
+"""Maximum number of distinct whole numbers that are classes, not quantities."""
 
 MAX_CLASS_SHARE = 0.10
-"""Maximum number of classes per row, since each class needs about ten examples."""
+"""Maximum ratio of classes to rows, since a class needs about ten examples."""
 
 MIN_NUMBER_SHARE = 0.5
-"""If at least this share of the cells are numbers, the column should be numeric."""
+"""If at least this fraction of cells are numbers, a column should be numeric."""
 
 MAX_WORD_SHARE = 0.5
-"""Maximum number of classes per row; beyond it, most classes have one example."""
+"""Maximum ratio of classes to rows; above it, most classes have one example."""
 
 _SHOWN_ROWS = 5  # row numbers listed in a message
 
@@ -85,8 +85,8 @@ def read_target(
     """Return the targets, the task, and the column as typed values.
 
     Text, booleans and categories are classes. Whole numbers are classes if they have
-    at most MAX_WHOLE_CLASSES distinct values, and at most MAX_CLASS_SHARE of them per
-    row; two values are always classes. All other numbers are quantities.
+    only two distinct values, or at most MAX_WHOLE_CLASSES distinct values and at most
+    MAX_CLASS_SHARE distinct values per row. All other numbers are quantities.
 
     Args:
         cells: the target column before conversion.
@@ -250,8 +250,8 @@ def _labels(values: pl.Series, cells: pl.Series) -> list[Class]:
     """Return the classes in sorted order, as they are written in the cells.
 
     Numbers and booleans are kept if they are written in their usual form, or if one
-    value is written in several ways. Otherwise, the text becomes the label, as for TRUE
-    and 1.50.
+    value is written in several ways. Otherwise, the text becomes the label, such as
+    TRUE or 1.50.
     """
     distinct = values.unique().sort().to_list()
     plain = [int(c) if isinstance(c, float) and c.is_integer() else c for c in distinct]

@@ -1,4 +1,4 @@
-"""Phrases with counts for messages."""
+"""Formats counts of cells and rows for messages."""
 
 __all__ = ["affected_rows", "counted"]
 

@@ -48,7 +48,7 @@ class Rows:
     """The rows of a source, as a table in memory.
 
     Args:
-        table: the columns and the name of their source; has no rows if streamed.
+        table: the columns and the name of their source; without rows if streamed.
         layout: options used for reading images and time series.
     """
 
@@ -75,7 +75,7 @@ class Rows:
         """Collect the faults of all columns except the exempt ones."""
 
     def values(self, name: str) -> pl.Series:
-        """Return a column, or cells that represent it if features are streamed."""
+        """Return a column; if features are streamed, return cells that represent it."""
         return self.table.frame[name]
 
     def keep(self, column: pl.Series) -> pl.Series:
@@ -150,7 +150,7 @@ def build_dataset(rows: Rows, options: LoadOptions) -> Dataset:
     """Build a data set from the rows of a source.
 
     Raises:
-        InputError: lists every fault in the rows and the options.
+        InputError: the rows or the options are invalid; the message lists every fault.
     """
     table = rows.table
     target, notes = find_target(table, options.target)
@@ -200,7 +200,7 @@ def _check(rows: Rows, target: str, options: LoadOptions) -> None:
 
 
 def _only_label(table: Table, target: str) -> str | None:
-    """Return the class of the images if all have the same one; otherwise None."""
+    """Return the class of the images if they all belong to it; otherwise None."""
     if target != table.target or "image" not in table.kinds.values():
         return None
     labels = table.frame[target]

@@ -93,7 +93,7 @@ class Dataset:
 
 
 def read(source: Any, layout: Layout | None = None) -> pl.DataFrame:
-    """Read a source as a table with untyped columns, as for prediction.
+    """Read a source as a table with untyped columns, for example for prediction.
 
     Args:
         source: any source that `load` accepts; the target may be absent.

@@ -53,14 +53,14 @@ def load(
             (n, height, width, channels) or time series (n, steps, channels). A source
             may also be an object with len(source) and source[i], where source[i] is
             (inputs, target), or a mapping with the keys "inputs" and "target", or
-            "image" and "label". Such an object may be called from another thread.
-        target: the column to predict; not needed if the source names it.
+            "image" and "label". Assay may access such an object from other threads.
+        target: the column to predict; optional if the source specifies it.
         task: "binary", "multiclass" or "regression"; inferred from the target if None.
         name: a short name for the data set.
-        ignore: columns that must not become features; they stay in the frame and can
+        ignore: columns to exclude from the features. They stay in the frame and can
             still be used to split the rows.
-        kinds: kinds of columns, by name, to override wrong guesses.
-        test_data: another source, whose examples become the test part.
+        kinds: kinds of columns, by name, to override the inferred ones.
+        test_data: a second source; its examples become the test part.
         stream: whether to read rows only when they are needed: True, False, or "auto"
             to stream data larger than memory and any object with source[i]. Parquet
             files, folders of images and such objects can be streamed.
@@ -68,7 +68,7 @@ def load(
             such as image_size=(32, 32).
 
     Raises:
-        InputError: lists every fault found in the data.
+        InputError: the data are invalid; the message lists every fault.
 
     Example:
         >>> dataset = load("iris")

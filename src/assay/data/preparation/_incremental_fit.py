@@ -218,7 +218,7 @@ ACCUMULATORS: dict[str, Callable[[str, int], Accumulator]] = {
     "image": _ImageAccumulator,
     "sequence": _SequenceAccumulator,
 }
-"""The accumulator for each kind of column except text, which needs all rows."""
+"""Accumulators by column kind; text has none, because it needs all rows."""
 
 
 def accumulator_for(column: Column, num_rows: int) -> Accumulator:

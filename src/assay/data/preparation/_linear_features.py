@@ -7,7 +7,7 @@ import numpy as np
 __all__ = ["MAX_FLAT", "average_neighbors", "count_codes"]
 
 MAX_FLAT = 2048
-"""Maximum number of features; more make a linear model slower but hardly better."""
+"""Maximum number of features; more would slow a linear model with little gain."""
 
 
 def average_neighbors(values: np.ndarray, most: int) -> np.ndarray:

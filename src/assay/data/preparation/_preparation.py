@@ -49,7 +49,7 @@ _ENCODERS = ENCODERS | SOLE_INPUT_ENCODERS
 
 @dataclass(frozen=True)
 class Preparation:
-    """Turns rows into network inputs, as fitted to the training rows.
+    """Turns rows into network inputs, using statistics of the training rows.
 
     Numbers are standardized; missing ones are replaced by the median and flagged.
     Categories become one column per value, or a code to embed. Dates become days since
@@ -90,7 +90,7 @@ class Preparation:
 
     @classmethod
     def fit(cls, dataset: Dataset, rows: np.ndarray) -> "Preparation":
-        """Fit to the given rows of a data set, without looking at any others.
+        """Return a preparation fitted to the given rows of a data set.
 
         Args:
             dataset: the data set that contains the rows.
@@ -218,10 +218,10 @@ class Preparation:
         *,
         only_unseen: bool = True,
     ) -> tuple[UnseenCategories, ...]:
-        """Return the columns with categories that the training rows did not contain.
+        """Return the columns with categories that are not in the training rows.
 
         Rows with such a category are predicted without this column. Numbers and
-        booleans that are merely written differently, such as 1.0 for 1, are not unseen.
+        booleans in a different notation, such as 1.0 for 1, do not count as unseen.
 
         Args:
             frame: a data set in memory, or any data that `read` accepts.
@@ -302,8 +302,8 @@ class Preparation:
     def flatten(self, inputs: Inputs) -> np.ndarray:
         """Return prepared inputs as an array (n, d) for a linear model.
 
-        Text becomes counts of the most frequent words; images and sequences with more
-        than MAX_FLAT numbers are averaged over neighbors.
+        Text becomes counts of the most frequent words. In images and sequences with
+        more than MAX_FLAT numbers, neighbors are averaged.
         """
         if self.kind == "text" and isinstance(inputs, dict):
             return count_codes(inputs["values"], min(self.num_codes or 0, MAX_FLAT))
@@ -321,7 +321,7 @@ class Preparation:
             Class positions (n,) int32, or standardized quantities (n,) float32.
 
         Raises:
-            InputError: the data set has a different task or different classes.
+            InputError: the task or the classes differ from those in training.
         """
         if dataset.task != self.task:
             raise InputError(
@@ -329,7 +329,7 @@ class Preparation:
                     "dataset.task == preparation.task",
                     "task",
                     dataset.task,
-                    f"Pass a data set with the task of the training data: {self.task}.",
+                    f"Pass a data set with the training task: {self.task}.",
                 )
             )
         target = dataset.target if rows is None else dataset.target[rows]

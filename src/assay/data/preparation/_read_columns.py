@@ -75,7 +75,7 @@ def read_table_column(
     Args:
         cells: the column before conversion.
         kind: the kind of the column in training.
-        style: the style of its numbers or dates in training, as `Style.name`.
+        style: format of its numbers or dates in training, as in `Style.name`.
         rows: row numbers of the cells (n,), for messages; None if they are 0 to n - 1.
         tolerant: whether text that is not a value of this kind counts as missing.
         faults: collects faults for unreadable cells and infinite numbers.
@@ -144,7 +144,7 @@ def _shape_remedy(shape: tuple[int | str, ...], encoder: SoleInputEncoder) -> st
 
 
 def _cell_shape(values: pl.Series, encoder: SoleInputEncoder) -> tuple[int | str, ...]:
-    """Return the shape of the cells, with the trained length if any length is valid."""
+    """Return the shape of the cells, with the training length if lengths may differ."""
     if encoder.kind not in ARRAY_KINDS:
         return encoder.input_shape
     dtype = values.dtype

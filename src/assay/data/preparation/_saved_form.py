@@ -100,7 +100,7 @@ _FEWEST_CLASSES = {"regression": 0, "binary": 2, "multiclass": 2}
 
 
 def preparation_faults(data: Any) -> list[str]:
-    """Return the faults of plain values that should be a saved preparation.
+    """Check a saved preparation, and return its faults.
 
     Args:
         data: the argument for `Preparation.from_json`.
@@ -116,11 +116,11 @@ def preparation_faults(data: Any) -> list[str]:
     faults = [*_task_faults(data["task"])]
     faults += _repeated("columns", [column["name"] for column in columns])
     if len(columns) > 1 and any(column["kind"] in _SOLE for column in columns):
-        faults.append("a column of images, sequences or text should be the only one")
+        faults.append("a column of images, sequences or text must be the only column")
     for column in columns:
         faults += _column_faults(column)
     if not data["target"][1] > 0:
-        faults.append(f"target[1] should be above 0, but got {data['target'][1]}")
+        faults.append(f"target[1] must be greater than 0, but got {data['target'][1]}")
     return faults
 
 
@@ -128,7 +128,7 @@ def _task_faults(task: Mapping[str, Any]) -> Iterable[str]:
     kind, num_classes = task["kind"], len(task["classes"])
     fewest = _FEWEST_CLASSES[kind]
     if num_classes < fewest or (kind != "multiclass" and num_classes > fewest):
-        yield f"task.classes should fit a {kind} task, but has {num_classes} classes"
+        yield f"task.classes must fit a {kind} task, but has {num_classes} classes"
     yield from _repeated("task.classes", map(str, task["classes"]))
 
 
@@ -138,21 +138,21 @@ def _column_faults(column: Mapping[str, Any]) -> Iterable[str]:
     scales = column.get("scales", [column["scale"]] if "scale" in column else [])
     spreads = [*(scale[2] for scale in scales), *column.get("std", [])]
     if any(spread < 0 for spread in spreads):
-        yield f"{name} should have spreads of at least 0, but got {min(spreads)}"
+        yield f"{name} must have spreads of at least 0, but got {min(spreads)}"
     if "mean" in column:
         channels = len(column["mean"]), len(column["std"]), *column.get("shape", [])[2:]
         if len(set(channels)) > 1:
-            yield f"{name} should have a mean and std per channel, but got {channels}"
+            yield f"{name} must have a mean and std per channel, but got {channels}"
     for words in ("categories", "vocabulary"):
         yield from _repeated(f"{name}.{words}", column.get(words, []))
     if column.get("cardinality") is not None:
         # code 0 stands for unseen categories
         fewest = len(column["categories"]) + column["missing"] + 1
         if column["cardinality"] < fewest:
-            yield f"{name}.cardinality should be {fewest} or more"
+            yield f"{name}.cardinality must be {fewest} or more"
 
 
 def _repeated(name: str, values: Iterable[str]) -> Iterable[str]:
     repeated = [value for value, count in Counter(values).items() if count > 1]
     if repeated:
-        yield f"{name} should not contain duplicates, but repeats {repeated[:3]}"
+        yield f"{name} must not contain duplicates, but repeats {repeated[:3]}"

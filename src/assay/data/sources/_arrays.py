@@ -111,7 +111,7 @@ def _cells(inputs: Any, lengths: Any, faults: Faults) -> pl.Series | None:
 
 
 def _channels(cells: pl.Series, names: Any) -> tuple[str, ...]:
-    """Return the names if they fit the channels of the series; otherwise ()."""
+    """Return the names if they match the channels of the series; otherwise ()."""
     names = () if names is None else tuple(_names(names))
     dtype: Any = cells.dtype
     if isinstance(dtype, pl.List):

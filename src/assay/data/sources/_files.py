@@ -25,7 +25,7 @@ __all__ = ["FILES", "check_path", "looks_like_path"]
 _NUMBER_BYTES = 16  # a cell as read, and its copy during conversion
 _TEXT_BYTES = 64  # a text view, the text itself, and a copy
 _JSON_FACTOR = 4  # parsed cells in addition to the text of the file
-_JSON_SAMPLE_BYTES = 1 << 24  # the part searched for keys, in about a second
+_JSON_SAMPLE_BYTES = 1 << 24  # searched for keys, which takes about a second
 _JSON_KEY = re.compile(rb'"((?:[^"\\]|\\.)*)"\s*:')
 
 ReadFile = Callable[[Path], tuple[pl.DataFrame, list[str]]]

@@ -24,7 +24,7 @@ from assay.data.table._table import Reader, Table
 __all__ = ["MAP_STYLE", "PROBED", "Block", "ExampleFaults", "MapStyleExamples"]
 
 NAMES = (("inputs", "target"), ("image", "label"))
-"""Keys of the inputs and the target of an example that is a mapping."""
+"""Keys of the inputs and the target if examples are mappings."""
 
 SHOWN = 5
 """Maximum number of positions listed in a message."""
@@ -243,7 +243,7 @@ class MapStyleExamples:
         return Block(np.array(kept, np.int64), joined, np.array(targets))
 
 
-_NO_VALUE = object()  # None is a value: a missing target
+_NO_VALUE = object()  # None is valid as a missing target
 
 
 def _reason(error: Exception) -> str:

@@ -25,7 +25,7 @@ class Packaged:
         name: the name that `load` accepts.
         summary: one-line description of the contents.
         package: the package that contains it.
-        table: reads the table from the folder of the package.
+        table: function that reads the table from the folder of the package.
     """
 
     name: str

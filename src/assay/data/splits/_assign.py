@@ -25,7 +25,7 @@ def apportion(
     """Divide a total into whole numbers within bounds, in proportion to weights.
 
     Args:
-        weights: shares (k,), not all 0.
+        weights: relative weights (k,), not all 0.
         total: number to divide, between the sums of the bounds.
         lower: minimum of each number (k,).
         upper: maximum of each number (k,).
@@ -49,7 +49,7 @@ def apportion(
 def by_class(
     target: np.ndarray, sizes: tuple[int, int, int], bits: np.random.Philox
 ) -> Assigned | None:
-    """Assign rows so that each class has the same share in every part.
+    """Assign rows so that class proportions are the same in every part.
 
     Args:
         target: class positions (n,).

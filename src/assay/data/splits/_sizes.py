@@ -13,7 +13,7 @@ PARTS = ("train", "val", "test")
 """The parts of a split, in order."""
 
 FRACTIONS = (0.70, 0.15, 0.15)
-"""Default shares of train, val and test."""
+"""Default fractions of rows in train, val and test."""
 
 Sizes = tuple[int, int, int]
 """Numbers of rows in train, val and test."""

@@ -71,18 +71,18 @@ def split(
 ) -> Split:
     """Split the rows of a data set into train, val and test.
 
-    Val and test get their share, rounded to whole rows; train gets the rest.
+    The sizes of val and test are rounded to whole rows, and train gets the rest.
 
     Args:
         dataset: the data set to split.
         seed: seed of the random order, >= 0; the split is the same on every machine.
-        by: "class" keeps the share of each class; "random" ignores the classes;
-            "group" keeps rows with the same value of `column` together; "time" puts
-            the latest rows in test; "given" seals the test part that comes with the
-            data, and draws val from the rest. "auto" means "given" for data with a test
-            part; otherwise "class" for classification and "random" for regression.
+        by: "class" preserves class proportions in every part; "random" ignores the
+            classes; "group" keeps rows with the same value of `column` together; "time"
+            puts the latest rows in test; "given" seals the test part that comes with
+            the data, and draws val from the rest. "auto" means "given" for data with a
+            test part; otherwise "class" for classification and "random" for regression.
         column: the column to split by, for "group" and "time".
-        fractions: shares of train, val and test; they sum to 1.
+        fractions: fractions of rows in train, val and test; they must sum to 1.
 
     Raises:
         InputError: an argument does not suit the data, or a part would be empty.

@@ -99,7 +99,7 @@ def read_cells(column: pl.Series, kind: str | None) -> tuple[pl.Series, str, str
 
 
 def _guess(column: pl.Series) -> tuple[str, str]:
-    """Guess "image" for bytes, squares and cells with three axes; else "sequence"."""
+    """Guess "image" for bytes, square cells and three axes; otherwise "sequence"."""
     cells = _dense(column)
     if cells is None or cells.ndim not in (3, 4):
         return "sequence", "lists of numbers"

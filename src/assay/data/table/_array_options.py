@@ -14,7 +14,7 @@ MODES = ("auto", "L", "RGB")
 
 @dataclass(frozen=True)
 class Layout:
-    """Options for reading images and time series, also saved for reading new rows.
+    """Options for reading images and time series, which also apply to new rows.
 
     Args:
         image_size: height and width to which images are resized; None if all images

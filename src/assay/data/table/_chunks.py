@@ -9,7 +9,7 @@ import polars as pl
 __all__ = ["BLOCKS_PER_CHUNK", "LOOKED_ROWS", "Stream", "chunk_rows", "pieces"]
 
 CHUNK_NUMBERS = 2**23
-"""Maximum number of values per chunk: 32 MB as float32, and twice that as read."""
+"""Maximum number of values per chunk (32 MB as float32, 64 MB as float64)."""
 
 MOST_ROWS = 2**18
 """Maximum number of rows per chunk, however narrow they are."""

@@ -30,7 +30,7 @@ def why_too_large(needed_bytes: float) -> str:
     if free is None or needed_bytes <= MEMORY_FRACTION * free:
         return ""
     return (
-        f"it would take {needed_bytes / 1e9:.1f} GB in memory, more than "
+        f"the data would take {needed_bytes / 1e9:.1f} GB in memory, more than "
         f"{MEMORY_FRACTION:.0%} of the {free / 1e9:.1f} GB of free memory"
     )
 

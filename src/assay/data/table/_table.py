@@ -28,7 +28,7 @@ class Table:
         kinds: kinds of columns, by name, if the source specifies them.
         task: the kind of task, if the source specifies it.
         channels: names of the channels of time series, if the source names them.
-        folder: base folder of image paths; None for the current folder.
+        folder: base folder of image paths; None for the working directory.
     """
 
     frame: pl.DataFrame
@@ -50,8 +50,10 @@ class Reader:
     Args:
         name: snake_case name in the registry.
         summary: one-line description of the source.
-        accepts: returns whether a source is of this kind, without opening it.
-        read: reads the source; raises an InputError that lists every fault.
+        accepts: function that returns whether a source is of this kind, without
+            opening the source.
+        read: function that reads a source, or raises an InputError that lists every
+            fault.
     """
 
     name: str

@@ -14,12 +14,12 @@ __all__ = ["few_trials", "networks", "training_fields"]
 _SMALLEST_SIDE = 8  # stages stop before images become smaller than this
 _LARGE_SIDE = 64  # larger images are halved by the first convolution
 _MAX_STAGES = 5
-_WIDE_FROM = 10_000  # doubling the width helps from this number of training images
+_WIDE_FROM = 10_000  # minimum training images for which doubling the width helps
 _LONG = 128  # sequences with at least this many steps are halved after each block
 _UPDATES = {"image": 1500, "sequence": 1500, "text": 1500}
 _MIN_EPOCHS, _MAX_EPOCHS = 12, 800
 _FEW_TRIALS = 3
-_TUNED_FROM = 5000  # val can distinguish settings from this number of training examples
+_TUNED_FROM = 5000  # minimum training examples for val to distinguish settings
 
 
 def networks(profile: DataProfile) -> dict[str, tuple[spec.Layer, ...]]:
@@ -49,7 +49,7 @@ def training_fields(profile: DataProfile) -> dict[str, Any]:
 
 
 def few_trials(profile: DataProfile) -> int:
-    """Return the number of settings to try; a small val part can distinguish few."""
+    """Return the number of settings to try, which is 1 if val is small."""
     return _FEW_TRIALS if profile.num_train >= _TUNED_FROM else 1
 
 
@@ -115,7 +115,7 @@ def _bag_network(profile: DataProfile) -> tuple[spec.Layer, ...]:
 
 
 def _text_network(profile: DataProfile) -> tuple[spec.Layer, ...]:
-    """Return convolutions over words with a global maximum, as in Kim, 2014."""
+    """Return convolutions over words, followed by global max pooling (Kim, 2014)."""
     return (
         spec.Embedding(int(profile.num_codes or 2), 32),
         spec.SpatialDropout(0.2),

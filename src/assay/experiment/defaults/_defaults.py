@@ -33,7 +33,7 @@ _TWO_LAYERS = 5000  # a second layer helps above this number of training example
 
 
 def resolve(experiment: spec.Experiment, profile: DataProfile) -> spec.Experiment:
-    """Return the experiment with all "auto" values replaced, except the model.
+    """Return the experiment with every "auto" value replaced, except that of the model.
 
     The defaults of the optimizer and the regularizers contain search spaces, so they
     are tuned.
@@ -169,7 +169,7 @@ def _mlp(profile: DataProfile) -> tuple[spec.Layer, ...]:
 
 
 def _batch_size(profile: DataProfile) -> int:
-    """Return a power of two from 16 to 512 near a twentieth of the examples."""
+    """Return the power of two from 16 to 512 that is close to num_train / 20."""
     size = 16
     while size < 512 and size * 20 < profile.num_train:
         size *= 2

@@ -19,7 +19,9 @@ def array_faults(fitted: Fitted, network: Network) -> list[str]:
     for saved_tree, network_tree in trees:
         saved, needed = dict(leaves(saved_tree)), dict(leaves(network_tree))
         faults += [f"{n} is missing" for n in needed if n not in saved]
-        faults += [f"{n} belongs to no layer" for n in saved if n not in needed]
+        faults += [
+            f"{n} does not belong to any layer" for n in saved if n not in needed
+        ]
         for name in saved.keys() & needed.keys():
             got, wanted = saved[name], needed[name]
             if got.shape != wanted.shape:

@@ -1,4 +1,4 @@
-"""Checks for runs of networks written in Python, which need a factory to be loaded."""
+"""Checks for runs whose networks were written in Python and need a factory."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -42,7 +42,8 @@ def check_arrays(fitted: Fitted, network: Network) -> None:
     """Check that saved arrays have the shapes that a network needs.
 
     Raises:
-        InputError: the arrays belong to another network; lists all arrays that differ.
+        InputError: the arrays belong to another network. The message lists every array
+            that differs.
     """
     faults = Faults()
     pairs = zip(network.initialize(np.random.default_rng(0)), fitted.model, strict=True)

@@ -85,8 +85,8 @@ def read_model(folder: RunFolder) -> SavedModel:
     """Read a saved model without comparing its arrays with its network.
 
     Raises:
-        RunError: the run has no model, or its files were changed or are invalid; lists
-            all faults.
+        RunError: the run has no model, or its files were changed or are invalid. The
+            message lists every fault.
     """
     _check_sizes(folder)
     description = folder.read_object(DESCRIPTION)
@@ -150,7 +150,7 @@ def _content_faults(description: Mapping[str, Any]) -> list[str]:
 
 
 def _hash(description: Mapping[str, Any], arrays: bytes) -> str:
-    """Return a hash of the description and the file of arrays."""
+    """Return a hash of the description and the array file."""
     parts = {n: value for n, value in description.items() if n != "sha256"}
     text = to_canonical_json(parts, sort_keys=True)
     both = hashlib.sha256(text.encode()).digest() + hashlib.sha256(arrays).digest()
@@ -193,7 +193,7 @@ def _read_arrays(folder: RunFolder, data: bytes) -> dict[str, np.ndarray]:
 def _path_fault(path: str, arrays: Mapping[str, Any]) -> str | None:
     tree, *names = path.split("/")
     if tree not in _TREES or not names or "" in names:
-        return f"the array {path!r} belongs to no layer"
+        return f"the array {path!r} does not belong to any layer"
     above = ["/".join([tree, *names[:n]]) for n in range(len(names))]
     if any(parent in arrays for parent in above):
         return f"the array {path!r} is inside another array"

@@ -42,7 +42,7 @@ _MOST_NUMBERS = 4_000_000  # maximum number of inputs per call
 
 
 class Model:
-    """A trained network and the preparation of its inputs.
+    """A trained network and its input preparation.
 
     Args:
         training: training spec.
@@ -135,8 +135,8 @@ class Model:
     def _blocks(self, source: Any) -> Iterator[Inputs] | None:
         """Return an iterator over blocks of inputs.
 
-        Return None for sources that are not read in blocks, and if an example consists
-        of several rows.
+        Return None if the source is not read in blocks, or if an example consists of
+        several rows.
         """
         preparation = self.preparation
         if isinstance(source, Dataset):
@@ -159,7 +159,7 @@ class Model:
         return self.preparation.restore(np.concatenate(parts))
 
     def _predict_block(self, inputs: Inputs) -> np.ndarray:
-        """Predict rows, padded to one of a few sizes so that few programs compile."""
+        """Predict rows, padded to one of a few sizes to limit compilations."""
         num_rows = _num_rows(inputs)
         missing = capacity_for(num_rows) - num_rows
 
@@ -210,7 +210,7 @@ class Model:
             network: factory of the network, if it was written in Python.
 
         Raises:
-            InputError: the factory is missing, or makes a different network.
+            InputError: the factory is missing, or returns a different network.
             RunError: the run has no model, or this version cannot read it.
         """
         return cls.from_saved(read_model(folder), folder, network)
@@ -227,8 +227,8 @@ class Model:
             network: factory as for `load`.
 
         Raises:
-            InputError: the factory is missing, or makes a different network.
-            RunError: the arrays do not fit the network; lists all faults.
+            InputError: the factory is missing, or returns a different network.
+            RunError: the arrays do not fit the network. The message lists every fault.
         """
         fields = saved.training
         check_factory(fields, network, folder.path)

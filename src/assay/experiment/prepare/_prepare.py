@@ -25,7 +25,7 @@ class PreparedData:
         data: split data, with all defaults of the experiment filled in.
         tuning: prepared rows of train and val.
         candidates: kinds of network to try, from simplest to richest.
-        range_tests: range tests by name of the candidate; empty if not requested.
+        range_tests: range tests by candidate name; empty if not requested.
     """
 
     data: SplitData
@@ -74,13 +74,13 @@ def _check_networks(
 
 
 def _without_spaces(training: spec.Training) -> spec.Training:
-    """Return the training with each search space replaced by one of its ends."""
+    """Return the training spec with each search space replaced by one of its ends."""
     ends = {path: space.ends()[-1] for path, space in training.spaces().items()}
     return training.with_values(ends)
 
 
 def examine(prepared: PreparedData) -> list[Finding]:
-    """Return the findings about the data that need no training."""
+    """Return the findings about the data that do not require training."""
     data = prepared.data
     findings = look(data.dataset, data.split)
     if data.start is not None:

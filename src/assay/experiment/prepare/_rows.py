@@ -36,13 +36,13 @@ class PreparedRows:
 def prepare_rows(data: SplitData) -> PreparedRows:
     """Prepare train and val with a preparation that is fitted on train only.
 
-    If the training starts from another run, that run's preparation of inputs is used.
+    If the training starts from another run, that run's input preparation is used.
     """
     dataset, experiment = data.dataset, data.experiment
     # in a random order, the first rows are a representative sample
     rows = generator(experiment.seed, "rows").permutation(data.split.train)
     val = data.split.val
-    if len(val) > MEASURED_ROWS:  # likewise; smaller parts are used completely
+    if len(val) > MEASURED_ROWS:  # likewise; smaller parts are used in full
         val = generator(experiment.seed, "val rows").permutation(val)
     preparation = _fit(data, rows)
     training_data = _training_data(data, (rows, val), preparation)

@@ -66,7 +66,7 @@ def split(loaded: LoadedData) -> SplitData:
 
 
 def _deciding_metric(dataset: Dataset, split: Split) -> str:
-    """Return the deciding metric, which is balanced if classes differ by over 3:1."""
+    """Return the deciding metric, which is balanced if the class ratio exceeds 3:1."""
     task = dataset.task
     if task.kind == "regression":
         return primary(task.kind)
@@ -81,7 +81,7 @@ def refit_split(split: Split) -> Split:
 
 
 def fold_splits(split: Split, *, seed: int, num_folds: int) -> Iterator[Split]:
-    """Yield splits in which each fold of train + val in turn is val."""
+    """Yield splits in which each fold of train + val serves as val in turn."""
     both = refit_split(split).train
     order = generator(seed, "folds").permutation(both)
     for fold in range(num_folds):

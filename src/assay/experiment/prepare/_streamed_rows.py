@@ -32,7 +32,7 @@ def streamed_data(
         preparation: preparation of the inputs.
         capacities: padded sizes of train and val in memory.
         balanced: whether all classes have equal weight in the score.
-        initial_values: initial values of the trainings.
+        initial_values: initial values of the fits.
     """
     train, val = (
         _streamed_part(dataset, rows, preparation, capacity)

@@ -1,1 +1,1 @@
-"""The records of a run: settings, trainings and summary."""
+"""The records of a run: settings, fits and summary."""

@@ -1,4 +1,4 @@
-"""Resolves the paths in an experiment from any working folder."""
+"""Resolves the paths in an experiment from any working directory."""
 
 from pathlib import Path
 from typing import Any, cast
@@ -25,7 +25,7 @@ def absolute_paths(experiment: spec.Experiment) -> dict[str, str]:
 
 
 def with_absolute_paths(folder: RunFolder, fields: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields of a run's experiment, with paths that are valid from here.
+    """Return the fields of a run's experiment, with paths made absolute if needed.
 
     A path is kept as the user wrote it if it still refers to the same file, or if the
     recorded file no longer exists, for example because the run's folder was copied to
@@ -42,7 +42,7 @@ def with_absolute_paths(folder: RunFolder, fields: dict[str, Any]) -> dict[str, 
 
 
 def _recorded(folder: RunFolder) -> dict[str, str]:
-    """Return the paths that a run recorded; earlier versions recorded none."""
+    """Return the paths recorded by a run; earlier versions did not record them."""
     paths = folder.read_object("resolved.json").get("paths", {})
     if not isinstance(paths, dict):
         return {}

@@ -60,8 +60,8 @@ class RunRecorder(Recorder):
         resume: whether to continue the run in `out`.
 
     Raises:
-        InputError: the run to resume needs data or a network in Python, or another
-            process is writing the run.
+        InputError: the run to resume needs data or a network from Python, or another
+            process is writing to its folder.
         RunError: the folder contains no run to resume.
     """
 
@@ -93,7 +93,7 @@ class RunRecorder(Recorder):
 
     @property
     def folder(self) -> RunFolder:
-        """The folder of the run, which exists after the data are prepared."""
+        """The folder of the run, which is created after the data are prepared."""
         if self._folder is None:
             raise RuntimeError("the folder is created after the data are prepared")
         return self._folder
@@ -181,7 +181,7 @@ class RunRecorder(Recorder):
         return open_storage(self.folder.path_of("study.db"))
 
     def checkpoints(self) -> Checkpoints:
-        """Return the checkpoints of unfinished trainings on these data."""
+        """Return the checkpoints of unfinished fits on these data."""
         data = self.folder.read_json("data.json")
         identity = f"{data['fingerprint']} {data['split']['hash']} {__version__}"
         return Checkpoints(self.folder.path_of(_CHECKPOINTS), data=identity)
@@ -191,8 +191,8 @@ class RunRecorder(Recorder):
     ) -> Seal[tuple[np.ndarray, np.ndarray]]:
         """Return the seal of the test part, which provides row numbers and targets.
 
-        Openings are counted in the ledger of all runs and also written to that of this
-        run.
+        Openings are counted in the ledger of all runs and also recorded in the run's
+        own ledger.
         """
         test, targets = split.test, dataset.target
         return Seal(

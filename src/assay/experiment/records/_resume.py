@@ -39,7 +39,7 @@ def read_experiment(folder: RunFolder, experiment: spec.Experiment) -> spec.Expe
         experiment: experiment with the data or network, if they were passed in Python.
 
     Raises:
-        InputError: the data or the network must be passed in Python, but is missing.
+        InputError: the run needs data or a network from Python, and none was passed.
     """
     fields = spec.read_data(folder.path_of("experiment.toml"))
     if fields.get("data") == IN_MEMORY:

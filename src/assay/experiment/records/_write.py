@@ -1,4 +1,4 @@
-"""Writes the experiment, data, trainings and predictions of a run."""
+"""Writes the experiment, data, fits and predictions of a run."""
 
 import importlib.metadata
 import platform
@@ -98,7 +98,7 @@ def _write_data(folder: RunFolder, dataset: Dataset, split: Split) -> None:
 def _write_resolved(
     folder: RunFolder, experiment: spec.Experiment, source: str
 ) -> None:
-    """Write all values that are used, and a description of the system."""
+    """Write all values that the run uses, and a description of the system."""
     folder.write_json(
         "resolved.json",
         {
@@ -120,7 +120,7 @@ def _versions() -> dict[str, str]:
 
 
 def _write_source_run(folder: RunFolder, source_run: SourceRun) -> None:
-    """Write which model a run starts from and which rows that model has seen."""
+    """Write the source model of a run and the rows that this model has seen."""
     named = {
         "run": source_run.name,
         "path": source_run.path,
@@ -138,7 +138,7 @@ def write_refitted(folder: RunFolder, refitted: Refitted) -> None:
 
 
 def _table(histories: Sequence[tuple[int, History]], part: str) -> dict[str, Any]:
-    """Return the columns of one table for all trainings; the refit is trial -1."""
+    """Return the columns of one table for all fits; the refit is trial -1."""
     columns = [getattr(history, part) for _, history in histories]
     lengths = [len(next(iter(column.values()))) for column in columns]
     numbers = [number for number, _ in histories]

@@ -19,7 +19,7 @@ __all__ = ["Finalist", "compare_networks"]
 
 @dataclass(frozen=True)
 class Finalist:
-    """A setting that is among the best of a kind of network.
+    """One of the best settings of a kind of network.
 
     Args:
         kind: name of the kind, such as "linear".
@@ -58,7 +58,7 @@ def compare_networks(
         where = f"in {NUM_FOLDS}-fold cross-validation on train + val"
     elif few_val_rows(prepared):
         notes.append(
-            "too little time for cross-validation; the best on val was selected"
+            "too little time for cross-validation; the best setting on val was selected"
         )
     trainings = _Trainings(parts, prepared.data.experiment.seed, checkpoints)
     best, *richer = (trainings.best_of(finalists) for finalists in kinds)
@@ -84,8 +84,8 @@ class _Trainings:
 
     Args:
         parts: splits of the data; each finalist is trained and evaluated on all splits.
-        seed: seed of all trainings.
-        checkpoints: checkpoints of the running trainings.
+        seed: seed of all fits.
+        checkpoints: checkpoints of the running fits.
     """
 
     parts: Sequence[PreparedRows]
@@ -107,7 +107,7 @@ class _Trainings:
         count = len(self.parts)
         jobs = [(finalist, part) for finalist in finalists for part in range(count)]
         # Threads are enough, because compiled programs release the interpreter lock.
-        # There are several parts only if val is small.
+        # Several parts exist only if val is small.
         threads = 1 if count == 1 else cpu_count() or 1
         errors = self.checkpoints.in_threads(self._errors, jobs, threads=threads)
         starts = range(0, len(errors), count)

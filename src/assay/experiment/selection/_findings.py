@@ -25,8 +25,8 @@ def every_trial_diverged(message: str) -> Finding:
     Args:
         message: error message, including the remedy.
     """
-    problem, _, remedy = message.partition(" Write ")
-    return Finding("every_trial_diverged", "error", problem, remedy=f"Write {remedy}")
+    problem, _, remedy = message.partition(" Use ")
+    return Finding("every_trial_diverged", "error", problem, remedy=f"Use {remedy}")
 
 
 def _diverged(selection: Selection) -> list[Finding]:

@@ -28,7 +28,7 @@ _INTERVAL_SECONDS = 6e-6  # the intervals of all metrics, per row
 
 
 def few_val_rows(prepared: PreparedData) -> bool:
-    """Return whether val is too small for selection and can be cross-validated.
+    """Return whether val is too small for selection and random folds are possible.
 
     Random folds are not valid if groups or times must be kept apart.
     """

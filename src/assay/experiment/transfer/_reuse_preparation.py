@@ -16,8 +16,8 @@ def reuse_preparation(
 ) -> Preparation:
     """Return a preparation that encodes new inputs in the same way as the source run.
 
-    Means, standard deviations, categories and words are taken from the source run. The
-    task and the scale of the target are taken from the new data.
+    Means, standard deviations, categories and words come from the source run. The task
+    and the scale of the target come from the new data.
 
     Args:
         new: preparation fitted on the new data.
@@ -26,8 +26,8 @@ def reuse_preparation(
         run: name of the source run, for error messages.
 
     Raises:
-        InputError: the new data do not have the same form as those of the source run;
-            lists all faults.
+        InputError: the new data do not have the same form as those of the source run.
+            The message lists every fault.
     """
     if new.kind != source.kind:
         raise InputError(
@@ -55,7 +55,7 @@ def _table_faults(source: Preparation, dataset: Dataset, run: str) -> list[str]:
         near = did_you_mean(missing[0], columns)
         faults.append(
             f"The data must have all columns of the source run {run} "
-            f"({_some(source.columns)}), but lack {_some(tuple(missing))}.{near}"
+            f"({_some(source.columns)}), but they lack {_some(tuple(missing))}.{near}"
         )
     for encoder in source.encoders:
         column = columns.get(encoder.column)

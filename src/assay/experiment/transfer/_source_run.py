@@ -27,7 +27,7 @@ _SEEN = "start.npz"
 
 @dataclass(frozen=True, eq=False)
 class SourceRun:
-    """A saved run that a new training can start from.
+    """A saved run whose model can be the starting point of a new run.
 
     Args:
         name: name of the run.

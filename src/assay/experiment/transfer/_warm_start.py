@@ -1,4 +1,4 @@
-"""Starts trainings from the parameters of a saved run."""
+"""Starts training from the parameters of a saved run."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,12 +31,12 @@ ArrayPath = tuple[str, ...]
 
 @dataclass(frozen=True, eq=False)
 class WarmStart:
-    """The layers and the preparation that a new training takes from a saved run.
+    """The layers and the preparation that a new run reuses from a saved run.
 
     Args:
         source_run: the saved run.
         initial_values: parameters and statistics for layers of the same name.
-        output: reason for transferring the output layer or not.
+        output: reason why the output layer is or is not transferred.
         keeps_output: whether the output layer is transferred.
         fresh: patterns of layers that start from random values.
         freeze: patterns of layers that are not trained.
@@ -50,11 +50,11 @@ class WarmStart:
     freeze: tuple[str, ...]
 
     def preparation(self, new: Preparation, dataset: Dataset) -> Preparation:
-        """Combine the source run's preparation of inputs with the task of the new data.
+        """Combine the source run's input preparation with the new data's task.
 
         Raises:
-            InputError: the data do not have the same form as those of the source run;
-                lists all faults.
+            InputError: the data do not have the same form as those of the source run.
+                The message lists every fault.
         """
         source = self.source_run.preparation
         run = self.source_run.name
@@ -69,7 +69,7 @@ class WarmStart:
         """Check that at least one layer and all frozen layers are transferred.
 
         Raises:
-            InputError: a check fails; lists all faults.
+            InputError: a check fails. The message lists every fault.
         """
         template = network.initialize(np.random.default_rng(0))
         merge_initial_values(template, self.initial_values)
@@ -120,7 +120,7 @@ class WarmStart:
 def warm_start(
     source_run: SourceRun, dataset: Dataset, experiment: spec.Experiment
 ) -> WarmStart:
-    """Determine which layers a new training takes from a saved run."""
+    """Determine which layers a new run reuses from a saved run."""
     keeps_output, reason = False, "fresh, as requested"
     if not is_picked([_OUTPUT], experiment.fresh):
         keeps_output, reason = _output(source_run.preparation.task, dataset.task)
@@ -165,7 +165,7 @@ def _paths(tree: Mapping[str, Any]) -> list[ArrayPath]:
 
 
 def frozen_record(groups: Groups, network: Network) -> dict[str, Any] | None:
-    """Return the frozen layers and their sizes as plain values; None if all train."""
+    """Return frozen layers and their sizes as plain values; None if none are frozen."""
     if not groups.freeze:
         return None
     parameters, _ = network.initialize(np.random.default_rng(0))

@@ -1,7 +1,7 @@
 """The properties of activation functions, and their registry.
 
 A spec class declares the name, hyperparameters, formula and reference. The decorator
-`activation` adds the function and the initialization that suits it.
+`activation` adds the function and a suitable initialization.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,6 +1,6 @@
 """Activation functions, from the simplest to those defined by an integral.
 
-For advice on when to use them, see their specs. x and y have the same, arbitrary shape.
+Their specs explain when to use them. x may have any shape, and y has the same shape.
 Softmax normalizes over the last axis.
 """
 
@@ -36,7 +36,7 @@ def identity(x: Values) -> Values:
 
 @activation(spec.Sigmoid, initializer="glorot", saturates=True)
 def sigmoid(x: Values) -> Values:
-    """Return 1 / (1 + exp(-x)), in (0, 1).
+    """Return 1 / (1 + exp(-x)), which is in (0, 1).
 
     Example:
         >>> sigmoid(jnp.array([0.0])).tolist()
@@ -47,7 +47,7 @@ def sigmoid(x: Values) -> Values:
 
 @activation(spec.Tanh, initializer="glorot", saturates=True)
 def tanh(x: Values) -> Values:
-    """Return the hyperbolic tangent, in (-1, 1).
+    """Return the hyperbolic tangent, which is in (-1, 1).
 
     Example:
         >>> tanh(jnp.array([0.0])).tolist()
@@ -136,7 +136,9 @@ def elu(x: Values, *, alpha: Scalar) -> Values:
 
 @activation(spec.GELU, initializer="he", gain=1.5335)
 def gelu(x: Values) -> Values:
-    """Return x times the standard normal distribution function of x, at least -0.17.
+    """Return x times the standard normal distribution function at x.
+
+    The minimum is about -0.17.
 
     Example:
         >>> [round(value, 4) for value in gelu(jnp.array([-1.0, 1.0])).tolist()]
@@ -147,7 +149,7 @@ def gelu(x: Values) -> Values:
 
 @activation(spec.SiLU, initializer="he", gain=1.6765)
 def silu(x: Values) -> Values:
-    """Return x sigmoid(x), at least -0.28.
+    """Return x sigmoid(x), which has a minimum of about -0.28.
 
     Example:
         >>> [round(value, 4) for value in silu(jnp.array([-1.0, 1.0])).tolist()]

@@ -27,7 +27,7 @@ class ActivationLayer(Layer):
 
     Args:
         layer_spec: the function and its hyperparameters.
-        context: x and y have the same shape, (n, ...).
+        context: build context; x and y have the same shape, (n, ...).
 
     Example:
         >>> context = BuildContext((2,), np.random.default_rng(0))
@@ -53,5 +53,5 @@ class ActivationLayer(Layer):
         activation = ACTIVATIONS[self.kind]
         if not activation.learned:
             return Description(activation.formula)
-        products = math.prod(self.output_shape)  # by the learned slope
+        products = math.prod(self.output_shape)  # products with the learned slope
         return Description(activation.formula, str(self.num_parameters), products)

@@ -34,7 +34,7 @@ class Convolution(Layer):
     Args:
         layer_spec: filters K, size F, stride S, padding P, dilation, groups, bias and
             initializer.
-        context: x is (n, *space, channels), and y is (n, *places, K).
+        context: build context; x is (n, *space, channels), and y is (n, *places, K).
 
     Raises:
         InputError: the input has the wrong number of axes, the kernel is larger than
@@ -97,7 +97,7 @@ class Convolution(Layer):
     def largest_output(
         cls, layer_spec: ConvolutionSpec, input_shape: tuple[int, ...]
     ) -> tuple[int, ...] | None:
-        """Return the input's space and the filters, or None for a wrong rank."""
+        """Return the input's spatial size and the filters, or None for a wrong rank."""
         if len(input_shape) != layer_spec.rank + 1:
             return None
         filters, _ = filters_and_groups(layer_spec, input_shape[-1])
@@ -122,13 +122,13 @@ def check_groups(
         common = math.gcd(channels, filters)
         *others, last = [str(g) for g in range(1, common + 1) if common % g == 0]
         choice = f"{', '.join(others)} or {last}" if others else last
-        fix = f"With {channels} channels and {filters} filters, write {choice}."
+        fix = f"For {channels} channels and {filters} filters, use {choice}."
         rule = "channels % groups == filters % groups == 0"
         faults.add(context.fault(rule, "groups", groups, fix))
 
 
 def count_text(size: tuple[int, ...], channels: int, *, layer: Layer) -> str:
-    """Return the calculation of the number of parameters as text.
+    """Return the calculation of the parameter count as text.
 
     Args:
         size: size of the window.

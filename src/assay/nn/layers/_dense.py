@@ -25,11 +25,11 @@ class Dense(Layer):
 
     Args:
         layer_spec: units, bias and initializer.
-        context: x is (n, inputs) and y is (n, units). For sequences
+        context: build context; x is (n, inputs) and y is (n, units). For sequences
             (n, steps, inputs), the same weights apply at every step.
 
     Raises:
-        InputError: the initializer does not exist, or x holds images.
+        InputError: the initializer does not exist, or x contains images.
 
     Example:
         >>> context = BuildContext((4,), np.random.default_rng(0))
@@ -90,7 +90,7 @@ def _check(layer_spec: spec.Dense, context: BuildContext) -> None:
                 "input_shape",
                 context.input_shape,
                 "Put Flatten() or GlobalAveragePool() before it. For a dense layer at "
-                f"each of the {shape_text(tuple(places))} positions, write "
+                f"each of the {shape_text(tuple(places))} positions, use "
                 f"Conv{len(places)}D({layer_spec.units}, 1).",
             )
         )

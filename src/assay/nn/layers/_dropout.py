@@ -27,7 +27,7 @@ class Dropout(Layer):
 
     Args:
         layer_spec: rate in [0, 1).
-        context: x and y have the same shape, (n, ...).
+        context: build context; x and y have the same shape, (n, ...).
 
     Example:
         >>> import numpy as np
@@ -89,7 +89,7 @@ class SpatialDropout(Dropout):
 
     Args:
         layer_spec: rate in [0, 1).
-        context: x and y have the same shape, (n, *space, channels).
+        context: build context; x and y have the same shape, (n, *space, channels).
 
     Example:
         >>> import numpy as np

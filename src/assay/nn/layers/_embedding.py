@@ -15,7 +15,7 @@ from assay.nn._layer import BuildContext, Description, Layer, builds
 
 __all__ = ["EmbedColumns", "Embedding", "PeriodicEmbedding"]
 
-_MAX_UNITS = 50  # limit for "auto"; more units rarely help with tables and cost memory
+_MAX_UNITS = 50  # limit for "auto"; more units cost memory and rarely help with tables
 
 
 @builds(spec.Embedding)
@@ -27,9 +27,9 @@ class Embedding(Layer):
 
     Args:
         layer_spec: size, the number of codes; units, the number of values per code.
-        context: x is (n, steps) or (n, steps, 1) and holds codes from 0 to size - 1, as
-            whole numbers of any type; y is (n, steps, units). A code out of range is
-            replaced with the nearest valid code.
+        context: build context; x is (n, steps) or (n, steps, 1) and contains codes from
+            0 to size - 1, as whole numbers of any type; y is (n, steps, units). A code
+            out of range is replaced with the nearest valid code.
 
     Raises:
         InputError: the input has channels.
@@ -55,7 +55,7 @@ class Embedding(Layer):
         self.output_shape = (steps, units)
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
-        """Return the row of each code."""
+        """Look up the row of each code."""
         codes = x.reshape(x.shape[0], -1).astype(jnp.int32)
         return _rows(self.kernel[...], codes)
 
@@ -74,7 +74,7 @@ class Embedding(Layer):
 
 @builds(spec.EmbedColumns)
 class EmbedColumns(Layer):
-    """Embeds the columns of a table that hold codes and keeps the other columns.
+    """Embeds the columns of codes in a table and keeps the other columns.
 
         y = [numbers in x, W_p[x_p] for each position p of codes]
 
@@ -83,9 +83,9 @@ class EmbedColumns(Layer):
 
     Args:
         layer_spec: columns, each as (position, number of codes); units, the number of
-            values per code, where "auto" is half the number of codes, from 1 to 50.
-        context: x is (n, columns), with codes as whole numbers of any type; y is
-            (n, width).
+            values per code; "auto" is half the number of codes, but from 1 to 50.
+        context: build context; x is (n, columns), with codes as whole numbers of any
+            type; y is (n, width).
 
     Raises:
         InputError: the input is not a table, or it has no column at a position.
@@ -122,7 +122,7 @@ class EmbedColumns(Layer):
         return jnp.concatenate(columns, axis=1)
 
     def describe(self) -> Description:
-        """Return the calculations of the width and of the number of parameters."""
+        """Return the calculations of the width and the parameter count."""
         shapes = [getattr(self, f"kernel{p}")[...].shape for p in self.positions]
         width = " + ".join(str(n) for n in (len(self.numbers), *(u for _, u in shapes)))
         count = " + ".join(f"{codes}*{units}" for codes, units in shapes)
@@ -133,7 +133,7 @@ class EmbedColumns(Layer):
 
     @classmethod
     def largest_output(cls, layer_spec: Any, input_shape: tuple[int, ...]) -> None:
-        """Return None, because the width depends on the fault."""
+        """Return None, because the width of a faulty layer is unknown."""
         return None
 
 

@@ -29,13 +29,12 @@ class BatchNorm(Layer):
         running = (1 - momentum) running + momentum batch
 
     In training, the mean and variance are computed over all axes of the batch except
-    the last, without padded rows and steps. In inference and in a frozen layer, the
-    running statistics are used. The running variance is an average of unbiased
-    variances.
+    the last, excluding padded rows and steps. Inference and frozen layers use the
+    running statistics. The running variance is an average of unbiased variances.
 
     Args:
         layer_spec: momentum, the weight of the new batch in (0, 1]; epsilon > 0.
-        context: x and y have the same shape, (n, ..., channels).
+        context: build context; x and y have the same shape, (n, ..., channels).
 
     Example:
         >>> import jax.numpy as jnp
@@ -91,7 +90,7 @@ def _weights(x: jax.Array, context: Context) -> jax.Array | None:
 
 @builds(spec.LayerNorm)
 class LayerNorm(Layer):
-    """Standardizes each example's channels at each position, then scales and shifts.
+    """Standardizes the channels at each position, then scales and shifts them.
 
         y = scale (x - mean) / sqrt(variance + epsilon) + bias
 
@@ -100,7 +99,7 @@ class LayerNorm(Layer):
 
     Args:
         layer_spec: epsilon > 0.
-        context: x and y have the same shape, (n, ..., channels).
+        context: build context; x and y have the same shape, (n, ..., channels).
 
     Example:
         >>> import jax.numpy as jnp

@@ -16,7 +16,7 @@ from assay.nn._window_geometry import window_geometry
 
 __all__ = ["AveragePool", "GlobalAveragePool", "GlobalMaxPool", "MaxPool"]
 
-# Padding must never be the largest value, but must be finite to avoid infinities.
+# Padding must not exceed any real value. A finite value avoids infinities.
 _LEAST = float(np.finfo(np.float32).min)
 
 
@@ -51,13 +51,13 @@ class _Pool(Layer):
     def largest_output(
         cls, layer_spec: spec.Pooling, input_shape: tuple[int, ...]
     ) -> tuple[int, ...] | None:
-        """Return the input's shape, or None for a wrong rank."""
+        """Return the input's shape, or None if it has the wrong rank."""
         return input_shape if len(input_shape) == layer_spec.rank + 1 else None
 
 
 @builds(spec.MaxPool1D, spec.MaxPool2D, spec.MaxPool3D)
 class MaxPool(_Pool):
-    """Takes the largest value of each window and channel.
+    """Takes the largest value in each window, separately for each channel.
 
         y[p, c] = max over t of x[S p + t - P, c]
         W2 = (W1 - F + 2P)/S + 1, rounded down;  D2 = D1
@@ -66,7 +66,8 @@ class MaxPool(_Pool):
 
     Args:
         layer_spec: size F, stride S (default F), padding P.
-        context: x is (n, *space, channels), and y is (n, *places, channels).
+        context: build context; x is (n, *space, channels), and y is
+            (n, *places, channels).
 
     Raises:
         InputError: the window is larger than the padded input, or the padding exceeds
@@ -89,16 +90,17 @@ class MaxPool(_Pool):
 
 @builds(spec.AveragePool1D, spec.AveragePool2D, spec.AveragePool3D)
 class AveragePool(_Pool):
-    """Averages each window of each channel.
+    """Averages the values in each window, separately for each channel.
 
         y[p, c] = mean over t of x[S p + t - P, c]
         W2 = (W1 - F + 2P)/S + 1, rounded down;  D2 = D1
 
-    The mean includes real values only, without padding and padded steps.
+    The mean excludes padding and padded steps.
 
     Args:
         layer_spec: size F, stride S (default F), padding P.
-        context: x is (n, *space, channels), and y is (n, *places, channels).
+        context: build context; x is (n, *space, channels), and y is
+            (n, *places, channels).
 
     Raises:
         InputError: the window is larger than the padded input, or the padding exceeds
@@ -158,7 +160,7 @@ class GlobalMaxPool(_GlobalPool):
 
     Args:
         layer_spec: the spec, which has no fields.
-        context: x is (n, *space, channels), and y is (n, channels).
+        context: build context; x is (n, *space, channels), and y is (n, channels).
 
     Raises:
         InputError: the input is flat.
@@ -192,7 +194,7 @@ class GlobalAveragePool(_GlobalPool):
 
     Args:
         layer_spec: the spec, which has no fields.
-        context: x is (n, *space, channels), and y is (n, channels).
+        context: build context; x is (n, *space, channels), and y is (n, channels).
 
     Raises:
         InputError: the input is flat.

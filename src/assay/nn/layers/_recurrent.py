@@ -27,17 +27,18 @@ class _WalkArguments(TypedDict):
 class Recurrent(Layer):
     """Base class of layers that update a state at each step of a sequence.
 
-    Kernels are initialized by Glorot's rule and recurrent kernels as orthogonal
-    matrices, separately for each gate. Biases start at 0, except for the forget gate of
-    an LSTM, whose bias starts at 1. All computations use float32.
+    Each gate has its own initial weights, which are drawn by Glorot's rule for kernels
+    and as an orthogonal matrix for recurrent kernels. Biases start at 0, except for the
+    forget gate of an LSTM, whose bias starts at 1. All computations use float32.
 
     A padded step leaves the state unchanged and outputs zeros, so a padded row gives
     the same output as the row alone.
 
     Args:
-        layer_spec: units h, return_sequences and bidirectional; the latter doubles the
+        layer_spec: units h, return_sequences and bidirectional, which doubles the
             number of output channels.
-        context: x is (n, steps, channels), and y is (n, h) or (n, steps, h).
+        context: build context; x is (n, steps, channels), and y is (n, h) or
+            (n, steps, h).
 
     Raises:
         InputError: the input is not a sequence.
@@ -102,7 +103,7 @@ class Recurrent(Layer):
         return last
 
     def describe(self) -> Description:
-        """Return the formula and the calculation of the number of parameters."""
+        """Return the formula and the calculation of the parameter count."""
         (steps, channels), width = self.input_shape, self.output_shape[-1]
         units = width // len(self.directions)
         count = f"{channels}*{units} + {units}*{units} + {units}"
@@ -113,7 +114,7 @@ class Recurrent(Layer):
         notes: tuple[str, ...] = ()
         if len(self.directions) > 1:
             count = f"2 * ({count})"
-            notes = ("one forward walk and one backward walk",)
+            notes = ("the steps are processed once forward and once backward",)
         formula = spec.Layer.members[self.kind].formula
         return Description(
             f"{formula}, t = 1 ... {steps}",
@@ -124,13 +125,13 @@ class Recurrent(Layer):
 
     @classmethod
     def largest_output(cls, layer_spec: Any, input_shape: tuple[int, ...]) -> None:
-        """Return None, because the output shape is unknown without a sequence."""
+        """Return None, because the output shape is unknown if x is not a sequence."""
         return None
 
 
 @builds(spec.SimpleRNN)
 class SimpleRNN(Recurrent):
-    """An Elman network: a dense layer of the input and the previous state, with tanh.
+    """An Elman network, a dense tanh layer of the input and the previous state.
 
         s[t] = tanh(x[t] W + s[t-1] U + b)
 
@@ -239,7 +240,7 @@ def _check(layer_spec: spec.Recurrent, context: BuildContext) -> None:
         fix = (
             f"Put Reshape({(*shape, 1)}) before it if the numbers are a sequence, "
             "or Embedding(size, units) if they are codes. After another recurrent "
-            "layer, write return_sequences = true in that layer."
+            "layer, set return_sequences = true in that layer."
         )
     else:
         rest = int(np.prod(shape[1:]))

@@ -29,7 +29,7 @@ class Residual(Layer):
 
     Args:
         layer_spec: the layers of f; an activation after the sum is a separate layer.
-        context: x is (n, *input_shape), and y has the shape of f(x).
+        context: build context; x is (n, *input_shape), and y has the shape of f(x).
 
     Raises:
         InputError: layers of f do not fit together, or no stride maps the size of x to
@@ -74,7 +74,7 @@ class Residual(Layer):
         return {name: getattr(self, name) for name in self.names}
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
-        """Return the sum of f(x) and x, which is projected if necessary."""
+        """Return the sum of f(x) and x, after projecting x if necessary."""
         # f runs first because it may change the context's lengths.
         return run_layers(self.inner_layers(), x, context) + self._project(x, context)
 
@@ -115,5 +115,5 @@ def _stride(output: tuple[int, ...], context: BuildContext) -> tuple[int, ...]:
             return stride
     rule = "output size == ceil(input size / stride)"
     fix = f"The input is {shape_text(shape)}. "
-    fix += 'Use padding = "same" in the layers, and reduce the size by strides.'
+    fix += 'Use padding = "same" in the layers, and reduce the size with strides.'
     raise InputError(context.fault(rule, "layers.output_shape", output, fix))

@@ -21,7 +21,7 @@ _FUSED_ACTIVATIONS = frozenset(ops.DENSE_ACTIVATIONS)
 def run_layers(
     layers: Mapping[str, Layer], x: jax.Array, context: Context
 ) -> jax.Array:
-    """Apply named layers in sequence, through `Context.run` unless they are fused."""
+    """Apply named layers in sequence, fusing dense layers if possible."""
     waiting = list(layers.items())
     while waiting:
         can_fuse = x.dtype == context.dtype == jnp.float32 and not context.observed
@@ -41,8 +41,8 @@ def _dense_steps(
 ) -> list[tuple[ops.DenseStep, int]]:
     """Return the leading dense steps, each with the number of layers it fuses.
 
-    A step is a dense layer with the activation and the dropout that follow it. Either
-    all steps are frozen or none is, because a frozen step needs no gradient.
+    A step consists of a dense layer and any activation and dropout that follow it. The
+    steps are all frozen or all trained, because a frozen step needs no gradient.
 
     Args:
         waiting: the layers to run.

@@ -19,10 +19,10 @@ class Input(Layer):
 
     Args:
         layer_spec: the shape of one example, channels last.
-        context: x and y have that shape, (n, *shape).
+        context: build context; x and y have that shape, (n, *shape).
 
     Raises:
-        InputError: the data have another shape.
+        InputError: the data have a different shape.
 
     Example:
         >>> import numpy as np
@@ -66,7 +66,7 @@ class Flatten(Layer):
 
     Args:
         layer_spec: the spec, which has no fields.
-        context: x is (n, ...), and y is (n, product of the sizes).
+        context: build context; x is (n, ...), and y is (n, product of the sizes).
 
     Example:
         >>> import numpy as np
@@ -109,7 +109,8 @@ class Reshape(Layer):
 
     Args:
         layer_spec: the shape of one example, channels last.
-        context: x is (n, ...) with the same number of values, and y is (n, *shape).
+        context: build context; x is (n, ...) with the same number of values, and y is
+            (n, *shape).
 
     Raises:
         InputError: the shape does not match the size of the input.

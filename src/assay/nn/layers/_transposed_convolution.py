@@ -37,7 +37,7 @@ class TransposedConvolution(Layer):
     Args:
         layer_spec: filters K, size F, stride S, padding P (rows cut from both sides),
             dilation, output_padding, groups, bias and initializer.
-        context: x is (n, *space, channels), and y is (n, *places, K).
+        context: build context; x is (n, *space, channels), and y is (n, *places, K).
 
     Raises:
         InputError: the input has the wrong number of axes, the output would be empty,
@@ -89,7 +89,7 @@ class TransposedConvolution(Layer):
         check_groups(self.filters, self.groups, context, faults)
         if any(e >= s for e, s in zip(self.extra, self.stride, strict=True)):
             rule, name = "output_padding < stride", "output_padding"
-            fix = f"Use a number below the stride {layer_spec.stride}."
+            fix = f"Use a number smaller than the stride {layer_spec.stride}."
             faults.add(context.fault(rule, name, layer_spec.output_padding, fix))
         if min(self._places()) < 1:
             rule, name = "output size >= 1", "padding"
@@ -111,7 +111,7 @@ class TransposedConvolution(Layer):
         return np.ascontiguousarray(swapped).reshape(*self.size, outputs, channels)
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
-        """Return the sum of the kernels, each multiplied by its input."""
+        """Return the sum of the kernels, each multiplied by an input."""
         y = ops.transposed_convolve(
             fill_padding(x, context.lengths).astype(context.dtype),
             self.kernel[...].astype(context.dtype),
@@ -135,7 +135,7 @@ class TransposedConvolution(Layer):
         return jnp.where(lengths > 0, grown, 0)
 
     def _formula(self) -> str:
-        """Return the formula of the output size along each axis, with numbers."""
+        """Return the formula of the output size, with numbers filled in."""
         formulas = []
         axes = zip(self.space, self.stride, self.padding, self._reach(), strict=True)
         letters = AXIS_LETTERS[len(self.space)]
@@ -158,7 +158,7 @@ class TransposedConvolution(Layer):
 
     @classmethod
     def largest_output(cls, layer_spec: Any, input_shape: tuple[int, ...]) -> None:
-        """Return None, because the size of the output depends on the fault."""
+        """Return None, because the output size of a faulty layer is unknown."""
         return None
 
 

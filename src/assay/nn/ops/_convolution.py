@@ -44,7 +44,7 @@ def convolve(
         rounded down.
 
     Raises:
-        InputError: the shapes and numbers do not fit together.
+        InputError: the arguments are inconsistent.
 
     Example:
         >>> import jax.numpy as jnp
@@ -76,8 +76,8 @@ def transposed_convolve(
 ) -> jax.Array:
     """Spread each input element over a larger output, weighted by the kernel.
 
-    This is the exact transpose of `convolve` with the same arguments, which maps an
-    array of the output's size to one of the input's size.
+    This is the exact transpose of `convolve` with the same arguments. That convolution
+    would map an array with the shape of the output to the shape of x.
 
     Args:
         x: input, (n, *space, c).
@@ -94,7 +94,7 @@ def transposed_convolve(
         + dilation (F - 1) + 1 + output_padding.
 
     Raises:
-        InputError: the shapes and numbers do not fit together.
+        InputError: the arguments are inconsistent.
 
     Example:
         >>> import jax.numpy as jnp
@@ -221,6 +221,6 @@ def _check_output_padding(extra: tuple[int, ...], stride: tuple[int, ...]) -> No
         not 0 <= e < s for e, s in zip(extra, stride, strict=False)
     ):
         faults = Faults()
-        fix = f"Write one number per dimension, each below the stride {stride}."
+        fix = f"Pass one number per dimension, each smaller than the stride {stride}."
         faults.add(fault("0 <= output_padding < stride", "output_padding", extra, fix))
         faults.raise_if_any()

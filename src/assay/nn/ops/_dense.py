@@ -1,8 +1,8 @@
 """Chains of dense layers, including activations and dropout.
 
 On a CPU, the C++ extension computes the forward pass of a chain in one call and its
-backward pass in another, because a small layer takes less time than XLA needs to start
-an operation.
+backward pass in another, because XLA needs more time to start an operation than a small
+layer takes to compute.
 """
 
 from collections.abc import Sequence

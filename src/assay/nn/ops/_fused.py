@@ -1,7 +1,7 @@
 """LSTM and GRU in the C++ extension, with one call per sequence.
 
-The extension computes values and first derivatives. Second derivatives, which only
-curvature needs, use the plain JAX form.
+The extension computes values and first derivatives. Second derivatives, needed
+only for curvature, use the plain JAX form.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ Outputs = tuple[jax.Array, Any]
 
 
 class Cell(NamedTuple):
-    """The forward and backward pass of a cell.
+    """The forward and backward passes of a cell.
 
     `forward(inputs, lengths, reverse)` returns the outputs and the values to save.
     `backward(inputs, lengths, reverse, saved=, g=)` maps the gradients with respect to
@@ -74,7 +74,7 @@ def _kernel_gradient(
     lengths: jax.Array,
     reverse: bool,
 ) -> jax.Array:
-    """Sum the outer products of previous state and g over all steps: (h, gates)."""
+    """Sum the outer products of the previous states and g, (h, gates)."""
     steps = outputs.shape[1]
     if reverse:
         before = jnp.pad(outputs[:, 1:], ((0, 0), (0, 1), (0, 0)))

@@ -1,10 +1,10 @@
-"""Convolution and its two gradients, in forms that XLA compiles well.
+"""Convolution and its two gradients, in forms that XLA compiles efficiently.
 
 XLA's CPU backend rewrites convolutions to its fast kernel only outside loops. A
-convolution inside `lax.scan` must therefore use the canonical order of axes: batch,
-space, channel for input and output, and size, in, out for the kernel. All functions
-take x (n, *space, c), kernel (*size, c/groups, k) and g (n, *output, k), and return
-arrays in the same order.
+convolution inside `lax.scan` must therefore use the canonical order of axes, which is
+(batch, space, channel) for the input and output and (size, in, out) for the kernel. All
+functions take x (n, *space, c), kernel (*size, c/groups, k) and g (n, *output, k), and
+return arrays in the same order.
 """
 
 from functools import reduce
@@ -50,7 +50,7 @@ def input_gradient(g: jax.Array, kernel: jax.Array, *, geometry: Geometry) -> ja
         c = kernel.shape[-2]
         dx = _matmul(g, kernel.reshape(c, -1).T)
         return _spread(dx, geometry)
-    # A full correlation with the flipped kernel. A stride puts zeros between values.
+    # Correlate fully with the flipped kernel. A stride inserts zeros between values.
     flipped = lax.rev(kernel, tuple(range(len(geometry.kernel))))
     return _canonical(
         _spread_for_full(g, geometry),
@@ -129,7 +129,7 @@ def _spread(dx: jax.Array, geometry: Geometry) -> jax.Array:
 
 
 def _full_padding(geometry: Geometry) -> Pairs:
-    """Return the padding of the spread g that makes the correlation yield `space`."""
+    """Return the padding of g that gives the full correlation the size `space`."""
     rows = zip(geometry.trailing, geometry.reach, strict=True)
     return tuple((r - 1 - lo, r - 1 - hi) for (lo, hi), r in rows)
 

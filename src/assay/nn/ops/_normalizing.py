@@ -58,7 +58,7 @@ def batch_normalize(
     weight = weight.astype(x.dtype)
     places = math.prod(x.shape[weight.ndim : -1])
     total = weight.sum() * places
-    total = jnp.where(total > 0, total, 1)  # without weights, shares are 0, not NaN
+    total = jnp.where(total > 0, total, 1)  # prevents NaN in `share`
     share = weight * (places / total)
     # The decorator hides the type of the function.
     moments: Any = _batch_normalize(x, (scale, bias), (share, epsilon))
@@ -76,7 +76,7 @@ def normalize(
     variance: jax.Array,
     epsilon: ArrayLike = 1e-5,
 ) -> jax.Array:
-    """Normalize by running statistics, as batch normalization does in inference.
+    """Normalize with running statistics, as batch normalization does in inference.
 
         y = scale * (x - mean) / sqrt(variance + epsilon) + bias
 
@@ -145,9 +145,9 @@ def layer_normalize(
     return centered * lax.rsqrt(variance + epsilon) * scale + bias
 
 
-# `share` holds the weight of each row in the mean, shaped like the first axes of x. The
-# weights add up to 1. They are applied after the sum over space, which XLA computes
-# several times more slowly with weights inside.
+# `share` contains the weight of each row in the mean, shaped like the first axes of x.
+# The weights are applied after the sum over space, because XLA computes a weighted sum
+# several times more slowly. They add up to 1.
 
 _Affine = tuple[jax.Array, jax.Array]  # scale, bias
 _Constants = tuple[jax.Array, ArrayLike]  # share, epsilon; no gradient
@@ -160,7 +160,7 @@ def _batch_normalize(x: jax.Array, affine: _Affine, constants: _Constants) -> _M
 
 
 def _mean(x: jax.Array, share: jax.Array) -> jax.Array:
-    """Average over all axes except the last, with the shares as weights."""
+    """Average over all axes except the last, weighted by `share`."""
     rows = x.mean(tuple(range(share.ndim, x.ndim - 1)))
     return share.reshape(-1) @ rows.reshape(-1, x.shape[-1])
 

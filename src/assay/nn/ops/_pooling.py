@@ -37,8 +37,8 @@ def max_pool(
 
         y[n, p, c] = max over t of x[n, stride * p + t - low, c]
 
-    If several values of a window are largest, the gradient goes to the first of them,
-    as in PyTorch.
+    If the largest value occurs several times in a window, the gradient goes to its
+    first occurrence, as in PyTorch.
 
     Args:
         x: input, (n, *space, c) with one to three spatial dimensions.
@@ -52,7 +52,7 @@ def max_pool(
         (n, *output, c) with output = (W - F + 2P)/S + 1, rounded down.
 
     Raises:
-        InputError: the numbers do not fit together.
+        InputError: the arguments are inconsistent.
 
     Example:
         >>> import jax.numpy as jnp
@@ -74,7 +74,7 @@ def average_pool(
     padding: Sequence[tuple[int, int]] | None = None,
     count_padding: bool = False,
 ) -> jax.Array:
-    """Average each window, which smooths values instead of selecting them.
+    """Average the values in each window.
 
         y[n, p, c] = 1/m * sum over t of x[n, stride * p + t - low, c]
 
@@ -94,7 +94,7 @@ def average_pool(
         (n, *output, c) with output = (W - F + 2P)/S + 1, rounded down.
 
     Raises:
-        InputError: the numbers do not fit together.
+        InputError: the arguments are inconsistent.
 
     Example:
         >>> import jax.numpy as jnp
@@ -115,8 +115,8 @@ def average_pool(
 def global_average_pool(x: jax.Array) -> jax.Array:
     """Average each channel over all positions, from (n, *space, c) to (n, c).
 
-    This replaces a dense layer with its many parameters, and allows a network to accept
-    images of any size.
+    It replaces a dense layer, which would have many parameters, and allows a network to
+    accept images of any size.
 
     Example:
         >>> import jax.numpy as jnp
@@ -130,9 +130,9 @@ def global_average_pool(x: jax.Array) -> jax.Array:
 
 
 def global_max_pool(x: jax.Array) -> jax.Array:
-    """Take each channel's largest value, from (n, *space, c) to (n, c).
+    """Reduce each channel to its largest value, from (n, *space, c) to (n, c).
 
-    If several values are largest, they share the gradient equally.
+    If the largest value occurs several times, the gradient is divided equally.
 
     Example:
         >>> import jax.numpy as jnp

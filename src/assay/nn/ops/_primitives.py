@@ -40,7 +40,7 @@ def input_gradient(g: jax.Array, kernel: jax.Array, geometry: Geometry) -> jax.A
 
 
 def kernel_gradient(x: jax.Array, g: jax.Array, geometry: Geometry) -> jax.Array:
-    """Correlate x with g to the gradient of the kernel, (*size, c/groups, k)."""
+    """Correlate x and g to get the gradient of the kernel, (*size, c/groups, k)."""
     return _kernel_gradient_p.bind(*_alike(x, g), geometry=geometry)
 
 

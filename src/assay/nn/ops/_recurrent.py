@@ -39,7 +39,7 @@ def simple_rnn(
     reverse: bool = False,
     activation: Callable[[jax.Array], jax.Array] = jnp.tanh,
 ) -> tuple[jax.Array, jax.Array]:
-    """Run an Elman network: a dense layer of the input and the previous state.
+    """Run an Elman network, a dense layer of the input and the previous state.
 
     Use it for short sequences and for teaching. Over long sequences, its gradient
     vanishes or explodes.
@@ -164,8 +164,8 @@ def gru(
 ) -> tuple[jax.Array, jax.Array]:
     """Run a gated recurrent unit, a simpler LSTM with two gates and without a cell.
 
-    It is often as good as an LSTM, with three quarters of the parameters. The reset
-    gate acts after the recurrent product, as in PyTorch and cuDNN.
+    It often performs as well as an LSTM, with three quarters of the parameters. The
+    reset gate acts after the recurrent product, as in PyTorch and cuDNN.
 
         r = sigmoid(x[t] W_r + s[t-1] U_r + b_r)
         z = sigmoid(x[t] W_z + s[t-1] U_z + b_z)

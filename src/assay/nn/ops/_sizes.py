@@ -77,7 +77,7 @@ def slide(
                 "window",
                 reach,
                 f"The padded input has {size + low + high} rows. "
-                "Use a smaller window, or more padding.",
+                "Use a smaller window or more padding.",
             )
         )
     places = room // stride + 1
@@ -140,7 +140,7 @@ def transposed_output_size(
     """Return (W - 1) S - 2P + D (F - 1) + 1 + output_padding.
 
     A convolution with the same arguments maps an input of the returned size to `size`.
-    If S > 1, it maps several input sizes to `size`; `output_padding` < S chooses one.
+    If S > 1, it maps several input sizes to `size`; `output_padding` selects one.
 
     Example:
         >>> transposed_output_size(16, 2, stride=2)

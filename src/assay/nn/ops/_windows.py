@@ -14,7 +14,7 @@ Pairs = tuple[tuple[int, int], ...]
 
 
 class Geometry(NamedTuple):
-    """The geometry of a sliding kernel, hashable so that primitives can take it.
+    """The geometry of a sliding kernel, which is hashable for use by primitives.
 
     `space` and `kernel` are the sizes of the input and the window, with one number per
     spatial dimension. `padding` holds (before, after) pairs.

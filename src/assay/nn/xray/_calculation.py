@@ -90,7 +90,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Calculation:
-    """The calculation of one number in a layer.
+    """The step-by-step calculation of one output value of a layer.
 
     Args:
         formula: formula of the layer.
@@ -110,7 +110,7 @@ class Calculation:
     magnitude: float = 0.0
 
     def tolerance(self, precision: float) -> float:
-        """Return the largest change of the sum that rounding may cause.
+        """Return the largest error of the sum that rounding may cause.
 
         The rounding error of a sum is a random walk, which grows with the square root
         of the number of terms. The tolerance is twice that, plus a few roundings per
@@ -123,7 +123,7 @@ class Calculation:
 
 @dataclass(frozen=True)
 class Check:
-    """The sum of the terms compared with the forward pass.
+    """A comparison of the sum of the terms with the forward pass.
 
     Args:
         sum: sum of the terms in float64.

@@ -28,7 +28,7 @@ class LayerPass:
         lengths_out: number of real output steps in each row, (n,); None if all are
             real.
         context: context of the pass, with training, mask, dtype and first_row.
-        key: random key that the layer used; None if it used none.
+        key: random key of the layer; None if it drew no random numbers.
         frozen: whether the layer is frozen.
         inner: the passes of the inner layers, by name.
     """
@@ -53,7 +53,7 @@ class LayerPass:
         return self._rounded(np.asarray(getattr(self.layer, name)[...]))
 
     def inputs(self, row: int, *, fill: float | None = 0.0) -> np.ndarray:
-        """Return a row of the input as used in products, with padded steps filled."""
+        """Return a row of the input, rounded and with padded steps filled."""
         x = self._rounded(self.x[row])
         if fill is not None and self.lengths is not None:
             x[self.lengths[row] :] = fill

@@ -23,7 +23,7 @@ __all__ = ["ModelPass", "explain", "watch"]
 
 
 class ModelPass:
-    """One pass of a batch through a model that can explain every number.
+    """A recorded pass of a batch through a model, which can explain every number.
 
     Args:
         passes: the passes of the layers by name, in order.
@@ -85,12 +85,15 @@ class ModelPass:
         return dropout_mask(self._layer(layer))
 
     def explain(self, layer: str, at: Sequence[int], *, row: int = 0) -> Xray:
-        """Return the calculation of one number, checked against the pass.
+        """Return the step-by-step calculation of one output value.
+
+        The result is checked against the forward pass.
 
         Args:
             layer: name of the layer, or path of an inner layer, such as
                 "residual1.conv1".
-            at: position in the layer's output, with one index per axis, from 0.
+            at: position in the layer's output, with one index per axis, counted
+                from 0.
             row: row of the batch.
 
         Raises:
@@ -202,7 +205,7 @@ def explain(
     row: int = 0,
     **options: Any,
 ) -> Xray:
-    """Return the exact terms of one number in a model.
+    """Return the step-by-step calculation of one number in a model.
 
     To explain several numbers of one batch, use `watch`.
 

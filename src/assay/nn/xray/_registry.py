@@ -1,4 +1,4 @@
-"""The registry of functions that explain the numbers in a layer, by kind of layer."""
+"""The registry of functions that explain the numbers in each kind of layer."""
 
 from collections.abc import Callable
 

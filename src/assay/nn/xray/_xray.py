@@ -1,4 +1,4 @@
-"""The calculation of one number as values, JSON or text."""
+"""The step-by-step calculation of one number as values, JSON or text."""
 
 import math
 from dataclasses import asdict, dataclass, field
@@ -13,7 +13,7 @@ __all__ = ["Xray"]
 
 @dataclass(frozen=True)
 class Xray:
-    """The calculation of one number.
+    """The step-by-step calculation of one number.
 
     Args:
         layer: name of the layer, or path of an inner layer, such as "residual1.conv1".
@@ -24,7 +24,7 @@ class Xray:
         formula: formula of the layer.
         terms: the terms that add up to the value.
         result: the last line of the calculation.
-        check: the sum of the terms compared with the forward pass.
+        check: comparison of the sum of the terms with the forward pass.
         input_shape: input shape of the layer for one example.
         output_shape: output shape of the layer for one example.
         lines: the lines before the last one, such as the mean and the variance.
@@ -54,8 +54,8 @@ class Xray:
         """Return the calculation as a worked example.
 
         Args:
-            most_terms: largest number of terms per line. Further terms are omitted from
-                the middle. None writes all terms.
+            most_terms: largest number of terms per line; None for all terms. Excess
+                terms are omitted from the middle of a line.
         """
         name = f"y[{', '.join(map(str, self.at))}]"
         shapes = f"{shape_text(self.input_shape)} → {shape_text(self.output_shape)}"
@@ -79,5 +79,5 @@ def _listed(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_listed(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
-        return None  # JSON cannot represent it
+        return None  # JSON has no such numbers
     return value

@@ -1,4 +1,4 @@
-"""Learning-rate schedules, which multiply the base rate by a factor over time."""
+"""Learning-rate schedules, which multiply the base rate by a time-dependent factor."""
 
 from assay.optim.schedules import _decays, _plateau, _rises
 from assay.optim.schedules._decays import *

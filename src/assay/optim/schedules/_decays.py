@@ -57,7 +57,7 @@ def step(
 def exponential(
     iteration: Iteration, total_iterations: Scalar, *, final_fraction: Scalar
 ) -> Float[Array, "*n"]:
-    """Reduce the learning rate by equal factors.
+    """Reduce the learning rate by a constant factor at each iteration.
 
     Args:
         iteration: () or (n,), iterations counted from 0.
@@ -78,7 +78,7 @@ def exponential(
 def linear(
     iteration: Iteration, total_iterations: Scalar, *, final_fraction: Scalar
 ) -> Float[Array, "*n"]:
-    """Reduce the learning rate by equal amounts.
+    """Reduce the learning rate by a constant amount at each iteration.
 
     Args:
         iteration: () or (n,), iterations counted from 0.
@@ -103,7 +103,7 @@ def polynomial(
     power: Scalar,
     final_fraction: Scalar,
 ) -> Float[Array, "*n"]:
-    """Reduce the learning rate with a power of the remaining fraction of training.
+    """Reduce the learning rate as a power of the remaining fraction of training.
 
     Args:
         iteration: () or (n,), iterations counted from 0.

@@ -39,14 +39,14 @@ def start_plateau() -> Plateau:
 def update_plateau(
     state: Plateau, value: Scalar, *, patience_epochs: Scalar, decay: Scalar
 ) -> Plateau:
-    """Update the state after an epoch, and drop the rate if progress has stalled.
+    """Update the state after an epoch and drop the rate if progress has stalled.
 
     Args:
         state: state from `start_plateau` or from the previous epoch.
         value: () measured value to minimize, such as the val cost; nan does not count
             as an improvement.
-        patience_epochs: number of epochs without improvement before the next such epoch
-            drops the rate.
+        patience_epochs: number of epochs without improvement to tolerate. The next such
+            epoch drops the rate.
         decay: factor by which each drop multiplies the rate.
 
     Returns:
@@ -85,7 +85,7 @@ def on_plateau(
     Args:
         iteration: () or (n,), iterations counted from 0.
         total_iterations: > 0, length of training.
-        patience_epochs: number of epochs without improvement that are tolerated.
+        patience_epochs: number of epochs without improvement to tolerate.
         decay: factor by which each drop multiplies the rate.
 
     Returns:

@@ -15,7 +15,7 @@ __all__ = ["one_cycle", "warmup", "warmup_cosine"]
 def warmup(
     iteration: Iteration, total_iterations: Scalar, *, warmup_fraction: Scalar
 ) -> Float[Array, "*n"]:
-    """Rise linearly to the full rate, then keep it.
+    """Rise linearly to the full rate, then stay constant.
 
     Args:
         iteration: () or (n,), iterations counted from 0; the factor at 0 is positive.
@@ -78,7 +78,7 @@ def one_cycle(
     initial_fraction: Scalar,
     final_fraction: Scalar,
 ) -> Float[Array, "*n"]:
-    """Rise to the full rate along half a cosine, then fall along another to near 0.
+    """Rise to the full rate along half a cosine, then fall to near 0 along another.
 
     Args:
         iteration: () or (n,), iterations counted from 0.
@@ -101,6 +101,6 @@ def one_cycle(
     length = jnp.where(rising, peak_fraction, 1 - peak_fraction)
     part = jnp.where(rising, progress, progress - peak_fraction) / length
     low = jnp.where(rising, initial_fraction, final_fraction)
-    # The fall mirrors the rise, from 1 at the peak to low at the end.
+    # The fall mirrors the rise, from 1 at the peak to `low` at the end.
     height = jnp.where(rising, part, 1 - part)
     return low + (1 - low) * (1 - jnp.cos(jnp.pi * height)) / 2

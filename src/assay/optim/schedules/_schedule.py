@@ -29,9 +29,9 @@ Factor = Callable[..., jax.Array]
 
 @dataclass(frozen=True, eq=False)
 class Schedule(Member):
-    """A rule for the factor of the base learning rate at each iteration.
+    """A rule that multiplies the base learning rate by a factor at each iteration.
 
-    Lengths are fractions of training instead of numbers of iterations, so every
+    Lengths are given as fractions of training instead of iteration counts, so every
     argument may be traced.
 
     Args:
@@ -69,7 +69,7 @@ def sample(
     num: int = 200,
     **hyperparameters: Scalar,
 ) -> np.ndarray:
-    """Return the factors of a schedule for a plot.
+    """Sample the factors of a schedule, for example to plot them.
 
     Args:
         schedule: registered schedule.

@@ -1,4 +1,4 @@
-"""Applies augmentations to a batch and checks that they support the inputs."""
+"""Apply augmentations to a batch and check that they support the inputs."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -25,7 +25,7 @@ def check_augmentations(names: Sequence[str], input_shape: tuple[int, ...]) -> N
 
     Raises:
         InputError: an augmentation does not support the shape. The message suggests
-            others.
+            alternatives.
 
     Example:
         >>> check_augmentations(["rotate", "mixup"], (28, 28, 1))
@@ -50,7 +50,7 @@ def check_augmentations(names: Sequence[str], input_shape: tuple[int, ...]) -> N
 def augment(
     batch: Batch, names: Sequence[str], draws: Draws, *, hyper: Mapping[str, Any]
 ) -> Batch:
-    """Apply augmentations to a batch, one after the other.
+    """Apply augmentations to a batch in sequence.
 
     Args:
         batch: batch from the training part.

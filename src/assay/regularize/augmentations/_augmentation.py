@@ -25,7 +25,7 @@ Number = jax.Array | float  # a hyperparameter, which may be traced
 
 
 class Batch(NamedTuple):
-    """The rows of one iteration, which augmentations take and return.
+    """The batch of one iteration, which augmentations transform.
 
     Args:
         inputs: (n, *input_shape), channels last.
@@ -60,7 +60,7 @@ class Augmentation(Member):
     Args:
         declaration: spec class, such as `spec.Cutout`.
         augment: function that maps (batch, draws, **hyperparameters) to the new batch.
-        ranks: supported numbers of axes per example; 1 for a table row, 2 for a
+        ranks: supported numbers of axes per example: 1 for a table row, 2 for a
             sequence (steps, channels), 3 for an image (height, width, channels).
         mixes_targets: whether the augmentation interpolates between targets.
 
@@ -86,6 +86,6 @@ def per_example(values: jax.Array, like: jax.Array) -> jax.Array:
 
 
 def varied_examples(batch: Batch, draws: Draws, probability: Number) -> jax.Array:
-    """Draw for each example whether it is varied, (n, 1, …)."""
+    """Return, for each example, whether to vary it, (n, 1, …)."""
     varied = draws.uniform(batch.mask.shape) < probability
     return per_example(varied, batch.inputs)

@@ -1,4 +1,4 @@
-"""Augmentations that mirror images or change their values."""
+"""Augmentations that mirror images or change their pixel values."""
 
 import jax
 import jax.numpy as jnp
@@ -40,7 +40,7 @@ def horizontal_flip(batch: Batch, draws: Draws, *, probability: Number) -> Batch
         probability: probability that an example is mirrored.
 
     Returns:
-        The new batch. Pixels only move, so every mean is preserved.
+        The new batch. Pixels only move, so all means are preserved.
 
     Example:
         >>> images = jnp.arange(3.0).reshape(1, 1, 3, 1)
@@ -65,7 +65,7 @@ def vertical_flip(batch: Batch, draws: Draws, *, probability: Number) -> Batch:
         probability: probability that an example is mirrored.
 
     Returns:
-        The new batch. Pixels only move, so every mean is preserved.
+        The new batch. Pixels only move, so all means are preserved.
 
     Example:
         >>> images = jnp.arange(3.0).reshape(1, 3, 1, 1)
@@ -152,7 +152,7 @@ def cutout(
     Args:
         batch: inputs (n, height, width, channels).
         draws: source of random numbers.
-        size_fraction: side of the rectangle as a fraction of the side of the image.
+        size_fraction: side of the rectangle as a fraction of the image's side.
         probability: probability that an example is changed.
 
     Returns:

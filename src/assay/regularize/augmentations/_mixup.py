@@ -20,13 +20,13 @@ def mixup(batch: Batch, draws: Draws, *, alpha: Number, probability: Number) -> 
     """Mix each example and its target with the next example in the batch.
 
     Batches are in random order, so the next example is a random partner. A batch with
-    one row is not changed. Sequences keep their lengths.
+    only one row is not changed. Sequences keep their lengths.
 
     Args:
         batch: inputs (n, ...); targets are numbers, probabilities or distributions.
         draws: source of random numbers.
-        alpha: parameter of the Beta(alpha, alpha) distribution of the shares. Larger
-            values give more even mixtures; 1 draws shares uniformly.
+        alpha: parameter of the Beta(alpha, alpha) distribution of the mixing weights.
+            Larger values give more even mixtures; 1 gives uniform weights.
         probability: probability that an example is mixed.
 
     Returns:
@@ -49,7 +49,7 @@ def mixup(batch: Batch, draws: Draws, *, alpha: Number, probability: Number) -> 
 
     def mixed(values: jax.Array) -> jax.Array:
         others = values.at[other].get(mode="promise_in_bounds")
-        # In this form, a share of 1 leaves the values unchanged bit for bit.
+        # In this form, a weight of 1 leaves the values unchanged bit for bit.
         return values + per_example(1 - share, values) * (others - values)
 
     return batch._replace(inputs=mixed(batch.inputs), targets=mixed(batch.targets))

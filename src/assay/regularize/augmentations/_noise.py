@@ -1,4 +1,4 @@
-"""Augmentations that change the values of any kind of input."""
+"""Augmentations that change values and apply to any kind of input."""
 
 import jax.numpy as jnp
 

@@ -29,8 +29,8 @@ def _last_step(batch: Batch) -> jax.Array:
 def _at_times(batch: Batch, times: jax.Array) -> Batch:
     """Interpolate the sequences linearly at times (n, steps).
 
-    Times beyond the first or last real step give the value of that step. Padding is not
-    changed.
+    Times before the first or after the last real step give the value of that step.
+    Padding is not changed.
     """
     x, last = batch.inputs, _last_step(batch)
     times = jnp.clip(times, 0, last)

@@ -19,7 +19,9 @@ _IMAGE = 3
 
 
 def _pixels(images: jax.Array, rows: jax.Array, columns: jax.Array) -> jax.Array:
-    """Return the pixels (n, h, w, channels) at integer places, extending the border.
+    """Return the pixels (n, h, w, channels) at integer positions.
+
+    Positions outside the image give the nearest border pixel.
 
     Args:
         images: (n, height, width, channels).
@@ -109,7 +111,7 @@ def rotate(
 
 
 def _between(images: jax.Array, rows: jax.Array, columns: jax.Array) -> jax.Array:
-    """Interpolate images (n, height, width, channels) at places (n, h, w)."""
+    """Interpolate images (n, height, width, channels) at positions (n, h, w)."""
     rows = jnp.clip(rows, 0, images.shape[1] - 1)
     columns = jnp.clip(columns, 0, images.shape[2] - 1)
     top, left = jnp.floor(rows), jnp.floor(columns)

@@ -1,4 +1,4 @@
-"""Renders a confusion matrix as a table of counts, shaded by their share of the row."""
+"""Renders a confusion matrix as a table of counts, shaded relative to the row total."""
 
 from collections.abc import Sequence
 
@@ -32,7 +32,7 @@ def confusion_table(counts: Sequence[Sequence[int]], names: Sequence[str]) -> Ht
     return table_figure(
         matrix,
         "Confusion matrix: rows are true classes, and columns are predictions. Shading "
-        "shows the share of the row.",
+        "shows the fraction of the row total.",
     )
 
 

@@ -1,4 +1,4 @@
-"""The last sections of a report: findings, settings, environment, times, commands."""
+"""The last sections of a report, from the findings to the commands."""
 
 import shlex
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ __all__ = [
 
 
 def findings_section(records: RunRecords) -> Html:
-    """Return the findings, most severe first; empty without findings."""
+    """Return the findings, most severe first; empty if there are none."""
     findings = sorted(records.summary["findings"], key=_severity, reverse=True)
     if not findings:
         return Html("")

@@ -136,6 +136,6 @@ def pairs(items: Iterable[tuple[str, object]], *, class_: str | None = None) -> 
 
 
 def listing(items: Iterable[str], *, class_: str | None = None) -> Html:
-    """Return a list of sentences; empty without sentences."""
+    """Return a list of sentences; empty if there are none."""
     entries = [element("li", text(item)) for item in items]
     return element("ul", *entries, class_=class_) if entries else Html("")

@@ -80,14 +80,14 @@ def _pairs(counts: np.ndarray, names: Sequence[str]) -> Html:
             share = f"{size / total:.0%}"
             rows.append([names[true], names[predicted], f"{size:,}", share])
     return table(
-        ["true class", "predicted as", "rows", "share of class"],
+        ["true class", "predicted as", "rows", "fraction of class"],
         rows,
         caption=f"The most frequently confused pairs of {len(names)} classes",
     )
 
 
 def _score_table(scores: Sequence[Mapping[str, Any]], *, lowest: bool = False) -> Html:
-    """Return a table of scores per class; of many classes, those with the lowest F1."""
+    """Return a table of scores per class, limited to the classes with the lowest F1."""
     caption = "Scores per class on the test part"
     if lowest:
         scores = sorted(scores, key=lambda score: score["f1"])[:_MOST_PAIRS]

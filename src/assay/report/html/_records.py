@@ -32,7 +32,7 @@ class RunRecords:
         epochs: measurements after each epoch; the refit is trial -1.
         predictions: row number, target and prediction of each test row.
         resolved: all values that were used, and a description of the system.
-        date: date of the opening of the test part (UTC), such as "2026-11-28".
+        date: date on which the test part was opened (UTC), such as "2026-11-28".
         damaged: names of existing files that cannot be read.
     """
 

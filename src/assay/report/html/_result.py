@@ -101,7 +101,7 @@ def protocol_section(records: RunRecords) -> Html:
         "How it was measured",
         figure(
             protocol_chart(summary),
-            "A full bar represents all data. Steps do not use sealed rows.",
+            "A full bar represents all data. No step uses rows that are sealed.",
         ),
         name="protocol",
     )
@@ -109,8 +109,8 @@ def protocol_section(records: RunRecords) -> Html:
         "Comparison with baselines",
         figure(
             intervals_chart(summary),
-            "The band is the interval of this model. Models with overlapping intervals "
-            "may still differ; the comparison above is made row by row.",
+            "The band shows the interval of this model. Models with overlapping "
+            "intervals may still differ. The comparison above is made row by row.",
         ),
         name="baselines",
     )

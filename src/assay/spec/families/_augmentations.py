@@ -36,7 +36,7 @@ class Augmentation(Family):
     """A random change to the training examples that preserves their meaning.
 
     A new change is drawn at each iteration. In the formulas, x is the example before
-    and y the example after the change.
+    the change and y is the example after it.
     """
 
 
@@ -46,9 +46,9 @@ AnyAugmentation = Annotated[
 
 
 class HorizontalFlip(Augmentation):
-    """Mirrors images left to right.
+    """Mirrors images horizontally.
 
-    For photographs. Unsuitable if left and right have different meanings, as in text.
+    For photographs. Unsuitable if left and right differ in meaning, as in text.
 
     References:
         Krizhevsky et al., 2012, "ImageNet classification with deep convolutional
@@ -61,7 +61,7 @@ class HorizontalFlip(Augmentation):
 
 
 class VerticalFlip(Augmentation):
-    """Mirrors images top to bottom.
+    """Mirrors images vertically.
 
     For images without a natural orientation, such as micrographs, satellite images and
     textures.
@@ -77,10 +77,10 @@ class VerticalFlip(Augmentation):
 
 
 class Shift(Augmentation):
-    """Moves images by whole pixels, up or down and left or right.
+    """Shifts images by whole pixels, vertically and horizontally.
 
-    For objects that are not always centered. Equivalent to padding the image and
-    cropping it at random. Uncovered pixels repeat the border.
+    For objects that are not always centered. The shift is equivalent to padding the
+    image and cropping it at random. Uncovered pixels repeat the border.
 
     References:
         He et al., 2016, "Deep residual learning for image recognition", section 4.2.
@@ -115,7 +115,7 @@ class Rotate(Augmentation):
 
 
 class Brightness(Augmentation):
-    """Adds one random number to a whole image.
+    """Adds the same random number to all values of an image.
 
     For lighting that varies between images. `strength` is in units of the prepared
     inputs.
@@ -171,8 +171,8 @@ class Cutout(Augmentation):
 class Jitter(Augmentation):
     """Adds noise with standard deviation `strength` to every number.
 
-    For noisy measurements. For a linear model with squared error, it is equivalent in
-    expectation to L2 regularization.
+    For noisy measurements. In a linear model with squared error, the noise is
+    equivalent in expectation to L2 regularization.
 
     References:
         Bishop, 1995, "Training with noise is equivalent to Tikhonov regularization".
@@ -187,8 +187,8 @@ class Jitter(Augmentation):
 class Masking(Augmentation):
     """Sets a random fraction of the numbers to 0, the mean of standardized features.
 
-    For models that should not rely on any single number. Unlike dropout, it does not
-    scale the other numbers, because missing values do not make other values larger.
+    For models that should not rely on any single number. Unlike dropout, masking does
+    not scale the other numbers, because missing values do not make others larger.
 
     References:
         Vincent et al., 2008, "Extracting and composing robust features with denoising
@@ -204,8 +204,8 @@ class Masking(Augmentation):
 class Scaling(Augmentation):
     """Multiplies each channel of an example by a random factor near 1.
 
-    For sensors with varying gain, and for amounts in units that fluctuate. `strength`
-    is the standard deviation of the factor.
+    For sensors whose gain varies, and for amounts whose unit fluctuates. `strength` is
+    the standard deviation of the factor.
 
     References:
         Um et al., 2017, "Data augmentation of wearable sensor data for Parkinson's
@@ -255,14 +255,14 @@ class TimeCrop(Augmentation):
 
 
 class Mixup(Augmentation):
-    """Mixes each example and its target with those of another example in the batch.
+    """Mixes each example and its target with another example and its target.
 
     For models whose outputs should change gradually between classes. A larger `alpha`
-    mixes examples more evenly. With 1, the share s is uniform.
+    mixes examples more evenly. If it is 1, the mixing weight s is uniform.
 
     References:
         Zhang et al., 2018, "mixup: beyond empirical risk minimization".
-        Devroye, 1996, "Random variate generation in one line of code" (the share).
+        Devroye, 1996, "Random variate generation in one line of code" (s).
     """
 
     kind: ClassVar[str] = "mixup"

@@ -36,8 +36,9 @@ AnyCost = Annotated[SerializeAsAny[Cost], BeforeValidator(Cost.read)]
 class SquaredError(Cost):
     """Mean squared error (MSE, L2).
 
-    The default for regression. Its minimum is the conditional mean. Errors are squared,
-    so prefer `Huber` or `AbsoluteError` for data with outliers.
+    The default for regression. Its minimum is the conditional mean. Squaring
+    emphasizes large errors, so prefer `Huber` or `AbsoluteError` for data with
+    outliers.
 
     References:
         Bishop, Pattern Recognition and Machine Learning, 2006, section 1.5.5.
@@ -82,8 +83,8 @@ class Hinge(Cost):
     """The loss of support vector machines, which requires a margin of 1.
 
     Examples beyond the margin have a loss of 0. The outputs are margins, not logits.
-    Their sigmoid ranks examples and has a threshold of 0.5, but it is not a
-    probability.
+    The sigmoid of a margin can be used to rank examples and has a threshold of 0.5,
+    but it is not a probability.
 
     References:
         Cortes and Vapnik, Support-Vector Networks, 1995.
@@ -111,8 +112,8 @@ class BinaryCrossEntropy(Cost):
 class CrossEntropy(Cost):
     """Cross-entropy of several classes, computed from logits.
 
-    The default for multiclass tasks. Includes softmax, so do not end the model with a
-    softmax layer.
+    The default for multiclass tasks. The cost includes softmax, so do not end the
+    model with a softmax layer.
 
     References:
         Goodfellow et al., Deep Learning, 2016, section 6.2.2.3.
@@ -125,8 +126,8 @@ class CrossEntropy(Cost):
 class LogLikelihood(Cost):
     """Log-likelihood of the classes, which is maximized.
 
-    Maximizing its mean over the data set maximizes the sum of log p(y given x). It is
-    the negative of cross-entropy, so both train the same model.
+    Maximizing its mean over the data set maximizes the sum of log p(y given x). The
+    log-likelihood is the negative of cross-entropy, so both train the same model.
 
     References:
         Goodfellow et al., Deep Learning, 2016, section 5.5.
@@ -142,7 +143,7 @@ class GaussianLikelihood(Cost):
     """Gaussian log-likelihood with a learned variance, which is maximized.
 
     For regression with noise that varies between examples. The model also predicts its
-    uncertainty as s, the log of the variance, which is unconstrained.
+    uncertainty as the unconstrained log variance s.
 
     References:
         Nix and Weigend, Estimating the Mean and Variance of the Target Probability
@@ -159,7 +160,7 @@ class PoissonLikelihood(Cost):
     """Poisson log-likelihood of counts, which is maximized.
 
     For counts of events (0, 1, 2, ...), whose variance grows with their mean. The model
-    predicts the log of the rate, which is unconstrained. Counts are not standardized.
+    predicts the log rate, which is unconstrained. Counts are not standardized.
 
     References:
         McCullagh and Nelder, Generalized Linear Models, 1989, chapter 6.

@@ -23,7 +23,7 @@ __all__ = [
     "RMSProp",
 ]
 
-# Adam's moments, and their ratio after both are corrected for their start at 0.
+# Adam's moments, and their ratio after correcting both for their start at 0.
 _MOMENTS = "m = beta1·m + (1 - beta1)·g, v = beta2·v + (1 - beta2)·g², "
 _RATIO = "m/(1 - beta1ᵗ) / (√(v/(1 - beta2ᵗ)) + epsilon)"
 
@@ -45,7 +45,7 @@ class SGD(Optimizer):
     """Plain gradient descent.
 
     Batch, stochastic and mini-batch gradient descent all use this rule, with batches
-    that contain all examples, one example or some examples.
+    that contain all examples, one example or several examples, respectively.
 
     References:
         Robbins and Monro, A Stochastic Approximation Method, 1951.
@@ -90,10 +90,10 @@ class Nesterov(Optimizer):
 
 
 class Adagrad(Optimizer):
-    """Per-parameter learning rates that shrink with the sum of squared gradients.
+    """Per-parameter learning rates that shrink as the sum of squared gradients grows.
 
-    For sparse features, because parameters that rarely receive a gradient keep large
-    learning rates. The sum only grows, so learning rates never increase again.
+    For sparse features. Parameters that rarely receive a gradient keep large learning
+    rates. The sum only grows, so learning rates never increase.
 
     References:
         Duchi et al., Adaptive Subgradient Methods for Online Learning and Stochastic
@@ -112,8 +112,8 @@ class Adagrad(Optimizer):
 class RMSProp(Optimizer):
     """Per-parameter learning rates from a running mean of squared gradients.
 
-    For objectives that change during training and for recurrent networks, because it
-    forgets old gradients, in contrast to Adagrad.
+    For objectives that change during training and for recurrent networks. Unlike
+    Adagrad, RMSProp forgets old gradients.
 
     References:
         Hinton et al., Neural Networks for Machine Learning, lecture 6e, 2012.
@@ -169,7 +169,7 @@ class Adam(Optimizer):
 
 
 class AdamW(Optimizer):
-    """Adam with weight decay decoupled from the gradient.
+    """Adam with decoupled weight decay.
 
     Adam divides the gradient of an L2 penalty by √v, so the penalty hardly affects
     parameters with large gradients. Decoupled decay affects all parameters equally.
@@ -233,7 +233,7 @@ class Lion(Optimizer):
 class LAMB(Optimizer):
     """AdamW with the update of each layer scaled to the norm of its parameters.
 
-    For very large batches, with which layers would otherwise move at different rates.
+    For very large batches. Without the scaling, layers would move at different rates.
     If either norm is 0, d = u.
 
     References:

@@ -148,7 +148,7 @@ class Warmup(Schedule):
 
 
 class WarmupCosine(Schedule):
-    """Rises during the first `warmup_fraction` of training, then decays as a cosine.
+    """Rises during the first `warmup_fraction` of training, then decays like `Cosine`.
 
     References:
         Goyal et al., Accurate, Large Minibatch SGD: Training ImageNet in 1 Hour,
@@ -190,7 +190,7 @@ class OneCycle(Schedule):
 class OnPlateau(Schedule):
     """Multiplies the rate by `decay` when the val cost stops improving.
 
-    For training without a planned schedule, because the val cost triggers the drops.
+    For training without a planned schedule. The val cost triggers the drops.
 
     References:
         Goodfellow et al., Deep Learning, 2016, section 8.3.1.

@@ -72,7 +72,7 @@ class Tanh(Activation):
 class Softmax(Activation):
     """Turns the last axis into class probabilities.
 
-    For the output of a multiclass task, where the costs apply it automatically.
+    For the output of a multiclass task. The costs for such tasks already include it.
 
     References:
         Bridle, 1990, "Probabilistic interpretation of feedforward classification
@@ -100,7 +100,7 @@ class ReLU(Activation):
 
 
 class LeakyReLU(Activation):
-    """Passes a fraction of negative values, the first remedy for dead units.
+    """Keeps a fraction of negative values to prevent dead units.
 
     Args:
         negative_slope: factor for negative values, usually much less than 1.
@@ -116,7 +116,7 @@ class LeakyReLU(Activation):
 
 
 class ParametricReLU(Activation):
-    """Learns the slope of `LeakyReLU`, the second remedy for dead units.
+    """A `LeakyReLU` with a learned slope.
 
     References:
         He et al., 2015, "Delving deep into rectifiers" (also the initial slope).
@@ -128,10 +128,10 @@ class ParametricReLU(Activation):
 
 
 class ELU(Activation):
-    """Levels off smoothly for negative values, which centers outputs closer to 0.
+    """Levels off smoothly for negative values, which moves mean outputs closer to 0.
 
     Args:
-        alpha: negative of the limit for large negative values.
+        alpha: positive; the output approaches -alpha for large negative values.
 
     References:
         Clevert et al., 2016, "Fast and accurate deep network learning by exponential
@@ -144,10 +144,10 @@ class ELU(Activation):
 
 
 class GELU(Activation):
-    """Weights x by the probability that a standard normal variable is below it.
+    """Multiplies x by the probability that a standard normal variable is below x.
 
-    The usual choice for transformers. The function is exact, without the approximation
-    by tanh.
+    The usual choice for transformers. This is the exact function, not its tanh
+    approximation.
 
     References:
         Hendrycks and Gimpel, 2016, "Gaussian error linear units".
@@ -158,7 +158,9 @@ class GELU(Activation):
 
 
 class SiLU(Activation):
-    """Weights x by its sigmoid, as a smooth ReLU; also called swish.
+    """Multiplies x by the sigmoid of x.
+
+    SiLU is a smooth variant of `ReLU` and is also called swish.
 
     References:
         Elfwing et al., 2018, "Sigmoid-weighted linear units".

@@ -39,7 +39,8 @@ class Dense(Layer):
     Args:
         units: number of outputs.
         bias: whether to add a learned number to each output.
-        initializer: initializer of the weights W; "auto" suits the next activation.
+        initializer: initializer of the weights W; "auto" depends on the next
+            activation.
 
     Example:
         >>> Dense(64)
@@ -59,8 +60,8 @@ class Dense(Layer):
 class Dropout(Layer):
     """Sets a random fraction of its inputs to zero in training and scales the rest.
 
-    For networks that fit noise, because it prevents units from relying on each other.
-    The mean is preserved. In inference, y = x.
+    For networks that fit noise. Dropout prevents units from relying on each other and
+    preserves the mean. In inference, y = x.
 
     Args:
         rate: probability of dropping a number.
@@ -100,8 +101,8 @@ class SpatialDropout(Layer):
 class BatchNorm(Layer):
     """Standardizes each feature over the batch, then scales and shifts it.
 
-    For deep networks, because it allows higher learning rates. Batches should have at
-    least about 16 rows. In inference, running statistics replace those of the batch.
+    For deep networks. Normalization allows higher learning rates. Batches should have
+    at least about 16 rows. In inference, running statistics replace those of the batch.
 
     Args:
         momentum: weight of the new batch in the running statistics:
@@ -119,10 +120,10 @@ class BatchNorm(Layer):
 
 
 class LayerNorm(Layer):
-    """Standardizes each example's channels at each position, then scales and shifts.
+    """Standardizes the channels at each position, then scales and shifts them.
 
-    For recurrent networks and small batches, because it does not depend on the batch
-    and is the same in training and inference.
+    For recurrent networks and small batches. The result does not depend on the rest of
+    the batch and is the same in training and inference.
 
     Args:
         epsilon: prevents division by 0.

@@ -41,7 +41,7 @@ class Convolution(Window):
         groups: number of groups to split the channels and filters into. The filters of
             a group see only the channels of that group.
         bias: whether to add a learned number to each filter's output.
-        initializer: initializer of the kernels; "auto" suits the next activation.
+        initializer: initializer of the kernels; "auto" depends on the next activation.
 
     References:
         LeCun et al., 1998, "Gradient-based learning applied to document recognition".
@@ -63,7 +63,7 @@ class Convolution(Window):
 
 
 class Conv1D(Convolution):
-    """Convolution over sequences, which finds features wherever they occur in time.
+    """Convolution over sequences, which detects features at any time.
 
     Example:
         >>> Conv1D(32, 5, padding="causal").stride
@@ -76,7 +76,7 @@ class Conv1D(Convolution):
 
 
 class Conv2D(Convolution):
-    """Convolution over images, which finds features wherever they occur.
+    """Convolution over images, which detects features at any position.
 
     Example:
         >>> Conv2D(32, 3, stride=2).padding
@@ -95,7 +95,9 @@ class Conv3D(Convolution):
 
 
 class DepthwiseConvolution(Window):
-    """A convolution with separate kernels for each channel, which mixes no channels.
+    """A convolution with separate kernels for each channel.
+
+    The layer does not mix channels.
 
     Args:
         size: F, size of a kernel.
@@ -104,7 +106,7 @@ class DepthwiseConvolution(Window):
         padding: P, as in `Convolution`.
         dilation: distance between neighboring kernel elements.
         bias: whether to add a learned number to each output channel.
-        initializer: initializer of the kernels; "auto" suits the next activation.
+        initializer: initializer of the kernels; "auto" depends on the next activation.
 
     References:
         Chollet, 2017, "Xception: deep learning with depthwise separable
@@ -133,7 +135,9 @@ class DepthwiseConv1D(DepthwiseConvolution):
 
 
 class DepthwiseConv2D(DepthwiseConvolution):
-    """Depthwise convolution over images; a 1 x 1 convolution after it mixes channels.
+    """Depthwise convolution over images.
+
+    For use before a 1 x 1 convolution, which mixes the channels.
 
     Example:
         >>> [DepthwiseConv2D(3), Conv2D(64, 1)][0].multiplier
@@ -164,7 +168,7 @@ class TransposedConvolution(Window):
         output_padding: rows added at the end, fewer than the stride.
         groups: number of groups to split the channels and filters into.
         bias: whether to add a learned number to each filter's output.
-        initializer: initializer of the kernels; "auto" suits the next activation.
+        initializer: initializer of the kernels; "auto" depends on the next activation.
 
     References:
         Zeiler et al., 2010, "Deconvolutional networks".

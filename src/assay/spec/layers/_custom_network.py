@@ -15,16 +15,16 @@ __all__ = ["OwnModule", "own_or_same"]
 
 
 def _name(factory: Any) -> str:
-    """Return the name of a factory, or of the function of a partial, for records."""
+    """Return the name of a factory, or of the function in a partial, for records."""
     factory = getattr(factory, "func", factory)
     name = getattr(factory, "__qualname__", type(factory).__qualname__)
     return f"{getattr(factory, '__module__', '')}.{name}".lstrip(".")
 
 
 class OwnModule(Layer):
-    """A custom network, a Flax NNX module that maps inputs to raw outputs.
+    """A custom Flax NNX module that maps inputs to raw outputs.
 
-    Custom networks are available in Python only, as `model=MyNetwork`. A record
+    Custom networks are available only in Python, as `model=MyNetwork`. A record
     contains only the name of the factory, so the factory must be passed again when the
     record is read.
 

@@ -49,9 +49,9 @@ class Embedding(Layer):
 
 
 class EmbedColumns(Layer):
-    """Embeds the columns of a table that hold codes and keeps the other columns.
+    """Embeds the columns of codes in a table and keeps the other columns.
 
-    For tables with categories that have many values. Use it as the first layer.
+    For tables in which some categories have many values. Use it as the first layer.
 
     Args:
         columns: (position, number of codes) for each column of codes.

@@ -27,12 +27,12 @@ class Pooling(Window):
     Args:
         size: F, size of the window.
         stride: S, distance between neighboring windows; defaults to `size`.
-        padding: P, rows added on both sides, as "same", "valid" or a number, which is
-            at most half of the window.
+        padding: P, the number of rows added on both sides, at most half of the window
+            size; or "same" or "valid".
 
     References:
         LeCun et al., 1998, "Gradient-based learning applied to document recognition"
-        (averages, under the name of subsampling).
+        (average pooling, called subsampling).
         Goodfellow, Bengio and Courville, 2016, "Deep Learning", section 9.3.
     """
 

@@ -25,10 +25,10 @@ class Recurrent(Layer):
 
 
 class SimpleRNN(Recurrent):
-    """An Elman network: a dense layer of the input and the previous state, with tanh.
+    """An Elman network, a dense tanh layer of the input and the previous state.
 
     For short sequences and for teaching. For long sequences, prefer `GRU` or `LSTM`,
-    because its gradient vanishes or explodes.
+    because the gradient of a simple RNN vanishes or explodes.
 
     References:
         Elman, 1990, "Finding structure in time".
@@ -41,7 +41,7 @@ class SimpleRNN(Recurrent):
 class LSTM(Recurrent):
     """Long short-term memory, whose gates write, keep and read a cell.
 
-    For long sequences, because values that the forget gate keeps do not decay.
+    For long sequences. Values that the forget gate keeps do not decay.
 
     Example:
         >>> [LSTM(64, return_sequences=True), LSTM(64)][1].bidirectional
@@ -60,7 +60,7 @@ class LSTM(Recurrent):
 class GRU(Recurrent):
     """Gated recurrent unit, a simpler LSTM with two gates and without a cell.
 
-    Often as good as an LSTM, with three quarters of the parameters.
+    A GRU often performs as well as an LSTM, with three quarters of the parameters.
 
     References:
         Cho et al., 2014, "Learning phrase representations using RNN encoder-decoder".

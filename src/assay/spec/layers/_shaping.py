@@ -44,7 +44,7 @@ class Reshape(Layer):
     """Gives each example a new shape without changing the order of its numbers.
 
     Args:
-        shape: new shape of one example, with as many values as the input.
+        shape: new shape of one example, with the same number of values as the input.
 
     Example:
         >>> Reshape((8, 8, 1)).kind
@@ -59,8 +59,8 @@ class Reshape(Layer):
 class Residual(Layer):
     """Adds the output of its layers f to its input x.
 
-    For deep networks, because the gradient has a path around the layers, which only
-    need to learn a correction to x. If f changes the shape, a learned projection W is
+    For deep networks. The gradient can bypass the layers, which only need to learn a
+    correction to x. If f changes the shape, a learned projection W is
     applied to x.
 
     Args:

@@ -24,7 +24,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class PerAxis(Range):
-    """Bounds of whole numbers, given as one number for all axes or one per axis.
+    """Bounds for whole numbers, given as one number for all axes or one per axis.
 
     Example:
         >>> PerAxis(1, whole=True, traced=False).check([3, 5])

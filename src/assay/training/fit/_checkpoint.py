@@ -63,7 +63,7 @@ def _write(
 
 
 def load(path: str | Path, like: State) -> tuple[State, History, int]:
-    """Read (state, history, iteration), with a state that is structured like `like`.
+    """Read (state, history, iteration), where the state has the structure of `like`.
 
     Raises:
         RunError: the file cannot be read, or its network has another structure.

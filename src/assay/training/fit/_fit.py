@@ -179,7 +179,7 @@ class Fit:
         self.history.add(rows, epochs[:closed])
 
     def result(self) -> Fitted:
-        """Return the best parameters on val if they are kept, or else the last ones."""
+        """Return the best parameters on val if kept, otherwise the last parameters."""
         best = self.state.best
         if best is None or not self._counts[1]:
             return self.last()
@@ -211,7 +211,7 @@ class Fit:
         )
 
     def save(self, path: str | Path, metadata: Mapping[str, str] | None = None) -> None:
-        """Save the fit to a file from which it can be resumed, along with metadata."""
+        """Save the fit and metadata to a file from which the fit can be resumed."""
         _checkpoint.save(
             path,
             self.state,

@@ -1,4 +1,4 @@
-"""Fits that are saved every few seconds, so that a killed process can be resumed."""
+"""Fits that are saved every few seconds so that they survive a killed process."""
 
 import hashlib
 import json
@@ -19,8 +19,8 @@ from assay.training.fit._history import History
 
 __all__ = ["Checkpoints", "Resumable", "wait_for"]
 
-_SAVE_SECONDS = 5.0  # most training time that a crash loses; shorter fits are not saved
-_TRAINING_PER_SAVING = 20  # training time per saving time, so saving costs at most 5 %
+_SAVE_SECONDS = 5.0  # maximum training time lost in a crash; shorter fits are not saved
+_TRAINING_PER_SAVING = 20  # ratio of the durations; saving costs at most 5 %
 _CALL_SECONDS = 1.0  # target duration of a program call, which cannot be interrupted
 _WAIT_SECONDS = 0.2  # interval between checks for Ctrl-C
 _FIRST_ITERATIONS = 64  # length of the first call, before the speed is known

@@ -29,7 +29,7 @@ from assay.training.rows._streamed import Streamed
 
 __all__ = ["TrainingData"]
 
-_ENOUGH_ROWS = 1024  # enough for a comparison of train and val
+_ENOUGH_ROWS = 1024  # enough to compare train and val
 
 Part = tuple[HostInputs, np.ndarray]  # inputs (n, *input_shape) and targets (n,)
 
@@ -42,7 +42,7 @@ class TrainingData:
         train: training part.
         val: validation part; empty for a refit.
         num_classes: number of classes; 1 for regression.
-        class_shares: (num_classes,), share of each class in train.
+        class_shares: (num_classes,), proportion of each class in train.
         balanced: whether all classes have equal weight in the score.
         initial_values: values that fits start from; None for fresh ones.
     """

@@ -135,7 +135,7 @@ class CustomNetwork(Network):
 
     @property
     def num_parameters(self) -> int:
-        """Total number of learned numbers."""
+        """Total number of learned parameters."""
         return sum(np.size(v[...]) for v in self._parameters.values())
 
     def train(
@@ -176,7 +176,7 @@ class CustomNetwork(Network):
     def _infer(
         self, parameters: Tree, statistics: Tree, inputs: Inputs | HostInputs
     ) -> Any:
-        """Return the module's result, which may not be valid outputs."""
+        """Return the module's result without checking it."""
         module = self._merge_state(parameters, statistics, None)
         module.eval()
         return self._call(module, inputs)
@@ -193,7 +193,7 @@ class CustomNetwork(Network):
         key: PassKey | None = None,
         perturbations: Mapping[str, Array] | None = None,
     ) -> tuple[Outputs, dict[str, Array]]:
-        """Return the outputs, which are the only named value of a custom network."""
+        """Return the outputs. A custom network has no other named values."""
         if training:
             outputs, _ = self.train(
                 parameters, statistics, hyperparameters, inputs, mask=mask, key=key

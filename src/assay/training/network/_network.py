@@ -83,7 +83,7 @@ class Network:
 
     @property
     def num_parameters(self) -> int:
-        """Total number of learned numbers."""
+        """Total number of learned parameters."""
         return sum(leaf.size for leaf in tree_leaves(self._templates[0]))
 
     def train(

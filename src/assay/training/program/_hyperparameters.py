@@ -87,7 +87,7 @@ def hyperparameters(
         total_iterations: number of iterations that schedules assume.
         class_weights: (num_classes,), weight of each class in the cost.
         score_weights: (num_classes,), weight of each class in the score; inverse class
-            shares turn accuracy into balanced accuracy.
+            proportions turn accuracy into balanced accuracy.
         measured_rows: number of rows to measure per part after each epoch.
 
     Example:
@@ -150,8 +150,8 @@ def _by_field(training: spec.Training) -> dict[str, Any]:
     }
     for path, value in training.traced().items():
         *parents, last = _NUMBERED.sub(lambda m: names[m[0]], path).split(".")
-        # Other fields act outside the program, such as num_epochs, or are looked up by
-        # pattern, such as learning_rate_of.
+        # Other fields act outside the program (num_epochs) or are looked up by pattern
+        # (learning_rate_of).
         if [*parents, last][0] not in fields:
             continue
         place = fields

@@ -42,7 +42,7 @@ class Examples(NamedTuple):
 
     @property
     def first_row(self) -> int:
-        """Number of earlier rows in the epoch; always 0, as all rows are in memory."""
+        """Number of earlier rows in the epoch; 0 because all rows are in memory."""
         return 0
 
     @property

@@ -1,4 +1,4 @@
-"""The contestants in a race, each of which is an optimizer with a batch size."""
+"""The contestants in a race, which are optimizers with batch sizes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -22,9 +22,9 @@ __all__ = ["RATES", "race"]
 RATES = tuple(10 ** (step / 2) for step in range(-4, 5))
 """Multipliers of each optimizer's default learning rate in the first round."""
 
-_SHORT = 4  # the first round runs a quarter of the epochs
+_SHORT = 4  # the first round trains for a quarter of the epochs
 _FINALISTS = 3  # number of rates in the second round
-_MARKS = 24  # measurements per curve, on both a log and a linear scale of updates
+_MARKS = 24  # measurements per curve, spaced evenly in updates and in their logarithm
 
 Progress = Callable[[int, int, str], None]
 
@@ -95,7 +95,7 @@ def race(
 def _check(training_data: TrainingData, **counts: int) -> None:
     faults = Faults()
     if not int(training_data.val.count):
-        fix = "Hold out a val part for tuning the learning rates."
+        fix = "Hold out a val part to tune the learning rates."
         faults.add(fault("num_val >= 1", "num_val", 0, fix))
     for name, count in counts.items():
         if count < 1:
@@ -138,7 +138,7 @@ class _Trainings:
         return self._run(self._fit(racer, rate, 1))[0]
 
     def tune(self, racers: Sequence[Racer], num_epochs: int) -> list[Tuned]:
-        """Find each racer's learning rate with the lowest val cost in two rounds.
+        """Find each racer's learning rate with the lowest val cost, using two rounds.
 
         Racers take turns so that other load on the machine affects all of them equally.
         """

@@ -1,4 +1,4 @@
-"""Races on test surfaces, which record the path of each optimizer."""
+"""Races optimizers on test surfaces and records their paths."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class Trajectory:
     gradient_norms: np.ndarray
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain data."""
+        """Return the trajectory as plain data."""
         arrays = {n: v.tolist() for n, v in vars(self).items() if hasattr(v, "tolist")}
         return {"racer": self.racer, "learning_rate": self.learning_rate} | arrays
 
@@ -62,7 +62,7 @@ def race_surface(
 ) -> list[Trajectory]:
     """Race optimizers on a test surface from the same starting point.
 
-    Each optimizer runs at its best of 25 learning rates from 1e-5 to 10, four per
+    Each optimizer runs at the best of 25 learning rates from 1e-5 to 10, four per
     decade, judged by the final value. A race on a surface is deterministic, so it needs
     neither batches nor seeds.
 

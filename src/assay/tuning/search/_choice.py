@@ -48,7 +48,7 @@ def ranked(trials: Sequence[Trial], *, maximize: bool) -> list[Trial]:
 
 
 def clearly_better(simple: np.ndarray, rich: np.ndarray) -> bool:
-    """Return whether a richer network beats a simpler one by over one standard error.
+    """Return whether the richer network is better by more than one standard error.
 
     The errors are paired by example. With d = simple - rich, the richer network is
     clearly better if mean(d) > std(d) / sqrt(n). A smaller difference counts as a tie,

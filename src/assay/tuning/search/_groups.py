@@ -75,7 +75,7 @@ class Groups:
     def train(
         self, proposals: Sequence[Proposal], trials: Sequence[Trial]
     ) -> Iterator[tuple[Trial | None, History]]:
-        """Train a group; yield results in order, with None for trials without an epoch.
+        """Train a group; yield results in order, or None for trials with no full epoch.
 
         Args:
             proposals: proposals of the group.
@@ -151,7 +151,7 @@ class Groups:
     def _finish(
         self, running: Running, *, first: Running | None
     ) -> tuple[Trial | None, History]:
-        """Train to completion if time allows; `first` trains for at least one epoch."""
+        """Train to completion if time allows; the `first` trial completes an epoch."""
         if not running.pruned:
             running.advance(has_time=self._clock.has_time)
         if running is first and not running.fit.epoch:

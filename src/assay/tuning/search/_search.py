@@ -1,4 +1,4 @@
-"""The search, which runs trials until their number or the time limit is reached."""
+"""The search, which runs trials until a maximum number or a time limit is reached."""
 
 import math
 import time
@@ -70,7 +70,7 @@ def search(
         seed: seed for proposals and fits.
         first: number of the first trial.
         storage: storage for the study; None to keep the study in memory.
-        on_trial: function called with each finished trial, by trial number.
+        on_trial: function called with each finished trial, in order of trial number.
         clock: time limit; by default the limit in `tune`.
         checkpoints: folder for running trials and histories, from which a later search
             with the same storage continues; None to save nothing.
@@ -123,7 +123,7 @@ def search(
 def _ended(
     group: Iterable[Ended], on_trial: Callable[[Trial], None]
 ) -> Iterator[Ended]:
-    """Yield the trials of a group as they end, or None for those without an epoch."""
+    """Yield the trials of a group as they end, or None for those with no full epoch."""
     for trial, history in group:
         if trial is not None:
             on_trial(trial)

@@ -13,7 +13,7 @@ __all__ = ["Storage", "open_storage"]
 _MOMENT_SECONDS = 0.2
 _TRIES = 20
 _CREATED_BY_ANOTHER = ("UNIQUE constraint failed", "already exists", "locked")
-_WRITE_TIMEOUT_SECONDS = 60  # for other processes to finish writing
+_WRITE_TIMEOUT_SECONDS = 60  # to wait until other processes have written
 
 Storage = optuna.storages.BaseStorage
 
@@ -49,4 +49,4 @@ def _connect(path: str | Path) -> Storage:
         # a new file has no version to check
         skip_compatibility_check=not Path(path).exists(),
     )
-    return optuna.storages.get_storage(storage)  # with a cache in front
+    return optuna.storages.get_storage(storage)  # adds a cache

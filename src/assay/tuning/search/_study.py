@@ -74,7 +74,7 @@ class Study:
         return sorted(self._ended.values(), key=lambda trial: trial.number)
 
     def others_are_busy(self) -> bool:
-        """Wait a moment; return whether another process still has running trials."""
+        """Wait briefly; return whether another process still has running trials."""
         self._fail_orphans()
         if len(self._update()) == len(self._ended):
             return False

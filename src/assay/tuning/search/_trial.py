@@ -69,7 +69,7 @@ class Running:
     Args:
         number: trial number.
         values: proposed setting.
-        training: fit with these values that has not started yet. All trials use the
+        training: fit that uses these values and has not started yet. All trials use the
             same seed, so that they differ only in their values.
         maximize: whether a higher val score is better.
     """
@@ -122,8 +122,8 @@ class Running:
         """Record and return the best val score so far; nan if the trial diverged.
 
         Args:
-            epoch: last epoch to consider, because a resumed fit may be further; None
-                for all epochs.
+            epoch: last epoch to consider, because a resumed fit may have completed
+                more; None for all epochs.
         """
         scores = self.fit.history.epochs["val_score"][:epoch]
         finite = [float(score) for score in scores if math.isfinite(score)]

@@ -268,7 +268,7 @@ def test_images_that_would_fill_the_memory_are_streamed(
 
     assert data.load(pictures, stream="auto").stream is None
     monkeypatch.setattr(_memory, "available_bytes", lambda: 40_000)
-    assert "it would take" in str(data.load(pictures, stream="auto").notes)
+    assert "the data would take" in str(data.load(pictures, stream="auto").notes)
 
 
 def test_streamed_images_of_unequal_sizes_are_refused(

@@ -21,7 +21,7 @@ from assay.data.table._table import Table
 
 __all__ = ["ImageRows", "ImageStream", "is_image_folder", "wants_image_stream"]
 
-_BYTES_PER_NUMBER = 10  # uint8 and a copy; then float32, here and on the device
+_BYTES_PER_NUMBER = 10  # two copies as uint8, then two as float32 (host and device)
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +48,7 @@ class ImageStream:
         """None, since each image can be read on its own."""
 
     def images(self, rows: np.ndarray) -> np.ndarray:
-        """Return images (n, height, width, channels) of the given rows."""
+        """Return the images (n, height, width, channels) of the given rows."""
         paths = self.table.frame[self.name][rows]
         return to_images(decode_images(paths, self.layout, self.table.folder)[0])
 
@@ -125,7 +125,7 @@ class ImageRows(StreamedRows):
 def _decode_all(
     stream: ImageStream, fingerprint: Fingerprint
 ) -> tuple[pl.DataFrame, Column]:
-    """Decode every image once; return an empty frame of their type, and the column."""
+    """Decode every image once; return an empty frame of their type and the column."""
     first = stream.images(np.arange(1))
     distinct: set[bytes] = set()
 

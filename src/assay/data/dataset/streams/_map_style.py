@@ -28,7 +28,7 @@ from assay.data.table._table import Table
 __all__ = ["MapStyleStream", "Scan", "open_map_style"]
 
 SAMPLED = 4096
-"""Maximum number of examples used for the column kinds and the fingerprint."""
+"""Maximum number of examples used to infer column kinds and the fingerprint."""
 
 TARGET = "target"
 
@@ -108,10 +108,10 @@ class Scan:
     """Reads all examples once, and keeps all targets and a sample of the features.
 
     The cells that represent a column come from at most SAMPLED examples, drawn with a
-    fixed seed. The minimum and maximum over all examples follow them, so that a column
-    that varies never appears constant. With at most SAMPLED examples, the cells are the
-    whole column, and the fingerprint of cells and targets equals that of the same data
-    in memory. With more examples, the fingerprint may miss changes outside the sample.
+    fixed seed. The minimum and maximum over all examples are appended, so a column that
+    varies never appears constant. With at most SAMPLED examples, the cells are the
+    whole column, and the fingerprint equals that of the same data in memory. With more
+    examples, the fingerprint may miss changes outside the sample.
 
     Args:
         stream: the examples, which are read when they are first needed.
@@ -121,10 +121,10 @@ class Scan:
         self._stream = stream
 
     def column(self, name: str) -> pl.Series:
-        """Return the targets, or cells that represent a column of features.
+        """Return the targets, or cells that represent a feature column.
 
         Raises:
-            InputError: lists every fault in the examples.
+            InputError: examples are invalid; the message lists every fault.
         """
         frame, targets, limits, _ = self._kept
         if name == TARGET:

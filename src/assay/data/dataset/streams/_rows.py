@@ -1,7 +1,7 @@
 """Data sets whose rows stay on disk and are read column by column.
 
-The kind of a table column is determined from all of its rows, and the fingerprint
-equals that of the same table in memory. Each single column must fit in memory. Examples
+The kind of a table column is inferred from all of its rows, and the fingerprint equals
+that of the same table in memory. Each single column must fit in memory. Examples
 from a Python object are read once to collect the targets and a sample of the features.
 """
 
@@ -44,8 +44,8 @@ def read_blocks(
 
     Args:
         source: any source that `load` accepts.
-        columns: names of the columns to read; a table may lack some of them.
-        tables: whether each row of a table is an example.
+        columns: names of the columns to read; a table need not contain all of them.
+        tables: whether each row of a table is one example.
 
     Returns:
         Frames; None for a small table, and for a source that cannot be streamed.
@@ -146,7 +146,7 @@ class MapStyleRows(StreamedRows):
         self._unread.check(self.layout.kinds, faults)
 
     def values(self, name: str) -> pl.Series:
-        """Return the targets, or cells that represent a column of features."""
+        """Return the targets, or cells that represent a feature column."""
         return self._scan.column(name)
 
 

@@ -28,8 +28,8 @@ __all__ = [
 MAX_ONE_HOT = 32
 """Maximum number of one-hot columns per category.
 
-A category with more values becomes a code to embed, since its one-hot columns would
-outnumber those of all other features."""
+A category with more values becomes a code to embed, because its one-hot columns would
+outnumber all other inputs."""
 
 _DAY = 86_400_000_000  # microseconds
 
@@ -91,7 +91,7 @@ class NumberEncoder:
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """The value, followed by the missing flag, if any."""
+        """The value and, if values were missing in training, the missing flag."""
         value = Feature(self.column, self.column, self.kind)
         flag = (Feature(f"{self.column} is missing", self.column, "missing"),)
         return (value, *flag * self.missing)
@@ -99,8 +99,8 @@ class NumberEncoder:
     def write(self, values: pl.Series, out: np.ndarray) -> None:
         """Write the value, or 0 if it did not vary in training, and the flag.
 
-        A column that did not vary is kept, so that inputs have the same shape, and use
-        the same compiled program, whichever rows the encoder was fitted to.
+        A column that did not vary is kept, so the shape of the inputs and the compiled
+        program do not depend on the training rows.
         """
         numbers = to_floats(values)
         if self.missing:
@@ -131,7 +131,7 @@ class BooleanEncoder(NumberEncoder):
 class CategoryEncoder:
     """Encodes a category as one-hot columns, or as a code to embed for many values.
 
-    A value that the training rows did not contain becomes all zeros, or code 0.
+    A value that does not occur in the training rows becomes all zeros, or code 0.
 
     Args:
         column: the name of the column.
@@ -154,7 +154,7 @@ class CategoryEncoder:
 
     @property
     def num_values(self) -> int:
-        """Number of distinct values in the training rows, including missing."""
+        """Number of distinct values in training, plus one if values were missing."""
         return len(self.categories) + self.missing
 
     @property
@@ -172,7 +172,7 @@ class CategoryEncoder:
         return one_hot + flag * self.missing
 
     def unseen(self, values: pl.Series) -> UnseenCategories:
-        """Count the values that the training rows did not contain."""
+        """Count the values that do not occur in the training rows."""
         is_unseen = category_codes(values, self.categories) < 0
         unseen = values.filter(pl.Series(is_unseen)).drop_nulls()
         return UnseenCategories(
@@ -230,7 +230,7 @@ class DateEncoder:
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """The parts that vary, followed by the missing flag, if any."""
+        """The parts that vary and, if dates were missing in training, the flag."""
         parts = tuple(
             Feature(f"{self.column} {part}", self.column, self.kind)
             for part, scale in zip(

@@ -9,7 +9,7 @@ import polars as pl
 
 __all__ = ["UnseenCategories", "category_codes"]
 
-_FEW_ROWS = 10_000  # Python reads fewer rows faster than a call to polars does
+_FEW_ROWS = 10_000  # below this, Python is faster than a call to polars
 _PLAIN_NUMBER = r"^\+?(-?(?:0|[1-9]\d*)(?:\.\d*)?)$"
 
 
@@ -94,7 +94,7 @@ def _codes_by_plain_form(categories: Sequence[str]) -> dict[str, int]:
 
 
 def _plain_form(text: pl.Series) -> pl.Series:
-    """Return text with numbers without trailing zeros and lower-case booleans."""
+    """Return text with lower-case booleans and without trailing zeros in numbers."""
     number = text.str.extract(_PLAIN_NUMBER, 1)
     has_point = number.str.contains(".", literal=True)
     shorter = number.str.strip_chars_end("0").str.strip_chars_end(".")

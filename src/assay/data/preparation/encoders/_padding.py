@@ -21,7 +21,7 @@ def pad_into(flat: np.ndarray, lengths: np.ndarray, out: np.ndarray) -> None:
 
 
 def empty_batch(values: np.ndarray) -> dict[str, np.ndarray]:
-    """Return a batch without rows, given its empty array of values."""
+    """Return a batch without rows, given an empty array of values."""
     return {"values": values, "lengths": np.zeros(len(values), dtype=np.int32)}
 
 
@@ -34,7 +34,7 @@ def round_up_steps(steps: int) -> int:
     """Return the smallest of 8, 10, 12, 14, 16, 20, 24, … that is at least `steps`.
 
     The longest sequences of train + val and of train alone usually round to the same
-    number, so the refit can reuse the program that was compiled for tuning.
+    number, so the refit can reuse the program compiled for tuning.
 
     Example:
         >>> [round_up_steps(steps) for steps in (3, 9, 17, 33)]

@@ -19,7 +19,7 @@ from assay.data.preparation.encoders._padding import (
 __all__ = ["TextEncoder"]
 
 PADDING, UNKNOWN = "<pad>", "<unknown>"
-"""Words that stand for codes 0 and 1."""
+"""Names of codes 0 and 1."""
 
 MIN_COUNT = 2
 """Words that occur in fewer training texts than this count as unknown."""
@@ -35,7 +35,7 @@ _WORD = r"[\p{L}\p{N}_]+(?:'[\p{L}\p{N}_]+)*"
 
 @dataclass(frozen=True)
 class TextEncoder:
-    """Encodes the lower-case words of a text, with a vocabulary from training rows.
+    """Encodes texts as codes of lower-case words, with a vocabulary from training rows.
 
     Code 0 is padding, and code 1 is any word outside the vocabulary. The other codes
     are sorted by the number of training texts that contain the word. Texts are cut

@@ -250,7 +250,7 @@ def _parse(body: bytes, separator: str, names: Sequence[str]) -> pl.DataFrame | 
 
 
 def _parse_slowly(body: bytes, separator: str, names: Sequence[str]) -> pl.DataFrame:
-    """Return the rows of any file, with the slower reader that checked them."""
+    """Return the rows of any file, using the slower reader that checked the file."""
     schema = dict.fromkeys(names, pl.String)
     frames, rows = [pl.DataFrame(schema=schema)], []
     for row in csv_rows(io.StringIO(body.decode(), newline="\n"), separator):

@@ -21,7 +21,7 @@ SEPARATORS = (",", ";", "\t", "|")
 _SAMPLE_BYTES = 1 << 20
 _SAMPLE_ROWS = 100
 _MAX_TITLE_LINES = 20  # above the header; more lines are probably another table
-_CONSISTENT = 0.8  # minimum share of lines with the usual number of cells
+_CONSISTENT = 0.8  # minimum fraction of lines with the usual number of cells
 _NUMBER = re.compile(r"\s*[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?\s*")
 
 Row = list[str]
@@ -61,7 +61,7 @@ class _Sample:
         rows: the cells of each record; [] for a blank line.
         ends: the number of lines up to the end of each record.
         width: the most common number of cells.
-        share: share of the records with the most common number of cells.
+        share: fraction of records with the most common number of cells.
     """
 
     separator: str
@@ -161,7 +161,7 @@ def _best_sample(text: str, path: Path) -> _Sample:
         return sample
     others = [_sample(text, s) for s in SEPARATORS if s != usual]
     fitting = [s for s in (sample, *filter(_is_table, others)) if s.width > 1]
-    # If shares are equal, max returns the first, which has the usual separator.
+    # Of equal fractions, max returns the first, which has the usual separator.
     return max(fitting, key=lambda s: s.share, default=sample)
 
 

@@ -28,7 +28,7 @@ def report_damage(path: Path, source: object = None) -> Iterator[None]:
 
     Args:
         path: the path of the file.
-        source: the source as the user wrote it; None for the path.
+        source: the source as the user wrote it; None to show the path.
 
     Raises:
         InputError: the file is damaged, or its suffix is wrong.

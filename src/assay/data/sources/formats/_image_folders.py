@@ -1,4 +1,4 @@
-"""Reads image folders with a subfolder per class, optionally in train, val and test.
+"""Reads image folders with one subfolder per class, with or without separate parts.
 
 Hidden files and folders, and files left behind by operating systems and archivers, are
 skipped silently. Notes list everything else that is left out.

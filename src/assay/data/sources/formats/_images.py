@@ -85,7 +85,7 @@ class _Header:
         size: (height, width).
         mode: mode to which Pillow converts the image: "L", "F" or "RGB".
         alpha: whether the image has transparency, which is dropped.
-        wrong: the reason why the image cannot be used; otherwise "".
+        wrong: reason why the image cannot be used; "" for a valid image.
     """
 
     size: tuple[int, int] = (0, 0)
@@ -122,11 +122,11 @@ def decode_images(
     Args:
         column: a column for which `holds_images` is true.
         layout: options with the size and mode of the images.
-        folder: base folder of the paths; None for the current folder.
+        folder: base folder of the paths; None for the working directory.
 
     Raises:
-        InputError: lists every image that is damaged or too large, or that differs in
-            size or mode from the majority.
+        InputError: images are damaged, are too large, or differ from the majority in
+            size or mode; the message lists all of them.
     """
     images = _images(column, folder)
     headers = map_parallel(_read_header, images, os.cpu_count())
@@ -186,7 +186,7 @@ def _read_header(image: _Image) -> _Header:
             alpha = mode in _WITH_ALPHA or "transparency" in opened.info
     except FileNotFoundError:
         return _Header(wrong="no such file")
-    except Exception as error:  # decoders raise many types on damaged images
+    except Exception as error:  # decoders raise various errors for damaged images
         return _Header(wrong=_reason(error))
     return _Header((height, width), _READ_AS.get(mode, "RGB"), alpha)
 
@@ -219,7 +219,7 @@ def _decode(image: _Image, out: np.ndarray | None, mode: str, *, resize: bool) -
                     return "its size differs from its header"
                 read = read.resize(size, Image.Resampling.BILINEAR)
             out[...] = np.asarray(read).reshape(out.shape)
-    except Exception as error:  # decoders raise many types on damaged images
+    except Exception as error:  # decoders raise various errors for damaged images
         return _reason(error)
     return ""
 

@@ -27,7 +27,7 @@ def join_series(
     Series appear in the order of their first rows. Every column of numbers becomes a
     channel. If the layout already names the channels, only these columns do, in the
     order of the layout. A column that is constant within every series, such as the
-    target, stays a column.
+    target, remains a column.
 
     Args:
         frame: one row for each time step of each series.

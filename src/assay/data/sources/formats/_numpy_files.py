@@ -31,7 +31,7 @@ Shapes = dict[str, tuple[tuple[int, ...], np.dtype]]
 
 
 def read_npz(path: Path) -> Table:
-    """Read a NumPy archive, after checking sizes and without unpickling objects.
+    """Read a NumPy archive after checking its size, without unpickling objects.
 
     The archive contains X and y. If it also contains lengths, X contains series padded
     to the longest one. Arrays with names such as X_train and X_test, or train_images
@@ -206,6 +206,6 @@ def _header(file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype]:
         shape, _, dtype = read_header(file)
     except (OSError, RuntimeError, zlib.error, lzma.LZMAError):  # a damaged archive
         raise
-    except Exception as error:  # headers are parsed as Python, by several modules
+    except Exception as error:  # parsing a header may raise any error
         raise ValueError(f"the header is damaged: {error}") from error
     return shape, dtype

@@ -132,7 +132,7 @@ class ParquetStream:
         """Return all rows.
 
         Raises:
-            InputError: they do not fit in memory.
+            InputError: the rows do not fit in memory.
         """
         check_size(str(self.paths[0].parent), self.needed_bytes)
         names = self.schema.names()

@@ -60,7 +60,7 @@ def read_ts(path: Path) -> Table:
     """Read a file; if it is a training file, also read the test file beside it.
 
     Raises:
-        InputError: lists every line that cannot be read.
+        InputError: lines cannot be read; the message lists all of them.
     """
     parts = [path]
     if path.name.endswith(_TRAIN) and _test_of(path).is_file():
@@ -187,7 +187,7 @@ def _series(line: str, header: _Header) -> tuple[Sequences, str]:
         if not parts:
             raise ValueError("no ':' before its class or target")
         if header.classes and label not in header.classes:
-            raise ValueError(f"the class {label!r} is not among those of @classLabel")
+            raise ValueError(f"the class {label!r} is not listed in @classLabel")
         if header.classes is None:
             float(label)
     if header.dimensions not in (None, len(parts)):

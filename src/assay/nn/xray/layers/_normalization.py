@@ -52,7 +52,7 @@ def _learned_scale(layer_pass: LayerPass, row: int, at: Position) -> Calculation
 
 
 def _counted(layer_pass: LayerPass) -> np.ndarray:
-    """Return which positions count in the statistics, without padded rows and steps."""
+    """Return which positions count in the statistics, which exclude padding."""
     counted = np.ones(layer_pass.x.shape[:-1], bool)
     if layer_pass.context.mask is not None:
         counted[np.asarray(layer_pass.context.mask) == 0] = False
@@ -94,7 +94,7 @@ def _standardized(
     )
     root = Line("spread", summands, spread, "sqrt")
     off = product(scale, x - mean, 1 / spread, source=at)
-    # The rounding error of the mean is relative to the largest input. It affects
+    # The rounding error of the mean scales with the largest input. It affects
     # x - mean directly and through the variance.
     largest = max(abs(x), abs(mean), *(abs(t.value) for t in lines[0].terms))
     magnitude = abs(scale) * largest / spread * (1 + abs(x - mean) / spread)

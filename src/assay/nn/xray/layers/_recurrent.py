@@ -89,7 +89,7 @@ class _Walk:
         return self.x @ kernels[0] + self.before @ kernels[1] + w["bias"][own]
 
     def line(self, name: str, step: int, gate: int, *, operation: str) -> Line:
-        """Return the line of the calculation of a gate at one step."""
+        """Return the line that calculates a gate at one step."""
         inside = Line.sum(
             name,
             (*self.inputs(step, gate), *self.states(step, gate), self.bias(gate)),

@@ -11,15 +11,15 @@ from assay.report.html.charts._svg import label, line, path
 
 __all__ = ["LEGEND", "SIZE", "Frame", "Scale", "frame_for", "scale_for"]
 
-# The width suits half a column of a wide page and a full phone screen; on both, text of
-# 13 units is legible.
+# The width suits half of a wide page and a full phone screen. Text of 13 units is
+# legible on both.
 SIZE = (460, 270)
 LEGEND = 22
 """Height of the legend above a chart."""
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 20, 34, 36
-_LONG = 1e6  # tick labels from here on use exponents, to fit next to the axis
-_WIDE_RANGE = 30  # ratio of highest to lowest value from which the axis is logarithmic
+_LONG = 1e6  # tick labels of at least this value use exponents to fit next to the axis
+_WIDE_RANGE = 30  # ratio of the largest to the smallest value for a logarithmic axis
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,7 @@ def frame_for(
     Args:
         xs: values along the horizontal axis.
         ys: values along the vertical axis.
-        may_be_log: whether the vertical axis is logarithmic if the range is wide.
+        may_be_log: whether to use a logarithmic vertical axis if the range is wide.
         has_legend: whether to leave room for a legend at the top.
     """
     top = LEGEND if has_legend else 0

@@ -49,7 +49,7 @@ def intervals_chart(summary: Measured) -> Html:
 
 
 def _numbers(rows: list[tuple[str, Measured]]) -> list[float]:
-    """Return all known values and ends of intervals."""
+    """Return all known values and interval ends."""
     numbers = [
         number
         for _, part in rows

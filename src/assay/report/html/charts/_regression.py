@@ -18,7 +18,7 @@ _MOST_BARS = 30
 
 
 def scatter_chart(targets: np.ndarray, predictions: np.ndarray) -> Html:
-    """Plot predictions against true values, for an even sample if there are many rows.
+    """Plot predictions against true values, sampled evenly if there are many rows.
 
     Args:
         targets: (n,) true values, all finite.

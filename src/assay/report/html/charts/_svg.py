@@ -1,4 +1,4 @@
-"""SVG shapes, which are colored through their classes in the style sheet."""
+"""SVG shapes, whose classes determine their colors in the style sheet."""
 
 from collections.abc import Iterable
 
@@ -101,7 +101,7 @@ def path(xs: np.ndarray, ys: np.ndarray, class_: str) -> Html:
 
 
 def dots(xs: np.ndarray, ys: np.ndarray, class_: str) -> Html:
-    """Return many points as one shape that consists of lines of zero length."""
+    """Return many points as one shape made of zero-length lines."""
     points = zip(xs.tolist(), ys.tolist(), strict=True)
     marks = "".join(f"M{number(x)} {number(y)}h0" for x, y in points)
     return element("path", d=marks, class_=class_)

@@ -55,7 +55,7 @@ def cost_chart(epochs: Mapping[str, np.ndarray], best_trial: int) -> Html | None
 def _points_of(
     epochs: Mapping[str, np.ndarray], rows: np.ndarray, column: str
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the epochs and costs of a training; an even sample if there are many."""
+    """Return the epochs and costs of a fit, sampled evenly if there are many."""
     x, y = epochs["epoch"][rows], epochs[column][rows]
     kept = np.unique(np.linspace(0, len(x) - 1, min(len(x), _MOST_POINTS)).astype(int))
     return x[kept], y[kept]
@@ -87,7 +87,7 @@ def trials_chart(
     Args:
         scores: pairs of a trial number and its score.
         best_trial: number of the selected trial.
-        metric: name of the metric of the scores.
+        metric: name of the metric that the scores measure.
     """
     if len(scores) < 2:
         return None
