@@ -173,7 +173,7 @@ class Fit:
     @property
     def model(self) -> Model:
         """The model, which consists of the current network and the preparation."""
-        return Model(self.training, self._preparation, self._fit.last())
+        return Model(self.training, self._preparation, [self._fit.last()])
 
     def predict(self, source: Any) -> np.ndarray:
         """Return predictions for new rows, like `Model.predict`."""

@@ -52,7 +52,9 @@ class OpenedRow:
         return replace(self.watched.explain(layer, at), row=self.row)
 
 
-def open_row(run: Run, row: int | None = None, *, source: Any = None) -> OpenedRow:
+def open_row(
+    run: Run, row: int | None = None, *, member: int = 0, source: Any = None
+) -> OpenedRow:
     """Record how the model of a run predicts a row of the run's data.
 
     Args:
@@ -60,6 +62,7 @@ def open_row(run: Run, row: int | None = None, *, source: Any = None) -> OpenedR
         row: row number in the data set, starting at 0; by default, the first row of
             train. Rows of the sealed test part are rejected, because insights from them
             would influence the next model.
+        member: the network of a model with several members, counted from 0.
         source: the data, if they were passed to the run in Python.
 
     Raises:
@@ -81,12 +84,13 @@ def open_row(run: Run, row: int | None = None, *, source: Any = None) -> OpenedR
             f"The model {model.training.own.name} was written in Python, so its layers "
             "cannot be explained. Inspect it with Flax."
         )
+    _check_member(model, member)
     inputs = model.preparation.transform(_dataset(folder, source), np.array([row]))
     lengths = None
     if isinstance(inputs, dict):
         inputs, lengths = inputs["values"], inputs["lengths"]
     dtype = model.training.precision
-    watched = watch(_network(model), inputs, lengths=lengths, dtype=dtype)
+    watched = watch(_network(model, member), inputs, lengths=lengths, dtype=dtype)
     return OpenedRow(row, part, watched)
 
 
@@ -110,6 +114,13 @@ def _allowed(folder: RunFolder, row: int | None) -> tuple[int, str]:
     )
 
 
+def _check_member(model: Model, member: int) -> None:
+    count = len(model.members)
+    if not 0 <= member < count:
+        counted = f"members 0 to {count - 1}" if count > 1 else "only member 0"
+        raise InputError(f"The model has no member {member}. It has {counted}.")
+
+
 def _dataset(folder: RunFolder, source: Any) -> Dataset:
     fields = spec.read_data(folder.path_of("experiment.toml"))
     fields = with_absolute_paths(folder, fields)
@@ -125,12 +136,12 @@ def _dataset(folder: RunFolder, source: Any) -> Dataset:
     return dataset
 
 
-def _network(model: Model) -> nn.Model:
-    """Return the network with the learned parameters and statistics."""
+def _network(model: Model, member: int) -> nn.Model:
+    """Return the network of a member with its learned parameters and statistics."""
     flax, tree = cast(Any, nnx), cast(Any, jax.tree)  # both are only partly typed
     kinds = (nnx.Param, nn.Hyperparameter, nnx.BatchStat)
     definition, *states = flax.split(model.program.network.model, *kinds)
-    fitted = model.fitted
+    fitted = model.members[member]
     learned = fitted.parameters, model.hyperparameters.model, fitted.statistics
     filled = [
         tree.unflatten(tree.structure(state), tree.leaves(arrays))

@@ -1,16 +1,18 @@
 """The refit stage, which trains the selected setting again on train + val."""
 
 from dataclasses import dataclass
+from os import cpu_count
 
 import numpy as np
 
 from assay._errors import RunError
+from assay._seeds import generator
 from assay.experiment.model._model import Model
 from assay.experiment.prepare._rows import prepare_rows
 from assay.experiment.selection._selection import Selection
 from assay.training import Checkpoints, Fit, Resumable
 
-__all__ = ["Refitted", "refit"]
+__all__ = ["Refitted", "member_seed", "refit"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,7 +21,7 @@ class Refitted:
 
     Args:
         selection: the selected setting.
-        fit: the fit on train + val.
+        fit: the fit of the first member on train + val.
         model: the trained model.
         rows: row numbers of train + val in training order; if rows are streamed, only
             the first of them.
@@ -32,7 +34,7 @@ class Refitted:
 
 
 def refit(selection: Selection, checkpoints: Checkpoints | None = None) -> Refitted:
-    """Train on train + val for the number of updates that was best in tuning.
+    """Train every member on train + val for the best number of updates in tuning.
 
     Args:
         selection: the selected setting.
@@ -43,21 +45,33 @@ def refit(selection: Selection, checkpoints: Checkpoints | None = None) -> Refit
     """
     data = selection.prepared.data
     prepared = prepare_rows(data.for_refit())
-    # keep the number of updates, because an epoch has more updates with more rows
-    fit = prepared.training_data.fit(
-        selection.training,
-        seed=data.experiment.seed,
-        num_iterations=selection.best.iterations,
-        total_iterations=selection.best.total_iterations,
-    )
     checkpoints = checkpoints or Checkpoints()
-    resumable = checkpoints.resumable("refit", fit, selection.training)
-    (fit,) = checkpoints.in_threads(Resumable.run, [resumable], threads=1)
-    if fit.diverged_at is not None:
-        raise RunError(
-            f"Training on train + val diverged at iteration {fit.diverged_at}, because "
-            "the cost became NaN or infinite. The test part stays sealed. Use a lower "
-            "learning rate, such as optimizer.learning_rate = 0.0001."
+    waiting: list[Resumable] = []
+    for number in range(int(data.experiment.members)):
+        # keep the number of updates, because an epoch has more updates with more rows
+        fit = prepared.training_data.fit(
+            selection.training,
+            seed=member_seed(data.experiment.seed, number),
+            num_iterations=selection.best.iterations,
+            total_iterations=selection.best.total_iterations,
         )
-    model = Model(selection.training, prepared.preparation, fit.result())
-    return Refitted(selection, fit, model, prepared.rows)
+        name = f"refit-{number + 1}" if number else "refit"
+        waiting.append(checkpoints.resumable(name, fit, selection.training))
+    # compiled programs release the interpreter lock, so threads are enough
+    threads = min(len(waiting), cpu_count() or 1)
+    fits = checkpoints.in_threads(Resumable.run, waiting, threads=threads)
+    for fit in fits:
+        if fit.diverged_at is not None:
+            raise RunError(
+                f"Training on train + val diverged at iteration {fit.diverged_at}, "
+                "because the cost became NaN or infinite. The test part stays sealed. "
+                "Use a lower learning rate, such as optimizer.learning_rate = 0.0001."
+            )
+    members = [fit.result() for fit in fits]
+    model = Model(selection.training, prepared.preparation, members)
+    return Refitted(selection, fits[0], model, prepared.rows)
+
+
+def member_seed(seed: int, number: int) -> int:
+    """Return the seed of a member, counted from 0; the first has the run's seed."""
+    return int(generator(seed, "member", number).integers(2**31)) if number else seed

@@ -53,6 +53,7 @@ class FrozenPart(TypedDict):
 class ModelPart(TypedDict):
     layers: list[str | dict[str, Any]]
     num_parameters: int
+    members: NotRequired[int]  # missing in runs from before there were several
     start: NotRequired[StartPart | None]
     frozen: NotRequired[FrozenPart | None]
 

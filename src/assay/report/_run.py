@@ -175,12 +175,18 @@ def course(summary: Summary) -> list[tuple[str, ...]]:
         (
             "model",
             layers_text(model["layers"]),
-            count(model["num_parameters"], "parameter"),
+            _size(model),
         ),
         *_start(model),
         ("chosen", *_chosen(summary["tune"])),
         ("refit", f"on train + val: {examples}, {epochs}"),
     ]
+
+
+def _size(model: Summary) -> str:
+    members = model.get("members", 1)
+    several = f"mean of {members} members, " if members > 1 else ""
+    return several + count(model["num_parameters"], "parameter")
 
 
 def _start(model: Summary) -> list[tuple[str, ...]]:

@@ -272,6 +272,14 @@ class Experiment(Training):
         description="names or patterns of the source run's layers to initialize with "
         'new random values, such as ["output"]',
     )
+    members: Annotated[
+        int | str,
+        Range(1, whole=True, words=("auto",), traced=False, example=4),
+    ] = Field(
+        "auto",
+        description="number of networks that are trained in the end and whose "
+        'predictions are averaged; "auto" is 1, or more for tables',
+    )
     split: Split = Field(Split(), description="how the examples are split")
     tune: Tune = Field(Tune(), description="how hyperparameters are tuned")
     seed: Annotated[int, Range(0, whole=True, traced=False, example=0)] = Field(

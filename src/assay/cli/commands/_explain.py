@@ -19,6 +19,11 @@ def _arguments(parser: Parser) -> None:
         "default: the first training row",
     )
     parser.add_argument(
+        "--member",
+        metavar="N",
+        help="network of a model with several members, numbered from 0; default: 0",
+    )
+    parser.add_argument(
         "--layer",
         metavar="NAME",
         help="layer to explain; default: list the layers",
@@ -38,14 +43,16 @@ def _run(arguments: Namespace) -> Answer:
     from assay.cli.arguments._runs import find_run
 
     faults = Faults()
-    row, at = _row(arguments.row, faults), _position(arguments.at, faults)
+    row = _number("--row", arguments.row, faults)
+    member = _number("--member", arguments.member, faults) or 0
+    at = _position(arguments.at, faults)
     if arguments.at is not None and arguments.layer is None:
         faults.add("--at requires --layer. Use, for example: --layer output --at 0")
     faults.raise_if_any()
     folder = find_run(arguments.run)
     from assay.experiment import load, open_row
 
-    opened = open_row(load(folder.path), row)
+    opened = open_row(load(folder.path), row, member=member)
     head = {"run": folder.name, "row": opened.row, "part": opened.part}
     if arguments.layer is None:
         heading = f"{folder.name} · row {opened.row} of {opened.part}\n"
@@ -56,12 +63,11 @@ def _run(arguments: Namespace) -> Answer:
     return Answer(head | xray.to_json(), text)
 
 
-def _row(text: str | None, faults: Faults) -> int | None:
+def _number(option: str, text: str | None, faults: Faults) -> int | None:
     if text is None or re.fullmatch(r"\d+", text):
         return None if text is None else int(text)
-    faults.add(
-        fault("--row >= 0", "--row", text, "Use a whole number, such as --row 3.")
-    )
+    fix = f"Use a whole number, such as {option} 3."
+    faults.add(fault(f"{option} >= 0", option, text, fix))
     return None
 
 

@@ -27,6 +27,8 @@ _COSTS: dict[str, spec.Cost] = {
 _LEARNING_RATE = spec.Log(5e-4, 5e-3)
 # Weights that separate classes are large, and the cost of a linear network is convex.
 _LINEAR_RATE = spec.Log(2e-3, 5e-2)
+_MEMBERS = 4  # of a model for a table; more hardly reduce the error
+_ONE_MEMBER = 200_000  # training examples from which a single network errs as little
 _TRIALS = 20
 _TRIALS_WITH_TIME = 1000  # maximum if only a time limit is set
 _TWO_LAYERS = 5000  # a second layer helps above this number of training examples
@@ -54,6 +56,8 @@ def resolve(experiment: spec.Experiment, profile: DataProfile) -> spec.Experimen
         changes["batch_size"] = _batch_size(profile)
     if is_auto(experiment, "num_epochs") and "num_epochs" not in changes:
         changes["num_epochs"] = _num_epochs(profile)
+    if is_auto(experiment, "members"):
+        changes["members"] = _members(profile)
     resolved = experiment.model_copy(update=changes)
     _check_cost(resolved.cost, profile)
     return resolved
@@ -62,6 +66,11 @@ def resolve(experiment: spec.Experiment, profile: DataProfile) -> spec.Experimen
 def is_auto(experiment: spec.Experiment, field: str) -> bool:
     """Return whether a field is "auto", which its declared type does not allow."""
     return getattr(experiment, field) == "auto"
+
+
+def _members(profile: DataProfile) -> int:
+    several = profile.kind == "table" and profile.num_train < _ONE_MEMBER
+    return _MEMBERS if several else 1
 
 
 def _left_open(experiment: spec.Experiment, values: dict[str, Any]) -> dict[str, Any]:

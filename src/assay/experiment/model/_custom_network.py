@@ -1,6 +1,6 @@
 """Checks for runs whose networks were written in Python and need a factory."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,7 @@ def check_factory(training: Mapping[str, Any], factory: Any, path: Path) -> None
         )
 
 
-def check_arrays(fitted: Fitted, network: Network) -> None:
+def check_arrays(members: Sequence[Fitted], network: Network) -> None:
     """Check that saved arrays have the shapes that a network needs.
 
     Raises:
@@ -46,7 +46,8 @@ def check_arrays(fitted: Fitted, network: Network) -> None:
             that differs.
     """
     faults = Faults()
-    pairs = zip(network.initialize(np.random.default_rng(0)), fitted.model, strict=True)
+    trees = network.initialize(np.random.default_rng(0))
+    pairs = [pair for m in members for pair in zip(trees, m.model, strict=True)]
     for template, saved in pairs:
         made, read = dict(leaves(template)), dict(leaves(saved))
         for name in dict.fromkeys([*made, *read]):

@@ -41,11 +41,15 @@ For example, the description of a vocabulary of 20,000 words takes 300 kB.
 """
 
 
+_MOST_MEMBERS = 1000  # far more than reduce the error
+
+
 class _Description(TypedDict):
     version: int
     training: dict[str, Any]
     preparation: dict[str, Any]
     iteration: Annotated[int, Field(ge=0)]
+    members: NotRequired[Annotated[int, Field(ge=1, le=_MOST_MEMBERS)]]
     sha256: NotRequired[str]  # missing in models written by the first releases
 
 
@@ -55,27 +59,38 @@ class SavedModel(NamedTuple):
     Args:
         training: training spec, as plain data.
         preparation: preparation of the inputs.
-        fitted: parameters and statistics.
+        members: parameters and statistics of each member.
         sha256: hash of the file that contains the arrays.
     """
 
     training: dict[str, Any]
     preparation: Preparation
-    fitted: Fitted
+    members: tuple[Fitted, ...]
     sha256: str
 
 
 def write_model(
-    folder: RunFolder, training: spec.Training, preparation: Preparation, fitted: Fitted
+    folder: RunFolder,
+    training: spec.Training,
+    preparation: Preparation,
+    members: Sequence[Fitted],
 ) -> None:
     """Write a model as safetensors and JSON files, with a hash of both."""
-    arrays = save(dict(leaves(dict(zip(_TREES, fitted.model, strict=True)))))
+    trees = [dict(zip(_TREES, fitted.model, strict=True)) for fitted in members]
+    # a single member is written as before there were several
+    named = (
+        trees[0]
+        if len(trees) == 1
+        else {f"member{number}": tree for number, tree in enumerate(trees, start=1)}
+    )
+    arrays = save(dict(leaves(named)))
     folder.write_bytes(ARRAYS, arrays)
     description = {
         "version": _VERSION,
         "training": training.to_data(),
         "preparation": preparation.to_json(),
-        "iteration": fitted.iteration,
+        "iteration": members[0].iteration,
+        "members": len(members),
     }
     described = {**description, "sha256": _hash(description, arrays)}
     folder.write_json(DESCRIPTION, described)
@@ -102,12 +117,17 @@ def read_model(folder: RunFolder) -> SavedModel:
         refuse(folder, faults)
     data = folder.read_bytes(ARRAYS)
     _check_hash(folder, description, data)
-    trees = nested(_read_arrays(folder, data))
+    count = description.get("members", 1)
+    trees = nested(_read_arrays(folder, data, count))
+    of_members = [trees.get(name, {}) for name in _member_names(count)] or [trees]
     return SavedModel(
         description["training"],
         Preparation.from_json(description["preparation"]),
-        # some networks have no statistics
-        Fitted(*(trees.get(n, {}) for n in _TREES), iteration=description["iteration"]),
+        tuple(
+            # some networks have no statistics
+            Fitted(*(tree.get(n, {}) for n in _TREES), description["iteration"])
+            for tree in of_members
+        ),
         hashlib.sha256(data).hexdigest(),
     )
 
@@ -173,7 +193,12 @@ def _check_hash(
         )
 
 
-def _read_arrays(folder: RunFolder, data: bytes) -> dict[str, np.ndarray]:
+def _member_names(count: int) -> list[str]:
+    """Return the name of each member's arrays; empty for a single, unnamed member."""
+    return [f"member{number}" for number in range(1, count + 1)] if count > 1 else []
+
+
+def _read_arrays(folder: RunFolder, data: bytes, members: int) -> dict[str, np.ndarray]:
     """Return the arrays by path, after all checks that do not require the network."""
     try:
         arrays = load(data)
@@ -183,18 +208,31 @@ def _read_arrays(folder: RunFolder, data: bytes) -> dict[str, np.ndarray]:
             f"{folder.path_of(ARRAYS)} cannot be read ({detail}). Restore the file, or "
             "train the model again."
         ) from None
-    faults = [fault for path in arrays if (fault := _path_fault(path, arrays))]
+    roots = [f"{name}/" for name in _member_names(members)] or [""]
+    faults = [fault for path in arrays if (fault := _path_fault(path, arrays, roots))]
     faults += [fault for item in arrays.items() if (fault := _value_fault(*item))]
     if faults:
         refuse(folder, faults)
     return arrays
 
 
-def _path_fault(path: str, arrays: Mapping[str, Any]) -> str | None:
-    tree, *names = path.split("/")
+def _path_fault(
+    path: str, arrays: Mapping[str, Any], roots: Sequence[str]
+) -> str | None:
+    """Return what is wrong with the path of an array; None if it is right.
+
+    Args:
+        path: path of the array.
+        arrays: all arrays by path.
+        roots: start of the paths of each member's arrays.
+    """
+    root = next((root for root in roots if path.startswith(root)), None)
+    if root is None:
+        return f"the array {path!r} does not belong to any member"
+    tree, *names = path.removeprefix(root).split("/")
     if tree not in _TREES or not names or "" in names:
         return f"the array {path!r} does not belong to any layer"
-    above = ["/".join([tree, *names[:n]]) for n in range(len(names))]
+    above = [root + "/".join([tree, *names[:n]]) for n in range(len(names))]
     if any(parent in arrays for parent in above):
         return f"the array {path!r} is inside another array"
     return None

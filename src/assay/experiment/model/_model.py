@@ -1,7 +1,7 @@
 """The trained model, with methods to predict, save and load."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -42,12 +42,21 @@ _MOST_NUMBERS = 4_000_000  # maximum number of inputs per call
 
 
 class Model:
-    """A trained network and its input preparation.
+    """Trained networks of one kind and their input preparation.
+
+    A model may have several members: networks that differ only in their random initial
+    values and batch orders. Its prediction is the mean of theirs, which has a smaller
+    error than a single one, because their errors partly cancel out.
 
     Args:
         training: training spec.
         preparation: preparation that turns columns into inputs.
-        fitted: learned parameters and statistics.
+        members: learned parameters and statistics of each network.
+
+    References:
+        Hansen and Salamon, Neural Network Ensembles, 1990; Lakshminarayanan, Pritzel
+        and Blundell, Simple and Scalable Predictive Uncertainty Estimation using Deep
+        Ensembles, 2017.
 
     Example:
         >>> import assay
@@ -57,16 +66,19 @@ class Model:
     """
 
     def __init__(
-        self, training: spec.Training, preparation: Preparation, fitted: Fitted
+        self,
+        training: spec.Training,
+        preparation: Preparation,
+        members: Sequence[Fitted],
     ) -> None:
         self.training = training
         self.preparation = preparation
-        self.fitted = fitted
+        self.members = tuple(members)
 
     @property
     def num_parameters(self) -> int:
-        """Number of learned parameters."""
-        return self.program.network.num_parameters
+        """Number of learned parameters of all members."""
+        return len(self.members) * self.program.network.num_parameters
 
     @cached_property
     def program(self) -> Program:
@@ -167,10 +179,12 @@ class Model:
             return np.pad(array, [(0, missing)] + [(0, 0)] * (array.ndim - 1))
 
         padded = _change(inputs, pad)
-        predictions = self.program.predict(
-            self.fitted.model, self.hyperparameters, padded
-        )
-        return np.asarray(predictions)[:num_rows]
+        predictions = [
+            self.program.predict(member.model, self.hyperparameters, padded)
+            for member in self.members
+        ]
+        mean = np.mean(predictions, axis=0) if len(predictions) > 1 else predictions[0]
+        return np.asarray(mean)[:num_rows]
 
     def predict_frame(self, source: Any) -> "pl.DataFrame":
         """Return a table of predictions and, for classification, probabilities.
@@ -199,7 +213,7 @@ class Model:
 
     def save(self, folder: RunFolder) -> None:
         """Write the model to a run's folder as safetensors and JSON files."""
-        write_model(folder, self.training, self.preparation, self.fitted)
+        write_model(folder, self.training, self.preparation, self.members)
 
     @classmethod
     def load(cls, folder: RunFolder, network: Any = None) -> "Model":
@@ -234,11 +248,11 @@ class Model:
         check_factory(fields, network, folder.path)
         custom = is_custom_network(fields)
         training = spec.Training(**fields | ({"model": network} if custom else {}))
-        model = cls(training, saved.preparation, saved.fitted)
+        model = cls(training, saved.preparation, saved.members)
         if custom:
-            check_arrays(saved.fitted, model.program.network)
+            check_arrays(saved.members, model.program.network)
         try:
-            faults = array_faults(saved.fitted, model.program.network)
+            faults = array_faults(saved.members, model.program.network)
         except (InputError, MemoryError) as error:  # layers do not fit together
             faults = str(error).splitlines()
         if faults:

@@ -78,6 +78,7 @@ def _model_part(refitted: Refitted) -> dict[str, Any]:
     part: dict[str, Any] = {
         "layers": [{"name": name, **layer.to_data()} for name, layer in named],
         "num_parameters": refitted.model.num_parameters,
+        "members": len(refitted.model.members),
     }
     frozen = frozen_record(refitted.fit.program.static.groups, network)
     part |= {} if frozen is None else {"frozen": frozen}

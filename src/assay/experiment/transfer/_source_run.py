@@ -99,8 +99,8 @@ def read_source_run(name: str) -> SourceRun:
         saved.sha256,
         training=saved.training,
         preparation=saved.preparation,
-        parameters=saved.fitted.parameters,
-        statistics=saved.fitted.statistics,
+        parameters=saved.members[0].parameters,
+        statistics=saved.members[0].statistics,
         seen=_seen(folder),
     )
 
