@@ -105,7 +105,7 @@ class NumberEncoder:
         numbers = to_floats(values)
         if self.missing:
             out[:, -1] = np.isnan(numbers)
-        if self.scale.std > 0:
+        if self.scale.spread > 0:
             self.scale.write(numbers, out[:, 0])
         else:
             out[:, 0] = 0
@@ -122,7 +122,7 @@ class NumberEncoder:
 
 @dataclass(frozen=True)
 class BooleanEncoder(NumberEncoder):
-    """Encodes true and false as 1 and 0, standardized like a number."""
+    """Encodes true and false as 1 and 0, scaled like a number."""
 
     kind: ClassVar[str] = "boolean"
 
@@ -236,7 +236,7 @@ class DateEncoder:
             for part, scale in zip(
                 ("days", "month", "weekday"), self.scales, strict=True
             )
-            if scale.std > 0
+            if scale.spread > 0
         )
         flag = (Feature(f"{self.column} is missing", self.column, "missing"),)
         return parts + flag * self.missing
@@ -245,7 +245,7 @@ class DateEncoder:
         """Write the parts and the flag."""
         position = 0
         for scale, part in zip(self.scales, date_parts(values), strict=True):
-            if scale.std > 0:
+            if scale.spread > 0:
                 scale.write(part, out[:, position])
                 position += 1
         if self.missing:

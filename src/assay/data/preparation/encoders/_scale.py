@@ -1,4 +1,4 @@
-"""The scale of a numeric column, with its fill value, mean and spread."""
+"""The scale of a numeric column: its fill value, center, spread and limit."""
 
 from dataclasses import dataclass
 
@@ -13,41 +13,72 @@ NEGLIGIBLE = 1e-12
 _LARGEST = float(np.finfo(np.float32).max)
 
 
+_LIMIT = 3.0
+"""Bound of scaled values. Values within ±1 change by at most 5 %."""
+
+
 @dataclass(frozen=True)
 class Scale:
-    """Fills in missing values, then subtracts the mean and divides by the spread."""
+    """Scales a number so that outliers neither dominate nor are cut off.
+
+        z = (value - center) / spread,  scaled = z / sqrt(1 + (z / limit)²)
+
+    The center is the median and the spread is the interquartile range, which outliers
+    do not affect. If more than half of the values are equal, the spread is half the
+    range. Missing values become the median, which is 0 after scaling.
+
+    Args:
+        fill: value that replaces missing values.
+        center: value that becomes 0.
+        spread: value that becomes 1 before clipping; 0 if the values do not vary.
+        limit: bound that scaled values approach; 0 for no bound, as in models saved by
+            the first releases, whose center and spread are the mean and the standard
+            deviation.
+
+    References:
+        Holzmüller, Grinsztajn and Steinwart, 2024, "Better by default: strong pre-tuned
+        MLPs and boosted trees on tabular data", section 3.
+    """
 
     fill: float
-    mean: float
-    std: float
+    center: float
+    spread: float
+    limit: float = 0.0
 
     @classmethod
     def fit(cls, values: np.ndarray) -> "Scale":
-        """Fit to values (n,), NaN if missing; constant values have a std of 0."""
+        """Fit to values (n,), NaN if missing; spread is 0 if they do not vary."""
         known = values[~np.isnan(values)]
         if not known.size:
-            return cls(0.0, 0.0, 0.0)
-        fill = float(np.median(known))
-        # Dividing first keeps the squares of very large numbers from overflowing.
-        largest = float(np.abs(known).max()) or 1.0
-        filled = np.where(np.isnan(values), fill, values) / largest
-        mean, std = float(filled.mean()), float(filled.std())
-        if std <= NEGLIGIBLE * abs(mean):
-            return cls(fill, mean * largest, 0.0)
-        return cls(fill, mean * largest, std * largest)
+            return cls(0.0, 0.0, 0.0, _LIMIT)
+        return cls.of_sample(known, float(known.min()), float(known.max()))
+
+    @classmethod
+    def of_sample(cls, known: np.ndarray, low: float, high: float) -> "Scale":
+        """Fit to known values (n,) from a column with the given minimum and maximum."""
+        # dividing first keeps differences of very large numbers from overflowing
+        largest = max(abs(low), abs(high)) or 1.0
+        lower, upper = np.quantile(known / largest, [0.25, 0.75])
+        center, spread = float(np.median(known)), float(upper - lower)
+        if spread <= NEGLIGIBLE:
+            spread = (high / largest - low / largest) / 2
+        spread = spread * largest if spread > NEGLIGIBLE else 0.0
+        return cls(center, center, spread, _LIMIT)
 
     def write(self, values: np.ndarray, out: np.ndarray) -> None:
         """Write the scaled values (n,) into out (n,); `values` is overwritten."""
         np.copyto(values, self.fill, where=np.isnan(values))
-        with np.errstate(over="ignore"):  # overflows are clipped below
-            values -= self.mean
-            values /= self.std
+        with np.errstate(over="ignore"):  # what overflows is clipped below
+            values -= self.center
+            values /= self.spread
         np.clip(values, -_LARGEST, _LARGEST, out=values)
+        if self.limit:
+            values /= np.sqrt(1 + np.square(values / self.limit))
         out[:] = values
 
     def to_json(self) -> list[float]:
-        """Return fill, mean and std."""
-        return [self.fill, self.mean, self.std]
+        """Return fill, center, spread and limit."""
+        return [self.fill, self.center, self.spread, self.limit]
 
 
 def to_floats(values: pl.Series) -> np.ndarray:
