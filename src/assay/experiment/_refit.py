@@ -47,7 +47,7 @@ def refit(selection: Selection, checkpoints: Checkpoints | None = None) -> Refit
     prepared = prepare_rows(data.for_refit())
     checkpoints = checkpoints or Checkpoints()
     waiting: list[Resumable] = []
-    for number in range(int(data.experiment.members)):
+    for number in range(selection.members):
         # keep the number of updates, because an epoch has more updates with more rows
         fit = prepared.training_data.fit(
             selection.training,

@@ -277,8 +277,8 @@ class Experiment(Training):
         Range(1, whole=True, words=("auto",), traced=False, example=4),
     ] = Field(
         "auto",
-        description="number of networks that are trained in the end and whose "
-        'predictions are averaged; "auto" is 1, or more for tables',
+        description="number of networks to train in the end, whose predictions are "
+        'averaged; "auto" is 4 for the default network of a table, otherwise 1',
     )
     split: Split = Field(Split(), description="how the examples are split")
     tune: Tune = Field(Tune(), description="how hyperparameters are tuned")

@@ -149,7 +149,7 @@ def test_errors_of_uneven_classes_are_balanced(cells, make_experiment):
     truth = prepared.data.dataset.target[prepared.data.split.val]
     predicted = np.where(rights > 0, truth, 1 - truth)
     trial = select(prepared, Events(Recorder())).best
-    finalist = _compare.Finalist("linear", trial, candidate.training)
+    finalist = _compare.Finalist(candidate, trial, candidate.training)
     trainings = _compare._Trainings([prepared.tuning], 0, Checkpoints())
     error = trainings._errors((finalist, 0)).mean()
     assert 0 < rights.mean() < 1

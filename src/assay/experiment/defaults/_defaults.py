@@ -56,8 +56,6 @@ def resolve(experiment: spec.Experiment, profile: DataProfile) -> spec.Experimen
         changes["batch_size"] = _batch_size(profile)
     if is_auto(experiment, "num_epochs") and "num_epochs" not in changes:
         changes["num_epochs"] = _num_epochs(profile)
-    if is_auto(experiment, "members"):
-        changes["members"] = _members(profile)
     resolved = experiment.model_copy(update=changes)
     _check_cost(resolved.cost, profile)
     return resolved
@@ -66,11 +64,6 @@ def resolve(experiment: spec.Experiment, profile: DataProfile) -> spec.Experimen
 def is_auto(experiment: spec.Experiment, field: str) -> bool:
     """Return whether a field is "auto", which its declared type does not allow."""
     return getattr(experiment, field) == "auto"
-
-
-def _members(profile: DataProfile) -> int:
-    several = profile.kind == "table" and profile.num_train < _ONE_MEMBER
-    return _MEMBERS if several else 1
 
 
 def _left_open(experiment: spec.Experiment, values: dict[str, Any]) -> dict[str, Any]:
@@ -106,7 +99,8 @@ def candidates(resolved: spec.Experiment, profile: DataProfile) -> list[Candidat
     if not isinstance(training.model, str):
         embedding = _with_embedding(training.model, profile)
         training = training.model_copy(update={"model": embedding})
-        return [Candidate("model", training, total)]
+        members = 1 if resolved.members == "auto" else int(resolved.members)
+        return [Candidate("model", training, total, members)]
     models = _models(profile)
     if training.model != "auto":
         shares = {training.model: total}
@@ -119,9 +113,23 @@ def candidates(resolved: spec.Experiment, profile: DataProfile) -> list[Candidat
         kinds = kinds[-total:] if resolved.tune.num_trials != "auto" else kinds
         shares = {kind: max(total // len(kinds), 1) for kind in kinds}
     return [
-        Candidate(name, _with_model(training, models[name], profile), num_trials)
+        Candidate(
+            name,
+            _with_model(training, models[name], profile),
+            num_trials,
+            _members(resolved, name, profile),
+        )
         for name, num_trials in shares.items()
     ]
+
+
+def _members(resolved: spec.Experiment, name: str, profile: DataProfile) -> int:
+    """Return how many networks of a default kind to train in the end."""
+    if resolved.members != "auto":
+        return int(resolved.members)
+    # linear networks end alike, so their mean is no better than one of them
+    several = profile.kind == "table" and name == "mlp"
+    return _MEMBERS if several and profile.num_train < _ONE_MEMBER else 1
 
 
 def _num_trials(tune: spec.Tune, profile: DataProfile) -> int:

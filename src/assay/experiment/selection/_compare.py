@@ -12,7 +12,7 @@ from assay.experiment.prepare._rows import PreparedRows, prepare_rows
 from assay.experiment.prepare._split import NUM_FOLDS
 from assay.experiment.selection._time_budget import NUM_FINALISTS, few_val_rows
 from assay.training import Checkpoints
-from assay.tuning import Search, Trial, clearly_better, ranked
+from assay.tuning import Candidate, Search, Trial, clearly_better, ranked
 
 __all__ = ["Finalist", "compare_networks"]
 
@@ -22,14 +22,19 @@ class Finalist:
     """One of the best settings of a kind of network.
 
     Args:
-        kind: name of the kind, such as "linear".
+        candidate: kind of network.
         trial: trial of the setting.
         training: training spec with the values of the trial.
     """
 
-    kind: str
+    candidate: Candidate
     trial: Trial
     training: spec.Training
+
+    @property
+    def kind(self) -> str:
+        """Name of the kind of network, such as "linear"."""
+        return self.candidate.name
 
 
 Compared = tuple[Finalist, np.ndarray]
@@ -73,7 +78,7 @@ def _finalists(done: Search, count: int) -> list[Finalist]:
     order = ranked(done.trials, maximize=done.maximize)[:count]
     training = done.candidate.training
     return [
-        Finalist(done.candidate.name, trial, training.with_values(trial.values))
+        Finalist(done.candidate, trial, training.with_values(trial.values))
         for trial in order
     ]
 

@@ -57,7 +57,13 @@ def select(
     histories = {n: h for done in searches for n, h in done.histories.items()}
     trials = tuple(trial for done in searches for trial in done.trials)
     return Selection(
-        prepared, trials, best.trial, best.training, histories, tuple(notes)
+        prepared,
+        trials,
+        best.trial,
+        best.training,
+        best.candidate.members,
+        histories,
+        tuple(notes),
     )
 
 

@@ -19,6 +19,7 @@ class Selection:
         trials: all trials, in order.
         best: the selected trial.
         training: training spec with the values of the selected trial.
+        members: number of networks to train with these values and to average.
         histories: training histories by trial number, including trials from before a
             run was resumed.
         notes: sentences that explain the selected kind of network.
@@ -28,5 +29,6 @@ class Selection:
     trials: tuple[Trial, ...]
     best: Trial
     training: spec.Training
+    members: int
     histories: dict[int, History]
     notes: tuple[str, ...]

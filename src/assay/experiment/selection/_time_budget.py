@@ -63,7 +63,8 @@ def seconds_after(
     dataset = prepared.data.dataset
     after = 0.0
     if followed_by_refit:
-        rounds = -(-int(prepared.data.experiment.members) // (cpu_count() or 1))
+        members = max(candidate.members for candidate in prepared.candidates)
+        rounds = -(-members // (cpu_count() or 1))
         after += rounds * _MORE_ROWS * max(finalists, default=0.0)
         after += _TEST_SECONDS
         rows, width = dataset.num_examples, dataset.width

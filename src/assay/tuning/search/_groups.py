@@ -32,11 +32,13 @@ class Candidate:
         training: training spec, which may contain search spaces. Without search spaces,
             the search has only one trial.
         num_trials: number of settings to try.
+        members: number of networks to train in the end and to average.
     """
 
     name: str
     training: spec.Training
     num_trials: int
+    members: int = 1
 
 
 class Groups:
