@@ -19,6 +19,7 @@ class DataProfile:
         input_shape: shape of a prepared example.
         num_codes: vocabulary size for texts.
         embedded: (position, number of codes) of each embedded column.
+        numbers: positions of numbers and dates among the inputs that are not embedded.
     """
 
     num_train: int
@@ -28,6 +29,7 @@ class DataProfile:
     input_shape: tuple[int, ...] = ()
     num_codes: int | None = None
     embedded: tuple[tuple[int, int], ...] = ()
+    numbers: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, preparation: Preparation, num_train: int) -> "DataProfile":
@@ -40,4 +42,14 @@ class DataProfile:
             input_shape=preparation.input_shape,
             num_codes=preparation.num_codes,
             embedded=preparation.embedded,
+            numbers=_numbers(preparation),
         )
+
+
+def _numbers(preparation: Preparation) -> tuple[int, ...]:
+    """Return the positions of numbers and dates after the embedding of categories."""
+    if preparation.kind != "table":
+        return ()
+    kinds = [feature.kind for feature in preparation.features]
+    kept = [kind for kind in kinds if kind != "code"]
+    return tuple(p for p, kind in enumerate(kept) if kind in ("number", "date"))

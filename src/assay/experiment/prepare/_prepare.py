@@ -47,9 +47,9 @@ def prepare(data: SplitData) -> PreparedData:
     """
     tuning = prepare_rows(data)
     profile = DataProfile.of(tuning.preparation, len(data.split.train))
+    networks = candidates(data.experiment, profile)
     experiment = resolve(data.experiment, profile)
     data = replace(data, experiment=experiment)
-    networks = candidates(experiment, profile)
     _check_networks(networks, data, tuning)
     if not experiment.tune.range_test:
         return PreparedData(data, tuning, tuple(networks))
