@@ -166,7 +166,7 @@ def _best_sample(text: str, path: Path) -> _Sample:
 
 
 def _is_table(sample: _Sample) -> bool:
-    """Return whether the lines of a sample form a table with its separator.
+    """Return whether the sample is a table when split at its separator.
 
     In a column of words, a separator may occur once in every line by chance.
     """
