@@ -123,7 +123,19 @@ def kill(monkeypatch, resumable_module):
 
 
 @pytest.fixture
-def press_ctrl_c(monkeypatch, resumable_module):
+def ctrl_c_interrupts():
+    """Let Ctrl-C interrupt this process and those that it starts.
+
+    A shell starts a background process so that it ignores Ctrl-C, and its children
+    inherit that. They do not inherit a handler, but begin as in the foreground.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture
+def press_ctrl_c(ctrl_c_interrupts, monkeypatch, resumable_module):
     """A context that presses Ctrl-C while one training is at some iteration."""
 
     @contextlib.contextmanager
