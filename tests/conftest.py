@@ -17,8 +17,8 @@ import pytest
 # JAX reads its environment when it is imported, so set it before any test module.
 # To test the accelerator: JAX_PLATFORMS=cuda,cpu python -m pytest -m gpu
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
-# Compilation takes most of the time. Optimizing the code makes it 50 % longer, and XLA's
-# newer emitters of fused loops double it. Benchmarks compile as users do; set
+# Compilation takes most of the time. Optimizing the code makes it 50 % longer, and
+# XLA's newer emitters of fused loops double it. Benchmarks compile as users do; set
 # XLA_FLAGS="" to run the tests in the same way.
 QUICK_TO_COMPILE = (
     "--xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false"
