@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from assay.data.checks._context import MAX_SHOWN, CheckContext
-from assay.data.checks._duplicates import row_hashes
+from assay.data.checks._duplicates import is_among, row_hashes
 from assay.data.preparation._preparation import Preparation
 from assay.records import Finding
 
@@ -47,7 +47,7 @@ def near_duplicates(context: CheckContext) -> list[Finding]:
     if context.split is None or hashes is None:
         return []
     known_rows, test = context.known_rows, context.split.test
-    query_rows = test[~np.isin(hashes[test], hashes[known_rows])]
+    query_rows = test[~is_among(hashes[test], hashes[known_rows])]
     points = _Points.of(context)
     if points is None or not query_rows.size:
         return []
