@@ -52,14 +52,16 @@ def near_duplicates(context: CheckContext) -> list[Finding]:
     if points is None or not query_rows.size:
         return []
     references, queries, within = points.samples(known_rows, query_rows)
-    reference_points = points.at(references)
-    # Both are ascending. Preparing wide rows a second time would be slow.
+    # Preparing wide rows a second time would be slow.
+    all_points = points.at(np.concatenate([references, queries]))
+    reference_points, query_points = np.split(all_points, [len(references)])
+    # Both are ascending.
     points_within = reference_points[np.searchsorted(references, within)]
     distances_within = _nearest(points_within, reference_points)
     usual = float(np.median(distances_within))
     if not math.isfinite(usual) or usual == 0:
         return []
-    distances = _nearest(points.at(queries), reference_points)
+    distances = _nearest(query_points, reference_points)
     near = queries[distances < NEAR * usual]
     natural = float(np.mean(distances_within < NEAR * usual))
     numbers = {
