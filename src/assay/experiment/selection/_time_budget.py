@@ -25,7 +25,7 @@ _IMPORT_SECONDS = 1.5  # scikit-learn, which fits the linear baseline
 _COLUMN_SECONDS = 3e-4  # per column: the preparation, fitted, applied and saved
 # Per number in the data:
 _FIT_SECONDS = 2e-6  # the linear baseline, on at most _FITTED_ROWS
-_PREDICT_SECONDS = 1e-7  # reading the number, and predictions
+_PREDICT_SECONDS = 2.5e-7  # preparing it for refit and test, and predictions
 _FITTED_ROWS = 100_000
 _INTERVAL_SECONDS = 3e-6  # per row: the intervals of all metrics
 
@@ -46,7 +46,7 @@ def seconds_after(
     searches: Sequence[Search],
     seconds: Sequence[float],
 ) -> float:
-    """Estimate how long cross-validation, refit and test will take.
+    """Estimate how long comparing the networks, refit and test will take.
 
     A finalist is assumed to take as long as three quarters of its kind's trials.
 
@@ -59,15 +59,19 @@ def seconds_after(
     """
     kinds = [[t.duration_seconds for t in done.trials] for done in searches]
     finalists: list[float] = []
+    best: list[float] = []
     for durations in filter(None, [*kinds, seconds]):
         typical = sorted(durations)[math.ceil(0.75 * (len(durations) - 1))]
         finalists += [typical] * min(len(durations), NUM_FINALISTS)
+        best.append(typical)
     after = 0.0
     if followed_by_refit:
         after += _MORE_ROWS * max(finalists, default=0.0)
         after += _seconds_of_test(prepared.data.dataset)
     if few_val_rows(prepared) and len(finalists) > 1:
         after += sum(finalists) * NUM_FOLDS / (cpu_count() or 1)
+    elif len(best) > 1:  # the best of each kind are trained once more
+        after += sum(best)
     return after
 
 
