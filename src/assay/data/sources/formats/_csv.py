@@ -144,7 +144,7 @@ def _count(content: bytes, character: bytes, start: int) -> int:
     """Return how often a character occurs, much faster than `bytes.count`."""
     codes = np.frombuffer(content, np.uint8, offset=start)
     blocks = (codes[i : i + _BLOCK_BYTES] for i in range(0, len(codes), _BLOCK_BYTES))
-    return sum(np.count_nonzero(block == ord(character)) for block in blocks)
+    return sum(int(np.count_nonzero(block == ord(character))) for block in blocks)
 
 
 def _has_quotes_after_spaces(body: bytes, separator: str) -> bool:
