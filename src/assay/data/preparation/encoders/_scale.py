@@ -27,7 +27,7 @@ class Scale:
         known = values[~np.isnan(values)]
         if not known.size:
             return cls(0.0, 0.0, 0.0)
-        fill = float(np.median(known))
+        fill = _median(known)
         # Dividing first keeps the squares of very large numbers from overflowing.
         largest = float(np.abs(known).max()) or 1.0
         filled = np.where(np.isnan(values), fill, values) / largest
@@ -48,6 +48,13 @@ class Scale:
     def to_json(self) -> list[float]:
         """Return fill, mean and std."""
         return [self.fill, self.mean, self.std]
+
+
+def _median(values: np.ndarray) -> float:
+    """Return the median; `numpy.median` takes ten times as long for a few rows."""
+    middle = [(len(values) - 1) // 2, len(values) // 2]
+    low, high = np.partition(values, middle)[middle]
+    return float(low if low == high else (low + high) / 2)
 
 
 def to_floats(values: pl.Series) -> np.ndarray:
