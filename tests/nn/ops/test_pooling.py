@@ -93,6 +93,7 @@ def test_same_in_a_loop_under_vmap_and_alone(pool):
         return y, pull(jnp.sin(y))[0]
 
     xs = np.random.default_rng(0).normal(size=(3, 2, 5, 6, 2)).astype(np.float32)
+
     @jax.jit
     def all_ways(xs):
         return gradient(xs[2]), jax.lax.map(gradient, xs), jax.vmap(gradient)(xs)
