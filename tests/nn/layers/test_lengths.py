@@ -1,7 +1,6 @@
 """Sequences of different lengths: padding does not change the output of a row."""
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 import pytest
 
