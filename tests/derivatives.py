@@ -1,7 +1,7 @@
-"""Derivatives against finite differences, as `jax.test_util.check_grads` has them.
+"""A comparison of derivatives with finite differences.
 
-It computes operation by operation, and compiles each of them. Here one program gives
-all that is compared.
+It checks the same as `jax.test_util.check_grads`, which compiles every operation
+separately, but compiles a single program.
 """
 
 from functools import partial
@@ -12,20 +12,20 @@ import numpy as np
 
 __all__ = ["check_derivatives"]
 
-_STEP, _TOLERANCE = 1e-4, 1e-5  # check_grads' own for float64
+_STEP, _TOLERANCE = 1e-4, 1e-5  # those of check_grads for float64
 
 
 def check_derivatives(function, args, *, order, modes=("fwd", "rev")):
-    """Compare derivatives up to an order, in both modes and all their mixtures.
+    """Check derivatives up to an order, in all combinations of modes.
 
     Args:
-        function: what to differentiate.
-        args: where, float64 arrays.
+        function: function to differentiate.
+        args: its arguments, float64 arrays.
         order: order of the highest derivatives.
-        modes: "fwd" for those along a direction, "rev" for those sent back.
+        modes: "fwd" for Jacobian-vector products, "rev" for vector-Jacobian products.
 
     Raises:
-        AssertionError: when a derivative is not the slope along a random direction.
+        AssertionError: a derivative differs from the slope along a random direction.
     """
     compared = {}
 
@@ -44,7 +44,7 @@ def check_derivatives(function, args, *, order, modes=("fwd", "rev")):
 
 
 def _pairs(function, args, *, order, modes, name=""):
-    """Yield what is compared: its name, then derivatives and finite differences."""
+    """Yield the name of each check, with its derivatives and finite differences."""
     rng = np.random.default_rng(0)
     along = _directions(rng, args)
     value, slope = _value_and_slope(function, args, along)
@@ -73,7 +73,7 @@ def _directions(rng, tree):
 
 
 def _value_and_slope(function, args, along):
-    """Evaluate at a place and a step to either side, by a loop over one program."""
+    """Return the value at a point, and the slope between two points around it."""
     places = jax.tree.map(
         lambda a, d: jnp.stack([a, a - _STEP * d, a + _STEP * d]), args, along
     )
