@@ -17,9 +17,13 @@ import pytest
 # JAX reads its environment when it is imported, so set it before any test module.
 # To test the accelerator: JAX_PLATFORMS=cuda,cpu python -m pytest -m gpu
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
-# Compilation takes most of the time, and optimizing the code makes it 50 % longer.
-# Benchmarks optimize as users do; set XLA_FLAGS="" to run the tests in the same way.
-os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
+# Compilation takes most of the time. Optimizing the code makes it 50 % longer, and
+# XLA's newer emitters of fused loops double it. Benchmarks compile as users do; set
+# XLA_FLAGS="" to run the tests in the same way.
+QUICK_TO_COMPILE = (
+    "--xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false"
+)
+os.environ.setdefault("XLA_FLAGS", QUICK_TO_COMPILE)
 # Implicitly added axes are usually mistakes.
 os.environ.setdefault("JAX_NUMPY_RANK_PROMOTION", "raise")
 
@@ -123,7 +127,19 @@ def kill(monkeypatch, resumable_module):
 
 
 @pytest.fixture
-def press_ctrl_c(monkeypatch, resumable_module):
+def ctrl_c_interrupts():
+    """Let Ctrl-C interrupt this process and those that it starts.
+
+    Shells start background processes with Ctrl-C ignored, and child processes inherit
+    this. They do not inherit a handler, so they start with the default one.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture
+def press_ctrl_c(ctrl_c_interrupts, monkeypatch, resumable_module):
     """A context manager that presses Ctrl-C at a given iteration of a fit."""
 
     @contextlib.contextmanager

@@ -70,7 +70,7 @@ def main() -> None:
         names, seeds, how = names[:1], range(1), ASKED | {"num_epochs": 2, "trials": 1}
     print(f"{'':18} published   ours          95 % interval  seconds per run")
     with tempfile.TemporaryDirectory() as folder:
-        write_data(Path(folder))
+        write_data(Path(folder), {order_of(name) for name in names})
         for name in names:
             words = row(name, seeds, Path(folder), how).words()
             print(f"{name:18}     {percent(PUBLISHED[name])}  {words}", flush=True)
@@ -78,8 +78,7 @@ def main() -> None:
 
 def row(name: str, seeds: range, folder: Path, how: dict[str, Any]) -> Measured:
     """Run the protocol with a network from each seed."""
-    kind, _, shuffled = name.partition(" ")
-    order = shuffled or "ordered"
+    kind, order = name.partition(" ")[0], order_of(name)
     return measure(
         name,
         seeds,
@@ -94,13 +93,18 @@ def row(name: str, seeds: range, folder: Path, how: dict[str, Any]) -> Measured:
     )
 
 
-def write_data(folder: Path) -> None:
-    """Write the sequences of the package, original and shuffled."""
+def order_of(name: str) -> str:
+    """Return the order of the steps in a row's sequences."""
+    return name.partition(" ")[2] or "ordered"
+
+
+def write_data(folder: Path, orders: set[str]) -> None:
+    """Write the sequences of the package, ordered, shuffled or both."""
     try:
         mnist1d = importlib.import_module("mnist1d.data")
     except ImportError:
         sys.exit("The data come from a package: pip install mnist1d")
-    for order in ("ordered", "shuffled"):
+    for order in orders:
         arguments = mnist1d.get_dataset_args()
         arguments.shuffle_seq = order == "shuffled"
         made = mnist1d.make_dataset(arguments)

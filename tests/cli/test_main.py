@@ -13,6 +13,7 @@ SCRIPT = "import sys; from assay.__main__ import main; sys.exit(main())"
 MOMENTS = ("assay._errors", "pydantic_core", "assay.spec._spec", "assay.cli")
 
 
+@pytest.mark.usefixtures("ctrl_c_interrupts")
 @pytest.mark.parametrize("words", [["-m", "assay"], ["-c", SCRIPT]])
 @pytest.mark.parametrize("module", MOMENTS)
 def test_ctrl_c_during_the_imports_prints_one_line(tmp_path, words, module):

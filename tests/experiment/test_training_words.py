@@ -1,5 +1,8 @@
 """Every optimizer, schedule and regularizer can be selected by name in a spec."""
 
+from functools import partial
+
+import jax
 import numpy as np
 import pytest
 
@@ -46,8 +49,8 @@ def factors_of(name):
         return [1.0] * NUM_EPOCHS
     schedule = spec.Schedule.read(name)
     values = {field: getattr(schedule, field) for field in type(schedule).model_fields}
-    factor = schedules.get(name).factor
-    return [float(factor(index, NUM_EPOCHS, **values)) for index in range(NUM_EPOCHS)]
+    factor = jax.jit(partial(schedules.get(name).factor, **values))
+    return [float(factor(index, NUM_EPOCHS)) for index in range(NUM_EPOCHS)]
 
 
 @pytest.mark.parametrize(("optimizer", "schedule"), PAIRS)

@@ -13,6 +13,8 @@ import os, sys, warnings
 warnings.simplefilter("ignore")  # JAX warns of the fork
 import assay
 {before}
+"""
+FORK = """
 if os.fork() == 0:
     try:
         {inside}
@@ -30,31 +32,33 @@ RUN = (
 TRAIN = "assay.train('wine', trials=1, num_epochs=1, model='linear', runs=None)"
 
 
-def output_of(before: str, inside: str) -> str:
-    """Return the output of a process that forks between two pieces of code."""
+def outputs_of(before: str, inside: list[str]) -> list[str]:
+    """Return the output of each fork of a process; each runs a piece of code."""
+    forks = "".join(FORK.format(inside=code) for code in inside)
     done = subprocess.run(
-        [sys.executable, "-c", PARENT.format(before=before, inside=inside)],
+        [sys.executable, "-c", PARENT.format(before=before) + forks],
         env=os.environ | {"PYTHONPATH": str(SOURCE)},
         capture_output=True,
         text=True,
         timeout=120,
         check=True,
     )
-    return done.stdout.strip()
+    return done.stdout.splitlines()
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system cannot fork")
-@pytest.mark.parametrize("inside", [TRAIN, "run.predict(rows)", "assay.race('iris')"])
-def test_the_engine_is_refused_after_a_fork(inside: str) -> None:
-    assert output_of(RUN, inside) == (
+def test_the_engine_is_refused_after_a_fork() -> None:
+    uses = [TRAIN, "run.predict(rows)", "assay.race('iris')"]
+    refused = (
         "Assay cannot be used after a fork. This process was forked from one that had "
         "already trained or predicted. Start processes with "
         "multiprocessing.get_context('spawn')."
     )
+    assert outputs_of(RUN, uses) == [refused] * len(uses)
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system cannot fork")
 def test_a_fork_before_the_engine_is_used_may_train() -> None:
-    assert output_of("assay.Experiment", TRAIN) == "done"
+    assert outputs_of("assay.Experiment", [TRAIN]) == ["done"]

@@ -6,8 +6,8 @@ Every metric is computed from these sums. Weights (n,) give one number, and weig
 
 import numpy as np
 
-# For many rows and few groups, multiplying by zeros and ones is faster than sorting.
-_BLOCK_ROWS, _FEW_GROUPS = 2**14, 32
+# Of so many rows, adding up each set of weights by itself is faster than sorting them.
+_MANY_ROWS = 2**14
 
 
 def mean(values: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
@@ -28,13 +28,11 @@ def sum_by_group(
     weights: np.ndarray, groups: np.ndarray, num_groups: int
 ) -> np.ndarray:
     """Return the sums (..., num_groups) of weights (..., n) by group."""
+    if len(groups) > _MANY_ROWS:
+        sets = weights.reshape(-1, len(groups))
+        sums = [np.bincount(groups, one, minlength=num_groups) for one in sets]
+        return np.array(sums).reshape(*weights.shape[:-1], num_groups)
     sums = np.zeros((*weights.shape[:-1], num_groups))
-    if len(groups) > _BLOCK_ROWS and num_groups <= _FEW_GROUPS:
-        for start in range(0, len(groups), _BLOCK_ROWS):
-            part = slice(start, start + _BLOCK_ROWS)
-            one_hot = groups[part, None] == np.arange(num_groups)
-            sums += weights[..., part] @ one_hot.astype(np.float64)
-        return sums
     order = np.argsort(groups, kind="stable")
     present, starts = np.unique(groups[order], return_index=True)
     sums[..., present] = np.add.reduceat(weights[..., order], starts, axis=-1)

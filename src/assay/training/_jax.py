@@ -207,7 +207,7 @@ def tree_map_with_path(
 def tree_map_with_path(
     function: Callable[..., Array], tree: Value, *others: object
 ) -> Value:
-    """Apply a function of a path and arrays to trees of equal structure."""
+    """Apply a function to the path and arrays of each leaf of one or more trees."""
     return _jax.tree_util.tree_map_with_path(function, tree, *others)
 
 

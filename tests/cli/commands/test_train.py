@@ -280,6 +280,7 @@ def test_resuming_a_finished_run_shows_it(command, iris):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("ctrl_c_interrupts")
 def test_after_ctrl_c_a_run_goes_on_to_the_same_result(command, tmp_path):
     words = ["iris", "--trials", "10", "--model", "linear", "--num-epochs", "20"]
     folder = RunFolder(tmp_path / "cut" / "iris-1")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from assay._errors import InputError
 from assay.data import KINDS, load
 from assay.data.columns._column import read_column
-from assay.data.columns._parse import read_as
+from assay.data.columns._parse import is_rewritten, read_as
 from assay.data.columns._read_together import read_columns
 
 N = 40
@@ -404,3 +404,16 @@ def test_ignored_columns_stay_in_the_frame_and_in_the_fingerprint():
     assert [c.used for c in part.columns] == [True, False]
     assert (whole.num_features, part.num_features) == (2, 1)
     assert whole.fingerprint == part.fingerprint
+
+
+@pytest.mark.parametrize("kind", ["number", "date", "boolean", "category"])
+def test_a_long_column_of_few_texts_is_read_like_a_short_one(kind):
+    few = ["7", "$1,200", "?", None, "", "2024-1-5", "3.1.2024", "many", " true "]
+    short, long = (pl.Series("a", few * count) for count in (1, 2_000))
+    expected, reading = read_as(short, kind), read_as(long, kind)
+    for one, many in (
+        (expected.values, reading.values),
+        (expected.stray, reading.stray),
+        (is_rewritten(short, kind), is_rewritten(long, kind)),
+    ):
+        assert many.to_list() == one.to_list() * 2_000

@@ -62,8 +62,9 @@ def test_a_network_that_is_clearly_better_is_selected(rings, make_experiment):
 
 
 def test_a_tie_goes_to_the_simpler_network(cells, make_experiment):
-    far = 1000.0 * (cells()["kind"].to_numpy() == "malign")  # separable by any network
-    frame = cells(size=far + np.arange(60)).select("size", "kind")
+    kinds = cells(120)["kind"].to_numpy()
+    far = 1000.0 * (kinds == "malign")  # separable by any network
+    frame = cells(120, size=far + np.arange(120)).select("size", "kind")
     selection = selected(frame, make_experiment(frame, num_epochs=40))
     assert selection.training.model == ()
     assert selection.best.number == 0

@@ -17,6 +17,7 @@ NET = [
 ]
 FIELDS = {
     "num_epochs": 4,
+    "augment": [],
     "batch_size": 64,
     "optimizer": spec.Adam(0.01),
     "regularizers": [],

@@ -16,13 +16,19 @@ def built(layer_spec, shape):
 
 
 def applied(layer_spec, x, **options):
-    """Build a layer for a batch and apply it."""
-    return built(layer_spec, x.shape[1:])(x, nn.Context(**options))
+    """Build a layer for a batch and apply it, as one compiled program."""
+    return compiled(built(layer_spec, x.shape[1:]), **options)(x)
+
+
+def compiled(layer, **options):
+    """Return a layer as one compiled function of NumPy arrays."""
+    run = jax.jit(lambda x: layer(x, nn.Context(**options)))
+    return lambda x: np.asarray(run(x))
 
 
 def random(*shape):
     """Draw a batch of normal numbers."""
-    return jax.random.normal(jax.random.key(0), shape)
+    return np.random.default_rng(0).normal(size=shape).astype(np.float32)
 
 
 def test_worked_example_of_convolution():
@@ -39,20 +45,18 @@ def test_worked_example_of_convolution():
 def test_worked_example_of_pooling():
     x = [[2, 13, 3, 1], [1, 20, 2, 3], [15, 14, 7, 1], [10, 2, 2, 9]]
     layer_spec = spec.MaxPool2D(2, 2)
-    y = applied(layer_spec, jnp.float32(x).reshape(1, 4, 4, 1))
+    y = applied(layer_spec, np.float32(x).reshape(1, 4, 4, 1))
     assert y[0, :, :, 0].tolist() == [[20, 3], [15, 9]]
     formula = built(layer_spec, (4, 4, 1)).describe().formula
     assert formula == "H2 = W2 = (4 - 2 + 2*0)/2 + 1 = 2, D2 = D1 = 1"
 
 
 def test_convolution_commutes_with_translations():
-    layer = built(spec.Conv2D(3, 3), (8, 8, 2))
-    x = jnp.pad(random(1, 4, 4, 2), ((0, 0), (2, 2), (2, 2), (0, 0)))
-    moved = jnp.roll(x, (1, -1), axis=(1, 2))
-    y = layer(x, nn.Context())
-    np.testing.assert_allclose(
-        layer(moved, nn.Context()), jnp.roll(y, (1, -1), axis=(1, 2)), atol=1e-6
-    )
+    run = compiled(built(spec.Conv2D(3, 3), (8, 8, 2)))
+    x = np.pad(random(1, 4, 4, 2), ((0, 0), (2, 2), (2, 2), (0, 0)))
+    moved = np.roll(x, (1, -1), axis=(1, 2))
+    expected = np.roll(run(x), (1, -1), axis=(1, 2))
+    np.testing.assert_allclose(run(moved), expected, atol=1e-6)
 
 
 @pytest.mark.parametrize("dilation", [1, 3])
@@ -63,11 +67,10 @@ def test_a_causal_output_does_not_depend_on_later_inputs(kind, dilation):
     layer = built(kind(**layer_spec), (10, 2))
     x = random(1, 10, 2)
 
-    def at(place):
-        return jax.jacobian(lambda x: layer(x, nn.Context())[0, place].sum())(x)[0]
-
+    by_place = jax.jacobian(lambda x: layer(x, nn.Context())[0].sum(axis=1))
+    jacobian = np.asarray(jax.jit(by_place)(x))[:, 0]  # (output step, step, channel)
     for place in (0, 4, 9):
-        seen = np.flatnonzero(np.abs(at(place)).sum(axis=1))
+        seen = np.flatnonzero(np.abs(jacobian[place]).sum(axis=1))
         expected = [place - dilation * i for i in range(3) if place >= dilation * i]
         assert seen.tolist() == sorted(expected)
 
@@ -105,14 +108,14 @@ def test_sizes(layer_spec, shape, expected):
 
 
 def test_same_padding_puts_the_odd_row_at_the_end():
-    x = jnp.arange(1.0, 5.0).reshape(1, 4, 1)
+    x = np.float32([1, 2, 3, 4]).reshape(1, 4, 1)
     layer = built(spec.Conv1D(1, 2), (4, 1))
-    layer.kernel.set_value(jnp.ones((2, 1, 1)))
-    assert layer(x, nn.Context())[0, :, 0].tolist() == [3, 5, 7, 4]
+    layer.kernel.set_value(np.ones((2, 1, 1), np.float32))
+    assert compiled(layer)(x)[0, :, 0].tolist() == [3, 5, 7, 4]
 
 
 def test_padding_is_never_the_maximum_and_never_averaged():
-    x = jnp.full((1, 4, 1), -2.0)
+    x = np.full((1, 4, 1), -2, np.float32)
     for layer_spec in (spec.MaxPool1D(2, 2, 1), spec.AveragePool1D(2, 2, 1)):
         assert applied(layer_spec, x).ravel().tolist() == [-2, -2, -2]
 
@@ -123,16 +126,16 @@ def test_a_transposed_convolution_is_the_transpose_of_the_convolution():
     back = built(spec.ConvTranspose2D(4, 3, stride=2, bias=False), (4, 3, 5))
     back.kernel.set_value(forward.kernel[...])
     x, y = random(1, 8, 6, 4), random(1, 4, 3, 5)
-    one = (forward(x, nn.Context()) * y).sum()
-    other = (back(y, nn.Context()) * x).sum()
+    one = (compiled(forward)(x) * y).sum()
+    other = (compiled(back)(y) * x).sum()
     assert float(one) == pytest.approx(float(other), rel=1e-5)
 
 
 def test_a_depthwise_convolution_does_not_mix_channels():
     layer = built(spec.DepthwiseConv2D(3, multiplier=2), (5, 5, 3))
     x = random(1, 5, 5, 3)
-    jacobian = jax.jacobian(lambda x: layer(x, nn.Context()).sum((0, 1, 2)))(x)
-    seen = np.abs(jacobian).sum((1, 2, 3)) > 0  # (output, input)
+    by_channel = jax.jacobian(lambda x: layer(x, nn.Context()).sum((0, 1, 2)))
+    seen = np.abs(jax.jit(by_channel)(x)).sum((1, 2, 3)) > 0  # (output, input)
     assert seen.tolist() == np.repeat(np.eye(3), 2, axis=0).astype(bool).tolist()
 
 
@@ -154,17 +157,17 @@ def test_initial_kernels_fit_the_activation_that_follows():
 def test_products_in_bfloat16_give_float32():
     x = random(2, 8, 8, 8)
     layer = built(spec.Conv2D(4, 3), (8, 8, 8))
-    exact = layer(x, nn.Context())
-    rough = layer(x, nn.Context(dtype=jnp.bfloat16))
-    assert rough.dtype == jnp.float32
+    exact = compiled(layer)(x)
+    rough = compiled(layer, dtype=jnp.bfloat16)(x)
+    assert rough.dtype == np.float32
     gap = np.abs(exact - rough).max()
     assert 1e-4 < gap < 0.1
 
 
 def test_spatial_dropout_drops_channels_and_keeps_the_mean():
-    x = jnp.ones((400, 3, 3, 10))
+    x = np.ones((400, 3, 3, 10), np.float32)
     layer_spec = spec.SpatialDropout(0.3)
-    y = np.asarray(applied(layer_spec, x, training=True, key=jax.random.key(0)))
+    y = applied(layer_spec, x, training=True, key=jax.random.key(0))
     assert (y == y[:, :1, :1]).all()
     assert set(np.unique(y.round(4))) == {0.0, np.float32(1 / 0.7).round(4)}
     assert y.mean() == pytest.approx(1, abs=4 * (0.3 / 0.7 / 4000) ** 0.5)

@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from jax.test_util import check_grads
+from derivatives import check_derivatives
 
 from assay._errors import InputError
 from assay.nn import ops
@@ -21,7 +21,7 @@ TRANSPOSED = sorted(
 
 def normal(seed, shape, dtype=np.float32):
     """Draw with NumPy, which does not need to compile for a new shape."""
-    return jnp.asarray(np.random.default_rng(seed).normal(size=shape), dtype)
+    return np.random.default_rng(seed).normal(size=shape).astype(dtype)
 
 
 def numbers_of(case):
@@ -41,7 +41,7 @@ def numbers_of(case):
 def check_against_pytorch(case, function):
     """All data are integers, so values and gradients must agree to the last bit."""
     x, kernel, y, g, dx, dkernel = (
-        jnp.asarray(DATA[f"{case}_{name}"], jnp.float32)
+        DATA[f"{case}_{name}"].astype(np.float32)
         for name in ("x", "kernel", "y", "g", "dx", "dkernel")
     )
 
@@ -88,10 +88,10 @@ def test_follows_translations():
     """A shifted input gives a shifted output."""
     x = normal(0, (1, 8, 8, 2))
     kernel = normal(1, (3, 3, 2, 3))
-    shifted = ops.convolve(jnp.roll(x, 1, axis=2), kernel)
-    np.testing.assert_allclose(
-        shifted[:, :, 1:], ops.convolve(x, kernel)[:, :, :-1], atol=1e-5
-    )
+    run = jax.jit(ops.convolve)
+    shifted = np.asarray(run(np.roll(x, 1, axis=2), kernel))
+    unshifted = np.asarray(run(x, kernel))
+    np.testing.assert_allclose(shifted[:, :, 1:], unshifted[:, :, :-1], atol=1e-5)
 
 
 # One case per implementation: patches, XLA's kernel, depthwise, groups, 1x1.
@@ -126,23 +126,26 @@ def test_derivatives_to_second_order(form):
     with jax.enable_x64(True):
         x, kernel, numbers = example_of(form, jnp.float64)
         run = jax.jit(lambda *a: jnp.tanh(ops.convolve(*a, **numbers)))
-        check_grads(run, (x, kernel), order=2)
+        check_derivatives(run, (x, kernel), order=2)
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_same_in_a_loop_under_vmap_and_alone(form):
     x, kernel, numbers = example_of(form)
 
-    @jax.jit
     def gradients(x, kernel):
         y, pull = jax.vjp(partial(ops.convolve, **numbers), x, kernel)
         return y, *pull(jnp.sin(y))
 
-    alone = gradients(x, kernel)
-    three = jnp.stack([x, x, x]), jnp.stack([kernel] * 3)
-    looped = jax.jit(lambda xs: jax.lax.map(lambda a: gradients(*a), xs))(three)
-    mapped = jax.jit(jax.vmap(gradients))(*three)
-    for one, many, also in zip(alone, looped, mapped, strict=True):
+    @jax.jit
+    def all_ways(three):
+        looped = jax.lax.map(lambda a: gradients(*a), three)
+        alone = gradients(*[values[2] for values in three])
+        return alone, looped, jax.vmap(gradients)(*three)
+
+    three = np.stack([x, x, x]), np.stack([kernel] * 3)
+    for one, many, also in zip(*all_ways(three), strict=True):
+        many, also = np.asarray(many), np.asarray(also)
         np.testing.assert_allclose(many[2], one, rtol=1e-5, atol=1e-5)
         np.testing.assert_allclose(also[2], one, rtol=1e-5, atol=1e-5)
 
@@ -152,33 +155,39 @@ def test_vmap_over_any_axis(in_axes):
     x, kernel, numbers = example_of("many channels")
     run = partial(ops.convolve, **numbers)
     arguments = [
-        a if axis is None else jnp.stack([a, 2 * a], axis=axis)
+        a if axis is None else np.stack([a, 2 * a], axis=axis)
         for a, axis in zip((x, kernel), in_axes, strict=True)
     ]
     factor = 2 ** sum(axis is not None for axis in in_axes)
-    y = jax.vmap(run, in_axes)(*arguments)
-    np.testing.assert_allclose(y[1], factor * run(x, kernel), rtol=1e-5, atol=1e-5)
+    y = np.asarray(jax.jit(jax.vmap(run, in_axes))(*arguments))
+    one = np.asarray(jax.jit(run)(x, kernel))
+    np.testing.assert_allclose(y[1], factor * one, rtol=1e-5, atol=1e-5)
 
 
 def test_gradient_of_one_example_at_a_time():
     x, kernel, numbers = example_of("many channels")
-    xs = jnp.concatenate([x, 2 * x, 3 * x])
+    xs = np.concatenate([x, 2 * x, 3 * x])
 
     def cost(kernel, x):
         return jnp.square(ops.convolve(x[None], kernel, **numbers)).sum()
 
-    each = jax.vmap(jax.grad(cost), (None, 0))(kernel, xs)
-    total = jax.grad(lambda k: sum(cost(k, row) for row in xs))(kernel)
-    np.testing.assert_allclose(each.sum(0), total, rtol=1e-5, atol=1e-4)
+    @jax.jit
+    def both(kernel, xs):
+        each = jax.vmap(jax.grad(cost), (None, 0))(kernel, xs)
+        total = jax.grad(lambda k: sum(cost(k, row) for row in xs))(kernel)
+        return each.sum(0), total
+
+    np.testing.assert_allclose(*both(kernel, xs), rtol=1e-5, atol=1e-4)
 
 
 def test_transposed_is_the_transpose():
     """<convolve(x), y> = <x, transposed_convolve(y)> for the same kernel."""
     x, kernel, _ = example_of("many channels")
     numbers = {"stride": (2, 1), "padding": ((1, 1), (0, 1))}
-    y = ops.convolve(x, kernel, **numbers)
+    y = np.asarray(ops.convolve(x, kernel, **numbers))
     g = normal(2, y.shape)
     back = ops.transposed_convolve(g, kernel, output_padding=(1, 0), **numbers)
+    back = np.asarray(back)
     assert back.shape == x.shape
     np.testing.assert_allclose((y * g).sum(), (x * back).sum(), rtol=1e-5)
 

@@ -31,17 +31,18 @@ def chain_of(n, widths, dtype=np.float32):
     ]
     biases = [rng.normal(size=kernel.shape[1]).astype(dtype) for kernel in kernels]
     x = rng.normal(size=(n, widths[0])).astype(dtype)
-    return jax.tree.map(jnp.asarray, (x, tuple(kernels), tuple(biases)))
+    return x, tuple(kernels), tuple(biases)
 
 
 def activations_of(num_layers, first=1):
-    return [DENSE_ACTIVATIONS[(first + i) % 4] for i in range(num_layers)]
+    return tuple(DENSE_ACTIVATIONS[(first + i) % 4] for i in range(num_layers))
 
 
 def drops_of(num_layers, which=()):
     """Return dropout for some layers, keeping 0.6, with hashes from place 7 on."""
-    words = jnp.array([3, 2**32 - 5], jnp.uint32)
-    drops = [Dropped(words + i, jnp.uint32(7), jnp.float32(0.6)) for i in which]
+    words = np.array([3, 2**32 - 5], np.uint32)
+    first, kept = np.asarray(7, np.uint32), np.asarray(0.6, np.float32)
+    drops = [Dropped(words + np.uint32(i), first, kept) for i in which]
     by_layer = dict(zip(which, drops, strict=True))
     return tuple(by_layer.get(i) for i in range(num_layers))
 
@@ -63,6 +64,13 @@ def pulled(function, inputs):
     return y, pull(jnp.asarray(g, y.dtype))[0]
 
 
+@partial(jax.jit, static_argnames="activations")
+def pulled_both_ways(inputs, activations, drops=None):
+    """Return values and gradients of ours and of the plain form, by one program."""
+    how = {"activations": activations, "drops": drops}
+    return pulled(partial(run, **how), inputs), pulled(partial(plainly, **how), inputs)
+
+
 def assert_close(ours, plain):
     for a, b in zip(jax.tree.leaves(ours), jax.tree.leaves(plain), strict=True):
         a, b = np.asarray(a), np.asarray(b)
@@ -75,8 +83,7 @@ def assert_close(ours, plain):
 def test_values_and_gradients(n, widths, first):
     inputs = chain_of(n, widths)
     activations = activations_of(len(widths) - 1, first)
-    ours = pulled(partial(run, activations=activations), inputs)
-    assert_close(ours, pulled(partial(plainly, activations=activations), inputs))
+    assert_close(*pulled_both_ways(inputs, activations))
 
 
 @pytest.mark.parametrize("first", range(4))
@@ -84,49 +91,49 @@ def test_values_and_gradients(n, widths, first):
 def test_values_and_gradients_where_some_are_dropped(n, widths, first):
     inputs, num_layers = chain_of(n, widths), len(widths) - 1
     drops = drops_of(num_layers, range(first % 2, num_layers, 2))
-    how = {"activations": activations_of(num_layers, first), "drops": drops}
-    ours = pulled(partial(run, **how), inputs)
-    assert_close(ours, pulled(partial(plainly, **how), inputs))
+    activations = activations_of(num_layers, first)
+    assert_close(*pulled_both_ways(inputs, activations, drops))
 
 
 def test_a_share_is_dropped_and_the_rest_scaled():
     inputs = chain_of(300, (40, 48))
     how = {"activations": ["sigmoid"]}
-    dropped = run(inputs, **how, drops=drops_of(1, [0]))
+    dropped = np.asarray(run(inputs, **how, drops=drops_of(1, [0])))
     assert abs(float((dropped == 0).mean()) - 0.4) < 4 * (0.24 / dropped.size) ** 0.5
-    left = run(inputs, **how) / jnp.float32(0.6)
-    np.testing.assert_allclose(dropped, jnp.where(dropped == 0, 0, left), rtol=1e-6)
+    left = np.asarray(run(inputs, **how)) / np.float32(0.6)
+    np.testing.assert_allclose(dropped, np.where(dropped == 0, 0, left), rtol=1e-6)
 
 
 def test_second_derivatives():
     inputs = chain_of(4, (5, 7, 3))
 
-    def curvature(function):
+    def curvature(function, inputs):
         def cost(inputs):
             return jnp.square(function(inputs, ["tanh", "sigmoid"])).sum()
 
         return jax.jvp(jax.grad(cost), (inputs,), (inputs,))
 
-    assert_close(curvature(run), curvature(plainly))
+    both = jax.jit(lambda inputs: [curvature(f, inputs) for f in (run, plainly)])
+    assert_close(*both(inputs))
 
 
 def test_members():
     many = [chain_of(n, (6, 18, 4)) for n in (9, 9, 9)]
-    stacked = jax.tree.map(lambda *leaves: jnp.stack(leaves), *many)
-    x, kernels, biases = stacked
-    words = jnp.array([[1, 2], [3, 4], [5, 6]], jnp.uint32)
+    x, kernels, biases = jax.tree.map(lambda *leaves: np.stack(leaves), *many)
+    words = np.array([[1, 2], [3, 4], [5, 6]], np.uint32)
 
+    @jax.jit
     def function(inputs, words, kept):
         drops = Dropped(words, jnp.uint32(0), kept), None
         how = {"activations": ["relu", "identity"], "drops": drops}
         return pulled(partial(run, **how), inputs)
 
-    kept = jnp.array([0.5, 0.7, 0.9])
-    inputs = x * jnp.arange(1.0, 4.0)[:, None, None], *stacked[1:]
-    ours = jax.vmap(function)(inputs, words, kept)
+    kept = np.array([0.5, 0.7, 0.9], np.float32)
+    x = x * np.arange(1, 4, dtype=np.float32)[:, None, None]
+    inputs = x, kernels, biases
+    ours = jax.tree.map(np.asarray, jax.jit(jax.vmap(function))(inputs, words, kept))
     for place in range(3):
-        inputs = jax.tree.map(lambda leaf, i=place: leaf[i], (x, kernels, biases))
-        mine = inputs[0] * (place + 1.0), *inputs[1:]
+        mine = jax.tree.map(lambda leaf, i=place: leaf[i], inputs)
         alone = function(mine, words[place], kept[place])
         assert_close([leaf[place] for leaf in jax.tree.leaves(ours)], alone)
 
@@ -134,20 +141,22 @@ def test_members():
 def test_members_under_two_maps():
     """The outer axis maps rows and weights; the inner axis maps rows and dropout."""
     many = [chain_of(9, (6, 18, 4)) for _ in range(3)]
-    _, kernels, biases = jax.tree.map(lambda *leaves: jnp.stack(leaves), *many)
-    factors = jnp.arange(1.0, 4.0)
+    _, kernels, biases = jax.tree.map(lambda *leaves: np.stack(leaves), *many)
+    factors = np.arange(1, 4, dtype=np.float32)
     kernels = tuple(k * factors[:, None, None] for k in kernels)
     rng = np.random.default_rng(3)
-    x = jnp.asarray(rng.normal(size=(3, 2, 5, 6)), jnp.float32)
-    words = jnp.array([[1, 2], [3, 4]], jnp.uint32)
+    x = rng.normal(size=(3, 2, 5, 6)).astype(np.float32)
+    words = np.array([[1, 2], [3, 4]], np.uint32)
 
+    @jax.jit
     def function(x, kernels, biases, words):
         drops = Dropped(words, jnp.uint32(0), jnp.float32(0.5)), None
         how = {"activations": ["relu", "identity"], "drops": drops}
         return pulled(partial(run, **how), (x, kernels, biases))
 
     inner = jax.vmap(function, (0, None, None, 0))
-    ours = jax.vmap(inner, (0, 0, 0, None))(x, kernels, biases, words)
+    outer = jax.jit(jax.vmap(inner, (0, 0, 0, None)))
+    ours = jax.tree.map(np.asarray, outer(x, kernels, biases, words))
     for i, j in np.ndindex(3, 2):
         mine = jax.tree.map(lambda leaf, i=i: leaf[i], (kernels, biases))
         alone = function(x[i, j], *mine, words[j])
@@ -157,8 +166,9 @@ def test_members_under_two_maps():
 def test_mapped_inputs_share_weights():
     x, kernels, biases = chain_of(6, (6, 18, 4))
     function = partial(run, activations=["relu", "identity"])
-    ours = jax.vmap(lambda x: function((x[None], kernels, biases))[0])(x)
-    assert_close(ours, function((x, kernels, biases)))
+    mapped = jax.vmap(lambda x: function((x[None], kernels, biases))[0])
+    both = jax.jit(lambda x: (mapped(x), function((x, kernels, biases))))
+    assert_close(*both(x))
 
 
 def test_same_bits_at_every_call():
@@ -173,8 +183,8 @@ def test_same_bits_at_every_call():
 
 def test_not_a_number_stays():
     inputs = chain_of(4, (3, 5, 2))
-    broken = inputs[0].at[1, 1].set(jnp.nan), *inputs[1:]
-    y = np.asarray(run(broken, ["relu", "relu"]))
+    inputs[0][1, 1] = np.nan
+    y = np.asarray(run(inputs, ["relu", "relu"]))
     assert np.isnan(y[1]).all()
     assert np.isfinite(y[[0, 2, 3]]).all()
 
@@ -182,7 +192,7 @@ def test_not_a_number_stays():
 @pytest.mark.parametrize("dtype", [np.float64, jnp.bfloat16])
 def test_other_types_take_the_plain_way(dtype):
     with jax.enable_x64(True):
-        inputs = chain_of(4, (3, 5, 2), dtype)
+        inputs = jax.tree.map(jnp.asarray, chain_of(4, (3, 5, 2), dtype))
         y = run(inputs, ["relu", "identity"])
         assert y.dtype == dtype
         np.testing.assert_array_equal(y, plainly(inputs, ["relu", "identity"]))
@@ -194,15 +204,26 @@ def test_without_bias():
     np.testing.assert_allclose(y, np.maximum(x @ kernel, 0), rtol=1e-5, atol=1e-6)
 
 
+def both_ways(model, x, **how):
+    """Return what a model gives unwatched, what it gives watched, and what was seen."""
+
+    @jax.jit
+    def run(model, x):
+        context = Context(recording=True, **how)
+        watched = model(x, context)
+        return model(x, Context(**how)), watched, context.values
+
+    return run(model, x)
+
+
 def test_a_model_is_the_same_whether_watched_or_not():
     layers = [spec.Dense(9), spec.Tanh(), spec.Dense(8), spec.GELU(), spec.Dropout(0.5)]
     inner = spec.Residual([spec.Dense(8), spec.ReLU(), spec.Dense(8)])
     model = build([*layers, inner], (4,), num_outputs=3, rng=np.random.default_rng(0))
     x = np.random.default_rng(1).normal(size=(6, 4)).astype(np.float32)
-    context = Context(recording=True)
-    watched = model(x, context)
-    np.testing.assert_allclose(model(x, Context()), watched, rtol=2e-5, atol=1e-6)
-    assert {"dense1", "tanh1", "residual1.relu1", "output"} <= set(context.values)
+    unwatched, watched, values = both_ways(model, x)
+    np.testing.assert_allclose(unwatched, watched, rtol=2e-5, atol=1e-6)
+    assert {"dense1", "tanh1", "residual1.relu1", "output"} <= set(values)
 
 
 @pytest.mark.parametrize("training", [False, True])
@@ -213,7 +234,6 @@ def test_sequences_keep_their_steps(training):
     model = build(layers, (7, 3), num_outputs=2, rng=rng)
     x = np.random.default_rng(1).normal(size=(6, 7, 3)).astype(np.float32)
     how = {"training": training, "key": jax.random.key(5), "first_row": 3}
-    context = Context(recording=True, **how)
-    watched = model(x, context)
-    np.testing.assert_allclose(model(x, Context(**how)), watched, rtol=2e-5, atol=1e-6)
-    assert (np.asarray(context.values["dropout2"]) == 0).any() == training
+    unwatched, watched, values = both_ways(model, x, **how)
+    np.testing.assert_allclose(unwatched, watched, rtol=2e-5, atol=1e-6)
+    assert (np.asarray(values["dropout2"]) == 0).any() == training

@@ -133,16 +133,19 @@ def check_against_numpy(case, seed):
     x = integers(n, *geometry.space, c * geometry.groups)
     kernel = integers(*geometry.kernel, c, k * geometry.groups)
     g = integers(n, *geometry.output, k * geometry.groups)
-    np.testing.assert_array_equal(
-        _primitives.forward(x, kernel, geometry), numpy_forward(x, kernel, geometry)
-    )
-    np.testing.assert_array_equal(
+    y, dx, dkernel = all_three(x, kernel, g, geometry)
+    np.testing.assert_array_equal(y, numpy_forward(x, kernel, geometry))
+    np.testing.assert_array_equal(dx, numpy_input_gradient(g, kernel, geometry))
+    np.testing.assert_array_equal(dkernel, numpy_kernel_gradient(x, g, geometry))
+
+
+@partial(jax.jit, static_argnums=3)
+def all_three(x, kernel, g, geometry):
+    """Return the convolution and both of its gradients, by one program."""
+    return (
+        _primitives.forward(x, kernel, geometry),
         _primitives.input_gradient(g, kernel, geometry),
-        numpy_input_gradient(g, kernel, geometry),
-    )
-    np.testing.assert_array_equal(
         _primitives.kernel_gradient(x, g, geometry),
-        numpy_kernel_gradient(x, g, geometry),
     )
 
 
@@ -249,19 +252,19 @@ def walk_inputs(name, n, steps, h):
 def test_walks_equal_the_plain_form(name, n, steps, h, reverse):
     """All outputs and gradients agree to 1e-5 of the largest value."""
     cell, plain, inputs = walk_inputs(name, n, steps, h)
-    lengths = jnp.arange(n, dtype=jnp.int32) % (steps + 1)
+    lengths = np.arange(n, dtype=np.int32) % (steps + 1)
 
-    def pulled(run):
-        @jax.jit
-        def both(inputs):
-            outputs, pull = jax.vjp(run, inputs)
-            return outputs, pull(jax.tree.map(jnp.sin, outputs))
+    def pulled(run, inputs):
+        outputs, pull = jax.vjp(run, inputs)
+        return jax.tree.leaves((outputs, pull(jax.tree.map(jnp.sin, outputs))))
 
-        return jax.tree.leaves(both(inputs))
+    @jax.jit
+    def both(inputs, lengths):
+        how = {"lengths": lengths, "reverse": reverse}
+        ours = pulled(partial(_fused.walk, cell, plain, **how), inputs)
+        return ours, pulled(partial(plain, **how), inputs)
 
-    ours = pulled(partial(_fused.walk, cell, plain, lengths=lengths, reverse=reverse))
-    theirs = pulled(partial(plain, lengths=lengths, reverse=reverse))
-    for a, b in zip(ours, theirs, strict=True):
+    for a, b in zip(*both(inputs, lengths), strict=True):
         scale = max(1.0, np.abs(b).max())
         np.testing.assert_allclose(a, b, atol=1e-5 * scale, rtol=0)
 
@@ -270,10 +273,10 @@ def test_walks_equal_the_plain_form(name, n, steps, h, reverse):
 @pytest.mark.parametrize("name", WALKS)
 def test_second_derivatives_equal_the_plain_form(name):
     cell, plain, inputs = walk_inputs(name, 3, 4, 5)
-    lengths = jnp.array([4, 2, 3], jnp.int32)
-    direction = jax.tree.map(jnp.cos, inputs)
+    lengths = np.array([4, 2, 3], np.int32)
+    direction = jax.tree.map(np.cos, inputs)
 
-    def products(run):
+    def products(run, inputs, direction):
         def cost(inputs):
             states, last = run(inputs)
             return jnp.sin(states).sum() + sum(jnp.cos(s).sum() for s in last)
@@ -287,22 +290,26 @@ def test_second_derivatives_equal_the_plain_form(name):
         forward = jax.jvp(gradient, (inputs,), (direction,))[1]
         return jax.tree.leaves((forward, jax.grad(along)(inputs)))
 
-    run = partial(_fused.walk, cell, plain, lengths=lengths, reverse=False)
-    ours = jax.jit(lambda: products(run))()
-    theirs = jax.jit(lambda: products(partial(plain, lengths=lengths, reverse=False)))()
-    for a, b in zip(ours, theirs, strict=True):
+    @jax.jit
+    def both(inputs, direction, lengths):
+        how = {"lengths": lengths, "reverse": False}
+        ours = products(partial(_fused.walk, cell, plain, **how), inputs, direction)
+        return ours, products(partial(plain, **how), inputs, direction)
+
+    for a, b in zip(*both(inputs, direction, lengths), strict=True):
         np.testing.assert_allclose(a, b, atol=2e-5)
 
 
 def test_activations_over_their_whole_range():
     """The cells' sigmoid and tanh are accurate to 3e-7, at extremes and near 0."""
-    values = jnp.concatenate(
-        [jnp.linspace(-30, 30, 4001), jnp.array([-1e30, 1e30, 1e-20, -1e-6, 88, -88])]
-    )
+    values = np.concatenate(
+        [np.linspace(-30, 30, 4001), [-1e30, 1e30, 1e-20, -1e-6, 88, -88]]
+    ).astype(np.float32)
     n = values.size
-    zeros = jnp.zeros((n, 1))
-    wide = jnp.full((n,), 100.0)  # an open gate
+    zeros = np.zeros((n, 1), np.float32)
+    wide = np.full(n, 100, np.float32)  # an open gate
 
+    @jax.jit
     def cell_of(*gates):
         projected = jnp.stack(gates, axis=-1)[:, None]
         inputs = projected, (jnp.zeros((1, 4)),), (zeros, zeros)
@@ -310,7 +317,7 @@ def test_activations_over_their_whole_range():
         _, (_, cell) = _fused.walk(
             _fused.LSTM, _recurrent._plain_lstm, inputs, lengths=lengths, reverse=False
         )
-        return np.asarray(cell[:, 0])
+        return cell[:, 0]
 
     exact = np.asarray(values, np.float64)
     np.testing.assert_allclose(

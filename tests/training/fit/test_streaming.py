@@ -163,7 +163,7 @@ def test_records_are_those_of_whole_epochs(asked: spec.Training) -> None:
 def test_all_chunks_run_in_one_compiled_program(
     asked: spec.Training, compilations: list[float]
 ) -> None:
-    held = training_data(streamed(TRAIN, 24, block=5), streamed(VAL, 24, block=5))
+    held = training_data(streamed(TRAIN, 16, block=5), streamed(VAL, 16, block=5))
     held.fit(asked, seed=0).advance(iterations=1)
     before = len(compilations)
     fit = held.fit(asked, seed=1).run()

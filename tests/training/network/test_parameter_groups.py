@@ -1,7 +1,6 @@
 """Frozen parameters never change, and rate multipliers do not cause compilations."""
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -58,10 +57,10 @@ def test_statistics_of_a_frozen_layer_stay_and_are_what_is_used(training, start)
         "statistics.batch_norm1.mean",
         "statistics.batch_norm1.variance",
     }
-    network, data = fit.program.network, jnp.asarray(fit.train.inputs)
-    model = jax.device_put(fit.last().model)  # the kernels support only JAX's arrays
-    in_training, _ = network.train(*model, fit.hyperparameters.model, data)
-    in_use = network.infer(*model, fit.hyperparameters.model, data)
+    network, model = fit.program.network, fit.last().model
+    inputs = fit.hyperparameters.model, fit.train.inputs
+    in_training, _ = jax.jit(network.train)(*model, *inputs)
+    in_use = jax.jit(network.infer)(*model, *inputs)
     np.testing.assert_array_equal(in_training, in_use)
 
 

@@ -208,7 +208,7 @@ def test_with_too_little_time_there_are_fewer_epochs(training, training_data):
         time_seconds=1e-6,
     )
     assert found.num_epochs == 1
-    assert found.notes[0] == "1 of 50 epochs fit into 1e-06 s"
+    assert found.notes[0] == "1 of 50 epochs fit in 1e-06 s"
 
 
 def test_who_takes_part():

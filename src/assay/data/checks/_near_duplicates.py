@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from assay.data.checks._context import MAX_SHOWN, CheckContext
-from assay.data.checks._duplicates import row_hashes
+from assay.data.checks._duplicates import is_among, row_hashes
 from assay.data.preparation._preparation import Preparation
 from assay.records import Finding
 
@@ -47,19 +47,21 @@ def near_duplicates(context: CheckContext) -> list[Finding]:
     if context.split is None or hashes is None:
         return []
     known_rows, test = context.known_rows, context.split.test
-    query_rows = test[~np.isin(hashes[test], hashes[known_rows])]
+    query_rows = test[~is_among(hashes[test], hashes[known_rows])]
     points = _Points.of(context)
     if points is None or not query_rows.size:
         return []
     references, queries, within = points.samples(known_rows, query_rows)
-    reference_points = points.at(references)
-    # Both index arrays are ascending. Preparing wide rows twice would be slow.
+    # Preparing wide rows a second time would be slow.
+    all_points = points.at(np.concatenate([references, queries]))
+    reference_points, query_points = np.split(all_points, [len(references)])
+    # Both are ascending.
     points_within = reference_points[np.searchsorted(references, within)]
     distances_within = _nearest(points_within, reference_points)
     usual = float(np.median(distances_within))
     if not math.isfinite(usual) or usual == 0:
         return []
-    distances = _nearest(points.at(queries), reference_points)
+    distances = _nearest(query_points, reference_points)
     near = queries[distances < NEAR * usual]
     natural = float(np.mean(distances_within < NEAR * usual))
     numbers = {

@@ -63,6 +63,8 @@ ID_MIN_ROWS = 20
 MAX_DISTINCT_SHARE = 0.5
 """Above this fraction of distinct values, most categories would occur only once."""
 
+_FIRST_ROWS = 1_000  # a quick look before the whole column
+
 MIN_TEXT_WORDS = 3
 """Values with at least this average number of words count as sentences."""
 
@@ -331,9 +333,10 @@ def exclude_useless(column: Column, values: pl.Series) -> Column:
 
 def _number_id(column: Column, values: pl.Series) -> Column:
     """Return the column, marked as an id if it only numbers or identifies the rows."""
-    numbers = _known_numbers(values)
-    if (numbers != np.floor(numbers)).any():
-        return column
+    for some in (values.head(_FIRST_ROWS), values):  # most fractions are seen at once
+        numbers = _known_numbers(some)
+        if (numbers != np.floor(numbers)).any():
+            return column
     is_distinct = column.num_distinct == len(numbers)
     if is_distinct and _ID_NAME.search(column.name):
         return replace(

@@ -73,7 +73,9 @@ def _bytes(values: pl.Series) -> tuple[str, Iterable[bytes | memoryview]]:
     if not is_readable(values):
         return "text", _text(pl.Series([repr(value) for value in values.to_list()]))
     if dtype.is_temporal():
-        moments = values.cast(pl.Datetime("us")).cast(pl.Int64).fill_null(0)
+        moments = values.cast(pl.Datetime("us")).cast(pl.Int64)
+        if moments.null_count():
+            moments = moments.fill_null(0)
         return "date", [moments.to_numpy().astype("<i8").tobytes()]
     if dtype == pl.Boolean:
         if values.null_count():

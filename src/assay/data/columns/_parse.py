@@ -3,14 +3,24 @@
 Training and prediction share this code, so a cell always has the same meaning.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import polars as pl
 
 from assay.data.columns._human_formats import plain_dates, plain_numbers
 
-__all__ = ["MISSING_WORDS", "Reading", "is_readable", "is_rewritten", "read_as", "tidy"]
+__all__ = [
+    "MISSING_WORDS",
+    "Reading",
+    "is_readable",
+    "is_rewritten",
+    "on_distinct",
+    "read_as",
+    "tidy",
+]
 
 MISSING_WORDS = ("?", "-", "NA", "N/A", "n/a", "NaN", "nan", "None", "NULL", "null")
 """Words that mean "no value" in a column of numbers, booleans or dates."""
@@ -20,6 +30,9 @@ _CLOCK = r"(\d{2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?"
 _ISO = rf"^({_DAY})(?:[T ]{_CLOCK}\s*(Z|[+-]\d{{2}}:?\d{{2}})?)?$"
 _HOUR, _MINUTE, _SECOND, _OFFSET = 2, 3, 4, 5  # groups of _ISO
 _MICROSECONDS = 1_000_000
+_FEW_CELLS = 10_000  # finding the distinct ones among these saves little
+_SAMPLE_CELLS = 1_000
+_MAX_DISTINCT_SHARE = 0.1  # of the sample, and of all cells
 _WHOLE_LIMIT = 2.0**53  # below this, a float64 represents every whole number
 
 
@@ -75,7 +88,8 @@ def read_as(cells: pl.Series, kind: str, style: str = "") -> Reading:
         return Reading(nothing, cells.is_not_null())
     cells = tidy(cells)
     if kind in _STYLED_READERS:
-        values = _STYLED_READERS[kind](cells, style)
+        reader = partial(_STYLED_READERS[kind], style=style)
+        values = on_distinct(cells, reader)
     else:
         values = _READERS[kind](cells)
     if values is cells:  # unchanged, so no cell is stray
@@ -84,6 +98,31 @@ def read_as(cells: pl.Series, kind: str, style: str = "") -> Reading:
     if cells.dtype == pl.String and kind not in ("category", "text"):
         stray &= ~cells.is_in(MISSING_WORDS)
     return Reading(values, stray)
+
+
+def on_distinct(
+    cells: pl.Series, function: Callable[[pl.Series], pl.Series]
+) -> pl.Series:
+    """Return function(cells) for a function that treats every cell on its own.
+
+    If a long column of text repeats few values, only these are passed to the function.
+
+    Example:
+        >>> on_distinct(pl.Series(["a", None, "bc"]), lambda c: c.str.len_bytes()).sum()
+        3
+    """
+    if cells.dtype != pl.String or len(cells) < _FEW_CELLS:
+        return function(cells)
+    sample = cells.head(_SAMPLE_CELLS)
+    if sample.n_unique() > _MAX_DISTINCT_SHARE * len(sample):
+        return function(cells)
+    distinct = cells.unique()
+    if len(distinct) > _MAX_DISTINCT_SHARE * len(cells):
+        return function(cells)
+    known = distinct.drop_nulls()
+    codes = cells.cast(pl.Enum(known)).to_physical()
+    results = function(pl.concat([known, pl.Series([None], dtype=pl.String)]))
+    return results.gather(codes.fill_null(len(known)).cast(pl.UInt32)).alias(cells.name)
 
 
 def is_rewritten(cells: pl.Series, kind: str, style: str = "") -> pl.Series:
@@ -95,6 +134,10 @@ def is_rewritten(cells: pl.Series, kind: str, style: str = "") -> pl.Series:
     """
     if cells.dtype != pl.String or kind not in ("number", "date"):
         return pl.repeat(False, len(cells), eager=True)
+    return on_distinct(cells, partial(_is_rewritten, kind=kind, style=style))
+
+
+def _is_rewritten(cells: pl.Series, kind: str, style: str) -> pl.Series:
     if kind == "date":
         rewritten = plain_dates(cells, style)
         return (rewritten != cells).fill_null(False) & rewritten.str.contains(_ISO)

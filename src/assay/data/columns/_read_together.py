@@ -42,10 +42,10 @@ Typed = tuple[pl.Series, str, str]
 def read_columns(
     columns: Iterable[pl.Series], kinds: Mapping[str, str]
 ) -> Iterator[ReadColumn | InputError]:
-    """Yield the typed values of each column and its description, or its faults.
+    """Yield the values and the description of each column, or its faults.
 
     Args:
-        columns: the columns before conversion; one batch at a time is in memory.
+        columns: the columns before conversion; only one batch is in memory at a time.
         kinds: the kinds set by the user, by column name.
     """
     batch: list[pl.Series] = []

@@ -18,6 +18,7 @@ from assay.data.columns._human_formats import (
     slash_dates,
     without_signs,
 )
+from assay.data.columns._parse import on_distinct
 
 __all__ = ["Style", "date_style", "may_need_style", "number_style"]
 
@@ -68,7 +69,7 @@ def number_style(cells: pl.Series) -> Style:
         >>> number_style(pl.Series(["1,234", "12,500"])).name
         ''
     """
-    with_comma = has_decimal_commas(cells)
+    with_comma = on_distinct(cells, has_decimal_commas)
     if not with_comma.any():
         return Style()
     bare = without_signs(cells)

@@ -13,7 +13,7 @@ from assay.data.columns._human_formats import (
     has_decimal_commas,
     is_too_large,
 )
-from assay.data.columns._parse import Reading, is_readable, read_as, tidy
+from assay.data.columns._parse import Reading, is_readable, on_distinct, read_as, tidy
 from assay.data.columns._styles import number_style
 from assay.data.columns._wording import affected_rows
 
@@ -110,11 +110,18 @@ def read_target(
     labels = _labels(values, tidy(cells))
     kind = "multiclass" if len(labels) > 2 or task == "multiclass" else "binary"
     _check_classes(values, labels, task, faults)
-    codes = np.searchsorted(
-        np.array(values.unique().sort().to_list(), dtype=object), values.to_list()
-    )
     task_read = Task(kind, values.name, tuple(labels), reason)
-    return codes.astype(np.int32), task_read, values
+    return _positions(values), task_read, values
+
+
+def _positions(values: pl.Series) -> np.ndarray:
+    """Return the position of each value (n,) among the sorted distinct ones, int32."""
+    distinct = values.unique().sort()
+    if values.dtype == pl.String:
+        codes = values.cast(pl.Enum(distinct)).to_physical().to_numpy()
+    else:
+        codes = np.searchsorted(distinct.to_numpy(), values.to_numpy())
+    return codes.astype(np.int32)
 
 
 def _typed(
@@ -172,8 +179,9 @@ def _typed_text(
 def _check_not_numbers(cells: pl.Series, numbers: Reading, faults: Faults) -> None:
     """Collect a fault if mostly numeric text would silently become classes."""
     name = cells.name
-    is_number = numbers.values.is_not_null() | has_decimal_commas(cells)
-    commas = numbers.stray & has_decimal_commas(cells)
+    has_comma = on_distinct(cells, has_decimal_commas)
+    is_number = numbers.values.is_not_null() | has_comma
+    commas = numbers.stray & has_comma
     num_distinct = cells.filter(is_number).n_unique()
     most = MIN_NUMBER_SHARE * (len(cells) - cells.null_count())
     if is_number.sum() < most or num_distinct <= MAX_WHOLE_CLASSES:
@@ -257,7 +265,8 @@ def _labels(values: pl.Series, cells: pl.Series) -> list[Class]:
     plain = [int(c) if isinstance(c, float) and c.is_integer() else c for c in distinct]
     if cells.dtype != pl.String or values.dtype == pl.String:
         return plain
-    written = dict(zip(values.to_list(), cells.to_list(), strict=True))
+    pairs = pl.DataFrame([values.alias("value"), cells.alias("cell")]).unique()
+    written = dict(pairs.iter_rows())
     if len(set(written.values())) < cells.n_unique():
         return plain
     text = [written[value] for value in distinct]

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -62,10 +63,11 @@ class Dataset:
         """The number of features, including those that a network cannot use."""
         return sum(not column.ignored for column in self.columns)
 
-    @property
+    @cached_property
     def width(self) -> int:
         """The number of feature values per example, before preparation."""
-        dtypes = [self.frame.schema[c.name] for c in self.columns if c.used]
+        schema = self.frame.schema  # collected from all columns each time
+        dtypes = [schema[c.name] for c in self.columns if c.used]
         shapes = [t.shape for t in dtypes if isinstance(t, pl.Array)]
         return len(dtypes) - len(shapes) + sum(map(math.prod, shapes))
 

@@ -72,7 +72,9 @@ def by_class(
     out = apportion(counts * splittable, num_out_of_train, 2 * minimum, available)
     test = apportion(out, sizes[2], minimum, out - minimum)
     order = shuffled(bits, len(target))
-    order = order[np.argsort(target[order], kind="stable")]
+    # NumPy sorts numbers of at most 16 bits in linear time.
+    smallest = np.min_scalar_type(len(counts))
+    order = order[np.argsort(target[order].astype(smallest), kind="stable")]
     starts = np.cumsum(counts) - counts
     rank_in_class = np.arange(len(target)) - np.repeat(starts, counts)
     parts = np.zeros(len(target), dtype=np.int8)

@@ -48,7 +48,7 @@ def compare_networks(
     by_folds: bool,
     checkpoints: Checkpoints,
 ) -> tuple[Finalist, list[str]]:
-    """Return the simplest finalist that no richer kind clearly beats, and notes.
+    """Return the simplest finalist that no richer one clearly beats, with the reasons.
 
     If val is small, the best few settings of each kind are compared by cross-validation
     on train + val, because the best of many settings on few rows is mostly luck.

@@ -3,7 +3,9 @@
 import math
 from collections.abc import Sequence
 from os import cpu_count
+from sys import modules
 
+from assay.data import Dataset
 from assay.experiment.prepare._prepare import PreparedData
 from assay.experiment.prepare._split import NUM_FOLDS
 from assay.tuning import Search
@@ -20,11 +22,14 @@ _MORE_ROWS = (
     1.2  # ratio of the rows in the refit (train + val) to those in a trial (train)
 )
 _TEST_SECONDS = 0.5
-# Times in seconds measured on two cores, per number in the data:
-_FIT_SECONDS = 2e-6  # fitting the linear baseline on at most _FITTED_ROWS
-_PREDICT_SECONDS = 1e-7  # reading and predicting
+# Measured on two cores:
+_IMPORT_SECONDS = 1.5  # scikit-learn, which fits the linear baseline
+_COLUMN_SECONDS = 3e-4  # per column: the preparation, fitted, applied and saved
+# Per number in the data:
+_FIT_SECONDS = 2e-6  # the linear baseline, on at most _FITTED_ROWS
+_PREDICT_SECONDS = 2.5e-7  # preparing it for refit and test, and predictions
 _FITTED_ROWS = 100_000
-_INTERVAL_SECONDS = 6e-6  # the intervals of all metrics, per row
+_INTERVAL_SECONDS = 3e-6  # per row: the intervals of all metrics
 
 
 def few_val_rows(prepared: PreparedData) -> bool:
@@ -57,19 +62,28 @@ def seconds_after(
     """
     kinds = [[t.duration_seconds for t in done.trials] for done in searches]
     finalists: list[float] = []
+    best: list[float] = []
     for durations in filter(None, [*kinds, seconds]):
         typical = sorted(durations)[math.ceil(0.75 * (len(durations) - 1))]
         finalists += [typical] * min(len(durations), NUM_FINALISTS)
-    dataset = prepared.data.dataset
+        best.append(typical)
     after = 0.0
     if followed_by_refit:
         members = max(candidate.members for candidate in prepared.candidates)
         rounds = -(-members // (cpu_count() or 1))
         after += rounds * _MORE_ROWS * max(finalists, default=0.0)
-        after += _TEST_SECONDS
-        rows, width = dataset.num_examples, dataset.width
-        after += _FIT_SECONDS * min(rows, _FITTED_ROWS) * width
-        after += (_PREDICT_SECONDS * width + _INTERVAL_SECONDS) * rows
+        after += _seconds_of_test(prepared.data.dataset)
     if few_val_rows(prepared) and len(finalists) > 1:
         after += sum(finalists) * NUM_FOLDS / (cpu_count() or 1)
+    elif len(best) > 1:  # the best of each kind are trained once more
+        after += sum(best)
     return after
+
+
+def _seconds_of_test(dataset: Dataset) -> float:
+    """Estimate how long predictions, intervals, baselines and saving will take."""
+    rows, width = dataset.num_examples, dataset.width
+    fixed = _TEST_SECONDS + _IMPORT_SECONDS * ("sklearn.linear_model" not in modules)
+    per_row = _PREDICT_SECONDS * width + _INTERVAL_SECONDS
+    fit = _FIT_SECONDS * min(rows, _FITTED_ROWS) * width
+    return fixed + fit + per_row * rows + _COLUMN_SECONDS * len(dataset.columns)

@@ -17,7 +17,7 @@ Tree = TypeVar("Tree")
 
 
 def can_advance_together(fits: Sequence[Fit]) -> bool:
-    """Return whether fits share a program and a length and have all rows in memory."""
+    """Return whether the fits run the same program, equally long, on rows in memory."""
     first = fits[0]
     return all(
         isinstance(fit.batch_source, InMemory)

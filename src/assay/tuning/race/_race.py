@@ -76,7 +76,7 @@ def race(
         epochs_each = len(RATES) / _SHORT + _FINALISTS + num_seeds
         most = max(int(left / (epochs_each * sum(paces))), 1)
         if most < num_epochs:
-            notes.append(f"{most} of {num_epochs} epochs fit into {time_seconds:g} s")
+            notes.append(f"{most} of {num_epochs} epochs fit in {time_seconds:g} s")
             num_epochs = most
     tuned = trainings.tune(racers, num_epochs)
     for one in tuned:

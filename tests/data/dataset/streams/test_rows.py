@@ -195,7 +195,7 @@ def test_what_cannot_be_streamed_is_told(tmp_path: Path) -> None:
     path = tmp_path / "cells.parquet"
     pl.DataFrame({"x": [[1.0], [2.0]], "y": [0, 1]}).write_parquet(path)
     with pytest.raises(
-        InputError, match="Cells of a streamed table must contain single"
+        InputError, match="Each cell of a streamed table must contain a single"
     ):
         data.load(path, target="y", stream=True)
     with pytest.raises(InputError, match="target in columns"):

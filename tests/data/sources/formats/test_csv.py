@@ -88,6 +88,12 @@ def test_unquoted_separators_in_text_are_an_error_rather_than_a_title(tmp_path):
         _read(tmp_path, content)
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", ""])
+def test_a_short_line_does_not_make_up_for_a_long_one(end, tmp_path):
+    with pytest.raises(InputError, match="line 2 has 4. .* header: 2, 4"):
+        _read(tmp_path, "a,b,y\n1,2,3,4\n1,2,3\n5,6" + end)
+
+
 def test_a_tsv_may_hold_commas(tmp_path):
     frame = _read(tmp_path, "a,x\tb\n1,5\t2\n", "table.tsv")
     assert frame.rows() == [("1,5", "2")]

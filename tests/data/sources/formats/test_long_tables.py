@@ -265,7 +265,7 @@ def test_archives_with_parts_bring_their_test_part(tmp_path):
         (
             "@classLabel true a b\n@dimensions 2\n@data\n1,2:a\n1:2:c\n1:x:a\n1:2:b\n",
             [
-                r"num_wrong=3. .*line 4 \(1 instead of 2 dimensions\), line 5 \(the "
+                r"num_wrong=3. .*line 4 \(1 dimensions instead of 2\), line 5 \(the "
                 r"class 'c' is not listed in @classLabel\), line 6 \(could not"
             ],
         ),

@@ -114,8 +114,9 @@ class TableRows(StreamedRows):
         ]
         if cells:
             faults.add(
-                "Cells of a streamed table must contain single values, but the columns "
-                f"{cells} do not. Write stream = false to read all rows into memory."
+                "Each cell of a streamed table must contain a single value, but cells "
+                f"of {cells} contain several. Write stream = false to read all rows "
+                "into memory."
             )
 
 

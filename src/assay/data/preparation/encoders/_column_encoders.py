@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from assay.data.preparation.encoders._known_categories import (
+    FEW_ROWS,
     UnseenCategories,
     category_codes,
 )
@@ -32,6 +33,7 @@ A category with more values becomes a code to embed, because its one-hot columns
 outnumber all other inputs."""
 
 _DAY = 86_400_000_000  # microseconds
+_FIRST_WEEKDAY = 3  # 1 January 1970 was a Thursday
 
 
 class Feature(NamedTuple):
@@ -149,8 +151,7 @@ class CategoryEncoder:
     @classmethod
     def fit(cls, column: str, values: pl.Series) -> "CategoryEncoder":
         """Fit to the training rows."""
-        categories = values.drop_nulls().unique().sort().to_list()
-        return cls(column, tuple(categories), _any_missing(values))
+        return cls(column, _distinct(values), _any_missing(values))
 
     @property
     def num_values(self) -> int:
@@ -272,15 +273,25 @@ ENCODERS: dict[str, type[NumberEncoder] | type[CategoryEncoder] | type[DateEncod
 """The encoder for each kind of column that can be combined with other inputs."""
 
 
+def _distinct(values: pl.Series) -> tuple[str, ...]:
+    """Return the distinct values, sorted."""
+    if len(values) >= FEW_ROWS:
+        return tuple(values.drop_nulls().unique().sort().to_list())
+    return tuple(sorted({value for value in values.to_list() if value is not None}))
+
+
 def _any_missing(values: pl.Series) -> bool:
     return values.null_count() > 0
 
 
 def date_parts(values: pl.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return days since 1970, month and weekday (n,) of each date, NaN if missing."""
-    moments = values.cast(pl.Datetime("us"))
-    return (
-        to_floats(moments.cast(pl.Int64)) / _DAY,
-        to_floats(moments.dt.month()),
-        to_floats(moments.dt.weekday()),
-    )
+    moments = values.cast(pl.Datetime("us")).to_numpy()
+    days, months = (moments.astype(f"datetime64[{unit}]") for unit in "DM")
+    since_1970 = moments.astype(np.int64) / _DAY
+    month = months.astype(np.int64) % 12 + 1.0
+    weekday = (days.astype(np.int64) + _FIRST_WEEKDAY) % 7 + 1.0  # 1 is Monday
+    is_missing = np.isnat(moments)
+    for part in (since_1970, month, weekday):
+        part[is_missing] = np.nan
+    return since_1970, month, weekday

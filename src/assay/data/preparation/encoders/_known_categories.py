@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-__all__ = ["UnseenCategories", "category_codes"]
+__all__ = ["FEW_ROWS", "UnseenCategories", "category_codes"]
 
-_FEW_ROWS = 10_000  # below this, Python is faster than a call to polars
+FEW_ROWS = 10_000
+"""Python reads fewer rows faster than a call to polars does."""
+
 _PLAIN_NUMBER = r"^\+?(-?(?:0|[1-9]\d*)(?:\.\d*)?)$"
 
 
@@ -79,7 +81,7 @@ def category_codes(values: pl.Series, categories: Sequence[str]) -> np.ndarray:
 
 
 def _codes_as_written(values: pl.Series, categories: Sequence[str]) -> np.ndarray:
-    if len(values) < _FEW_ROWS and values.dtype == pl.String:
+    if len(values) < FEW_ROWS and values.dtype == pl.String:
         code_of = {category: code for code, category in enumerate(categories)}
         return np.array([code_of.get(v, -1) for v in values.to_list()], dtype=np.int64)
     known = values.cast(pl.Enum(list(categories)), strict=False).to_physical()

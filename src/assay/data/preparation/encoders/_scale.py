@@ -58,8 +58,9 @@ class Scale:
         """Fit to known values (n,) from a column with the given minimum and maximum."""
         # dividing first keeps differences of very large numbers from overflowing
         largest = max(abs(low), abs(high)) or 1.0
-        lower, upper = np.quantile(known / largest, [0.25, 0.75])
-        center, spread = float(np.median(known)), float(upper - lower)
+        ordered = np.sort(known)
+        center = _quantile(ordered, 0.5)
+        spread = _quantile(ordered, 0.75) / largest - _quantile(ordered, 0.25) / largest
         if spread <= NEGLIGIBLE:
             spread = (high / largest - low / largest) / 2
         spread = spread * largest if spread > NEGLIGIBLE else 0.0
@@ -79,6 +80,20 @@ class Scale:
     def to_json(self) -> list[float]:
         """Return fill, center, spread and limit."""
         return [self.fill, self.center, self.spread, self.limit]
+
+
+def _quantile(ordered: np.ndarray, fraction: float) -> float:
+    """Return a quantile; `numpy.quantile` takes ten times as long for a few rows.
+
+    Args:
+        ordered: sorted values (n,).
+        fraction: fraction of values below the quantile.
+    """
+    position = fraction * (len(ordered) - 1)
+    below = int(position)
+    low, high = ordered[[below, min(below + 1, len(ordered) - 1)]].tolist()
+    # weights that add up to 1 keep very large numbers from overflowing
+    return low * (1 - position + below) + high * (position - below)
 
 
 def to_floats(values: pl.Series) -> np.ndarray:

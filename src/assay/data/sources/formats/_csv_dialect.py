@@ -166,7 +166,7 @@ def _best_sample(text: str, path: Path) -> _Sample:
 
 
 def _is_table(sample: _Sample) -> bool:
-    """Return whether the lines of a sample form a table with its separator.
+    """Return whether the sample is a table when split at its separator.
 
     In a column of words, a separator may occur once in every line by chance.
     """
@@ -231,8 +231,10 @@ def _note_on_header(names: Sequence[str], below: Sequence[Row]) -> list[str]:
     """Return a note if most of the names look like values of their columns."""
     if all(map(_NUMBER.fullmatch, names)):
         return []  # the reader raises an error for these
-    like_data = 0
+    like_data, all_cells = 0, {cell.strip() for row in below for cell in row}
     for position, name in enumerate(names):
+        if name not in all_cells and not _NUMBER.fullmatch(name):
+            continue
         cells = [row[position].strip() for row in below if position < len(row)]
         if _NUMBER.fullmatch(name):
             like_data += any(map(_NUMBER.fullmatch, cells))

@@ -191,7 +191,7 @@ def _series(line: str, header: _Header) -> tuple[Sequences, str]:
         if header.classes is None:
             float(label)
     if header.dimensions not in (None, len(parts)):
-        raise ValueError(f"{len(parts)} instead of {header.dimensions} dimensions")
+        raise ValueError(f"{len(parts)} dimensions instead of {header.dimensions}")
     channels = [_numbers(part) for part in parts]
     steps = max(map(len, channels))
     if not steps:

@@ -1,0 +1,134 @@
+"""Finds the lines of a delimited file, and tells rows from comments and blank lines."""
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from assay._errors import InputError
+from assay.data.columns._wording import counted
+from assay.data.sources.formats._csv_dialect import Dialect, csv_rows
+
+__all__ = ["Records", "check_records", "find_records"]
+
+_SHOWN_LINES = 3  # line numbers listed in a message
+
+
+@dataclass(frozen=True)
+class Records:
+    """The records below the header, in which quoted cells may contain line breaks.
+
+    Args:
+        body: byte offset of the first record in the content.
+        starts: byte offset of each record (n,).
+        lines: number of the last line of each record (n,), counted from 1.
+        counts: number of cells in each record (n,); 0 for a blank line.
+    """
+
+    body: int
+    starts: np.ndarray
+    lines: np.ndarray
+    counts: np.ndarray
+
+    def text(self, content: bytes, record: int) -> bytes:
+        """Return the bytes of a record."""
+        end = self.starts[record + 1] if record + 1 < len(self.starts) else len(content)
+        return content[self.starts[record] : end]
+
+    def join(self, content: bytes, kept: np.ndarray) -> bytes:
+        """Return the bytes of the records that a mask selects."""
+        edges = np.flatnonzero(np.diff(kept, prepend=False, append=False))
+        bounds = np.append(self.starts, len(content))[edges].tolist()
+        pairs = zip(bounds[::2], bounds[1::2], strict=True)
+        return b"".join(content[start:stop] for start, stop in pairs)
+
+
+def find_records(path: Path, content: bytes, dialect: Dialect) -> Records:
+    """Return the records below the header of a file."""
+    codes = np.frombuffer(content, dtype=np.uint8)
+    ends = np.flatnonzero(codes == ord("\n"))
+    if not ends.size or ends[-1] != codes.size - 1:
+        ends = np.append(ends, codes.size)
+    starts = np.concatenate([[0], ends[:-1] + 1])
+    body = int(starts[dialect.start]) if dialect.start < len(starts) else len(content)
+    if b'"' in content:
+        return _quoted_records(path, content, dialect, starts)
+    last = np.minimum(ends, codes.size) - 1
+    lengths = ends - starts - ((last >= starts) & (codes[last] == ord("\r")))
+    marks = np.flatnonzero(codes == ord(dialect.separator))
+    counts = np.searchsorted(marks, ends) - np.searchsorted(marks, starts) + 1
+    counts = np.where(lengths > 0, counts, 0)[dialect.start :]
+    lines = np.arange(dialect.start, len(starts)) + 1
+    return Records(body, starts[dialect.start :], lines, counts)
+
+
+def _quoted_records(
+    path: Path, content: bytes, dialect: Dialect, starts: np.ndarray
+) -> Records:
+    """Return the records of a file in which quoted cells may contain line feeds."""
+    start = dialect.start
+    body = int(starts[start]) if start < len(starts) else len(content)
+    text = io.StringIO(content[body:].decode(), newline="\n")
+    reader = csv_rows(text, dialect.separator)
+    lasts, counts = [], []
+    try:
+        for row in reader:
+            lasts.append(reader.line_num)
+            counts.append(len(row))
+    except csv.Error as error:
+        raise InputError(
+            f"Line {start + reader.line_num} of {str(path)!r} cannot be read: {error}. "
+            "Check its quotes."
+        ) from None
+    lines = start + np.array(lasts, dtype=int)
+    places = starts[np.append(start, lines)[: len(lines)]]
+    return Records(body, places, lines, np.array(counts, dtype=int))
+
+
+def check_records(
+    records: Records, content: bytes, dialect: Dialect
+) -> tuple[np.ndarray, list[str]]:
+    """Return which records are rows (n,), and notes on the others.
+
+    Raises:
+        InputError: rows differ from the header in their number of cells.
+    """
+    width, counts = len(dialect.names), records.counts
+    kept = np.ones(len(counts), dtype=bool)
+    if width == 1:  # a blank line is a missing value
+        blank = np.zeros(0, dtype=int)
+        wrong = np.flatnonzero(counts > 1)
+    else:
+        blank = np.flatnonzero(counts == 0)
+        wrong = np.flatnonzero((counts != width) & (counts > 0))
+    is_space = [not records.text(content, r).strip() for r in wrong.tolist()]
+    blank, wrong = np.append(blank, wrong[is_space]), wrong[~np.array(is_space, bool)]
+    is_comment = [records.text(content, r).lstrip()[:1] == b"#" for r in wrong.tolist()]
+    comments, wrong = wrong[is_comment], wrong[~np.array(is_comment, bool)]
+    if dialect.has_comments:
+        hashes = np.frombuffer(content, np.uint8)[records.starts] == ord("#")
+        comments = np.union1d(comments, np.flatnonzero(hashes))
+    if wrong.size:
+        raise InputError(_ragged(records, wrong, width))
+    kept[blank] = kept[comments] = False
+    notes = []
+    for name, left_out in (("empty", blank), ("comment", comments)):
+        if left_out.size:
+            lines = counted(left_out.size, f"{name} line")
+            verb = "was" if left_out.size == 1 else "were"
+            notes.append(f"{lines} {verb} left out.")
+    return kept, notes
+
+
+def _ragged(records: Records, wrong: np.ndarray, width: int) -> str:
+    shown = ", ".join(str(line) for line in records.lines[wrong[:_SHOWN_LINES]])
+    if wrong.size > _SHOWN_LINES:
+        shown += f" and {wrong.size - _SHOWN_LINES} more"
+    return (
+        f"Every line must have {counted(width, 'cell')} like the header, but line "
+        f"{records.lines[wrong[0]]} has {records.counts[wrong[0]]}. These lines differ "
+        f"from the header: {shown}. "
+        "Put cells that contain the separator in double quotes."
+    )
