@@ -80,7 +80,7 @@ class Training(Spec):
 
     model: Annotated[
         tuple[AnyLayer, ...],
-        OrWord(("auto", "linear", "mlp")),
+        OrWord(("auto", "linear", "mlp", "realmlp")),
         BeforeValidator(own_or_same),
     ] = Field(
         _AUTO,
@@ -278,7 +278,7 @@ class Experiment(Training):
     ] = Field(
         "auto",
         description="number of networks to train in the end, whose predictions are "
-        'averaged; "auto" is 4 for the default network of a table, otherwise 1',
+        'averaged; "auto" is 4 for model="realmlp", otherwise 1',
     )
     split: Split = Field(Split(), description="how the examples are split")
     tune: Tune = Field(Tune(), description="how hyperparameters are tuned")

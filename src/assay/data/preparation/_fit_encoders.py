@@ -41,7 +41,7 @@ def fit_encoders(
 def varies(encoder: AnyEncoder) -> bool:
     """Return whether a column varied in the rows that its encoder was fitted to."""
     if isinstance(encoder, NumberEncoder):
-        return encoder.scale.spread > 0 or encoder.missing
+        return encoder.scale.std > 0 or encoder.missing
     return bool(encoder.features)
 
 

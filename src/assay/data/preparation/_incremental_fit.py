@@ -1,8 +1,7 @@
 """Fits encoders to rows that arrive in blocks, without keeping the blocks.
 
-The means and spreads of images and sequences are exact up to rounding, and categories
-are complete. Quantiles of numbers are computed from at most SAMPLED_ROWS evenly spaced
-rows.
+Means and spreads are exact up to rounding, and categories are complete. The median,
+which replaces missing values, is computed from at most MEDIAN_ROWS evenly spaced rows.
 """
 
 from collections.abc import Callable
@@ -22,14 +21,14 @@ from assay.data.preparation.encoders._column_encoders import (
     date_parts,
 )
 from assay.data.preparation.encoders._image_encoder import ImageEncoder
-from assay.data.preparation.encoders._scale import Scale, to_floats
+from assay.data.preparation.encoders._scale import NEGLIGIBLE, Scale, to_floats
 from assay.data.preparation.encoders._sequence_encoder import SequenceEncoder
 from assay.data.table._array_cells import to_images, to_sequences
 
-__all__ = ["ACCUMULATORS", "SAMPLED_ROWS", "Accumulator", "Moments", "accumulator_for"]
+__all__ = ["ACCUMULATORS", "MEDIAN_ROWS", "Accumulator", "Moments", "accumulator_for"]
 
-SAMPLED_ROWS = 100_000
-"""Maximum number of rows for quantiles, enough for about three correct digits."""
+MEDIAN_ROWS = 100_000
+"""Maximum number of rows for a median, enough for about three correct digits."""
 
 
 class Accumulator(Protocol):
@@ -87,12 +86,12 @@ class ScaleAccumulator:
     """Collects numbers and fits a scale to them.
 
     Args:
-        step: every `step`-th row is kept for the quantiles.
+        step: every `step`-th row is kept for the median.
     """
 
     def __init__(self, step: int) -> None:
         self._step, self._num_rows = step, 0
-        self._low, self._high = np.inf, -np.inf
+        self._moments, self._num_missing = Moments(), 0
         self._sample: list[np.ndarray] = []
 
     def add(self, values: np.ndarray) -> None:
@@ -101,18 +100,21 @@ class ScaleAccumulator:
         self._sample.append(values[first :: self._step].copy())
         self._num_rows += len(values)
         known = values[~np.isnan(values)]
-        self._low = min(self._low, float(known.min(initial=np.inf)))
-        self._high = max(self._high, float(known.max(initial=-np.inf)))
+        self._num_missing += len(values) - len(known)
+        self._moments.add(known)
 
     def scale(self) -> Scale:
-        """Return the scale of all values."""
+        """Return the scale of all values, after filling in missing ones."""
+        moments = self._moments
+        if not moments.count:
+            return Scale(0.0, 0.0, 0.0)
         sample = np.concatenate(self._sample)
-        known = sample[~np.isnan(sample)]
-        if self._low > self._high:  # all values are missing
-            return Scale.fit(known)
-        if not known.size:  # there are few values, and none is in the sample
-            known = np.array([self._low, self._high])
-        return Scale.of_sample(known, self._low, self._high)
+        sample = sample[~np.isnan(sample)]
+        fill = float(np.median(sample)) if sample.size else moments.mean
+        if self._num_missing:
+            moments.merge(self._num_missing, fill, 0.0)
+        std = moments.std if moments.std > NEGLIGIBLE * abs(moments.mean) else 0.0
+        return Scale(fill, moments.mean, std)
 
 
 class _NumberAccumulator:
@@ -221,4 +223,4 @@ ACCUMULATORS: dict[str, Callable[[str, int], Accumulator]] = {
 
 def accumulator_for(column: Column, num_rows: int) -> Accumulator:
     """Return an accumulator for a column to which `num_rows` rows will be added."""
-    return ACCUMULATORS[column.kind](column.name, -(-num_rows // SAMPLED_ROWS))
+    return ACCUMULATORS[column.kind](column.name, -(-num_rows // MEDIAN_ROWS))

@@ -13,7 +13,7 @@ from assay.records import form_faults
 
 __all__ = ["preparation_faults"]
 
-_Scale = Annotated[list[float], Field(min_length=3, max_length=4)]
+_Scale = Annotated[list[float], Field(min_length=3, max_length=3)]
 _Size = Annotated[list[PositiveInt], Field(min_length=2, max_length=2)]
 _Shape = Annotated[list[PositiveInt], Field(min_length=3, max_length=3)]
 _PerChannel = Annotated[list[float], Field(min_length=1)]

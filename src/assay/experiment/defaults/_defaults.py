@@ -15,6 +15,7 @@ from assay.experiment.defaults._architectures import (
 )
 from assay.experiment.defaults._data_profile import DataProfile
 from assay.experiment.defaults._tables import (
+    LEARNING_RATE,
     hidden_layers,
     num_members,
     table_fields,
@@ -30,6 +31,8 @@ _COSTS: dict[str, spec.Cost] = {
     "multiclass": spec.CrossEntropy(),
     "regression": spec.SquaredError(),
 }
+# Weights that separate classes are large, and the cost of a linear network is convex.
+_LINEAR_RATE = spec.Log(2e-3, 5e-2)
 _TRIALS = 20
 _TRIALS_WITH_TIME = 1000  # maximum if only a time limit is set
 
@@ -45,7 +48,7 @@ def resolve(
     Args:
         experiment: fields that are set in it stay as they are.
         profile: the data.
-        name: kind of network whose defaults are used; by default, the richest.
+        name: kind of network whose defaults are used; by default, the named model.
 
     Raises:
         InputError: the cost does not suit the task.
@@ -54,10 +57,7 @@ def resolve(
     if profile.kind != "table":
         fields |= training_fields(profile)
     else:
-        # layers of the user's own are trained as plainly as a linear network
-        named = isinstance(experiment.model, str)
-        richest = "linear" if experiment.model == "linear" else "mlp"
-        fields |= table_fields(name or richest if named else "", profile)
+        fields |= table_fields(name or str(experiment.model), profile)
     resolved = experiment.model_copy(update=_left_open(experiment, fields))
     _check_cost(resolved.cost, profile)
     return resolved
@@ -103,6 +103,11 @@ def candidates(experiment: spec.Experiment, profile: DataProfile) -> list[Candid
         with_embedding = _with_model(training, training.model, profile)
         return [Candidate("model", with_embedding, total, members)]
     models = _models(profile)
+    if experiment.model == "realmlp" and profile.kind != "table":
+        raise InputError(
+            f"The model 'realmlp' is for tables, but the data are of kind "
+            f'{profile.kind!r}. Write model = "auto".'
+        )
     return [
         Candidate(
             name,
@@ -135,7 +140,7 @@ def _members(experiment: spec.Experiment, name: str, profile: DataProfile) -> in
     """Return how many networks of a default kind to train in the end."""
     if experiment.members != "auto":
         return int(experiment.members)
-    return num_members(name, profile) if profile.kind == "table" else 1
+    return num_members(name)
 
 
 def _num_trials(tune: spec.Tune, profile: DataProfile) -> int:
@@ -151,12 +156,17 @@ def _with_model(
 ) -> spec.Training:
     """Return the training spec of a network.
 
-    If the table has codes, an embedding layer comes first.
+    If the table has codes, an embedding layer comes first. Linear classifiers get
+    higher learning rates by default.
     """
+    optimizer = training.optimizer
+    by_default = optimizer == spec.Adam(LEARNING_RATE)
+    if not model and by_default and profile.task != "regression":
+        optimizer = spec.Adam(_LINEAR_RATE)
     embeds = any(isinstance(layer, spec.EmbedColumns) for layer in model)
     if profile.embedded and not embeds:
         model = (spec.EmbedColumns(profile.embedded), *model)
-    return training.model_copy(update={"model": model})
+    return training.model_copy(update={"model": model, "optimizer": optimizer})
 
 
 def _models(profile: DataProfile) -> dict[str, tuple[spec.Layer, ...]]:
@@ -165,4 +175,4 @@ def _models(profile: DataProfile) -> dict[str, tuple[spec.Layer, ...]]:
         return table_networks(profile)
     special = networks(profile)
     flat = special.get("bag", (spec.Flatten(),))
-    return {"linear": flat, "mlp": (*flat, *hidden_layers()), **special}
+    return {"linear": flat, "mlp": (*flat, *hidden_layers(profile)), **special}

@@ -1,9 +1,8 @@
 """Default networks for tables, and how each of them is trained.
 
-The linear network is the simplest one. The network with hidden layers follows RealMLP:
-learned layers embed and scale its inputs, its learning rate rises and falls once, and
-it is regularized by dropout, weight decay and label smoothing instead of by stopping
-early.
+`realmlp` follows the network of that name: learned layers embed and scale its inputs,
+its learning rate rises and falls once, and it is regularized by dropout, weight decay
+and label smoothing instead of by stopping early.
 
 References:
     Holzmüller, Grinsztajn and Steinwart, 2024, "Better by default: strong pre-tuned
@@ -15,50 +14,82 @@ from typing import Any
 from assay import spec
 from assay.experiment.defaults._data_profile import DataProfile
 
-__all__ = ["hidden_layers", "num_members", "table_fields", "table_networks"]
+__all__ = [
+    "LEARNING_RATE",
+    "hidden_layers",
+    "num_members",
+    "table_fields",
+    "table_networks",
+]
 
-_MEMBERS = 4  # more hardly reduce the error
-_ONE_MEMBER = 200_000  # training examples from which a single network errs as little
-_WIDTH = 128
-_NUM_UPDATES = 1500  # at least, for small tables
-_NUM_EPOCHS = 64
+LEARNING_RATE = spec.Log(5e-4, 5e-3)
+"""Learning rates to try for networks other than `realmlp`."""
+
+_TWO_LAYERS = 5000  # a second layer helps above this number of training examples
+_REALMLP_WIDTH = 128
+_REALMLP_EPOCHS, _REALMLP_UPDATES = 64, 1500  # at least
+_REALMLP_MEMBERS = 4  # more hardly reduce the error
 _SCALE_RATE = 6.0  # so that the scales of inputs change sooner than weights do
 
 
 def table_networks(profile: DataProfile) -> dict[str, tuple[spec.Layer, ...]]:
-    """Return the default networks for a table, simplest first."""
+    """Return the layers of the default networks for a table, simplest first."""
+    return {
+        "linear": (),
+        "mlp": hidden_layers(profile),
+        "realmlp": _realmlp(profile),
+    }
+
+
+def hidden_layers(profile: DataProfile) -> tuple[spec.Layer, ...]:
+    """Return a wide hidden layer with dropout, or two for thousands of examples.
+
+    The width is proportional to the square root of the number of examples.
+    """
+    width = 32
+    while width < 256 and width < 5 * profile.num_train**0.5:
+        width *= 2
+    inputs, hidden = spec.Uniform(0.0, 0.3), spec.Uniform(0.0, 0.5)
+    layers: list[spec.Layer] = [spec.Dropout(inputs)]
+    for _ in range(2 if profile.num_train > _TWO_LAYERS else 1):
+        layers += [spec.Dense(width), spec.ReLU(), spec.Dropout(hidden)]
+    return tuple(layers)
+
+
+def _realmlp(profile: DataProfile) -> tuple[spec.Layer, ...]:
     layers: list[spec.Layer] = []
     if profile.numbers:
         layers.append(spec.PeriodicEmbedding(profile.numbers))
-    layers += [spec.LearnedScale(), *hidden_layers()]
-    return {"linear": (), "mlp": tuple(layers)}
+    layers.append(spec.LearnedScale())
+    for _ in range(2):
+        dropout = spec.Dropout(spec.Uniform(0.0, 0.3))
+        layers += [spec.Dense(_REALMLP_WIDTH), spec.ReLU(), dropout]
+    return tuple(layers)
 
 
-def hidden_layers() -> tuple[spec.Layer, ...]:
-    """Return two hidden layers."""
-    layers = (spec.Dense(_WIDTH), spec.ReLU(), spec.Dropout(spec.Uniform(0.0, 0.3)))
-    return layers * 2
-
-
-def num_members(name: str, profile: DataProfile) -> int:
+def num_members(name: str) -> int:
     """Return how many networks of a kind to train in the end and to average."""
-    # linear networks end alike, so their mean is no better than one of them
-    several = name == "mlp" and profile.num_train < _ONE_MEMBER
-    return _MEMBERS if several else 1
+    return _REALMLP_MEMBERS if name == "realmlp" else 1
 
 
 def table_fields(name: str, profile: DataProfile) -> dict[str, Any]:
-    """Return how a network for a table is trained, as fields of an experiment.
+    """Return how a network for a table is trained, as fields of an experiment."""
+    if name == "realmlp":
+        return _realmlp_fields(profile)
+    epochs = _num_epochs(profile)
+    patience = spec.EarlyStopping(max(5, epochs // 15))
+    return {
+        "optimizer": spec.Adam(LEARNING_RATE),
+        "regularizers": (spec.L2(spec.Log(1e-5, 1e-1)), patience),
+        "batch_size": _batch_size(profile, 16, 512, 20),
+        "num_epochs": epochs,
+    }
 
-    Args:
-        name: kind of network, such as "mlp"; any other for layers of the user's own.
-        profile: the data.
-    """
-    if name != "mlp":
-        return _plain_fields(profile, linear=name == "linear")
+
+def _realmlp_fields(profile: DataProfile) -> dict[str, Any]:
     smoothing = (spec.LabelSmoothing(0.1),) if profile.task != "regression" else ()
-    batch_size = _batch_size(profile)
-    epochs = max(_NUM_EPOCHS, _NUM_UPDATES * batch_size // profile.num_train)
+    batch_size = _batch_size(profile, 32, 256, 32)
+    epochs = max(_REALMLP_EPOCHS, _REALMLP_UPDATES * batch_size // profile.num_train)
     return {
         "optimizer": spec.Adam(spec.Log(1e-3, 9e-3), beta2=0.95),
         "schedule": spec.WarmupCosine(),
@@ -69,27 +100,14 @@ def table_fields(name: str, profile: DataProfile) -> dict[str, Any]:
     }
 
 
-def _plain_fields(profile: DataProfile, *, linear: bool) -> dict[str, Any]:
-    """Return fields for training with L2 until val stops improving."""
-    # weights that separate classes are large, and the cost of a linear net is convex
-    high = linear and profile.task != "regression"
-    rates = spec.Log(2e-3, 5e-2) if high else spec.Log(5e-4, 5e-3)
-    epochs = int(min(max(400_000 / profile.num_train, 20), 300))
-    patience = spec.EarlyStopping(max(5, epochs // 15))
-    batch_size = 16
-    while batch_size < 512 and batch_size * 20 < profile.num_train:
-        batch_size *= 2
-    return {
-        "optimizer": spec.Adam(rates),
-        "regularizers": (spec.L2(spec.Log(1e-5, 1e-1)), patience),
-        "batch_size": batch_size,
-        "num_epochs": epochs,
-    }
-
-
-def _batch_size(profile: DataProfile) -> int:
-    """Return the power of two from 32 to 256 that is close to num_train / 16."""
-    size = 32
-    while size < 256 and size * 32 <= profile.num_train:
+def _batch_size(profile: DataProfile, low: int, high: int, num_batches: int) -> int:
+    """Return a power of two within bounds that is close to num_train / num_batches."""
+    size = low
+    while size < high and size * num_batches < profile.num_train:
         size *= 2
     return size
+
+
+def _num_epochs(profile: DataProfile) -> int:
+    """Return enough epochs for thousands of updates; most fits stop earlier."""
+    return int(min(max(400_000 / profile.num_train, 20), 300))

@@ -116,7 +116,7 @@ def test_preparation_of_one_chunk_is_equal_to_the_bit(stored: Any) -> None:
 def test_a_median_of_some_rows_fills(
     stored: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_incremental_fit, "SAMPLED_ROWS", 50)
+    monkeypatch.setattr(_incremental_fit, "MEDIAN_ROWS", 50)
     streamed = data.load(stored(), target="kind", stream=True)
     rows = np.arange(NUM_ROWS)
     encoder: Any = data.Preparation.fit(streamed, rows).encoders[0]

@@ -107,7 +107,7 @@ class NumberEncoder:
         numbers = to_floats(values)
         if self.missing:
             out[:, -1] = np.isnan(numbers)
-        if self.scale.spread > 0:
+        if self.scale.std > 0:
             self.scale.write(numbers, out[:, 0])
         else:
             out[:, 0] = 0
@@ -124,7 +124,7 @@ class NumberEncoder:
 
 @dataclass(frozen=True)
 class BooleanEncoder(NumberEncoder):
-    """Encodes true and false as 1 and 0, scaled like a number."""
+    """Encodes true and false as 1 and 0, standardized like a number."""
 
     kind: ClassVar[str] = "boolean"
 
@@ -237,7 +237,7 @@ class DateEncoder:
             for part, scale in zip(
                 ("days", "month", "weekday"), self.scales, strict=True
             )
-            if scale.spread > 0
+            if scale.std > 0
         )
         flag = (Feature(f"{self.column} is missing", self.column, "missing"),)
         return parts + flag * self.missing
@@ -246,7 +246,7 @@ class DateEncoder:
         """Write the parts and the flag."""
         position = 0
         for scale, part in zip(self.scales, date_parts(values), strict=True):
-            if scale.spread > 0:
+            if scale.std > 0:
                 scale.write(part, out[:, position])
                 position += 1
         if self.missing:
