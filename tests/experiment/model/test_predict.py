@@ -40,7 +40,7 @@ def test_files_are_predicted(cells_run, cells, tmp_path):
 def test_a_prediction_is_the_network_computed_by_hand(prices_run, prices):
     """Compute the layers one by one, then convert to the target's unit."""
     model, frame = prices_run.model, prices()
-    layers = model.fitted.parameters
+    layers = model.members[0].parameters
     hidden, output = (layers[name] for name in sorted(layers))
     inputs = model.preparation.transform(frame).astype(np.float64)
     values = np.maximum(inputs @ hidden["kernel"] + hidden["bias"], 0)
@@ -142,7 +142,7 @@ def test_a_saved_model_is_read_back_bit_for_bit(cells_run, cells, tmp_path):
     cells_run.model.save(folder)
     back = Model.load(folder)
     assert back.training == cells_run.model.training
-    assert back.fitted.iteration == cells_run.model.fitted.iteration
+    assert back.members[0].iteration == cells_run.model.members[0].iteration
     for name in ("model/parameters.safetensors", "model/model.json"):
         assert folder.read_bytes(name) == cells_run.folder.read_bytes(name)
     frame = cells()

@@ -1,0 +1,45 @@
+"""The model `realmlp`, end to end."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+import assay
+
+
+def table():
+    """Return a table whose class depends on one number in bands, and on a category."""
+    rng = np.random.default_rng(0)
+    number, other = rng.uniform(0, 4, 200), rng.normal(size=200)
+    city = np.where(rng.random(200) < 0.5, "Bern", "Basel")
+    kind = np.where((np.floor(number) % 2 == 0) ^ (city == "Bern"), "a", "b")
+    return pl.DataFrame({"n": number, "other": other, "city": city, "kind": kind})
+
+
+def train(**fields):
+    """Train briefly."""
+    fields = {"target": "kind", "trials": 1, "num_epochs": 20, "runs": None} | fields
+    return assay.train(table(), model="realmlp", **fields)
+
+
+def test_it_embeds_numbers_scales_inputs_and_averages_four_members():
+    run = train()
+    layers = [layer["kind"] for layer in run.summary["model"]["layers"]]
+    assert layers[:3] == ["periodic_embedding", "learned_scale", "dense"]
+    assert run.summary["model"]["layers"][0]["columns"] == [0, 1]  # not the category
+    assert len(run.model.members) == 4
+    assert run.model.predict(table()).shape == (200,)
+
+
+def test_fields_of_the_user_stay():
+    run = train(members=2, optimizer=assay.SGD(0.05), regularizers=[])
+    hyperparameters = run.summary["hyperparameters"]
+    assert len(run.model.members) == 2
+    assert hyperparameters["optimizer.learning_rate"] == 0.05
+    assert not [name for name in hyperparameters if name.startswith("regularizers")]
+
+
+def test_it_is_for_tables():
+    images = np.zeros((40, 8, 8, 1), np.float32), np.arange(40) % 2
+    with pytest.raises(assay.InputError, match="'realmlp' is for tables"):
+        assay.train(images, model="realmlp", runs=None)
