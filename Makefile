@@ -4,13 +4,15 @@ PYTHON ?= python3
 VENV ?= .venv
 # Two tests at a time; compiling dominates and takes one core each.
 JOBS ?= 2
+# Files or folders to test; by default, all of them.
+TESTS ?=
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INSTALL := $(PIP) install --require-hashes --requirement
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check sanitize bench examples lock clean
+.PHONY: help demo test coverage check sanitize bench examples lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -19,7 +21,10 @@ demo: $(VENV)/.run  ## install, then train on handwritten digits and report
 	$(BIN)/assay train digits
 
 test: $(VENV)/.dev  ## run every test but those that need a GPU
-	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal -m "not gpu"
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal -m "not gpu" $(TESTS)
+
+coverage: $(VENV)/.dev  ## run the tests and measure their branch coverage
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal -m "not gpu" --cov
 
 check: $(VENV)/.dev  ## lint, format, types, layers, sizes
 	$(BIN)/ruff check .

@@ -75,7 +75,7 @@ BAD = {
         GOOD,
         ["--set", "optimizer.learning_rate=log(1e-1, 1e-4)"],
         "optimizer.learning_rate: `low < high` must hold, but got (low=0.1, "
-        "high=0.0001). Write log(0.0001, 0.1).",
+        "high=0.0001). Use log(0.0001, 0.1).",
     ),
     "empty space": (
         GOOD,

@@ -116,7 +116,7 @@ def test_split_by_group_with_a_giant_group_fills_every_part():
     assert (
         parts.notes[0] == "Keeping groups together gives 80/10/10 rows, not 70/15/15."
     )
-    assert "write ignore=['g']" in parts.notes[1]
+    assert "Write ignore=['g']" in parts.notes[1]
 
 
 @given(st.lists(st.integers(0, 30), min_size=7, max_size=80), st.integers(0, 2**32))

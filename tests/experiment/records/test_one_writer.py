@@ -98,7 +98,7 @@ def test_a_new_run_is_locked_too(make_experiment, tmp_path):
 
 
 def test_a_failed_resume_gives_the_lock_back(stopped, make_experiment):
-    with pytest.raises(InputError, match="the data are the same"):
+    with pytest.raises(InputError, match="was started on other data"):
         (stopped / "data.json").write_text('{"fingerprint": "other"}')
         assay.Experiment().run(out=stopped, resume=True)
     (stopped / "experiment.toml").write_text("speed = 3")

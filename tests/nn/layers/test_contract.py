@@ -157,7 +157,7 @@ def test_stochastic_says_whether_a_key_is_needed(layer_spec, shape):
         return nnx.merge(definition, state)(x, nn.Context(training=True))
 
     if layer.stochastic:
-        with pytest.raises(ValueError, match="needs Context"):
+        with pytest.raises(ValueError, match="need Context"):
             jax.eval_shape(run, state, inputs(shape))
     else:
         jax.eval_shape(run, state, inputs(shape))

@@ -60,9 +60,9 @@ class LayerPass:
         return x
 
     def _rounded(self, array: np.ndarray) -> np.ndarray:
-        if not np.issubdtype(array.dtype, np.floating):
-            return array.astype(np.float64)
-        return np.array(jnp.asarray(array).astype(self.context.dtype), np.float64)
+        if np.issubdtype(array.dtype, np.floating):
+            array = array.astype(jnp.dtype(self.context.dtype))
+        return array.astype(np.float64)
 
     def num_steps(self, row: int) -> int:
         """Return the number of real steps in a row."""
