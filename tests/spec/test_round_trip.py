@@ -52,7 +52,7 @@ def values(cls, name, bounds):
         return st.dictionaries(TEXT, numbers(bounds) | spaces(bounds), max_size=2)
     if bounds is not None:
         inner = numbers(bounds)
-        if cls not in (spec.Split, spec.Tune) and name != "seed":
+        if cls not in (spec.Split, spec.Tune) and name not in ("seed", "members"):
             inner |= spaces(bounds)
         if type(None) in get_args(kind):
             inner |= st.none()
@@ -83,6 +83,7 @@ def values(cls, name, bounds):
 DRAWN = {
     "layers": st.just((spec.Dense(3), spec.ReLU())),
     "columns": st.just(((0, 3), (2, 7))),
+    "numbers": st.just((0, 2, 5)),
     "image_size": st.none() | st.tuples(st.integers(1, 512), st.integers(1, 512)),
     "split": st.sampled_from(
         [

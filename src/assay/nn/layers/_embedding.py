@@ -147,7 +147,7 @@ class PeriodicEmbedding(Layer):
     period, and V and c are uniform within ±1/sqrt(frequencies).
 
     Args:
-        layer_spec: columns, the positions p; units; frequencies; spread.
+        layer_spec: numbers, the positions p; units; frequencies; spread.
         context: x is (n, columns); y is (n, columns + len(positions)·units), the inputs
             first, then the outputs of each position.
 
@@ -167,9 +167,9 @@ class PeriodicEmbedding(Layer):
         self, layer_spec: spec.PeriodicEmbedding, context: BuildContext
     ) -> None:
         super().__init__(layer_spec, context)
-        _check_positions(layer_spec.kind, layer_spec.columns, context)
-        self.positions = layer_spec.columns
-        count, rng = len(layer_spec.columns), context.rng
+        _check_positions(layer_spec.kind, layer_spec.numbers, context)
+        self.positions = layer_spec.numbers
+        count, rng = len(layer_spec.numbers), context.rng
         cosines = int(layer_spec.frequencies)  # type: ignore[arg-type]
         units = int(layer_spec.units)  # type: ignore[arg-type]
         spread = float(layer_spec.spread)  # type: ignore[arg-type]

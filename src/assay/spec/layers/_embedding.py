@@ -100,7 +100,7 @@ class PeriodicEmbedding(Layer):
     The inputs themselves pass through as the first outputs.
 
     Args:
-        columns: positions of the numbers to embed.
+        numbers: positions of the numbers to embed, in ascending order.
         units: number of outputs per embedded number.
         frequencies: number of cosines per embedded number.
         spread: standard deviation of the initial frequencies w; larger values resolve
@@ -118,17 +118,17 @@ class PeriodicEmbedding(Layer):
 
     kind: ClassVar[str] = "periodic_embedding"
     formula: ClassVar[str] = "y = [x, sum over k of cos(2π (w_k x[p] + b_k)) V_k + c]"
-    columns: tuple[int, ...]
+    numbers: tuple[int, ...]
     units: Count = 3
     frequencies: Count = 16
     spread: _Spread = 0.1
 
     @model_validator(mode="after")
-    def _columns_differ(self) -> "PeriodicEmbedding":
-        columns = self.columns
-        if not columns or min(columns) < 0 or list(columns) != sorted(set(columns)):
-            rule = "0 <= columns[0] < columns[1] < …"
+    def _ascending(self) -> "PeriodicEmbedding":
+        numbers = self.numbers
+        if not numbers or min(numbers) < 0 or list(numbers) != sorted(set(numbers)):
+            rule = "0 <= numbers[0] < numbers[1] < …"
             fix = "List the position of each number once, in order, such as [0, 2]."
-            message = fault(rule, "columns", columns, fix)
-            raise PydanticCustomError("said", "columns", {"messages": [message]})
+            message = fault(rule, "numbers", numbers, fix)
+            raise PydanticCustomError("said", "numbers", {"messages": [message]})
         return self
