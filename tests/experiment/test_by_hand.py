@@ -91,5 +91,5 @@ def test_a_built_in_set_and_numbers_can_be_fitted():
 
 
 def test_an_unknown_layer_is_reported(begin):
-    with pytest.raises(InputError, match="Use one of dense1, .* Did you mean 'dense1'?"):
+    with pytest.raises(InputError, match="dense1, .* Did you mean 'dense1'?"):
         begin().activations("dense")

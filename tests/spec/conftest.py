@@ -10,11 +10,8 @@ from assay.spec import Range
 FAMILIES = (spec.Layer, spec.Optimizer, spec.Schedule, spec.Cost, spec.Regularizer)
 FAMILIES += (spec.Augmentation,)
 PLAIN = (spec.Training, spec.Split, spec.Tune, spec.Experiment)
-EXAMPLES = {
-    "layers": ("relu",),
-    "columns": ((0, 3),),
-    "numbers": (0, 2),
-}  # for fields without a range
+# for fields without a range
+EXAMPLES = {"layers": ("relu",), "columns": ((0, 3),), "numbers": (0, 2)}
 
 
 def least(cls: type[spec.Spec]) -> dict[str, Any]:

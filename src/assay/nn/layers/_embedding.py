@@ -241,7 +241,7 @@ def _check_positions(
     faults = Faults()
     shape = context.input_shape
     if len(shape) != 1:
-        fix = "Put it first in a model for tables. For sequences, use Embedding."
+        fix = "For tables, put this layer first. For sequences, use Embedding."
         rule = f"{kind}.input_shape == (columns,)"
         raise InputError(context.fault(rule, "input_shape", shape, fix))
     for column in columns:
