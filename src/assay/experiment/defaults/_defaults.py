@@ -125,8 +125,8 @@ def _shares(
     experiment: spec.Experiment, profile: DataProfile, total: int
 ) -> dict[str, int]:
     """Return the number of trials of each kind of network to try."""
-    if experiment.model != "auto":
-        return {str(experiment.model): total}
+    if (name := str(experiment.model)) != "auto":
+        return {name: total}
     if profile.kind == "table" and total > 1:
         linear = max(total * 2 // 5, 1)
         return {"linear": linear, "mlp": total - linear}

@@ -76,13 +76,12 @@ def write_model(
     members: Sequence[Fitted],
 ) -> None:
     """Write a model as safetensors and JSON files, with a hash of both."""
-    trees = [dict(zip(_TREES, fitted.model, strict=True)) for fitted in members]
-    # a single member is written as before there were several
-    named = (
-        trees[0]
-        if len(trees) == 1
-        else {f"member{number}": tree for number, tree in enumerate(trees, start=1)}
-    )
+    trees: list[dict[str, Any]] = [
+        dict(zip(_TREES, fitted.model, strict=True)) for fitted in members
+    ]
+    # a single member has no name, as in models of the first releases
+    names = _member_names(len(members))
+    named = dict(zip(names, trees, strict=True)) if names else trees[0]
     arrays = save(dict(leaves(named)))
     folder.write_bytes(ARRAYS, arrays)
     description = {
@@ -125,7 +124,10 @@ def read_model(folder: RunFolder) -> SavedModel:
         Preparation.from_json(description["preparation"]),
         tuple(
             # some networks have no statistics
-            Fitted(*(tree.get(n, {}) for n in _TREES), description["iteration"])
+            Fitted(
+                *(tree.get(n, {}) for n in _TREES),
+                iteration=description["iteration"],
+            )
             for tree in of_members
         ),
         hashlib.sha256(data).hexdigest(),
