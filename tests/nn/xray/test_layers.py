@@ -295,8 +295,8 @@ def test_unknown_layers_rows_and_positions():
     with pytest.raises(InputError) as caught:
         model_pass.explain("conv1", (0, 3), row=7)
     assert caught.value.faults == (
-        "The position 0,3 is outside the output of conv1, which is 5 x 3. Write 2 "
-        "numbers from 0,0 to 4,2.",
+        "The layer 'conv1' has no output at position 0,3. Its output is 5 x 3, so "
+        "write 2 numbers from 0,0 to 4,2.",
         "`0 <= row < 3` must hold, but got row=7. The batch has 3 rows.",
     )
     for at in ((0,), (0, -1), (0, 1, 2)):

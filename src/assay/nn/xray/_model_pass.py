@@ -150,9 +150,9 @@ def _position(layer_pass: LayerPass, at: Sequence[int], row: int) -> tuple[int, 
         numbers = f"{len(shape)} number{'s' if len(shape) > 1 else ''}"
         ends = ", ".join(str(size - 1) for size in shape)
         faults.add(
-            f"The position {','.join(map(str, place))} is outside the output of "
-            f"{layer_pass.name}, which is {shape_text(shape)}. Write {numbers} from "
-            f"{','.join('0' * len(shape))} to {ends.replace(' ', '')}."
+            f"The layer {layer_pass.name!r} has no output at position "
+            f"{','.join(map(str, place))}. Its output is {shape_text(shape)}, so write "
+            f"{numbers} from {','.join('0' * len(shape))} to {ends.replace(' ', '')}."
         )
     if not 0 <= row < len(layer_pass.y):
         fix = f"The batch has {len(layer_pass.y)} rows."
