@@ -12,10 +12,10 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INSTALL := $(PIP) install --require-hashes --requirement
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage check sanitize bench examples lock clean
+.PHONY: help demo test coverage check sanitize bench bench-accuracy examples lock clean
 
 help:  ## list the targets
-	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
 demo: $(VENV)/.run  ## install, then train on handwritten digits and report
 	$(BIN)/assay train digits
@@ -38,6 +38,9 @@ sanitize: $(VENV)/.dev  ## test the C++ kernels under sanitizers
 
 bench: $(VENV)/.bench  ## measure the figures quoted in the documents
 	$(BIN)/python -m benchmarks
+
+bench-accuracy: $(VENV)/.bench  ## compare test errors on tables, some hours
+	$(BIN)/python -m benchmarks.tables
 
 examples: $(VENV)/.examples  ## measure the tables of published data sets, half an hour
 	$(BIN)/python -m examples.mnist1d

