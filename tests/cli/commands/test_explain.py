@@ -76,10 +76,15 @@ def test_what_is_not_there_or_not_understood(command, iris):
     for words, told in [
         (["--row", "150"], "The data have no row 150."),
         (["--layer", "outptu"], "The layers are output. Did you mean 'output'?"),
-        (["--layer", "output", "--at", "3"], "Write 1 number from 0 to 2."),
-        (["--layer", "output", "--at", "0,1"], "The position 0,1 is outside"),
+        (["--layer", "output", "--at", "3"], "write 1 number from 0 to 2."),
+        (
+            ["--layer", "output", "--at", "0,1"],
+            "The layer 'output' has no output at position 0,1.",
+        ),
         (["--layer", "output", "--at", "x"], "Use, for example: --at 0,4,2"),
         (["--row", "-1"], "Use a whole number, such as --row 3."),
+        (["--member", "1"], "The model has no member 1. It has only member 0."),
+        (["--member", "x"], "Use a whole number, such as --member 3."),
         (["--at", "0"], "--at requires --layer."),
     ]:
         done = command("explain", iris, *words)
