@@ -8,11 +8,11 @@ import numpy as np
 from assay._errors import RunError
 from assay._seeds import generator
 from assay.experiment.model._model import Model
-from assay.experiment.prepare._rows import prepare_rows
+from assay.experiment.prepare._rows import PreparedRows, prepare_rows
 from assay.experiment.selection._selection import Selection
 from assay.training import Checkpoints, Fit, Resumable
 
-__all__ = ["Refitted", "member_seed", "refit"]
+__all__ = ["Refitted", "refit"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,20 +43,12 @@ def refit(selection: Selection, checkpoints: Checkpoints | None = None) -> Refit
     Raises:
         RunError: the training diverged.
     """
-    data = selection.prepared.data
-    prepared = prepare_rows(data.for_refit())
+    prepared = prepare_rows(selection.prepared.data.for_refit())
     checkpoints = checkpoints or Checkpoints()
-    waiting: list[Resumable] = []
-    for number in range(selection.members):
-        # keep the number of updates, because an epoch has more updates with more rows
-        fit = prepared.training_data.fit(
-            selection.training,
-            seed=member_seed(data.experiment.seed, number),
-            num_iterations=selection.best.iterations,
-            total_iterations=selection.best.total_iterations,
-        )
-        name = f"refit-{number + 1}" if number else "refit"
-        waiting.append(checkpoints.resumable(name, fit, selection.training))
+    waiting = [
+        _member(number, selection, prepared, checkpoints)
+        for number in range(selection.members)
+    ]
     # compiled programs release the interpreter lock, so threads are enough
     threads = min(len(waiting), cpu_count() or 1)
     fits = checkpoints.in_threads(Resumable.run, waiting, threads=threads)
@@ -72,6 +64,19 @@ def refit(selection: Selection, checkpoints: Checkpoints | None = None) -> Refit
     return Refitted(selection, fits[0], model, prepared.rows)
 
 
-def member_seed(seed: int, number: int) -> int:
-    """Return the seed of a member, counted from 0; the first has the run's seed."""
-    return int(generator(seed, "member", number).integers(2**31)) if number else seed
+def _member(
+    number: int, selection: Selection, prepared: PreparedRows, checkpoints: Checkpoints
+) -> Resumable:
+    """Return the fit of a member, counted from 0; the first has the run's seed."""
+    seed = selection.prepared.data.experiment.seed
+    if number:
+        seed = int(generator(seed, "member", number).integers(2**31))
+    # keep the number of updates, because an epoch has more updates with more rows
+    fit = prepared.training_data.fit(
+        selection.training,
+        seed=seed,
+        num_iterations=selection.best.iterations,
+        total_iterations=selection.best.total_iterations,
+    )
+    name = f"refit-{number + 1}" if number else "refit"
+    return checkpoints.resumable(name, fit, selection.training)

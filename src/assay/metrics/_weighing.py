@@ -6,7 +6,7 @@ Every metric is computed from these sums. Weights (n,) give one number, and weig
 
 import numpy as np
 
-# Of so many rows, adding up each set of weights by itself is faster than sorting them.
+# For more rows than this, summing each set of weights separately beats sorting.
 _MANY_ROWS = 2**14
 
 

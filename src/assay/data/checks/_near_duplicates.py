@@ -55,7 +55,7 @@ def near_duplicates(context: CheckContext) -> list[Finding]:
     # Preparing wide rows a second time would be slow.
     all_points = points.at(np.concatenate([references, queries]))
     reference_points, query_points = np.split(all_points, [len(references)])
-    # Both are ascending.
+    # Both row numbers are in ascending order.
     points_within = reference_points[np.searchsorted(references, within)]
     distances_within = _nearest(points_within, reference_points)
     usual = float(np.median(distances_within))
@@ -76,8 +76,13 @@ def near_duplicates(context: CheckContext) -> list[Finding]:
     fraction = len(references) / len(known_rows)
     if fraction < 1 or len(queries) < len(query_rows):
         return _judge_sample(numbers, fraction)
-    share = near.size / len(test)
-    if near.size < MIN_NEAR or share <= MAX_NEAR_SHARE:
+    return _judge_all(numbers, len(test))
+
+
+def _judge_all(numbers: dict[str, Any], num_test: int) -> list[Finding]:
+    """Judge the fraction of near copies if all test rows were compared."""
+    share, natural = numbers["num_near"] / num_test, numbers["share_within"]
+    if numbers["num_near"] < MIN_NEAR or share <= MAX_NEAR_SHARE:
         return []
     return [
         _finding(

@@ -99,13 +99,12 @@ def candidates(experiment: spec.Experiment, profile: DataProfile) -> list[Candid
     total = _num_trials(experiment.tune, profile)
     if not isinstance(experiment.model, str):
         training = resolve(experiment, profile).training()
-        members = 1 if experiment.members == "auto" else int(experiment.members)
-        with_embedding = _with_model(training, training.model, profile)
-        return [Candidate("model", with_embedding, total, members)]
+        training = _with_model(training, training.model, profile)
+        return [Candidate("model", training, total, _members(experiment, "model"))]
     models = _models(profile)
     if experiment.model == "realmlp" and profile.kind != "table":
         raise InputError(
-            f"The model 'realmlp' is for tables, but the data are of kind "
+            "The model 'realmlp' is for tables, but the data are of kind "
             f'{profile.kind!r}. Write model = "auto".'
         )
     return [
@@ -115,7 +114,7 @@ def candidates(experiment: spec.Experiment, profile: DataProfile) -> list[Candid
                 resolve(experiment, profile, name).training(), models[name], profile
             ),
             num_trials,
-            _members(experiment, name, profile),
+            _members(experiment, name),
         )
         for name, num_trials in _shares(experiment, profile, total).items()
     ]
@@ -136,8 +135,8 @@ def _shares(
     return {kind: max(total // len(kinds), 1) for kind in kinds}
 
 
-def _members(experiment: spec.Experiment, name: str, profile: DataProfile) -> int:
-    """Return how many networks of a default kind to train in the end."""
+def _members(experiment: spec.Experiment, name: str) -> int:
+    """Return how many networks of a kind to train in the end."""
     if experiment.members != "auto":
         return int(experiment.members)
     return num_members(name)

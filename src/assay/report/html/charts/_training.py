@@ -19,7 +19,7 @@ _REFIT = -1  # trial number for the refit in the records
 
 
 def cost_chart(epochs: Mapping[str, np.ndarray], best_trial: int) -> Html | None:
-    """Plot the cost at each epoch; return None if there are no measurements.
+    """Return a chart of the cost per epoch, or None if it was never measured.
 
     Args:
         epochs: columns trial, epoch, train_cost and val_cost.
