@@ -17,6 +17,8 @@ CASES = [
     ("identity", {}, lambda x: x * 1),
     ("sigmoid", {}, torch.sigmoid),
     ("tanh", {}, torch.tanh),
+    ("isru", {"alpha": 1.0}, lambda x: x / torch.sqrt(1 + x * x)),
+    ("isru", {"alpha": 0.25}, lambda x: x / torch.sqrt(1 + x * x / 4)),
     ("relu", {}, F.relu),
     ("leaky_relu", {"negative_slope": 0.01}, lambda x: F.leaky_relu(x, 0.01)),
     ("leaky_relu", {"negative_slope": 0.2}, lambda x: F.leaky_relu(x, 0.2)),

@@ -56,6 +56,24 @@ def tanh(x: Values) -> Values:
     return jnp.tanh(x)
 
 
+@activation(spec.ISRU, initializer="glorot", saturates=True)
+def isru(x: Values, *, alpha: Scalar) -> Values:
+    """Return x / √(1 + alpha x²), which is in (-1/√alpha, 1/√alpha).
+
+    Args:
+        x: any shape.
+        alpha: positive; the slope at 0 is 1 for every alpha.
+
+    Example:
+        >>> y = isru(jnp.array([0.0, 0.75, 100.0]), alpha=1.0)
+        >>> [round(value, 4) for value in y.tolist()]
+        [0.0, 0.6, 1.0]
+    """
+    # dividing by the hypotenuse keeps the square of a large x from overflowing
+    root = jnp.sqrt(jnp.asarray(alpha, x.dtype))
+    return x / jnp.hypot(jnp.ones_like(x), root * x)
+
+
 @activation(spec.Softmax, initializer="glorot", saturates=True, elementwise=False)
 def softmax(x: Values) -> Values:
     """Return exp(x) divided by its sum over the last axis.

@@ -9,6 +9,7 @@ from assay.spec.layers._basic import Layer
 __all__ = [
     "ELU",
     "GELU",
+    "ISRU",
     "Activation",
     "Identity",
     "LeakyReLU",
@@ -67,6 +68,25 @@ class Tanh(Activation):
 
     kind: ClassVar[str] = "tanh"
     formula: ClassVar[str] = "(exp(x) - exp(-x))/(exp(x) + exp(-x))"
+
+
+class ISRU(Activation):
+    """Squashes its input into (-1/√alpha, 1/√alpha); small values hardly change.
+
+    For inputs with outliers: as the first layer, it limits them smoothly. It saturates
+    more slowly than `Tanh`.
+
+    Args:
+        alpha: positive; the limit is 1/√alpha, which is 3 for alpha = 1/9.
+
+    References:
+        Carlile et al., 2017, "Improving deep learning by inverse square root linear
+        units (ISRLUs)".
+    """
+
+    kind: ClassVar[str] = "isru"
+    formula: ClassVar[str] = "x/√(1 + alpha·x²)"
+    alpha: Positive = 1.0
 
 
 class Softmax(Activation):
