@@ -125,3 +125,17 @@ def test_a_spec_lists_its_spaces_by_path():
         "batch_size": spec.Choice(16, "all"),
     }
     assert spec.Experiment().spaces() == {}
+
+
+@pytest.mark.parametrize(
+    "space, inside, outside",
+    [
+        (spec.Uniform(0.0, 0.5), [0.0, 0.5, 0.2], [-0.1, 0.6, "a", None]),
+        (spec.Log(0.1, 10), [0.1, 1, 10], [0.01, 11]),
+        (spec.Integer(1, 3), [1, 3], [0, 4, 2.5]),
+        (spec.Choice("a", 2), ["a", 2], ["b", 3]),
+    ],
+)
+def test_a_space_contains_the_values_that_may_be_tried(space, inside, outside):
+    assert all(value in space for value in inside)
+    assert not any(value in space for value in outside)

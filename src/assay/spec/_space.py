@@ -20,6 +20,10 @@ class Space:
         """Return the values that must be within the hyperparameter's bounds."""
         raise NotImplementedError
 
+    def __contains__(self, value: object) -> bool:
+        """Return whether tuning may try a value."""
+        raise NotImplementedError
+
     def __str__(self) -> str:
         values = ", ".join(json.dumps(value) for value in self.ends())
         return f"{self.name}({values})"
@@ -44,6 +48,9 @@ class _Interval(Space):
 
     def ends(self) -> tuple[Any, ...]:
         return (self.low, self.high)
+
+    def __contains__(self, value: object) -> bool:
+        return isinstance(value, int | float) and self.low <= value <= self.high
 
     __repr__ = Space.__str__
 
@@ -94,6 +101,9 @@ class Integer(_Interval):
                 raise InputError(f"{rule} {fix}")
         super().__post_init__()
 
+    def __contains__(self, value: object) -> bool:
+        return isinstance(value, int) and super().__contains__(value)
+
 
 @dataclass(frozen=True, repr=False)
 class Choice(Space):
@@ -115,6 +125,9 @@ class Choice(Space):
 
     def ends(self) -> tuple[Any, ...]:
         return self.options
+
+    def __contains__(self, value: object) -> bool:
+        return value in self.options
 
     __repr__ = Space.__str__
 

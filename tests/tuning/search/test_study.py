@@ -55,6 +55,21 @@ def test_the_first_proposal_is_the_middle_of_each_space():
     assert second != first
 
 
+def test_given_settings_are_proposed_first():
+    rate, epochs = "optimizer.learning_rate", "num_epochs"
+    settings = [
+        {rate: 0.05, epochs: 7, "unknown": 1},
+        {rate: 5.0, epochs: 8},  # this rate is outside of its space
+        {rate: 0.05, epochs: 7},  # again
+        {},
+    ]
+    proposals = [values for _, values in study(settings=settings).propose(4, 99)]
+    assert proposals[0] == pytest.approx(MIDDLE | {rate: 0.05, epochs: 7})
+    assert proposals[1] == pytest.approx(MIDDLE | {epochs: 8})
+    assert proposals[2] == pytest.approx(MIDDLE)
+    assert proposals[3] not in proposals[:3]
+
+
 @pytest.mark.parametrize("sampler", ["tpe", "random"])
 def test_proposals_lie_in_their_spaces(made, sampler):
     found = [t.values for t in go_on(study(sampler=sampler), made, 32, size=8)]

@@ -1,11 +1,11 @@
 """Starts, prunes and trains groups of trials in parallel."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from assay import spec
 from assay.training import Checkpoints, History, Resumable, TrainingData, wait_for
@@ -33,12 +33,16 @@ class Candidate:
             the search has only one trial.
         num_trials: number of settings to try.
         members: number of networks to train in the end and to average.
+        settings: hyperparameter values by path, to be tried first and in this order.
+            A value that is missing or not in its search space becomes the middle of the
+            space; values for anything else are ignored.
     """
 
     name: str
     training: spec.Training
     num_trials: int
     members: int = 1
+    settings: tuple[Mapping[str, Any], ...] = ()
 
 
 class Groups:

@@ -86,6 +86,7 @@ def search(
         seed=seed,
         sampler=tune.sampler,
         first=first,
+        settings=candidate.settings,
         storage=storage,
     )
     checkpoints = checkpoints or Checkpoints()

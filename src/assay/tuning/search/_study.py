@@ -41,6 +41,7 @@ class Study:
         seed: seed for the proposals.
         sampler: "tpe" or "random".
         first: number of the first trial.
+        settings: hyperparameter values by path, to be tried first.
         storage: storage from `open_storage`; None to keep the study in memory.
     """
 
@@ -52,10 +53,11 @@ class Study:
         seed: int,
         sampler: str = "tpe",
         first: int = 0,
+        settings: Sequence[Mapping[str, Any]] = (),
         storage: Storage | None = None,
     ) -> None:
         self._spaces = {path: _distribution(space) for path, space in spaces.items()}
-        self._middle: Setting = {path: middle(space) for path, space in spaces.items()}
+        self._settings = _complete(settings or ({},), spaces)
         self._seed = seed
         self._sampler = sampler
         self._first = first
@@ -82,11 +84,12 @@ class Study:
         return True
 
     def propose(self, count: int, goal: int) -> list[Proposal]:
-        """Return (number, setting) of new trials; the first trial uses middle values.
+        """Return (number, setting) of new trials.
 
-        Proposals depend only on the seed and the reported trials, so interrupting a
-        search does not change them. If several processes share the study, proposals
-        also depend on timing.
+        The first trials use the given settings, or the middle of all spaces. Proposals
+        depend only on the seed and the reported trials, so interrupting a search does
+        not change them. If several processes share the study, proposals also depend on
+        timing.
 
         Args:
             count: maximum number of trials to propose.
@@ -96,7 +99,8 @@ class Study:
         self._copy.sampler = self._sampler_for(num_taken)
         settings: dict[int, Setting] = {}
         for place in range(min(count, goal - num_taken)):
-            setting = self._sample() if num_taken + place else self._middle
+            known = self._settings[num_taken + place :]
+            setting = known[0] if known else self._sample()
             settings[self._enter(setting)] = setting
         places = {identity: place for place, identity in enumerate(self._update())}
         for identity in settings:
@@ -188,6 +192,24 @@ class Study:
         if self._sampler == "random":
             return optuna.samplers.RandomSampler(seed=seed)
         return optuna.samplers.TPESampler(seed=seed)
+
+
+def _complete(
+    settings: Sequence[Mapping[str, Any]], spaces: Mapping[str, Space]
+) -> list[Setting]:
+    """Return different settings with a value from each space, and for nothing else.
+
+    A value that is missing or not in its space becomes the middle of the space.
+    """
+    complete: list[Setting] = []
+    for one in settings:
+        setting = {
+            path: one[path] if path in one and one[path] in space else middle(space)
+            for path, space in spaces.items()
+        }
+        if setting not in complete:
+            complete.append(setting)
+    return complete
 
 
 def _identity(trial: FrozenTrial) -> int:
