@@ -6,7 +6,7 @@ from assay.tuning.race._race import race
 from assay.tuning.race._record import BASES, Curve, Race, Tuned
 from assay.tuning.race._surface_race import Trajectory, race_surface
 from assay.tuning.race._surfaces import SURFACES, Surface, get_surface
-from assay.tuning.search._choice import clearly_better, ranked
+from assay.tuning.search._choice import ranked
 from assay.tuning.search._clock import Clock
 from assay.tuning.search._groups import Candidate
 from assay.tuning.search._search import Search, search
@@ -33,7 +33,6 @@ __all__ = [
     "Trial",
     "Tuned",
     "choose_rate",
-    "clearly_better",
     "get_surface",
     "middle",
     "open_storage",

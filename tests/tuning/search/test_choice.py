@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from assay import RunError
-from assay.tuning import clearly_better, ranked
+from assay.tuning import ranked
 
 # From best to worst; each row loses against the previous row for the stated reason.
 ORDER = (
@@ -58,36 +58,3 @@ def test_none_left_is_told_with_a_remedy(made):
         "All 3 trials diverged (at iteration 3, 12): the cost became infinite or nan. "
         "Use a lower learning rate, such as optimizer.learning_rate = 0.0001."
     )
-
-
-def test_beyond_one_standard_error_is_clear():
-    simple = np.array([1.0, 2.0, 3.0, 4.0])
-    # differences 0, 1, 0, 1: mean 0.5, standard error 0.57735 / 2 = 0.2887
-    assert clearly_better(simple, simple - [0, 1, 0, 1])
-    # differences -1, 1, 0, 1: mean 0.25, standard error 0.9574 / 2 = 0.4787
-    assert not clearly_better(simple, simple - [-1, 1, 0, 1])
-    assert not clearly_better(simple, simple + 1)
-
-
-def test_equal_nets_are_a_tie():
-    errors = np.array([0.0, 1.0, 1.0, 0.0])
-    assert not clearly_better(errors, errors)
-
-
-def test_differences_are_paired_by_example():
-    rng = np.random.default_rng(0)
-    hard = rng.uniform(0, 100, size=200)  # rows differ much more than the networks
-    assert clearly_better(hard, hard - rng.uniform(0.0, 0.1, size=200))
-    assert not clearly_better(hard, rng.permutation(hard) - 0.05)
-
-
-def test_one_row_decides_nothing():
-    assert not clearly_better(np.array([1.0]), np.array([0.0]))
-
-
-@pytest.mark.parametrize("bad", [math.nan, math.inf])
-def test_errors_that_are_no_numbers_never_win(bad):
-    sound, broken = np.ones(3), np.array([0.0, bad, 0.0])
-    assert not clearly_better(sound, broken)
-    assert clearly_better(broken, sound)
-    assert not clearly_better(broken, broken)

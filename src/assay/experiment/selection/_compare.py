@@ -1,5 +1,6 @@
-"""Compares the best settings of each kind of network, preferring simpler kinds."""
+"""Compares the best settings of each kind of network."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from os import cpu_count
@@ -12,7 +13,7 @@ from assay.experiment.prepare._rows import PreparedRows, prepare_rows
 from assay.experiment.prepare._split import NUM_FOLDS
 from assay.experiment.selection._time_budget import NUM_FINALISTS, few_val_rows
 from assay.training import Checkpoints
-from assay.tuning import Candidate, Search, Trial, clearly_better, ranked
+from assay.tuning import Candidate, Search, Trial, ranked
 
 __all__ = ["Finalist", "compare_networks"]
 
@@ -48,10 +49,11 @@ def compare_networks(
     by_folds: bool,
     checkpoints: Checkpoints,
 ) -> tuple[Finalist, list[str]]:
-    """Return the simplest finalist that no richer one clearly beats, with the reasons.
+    """Return the finalist with the lowest error, with the reasons.
 
-    If val is small, the best few settings of each kind are compared by cross-validation
-    on train + val, because the best of many settings on few rows is mostly luck.
+    If errors are equal, the simpler network is selected. If val is small, the best few
+    settings of each kind are compared by cross-validation on train + val, because the
+    best of many settings on few rows is mostly luck.
     """
     count = NUM_FINALISTS if by_folds else 1
     kinds = [_finalists(done, count) for done in searches]
@@ -68,7 +70,7 @@ def compare_networks(
     trainings = _Trainings(parts, prepared.data.experiment.seed, checkpoints)
     best, *richer = (trainings.best_of(finalists) for finalists in kinds)
     for rich in richer:
-        better = clearly_better(best[1], rich[1])
+        better = _is_better(best[1], rich[1])
         notes.append(_note(best, rich, better=better, where=where))
         best = rich if better else best
     return best[0], notes
@@ -146,11 +148,29 @@ class _Trainings:
         return (1 - scores) * weights
 
 
+def _is_better(simple: np.ndarray, rich: np.ndarray) -> bool:
+    """Return whether the mean error of the richer network is lower.
+
+    A network whose errors are not finite has diverged, and loses.
+    """
+    means = [np.nan_to_num(rows.mean(), nan=np.inf) for rows in (simple, rich)]
+    return bool(means[1] < means[0])
+
+
 def _note(simple: Compared, rich: Compared, *, better: bool, where: str) -> str:
-    verb = "beats" if better else "does not beat"
-    selected = rich[0].kind if better else f"the simpler {simple[0].kind}"
+    """Return which network is selected, and by how much its error is lower."""
+    (selected, errors), (other, others) = (rich, simple) if better else (simple, rich)
+    if not np.isfinite(others).all():
+        return f"{other.kind} diverged, so {selected.kind} is selected"
+    difference = np.float64(others) - np.float64(errors)
+    if not difference.mean():
+        return (
+            f"{other.kind} and {selected.kind} have the same error {where}, so the "
+            f"simpler {selected.kind} is selected"
+        )
+    error = difference.std(ddof=1) / math.sqrt(len(difference))
     return (
-        f"{rich[0].kind} {verb} {simple[0].kind} by more than one standard error "
-        f"{where} (error {rich[1].mean():.4g} versus {simple[1].mean():.4g}), so "
-        f"{selected} is selected"
+        f"{selected.kind} is selected because its error {where} is "
+        f"{errors.mean():.4g}, compared with {others.mean():.4g} for {other.kind} "
+        f"(difference {difference.mean():.2g}, standard error {error:.2g})"
     )

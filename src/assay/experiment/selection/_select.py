@@ -8,6 +8,7 @@ from functools import partial
 from assay._errors import RunError
 from assay.experiment._events import Events
 from assay.experiment.prepare._prepare import PreparedData
+from assay.experiment.selection._ahead import working_ahead
 from assay.experiment.selection._compare import compare_networks
 from assay.experiment.selection._findings import every_trial_diverged
 from assay.experiment.selection._selection import Selection
@@ -26,9 +27,7 @@ _LENIENT = 1.2  # cross-validation may exceed the time left by this factor
 def select(
     prepared: PreparedData, events: Events, *, followed_by_refit: bool = True
 ) -> Selection:
-    """Tune each kind of network on val, and select the simplest competitive one.
-
-    A simpler kind is selected unless a richer kind clearly beats it.
+    """Tune each kind of network on val, and select the one with the lowest error.
 
     Args:
         prepared: candidates, and the data to tune and compare them on.
@@ -43,9 +42,11 @@ def select(
     reserve = partial(seconds_after, prepared, followed_by_refit)
     checkpoints = events.recorder.checkpoints() or Checkpoints()
     try:
-        searches = _search_all(
-            prepared, events, ends=ends, reserve=reserve, checkpoints=checkpoints
-        )
+        data, seed = prepared.tuning.training_data, prepared.data.experiment.seed
+        with working_ahead(prepared.candidates, data, seed=seed):
+            searches = _search_all(
+                prepared, events, ends=ends, reserve=reserve, checkpoints=checkpoints
+            )
     except RunError as error:
         events.findings([every_trial_diverged(str(error))])
         raise

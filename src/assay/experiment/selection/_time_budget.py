@@ -25,6 +25,7 @@ _TEST_SECONDS = 0.5
 # Measured on two cores:
 _IMPORT_SECONDS = 1.5  # scikit-learn, which fits the linear baseline
 _COLUMN_SECONDS = 3e-4  # per column: the preparation, fitted, applied and saved
+_FOLD_COLUMN_SECONDS = 1.5e-4  # per column: the preparation of a fold
 # Per number in the data:
 _FIT_SECONDS = 2e-6  # the linear baseline, on at most _FITTED_ROWS
 _PREDICT_SECONDS = 2.5e-7  # preparing it for refit and test, and predictions
@@ -75,6 +76,8 @@ def seconds_after(
         after += _seconds_of_test(prepared.data.dataset)
     if few_val_rows(prepared) and len(finalists) > 1:
         after += sum(finalists) * NUM_FOLDS / (cpu_count() or 1)
+        columns = len(prepared.data.dataset.columns)
+        after += NUM_FOLDS * _FOLD_COLUMN_SECONDS * columns
     elif len(best) > 1:  # the best of each kind are trained once more
         after += sum(best)
     return after

@@ -1,0 +1,35 @@
+"""Work for later steps of a run, done on another core while a search waits."""
+
+import importlib
+from collections.abc import Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+from assay.training import TrainingData
+from assay.tuning import Candidate, middle
+
+__all__ = ["working_ahead"]
+
+_BASELINES = "sklearn.linear_model"  # takes more than a second to import
+
+
+@contextmanager
+def working_ahead(
+    candidates: Sequence[Candidate], training_data: TrainingData, *, seed: int
+) -> Generator[None, None, None]:
+    """Compile the programs of later candidates, and import the baselines.
+
+    The first candidate's program is compiled by its search, at the same time. Any error
+    is raised again by the search or stage that needs the result.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        for candidate in candidates[1:]:
+            pool.submit(_compile, candidate, training_data, seed)
+        pool.submit(importlib.import_module, _BASELINES)
+        yield
+
+
+def _compile(candidate: Candidate, training_data: TrainingData, seed: int) -> None:
+    training = candidate.training
+    values = {path: middle(space) for path, space in training.spaces().items()}
+    training_data.fit(training.with_values(values), seed=seed).compile()
