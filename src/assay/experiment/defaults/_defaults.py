@@ -16,6 +16,7 @@ from assay.experiment.defaults._architectures import (
 from assay.experiment.defaults._data_profile import DataProfile
 from assay.experiment.defaults._tables import (
     LEARNING_RATE,
+    first_settings,
     hidden_layers,
     num_members,
     table_fields,
@@ -34,6 +35,7 @@ _COSTS: dict[str, spec.Cost] = {
 # Weights that separate classes are large, and the cost of a linear network is convex.
 _LINEAR_RATE = spec.Log(2e-3, 5e-2)
 _TRIALS = 20
+_TABLE_TRIALS = {"auto": 8, "realmlp": 5}  # few, because their settings are good ones
 _TRIALS_WITH_TIME = 1000  # maximum if only a time limit is set
 
 
@@ -93,13 +95,13 @@ def candidates(experiment: spec.Experiment, profile: DataProfile) -> list[Candid
     """Return the kinds of network to try, from simplest to richest.
 
     If the user names a kind, only that one is tried. For tables, the default is a
-    linear network and one with hidden layers. The linear network, which trains quickly,
-    gets two fifths of the trials.
+    linear network and `realmlp`. The linear network, which trains quickly, gets two
+    fifths of the trials.
     """
-    total = _num_trials(experiment.tune, profile)
     if not isinstance(experiment.model, str):
         training = resolve(experiment, profile).training()
         training = _with_model(training, training.model, profile)
+        total = _num_trials(experiment.tune, profile, "model")
         return [Candidate("model", training, total, _members(experiment, "model"))]
     models = _models(profile)
     if experiment.model == "realmlp" and profile.kind != "table":
@@ -108,28 +110,39 @@ def candidates(experiment: spec.Experiment, profile: DataProfile) -> list[Candid
             f'{profile.kind!r}. Write model = "auto".'
         )
     return [
-        Candidate(
-            name,
-            _with_model(
-                resolve(experiment, profile, name).training(), models[name], profile
-            ),
-            num_trials,
-            _members(experiment, name),
-        )
-        for name, num_trials in _shares(experiment, profile, total).items()
+        _candidate(experiment, profile, name, (models[name], num_trials))
+        for name, num_trials in _shares(experiment, profile).items()
     ]
 
 
-def _shares(
-    experiment: spec.Experiment, profile: DataProfile, total: int
-) -> dict[str, int]:
+def _candidate(
+    experiment: spec.Experiment,
+    profile: DataProfile,
+    name: str,
+    layers_and_trials: tuple[tuple[spec.Layer, ...], int],
+) -> Candidate:
+    layers, num_trials = layers_and_trials
+    resolved = resolve(experiment, profile, name)
+    training = _with_model(resolved.training(), layers, profile)
+    return Candidate(
+        name,
+        training,
+        num_trials,
+        _members(experiment, name),
+        first_settings(name, training) if profile.kind == "table" else (),
+    )
+
+
+def _shares(experiment: spec.Experiment, profile: DataProfile) -> dict[str, int]:
     """Return the number of trials of each kind of network to try."""
-    if (name := str(experiment.model)) != "auto":
+    name = str(experiment.model)
+    total = _num_trials(experiment.tune, profile, name)
+    if name != "auto":
         return {name: total}
     if profile.kind == "table" and total > 1:
         linear = max(total * 2 // 5, 1)
-        return {"linear": linear, "mlp": total - linear}
-    kinds = ["mlp"] if profile.kind == "table" else list(networks(profile))
+        return {"linear": linear, "realmlp": total - linear}
+    kinds = ["realmlp"] if profile.kind == "table" else list(networks(profile))
     # if there are fewer trials than kinds, the richest kinds get them
     kinds = kinds[-total:] if experiment.tune.num_trials != "auto" else kinds
     return {kind: max(total // len(kinds), 1) for kind in kinds}
@@ -142,12 +155,15 @@ def _members(experiment: spec.Experiment, name: str) -> int:
     return num_members(name)
 
 
-def _num_trials(tune: spec.Tune, profile: DataProfile) -> int:
+def _num_trials(tune: spec.Tune, profile: DataProfile, model: str) -> int:
+    """Return the number of trials of a named model, or of several if it is "auto"."""
     if tune.num_trials != "auto":
         return int(tune.num_trials)
     if profile.kind != "table":
         return few_trials(profile)
-    return _TRIALS if tune.time_seconds is None else _TRIALS_WITH_TIME
+    if tune.time_seconds is not None:
+        return _TRIALS_WITH_TIME
+    return _TABLE_TRIALS.get(model, _TRIALS)
 
 
 def _with_model(

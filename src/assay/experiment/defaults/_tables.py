@@ -16,6 +16,7 @@ from assay.experiment.defaults._data_profile import DataProfile
 
 __all__ = [
     "LEARNING_RATE",
+    "first_settings",
     "hidden_layers",
     "num_members",
     "table_fields",
@@ -26,9 +27,19 @@ LEARNING_RATE = spec.Log(5e-4, 5e-3)
 """Learning rates to try for networks other than `realmlp`."""
 
 _TWO_LAYERS = 5000  # a second layer helps above this number of training examples
+_L2_STRENGTHS = (1e-3, 3e-2, 1e-5)
+_REALMLP_SETTINGS = (  # (learning rate, dropout)
+    (0.003, 0.15),
+    (0.001, 0.3),
+    (0.008, 0.0),
+    (0.008, 0.15),
+    (0.001, 0.15),
+)
+_SPREAD = 0.3  # of the frequencies, per standard deviation of an input
 _REALMLP_WIDTH = 128
 _REALMLP_EPOCHS, _REALMLP_UPDATES = 64, 1500  # at least
 _REALMLP_MEMBERS = 4  # more hardly reduce the error
+_LIMIT = 3.0  # standard deviations to which outliers are limited
 _SCALE_RATE = 6.0  # so that the scales of inputs change sooner than weights do
 
 
@@ -57,14 +68,32 @@ def hidden_layers(profile: DataProfile) -> tuple[spec.Layer, ...]:
 
 
 def _realmlp(profile: DataProfile) -> tuple[spec.Layer, ...]:
-    layers: list[spec.Layer] = []
+    layers: list[spec.Layer] = [spec.ISRU(_LIMIT**-2)]
     if profile.numbers:
-        layers.append(spec.PeriodicEmbedding(profile.numbers))
+        layers.append(spec.PeriodicEmbedding(profile.numbers, spread=_SPREAD))
     layers.append(spec.LearnedScale())
     for _ in range(2):
         dropout = spec.Dropout(spec.Uniform(0.0, 0.3))
         layers += [spec.Dense(_REALMLP_WIDTH), spec.ReLU(), dropout]
     return tuple(layers)
+
+
+def first_settings(name: str, training: spec.Training) -> tuple[dict[str, float], ...]:
+    """Return settings of a network that are good on many tables, best first.
+
+    They differ in regularization and learning rate. A few of them distinguish what
+    suits a table better than many random settings, of which the best on val is partly
+    a matter of luck.
+    """
+    if name == "linear":
+        return tuple({"regularizers[0].strength": value} for value in _L2_STRENGTHS)
+    if name != "realmlp":
+        return ()
+    rates = [path for path in training.spaces() if path.endswith(".rate")]
+    return tuple(
+        {"optimizer.learning_rate": learning_rate, **dict.fromkeys(rates, dropout)}
+        for learning_rate, dropout in _REALMLP_SETTINGS
+    )
 
 
 def num_members(name: str) -> int:
@@ -91,7 +120,7 @@ def _realmlp_fields(profile: DataProfile) -> dict[str, Any]:
     batch_size = _batch_size(profile, 32, 256, 32)
     epochs = max(_REALMLP_EPOCHS, _REALMLP_UPDATES * batch_size // profile.num_train)
     return {
-        "optimizer": spec.Adam(spec.Log(1e-3, 9e-3), beta2=0.95),
+        "optimizer": spec.Adam(spec.Log(5e-4, 1.6e-2), beta2=0.95),
         "schedule": spec.WarmupCosine(),
         "regularizers": (spec.WeightDecay(0.02), *smoothing),
         "batch_size": batch_size,
