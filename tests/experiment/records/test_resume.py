@@ -159,6 +159,8 @@ def test_a_finished_run_is_not_opened_again(cells_run, make_experiment, monkeypa
     before = {p: p.read_bytes() for p in cells_run.path.rglob("*") if p.is_file()}
     again = make_experiment("iris").run(out=cells_run.path, resume=True)
     assert again.summary == cells_run.summary
+    (cells_run.path / "report.html").unlink()  # lost if the process was killed then
+    make_experiment("iris").run(out=cells_run.path, resume=True)
     after = {p: p.read_bytes() for p in cells_run.path.rglob("*") if p.is_file()}
     assert after == before
 

@@ -79,6 +79,7 @@ class _Layout(TypedDict):
     time_column: str | None
     kinds: dict[str, str]
     channels: list[str]
+    decimal_commas: NotRequired[list[str]]
 
 
 _Column = Annotated[

@@ -44,8 +44,7 @@ def to_examples(
     frame, notes = table.frame, list(table.notes)
     layout = replace(layout, kinds=dict(table.kinds) | dict(layout.kinds))
     if _is_long(frame, layout):
-        frame, channels, more = join_series(frame, layout, keep)
-        layout = replace(layout, channels=channels)
+        frame, layout, more = join_series(frame, layout, keep)
         notes += more
     elif table.channels:
         frame = _reordered(frame, table.channels, layout.channels)

@@ -26,6 +26,8 @@ class Layout:
         kinds: kinds of columns by name, as set by the user or the source.
         channels: names of the channels, in order; empty if the channels have no names
             or the series have not been joined yet.
+        decimal_commas: columns of a long table whose numbers have decimal commas, as
+            detected in training.
     """
 
     image_size: tuple[int, int] | None = None
@@ -34,12 +36,14 @@ class Layout:
     time_column: str | None = None
     kinds: Mapping[str, str] = field(default_factory=dict, hash=False)
     channels: tuple[str, ...] = ()
+    decimal_commas: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the options as plain JSON values."""
         size = None if self.image_size is None else list(self.image_size)
-        changed = {"image_size": size, "kinds": dict(self.kinds)}
-        return asdict(self) | changed | {"channels": list(self.channels)}
+        changed: dict[str, Any] = {"image_size": size, "kinds": dict(self.kinds)}
+        changed |= {"channels": list(self.channels)}
+        return asdict(self) | changed | {"decimal_commas": list(self.decimal_commas)}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Layout":
@@ -52,6 +56,7 @@ class Layout:
             time_column=data["time_column"],
             kinds=data["kinds"],
             channels=tuple(data["channels"]),
+            decimal_commas=tuple(data.get("decimal_commas", ())),  # absent at first
         )
 
 

@@ -80,7 +80,10 @@ class RunRecorder(Recorder):
         self._writing = False
         self._lock: RunLock | None = None
         if self.finished:
-            self._remove_checkpoints()  # left behind if the process was killed
+            # the process was killed after it had written the result
+            self._remove_checkpoints()
+            if not self.folder.exists(REPORT):
+                self._write_report()
         elif self._folder is not None:
             self._lock = self._folder.lock()
             try:
@@ -135,6 +138,9 @@ class RunRecorder(Recorder):
         """Write `run.json`, which completes the run, and then the report."""
         self.folder.write_summary(summary)
         self._remove_checkpoints()
+        self._write_report()
+
+    def _write_report(self) -> None:
         try:
             write_report(self.folder)
         except (

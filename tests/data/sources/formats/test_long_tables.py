@@ -402,6 +402,31 @@ def test_channels_are_found_by_name_for_prediction():
         np.testing.assert_array_equal(preparation.transform(fresh), wanted)
 
 
+def test_decimal_commas_are_read_in_channels_and_times():
+    def with_commas(frame):
+        texts = (
+            pl.col(name).cast(pl.String).str.replace(".", ",", literal=True)
+            for name in ("a", "b", "when")
+        )
+        return frame.with_columns(texts)
+
+    frame = _two_channels().with_columns(a=pl.col("a") * 1.5, when=pl.col("when") / 2)
+    styled = load(with_commas(frame), target="y", **LONG)
+    assert any("Commas are decimal in" in note for note in styled.notes)
+    plain = load(frame, target="y", **LONG)
+    rows = np.arange(8)
+    wanted = Preparation.fit(plain, rows).transform(plain)
+    preparation = Preparation.fit(styled, rows)
+    np.testing.assert_array_equal(preparation.transform(styled), wanted)
+    # alone, the commas of new rows could also separate thousands
+    preparation = Preparation.from_json(json.loads(json.dumps(preparation.to_json())))
+    new = frame.with_columns(a=pl.lit(1.125), b=pl.lit(2.25))
+    few = with_commas(new).with_columns(a=pl.lit("1,125"))
+    np.testing.assert_array_equal(
+        preparation.transform(few), preparation.transform(with_commas(new))
+    )
+
+
 def test_channels_are_found_by_name_in_test_data():
     train, test = _two_channels(), _two_channels(4)
     wanted = load(train, target="y", test_data=test, **LONG)

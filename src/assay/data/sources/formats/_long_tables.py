@@ -1,12 +1,15 @@
 """Joins the rows of a long table, which has one row per time step, into series."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
 
 from assay._errors import Faults, InputError, did_you_mean, fault
-from assay.data.columns._parse import is_readable, read_as
+from assay.data.columns._human_formats import DECIMAL_COMMA
+from assay.data.columns._parse import is_readable, read_as, tidy
+from assay.data.columns._styles import number_style
 from assay.data.table._array_cells import Sequences, sequence_cells
 from assay.data.table._array_options import Layout
 
@@ -21,8 +24,8 @@ _ROW, _TIME = "\0row", "\0time"  # temporary columns; a CSV header cannot contai
 
 def join_series(
     frame: pl.DataFrame, layout: Layout, keep: Sequence[str] = ()
-) -> tuple[pl.DataFrame, tuple[str, ...], list[str]]:
-    """Return a table with one row per series, the names of its channels, and notes.
+) -> tuple[pl.DataFrame, Layout, list[str]]:
+    """Return a table with one row per series, the layout with its channels, and notes.
 
     Series appear in the order of their first rows. Every column of numbers becomes a
     channel. If the layout already names the channels, only these columns do, in the
@@ -43,6 +46,11 @@ def join_series(
     faults = Faults()
     _check_names(frame, layout, faults)
     _check_whole(frame, name, faults)
+    layout = _with_styles(frame, layout, (name, *keep))
+    frame = frame.with_columns(
+        read_as(frame[column], "number", DECIMAL_COMMA).values
+        for column in layout.decimal_commas
+    )
     frame = _in_order(frame, name, time, faults)
     others = [c for c in frame.columns if c not in (name, time)]
     constant = {c: _is_constant(frame, name, c) for c in others}
@@ -59,6 +67,8 @@ def join_series(
     rest = [c for c in others if c not in channels]
     kept = [c for c in rest if c in keep or constant[c].all()]
     notes = [f"Series are joined by {name!r}, with channels {', '.join(channels)}."]
+    if layout.decimal_commas:
+        notes.append(f"Commas are decimal in {', '.join(layout.decimal_commas)}.")
     if dropped := [c for c in rest if c not in kept]:
         notes.append(
             f"Not used, because they vary within series: {', '.join(dropped)}."
@@ -66,7 +76,8 @@ def join_series(
     first = frame.unique(name, keep="first", maintain_order=True).select(name, *kept)
     if SERIES in first.columns:
         first = first.rename({SERIES: f"{SERIES} name"})
-    return first.with_columns(_cells(frame, name, channels)), channels, notes
+    examples = first.with_columns(_cells(frame, name, channels))
+    return examples, replace(layout, channels=channels), notes
 
 
 def check_channels(wanted: Sequence[str], names: Sequence[str], faults: Faults) -> None:
@@ -95,6 +106,27 @@ def _check_names(frame: pl.DataFrame, layout: Layout, faults: Faults) -> None:
             faults.add(fault(f"{argument} in columns", argument, column, fix))
     check_channels(layout.channels, frame.columns, faults)
     faults.raise_if_any()
+
+
+def _with_styles(frame: pl.DataFrame, layout: Layout, others: Sequence[str]) -> Layout:
+    """Return the layout with the columns whose numbers have decimal commas.
+
+    If the layout already names channels, these columns were determined in training.
+    """
+    if layout.channels:
+        return layout
+    columns = [c for c in frame.get_columns() if c.name not in others]
+    commas = tuple(column.name for column in columns if _has_decimal_commas(column))
+    return replace(layout, decimal_commas=commas)
+
+
+def _has_decimal_commas(column: pl.Series) -> bool:
+    if column.dtype != pl.String:
+        return False
+    style = number_style(tidy(column).drop_nulls())
+    if style.name != DECIMAL_COMMA:
+        return False
+    return not read_as(column, "number", style.name).stray.any()
 
 
 def _check_whole(frame: pl.DataFrame, name: str, faults: Faults) -> None:
