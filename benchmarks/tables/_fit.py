@@ -134,7 +134,7 @@ def _realmlp(words: list[str], seed: int, regression: bool) -> Any:
     return kind(random_state=seed, device="cpu", verbosity=0)
 
 
-OURS = {"assay": "auto", "assay realmlp": "realmlp"}
+OURS = {"assay": "auto"}
 """Our contestants, and the model of each."""
 
 PEERS: dict[str, Callable[[list[str], int, bool], Any]] = {

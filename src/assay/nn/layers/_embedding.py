@@ -190,7 +190,7 @@ class PeriodicEmbedding(Layer):
         """Return the inputs, followed by the functions of each position."""
         numbers = x[:, np.array(self.positions, np.int32), None]
         frequency, phase = self.frequency[...][None], self.phase[...][None]
-        cosines = jnp.cos(2 * math.pi * (frequency * numbers + phase))
+        cosines = _cosine(frequency * numbers + phase)
         functions = jnp.einsum("npk,pku->npu", cosines, self.mixture[...])
         functions += self.bias[...][None]
         return jnp.concatenate([x, functions.reshape(len(x), -1)], axis=1)
@@ -210,6 +210,22 @@ class PeriodicEmbedding(Layer):
     def largest_output(cls, layer_spec: Any, input_shape: tuple[int, ...]) -> None:
         """Return None: the width depends on the fault."""
         return None
+
+
+# Taylor series of cos(2π t) in t², which is exact to 2e-6 for |t| <= 1/2
+_TERMS = [
+    (-1) ** i * (2 * math.pi) ** (2 * i) / math.factorial(2 * i) for i in range(10)
+]
+
+
+def _cosine(turns: jax.Array) -> jax.Array:
+    """Return cos(2π turns), in half the time of `jnp.cos`."""
+    part = turns - jnp.round(turns)
+    square = part * part
+    result = jnp.full_like(square, _TERMS[-1])
+    for term in reversed(_TERMS[:-1]):
+        result = result * square + jnp.float32(term)
+    return result
 
 
 def _units(layer_spec: spec.EmbedColumns, codes: int) -> int:
