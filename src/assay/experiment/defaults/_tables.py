@@ -29,15 +29,15 @@ LEARNING_RATE = spec.Log(5e-4, 5e-3)
 _TWO_LAYERS = 5000  # a second layer helps above this number of training examples
 _L2_STRENGTHS = (1e-3, 3e-2, 1e-5)
 _REALMLP_SETTINGS = (  # (learning rate, dropout)
-    (0.003, 0.15),
-    (0.001, 0.3),
-    (0.008, 0.0),
+    (0.016, 0.15),
+    (0.016, 0.0),
+    (0.004, 0.3),
     (0.008, 0.15),
-    (0.001, 0.15),
+    (0.016, 0.3),
 )
 _SPREAD = 0.3  # of the frequencies, per standard deviation of an input
 _REALMLP_WIDTH = 128
-_REALMLP_EPOCHS, _REALMLP_UPDATES = 64, 1500  # at least
+_REALMLP_EPOCHS, _REALMLP_UPDATES = 32, 500  # at least; more do not help
 _REALMLP_MEMBERS = 4  # more hardly reduce the error
 _LIMIT = 3.0  # standard deviations to which outliers are limited
 _SCALE_RATE = 6.0  # so that the scales of inputs change sooner than weights do
@@ -120,7 +120,7 @@ def _realmlp_fields(profile: DataProfile) -> dict[str, Any]:
     batch_size = _batch_size(profile, 32, 256, 32)
     epochs = max(_REALMLP_EPOCHS, _REALMLP_UPDATES * batch_size // profile.num_train)
     return {
-        "optimizer": spec.Adam(spec.Log(5e-4, 1.6e-2), beta2=0.95),
+        "optimizer": spec.Adam(spec.Log(2e-3, 3e-2), beta2=0.95),
         "schedule": spec.WarmupCosine(),
         "regularizers": (spec.WeightDecay(0.02), *smoothing),
         "batch_size": batch_size,
