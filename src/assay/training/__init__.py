@@ -6,6 +6,7 @@ from assay.training.fit._history import History
 from assay.training.fit._resumable import Checkpoints, Resumable, wait_for
 from assay.training.fit._training_data import TrainingData
 from assay.training.fit._vectorized import advance_together, can_advance_together
+from assay.training.monitors._monitor import MONITOR_FIELDS
 from assay.training.network._initial_values import InitialValues, merge_initial_values
 from assay.training.network._model_state import ModelState
 from assay.training.network._network import Network
@@ -28,6 +29,7 @@ __all__ = [
     "EPOCH_FIELDS",
     "ITERATION_FIELDS",
     "MEASURED_ROWS",
+    "MONITOR_FIELDS",
     "Best",
     "CacheStatus",
     "Checkpoints",

@@ -1,8 +1,9 @@
-"""The history of a fit, with one row per iteration and one per epoch."""
+"""The history of a fit: rows per iteration, per epoch and per measurement of layers."""
 
 import numpy as np
 from jaxtyping import Float
 
+from assay.training.monitors._monitor import MONITOR_FIELDS
 from assay.training.program._epochs import EPOCH_FIELDS
 from assay.training.program._iteration import ITERATION_FIELDS
 
@@ -22,6 +23,7 @@ class History:
     def __init__(self) -> None:
         self._iterations: list[np.ndarray] = []
         self._epochs: list[np.ndarray] = []
+        self._monitors: dict[int, np.ndarray] = {}
 
     def add(
         self,
@@ -32,6 +34,12 @@ class History:
         self._iterations.append(iterations)
         self._epochs.append(epochs)
 
+    def add_monitors(
+        self, iteration: int, table: Float[np.ndarray, "layers 9"]
+    ) -> None:
+        """Add the rows of `MONITOR_FIELDS`, one per layer, after an iteration."""
+        self._monitors[iteration] = table
+
     @property
     def iterations(self) -> dict[str, np.ndarray]:
         """The columns cost, gradient_norm and learning_rate, by iteration."""
@@ -41,6 +49,22 @@ class History:
     def epochs(self) -> dict[str, np.ndarray]:
         """The columns train_cost, train_score, val_cost and val_score, by epoch."""
         return _columns(self._epochs, EPOCH_FIELDS)
+
+    @property
+    def monitors(self) -> dict[str, np.ndarray]:
+        """The measurements of the layers.
+
+        "iteration" (points,) contains the number of completed iterations. The other
+        columns (points, layers) have the names of `MONITOR_FIELDS`.
+        """
+        tables = list(self._monitors.values())
+        table = np.stack(tables) if tables else np.zeros((0, 0, len(MONITOR_FIELDS)))
+        columns = {name: table[:, :, i] for i, name in enumerate(MONITOR_FIELDS)}
+        return {"iteration": np.array([*self._monitors], np.int64)} | columns
+
+    def is_monitored(self, iteration: int) -> bool:
+        """Return whether the layers were measured after an iteration."""
+        return iteration in self._monitors
 
 
 def _columns(rows: list[np.ndarray], names: tuple[str, ...]) -> dict[str, np.ndarray]:

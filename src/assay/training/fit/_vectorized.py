@@ -62,6 +62,7 @@ def _advance(live: Sequence[Fit], last: int, *, size: int) -> None:
     """Call the program once for fits that are at the same iteration."""
     first, spare = live[0], size - len(live)
     start = first.iteration
+    last = min(last, first.next_stop)
     data, batches = first.batch_source.batches_from(start, last)
     each = [fit.batch_source.batches_from(start, last)[1].orders for fit in live]
     orders = np.stack(to_host(each + each[:1] * spare))
