@@ -6,6 +6,7 @@ from assay.training.fit._history import History
 from assay.training.fit._resumable import Checkpoints, Resumable, wait_for
 from assay.training.fit._training_data import TrainingData
 from assay.training.fit._vectorized import advance_together, can_advance_together
+from assay.training.fit._watcher import Watcher
 from assay.training.monitors._monitor import MONITOR_FIELDS
 from assay.training.network._initial_values import InitialValues, merge_initial_values
 from assay.training.network._model_state import ModelState
@@ -48,6 +49,7 @@ __all__ = [
     "State",
     "Streamed",
     "TrainingData",
+    "Watcher",
     "advance_together",
     "cache_status",
     "can_advance_together",

@@ -1,5 +1,7 @@
 """The history of a fit: rows per iteration, per epoch and per measurement of layers."""
 
+from itertools import islice
+
 import numpy as np
 from jaxtyping import Float
 
@@ -65,6 +67,27 @@ class History:
     def is_monitored(self, iteration: int) -> bool:
         """Return whether the layers were measured after an iteration."""
         return iteration in self._monitors
+
+    def latest_rows(
+        self, num_iterations: int, num_epochs: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the last rows of `ITERATION_FIELDS` and of `EPOCH_FIELDS`."""
+        return _last(self._iterations, num_iterations), _last(self._epochs, num_epochs)
+
+    def latest_monitors(self, first: int) -> list[tuple[int, np.ndarray]]:
+        """Return the measurements of layers from the given one on, by iteration."""
+        return [*islice(self._monitors.items(), first, None)]
+
+
+def _last(blocks: list[np.ndarray], count: int) -> np.ndarray:
+    """Return the last rows of a list of tables, without joining all of them."""
+    tail: list[np.ndarray] = []
+    for block in reversed(blocks):
+        if count <= 0:
+            break
+        tail.append(block[-count:])
+        count -= len(block)
+    return np.concatenate(tail[::-1]) if tail else np.zeros((0, 0), np.float32)
 
 
 def _columns(rows: list[np.ndarray], names: tuple[str, ...]) -> dict[str, np.ndarray]:

@@ -95,16 +95,21 @@ class Monitor:
         index = batches.start
         gradient, outputs = self._run(state, hyperparameters, data, rows, index)
         before, after = self._update(state, hyperparameters, data, batches)
-        learning = _norms(gradient, before, after, self.layers)
-        found = {
-            name: measure_outputs(
-                of_layer, num_examples, saturates=name in self._saturating
-            )
-            for name, of_layer in outputs.items()
-        }
-        missing = np.full(len(OUTPUT_FIELDS), math.nan)
-        rest = np.array([found.get(name, missing) for name in self.layers])
+        with np.errstate(all="ignore"):  # numbers overflow when a training diverges
+            learning = _norms(gradient, before, after, self.layers)
+            rest = self._summarize(outputs, num_examples)
         return np.concatenate([learning, rest], axis=1).astype(np.float32)
+
+    def _summarize(
+        self, outputs: dict[str, LayerOutputs], num_examples: int
+    ) -> Float[np.ndarray, "layers 6"]:
+        """Return a row of `OUTPUT_FIELDS` per layer."""
+        rows = np.full((len(self.layers), len(OUTPUT_FIELDS)), math.nan)
+        for name, of_layer in outputs.items():
+            saturates = name in self._saturating
+            row = measure_outputs(of_layer, num_examples, saturates=saturates)
+            rows[self.layers.index(name)] = row
+        return rows
 
     def _batch_rows(self, data: Data, batches: Batches) -> tuple[Rows, Mask]:
         """Return the rows of the batch, and which of them are examples."""
@@ -206,8 +211,7 @@ def _norms(
         rows[place] += [np.vdot(a, a) for a in (slope, old, new - old)]
         has_parameters[place] = True
     norms = np.sqrt(rows)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        norms[:, 2] /= norms[:, 1]
+    norms[:, 2] /= norms[:, 1]
     norms[~has_parameters] = math.nan
     return norms
 
