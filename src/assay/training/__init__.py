@@ -2,7 +2,7 @@
 
 from assay.training._fork import check_process
 from assay.training.fit._fit import Fit, Fitted
-from assay.training.fit._history import History
+from assay.training.fit._history import History, Measurement
 from assay.training.fit._resumable import Checkpoints, Resumable, wait_for
 from assay.training.fit._training_data import TrainingData
 from assay.training.fit._vectorized import advance_together, can_advance_together
@@ -41,6 +41,7 @@ __all__ = [
     "History",
     "Hyperparameters",
     "InitialValues",
+    "Measurement",
     "ModelState",
     "Network",
     "Program",

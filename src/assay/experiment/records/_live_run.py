@@ -13,7 +13,14 @@ import numpy as np
 from assay.experiment.records._pauses import Pauses
 from assay.experiment.records._thinned import thinned
 from assay.records import CONTROL, LIVE, ControlFile, LiveLog, RunFolder
-from assay.training import EPOCH_FIELDS, ITERATION_FIELDS, MONITOR_FIELDS, Fit, Watcher
+from assay.training import (
+    EPOCH_FIELDS,
+    ITERATION_FIELDS,
+    MONITOR_FIELDS,
+    Fit,
+    Measurement,
+    Watcher,
+)
 
 __all__ = ["LiveRun", "remove_live"]
 
@@ -130,8 +137,8 @@ class LiveRun(Watcher):
             shown.num_monitors += len(monitors)
             if monitors or fit.done:
                 self._show_rows(name)
-            for iteration, table in monitors:
-                self._show_monitors(name, fit, iteration, table)
+            for measurement in monitors:
+                self._show_monitors(name, fit, measurement)
             if fit.done:
                 place = {"iteration": fit.iteration, "epoch": fit.epoch}
                 diverged_at = fit.diverged_at
@@ -139,15 +146,14 @@ class LiveRun(Watcher):
                     "fit_finished", fit=name, **place, diverged_at=diverged_at
                 )
 
-    def _show_monitors(
-        self, name: str, fit: Fit, iteration: int, table: np.ndarray
-    ) -> None:
-        columns = dict(zip(MONITOR_FIELDS, table.T.tolist(), strict=True))
+    def _show_monitors(self, name: str, fit: Fit, measurement: Measurement) -> None:
+        rows = measurement.table.T.tolist()
+        columns = dict(zip(MONITOR_FIELDS, rows, strict=True))
         self._log.add(
             "monitors",
             fit=name,
-            iteration=iteration,
-            epoch=iteration // fit.iterations_per_epoch,
+            iteration=measurement.iteration,
+            epoch=measurement.epoch,
             layers=list(fit.program.network.layer_paths),
             **columns,
         )

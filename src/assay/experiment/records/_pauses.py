@@ -47,7 +47,8 @@ class Pauses:
             if action == "stop":
                 self._stops = True
             elif action == "resume":
-                self._paused_seconds += self._seconds_of_pause()
+                if self._paused_at is not None:
+                    self._paused_seconds += time.monotonic() - self._paused_at
                 self._paused_at = None
             elif self._paused_at is None:
                 self._paused_at = time.monotonic()
@@ -55,13 +56,12 @@ class Pauses:
                 self._requested.append(action)
             self._changed.notify_all()
 
-    def _seconds_of_pause(self) -> float:
-        return 0.0 if self._paused_at is None else time.monotonic() - self._paused_at
-
     def now(self) -> float:
         """Return the time in seconds, without the pauses."""
         with self._changed:
-            return time.monotonic() - self._paused_seconds - self._seconds_of_pause()
+            running = self._paused_at is None
+            now = time.monotonic() if running else self._paused_at
+            return now - self._paused_seconds
 
     def add(self, name: str) -> None:
         """Add a fit, which obeys only the steps that are requested from now on."""
@@ -101,10 +101,10 @@ class Pauses:
                     steps.waits = True
                     on_wait()
                 self._changed.wait(_WAIT_SECONDS)
-            steps.waits = False
+            was_waiting, steps.waits = steps.waits, False
             if self._stops:
                 raise KeyboardInterrupt
-            return goal
+            return fit.iteration if was_waiting and stopped() else goal
 
 
 def _end_of(step: str, fit: Fit) -> int:

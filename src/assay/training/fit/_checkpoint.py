@@ -13,7 +13,7 @@ from safetensors import SafetensorError, safe_open
 from assay._errors import RunError
 from assay.training._arrays import Array
 from assay.training._jax import to_host, tree_flatten, tree_leaves, tree_unflatten
-from assay.training.fit._history import History
+from assay.training.fit._history import History, Measurement
 from assay.training.program._state import State
 
 __all__ = ["load", "load_histories", "metadata", "save", "save_histories"]
@@ -43,11 +43,11 @@ def save(
 
 
 def _rows(history: History) -> dict[str, np.ndarray]:
-    iterations, *monitors = history.monitors.values()
+    iterations, epochs, *monitors = history.monitors.values()
     return {
         "iterations": np.stack(list(history.iterations.values()), axis=1),
         "epochs": np.stack(list(history.epochs.values()), axis=1),
-        "monitored": iterations,
+        "monitored": np.stack([iterations, epochs], axis=1),
         "monitors": np.stack(monitors, axis=2),
     }
 
@@ -57,9 +57,9 @@ def _history(arrays: Mapping[str, np.ndarray], prefix: str = "") -> History:
     history = History()
     history.add(arrays[f"{prefix}iterations"], arrays[f"{prefix}epochs"])
     if f"{prefix}monitors" in arrays:
-        tables = arrays[f"{prefix}monitors"]
-        for place, iteration in enumerate(arrays[f"{prefix}monitored"]):
-            history.add_monitors(int(iteration), tables[place])
+        points = arrays[f"{prefix}monitored"].tolist()
+        for point, table in zip(points, arrays[f"{prefix}monitors"], strict=True):
+            history.add_monitors(Measurement(*point, table))
     return history
 
 

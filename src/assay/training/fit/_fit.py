@@ -12,7 +12,7 @@ from assay.training._fork import check_process
 from assay.training._jax import to_host
 from assay.training.fit import _checkpoint
 from assay.training.fit._batch_sources import BatchSource, batch_source
-from assay.training.fit._history import History
+from assay.training.fit._history import History, Measurement
 from assay.training.monitors._monitor import Monitor, monitor_of
 from assay.training.monitors._plan import epochs_between
 from assay.training.network._initial_values import InitialValues
@@ -189,7 +189,7 @@ class Fit:
         index = self.iteration - self.done  # there is no next batch after the last one
         data, batches = self.batch_source.batches_from(index, index + 1)
         table = self._monitor.measure(self.state, self.hyperparameters, data, batches)
-        self.history.add_monitors(self.iteration, table)
+        self.history.add_monitors(Measurement(self.iteration, self.epoch, table))
 
     def _call(self, goal: int) -> None:
         check_process()

@@ -1,6 +1,7 @@
 """The history of a fit: rows per iteration, per epoch and per measurement of layers."""
 
 from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float
@@ -9,7 +10,21 @@ from assay.training.monitors._monitor import MONITOR_FIELDS
 from assay.training.program._epochs import EPOCH_FIELDS
 from assay.training.program._iteration import ITERATION_FIELDS
 
-__all__ = ["History"]
+__all__ = ["History", "Measurement"]
+
+
+class Measurement(NamedTuple):
+    """A measurement of all layers.
+
+    Args:
+        iteration: number of completed iterations.
+        epoch: number of completed epochs.
+        table: a row of `MONITOR_FIELDS` per layer.
+    """
+
+    iteration: int
+    epoch: int
+    table: Float[np.ndarray, "layers 9"]
 
 
 class History:
@@ -25,7 +40,7 @@ class History:
     def __init__(self) -> None:
         self._iterations: list[np.ndarray] = []
         self._epochs: list[np.ndarray] = []
-        self._monitors: dict[int, np.ndarray] = {}
+        self._monitors: dict[int, Measurement] = {}
 
     def add(
         self,
@@ -36,11 +51,9 @@ class History:
         self._iterations.append(iterations)
         self._epochs.append(epochs)
 
-    def add_monitors(
-        self, iteration: int, table: Float[np.ndarray, "layers 9"]
-    ) -> None:
-        """Add the rows of `MONITOR_FIELDS`, one per layer, after an iteration."""
-        self._monitors[iteration] = table
+    def add_monitors(self, measurement: Measurement) -> None:
+        """Add a measurement of all layers."""
+        self._monitors[measurement.iteration] = measurement
 
     @property
     def iterations(self) -> dict[str, np.ndarray]:
@@ -56,13 +69,16 @@ class History:
     def monitors(self) -> dict[str, np.ndarray]:
         """The measurements of the layers.
 
-        "iteration" (points,) contains the number of completed iterations. The other
-        columns (points, layers) have the names of `MONITOR_FIELDS`.
+        "iteration" and "epoch" (points,) contain the numbers of completed iterations
+        and epochs. The other columns (points, layers) are those of `MONITOR_FIELDS`.
         """
-        tables = list(self._monitors.values())
-        table = np.stack(tables) if tables else np.zeros((0, 0, len(MONITOR_FIELDS)))
-        columns = {name: table[:, :, i] for i, name in enumerate(MONITOR_FIELDS)}
-        return {"iteration": np.array([*self._monitors], np.int64)} | columns
+        points = list(self._monitors.values())
+        empty = np.zeros((0, 0, len(MONITOR_FIELDS)), np.float32)
+        tables = np.stack([point.table for point in points]) if points else empty
+        columns = {name: tables[:, :, i] for i, name in enumerate(MONITOR_FIELDS)}
+        iterations = np.array([point.iteration for point in points], np.int64)
+        epochs = np.array([point.epoch for point in points], np.int64)
+        return {"iteration": iterations, "epoch": epochs} | columns
 
     def is_monitored(self, iteration: int) -> bool:
         """Return whether the layers were measured after an iteration."""
@@ -74,9 +90,9 @@ class History:
         """Return the last rows of `ITERATION_FIELDS` and of `EPOCH_FIELDS`."""
         return _last(self._iterations, num_iterations), _last(self._epochs, num_epochs)
 
-    def latest_monitors(self, first: int) -> list[tuple[int, np.ndarray]]:
-        """Return the measurements of layers from the given one on, by iteration."""
-        return [*islice(self._monitors.items(), first, None)]
+    def latest_monitors(self, first: int) -> list[Measurement]:
+        """Return the measurements of layers from the given one on."""
+        return [*islice(self._monitors.values(), first, None)]
 
 
 def _last(blocks: list[np.ndarray], count: int) -> np.ndarray:

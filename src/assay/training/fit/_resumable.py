@@ -22,6 +22,7 @@ __all__ = ["Checkpoints", "Resumable", "wait_for"]
 
 _SAVE_SECONDS = 5.0  # maximum training time lost in a crash; shorter fits are not saved
 _TRAINING_PER_SAVING = 20  # ratio of the durations; saving costs at most 5 %
+_CALL_SECONDS = 1.0  # target duration of a program call, which cannot be interrupted
 _WAIT_SECONDS = 0.2  # interval between checks for Ctrl-C
 _FIRST_ITERATIONS = 64  # length of the first call, before the speed is known
 
@@ -82,10 +83,8 @@ class Resumable:
     def advance(self, iteration: int) -> None:
         """Train up to an iteration in short calls, saving occasionally."""
         fit = self.fit
-        while fit.iteration < iteration and not fit.done:
+        while fit.iteration < iteration and not fit.done and not self.stopped:
             goal = self.next_goal(iteration)
-            if self.stopped:
-                return
             before, started = fit.iteration, time.monotonic()
             fit.advance(iterations=goal - before)
             self.record_call(before, time.monotonic() - started)
@@ -115,7 +114,8 @@ class Resumable:
     def _call_iterations(self) -> int:
         if not self._iteration_seconds:
             return min(self.fit.iterations_per_epoch, _FIRST_ITERATIONS)
-        return max(int(self._watcher.call_seconds / self._iteration_seconds), 1)
+        seconds = min(_CALL_SECONDS, self._watcher.call_seconds)
+        return max(int(seconds / self._iteration_seconds), 1)
 
     def record_call(self, before: int, seconds: float, *, num_fits: int = 1) -> None:
         """Record a call of the program, which has advanced the fit.
@@ -191,9 +191,11 @@ class Checkpoints:
         """Return the time in seconds, which stands still while the run is paused."""
         return self._watcher.now()
 
-    def resumable(
-        self, name: str, fit: Fit, training: spec.Training, *, saved: bool = True
-    ) -> Resumable:
+    def unsaved(self, name: str, fit: Fit) -> Resumable:
+        """Wrap a new fit that is watched and stopped like the others, but not saved."""
+        return Resumable(fit, stopped=self._stopped, name=name, watcher=self._watcher)
+
+    def resumable(self, name: str, fit: Fit, training: spec.Training) -> Resumable:
         """Wrap a new fit, and restore its checkpoint if an earlier process left one.
 
         Args:
@@ -201,7 +203,6 @@ class Checkpoints:
             fit: fit that has not started yet.
             training: training spec. A checkpoint is restored only if its spec, seed,
                 length and data are the same.
-            saved: whether to save the fit.
         """
 
         def identity() -> str:
@@ -213,7 +214,7 @@ class Checkpoints:
             text = json.dumps(words, sort_keys=True)
             return hashlib.sha256(text.encode()).hexdigest()
 
-        path = self._path(name) if saved and self._folder is not None else None
+        path = None if self._folder is None else self._path(name)
         return Resumable(
             fit,
             path,

@@ -1,5 +1,6 @@
 """Watches the fits of a run from outside, and pauses them on request."""
 
+import math
 import time
 from collections.abc import Callable
 
@@ -14,8 +15,8 @@ class Watcher:
     Fits call it from their threads, before and after each call of the program.
     """
 
-    call_seconds: float = 1.0
-    """Target duration of a call; a fit can neither be seen nor paused during a call."""
+    call_seconds: float = math.inf
+    """Longest duration of a call that suits the watcher, which sees nothing earlier."""
 
     def now(self) -> float:
         """Return the time in seconds, which stands still while the run is paused."""
@@ -25,6 +26,8 @@ class Watcher:
         self, name: str, fit: Fit, goal: int, *, stopped: Callable[[], bool]
     ) -> int:
         """Wait until the fit may continue, and return the iteration to stop at.
+
+        A fit that is stopped while it waits remains at its iteration.
 
         Args:
             name: name of the fit within the run.
