@@ -119,3 +119,14 @@ def prices_run(tmp_path_factory: pytest.TempPathFactory) -> assay.Run:
     folder = tmp_path_factory.mktemp("prices")
     experiment = quick_experiment(prices_frame(), **SEARCHED)
     return experiment.run(out=folder / "runs" / "prices-1")
+
+
+@pytest.fixture(scope="session")
+def assert_same_tree() -> Callable[[Any, Any], None]:
+    """Return a function that fails unless two trees are bit-for-bit equal."""
+    import jax
+
+    def same(one: Any, other: Any) -> None:
+        jax.tree.map(np.testing.assert_array_equal, one, other)
+
+    return same

@@ -90,6 +90,7 @@ def started(
     *,
     seed: int = 0,
     num_iterations: int | None = None,
+    monitors: bool = True,
     **weights: Any,
 ) -> Fit:
     """Return a new fit."""
@@ -116,6 +117,7 @@ def started(
         val=data.val,
         seed=seed,
         num_iterations=num_iterations,
+        monitors=monitors,
     )
 
 

@@ -49,6 +49,9 @@ class Recorder:
     def event(self, kind: str, **fields: Any) -> None:
         """Record an event."""
 
+    def live(self, kind: str, **fields: Any) -> None:
+        """Show something to those who watch the run, without recording it."""
+
     def result(self, result: object) -> None:
         """Record the result of a stage."""
 

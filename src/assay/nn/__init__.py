@@ -3,7 +3,7 @@
 `LAYERS` and `ACTIVATIONS` contain the implementations of all layers and activations.
 """
 
-from assay.nn._context import Context
+from assay.nn._context import Applied, Context
 from assay.nn._describe import Row, describe, description_text
 from assay.nn._initializers import INITIALIZERS, initialize
 from assay.nn._layer import (
@@ -53,6 +53,7 @@ __all__ = [
     "INITIALIZERS",
     "LAYERS",
     "Activation",
+    "Applied",
     "BuildContext",
     "Context",
     "Description",

@@ -1,6 +1,7 @@
 """The state of one pass through a model, shared by its layers."""
 
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -9,7 +10,26 @@ from jax.typing import DTypeLike
 from assay.nn._layer_names import is_picked
 from assay.nn._masks import fold
 
-__all__ = ["Context"]
+__all__ = ["Applied", "Context"]
+
+
+class Applied(NamedTuple):
+    """A layer that was applied in a pass, with its input and output.
+
+    Args:
+        name: path of the layer, such as "residual1.conv1".
+        layer: the layer.
+        inputs: its input, (n, ...).
+        outputs: its output, (n, ...).
+        lengths: number of real steps in each row of the output, (n,); None if all steps
+            are real.
+    """
+
+    name: str
+    layer: Callable[..., jax.Array]
+    inputs: jax.Array
+    outputs: jax.Array
+    lengths: jax.Array | None
 
 
 class Context:
@@ -26,7 +46,7 @@ class Context:
         perturbations: arrays to add to the recorded values of the same names. If an
             array is zero, the gradient with respect to it is the gradient with respect
             to the recorded value.
-        recording: whether `record` stores values.
+        recording: whether the pass stores values and the applied layers.
         first_row: index of the first row in the full batch. It ensures that
             masks drawn for parts of a batch equal the mask drawn for the full batch.
         freeze: patterns that match the frozen layers.
@@ -57,6 +77,7 @@ class Context:
         self.dtype = dtype
         self.first_row = first_row
         self.values: dict[str, jax.Array] = {}
+        self.applied: list[Applied] = []
         self._freeze = freeze
         self._key = key
         self._num_keys = 0
@@ -101,6 +122,9 @@ class Context:
         """
         self._path = (*self._path, name)
         y = layer(x, self)
+        if self._recording:
+            path = ".".join(self._path)
+            self.applied.append(Applied(path, layer, x, y, self.lengths))
         self._path = self._path[:-1]
         return self.record(name, y)
 

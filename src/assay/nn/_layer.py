@@ -117,6 +117,25 @@ class Layer(nnx.Module):
         """Return the inner layers by name."""
         return {}
 
+    @property
+    def saturates(self) -> bool:
+        """Whether the layer's activation is flat on both sides."""
+        return False
+
+    def slopes(self, x: jax.Array, y: jax.Array) -> jax.Array | None:
+        """Return the slope of the layer's activation at each number of its output.
+
+        The slopes of a saturating activation are divided by its steepest slope.
+
+        Args:
+            x: input of the layer, (n, *input_shape).
+            y: output of the layer, (n, *output_shape).
+
+        Returns:
+            Absolute slopes in the shape of y; None if the layer is not an activation.
+        """
+        return None
+
     @classmethod
     def largest_output(
         cls, layer_spec: Any, input_shape: tuple[int, ...]

@@ -6,6 +6,7 @@ from assay.records._atomic_files import (
     read_lines,
     write_atomically,
 )
+from assay.records._control import CONTROL, CONTROLS, ControlFile, send_control
 from assay.records._events import (
     EVENTS,
     RECORDS_VERSION,
@@ -27,21 +28,27 @@ from assay.records._json import (
     to_plain,
     without_times,
 )
+from assay.records._live import LIVE, LiveLog, read_live
 from assay.records._run_folder import FILES, RunFolder, run_folders
 from assay.records._run_lock import RunLock
 from assay.records._summary import Summary, summary_faults
 
 __all__ = [
+    "CONTROL",
+    "CONTROLS",
     "EVENTS",
     "FILES",
+    "LIVE",
     "RECORDS_VERSION",
     "SEVERITIES",
+    "ControlFile",
     "DamagedLines",
     "EpochEvent",
     "Event",
     "Finding",
     "FindingEvent",
     "IterationEvent",
+    "LiveLog",
     "NoteEvent",
     "OpeningEvent",
     "RunFolder",
@@ -54,7 +61,9 @@ __all__ = [
     "form_faults",
     "parse_json",
     "read_lines",
+    "read_live",
     "run_folders",
+    "send_control",
     "summary_faults",
     "to_canonical_json",
     "to_plain",

@@ -13,6 +13,7 @@ from assay.records._json import parse_json
 __all__ = [
     "DamagedLines",
     "append_lines",
+    "parse_line",
     "read_lines",
     "remove_leftovers",
     "write_atomically",
@@ -137,7 +138,7 @@ def read_lines(
     records: list[dict[str, Any]] = []
     damaged: list[int] = []
     for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):
-        record = _parse_line(line)
+        record = parse_line(line)
         if record is not None and (is_valid is None or is_valid(record)):
             records.append(record)
         elif line.strip() and not _is_cut_short(line):
@@ -157,7 +158,8 @@ def _warn_of_damage(path: Path, lines: list[int]) -> None:
     )
 
 
-def _parse_line(line: bytes) -> dict[str, Any] | None:
+def parse_line(line: bytes) -> dict[str, Any] | None:
+    """Return the JSON object in a line, or None if there is none."""
     try:
         record = parse_json(line)
     except ValueError:  # the beginning of an object is never valid JSON

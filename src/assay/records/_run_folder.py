@@ -33,6 +33,8 @@ FILES = {
     "split.npz": "the rows of train, val and test",
     "events.jsonl": "the events of the run, one per line",
     "iterations.parquet": "the measurements at each iteration",
+    "epochs.parquet": "the measurements after each epoch",
+    "monitors.parquet": "the measurements of each layer",
     "ledger.jsonl": "all openings of the test part",
     "test_predictions.parquet": "the target and the prediction of each test row",
     "report.html": "the report",

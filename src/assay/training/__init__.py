@@ -2,10 +2,12 @@
 
 from assay.training._fork import check_process
 from assay.training.fit._fit import Fit, Fitted
-from assay.training.fit._history import History
+from assay.training.fit._history import History, Measurement
 from assay.training.fit._resumable import Checkpoints, Resumable, wait_for
 from assay.training.fit._training_data import TrainingData
 from assay.training.fit._vectorized import advance_together, can_advance_together
+from assay.training.fit._watcher import Watcher
+from assay.training.monitors._monitor import MONITOR_FIELDS
 from assay.training.network._initial_values import InitialValues, merge_initial_values
 from assay.training.network._model_state import ModelState
 from assay.training.network._network import Network
@@ -28,6 +30,7 @@ __all__ = [
     "EPOCH_FIELDS",
     "ITERATION_FIELDS",
     "MEASURED_ROWS",
+    "MONITOR_FIELDS",
     "Best",
     "CacheStatus",
     "Checkpoints",
@@ -38,6 +41,7 @@ __all__ = [
     "History",
     "Hyperparameters",
     "InitialValues",
+    "Measurement",
     "ModelState",
     "Network",
     "Program",
@@ -46,6 +50,7 @@ __all__ = [
     "State",
     "Streamed",
     "TrainingData",
+    "Watcher",
     "advance_together",
     "cache_status",
     "can_advance_together",

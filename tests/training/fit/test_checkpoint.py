@@ -26,7 +26,8 @@ def test_the_file_holds_arrays_only(saved):
         costs = file.get_tensor("iterations")[:, 0]
     count = len(jax.tree.leaves(fit.state))
     states = {f"state{i}" for i in range(count)}
-    assert names == states | {"iterations", "epochs", "iteration"}
+    rows = {"iterations", "epochs", "monitored", "monitors"}
+    assert names == states | rows | {"iteration"}
     np.testing.assert_array_equal(costs, fit.history.iterations["cost"])
 
 

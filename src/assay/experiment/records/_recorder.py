@@ -21,6 +21,7 @@ from assay.experiment._refit import Refitted
 from assay.experiment.prepare._load import LoadedData
 from assay.experiment.prepare._prepare import PreparedData
 from assay.experiment.records._full_disk import full_disk
+from assay.experiment.records._live_run import LiveRun, remove_live
 from assay.experiment.records._resume import (
     check_same_data,
     check_same_source_run,
@@ -34,7 +35,7 @@ from assay.experiment.records._write import (
     write_refitted,
     write_tested,
 )
-from assay.records import RunFolder, RunLock, Summary
+from assay.records import CONTROL, EVENTS, RunFolder, RunLock, Summary
 from assay.report import REPORT, write_report
 from assay.training import Checkpoints
 from assay.tuning import Storage, open_storage
@@ -79,9 +80,10 @@ class RunRecorder(Recorder):
         self._waiting: list[tuple[str, dict[str, Any]]] = []
         self._writing = False
         self._lock: RunLock | None = None
+        self._live: LiveRun | None = None
         if self.finished:
             # the process was killed after it had written the result
-            self._remove_checkpoints()
+            self._remove_temporary()
             if not self.folder.exists(REPORT):
                 self._write_report()
         elif self._folder is not None:
@@ -90,6 +92,8 @@ class RunRecorder(Recorder):
                 # another process may have finished the run before releasing the lock
                 if not self.finished:
                     self.experiment = read_experiment(self._folder, experiment)
+                    # controls of the process that stopped
+                    self._folder.path_of(CONTROL).unlink(missing_ok=True)
             except BaseException:
                 self._lock.release()
                 raise
@@ -114,9 +118,16 @@ class RunRecorder(Recorder):
     def event(self, kind: str, **fields: Any) -> None:
         """Write an event, or keep it in memory until the folder exists."""
         if self._writing:
-            self.folder.append_event(kind, **fields)
+            event = EVENTS[kind](**fields)
+            self.folder.append(event)
+            self.live(**event.to_json())
         else:
             self._waiting.append((kind, fields))
+
+    def live(self, kind: str, **fields: Any) -> None:
+        """Add something to the live log of the run."""
+        if self._live is not None:
+            self._live.show(kind, **fields)
 
     def result(self, result: object) -> None:
         """Write the records of a finished stage."""
@@ -137,7 +148,9 @@ class RunRecorder(Recorder):
     def finish(self, summary: Summary) -> None:
         """Write `run.json`, which completes the run, and then the report."""
         self.folder.write_summary(summary)
-        self._remove_checkpoints()
+        if self._live is not None:
+            self._live.close("finished")
+        self._remove_temporary()
         self._write_report()
 
     def _write_report(self) -> None:
@@ -151,7 +164,8 @@ class RunRecorder(Recorder):
             )
             print(message, file=sys.stderr)
 
-    def _remove_checkpoints(self) -> None:
+    def _remove_temporary(self) -> None:
+        remove_live(self.folder)
         shutil.rmtree(self.folder.path_of(_CHECKPOINTS), ignore_errors=True)
 
     def _check_same(self, loaded: LoadedData) -> None:
@@ -163,12 +177,14 @@ class RunRecorder(Recorder):
 
     def _start_writing(self, prepared: PreparedData) -> None:
         """Create the folder of a new run, and write the events kept in memory."""
+        resumed = self._folder is not None
         if self._folder is None:
             self._folder = self._new_folder(prepared.data.dataset.name)
             write_experiment(self._folder, self.experiment)
         self._writing = True
+        self._live = LiveRun(self._folder, resumed=resumed)
         for kind, fields in self._waiting:
-            self.folder.append_event(kind, **fields)
+            self.event(kind, **fields)
 
     def _new_folder(self, dataset_name: str) -> RunFolder:
         if self._out is not None:
@@ -190,7 +206,8 @@ class RunRecorder(Recorder):
         """Return the checkpoints of unfinished fits on these data."""
         data = self.folder.read_json("data.json")
         identity = f"{data['fingerprint']} {data['split']['hash']} {__version__}"
-        return Checkpoints(self.folder.path_of(_CHECKPOINTS), data=identity)
+        folder = self.folder.path_of(_CHECKPOINTS)
+        return Checkpoints(folder, data=identity, watcher=self._live)
 
     def seal(
         self, dataset: Dataset, split: Split
@@ -229,6 +246,9 @@ class RunRecorder(Recorder):
                 message = f"{reason}. Free some space. {self._next_step()}"
                 raise RunError(message) from error
         finally:
+            if self._live is not None:
+                stopped = isinstance(error, KeyboardInterrupt)
+                self._live.close("interrupted" if stopped else "failed")
             if self._lock is not None:
                 self._lock.release()
 

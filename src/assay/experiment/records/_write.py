@@ -18,7 +18,7 @@ from assay.experiment.records._paths import absolute_paths
 from assay.experiment.transfer._source_run import SourceRun
 from assay.metrics import decide
 from assay.records import RunFolder
-from assay.training import History
+from assay.training import Fit, History
 
 __all__ = [
     "IN_MEMORY",
@@ -131,10 +131,35 @@ def _write_source_run(folder: RunFolder, source_run: SourceRun) -> None:
 
 
 def write_refitted(folder: RunFolder, refitted: Refitted) -> None:
-    """Write the iterations and epochs of all trials and the refit."""
-    histories = [*refitted.selection.histories.items(), (-1, refitted.fit.history)]
+    """Write the iterations and epochs of all trials and the refit.
+
+    The measurements of layers are written for the best trial and the refit.
+    """
+    selection, fit = refitted.selection, refitted.fit
+    histories = [*selection.histories.items(), (-1, fit.history)]
     for part in ("iterations", "epochs"):
         folder.write_parquet(f"{part}.parquet", _table(histories, part))
+    best = selection.best.number
+    kept = [(n, history) for n, history in histories if n in (best, -1)]
+    tables = [_monitors(number, history, fit) for number, history in kept]
+    columns = {name: np.concatenate([t[name] for t in tables]) for name in tables[0]}
+    folder.write_parquet("monitors.parquet", columns)
+
+
+def _monitors(trial: int, history: History, fit: Fit) -> dict[str, np.ndarray]:
+    """Return the measurements of all layers, one row per layer and point in time.
+
+    The layers are those of `fit`, which trains the same network.
+    """
+    columns, layers = history.monitors, fit.program.network.layer_paths
+    points = {name: columns.pop(name) for name in ("iteration", "epoch")}
+    num_points = len(points["iteration"])
+    return {
+        "trial": np.full(num_points * len(layers), trial, np.int32),
+        **{name: np.repeat(column, len(layers)) for name, column in points.items()},
+        "layer": np.tile(np.array(layers, dtype=str), num_points),
+        **{name: column.reshape(-1) for name, column in columns.items()},
+    }
 
 
 def _table(histories: Sequence[tuple[int, History]], part: str) -> dict[str, Any]:

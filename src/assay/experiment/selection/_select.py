@@ -1,7 +1,6 @@
 """The select stage, which tunes each kind of network and then compares them."""
 
 import math
-import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -37,8 +36,9 @@ def select(
     Raises:
         RunError: all trials diverged.
     """
-    limit = prepared.data.experiment.tune.time_seconds or math.inf
-    ends = events.started + limit
+    limit = prepared.data.experiment.tune.time_seconds
+    ends = events.started + (limit or math.inf)
+    events.recorder.live("plan", num_trials=prepared.num_trials, time_seconds=limit)
     reserve = partial(seconds_after, prepared, followed_by_refit)
     checkpoints = events.recorder.checkpoints() or Checkpoints()
     try:
@@ -50,7 +50,7 @@ def select(
     except RunError as error:
         events.findings([every_trial_diverged(str(error))])
         raise
-    left = ends - time.monotonic()
+    left = ends - checkpoints.now()
     by_folds = few_val_rows(prepared) and reserve(searches, []) <= _LENIENT * left
     best, notes = compare_networks(
         searches, prepared, by_folds=by_folds, checkpoints=checkpoints
@@ -83,7 +83,7 @@ def _search_all(
     searches: list[Search] = []
     for candidate in prepared.candidates:
         # each kind of network gets a share of the remaining time
-        now = time.monotonic()
+        now = checkpoints.now()
         share = (ends - now) * candidate.num_trials / waiting
         waiting -= candidate.num_trials
         done = search(
@@ -94,7 +94,7 @@ def _search_all(
             first=sum(len(earlier.trials) for earlier in searches),
             storage=storage,
             on_trial=partial(events.trial, num_trials=prepared.num_trials),
-            clock=Clock(now + share, partial(reserve, searches[:])),
+            clock=Clock(now + share, partial(reserve, searches[:]), checkpoints.now),
             checkpoints=checkpoints,
         )
         searches.append(done)

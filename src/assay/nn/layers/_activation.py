@@ -4,13 +4,14 @@ import math
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from flax import nnx
 
 from assay import spec
 from assay.nn._context import Context
 from assay.nn._layer import BuildContext, Description, Layer, builds
-from assay.nn.activations._activation import ACTIVATIONS
+from assay.nn.activations._activation import ACTIVATIONS, derivative
 
 __all__ = ["ActivationLayer"]
 
@@ -43,10 +44,29 @@ class ActivationLayer(Layer):
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
         """Apply the function to x."""
+        return ACTIVATIONS[self.kind].function(x, **self._values())
+
+    def _values(self) -> dict[str, Any]:
+        """Return the hyperparameters and learned parameters, by name."""
         activation = ACTIVATIONS[self.kind]
         names = [*activation.hyperparameters, *activation.learned]
-        values: dict[str, Any] = {name: getattr(self, name)[...] for name in names}
-        return activation.function(x, **values)
+        return {name: getattr(self, name)[...] for name in names}
+
+    @property
+    def saturates(self) -> bool:
+        """Whether the function is flat on both sides."""
+        return ACTIVATIONS[self.kind].saturates
+
+    def slopes(self, x: jax.Array, y: jax.Array) -> jax.Array:
+        """Return the absolute slopes; for softmax, those of the diagonal."""
+        if not ACTIVATIONS[self.kind].elementwise:  # softmax, at most 1/4
+            return 4 * y * (1 - y)
+        slope = derivative(self.kind)
+        slopes = jnp.abs(slope(x, **self._values()))
+        if not self.saturates:
+            return slopes
+        steepest = slope(jnp.zeros((), x.dtype), **self._values())
+        return slopes / steepest
 
     def describe(self) -> Description:
         """Return the formula of the function."""

@@ -102,6 +102,15 @@ class Recurrent(Layer):
         context.lengths = None
         return last
 
+    @property
+    def saturates(self) -> bool:
+        """Whether the layer has a saturating activation, which is always true."""
+        return True
+
+    def slopes(self, x: jax.Array, y: jax.Array) -> jax.Array:
+        """Return the slope of tanh at each state."""
+        return 1 - y * y
+
     def describe(self) -> Description:
         """Return the formula and the calculation of the parameter count."""
         (steps, channels), width = self.input_shape, self.output_shape[-1]

@@ -13,7 +13,7 @@ from safetensors import SafetensorError, safe_open
 from assay._errors import RunError
 from assay.training._arrays import Array
 from assay.training._jax import to_host, tree_flatten, tree_leaves, tree_unflatten
-from assay.training.fit._history import History
+from assay.training.fit._history import History, Measurement
 from assay.training.program._state import State
 
 __all__ = ["load", "load_histories", "metadata", "save", "save_histories"]
@@ -43,10 +43,24 @@ def save(
 
 
 def _rows(history: History) -> dict[str, np.ndarray]:
+    iterations, epochs, *monitors = history.monitors.values()
     return {
         "iterations": np.stack(list(history.iterations.values()), axis=1),
         "epochs": np.stack(list(history.epochs.values()), axis=1),
+        "monitored": np.stack([iterations, epochs], axis=1),
+        "monitors": np.stack(monitors, axis=2),
     }
+
+
+def _history(arrays: Mapping[str, np.ndarray], prefix: str = "") -> History:
+    """Return the history in saved arrays; earlier versions did not measure layers."""
+    history = History()
+    history.add(arrays[f"{prefix}iterations"], arrays[f"{prefix}epochs"])
+    if f"{prefix}monitors" in arrays:
+        points = arrays[f"{prefix}monitored"].tolist()
+        for point, table in zip(points, arrays[f"{prefix}monitors"], strict=True):
+            history.add_monitors(Measurement(*point, table))
+    return history
 
 
 def _write(
@@ -78,9 +92,7 @@ def load(path: str | Path, like: State) -> tuple[State, History, int]:
                 f"{path} belongs to another network: array {place} is {saved_form}, "
                 f"but this network needs {needed_form}. Delete it and start again."
             )
-    history = History()
-    history.add(arrays["iterations"], arrays["epochs"])
-    return tree_unflatten(tree, saved), history, int(arrays["iteration"])
+    return tree_unflatten(tree, saved), _history(arrays), int(arrays["iteration"])
 
 
 def metadata(path: str | Path) -> dict[str, str]:
@@ -110,12 +122,8 @@ def load_histories(path: str | Path) -> dict[int, History]:
         arrays = _read(path)
     except RunError:
         return {}
-    histories: dict[int, History] = {}
-    for number in sorted({int(name.partition(".")[0]) for name in arrays}):
-        histories[number] = History()
-        rows = arrays[f"{number}.iterations"], arrays[f"{number}.epochs"]
-        histories[number].add(*rows)
-    return histories
+    numbers = sorted({int(name.partition(".")[0]) for name in arrays})
+    return {number: _history(arrays, f"{number}.") for number in numbers}
 
 
 def _read(path: str | Path) -> dict[str, np.ndarray]:

@@ -1,6 +1,7 @@
 """One fit, advanced by iterations or epochs, or run to completion."""
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,7 +12,9 @@ from assay.training._fork import check_process
 from assay.training._jax import to_host
 from assay.training.fit import _checkpoint
 from assay.training.fit._batch_sources import BatchSource, batch_source
-from assay.training.fit._history import History
+from assay.training.fit._history import History, Measurement
+from assay.training.monitors._monitor import Monitor, monitor_of
+from assay.training.monitors._plan import epochs_between
 from assay.training.network._initial_values import InitialValues
 from assay.training.network._model_state import ModelState
 from assay.training.network._packing import Packed
@@ -60,6 +63,7 @@ class Fit:
         seed: seed for initial values, row orders and masks.
         num_iterations: maximum number of updates.
         initial_values: values to start from; None for fresh ones.
+        monitors: whether to measure the layers now and then; see `History.monitors`.
 
     Example:
         >>> from assay import spec
@@ -93,6 +97,7 @@ class Fit:
         seed: int,
         num_iterations: int,
         initial_values: InitialValues | None = None,
+        monitors: bool = True,
     ) -> None:
         self.program = program
         self.hyperparameters = hyperparameters
@@ -106,6 +111,7 @@ class Fit:
             program, train, val, seed=seed, num_iterations=num_iterations
         )
         self._counts = (int(train.count), int(val.count))
+        self._monitor: Monitor | None = monitor_of(program) if monitors else None
 
     @property
     def iterations_per_epoch(self) -> int:
@@ -157,10 +163,38 @@ class Fit:
                 self.iteration, self.num_iterations
             )
             self.program.compile(self.state, self.hyperparameters, data, batches)
+        if self._monitor is not None and not self._monitor.compiled:
+            index = self.iteration - self.done
+            data, batches = self.batch_source.batches_from(index, index + 1)
+            self._monitor.compile(self.state, self.hyperparameters, data, batches)
+
+    @property
+    def next_stop(self) -> int:
+        """The iteration at which a call must end, to measure the layers there."""
+        if self._monitor is None:
+            return self.num_iterations
+        return (self.iteration // self._interval + 1) * self._interval
+
+    @cached_property
+    def _interval(self) -> int:
+        """Number of iterations between measurements of the layers."""
+        network, per_epoch = self.program.network, self.iterations_per_epoch
+        epochs = epochs_between(network, self.program.batch_size, per_epoch)
+        return epochs * per_epoch
+
+    def measure_layers(self) -> None:
+        """Measure the layers now, unless that has been done or monitors are off."""
+        if self._monitor is None or self.history.is_monitored(self.iteration):
+            return
+        index = self.iteration - self.done  # there is no next batch after the last one
+        data, batches = self.batch_source.batches_from(index, index + 1)
+        table = self._monitor.measure(self.state, self.hyperparameters, data, batches)
+        self.history.add_monitors(Measurement(self.iteration, self.epoch, table))
 
     def _call(self, goal: int) -> None:
         check_process()
         self.compile()
+        goal = min(goal, self.next_stop)
         data, batches = self.batch_source.batches_from(self.iteration, goal)
         start, stop = self.iteration, int(batches.stop)
         state, records = self.program.advance(
@@ -170,6 +204,8 @@ class Fit:
 
     def take(self, state: State, records: Records, *, start: int, stop: int) -> None:
         """Store the results of a call that ran iterations `start` to `stop` - 1."""
+        if start == 0:  # the values before the first update
+            self.measure_layers()
         self.state = state
         rows = np.asarray(records.iterations)[: stop - start]
         rows = rows[~np.isnan(rows[:, -1])]  # nan marks iterations that did not run
@@ -177,6 +213,8 @@ class Fit:
         epochs = np.asarray(records.epochs)
         closed = self.epoch - start // self.iterations_per_epoch
         self.history.add(rows, epochs[:closed])
+        if self.done or self.iteration % self._interval == 0:
+            self.measure_layers()
 
     def result(self) -> Fitted:
         """Return the best parameters on val if kept, otherwise the last parameters."""

@@ -1,12 +1,30 @@
-"""The history of a fit, with one row per iteration and one per epoch."""
+"""The history of a fit: rows per iteration, per epoch and per measurement of layers."""
+
+from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float
 
+from assay.training.monitors._monitor import MONITOR_FIELDS
 from assay.training.program._epochs import EPOCH_FIELDS
 from assay.training.program._iteration import ITERATION_FIELDS
 
-__all__ = ["History"]
+__all__ = ["History", "Measurement"]
+
+
+class Measurement(NamedTuple):
+    """A measurement of all layers.
+
+    Args:
+        iteration: number of completed iterations.
+        epoch: number of completed epochs.
+        table: a row of `MONITOR_FIELDS` per layer.
+    """
+
+    iteration: int
+    epoch: int
+    table: Float[np.ndarray, "layers 9"]
 
 
 class History:
@@ -22,6 +40,7 @@ class History:
     def __init__(self) -> None:
         self._iterations: list[np.ndarray] = []
         self._epochs: list[np.ndarray] = []
+        self._monitors: dict[int, Measurement] = {}
 
     def add(
         self,
@@ -32,6 +51,10 @@ class History:
         self._iterations.append(iterations)
         self._epochs.append(epochs)
 
+    def add_monitors(self, measurement: Measurement) -> None:
+        """Add a measurement of all layers."""
+        self._monitors[measurement.iteration] = measurement
+
     @property
     def iterations(self) -> dict[str, np.ndarray]:
         """The columns cost, gradient_norm and learning_rate, by iteration."""
@@ -41,6 +64,46 @@ class History:
     def epochs(self) -> dict[str, np.ndarray]:
         """The columns train_cost, train_score, val_cost and val_score, by epoch."""
         return _columns(self._epochs, EPOCH_FIELDS)
+
+    @property
+    def monitors(self) -> dict[str, np.ndarray]:
+        """The measurements of the layers.
+
+        "iteration" and "epoch" (points,) contain the numbers of completed iterations
+        and epochs. The other columns (points, layers) are those of `MONITOR_FIELDS`.
+        """
+        points = list(self._monitors.values())
+        empty = np.zeros((0, 0, len(MONITOR_FIELDS)), np.float32)
+        tables = np.stack([point.table for point in points]) if points else empty
+        columns = {name: tables[:, :, i] for i, name in enumerate(MONITOR_FIELDS)}
+        iterations = np.array([point.iteration for point in points], np.int64)
+        epochs = np.array([point.epoch for point in points], np.int64)
+        return {"iteration": iterations, "epoch": epochs} | columns
+
+    def is_monitored(self, iteration: int) -> bool:
+        """Return whether the layers were measured after an iteration."""
+        return iteration in self._monitors
+
+    def latest_rows(
+        self, num_iterations: int, num_epochs: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the last rows of `ITERATION_FIELDS` and of `EPOCH_FIELDS`."""
+        return _last(self._iterations, num_iterations), _last(self._epochs, num_epochs)
+
+    def latest_monitors(self, first: int) -> list[Measurement]:
+        """Return the measurements of layers from the given one on."""
+        return [*islice(self._monitors.values(), first, None)]
+
+
+def _last(blocks: list[np.ndarray], count: int) -> np.ndarray:
+    """Return the last rows of a list of tables, without joining all of them."""
+    tail: list[np.ndarray] = []
+    for block in reversed(blocks):
+        if count <= 0:
+            break
+        tail.append(block[-count:])
+        count -= len(block)
+    return np.concatenate(tail[::-1]) if tail else np.zeros((0, 0), np.float32)
 
 
 def _columns(rows: list[np.ndarray], names: tuple[str, ...]) -> dict[str, np.ndarray]:

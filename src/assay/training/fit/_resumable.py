@@ -16,6 +16,7 @@ from assay.training._jax import to_host, tree_leaves
 from assay.training.fit import _checkpoint
 from assay.training.fit._fit import Fit
 from assay.training.fit._history import History
+from assay.training.fit._watcher import Watcher
 
 __all__ = ["Checkpoints", "Resumable", "wait_for"]
 
@@ -41,6 +42,8 @@ class Resumable:
         identity: function that returns an identifier of the fit. A checkpoint is
             restored only if it has the same identifier.
         stopped: event that is set to stop the fits of a run.
+        name: name of the fit within the run, for the watcher.
+        watcher: watcher of the run.
     """
 
     def __init__(
@@ -50,12 +53,16 @@ class Resumable:
         *,
         identity: Callable[[], str] = str,
         stopped: threading.Event | None = None,
+        name: str = "",
+        watcher: Watcher | None = None,
     ) -> None:
         self.fit = fit
         self.seconds = 0.0  # training time, including the time before an interruption
         self._path = path
         self._identity = identity
         self._stopped = stopped or threading.Event()
+        self._name = name
+        self._watcher = watcher or Watcher()
         self._saved: int = 0  # number of iterations in the checkpoint
         self._next_save = _SAVE_SECONDS  # value of `seconds` at which to save
         self._iteration_seconds = 0.0  # measured in the latest call; 0 if unknown
@@ -74,23 +81,53 @@ class Resumable:
         return self.fit
 
     def advance(self, iteration: int) -> None:
-        """Train up to an iteration in calls of about a second, saving occasionally."""
+        """Train up to an iteration in short calls, saving occasionally."""
         fit = self.fit
         while fit.iteration < iteration and not fit.done and not self.stopped:
+            goal = self.next_goal(iteration)
             before, started = fit.iteration, time.monotonic()
-            fit.advance(iterations=min(self._call_iterations(), iteration - before))
-            seconds = time.monotonic() - started
-            self._iteration_seconds = seconds / max(fit.iteration - before, 1)
-            self.seconds += seconds
+            fit.advance(iterations=goal - before)
+            self.record_call(before, time.monotonic() - started)
             # also save a long fit when it ends: its result may not be recorded yet
             long = fit.done and self.seconds >= _SAVE_SECONDS
             if long or self.seconds >= self._next_save:
                 self.save()
 
+    def next_goal(self, iteration: int) -> int:
+        """Wait while the run is paused; return the iteration to end the next call at.
+
+        Args:
+            iteration: iteration to reach in the end.
+
+        Raises:
+            KeyboardInterrupt: the run must stop; the fit has been saved.
+        """
+        goal = min(iteration, self.fit.iteration + self._call_iterations())
+        try:
+            return self._watcher.allow(
+                self._name, self.fit, goal, stopped=self._stopped.is_set
+            )
+        except KeyboardInterrupt:
+            self.save()
+            raise
+
     def _call_iterations(self) -> int:
         if not self._iteration_seconds:
             return min(self.fit.iterations_per_epoch, _FIRST_ITERATIONS)
-        return max(int(_CALL_SECONDS / self._iteration_seconds), 1)
+        seconds = min(_CALL_SECONDS, self._watcher.call_seconds)
+        return max(int(seconds / self._iteration_seconds), 1)
+
+    def record_call(self, before: int, seconds: float, *, num_fits: int = 1) -> None:
+        """Record a call of the program, which has advanced the fit.
+
+        Args:
+            before: iteration before the call.
+            seconds: duration of the call.
+            num_fits: number of fits that shared the call.
+        """
+        self._iteration_seconds = seconds / max(self.fit.iteration - before, 1)
+        self.seconds += seconds / num_fits
+        self._watcher.advanced(self._name, self.fit)
 
     def save(self) -> None:
         """Write the checkpoint, unless it is up to date."""
@@ -135,12 +172,28 @@ class Checkpoints:
     Args:
         folder: path of the folder, which is created on demand; None to save nothing.
         data: identifier of the data. A checkpoint of other data is not restored.
+        watcher: watcher of the fits; None for none.
     """
 
-    def __init__(self, folder: Path | None = None, *, data: str = "") -> None:
+    def __init__(
+        self,
+        folder: Path | None = None,
+        *,
+        data: str = "",
+        watcher: Watcher | None = None,
+    ) -> None:
         self._folder = folder
         self._data = data
+        self._watcher = watcher or Watcher()
         self._stopped = threading.Event()
+
+    def now(self) -> float:
+        """Return the time in seconds, which stands still while the run is paused."""
+        return self._watcher.now()
+
+    def unsaved(self, name: str, fit: Fit) -> Resumable:
+        """Wrap a new fit that is watched and stopped like the others, but not saved."""
+        return Resumable(fit, stopped=self._stopped, name=name, watcher=self._watcher)
 
     def resumable(self, name: str, fit: Fit, training: spec.Training) -> Resumable:
         """Wrap a new fit, and restore its checkpoint if an earlier process left one.
@@ -162,7 +215,14 @@ class Checkpoints:
             return hashlib.sha256(text.encode()).hexdigest()
 
         path = None if self._folder is None else self._path(name)
-        return Resumable(fit, path, identity=identity, stopped=self._stopped)
+        return Resumable(
+            fit,
+            path,
+            identity=identity,
+            stopped=self._stopped,
+            name=name,
+            watcher=self._watcher,
+        )
 
     def remove(self, name: str) -> None:
         """Delete the checkpoint of a fit whose result is recorded."""

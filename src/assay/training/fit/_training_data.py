@@ -140,7 +140,7 @@ class TrainingData:
             total_iterations: number of updates that schedules assume; by default
                 `num_iterations`.
             measure_epochs: whether to measure the costs after each epoch, as early
-                stopping requires.
+                stopping requires, and the layers now and then.
         """
         program = self.program(training)
         per_epoch = program.iterations_per_epoch(int(self.train.count))
@@ -160,6 +160,7 @@ class TrainingData:
             seed=seed,
             num_iterations=num_iterations,
             initial_values=self.initial_values,
+            monitors=measure_epochs,
         )
 
     def _hyperparameters(

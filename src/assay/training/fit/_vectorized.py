@@ -1,5 +1,6 @@
 """Advances several fits of one program in a single call."""
 
+import time
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -34,6 +35,8 @@ def advance_together(
     *,
     size: int,
     has_time: Callable[[], bool] = lambda: True,
+    next_goal: Callable[[int], int] = lambda last: last,
+    on_call: Callable[[int, float], None] = lambda before, seconds: None,
 ) -> None:
     """Advance all fits to the end of an epoch, vectorized over the fits.
 
@@ -48,6 +51,10 @@ def advance_together(
             Stopped copies fill the spare places.
         has_time: function that is called before each call of the program. Training
             pauses when it returns False.
+        next_goal: function that maps the last iteration to the one at which the next
+            call must end.
+        on_call: function that is called after each call, with the iteration before it
+            and its duration in seconds.
     """
     last = fits[0].num_iterations
     if epoch is not None:
@@ -55,13 +62,17 @@ def advance_together(
     while live := [fit for fit in fits if not fit.done and fit.iteration < last]:
         if not has_time():
             return
-        _advance(live, last, size=size)
+        goal = next_goal(last)
+        before, started = live[0].iteration, time.monotonic()
+        _advance(live, goal, size=size)
+        on_call(before, time.monotonic() - started)
 
 
 def _advance(live: Sequence[Fit], last: int, *, size: int) -> None:
     """Call the program once for fits that are at the same iteration."""
     first, spare = live[0], size - len(live)
     start = first.iteration
+    last = min(last, first.next_stop)
     data, batches = first.batch_source.batches_from(start, last)
     each = [fit.batch_source.batches_from(start, last)[1].orders for fit in live]
     orders = np.stack(to_host(each + each[:1] * spare))

@@ -11,7 +11,7 @@ from flax import nnx
 
 from assay import spec
 from assay._errors import InputError, fault
-from assay.nn import is_picked
+from assay.nn import Applied, is_picked
 from assay.training._arrays import (
     Array,
     Count,
@@ -134,6 +134,21 @@ class CustomNetwork(Network):
         return tree_map(lambda leaf: host_array(np.asarray(leaf)), to_host(state))
 
     @property
+    def layer_paths(self) -> tuple[str, ...]:
+        """Names of the attributes, and "output" for the outputs of the network."""
+        return tuple(dict.fromkeys([*self.names, "output"]))
+
+    @property
+    def saturating(self) -> frozenset[str]:
+        """An empty set, because the layers are unknown."""
+        return frozenset()
+
+    @property
+    def work(self) -> tuple[int, int]:
+        """Number of multiplications and outputs per example; only an estimate."""
+        return self.num_parameters, self.num_outputs
+
+    @property
     def num_parameters(self) -> int:
         """Total number of learned parameters."""
         return sum(np.size(v[...]) for v in self._parameters.values())
@@ -202,6 +217,14 @@ class CustomNetwork(Network):
             outputs = self._infer(parameters, statistics, inputs)
         outputs = outputs + (perturbations or {}).get("output", 0)
         return outputs, {"output": outputs}
+
+    def applied(
+        self, parameters: Tree, statistics: Tree, hyperparameters: Tree, inputs: Inputs
+    ) -> list[Applied]:
+        """Return the whole network as one layer, because its layers are unknown."""
+        values, _ = inputs_and_lengths(inputs)
+        outputs = self._infer(parameters, statistics, inputs)
+        return [Applied("output", self._call, values, outputs, None)]
 
     def _call(self, module: Any, inputs: Inputs | HostInputs) -> Any:
         values, lengths = inputs_and_lengths(inputs)

@@ -1,13 +1,14 @@
 """A network as pure functions, which separate its structure from its arrays."""
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 
 import jax.numpy as jnp
 import numpy as np
 from flax import nnx
 
 from assay import spec
-from assay.nn import Context, Hyperparameter, Model, build
+from assay.nn import Applied, Context, Hyperparameter, Layer, Model, build
 from assay.training._arrays import (
     Array,
     Count,
@@ -80,6 +81,26 @@ class Network:
         """Return fresh parameters and statistics, nested by layer and name."""
         _, (parameters, _, statistics) = split(self._build(rng), *_KINDS)
         return ModelState(nested(parameters), nested(statistics))
+
+    @property
+    def layer_paths(self) -> tuple[str, ...]:
+        """Paths of all layers in the order of a pass, such as "residual1.conv1"."""
+        layers = {name: self.model.layer(name) for name in self.names}
+        return tuple(path for path, _ in _with_inner(layers))
+
+    @property
+    def saturating(self) -> frozenset[str]:
+        """Paths of the layers whose activation is flat on both sides."""
+        layers = {name: self.model.layer(name) for name in self.names}
+        return frozenset(p for p, layer in _with_inner(layers) if layer.saturates)
+
+    @property
+    def work(self) -> tuple[int, int]:
+        """Number of multiplications and of outputs of all layers, per example."""
+        layers = {name: self.model.layer(name) for name in self.names}
+        each = [layer for _, layer in _with_inner(layers)]
+        products = sum(layer.describe().multiply_adds for layer in each)
+        return products, sum(math.prod(layer.output_shape) for layer in each)
 
     @property
     def num_parameters(self) -> int:
@@ -174,6 +195,18 @@ class Network:
         )
         return model(values, context), context.values
 
+    def applied(
+        self, parameters: Tree, statistics: Tree, hyperparameters: Tree, inputs: Inputs
+    ) -> list[Applied]:
+        """Return all layers with their inputs and outputs in an inference pass."""
+        model = self._merge(parameters, hyperparameters, statistics)
+        values, lengths = inputs_and_lengths(inputs)
+        context = Context(
+            lengths=lengths, dtype=self._dtype, recording=True, freeze=self._freeze
+        )
+        model(values, context)
+        return context.applied
+
     def _merge(self, *trees: Tree) -> Model:
         """Return the model with these arrays, given in the order of `_KINDS`."""
         states = [
@@ -181,3 +214,11 @@ class Network:
             for template, tree in zip(self._templates, trees, strict=True)
         ]
         return merge(self._definition, states)
+
+
+def _with_inner(layers: Mapping[str, Layer]) -> Iterator[tuple[str, Layer]]:
+    """Yield each layer after its inner layers, with its path."""
+    for name, layer in layers.items():
+        for path, inner in _with_inner(layer.inner_layers()):
+            yield f"{name}.{path}", inner
+        yield name, layer

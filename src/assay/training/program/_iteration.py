@@ -20,7 +20,7 @@ from assay.training.program._static import Static
 from assay.training.rows._examples import Examples
 from assay.training.rows._streamed import Chunk
 
-__all__ = ["ITERATION_FIELDS", "iterate", "rule_of", "take_batch"]
+__all__ = ["ITERATION_FIELDS", "iterate", "rule_of", "take_batch", "take_rows"]
 
 ITERATION_FIELDS = ("cost", "gradient_norm", "learning_rate")
 
@@ -41,11 +41,11 @@ def take_batch(
     start = index * size
     rows = jax.lax.dynamic_slice(order, (start - examples.first_row,), (size,))
     mask = (start + arange(size) < examples.count).astype(jnp.float32)
-    inputs, targets = _take(rows, (examples.inputs, examples.targets))
+    inputs, targets = take_rows(rows, (examples.inputs, examples.targets))
     return Batch(inputs, targets, mask)
 
 
-def _take(rows: Int[Array, " batch"], arrays: Arrays) -> Arrays:
+def take_rows(rows: Int[Array, " batch"], arrays: Arrays) -> Arrays:
     """Return the given rows of every array in a tree."""
     leaves, tree = tree_flatten(arrays)
     if not available():

@@ -18,13 +18,16 @@ class Clock:
         reserve: function that maps the durations of the trials so far to the seconds to
             reserve. Before the first trial ends, it receives the time since that trial
             began.
+        now: function that returns the time, which may stand still during pauses.
     """
 
     def __init__(
         self,
         ends: float = math.inf,
         reserve: Callable[[Sequence[float]], float] = lambda seconds: 0.0,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._now = now
         self._ends = ends
         self._reserve = reserve
         self._stopped = threading.Event()
@@ -33,7 +36,7 @@ class Clock:
 
     def begin(self) -> None:
         """Start timing the first trial, after compilation."""
-        self._began = self._began or time.monotonic()
+        self._began = self._began or self._now()
 
     def update(self, trials: Sequence[Trial]) -> None:
         """Update the reserved time from the durations of the trials so far."""
@@ -46,7 +49,7 @@ class Clock:
 
     def has_time(self) -> bool:
         """Return whether any time is left."""
-        now, reserved = time.monotonic(), self._reserved
+        now, reserved = self._now(), self._reserved
         if reserved is None:
             reserved = self._reserve([now - (self._began or now)])
         return not self._stopped.is_set() and now + reserved < self._ends

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from assay import spec
-from assay.training import Checkpoints, History, Resumable, TrainingData, wait_for
+from assay.training import Checkpoints, History, TrainingData, wait_for
 from assay.tuning.search._clock import Clock
 from assay.tuning.search._halving import SHARES, promoted, rungs
 from assay.tuning.search._study import Proposal
@@ -117,10 +117,11 @@ class Groups:
         training = self._training.with_values(values)
         fit = self._training_data.fit(training, seed=self._seed)
         fit.compile()
-        resumable = Resumable(fit)
+        name = _checkpoint_name(number)
         # fits in a stack must be at the same iteration, so they are not resumed
-        if not self._trainer.stacks:
-            name = _checkpoint_name(number)
+        if self._trainer.stacks:
+            resumable = self._checkpoints.unsaved(name, fit)
+        else:
             resumable = self._checkpoints.resumable(name, fit, training)
         return Running(number, values, resumable, self.maximize)
 

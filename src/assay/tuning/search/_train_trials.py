@@ -1,6 +1,5 @@
 """Trains the trials of a group, either in parallel on the cores or stacked."""
 
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 
@@ -65,8 +64,20 @@ class GroupTrainer:
         if len(members) == 1:
             members[0].advance(epoch, self._has_time)
             return
-        started = time.monotonic()
-        fits = [trial.fit for trial in members]
-        advance_together(fits, epoch, size=self._size, has_time=self._has_time)
-        for trial in members:
-            trial.training.seconds += (time.monotonic() - started) / len(members)
+
+        def next_goal(last: int) -> int:
+            live = [trial for trial in members if not trial.fit.done]
+            return min(trial.training.next_goal(last) for trial in live)
+
+        def on_call(before: int, seconds: float) -> None:
+            for trial in members:
+                trial.training.record_call(before, seconds, num_fits=len(members))
+
+        advance_together(
+            [trial.fit for trial in members],
+            epoch,
+            size=self._size,
+            has_time=self._has_time,
+            next_goal=next_goal,
+            on_call=on_call,
+        )

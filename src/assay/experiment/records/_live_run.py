@@ -1,0 +1,197 @@
+"""Shows a run in its live log while it trains, and obeys the controls from outside."""
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from assay.experiment.records._pauses import Pauses
+from assay.experiment.records._thinned import thinned
+from assay.records import CONTROL, LIVE, ControlFile, LiveLog, RunFolder
+from assay.training import (
+    EPOCH_FIELDS,
+    ITERATION_FIELDS,
+    MONITOR_FIELDS,
+    Fit,
+    Measurement,
+    Watcher,
+)
+
+__all__ = ["LiveRun", "remove_live"]
+
+_TICK_SECONDS = 0.04  # 25 updates a second
+_DETAILED_SECONDS = 60  # a long fit has more rows than anyone can see
+_MOST_ROWS, _MOST_ROWS_LATER = 8, 2  # per line; 3 hours take about 40 MB
+
+
+class _NewRows(NamedTuple):
+    """The rows of one call of the program, and where it ended."""
+
+    iterations: np.ndarray
+    epochs: np.ndarray
+    iteration: int
+    epoch: int
+
+
+class _Shown:
+    """What the log shows of a fit."""
+
+    def __init__(self, fit: Fit) -> None:
+        self.since = time.monotonic()
+        self.iteration, self.epoch = fit.iteration, fit.epoch
+        self.num_monitors = 0
+        self.waiting: list[_NewRows] = []  # to be written
+
+
+class LiveRun(Watcher):
+    """The live log and the controls of a run.
+
+    A thread writes the log and reads the controls 25 times a second, so the training
+    itself only hands over its measurements.
+
+    Args:
+        folder: folder of the run.
+        resumed: whether the run continues.
+    """
+
+    call_seconds = _TICK_SECONDS
+
+    def __init__(self, folder: RunFolder, *, resumed: bool) -> None:
+        self._log = LiveLog(folder)
+        self._controls = ControlFile(folder)
+        self._pauses = Pauses()
+        self._shown: dict[str, _Shown] = {}
+        self._showing = threading.RLock()  # keeps the lines of a fit in order
+        self._closed = threading.Event()
+        host = socket.gethostname()
+        self._log.add("process", pid=os.getpid(), host=host, resumed=resumed)
+        self._thread = threading.Thread(
+            target=self._serve, name="assay-live", daemon=True
+        )
+        self._thread.start()
+
+    def show(self, kind: str, **fields: Any) -> None:
+        """Add a record to the log."""
+        self._log.add(kind, **fields)
+
+    def close(self, reason: str) -> None:
+        """Write the rest of the log, and end the thread."""
+        if self._closed.is_set():
+            return
+        self._closed.set()
+        self._thread.join()
+        with suppress(OSError):  # the records of the run matter more
+            self._show_waiting()
+            self._log.add("process_finished", reason=reason)
+            self._log.flush()
+
+    def now(self) -> float:
+        """Return the time in seconds, which stands still while the run is paused."""
+        return self._pauses.now()
+
+    def allow(
+        self, name: str, fit: Fit, goal: int, *, stopped: Callable[[], bool]
+    ) -> int:
+        """Wait until the fit may continue, and return the iteration to stop at."""
+        if name not in self._shown:
+            self._start(name, fit)
+
+        def show_pause() -> None:
+            self._show_rows(name)
+            place = {"iteration": fit.iteration, "epoch": fit.epoch}
+            self._log.add("paused", fit=name, **place)
+
+        return self._pauses.allow(name, fit, goal, stopped=stopped, on_wait=show_pause)
+
+    def _start(self, name: str, fit: Fit) -> None:
+        network = fit.program.network
+        self._log.add(
+            "fit",
+            fit=name,
+            iteration=fit.iteration,
+            num_iterations=fit.num_iterations,
+            iterations_per_epoch=fit.iterations_per_epoch,
+            layers=list(network.layer_paths),
+            num_parameters=network.num_parameters,
+        )
+        self._pauses.add(name)
+        self._shown[name] = _Shown(fit)
+
+    def advanced(self, name: str, fit: Fit) -> None:
+        """Hand over the new measurements of a fit."""
+        shown, history = self._shown[name], fit.history
+        ended = fit.iteration, fit.epoch
+        num_iterations, num_epochs = ended[0] - shown.iteration, ended[1] - shown.epoch
+        if not num_iterations:  # finished before other fits of the same call
+            return
+        rows = history.latest_rows(num_iterations, num_epochs)
+        monitors = history.latest_monitors(shown.num_monitors)
+        with self._showing:
+            shown.waiting.append(_NewRows(*rows, *ended))
+            shown.iteration, shown.epoch = ended
+            shown.num_monitors += len(monitors)
+            if monitors or fit.done:
+                self._show_rows(name)
+            for measurement in monitors:
+                self._show_monitors(name, fit, measurement)
+            if fit.done:
+                place = {"iteration": fit.iteration, "epoch": fit.epoch}
+                diverged_at = fit.diverged_at
+                self._log.add(
+                    "fit_finished", fit=name, **place, diverged_at=diverged_at
+                )
+
+    def _show_monitors(self, name: str, fit: Fit, measurement: Measurement) -> None:
+        rows = measurement.table.T.tolist()
+        columns = dict(zip(MONITOR_FIELDS, rows, strict=True))
+        self._log.add(
+            "monitors",
+            fit=name,
+            iteration=measurement.iteration,
+            epoch=measurement.epoch,
+            layers=list(fit.program.network.layer_paths),
+            **columns,
+        )
+
+    def _show_rows(self, name: str) -> None:
+        """Add the new iterations and epochs of a fit to the log, thinned."""
+        with self._showing:
+            shown = self._shown[name]
+            calls, shown.waiting = shown.waiting, []
+            if not calls:
+                return
+            is_new = time.monotonic() - shown.since < _DETAILED_SECONDS
+            most = _MOST_ROWS if is_new else _MOST_ROWS_LATER
+            rows = np.concatenate([call.iterations for call in calls])
+            last = calls[-1].iteration
+            columns = thinned(rows, ITERATION_FIELDS, "iteration", last, most)
+            self._log.add("iterations", fit=name, **columns)
+            if any(len(call.epochs) for call in calls):
+                rows = np.concatenate([c.epochs for c in calls if len(c.epochs)])
+                columns = thinned(rows, EPOCH_FIELDS, "epoch", calls[-1].epoch, most)
+                self._log.add("epochs", fit=name, **columns)
+
+    def _show_waiting(self) -> None:
+        for name in [*self._shown]:  # other threads may add fits
+            self._show_rows(name)
+
+    def _serve(self) -> None:
+        """Read the controls and write the log until the run ends."""
+        while not self._closed.wait(_TICK_SECONDS):
+            with suppress(OSError):  # a full disk stops the run when it saves results
+                for action in self._controls.new_actions():
+                    self._log.add("control", action=action)
+                    self._pauses.obey(action)
+                self._show_waiting()
+                self._log.flush()
+
+
+def remove_live(folder: RunFolder) -> None:
+    """Delete the live log and the controls, which only a running run needs."""
+    for name in (LIVE, CONTROL):
+        folder.path_of(name).unlink(missing_ok=True)

@@ -1,0 +1,114 @@
+"""Pauses the fits of a run, steps them and stops them."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from assay.training import Fit
+
+__all__ = ["Pauses"]
+
+_WAIT_SECONDS = 0.2  # interval between checks whether the fit was stopped
+
+
+@dataclass
+class _Steps:
+    """The steps of one fit during a pause.
+
+    Args:
+        made: number of requested steps that the fit has begun.
+        until: iteration at which its current step ends.
+        waits: whether the fit waits.
+    """
+
+    made: int
+    until: int = 0
+    waits: bool = False
+
+
+class Pauses:
+    """The pauses of a run, which its fits obey between two calls of the program.
+
+    The clock of the run stands still while it is paused.
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._requested: list[str] = []  # all steps so far
+        self._fits: dict[str, _Steps] = {}
+        self._stops = False
+        self._paused_at: float | None = None
+        self._paused_seconds = 0.0  # in earlier pauses
+
+    def obey(self, action: str) -> None:
+        """Obey one of `records.CONTROLS`."""
+        with self._changed:
+            if action == "stop":
+                self._stops = True
+            elif action == "resume":
+                if self._paused_at is not None:
+                    self._paused_seconds += time.monotonic() - self._paused_at
+                self._paused_at = None
+            elif self._paused_at is None:
+                self._paused_at = time.monotonic()
+            if action.startswith("step_"):
+                self._requested.append(action)
+            self._changed.notify_all()
+
+    def now(self) -> float:
+        """Return the time in seconds, without the pauses."""
+        with self._changed:
+            running = self._paused_at is None
+            now = time.monotonic() if running else self._paused_at
+            return now - self._paused_seconds
+
+    def add(self, name: str) -> None:
+        """Add a fit, which obeys only the steps that are requested from now on."""
+        self._fits[name] = _Steps(len(self._requested))
+
+    def allow(
+        self,
+        name: str,
+        fit: Fit,
+        goal: int,
+        *,
+        stopped: Callable[[], bool],
+        on_wait: Callable[[], None],
+    ) -> int:
+        """Wait until a fit may continue, and return the iteration to stop at.
+
+        Args:
+            name: name of the fit within the run.
+            fit: fit in its current state.
+            goal: iteration that the fit is going to reach.
+            stopped: function that returns whether the fit must stop waiting.
+            on_wait: function that is called before the fit waits.
+
+        Raises:
+            KeyboardInterrupt: the run must stop.
+        """
+        steps = self._fits[name]
+        with self._changed:
+            while self._paused_at is not None and not self._stops and not stopped():
+                if fit.iteration >= steps.until and steps.made < len(self._requested):
+                    steps.until = _end_of(self._requested[steps.made], fit)
+                    steps.made += 1
+                if fit.iteration < steps.until:
+                    steps.waits = False
+                    return min(goal, steps.until)
+                if not steps.waits:
+                    steps.waits = True
+                    on_wait()
+                self._changed.wait(_WAIT_SECONDS)
+            was_waiting, steps.waits = steps.waits, False
+            if self._stops:
+                raise KeyboardInterrupt
+            return fit.iteration if was_waiting and stopped() else goal
+
+
+def _end_of(step: str, fit: Fit) -> int:
+    """Return the iteration at which a step of a fit ends."""
+    if step == "step_iteration":
+        return fit.iteration + 1
+    return (fit.epoch + 1) * fit.iterations_per_epoch

@@ -1,0 +1,41 @@
+"""Thins rows of measurements, keeping the extremes."""
+
+import math
+
+import numpy as np
+
+__all__ = ["thinned"]
+
+
+def thinned(
+    rows: np.ndarray, names: tuple[str, ...], counter: str, last: int, most: int
+) -> dict[str, list[float]]:
+    """Return the columns of a table with at most `most` rows, from `most` >= 2.
+
+    Equally long pieces of the table keep their rows with the lowest and the highest
+    value of the first column. The last row is always kept.
+
+    Args:
+        rows: (n, columns).
+        names: names of the columns.
+        counter: name of an additional column that counts the rows.
+        last: number of the last row in that column.
+        most: maximum number of rows to keep.
+
+    Example:
+        >>> table = np.array([[3.0], [9.0], [1.0], [4.0], [5.0]])
+        >>> thinned(table, ("cost",), "iteration", 105, 4)
+        {'iteration': [102, 103, 105], 'cost': [9.0, 1.0, 5.0]}
+    """
+    count = len(rows)
+    places = np.arange(count)
+    if count > most:
+        key = np.nan_to_num(rows[:, 0], nan=math.inf)
+        kept = {count - 1}
+        for piece in np.array_split(places[:-1], max((most - 1) // 2, 1)):
+            kept.add(int(piece[key[piece].argmax()]))
+            if most > 2:
+                kept.add(int(piece[key[piece].argmin()]))
+        places = np.array(sorted(kept))
+    columns = {n: rows[places, i].tolist() for i, n in enumerate(names)}
+    return {counter: (places + last - count + 1).tolist()} | columns

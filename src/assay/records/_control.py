@@ -1,0 +1,64 @@
+"""Controls a run from another process: pause, resume, step and stop."""
+
+from pathlib import Path
+
+from assay._errors import InputError, RunError, did_you_mean
+from assay.records._atomic_files import append_lines
+from assay.records._json import to_canonical_json
+from assay.records._live import read_new_lines
+from assay.records._run_folder import RunFolder
+
+__all__ = ["CONTROL", "CONTROLS", "ControlFile", "send_control"]
+
+CONTROL = "control.jsonl"
+"""Name of the file of controls, which is removed when the run finishes."""
+
+CONTROLS = ("pause", "resume", "step_iteration", "step_epoch", "stop")
+"""The actions that a run obeys while it trains."""
+
+
+def send_control(folder: RunFolder | str | Path, action: str) -> None:
+    """Ask a run that is training to pause, resume, step or stop.
+
+    The run obeys between two calls of its program. A step pauses the run, and moves
+    each of its fits by one iteration or to the end of the epoch. A stopped run can be
+    resumed, as after Ctrl-C. None of this changes the result.
+
+    Args:
+        folder: folder of the run.
+        action: one of `CONTROLS`.
+
+    Raises:
+        InputError: the action does not exist.
+        RunError: the folder contains no run, or the run has finished.
+    """
+    if action not in CONTROLS:
+        near = did_you_mean(action, CONTROLS)
+        names = ", ".join(CONTROLS)
+        raise InputError(f"There is no control {action!r}. Use one of {names}.{near}")
+    if not isinstance(folder, RunFolder):
+        folder = RunFolder.open(folder)
+    if folder.exists("run.json"):
+        raise RunError(
+            f"The run {folder.path} has finished, so nothing can control it."
+        )
+    line = to_canonical_json({"action": action})
+    append_lines(folder.path_of(CONTROL), [line], sync=False)
+
+
+class ControlFile:
+    """The file from which a run reads the controls that other processes send.
+
+    Args:
+        folder: folder of the run.
+    """
+
+    def __init__(self, folder: RunFolder) -> None:
+        self._path = folder.path_of(CONTROL)
+        self._cursor = 0
+
+    def new_actions(self) -> list[str]:
+        """Return the actions that were sent since the last call."""
+        records, self._cursor = read_new_lines(self._path, self._cursor)
+        actions = [str(record.get("action")) for record in records]
+        return [action for action in actions if action in CONTROLS]

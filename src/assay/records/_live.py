@@ -1,0 +1,101 @@
+"""The live log, which shows a run while it trains."""
+
+import threading
+import time
+from collections import deque
+from pathlib import Path
+from typing import Any
+
+from assay.records._atomic_files import append_lines, parse_line
+from assay.records._json import to_canonical_json
+from assay.records._run_folder import RunFolder
+
+__all__ = ["LIVE", "LiveLog", "read_live", "read_new_lines"]
+
+LIVE = "live.jsonl"
+"""Name of the log, which is removed when the run finishes."""
+
+_MOST_BYTES = 4_000_000  # of one read, so that a long log does not fill the memory
+_DIGITS = 6
+
+
+class LiveLog:
+    """Collects records in memory and appends them to the live log of a run.
+
+    Threads may add records at any time, which takes microseconds.
+
+    Args:
+        folder: folder of the run.
+    """
+
+    def __init__(self, folder: RunFolder) -> None:
+        self._path = folder.path_of(LIVE)
+        self._started = time.monotonic()
+        self._waiting: deque[dict[str, Any]] = deque()
+        self._writing = threading.Lock()
+
+    @property
+    def seconds(self) -> float:
+        """Time since the log was opened."""
+        return round(time.monotonic() - self._started, 3)
+
+    def add(self, kind: str, **fields: Any) -> None:
+        """Add a record, which the next `flush` writes."""
+        self._waiting.append({"kind": kind, "seconds": self.seconds, **fields})
+
+    def flush(self) -> None:
+        """Write the new records."""
+        with self._writing:
+            records = [self._waiting.popleft() for _ in range(len(self._waiting))]
+            lines = [to_canonical_json(_rounded(record)) for record in records]
+            append_lines(self._path, lines, sync=False)
+
+
+def _rounded(value: Any) -> Any:
+    """Round the numbers in lists, which hold measurements."""
+    if isinstance(value, dict):
+        fields: dict[str, Any] = value
+        return {name: _rounded(item) for name, item in fields.items()}
+    if isinstance(value, list):
+        items: list[Any] = value
+        return [
+            float(f"{item:.{_DIGITS}g}") if isinstance(item, float) else item
+            for item in items
+        ]
+    return value
+
+
+def read_live(
+    folder: RunFolder | str | Path, cursor: int = 0
+) -> tuple[list[dict[str, Any]], int]:
+    """Return new records of a run that is training, and the next cursor.
+
+    A half-written last line is returned by a later call. There are no records before a
+    run starts training or after it has finished.
+
+    Args:
+        folder: folder of the run.
+        cursor: cursor that the previous call returned; 0 for the beginning of the log.
+    """
+    path = Path(folder.path if isinstance(folder, RunFolder) else folder) / LIVE
+    return read_new_lines(path, cursor)
+
+
+def read_new_lines(path: Path, cursor: int) -> tuple[list[dict[str, Any]], int]:
+    """Return the objects in complete lines from a byte position, and the next position.
+
+    If the file is shorter, because it was replaced, it is read from its beginning.
+    """
+    try:
+        with open(path, "rb") as file:
+            size = file.seek(0, 2)
+            cursor = cursor if 0 <= cursor <= size else 0
+            file.seek(cursor)
+            data = file.read(_MOST_BYTES)
+            if len(data) == _MOST_BYTES and b"\n" not in data:  # one very long line
+                data += file.readline()
+    except FileNotFoundError:
+        return [], 0
+    complete = data[: data.rfind(b"\n") + 1]
+    records = map(parse_line, complete.splitlines())
+    return [r for r in records if r is not None], cursor + len(complete)

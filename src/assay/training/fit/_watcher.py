@@ -1,0 +1,44 @@
+"""Watches the fits of a run from outside, and pauses them on request."""
+
+import math
+import time
+from collections.abc import Callable
+
+from assay.training.fit._fit import Fit
+
+__all__ = ["Watcher"]
+
+
+class Watcher:
+    """A watcher that neither shows nor pauses anything; subclass it to do so.
+
+    Fits call it from their threads, before and after each call of the program.
+    """
+
+    call_seconds: float = math.inf
+    """Longest duration of a call that suits the watcher, which sees nothing earlier."""
+
+    def now(self) -> float:
+        """Return the time in seconds, which stands still while the run is paused."""
+        return time.monotonic()
+
+    def allow(
+        self, name: str, fit: Fit, goal: int, *, stopped: Callable[[], bool]
+    ) -> int:
+        """Wait until the fit may continue, and return the iteration to stop at.
+
+        A fit that is stopped while it waits remains at its iteration.
+
+        Args:
+            name: name of the fit within the run.
+            fit: fit in its current state.
+            goal: iteration that the fit is going to reach.
+            stopped: function that returns whether the fit must stop waiting.
+
+        Raises:
+            KeyboardInterrupt: the run must stop.
+        """
+        return goal
+
+    def advanced(self, name: str, fit: Fit) -> None:
+        """Called after each call of the program."""

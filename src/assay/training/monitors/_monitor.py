@@ -1,0 +1,235 @@
+"""Measurements of each layer of a network during training."""
+
+import math
+import threading
+from collections.abc import Callable
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from assay.nn import Applied, Layer
+from assay.training._arrays import Array, Count, Mask, Tree, host_array
+from assay.training._jax import Path, jit, tree_leaves, tree_map, tree_paths
+from assay.training.monitors._outputs import (
+    OUTPUT_FIELDS,
+    LayerOutputs,
+    measure_outputs,
+)
+from assay.training.monitors._plan import num_rows_for
+from assay.training.network._packing import Packed
+from assay.training.program._batch import Batch, batch_key, prepare_batch
+from assay.training.program._epochs import Batches, Data
+from assay.training.program._hyperparameters import Hyperparameters
+from assay.training.program._iteration import take_rows
+from assay.training.program._objective import gradients
+from assay.training.program._program import Program
+from assay.training.program._state import State
+from assay.training.rows._examples import Examples
+
+__all__ = ["MONITOR_FIELDS", "Monitor", "monitor_of"]
+
+_LEARNING_FIELDS = ("gradient_norm", "parameter_norm", "update_ratio")
+MONITOR_FIELDS = _LEARNING_FIELDS + OUTPUT_FIELDS
+
+Rows = Int[Array, " n"]
+Spread = Int[Array, " rows"]
+
+
+class Monitor:
+    """Measures each layer without changing the state of a fit.
+
+    It has a program of its own, so the loop of iterations costs nothing, and training
+    gives the same results with and without it. NumPy summarizes the arrays, because
+    compiling the many small summaries would take almost as long as compiling the
+    training.
+
+    Args:
+        program: program whose network is measured.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self.layers = program.network.layer_paths
+        self._program = program
+        self._saturating = program.network.saturating
+        self._num_rows = num_rows_for(program.network)
+        self._run = _compiled(program)
+        self._compiling = threading.Lock()
+        self._is_compiled = False
+
+    @property
+    def compiled(self) -> bool:
+        """Whether the program is compiled."""
+        return self._is_compiled
+
+    def compile(
+        self,
+        state: State,
+        hyperparameters: Hyperparameters,
+        data: Data,
+        batches: Batches,
+    ) -> None:
+        """Compile the program once, even if called from several threads."""
+        with self._compiling:
+            if not self._is_compiled:
+                self.measure(state, hyperparameters, data, batches)
+                self._is_compiled = True
+
+    def measure(
+        self,
+        state: State,
+        hyperparameters: Hyperparameters,
+        data: Data,
+        batches: Batches,
+    ) -> Float[np.ndarray, "layers 9"]:
+        """Return a row of `MONITOR_FIELDS` per layer; nan for undefined values.
+
+        Args:
+            state: state of the fit.
+            hyperparameters: hyperparameters of the fit.
+            data: train (or its current chunk) and val.
+            batches: the batch of one iteration, whose gradient and update are measured.
+        """
+        spread, num_examples = _spread(data[0].leading, self._num_rows)
+        rows = (*self._batch_rows(data, batches), host_array(spread))
+        index = batches.start
+        gradient, outputs = self._run(state, hyperparameters, data, rows, index)
+        before, after = self._update(state, hyperparameters, data, batches)
+        with np.errstate(all="ignore"):  # numbers overflow when a training diverges
+            learning = _norms(gradient, before, after, self.layers)
+            rest = self._summarize(outputs, num_examples)
+        return np.concatenate([learning, rest], axis=1).astype(np.float32)
+
+    def _summarize(
+        self, outputs: dict[str, LayerOutputs], num_examples: int
+    ) -> Float[np.ndarray, "layers 6"]:
+        """Return a row of `OUTPUT_FIELDS` per layer."""
+        rows = np.full((len(self.layers), len(OUTPUT_FIELDS)), math.nan)
+        for name, of_layer in outputs.items():
+            saturates = name in self._saturating
+            row = measure_outputs(of_layer, num_examples, saturates=saturates)
+            rows[self.layers.index(name)] = row
+        return rows
+
+    def _batch_rows(self, data: Data, batches: Batches) -> tuple[Rows, Mask]:
+        """Return the rows of the batch, and which of them are examples."""
+        train, size = data[0], self._program.batch_size
+        count = int(train.count)
+        per_epoch = self._program.iterations_per_epoch(count)
+        epoch, place = divmod(int(batches.start), per_epoch)
+        order = np.asarray(batches.orders)[epoch - int(batches.first_epoch)]
+        start = place * size - int(train.first_row)
+        mask = place * size + np.arange(size) < count
+        rows = host_array(order[start : start + size])
+        return rows, host_array(mask.astype(np.float32))
+
+    def _update(
+        self,
+        state: State,
+        hyperparameters: Hyperparameters,
+        data: Data,
+        batches: Batches,
+    ) -> tuple[Tree, Tree]:
+        """Return the parameters before and after the iteration."""
+        running = state._replace(stopped=host_array(np.False_))
+        fast = hyperparameters.with_measured_rows(0)  # the costs are not needed
+        after, _ = self._program.advance(running, fast, data, batches)
+        unpack = self._program.static.packing.unpack
+        return unpack(_arrays(state.parameters)), unpack(_arrays(after.parameters))
+
+
+def _compiled(program: Program) -> Callable[..., tuple[Tree, dict[str, LayerOutputs]]]:
+    """Return a program that computes a batch's gradient and the layers' outputs."""
+    static = program.static
+
+    def run(
+        state: State,
+        hyperparameters: Hyperparameters,
+        data: Data,
+        rows: tuple[Rows, Mask, Spread],
+        index: Count,
+    ) -> tuple[Tree, dict[str, LayerOutputs]]:
+        batch_rows, mask, spread_rows = rows
+        taken = take_rows(batch_rows, (data[0].inputs, data[0].targets))
+        key = batch_key(static, state, index)
+        prepared = prepare_batch(static, hyperparameters, Batch(*taken, mask), key)
+        parameters = static.packing.unpack(state.parameters)
+        gradient, _, _ = gradients(
+            static,
+            parameters,
+            hyperparameters,
+            prepared,
+            statistics=state.statistics,
+            key=key,
+        )
+        inputs = take_rows(spread_rows, data[0].leading.inputs)
+        applied = static.network.applied(
+            parameters, state.statistics, hyperparameters.model, inputs
+        )
+        return gradient, {layer.name: _outputs(layer) for layer in applied}
+
+    return jit(run)
+
+
+def _outputs(applied: Applied) -> LayerOutputs:
+    layer, slopes = applied.layer, None
+    if isinstance(layer, Layer):
+        slopes = layer.slopes(applied.inputs, applied.outputs)
+    return LayerOutputs(applied.outputs, slopes, applied.lengths)
+
+
+def _arrays(packed: Packed) -> Packed:
+    """Return packed parameters as NumPy arrays, without a copy on a CPU."""
+    return tree_map(np.asarray, packed)
+
+
+def _spread(part: Examples, num_rows: int) -> tuple[np.ndarray, int]:
+    """Return row numbers that are spread evenly over the examples, and how many.
+
+    Further numbers pad them, because the capacity determines the compiled program.
+    """
+    count = int(part.count)
+    rows = np.zeros(min(num_rows, part.capacity), np.int32)
+    used = min(len(rows), count)
+    rows[:used] = np.arange(used) * count // max(used, 1)
+    return rows, used
+
+
+def _norms(
+    gradient: Tree, before: Tree, after: Tree, layers: tuple[str, ...]
+) -> Float[np.ndarray, "layers 3"]:
+    """Return the norms of a layer's gradient and parameters, and the relative update.
+
+    The arrays of a layer's inner layers do not count.
+    """
+    rows = np.zeros((len(layers), 3))
+    has_parameters = np.zeros(len(layers), bool)
+    trees = (tree_leaves(tree) for tree in (gradient, before, after))
+    for path, *arrays in zip(tree_paths(before), *trees, strict=True):
+        place = _place(path, layers)
+        slope, old, new = (np.asarray(array, np.float64) for array in arrays)
+        rows[place] += [np.vdot(a, a) for a in (slope, old, new - old)]
+        has_parameters[place] = True
+    norms = np.sqrt(rows)
+    norms[:, 2] /= norms[:, 1]
+    norms[~has_parameters] = math.nan
+    return norms
+
+
+def _place(path: Path, layers: tuple[str, ...]) -> int:
+    """Return the place of the layer that an array belongs to."""
+    name = ".".join(str(getattr(entry, "key", entry)) for entry in path)
+    owners = [layer for layer in layers if f"{name}.".startswith(f"{layer}.")]
+    return layers.index(max(owners, key=len))
+
+
+_MONITORS: WeakKeyDictionary[Program, Monitor] = WeakKeyDictionary()
+_LOCK = threading.Lock()
+
+
+def monitor_of(program: Program) -> Monitor:
+    """Return the monitor of a program, which all of its fits share."""
+    with _LOCK:
+        if program not in _MONITORS:
+            _MONITORS[program] = Monitor(program)
+        return _MONITORS[program]

@@ -1,0 +1,61 @@
+"""Measurements of the outputs of a layer on several examples."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float
+
+from assay.training._arrays import Array
+
+__all__ = ["OUTPUT_FIELDS", "LayerOutputs", "measure_outputs"]
+
+OUTPUT_FIELDS = ("dead_share", "saturated_share", "mean", "std", "min", "max")
+
+_DEAD = 1e-3  # slope; below that of a leaky ReLU, which keeps its units alive
+_FLAT = 0.05  # slope relative to the steepest; for tanh, outputs beyond ±0.975
+
+
+class LayerOutputs(NamedTuple):
+    """The outputs of a layer for several examples.
+
+    Args:
+        values: (n, ..., units).
+        slopes: slope of the activation at each value; None for other layers.
+        lengths: (n,), number of real steps of each example; None if all are real.
+    """
+
+    values: Array
+    slopes: Array | None
+    lengths: Array | None
+
+
+def measure_outputs(
+    outputs: LayerOutputs, num_examples: int, *, saturates: bool
+) -> Float[np.ndarray, " fields"]:
+    """Return a row of `OUTPUT_FIELDS`.
+
+    A unit is dead if its slope is almost 0 in all examples, so it learns nothing. In
+    layers with several positions, such as convolutions, a unit is a channel.
+
+    Args:
+        outputs: outputs of a layer.
+        num_examples: number of leading rows that contain examples.
+        saturates: whether the activation is flat on both sides.
+    """
+    values, slopes, lengths = outputs
+    values = np.asarray(outputs.values, np.float32)[:num_examples]
+    slopes = None if outputs.slopes is None else np.asarray(outputs.slopes)
+    lengths = None if outputs.lengths is None else np.asarray(outputs.lengths)
+    real = slice(None)
+    if lengths is not None and values.ndim > 2:
+        real = np.arange(values.shape[1]) < lengths[:num_examples, None]
+    values = values[real]  # (n, ..., units), or (real steps, ..., units)
+    dead = saturated = math.nan
+    if slopes is not None:
+        slopes = slopes[:num_examples][real]
+        flat = slopes.reshape(-1, slopes.shape[-1]) < _DEAD
+        dead = flat.all(axis=0).mean()
+        saturated = (slopes < _FLAT).mean() if saturates else math.nan
+    row = [dead, saturated, values.mean(), values.std(), values.min(), values.max()]
+    return np.array(row, np.float32)

@@ -1,0 +1,43 @@
+"""When to measure the layers, and on how many rows.
+
+Both depend only on the amount of work, never on the clock, so that the same training
+gives the same records.
+"""
+
+import math
+
+from assay.training.network._network import Network
+
+__all__ = ["epochs_between", "num_rows_for"]
+
+_MOST_ROWS = 256
+_FEWEST_ROWS = 16
+_MOST_OUTPUTS = 4_000_000  # numbers; limits the memory for layer outputs
+
+_SHARE = 0.03  # of the training time; below 5 % on machines of another kind too
+# Measured on two cores:
+_PRODUCTS_PER_SECOND = 2e10  # multiplications in training
+_OUTPUTS_PER_SECOND = 1e9
+_ITERATION_SECONDS = 6e-5  # of the smallest network
+_MONITOR_SECONDS = 1.2e-3  # two calls of a program, and the summary
+
+
+def num_rows_for(network: Network) -> int:
+    """Return the maximum number of rows to measure the outputs of a network on."""
+    _, outputs = network.work
+    return min(max(_MOST_OUTPUTS // max(outputs, 1), _FEWEST_ROWS), _MOST_ROWS)
+
+
+def epochs_between(network: Network, batch_size: int, iterations_per_epoch: int) -> int:
+    """Return the number of epochs after which measuring takes 3 % of the time.
+
+    Args:
+        network: network to measure.
+        batch_size: number of rows in a batch.
+        iterations_per_epoch: number of batches in an epoch.
+    """
+    products, outputs = network.work
+    forward = products / _PRODUCTS_PER_SECOND + outputs / _OUTPUTS_PER_SECOND
+    iteration = _ITERATION_SECONDS + 3 * batch_size * forward
+    monitor = _MONITOR_SECONDS + iteration + 2 * num_rows_for(network) * forward
+    return max(math.ceil(monitor / (_SHARE * iterations_per_epoch * iteration)), 1)
