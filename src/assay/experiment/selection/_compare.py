@@ -168,7 +168,7 @@ def _note(simple: Compared, rich: Compared, *, better: bool, where: str) -> str:
             f"{other.kind} and {selected.kind} have the same error {where}, so the "
             f"simpler {selected.kind} is selected"
         )
-    error = difference.std(ddof=1) / math.sqrt(len(difference))
+    error = difference.std(ddof=1) / math.sqrt(difference.size)
     return (
         f"{selected.kind} is selected because its error {where} is "
         f"{errors.mean():.4g}, compared with {others.mean():.4g} for {other.kind} "
