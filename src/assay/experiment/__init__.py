@@ -11,9 +11,11 @@ if TYPE_CHECKING:
     from assay.experiment._events import Observer
     from assay.experiment._experiment import Experiment, train
     from assay.experiment._explain import OpenedRow, open_row
+    from assay.experiment._importance import Importance, importance
     from assay.experiment._race import Raced, race
     from assay.experiment._run import Run, TestResult, load
     from assay.experiment._tune import Tuning, tune
+    from assay.experiment._val_rows import ValRows, val_rows
     from assay.experiment.model._model import Model
     from assay.experiment.prepare._look import load_data, look_at, split_data
 
@@ -21,6 +23,7 @@ __all__ = [
     "Batch",
     "Experiment",
     "Fit",
+    "Importance",
     "Model",
     "Observer",
     "OpenedRow",
@@ -28,6 +31,8 @@ __all__ = [
     "Run",
     "TestResult",
     "Tuning",
+    "ValRows",
+    "importance",
     "load",
     "load_data",
     "look_at",
@@ -36,6 +41,7 @@ __all__ = [
     "split_data",
     "train",
     "tune",
+    "val_rows",
 ]
 
 _MODULES = {
@@ -43,9 +49,11 @@ _MODULES = {
     "_events": ("Observer",),
     "_experiment": ("Experiment", "train"),
     "_explain": ("OpenedRow", "open_row"),
+    "_importance": ("Importance", "importance"),
     "_race": ("Raced", "race"),
     "_run": ("Run", "TestResult", "load"),
     "_tune": ("Tuning", "tune"),
+    "_val_rows": ("ValRows", "val_rows"),
     "model._model": ("Model",),
     "prepare._look": ("load_data", "look_at", "split_data"),
 }
