@@ -10,10 +10,11 @@ if TYPE_CHECKING:
     from assay.experiment._by_hand import Batch, Fit
     from assay.experiment._events import Observer
     from assay.experiment._experiment import Experiment, train
-    from assay.experiment._explain import OpenedRow, open_row
+    from assay.experiment._explain import OpenedRow, network_of, open_row
     from assay.experiment._importance import Importance, importance
     from assay.experiment._race import Raced, race
     from assay.experiment._run import Run, TestResult, load
+    from assay.experiment._run_data import run_data
     from assay.experiment._tune import Tuning, tune
     from assay.experiment._val_rows import ValRows, val_rows
     from assay.experiment.model._model import Model
@@ -36,8 +37,10 @@ __all__ = [
     "load",
     "load_data",
     "look_at",
+    "network_of",
     "open_row",
     "race",
+    "run_data",
     "split_data",
     "train",
     "tune",
@@ -48,9 +51,10 @@ _MODULES = {
     "_by_hand": ("Batch", "Fit"),
     "_events": ("Observer",),
     "_experiment": ("Experiment", "train"),
-    "_explain": ("OpenedRow", "open_row"),
+    "_explain": ("OpenedRow", "network_of", "open_row"),
     "_importance": ("Importance", "importance"),
     "_race": ("Raced", "race"),
+    "_run_data": ("run_data",),
     "_run": ("Run", "TestResult", "load"),
     "_tune": ("Tuning", "tune"),
     "_val_rows": ("ValRows", "val_rows"),

@@ -15,7 +15,7 @@ from assay.experiment.model._model import Model
 from assay.nn.xray import ModelPass, Xray, watch
 from assay.records import RunFolder
 
-__all__ = ["OpenedRow", "open_row"]
+__all__ = ["OpenedRow", "network_of", "open_row"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +86,7 @@ def open_row(
     if isinstance(inputs, dict):
         inputs, lengths = inputs["values"], inputs["lengths"]
     dtype = model.training.precision
-    watched = watch(_network(model, member), inputs, lengths=lengths, dtype=dtype)
+    watched = watch(network_of(model, member), inputs, lengths=lengths, dtype=dtype)
     return OpenedRow(row, part, watched)
 
 
@@ -117,7 +117,7 @@ def _check_member(model: Model, member: int) -> None:
         raise InputError(f"The model has no member {member}. It has {counted}.")
 
 
-def _network(model: Model, member: int) -> nn.Model:
+def network_of(model: Model, member: int) -> nn.Model:
     """Return the network of a member with its learned parameters and statistics."""
     flax, tree = cast(Any, nnx), cast(Any, jax.tree)  # both are only partly typed
     kinds = (nnx.Param, nn.Hyperparameter, nnx.BatchStat)

@@ -18,6 +18,7 @@ __all__ = ["Importance", "importance"]
 
 _MOST_PATCHES = 8  # per side of an image
 _NUM_SHUFFLES = 5
+_NUM_RESAMPLES = 400  # per input, of which there may be hundreds
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def importance(
     found: list[Importance] = []
     for name, place in _groups(model.preparation):
         growth = _growth(model, rows, name, place)
-        low, high = bca(_mean, growth, seed=0)
+        low, high = bca(_mean, growth, seed=0, num_resamples=_NUM_RESAMPLES)
         found.append(Importance(name, float(growth.mean()), (low, high)))
     return sorted(found, key=lambda one: -one.value)
 

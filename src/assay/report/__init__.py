@@ -1,6 +1,6 @@
 """Reports on the records of runs, as text, tables and HTML."""
 
-from assay.report._compare import compare_text
+from assay.report._compare import compare_text, compare_warnings
 from assay.report._data import data_text
 from assay.report._race import race_text
 from assay.report._run import (
@@ -17,6 +17,7 @@ from assay.report.html._write import REPORT, write_report
 __all__ = [
     "REPORT",
     "compare_text",
+    "compare_warnings",
     "compared",
     "data_text",
     "layers_text",
