@@ -102,12 +102,12 @@ def _listed(family: Any) -> list[Any]:
 
 def _member(member: Any) -> dict[str, Any]:
     summary = (inspect.getdoc(member) or "").partition("\n")[0]
-    fields = [_field(name, field) for name, field in member.model_fields.items()]
+    fields = {n: f for n, f in member.model_fields.items() if not _family(f.annotation)}
     return {
         "kind": member.kind,
         "summary": summary,
         "formula": member.formula,
-        "fields": [field for field in fields if field["members"] is None],
+        "fields": [_field(name, field) for name, field in fields.items()],
     }
 
 

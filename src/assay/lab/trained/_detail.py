@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 
 from assay._errors import AssayError
-from assay.lab.runs._calibration import calibration
 from assay.lab.runs._folder import find
 from assay.lab.runs._state import state_of
+from assay.lab.trained._calibration import calibration
 from assay.records import RunFolder
 from assay.report import compared, layers_text, metric_title
 

@@ -11,7 +11,7 @@ from assay._seeds import generator
 from assay.data import Preparation
 from assay.evaluate import bca
 from assay.experiment._run import Run
-from assay.experiment._val_rows import ValRows, losses, val_rows
+from assay.experiment.explain._val_rows import ValRows, losses, val_rows
 from assay.experiment.model._model import Model
 
 __all__ = ["Importance", "importance"]

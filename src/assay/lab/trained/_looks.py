@@ -7,8 +7,8 @@ import numpy as np
 
 from assay._errors import InputError
 from assay.experiment import Run, ValRows, importance, load, val_rows
-from assay.lab.runs._examples import pixel_grid, shown
 from assay.lab.runs._folder import find, open_run
+from assay.lab.trained._examples import pixel_grid, shown
 from assay.records import RunFolder
 
 __all__ = ["example_rows", "important_inputs", "model_of", "worst_examples"]

@@ -8,7 +8,7 @@ import numpy as np
 from assay import metrics
 from assay.data import Dataset, Inputs
 from assay.experiment._run import Run
-from assay.experiment._run_data import run_data
+from assay.experiment.explain._run_data import run_data
 
 __all__ = ["ValRows", "losses", "val_rows"]
 

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from assay._errors import InputError
-from assay.lab.runs._examples import pixel_grid
 from assay.lab.runs._folder import find
-from assay.lab.runs._looks import model_of
 from assay.lab.runs._uploads import uploaded
+from assay.lab.trained._examples import pixel_grid
+from assay.lab.trained._looks import model_of
 from assay.nn.xray import watch
 
 __all__ = ["columns_to_fill", "predict"]

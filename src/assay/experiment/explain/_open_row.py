@@ -10,7 +10,7 @@ from flax import nnx
 from assay import nn
 from assay._errors import InputError
 from assay.experiment._run import Run
-from assay.experiment._run_data import run_data
+from assay.experiment.explain._run_data import run_data
 from assay.experiment.model._model import Model
 from assay.nn.xray import ModelPass, Xray, watch
 from assay.records import RunFolder

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from assay._errors import AssayError, InputError
-from assay.lab.runs._detail import curves_of
 from assay.lab.runs._folder import find
+from assay.lab.trained._detail import curves_of
 from assay.records import RunFolder
 from assay.report import compare_warnings, metric_title
 
