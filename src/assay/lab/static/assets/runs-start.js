@@ -1,1 +1,1 @@
-import{C as e,L as t,N as n,S as r,T as i,s as a}from"./app.js";var o=i(`<h1> </h1>`);function s(i,s){let c=a(s,`name`,3,``);var l=o(),u=t(l);n(()=>r(u,`Start ${c()??``}`)),e(i,l)}export{s as default};
+import{B as e,O as t,W as n,j as r,k as i,u as a}from"./app.js";var o=r(`<h1> </h1>`);function s(r,s){let c=a(s,`name`,3,``);var l=o(),u=n(l);e(()=>t(u,`Start ${c()??``}`)),i(r,l)}export{s as default};
