@@ -19,6 +19,12 @@ it('places rates over more than a decade by their logarithms', () => {
   expect([rate!.bottom, rate!.top]).toEqual(['0.0001', '0.1']);
 });
 
+it('leaves out an axis that a trial does not have', () => {
+  const linear = { trial: 3, hyperparameters: { 'optimizer.learning_rate': 0.01 }, value: 0.6, state: 'complete' };
+  const axes = axesOf([...trials, linear], 'accuracy');
+  expect(heightOn(axes[1]!, linear, 200)).toBeNull();
+});
+
 it('draws a trial without a value at the bottom', () => {
   const axes = axesOf(trials, 'accuracy');
   expect(heightOn(axes[2]!, trials[2]!, 200)).toBe(188);

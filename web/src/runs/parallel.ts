@@ -9,17 +9,20 @@ export interface Axis {
   share: (value: unknown) => number | null;
   top: string;
   bottom: string;
+  isMetric: boolean;
 }
 
 export function axesOf(trials: Trial[], metric: string): Axis[] {
   const names = [...new Set(trials.flatMap((trial) => Object.keys(trial.hyperparameters)))];
   const axes = names.map((name) => axis(name, trials.map((trial) => trial.hyperparameters[name])));
-  return [...axes, axis(metric, trials.map((trial) => trial.value))];
+  return [...axes, { ...axis(metric, trials.map((trial) => trial.value)), isMetric: true }];
 }
 
-export function heightOn(one: Axis, trial: Trial, height: number): number {
-  const value = one.name in trial.hyperparameters ? trial.hyperparameters[one.name] : trial.value;
-  return height - (height - 24) * (one.share(value) ?? 0) - 12;
+/** Height of a trial on an axis; null if it does not have that hyperparameter. */
+export function heightOn(one: Axis, trial: Trial, height: number): number | null {
+  const share = one.share(one.isMetric ? trial.value : trial.hyperparameters[one.name]);
+  if (share === null && !one.isMetric) return null;
+  return height - (height - 24) * (share ?? 0) - 12;
 }
 
 function axis(name: string, values: unknown[]): Axis {
@@ -31,7 +34,7 @@ function axis(name: string, values: unknown[]): Axis {
     const place = words.indexOf(String(value));
     return place < 0 ? null : words.length < 2 ? 0.5 : place / (words.length - 1);
   };
-  return { name, short, share, top: words.at(-1) ?? '', bottom: words.length > 1 ? words[0]! : '' };
+  return { name, short, share, top: words.at(-1) ?? '', bottom: words.length > 1 ? words[0]! : '', isMetric: false };
 }
 
 function numeric(name: string, short: string, values: number[]): Axis {
@@ -44,6 +47,6 @@ function numeric(name: string, short: string, values: number[]): Axis {
     if (typeof value !== 'number') return null;
     return high === low ? 0.5 : (scale(value) - scale(low)) / (scale(high) - scale(low));
   };
-  if (!values.length) return { name, short, share, top: '', bottom: '' };
-  return { name, short, share, top: num(high, 3), bottom: high === low ? '' : num(low, 3) };
+  if (!values.length) return { name, short, share, top: '', bottom: '', isMetric: false };
+  return { name, short, share, top: num(high, 3), bottom: high === low ? '' : num(low, 3), isMetric: false };
 }
