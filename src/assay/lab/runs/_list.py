@@ -1,9 +1,11 @@
 """The list of all runs, read from one small file of each."""
 
+import time
 from pathlib import Path
 from typing import Any
 
 from assay._errors import AssayError
+from assay.lab.runs import _processes
 from assay.lab.runs._folder import root
 from assay.lab.runs._state import state_of
 from assay.records import RunFolder, run_folders
@@ -18,6 +20,16 @@ _read: dict[Path, tuple[tuple[int, int], dict[str, Any]]] = {}
 def list_runs() -> dict[str, Any]:
     """Return all runs, the newest first."""
     runs = [_entry(folder) for folder in run_folders(root())]
+    now = time.time()
+    runs += [
+        {
+            "name": folder.name,
+            "changed_seconds": now,
+            "source": None,
+            **state_of(folder),
+        }
+        for folder in _processes.without_records()
+    ]
     runs.sort(key=lambda run: run["changed_seconds"], reverse=True)
     return {"root": str(root()), "runs": runs}
 

@@ -17,7 +17,7 @@ from assay._errors import InputError
 from assay.lab.runs import _folder
 from assay.records import RunFolder, to_canonical_json
 
-__all__ = ["exit_of", "message_of", "resume", "start"]
+__all__ = ["exit_of", "message_of", "resume", "start", "without_records"]
 
 _INTERRUPTED = 130  # exit code of a run that was stopped by its user
 
@@ -101,10 +101,10 @@ def message_of(name: str) -> str | None:
     return "\n".join(said) or None
 
 
-def starting() -> list[str]:
-    """Return the runs that have been started, but have no records yet."""
-    names = [name for name in _children if not _folder.find(name).is_run]
-    return [name for name in names if exit_of(name) in ("running", "failed")]
+def without_records() -> list[RunFolder]:
+    """Return the folders of runs that have started, or failed, before any record."""
+    folders = [RunFolder(_folder.root() / name) for name in _children]
+    return [f for f in folders if f.path.is_dir() and not f.is_run]
 
 
 def _scratch() -> Path:
