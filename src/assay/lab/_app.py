@@ -31,7 +31,7 @@ def make_app(*, token: str, port: int) -> Starlette:
         token: secret that every request must carry.
         port: port on which it will be served.
     """
-    app = Starlette(
+    return Starlette(
         routes=[
             *run_routes(),
             *trained_routes(),
@@ -42,7 +42,6 @@ def make_app(*, token: str, port: int) -> Starlette:
         exception_handlers={AssayError: _explained, Exception: _unexpected},
         max_body_size=MOST_BYTES,
     )
-    return app
 
 
 async def _explained(request: Request, error: Exception) -> Response:
