@@ -5,7 +5,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -23,18 +23,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
 
 
+def _missing(message: str) -> NoReturn:
+    """Skip a test, or fail it where a browser is required, as in CI."""
+    if os.environ.get("ASSAY_REQUIRE_BROWSER") == "1":
+        pytest.fail(message)
+    pytest.skip(message)
+
+
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """A headless Chromium; without one, the tests are skipped.
-
-    With ASSAY_REQUIRE_BROWSER=1, as in CI, a missing Chromium is a failure.
-    """
+    """A headless Chromium; without one, the tests are skipped."""
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
-        message = f"needs one of {', '.join(BROWSERS)} on the PATH"
-        if os.environ.get("ASSAY_REQUIRE_BROWSER") == "1":
-            pytest.fail(message)
-        pytest.skip(message)
+        _missing(f"needs one of {', '.join(BROWSERS)} on the PATH")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -97,7 +98,7 @@ class Visit:
     def axe(self) -> list[str]:
         """Return the faults of accessibility that axe finds."""
         if not AXE.exists():
-            pytest.skip("needs axe-core: run npm ci in web/")
+            _missing("needs axe-core: run npm ci in web/")
         self.page.evaluate(AXE.read_text("utf-8"))
         found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         return [
