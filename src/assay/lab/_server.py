@@ -11,7 +11,8 @@ import uvicorn
 
 from assay._errors import InputError
 from assay.lab._app import make_app
-from assay.lab.runs import set_root, start_first
+from assay.lab.runs._folder import set_root
+from assay.lab.runs._processes import start_first
 from assay.records import run_folders
 
 __all__ = ["Lab", "make_lab", "serve"]
