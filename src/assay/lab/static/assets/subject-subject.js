@@ -1,0 +1,1 @@
+import{M as e,P as t}from"./app.js";import"./legacy.js";var n=t(`<h1>The subject</h1>`);function r(t){var r=n();e(t,r)}export{r as default};

@@ -1,0 +1,1 @@
+"""Finished runs: their records, and what their models do with examples."""

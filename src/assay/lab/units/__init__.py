@@ -1,0 +1,1 @@
+"""The units: each answers the questions of one page about live numbers."""
