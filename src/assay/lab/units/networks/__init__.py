@@ -1,0 +1,1 @@
+"""The networks and surfaces on which units run the engine."""
