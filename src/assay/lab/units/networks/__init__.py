@@ -1,1 +1,5 @@
 """The networks and surfaces on which units run the engine."""
+
+from assay.training import use_compile_cache
+
+use_compile_cache()  # units compile small functions of their own before any program

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from assay import costs, spec
+from assay import spec
 from assay._errors import InputError
 from assay.data import Dataset, Preparation, load, split
-from assay.experiment import Model, data_of, load as load_run
+from assay.experiment import Model, data_of
+from assay.lab.runs import open_run, root
 from assay.training import Fit, TrainingData
 
 __all__ = ["Source", "builtin", "inputs_of", "source_of"]
@@ -95,38 +96,37 @@ def _part(dataset: Dataset, preparation: Preparation, rows: np.ndarray) -> Part:
     return preparation.transform(dataset, rows), preparation.targets(dataset, rows)
 
 
-def source_of(run: Path | None, *, data: str = "digits") -> Source:
+def source_of(run: str, *, data: str = "digits") -> Source:
     """Return the data and the model of a run or, without a run, a built-in data set.
 
     Args:
-        run: folder of a finished run.
+        run: name of a finished run, or "".
         data: built-in data set that is used without a run.
 
     Raises:
         InputError: the network of the run was written in Python.
     """
-    return builtin(data) if run is None else _of_run(run)
+    return builtin(data) if not run else _of_run(run, root())
 
 
 @lru_cache(maxsize=4)
-def _of_run(path: Path) -> Source:
-    run = load_run(path)
+def _of_run(name: str, folder: Path) -> Source:  # cached by the folder of all runs too
+    run = open_run(name)
     model = run.model
     if model.training.own is not None:
         raise InputError(
-            f"The network of {path.name} was written in Python, so its layers cannot "
+            f"The network of {name} was written in Python, so its layers cannot "
             "be shown. Choose a run whose network consists of Assay's layers."
         )
     dataset = data_of(run)
     if dataset.stream is not None:
         raise InputError(
-            f"The rows of {path.name} stay on disk. Choose a run whose data fit in "
-            "memory."
+            f"The rows of {name} stay on disk. Choose a run whose data fit in memory."
         )
     rows = run.folder.read_npz("split.npz", "train", "val")
     train, val = (_part(dataset, model.preparation, rows[n]) for n in ("train", "val"))
     return Source(
-        path.name,
+        name,
         dataset,
         model.preparation,
         model.training,

@@ -1,5 +1,6 @@
-"""Walks an optimizer over a surface in two variables."""
+"""Walks an optimizer over a function of a few variables."""
 
+from collections.abc import Callable, Hashable
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
@@ -9,12 +10,15 @@ import numpy as np
 
 from assay import optim, spec
 from assay.lab.units.networks._memory import named_memory
-from assay.tuning import get_surface
 
-__all__ = ["RATES", "Walk", "best_rate", "walk"]
+__all__ = ["RATES", "Function", "Walk", "best_walk", "walk"]
 
 RATES = 10.0 ** np.arange(-5, 1.01, 0.25)
 """The learning rates that a race on a surface tries."""
+
+# (point, what changes from update to update) -> value; equal functions are equal keys,
+# because compiled walks are kept
+Function = Callable[[jax.Array, Any], jax.Array]
 
 _jax: Any = jax  # parts of JAX are untyped
 
@@ -23,11 +27,11 @@ class Walk(NamedTuple):
     """The path of an optimizer, with one row per update and one for the last point.
 
     Args:
-        points: (n + 1, 2), visited points.
-        values: (n + 1,), value of the surface at each point.
-        gradients: (n + 1, 2), gradient at each point.
-        directions: (n + 1, 2), direction of each update.
-        memory: state of the optimizer after each update, by symbol, each (n + 1, 2).
+        points: (n + 1, k), visited points.
+        values: (n + 1,), value of the function at each point.
+        gradients: (n + 1, k), gradient at each point.
+        directions: (n + 1, k), direction of each update.
+        memory: state of the optimizer after each update, by symbol, each (n + 1, k).
     """
 
     points: np.ndarray
@@ -38,69 +42,71 @@ class Walk(NamedTuple):
 
 
 def walk(
-    optimizer: spec.Optimizer,
-    surface: str,
-    start: tuple[float, float],
-    *,
-    num_iterations: int,
+    optimizer: spec.Optimizer, function: Function, start: Any, *, changing: Any
 ) -> Walk:
-    """Return the path of an optimizer from a starting point."""
+    """Return the path of an optimizer from a starting point.
+
+    Args:
+        optimizer: optimizer with its learning rate.
+        function: the function to minimize.
+        start: (k,), starting point.
+        changing: tree of arrays with a leading axis of n + 1, of which the function
+            gets one row per update.
+    """
     values = optimizer.traced()
-    rate = values.pop("learning_rate")
-    step = _compiled(optimizer.kind, surface, num_iterations)
-    return Walk(*_jax.device_get(step(jnp.float32(rate), _point(start), values)))
+    rates = np.full(len(RATES), values.pop("learning_rate"), np.float32)
+    return _best(optimizer.kind, function, rates, (start, values, changing))[1]
 
 
-def best_rate(
-    optimizer: spec.Optimizer,
-    surface: str,
-    start: tuple[float, float],
-    *,
-    num_iterations: int,
-) -> float:
-    """Return the learning rate of `RATES` whose path ends at the lowest value.
+def best_walk(
+    optimizer: spec.Optimizer, function: Function, start: Any, *, changing: Any
+) -> tuple[float, Walk]:
+    """Return the learning rate of `RATES` that ends lowest, and its path.
 
-    Paths that leave the range of float32 do not count.
+    Paths that leave the range of float32 do not count. For the arguments, see `walk`.
     """
     values = optimizer.traced()
     values.pop("learning_rate")
-    ends = _compiled_ends(optimizer.kind, surface, num_iterations)
-    heights = np.asarray(ends(jnp.float32(RATES), _point(start), values))
-    sound = np.isfinite(heights).all(axis=1)
-    return float(RATES[int(np.argmin(np.where(sound, heights[:, -1], np.inf)))])
+    rates = np.float32(RATES)
+    best, walked = _best(optimizer.kind, function, rates, (start, values, changing))
+    return float(RATES[best]), walked
 
 
-def _point(point: tuple[float, float]) -> jax.Array:
-    return jnp.asarray(point, jnp.float32)
+def _best(
+    kind: str, function: Function, rates: np.ndarray, arguments: tuple[Any, ...]
+) -> tuple[int, Walk]:
+    start, values, changing = arguments
+    run = _compiled(kind, function)
+    best, walked = run(rates, jnp.asarray(start, jnp.float32), values, changing)
+    return int(best), Walk(*_jax.device_get(walked))
 
 
 @lru_cache(maxsize=64)
-def _compiled(kind: str, surface: str, num_iterations: int) -> Any:
-    return _jax.jit(partial(_walk, kind, surface, num_iterations))
+def _compiled(kind: str, function: Hashable) -> Any:
+    """Return a compiled function that walks at several rates and keeps the best."""
+
+    def run(rates: Any, *arguments: Any) -> tuple[Any, Any]:
+        one = partial(_walk, kind, function)
+        walks = _jax.vmap(one, in_axes=(0, None, None, None))(rates, *arguments)
+        heights = walks[1]
+        sound = jnp.isfinite(heights).all(axis=1)
+        best = jnp.argmin(jnp.where(sound, heights[:, -1], jnp.inf))
+        return best, _jax.tree.map(lambda array: array[best], walks)
+
+    return _jax.jit(run)
 
 
-@lru_cache(maxsize=64)
-def _compiled_ends(kind: str, surface: str, num_iterations: int) -> Any:
-    def heights(rate: Any, start: Any, values: Any) -> Any:
-        return _walk(kind, surface, num_iterations, rate, start, values)[1]
-
-    return _jax.jit(_jax.vmap(heights, in_axes=(0, None, None)))
-
-
-def _walk(
-    kind: str, surface: str, num_iterations: int, *arguments: Any
-) -> tuple[Any, ...]:
-    rate, start, values = arguments
+def _walk(kind: str, function: Any, *arguments: Any) -> tuple[Any, ...]:
+    rate, start, values, changing = arguments
     rule: Any = optim.get(kind).direction(**values)
-    value_and_gradient = _jax.value_and_grad(get_surface(surface).function)
+    value_and_gradient = _jax.value_and_grad(function)
 
-    def step(carry: Any, _: None) -> tuple[Any, Any]:
+    def step(carry: Any, row: Any) -> tuple[Any, Any]:
         point, memory = carry
-        value, gradient = value_and_gradient(point)
+        value, gradient = value_and_gradient(point, row)
         direction, memory = rule.update(gradient, memory, point)
         named = named_memory(kind, memory)
         visited = point, value, gradient, direction, named
         return (point - rate * direction, memory), visited
 
-    carry = start, rule.init(start)
-    return _jax.lax.scan(step, carry, length=num_iterations + 1)[1]
+    return _jax.lax.scan(step, (start, rule.init(start)), changing)[1]
