@@ -90,18 +90,22 @@ class ConstantBody(BaseModel):
     """The question for the cost of predicting one number for several targets.
 
     Args:
-        loss: name of a loss for numbers.
+        losses: names of losses for numbers.
         targets: the targets.
-        hyperparameters: values that replace the defaults, such as delta.
+        delta: error at which huber becomes linear.
         low: first prediction.
         high: last prediction.
         step: distance between two predictions.
     """
 
-    loss: str = "squared_error"
+    losses: Annotated[list[str], Field(min_length=1, max_length=3)] = [
+        "squared_error",
+        "huber",
+        "absolute_error",
+    ]
     targets: Annotated[list[float], Field(min_length=1, max_length=50)] = [0.0, 1.0]
-    hyperparameters: dict[str, float] = {}
-    low: float = -4.0
+    delta: Annotated[float, Field(gt=0)] = 1.0
+    low: float = -3.0
     high: float = 10.0
     step: Annotated[float, Field(gt=0)] = 0.02
 
@@ -240,34 +244,46 @@ def constant(body: ConstantBody) -> dict[str, Any]:
     The lowest cost of squared error is at the mean of the targets, and that of absolute
     error at their median.
     """
-    loss = costs.get(body.loss)
-    if "regression" not in loss.tasks or loss.num_outputs(1) != 1:
-        raise InputError(
-            f"{body.loss} does not compare one number with another. Use squared_error, "
-            "absolute_error or huber."
-        )
-    values = loss.hyperparameters | body.hyperparameters
-    targets = jnp.asarray(body.targets, jnp.float32)
+    for name in body.losses:
+        loss = costs.get(name)
+        if loss.tasks != ("regression",) or loss.direction != "minimize":
+            raise InputError(
+                f"{name} does not compare one number with another. Use squared_error, "
+                "absolute_error or huber."
+            )
     x = _grid(body.low, body.high, body.step)
-
-    def cost_of(prediction: jax.Array) -> jax.Array:
-        outputs = jnp.full((len(body.targets), 1), prediction)
-        return costs.objective(loss, outputs, targets, **values)
-
-    objective = _jax.vmap(_jax.value_and_grad(cost_of))
-    cost, slope = objective(jnp.asarray(x, jnp.float32))
-    place = int(np.argmin(cost))
+    evaluate = _constant_costs(tuple(body.losses))
+    targets = jnp.asarray(body.targets, jnp.float32)
+    every = evaluate(jnp.asarray(x, jnp.float32), targets, jnp.float32(body.delta))
+    curves = []
+    for name, (cost, slope) in zip(body.losses, every, strict=True):
+        place = int(np.argmin(cost))
+        best = {"best": float(x[place]), "best_cost": float(cost[place])}
+        curves.append({"loss": name, "costs": cost, "slopes": slope, **best})
     return {
-        "loss": body.loss,
-        "formula": loss.formula,
         "x": x,
-        "costs": cost,
-        "slopes": slope,
-        "best": float(x[place]),
-        "best_cost": float(cost[place]),
+        "curves": curves,
         "mean": float(np.mean(body.targets)),
         "median": float(np.median(body.targets)),
     }
+
+
+@lru_cache(maxsize=8)
+def _constant_costs(names: tuple[str, ...]) -> Any:
+    """Return a compiled function of (x, targets, delta) for several losses."""
+
+    def evaluate(x: jax.Array, targets: jax.Array, delta: jax.Array) -> list[Any]:
+        def cost_of(prediction: jax.Array, name: str) -> jax.Array:
+            outputs = jnp.full((len(targets), 1), prediction)
+            values = {"delta": delta} if name == "huber" else {}
+            return costs.cost(costs.get(name), outputs, targets, **values)
+
+        return [
+            _jax.vmap(_jax.value_and_grad(partial(cost_of, name=name)))(x)
+            for name in names
+        ]
+
+    return _jax.jit(evaluate)
 
 
 @answers("costs", "examples")
@@ -292,6 +308,7 @@ def examples(body: ExamplesBody) -> dict[str, Any]:
         "direction": loss.direction,
         "num_batches": -(-len(source.train[1]) // body.batch_size),
         "rows": source.rows[body.batch * body.batch_size :][:count],
+        "pixels": _pixels(source, body, count),
         "targets": targets,
         "outputs": outputs,
         "predictions": loss.link(jnp.asarray(outputs)),
@@ -318,6 +335,15 @@ def _rows_of(source: Source, body: ExamplesBody) -> tuple[Any, np.ndarray]:
     if lengths is None:
         return values[start:stop], targets
     return {"values": values[start:stop], "lengths": lengths[start:stop]}, targets
+
+
+def _pixels(source: Source, body: ExamplesBody, count: int) -> np.ndarray | None:
+    """Return the pixels (n, 64) of digits, from 0 to 16; None for other data."""
+    frame = source.dataset.frame
+    if source.dataset.name != "digits" or frame.width != 64:
+        return None
+    rows = source.rows[body.batch * body.batch_size :][:count]
+    return frame[rows.tolist()].to_numpy().astype(np.int32)
 
 
 def _of_part(source: Source, model: Any, loss: costs.Loss) -> float:
