@@ -1,5 +1,6 @@
 """Unit 7, optimizers: races on surfaces, on real data and on a slice of a network."""
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import Annotated, Any, Literal
 
@@ -113,7 +114,7 @@ class LineBody(BaseModel):
         seed: seed of the batch order.
     """
 
-    start: tuple[float, float] = (-1.2, -1.2)
+    start: tuple[float, float] = (-1.7, 0.5)
     racers: Annotated[list[Racer], Field(max_length=8)] = []
     num_iterations: _Iterations = 60
     seed: Annotated[int, Field(ge=0)] = 0
@@ -179,16 +180,19 @@ def surface(body: SurfaceBody) -> dict[str, Any]:
     """Return the heights of a surface and the path of each optimizer over it."""
     member = get_surface(body.surface)
     start = body.start or member.start
+    function = _on_surface(body.surface)
     changing = np.zeros(body.num_iterations + 1, np.float32)
-    paths = []
-    for racer in body.racers:
-        optimizer, function = racer.spec(), _on_surface(body.surface)
-        if racer.learning_rate is None:
-            rate, walked = best_walk(optimizer, function, start, changing=changing)
-            optimizer = optimizer.model_copy(update={"learning_rate": rate})
-        else:
-            walked = walk(optimizer, function, start, changing=changing)
-        paths.append(_path(optimizer, walked))
+
+    def race(racer: Racer) -> dict[str, Any]:
+        optimizer = racer.spec()
+        if racer.learning_rate is not None:
+            return _path(optimizer, walk(optimizer, function, start, changing=changing))
+        rate, walked = best_walk(optimizer, function, start, changing=changing)
+        best = optimizer.model_copy(update={"learning_rate": rate})
+        return _path(best, walked)
+
+    with ThreadPoolExecutor() as threads:  # the first call of each compiles
+        paths = list(threads.map(race, body.racers))
     return {
         "surface": body.surface,
         "formula": member.formula,
@@ -244,17 +248,18 @@ def line(body: LineBody) -> dict[str, Any]:
     are standardized, so the best b is 0. The heights are the cost at b = 0.
     """
     inputs, targets = _two_columns()
-    paths = []
-    for racer in body.racers:
+
+    def race(racer: Racer) -> dict[str, Any]:
         optimizer, rows = racer.spec(), _batches(racer, body)
         walked = walk(optimizer, _line_cost, (*body.start, 0.0), changing=rows)
-        paths.append(
-            {
-                "batch_size": racer.batch_size,
-                "updates_per_epoch": -(-len(targets) // _size(racer)),
-                **_path(optimizer, walked),
-            }
-        )
+        return {
+            "batch_size": racer.batch_size,
+            "updates_per_epoch": -(-len(targets) // _size(racer)),
+            **_path(optimizer, walked),
+        }
+
+    with ThreadPoolExecutor() as threads:
+        paths = list(threads.map(race, body.racers))
     everything = {
         "inputs": inputs,
         "targets": targets,
@@ -316,7 +321,7 @@ def slice_of(body: SliceBody) -> dict[str, Any]:
     fit, plane, anchors = _plane(source, body.num_iterations, body.seed)
     places = np.concatenate([plane.project(anchor.points) for anchor in anchors])
     low, high = places.min(axis=0), places.max(axis=0)
-    margin = 0.3 * max((high - low).max(), 1e-6)
+    margin = 0.4 * max((high - low).max(), 1e-6)
     x, y = (np.linspace(low[i] - margin, high[i] + margin, _SLICE) for i in (0, 1))
     coordinates = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
     heights = cost_of_points(fit, plane.points(coordinates))

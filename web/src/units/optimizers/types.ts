@@ -48,9 +48,9 @@ export interface Racer {
 
 /** Each racer has a color, a dash pattern and a letter. */
 export const RACERS: Racer[] = [
-  { name: 'batch', optimizer: 'sgd', batch: 'all', color: '--ink', dash: '', rates: { line: 0.2, slice: 0.3 } },
-  { name: 'stochastic', optimizer: 'sgd', batch: 1, color: '--soft', dash: '1 3', rates: { line: 0.02, slice: 0.01 } },
-  { name: 'mini-batch', optimizer: 'sgd', batch: 32, color: '--train', dash: '', rates: { line: 0.1, slice: 0.1 } },
+  { name: 'batch', optimizer: 'sgd', batch: 'all', color: '--ink', dash: '', rates: { line: 0.4, slice: 0.3 } },
+  { name: 'stochastic', optimizer: 'sgd', batch: 1, color: '--soft', dash: '1 3', rates: { line: 0.03, slice: 0.01 } },
+  { name: 'mini-batch', optimizer: 'sgd', batch: 32, color: '--train', dash: '', rates: { line: 0.2, slice: 0.1 } },
   { name: 'momentum', optimizer: 'momentum', batch: 32, color: '--val', dash: '7 3', rates: { line: 0.03, slice: 0.02 } },
   { name: 'Adagrad', optimizer: 'adagrad', batch: 32, color: '--test', dash: '2 3', rates: { line: 0.5, slice: 0.03 } },
   { name: 'RMSProp', optimizer: 'rmsprop', batch: 32, color: '--other', dash: '9 3 2 3', rates: { line: 0.1, slice: 0.003 } },
@@ -80,4 +80,22 @@ export function memoryAt(path: PathAnswer, iteration: number): [string, string][
     const row = rows[Math.min(iteration, rows.length - 1)];
     return [symbol, Array.isArray(row) ? vector(row) : num(row)];
   });
+}
+
+export interface Label {
+  x: number;
+  y: number;
+}
+
+/** Move labels down until none covers another; each is about 64 × 14 pixels. */
+export function apart<T extends Label>(labels: T[]): T[] {
+  const placed: T[] = [];
+  for (const label of [...labels].sort((one, other) => one.y - other.y)) {
+    let y = label.y;
+    for (const other of placed) {
+      if (Math.abs(other.x - label.x) < 68 && Math.abs(other.y - y) < 14) y = other.y + 14;
+    }
+    placed.push({ ...label, y });
+  }
+  return placed;
 }

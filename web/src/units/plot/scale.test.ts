@@ -14,6 +14,7 @@ test('ticks are round numbers inside the ends', () => {
   expect(ticks([-8, 8], 4)).toEqual([-5, 0, 5]);
   expect(ticks([0, 1], 5)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
   expect(ticks([1e-4, 10], 6, true)).toEqual([1e-4, 1e-3, 1e-2, 0.1, 1, 10]);
+  expect(ticks([0.15, 3], 6, true)).toEqual([0.2, 0.5, 1, 2]);
   expect(ticks([1e-4, 10], 3, true)).toEqual([1e-4, 1e-2, 1]);
 });
 

@@ -28,6 +28,7 @@ export function ticks(ends: Ends, count: number, log = false): number[] {
   if (log) {
     const first = Math.ceil(Math.log10(ends[0]) - 1e-9);
     const last = Math.floor(Math.log10(ends[1]) + 1e-9);
+    if (last - first < 2) return within(first - 1, last, ends);
     const every = Math.max(Math.ceil((last - first + 1) / count), 1);
     return Array.from({ length: last - first + 1 }, (_, place) => first + place)
       .filter((power) => (power - first) % every === 0)
@@ -39,6 +40,13 @@ export function ticks(ends: Ends, count: number, log = false): number[] {
   const first = Math.ceil(ends[0] / step - 1e-9);
   const last = Math.floor(ends[1] / step + 1e-9);
   return Array.from({ length: last - first + 1 }, (_, place) => round((first + place) * step, step));
+}
+
+/** 1, 2 and 5 times powers of ten, for ends that are close together. */
+function within(first: number, last: number, ends: Ends): number[] {
+  const powers = Array.from({ length: last - first + 1 }, (_, place) => first + place);
+  const all = powers.flatMap((power) => [1, 2, 5].map((factor) => Number(`${factor}e${power}`)));
+  return all.filter((value) => value >= ends[0] && value <= ends[1]);
 }
 
 function round(value: number, step: number): number {

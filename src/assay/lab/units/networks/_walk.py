@@ -20,6 +20,12 @@ RATES = 10.0 ** np.arange(-5, 1.01, 0.25)
 # because compiled walks are kept
 Function = Callable[[jax.Array, Any], jax.Array]
 
+# A walk runs for microseconds, so time spent on optimizing its code is lost.
+_QUICK_TO_COMPILE = {
+    "xla_cpu_use_fusion_emitters": False,
+    "xla_backend_optimization_level": 0,
+}
+
 _jax: Any = jax  # parts of JAX are untyped
 
 
@@ -93,7 +99,7 @@ def _compiled(kind: str, function: Hashable) -> Any:
         best = jnp.argmin(jnp.where(sound, heights[:, -1], jnp.inf))
         return best, _jax.tree.map(lambda array: array[best], walks)
 
-    return _jax.jit(run)
+    return _jax.jit(run, compiler_options=_QUICK_TO_COMPILE)
 
 
 def _walk(kind: str, function: Any, *arguments: Any) -> tuple[Any, ...]:
