@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from assay import nn, spec
 from assay._errors import InputError, fault
 from assay.lab.units._registry import Lesson, answers, lesson
-from assay.lab.units.networks._sources import Source, builtin, inputs_of, source_of
+from assay.lab.units.fitting._sources import Source, builtin, inputs_of, source_of
 from assay.training import Fit, InitialValues
 
 __all__ = ["EDGES", "FLAT", "catalog", "curve", "layers"]

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from assay import costs, regularize, spec
 from assay._errors import InputError, fault
 from assay.lab.units._registry import Lesson, answers, lesson
-from assay.lab.units.networks._sources import Source, builtin, inputs_of, source_of
+from assay.lab.units.fitting._sources import Source, builtin, inputs_of, source_of
 
 __all__ = ["catalog", "constant", "examples", "point"]
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from assay import spec
 from assay._errors import RunError
 from assay.lab.units._registry import Lesson, answers, lesson
-from assay.lab.units.networks._sources import Source, source_of
+from assay.lab.units.fitting._sources import Source, source_of
 from assay.optim import schedules
 from assay.training import Fit
 from assay.tuning import range_test

@@ -14,9 +14,9 @@ from assay._errors import InputError
 from assay._seeds import generator
 from assay.data import Preparation, load, split
 from assay.lab.units._registry import Lesson, answers, lesson
-from assay.lab.units.networks._paths import Path, Plane, cost_of_points, follow
-from assay.lab.units.networks._sources import Source, source_of
-from assay.lab.units.networks._walk import Function, Walk, best_walk, walk
+from assay.lab.units.fitting._paths import Path, Plane, cost_of_points, follow
+from assay.lab.units.fitting._sources import Source, source_of
+from assay.lab.units.fitting._walk import Function, Walk, best_walk, walk
 from assay.training import Fit
 from assay.tuning import SURFACES, get_surface
 

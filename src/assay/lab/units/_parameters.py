@@ -9,8 +9,8 @@ from pydantic import BaseModel, Field
 from assay import nn, spec
 from assay._errors import InputError, did_you_mean, fault
 from assay.lab.units._registry import Lesson, answers, lesson
-from assay.lab.units.networks._memory import memory_of
-from assay.lab.units.networks._sources import Source, source_of
+from assay.lab.units.fitting._memory import memory_of
+from assay.lab.units.fitting._sources import Source, source_of
 from assay.training import Fit
 
 __all__ = ["table", "updates"]

@@ -10,7 +10,7 @@ import numpy as np
 from jax.flatten_util import ravel_pytree
 
 from assay import costs
-from assay.lab.units.networks._memory import memory_of
+from assay.lab.units.fitting._memory import memory_of
 from assay.training import Examples, Fit
 
 __all__ = ["Path", "Plane", "cost_of_points", "flat", "follow"]

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from assay import optim, spec
-from assay.lab.units.networks._memory import named_memory
+from assay.lab.units.fitting._memory import named_memory
 
 __all__ = ["RATES", "Function", "Walk", "best_walk", "walk"]
 

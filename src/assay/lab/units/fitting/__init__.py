@@ -1,4 +1,4 @@
-"""The networks and surfaces on which units run the engine."""
+"""The fits, walks and paths that units measure."""
 
 from assay.training import use_compile_cache
 
