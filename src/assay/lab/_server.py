@@ -12,6 +12,8 @@ import uvicorn
 
 from assay._errors import InputError
 from assay.lab._app import make_app
+from assay.lab.runs import set_root, start_first
+from assay.records import run_folders
 
 __all__ = ["serve"]
 
@@ -28,6 +30,8 @@ def serve(
 ) -> None:
     """Serve the lab until Ctrl-C, and print its address.
 
+    If there are no runs yet, one on the handwritten digits is started.
+
     Args:
         runs: folder of all runs, which need not exist yet.
         port: port to listen on; by default, 8765 or, if it is taken, any free port.
@@ -41,7 +45,10 @@ def serve(
     port = listener.getsockname()[1]
     token = token or secrets.token_urlsafe(24)
     address = f"http://{HOST}:{port}/?token={token}"
-    app = make_app(runs, token=token, port=port)
+    set_root(runs)
+    if not run_folders(runs):  # something to watch, without any configuration
+        start_first()
+    app = make_app(token=token, port=port)
     config = uvicorn.Config(
         app,
         log_level="warning",
@@ -66,6 +73,7 @@ def _listener(port: int | None) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((HOST, wanted))
+            listener.listen()  # browsers may connect before the server has started
         except OSError:
             listener.close()
             continue

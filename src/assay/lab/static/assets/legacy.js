@@ -1,1 +1,1 @@
-import{C as e}from"./app.js";e();
+import{rt as e}from"./app.js";e();

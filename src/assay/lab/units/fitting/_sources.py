@@ -10,7 +10,7 @@ import numpy as np
 from assay import spec
 from assay._errors import InputError
 from assay.data import Dataset, Preparation, load, split
-from assay.experiment import Model, data_of
+from assay.experiment import Model, run_data
 from assay.lab.runs import open_run, root
 from assay.training import Fit, TrainingData
 
@@ -118,7 +118,7 @@ def _of_run(name: str, folder: Path) -> Source:  # cached by the folder of all r
             f"The network of {name} was written in Python, so its layers cannot "
             "be shown. Choose a run whose network consists of Assay's layers."
         )
-    dataset = data_of(run)
+    dataset = run_data(run.folder)
     if dataset.stream is not None:
         raise InputError(
             f"The rows of {name} stay on disk. Choose a run whose data fit in memory."
