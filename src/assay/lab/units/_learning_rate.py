@@ -169,11 +169,13 @@ def _training(
     source: Source, body: _FitBody, schedule: dict[str, Any] | None = None
 ) -> spec.Training:
     """Return the settings of the fits, without early stopping."""
-    optimizer = spec.Optimizer.read(body.optimizer)
+    chosen = spec.Training(
+        optimizer=body.optimizer, schedule=schedule or {"kind": "constant"}
+    )
     kept = [r for r in source.training.regularizers if r.kind != "early_stopping"]
     changes = {
-        "optimizer": optimizer,
-        "schedule": spec.Schedule.read(schedule or "constant"),
+        "optimizer": chosen.optimizer,
+        "schedule": chosen.schedule,
         "regularizers": tuple(kept),
         "num_epochs": body.num_epochs,
     }
@@ -346,7 +348,7 @@ def draw(body: DrawBody) -> dict[str, Any]:
 
     The factor of `on_plateau` depends on measured costs, so only its start is known.
     """
-    chosen = spec.Schedule.read(body.schedule)
+    chosen = spec.Training(schedule=body.schedule).schedule
     member = schedules.get(chosen.kind)
     iterations = jnp.arange(body.num_iterations)
     values = chosen.traced()

@@ -78,7 +78,7 @@ class Racer(BaseModel):
 
     def spec(self) -> spec.Optimizer:
         """Return the optimizer with this learning rate."""
-        member = spec.Optimizer.read(self.optimizer)
+        member = spec.Training(optimizer=self.optimizer).optimizer
         if self.learning_rate is None:
             return member
         return member.model_copy(update={"learning_rate": self.learning_rate})
@@ -260,11 +260,8 @@ def line(body: LineBody) -> dict[str, Any]:
 
     with ThreadPoolExecutor() as threads:
         paths = list(threads.map(race, body.racers))
-    everything = {
-        "inputs": inputs,
-        "targets": targets,
-        "weights": np.ones_like(targets),
-    }
+    rows = {"inputs": inputs, "targets": targets, "weights": np.ones(len(targets))}
+    everything = {name: jnp.asarray(array, jnp.float32) for name, array in rows.items()}
     best = np.linalg.lstsq(inputs, targets, rcond=None)[0]
 
     def height(point: jax.Array) -> jax.Array:

@@ -159,9 +159,8 @@ def updates(body: UpdatesBody) -> dict[str, Any]:
     source = source_of(body.run)
     training = _training(source, body)
     if source.model is None:
-        training = training.model_copy(
-            update={"optimizer": spec.Optimizer.read(body.optimizer)}
-        )
+        optimizer = spec.Training(optimizer=body.optimizer).optimizer
+        training = training.model_copy(update={"optimizer": optimizer})
     rate = body.learning_rate or float(training.traced()["optimizer.learning_rate"])
     question = (source, training.model_dump_json(), rate, body.num_iterations)
     trace = _trace(*question, seed=body.seed)
