@@ -284,12 +284,13 @@ def _answer(
 
 def _snapshot(source: Source, fit: Fit, epoch: int | None) -> dict[str, Any]:
     """Return the measurements of all activation layers at the current iteration."""
-    fitted, network = fit.last(), fit.program.network
+    fitted: Any = fit.last()
+    network = fit.program.network
     inputs, lengths = inputs_of(source.train, _MOST_ROWS)
     batch: Any = inputs
     if lengths is not None:
         batch = {"values": inputs, "lengths": lengths}
-    values = fit.hyperparameters.model
+    values: Any = fit.hyperparameters.model
     _, outputs = network.record(*fitted.model, values, batch)
     outputs = {name: np.asarray(output) for name, output in outputs.items()}
     gradients = fit.probe()["gradients"]

@@ -160,7 +160,7 @@ def point(body: PointBody) -> dict[str, Any]:
     _check_outputs(loss, body)
     values = loss.hyperparameters | body.hyperparameters
     x = _grid(body.low, body.high, body.step)
-    rows = np.tile(np.float32(body.outputs), (len(x) + 1, 1))
+    rows = np.tile(np.asarray(body.outputs, np.float32), (len(x) + 1, 1))
     rows[:-1, body.varied] = x
     target = _target(loss, body.target, len(body.outputs))
     targets = np.full(len(rows), target, np.asarray(target).dtype)
@@ -349,10 +349,11 @@ def _pixels(source: Source, body: ExamplesBody, count: int) -> np.ndarray | None
 def _of_part(source: Source, model: Any, loss: costs.Loss) -> float:
     """Return the cost of the whole training part."""
     member, program = model.members[0], model.program
-    values = model.hyperparameters.model
-    outputs = program.network.infer(*member.model, values, source.train[0])
+    inputs, settings = source.train[0], model.hyperparameters.model
+    outputs = program.network.infer(*member.model, settings, inputs)
     targets = jnp.asarray(source.train[1])
-    return float(costs.cost(loss, outputs, targets, **loss.hyperparameters))
+    values: Any = loss.hyperparameters
+    return float(costs.cost(loss, outputs, targets, **values))
 
 
 def _penalty(parameters: Any, body: ExamplesBody) -> dict[str, Any]:

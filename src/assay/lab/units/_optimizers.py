@@ -237,7 +237,8 @@ def _two_columns() -> tuple[np.ndarray, np.ndarray]:
     dataset = load("diabetes", ignore=ignored)
     rows = split(dataset, seed=0).train
     preparation = Preparation.fit(dataset, rows)
-    return preparation.transform(dataset, rows), preparation.targets(dataset, rows)
+    inputs = np.asarray(preparation.transform(dataset, rows))
+    return inputs, preparation.targets(dataset, rows)
 
 
 @answers("optimizers", "line")

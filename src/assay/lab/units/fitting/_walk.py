@@ -73,7 +73,7 @@ def best_walk(
     """
     values = optimizer.traced()
     values.pop("learning_rate")
-    rates = np.float32(RATES)
+    rates = RATES.astype(np.float32)
     best, walked = _best(optimizer.kind, function, rates, (start, values, changing))
     return float(RATES[best]), walked
 
