@@ -12,7 +12,11 @@ from assay.training.network._initial_values import InitialValues, merge_initial_
 from assay.training.network._model_state import ModelState
 from assay.training.network._network import Network
 from assay.training.network._parameter_groups import Groups, unknown_layer
-from assay.training.program._compile_cache import CacheStatus, cache_status
+from assay.training.program._compile_cache import (
+    CacheStatus,
+    cache_status,
+    use_compile_cache,
+)
 from assay.training.program._epochs import EPOCH_FIELDS, Records
 from assay.training.program._hyperparameters import (
     MEASURED_ROWS,
@@ -62,5 +66,6 @@ __all__ = [
     "program_for",
     "resolved_number",
     "unknown_layer",
+    "use_compile_cache",
     "wait_for",
 ]
