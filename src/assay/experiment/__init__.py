@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from assay.experiment._by_hand import Batch, Fit
     from assay.experiment._events import Observer
     from assay.experiment._experiment import Experiment, train
-    from assay.experiment._explain import OpenedRow, open_row
+    from assay.experiment._explain import OpenedRow, dataset_of, network_of, open_row
     from assay.experiment._race import Raced, race
     from assay.experiment._run import Run, TestResult, load
     from assay.experiment._tune import Tuning, tune
@@ -28,9 +28,11 @@ __all__ = [
     "Run",
     "TestResult",
     "Tuning",
+    "dataset_of",
     "load",
     "load_data",
     "look_at",
+    "network_of",
     "open_row",
     "race",
     "split_data",
@@ -42,7 +44,7 @@ _MODULES = {
     "_by_hand": ("Batch", "Fit"),
     "_events": ("Observer",),
     "_experiment": ("Experiment", "train"),
-    "_explain": ("OpenedRow", "open_row"),
+    "_explain": ("OpenedRow", "dataset_of", "network_of", "open_row"),
     "_race": ("Raced", "race"),
     "_run": ("Run", "TestResult", "load"),
     "_tune": ("Tuning", "tune"),

@@ -19,7 +19,7 @@ from assay.experiment.records._write import IN_MEMORY
 from assay.nn.xray import ModelPass, Xray, watch
 from assay.records import RunFolder
 
-__all__ = ["OpenedRow", "open_row"]
+__all__ = ["OpenedRow", "dataset_of", "network_of", "open_row"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,12 +85,12 @@ def open_row(
             "cannot be explained. Inspect it with Flax."
         )
     _check_member(model, member)
-    inputs = model.preparation.transform(_dataset(folder, source), np.array([row]))
+    inputs = model.preparation.transform(dataset_of(folder, source), np.array([row]))
     lengths = None
     if isinstance(inputs, dict):
         inputs, lengths = inputs["values"], inputs["lengths"]
     dtype = model.training.precision
-    watched = watch(_network(model, member), inputs, lengths=lengths, dtype=dtype)
+    watched = watch(network_of(model, member), inputs, lengths=lengths, dtype=dtype)
     return OpenedRow(row, part, watched)
 
 
@@ -121,7 +121,16 @@ def _check_member(model: Model, member: int) -> None:
         raise InputError(f"The model has no member {member}. It has {counted}.")
 
 
-def _dataset(folder: RunFolder, source: Any) -> Dataset:
+def dataset_of(folder: RunFolder, source: Any = None) -> Dataset:
+    """Return the data that a run was trained on.
+
+    Args:
+        folder: folder of the run.
+        source: the data, if they were passed to the run in Python.
+
+    Raises:
+        InputError: the data are not those of the run, or must be passed again.
+    """
     fields = spec.read_data(folder.path_of("experiment.toml"))
     fields = with_absolute_paths(folder, fields)
     if source is not None:
@@ -136,7 +145,7 @@ def _dataset(folder: RunFolder, source: Any) -> Dataset:
     return dataset
 
 
-def _network(model: Model, member: int) -> nn.Model:
+def network_of(model: Model, member: int = 0) -> nn.Model:
     """Return the network of a member with its learned parameters and statistics."""
     flax, tree = cast(Any, nnx), cast(Any, jax.tree)  # both are only partly typed
     kinds = (nnx.Param, nn.Hyperparameter, nnx.BatchStat)
