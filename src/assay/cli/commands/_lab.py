@@ -1,0 +1,56 @@
+"""`assay lab`: shows, starts and explains runs in the browser."""
+
+from argparse import Namespace
+
+from assay._errors import InputError, fault
+from assay.cli.arguments._command import Answer, Command
+from assay.cli.arguments._parser import Parser
+
+__all__ = ["COMMAND"]
+
+
+def _arguments(parser: Parser) -> None:
+    parser.add_argument(
+        "--runs",
+        metavar="DIR",
+        default="runs",
+        help="folder of all runs; default: runs",
+    )
+    parser.add_argument(
+        "--port",
+        metavar="N",
+        help="port on this computer; default: 8765 or, if it is taken, any free port",
+    )
+    parser.add_argument(
+        "--no-browser",
+        action="store_true",
+        help="only print the address, without opening a browser",
+    )
+
+
+def _run(arguments: Namespace) -> Answer:
+    from pathlib import Path
+
+    port = _port(arguments.port)
+    from assay.lab import serve
+
+    serve(Path(arguments.runs), port=port, browser=not arguments.no_browser)
+    return Answer(None, "")
+
+
+def _port(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not (text.isdecimal() and 1 <= int(text) <= 65535):
+        fix = "Use a free port, such as --port 8765."
+        raise InputError(fault("1 <= --port <= 65535", "--port", text, fix))
+    return int(text)
+
+
+COMMAND = Command(
+    "lab",
+    "watch, start and compare runs in the browser, and see how training works",
+    "assay lab\nassay lab --runs experiments --port 9000 --no-browser",
+    _arguments,
+    _run,
+)

@@ -1,0 +1,56 @@
+"""The routes of the lab."""
+
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from assay._errors import AssayError, InputError
+from assay.lab._json import JsonAnswer
+from assay.lab._security import Guard
+from assay.lab.runs import run_routes, set_root
+from assay.lab.units import unit_routes
+
+__all__ = ["MOST_BYTES", "make_app"]
+
+STATIC = Path(__file__).parent / "static"
+MOST_BYTES = 512_000_000
+"""Largest body of a request, which is a file that the user uploads."""
+
+
+def make_app(runs: Path, *, token: str, port: int) -> Starlette:
+    """Return the application.
+
+    Args:
+        runs: folder of all runs.
+        token: secret that every request must carry.
+        port: port on which it will be served.
+    """
+    set_root(runs)
+    app = Starlette(
+        routes=[
+            *run_routes(),
+            *unit_routes(),
+            Mount("/", StaticFiles(directory=STATIC, html=True)),
+        ],
+        middleware=[Middleware(Guard, token=token, port=port)],
+        exception_handlers={AssayError: _explained, Exception: _unexpected},
+        max_body_size=MOST_BYTES,
+    )
+    return app
+
+
+async def _explained(request: Request, error: Exception) -> Response:
+    """Answer with the message of an error that Assay raised on purpose."""
+    status = 400 if isinstance(error, InputError) else 422
+    return JsonAnswer({"error": str(error)}, status)
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    words: Any = f"internal error (a bug in Assay): {type(error).__name__}: {error}"
+    return JsonAnswer({"error": words}, 500)

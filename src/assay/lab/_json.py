@@ -1,0 +1,89 @@
+"""Reads request bodies and writes answers as JSON."""
+
+import json
+import math
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from assay._errors import InputError
+from assay.records import parse_json, to_plain
+
+__all__ = ["JsonAnswer", "read_body", "to_numbers"]
+
+_MOST_BYTES = 4_000_000  # of a question; files have a route of their own
+
+
+class JsonAnswer(Response):
+    """An answer in JSON, in which numbers that JSON lacks are null."""
+
+    media_type = "application/json"
+
+    def render(self, content: Any) -> bytes:
+        """Return the bytes of plain values, arrays and dataclasses."""
+        text = json.dumps(
+            to_numbers(content), ensure_ascii=False, separators=(",", ":")
+        )
+        return text.encode()
+
+
+def to_numbers(value: Any) -> Any:
+    """Return plain values; arrays of float32 keep only the digits that they have.
+
+    Objects that contain nan or infinity get a list `not_finite` of the names of those
+    fields, because JSON has only null for both.
+
+    Example:
+        >>> import numpy as np
+        >>> to_numbers({"a": np.float32([0.1, 2]), "b": float("nan")})
+        {'a': [0.1, 2.0], 'b': None, 'not_finite': ['b']}
+    """
+    if isinstance(value, dict):
+        plain = {str(name): to_numbers(item) for name, item in value.items()}
+        bad = [str(name) for name, item in value.items() if _is_not_finite(item)]
+        return plain | ({"not_finite": bad} if bad else {})
+    if isinstance(value, list | tuple):
+        return [to_numbers(item) for item in value]
+    if str(getattr(value, "dtype", "")) == "float32":
+        return _rounded(value.tolist())
+    return to_plain(value)
+
+
+def _rounded(value: Any) -> Any:
+    """Round numbers to the digits that tell float32 numbers apart."""
+    if isinstance(value, list):
+        return [_rounded(item) for item in value]
+    return float(f"{value:.8g}") if math.isfinite(value) else None
+
+
+def _is_not_finite(value: Any) -> bool:
+    if isinstance(value, float):
+        return not math.isfinite(value)
+    if getattr(getattr(value, "dtype", None), "kind", "") != "f":
+        return False
+    import numpy as np
+
+    return not bool(np.isfinite(value).all())
+
+
+async def read_body(request: Request) -> dict[str, Any]:
+    """Return the object in the body of a request.
+
+    Raises:
+        InputError: the body is too large, or is not an object.
+    """
+    data = b""
+    async for part in request.stream():
+        data += part
+        if len(data) > _MOST_BYTES:
+            raise InputError(
+                "The request is too large. Upload files on the start page."
+            )
+    try:
+        body = parse_json(data or b"{}")
+    except ValueError as error:
+        raise InputError(f"The request is not JSON: {error}.") from None
+    if not isinstance(body, dict):
+        raise InputError("The request must be a JSON object.")
+    return body

@@ -1,0 +1,1 @@
+import{C as e}from"./app.js";e();

@@ -1,0 +1,1 @@
+import{d as e,u as t}from"./app.js";import"./legacy.js";var n=e(`<h1>The subject</h1>`);function r(e){var r=n();t(e,r)}export{r as default};

@@ -1,0 +1,1 @@
+import{d as e,u as t}from"./app.js";import"./legacy.js";import{t as n}from"./unitpage.js";var r=e(`<p class="soft">This unit is not built yet.</p>`);function i(e){n(e,{name:`batches`,figure:e=>{var n=r();t(e,n)},$$slots:{figure:!0}})}export{i as default};

@@ -1,0 +1,122 @@
+"""The registry of the units' lessons and of the questions that they answer."""
+
+import importlib
+import typing
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from assay._errors import InputError, did_you_mean
+
+__all__ = ["UNITS", "Lesson", "answer", "answers", "lesson", "lesson_of"]
+
+UNITS = (
+    "activations",
+    "costs",
+    "learning_rate",
+    "parameters",
+    "batches",
+    "convolution",
+    "optimizers",
+    "regularization",
+    "layers",
+)
+"""Names of the units, in order.
+
+Each has a module of its name, which is imported when it is first asked, because some
+import the engine."""
+
+Question = Callable[[Any], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What a unit says, on its page and in its notebook.
+
+    Args:
+        unit: name of the unit.
+        title: a sentence.
+        paragraphs: short texts, which together have at most 120 words.
+        snippet: code that does the same in Python; it runs as it is.
+    """
+
+    unit: str
+    title: str
+    paragraphs: tuple[str, ...]
+    snippet: str
+
+
+_questions: dict[tuple[str, str], Question] = {}
+_lessons: dict[str, Lesson] = {}
+
+
+def lesson(told: Lesson) -> Lesson:
+    """Register and return the lesson of a unit."""
+    _lessons[told.unit] = told
+    return told
+
+
+def answers(unit: str, question: str) -> Callable[[Question], Question]:
+    """Register a function that answers a question of a unit's page.
+
+    The function takes one pydantic model, which checks the request, and returns plain
+    values, lists and arrays. It is called in a worker thread, and must depend on
+    nothing but its argument.
+
+    Example:
+        >>> class Point(BaseModel):
+        ...     x: float
+        >>> @answers("doctest", "double")
+        ... def double(body: Point) -> dict[str, Any]:
+        ...     return {"y": 2 * body.x}
+        >>> answer("doctest", "double", {"x": 3})
+        {'y': 6.0}
+    """
+
+    def register(function: Question) -> Question:
+        _questions[unit, question] = function
+        return function
+
+    return register
+
+
+def answer(unit: str, question: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Return the answer to a question.
+
+    Raises:
+        InputError: there is no such question, or the body does not fit it.
+    """
+    _load(unit)
+    function = _questions.get((unit, question))
+    if function is None:
+        known = [name for owner, name in _questions if owner == unit]
+        near = did_you_mean(question, known)
+        raise InputError(f"The unit {unit} does not answer {question!r}.{near}")
+    model = next(iter(typing.get_type_hints(function).values()))
+    try:
+        checked = model.model_validate(body)
+    except ValidationError as error:
+        raise InputError([_fault(details) for details in error.errors()]) from None
+    return function(checked)
+
+
+def lesson_of(unit: str) -> Lesson:
+    """Return the lesson of a unit; raise an InputError if there is none."""
+    _load(unit)
+    if unit not in _lessons:
+        raise InputError(f"The unit {unit} has no lesson.")
+    return _lessons[unit]
+
+
+def _load(unit: str) -> None:
+    if unit in UNITS:
+        importlib.import_module(f"assay.lab.units._{unit}")
+    elif not any(owner == unit for owner, _ in _questions):
+        raise InputError(f"There is no unit {unit!r}.{did_you_mean(unit, UNITS)}")
+
+
+def _fault(details: Any) -> str:
+    where = ".".join(str(step) for step in details["loc"]) or "the request"
+    return f"{where}: {details['msg']}, but got {details['input']!r:.100}"

@@ -1,0 +1,40 @@
+import { ApiError } from './api';
+
+/**
+ * The newest answer of the server to a question that changes, such as with a slider.
+ *
+ *     const curve = new Answer<Curve>();
+ *     $effect(() => curve.load((signal) => ask('activations', 'curve', {...body}, signal)));
+ *
+ * The previous value stays until the next one arrives, so that figures never flicker, and
+ * answers that come too late are dropped. At most one request is on its way.
+ */
+export class Answer<T> {
+  value = $state.raw<T | null>(null);
+  error = $state<string | null>(null);
+  pending = $state(false);
+  #running: AbortController | null = null;
+  #next: ((signal: AbortSignal) => Promise<T>) | null = null;
+
+  load(request: (signal: AbortSignal) => Promise<T>): void {
+    this.#next = request;
+    if (!this.#running) void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    while (this.#next) {
+      const request = this.#next;
+      this.#next = null;
+      this.#running = new AbortController();
+      this.pending = true;
+      try {
+        this.value = await request(this.#running.signal);
+        this.error = null;
+      } catch (error) {
+        this.error = error instanceof ApiError ? error.message : String(error);
+      }
+    }
+    this.#running = null;
+    this.pending = false;
+  }
+}

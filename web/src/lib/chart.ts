@@ -1,0 +1,173 @@
+/** Options of uPlot for a line chart, apart from the component that owns the canvas. */
+import uPlot from 'uplot';
+import { color, type Color } from './theme.svelte';
+
+export interface Series {
+  name: string;
+  values: ArrayLike<number | null>;
+  color?: Color;
+  /** Dash pattern; by default, the one that goes with the color. */
+  dash?: number[];
+  /** Ends of a band around the line, such as over seeds. */
+  low?: ArrayLike<number | null>;
+  high?: ArrayLike<number | null>;
+  width?: number;
+  /** Draw points in place of a line. */
+  points?: boolean;
+}
+
+/** A vertical line with a word beside it. */
+export interface Mark {
+  x: number;
+  label: string;
+}
+
+export interface ChartOptions {
+  series: Series[];
+  xLabel: string;
+  logX: boolean;
+  logY: boolean;
+  range?: [number, number];
+  marks: Mark[];
+  width: number;
+  height: number;
+}
+
+const DASHES: Partial<Record<Color, number[]>> = {
+  val: [7, 3],
+  test: [2, 3],
+  negative: [7, 3],
+  other: [9, 3, 2, 3],
+};
+const ORDER: Color[] = ['train', 'val', 'test', 'other', 'negative'];
+const SCALE = { x: 1, y: 2, points: 4 } as const;
+
+/** The color of a series: its own, or the next one. */
+export function seriesColor(series: Series, place: number): Color {
+  return series.color ?? ORDER[place % ORDER.length]!;
+}
+
+export function dashOf(series: Series, place: number): number[] {
+  return series.dash ?? DASHES[seriesColor(series, place)] ?? [];
+}
+
+/** Columns for uPlot: x, then each line, each followed by the ends of its band. */
+export function columns(x: ArrayLike<number>, series: Series[], logY: boolean): uPlot.AlignedData {
+  const clean = (values: ArrayLike<number | null>) =>
+    Array.from(values, (value) =>
+      value === null || !Number.isFinite(value) || (logY && value <= 0) ? null : value,
+    );
+  const drawn = series.flatMap((one) =>
+    one.low && one.high ? [clean(one.values), clean(one.low), clean(one.high)] : [clean(one.values)],
+  );
+  return [Array.from(x), ...drawn] as uPlot.AlignedData;
+}
+
+export function plotOptions(options: ChartOptions, labels: uPlot.Plugin): uPlot.Options {
+  const lines: uPlot.Series[] = [{}];
+  const bands: uPlot.Band[] = [];
+  options.series.forEach((series, place) => {
+    const stroke = color(seriesColor(series, place));
+    const line: uPlot.Series = {
+      label: series.name,
+      stroke,
+      width: series.width ?? 1.5,
+      dash: dashOf(series, place),
+      spanGaps: false,
+      points: { show: series.points ?? false, size: SCALE.points },
+    };
+    if (series.points) line.paths = () => null;
+    lines.push(line);
+    if (!series.low || !series.high) return;
+    const end: uPlot.Series = { stroke: 'transparent', width: 0, points: { show: false } };
+    lines.push(end, end);
+    bands.push({ series: [lines.length - 1, lines.length - 2], fill: faint(stroke) });
+  });
+  return {
+    width: options.width,
+    height: options.height,
+    legend: { show: false },
+    cursor: { y: false, drag: { x: false, y: false } },
+    scales: {
+      x: { time: false, distr: options.logX ? 3 : 1 },
+      y: { distr: options.logY ? 3 : 1, ...(options.range ? { range: options.range } : {}) },
+    },
+    axes: [axis(options.xLabel), axis()],
+    series: lines,
+    bands,
+    plugins: [labels],
+    padding: [8, 72, 0, 0],
+  };
+}
+
+function axis(label?: string): uPlot.Axis {
+  const font = '12px system-ui, sans-serif';
+  return {
+    stroke: color('soft'),
+    grid: { stroke: color('rule'), width: 1, show: !label },
+    ticks: { stroke: color('rule'), width: 1, size: 4 },
+    font,
+    size: label ? 32 : 56,
+    ...(label ? { label, labelSize: 18, labelFont: font } : {}),
+  };
+}
+
+function faint(stroke: string): string {
+  return /^#[0-9a-f]{6}$/i.test(stroke) ? `${stroke}2e` : 'transparent';
+}
+
+/** Draws the name of each line at its end, and the marks. */
+export function directLabels(series: () => Series[], marks: () => Mark[]): uPlot.Plugin {
+  return {
+    hooks: {
+      draw: (plot) => {
+        const { ctx, bbox } = plot;
+        const ratio = devicePixelRatio;
+        ctx.save();
+        ctx.font = `${12 * ratio}px system-ui, sans-serif`;
+        ctx.textBaseline = 'middle';
+        drawNames(plot, series(), ratio);
+        ctx.fillStyle = color('soft');
+        ctx.strokeStyle = color('soft');
+        ctx.lineWidth = ratio;
+        for (const mark of marks()) {
+          const x = Math.round(plot.valToPos(mark.x, 'x', true));
+          if (x < bbox.left || x > bbox.left + bbox.width) continue;
+          ctx.setLineDash([3 * ratio, 3 * ratio]);
+          ctx.beginPath();
+          ctx.moveTo(x, bbox.top);
+          ctx.lineTo(x, bbox.top + bbox.height);
+          ctx.stroke();
+          const wide = ctx.measureText(mark.label).width;
+          const right = x + wide + 6 * ratio > bbox.left + bbox.width;
+          ctx.fillText(mark.label, right ? x - wide - 4 * ratio : x + 4 * ratio, bbox.top + 8 * ratio);
+        }
+        ctx.restore();
+      },
+    },
+  };
+}
+
+function drawNames(plot: uPlot, series: Series[], ratio: number): void {
+  const ends: { y: number; name: string; fill: string }[] = [];
+  let column = 1;
+  series.forEach((one, place) => {
+    const values = plot.data[column] as (number | null)[] | undefined;
+    column += one.low && one.high ? 3 : 1;
+    const last = values?.findLast((value) => value !== null);
+    if (last === undefined || last === null) return;
+    const { top, height } = plot.bbox;
+    const y = Math.min(Math.max(plot.valToPos(last, 'y', true), top), top + height);
+    ends.push({ y, name: one.name, fill: color(seriesColor(one, place)) });
+  });
+  ends.sort((a, b) => a.y - b.y);
+  const gap = 14 * ratio;
+  ends.forEach((end, place) => {
+    if (place) end.y = Math.max(end.y, ends[place - 1]!.y + gap);
+  });
+  const x = plot.bbox.left + plot.bbox.width + 6 * ratio;
+  for (const end of ends) {
+    plot.ctx.fillStyle = end.fill;
+    plot.ctx.fillText(end.name, x, end.y, 66 * ratio);
+  }
+}

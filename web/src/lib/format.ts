@@ -1,0 +1,72 @@
+/** How numbers are written on every page. */
+
+/** A number with a few significant digits, such as 0.0016 or 1,797; "–" for none. */
+export function num(value: number | null | undefined, digits = 4): string {
+  if (value === null || value === undefined) return '–';
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'not a number' : value > 0 ? '∞' : '−∞';
+  const size = Math.abs(value);
+  if (Number.isInteger(value) && size < 1e9) return sign(value.toLocaleString('en'));
+  if (size !== 0 && (size < 1e-4 || size >= 1e7)) {
+    const [mantissa, exponent] = value.toExponential(Math.max(digits - 2, 0)).split('e');
+    return sign(`${trim(mantissa!)}e${exponent!.replace('+', '')}`);
+  }
+  const text = Number(value.toPrecision(digits));
+  return sign(text.toLocaleString('en', { maximumSignificantDigits: digits }));
+}
+
+/** A number with fixed decimals, for columns in which the points line up. */
+export function fixed(value: number | null | undefined, decimals = 3): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return num(value);
+  return sign(value.toLocaleString('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals }));
+}
+
+/** A share as a percentage, such as 98.9 %. */
+export function percent(share: number | null | undefined, decimals = 1): string {
+  return share === null || share === undefined ? '–' : `${fixed(100 * share, decimals)} %`;
+}
+
+/** An interval, such as [0.968, 0.996]. */
+export function interval(ends: readonly (number | null)[] | null | undefined, decimals = 3): string {
+  return ends ? `[${ends.map((end) => fixed(end, decimals)).join(', ')}]` : '';
+}
+
+/** A duration, such as 2.3 s, 4 min 10 s or 2 h 5 min. */
+export function seconds(value: number | null | undefined): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return '–';
+  if (value < 10) return `${fixed(value, 1)} s`;
+  const whole = Math.round(value);
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** A count with its noun, such as 1 row or 270 rows. */
+export function count(size: number, noun: string, plural = `${noun}s`): string {
+  return `${num(size)} ${size === 1 ? noun : plural}`;
+}
+
+/** A number of bytes, such as 3.1 MB. */
+export function bytes(size: number): string {
+  const units = ['B', 'kB', 'MB', 'GB'];
+  let unit = 0;
+  while (size >= 1000 && unit < units.length - 1) {
+    size /= 1000;
+    unit += 1;
+  }
+  return `${num(size, 3)} ${units[unit]}`;
+}
+
+/** Words in place of a name from the records, such as "log loss" for log_loss. */
+export function words(name: string): string {
+  return name.replaceAll('_', ' ');
+}
+
+function trim(mantissa: string): string {
+  return mantissa.includes('.') ? mantissa.replace(/\.?0+$/, '') : mantissa;
+}
+
+/** A true minus sign is as wide as a digit. */
+function sign(text: string): string {
+  return text.replaceAll('-', '−');
+}

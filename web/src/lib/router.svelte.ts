@@ -1,0 +1,66 @@
+/**
+ * The page and its state stand in the part of the address behind the hash:
+ * `#/units/convolution?stride=2`. A link therefore restores what is seen.
+ */
+import { decode, encode, type Values } from './hash';
+
+interface Route {
+  path: string[];
+  query: URLSearchParams;
+}
+
+export const route: Route = $state({ path: [], query: new URLSearchParams() });
+
+function read(): void {
+  const [path = '', query = ''] = location.hash.replace(/^#\/?/, '').split('?');
+  const next = path.split('/').filter(Boolean).map(decodeURIComponent);
+  if (next.join('/') !== route.path.join('/')) route.path = next;
+  if (query !== route.query.toString()) route.query = new URLSearchParams(query);
+}
+
+read();
+addEventListener('hashchange', read);
+
+/** The address of a page: href('units/costs') is '#/units/costs'. */
+export function href(path: string, query: Record<string, string> = {}): string {
+  const text = new URLSearchParams(query).toString();
+  return `#/${path}${text ? `?${text}` : ''}`;
+}
+
+/** Show another page, as a click on a link does. */
+export function go(path: string, query: Record<string, string> = {}): void {
+  location.hash = href(path, query);
+}
+
+/**
+ * State of a page that stands in the address. Call it while a component is created:
+ *
+ *     const knobs = urlState({ stride: 2, padding: 1, mode: 'max' });
+ *
+ * Values equal to their defaults are left out of the address.
+ */
+export function urlState<T extends Values>(defaults: T): T {
+  const here = route.path.join('/');
+  const values = $state(decode(route.query, defaults));
+  let written = route.query.toString();
+
+  $effect(() => {
+    const query = encode(values, defaults);
+    if (query === written || route.path.join('/') !== here) return;
+    written = query;
+    history.replaceState(null, '', `#/${here}${query ? `?${query}` : ''}`);
+  });
+  $effect(() => {
+    // a link to the same page, or the back button, changes the address from outside
+    const query = route.query.toString();
+    if (query === written || route.path.join('/') !== here) return;
+    written = query;
+    Object.assign(values, decode(route.query, defaults));
+  });
+  return values;
+}
+
+/** The address of this page in its present state, to copy. */
+export function link(): string {
+  return location.href;
+}

@@ -1,0 +1,57 @@
+/** The color scheme, and its colors for canvases, which cannot use CSS variables. */
+
+export type Choice = 'auto' | 'light' | 'dark';
+export type Color = 'train' | 'val' | 'test' | 'positive' | 'negative' | 'other' | 'ink' | 'soft' | 'rule' | 'paper';
+
+const KEY = 'assay-theme';
+
+class Theme {
+  choice = $state<Choice>(stored());
+  /** Grows with each change of the scheme; figures that draw on a canvas read it. */
+  version = $state(0);
+
+  constructor() {
+    for (const query of ['(prefers-color-scheme: dark)', '(forced-colors: active)']) {
+      matchMedia(query).addEventListener('change', () => (this.version += 1));
+    }
+    this.apply();
+  }
+
+  set(choice: Choice): void {
+    this.choice = choice;
+    localStorage.setItem(KEY, choice);
+    this.apply();
+  }
+
+  private apply(): void {
+    if (this.choice === 'auto') delete document.documentElement.dataset['theme'];
+    else document.documentElement.dataset['theme'] = this.choice;
+    this.version += 1;
+  }
+}
+
+function stored(): Choice {
+  const choice = localStorage.getItem(KEY);
+  return choice === 'light' || choice === 'dark' ? choice : 'auto';
+}
+
+export const theme = new Theme();
+
+/** The current value of a color; reading it inside an effect follows the scheme. */
+export function color(name: Color): string {
+  void theme.version;
+  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+}
+
+/** A color of a cell: its hue tells the sign, its strength the share of the largest value. */
+export function shade(share: number): string {
+  void theme.version;
+  const hue = share < 0 ? '--rgb-negative' : '--rgb-positive';
+  const rgb = getComputedStyle(document.documentElement).getPropertyValue(hue).trim();
+  return `rgb(${rgb} / ${Math.min(Math.abs(share), 1).toFixed(3)})`;
+}
+
+/** Whether the user asked for less motion. */
+export function prefersLessMotion(): boolean {
+  return matchMedia('(prefers-reduced-motion: reduce)').matches;
+}

@@ -1,0 +1,34 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+
+/** Name a lazily loaded page after its folder, so that names never depend on order. */
+function chunkName(chunk: { name: string; facadeModuleId?: string | null }): string {
+  const page = chunk.facadeModuleId?.match(/\/src\/(units|runs|subject)\/([\w/]+)\.svelte$/);
+  const name = page ? `${page[1]}-${page[2]!.replaceAll('/', '-')}` : chunk.name;
+  return `assets/${name.toLowerCase()}.js`;
+}
+
+export default defineConfig({
+  plugins: [svelte()],
+  base: './',
+  build: {
+    outDir: '../src/assay/lab/static',
+    emptyOutDir: true,
+    target: 'es2022',
+    modulePreload: { polyfill: false },
+    // A data address would need a hole in the content policy.
+    assetsInlineLimit: 0,
+    // One small style sheet has one name, and no page is drawn before its styles are there.
+    cssCodeSplit: false,
+    rollupOptions: {
+      output: {
+        // The files are committed, so their names stay the same; the server sends ETags.
+        entryFileNames: 'assets/app.js',
+        chunkFileNames: chunkName,
+        assetFileNames: 'assets/[name][extname]',
+      },
+    },
+  },
+  server: { proxy: { '/api': 'http://127.0.0.1:8765' } },
+  test: { include: ['src/**/*.test.ts'], environment: 'node' },
+});
