@@ -92,7 +92,7 @@ export function plotOptions(options: ChartOptions, labels: uPlot.Plugin): uPlot.
       x: { time: false, distr: options.logX ? 3 : 1 },
       y: { distr: options.logY ? 3 : 1, ...(options.range ? { range: options.range } : {}) },
     },
-    axes: [axis(options.xLabel), axis()],
+    axes: [axis(options.logX, options.xLabel), axis(options.logY)],
     series: lines,
     bands,
     plugins: [labels],
@@ -100,16 +100,21 @@ export function plotOptions(options: ChartOptions, labels: uPlot.Plugin): uPlot.
   };
 }
 
-function axis(label?: string): uPlot.Axis {
+function axis(log: boolean, label?: string): uPlot.Axis {
   const font = '12px system-ui, sans-serif';
   return {
     stroke: color('soft'),
-    grid: { stroke: color('rule'), width: 1, show: !label },
-    ticks: { stroke: color('rule'), width: 1, size: 4 },
+    grid: { stroke: color('rule'), width: 1, show: !label, ...(log ? { filter: powers } : {}) },
+    ticks: { stroke: color('rule'), width: 1, size: 4, ...(log ? { filter: powers } : {}) },
     font,
     size: label ? 32 : 56,
     ...(label ? { label, labelSize: 18, labelFont: font } : {}),
   };
+}
+
+/** Keep the lines at powers of ten; the others would be a hatch. */
+function powers(_plot: uPlot, splits: number[]): (number | null)[] {
+  return splits.map((value) => (Math.abs(Math.log10(value) % 1) < 1e-9 ? value : null));
 }
 
 function faint(stroke: string): string {
@@ -125,6 +130,7 @@ export function directLabels(series: () => Series[], marks: () => Mark[]): uPlot
         const ratio = devicePixelRatio;
         ctx.save();
         ctx.font = `${12 * ratio}px system-ui, sans-serif`;
+        ctx.textAlign = 'left';
         ctx.textBaseline = 'middle';
         drawNames(plot, series(), ratio);
         ctx.fillStyle = color('soft');

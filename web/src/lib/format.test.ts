@@ -18,7 +18,7 @@ describe('num', () => {
 });
 
 it('writes shares, intervals, times and sizes', () => {
-  expect(percent(0.98888)).toBe('98.9 %');
+  expect(percent(0.98888)).toBe('98.9\u202f%');
   expect(interval([0.9678, 0.9962])).toBe('[0.968, 0.996]');
   expect(interval(null)).toBe('');
   expect(fixed(-0.05, 2)).toBe('−0.05');

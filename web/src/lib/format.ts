@@ -22,7 +22,7 @@ export function fixed(value: number | null | undefined, decimals = 3): string {
 
 /** A share as a percentage, such as 98.9 %. */
 export function percent(share: number | null | undefined, decimals = 1): string {
-  return share === null || share === undefined ? '–' : `${fixed(100 * share, decimals)} %`;
+  return share === null || share === undefined ? '–' : `${fixed(100 * share, decimals)}\u202f%`;
 }
 
 /** An interval, such as [0.968, 0.996]. */

@@ -1,1 +1,1 @@
-import{_ as e,d as t,h as n,l as r,r as i,u as a}from"./app.js";var o=t(`<h1> </h1>`);function s(t,s){let c=i(s,`name`,3,``);var l=o(),u=e(l);n(()=>r(u,`List ${c()??``}`)),a(t,l)}export{s as default};
+import{C as e,L as t,N as n,S as r,T as i,s as a}from"./app.js";var o=i(`<h1> </h1>`);function s(i,s){let c=a(s,`name`,3,``);var l=o(),u=t(l);n(()=>r(u,`List ${c()??``}`)),e(i,l)}export{s as default};

@@ -1,1 +1,0 @@
-import{C as e}from"./app.js";e();
