@@ -10,10 +10,13 @@ if TYPE_CHECKING:
     from assay.experiment._by_hand import Batch, Fit
     from assay.experiment._events import Observer
     from assay.experiment._experiment import Experiment, train
-    from assay.experiment._explain import OpenedRow, dataset_of, network_of, open_row
     from assay.experiment._race import Raced, race
     from assay.experiment._run import Run, TestResult, load
     from assay.experiment._tune import Tuning, tune
+    from assay.experiment.explain._importance import Importance, importance
+    from assay.experiment.explain._open_row import OpenedRow, network_of, open_row
+    from assay.experiment.explain._run_data import run_data
+    from assay.experiment.explain._val_rows import ValRows, val_rows
     from assay.experiment.model._model import Model
     from assay.experiment.prepare._look import load_data, look_at, split_data
 
@@ -21,6 +24,7 @@ __all__ = [
     "Batch",
     "Experiment",
     "Fit",
+    "Importance",
     "Model",
     "Observer",
     "OpenedRow",
@@ -28,26 +32,32 @@ __all__ = [
     "Run",
     "TestResult",
     "Tuning",
-    "dataset_of",
+    "ValRows",
+    "importance",
     "load",
     "load_data",
     "look_at",
     "network_of",
     "open_row",
     "race",
+    "run_data",
     "split_data",
     "train",
     "tune",
+    "val_rows",
 ]
 
 _MODULES = {
     "_by_hand": ("Batch", "Fit"),
     "_events": ("Observer",),
     "_experiment": ("Experiment", "train"),
-    "_explain": ("OpenedRow", "dataset_of", "network_of", "open_row"),
+    "explain._open_row": ("OpenedRow", "network_of", "open_row"),
+    "explain._importance": ("Importance", "importance"),
     "_race": ("Raced", "race"),
+    "explain._run_data": ("run_data",),
     "_run": ("Run", "TestResult", "load"),
     "_tune": ("Tuning", "tune"),
+    "explain._val_rows": ("ValRows", "val_rows"),
     "model._model": ("Model",),
     "prepare._look": ("load_data", "look_at", "split_data"),
 }

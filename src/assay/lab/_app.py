@@ -14,6 +14,7 @@ from assay._errors import AssayError, InputError
 from assay.lab._json import JsonAnswer
 from assay.lab._security import Guard
 from assay.lab.runs import run_routes, set_root
+from assay.lab.trained import trained_routes
 from assay.lab.units import unit_routes
 
 __all__ = ["MOST_BYTES", "make_app"]
@@ -35,6 +36,7 @@ def make_app(runs: Path, *, token: str, port: int) -> Starlette:
     app = Starlette(
         routes=[
             *run_routes(),
+            *trained_routes(),
             *unit_routes(),
             Mount("/", StaticFiles(directory=STATIC, html=True)),
         ],

@@ -12,6 +12,8 @@ import uvicorn
 
 from assay._errors import InputError
 from assay.lab._app import make_app
+from assay.lab.runs import start
+from assay.records import run_folders
 
 __all__ = ["serve"]
 
@@ -28,6 +30,8 @@ def serve(
 ) -> None:
     """Serve the lab until Ctrl-C, and print its address.
 
+    If there are no runs yet, one on the handwritten digits is started.
+
     Args:
         runs: folder of all runs, which need not exist yet.
         port: port to listen on; by default, 8765 or, if it is taken, any free port.
@@ -42,6 +46,8 @@ def serve(
     token = token or secrets.token_urlsafe(24)
     address = f"http://{HOST}:{port}/?token={token}"
     app = make_app(runs, token=token, port=port)
+    if not run_folders(runs):  # something to watch, without any configuration
+        start({"data": "digits"})
     config = uvicorn.Config(
         app,
         log_level="warning",

@@ -6,7 +6,7 @@ import numpy as np
 
 from assay.metrics._weighing import ones_if_none, ratio, sum_by_group
 
-__all__ = ["ClassScore", "confusion_matrix", "decide", "per_class"]
+__all__ = ["ClassScore", "confidence", "confusion_matrix", "decide", "per_class"]
 
 
 def decide(predictions: np.ndarray) -> np.ndarray:
@@ -33,6 +33,26 @@ def decide(predictions: np.ndarray) -> np.ndarray:
     if predictions.ndim == 1:
         return (predictions > 0.5).astype(np.int64)
     return predictions.argmax(axis=1)
+
+
+def confidence(predictions: np.ndarray) -> np.ndarray:
+    """Return the probability of the class that `decide` chooses, for each row.
+
+    Args:
+        predictions: (n,) probabilities of class 1, or (n, num_classes).
+
+    Returns:
+        (n,) probabilities.
+
+    Example:
+        >>> import numpy as np
+        >>> confidence(np.array([0.25, 0.9]))
+        array([0.75, 0.9 ])
+    """
+    predictions = np.asarray(predictions, dtype=np.float64)
+    if predictions.ndim == 1:
+        return np.maximum(predictions, 1 - predictions)
+    return predictions.max(axis=1)
 
 
 def num_classes_of(predictions: np.ndarray) -> int:

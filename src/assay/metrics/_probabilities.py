@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from assay.metrics._confusion import decide
+from assay.metrics._confusion import confidence, decide
 from assay.metrics._metric import CLASSIFICATION, metric
 from assay.metrics._weighing import mean, ones_if_none, ratio, sum_by_group
 
@@ -229,13 +229,10 @@ def calibration_gaps(
         Guo et al., On calibration of modern neural networks, 2017.
     """
     predictions = np.asarray(predictions, dtype=np.float64)
-    if predictions.ndim == 1:
-        confidence = np.maximum(predictions, 1 - predictions)
-    else:
-        confidence = predictions.max(axis=1)
-    weights = ones_if_none(weights, len(confidence))
-    bins = np.clip(np.ceil(confidence * NUM_BINS).astype(int) - 1, 0, NUM_BINS - 1)
+    sure = confidence(predictions)
+    weights = ones_if_none(weights, len(sure))
+    bins = np.clip(np.ceil(sure * NUM_BINS).astype(int) - 1, 0, NUM_BINS - 1)
     # fraction * (accuracy - confidence) = sum(w * (correct - confidence)) / sum(w)
-    excess = (decide(predictions) == np.asarray(targets)) - confidence
+    excess = (decide(predictions) == np.asarray(targets)) - sure
     sums = sum_by_group(weights * excess, bins, NUM_BINS)
     return sums / weights.sum(axis=-1, keepdims=True)

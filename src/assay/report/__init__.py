@@ -1,9 +1,15 @@
 """Reports on the records of runs, as text, tables and HTML."""
 
-from assay.report._compare import compare_text
+from assay.report._compare import compare_text, compare_warnings
 from assay.report._data import data_text
 from assay.report._race import race_text
-from assay.report._run import summary_html, summary_text
+from assay.report._run import (
+    compared,
+    layers_text,
+    metric_title,
+    summary_html,
+    summary_text,
+)
 from assay.report._tuning import tuning_text
 from assay.report._unfinished import unfinished_text
 from assay.report.html._write import REPORT, write_report
@@ -11,7 +17,11 @@ from assay.report.html._write import REPORT, write_report
 __all__ = [
     "REPORT",
     "compare_text",
+    "compare_warnings",
+    "compared",
     "data_text",
+    "layers_text",
+    "metric_title",
     "race_text",
     "summary_html",
     "summary_text",

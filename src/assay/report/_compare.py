@@ -6,7 +6,7 @@ from typing import Any
 from assay.report._format import WIDTH, count, entry, figures, measured, page, table
 from assay.report._run import metric_title
 
-__all__ = ["compare_text"]
+__all__ = ["compare_text", "compare_warnings"]
 
 
 def compare_text(summaries: Sequence[Mapping[str, Any]]) -> str:
@@ -29,7 +29,7 @@ def compare_text(summaries: Sequence[Mapping[str, Any]]) -> str:
     numbers = [head.index(name) for name in ("test", "val", "parameters", "trials")]
     lines = [_title(summaries, varied), "─" * WIDTH]
     lines += table(rows, head=head, numbers=numbers, indent=2)
-    for warning in _warnings(summaries):
+    for warning in compare_warnings(summaries):
         lines += ["", *entry("!", warning)]
     return page(lines)
 
@@ -60,7 +60,7 @@ def _row(summary: Mapping[str, Any], varied: Sequence[str]) -> list[str]:
     ]
 
 
-def _warnings(summaries: Sequence[Mapping[str, Any]]) -> list[str]:
+def compare_warnings(summaries: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return warnings if the results of the runs are not comparable."""
     test_rows = {(s["data"]["fingerprint"], s["split"]["hash"]) for s in summaries}
     openings = max(s["test"]["openings"] for s in summaries)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bytes, count, fixed, interval, num, percent, seconds } from './format';
+import { bytes, count, fixed, interval, measured, num, percent, seconds } from './format';
 
 describe('num', () => {
   it.each([
@@ -20,6 +20,8 @@ describe('num', () => {
 it('writes shares, intervals, times and sizes', () => {
   expect(percent(0.98888)).toBe('98.9\u202f%');
   expect(interval([0.9678, 0.9962])).toBe('[0.968, 0.996]');
+  expect(interval([51.127, 71.708])).toBe('[51.1, 71.7]');
+  expect([measured(1), measured(59.885)]).toEqual(['1.000', '59.9']);
   expect(interval(null)).toBe('');
   expect(fixed(-0.05, 2)).toBe('−0.05');
   expect([seconds(2.34), seconds(59.6), seconds(250), seconds(7500)]).toEqual([

@@ -25,9 +25,20 @@ export function percent(share: number | null | undefined, decimals = 1): string 
   return share === null || share === undefined ? '–' : `${fixed(100 * share, decimals)}\u202f%`;
 }
 
-/** An interval, such as [0.968, 0.996]. */
-export function interval(ends: readonly (number | null)[] | null | undefined, decimals = 3): string {
-  return ends ? `[${ends.map((end) => fixed(end, decimals)).join(', ')}]` : '';
+/** A measured value, such as 0.989 or 59.9: three decimals, or one for large values. */
+export function measured(value: number | null | undefined): string {
+  return fixed(value, decimalsFor(value ?? 0));
+}
+
+/** An interval, such as [0.968, 0.996]; by default, with the decimals of `measured`. */
+export function interval(ends: readonly (number | null)[] | null | undefined, decimals?: number): string {
+  if (!ends) return '';
+  const shown = decimals ?? decimalsFor(Math.max(...ends.map((end) => Math.abs(end ?? 0))));
+  return `[${ends.map((end) => fixed(end, shown)).join(', ')}]`;
+}
+
+function decimalsFor(value: number): number {
+  return Math.abs(value) >= 10 ? 1 : 3;
 }
 
 /** A duration, such as 2.3 s, 4 min 10 s or 2 h 5 min. */

@@ -16,7 +16,7 @@ from assay.experiment._refit import Refitted
 from assay.experiment.prepare._prepare import PreparedData
 from assay.experiment.records._paths import absolute_paths
 from assay.experiment.transfer._source_run import SourceRun
-from assay.metrics import decide
+from assay.metrics import confidence, decide
 from assay.records import RunFolder
 from assay.training import History
 
@@ -154,11 +154,14 @@ def _table(histories: Sequence[tuple[int, History]], part: str) -> dict[str, Any
 def write_tested(folder: RunFolder, tested: FinalTest) -> None:
     """Write the targets and predictions of the test rows.
 
-    Classes are written as indices into the list of classes in `data.json`.
+    Classes are written as indices into the list of classes in `data.json`, together
+    with the probability of the predicted class.
     """
     rows = tested.rows
     task = tested.refitted.selection.prepared.data.dataset.task
     is_number = task.kind == "regression"
     predictions = rows.predictions if is_number else decide(rows.predictions)
     columns = {"row": rows.numbers, "target": rows.targets, "prediction": predictions}
+    if not is_number:
+        columns["confidence"] = confidence(rows.predictions)
     folder.write_parquet("test_predictions.parquet", columns)

@@ -1,1 +1,1 @@
-import{C as e,T as t}from"./app.js";import{t as n}from"./unitpage.js";var r=t(`<p class="soft">This unit is not built yet.</p>`);function i(t){n(t,{name:`batches`,figure:t=>{var n=r();e(t,n)},$$slots:{figure:!0}})}export{i as default};
+import{M as e,P as t}from"./app.js";import"./legacy.js";import{t as n}from"./unitpage.js";var r=t(`<p class="soft">This unit is not built yet.</p>`);function i(t){n(t,{name:`batches`,figure:t=>{var n=r();e(t,n)},$$slots:{figure:!0}})}export{i as default};

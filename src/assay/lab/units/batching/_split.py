@@ -96,7 +96,7 @@ def _chosen(dataset: Dataset, count: int) -> np.ndarray:
 
 def _of_run(name: str) -> Parts:
     folder = open_run(name).folder
-    dataset = experiment.dataset_of(folder)
+    dataset = experiment.run_data(folder)
     if dataset.stream is not None:
         raise InputError(
             f"The rows of {name!r} are read from disk during training, so they cannot "

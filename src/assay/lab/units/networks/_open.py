@@ -120,7 +120,7 @@ def _of_digits(network: str, row: int) -> Opened:
         raise InputError(fault(f"0 <= row < {len(targets)}", "row", row, "Use 0."))
     model = _trained(network).model
     inputs: Any = model.preparation.transform(images[row : row + 1])
-    flax_model = experiment.network_of(model)
+    flax_model = experiment.network_of(model, 0)
     return Opened(
         row,
         len(targets),
@@ -137,7 +137,7 @@ def _of_digits(network: str, row: int) -> Opened:
 def _of_run(name: str, row: int) -> Opened:
     run = open_run(name)
     model = run.model
-    dataset = experiment.dataset_of(run.folder)
+    dataset = experiment.run_data(run.folder)
     # Sealed rows are refused, so the first row may be missing.
     opened = experiment.open_row(run, row if row >= 0 else None)
     inputs = opened.watched.input(opened.watched.names[0])[0]
@@ -155,7 +155,7 @@ def _of_run(name: str, row: int) -> Opened:
         str(task.classes[target]) if is_class else f"{target:g}",
         tuple(map(str, task.classes)) if is_class else (),
         np.atleast_1d(prediction[0]),
-        experiment.network_of(model),
+        experiment.network_of(model, 0),
         layer_rows(model),
         opened.watched,
         inputs if inputs.ndim == 3 else None,

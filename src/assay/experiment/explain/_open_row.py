@@ -7,19 +7,15 @@ import jax
 import numpy as np
 from flax import nnx
 
-from assay import nn, spec
+from assay import nn
 from assay._errors import InputError
-from assay.data import Dataset
 from assay.experiment._run import Run
+from assay.experiment.explain._run_data import run_data
 from assay.experiment.model._model import Model
-from assay.experiment.prepare._look import load_data
-from assay.experiment.records._paths import with_absolute_paths
-from assay.experiment.records._resume import check_same_data
-from assay.experiment.records._write import IN_MEMORY
 from assay.nn.xray import ModelPass, Xray, watch
 from assay.records import RunFolder
 
-__all__ = ["OpenedRow", "dataset_of", "network_of", "open_row"]
+__all__ = ["OpenedRow", "network_of", "open_row"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +81,7 @@ def open_row(
             "cannot be explained. Inspect it with Flax."
         )
     _check_member(model, member)
-    inputs = model.preparation.transform(dataset_of(folder, source), np.array([row]))
+    inputs = model.preparation.transform(run_data(folder, source), np.array([row]))
     lengths = None
     if isinstance(inputs, dict):
         inputs, lengths = inputs["values"], inputs["lengths"]
@@ -121,31 +117,7 @@ def _check_member(model: Model, member: int) -> None:
         raise InputError(f"The model has no member {member}. It has {counted}.")
 
 
-def dataset_of(folder: RunFolder, source: Any = None) -> Dataset:
-    """Return the data that a run was trained on.
-
-    Args:
-        folder: folder of the run.
-        source: the data, if they were passed to the run in Python.
-
-    Raises:
-        InputError: the data are not those of the run, or must be passed again.
-    """
-    fields = spec.read_data(folder.path_of("experiment.toml"))
-    fields = with_absolute_paths(folder, fields)
-    if source is not None:
-        fields["data"] = source
-    elif fields.get("data") == IN_MEMORY:
-        raise InputError(
-            f"{folder.path} was trained on data passed in Python. Pass them again: "
-            "assay.experiment.open_row(run, row, source=...)."
-        )
-    dataset = load_data(spec.Experiment(**fields))
-    check_same_data(folder, dataset)
-    return dataset
-
-
-def network_of(model: Model, member: int = 0) -> nn.Model:
+def network_of(model: Model, member: int) -> nn.Model:
     """Return the network of a member with its learned parameters and statistics."""
     flax, tree = cast(Any, nnx), cast(Any, jax.tree)  # both are only partly typed
     kinds = (nnx.Param, nn.Hyperparameter, nnx.BatchStat)

@@ -1,0 +1,38 @@
+"""Reads the data of a finished run again."""
+
+from typing import Any
+
+from assay import spec
+from assay._errors import InputError
+from assay.data import Dataset
+from assay.experiment.prepare._look import load_data
+from assay.experiment.records._paths import with_absolute_paths
+from assay.experiment.records._resume import check_same_data
+from assay.experiment.records._write import IN_MEMORY
+from assay.records import RunFolder
+
+__all__ = ["run_data"]
+
+
+def run_data(folder: RunFolder, source: Any = None) -> Dataset:
+    """Return the data set of a run.
+
+    Args:
+        folder: folder of the run.
+        source: the data, if they were passed to the run in Python.
+
+    Raises:
+        InputError: the data are missing, or have changed since the run.
+    """
+    fields = spec.read_data(folder.path_of("experiment.toml"))
+    fields = with_absolute_paths(folder, fields)
+    if source is not None:
+        fields["data"] = source
+    elif fields.get("data") == IN_MEMORY:
+        raise InputError(
+            f"{folder.path} was trained on data passed in Python. Pass them again: "
+            "assay.experiment.open_row(run, row, source=...)."
+        )
+    dataset = load_data(spec.Experiment(**fields))
+    check_same_data(folder, dataset)
+    return dataset

@@ -1,0 +1,56 @@
+"""Finds runs by name, only directly inside the folder of all runs."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assay._errors import InputError, did_you_mean
+from assay.records import RunFolder, run_folders
+
+if TYPE_CHECKING:
+    from assay.experiment import Run
+
+__all__ = ["find", "open_run", "root", "set_root"]
+
+_root = Path("runs")
+
+
+def set_root(path: Path) -> None:
+    """Set the folder of all runs of this process."""
+    global _root
+    _root = path
+
+
+def root() -> Path:
+    """Return the folder of all runs."""
+    return _root
+
+
+def find(name: str) -> RunFolder:
+    """Return the folder of a run.
+
+    A name never leads out of the folder of all runs, neither by "..", nor by a link.
+
+    Raises:
+        InputError: there is no such run.
+    """
+    inside = root().resolve()
+    path = inside / name
+    is_name = name not in ("", ".", "..") and Path(name).name == name
+    if is_name and path.is_dir() and path.resolve().parent == inside:
+        return RunFolder(path)
+    near = did_you_mean(name, [folder.name for folder in run_folders(root())])
+    raise InputError(f"There is no run {name!r} in {root()}.{near}")
+
+
+def open_run(name: str) -> "Run":
+    """Return a finished run.
+
+    Raises:
+        InputError: there is no such run, or it has not finished.
+    """
+    folder = find(name)
+    if not folder.exists("run.json"):
+        raise InputError(f"The run {name} has not finished, so it has no model yet.")
+    from assay.experiment import load
+
+    return load(folder.path)

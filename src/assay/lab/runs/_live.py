@@ -1,0 +1,123 @@
+"""Reads the records of a run while it is being trained."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from assay.records import RunFolder, parse_json
+
+__all__ = ["LIVE", "condense", "read_from"]
+
+LIVE = "live.jsonl"
+_MOST_POINTS = 1500  # of one curve in the first message
+_MOST_BYTES = 4_000_000  # read at once
+_SERIES = {
+    "iterations": ("iteration", ("cost", "gradient_norm", "learning_rate")),
+    "epochs": ("epoch", ("train_cost", "train_score", "val_cost", "val_score")),
+}
+
+Line = dict[str, Any]
+
+
+def read_from(folder: RunFolder, cursor: int) -> tuple[list[Line], int]:
+    """Return the lines written since a cursor, and the cursor behind them.
+
+    A run that is not being trained, or that was begun by an older version, has only
+    `events.jsonl`, whose lines have the same form.
+
+    Args:
+        folder: folder of the run.
+        cursor: position in the file in bytes; 0 for its start.
+    """
+    live = folder.path_of(LIVE)
+    path = live if live.exists() else folder.path_of("events.jsonl")
+    data, start = _bytes_from(path, cursor)
+    whole = data.rpartition(b"\n")[0]  # the last line may not be complete yet
+    lines = [line for text in whole.split(b"\n") if (line := _parse(text)) is not None]
+    return lines, start + (len(whole) + 1 if whole else 0)
+
+
+def _bytes_from(path: Path, cursor: int) -> tuple[bytes, int]:
+    try:
+        with open(path, "rb") as file:
+            size = file.seek(0, 2)
+            start = (
+                cursor if cursor <= size else 0
+            )  # a new process may start a new file
+            file.seek(start)
+            return file.read(_MOST_BYTES), start
+    except OSError:  # not there yet, or removed since the run has finished
+        return b"", 0
+
+
+def _parse(text: bytes) -> Line | None:
+    try:
+        line = parse_json(text) if text else None
+    except ValueError:
+        return None
+    return line if isinstance(line, dict) and "kind" in line else None
+
+
+def condense(lines: Iterable[Line]) -> list[Line]:
+    """Return fewer lines that draw the same picture.
+
+    The points of each curve become one line of at most 1500 points, of which the lowest
+    and the highest of each stretch are kept. Other lines stay as they are.
+    """
+    kept: list[Line] = []
+    series: dict[tuple[str, str], Line] = {}
+    for line in lines:
+        kind, fit = line["kind"], line.get("fit")
+        if kind in _SERIES and isinstance(fit, str):
+            if (kind, fit) not in series:
+                series[kind, fit] = {"kind": kind, "fit": fit}
+                kept.append(series[kind, fit])
+            _extend(series[kind, fit], line, kind)
+            continue
+        if kind == "fit" and isinstance(fit, str):
+            _cut(series, line, fit)
+        kept.append(line)
+    for (kind, _), line in series.items():
+        _thin(line, kind)
+    return kept
+
+
+def _extend(line: Line, more: Line, kind: str) -> None:
+    place, names = _SERIES[kind]
+    for name in (place, *names):
+        line.setdefault(name, []).extend(more.get(name) or [None] * len(more[place]))
+
+
+def _cut(series: dict[tuple[str, str], Line], fit_line: Line, fit: str) -> None:
+    """Remove the points that a fit repeats, because it continues from a checkpoint."""
+    reached = fit_line.get("iteration", 0)
+    per_epoch = fit_line.get("iterations_per_epoch") or 1
+    for kind, most in (("iterations", reached), ("epochs", reached // per_epoch)):
+        line = series.get((kind, fit))
+        if line is None:
+            continue
+        place, names = _SERIES[kind]
+        kept = sum(1 for at in line[place] if at <= most)
+        for name in (place, *names):
+            del line[name][kept:]
+
+
+def _thin(line: Line, kind: str) -> None:
+    place, names = _SERIES[kind]
+    size = len(line[place])
+    if size <= _MOST_POINTS:
+        return
+    values = line[names[0]]
+    step = -(-2 * size // _MOST_POINTS)
+    chosen = {size - 1}
+    for start in range(0, size, step):
+        stretch = [
+            i for i in range(start, min(start + step, size)) if values[i] is not None
+        ]
+        if stretch:
+            chosen |= {
+                min(stretch, key=values.__getitem__),
+                max(stretch, key=values.__getitem__),
+            }
+    for name in (place, *names):
+        line[name] = [line[name][i] for i in sorted(chosen)]

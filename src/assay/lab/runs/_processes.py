@@ -1,0 +1,118 @@
+"""The training processes that the lab has started, one per run.
+
+A training has a process of its own, so that it keeps its speed while pages are served,
+and so that the lab survives if it is killed. It goes on if the lab is stopped.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from assay import spec
+from assay._errors import InputError
+from assay.lab.runs import _folder
+from assay.records import RunFolder, to_canonical_json
+
+__all__ = ["exit_of", "message_of", "resume", "start", "without_records"]
+
+_INTERRUPTED = 130  # exit code of a run that was stopped by its user
+
+
+@dataclass
+class _Child:
+    process: subprocess.Popen[bytes]
+    log: IO[bytes]
+
+
+_children: dict[str, _Child] = {}
+
+
+def start(fields: dict[str, Any]) -> str:
+    """Start a run, and return its name.
+
+    Args:
+        fields: fields of the experiment, as plain values.
+
+    Raises:
+        InputError: the fields are invalid. The message lists every fault.
+    """
+    experiment = spec.Experiment(**fields)
+    if not experiment.data:
+        raise InputError("Choose data to train on, such as a file or a built-in name.")
+    source = Path(experiment.data)
+    fields = fields | ({"data": str(source.resolve())} if source.exists() else {})
+    folder = RunFolder.create_next(_folder.root(), source.stem or "run")
+    experiment_file = _scratch() / f"{folder.name}.json"
+    experiment_file.write_text(to_canonical_json(fields, indent=2), "utf-8")
+    _launch(folder, [str(experiment_file), "--out", str(folder.path)])
+    return folder.name
+
+
+def resume(folder: RunFolder) -> None:
+    """Continue a run that was stopped."""
+    _launch(folder, ["--resume", "--out", str(folder.path)])
+
+
+def _launch(folder: RunFolder, words: list[str]) -> None:
+    log = open(_scratch() / f"{folder.name}.log", "wb")
+    command = [sys.executable, "-m", "assay", "train", *words]
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=log,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        start_new_session=True,  # Ctrl-C in the terminal of the lab does not reach it
+    )
+    _children[folder.name] = _Child(process, log)
+
+
+def exit_of(name: str) -> str | None:
+    """Return "running", "finished", "stopped", "failed" or "killed".
+
+    Return None for a run that this lab has not started.
+    """
+    child = _children.get(name)
+    if child is None:
+        return None
+    code = child.process.poll()
+    if code is None:
+        return "running"
+    child.log.close()
+    if code == 0:
+        return "finished"
+    if code == _INTERRUPTED:
+        return "stopped"
+    return "killed" if code < 0 else "failed"
+
+
+def message_of(name: str) -> str | None:
+    """Return what a training said before it failed; None if it has not failed."""
+    child = _children.get(name)
+    if child is None or child.process.poll() in (None, 0):
+        return None
+    text = Path(child.log.name).read_text("utf-8", errors="replace")
+    lines = [line for line in text.splitlines() if line.startswith("assay: ")]
+    said = [line.removeprefix("assay: ") for line in lines]
+    return "\n".join(said) or None
+
+
+def without_records() -> list[RunFolder]:
+    """Return the folders of runs that have started, or failed, before any record."""
+    folders = [RunFolder(_folder.root() / name) for name in _children]
+    return [f for f in folders if f.path.is_dir() and not f.is_run]
+
+
+def _scratch() -> Path:
+    """Return a folder of this process for logs and experiment files."""
+    global _folder_of_logs
+    if _folder_of_logs is None:
+        _folder_of_logs = Path(tempfile.mkdtemp(prefix="assay-lab-"))
+    return _folder_of_logs
+
+
+_folder_of_logs: Path | None = None

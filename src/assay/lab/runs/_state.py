@@ -1,0 +1,92 @@
+"""Tells whether a run is being trained, paused, stopped, failed or finished."""
+
+import platform
+import shlex
+from typing import Any
+
+from assay.lab.runs import _processes
+from assay.lab.runs._live import LIVE
+from assay.records import RunFolder, parse_json
+
+__all__ = ["is_running", "state_of"]
+
+_TAIL_BYTES = 200_000
+
+
+def state_of(folder: RunFolder) -> dict[str, Any]:
+    """Return the state of a run, with a message for people if it needs one.
+
+    States: "finished", "running", "paused", "stopped" (it can be resumed), "failed".
+    """
+    if folder.exists("run.json"):
+        return {"state": "finished"}
+    child = _processes.exit_of(folder.name)
+    last = _last_lines(folder)
+    alive = child == "running" or (child is None and _is_alive(last.get("process")))
+    if alive:
+        return {"state": "paused" if last.get("is_paused") else "running"}
+    message = _processes.message_of(folder.name)
+    if message and child != "stopped":
+        return {"state": "failed", "message": message}
+    command = f"assay train --resume --out {shlex.quote(str(folder.path))}"
+    if child == "killed" or (last.get("process") and not last.get("process_finished")):
+        why = "The process that trained this run has ended without a result."
+    else:
+        why = "This run was stopped before it had a result."
+    return {"state": "stopped", "message": f"{why} It can be resumed: {command}"}
+
+
+def is_running(folder: RunFolder) -> bool:
+    """Return whether a process is writing the run."""
+    return state_of(folder)["state"] in ("running", "paused")
+
+
+def _last_lines(folder: RunFolder) -> dict[str, Any]:
+    """Return the last line of each kind that tells about the process."""
+    found: dict[str, Any] = {}
+    try:
+        with open(folder.path_of(LIVE), "rb") as file:
+            first = file.readline()
+            size = file.seek(0, 2)
+            file.seek(max(len(first), size - _TAIL_BYTES))
+            lines = [first, *file.read().split(b"\n")]
+    except OSError:
+        return found
+    for text in lines:
+        if (
+            b'"process' not in text
+            and b'"paused"' not in text
+            and b'"control"' not in text
+        ):
+            continue
+        try:
+            line = parse_json(text)
+        except ValueError:  # half a line, at either end of what was read
+            continue
+        if not isinstance(line, dict):
+            continue
+        kind = line.get("kind")
+        if kind in ("process", "process_finished"):
+            found[kind] = line
+        if kind == "process":
+            found |= {"is_paused": False, "process_finished": None}
+        if kind == "paused":
+            found["is_paused"] = True
+        if kind == "control" and line.get("action") == "resume":
+            found["is_paused"] = False
+    return found
+
+
+def _is_alive(process: dict[str, Any] | None) -> bool:
+    """Return whether the process of a line runs on this computer."""
+    if process is None or process.get("host") not in (None, platform.node()):
+        return False
+    import psutil
+
+    pid = process.get("pid")
+    if not isinstance(pid, int) or not psutil.pid_exists(pid):
+        return False
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False

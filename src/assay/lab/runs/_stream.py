@@ -1,0 +1,71 @@
+"""The events of a run for its page, as they are written."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import StreamingResponse
+
+from assay.lab._json import to_numbers
+from assay.lab.runs._folder import find
+from assay.lab.runs._live import condense, read_from
+from assay.lab.runs._state import state_of
+from assay.records import RunFolder
+
+__all__ = ["stream"]
+
+_POLL_SECONDS = 0.05  # twenty messages a second
+_STATE_SECONDS = 0.5
+_HEARTBEAT_SECONDS = 15
+
+
+async def stream(request: Request) -> StreamingResponse:
+    """Answer with the events of a run since the cursor that the browser has reached."""
+    folder = find(request.path_params["name"])
+    last = request.headers.get("last-event-id", "")
+    cursor = int(last) if last.isdecimal() else None
+    return StreamingResponse(_events(folder, cursor), media_type="text/event-stream")
+
+
+async def _events(folder: RunFolder, cursor: int | None) -> AsyncIterator[str]:
+    state: dict[str, Any] = {}
+    checked, sent = 0.0, time.monotonic()
+    if cursor is None:
+        lines, cursor = await asyncio.to_thread(_from_start, folder)
+        yield _message("start", lines, cursor)
+    while True:
+        lines, cursor = read_from(folder, cursor)
+        now = time.monotonic()
+        if lines:
+            yield _message("lines", lines, cursor)
+            sent = now
+        if now - checked > _STATE_SECONDS:
+            checked = now
+            if (new := state_of(folder)) != state:
+                state = new
+                yield _message("state", state, cursor)
+            if state["state"] == "finished":
+                return
+        if now - sent > _HEARTBEAT_SECONDS:
+            yield ": still there\n\n"
+            sent = now
+        await asyncio.sleep(_POLL_SECONDS)
+
+
+def _from_start(folder: RunFolder) -> tuple[list[dict[str, Any]], int]:
+    """Return everything so far in few lines; a long run has written many."""
+    found: list[dict[str, Any]] = []
+    cursor = 0
+    while True:
+        lines, cursor = read_from(folder, cursor)
+        if not lines:
+            return found, cursor
+        found = condense([*found, *lines])
+
+
+def _message(kind: str, data: Any, cursor: int) -> str:
+    text = json.dumps(to_numbers(data), ensure_ascii=False, separators=(",", ":"))
+    return f"id: {cursor}\nevent: {kind}\ndata: {text}\n\n"

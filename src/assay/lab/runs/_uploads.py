@@ -1,0 +1,55 @@
+"""Files that the user drops on a page, kept in a folder of this process."""
+
+import atexit
+import re
+import shutil
+import tempfile
+from pathlib import Path
+from urllib.parse import unquote
+
+from starlette.requests import Request
+
+from assay._errors import InputError
+
+__all__ = ["receive", "uploaded"]
+
+_MOST_FILES = 50
+_files: dict[str, Path] = {}
+_folder: list[Path] = []
+
+
+def _home() -> Path:
+    if not _folder:
+        _folder.append(Path(tempfile.mkdtemp(prefix="assay-uploads-")))
+        atexit.register(shutil.rmtree, _folder[0], ignore_errors=True)
+    return _folder[0]
+
+
+async def receive(request: Request) -> dict[str, str]:
+    """Store the body of a request as a file, and return its name and its path.
+
+    The size is limited for the whole application. The name keeps only its last part
+    and letters, digits, dots, hyphens and underscores.
+    """
+    given = unquote(request.headers.get("x-file-name", "")).replace("\\", "/")
+    name = re.sub(r"[^\w.-]+", "-", given.rpartition("/")[2]).strip(".-")
+    if not name:
+        raise InputError("The file has no name. Choose another file.")
+    if len(_files) >= _MOST_FILES:
+        raise InputError(
+            "Many files were uploaded. Start the lab again to remove them."
+        )
+    path = Path(tempfile.mkdtemp(dir=_home())) / name[-100:]
+    with open(path, "wb") as file:
+        async for part in request.stream():
+            file.write(part)
+    key = f"{path.parent.name}/{path.name}"
+    _files[key] = path
+    return {"upload": key, "name": path.name, "path": str(path)}
+
+
+def uploaded(key: str) -> Path:
+    """Return the path of a file that was uploaded; raise an InputError otherwise."""
+    if key not in _files:
+        raise InputError("This file is no longer there. Drop it again.")
+    return _files[key]

@@ -1,0 +1,44 @@
+"""How often predictions are right, by the confidence that they were made with."""
+
+from typing import Any
+
+import numpy as np
+
+from assay.evaluate import wilson
+
+__all__ = ["calibration"]
+
+_BINS = 15  # those of the metric expected_calibration_error
+
+
+def calibration(
+    targets: np.ndarray, predictions: np.ndarray, confidence: np.ndarray
+) -> list[dict[str, Any]]:
+    """Return the share of right predictions per bin of confidence, with intervals.
+
+    Args:
+        targets: (n,) class indices.
+        predictions: (n,) predicted class indices.
+        confidence: (n,) probability of the predicted class.
+
+    Example:
+        >>> sure = np.array([0.91, 0.92])
+        >>> [found] = calibration(np.array([1, 0]), np.array([1, 1]), sure)
+        >>> found["rows"], found["right"]
+        (2, 0.5)
+    """
+    right, sure = np.asarray(targets) == np.asarray(predictions), np.asarray(confidence)
+    places = np.clip(np.ceil(sure * _BINS).astype(int) - 1, 0, _BINS - 1)
+    bins = []
+    for place in np.unique(places).tolist():
+        inside = places == place
+        count, hits = int(inside.sum()), int(right[inside].sum())
+        bins.append(
+            {
+                "rows": count,
+                "right": hits / count,
+                "interval": list(wilson(hits, count)),
+                "confidence": float(sure[inside].mean()),
+            }
+        )
+    return bins

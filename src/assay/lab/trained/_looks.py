@@ -1,0 +1,122 @@
+"""What the trained model of a run does with the rows of val."""
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from assay._errors import InputError
+from assay.experiment import Run, ValRows, importance, load, val_rows
+from assay.lab.runs._folder import find, open_run
+from assay.lab.trained._examples import pixel_grid, shown
+from assay.records import RunFolder
+
+__all__ = ["example_rows", "important_inputs", "model_of", "worst_examples"]
+
+_NUM_WORST = 12
+_NUM_ROWS = 24  # of a part, shown at once
+
+
+@lru_cache(maxsize=4)
+def _opened(path: str, changed: int) -> tuple[Run, ValRows]:
+    run = load(path)
+    return run, val_rows(run)
+
+
+def _open(name: str) -> tuple[Run, ValRows]:
+    """Return a run and its rows of val, read again only if the run has changed."""
+    folder = open_run(name).folder
+    return _opened(str(folder.path), folder.path_of("run.json").stat().st_mtime_ns)
+
+
+def model_of(name: str) -> Run:
+    """Return a finished run whose model stays in memory for the next question."""
+    return _open(name)[0]
+
+
+def worst_examples(name: str) -> dict[str, Any]:
+    """Return the rows of val with the largest losses.
+
+    The rows of test stay sealed: whoever has seen them chooses the next model with
+    knowledge of the test part.
+    """
+    run, rows = _open(name)
+    order = np.argsort(-rows.losses, kind="stable")[:_NUM_WORST].tolist()
+    task = run.model.preparation.task
+    examples = [
+        {
+            "row": int(rows.rows[place]),
+            "loss": rows.losses[place],
+            "target": _named(task, rows.targets[place]),
+            **_predicted(task, rows.predictions[place]),
+            "example": shown(rows.dataset, int(rows.rows[place])),
+        }
+        for place in order
+    ]
+    loss = "absolute error" if task.kind == "regression" else "log loss"
+    return {"loss": loss, "num_rows": len(rows.rows), "examples": examples}
+
+
+def _named(task: Any, target: Any) -> Any:
+    return float(target) if task.kind == "regression" else task.classes[int(target)]
+
+
+def _predicted(task: Any, prediction: Any) -> dict[str, Any]:
+    if task.kind == "regression":
+        return {"prediction": float(prediction)}
+    if task.kind == "binary":
+        prediction = np.array([1 - prediction, prediction])
+    place = int(np.argmax(prediction))
+    return {"prediction": task.classes[place], "confidence": float(prediction[place])}
+
+
+@lru_cache(maxsize=8)
+def _importance(path: str, changed: int) -> dict[str, Any]:
+    run, rows = _opened(path, changed)
+    found = importance(run, rows)
+    names = [column.name for column in rows.dataset.columns if not column.ignored]
+    kind = run.model.preparation.kind
+    regression = run.model.preparation.task.kind == "regression"
+    return {
+        "loss": "absolute error" if regression else "log loss",
+        "inputs": [vars(one) for one in found],
+        "grid": pixel_grid(names),
+        "kind": kind,
+        "num_rows": len(rows.rows),
+    }
+
+
+def important_inputs(name: str) -> dict[str, Any]:
+    """Return how much the loss on val grows if an input is shuffled."""
+    folder = open_run(name).folder
+    changed = folder.path_of("run.json").stat().st_mtime_ns
+    return _importance(str(folder.path), changed)
+
+
+def example_rows(name: str, part: str) -> dict[str, Any]:
+    """Return the first rows of train or val.
+
+    Raises:
+        InputError: the part is test, whose rows nobody should see.
+    """
+    if part not in ("train", "val"):
+        raise InputError(
+            "The rows of test are not shown, because they would influence the choice "
+            "of the next model. Only their result is."
+        )
+    from assay.experiment import run_data
+
+    folder: RunFolder = find(name)
+    rows = folder.read_npz("split.npz", part)[part]
+    dataset = run_data(folder)
+    chosen = np.sort(rows)[:_NUM_ROWS].tolist()
+    task = dataset.task
+    examples = [
+        {
+            "row": row,
+            "target": _named(task, dataset.target[row]),
+            "example": shown(dataset, row),
+        }
+        for row in chosen
+    ]
+    return {"part": part, "num_rows": len(rows), "examples": examples}

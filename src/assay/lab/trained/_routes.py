@@ -1,0 +1,86 @@
+"""The addresses of finished runs. The engine is started by the first that needs it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from assay.lab._json import JsonAnswer, read_body
+from assay.lab.runs import find
+from assay.lab.trained._compare import compare
+from assay.lab.trained._detail import detail
+
+__all__ = ["trained_routes"]
+
+_REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+
+
+def trained_routes() -> list[Route]:
+    """Return the routes of the records and the models of runs."""
+    run = "/api/runs/{name}"
+    return [
+        Route("/api/compare", _compare),
+        Route(run, _of_run(detail)),
+        Route(f"{run}/worst", _of_run(_worst)),
+        Route(f"{run}/importance", _of_run(_importance)),
+        Route(f"{run}/rows", _rows),
+        Route(f"{run}/predict", _of_run(_columns)),
+        Route(f"{run}/predict", _predict, methods=["POST"]),
+        Route(f"{run}/report", _report),
+    ]
+
+
+def _of_run(function: Callable[[str], dict[str, Any]]) -> Callable[[Request], Response]:
+    """Return an endpoint that answers with a function of the name of a run."""
+
+    def answer(request: Request) -> Response:
+        return JsonAnswer(function(request.path_params["name"]))
+
+    return answer
+
+
+def _worst(name: str) -> dict[str, Any]:
+    from assay.lab.trained._looks import worst_examples
+
+    return worst_examples(name)
+
+
+def _importance(name: str) -> dict[str, Any]:
+    from assay.lab.trained._looks import important_inputs
+
+    return important_inputs(name)
+
+
+def _columns(name: str) -> dict[str, Any]:
+    from assay.lab.trained._predict import columns_to_fill
+
+    return columns_to_fill(name)
+
+
+def _rows(request: Request) -> Response:
+    from assay.lab.trained._looks import example_rows
+
+    part = request.query_params.get("part", "train")
+    return JsonAnswer(example_rows(request.path_params["name"], part))
+
+
+async def _predict(request: Request) -> Response:
+    from assay.lab.trained._predict import predict
+
+    body = await read_body(request)
+    name = request.path_params["name"]
+    return JsonAnswer(await run_in_threadpool(predict, name, body))
+
+
+def _compare(request: Request) -> Response:
+    names = request.query_params.get("runs", "").split(",")
+    return JsonAnswer(compare([name for name in names if name]))
+
+
+def _report(request: Request) -> Response:
+    folder = find(request.path_params["name"])
+    headers = {"content-security-policy": _REPORT_POLICY}
+    return HTMLResponse(folder.read_text("report.html"), headers=headers)

@@ -1,0 +1,76 @@
+/** Values of the form that starts a run, as the fields of an experiment. */
+
+export interface Member {
+  kind: string;
+  summary: string;
+  formula: string;
+  fields: Field[];
+}
+
+export interface Field {
+  path: string;
+  description: string;
+  rule: string;
+  words: string[];
+  default: unknown;
+  members: Member[] | null;
+  is_list: boolean;
+}
+
+export interface Group {
+  name: string;
+  fields: Field[];
+}
+
+export interface FormSpec {
+  builtins: { name: string; summary: string }[];
+  groups: Group[];
+}
+
+/** A member of a family with those of its fields that were typed. */
+export interface Chosen {
+  kind: string;
+  [field: string]: unknown;
+}
+
+export type Values = Record<string, unknown>;
+
+/** Read what was typed: a number, yes or no, a list with commas in brackets, or a word. */
+export function read(text: string): unknown {
+  const trimmed = text.trim();
+  if (trimmed === '') return undefined;
+  if (trimmed === 'true' || trimmed === 'false') return trimmed === 'true';
+  if (/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(trimmed)) return Number(trimmed);
+  if (trimmed.startsWith('[') && trimmed.endsWith(']')) {
+    const items = trimmed.slice(1, -1).split(',').map(read);
+    return items.filter((item) => item !== undefined);
+  }
+  return trimmed;
+}
+
+/** Nested fields from paths such as "tune.num_trials"; unset ones are left out. */
+export function nested(values: Values): Values {
+  const fields: Values = {};
+  for (const [path, value] of Object.entries(values)) {
+    if (value === undefined || value === '' || value === null) continue;
+    const names = path.split('.');
+    const last = names.pop()!;
+    let place = fields;
+    for (const name of names) place = (place[name] ??= {}) as Values;
+    place[last] = value;
+  }
+  return fields;
+}
+
+/** The default of a field as a hint in its empty input. */
+export function hint(field: Field): string {
+  const value = field.default;
+  if (value === null || value === undefined) return 'none';
+  if (Array.isArray(value)) return value.length ? `[${value.join(', ')}]` : 'none';
+  return typeof value === 'object' ? (Object.keys(value).length ? JSON.stringify(value) : 'none') : String(value);
+}
+
+/** A name from a path, such as "num trials" for "tune.num_trials". */
+export function title(path: string): string {
+  return path.split('.').at(-1)!.replaceAll('_', ' ');
+}

@@ -1,0 +1,261 @@
+/** A run while it is being trained: what its live records tell so far. */
+import type { Finding, Trial } from './types';
+
+export interface Monitor {
+  iteration: number;
+  epoch: number;
+  layers: string[];
+  [measure: string]: unknown;
+}
+
+export interface Fit {
+  name: string;
+  iteration: number;
+  numIterations: number;
+  perEpoch: number;
+  points: Record<'iteration' | 'cost' | 'gradient_norm' | 'learning_rate', (number | null)[]>;
+  epochs: Record<'epoch' | 'train_cost' | 'train_score' | 'val_cost' | 'val_score', (number | null)[]>;
+  monitors: Monitor[];
+  /** When the fit started and when it was heard of last, in seconds. */
+  started: number;
+  heard: number;
+  firstIteration: number;
+  paused: boolean;
+  finished: boolean;
+  divergedAt: number | null;
+}
+
+/** What a page shows of a run at one moment. */
+export interface Seen {
+  stage: string;
+  numTrials: number | null;
+  tuneStarted: number | null;
+  now: number;
+  newest: string;
+  trials: Trial[];
+  findings: Finding[];
+  names: string[];
+  /** The fit that is followed, or the newest one. */
+  fit: Fit | undefined;
+}
+
+export type Line = { kind: string; seconds?: number; [name: string]: unknown };
+
+const MOST_POINTS = 4000; // kept of one curve, so that a page of many hours stays small
+const MOST_MONITORS = 400;
+const MOST_FITS = 60;
+
+export class LiveRun {
+  fits = new Map<string, Fit>();
+  trials: Trial[] = [];
+  findings: Finding[] = [];
+  stage = '';
+  numTrials: number | null = null;
+  tuneStarted: number | null = null;
+  now = 0;
+  /** The fit that was heard of last. */
+  newest = '';
+
+  apply(lines: Line[]): void {
+    for (const line of lines) this.#one(line);
+  }
+
+  fit(name: string): Fit | undefined {
+    return this.fits.get(name);
+  }
+
+  /** Return what is known now as new objects, so that a page notices the change. */
+  seen(followed = ''): Seen {
+    const { trials, findings, stage, numTrials, tuneStarted, now, newest } = this;
+    const fit = this.fits.get(followed) ?? this.fits.get(newest);
+    return {
+      stage,
+      numTrials,
+      tuneStarted,
+      now,
+      newest,
+      trials: [...trials],
+      findings: [...findings],
+      names: [...this.fits.keys()],
+      fit: fit && { ...fit, points: { ...fit.points }, epochs: { ...fit.epochs }, monitors: [...fit.monitors] },
+    };
+  }
+
+  #one(line: Line): void {
+    this.now = Math.max(this.now, line.seconds ?? 0);
+    const fit = typeof line['fit'] === 'string' ? this.#fit(line['fit']) : null;
+    if (fit) fit.heard = line.seconds ?? fit.heard;
+    switch (line.kind) {
+      case 'process':
+        for (const other of this.fits.values()) other.paused = false;
+        this.now = line.seconds ?? 0;
+        break;
+      case 'stage_started':
+        this.stage = String(line['stage']);
+        break;
+      case 'plan':
+        this.numTrials = (line['num_trials'] as number | null) ?? null;
+        this.tuneStarted = line.seconds ?? null;
+        break;
+      case 'finding':
+        this.#finding(line['finding'] as Finding);
+        break;
+      case 'trial':
+        this.#trial(line as unknown as Trial);
+        break;
+      case 'control':
+        if (line['action'] === 'resume') for (const other of this.fits.values()) other.paused = false;
+        break;
+      default:
+        if (fit) this.#ofFit(fit, line);
+    }
+  }
+
+  #ofFit(fit: Fit, line: Line): void {
+    const name = fit.name;
+    if (line.kind === 'fit') {
+      fit.numIterations = Number(line['num_iterations'] ?? 0);
+      fit.perEpoch = Number(line['iterations_per_epoch'] ?? 1);
+      fit.firstIteration = Number(line['iteration'] ?? 0);
+      fit.started = line.seconds ?? 0;
+      cut(fit.points, 'iteration', fit.firstIteration);
+      cut(fit.epochs, 'epoch', fit.firstIteration / fit.perEpoch);
+    } else if (line.kind === 'iterations') {
+      extend(fit.points, line, 'iteration');
+      fit.iteration = fit.points.iteration.at(-1) ?? 0;
+      this.newest = name;
+    } else if (line.kind === 'epochs') {
+      extend(fit.epochs, line, 'epoch');
+      this.newest = name;
+    } else if (line.kind === 'monitors') {
+      fit.monitors.push(line as unknown as Monitor);
+      if (fit.monitors.length > MOST_MONITORS) fit.monitors = fit.monitors.filter((_, place) => place % 2 === 0);
+    } else if (line.kind === 'paused') {
+      fit.paused = true;
+    } else if (line.kind === 'fit_finished') {
+      fit.finished = true;
+      fit.iteration = Number(line['iteration'] ?? fit.iteration);
+      fit.divergedAt = (line['diverged_at'] as number | null) ?? null;
+    }
+  }
+
+  #fit(name: string): Fit {
+    const known = this.fits.get(name);
+    if (known) return known;
+    const made: Fit = {
+      name,
+      iteration: 0,
+      numIterations: 0,
+      perEpoch: 1,
+      points: { iteration: [], cost: [], gradient_norm: [], learning_rate: [] },
+      epochs: { epoch: [], train_cost: [], train_score: [], val_cost: [], val_score: [] },
+      monitors: [],
+      started: 0,
+      heard: 0,
+      firstIteration: 0,
+      paused: false,
+      finished: false,
+      divergedAt: null,
+    };
+    this.fits.set(name, made);
+    this.newest ||= name;
+    if (this.fits.size > MOST_FITS) this.#forgetOne();
+    return made;
+  }
+
+  /** Forget the curves of the oldest fit that has ended; its trial stays in the list. */
+  #forgetOne(): void {
+    for (const [name, fit] of this.fits) {
+      if (!fit.finished || name === this.newest) continue;
+      this.fits.delete(name);
+      return;
+    }
+  }
+
+  #finding(found: Finding): void {
+    const same = (one: Finding) => one.code === found.code && one.message === found.message;
+    if (!this.findings.some(same)) this.findings.push(found);
+  }
+
+  #trial(trial: Trial): void {
+    const place = this.trials.findIndex((one) => one.trial === trial.trial);
+    if (place < 0) this.trials.push(trial);
+    else this.trials[place] = trial;
+  }
+}
+
+type Series = Record<string, (number | null)[]>;
+
+function extend(series: Series, line: Line, place: string): void {
+  const more = line[place] as number[];
+  for (const name of Object.keys(series)) {
+    const values = (line[name] as (number | null)[] | undefined) ?? more.map(() => null);
+    for (const value of values) series[name]!.push(value);
+  }
+  const size = series[place]!.length;
+  if (size > MOST_POINTS) thin(series, Object.keys(series)[1]!);
+}
+
+function cut(series: Series, place: string, most: number): void {
+  const kept = series[place]!.filter((at) => (at ?? 0) <= most).length;
+  for (const values of Object.values(series)) values.length = kept;
+}
+
+/** Keep the lowest and the highest of every four points, and the last. */
+export function thin(series: Series, by: string): void {
+  const values = series[by]!;
+  const chosen: number[] = [];
+  for (let start = 0; start < values.length; start += 4) {
+    let low = start;
+    let high = start;
+    for (let at = start; at < Math.min(start + 4, values.length); at += 1) {
+      if ((values[at] ?? Infinity) < (values[low] ?? Infinity)) low = at;
+      if ((values[at] ?? -Infinity) > (values[high] ?? -Infinity)) high = at;
+    }
+    chosen.push(...new Set([Math.min(low, high), Math.max(low, high)]));
+  }
+  const last = values.length - 1;
+  if (chosen.at(-1) !== last) chosen.push(last);
+  for (const name of Object.keys(series)) series[name] = chosen.map((at) => series[name]![at] ?? null);
+}
+
+/** Seconds until a fit has made all its iterations; null if that is not known yet. */
+export function timeLeft(fit: Fit): number | null {
+  const done = fit.iteration - fit.firstIteration;
+  const left = fit.numIterations - fit.iteration;
+  if (fit.finished || done <= 0 || left < 0 || fit.heard <= fit.started) return null;
+  return (left * (fit.heard - fit.started)) / done;
+}
+
+/** Seconds until the search has made all its trials; null if that is not known yet. */
+export function searchLeft(run: Pick<LiveRun, 'trials' | 'numTrials' | 'tuneStarted' | 'now'>): number | null {
+  const done = run.trials.length;
+  if (!run.numTrials || !done || run.tuneStarted === null) return null;
+  return ((run.now - run.tuneStarted) / done) * Math.max(run.numTrials - done, 0);
+}
+
+/** The best value so far after each trial; lower is better for numbers. */
+export function bestSoFar(trials: Trial[], lowest: boolean): (number | null)[] {
+  let best: number | null = null;
+  return trials.map(({ value }) => {
+    if (value !== null && (best === null || (lowest ? value < best : value > best))) best = value;
+    return best;
+  });
+}
+
+/** Why a fit ended without numbers, from the last monitors before that. */
+export function divergence(fit: Fit): string | null {
+  if (fit.divergedAt === null) return null;
+  const last = fit.monitors.findLast((monitor) => monitor.iteration <= fit.divergedAt!);
+  const ratios = (last?.['update_ratio'] as (number | null)[] | undefined) ?? [];
+  const largest = ratios.reduce<number>((top, ratio, place) => ((ratio ?? 0) > (ratios[top] ?? 0) ? place : top), 0);
+  const rate = fit.points.learning_rate.findLast((value) => value !== null);
+  const where = ratios.length
+    ? ` Before that, the updates of ${last!.layers[largest]} were the largest: ${(100 * (ratios[largest] ?? 0)).toPrecision(2)}\u202f% of its weights in one iteration.`
+    : '';
+  const step = rate ? ` The learning rate was ${rate.toPrecision(3)}.` : '';
+  return (
+    `From iteration ${fit.divergedAt} on, the cost was no longer a finite number.${where}${step} ` +
+    'Most often the learning rate is too large. Start the run again with a third of it, or with clip_norm = 1.'
+  );
+}
