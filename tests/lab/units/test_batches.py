@@ -99,6 +99,22 @@ def test_angle_and_length_are_those_of_the_gradients():
 
 
 @pytest.mark.slow
+def test_larger_batches_point_more_exactly():
+    told = answer("batches", "angles", {})
+    means = {size["batch_size"]: size["mean"] for size in told["sizes"]}
+    assert list(means) == [1, 2, 4, 8, 16, 32, 64, 70]
+    assert means[1] > means[4] > means[16] > means[64] > means[70]
+    assert means[70] < 1e-3
+    first = answer("batches", "passes", {})["iterations"][0]
+    of_four = told["sizes"][2]
+    assert of_four["smallest"] <= first["angle_degrees"] <= of_four["largest"]
+    train = np.flatnonzero(np.array(answer("batches", "split", {})["parts"]) == 0)
+    g, full = one_step(first["examples"]), one_step(train)
+    cosine = g @ full / np.linalg.norm(g) / np.linalg.norm(full)
+    assert first["angle_degrees"] == pytest.approx(np.degrees(np.arccos(cosine)), 1e-3)
+
+
+@pytest.mark.slow
 def test_a_batch_of_all_examples_has_the_full_gradient():
     told = answer("batches", "passes", {"batch_size": 0, "data": "iris"})
     assert [len(step["examples"]) for step in told["iterations"]] == [70, 70]

@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 
-from assay import InputError
+from assay import InputError, nn, spec
 from assay.lab.units._registry import answer
+from assay.lab.units.convolving._feature_maps import _before
 from assay.lab.units.convolving._grids import POOL_INPUT, WORKED_INPUT, WORKED_KERNEL
 from assay.lab.units.networks._open import open_example
+from assay.nn.xray import watch
 
 
 def convolved(x, kernel, *, stride, padding, dilation=1, bias=0.0):
@@ -135,7 +137,6 @@ def test_only_pixels_in_the_receptive_field_matter():
     assert told["size"] == [bottom - top + 1, right - left + 1]
     opened = open_example("convolution", 0)
     x = opened.watched.input("conv1")
-    from assay.nn.xray import watch
 
     def output(image):
         return watch(opened.network, image).output("conv2")[0][at]
@@ -144,6 +145,16 @@ def test_only_pixels_in_the_receptive_field_matter():
     inside[:, top : bottom + 1, left : right + 1] = True
     assert output(np.where(inside, x, x + 9)) == output(x)
     assert output(np.where(inside, x + 9, x)) != output(x)
+
+
+def test_the_receptive_field_covers_the_layers_inside_a_residual():
+    layers = [spec.Residual([spec.Conv2D(2, 3), spec.Conv2D(1, 5)]), spec.MaxPool2D(2)]
+    rng = np.random.default_rng(0)
+    model = nn.build(layers, (12, 12, 1), num_outputs=1, rng=rng)
+    box = [(3, 3), (0, 0)]
+    for name in ("max_pool1", "residual1"):
+        box = _before(model.layer(name), box)
+    assert box == [(3, 10), (0, 4)]  # 2 rows, and (3 - 1 + 5 - 1) / 2 on both sides
 
 
 @pytest.mark.slow

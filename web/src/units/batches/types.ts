@@ -49,6 +49,11 @@ export interface Passes {
   num_parameters: number;
 }
 
+export interface Angles {
+  num_train: number;
+  sizes: { batch_size: number; mean: number; smallest: number; largest: number }[];
+}
+
 /** The 8 × 8 pixels of the digits, one array of 64 numbers for each example. */
 export function pixels(text: string | null): Uint8Array[] {
   if (!text) return [];

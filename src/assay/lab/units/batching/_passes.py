@@ -13,7 +13,7 @@ from assay.lab.units._registry import answers
 from assay.lab.units.batching._split import Parts, Rows, parts_of
 from assay.training import Fit, TrainingData
 
-__all__ = ["Passes", "passes"]
+__all__ = ["Angles", "Passes", "angles", "passes"]
 
 _MOST_ITERATIONS = 700  # two epochs of all digits with batches of 4
 
@@ -67,9 +67,10 @@ def _fit(parts: Parts, body: Passes, batch_size: int) -> Fit:
     """Return a fit on train; all fits start from the same values."""
     rows = [parts.split.train, parts.split.val]
     preparation = Preparation.fit(parts.dataset, rows[0])
-    if preparation.kind != "table":
+    if preparation.kind not in ("table", "image"):
         raise InputError(
-            "Batches are compared on tables. Choose a run on a table, or the digits."
+            "Batches are compared on tables and images. Choose such a run, or the "
+            "digits."
         )
     train, val = (
         (preparation.transform(parts.dataset, r), preparation.targets(parts.dataset, r))
@@ -91,8 +92,12 @@ def _fit(parts: Parts, body: Passes, batch_size: int) -> Fit:
 
 
 def _layers(preparation: Preparation, hidden: int) -> tuple[spec.Layer, ...]:
-    embedded = (spec.EmbedColumns(),) if preparation.embedded else ()
-    return (*embedded, spec.Dense(hidden), spec.Tanh())
+    first: tuple[spec.Layer, ...] = ()
+    if preparation.kind == "image":
+        first = (spec.Flatten(),)
+    elif preparation.embedded:
+        first = (spec.EmbedColumns(),)
+    return (*first, spec.Dense(hidden), spec.Tanh())
 
 
 def _iteration(parts: Parts, fit: Fit, whole: Fit) -> dict[str, Any]:
@@ -107,17 +112,66 @@ def _iteration(parts: Parts, fit: Fit, whole: Fit) -> dict[str, Any]:
         fit.state, whole.hyperparameters, whole.batch(), np.int32(0)
     )
     full = _flat(everything["parameter_gradients"])
-    length, full_length = float(np.linalg.norm(one)), float(np.linalg.norm(full))
-    along = float(one @ full) / max(length * full_length, 1e-30)
     return {
         "epoch": epoch,
         "batch": place,
         "examples": parts.split.train[places].tolist(),
-        "length": length,
-        "full_length": full_length,
-        "angle_degrees": math.degrees(math.acos(min(max(along, -1.0), 1.0))),
+        "length": float(np.linalg.norm(one)),
+        "full_length": float(np.linalg.norm(full)),
+        "angle_degrees": _angle(one, full),
         "full_cost": float(everything["cost"]),
     }
+
+
+class Angles(Passes):
+    """The gradients of batches of every size at the initial parameters."""
+
+
+@answers("batches", "angles")
+def angles(body: Angles) -> dict[str, Any]:
+    """Return how far the gradients of batches turn from the full one, by batch size.
+
+    The gradient of a batch is the mean of the gradients of its examples.
+    """
+    parts = parts_of(body)
+    fit = _fit(parts, body, 1)
+    count = len(parts.split.train)
+    order = fit.program.orders(body.seed, 0, fit.train)[0][:count]
+    each = np.stack([_gradient_of(fit, int(row)) for row in order])
+    full = each.mean(axis=0)
+    sizes = [2**power for power in range(count.bit_length())] + [count]
+    turned = [_turned(each, full, size) for size in sorted(set(sizes))]
+    return {"num_train": count, "sizes": turned}
+
+
+def _gradient_of(fit: Fit, row: int) -> np.ndarray:
+    """Return the gradient of one example of train."""
+    train: Any = fit.train
+    batch = fit.batch()._replace(
+        inputs=train.inputs[row : row + 1], targets=train.targets[row : row + 1]
+    )
+    probed = fit.program.probe(fit.state, fit.hyperparameters, batch, np.int32(0))
+    return _flat(probed["parameter_gradients"])
+
+
+def _turned(each: np.ndarray, full: np.ndarray, size: int) -> dict[str, float]:
+    """Return the mean, smallest and largest angle of the batches of one size."""
+    starts = range(0, len(each), size)
+    batches = [each[start : start + size].mean(axis=0) for start in starts]
+    degrees = [_angle(batch, full) for batch in batches]
+    return {
+        "batch_size": size,
+        "mean": float(np.mean(degrees)),
+        "smallest": min(degrees),
+        "largest": max(degrees),
+    }
+
+
+def _angle(one: np.ndarray, other: np.ndarray) -> float:
+    """Return the angle between two vectors in degrees."""
+    lengths = float(np.linalg.norm(one) * np.linalg.norm(other))
+    cosine = float(one @ other) / max(lengths, 1e-30)
+    return math.degrees(math.acos(min(max(cosine, -1.0), 1.0)))
 
 
 def _flat(gradients: Any) -> np.ndarray:

@@ -8,9 +8,13 @@ from pydantic import BaseModel, Field
 from assay._errors import InputError
 from assay.lab.units._registry import answers
 from assay.lab.units.networks._open import Opened, explained, open_example
+from assay.nn._window_geometry import WindowGeometry
 from assay.nn.xray import watch
 
 __all__ = ["FeatureMaps", "Number", "ReceptiveField", "Shift"]
+
+
+Box = list[tuple[int, int]]  # the first and last row, and the first and last column
 
 
 class FeatureMaps(BaseModel):
@@ -28,26 +32,29 @@ class FeatureMaps(BaseModel):
 @answers("convolution", "maps")
 def maps(body: FeatureMaps) -> dict[str, Any]:
     """Return the feature maps of every layer, and the kernels of convolutions."""
-    opened = _with_images(body.row, body.run)
-    names = [n for n in opened.network.names if opened.watched.output(n).ndim == 4]
-    first = opened.network.names[0]
+    opened, names = _with_images(body.row, body.run)
     return {
         **_example(opened),
-        "input": np.float32(opened.watched.input(first)[0]),
+        "input": opened.watched.input(names[0])[0],
         "layers": [_layer_maps(opened, name) for name in names],
     }
 
 
-def _with_images(row: int, run: str) -> Opened:
+def _with_images(row: int, run: str) -> tuple[Opened, list[str]]:
+    """Return an example, and the layers that map images to images."""
     opened = open_example("convolution", row, run)
-    names = opened.watched.names
-    kinds = [opened.watched.output(name).ndim for name in names]
-    if 4 not in kinds:
+    watched = opened.watched
+    names = [
+        name
+        for name in opened.network.names
+        if watched.input(name).ndim == watched.output(name).ndim == 4
+    ]
+    if not names:
         raise InputError(
             f"The run {run!r} has no feature maps, because its model has no layer of "
             "images. Choose a run with Conv2D layers."
         )
-    return opened
+    return opened, names
 
 
 def _example(opened: Opened) -> dict[str, Any]:
@@ -92,7 +99,7 @@ class Number(FeatureMaps):
 @answers("convolution", "number")
 def number(body: Number) -> dict[str, Any]:
     """Return the calculation of one number, checked against the forward pass."""
-    opened = _with_images(body.row, body.run)
+    opened, _ = _with_images(body.row, body.run)
     return explained(opened, body.layer, body.at)
 
 
@@ -103,33 +110,47 @@ class ReceptiveField(Number):
 @answers("convolution", "receptive_field")
 def receptive_field(body: ReceptiveField) -> dict[str, Any]:
     """Return the box in the output of each earlier layer that a number depends on."""
-    opened = _with_images(body.row, body.run)
+    opened, names = _with_images(body.row, body.run)
     opened.watched.explain(body.layer, body.at)  # raises if the position is absent
-    names = list(opened.network.names)
-    names = names[: names.index(body.layer) + 1]
-    box = [[place, place] for place in body.at[:2]]
+    if body.layer not in names:
+        raise InputError(
+            f"The output of {body.layer!r} is not an image. Choose one of "
+            f"{', '.join(names)}."
+        )
+    box = [(place, place) for place in body.at[:2]]
     boxes = []
-    for name in reversed(names):
-        layer: Any = opened.network.layer(name)
-        boxes.append({"layer": name, "box": [list(axis) for axis in box]})
-        box = _before(layer, box)
+    for name in reversed(names[: names.index(body.layer) + 1]):
+        boxes.append({"layer": name, "box": box})
+        box = _before(opened.network.layer(name), box)
     boxes.append({"layer": "input", "box": box})
-    sizes = [high - low + 1 for low, high in box]
-    return {"boxes": boxes[::-1], "size": sizes}
+    return {"boxes": boxes[::-1], "size": [high - low + 1 for low, high in box]}
 
 
-def _before(layer: Any, box: list[list[int]]) -> list[list[int]]:
+def _before(layer: Any, box: Box) -> Box:
     """Return the rows of a layer's input that the rows of its output depend on."""
+    inner = list(layer.inner_layers().values())
+    if inner:  # the input is also added to the output of the inner layers
+        through = box
+        for one in reversed(inner):
+            through = _before(one, through)
+        pairs = zip(box, through, strict=True)
+        return [(min(a[0], b[0]), max(a[1], b[1])) for a, b in pairs]
     window = getattr(layer, "window", None)
     if window is None:
-        return box
-    before = []
-    for axis, (low, high) in enumerate(box):
-        start = low * window.stride[axis] - window.padding[axis][0]
-        reach = window.dilation[axis] * (window.size[axis] - 1)
-        stop = high * window.stride[axis] - window.padding[axis][0] + reach
-        before.append([max(start, 0), min(stop, window.space[axis] - 1)])
-    return before
+        space = layer.input_shape[:2]
+        is_same = space == layer.output_shape[:2]
+        return box if is_same else [(0, size - 1) for size in space]
+    return [_rows_before(window, axis, *ends) for axis, ends in enumerate(box)]
+
+
+def _rows_before(
+    window: WindowGeometry, axis: int, low: int, high: int
+) -> tuple[int, int]:
+    """Return the first and last row that the windows from `low` to `high` cover."""
+    step, before = window.stride[axis], window.padding[axis][0]
+    reach = window.dilation[axis] * (window.size[axis] - 1)
+    start, stop = low * step - before, high * step - before + reach
+    return max(start, 0), min(stop, window.space[axis] - 1)
 
 
 class Shift(FeatureMaps):
@@ -150,12 +171,12 @@ def shift(body: Shift) -> dict[str, Any]:
 
     The map moves with the input, except where a window reaches the border.
     """
-    opened = _with_images(body.row, body.run)
-    name = opened.network.names[0]
+    opened, (name, *_) = _with_images(body.row, body.run)
     x = opened.watched.input(name)[0]
     moved = _moved(x, body.down, body.right)
     before = opened.watched.output(name)[0]
-    after = watch(opened.network, moved[None]).output(name)[0]
+    flat = moved.reshape(1, *opened.network.input_shape)  # undoes a Reshape layer
+    after = watch(opened.network, flat).output(name)[0]
     expected = _moved(before, body.down, body.right)
     same = np.abs(after - expected).max(axis=-1) < 1e-5
     return {
