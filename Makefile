@@ -9,10 +9,11 @@ TESTS ?=
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+NODE := web/node_modules/.package-lock.json
 INSTALL := $(PIP) install --require-hashes --requirement
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage check sanitize bench bench-accuracy examples lock clean
+.PHONY: help demo test coverage check web web-check sanitize bench bench-accuracy examples lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -33,6 +34,13 @@ check: $(VENV)/.dev  ## lint, format, types, layers, sizes
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python scripts/check_sizes.py
 
+web: $(NODE)  ## build the pages of the lab, which needs Node
+	cd web && npm run build
+
+web-check: $(NODE) $(VENV)/.dev  ## check, test and rebuild the pages of the lab
+	cd web && npm run check && npm test
+	$(BIN)/python scripts/check_web.py
+
 sanitize: $(VENV)/.dev  ## test the C++ kernels under sanitizers
 	$(BIN)/python scripts/sanitize.py
 
@@ -51,6 +59,10 @@ lock: $(VENV)/.dev  ## remake requirements/*.txt from pyproject.toml
 
 clean:  ## remove the environment and what the tools cached
 	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(NODE): web/package-lock.json
+	cd web && npm ci --no-audit --no-fund
+	touch $@
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)

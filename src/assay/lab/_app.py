@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 from assay._errors import AssayError, InputError
 from assay.lab._json import JsonAnswer
 from assay.lab._security import Guard
-from assay.lab.runs import run_routes, set_root
+from assay.lab.runs import run_routes
 from assay.lab.trained import trained_routes
 from assay.lab.units import unit_routes
 
@@ -24,16 +24,14 @@ MOST_BYTES = 512_000_000
 """Largest body of a request, which is a file that the user uploads."""
 
 
-def make_app(runs: Path, *, token: str, port: int) -> Starlette:
+def make_app(*, token: str, port: int) -> Starlette:
     """Return the application.
 
     Args:
-        runs: folder of all runs.
         token: secret that every request must carry.
         port: port on which it will be served.
     """
-    set_root(runs)
-    app = Starlette(
+    return Starlette(
         routes=[
             *run_routes(),
             *trained_routes(),
@@ -44,7 +42,6 @@ def make_app(runs: Path, *, token: str, port: int) -> Starlette:
         exception_handlers={AssayError: _explained, Exception: _unexpected},
         max_body_size=MOST_BYTES,
     )
-    return app
 
 
 async def _explained(request: Request, error: Exception) -> Response:

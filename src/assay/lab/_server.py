@@ -3,22 +3,57 @@
 import secrets
 import socket
 import sys
-import threading
-import time
 import webbrowser
+from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
 
 from assay._errors import InputError
 from assay.lab._app import make_app
-from assay.lab.runs import start
+from assay.lab.runs import set_root, start_first
 from assay.records import run_folders
 
-__all__ = ["serve"]
+__all__ = ["Lab", "make_lab", "serve"]
 
 HOST = "127.0.0.1"
 PORT = 8765
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A lab that is ready to be served.
+
+    Args:
+        server: the server.
+        listener: the socket on which it listens.
+        address: address with the token, to open in a browser.
+    """
+
+    server: uvicorn.Server
+    listener: socket.socket
+    address: str
+
+    def run(self) -> None:
+        """Serve until Ctrl-C, or until `server.should_exit` is set."""
+        self.server.run(sockets=[self.listener])
+
+
+def make_lab(runs: Path, *, port: int | None = None, token: str | None = None) -> Lab:
+    """Return a lab for a folder of runs; see `serve`."""
+    listener = _listener(port)
+    port = listener.getsockname()[1]
+    token = token or secrets.token_urlsafe(24)
+    set_root(runs)
+    config = uvicorn.Config(
+        make_app(token=token, port=port),
+        log_level="warning",
+        access_log=False,  # it would write the token
+        server_header=False,
+        timeout_graceful_shutdown=1,  # streams of events never end by themselves
+    )
+    address = f"http://{HOST}:{port}/?token={token}"
+    return Lab(uvicorn.Server(config), listener, address)
 
 
 def serve(
@@ -41,29 +76,17 @@ def serve(
     Raises:
         InputError: the port is taken.
     """
-    listener = _listener(port)
-    port = listener.getsockname()[1]
-    token = token or secrets.token_urlsafe(24)
-    address = f"http://{HOST}:{port}/?token={token}"
-    app = make_app(runs, token=token, port=port)
+    lab = make_lab(runs, port=port, token=token)
     if not run_folders(runs):  # something to watch, without any configuration
-        start({"data": "digits"})
-    config = uvicorn.Config(
-        app,
-        log_level="warning",
-        access_log=False,  # it would write the token
-        server_header=False,
-        timeout_graceful_shutdown=1,  # streams of events never end by themselves
-    )
-    server = uvicorn.Server(config)
+        start_first()
     print(
-        f"The lab is at {address}\nPress Ctrl-C to stop it.",
+        f"The lab is at {lab.address}\nPress Ctrl-C to stop it.",
         file=sys.stderr,
         flush=True,
     )
     if browser:
-        threading.Thread(target=_open, args=(server, address), daemon=True).start()
-    server.run(sockets=[listener])
+        webbrowser.open(lab.address)
+    lab.run()
 
 
 def _listener(port: int | None) -> socket.socket:
@@ -72,6 +95,7 @@ def _listener(port: int | None) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((HOST, wanted))
+            listener.listen()  # browsers may connect before the server has started
         except OSError:
             listener.close()
             continue
@@ -79,9 +103,3 @@ def _listener(port: int | None) -> socket.socket:
     raise InputError(
         f"Port {port} is taken. Use another one, such as --port {PORT + 1}."
     )
-
-
-def _open(server: uvicorn.Server, address: str) -> None:
-    while not server.started:
-        time.sleep(0.02)
-    webbrowser.open(address)

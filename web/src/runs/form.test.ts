@@ -21,5 +21,6 @@ it('nests paths and leaves out what is not set', () => {
 it('names fields and their defaults', () => {
   const field = (value: unknown) => ({ default: value }) as Field;
   expect([hint(field(null)), hint(field([])), hint(field(0.7)), hint(field('auto'))]).toEqual(['none', 'none', '0.7', 'auto']);
-  expect(title('tune.num_trials')).toBe('num trials');
+  expect(title('tune.num_trials')).toBe('number of trials');
+  expect(title('tune.time_seconds')).toBe('time in seconds');
 });

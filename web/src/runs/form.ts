@@ -70,7 +70,8 @@ export function hint(field: Field): string {
   return typeof value === 'object' ? (Object.keys(value).length ? JSON.stringify(value) : 'none') : String(value);
 }
 
-/** A name from a path, such as "num trials" for "tune.num_trials". */
+/** A name from a path, such as "number of trials" for "tune.num_trials". */
 export function title(path: string): string {
-  return path.split('.').at(-1)!.replaceAll('_', ' ');
+  const words = path.split('.').at(-1)!.replaceAll('_', ' ');
+  return words.replace(/^num /, 'number of ').replace(/^(.*) seconds$/, '$1 in seconds');
 }

@@ -1,4 +1,4 @@
-"""The addresses of finished runs. The engine is started by the first that needs it."""
+"""The addresses of finished runs. Their modules are imported on first use."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,8 +10,6 @@ from starlette.routing import Route
 
 from assay.lab._json import JsonAnswer, read_body
 from assay.lab.runs import find
-from assay.lab.trained._compare import compare
-from assay.lab.trained._detail import detail
 
 __all__ = ["trained_routes"]
 
@@ -23,7 +21,7 @@ def trained_routes() -> list[Route]:
     run = "/api/runs/{name}"
     return [
         Route("/api/compare", _compare),
-        Route(run, _of_run(detail)),
+        Route(run, _of_run(_detail)),
         Route(f"{run}/worst", _of_run(_worst)),
         Route(f"{run}/importance", _of_run(_importance)),
         Route(f"{run}/rows", _rows),
@@ -40,6 +38,12 @@ def _of_run(function: Callable[[str], dict[str, Any]]) -> Callable[[Request], Re
         return JsonAnswer(function(request.path_params["name"]))
 
     return answer
+
+
+def _detail(name: str) -> dict[str, Any]:
+    from assay.lab.trained._detail import detail
+
+    return detail(name)
 
 
 def _worst(name: str) -> dict[str, Any]:
@@ -76,6 +80,8 @@ async def _predict(request: Request) -> Response:
 
 
 def _compare(request: Request) -> Response:
+    from assay.lab.trained._compare import compare
+
     names = request.query_params.get("runs", "").split(",")
     return JsonAnswer(compare([name for name in names if name]))
 

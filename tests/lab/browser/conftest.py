@@ -1,0 +1,128 @@
+"""Fixtures that open the lab in a headless Chromium."""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from assay.lab._server import Lab, make_lab
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+AXE = Path(__file__).parents[3] / "web/node_modules/axe-core/axe.min.js"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of this folder, which all need a browser and some seconds."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.slow)
+
+
+def _missing(message: str) -> NoReturn:
+    """Skip a test, or fail it where a browser is required, as in CI."""
+    if os.environ.get("ASSAY_REQUIRE_BROWSER") == "1":
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """A headless Chromium; without one, the tests are skipped."""
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        _missing(f"needs one of {', '.join(BROWSERS)} on the PATH")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def runs(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with copies of finished runs, which the tests of a module may change."""
+    folder = tmp_path_factory.mktemp("lab") / "runs"
+    shutil.copytree(trained, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def lab(runs: Path) -> Iterator[Lab]:
+    """The lab, served by a thread of this process."""
+    made = make_lab(runs, port=0)
+    thread = threading.Thread(target=made.run)
+    thread.start()
+    yield made
+    made.server.should_exit = True
+    thread.join()
+
+
+class Visit:
+    """A page of the lab in a browser, which records what goes wrong."""
+
+    def __init__(self, page: Any, address: str) -> None:
+        self.page = page
+        self.address = address
+        self.problems: list[str] = []
+        self.outside: list[str] = []
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("request", self._request)
+
+    def _console(self, message: Any) -> None:
+        if message.type in ("error", "warning"):
+            self.problems.append(message.text)
+
+    def _request(self, request: Any) -> None:
+        origin = self.address.partition("/?")[0]
+        if not request.url.startswith((origin, "data:", "blob:")):
+            self.outside.append(request.url)
+
+    def go(self, path: str) -> Any:
+        """Open a page by the part of its address behind the hash."""
+        origin, _, _ = self.address.partition("/?")
+        if self.page.url == "about:blank":
+            self.page.goto(self.address)
+        self.page.goto(f"{origin}/#/{path}")
+        self.page.locator("main h1").wait_for()
+        return self.page
+
+    def axe(self) -> list[str]:
+        """Return the faults of accessibility that axe finds."""
+        if not AXE.exists():
+            _missing("needs axe-core: run npm ci in web/")
+        self.page.evaluate(AXE.read_text("utf-8"))
+        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        return [
+            f"{one['id']}: {node['html'][:120]} {node['failureSummary'][:300]}"
+            for one in found["violations"]
+            for node in one["nodes"]
+        ]
+
+
+@pytest.fixture
+def visit(chromium: Any, lab: Lab) -> Iterator[Callable[..., Visit]]:
+    """A function that opens a new window on the lab.
+
+    After the test, no window may have asked for anything outside the lab.
+    """
+    visits: list[Visit] = []
+
+    def open_window(**options: Any) -> Visit:
+        context = chromium.new_context(**{"reduced_motion": "reduce"} | options)
+        visits.append(Visit(context.new_page(), lab.address))
+        return visits[-1]
+
+    yield open_window
+    for one in visits:
+        one.page.context.close()
+        assert one.outside == []
+        assert one.problems == []

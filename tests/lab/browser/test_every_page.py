@@ -1,0 +1,79 @@
+"""Every page opens, on every screen, without faults that tools can find."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from assay.lab.units._registry import UNITS
+
+PAGES = [
+    "runs",
+    "runs/+start",
+    "runs/+compare?runs=iris-1,iris-2,diabetes-1",
+    "runs/iris-1",
+    "runs/digits-1",
+    "runs/diabetes-1",
+    "runs/iris-1/predict",
+    "runs/digits-1/predict",
+    "runs/nothing-1",
+    "nowhere",
+    "subject",
+    *(f"units/{unit}" for unit in UNITS),
+]
+SCREENS = [(360, "dark"), (1024, "light"), (2560, "dark")]
+
+
+def settle(page):
+    """Wait until nothing is being loaded."""
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(300)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_opens_fits_and_axe_finds_nothing(visit, path):
+    window = visit()
+    page = window.go(path)
+    for width, scheme in SCREENS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
+        settle(page)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, f"{path} is {wide} pixels wide on {width}"
+        keep_picture(page, f"{path}-{width}-{scheme}")
+        if width < 2000:
+            assert window.axe() == []
+    if path == "runs/nothing-1":  # its message is an answer with an error
+        window.problems.clear()
+
+
+def keep_picture(page, name):
+    """Save a picture of the page if the user asked for it."""
+    if folder := os.environ.get("ASSAY_SCREENSHOTS"):
+        name = "".join(c if c.isalnum() else "-" for c in name)
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
+def test_forced_colors_and_zoom_keep_the_figures(visit):
+    window = visit(forced_colors="active", viewport={"width": 640, "height": 400})
+    page = window.go("runs/iris-1")
+    settle(page)
+    assert page.get_by_role("application", name="Cost by epoch").is_visible()
+    assert window.axe() == []
+
+
+def test_the_first_paint_is_fast(visit):
+    window = visit()
+    page = window.go("runs")
+    settle(page)
+    paint = page.evaluate(
+        "performance.getEntriesByName('first-contentful-paint')[0].startTime"
+    )
+    assert paint > 0  # the figure itself is measured by a benchmark
+
+
+def test_without_the_token_there_is_only_an_explanation(chromium, lab):
+    page = chromium.new_page()
+    page.goto(lab.address.partition("?")[0])
+    assert "lacks its token" in page.locator("h1").inner_text()
+    page.close()

@@ -1,0 +1,177 @@
+"""Finished runs are read, by mouse and by keyboard, with the numbers of the records."""
+
+import json
+
+import pytest
+
+import assay
+from assay.records import RunFolder
+
+
+@pytest.fixture
+def summary(runs):
+    return lambda name: json.loads((runs / name / "run.json").read_text())
+
+
+def test_the_list_shows_the_results_and_filters_them(visit, summary):
+    page = visit().go("runs")
+    row = page.get_by_role("row").filter(has_text="digits-1")
+    value = summary("digits-1")["test"]["value"]
+    assert f"{value:.3f}" in row.inner_text()
+    page.get_by_label("Filter").fill("diab")
+    page.get_by_text("1 of 4 runs").wait_for()
+    assert page.get_by_role("row").count() == 2
+
+
+def test_runs_are_chosen_and_compared_by_keyboard(visit):
+    page = visit().go("runs")
+    for name in ("iris-1", "iris-2"):
+        box = page.get_by_label(f"Compare {name}")
+        box.focus()
+        page.keyboard.press("Space")
+        assert box.is_checked()
+    link = page.get_by_role("link", name="Compare 2 runs")
+    link.focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Compare runs").wait_for()
+    seed = page.get_by_role("row").filter(
+        has=page.get_by_role("rowheader", name="seed", exact=True)
+    )
+    assert sorted(seed.inner_text().split()) == ["0", "1", "seed"]
+    page.get_by_role("application", name="Cost on val by epoch").wait_for()
+
+
+def test_a_run_shows_its_result_against_the_baselines(visit, summary):
+    page = visit().go("runs/digits-1")
+    page.get_by_text("on the sealed test part").wait_for()
+    found = summary("digits-1")
+    test = found["test"]
+    low, high = test["interval"]
+    text = page.locator("main").inner_text()
+    assert f"[{low:.3f}, {high:.3f}]" in text
+    assert found["verdict"] in text
+    matrix = page.get_by_role("region", name="Confusion matrix").locator("tbody tr")
+    for row, counts in zip(matrix.all(), found["evaluation"]["confusion"], strict=True):
+        cells = row.locator("td.count").all_inner_texts()
+        assert [int(cell) for cell in cells] == counts
+
+
+def test_arrow_keys_read_a_curve_number_by_number(visit, runs):
+    page = visit().go("runs/iris-1")
+    figure = page.get_by_role("application", name="Cost by epoch")
+    figure.focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    best = json.loads((runs / "iris-1/run.json").read_text())["tune"]["best_trial"]
+    table = RunFolder(runs / "iris-1").read_parquet("epochs.parquet")
+    costs = table["train_cost"][table["trial"] == best]
+    said = page.locator("figure").filter(has=figure).locator("[aria-live]")
+    assert f"epoch 2: ▸ train {costs[1]:.4g}"[:22] in said.inner_text()
+    page.keyboard.press("ArrowDown")
+    assert "▸ val" in said.inner_text()
+    page.keyboard.press("Escape")
+    assert said.inner_text().strip() == ""
+
+
+def test_the_table_behind_a_curve_has_its_numbers(visit, runs):
+    page = visit().go("runs/iris-1")
+    figure = page.locator("figure").filter(
+        has=page.get_by_role("application", name="Cost by epoch")
+    )
+    figure.get_by_text("Numbers").click()
+    rows = figure.locator("tbody tr")
+    best = json.loads((runs / "iris-1/run.json").read_text())["tune"]["best_trial"]
+    table = RunFolder(runs / "iris-1").read_parquet("epochs.parquet")
+    costs = table["train_cost"][table["trial"] == best]
+    assert rows.count() == len(costs)
+    shown = float(rows.first.locator("td").nth(1).inner_text())
+    assert shown == pytest.approx(float(costs[0]), rel=1e-5)
+
+
+def test_parts_of_the_strip_open_their_rows_except_test(visit):
+    window = visit()
+    page = window.go("runs/digits-1")
+    page.get_by_role("button", name="train").first.click()
+    page.get_by_text("the first 24 of 1,257 rows").wait_for()
+    page.get_by_role("button", name="test").first.focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("The rows of test are not shown").wait_for()
+    assert all("400" in problem for problem in window.problems)
+    window.problems.clear()  # the refusal is an answer with an error
+
+
+def test_the_result_opens_how_it_is_made(visit, summary):
+    page = visit().go("runs/digits-1")
+    page.locator("button.num").first.focus()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    confusion = summary("digits-1")["evaluation"]["confusion"]
+    right = sum(row[place] for place, row in enumerate(confusion))
+    assert f"{right} right / 270 rows" in dialog.inner_text()
+    page.keyboard.press("Escape")
+    dialog.wait_for(state="hidden")
+
+
+def test_a_typed_example_is_predicted(visit, runs):
+    page = visit().go("runs/iris-1/predict")
+    field = page.get_by_label("petal length (cm)")
+    field.fill("6.5")
+    row = {
+        label.inner_text().removesuffix(" number"): float(
+            label.locator("input").input_value()
+        )
+        for label in page.locator("form label").all()
+    }
+    wanted = assay.load(runs / "iris-1").model.predict(
+        {name: [value] for name, value in row.items()}
+    )[0]
+    classes = ["setosa", "versicolor", "virginica"]
+    page.get_by_text(classes[int(wanted.argmax())]).first.wait_for()
+    page.wait_for_load_state("networkidle")
+    shares = page.locator("dl dd.share").all_inner_texts()
+    assert [float(share) for share in shares] == pytest.approx(
+        wanted.tolist(), abs=6e-4
+    )
+
+
+def test_pixels_are_drawn_by_keyboard(visit):
+    page = visit().go("runs/digits-1/predict")
+    page.get_by_role("button", name="Clear").click()
+    page.get_by_role("application", name="Pixels").focus()
+    page.keyboard.press("ArrowRight")
+    for _ in range(3):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    said = page.locator("figure [aria-live]").first
+    assert said.inner_text() == "row 3, column 1: 16"
+    page.wait_for_load_state("networkidle")
+    assert page.locator("dl dd.share").count() == 10
+
+
+def test_a_dropped_file_is_predicted(visit, tmp_path):
+    file = tmp_path / "new.csv"
+    head = "sepal length (cm),sepal width (cm),petal length (cm),petal width (cm)"
+    file.write_text(f"{head}\n5.1,3.5,1.4,0.2\n6.3,3.3,6.0,2.5\n")
+    page = visit().go("runs/iris-1/predict")
+    page.locator("input[type=file]").set_input_files(file)
+    page.get_by_text("2 predictions").wait_for()
+
+
+def test_the_color_scheme_can_be_switched(visit):
+    page = visit(color_scheme="light").go("runs")
+    is_dark = "getComputedStyle(document.body).backgroundColor == 'rgb(20, 22, 26)'"
+    assert not page.evaluate(is_dark)
+    page.get_by_label("Colors").select_option("dark")
+    page.wait_for_function(is_dark)
+    page.reload()
+    page.locator("main h1").wait_for()
+    page.wait_for_function(is_dark)
+
+
+def test_the_skip_link_leads_to_the_page(visit):
+    page = visit().go("runs")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the page"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.tagName") == "MAIN"

@@ -1,0 +1,96 @@
+"""Fixtures that serve the lab to a client in this process."""
+
+import asyncio
+import shutil
+from collections.abc import Callable, Iterator
+from functools import partialmethod
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+import assay
+from assay.lab._app import make_app
+from assay.lab.runs import set_root
+
+PORT = 8765
+TOKEN = "a-secret"
+
+
+class Client:
+    """Sends requests to an application in this process, and keeps cookies."""
+
+    def __init__(self, app: Any, **headers: str) -> None:
+        self.app = app
+        self.headers = headers
+        self.cookies = httpx.Cookies()
+
+    def request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """Return the answer to a request."""
+        options["headers"] = self.headers | options.get("headers", {})
+        return asyncio.run(self._send(method, path, options))
+
+    async def _send(
+        self, method: str, path: str, options: dict[str, Any]
+    ) -> httpx.Response:
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        address = f"http://127.0.0.1:{PORT}"
+        async with httpx.AsyncClient(
+            transport=transport, base_url=address, cookies=self.cookies
+        ) as client:
+            answer = await client.request(method, path, **options)
+            self.cookies = client.cookies
+            return answer
+
+    get = partialmethod(request, "GET")
+    post = partialmethod(request, "POST")
+    put = partialmethod(request, "PUT")
+    delete = partialmethod(request, "DELETE")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Iterator[Path]:
+    """The folder of all runs, empty at first."""
+    runs = tmp_path / "runs"
+    runs.mkdir()
+    set_root(runs)
+    yield runs
+    set_root(Path("runs"))
+
+
+@pytest.fixture
+def make_client(root: Path) -> Callable[..., Client]:
+    """A function that returns a client of a new application."""
+    return lambda **headers: Client(make_app(token=TOKEN, port=PORT), **headers)
+
+
+@pytest.fixture
+def stranger(make_client: Callable[..., Client]) -> Client:
+    """A client without the token."""
+    return make_client()
+
+
+@pytest.fixture
+def client(make_client: Callable[..., Client]) -> Client:
+    """A client with the token."""
+    return make_client(**{"X-Assay-Token": TOKEN})
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with finished runs: two on iris that differ in the seed, and numbers."""
+    runs = tmp_path_factory.mktemp("trained")
+    options = {"model": "linear", "num_epochs": 5, "trials": 2, "runs": runs}
+    for seed in (0, 1):
+        assay.train("iris", seed=seed, **options)
+    assay.train("diabetes", **options)
+    assay.train("digits", **options)
+    return runs
+
+
+@pytest.fixture
+def with_runs(root: Path, trained: Path) -> Path:
+    """The folder of all runs with copies of the finished ones."""
+    shutil.copytree(trained, root, dirs_exist_ok=True)
+    return root

@@ -1,0 +1,6 @@
+import { mount } from 'svelte';
+import '../lib/tokens.css';
+import Bench from './Bench.svelte';
+
+/** The page that `benchmarks/lab.py` measures; it is not part of the lab. */
+export default mount(Bench, { target: document.getElementById('app')! });
