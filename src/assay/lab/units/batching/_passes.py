@@ -15,6 +15,7 @@ from assay.training import Fit, TrainingData
 
 __all__ = ["Angles", "Passes", "angles", "passes"]
 
+_FIRST: Any = np.int32(0)  # nothing is random, so the number of the iteration is free
 _MOST_ITERATIONS = 700  # two epochs of all digits with batches of 4
 
 
@@ -109,7 +110,7 @@ def _iteration(parts: Parts, fit: Fit, whole: Fit) -> dict[str, Any]:
     places = order[place * size : min((place + 1) * size, count)]
     one = _flat(fit.probe()["parameter_gradients"])
     everything = whole.program.probe(
-        fit.state, whole.hyperparameters, whole.batch(), np.int32(0)
+        fit.state, whole.hyperparameters, whole.batch(), _FIRST
     )
     full = _flat(everything["parameter_gradients"])
     return {
@@ -136,7 +137,8 @@ def angles(body: Angles) -> dict[str, Any]:
     parts = parts_of(body)
     fit = _fit(parts, body, 1)
     count = len(parts.split.train)
-    order = fit.program.orders(body.seed, 0, fit.train)[0][:count]
+    train: Any = fit.train  # never streamed
+    order = fit.program.orders(body.seed, 0, train)[0][:count]
     each = np.stack([_gradient_of(fit, int(row)) for row in order])
     full = each.mean(axis=0)
     sizes = [2**power for power in range(count.bit_length())] + [count]
@@ -150,7 +152,7 @@ def _gradient_of(fit: Fit, row: int) -> np.ndarray:
     batch = fit.batch()._replace(
         inputs=train.inputs[row : row + 1], targets=train.targets[row : row + 1]
     )
-    probed = fit.program.probe(fit.state, fit.hyperparameters, batch, np.int32(0))
+    probed = fit.program.probe(fit.state, fit.hyperparameters, batch, _FIRST)
     return _flat(probed["parameter_gradients"])
 
 

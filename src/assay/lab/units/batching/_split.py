@@ -102,10 +102,11 @@ def _of_run(name: str) -> Parts:
             f"The rows of {name!r} are read from disk during training, so they cannot "
             "be shown here. Choose a run whose data fit into memory."
         )
-    parts = folder.read_npz("split.npz", *data.PARTS)
+    arrays = folder.read_npz("split.npz", *data.PARTS)
+    train, val, test = (arrays[part] for part in data.PARTS)
     rows = np.arange(dataset.num_examples)
     by = str(folder.summary()["split"]["by"])
-    return Parts(dataset, rows, data.Split(**parts, by=by, hash=""))
+    return Parts(dataset, rows, data.Split(train, val, test, by=by, hash=""))
 
 
 @answers("batches", "split")
@@ -156,9 +157,8 @@ def _preparation(parts: Parts) -> list[dict[str, Any]]:
     example = int(parts.split.test[0])
     prepared: Any = fitted.transform(dataset, np.array([example]))
     names = [feature.name for feature in fitted.features]
-    scales = {e.column: e.to_json().get("scale") for e in fitted.encoders}
-    others = {e.column: e.to_json().get("scale") for e in leaking.encoders}
-    numbers = [n for n, s in scales.items() if s is not None and n in names and s[1]]
+    scales, others = _scales(fitted), _scales(leaking)
+    numbers = [name for name in scales if name in names and name in others]
     numbers.sort(key=lambda name: -scales[name][1])
     return [
         {
@@ -171,3 +171,9 @@ def _preparation(parts: Parts) -> list[dict[str, Any]]:
         }
         for name in numbers[:_MOST_COLUMNS]
     ]
+
+
+def _scales(preparation: Preparation) -> dict[str, list[float]]:
+    """Return the median, mean and standard deviation of each number that varies."""
+    scales = {e.column: e.to_json().get("scale") for e in preparation.encoders}
+    return {name: scale for name, scale in scales.items() if scale and scale[-1]}

@@ -142,7 +142,7 @@ def _backward(
     convolve = partial(
         ops.convolve,
         stride=(body.stride,) * 2,
-        padding=((body.padding,) * 2,) * 2,
+        padding=[(body.padding, body.padding)] * 2,
         dilation=(body.dilation,) * 2,
     )
     x, w = jnp.asarray(grid[None, ..., None]), jnp.asarray(kernel[..., None, None])
@@ -225,4 +225,4 @@ def _by_input(layer: nn.Layer, grid: np.ndarray) -> np.ndarray:
         return layer(x, nn.Context()).sum()
 
     by_input = jax.jit(jax.grad(total))(jnp.asarray(grid[None, ..., None]))
-    return np.float32(by_input[0, ..., 0])
+    return np.asarray(by_input[0, ..., 0])

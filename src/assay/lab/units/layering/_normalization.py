@@ -42,7 +42,7 @@ def batch_norm(body: Statistics) -> dict[str, Any]:
     for index in range(body.num_iterations):
         x = np.asarray(fit.probe()["values"]["dense1"])[:, unit]
         fit.advance(iterations=1)
-        running = fit.last().statistics["batch_norm1"]
+        running: Any = fit.last().statistics["batch_norm1"]
         iterations.append(
             {
                 "iteration": index,
@@ -98,7 +98,8 @@ def _with_values(fit: Fit, layers: tuple[spec.Layer, ...]) -> Any:
     """Return the network of a fit with its current parameters and statistics."""
     model = nn.build(layers, (64,), num_outputs=10, rng=np.random.default_rng(0))
     fitted = fit.last()
-    for tree in (fitted.parameters, fitted.statistics):
+    trees: Any = fitted.parameters, fitted.statistics
+    for tree in trees:
         for name, values in tree.items():
             for variable, value in values.items():
                 getattr(model.layer(name), variable)[...] = jnp.asarray(value)

@@ -63,7 +63,8 @@ def _network(fit: Fit, rate: float) -> Any:
     """Return the network of a fit with its current parameters."""
     layers = (spec.Dense(UNITS), spec.ReLU(), spec.Dropout(rate))
     model = nn.build(layers, (64,), num_outputs=10, rng=np.random.default_rng(0))
-    for name, parameters in fit.last().parameters.items():
+    learned: Any = fit.last().parameters
+    for name, parameters in learned.items():
         for parameter, value in parameters.items():
             getattr(model.layer(name), parameter)[...] = jnp.asarray(value)
     return model
