@@ -1,14 +1,49 @@
-"""Unit: each iteration sees one batch, and each epoch sees every row."""
+"""Unit 5, data sets, splits and batches."""
 
 from assay.lab.units._registry import Lesson, lesson
+from assay.lab.units.batching import _passes, _split
 
 __all__ = ["LESSON"]
+
+# Importing these modules registers their answers.
+_QUESTIONS = (_passes, _split)
 
 LESSON = lesson(
     Lesson(
         unit="batches",
-        title="Each iteration sees one batch, and each epoch sees every row",
-        paragraphs=(),
-        snippet="import assay\n",
+        title="Each iteration sees one batch, and each epoch sees every example once",
+        paragraphs=(
+            "The examples are split once: 70 % train the network, 15 % choose the "
+            "hyperparameters, and 15 % stay sealed until the end.",
+            "A batch is a few examples of train. One iteration computes their mean "
+            "gradient and updates the parameters once. When every example had its "
+            "turn, an epoch is over, and the order is shuffled again. The last batch "
+            "of an epoch may be short.",
+            "The gradient of a batch points roughly, but not exactly, where the "
+            "gradient of all of train points. Larger batches point more exactly, and "
+            "cost more.",
+        ),
+        snippet="""import numpy as np
+
+import assay
+
+parts = assay.data.split(assay.data.load("iris"), seed=0)
+print({name: len(rows) for name, rows in parts.parts.items()})
+
+settings = dict(model=[assay.Dense(16), assay.Tanh()], seed=0)
+few = assay.Fit.on("iris", batch_size=4, **settings)
+everything = assay.Fit.on("iris", batch_size="all", **settings)
+
+
+def flat(gradients):
+    arrays = [a.ravel() for layer in gradients.values() for a in layer.values()]
+    return np.concatenate(arrays)
+
+
+g, full = flat(few.gradients()), flat(everything.gradients())
+cosine = g @ full / np.linalg.norm(g) / np.linalg.norm(full)
+print("batch:", few.batch().targets)
+print("angle to the full gradient:", np.degrees(np.arccos(cosine)), "degrees")
+""",
     )
 )

@@ -1,14 +1,50 @@
-"""Unit: a convolution slides one small kernel over the whole image."""
+"""Unit 6, convolution and pooling."""
 
 from assay.lab.units._registry import Lesson, lesson
+from assay.lab.units.convolving import _feature_maps, _grids
 
 __all__ = ["LESSON"]
+
+# Importing these modules registers their answers.
+_QUESTIONS = (_grids, _feature_maps)
 
 LESSON = lesson(
     Lesson(
         unit="convolution",
         title="A convolution slides one small kernel over the whole image",
-        paragraphs=(),
-        snippet="import assay\n",
+        paragraphs=(
+            "At each position, the kernel lies on a window of the input. The numbers "
+            "that lie on each other are multiplied, and the products and the bias are "
+            "added. The kernel then moves on by the stride.",
+            "Step through the products, the outputs, or show the whole map. Type your "
+            "own numbers into both grids.",
+            "The same few weights are used everywhere, so the layer is small, and its "
+            "map moves when the input moves. Pooling keeps the largest value or the "
+            "mean of each window.",
+        ),
+        snippet="""import numpy as np
+
+from assay.nn import ops
+
+x = np.array(
+    [
+        [2, 1, 0, 1, 1],
+        [1, 1, 0, 2, 0],
+        [0, 0, 1, 1, 1],
+        [1, 2, 2, 0, 2],
+        [2, 0, 1, 2, 1],
+    ],
+    np.float32,
+)
+kernel = np.array([[0, 1, -1], [-1, 1, 0], [0, 1, 1]], np.float32)
+y = ops.convolve(
+    x[None, ..., None],  # one example, one channel
+    kernel[..., None, None],  # one input channel, one filter
+    stride=(2, 2),
+    padding=((1, 1), (1, 1)),
+)
+print(y[0, ..., 0])
+print(ops.slide(5, 3, stride=2, padding=1).formula)
+""",
     )
 )

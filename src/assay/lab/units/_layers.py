@@ -1,14 +1,133 @@
-"""Unit: a layer turns one array into another."""
+"""Unit 9, layers: shapes, parameters and values from the input to the output."""
 
-from assay.lab.units._registry import Lesson, lesson
+from typing import Any
 
-__all__ = ["LESSON"]
+import numpy as np
+from pydantic import BaseModel
+
+from assay import nn
+from assay.lab.units._registry import Lesson, answers, lesson
+from assay.lab.units.layering import _gates, _normalization, _outputs
+from assay.lab.units.networks._open import NETWORKS, Opened, explained, open_example
+from assay.nn.xray import ModelPass
+
+__all__ = ["LESSON", "Network", "Number"]
+
+# Importing these modules registers their answers.
+_QUESTIONS = (_gates, _normalization, _outputs)
 
 LESSON = lesson(
     Lesson(
         unit="layers",
-        title="A layer turns one array into another",
-        paragraphs=(),
-        snippet="import assay\n",
+        title="A network is a row of layers, and every number in it can be opened",
+        paragraphs=(
+            "The input layer loads the data; each layer turns an array into another "
+            "array. Dense layers connect every input with every output, convolutions "
+            "slide over images, and recurrent layers carry a state along a sequence.",
+            "Choose a layer to see its values for one example. Choose a value to see "
+            "how it is calculated, with the check against the forward pass.",
+            "Most parameters often sit in one layer. The formula in each row shows "
+            "where its count comes from.",
+        ),
+        snippet="""import numpy as np
+
+from assay import Conv2D, MaxPool2D, ReLU, nn
+from assay.nn import xray
+
+layers = [Conv2D(6, 3), ReLU(), MaxPool2D(2)]
+print(nn.description_text(nn.describe(layers, (8, 8, 1), num_outputs=10)))
+
+rng = np.random.default_rng(0)
+model = nn.build(layers, (8, 8, 1), num_outputs=10, rng=rng)
+images = np.ones((1, 8, 8, 1), np.float32)
+print(xray.explain(model, images, "conv1", (0, 0, 0)).to_text())
+""",
     )
 )
+
+_MOST_VALUES = 20_000  # numbers of one layer that are sent to the page
+
+
+class Network(BaseModel):
+    """One example in a trained network.
+
+    Args:
+        network: name of a small network on the digits.
+        run: name of a finished run, whose model replaces the small network; empty for
+            the digits.
+        row: row number of the example.
+    """
+
+    network: str = "convolution"
+    run: str = ""
+    row: int = 0
+
+
+@answers("layers", "model")
+def model(body: Network) -> dict[str, Any]:
+    """Return every layer with its shapes, parameters, formula and values."""
+    opened = open_example(body.network, body.row, body.run)
+    first = opened.watched.input(opened.watched.names[0])[0]
+    return {
+        "networks": list(NETWORKS),
+        "row": opened.row,
+        "num_rows": opened.num_rows,
+        "target": opened.target,
+        "classes": list(opened.classes),
+        "prediction": np.float32(opened.prediction),
+        "input": {"shape": list(first.shape), **_values(first)},
+        "layers": [_layer(opened, row) for row in opened.rows],
+        "num_parameters": sum(row.num_parameters for row in opened.rows),
+    }
+
+
+def _layer(opened: Opened, row: nn.Row) -> dict[str, Any]:
+    y = opened.watched.output(row.name)[0]
+    return {
+        "name": row.name,
+        "kind": _kind(opened.watched, row.name),
+        "input_shape": list(row.input_shape),
+        "output_shape": list(row.output_shape),
+        "num_parameters": row.num_parameters,
+        "multiply_adds": row.multiply_adds,
+        "formula": row.formula,
+        "parameters": row.parameters,
+        "notes": list(row.notes),
+        **_values(y),
+    }
+
+
+def _kind(watched: ModelPass, name: str) -> str:
+    kinds = {layer["name"]: str(layer["kind"]) for layer in watched.layers()}
+    return kinds[name]
+
+
+def _values(y: np.ndarray) -> dict[str, Any]:
+    """Return the values of a layer, and how they are spread."""
+    return {
+        "values": np.float32(y.ravel()[:_MOST_VALUES]),
+        "omitted": max(y.size - _MOST_VALUES, 0),
+        "smallest": float(y.min()),
+        "mean": float(y.mean()),
+        "largest": float(y.max()),
+        "share_of_zeros": float((y == 0).mean()),
+    }
+
+
+class Number(Network):
+    """One number in a trained network.
+
+    Args:
+        layer: name of the layer, or path of an inner layer.
+        at: position in the output of the layer.
+    """
+
+    layer: str = "output"
+    at: tuple[int, ...] = (0,)
+
+
+@answers("layers", "number")
+def number(body: Number) -> dict[str, Any]:
+    """Return the calculation of one number, checked against the forward pass."""
+    opened = open_example(body.network, body.row, body.run)
+    return explained(opened, body.layer, body.at)

@@ -1,14 +1,40 @@
-"""Unit: regularization trades training error for a smaller gap."""
+"""Unit 8, regularization."""
 
 from assay.lab.units._registry import Lesson, lesson
+from assay.lab.units.regularizing import _augmentation, _dropout, _phases
 
 __all__ = ["LESSON"]
+
+# Importing these modules registers their answers.
+_QUESTIONS = (_augmentation, _dropout, _phases)
 
 LESSON = lesson(
     Lesson(
         unit="regularization",
-        title="Regularization trades training error for a smaller gap",
-        paragraphs=(),
-        snippet="import assay\n",
+        title="Regularization narrows the gap between what is learned and what is new",
+        paragraphs=(
+            "Learning has two phases. At first, the cost falls on train and on val. "
+            "Then it still falls on train but rises on val: the network fits the noise "
+            "of its 80 examples, some of which have a wrong target on purpose.",
+            "L1 and L2 make large weights expensive. Dropout removes random units at "
+            "each iteration. Early stopping keeps the parameters of the best epoch. "
+            "Augmentation varies the examples.",
+            "A good model has a low cost on train and a small gap.",
+        ),
+        snippet="""import assay
+
+fit = assay.Fit.on(
+    "digits",
+    model=[assay.Dense(40), assay.ReLU(), assay.Dropout(0.5)],
+    regularizers=[assay.L2(0.001)],
+    num_epochs=2,
+    seed=0,
+)
+hidden = fit.activations("relu1")[0]
+dropped = fit.activations("dropout1")[0]  # the mask of the next iteration
+for before, after in zip(hidden[hidden > 0], dropped[hidden > 0]):
+    print(f"{before:.4f} -> {after:.4f}")
+print(abs(fit.run().parameters["dense1"]["kernel"]).mean())
+""",
     )
 )

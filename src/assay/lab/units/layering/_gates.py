@@ -1,0 +1,51 @@
+"""The gates of recurrent layers over time."""
+
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import BaseModel, Field
+
+from assay import spec
+from assay.lab.units._registry import answers
+from assay.lab.units.networks._open import open_example
+
+__all__ = ["Gates", "gates"]
+
+
+class Gates(BaseModel):
+    """One unit of a recurrent layer along a digit, read from top to bottom.
+
+    Args:
+        cell: kind of the recurrent layer.
+        row: row number of the digit.
+        unit: index of the unit.
+    """
+
+    cell: Literal["lstm", "gru", "simple_rnn"] = "lstm"
+    row: int = 0
+    unit: Annotated[int, Field(ge=0)] = 0
+
+
+@answers("layers", "gates")
+def gates(body: Gates) -> dict[str, Any]:
+    """Return the gates and the state of a unit at every step, with the last step."""
+    opened = open_example(body.cell, body.row)
+    name = next(n for n in opened.watched.names if n.startswith(body.cell))
+    x = opened.watched.input(name)[0]
+    xray = opened.watched.explain(name, (body.unit,))
+    row = next(row for row in opened.rows if row.name == name)
+    return {
+        "row": opened.row,
+        "target": opened.target,
+        "classes": list(opened.classes),
+        "prediction": np.float32(opened.prediction),
+        "picture": None
+        if opened.picture is None
+        else np.float32(opened.picture[..., 0]),
+        "steps": np.float32(x),
+        "gates": xray.details["gates"],
+        "num_units": int(row.output_shape[-1]),
+        "formula": spec.Layer.members[body.cell].formula,
+        "parameters": row.parameters,
+        "number": {**xray.to_json(), "text": xray.to_text(most_terms=10)},
+    }

@@ -1,0 +1,182 @@
+"""Sends examples through small networks on the digits, or through those of runs."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from assay import experiment, nn, spec
+from assay._errors import InputError, fault
+from assay.experiment import Fit
+from assay.lab.runs import open_run
+from assay.lab.units.networks._digits import digits
+from assay.nn.xray import ModelPass, watch
+
+__all__ = [
+    "NETWORKS",
+    "Opened",
+    "explained",
+    "layer_rows",
+    "open_example",
+]
+
+_SIDE = 8  # pixels of a digit
+
+NETWORKS: dict[str, tuple[spec.Layer, ...]] = {
+    "dense": (spec.Flatten(), spec.Dense(24), spec.ReLU()),
+    "convolution": (
+        spec.Conv2D(6, 3),
+        spec.ReLU(),
+        spec.MaxPool2D(2),
+        spec.Conv2D(8, 3),
+        spec.ReLU(),
+    ),
+    "normalized": (
+        spec.Flatten(),
+        spec.Dense(16),
+        spec.BatchNorm(),
+        spec.ReLU(),
+        spec.Dropout(0.2),
+    ),
+    "simple_rnn": (spec.Reshape((_SIDE, _SIDE)), spec.SimpleRNN(12)),
+    "lstm": (spec.Reshape((_SIDE, _SIDE)), spec.LSTM(12)),
+    "gru": (spec.Reshape((_SIDE, _SIDE)), spec.GRU(12)),
+}
+"""The layers of each small network before its output layer.
+
+Recurrent networks read a digit from top to bottom, one row of pixels per step.
+"""
+
+
+@lru_cache(maxsize=8)
+def _trained(network: str) -> Fit:
+    images, targets = digits()
+    fit = Fit.on(
+        images,
+        targets,
+        model=NETWORKS[network],
+        optimizer=spec.Adam(0.01),
+        schedule=spec.Constant(),
+        augment=(),
+        batch_size=64,
+        num_epochs=8,
+        seed=0,
+    )
+    return fit.run()
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """One example on its way through a trained network.
+
+    Args:
+        row: row number in the data.
+        num_rows: number of rows in the data.
+        target: the class or number to predict.
+        classes: names of the classes; empty for numbers.
+        prediction: probabilities of the classes, or the predicted number.
+        network: the network in inference mode.
+        rows: descriptions of its layers, from `assay.nn.describe`.
+        watched: the recorded pass of the example.
+        picture: the example's pixels (height, width, channels); None if it is not an
+            image.
+    """
+
+    row: int
+    num_rows: int
+    target: str
+    classes: tuple[str, ...]
+    prediction: np.ndarray
+    network: nn.Model
+    rows: list[nn.Row]
+    watched: ModelPass
+    picture: np.ndarray | None
+
+
+def open_example(network: str, row: int, run: str = "") -> Opened:
+    """Send one example through a small network or through the model of a run.
+
+    Args:
+        network: name of a small network; ignored with a run.
+        row: row number in the digits or in the data of the run.
+        run: name of a finished run; empty for the digits.
+
+    Raises:
+        InputError: the network, the run or the row does not exist, or the row is in the
+            sealed test part of the run.
+    """
+    return _of_run(run, row) if run else _of_digits(network, row)
+
+
+@lru_cache(maxsize=64)
+def _of_digits(network: str, row: int) -> Opened:
+    if network not in NETWORKS:
+        names = ", ".join(NETWORKS)
+        rule, fix = f"network in ({names})", "Use dense."
+        raise InputError(fault(rule, "network", network, fix))
+    images, targets = digits()
+    if not 0 <= row < len(targets):
+        raise InputError(fault(f"0 <= row < {len(targets)}", "row", row, "Use 0."))
+    model = _trained(network).model
+    inputs: Any = model.preparation.transform(images[row : row + 1])
+    flax_model = experiment.network_of(model, 0)
+    return Opened(
+        row,
+        len(targets),
+        str(targets[row]),
+        tuple(map(str, range(10))),
+        model.predict(images[row : row + 1])[0],
+        flax_model,
+        layer_rows(model),
+        watch(flax_model, inputs),
+        images[row],
+    )
+
+
+def _of_run(name: str, row: int) -> Opened:
+    run = open_run(name)
+    model = run.model
+    dataset = experiment.run_data(run.folder)
+    # Sealed rows are refused, so the first row may be missing.
+    opened = experiment.open_row(run, row if row >= 0 else None)
+    inputs = opened.watched.input(opened.watched.names[0])[0]
+    task = model.preparation.task
+    target = dataset.target[opened.row]
+    is_class = task.kind != "regression"
+    prediction = model.predict_inputs(
+        model.preparation.transform(dataset, np.array([opened.row]))
+    )
+    if task.kind == "binary":
+        prediction = np.stack([1 - prediction, prediction], axis=1)
+    return Opened(
+        opened.row,
+        dataset.num_examples,
+        str(task.classes[target]) if is_class else f"{target:g}",
+        tuple(map(str, task.classes)) if is_class else (),
+        np.atleast_1d(prediction[0]),
+        experiment.network_of(model, 0),
+        layer_rows(model),
+        opened.watched,
+        inputs if inputs.ndim == 3 else None,
+    )
+
+
+def layer_rows(model: experiment.Model) -> list[nn.Row]:
+    """Return the description of each layer of a model."""
+    network: Any = model.program.network
+    return nn.describe(
+        model.training.model,
+        model.preparation.input_shape,
+        num_outputs=network.num_outputs,
+    )
+
+
+def explained(opened: Opened, layer: str, at: tuple[int, ...]) -> dict[str, Any]:
+    """Return the calculation of one value, as JSON values and as text.
+
+    Raises:
+        InputError: the layer or the position does not exist.
+    """
+    xray = opened.watched.explain(layer, at)
+    return {**xray.to_json(), "text": xray.to_text(most_terms=12)}
