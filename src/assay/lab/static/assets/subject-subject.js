@@ -1,1 +1,1 @@
-import{M as e,P as t}from"./app.js";import"./legacy.js";var n=t(`<h1>The subject</h1>`);function r(t){var r=n();e(t,r)}export{r as default};
+import{I as e,R as t,st as n}from"./app.js";n();var r=t(`<h1>The subject</h1>`);function i(t){var n=r();e(t,n)}export{i as default};

@@ -1,1 +1,0 @@
-import{rt as e}from"./app.js";e();
