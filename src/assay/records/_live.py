@@ -47,22 +47,21 @@ class LiveLog:
         """Write the new records."""
         with self._writing:
             records = [self._waiting.popleft() for _ in range(len(self._waiting))]
-            lines = [to_canonical_json(_rounded(record)) for record in records]
+            lines = [_to_json(record) for record in records]
             append_lines(self._path, lines, sync=False)
 
 
+def _to_json(record: dict[str, Any]) -> str:
+    """Return a record as a line; lists of measurements are rounded to save space."""
+    fields = {
+        name: list(map(_rounded, value)) if isinstance(value, list) else value
+        for name, value in record.items()
+    }
+    return to_canonical_json(fields)
+
+
 def _rounded(value: Any) -> Any:
-    """Round the numbers in lists, which hold measurements."""
-    if isinstance(value, dict):
-        fields: dict[str, Any] = value
-        return {name: _rounded(item) for name, item in fields.items()}
-    if isinstance(value, list):
-        items: list[Any] = value
-        return [
-            float(f"{item:.{_DIGITS}g}") if isinstance(item, float) else item
-            for item in items
-        ]
-    return value
+    return float(f"{value:.{_DIGITS}g}") if isinstance(value, float) else value
 
 
 def read_live(

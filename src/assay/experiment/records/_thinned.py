@@ -1,6 +1,7 @@
 """Thins rows of measurements, keeping the extremes."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 
@@ -30,12 +31,15 @@ def thinned(
     count = len(rows)
     places = np.arange(count)
     if count > most:
-        key = np.nan_to_num(rows[:, 0], nan=math.inf)
+        key = rows[:, 0]
+        key = np.where(np.isnan(key), math.inf, key)
         kept = {count - 1}
-        for piece in np.array_split(places[:-1], max((most - 1) // 2, 1)):
-            kept.add(int(piece[key[piece].argmax()]))
+        pieces = max((most - 1) // 2, 1)
+        cuts = [(count - 1) * piece // pieces for piece in range(pieces + 1)]
+        for low, high in pairwise(cuts):
+            kept.add(low + int(key[low:high].argmax()))
             if most > 2:
-                kept.add(int(piece[key[piece].argmin()]))
+                kept.add(low + int(key[low:high].argmin()))
         places = np.array(sorted(kept))
     columns = {n: rows[places, i].tolist() for i, n in enumerate(names)}
     return {counter: (places + last - count + 1).tolist()} | columns

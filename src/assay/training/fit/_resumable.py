@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import threading
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -23,6 +24,9 @@ __all__ = ["Checkpoints", "Resumable", "wait_for"]
 _SAVE_SECONDS = 5.0  # maximum training time lost in a crash; shorter fits are not saved
 _TRAINING_PER_SAVING = 20  # ratio of the durations; saving costs at most 5 %
 _CALL_SECONDS = 1.0  # target duration of a program call, which cannot be interrupted
+_COPIED_BYTES_PER_SECOND = 4e9
+_SHARE_OF_COPYING = 0.04  # of the duration of a call
+_UNDISTURBED_SECONDS = 0.015  # 50 times the fixed costs of a call
 _WAIT_SECONDS = 0.2  # interval between checks for Ctrl-C
 _FIRST_ITERATIONS = 64  # length of the first call, before the speed is known
 
@@ -63,9 +67,11 @@ class Resumable:
         self._stopped = stopped or threading.Event()
         self._name = name
         self._watcher = watcher or Watcher()
+        self._state_bytes = sum(leaf.nbytes for leaf in tree_leaves(fit.state))
         self._saved: int = 0  # number of iterations in the checkpoint
         self._next_save = _SAVE_SECONDS  # value of `seconds` at which to save
         self._iteration_seconds = 0.0  # measured in the latest call; 0 if unknown
+        self._fastest_seconds = math.inf  # per iteration, in any call
         self._restore()
 
     @property
@@ -114,8 +120,12 @@ class Resumable:
     def _call_iterations(self) -> int:
         if not self._iteration_seconds:
             return min(self.fit.iterations_per_epoch, _FIRST_ITERATIONS)
-        seconds = min(_CALL_SECONDS, self._watcher.call_seconds)
-        return max(int(seconds / self._iteration_seconds), 1)
+        # each call copies the state, which must take only a small part of the time
+        copying = self._state_bytes / _COPIED_BYTES_PER_SECOND / _SHARE_OF_COPYING
+        seconds = min(_CALL_SECONDS, max(self._watcher.call_seconds, copying))
+        # on a busy machine, a call takes longer, but its fixed costs do so too
+        least = min(_CALL_SECONDS, _UNDISTURBED_SECONDS) / self._fastest_seconds
+        return max(int(seconds / self._iteration_seconds), int(least), 1)
 
     def record_call(self, before: int, seconds: float, *, num_fits: int = 1) -> None:
         """Record a call of the program, which has advanced the fit.
@@ -126,6 +136,7 @@ class Resumable:
             num_fits: number of fits that shared the call.
         """
         self._iteration_seconds = seconds / max(self.fit.iteration - before, 1)
+        self._fastest_seconds = min(self._fastest_seconds, self._iteration_seconds)
         self.seconds += seconds / num_fits
         self._watcher.advanced(self._name, self.fit)
 

@@ -3,6 +3,7 @@
 import math
 import threading
 from collections.abc import Callable
+from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -17,7 +18,6 @@ from assay.training.monitors._outputs import (
     measure_outputs,
 )
 from assay.training.monitors._plan import num_rows_for
-from assay.training.network._packing import Packed
 from assay.training.program._batch import Batch, batch_key, prepare_batch
 from assay.training.program._epochs import Batches, Data
 from assay.training.program._hyperparameters import Hyperparameters
@@ -33,6 +33,7 @@ _LEARNING_FIELDS = ("gradient_norm", "parameter_norm", "update_ratio")
 MONITOR_FIELDS = _LEARNING_FIELDS + OUTPUT_FIELDS
 
 Rows = Int[Array, " n"]
+Result = TypeVar("Result")
 Spread = Int[Array, " rows"]
 
 
@@ -53,6 +54,7 @@ class Monitor:
         self._program = program
         self._saturating = program.network.saturating
         self._num_rows = num_rows_for(program.network)
+        self._owners: list[int] = []
         self._run = _compiled(program)
         self._compiling = threading.Lock()
         self._is_compiled = False
@@ -93,10 +95,11 @@ class Monitor:
         spread, num_examples = _spread(data[0].leading, self._num_rows)
         rows = (*self._batch_rows(data, batches), host_array(spread))
         index = batches.start
-        gradient, outputs = self._run(state, hyperparameters, data, rows, index)
+        run = self._run(state, hyperparameters, data, rows, index)
+        gradient, outputs = _on_host(run)  # before another program competes with it
         before, after = self._update(state, hyperparameters, data, batches)
         with np.errstate(all="ignore"):  # numbers overflow when a training diverges
-            learning = _norms(gradient, before, after, self.layers)
+            learning = self._norms(gradient, before, after)
             rest = self._summarize(outputs, num_examples)
         return np.concatenate([learning, rest], axis=1).astype(np.float32)
 
@@ -110,6 +113,31 @@ class Monitor:
             row = measure_outputs(of_layer, num_examples, saturates=saturates)
             rows[self.layers.index(name)] = row
         return rows
+
+    def _norms(
+        self, gradient: Tree, before: Tree, after: Tree
+    ) -> Float[np.ndarray, "layers 3"]:
+        """Return the norms of gradients and parameters, and the relative updates.
+
+        The arrays of a layer's inner layers do not count.
+        """
+        squares = np.zeros((len(self.layers), 3))
+        trees = (tree_leaves(tree) for tree in (gradient, before, after))
+        for place, *arrays in zip(self._places(before), *trees, strict=True):
+            slope, old, new = map(np.asarray, arrays)
+            squares[place] += [np.vdot(a, a) for a in (slope, old, new - old)]
+        norms = np.sqrt(squares)
+        norms[:, 2] /= norms[:, 1]
+        without = {*range(len(self.layers))} - {*self._places(before)}
+        norms[list(without)] = math.nan
+        return norms
+
+    def _places(self, parameters: Tree) -> list[int]:
+        """Return the place of the layer that each array belongs to."""
+        if not self._owners:
+            paths = tree_paths(parameters)
+            self._owners = [_place(path, self.layers) for path in paths]
+        return self._owners
 
     def _batch_rows(self, data: Data, batches: Batches) -> tuple[Rows, Mask]:
         """Return the rows of the batch, and which of them are examples."""
@@ -135,7 +163,7 @@ class Monitor:
         fast = hyperparameters.with_measured_rows(0)  # the costs are not needed
         after, _ = self._program.advance(running, fast, data, batches)
         unpack = self._program.static.packing.unpack
-        return unpack(_arrays(state.parameters)), unpack(_arrays(after.parameters))
+        return unpack(_on_host(state.parameters)), unpack(_on_host(after.parameters))
 
 
 def _compiled(program: Program) -> Callable[..., tuple[Tree, dict[str, LayerOutputs]]]:
@@ -178,9 +206,9 @@ def _outputs(applied: Applied) -> LayerOutputs:
     return LayerOutputs(applied.outputs, slopes, applied.lengths)
 
 
-def _arrays(packed: Packed) -> Packed:
-    """Return packed parameters as NumPy arrays, without a copy on a CPU."""
-    return tree_map(np.asarray, packed)
+def _on_host(tree: Result) -> Result:
+    """Return a tree of NumPy arrays, which on a CPU are not copied."""
+    return tree_map(np.asarray, tree)
 
 
 def _spread(part: Examples, num_rows: int) -> tuple[np.ndarray, int]:
@@ -193,27 +221,6 @@ def _spread(part: Examples, num_rows: int) -> tuple[np.ndarray, int]:
     used = min(len(rows), count)
     rows[:used] = np.arange(used) * count // max(used, 1)
     return rows, used
-
-
-def _norms(
-    gradient: Tree, before: Tree, after: Tree, layers: tuple[str, ...]
-) -> Float[np.ndarray, "layers 3"]:
-    """Return the norms of a layer's gradient and parameters, and the relative update.
-
-    The arrays of a layer's inner layers do not count.
-    """
-    rows = np.zeros((len(layers), 3))
-    has_parameters = np.zeros(len(layers), bool)
-    trees = (tree_leaves(tree) for tree in (gradient, before, after))
-    for path, *arrays in zip(tree_paths(before), *trees, strict=True):
-        place = _place(path, layers)
-        slope, old, new = (np.asarray(array, np.float64) for array in arrays)
-        rows[place] += [np.vdot(a, a) for a in (slope, old, new - old)]
-        has_parameters[place] = True
-    norms = np.sqrt(rows)
-    norms[:, 2] /= norms[:, 1]
-    norms[~has_parameters] = math.nan
-    return norms
 
 
 def _place(path: Path, layers: tuple[str, ...]) -> int:

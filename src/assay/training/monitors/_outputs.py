@@ -57,5 +57,9 @@ def measure_outputs(
         flat = slopes.reshape(-1, slopes.shape[-1]) < _DEAD
         dead = flat.all(axis=0).mean()
         saturated = (slopes < _FLAT).mean() if saturates else math.nan
-    row = [dead, saturated, values.mean(), values.std(), values.min(), values.max()]
+    numbers = values.reshape(-1)
+    mean = numbers.mean()
+    centered = numbers - mean
+    std = math.sqrt(np.dot(centered, centered) / numbers.size)  # faster than `std`
+    row = [dead, saturated, mean, std, numbers.min(), numbers.max()]
     return np.array(row, np.float32)

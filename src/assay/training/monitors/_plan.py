@@ -14,12 +14,14 @@ _MOST_ROWS = 256
 _FEWEST_ROWS = 16
 _MOST_OUTPUTS = 4_000_000  # numbers; limits the memory for layer outputs
 
-_SHARE = 0.03  # of the training time; below 5 % on machines of another kind too
-# Measured on two cores:
-_PRODUCTS_PER_SECOND = 2e10  # multiplications in training
-_OUTPUTS_PER_SECOND = 1e9
-_ITERATION_SECONDS = 6e-5  # of the smallest network
-_MONITOR_SECONDS = 1.2e-3  # two calls of a program, and the summary
+_SHARE = 0.03  # of the training time
+# Measured on two cores, relative to each other:
+_PRODUCTS_PER_SECOND = 3e10  # multiplications in training
+_OUTPUTS_PER_SECOND = 2e9
+_ITERATION_SECONDS = 4e-5  # of the smallest network
+_MONITOR_SECONDS = 2e-3  # two calls of a program, and a summary of little
+_SLOWER_PRODUCTS = 4  # ratio to training, which fuses layers
+_SLOWER_OUTPUTS = 13  # including the summary
 
 
 def num_rows_for(network: Network) -> int:
@@ -37,7 +39,8 @@ def epochs_between(network: Network, batch_size: int, iterations_per_epoch: int)
         iterations_per_epoch: number of batches in an epoch.
     """
     products, outputs = network.work
-    forward = products / _PRODUCTS_PER_SECOND + outputs / _OUTPUTS_PER_SECOND
-    iteration = _ITERATION_SECONDS + 3 * batch_size * forward
-    monitor = _MONITOR_SECONDS + iteration + 2 * num_rows_for(network) * forward
+    forward = products / _PRODUCTS_PER_SECOND, outputs / _OUTPUTS_PER_SECOND
+    iteration = _ITERATION_SECONDS + 3 * batch_size * sum(forward)
+    row = _SLOWER_PRODUCTS * forward[0] + _SLOWER_OUTPUTS * forward[1]
+    monitor = _MONITOR_SECONDS + iteration + num_rows_for(network) * row
     return max(math.ceil(monitor / (_SHARE * iterations_per_epoch * iteration)), 1)
