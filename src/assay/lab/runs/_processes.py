@@ -14,6 +14,7 @@ from typing import IO, Any
 
 from assay._errors import InputError
 from assay.lab.runs import _folder
+from assay.lab.runs._uploads import keep
 from assay.records import RunFolder, to_canonical_json
 
 __all__ = ["exit_of", "message_of", "resume", "start", "start_first", "without_records"]
@@ -40,12 +41,14 @@ def start(fields: dict[str, Any]) -> str:
         InputError: the fields are invalid. The message lists every fault.
     """
     from assay import spec  # takes half a second, which `start_first` saves
+    from assay.data import BUILTINS
 
     experiment = spec.Experiment(**fields)
     if not experiment.data:
         raise InputError("Choose data to train on, such as a file or a built-in name.")
     source = Path(experiment.data)
-    fields = fields | ({"data": str(source.resolve())} if source.exists() else {})
+    if experiment.data not in BUILTINS and source.exists():
+        fields = fields | {"data": str(keep(source, _folder.root()).resolve())}
     return _start(source.stem or "run", fields)
 
 
