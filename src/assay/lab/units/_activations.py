@@ -291,7 +291,7 @@ def _snapshot(source: Source, fit: Fit, epoch: int | None) -> dict[str, Any]:
     if lengths is not None:
         batch = {"values": inputs, "lengths": lengths}
     values: Any = fit.hyperparameters.model
-    _, outputs = network.record(*fitted.model, values, batch)
+    _, outputs = network.record(fitted.parameters, fitted.statistics, values, batch)
     outputs = {name: np.asarray(output) for name, output in outputs.items()}
     gradients = fit.probe()["gradients"]
     rows = []
