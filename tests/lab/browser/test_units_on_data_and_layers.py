@@ -184,7 +184,7 @@ def test_each_mark_of_the_split_tells_its_part(open_unit):
     page.keyboard.press("ArrowRight")
     page.keyboard.press("End")
     shows(page, "test, sealed.")
-    page.get_by_label("or the split of a run").select_option(index=1)
+    page.get_by_label("or the split of a run").select_option("iris-1")
     shows(page, "train = 150 − 23 − 23 = 104")
 
 
@@ -230,7 +230,7 @@ def test_layers_can_be_opened_down_to_one_number(open_unit):
     page.get_by_label("parameters", exact=True).fill("250")
     page.get_by_role("button", name="Check").click()
     shows(page, "Right.")
-    page.get_by_label("or the model of a run").select_option(index=1)
+    page.get_by_label("or the model of a run").select_option("iris-1")
     shows(page, "4·3 + 3 = 15")
 
 
