@@ -25,8 +25,8 @@ def train(**fields):
 def test_it_embeds_numbers_scales_inputs_and_averages_four_members():
     run = train()
     layers = [layer["kind"] for layer in run.summary["model"]["layers"]]
-    assert layers[:3] == ["periodic_embedding", "learned_scale", "dense"]
-    assert run.summary["model"]["layers"][0]["numbers"] == [0, 1]  # not the category
+    assert layers[:4] == ["isru", "periodic_embedding", "learned_scale", "dense"]
+    assert run.summary["model"]["layers"][1]["numbers"] == [0, 1]  # not the category
     assert len(run.model.members) == 4
     assert run.model.predict(table()).shape == (200,)
 

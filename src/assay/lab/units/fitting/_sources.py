@@ -11,7 +11,7 @@ from assay import spec
 from assay._errors import InputError
 from assay.data import Dataset, Preparation, load, split
 from assay.experiment import Model, run_data
-from assay.lab.runs import open_run, root
+from assay.lab.runs._folder import open_run, root
 from assay.training import Fit, TrainingData
 
 __all__ = ["Source", "builtin", "inputs_of", "source_of"]
