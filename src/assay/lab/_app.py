@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 from assay._errors import AssayError, InputError
 from assay.lab._json import JsonAnswer
 from assay.lab._security import Guard
+from assay.lab._subject import subject_routes
 from assay.lab.runs._routes import run_routes
 from assay.lab.trained._routes import trained_routes
 from assay.lab.units._routes import unit_routes
@@ -36,6 +37,7 @@ def make_app(*, token: str, port: int) -> Starlette:
             *run_routes(),
             *trained_routes(),
             *unit_routes(),
+            *subject_routes(),
             Mount("/", StaticFiles(directory=STATIC, html=True)),
         ],
         middleware=[Middleware(Guard, token=token, port=port)],

@@ -1,0 +1,46 @@
+"""The list of every notion of the subject, for a page that leads to each of them."""
+
+import inspect
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from assay.lab._json import JsonAnswer
+
+__all__ = ["subject", "subject_routes"]
+
+_FILE = Path(__file__).with_name("subject.toml")
+
+
+def subject() -> list[dict[str, Any]]:
+    """Return the areas of the subject, each with its notions.
+
+    A notion has a name, a fact in one or two sentences, the unit that shows it, the
+    option that sets it, the public names that implement it, and the file of its test.
+    """
+    return tomllib.loads(_FILE.read_text("utf-8"))["area"]
+
+
+def subject_routes() -> list[Route]:
+    """Return the routes under `/api/subject`."""
+    return [Route("/api/subject", _subject), Route("/api/subject/{name}", _document)]
+
+
+def _subject(request: Request) -> Response:
+    return JsonAnswer(subject())
+
+
+def _document(request: Request) -> Response:
+    """Answer with the documentation of a public name that a notion mentions."""
+    import assay
+
+    name = request.path_params["name"]
+    notions = [notion for area in subject() for notion in area["notion"]]
+    if not any(name in notion["names"] for notion in notions):
+        return JsonAnswer({"error": f"The subject does not mention {name!r}."}, 404)
+    text = inspect.getdoc(getattr(assay, name)) or ""
+    return JsonAnswer({"name": name, "text": text})
