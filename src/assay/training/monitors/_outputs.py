@@ -1,7 +1,7 @@
 """Measurements of the outputs of a layer on several examples."""
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Float
@@ -47,7 +47,7 @@ def measure_outputs(
     values = np.asarray(outputs.values, np.float32)[:num_examples]
     slopes = None if outputs.slopes is None else np.asarray(outputs.slopes)
     lengths = None if outputs.lengths is None else np.asarray(outputs.lengths)
-    real = slice(None)
+    real: Any = slice(None)
     if lengths is not None and values.ndim > 2:
         real = np.arange(values.shape[1]) < lengths[:num_examples, None]
     values = values[real]  # (n, ..., units), or (real steps, ..., units)
