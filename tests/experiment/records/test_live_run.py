@@ -219,12 +219,12 @@ def test_the_clock_stands_still_while_paused():
 def test_thinning_keeps_the_extremes_and_the_newest_row():
     rows = np.stack([np.arange(100.0), np.arange(100.0) ** 2], axis=1)
     rows[40, 0], rows[60, 0], rows[70, 0] = 1e9, -1, math.nan
-    found = thinned(rows, ("cost", "other"), "iteration", 1100, 8)
+    found = thinned(rows, ("cost", "other"), "iteration", last=1100, most=8)
     assert len(found["iteration"]) <= 8
     assert found["iteration"][-1] == 1100
     assert {1041, 1061, 1071} <= set(found["iteration"])
     assert found["other"] == [float((i - 1001) ** 2) for i in found["iteration"]]
-    two = thinned(rows[:69], ("cost", "other"), "iteration", 69, 2)
+    two = thinned(rows[:69], ("cost", "other"), "iteration", last=69, most=2)
     assert two["iteration"] == [41, 69]
 
 

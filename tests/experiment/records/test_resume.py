@@ -44,7 +44,8 @@ def stop(experiment, moment, folder):
 def assert_same_run(folder, whole):
     """Check that two runs left the same files, apart from times."""
     assert without_times(folder.summary()) == without_times(whole.summary)
-    for name in (MODEL, "iterations.parquet", "epochs.parquet"):
+    tables = [f"{part}.parquet" for part in ("iterations", "epochs", "monitors")]
+    for name in (MODEL, *tables):
         assert folder.read_bytes(name) == whole.folder.read_bytes(name), name
     assert not folder.exists("checkpoints")
 

@@ -170,11 +170,12 @@ class LiveRun(Watcher):
             most = _MOST_ROWS if is_new else _MOST_ROWS_LATER
             rows = np.concatenate([call.iterations for call in calls])
             last = calls[-1].iteration
-            columns = thinned(rows, ITERATION_FIELDS, "iteration", last, most)
+            columns = thinned(rows, ITERATION_FIELDS, "iteration", last=last, most=most)
             self._log.add("iterations", fit=name, **columns)
             if any(len(call.epochs) for call in calls):
                 rows = np.concatenate([c.epochs for c in calls if len(c.epochs)])
-                columns = thinned(rows, EPOCH_FIELDS, "epoch", calls[-1].epoch, most)
+                last = calls[-1].epoch
+                columns = thinned(rows, EPOCH_FIELDS, "epoch", last=last, most=most)
                 self._log.add("epochs", fit=name, **columns)
 
     def _show_waiting(self) -> None:

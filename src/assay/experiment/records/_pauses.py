@@ -59,8 +59,8 @@ class Pauses:
     def now(self) -> float:
         """Return the time in seconds, without the pauses."""
         with self._changed:
-            running = self._paused_at is None
-            now = time.monotonic() if running else self._paused_at
+            paused_at = self._paused_at
+            now = time.monotonic() if paused_at is None else paused_at
             return now - self._paused_seconds
 
     def add(self, name: str) -> None:

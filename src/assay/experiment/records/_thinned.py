@@ -2,6 +2,7 @@
 
 import math
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -9,8 +10,8 @@ __all__ = ["thinned"]
 
 
 def thinned(
-    rows: np.ndarray, names: tuple[str, ...], counter: str, last: int, most: int
-) -> dict[str, list[float]]:
+    rows: np.ndarray, names: tuple[str, ...], counter: str, *, last: int, most: int
+) -> dict[str, Any]:
     """Return the columns of a table with at most `most` rows, from `most` >= 2.
 
     Equally long pieces of the table keep their rows with the lowest and the highest
@@ -25,7 +26,7 @@ def thinned(
 
     Example:
         >>> table = np.array([[3.0], [9.0], [1.0], [4.0], [5.0]])
-        >>> thinned(table, ("cost",), "iteration", 105, 4)
+        >>> thinned(table, ("cost",), "iteration", last=105, most=4)
         {'iteration': [102, 103, 105], 'cost': [9.0, 1.0, 5.0]}
     """
     count = len(rows)

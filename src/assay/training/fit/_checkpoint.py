@@ -57,9 +57,9 @@ def _history(arrays: Mapping[str, np.ndarray], prefix: str = "") -> History:
     history = History()
     history.add(arrays[f"{prefix}iterations"], arrays[f"{prefix}epochs"])
     if f"{prefix}monitors" in arrays:
-        points = arrays[f"{prefix}monitored"].tolist()
-        for point, table in zip(points, arrays[f"{prefix}monitors"], strict=True):
-            history.add_monitors(Measurement(*point, table))
+        tables = arrays[f"{prefix}monitors"]
+        for place, (iteration, epoch) in enumerate(arrays[f"{prefix}monitored"]):
+            history.add_monitors(Measurement(int(iteration), int(epoch), tables[place]))
     return history
 
 

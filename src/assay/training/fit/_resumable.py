@@ -26,7 +26,7 @@ _TRAINING_PER_SAVING = 20  # ratio of the durations; saving costs at most 5 %
 _CALL_SECONDS = 1.0  # target duration of a program call, which cannot be interrupted
 _COPIED_BYTES_PER_SECOND = 4e9
 _SHARE_OF_COPYING = 0.04  # of the duration of a call
-_UNDISTURBED_SECONDS = 0.015  # 50 times the fixed costs of a call
+_UNDISTURBED_SECONDS = 0.035  # 20 to 100 times the fixed costs of a call
 _WAIT_SECONDS = 0.2  # interval between checks for Ctrl-C
 _FIRST_ITERATIONS = 64  # length of the first call, before the speed is known
 

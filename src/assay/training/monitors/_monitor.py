@@ -93,9 +93,8 @@ class Monitor:
             batches: the batch of one iteration, whose gradient and update are measured.
         """
         spread, num_examples = _spread(data[0].leading, self._num_rows)
-        rows = (*self._batch_rows(data, batches), host_array(spread))
-        index = batches.start
-        run = self._run(state, hyperparameters, data, rows, index)
+        batch = (batches.start, *self._batch_rows(data, batches), host_array(spread))
+        run = self._run(state, hyperparameters, data, batch)
         gradient, outputs = _on_host(run)  # before another program competes with it
         before, after = self._update(state, hyperparameters, data, batches)
         with np.errstate(all="ignore"):  # numbers overflow when a training diverges
@@ -174,10 +173,9 @@ def _compiled(program: Program) -> Callable[..., tuple[Tree, dict[str, LayerOutp
         state: State,
         hyperparameters: Hyperparameters,
         data: Data,
-        rows: tuple[Rows, Mask, Spread],
-        index: Count,
+        batch: tuple[Count, Rows, Mask, Spread],
     ) -> tuple[Tree, dict[str, LayerOutputs]]:
-        batch_rows, mask, spread_rows = rows
+        index, batch_rows, mask, spread_rows = batch
         taken = take_rows(batch_rows, (data[0].inputs, data[0].targets))
         key = batch_key(static, state, index)
         prepared = prepare_batch(static, hyperparameters, Batch(*taken, mask), key)
@@ -208,7 +206,7 @@ def _outputs(applied: Applied) -> LayerOutputs:
 
 def _on_host(tree: Result) -> Result:
     """Return a tree of NumPy arrays, which on a CPU are not copied."""
-    return tree_map(np.asarray, tree)
+    return tree_map(lambda array: host_array(np.asarray(array)), tree)
 
 
 def _spread(part: Examples, num_rows: int) -> tuple[np.ndarray, int]:

@@ -1,7 +1,7 @@
 """Measurements of the outputs of a layer on several examples."""
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Float
@@ -43,13 +43,13 @@ def measure_outputs(
         num_examples: number of leading rows that contain examples.
         saturates: whether the activation is flat on both sides.
     """
-    values, slopes, lengths = outputs
     values = np.asarray(outputs.values, np.float32)[:num_examples]
     slopes = None if outputs.slopes is None else np.asarray(outputs.slopes)
     lengths = None if outputs.lengths is None else np.asarray(outputs.lengths)
-    real = slice(None)
+    real: Any = slice(None)
     if lengths is not None and values.ndim > 2:
-        real = np.arange(values.shape[1]) < lengths[:num_examples, None]
+        steps: Any = np.arange(values.shape[1])
+        real = steps < lengths[:num_examples, None]
     values = values[real]  # (n, ..., units), or (real steps, ..., units)
     dead = saturated = math.nan
     if slopes is not None:

@@ -19,9 +19,9 @@ _SHARE = 0.03  # of the training time
 _PRODUCTS_PER_SECOND = 3e10  # multiplications in training
 _OUTPUTS_PER_SECOND = 2e9
 _ITERATION_SECONDS = 4e-5  # of the smallest network
-_MONITOR_SECONDS = 2e-3  # two calls of a program, and a summary of little
-_SLOWER_PRODUCTS = 4  # ratio to training, which fuses layers
-_SLOWER_OUTPUTS = 13  # including the summary
+_MONITOR_SECONDS = 1.2e-3  # two calls of a program, and a summary of little
+_SLOWER_PRODUCTS = 1.5  # ratio to training, which fuses layers
+_SLOWER_OUTPUTS = 8  # including the summary
 
 
 def num_rows_for(network: Network) -> int:
