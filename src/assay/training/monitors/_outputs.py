@@ -1,7 +1,7 @@
 """Measurements of the outputs of a layer on several examples."""
 
 import math
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float
@@ -46,10 +46,10 @@ def measure_outputs(
     values = np.asarray(outputs.values, np.float32)[:num_examples]
     slopes = None if outputs.slopes is None else np.asarray(outputs.slopes)
     lengths = None if outputs.lengths is None else np.asarray(outputs.lengths)
-    real: Any = slice(None)
+    real: slice | np.ndarray = slice(None)
     if lengths is not None and values.ndim > 2:
-        steps: Any = np.arange(values.shape[1])
-        real = steps < lengths[:num_examples, None]
+        steps = np.arange(values.shape[1], dtype=np.int64)
+        real = np.less(steps, lengths[:num_examples, None])
     values = values[real]  # (n, ..., units), or (real steps, ..., units)
     dead = saturated = math.nan
     if slopes is not None:
