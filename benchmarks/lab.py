@@ -98,7 +98,7 @@ def _points(number: int) -> str:
 
 
 def _line(**fields: Any) -> str:
-    return json.dumps(fields) + "\n"
+    return json.dumps(fields, separators=(",", ":")) + "\n"
 
 
 def _measure(chromium: Any, lab: Lab, live: Path) -> None:

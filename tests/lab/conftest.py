@@ -12,7 +12,7 @@ import pytest
 
 import assay
 from assay.lab._app import make_app
-from assay.lab.runs import set_root
+from assay.lab.runs._folder import set_root
 
 PORT = 8765
 TOKEN = "a-secret"

@@ -13,9 +13,9 @@ from starlette.staticfiles import StaticFiles
 from assay._errors import AssayError, InputError
 from assay.lab._json import JsonAnswer
 from assay.lab._security import Guard
-from assay.lab.runs import run_routes
-from assay.lab.trained import trained_routes
-from assay.lab.units import unit_routes
+from assay.lab.runs._routes import run_routes
+from assay.lab.trained._routes import trained_routes
+from assay.lab.units._routes import unit_routes
 
 __all__ = ["MOST_BYTES", "make_app"]
 

@@ -11,7 +11,8 @@ import uvicorn
 
 from assay._errors import InputError
 from assay.lab._app import make_app
-from assay.lab.runs import set_root, start_first
+from assay.lab.runs._folder import set_root
+from assay.lab.runs._processes import start_first
 from assay.records import run_folders
 
 __all__ = ["Lab", "make_lab", "serve"]
@@ -42,17 +43,17 @@ class Lab:
 def make_lab(runs: Path, *, port: int | None = None, token: str | None = None) -> Lab:
     """Return a lab for a folder of runs; see `serve`."""
     listener = _listener(port)
-    port = listener.getsockname()[1]
+    bound: int = listener.getsockname()[1]
     token = token or secrets.token_urlsafe(24)
     set_root(runs)
     config = uvicorn.Config(
-        make_app(token=token, port=port),
+        make_app(token=token, port=bound),
         log_level="warning",
         access_log=False,  # it would write the token
         server_header=False,
         timeout_graceful_shutdown=1,  # streams of events never end by themselves
     )
-    address = f"http://{HOST}:{port}/?token={token}"
+    address = f"http://{HOST}:{bound}/?token={token}"
     return Lab(uvicorn.Server(config), listener, address)
 
 

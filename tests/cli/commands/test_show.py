@@ -33,6 +33,16 @@ def test_finished_run(command, iris):
     assert command("show", iris, "--json").out == (iris / "run.json").read_text()
 
 
+def test_the_report_is_opened_on_request(command, iris, tmp_path, monkeypatch):
+    opened = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    assert command("show", iris, "--open").code == 0
+    assert opened == [(iris / REPORT).resolve().as_uri()]
+    (tmp_path / "run.json").write_bytes((iris / "run.json").read_bytes())
+    assert "has no report.html" in command("show", tmp_path, "--open").err
+    assert command("show", "--open").code == 2
+
+
 def test_run_without_a_report(command, iris, tmp_path):
     (tmp_path / "run.json").write_bytes((iris / "run.json").read_bytes())
     done = command("show", tmp_path)

@@ -159,14 +159,15 @@ def test_a_dropped_file_is_predicted(visit, tmp_path):
 
 
 def test_the_color_scheme_can_be_switched(visit):
+    from playwright.sync_api import expect
+
     page = visit(color_scheme="light").go("runs")
-    is_dark = "getComputedStyle(document.body).backgroundColor == 'rgb(20, 22, 26)'"
-    assert not page.evaluate(is_dark)
+    body, dark = page.locator("body"), "rgb(20, 22, 26)"
+    expect(body).not_to_have_css("background-color", dark)
     page.get_by_label("Colors").select_option("dark")
-    page.wait_for_function(is_dark)
+    expect(body).to_have_css("background-color", dark)
     page.reload()
-    page.locator("main h1").wait_for()
-    page.wait_for_function(is_dark)
+    expect(body).to_have_css("background-color", dark)
 
 
 def test_the_skip_link_leads_to_the_page(visit):

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from assay.lab.runs._live import condense, read_from
+from assay.lab.runs import _live
+from assay.lab.runs._live import condense, read_all, read_from
 from assay.records import RunFolder
 
 FIT = {"kind": "fit", "fit": "refit", "iteration": 0, "iterations_per_epoch": 10}
@@ -53,6 +54,21 @@ def test_events_stand_in_for_live_records(folder):
     lines, cursor = read_from(folder, 0)
     assert lines[0]["stage"] == "tune"
     assert cursor > 0
+
+
+def test_a_log_of_hours_is_read_in_part_but_to_its_end(folder, monkeypatch):
+    monkeypatch.setattr(_live, "_MOST_BYTES", 20_000)
+    monkeypatch.setattr(_live, "_MOST_READ", 50_000)
+    lines = [FIT, *(points(start, start + 8) for start in range(1, 16_001, 8))]
+    lines.insert(900, {"kind": "trial", "trial": 0})
+    text = [json.dumps(line, separators=(",", ":")) + "\n" for line in lines]
+    write(folder, "".join(text))
+    found, cursor = read_all(folder)
+    assert cursor == folder.path_of("live.jsonl").stat().st_size
+    assert [line["kind"] for line in found] == ["fit", "iterations", "trial"]
+    numbers = found[1]["iteration"]
+    assert numbers[-1] == 16_000 and numbers == sorted(numbers)
+    assert 700 < len(numbers) < 1600
 
 
 def test_condensing_keeps_other_lines_and_their_order():

@@ -17,7 +17,6 @@ def own_children(monkeypatch):
     for child in children.values():
         child.process.kill()
         child.process.wait()
-        child.log.close()
 
 
 def until(condition, seconds=120):

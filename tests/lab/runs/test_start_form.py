@@ -1,8 +1,11 @@
 """The form, the look at the data, and uploaded files."""
 
+from pathlib import Path
+
 from assay import spec
 from assay.data import BUILTINS
 from assay.lab.runs._form import form
+from assay.lab.runs._uploads import keep
 
 
 def test_the_form_has_every_field_of_an_experiment_once():
@@ -60,6 +63,17 @@ def test_an_uploaded_table_is_looked_at(client):
     found = client.post("/api/data", json=fields | {"target": "kind"}).json()
     assert found["num_examples"] == 60
     assert found["task"]["target"] == "kind"
+
+
+def test_an_uploaded_table_is_kept_beside_the_runs_that_read_it(client, tmp_path):
+    headers = {"X-File-Name": "cells.csv"}
+    path = Path(
+        client.post("/api/uploads", content=b"a", headers=headers).json()["path"]
+    )
+    kept = keep(path, tmp_path)
+    assert kept.is_relative_to(tmp_path) and kept.read_bytes() == b"a"
+    assert keep(path, tmp_path) == kept
+    assert keep(tmp_path / "own.csv", tmp_path) == tmp_path / "own.csv"
 
 
 def test_an_upload_needs_a_name(client):

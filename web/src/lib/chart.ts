@@ -40,7 +40,8 @@ const DASHES: Partial<Record<Color, number[]>> = {
   other: [9, 3, 2, 3],
 };
 const ORDER: Color[] = ['train', 'val', 'test', 'other', 'negative'];
-const SCALE = { x: 1, y: 2, points: 4 } as const;
+const POINT = 4; // pixels across
+const FEW = 8; // points that are drawn besides their line
 
 /** The color of a series: its own, or the next one. */
 export function seriesColor(series: Series, place: number): Color {
@@ -74,7 +75,8 @@ export function plotOptions(options: ChartOptions, labels: uPlot.Plugin): uPlot.
       width: series.width ?? 1.5,
       dash: dashOf(series, place),
       spanGaps: false,
-      points: { show: series.points ?? false, size: SCALE.points },
+      // the first points of a curve cannot be seen as a line
+      points: { show: series.points || ((_plot, _series, from, to) => to - from < FEW), size: POINT },
     };
     if (series.points) line.paths = () => null;
     lines.push(line);

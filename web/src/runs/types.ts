@@ -94,6 +94,7 @@ export interface Detail extends State {
   path: string;
   summary?: Summary;
   metric_title?: string;
+  metric_titles?: Record<string, string>;
   compared?: string[];
   layers?: string;
   data: { columns?: Column[]; task?: { reason?: string }; notes?: string[] } | null;

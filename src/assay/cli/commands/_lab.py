@@ -50,7 +50,7 @@ def _port(text: str | None) -> int | None:
 COMMAND = Command(
     "lab",
     "watch, start and compare runs in the browser, and see how training works",
-    "assay lab\nassay lab --runs experiments --port 9000 --no-browser",
+    "assay lab --runs runs\nassay lab --port 9000 --no-browser",
     _arguments,
     _run,
 )

@@ -1,9 +1,10 @@
 """`assay show`: shows a run, the layers of a model, or a schedule."""
 
 from argparse import Namespace
+from pathlib import Path
 from typing import Any
 
-from assay._errors import InputError
+from assay._errors import InputError, RunError
 from assay.cli.arguments._command import Answer, Command
 from assay.cli.arguments._parser import Parser
 from assay.cli.display._model_table import add_model_options, show_model
@@ -14,11 +15,16 @@ __all__ = ["COMMAND"]
 
 def _arguments(parser: Parser) -> None:
     parser.add_argument("run", metavar="RUN", nargs="?", help="folder or name of a run")
+    parser.add_argument(
+        "--open", action="store_true", help="open the report of the run in a browser"
+    )
     add_model_options(parser)
     add_schedule_option(parser)
 
 
 def _run(arguments: Namespace) -> Answer:
+    if arguments.open and arguments.run is None:
+        raise InputError("--open requires a run. Use: assay show runs/digits-1 --open")
     if arguments.schedule is not None:
         return show_schedule(arguments)
     if arguments.model is not None:
@@ -34,7 +40,17 @@ def _run(arguments: Namespace) -> Answer:
         return Answer(progress, unfinished_text(progress))
     summary = folder.summary()
     report = folder.path_of(REPORT) if folder.exists(REPORT) else None
+    if arguments.open:
+        _open(report, folder)
     return Answer(summary, summary_text(summary, folder=folder.path, report=report))
+
+
+def _open(report: Path | None, folder: Any) -> None:
+    import webbrowser
+
+    if report is None:
+        raise RunError(f"{folder.path} has no report.html, so it cannot be opened.")
+    webbrowser.open(report.resolve().as_uri())
 
 
 def _progress(folder: Any) -> dict[str, Any]:

@@ -1,16 +1,19 @@
 """Reads the records of a run while it is being trained."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from assay.records import RunFolder, parse_json
+from assay.records import RunFolder
 
-__all__ = ["LIVE", "condense", "read_from"]
+__all__ = ["LIVE", "condense", "read_all", "read_from"]
 
 LIVE = "live.jsonl"
 _MOST_POINTS = 1500  # of one curve in the first message
 _MOST_BYTES = 4_000_000  # read at once
+_MOST_READ = 10_000_000  # bytes of a long log that are parsed, about
+_ITERATIONS = b'{"kind":"iterations"'
 _SERIES = {
     "iterations": ("iteration", ("cost", "gradient_norm", "learning_rate")),
     "epochs": ("epoch", ("train_cost", "train_score", "val_cost", "val_score")),
@@ -19,7 +22,9 @@ _SERIES = {
 Line = dict[str, Any]
 
 
-def read_from(folder: RunFolder, cursor: int) -> tuple[list[Line], int]:
+def read_from(
+    folder: RunFolder, cursor: int, *, every: int = 1
+) -> tuple[list[Line], int]:
     """Return the lines written since a cursor, and the cursor behind them.
 
     A run that is not being trained, or that was begun by an older version, has only
@@ -28,13 +33,45 @@ def read_from(folder: RunFolder, cursor: int) -> tuple[list[Line], int]:
     Args:
         folder: folder of the run.
         cursor: position in the file in bytes; 0 for its start.
+        every: of this many lines of iterations, one is read.
     """
     live = folder.path_of(LIVE)
     path = live if live.exists() else folder.path_of("events.jsonl")
     data, start = _bytes_from(path, cursor)
     whole = data.rpartition(b"\n")[0]  # the last line may not be complete yet
-    lines = [line for text in whole.split(b"\n") if (line := _parse(text)) is not None]
+    texts = _some(whole.split(b"\n"), every)
+    lines = [line for text in texts if (line := _parse(text)) is not None]
     return lines, start + (len(whole) + 1 if whole else 0)
+
+
+def _some(texts: list[bytes], every: int) -> Iterator[bytes]:
+    """Yield all lines but those of iterations, and some of these."""
+    count = 0
+    for text in texts:
+        if text.startswith(_ITERATIONS):
+            count += 1
+            if count % every:
+                continue
+        yield text
+
+
+def read_all(folder: RunFolder) -> tuple[list[Line], int]:
+    """Return everything so far in few lines, and the cursor behind it.
+
+    A training of hours has written 100 MB. Then only some lines of iterations are read,
+    which are still more than a picture can show.
+    """
+    live = folder.path_of(LIVE)
+    size = live.stat().st_size if live.exists() else 0
+    found: list[Line] = []
+    cursor = 0
+    while True:
+        left = size - cursor
+        every = 1 + size // _MOST_READ if left > _MOST_BYTES else 1
+        lines, cursor = read_from(folder, cursor, every=every)
+        if not lines:
+            return found, cursor
+        found = condense([*found, *lines])
 
 
 def _bytes_from(path: Path, cursor: int) -> tuple[bytes, int]:
@@ -51,9 +88,10 @@ def _bytes_from(path: Path, cursor: int) -> tuple[bytes, int]:
 
 
 def _parse(text: bytes) -> Line | None:
+    # Hours of training leave 100 MB, which a parser in Python would read for a minute.
     try:
-        line = parse_json(text) if text else None
-    except ValueError:
+        line = json.loads(text) if text else None
+    except (ValueError, RecursionError):
         return None
     return line if isinstance(line, dict) and "kind" in line else None
 

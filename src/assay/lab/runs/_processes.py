@@ -10,10 +10,11 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from assay._errors import InputError
 from assay.lab.runs import _folder
+from assay.lab.runs._uploads import keep
 from assay.records import RunFolder, to_canonical_json
 
 __all__ = ["exit_of", "message_of", "resume", "start", "start_first", "without_records"]
@@ -24,7 +25,7 @@ _INTERRUPTED = 130  # exit code of a run that was stopped by its user
 @dataclass
 class _Child:
     process: subprocess.Popen[bytes]
-    log: IO[bytes]
+    log: Path
 
 
 _children: dict[str, _Child] = {}
@@ -40,12 +41,14 @@ def start(fields: dict[str, Any]) -> str:
         InputError: the fields are invalid. The message lists every fault.
     """
     from assay import spec  # takes half a second, which `start_first` saves
+    from assay.data import BUILTINS
 
     experiment = spec.Experiment(**fields)
     if not experiment.data:
         raise InputError("Choose data to train on, such as a file or a built-in name.")
     source = Path(experiment.data)
-    fields = fields | ({"data": str(source.resolve())} if source.exists() else {})
+    if experiment.data not in BUILTINS and source.exists():
+        fields = fields | {"data": str(keep(source, _folder.root()).resolve())}
     return _start(source.stem or "run", fields)
 
 
@@ -68,16 +71,16 @@ def resume(folder: RunFolder) -> None:
 
 
 def _launch(folder: RunFolder, words: list[str]) -> None:
-    log = open(_scratch() / f"{folder.name}.log", "wb")
-    command = [sys.executable, "-m", "assay", "train", *words]
-    process = subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=log,
-        env=os.environ | {"PYTHONUNBUFFERED": "1"},
-        start_new_session=True,  # Ctrl-C in the terminal of the lab does not reach it
-    )
+    log = _scratch() / f"{folder.name}.log"
+    with open(log, "wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "assay", "train", *words],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=file,
+            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+            start_new_session=True,  # Ctrl-C in the terminal of the lab spares it
+        )
     _children[folder.name] = _Child(process, log)
 
 
@@ -92,7 +95,6 @@ def exit_of(name: str) -> str | None:
     code = child.process.poll()
     if code is None:
         return "running"
-    child.log.close()
     if code == 0:
         return "finished"
     if code == _INTERRUPTED:
@@ -105,7 +107,7 @@ def message_of(name: str) -> str | None:
     child = _children.get(name)
     if child is None or child.process.poll() in (None, 0):
         return None
-    text = Path(child.log.name).read_text("utf-8", errors="replace")
+    text = child.log.read_text("utf-8", errors="replace")
     lines = [line for line in text.splitlines() if line.startswith("assay: ")]
     said = [line.removeprefix("assay: ") for line in lines]
     return "\n".join(said) or None

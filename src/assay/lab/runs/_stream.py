@@ -11,7 +11,7 @@ from starlette.responses import StreamingResponse
 
 from assay.lab._json import to_numbers
 from assay.lab.runs._folder import find
-from assay.lab.runs._live import condense, read_from
+from assay.lab.runs._live import read_all, read_from
 from assay.lab.runs._state import state_of
 from assay.records import RunFolder
 
@@ -34,7 +34,7 @@ async def _events(folder: RunFolder, cursor: int | None) -> AsyncIterator[str]:
     state: dict[str, Any] = {}
     checked, sent = 0.0, time.monotonic()
     if cursor is None:
-        lines, cursor = await asyncio.to_thread(_from_start, folder)
+        lines, cursor = await asyncio.to_thread(read_all, folder)
         yield _message("start", lines, cursor)
     while True:
         lines, cursor = read_from(folder, cursor)
@@ -53,17 +53,6 @@ async def _events(folder: RunFolder, cursor: int | None) -> AsyncIterator[str]:
             yield ": still there\n\n"
             sent = now
         await asyncio.sleep(_POLL_SECONDS)
-
-
-def _from_start(folder: RunFolder) -> tuple[list[dict[str, Any]], int]:
-    """Return everything so far in few lines; a long run has written many."""
-    found: list[dict[str, Any]] = []
-    cursor = 0
-    while True:
-        lines, cursor = read_from(folder, cursor)
-        if not lines:
-            return found, cursor
-        found = condense([*found, *lines])
 
 
 def _message(kind: str, data: Any, cursor: int) -> str:

@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from assay._errors import InputError
 
-__all__ = ["receive", "uploaded"]
+__all__ = ["keep", "receive", "uploaded"]
 
 _MOST_FILES = 50
 _files: dict[str, Path] = {}
@@ -46,6 +46,20 @@ async def receive(request: Request) -> dict[str, str]:
     key = f"{path.parent.name}/{path.name}"
     _files[key] = path
     return {"upload": key, "name": path.name, "path": str(path)}
+
+
+def keep(path: Path, root: Path) -> Path:
+    """Return the path of a file that a run will read, also after the lab has stopped.
+
+    An uploaded file is copied to a folder beside the runs; other files stay in place.
+    """
+    if path not in _files.values():
+        return path
+    kept = root / ".uploads" / path.parent.name / path.name
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(path, kept)
+    return kept
 
 
 def uploaded(key: str) -> Path:

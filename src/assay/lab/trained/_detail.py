@@ -49,6 +49,7 @@ def detail(name: str) -> dict[str, Any]:
     if summary is not None:
         answer["summary"] = summary
         answer["metric_title"] = metric_title(summary["test"]["metric"])
+        answer["metric_titles"] = {n: metric_title(n) for n in summary["metrics"]}
         answer["compared"] = compared(summary)
         answer["layers"] = layers_text(summary["model"]["layers"])
         answer["predictions"] = read(

@@ -44,7 +44,8 @@ def columns_to_fill(name: str) -> dict[str, Any]:
     grid = pixel_grid([c for c in described if not described[c].get("ignored")])
     top = None
     if grid is not None and first is not None:
-        top = max(float(dataset.values(c).max() or 0) for c in preparation.columns)
+        values: list[Any] = [dataset.values(c).max() for c in preparation.columns]
+        top = max(float(value or 0) for value in values)
     return {"kind": preparation.kind, "columns": columns, "grid": grid, "most": top}
 
 

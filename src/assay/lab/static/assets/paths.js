@@ -1,0 +1,1 @@
+import{o as e}from"./app.js";function t(t,n=``){return e(`runs/${encodeURIComponent(t)}${n?`/${n}`:``}`)}function n(e,t=``){return`/api/runs/${encodeURIComponent(e)}${t?`/${t}`:``}`}export{t as n,n as t};
