@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from assay import data, experiment
 from assay._errors import InputError, fault
 from assay.data import Dataset, Preparation
-from assay.lab.runs import open_run
+from assay.lab.runs._folder import open_run
 from assay.lab.units._registry import answers
 
 __all__ = ["Parts", "Rows", "parts_of", "split"]

@@ -9,7 +9,7 @@ import numpy as np
 from assay import experiment, nn, spec
 from assay._errors import InputError, fault
 from assay.experiment import Fit
-from assay.lab.runs import open_run
+from assay.lab.runs._folder import open_run
 from assay.lab.units.networks._digits import digits
 from assay.nn.xray import ModelPass, watch
 
