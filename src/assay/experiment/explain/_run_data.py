@@ -26,13 +26,14 @@ def run_data(folder: RunFolder, source: Any = None) -> Dataset:
     """
     fields = spec.read_data(folder.path_of("experiment.toml"))
     fields = with_absolute_paths(folder, fields)
-    if source is not None:
-        fields["data"] = source
-    elif fields.get("data") == IN_MEMORY:
+    if source is None and fields.get("data") == IN_MEMORY:
         raise InputError(
             f"{folder.path} was trained on data passed in Python. Pass them again: "
             "assay.experiment.open_row(run, row, source=...)."
         )
-    dataset = load_data(spec.Experiment(**fields))
+    experiment = spec.Experiment(**fields)
+    if source is not None:  # a file names the data by text, so they are put in here
+        experiment = experiment.model_copy(update={"data": source})
+    dataset = load_data(experiment)
     check_same_data(folder, dataset)
     return dataset
