@@ -6,12 +6,9 @@ from assay._errors import InputError, did_you_mean
 from assay.lab.runs import _processes
 from assay.lab.runs._folder import find
 from assay.lab.runs._state import is_running, state_of
-from assay.records import append_lines, to_canonical_json
+from assay.records import CONTROLS, send_control
 
 __all__ = ["control"]
-
-_ACTIONS = ("pause", "resume", "step_iteration", "step_epoch", "stop")
-_CONTROL = "control.jsonl"
 
 
 def control(name: str, action: str) -> dict[str, Any]:
@@ -20,14 +17,13 @@ def control(name: str, action: str) -> dict[str, Any]:
     Raises:
         InputError: the action does not exist, or does not fit the state of the run.
     """
-    if action not in _ACTIONS:
+    if action not in CONTROLS:
         raise InputError(
-            f"There is no action {action!r}.{did_you_mean(action, _ACTIONS)}"
+            f"There is no action {action!r}.{did_you_mean(action, CONTROLS)}"
         )
     folder = find(name)
     if is_running(folder):
-        line = to_canonical_json({"action": action})
-        append_lines(folder.path_of(_CONTROL), [line], sync=False)
+        send_control(folder, action)
     elif action == "resume" and state_of(folder)["state"] == "stopped":
         _processes.resume(folder)
     else:

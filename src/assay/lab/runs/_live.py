@@ -5,11 +5,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from assay.records import RunFolder
+from assay.records import LIVE, RunFolder
 
-__all__ = ["LIVE", "condense", "read_all", "read_from"]
+__all__ = ["condense", "read_all", "read_from"]
 
-LIVE = "live.jsonl"
 _MOST_POINTS = 1500  # of one curve in the first message
 _MOST_BYTES = 4_000_000  # read at once
 _MOST_READ = 10_000_000  # bytes of a long log that are parsed, about

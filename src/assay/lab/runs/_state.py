@@ -5,8 +5,7 @@ import shlex
 from typing import Any
 
 from assay.lab.runs import _processes
-from assay.lab.runs._live import LIVE
-from assay.records import RunFolder, parse_json
+from assay.records import LIVE, RunFolder, parse_json
 
 __all__ = ["is_running", "state_of"]
 
