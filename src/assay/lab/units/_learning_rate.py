@@ -91,7 +91,13 @@ class CompareBody(_FitBody):
 
 
 class SweepBody(_FitBody):
-    """The question for the cost after training at 22 learning rates."""
+    """The question for the cost after training at 22 learning rates.
+
+    Args:
+        schedule: the schedule of all fits, as a kind or with its values.
+    """
+
+    schedule: dict[str, Any] = {"kind": "constant"}
 
 
 class RescueBody(_FitBody):
@@ -101,11 +107,13 @@ class RescueBody(_FitBody):
         rate: learning rate before.
         iteration: number of updates at that rate.
         new_rate: learning rate after.
+        schedule: the schedule, as a kind or with its values.
     """
 
     rate: _Rate = 1.0
     iteration: Annotated[int, Field(ge=0, le=100_000)] = 0
     new_rate: _Rate = 0.1
+    schedule: dict[str, Any] = {"kind": "constant"}
 
 
 class RangeBody(_FitBody):
@@ -263,7 +271,8 @@ def _norm(arrays: Any) -> float:
 def rescue(body: RescueBody) -> dict[str, Any]:
     """Return the rest of a fit that continues at another learning rate."""
     source = source_of(body.run)
-    fit = _fit(source, _training(source, body), body.rate, body.seed)
+    training = _training(source, body, schedule=body.schedule)
+    fit = _fit(source, training, body.rate, body.seed)
     if body.iteration:
         fit.advance(iterations=body.iteration)
     fit.hyperparameters = fit.hyperparameters.with_learning_rate(body.new_rate)
@@ -287,7 +296,7 @@ def sweep(body: SweepBody) -> dict[str, Any]:
 def _sweep(question: str) -> dict[str, Any]:
     body = SweepBody.model_validate_json(question)
     source = source_of(body.run)
-    training = _training(source, body)
+    training = _training(source, body, schedule=body.schedule)
     train, val = [], []
     for rate in _RATES:
         fit = _fit(source, training, rate, body.seed)

@@ -19,6 +19,8 @@ export interface PathAnswer {
   gradient_norms?: (number | null)[];
   step_lengths?: (number | null)[];
   diverged_at?: number | null;
+  /** The slice that the path belongs to. */
+  key?: string;
 }
 
 export interface MapAnswer {
