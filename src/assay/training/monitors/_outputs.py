@@ -1,7 +1,7 @@
 """Measurements of the outputs of a layer on several examples."""
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Float
@@ -46,10 +46,9 @@ def measure_outputs(
     values = np.asarray(outputs.values, np.float32)[:num_examples]
     slopes = None if outputs.slopes is None else np.asarray(outputs.slopes)
     lengths = None if outputs.lengths is None else np.asarray(outputs.lengths)
-    real: slice | np.ndarray = slice(None)
+    real: Any = slice(None)
     if lengths is not None and values.ndim > 2:
-        steps = np.arange(values.shape[1], dtype=np.int64)
-        real = np.less(steps, lengths[:num_examples, None])
+        real = _real_steps(int(values.shape[1]), lengths[:num_examples])
     values = values[real]  # (n, ..., units), or (real steps, ..., units)
     dead = saturated = math.nan
     if slopes is not None:
@@ -63,3 +62,8 @@ def measure_outputs(
     std = math.sqrt(np.dot(centered, centered) / numbers.size)  # faster than `std`
     row = [dead, saturated, mean, std, numbers.min(), numbers.max()]
     return np.array(row, np.float32)
+
+
+def _real_steps(num_steps: int, lengths: np.ndarray) -> np.ndarray:
+    """Return which steps of each example are real, (n, num_steps)."""
+    return np.arange(num_steps, dtype=np.int64) < lengths[:, np.newaxis]
