@@ -73,11 +73,15 @@ class Visit:
         self.address = address
         self.problems: list[str] = []
         self.outside: list[str] = []
+        self.expects_refusals = False  # whether answers with an error are intended
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         page.on("request", self._request)
 
     def _console(self, message: Any) -> None:
+        refused = message.text.startswith("Failed to load resource")
+        if refused and self.expects_refusals:
+            return
         if message.type in ("error", "warning"):
             self.problems.append(message.text)
 

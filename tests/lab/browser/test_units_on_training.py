@@ -228,7 +228,7 @@ def test_the_limit_of_the_rate_on_the_bowl(unit):
 def test_a_run_that_does_not_exist_gets_a_message(visit, path):
     place = "&place=slice" if path == "optimizers" else ""
     window = visit()
+    window.expects_refusals = True
     page = window.go(f"units/{path}?run=nothing-7{place}")
     page.get_by_role("alert").first.wait_for(timeout=WAIT)
     assert "nothing-7" in page.get_by_role("alert").first.inner_text()
-    window.problems.clear()  # the answers with an error are in the console

@@ -66,6 +66,7 @@ def answers(unit: str, question: str) -> Callable[[Question], Question]:
     nothing but its argument.
 
     Example:
+        >>> from pydantic import BaseModel
         >>> class Point(BaseModel):
         ...     x: float
         >>> @answers("doctest", "double")

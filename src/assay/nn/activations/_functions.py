@@ -56,7 +56,7 @@ def tanh(x: Values) -> Values:
     return jnp.tanh(x)
 
 
-@activation(spec.ISRU, initializer="glorot", saturates=True)
+@activation(spec.ISRU, initializer="he", gain=1.7042, saturates=True)
 def isru(x: Values, *, alpha: Scalar) -> Values:
     """Return x / √(1 + alpha x²), which is in (-1/√alpha, 1/√alpha).
 
