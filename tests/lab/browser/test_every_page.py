@@ -28,6 +28,9 @@ def settle(page):
     """Wait until nothing is being loaded."""
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(300)
+    # charts take the colors of a new scheme when they are drawn again
+    for _ in range(3):
+        page.evaluate("() => new Promise((drawn) => requestAnimationFrame(drawn))")
 
 
 @pytest.mark.parametrize("path", PAGES)
