@@ -6,7 +6,13 @@ from assay.records._atomic_files import (
     read_lines,
     write_atomically,
 )
-from assay.records._control import CONTROL, CONTROLS, ControlFile, send_control
+from assay.records._control import (
+    CONTROL,
+    CONTROLS,
+    ControlFile,
+    check_control,
+    send_control,
+)
 from assay.records._events import (
     EVENTS,
     RECORDS_VERSION,
@@ -28,7 +34,7 @@ from assay.records._json import (
     to_plain,
     without_times,
 )
-from assay.records._live import LIVE, LiveLog, read_live
+from assay.records._live import LIVE, LiveLog, new_lines, read_live
 from assay.records._run_folder import FILES, RunFolder, run_folders
 from assay.records._run_lock import RunLock
 from assay.records._summary import Summary, summary_faults
@@ -58,7 +64,9 @@ __all__ = [
     "Summary",
     "TrialEvent",
     "append_lines",
+    "check_control",
     "form_faults",
+    "new_lines",
     "parse_json",
     "read_lines",
     "read_live",

@@ -159,7 +159,7 @@ def _warn_of_damage(path: Path, lines: list[int]) -> None:
 
 
 def parse_line(line: bytes) -> dict[str, Any] | None:
-    """Return the JSON object in a line, or None if there is none."""
+    """Return the JSON object in a line, or None for any other line."""
     try:
         record = parse_json(line)
     except ValueError:  # the beginning of an object is never valid JSON

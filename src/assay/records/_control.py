@@ -8,7 +8,7 @@ from assay.records._json import to_canonical_json
 from assay.records._live import read_new_lines
 from assay.records._run_folder import RunFolder
 
-__all__ = ["CONTROL", "CONTROLS", "ControlFile", "send_control"]
+__all__ = ["CONTROL", "CONTROLS", "ControlFile", "check_control", "send_control"]
 
 CONTROL = "control.jsonl"
 """Name of the file of controls, which is removed when the run finishes."""
@@ -29,13 +29,10 @@ def send_control(folder: RunFolder | str | Path, action: str) -> None:
         action: one of `CONTROLS`.
 
     Raises:
-        InputError: the action does not exist.
+        InputError: the action is unknown.
         RunError: the folder contains no run, or the run has finished.
     """
-    if action not in CONTROLS:
-        near = did_you_mean(action, CONTROLS)
-        names = ", ".join(CONTROLS)
-        raise InputError(f"There is no control {action!r}. Use one of {names}.{near}")
+    check_control(action)
     if not isinstance(folder, RunFolder):
         folder = RunFolder.open(folder)
     if folder.exists("run.json"):
@@ -44,6 +41,14 @@ def send_control(folder: RunFolder | str | Path, action: str) -> None:
         )
     line = to_canonical_json({"action": action})
     append_lines(folder.path_of(CONTROL), [line], sync=False)
+
+
+def check_control(action: str) -> None:
+    """Raise an InputError unless the action is one of `CONTROLS`."""
+    if action not in CONTROLS:
+        near = did_you_mean(action, CONTROLS)
+        names = ", ".join(CONTROLS)
+        raise InputError(f"Unknown control {action!r}. Use one of {names}.{near}")
 
 
 class ControlFile:

@@ -10,7 +10,7 @@ from assay.records._atomic_files import append_lines, parse_line
 from assay.records._json import to_canonical_json
 from assay.records._run_folder import RunFolder
 
-__all__ = ["LIVE", "LiveLog", "read_live", "read_new_lines"]
+__all__ = ["LIVE", "LiveLog", "new_lines", "read_live", "read_new_lines"]
 
 LIVE = "live.jsonl"
 """Name of the log, which is removed when the run finishes."""
@@ -81,9 +81,17 @@ def read_live(
 
 
 def read_new_lines(path: Path, cursor: int) -> tuple[list[dict[str, Any]], int]:
-    """Return the objects in complete lines from a byte position, and the next position.
+    """Return the objects in `new_lines`, and the next position."""
+    lines, cursor = new_lines(path, cursor)
+    records = map(parse_line, lines)
+    return [record for record in records if record is not None], cursor
 
-    If the file is shorter, because it was replaced, it is read from its beginning.
+
+def new_lines(path: Path, cursor: int) -> tuple[list[bytes], int]:
+    """Return the complete lines from a byte position, and the next position.
+
+    If the file is shorter, because it was replaced, it is read from its beginning. A
+    file that does not exist has no lines.
     """
     try:
         with open(path, "rb") as file:
@@ -96,5 +104,4 @@ def read_new_lines(path: Path, cursor: int) -> tuple[list[dict[str, Any]], int]:
     except FileNotFoundError:
         return [], 0
     complete = data[: data.rfind(b"\n") + 1]
-    records = map(parse_line, complete.splitlines())
-    return [r for r in records if r is not None], cursor + len(complete)
+    return complete.splitlines(), cursor + len(complete)

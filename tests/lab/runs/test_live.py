@@ -7,6 +7,7 @@ import pytest
 from assay.lab.runs import _live
 from assay.lab.runs._live import condense, read_all, read_from
 from assay.records import RunFolder
+from assay.records import _live as records_live
 
 FIT = {"kind": "fit", "fit": "refit", "iteration": 0, "iterations_per_epoch": 10}
 
@@ -57,7 +58,8 @@ def test_events_stand_in_for_live_records(folder):
 
 
 def test_a_log_of_hours_is_read_in_part_but_to_its_end(folder, monkeypatch):
-    monkeypatch.setattr(_live, "_MOST_BYTES", 20_000)
+    monkeypatch.setattr(records_live, "_MOST_BYTES", 20_000)
+    monkeypatch.setattr(_live, "_LARGE_BYTES", 20_000)
     monkeypatch.setattr(_live, "_MOST_READ", 50_000)
     lines = [FIT, *(points(start, start + 8) for start in range(1, 16_001, 8))]
     lines.insert(900, {"kind": "trial", "trial": 0})

@@ -109,28 +109,14 @@ def candidates(experiment: spec.Experiment, profile: DataProfile) -> list[Candid
             "The model 'realmlp' is for tables, but the data are of kind "
             f'{profile.kind!r}. Write model = "auto".'
         )
-    return [
-        _candidate(experiment, profile, name, (models[name], num_trials))
-        for name, num_trials in _shares(experiment, profile).items()
-    ]
-
-
-def _candidate(
-    experiment: spec.Experiment,
-    profile: DataProfile,
-    name: str,
-    layers_and_trials: tuple[tuple[spec.Layer, ...], int],
-) -> Candidate:
-    layers, num_trials = layers_and_trials
-    resolved = resolve(experiment, profile, name)
-    training = _with_model(resolved.training(), layers, profile)
-    return Candidate(
-        name,
-        training,
-        num_trials,
-        _members(experiment, name),
-        first_settings(name, training) if profile.kind == "table" else (),
-    )
+    found: list[Candidate] = []
+    for name, num_trials in _shares(experiment, profile).items():
+        training = resolve(experiment, profile, name).training()
+        training = _with_model(training, models[name], profile)
+        settings = first_settings(name, training) if profile.kind == "table" else ()
+        members = _members(experiment, name)
+        found.append(Candidate(name, training, num_trials, members, settings))
+    return found
 
 
 def _shares(experiment: spec.Experiment, profile: DataProfile) -> dict[str, int]:

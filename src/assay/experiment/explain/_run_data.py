@@ -28,8 +28,8 @@ def run_data(folder: RunFolder, source: Any = None) -> Dataset:
     fields = with_absolute_paths(folder, fields)
     if source is None and fields.get("data") == IN_MEMORY:
         raise InputError(
-            f"{folder.path} was trained on data passed in Python. Pass them again: "
-            "assay.experiment.open_row(run, row, source=...)."
+            f"{folder.path} was trained on data passed in Python. Pass them again, as "
+            "in assay.experiment.open_row(run, row, source=...)."
         )
     experiment = spec.Experiment(**fields)
     if source is not None:  # a file names the data by text, so they are put in here

@@ -15,9 +15,13 @@ _BASELINES = "sklearn.linear_model"  # takes more than a second to import
 
 @contextmanager
 def working_ahead(
-    candidates: Sequence[Candidate], training_data: TrainingData, *, seed: int
+    candidates: Sequence[Candidate],
+    training_data: TrainingData,
+    *,
+    seed: int,
+    followed_by_refit: bool,
 ) -> Generator[None, None, None]:
-    """Compile the programs of later candidates, and import the baselines.
+    """Compile the programs of later candidates, and import what the test will need.
 
     The first candidate's program is compiled by its search, at the same time. Any error
     is raised again by the search or stage that needs the result.
@@ -25,7 +29,8 @@ def working_ahead(
     with ThreadPoolExecutor(1) as pool:
         for candidate in candidates[1:]:
             pool.submit(_compile, candidate, training_data, seed)
-        pool.submit(importlib.import_module, _BASELINES)
+        if followed_by_refit:
+            pool.submit(importlib.import_module, _BASELINES)
         yield
 
 

@@ -43,7 +43,9 @@ def select(
     checkpoints = events.recorder.checkpoints() or Checkpoints()
     try:
         data, seed = prepared.tuning.training_data, prepared.data.experiment.seed
-        with working_ahead(prepared.candidates, data, seed=seed):
+        with working_ahead(
+            prepared.candidates, data, seed=seed, followed_by_refit=followed_by_refit
+        ):
             searches = _search_all(
                 prepared, events, ends=ends, reserve=reserve, checkpoints=checkpoints
             )

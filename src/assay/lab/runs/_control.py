@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from assay._errors import InputError, did_you_mean
+from assay._errors import InputError
 from assay.lab.runs import _processes
 from assay.lab.runs._folder import find
 from assay.lab.runs._state import is_running, state_of
-from assay.records import CONTROLS, send_control
+from assay.records import check_control, send_control
 
 __all__ = ["control"]
 
@@ -15,12 +15,9 @@ def control(name: str, action: str) -> dict[str, Any]:
     """Send an action to the process that trains a run, or resume a stopped run.
 
     Raises:
-        InputError: the action does not exist, or does not fit the state of the run.
+        InputError: the action is unknown, or does not fit the state of the run.
     """
-    if action not in CONTROLS:
-        raise InputError(
-            f"There is no action {action!r}.{did_you_mean(action, CONTROLS)}"
-        )
+    check_control(action)
     folder = find(name)
     if is_running(folder):
         send_control(folder, action)

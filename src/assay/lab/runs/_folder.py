@@ -31,7 +31,7 @@ def find(name: str) -> RunFolder:
     A name never leads out of the folder of all runs, neither by "..", nor by a link.
 
     Raises:
-        InputError: there is no such run.
+        InputError: no run has this name.
     """
     inside = root().resolve()
     path = inside / name
@@ -39,14 +39,14 @@ def find(name: str) -> RunFolder:
     if is_name and path.is_dir() and path.resolve().parent == inside:
         return RunFolder(path)
     near = did_you_mean(name, [folder.name for folder in run_folders(root())])
-    raise InputError(f"There is no run {name!r} in {root()}.{near}")
+    raise InputError(f"No run in {root()} is named {name!r}.{near}")
 
 
 def open_run(name: str) -> "Run":
     """Return a finished run.
 
     Raises:
-        InputError: there is no such run, or it has not finished.
+        InputError: no run has this name, or it has not finished.
     """
     folder = find(name)
     if not folder.exists("run.json"):

@@ -2,15 +2,14 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
-from assay.records import LIVE, RunFolder
+from assay.records import LIVE, RunFolder, new_lines
 
 __all__ = ["condense", "read_all", "read_from"]
 
 _MOST_POINTS = 1500  # of one curve in the first message
-_MOST_BYTES = 4_000_000  # read at once
+_LARGE_BYTES = 4_000_000  # of a log that is read in full
 _MOST_READ = 10_000_000  # bytes of a long log that are parsed, about
 _ITERATIONS = b'{"kind":"iterations"'
 _SERIES = {
@@ -36,11 +35,9 @@ def read_from(
     """
     live = folder.path_of(LIVE)
     path = live if live.exists() else folder.path_of("events.jsonl")
-    data, start = _bytes_from(path, cursor)
-    whole = data.rpartition(b"\n")[0]  # the last line may not be complete yet
-    texts = _some(whole.split(b"\n"), every)
-    lines = [line for text in texts if (line := _parse(text)) is not None]
-    return lines, start + (len(whole) + 1 if whole else 0)
+    texts, cursor = new_lines(path, cursor)
+    lines = [line for text in _some(texts, every) if (line := _parse(text)) is not None]
+    return lines, cursor
 
 
 def _some(texts: list[bytes], every: int) -> Iterator[bytes]:
@@ -66,24 +63,11 @@ def read_all(folder: RunFolder) -> tuple[list[Line], int]:
     cursor = 0
     while True:
         left = size - cursor
-        every = 1 + size // _MOST_READ if left > _MOST_BYTES else 1
+        every = 1 + size // _MOST_READ if left > _LARGE_BYTES else 1
         lines, cursor = read_from(folder, cursor, every=every)
         if not lines:
             return found, cursor
         found = condense([*found, *lines])
-
-
-def _bytes_from(path: Path, cursor: int) -> tuple[bytes, int]:
-    try:
-        with open(path, "rb") as file:
-            size = file.seek(0, 2)
-            start = (
-                cursor if cursor <= size else 0
-            )  # a new process may start a new file
-            file.seek(start)
-            return file.read(_MOST_BYTES), start
-    except OSError:  # not there yet, or removed since the run has finished
-        return b"", 0
 
 
 def _parse(text: bytes) -> Line | None:

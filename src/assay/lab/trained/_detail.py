@@ -21,7 +21,7 @@ def detail(name: str) -> dict[str, Any]:
     """Return the records of a run; those that cannot be read are None.
 
     Raises:
-        InputError: there is no such run.
+        InputError: no run has this name.
     """
     folder = find(name)
     answer: dict[str, Any] = {"name": name, "path": str(folder.path.resolve())}

@@ -7,9 +7,8 @@ import numpy as np
 
 from assay._errors import InputError
 from assay.experiment import Run, ValRows, importance, load, val_rows
-from assay.lab.runs._folder import find, open_run
+from assay.lab.runs._folder import open_run
 from assay.lab.trained._examples import pixel_grid, shown
-from assay.records import RunFolder
 
 __all__ = ["example_rows", "important_inputs", "model_of", "worst_examples"]
 
@@ -25,8 +24,13 @@ def _opened(path: str, changed: int) -> tuple[Run, ValRows]:
 
 def _open(name: str) -> tuple[Run, ValRows]:
     """Return a run and its rows of val, read again only if the run has changed."""
+    return _opened(*_version(name))
+
+
+def _version(name: str) -> tuple[str, int]:
+    """Return the path of a finished run, and when it was written."""
     folder = open_run(name).folder
-    return _opened(str(folder.path), folder.path_of("run.json").stat().st_mtime_ns)
+    return str(folder.path), folder.path_of("run.json").stat().st_mtime_ns
 
 
 def model_of(name: str) -> Run:
@@ -88,9 +92,7 @@ def _importance(path: str, changed: int) -> dict[str, Any]:
 
 def important_inputs(name: str) -> dict[str, Any]:
     """Return how much the loss on val grows if an input is shuffled."""
-    folder = open_run(name).folder
-    changed = folder.path_of("run.json").stat().st_mtime_ns
-    return _importance(str(folder.path), changed)
+    return _importance(*_version(name))
 
 
 def example_rows(name: str, part: str) -> dict[str, Any]:
@@ -104,11 +106,8 @@ def example_rows(name: str, part: str) -> dict[str, Any]:
             "The rows of test are not shown, because they would influence the choice "
             "of the next model. Only their result is."
         )
-    from assay.experiment import run_data
-
-    folder: RunFolder = find(name)
-    rows = folder.read_npz("split.npz", part)[part]
-    dataset = run_data(folder)
+    run, seen = _open(name)
+    rows, dataset = run.folder.read_npz("split.npz", part)[part], seen.dataset
     chosen = np.sort(rows)[:_NUM_ROWS].tolist()
     task = dataset.task
     examples = [

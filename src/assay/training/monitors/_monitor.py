@@ -19,6 +19,7 @@ from assay.training.monitors._outputs import (
 )
 from assay.training.monitors._plan import num_rows_for
 from assay.training.program._batch import Batch, batch_key, prepare_batch
+from assay.training.program._compile_cache import CompileOnce
 from assay.training.program._epochs import Batches, Data
 from assay.training.program._hyperparameters import Hyperparameters
 from assay.training.program._iteration import take_rows
@@ -56,13 +57,12 @@ class Monitor:
         self._num_rows = num_rows_for(program.network)
         self._owners: list[int] = []
         self._run = _compiled(program)
-        self._compiling = threading.Lock()
-        self._is_compiled = False
+        self._compile_once = CompileOnce()
 
     @property
     def compiled(self) -> bool:
         """Whether the program is compiled."""
-        return self._is_compiled
+        return self._compile_once.done
 
     def compile(
         self,
@@ -72,10 +72,7 @@ class Monitor:
         batches: Batches,
     ) -> None:
         """Compile the program once, even if called from several threads."""
-        with self._compiling:
-            if not self._is_compiled:
-                self.measure(state, hyperparameters, data, batches)
-                self._is_compiled = True
+        self._compile_once(lambda: self.measure(state, hyperparameters, data, batches))
 
     def measure(
         self,

@@ -85,22 +85,22 @@ class Network:
     @property
     def layer_paths(self) -> tuple[str, ...]:
         """Paths of all layers in the order of a pass, such as "residual1.conv1"."""
-        layers = {name: self.model.layer(name) for name in self.names}
-        return tuple(path for path, _ in _with_inner(layers))
+        return tuple(path for path, _ in self._all_layers())
 
     @property
     def saturating(self) -> frozenset[str]:
         """Paths of the layers whose activation is flat on both sides."""
-        layers = {name: self.model.layer(name) for name in self.names}
-        return frozenset(p for p, layer in _with_inner(layers) if layer.saturates)
+        return frozenset(p for p, layer in self._all_layers() if layer.saturates)
 
     @property
     def work(self) -> tuple[int, int]:
         """Number of multiplications and of outputs of all layers, per example."""
-        layers = {name: self.model.layer(name) for name in self.names}
-        each = [layer for _, layer in _with_inner(layers)]
+        each = [layer for _, layer in self._all_layers()]
         products = sum(layer.describe().multiply_adds for layer in each)
         return products, sum(math.prod(layer.output_shape) for layer in each)
+
+    def _all_layers(self) -> Iterator[tuple[str, Layer]]:
+        return _with_inner({name: self.model.layer(name) for name in self.names})
 
     @property
     def num_parameters(self) -> int:

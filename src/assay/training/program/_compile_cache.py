@@ -1,6 +1,8 @@
-"""A cache of compiled programs, shared between processes."""
+"""Compiles each program once: in a process and, with a cache, for later processes."""
 
 import os
+import threading
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -10,10 +12,25 @@ from platformdirs import user_cache_path
 
 from assay.training._jax import configure
 
-__all__ = ["CacheStatus", "cache_status", "use_compile_cache"]
+__all__ = ["CacheStatus", "CompileOnce", "cache_status", "use_compile_cache"]
 
 _LARGEST_BYTES = 500_000_000  # enough for a few hundred programs
 _OFF = "0"
+
+
+class CompileOnce:
+    """Compiles a program on the first call, even if several threads call it."""
+
+    def __init__(self) -> None:
+        self.done = False
+        self._compiling = threading.Lock()
+
+    def __call__(self, compile_program: Callable[[], object]) -> None:
+        """Call a function that compiles the program, unless that has been done."""
+        with self._compiling:
+            if not self.done:
+                compile_program()
+                self.done = True
 
 
 @cache

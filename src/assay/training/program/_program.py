@@ -23,7 +23,7 @@ from assay.training.network._network import Network
 from assay.training.network._packing import Packed, Packing
 from assay.training.network._parameter_groups import Groups
 from assay.training.program._batch import Batch
-from assay.training.program._compile_cache import use_compile_cache
+from assay.training.program._compile_cache import CompileOnce, use_compile_cache
 from assay.training.program._epochs import MEMBERS, Batches, Data, Records, advance
 from assay.training.program._evaluate import measure, scores
 from assay.training.program._hyperparameters import Hyperparameters, resolved_number
@@ -70,8 +70,7 @@ class Program:
         self.chunk_epochs = min(most, _MOST_EPOCHS_PER_CALL)
         self.num_traces = 0
         self._last_fresh: tuple[int, ModelState] | None = None
-        self._compiling = threading.Lock()
-        self._compiled = False
+        self._compile_once = CompileOnce()
 
     @property
     def network(self) -> Network:
@@ -149,7 +148,7 @@ class Program:
     @property
     def compiled(self) -> bool:
         """Whether `advance` is compiled."""
-        return self._compiled
+        return self._compile_once.done
 
     def compile(
         self,
@@ -159,11 +158,12 @@ class Program:
         batches: Batches,
     ) -> None:
         """Compile `advance` once, even if called from several threads."""
-        with self._compiling:
-            if not self._compiled:
-                nothing = batches._replace(stop=batches.start)
-                block_until_ready(self.advance(state, hyperparameters, data, nothing))
-                self._compiled = True
+        nothing = batches._replace(stop=batches.start)
+        self._compile_once(
+            lambda: block_until_ready(
+                self.advance(state, hyperparameters, data, nothing)
+            )
+        )
 
     @cached_property
     def advance(self) -> Advance:
