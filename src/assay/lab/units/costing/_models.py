@@ -11,7 +11,6 @@ __all__ = ["trained"]
 
 _DATA = {"binary": "breast_cancer", "multiclass": "digits", "regression": "diabetes"}
 
-
 _EPOCHS = 5  # enough for a useful model that still makes mistakes
 
 
