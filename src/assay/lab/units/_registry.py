@@ -87,7 +87,7 @@ def answer(unit: str, question: str, body: dict[str, Any]) -> dict[str, Any]:
     """Return the answer to a question.
 
     Raises:
-        InputError: there is no such question, or the body does not fit it.
+        InputError: the question does not exist, or the body does not fit it.
     """
     _load(unit)
     function = _questions.get((unit, question))

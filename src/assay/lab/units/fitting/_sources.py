@@ -52,6 +52,12 @@ class Source:
         """Return a fit that has not started yet."""
         return self.training_data().fit(training or self.training, seed=seed)
 
+    def settings(self, **changes: Any) -> spec.Training:
+        """Return the settings of a fit without early stopping, with some replaced."""
+        kept = [r for r in self.training.regularizers if r.kind != "early_stopping"]
+        changes = {"regularizers": tuple(kept), **changes}
+        return self.training.model_copy(update=changes)
+
     def training_data(self) -> TrainingData:
         """Return train and val on the device."""
         return _on_device(self)

@@ -1,0 +1,54 @@
+"""A trained model whose outputs suit a loss."""
+
+from functools import lru_cache
+from typing import Any
+
+from assay import costs, spec
+from assay._errors import InputError
+from assay.lab.units.fitting._sources import Source, builtin, source_of
+
+__all__ = ["trained"]
+
+_DATA = {"binary": "breast_cancer", "multiclass": "digits", "regression": "diabetes"}
+
+_EPOCHS = 5  # enough for a useful model that still makes mistakes
+
+
+def trained(run: str, name: str) -> tuple[Source, Any]:
+    """Return the data and a model that suit a loss."""
+    loss = costs.get(name)
+    if not run:
+        return _small_network(name)
+    source = source_of(run)
+    task = source.preparation.task.kind
+    assert source.model is not None
+    same_outputs = costs.get(source.model.training.cost.kind).num_outputs
+    fits = loss.num_outputs(source.num_classes) == same_outputs(source.num_classes)
+    if task not in loss.tasks or not fits:
+        usable = [n for n, each in costs.REGISTRY.items() if task in each.tasks]
+        raise InputError(
+            f"{name} does not suit {source.name}, whose task is {task}. Use one of "
+            f"{', '.join(usable)}."
+        )
+    return source, source.model
+
+
+@lru_cache(maxsize=16)
+def _small_network(name: str) -> tuple[Source, Any]:
+    """Return a built-in data set for a loss, and a network that was trained with it."""
+    loss = costs.get(name)
+    if not loss.standardize:
+        raise InputError(
+            f"{name} needs counts, which no built-in data set has. Choose another loss."
+        )
+    task = "multiclass" if "multiclass" in loss.tasks else loss.tasks[0]
+    source = builtin(_DATA[task])
+    training = source.training.model_copy(
+        update={
+            "cost": spec.Cost.read(name),
+            "optimizer": spec.Adam(0.003),
+            "num_epochs": _EPOCHS,
+        }
+    )
+    fit = source.fit(training).run()
+    return source, source.model_of(fit, training)

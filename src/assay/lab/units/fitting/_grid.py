@@ -1,0 +1,27 @@
+"""Evenly spaced values for the curves that units draw."""
+
+import numpy as np
+
+from assay._errors import InputError, fault
+
+__all__ = ["grid"]
+
+
+def grid(low: float, high: float, step: float, *, most: int, fix: str) -> np.ndarray:
+    """Return evenly spaced values, rounded so that 0 is exactly 0.
+
+    Args:
+        low: first value.
+        high: last value.
+        step: distance between two values.
+        most: largest number of values.
+        fix: what the error message advises, such as "Use 0.02.".
+
+    Raises:
+        InputError: there would be fewer than 2 values, or more than `most`.
+    """
+    count = round((high - low) / step) + 1
+    if not 2 <= count <= most:
+        rule = f"2 <= (high - low) / step + 1 <= {most}"
+        raise InputError(fault(rule, "step", step, fix))
+    return np.round(np.linspace(low, high, count), 6)

@@ -1,0 +1,71 @@
+"""The explosion of a cost, and the update before it."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from assay.training import Fit
+
+__all__ = ["explain", "explosion"]
+
+_EXPLODED = 3.0  # a cost this many times the first one counts as an explosion
+
+
+def explosion(fit: Fit) -> int | None:
+    """Return the first iteration whose cost is infinite or far above the first one."""
+    cost = np.asarray(fit.history.iterations["cost"], np.float64)
+    bad = ~np.isfinite(cost) | (cost > cost[0] + _EXPLODED * abs(cost[0]))
+    return int(np.argmax(bad)) if bad.any() else None
+
+
+def explain(index: int, fit: Fit, again: Fit) -> dict[str, Any]:
+    """Return what happened in the update before the cost exploded.
+
+    Args:
+        index: iteration whose cost exploded.
+        fit: the complete fit.
+        again: the same fit before its first iteration.
+    """
+    cost = fit.history.iterations["cost"]
+    if index > 1:
+        again.advance(iterations=index - 1)
+    before, probed = again.last(), again.probe()
+    again.advance(iterations=1)
+    after, next_probed = again.last(), again.probe()
+    layers = _updates(before.parameters, after.parameters)
+    gradients = probed["parameter_gradients"]
+    for layer in layers:
+        layer["gradient_norm"] = _norm(gradients.get(layer["layer"], {}))
+    largest = max(layers, key=lambda layer: layer["ratio"] or math.inf)
+    outputs = next_probed["values"]
+    names = [n for n in again.program.network.names if n in outputs]
+    broken = [n for n in names if not np.isfinite(outputs[n]).all()]
+    return {
+        "iteration": index,
+        "cost": float(cost[index]),
+        "first_cost": float(cost[0]),
+        "cost_before": float(cost[index - 1]) if index else None,
+        "not_finite": not math.isfinite(float(cost[index])),
+        "largest": largest,
+        "first_layer_not_finite": broken[0] if broken else None,
+        "layers": layers,
+    }
+
+
+def _updates(before: Any, after: Any) -> list[dict[str, Any]]:
+    """Return the length of each layer's parameters and of their update."""
+    rows = []
+    for name, arrays in before.items():
+        if not arrays:
+            continue
+        change = {key: after[name][key] - array for key, array in arrays.items()}
+        length, step = _norm(arrays), _norm(change)
+        ratio = step / length if length else math.inf
+        rows.append({"layer": name, "norm": length, "update": step, "ratio": ratio})
+    return rows
+
+
+def _norm(arrays: Any) -> float:
+    squares = [np.square(np.asarray(array, np.float64)) for array in arrays.values()]
+    return math.sqrt(sum(float(square.sum()) for square in squares))

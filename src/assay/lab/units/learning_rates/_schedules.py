@@ -1,0 +1,70 @@
+"""The schedules and their curves."""
+
+from typing import Annotated, Any
+
+import jax.numpy as jnp
+import numpy as np
+from pydantic import BaseModel, Field
+
+from assay import spec
+from assay.lab.units._registry import answers
+from assay.lab.units.learning_rates._fits import Rate
+from assay.optim import schedules
+
+__all__ = ["DrawBody", "SchedulesBody", "draw", "list_schedules"]
+
+
+class SchedulesBody(BaseModel):
+    """The question for all schedules, which has no settings."""
+
+
+class DrawBody(BaseModel):
+    """The question for the curve of a schedule.
+
+    Args:
+        schedule: the schedule, as a kind or with its values.
+        rate: learning rate that the schedule multiplies.
+        num_iterations: length of training.
+    """
+
+    schedule: dict[str, Any] = {"kind": "warmup_cosine"}
+    rate: Rate = 0.1
+    num_iterations: Annotated[int, Field(ge=2, le=2000)] = 320
+
+
+@answers("learning_rate", "schedules")
+def list_schedules(body: SchedulesBody) -> dict[str, Any]:
+    """Return the name, formula and hyperparameters of every schedule."""
+    rows = [
+        {
+            "name": name,
+            "class": member.declaration.__name__,
+            "formula": member.formula,
+            "summary": (member.declaration.__doc__ or "").splitlines()[0],
+            "hyperparameters": member.hyperparameters,
+            "stateful": member.stateful,
+        }
+        for name, member in schedules.REGISTRY.items()
+    ]
+    return {"schedules": rows}
+
+
+@answers("learning_rate", "draw")
+def draw(body: DrawBody) -> dict[str, Any]:
+    """Return the learning rate of each iteration under a schedule.
+
+    The factor of `on_plateau` depends on measured costs, so only its start is known.
+    """
+    chosen = spec.Training(schedule=body.schedule).schedule
+    member = schedules.get(chosen.kind)
+    iterations = jnp.arange(body.num_iterations)
+    values = chosen.traced()
+    factors = np.asarray(member.factor(iterations, body.num_iterations, **values))
+    return {
+        "name": chosen.kind,
+        "formula": member.formula,
+        "hyperparameters": values,
+        "stateful": member.stateful,
+        "factors": factors,
+        "rates": np.float32(body.rate) * factors,
+    }

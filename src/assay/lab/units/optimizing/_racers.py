@@ -1,0 +1,95 @@
+"""The optimizers in a race, and the data of their paths."""
+
+from typing import Annotated, Any, Literal
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from pydantic import BaseModel, Field
+
+from assay import spec
+from assay.lab.units._registry import answers
+from assay.lab.units.fitting._walk import Walk
+from assay.tuning import SURFACES
+
+__all__ = ["CatalogBody", "Racer", "Racers", "catalog", "heights", "path_data"]
+
+
+class Racer(BaseModel):
+    """An optimizer in a race.
+
+    Args:
+        optimizer: kind of the optimizer.
+        learning_rate: learning rate; None for the best one on a surface, and for the
+            default elsewhere.
+        batch_size: number of rows in a batch, or "all"; surfaces have no rows.
+    """
+
+    optimizer: str = "sgd"
+    learning_rate: Annotated[float, Field(gt=0, le=1e6)] | None = None
+    batch_size: Annotated[int, Field(ge=1)] | Literal["all"] = 32
+
+    def spec(self) -> spec.Optimizer:
+        """Return the optimizer with this learning rate."""
+        member = spec.Training(optimizer=self.optimizer).optimizer
+        if self.learning_rate is None:
+            return member
+        return member.model_copy(update={"learning_rate": self.learning_rate})
+
+
+class CatalogBody(BaseModel):
+    """The question for all optimizers and surfaces, which has no settings."""
+
+
+@answers("optimizers", "catalog")
+def catalog(body: CatalogBody) -> dict[str, Any]:
+    """Return the optimizers with their formulas, and the surfaces."""
+    rows = [
+        {
+            "name": name,
+            "class": member.__name__,
+            "formula": member.formula,
+            "summary": (member.__doc__ or "").splitlines()[0],
+            "hyperparameters": member.defaults(),
+        }
+        for name, member in spec.Optimizer.members.items()
+        if issubclass(member, spec.Optimizer)
+    ]
+    surfaces = [
+        {
+            "name": name,
+            "formula": one.formula,
+            "start": one.start,
+            "minima": one.minima,
+            "least": one.least,
+            "window": one.window,
+        }
+        for name, one in SURFACES.items()
+    ]
+    return {"optimizers": rows, "surfaces": surfaces}
+
+
+Racers = Annotated[list[Racer], Field(max_length=8)]
+
+_jax: Any = jax  # parts of JAX are untyped
+
+_GRID = 61  # points along each side of a surface
+
+
+def path_data(optimizer: spec.Optimizer, walked: Walk) -> dict[str, Any]:
+    """Return an optimizer and its path, as JSON values and arrays."""
+    return {
+        "optimizer": optimizer.kind,
+        "formula": optimizer.formula,
+        "hyperparameters": optimizer.traced(),
+        **walked._asdict(),
+    }
+
+
+def heights(function: Any, window: Any) -> dict[str, Any]:
+    """Return the values of a function on a grid over a window."""
+    (left, right), (low, high) = window
+    x, y = np.linspace(left, right, _GRID), np.linspace(low, high, _GRID)
+    points = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
+    values = _jax.vmap(function)(jnp.asarray(points, jnp.float32))
+    return {"x": x, "y": y, "heights": np.asarray(values).reshape(_GRID, _GRID)}
