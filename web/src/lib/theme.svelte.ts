@@ -4,6 +4,7 @@ export type Choice = 'auto' | 'light' | 'dark';
 export type Color = 'train' | 'val' | 'test' | 'positive' | 'negative' | 'other' | 'ink' | 'soft' | 'rule' | 'paper';
 
 const KEY = 'assay-theme';
+const DARK = '(prefers-color-scheme: dark)';
 
 class Theme {
   choice = $state<Choice>(stored());
@@ -11,8 +12,8 @@ class Theme {
   version = $state(0);
 
   constructor() {
-    for (const query of ['(prefers-color-scheme: dark)', '(forced-colors: active)']) {
-      matchMedia(query).addEventListener('change', () => (this.version += 1));
+    for (const query of [DARK, '(forced-colors: active)']) {
+      matchMedia(query).addEventListener('change', () => this.apply());
     }
     this.apply();
   }
@@ -24,8 +25,8 @@ class Theme {
   }
 
   private apply(): void {
-    if (this.choice === 'auto') delete document.documentElement.dataset['theme'];
-    else document.documentElement.dataset['theme'] = this.choice;
+    const system = matchMedia(DARK).matches ? 'dark' : 'light';
+    document.documentElement.dataset['theme'] = this.choice === 'auto' ? system : this.choice;
     this.version += 1;
   }
 }
