@@ -104,7 +104,7 @@ def answer(unit: str, question: str, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def lesson_of(unit: str) -> Lesson:
-    """Return the lesson of a unit; raise an InputError if there is none."""
+    """Return the lesson of a unit; raise an InputError if it has none."""
     _load(unit)
     if unit not in _lessons:
         raise InputError(f"The unit {unit} has no lesson.")
@@ -115,7 +115,7 @@ def _load(unit: str) -> None:
     if unit in UNITS:
         importlib.import_module(f"assay.lab.units._{unit}")
     elif not any(owner == unit for owner, _ in _questions):
-        raise InputError(f"There is no unit {unit!r}.{did_you_mean(unit, UNITS)}")
+        raise InputError(f"Unknown unit {unit!r}.{did_you_mean(unit, UNITS)}")
 
 
 def _fault(details: Any) -> str:

@@ -110,8 +110,8 @@ def _plane(
     ends = [anchor.points[-1] for anchor in anchors]
     if not all(np.isfinite(end).all() for end in ends):
         raise InputError(
-            f"Training diverged on {source.name}, so there is no slice. Choose another "
-            "run or another seed."
+            f"Training on {source.name} diverged, so its cost surface cannot be shown. "
+            "Choose another run or another seed."
         )
     return fit, Plane.through(anchors[0].points[0], *ends), anchors
 
