@@ -132,5 +132,5 @@ def test_a_run_is_shown_before_and_after_its_training(tmp_path, root):
     assert (
         before["layers"][0]["counts"].tolist() != after["layers"][0]["counts"].tolist()
     )
-    with pytest.raises(InputError, match="no run"):
+    with pytest.raises(InputError, match="is named 'iris-9'"):
         answer("activations", "layers", {"run": "iris-9"})
