@@ -27,7 +27,12 @@ from assay.training.program._hyperparameters import (
 from assay.training.program._iteration import ITERATION_FIELDS
 from assay.training.program._program import Program, program_for
 from assay.training.program._state import Best, State
-from assay.training.rows._examples import Examples, capacity_for, pad
+from assay.training.rows._examples import (
+    Examples,
+    capacity_for,
+    inputs_and_lengths,
+    pad,
+)
 from assay.training.rows._streamed import Streamed
 
 __all__ = [
@@ -61,6 +66,7 @@ __all__ = [
     "capacity_for",
     "check_process",
     "hyperparameters",
+    "inputs_and_lengths",
     "merge_initial_values",
     "pad",
     "program_for",

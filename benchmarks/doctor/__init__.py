@@ -1,0 +1,1 @@
+"""The development benchmark of the doctor, with planted faults and healthy runs."""

@@ -1,0 +1,73 @@
+"""The data sets of the benchmark as prepared arrays, split by a seed."""
+
+from dataclasses import dataclass, replace
+from functools import cache
+
+import numpy as np
+
+from assay.training import TrainingData
+
+__all__ = ["NAMES", "Arrays", "draw"]
+
+NAMES = ("wine", "moons", "digits", "friedman1")
+_SHARES = (0.5, 0.2)  # of train and val; the rest is never read by doctor or training
+
+
+@dataclass(frozen=True)
+class Arrays:
+    """Standardized inputs and targets of train, val and untouched test rows.
+
+    Args:
+        parts: (inputs, targets) of train, val and test.
+        num_classes: number of classes; 1 for regression.
+    """
+
+    parts: tuple[tuple[np.ndarray, np.ndarray], ...]
+    num_classes: int
+
+    @property
+    def train(self) -> tuple[np.ndarray, np.ndarray]:
+        """Inputs and targets of train."""
+        return self.parts[0]
+
+    def with_parts(self, *parts: tuple[np.ndarray, np.ndarray]) -> "Arrays":
+        """Return arrays with other parts."""
+        return replace(self, parts=parts)
+
+    def training_data(self) -> TrainingData:
+        """Return train and val for fits."""
+        return TrainingData.of(*self.parts[:2], num_classes=self.num_classes)
+
+
+def draw(name: str, seed: int, num_train: int | None = None) -> Arrays:
+    """Split a data set by a seed and standardize it with the train rows.
+
+    Args:
+        name: one of `NAMES`.
+        seed: seed of the split.
+        num_train: number of train rows to keep; by default, all.
+    """
+    inputs, targets, num_classes = _load(name)
+    order = np.random.default_rng(seed).permutation(len(inputs))
+    first, second = (int(sum(_SHARES[: n + 1]) * len(inputs)) for n in range(2))
+    rows = np.split(order, [first, second])
+    rows[0] = rows[0][:num_train]
+    mean, std = inputs[rows[0]].mean(0), inputs[rows[0]].std(0)
+    inputs = ((inputs - mean) / np.where(std > 0, std, 1)).astype(np.float32)
+    if num_classes == 1:
+        own = targets[rows[0]]
+        targets = ((targets - own.mean()) / own.std()).astype(np.float32)
+    return Arrays(tuple((inputs[part], targets[part]) for part in rows), num_classes)
+
+
+@cache
+def _load(name: str) -> tuple[np.ndarray, np.ndarray, int]:
+    from sklearn import datasets
+
+    if name == "moons":
+        return *datasets.make_moons(600, noise=0.2, random_state=0), 2
+    if name == "friedman1":
+        inputs, targets = datasets.make_friedman1(600, noise=1.0, random_state=0)
+        return inputs, targets, 1
+    bunch = getattr(datasets, f"load_{name}")()
+    return bunch.data, bunch.target, len(bunch.target_names)

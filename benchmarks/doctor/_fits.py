@@ -1,0 +1,79 @@
+"""Runs recipes and measures them on rows that neither training nor doctor has read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from assay import spec
+from assay._seeds import generator
+from assay.doctor import Patient
+from assay.training import Fit, InitialValues, TrainingData, pad
+from benchmarks.doctor._data import Arrays, draw
+from benchmarks.doctor._plants import Recipe
+
+__all__ = ["Case", "case_of", "test_score"]
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """A recipe with the data of one seed.
+
+    Args:
+        patient: the settings and the data of the fit.
+        arrays: train, val and test rows; the test rows have no fault planted unless
+            the fault concerns all rows.
+        seed: seed of the split, of the plant and of the fit.
+    """
+
+    patient: Patient
+    arrays: Arrays
+    seed: int
+
+    def fit(self) -> Fit:
+        """Run the fit to its end."""
+        return self.patient.fit(self.seed).run()
+
+
+def case_of(recipe: Recipe, dataset: str, seed: int) -> Case:
+    """Draw the data and plant the fault."""
+    arrays = draw(dataset, seed, recipe.num_train)
+    if recipe.change is not None:
+        arrays = recipe.change(arrays, np.random.default_rng((seed, 1)))
+    data = arrays.training_data()
+    if recipe.balanced:
+        data = replace(data, balanced=True)
+    start = None if recipe.initial is None else _planted(recipe.initial)
+    return Case(Patient(recipe.training, data, start), arrays, seed)
+
+
+def _planted(
+    plant: Callable[[dict[str, dict[str, np.ndarray]]], None],
+) -> Callable[[spec.Training, TrainingData, int], InitialValues]:
+    """Return a function that changes the initial values a fit would have."""
+
+    def start(training: spec.Training, data: TrainingData, seed: int) -> InitialValues:
+        network = data.program(training).network
+        model = network.initialize(generator(seed, "parameters"))
+        fresh = {
+            layer: {name: np.asarray(value) for name, value in values.items()}
+            for layer, values in model.parameters.items()
+        }
+        plant(fresh)
+        return InitialValues(fresh, {})
+
+    return start
+
+
+def test_score(patient: Patient, fit: Fit, arrays: Arrays) -> float:
+    """Return the score on the test rows: accuracy, or minus the RMSE."""
+    inputs, targets = arrays.parts[2]
+    part = pad(inputs, targets, len(inputs))
+    if fit.diverged_at is not None:
+        return -np.inf if arrays.num_classes == 1 else 0.0
+    scores = fit.program.scores(fit.result().model, fit.hyperparameters, part)
+    if arrays.num_classes == 1:
+        return -float(np.sqrt(scores.mean())) * patient.target_scale
+    if patient.data.balanced:
+        return float(np.mean([scores[targets == c].mean() for c in np.unique(targets)]))
+    return float(scores.mean())

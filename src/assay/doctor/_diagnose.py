@@ -1,0 +1,63 @@
+"""Orders what was seen by likely cause."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assay.doctor import symptoms
+from assay.doctor._evidence import Evidence
+from assay.doctor._symptom import SYMPTOMS, Seen, Symptom
+from assay.records import Finding
+
+__all__ = ["Diagnosis", "diagnose"]
+
+_MOST_FINDINGS = 3
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """A symptom that was seen, which is a likely cause of the others.
+
+    Args:
+        symptom: the member of the doctor's list.
+        seen: what was seen.
+        consequences: symptoms that were seen too, and that this one may cause.
+    """
+
+    symptom: Symptom
+    seen: Seen
+    consequences: tuple[str, ...] = ()
+
+    @property
+    def finding(self) -> Finding:
+        """The diagnosis as a finding of a run."""
+        message = self.seen.message
+        if self.consequences:
+            titles = [SYMPTOMS[code].title.lower() for code in self.consequences]
+            message += f" This may also explain: {', '.join(titles)}."
+        numbers = {**self.seen.numbers, "consequences": list(self.consequences)}
+        return Finding(self.symptom.code, self.seen.severity, message, numbers=numbers)
+
+
+def diagnose(evidence: Evidence) -> list[Diagnosis]:
+    """Return what is wrong with a training, likeliest cause first.
+
+    A symptom that another one may cause is named with its cause. At most 3 causes are
+    returned; none for a healthy training.
+    """
+    return [*_causes(evidence)][:_MOST_FINDINGS]
+
+
+def _causes(evidence: Evidence) -> Iterator[Diagnosis]:
+    seen = {
+        code: found
+        for code in symptoms.ORDER
+        if (found := SYMPTOMS[code].find(evidence)) is not None
+    }
+    explained: set[str] = set()
+    for code, found in seen.items():
+        if code in explained:
+            continue
+        causes = SYMPTOMS[code].causes if found.severity != "advice" else ()
+        rest = tuple(c for c in seen if c in causes and c not in explained)
+        explained |= {*rest}
+        yield Diagnosis(SYMPTOMS[code], found, rest)

@@ -1,0 +1,150 @@
+"""What the doctor reads: costs, measurements of layers, settings and data."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from assay import spec
+from assay.doctor._facts import DataFacts, Reference
+
+__all__ = ["Evidence"]
+
+_HEADROOM = 0.1  # of the skill; less than that left to learn counts as solved
+_SHARE = 0.8  # of what simple models reach on train
+_MATERIAL = 0.05  # of the skill
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """The records of a training, and what is known about its data.
+
+    Everything is measured relative to what is possible: a skill is 0 for the best
+    constant prediction and 1 for perfect predictions. Unknown values are None or empty,
+    and symptoms that need them are not found.
+
+    Args:
+        costs: (iterations,), cost of each batch before its update.
+        train_skill: (epochs,), skill on train after each epoch.
+        val_skill: (epochs,), skill on val; empty without val.
+        train_cost: (epochs,), cost on train after each epoch.
+        layers: names of the layers in forward order.
+        monitors: measurements of the layers, as in `History.monitors`.
+        training: settings of the fit; None if unknown.
+        data: what is known about the data; None if unknown.
+        linear: a linear model on the same rows; None if unknown.
+        neighbors: predictions from the nearest neighbors; None if unknown.
+        distinct: share of units with distinct weights, by layer.
+        diverged_at: first iteration whose cost was not finite; None if all were finite.
+        num_iterations: number of updates that were planned.
+        num_outputs: size of the output layer.
+        regression: whether the targets are numbers.
+    """
+
+    costs: np.ndarray
+    train_skill: np.ndarray
+    val_skill: np.ndarray
+    train_cost: np.ndarray
+    layers: tuple[str, ...] = ()
+    monitors: Mapping[str, np.ndarray] = field(default_factory=dict[str, np.ndarray])
+    training: spec.Training | None = None
+    data: DataFacts | None = None
+    linear: Reference | None = None
+    neighbors: Reference | None = None
+    distinct: Mapping[str, float] = field(default_factory=dict[str, float])
+    diverged_at: int | None = None
+    num_iterations: int = 0
+    num_outputs: int = 1
+    regression: bool = False
+
+    @property
+    def skill(self) -> float:
+        """Skill on train at the end; 0 if the training diverged."""
+        return _last(self.train_skill)
+
+    @property
+    def skill_on_val(self) -> float:
+        """Skill on val at the end; nan without val."""
+        return _last(self.val_skill) if len(self.val_skill) else math.nan
+
+    @cached_property
+    def attainable(self) -> float:
+        """The skill on train that simpler models show to be possible."""
+        known = [r.train_skill for r in (self.linear, self.neighbors) if r is not None]
+        return max([0.0, *known])
+
+    @property
+    def model(self) -> tuple[spec.Layer, ...]:
+        """The layers before the output layer; empty if they are unknown."""
+        return () if self.training is None else self.training.model
+
+    @property
+    def solved(self) -> bool:
+        """Whether almost nothing is left to learn on train."""
+        return self.skill >= 1 - _HEADROOM
+
+    @property
+    def short_on_train(self) -> bool:
+        """Whether the network learned far less of train than is possible.
+
+        Simple models show what is possible; without them, the half of a perfect skill
+        counts.
+        """
+        if self.diverged_at is not None:
+            return True
+        least = 0.5 if self.linear is None else _SHARE * self.attainable
+        return not self.solved and self.skill < least
+
+    @property
+    def short_on_val(self) -> bool:
+        """Whether simple models predict rows that they have not seen clearly better."""
+        known = [r.val_skill for r in (self.linear, self.neighbors) if r is not None]
+        return max([-1.0, *known]) - self.skill_on_val > _MATERIAL + self.val_noise
+
+    @property
+    def falls_short(self) -> bool:
+        """Whether the network is clearly worse than it could be."""
+        return self.short_on_train or self.short_on_val
+
+    @property
+    def may_gain(self) -> bool:
+        """Whether the network falls short, or val is far from perfect.
+
+        Enough for symptoms that healthy trainings never show.
+        """
+        return self.falls_short or not self.skill_on_val >= 1 - _HEADROOM
+
+    @property
+    def val_noise(self) -> float:
+        """Two standard errors of the skill on val, roughly."""
+        num_val = 0 if self.data is None else self.data.num_val
+        return 1 / math.sqrt(num_val) if num_val else 0.0
+
+    def monitor(self, name: str, point: int) -> np.ndarray:
+        """Return a measurement of all layers at a point in time, (layers,).
+
+        Args:
+            name: one of `MONITOR_FIELDS`.
+            point: 0 for the start of the training, -1 for its end.
+        """
+        table = self.monitors.get(name)
+        if table is None or not len(table):
+            return np.full(len(self.layers), math.nan)
+        return np.asarray(table[point], float)
+
+    @property
+    def with_parameters(self) -> np.ndarray:
+        """Places of the layers that have parameters."""
+        return np.flatnonzero(~np.isnan(self.monitor("parameter_norm", 0)))
+
+    @property
+    def activations(self) -> np.ndarray:
+        """Places of the activations whose units may die or saturate."""
+        return np.flatnonzero(~np.isnan(self.monitor("dead_share", 0)))
+
+
+def _last(values: np.ndarray) -> float:
+    finite = bool(len(values)) and math.isfinite(values[-1])
+    return float(values[-1]) if finite else 0.0

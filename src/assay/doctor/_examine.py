@@ -1,0 +1,103 @@
+"""Collects the evidence of a finished fit."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from assay.doctor._evidence import Evidence
+from assay.doctor._facts import DataFacts, input_facts, skill_of, target_facts
+from assay.doctor._patient import Patient
+from assay.doctor._references import References
+from assay.training import Fit
+
+__all__ = ["examine"]
+
+
+def examine(
+    patient: Patient, fit: Fit, references: References | None = None
+) -> Evidence:
+    """Return the evidence of a fit.
+
+    Args:
+        patient: the settings and the data of the fit.
+        fit: the finished fit.
+        references: simple models of the same rows, if they are known.
+    """
+    regression = patient.data.num_classes == 1
+    facts = data_facts(patient, fit, references)
+    chance = _chance(facts, balanced=patient.data.balanced)
+    epochs = fit.history.epochs
+    train, val = (
+        skill_of(epochs[name], chance, regression=regression)
+        for name in ("train_score", "val_score")
+    )
+    return Evidence(
+        costs=fit.history.iterations["cost"],
+        train_skill=train,
+        val_skill=val if facts.num_val else np.zeros(0),
+        train_cost=epochs["train_cost"],
+        layers=fit.program.network.layer_paths,
+        monitors=fit.history.monitors,
+        training=patient.training,
+        data=facts,
+        linear=None if references is None else references.linear,
+        neighbors=None if references is None else references.neighbors,
+        distinct=_distinct_units(fit.last().parameters),
+        diverged_at=fit.diverged_at,
+        num_iterations=fit.num_iterations,
+        num_outputs=fit.program.network.num_outputs,
+        regression=regression,
+    )
+
+
+def data_facts(patient: Patient, fit: Fit, references: References | None) -> DataFacts:
+    """Return the facts about the data of a fit."""
+    data = patient.data
+    mean, std, counts = target_facts(patient.targets, data.num_classes)
+    recalls = np.zeros(0)
+    if data.num_classes > 1 and fit.diverged_at is None:
+        recalls = _recalls(patient, fit)
+    return DataFacts(
+        int(data.train.count),
+        int(data.val.count),
+        *input_facts(patient.inputs),
+        mean,
+        std,
+        counts,
+        recalls,
+        np.zeros(0, np.int64) if references is None else references.suspicious,
+        0 if references is None else references.num_rows,
+        fit.program.network.num_parameters,
+    )
+
+
+def _recalls(patient: Patient, fit: Fit) -> np.ndarray:
+    part = patient.data.train.leading
+    scores = fit.program.scores(fit.last().model, fit.hyperparameters, part)
+    targets = np.asarray(part.targets)[: len(scores)].astype(np.int64)
+    counts = np.bincount(targets, minlength=patient.data.num_classes)
+    right = np.bincount(targets, weights=scores, minlength=len(counts))
+    return right / np.maximum(counts, 1)
+
+
+def _chance(facts: DataFacts, *, balanced: bool) -> float:
+    """Return the score of the best constant prediction."""
+    counts = facts.class_counts
+    if not len(counts):
+        return facts.target_std**2
+    return 1 / len(counts) if balanced else float(counts.max() / counts.sum())
+
+
+def _distinct_units(parameters: Mapping[str, Any], path: str = "") -> dict[str, float]:
+    """Return the share of units with distinct weights, by layer."""
+    shares: dict[str, float] = {}
+    for name, value in parameters.items():
+        if isinstance(value, Mapping):
+            shares |= _distinct_units(value, f"{path}.{name}" if path else name)
+        elif name == "kernel" and value.ndim > 1 and value.shape[-1] > 1:
+            units = np.asarray(value, np.float32).reshape(-1, value.shape[-1])
+            if not np.isfinite(units).all():
+                continue
+            shares[path] = len(np.unique(units, axis=1).T) / units.shape[1]
+    return shares

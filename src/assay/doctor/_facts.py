@@ -1,0 +1,93 @@
+"""Facts about the data of a training, and what simple models make of them."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+__all__ = ["DataFacts", "Reference", "input_facts", "skill_of", "target_facts"]
+
+
+@dataclass(frozen=True, eq=False)
+class DataFacts:
+    """Facts about the train rows.
+
+    Args:
+        num_train: number of train rows.
+        num_val: number of val rows.
+        input_means: (d,), mean of each input.
+        input_stds: (d,), standard deviation of each input.
+        target_mean: mean of the targets; 0 for classes.
+        target_std: standard deviation of the targets; 1 for classes.
+        class_counts: (num_classes,), train rows of each class; empty for numbers.
+        recalls: (num_classes,), share of each class's rows that are predicted right;
+            empty for numbers or if unknown.
+        suspicious: numbers of train rows whose class differs from that of almost all
+            of their neighbors.
+        num_looked: number of train rows whose neighbors are known.
+        num_parameters: number of parameters of the network.
+    """
+
+    num_train: int
+    num_val: int
+    input_means: np.ndarray
+    input_stds: np.ndarray
+    target_mean: float
+    target_std: float
+    class_counts: np.ndarray
+    recalls: np.ndarray
+    suspicious: np.ndarray
+    num_looked: int = 0
+    num_parameters: int = 0
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What a simple model reaches on the same rows.
+
+    Args:
+        name: name of the model.
+        train_skill: skill on train.
+        val_skill: skill on val, or out of sample on train if there is no val.
+        p_value: probability of so high a `val_skill` if nothing can be learned.
+    """
+
+    name: str
+    train_skill: float
+    val_skill: float
+    p_value: float
+
+
+def skill_of(scores: np.ndarray, chance: float, *, regression: bool) -> np.ndarray:
+    """Return skills: 0 for the best constant prediction, 1 for perfect predictions.
+
+    Args:
+        scores: accuracies, or mean squared errors.
+        chance: the score of the best constant prediction.
+        regression: whether the scores are mean squared errors.
+
+    Example:
+        >>> skill_of(np.array([0.6, 0.8]), 0.6, regression=False).round(2).tolist()
+        [0.0, 0.5]
+    """
+    with np.errstate(all="ignore"):
+        if regression:
+            return 1 - np.asarray(scores, float) / max(chance, 1e-12)
+        return (np.asarray(scores, float) - chance) / max(1 - chance, 1e-12)
+
+
+def input_facts(inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the means and standard deviations of the inputs, flattened to (d,)."""
+    flat = np.asarray(inputs, np.float64).reshape(len(inputs), -1)
+    return flat.mean(axis=0), flat.std(axis=0)
+
+
+def target_facts(
+    targets: np.ndarray, num_classes: int
+) -> tuple[float, float, np.ndarray]:
+    """Return the mean and standard deviation of numbers, and the counts of classes."""
+    if num_classes > 1:
+        return 0.0, 1.0, np.bincount(targets.astype(np.int64), minlength=num_classes)
+    targets = targets.astype(np.float64)
+    std = float(targets.std())
+    return float(targets.mean()), std if math.isfinite(std) else 1.0, np.zeros(0)

@@ -1,0 +1,128 @@
+"""What simple models make of the train rows, to tell faults from difficult data."""
+
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from assay.doctor._facts import Reference, skill_of
+from assay.doctor._patient import Patient
+
+__all__ = ["References", "fit_references"]
+
+_MOST_ROWS, _MOST_INPUTS = 2000, 2000
+_NUM_FOLDS = 5
+_NUM_NEIGHBORS = 10
+_AGREE = 0.8  # share of the neighbors that must agree on another class
+
+
+@dataclass(frozen=True, eq=False)
+class References:
+    """Simple models of the train rows.
+
+    Args:
+        linear: ridge or logistic regression.
+        neighbors: the mean of the nearest neighbors.
+        suspicious: numbers of the train rows whose neighbors agree on another class.
+        num_rows: number of rows that were looked at.
+    """
+
+    linear: Reference
+    neighbors: Reference
+    suspicious: np.ndarray
+    num_rows: int
+
+
+def fit_references(patient: Patient) -> References | None:
+    """Fit the simple models; return None if there are too few rows or too many inputs.
+
+    Their inputs are standardized, whatever the network receives. At most 2,000 rows are
+    used. `val_skill` is measured by cross-validation on train, so it needs no val.
+    """
+    inputs, targets = patient.inputs[:_MOST_ROWS], patient.targets[:_MOST_ROWS]
+    inputs = inputs.reshape(len(inputs), -1).astype(np.float64)
+    enough = len(inputs) >= 2 * _NUM_FOLDS and inputs.shape[1] <= _MOST_INPUTS
+    if not enough or not np.isfinite(inputs).all() or len(np.unique(targets)) < 2:
+        return None
+    classes = patient.data.num_classes > 1
+    models = _models(classes=classes, num_rows=len(inputs))
+    with warnings.catch_warnings(), threadpool_limits(1):
+        warnings.simplefilter("ignore")  # about convergence and tiny classes
+        fitted = {
+            name: _reference(name, model, inputs, targets, classes=classes)
+            for name, model in models.items()
+        }
+        suspicious = np.zeros(0, np.int64)
+        if classes:
+            suspicious = _disagreeing(models["neighbors"], inputs, targets)
+    return References(*fitted.values(), suspicious, len(inputs))
+
+
+def _models(*, classes: bool, num_rows: int) -> dict[str, Any]:
+    from sklearn.linear_model import LogisticRegression, RidgeCV
+    from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    near = min(_NUM_NEIGHBORS, num_rows // 4)
+    linear = LogisticRegression(max_iter=200) if classes else RidgeCV()
+    neighbors = (KNeighborsClassifier if classes else KNeighborsRegressor)(near)
+    return {
+        "linear": make_pipeline(StandardScaler(), linear),
+        "neighbors": make_pipeline(StandardScaler(), neighbors),
+    }
+
+
+def _reference(
+    name: str, model: Any, inputs: np.ndarray, targets: np.ndarray, *, classes: bool
+) -> Reference:
+    predicted = model.fit(inputs, targets).predict(inputs)
+    out = _out_of_sample(model, inputs, targets, method="predict")
+    if classes:
+        chance = np.bincount(targets.astype(np.int64)).max() / len(targets)
+        scores = [(each == targets).mean() for each in (predicted, out)]
+    else:
+        chance = targets.var()
+        scores = [((each - targets) ** 2).mean() for each in (predicted, out)]
+    on_train, on_others = skill_of(np.array(scores), chance, regression=not classes)
+    p_value = _p_value(out, targets, float(chance), classes=classes)
+    return Reference(name, float(on_train), float(on_others), p_value)
+
+
+def _out_of_sample(
+    model: Any, inputs: np.ndarray, targets: np.ndarray, *, method: str
+) -> np.ndarray:
+    from sklearn.base import is_classifier
+    from sklearn.model_selection import KFold, StratifiedKFold, cross_val_predict
+
+    classes = (
+        is_classifier(model)
+        and np.unique(targets, return_counts=True)[1].max() >= _NUM_FOLDS
+    )
+    kind = StratifiedKFold if classes else KFold
+    folds = kind(_NUM_FOLDS, shuffle=True, random_state=0)
+    return cross_val_predict(model, inputs, targets, cv=folds, method=method)
+
+
+def _p_value(
+    out: np.ndarray, targets: np.ndarray, chance: float, *, classes: bool
+) -> float:
+    """Return the probability of such predictions if the inputs tell nothing."""
+    from scipy import stats
+
+    if classes:
+        right = int((out == targets).sum())
+        return float(stats.binomtest(right, len(out), chance, "greater").pvalue)
+    if out.std() == 0:
+        return 1.0
+    return float(stats.pearsonr(out, targets, alternative="greater").pvalue)
+
+
+def _disagreeing(model: Any, inputs: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    """Return the rows whose neighbors, in other folds, agree on another class."""
+    shares = _out_of_sample(model, inputs, targets, method="predict_proba")
+    places = np.searchsorted(np.unique(targets), targets)
+    shares[np.arange(len(targets)), places] = 0
+    return np.flatnonzero(shares.max(axis=1) >= _AGREE)

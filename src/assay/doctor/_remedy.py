@@ -1,0 +1,42 @@
+"""A remedy: a change of the settings that may mend a training."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from assay.doctor._patient import Patient
+
+__all__ = ["REMEDIES", "Remedy", "remedy"]
+
+Apply = Callable[[Patient], Patient | None]
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """A member of the doctor's list of remedies.
+
+    Args:
+        name: name in snake_case.
+        title: what is changed, as an instruction.
+        apply: function that returns the changed patient, or None if there is nothing
+            to change.
+        reference: where to read on.
+    """
+
+    name: str
+    title: str
+    apply: Apply
+    reference: str
+
+
+REMEDIES: dict[str, Remedy] = {}
+"""All remedies by name."""
+
+
+def remedy(title: str, *, reference: str) -> Callable[[Apply], Apply]:
+    """Register a function as a remedy whose name is the function's name."""
+
+    def register(apply: Apply) -> Apply:
+        REMEDIES[apply.__name__] = Remedy(apply.__name__, title, apply, reference)
+        return apply
+
+    return register

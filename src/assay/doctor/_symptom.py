@@ -1,0 +1,77 @@
+"""A symptom: what is wrong, how it is measured, and when that matters."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from assay.doctor._evidence import Evidence
+
+__all__ = ["SYMPTOMS", "Seen", "Symptom", "symptom"]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A symptom that was seen in a training.
+
+    Args:
+        message: what was seen, with the numbers, in one or two sentences.
+        numbers: measured values and thresholds, as plain JSON values.
+        severity: "advice" for a habit that may cost nothing, "warning" for a fault.
+    """
+
+    message: str
+    numbers: dict[str, Any] = field(default_factory=dict[str, Any])
+    severity: str = "warning"
+
+
+@dataclass(frozen=True)
+class Symptom:
+    """A member of the doctor's list.
+
+    Args:
+        code: name in snake_case, which is the code of its findings.
+        title: name for readers.
+        find: function that returns what was seen, or None.
+        formula: what is measured.
+        condition: when it counts, so that a healthy training is left alone.
+        reference: where to read on.
+        causes: codes of symptoms that are left out beside this one, because this one
+            may cause them.
+        remedies: names of remedies, in the order in which they are tried.
+    """
+
+    code: str
+    title: str
+    find: Callable[[Evidence], Seen | None]
+    formula: str
+    condition: str
+    reference: str
+    causes: tuple[str, ...] = ()
+    remedies: tuple[str, ...] = ()
+
+
+SYMPTOMS: dict[str, Symptom] = {}
+"""All symptoms by code, likeliest cause first."""
+
+
+def symptom(
+    title: str,
+    *,
+    formula: str,
+    condition: str,
+    reference: str,
+    causes: tuple[str, ...] = (),
+    remedies: tuple[str, ...] = (),
+) -> Callable[[Callable[[Evidence], Seen | None]], Callable[[Evidence], Seen | None]]:
+    """Register a function as a symptom whose code is the function's name."""
+
+    def register(
+        find: Callable[[Evidence], Seen | None],
+    ) -> Callable[[Evidence], Seen | None]:
+        code = find.__name__
+        SYMPTOMS[code] = Symptom(
+            code, title, find, formula, condition, reference, causes, remedies
+        )
+        return find
+
+    return register

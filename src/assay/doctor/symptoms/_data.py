@@ -1,0 +1,96 @@
+"""Faults of the rows and their classes."""
+
+import numpy as np
+
+from assay.doctor._evidence import Evidence
+from assay.doctor._symptom import Seen, symptom
+
+__all__ = ["class_imbalance", "label_noise", "no_signal"]
+
+_CHANCE = 0.05  # p-value below which a simple model has learned something
+_LEARNED = 0.15  # skill on val that contradicts the absence of a signal
+_NOISY = 0.04  # share of rows whose neighbors agree on another class
+_UNEVEN = 5.0  # rows of the largest class to those of the smallest
+_LOST = 0.2  # recall of the smallest class below that of the others
+
+
+@symptom(
+    "Nothing to learn",
+    formula="p-values of a linear model and of the nearest neighbors, cross-validated",
+    condition="both above 0.05, and the skill on val is below 0.15",
+    reference='Zhang et al., 2017, "Understanding deep learning requires rethinking '
+    'generalization"',
+    causes=(
+        *("underfitting", "overfitting", "learning_rate_too_small", "label_noise"),
+        *("learning_rate_too_large", "vanishing_gradients", "dead_units"),
+        *("batch_too_small", "class_imbalance", "saturated_units"),
+    ),
+)
+def no_signal(evidence: Evidence) -> Seen | None:
+    """Return what was seen if the inputs do not tell anything about the target."""
+    references = (evidence.linear, evidence.neighbors)
+    p_values = [known.p_value for known in references if known is not None]
+    if len(p_values) < 2 or min(p_values) < _CHANCE / 2:
+        return None
+    if evidence.skill_on_val > _LEARNED:
+        return None
+    return Seen(
+        f"Neither a linear model (p = {p_values[0]:.2f}) nor the nearest neighbors "
+        f"(p = {p_values[1]:.2f}) nor this network predict rows they have not seen "
+        "better than a constant.",
+        {"p_values": p_values, "val_skill": evidence.skill_on_val},
+    )
+
+
+@symptom(
+    "Wrong labels",
+    formula="share of train rows with at least 8 of 10 nearest neighbors in another "
+    "class",
+    condition="more than 4 %",
+    reference='Northcutt, Jiang and Chuang, 2021, "Confident learning"',
+    remedies=("label_smoothing", "early_stopping"),
+    causes=("overfitting",),
+)
+def label_noise(evidence: Evidence) -> Seen | None:
+    """Return what was seen if many rows contradict their neighbors."""
+    data = evidence.data
+    if data is None or evidence.regression or not data.num_train:
+        return None
+    looked = min(data.num_train, data.num_looked)
+    share = len(data.suspicious) / max(looked, 1)
+    if share <= _NOISY:
+        return None
+    return Seen(
+        f"{len(data.suspicious)} of {looked} train rows ({share:.0%}) belong to another "
+        "class than almost all of their nearest neighbors. Review these labels; about "
+        "half of such rows are really wrong.",
+        {"share": share, "rows": data.suspicious[:100].tolist()},
+    )
+
+
+@symptom(
+    "Unequal classes",
+    formula="recall of the smallest class and of the others",
+    condition="more than 5 times as many rows in the largest class, and a recall that "
+    "is 0.2 lower",
+    reference='He and Garcia, 2009, "Learning from imbalanced data"',
+    remedies=("class_weights",),
+    causes=("underfitting", "overfitting"),
+)
+def class_imbalance(evidence: Evidence) -> Seen | None:
+    """Return what was seen if a small class is sacrificed to the large ones."""
+    data = evidence.data
+    if data is None or len(data.recalls) < 2:
+        return None
+    counts = data.class_counts
+    small = int(counts.argmin())
+    ratio = float(counts.max() / max(counts[small], 1))
+    lost = float(np.nanmean(np.delete(data.recalls, small)) - data.recalls[small])
+    if ratio <= _UNEVEN or not lost > _LOST:
+        return None
+    return Seen(
+        f"The largest class has {ratio:.0f} times as many rows as the smallest, of "
+        f"which only {data.recalls[small]:.0%} are recognized, {lost:.0%} fewer than of "
+        "the others.",
+        {"ratio": ratio, "recall": float(data.recalls[small]), "class": small},
+    )

@@ -1,0 +1,114 @@
+"""Networks that learn too little or too much of the train rows."""
+
+import math
+
+import numpy as np
+
+from assay import spec
+from assay.doctor._evidence import Evidence
+from assay.doctor._symptom import Seen, symptom
+
+__all__ = ["over_regularized", "overfitting", "underfitting"]
+
+_SHRUNK = 0.3  # norm of the weights after training, relative to before
+_HEAVY_DROPOUT = 0.6
+_GAP = 0.1  # skill on train - skill on val
+_FALLEN = 0.03  # best skill on val - last skill on val
+
+
+@symptom(
+    "Regularization is too strong",
+    formula="norm of the weights after training / before; rate of dropout; cost of "
+    "the last batches / cost on train",
+    condition="less than 0.3, or a rate of at least 0.6, and the network falls short "
+    "on train",
+    reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", chapter 7',
+    causes=("underfitting", "learning_rate_too_small", "vanishing_gradients"),
+    remedies=("weaker_penalty", "weaker_dropout"),
+)
+def over_regularized(evidence: Evidence) -> Seen | None:
+    """Return what was seen if regularization keeps the network from learning."""
+    training = evidence.training
+    if training is None or not evidence.short_on_train:
+        return None
+    rate = max([0.0, *dropout_rates(training)])
+    strength = max([0.0, *penalties(training)])
+    start, end = (evidence.monitor("parameter_norm", point) for point in (0, -1))
+    with np.errstate(all="ignore"):
+        shrunk = float(np.nanmin([math.inf, *(end / start)]))
+    by_penalty = strength > 0 and shrunk < _SHRUNK
+    if not by_penalty and rate < _HEAVY_DROPOUT:
+        return None
+    what = (
+        f"A penalty of strength {strength:g} shrank the weights of a layer to "
+        f"{shrunk:.0%} of their initial norm"
+        if by_penalty
+        else f"Dropout sets {rate:.0%} of the values to 0"
+    )
+    return Seen(
+        f"{what}, and on train the skill is {evidence.skill:.2f} only.",
+        {"shrunk_to": shrunk, "strength": strength, "dropout": rate},
+    )
+
+
+def dropout_rates(training: spec.Training) -> list[float]:
+    """Return the rates of all dropout layers."""
+    return [
+        float(value)
+        for path, _, value in training.leaves()
+        if path.startswith("model") and path.endswith(".rate")
+    ]
+
+
+def penalties(training: spec.Training) -> list[float]:
+    """Return the strengths of all penalties."""
+    return [
+        float(value)
+        for path, _, value in training.leaves()
+        if path.startswith("regularizers") and path.endswith(".strength")
+    ]
+
+
+@symptom(
+    "Underfitting",
+    formula="skill on train, compared with that of a linear model and of the nearest "
+    "neighbors",
+    condition="well below the better of the two",
+    reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", section 5.2',
+    remedies=("wider", "longer", "higher_rate"),
+)
+def underfitting(evidence: Evidence) -> Seen | None:
+    """Return what was seen if the network cannot even fit the train rows."""
+    if not evidence.short_on_train:
+        return None
+    return Seen(
+        f"On train, the network's skill is {evidence.skill:.2f} (0 is a constant, 1 is "
+        f"perfect), while a simple model reaches {evidence.attainable:.2f}.",
+        {"skill": evidence.skill, "attainable": evidence.attainable},
+    )
+
+
+@symptom(
+    "Overfitting",
+    formula="skill on train - skill on val; best skill on val - last",
+    condition="the gap is more than 0.1 and not explained by chance, and val "
+    "got worse during training or a simple model is better",
+    reference='Prechelt, 1998, "Early stopping, but when?"',
+    remedies=(*("early_stopping", "weight_decay", "dropout", "narrower", "shorter"),),
+)
+def overfitting(evidence: Evidence) -> Seen | None:
+    """Return what was seen if the network learned the train rows by heart."""
+    gap = evidence.skill - evidence.skill_on_val
+    if not gap > _GAP + evidence.val_noise:
+        return None
+    best = float(np.nanmax(evidence.val_skill))
+    fallen = best - evidence.skill_on_val
+    if fallen < _FALLEN + evidence.val_noise / 2 and not evidence.short_on_val:
+        return None
+    rows = "" if evidence.data is None else f" {evidence.data.num_train} train rows"
+    return Seen(
+        f"The skill is {evidence.skill:.2f} on train, but {evidence.skill_on_val:.2f} "
+        f"on val, where it was {best:.2f} at best:{rows} are too few for this network "
+        "and this much training.",
+        {"gap": gap, "best_val_skill": best, "val_skill": evidence.skill_on_val},
+    )

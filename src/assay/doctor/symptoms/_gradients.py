@@ -1,0 +1,177 @@
+"""Bad initial values, and units and gradients that do not learn."""
+
+import math
+
+import numpy as np
+
+from assay.doctor._evidence import Evidence
+from assay.doctor._symptom import Seen, symptom
+from assay.doctor.symptoms._rates import overshoots
+
+__all__ = [
+    "dead_units",
+    "exploding_gradients",
+    "saturated_units",
+    "symmetric_units",
+    "vanishing_gradients",
+]
+
+_MOST_EQUAL = 0.5  # share of units with distinct weights
+_MOST_DEAD = 0.5  # healthy layers have a few units that are dead on all rows
+_MOST_SATURATED = 0.5
+_LARGE_OUTPUT = 5.0  # spread of the outputs before training; healthy ones are near 1
+_VANISHED = 0.01  # gradient of the first layer, relative to the last
+_FEWEST_LAYERS = 3
+
+_GLOROT = (
+    'Glorot and Bengio, 2010, "Understanding the difficulty of training deep '
+    'feedforward neural networks"'
+)
+
+
+@symptom(
+    "Units are equal",
+    formula="share of a layer's units whose weights differ from those of all others",
+    condition="less than half of the units of a layer with several",
+    reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", section 8.4',
+    causes=(
+        *("exploding_gradients", "dead_units", "vanishing_gradients"),
+        *("saturated_units", "learning_rate_too_large", "learning_rate_too_small"),
+        *("underfitting"),
+    ),
+    remedies=("random_initial_values",),
+)
+def symmetric_units(evidence: Evidence) -> Seen | None:
+    """Return what was seen if units have equal weights, so they learn the same."""
+    equal = {k: s for k, s in evidence.distinct.items() if s < _MOST_EQUAL}
+    if not equal:
+        return None
+    layer = min(equal, key=equal.__getitem__)
+    return Seen(
+        f"Only {equal[layer]:.0%} of the units of {layer!r} differ in their weights. "
+        "Equal units receive equal gradients, so they stay equal.",
+        {"layer": layer, "distinct_share": equal[layer]},
+        _severity(evidence),
+    )
+
+
+@symptom(
+    "Saturated units",
+    formula="share of activations whose slope is below 5 % of the steepest",
+    condition="more than half of them before training, or in the end where the "
+    "network falls short and the gradients do not vanish",
+    reference=_GLOROT,
+    causes=(
+        *("exploding_gradients", "vanishing_gradients", "learning_rate_too_small"),
+        *("learning_rate_too_large", "underfitting", "overfitting"),
+        *(),
+    ),
+    remedies=("random_initial_values", "relu", "layer_norm"),
+)
+def saturated_units(evidence: Evidence) -> Seen | None:
+    """Return what was seen if activations work where they are flat."""
+    when, shares = "before", evidence.monitor("saturated_share", 0)
+    if not np.nanmax([0, *shares]) > _MOST_SATURATED:
+        when, shares = "after", evidence.monitor("saturated_share", -1)
+        if not evidence.falls_short or vanishing_gradients(evidence) is not None:
+            return None
+    if not np.nanmax([0, *shares]) > _MOST_SATURATED:
+        return None
+    place = int(np.nanargmax(shares))
+    layer, share = evidence.layers[place], float(shares[place])
+    return Seen(
+        f"{share:.0%} of the activations of {layer!r} are saturated {when} training: "
+        "their slope is almost 0, so hardly any gradient passes.",
+        {"layer": layer, "saturated_share": share, "limit": _MOST_SATURATED},
+        _severity(evidence),
+    )
+
+
+@symptom(
+    "Exploding gradients",
+    formula="standard deviation of the output layer before training",
+    condition="more than 5",
+    reference='He et al., 2015, "Delving deep into rectifiers", section 2.2',
+    causes=(
+        *("learning_rate_too_large", "dead_units", "underfitting", "overfitting"),
+        *("batch_too_small", "learning_rate_too_small"),
+    ),
+    remedies=("random_initial_values", "clip_gradients", "layer_norm"),
+)
+def exploding_gradients(evidence: Evidence) -> Seen | None:
+    """Return what was seen if the outputs of a new network are large."""
+    stds = evidence.monitor("std", 0)
+    if not len(stds):
+        return None
+    spread = float(stds[-1])
+    if not spread > _LARGE_OUTPUT:
+        return None
+    gradients = evidence.monitor("gradient_norm", 0)
+    largest = float(np.nanmax([0, *gradients]))
+    return Seen(
+        f"Before training, the outputs have a standard deviation of {spread:.3g} "
+        f"instead of about 1, and the largest gradient of a layer has a norm of "
+        f"{largest:.3g}: the initial weights amplify from layer to layer.",
+        {"output_std": spread, "gradient_norm": largest, "limit": _LARGE_OUTPUT},
+        _severity(evidence),
+    )
+
+
+@symptom(
+    "Dead units",
+    formula="share of units whose slope is almost 0 on all measured rows",
+    condition="more than half of a layer before training, or in the end where the "
+    "network falls short and the learning rate is not too large",
+    reference='Lu et al., 2020, "Dying ReLU and initialization"',
+    causes=(
+        *("vanishing_gradients", "learning_rate_too_small", "underfitting"),
+        *("learning_rate_too_large",),
+    ),
+    remedies=("leaky_relu", "prelu", "lower_rate", "random_initial_values"),
+)
+def dead_units(evidence: Evidence) -> Seen | None:
+    """Return what was seen if units do not react to any row."""
+    start, end = (evidence.monitor("dead_share", point) for point in (0, -1))
+    later = evidence.falls_short and not overshoots(evidence)
+    shares = np.fmax(start, end) if later else start
+    if not np.nanmax([0, *shares]) > _MOST_DEAD:
+        return None
+    place = int(np.nanargmax(shares))
+    layer, share = evidence.layers[place], float(shares[place])
+    return Seen(
+        f"{share:.0%} of the units of {layer!r} are dead: their slope is 0 for every "
+        "row, so they do not learn.",
+        {"layer": layer, "dead_share": share, "limit": _MOST_DEAD},
+        _severity(evidence),
+    )
+
+
+@symptom(
+    "Vanishing gradients",
+    formula="gradient norm of the first layer / that of the last hidden layer",
+    condition="less than 0.01 before training, at least 3 hidden layers, and train is not "
+    "solved",
+    reference=_GLOROT,
+    causes=("learning_rate_too_small", "underfitting"),
+    remedies=("relu", "batch_norm", "residual"),
+)
+def vanishing_gradients(evidence: Evidence) -> Seen | None:
+    """Return what was seen if the gradient shrinks on its way to the first layer."""
+    places = evidence.with_parameters
+    if len(places) <= _FEWEST_LAYERS or evidence.solved:
+        return None
+    norms = evidence.monitor("gradient_norm", 0)[places[:-1]]
+    ratio = float(norms[0] / norms[-1]) if norms[-1] > 0 else math.nan
+    if not ratio < _VANISHED:
+        return None
+    first, last = evidence.layers[places[0]], evidence.layers[places[-2]]
+    return Seen(
+        f"Before training, the gradient of {first!r} is {ratio:.1g} times that of "
+        f"{last!r}, so the first layers hardly learn.",
+        {"first": first, "last": last, "ratio": ratio, "limit": _VANISHED},
+        _severity(evidence),
+    )
+
+
+def _severity(evidence: Evidence) -> str:
+    return "warning" if evidence.may_gain else "advice"

@@ -1,0 +1,53 @@
+"""Activations in the wrong place."""
+
+from assay import spec
+from assay.doctor._evidence import Evidence
+from assay.doctor._symptom import Seen, symptom
+
+__all__ = ["squashing", "wrong_output"]
+
+_BOUNDED = (spec.Sigmoid, spec.Tanh, spec.Softmax)
+
+
+@symptom(
+    "An activation squashes the outputs",
+    formula="the layers that end the model",
+    condition="a softmax inside the network, or a layer as wide as the output with a "
+    "bounded activation; a warning if val is not solved",
+    reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", section 6.2.2',
+    causes=(
+        *("vanishing_gradients", "saturated_units", "learning_rate_too_small"),
+        *("underfitting"),
+    ),
+    remedies=("remove_output_activation",),
+)
+def wrong_output(evidence: Evidence) -> Seen | None:
+    """Return what was seen if the layers before the output squash its inputs."""
+    model = evidence.model
+    place = squashing(model, evidence.num_outputs)
+    if place is None:
+        return None
+    name = model[place].kind
+    cost = (
+        ""
+        if evidence.training is None
+        else f"The cost already includes the output's activation, and "
+    )
+    return Seen(
+        f"The output layer is added automatically, but the model ends with a "
+        f"layer of kind {name!r}, whose outputs are limited to [0, 1].",
+        {"layer": name, "place": place},
+        "warning" if evidence.may_gain else "advice",
+    )
+
+
+def squashing(model: tuple[spec.Layer, ...], num_outputs: int) -> int | None:
+    """Return the place of an activation that belongs on the output, or None."""
+    for place, layer in enumerate(model):
+        if isinstance(layer, spec.Softmax):
+            return place
+    if len(model) < 2 or not isinstance(model[-1], _BOUNDED):
+        return None
+    before = model[-2]
+    narrow = isinstance(before, spec.Dense) and before.units == num_outputs
+    return len(model) - 1 if narrow else None

@@ -1,0 +1,132 @@
+"""A learning rate or a batch size that does not suit the training."""
+
+import math
+
+import numpy as np
+
+from assay.doctor._evidence import Evidence
+from assay.doctor._symptom import Seen, symptom
+
+__all__ = [
+    "batch_too_small",
+    "learning_rate_too_large",
+    "learning_rate_too_small",
+    "overshoots",
+]
+
+_ROSE = 2.0  # highest cost after an epoch, relative to the first batch
+_LARGE_UPDATE = 0.05  # typical share of a layer's weights that the first update changes
+_SMALL_UPDATE = 2.5e-3
+_STILL_FALLING = 0.01  # share of the whole fall that the last quarter brought
+_FAR_FROM_FLAT = 0.05
+_STEADY = 0.9  # share of the epochs in which the cost falls
+_SMALL_BATCH = 4
+_BENGIO = (
+    'Bengio, 2012, "Practical recommendations for gradient-based training of deep '
+    'architectures", section 3.1.1'
+)
+
+
+@symptom(
+    "The learning rate is too large",
+    formula="norm of the first update / norm of the weights, for a typical layer; "
+    "highest cost on train after an epoch / cost of the first batch",
+    condition="it diverged; or the update is more than 5 % or the cost doubled, and "
+    "train is not solved",
+    reference=_BENGIO,
+    causes=("dead_units", "vanishing_gradients", "underfitting", "overfitting"),
+    remedies=("lower_rate", "lowest_rate", "clip_gradients", "warm_up"),
+)
+def learning_rate_too_large(evidence: Evidence) -> Seen | None:
+    """Return what was seen if the updates overshoot."""
+    if evidence.diverged_at is not None:
+        return Seen(
+            f"The cost became NaN or infinite at iteration {evidence.diverged_at}.",
+            {"diverged_at": evidence.diverged_at},
+        )
+    if evidence.solved or not len(evidence.train_cost):
+        return None
+    change, highest = _first_update(evidence), _highest_cost(evidence)
+    if not (highest > _ROSE or change > _LARGE_UPDATE):
+        return None
+    return Seen(
+        f"The first update changed the weights of a typical layer by {change:.0%}, "
+        f"and the cost on train reached {highest:.3g} times that of the first batch.",
+        {"update_ratio": change, "highest_cost_ratio": highest},
+    )
+
+
+@symptom(
+    "The learning rate is too small",
+    formula="share of the fall of the cost that the last quarter of the training "
+    "brought; norm of the first update / norm of the weights, for a typical layer",
+    condition="more than 5 %, or more than 1 % with an update of less than 0.25 %; the "
+    "fall is steady, and train or val is not solved",
+    reference=_BENGIO,
+    causes=("underfitting",),
+    remedies=("higher_rate", "highest_rate", "longer"),
+)
+def learning_rate_too_small(evidence: Evidence) -> Seen | None:
+    """Return what was seen if the cost was still falling when the training ended."""
+    costs = evidence.train_cost
+    unsolved = not evidence.solved or evidence.falls_short
+    if len(costs) < 8 or not unsolved or evidence.diverged_at is not None:
+        return None
+    last = float(costs[-len(costs) // 4] - costs[-1])
+    whole = max(float(evidence.costs[0]), float(costs[0])) - float(costs[-1])
+    share, change = last / max(whole, 1e-12), _first_update(evidence)
+    steady = float((np.diff(costs) < 0).mean())
+    least = _STILL_FALLING if change < _SMALL_UPDATE else _FAR_FROM_FLAT
+    if share < least or steady < _STEADY:
+        return None
+    return Seen(
+        "The cost on train was still falling when the training ended: "
+        f"{min(share, 1):.0%} of its fall came in the last quarter. The first update "
+        f"changed the weights of a typical layer by {change:.2%}.",
+        {"share_of_fall": share, "steady_share": steady, "update_ratio": change},
+    )
+
+
+def _first_update(evidence: Evidence) -> float:
+    """Return the median of the layers' first updates, relative to their weights."""
+    ratios = evidence.monitor("update_ratio", 0)[evidence.with_parameters]
+    return float(np.median(ratios)) if len(ratios) else math.nan
+
+
+def _highest_cost(evidence: Evidence) -> float:
+    first = float(evidence.costs[0]) if len(evidence.costs) else math.nan
+    return float(np.nanmax(evidence.train_cost)) / max(first, 1e-12)
+
+
+@symptom(
+    "The batch is too small",
+    formula="rows in a batch; momentum",
+    condition="at most 4 rows or a momentum above 0.95, and the cost on train rises in "
+    "more than a quarter of the epochs or the network falls short",
+    reference="Masters and Luschi, 2018, "
+    '"Revisiting small batch training for deep neural networks"',
+    causes=("learning_rate_too_large", "dead_units", "underfitting", "overfitting"),
+    remedies=("larger_batch", "lower_momentum", "lower_rate"),
+)
+def batch_too_small(evidence: Evidence) -> Seen | None:
+    """Return what was seen if the noise of small batches keeps the cost from falling."""
+    size = None if evidence.training is None else evidence.training.batch_size
+    optimizer = None if evidence.training is None else evidence.training.optimizer
+    momentum = getattr(optimizer, "momentum", 0.0)
+    heavy = isinstance(momentum, float) and momentum > 0.95
+    small = isinstance(size, int) and size <= _SMALL_BATCH
+    if not (small or heavy) or not evidence.falls_short:
+        return None
+    what = f"A batch has {size} rows" + (
+        f" and the momentum is {momentum}" if heavy else ""
+    )
+    return Seen(
+        f"{what}, so the updates follow the noise of single rows.",
+        {"batch_size": size, "momentum": momentum},
+    )
+
+
+def overshoots(evidence: Evidence) -> bool:
+    """Return whether the updates are too large or too noisy."""
+    found = learning_rate_too_large(evidence), batch_too_small(evidence)
+    return any(seen is not None for seen in found)
