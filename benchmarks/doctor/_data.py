@@ -7,9 +7,10 @@ import numpy as np
 
 from assay.training import TrainingData
 
-__all__ = ["NAMES", "Arrays", "draw"]
+__all__ = ["MORE", "NAMES", "Arrays", "draw"]
 
 NAMES = ("wine", "moons", "digits", "friedman1")
+MORE = ("iris", "breast_cancer", "diabetes", "circles")
 _SHARES = (0.5, 0.2)  # of train and val; the rest is never read by doctor or training
 
 
@@ -43,7 +44,7 @@ def draw(name: str, seed: int, num_train: int | None = None) -> Arrays:
     """Split a data set by a seed and standardize it with the train rows.
 
     Args:
-        name: one of `NAMES`.
+        name: one of `NAMES` or `MORE`.
         seed: seed of the split.
         num_train: number of train rows to keep; by default, all.
     """
@@ -66,8 +67,14 @@ def _load(name: str) -> tuple[np.ndarray, np.ndarray, int]:
 
     if name == "moons":
         return *datasets.make_moons(600, noise=0.2, random_state=0), 2
+    if name == "circles":
+        inputs, targets = datasets.make_circles(
+            600, noise=0.1, factor=0.5, random_state=0
+        )
+        return np.concatenate([inputs, np.ones((600, 1))], axis=1), targets, 2
     if name == "friedman1":
         inputs, targets = datasets.make_friedman1(600, noise=1.0, random_state=0)
         return inputs, targets, 1
     bunch = getattr(datasets, f"load_{name}")()
-    return bunch.data, bunch.target, len(bunch.target_names)
+    num_classes = len(getattr(bunch, "target_names", [1]))
+    return bunch.data, bunch.target, num_classes

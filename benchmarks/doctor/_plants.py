@@ -74,16 +74,22 @@ def healthy(dataset: str, kind: str, /, **fields: Any) -> Recipe:
     """Return the recipe of the healthy twin, with some fields replaced."""
     rate = fields.pop("rate", 1.0) * _RATES[kind]
     rule = spec.Adam(rate) if kind == "adam" else spec.Momentum(rate)
-    costs = {"friedman1": "squared_error", "moons": "binary_cross_entropy"}
     values: dict[str, Any] = {
         "model": dense(_UNITS, _UNITS),
-        "cost": costs.get(dataset, "cross_entropy"),
+        "cost": _cost(dataset),
         "optimizer": rule,
         "regularizers": (),
         "batch_size": _BATCH_SIZE,
         "num_epochs": _EPOCHS,
     }
     return Recipe(spec.Training(**(values | fields)))
+
+
+def _cost(dataset: str) -> str:
+    if dataset in ("friedman1", "diabetes"):
+        return "squared_error"
+    binary = ("moons", "circles", "breast_cancer")
+    return "binary_cross_entropy" if dataset in binary else "cross_entropy"
 
 
 def _depth(dataset: str, optimizer: str, dose: int) -> Recipe:

@@ -28,6 +28,11 @@ class Diagnosis:
     consequences: tuple[str, ...] = ()
 
     @property
+    def serious(self) -> bool:
+        """Whether it is a fault, and not only advice."""
+        return self.seen.severity != "advice"
+
+    @property
     def finding(self) -> Finding:
         """The diagnosis as a finding of a run."""
         message = self.seen.message

@@ -5,17 +5,22 @@ from typing import Any
 
 import numpy as np
 
+from assay import spec
 from assay.doctor._evidence import Evidence
 from assay.doctor._facts import DataFacts, input_facts, skill_of, target_facts
 from assay.doctor._patient import Patient
 from assay.doctor._references import References
-from assay.training import Fit
+from assay.training import Fit, History
 
 __all__ = ["examine"]
 
 
 def examine(
-    patient: Patient, fit: Fit, references: References | None = None
+    patient: Patient,
+    fit: Fit,
+    references: References | None = None,
+    *,
+    history: History | None = None,
 ) -> Evidence:
     """Return the evidence of a fit.
 
@@ -23,22 +28,25 @@ def examine(
         patient: the settings and the data of the fit.
         fit: the finished fit.
         references: simple models of the same rows, if they are known.
+        history: records of an earlier fit of the same settings that had val rows; by
+            default, those of the fit.
     """
+    history = history or fit.history
     regression = patient.data.num_classes == 1
     facts = data_facts(patient, fit, references)
     chance = _chance(facts, balanced=patient.data.balanced)
-    epochs = fit.history.epochs
+    epochs = history.epochs
     train, val = (
         skill_of(epochs[name], chance, regression=regression)
         for name in ("train_score", "val_score")
     )
     return Evidence(
-        costs=fit.history.iterations["cost"],
+        costs=history.iterations["cost"],
         train_skill=train,
         val_skill=val if facts.num_val else np.zeros(0),
         train_cost=epochs["train_cost"],
         layers=fit.program.network.layer_paths,
-        monitors=fit.history.monitors,
+        monitors=history.monitors,
         training=patient.training,
         data=facts,
         linear=None if references is None else references.linear,
@@ -46,7 +54,7 @@ def examine(
         distinct=_distinct_units(fit.last().parameters),
         diverged_at=fit.diverged_at,
         num_iterations=fit.num_iterations,
-        num_outputs=fit.program.network.num_outputs,
+        num_outputs=max(patient.data.num_classes, 1),
         regression=regression,
     )
 
@@ -61,7 +69,7 @@ def data_facts(patient: Patient, fit: Fit, references: References | None) -> Dat
     return DataFacts(
         int(data.train.count),
         int(data.val.count),
-        *input_facts(patient.inputs),
+        *_input_facts(patient, fit),
         mean,
         std,
         counts,
@@ -70,6 +78,19 @@ def data_facts(patient: Patient, fit: Fit, references: References | None) -> Dat
         0 if references is None else references.num_rows,
         fit.program.network.num_parameters,
     )
+
+
+def _input_facts(patient: Patient, fit: Fit) -> tuple[np.ndarray, np.ndarray]:
+    """Return the means and deviations of inputs that are numbers and not codes."""
+    training = patient.training
+    if training.own is None and any(
+        isinstance(x, spec.Embedding) for x in training.model
+    ):
+        return np.zeros(0), np.zeros(0)
+    means, stds = input_facts(patient.inputs)
+    kept = np.ones(len(means), bool)
+    kept[[*fit.program.static.codes]] = False
+    return means[kept], stds[kept]
 
 
 def _recalls(patient: Patient, fit: Fit) -> np.ndarray:

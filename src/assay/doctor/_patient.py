@@ -25,12 +25,15 @@ class Patient:
             those of `data`, or fresh ones.
         target_scale: standard deviation that the targets were divided by on top of the
             preparation; scores of regression are in units before that.
+        settings_only: whether remedies may change the settings, but not the data or
+            given initial values.
     """
 
     training: spec.Training
     data: TrainingData
     start: Start | None = None
     target_scale: float = 1.0
+    settings_only: bool = False
 
     def fit(self, seed: int) -> Fit:
         """Return a fit that has not started yet."""

@@ -109,7 +109,7 @@ def treat(
     attempts: list[Attempt] = []
     before: np.ndarray | None = None
     for _ in range(_MOST_ROUNDS):
-        serious = [d for d in diagnoses if d.seen.severity != "advice"]
+        serious = [d for d in diagnoses if d.serious]
         if not any(d.symptom.remedies for d in serious):
             break
         if before is None:

@@ -8,6 +8,8 @@ from assay import spec
 from assay.experiment._events import Events
 from assay.experiment._final_test import evaluate_once
 from assay.experiment._refit import refit
+from assay.experiment.health._check_up import check_up
+from assay.experiment.health._mend import mend
 from assay.experiment.prepare._load import load
 from assay.experiment.prepare._prepare import examine, prepare
 from assay.experiment.prepare._split import split
@@ -39,11 +41,13 @@ def run_protocol(experiment: spec.Experiment, events: Events) -> None:
     with events.stage("tune", f"{prepared.num_trials} trials"):
         selection = select(prepared, events)
         events.result(selection, findings_of_search(selection))
+    selection = mend(selection, events)
 
     recorder = events.recorder
     data, rows = prepared.data.dataset, prepared.data.split
     with events.stage("refit", f"{len(rows.train) + len(rows.val)} examples"):
         refitted = events.result(refit(selection, recorder.checkpoints()))
+        events.findings(check_up(refitted))
 
     with events.stage("test", f"{len(rows.test)} sealed examples"):
         seal = recorder.seal(data, rows)

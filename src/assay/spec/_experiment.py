@@ -280,6 +280,15 @@ class Experiment(Training):
         description="number of networks to train in the end, whose predictions are "
         'averaged; "auto" is 4 for model="realmlp", otherwise 1',
     )
+    fix: bool = Field(
+        False,
+        description="whether to try remedies for faults of the training, and to keep "
+        "those that prove better on val",
+    )
+    open_anyway: bool = Field(
+        False,
+        description="whether to open the test part even if the training plainly failed",
+    )
     split: Split = Field(Split(), description="how the examples are split")
     tune: Tune = Field(Tune(), description="how hyperparameters are tuned")
     seed: Annotated[int, Range(0, whole=True, traced=False, example=0)] = Field(

@@ -32,7 +32,11 @@ def standardize_target(patient: Patient) -> Patient | None:
     """Subtract the mean of the train targets, and divide by their deviation."""
     data = patient.data
     parts = data.train, data.val
-    if data.num_classes > 1 or not all(isinstance(part, Examples) for part in parts):
+    if (
+        patient.settings_only
+        or data.num_classes > 1
+        or not all(isinstance(part, Examples) for part in parts)
+    ):
         return None
     mean, std = float(patient.targets.mean()), float(patient.targets.std())
     if not std > 0:

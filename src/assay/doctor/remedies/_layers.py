@@ -34,7 +34,8 @@ def relu(patient: Patient) -> Patient | None:
 
 @remedy(
     "Use Leaky ReLU in the hidden layers.",
-    reference='Maas et al., 2013, "Rectifier nonlinearities improve neural network acoustic models"',
+    reference='Maas, Hannun and Ng, 2013, "Rectifier nonlinearities improve neural '
+    'network acoustic models"',
 )
 def leaky_relu(patient: Patient) -> Patient | None:
     """Replace ReLU with leaky ReLU, whose units stay alive."""
@@ -56,10 +57,13 @@ def random_initial_values(patient: Patient) -> Patient | None:
     """Discard given initial values and constant initializers."""
     model = tuple(map(_with_auto_initializer, patient.training.model))
     given = patient.start is not None or patient.data.initial_values is not None
+    given = given and not patient.settings_only
     if not given and model == patient.training.model:
         return None
-    data = replace(patient.data, initial_values=None)
-    return replace(patient, data=data, start=None).with_training(model=model)
+    if given:
+        data = replace(patient.data, initial_values=None)
+        patient = replace(patient, data=data, start=None)
+    return patient.with_training(model=model)
 
 
 @remedy(
@@ -87,7 +91,7 @@ def layer_norm(patient: Patient) -> Patient | None:
 def remove_output_activation(patient: Patient) -> Patient | None:
     """Remove a softmax, or an own output layer with its activation."""
     model, num_classes = patient.training.model, patient.data.num_classes
-    place = squashing(model, num_classes if num_classes > 2 else 1)
+    place = squashing(model, num_classes)
     if place is None:
         return None
     first = place

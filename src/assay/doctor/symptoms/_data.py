@@ -61,8 +61,8 @@ def label_noise(evidence: Evidence) -> Seen | None:
     if share <= _NOISY:
         return None
     return Seen(
-        f"{len(data.suspicious)} of {looked} train rows ({share:.0%}) belong to another "
-        "class than almost all of their nearest neighbors. Review these labels; about "
+        f"{len(data.suspicious)} of {looked} train rows ({share:.0%}) belong to "
+        "another class than almost all of their nearest neighbors. Review these labels; about "
         "half of such rows are really wrong.",
         {"share": share, "rows": data.suspicious[:100].tolist()},
     )
@@ -90,7 +90,7 @@ def class_imbalance(evidence: Evidence) -> Seen | None:
         return None
     return Seen(
         f"The largest class has {ratio:.0f} times as many rows as the smallest, of "
-        f"which only {data.recalls[small]:.0%} are recognized, {lost:.0%} fewer than of "
-        "the others.",
+        f"which only {data.recalls[small]:.0%} are recognized, {lost:.0%} fewer than "
+        "of the others.",
         {"ratio": ratio, "recall": float(data.recalls[small]), "class": small},
     )

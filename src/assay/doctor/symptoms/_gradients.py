@@ -149,8 +149,8 @@ def dead_units(evidence: Evidence) -> Seen | None:
 @symptom(
     "Vanishing gradients",
     formula="gradient norm of the first layer / that of the last hidden layer",
-    condition="less than 0.01 before training, at least 3 hidden layers, and train is not "
-    "solved",
+    condition="less than 0.01 before training, at least 3 hidden layers, and train is "
+    "not solved",
     reference=_GLOROT,
     causes=("learning_rate_too_small", "underfitting"),
     remedies=("relu", "batch_norm", "residual"),

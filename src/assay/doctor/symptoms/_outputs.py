@@ -28,11 +28,6 @@ def wrong_output(evidence: Evidence) -> Seen | None:
     if place is None:
         return None
     name = model[place].kind
-    cost = (
-        ""
-        if evidence.training is None
-        else f"The cost already includes the output's activation, and "
-    )
     return Seen(
         f"The output layer is added automatically, but the model ends with a "
         f"layer of kind {name!r}, whose outputs are limited to [0, 1].",
@@ -49,5 +44,5 @@ def squashing(model: tuple[spec.Layer, ...], num_outputs: int) -> int | None:
     if len(model) < 2 or not isinstance(model[-1], _BOUNDED):
         return None
     before = model[-2]
-    narrow = isinstance(before, spec.Dense) and before.units == num_outputs
+    narrow = isinstance(before, spec.Dense) and before.units in (1, num_outputs)
     return len(model) - 1 if narrow else None

@@ -109,7 +109,7 @@ def _highest_cost(evidence: Evidence) -> float:
     remedies=("larger_batch", "lower_momentum", "lower_rate"),
 )
 def batch_too_small(evidence: Evidence) -> Seen | None:
-    """Return what was seen if the noise of small batches keeps the cost from falling."""
+    """Return what was seen if single rows dominate the updates."""
     size = None if evidence.training is None else evidence.training.batch_size
     optimizer = None if evidence.training is None else evidence.training.optimizer
     momentum = getattr(optimizer, "momentum", 0.0)

@@ -11,7 +11,7 @@ from assay.experiment.records._resume import check_same_data
 from assay.experiment.records._write import IN_MEMORY
 from assay.records import RunFolder
 
-__all__ = ["run_data"]
+__all__ = ["run_data", "run_experiment"]
 
 
 def run_data(folder: RunFolder, source: Any = None) -> Dataset:
@@ -24,6 +24,18 @@ def run_data(folder: RunFolder, source: Any = None) -> Dataset:
     Raises:
         InputError: the data are missing, or have changed since the run.
     """
+    experiment = run_experiment(folder, source)
+    dataset = load_data(experiment)
+    check_same_data(folder, dataset)
+    return dataset
+
+
+def run_experiment(folder: RunFolder, source: Any = None) -> spec.Experiment:
+    """Return the experiment of a run, which can be loaded from any working folder.
+
+    Raises:
+        InputError: the data were passed to the run in Python, and are missing.
+    """
     fields = spec.read_data(folder.path_of("experiment.toml"))
     fields = with_absolute_paths(folder, fields)
     if source is None and fields.get("data") == IN_MEMORY:
@@ -34,6 +46,4 @@ def run_data(folder: RunFolder, source: Any = None) -> Dataset:
     experiment = spec.Experiment(**fields)
     if source is not None:  # a file names the data by text, so they are put in here
         experiment = experiment.model_copy(update={"data": source})
-    dataset = load_data(experiment)
-    check_same_data(folder, dataset)
-    return dataset
+    return experiment

@@ -163,7 +163,7 @@ class Monitor:
 
 
 def _compiled(program: Program) -> Callable[..., tuple[Tree, dict[str, LayerOutputs]]]:
-    """Return a program that computes a batch's gradient and the layers' outputs."""
+    """Return a program for the gradient of a batch's cost and the layers' outputs."""
     static = program.static
 
     def run(
@@ -177,10 +177,12 @@ def _compiled(program: Program) -> Callable[..., tuple[Tree, dict[str, LayerOutp
         key = batch_key(static, state, index)
         prepared = prepare_batch(static, hyperparameters, Batch(*taken, mask), key)
         parameters = static.packing.unpack(state.parameters)
+        # penalties would hide the gradient of a layer that the cost hardly reaches
+        cost_only = hyperparameters._replace(regularizers={})
         gradient, _, _ = gradients(
             static,
             parameters,
-            hyperparameters,
+            cost_only,
             prepared,
             statistics=state.statistics,
             key=key,

@@ -1,0 +1,197 @@
+"""Runs the cases of the benchmark one by one, and keeps their results in a file."""
+
+import json
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from assay import spec
+from assay.doctor import (
+    Patient,
+    References,
+    diagnose,
+    examine,
+    fit_references,
+    treat,
+)
+from benchmarks.doctor._controls import controls
+from benchmarks.doctor._fits import Case, case_of, test_score
+from benchmarks.doctor._plants import DOSES, PLANTS, Recipe, healthy
+from benchmarks.doctor._published import RULE_SETS
+
+__all__ = ["Results", "run_cases"]
+
+_REPAIRED_SEEDS = 2  # seeds of each plant and dose that are treated, too
+
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Results:
+    """The records of finished cases, in a file that a killed benchmark continues.
+
+    Args:
+        path: file of JSON lines.
+    """
+
+    path: Path
+
+    def read(self) -> list[Record]:
+        """Return all complete records."""
+        if not self.path.exists():
+            return []
+        lines = self.path.read_text().splitlines()
+        return [json.loads(line) for line in lines if line.endswith("}")]
+
+    def add(self, record: Record) -> None:
+        """Append a record."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.open("a") as file:
+            file.write(json.dumps(record) + "\n")
+
+
+def run_cases(results: Results, *, seeds: int, only: str = "") -> list[Record]:
+    """Run all cases that have no record yet, and return all records."""
+    done = {record["case"] for record in results.read()}
+    waiting = [case for case in _cases(seeds, only) if case[0] not in done]
+    started = time.monotonic()
+    for number, (name, recipe, facts) in enumerate(waiting):
+        results.add({"case": name, **facts, **_run(recipe, facts)})
+        if number % 25 == 0:
+            passed = time.monotonic() - started
+            left = passed / (number + 1) * (len(waiting) - number - 1)
+            print(f"{number}/{len(waiting)}, {left:.0f} s left", file=sys.stderr)
+    return [r for r in results.read() if only in r["plant"]]
+
+
+def _cases(seeds: int, only: str) -> Iterator[tuple[str, Recipe, Record]]:
+    for name, dataset, recipe in controls():
+        for seed in range(max(seeds // 5, 1)):
+            facts = {"plant": "healthy", "control": name, "data": dataset, "seed": seed}
+            if only in "healthy":
+                yield f"control {name} {dataset} {seed}", recipe, facts
+    for plant in PLANTS:
+        if only not in plant.name:
+            continue
+        for dataset in plant.data:
+            for optimizer in plant.optimizers:
+                for dose in range(len(DOSES)):
+                    recipe = plant.recipes(dataset, optimizer, dose)
+                    for seed in range(seeds):
+                        facts = {
+                            "plant": plant.name,
+                            "data": dataset,
+                            "optimizer": optimizer,
+                            "dose": DOSES[dose],
+                            "seed": seed,
+                            "expected": list(plant.expected),
+                            "refuse": plant.refuse,
+                        }
+                        name = f"{plant.name} {dataset} {optimizer} {dose} {seed}"
+                        yield name, recipe, facts
+
+
+def _run(recipe: Recipe, facts: Record) -> Record:
+    dataset, seed = facts["data"], facts["seed"]
+    case = case_of(recipe, dataset, seed)
+    fit = case.fit()
+    references = _references(case, recipe, dataset, seed)
+    evidence = examine(case.patient, fit, references)
+    diagnoses = diagnose(evidence)
+    record: Record = {
+        "score": test_score(case.patient, fit, case.arrays),
+        "alarms": [d.symptom.code for d in diagnoses if d.serious],
+        "advice": [d.symptom.code for d in diagnoses if not d.serious],
+        "published": [name for name, fires in RULE_SETS.items() if fires(evidence)],
+        "skill": evidence.skill,
+        "val_skill": evidence.skill_on_val,
+        "reference": _best(references),
+    }
+    if facts["plant"] != "healthy":
+        record["twin"] = _twin_score(dataset, facts["optimizer"], seed, recipe.balanced)
+    if seed < _REPAIRED_SEEDS and facts["plant"] != "healthy":
+        record |= _repair(case, diagnoses, references)
+    return record
+
+
+def _repair(case: Case, diagnoses: Sequence[Any], references: Any) -> Record:
+    """Treat a case, and spend the same number of fits on two other ways."""
+    treatment = treat(
+        case.patient, diagnoses, seed=1000 * (case.seed + 1), references=references
+    )
+    fits = max(treatment.num_fits, 1)
+    record: Record = {
+        "kept": [attempt.remedy.name for attempt in treatment.kept],
+        "num_fits": treatment.num_fits,
+        "mended": None,
+    }
+    if treatment.kept:
+        fit = treatment.patient.fit(case.seed).run()
+        record["mended"] = test_score(treatment.patient, fit, case.arrays)
+    if treatment.num_fits:
+        record["reseeded"] = _best_of(case, [case.patient] * fits)
+        record["searched"] = _best_of(case, [*_random(case, fits)])
+    return record
+
+
+def _random(case: Case, number: int) -> Iterator[Patient]:
+    """Yield random settings: rate, penalty, decay, batch size, length and units."""
+    rng = np.random.default_rng((case.seed, 7))
+    for _ in range(number):
+        training = case.patient.training
+        optimizer = training.optimizer
+        rate = optimizer.learning_rate * 10 ** rng.uniform(-2, 2)
+        yield case.patient.with_training(
+            optimizer=optimizer.model_copy(update={"learning_rate": float(rate)}),
+            regularizers=(
+                spec.L2(float(10 ** rng.uniform(-6, -1))),
+                spec.EarlyStopping(int(rng.integers(5, 30))),
+            ),
+        )
+
+
+def _best_of(case: Case, patients: Sequence[Patient]) -> float:
+    """Return the test score of the fit that is best on val."""
+    best = (np.inf, -np.inf)
+    for number, patient in enumerate(patients):
+        fit = patient.fit(5000 + number).run()
+        cost = fit.program.scores(
+            fit.result().model, fit.hyperparameters, patient.data.val.leading
+        ).mean()
+        error = float(cost) if patient.data.num_classes == 1 else 1 - float(cost)
+        if np.isfinite(error) and error < best[0]:
+            best = (error, test_score(patient, fit, case.arrays))
+    return best[1]
+
+
+_REFERENCES: dict[tuple[Any, ...], References | None] = {}
+
+
+def _references(
+    case: Case, recipe: Recipe, dataset: str, seed: int
+) -> References | None:
+    if recipe.change is not None:
+        return fit_references(case.patient)
+    key = dataset, seed, recipe.num_train
+    if key not in _REFERENCES:
+        _REFERENCES[key] = fit_references(case.patient)
+    return _REFERENCES[key]
+
+
+def _best(references: References | None) -> float | None:
+    if references is None:
+        return None
+    return max(references.linear.val_skill, references.neighbors.val_skill)
+
+
+@cache
+def _twin_score(dataset: str, optimizer: str, seed: int, balanced: bool) -> float:
+    recipe = replace(healthy(dataset, optimizer), balanced=balanced)
+    case = case_of(recipe, dataset, seed)
+    return test_score(case.patient, case.fit(), case.arrays)

@@ -1,0 +1,83 @@
+"""The check-up, which examines the training before the test part is opened."""
+
+from assay._errors import RunError
+from assay.doctor import (
+    REMEDIES,
+    Diagnosis,
+    Evidence,
+    Patient,
+    diagnose,
+    examine,
+    fit_references,
+)
+from assay.experiment._refit import Refitted
+from assay.experiment.selection._selection import Selection
+from assay.records import Finding
+
+__all__ = ["check_not_failed", "check_up", "finding_of", "patient_of"]
+
+_LEARNED = 0.1  # skill on train below which nothing was learned
+_POSSIBLE = 0.3  # skill of a simple model that shows that something can be learned
+
+
+def patient_of(selection: Selection) -> Patient:
+    """Return the selected setting and the rows it was tuned on."""
+    data = selection.prepared.tuning.training_data
+    return Patient(selection.training, data, settings_only=True)
+
+
+def check_up(refitted: Refitted) -> list[Finding]:
+    """Return what the records of the selected trial and of the refit show.
+
+    Simple models are fitted for comparison only if the network leaves something to be
+    desired.
+
+    Raises:
+        RunError: the training plainly failed, so the test part must stay sealed.
+    """
+    evidence = _evidence(refitted)
+    diagnoses = diagnose(evidence)
+    experiment = refitted.selection.prepared.data.experiment
+    if not experiment.open_anyway:
+        check_not_failed(evidence, diagnoses)
+    return [finding_of(diagnosis) for diagnosis in diagnoses]
+
+
+def _evidence(refitted: Refitted) -> Evidence:
+    selection = refitted.selection
+    patient = patient_of(selection)
+    history = selection.histories.get(selection.best.number)
+    evidence = examine(patient, refitted.fit, history=history)
+    if evidence.solved and not evidence.may_gain:
+        return evidence
+    references = fit_references(patient)
+    return examine(patient, refitted.fit, references, history=history)
+
+
+def check_not_failed(evidence: Evidence, diagnoses: list[Diagnosis]) -> None:
+    """Raise a RunError if the network learned nothing where simple models do."""
+    if evidence.skill >= _LEARNED or evidence.attainable < _POSSIBLE:
+        return
+    likely = diagnoses[0].finding.message if diagnoses else ""
+    skill, possible = max(evidence.skill, 0), evidence.attainable
+    raise RunError(
+        "The training plainly failed, so the test part stays sealed: on train, the "
+        f"network's skill is {skill:.2f} (0 is a constant, 1 is perfect), while a "
+        f"simple model reaches {possible:.2f}. {likely} Write fix=True to try "
+        "remedies, or open_anyway=True to open the test part."
+    )
+
+
+def finding_of(diagnosis: Diagnosis) -> Finding:
+    """Return a diagnosis as a finding, with the first remedy to try."""
+    finding, names = diagnosis.finding, diagnosis.symptom.remedies
+    if not names:
+        return finding
+    remedy = f"{REMEDIES[names[0]].title} Write fix=True to try remedies."
+    return Finding(
+        finding.code,
+        finding.severity,
+        finding.message,
+        numbers=finding.numbers,
+        remedy=remedy,
+    )

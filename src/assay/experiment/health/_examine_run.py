@@ -1,0 +1,61 @@
+"""Examines a finished run, and tries remedies on its train and val rows."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from assay import spec
+from assay.doctor import Patient
+from assay.experiment._run import Run
+from assay.experiment.explain._run_data import run_experiment
+from assay.experiment.health._mend import Healing, findings_of, heal
+from assay.experiment.prepare._load import load
+from assay.experiment.prepare._prepare import prepare
+from assay.experiment.prepare._split import split
+from assay.records import Finding
+from assay.training import Checkpoints
+
+__all__ = ["Examination", "examine_run"]
+
+MENDED = "mended.toml"
+
+
+@dataclass(frozen=True, eq=False)
+class Examination:
+    """What the doctor found in a run.
+
+    Args:
+        findings: what is wrong, likeliest cause first, with what came of remedies.
+        healing: the diagnoses and the remedies that were tried.
+        experiment: the experiment with the mended settings; None if none was kept.
+    """
+
+    findings: tuple[Finding, ...]
+    healing: Healing
+    experiment: spec.Experiment | None
+
+
+def examine_run(run: Run, *, fix: bool = False, source: Any = None) -> Examination:
+    """Train the selected setting of a run once more on train, and examine the training.
+
+    The test part stays closed. With `fix`, remedies are tried with several seeds on
+    train and val.
+
+    Args:
+        run: finished run, or one that stopped before the test.
+        fix: whether to try remedies.
+        source: the data, if they were passed to the run in Python.
+
+    Raises:
+        InputError: the data are missing, or have changed since the run.
+    """
+    experiment = run_experiment(run.folder, source)
+    prepared = prepare(split(load(experiment)))
+    training = run.model.training
+    patient = Patient(training, prepared.tuning.training_data, settings_only=True)
+    healing = heal(patient, seed=experiment.seed, checkpoints=Checkpoints(), fix=fix)
+    mended = None
+    if healing.treatment is not None and healing.treatment.kept:
+        changed = healing.treatment.patient.training
+        fields = {name: getattr(changed, name) for name in spec.Training.model_fields}
+        mended = experiment.model_copy(update=fields)
+    return Examination(tuple(findings_of(healing)), healing, mended)

@@ -1,0 +1,148 @@
+"""Mends the selected setting before the refit, if remedies prove better."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from assay.doctor import (
+    Attempt,
+    Diagnosis,
+    Patient,
+    Treatment,
+    diagnose,
+    examine,
+    fit_references,
+    treat,
+)
+from assay.experiment._events import Events
+from assay.experiment.health._check_up import finding_of, patient_of
+from assay.experiment.selection._selection import Selection
+from assay.records import Finding
+from assay.training import Checkpoints, Fit
+
+__all__ = ["Healing", "findings_of", "heal", "mend"]
+
+
+@dataclass(frozen=True, eq=False)
+class Healing:
+    """The diagnoses of a training, and what came of their remedies.
+
+    Args:
+        diagnoses: what is wrong, likeliest cause first.
+        treatment: the remedies that were tried; None if none were.
+    """
+
+    diagnoses: tuple[Diagnosis, ...]
+    treatment: Treatment | None
+
+
+def mend(selection: Selection, events: Events) -> Selection:
+    """Return the selection with a mended setting, or unchanged.
+
+    Args:
+        selection: the selected setting.
+        events: events of the run, which report the remedies.
+    """
+    experiment = selection.prepared.data.experiment
+    if not experiment.fix:
+        return selection
+    checkpoints = events.recorder.checkpoints() or Checkpoints()
+    patient = patient_of(selection)
+    with events.stage("doctor", "remedies for the selected setting"):
+        healing = heal(patient, seed=experiment.seed, checkpoints=checkpoints, fix=True)
+        events.findings(findings_of(healing))
+    treatment = healing.treatment
+    if treatment is None or not treatment.kept:
+        return selection
+    fit = _run(treatment.patient, experiment.seed, checkpoints)
+    best = replace(
+        selection.best,
+        iterations=fit.result().iteration,
+        total_iterations=fit.num_iterations,
+        num_parameters=fit.program.network.num_parameters,
+    )
+    notes = [words_of(attempt) for attempt in treatment.kept]
+    return replace(
+        selection,
+        training=treatment.patient.training,
+        best=best,
+        histories={**selection.histories, best.number: fit.history},
+        notes=(*selection.notes, *notes),
+    )
+
+
+def heal(
+    patient: Patient, *, seed: int, checkpoints: Checkpoints, fix: bool
+) -> Healing:
+    """Train once, examine the training, and try remedies.
+
+    Args:
+        patient: the settings and the data.
+        seed: seed of the run.
+        checkpoints: the running fits of the run, which Ctrl-C stops.
+        fix: whether to try remedies.
+    """
+    fit = _run(patient, seed, checkpoints)
+    references = fit_references(patient)
+    diagnoses = diagnose(examine(patient, fit, references))
+    treatment = None
+    if fix and any(diagnosis.serious for diagnosis in diagnoses):
+        treatment = treat(
+            patient,
+            diagnoses,
+            seed=seed,
+            references=references,
+            checkpoints=checkpoints,
+        )
+    return Healing(tuple(diagnoses), treatment)
+
+
+def findings_of(healing: Healing) -> list[Finding]:
+    """Return the diagnoses as findings, with what came of the remedies."""
+    attempts = healing.treatment.attempts if healing.treatment is not None else ()
+    kept = {id(a) for a in healing.treatment.kept} if healing.treatment else set()
+    findings = [finding_of(diagnosis) for diagnosis in healing.diagnoses]
+    if not attempts:
+        return findings
+    return [_treated(finding, attempts, kept) for finding in findings]
+
+
+def _treated(
+    finding: Finding, attempts: tuple[Attempt, ...], kept: set[int]
+) -> Finding:
+    own = [attempt for attempt in attempts if attempt.code == finding.code]
+    if not own:
+        return replace(finding, remedy="")
+    applied = [words_of(attempt) for attempt in own if id(attempt) in kept]
+    tried = ", ".join(repr(attempt.remedy.name) for attempt in own)
+    outcome = " ".join(applied) or f"Nothing was changed: {tried} did not help enough."
+    numbers: dict[str, Any] = {
+        **finding.numbers,
+        "remedies": [
+            {
+                "name": attempt.remedy.name,
+                "kept": id(attempt) in kept,
+                "error_before": float(np.mean(attempt.before)),
+                "error_after": float(np.mean(attempt.after)),
+                "p_value": attempt.p_value,
+            }
+            for attempt in own
+        ],
+    }
+    message = f"{finding.message} {outcome}"
+    return replace(finding, message=message, numbers=numbers, remedy="")
+
+
+def words_of(attempt: Attempt) -> str:
+    """Return a sentence on a remedy that was kept."""
+    before, after = float(attempt.before.mean()), float(attempt.after.mean())
+    return (
+        f"{attempt.remedy.title} The mean error on val of {len(attempt.before)} seeds "
+        f"fell from {before:.3g} to {after:.3g} (p = {attempt.p_value:.2f})."
+    )
+
+
+def _run(patient: Patient, seed: int, checkpoints: Checkpoints) -> Fit:
+    with checkpoints.stopping():
+        return checkpoints.unsaved("doctor", patient.fit(seed)).run()
