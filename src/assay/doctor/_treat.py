@@ -114,7 +114,7 @@ def treat(
             break
         if before is None:
             before, _ = runner.errors(patient)
-        tried, best = _one_round(patient, serious, before, runner)
+        tried, best = _one_round(patient, serious, before, runner, references)
         attempts += tried
         if best is None:
             break
@@ -128,6 +128,7 @@ def _one_round(
     diagnoses: Sequence[Diagnosis],
     before: np.ndarray,
     runner: "_Runner",
+    references: References | None,
 ) -> tuple[list[Attempt], Attempt | None]:
     """Try the remedies of one cause after the other until one helps."""
     tried: list[Attempt] = []
@@ -141,6 +142,9 @@ def _one_round(
             own.append(
                 Attempt(code, remedy, changed, before, after, p_value, kept, fit)
             )
+            left = diagnose(examine(changed, fit, references)) if kept else diagnoses
+            if not any(found.serious for found in left):
+                break  # nothing is left to mend
         tried += own
         better = [attempt for attempt in own if attempt.kept]
         if better:
@@ -168,7 +172,8 @@ class _Runner:
     def errors(self, patient: Patient) -> tuple[np.ndarray, Fit]:
         """Return the errors (seeds,) and the first fit."""
         fits = [patient.fit(seed) for seed in self._seeds]
-        waiting = [self._checkpoints.unsaved("doctor", fit) for fit in fits]
+        names = (f"remedy-{self.num_fits + number}" for number in range(len(fits)))
+        waiting = [*map(self._checkpoints.unsaved, names, fits)]
         with self._checkpoints.stopping():
             done = [fit.run() for fit in waiting]
         self.num_fits += len(done)

@@ -17,11 +17,14 @@ if TYPE_CHECKING:
     from assay.experiment.explain._open_row import OpenedRow, network_of, open_row
     from assay.experiment.explain._run_data import run_data
     from assay.experiment.explain._val_rows import ValRows, val_rows
+    from assay.experiment.health._examine_run import MENDED, Examination, examine_run
     from assay.experiment.model._model import Model
     from assay.experiment.prepare._look import load_data, look_at, split_data
 
 __all__ = [
+    "MENDED",
     "Batch",
+    "Examination",
     "Experiment",
     "Fit",
     "Importance",
@@ -33,6 +36,7 @@ __all__ = [
     "TestResult",
     "Tuning",
     "ValRows",
+    "examine_run",
     "importance",
     "load",
     "load_data",
@@ -58,6 +62,7 @@ _MODULES = {
     "_run": ("Run", "TestResult", "load"),
     "_tune": ("Tuning", "tune"),
     "explain._val_rows": ("ValRows", "val_rows"),
+    "health._examine_run": ("MENDED", "Examination", "examine_run"),
     "model._model": ("Model",),
     "prepare._look": ("load_data", "look_at", "split_data"),
 }

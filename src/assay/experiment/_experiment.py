@@ -51,6 +51,8 @@ class Experiment(spec.Experiment):
         check_process()
         recorder = RunRecorder(self, out=out, runs=runs, resume=resume)
         experiment = recorder.experiment
+        if self.open_anyway:  # may be decided when the run is resumed
+            experiment = experiment.model_copy(update={"open_anyway": True})
         if not recorder.finished:
             with recorder:
                 run_protocol(experiment, Events(recorder, observer))

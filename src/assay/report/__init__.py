@@ -5,6 +5,7 @@ from assay.report._data import data_text
 from assay.report._race import race_text
 from assay.report._run import (
     compared,
+    findings_text,
     layers_text,
     metric_title,
     summary_html,
@@ -20,6 +21,7 @@ __all__ = [
     "compare_warnings",
     "compared",
     "data_text",
+    "findings_text",
     "layers_text",
     "metric_title",
     "race_text",

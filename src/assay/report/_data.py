@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assay.report._format import WIDTH, count, entry, figures, page, table
-from assay.report._run import finding_text
+from assay.report._run import findings_lines
 
 __all__ = ["data_text"]
 
@@ -29,10 +29,7 @@ def data_text(description: Mapping[str, Any]) -> str:
     parts = [f"{part} {split[part]:,}" for part in ("train", "val", "test")]
     lines += entry("split", f"{', '.join(parts)}, by {split['by']}", *split["notes"])
     lines += ["", *_column_lines(description["columns"])]
-    if description["findings"]:
-        lines += ["", "  findings"]
-    for finding in description["findings"]:
-        lines += finding_text(finding)
+    lines += findings_lines(description["findings"])
     return page(lines)
 
 

@@ -22,6 +22,8 @@ __all__ = [
     "compared",
     "course",
     "finding_text",
+    "findings_lines",
+    "findings_text",
     "interval_notes",
     "layers_text",
     "metric_notes",
@@ -76,16 +78,24 @@ def summary_text(
     lines += _beside("also", other_metrics(summary))
     lines += entry("", *metric_notes(summary))
     lines += ["", *entry("verdict", verdict_text(summary))]
-    if summary["findings"]:
-        lines += ["", "  findings"]
-        for finding in summary["findings"]:
-            lines += finding_text(finding)
+    lines += findings_lines(summary["findings"])
     lines += ["", *entry("time", _time(summary["timings"]))]
     if folder is not None:
         lines += entry("folder", fspath(folder))
     if report is not None:
         lines += entry("report", fspath(report))
     return page(lines)
+
+
+def findings_lines(findings: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the lines of a section about findings; none without findings."""
+    lines = [line for finding in findings for line in finding_text(finding)]
+    return ["", "  findings", *lines] if lines else []
+
+
+def findings_text(record: Mapping[str, Any]) -> str:
+    """Return the findings of a record as text; empty without findings."""
+    return "\n".join(findings_lines(record["findings"]))
 
 
 def summary_html(summary: Summary) -> str:

@@ -64,6 +64,8 @@ def _as_python(value: str) -> str:
 
 def _written(option: Option, value: Any) -> str:
     """Return the option and its value, quoted for a shell."""
+    if option.bare and value is True:
+        return option.flag
     if option.repeated and isinstance(value, list | tuple):
         return " ".join(f"{option.flag} {shlex.quote(str(item))}" for item in value)
     if isinstance(value, dict):

@@ -24,6 +24,7 @@ _METAVARS |= {"split.column": "COLUMN", "series_column": "COLUMN"}
 _METAVARS |= {"time_column": "COLUMN"}
 _METAVARS |= {"start_from": "RUN", "freeze": "LAYERS", "fresh": "LAYERS"}
 _METAVARS |= {"learning_rate_of": "TABLE"}
+_BARE = ("fix", "open_anyway")  # switched on by their option, without a value
 _FILES = (".toml", ".json")
 _POSITIONAL = "data"  # given as SOURCE
 
@@ -47,6 +48,11 @@ class Option:
     metavar: str
     is_text: bool = False
     repeated: bool = False
+
+    @property
+    def bare(self) -> bool:
+        """Whether the option takes no value and switches the field on."""
+        return self.path in _BARE
 
 
 def options(parts: Sequence[str] = ()) -> list[Option]:
@@ -89,6 +95,15 @@ def add_options(parser: Parser, parts: Sequence[str] = ()) -> None:
         "fields of the experiment, which an experiment file can set too"
     )
     for option in options(parts):
+        if option.bare:
+            group.add_argument(
+                option.flag,
+                dest=option.path,
+                action="store_const",
+                const="true",
+                help=option.help,
+            )
+            continue
         group.add_argument(
             option.flag,
             dest=option.path,

@@ -1,4 +1,4 @@
-"""`assay doctor`: shows the versions and devices that this installation uses."""
+"""`assay doctor`: examines the training of a run, or the installation."""
 
 import os
 from argparse import Namespace
@@ -18,6 +18,15 @@ _PACKAGES = (
 
 def _arguments(parser: Parser) -> None:
     parser.add_argument(
+        "run", nargs="?", metavar="RUN", help="folder or name of a run to examine"
+    )
+    parser.add_argument(
+        "--fix",
+        action="store_true",
+        help="try remedies with several seeds, and write the settings that prove "
+        "better on val to mended.toml in its folder",
+    )
+    parser.add_argument(
         "--system",
         action="store_true",
         help="show versions, devices, memory, C++ kernels and the program cache",
@@ -25,10 +34,37 @@ def _arguments(parser: Parser) -> None:
 
 
 def _run(arguments: Namespace) -> Answer:
+    if arguments.run is not None:
+        return _examine(arguments.run, fix=arguments.fix)
     if not arguments.system:
-        raise InputError("--system is missing. Use: assay doctor --system")
+        raise InputError(
+            "RUN is missing. Use: assay doctor runs/digits-1\n"
+            "To see what this installation uses, use: assay doctor --system"
+        )
     system = _system()
     return Answer(system, _text(system))
+
+
+def _examine(name: str, *, fix: bool) -> Answer:
+    from assay.cli.arguments._as_options import with_options
+    from assay.cli.arguments._runs import find_run
+
+    folder = find_run(name)
+    from assay.experiment import MENDED, examine_run, load
+    from assay.report import findings_text
+
+    examination = examine_run(load(folder.path), fix=fix)
+    findings = [finding.to_json() for finding in examination.findings]
+    record: dict[str, Any] = with_options({"run": folder.name, "findings": findings})
+    lines = [f"{folder.name} · examined on train and val; the test part stays closed"]
+    lines += [findings_text(record) or "  The training is healthy. Nothing to change."]
+    if examination.experiment is not None:
+        path = folder.path_of(MENDED)
+        record["mended"] = str(path)
+        lines.append(f"To train with the mended settings: assay train {path}")
+    elif not fix and examination.serious:
+        lines.append(f"To try remedies: assay doctor {name} --fix")
+    return Answer(record, "\n".join(lines))
 
 
 def _system() -> dict[str, Any]:
@@ -111,8 +147,8 @@ def _size(num_bytes: int | None) -> str:
 
 COMMAND = Command(
     "doctor",
-    "show the versions, devices and memory that this installation uses",
-    "assay doctor --system",
+    "name what is wrong with a training, and try remedies",
+    "assay doctor runs/digits-1 --fix\nassay doctor --system",
     _arguments,
     _run,
 )

@@ -19,6 +19,9 @@ assay train new.csv --target kind --start-from runs/cells-1 --freeze dense1
 assay train --resume --out runs/digits-1"""
 
 
+_ALLOWED = "open_anyway"  # the only setting that may change when a run is resumed
+
+
 def _arguments(parser: Parser) -> None:
     from assay.cli.arguments._options import add_options
 
@@ -99,7 +102,11 @@ def _resume(arguments: Namespace) -> Answer:
     from assay.cli.arguments._options import options
     from assay.cli.arguments._runs import find_run
 
-    flags = [o.flag for o in options() if getattr(arguments, o.path) is not None]
+    flags = [
+        option.flag
+        for option in options()
+        if getattr(arguments, option.path) is not None and option.path != _ALLOWED
+    ]
     flags += ["--set"] if arguments.set else []
     if flags:
         raise InputError(
@@ -112,7 +119,8 @@ def _resume(arguments: Namespace) -> Answer:
             "--resume requires the folder of a run. Use, for example: assay train "
             "--resume --out runs/digits-1"
         )
-    return _train({}, out=str(find_run(folder).path), resume=True)
+    open_anyway = {} if arguments.open_anyway is None else {_ALLOWED: True}
+    return _train(open_anyway, out=str(find_run(folder).path), resume=True)
 
 
 def _train(

@@ -62,8 +62,8 @@ def label_noise(evidence: Evidence) -> Seen | None:
         return None
     return Seen(
         f"{len(data.suspicious)} of {looked} train rows ({share:.0%}) belong to "
-        "another class than almost all of their nearest neighbors. Review these labels; about "
-        "half of such rows are really wrong.",
+        "another class than almost all of their nearest neighbors. Review these "
+        "labels; about half of such rows are really wrong.",
         {"share": share, "rows": data.suspicious[:100].tolist()},
     )
 

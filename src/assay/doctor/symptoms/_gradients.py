@@ -125,6 +125,7 @@ def exploding_gradients(evidence: Evidence) -> Seen | None:
     reference='Lu et al., 2020, "Dying ReLU and initialization"',
     causes=(
         *("vanishing_gradients", "learning_rate_too_small", "underfitting"),
+        "over_regularized",
         *("learning_rate_too_large",),
     ),
     remedies=("leaky_relu", "prelu", "lower_rate", "random_initial_values"),
@@ -152,7 +153,7 @@ def dead_units(evidence: Evidence) -> Seen | None:
     condition="less than 0.01 before training, at least 3 hidden layers, and train is "
     "not solved",
     reference=_GLOROT,
-    causes=("learning_rate_too_small", "underfitting"),
+    causes=("over_regularized", "learning_rate_too_small", "underfitting"),
     remedies=("relu", "batch_norm", "residual"),
 )
 def vanishing_gradients(evidence: Evidence) -> Seen | None:

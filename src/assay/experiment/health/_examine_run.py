@@ -11,12 +11,14 @@ from assay.experiment.health._mend import Healing, findings_of, heal
 from assay.experiment.prepare._load import load
 from assay.experiment.prepare._prepare import prepare
 from assay.experiment.prepare._split import split
+from assay.experiment.records._write import write_experiment
 from assay.records import Finding
 from assay.training import Checkpoints
 
-__all__ = ["Examination", "examine_run"]
+__all__ = ["MENDED", "Examination", "examine_run"]
 
 MENDED = "mended.toml"
+"""The file of a run with the settings that proved better."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,12 +35,17 @@ class Examination:
     healing: Healing
     experiment: spec.Experiment | None
 
+    @property
+    def serious(self) -> bool:
+        """Whether a fault was found, and not only advice."""
+        return any(diagnosis.serious for diagnosis in self.healing.diagnoses)
+
 
 def examine_run(run: Run, *, fix: bool = False, source: Any = None) -> Examination:
     """Train the selected setting of a run once more on train, and examine the training.
 
     The test part stays closed. With `fix`, remedies are tried with several seeds on
-    train and val.
+    train and val, and the settings that prove better are written to `mended.toml`.
 
     Args:
         run: finished run, or one that stopped before the test.
@@ -58,4 +65,5 @@ def examine_run(run: Run, *, fix: bool = False, source: Any = None) -> Examinati
         changed = healing.treatment.patient.training
         fields = {name: getattr(changed, name) for name in spec.Training.model_fields}
         mended = experiment.model_copy(update=fields)
+        write_experiment(run.folder, mended, MENDED)
     return Examination(tuple(findings_of(healing)), healing, mended)

@@ -55,7 +55,7 @@ def mend(selection: Selection, events: Events) -> Selection:
     treatment = healing.treatment
     if treatment is None or not treatment.kept:
         return selection
-    fit = _run(treatment.patient, experiment.seed, checkpoints)
+    fit = _run("mended", treatment.patient, experiment.seed, checkpoints)
     best = replace(
         selection.best,
         iterations=fit.result().iteration,
@@ -83,7 +83,7 @@ def heal(
         checkpoints: the running fits of the run, which Ctrl-C stops.
         fix: whether to try remedies.
     """
-    fit = _run(patient, seed, checkpoints)
+    fit = _run("examined", patient, seed, checkpoints)
     references = fit_references(patient)
     diagnoses = diagnose(examine(patient, fit, references))
     treatment = None
@@ -143,6 +143,6 @@ def words_of(attempt: Attempt) -> str:
     )
 
 
-def _run(patient: Patient, seed: int, checkpoints: Checkpoints) -> Fit:
+def _run(name: str, patient: Patient, seed: int, checkpoints: Checkpoints) -> Fit:
     with checkpoints.stopping():
-        return checkpoints.unsaved("doctor", patient.fit(seed)).run()
+        return checkpoints.unsaved(name, patient.fit(seed)).run()

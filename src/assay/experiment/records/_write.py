@@ -35,12 +35,14 @@ IN_MEMORY = "(given in Python)"
 _PACKAGES = ("assay", "jax", "jaxlib", "flax", "optax", "numpy", "polars", "optuna")
 
 
-def write_experiment(folder: RunFolder, experiment: spec.Experiment) -> None:
+def write_experiment(
+    folder: RunFolder, experiment: spec.Experiment, name: str = "experiment.toml"
+) -> None:
     """Write the fields that the user set to a file that can be run again."""
     source = recorded_source(experiment) or IN_MEMORY
     data = experiment.model_copy(update={"data": source}).to_data()
     fields = {n: _without_none(v) for n, v in data.items() if _is_set(experiment, n)}
-    folder.write_text("experiment.toml", tomli_w.dumps({"data": source, **fields}))
+    folder.write_text(name, tomli_w.dumps({"data": source, **fields}))
 
 
 def recorded_source(experiment: spec.Experiment) -> str | None:
