@@ -9,6 +9,7 @@ from assay.doctor._references import References, fit_references
 from assay.doctor._remedy import REMEDIES, Remedy
 from assay.doctor._symptom import SYMPTOMS, Seen, Symptom
 from assay.doctor._treat import Attempt, Treatment, treat
+from assay.doctor._watch import Watch, watch
 
 __all__ = [
     "REMEDIES",
@@ -24,8 +25,10 @@ __all__ = [
     "Seen",
     "Symptom",
     "Treatment",
+    "Watch",
     "diagnose",
     "examine",
     "fit_references",
     "treat",
+    "watch",
 ]

@@ -1,7 +1,7 @@
 """Orders what was seen by likely cause."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assay.doctor import symptoms
 from assay.doctor._evidence import Evidence
@@ -29,8 +29,8 @@ class Diagnosis:
 
     @property
     def serious(self) -> bool:
-        """Whether it is a fault, and not only advice."""
-        return self.seen.severity != "advice"
+        """Whether it is a fault, and not only advice or information."""
+        return self.seen.severity not in ("info", "advice")
 
     @property
     def finding(self) -> Finding:
@@ -52,6 +52,17 @@ def diagnose(evidence: Evidence) -> list[Diagnosis]:
     return [*_causes(evidence)][:_MOST_FINDINGS]
 
 
+def _with_nan(found: Seen, evidence: Evidence, before: set[str]) -> Seen:
+    """Add to the first cause where the cost became NaN or infinite."""
+    if evidence.diverged_at is None or before:
+        return found
+    where = f" The cost became NaN or infinite at iteration {evidence.diverged_at}"
+    layer = evidence.first_not_finite
+    where += f", and {layer!r} is the first layer with such values." if layer else "."
+    numbers = {**found.numbers, "diverged_at": evidence.diverged_at, "layer": layer}
+    return replace(found, message=found.message + where, numbers=numbers)
+
+
 def _causes(evidence: Evidence) -> Iterator[Diagnosis]:
     seen = {
         code: found
@@ -62,7 +73,7 @@ def _causes(evidence: Evidence) -> Iterator[Diagnosis]:
     for code, found in seen.items():
         if code in explained:
             continue
-        causes = SYMPTOMS[code].causes if found.severity != "advice" else ()
+        causes = SYMPTOMS[code].causes if found.severity == "warning" else ()
         rest = tuple(c for c in seen if c in causes and c not in explained)
-        explained |= {*rest}
-        yield Diagnosis(SYMPTOMS[code], found, rest)
+        yield Diagnosis(SYMPTOMS[code], _with_nan(found, evidence, explained), rest)
+        explained |= {code, *rest}

@@ -140,6 +140,19 @@ class Evidence:
         return np.flatnonzero(~np.isnan(self.monitor("parameter_norm", 0)))
 
     @property
+    def first_not_finite(self) -> str | None:
+        """The first layer whose outputs or weights are NaN or infinite in the end."""
+        for place, layer in enumerate(self.layers):
+            values = [
+                self.monitor(name, -1)[place] for name in ("max", "gradient_norm")
+            ]
+            starts = [self.monitor(name, 0)[place] for name in ("max", "gradient_norm")]
+            pairs = zip(values, starts, strict=True)
+            if any(not np.isfinite(v) and np.isfinite(s) for v, s in pairs):
+                return layer
+        return None
+
+    @property
     def activations(self) -> np.ndarray:
         """Places of the activations whose units may die or saturate."""
         return np.flatnonzero(~np.isnan(self.monitor("dead_share", 0)))

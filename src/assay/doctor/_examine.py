@@ -7,7 +7,13 @@ import numpy as np
 
 from assay import spec
 from assay.doctor._evidence import Evidence
-from assay.doctor._facts import DataFacts, input_facts, skill_of, target_facts
+from assay.doctor._facts import (
+    DataFacts,
+    distinct_share,
+    input_facts,
+    skill_of,
+    target_facts,
+)
 from assay.doctor._patient import Patient
 from assay.doctor._references import References
 from assay.training import Fit, History
@@ -116,9 +122,6 @@ def _distinct_units(parameters: Mapping[str, Any], path: str = "") -> dict[str, 
     for name, value in parameters.items():
         if isinstance(value, Mapping):
             shares |= _distinct_units(value, f"{path}.{name}" if path else name)
-        elif name == "kernel" and value.ndim > 1 and value.shape[-1] > 1:
-            units = np.asarray(value, np.float32).reshape(-1, value.shape[-1])
-            if not np.isfinite(units).all():
-                continue
-            shares[path] = len(np.unique(units, axis=1).T) / units.shape[1]
+        elif name == "kernel" and value.ndim > 1:
+            shares[path] = distinct_share(np.asarray(value, np.float32))
     return shares

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["DataFacts", "Reference", "input_facts", "skill_of", "target_facts"]
+__all__ = [
+    "DataFacts",
+    "Reference",
+    "distinct_share",
+    "input_facts",
+    "skill_of",
+    "target_facts",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,3 +98,11 @@ def target_facts(
     targets = targets.astype(np.float64)
     std = float(targets.std())
     return float(targets.mean()), std if math.isfinite(std) else 1.0, np.zeros(0)
+
+
+def distinct_share(kernel: np.ndarray) -> float:
+    """Return the share of units, on the last axis, whose weights are distinct."""
+    units = kernel.reshape(-1, kernel.shape[-1])
+    if units.shape[1] < 2 or not np.isfinite(units).all():
+        return 1.0
+    return len(np.unique(units, axis=1).T) / units.shape[1]

@@ -114,7 +114,9 @@ def treat(
             break
         if before is None:
             before, _ = runner.errors(patient)
-        tried, best = _one_round(patient, serious, before, runner, references)
+        tried, best = _one_round(
+            patient, serious, before, runner=runner, references=references
+        )
         attempts += tried
         if best is None:
             break
@@ -127,6 +129,7 @@ def _one_round(
     patient: Patient,
     diagnoses: Sequence[Diagnosis],
     before: np.ndarray,
+    *,
     runner: "_Runner",
     references: References | None,
 ) -> tuple[list[Attempt], Attempt | None]:

@@ -37,7 +37,7 @@ _GLOROT = (
     causes=(
         *("exploding_gradients", "dead_units", "vanishing_gradients"),
         *("saturated_units", "learning_rate_too_large", "learning_rate_too_small"),
-        *("underfitting"),
+        "underfitting",
     ),
     remedies=("random_initial_values",),
 )

@@ -40,9 +40,10 @@ _BENGIO = (
 def learning_rate_too_large(evidence: Evidence) -> Seen | None:
     """Return what was seen if the updates overshoot."""
     if evidence.diverged_at is not None:
+        change = _first_update(evidence)
         return Seen(
-            f"The cost became NaN or infinite at iteration {evidence.diverged_at}.",
-            {"diverged_at": evidence.diverged_at},
+            f"The first update changed the weights of a typical layer by {change:.0%}.",
+            {"update_ratio": change},
         )
     if evidence.solved or not len(evidence.train_cost):
         return None

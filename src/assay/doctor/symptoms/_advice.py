@@ -1,0 +1,79 @@
+"""Habits that may cost nothing here, and trainings that need no change."""
+
+import math
+
+from assay import spec
+from assay.doctor._evidence import Evidence
+from assay.doctor._symptom import Seen, symptom
+
+__all__ = ["at_the_ceiling", "hidden_sigmoid", "linear_convolution"]
+
+_SMALL_GAP = 0.1  # skill on train - skill on val
+_BOOK = 'Goodfellow, Bengio and Courville, 2016, "Deep learning"'
+
+
+@symptom(
+    "Sigmoid in a hidden layer",
+    formula="the layers of the model",
+    condition="a sigmoid that is not the last layer of the model; always advice",
+    reference=f"{_BOOK}, section 6.3.2",
+    remedies=("relu",),
+)
+def hidden_sigmoid(evidence: Evidence) -> Seen | None:
+    """Return advice if hidden layers use the sigmoid."""
+    places = [i for i, x in enumerate(evidence.model) if isinstance(x, spec.Sigmoid)]
+    if not places:
+        return None
+    return Seen(
+        "Hidden layers use the sigmoid, whose outputs are all positive and whose slope "
+        "is at most 1/4. Tanh or ReLU learn faster.",
+        {"places": places},
+        "advice",
+    )
+
+
+@symptom(
+    "A convolution without an activation",
+    formula="the layers of the model",
+    condition="no activation between two layers with weights; always advice",
+    reference=f"{_BOOK}, section 9.3",
+)
+def linear_convolution(evidence: Evidence) -> Seen | None:
+    """Return advice if a convolution is followed by weights, without an activation."""
+    weighs = False
+    for place, layer in enumerate(evidence.model):
+        if isinstance(layer, spec.Activation | spec.Residual):
+            weighs = False
+        elif isinstance(layer, spec.Convolution | spec.Dense):
+            if weighs:
+                return Seen(
+                    f"No activation follows the convolution before layer {place}, so "
+                    "both layers together are only one linear layer. Add a ReLU.",
+                    {"place": place},
+                    "advice",
+                )
+            weighs = isinstance(layer, spec.Convolution)
+    return None
+
+
+@symptom(
+    "At the ceiling",
+    formula="skill on train and on val, compared with simple models",
+    condition="train is not solved, the gap is below 0.1, and no simple model does "
+    "better on rows it has not seen; always information",
+    reference=f"{_BOOK}, section 5.2 (Bayes error)",
+)
+def at_the_ceiling(evidence: Evidence) -> Seen | None:
+    """Return what was seen if the rest of the error is probably noise."""
+    if evidence.linear is None or evidence.solved or evidence.falls_short:
+        return None
+    gap = evidence.skill - evidence.skill_on_val
+    if math.isnan(gap) or gap > _SMALL_GAP + evidence.val_noise:
+        return None
+    return Seen(
+        f"The skill is {evidence.skill:.2f} on train and {evidence.skill_on_val:.2f} on "
+        "val, and no simple model does better: the rest is probably noise. Nothing "
+        "needs to change.",
+        {"skill": evidence.skill, "val_skill": evidence.skill_on_val},
+        "info",
+    )
