@@ -13,7 +13,7 @@ NODE := web/node_modules/.package-lock.json
 INSTALL := $(PIP) install --require-hashes --requirement
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage check web web-check sanitize bench bench-accuracy examples lock clean
+.PHONY: help demo test coverage check web web-check sanitize bench bench-accuracy bench-doctor examples lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -23,6 +23,9 @@ demo: $(VENV)/.run  ## install, then train on handwritten digits and report
 
 test: $(VENV)/.dev  ## run every test but those that need a GPU
 	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal -m "not gpu" $(TESTS)
+
+bench-doctor: $(VENV)/.bench  ## plant faults and measure what the doctor makes of them
+	$(BIN)/python -m benchmarks.doctor
 
 coverage: $(VENV)/.dev  ## run the tests and measure their branch coverage
 	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal -m "not gpu" --cov

@@ -263,7 +263,7 @@ PLANTS = (
     Plant("raw column", ("inputs_not_scaled",), _raw),
     Plant("raw target", ("target_not_scaled",), _raw_target, data=("friedman1",)),
     Plant("few rows", ("overfitting",), _overfit),
-    Plant("narrow", ("underfitting",), _underfit),
+    Plant("narrow", ("narrow_layer", "underfitting"), _underfit),
     Plant("strong L2", ("over_regularized",), _penalized),
     Plant("strong dropout", ("over_regularized",), _dropped),
     Plant("softmax twice", ("wrong_output",), _soft, data=_CLASSES),

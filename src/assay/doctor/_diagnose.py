@@ -49,7 +49,10 @@ def diagnose(evidence: Evidence) -> list[Diagnosis]:
     A symptom that another one may cause is named with its cause. At most 3 causes are
     returned; none for a healthy training.
     """
-    return [*_causes(evidence)][:_MOST_FINDINGS]
+    causes = [*_causes(evidence)]
+    if any(cause.serious for cause in causes):
+        causes = [cause for cause in causes if cause.seen.severity != "info"]
+    return causes[:_MOST_FINDINGS]
 
 
 def _with_nan(found: Seen, evidence: Evidence, before: set[str]) -> Seen:

@@ -100,7 +100,9 @@ def _input_facts(patient: Patient, fit: Fit) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _recalls(patient: Patient, fit: Fit) -> np.ndarray:
-    part = patient.data.train.leading
+    part = (
+        patient.data.val if int(patient.data.val.count) else patient.data.train
+    ).leading
     scores = fit.program.scores(fit.last().model, fit.hyperparameters, part)
     targets = np.asarray(part.targets)[: len(scores)].astype(np.int64)
     counts = np.bincount(targets, minlength=patient.data.num_classes)

@@ -27,8 +27,8 @@ class DataFacts:
         target_mean: mean of the targets; 0 for classes.
         target_std: standard deviation of the targets; 1 for classes.
         class_counts: (num_classes,), train rows of each class; empty for numbers.
-        recalls: (num_classes,), share of each class's rows that are predicted right;
-            empty for numbers or if unknown.
+        recalls: (num_classes,), share of each class's val rows that are predicted
+            right; empty for numbers or if unknown.
         suspicious: numbers of train rows whose class differs from that of almost all
             of their neighbors.
         num_looked: number of train rows whose neighbors are known.

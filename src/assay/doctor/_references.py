@@ -87,7 +87,9 @@ def _reference(
         chance = targets.var()
         scores = [((each - targets) ** 2).mean() for each in (predicted, out)]
     on_train, on_others = skill_of(np.array(scores), chance, regression=not classes)
-    p_value = _p_value(out, targets, float(chance), classes=classes)
+    if classes:
+        out = _out_of_sample(model, inputs, targets, method="predict_proba")
+    p_value = _p_value(out, targets)
     return Reference(name, float(on_train), float(on_others), p_value)
 
 
@@ -106,18 +108,24 @@ def _out_of_sample(
     return cross_val_predict(model, inputs, targets, cv=folds, method=method)
 
 
-def _p_value(
-    out: np.ndarray, targets: np.ndarray, chance: float, *, classes: bool
-) -> float:
-    """Return the probability of such predictions if the inputs tell nothing."""
+def _p_value(out: np.ndarray, targets: np.ndarray) -> float:
+    """Return the probability of such predictions if the inputs tell nothing.
+
+    Probabilities (n, classes) are compared between the rows of a class and the others
+    by a rank test, which also works for small classes; numbers (n,) are correlated.
+    """
     from scipy import stats
 
-    if classes:
-        right = int((out == targets).sum())
-        return float(stats.binomtest(right, len(out), chance, "greater").pvalue)
-    if out.std() == 0:
-        return 1.0
-    return float(stats.pearsonr(out, targets, alternative="greater").pvalue)
+    if out.ndim == 1:
+        if out.std() == 0:
+            return 1.0
+        return float(stats.pearsonr(out, targets, alternative="greater").pvalue)
+    labels = np.unique(targets)
+    each = [
+        stats.mannwhitneyu(p[targets == k], p[targets != k], alternative="greater")
+        for k, p in zip(labels, out.T, strict=True)
+    ]
+    return min(1.0, len(each) * min(float(result.pvalue) for result in each))
 
 
 def _disagreeing(model: Any, inputs: np.ndarray, targets: np.ndarray) -> np.ndarray:

@@ -5,9 +5,11 @@ import math
 from assay import spec
 from assay.doctor._evidence import Evidence
 from assay.doctor._symptom import Seen, symptom
+from assay.nn import ACTIVATIONS
 
 __all__ = ["at_the_ceiling", "hidden_sigmoid", "linear_convolution"]
 
+_CONVOLUTIONS = (spec.Conv1D, spec.Conv2D, spec.Conv3D)
 _SMALL_GAP = 0.1  # skill on train - skill on val
 _BOOK = 'Goodfellow, Bengio and Courville, 2016, "Deep learning"'
 
@@ -42,9 +44,9 @@ def linear_convolution(evidence: Evidence) -> Seen | None:
     """Return advice if a convolution is followed by weights, without an activation."""
     weighs = False
     for place, layer in enumerate(evidence.model):
-        if isinstance(layer, spec.Activation | spec.Residual):
+        if layer.kind in ACTIVATIONS or isinstance(layer, spec.Residual):
             weighs = False
-        elif isinstance(layer, spec.Convolution | spec.Dense):
+        elif isinstance(layer, (*_CONVOLUTIONS, spec.Dense)):
             if weighs:
                 return Seen(
                     f"No activation follows the convolution before layer {place}, so "
@@ -52,7 +54,7 @@ def linear_convolution(evidence: Evidence) -> Seen | None:
                     {"place": place},
                     "advice",
                 )
-            weighs = isinstance(layer, spec.Convolution)
+            weighs = isinstance(layer, _CONVOLUTIONS)
     return None
 
 
@@ -71,8 +73,8 @@ def at_the_ceiling(evidence: Evidence) -> Seen | None:
     if math.isnan(gap) or gap > _SMALL_GAP + evidence.val_noise:
         return None
     return Seen(
-        f"The skill is {evidence.skill:.2f} on train and {evidence.skill_on_val:.2f} on "
-        "val, and no simple model does better: the rest is probably noise. Nothing "
+        f"The skill is {evidence.skill:.2f} on train and {evidence.skill_on_val:.2f} "
+        "on val, and no simple model does better: the rest is probably noise. Nothing "
         "needs to change.",
         {"skill": evidence.skill, "val_skill": evidence.skill_on_val},
         "info",

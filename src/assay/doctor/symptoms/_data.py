@@ -10,6 +10,7 @@ __all__ = ["class_imbalance", "label_noise", "no_signal"]
 _CHANCE = 0.05  # p-value below which a simple model has learned something
 _LEARNED = 0.15  # skill on val that contradicts the absence of a signal
 _NOISY = 0.04  # share of rows whose neighbors agree on another class
+_FEWEST_NOISY = 8  # rows; fewer may be there by chance
 _UNEVEN = 5.0  # rows of the largest class to those of the smallest
 _LOST = 0.2  # recall of the smallest class below that of the others
 
@@ -46,7 +47,7 @@ def no_signal(evidence: Evidence) -> Seen | None:
     "Wrong labels",
     formula="share of train rows with at least 8 of 10 nearest neighbors in another "
     "class",
-    condition="more than 4 %",
+    condition="more than 4 %, and at least 8 rows",
     reference='Northcutt, Jiang and Chuang, 2021, "Confident learning"',
     remedies=("label_smoothing", "early_stopping"),
     causes=("overfitting",),
@@ -58,7 +59,7 @@ def label_noise(evidence: Evidence) -> Seen | None:
         return None
     looked = min(data.num_train, data.num_looked)
     share = len(data.suspicious) / max(looked, 1)
-    if share <= _NOISY:
+    if share <= _NOISY or len(data.suspicious) < _FEWEST_NOISY:
         return None
     return Seen(
         f"{len(data.suspicious)} of {looked} train rows ({share:.0%}) belong to "

@@ -8,10 +8,13 @@ from assay import spec
 from assay.doctor._evidence import Evidence
 from assay.doctor._symptom import Seen, symptom
 
-__all__ = ["over_regularized", "overfitting", "underfitting"]
+__all__ = ["narrow_layer", "over_regularized", "overfitting", "underfitting"]
 
 _SHRUNK = 0.3  # norm of the weights after training, relative to before
 _HEAVY_DROPOUT = 0.6
+_BEHIND = 0.1  # skill on train below that of a simple model
+_FEW_UNITS = 4
+_MANY_PARAMETERS = 50  # per train row
 _GAP = 0.1  # skill on train - skill on val
 _FALLEN = 0.03  # best skill on val - last skill on val
 
@@ -20,8 +23,8 @@ _FALLEN = 0.03  # best skill on val - last skill on val
     "Regularization is too strong",
     formula="norm of the weights after training / before; rate of dropout; cost of "
     "the last batches / cost on train",
-    condition="less than 0.3, or a rate of at least 0.6, and the network falls short "
-    "on train",
+    condition="less than 0.3, or a rate of at least 0.6, and the skill on train is at "
+    "least 0.1 below that of a simple model",
     reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", chapter 7',
     causes=("underfitting", "learning_rate_too_small", "vanishing_gradients"),
     remedies=("weaker_penalty", "weaker_dropout"),
@@ -29,7 +32,8 @@ _FALLEN = 0.03  # best skill on val - last skill on val
 def over_regularized(evidence: Evidence) -> Seen | None:
     """Return what was seen if regularization keeps the network from learning."""
     training = evidence.training
-    if training is None or not evidence.short_on_train:
+    behind = evidence.skill < evidence.attainable - _BEHIND
+    if training is None or evidence.solved or not (behind or evidence.short_on_train):
         return None
     rate = max([0.0, *dropout_rates(training)])
     strength = max([0.0, *penalties(training)])
@@ -70,6 +74,33 @@ def penalties(training: spec.Training) -> list[float]:
 
 
 @symptom(
+    "A layer is too narrow",
+    formula="units of the narrowest hidden layer",
+    condition="fewer than 4, and train is not solved",
+    reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", section 5.2',
+    causes=(
+        *("dead_units", "vanishing_gradients", "learning_rate_too_small"),
+        *("learning_rate_too_large", "underfitting", "overfitting"),
+    ),
+    remedies=("wider",),
+)
+def narrow_layer(evidence: Evidence) -> Seen | None:
+    """Return what was seen if a hidden layer lets too little pass."""
+    units = [
+        layer.units
+        for layer in evidence.model
+        if isinstance(layer, spec.Dense) and isinstance(layer.units, int)
+    ]
+    if not units or min(units) >= _FEW_UNITS or evidence.solved:
+        return None
+    return Seen(
+        f"The narrowest hidden layer has {min(units)} units, through which everything "
+        f"must pass, and on train the skill is {evidence.skill:.2f}.",
+        {"units": min(units), "skill": evidence.skill},
+    )
+
+
+@symptom(
     "Underfitting",
     formula="skill on train, compared with that of a linear model and of the nearest "
     "neighbors",
@@ -91,8 +122,8 @@ def underfitting(evidence: Evidence) -> Seen | None:
 @symptom(
     "Overfitting",
     formula="skill on train - skill on val; best skill on val - last",
-    condition="the gap is more than 0.1 and not explained by chance, and val "
-    "got worse during training or a simple model is better",
+    condition="the gap is more than 0.1 and not explained by chance, and val got worse "
+    "during training, a simple model is better, or there are 50 parameters per row",
     reference='Prechelt, 1998, "Early stopping, but when?"',
     remedies=(*("early_stopping", "weight_decay", "dropout", "narrower", "shorter"),),
 )
@@ -103,12 +134,15 @@ def overfitting(evidence: Evidence) -> Seen | None:
         return None
     best = float(np.nanmax(evidence.val_skill))
     fallen = best - evidence.skill_on_val
-    if fallen < _FALLEN + evidence.val_noise / 2 and not evidence.short_on_val:
+    fell = fallen >= _FALLEN + evidence.val_noise / 2
+    data = evidence.data
+    few = data is not None and (data.num_parameters > _MANY_PARAMETERS * data.num_train)
+    if not (fell or few or evidence.short_on_val):
         return None
-    rows = "" if evidence.data is None else f" {evidence.data.num_train} train rows"
+    rows = "The rows" if data is None else f"{data.num_train} train rows"
     return Seen(
         f"The skill is {evidence.skill:.2f} on train, but {evidence.skill_on_val:.2f} "
-        f"on val, where it was {best:.2f} at best:{rows} are too few for this network "
+        f"on val, where it was {best:.2f} at best. {rows} are too few for this network "
         "and this much training.",
         {"gap": gap, "best_val_skill": best, "val_skill": evidence.skill_on_val},
     )

@@ -6,6 +6,7 @@ import numpy as np
 
 from assay.doctor._evidence import Evidence
 from assay.doctor._symptom import Seen, symptom
+from assay.doctor.symptoms._fitting import over_regularized
 from assay.doctor.symptoms._rates import overshoots
 
 __all__ = [
@@ -121,7 +122,7 @@ def exploding_gradients(evidence: Evidence) -> Seen | None:
     "Dead units",
     formula="share of units whose slope is almost 0 on all measured rows",
     condition="more than half of a layer before training, or in the end where the "
-    "network falls short and the learning rate is not too large",
+    "network falls short, and neither the learning rate nor a penalty explains it",
     reference='Lu et al., 2020, "Dying ReLU and initialization"',
     causes=(
         *("vanishing_gradients", "learning_rate_too_small", "underfitting"),
@@ -133,7 +134,8 @@ def exploding_gradients(evidence: Evidence) -> Seen | None:
 def dead_units(evidence: Evidence) -> Seen | None:
     """Return what was seen if units do not react to any row."""
     start, end = (evidence.monitor("dead_share", point) for point in (0, -1))
-    later = evidence.falls_short and not overshoots(evidence)
+    blamed = overshoots(evidence) or over_regularized(evidence) is not None
+    later = evidence.falls_short and not blamed
     shares = np.fmax(start, end) if later else start
     if not np.nanmax([0, *shares]) > _MOST_DEAD:
         return None

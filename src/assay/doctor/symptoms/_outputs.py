@@ -17,7 +17,7 @@ _BOUNDED = (spec.Sigmoid, spec.Tanh, spec.Softmax)
     reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", section 6.2.2',
     causes=(
         *("vanishing_gradients", "saturated_units", "learning_rate_too_small"),
-        "underfitting",
+        *("underfitting", "narrow_layer"),
     ),
     remedies=("remove_output_activation",),
 )

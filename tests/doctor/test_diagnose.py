@@ -1,0 +1,89 @@
+"""The order of causes and consequences, from evidence alone."""
+
+import numpy as np
+import pytest
+
+from assay.doctor import SYMPTOMS, Evidence, Reference, diagnose
+from assay.doctor.symptoms import ORDER
+
+
+def _evidence(**fields):
+    steady = np.linspace(1, 0.2, 20)
+    values = {
+        "costs": steady,
+        "train_skill": np.full(20, 0.95),
+        "val_skill": np.full(20, 0.92),
+        "train_cost": steady,
+    }
+    return Evidence(**(values | fields))
+
+
+def _monitors(**columns):
+    empty = np.full((2, 4), np.nan)
+    names = ("gradient_norm", "parameter_norm", "update_ratio", "dead_share")
+    names += ("saturated_share", "mean", "std", "min", "max")
+    return {name: empty for name in names} | {
+        name: np.array(table, float) for name, table in columns.items()
+    }
+
+
+def test_every_symptom_has_a_place_and_names_known_members():
+    assert set(ORDER) == set(SYMPTOMS)
+    for symptom in SYMPTOMS.values():
+        assert set(symptom.causes) <= set(SYMPTOMS)
+        assert symptom.formula
+        assert symptom.condition
+        assert symptom.reference
+
+
+def test_nothing_is_found_without_measurements():
+    assert diagnose(_evidence()) == []
+
+
+def test_a_diverged_training_names_its_iteration_and_first_layer():
+    nan = np.nan
+    monitors = _monitors(
+        gradient_norm=[[1, nan, 1, 1], [np.inf, nan, np.inf, 1]],
+        parameter_norm=[[1, nan, 1, 1]] * 2,
+        update_ratio=[[0.5, nan, 0.5, 0.5]] * 2,
+        max=[[1, 1, 1, 1], [1, np.inf, 1, 1]],
+    )
+    layers = ("dense1", "relu1", "dense2", "output")
+    evidence = _evidence(layers=layers, monitors=monitors, diverged_at=7)
+    (found,) = diagnose(evidence)
+    assert found.symptom.code == "learning_rate_too_large"
+    assert "iteration 7, and 'dense1' is the first layer" in found.finding.message
+    assert found.finding.numbers["diverged_at"] == 7
+
+
+def test_dead_units_explain_a_network_that_does_not_fit():
+    monitors = _monitors(
+        dead_share=[[np.nan, 0.9, np.nan, np.nan]] * 2,
+        parameter_norm=[[1, np.nan, np.nan, 1]] * 2,
+        update_ratio=[[0.01, np.nan, np.nan, 0.01]] * 2,
+    )
+    evidence = _evidence(
+        layers=("dense1", "relu1", "flatten1", "output"),
+        monitors=monitors,
+        train_skill=np.zeros(20),
+        val_skill=np.zeros(20),
+        linear=Reference("linear", 0.9, 0.9, 0.0),
+    )
+    (found,) = diagnose(evidence)
+    assert found.symptom.code == "dead_units"
+    assert "underfitting" in found.consequences
+    assert found.finding.numbers["dead_share"] == pytest.approx(0.9)
+
+
+def test_the_ceiling_is_information_and_not_a_fault():
+    evidence = _evidence(
+        train_cost=np.full(20, 0.7),
+        train_skill=np.full(20, 0.62),
+        val_skill=np.full(20, 0.6),
+        linear=Reference("linear", 0.61, 0.6, 0.0),
+        neighbors=Reference("neighbors", 0.65, 0.58, 0.0),
+    )
+    (found,) = diagnose(evidence)
+    assert found.symptom.code == "at_the_ceiling"
+    assert found.finding.severity == "info"
+    assert not found.serious
