@@ -21,7 +21,7 @@ from assay.doctor import (
     treat,
 )
 from benchmarks.doctor._controls import controls
-from benchmarks.doctor._fits import Case, case_of, test_score
+from benchmarks.doctor._fits import Case, case_of, score_on_test
 from benchmarks.doctor._plants import DOSES, PLANTS, Recipe, healthy
 from benchmarks.doctor._published import RULE_SETS
 
@@ -113,7 +113,7 @@ def _run(recipe: Recipe, facts: Record) -> Record:
     evidence = examine(case.patient, fit, references)
     diagnoses = diagnose(evidence)
     record: Record = {
-        "score": test_score(case.patient, fit, case.arrays),
+        "score": score_on_test(case.patient, fit, case.arrays),
         "alarms": [d.symptom.code for d in diagnoses if d.serious],
         "advice": [d.symptom.code for d in diagnoses if not d.serious],
         "published": [name for name, fires in RULE_SETS.items() if fires(evidence)],
@@ -156,7 +156,7 @@ def _repair(recipe: Recipe, facts: Record) -> Record:
     }
     if treatment.kept:
         fit = treatment.patient.fit(case.seed).run()
-        record["mended"] = test_score(treatment.patient, fit, case.arrays)
+        record["mended"] = score_on_test(treatment.patient, fit, case.arrays)
     if treatment.num_fits:
         record["reseeded"] = _best_of(case, [case.patient] * fits)
         record["searched"] = _best_of(case, [*_random(case, fits)])
@@ -189,7 +189,7 @@ def _best_of(case: Case, patients: Sequence[Patient]) -> float:
         ).mean()
         error = float(cost) if patient.data.num_classes == 1 else 1 - float(cost)
         if np.isfinite(error) and error < best[0]:
-            best = (error, test_score(patient, fit, case.arrays))
+            best = (error, score_on_test(patient, fit, case.arrays))
     return best[1]
 
 
@@ -217,4 +217,4 @@ def _best(references: References | None) -> float | None:
 def _twin_score(dataset: str, optimizer: str, seed: int, balanced: bool) -> float:
     recipe = replace(healthy(dataset, optimizer), balanced=balanced)
     case = case_of(recipe, dataset, seed)
-    return test_score(case.patient, case.fit(), case.arrays)
+    return score_on_test(case.patient, case.fit(), case.arrays)

@@ -12,7 +12,7 @@ from assay.training import Fit, InitialValues, TrainingData, pad
 from benchmarks.doctor._data import Arrays, draw
 from benchmarks.doctor._plants import Recipe
 
-__all__ = ["Case", "case_of", "test_score"]
+__all__ = ["Case", "case_of", "score_on_test"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +65,7 @@ def _planted(
     return start
 
 
-def test_score(patient: Patient, fit: Fit, arrays: Arrays) -> float:
+def score_on_test(patient: Patient, fit: Fit, arrays: Arrays) -> float:
     """Return the score on the test rows: accuracy, or minus the RMSE."""
     inputs, targets = arrays.parts[2]
     part = pad(inputs, targets, len(inputs))

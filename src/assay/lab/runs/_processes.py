@@ -4,6 +4,7 @@ A training has a process of its own, so that it keeps its speed while pages are 
 and so that the lab survives if it is killed. It goes on if the lab is stopped.
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from assay.lab.runs import _folder
 from assay.lab.runs._uploads import keep
 from assay.records import RunFolder, to_canonical_json
 
-__all__ = ["exit_of", "message_of", "resume", "start", "start_first", "without_records"]
+__all__ = ["examine", "exit_of", "message_of", "resume", "start", "start_first", "without_records"]
 
 _INTERRUPTED = 130  # exit code of a run that was stopped by its user
 
@@ -70,6 +71,30 @@ def resume(folder: RunFolder) -> None:
     _launch(folder, ["--resume", "--out", str(folder.path)])
 
 
+def examine(name: str, *, fix: bool) -> dict[str, Any]:
+    """Return what the doctor finds in a run, in a process of its own.
+
+    Args:
+        name: name of the run.
+        fix: whether to try remedies.
+
+    Raises:
+        InputError: the run does not exist, or its data have changed.
+    """
+    folder = _folder.find(name)
+    words = ["doctor", str(folder.path), "--json", *(["--fix"] if fix else [])]
+    done = subprocess.run(
+        [sys.executable, "-m", "assay", *words],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise InputError(_said(done.stderr) or "The examination failed.")
+    return json.loads(done.stdout)
+
+
 def _launch(folder: RunFolder, words: list[str]) -> None:
     log = _scratch() / f"{folder.name}.log"
     with open(log, "wb") as file:
@@ -107,7 +132,11 @@ def message_of(name: str) -> str | None:
     child = _children.get(name)
     if child is None or child.process.poll() in (None, 0):
         return None
-    text = child.log.read_text("utf-8", errors="replace")
+    return _said(child.log.read_text("utf-8", errors="replace"))
+
+
+def _said(text: str) -> str | None:
+    """Return the messages that a command wrote to its standard error."""
     lines = [line for line in text.splitlines() if line.startswith("assay: ")]
     said = [line.removeprefix("assay: ") for line in lines]
     return "\n".join(said) or None

@@ -28,6 +28,7 @@ def run_routes() -> list[Route]:
         Route("/api/runs", _list),
         Route("/api/runs/{name}/stream", stream),
         Route("/api/runs/{name}/control", _control, methods=["POST"]),
+        Route("/api/runs/{name}/doctor", _doctor, methods=["POST"]),
     ]
 
 
@@ -62,6 +63,12 @@ async def _upload(request: Request) -> Response:
 async def _start(request: Request) -> Response:
     fields = await read_body(request)
     return JsonAnswer({"name": await run_in_threadpool(_processes.start, fields)})
+
+
+async def _doctor(request: Request) -> Response:
+    fix = bool((await read_body(request)).get("fix"))
+    name = request.path_params["name"]
+    return JsonAnswer(await run_in_threadpool(_processes.examine, name, fix=fix))
 
 
 async def _control(request: Request) -> Response:
