@@ -56,9 +56,12 @@ def mend(selection: Selection, events: Events) -> Selection:
     if treatment is None or not treatment.kept:
         return selection
     fit = _run("mended", treatment.patient, experiment.seed, checkpoints)
+    kept = fit.result().iteration
+    epoch = max(kept // fit.iterations_per_epoch, 1) - 1
     best = replace(
         selection.best,
-        iterations=fit.result().iteration,
+        iterations=kept,
+        val_score=float(fit.history.epochs["val_score"][epoch]),
         total_iterations=fit.num_iterations,
         num_parameters=fit.program.network.num_parameters,
     )

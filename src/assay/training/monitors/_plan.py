@@ -14,7 +14,7 @@ _MOST_ROWS = 256
 _FEWEST_ROWS = 16
 _MOST_OUTPUTS = 4_000_000  # numbers; limits the memory for layer outputs
 
-_SHARE = 0.03  # of the training time
+_SHARE = 0.01  # of the training time
 # Measured on two cores, relative to each other:
 _PRODUCTS_PER_SECOND = 3e10  # multiplications in training
 _OUTPUTS_PER_SECOND = 2e9
@@ -31,7 +31,7 @@ def num_rows_for(network: Network) -> int:
 
 
 def epochs_between(network: Network, batch_size: int, iterations_per_epoch: int) -> int:
-    """Return the number of epochs after which measuring takes 3 % of the time.
+    """Return the number of epochs after which measuring takes 1 % of the time.
 
     Args:
         network: network to measure.
