@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from assay.experiment._events import Observer
     from assay.experiment._experiment import Experiment, train
     from assay.experiment._race import Raced, race
+    from assay.experiment._replay import Difference, Replay, replay
     from assay.experiment._run import Run, TestResult, load
     from assay.experiment._tune import Tuning, tune
     from assay.experiment.explain._importance import Importance, importance
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "MENDED",
     "Batch",
+    "Difference",
     "Examination",
     "Experiment",
     "Fit",
@@ -32,6 +34,7 @@ __all__ = [
     "Observer",
     "OpenedRow",
     "Raced",
+    "Replay",
     "Run",
     "TestResult",
     "Tuning",
@@ -44,6 +47,7 @@ __all__ = [
     "network_of",
     "open_row",
     "race",
+    "replay",
     "run_data",
     "split_data",
     "train",
@@ -59,6 +63,7 @@ _MODULES = {
     "explain._importance": ("Importance", "importance"),
     "_race": ("Raced", "race"),
     "explain._run_data": ("run_data",),
+    "_replay": ("Difference", "Replay", "replay"),
     "_run": ("Run", "TestResult", "load"),
     "_tune": ("Tuning", "tune"),
     "explain._val_rows": ("ValRows", "val_rows"),

@@ -9,6 +9,7 @@ from assay.cli.commands import (
     _lab,
     _predict,
     _race,
+    _replay,
     _show,
     _train,
 )
@@ -27,6 +28,7 @@ COMMANDS: dict[str, Command] = {
         _predict.COMMAND,
         _explain.COMMAND,
         _doctor.COMMAND,
+        _replay.COMMAND,
     )
 }
 """The commands, by name."""

@@ -18,7 +18,15 @@ from assay.lab.runs import _folder
 from assay.lab.runs._uploads import keep
 from assay.records import RunFolder, to_canonical_json
 
-__all__ = ["examine", "exit_of", "message_of", "resume", "start", "start_first", "without_records"]
+__all__ = [
+    "examine",
+    "exit_of",
+    "message_of",
+    "resume",
+    "start",
+    "start_first",
+    "without_records",
+]
 
 _INTERRUPTED = 130  # exit code of a run that was stopped by its user
 
