@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from assay.experiment.explain._run_data import run_data
     from assay.experiment.explain._val_rows import ValRows, val_rows
     from assay.experiment.model._model import Model
+    from assay.experiment.model._prediction_table import prediction_table
     from assay.experiment.prepare._look import load_data, look_at, split_data
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "look_at",
     "network_of",
     "open_row",
+    "prediction_table",
     "race",
     "run_data",
     "split_data",
@@ -59,6 +61,7 @@ _MODULES = {
     "_tune": ("Tuning", "tune"),
     "explain._val_rows": ("ValRows", "val_rows"),
     "model._model": ("Model",),
+    "model._prediction_table": ("prediction_table",),
     "prepare._look": ("load_data", "look_at", "split_data"),
 }
 

@@ -9,6 +9,7 @@ from assay.cli.commands import (
     _lab,
     _predict,
     _race,
+    _serve,
     _show,
     _train,
 )
@@ -25,6 +26,7 @@ COMMANDS: dict[str, Command] = {
         _show.COMMAND,
         _compare.COMMAND,
         _predict.COMMAND,
+        _serve.COMMAND,
         _explain.COMMAND,
         _doctor.COMMAND,
     )

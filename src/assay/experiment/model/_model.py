@@ -21,6 +21,7 @@ from assay.experiment.model._files import (
     refuse,
     write_model,
 )
+from assay.experiment.model._prediction_table import prediction_table
 from assay.records import RunFolder
 from assay.training import (
     Fitted,
@@ -194,22 +195,11 @@ class Model:
         """
         import polars as pl
 
-        predictions = self.predict(source)
-        task = self.preparation.task
+        table = prediction_table(self.preparation.task, self.predict(source))
         column = row_names(source, self.preparation.layout)
-        names = {} if column is None else {column.name: column}
-        if task.kind == "regression":
-            return pl.DataFrame({**names, "prediction": predictions})
-        if task.kind == "binary":
-            predictions = np.stack([1 - predictions, predictions], axis=1)
-        classes: list[Any] = [
-            task.classes[place] for place in predictions.argmax(axis=1)
-        ]
-        columns = {
-            f"probability_{name}": predictions[:, place]
-            for place, name in enumerate(task.classes)
-        }
-        return pl.DataFrame({**names, "prediction": classes, **columns})
+        if column is None:
+            return table
+        return pl.DataFrame({column.name: column, **table.to_dict()})
 
     def save(self, folder: RunFolder) -> None:
         """Write the model to a run's folder as safetensors and JSON files."""
