@@ -22,7 +22,7 @@ def frame_of_rows(rows: Sequence[Any], schema: Schema, faults: Faults) -> pl.Dat
         rows: objects by column name; lists of values in the order of the columns; or,
             for images, sequences and text, the value itself.
         schema: columns of the model.
-        faults: collects the faults of the rows. The table is of no use if there are any.
+        faults: collects the faults of the rows, which make the table useless.
     """
     read = [_by_name(place, row, schema, faults) for place, row in enumerate(rows)]
     columns = []
@@ -88,9 +88,10 @@ def _series(
         return array_column(column, values, faults)
     nested = [n for n, v in enumerate(values) if isinstance(v, list | dict)]
     if nested:
+        shown = _shown(values[nested[0]])
         faults.add(
-            f"{column.name!r} must be a single value, but is {_shown(values[nested[0]])}"
-            f" in {_rows(nested)}. Write a {column.kind}, or null."
+            f"{column.name!r} must be a single value, but is {shown} in "
+            f"{_rows(nested)}. Write a {column.kind}, or null."
         )
         return None
     if column.kind == "text":
