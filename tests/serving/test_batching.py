@@ -132,7 +132,7 @@ def test_no_number_of_rows_compiles_a_program(iris_run, series_run):
                 wanted = run.model.predict_inputs(requests[1])
                 np.testing.assert_allclose(second, wanted, rtol=1e-5, atol=1e-7)
         finally:
-            jax.monitoring.clear_event_listeners()
+            jax.monitoring.unregister_event_duration_listener(listen)
         assert not compiled
 
 

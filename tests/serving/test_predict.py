@@ -29,9 +29,8 @@ def assert_same(answers, run, source):
     wanted = run.model.predict_frame(source)
     assert [one["prediction"] for one in answers] == wanted["prediction"].to_list()
     for name in wanted.columns[1:]:
-        got = [
-            one["probabilities"][name.removeprefix("probability_")] for one in answers
-        ]
+        of_class = name.removeprefix("probability_")
+        got = [one["probabilities"][of_class] for one in answers]
         np.testing.assert_allclose(got, wanted[name], rtol=1e-5, atol=1e-7)
 
 

@@ -1,5 +1,6 @@
 """The experiment of the Python interface: a spec with a method to run it."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from assay.experiment._events import Events, Observer
 from assay.experiment._protocol import run_protocol
 from assay.experiment._run import Run
 from assay.experiment.records._recorder import RunRecorder
+from assay.trackers import Session, Tracker, open_trackers
 from assay.training import check_process
 
 __all__ = ["Experiment", "experiment_for", "train"]
@@ -34,6 +36,7 @@ class Experiment(spec.Experiment):
         runs: str | Path | None = "runs",
         resume: bool = False,
         observer: Observer | None = None,
+        track: str | Tracker | Iterable[str | Tracker] = (),
     ) -> Run:
         """Run the whole protocol and return the finished run.
 
@@ -42,14 +45,18 @@ class Experiment(spec.Experiment):
             runs: folder of all runs; None for one in the system's temporary folder.
             resume: whether to continue the run in `out`.
             observer: observer that is notified of the progress.
+            track: trackers that receive the measurements and the result: "tensorboard",
+                "mlflow", or objects from `assay.trackers`.
 
         Raises:
-            InputError: the data or the spec is invalid. The message lists every fault.
+            InputError: the data or the spec is invalid, or the package of a tracker is
+                not installed. The message lists every fault.
             Interrupted: the user stopped the run, which can be resumed.
             AssayError: this process was forked from one that has trained or predicted.
         """
         check_process()
-        recorder = RunRecorder(self, out=out, runs=runs, resume=resume)
+        session = Session(open_trackers(track))
+        recorder = RunRecorder(self, out=out, runs=runs, resume=resume, session=session)
         experiment = recorder.experiment
         if not recorder.finished:
             with recorder:
@@ -66,6 +73,7 @@ def train(
     time_seconds: float | None = None,
     out: str | Path | None = None,
     runs: str | Path | None = "runs",
+    track: str | Tracker | Iterable[str | Tracker] = (),
     **fields: Any,
 ) -> Run:
     """Train a network by the book and report how good it is, in one call.
@@ -79,6 +87,8 @@ def train(
         time_seconds: time limit for the whole run, including refit and test.
         out: folder of this run; by default, the next free one under `runs`.
         runs: folder of all runs; None for one in the system's temporary folder.
+        track: trackers that receive the measurements and the result: "tensorboard",
+            "mlflow", or objects from `assay.trackers`.
         **fields: any other field of `Experiment`, such as seed=3.
 
     Raises:
@@ -92,7 +102,7 @@ def train(
     experiment = experiment_for(
         data, target, fields, trials=trials, time_seconds=time_seconds
     )
-    return experiment.run(out=out, runs=runs)
+    return experiment.run(out=out, runs=runs, track=track)
 
 
 def experiment_for(

@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
-import polars as pl
 
 from assay.data import Inputs
 from assay.experiment import Model
@@ -39,8 +38,10 @@ class Passes:
     def compile(self) -> None:
         """Compile the program for each size."""
         preparation = self.model.preparation
-        nothing = pl.DataFrame({name: [] for name in preparation.columns})
-        empty = preparation.transform_cells(nothing)
+        sole = preparation.sole_encoder
+        empty: Inputs = np.zeros((0, *preparation.input_shape), np.float32)
+        if sole is not None:
+            empty = sole.no_rows()
         for size in self.sizes:
             self.model.predict_inputs(_padded(empty, size))
 
