@@ -29,6 +29,7 @@ from assay.experiment.records._resume import (
     read_experiment,
 )
 from assay.experiment.records._write import (
+    plain_experiment,
     recorded_source,
     write_experiment,
     write_prepared,
@@ -187,9 +188,8 @@ class RunRecorder(Recorder):
             self._folder = self._new_folder(prepared.data.dataset.name)
             write_experiment(self._folder, self.experiment)
         self._writing = True
-        plain = self.experiment.to_data()
-        self._session.start(self._folder.name, self._folder.path, plain)
         session = self._session
+        session.start(self.name, self._folder.path, plain_experiment(self.experiment))
         self._live = LiveRun(self._folder, resumed=resumed, session=session)
         for kind, fields in self._waiting:
             self.event(kind, **fields)

@@ -75,7 +75,7 @@ def read(body: bytes, kind: str, schema: Schema, faults: Faults) -> pl.DataFrame
 
 def _read_arrow(body: bytes) -> pl.DataFrame:
     try:
-        frame = pl.read_ipc_stream(io.BytesIO(body), rechunk=False)
+        frame = pl.read_ipc_stream(io.BytesIO(body))
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         first = str(error).partition("\n")[0][:200]
         raise Refusal(
