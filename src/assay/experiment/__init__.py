@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from assay.experiment._by_hand import Batch, Fit
     from assay.experiment._events import Observer
     from assay.experiment._experiment import Experiment, train
+    from assay.experiment._notebook import NotebookProgress
     from assay.experiment._race import Raced, race
     from assay.experiment._run import Run, TestResult, load
     from assay.experiment._tune import Tuning, tune
@@ -27,6 +28,7 @@ __all__ = [
     "Fit",
     "Importance",
     "Model",
+    "NotebookProgress",
     "Observer",
     "OpenedRow",
     "Raced",
@@ -53,6 +55,7 @@ _MODULES = {
     "_by_hand": ("Batch", "Fit"),
     "_events": ("Observer",),
     "_experiment": ("Experiment", "train"),
+    "_notebook": ("NotebookProgress",),
     "explain._open_row": ("OpenedRow", "network_of", "open_row"),
     "explain._importance": ("Importance", "importance"),
     "_race": ("Raced", "race"),

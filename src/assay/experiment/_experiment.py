@@ -6,6 +6,7 @@ from typing import Any
 
 from assay import spec
 from assay.experiment._events import Events, Observer
+from assay.experiment._notebook import notebook_observer
 from assay.experiment._protocol import run_protocol
 from assay.experiment._run import Run
 from assay.experiment.records._recorder import RunRecorder
@@ -44,7 +45,8 @@ class Experiment(spec.Experiment):
             out: folder of this run; by default, the next free one under `runs`.
             runs: folder of all runs; None for one in the system's temporary folder.
             resume: whether to continue the run in `out`.
-            observer: observer that is notified of the progress.
+            observer: observer that is notified of the progress; by default, bars in a
+                notebook, and nothing elsewhere.
             track: trackers that receive the measurements and the result: "tensorboard",
                 "mlflow", or objects from `assay.trackers`.
 
@@ -60,6 +62,7 @@ class Experiment(spec.Experiment):
         experiment = recorder.experiment
         if not recorder.finished:
             with recorder:
+                observer = observer or notebook_observer()
                 run_protocol(experiment, Events(recorder, observer))
         network = experiment.own
         return Run(recorder.folder, None if network is None else network.factory)
