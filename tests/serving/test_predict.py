@@ -10,6 +10,7 @@ import pytest
 import assay
 from assay.serving import _app
 from assay.serving.bodies import _formats
+from assay.serving.bodies._arrow_stream import count_rows
 
 ARROW = "application/vnd.apache.arrow.stream"
 
@@ -193,6 +194,23 @@ def test_damaged_streams_of_arrow(cells_client, cells):
         answer = cells_client.post("/predict", content=bytes(damaged), headers=headers)
         assert answer.status_code in (200, 400, 413, 422), answer.text
     assert cells_client.get("/health").status_code == 200
+
+
+def test_compressed_and_endless_streams_of_arrow(cells_client, cells):
+    buffer, headers = io.BytesIO(), {"Content-Type": ARROW}
+    cells.write_ipc_stream(buffer, compression="zstd")
+    answer = cells_client.post("/predict", content=buffer.getvalue(), headers=headers)
+    assert answer.status_code == 415
+    assert "Write it uncompressed" in answer.json()["error"]
+    nothing = pl.DataFrame({"size": pl.Series([None] * 50_000, dtype=pl.Null)})
+    assert ask_arrow(cells_client, nothing).status_code == 413
+
+
+def test_rows_of_a_stream_are_counted_before_it_is_read(cells):
+    for frame in (cells, cells.head(0), cells.with_columns(pl.all().cast(pl.String))):
+        assert count_rows(as_arrow(frame)) == frame.height
+    words = cells.with_columns(pl.col("color").cast(pl.Categorical))
+    assert count_rows(as_arrow(words)) == words.height
 
 
 @pytest.mark.parametrize("kind", ["text/csv", "", "application/x-www-form-urlencoded"])

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from assay._errors import Faults
 from assay.records import parse_json
 from assay.serving._refusal import Refusal
+from assay.serving.bodies._arrow_stream import count_rows
 from assay.serving.bodies._rows import frame_of_rows
 from assay.serving.bodies._schema import Schema
 
@@ -74,6 +75,7 @@ def read(body: bytes, kind: str, schema: Schema, faults: Faults) -> pl.DataFrame
 
 
 def _read_arrow(body: bytes) -> pl.DataFrame:
+    _check_number(count_rows(body))
     try:
         frame = pl.read_ipc_stream(io.BytesIO(body))
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
@@ -81,7 +83,7 @@ def _read_arrow(body: bytes) -> pl.DataFrame:
         raise Refusal(
             400, f"The body is not a stream of Arrow: {first}. Send one frame."
         ) from None
-    _check_number(frame.height)
+    _check_number(frame.height)  # damaged lengths may disagree
     return frame
 
 
