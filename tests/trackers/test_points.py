@@ -84,19 +84,20 @@ def test_every_epoch_and_the_iterations_of_every_fit(tracked):
     for fit, some in collector.named("points"):
         points.setdefault(fit, []).extend(some)
     assert {"trial-0", "trial-1", "refit"} <= set(points)
-    for fit, some in points.items():
+    for some in points.values():
         assert all(math.isfinite(point.value) for point in some)
-        costs = [p for p in some if p.name == "epoch/train_cost"]
-        count = costs[-1].step
-        assert [p.step for p in costs] == [*range(1, count + 1)], fit
         names = {point.name for point in some}
         assert {"iteration/cost", "iteration/learning_rate"} <= names
         assert "layers/dense1/gradient_norm" in names
     recorded = run.folder.read_parquet("epochs.parquet")
-    first = recorded["trial"] == 0
-    wanted = recorded["val_cost"][first].tolist()
-    got = [p.value for p in points["trial-0"] if p.name == "epoch/val_cost"]
-    assert got == pytest.approx(wanted)
+    for fit, trial in (("trial-0", 0), ("trial-1", 1), ("refit", -1)):
+        rows = recorded["trial"] == trial
+        for name in ("train_cost", "train_score", "val_cost", "val_score"):
+            values = recorded[name][rows]
+            wanted = {n + 1: v for n, v in enumerate(values) if math.isfinite(v)}
+            got = {p.step: p.value for p in points[fit] if p.name == f"epoch/{name}"}
+            assert got == pytest.approx(wanted)
+            assert got or (fit, name[:3]) == ("refit", "val"), (fit, name)
 
 
 def test_trials_and_findings(tracked):
