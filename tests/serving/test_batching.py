@@ -6,12 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import jax
 import numpy as np
+import polars as pl
 import pytest
 
 import assay
 from assay.serving._batcher import Batcher
 from assay.serving._passes import Passes
 from assay.serving._refusal import Refusal
+from assay.serving._together import predict_together
 
 
 def test_many_clients_get_their_own_answers(serve, iris_run):
@@ -80,6 +82,26 @@ def test_a_failing_pass_is_reported_and_the_next_one_works():
         return answer
 
     assert asyncio.run(main()) == [1.0]
+
+
+def test_requests_with_faults_do_not_harm_others(cells_run, cells):
+    passes = Passes(cells_run.model)
+    columns = list(cells_run.model.preparation.columns)
+    good = cells.select(columns)
+    new = good.head(3).with_columns(color=pl.Series(["red", "gold", None]))
+    bad = good.head(2).with_columns(size=pl.Series([1.0, float("inf")]))
+    typed = good.head(4).with_columns(pl.col("size").cast(pl.String))
+    wrong = typed.with_columns(size=pl.lit("large"))
+    frames = [good, bad, new, typed, wrong, good.head(1)]
+    answers = predict_together(passes, frames)
+    for place in (1, 4):
+        assert isinstance(answers[place], assay.InputError)
+    for place in (0, 2, 3, 5):
+        wanted = cells_run.predict(frames[place])
+        got = answers[place].predictions
+        np.testing.assert_allclose(got, wanted, rtol=1e-5, atol=1e-7)
+    assert [len(answers[place].unseen) for place in (0, 2, 3, 5)] == [0, 1, 0, 0]
+    assert answers[2].unseen[0].num_unseen == 1
 
 
 def test_too_many_waiting_rows_are_refused():

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -12,10 +12,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from assay._errors import InputError
 from assay.experiment import Run
 from assay.http import JsonAnswer
 from assay.serving._page import PAGE_POLICY, page
-from assay.serving._predictor import Predictor
+from assay.serving._predictor import Predictor, refusal
 from assay.serving._refusal import Refusal
 from assay.serving._security import Guard, Hosts
 from assay.serving.bodies._formats import answer_type, body_type
@@ -24,6 +25,10 @@ __all__ = ["MOST_BYTES", "make_app"]
 
 MOST_BYTES = 32_000_000
 """Largest body of a request."""
+
+_FEW_BYTES = 20_000
+
+Result = TypeVar("Result")
 
 
 def make_app(
@@ -104,12 +109,26 @@ async def _predict(request: Request, predictor: Predictor) -> Response:
     kind = body_type(request)
     wanted = answer_type(request, kind)
     body = await _read_body(request)
-    checked = await run_in_threadpool(predictor.check, body, kind)
-    predictions = await predictor.batcher.predict(checked.inputs, checked.num_rows)
-    answer, headers = await run_in_threadpool(
-        predictor.answer, predictions, checked, wanted
-    )
+    frame = await _call(len(body), predictor.read, body, kind)
+    try:
+        answered = await predictor.batcher.predict(frame, frame.height)
+    except InputError as error:
+        raise refusal(error.faults) from None
+    size = answered.predictions.nbytes
+    answer, headers = await _call(size, predictor.answer, answered, wanted)
     return Response(answer, media_type=wanted, headers=headers)
+
+
+async def _call(
+    num_bytes: int, function: Callable[..., Result], *arguments: Any
+) -> Result:
+    """Call a function; with many bytes, in a thread, so that others are answered.
+
+    Changing threads takes longer than reading a few rows.
+    """
+    if num_bytes <= _FEW_BYTES:
+        return function(*arguments)
+    return await run_in_threadpool(function, *arguments)
 
 
 async def _read_body(request: Request) -> bytes:

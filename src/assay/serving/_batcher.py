@@ -4,11 +4,8 @@ import asyncio
 import queue
 import threading
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
-import numpy as np
-
-from assay.data import Inputs
 from assay.serving._refusal import Refusal
 
 __all__ = ["Batcher"]
@@ -16,15 +13,19 @@ __all__ = ["Batcher"]
 _MOST_WAITING = 100_000  # rows
 
 
-class _Waiting(NamedTuple):
-    """A request that waits for its predictions."""
+Asked = TypeVar("Asked")
+Answer = TypeVar("Answer")
 
-    inputs: Inputs
+
+class _Waiting(NamedTuple, Generic[Asked, Answer]):
+    """A request that waits for its answer."""
+
+    asked: Asked
     num_rows: int
-    future: "asyncio.Future[np.ndarray]"
+    future: "asyncio.Future[Answer]"
 
 
-class Batcher:
+class Batcher(Generic[Asked, Answer]):
     """Predicts in a thread of its own, so that the server can answer meanwhile.
 
     The thread never waits for more requests: while it predicts, others arrive, and the
@@ -32,13 +33,14 @@ class Batcher:
     without batches, and many clients share the passes.
 
     Args:
-        predict: function that returns the predictions of several requests.
+        predict: function that returns the answers to several requests, or an error in
+            place of an answer.
         most_rows: number of rows from which no more requests are added to a pass.
     """
 
     def __init__(
         self,
-        predict: Callable[[Sequence[Inputs]], list[np.ndarray]],
+        predict: Callable[[Sequence[Asked]], Sequence[Answer | Exception]],
         *,
         most_rows: int,
     ) -> None:
@@ -46,7 +48,9 @@ class Batcher:
         self._predict = predict
         self._most_rows = most_rows
         self._num_waiting = 0
-        self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[_Waiting[Asked, Answer] | None] = (
+            queue.SimpleQueue()
+        )
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -63,18 +67,19 @@ class Batcher:
             self._queue.put(None)
             self._thread.join()
 
-    async def predict(self, inputs: Inputs, num_rows: int) -> np.ndarray:
-        """Return the predictions for the inputs of one request.
+    async def predict(self, asked: Asked, num_rows: int) -> Answer:
+        """Return the answer to one request.
 
         Raises:
             Refusal: too many rows are waiting.
+            Exception: the error that stands in place of the answer.
         """
         if self._num_waiting + num_rows > _MOST_WAITING:
             message = "The server is busy. Send the request again in a second."
             raise Refusal(503, message, {"retry-after": "1"})
-        future: asyncio.Future[np.ndarray] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._num_waiting += num_rows
-        self._queue.put(_Waiting(inputs, num_rows, future))
+        self._queue.put(_Waiting(asked, num_rows, future))
         try:
             return await future
         finally:
@@ -84,15 +89,17 @@ class Batcher:
         """Predict until the batcher is closed."""
         while (first := self._queue.get()) is not None:
             batch = self._with_others(first)
-            results: list[np.ndarray] | Exception
+            results: Sequence[Answer | Exception]
             try:
-                results = self._predict([one.inputs for one in batch])
+                results = self._predict([one.asked for one in batch])
             except Exception as error:  # the requests are answered with it
-                results = error
+                results = [error] * len(batch)
             self.num_passes += 1
             loop.call_soon_threadsafe(_deliver, batch, results)
 
-    def _with_others(self, first: _Waiting) -> list[_Waiting]:
+    def _with_others(
+        self, first: _Waiting[Asked, Answer]
+    ) -> list[_Waiting[Asked, Answer]]:
         """Return a request and those that wait too, up to the size of a pass."""
         batch, num_rows = [first], first.num_rows
         while num_rows < self._most_rows:
@@ -109,12 +116,12 @@ class Batcher:
 
 
 def _deliver(
-    batch: Sequence[_Waiting], results: Sequence[np.ndarray] | Exception
+    batch: Sequence[_Waiting[Asked, Answer]], results: Sequence[Answer | Exception]
 ) -> None:
-    for place, waiting in enumerate(batch):
+    for waiting, result in zip(batch, results, strict=True):
         if waiting.future.done():  # the client has closed the connection
             continue
-        if isinstance(results, Exception):
-            waiting.future.set_exception(results)
+        if isinstance(result, Exception):
+            waiting.future.set_exception(result)
         else:
-            waiting.future.set_result(results[place])
+            waiting.future.set_result(result)

@@ -25,23 +25,21 @@ def frame_of_rows(rows: Sequence[Any], schema: Schema, faults: Faults) -> pl.Dat
         faults: collects the faults of the rows, which make the table useless.
     """
     read = [_by_name(place, row, schema, faults) for place, row in enumerate(rows)]
+    named = {name for row in read if row is not None for name in row}
     columns = []
     for column in schema.columns:
-        values = [row.get(column.name, _MISSING) for row in read if row is not None]
-        if all(value is _MISSING for value in values):
+        name = column.name
+        if name not in named:
             continue  # the preparation reports it, with a suggestion
-        _check_present(column.name, values, read, faults)
+        values = [None if row is None else row.get(name, _MISSING) for row in read]
+        _check_present(name, values, read, faults)
         present = [None if value is _MISSING else value for value in values]
         series = _series(column, present, faults)
-        columns += [] if series is None else [series]
-    others = {name for row in read if row for name in row} - {*schema.order}
-    known = {series.name for series in columns}
+        nothing = pl.Series(name, [None] * len(read))
+        columns.append(nothing if series is None else series)
     # a misspelled name is needed for the suggestion
-    columns += [
-        pl.Series(name, [None] * len(columns[0] if columns else read))
-        for name in sorted(others - known)
-    ]
-    return pl.DataFrame(columns)
+    others = sorted(named - {column.name for column in schema.columns})
+    return pl.DataFrame(columns).with_columns(pl.lit(None).alias(n) for n in others)
 
 
 def _by_name(
