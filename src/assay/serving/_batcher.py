@@ -48,9 +48,8 @@ class Batcher(Generic[Asked, Answer]):
         self._predict = predict
         self._most_rows = most_rows
         self._num_waiting = 0
-        self._queue: queue.SimpleQueue[_Waiting[Asked, Answer] | None] = (
-            queue.SimpleQueue()
-        )
+        self._queue: queue.SimpleQueue[_Waiting[Asked, Answer] | None]
+        self._queue = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
