@@ -20,7 +20,7 @@ def found(tmp_path_factory):
         "iris",
         out=runs / "iris-1",
         track="mlflow",
-        model=[assay.Dense(4), assay.ReLU()],
+        model=[assay.Dense(4), assay.ReLU(), assay.Dropout(assay.uniform(0.0, 0.2))],
         optimizer=assay.Adam(assay.log(1e-3, 1e-1)),
         num_epochs=6,
         trials=2,
@@ -54,7 +54,7 @@ def test_trials_are_nested(found):
     for number in (0, 1):
         trial = by_name[f"trial-{number}"]
         assert trial.data.tags["mlflow.parentRunId"] == by_name["iris-1"].info.run_id
-        assert "optimizer.learning_rate" in trial.data.params
+        assert {"optimizer.learning_rate", "model_2_.rate"} <= trial.data.params.keys()
         assert "val_score" in trial.data.metrics
         history = client.get_metric_history(trial.info.run_id, "epoch/val_cost")
         wanted = epochs["val_cost"][epochs["trial"] == number]

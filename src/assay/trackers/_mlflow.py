@@ -1,6 +1,7 @@
 """Sends a run to MLflow."""
 
 import os
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -16,6 +17,8 @@ _FOLDER_TAG = "assay.folder"
 _PARENT_TAG = "mlflow.parentRunId"
 _MOST_METRICS, _MOST_PARAMETERS = 1000, 100  # of one request
 _MOST_CHARACTERS = 500  # of a parameter; newer servers allow more
+_MOST_TEXT = 5000  # characters of a tag
+_REFUSED = re.compile(r"[^\w.\- /:]")  # in names, such as the brackets of model[0]
 _STATUS = {"finished": "FINISHED", "interrupted": "KILLED", "failed": "FAILED"}
 
 
@@ -104,14 +107,20 @@ class MLflow(Tracker):
         from mlflow.entities import Metric
 
         now, run = time.time_ns() // 1_000_000, self._fit(fit)
-        metrics = [Metric(name, value, now, step) for name, step, value in points]
+        metrics = [
+            Metric(_REFUSED.sub("_", name), value, now, step)
+            for name, step, value in points
+        ]
         for part in _parts(metrics, _MOST_METRICS):
             self._client.log_batch(run, metrics=part)
 
     def _parameters(self, run: str, values: Mapping[str, Any]) -> None:
         from mlflow.entities import Param
 
-        every = [Param(n, str(v)[:_MOST_CHARACTERS]) for n, v in values.items()]
+        every = [
+            Param(_REFUSED.sub("_", name), str(value)[:_MOST_CHARACTERS])
+            for name, value in values.items()
+        ]
         for part in _parts(every, _MOST_PARAMETERS):
             self._client.log_batch(run, params=part)
 
@@ -128,14 +137,15 @@ class MLflow(Tracker):
     def finding(self, finding: Finding) -> None:
         """Send the findings so far as text."""
         self._findings += finding_lines(finding)
-        self._client.set_tag(self._run, "assay.findings", "\n".join(self._findings))
+        text = "\n".join(self._findings)[:_MOST_TEXT]
+        self._client.set_tag(self._run, "assay.findings", text)
 
     def finish(self, summary: Summary) -> None:
         """Send the test result, and the selected hyperparameters."""
         for name, value in result_values(summary).items():
             self._client.log_metric(self._run, name, value)
         note = "\n\n".join([*result_lines(summary), *self._findings])
-        self._client.set_tag(self._run, "mlflow.note.content", note)
+        self._client.set_tag(self._run, "mlflow.note.content", note[:_MOST_TEXT])
         chosen = flat(summary["hyperparameters"])
         self._parameters(self._run, {f"chosen.{n}": v for n, v in chosen.items()})
 
