@@ -7,7 +7,7 @@ own, or with an origin of its own, and both are refused.
 
 import ipaddress
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers
@@ -84,10 +84,12 @@ class Guard(http.Guard):
     Args:
         app: the application behind the guard.
         token: the secret that clients must send; None if none is needed.
-        hosts: names by which clients may address the server.
+        hosts: function that returns whether a Host header is allowed.
     """
 
-    def __init__(self, app: ASGIApp, *, token: str | None, hosts: Hosts) -> None:
+    def __init__(
+        self, app: ASGIApp, *, token: str | None, hosts: Callable[[str], bool]
+    ) -> None:
         super().__init__(app, token=token, is_host=hosts, policy=_POLICY)
 
     def wrong_host(self) -> Response:

@@ -43,7 +43,7 @@ class MLflow(Tracker):
     def __init__(
         self, address: str | None = None, experiment: str | None = None
     ) -> None:
-        import_package("mlflow", self.kind)
+        self._package = import_package("mlflow", self.kind)
         names = os.environ.get("MLFLOW_EXPERIMENT_NAME")
         self._address = address or os.environ.get("MLFLOW_TRACKING_URI")
         self._name = experiment or names or "assay"
@@ -55,11 +55,9 @@ class MLflow(Tracker):
 
     def start(self, run: str, folder: Path, experiment: Mapping[str, Any]) -> None:
         """Create the run, or continue that of a run that is resumed."""
-        from mlflow.tracking import MlflowClient
-
         folder = folder.resolve()
         address = self._address or f"sqlite:///{folder.parent / 'mlflow.db'}"
-        self._client = MlflowClient(tracking_uri=address)
+        self._client = self._package.MlflowClient(tracking_uri=address)
         self._experiment = self._experiment_id(folder)
         path = str(folder).replace("'", "\\'")
         known = self._client.search_runs(
@@ -104,21 +102,19 @@ class MLflow(Tracker):
 
     def points(self, fit: str, points: Sequence[Point]) -> None:
         """Send the measurements of a fit."""
-        from mlflow.entities import Metric
-
+        entity = self._package.entities.Metric
         now, run = time.time_ns() // 1_000_000, self._fit(fit)
         metrics = [
-            Metric(_REFUSED.sub("_", name), value, now, step)
+            entity(_REFUSED.sub("_", name), value, now, step)
             for name, step, value in points
         ]
         for part in _parts(metrics, _MOST_METRICS):
             self._client.log_batch(run, metrics=part)
 
     def _parameters(self, run: str, values: Mapping[str, Any]) -> None:
-        from mlflow.entities import Param
-
+        entity = self._package.entities.Param
         every = [
-            Param(_REFUSED.sub("_", name), str(value)[:_MOST_CHARACTERS])
+            entity(_REFUSED.sub("_", name), str(value)[:_MOST_CHARACTERS])
             for name, value in values.items()
         ]
         for part in _parts(every, _MOST_PARAMETERS):

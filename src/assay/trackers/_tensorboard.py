@@ -52,13 +52,11 @@ class TensorBoard(Tracker):
         self, number: int, hyperparameters: Mapping[str, Any], value: float | None
     ) -> None:
         """Write a row of the table of hyperparameters."""
-        from tensorboardX.summary import hparams
-
         # `add_hparams` would open a second file of the same name within a second
         writer = self._writer(f"trial-{number}")
         metrics = {} if value is None else {"val_score": float(value)}
         values = {name: _plain(v) for name, v in flat(hyperparameters).items()}
-        for part in hparams(values, metrics):
+        for part in self._package.summary.hparams(values, metrics):
             writer.file_writer.add_summary(part)
         for name, result in metrics.items():
             writer.add_scalar(name, result, 0)
