@@ -1,9 +1,12 @@
 """Who may send requests, and which options a server accepts."""
 
+import socket
+
 import httpx
 import pytest
 
 from assay import InputError
+from assay.http import listen
 from assay.serving._security import Hosts
 from assay.serving._server import make_service
 
@@ -93,6 +96,11 @@ def test_other_computers_need_a_token(iris_run, serve):
         assert client.get("/model").status_code == 200
         port = service.listener.getsockname()[1]
         assert httpx.get(f"http://127.0.0.1:{port}/model").status_code == 401
+
+
+def test_short_answers_are_sent_at_once():
+    with listen("127.0.0.1", (0,)) as listener:
+        assert listener.proto == socket.IPPROTO_TCP  # what asyncio looks at
 
 
 @pytest.mark.parametrize("token", ["", "short", "a" * 16 + " ", "ä" * 20])
