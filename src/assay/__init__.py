@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from assay import records as records
     from assay import regularize as regularize
     from assay import spec as spec
+    from assay import trackers as trackers
     from assay._errors import AssayError as AssayError
     from assay._errors import InputError as InputError
     from assay._errors import Interrupted as Interrupted
@@ -54,7 +55,7 @@ if TYPE_CHECKING:
 
 _ERRORS = ("AssayError", "InputError", "Interrupted", "RunError")
 _PACKAGES = ("costs", "data", "evaluate", "experiment", "metrics", "nn", "optim")
-_PACKAGES += ("records", "regularize", "spec")
+_PACKAGES += ("records", "regularize", "spec", "trackers")
 _EXPERIMENT = ("Experiment", "Fit", "Model", "Observer", "Raced", "Run", "load", "race")
 _EXPERIMENT += ("Tuning", "train", "tune")
 # Spaces look like function calls: learning_rate=assay.log(1e-4, 1e-1).

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from assay.experiment._by_hand import Batch, Fit
     from assay.experiment._events import Observer
     from assay.experiment._experiment import Experiment, train
+    from assay.experiment._notebook import NotebookProgress
     from assay.experiment._race import Raced, race
     from assay.experiment._replay import Difference, Replay, replay
     from assay.experiment._run import Run, TestResult, load
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from assay.experiment.explain._val_rows import ValRows, val_rows
     from assay.experiment.health._examine_run import MENDED, Examination, examine_run
     from assay.experiment.model._model import Model
+    from assay.experiment.model._prediction_table import prediction_table
     from assay.experiment.prepare._look import load_data, look_at, split_data
 
 __all__ = [
@@ -31,6 +33,7 @@ __all__ = [
     "Fit",
     "Importance",
     "Model",
+    "NotebookProgress",
     "Observer",
     "OpenedRow",
     "Raced",
@@ -46,6 +49,7 @@ __all__ = [
     "look_at",
     "network_of",
     "open_row",
+    "prediction_table",
     "race",
     "replay",
     "run_data",
@@ -59,6 +63,7 @@ _MODULES = {
     "_by_hand": ("Batch", "Fit"),
     "_events": ("Observer",),
     "_experiment": ("Experiment", "train"),
+    "_notebook": ("NotebookProgress",),
     "explain._open_row": ("OpenedRow", "network_of", "open_row"),
     "explain._importance": ("Importance", "importance"),
     "_race": ("Raced", "race"),
@@ -69,6 +74,7 @@ _MODULES = {
     "explain._val_rows": ("ValRows", "val_rows"),
     "health._examine_run": ("MENDED", "Examination", "examine_run"),
     "model._model": ("Model",),
+    "model._prediction_table": ("prediction_table",),
     "prepare._look": ("load_data", "look_at", "split_data"),
 }
 

@@ -1,13 +1,16 @@
 """The experiment of the Python interface: a spec with a method to run it."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from assay import spec
 from assay.experiment._events import Events, Observer
+from assay.experiment._notebook import notebook_observer
 from assay.experiment._protocol import run_protocol
 from assay.experiment._run import Run
 from assay.experiment.records._recorder import RunRecorder
+from assay.trackers import Session, Tracker, open_trackers
 from assay.training import check_process
 
 __all__ = ["Experiment", "experiment_for", "train"]
@@ -34,6 +37,7 @@ class Experiment(spec.Experiment):
         runs: str | Path | None = "runs",
         resume: bool = False,
         observer: Observer | None = None,
+        track: str | Tracker | Iterable[str | Tracker] = (),
     ) -> Run:
         """Run the whole protocol and return the finished run.
 
@@ -41,20 +45,26 @@ class Experiment(spec.Experiment):
             out: folder of this run; by default, the next free one under `runs`.
             runs: folder of all runs; None for one in the system's temporary folder.
             resume: whether to continue the run in `out`.
-            observer: observer that is notified of the progress.
+            observer: observer that is notified of the progress; by default, bars in a
+                notebook, and nothing elsewhere.
+            track: trackers that receive the measurements and the result: "tensorboard",
+                "mlflow", or objects from `assay.trackers`.
 
         Raises:
-            InputError: the data or the spec is invalid. The message lists every fault.
+            InputError: the data or the spec is invalid, or the package of a tracker is
+                not installed. The message lists every fault.
             Interrupted: the user stopped the run, which can be resumed.
             AssayError: this process was forked from one that has trained or predicted.
         """
         check_process()
-        recorder = RunRecorder(self, out=out, runs=runs, resume=resume)
+        session = Session(open_trackers(track))
+        recorder = RunRecorder(self, out=out, runs=runs, resume=resume, session=session)
         experiment = recorder.experiment
         if self.open_anyway:  # may be decided when the run is resumed
             experiment = experiment.model_copy(update={"open_anyway": True})
         if not recorder.finished:
             with recorder:
+                observer = observer or notebook_observer()
                 run_protocol(experiment, Events(recorder, observer))
         network = experiment.own
         return Run(recorder.folder, None if network is None else network.factory)
@@ -68,6 +78,7 @@ def train(
     time_seconds: float | None = None,
     out: str | Path | None = None,
     runs: str | Path | None = "runs",
+    track: str | Tracker | Iterable[str | Tracker] = (),
     **fields: Any,
 ) -> Run:
     """Train a network by the book and report how good it is, in one call.
@@ -81,6 +92,8 @@ def train(
         time_seconds: time limit for the whole run, including refit and test.
         out: folder of this run; by default, the next free one under `runs`.
         runs: folder of all runs; None for one in the system's temporary folder.
+        track: trackers that receive the measurements and the result: "tensorboard",
+            "mlflow", or objects from `assay.trackers`.
         **fields: any other field of `Experiment`, such as seed=3.
 
     Raises:
@@ -94,7 +107,7 @@ def train(
     experiment = experiment_for(
         data, target, fields, trials=trials, time_seconds=time_seconds
     )
-    return experiment.run(out=out, runs=runs)
+    return experiment.run(out=out, runs=runs, track=track)
 
 
 def experiment_for(

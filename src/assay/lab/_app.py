@@ -11,7 +11,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from assay._errors import AssayError, InputError
-from assay.lab._json import JsonAnswer
+from assay.http import JsonAnswer
 from assay.lab._security import Guard
 from assay.lab._subject import subject_routes
 from assay.lab.runs._routes import run_routes

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import uvicorn
 
-from assay._errors import InputError
+from assay.http import listen
 from assay.lab._app import make_app
 from assay.lab.runs._folder import set_root
 from assay.lab.runs._processes import start_first
@@ -42,7 +42,7 @@ class Lab:
 
 def make_lab(runs: Path, *, port: int | None = None, token: str | None = None) -> Lab:
     """Return a lab for a folder of runs; see `serve`."""
-    listener = _listener(port)
+    listener = listen(HOST, (PORT, 0) if port is None else (port,))
     bound: int = listener.getsockname()[1]
     token = token or secrets.token_urlsafe(24)
     set_root(runs)
@@ -88,19 +88,3 @@ def serve(
     if browser:
         webbrowser.open(lab.address)
     lab.run()
-
-
-def _listener(port: int | None) -> socket.socket:
-    for wanted in (PORT, 0) if port is None else (port,):
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((HOST, wanted))
-            listener.listen()  # browsers may connect before the server has started
-        except OSError:
-            listener.close()
-            continue
-        return listener
-    raise InputError(
-        f"Port {port} is taken. Use another one, such as --port {PORT + 1}."
-    )

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from assay.lab._json import JsonAnswer
+from assay.http import JsonAnswer
 
 __all__ = ["subject", "subject_routes"]
 

@@ -11,11 +11,14 @@ from pydantic._internal._model_construction import ModelMetaclass
 from pydantic.fields import FieldInfo
 
 from assay._errors import InputError
+from assay._html import html_table
 from assay.spec._messages import messages
 from assay.spec._range import Range
 from assay.spec._space import Space
 
 __all__ = ["Spec", "bounds_of", "is_traced"]
+
+_MOST_TEXT = 200  # characters of a value, shown in a notebook
 
 Leaf = tuple[str, Range | None, Any]  # path, bounds, value
 
@@ -77,6 +80,11 @@ class Spec(BaseModel, metaclass=_SpecMeta):
         data = [(p, "traced" if is_traced(r, v) else v) for p, r, v in leaves]
         return json.dumps(data, default=str)
 
+    def _repr_html_(self) -> str:
+        caption = type(self).__name__ + (f" ({self.kind})" if self.kind else "")
+        rows = [(p, _shown(v)) for p, _, v in self.leaves() if not _is_empty(v)]
+        return html_table(caption, rows)
+
     def with_values(self, values: Mapping[str, Any]) -> Self:
         """Return a copy with new values for the fields at the given paths."""
         if not values:
@@ -86,6 +94,17 @@ class Spec(BaseModel, metaclass=_SpecMeta):
             _assign(data, path, value)
         data.pop("kind", None)  # implied by the member's class
         return type(self)(**data)
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or (isinstance(value, tuple | dict) and not value)
+
+
+def _shown(value: Any) -> str:
+    """Return a value as text; large objects, such as frames, by their type."""
+    is_small = isinstance(value, bool | int | float | str | tuple | dict | Space)
+    text = str(value) if is_small else f"({type(value).__name__})"
+    return text if len(text) <= _MOST_TEXT else f"{text[:_MOST_TEXT]}…"
 
 
 def bounds_of(field: FieldInfo) -> Range | None:

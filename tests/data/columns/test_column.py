@@ -417,3 +417,17 @@ def test_a_long_column_of_few_texts_is_read_like_a_short_one(kind):
         (is_rewritten(short, kind), is_rewritten(long, kind)),
     ):
         assert many.to_list() == one.to_list() * 2_000
+
+
+@pytest.mark.parametrize(
+    ("cells", "values"),
+    [
+        ([1.0, 0.0, 2.0, None], [True, False, None, None]),
+        ([1, 0, 2, None], [True, False, None, None]),
+        ([None, None], [None, None]),
+        (["TRUE", "false", "2"], [True, False, None]),
+    ],
+)
+def test_numbers_of_any_type_are_booleans(cells, values):
+    reading = read_as(pl.Series("a", cells), "boolean")
+    assert reading.values.to_list() == values

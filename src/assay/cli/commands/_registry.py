@@ -10,6 +10,7 @@ from assay.cli.commands import (
     _predict,
     _race,
     _replay,
+    _serve,
     _show,
     _train,
 )
@@ -26,6 +27,7 @@ COMMANDS: dict[str, Command] = {
         _show.COMMAND,
         _compare.COMMAND,
         _predict.COMMAND,
+        _serve.COMMAND,
         _explain.COMMAND,
         _doctor.COMMAND,
         _replay.COMMAND,

@@ -2,6 +2,7 @@
 
 import shlex
 from argparse import Namespace
+from collections.abc import Sequence
 from pathlib import Path
 
 from assay._errors import InputError
@@ -48,6 +49,14 @@ def _arguments(parser: Parser) -> None:
         action="store_true",
         help="continue the run in --out with its original settings",
     )
+    parser.add_argument(
+        "--track",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="send measurements and the result to tensorboard or mlflow too; may be "
+        "repeated",
+    )
     add_options(parser)
 
 
@@ -61,7 +70,8 @@ def _run(arguments: Namespace) -> Answer:
     _check_source(arguments.source)
     _check_out(arguments.out)
     data = experiment_fields(arguments.source, arguments)
-    return _train(data, out=arguments.out, runs=arguments.runs)
+    out, runs = arguments.out, arguments.runs
+    return _train(data, out=out, runs=runs, track=arguments.track)
 
 
 def _check_source(source: str) -> None:
@@ -120,7 +130,8 @@ def _resume(arguments: Namespace) -> Answer:
             "--resume --out runs/digits-1"
         )
     open_anyway = {} if arguments.open_anyway is None else {_ALLOWED: True}
-    return _train(open_anyway, out=str(find_run(folder).path), resume=True)
+    out = str(find_run(folder).path)
+    return _train(open_anyway, out=out, resume=True, track=arguments.track)
 
 
 def _train(
@@ -129,17 +140,20 @@ def _train(
     out: str | None,
     runs: str = "runs",
     resume: bool = False,
+    track: Sequence[str] = (),
 ) -> Answer:
     from assay.cli.arguments._as_options import with_options
     from assay.cli.display._progress import show_progress
+    from assay.trackers import open_trackers
 
+    trackers = open_trackers(track)  # before the engine is loaded
     with show_progress() as observer:
         observer.stage("start", "loading the engine")
         from assay.experiment import Experiment
         from assay.report import summary_text
 
         run = Experiment(**data).run(
-            out=out, runs=runs, resume=resume, observer=observer
+            out=out, runs=runs, resume=resume, observer=observer, track=trackers
         )
     report = run.report if run.report.exists() else None
     summary = with_options(run.summary)

@@ -175,7 +175,8 @@ def _boolean(cells: pl.Series) -> pl.Series:
         return values.set(~lower.is_in(["true", "false"]), None)
     if cells.dtype.is_numeric():
         values = cells == 1
-        return values.set(~cells.is_in([0, 1]), None)
+        truths = pl.Series([0, 1]).cast(cells.dtype)  # of the type to compare with
+        return values.set(~cells.is_in(truths), None)
     return _absent(cells, pl.Boolean)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from assay._html import html_table
 from assay.data.columns._column import ARRAY_KINDS, USED_KINDS, Column
 from assay.data.columns._parse import read_as, tidy
 from assay.data.columns._task import Task
@@ -19,6 +20,8 @@ from assay.data.table._array_options import Layout
 from assay.data.table._chunks import Stream
 
 __all__ = ["Dataset", "read"]
+
+_MOST_COLUMNS = 50  # shown in a notebook
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +86,28 @@ class Dataset:
         if self.stream is None:
             return self.frame[name]
         return self._typed(self.stream.column(name))
+
+    def _repr_html_(self) -> str:
+        task, shown = self.task, self.columns[:_MOST_COLUMNS]
+        classes = f" ({task.num_classes} classes)" if task.classes else ""
+        caption = (
+            f"{self.name}: {self.num_examples:,} examples, {self.num_features:,} "
+            f"features, {task.kind} of {task.target!r}{classes}"
+        )
+        rows = [
+            (
+                column.name,
+                column.kind if column.used else f"{column.kind} (not used)",
+                f"{column.num_missing:,}",
+                f"{column.num_distinct:,}",
+                column.reason,
+            )
+            for column in shown
+        ]
+        num_more = len(self.columns) - len(shown)
+        rows += [(f"… and {num_more} more", "", "", "", "")] if num_more else []
+        head = ("column", "kind", "missing", "distinct", "why")
+        return html_table(caption, rows, head=head)
 
     def _typed(self, column: pl.Series) -> pl.Series:
         described = next(c for c in self.columns if c.name == column.name)

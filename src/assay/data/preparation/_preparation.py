@@ -211,6 +211,21 @@ class Preparation:
             frame = frame[rows]
         return self._transform_frame(frame, rows, is_typed=is_typed)
 
+    def transform_cells(self, frame: pl.DataFrame) -> Inputs:
+        """Return rows from an untrusted source as network inputs, like `transform`.
+
+        Text is never taken for the path of a file, so no file is read. Each row is one
+        example, and images and sequences are cells of numbers.
+
+        Args:
+            frame: rows with the columns that the preparation was fitted to.
+
+        Raises:
+            InputError: columns are missing, or contain cells that cannot be read.
+        """
+        check_columns(self.columns, frame.columns)
+        return self._transform_frame(frame.select(self.columns), None)
+
     def unseen(
         self,
         frame: Any,
@@ -230,11 +245,16 @@ class Preparation:
                 to add up the counts of several blocks of rows.
         """
         frame = frame.frame if isinstance(frame, Dataset) else read(frame, self.layout)
-        names = [e.column for e in self.encoders if isinstance(e, CategoryEncoder)]
-        check_columns(names, frame.columns)
-        frame = frame.select(names)
         if rows is not None:
             frame = frame[rows]
+        return self.unseen_cells(frame, only_unseen=only_unseen)
+
+    def unseen_cells(
+        self, frame: pl.DataFrame, *, only_unseen: bool = True
+    ) -> tuple[UnseenCategories, ...]:
+        """Return what `unseen` returns, for rows as in `transform_cells`."""
+        names = [e.column for e in self.encoders if isinstance(e, CategoryEncoder)]
+        check_columns(names, frame.columns)
         counts = [
             encoder.unseen(read_as(frame[encoder.column], encoder.kind).values)
             for encoder in self.encoders

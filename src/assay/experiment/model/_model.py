@@ -9,6 +9,7 @@ import numpy as np
 
 from assay import spec
 from assay._errors import InputError
+from assay._html import html_table
 from assay.data import Dataset, Inputs, Preparation, read_blocks, row_names
 from assay.experiment.model._blocks import block_inputs
 from assay.experiment.model._check import check_rows
@@ -16,11 +17,14 @@ from assay.experiment.model._check_arrays import array_faults
 from assay.experiment.model._custom_network import check_arrays, check_factory
 from assay.experiment.model._files import (
     SavedModel,
+    factory_name,
     is_custom_network,
     read_model,
     refuse,
     write_model,
 )
+from assay.experiment.model._prediction_table import prediction_table
+from assay.nn import describe
 from assay.records import RunFolder
 from assay.training import (
     Fitted,
@@ -194,22 +198,35 @@ class Model:
         """
         import polars as pl
 
-        predictions = self.predict(source)
-        task = self.preparation.task
+        table = prediction_table(self.preparation.task, self.predict(source))
         column = row_names(source, self.preparation.layout)
-        names = {} if column is None else {column.name: column}
-        if task.kind == "regression":
-            return pl.DataFrame({**names, "prediction": predictions})
-        if task.kind == "binary":
-            predictions = np.stack([1 - predictions, predictions], axis=1)
-        classes: list[Any] = [
-            task.classes[place] for place in predictions.argmax(axis=1)
+        if column is None:
+            return table
+        return pl.DataFrame({column.name: column, **table.to_dict()})
+
+    def _repr_html_(self) -> str:
+        task, preparation = self.preparation.task, self.preparation
+        kind = f"{task.kind}, predicts {task.target} from a {preparation.kind}"
+        members = len(self.members)
+        of = f" of {members} members" if members > 1 else ""
+        caption = f"{kind}; {self.num_parameters:,} parameters{of}"
+        if self.training.own is not None:
+            return html_table(caption, [(factory_name(self.training.to_data()),)])
+        outputs = self.program.network.num_outputs
+        rows = describe(
+            self.training.model, preparation.input_shape, num_outputs=outputs
+        )
+        cells = [
+            (
+                row.name,
+                " × ".join(map(str, row.output_shape)),
+                f"{row.num_parameters:,}",
+                row.formula,
+            )
+            for row in rows
         ]
-        columns = {
-            f"probability_{name}": predictions[:, place]
-            for place, name in enumerate(task.classes)
-        }
-        return pl.DataFrame({**names, "prediction": classes, **columns})
+        head = ("layer", "output", "parameters", "formula")
+        return html_table(caption, cells, head=head)
 
     def save(self, folder: RunFolder) -> None:
         """Write the model to a run's folder as safetensors and JSON files."""

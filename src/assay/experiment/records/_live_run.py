@@ -13,6 +13,7 @@ import numpy as np
 from assay.experiment.records._pauses import Pauses
 from assay.experiment.records._thinned import thinned
 from assay.records import CONTROL, LIVE, ControlFile, LiveLog, RunFolder
+from assay.trackers import Session
 from assay.training import (
     EPOCH_FIELDS,
     ITERATION_FIELDS,
@@ -58,12 +59,16 @@ class LiveRun(Watcher):
     Args:
         folder: folder of the run.
         resumed: whether the run continues.
+        session: trackers that receive the records too, with all epochs.
     """
 
     call_seconds = _TICK_SECONDS
 
-    def __init__(self, folder: RunFolder, *, resumed: bool) -> None:
+    def __init__(
+        self, folder: RunFolder, *, resumed: bool, session: Session | None = None
+    ) -> None:
         self._log = LiveLog(folder)
+        self._session = session or Session()
         self._controls = ControlFile(folder)
         self._pauses = Pauses()
         self._shown: dict[str, _Shown] = {}
@@ -77,8 +82,10 @@ class LiveRun(Watcher):
         self._thread.start()
 
     def show(self, kind: str, **fields: Any) -> None:
-        """Add a record to the log."""
+        """Add a record to the log, and pass it to the trackers."""
         self._log.add(kind, **fields)
+        if self._session:
+            self._session.record({"kind": kind, **fields})
 
     def close(self, reason: str) -> None:
         """Write the rest of the log, and end the thread."""
@@ -150,7 +157,7 @@ class LiveRun(Watcher):
     def _show_monitors(self, name: str, fit: Fit, measurement: Measurement) -> None:
         rows = measurement.table.T.tolist()
         columns = dict(zip(MONITOR_FIELDS, rows, strict=True))
-        self._log.add(
+        self.show(
             "monitors",
             fit=name,
             iteration=measurement.iteration,
@@ -171,12 +178,21 @@ class LiveRun(Watcher):
             rows = np.concatenate([call.iterations for call in calls])
             last = calls[-1].iteration
             columns = thinned(rows, ITERATION_FIELDS, "iteration", last=last, most=most)
-            self._log.add("iterations", fit=name, **columns)
+            self.show("iterations", fit=name, **columns)
             if any(len(call.epochs) for call in calls):
                 rows = np.concatenate([c.epochs for c in calls if len(c.epochs)])
                 last = calls[-1].epoch
                 columns = thinned(rows, EPOCH_FIELDS, "epoch", last=last, most=most)
                 self._log.add("epochs", fit=name, **columns)
+                self._track_epochs(name, rows, last)
+
+    def _track_epochs(self, name: str, rows: np.ndarray, last: int) -> None:
+        """Pass all epochs to the trackers, because there are not many of them."""
+        if self._session:
+            epochs = list(range(last - len(rows) + 1, last + 1))
+            columns = dict(zip(EPOCH_FIELDS, rows.T.tolist(), strict=True))
+            record = {"kind": "epochs", "fit": name, "epoch": epochs, **columns}
+            self._session.record(record)
 
     def _show_waiting(self) -> None:
         for name in [*self._shown]:  # other threads may add fits

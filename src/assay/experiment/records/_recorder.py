@@ -29,6 +29,7 @@ from assay.experiment.records._resume import (
     read_experiment,
 )
 from assay.experiment.records._write import (
+    plain_experiment,
     recorded_source,
     write_experiment,
     write_prepared,
@@ -37,6 +38,7 @@ from assay.experiment.records._write import (
 )
 from assay.records import CONTROL, EVENTS, RunFolder, RunLock, Summary
 from assay.report import REPORT, write_report
+from assay.trackers import Session
 from assay.training import Checkpoints
 from assay.tuning import Storage, open_storage
 
@@ -59,6 +61,7 @@ class RunRecorder(Recorder):
         out: folder of this run; None for the next free one under `runs`.
         runs: folder of all runs; None for a temporary one.
         resume: whether to continue the run in `out`.
+        session: the trackers of the run.
 
     Raises:
         InputError: the run to resume needs data or a network from Python, or another
@@ -73,7 +76,9 @@ class RunRecorder(Recorder):
         out: str | Path | None = None,
         runs: str | Path | None = None,
         resume: bool = False,
+        session: Session | None = None,
     ) -> None:
+        self._session = session or Session()
         self.experiment = experiment
         self._out, self._runs = out, runs
         self._folder = folder_to_resume(out) if resume else None
@@ -150,6 +155,7 @@ class RunRecorder(Recorder):
         self.folder.write_summary(summary)
         if self._live is not None:
             self._live.close("finished")
+        self._session.finish(summary)
         self._remove_temporary()
         self._write_report()
 
@@ -182,7 +188,9 @@ class RunRecorder(Recorder):
             self._folder = self._new_folder(prepared.data.dataset.name)
             write_experiment(self._folder, self.experiment)
         self._writing = True
-        self._live = LiveRun(self._folder, resumed=resumed)
+        session = self._session
+        session.start(self.name, self._folder.path, plain_experiment(self.experiment))
+        self._live = LiveRun(self._folder, resumed=resumed, session=session)
         for kind, fields in self._waiting:
             self.event(kind, **fields)
 
@@ -247,8 +255,8 @@ class RunRecorder(Recorder):
                 raise RunError(message) from error
         finally:
             if self._live is not None:
-                stopped = isinstance(error, KeyboardInterrupt)
-                self._live.close("interrupted" if stopped else "failed")
+                self._live.close(_reason(error))
+            self._session.close(_reason(error))
             if self._lock is not None:
                 self._lock.release()
 
@@ -263,3 +271,10 @@ class RunRecorder(Recorder):
         if recorded_source(self.experiment) is None:  # the data were passed in Python
             command = f"Experiment(data=...).run(out={str(path)!r}, resume=True)"
         return command
+
+
+def _reason(error: BaseException | None) -> str:
+    """Return how a run ended, in one word."""
+    if error is None:
+        return "finished"
+    return "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"

@@ -22,6 +22,7 @@ from assay.training import Fit, History
 
 __all__ = [
     "IN_MEMORY",
+    "plain_experiment",
     "recorded_source",
     "write_experiment",
     "write_prepared",
@@ -39,10 +40,16 @@ def write_experiment(
     folder: RunFolder, experiment: spec.Experiment, name: str = "experiment.toml"
 ) -> None:
     """Write the fields that the user set to a file that can be run again."""
-    source = recorded_source(experiment) or IN_MEMORY
-    data = experiment.model_copy(update={"data": source}).to_data()
+    data = plain_experiment(experiment)
     fields = {n: _without_none(v) for n, v in data.items() if _is_set(experiment, n)}
-    folder.write_text(name, tomli_w.dumps({"data": source, **fields}))
+    text = tomli_w.dumps({"data": data["data"], **fields})
+    folder.write_text(name, text)
+
+
+def plain_experiment(experiment: spec.Experiment) -> dict[str, Any]:
+    """Return an experiment as plain data, with a placeholder for data in memory."""
+    source = recorded_source(experiment) or IN_MEMORY
+    return experiment.model_copy(update={"data": source}).to_data()
 
 
 def recorded_source(experiment: spec.Experiment) -> str | None:

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from assay._errors import InputError
-from assay.lab._json import JsonAnswer, read_body
+from assay.http import JsonAnswer, read_body
 from assay.lab.runs import _processes
 from assay.lab.runs._control import control
 from assay.lab.runs._list import list_runs

@@ -9,7 +9,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
-from assay.lab._json import to_numbers
+from assay.http import to_numbers
 from assay.lab.runs._folder import find
 from assay.lab.runs._live import read_all, read_from
 from assay.lab.runs._state import state_of

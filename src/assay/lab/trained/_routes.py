@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from assay.lab._json import JsonAnswer, read_body
+from assay.http import JsonAnswer, read_body
 from assay.lab.runs._folder import find
 
 __all__ = ["trained_routes"]

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from assay.lab._json import JsonAnswer, read_body
+from assay.http import JsonAnswer, read_body
 from assay.lab.units._notebook import notebook
 from assay.lab.units._registry import answer, lesson_of
 

@@ -1,0 +1,44 @@
+"""Small HTML tables, which notebooks show in place of the text of an object."""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from assay._terminal import printable
+
+__all__ = ["html_table", "html_text"]
+
+
+def html_text(value: object) -> str:
+    """Return a value as escaped text.
+
+    Example:
+        >>> html_text("<b>")
+        '&lt;b&gt;'
+    """
+    return escape(printable(str(value)))
+
+
+def html_table(
+    caption: str, rows: Iterable[Sequence[object]], *, head: Sequence[str] = ()
+) -> str:
+    """Return a table with escaped text, whose first column names the rows.
+
+    Args:
+        caption: title of the table.
+        rows: cells of each row.
+        head: names of the columns; none if there is no head.
+
+    Example:
+        >>> html_table("a & b", [["x", 1]]).partition("<tbody>")[0]
+        '<table><caption>a &amp; b</caption>'
+    """
+    names = "".join(f"<th>{html_text(name)}</th>" for name in head)
+    top = f"<thead><tr>{names}</tr></thead>" if head else ""
+    body = "".join(
+        f"<tr><th>{html_text(first)}</th>"
+        + "".join(f"<td>{html_text(cell)}</td>" for cell in rest)
+        + "</tr>"
+        for first, *rest in rows
+    )
+    title = f"<caption>{html_text(caption)}</caption>"
+    return f"<table>{title}{top}<tbody>{body}</tbody></table>"

@@ -1,0 +1,76 @@
+"""`assay serve`: answers requests with the predictions of a trained model."""
+
+import os
+from argparse import Namespace
+
+from assay._errors import InputError, fault
+from assay.cli.arguments._command import Answer, Command
+from assay.cli.arguments._parser import Parser
+
+__all__ = ["COMMAND"]
+
+_TOKEN = "ASSAY_TOKEN"
+
+
+def _arguments(parser: Parser) -> None:
+    parser.add_argument("run", metavar="RUN", help="folder or name of a run")
+    parser.add_argument(
+        "--port", metavar="N", help="port to listen on, 0 for any; default: 8000"
+    )
+    parser.add_argument(
+        "--host",
+        metavar="ADDRESS",
+        default="127.0.0.1",
+        help="address to listen on, such as 0.0.0.0 for all; default: 127.0.0.1, which "
+        "only this computer reaches",
+    )
+    parser.add_argument(
+        "--token",
+        metavar="TEXT",
+        help=f"secret that clients must send; default: ${_TOKEN}, or a new one that is "
+        "printed, or none for 127.0.0.1",
+    )
+    parser.add_argument(
+        "--allow-host",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="name by which clients address the server, such as that of a proxy; may "
+        "be repeated",
+    )
+
+
+def _run(arguments: Namespace) -> Answer:
+    from assay.cli.arguments._runs import find_run
+
+    port = _port(arguments.port)
+    folder = find_run(arguments.run)
+    from assay.experiment import load
+    from assay.serving import serve
+
+    serve(
+        load(folder.path),
+        host=arguments.host,
+        port=port,
+        token=arguments.token or os.environ.get(_TOKEN) or None,
+        names=arguments.allow_host,
+    )
+    return Answer(None, "")
+
+
+def _port(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not (text.isdecimal() and int(text) <= 65535):
+        fix = "Use a free port, such as --port 8000."
+        raise InputError(fault("0 <= --port <= 65535", "--port", text, fix))
+    return int(text)
+
+
+COMMAND = Command(
+    "serve",
+    "answer requests over HTTP with the predictions of a trained model",
+    "assay serve runs/cells-1\nassay serve runs/cells-1 --host 0.0.0.0 --port 8080",
+    _arguments,
+    _run,
+)

@@ -1,0 +1,126 @@
+"""Shows the progress of a run in a notebook."""
+
+import sys
+import time
+from typing import Any
+
+from assay._html import html_text
+from assay.experiment._events import Observer
+from assay.records import Finding
+
+__all__ = ["NotebookProgress", "notebook_observer"]
+
+_SECONDS_BETWEEN_UPDATES = 0.1
+_SHOWN = ("warning", "error")  # other findings appear only in the result
+
+
+class NotebookProgress(Observer):
+    """Draws a bar for each stage below the cell of a Jupyter or marimo notebook.
+
+    Elsewhere, the stages are printed as text.
+
+    Example:
+        >>> observer = NotebookProgress()
+        >>> observer.stage("data", "iris")
+        data: iris
+    """
+
+    def __init__(self) -> None:
+        self._stages: list[tuple[str, str]] = []
+        self._done, self._total, self._text = 0, 0, ""
+        self._messages: list[str] = []
+        self._drawn = 0.0
+        self._show = _display()
+
+    def stage(self, name: str, detail: str = "") -> None:
+        """Start a new bar."""
+        self._stages.append((name, detail))
+        self._done, self._total, self._text = 0, 0, ""
+        self._draw(f"{name}: {detail}" if detail else name)
+
+    def progress(self, done: int, total: int, text: str = "") -> None:
+        """Lengthen the bar of the stage."""
+        self._done, self._total, self._text = done, total, text
+        is_last = done == total
+        if is_last or time.monotonic() - self._drawn > _SECONDS_BETWEEN_UPDATES:
+            self._draw("")
+
+    def note(self, text: str) -> None:
+        """Show a note below the bars."""
+        self._say(f"note: {text}")
+
+    def finding(self, finding: Finding) -> None:
+        """Show a warning or an error below the bars."""
+        if finding.severity in _SHOWN:
+            self._say(f"{finding.severity}: {finding.message}")
+
+    def _say(self, message: str) -> None:
+        self._messages.append(message)
+        self._draw(message)
+
+    def _draw(self, line: str) -> None:
+        """Draw everything again, or print a line if there is no notebook."""
+        self._drawn = time.monotonic()
+        if self._show is not None:
+            self._show(self._html())
+        elif line:
+            print(line, flush=True)
+
+    def _html(self) -> str:
+        finished = "".join(
+            _row(name, detail, '<progress max="1" value="1"></progress>')
+            for name, detail in self._stages[:-1]
+        )
+        rows = "".join(f"<p>{html_text(message)}</p>" for message in self._messages)
+        if not self._stages:
+            return rows
+        name, detail = self._stages[-1]
+        value = f' max="{self._total}" value="{self._done}"' if self._total else ""
+        count = f"{self._done} of {self._total} {self._text}" if self._total else detail
+        current = _row(name, count, f"<progress{value}></progress>")
+        return f"<table><tbody>{finished}{current}</tbody></table>{rows}"
+
+
+def _row(name: str, detail: str, bar: str) -> str:
+    cells = f"<td>{bar}</td><td>{html_text(detail)}</td>"
+    return f"<tr><th>{html_text(name)}</th>{cells}</tr>"
+
+
+def notebook_observer() -> Observer | None:
+    """Return an observer that draws in the notebook; None outside of notebooks."""
+    return None if _display() is None else NotebookProgress()
+
+
+def _display() -> Any:
+    """Return a function that shows HTML in place of what it showed before, or None.
+
+    The packages are not imported: in a notebook, they are already there.
+    """
+    marimo: Any = sys.modules.get("marimo")
+    if marimo is not None and marimo.running_in_notebook():
+        return lambda text: marimo.output.replace(marimo.Html(text))
+    shell: Any = sys.modules.get("IPython")
+    running = None if shell is None else shell.get_ipython()
+    if type(running).__name__ != "ZMQInteractiveShell":  # not a page, but a terminal
+        return None
+    return _Cell(shell.display)
+
+
+class _Cell:
+    """An output of a cell in Jupyter that can be replaced.
+
+    Args:
+        display: the module `IPython.display`.
+    """
+
+    def __init__(self, display: Any) -> None:
+        self._display = display
+        self._handle: Any = None
+
+    def __call__(self, text: str) -> None:
+        """Show HTML."""
+        html = self._display.HTML(text)
+        if self._handle is None:
+            self._handle = self._display.display(html, display_id=True)
+        else:
+            self._handle.update(html)

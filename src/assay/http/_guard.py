@@ -1,0 +1,120 @@
+"""Lets only requests with the right address, origin and token reach an application."""
+
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+__all__ = ["Guard", "refusal_answer"]
+
+_HEADERS = {
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    # Answers and static files keep their address when their content changes.
+    "cache-control": "no-cache",
+}
+
+
+class Guard:
+    """Rejects requests that other pages or people send; subclass it for its messages.
+
+    A page of another site can send requests to every address that the browser reaches,
+    also under a name that its owner points to that address. Therefore the request must
+    be addressed to a known host, must not come from a page of another site, and must
+    carry the token if there is one.
+
+    Args:
+        app: the application behind the guard.
+        token: the secret that requests must carry; None if none is needed.
+        is_host: function that returns whether the application has this address, such
+            as "127.0.0.1:8765".
+        policy: content security policy of all answers that have none.
+    """
+
+    name = "server"
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        token: str | None,
+        is_host: Callable[[str], bool],
+        policy: str,
+    ) -> None:
+        self.app = app
+        self.token = token
+        self.is_host = is_host
+        self.headers: Mapping[str, str] = _HEADERS | {"content-security-policy": policy}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or pass it on."""
+        if scope["type"] != "http":  # no web sockets
+            if scope["type"] == "lifespan":
+                await self.app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self.headers.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        response = self.refusal(scope)
+        app = self.allowed(scope) if response is None else response
+        await app(scope, receive, send_with_headers)
+
+    def allowed(self, scope: Scope) -> ASGIApp:
+        """Return the application that answers an allowed request."""
+        return self.app
+
+    def refusal(self, scope: Scope) -> Response | None:
+        """Return why a request is refused, or None if it is allowed."""
+        headers = Headers(scope=scope)
+        if not self.is_host(headers.get("host", "")):
+            return self.wrong_host()
+        if not _is_same_origin(headers):
+            message = f"Only pages of the {self.name} may send requests to it."
+            return refusal_answer(message, 403)
+        return None if self._has_token(scope, headers) else self.no_token(scope)
+
+    def wrong_host(self) -> Response:
+        """Return the answer to a request that is addressed to an unknown host."""
+        return refusal_answer(f"The {self.name} does not have this address.", 421)
+
+    def no_token(self, scope: Scope) -> Response:
+        """Return the answer to a request without the token."""
+        return refusal_answer("The token is missing or wrong.", 401)
+
+    def tokens(self, scope: Scope, headers: Headers) -> Iterator[str]:
+        """Yield everything in a request that may be the token."""
+        yield headers.get("x-assay-token", "")
+
+    def _has_token(self, scope: Scope, headers: Headers) -> bool:
+        if self.token is None:
+            return True
+        wanted, given = self.token.encode(), self.tokens(scope, headers)
+        return any(secrets.compare_digest(one.encode(), wanted) for one in given)
+
+
+def _is_same_origin(headers: Headers) -> bool:
+    origin = headers.get("origin")
+    if origin is not None and origin not in _own_origins(headers["host"]):
+        return False
+    # "none" is an address that the user typed or opened from another program
+    return headers.get("sec-fetch-site", "none") in ("same-origin", "none")
+
+
+def _own_origins(host: str) -> tuple[str, str]:
+    """Return the origins of the pages of a host, which may be behind a proxy."""
+    return f"http://{host}", f"https://{host}"
+
+
+def refusal_answer(message: str, status: int) -> Response:
+    """Return an answer with an error message."""
+    return JSONResponse({"error": message}, status)

@@ -1,0 +1,126 @@
+"""Joins the requests that wait at the same time into one forward pass."""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from typing import Generic, NamedTuple, TypeVar
+
+from assay.serving._refusal import Refusal
+
+__all__ = ["Batcher"]
+
+_MOST_WAITING = 100_000  # rows
+
+
+Asked = TypeVar("Asked")
+Answer = TypeVar("Answer")
+
+
+class _Waiting(NamedTuple, Generic[Asked, Answer]):
+    """A request that waits for its answer."""
+
+    asked: Asked
+    num_rows: int
+    future: "asyncio.Future[Answer]"
+
+
+class Batcher(Generic[Asked, Answer]):
+    """Predicts in a thread of its own, so that the server can answer meanwhile.
+
+    The thread never waits for more requests: while it predicts, others arrive, and the
+    next pass takes them together. A single client therefore waits no longer than
+    without batches, and many clients share the passes.
+
+    Args:
+        predict: function that returns the answers to several requests, or an error in
+            place of an answer.
+        most_rows: number of rows from which no more requests are added to a pass.
+    """
+
+    def __init__(
+        self,
+        predict: Callable[[Sequence[Asked]], Sequence[Answer | Exception]],
+        *,
+        most_rows: int,
+    ) -> None:
+        self.num_passes = 0
+        self._predict = predict
+        self._most_rows = most_rows
+        self._num_waiting = 0
+        self._queue: queue.SimpleQueue[_Waiting[Asked, Answer] | None]
+        self._queue = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Start the thread, which serves the running event loop."""
+        loop = asyncio.get_running_loop()
+        self._thread = threading.Thread(
+            target=self._work, args=(loop,), name="assay-predict", daemon=True
+        )
+        self._thread.start()
+
+    def close(self) -> None:
+        """Answer the requests that still wait, and end the thread."""
+        if self._thread is not None:
+            self._queue.put(None)
+            self._thread.join()
+
+    async def predict(self, asked: Asked, num_rows: int) -> Answer:
+        """Return the answer to one request.
+
+        Raises:
+            Refusal: too many rows are waiting.
+            Exception: the error that stands in place of the answer.
+        """
+        if self._num_waiting + num_rows > _MOST_WAITING:
+            message = "The server is busy. Send the request again in a second."
+            raise Refusal(503, message, {"retry-after": "1"})
+        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._num_waiting += num_rows
+        self._queue.put(_Waiting(asked, num_rows, future))
+        try:
+            return await future
+        finally:
+            self._num_waiting -= num_rows
+
+    def _work(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Predict until the batcher is closed."""
+        while (first := self._queue.get()) is not None:
+            batch = self._with_others(first)
+            results: Sequence[Answer | Exception]
+            try:
+                results = self._predict([one.asked for one in batch])
+            except Exception as error:  # the requests are answered with it
+                results = [error] * len(batch)
+            self.num_passes += 1
+            loop.call_soon_threadsafe(_deliver, batch, results)
+
+    def _with_others(
+        self, first: _Waiting[Asked, Answer]
+    ) -> list[_Waiting[Asked, Answer]]:
+        """Return a request and those that wait too, up to the size of a pass."""
+        batch, num_rows = [first], first.num_rows
+        while num_rows < self._most_rows:
+            try:
+                following = self._queue.get_nowait()
+            except queue.Empty:
+                break
+            if following is None:  # close after this pass
+                self._queue.put(None)
+                break
+            batch.append(following)
+            num_rows += following.num_rows
+        return batch
+
+
+def _deliver(
+    batch: Sequence[_Waiting[Asked, Answer]], results: Sequence[Answer | Exception]
+) -> None:
+    for waiting, result in zip(batch, results, strict=True):
+        if waiting.future.done():  # the client has closed the connection
+            continue
+        if isinstance(result, Exception):
+            waiting.future.set_exception(result)
+        else:
+            waiting.future.set_result(result)

@@ -1,0 +1,26 @@
+"""The answer to a request that is refused."""
+
+from collections.abc import Mapping, Sequence
+
+__all__ = ["Refusal"]
+
+
+class Refusal(Exception):
+    """A request cannot be answered.
+
+    Args:
+        status: status code of the answer.
+        faults: one message per fault, or a single message.
+        headers: headers of the answer.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        faults: str | Sequence[str],
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        self.status = status
+        self.faults = (faults,) if isinstance(faults, str) else tuple(faults)
+        self.headers = dict(headers or {})
+        super().__init__("\n".join(self.faults))

@@ -1,0 +1,123 @@
+"""Decides which requests reach the model.
+
+Without a token, the server listens on the loopback interface only, and its hosts are
+the names of this computer. A page of another site can reach it only under a name of its
+own, or with an origin of its own, and both are refused.
+"""
+
+import ipaddress
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from urllib.parse import parse_qs
+
+from starlette.datastructures import Headers
+from starlette.responses import Response
+from starlette.types import ASGIApp, Scope
+
+from assay import http
+from assay.http import refusal_answer
+
+__all__ = ["Guard", "Hosts", "is_loopback"]
+
+_POLICY = "default-src 'none'; frame-ancestors 'none'"
+_PAGES = ("/", "/docs")
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether only this computer reaches a host.
+
+    Example:
+        >>> is_loopback("localhost"), is_loopback("::1"), is_loopback("0.0.0.0")
+        (True, True, False)
+    """
+    address = _address(host)
+    return host == "localhost" if address is None else address.is_loopback
+
+
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
+
+
+class Hosts:
+    """The names by which clients may address a server, with any port.
+
+    Ports may differ, because tunnels and containers change them. Every IP address is
+    allowed if the server listens on all of them: other sites can only use names.
+
+    Args:
+        host: address or name on which the server listens.
+        names: other names of the server, such as that of a proxy.
+
+    Example:
+        >>> hosts = Hosts("127.0.0.1")
+        >>> hosts("localhost:8000"), hosts("[::1]:80"), hosts("evil.example:8000")
+        (True, True, False)
+    """
+
+    def __init__(self, host: str, names: Sequence[str] = ()) -> None:
+        address = _address(host)
+        self._any_address = address is not None and address.is_unspecified
+        own = [socket.gethostname(), socket.getfqdn()] if self._any_address else []
+        known = ("localhost", "127.0.0.1", "::1", host, *names, *own)
+        self._names = {name.lower() for name in known}
+
+    def __call__(self, given: str) -> bool:
+        """Return whether a Host header is allowed."""
+        name = _without_port(given).lower()
+        if self._any_address and _address(name) is not None:
+            return True
+        return name in self._names
+
+
+def _without_port(host: str) -> str:
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host.rpartition(":")[0] if ":" in host else host
+
+
+class Guard(http.Guard):
+    """Rejects requests without the token, and those of pages of other sites.
+
+    Args:
+        app: the application behind the guard.
+        token: the secret that clients must send; None if none is needed.
+        hosts: function that returns whether a Host header is allowed.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, token: str | None, hosts: Callable[[str], bool]
+    ) -> None:
+        super().__init__(app, token=token, is_host=hosts, policy=_POLICY)
+
+    def wrong_host(self) -> Response:
+        """Return the answer to a request that is addressed to an unknown host."""
+        message = (
+            "The server does not have this name. Start it with --allow-host NAME if "
+            "clients reach it by this name."
+        )
+        return refusal_answer(message, 421)
+
+    def no_token(self, scope: Scope) -> Response:
+        """Return the answer to a request without the token."""
+        message = (
+            "The token is missing or wrong. Send the header Authorization: Bearer "
+            "TOKEN with the token that assay serve prints."
+        )
+        answer = refusal_answer(message, 401)
+        answer.headers["www-authenticate"] = "Bearer"
+        return answer
+
+    def tokens(self, scope: Scope, headers: Headers) -> Iterator[str]:
+        """Yield the tokens in the headers, and in the addresses of pages."""
+        yield from super().tokens(scope, headers)
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer":
+            yield token.strip()
+        if scope["path"] in _PAGES:  # people open them in a browser
+            query = parse_qs(scope["query_string"].decode("latin-1"))
+            yield from query.get("token", [])
+        if scope["path"] == "/health" and self.token is not None:
+            yield self.token  # probes have no token, and learn nothing

@@ -1,0 +1,110 @@
+"""Prepares and predicts the rows of several requests together."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+
+from assay._errors import InputError
+from assay.data import Inputs, Preparation, UnseenCategories
+from assay.serving._passes import Passes
+
+__all__ = ["Answered", "predict_together"]
+
+
+class Answered(NamedTuple):
+    """The answer to a request.
+
+    Args:
+        predictions: predictions (n, …) as `Model.predict` returns them.
+        unseen: categories that did not occur in training.
+    """
+
+    predictions: np.ndarray
+    unseen: tuple[UnseenCategories, ...]
+
+
+class _Prepared(NamedTuple):
+    """Rows of several requests as inputs of the network.
+
+    Args:
+        places: positions of the requests.
+        inputs: their inputs, one after another.
+        frame: their rows.
+    """
+
+    places: Sequence[int]
+    inputs: Inputs
+    frame: pl.DataFrame
+
+
+def predict_together(
+    passes: Passes, frames: Sequence[pl.DataFrame]
+) -> list[Answered | InputError]:
+    """Return the answers to several requests, or their faults.
+
+    Preparing a table takes a time for each column, however few rows there are, so rows
+    of several requests are prepared together if their columns have the same types.
+
+    Args:
+        passes: forward passes of the model.
+        frames: rows of each request, with the columns of the model in the same order.
+    """
+    preparation = passes.model.preparation
+    results: dict[int, Answered | InputError] = {}
+    prepared: list[_Prepared] = []
+    for places in _same_types(frames):
+        for one in _prepare(preparation, frames, places):
+            if isinstance(one, _Prepared):
+                prepared.append(one)
+            else:
+                results |= one
+    if prepared:
+        parts = passes.predict([one.inputs for one in prepared])
+        for one, predictions in zip(prepared, parts, strict=True):
+            results |= _split(preparation, frames, one, predictions)
+    return [results[place] for place in range(len(frames))]
+
+
+def _same_types(frames: Sequence[pl.DataFrame]) -> list[list[int]]:
+    """Return the positions of frames in groups with the same types of columns."""
+    groups: dict[tuple[pl.DataType, ...], list[int]] = {}
+    for place, frame in enumerate(frames):
+        groups.setdefault(tuple(frame.dtypes), []).append(place)
+    return list(groups.values())
+
+
+def _prepare(
+    preparation: Preparation, frames: Sequence[pl.DataFrame], places: Sequence[int]
+) -> Iterator[_Prepared | dict[int, Answered | InputError]]:
+    """Yield the inputs of frames together or, if one has faults, of each frame."""
+    frame = pl.concat([frames[place] for place in places])
+    try:
+        yield _Prepared(places, preparation.transform_cells(frame), frame)
+    except InputError as error:
+        if len(places) == 1:
+            yield {places[0]: error}
+            return
+        for place in places:
+            yield from _prepare(preparation, frames, [place])
+
+
+def _split(
+    preparation: Preparation,
+    frames: Sequence[pl.DataFrame],
+    prepared: _Prepared,
+    predictions: np.ndarray,
+) -> dict[int, Answered | InputError]:
+    """Return the answer to each request."""
+    # most requests have no new categories, which one look at all rows shows
+    any_unseen = bool(preparation.unseen_cells(prepared.frame))
+    results: dict[int, Answered | InputError] = {}
+    start = 0
+    for place in prepared.places:
+        frame = frames[place]
+        stop = start + frame.height
+        unseen = preparation.unseen_cells(frame) if any_unseen else ()
+        results[place] = Answered(predictions[start:stop], unseen)
+        start = stop
+    return results

@@ -1,0 +1,17 @@
+"""Trackers: send what happens in a run to tools that show and compare runs."""
+
+from assay.trackers._mlflow import MLflow
+from assay.trackers._registry import TRACKERS, open_trackers
+from assay.trackers._session import Session
+from assay.trackers._tensorboard import TensorBoard
+from assay.trackers._tracker import Point, Tracker
+
+__all__ = [
+    "TRACKERS",
+    "MLflow",
+    "Point",
+    "Session",
+    "TensorBoard",
+    "Tracker",
+    "open_trackers",
+]

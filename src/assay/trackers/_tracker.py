@@ -1,0 +1,82 @@
+"""The interface of trackers."""
+
+import importlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar, NamedTuple
+
+from assay._errors import InputError
+from assay.records import Finding, Summary
+
+__all__ = ["Point", "Tracker", "import_package"]
+
+
+class Point(NamedTuple):
+    """A number that was measured during a training.
+
+    Args:
+        name: its name, such as "epoch/val_cost" or "layers/dense1/gradient_norm".
+        step: the epoch for names that start with "epoch", otherwise the iteration.
+        value: the number, which is finite.
+    """
+
+    name: str
+    step: int
+    value: float
+
+
+class Tracker:
+    """Receives what happens in a run; subclass it to send this to another tool.
+
+    All methods are called from one thread, which is not that of the training. An error
+    in a method ends the tracker, but not the run.
+    """
+
+    kind: ClassVar[str] = ""
+
+    def start(self, run: str, folder: Path, experiment: Mapping[str, Any]) -> None:
+        """Called when the run has a folder, before the first training.
+
+        Args:
+            run: name of the run.
+            folder: folder of the run; it has contents if the run is resumed.
+            experiment: the experiment as plain data.
+        """
+
+    def points(self, fit: str, points: Sequence[Point]) -> None:
+        """Called with the new measurements of a fit, such as "trial-3" or "refit"."""
+
+    def trial(
+        self, number: int, hyperparameters: Mapping[str, Any], value: float | None
+    ) -> None:
+        """Called when a trial ends.
+
+        Args:
+            number: number of the trial, starting at 0.
+            hyperparameters: values that were tried, by name.
+            value: metric on val; None if the training diverged.
+        """
+
+    def finding(self, finding: Finding) -> None:
+        """Called for each finding."""
+
+    def finish(self, summary: Summary) -> None:
+        """Called with the result of the run."""
+
+    def close(self, reason: str) -> None:
+        """Called last; the reason is "finished", "interrupted" or "failed"."""
+
+
+def import_package(package: str, tracker: str) -> Any:
+    """Import the package that a tracker needs.
+
+    Raises:
+        InputError: the package is not installed.
+    """
+    try:
+        return importlib.import_module(package)
+    except ImportError:
+        raise InputError(
+            f"The tracker {tracker!r} needs the package {package}, which is not "
+            f"installed. Run pip install 'assay[{tracker}]'."
+        ) from None
