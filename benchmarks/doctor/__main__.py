@@ -1,6 +1,6 @@
 """Plants faults, verifies their harm, and measures what the doctor makes of them.
 
-python -m benchmarks.doctor [--seeds N] [--only PLANT] [--again]
+python -m benchmarks.doctor [--seeds N] [--only PLANT] [--data NAME …] [--again]
 
 Writes `benchmarks/out/doctor.json` and prints the gates. A stopped benchmark continues
 where it was.
@@ -21,12 +21,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=10, help="seeds of each case")
     parser.add_argument("--only", default="", help="only plants with this word")
+    parser.add_argument(
+        "--data", nargs="*", default=(), help="data sets to use; by default, all"
+    )
     parser.add_argument("--again", action="store_true", help="forget earlier results")
     asked = parser.parse_args()
     results = Results(_OUT / "doctor.jsonl")
     if asked.again:
         results.path.unlink(missing_ok=True)
-    records = run_cases(results, seeds=asked.seeds, only=asked.only)
+    records = run_cases(results, seeds=asked.seeds, only=asked.only, data=asked.data)
     print(table(records))
     rows = gates(records)
     for row in rows:

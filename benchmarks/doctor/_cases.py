@@ -56,10 +56,19 @@ class Results:
             file.write(json.dumps(record) + "\n")
 
 
-def run_cases(results: Results, *, seeds: int, only: str = "") -> list[Record]:
-    """Run all cases that have no record yet, and return all records."""
+def run_cases(
+    results: Results, *, seeds: int, only: str = "", data: Sequence[str] = ()
+) -> list[Record]:
+    """Run all cases that have no record yet, and return all records.
+
+    Args:
+        results: records of earlier cases.
+        seeds: number of seeds of each plant.
+        only: word that the names of the plants must contain.
+        data: data sets to use; by default, all.
+    """
     done = {record["case"] for record in results.read()}
-    cases = [*_cases(seeds, only)]
+    cases = [c for c in _cases(seeds, only) if not data or c[2]["data"] in data]
     # repairs last, because they take longest
     work = [(name, _run, recipe, facts) for name, recipe, facts in cases]
     work += [
