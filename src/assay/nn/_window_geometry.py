@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -164,8 +165,9 @@ def pairs_per_axis(value: object, rank: int) -> tuple[tuple[int, int], ...]:
         >>> pairs_per_axis(((1, 2), 3), rank=2)
         ((1, 2), (3, 3))
     """
-    rows = value if isinstance(value, tuple) else (value,) * rank
-    return tuple(row if isinstance(row, tuple) else (row, row) for row in rows)
+    rows: tuple[Any, ...] = value if isinstance(value, tuple) else (value,) * rank
+    pairs = (row if isinstance(row, tuple) else (row, row) for row in rows)
+    return tuple((before, after) for before, after in pairs)
 
 
 def one_per_axis(value: object, rank: int) -> tuple[int, ...]:

@@ -150,8 +150,7 @@ def _check(layer_spec: spec.SelfAttention, context: BuildContext) -> None:
     shape = context.input_shape
     if len(shape) != 2:
         rule = "self_attention.input_shape == (steps, channels)"
-        rest = shape[1:] if len(shape) > 1 else (1,)
-        target = (shape[0], math.prod(rest))
+        target = (*shape[:1], math.prod(shape[1:]))
         fix = f"Put Reshape({target}) before it, or Embedding(size, units) for codes."
         raise InputError(context.fault(rule, "input_shape", shape, fix))
     if layer_spec.head_units is None and shape[-1] % int(layer_spec.heads):  # type: ignore[arg-type]

@@ -72,7 +72,7 @@ def _group_norm(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
     width = x.shape[-1] // groups
     first = at[-1] // width * width
     real = x[: layer_pass.num_steps(row)] if x.ndim > 1 else x
-    values = [
+    values: list[tuple[float, Position | None]] = [
         (float(real[(*place, c)]), (*place, c))
         for place in np.ndindex(*real.shape[:-1])
         for c in range(first, first + width)
