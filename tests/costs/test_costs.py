@@ -218,6 +218,32 @@ def test_a_class_out_of_range_gives_nan():
     assert np.isfinite(losses).tolist() == [True, False]
 
 
+@pytest.mark.parametrize("weights", [None, np.float32([1, 2, 3, 4])])
+def test_ignored_examples_leave_the_mean_and_the_gradient(weights):
+    """The result is that of the other examples alone."""
+    loss = costs.get("cross_entropy")
+    outputs = np.random.default_rng(0).normal(size=(4, 3)).astype(np.float32)
+    outputs, targets = jnp.asarray(outputs), jnp.array([2, -100, 0, -100])
+    weights = None if weights is None else jnp.asarray(weights)
+    kept = jnp.array([0, 2])
+
+    @jax.jit
+    def run(outputs):
+        return costs.objective(loss, outputs, targets, weights=weights, ignored=-100)
+
+    value, gradient = jax.value_and_grad(run)(outputs)
+    rest = None if weights is None else weights[kept]
+    alone = costs.objective(loss, outputs[kept], targets[kept], weights=rest)
+    assert float(value) == pytest.approx(float(alone), rel=1e-6)
+    assert (np.abs(gradient).sum(axis=1) > 0).tolist() == [True, False, True, False]
+
+
+def test_distributions_have_no_class_to_ignore():
+    with pytest.raises(InputError, match=r"`targets.ndim == 1` must hold"):
+        loss = costs.get("cross_entropy")
+        costs.cost(loss, jnp.zeros((2, 3)), jnp.full((2, 3), 1 / 3), ignored=-1)
+
+
 def test_bfloat16_outputs_are_averaged_in_float32():
     loss = costs.get("cross_entropy")
     outputs, targets = data_for(loss, jnp.bfloat16)

@@ -14,7 +14,13 @@ from hypothesis import strategies as st
 
 from assay import spec
 from assay._errors import InputError
-from assay.nn import ACTIVATIONS, derivative
+from assay.nn import (
+    ACTIVATIONS,
+    ActivationLayer,
+    BuildContext,
+    Context,
+    derivative,
+)
 from assay.nn.activations import _activation, _functions
 
 DATA = Path(__file__).parents[1] / "reference" / "activations.json"
@@ -33,6 +39,15 @@ NAMES = {
     "gelu",
     "silu",
     "softplus",
+    "hard_sigmoid",
+    "softsign",
+    "log_softmax",
+    "relu6",
+    "celu",
+    "selu",
+    "gelu_tanh",
+    "hard_swish",
+    "mish",
 }
 
 
@@ -185,7 +200,13 @@ def test_gradient_equals_finite_differences(activation, float64):
 
 
 @pytest.mark.parametrize(
-    ("name", "slope"), [("relu", 0.0), ("leaky_relu", 0.01), ("parametric_relu", 0.25)]
+    ("name", "slope"),
+    [
+        ("relu", 0.0),
+        ("relu6", 0.0),
+        ("leaky_relu", 0.01),
+        ("parametric_relu", 0.25),
+    ],
 )
 def test_derivative_at_the_kink_is_the_left_one(name, slope):
     arguments = arguments_of(ACTIVATIONS[name])
@@ -214,12 +235,45 @@ def test_he_gain_keeps_the_mean_square(activation, float64):
 
 @pytest.mark.parametrize("activation", MEMBERS)
 def test_saturating_activations_are_marked(activation):
-    """Their derivatives vanish on both sides."""
-    far = np.array([[-1000, 0], [1000, 0]], np.float32)
-    _, slopes = value_and_slope(activation.name, far, arguments_of(activation))
+    """Their derivatives vanish on both sides, but not at 0."""
+    x = np.array([[-1000, 0], [1000, 0], [0, 0]], np.float32)
+    _, slopes = value_and_slope(activation.name, x, arguments_of(activation))
     slopes = np.abs(slopes)
-    slopes = slopes if activation.elementwise else slopes.max(-1)
-    assert bool((slopes[:, 0] < 1e-6).all()) == activation.saturates
+    *far, at_zero = (slopes if activation.elementwise else slopes.max(-1))[:, 0]
+    assert bool(max(far) < 1e-6 < at_zero) == activation.saturates
+
+
+def test_each_channel_can_have_a_slope_of_its_own():
+    layer_spec = spec.ParametricReLU(per_channel=True)
+    layer = ActivationLayer(layer_spec, BuildContext((2, 3), np.random.default_rng(0)))
+    assert layer.negative_slope[...].shape == (3,)
+    layer.negative_slope.set_value(jnp.array([0.5, 0.0, -1.0]))
+    x = jnp.array([[[-2.0, -2.0, -2.0], [4.0, 4.0, 4.0]]])
+    y = layer(x, Context())
+    assert y.tolist() == [[[-1.0, 0.0, 2.0], [4.0, 4.0, 4.0]]]
+    assert layer.slopes(x, y)[0, 0].tolist() == [0.5, 0.0, 1.0]
+
+
+def test_slopes_of_rows_are_those_of_the_diagonal():
+    x = jnp.array([[0.5, -1.0, 2.0]])
+    for kind, steepest in (("softmax", 0.25), ("log_softmax", 1.0)):
+        context = BuildContext((3,), np.random.default_rng(0))
+        layer = ActivationLayer(spec.Layer.members[kind](), context)
+        expected = np.diagonal(derivative(kind)(x)[0]) / steepest
+        slopes = layer.slopes(x, layer(x, Context()))
+        np.testing.assert_allclose(slopes[0], expected, rtol=1e-5)
+
+
+def test_functions_meet_at_their_corners():
+    hard = _functions.hard_sigmoid
+    x = jnp.array([-3.0, 0.0, 3.0])
+    assert hard(x, slope=0.2).tolist() == pytest.approx([0.0, 0.5, 1.0], abs=0.11)
+    assert hard(x, slope=1 / 6).tolist() == pytest.approx([0.0, 0.5, 1.0])
+    assert _functions.hard_swish(x).tolist() == pytest.approx([0.0, 0.0, 3.0])
+    # Barron (2017): a CELU with alpha = 1 is an ELU
+    np.testing.assert_allclose(
+        _functions.celu(x, alpha=1.0), _functions.elu(x, alpha=1.0), rtol=1e-6
+    )
 
 
 # Properties

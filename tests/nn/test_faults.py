@@ -80,6 +80,62 @@ def faults(*layers, shape):
             "Use a number smaller than the stride 2.",
         ),
         (
+            spec.MaxPool1D(2, 1, 1, dilation=4),
+            (3, 1),
+            "`every window has a real value` must hold, but got model[0].dilation=4. "
+            "Use less padding or a smaller dilation.",
+        ),
+        (
+            spec.Cropping2D(((2, 3), 1)),
+            (5, 9, 3),
+            "`sum(cropping) < input size` must hold, but got model[0].cropping=((2, "
+            "3), 1). The input is 5 x 9. Crop less.",
+        ),
+        (
+            spec.Upsampling2D(),
+            (5, 3),
+            "`upsampling2d.input_shape == (height, width, channels)` must hold, but "
+            "got model[0].input_shape=(5, 3). Put Reshape((5, 3, 1)) before it.",
+        ),
+        (
+            spec.GroupNorm(4),
+            (5, 6),
+            "`channels % groups == 0` must hold, but got model[0].groups=4. For 6 "
+            "channels, use 1, 2, 3, 6.",
+        ),
+        (
+            spec.InstanceNorm(),
+            (64,),
+            "`instance_norm.input_shape == (*space, channels)` must hold, but got "
+            "model[0].input_shape=(64,). Use LayerNorm() for inputs without positions.",
+        ),
+        (
+            spec.LayerNorm(num_axes=3),
+            (5, 6),
+            "`num_axes <= len(input_shape)` must hold, but got model[0].num_axes=3. "
+            "The input is 5 x 6. Write num_axes = 2.",
+        ),
+        (
+            spec.SelfAttention(4),
+            (5, 6),
+            "`channels % heads == 0` must hold, but got model[0].heads=4. For 6 "
+            "channels, use 1, 2, 3, 6 heads, or set head_units.",
+        ),
+        (
+            spec.SelfAttention(4),
+            (5, 6, 3),
+            "`self_attention.input_shape == (steps, channels)` must hold, but got "
+            "model[0].input_shape=(5, 6, 3). Put Reshape((5, 18)) before it, or "
+            "Embedding(size, units) for codes.",
+        ),
+        (
+            spec.PositionEmbedding(),
+            (64,),
+            "`position_embedding.input_shape == (steps, channels)` must hold, but got "
+            "model[0].input_shape=(64,). Put Embedding(size, units) before it for "
+            "codes, or Reshape(...).",
+        ),
+        (
             spec.GRU(8),
             (64,),
             "`gru.input_shape == (steps, channels)` must hold, but got "

@@ -24,6 +24,7 @@ ADAM = {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
 CONTRACT = {
     "sgd": {},
     "momentum": {"momentum": 0.9},
+    "damped_momentum": {"momentum": 0.9, "dampening": 0.9},
     "nesterov": {"momentum": 0.9},
     "adagrad": {"initial_accumulator": 0.0, "epsilon": 1e-10},
     "rmsprop": {"decay": 0.9, "epsilon": 1e-8},
@@ -39,6 +40,12 @@ CONTRACT = {
 PLAIN = {
     "sgd": lambda: optax.sgd(LEARNING_RATE),
     "momentum": lambda momentum: optax.sgd(LEARNING_RATE, momentum),
+    "damped_momentum": lambda momentum, dampening: optax.chain(
+        optax.scale_by_schedule(
+            lambda count: jnp.where(count == 0, 1.0, 1.0 - dampening)
+        ),
+        optax.sgd(LEARNING_RATE, momentum),
+    ),
     "nesterov": lambda momentum: optax.sgd(LEARNING_RATE, momentum, nesterov=True),
     "adagrad": lambda initial_accumulator, epsilon: optax.adagrad(
         LEARNING_RATE, initial_accumulator, epsilon

@@ -4,6 +4,7 @@ python tests/reference/make_activations.py
 """
 
 import json
+import math
 from pathlib import Path
 
 import torch
@@ -31,8 +32,26 @@ CASES = [
     ("elu", {"alpha": 0.5}, lambda x: F.elu(x, 0.5)),
     ("gelu", {}, F.gelu),
     ("silu", {}, F.silu),
+    # F.hardsigmoid has the slope 1/6 in float32 only
+    ("hard_sigmoid", {"slope": 1 / 6}, lambda x: (x / 6 + 0.5).clamp(0, 1)),
+    ("hard_sigmoid", {"slope": 0.2}, lambda x: (0.2 * x + 0.5).clamp(0, 1)),
+    ("softsign", {}, F.softsign),
+    ("relu6", {}, F.relu6),
+    ("celu", {"alpha": 1.0}, F.celu),
+    ("celu", {"alpha": 0.5}, lambda x: F.celu(x, 0.5)),
+    ("selu", {}, F.selu),
+    ("gelu_tanh", {}, lambda x: gelu_tanh(x)),
+    ("hard_swish", {}, F.hardswish),
+    ("mish", {}, F.mish),
     ("softplus", {}, lambda x: F.softplus(x, threshold=1000)),
 ]
+
+
+def gelu_tanh(x):
+    """Return F.gelu's approximation without its loss of digits for negative x."""
+    y = x * torch.sigmoid((8 / math.pi) ** 0.5 * (x + 0.044715 * x**3))
+    torch.testing.assert_close(y, F.gelu(x, approximate="tanh"), rtol=0, atol=1e-13)
+    return y
 
 
 def reference(name, hyperparameters, function):
@@ -49,23 +68,25 @@ def reference(name, hyperparameters, function):
     }
 
 
-def softmax_reference():
-    """Return the case of softmax, with the full matrix of derivatives for each row."""
+def rows_reference(name):
+    """Return the case of softmax or log softmax, with full matrices of derivatives."""
     rows = torch.tensor(ROWS, dtype=torch.float64)
+    function = getattr(torch, name)
     matrices = [
-        torch.autograd.functional.jacobian(lambda x: x.softmax(-1), row).tolist()
+        torch.autograd.functional.jacobian(lambda x: function(x, -1), row).tolist()
         for row in rows
     ]
     return {
-        "name": "softmax",
+        "name": name,
         "hyperparameters": {},
         "x": ROWS,
-        "y": rows.softmax(-1).tolist(),
+        "y": function(rows, -1).tolist(),
         "derivative": matrices,
     }
 
 
 if __name__ == "__main__":
-    cases = [reference(*case) for case in CASES] + [softmax_reference()]
+    cases = [reference(*case) for case in CASES]
+    cases += [rows_reference(name) for name in ("softmax", "log_softmax")]
     path = Path(__file__).with_name("activations.json")
     path.write_text(json.dumps(cases) + "\n")

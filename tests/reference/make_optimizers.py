@@ -18,6 +18,12 @@ CASES = [
     ("momentum", {"momentum": 0.9}, torch.optim.SGD, {"momentum": 0.9}),
     ("momentum", {"momentum": 0.0}, torch.optim.SGD, {}),
     (
+        "damped_momentum",
+        {"momentum": 0.9, "dampening": 0.4},
+        torch.optim.SGD,
+        {"momentum": 0.9, "dampening": 0.4},
+    ),
+    (
         "nesterov",
         {"momentum": 0.8},
         torch.optim.SGD,

@@ -116,6 +116,10 @@ def bounds_of(cls, name):
 def build(cls):
     """Build specs of a class with each field drawn."""
     fields = {n: values(cls, n, bounds_of(cls, n)) for n in cls.model_fields}
+    if issubclass(cls, spec.Recurrent):
+        return st.builds(cls, **fields | {"reverse": st.just(False)}) | st.builds(
+            cls, **fields | {"bidirectional": st.just(False)}
+        )
     return st.builds(cls, **fields)
 
 

@@ -3,6 +3,7 @@
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Num
 
+from assay._errors import InputError, fault
 from assay.costs._loss import Loss
 
 __all__ = ["cost", "objective"]
@@ -14,6 +15,7 @@ def cost(
     targets: Num[Array, " n"] | Float[Array, "n k"],
     *,
     weights: Num[Array, " n"] | None = None,
+    ignored: int | None = None,
     **hyperparameters: float | Num[Array, ""],
 ) -> Float[Array, ""]:
     """Average a loss over a data set or a batch.
@@ -26,6 +28,8 @@ def cost(
         targets: (n,) or (n, k), depending on the loss.
         weights: (n,) row weights >= 0, not all 0; None for equal weights. Padding rows
             have weight 0.
+        ignored: class that marks examples to leave out, such as -100 in PyTorch
+            (`ignore_index`); their weight is 0.
         **hyperparameters: hyperparameters of the loss, such as delta.
 
     Returns:
@@ -39,7 +43,12 @@ def cost(
         >>> weights = jnp.array([1.0, 0.0])
         >>> float(cost(get("squared_error"), outputs, targets, weights=weights))
         1.0
+        >>> logits, classes = jnp.array([[0.0, 0.0], [9.0, 0.0]]), jnp.array([0, -100])
+        >>> round(float(cost(get("cross_entropy"), logits, classes, ignored=-100)), 4)
+        0.6931
     """
+    if ignored is not None:
+        targets, weights = _without(ignored, targets, weights)
     # The mean over a batch needs more precision than bfloat16 provides.
     wide = outputs.astype(jnp.promote_types(outputs.dtype, jnp.float32))
     losses = loss.loss(wide, targets, **hyperparameters)
@@ -54,6 +63,7 @@ def objective(
     targets: Num[Array, " n"] | Float[Array, "n k"],
     *,
     weights: Num[Array, " n"] | None = None,
+    ignored: int | None = None,
     **hyperparameters: float | Num[Array, ""],
 ) -> Float[Array, ""]:
     """Return the quantity that training minimizes.
@@ -65,6 +75,7 @@ def objective(
         outputs: (n, k) raw outputs.
         targets: (n,) or (n, k), depending on the loss.
         weights: (n,) row weights >= 0, not all 0; None for equal weights.
+        ignored: class that marks examples to leave out, as in `cost`.
         **hyperparameters: hyperparameters of the loss.
 
     Returns:
@@ -76,5 +87,27 @@ def objective(
         >>> float(objective(get("poisson_likelihood"), outputs, targets))
         1.0
     """
-    value = cost(loss, outputs, targets, weights=weights, **hyperparameters)
+    value = cost(
+        loss, outputs, targets, weights=weights, ignored=ignored, **hyperparameters
+    )
     return value if loss.direction == "minimize" else -value
+
+
+def _without(
+    ignored: int,
+    targets: Num[Array, " n"] | Float[Array, "n k"],
+    weights: Num[Array, " n"] | None,
+) -> tuple[Num[Array, " n"], Num[Array, " n"]]:
+    """Return valid targets and weights of 0 in place of the ignored examples.
+
+    Raises:
+        InputError: the targets are distributions, which no class can mark.
+    """
+    if targets.ndim != 1:
+        fix = "Use weights of 0 for the examples to leave out."
+        shape = tuple(targets.shape)
+        raise InputError(fault("targets.ndim == 1", "targets.shape", shape, fix))
+    kept = targets != ignored
+    weight = jnp.ones(targets.shape) if weights is None else weights
+    # A loss of nan for an unknown class would remain nan with a weight of 0.
+    return jnp.where(kept, targets, 0), jnp.where(kept, weight, 0)

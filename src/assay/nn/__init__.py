@@ -29,7 +29,6 @@ from assay.nn.layers import (
     _dense,
     _dropout,
     _embedding,
-    _normalization,
     _pooling,
     _recurrent,
     _residual,
@@ -41,12 +40,21 @@ from assay.nn.layers._convolution import *
 from assay.nn.layers._dense import *
 from assay.nn.layers._dropout import *
 from assay.nn.layers._embedding import *
-from assay.nn.layers._normalization import *
 from assay.nn.layers._pooling import *
 from assay.nn.layers._recurrent import *
 from assay.nn.layers._residual import *
 from assay.nn.layers._shaping import *
 from assay.nn.layers._transposed_convolution import *
+from assay.nn.layers.attention import _positions, _self_attention
+from assay.nn.layers.attention._positions import *
+from assay.nn.layers.attention._self_attention import *
+from assay.nn.layers.normalization import _batch, _features, _groups
+from assay.nn.layers.normalization._batch import *
+from assay.nn.layers.normalization._features import *
+from assay.nn.layers.normalization._groups import *
+from assay.nn.layers.space import _rows, _upsampling
+from assay.nn.layers.space._rows import *
+from assay.nn.layers.space._upsampling import *
 
 __all__ = [
     "ACTIVATIONS",
@@ -81,9 +89,15 @@ __all__ += _convolution.__all__
 __all__ += _dense.__all__
 __all__ += _dropout.__all__
 __all__ += _embedding.__all__
-__all__ += _normalization.__all__
 __all__ += _pooling.__all__
 __all__ += _recurrent.__all__
 __all__ += _residual.__all__
 __all__ += _shaping.__all__
 __all__ += _transposed_convolution.__all__
+__all__ += _positions.__all__
+__all__ += _self_attention.__all__
+__all__ += _batch.__all__
+__all__ += _features.__all__
+__all__ += _groups.__all__
+__all__ += _rows.__all__
+__all__ += _upsampling.__all__

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from assay import spec
 from assay._errors import Faults, InputError
@@ -17,6 +19,7 @@ __all__ = [
     "WindowGeometry",
     "check_rank",
     "one_per_axis",
+    "pairs_per_axis",
     "window_geometry",
 ]
 
@@ -42,7 +45,8 @@ class WindowGeometry:
         stride: S, distance between neighboring windows along each axis.
         padding: zeros (before, after) along each axis.
         dilation: distance between neighboring window elements along each axis.
-        same: whether the spec has "same" padding.
+        same: whether the spec has "same" or "same_lower" padding.
+        round_up: whether the number of windows is rounded up.
     """
 
     space: tuple[int, ...]
@@ -51,6 +55,7 @@ class WindowGeometry:
     padding: tuple[tuple[int, int], ...]
     dilation: tuple[int, ...]
     same: bool
+    round_up: bool = False
 
     @property
     def slides(self) -> tuple[ops.Slide, ...]:
@@ -58,7 +63,10 @@ class WindowGeometry:
         numbers = zip(
             self.space, self.size, self.stride, self.padding, self.dilation, strict=True
         )
-        return tuple(ops.slide(w, f, s, p, dilation=d) for w, f, s, p, d in numbers)
+        return tuple(
+            ops.slide(w, f, s, p, dilation=d, round_up=self.round_up)
+            for w, f, s, p, d in numbers
+        )
 
     @property
     def output(self) -> tuple[int, ...]:
@@ -98,7 +106,10 @@ class WindowGeometry:
         reach = self.dilation[0] * (self.size[0] - 1) + 1
         if self.same:  # padding depends on the length (see `ops.same_padding`)
             return -(-lengths // step)
-        places = (lengths + low + high - reach) // step + 1
+        room = lengths + low + high - reach
+        places = room // step + 1
+        if self.round_up:  # as in `ops.slide`
+            places += (room % step > 0) & (places * step < lengths + low)
         return jnp.where(lengths > 0, jnp.clip(places, 0, self.output[0]), 0)
 
 
@@ -121,7 +132,8 @@ def window_geometry(layer_spec: SlidingSpec, context: BuildContext) -> WindowGeo
         strides,
         _padding(layer_spec.padding, (space, size, strides, dilation)),
         dilation,
-        same=layer_spec.padding == "same",
+        same=layer_spec.padding in ("same", "same_lower"),
+        round_up=getattr(layer_spec, "ceil_mode", False),
     )
     _check(window, layer_spec, context)
     return window
@@ -146,6 +158,18 @@ def check_rank(layer_spec: spec.Window, context: BuildContext) -> None:
     raise InputError(context.fault(rule, "input_shape", shape, fix))
 
 
+def pairs_per_axis(value: object, rank: int) -> tuple[tuple[int, int], ...]:
+    """Return a pair (before, after) per axis; a number applies to both sides.
+
+    Example:
+        >>> pairs_per_axis(((1, 2), 3), rank=2)
+        ((1, 2), (3, 3))
+    """
+    rows: tuple[Any, ...] = value if isinstance(value, tuple) else (value,) * rank
+    pairs = (row if isinstance(row, tuple) else (row, row) for row in rows)
+    return tuple((before, after) for before, after in pairs)
+
+
 def one_per_axis(value: object, rank: int) -> tuple[int, ...]:
     """Return one number per axis; a single number applies to all axes."""
     if isinstance(value, tuple):
@@ -162,14 +186,16 @@ def _padding(
         padding: padding as specified by the user.
         numbers: space, size, stride and dilation along each axis.
     """
-    if padding == "same":
+    if padding in ("same", "same_lower"):
+        lower = padding == "same_lower"
         axes = zip(*numbers, strict=True)
-        return tuple(ops.same_padding(w, f, s, dilation=d) for w, f, s, d in axes)
+        return tuple(
+            ops.same_padding(w, f, s, dilation=d, lower=lower) for w, f, s, d in axes
+        )
     if padding == "causal":
         pairs = zip(numbers[1], numbers[3], strict=True)
         return tuple((d * (f - 1), 0) for f, d in pairs)
-    zeros = one_per_axis(0 if padding == "valid" else padding, len(numbers[0]))
-    return tuple((rows, rows) for rows in zeros)
+    return pairs_per_axis(0 if padding == "valid" else padding, len(numbers[0]))
 
 
 def _check(
@@ -188,9 +214,24 @@ def _check(
         fix += f"Use a smaller {'window' if is_pool else 'kernel'} or more padding."
         rule = "size <= input + padding"
         faults.add(context.fault(rule, "size", layer_spec.size, fix))
-    pairs = zip(window.padding, window.size, strict=True)
-    if is_pool and any(2 * max(p) > f for p, f in pairs):
+    pairs = zip(window.padding, reach, strict=True)
+    if is_pool and any(2 * max(p) > r for p, r in pairs):
         fix = "Use at most half of the window size, so each window has a real value."
         rule = "padding <= size / 2"
         faults.add(context.fault(rule, "padding", layer_spec.padding, fix))
+    elif is_pool and not faults.messages and not _all_windows_are_real(window):
+        fix = "Use less padding or a smaller dilation."
+        rule = "every window has a real value"
+        faults.add(context.fault(rule, "dilation", layer_spec.dilation, fix))
     faults.raise_if_any()
+
+
+def _all_windows_are_real(window: WindowGeometry) -> bool:
+    """Return whether every window has an element within the input."""
+    axes = zip(window.space, window.output, window.stride, strict=True)
+    for axis, (size, places, step) in enumerate(axes):
+        start = np.arange(places)[:, None] * step - window.padding[axis][0]
+        row = start + np.arange(window.size[axis]) * window.dilation[axis]
+        if not ((row >= 0) & (row < size)).any(axis=1).all():
+            return False
+    return True

@@ -1,12 +1,13 @@
 """Gradient descent with and without momentum."""
 
+import jax.numpy as jnp
 import optax
 
 from assay import spec
 from assay.optim._optimizer import implements
 from assay.optim._scalar import Scalar
 
-__all__ = ["momentum", "nesterov", "sgd"]
+__all__ = ["damped_momentum", "momentum", "nesterov", "sgd"]
 
 
 @implements(spec.SGD)
@@ -45,6 +46,35 @@ def momentum(*, momentum: Scalar) -> optax.GradientTransformation:
         [3.0]
     """
     return optax.trace(momentum)
+
+
+@implements(spec.DampedMomentum)
+def damped_momentum(
+    *, momentum: Scalar, dampening: Scalar
+) -> optax.GradientTransformation:
+    """Follow a decaying sum of gradients that are damped after the first update.
+
+    Args:
+        momentum: fraction of the sum kept at each update.
+        dampening: fraction by which each gradient after the first is reduced.
+
+    Returns:
+        The transformation of gradients g to directions d, with the number of updates
+        and v as its state.
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> rule = damped_momentum(momentum=0.5, dampening=0.75)
+        >>> g = jnp.array([2.0])
+        >>> d, state = rule.update(g, rule.init(g))
+        >>> d, state = rule.update(g, state)
+        >>> d.tolist()
+        [1.5]
+    """
+    damping = optax.scale_by_schedule(
+        lambda count: jnp.where(count == 0, 1.0, 1.0 - dampening)
+    )
+    return optax.chain(damping, optax.trace(momentum))
 
 
 @implements(spec.Nesterov)

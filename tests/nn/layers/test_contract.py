@@ -24,11 +24,17 @@ def windowed():
         filtered, doubled = {shape: (*space, 3)}, {shape: (*space, 8)}
         grown = {shape: (*(2 * n for n in space), 3)}
         pooled = {shape: (*(n // 2 for n in space), 4)}
+        rows = [(0, 1), (2, 2), (1, 0)][:rank]
+        padded = tuple(n + sum(pair) for n, pair in zip(space, rows, strict=True))
+        larger, smaller = {shape: (*padded, 4)}, {shape: (*(n - 1 for n in space), 4)}
         yield member["conv"](3, 3), window * 4 * 3 + 3, filtered
         yield member["conv_transpose"](3, 3, 2), window * 4 * 3 + 3, grown
         yield member["depthwise_conv"](3, 2), window * 4 * 2 + 8, doubled
         yield member["max_pool"](2), 0, pooled
         yield member["average_pool"](2), 0, pooled
+        yield member["zero_padding"](tuple(rows)), 0, larger
+        yield member["cropping"](((1, 0),) * rank), 0, smaller
+        yield member["upsampling"](2), 0, {shape: (*(2 * n for n in space), 4)}
 
 
 # spec, number of parameters, {shape of an example: shape of its output}
@@ -38,10 +44,21 @@ ROWS = [
     (spec.SpatialDropout(0.5), 0, {IMAGE: IMAGE}),
     (spec.BatchNorm(), 2 * 4, SAME),
     (spec.LayerNorm(), 2 * 4, SAME),
+    (spec.LayerNorm(num_axes=3), 2 * 4 * 6 * 4, {IMAGE: IMAGE}),
+    (spec.RMSNorm(), 4, SAME),
+    (spec.GroupNorm(2), 2 * 4, SAME),
+    (spec.InstanceNorm(), 2 * 4, {IMAGE: IMAGE, SEQUENCE: SEQUENCE}),
     (spec.LearnedScale(), 4, SAME),
     (spec.SimpleRNN(3), 4 * 3 + 3 * 3 + 3, {SEQUENCE: (3,)}),
     (spec.LSTM(3), 4 * (4 * 3 + 3 * 3 + 3), {SEQUENCE: (3,)}),
     (spec.GRU(3), 3 * (4 * 3 + 3 * 3 + 3) + 3, {SEQUENCE: (3,)}),
+    (spec.GRU(3, reset_after=False), 3 * (4 * 3 + 3 * 3 + 3), {SEQUENCE: (3,)}),
+    (spec.LSTM(3, reverse=True, initial_state="learned"),
+     4 * (4 * 3 + 3 * 3 + 3) + 2 * 3, {SEQUENCE: (3,)}),
+    (spec.SelfAttention(2), 4 * 12 + 4 * 4 + 12 + 4, {SEQUENCE: SEQUENCE}),
+    (spec.SelfAttention(3, 2, bias=False), 4 * 18 + 6 * 4, {SEQUENCE: SEQUENCE}),
+    (spec.PositionEmbedding(), 0, {SEQUENCE: SEQUENCE}),
+    (spec.PositionEmbedding("learned"), 5 * 4, {SEQUENCE: SEQUENCE}),
     (spec.Embedding(10, 3), 10 * 3, {TABLE: (4, 3)}),
     (spec.EmbedColumns(((0, 8), (2, 10)), 3), 8 * 3 + 10 * 3, {TABLE: (8,)}),
     (spec.PeriodicEmbedding((0, 2), 3, 5), 2 * (2 * 5 + 5 * 3 + 3), {TABLE: (10,)}),
@@ -54,11 +71,15 @@ ROWS = [
     *windowed(),
     *((spec.Layer.members[k](), int(k == "parametric_relu"), SAME)
       for k in nn.ACTIVATIONS),
+    (spec.ParametricReLU(per_channel=True), 4, SAME),
 ]  # fmt: skip
-CONTRACT = {layer_spec.kind: (layer_spec, *rest) for layer_spec, *rest in ROWS}
+CONTRACT = {layer_spec: (layer_spec, *rest) for layer_spec, *rest in ROWS}
 CASES = [
-    [pytest.param(layer_spec, shape, id=f"{kind}-{shape}") for shape in shapes]
-    for kind, (layer_spec, _, shapes) in CONTRACT.items()
+    [
+        pytest.param(layer_spec, shape, id=f"{layer_spec.kind}-{shape}")
+        for shape in shapes
+    ]
+    for layer_spec, (_, _, shapes) in CONTRACT.items()
 ]
 LAYERS = pytest.mark.parametrize(
     ("layer_spec", "shape"), [c for row in CASES for c in row]
@@ -79,14 +100,14 @@ def inputs(shape, n=6):
 
 
 def test_every_layer_is_in_the_contract():
-    assert set(CONTRACT) == set(nn.LAYERS)
+    assert {layer_spec.kind for layer_spec in CONTRACT} == set(nn.LAYERS)
 
 
 @LAYERS
 @pytest.mark.parametrize("training", [False, True])
 def test_output_has_the_declared_shape(layer_spec, shape, training):
     layer = built(layer_spec, shape)
-    assert layer.output_shape == CONTRACT[layer_spec.kind][2][shape]
+    assert layer.output_shape == CONTRACT[layer_spec][2][shape]
     definition, state = nnx.split(layer)
 
     def run(state, x):
@@ -103,7 +124,7 @@ def test_number_of_parameters(layer_spec, shape):
     layer = built(layer_spec, shape)
     parameters = nnx.state(layer, nnx.Param)
     count = sum(leaf.size for leaf in jax.tree.leaves(parameters))
-    assert count == CONTRACT[layer_spec.kind][1]
+    assert count == CONTRACT[layer_spec][1]
     inner = sum(part.num_parameters for part in layer.inner_layers().values())
     assert count == layer.num_parameters + inner
 
@@ -192,7 +213,7 @@ def test_its_description_is_right(layer_spec, shape):
     terms, _, total = description.parameters.rpartition("= ")
     if layer.num_parameters:
         assert int(total) == evaluated(terms or total) == layer.num_parameters
-    looks_up = layer_spec.kind in ("embedding", "embed_columns")
+    looks_up = layer_spec.kind in ("embedding", "embed_columns", "position_embedding")
     assert (description.multiply_adds > 0) == (
         layer.num_parameters > 0 and not looks_up
     )

@@ -7,7 +7,7 @@ import pytest
 from assay import spec
 from assay.training import TrainingData
 
-pytestmark = pytest.mark.slow  # compiles five programs
+pytestmark = pytest.mark.slow  # compiles six programs
 
 NUM_TRAIN, NUM_VAL = 192, 96
 RNG = np.random.default_rng(0)
@@ -66,6 +66,17 @@ CASES = {
     "lstm": (
         first_signs(),
         (spec.Conv1D(4, 1), spec.LayerNorm(), spec.LSTM(8, bidirectional=True)),
+    ),
+    "attention": (
+        first_signs(),
+        (
+            spec.Dense(8),
+            spec.PositionEmbedding(),
+            spec.Residual([spec.RMSNorm(), spec.SelfAttention(2)]),
+            spec.GroupNorm(2),
+            spec.Mish(),
+            spec.GRU(4, reverse=True, reset_after=False, initial_state="learned"),
+        ),
     ),
     "embedding": (
         holds_a_token(),

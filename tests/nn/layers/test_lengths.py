@@ -42,6 +42,43 @@ NETS = {
         spec.AveragePool1D(3, 1, 1),
         spec.GlobalAveragePool(),
     ],
+    "rounded up": [
+        spec.MaxPool1D(3, 2, 1, ceil_mode=True),
+        spec.AveragePool1D(2, 2, 1, ceil_mode=True, count_padding=True),
+        spec.AveragePool1D(3, 2, ceil_mode=True, padding=1),
+        spec.GlobalAveragePool(),
+    ],
+    "one-sided": [
+        spec.Conv1D(4, 3, stride=2, padding=((2, 1),)),
+        spec.MaxPool1D(2, 1, ((1, 0),)),
+        spec.GlobalAveragePool(),
+    ],
+    "normalized over steps": [
+        spec.GroupNorm(2),
+        spec.Dense(4),
+        spec.InstanceNorm(),
+        spec.GlobalMaxPool(),
+    ],
+    "resized": [
+        spec.Upsampling1D(2, "linear"),
+        spec.ZeroPadding1D(((2, 1),)),
+        spec.Conv1D(4, 3),
+        spec.Cropping1D(1),
+        spec.Upsampling1D(2),
+        spec.GlobalAveragePool(),
+    ],
+    "attention": [
+        spec.Dense(4),
+        spec.PositionEmbedding(),
+        spec.RMSNorm(),
+        spec.Residual([spec.SelfAttention(2)]),
+        spec.SelfAttention(1, causal=True),
+        spec.GlobalAveragePool(),
+    ],
+    "backward": [
+        spec.GRU(4, True, reverse=True, reset_after=False),
+        spec.LSTM(3, reverse=True, initial_state="learned"),
+    ],
     "growing": [
         spec.ConvTranspose1D(4, 3, stride=2, padding="valid"),
         spec.ReLU(),
@@ -130,7 +167,14 @@ def test_lengths_follow_the_number_of_steps():
         spec.Conv1D(1, 3, stride=2, padding=1),
         spec.Conv1D(1, 4, stride=3),
         spec.MaxPool1D(2),
+        spec.MaxPool1D(2, ceil_mode=True),
+        spec.AveragePool1D(3, 2, 1, ceil_mode=True),
+        spec.Conv1D(1, 3, stride=2, padding=((2, 1),)),
         spec.ConvTranspose1D(1, 3, stride=2),
+        spec.ConvTranspose1D(1, 3, stride=2, padding=((1, 0),)),
+        spec.ZeroPadding1D(((1, 2),)),
+        spec.Cropping1D(((1, 0),)),
+        spec.Upsampling1D(3),
     ):
         site = nn.BuildContext((STEPS, CHANNELS), np.random.default_rng(0))
         layer = nn.LAYERS[layer_spec.kind](layer_spec, site)

@@ -107,3 +107,44 @@ def test_one_row_has_a_finite_variance():
     y = layer(jnp.ones((1, 4)), nn.Context(training=True))
     np.testing.assert_array_equal(y, 0)
     np.testing.assert_allclose(layer.variance[...], 0.7)
+
+
+@pytest.mark.parametrize(
+    "layer_spec",
+    [spec.GroupNorm(2), spec.InstanceNorm(), spec.LayerNorm(num_axes=2),
+     spec.RMSNorm(num_axes=2)],
+    ids=lambda layer_spec: layer_spec.kind,
+)  # fmt: skip
+def test_padded_steps_do_not_count(layer_spec):
+    """The output for real steps depends neither on padding nor on its gradient."""
+    site = nn.BuildContext((6, 4), np.random.default_rng(0))
+    layer = nn.LAYERS[layer_spec.kind](layer_spec, site)
+    x = np.random.default_rng(0).normal(size=(3, 6, 4)).astype(np.float32)
+    lengths, real = jnp.array([6, 2, 0]), np.arange(6) < np.array([6, 2, 0])[:, None]
+
+    @jax.jit
+    def run(x):
+        def outputs(x):
+            y = layer(x, nn.Context(lengths=lengths))
+            return jnp.where(real[..., None], y, 0)
+
+        y, pull = jax.vjp(outputs, x)
+        return y, pull(jnp.sin(y))[0]
+
+    results = [run(np.where(real[..., None], x, fill)) for fill in (0.0, 1e9)]
+    jax.tree.map(np.testing.assert_array_equal, *results)
+    y, dx = results[0]
+    assert np.isfinite(y).all() and (dx[~real] == 0).all()
+    if layer_spec.kind != "rms_norm":
+        by_group = {"group_norm": (2, 2), "instance_norm": (4, 1)}
+        groups = y[1, :2].reshape(2, *by_group.get(layer_spec.kind, (1, 4)))
+        np.testing.assert_allclose(groups.mean(axis=(0, 2)), 0, atol=1e-5)
+        np.testing.assert_allclose(groups.std(axis=(0, 2)), 1, rtol=1e-2)
+
+
+def test_one_group_is_layer_norm_over_all_axes():
+    x = np.random.default_rng(0).normal(size=(2, 3, 4, 6)).astype(np.float32)
+    site = nn.BuildContext((3, 4, 6), np.random.default_rng(0))
+    one_group = nn.GroupNorm(spec.GroupNorm(1), site)(x, nn.Context())
+    whole = nn.LayerNorm(spec.LayerNorm(num_axes=3), site)(x, nn.Context())
+    np.testing.assert_allclose(one_group, whole, rtol=1e-5, atol=1e-6)

@@ -69,6 +69,41 @@ def test_a_simple_rnn_by_hand():
 
 
 @KINDS
+def test_a_layer_in_reverse_is_the_layer_of_the_reversed_steps(kind):
+    forward = built(kind(4, return_sequences=True))
+    states = built(kind(4, return_sequences=True, reverse=True))(X, nn.Context())
+    expected = forward(X[:, ::-1], nn.Context())[:, ::-1]
+    np.testing.assert_allclose(states, expected, rtol=1e-5, atol=1e-6)
+    last = built(kind(4, reverse=True))(X, nn.Context())
+    np.testing.assert_allclose(last, states[:, 0], rtol=1e-5, atol=1e-6)
+
+
+@KINDS
+def test_a_learned_state_starts_at_zero_and_counts(kind):
+    layer = built(kind(4, initial_state="learned"))
+    np.testing.assert_array_equal(
+        layer(X, nn.Context()), built(kind(4))(X, nn.Context())
+    )
+    layer.initial_state.set_value(jnp.array([0.5, -0.5, 1.0, 0.0]))
+    empty = nn.Context(lengths=jnp.array([6, 0, 2]))
+    y = layer(X, empty)
+    np.testing.assert_allclose(y[1], layer.initial_state[...])
+    shorter = layer(X[2:, :2], nn.Context())
+    np.testing.assert_allclose(y[2], shorter[0], rtol=1e-5, atol=1e-6)
+
+
+def test_a_reset_state_reaches_the_candidate_before_the_product():
+    """Where the reset gate is closed, the candidate depends only on the input."""
+    layer = built(spec.GRU(4, reset_after=False))
+    assert not hasattr(layer, "recurrent_bias")
+    layer.bias.set_value(
+        jnp.concatenate([jnp.full(4, -50.0), jnp.full(4, -50.0), jnp.zeros(4)])
+    )
+    expected = jnp.tanh(X[:, -1] @ layer.kernel[...][:, 8:])
+    np.testing.assert_allclose(layer(X, nn.Context()), expected, rtol=1e-5, atol=1e-6)
+
+
+@KINDS
 def test_recurrent_layers_can_be_stacked(kind):
     layers = [kind(4, return_sequences=True), kind(3)]
     rng = np.random.default_rng(0)

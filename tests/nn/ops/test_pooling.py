@@ -71,6 +71,17 @@ POOLS = {
     "max, overlapping": partial(ops.max_pool, size=(3, 2), stride=(2, 1)),
     "average, apart": partial(ops.average_pool, size=(2, 2), padding=((1, 1), (0, 0))),
     "average, overlapping": partial(ops.average_pool, size=(3, 2), stride=(2, 1)),
+    "max, dilated, rounded up": partial(
+        ops.max_pool, size=(2, 2), dilation=(2, 1), round_up=True
+    ),
+    "average, rounded up": partial(
+        ops.average_pool,
+        size=(2, 3),
+        stride=(2, 2),
+        padding=((1, 1), (0, 1)),
+        round_up=True,
+        count_padding=True,
+    ),
     "global max": ops.global_max_pool,
     "global average": ops.global_average_pool,
 }

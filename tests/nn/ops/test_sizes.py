@@ -22,6 +22,16 @@ def test_remainder_is_told():
     assert ops.slide(8, 3, 2) == (3, 1, "(8 - 3 + 2*0)/2 + 1 = 3, rounded down")
 
 
+def test_rounding_up_adds_a_window_that_starts_within_the_input():
+    """PyTorch's `ceil_mode` leaves out windows that hold only padding at the end."""
+    up = ops.slide(8, 3, 2, round_up=True)
+    assert up == (4, 0, "(8 - 3 + 2*0)/2 + 1 = 4, rounded up")
+    assert ops.slide(7, 3, 2, round_up=True) == ops.slide(7, 3, 2)
+    # the third window would start at row 6 - 1 = 5 of an input with rows 0 to 4
+    kept = ops.slide(5, 2, 3, 1, round_up=True)
+    assert kept == (2, 2, "(5 - 2 + 2*1)/3 + 1 = 2, rounded down")
+
+
 def test_uneven_padding_and_dilation():
     assert ops.slide(8, 3, 1, (1, 2), dilation=2) == (7, 0, "(8 - 5 + 1 + 2)/1 + 1 = 7")
 
@@ -71,6 +81,8 @@ def test_same_padding_keeps_the_size(size, window, stride, dilation):
     padding = ops.same_padding(size, window, stride, dilation=dilation)
     places = ops.output_size(size, window, stride, padding, dilation=dilation)
     assert places == -(-size // stride)
+    lower = ops.same_padding(size, window, stride, dilation=dilation, lower=True)
+    assert lower == padding[::-1]
 
 
 @given(sizes, sizes, sizes, st.integers(0, 3))

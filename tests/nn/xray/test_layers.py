@@ -27,6 +27,14 @@ def windowed():
         yield member["depthwise_conv"](3, 2, stride=2), shape
         yield member["max_pool"](2, 1, padding=1), shape
         yield member["average_pool"](2, 1, padding=1), shape
+        yield member["zero_padding"](1), shape
+        yield member["cropping"](((1, 0),) * (len(shape) - 1)), shape
+        yield member["upsampling"](2), shape
+    yield spec.Conv2D(2, 2, padding=((1, 0), (0, 2))), IMAGE
+    yield spec.MaxPool2D(2, 1, 1, dilation=2, ceil_mode=True), IMAGE
+    yield spec.AveragePool2D(3, 2, 1, ceil_mode=True, count_padding=True), IMAGE
+    yield spec.Upsampling1D(3, "linear"), SEQUENCE
+    yield spec.Upsampling2D((2, 3), "linear"), IMAGE
 
 
 ROWS = [
@@ -36,6 +44,12 @@ ROWS = [
     (spec.SpatialDropout(0.5), IMAGE),
     (spec.BatchNorm(), IMAGE),
     (spec.LayerNorm(), SEQUENCE),
+    (spec.LayerNorm(num_axes=2), IMAGE),
+    (spec.RMSNorm(), SEQUENCE),
+    (spec.RMSNorm(num_axes=2), IMAGE),
+    (spec.GroupNorm(2), IMAGE),
+    (spec.GroupNorm(2), TABLE),
+    (spec.InstanceNorm(), SEQUENCE),
     (spec.LearnedScale(), SEQUENCE),
     (spec.SimpleRNN(3), SEQUENCE),
     (spec.LSTM(3), SEQUENCE),
@@ -43,6 +57,16 @@ ROWS = [
     (spec.SimpleRNN(3, return_sequences=True, bidirectional=True), SEQUENCE),
     (spec.LSTM(3, return_sequences=True, bidirectional=True), SEQUENCE),
     (spec.GRU(3, return_sequences=True, bidirectional=True), SEQUENCE),
+    (spec.SimpleRNN(3, reverse=True, initial_state="learned"), SEQUENCE),
+    (spec.LSTM(3, bidirectional=True, initial_state="learned"), SEQUENCE),
+    (spec.GRU(3, return_sequences=True, initial_state="learned"), SEQUENCE),
+    (spec.GRU(3, return_sequences=True, reset_after=False), SEQUENCE),
+    (spec.GRU(3, bidirectional=True, reset_after=False), SEQUENCE),
+    (spec.SelfAttention(2), SEQUENCE),
+    (spec.SelfAttention(3, 2, causal=True, bias=False), SEQUENCE),
+    (spec.PositionEmbedding(), SEQUENCE),
+    (spec.PositionEmbedding("learned"), SEQUENCE),
+    (spec.ParametricReLU(per_channel=True), SEQUENCE),
     (spec.Embedding(10, 3), TABLE),
     (spec.EmbedColumns(((0, 8), (2, 10)), 3), TABLE),
     (spec.PeriodicEmbedding((0, 2)), TABLE),
@@ -157,6 +181,19 @@ def test_terms_sum_to_the_number_in_training(layer_spec, shape):
         [spec.AveragePool1D(2, 1, padding=1), spec.LSTM(3, bidirectional=True)],
         [spec.GRU(3, return_sequences=True, bidirectional=True), spec.SimpleRNN(2)],
         [spec.LSTM(3, return_sequences=True), spec.Reshape((3, 5))],
+        [
+            spec.GroupNorm(2),
+            spec.InstanceNorm(),
+            spec.LayerNorm(num_axes=2),
+            spec.RMSNorm(num_axes=2),
+        ],
+        [spec.SelfAttention(2), spec.GRU(3, reverse=True, reset_after=False)],
+        [
+            spec.ZeroPadding1D(((2, 1),)),
+            spec.Upsampling1D(2, "linear"),
+            spec.Cropping1D(((1, 2),)),
+            spec.AveragePool1D(3, 2, 1, ceil_mode=True, count_padding=True),
+        ],
     ],
 )
 def test_sequences_of_different_lengths(layers):

@@ -48,8 +48,39 @@ def test_causal_padding_is_for_sequences_only(kind):
     (message,) = faults(spec.Conv2D, 8, 3, padding="causal")
     assert message == (
         "`padding >= 0` must hold, but got padding='causal'. Use a number, such as "
-        "1. These words are also allowed: same, valid."
+        "1. These words are also allowed: same, same_lower, valid."
     )
+
+
+def test_padding_may_differ_on_both_sides_of_an_axis():
+    pairs = ((1, 2), (0, 3))
+    assert spec.Conv2D(8, 3, padding=[[1, 2], [0, 3]]).padding == pairs
+    assert spec.Conv2D(8, 3, padding=[[1, 2], 3]).padding == ((1, 2), 3)
+    assert spec.MaxPool1D(2, padding=[[1, 0]]).padding == ((1, 0),)
+    searched = spec.Conv1D(8, 3, padding="choice(1, [[1, 2]])").padding
+    assert searched == spec.Choice(1, ((1, 2),))
+    layer_spec = spec.ZeroPadding2D(pairs)
+    assert spec.Layer.read(layer_spec.to_data()) == layer_spec
+    assert hash(layer_spec) == hash(spec.ZeroPadding2D([[1, 2], [0, 3]]))
+    fix = "Use one number for all axes, or one number per axis."
+    assert faults(spec.Cropping2D, [[1, 2]]) == [
+        "`len(cropping) == 2` must hold, but got cropping=((1, 2),). " + fix
+    ]
+
+
+@pytest.mark.parametrize("value", [[[1]], [[1, 2, 3]], [[1, -1]], [[1, "a"]], [[[1]]]])
+def test_invalid_pairs_are_refused(value):
+    (message,) = faults(spec.ZeroPadding1D, value)
+    assert message == (
+        f"`padding >= 0` must hold, but got padding={value!r}. Use a number, such as 1."
+    )
+
+
+def test_recurrent_layers_have_one_kind_of_direction():
+    assert faults(spec.GRU, 3, bidirectional=True, reverse=True) == [
+        "`not (bidirectional and reverse)` must hold, but got reverse=True. Remove "
+        "reverse, because both directions are processed."
+    ]
 
 
 def test_sizes_can_be_searched():

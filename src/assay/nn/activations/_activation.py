@@ -32,9 +32,10 @@ class Activation(spec.Member):
             standard normal z and the default hyperparameters.
         initializer: "he" or "glorot", the usual choice for the weights before the
             activation.
-        saturates: whether the derivative vanishes on both sides, which makes gradients
-            vanish in deep networks.
-        elementwise: whether each output depends on a single input.
+        saturates: whether the derivative is steep at 0 and vanishes on both sides,
+            which makes gradients vanish in deep networks.
+        diagonal: for an activation of whole rows, maps its outputs y to the slopes of
+            y[j] with respect to x[j]; None if each output depends on a single input.
 
     Example:
         >>> ACTIVATIONS.find("leaky_relu").hyperparameters
@@ -46,7 +47,12 @@ class Activation(spec.Member):
     gain: float
     initializer: Literal["he", "glorot"]
     saturates: bool = False
-    elementwise: bool = True
+    diagonal: Function | None = None
+
+    @property
+    def elementwise(self) -> bool:
+        """Whether each output depends on a single input."""
+        return self.diagonal is None
 
     @property
     def learned(self) -> Mapping[str, float]:
@@ -63,7 +69,7 @@ def activation(
     initializer: Literal["he", "glorot"],
     gain: float = 1.0,
     saturates: bool = False,
-    elementwise: bool = True,
+    diagonal: Function | None = None,
 ) -> Callable[[Function], Function]:
     """Register a function as the implementation of an activation spec.
 
@@ -79,7 +85,7 @@ def activation(
 
     def register(function: Function) -> Function:
         member = Activation(
-            declaration, function, gain, initializer, saturates, elementwise
+            declaration, function, gain, initializer, saturates, diagonal
         )
         ACTIVATIONS.add(member)
         return function
@@ -95,7 +101,7 @@ def derivative(name: str) -> Callable[..., jax.Array]:
 
     Returns:
         A function that maps (x, **hyperparameters, **learned) to dy/dx in the shape of
-        x or, for softmax, to the full matrix dy[j]/dx[k] of shape (..., k, k).
+        x or, for rows such as softmax, to the full matrix dy[j]/dx[k], (..., k, k).
 
     Raises:
         InputError: the activation does not exist.

@@ -3,5 +3,5 @@
 from importlib import import_module
 from pkgutil import iter_modules
 
-for _module in iter_modules(__path__):
+for _module in iter_modules(__path__):  # modules, and rooms that import theirs
     import_module(f"{__name__}.{_module.name}")

@@ -9,6 +9,7 @@ import numpy as np
 from flax import nnx
 
 from assay import spec
+from assay.nn import ops
 from assay.nn._context import Context
 from assay.nn._layer import BuildContext, Description, Layer, builds
 from assay.nn.activations._activation import ACTIVATIONS, derivative
@@ -18,13 +19,14 @@ __all__ = ["ActivationLayer"]
 
 @builds(spec.Activation)
 class ActivationLayer(Layer):
-    """Applies an activation function to each number, or softmax to each row.
+    """Applies an activation function to each number, or one like softmax to each row.
 
         y = function(x, **hyperparameters, **learned)
 
     A learned parameter, such as the slope of `parametric_relu`, is one number for the
-    whole layer. For the formula of each function, see `assay.nn.ACTIVATIONS`; for its
-    reference, see its spec.
+    whole layer or, if the spec has `per_channel`, one number per channel. For the
+    formula of each function, see `assay.nn.ACTIVATIONS`; for its reference, see its
+    spec.
 
     Args:
         layer_spec: the function and its hyperparameters.
@@ -39,18 +41,24 @@ class ActivationLayer(Layer):
 
     def __init__(self, layer_spec: spec.Activation, context: BuildContext) -> None:
         super().__init__(layer_spec, context)
+        per_channel = getattr(layer_spec, "per_channel", False)
+        shape = context.input_shape[-1:] if per_channel else ()
         for name, start in layer_spec.learned.items():
-            setattr(self, name, nnx.Param(np.full((), start, np.float32)))
+            setattr(self, name, nnx.Param(np.full(shape, start, np.float32)))
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
         """Apply the function to x."""
-        return ACTIVATIONS[self.kind].function(x, **self._values())
+        return ACTIVATIONS[self.kind].function(x, **self._values(x))
 
-    def _values(self) -> dict[str, Any]:
-        """Return the hyperparameters and learned parameters, by name."""
+    def _values(self, x: jax.Array) -> dict[str, Any]:
+        """Return the hyperparameters and learned parameters, which broadcast to x."""
         activation = ACTIVATIONS[self.kind]
         names = [*activation.hyperparameters, *activation.learned]
-        return {name: getattr(self, name)[...] for name in names}
+        values = {name: getattr(self, name)[...] for name in names}
+        return {
+            name: ops.along_last_axis(value, x) if jnp.ndim(value) else value
+            for name, value in values.items()
+        }
 
     @property
     def saturates(self) -> bool:
@@ -58,14 +66,15 @@ class ActivationLayer(Layer):
         return ACTIVATIONS[self.kind].saturates
 
     def slopes(self, x: jax.Array, y: jax.Array) -> jax.Array:
-        """Return the absolute slopes; for softmax, those of the diagonal."""
-        if not ACTIVATIONS[self.kind].elementwise:  # softmax, at most 1/4
-            return 4 * y * (1 - y)
-        slope = derivative(self.kind)
-        slopes = jnp.abs(slope(x, **self._values()))
+        """Return the absolute slopes; for rows, those of the diagonal."""
+        diagonal = ACTIVATIONS[self.kind].diagonal
+        if diagonal is not None:
+            return diagonal(y) * (4 if self.saturates else 1)  # softmax has at most 1/4
+        slope, values = derivative(self.kind), self._values(x)
+        slopes = jnp.abs(slope(x, **values))
         if not self.saturates:
             return slopes
-        steepest = slope(jnp.zeros((), x.dtype), **self._values())
+        steepest = slope(jnp.zeros((), x.dtype), **values)
         return slopes / steepest
 
     def describe(self) -> Description:

@@ -24,6 +24,8 @@ class _WindowArguments(TypedDict):
     size: tuple[int, ...]
     stride: tuple[int, ...]
     padding: tuple[tuple[int, int], ...]
+    dilation: tuple[int, ...]
+    round_up: bool
 
 
 class _Pool(Layer):
@@ -40,6 +42,8 @@ class _Pool(Layer):
             "size": window.size,
             "stride": window.stride,
             "padding": window.padding,
+            "dilation": window.dilation,
+            "round_up": window.round_up,
         }
 
     def describe(self) -> Description:
@@ -65,7 +69,7 @@ class MaxPool(_Pool):
     Padding and padded steps are ignored.
 
     Args:
-        layer_spec: size F, stride S (default F), padding P.
+        layer_spec: size F, stride S (default F), padding P, dilation and ceil_mode.
         context: build context; x is (n, *space, channels), and y is
             (n, *places, channels).
 
@@ -95,10 +99,11 @@ class AveragePool(_Pool):
         y[p, c] = mean over t of x[S p + t - P, c]
         W2 = (W1 - F + 2P)/S + 1, rounded down;  D2 = D1
 
-    The mean excludes padding and padded steps.
+    The mean excludes padded steps and, unless `count_padding` is set, padding.
 
     Args:
-        layer_spec: size F, stride S (default F), padding P.
+        layer_spec: size F, stride S (default F), padding P, dilation, ceil_mode and
+            count_padding.
         context: build context; x is (n, *space, channels), and y is
             (n, *places, channels).
 
@@ -113,12 +118,19 @@ class AveragePool(_Pool):
         [2.0, 3.5]
     """
 
+    def __init__(self, layer_spec: spec.AveragePooling, context: BuildContext) -> None:
+        super().__init__(layer_spec, context)
+        self.count_padding = layer_spec.count_padding
+
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
         """Return the mean of each window."""
         filled = fill_padding(x, context.lengths)
-        y = ops.average_pool(filled, **self._window_arguments())
+        arguments = self._window_arguments()
+        y = ops.average_pool(filled, **arguments, count_padding=self.count_padding)
         if context.lengths is None:
             return y
+        if self.count_padding:
+            return self._counted_with_padding(y, context)
         real = jnp.broadcast_to(
             real_steps(x, context.lengths).astype(x.dtype), (*x.shape[:-1], 1)
         )
@@ -128,6 +140,29 @@ class AveragePool(_Pool):
         context.lengths = self.window.lengths(context.lengths)
         mean = y / jnp.where(fraction > 0, fraction, 1.0)
         return fill_padding(mean, context.lengths)
+
+    def _counted_with_padding(self, y: jax.Array, context: Context) -> jax.Array:
+        """Correct the last windows of shorter rows, which may pass their padding.
+
+        Args:
+            y: means over the number of counted steps in the longest row.
+            context: context with the lengths, which are updated.
+        """
+        lengths, window = context.lengths, self.window
+        assert lengths is not None
+        before, after = window.padding[0]
+        start = jnp.arange(window.output[0])[:, None] * window.stride[0] - before
+        taps = jnp.arange(window.size[0])[None] * window.dilation[0]
+        step = (start + taps)[None]
+        longest = jnp.full_like(lengths, window.space[0])
+        counts = [
+            (step < (ends + after)[:, None, None]).sum(axis=2).astype(y.dtype)
+            for ends in (longest, lengths)
+        ]
+        ratio = counts[0] / jnp.maximum(counts[1], 1)
+        context.lengths = window.lengths(lengths)
+        ratio = ratio.reshape(*ratio.shape, *[1] * (y.ndim - 2))
+        return fill_padding(y * ratio, context.lengths)
 
 
 class _GlobalPool(Layer):

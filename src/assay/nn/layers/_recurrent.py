@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar, TypedDict
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from flax import nnx
 
@@ -22,6 +23,7 @@ _Parameters = Callable[[str], jax.Array]  # name -> parameter, in one direction
 class _WalkArguments(TypedDict):
     lengths: jax.Array | None
     reverse: bool
+    initial: Any  # one state (n, h), or a tuple of states; None for zeros
 
 
 class Recurrent(Layer):
@@ -35,8 +37,8 @@ class Recurrent(Layer):
     the same output as the row alone.
 
     Args:
-        layer_spec: units h, return_sequences and bidirectional, which doubles the
-            number of output channels.
+        layer_spec: units h, return_sequences, reverse, initial_state, and
+            bidirectional, which doubles the number of output channels.
         context: build context; x is (n, steps, channels), and y is (n, h) or
             (n, steps, h).
 
@@ -46,6 +48,8 @@ class Recurrent(Layer):
 
     weighted = True
     num_gates: ClassVar[int] = 1
+    states: ClassVar[tuple[str, ...]] = ("initial_state",)
+    """The names of the states of the cell, if they are learned."""
 
     def __init__(self, layer_spec: spec.Recurrent, context: BuildContext) -> None:
         super().__init__(layer_spec, context)
@@ -53,10 +57,15 @@ class Recurrent(Layer):
         steps, channels = context.input_shape
         units = int(layer_spec.units)  # type: ignore[arg-type]
         self.return_sequences = layer_spec.return_sequences
+        self.reverse = layer_spec.reverse
+        self.learns_state = layer_spec.initial_state == "learned"
         self.directions = ("", "backward_") if layer_spec.bidirectional else ("",)
         for prefix in self.directions:
             for name, value in self._draw(context.rng, channels, units).items():
                 setattr(self, prefix + name, nnx.Param(value))
+            for name in self.states if self.learns_state else ():
+                zeros = np.zeros(units, np.float32)
+                setattr(self, prefix + name, nnx.Param(zeros))
         width = units * len(self.directions)
         self.output_shape = (steps, width) if self.return_sequences else (width,)
 
@@ -92,7 +101,11 @@ class Recurrent(Layer):
             self._walk(
                 x,
                 lambda name, prefix=prefix: getattr(self, prefix + name)[...],
-                {"lengths": context.lengths, "reverse": bool(prefix)},
+                {
+                    "lengths": context.lengths,
+                    "reverse": self.walks_back(prefix),
+                    "initial": self._initial(x, prefix),
+                },
             )
             for prefix in self.directions
         ]
@@ -101,6 +114,18 @@ class Recurrent(Layer):
             return states
         context.lengths = None
         return last
+
+    def walks_back(self, prefix: str) -> bool:
+        """Return whether a direction, given by its prefix, starts at the last step."""
+        return bool(prefix) or self.reverse
+
+    def _initial(self, x: jax.Array, prefix: str) -> Any:
+        """Return the learned states before the first step; None if they are zeros."""
+        if not self.learns_state:
+            return None
+        values = [getattr(self, prefix + name)[...] for name in self.states]
+        states = [jnp.broadcast_to(v[None], (len(x), len(v))) for v in values]
+        return tuple(states) if len(states) > 1 else states[0]
 
     @property
     def saturates(self) -> bool:
@@ -119,8 +144,11 @@ class Recurrent(Layer):
         if self.num_gates > 1:
             count = f"{self.num_gates} gates * ({count})"
         count += f" + {units}" if hasattr(self, "recurrent_bias") else ""
+        count += f" + {units}" * len(self.states) if self.learns_state else ""
         products = self.num_gates * (channels * units + units * units)
         notes: tuple[str, ...] = ()
+        if self.reverse:
+            notes = ("the steps are processed from last to first",)
         if len(self.directions) > 1:
             count = f"2 * ({count})"
             notes = ("the steps are processed once forward and once backward",)
@@ -183,6 +211,7 @@ class LSTM(Recurrent):
     """
 
     num_gates = 4
+    states = ("initial_state", "initial_cell")
 
     def _draw(
         self, rng: np.random.Generator, channels: int, units: int
@@ -210,11 +239,15 @@ class GRU(Recurrent):
         n = tanh(x[t] W_n + b_n + r * (s[t-1] U_n + recurrent_bias))
         s[t] = (1 - z) * n + z * s[t-1]
 
-    The reset gate r acts after the recurrent product, as in PyTorch and cuDNN. With c
-    channels and h units, W (c, 3 h) is named "kernel", U (h, 3 h) "recurrent_kernel"
-    and b (3 h,) "bias"; "recurrent_bias" is (h,). The layer has 3 h (c + h + 1) + h
-    parameters. For the arguments, initial values and sequences of different lengths,
-    see `Recurrent`.
+    The reset gate r acts after the recurrent product, as in PyTorch and cuDNN. If
+    `reset_after` is false, it acts before, and there is no recurrent bias:
+
+        n = tanh(x[t] W_n + b_n + (r * s[t-1]) U_n)
+
+    With c channels and h units, W (c, 3 h) is named "kernel", U (h, 3 h)
+    "recurrent_kernel" and b (3 h,) "bias"; "recurrent_bias" is (h,). The layer has
+    3 h (c + h + 1) + h parameters, or 3 h (c + h + 1) without the recurrent bias. For
+    the arguments, initial values and sequences of different lengths, see `Recurrent`.
 
     Example:
         >>> context = BuildContext((5, 3), np.random.default_rng(0))
@@ -225,19 +258,30 @@ class GRU(Recurrent):
 
     num_gates = 3
 
+    def __init__(self, layer_spec: spec.GRU, context: BuildContext) -> None:
+        self.reset_after = layer_spec.reset_after
+        super().__init__(layer_spec, context)
+
     def _draw(
         self, rng: np.random.Generator, channels: int, units: int
     ) -> dict[str, np.ndarray]:
         drawn = super()._draw(rng, channels, units)
-        return drawn | {"recurrent_bias": np.zeros(units, np.float32)}
+        if self.reset_after:
+            drawn["recurrent_bias"] = np.zeros(units, np.float32)
+        return drawn
 
     def _walk(
         self, x: jax.Array, parameter: _Parameters, arguments: _WalkArguments
     ) -> tuple[jax.Array, jax.Array]:
         kernels = parameter("kernel"), parameter("recurrent_kernel")
-        inner = parameter("recurrent_bias")
+        inner = parameter("recurrent_bias") if self.reset_after else None
         return ops.gru(
-            x, *kernels, parameter("bias"), recurrent_bias=inner, **arguments
+            x,
+            *kernels,
+            parameter("bias"),
+            recurrent_bias=inner,
+            reset_after=self.reset_after,
+            **arguments,
         )
 
 

@@ -14,7 +14,12 @@ from assay.nn import ops
 from assay.nn._context import Context
 from assay.nn._layer import BuildContext, Description, Layer, builds
 from assay.nn._lengths import fill_padding
-from assay.nn._window_geometry import AXIS_LETTERS, check_rank, one_per_axis
+from assay.nn._window_geometry import (
+    AXIS_LETTERS,
+    check_rank,
+    one_per_axis,
+    pairs_per_axis,
+)
 from assay.nn.layers._convolution import (
     check_groups,
     count_text,
@@ -168,11 +173,13 @@ def _padding(
     """Return the rows cut (before, after) and the rows added along each axis."""
     extra = one_per_axis(layer_spec.output_padding, len(reach))
     padding = 0 if layer_spec.padding == "valid" else layer_spec.padding
-    if padding != "same":
-        return tuple((row, row) for row in one_per_axis(padding, len(reach))), extra
+    if padding not in ("same", "same_lower"):
+        return pairs_per_axis(padding, len(reach)), extra
     pairs, added = [], []
     for r, s, e in zip(reach, stride, extra, strict=True):
         surplus = r - s  # output rows in excess of the input size times the stride
-        pairs.append((max(surplus, 0) // 2, max(surplus, 0) - max(surplus, 0) // 2))
+        less = max(surplus, 0) // 2
+        more = max(surplus, 0) - less
+        pairs.append((more, less) if padding == "same_lower" else (less, more))
         added.append(e + max(-surplus, 0))
     return tuple(pairs), tuple(added)

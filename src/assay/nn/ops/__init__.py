@@ -4,7 +4,13 @@ from assay.extension import extension_status
 from assay.nn.ops._broadcasting import along_last_axis
 from assay.nn.ops._convolution import convolve, transposed_convolve
 from assay.nn.ops._dense import DENSE_ACTIVATIONS, DenseStep, Dropped, dense
-from assay.nn.ops._normalizing import batch_normalize, layer_normalize, normalize
+from assay.nn.ops._normalizing import (
+    batch_normalize,
+    group_normalize,
+    layer_normalize,
+    normalize,
+    rms_normalize,
+)
 from assay.nn.ops._pooling import (
     average_pool,
     global_average_pool,
@@ -34,12 +40,14 @@ __all__ = [
     "extension_status",
     "global_average_pool",
     "global_max_pool",
+    "group_normalize",
     "gru",
     "layer_normalize",
     "lstm",
     "max_pool",
     "normalize",
     "output_size",
+    "rms_normalize",
     "same_padding",
     "simple_rnn",
     "slide",

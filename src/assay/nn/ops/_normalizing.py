@@ -1,4 +1,4 @@
-"""Batch and layer normalization of channels-last arrays."""
+"""Batch, layer, RMS and group normalization of channels-last arrays."""
 
 import math
 from typing import Any
@@ -10,7 +10,13 @@ from jax.typing import ArrayLike
 
 from assay.nn.ops._broadcasting import along_last_axis
 
-__all__ = ["batch_normalize", "layer_normalize", "normalize"]
+__all__ = [
+    "batch_normalize",
+    "group_normalize",
+    "layer_normalize",
+    "normalize",
+    "rms_normalize",
+]
 
 
 def batch_normalize(
@@ -110,6 +116,7 @@ def layer_normalize(
     *,
     num_axes: int = 1,
     epsilon: ArrayLike = 1e-5,
+    weights: jax.Array | None = None,
 ) -> jax.Array:
     """Normalize each example to mean 0 and variance 1 over its last axes.
 
@@ -124,6 +131,8 @@ def layer_normalize(
         bias: shaped like `scale`.
         num_axes: number of trailing axes to average over.
         epsilon: prevents division by 0 for a constant example.
+        weights: 1 for values that count in the mean and variance and 0 for padding,
+            (n, t, 1, ...) with the rank of x; all 1 by default.
 
     Returns:
         y, shaped like x.
@@ -139,10 +148,113 @@ def layer_normalize(
         Ba, Kiros and Hinton, "Layer normalization", 2016.
     """
     axes = tuple(range(x.ndim - num_axes, x.ndim))
-    centered = x - x.mean(axes, keepdims=True)
-    variance = jnp.square(centered).mean(axes, keepdims=True)
+    centered = x - _mean_over(x, axes, weights)
+    variance = _mean_over(jnp.square(centered), axes, weights)
     scale, bias = along_last_axis(scale, x), along_last_axis(bias, x)
     return centered * lax.rsqrt(variance + epsilon) * scale + bias
+
+
+def rms_normalize(
+    x: jax.Array,
+    scale: jax.Array,
+    *,
+    num_axes: int = 1,
+    epsilon: ArrayLike = 1e-6,
+    weights: jax.Array | None = None,
+) -> jax.Array:
+    """Divide each example by its root mean square over its last axes.
+
+        y = scale * x / sqrt(mean(x**2) + epsilon)
+
+    Args:
+        x: input, (n, ..., *features).
+        scale: shaped like the last `num_axes` axes of x.
+        num_axes: number of trailing axes to average over.
+        epsilon: prevents division by 0 for an example of zeros.
+        weights: as in `layer_normalize`.
+
+    Returns:
+        y, shaped like x.
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> rms_normalize(jnp.array([[1.0, 7.0]]), jnp.full(2, 5.0)).round(3).tolist()
+        [[1.0, 7.0]]
+
+    References:
+        Zhang and Sennrich, "Root mean square layer normalization", 2019.
+    """
+    axes = tuple(range(x.ndim - num_axes, x.ndim))
+    square = _mean_over(jnp.square(x), axes, weights)
+    return x * lax.rsqrt(square + epsilon) * along_last_axis(scale, x)
+
+
+def group_normalize(
+    x: jax.Array,
+    scale: jax.Array,
+    bias: jax.Array,
+    *,
+    groups: int,
+    epsilon: ArrayLike = 1e-5,
+    weights: jax.Array | None = None,
+) -> jax.Array:
+    """Normalize groups of channels of each example to mean 0 and variance 1.
+
+    The mean and (biased) variance are computed over all positions and the channels of a
+    group, which are neighbors. With one group per channel, this is instance
+    normalization.
+
+        y = scale * (x - mean) / sqrt(variance + epsilon) + bias
+
+    Args:
+        x: input, (n, *space, c).
+        scale: (c,).
+        bias: (c,).
+        groups: number of groups, which divides c.
+        epsilon: prevents division by 0 for a constant group.
+        weights: as in `layer_normalize`.
+
+    Returns:
+        y, shaped like x.
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> x = jnp.array([[1.0, 3.0, 10.0, 30.0]])
+        >>> y = group_normalize(x, jnp.ones(4), jnp.zeros(4), groups=2, epsilon=0.0)
+        >>> y.tolist()
+        [[-1.0, 1.0, -1.0, 1.0]]
+
+    References:
+        Wu and He, "Group normalization", 2018; Ulyanov, Vedaldi and Lempitsky,
+        "Instance normalization", 2016.
+    """
+    parts = x.reshape(*x.shape[:-1], groups, -1)
+    axes = (*range(1, x.ndim - 1), x.ndim)
+    if weights is not None:
+        weights = weights[..., None]
+    centered = parts - _mean_over(parts, axes, weights)
+    variance = _mean_over(jnp.square(centered), axes, weights)
+    y = (centered * lax.rsqrt(variance + epsilon)).reshape(x.shape)
+    return y * along_last_axis(scale, x) + along_last_axis(bias, x)
+
+
+def _mean_over(
+    x: jax.Array, axes: tuple[int, ...], weights: jax.Array | None
+) -> jax.Array:
+    """Return the mean over axes, which stay with size 1; it is 0 without real values.
+
+    Args:
+        x: any shape.
+        axes: the axes to average over.
+        weights: 1 for real values and 0 for padding, in a shape that broadcasts to x.
+    """
+    if weights is None:
+        return x.mean(axes, keepdims=True)
+    weights = jnp.broadcast_to(weights, x.shape)
+    total = weights.sum(axes, keepdims=True)
+    # A product would keep infinities and nan in padded steps.
+    real = jnp.where(weights > 0, x, 0)
+    return real.sum(axes, keepdims=True) / jnp.maximum(total, 1)
 
 
 # `share` contains the weight of each row in the mean, shaped like the first axes of x.

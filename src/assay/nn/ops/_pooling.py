@@ -32,6 +32,8 @@ def max_pool(
     size: Sequence[int],
     stride: Sequence[int] | None = None,
     padding: Sequence[tuple[int, int]] | None = None,
+    dilation: Sequence[int] | None = None,
+    round_up: bool = False,
 ) -> jax.Array:
     """Keep the largest value of each window and discard its position.
 
@@ -47,9 +49,11 @@ def max_pool(
             overlap.
         padding: rows (before, after) in each dimension, at most half of the window;
             none by default. A padded value is never the largest.
+        dilation: distance between elements of the window; default 1.
+        round_up: whether to round the number of windows up (see `slide`).
 
     Returns:
-        (n, *output, c) with output = (W - F + 2P)/S + 1, rounded down.
+        (n, *output, c) with output = (W - F + 2P)/S + 1, rounded down or up.
 
     Raises:
         InputError: the arguments are inconsistent.
@@ -63,7 +67,9 @@ def max_pool(
     References:
         Goodfellow, Bengio and Courville, "Deep Learning", 2016, section 9.3.
     """
-    return _max_pool(x, _geometry(x, size, stride, padding))
+    return _max_pool(
+        x, _geometry(x, size, stride, padding, dilation=dilation, round_up=round_up)
+    )
 
 
 def average_pool(
@@ -72,6 +78,8 @@ def average_pool(
     size: Sequence[int],
     stride: Sequence[int] | None = None,
     padding: Sequence[tuple[int, int]] | None = None,
+    dilation: Sequence[int] | None = None,
+    round_up: bool = False,
     count_padding: bool = False,
 ) -> jax.Array:
     """Average the values in each window.
@@ -80,18 +88,20 @@ def average_pool(
 
     where m is the number of real values in the window, so that padding does not bias
     the average at the border (as in Keras, and in PyTorch with
-    `count_include_pad=False`). With `count_padding`, m is always the size of the window
-    (the default in PyTorch).
+    `count_include_pad=False`). With `count_padding`, m also counts the padding (the
+    default in PyTorch), but not what lies beyond it if `round_up` is true.
 
     Args:
         x: input, (n, *space, c).
         size: F, the window in each dimension.
         stride: S, distance between windows; defaults to `size`.
         padding: zeros (before, after) in each dimension; none by default.
+        dilation: distance between elements of the window; default 1.
+        round_up: whether to round the number of windows up (see `slide`).
         count_padding: whether padding counts toward the average.
 
     Returns:
-        (n, *output, c) with output = (W - F + 2P)/S + 1, rounded down.
+        (n, *output, c) with output = (W - F + 2P)/S + 1, rounded down or up.
 
     Raises:
         InputError: the arguments are inconsistent.
@@ -105,11 +115,14 @@ def average_pool(
     References:
         Goodfellow, Bengio and Courville, "Deep Learning", 2016, section 9.3.
     """
-    geometry = _geometry(x, size, stride, padding)
+    geometry = _geometry(x, size, stride, padding, dilation=dilation, round_up=round_up)
     total = _sum_pool(x, geometry)
-    if count_padding or not any(map(any, geometry.padding)):
+    declared = tuple(padding or ((0, 0),) * len(geometry.space))
+    beyond = geometry.padding != declared  # the last window, if rounded up
+    if not beyond and (count_padding or not any(map(any, declared))):
         return total * (1.0 / math.prod(geometry.kernel))
-    return total / _counts(geometry)[None].astype(x.dtype)
+    counted = declared if count_padding else ((0, 0),) * len(declared)
+    return total / _counts(geometry, counted)[None].astype(x.dtype)
 
 
 def global_average_pool(x: jax.Array) -> jax.Array:
@@ -147,31 +160,43 @@ def _geometry(
     size: Sequence[int],
     stride: Sequence[int] | None,
     padding: Sequence[tuple[int, int]] | None,
+    *,
+    dilation: Sequence[int] | None,
+    round_up: bool,
 ) -> Geometry:
     rank = x.ndim - 2
     window, steps = tuple(size), tuple(stride or size)
+    spread = tuple(dilation or (1,) * rank)
     pairs: Pairs = tuple((lo, hi) for lo, hi in padding or ((0, 0),) * rank)
     faults = Faults()
     if not 1 <= rank <= 3:
         fix = "Pass x as (n, *space, channels) with 1, 2 or 3 spatial dimensions."
         faults.add(fault("1 <= spatial dimensions <= 3", "dimensions", rank, fix))
-    for name, value in (("size", window), ("stride", steps), ("padding", pairs)):
+    for name, value in (
+        ("size", window),
+        ("stride", steps),
+        ("padding", pairs),
+        ("dilation", spread),
+    ):
         if len(value) != rank:
             fix = f"Pass {rank} numbers, one per spatial dimension."
             faults.add(fault(f"len({name}) == {rank}", name, value, fix))
     faults.raise_if_any()
-    for w, f, s, p in zip(x.shape[1:-1], window, steps, pairs, strict=True):
-        slide(w, f, s, p)
-        if 2 * max(p) > f:
+    extended = []
+    for w, f, s, p, d in zip(x.shape[1:-1], window, steps, pairs, spread, strict=True):
+        places = slide(w, f, s, p, dilation=d, round_up=round_up).output_size
+        reach = d * (f - 1) + 1
+        extended.append((p[0], max(p[1], (places - 1) * s + reach - w - p[0])))
+        if 2 * max(p) > reach:
             fix = "Use at most half of the window, or a larger window."
             faults.add(fault("padding <= size / 2", "padding", p, fix))
     faults.raise_if_any()
-    return Geometry(x.shape[1:-1], window, steps, pairs, (1,) * rank)
+    return Geometry(x.shape[1:-1], window, steps, tuple(extended), spread)
 
 
 def _apart(geometry: Geometry) -> bool:
     """Return whether the windows tile the padded input."""
-    return geometry.stride == geometry.kernel
+    return geometry.stride == geometry.reach == geometry.kernel
 
 
 def _tiles(x: jax.Array, geometry: Geometry) -> tuple[jax.Array, tuple[int, ...]]:
@@ -238,14 +263,21 @@ def _sum_pool_jvp(
     return _sum_pool(primals[0], geometry), tiles.sum(axes)
 
 
-def _counts(geometry: Geometry) -> jax.Array:
-    """Return the number of real values in each window, (*output, 1)."""
+def _counts(geometry: Geometry, counted: Pairs) -> jax.Array:
+    """Return how many values in each window count, (*output, 1).
+
+    Args:
+        geometry: the windows.
+        counted: rows of the padding (before, after) that count in each dimension.
+    """
     counts = np.ones((1,) * len(geometry.space))
     for axis, size in enumerate(geometry.space):
         low, step = geometry.padding[axis][0], geometry.stride[axis]
-        start = np.arange(geometry.output[axis]) * step - low
-        stop = np.minimum(start + geometry.kernel[axis], size)
+        start = np.arange(geometry.output[axis])[:, None] * step - low
+        row = start + np.arange(geometry.kernel[axis]) * geometry.dilation[axis]
+        before, after = counted[axis]
+        number = ((row >= -before) & (row < size + after)).sum(axis=1)
         shape = [1] * len(geometry.space)
         shape[axis] = -1
-        counts = counts * (stop - np.maximum(start, 0)).reshape(shape)
+        counts = counts * number.reshape(shape)
     return jnp.asarray(counts[..., None])

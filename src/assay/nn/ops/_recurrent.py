@@ -161,15 +161,17 @@ def gru(
     lengths: jax.Array | None = None,
     initial: jax.Array | None = None,
     reverse: bool = False,
+    reset_after: bool = True,
 ) -> tuple[jax.Array, jax.Array]:
     """Run a gated recurrent unit, a simpler LSTM with two gates and without a cell.
 
     It often performs as well as an LSTM, with three quarters of the parameters. The
-    reset gate acts after the recurrent product, as in PyTorch and cuDNN.
+    reset gate acts after the recurrent product, as in PyTorch and cuDNN, or before it.
 
         r = sigmoid(x[t] W_r + s[t-1] U_r + b_r)
         z = sigmoid(x[t] W_z + s[t-1] U_z + b_z)
-        n = tanh(x[t] W_n + b_n + r * (s[t-1] U_n + recurrent_bias))
+        n = tanh(x[t] W_n + b_n + r * (s[t-1] U_n + recurrent_bias)) if reset_after
+        n = tanh(x[t] W_n + b_n + (r * s[t-1]) U_n + recurrent_bias) otherwise
         s[t] = (1 - z) * n + z * s[t-1]
 
     Args:
@@ -177,10 +179,12 @@ def gru(
         kernel: W, (c, 3 h), gates in the order r, z, n, as in PyTorch.
         recurrent_kernel: U, (h, 3 h).
         bias: b, (3 h,); for r and z, the sum of PyTorch's two biases.
-        recurrent_bias: (h,), multiplied by the reset gate; default zeros.
+        recurrent_bias: (h,), multiplied by the reset gate if `reset_after`; default
+            zeros.
         lengths: number of real steps in each row, integers (n,), 0 to t; default t.
         initial: s[-1], (n, h); default zeros.
         reverse: whether to process the steps from last to first.
+        reset_after: whether the reset gate acts after the recurrent product.
 
     Returns:
         outputs s, (n, t, h), zero at padded steps; last state, (n, h).
@@ -211,7 +215,10 @@ def gru(
     )
     start = _zeros(x, recurrent_kernel) if initial is None else initial
     weights = recurrent_kernel, recurrent_bias
-    if available(x, recurrent_kernel):
+    if not reset_after:
+        inputs = _affine(x, kernel, bias), weights, (start,)
+        states, (last,) = _plain_gru(inputs, lengths, reverse, reset_after=False)
+    elif available(x, recurrent_kernel):
         inputs = _project(x, kernel, bias), weights, (start,)
         real = _lengths(x, lengths)
         states, (last,) = walk(GRU, _plain_gru, inputs, lengths=real, reverse=reverse)
@@ -293,9 +300,25 @@ def _plain_lstm(inputs: Inputs, lengths: jax.Array | None, reverse: bool) -> Out
     return _walk(step, initial, projected, lengths=lengths, reverse=reverse)
 
 
-def _plain_gru(inputs: Inputs, lengths: jax.Array | None, reverse: bool) -> Outputs:
+def _plain_gru(
+    inputs: Inputs,
+    lengths: jax.Array | None,
+    reverse: bool,
+    *,
+    reset_after: bool = True,
+) -> Outputs:
     projected, (kernel, recurrent_bias), initial = inputs
     inner = recurrent_bias[None]
+
+    def reset_first(state: tuple[jax.Array], projected: jax.Array) -> tuple[jax.Array]:
+        gates, candidate_kernel = jnp.split(kernel, (2 * kernel.shape[0],), axis=1)
+        from_input = jnp.split(projected, 3, axis=-1)
+        from_state = jnp.split(state[0] @ gates, 2, axis=-1)
+        reset = jax.nn.sigmoid(from_input[0] + from_state[0])
+        update = jax.nn.sigmoid(from_input[1] + from_state[1])
+        from_state = (reset * state[0]) @ candidate_kernel
+        candidate = jnp.tanh(from_input[2] + from_state + inner)
+        return ((1 - update) * candidate + update * state[0],)
 
     def step(state: tuple[jax.Array], projected: jax.Array) -> tuple[jax.Array]:
         from_input = jnp.split(projected, 3, axis=-1)
@@ -305,7 +328,8 @@ def _plain_gru(inputs: Inputs, lengths: jax.Array | None, reverse: bool) -> Outp
         candidate = jnp.tanh(from_input[2] + reset * (from_state[2] + inner))
         return ((1 - update) * candidate + update * state[0],)
 
-    return _walk(step, initial, projected, lengths=lengths, reverse=reverse)
+    cell = step if reset_after else reset_first
+    return _walk(cell, initial, projected, lengths=lengths, reverse=reverse)
 
 
 def _walk(

@@ -40,12 +40,14 @@ def slide(
     padding: int | Sequence[int] = 0,
     *,
     dilation: int = 1,
+    round_up: bool = False,
 ) -> Slide:
     """Count the positions of a sliding window along one dimension.
 
     A dilation of D spreads the window over D * (F - 1) + 1 rows. The number of
     positions is rounded down, as in PyTorch, Keras and JAX. The remainder of the
-    division is `dropped`.
+    division is `dropped`. If the number is rounded up, the last window extends beyond
+    the padded input, but it starts before the padding at the end.
 
     Args:
         size: W, size of the input, >= 1.
@@ -53,6 +55,7 @@ def slide(
         stride: S, distance in rows between neighboring positions, >= 1.
         padding: P, rows added on both sides, or a pair (before, after).
         dilation: D, distance in rows between neighboring kernel elements, >= 1.
+        round_up: whether to round up instead of down.
 
     Returns:
         The number of positions, the number of dropped rows and the formula.
@@ -65,6 +68,8 @@ def slide(
         Slide(output_size=3, dropped=0, formula='(5 - 3 + 2*1)/2 + 1 = 3')
         >>> slide(6, 3, stride=2).dropped
         1
+        >>> slide(6, 3, stride=2, round_up=True).output_size
+        3
     """
     low, high = (padding, padding) if isinstance(padding, int) else padding
     _check_slide(size, window, stride, (low, high), dilation=dilation)
@@ -81,10 +86,14 @@ def slide(
             )
         )
     places = room // stride + 1
+    rounded_up = bool(round_up and room % stride and places * stride < size + low)
+    places += rounded_up
     pad = f"2*{low}" if low == high else f"{low} + {high}"
-    exact = "" if room % stride == 0 else ", rounded down"
+    exact = (
+        "" if room % stride == 0 else ", rounded up" * rounded_up or ", rounded down"
+    )
     text = f"({size} - {reach} + {pad})/{stride} + 1 = {places}{exact}"
-    return Slide(places, room % stride, text)
+    return Slide(places, 0 if rounded_up else room % stride, text)
 
 
 def _check_slide(
@@ -157,17 +166,19 @@ def transposed_output_size(
 
 
 def same_padding(
-    size: int, window: int, stride: int = 1, *, dilation: int = 1
+    size: int, window: int, stride: int = 1, *, dilation: int = 1, lower: bool = False
 ) -> tuple[int, int]:
     """Return the padding (before, after) for an output of ceil(size / stride) rows.
 
-    If the total is odd, the additional row is at the end, as in TensorFlow and Keras.
+    If the total is odd, the additional row is at the end, as in TensorFlow and Keras,
+    or at the start if `lower` is true, as with "SAME_LOWER" in ONNX.
 
     Example:
-        >>> same_padding(32, 3), same_padding(32, 4)
-        ((1, 1), (1, 2))
+        >>> same_padding(32, 3), same_padding(32, 4), same_padding(32, 4, lower=True)
+        ((1, 1), (1, 2), (2, 1))
     """
     _check_slide(size, window, stride, (0, 0), dilation=dilation)
     places = -(-size // stride)
     total = max((places - 1) * stride + dilation * (window - 1) + 1 - size, 0)
-    return total // 2, total - total // 2
+    less, more = total // 2, total - total // 2
+    return (more, less) if lower else (less, more)

@@ -15,6 +15,7 @@ __all__ = [
     "Adam",
     "AdamW",
     "AnyOptimizer",
+    "DampedMomentum",
     "Lion",
     "Momentum",
     "Nadam",
@@ -73,6 +74,26 @@ class Momentum(Optimizer):
     momentum: Fraction = 0.9
 
 
+class DampedMomentum(Optimizer):
+    """Momentum whose new gradients count less.
+
+    With dampening equal to momentum, v is a running mean of the gradients instead of
+    their sum, so the learning rate can stay that of plain gradient descent. As in
+    PyTorch, v starts at the first gradient.
+
+    References:
+        Polyak, Some Methods of Speeding up the Convergence of Iteration Methods, 1964.
+    """
+
+    kind: ClassVar[str] = "damped_momentum"
+    formula: ClassVar[str] = (
+        "v = momentum·v + (1 - dampening)·g, but v = g in the first update, d = v"
+    )
+    learning_rate: Positive = 0.1
+    momentum: Fraction = 0.9
+    dampening: Fraction = 0.9
+
+
 class Nesterov(Optimizer):
     """Momentum that looks one step ahead.
 
@@ -93,7 +114,9 @@ class Adagrad(Optimizer):
     """Per-parameter learning rates that shrink as the sum of squared gradients grows.
 
     For sparse features. Parameters that rarely receive a gradient keep large learning
-    rates. The sum only grows, so learning rates never increase.
+    rates. The sum only grows, so learning rates never increase. As in Optax and Keras,
+    epsilon is added inside the root; PyTorch adds it to the root, so its epsilon is
+    about the square root of this one.
 
     References:
         Duchi et al., Adaptive Subgradient Methods for Online Learning and Stochastic

@@ -1,26 +1,20 @@
-"""The layer family, with dense, dropout and normalization layers."""
+"""The layer family, with dense, dropout and scaling layers."""
 
 from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, SerializeAsAny
 
 from assay.spec._family import Family
-from assay.spec._fields import Count, Fraction, Positive
-from assay.spec._range import Range
-from assay.spec._space import Space
+from assay.spec._fields import Count, Fraction
 
 __all__ = [
     "AnyLayer",
-    "BatchNorm",
     "Dense",
     "Dropout",
     "Layer",
-    "LayerNorm",
     "LearnedScale",
     "SpatialDropout",
 ]
-
-_STANDARDIZED = "y = scale (x - mean) / sqrt(variance + epsilon) + bias"
 
 
 class Layer(Family):
@@ -96,45 +90,6 @@ class SpatialDropout(Layer):
         "y[p, c] = x[p, c] m[c] / (1 - rate), P(m[c] = 1) = 1 - rate, else m[c] = 0"
     )
     rate: Fraction = 0.2
-
-
-class BatchNorm(Layer):
-    """Standardizes each feature over the batch, then scales and shifts it.
-
-    For deep networks. Normalization allows higher learning rates. Batches should have
-    at least about 16 rows. In inference, running statistics replace those of the batch.
-
-    Args:
-        momentum: weight of the new batch in the running statistics:
-            running = (1 - momentum) running + momentum batch.
-        epsilon: prevents division by 0.
-
-    References:
-        Ioffe and Szegedy, 2015, "Batch normalization".
-    """
-
-    kind: ClassVar[str] = "batch_norm"
-    formula: ClassVar[str] = _STANDARDIZED
-    momentum: Annotated[float | Space, Range(0, 1, open_low=True, example=0.1)] = 0.1
-    epsilon: Positive = 1e-5
-
-
-class LayerNorm(Layer):
-    """Standardizes the channels at each position, then scales and shifts them.
-
-    For recurrent networks and small batches. The result does not depend on the rest of
-    the batch and is the same in training and inference.
-
-    Args:
-        epsilon: prevents division by 0.
-
-    References:
-        Ba, Kiros and Hinton, 2016, "Layer normalization".
-    """
-
-    kind: ClassVar[str] = "layer_norm"
-    formula: ClassVar[str] = _STANDARDIZED
-    epsilon: Positive = 1e-5
 
 
 class LearnedScale(Layer):

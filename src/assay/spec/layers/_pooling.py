@@ -9,6 +9,7 @@ __all__ = [
     "AveragePool1D",
     "AveragePool2D",
     "AveragePool3D",
+    "AveragePooling",
     "GlobalAveragePool",
     "GlobalMaxPool",
     "MaxPool1D",
@@ -28,7 +29,11 @@ class Pooling(Window):
         size: F, size of the window.
         stride: S, distance between neighboring windows; defaults to `size`.
         padding: P, the number of rows added on both sides, at most half of the window
-            size; or "same" or "valid".
+            size; or "same", "same_lower" or "valid". A pair for an axis is
+            (before, after).
+        dilation: distance between neighboring elements of the window.
+        ceil_mode: whether to round the number of windows up instead of down. The last
+            window may then extend beyond the padding, but it starts before its end.
 
     References:
         LeCun et al., 1998, "Gradient-based learning applied to document recognition"
@@ -39,6 +44,25 @@ class Pooling(Window):
     size: AxisCounts = 2
     stride: AxisCounts | None = None
     padding: Padding = 0
+    dilation: AxisCounts = 1
+    ceil_mode: bool = False
+
+
+class AveragePooling(Pooling):
+    """Takes the mean of each window.
+
+    Args:
+        size: F, size of the window.
+        stride: S, distance between neighboring windows; defaults to `size`.
+        padding: P, as in `MaxPool2D`.
+        dilation: distance between neighboring elements of the window.
+        ceil_mode: whether to round the number of windows up instead of down.
+        count_padding: whether the zeros of the padding count in the mean. They do not
+            in Keras, but they do by default in PyTorch (`count_include_pad`).
+    """
+
+    formula: ClassVar[str] = _MEAN
+    count_padding: bool = False
 
 
 class MaxPool1D(Pooling):
@@ -57,7 +81,7 @@ class MaxPool2D(Pooling):
 
     Example:
         >>> MaxPool2D(2)
-        MaxPool2D(size=2, stride=None, padding=0)
+        MaxPool2D(size=2, stride=None, padding=0, dilation=1, ceil_mode=False)
     """
 
     kind: ClassVar[str] = "max_pool2d"
@@ -73,28 +97,30 @@ class MaxPool3D(Pooling):
     formula: ClassVar[str] = _MAX
 
 
-class AveragePool1D(Pooling):
-    """Takes the mean of each window of a sequence, excluding padding."""
+class AveragePool1D(AveragePooling):
+    """Takes the mean of each window of a sequence."""
 
     kind: ClassVar[str] = "average_pool1d"
     rank: ClassVar[int] = 1
-    formula: ClassVar[str] = _MEAN
 
 
-class AveragePool2D(Pooling):
-    """Takes the mean of each window of an image, excluding padding."""
+class AveragePool2D(AveragePooling):
+    """Takes the mean of each window of an image.
+
+    Example:
+        >>> AveragePool2D(3, 2, padding=1, count_padding=True).count_padding
+        True
+    """
 
     kind: ClassVar[str] = "average_pool2d"
     rank: ClassVar[int] = 2
-    formula: ClassVar[str] = _MEAN
 
 
-class AveragePool3D(Pooling):
-    """Takes the mean of each window of a volume, excluding padding."""
+class AveragePool3D(AveragePooling):
+    """Takes the mean of each window of a volume."""
 
     kind: ClassVar[str] = "average_pool3d"
     rank: ClassVar[int] = 3
-    formula: ClassVar[str] = _MEAN
 
 
 class GlobalMaxPool(Layer):

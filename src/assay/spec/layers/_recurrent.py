@@ -1,7 +1,11 @@
 """Recurrent layers, which read sequences step by step."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
+
+from assay._errors import fault
 from assay.spec._fields import Count
 from assay.spec.layers._basic import Layer
 
@@ -17,11 +21,25 @@ class Recurrent(Layer):
             instead of the last state (many to one).
         bidirectional: whether to also process the steps in reverse order and
             concatenate both states, which doubles the number of channels.
+        reverse: whether to process the steps only in reverse order. The states stay at
+            their steps, and the last state is that after the first step.
+        initial_state: "zeros", or "learned" to learn the state before the first step,
+            which starts at 0.
     """
 
     units: Count
     return_sequences: bool = False
     bidirectional: bool = False
+    reverse: bool = False
+    initial_state: Literal["zeros", "learned"] = "zeros"
+
+    @model_validator(mode="after")
+    def _one_kind_of_direction(self) -> "Recurrent":
+        if self.bidirectional and self.reverse:
+            fix = "Remove reverse, because both directions are processed."
+            messages = [fault("not (bidirectional and reverse)", "reverse", True, fix)]
+            raise PydanticCustomError("said", "reverse", {"messages": messages})
+        return self
 
 
 class SimpleRNN(Recurrent):
@@ -62,9 +80,24 @@ class GRU(Recurrent):
 
     A GRU often performs as well as an LSTM, with three quarters of the parameters.
 
+    Args:
+        units: size of the state.
+        return_sequences: whether to return the state after every step.
+        bidirectional: whether to also process the steps in reverse order.
+        reverse: whether to process the steps only in reverse order.
+        initial_state: "zeros", or "learned" to learn the state before the first step.
+        reset_after: whether the reset gate multiplies the product of the state and its
+            weights, as in PyTorch and by default in Keras. Otherwise, it multiplies the
+            state before the product, as in the paper and by default in ONNX.
+
+    Example:
+        >>> GRU(8, reset_after=False).initial_state
+        'zeros'
+
     References:
         Cho et al., 2014, "Learning phrase representations using RNN encoder-decoder".
     """
 
     kind: ClassVar[str] = "gru"
     formula: ClassVar[str] = "s[t] = (1 - z) * n + z * s[t-1]"
+    reset_after: bool = True

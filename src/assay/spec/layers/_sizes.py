@@ -16,7 +16,9 @@ __all__ = [
     "CausalPadding",
     "ExtraRows",
     "Padding",
+    "PairsPerAxis",
     "PerAxis",
+    "Rows",
     "Shape",
     "Window",
 ]
@@ -50,24 +52,62 @@ class PerAxis(Range):
             return tuple(int(number) for number in value)
         checked = super().check(value, searchable=searchable)
         if isinstance(checked, Choice):  # files contain lists, which are not hashable
-            options = [tuple(o) if isinstance(o, list) else o for o in checked.options]
-            return Choice(*options)
+            return Choice(*map(_as_tuples, checked.options))
         return checked
 
 
+@dataclass(frozen=True)
+class PairsPerAxis(PerAxis):
+    """Bounds for whole numbers that may differ before and after the rows of an axis.
+
+    Example:
+        >>> PairsPerAxis(0, whole=True, traced=False).check([[1, 2], 0])
+        ((1, 2), 0)
+    """
+
+    def holds(self, value: Any) -> bool:
+        """Return whether all numbers and pairs of numbers are within the bounds."""
+        if not isinstance(value, list | tuple):
+            return super().holds(value)
+        pairs = [v if isinstance(v, list | tuple) else (v, v) for v in value]
+        both = all(len(pair) == 2 for pair in pairs)
+        return both and super().holds([number for pair in pairs for number in pair])
+
+    def check(self, value: Any, *, searchable: bool = True) -> Any:
+        """Return the value as a number, a tuple, a word or a search space.
+
+        Raises:
+            PydanticCustomError: the value is invalid.
+        """
+        if not isinstance(value, list | tuple):
+            return super().check(value, searchable=searchable)
+        if not self.holds(value):
+            raise self._broken(value)
+        return _as_tuples(value)
+
+
+def _as_tuples(value: Any) -> Any:
+    """Return nested lists as tuples of whole numbers, and other values unchanged."""
+    if isinstance(value, list | tuple):
+        return tuple(map(_as_tuples, value))
+    return int(value) if isinstance(value, float) else value
+
+
 _Sizes = int | tuple[int, ...] | Space
-_Padding = int | str | tuple[int, ...] | Space
+_Pairs = int | tuple[int | tuple[int, int], ...] | Space
+_Padding = int | str | tuple[int | tuple[int, int], ...] | Space
 
 
-def _padding(*words: str) -> PerAxis:
-    return PerAxis(0, whole=True, traced=False, words=words, example=1)
+def _padding(*words: str) -> PairsPerAxis:
+    return PairsPerAxis(0, whole=True, traced=False, words=words, example=1)
 
 
 AxisCounts = Annotated[_Sizes, PerAxis(1, whole=True, traced=False, example=3)]
 Shape = Annotated[_Sizes, PerAxis(1, whole=True, traced=False, example=64)]
 ExtraRows = Annotated[_Sizes, PerAxis(0, whole=True, traced=False, example=1)]
-Padding = Annotated[_Padding, _padding("same", "valid")]
-CausalPadding = Annotated[_Padding, _padding("same", "valid", "causal")]
+Rows = Annotated[_Pairs, PairsPerAxis(0, whole=True, traced=False, example=1)]
+Padding = Annotated[_Padding, _padding("same", "same_lower", "valid")]
+CausalPadding = Annotated[_Padding, _padding("same", "same_lower", "valid", "causal")]
 
 
 class Window(Layer):

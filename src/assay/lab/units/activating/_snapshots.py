@@ -9,6 +9,7 @@ import numpy as np
 from assay import nn
 from assay.lab.units.activating._curves import FLAT
 from assay.lab.units.fitting._sources import Source, inputs_of
+from assay.nn import ops
 from assay.training import Fit
 
 __all__ = ["EDGES", "MOST_ROWS", "snapshot"]
@@ -60,6 +61,10 @@ def _measure(
         x: pre-activations (n, ..., units).
         values: hyperparameters and learned parameters of the layer.
     """
+    values = {
+        name: ops.along_last_axis(value, x) if np.ndim(value) else value
+        for name, value in values.items()
+    }
     slope = np.abs(np.asarray(nn.derivative(member.name)(jnp.asarray(x), **values)))
     if not member.elementwise:  # how each output depends on its own input
         slope = np.diagonal(slope, axis1=-2, axis2=-1)

@@ -12,6 +12,7 @@ __all__ = ["SYMBOLS", "memory_of", "named_memory"]
 
 SYMBOLS: Mapping[str, Mapping[str, str]] = {
     "momentum": {"trace": "v"},
+    "damped_momentum": {"trace": "v"},
     "nesterov": {"trace": "v"},
     "adagrad": {"sum_of_squares": "s"},
     "rmsprop": {"nu": "s"},

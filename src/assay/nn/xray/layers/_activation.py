@@ -16,16 +16,20 @@ from assay.nn.xray._registry import xrays
 __all__ = ["dropout_mask"]
 
 
-def _arguments(layer_pass: LayerPass) -> dict[str, jax.Array]:
-    """Return the hyperparameters and learned parameters of an activation by name."""
+def _arguments(layer_pass: LayerPass, at: Position) -> dict[str, jax.Array]:
+    """Return the hyperparameters and learned parameters that act at a position."""
     activation = ACTIVATIONS[layer_pass.layer.kind]
     names = [*activation.hyperparameters, *activation.learned]
-    return {name: jnp.float32(layer_pass.values(name)) for name in names}
+    values = {name: layer_pass.values(name) for name in names}
+    return {
+        name: jnp.float32(value[at[-1]] if value.ndim else value)
+        for name, value in values.items()
+    }
 
 
 @xrays(spec.Activation)
 def _elementwise(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
-    kind, arguments = layer_pass.layer.kind, _arguments(layer_pass)
+    kind, arguments = layer_pass.layer.kind, _arguments(layer_pass, at)
     x = jnp.asarray(layer_pass.x[row][at], jnp.float32)
     y = float(ACTIVATIONS[kind].function(x, **arguments))
     slope = float(derivative(kind)(x, **arguments))
@@ -68,6 +72,32 @@ def _softmax(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
         # The largest exponent is rounded before it becomes a factor.
         magnitude=y * float(np.abs(x - top).max()),
     )
+
+
+@xrays(spec.LogSoftmax)
+def _log_softmax(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
+    *place, unit = at
+    x = np.asarray(layer_pass.x[row][tuple(place)], np.float64)
+    top = float(x.max())
+    powers = tuple(
+        product(np.exp(value - top), source=(*place, k)) for k, value in enumerate(x)
+    )
+    total = Line.sum("total", powers)
+    logarithm = float(np.log(total.value))
+    terms = (
+        product(x[unit], source=at),
+        constant(-top, what="largest input"),
+        constant(-logarithm, what="logarithm of the total"),
+    )
+    y = x[unit] - top - logarithm
+    details = {
+        "input": float(x[unit]),
+        "largest_input": top,
+        "output": float(y),
+        "derivative": float(-np.expm1(y)),
+    }
+    formula = "y[j] = x[j] - m - log(sum over k of exp(x[k] - m)), m = the largest x"
+    return Calculation(formula, terms, lines=(total,), details=details)
 
 
 def dropout_mask(layer_pass: LayerPass) -> np.ndarray | None:

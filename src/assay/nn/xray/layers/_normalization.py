@@ -37,11 +37,61 @@ def _batch_norm(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
 
 @xrays(spec.LayerNorm)
 def _layer_norm(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
-    place = at[:-1]
-    values = np.asarray(layer_pass.x[row][place], np.float64)
-    lines = _moments([(value, (*place, c)) for c, value in enumerate(values)])
-    how = "over the channels"
+    num_axes = layer_pass.values("scale").ndim
+    lines = _moments(_last_axes(layer_pass, row, at, num_axes))
+    how = "over the channels" if num_axes == 1 else f"over the last {num_axes} axes"
     return _standardized(layer_pass, row, at, lines=lines, statistics=how)
+
+
+@xrays(spec.RMSNorm)
+def _rms_norm(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
+    scales = layer_pass.values("scale")
+    scale = float(scales[at[-scales.ndim :]])
+    values = _last_axes(layer_pass, row, at, scales.ndim)
+    squares = tuple(product(v, v, source=source) for v, source in values)
+    square = math.fsum(term.value for term in squares) / max(len(squares), 1)
+    epsilon = float(layer_pass.values("epsilon"))
+    size = math.sqrt(square + epsilon)
+    parts = (constant(square, what="mean square"), constant(epsilon, what="epsilon"))
+    x = float(layer_pass.x[row][at])
+    return Calculation(
+        spec.RMSNorm.formula,
+        (product(scale, x, 1 / size, source=at),),
+        lines=(
+            Line("mean square", squares, square, "mean"),
+            Line("root", parts, size, "sqrt"),
+        ),
+        details={"x": x, "scale": scale},
+    )
+
+
+@xrays(spec.GroupNorm, spec.InstanceNorm)
+def _group_norm(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
+    groups: int = layer_pass.layer.groups  # type: ignore[attr-defined]
+    x = layer_pass.x[row]
+    width = x.shape[-1] // groups
+    first = at[-1] // width * width
+    real = x[: layer_pass.num_steps(row)] if x.ndim > 1 else x
+    values: list[tuple[float, Position | None]] = [
+        (float(real[(*place, c)]), (*place, c))
+        for place in np.ndindex(*real.shape[:-1])
+        for c in range(first, first + width)
+    ]
+    lines = _moments(values)
+    how = f"over all positions and the channels {first} to {first + width - 1}"
+    return _standardized(layer_pass, row, at, lines=lines, statistics=how)
+
+
+def _last_axes(
+    layer_pass: LayerPass, row: int, at: Position, num_axes: int
+) -> list[tuple[float, Position | None]]:
+    """Return the real values along the last axes at a position, with their places."""
+    x = np.asarray(layer_pass.x[row], np.float64)
+    if num_axes == x.ndim and layer_pass.lengths is not None:
+        x = x[: layer_pass.num_steps(row)]
+    place = at[: x.ndim - num_axes]
+    inside = np.ndindex(*x.shape[x.ndim - num_axes :])
+    return [(float(x[(*place, *i)]), (*place, *i)) for i in inside]
 
 
 @xrays(spec.LearnedScale)
@@ -67,9 +117,9 @@ def _moments(
 ) -> tuple[Line, Line]:
     """Return the mean and variance of values, given as (value, position or None)."""
     terms = tuple(product(value, source=source) for value, source in values)
-    mean = math.fsum(term.value for term in terms) / len(terms)
+    mean = math.fsum(term.value for term in terms) / max(len(terms), 1)
     off = tuple(product(t.value - mean, t.value - mean, source=t.source) for t in terms)
-    variance = math.fsum(term.value for term in off) / len(off)
+    variance = math.fsum(term.value for term in off) / max(len(off), 1)
     return (Line("mean", terms, mean, "mean"), Line("variance", off, variance, "mean"))
 
 
@@ -81,11 +131,11 @@ def _standardized(
     lines: tuple[Line, ...],
     statistics: str,
 ) -> Calculation:
-    channel = at[-1]
     mean, variance = lines[0].value, lines[1].value
     epsilon = float(layer_pass.values("epsilon"))
-    scale = float(layer_pass.values("scale")[channel])
-    bias = float(layer_pass.values("bias")[channel])
+    scales, biases = layer_pass.values("scale"), layer_pass.values("bias")
+    scale = float(scales[at[-scales.ndim :]])
+    bias = float(biases[at[-scales.ndim :]])
     x = float(layer_pass.x[row][at])
     spread = math.sqrt(variance + epsilon)
     summands: tuple[Term, ...] = (

@@ -41,7 +41,7 @@ def _mean(
 
 
 def _window(layer_pass: LayerPass, row: int, at: Position) -> tuple[Term, ...]:
-    """Return the real inputs in the window, in order."""
+    """Return the real inputs in the window and the padding that counts, in order."""
     *place, channel = at
     window: WindowGeometry = layer_pass.layer.window  # type: ignore[attr-defined]
     if layer_pass.is_padding(row, at):
@@ -49,11 +49,15 @@ def _window(layer_pass: LayerPass, row: int, at: Position) -> tuple[Term, ...]:
     start = window_at(tuple(place), window)["from"]
     x, space = layer_pass.x[row], list(window.space)
     space[0] = min(space[0], layer_pass.num_steps(row))
+    counts_padding = getattr(layer_pass.layer, "count_padding", False)
+    low, high = np.transpose(window.padding)
     terms = []
     for tap in np.ndindex(*window.size):
         where = np.add(start, np.multiply(window.dilation, tap))
         if np.all((where >= 0) & (where < space)):
             terms.append(product(x[(*where, channel)], source=(*where, channel)))
+        elif counts_padding and np.all((where >= -low) & (where < space + high)):
+            terms.append(product(0.0, what="padding"))
     return tuple(terms)
 
 

@@ -48,7 +48,8 @@ class _Walk:
         before: state of all units before each step, (steps, h).
         order: the real steps in the order of processing.
         unit: index of the unit.
-        weights: kernel, recurrent_kernel and bias; for a GRU also recurrent_bias.
+        weights: kernel, recurrent_kernel and bias; also recurrent_bias, initial_state
+            and initial_cell if the layer has them.
     """
 
     kind: str
@@ -112,7 +113,9 @@ def _simple_rnn(walk: _Walk) -> tuple[list[_Row], Callable[[int], _Step]]:
 def _lstm(walk: _Walk) -> tuple[list[_Row], Callable[[int], _Step]]:
     i, f, g, o = walk.sums().T
     i, f, g, o = _sigmoid(i), _sigmoid(f), np.tanh(g), _sigmoid(o)
-    cell, rows, cells = 0.0, [], {}
+    initial = walk.weights.get("initial_cell")
+    cell = 0.0 if initial is None else float(initial[walk.unit])
+    rows, cells = [], {}
     for t in walk.order:
         cells[t] = cell
         cell = float(f[t] * cell + i[t] * g[t])
@@ -135,7 +138,43 @@ def _lstm(walk: _Walk) -> tuple[list[_Row], Callable[[int], _Step]]:
     return rows, last
 
 
+def _gru_reset_first(walk: _Walk) -> tuple[list[_Row], Callable[[int], _Step]]:
+    """Explain a GRU whose reset gate acts before the recurrent product."""
+    h = walk.units
+    recurrent_kernel = walk.weights["recurrent_kernel"]
+    projected = walk.x @ walk.weights["kernel"] + walk.weights["bias"]
+    resets = _sigmoid(projected[:, :h] + walk.before @ recurrent_kernel[:, :h])
+    own = recurrent_kernel[:, 2 * h + walk.unit]
+    r, z, n = walk.sums().T
+    recurrent = walk.before @ own
+    u = (resets * walk.before) @ own
+    z, n = _sigmoid(z), np.tanh(n - recurrent + u)
+    s = (1 - z) * n + z * walk.before[:, walk.unit]
+    gates = {"r": resets[:, walk.unit], "z": z, "u": u, "n": n, "s": s}
+    rows = [
+        {"step": t, **{name: float(v[t]) for name, v in gates.items()}}
+        for t in walk.order
+    ]
+
+    def last(step: int) -> _Step:
+        z = walk.line("z", step, 1, operation="sigmoid")
+        factors = zip(resets[step], walk.before[step], own, strict=True)
+        u = Line.sum("u", [product(*three, what="state") for three in factors])
+        kept = constant(u.value, what="state")
+        inside = Line.sum("n", (*walk.inputs(step, 2), walk.bias(2), kept))
+        n = Line("n", inside.terms, float(np.tanh(inside.value)), "tanh")
+        terms = (
+            product(1 - z.value, n.value, what="new"),
+            product(z.value, walk.before[step, walk.unit], what="state"),
+        )
+        return (z, u, n), terms, None
+
+    return rows, last
+
+
 def _gru(walk: _Walk) -> tuple[list[_Row], Callable[[int], _Step]]:
+    if "recurrent_bias" not in walk.weights:
+        return _gru_reset_first(walk)
     inner = walk.weights["recurrent_bias"][walk.unit]
     own = slice(2 * walk.units + walk.unit, None, walk.units)
     recurrent = walk.before @ walk.weights["recurrent_kernel"][:, own][:, 0]
@@ -173,6 +212,7 @@ _FORMULAS = {
     "lstm": "c[t] = f c[t-1] + i g, h = tanh(c[t]), s[t] = o h",
     "gru": "n = tanh(x[t] W + b + r u), s[t] = (1 - z) n + z s[t-1]",
 }
+_RESET_FIRST = "n = tanh(x[t] W + b + u), u = (r s[t-1]) U, s[t] = (1 - z) n + z s[t-1]"
 
 
 def _plain(value: float) -> int | float:
@@ -183,18 +223,24 @@ def _walked(
     layer_pass: LayerPass, row: int, kind: str, *, prefix: str, unit: int
 ) -> _Walk:
     """Return one unit in one direction, with the states of the forward pass."""
-    names = ["kernel", "recurrent_kernel", "bias"]
-    names += ["recurrent_bias"] if kind == "gru" else []
-    layer = layer_pass.layer
+    layer: Any = layer_pass.layer
+    optional = [n for n in ("recurrent_bias", *layer.states) if hasattr(layer, n)]
+    names = ["kernel", "recurrent_kernel", "bias", *optional]
     weights = {n: np.asarray(getattr(layer, prefix + n)[...]) for n in names}
     real = layer_pass.num_steps(row)
-    order = list(range(real))[::-1] if prefix else list(range(real))
+    backward = layer.walks_back(prefix)
+    order = list(range(real))[::-1] if backward else list(range(real))
     x = layer_pass.x[row]
     before = np.zeros((len(x), weights["recurrent_kernel"].shape[0]))
     if real:
-        options: dict[str, Any] = {"reverse": bool(prefix)}
-        options["lengths"] = jnp.array([real])
-        options |= {name: weights[name] for name in names[3:]}
+        options: dict[str, Any] = {"reverse": backward, "lengths": jnp.array([real])}
+        if kind == "gru":
+            options |= {"reset_after": layer.reset_after}
+            options |= {"recurrent_bias": weights.get("recurrent_bias")}
+        if layer.learns_state:
+            initial = [jnp.asarray(weights[name])[None] for name in layer.states]
+            options["initial"] = tuple(initial) if initial[1:] else initial[0]
+            before[order[0]] = weights["initial_state"]
         walk: Any = _WALKS[kind]
         states, _ = walk(jnp.asarray(x)[None], *map(weights.get, names[:3]), **options)
         states = np.asarray(states)[0]
@@ -208,16 +254,21 @@ def _walked(
 def _recurrent(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
     layer: Any = layer_pass.layer
     kind: str = layer.kind
+    reset_first = kind == "gru" and not layer.reset_after
+    formula = _RESET_FIRST if reset_first else _FORMULAS[kind]
     width = layer.output_shape[-1] // len(layer.directions)
     direction, unit = divmod(at[-1], width)
     prefix = layer.directions[direction]
     walk = _walked(layer_pass, row, kind, prefix=prefix, unit=unit)
     details: dict[str, Any] = {"unit": unit, "direction": "forward"}
-    if prefix:
+    if layer.walks_back(prefix):
         details["direction"] = "backward"
+    if not walk.order and layer.learns_state and not layer.return_sequences:
+        term = constant(walk.weights["initial_state"][unit], what="state")
+        return Calculation(formula, (term,), details=details)
     if not walk.order or (layer.return_sequences and at[0] not in walk.order):
         details["padded"] = True
-        return Calculation(_FORMULAS[kind], (), details=details)
+        return Calculation(formula, (), details=details)
     step = at[0] if layer.return_sequences else walk.order[-1]
     rows, last = _CELLS[kind](walk)
     details["step"] = step
@@ -225,7 +276,7 @@ def _recurrent(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
     lines, terms, result = last(step)
     sizes = [sum(abs(term.value) for term in line.terms) for line in lines]
     return Calculation(
-        _FORMULAS[kind],
+        formula,
         terms,
         lines=lines,
         result=result,

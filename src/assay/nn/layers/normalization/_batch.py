@@ -1,4 +1,4 @@
-"""Batch and layer normalization, and learned scales."""
+"""Batch normalization."""
 
 import math
 
@@ -18,7 +18,7 @@ from assay.nn._layer import (
 )
 from assay.nn._lengths import real_steps
 
-__all__ = ["BatchNorm", "LayerNorm", "LearnedScale"]
+__all__ = ["BatchNorm"]
 
 
 @builds(spec.BatchNorm)
@@ -77,7 +77,10 @@ class BatchNorm(Layer):
 
     def describe(self) -> Description:
         """Return the formula."""
-        return _describe(self, spec.BatchNorm.formula)
+        channels = self.output_shape[-1]
+        count = f"2*{channels} = {2 * channels}"
+        products = math.prod(self.output_shape)
+        return Description(spec.BatchNorm.formula, count, products)
 
 
 def _weights(x: jax.Array, context: Context) -> jax.Array | None:
@@ -86,79 +89,3 @@ def _weights(x: jax.Array, context: Context) -> jax.Array | None:
         return context.mask
     real = real_steps(x, context.lengths).reshape(x.shape[:2]).astype(x.dtype)
     return real if context.mask is None else real * context.mask[:, None]
-
-
-@builds(spec.LayerNorm)
-class LayerNorm(Layer):
-    """Standardizes the channels at each position, then scales and shifts them.
-
-        y = scale (x - mean) / sqrt(variance + epsilon) + bias
-
-    The mean and (biased) variance are computed over the channels, both in training and
-    in inference.
-
-    Args:
-        layer_spec: epsilon > 0.
-        context: build context; x and y have the same shape, (n, ..., channels).
-
-    Example:
-        >>> import jax.numpy as jnp
-        >>> context = BuildContext((2,), np.random.default_rng(0))
-        >>> layer = LayerNorm(spec.LayerNorm(), context)
-        >>> layer(jnp.array([[1.0, 3.0]]), Context()).round(4).tolist()
-        [[-1.0, 1.0]]
-    """
-
-    epsilon: Hyperparameter
-
-    def __init__(self, layer_spec: spec.LayerNorm, context: BuildContext) -> None:
-        super().__init__(layer_spec, context)
-        channels = context.input_shape[-1]
-        self.scale = nnx.Param(np.ones(channels, np.float32))
-        self.bias = nnx.Param(np.zeros(channels, np.float32))
-
-    def __call__(self, x: jax.Array, context: Context) -> jax.Array:
-        """Return x standardized, scaled and shifted."""
-        scale, bias, epsilon = self.scale[...], self.bias[...], self.epsilon[...]
-        return ops.layer_normalize(x, scale, bias, epsilon=epsilon)
-
-    def describe(self) -> Description:
-        """Return the formula."""
-        return _describe(self, spec.LayerNorm.formula)
-
-
-def _describe(layer: BatchNorm | LayerNorm, formula: str) -> Description:
-    channels = layer.output_shape[-1]
-    count = f"2*{channels} = {2 * channels}"
-    return Description(formula, count, math.prod(layer.output_shape))
-
-
-@builds(spec.LearnedScale)
-class LearnedScale(Layer):
-    """Multiplies each channel by a learned factor: y = scale x.
-
-    Args:
-        layer_spec: no hyperparameters.
-        context: x and y have the same shape, (n, ..., channels).
-
-    Example:
-        >>> import jax.numpy as jnp
-        >>> context = BuildContext((2,), np.random.default_rng(0))
-        >>> layer = LearnedScale(spec.LearnedScale(), context)
-        >>> layer(jnp.array([[1.0, -3.0]]), Context()).tolist()
-        [[1.0, -3.0]]
-    """
-
-    def __init__(self, layer_spec: spec.LearnedScale, context: BuildContext) -> None:
-        super().__init__(layer_spec, context)
-        self.scale = nnx.Param(np.ones(context.input_shape[-1], np.float32))
-
-    def __call__(self, x: jax.Array, context: Context) -> jax.Array:
-        """Multiply each channel by its factor."""
-        return ops.along_last_axis(self.scale[...], x) * x
-
-    def describe(self) -> Description:
-        """Return its formula and how many factors it has."""
-        products = math.prod(self.output_shape)
-        formula = spec.LearnedScale.formula
-        return Description(formula, str(self.num_parameters), products)

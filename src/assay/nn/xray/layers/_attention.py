@@ -1,0 +1,88 @@
+"""X-rays of attention, with the share that a step reads from each step."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from assay import spec
+from assay.nn.xray._calculation import (
+    Calculation,
+    Line,
+    Position,
+    constant,
+    product,
+)
+from assay.nn.xray._layer_pass import LayerPass
+from assay.nn.xray._registry import xrays
+
+__all__: list[str] = []
+
+_MOST_HEADS = 8  # columns of a table that fit on a screen
+
+
+@xrays(spec.SelfAttention)
+def _self_attention(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
+    step, unit = at
+    layer: Any = layer_pass.layer
+    formula = "y[t, c] = sum over h, d of r_h[t, d] W[h d, c] + b[c], r_h = a_h v_h"
+    if layer_pass.is_padding(row, at):
+        return Calculation(formula, ())
+    x = layer_pass.inputs(row)[: layer_pass.num_steps(row)]
+    projected = x @ layer_pass.weights("kernel")
+    if layer.bias is not None:
+        projected = projected + layer_pass.values("bias")
+    by_head = projected.reshape(len(x), 3, layer.heads, layer.units)
+    query, key, value = np.moveaxis(by_head, 1, 0)
+    scores = np.einsum("hd,shd->hs", query[step], key) / math.sqrt(layer.units)
+    if layer.causal:
+        scores = scores[:, : step + 1]
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    share = powers / powers.sum(axis=1, keepdims=True)
+    read = np.einsum("hs,shd->hd", share, value[: share.shape[1]])
+    weights = layer_pass.weights("output_kernel")[:, unit]
+    terms = [
+        product(number, weight, what=f"read by head {place // layer.units}")
+        for place, (number, weight) in enumerate(
+            zip(read.reshape(-1), weights, strict=True)
+        )
+    ]
+    if layer.output_bias is not None:
+        terms.append(constant(layer_pass.values("output_bias")[unit], "b"))
+    # A rounded score changes its share by as much; scores have the size of their terms.
+    roundings = np.einsum("hd,shd->hs", abs(query[step]), abs(key)).max()
+    sizes = np.abs(value).max(axis=(0, 2)) * np.abs(weights).reshape(
+        layer.heads, -1
+    ).sum(axis=1)
+    return Calculation(
+        formula,
+        tuple(terms),
+        lines=tuple(
+            _first_unit(share[h], value[:, h, 0], head=h) for h in range(layer.heads)
+        ),
+        details={"step": step, "shares": _table(share)},
+        magnitude=float(sizes.sum() * (1 + roundings)),
+    )
+
+
+def _first_unit(share: np.ndarray, value: np.ndarray, *, head: int) -> Line:
+    """Return the line that calculates the first number that a head reads."""
+    pairs = zip(share, value[: len(share)], strict=True)
+    products = [product(a, v, what="value") for a, v in pairs]
+    return Line.sum(f"r_{head}[0]", products)
+
+
+def _table(share: np.ndarray) -> list[dict[str, Any]]:
+    """Return one row per step that is read, with the share of each head."""
+    return [
+        {"from step": s, **{f"head {h}": float(a) for h, a in enumerate(column)}}
+        for s, column in enumerate(share[:_MOST_HEADS].T)
+    ]
+
+
+@xrays(spec.PositionEmbedding)
+def _position_embedding(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
+    layer: Any = layer_pass.layer
+    position = float(np.asarray(layer.table())[at])
+    terms = (product(layer_pass.x[row][at], source=at), constant(position, "P"))
+    return Calculation(spec.PositionEmbedding.formula, terms)

@@ -1,0 +1,65 @@
+"""Attention over the steps of a sequence, and their positions."""
+
+from typing import ClassVar, Literal
+
+from assay.spec._fields import Count
+from assay.spec.layers._basic import Layer
+
+__all__ = ["PositionEmbedding", "SelfAttention"]
+
+
+class SelfAttention(Layer):
+    """Multi-head self-attention, in which each step reads from all steps.
+
+    For sequences in which distant steps depend on each other. Put it into a `Residual`
+    with a normalization layer before it, and add `PositionEmbedding` before the first
+    such block, because attention does not know the order of the steps. Sequences may
+    differ in length.
+
+    Args:
+        heads: number of heads, each with its own weights.
+        head_units: d, size of the queries, keys and values of a head; None for the
+            number of channels divided by the number of heads.
+        causal: whether a step reads only from itself and earlier steps.
+        bias: whether to add learned numbers to queries, keys, values and outputs.
+
+    Example:
+        >>> from assay.spec import LayerNorm, Residual
+        >>> Residual([LayerNorm(), SelfAttention(4)]).layers[1].causal
+        False
+
+    References:
+        Vaswani et al., 2017, "Attention is all you need".
+    """
+
+    kind: ClassVar[str] = "self_attention"
+    formula: ClassVar[str] = (
+        "y = [softmax(q_h k_hᵀ/√d) v_h for each head h] W + b, [q, k, v] = x V + c"
+    )
+    heads: Count
+    head_units: Count | None = None
+    causal: bool = False
+    bias: bool = True
+
+
+class PositionEmbedding(Layer):
+    """Adds numbers that depend on the position of a step.
+
+    For use before `SelfAttention`.
+
+    Args:
+        encoding: "sinusoidal" for fixed sines and cosines of the position t, where even
+            channels 2i are sin(t/10000^(2i/channels)) and odd channels the cosines of
+            the same angles; "learned" for a learned number per step and channel.
+
+    Example:
+        >>> PositionEmbedding("learned")
+        PositionEmbedding(encoding='learned')
+
+    References:
+        Vaswani et al., 2017, "Attention is all you need", section 3.5.
+    """
+
+    kind: ClassVar[str] = "position_embedding"
+    formula: ClassVar[str] = "y[t, c] = x[t, c] + P[t, c]"
+    encoding: Literal["sinusoidal", "learned"] = "sinusoidal"
