@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from assay.experiment._by_hand import Batch, Fit
     from assay.experiment._events import Observer
     from assay.experiment._experiment import Experiment, train
+    from assay.experiment._fit_members import FittedMembers, fit_members
     from assay.experiment._race import Raced, race
     from assay.experiment._run import Run, TestResult, load
     from assay.experiment._tune import Tuning, tune
@@ -24,6 +25,7 @@ __all__ = [
     "Batch",
     "Experiment",
     "Fit",
+    "FittedMembers",
     "Importance",
     "Model",
     "Observer",
@@ -33,6 +35,7 @@ __all__ = [
     "TestResult",
     "Tuning",
     "ValRows",
+    "fit_members",
     "importance",
     "load",
     "load_data",
@@ -51,6 +54,7 @@ _MODULES = {
     "_by_hand": ("Batch", "Fit"),
     "_events": ("Observer",),
     "_experiment": ("Experiment", "train"),
+    "_fit_members": ("FittedMembers", "fit_members"),
     "explain._open_row": ("OpenedRow", "network_of", "open_row"),
     "explain._importance": ("Importance", "importance"),
     "_race": ("Raced", "race"),
