@@ -1,6 +1,5 @@
 """Trains the members of a model once, without a search, a refit or a test."""
 
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from assay import spec
@@ -105,7 +104,7 @@ def _training(
 ) -> spec.Training:
     """Return the training spec of a candidate, with one value for each space."""
     training = candidate.training
-    first: Mapping[str, Any] = next(iter(candidate.settings), {})
+    first = candidate.settings[0] if candidate.settings else dict[str, Any]()
     values: dict[str, Any] = {
         path: first.get(path, middle(space))
         for path, space in training.spaces().items()
