@@ -47,6 +47,8 @@ def test_the_public_names_are_the_members_and_a_few_others():
         "Finding",
         "Fit",
         "Model",
+        "NeuralClassifier",
+        "NeuralRegressor",
         "Observer",
         "Raced",
         "Run",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     # time. `X as X` marks a name as public, and so does a star import.
     from assay import costs as costs
     from assay import data as data
+    from assay import estimators as estimators
     from assay import evaluate as evaluate
     from assay import experiment as experiment
     from assay import metrics as metrics
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from assay._errors import InputError as InputError
     from assay._errors import Interrupted as Interrupted
     from assay._errors import RunError as RunError
+    from assay.estimators import NeuralClassifier as NeuralClassifier
+    from assay.estimators import NeuralRegressor as NeuralRegressor
     from assay.records import Finding as Finding
     from assay.spec import *
 
@@ -54,8 +57,9 @@ if TYPE_CHECKING:
     choice, integer, log, uniform = spec.Choice, spec.Integer, spec.Log, spec.Uniform
 
 _ERRORS = ("AssayError", "InputError", "Interrupted", "RunError")
-_PACKAGES = ("costs", "data", "evaluate", "experiment", "metrics", "nn", "optim")
-_PACKAGES += ("records", "regularize", "spec", "trackers")
+_PACKAGES = ("costs", "data", "estimators", "evaluate", "experiment", "metrics", "nn")
+_PACKAGES += ("optim", "records", "regularize", "spec", "trackers")
+_ESTIMATORS = ("NeuralClassifier", "NeuralRegressor")
 _EXPERIMENT = ("Experiment", "Fit", "Model", "Observer", "Raced", "Run", "load", "race")
 _EXPERIMENT += ("Tuning", "train", "tune")
 # Spaces look like function calls: learning_rate=assay.log(1e-4, 1e-1).
@@ -63,6 +67,7 @@ _SPACES = {"choice": "Choice", "integer": "Integer", "log": "Log", "uniform": "U
 
 _HOMES = {
     **dict.fromkeys(_ERRORS, "assay._errors"),
+    **dict.fromkeys(_ESTIMATORS, "assay.estimators"),
     **dict.fromkeys(_EXPERIMENT, "assay.experiment"),
     **dict.fromkeys(_SPACES, "assay.spec"),
     "Finding": "assay.records",

@@ -5,6 +5,7 @@ from assay.data.columns._column import KINDS, Column
 from assay.data.columns._task import TASKS, Task
 from assay.data.dataset._dataset import Dataset, read
 from assay.data.dataset._example_names import row_names
+from assay.data.dataset._known_task import of_known_task
 from assay.data.dataset._load import load
 from assay.data.dataset.streams._rows import read_blocks
 from assay.data.preparation._linear_features import MAX_FLAT
@@ -54,6 +55,7 @@ __all__ = [
     "get",
     "load",
     "look",
+    "of_known_task",
     "preparation_faults",
     "read",
     "read_blocks",

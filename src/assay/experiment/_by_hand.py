@@ -136,7 +136,7 @@ class Fit:
 
     def batch(self) -> Batch:
         """Return the examples of the next iteration."""
-        inputs, targets, mask = self._fit.batch()
+        inputs, targets, mask, _ = self._fit.batch()
         count = int(np.asarray(mask).sum())  # the remaining rows pad the last batch
         if isinstance(inputs, dict):
             rows: Any = {name: np.asarray(v)[:count] for name, v in inputs.items()}

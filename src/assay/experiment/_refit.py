@@ -12,7 +12,7 @@ from assay.experiment.prepare._rows import PreparedRows, prepare_rows
 from assay.experiment.selection._selection import Selection
 from assay.training import Checkpoints, Fit, Resumable
 
-__all__ = ["Refitted", "refit"]
+__all__ = ["Refitted", "member_seed", "refit", "run_members"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,9 +49,7 @@ def refit(selection: Selection, checkpoints: Checkpoints | None = None) -> Refit
         _member(number, selection, prepared, checkpoints)
         for number in range(selection.members)
     ]
-    # compiled programs release the interpreter lock, so threads are enough
-    threads = min(len(waiting), cpu_count() or 1)
-    fits = checkpoints.in_threads(Resumable.run, waiting, threads=threads)
+    fits = run_members(waiting, checkpoints)
     for fit in fits:
         if fit.diverged_at is not None:
             raise RunError(
@@ -64,13 +62,23 @@ def refit(selection: Selection, checkpoints: Checkpoints | None = None) -> Refit
     return Refitted(selection, fits[0], model, prepared.rows)
 
 
+def run_members(waiting: list[Resumable], checkpoints: Checkpoints) -> list[Fit]:
+    """Train fits to completion, in parallel on the CPU cores."""
+    # compiled programs release the interpreter lock, so threads are enough
+    threads = min(len(waiting), cpu_count() or 1)
+    return checkpoints.in_threads(Resumable.run, waiting, threads=threads)
+
+
+def member_seed(seed: int, number: int) -> int:
+    """Return the seed of a member, counted from 0; the first has the run's seed."""
+    return int(generator(seed, "member", number).integers(2**31)) if number else seed
+
+
 def _member(
     number: int, selection: Selection, prepared: PreparedRows, checkpoints: Checkpoints
 ) -> Resumable:
-    """Return the fit of a member, counted from 0; the first has the run's seed."""
-    seed = selection.prepared.data.experiment.seed
-    if number:
-        seed = int(generator(seed, "member", number).integers(2**31))
+    """Return the fit of a member, counted from 0."""
+    seed = member_seed(selection.prepared.data.experiment.seed, number)
     # keep the number of updates, because an epoch has more updates with more rows
     fit = prepared.training_data.fit(
         selection.training,

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from assay import spec
-from assay.training import Examples, Program, hyperparameters, pad
+from assay.training import Program, hyperparameters, pad
 from assay.training.program._evaluate import measure
 
 
@@ -106,7 +106,7 @@ def many():
             asked, num_classes=1, total_iterations=1, measured_rows=rows
         )
         part = pad(inputs[:count], targets[:count], 2560)
-        found = run(Examples(*map(jax.numpy.asarray, part)), hyper)
+        found = run(jax.tree.map(jax.numpy.asarray, part), hyper)
         return np.asarray(found), squares[: min(count, rows)].mean()
 
     return measured_and_expected

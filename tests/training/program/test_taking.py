@@ -34,7 +34,7 @@ def test_rows_of_a_batch(shape):
     examples = examples_of(70, *shape)
     order = np.random.default_rng(0).permutation(96).astype(np.int32) % 70
     take = jax.jit(_iteration.take_batch, static_argnums=3)
-    inputs, targets, mask = take(examples, order, 2, 32)
+    inputs, targets, mask, _ = take(examples, order, 2, 32)
     rows = order[64:]
     np.testing.assert_array_equal(inputs["values"], examples.inputs["values"][rows])
     np.testing.assert_array_equal(inputs["lengths"], rows)
@@ -46,7 +46,7 @@ def test_members_take_from_what_they_share():
     examples = examples_of(20, 3)
     orders = jnp.array([[4, 3, 2, 1], [9, 8, 7, 19]], jnp.int32)
     take = jax.vmap(lambda order: _iteration.take_batch(examples, order, 1, 2))
-    inputs, targets, _ = take(orders)
+    inputs, targets, *_ = take(orders)
     assert targets.tolist() == [[2, 1], [7, 19]]
     np.testing.assert_array_equal(
         inputs["values"], examples.inputs["values"][np.array([[2, 1], [7, 19]])]

@@ -42,6 +42,8 @@ class Dataset:
         num_test: number of rows at the end that form a separate test part.
         layout: options used for reading images and time series.
         stream: the stream of rows; None if all rows are in `frame`.
+        weights: positive weight of each example in the cost (n,); None for equal
+            weights, as in all streams.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Dataset:
     num_test: int = 0
     layout: Layout = Layout()
     stream: Stream | None = None
+    weights: np.ndarray | None = None
 
     @property
     def num_examples(self) -> int:

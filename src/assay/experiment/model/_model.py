@@ -103,6 +103,11 @@ class Model:
             total_iterations=1,
         )
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is pickled; compiled programs are found again on first use."""
+        names = ("training", "preparation", "members")
+        return {name: getattr(self, name) for name in names}
+
     def predict(self, source: Any, rows: np.ndarray | None = None) -> np.ndarray:
         """Predict rows that have the columns that the model was trained on.
 

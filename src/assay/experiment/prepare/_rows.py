@@ -77,6 +77,8 @@ def _training_data(
         return streamed_data(dataset, parts, preparation, **options)
     train, val = (_in_memory(dataset, rows, preparation) for rows in parts)
     num_classes = max(dataset.task.num_classes, 1)
+    if dataset.weights is not None:
+        options["weights"] = tuple(dataset.weights[rows] for rows in parts)
     return TrainingData.of(train, val, num_classes=num_classes, **options)
 
 

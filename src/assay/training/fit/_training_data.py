@@ -62,6 +62,7 @@ class TrainingData:
         *,
         num_classes: int,
         balanced: bool = False,
+        weights: tuple[np.ndarray, np.ndarray] | None = None,
         capacities: tuple[int, int] | None = None,
         initial_values: InitialValues | None = None,
     ) -> "TrainingData":
@@ -72,6 +73,8 @@ class TrainingData:
             val: inputs and targets in the same form.
             num_classes: number of classes; 1 for regression.
             balanced: whether all classes have equal weight in the score.
+            weights: positive weight of each example of train and val in the cost; None
+                for equal weights.
             capacities: padded numbers of rows of train and val. A refit uses the
                 capacities of its search in order to reuse the compiled program.
             initial_values: values that fits start from; None for fresh ones.
@@ -80,7 +83,8 @@ class TrainingData:
         rows = capacities or (capacity_for(len(train[1])), capacity_for(len(val[1])))
         indices = np.int64(train[1] * (num_classes > 1))
         counts = np.bincount(indices, minlength=num_classes)
-        padded = pad(train[0], train[1], rows[0]), pad(val[0], val[1], rows[1])
+        of_train, of_val = weights or (None, None)
+        padded = pad(*train, rows[0], of_train), pad(*val, rows[1], of_val)
         on_device = to_device(padded)
         shares = counts / max(len(train[1]), 1)
         return cls(*on_device, num_classes, shares, balanced, initial_values)
@@ -130,6 +134,7 @@ class TrainingData:
         num_iterations: int | None = None,
         total_iterations: int | None = None,
         measure_epochs: bool = True,
+        monitors: bool = True,
     ) -> Fit:
         """Return a fit that has not started yet.
 
@@ -141,6 +146,7 @@ class TrainingData:
                 `num_iterations`.
             measure_epochs: whether to measure the costs after each epoch, as early
                 stopping requires, and the layers now and then.
+            monitors: whether to measure the layers if epochs are measured.
         """
         program = self.program(training)
         per_epoch = program.iterations_per_epoch(int(self.train.count))
@@ -160,7 +166,7 @@ class TrainingData:
             seed=seed,
             num_iterations=num_iterations,
             initial_values=self.initial_values,
-            monitors=measure_epochs,
+            monitors=measure_epochs and monitors,
         )
 
     def _hyperparameters(

@@ -170,12 +170,15 @@ def _compiled(program: Program) -> Callable[..., tuple[Tree, dict[str, LayerOutp
         state: State,
         hyperparameters: Hyperparameters,
         data: Data,
-        batch: tuple[Count, Rows, Mask, Spread],
+        rows: tuple[Count, Rows, Mask, Spread],
     ) -> tuple[Tree, dict[str, LayerOutputs]]:
-        index, batch_rows, mask, spread_rows = batch
-        taken = take_rows(batch_rows, (data[0].inputs, data[0].targets))
+        index, batch_rows, mask, spread_rows = rows
+        train = data[0]
+        arrays = (train.inputs, train.targets, train.weights)
+        inputs, targets, weights = take_rows(batch_rows, arrays)
+        batch = Batch(inputs, targets, mask, weights)
         key = batch_key(static, state, index)
-        prepared = prepare_batch(static, hyperparameters, Batch(*taken, mask), key)
+        prepared = prepare_batch(static, hyperparameters, batch, key)
         parameters = static.packing.unpack(state.parameters)
         # penalties would hide the gradient of a layer that the cost hardly reaches
         cost_only = hyperparameters._replace(regularizers={})

@@ -37,11 +37,19 @@ class Batch(NamedTuple):
         inputs: (n, *input_shape), or a dict of values and lengths.
         targets: (n,).
         mask: (n,), 1 for a real row, 0 for a padding row.
+        weights: (n,), positive weight of each example in the cost; None for equal
+            weights.
     """
 
     inputs: Inputs
     targets: Targets
     mask: Mask
+    weights: Float[Array, " n"] | None = None
+
+    @property
+    def counted(self) -> Float[Array, " n"]:
+        """How much each row counts in the cost (n,), before class weights."""
+        return self.mask if self.weights is None else self.mask * self.weights
 
 
 class PreparedBatch(NamedTuple):
@@ -76,8 +84,8 @@ def prepare_batch(
     """
     if static.augmentations and key is not None:
         batch = _augmented(static, hyperparameters.augment, batch, key=key)
-    inputs, targets, mask = batch
-    weights = example_weights(hyperparameters.class_weights, targets, mask)
+    inputs, targets, mask, _ = batch
+    weights = example_weights(hyperparameters.class_weights, targets, batch.counted)
     smoothing = hyperparameters.regularizers.get("label_smoothing")
     if smoothing is not None:
         targets = smooth_labels(targets, static.network.num_outputs, **smoothing)
@@ -91,7 +99,7 @@ def _augmented(
     *,
     key: PassKey,
 ) -> Batch:
-    inputs, targets, mask = batch
+    inputs, targets, mask, _ = batch
     values, lengths = inputs_and_lengths(inputs)
     if static.mixes_targets and static.classes:
         targets = soft_targets(targets, static.network.num_outputs)
@@ -106,25 +114,34 @@ def _augmented(
         columns = array(static.codes)
         values = values.at[..., columns].set(original[..., columns])
     if lengths is not None:
-        return Batch(Sequences(values=values, lengths=lengths), varied.targets, mask)
-    return Batch(values, varied.targets, mask)
+        sequences = Sequences(values=values, lengths=lengths)
+        return batch._replace(inputs=sequences, targets=varied.targets)
+    return batch._replace(inputs=values, targets=varied.targets)
 
 
 def example_weights(
-    class_weights: Float[Array, " classes"], targets: Targets, mask: Mask
+    class_weights: Float[Array, " classes"],
+    targets: Targets,
+    counted: Float[Array, " n"],
 ) -> Float[Array, " n"]:
     """Return the weight of each row (n,), which is 0 for padding rows.
 
     The weight of a soft target is the weighted mean of the class weights.
+
+    Args:
+        class_weights: weight of each class; a single 1 for regression.
+        targets: (n,) or (n, k).
+        counted: (n,), how much each row counts: 0 for padding rows, and 1 for the
+            others if examples have equal weights.
     """
     if class_weights.shape[0] == 1:
-        return mask
+        return counted
     if targets.ndim == 2:
-        return mask * (targets @ class_weights)
+        return counted * (targets @ class_weights)
     if jnp.issubdtype(targets.dtype, jnp.floating):
         first, second = class_weights
-        return mask * ((1 - targets) * first + targets * second)
-    return mask * class_weights[targets.astype(jnp.int32)]
+        return counted * ((1 - targets) * first + targets * second)
+    return counted * class_weights[targets.astype(jnp.int32)]
 
 
 def batch_key(static: Static, state: State, index: Count) -> PassKey | None:

@@ -4,7 +4,7 @@ import jax.numpy as jnp
 from jaxtyping import Float
 
 from assay import costs
-from assay.training._arrays import Array, Count, Mask, Outputs, Targets
+from assay.training._arrays import Array, Count, Outputs, Targets
 from assay.training._jax import arange, array, fori_loop, full, rows_of, tree_map
 from assay.training.network._model_state import ModelState
 from assay.training.program._batch import example_weights
@@ -25,7 +25,8 @@ def measure(
 ) -> Float[Array, "2"]:
     """Return [cost, mean score] of a part's leading rows; nan for an empty part.
 
-    The score is accuracy for classes and mean squared error for numbers.
+    The score is accuracy for classes and mean squared error for numbers. Both are
+    weighted if the examples have weights.
     """
     capacity = part.targets.shape[0]
     size = min(_ROWS_AT_ONCE, capacity)
@@ -36,11 +37,13 @@ def measure(
         start = jnp.minimum(index * size, capacity - size)
         rows = start + arange(size)
         mask = ((rows >= index * size) & (rows < count)).astype(jnp.float32)
-        inputs, targets = tree_map(
-            lambda array: rows_of(array, start, size), (part.inputs, part.targets)
+        inputs, targets, weights = tree_map(
+            lambda array: rows_of(array, start, size),
+            (part.inputs, part.targets, part.weights),
         )
         outputs = static.network.infer(*model, hyperparameters.model, inputs)
-        return sums + _sums(static, hyperparameters, outputs, targets, mask=mask)
+        counted = mask if weights is None else mask * weights
+        return sums + _sums(static, hyperparameters, outputs, targets, counted=counted)
 
     num_slices = (count + size - 1) // size
     sums = fori_loop(0, num_slices, add_slice, full((2, 2), 0))
@@ -53,9 +56,9 @@ def _sums(
     outputs: Outputs,
     targets: Targets,
     *,
-    mask: Mask,
+    counted: Float[Array, " n"],
 ) -> Sums:
-    weights = example_weights(hyperparameters.class_weights, targets, mask)
+    weights = example_weights(hyperparameters.class_weights, targets, counted)
     total = weights.sum()
     cost = costs.objective(
         static.loss,
@@ -64,9 +67,9 @@ def _sums(
         weights=jnp.where(total > 0, weights, 1.0),
         **hyperparameters.cost,
     )
-    counted = example_weights(hyperparameters.score_weights, targets, mask)
-    score = (counted * scores(static, outputs, targets)).sum()
-    return array([[cost * total, total], [score, counted.sum()]])
+    in_score = example_weights(hyperparameters.score_weights, targets, counted)
+    score = (in_score * scores(static, outputs, targets)).sum()
+    return array([[cost * total, total], [score, in_score.sum()]])
 
 
 def scores(static: Static, outputs: Outputs, targets: Targets) -> Float[Array, " n"]:

@@ -41,8 +41,9 @@ def take_batch(
     start = index * size
     rows = jax.lax.dynamic_slice(order, (start - examples.first_row,), (size,))
     mask = (start + arange(size) < examples.count).astype(jnp.float32)
-    inputs, targets = take_rows(rows, (examples.inputs, examples.targets))
-    return Batch(inputs, targets, mask)
+    arrays = (examples.inputs, examples.targets, examples.weights)
+    inputs, targets, weights = take_rows(rows, arrays)
+    return Batch(inputs, targets, mask, weights)
 
 
 def take_rows(rows: Int[Array, " batch"], arrays: Arrays) -> Arrays:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import jax
 import numpy as np
+from jaxtyping import Float
 
 from assay.training._arrays import (
     Array,
@@ -29,11 +30,14 @@ class Examples(NamedTuple):
             {"values": (capacity, steps, channels), "lengths": (capacity,)}.
         targets: (capacity,), class indices or standardized numbers.
         count: number of examples, which come before the padding rows.
+        weights: (capacity,), positive weight of each example in the cost; None for
+            equal weights.
     """
 
     inputs: Inputs
     targets: Targets
     count: Count  # pyright: ignore[reportIncompatibleMethodOverride] of tuples
+    weights: Float[Array, " capacity"] | None = None
 
     @property
     def capacity(self) -> int:
@@ -82,7 +86,12 @@ def inputs_and_lengths(inputs: Inputs | HostInputs) -> tuple[Array, Array | None
     return tree, None
 
 
-def pad(inputs: HostInputs, targets: np.ndarray, capacity: int) -> Examples:
+def pad(
+    inputs: HostInputs,
+    targets: np.ndarray,
+    capacity: int,
+    weights: np.ndarray | None = None,
+) -> Examples:
     """Pad a part to a capacity with rows of zeros.
 
     Example:
@@ -96,8 +105,11 @@ def pad(inputs: HostInputs, targets: np.ndarray, capacity: int) -> Examples:
         widths = [(0, missing)] + [(0, 0)] * (array.ndim - 1)
         return np.pad(array, widths) if missing else array
 
+    if weights is not None:
+        weights = padded(weights.astype(np.float32))
     return Examples(
         inputs=jax.tree.map(padded, inputs),
         targets=host_array(padded(targets)),
         count=host_array(np.int32(len(targets))),
+        weights=None if weights is None else host_array(weights),
     )

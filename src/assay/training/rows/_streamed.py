@@ -39,6 +39,10 @@ class Chunk(NamedTuple):
     first_row: Count
     leading: Examples
 
+    @property
+    def weights(self) -> None:
+        """None, since streamed rows have equal weights."""
+
 
 @dataclass(frozen=True, eq=False)
 class Streamed:

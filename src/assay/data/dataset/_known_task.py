@@ -1,0 +1,68 @@
+"""Builds a data set from a table of features and a target whose task is known."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import polars as pl
+
+from assay._errors import Faults
+from assay.data.columns._fingerprint import Fingerprint
+from assay.data.columns._parse import tidy
+from assay.data.columns._select import check_kinds, read_features
+from assay.data.columns._task import Task
+from assay.data.dataset._dataset import Dataset
+
+__all__ = ["of_known_task"]
+
+
+def of_known_task(
+    features: pl.DataFrame,
+    target: np.ndarray,
+    task: Task,
+    *,
+    kinds: Mapping[str, str],
+    weights: np.ndarray | None = None,
+) -> Dataset:
+    """Build a data set whose target is already in the form that a network learns.
+
+    Unlike `load`, this does not judge the target: classes may be rare, and the task is
+    not inferred. Columns without any value are ignored.
+
+    Args:
+        features: the columns before conversion.
+        target: class positions (n,) int32, or quantities (n,) float64.
+        task: the prediction task.
+        kinds: kinds of columns, by name, to override the inferred ones.
+        weights: positive weight of each example in the cost (n,); None for equal
+            weights.
+
+    Raises:
+        InputError: the features are invalid; the message lists every fault.
+
+    Example:
+        >>> features = pl.DataFrame({"size": [1.0, 2.0, 4.0]})
+        >>> task = Task("regression", "price")
+        >>> dataset = of_known_task(features, np.array([2.0, 4.0, 8.0]), task, kinds={})
+        >>> dataset.num_examples, dataset.num_features
+        (3, 1)
+    """
+    faults = Faults()
+    check_kinds(kinds, faults)
+    faults.raise_if_any()
+    columns = [tidy(cells) for cells in features.get_columns()]
+    empty = [c.name for c in columns if c.null_count() == len(c)]
+    frame, described = read_features(columns, empty, kinds, faults=faults)
+    faults.raise_if_any()
+    fingerprint = Fingerprint(len(target))
+    for values in (*frame.get_columns(), pl.Series(task.target, target)):
+        fingerprint.add(values)
+    return Dataset(
+        "table",
+        source="arrays",
+        frame=frame,
+        target=target,
+        task=task,
+        columns=described,
+        fingerprint=fingerprint.hex,
+        weights=weights,
+    )

@@ -1,0 +1,177 @@
+"""A neural network that predicts classes."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from sklearn.base import ClassifierMixin
+from sklearn.utils import compute_class_weight
+from sklearn.utils.multiclass import check_classification_targets
+
+from assay.data import Task
+from assay.estimators._estimator import NeuralEstimator
+from assay.estimators._invalid import InvalidInput
+
+__all__ = ["NeuralClassifier"]
+
+
+class NeuralClassifier(ClassifierMixin, NeuralEstimator):
+    """A neural network for classification, with the interface of scikit-learn.
+
+    By default, it trains the network that Assay recommends for tables, with settings
+    that are good on many of them, and averages four members. It does not search for
+    better settings: `GridSearchCV` does. Columns of numbers, text, dates and booleans
+    are prepared within `fit`, and missing values are allowed, so no scaler, encoder or
+    imputer is needed.
+
+    Args:
+        model: "auto" for the recommended network, "mlp", "linear", or a list of layers
+            such as [assay.Dense(64), assay.ReLU()]; the output layer is added.
+        cost: the cost to minimize, such as "hinge"; "auto" is the cross-entropy.
+        optimizer: an optimizer or its name, such as assay.SGD(0.1); "auto" is Adam.
+        learning_rate: learning rate, > 0; None for that of the optimizer.
+        schedule: a schedule of the learning rate or its name, such as "cosine".
+        regularizers: a list of regularizers, such as [assay.L2(0.01)]; [] for none.
+        batch_size: rows per update, >= 1; "all" for every row, "auto" for a size that
+            suits the number of rows.
+        num_epochs: passes over the rows, >= 1; "auto" for a number that suits the
+            network and the number of rows. Networks of your own train for many epochs,
+            so combine them with early stopping.
+        members: number of networks, >= 1, whose predictions are averaged; "auto" is 4
+            for the recommended network, otherwise 1.
+        early_stopping: whether to stop when the cost on held-out rows no longer
+            improves, and to keep the best parameters.
+        val_fraction: fraction of the rows to hold out for early stopping, in (0, 1).
+        patience: number of epochs without improvement after which to stop, >= 1.
+        class_weight: "balanced" for weights in inverse proportion to the frequency of
+            the classes, a dict of weights by class, or None for equal weights. Within
+            a batch, weights are divided by their sum.
+        categorical_features: names or positions of columns whose numbers are
+            categories. Text and columns of a categorical type always are.
+        random_state: seed of the initial values, the order of the rows and all other
+            random numbers. With an int, every `fit` on the same data and machine gives
+            the same result.
+
+    Attributes:
+        classes_: the classes in sorted order (num_classes,).
+        n_features_in_: number of features.
+        feature_names_in_: names of the features, if `fit` saw a frame with names.
+        n_iter_: number of epochs of the member that trained longest.
+        loss_curve_: mean cost of the batches of each epoch, of the first member.
+        val_loss_curve_: cost on the held-out rows after each epoch, of the first
+            member; None without early stopping.
+        model_: the trained `assay.Model`.
+
+    Example:
+        >>> import assay
+        >>> from sklearn.datasets import load_iris
+        >>> X, y = load_iris(return_X_y=True)
+        >>> network = [assay.Dense(16), assay.ReLU()]
+        >>> classifier = assay.NeuralClassifier(network, num_epochs=50, random_state=0)
+        >>> classifier.fit(X, y).predict(X[:3])
+        array([0, 0, 0])
+        >>> classifier.predict_proba(X).shape
+        (150, 3)
+        >>> classifier.score(X, y) > 0.9
+        True
+    """
+
+    classes_: np.ndarray
+
+    def __init__(
+        self,
+        model: Any = "auto",
+        *,
+        cost: Any = "auto",
+        optimizer: Any = "auto",
+        learning_rate: float | None = None,
+        schedule: Any = "auto",
+        regularizers: Any = "auto",
+        batch_size: int | str = "auto",
+        num_epochs: int | str = "auto",
+        members: int | str = "auto",
+        early_stopping: bool = False,
+        val_fraction: float = 0.15,
+        patience: int = 10,
+        class_weight: str | Mapping[Any, float] | None = None,
+        categorical_features: Sequence[str | int] | None = None,
+        random_state: Any = None,
+    ) -> None:
+        super().__init__(
+            model,
+            cost=cost,
+            optimizer=optimizer,
+            learning_rate=learning_rate,
+            schedule=schedule,
+            regularizers=regularizers,
+            batch_size=batch_size,
+            num_epochs=num_epochs,
+            members=members,
+            early_stopping=early_stopping,
+            val_fraction=val_fraction,
+            patience=patience,
+            categorical_features=categorical_features,
+            random_state=random_state,
+        )
+        self.class_weight = class_weight
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> "NeuralClassifier":
+        """Train the network from new initial values.
+
+        Args:
+            X: features (n, d), n >= 2: a pandas or polars frame, or an array.
+            y: classes (n,), as numbers or text.
+            sample_weight: weight of each row in the cost (n,), >= 0; rows of weight 0
+                are left out. None for equal weights.
+
+        Raises:
+            ValueError: the data or the parameters are invalid.
+            RunError: the training diverged.
+        """
+        frame, labels, weights, kinds = self._read(X, y, sample_weight)
+        check_classification_targets(labels)
+        self.classes_, codes = np.unique(labels, return_inverse=True)
+        if len(self.classes_) < 2:
+            raise InvalidInput(
+                "A classifier needs rows of at least 2 classes, but got only the class "
+                f"{self.classes_.tolist()[0]!r}. Add rows of another class."
+            )
+        if self.class_weight is not None:
+            of_class = compute_class_weight(
+                self.class_weight, classes=self.classes_, y=labels
+            )
+            weights = of_class[codes] * (1.0 if weights is None else weights)
+            kept = np.flatnonzero(weights)
+            frame, codes, weights = frame[kept], codes[kept], weights[kept]
+        kind = "multiclass" if len(self.classes_) > 2 else "binary"
+        task = Task(kind, "target", tuple(self.classes_.tolist()))
+        self._train(frame, codes.astype(np.int32), task, kinds=kinds, weights=weights)
+        return self
+
+    def predict_proba(self, X: Any) -> np.ndarray:
+        """Return the probability of each class (n, num_classes), in their order.
+
+        Args:
+            X: features (n, d) with the columns that `fit` saw.
+
+        Raises:
+            NotFittedError: `fit` was not called.
+            ValueError: the features differ from those in `fit`.
+        """
+        probabilities = self._predict(X).astype(np.float64)
+        if probabilities.ndim == 1:  # of the second class
+            return np.stack([1 - probabilities, probabilities], axis=1)
+        return probabilities / probabilities.sum(axis=1, keepdims=True)
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Return the most probable class of each row (n,).
+
+        Args:
+            X: features (n, d) with the columns that `fit` saw.
+
+        Raises:
+            NotFittedError: `fit` was not called.
+            ValueError: the features differ from those in `fit`.
+        """
+        places = self.predict_proba(X).argmax(axis=1)
+        return self.classes_[places]

@@ -1,0 +1,189 @@
+"""The part of the estimators that does not depend on the task."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import polars as pl
+from sklearn.base import BaseEstimator
+from sklearn.model_selection import train_test_split
+from sklearn.utils import Tags, assert_all_finite, check_random_state, column_or_1d
+from sklearn.utils.validation import (
+    _check_sample_weight,
+    check_consistent_length,
+    check_is_fitted,
+)
+
+from assay import spec
+from assay.data import Split, Task, of_known_task
+from assay.estimators._inputs import kinds_of, read_inputs
+from assay.estimators._invalid import InvalidInput, as_value_errors
+from assay.experiment import Model, fit_members
+from assay.training import Fit
+
+__all__ = ["NeuralEstimator"]
+
+_SETTINGS = ("model", "cost", "optimizer", "schedule", "regularizers")
+_SETTINGS += ("batch_size", "num_epochs", "members")
+_MOST_SEED = np.iinfo(np.int32).max
+
+
+class NeuralEstimator(BaseEstimator):
+    """A network as an estimator; `NeuralClassifier` lists the parameters."""
+
+    model_: Model
+
+    def __init__(
+        self,
+        model: Any = "auto",
+        *,
+        cost: Any = "auto",
+        optimizer: Any = "auto",
+        learning_rate: float | None = None,
+        schedule: Any = "auto",
+        regularizers: Any = "auto",
+        batch_size: int | str = "auto",
+        num_epochs: int | str = "auto",
+        members: int | str = "auto",
+        early_stopping: bool = False,
+        val_fraction: float = 0.15,
+        patience: int = 10,
+        categorical_features: Sequence[str | int] | None = None,
+        random_state: Any = None,
+    ) -> None:
+        self.model = model
+        self.cost = cost
+        self.optimizer = optimizer
+        self.learning_rate = learning_rate
+        self.schedule = schedule
+        self.regularizers = regularizers
+        self.batch_size = batch_size
+        self.num_epochs = num_epochs
+        self.members = members
+        self.early_stopping = early_stopping
+        self.val_fraction = val_fraction
+        self.patience = patience
+        self.categorical_features = categorical_features
+        self.random_state = random_state
+
+    def __sklearn_tags__(self) -> Tags:
+        """Return the tags: missing values and text are allowed."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.string = True
+        return tags
+
+    def _read(
+        self, X: Any, y: Any, sample_weight: Any
+    ) -> tuple[pl.DataFrame, np.ndarray, np.ndarray | None, dict[str, str]]:
+        """Return the table, the targets, the weights and the kinds of the columns.
+
+        Rows of weight 0 are left out.
+        """
+        with as_value_errors():
+            frame = read_inputs(self, X, reset=True)
+            kinds = kinds_of(X, frame, self.categorical_features)
+        y = self._targets(y)
+        check_consistent_length(frame, y)
+        self._columns = frame.columns
+        if sample_weight is None:
+            return frame, y, None, kinds
+        weights = _check_sample_weight(sample_weight, frame, ensure_non_negative=True)
+        kept = np.flatnonzero(weights)
+        return frame[kept], y[kept], weights[kept], kinds
+
+    def _targets(self, y: Any) -> np.ndarray:
+        """Return targets as an array (n,) without missing values."""
+        if y is None:
+            raise InvalidInput(
+                f"{type(self).__name__} requires y to be passed, but the target y is "
+                "None. Write fit(X, y)."
+            )
+        y = column_or_1d(y, warn=True)
+        assert_all_finite(y, estimator_name=type(self).__name__, input_name="y")
+        return y
+
+    def _train(
+        self,
+        frame: pl.DataFrame,
+        target: np.ndarray,
+        task: Task,
+        *,
+        kinds: dict[str, str],
+        weights: np.ndarray | None,
+    ) -> None:
+        """Train the members, and set the attributes of a fitted estimator."""
+        seed = int(check_random_state(self.random_state).randint(_MOST_SEED))
+        with as_value_errors():
+            experiment = spec.Experiment(seed=seed, **self._settings())
+            stopping = self._stopping(experiment)
+            dataset = of_known_task(frame, target, task, kinds=kinds, weights=weights)
+            fitted = fit_members(
+                experiment,
+                dataset,
+                self._split(target, task, seed, watched=stopping is not None),
+                learning_rate=_plain(self.learning_rate),
+                early_stopping=stopping,
+            )
+        self.model_ = fitted.model
+        self._record(fitted.fits)
+
+    def _settings(self) -> dict[str, Any]:
+        """Return the fields of an experiment that the user has set."""
+        values = {name: _plain(getattr(self, name)) for name in _SETTINGS}
+        return {
+            name: value
+            for name, value in values.items()
+            if not (isinstance(value, str) and value == "auto")
+        }
+
+    def _stopping(self, experiment: spec.Experiment) -> spec.EarlyStopping | None:
+        """Return when to stop; None to train for all epochs."""
+        listed = [
+            r for r in experiment.regularizers if isinstance(r, spec.EarlyStopping)
+        ]
+        if listed:
+            return listed[0]
+        if not self.early_stopping:
+            return None
+        return spec.EarlyStopping(patience_epochs=_plain(self.patience))
+
+    def _split(
+        self, target: np.ndarray, task: Task, seed: int, *, watched: bool
+    ) -> Split:
+        """Return all rows as train, except those that early stopping watches."""
+        rows = np.arange(len(target))
+        val = rows[:0]
+        if watched:
+            classes = None if task.kind == "regression" else target
+            rows, val = train_test_split(
+                rows,
+                test_size=self.val_fraction,
+                random_state=seed,
+                stratify=classes,
+            )
+        parts = (np.sort(part) for part in (rows, val, rows[:0]))
+        return Split(*parts, by="given", hash="")
+
+    def _record(self, fits: Sequence[Fit]) -> None:
+        first, per_epoch = fits[0], fits[0].iterations_per_epoch
+        costs = first.history.iterations["cost"].astype(float)
+        starts = range(0, len(costs), per_epoch)
+        self.n_iter_ = max(fit.epoch for fit in fits)
+        self.loss_curve_ = [float(costs[i : i + per_epoch].mean()) for i in starts]
+        self.val_loss_curve_ = [float(c) for c in first.history.epochs["val_cost"]]
+        if np.isnan(self.val_loss_curve_).any():
+            self.val_loss_curve_ = None
+
+    def _predict(self, X: Any) -> np.ndarray:
+        """Return what the model predicts for rows of features."""
+        check_is_fitted(self)
+        with as_value_errors():
+            frame = read_inputs(self, X, reset=False)
+            frame.columns = self._columns
+            return self.model_.predict(frame)
+
+
+def _plain(value: Any) -> Any:
+    """Return a NumPy number, as in a grid of values, as a Python number."""
+    return value.item() if isinstance(value, np.generic) else value

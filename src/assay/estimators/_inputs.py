@@ -1,0 +1,144 @@
+"""Reads arrays and frames as tables, with the checks that scikit-learn requires."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import polars as pl
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import validate_data
+
+from assay._errors import fault
+from assay.data import read_table
+from assay.estimators._invalid import InvalidInput
+
+__all__ = ["kinds_of", "read_inputs"]
+
+_FEWEST_ROWS = 2
+_CATEGORIES = (pl.Categorical, pl.Enum)
+
+
+def read_inputs(estimator: BaseEstimator, X: Any, *, reset: bool) -> pl.DataFrame:
+    """Return inputs (n, d) as a table, and check or set the names of the features.
+
+    Args:
+        estimator: estimator whose `n_features_in_` and `feature_names_in_` are set or
+            compared.
+        X: a pandas or polars frame, or an array of numbers or text.
+        reset: whether to set the attributes (in `fit`) instead of comparing.
+
+    Raises:
+        ValueError: the inputs are not a table, or differ in their features from those
+            in `fit`.
+    """
+    fewest = _FEWEST_ROWS if reset else 1
+    if _is_frame(X):
+        validate_data(estimator, X, reset=reset, skip_check_array=True)
+        frame = read_table(X).frame
+        _check_size(frame, fewest)
+        return frame
+    text = _holds_text(X)
+    array: Any = validate_data(
+        estimator,
+        X,
+        reset=reset,
+        dtype=None if text else "numeric",
+        ensure_all_finite=False if text else "allow-nan",
+        ensure_min_samples=fewest,
+    )
+    names = [f"feature_{place}" for place in range(array.shape[1])]
+    if not text:
+        return pl.from_numpy(np.asarray(array, np.float64), schema=names)
+    return pl.DataFrame([_series(n, c) for n, c in zip(names, array.T, strict=True)])
+
+
+def kinds_of(
+    X: Any, frame: pl.DataFrame, categorical_features: Iterable[str | int] | None
+) -> dict[str, str]:
+    """Return the kinds of the columns whose type determines them, by name.
+
+    Numbers stay numbers even if they look like row numbers, because users select the
+    columns. Text is not listed: it may contain numbers, dates or categories.
+
+    Args:
+        X: the inputs as passed by the user.
+        frame: the same inputs as a table.
+        categorical_features: names or positions of columns of categories.
+
+    Raises:
+        InvalidInput: a name or a position does not exist.
+    """
+    kinds: dict[str, str] = {}
+    for name, dtype in frame.schema.items():
+        if dtype.is_numeric():
+            kinds[name] = "number"
+        elif dtype == pl.Boolean:
+            kinds[name] = "boolean"
+        elif dtype in _CATEGORIES:
+            kinds[name] = "category"
+    for name, dtype in zip(frame.columns, _pandas_dtypes(X), strict=False):
+        if str(dtype) == "category":
+            kinds[name] = "category"
+    chosen = [_name_of(feature, frame) for feature in categorical_features or ()]
+    return kinds | dict.fromkeys(chosen, "category")
+
+
+def _is_frame(X: Any) -> bool:
+    # pandas is recognized by name, so that it is never imported here
+    is_pandas = type(X).__module__.split(".")[0] == "pandas" and hasattr(X, "columns")
+    return isinstance(X, pl.DataFrame) or is_pandas
+
+
+def _check_size(frame: pl.DataFrame, fewest: int) -> None:
+    if frame.width == 0:
+        raise InvalidInput(
+            f"Found 0 feature(s) (shape={frame.shape}) while a minimum of 1 is "
+            "required. Pass at least one column."
+        )
+    if frame.height < fewest:
+        raise InvalidInput(
+            f"Found {frame.height} sample(s) (shape={frame.shape}) while a minimum of "
+            f"{fewest} is required. Add rows."
+        )
+
+
+def _holds_text(X: Any) -> bool:
+    """Return whether inputs that are not a frame hold values other than numbers."""
+    try:
+        array = np.asarray(X)
+        if array.dtype.kind == "O":
+            array.astype(np.float64)
+    except (TypeError, ValueError):
+        return True
+    return array.dtype.kind in "US"
+
+
+def _series(name: str, cells: np.ndarray) -> pl.Series:
+    """Return a column of numbers if all cells are numbers; otherwise of text."""
+    if cells.dtype.kind == "O":
+        try:
+            return pl.Series(name, cells.astype(np.float64))
+        except (TypeError, ValueError):
+            pass
+    text = [None if _is_missing(cell) else str(cell) for cell in cells]
+    return pl.Series(name, text, dtype=pl.String)
+
+
+def _is_missing(cell: Any) -> bool:
+    # NaN differs from itself, and so does pandas.NaT; pandas.NA has no truth value.
+    return cell is None or type(cell).__name__ == "NAType" or bool(cell != cell)
+
+
+def _pandas_dtypes(X: Any) -> Iterable[Any]:
+    return () if isinstance(X, pl.DataFrame) else getattr(X, "dtypes", ())
+
+
+def _name_of(feature: str | int, frame: pl.DataFrame) -> str:
+    """Return the name of a column that is given by its name or position."""
+    names: Mapping[Any, str] = dict(enumerate(frame.columns))
+    names = {**names, **dict(zip(frame.columns, frame.columns, strict=True))}
+    if feature not in names:
+        rule = "feature in X.columns"
+        fix = "Write the name or the position of a column."
+        raise InvalidInput(fault(rule, "categorical_features", feature, fix))
+    return names[feature]

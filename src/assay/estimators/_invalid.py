@@ -1,0 +1,30 @@
+"""Errors for invalid input, which scikit-learn expects to be a ValueError."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from assay._errors import InputError
+
+__all__ = ["InvalidInput", "as_value_errors"]
+
+
+class InvalidInput(InputError, ValueError):
+    """The input of an estimator is invalid."""
+
+
+@contextmanager
+def as_value_errors() -> Generator[None, None, None]:
+    """Turn an InputError of the body into one that is also a ValueError.
+
+    Example:
+        >>> try:
+        ...     with as_value_errors():
+        ...         raise InputError("`n >= 2` must hold, but got n=1.")
+        ... except ValueError as error:
+        ...     print(error)
+        `n >= 2` must hold, but got n=1.
+    """
+    try:
+        yield
+    except InputError as error:
+        raise InvalidInput(error.faults) from error

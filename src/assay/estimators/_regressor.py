@@ -1,0 +1,71 @@
+"""A neural network that predicts numbers."""
+
+from typing import Any
+
+import numpy as np
+from sklearn.base import RegressorMixin
+
+from assay.data import Task
+from assay.estimators._estimator import NeuralEstimator
+
+__all__ = ["NeuralRegressor"]
+
+
+class NeuralRegressor(RegressorMixin, NeuralEstimator):
+    """A neural network for regression, with the interface of scikit-learn.
+
+    The parameters are those of `NeuralClassifier`, without `class_weight`. By default,
+    the cost is the squared error, and the targets are standardized within `fit`.
+
+    Attributes:
+        n_features_in_: number of features.
+        feature_names_in_: names of the features, if `fit` saw a frame with names.
+        n_iter_: number of epochs of the member that trained longest.
+        loss_curve_: mean cost of the batches of each epoch, of the first member.
+        val_loss_curve_: cost on the held-out rows after each epoch, of the first
+            member; None without early stopping.
+        model_: the trained `assay.Model`.
+
+    Example:
+        >>> import assay
+        >>> from sklearn.datasets import load_diabetes
+        >>> X, y = load_diabetes(return_X_y=True)
+        >>> regressor = assay.NeuralRegressor(
+        ...     [assay.Dense(16), assay.ReLU()], num_epochs=20, random_state=0
+        ... )
+        >>> regressor.fit(X, y).predict(X).shape
+        (442,)
+        >>> regressor.score(X, y) > 0.4
+        True
+    """
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> "NeuralRegressor":
+        """Train the network from new initial values.
+
+        Args:
+            X: features (n, d), n >= 2: a pandas or polars frame, or an array.
+            y: numbers (n,).
+            sample_weight: weight of each row in the cost (n,), >= 0; rows of weight 0
+                are left out. None for equal weights.
+
+        Raises:
+            ValueError: the data or the parameters are invalid.
+            RunError: the training diverged.
+        """
+        frame, numbers, weights, kinds = self._read(X, y, sample_weight)
+        target = numbers.astype(np.float64)
+        task = Task("regression", "target")
+        self._train(frame, target, task, kinds=kinds, weights=weights)
+        return self
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Return predictions in the unit of the targets (n,).
+
+        Args:
+            X: features (n, d) with the columns that `fit` saw.
+
+        Raises:
+            NotFittedError: `fit` was not called.
+            ValueError: the features differ from those in `fit`.
+        """
+        return self._predict(X)

@@ -1,0 +1,120 @@
+"""Trains the members of a model once, without a search, a refit or a test."""
+
+from typing import Any, NamedTuple
+
+from assay import spec
+from assay._errors import InputError, RunError
+from assay.data import Dataset, Split
+from assay.experiment._refit import member_seed, run_members
+from assay.experiment.defaults._data_profile import DataProfile
+from assay.experiment.defaults._defaults import candidates
+from assay.experiment.model._model import Model
+from assay.experiment.prepare._rows import prepare_rows
+from assay.experiment.prepare._split import SplitData
+from assay.metrics import primary
+from assay.training import Checkpoints, Fit
+from assay.tuning import Candidate, middle
+
+__all__ = ["FittedMembers", "fit_members"]
+
+
+class FittedMembers(NamedTuple):
+    """A model and the fits of its members.
+
+    Args:
+        model: the trained model.
+        fits: one finished fit per member.
+    """
+
+    model: Model
+    fits: tuple[Fit, ...]
+
+
+def fit_members(
+    experiment: spec.Experiment,
+    dataset: Dataset,
+    split: Split,
+    *,
+    learning_rate: float | None = None,
+    early_stopping: spec.EarlyStopping | None = None,
+) -> FittedMembers:
+    """Train every member of a model on train with the first of the default settings.
+
+    By default, the network is the last one that the protocol would try; for tables,
+    that is `realmlp`.
+
+    Args:
+        experiment: settings of the fit; its data, split and tune are not used.
+        dataset: the examples.
+        split: the rows to train on, and those that early stopping watches.
+        learning_rate: learning rate; None for that of the optimizer.
+        early_stopping: when to stop; None to train for all epochs.
+
+    Raises:
+        InputError: the settings do not suit the data, or contain search spaces.
+        RunError: the training diverged.
+    """
+    _check_no_spaces(experiment.training())
+    metric = primary(dataset.task.kind)
+    prepared = prepare_rows(SplitData(experiment, dataset, split, metric))
+    profile = DataProfile.of(prepared.preparation, len(split.train))
+    one_trial = experiment.model_copy(update={"tune": spec.Tune(num_trials=1)})
+    candidate = candidates(one_trial, profile)[-1]
+    training = _training(candidate, learning_rate, early_stopping)
+    _check_no_spaces(training)
+    checkpoints = Checkpoints()
+    fits = [
+        prepared.training_data.fit(
+            training,
+            seed=member_seed(experiment.seed, number),
+            measure_epochs=early_stopping is not None,
+            monitors=False,
+        )
+        for number in range(candidate.members)
+    ]
+    waiting = [checkpoints.resumable("member", fit, training) for fit in fits]
+    fits = run_members(waiting, checkpoints)
+    for fit in fits:
+        if fit.diverged_at is not None:
+            raise RunError(
+                f"Training diverged at iteration {fit.diverged_at}, because the cost "
+                "became NaN or infinite. Use a lower learning rate, such as "
+                "learning_rate=0.0001."
+            )
+    members = [fit.result() for fit in fits]
+    return FittedMembers(Model(training, prepared.preparation, members), tuple(fits))
+
+
+def _check_no_spaces(training: spec.Training) -> None:
+    spaces = training.spaces()
+    if spaces:
+        raise InputError(
+            [
+                f"{path} must be a single value, but got {space}. Write one value, and "
+                "search others with GridSearchCV."
+                for path, space in spaces.items()
+            ]
+        )
+
+
+def _training(
+    candidate: Candidate,
+    learning_rate: float | None,
+    early_stopping: spec.EarlyStopping | None,
+) -> spec.Training:
+    """Return the training spec of a candidate, with one value for each space."""
+    training = candidate.training
+    first = candidate.settings[0] if candidate.settings else dict[str, Any]()
+    values: dict[str, Any] = {
+        path: first.get(path, middle(space))
+        for path, space in training.spaces().items()
+    }
+    if learning_rate is not None:
+        values["optimizer.learning_rate"] = learning_rate
+    training = training.with_values(values)
+    regularizers = tuple(
+        r for r in training.regularizers if not isinstance(r, spec.EarlyStopping)
+    )
+    if early_stopping is not None:
+        regularizers += (early_stopping,)
+    return training.model_copy(update={"regularizers": regularizers})
