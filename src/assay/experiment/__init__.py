@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from assay.experiment.explain._open_row import OpenedRow, network_of, open_row
     from assay.experiment.explain._run_data import run_data
     from assay.experiment.explain._val_rows import ValRows, val_rows
+    from assay.experiment.model._files import is_custom_network, read_model
     from assay.experiment.model._model import Model
     from assay.experiment.prepare._look import load_data, look_at, split_data
 
@@ -34,12 +35,14 @@ __all__ = [
     "Tuning",
     "ValRows",
     "importance",
+    "is_custom_network",
     "load",
     "load_data",
     "look_at",
     "network_of",
     "open_row",
     "race",
+    "read_model",
     "run_data",
     "split_data",
     "train",
@@ -58,6 +61,7 @@ _MODULES = {
     "_run": ("Run", "TestResult", "load"),
     "_tune": ("Tuning", "tune"),
     "explain._val_rows": ("ValRows", "val_rows"),
+    "model._files": ("is_custom_network", "read_model"),
     "model._model": ("Model",),
     "prepare._look": ("load_data", "look_at", "split_data"),
 }
