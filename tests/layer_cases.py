@@ -80,13 +80,17 @@ def _sequences():
         *_both(spec.Residual([spec.LSTM(4, return_sequences=True)])),
         *_both(spec.Conv1D(3, 3, padding="causal", dilation=2), spec.GRU(2)),
         *_both(spec.Conv1D(4, 2, stride=2, padding="valid", groups=2), spec.GRU(2)),
+        *_both(spec.Conv1D(3, 2, bias=False), spec.GRU(2)),
         *_both(spec.DepthwiseConv1D(3, 2, padding="causal"), spec.GRU(2)),
+        *_both(spec.DepthwiseConv1D(2, padding="valid", bias=False), spec.GRU(2)),
+        *_both(spec.DepthwiseConv1D(2, padding="same"), spec.GRU(2)),
         *_both(spec.DepthwiseConv1D(2, stride=2, padding=1, dilation=3), spec.GRU(2)),
         *_both(spec.ConvTranspose1D(3, 3, 2, output_padding=1), spec.GRU(2)),
         *_both(spec.ConvTranspose1D(4, 2, 3, "valid", 2, groups=2), spec.GRU(2)),
-        *_both(spec.MaxPool1D(2), spec.GRU(2)),
+        *_both(spec.ConvTranspose1D(3, 2, padding=1, bias=False), spec.GRU(2)),
+        *_both(spec.MaxPool1D(2, padding="valid"), spec.GRU(2)),
         *_both(spec.MaxPool1D(3, 2, "same"), spec.Conv1D(2, 1)),
-        *_both(spec.AveragePool1D(2), spec.GRU(2)),
+        *_both(spec.AveragePool1D(2, padding="valid"), spec.GRU(2)),
         *_both(spec.AveragePool1D(3, 2, "same"), spec.Conv1D(2, 1)),
         *_both(spec.GlobalMaxPool()),
         *_both(spec.GlobalAveragePool()),
@@ -157,7 +161,7 @@ def hyperparameters_of(case):
     """Return the hyperparameters of the layers, nested by layer and name."""
     from assay.training import hyperparameters
 
-    training = spec.Training(model=list(case.layers))
+    training = spec.Training(model=list(case.layers), regularizers=[])
     return hyperparameters(training, num_classes=2, total_iterations=1).model
 
 
