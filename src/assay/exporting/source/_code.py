@@ -89,4 +89,3 @@ def registers(
         return register
 
     return translates
-

@@ -23,8 +23,8 @@ def _embed_columns(code: Code, trained: TrainedLayer) -> None:
         name = f"{trained.name}_{position}"
         kernel, of = f"kernel{position}", f"x[:, {position}]"
         columns.append(_rows(code, trained, kernel, name, of=of))
-    code.run("x = jnp.concatenate(", *(f"    [{columns[0]}," if i == 0 else f"     {c},"
-             for i, c in enumerate(columns)), "    ], axis=1)")  # fmt: skip
+    code.run("columns = [", *(f"    {column}," for column in columns), "]")
+    code.run("x = jnp.concatenate(columns, axis=1)")
 
 
 def _rows(code: Code, trained: TrainedLayer, kernel: str, name: str, *, of: str) -> str:
