@@ -108,7 +108,7 @@ def check_translatable(model: Model, translated: Mapping[str, Any], form: str) -
     if unknown:
         raise InputError(
             f"These layers cannot be exported to {form}: {', '.join(unknown)}. Use "
-            "--to safetensors, which exports the parameters of every network."
+            'to="safetensors", which exports the parameters of every network.'
         )
 
 

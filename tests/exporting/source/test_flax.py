@@ -4,12 +4,6 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from flax import nnx
-
-from assay import nn
-from assay.exporting._trained_layers import trained_layers
-from assay.exporting.source._code import Code
-from assay.exporting.source._file import network_code
-from assay.exporting.source.flax._language import FLAX
 from layer_cases import (
     CASES,
     expected,
@@ -18,6 +12,12 @@ from layer_cases import (
     network_of,
     perturbed,
 )
+
+from assay import nn
+from assay.exporting._trained_layers import trained_layers
+from assay.exporting.source._code import Code
+from assay.exporting.source._file import network_code
+from assay.exporting.source.flax._language import FLAX
 
 
 def test_every_layer_has_a_translator():

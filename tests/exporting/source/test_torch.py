@@ -2,12 +2,6 @@
 
 import numpy as np
 import pytest
-
-from assay import nn
-from assay.exporting._trained_layers import trained_layers
-from assay.exporting.source._code import Code
-from assay.exporting.source._file import network_code
-from assay.exporting.source.torch._language import TORCH
 from layer_cases import (
     CASES,
     expected,
@@ -16,6 +10,12 @@ from layer_cases import (
     network_of,
     perturbed,
 )
+
+from assay import nn
+from assay.exporting._trained_layers import trained_layers
+from assay.exporting.source._code import Code
+from assay.exporting.source._file import network_code
+from assay.exporting.source.torch._language import TORCH
 
 
 def test_every_layer_has_a_translator():

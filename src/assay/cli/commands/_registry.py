@@ -6,6 +6,7 @@ from assay.cli.commands import (
     _data,
     _doctor,
     _explain,
+    _export,
     _lab,
     _predict,
     _race,
@@ -25,6 +26,7 @@ COMMANDS: dict[str, Command] = {
         _show.COMMAND,
         _compare.COMMAND,
         _predict.COMMAND,
+        _export.COMMAND,
         _explain.COMMAND,
         _doctor.COMMAND,
     )

@@ -1,1 +1,3 @@
-"""Placeholder."""
+"""Export of a model card in Markdown."""
+
+from assay.exporting.card import _form as _form

@@ -7,6 +7,7 @@ import numpy as np
 
 from assay.data import Preparation
 from assay.experiment import Model
+from assay.exporting._link_names import link_name
 from assay.exporting._trained_layers import (
     TrainedLayer,
     check_translatable,
@@ -17,7 +18,7 @@ from assay.exporting._trained_layers import (
 from assay.exporting.onnx import columns as _columns  # noqa: F401
 from assay.exporting.onnx import layers as _layers  # noqa: F401
 from assay.exporting.onnx._graph import Graph
-from assay.exporting.onnx._links import apply_link
+from assay.exporting.onnx._links import LINKS
 from assay.exporting.onnx._registry import TRANSLATORS, Pass, run_layers
 from assay.exporting.onnx.columns._registry import COLUMNS, Prepared
 
@@ -44,27 +45,15 @@ def onnx_bytes(model: Model, name: str) -> bytes:
     prepared = [COLUMNS[e.kind](graph, e) for e in model.preparation.encoders]
     values = [column.values for column in prepared]
     x = values[0] if len(values) == 1 else graph.op("Concat", *values, axis=1)
-    predictions = [
-        _prediction(graph, model, member, x, prepared[0].lengths)
-        for member in trained_members(model)
-    ]
+    link = LINKS[link_name(model, LINKS, "onnx")]
+    lengths = prepared[0].lengths
+    outputs = [add_network(graph, m, x, lengths) for m in trained_members(model)]
+    predictions = [link(graph, output) for output in outputs]
     mean = predictions[0]
     if len(predictions) > 1:
         mean = graph.op("Mean", *predictions)
     _add_output(graph, model.preparation, mean)
     return graph.model(name, _properties(model.preparation, prepared))
-
-
-def _prediction(
-    graph: Graph,
-    model: Model,
-    member: Sequence[TrainedLayer],
-    x: str,
-    lengths: str | None,
-) -> str:
-    outputs = add_network(graph, member, x, lengths)
-    num_outputs = member[-1].layer.output_shape[-1]
-    return apply_link(graph, model.program.static.loss, outputs, num_outputs)
 
 
 def add_network(

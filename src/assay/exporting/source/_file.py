@@ -8,10 +8,10 @@ from pprint import pformat
 import numpy as np
 from safetensors.numpy import save
 
-from assay._errors import InputError
 from assay.data import Preparation
 from assay.experiment import Model
 from assay.exporting._forms import Files
+from assay.exporting._link_names import link_name
 from assay.exporting._trained_layers import (
     TrainedLayer,
     check_translatable,
@@ -45,7 +45,7 @@ def network_files(model: Model, language: Language) -> Files:
             _constants(preparation, len(members)).rstrip(),
             *(inspect.getsource(f).strip() for f in PREPARERS[preparation.kind]),
             network_code(code, language).strip(),
-            _link(model, code, language).strip(),
+            _link(model, language).strip(),
             language.load.strip(),
             _predict(preparation, language).strip(),
         ]
@@ -69,7 +69,6 @@ def _translated(
 
 def network_code(code: Code, language: Language) -> str:
     """Return the class of a network, after the pieces that it uses."""
-    # The order of the pieces is that of their definitions, so that each is complete.
     pieces = [text for name, text in language.pieces.items() if name in code.helpers]
     build = "".join(f"        {line}\n" for line in code.build)
     run = "".join(f"        {line}\n" for line in code.forward)
@@ -96,17 +95,8 @@ def _constants(preparation: Preparation, num_networks: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _link(model: Model, code: Code, language: Language) -> str:
-    loss = model.program.static.loss
-    name = loss.link.__name__
-    if name == "class_link":
-        is_one = model.program.network.num_outputs == 1
-        name = "sigmoid" if is_one else "softmax"
-    if name not in language.links:
-        raise InputError(
-            f"Predictions of the cost {loss.name!r} cannot be exported to "
-            f"{language.name}. Use --to safetensors."
-        )
+def _link(model: Model, language: Language) -> str:
+    name = link_name(model, language.links, language.name)
     return (
         "def link(outputs):\n"
         '    """Map raw outputs to predictions."""\n'

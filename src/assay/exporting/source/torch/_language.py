@@ -14,8 +14,12 @@ def load():
     networks = [Network() for _ in range(NUM_NETWORKS)]
     for number, network in enumerate(networks):
         start = f"{number}."
-        own = {n.removeprefix(start): a for n, a in arrays.items() if n.startswith(start)}
-        network.load_state_dict({n: torch.from_numpy(a) for n, a in own.items()})
+        own = {
+            name.removeprefix(start): torch.from_numpy(array)
+            for name, array in arrays.items()
+            if name.startswith(start)
+        }
+        network.load_state_dict(own)
         network.eval()  # no dropout, and running statistics
     return networks
 '''

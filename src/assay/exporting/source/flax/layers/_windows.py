@@ -48,7 +48,7 @@ def _transposed_convolution(code: Code, trained: TrainedLayer) -> None:
 
 
 def _turned(kernel: np.ndarray, groups: int) -> np.ndarray:
-    """Change (*size, k / groups, c) to (*size, c / groups, k), with the steps reversed."""
+    """Change (*size, k / groups, c) to (*size, c / groups, k), and reverse the size."""
     *size, outputs, channels = kernel.shape
     turned = np.flip(kernel, axis=tuple(range(len(size))))
     by_group = turned.reshape(*size, outputs, groups, channels // groups)
