@@ -1,4 +1,4 @@
-"""Small models with perturbed parameters, one per kind of data, for tests of exports."""
+"""Small models with perturbed parameters, one per kind of data."""
 
 import functools
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from layer_cases import perturbed
 
 from assay import data, spec
 from assay.experiment import Model
-from assay.training import Fitted, Network
+from assay.training import Fitted
 
 
 class Example(NamedTuple):
@@ -20,7 +20,7 @@ class Example(NamedTuple):
     columns: dict
 
 
-def _mixed_frame(num_rows=60):
+def _mixed_frame(num_rows=200):
     rng = np.random.default_rng(0)
     gaps = rng.normal(5, 3, num_rows)
     gaps[::7] = np.nan
@@ -47,12 +47,11 @@ def _mixed_frame(num_rows=60):
 def model_of(dataset, layers, cost, *, members=1):
     """Return a model with perturbed parameters for a data set."""
     preparation = data.Preparation.fit(dataset, np.arange(dataset.num_examples))
-    training = spec.Training(model=layers, cost=cost, regularizers=[])
-    num_classes = max(dataset.task.num_classes, 1)
+    training = spec.Training(
+        model=layers, cost=cost, regularizers=[], batch_size=8, num_epochs=1
+    )
     model = Model(training, preparation, [])
     network = model.program.network
-    assert isinstance(network, Network)
-    assert num_classes >= 1
     trees = [perturbed(network, seed) for seed in range(members)]
     fitted = [Fitted(*tree, iteration=1) for tree in trees]
     return Model(training, preparation, fitted)
@@ -63,7 +62,7 @@ def _table(target, cost, *, members=1):
     others = {"number", "kind", "class"} - {target}
     dataset = data.load(frame.drop(others), target=target)
     layers = [
-        spec.EmbedColumns(data.Preparation.fit(dataset, np.arange(60)).embedded),
+        spec.EmbedColumns(data.Preparation.fit(dataset, np.arange(200)).embedded),
         spec.LearnedScale(),
         spec.Dense(4),
         spec.SiLU(),

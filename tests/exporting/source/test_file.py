@@ -2,6 +2,7 @@
 
 import importlib.util
 
+import jax
 import numpy as np
 import pytest
 from exported_models import EXAMPLES, example
@@ -43,7 +44,9 @@ def predicted(module, model, dataset, columns):
 def test_flax_predictions_equal_those_of_assay(name, tmp_path):
     model, dataset, columns = example(name)
     module = written(model, FLAX, tmp_path)
-    outputs = predicted(module, model, dataset, columns)
+    # Outside of these tests, JAX adds axes, as NumPy does.
+    with jax.numpy_rank_promotion("allow"):
+        outputs = predicted(module, model, dataset, columns)
     wanted = model.predict(dataset)
     assert outputs.dtype == wanted.dtype
     np.testing.assert_allclose(outputs, wanted, rtol=1e-5, atol=1e-5)

@@ -1,5 +1,6 @@
 """Exported Flax code computes the same outputs as Assay for every layer and option."""
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -45,7 +46,8 @@ def test_outputs_are_equal(name):
     trees = [*perturbed(network), hyperparameters_of(case)]
     code = Code(FLAX.translators, uneven=case.uneven)
     code.layers(trained_layers(network, trees))
-    outputs = nnx.jit(lambda network, *inputs: network(*inputs))(
-        rebuilt(code), *inputs_of(case)
-    )
+    # Outside of these tests, JAX adds axes, as NumPy does.
+    with jax.numpy_rank_promotion("allow"):
+        run = nnx.jit(lambda network, *inputs: network(*inputs))
+        outputs = run(rebuilt(code), *inputs_of(case))
     np.testing.assert_allclose(outputs, expected(name), rtol=1e-5, atol=1e-5)
