@@ -34,8 +34,7 @@ def _convolution(code: Code, trained: TrainedLayer) -> None:
         options["padding"] = tuple(low for low, _ in window.padding)
     else:
         _pad(code, window.padding)
-    channels = trained.layer.input_shape[-1]
-    _add(code, trained, "Conv", channels, options)
+    _add(code, trained, "Conv", options)
     window_lengths(code, window)
 
 
@@ -48,7 +47,7 @@ def _transposed_convolution(code: Code, trained: TrainedLayer) -> None:
         "dilation": layer.dilation,
         "output_padding": layer.extra,
     }
-    _add(code, trained, "ConvTranspose", layer.input_shape[-1], options)
+    _add(code, trained, "ConvTranspose", options)
     if any(map(any, layer.padding)):  # rows to cut
         pairs = zip(layer.padding, layer.output_shape[:-1], strict=True)
         cuts = ", ".join(f"{low}:{low + size}" for (low, _), size in pairs)
@@ -60,9 +59,17 @@ def _add(
     code: Code,
     trained: TrainedLayer,
     name_of_class: str,
-    channels: int,
     options: dict[str, Any],
 ) -> None:
+    """Add a convolution, or a transposed one.
+
+    Args:
+        code: the code.
+        trained: the layer.
+        name_of_class: name of the class without the number of axes.
+        options: further arguments of the class.
+    """
+    channels = trained.layer.input_shape[-1]
     bias, layer = trained.optional("bias"), trained.layer
     weight = np.moveaxis(trained.array("kernel"), (-1, -2), (0, 1))
     size = weight.shape[2:]
