@@ -51,8 +51,8 @@ import numpy as np
 spec = importlib.util.spec_from_file_location("net", sys.argv[1])
 net = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(net)
-inputs = dict(np.load(sys.argv[2]))
-np.save(sys.argv[3], net.predict(net.load(), **inputs))
+inputs = np.load(sys.argv[2])
+np.save(sys.argv[3], net.predict(net.load(), *inputs.values()))
 """
 
 

@@ -1,7 +1,7 @@
 """Small networks that contain every layer with every option, for tests of exports."""
 
 import functools
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 import jax
 import jax.numpy as jnp
@@ -207,6 +207,13 @@ def missing_options():
                 continue
             values = used.get((kind, name), [])
             missing += [f"{kind}.{name}"] * all(v == field.default for v in values)
-            words = getattr(bounds_of(field), "words", ())
+            words = {*getattr(bounds_of(field), "words", ()), *_words(field.annotation)}
             missing += [f"{kind}.{name}={w}" for w in words if w not in values]
     return missing
+
+
+def _words(annotation):
+    """Return the words in a type, such as "same" in Literal["same"]."""
+    if isinstance(annotation, str):
+        return {annotation}
+    return set().union(*map(_words, get_args(annotation)))

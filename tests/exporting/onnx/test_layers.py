@@ -1,7 +1,6 @@
 """ONNX computes the same outputs as Assay for every layer and option."""
 
 import numpy as np
-import onnxruntime
 import pytest
 from layer_cases import (
     CASES,
@@ -36,6 +35,7 @@ def test_every_option_has_a_case():
 
 def run(content, inputs):
     """Run an ONNX model with one thread."""
+    onnxruntime = pytest.importorskip("onnxruntime")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(content, options)
@@ -45,6 +45,7 @@ def run(content, inputs):
 @pytest.mark.parametrize("name", CASES)
 def test_outputs_are_equal(name):
     case = CASES[name]
+    pytest.importorskip("onnx")
     network, graph = network_of(case), Graph()
     values, lengths = inputs_of(case)
     inputs = {"x": values}

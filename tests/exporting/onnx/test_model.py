@@ -3,8 +3,6 @@
 import json
 
 import numpy as np
-import onnx
-import onnxruntime
 import pytest
 from exported_models import EXAMPLES, example, model_of
 
@@ -12,6 +10,9 @@ from assay import costs, spec
 from assay.exporting.onnx._links import LINKS
 from assay.exporting.onnx._model import onnx_bytes
 from assay.exporting.onnx.columns._registry import COLUMNS
+
+onnx = pytest.importorskip("onnx")
+onnxruntime = pytest.importorskip("onnxruntime")
 
 
 def raw_inputs(columns, session):
@@ -43,6 +44,7 @@ def test_predictions_equal_those_of_assay(name):
 def test_unseen_categories_and_missing_values():
     model, _, columns = example("regression")
     changed = {name: list(values)[:3] for name, values in columns.items()}
+    sure = [bool(value) for value in changed["sure"]]
     changed["city"] = ["Rome", None, "Bern"]
     changed["code"] = ["new", "code 1", None]
     changed["large"] = [float("nan"), 1e308, 0.0]
@@ -52,7 +54,9 @@ def test_unseen_categories_and_missing_values():
         k: v if k in ("city", "code") else np.array(v) for k, v in changed.items()
     }
     (outputs,) = session.run(None, raw_inputs(arrays, session))
-    np.testing.assert_allclose(outputs, model.predict(changed), rtol=1e-5)
+    np.testing.assert_allclose(
+        outputs, model.predict(changed | {"sure": sure}), rtol=1e-5
+    )
 
 
 def test_the_file_says_what_goes_in_and_comes_out():

@@ -44,7 +44,7 @@ class Code:
         self.build.append(f"self.{name} = {expression}")
         for array_name, array in arrays.items():
             if array is not None:
-                self.arrays[f"{name}.{array_name}"] = np.ascontiguousarray(array)
+                self.arrays[f"{name}.{array_name}"] = np.asarray(array, order="C")
         return f"self.{name}"
 
     def run(self, *lines: str) -> None:
