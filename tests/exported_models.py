@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 from layer_cases import perturbed
+from sklearn.datasets import load_digits
 
 from assay import data, spec
 from assay.experiment import Model
@@ -80,23 +81,23 @@ def _sequences(lengths):
     rng = np.random.default_rng(0)
     signals = [rng.normal(2, 3, (n, 2)).astype(np.float32) for n in lengths]
     y = ["a", "b"] * (len(lengths) // 2)
-    dataset = data.load({"signal": signals, "y": y}, kinds={"signal": "sequence"})
+    is_even = len(set(lengths)) == 1
+    dataset = data.load((np.stack(signals) if is_even else signals, y))
     layers = [spec.Conv1D(3, 3), spec.ReLU(), spec.GRU(3, bidirectional=True)]
     padded = np.zeros((len(lengths), max(lengths), 2), np.float32)
     for row, signal in enumerate(signals):
         padded[row, : len(signal)] = signal
-    columns = {"signal": padded, "lengths": np.array(lengths, np.int64)}
+    columns = {"X": padded, "lengths": np.array(lengths, np.int64)}
     model = model_of(dataset, layers, spec.BinaryCrossEntropy(), members=2)
     return Example(model, dataset, columns)
 
 
 def _digits():
-    dataset = data.load("digits")
+    images, y = load_digits().images[:90, :, :, None], load_digits().target[:90]
+    dataset = data.load((images.astype(np.uint8), y), task="classification")
     layers = [spec.Conv2D(3, 3, stride=2), spec.BatchNorm(), spec.ReLU()]
     model = model_of(dataset, layers, spec.CrossEntropy())
-    (name,) = model.preparation.columns
-    images = dataset.frame[name].to_numpy().astype(np.float32)
-    return Example(model, dataset, {name: images})
+    return Example(model, dataset, {"X": images.astype(np.float32)})
 
 
 def _text():
