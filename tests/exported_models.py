@@ -94,7 +94,7 @@ def _sequences(lengths):
 
 def _digits():
     images, y = load_digits().images[:90, :, :, None], load_digits().target[:90]
-    dataset = data.load((images.astype(np.uint8), y), task="classification")
+    dataset = data.load((images.astype(np.uint8), y), task="multiclass")
     layers = [spec.Conv2D(3, 3, stride=2), spec.BatchNorm(), spec.ReLU()]
     model = model_of(dataset, layers, spec.CrossEntropy())
     return Example(model, dataset, {"X": images.astype(np.float32)})
