@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from assay.experiment import race as race
     from assay.experiment import train as train
     from assay.experiment import tune as tune
+    from assay.exporting import export as export
 
     choice, integer, log, uniform = spec.Choice, spec.Integer, spec.Log, spec.Uniform
 
@@ -71,6 +72,7 @@ _HOMES = {
     **dict.fromkeys(_EXPERIMENT, "assay.experiment"),
     **dict.fromkeys(_SPACES, "assay.spec"),
     "Finding": "assay.records",
+    "export": "assay.exporting",
 }
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from assay.experiment.explain._run_data import run_data
     from assay.experiment.explain._val_rows import ValRows, val_rows
     from assay.experiment.health._examine_run import MENDED, Examination, examine_run
+    from assay.experiment.model._files import is_custom_network, read_model
     from assay.experiment.model._model import Model
     from assay.experiment.model._prediction_table import prediction_table
     from assay.experiment.prepare._look import load_data, look_at, split_data
@@ -47,6 +48,7 @@ __all__ = [
     "examine_run",
     "fit_members",
     "importance",
+    "is_custom_network",
     "load",
     "load_data",
     "look_at",
@@ -54,6 +56,7 @@ __all__ = [
     "open_row",
     "prediction_table",
     "race",
+    "read_model",
     "replay",
     "run_data",
     "split_data",
@@ -77,6 +80,7 @@ _MODULES = {
     "_tune": ("Tuning", "tune"),
     "explain._val_rows": ("ValRows", "val_rows"),
     "health._examine_run": ("MENDED", "Examination", "examine_run"),
+    "model._files": ("is_custom_network", "read_model"),
     "model._model": ("Model",),
     "model._prediction_table": ("prediction_table",),
     "prepare._look": ("load_data", "look_at", "split_data"),

@@ -17,6 +17,7 @@ from assay.nn._layer import (
 from assay.nn._layer_names import is_picked, layer_names, layer_paths
 from assay.nn._masks import Draws, fold, iteration_key
 from assay.nn._model import Model, build
+from assay.nn._registry import LayerRegistry
 from assay.nn.activations._activation import (
     ACTIVATIONS,
     Activation,
@@ -68,6 +69,7 @@ __all__ = [
     "Draws",
     "Hyperparameter",
     "Layer",
+    "LayerRegistry",
     "Model",
     "Row",
     "activation",

@@ -2,6 +2,7 @@
 
 from assay.report._compare import compare_text, compare_warnings
 from assay.report._data import data_text
+from assay.report._format import measured
 from assay.report._race import race_text
 from assay.report._run import (
     compared,
@@ -10,6 +11,7 @@ from assay.report._run import (
     metric_title,
     summary_html,
     summary_text,
+    verdict_text,
 )
 from assay.report._tuning import tuning_text
 from assay.report._unfinished import unfinished_text
@@ -23,11 +25,13 @@ __all__ = [
     "data_text",
     "findings_text",
     "layers_text",
+    "measured",
     "metric_title",
     "race_text",
     "summary_html",
     "summary_text",
     "tuning_text",
     "unfinished_text",
+    "verdict_text",
     "write_report",
 ]

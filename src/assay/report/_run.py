@@ -310,6 +310,7 @@ def other_metrics(summary: Summary) -> list[tuple[str, Summary]]:
 
 
 def verdict_text(summary: Summary) -> str:
+    """Return the verdict with its reason, such as "fits: accuracy is …"."""
     on_train, on_test = figures(
         summary["train"]["metric_value"], summary["test"]["value"]
     )

@@ -1,0 +1,32 @@
+"""The link of a model, which maps raw outputs to predictions, by name."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from assay._errors import InputError
+from assay.experiment import Model
+
+__all__ = ["link_name"]
+
+
+def link_name(model: Model, known: Mapping[str, Any], form: str) -> str:
+    """Return the name of the link: one of "identity", "sigmoid", "softmax" and "rate".
+
+    Args:
+        model: the trained model.
+        known: the links that a form can express, by name.
+        form: name of the form, such as "onnx".
+
+    Raises:
+        InputError: the form cannot express the link.
+    """
+    loss = model.program.static.loss
+    name = loss.link.__name__
+    if name == "class_link":
+        name = "sigmoid" if model.program.network.num_outputs == 1 else "softmax"
+    if name not in known:
+        raise InputError(
+            f"Predictions of the cost {loss.name!r} cannot be exported to {form}. Use "
+            'to="safetensors", which exports the parameters of every network.'
+        )
+    return name

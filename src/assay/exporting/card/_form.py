@@ -1,0 +1,12 @@
+"""The form "card": a model card in Markdown, written from the records of the run."""
+
+from assay.experiment import Run
+from assay.exporting._forms import Files, writes
+from assay.exporting.card._card import card_text
+
+__all__: list[str] = []
+
+
+@writes("card", ".md", summary="a model card in Markdown")
+def _card(run: Run, name: str) -> Files:
+    return {".md": card_text(run.summary, run.folder).encode()}

@@ -1,0 +1,12 @@
+"""The form "onnx": one file that maps raw rows to predictions."""
+
+from assay.experiment import Run
+from assay.exporting._forms import Files, exported_model, writes
+from assay.exporting.onnx._model import onnx_bytes
+
+__all__: list[str] = []
+
+
+@writes("onnx", ".onnx", summary="one file for ONNX runtimes, which takes raw rows")
+def _onnx(run: Run, name: str) -> Files:
+    return {".onnx": onnx_bytes(exported_model(run, "onnx"), name)}

@@ -1,0 +1,51 @@
+"""Moves axes and fills padded steps in ONNX."""
+
+import numpy as np
+
+from assay.exporting.onnx._graph import Graph
+
+__all__ = ["channels_first", "channels_last", "fill_padding", "real_steps", "reshape"]
+
+_CHANNELS = 1
+
+
+def channels_first(graph: Graph, x: str, rank: int) -> str:
+    """Change (n, *space, c) to (n, c, *space), the layout of ONNX."""
+    return graph.op("Transpose", x, perm=[0, rank + 1, *range(1, rank + 1)])
+
+
+def channels_last(graph: Graph, x: str, rank: int) -> str:
+    """Change (n, c, *space) to (n, *space, c)."""
+    return graph.op("Transpose", x, perm=[0, *range(2, rank + 2), _CHANNELS])
+
+
+def reshape(graph: Graph, x: str, shape: tuple[int, ...]) -> str:
+    """Give each example a new shape."""
+    return graph.op("Reshape", x, graph.integers(0, *shape))  # 0 copies the size
+
+
+def real_steps(graph: Graph, lengths: str, shape: tuple[int, ...]) -> str:
+    """Return which steps are real, (n, steps, 1, …) for examples of this shape."""
+    steps, *rest = shape
+    place = graph.integers(*range(steps))
+    place = graph.op("Reshape", place, graph.integers(1, steps))
+    ends = graph.op("Unsqueeze", lengths, graph.integers(1))
+    real = graph.op("Less", place, ends)
+    if not rest:
+        return real
+    return graph.op("Unsqueeze", real, graph.integers(*range(2, 2 + len(rest))))
+
+
+def fill_padding(
+    graph: Graph,
+    x: str,
+    lengths: str | None,
+    shape: tuple[int, ...],
+    *,
+    fill: float = 0.0,
+) -> str:
+    """Fill the padded steps of x (n, *shape), or return x if lengths is None."""
+    if lengths is None:
+        return x
+    value = graph.constant(np.float32(fill))
+    return graph.op("Where", real_steps(graph, lengths, shape), x, value)

@@ -1,0 +1,40 @@
+"""The registry of functions that prepare each kind of column in ONNX."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from assay.exporting.onnx._graph import Graph
+
+__all__ = ["COLUMNS", "Prepared", "prepares"]
+
+
+class Prepared(NamedTuple):
+    """A prepared column.
+
+    Args:
+        values: name of the network's input, or of a part of it.
+        lengths: name of the number of real steps (n,), int64; None if all are real.
+        about: how to pass the column, for people.
+        name: name of the input of the graph.
+    """
+
+    values: str
+    about: str
+    name: str
+    lengths: str | None = None
+
+
+Preparer = Callable[[Graph, Any], Prepared]
+"""A function that maps (graph, encoder) to the prepared column."""
+
+COLUMNS: dict[str, Preparer] = {}
+
+
+def prepares(*kinds: str) -> Callable[[Preparer], Preparer]:
+    """Register a function as the preparation of one or more kinds of columns."""
+
+    def register(preparer: Preparer) -> Preparer:
+        COLUMNS.update(dict.fromkeys(kinds, preparer))
+        return preparer
+
+    return register

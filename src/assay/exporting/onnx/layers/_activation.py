@@ -1,0 +1,85 @@
+"""Activations in ONNX."""
+
+import math
+
+import numpy as np
+
+from assay import spec
+from assay.exporting._trained_layers import TrainedLayer
+from assay.exporting.onnx._graph import Graph
+from assay.exporting.onnx._registry import Pass, translates
+
+__all__: list[str] = []
+
+
+@translates(spec.Identity)
+def _identity(state: Pass, trained: TrainedLayer, x: str) -> str:
+    return x
+
+
+@translates(spec.Sigmoid)
+def _sigmoid(state: Pass, trained: TrainedLayer, x: str) -> str:
+    return state.graph.op("Sigmoid", x)
+
+
+@translates(spec.Tanh)
+def _tanh(state: Pass, trained: TrainedLayer, x: str) -> str:
+    return state.graph.op("Tanh", x)
+
+
+@translates(spec.ISRU)
+def _isru(state: Pass, trained: TrainedLayer, x: str) -> str:
+    graph = state.graph
+    root = graph.constant(np.sqrt(trained.array("alpha")))
+    return graph.op("Div", x, _hypotenuse(graph, graph.op("Mul", root, x)))
+
+
+def _hypotenuse(graph: Graph, x: str) -> str:
+    """Return √(1 + x²); dividing by the larger of 1 and |x| prevents an overflow."""
+    one = graph.constant(np.float32(1))
+    size = graph.op("Max", graph.op("Abs", x), one)
+    squares = [
+        graph.op("Mul", part, part)
+        for part in (graph.op("Div", one, size), graph.op("Div", x, size))
+    ]
+    return graph.op("Mul", size, graph.op("Sqrt", graph.op("Add", *squares)))
+
+
+@translates(spec.Softmax)
+def _softmax(state: Pass, trained: TrainedLayer, x: str) -> str:
+    return state.graph.op("Softmax", x, axis=-1)
+
+
+@translates(spec.ReLU)
+def _relu(state: Pass, trained: TrainedLayer, x: str) -> str:
+    return state.graph.op("Relu", x)
+
+
+@translates(spec.LeakyReLU, spec.ParametricReLU)
+def _leaky_relu(state: Pass, trained: TrainedLayer, x: str) -> str:
+    slope = state.graph.constant(trained.array("negative_slope"))
+    return state.graph.op("PRelu", x, slope)
+
+
+@translates(spec.ELU)
+def _elu(state: Pass, trained: TrainedLayer, x: str) -> str:
+    return state.graph.op("Elu", x, alpha=trained.number("alpha"))
+
+
+@translates(spec.GELU)
+def _gelu(state: Pass, trained: TrainedLayer, x: str) -> str:
+    graph = state.graph
+    scaled = graph.op("Mul", x, graph.constant(np.float32(1 / math.sqrt(2))))
+    twice = graph.op("Add", graph.op("Erf", scaled), graph.constant(np.float32(1)))
+    half = graph.op("Mul", x, graph.constant(np.float32(0.5)))
+    return graph.op("Mul", half, twice)
+
+
+@translates(spec.SiLU)
+def _silu(state: Pass, trained: TrainedLayer, x: str) -> str:
+    return state.graph.op("Mul", x, state.graph.op("Sigmoid", x))
+
+
+@translates(spec.Softplus)
+def _softplus(state: Pass, trained: TrainedLayer, x: str) -> str:
+    return state.graph.op("Softplus", x)

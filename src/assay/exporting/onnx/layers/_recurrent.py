@@ -1,0 +1,113 @@
+"""Recurrent layers in ONNX."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from assay import spec
+from assay.exporting._trained_layers import TrainedLayer
+from assay.exporting.onnx._graph import Graph
+from assay.exporting.onnx._registry import Pass, translates
+from assay.exporting.onnx._shapes import fill_padding
+
+__all__: list[str] = []
+
+_INT32 = 6  # code of the data type
+
+
+@translates(spec.SimpleRNN)
+def _simple_rnn(state: Pass, trained: TrainedLayer, x: str) -> str:
+    return _recurrent(state, "RNN", trained, x, gates=(0,))
+
+
+@translates(spec.LSTM)
+def _lstm(state: Pass, trained: TrainedLayer, x: str) -> str:
+    return _recurrent(state, "LSTM", trained, x, gates=(0, 3, 1, 2))  # i, o, f, g
+
+
+@translates(spec.GRU)
+def _gru(state: Pass, trained: TrainedLayer, x: str) -> str:
+    # As in Assay, the reset gate acts after the recurrent product.
+    return _recurrent(
+        state, "GRU", trained, x, gates=(1, 0, 2), linear_before_reset=1
+    )  # z, r, n
+
+
+def _recurrent(
+    state: Pass,
+    kind: str,
+    trained: TrainedLayer,
+    x: str,
+    *,
+    gates: Sequence[int],
+    **attributes: int,
+) -> str:
+    """Add a recurrent layer.
+
+    Args:
+        state: the pass.
+        kind: name of the operation.
+        trained: the layer.
+        x: name of the input (n, steps, c).
+        gates: positions of the gates in the order of ONNX.
+        **attributes: further attributes of the operation.
+    """
+    graph, layer = state.graph, trained.layer
+    directions = layer.directions
+    units = layer.output_shape[-1] // len(directions)
+    each = [_arrays(trained, prefix, gates) for prefix in directions]
+    kernel, recurrent, bias = (np.stack(arrays) for arrays in zip(*each, strict=True))
+    lengths = "" if state.lengths is None else _at_least_one(graph, state.lengths)
+    steps, last = graph.ops(
+        kind,
+        graph.op("Transpose", x, perm=[1, 0, 2]),
+        *map(graph.constant, (kernel, recurrent, bias)),
+        lengths,
+        num_outputs=2,
+        direction="forward" if len(directions) == 1 else "bidirectional",
+        hidden_size=units,
+        **attributes,
+    )
+    if layer.return_sequences:  # (steps, directions, n, units)
+        steps = graph.op("Transpose", steps, perm=[2, 0, 1, 3])
+        shape = graph.integers(0, 0, layer.output_shape[-1])
+        steps = graph.op("Reshape", steps, shape)
+        return fill_padding(graph, steps, state.lengths, layer.output_shape)
+    last = graph.op("Transpose", last, perm=[1, 0, 2])
+    last = graph.op("Reshape", last, graph.integers(0, layer.output_shape[-1]))
+    return _zero_without_steps(state, last)
+
+
+def _at_least_one(graph: Graph, lengths: str) -> str:
+    """Return lengths that the operation accepts; it does not accept 0."""
+    some = graph.op("Max", lengths, graph.constant(1, np.int64))
+    return graph.op("Cast", some, to=_INT32)
+
+
+def _zero_without_steps(state: Pass, last: str) -> str:
+    """Return the last states; that of a sequence without steps is 0."""
+    graph, lengths = state.graph, state.lengths
+    state.lengths = None
+    if lengths is None:
+        return last
+    some = graph.op("Greater", lengths, graph.constant(0, np.int64))
+    some = graph.op("Unsqueeze", some, graph.integers(1))
+    return graph.op("Where", some, last, graph.constant(np.float32(0)))
+
+
+def _arrays(
+    trained: TrainedLayer, prefix: str, gates: Sequence[int]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the arrays of one direction: W, R and the biases in one row."""
+
+    def ordered(array: np.ndarray) -> np.ndarray:
+        parts = np.split(array, len(gates), axis=-1)
+        return np.concatenate([parts[gate] for gate in gates], axis=-1)
+
+    names = ("kernel", "recurrent_kernel", "bias")
+    kernel, recurrent, bias = (ordered(trained.array(prefix + n)) for n in names)
+    inner = np.zeros_like(bias)
+    recurrent_bias = trained.optional(f"{prefix}recurrent_bias")
+    if recurrent_bias is not None:  # that of the last gate of a GRU
+        inner[-len(recurrent_bias) :] = recurrent_bias
+    return kernel.T, recurrent.T, np.concatenate([bias, inner])

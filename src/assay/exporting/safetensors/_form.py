@@ -1,0 +1,23 @@
+"""The form "safetensors": the parameters, and a JSON file that describes them."""
+
+from assay.experiment import Run, read_model
+from assay.exporting._forms import Files, writes
+
+__all__: list[str] = []
+
+_ARRAYS, _DESCRIPTION = "model/parameters.safetensors", "model/model.json"
+
+
+@writes(
+    "safetensors",
+    ".safetensors",
+    ".json",
+    summary="the parameters of every network, with a description in JSON",
+)
+def _safetensors(run: Run, name: str) -> Files:
+    """Return the files of the model as the run stores them, after checking them."""
+    read_model(run.folder)
+    return {
+        ".safetensors": run.folder.read_bytes(_ARRAYS),
+        ".json": run.folder.read_bytes(_DESCRIPTION),
+    }

@@ -1,0 +1,91 @@
+"""The code of a network under construction, line by line."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from assay import spec
+from assay.exporting._trained_layers import TrainedLayer
+from assay.nn import LayerRegistry
+
+__all__ = ["Code", "Translator", "Translators", "registers"]
+
+
+class Code:
+    """Collects the lines that build and run a network, and its arrays.
+
+    In the lines that run it, `x` is the input and output of each layer, and `lengths`
+    the number of real steps of each row.
+
+    Args:
+        translators: translators by kind of layer.
+        uneven: whether rows differ in their number of steps. A layer that returns no
+            steps sets it to False.
+    """
+
+    def __init__(self, translators: "Translators", *, uneven: bool = False) -> None:
+        self.translators = translators
+        self.uneven = uneven
+        self.build: list[str] = []
+        self.forward: list[str] = []
+        self.arrays: dict[str, np.ndarray] = {}
+        self.helpers: list[str] = []
+
+    def layer(
+        self, name: str, expression: str, arrays: Mapping[str, np.ndarray | None]
+    ) -> str:
+        """Add a part of the network with its arrays, and return how to refer to it.
+
+        Args:
+            name: name of the part, an identifier.
+            expression: expression that creates it.
+            arrays: its arrays by name; None for an array that it does not have.
+        """
+        self.build.append(f"self.{name} = {expression}")
+        for array_name, array in arrays.items():
+            if array is not None:
+                self.arrays[f"{name}.{array_name}"] = np.asarray(array, order="C")
+        return f"self.{name}"
+
+    def run(self, *lines: str) -> None:
+        """Add lines that run the network."""
+        self.forward += lines
+
+    def uses(self, *helpers: str) -> None:
+        """Add functions and classes that the lines use."""
+        self.helpers += [name for name in helpers if name not in self.helpers]
+
+    def fill(self, value: str = "0.0") -> None:
+        """Fill the padded steps of x."""
+        if self.uneven:
+            self.uses("fill")
+            self.run(f"x = fill(x, lengths, {value})")
+
+    def layers(self, layers: Sequence[TrainedLayer]) -> None:
+        """Add layers in sequence."""
+        for trained in layers:
+            self.translators[trained.layer.kind](self, trained)
+
+
+Translator = Callable[[Code, TrainedLayer], None]
+"""A function that adds the code of a layer."""
+
+Translators = LayerRegistry[Translator]
+
+
+def registers(
+    registry: Translators,
+) -> Callable[..., Callable[[Translator], Translator]]:
+    """Return the decorator that registers translators of spec classes."""
+
+    def translates(
+        *declarations: type[spec.Layer],
+    ) -> Callable[[Translator], Translator]:
+        def register(translator: Translator) -> Translator:
+            for declaration in declarations:
+                registry.add(declaration, translator)
+            return translator
+
+        return register
+
+    return translates

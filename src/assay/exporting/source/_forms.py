@@ -1,0 +1,19 @@
+"""The forms "flax" and "torch": code that rebuilds the network, and its arrays."""
+
+from assay.experiment import Run
+from assay.exporting._forms import Files, exported_model, writes
+from assay.exporting.source._file import network_files
+from assay.exporting.source.flax._language import FLAX
+from assay.exporting.source.torch._language import TORCH
+
+__all__: list[str] = []
+
+
+@writes("flax", ".py", ".safetensors", summary="code in Flax NNX with the parameters")
+def _flax(run: Run, name: str) -> Files:
+    return network_files(exported_model(run, "flax"), FLAX)
+
+
+@writes("torch", ".py", ".safetensors", summary="code in PyTorch with the parameters")
+def _torch(run: Run, name: str) -> Files:
+    return network_files(exported_model(run, "torch"), TORCH)

@@ -1,0 +1,39 @@
+"""What differs between exports to Python code for different libraries."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assay.exporting.source._code import Translators
+
+__all__ = ["Language"]
+
+
+@dataclass(frozen=True)
+class Language:
+    """A library for which the code of a network can be written.
+
+    Args:
+        name: name of the form, such as "torch".
+        title: name of the library in sentences.
+        packages: the packages that the code needs.
+        imports: the lines that import them.
+        translators: translators by kind of layer.
+        pieces: functions and classes that the code may need, by name.
+        head: the lines that begin the class of the network and its constructor.
+        run: the line that begins the method that runs it.
+        load: the function that creates the networks and loads their arrays.
+        predict: the function that runs the networks.
+        links: expressions that map outputs to predictions, by name of the link.
+    """
+
+    name: str
+    title: str
+    packages: str
+    imports: str
+    translators: Translators
+    pieces: Mapping[str, str]
+    head: str
+    run: str
+    load: str
+    predict: str
+    links: Mapping[str, str]

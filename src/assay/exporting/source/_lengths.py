@@ -1,0 +1,34 @@
+"""Code that updates the number of real steps after a layer."""
+
+from typing import Any
+
+from assay.exporting.source._code import Code
+
+__all__ = ["grown_lengths", "window_lengths"]
+
+
+def window_lengths(code: Code, window: Any) -> None:
+    """Update the lengths after a window that slides over the steps."""
+    if not code.uneven:
+        return
+    step, (low, high) = window.stride[0], window.padding[0]
+    if window.same:
+        code.run(f"lengths = -(-lengths // {step})")
+        return
+    reach = window.dilation[0] * (window.size[0] - 1) + 1
+    places = f"(lengths + {low + high - reach}) // {step} + 1"
+    _update(code, places, window.output[0])
+
+
+def grown_lengths(code: Code, layer: Any) -> None:
+    """Update the lengths after a transposed convolution."""
+    if not code.uneven:
+        return
+    reach = layer.dilation[0] * (layer.size[0] - 1) + 1
+    more = reach + layer.extra[0] - sum(layer.padding[0])
+    _update(code, f"(lengths - 1) * {layer.stride[0]} + {more}", layer.output_shape[0])
+
+
+def _update(code: Code, places: str, most: int) -> None:
+    code.uses("limited")
+    code.run(f"lengths = limited({places}, lengths, {most})")

@@ -1,0 +1,78 @@
+"""The docstring of an exported file, which says what goes in and what comes out."""
+
+from assay.data import Preparation
+from assay.experiment import Model
+from assay.exporting.source._language import Language
+
+__all__ = ["docstring"]
+
+
+def docstring(model: Model, language: Language) -> str:
+    """Return the docstring of an exported file.
+
+    It contains no text of the user, which could end the docstring.
+    """
+    preparation = model.preparation
+    return f'''"""A network trained with Assay, in {language.title}.
+
+The parameters are in the file with the same name and the ending .safetensors.
+Requires: pip install {language.packages}
+
+Use:
+    networks = load()
+    predictions = predict(networks, {_call(preparation)})
+
+In: {_inputs(preparation)}
+
+Out: {_outputs(preparation)}
+"""
+'''
+
+
+def _call(preparation: Preparation) -> str:
+    match preparation.kind:
+        case "table":
+            return "prepare(columns)"
+        case "text":
+            return "codes_of_words, lengths"
+        case "sequence" if getattr(preparation.sole_encoder, "uneven", False):
+            return "standardize(values), lengths"
+        case _:
+            return "standardize(values)"
+
+
+def _inputs(preparation: Preparation) -> str:
+    sizes = ", ".join(map(str, preparation.input_shape))
+    match preparation.kind:
+        case "table":
+            return (
+                f"prepared rows (rows, {sizes}), float32. The function\n"
+                "`prepare` returns them for the columns listed in COLUMNS, in this "
+                "order."
+            )
+        case "text":
+            return (
+                f"codes of words (rows, {sizes}), int32, and the number of words of\n"
+                "each row, from 1. Code 0 is padding, code 1 is a word that is not in\n"
+                "WORDS, and code 2 is the first word in WORDS. Words are in lower case."
+            )
+        case "sequence" if getattr(preparation.sole_encoder, "uneven", False):
+            return (
+                f"values (rows, {sizes}), float32, padded at the end, and the\n"
+                "number of steps of each row. `standardize` prepares the values."
+            )
+        case _:
+            return (
+                f"values (rows, {sizes}), float32, with the channels last.\n"
+                "`standardize` prepares the values."
+            )
+
+
+def _outputs(preparation: Preparation) -> str:
+    match preparation.task.kind:
+        case "regression":
+            return "numbers in the unit of the target (rows,), float64."
+        case "binary":
+            return "probabilities of the second class in CLASSES (rows,)."
+        case _:
+            return "probabilities (rows, classes), in the order of CLASSES."

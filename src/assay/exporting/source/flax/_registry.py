@@ -1,0 +1,8 @@
+"""The registry of functions that translate each kind of layer to Flax NNX."""
+
+from assay.exporting.source._code import Translators, registers
+
+__all__ = ["TRANSLATORS", "translates"]
+
+TRANSLATORS: Translators = Translators()
+translates = registers(TRANSLATORS)

@@ -1,0 +1,40 @@
+"""Activations in JAX."""
+
+from assay import spec
+from assay.exporting._trained_layers import TrainedLayer
+from assay.exporting.source._code import Code
+from assay.exporting.source.flax._registry import translates
+
+__all__: list[str] = []
+
+_EXPRESSIONS = {
+    spec.Sigmoid: "jax.nn.sigmoid(x)",
+    spec.Tanh: "jnp.tanh(x)",
+    spec.ISRU: "x / jnp.hypot(1.0, {alpha} ** 0.5 * x)",
+    spec.Softmax: "jax.nn.softmax(x)",
+    spec.ReLU: "jax.nn.relu(x)",
+    spec.LeakyReLU: "jax.nn.leaky_relu(x, {negative_slope})",
+    spec.ELU: "jax.nn.elu(x, {alpha})",
+    spec.GELU: "jax.nn.gelu(x, approximate=False)",
+    spec.SiLU: "jax.nn.silu(x)",
+    spec.Softplus: "jax.nn.softplus(x)",
+}
+
+
+@translates(*_EXPRESSIONS)
+def _elementwise(code: Code, trained: TrainedLayer) -> None:
+    declaration = spec.Layer.members[trained.layer.kind]
+    numbers = {name: f"{trained.number(name):.9g}" for name in trained.values}
+    expression = _EXPRESSIONS[declaration]  # type: ignore[index]
+    code.run(f"x = {expression.format(**numbers)}")
+
+
+@translates(spec.Identity)
+def _identity(code: Code, trained: TrainedLayer) -> None:
+    pass
+
+
+@translates(spec.ParametricReLU)
+def _parametric_relu(code: Code, trained: TrainedLayer) -> None:
+    arrays = {"negative_slope": trained.array("negative_slope")}
+    code.run(f"x = {code.layer(trained.name, 'nnx.PReLU()', arrays)}(x)")

@@ -1,0 +1,36 @@
+"""Recurrent layers in Flax NNX."""
+
+from assay import spec
+from assay.exporting._trained_layers import TrainedLayer
+from assay.exporting.source._code import Code
+from assay.exporting.source.flax._registry import translates
+
+__all__: list[str] = []
+
+_CLASSES = {"simple_rnn": "SimpleRNN", "lstm": "LSTM", "gru": "GRU"}
+
+
+@translates(spec.Recurrent)
+def _recurrent(code: Code, trained: TrainedLayer) -> None:
+    layer = trained.layer
+    name_of_class = _CLASSES[layer.kind]
+    code.uses("walk", name_of_class)
+    calls = []
+    for prefix in layer.directions:
+        names = ["kernel", "recurrent_kernel", "bias", "recurrent_bias"]
+        arrays = {name: trained.optional(prefix + name) for name in names}
+        channels = trained.array("kernel").shape[0]
+        units = trained.array("recurrent_kernel").shape[0]
+        name = f"{trained.name}_backward" if prefix else trained.name
+        part = code.layer(name, f"{name_of_class}({channels}, {units})", arrays)
+        reverse = ", reverse=True" if prefix else ""
+        lengths = "lengths" if code.uneven else "None"
+        calls.append(f"{part}(x, {lengths}{reverse})")
+    place = 0 if layer.return_sequences else 1
+    if not layer.return_sequences:
+        code.uneven = False
+    if len(calls) == 1:
+        code.run(f"x = {calls[0]}[{place}]")
+        return
+    code.run(f"forward = {calls[0]}[{place}]", f"backward = {calls[1]}[{place}]")
+    code.run("x = jnp.concatenate([forward, backward], axis=-1)")

@@ -1,0 +1,103 @@
+"""Dense layers, dropout, normalization, shapes and residual blocks in Flax NNX."""
+
+import numpy as np
+
+from assay import spec
+from assay.exporting._trained_layers import TrainedLayer
+from assay.exporting.source._code import Code
+from assay.exporting.source.flax._registry import translates
+
+__all__: list[str] = []
+
+
+@translates(spec.Dense)
+def _dense(code: Code, trained: TrainedLayer) -> None:
+    kernel, bias = trained.array("kernel"), trained.optional("bias")
+    inputs, units = kernel.shape
+    options = "" if bias is not None else "use_bias=False, "
+    expression = f"nnx.Linear({inputs}, {units}, {options}rngs=rngs)"
+    name = code.layer(trained.name, expression, {"kernel": kernel, "bias": bias})
+    code.run(f"x = {name}(x)")
+
+
+@translates(spec.Dropout)
+def _dropout(code: Code, trained: TrainedLayer) -> None:
+    expression = f"nnx.Dropout({trained.number('rate'):.6g}, rngs=rngs)"
+    code.run(f"x = {code.layer(trained.name, expression, {})}(x)")
+
+
+@translates(spec.SpatialDropout)
+def _spatial_dropout(code: Code, trained: TrainedLayer) -> None:
+    axes = tuple(range(1, len(trained.layer.input_shape)))
+    rate = f"{trained.number('rate'):.6g}"
+    expression = f"nnx.Dropout({rate}, broadcast_dims={axes}, rngs=rngs)"
+    code.run(f"x = {code.layer(trained.name, expression, {})}(x)")
+
+
+@translates(spec.BatchNorm)
+def _batch_norm(code: Code, trained: TrainedLayer) -> None:
+    arrays = {
+        "scale": trained.array("scale"),
+        "bias": trained.array("bias"),
+        "mean": trained.array("mean"),
+        "var": trained.array("variance"),
+    }
+    options = f"momentum={1 - trained.number('momentum'):.6g}, "
+    options += f"epsilon={trained.number('epsilon'):.9g}"
+    expression = f"nnx.BatchNorm({len(arrays['mean'])}, {options}, rngs=rngs)"
+    code.run(f"x = {code.layer(trained.name, expression, arrays)}(x)")
+
+
+@translates(spec.LayerNorm)
+def _layer_norm(code: Code, trained: TrainedLayer) -> None:
+    arrays = {name: trained.array(name) for name in ("scale", "bias")}
+    options = f"epsilon={trained.number('epsilon'):.9g}, use_fast_variance=False"
+    expression = f"nnx.LayerNorm({len(arrays['bias'])}, {options}, rngs=rngs)"
+    code.run(f"x = {code.layer(trained.name, expression, arrays)}(x)")
+
+
+@translates(spec.LearnedScale)
+def _learned_scale(code: Code, trained: TrainedLayer) -> None:
+    code.uses("Scale")
+    scale = trained.array("scale")
+    name = code.layer(trained.name, f"Scale({len(scale)})", {"scale": scale})
+    code.run(f"x = {name}(x)")
+
+
+@translates(spec.Input)
+def _input(code: Code, trained: TrainedLayer) -> None:
+    pass
+
+
+@translates(spec.Flatten, spec.Reshape)
+def _reshape(code: Code, trained: TrainedLayer) -> None:
+    before, after = trained.layer.input_shape, trained.layer.output_shape
+    if trained.layer.kind == "flatten" or before[0] != after[0]:
+        code.fill()
+        code.uneven = False
+    if before != after:
+        sizes = ", ".join(map(str, after))
+        code.run(f"x = x.reshape(len(x), {sizes})")
+
+
+@translates(spec.Residual)
+def _residual(code: Code, trained: TrainedLayer) -> None:
+    kernel, shortcut = trained.optional("kernel"), f"{trained.name}_input"
+    code.run(f"{shortcut} = x")
+    code.layers(trained.inner())
+    if kernel is not None:
+        name = _projection(code, trained, kernel)
+        shortcut = f"{name}({shortcut})"
+    code.run(f"x = x + {shortcut}")
+
+
+def _projection(code: Code, trained: TrainedLayer, kernel: np.ndarray) -> str:
+    *_, inputs, units = kernel.shape
+    strides = trained.layer.stride
+    if strides:
+        ones = (1,) * len(strides)
+        options = f"{ones}, strides={strides}, padding='VALID', "
+        expression = f"nnx.Conv({inputs}, {units}, {options}use_bias=False, rngs=rngs)"
+    else:
+        expression = f"nnx.Linear({inputs}, {units}, use_bias=False, rngs=rngs)"
+    return code.layer(trained.name, expression, {"kernel": kernel})

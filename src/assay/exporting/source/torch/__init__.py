@@ -1,0 +1,1 @@
+"""Export to code in PyTorch."""

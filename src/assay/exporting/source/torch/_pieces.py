@@ -1,0 +1,83 @@
+"""Functions and classes that exported PyTorch code may need, by name."""
+
+__all__ = ["PIECES"]
+
+PIECES = {
+    "fill": '''
+def fill(x, lengths, value):
+    """Fill the padded steps of x (rows, steps, ...)."""
+    real = torch.arange(x.shape[1], device=x.device) < lengths[:, None]
+    return torch.where(real.reshape(real.shape + (1,) * (x.ndim - 2)), x, value)
+''',
+    "limited": '''
+def limited(steps, lengths, most):
+    """Return a number of steps between 0 and most; without steps, it stays 0."""
+    return torch.where(lengths > 0, steps.clamp(0, most), 0)
+''',
+    "codes": '''
+def codes(x, size):
+    """Return whole numbers from 0 to size - 1."""
+    return x.long().clamp(0, size - 1)
+''',
+    "ones_like_real": '''
+def ones_like_real(x, lengths):
+    """Return 1 for each real place of x (rows, *space, channels), else 0."""
+    ones = torch.ones_like(x[..., :1])
+    if lengths is None:
+        return ones
+    real = torch.arange(x.shape[1], device=x.device) < lengths[:, None]
+    return ones * real[:, :, None]
+''',
+    "walk": '''
+def walk(layer, x, lengths):
+    """Run a recurrent layer over x (rows, steps, channels).
+
+    Returns the states (rows, steps, units), zero at padded steps, and the last state.
+    """
+    if lengths is None:
+        states, last = layer(x)
+        last = last[0] if isinstance(last, tuple) else last
+        return states, last.transpose(0, 1).flatten(1)
+    packed = nn.utils.rnn.pack_padded_sequence(
+        x, lengths.clamp(min=1).cpu(), batch_first=True, enforce_sorted=False
+    )
+    packed_states, last = layer(packed)
+    last = last[0] if isinstance(last, tuple) else last
+    states, _ = nn.utils.rnn.pad_packed_sequence(
+        packed_states, batch_first=True, total_length=x.shape[1]
+    )
+    some = (lengths > 0).to(x.dtype)
+    last = last.transpose(0, 1).flatten(1) * some[:, None]
+    return states * some[:, None, None], last
+''',
+    "Scale": '''
+class Scale(nn.Module):
+    """Multiplies each channel by a learned factor."""
+
+    def __init__(self, channels):
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(channels))
+
+    def forward(self, x):
+        return x * self.scale
+''',
+    "Periodic": '''
+class Periodic(nn.Module):
+    """Learned mixtures of cosines of single numbers."""
+
+    def __init__(self, numbers, frequencies, units):
+        super().__init__()
+        self.frequency = nn.Parameter(torch.zeros(numbers, frequencies))
+        self.phase = nn.Parameter(torch.zeros(numbers, frequencies))
+        self.mixture = nn.Parameter(torch.zeros(numbers, frequencies, units))
+        self.bias = nn.Parameter(torch.zeros(numbers, units))
+
+    def forward(self, x):
+        turns = self.frequency * x[:, :, None] + self.phase
+        # whole turns are removed, because 2 pi times a large number is inexact
+        cosines = torch.cos(2 * torch.pi * (turns - torch.round(turns)))
+        mixed = torch.einsum("npk,pku->npu", cosines, self.mixture)
+        return (mixed + self.bias).reshape(len(x), -1)
+''',
+}
+"""Their code; a piece follows the pieces that it uses."""

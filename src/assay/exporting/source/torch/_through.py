@@ -1,0 +1,19 @@
+"""Code that runs a part of PyTorch, which expects channels before space."""
+
+from assay.exporting.source._code import Code
+
+__all__ = ["through"]
+
+
+def through(code: Code, part: str, rank: int) -> None:
+    """Run a part on x (n, *space, c), with the channels moved before the space.
+
+    Args:
+        code: the code.
+        part: expression of the part.
+        rank: number of spatial axes; 0 if the channels are the only axis.
+    """
+    if rank == 0:
+        code.run(f"x = {part}(x)")
+    else:
+        code.run(f"x = {part}(x.movedim(-1, 1)).movedim(1, -1)")

@@ -1,0 +1,100 @@
+"""Dense layers, dropout, normalization, shapes and residual blocks in PyTorch."""
+
+import numpy as np
+
+from assay import spec
+from assay.exporting._trained_layers import TrainedLayer
+from assay.exporting.source._code import Code
+from assay.exporting.source.torch._registry import translates
+from assay.exporting.source.torch._through import through
+
+__all__: list[str] = []
+
+
+@translates(spec.Dense)
+def _dense(code: Code, trained: TrainedLayer) -> None:
+    kernel, bias = trained.array("kernel"), trained.optional("bias")
+    inputs, units = kernel.shape
+    options = "" if bias is not None else ", bias=False"
+    arrays = {"weight": kernel.T, "bias": bias}
+    name = code.layer(trained.name, f"nn.Linear({inputs}, {units}{options})", arrays)
+    code.run(f"x = {name}(x)")
+
+
+@translates(spec.Dropout)
+def _dropout(code: Code, trained: TrainedLayer) -> None:
+    expression = f"nn.Dropout({trained.number('rate'):.6g})"
+    code.run(f"x = {code.layer(trained.name, expression, {})}(x)")
+
+
+@translates(spec.SpatialDropout)
+def _spatial_dropout(code: Code, trained: TrainedLayer) -> None:
+    rank = len(trained.layer.input_shape) - 1
+    name_of_class = f"nn.Dropout{rank}d" if 1 <= rank <= 3 else "nn.Dropout"
+    expression = f"{name_of_class}({trained.number('rate'):.6g})"
+    through(code, code.layer(trained.name, expression, {}), rank)
+
+
+@translates(spec.BatchNorm)
+def _batch_norm(code: Code, trained: TrainedLayer) -> None:
+    rank = len(trained.layer.input_shape) - 1
+    arrays = {
+        "weight": trained.array("scale"),
+        "bias": trained.array("bias"),
+        "running_mean": trained.array("mean"),
+        "running_var": trained.array("variance"),
+        "num_batches_tracked": np.zeros((), np.int64),
+    }
+    options = f"eps={trained.number('epsilon'):.9g}, "
+    options += f"momentum={trained.number('momentum'):.6g}"
+    size = len(arrays["bias"])
+    expression = f"nn.BatchNorm{max(rank, 1)}d({size}, {options})"
+    through(code, code.layer(trained.name, expression, arrays), rank)
+
+
+@translates(spec.LayerNorm)
+def _layer_norm(code: Code, trained: TrainedLayer) -> None:
+    arrays = {"weight": trained.array("scale"), "bias": trained.array("bias")}
+    epsilon = trained.number("epsilon")
+    expression = f"nn.LayerNorm({len(arrays['bias'])}, eps={epsilon:.9g})"
+    code.run(f"x = {code.layer(trained.name, expression, arrays)}(x)")
+
+
+@translates(spec.LearnedScale)
+def _learned_scale(code: Code, trained: TrainedLayer) -> None:
+    code.uses("Scale")
+    scale = trained.array("scale")
+    name = code.layer(trained.name, f"Scale({len(scale)})", {"scale": scale})
+    code.run(f"x = {name}(x)")
+
+
+@translates(spec.Input)
+def _input(code: Code, trained: TrainedLayer) -> None:
+    pass
+
+
+@translates(spec.Flatten, spec.Reshape)
+def _reshape(code: Code, trained: TrainedLayer) -> None:
+    before, after = trained.layer.input_shape, trained.layer.output_shape
+    if trained.layer.kind == "flatten" or before[0] != after[0]:
+        code.fill()
+        code.uneven = False
+    if before != after:
+        sizes = ", ".join(map(str, after))
+        code.run(f"x = x.reshape(len(x), {sizes})")
+
+
+@translates(spec.Residual)
+def _residual(code: Code, trained: TrainedLayer) -> None:
+    kernel, shortcut = trained.optional("kernel"), f"{trained.name}_input"
+    code.run(f"{shortcut} = x")
+    code.layers(trained.inner())
+    if kernel is not None:
+        inputs, units = kernel.shape[-2:]
+        expression = f"nn.Linear({inputs}, {units}, bias=False)"
+        weight = kernel.reshape(inputs, units).T
+        name = code.layer(f"{trained.name}_shortcut", expression, {"weight": weight})
+        every = "".join(f", ::{stride}" for stride in trained.layer.stride)
+        shortcut += f"[:{every}]" if every else ""
+        shortcut = f"{name}({shortcut})"
+    code.run(f"x = x + {shortcut}")

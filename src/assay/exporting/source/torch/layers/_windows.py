@@ -1,0 +1,138 @@
+"""Convolutions and pooling in PyTorch."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from assay import spec
+from assay.exporting._trained_layers import TrainedLayer
+from assay.exporting.source._code import Code
+from assay.exporting.source._lengths import grown_lengths, window_lengths
+from assay.exporting.source.torch._registry import translates
+from assay.exporting.source.torch._through import through
+
+__all__: list[str] = []
+
+_LEAST = "torch.finfo(torch.float32).min"
+Pairs = Sequence[tuple[int, int]]
+
+
+def _pad(code: Code, padding: Pairs, value: str = "0.0", *, of: str = "x") -> None:
+    """Pad an array (n, *space, c) before and after each spatial axis."""
+    if any(map(any, padding)):
+        widths = [0, 0] + [n for pair in reversed(padding) for n in pair]
+        code.run(f"{of} = F.pad({of}, {tuple(widths)}, value={value})")
+
+
+@translates(spec.Convolution, spec.DepthwiseConvolution)
+def _convolution(code: Code, trained: TrainedLayer) -> None:
+    window = trained.layer.window
+    code.fill()
+    options = {"stride": window.stride, "dilation": window.dilation}
+    if all(low == high for low, high in window.padding):
+        options["padding"] = tuple(low for low, _ in window.padding)
+    else:
+        _pad(code, window.padding)
+    _add(code, trained, "Conv", options)
+    window_lengths(code, window)
+
+
+@translates(spec.TransposedConvolution)
+def _transposed_convolution(code: Code, trained: TrainedLayer) -> None:
+    layer = trained.layer
+    code.fill()
+    options = {
+        "stride": layer.stride,
+        "dilation": layer.dilation,
+        "output_padding": layer.extra,
+    }
+    _add(code, trained, "ConvTranspose", options)
+    if any(map(any, layer.padding)):  # rows to cut
+        pairs = zip(layer.padding, layer.output_shape[:-1], strict=True)
+        cuts = ", ".join(f"{low}:{low + size}" for (low, _), size in pairs)
+        code.run(f"x = x[:, {cuts}]")
+    grown_lengths(code, layer)
+
+
+def _add(
+    code: Code,
+    trained: TrainedLayer,
+    name_of_class: str,
+    options: dict[str, Any],
+) -> None:
+    """Add a convolution, or a transposed one.
+
+    Args:
+        code: the code.
+        trained: the layer.
+        name_of_class: name of the class without the number of axes.
+        options: further arguments of the class.
+    """
+    channels = trained.layer.input_shape[-1]
+    bias, layer = trained.optional("bias"), trained.layer
+    weight = np.moveaxis(trained.array("kernel"), (-1, -2), (0, 1))
+    size = weight.shape[2:]
+    texts = [f"{name}={value}" for name, value in options.items()]
+    texts += [f"groups={layer.groups}"] if layer.groups > 1 else []
+    texts += [] if bias is not None else ["bias=False"]
+    arguments = ", ".join([f"{channels}, {layer.filters}, {size}", *texts])
+    expression = f"nn.{name_of_class}{len(size)}d({arguments})"
+    part = code.layer(trained.name, expression, {"weight": weight, "bias": bias})
+    through(code, part, len(size))
+
+
+@translates(spec.MaxPool1D, spec.MaxPool2D, spec.MaxPool3D)
+def _max_pool(code: Code, trained: TrainedLayer) -> None:
+    window = trained.layer.window
+    rank = len(window.size)
+    code.fill(_LEAST)
+    _pad(code, window.padding, _LEAST)
+    expression = f"nn.MaxPool{rank}d({window.size}, {window.stride})"
+    through(code, code.layer(trained.name, expression, {}), rank)
+    window_lengths(code, window)
+    code.fill()
+
+
+@translates(spec.AveragePool1D, spec.AveragePool2D, spec.AveragePool3D)
+def _average_pool(code: Code, trained: TrainedLayer) -> None:
+    window, padding = trained.layer.window, trained.layer.window.padding
+    rank = len(window.size)
+    expression = f"nn.AvgPool{rank}d({window.size}, {window.stride})"
+    name = code.layer(trained.name, expression, {})
+    code.fill()
+    if not code.uneven and not any(map(any, padding)):
+        through(code, name, rank)
+        return
+    # Dividing by the mean of ones in place of real numbers excludes the padding.
+    lengths = "lengths" if code.uneven else "None"
+    code.uses("ones_like_real")
+    code.run(f"real = ones_like_real(x, {lengths})")
+    _pad(code, padding)
+    through(code, name, rank)
+    _pad(code, padding, of="real")
+    code.run(f"real = {name}(real.movedim(-1, 1)).movedim(1, -1)")
+    code.run("x = x / torch.where(real > 0, real, 1.0)")
+    window_lengths(code, window)
+    code.fill()
+
+
+@translates(spec.GlobalMaxPool)
+def _global_max_pool(code: Code, trained: TrainedLayer) -> None:
+    axes = tuple(range(1, len(trained.layer.input_shape)))
+    code.fill(_LEAST)
+    code.run(f"x = x.amax({axes})")
+    if code.uneven:
+        code.run("x = torch.where(lengths[:, None] > 0, x, 0.0)")
+    code.uneven = False
+
+
+@translates(spec.GlobalAveragePool)
+def _global_average_pool(code: Code, trained: TrainedLayer) -> None:
+    axes = tuple(range(1, len(trained.layer.input_shape)))
+    code.fill()
+    if code.uneven:
+        code.run("x = x.sum(1) / lengths.clamp(min=1)[:, None]")
+    else:
+        code.run(f"x = x.mean({axes})")
+    code.uneven = False
