@@ -1,19 +1,16 @@
 """All commands, in the order in which the help lists them."""
 
 from assay.cli.arguments._command import Command
-from assay.cli.commands import (
+from assay.cli.commands import _data, _lab, _race, _train
+from assay.cli.commands.of_runs import (
     _compare,
-    _data,
     _doctor,
     _explain,
     _export,
-    _lab,
     _predict,
-    _race,
     _replay,
     _serve,
     _show,
-    _train,
 )
 
 __all__ = ["COMMANDS"]
