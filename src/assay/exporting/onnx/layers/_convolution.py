@@ -1,5 +1,7 @@
 """Convolutions and transposed convolutions in ONNX."""
 
+from typing import Any
+
 import numpy as np
 
 from assay import spec
@@ -53,7 +55,7 @@ def _apply(
     graph: Graph,
     kind: str,
     arrays: tuple[str, np.ndarray, np.ndarray | None],
-    **attributes: object,
+    **attributes: Any,
 ) -> str:
     """Add a convolution of x (n, *space, c).
 

@@ -1,5 +1,7 @@
 """Pooling in ONNX."""
 
+from typing import Any
+
 import numpy as np
 
 from assay import spec
@@ -24,7 +26,7 @@ def _pool(graph: Graph, kind: str, x: str, trained: TrainedLayer) -> str:
     """Pool x (n, *space, c); padding does not count."""
     window, rank = trained.layer.window, len(trained.layer.window.size)
     lows, highs = zip(*window.padding, strict=True)
-    count = {"count_include_pad": 0} if kind == "AveragePool" else {}
+    count: dict[str, Any] = {"count_include_pad": 0} if kind == "AveragePool" else {}
     y = graph.op(
         kind,
         channels_first(graph, x, rank),

@@ -1,6 +1,7 @@
 """Recurrent layers in ONNX."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -40,7 +41,7 @@ def _recurrent(
     x: str,
     *,
     gates: Sequence[int],
-    **attributes: int,
+    **attributes: Any,
 ) -> str:
     """Add a recurrent layer.
 
