@@ -15,7 +15,7 @@ def cost(
     targets: Num[Array, " n"] | Float[Array, "n k"],
     *,
     weights: Num[Array, " n"] | None = None,
-    ignored: int | None = None,
+    ignored: int | Num[Array, ""] | None = None,
     **hyperparameters: float | Num[Array, ""],
 ) -> Float[Array, ""]:
     """Average a loss over a data set or a batch.
@@ -63,7 +63,7 @@ def objective(
     targets: Num[Array, " n"] | Float[Array, "n k"],
     *,
     weights: Num[Array, " n"] | None = None,
-    ignored: int | None = None,
+    ignored: int | Num[Array, ""] | None = None,
     **hyperparameters: float | Num[Array, ""],
 ) -> Float[Array, ""]:
     """Return the quantity that training minimizes.
@@ -94,7 +94,7 @@ def objective(
 
 
 def _without(
-    ignored: int,
+    ignored: int | Num[Array, ""],
     targets: Num[Array, " n"] | Float[Array, "n k"],
     weights: Num[Array, " n"] | None,
 ) -> tuple[Num[Array, " n"], Num[Array, " n"]]:

@@ -50,14 +50,14 @@ def fit_references(patient: Patient) -> References | None:
     models = _models(classes=classes, num_rows=len(inputs))
     with warnings.catch_warnings(), threadpool_limits(1):
         warnings.simplefilter("ignore")  # about convergence and tiny classes
-        fitted = {
-            name: _reference(name, model, inputs, targets, classes=classes)
+        linear, neighbors = (
+            _reference(name, model, inputs, targets, classes=classes)
             for name, model in models.items()
-        }
+        )
         suspicious = np.zeros(0, np.int64)
         if classes:
             suspicious = _disagreeing(models["neighbors"], inputs, targets)
-    return References(*fitted.values(), suspicious, len(inputs))
+    return References(linear, neighbors, suspicious, len(inputs))
 
 
 def _models(*, classes: bool, num_rows: int) -> dict[str, Any]:
@@ -68,7 +68,8 @@ def _models(*, classes: bool, num_rows: int) -> dict[str, Any]:
 
     near = min(_NUM_NEIGHBORS, num_rows // 4)
     linear = LogisticRegression(max_iter=200) if classes else RidgeCV()
-    neighbors = (KNeighborsClassifier if classes else KNeighborsRegressor)(near)
+    kind: Any = KNeighborsClassifier if classes else KNeighborsRegressor
+    neighbors = kind(near)
     return {
         "linear": make_pipeline(StandardScaler(), linear),
         "neighbors": make_pipeline(StandardScaler(), neighbors),
@@ -105,7 +106,9 @@ def _out_of_sample(
     )
     kind = StratifiedKFold if classes else KFold
     folds = kind(_NUM_FOLDS, shuffle=True, random_state=0)
-    return cross_val_predict(model, inputs, targets, cv=folds, method=method)
+    return np.asarray(
+        cross_val_predict(model, inputs, targets, cv=folds, method=method)
+    )
 
 
 def _p_value(out: np.ndarray, targets: np.ndarray) -> float:
@@ -119,7 +122,8 @@ def _p_value(out: np.ndarray, targets: np.ndarray) -> float:
     if out.ndim == 1:
         if out.std() == 0:
             return 1.0
-        return float(stats.pearsonr(out, targets, alternative="greater").pvalue)
+        result: Any = stats.pearsonr(out, targets, alternative="greater")
+        return float(result.pvalue)
     labels = np.unique(targets)
     each = [
         stats.mannwhitneyu(p[targets == k], p[targets != k], alternative="greater")

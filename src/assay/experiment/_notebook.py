@@ -98,10 +98,15 @@ def _display() -> Any:
     """
     marimo: Any = sys.modules.get("marimo")
     if marimo is not None and marimo.running_in_notebook():
-        return lambda text: marimo.output.replace(marimo.Html(text))
+
+        def replace(text: str) -> None:
+            marimo.output.replace(marimo.Html(text))
+
+        return replace
     shell: Any = sys.modules.get("IPython")
     running = None if shell is None else shell.get_ipython()
-    if type(running).__name__ != "ZMQInteractiveShell":  # not a page, but a terminal
+    page = type(running).__name__ == "ZMQInteractiveShell"  # and not a terminal
+    if shell is None or not page:
         return None
     return _Cell(shell.display)
 

@@ -97,7 +97,7 @@ def remove_output_activation(patient: Patient) -> Patient | None:
     first = place
     if place and place == len(model) - 1 and len(model) > 2:
         before = model[place - 1]
-        own = isinstance(before, spec.Dense) and before.units <= max(num_classes, 1)
+        own = isinstance(before, spec.Dense) and before.units in (1, num_classes)
         first = place - 1 if own else place
     if first == place and isinstance(model[place], spec.Softmax):
         rest = (*model[:place], spec.ReLU(), *model[place + 1 :])

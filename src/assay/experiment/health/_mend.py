@@ -103,12 +103,12 @@ def heal(
 
 def findings_of(healing: Healing) -> list[Finding]:
     """Return the diagnoses as findings, with what came of the remedies."""
-    attempts = healing.treatment.attempts if healing.treatment is not None else ()
-    kept = {id(a) for a in healing.treatment.kept} if healing.treatment else set()
     findings = [finding_of(diagnosis) for diagnosis in healing.diagnoses]
-    if not attempts:
+    treatment = healing.treatment
+    if treatment is None or not treatment.attempts:
         return findings
-    return [_treated(finding, attempts, kept) for finding in findings]
+    kept = {id(attempt) for attempt in treatment.kept}
+    return [_treated(finding, treatment.attempts, kept) for finding in findings]
 
 
 def _treated(
