@@ -130,6 +130,7 @@ class TrainingData:
         num_iterations: int | None = None,
         total_iterations: int | None = None,
         measure_epochs: bool = True,
+        measure_layers: bool = True,
     ) -> Fit:
         """Return a fit that has not started yet.
 
@@ -140,7 +141,9 @@ class TrainingData:
             total_iterations: number of updates that schedules assume; by default
                 `num_iterations`.
             measure_epochs: whether to measure the costs after each epoch, as early
-                stopping requires, and the layers now and then.
+                stopping requires.
+            measure_layers: whether to measure the layers now and then too, with a
+                program of its own; see `History.monitors`.
         """
         program = self.program(training)
         per_epoch = program.iterations_per_epoch(int(self.train.count))
@@ -160,7 +163,7 @@ class TrainingData:
             seed=seed,
             num_iterations=num_iterations,
             initial_values=self.initial_values,
-            monitors=measure_epochs,
+            monitors=measure_epochs and measure_layers,
         )
 
     def _hyperparameters(
