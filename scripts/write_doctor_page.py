@@ -6,7 +6,7 @@ python scripts/write_doctor_page.py
 from pathlib import Path
 
 from assay.doctor import REMEDIES, SYMPTOMS
-from assay.doctor.symptoms import ORDER
+from assay.doctor._members import ORDER
 
 PAGE = Path(__file__).parent.parent / "docs" / "doctor.md"
 MARK = "<!-- The rest is written by scripts/write_doctor_page.py. -->"

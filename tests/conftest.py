@@ -2,6 +2,7 @@
 
 import contextlib
 import doctest
+import gc
 import importlib
 import inspect
 import os
@@ -17,11 +18,13 @@ import pytest
 # JAX reads its environment when it is imported, so set it before any test module.
 # To test the accelerator: JAX_PLATFORMS=cuda,cpu python -m pytest -m gpu
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
-# Compilation takes most of the time. Optimizing the code makes it 50 % longer, and
-# XLA's newer emitters of fused loops double it. Benchmarks compile as users do; set
-# XLA_FLAGS="" to run the tests in the same way.
+# Compilation takes most of the time. Optimizing the code makes it 50 % longer, XLA's
+# newer emitters of fused loops double it, and splitting small programs to compile the
+# parts in parallel takes a third more. Benchmarks compile as users do; set XLA_FLAGS=""
+# to run the tests in the same way.
 QUICK_TO_COMPILE = (
-    "--xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false"
+    "--xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false "
+    "--xla_cpu_parallel_codegen_split_count=1"
 )
 os.environ.setdefault("XLA_FLAGS", QUICK_TO_COMPILE)
 # Implicitly added axes are usually mistakes.
@@ -71,6 +74,13 @@ def find_doctests_of_checked_functions() -> None:
         return is_from_module(self, module, inspect.unwrap(item))
 
     doctest.DocTestFinder._from_module = unwrapped_is_from_module
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collections of garbage from looking at what the imports created."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)  # tracing creates many objects that soon go
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

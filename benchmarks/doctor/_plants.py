@@ -233,7 +233,8 @@ def _two(dataset: str, optimizer: str, dose: int) -> Recipe:
 def _scaled(gain: float) -> Initial:
     def plant(parameters: dict[str, dict[str, np.ndarray]]) -> None:
         for values in parameters.values():
-            values["kernel"] = values["kernel"] * gain
+            if "kernel" in values:
+                values["kernel"] = values["kernel"] * gain
 
     return plant
 
@@ -241,7 +242,7 @@ def _scaled(gain: float) -> Initial:
 def _biased(bias: float) -> Initial:
     def plant(parameters: dict[str, dict[str, np.ndarray]]) -> None:
         for name, values in parameters.items():
-            if name != "output":
+            if name != "output" and "kernel" in values:
                 values["bias"] = values["bias"] + bias
 
     return plant

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from assay.doctor import SYMPTOMS, Evidence, Reference, diagnose
-from assay.doctor.symptoms import ORDER
+from assay.doctor._members import ORDER
 
 
 def _evidence(**fields):

@@ -1,6 +1,8 @@
 """Fixtures that serve the lab to a client in this process."""
 
 import asyncio
+import contextlib
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from functools import partialmethod
@@ -77,16 +79,30 @@ def client(make_client: Callable[..., Client]) -> Client:
     return make_client(**{"X-Assay-Token": TOKEN})
 
 
-@pytest.fixture(scope="session")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with finished runs: two on iris that differ in the seed, and numbers."""
-    runs = tmp_path_factory.mktemp("trained")
+def train_all(runs: Path) -> None:
+    """Train two runs on iris that differ in the seed, and two on numbers."""
     options = {"model": "linear", "num_epochs": 5, "trials": 2, "runs": runs}
     for seed in (0, 1):
         assay.train("iris", seed=seed, **options)
     assay.train("diabetes", **options)
     assay.train("digits", **options)
-    return runs
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with finished runs: two on iris that differ in the seed, and numbers.
+
+    Processes that share the tests also share the folder.
+    """
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent  # a folder of all processes
+    shared = base / "trained-runs"
+    if not shared.exists():
+        train_all(made := tmp_path_factory.mktemp("trained"))
+        with contextlib.suppress(OSError):  # another process may have been faster
+            made.rename(shared)
+    return shared
 
 
 @pytest.fixture

@@ -90,10 +90,10 @@ def started(
     *,
     seed: int = 0,
     num_iterations: int | None = None,
-    monitors: bool = True,
+    monitors: bool = False,
     **weights: Any,
 ) -> Fit:
-    """Return a new fit."""
+    """Return a new fit; without monitors, it compiles one program less."""
     data = drawn() if data is None else data
     program = program_for(
         asked,

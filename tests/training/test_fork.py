@@ -12,7 +12,7 @@ PARENT = """
 import os, sys, warnings
 warnings.simplefilter("ignore")  # JAX warns of the fork
 import assay
-{before}
+assay.Experiment  # imported when it is first used
 """
 FORK = """
 if os.fork() == 0:
@@ -30,13 +30,19 @@ RUN = (
     "rows = assay.data.load('iris').frame"
 )
 TRAIN = "assay.train('wine', trials=1, num_epochs=1, model='linear', runs=None)"
+USES = [TRAIN, "run.predict(rows)", "assay.race('iris')"]
 
 
-def outputs_of(before: str, inside: list[str]) -> list[str]:
-    """Return the output of each fork of a process; each runs a piece of code."""
-    forks = "".join(FORK.format(inside=code) for code in inside)
+@pytest.fixture(scope="module")
+def outputs() -> list[str]:
+    """The output of each fork of one process: one fork before it trains, three after.
+
+    Both tests share the process, because most of its time goes into imports.
+    """
+    parts = [PARENT, FORK.format(inside=TRAIN), RUN]
+    parts += (FORK.format(inside=code) for code in USES)
     done = subprocess.run(
-        [sys.executable, "-c", PARENT.format(before=before) + forks],
+        [sys.executable, "-c", "\n".join(parts)],
         env=os.environ | {"PYTHONPATH": str(SOURCE)},
         capture_output=True,
         text=True,
@@ -48,17 +54,16 @@ def outputs_of(before: str, inside: list[str]) -> list[str]:
 
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system cannot fork")
-def test_the_engine_is_refused_after_a_fork() -> None:
-    uses = [TRAIN, "run.predict(rows)", "assay.race('iris')"]
+def test_the_engine_is_refused_after_a_fork(outputs: list[str]) -> None:
     refused = (
         "Assay cannot be used after a fork. This process was forked from one that had "
         "already trained or predicted. Start processes with "
         "multiprocessing.get_context('spawn')."
     )
-    assert outputs_of(RUN, uses) == [refused] * len(uses)
+    assert outputs[1:] == [refused] * len(USES)
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system cannot fork")
-def test_a_fork_before_the_engine_is_used_may_train() -> None:
-    assert outputs_of("assay.Experiment", [TRAIN]) == ["done"]
+def test_a_fork_before_the_engine_is_used_may_train(outputs: list[str]) -> None:
+    assert outputs[0] == "done"

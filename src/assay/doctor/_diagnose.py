@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from assay.doctor import symptoms
 from assay.doctor._evidence import Evidence
+from assay.doctor._members import ORDER
 from assay.doctor._symptom import SYMPTOMS, Seen, Symptom
 from assay.records import Finding
 
@@ -69,7 +69,7 @@ def _with_nan(found: Seen, evidence: Evidence, before: set[str]) -> Seen:
 def _causes(evidence: Evidence) -> Iterator[Diagnosis]:
     seen = {
         code: found
-        for code in symptoms.ORDER
+        for code in ORDER
         if (found := SYMPTOMS[code].find(evidence)) is not None
     }
     explained: set[str] = set()

@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from assay.doctor import remedies
 from assay.doctor._diagnose import Diagnosis, diagnose
 from assay.doctor._examine import examine
 from assay.doctor._patient import Patient
@@ -27,7 +26,6 @@ from assay.training import Checkpoints, Fit
 
 __all__ = ["Attempt", "Treatment", "treat"]
 
-assert remedies  # importing the package registers the remedies
 
 _NUM_SEEDS = 5  # so that a sign-flip test can reach 1/32
 _MOST_P = 0.05

@@ -68,7 +68,7 @@ def fit_members(
             training,
             seed=member_seed(experiment.seed, number),
             measure_epochs=early_stopping is not None,
-            monitors=False,
+            measure_layers=False,
         )
         for number in range(candidate.members)
     ]

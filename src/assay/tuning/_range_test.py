@@ -134,6 +134,7 @@ def _rising(
         seed=seed,
         num_iterations=num_iterations,
         total_iterations=num_iterations - 1,
+        measure_layers=False,
     )
     # The spec requires a schedule that falls, but the program also supports a rise.
     values = fit.hyperparameters.with_schedule(final_fraction=high / low)

@@ -274,8 +274,12 @@ def test_the_monitors_of_the_best_trial_and_the_refit_are_recorded(
 
 
 @pytest.mark.slow
-def test_a_process_is_paused_stepped_stopped_and_resumed(tmp_path, ctrl_c_interrupts):
+def test_a_process_is_paused_stepped_stopped_and_resumed(
+    tmp_path, monkeypatch, ctrl_c_interrupts
+):
     """The result equals that of an uninterrupted run, bit for bit."""
+    from assay.cli import main
+
     (tmp_path / "iris.toml").write_text(
         'data = "iris"\n'
         'model = [{ kind = "dense", units = 8 }, "relu"]\n'
@@ -285,20 +289,14 @@ def test_a_process_is_paused_stepped_stopped_and_resumed(tmp_path, ctrl_c_interr
         "tune = { num_trials = 1 }\n"
     )
 
-    def assay(*words):
-        command = [sys.executable, "-m", "assay", "train", *words]
-        return subprocess.Popen(
-            command,
-            cwd=tmp_path,
-            env=os.environ | {"PYTHONPATH": str(SOURCE)},
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    whole = assay("iris.toml", "--out", "whole")
-    errors = whole.communicate()[1]
-    assert whole.returncode == 0, errors
-    process = assay("iris.toml", "--out", "cut")
+    monkeypatch.chdir(tmp_path)
+    assert main(["train", "iris.toml", "--out", "whole"]) == 0
+    process = subprocess.Popen(
+        [sys.executable, "-m", "assay", "train", "iris.toml", "--out", "cut"],
+        env=os.environ | {"PYTHONPATH": str(SOURCE)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     folder = RunFolder(tmp_path / "cut")
     while not folder.is_run:
         assert process.poll() is None
@@ -324,9 +322,7 @@ def test_a_process_is_paused_stepped_stopped_and_resumed(tmp_path, ctrl_c_interr
     assert reader.records[-1]["kind"] == "process_finished"
     assert reader.records[-1]["reason"] == "interrupted"
     assert not folder.exists("run.json")
-    again = assay("--resume", "--out", "cut")
-    errors = again.communicate()[1]
-    assert again.returncode == 0, errors
+    assert main(["train", "--resume", "--out", "cut"]) == 0
     for name in (MODEL, "iterations.parquet", "epochs.parquet", "monitors.parquet"):
         expected = (tmp_path / "whole" / name).read_bytes()
         assert folder.read_bytes(name) == expected, name

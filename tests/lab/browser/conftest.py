@@ -30,9 +30,13 @@ def _missing(message: str) -> NoReturn:
     pytest.skip(message)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Any]:
-    """A headless Chromium; without one, the tests are skipped."""
+    """A headless Chromium; without one, the tests are skipped.
+
+    It ends with the tests of this folder, because Playwright keeps an event loop
+    running, beside which other tests could not start theirs.
+    """
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
         _missing(f"needs one of {', '.join(BROWSERS)} on the PATH")
@@ -103,7 +107,8 @@ class Visit:
         """Return the faults of accessibility that axe finds."""
         if not AXE.exists():
             _missing("needs axe-core: run npm ci in web/")
-        self.page.evaluate(AXE.read_text("utf-8"))
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE.read_text("utf-8"))
         found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         return [
             f"{one['id']}: {node['html'][:120]} {node['failureSummary'][:300]}"

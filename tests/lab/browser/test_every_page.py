@@ -24,13 +24,23 @@ PAGES = [
 SCREENS = [(360, "dark"), (1024, "light"), (2560, "dark")]
 
 
+# Charts take the colors of a new scheme when they are drawn again, some frames later.
+QUIET = """async () => {
+    let changed = performance.now();
+    const observer = new MutationObserver(() => (changed = performance.now()));
+    const all = { subtree: true, childList: true, attributes: true };
+    observer.observe(document, { ...all, characterData: true });
+    const frame = () => new Promise((drawn) => requestAnimationFrame(drawn));
+    for (let count = 0; count < 6 || performance.now() - changed < 100; count++)
+        await frame();
+    observer.disconnect();
+}"""
+
+
 def settle(page):
-    """Wait until nothing is being loaded."""
+    """Wait until nothing is being loaded, changed or drawn."""
     page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(300)
-    # charts take the colors of a new scheme when they are drawn again
-    for _ in range(3):
-        page.evaluate("() => new Promise((drawn) => requestAnimationFrame(drawn))")
+    page.evaluate(QUIET)
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -112,16 +112,15 @@ def test_a_training_is_paused_stepped_and_continued_by_keyboard(visit, live, run
     live(STAGE, fit("trial-0"), epochs("trial-0", 1, 3))
     page = visit().go("runs/live-1")
     page.get_by_role("button", name="Pause").focus()
-    page.keyboard.press("Enter")
+    with page.expect_response("**/control"):
+        page.keyboard.press("Enter")
     control = runs / "live-1" / "control.jsonl"
-    page.wait_for_load_state("load")
-    page.wait_for_timeout(500)
     assert json.loads(control.read_text())["action"] == "pause"
     live({"kind": "paused", "seconds": 3, "fit": "trial-0", "iteration": 20})
     page.get_by_role("button", name="Continue").wait_for()
-    page.get_by_role("button", name="One iteration").click()
-    page.get_by_role("button", name="Continue").click()
-    page.wait_for_timeout(500)
+    for name in ("One iteration", "Continue"):
+        with page.expect_response("**/control"):
+            page.get_by_role("button", name=name).click()
     actions = [json.loads(line)["action"] for line in control.read_text().splitlines()]
     assert actions == ["pause", "step_iteration", "resume"]
 

@@ -104,7 +104,7 @@ def begin(request):
         num_epochs=40,
     )
     training_data = TrainingData.of(*parts, num_classes=2)
-    return lambda: training_data.fit(training, seed=0)
+    return lambda: training_data.fit(training, seed=0, measure_layers=False)
 
 
 @pytest.fixture(scope="module")

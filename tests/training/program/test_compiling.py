@@ -1,5 +1,6 @@
 """Hyperparameters are inputs of the program, so changing them compiles nothing."""
 
+import functools
 import threading
 
 import jax
@@ -9,6 +10,13 @@ import pytest
 from assay import optim, spec
 from assay.training import hyperparameters, pad, program_for
 from assay.training.program._epochs import Batches
+
+
+@pytest.fixture(scope="module")
+def start(start):
+    """Return a function that creates a new fit; programs of monitors count too."""
+    return functools.partial(start, monitors=True)
+
 
 CHANGES = {
     **{f"optimizer {k}": {"optimizer": k} for k in optim.REGISTRY},

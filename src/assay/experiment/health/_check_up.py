@@ -17,6 +17,7 @@ from assay.records import Finding
 __all__ = ["check_not_failed", "check_up", "finding_of", "patient_of"]
 
 _LEARNED = 0.1  # skill on train below which nothing was learned
+_FEWEST_UPDATES = 50  # a shorter training was not meant to learn much
 _POSSIBLE = 0.3  # skill of a simple model that shows that something can be learned
 
 
@@ -56,7 +57,8 @@ def _evidence(refitted: Refitted) -> Evidence:
 
 def check_not_failed(evidence: Evidence, diagnoses: list[Diagnosis]) -> None:
     """Raise a RunError if the network learned nothing where simple models do."""
-    if evidence.skill >= _LEARNED or evidence.attainable < _POSSIBLE:
+    tried = evidence.num_iterations >= _FEWEST_UPDATES
+    if not tried or evidence.skill >= _LEARNED or evidence.attainable < _POSSIBLE:
         return
     likely = diagnoses[0].finding.message if diagnoses else ""
     skill, possible = max(evidence.skill, 0), evidence.attainable

@@ -134,7 +134,7 @@ class TrainingData:
         num_iterations: int | None = None,
         total_iterations: int | None = None,
         measure_epochs: bool = True,
-        monitors: bool = True,
+        measure_layers: bool = True,
     ) -> Fit:
         """Return a fit that has not started yet.
 
@@ -145,8 +145,9 @@ class TrainingData:
             total_iterations: number of updates that schedules assume; by default
                 `num_iterations`.
             measure_epochs: whether to measure the costs after each epoch, as early
-                stopping requires, and the layers now and then.
-            monitors: whether to measure the layers if epochs are measured.
+                stopping requires.
+            measure_layers: whether to measure the layers now and then too, with a
+                program of its own; see `History.monitors`.
         """
         program = self.program(training)
         per_epoch = program.iterations_per_epoch(int(self.train.count))
@@ -166,7 +167,7 @@ class TrainingData:
             seed=seed,
             num_iterations=num_iterations,
             initial_values=self.initial_values,
-            monitors=measure_epochs and monitors,
+            monitors=measure_epochs and measure_layers,
         )
 
     def _hyperparameters(

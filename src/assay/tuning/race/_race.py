@@ -201,7 +201,9 @@ class _Trainings:
     ) -> Fit:
         training = racer.training(self._training, epochs)
         fit = self._training_data.fit(
-            training, seed=self._seed if seed is None else seed
+            training,
+            seed=self._seed if seed is None else seed,
+            measure_layers=False,
         )
         values = fit.hyperparameters.with_learning_rate(rate)
         fit.hyperparameters = values.with_measured_rows(0)  # times only training

@@ -44,7 +44,10 @@ def test_a_folder_of_programs_is_measured(command, monkeypatch, tmp_path):
     assert f"{tmp_path}, 2.5 MB" in done.out
 
 
-def test_without_system_there_is_nothing_to_do(command):
+def test_without_a_run_or_the_system_there_is_nothing_to_do(command):
     done = command("doctor")
     assert (done.code, done.out) == (2, "")
-    assert done.faults == ["--system is missing. Use: assay doctor --system"]
+    assert done.faults == [
+        "RUN is missing. Use: assay doctor runs/digits-1",
+        "To see what this installation uses, use: assay doctor --system",
+    ]

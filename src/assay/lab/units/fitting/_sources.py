@@ -49,8 +49,9 @@ class Source:
         return max(self.preparation.task.num_classes, 1)
 
     def fit(self, training: spec.Training | None = None, *, seed: int = 0) -> Fit:
-        """Return a fit that has not started yet."""
-        return self.training_data().fit(training or self.training, seed=seed)
+        """Return a fit that has not started yet and does not measure its layers."""
+        training = training or self.training
+        return self.training_data().fit(training, seed=seed, measure_layers=False)
 
     def settings(self, **changes: Any) -> spec.Training:
         """Return the settings of a fit without early stopping, with some replaced."""

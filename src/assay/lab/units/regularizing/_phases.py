@@ -90,7 +90,8 @@ def small_fit(body: Phases) -> Fit:
         batch_size=16,
         num_epochs=body.num_epochs,
     )
-    return _training_data(body.wrong).fit(training, seed=body.seed)
+    data = _training_data(body.wrong)
+    return data.fit(training, seed=body.seed, measure_layers=False)
 
 
 @answers("regularization", "phases")

@@ -1,0 +1,31 @@
+"""All symptoms and remedies; importing this module registers them."""
+
+from assay.doctor.remedies import _data as _data_remedies
+from assay.doctor.remedies import _layers, _regularization, _updates
+from assay.doctor.symptoms import (
+    _advice,
+    _data,
+    _fitting,
+    _gradients,
+    _outputs,
+    _rates,
+    _scales,
+)
+
+__all__ = ["MODULES", "ORDER"]
+
+MODULES = (
+    *(_advice, _data, _fitting, _gradients, _outputs, _rates, _scales),
+    *(_data_remedies, _layers, _regularization, _updates),
+)
+"""The modules of the members."""
+
+ORDER = (
+    *("no_signal", "inputs_not_scaled", "target_not_scaled", "wrong_output"),
+    *("symmetric_units", "saturated_units", "exploding_gradients", "narrow_layer"),
+    *("dead_units", "vanishing_gradients", "batch_too_small"),
+    *("learning_rate_too_large", "over_regularized", "class_imbalance", "label_noise"),
+    *("learning_rate_too_small", "underfitting", "overfitting"),
+    *("hidden_sigmoid", "linear_convolution", "at_the_ceiling"),
+)
+"""The codes of the symptoms, likeliest cause first."""
