@@ -17,7 +17,7 @@ from assay.records import Finding
 __all__ = ["check_not_failed", "check_up", "finding_of", "patient_of"]
 
 _LEARNED = 0.1  # skill on train below which nothing was learned
-_FEWEST_UPDATES = 50  # a shorter training was not meant to learn much
+_FEW_EPOCHS, _FEW_UPDATES = 10, 1000  # a shorter training may have been meant so
 _POSSIBLE = 0.3  # skill of a simple model that shows that something can be learned
 
 
@@ -57,8 +57,10 @@ def _evidence(refitted: Refitted) -> Evidence:
 
 def check_not_failed(evidence: Evidence, diagnoses: list[Diagnosis]) -> None:
     """Raise a RunError if the network learned nothing where simple models do."""
-    tried = evidence.num_iterations >= _FEWEST_UPDATES
-    if not tried or evidence.skill >= _LEARNED or evidence.attainable < _POSSIBLE:
+    long = (
+        len(evidence.train_cost) >= _FEW_EPOCHS or len(evidence.costs) >= _FEW_UPDATES
+    )
+    if not long or evidence.skill >= _LEARNED or evidence.attainable < _POSSIBLE:
         return
     likely = diagnoses[0].finding.message if diagnoses else ""
     skill, possible = max(evidence.skill, 0), evidence.attainable
