@@ -7,7 +7,7 @@ from assay.doctor._symptom import Seen, symptom
 
 __all__ = ["class_imbalance", "label_noise", "no_signal"]
 
-_CHANCE = 0.05  # p-value below which a simple model has learned something
+_CHANCE = 0.003  # p-value below which a simple model has learned something
 _LEARNED = 0.15  # skill on val that contradicts the absence of a signal
 _NOISY = 0.04  # share of rows whose neighbors agree on another class
 _FEWEST_NOISY = 8  # rows; fewer may be there by chance
@@ -18,7 +18,7 @@ _LOST = 0.2  # recall of the smallest class below that of the others
 @symptom(
     "Nothing to learn",
     formula="p-values of a linear model and of the nearest neighbors, cross-validated",
-    condition="both above 0.05, and the skill on val is below 0.15",
+    condition="both above 0.003, and the skill on val is below 0.15",
     reference='Zhang et al., 2017, "Understanding deep learning requires rethinking '
     'generalization"',
     causes=(
@@ -31,7 +31,7 @@ def no_signal(evidence: Evidence) -> Seen | None:
     """Return what was seen if the inputs do not tell anything about the target."""
     references = (evidence.linear, evidence.neighbors)
     p_values = [known.p_value for known in references if known is not None]
-    if len(p_values) < 2 or min(p_values) < _CHANCE / 2:
+    if len(p_values) < 2 or min(p_values) < _CHANCE:
         return None
     if evidence.skill_on_val > _LEARNED:
         return None
