@@ -16,7 +16,7 @@ from nbclient import NotebookClient
 from write_notebooks import FOLDER, SOURCES, notebook_of, read_cells
 
 sys.path.insert(0, str(FOLDER))
-from exercise import MISSING, RIGHT, WRONG  # noqa: E402 - needs the path
+from exercise import MISSING, RIGHT, WRONG
 
 _TIMEOUT_SECONDS = 300  # of one cell, on a busy machine
 

@@ -57,7 +57,9 @@ def test_the_table_lists_every_notebook():
 
 
 def test_cells_are_read_from_their_marks():
-    source = "# %% [markdown]\n# # A\n#\n# b\n\n# %%\nx = 1\n\n\n# %% answer\nanswer = 2"
+    source = (
+        "# %% [markdown]\n# # A\n#\n# b\n\n# %%\nx = 1\n\n\n# %% answer\nanswer = 2"
+    )
     cells = WRITER["read_cells"](source)
     assert [(cell.kind, cell.text) for cell in cells] == [
         ("markdown", "# A\n\nb"),

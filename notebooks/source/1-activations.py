@@ -47,8 +47,8 @@ plt.show()
 # %% [markdown]
 # - **Sigmoid** squeezes every sum into a number from 0 to 1, so it can stand for a
 #   probability. It belongs on the output of a network that decides between two classes.
-# - **Tanh** has the same shape, from -1 to 1. Its outputs are centered on 0, which makes
-#   it the better of the two inside a network.
+# - **Tanh** has the same shape, from -1 to 1. Its outputs are centered on 0, which
+#   makes it the better of the two inside a network.
 # - **ReLU** keeps positive sums and replaces negative ones by 0. It is the usual choice
 #   inside a network, above all after convolutions.
 # - **Leaky ReLU** keeps a small slope on the negative side. Parametric ReLU learns this
@@ -96,10 +96,10 @@ plt.legend()
 plt.show()
 
 # %% [markdown]
-# Read the picture from right to left, in the direction of the signal. With sigmoid, each
-# layer receives a smaller gradient than the layer behind it, because every slope is at
-# most 0.25. The first layers hardly learn. This is called the problem of *vanishing
-# gradients*.
+# Read the picture from right to left, in the direction of the signal. With sigmoid,
+# each layer receives a smaller gradient than the layer behind it, because every slope
+# is at most 0.25. The first layers hardly learn. This is called the problem of
+# *vanishing gradients*.
 #
 # Does it matter? We train all three.
 

@@ -48,9 +48,9 @@ plt.show()
 #
 # ## What a cost asks for
 #
-# The data set `diabetes` contains, for each patient, how far the disease progressed in a
-# year. Suppose we had to predict the same number for all patients. Which number is the
-# best? That depends on the cost.
+# The data set `diabetes` contains, for each patient, how far the disease progressed in
+# a year. Suppose we had to predict the same number for all patients. Which number is
+# the best? That depends on the cost.
 
 # %%
 diabetes = assay.data.load("diabetes")
@@ -76,8 +76,8 @@ plt.show()
 
 # %% [markdown]
 # The squared error asks for the *mean*, and the absolute error for the *median*. The
-# median does not move when the largest target becomes ten times as large; the mean does.
-# So the absolute error, and Huber, are safer if some targets are plainly wrong.
+# median does not move when the largest target becomes ten times as large; the mean
+# does. So the absolute error, and Huber, are safer if some targets are plainly wrong.
 #
 # ## From losses to a cost
 #
@@ -117,8 +117,8 @@ plt.show()
 #
 # A network for two classes returns the probability `p` of class 1. *Cross-entropy* is
 # `-log(p)` if class 1 is right, and `-log(1 - p)` otherwise. It punishes predictions
-# that are confident and wrong. *Hinge* is 0 as soon as the output is on the right side by
-# a margin of 1.
+# that are confident and wrong. *Hinge* is 0 as soon as the output is on the right side
+# by a margin of 1.
 #
 # Networks calculate these losses from their raw output, before the sigmoid.
 
@@ -156,8 +156,8 @@ for row in np.argsort(losses)[:-4:-1]:
 # ## Likelihood
 #
 # The *likelihood* is the probability that the network gives to all right classes
-# together. Products of many probabilities are tiny, so one adds up their logarithms.
-# A likelihood is *maximized*. Since `-log(p)` is the cross-entropy, the largest
+# together. Products of many probabilities are tiny, so one adds up their logarithms. A
+# likelihood is *maximized*. Since `-log(p)` is the cross-entropy, the largest
 # log-likelihood and the lowest cross-entropy are the same thing with another sign.
 
 # %%
@@ -203,8 +203,8 @@ for name in ["squared_error", "absolute_error"]:
 check(answer, right, "One of them is the mean, and the other the median.")
 
 # %% [markdown]
-# **Exercise 3.** A network for two classes knows nothing and returns the probability 0.5
-# for every example. How large is its cost with cross-entropy?
+# **Exercise 3.** A network for two classes knows nothing and returns the probability
+# 0.5 for every example. How large is its cost with cross-entropy?
 
 # %% answer
 answer = 0.693

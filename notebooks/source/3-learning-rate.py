@@ -71,13 +71,13 @@ plt.show()
 # %% [markdown]
 # - A rate that is **too small** moves in the right direction, but wastes time.
 # - A **good** rate reaches a low cost quickly.
-# - A rate that is **too large** jumps across the valley and lands higher up on the other
-#   side.
+# - A rate that is **too large** jumps across the valley and lands higher up on the
+#   other side.
 #
 # ## Searching for a good rate
 #
-# Rates differ by factors, not by amounts, so we try rates on a *logarithmic* scale: each
-# is about three times as large as the one before.
+# Rates differ by factors, not by amounts, so we try rates on a *logarithmic* scale:
+# each is about three times as large as the one before.
 
 # %%
 rates = 10.0 ** np.arange(-3, 1.1, 0.5)
@@ -104,8 +104,8 @@ print(f"the best of these rates is {best_rate:.3g}")
 #
 # ## Schedules
 #
-# Long steps are good at the start, when the minimum is far away. Short steps are good at
-# the end. A *schedule* multiplies the rate by a factor that changes during training.
+# Long steps are good at the start, when the minimum is far away. Short steps are good
+# at the end. A *schedule* multiplies the rate by a factor that changes during training.
 
 # %%
 schedules = assay.optim.schedules
@@ -148,9 +148,9 @@ right, _ = sgd.update(np.float32([4]), (), np.float32([2]), learning_rate=0.1)
 check(answer, right[0], "Subtract the rate times the gradient.")
 
 # %% [markdown]
-# **Exercise 2.** The cost of a network with one weight is `w²`, so the gradient is `2w`.
-# Training starts at `w = 1`. Above which learning rate does `w` move further away from 0
-# with each step?
+# **Exercise 2.** The cost of a network with one weight is `w²`, so the gradient is
+# `2w`. Training starts at `w = 1`. Above which learning rate does `w` move further away
+# from 0 with each step?
 
 # %% answer
 answer = 1
@@ -168,8 +168,8 @@ right = candidates[[not grows(rate) for rate in candidates]].max()
 check(answer, right, "A step multiplies w by 1 - 2 · rate. When is this below -1?")
 
 # %% [markdown]
-# **Exercise 3.** The schedule `step` multiplies the rate by 0.1 each time another 30 % of
-# the training is done. The rate is 0.5 at the start. What is it after 70 % of the
+# **Exercise 3.** The schedule `step` multiplies the rate by 0.1 each time another 30 %
+# of the training is done. The rate is 0.5 at the start. What is it after 70 % of the
 # training?
 
 # %% answer
