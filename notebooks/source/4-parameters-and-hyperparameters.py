@@ -111,22 +111,22 @@ for units in (1, 2, 8, 32, 128):
 digits = assay.data.load("digits")
 parts = assay.data.split(digits, seed=0)
 pixels = digits.frame.select([c.name for c in digits.columns if c.used]).to_numpy()
-train_X, train_y = pixels[parts.train], digits.target[parts.train]
-val_X, val_y = pixels[parts.val], digits.target[parts.val]
+X_train, y_train = pixels[parts.train], digits.target[parts.train]
+X_val, y_val = pixels[parts.val], digits.target[parts.val]
 
 
 def accuracies(rate):
     """Train with a learning rate, and return the accuracy on train and on val."""
     fit = assay.Fit.on(
-        train_X,
-        train_y,
+        X_train,
+        y_train,
         model=layers,
         optimizer=assay.SGD(rate),
         batch_size=32,
         num_epochs=5,
         seed=0,
     ).run()
-    pairs = [(train_X, train_y), (val_X, val_y)]
+    pairs = [(X_train, y_train), (X_val, y_val)]
     return [np.mean(fit.predict(X).argmax(1) == y) for X, y in pairs]
 
 

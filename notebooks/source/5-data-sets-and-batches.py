@@ -73,9 +73,9 @@ for name in parts.parts:
 # We step through an epoch with batches of 32, and write down the classes that we see.
 
 # %%
-train_X, train_y = raw[parts.train], iris.target[parts.train]
+X_train, y_train = raw[parts.train], iris.target[parts.train]
 MODEL = [assay.Dense(16), assay.Tanh()]
-fit = assay.Fit.on(train_X, train_y, model=MODEL, batch_size=32, num_epochs=2, seed=0)
+fit = assay.Fit.on(X_train, y_train, model=MODEL, batch_size=32, num_epochs=2, seed=0)
 
 seen = []
 while not fit.done:
@@ -84,7 +84,7 @@ while not fit.done:
     print(f"epoch {fit.num_epochs_done + 1}, iteration {fit.iteration + 1}:", end=" ")
     print(f"{len(batch.targets):2} examples, first classes {batch.targets[:8]}")
     fit.step()
-print(f"{sum(seen)} examples in 2 epochs, {len(train_y)} examples in train")
+print(f"{sum(seen)} examples in 2 epochs, {len(y_train)} examples in train")
 
 # %% [markdown]
 # The last batch of an epoch is smaller, because the examples do not divide evenly. The
@@ -99,8 +99,8 @@ print(f"{sum(seen)} examples in 2 epochs, {len(train_y)} examples in train")
 
 # %%
 still = assay.Fit.on(
-    train_X,
-    train_y,
+    X_train,
+    y_train,
     model=MODEL,
     optimizer=assay.SGD(1e-9),
     batch_size=1,
@@ -153,7 +153,8 @@ run = assay.train(
     seed=0,
     runs=None,  # keep no folder
 )
-best = run.summary["choice"] if "choice" in run.summary else None
+chosen = run.summary["hyperparameters"]["optimizer.learning_rate"]
+print(f"chosen on val: learning rate {chosen:.4f}")
 test = run.test
 low, high = test.interval
 print(
@@ -201,7 +202,6 @@ check(answer, [len(split.val), len(split.test)], hint, within=0)
 answer = "train"
 
 # %%
-columns = list(preparation.columns)
 same = [
     name
     for name, rows in (parts.parts | {"all": np.arange(iris.num_examples)}).items()

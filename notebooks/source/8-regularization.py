@@ -14,6 +14,7 @@
 # - look at augmented images.
 
 # %%
+import jax
 import matplotlib.pyplot as plt
 import numpy as np
 from exercise import check
@@ -30,23 +31,23 @@ import assay
 # %%
 digits = assay.data.load("digits")
 pixels = digits.frame.to_numpy().astype(np.float32)
-train_X, val_X = pixels[:80], pixels[80:480]
-train_y, val_y = digits.target[:80].copy(), digits.target[80:480]
-train_y[::10] = (train_y[::10] + 1) % 10
+X_train, X_val = pixels[:80], pixels[80:480]
+y_train, y_val = digits.target[:80].copy(), digits.target[80:480]
+y_train[::10] = (y_train[::10] + 1) % 10
 
 
 def cost_on_val(fit):
     """Return the cross-entropy on val, and the accuracy."""
-    p = fit.predict(val_X)
-    losses = -np.log(np.maximum(p[np.arange(len(p)), val_y], 1e-7))
-    return losses.mean(), np.mean(p.argmax(1) == val_y)
+    p = fit.predict(X_val)
+    losses = -np.log(np.maximum(p[np.arange(len(p)), y_val], 1e-7))
+    return losses.mean(), np.mean(p.argmax(1) == y_val)
 
 
 def train(l1=0.0, l2=0.0, dropout=0.0, num_epochs=60):
     """Train a network, and return the fit, and the costs by epoch."""
     fit = assay.Fit.on(
-        train_X,
-        train_y,
+        X_train,
+        y_train,
         model=[assay.Dense(40), assay.ReLU(), assay.Dropout(dropout)],
         optimizer=assay.Adam(0.01),
         regularizers=[assay.L1(l1), assay.L2(l2)],
@@ -137,8 +138,8 @@ plt.show()
 
 # %%
 start = assay.Fit.on(
-    train_X,
-    train_y,
+    X_train,
+    y_train,
     model=[assay.Dense(12), assay.ReLU(), assay.Dropout(0.5)],
     num_epochs=1,
     seed=0,
@@ -160,8 +161,6 @@ print("after  ", np.round(after, 2))
 # change, so we apply the same functions ourselves.
 
 # %%
-import jax  # noqa: E402 - only needed here
-
 images = pixels[:6].reshape(-1, 8, 8, 1)
 batch = assay.regularize.Batch(images, digits.target[:6], np.ones(6, np.float32))
 rows = [images]
