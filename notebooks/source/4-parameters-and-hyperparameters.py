@@ -110,7 +110,7 @@ for units in (1, 2, 8, 32, 128):
 # %%
 digits = assay.data.load("digits")
 parts = assay.data.split(digits, seed=0)
-pixels = digits.frame.select([c.name for c in digits.columns if c.used]).to_numpy()
+pixels = digits.frame.to_numpy()
 X_train, y_train = pixels[parts.train], digits.target[parts.train]
 X_val, y_val = pixels[parts.val], digits.target[parts.val]
 

@@ -78,9 +78,7 @@ print(ops.slide(5, 3, stride=2, padding=1).formula)
 
 # %%
 digits = assay.data.load("digits")
-columns = [column.name for column in digits.columns if column.used]
-images = digits.frame.select(columns).to_numpy().reshape(-1, 8, 8, 1)
-images = images.astype(np.float32)
+images = digits.frame.to_numpy().astype(np.float32).reshape(-1, 8, 8, 1)
 vertical = np.float32([[1, 0, -1], [2, 0, -2], [1, 0, -1]])
 
 
