@@ -96,10 +96,11 @@ plt.show()
 print(f"the best of these rates is {best_rate:.3g}")
 
 # %% [markdown]
-# The curve has the shape of a valley: slow on the left, unstable on the right. The best
-# rate is often not far below the first rate that fails. In a real project, the rate is
-# chosen by its cost on *validation* examples that were not used for training. That is
-# what `assay.train` does, with a search space such as
+# The curve has the shape of a valley: slow on the left, unstable on the right. Where it
+# says `nan` (not a number), the weights have become infinite. The best rate is often
+# not far below the first rate that fails. In a real project, the rate is chosen by its
+# cost on *validation* examples that were not used for training. That is what
+# `assay.train` does, with a search space such as
 # `assay.Adam(learning_rate=assay.log(1e-4, 1e-1))`.
 #
 # ## Schedules

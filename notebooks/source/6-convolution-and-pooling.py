@@ -192,7 +192,7 @@ check(answer, [size, size], "(W - F + 2P) / S + 1. Write a list of two numbers."
 # this time *without* padding.
 
 # %% answer
-answer = 3
+answer = 2
 
 # %%
 right = convolve(x, kernel)[0, 0]

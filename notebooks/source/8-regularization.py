@@ -48,6 +48,7 @@ def train(l1=0.0, l2=0.0, dropout=0.0, num_epochs=60):
     fit = assay.Fit.on(
         X_train,
         y_train,
+        task="multiclass",
         model=[assay.Dense(40), assay.ReLU(), assay.Dropout(dropout)],
         optimizer=assay.Adam(0.01),
         regularizers=[assay.L1(l1), assay.L2(l2)],
@@ -140,6 +141,7 @@ plt.show()
 start = assay.Fit.on(
     X_train,
     y_train,
+    task="multiclass",
     model=[assay.Dense(12), assay.ReLU(), assay.Dropout(0.5)],
     num_epochs=1,
     seed=0,
