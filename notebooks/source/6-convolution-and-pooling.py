@@ -171,8 +171,9 @@ for name, layers in models.items():
 # %%
 kernels = fits["convolution"].parameters["conv1"]["kernel"]
 maps = fits["convolution"].activations("relu1")[0]
-show({f"kernel {k + 1}": kernels[:, :, 0, k] for k in range(6)})
-show({f"map {k + 1}": maps[:, :, k] for k in range(6)})
+digit = fits["convolution"].batch().inputs[0, :, :, 0]
+show({"digit": digit, **{f"kernel {k + 1}": kernels[:, :, 0, k] for k in range(5)}})
+show({"digit": digit, **{f"map {k + 1}": maps[:, :, k] for k in range(5)}})
 
 # %% [markdown]
 # ## Exercises
