@@ -50,9 +50,9 @@ fit = assay.Fit.on(
     images,
     digits.target,
     model=layers,
-    optimizer=assay.Adam(0.005),
+    optimizer=assay.Adam(0.01),
     batch_size=64,
-    num_epochs=8,
+    num_epochs=20,
     seed=0,
 ).run()
 print(f"accuracy on the training digits {fit.history.epochs['train_score'][-1]:.3f}")
@@ -132,10 +132,11 @@ steps = np.stack(sequences.frame.to_series(0).to_numpy()).reshape(-1, 40, 1)
 steps = steps.astype(np.float32)
 for row in range(3):
     label = f"digit {sequences.task.classes[sequences.target[row]]}"
-    plt.plot(steps[row, :, 0] + 5 * row, label=label)
+    plt.plot(steps[row, :, 0] + 5 * row)
+    plt.text(40, steps[row, -1, 0] + 5 * row, label)
 plt.xlabel("step")
+plt.xlim(0, 48)
 plt.yticks([])
-plt.legend()
 plt.show()
 
 # %%
