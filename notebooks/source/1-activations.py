@@ -28,12 +28,11 @@ import assay
 
 # %%
 x = np.linspace(-6, 6, 241, dtype=np.float32)
-names = ["sigmoid", "tanh", "relu", "leaky_relu"]
+curves = {"sigmoid": {}, "tanh": {}, "relu": {}, "leaky_relu": {"negative_slope": 0.1}}
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.2), sharex=True)
-for name in names:
+for name, hyperparameters in curves.items():
     activation = assay.nn.ACTIVATIONS.find(name)
-    hyperparameters = activation.hyperparameters
     left.plot(x, activation.function(x, **hyperparameters), label=name)
     slope = assay.nn.derivative(name)(x, **hyperparameters)
     right.plot(x, slope, label=name)

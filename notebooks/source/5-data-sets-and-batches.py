@@ -49,10 +49,9 @@ raw = iris.frame.select(preparation.columns).to_numpy()
 scaled = preparation.transform(iris)
 
 figure, axes = plt.subplots(1, 2, figsize=(9, 3))
+labels = [name.replace(" ", "\n", 1) for name in preparation.columns]
 for axis, values, title in zip(axes, (raw, scaled), ("raw", "scaled"), strict=True):
-    axis.boxplot(
-        values, tick_labels=[name.split()[0] for name in iris.frame.columns[:4]]
-    )
+    axis.boxplot(values, tick_labels=labels)
     axis.set_title(title)
 figure.tight_layout()
 plt.show()
