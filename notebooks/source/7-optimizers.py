@@ -107,7 +107,7 @@ for entrant in entrants:
     for rate in entrant().learning_rate * np.array([0.3, 1, 3]):
         fit = assay.Fit.on(
             "digits",
-            model=[assay.Dense(32), assay.ReLU(), assay.Dense(32), assay.ReLU()],
+            model=[assay.Dense(32), assay.ReLU()],
             optimizer=entrant(learning_rate=float(rate)),
             batch_size=32,
             num_epochs=8,

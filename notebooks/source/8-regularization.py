@@ -163,8 +163,9 @@ print("after  ", np.round(after, 2))
 # change, so we apply the same functions ourselves.
 
 # %%
-images = pixels[:6].reshape(-1, 8, 8, 1)
-batch = assay.regularize.Batch(images, digits.target[:6], np.ones(6, np.float32))
+images = jax.numpy.array(pixels[:6]).reshape(-1, 8, 8, 1)
+targets = jax.numpy.array(digits.target[:6])
+batch = assay.regularize.Batch(images, targets, jax.numpy.ones(6))
 rows = [images]
 for seed in range(2):
     changed = assay.regularize.augment(
@@ -176,7 +177,7 @@ for seed in range(2):
             "rotate": assay.Rotate(20).traced(),
         },
     )
-    rows.append(np.asarray(changed.inputs))
+    rows.append(changed.inputs)
 
 figure, axes = plt.subplots(3, 6, figsize=(8, 4))
 for line, pictures in zip(axes, rows, strict=True):
