@@ -66,9 +66,9 @@ plt.show()
 
 # %%
 hidden_layers = {
-    "sigmoid": [assay.Dense(32), assay.Sigmoid()] * 5,
-    "tanh": [assay.Dense(32), assay.Tanh()] * 5,
-    "relu": [assay.Dense(32), assay.ReLU()] * 5,
+    "sigmoid": [assay.Dense(32), assay.Sigmoid()] * 4,
+    "tanh": [assay.Dense(32), assay.Tanh()] * 4,
+    "relu": [assay.Dense(32), assay.ReLU()] * 4,
 }
 fits = {
     name: assay.Fit.on(
@@ -100,11 +100,11 @@ plt.show()
 # is at most 0.25. The first layers hardly learn. This is called the problem of
 # *vanishing gradients*.
 #
-# Does it matter? We train all three.
+# Does it matter? We train the network with sigmoid and the one with ReLU.
 
 # %%
-for name, fit in fits.items():
-    fit.run()
+for name in ["sigmoid", "relu"]:
+    fit = fits[name].run()
     accuracy = fit.history.epochs["train_score"]
     plt.plot(np.arange(1, len(accuracy) + 1), accuracy, label=name)
     print(f"{name:8} accuracy after {len(accuracy)} epochs: {accuracy[-1]:.3f}")
@@ -119,36 +119,45 @@ plt.show()
 # ReLU does not saturate on the positive side, but it is completely flat on the negative
 # side. A unit whose sum is negative for *every* example always returns 0, and its
 # gradient is 0 as well. It is dead, and stays dead. This happens after steps that are
-# too long. `fit.activations` returns the outputs of a layer for one batch; here, the
-# batch is the whole data set.
+# too long. `fit.activations` returns the outputs of all layers for one batch of digits.
+# We count the units that return 0 for the whole batch, after steps of a good length
+# (0.1) and of an excessive length (2).
 
 
 # %%
-def count_dead(activation, layer):
-    """Train with steps that are too long, and count units that never exceed 0."""
+def count_units(layers, learning_rate):
+    """Train, and count by layer the units below 0, and those without a gradient."""
     fit = assay.Fit.on(
         "digits",
-        model=[assay.Dense(64), activation],
-        optimizer=assay.SGD(3.0),
-        batch_size="all",
+        model=layers,
+        optimizer=assay.SGD(learning_rate),
+        batch_size=64,
         num_epochs=15,
         seed=0,
-    )
-    outputs = fit.run().activations(layer)
-    return int((outputs.max(axis=0) <= 0).sum()), fit
+    ).run()
+    outputs, gradients = fit.activations(), fit.gradients()
+    hidden = [name for name in outputs if name.startswith(("relu", "leaky"))]
+    below = [int((outputs[name].max(axis=0) <= 0).sum()) for name in hidden]
+    kernels = [gradients[f"dense{n + 1}"]["kernel"] for n in range(len(hidden))]
+    stuck = [int((np.abs(kernel).max(axis=0) == 0).sum()) for kernel in kernels]
+    return below, stuck
 
 
-dead, fit = count_dead(assay.ReLU(), "relu1")
-print(f"ReLU: {dead} of 64 units are 0 for every digit")
-largest = np.abs(fit.gradients()["dense1"]["kernel"]).max(axis=0)
-print(f"{(largest == 0).sum()} units have gradients of exactly 0, and cannot recover")
-
-dead, fit = count_dead(assay.LeakyReLU(0.1), "leaky_relu1")
-print(f"Leaky ReLU: {dead} of 64 units are negative for every digit")
-largest = np.abs(fit.gradients()["dense1"]["kernel"]).max(axis=0)
-print(f"{(largest == 0).sum()} units have gradients of exactly 0")
+leaky = [assay.Dense(32), assay.LeakyReLU(0.1)] * 4
+for name, layers, rate in [
+    ("ReLU", hidden_layers["relu"], 0.1),
+    ("ReLU", hidden_layers["relu"], 2.0),
+    ("Leaky ReLU", leaky, 2.0),
+]:
+    below, stuck = count_units(layers, rate)
+    print(f"{name}, learning rate {rate}, units of 32 in each of the 4 layers:")
+    print(f"  never above 0: {below}, with gradients of exactly 0: {stuck}")
 
 # %% [markdown]
+# With the long steps, almost all units of the ReLU network are dead, and no gradient
+# reaches any weight: the network cannot recover. Steps of this length are too long for
+# Leaky ReLU as well, but its units still get gradients.
+#
 # The remedies, in this order: smaller steps; Leaky ReLU, which lets some gradient
 # through on the negative side; parametric ReLU.
 #
