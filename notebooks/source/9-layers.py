@@ -36,7 +36,7 @@ layers = [
     assay.MaxPool2D(2),
     assay.Flatten(),
     assay.Dense(16),
-    assay.ReLU(),
+    assay.Tanh(),
 ]
 print(assay.nn.description_text(assay.nn.describe(layers, (8, 8, 1), num_outputs=10)))
 
@@ -58,8 +58,7 @@ fit = assay.Fit.on(
 print(f"accuracy on the training digits {fit.history.epochs['train_score'][-1]:.3f}")
 
 batch, outputs = fit.batch(), fit.activations()
-names = ["conv1", "relu1", "max_pool1", "dense1", "relu2", "output"]
-names = [name for name in names if name in outputs]
+names = ["conv1", "relu1", "max_pool1", "dense1", "tanh1", "output"]
 figure, axes = plt.subplots(1, len(names) + 1, figsize=(12, 3.2))
 axes[0].imshow(batch.inputs[0, :, :, 0], cmap="Greys")
 axes[0].set_title(f"input {batch.inputs.shape[1:]}", fontsize=9)
