@@ -161,6 +161,7 @@ for row in np.argsort(losses)[:-4:-1]:
 # log-likelihood and the lowest cross-entropy are the same thing with another sign.
 
 # %%
+p = np.clip(p.astype(float), 1e-7, 1 - 1e-7)  # p = 1 has no finite logit
 raw = np.log(p / (1 - p)).astype(np.float32)[:, None]
 classes = tumors.target.astype(np.float32)
 for name in ["binary_cross_entropy", "log_likelihood"]:
