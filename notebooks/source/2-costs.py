@@ -33,7 +33,8 @@ names = ["squared_error", "absolute_error", "huber"]
 for name in names:
     loss = assay.costs.get(name)
     values = loss.loss(errors[:, None], np.zeros_like(errors), **loss.hyperparameters)
-    plt.plot(errors, values, label=f"{name}: {loss.formula}")
+    plt.plot(errors, values, label=name)
+    print(f"{name:15} {loss.formula}")
 plt.xlabel("error = output - target")
 plt.ylabel("loss")
 plt.ylim(0, 8)
@@ -98,11 +99,10 @@ squared = assay.costs.get("squared_error")
 losses = np.asarray(squared.loss(predictions[:, None], targets))
 cost = assay.costs.cost(squared, predictions[:, None], targets)
 
-worst = int(losses.argmax())
 print(f"target {targets[0]:.0f}, prediction {predictions[0]:.1f}, loss {losses[0]:.1f}")
 print(f"mean of {len(losses)} losses: {losses.mean():.1f} = cost {cost:.1f}")
 print(f"square root of the cost, in the unit of the target: {cost**0.5:.1f}")
-largest = np.sort(losses)[-44:]
+largest = np.sort(losses)[-len(losses) // 10 :]
 print(f"the 10 % largest losses make {largest.sum() / losses.sum():.0%} of the cost")
 
 plt.hist(losses, bins=60)
