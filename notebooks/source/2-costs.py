@@ -56,7 +56,7 @@ plt.show()
 # %%
 diabetes = assay.data.load("diabetes")
 targets = diabetes.target.astype(np.float32)
-constants = np.arange(50, 260, dtype=np.float32)
+constants = np.arange(50, 260, 2, dtype=np.float32)
 
 figure, axes = plt.subplots(1, 2, figsize=(9, 3))
 best = {}
@@ -194,7 +194,7 @@ answer = [4, 2]
 
 # %%
 few = np.float32([1, 2, 9])
-tried = np.linspace(0, 10, 1001, dtype=np.float32)
+tried = np.linspace(0, 10, 101, dtype=np.float32)
 right = []
 for name in ["squared_error", "absolute_error"]:
     loss = assay.costs.get(name)

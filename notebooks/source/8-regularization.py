@@ -63,9 +63,10 @@ def train(l1=0.0, l2=0.0, dropout=0.0, num_epochs=60):
 
 
 plain, on_train, on_val = train()
-plt.plot(on_train, label="train, 80 digits")
-plt.plot(on_val, label="val, 400 other digits")
-plt.axvline(on_val.argmin(), linestyle="--", color="gray", label="lowest on val")
+epochs = np.arange(1, len(on_val) + 1)
+plt.plot(epochs, on_train, label="train, 80 digits")
+plt.plot(epochs, on_val, label="val, 400 other digits")
+plt.axvline(epochs[on_val.argmin()], linestyle="--", color="gray", label="lowest on val")
 plt.xlabel("epoch")
 plt.ylabel("cost")
 plt.legend()
@@ -99,7 +100,7 @@ treatments = {
 fits = {}
 for name, treatment in treatments.items():
     fits[name], on_train, on_val = train(**treatment)
-    plt.plot(on_val, label=name)
+    plt.plot(epochs, on_val, label=name)
     accuracy = cost_on_val(fits[name])[1]
     print(
         f"{name:8} cost on train {on_train[-1]:.3f}, on val {on_val[-1]:.3f}", end=", "
