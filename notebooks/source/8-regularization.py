@@ -66,7 +66,9 @@ plain, on_train, on_val = train()
 epochs = np.arange(1, len(on_val) + 1)
 plt.plot(epochs, on_train, label="train, 80 digits")
 plt.plot(epochs, on_val, label="val, 400 other digits")
-plt.axvline(epochs[on_val.argmin()], linestyle="--", color="gray", label="lowest on val")
+plt.axvline(
+    epochs[on_val.argmin()], linestyle="--", color="gray", label="lowest on val"
+)
 plt.xlabel("epoch")
 plt.ylabel("cost")
 plt.legend()
