@@ -43,13 +43,13 @@ def cost_on_val(fit):
     return losses.mean(), np.mean(p.argmax(1) == y_val)
 
 
-def train(l1=0.0, l2=0.0, dropout=0.0, num_epochs=60):
+def train(l1=0.0, l2=0.0, dropout=0.0, num_epochs=40):
     """Train a network, and return the fit, and the costs by epoch."""
     fit = assay.Fit.on(
         X_train,
         y_train,
         task="multiclass",
-        model=[assay.Dense(40), assay.ReLU(), assay.Dropout(dropout)],
+        model=[assay.Dense(100), assay.ReLU(), assay.Dropout(dropout)],
         optimizer=assay.Adam(0.01),
         regularizers=[assay.L1(l1), assay.L2(l2)],
         batch_size=16,
