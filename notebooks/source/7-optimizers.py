@@ -114,7 +114,8 @@ for entrant in entrants:
             seed=0,
         )
         tried[rate] = fit.run().history.epochs["train_cost"]
-    best_rate = min(tried, key=lambda rate: tried[rate][-1])
+    ends = [costs[-1] for costs in tried.values()]
+    best_rate = list(tried)[int(np.nanargmin(ends))]  # nan where training failed
     costs = tried[best_rate]
     plt.semilogy(np.arange(1, len(costs) + 1), costs, "o-", label=entrant.kind)
     print(
