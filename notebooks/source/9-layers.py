@@ -143,7 +143,7 @@ some = slice(0, 2000)
 reader = assay.Fit.on(
     steps[some],
     sequences.target[some],
-    model=[assay.GRU(16, return_sequences=True), assay.GRU(16)],
+    model=[assay.GRU(16, return_sequences=True), assay.Flatten()],
     optimizer=assay.Adam(0.01),
     batch_size=64,
     num_epochs=12,
@@ -162,9 +162,7 @@ inputs = reader.batch().inputs
 top.plot(inputs[0, :, 0])
 top.set_title("a sequence")
 below.imshow(states.T, aspect="auto", cmap="RdBu_r", vmin=-1, vmax=1)
-below.set(
-    title="the state of the first GRU, 16 numbers", xlabel="step", ylabel="number"
-)
+below.set(title="the state of the GRU, 16 numbers", xlabel="step", ylabel="number")
 figure.tight_layout()
 plt.show()
 
