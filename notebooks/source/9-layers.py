@@ -123,7 +123,8 @@ plt.show()
 # `mnist1d` contains digits as sequences of 40 steps. A *recurrent* layer reads a
 # sequence step by step. It carries a *state* along: some numbers that summarize what it
 # has read. LSTM and GRU decide by *gates* (numbers from 0 to 1) what to keep and what
-# to forget.
+# to forget. The layer below returns its state after every step, and the output layer
+# sees all of these states.
 
 # %%
 sequences = assay.data.load("mnist1d")
