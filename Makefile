@@ -13,7 +13,7 @@ NODE := web/node_modules/.package-lock.json
 INSTALL := $(PIP) install --require-hashes --requirement
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage check web web-check sanitize bench bench-accuracy bench-doctor examples lock clean
+.PHONY: help demo test coverage check web web-check sanitize notebooks bench bench-accuracy bench-doctor examples lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -46,6 +46,9 @@ web-check: $(NODE) $(VENV)/.dev  ## check, test and rebuild the pages of the lab
 
 sanitize: $(VENV)/.dev  ## test the C++ kernels under sanitizers
 	$(BIN)/python scripts/sanitize.py
+
+notebooks: $(VENV)/.notebooks  ## run the notebooks, with their exercises open and solved
+	$(BIN)/python scripts/run_notebooks.py
 
 bench: $(VENV)/.bench  ## measure the figures quoted in the documents
 	$(BIN)/python -m benchmarks
@@ -81,6 +84,10 @@ $(VENV)/.dev: requirements/dev.txt | $(VENV)/.run
 
 $(VENV)/.bench: requirements/bench.txt | $(VENV)/.dev
 	$(PIP) install --requirement requirements/bench.txt
+	touch $@
+
+$(VENV)/.notebooks: requirements/notebooks.txt | $(VENV)/.run
+	$(INSTALL) requirements/notebooks.txt
 	touch $@
 
 $(VENV)/.examples: requirements/examples.txt | $(VENV)/.dev

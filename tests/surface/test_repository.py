@@ -21,7 +21,7 @@ ADDRESS = re.compile(
 )
 PINNED = re.compile(r"(?P<name>[a-z0-9][a-z0-9._-]*)==(?P<version>[0-9][\w.!+]*)")
 HASH = re.compile(r" {4}--hash=sha256:[0-9a-f]{64}")
-LOCKS = ("lock", "dev", "examples")
+LOCKS = ("lock", "dev", "examples", "notebooks")
 
 
 def tracked() -> list[Path]:
@@ -106,11 +106,12 @@ def test_locks_agree() -> None:
     run = locked("lock").items()
     assert run <= locked("dev").items()
     assert run <= locked("examples").items()
+    assert run <= locked("notebooks").items()
 
 
 @pytest.mark.parametrize(
     ("name", "groups"),
-    [("lock", ()), ("dev", ("dev",)), ("examples", ("examples",))],
+    [("lock", ()), *((group, (group,)) for group in LOCKS[1:])],
 )
 def test_lock_fits_the_project(name: str, groups: tuple[str, ...]) -> None:
     pins = locked(name)

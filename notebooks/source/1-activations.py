@@ -1,0 +1,200 @@
+# %% [markdown]
+# # 1 · Activations
+#
+# A network is made of *units*. A unit multiplies its inputs by weights, adds them up to
+# a sum `x`, and passes on `f(x)`. The function `f` is the *activation*. Without it, a
+# network of many layers could not do more than a network of one layer, because a sum of
+# sums is only a sum again.
+#
+# In this notebook you will
+#
+# - see the usual activations and their slopes,
+# - see on handwritten digits why some of them are hard to train in deep networks,
+# - find units that have died.
+
+# %%
+import matplotlib.pyplot as plt
+import numpy as np
+from exercise import check
+
+import assay
+
+# %% [markdown]
+# ## The curves
+#
+# `assay.nn.ACTIVATIONS` contains all activations, and `assay.nn.derivative` returns the
+# slope of one of them. The slope matters as much as the curve: training sends a signal
+# backward through the network, and each unit multiplies it by its slope.
+
+# %%
+x = np.linspace(-6, 6, 241, dtype=np.float32)
+curves = {"sigmoid": {}, "tanh": {}, "relu": {}, "leaky_relu": {"negative_slope": 0.1}}
+
+figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.2), sharex=True)
+for name, hyperparameters in curves.items():
+    activation = assay.nn.ACTIVATIONS.find(name)
+    left.plot(x, activation.function(x, **hyperparameters), label=name)
+    slope = assay.nn.derivative(name)(x, **hyperparameters)
+    right.plot(x, slope, label=name)
+    print(f"{name:11} largest slope {slope.max():.2f}, at x = 6 {slope[-1]:.4f}")
+left.set(title="activation f(x)", xlabel="x", ylim=(-1.5, 3))
+right.set(title="slope f′(x)", xlabel="x")
+left.legend()
+figure.tight_layout()
+plt.show()
+
+# %% [markdown]
+# - **Sigmoid** squeezes every sum into a number from 0 to 1, so it can stand for a
+#   probability. It belongs on the output of a network that decides between two classes.
+# - **Tanh** has the same shape, from -1 to 1. Its outputs are centered on 0, which
+#   makes it the better of the two inside a network.
+# - **ReLU** keeps positive sums and replaces negative ones by 0. It is the usual choice
+#   inside a network, above all after convolutions.
+# - **Leaky ReLU** keeps a small slope on the negative side. Parametric ReLU learns this
+#   slope.
+#
+# Sigmoid and tanh are flat on both sides. A unit with a sum in a flat part is
+# *saturated*: its slope is almost 0, and it passes almost no signal back.
+
+# %% [markdown]
+# ## Gradients that vanish
+#
+# The *gradient* of a weight says how the cost changes if the weight grows a little.
+# Weights with a gradient of almost 0 do not learn. We build three deep networks for the
+# digits, which differ only in their activation, and look at the gradients of each layer
+# before the training has started.
+
+# %%
+hidden_layers = {
+    "sigmoid": [assay.Dense(32), assay.Sigmoid()] * 4,
+    "tanh": [assay.Dense(32), assay.Tanh()] * 4,
+    "relu": [assay.Dense(32), assay.ReLU()] * 4,
+}
+fits = {
+    name: assay.Fit.on(
+        "digits",
+        model=layers,
+        optimizer=assay.SGD(0.1),
+        batch_size=64,
+        num_epochs=15,
+        seed=0,
+    )
+    for name, layers in hidden_layers.items()
+}
+
+first = {}
+for name, fit in fits.items():
+    gradients = fit.gradients()
+    layers = [layer for layer in gradients if "kernel" in gradients[layer]]
+    sizes = [np.abs(gradients[layer]["kernel"]).mean() for layer in layers]
+    first[name] = sizes[0] / sizes[-1]
+    plt.semilogy(layers, sizes, "o-", label=name)
+    print(f"{name:8} first layer / output layer: {first[name]:.5f}")
+plt.title("mean size of the gradients, before training")
+plt.legend()
+plt.show()
+
+# %% [markdown]
+# Read the picture from right to left, in the direction of the signal. With sigmoid,
+# each layer receives a smaller gradient than the layer behind it, because every slope
+# is at most 0.25. The first layers hardly learn. This is called the problem of
+# *vanishing gradients*.
+#
+# Does it matter? We train the network with sigmoid and the one with ReLU.
+
+# %%
+for name in ["sigmoid", "relu"]:
+    fit = fits[name].run()
+    accuracy = fit.history.epochs["train_score"]
+    plt.plot(np.arange(1, len(accuracy) + 1), accuracy, label=name)
+    print(f"{name:8} accuracy after {len(accuracy)} epochs: {accuracy[-1]:.3f}")
+plt.xlabel("epoch")
+plt.ylabel("accuracy on the training digits")
+plt.legend()
+plt.show()
+
+# %% [markdown]
+# ## Units that die
+#
+# ReLU does not saturate on the positive side, but it is completely flat on the negative
+# side. A unit whose sum is negative for *every* example always returns 0, and its
+# gradient is 0 as well. It is dead, and stays dead. This happens after steps that are
+# too long. `fit.activations` returns the outputs of all layers for one batch of digits.
+# We count the units that return 0 for the whole batch, after steps of a good length
+# (0.1) and of an excessive length (2).
+
+
+# %%
+def count_units(layers, learning_rate):
+    """Train, and count by layer the units below 0, and those without a gradient."""
+    fit = assay.Fit.on(
+        "digits",
+        model=layers,
+        optimizer=assay.SGD(learning_rate),
+        batch_size=64,
+        num_epochs=15,
+        seed=0,
+    ).run()
+    outputs, gradients = fit.activations(), fit.gradients()
+    hidden = [name for name in outputs if name.startswith(("relu", "leaky"))]
+    below = [int((outputs[name].max(axis=0) <= 0).sum()) for name in hidden]
+    kernels = [gradients[f"dense{n + 1}"]["kernel"] for n in range(len(hidden))]
+    stuck = [int((np.abs(kernel).max(axis=0) == 0).sum()) for kernel in kernels]
+    return below, stuck
+
+
+leaky = [assay.Dense(32), assay.LeakyReLU(0.1)] * 4
+for name, layers, rate in [
+    ("ReLU", hidden_layers["relu"], 0.1),
+    ("ReLU", hidden_layers["relu"], 2.0),
+    ("Leaky ReLU", leaky, 2.0),
+]:
+    below, stuck = count_units(layers, rate)
+    print(f"{name}, learning rate {rate}, units of 32 in each of the 4 layers:")
+    print(f"  never above 0: {below}, with gradients of exactly 0: {stuck}")
+
+# %% [markdown]
+# With the long steps, almost all units of the ReLU network are dead, and no gradient
+# reaches any weight: the network cannot recover. Steps of this length are too long for
+# Leaky ReLU as well, but its units still get gradients.
+#
+# The remedies, in this order: smaller steps; Leaky ReLU, which lets some gradient
+# through on the negative side; parametric ReLU.
+#
+# ## Exercises
+#
+# **Exercise 1.** The slope of the sigmoid is `f(x) · (1 - f(x))`. Calculate it at
+# `x = 0` by hand.
+
+# %% answer
+answer = 0.25
+
+# %%
+right = assay.nn.derivative("sigmoid")(np.float32([0]))[0]
+check(answer, right, "First calculate f(0) = 1 / (1 + exp(0)).")
+
+# %% [markdown]
+# **Exercise 2.** A unit with the inputs `(1, 2)`, the weights `(3, -4)` and the bias 1
+# has a sum `x`. What does it return with ReLU, and with Leaky ReLU with the slope 0.1?
+# Write a list of two numbers.
+
+# %% answer
+answer = [0, -0.4]
+
+# %%
+total = np.float32([1 * 3 + 2 * -4 + 1])
+functions = assay.nn.ACTIVATIONS
+relu = functions.find("relu").function(total)[0]
+leaky = functions.find("leaky_relu").function(total, negative_slope=0.1)[0]
+check(answer, [relu, leaky], "The sum is 1·3 + 2·(-4) + 1. Is it negative?")
+
+# %% [markdown]
+# **Exercise 3.** A signal goes back through 5 sigmoid units. Each multiplies it by its
+# slope. By which factor is it multiplied at most?
+
+# %% answer
+answer = 0.25**5
+
+# %%
+largest_slope = assay.nn.derivative("sigmoid")(x).max()
+check(answer, largest_slope**5, "The largest slope of one unit is printed above.")
