@@ -1,5 +1,6 @@
 """Pages for the public names of each package, filled in from docstrings."""
 
+import importlib
 import importlib.util
 import inspect
 from collections.abc import Iterator

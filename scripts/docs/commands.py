@@ -35,7 +35,9 @@ def _command(command: Command) -> Iterator[str]:
     for group in parser._action_groups:
         rows = [*map(_row, group._group_actions)]
         if rows:
-            title = (group.title or "").capitalize().replace("Fields", "Options: fields")
+            title = (
+                (group.title or "").capitalize().replace("Fields", "Options: fields")
+            )
             yield from (f"**{title}**", "", "| | |", "| --- | --- |", *rows, "")
 
 

@@ -3,14 +3,14 @@
 from pathlib import Path
 
 import pytest
-
-from assay import InputError
 from scripts.docs.examples import (
     check_command,
     command_lines,
     python_blocks,
     run_page,
 )
+
+from assay import InputError
 
 PAGES = {p.name: p.read_text() for p in sorted(Path("docs").rglob("*.md"))}
 WITH_CODE = [name for name, text in PAGES.items() if python_blocks(text)]
