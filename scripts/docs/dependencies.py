@@ -20,7 +20,6 @@ _TITLES = {
     "dependency-groups": "For working on Assay",
 }
 _SECTIONS = {
-    "project": "dependencies",
     "project.optional-dependencies": "optional-dependencies",
     "dependency-groups": "dependency-groups",
 }
@@ -42,7 +41,8 @@ def _groups(wanted: str) -> dict[str, list[tuple[str, str]]]:
     """Return the names and reasons of the packages in each list of a section."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for section, group, name, why in _packages():
-        if _SECTIONS.get(section) == wanted:
+        key = group if section == "project" else _SECTIONS.get(section)
+        if key == wanted:
             groups.setdefault(group, []).append((name, why))
     return groups
 

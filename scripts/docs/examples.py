@@ -6,13 +6,14 @@ their names, as in one program.
 
 import re
 import shlex
-from argparse import Namespace
+import tomllib
 from collections.abc import Iterator
+from typing import Any
 
 from assay.cli import COMMANDS
 from assay.cli.arguments._options import experiment_fields
 
-__all__ = ["check_command", "command_lines", "python_blocks", "run_page"]
+__all__ = ["check_command", "command_lines", "python_blocks", "run_page", "settings"]
 
 _RUN = re.compile(r"<!-- run -->\n( *)```python\n(.*?)\n *```", re.DOTALL)
 _FENCE = re.compile(r"^ *```(\w*)[^\n]*\n(.*?)\n *```", re.DOTALL | re.MULTILINE)
@@ -46,6 +47,13 @@ def command_lines(text: str) -> Iterator[str]:
             yield from (line.strip() for line in lines if _calls_assay(line))
 
 
+def settings(text: str) -> Iterator[dict[str, Any]]:
+    """Yield the contents of each block in TOML."""
+    for language, code in _FENCE.findall(text):
+        if language == "toml":
+            yield tomllib.loads(code)
+
+
 def check_command(line: str) -> None:
     """Parse a command line, and check the settings of an experiment.
 
@@ -57,13 +65,10 @@ def check_command(line: str) -> None:
     if name.startswith("-"):
         return
     arguments = COMMANDS[name].parser().parse(words)
-    if name in ("train", "race") and not _is_file(arguments):
+    names_file = any(word.endswith(_FILES) for word in words)
+    if name in ("train", "race") and not names_file:
         experiment_fields(arguments.source or "digits", arguments)
 
 
 def _calls_assay(line: str) -> bool:
     return line.strip().startswith("assay ") and "…" not in line
-
-
-def _is_file(arguments: Namespace) -> bool:
-    return (arguments.source or "").endswith(_FILES)

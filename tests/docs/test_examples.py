@@ -8,13 +8,15 @@ from scripts.docs.examples import (
     command_lines,
     python_blocks,
     run_page,
+    settings,
 )
 
-from assay import InputError
+from assay import InputError, spec
 
 PAGES = {p.name: p.read_text() for p in sorted(Path("docs").rglob("*.md"))}
 WITH_CODE = [name for name, text in PAGES.items() if python_blocks(text)]
 WITH_COMMANDS = [name for name, text in PAGES.items() if [*command_lines(text)]]
+WITH_SETTINGS = [name for name, text in PAGES.items() if [*settings(text)]]
 
 
 @pytest.mark.slow
@@ -31,6 +33,12 @@ def test_commands_are_valid(name):
             check_command(line)
         except InputError as error:
             pytest.fail(f"{line}: {error}")
+
+
+@pytest.mark.parametrize("name", WITH_SETTINGS)
+def test_settings_are_valid(name):
+    for fields in settings(PAGES[name]):
+        spec.Experiment(**fields)
 
 
 def test_most_pages_have_examples():
