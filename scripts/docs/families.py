@@ -45,7 +45,7 @@ PAGES = {
     "optimizers": (
         "Optimizers",
         "g is the gradient, t the number of the iteration, from 1. Each parameter "
-        "moves by -learning_rate·d.",
+        "moves by `-learning_rate·d`.",
         lambda: list(spec.Optimizer.members.values()),
     ),
     "schedules": (
@@ -83,7 +83,7 @@ def _page(title: str, introduction: str, members: list[type[spec.Family]]) -> st
     for member in members:
         summary = _sections(member)["summary"]
         link = f"[`{member.kind}`](#{member.kind})"
-        lines += [f"| {link} | `assay.{member.__name__}` | {_cell(summary)} |"]
+        lines += [f"| {link} | `{member.__name__}` | {_cell(summary)} |"]
     for member in members:
         lines += ["", *_member(member)]
     return "\n".join(lines) + "\n"
@@ -137,7 +137,8 @@ def _metrics_page() -> str:
         "# Metrics",
         "",
         "Metrics measure predictions: probabilities for classes, numbers for "
-        "regression. The first one that suits a task decides, and the others are "
+        "regression. For classes, accuracy decides, or balanced accuracy if they "
+        "differ much in frequency. For regression, RMSE decides. The others are "
         "reported beside it.",
         "",
         "| name | better | tasks | |",
@@ -146,17 +147,24 @@ def _metrics_page() -> str:
     members = metrics.REGISTRY.values()
     for metric in members:
         better = "higher" if metric.direction == "maximize" else "lower"
-        summary = _cell(_sections(metric.function)["summary"])
+        summary = _cell(_what(metric.function))
         link = f"[`{metric.name}`](#{metric.name})"
         lines += [f"| {link} | {better} | {', '.join(metric.tasks)} | {summary} |"]
     for metric in members:
         parts = _sections(metric.function)
-        lines += ["", f"## `{metric.name}` {{ #{metric.name} }}", "", parts["summary"]]
+        lines += ["", f"## `{metric.name}` {{ #{metric.name} }}", ""]
+        lines += [_what(metric.function)]
         lines += ["", parts["advice"]] if parts["advice"] else []
         lines += ["", f"    {metric.formula}"]
         if parts["References"]:
             lines += ["", f"Source: {' '.join(parts['References'].split())}"]
     return "\n".join(lines) + "\n"
+
+
+def _what(function: Any) -> str:
+    """Return what a function returns, as a phrase."""
+    summary = _sections(function)["summary"].removeprefix("Return ")
+    return summary[:1].upper() + summary[1:]
 
 
 def _sections(documented: Any) -> dict[str, str]:
