@@ -13,7 +13,7 @@ NODE := web/node_modules/.package-lock.json
 INSTALL := $(PIP) install --require-hashes --requirement
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage check web web-check sanitize notebooks bench bench-accuracy bench-doctor examples lock clean
+.PHONY: help demo test coverage check docs web web-check sanitize notebooks bench bench-accuracy bench-doctor examples lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -36,6 +36,9 @@ check: $(VENV)/.dev  ## lint, format, types, layers, sizes
 	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python scripts/check_sizes.py
+
+docs: $(VENV)/.docs  ## build the documentation in build/site
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
 web: $(NODE)  ## build the pages of the lab, which needs Node
 	cd web && npm run build
@@ -88,6 +91,10 @@ $(VENV)/.bench: requirements/bench.txt | $(VENV)/.dev
 
 $(VENV)/.notebooks: requirements/notebooks.txt | $(VENV)/.run
 	$(INSTALL) requirements/notebooks.txt
+	touch $@
+
+$(VENV)/.docs: requirements/docs.txt | $(VENV)/.dev
+	$(INSTALL) requirements/docs.txt
 	touch $@
 
 $(VENV)/.examples: requirements/examples.txt | $(VENV)/.dev

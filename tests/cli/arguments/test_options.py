@@ -48,6 +48,13 @@ def test_help_tells_bounds_words_and_kinds():
     assert "0 < test < 1; default: 0.15" in helps["split.test"]
 
 
+def test_a_table_can_be_given():
+    data = parsed("iris", "--kinds", '{"petal width" = "category"}')
+    assert data["kinds"] == {"petal width": "category"}
+    data = parsed("iris", "--learning-rate-of", '{"dense*" = 0.1}')
+    assert data["learning_rate_of"] == {"dense*": 0.1}
+
+
 @pytest.mark.parametrize(("path", "bounds"), FIELDS)
 def test_invalid_values_of_every_field_are_told(command, path, bounds):
     name = path.rpartition(".")[2]

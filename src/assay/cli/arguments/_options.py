@@ -258,8 +258,10 @@ def _inside(annotation: Any) -> Iterator[Any]:
 
 
 def _is_text(annotation: Any) -> bool:
+    origin = get_origin(annotation)
     kinds = {kind for kind in get_args(annotation) if kind is not type(None)}
-    return get_origin(annotation) is Literal or annotation is str or kinds == {str}
+    is_optional_text = kinds == {str} and origin is not dict
+    return origin is Literal or annotation is str or is_optional_text
 
 
 def _is_list_of_text(annotation: Any) -> bool:

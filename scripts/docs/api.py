@@ -1,0 +1,67 @@
+"""Pages for the public names of each package, filled in from docstrings."""
+
+import importlib
+import importlib.util
+import inspect
+from collections.abc import Iterator
+from types import ModuleType
+
+__all__ = ["PACKAGES", "api_pages"]
+
+PACKAGES = {
+    "assay": "The names that most programs need.",
+    "assay.data": "Loading, splitting, preparing and checking data sets.",
+    "assay.nn": "Layers, activations and models.",
+    "assay.costs": "Losses, costs and links.",
+    "assay.optim": "Optimizers and gradient clipping.",
+    "assay.optim.schedules": "Learning-rate schedules.",
+    "assay.regularize": "Penalties and augmentations.",
+    "assay.metrics": "Measures of the quality of predictions.",
+    "assay.training": "Compiled programs and fits.",
+    "assay.tuning": "The search for hyperparameters, and races.",
+    "assay.evaluate": "Intervals, baselines, comparisons and the ledger.",
+    "assay.experiment": "The protocol.",
+    "assay.doctor": "Symptoms, remedies and their proof.",
+    "assay.records": "The files of a run.",
+    "assay.report": "Reports on runs.",
+    "assay.spec": "The settings of experiments.",
+    "assay.export": "Models in other formats.",
+    "assay.estimators": "Estimators in the style of scikit-learn.",
+}
+"""The packages that users import from; packages that do not exist are left out."""
+
+_OPTIONS = """\
+    options:
+      members: [{members}]
+      show_root_heading: false
+      show_root_toc_entry: false
+"""
+
+
+def api_pages() -> Iterator[tuple[str, str]]:
+    """Yield the path and the Markdown text of each page."""
+    present = [name for name in PACKAGES if importlib.util.find_spec(name) is not None]
+    lines = ["# Python API", "", "| package | |", "| --- | --- |"]
+    lines += [f"| [`{name}`]({name}.md) | {PACKAGES[name]} |" for name in present]
+    yield "api/index.md", "\n".join(lines) + "\n"
+    for name in present:
+        yield f"api/{name}.md", _page(name)
+
+
+def _page(name: str) -> str:
+    names = _documented(importlib.import_module(name), name)
+    options = _OPTIONS.format(members=", ".join(names))
+    return f"# `{name}`\n\n{PACKAGES[name]}\n\n::: {name}\n{options}"
+
+
+def _documented(module: ModuleType, name: str) -> list[str]:
+    """Return the classes and functions to show; the page of `assay` links the specs."""
+    names = []
+    for one in module.__all__:
+        value = getattr(module, one)
+        if inspect.ismodule(value):
+            continue
+        if name == "assay" and value.__module__.startswith("assay.spec"):
+            continue  # shown under assay.spec and in the tables of the families
+        names.append(one)
+    return names

@@ -1,0 +1,17 @@
+"""Adapts docstrings for the pages: their section `Example` holds doctests."""
+
+from typing import Any
+
+import griffe
+
+__all__ = ["Examples"]
+
+
+class Examples(griffe.Extension):
+    """Renames the section `Example`, which griffe would show as plain text."""
+
+    def on_object(self, *, obj: griffe.Object, **_: Any) -> None:
+        """Change the docstring of an object before it is parsed."""
+        if obj.docstring is not None:
+            text = obj.docstring.value
+            obj.docstring.value = text.replace("\nExample:\n", "\nExamples:\n")
