@@ -75,7 +75,7 @@ def tanh(x: Values) -> Values:
     return jnp.tanh(x)
 
 
-@activation(spec.Softsign, initializer="glorot", saturates=True)
+@activation(spec.Softsign, initializer="he", gain=2.3375, saturates=True)
 def softsign(x: Values) -> Values:
     """Return x / (1 + |x|), which is in (-1, 1).
 

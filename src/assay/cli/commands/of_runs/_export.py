@@ -51,7 +51,7 @@ def _with_options(message: str) -> str:
 
 COMMAND = Command(
     "export",
-    "write a trained model as ONNX, Flax, PyTorch or safetensors, or as a model card",
+    "write a trained model as ONNX, Flax, PyTorch, safetensors or a model card",
     "assay export runs/cells-1 --to onnx --out cells.onnx",
     _arguments,
     _run,
