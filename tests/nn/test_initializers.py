@@ -99,7 +99,7 @@ def test_signals_keep_their_size_through_ten_layers(activation):
     sizes = deep(activation)
     smooth = {"gelu": (1, 3), "gelu_tanh": (1, 3), "mish": (1, 3)}
     smooth |= {"silu": (1, 6), "hard_swish": (1, 9)}
-    ranges = {"tanh": (0.2, 0.7), **smooth}
+    ranges = {"tanh": (0.2, 0.7), "softsign": (0.3, 0.7), **smooth}
     low, high = ranges.get(activation.kind, (0.5, 1.5))
     assert low < min(sizes) and max(sizes) < high
 
