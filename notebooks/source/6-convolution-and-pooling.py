@@ -166,7 +166,8 @@ for name, layers in models.items():
     print(f"{name:12} {count:5} parameters, accuracy on new digits {right.mean():.3f}")
 
 # %% [markdown]
-# These are the kernels that the network has found, and their maps of one digit.
+# These are kernels that the network has found, and their maps of one digit. The pixels
+# of the digit are scaled, so white paper is below 0 here.
 
 # %%
 kernels = fits["convolution"].parameters["conv1"]["kernel"]

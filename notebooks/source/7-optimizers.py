@@ -101,7 +101,7 @@ plt.show()
 # cost at the end. The smallest of the three is the default of the optimizer.
 
 # %%
-entrants = [assay.SGD, assay.Momentum, assay.RMSProp, assay.Adam]
+entrants = [assay.SGD, assay.Momentum, assay.Adam]
 for entrant in entrants:
     tried = {}
     for rate in entrant().learning_rate * np.array([1, 3, 10]):
