@@ -71,9 +71,13 @@ class Evidence:
 
     @cached_property
     def attainable(self) -> float:
-        """The skill on train that simpler models show to be possible."""
-        known = [r.train_skill for r in (self.linear, self.neighbors) if r is not None]
-        return max([0.0, *known])
+        """The skill on train that simple models show to be possible.
+
+        A skill that they reach only on rows that they were fitted on does not count.
+        """
+        known = (self.linear, self.neighbors)
+        skills = [min(r.train_skill, r.val_skill + 0.1) for r in known if r is not None]
+        return max([0.0, *skills])
 
     @property
     def model(self) -> tuple[spec.Layer, ...]:

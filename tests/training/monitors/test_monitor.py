@@ -40,13 +40,23 @@ def test_training_is_the_same_with_and_without_monitors(start, everything, asser
     assert without.history.monitors["iteration"].tolist() == []
 
 
-def test_the_gradient_is_that_of_the_next_iteration(start, everything):
+def test_the_gradient_is_that_of_the_next_iteration(start, training):
     """The norms of the layers add up to the recorded norm, before it is clipped."""
-    fit = start(everything, num_iterations=5)
+    fit = start(training(clip_norm=0.1), num_iterations=5)
     fit.advance(iterations=1)
     columns = fit.history.monitors
     total = np.sqrt(np.nansum(columns["gradient_norm"][0] ** 2))
     assert total == pytest.approx(fit.history.iterations["gradient_norm"][0], rel=1e-5)
+
+
+def test_the_gradient_leaves_penalties_out(start, training):
+    """A penalty would hide that the cost hardly reaches a layer."""
+
+    def first(*regularizers):
+        fit = start(training(regularizers=regularizers), num_iterations=1)
+        return fit.run().history.monitors["gradient_norm"][0]
+
+    np.testing.assert_allclose(first(spec.L2(10.0)), first(), rtol=1e-6)
 
 
 def test_the_update_is_that_of_the_next_iteration(start, training):

@@ -27,7 +27,7 @@ def by_hand(fit, rule, data):
     """Train with plain Optax; return the costs and the final parameters."""
     parameters, memory = fit.last().parameters, None
     memory = rule.init(parameters)
-    inputs, targets, count = data.train
+    inputs, targets, count, *_ = data.train
     costs = []
 
     @jax.jit

@@ -91,7 +91,8 @@ def test_the_cost_of_val_is_weighted(start, training, weighted, problem):
 
 def test_the_gradient_that_is_monitored_is_weighted(start, training, weighted):
     """The first measurement is of the first batch, whose gradient is recorded too."""
-    fit = start(training(), weighted(np.linspace(0.1, 3, 30))).run()
+    weights = weighted(np.linspace(0.1, 3, 30))
+    fit = start(training(), weights, monitors=True).run()
     norms = fit.history.monitors["gradient_norm"][0]
     total = np.sqrt(np.nansum(norms**2))
     np.testing.assert_allclose(

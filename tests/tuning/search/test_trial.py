@@ -59,7 +59,7 @@ def test_regression_is_scored_by_its_squared_error(training_data, training):
     trial, _ = run_trial(0, asked, RATE, training_data=part, seed=0)
     fixed = training(cost="absolute_error").with_values(RATE)
     fit = part.fit(fixed, seed=0).run()
-    inputs, targets, count = part.val
+    inputs, targets, count, *_ = part.val
     rows = slice(int(count))
     found = fit.program.predict(fit.last().model, fit.hyperparameters, inputs)
     squares = np.square(np.asarray(found) - targets)[rows]

@@ -132,7 +132,7 @@ def overfitting(evidence: Evidence) -> Seen | None:
     gap = evidence.skill - evidence.skill_on_val
     if not gap > _GAP + evidence.val_noise:
         return None
-    best = float(np.nanmax(evidence.val_skill))
+    best = float(np.fmax.reduce(evidence.val_skill))
     fallen = best - evidence.skill_on_val
     fell = fallen >= _FALLEN + evidence.val_noise / 2
     data = evidence.data

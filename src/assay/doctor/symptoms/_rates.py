@@ -96,7 +96,7 @@ def _first_update(evidence: Evidence) -> float:
 
 def _highest_cost(evidence: Evidence) -> float:
     first = float(evidence.costs[0]) if len(evidence.costs) else math.nan
-    return float(np.nanmax(evidence.train_cost)) / max(first, 1e-12)
+    return float(np.fmax.reduce(evidence.train_cost)) / max(first, 1e-12)
 
 
 @symptom(

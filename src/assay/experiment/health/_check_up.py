@@ -60,7 +60,13 @@ def check_not_failed(evidence: Evidence, diagnoses: list[Diagnosis]) -> None:
     long = (
         len(evidence.train_cost) >= _FEW_EPOCHS or len(evidence.costs) >= _FEW_UPDATES
     )
-    if not long or evidence.skill >= _LEARNED or evidence.attainable < _POSSIBLE:
+    hopeless = any(found.symptom.code == "no_signal" for found in diagnoses)
+    if (
+        hopeless
+        or not long
+        or evidence.skill >= _LEARNED
+        or evidence.attainable < _POSSIBLE
+    ):
         return
     likely = diagnoses[0].finding.message if diagnoses else ""
     skill, possible = max(evidence.skill, 0), evidence.attainable
