@@ -63,6 +63,9 @@ def _tables():
         spec.ISRU(0.2),
         spec.LeakyReLU(0.3),
         spec.ELU(0.7),
+        spec.CELU(0.7),
+        spec.HardSigmoid(0.3),
+        spec.ParametricReLU(per_channel=True),
     ]
     single += [spec.Layer.members[kind]() for kind in nn.ACTIVATIONS]
     return [Case((layer,), TABLE) for layer in single]
@@ -73,6 +76,7 @@ def _sequences():
         Case((spec.Embedding(5, 3), spec.GRU(2)), (6,)),
         Case((spec.Embedding(5, 3), spec.GRU(2)), (6,), uneven=True),
         *_both(spec.Dense(3)),
+        *_both(spec.ParametricReLU(per_channel=True)),
         *_both(spec.BatchNorm(), spec.LayerNorm(), spec.SpatialDropout()),
         *_both(spec.Reshape((24,))),
         *_both(spec.Reshape((6, 2, 2)), spec.Reshape((6, 4)), spec.LSTM(3)),

@@ -108,8 +108,8 @@ def check_translatable(model: Model, translated: Mapping[str, Any], form: str) -
     unknown |= {text for layer in layers for text in _unknown_options(layer)}
     if unknown:
         raise InputError(
-            f"These layers cannot be exported to {form}: {', '.join(sorted(unknown))}. Use "
-            'to="safetensors", which exports the parameters of every network.'
+            f"These layers cannot be exported to {form}: {', '.join(sorted(unknown))}. "
+            'Use to="safetensors", which exports the parameters of every network.'
         )
 
 
@@ -141,6 +141,4 @@ def _unknown_options(layer: Layer) -> list[str]:
     if window is not None and "pool" in layer.kind:
         found += ["ceil_mode"] * window.round_up
         found += ["dilation"] * any(step > 1 for step in window.dilation)
-    if layer.kind == "parametric_relu" and layer.num_parameters > 1:
-        found.append("per_channel")
     return [f"{layer.kind}.{option}" for option in found]
