@@ -52,6 +52,8 @@ def _tables():
         spec.Dropout(),
         spec.BatchNorm(epsilon=0.1),
         spec.LayerNorm(epsilon=0.1),
+        spec.RMSNorm(epsilon=0.1),
+        spec.GroupNorm(5, epsilon=0.1),
         spec.LearnedScale(),
         spec.EmbedColumns(((0, 8), (2, 4))),
         spec.EmbedColumns(((3, 3), (1, 4)), 3),
@@ -78,6 +80,8 @@ def _sequences():
         *_both(spec.Dense(3)),
         *_both(spec.ParametricReLU(per_channel=True)),
         *_both(spec.BatchNorm(), spec.LayerNorm(), spec.SpatialDropout()),
+        *_both(spec.GroupNorm(2), spec.InstanceNorm(epsilon=0.1), spec.RMSNorm()),
+        *_both(spec.LayerNorm(num_axes=2), spec.RMSNorm(num_axes=2)),
         *_both(spec.Reshape((24,))),
         *_both(spec.Reshape((6, 2, 2)), spec.Reshape((6, 4)), spec.LSTM(3)),
         *_both(spec.Residual([spec.Conv1D(3, 3, stride=2)]), spec.GRU(2)),
@@ -136,6 +140,8 @@ def _spaces():
             yield _even([member[pool](2, 1, 1)], shape)
     yield _even([spec.Residual([spec.Conv2D(3, 3, stride=2)])], IMAGE)
     yield _even([spec.SpatialDropout(), spec.BatchNorm(), spec.Flatten()], IMAGE)
+    yield _even([spec.GroupNorm(2), spec.InstanceNorm(), spec.RMSNorm()], IMAGE)
+    yield _even([spec.LayerNorm(num_axes=2), spec.RMSNorm(num_axes=3)], IMAGE)
     yield _even([spec.GlobalMaxPool()], IMAGE)
     yield _even([spec.GlobalAveragePool()], VOLUME)
     yield _even([spec.Residual([spec.MaxPool3D(2, padding="same")])], VOLUME)

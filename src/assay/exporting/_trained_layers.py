@@ -125,7 +125,6 @@ _UNKNOWN_OPTIONS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "learns_state": ("initial_state", bool),
     "reset_after": ("reset_after", lambda value: not value),
     "count_padding": ("count_padding", bool),
-    "num_axes": ("num_axes", lambda value: value > 1),
 }
 """Options that no form expresses, with their test, by attribute of the layer."""
 

@@ -1,5 +1,7 @@
 """Functions and classes that exported Flax code may need, by name."""
 
+from assay.exporting.source.flax._normalization_pieces import NORMALIZATION
+
 __all__ = ["PIECES"]
 
 PIECES = {
@@ -136,5 +138,6 @@ class GRU(nnx.Module):
         inputs = x @ self.kernel[...] + self.bias[...]
         return walk(step, start, inputs, lengths, reverse)
 ''',
+    **NORMALIZATION,
 }
 """Their code; a piece follows the pieces that it uses."""

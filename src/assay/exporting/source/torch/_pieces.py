@@ -1,5 +1,7 @@
 """Functions and classes that exported PyTorch code may need, by name."""
 
+from assay.exporting.source.torch._normalization_pieces import NORMALIZATION
+
 __all__ = ["PIECES"]
 
 PIECES = {
@@ -79,5 +81,6 @@ class Periodic(nn.Module):
         mixed = torch.einsum("npk,pku->npu", cosines, self.mixture)
         return (mixed + self.bias).reshape(len(x), -1)
 ''',
+    **NORMALIZATION,
 }
 """Their code; a piece follows the pieces that it uses."""
