@@ -100,6 +100,23 @@ def _sequences():
         *_both(spec.MaxPool1D(3, 2, "same"), spec.Conv1D(2, 1)),
         *_both(spec.AveragePool1D(2, padding="valid"), spec.GRU(2)),
         *_both(spec.AveragePool1D(3, 2, "same"), spec.Conv1D(2, 1)),
+        *_both(spec.Conv1D(3, 4, padding="same_lower"), spec.GRU(2)),
+        *_both(spec.DepthwiseConv1D(2, padding="same_lower"), spec.GRU(2)),
+        *_both(spec.ConvTranspose1D(3, 3, 2, "same_lower"), spec.GRU(2)),
+        *_both(spec.Conv1D(3, 3, 2, padding=((2, 1),)), spec.GRU(2)),
+        *_both(spec.MaxPool1D(2, 1, "same_lower", dilation=3), spec.Conv1D(2, 1)),
+        *_both(spec.MaxPool1D(2, 4, ((1, 0),), ceil_mode=True), spec.Conv1D(2, 1)),
+        *_both(spec.AveragePool1D(2, 1, "same_lower", 3), spec.Conv1D(2, 1)),
+        *_both(spec.AveragePool1D(3, 2, ((1, 0),), 1, ceil_mode=True), spec.GRU(2)),
+        *_both(
+            spec.AveragePool1D(4, 3, 2, ceil_mode=True, count_padding=True),
+            spec.GRU(2),
+        ),
+        *_both(spec.AveragePool1D(4, 1, ((2, 1),), 2, count_padding=True), spec.GRU(2)),
+        *_both(spec.ZeroPadding1D(((2, 1),)), spec.GRU(2)),
+        *_both(spec.Cropping1D(((1, 2),)), spec.GRU(2)),
+        *_both(spec.Upsampling1D(3), spec.GRU(2)),
+        *_both(spec.Upsampling1D(2, "linear"), spec.GRU(2)),
         *_both(spec.GlobalMaxPool()),
         *_both(spec.GlobalAveragePool()),
         *(
@@ -138,6 +155,20 @@ def _spaces():
             yield _even([member[pool](3, 2, "same")], shape)
             yield _even([member[pool](sizes, padding="valid")], shape)
             yield _even([member[pool](2, 1, 1)], shape)
+            yield _even([member[pool](2, 1, "same_lower", 2)], shape)
+            yield _even([member[pool](2, 3, 1, ceil_mode=True)], shape)
+        average = member["average_pool"]
+        yield _even([average(2, 2, 1, count_padding=True)], shape)
+        yield _even([average(3, 3, 1, 1, True, True)], shape)
+        for kind in ("conv", "conv_transpose"):
+            yield _even([member[kind](2, 4, padding="same_lower")], shape)
+            yield _even([member[kind](2, 2, padding=((1, 0),) * rank)], shape)
+        yield _even([member["depthwise_conv"](4, padding="same_lower")], shape)
+        padding = ((1, 0), 2, 0)[:rank]
+        cropping = member["cropping"](((0, 1), 1, 0)[:rank])
+        yield _even([member["zero_padding"](padding), cropping], shape)
+        yield _even([member["upsampling"](sizes)], shape)
+        yield _even([member["upsampling"](sizes, "linear")], shape)
     yield _even([spec.Residual([spec.Conv2D(3, 3, stride=2)])], IMAGE)
     yield _even([spec.SpatialDropout(), spec.BatchNorm(), spec.Flatten()], IMAGE)
     yield _even([spec.GroupNorm(2), spec.InstanceNorm(), spec.RMSNorm()], IMAGE)

@@ -124,7 +124,6 @@ _UNKNOWN_OPTIONS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "reverse": ("reverse", bool),
     "learns_state": ("initial_state", bool),
     "reset_after": ("reset_after", lambda value: not value),
-    "count_padding": ("count_padding", bool),
 }
 """Options that no form expresses, with their test, by attribute of the layer."""
 
@@ -136,8 +135,4 @@ def _unknown_options(layer: Layer) -> list[str]:
         for attribute, (option, used) in _UNKNOWN_OPTIONS.items()
         if hasattr(layer, attribute) and used(getattr(layer, attribute))
     ]
-    window = getattr(layer, "window", None)
-    if window is not None and "pool" in layer.kind:
-        found += ["ceil_mode"] * window.round_up
-        found += ["dilation"] * any(step > 1 for step in window.dilation)
     return [f"{layer.kind}.{option}" for option in found]

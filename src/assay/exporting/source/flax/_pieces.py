@@ -1,6 +1,7 @@
 """Functions and classes that exported Flax code may need, by name."""
 
 from assay.exporting.source.flax._normalization_pieces import NORMALIZATION
+from assay.exporting.source.flax._space_pieces import SPACE
 
 __all__ = ["PIECES"]
 
@@ -21,15 +22,7 @@ def codes(x, size):
     """Return whole numbers from 0 to size - 1."""
     return jnp.clip(x.astype(jnp.int32), 0, size - 1)
 ''',
-    "uneven_average_pool": '''
-def uneven_average_pool(x, lengths, size, stride, padding):
-    """Average the real steps in each window."""
-    real = jnp.arange(x.shape[1])[:, None] < lengths[:, None, None]
-    options = {"count_include_pad": False}
-    total = nnx.avg_pool(jnp.where(real, x, 0.0), size, stride, padding, **options)
-    share = nnx.avg_pool(real.astype(x.dtype), size, stride, padding, **options)
-    return total / jnp.where(share > 0, share, 1.0)
-''',
+    **SPACE,
     "walk": '''
 def walk(step, start, inputs, lengths, reverse):
     """Run a step over inputs (rows, steps, ...); padded steps leave the state.

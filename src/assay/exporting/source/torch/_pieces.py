@@ -1,6 +1,7 @@
 """Functions and classes that exported PyTorch code may need, by name."""
 
 from assay.exporting.source.torch._normalization_pieces import NORMALIZATION
+from assay.exporting.source.torch._space_pieces import SPACE
 
 __all__ = ["PIECES"]
 
@@ -21,15 +22,7 @@ def codes(x, size):
     """Return whole numbers from 0 to size - 1."""
     return x.long().clamp(0, size - 1)
 ''',
-    "ones_like_real": '''
-def ones_like_real(x, lengths):
-    """Return 1 for each real place of x (rows, *space, channels), else 0."""
-    ones = torch.ones_like(x[..., :1])
-    if lengths is None:
-        return ones
-    real = torch.arange(x.shape[1], device=x.device) < lengths[:, None]
-    return ones * real[:, :, None]
-''',
+    **SPACE,
     "walk": '''
 def walk(layer, x, lengths):
     """Run a recurrent layer over x (rows, steps, channels).

@@ -1,6 +1,5 @@
 """Dense layers, dropout, shapes and residual blocks in PyTorch."""
 
-
 from assay import spec
 from assay.exporting._trained_layers import TrainedLayer
 from assay.exporting.source._code import Code
