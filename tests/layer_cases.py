@@ -126,7 +126,15 @@ def _sequences():
                 *_both(member(3)),
                 *_both(member(2, return_sequences=True, bidirectional=True)),
                 *_both(member(2, bidirectional=True)),
+                *_both(member(3, reverse=True)),
+                *_both(member(3, True, reverse=True, initial_state="learned")),
+                *_both(member(2, bidirectional=True, initial_state="learned")),
             ]
+        ),
+        *_both(spec.GRU(3, reset_after=False)),
+        *_both(spec.GRU(3, True, reverse=True, reset_after=False)),
+        *_both(
+            spec.GRU(2, bidirectional=True, initial_state="learned", reset_after=False),
         ),
     ]
 
@@ -206,13 +214,13 @@ def hyperparameters_of(case):
     return hyperparameters(training, num_classes=2, total_iterations=1).model
 
 
-def inputs_of(case, num_rows=4):
+def inputs_of(case, num_rows=5):
     """Return inputs, some of which are also valid as codes, and the lengths."""
     rng = np.random.default_rng(1)
     values = rng.normal(0, 2, (num_rows, *case.shape)).astype(np.float32)
     if not case.uneven:
         return values, None
-    return values, np.array([case.shape[0], 1, 3, 2], np.int32)
+    return values, np.array([case.shape[0], 1, 3, 2, 0][:num_rows], np.int32)
 
 
 @functools.cache

@@ -1,6 +1,6 @@
 """The layers of a trained network with their numbers, as translators see them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -103,13 +103,12 @@ def check_translatable(model: Model, translated: Mapping[str, Any], form: str) -
     Raises:
         InputError: some layers cannot be expressed. The message lists all of them.
     """
-    layers = _all_layers(trained_members(model)[0])
-    unknown = {layer.kind for layer in layers if layer.kind not in translated}
-    unknown |= {text for layer in layers for text in _unknown_options(layer)}
+    kinds = {layer.kind for layer in _all_layers(trained_members(model)[0])}
+    unknown = sorted(kind for kind in kinds if kind not in translated)
     if unknown:
         raise InputError(
-            f"These layers cannot be exported to {form}: {', '.join(sorted(unknown))}. "
-            'Use to="safetensors", which exports the parameters of every network.'
+            f"These layers cannot be exported to {form}: {', '.join(unknown)}. Use "
+            'to="safetensors", which exports the parameters of every network.'
         )
 
 
@@ -118,21 +117,3 @@ def _all_layers(layers: list[TrainedLayer]) -> list[Layer]:
     for trained in layers:
         found += [trained.layer, *_all_layers(trained.inner())]
     return found
-
-
-_UNKNOWN_OPTIONS: dict[str, tuple[str, Callable[[Any], bool]]] = {
-    "reverse": ("reverse", bool),
-    "learns_state": ("initial_state", bool),
-    "reset_after": ("reset_after", lambda value: not value),
-}
-"""Options that no form expresses, with their test, by attribute of the layer."""
-
-
-def _unknown_options(layer: Layer) -> list[str]:
-    """Return options of a layer that no form expresses, such as "gru.reverse"."""
-    found = [
-        option
-        for attribute, (option, used) in _UNKNOWN_OPTIONS.items()
-        if hasattr(layer, attribute) and used(getattr(layer, attribute))
-    ]
-    return [f"{layer.kind}.{option}" for option in found]

@@ -1,6 +1,7 @@
 """Functions and classes that exported PyTorch code may need, by name."""
 
 from assay.exporting.source.torch._normalization_pieces import NORMALIZATION
+from assay.exporting.source.torch._recurrent_pieces import RECURRENT
 from assay.exporting.source.torch._space_pieces import SPACE
 
 __all__ = ["PIECES"]
@@ -23,28 +24,7 @@ def codes(x, size):
     return x.long().clamp(0, size - 1)
 ''',
     **SPACE,
-    "walk": '''
-def walk(layer, x, lengths):
-    """Run a recurrent layer over x (rows, steps, channels).
-
-    Returns the states (rows, steps, units), zero at padded steps, and the last state.
-    """
-    if lengths is None:
-        states, last = layer(x)
-        last = last[0] if isinstance(last, tuple) else last
-        return states, last.transpose(0, 1).flatten(1)
-    packed = nn.utils.rnn.pack_padded_sequence(
-        x, lengths.clamp(min=1).cpu(), batch_first=True, enforce_sorted=False
-    )
-    packed_states, last = layer(packed)
-    last = last[0] if isinstance(last, tuple) else last
-    states, _ = nn.utils.rnn.pad_packed_sequence(
-        packed_states, batch_first=True, total_length=x.shape[1]
-    )
-    some = (lengths > 0).to(x.dtype)
-    last = last.transpose(0, 1).flatten(1) * some[:, None]
-    return states * some[:, None, None], last
-''',
+    **RECURRENT,
     "Scale": '''
 class Scale(nn.Module):
     """Multiplies each channel by a learned factor."""
