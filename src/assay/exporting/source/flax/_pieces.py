@@ -1,5 +1,6 @@
 """Functions and classes that exported Flax code may need, by name."""
 
+from assay.exporting.source.flax._attention_pieces import ATTENTION
 from assay.exporting.source.flax._normalization_pieces import NORMALIZATION
 from assay.exporting.source.flax._recurrent_pieces import RECURRENT
 from assay.exporting.source.flax._space_pieces import SPACE
@@ -53,5 +54,6 @@ class Periodic(nnx.Module):
 ''',
     **RECURRENT,
     **NORMALIZATION,
+    **ATTENTION,
 }
 """Their code; a piece follows the pieces that it uses."""

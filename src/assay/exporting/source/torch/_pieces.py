@@ -1,5 +1,6 @@
 """Functions and classes that exported PyTorch code may need, by name."""
 
+from assay.exporting.source.torch._attention_pieces import ATTENTION
 from assay.exporting.source.torch._normalization_pieces import NORMALIZATION
 from assay.exporting.source.torch._recurrent_pieces import RECURRENT
 from assay.exporting.source.torch._space_pieces import SPACE
@@ -55,5 +56,6 @@ class Periodic(nn.Module):
         return (mixed + self.bias).reshape(len(x), -1)
 ''',
     **NORMALIZATION,
+    **ATTENTION,
 }
 """Their code; a piece follows the pieces that it uses."""
