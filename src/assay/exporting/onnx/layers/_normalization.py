@@ -35,8 +35,13 @@ def _layer_norm(state: Pass, trained: TrainedLayer, x: str) -> str:
         y = _standardized(trained, _Means(graph, layer.input_shape, lengths), x, axes)
         return _affine(graph, trained, y)
     constants = [graph.constant(trained.array(n)) for n in ("scale", "bias")]
-    options = {"axis": -layer.num_axes, "epsilon": trained.number("epsilon")}
-    return graph.op("LayerNormalization", x, *constants, **options)
+    return graph.op(
+        "LayerNormalization",
+        x,
+        *constants,
+        axis=-layer.num_axes,
+        epsilon=trained.number("epsilon"),
+    )
 
 
 @translates(spec.RMSNorm)
