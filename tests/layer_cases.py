@@ -15,6 +15,13 @@ TABLE, SEQUENCE, IMAGE, VOLUME = (5,), (6, 4), (5, 6, 4), (3, 4, 5, 2)
 ONLY_IN_TRAINING = {"initializer", "rate", "momentum", "spread"}
 
 
+def all_layers(layers):
+    """Yield layers and the layers inside them."""
+    for layer in layers:
+        yield layer
+        yield from all_layers(getattr(layer, "layers", ()))
+
+
 class Case(NamedTuple):
     """A network, the shape of its inputs, and whether rows differ in length."""
 
@@ -265,13 +272,6 @@ def expected(name):
     inputs = jax.tree.map(jnp.asarray, inputs)
     model = perturbed(network)
     return np.asarray(jax.jit(network.infer)(*model, hyperparameters_of(case), inputs))
-
-
-def all_layers(layers):
-    """Yield layers and the layers inside them."""
-    for layer in layers:
-        yield layer
-        yield from all_layers(getattr(layer, "layers", ()))
 
 
 def missing_options():
