@@ -17,9 +17,9 @@ _UNREAD = np.finfo(np.float32).min
 
 @translates(spec.PositionEmbedding)
 def _position_embedding(state: Pass, trained: TrainedLayer, x: str) -> str:
-    table = np.asarray(trained.layer.table())
-    if trained.layer.positions is not None:
-        table = trained.array("positions")
+    table = trained.optional("positions")
+    if table is None:  # fixed
+        table = np.asarray(trained.layer.table())
     return state.graph.op("Add", x, state.graph.constant(table))
 
 
