@@ -15,6 +15,13 @@ TABLE, SEQUENCE, IMAGE, VOLUME = (5,), (6, 4), (5, 6, 4), (3, 4, 5, 2)
 ONLY_IN_TRAINING = {"initializer", "rate", "momentum", "spread"}
 
 
+def all_layers(layers):
+    """Yield layers and the layers inside them."""
+    for layer in layers:
+        yield layer
+        yield from all_layers(getattr(layer, "layers", ()))
+
+
 class Case(NamedTuple):
     """A network, the shape of its inputs, and whether rows differ in length."""
 
@@ -25,24 +32,26 @@ class Case(NamedTuple):
     @property
     def name(self):
         """A name for the test."""
-        kinds = "-".join(layer.kind for layer in self.layers)
+        layers = list(all_layers(self.layers))
+        kinds = "-".join(layer.kind for layer in layers)
         options = {
             name: getattr(layer, name)
-            for layer in self.layers
+            for layer in layers
             for name, field in type(layer).model_fields.items()
             if name != "layers" and getattr(layer, name) != field.default
         }
         text = ",".join(f"{k}={v}".replace(" ", "") for k, v in options.items())
-        return f"{kinds}({text})" + "-uneven" * self.uneven
+        return f"{kinds}({text})-{len(self.shape)}d" + "-uneven" * self.uneven
 
 
-def _even(layers, shape):
-    return Case(tuple(layers), shape)
+def _even(*layers):
+    """Return a network for sequences of the same length."""
+    return Case(layers, SEQUENCE)
 
 
-def _both(*layers):
-    """Return a network for sequences, once for each kind of length."""
-    return [Case(layers, SEQUENCE), Case(layers, SEQUENCE, uneven=True)]
+def _uneven(*layers):
+    """Return a network for sequences of different lengths."""
+    return Case(layers, SEQUENCE, uneven=True)
 
 
 def _tables():
@@ -52,6 +61,8 @@ def _tables():
         spec.Dropout(),
         spec.BatchNorm(epsilon=0.1),
         spec.LayerNorm(epsilon=0.1),
+        spec.RMSNorm(epsilon=0.1),
+        spec.GroupNorm(5, epsilon=0.1),
         spec.LearnedScale(),
         spec.EmbedColumns(((0, 8), (2, 4))),
         spec.EmbedColumns(((3, 3), (1, 4)), 3),
@@ -63,81 +74,158 @@ def _tables():
         spec.ISRU(0.2),
         spec.LeakyReLU(0.3),
         spec.ELU(0.7),
+        spec.CELU(0.7),
+        spec.HardSigmoid(0.3),
+        spec.ParametricReLU(per_channel=True),
     ]
     single += [spec.Layer.members[kind]() for kind in nn.ACTIVATIONS]
     return [Case((layer,), TABLE) for layer in single]
 
 
 def _sequences():
+    mean = spec.GlobalAveragePool()  # depends on the number of steps
     return [
-        Case((spec.Embedding(5, 3), spec.GRU(2)), (6,)),
         Case((spec.Embedding(5, 3), spec.GRU(2)), (6,), uneven=True),
-        *_both(spec.Dense(3)),
-        *_both(spec.BatchNorm(), spec.LayerNorm(), spec.SpatialDropout()),
-        *_both(spec.Reshape((24,))),
-        *_both(spec.Reshape((6, 2, 2)), spec.Reshape((6, 4)), spec.LSTM(3)),
-        *_both(spec.Residual([spec.Conv1D(3, 3, stride=2)]), spec.GRU(2)),
-        *_both(spec.Residual([spec.LSTM(4, return_sequences=True)])),
-        *_both(spec.Conv1D(3, 3, padding="causal", dilation=2), spec.GRU(2)),
-        *_both(spec.Conv1D(4, 2, stride=2, padding="valid", groups=2), spec.GRU(2)),
-        *_both(spec.Conv1D(3, 2, bias=False), spec.GRU(2)),
-        *_both(spec.DepthwiseConv1D(3, 2, padding="causal"), spec.GRU(2)),
-        *_both(spec.DepthwiseConv1D(2, padding="valid", bias=False), spec.GRU(2)),
-        *_both(spec.DepthwiseConv1D(2, padding="same"), spec.GRU(2)),
-        *_both(spec.DepthwiseConv1D(2, stride=2, padding=1, dilation=3), spec.GRU(2)),
-        *_both(spec.ConvTranspose1D(3, 3, 2, output_padding=1), spec.GRU(2)),
-        *_both(spec.ConvTranspose1D(4, 2, 3, "valid", 2, groups=2), spec.GRU(2)),
-        *_both(spec.ConvTranspose1D(3, 2, padding=1, bias=False), spec.GRU(2)),
-        *_both(spec.MaxPool1D(2, padding="valid"), spec.GRU(2)),
-        *_both(spec.MaxPool1D(3, 2, "same"), spec.Conv1D(2, 1)),
-        *_both(spec.AveragePool1D(2, padding="valid"), spec.GRU(2)),
-        *_both(spec.AveragePool1D(3, 2, "same"), spec.Conv1D(2, 1)),
-        *_both(spec.GlobalMaxPool()),
-        *_both(spec.GlobalAveragePool()),
-        *(
-            case
-            for member in (spec.SimpleRNN, spec.LSTM, spec.GRU)
-            for case in [
-                *_both(member(3)),
-                *_both(member(2, return_sequences=True, bidirectional=True)),
-                *_both(member(2, bidirectional=True)),
-            ]
-        ),
+        _uneven(spec.Dense(3)),
+        _even(spec.ParametricReLU(per_channel=True)),
+        _uneven(spec.BatchNorm(), spec.LayerNorm(), spec.SpatialDropout()),
+        _uneven(spec.GroupNorm(2), spec.InstanceNorm(epsilon=0.1), spec.RMSNorm()),
+        _uneven(spec.LayerNorm(num_axes=2), spec.RMSNorm(num_axes=2)),
+        _even(spec.PositionEmbedding(), spec.SelfAttention(2)),
+        _uneven(spec.PositionEmbedding(), spec.SelfAttention(2), mean),
+        _uneven(spec.PositionEmbedding("learned"), spec.SelfAttention(2, causal=True)),
+        _uneven(spec.SelfAttention(3, 2, bias=False), mean),
+        _uneven(spec.Reshape((24,))),
+        _uneven(spec.Reshape((6, 2, 2)), spec.Reshape((6, 4)), spec.LSTM(3)),
+        _uneven(spec.Residual([spec.Conv1D(3, 3, stride=2)]), mean),
+        _uneven(spec.Residual([spec.LSTM(4, return_sequences=True)])),
+        _uneven(spec.Conv1D(3, 3, padding="causal", dilation=2), mean),
+        _uneven(spec.Conv1D(4, 2, stride=2, padding="valid", groups=2), mean),
+        _uneven(spec.Conv1D(3, 2, bias=False), mean),
+        _uneven(spec.Conv1D(3, 4, padding="same_lower"), mean),
+        _uneven(spec.Conv1D(3, 3, 2, padding=((2, 1),)), mean),
+        _uneven(spec.DepthwiseConv1D(3, 2, padding="causal"), mean),
+        _uneven(spec.DepthwiseConv1D(2, padding="valid", bias=False), mean),
+        _uneven(spec.DepthwiseConv1D(2, stride=2, padding=1, dilation=3), mean),
+        _uneven(spec.DepthwiseConv1D(2, padding="same_lower"), mean),
+        _uneven(spec.DepthwiseConv1D(2, 2), mean),
+        _uneven(spec.ConvTranspose1D(3, 3, 2, output_padding=1), mean),
+        _uneven(spec.ConvTranspose1D(4, 2, 3, "valid", 2, groups=2), mean),
+        _uneven(spec.ConvTranspose1D(3, 2, padding=1, bias=False), mean),
+        _uneven(spec.ConvTranspose1D(3, 3, 2, "same_lower"), mean),
+        _uneven(spec.MaxPool1D(2, padding="valid"), mean),
+        _uneven(spec.MaxPool1D(3, 2, "same"), spec.Conv1D(2, 1)),
+        _uneven(spec.MaxPool1D(3, 1, "same_lower", dilation=2), spec.Conv1D(2, 1)),
+        _uneven(spec.MaxPool1D(2, 4, ((1, 0),), ceil_mode=True), spec.Conv1D(2, 1)),
+        _uneven(spec.AveragePool1D(2, padding="valid"), mean),
+        _uneven(spec.AveragePool1D(3, 2, "same"), spec.Conv1D(2, 1)),
+        _uneven(spec.AveragePool1D(2, 1, "same_lower", 3), spec.Conv1D(2, 1)),
+        _uneven(spec.AveragePool1D(3, 2, ((1, 0),), 1, ceil_mode=True), mean),
+        _uneven(spec.AveragePool1D(4, 3, 2, 1, True, True), mean),
+        _uneven(spec.AveragePool1D(4, 1, ((2, 1),), 2, count_padding=True), mean),
+        _uneven(spec.ZeroPadding1D(((2, 1),)), mean),
+        _uneven(spec.Cropping1D(((1, 2),)), mean),
+        _uneven(spec.Upsampling1D(3), mean),
+        _uneven(spec.Upsampling1D(2, "linear"), mean),
+        _uneven(spec.GlobalMaxPool()),
+        _uneven(mean),
     ]
 
 
-def _spaces():
-    """Return the layers with windows over images and volumes."""
-    for rank, shape in ((2, IMAGE), (3, VOLUME)):
-        member = {
-            kind.removesuffix(f"{rank}d"): cls
-            for kind, cls in spec.Layer.members.items()
-            if kind.endswith(f"{rank}d")
-        }
-        sizes = (2, 3, 2)[:rank]
-        yield _even([member["conv"](3, 3, stride=2, bias=False)], shape)
-        yield _even([member["conv"](4, sizes, groups=2, padding="valid")], shape)
-        yield _even([member["conv"](2, 2, padding=1, dilation=2)], shape)
-        yield _even([member["depthwise_conv"](2, 2, 2, bias=False)], shape)
-        yield _even([member["depthwise_conv"](sizes, padding="valid")], shape)
-        yield _even([member["depthwise_conv"](2, dilation=2)], shape)
-        transposed = member["conv_transpose"]
-        yield _even([transposed(2, sizes, 2)], shape)
-        yield _even([transposed(4, 3, 2, 1, output_padding=1, groups=2)], shape)
-        yield _even([transposed(2, 2, padding="valid", dilation=2, bias=False)], shape)
-        for pool in ("max_pool", "average_pool"):
-            yield _even([member[pool](2)], shape)
-            yield _even([member[pool](3, 2, "same")], shape)
-            yield _even([member[pool](sizes, padding="valid")], shape)
-            yield _even([member[pool](2, 1, 1)], shape)
-    yield _even([spec.Residual([spec.Conv2D(3, 3, stride=2)])], IMAGE)
-    yield _even([spec.SpatialDropout(), spec.BatchNorm(), spec.Flatten()], IMAGE)
-    yield _even([spec.GlobalMaxPool()], IMAGE)
-    yield _even([spec.GlobalAveragePool()], VOLUME)
-    yield _even([spec.Residual([spec.MaxPool3D(2, padding="same")])], VOLUME)
+def _recurrent():
+    for member in (spec.SimpleRNN, spec.LSTM, spec.GRU):
+        yield _even(member(3, bidirectional=True, initial_state="learned"))
+        yield _uneven(member(2, return_sequences=True, bidirectional=True))
+        yield _uneven(member(2, bidirectional=True, initial_state="learned"))
+        yield _uneven(member(3, reverse=True))
+        yield _uneven(member(3, True, reverse=True, initial_state="learned"))
+    yield _even(spec.GRU(3, return_sequences=True, reverse=True))
+    yield _even(spec.GRU(3, reset_after=False))
+    yield _uneven(spec.GRU(3, True, reverse=True, reset_after=False))
+    options = {"bidirectional": True, "initial_state": "learned"}
+    yield _uneven(spec.GRU(2, reset_after=False, **options))
 
 
-CASES = {case.name: case for case in [*_tables(), *_sequences(), *_spaces()]}
+def _images():
+    networks = [
+        [spec.Conv2D(3, 3, stride=2, bias=False)],
+        [spec.Conv2D(4, (2, 3), groups=2, padding="valid")],
+        [spec.Conv2D(2, 2, padding=1, dilation=2)],
+        [spec.Conv2D(2, 4, padding="same_lower")],
+        [spec.Conv2D(2, 2, padding=((1, 0), (0, 2)))],
+        [spec.DepthwiseConv2D(2, 2, 2, bias=False)],
+        [spec.DepthwiseConv2D((2, 3), padding="valid", dilation=2)],
+        [spec.DepthwiseConv2D(4, padding="same_lower")],
+        [spec.ConvTranspose2D(2, (2, 3), 2)],
+        [spec.ConvTranspose2D(4, 3, 2, 1, output_padding=1, groups=2)],
+        [spec.ConvTranspose2D(2, 2, padding="valid", dilation=2, bias=False)],
+        [spec.ConvTranspose2D(2, 4, padding="same_lower")],
+        [spec.ConvTranspose2D(2, 2, padding=((1, 0), 0))],
+        [spec.AveragePool2D(2, 2, 1, count_padding=True)],
+        [spec.AveragePool2D(3, 3, 1, 1, True, True)],
+        [spec.ZeroPadding2D(((1, 0), 2)), spec.Cropping2D(((0, 1), 1))],
+        [spec.Upsampling2D((2, 3))],
+        [spec.Upsampling2D((2, 3), "linear")],
+        [spec.Residual([spec.Conv2D(3, 3, stride=2)])],
+        [spec.SpatialDropout(), spec.BatchNorm(), spec.Flatten()],
+        [spec.GroupNorm(2), spec.InstanceNorm(), spec.RMSNorm()],
+        [spec.LayerNorm(num_axes=2), spec.RMSNorm(num_axes=3)],
+        [spec.GlobalMaxPool()],
+    ]
+    for pool in (spec.MaxPool2D, spec.AveragePool2D):
+        networks += [
+            [pool(2)],
+            [pool(3, 2, "same")],
+            [pool((2, 3), padding="valid")],
+            [pool(2, 1, 1)],
+            [pool(2, 1, "same_lower", 2)],
+            [pool(2, 3, 1, ceil_mode=True)],
+        ]
+    return [Case(tuple(layers), IMAGE) for layers in networks]
+
+
+def _volumes():
+    """Return several layers at once, because images test their options one by one."""
+    networks = [
+        [
+            spec.Conv3D(4, (2, 3, 2), (1, 1, 2), "same_lower", bias=False),
+            spec.Conv3D(4, 2, padding="valid", groups=2),
+            spec.Conv3D(2, 2, dilation=2),
+        ],
+        [
+            spec.DepthwiseConv3D(2, 2, 2, bias=False),
+            spec.DepthwiseConv3D((2, 1, 2), padding="valid"),
+            spec.DepthwiseConv3D(2, padding="same_lower", dilation=2),
+        ],
+        [
+            spec.ConvTranspose3D(2, (2, 3, 2), 2),
+            spec.ConvTranspose3D(4, 3, 2, 1, output_padding=1, groups=2),
+        ],
+        [
+            spec.ConvTranspose3D(2, 2, padding="valid", dilation=2, bias=False),
+            spec.ConvTranspose3D(2, 4, padding="same_lower"),
+        ],
+        [
+            spec.ZeroPadding3D(((1, 0), 2, 0)),
+            spec.Cropping3D(((0, 1), 1, 0)),
+            spec.Upsampling3D((1, 2, 1)),
+            spec.Upsampling3D((2, 1, 3), "linear"),
+        ],
+        [spec.AveragePool3D(2, 3, 1, ceil_mode=True, count_padding=True)],
+        [spec.Residual([spec.MaxPool3D(2, padding="same")])],
+        [spec.GlobalAveragePool()],
+    ]
+    for pool in (spec.MaxPool3D, spec.AveragePool3D):
+        networks += [
+            [pool(3, 1, "same"), pool((1, 3, 2), padding="valid")],
+            [pool(2, 1, "same_lower", 2), pool(2, 3, 1, ceil_mode=True)],
+        ]
+    return [Case(tuple(layers), VOLUME) for layers in networks]
+
+
+_ALL = [*_tables(), *_sequences(), *_recurrent(), *_images(), *_volumes()]
+CASES = {case.name: case for case in _ALL}
+assert len(CASES) == len(_ALL), "two cases have the same name"
 
 
 def network_of(case):
@@ -165,13 +253,13 @@ def hyperparameters_of(case):
     return hyperparameters(training, num_classes=2, total_iterations=1).model
 
 
-def inputs_of(case, num_rows=4):
+def inputs_of(case, num_rows=5):
     """Return inputs, some of which are also valid as codes, and the lengths."""
     rng = np.random.default_rng(1)
     values = rng.normal(0, 2, (num_rows, *case.shape)).astype(np.float32)
     if not case.uneven:
         return values, None
-    return values, np.array([case.shape[0], 1, 3, 2], np.int32)
+    return values, np.array([case.shape[0], 1, 3, 2, 0][:num_rows], np.int32)
 
 
 @functools.cache
@@ -184,13 +272,6 @@ def expected(name):
     inputs = jax.tree.map(jnp.asarray, inputs)
     model = perturbed(network)
     return np.asarray(jax.jit(network.infer)(*model, hyperparameters_of(case), inputs))
-
-
-def all_layers(layers):
-    """Yield layers and the layers inside them."""
-    for layer in layers:
-        yield layer
-        yield from all_layers(getattr(layer, "layers", ()))
 
 
 def missing_options():

@@ -6,7 +6,9 @@ import numpy as np
 
 from assay.exporting.onnx._graph import Graph
 
-__all__ = ["grown_lengths", "window_lengths"]
+__all__ = ["grown_lengths", "resized_lengths", "window_lengths"]
+
+_INT64 = 7  # code of the data type
 
 
 def window_lengths(graph: Graph, lengths: str | None, window: Any) -> str | None:
@@ -17,9 +19,32 @@ def window_lengths(graph: Graph, lengths: str | None, window: Any) -> str | None
     if window.same:  # rounded up
         return _divided(graph, _plus(graph, lengths, step - 1), step)
     reach = window.dilation[0] * (window.size[0] - 1) + 1
+    if window.round_up:
+        places = _rounded_up(graph, lengths, (step, low, low + high - reach))
+        return _clipped(graph, places, lengths, window.output[0])
     # Negative numbers are rounded toward 0, but they become 0 in any case.
     places = _divided(graph, _plus(graph, lengths, low + high - reach + step), step)
     return _clipped(graph, places, lengths, window.output[0])
+
+
+def _rounded_up(graph: Graph, lengths: str, numbers: tuple[int, int, int]) -> str:
+    """Return a number of windows that counts one that the padding cuts off.
+
+    Args:
+        graph: the graph.
+        lengths: name of the number of real steps.
+        numbers: the stride, the rows before the steps, and what to add to the lengths
+            to get the rows in which the first step of a window may lie, less 1.
+    """
+    step, low, more = numbers
+    room = _plus(graph, lengths, more)
+    rest = graph.op("Mod", room, graph.constant(step, np.int64))
+    places = _plus(graph, _divided(graph, graph.op("Sub", room, rest), step), 1)
+    start = graph.op("Mul", places, graph.constant(step, np.int64))
+    within = graph.op("Less", start, _plus(graph, lengths, low))
+    partial = graph.op("Greater", rest, graph.constant(0, np.int64))
+    one_more = graph.op("Cast", graph.op("And", within, partial), to=_INT64)
+    return graph.op("Add", places, one_more)
 
 
 def grown_lengths(graph: Graph, lengths: str | None, layer: Any) -> str | None:
@@ -31,6 +56,14 @@ def grown_lengths(graph: Graph, lengths: str | None, layer: Any) -> str | None:
     grown = graph.op("Mul", lengths, graph.constant(step, np.int64))
     grown = _plus(graph, grown, reach + layer.extra[0] - sum(layer.padding[0]) - step)
     return _clipped(graph, grown, lengths, layer.output_shape[0])
+
+
+def resized_lengths(graph: Graph, lengths: str | None, layer: Any) -> str | None:
+    """Return the number of steps after rows were added or removed, (n,)."""
+    if lengths is None:
+        return None
+    places = _plus(graph, lengths, sum(layer.rows[0]))
+    return _clipped(graph, places, lengths, layer.output_shape[0])
 
 
 def _plus(graph: Graph, lengths: str, number: int) -> str:

@@ -4,7 +4,18 @@ import numpy as np
 
 from assay.exporting.onnx._graph import Graph
 
-__all__ = ["channels_first", "channels_last", "fill_padding", "real_steps", "reshape"]
+__all__ = [
+    "Pairs",
+    "channels_first",
+    "channels_last",
+    "fill_padding",
+    "pad",
+    "real_steps",
+    "reshape",
+]
+
+Pairs = tuple[tuple[int, int], ...]
+"""Rows before and after each axis of space."""
 
 _CHANNELS = 1
 
@@ -22,6 +33,15 @@ def channels_last(graph: Graph, x: str, rank: int) -> str:
 def reshape(graph: Graph, x: str, shape: tuple[int, ...]) -> str:
     """Give each example a new shape."""
     return graph.op("Reshape", x, graph.integers(0, *shape))  # 0 copies the size
+
+
+def pad(graph: Graph, x: str, padding: Pairs, *, value: float = 0.0) -> str:
+    """Add rows to x (n, *space, c) before and after each axis of space."""
+    if not any(map(any, padding)):
+        return x
+    lows, highs = zip(*padding, strict=True)
+    pads = graph.integers(0, *lows, 0, 0, *highs, 0)
+    return graph.op("Pad", x, pads, graph.constant(np.float32(value)))
 
 
 def real_steps(graph: Graph, lengths: str, shape: tuple[int, ...]) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from assay.exporting.source._code import Code
 
-__all__ = ["grown_lengths", "window_lengths"]
+__all__ = ["grown_lengths", "resized_lengths", "window_lengths"]
 
 
 def window_lengths(code: Code, window: Any) -> None:
@@ -17,6 +17,10 @@ def window_lengths(code: Code, window: Any) -> None:
         return
     reach = window.dilation[0] * (window.size[0] - 1) + 1
     places = f"(lengths + {low + high - reach}) // {step} + 1"
+    if window.round_up:  # one more window, if it starts before the padding at the end
+        code.run(f"room, places = lengths + {low + high - reach}, {places}")
+        starts = f"(room % {step} > 0) & (places * {step} < lengths + {low})"
+        places = f"places + ({starts})"
     _update(code, places, window.output[0])
 
 
@@ -27,6 +31,12 @@ def grown_lengths(code: Code, layer: Any) -> None:
     reach = layer.dilation[0] * (layer.size[0] - 1) + 1
     more = reach + layer.extra[0] - sum(layer.padding[0])
     _update(code, f"(lengths - 1) * {layer.stride[0]} + {more}", layer.output_shape[0])
+
+
+def resized_lengths(code: Code, layer: Any) -> None:
+    """Update the lengths after rows were added or removed."""
+    if code.uneven:
+        _update(code, f"lengths + {sum(layer.rows[0])}", layer.output_shape[0])
 
 
 def _update(code: Code, places: str, most: int) -> None:

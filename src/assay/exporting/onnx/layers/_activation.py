@@ -22,9 +22,19 @@ def _sigmoid(state: Pass, trained: TrainedLayer, x: str) -> str:
     return state.graph.op("Sigmoid", x)
 
 
+@translates(spec.HardSigmoid)
+def _hard_sigmoid(state: Pass, trained: TrainedLayer, x: str) -> str:
+    return state.graph.op("HardSigmoid", x, alpha=trained.number("slope"), beta=0.5)
+
+
 @translates(spec.Tanh)
 def _tanh(state: Pass, trained: TrainedLayer, x: str) -> str:
     return state.graph.op("Tanh", x)
+
+
+@translates(spec.Softsign)
+def _softsign(state: Pass, trained: TrainedLayer, x: str) -> str:
+    return state.graph.op("Softsign", x)
 
 
 @translates(spec.ISRU)
@@ -50,9 +60,20 @@ def _softmax(state: Pass, trained: TrainedLayer, x: str) -> str:
     return state.graph.op("Softmax", x, axis=-1)
 
 
+@translates(spec.LogSoftmax)
+def _log_softmax(state: Pass, trained: TrainedLayer, x: str) -> str:
+    return state.graph.op("LogSoftmax", x, axis=-1)
+
+
 @translates(spec.ReLU)
 def _relu(state: Pass, trained: TrainedLayer, x: str) -> str:
     return state.graph.op("Relu", x)
+
+
+@translates(spec.ReLU6)
+def _relu6(state: Pass, trained: TrainedLayer, x: str) -> str:
+    limits = (state.graph.constant(np.float32(limit)) for limit in (0, 6))
+    return state.graph.op("Clip", x, *limits)
 
 
 @translates(spec.LeakyReLU, spec.ParametricReLU)
@@ -66,6 +87,16 @@ def _elu(state: Pass, trained: TrainedLayer, x: str) -> str:
     return state.graph.op("Elu", x, alpha=trained.number("alpha"))
 
 
+@translates(spec.CELU)
+def _celu(state: Pass, trained: TrainedLayer, x: str) -> str:
+    return state.graph.op("Celu", x, alpha=trained.number("alpha"))
+
+
+@translates(spec.SELU)
+def _selu(state: Pass, trained: TrainedLayer, x: str) -> str:
+    return state.graph.op("Selu", x)
+
+
 @translates(spec.GELU)
 def _gelu(state: Pass, trained: TrainedLayer, x: str) -> str:
     graph = state.graph
@@ -75,9 +106,32 @@ def _gelu(state: Pass, trained: TrainedLayer, x: str) -> str:
     return graph.op("Mul", half, twice)
 
 
+@translates(spec.GELUTanh)
+def _gelu_tanh(state: Pass, trained: TrainedLayer, x: str) -> str:
+    graph = state.graph
+    cube = graph.op("Mul", graph.op("Mul", x, x), x)
+    inside = graph.op("Mul", cube, graph.constant(np.float32(0.044715)))
+    # (1 + tanh(z))/2 = sigmoid(2 z), which keeps the digits for negative x
+    factor = graph.constant(np.float32(2 * math.sqrt(2 / math.pi)))
+    twice = graph.op("Mul", graph.op("Add", x, inside), factor)
+    return graph.op("Mul", x, graph.op("Sigmoid", twice))
+
+
 @translates(spec.SiLU)
 def _silu(state: Pass, trained: TrainedLayer, x: str) -> str:
     return state.graph.op("Mul", x, state.graph.op("Sigmoid", x))
+
+
+@translates(spec.HardSwish)
+def _hard_swish(state: Pass, trained: TrainedLayer, x: str) -> str:
+    gate = state.graph.op("HardSigmoid", x, alpha=1 / 6, beta=0.5)
+    return state.graph.op("Mul", x, gate)
+
+
+@translates(spec.Mish)
+def _mish(state: Pass, trained: TrainedLayer, x: str) -> str:
+    gate = state.graph.op("Tanh", state.graph.op("Softplus", x))
+    return state.graph.op("Mul", x, gate)
 
 
 @translates(spec.Softplus)

@@ -6,13 +6,16 @@ import numpy as np
 
 from assay import spec
 from assay.exporting._trained_layers import TrainedLayer
+from assay.exporting._windows import is_plain, rows_beyond
 from assay.exporting.onnx._graph import Graph
 from assay.exporting.onnx._lengths import window_lengths
 from assay.exporting.onnx._registry import Pass, translates
 from assay.exporting.onnx._shapes import (
+    Pairs,
     channels_first,
     channels_last,
     fill_padding,
+    pad,
     real_steps,
 )
 
@@ -22,48 +25,96 @@ _FLOAT = 1  # code of the data type
 _LEAST = float(np.finfo(np.float32).min)
 
 
-def _pool(graph: Graph, kind: str, x: str, trained: TrainedLayer) -> str:
-    """Pool x (n, *space, c); padding does not count."""
-    window, rank = trained.layer.window, len(trained.layer.window.size)
-    lows, highs = zip(*window.padding, strict=True)
-    count: dict[str, Any] = {"count_include_pad": 0} if kind == "AveragePool" else {}
-    y = graph.op(
-        kind,
-        channels_first(graph, x, rank),
-        kernel_shape=list(window.size),
-        strides=list(window.stride),
-        pads=[*lows, *highs],
-        **count,
-    )
-    return channels_last(graph, y, rank)
-
-
 @translates(spec.MaxPool1D, spec.MaxPool2D, spec.MaxPool3D)
 def _max_pool(state: Pass, trained: TrainedLayer, x: str) -> str:
-    graph, layer = state.graph, trained.layer
+    graph, layer, window = state.graph, trained.layer, trained.layer.window
     x = fill_padding(graph, x, state.lengths, layer.input_shape, fill=_LEAST)
-    y = _pool(graph, "MaxPool", x, trained)
-    state.lengths = window_lengths(graph, state.lengths, layer.window)
+    pads = _pads(window.padding)
+    if not is_plain(window):  # runtimes limit the pads to the number of elements
+        x = pad(graph, x, _extended(window), value=_LEAST)
+        pads = [0] * len(pads)
+    options = {"pads": pads, "dilations": list(window.dilation)}
+    y = _pool(graph, "MaxPool", x, window, **options)
+    state.lengths = window_lengths(graph, state.lengths, window)
     return fill_padding(graph, y, state.lengths, layer.output_shape)
 
 
 @translates(spec.AveragePool1D, spec.AveragePool2D, spec.AveragePool3D)
 def _average_pool(state: Pass, trained: TrainedLayer, x: str) -> str:
-    graph, layer = state.graph, trained.layer
+    graph, layer, window = state.graph, trained.layer, trained.layer.window
     x = fill_padding(graph, x, state.lengths, layer.input_shape)
-    y = _pool(graph, "AveragePool", x, trained)
-    if state.lengths is None:
-        return y
-    real = real_steps(graph, state.lengths, layer.input_shape)
-    real = graph.op("Cast", real, to=_FLOAT)
-    # Dividing by the fraction of real steps removes the padded steps from the mean.
-    y = _divided(graph, y, _pool(graph, "AveragePool", real, trained))
-    state.lengths = window_lengths(graph, state.lengths, layer.window)
+    if state.lengths is None and is_plain(window):
+        options: dict[str, Any] = {"count_include_pad": int(layer.count_padding)}
+        options["pads"] = _pads(window.padding)
+        return _pool(graph, "AveragePool", x, window, **options)
+    padded = pad(graph, x, _extended(window))
+    total = _window_sum(graph, padded, window, layer.input_shape[-1])
+    count = _window_sum(graph, _counted(state, trained), window, 1)
+    y = _divided(graph, total, count)
+    state.lengths = window_lengths(graph, state.lengths, window)
     return fill_padding(graph, y, state.lengths, layer.output_shape)
 
 
+def _pool(graph: Graph, kind: str, x: str, window: Any, **attributes: Any) -> str:
+    """Pool x (n, *space, c)."""
+    rank = len(window.size)
+    y = graph.op(
+        kind,
+        channels_first(graph, x, rank),
+        kernel_shape=list(window.size),
+        strides=list(window.stride),
+        **attributes,
+    )
+    return channels_last(graph, y, rank)
+
+
+def _window_sum(graph: Graph, x: str, window: Any, channels: int) -> str:
+    """Add the numbers in each window of x (n, *space, c), by a convolution."""
+    rank = len(window.size)
+    ones = graph.constant(np.ones((channels, 1, *window.size), np.float32))
+    y = graph.op(
+        "Conv",
+        channels_first(graph, x, rank),
+        ones,
+        strides=list(window.stride),
+        dilations=list(window.dilation),
+        group=channels,
+    )
+    return channels_last(graph, y, rank)
+
+
+def _counted(state: Pass, trained: TrainedLayer) -> str:
+    """Return 1 for each place that counts in a mean and 0 for others, padded."""
+    graph, layer, window = state.graph, trained.layer, trained.layer.window
+    space, ends = layer.input_shape[:-1], state.lengths
+    after = _extended(window)
+    if layer.count_padding:
+        axes = zip(space, window.padding, strict=True)
+        space = tuple(size + sum(pair) for size, pair in axes)
+        after = tuple((0, rows) for rows in rows_beyond(window))
+        if ends is not None:
+            counted = graph.constant(sum(window.padding[0]), np.int64)
+            ends = graph.op("Add", ends, counted)
+    ones = graph.constant(np.ones((1, *space, 1), np.float32))
+    if ends is not None:
+        real = graph.op("Cast", real_steps(graph, ends, (*space, 1)), to=_FLOAT)
+        ones = graph.op("Mul", real, ones)
+    return pad(graph, ones, after)
+
+
+def _extended(window: Any) -> Pairs:
+    """Return the padding with the rows beyond it that the last windows reach."""
+    pairs = zip(window.padding, rows_beyond(window), strict=True)
+    return tuple((low, high + rows) for (low, high), rows in pairs)
+
+
+def _pads(padding: Pairs) -> list[int]:
+    lows, highs = zip(*padding, strict=True)
+    return [*lows, *highs]
+
+
 def _divided(graph: Graph, x: str, fraction: str) -> str:
-    """Divide by a fraction; where the fraction is 0, leave x as it is."""
+    """Divide by a number; where the number is 0, leave x as it is."""
     positive = graph.op("Greater", fraction, graph.constant(np.float32(0)))
     safe = graph.op("Where", positive, fraction, graph.constant(np.float32(1)))
     return graph.op("Div", x, safe)

@@ -28,9 +28,10 @@ def _lstm(state: Pass, trained: TrainedLayer, x: str) -> str:
 
 @translates(spec.GRU)
 def _gru(state: Pass, trained: TrainedLayer, x: str) -> str:
-    # As in Assay, the reset gate acts after the recurrent product.
+    # ONNX calls a reset gate that acts after the recurrent product linear.
+    linear = int(trained.layer.reset_after)
     return _recurrent(
-        state, "GRU", trained, x, gates=(1, 0, 2), linear_before_reset=1
+        state, "GRU", trained, x, gates=(1, 0, 2), linear_before_reset=linear
     )  # z, r, n
 
 
@@ -59,13 +60,15 @@ def _recurrent(
     each = [_arrays(trained, prefix, gates) for prefix in directions]
     kernel, recurrent, bias = (np.stack(arrays) for arrays in zip(*each, strict=True))
     lengths = "" if state.lengths is None else _at_least_one(graph, state.lengths)
+    starts = _starts(trained)
     steps, last = graph.ops(
         kind,
         graph.op("Transpose", x, perm=[1, 0, 2]),
         *map(graph.constant, (kernel, recurrent, bias)),
         lengths,
+        *(_for_each_row(graph, start, x) for start in starts),
         num_outputs=2,
-        direction="forward" if len(directions) == 1 else "bidirectional",
+        direction=_direction(trained.layer),
         hidden_size=units,
         **attributes,
     )
@@ -76,7 +79,34 @@ def _recurrent(
         return fill_padding(graph, steps, state.lengths, layer.output_shape)
     last = graph.op("Transpose", last, perm=[1, 0, 2])
     last = graph.op("Reshape", last, graph.integers(0, layer.output_shape[-1]))
-    return _zero_without_steps(state, last)
+    first = starts[0].reshape(-1) if starts else np.float32(0)
+    return _first_without_steps(state, last, first)
+
+
+def _direction(layer: Any) -> str:
+    if len(layer.directions) == 2:
+        return "bidirectional"
+    return "reverse" if layer.reverse else "forward"
+
+
+def _starts(trained: TrainedLayer) -> list[np.ndarray]:
+    """Return the learned states before the first step, (directions, 1, units) each."""
+    layer = trained.layer
+    if not layer.learns_state:
+        return []
+    return [
+        np.stack([trained.array(prefix + name)[None] for prefix in layer.directions])
+        for name in layer.states
+    ]
+
+
+def _for_each_row(graph: Graph, start: np.ndarray, x: str) -> str:
+    """Return states (directions, n, units) that are the same in each row of x."""
+    directions, _, units = start.shape
+    rows = graph.op("Shape", x, start=0, end=1)
+    sizes = (graph.integers(directions), rows, graph.integers(units))
+    shape = graph.op("Concat", *sizes, axis=0)
+    return graph.op("Expand", graph.constant(start), shape)
 
 
 def _at_least_one(graph: Graph, lengths: str) -> str:
@@ -85,15 +115,15 @@ def _at_least_one(graph: Graph, lengths: str) -> str:
     return graph.op("Cast", some, to=_INT32)
 
 
-def _zero_without_steps(state: Pass, last: str) -> str:
-    """Return the last states; that of a sequence without steps is 0."""
+def _first_without_steps(state: Pass, last: str, first: Any) -> str:
+    """Return the last states; that of a sequence without steps is the first one."""
     graph, lengths = state.graph, state.lengths
     state.lengths = None
     if lengths is None:
         return last
     some = graph.op("Greater", lengths, graph.constant(0, np.int64))
     some = graph.op("Unsqueeze", some, graph.integers(1))
-    return graph.op("Where", some, last, graph.constant(np.float32(0)))
+    return graph.op("Where", some, last, graph.constant(first))
 
 
 def _arrays(

@@ -1,5 +1,10 @@
 """Functions and classes that exported Flax code may need, by name."""
 
+from assay.exporting.source.flax._attention_pieces import ATTENTION
+from assay.exporting.source.flax._normalization_pieces import NORMALIZATION
+from assay.exporting.source.flax._recurrent_pieces import RECURRENT
+from assay.exporting.source.flax._space_pieces import SPACE
+
 __all__ = ["PIECES"]
 
 PIECES = {
@@ -19,35 +24,7 @@ def codes(x, size):
     """Return whole numbers from 0 to size - 1."""
     return jnp.clip(x.astype(jnp.int32), 0, size - 1)
 ''',
-    "uneven_average_pool": '''
-def uneven_average_pool(x, lengths, size, stride, padding):
-    """Average the real steps in each window."""
-    real = jnp.arange(x.shape[1])[:, None] < lengths[:, None, None]
-    options = {"count_include_pad": False}
-    total = nnx.avg_pool(jnp.where(real, x, 0.0), size, stride, padding, **options)
-    share = nnx.avg_pool(real.astype(x.dtype), size, stride, padding, **options)
-    return total / jnp.where(share > 0, share, 1.0)
-''',
-    "walk": '''
-def walk(step, start, inputs, lengths, reverse):
-    """Run a step over inputs (rows, steps, ...); padded steps leave the state.
-
-    Returns the states (rows, steps, units), zero at padded steps, and the last state.
-    """
-    num_steps = inputs.shape[1]
-    if lengths is None:
-        lengths = jnp.full(len(inputs), num_steps)
-
-    def masked(state, place):
-        real = (place < lengths)[:, None]
-        new = step(state, inputs[:, place])
-        state = jax.tree.map(lambda a, b: jnp.where(real, a, b), new, state)
-        return state, jnp.where(real, state[0], 0.0)
-
-    places = jnp.arange(num_steps)
-    last, states = jax.lax.scan(masked, start, places, reverse=reverse)
-    return states.swapaxes(0, 1), last[0]
-''',
+    **SPACE,
     "Scale": '''
 class Scale(nnx.Module):
     """Multiplies each channel by a learned factor."""
@@ -75,66 +52,8 @@ class Periodic(nnx.Module):
         mixed = jnp.einsum("npk,pku->npu", cosines, self.mixture[...])
         return (mixed + self.bias[...]).reshape(len(x), -1)
 ''',
-    "SimpleRNN": '''
-class SimpleRNN(nnx.Module):
-    """s[t] = tanh(x[t] W + s[t-1] U + b)."""
-
-    def __init__(self, channels, units):
-        self.kernel = nnx.Param(jnp.zeros((channels, units)))
-        self.recurrent_kernel = nnx.Param(jnp.zeros((units, units)))
-        self.bias = nnx.Param(jnp.zeros(units))
-
-    def __call__(self, x, lengths=None, reverse=False):
-        def step(state, projected):
-            return (jnp.tanh(projected + state[0] @ self.recurrent_kernel[...]),)
-
-        start = (jnp.zeros((len(x), self.recurrent_kernel.shape[0])),)
-        inputs = x @ self.kernel[...] + self.bias[...]
-        return walk(step, start, inputs, lengths, reverse)
-''',
-    "LSTM": '''
-class LSTM(nnx.Module):
-    """A long short-term memory with the gates i, f, g and o."""
-
-    def __init__(self, channels, units):
-        self.kernel = nnx.Param(jnp.zeros((channels, 4 * units)))
-        self.recurrent_kernel = nnx.Param(jnp.zeros((units, 4 * units)))
-        self.bias = nnx.Param(jnp.zeros(4 * units))
-
-    def __call__(self, x, lengths=None, reverse=False):
-        def step(state, projected):
-            s, cell = state
-            gates = projected + s @ self.recurrent_kernel[...]
-            i, f, g, o = jnp.split(gates, 4, axis=-1)
-            cell = jax.nn.sigmoid(f) * cell + jax.nn.sigmoid(i) * jnp.tanh(g)
-            return jax.nn.sigmoid(o) * jnp.tanh(cell), cell
-
-        zeros = jnp.zeros((len(x), self.recurrent_kernel.shape[0]))
-        inputs = x @ self.kernel[...] + self.bias[...]
-        return walk(step, (zeros, zeros), inputs, lengths, reverse)
-''',
-    "GRU": '''
-class GRU(nnx.Module):
-    """A gated recurrent unit with the gates r and z and the candidate n."""
-
-    def __init__(self, channels, units):
-        self.kernel = nnx.Param(jnp.zeros((channels, 3 * units)))
-        self.recurrent_kernel = nnx.Param(jnp.zeros((units, 3 * units)))
-        self.bias = nnx.Param(jnp.zeros(3 * units))
-        self.recurrent_bias = nnx.Param(jnp.zeros(units))
-
-    def __call__(self, x, lengths=None, reverse=False):
-        def step(state, projected):
-            (s,) = state
-            xr, xz, xn = jnp.split(projected, 3, axis=-1)
-            sr, sz, sn = jnp.split(s @ self.recurrent_kernel[...], 3, axis=-1)
-            r, z = jax.nn.sigmoid(xr + sr), jax.nn.sigmoid(xz + sz)
-            n = jnp.tanh(xn + r * (sn + self.recurrent_bias[...]))
-            return ((1 - z) * n + z * s,)
-
-        start = (jnp.zeros((len(x), self.recurrent_kernel.shape[0])),)
-        inputs = x @ self.kernel[...] + self.bias[...]
-        return walk(step, start, inputs, lengths, reverse)
-''',
+    **RECURRENT,
+    **NORMALIZATION,
+    **ATTENTION,
 }
 """Their code; a piece follows the pieces that it uses."""

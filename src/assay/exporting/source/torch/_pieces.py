@@ -1,5 +1,10 @@
 """Functions and classes that exported PyTorch code may need, by name."""
 
+from assay.exporting.source.torch._attention_pieces import ATTENTION
+from assay.exporting.source.torch._normalization_pieces import NORMALIZATION
+from assay.exporting.source.torch._recurrent_pieces import RECURRENT
+from assay.exporting.source.torch._space_pieces import SPACE
+
 __all__ = ["PIECES"]
 
 PIECES = {
@@ -19,37 +24,8 @@ def codes(x, size):
     """Return whole numbers from 0 to size - 1."""
     return x.long().clamp(0, size - 1)
 ''',
-    "ones_like_real": '''
-def ones_like_real(x, lengths):
-    """Return 1 for each real place of x (rows, *space, channels), else 0."""
-    ones = torch.ones_like(x[..., :1])
-    if lengths is None:
-        return ones
-    real = torch.arange(x.shape[1], device=x.device) < lengths[:, None]
-    return ones * real[:, :, None]
-''',
-    "walk": '''
-def walk(layer, x, lengths):
-    """Run a recurrent layer over x (rows, steps, channels).
-
-    Returns the states (rows, steps, units), zero at padded steps, and the last state.
-    """
-    if lengths is None:
-        states, last = layer(x)
-        last = last[0] if isinstance(last, tuple) else last
-        return states, last.transpose(0, 1).flatten(1)
-    packed = nn.utils.rnn.pack_padded_sequence(
-        x, lengths.clamp(min=1).cpu(), batch_first=True, enforce_sorted=False
-    )
-    packed_states, last = layer(packed)
-    last = last[0] if isinstance(last, tuple) else last
-    states, _ = nn.utils.rnn.pad_packed_sequence(
-        packed_states, batch_first=True, total_length=x.shape[1]
-    )
-    some = (lengths > 0).to(x.dtype)
-    last = last.transpose(0, 1).flatten(1) * some[:, None]
-    return states * some[:, None, None], last
-''',
+    **SPACE,
+    **RECURRENT,
     "Scale": '''
 class Scale(nn.Module):
     """Multiplies each channel by a learned factor."""
@@ -79,5 +55,7 @@ class Periodic(nn.Module):
         mixed = torch.einsum("npk,pku->npu", cosines, self.mixture)
         return (mixed + self.bias).reshape(len(x), -1)
 ''',
+    **NORMALIZATION,
+    **ATTENTION,
 }
 """Their code; a piece follows the pieces that it uses."""

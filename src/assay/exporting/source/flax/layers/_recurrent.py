@@ -14,16 +14,18 @@ _CLASSES = {"simple_rnn": "SimpleRNN", "lstm": "LSTM", "gru": "GRU"}
 def _recurrent(code: Code, trained: TrainedLayer) -> None:
     layer = trained.layer
     name_of_class = _CLASSES[layer.kind]
-    code.uses("walk", name_of_class)
+    if layer.kind == "gru" and not layer.reset_after:
+        name_of_class = "ResetFirstGRU"
+    code.uses("walk", "first_state", name_of_class)
+    names = ["kernel", "recurrent_kernel", "bias", "recurrent_bias", *layer.states]
     calls = []
     for prefix in layer.directions:
-        names = ["kernel", "recurrent_kernel", "bias", "recurrent_bias"]
         arrays = {name: trained.optional(prefix + name) for name in names}
-        channels = trained.array("kernel").shape[0]
-        units = trained.array("recurrent_kernel").shape[0]
+        sizes = f"{trained.array('kernel').shape[0]}, {_units(trained)}"
+        sizes += ", learned=True" * layer.learns_state
         name = f"{trained.name}_backward" if prefix else trained.name
-        part = code.layer(name, f"{name_of_class}({channels}, {units})", arrays)
-        reverse = ", reverse=True" if prefix else ""
+        part = code.layer(name, f"{name_of_class}({sizes})", arrays)
+        reverse = ", reverse=True" * layer.walks_back(prefix)
         lengths = "lengths" if code.uneven else "None"
         calls.append(f"{part}(x, {lengths}{reverse})")
     place = 0 if layer.return_sequences else 1
@@ -34,3 +36,7 @@ def _recurrent(code: Code, trained: TrainedLayer) -> None:
         return
     code.run(f"forward = {calls[0]}[{place}]", f"backward = {calls[1]}[{place}]")
     code.run("x = jnp.concatenate([forward, backward], axis=-1)")
+
+
+def _units(trained: TrainedLayer) -> int:
+    return trained.array("recurrent_kernel").shape[0]

@@ -1,4 +1,4 @@
-"""Dense layers, dropout, normalization, shapes and residual blocks in Flax NNX."""
+"""Dense layers, dropout, shapes and residual blocks in Flax NNX."""
 
 import numpy as np
 
@@ -32,36 +32,6 @@ def _spatial_dropout(code: Code, trained: TrainedLayer) -> None:
     rate = f"{trained.number('rate'):.6g}"
     expression = f"nnx.Dropout({rate}, broadcast_dims={axes}, rngs=rngs)"
     code.run(f"x = {code.layer(trained.name, expression, {})}(x)")
-
-
-@translates(spec.BatchNorm)
-def _batch_norm(code: Code, trained: TrainedLayer) -> None:
-    arrays = {
-        "scale": trained.array("scale"),
-        "bias": trained.array("bias"),
-        "mean": trained.array("mean"),
-        "var": trained.array("variance"),
-    }
-    options = f"momentum={1 - trained.number('momentum'):.6g}, "
-    options += f"epsilon={trained.number('epsilon'):.9g}"
-    expression = f"nnx.BatchNorm({len(arrays['mean'])}, {options}, rngs=rngs)"
-    code.run(f"x = {code.layer(trained.name, expression, arrays)}(x)")
-
-
-@translates(spec.LayerNorm)
-def _layer_norm(code: Code, trained: TrainedLayer) -> None:
-    arrays = {name: trained.array(name) for name in ("scale", "bias")}
-    options = f"epsilon={trained.number('epsilon'):.9g}, use_fast_variance=False"
-    expression = f"nnx.LayerNorm({len(arrays['bias'])}, {options}, rngs=rngs)"
-    code.run(f"x = {code.layer(trained.name, expression, arrays)}(x)")
-
-
-@translates(spec.LearnedScale)
-def _learned_scale(code: Code, trained: TrainedLayer) -> None:
-    code.uses("Scale")
-    scale = trained.array("scale")
-    name = code.layer(trained.name, f"Scale({len(scale)})", {"scale": scale})
-    code.run(f"x = {name}(x)")
 
 
 @translates(spec.Input)

@@ -14,20 +14,67 @@ _CLASSES = {"simple_rnn": "RNN", "lstm": "LSTM", "gru": "GRU"}
 
 @translates(spec.Recurrent)
 def _recurrent(code: Code, trained: TrainedLayer) -> None:
+    layer = trained.layer
+    place = 0 if layer.return_sequences else 1
+    if layer.kind == "gru" and not layer.reset_after:
+        _reset_first(code, trained, place)
+    else:
+        _native(code, trained, place)
+    if not layer.return_sequences:
+        code.uneven = False
+
+
+def _native(code: Code, trained: TrainedLayer, place: int) -> None:
+    """Add a layer of PyTorch; `place` is 0 for all states and 1 for the last."""
     layer, arrays = trained.layer, {}
     for prefix in layer.directions:
         arrays |= _arrays(trained, prefix)
-    channels = trained.array("kernel").shape[0]
-    units = trained.array("recurrent_kernel").shape[0]
     options = "batch_first=True" + ", bidirectional=True" * (len(layer.directions) > 1)
-    expression = f"nn.{_CLASSES[layer.kind]}({channels}, {units}, {options})"
+    expression = f"nn.{_CLASSES[layer.kind]}({_sizes(trained)}, {options})"
     name = code.layer(trained.name, expression, arrays)
     code.uses("walk")
     lengths = "lengths" if code.uneven else "None"
-    place = 0 if layer.return_sequences else 1
-    code.run(f"x = walk({name}, x, {lengths})[{place}]")
-    if not layer.return_sequences:
-        code.uneven = False
+    start = f", {_start(code, trained)}" if layer.learns_state else ""
+    if not layer.reverse:
+        code.run(f"x = walk({name}, x, {lengths}{start})[{place}]")
+        return
+    code.uses("backward")
+    code.run(f"x = walk({name}, backward(x, {lengths}), {lengths}{start})[{place}]")
+    if layer.return_sequences:
+        code.run(f"x = backward(x, {lengths})")
+
+
+def _start(code: Code, trained: TrainedLayer) -> str:
+    """Add the learned states before the first step, and return how to refer to them."""
+    layer, states = trained.layer, {}
+    for number, name in enumerate(layer.states):
+        rows = [trained.array(prefix + name)[None] for prefix in layer.directions]
+        states[str(number)] = np.stack(rows)
+    zeros = ", ".join(f"torch.zeros{state.shape}" for state in states.values())
+    expression = f"nn.ParameterList([{zeros}])"
+    return code.layer(f"{trained.name}_start", expression, states)
+
+
+def _reset_first(code: Code, trained: TrainedLayer, place: int) -> None:
+    """Add a GRU that PyTorch does not have."""
+    layer, parts = trained.layer, []
+    code.uses("ResetFirstGRU")
+    for prefix in layer.directions:
+        names = ["kernel", "recurrent_kernel", "bias", "initial_state"]
+        arrays = {name: trained.optional(prefix + name) for name in names}
+        sizes = _sizes(trained) + ", learned=True" * layer.learns_state
+        name = f"{trained.name}_backward" if prefix else trained.name
+        part = code.layer(name, f"ResetFirstGRU({sizes})", arrays)
+        reverse = ", reverse=True" * layer.walks_back(prefix)
+        lengths = "lengths" if code.uneven else "None"
+        parts.append(f"{part}(x, {lengths}{reverse})[{place}]")
+    both = f"torch.cat([{', '.join(parts)}], dim=-1)"
+    code.run(f"x = {both if len(parts) > 1 else parts[0]}")
+
+
+def _sizes(trained: TrainedLayer) -> str:
+    channels = trained.array("kernel").shape[0]
+    return f"{channels}, {trained.array('recurrent_kernel').shape[0]}"
 
 
 def _arrays(trained: TrainedLayer, prefix: str) -> dict[str, np.ndarray]:

@@ -1,6 +1,4 @@
-"""Dense layers, dropout, normalization, shapes and residual blocks in PyTorch."""
-
-import numpy as np
+"""Dense layers, dropout, shapes and residual blocks in PyTorch."""
 
 from assay import spec
 from assay.exporting._trained_layers import TrainedLayer
@@ -33,39 +31,6 @@ def _spatial_dropout(code: Code, trained: TrainedLayer) -> None:
     name_of_class = f"nn.Dropout{rank}d" if 1 <= rank <= 3 else "nn.Dropout"
     expression = f"{name_of_class}({trained.number('rate'):.6g})"
     through(code, code.layer(trained.name, expression, {}), rank)
-
-
-@translates(spec.BatchNorm)
-def _batch_norm(code: Code, trained: TrainedLayer) -> None:
-    rank = len(trained.layer.input_shape) - 1
-    arrays = {
-        "weight": trained.array("scale"),
-        "bias": trained.array("bias"),
-        "running_mean": trained.array("mean"),
-        "running_var": trained.array("variance"),
-        "num_batches_tracked": np.zeros((), np.int64),
-    }
-    options = f"eps={trained.number('epsilon'):.9g}, "
-    options += f"momentum={trained.number('momentum'):.6g}"
-    size = len(arrays["bias"])
-    expression = f"nn.BatchNorm{max(rank, 1)}d({size}, {options})"
-    through(code, code.layer(trained.name, expression, arrays), rank)
-
-
-@translates(spec.LayerNorm)
-def _layer_norm(code: Code, trained: TrainedLayer) -> None:
-    arrays = {"weight": trained.array("scale"), "bias": trained.array("bias")}
-    epsilon = trained.number("epsilon")
-    expression = f"nn.LayerNorm({len(arrays['bias'])}, eps={epsilon:.9g})"
-    code.run(f"x = {code.layer(trained.name, expression, arrays)}(x)")
-
-
-@translates(spec.LearnedScale)
-def _learned_scale(code: Code, trained: TrainedLayer) -> None:
-    code.uses("Scale")
-    scale = trained.array("scale")
-    name = code.layer(trained.name, f"Scale({len(scale)})", {"scale": scale})
-    code.run(f"x = {name}(x)")
 
 
 @translates(spec.Input)

@@ -7,6 +7,7 @@ import numpy as np
 
 from assay import spec
 from assay.exporting._trained_layers import TrainedLayer
+from assay.exporting._windows import is_plain, rows_beyond
 from assay.exporting.source._code import Code
 from assay.exporting.source._lengths import grown_lengths, window_lengths
 from assay.exporting.source.torch._registry import translates
@@ -18,11 +19,11 @@ _LEAST = "torch.finfo(torch.float32).min"
 Pairs = Sequence[tuple[int, int]]
 
 
-def _pad(code: Code, padding: Pairs, value: str = "0.0", *, of: str = "x") -> None:
-    """Pad an array (n, *space, c) before and after each spatial axis."""
+def _pad(code: Code, padding: Pairs, value: str = "0.0") -> None:
+    """Pad x (n, *space, c) before and after each spatial axis."""
     if any(map(any, padding)):
         widths = [0, 0] + [n for pair in reversed(padding) for n in pair]
-        code.run(f"{of} = F.pad({of}, {tuple(widths)}, value={value})")
+        code.run(f"x = F.pad(x, {tuple(widths)}, value={value})")
 
 
 @translates(spec.Convolution, spec.DepthwiseConvolution)
@@ -87,8 +88,10 @@ def _max_pool(code: Code, trained: TrainedLayer) -> None:
     window = trained.layer.window
     rank = len(window.size)
     code.fill(_LEAST)
-    _pad(code, window.padding, _LEAST)
-    expression = f"nn.MaxPool{rank}d({window.size}, {window.stride})"
+    pairs = zip(window.padding, rows_beyond(window), strict=True)
+    _pad(code, [(low, high + rows) for (low, high), rows in pairs], _LEAST)
+    gaps = "" if set(window.dilation) == {1} else f", dilation={window.dilation}"
+    expression = f"nn.MaxPool{rank}d({window.size}, {window.stride}{gaps})"
     through(code, code.layer(trained.name, expression, {}), rank)
     window_lengths(code, window)
     code.fill()
@@ -96,23 +99,24 @@ def _max_pool(code: Code, trained: TrainedLayer) -> None:
 
 @translates(spec.AveragePool1D, spec.AveragePool2D, spec.AveragePool3D)
 def _average_pool(code: Code, trained: TrainedLayer) -> None:
-    window, padding = trained.layer.window, trained.layer.window.padding
-    rank = len(window.size)
-    expression = f"nn.AvgPool{rank}d({window.size}, {window.stride})"
-    name = code.layer(trained.name, expression, {})
+    window, count_padding = trained.layer.window, trained.layer.count_padding
+    rank, padding = len(window.size), window.padding
     code.fill()
-    if not code.uneven and not any(map(any, padding)):
-        through(code, name, rank)
+    every_place_counts = count_padding or not any(map(any, padding))
+    if not code.uneven and is_plain(window) and every_place_counts:
+        _pad(code, padding)
+        expression = f"nn.AvgPool{rank}d({window.size}, {window.stride})"
+        through(code, code.layer(trained.name, expression, {}), rank)
         return
-    # Dividing by the mean of ones in place of real numbers excludes the padding.
+    code.uses("fill", "pad_space", "window_sum", "average_pool")
     lengths = "lengths" if code.uneven else "None"
-    code.uses("ones_like_real")
-    code.run(f"real = ones_like_real(x, {lengths})")
-    _pad(code, padding)
-    through(code, name, rank)
-    _pad(code, padding, of="real")
-    code.run(f"real = {name}(real.movedim(-1, 1)).movedim(1, -1)")
-    code.run("x = x / torch.where(real > 0, real, 1.0)")
+    beyond = rows_beyond(window)
+    code.run(
+        "x = average_pool(",
+        f"    x, {lengths}, {window.size}, {window.stride}, {window.dilation},",
+        f"    padding={padding}, beyond={beyond}, count_padding={count_padding},",
+        ")",
+    )
     window_lengths(code, window)
     code.fill()
 

@@ -1,0 +1,16 @@
+"""Code of fixed positions, which is the same for all libraries."""
+
+__all__ = ["POSITIONS"]
+
+POSITIONS = {
+    "sinusoids": '''
+def sinusoids(steps, channels):
+    """Return sines (even channels) and cosines (odd channels) of the positions."""
+    channel = np.arange(channels)
+    frequency = 10_000.0 ** (-2 * (channel // 2) / channels)
+    angle = np.arange(steps)[:, None] * frequency
+    table = np.where(channel % 2 == 0, np.sin(angle), np.cos(angle))
+    return table.astype(np.float32)
+''',
+}
+"""The code by name."""
