@@ -123,7 +123,9 @@ def test_a_refit_that_diverges_leaves_the_seal_shut(
     assert not (tmp_path / "here" / "run.json").exists()
 
 
-def test_findings_on_the_data_come_first_and_reach_the_observer(run_quickly, cells):
+def test_findings_come_in_the_order_of_the_stages_and_reach_the_observer(
+    run_quickly, cells
+):
     heard = []
 
     class Listener(assay.Observer):
@@ -133,7 +135,8 @@ def test_findings_on_the_data_come_first_and_reach_the_observer(run_quickly, cel
     run = run_quickly(cells(), observer=Listener())
     assert heard == run.findings
     assert heard[0].code == "examples_per_class"
-    assert heard[-1].code == "examples_per_parameter"
+    # of the search, and of the check-up after the refit
+    assert [f.code for f in heard[-2:]] == ["examples_per_parameter", "underfitting"]
 
 
 def test_a_search_in_which_all_diverge_has_a_finding_in_its_folder(tmp_path):
