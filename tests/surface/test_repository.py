@@ -21,7 +21,7 @@ ADDRESS = re.compile(
 )
 PINNED = re.compile(r"(?P<name>[a-z0-9][a-z0-9._-]*)==(?P<version>[0-9][\w.!+]*)")
 HASH = re.compile(r" {4}--hash=sha256:[0-9a-f]{64}")
-LOCKS = ("lock", "dev", "examples", "notebooks")
+LOCKS = ("lock", "dev", "docs", "examples", "notebooks")
 
 
 def tracked() -> list[Path]:
