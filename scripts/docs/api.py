@@ -25,8 +25,10 @@ PACKAGES = {
     "assay.records": "The files of a run.",
     "assay.report": "Reports on runs.",
     "assay.spec": "The settings of experiments.",
-    "assay.export": "Models in other formats.",
+    "assay.exporting": "Models in other formats.",
     "assay.estimators": "Estimators in the style of scikit-learn.",
+    "assay.serving": "Predictions over HTTP.",
+    "assay.trackers": "Runs in TensorBoard and MLflow.",
 }
 """The packages that users import from; packages that do not exist are left out."""
 
