@@ -9,13 +9,12 @@ from assay.experiment._events import Events
 from assay.experiment._final_test import evaluate_once
 from assay.experiment._refit import refit
 from assay.experiment.health._check_up import check_up
-from assay.experiment.health._mend import mend
+from assay.experiment.health._mend import mend, select_or_mend
 from assay.experiment.prepare._load import load
 from assay.experiment.prepare._prepare import examine, prepare
 from assay.experiment.prepare._split import split
 from assay.experiment.records._summary import summarize
 from assay.experiment.selection._findings import findings_of_search
-from assay.experiment.selection._select import select
 
 __all__ = ["run_protocol"]
 
@@ -39,7 +38,7 @@ def run_protocol(experiment: spec.Experiment, events: Events) -> None:
     events.result(prepared, findings)
 
     with events.stage("tune", f"{prepared.num_trials} trials"):
-        selection = select(prepared, events)
+        selection = select_or_mend(prepared, events)
         events.result(selection, findings_of_search(selection))
     selection = mend(selection, events)
 

@@ -74,3 +74,15 @@ def test_the_command_prints_the_diagnosis(failed, tmp_path, capsys):
 def test_the_command_needs_a_run_or_the_system(capsys):
     assert main(["doctor"]) == 2
     assert "RUN is missing. Use: assay doctor runs/digits-1" in capsys.readouterr().err
+
+
+def test_a_rate_at_which_all_trials_diverge_is_mended(tmp_path):
+    fields = {"model": [assay.Dense(8), assay.ReLU()], "optimizer": assay.SGD(1e9)}
+    run = assay.train(
+        "wine", runs=tmp_path, trials=1, num_epochs=30, fix=True, **fields
+    )
+    assert run.test.value > 0.8
+    codes = [finding.code for finding in run.findings]
+    assert {"every_trial_diverged", "learning_rate_too_large"} <= {*codes}
+    rate = run.summary["hyperparameters"]["optimizer.learning_rate"]
+    assert rate == assay.SGD().learning_rate

@@ -14,6 +14,7 @@ __all__ = [
     "lower_rate",
     "lowest_rate",
     "shorter",
+    "usual_rate",
     "warm_up",
 ]
 
@@ -46,6 +47,18 @@ def higher_rate(patient: Patient) -> Patient | None:
 def highest_rate(patient: Patient) -> Patient | None:
     """Multiply the learning rate by 100."""
     return _with_rate(patient, 100.0)
+
+
+@remedy("Use the usual learning rate of the optimizer.", reference=_BENGIO)
+def usual_rate(patient: Patient) -> Patient | None:
+    """Use the learning rate that the optimizer has by default."""
+    optimizer = patient.training.optimizer
+    usual = type(optimizer)()
+    rates = [getattr(each, "learning_rate", None) for each in (optimizer, usual)]
+    if rates[0] == rates[1] or not isinstance(rates[1], float):
+        return None
+    changed = optimizer.model_copy(update={"learning_rate": rates[1]})
+    return patient.with_training(optimizer=changed)
 
 
 @remedy(

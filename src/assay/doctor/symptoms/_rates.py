@@ -35,7 +35,7 @@ _BENGIO = (
     "train is not solved",
     reference=_BENGIO,
     causes=("dead_units", "vanishing_gradients", "underfitting", "overfitting"),
-    remedies=("lower_rate", "lowest_rate", "clip_gradients", "warm_up"),
+    remedies=("lower_rate", "lowest_rate", "usual_rate", "clip_gradients", "warm_up"),
 )
 def learning_rate_too_large(evidence: Evidence) -> Seen | None:
     """Return what was seen if the updates overshoot."""

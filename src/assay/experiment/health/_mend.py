@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from assay._errors import RunError
 from assay.doctor import (
     Attempt,
     Diagnosis,
@@ -17,11 +18,14 @@ from assay.doctor import (
 )
 from assay.experiment._events import Events
 from assay.experiment.health._check_up import finding_of, patient_of
+from assay.experiment.prepare._prepare import PreparedData
+from assay.experiment.selection._select import select
 from assay.experiment.selection._selection import Selection
 from assay.records import Finding
 from assay.training import Checkpoints, Fit
+from assay.tuning import Candidate, middle
 
-__all__ = ["Healing", "findings_of", "heal", "mend"]
+__all__ = ["Healing", "findings_of", "heal", "mend", "select_or_mend"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +77,37 @@ def mend(selection: Selection, events: Events) -> Selection:
         histories={**selection.histories, best.number: fit.history},
         notes=(*selection.notes, *notes),
     )
+
+
+def select_or_mend(prepared: PreparedData, events: Events) -> Selection:
+    """Select a setting; if all diverge and remedies are asked for, mend the last one.
+
+    Raises:
+        RunError: all trials diverged, and no remedy was asked for or helped.
+    """
+    try:
+        return select(prepared, events)
+    except RunError:
+        experiment, candidate = prepared.data.experiment, prepared.candidates[-1]
+        if not experiment.fix:
+            raise
+        spaces = candidate.training.spaces().items()
+        values = {path: middle(space) for path, space in spaces}
+        training = candidate.training.with_values(values)
+        patient = Patient(training, prepared.tuning.training_data, settings_only=True)
+        checkpoints = events.recorder.checkpoints() or Checkpoints()
+        healing = heal(patient, seed=experiment.seed, checkpoints=checkpoints, fix=True)
+        events.findings(findings_of(healing))
+        treatment = healing.treatment
+        if treatment is None or not treatment.kept:
+            raise
+        mended = Candidate(
+            f"{candidate.name} mended",
+            treatment.patient.training,
+            1,
+            candidate.members,
+        )
+        return select(replace(prepared, candidates=(mended,)), events)
 
 
 def heal(
