@@ -30,12 +30,12 @@ def _missing(message: str) -> NoReturn:
     pytest.skip(message)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
     """A headless Chromium; without one, the tests are skipped.
 
-    It ends with the tests of this folder, because Playwright keeps an event loop
-    running, beside which other tests could not start theirs.
+    It ends with the tests of a file, because Playwright keeps an event loop running,
+    beside which other tests could not start theirs.
     """
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:

@@ -23,6 +23,7 @@ _GROUPS = {
         *("batch_size", "accumulate", "num_epochs", "precision"),
     ),
     "Search": ("tune", "seed"),
+    "Doctor": ("fix", "open_anyway"),
 }
 
 
