@@ -67,6 +67,11 @@ CASES = {
         first_signs(),
         (spec.Conv1D(4, 1), spec.LayerNorm(), spec.LSTM(8, bidirectional=True)),
     ),
+    "embedding": (
+        holds_a_token(),
+        (spec.Embedding(12, 4), spec.Dense(4), spec.ReLU(), spec.GlobalMaxPool()),
+    ),
+    "columns": (odd_code(), (spec.EmbedColumns(((1, 9),)), spec.Dense(8), spec.Tanh())),
     "attention": (
         first_signs(),
         (
@@ -78,11 +83,6 @@ CASES = {
             spec.GRU(4, reverse=True, reset_after=False, initial_state="learned"),
         ),
     ),
-    "embedding": (
-        holds_a_token(),
-        (spec.Embedding(12, 4), spec.Dense(4), spec.ReLU(), spec.GlobalMaxPool()),
-    ),
-    "columns": (odd_code(), (spec.EmbedColumns(((1, 9),)), spec.Dense(8), spec.Tanh())),
 }
 
 

@@ -109,6 +109,8 @@ def test_options_equal_pytorch_and_onnx_runtime(case):
         np.testing.assert_allclose(dx, known["d.x"], rtol=1e-4, atol=1e-5)
     for name, gradient in by_parameters.items():
         expected = known[f"d.{name}"]
+        # some entries are sums of large terms that cancel, as for the bias of keys
+        scale = max(1, np.abs(expected).max())
         np.testing.assert_allclose(
-            gradient, expected, rtol=1e-4, atol=1e-5, err_msg=name
+            gradient, expected, rtol=1e-4, atol=5e-6 * scale, err_msg=name
         )
