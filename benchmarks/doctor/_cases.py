@@ -27,7 +27,7 @@ from benchmarks.doctor._published import RULE_SETS
 
 __all__ = ["Results", "run_cases"]
 
-_SEEDS_PER_REPAIR = 5  # one of so many seeds is treated, too
+_SEEDS_PER_REPAIR = 5  # remedies are tried for every fifth seed only
 
 Record = dict[str, Any]
 
@@ -159,11 +159,11 @@ def _repair(recipe: Recipe, facts: Record) -> Record:
     )
     fits = max(treatment.num_fits, 1)
     record: Record = {
-        "kept": [attempt.remedy.name for attempt in treatment.kept],
+        "kept": [attempt.remedy.name for attempt in treatment.applied],
         "num_fits": treatment.num_fits,
         "mended": None,
     }
-    if treatment.kept:
+    if treatment.applied:
         fit = treatment.patient.fit(case.seed).run()
         record["mended"] = score_on_test(treatment.patient, fit, case.arrays)
     if treatment.num_fits:
@@ -219,7 +219,7 @@ def _references(
 def _best(references: References | None) -> float | None:
     if references is None:
         return None
-    return max(references.linear.val_skill, references.neighbors.val_skill)
+    return max(model.val_skill for model in references.models)
 
 
 @cache

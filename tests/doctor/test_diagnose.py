@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from assay.doctor import SYMPTOMS, Evidence, Reference, diagnose
+from assay.doctor import SYMPTOMS, Evidence, Reference, References, diagnose
 from assay.doctor._members import ORDER
 
 
@@ -16,6 +16,11 @@ def _evidence(**fields):
         "train_cost": steady,
     }
     return Evidence(**(values | fields))
+
+
+def _references(train_skill, val_skill):
+    models = (Reference(n, train_skill, val_skill, 0.0) for n in ("linear", "near"))
+    return References(*models, np.zeros(0, np.int64), 100)
 
 
 def _monitors(**columns):
@@ -67,7 +72,7 @@ def test_dead_units_explain_a_network_that_does_not_fit():
         monitors=monitors,
         train_skill=np.zeros(20),
         val_skill=np.zeros(20),
-        linear=Reference("linear", 0.9, 0.9, 0.0),
+        references=_references(0.9, 0.9),
     )
     (found,) = diagnose(evidence)
     assert found.symptom.code == "dead_units"
@@ -80,8 +85,7 @@ def test_the_ceiling_is_information_and_not_a_fault():
         train_cost=np.full(20, 0.7),
         train_skill=np.full(20, 0.62),
         val_skill=np.full(20, 0.6),
-        linear=Reference("linear", 0.61, 0.6, 0.0),
-        neighbors=Reference("neighbors", 0.65, 0.58, 0.0),
+        references=_references(0.61, 0.6),
     )
     (found,) = diagnose(evidence)
     assert found.symptom.code == "at_the_ceiling"

@@ -1,5 +1,8 @@
 """Planted faults are named, and healthy trainings are left alone."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from benchmarks.doctor._fits import case_of, score_on_test
 from benchmarks.doctor._plants import PLANTS, healthy
@@ -65,7 +68,7 @@ def test_a_slow_training_is_mended():
     case = case_of(plant.recipes("wine", "adam", _GROSS), "wine", 0)
     diagnoses, references = _diagnosed(case)
     treatment = treat(case.patient, diagnoses, seed=1, references=references)
-    assert [attempt.code for attempt in treatment.kept]
+    assert [attempt.code for attempt in treatment.applied]
     before = score_on_test(case.patient, case.fit(), case.arrays)
     fit = treatment.patient.fit(0).run()
     after = score_on_test(treatment.patient, fit, case.arrays)
@@ -79,5 +82,15 @@ def test_nothing_is_changed_if_no_remedy_is_clearly_better():
     well = case_of(healthy("wine", "adam"), "wine", 0)
     # the diagnosis is wrong for this training, so its remedies cannot help
     treatment = treat(well.patient, diagnoses, seed=1, references=references)
-    assert not treatment.kept
+    assert not treatment.applied
     assert treatment.patient is well.patient
+
+
+def test_suspicious_rows_are_named_by_their_numbers_in_the_data():
+    plant = _PLANTS["label noise"]
+    case = case_of(plant.recipes("moons", "adam", _GROSS), "moons", 0)
+    places = fit_references(case.patient).suspicious
+    numbers = 1000 + np.arange(len(case.patient.targets))
+    named = fit_references(replace(case.patient, row_numbers=numbers)).suspicious
+    assert len(places)
+    np.testing.assert_array_equal(named, 1000 + places)

@@ -30,7 +30,7 @@ class Diagnosis:
     @property
     def serious(self) -> bool:
         """Whether it is a fault, and not only advice or information."""
-        return self.seen.severity not in ("info", "advice")
+        return self.seen.serious
 
     @property
     def finding(self) -> Finding:
@@ -55,11 +55,12 @@ def diagnose(evidence: Evidence) -> list[Diagnosis]:
     return causes[:_MOST_FINDINGS]
 
 
-def _with_nan(found: Seen, evidence: Evidence, before: set[str]) -> Seen:
-    """Add to the first cause where the cost became NaN or infinite."""
-    if evidence.diverged_at is None or before:
+def _with_place(found: Seen, evidence: Evidence) -> Seen:
+    """Add where the cost became NaN or infinite, if it did."""
+    if evidence.diverged_at is None:
         return found
-    where = f" The cost became NaN or infinite at iteration {evidence.diverged_at}"
+    at = evidence.diverged_at
+    where = f" The cost became NaN or infinite at iteration {at}"
     layer = evidence.first_not_finite
     where += f", and {layer!r} is the first layer with such values." if layer else "."
     numbers = {**found.numbers, "diverged_at": evidence.diverged_at, "layer": layer}
@@ -76,7 +77,8 @@ def _causes(evidence: Evidence) -> Iterator[Diagnosis]:
     for code, found in seen.items():
         if code in explained:
             continue
-        causes = SYMPTOMS[code].causes if found.severity == "warning" else ()
+        causes = SYMPTOMS[code].causes if found.serious else ()
         rest = tuple(c for c in seen if c in causes and c not in explained)
-        yield Diagnosis(SYMPTOMS[code], _with_nan(found, evidence, explained), rest)
+        first = found if explained else _with_place(found, evidence)
+        yield Diagnosis(SYMPTOMS[code], first, rest)
         explained |= {code, *rest}

@@ -8,7 +8,8 @@ from functools import cached_property
 import numpy as np
 
 from assay import spec
-from assay.doctor._facts import DataFacts, Reference
+from assay.doctor._facts import DataFacts
+from assay.doctor._references import References
 
 __all__ = ["Evidence"]
 
@@ -34,11 +35,9 @@ class Evidence:
         monitors: measurements of the layers, as in `History.monitors`.
         training: settings of the fit; None if unknown.
         data: what is known about the data; None if unknown.
-        linear: a linear model on the same rows; None if unknown.
-        neighbors: predictions from the nearest neighbors; None if unknown.
+        references: simple models of the same rows; None if unknown.
         distinct: share of units with distinct weights, by layer.
         diverged_at: first iteration whose cost was not finite; None if all were finite.
-        num_iterations: number of updates that were planned.
         num_outputs: size of the output layer.
         regression: whether the targets are numbers.
     """
@@ -51,11 +50,9 @@ class Evidence:
     monitors: Mapping[str, np.ndarray] = field(default_factory=dict[str, np.ndarray])
     training: spec.Training | None = None
     data: DataFacts | None = None
-    linear: Reference | None = None
-    neighbors: Reference | None = None
+    references: References | None = None
     distinct: Mapping[str, float] = field(default_factory=dict[str, float])
     diverged_at: int | None = None
-    num_iterations: int = 0
     num_outputs: int = 1
     regression: bool = False
 
@@ -75,9 +72,8 @@ class Evidence:
 
         A skill that they reach only on rows that they were fitted on does not count.
         """
-        known = (self.linear, self.neighbors)
-        skills = [min(r.train_skill, r.val_skill + 0.1) for r in known if r is not None]
-        return max([0.0, *skills])
+        known = () if self.references is None else self.references.models
+        return max([0.0, *(min(r.train_skill, r.val_skill + 0.1) for r in known)])
 
     @property
     def model(self) -> tuple[spec.Layer, ...]:
@@ -93,19 +89,21 @@ class Evidence:
     def short_on_train(self) -> bool:
         """Whether the network learned far less of train than is possible.
 
-        Simple models show what is possible; without them, the half of a perfect skill
-        counts.
+        Simple models show what is possible. Without them, half of a perfect skill is
+        expected.
         """
         if self.diverged_at is not None:
             return True
-        least = 0.5 if self.linear is None else _SHARE * self.attainable
+        least = 0.5 if self.references is None else _SHARE * self.attainable
         return not self.solved and self.skill < least
 
     @property
     def short_on_val(self) -> bool:
         """Whether simple models predict rows that they have not seen clearly better."""
-        known = [r.val_skill for r in (self.linear, self.neighbors) if r is not None]
-        return max([-1.0, *known]) - self.skill_on_val > _MATERIAL + self.val_noise
+        if self.references is None:
+            return False
+        best = max(model.val_skill for model in self.references.models)
+        return best - self.skill_on_val > _MATERIAL + self.val_noise
 
     @property
     def falls_short(self) -> bool:
@@ -116,7 +114,7 @@ class Evidence:
     def may_gain(self) -> bool:
         """Whether the network falls short, or val is far from perfect.
 
-        Enough for symptoms that healthy trainings never show.
+        This is enough for symptoms that healthy trainings never show.
         """
         return self.falls_short or not self.skill_on_val >= 1 - _HEADROOM
 
@@ -146,20 +144,11 @@ class Evidence:
     @property
     def first_not_finite(self) -> str | None:
         """The first layer whose outputs or weights are NaN or infinite in the end."""
-        for place, layer in enumerate(self.layers):
-            values = [
-                self.monitor(name, -1)[place] for name in ("max", "gradient_norm")
-            ]
-            starts = [self.monitor(name, 0)[place] for name in ("max", "gradient_norm")]
-            pairs = zip(values, starts, strict=True)
-            if any(not np.isfinite(v) and np.isfinite(s) for v, s in pairs):
-                return layer
-        return None
-
-    @property
-    def activations(self) -> np.ndarray:
-        """Places of the activations whose units may die or saturate."""
-        return np.flatnonzero(~np.isnan(self.monitor("dead_share", 0)))
+        lost = np.zeros(len(self.layers), bool)
+        for name in ("max", "gradient_norm"):
+            start, end = (self.monitor(name, point) for point in (0, -1))
+            lost |= np.isfinite(start) & ~np.isfinite(end)
+        return self.layers[int(lost.argmax())] if lost.any() else None
 
 
 def _last(values: np.ndarray) -> float:

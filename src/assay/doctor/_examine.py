@@ -1,6 +1,7 @@
 """Collects the evidence of a finished fit."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -39,7 +40,7 @@ def examine(
     """
     history = history or fit.history
     regression = patient.data.num_classes == 1
-    facts = data_facts(patient, fit, references)
+    facts = _data_facts(patient, fit)
     chance = _chance(facts, balanced=patient.data.balanced)
     epochs = history.epochs
     train, val = (
@@ -55,43 +56,36 @@ def examine(
         monitors=history.monitors,
         training=patient.training,
         data=facts,
-        linear=None if references is None else references.linear,
-        neighbors=None if references is None else references.neighbors,
+        references=references,
         distinct=_distinct_units(fit.last().parameters),
         diverged_at=fit.diverged_at,
-        num_iterations=fit.num_iterations,
         num_outputs=max(patient.data.num_classes, 1),
         regression=regression,
     )
 
 
-def data_facts(patient: Patient, fit: Fit, references: References | None) -> DataFacts:
-    """Return the facts about the data of a fit."""
+def _data_facts(patient: Patient, fit: Fit) -> DataFacts:
     data = patient.data
     mean, std, counts = target_facts(patient.targets, data.num_classes)
-    recalls = np.zeros(0)
-    if data.num_classes > 1 and fit.diverged_at is None:
-        recalls = _recalls(patient, fit)
-    return DataFacts(
-        int(data.train.count),
-        int(data.val.count),
-        *_input_facts(patient, fit),
-        mean,
-        std,
-        counts,
-        recalls,
-        np.zeros(0, np.int64) if references is None else references.suspicious,
-        0 if references is None else references.num_rows,
-        fit.program.network.num_parameters,
+    means, stds = _input_facts(patient, fit)
+    facts = DataFacts(
+        num_train=int(data.train.count),
+        num_val=int(data.val.count),
+        input_means=means,
+        input_stds=stds,
+        target_mean=mean,
+        target_std=std,
+        class_counts=counts,
+        num_parameters=fit.program.network.num_parameters,
     )
+    if not facts.is_uneven or fit.diverged_at is not None:
+        return facts
+    return replace(facts, recalls=_recalls(patient, fit))
 
 
 def _input_facts(patient: Patient, fit: Fit) -> tuple[np.ndarray, np.ndarray]:
     """Return the means and deviations of inputs that are numbers and not codes."""
-    training = patient.training
-    if training.own is None and any(
-        isinstance(x, spec.Embedding) for x in training.model
-    ):
+    if any(isinstance(layer, spec.Embedding) for layer in patient.training.model):
         return np.zeros(0), np.zeros(0)
     means, stds = input_facts(patient.inputs)
     kept = np.ones(len(means), bool)
@@ -100,12 +94,11 @@ def _input_facts(patient: Patient, fit: Fit) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _recalls(patient: Patient, fit: Fit) -> np.ndarray:
-    part = (
-        patient.data.val if int(patient.data.val.count) else patient.data.train
-    ).leading
+    data = patient.data
+    part = (data.val if int(data.val.count) else data.train).leading
     scores = fit.program.scores(fit.last().model, fit.hyperparameters, part)
     targets = np.asarray(part.targets)[: len(scores)].astype(np.int64)
-    counts = np.bincount(targets, minlength=patient.data.num_classes)
+    counts = np.bincount(targets, minlength=data.num_classes)
     right = np.bincount(targets, weights=scores, minlength=len(counts))
     return right / np.maximum(counts, 1)
 

@@ -1,7 +1,7 @@
 """Facts about the data of a training, and what simple models make of them."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -13,6 +13,8 @@ __all__ = [
     "skill_of",
     "target_facts",
 ]
+
+_UNEVEN = 5.0  # imbalance
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,10 +30,7 @@ class DataFacts:
         target_std: standard deviation of the targets; 1 for classes.
         class_counts: (num_classes,), train rows of each class; empty for numbers.
         recalls: (num_classes,), share of each class's val rows that are predicted
-            right; empty for numbers or if unknown.
-        suspicious: numbers of train rows whose class differs from that of almost all
-            of their neighbors.
-        num_looked: number of train rows whose neighbors are known.
+            right; empty if unknown, and if the classes are about equally frequent.
         num_parameters: number of parameters of the network.
     """
 
@@ -42,10 +41,19 @@ class DataFacts:
     target_mean: float
     target_std: float
     class_counts: np.ndarray
-    recalls: np.ndarray
-    suspicious: np.ndarray
-    num_looked: int = 0
+    recalls: np.ndarray = field(default_factory=lambda: np.zeros(0))
     num_parameters: int = 0
+
+    @property
+    def imbalance(self) -> float:
+        """Rows of the largest class to those of the smallest; 1 for numbers."""
+        counts = self.class_counts
+        return float(counts.max() / max(counts.min(), 1)) if len(counts) else 1.0
+
+    @property
+    def is_uneven(self) -> bool:
+        """Whether training tends to ignore the smallest class."""
+        return self.imbalance > _UNEVEN
 
 
 @dataclass(frozen=True)
@@ -55,7 +63,7 @@ class Reference:
     Args:
         name: name of the model.
         train_skill: skill on train.
-        val_skill: skill on val, or out of sample on train if there is no val.
+        val_skill: skill on rows that the model was not fitted on.
         p_value: probability of so high a `val_skill` if nothing can be learned.
     """
 

@@ -27,6 +27,7 @@ class Patient:
             preparation; scores of regression are in units before that.
         settings_only: whether remedies may change the settings, but not the data or
             given initial values.
+        row_numbers: numbers of the train rows in the data; None for their places.
     """
 
     training: spec.Training
@@ -34,6 +35,7 @@ class Patient:
     start: Start | None = None
     target_scale: float = 1.0
     settings_only: bool = False
+    row_numbers: np.ndarray | None = None
 
     def fit(self, seed: int) -> Fit:
         """Return a fit that has not started yet."""
@@ -50,19 +52,19 @@ class Patient:
 
     @property
     def inputs(self) -> np.ndarray:
-        """Inputs of train, (n, *input_shape); for streamed data, only the first."""
-        return self._leading(0)
+        """Inputs of the first train rows, (n, *input_shape), at most 10,000."""
+        inputs = inputs_and_lengths(self.data.train.leading.inputs)[0]
+        return np.asarray(inputs[: min(self._num_leading, _MOST_ROWS)])
 
     @property
     def targets(self) -> np.ndarray:
         """Targets of train, (n,); for streamed data, only the first."""
-        return self._leading(1)
+        return np.asarray(self.data.train.leading.targets)[: self._num_leading]
 
-    def _leading(self, place: int) -> np.ndarray:
-        part = self.data.train.leading
-        count = min(int(self.data.train.count), part.capacity)
-        array = inputs_and_lengths(part.inputs)[0] if place == 0 else part.targets
-        return np.asarray(array)[:count]
+    @property
+    def _num_leading(self) -> int:
+        return min(int(self.data.train.count), self.data.train.leading.capacity)
 
 
+_MOST_ROWS = 10_000  # enough for means and deviations; the rows are in random order
 _FIELDS = tuple(spec.Training.model_fields)

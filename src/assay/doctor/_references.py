@@ -34,12 +34,19 @@ class References:
     suspicious: np.ndarray
     num_rows: int
 
+    @property
+    def models(self) -> tuple[Reference, Reference]:
+        """Both models."""
+        return self.linear, self.neighbors
+
 
 def fit_references(patient: Patient) -> References | None:
     """Fit the simple models; return None if there are too few rows or too many inputs.
 
     Their inputs are standardized, whatever the network receives. At most 2,000 rows are
-    used. `val_skill` is measured by cross-validation on train, so it needs no val.
+    used. `val_skill` is measured by cross-validation on train, so it needs no val. The
+    baselines of a run choose their penalties by cross-validation of their own, which
+    would take several times as long here.
     """
     inputs, targets = patient.inputs[:_MOST_ROWS], patient.targets[:_MOST_ROWS]
     inputs = inputs.reshape(len(inputs), -1).astype(np.float64)
@@ -57,6 +64,8 @@ def fit_references(patient: Patient) -> References | None:
         suspicious = np.zeros(0, np.int64)
         if classes:
             suspicious = _disagreeing(models["neighbors"], inputs, targets)
+    if patient.row_numbers is not None:
+        suspicious = patient.row_numbers[suspicious]
     return References(linear, neighbors, suspicious, len(inputs))
 
 

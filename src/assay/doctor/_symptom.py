@@ -16,12 +16,18 @@ class Seen:
     Args:
         message: what was seen, with the numbers, in one or two sentences.
         numbers: measured values and thresholds, as plain JSON values.
-        severity: "advice" for a habit that may cost nothing, "warning" for a fault.
+        severity: "warning" for a fault, "advice" for a habit that may cost nothing, or
+            "info".
     """
 
     message: str
     numbers: dict[str, Any] = field(default_factory=dict[str, Any])
     severity: str = "warning"
+
+    @property
+    def serious(self) -> bool:
+        """Whether it is a fault, and not only advice or information."""
+        return self.severity == "warning"
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,8 @@ class Attempt:
         before: (seeds,), errors on val without the remedy.
         after: (seeds,), errors on val with it.
         p_value: probability of such differences by chance.
-        kept: whether the remedy is better beyond noise.
+        better: whether the remedy is better beyond noise.
+        fit: the fit with the first seed.
     """
 
     code: str
@@ -53,7 +54,7 @@ class Attempt:
     before: np.ndarray
     after: np.ndarray
     p_value: float
-    kept: bool
+    better: bool
     fit: Fit = field(repr=False)
 
 
@@ -62,24 +63,16 @@ class Treatment:
     """The remedies that were tried, and the settings in the end.
 
     Args:
-        patient: the mended settings, or the given ones if no remedy was kept.
+        patient: the mended settings, or the given ones if no remedy was applied.
         attempts: all remedies that were tried, in order.
+        applied: the best remedy of each round, in order.
         num_fits: number of fits that this took.
     """
 
     patient: Patient
     attempts: tuple[Attempt, ...]
+    applied: tuple[Attempt, ...]
     num_fits: int
-
-    @property
-    def kept(self) -> tuple[Attempt, ...]:
-        """The remedies that were applied, in order."""
-        applied: list[Attempt] = []
-        for _, group in itertools.groupby(self.attempts, lambda a: id(a.before)):
-            better = [attempt for attempt in group if attempt.kept]
-            if better:
-                applied.append(min(better, key=lambda a: a.after.mean()))
-        return tuple(applied)
 
 
 def treat(
@@ -89,6 +82,7 @@ def treat(
     seed: int,
     references: References | None = None,
     checkpoints: Checkpoints | None = None,
+    name: str = "remedy",
 ) -> Treatment:
     """Try the remedies of the diagnoses, likeliest cause first.
 
@@ -101,10 +95,12 @@ def treat(
         seed: seed of the first fit; the others are the next numbers.
         references: simple models of the same rows.
         checkpoints: the running fits of a run, which Ctrl-C stops.
+        name: start of the names of the fits within the run.
     """
     seeds = [seed + number for number in range(_NUM_SEEDS)]
-    runner = _Runner(checkpoints or Checkpoints(), seeds)
+    runner = _Runner(checkpoints or Checkpoints(), seeds, name)
     attempts: list[Attempt] = []
+    applied: list[Attempt] = []
     before: np.ndarray | None = None
     for _ in range(_MOST_ROUNDS):
         serious = [d for d in diagnoses if d.serious]
@@ -118,9 +114,10 @@ def treat(
         attempts += tried
         if best is None:
             break
-        patient, before = best.patient, best.after.copy()
+        applied.append(best)
+        patient, before = best.patient, best.after
         diagnoses = diagnose(examine(patient, best.fit, references))
-    return Treatment(patient, tuple(attempts), runner.num_fits)
+    return Treatment(patient, tuple(attempts), tuple(applied), runner.num_fits)
 
 
 def _one_round(
@@ -138,19 +135,23 @@ def _one_round(
         for remedy, changed in _changes(patient, diagnosis):
             after, fit = runner.errors(changed)
             p_value = _p_value(before - after)
-            kept = p_value < _MOST_P and _is_material(patient, before, after)
+            better = p_value < _MOST_P and _is_material(patient, before, after)
             code = diagnosis.symptom.code
             own.append(
-                Attempt(code, remedy, changed, before, after, p_value, kept, fit)
+                Attempt(code, remedy, changed, before, after, p_value, better, fit)
             )
-            left = diagnose(examine(changed, fit, references)) if kept else diagnoses
-            if not any(found.serious for found in left):
-                break  # nothing is left to mend
+            if better and _is_healthy(changed, fit, references):
+                break
         tried += own
-        better = [attempt for attempt in own if attempt.kept]
-        if better:
-            return tried, min(better, key=lambda a: a.after.mean())
+        helpful = [attempt for attempt in own if attempt.better]
+        if helpful:
+            return tried, min(helpful, key=lambda attempt: attempt.after.mean())
     return tried, None
+
+
+def _is_healthy(patient: Patient, fit: Fit, references: References | None) -> bool:
+    found = diagnose(examine(patient, fit, references))
+    return not any(diagnosis.serious for diagnosis in found)
 
 
 def _changes(
@@ -165,15 +166,19 @@ def _changes(
 class _Runner:
     """Runs fits with several seeds, and returns their errors on val."""
 
-    def __init__(self, checkpoints: Checkpoints, seeds: Sequence[int]) -> None:
+    def __init__(
+        self, checkpoints: Checkpoints, seeds: Sequence[int], name: str
+    ) -> None:
         self.num_fits = 0
+        self._name = name
         self._checkpoints = checkpoints
         self._seeds = seeds
 
     def errors(self, patient: Patient) -> tuple[np.ndarray, Fit]:
         """Return the errors (seeds,) and the first fit."""
         fits = [patient.fit(seed) for seed in self._seeds]
-        names = (f"remedy-{self.num_fits + number}" for number in range(len(fits)))
+        first = self.num_fits + 1
+        names = (f"{self._name}-{first + number}" for number in range(len(fits)))
         waiting = [*map(self._checkpoints.unsaved, names, fits)]
         with self._checkpoints.stopping():
             done = [fit.run() for fit in waiting]

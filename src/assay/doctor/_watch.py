@@ -1,4 +1,4 @@
-"""The same diagnosis for a training loop of one's own, from arrays."""
+"""Diagnoses any training loop from the arrays that it hands over."""
 
 import math
 from collections.abc import Mapping
@@ -62,10 +62,15 @@ class Watch:
         num_val: int = 0,
     ) -> None:
         mean, std, counts = target_facts(np.asarray(targets), num_classes)
-        empty = np.zeros(0)
         means, stds = input_facts(np.asarray(inputs))
         self._facts = DataFacts(
-            *(len(inputs), num_val, means, stds, mean, std, counts, empty, empty)
+            num_train=len(inputs),
+            num_val=num_val,
+            input_means=means,
+            input_stds=stds,
+            target_mean=mean,
+            target_std=std,
+            class_counts=counts,
         )
         self._regression = num_classes == 1
         self._num_classes = num_classes
@@ -74,7 +79,6 @@ class Watch:
         self._costs: list[float] = []
         self._epochs: list[tuple[float, float, float]] = []
         self._weights: Mapping[str, np.ndarray] = {}
-        self._distinct: dict[str, float] = {}
 
     def iteration(
         self,
@@ -106,22 +110,12 @@ class Watch:
         rows = _learning(kernels, gradients or {})
         for name, (kind, values) in (outputs or {}).items():
             rows[name] = _outputs(kind, np.asarray(values, np.float64))
-        if self._rows and self._weights and "update_ratio" not in self._first(kernels):
+        if len(self._rows) == 1:  # the first update ends where this iteration starts
             for name, change in _changes(self._weights, kernels).items():
-                self._rows[-1].setdefault(name, {})["update_ratio"] = change
+                self._rows[0][name]["update_ratio"] = change
         self._layers += [name for name in rows if name not in self._layers]
         self._weights = kernels or self._weights
-        self._distinct = {
-            n: distinct_share(w) for n, w in kernels.items() if w.ndim > 1
-        }
-        if len(self._rows) < 2:
-            self._rows.append(rows)
-        else:
-            self._rows[-1] = rows
-
-    def _first(self, kernels: Mapping[str, np.ndarray]) -> Mapping[str, float]:
-        name = next(iter(kernels), "")
-        return self._rows[0].get(name, {}) if len(self._rows) > 1 else {}
+        self._rows = [*self._rows[:1], rows]  # of the first and of the latest iteration
 
     def epoch(
         self,
@@ -166,7 +160,11 @@ class Watch:
             layers=tuple(self._layers),
             monitors=self._monitors(),
             data=self._facts,
-            distinct=self._distinct,
+            distinct={
+                name: distinct_share(kernel)
+                for name, kernel in self._weights.items()
+                if kernel.ndim > 1
+            },
             diverged_at=int(bad[0]) if len(bad) else None,
             num_outputs=self._num_classes,
             regression=self._regression,

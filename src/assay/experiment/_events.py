@@ -26,7 +26,7 @@ class Observer:
     """Start time of the user's command (monotonic clock); None for the run's start."""
 
     def stage(self, name: str, detail: str = "") -> None:
-        """Called when a stage starts: "data", "tune", "refit" or "test"."""
+        """Called when a stage starts: "data", "tune", "doctor", "refit" or "test"."""
 
     def progress(self, done: int, total: int, text: str = "") -> None:
         """Called when a part of a stage is complete."""

@@ -283,7 +283,7 @@ class Experiment(Training):
     fix: bool = Field(
         False,
         description="whether to try remedies for faults of the training, and to keep "
-        "those that prove better on val",
+        "those that prove better on val; a time limit does not include them",
     )
     open_anyway: bool = Field(
         False,

@@ -86,3 +86,14 @@ def test_a_rate_at_which_all_trials_diverge_is_mended(tmp_path):
     assert {"every_trial_diverged", "learning_rate_too_large"} <= {*codes}
     rate = run.summary["hyperparameters"]["optimizer.learning_rate"]
     assert rate == assay.SGD().learning_rate
+
+
+def test_a_run_on_changed_data_is_not_examined(tmp_path):
+    path = tmp_path / "cells.csv"
+    rows = [f"{i % 7},{i % 2}\n" for i in range(60)]
+    path.write_text("size,kind\n" + "".join(rows))
+    fields = {"model": "linear", "trials": 1, "num_epochs": 3}
+    run = assay.train(str(path), target="kind", runs=tmp_path, **fields)
+    path.write_text("size,kind\n" + "".join(rows[::-1]))
+    with pytest.raises(assay.InputError, match="changed"):
+        examine_run(load(run.path))

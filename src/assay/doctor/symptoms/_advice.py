@@ -67,7 +67,7 @@ def linear_convolution(evidence: Evidence) -> Seen | None:
 )
 def at_the_ceiling(evidence: Evidence) -> Seen | None:
     """Return what was seen if the rest of the error is probably noise."""
-    if evidence.linear is None or evidence.solved or evidence.falls_short:
+    if evidence.references is None or evidence.solved or evidence.falls_short:
         return None
     gap = evidence.skill - evidence.skill_on_val
     if math.isnan(gap) or gap > _SMALL_GAP + evidence.val_noise:

@@ -11,7 +11,6 @@ _CHANCE = 0.003  # p-value below which a simple model has learned something
 _LEARNED = 0.15  # skill on val that contradicts the absence of a signal
 _NOISY = 0.04  # share of rows whose neighbors agree on another class
 _FEWEST_NOISY = 8  # rows; fewer may be there by chance
-_UNEVEN = 5.0  # rows of the largest class to those of the smallest
 _LOST = 0.2  # recall of the smallest class below that of the others
 
 
@@ -29,11 +28,10 @@ _LOST = 0.2  # recall of the smallest class below that of the others
 )
 def no_signal(evidence: Evidence) -> Seen | None:
     """Return what was seen if the inputs do not tell anything about the target."""
-    references = (evidence.linear, evidence.neighbors)
-    p_values = [known.p_value for known in references if known is not None]
-    if len(p_values) < 2 or min(p_values) < _CHANCE:
+    if evidence.references is None or evidence.skill_on_val > _LEARNED:
         return None
-    if evidence.skill_on_val > _LEARNED:
+    p_values = [model.p_value for model in evidence.references.models]
+    if min(p_values) < _CHANCE:
         return None
     return Seen(
         f"Neither a linear model (p = {p_values[0]:.2f}) nor the nearest neighbors "
@@ -54,18 +52,18 @@ def no_signal(evidence: Evidence) -> Seen | None:
 )
 def label_noise(evidence: Evidence) -> Seen | None:
     """Return what was seen if many rows contradict their neighbors."""
-    data = evidence.data
-    if data is None or evidence.regression or not data.num_train:
+    references = evidence.references
+    if references is None:
         return None
-    looked = min(data.num_train, data.num_looked)
-    share = len(data.suspicious) / max(looked, 1)
-    if share <= _NOISY or len(data.suspicious) < _FEWEST_NOISY:
+    rows, looked = references.suspicious, references.num_rows
+    share = len(rows) / looked
+    if share <= _NOISY or len(rows) < _FEWEST_NOISY:
         return None
     return Seen(
-        f"{len(data.suspicious)} of {looked} train rows ({share:.0%}) belong to "
+        f"{len(rows)} of {looked} train rows ({share:.0%}) belong to "
         "another class than almost all of their nearest neighbors. Review these "
         "labels; about half of such rows are really wrong.",
-        {"share": share, "rows": data.suspicious[:100].tolist()},
+        {"share": share, "rows": rows[:100].tolist()},
     )
 
 
@@ -83,15 +81,13 @@ def class_imbalance(evidence: Evidence) -> Seen | None:
     data = evidence.data
     if data is None or len(data.recalls) < 2:
         return None
-    counts = data.class_counts
-    small = int(counts.argmin())
-    ratio = float(counts.max() / max(counts[small], 1))
+    small = int(data.class_counts.argmin())
     lost = float(np.nanmean(np.delete(data.recalls, small)) - data.recalls[small])
-    if ratio <= _UNEVEN or not lost > _LOST:
+    if not (data.is_uneven and lost > _LOST):
         return None
     return Seen(
-        f"The largest class has {ratio:.0f} times as many rows as the smallest, of "
-        f"which only {data.recalls[small]:.0%} are recognized, {lost:.0%} fewer than "
-        "of the others.",
-        {"ratio": ratio, "recall": float(data.recalls[small]), "class": small},
+        f"The largest class has {data.imbalance:.0f} times as many rows as the "
+        f"smallest, of which only {data.recalls[small]:.0%} are recognized, {lost:.0%} "
+        "fewer than of the others.",
+        {"ratio": data.imbalance, "recall": float(data.recalls[small]), "class": small},
     )

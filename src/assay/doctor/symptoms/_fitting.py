@@ -110,7 +110,7 @@ def narrow_layer(evidence: Evidence) -> Seen | None:
 )
 def underfitting(evidence: Evidence) -> Seen | None:
     """Return what was seen if the network cannot even fit the train rows."""
-    if evidence.linear is None or not evidence.short_on_train:
+    if evidence.references is None or not evidence.short_on_train:
         return None
     return Seen(
         f"On train, the network's skill is {evidence.skill:.2f} (0 is a constant, 1 is "

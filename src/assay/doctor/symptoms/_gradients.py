@@ -65,21 +65,19 @@ def symmetric_units(evidence: Evidence) -> Seen | None:
     causes=(
         *("exploding_gradients", "vanishing_gradients", "learning_rate_too_small"),
         *("learning_rate_too_large", "underfitting", "overfitting"),
-        *(),
     ),
     remedies=("random_initial_values", "relu", "layer_norm"),
 )
 def saturated_units(evidence: Evidence) -> Seen | None:
     """Return what was seen if activations work where they are flat."""
     when, shares = "before", evidence.monitor("saturated_share", 0)
-    if not np.nanmax([0, *shares]) > _MOST_SATURATED:
+    layer, share = _worst(evidence, shares)
+    vanishing = vanishing_gradients(evidence) is not None
+    if share <= _MOST_SATURATED and evidence.falls_short and not vanishing:
         when, shares = "after", evidence.monitor("saturated_share", -1)
-        if not evidence.falls_short or vanishing_gradients(evidence) is not None:
-            return None
-    if not np.nanmax([0, *shares]) > _MOST_SATURATED:
+        layer, share = _worst(evidence, shares)
+    if share <= _MOST_SATURATED:
         return None
-    place = int(np.nanargmax(shares))
-    layer, share = evidence.layers[place], float(shares[place])
     return Seen(
         f"{share:.0%} of the activations of {layer!r} are saturated {when} training: "
         "their slope is almost 0, so hardly any gradient passes.",
@@ -126,8 +124,7 @@ def exploding_gradients(evidence: Evidence) -> Seen | None:
     reference='Lu et al., 2020, "Dying ReLU and initialization"',
     causes=(
         *("vanishing_gradients", "learning_rate_too_small", "underfitting"),
-        "over_regularized",
-        *("learning_rate_too_large",),
+        *("over_regularized", "learning_rate_too_large"),
     ),
     remedies=("leaky_relu", "prelu", "lower_rate", "random_initial_values"),
 )
@@ -137,10 +134,9 @@ def dead_units(evidence: Evidence) -> Seen | None:
     blamed = overshoots(evidence) or over_regularized(evidence) is not None
     later = evidence.falls_short and not blamed
     shares = np.fmax(start, end) if later else start
-    if not np.nanmax([0, *shares]) > _MOST_DEAD:
+    layer, share = _worst(evidence, shares)
+    if share <= _MOST_DEAD:
         return None
-    place = int(np.nanargmax(shares))
-    layer, share = evidence.layers[place], float(shares[place])
     return Seen(
         f"{share:.0%} of the units of {layer!r} are dead: their slope is 0 for every "
         "row, so they do not learn.",
@@ -174,6 +170,15 @@ def vanishing_gradients(evidence: Evidence) -> Seen | None:
         {"first": first, "last": last, "ratio": ratio, "limit": _VANISHED},
         _severity(evidence),
     )
+
+
+def _worst(evidence: Evidence, shares: np.ndarray) -> tuple[str, float]:
+    """Return the layer with the largest share, and that share; 0 if none is known."""
+    known = np.nan_to_num(shares)
+    if not len(known):
+        return "", 0.0
+    place = int(known.argmax())
+    return evidence.layers[place], float(known[place])
 
 
 def _severity(evidence: Evidence) -> str:

@@ -1,5 +1,8 @@
 """The check-up, which examines the training before the test part is opened."""
 
+from dataclasses import replace
+
+from assay import spec
 from assay._errors import RunError
 from assay.doctor import (
     REMEDIES,
@@ -11,20 +14,22 @@ from assay.doctor import (
     fit_references,
 )
 from assay.experiment._refit import Refitted
-from assay.experiment.selection._selection import Selection
+from assay.experiment.prepare._prepare import PreparedData
 from assay.records import Finding
 
-__all__ = ["check_not_failed", "check_up", "finding_of", "patient_of"]
+__all__ = ["check_up", "finding_of", "patient_of"]
 
 _LEARNED = 0.1  # skill on train below which nothing was learned
 _FEW_EPOCHS, _FEW_UPDATES = 10, 1000  # a shorter training may have been meant so
 _POSSIBLE = 0.3  # skill of a simple model that shows that something can be learned
 
 
-def patient_of(selection: Selection) -> Patient:
-    """Return the selected setting and the rows it was tuned on."""
-    data = selection.prepared.tuning.training_data
-    return Patient(selection.training, data, settings_only=True)
+def patient_of(prepared: PreparedData, training: spec.Training) -> Patient:
+    """Return a setting and the rows it was tuned on."""
+    rows = prepared.tuning
+    return Patient(
+        training, rows.training_data, settings_only=True, row_numbers=rows.rows
+    )
 
 
 def check_up(refitted: Refitted) -> list[Finding]:
@@ -40,33 +45,27 @@ def check_up(refitted: Refitted) -> list[Finding]:
     diagnoses = diagnose(evidence)
     experiment = refitted.selection.prepared.data.experiment
     if not experiment.open_anyway:
-        check_not_failed(evidence, diagnoses)
+        _check_not_failed(evidence, diagnoses)
     return [finding_of(diagnosis) for diagnosis in diagnoses]
 
 
 def _evidence(refitted: Refitted) -> Evidence:
     selection = refitted.selection
-    patient = patient_of(selection)
+    patient = patient_of(selection.prepared, selection.training)
     history = selection.histories.get(selection.best.number)
     evidence = examine(patient, refitted.fit, history=history)
     if evidence.solved and not evidence.may_gain:
         return evidence
-    references = fit_references(patient)
-    return examine(patient, refitted.fit, references, history=history)
+    return replace(evidence, references=fit_references(patient))
 
 
-def check_not_failed(evidence: Evidence, diagnoses: list[Diagnosis]) -> None:
+def _check_not_failed(evidence: Evidence, diagnoses: list[Diagnosis]) -> None:
     """Raise a RunError if the network learned nothing where simple models do."""
-    long = (
-        len(evidence.train_cost) >= _FEW_EPOCHS or len(evidence.costs) >= _FEW_UPDATES
-    )
+    epochs, updates = len(evidence.train_cost), len(evidence.costs)
+    long = epochs >= _FEW_EPOCHS or updates >= _FEW_UPDATES
+    learned = evidence.skill >= _LEARNED or evidence.attainable < _POSSIBLE
     hopeless = any(found.symptom.code == "no_signal" for found in diagnoses)
-    if (
-        hopeless
-        or not long
-        or evidence.skill >= _LEARNED
-        or evidence.attainable < _POSSIBLE
-    ):
+    if learned or hopeless or not long:
         return
     likely = diagnoses[0].finding.message if diagnoses else ""
     skill, possible = max(evidence.skill, 0), evidence.attainable
@@ -84,10 +83,4 @@ def finding_of(diagnosis: Diagnosis) -> Finding:
     if not names:
         return finding
     remedy = f"{REMEDIES[names[0]].title} Write fix=True to try remedies."
-    return Finding(
-        finding.code,
-        finding.severity,
-        finding.message,
-        numbers=finding.numbers,
-        remedy=remedy,
-    )
+    return replace(finding, remedy=remedy)

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from assay import spec
-from assay.doctor import Patient
 from assay.experiment._run import Run
 from assay.experiment.explain._run_data import run_experiment
+from assay.experiment.health._check_up import patient_of
 from assay.experiment.health._mend import Healing, findings_of, heal
 from assay.experiment.prepare._load import load
 from assay.experiment.prepare._prepare import prepare
 from assay.experiment.prepare._split import split
+from assay.experiment.records._resume import check_same_data
 from assay.experiment.records._write import write_experiment
 from assay.records import Finding
 from assay.training import Checkpoints
@@ -56,12 +57,13 @@ def examine_run(run: Run, *, fix: bool = False, source: Any = None) -> Examinati
         InputError: the data are missing, or have changed since the run.
     """
     experiment = run_experiment(run.folder, source)
-    prepared = prepare(split(load(experiment)))
-    training = run.model.training
-    patient = Patient(training, prepared.tuning.training_data, settings_only=True)
+    loaded = load(experiment)
+    check_same_data(run.folder, loaded.dataset)
+    prepared = prepare(split(loaded))
+    patient = patient_of(prepared, run.model.training)
     healing = heal(patient, seed=experiment.seed, checkpoints=Checkpoints(), fix=fix)
     mended = None
-    if healing.treatment is not None and healing.treatment.kept:
+    if healing.treatment is not None and healing.treatment.applied:
         changed = healing.treatment.patient.training
         fields = {name: getattr(changed, name) for name in spec.Training.model_fields}
         mended = experiment.model_copy(update=fields)

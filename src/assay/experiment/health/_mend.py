@@ -1,10 +1,8 @@
 """Mends the selected setting before the refit, if remedies prove better."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
-import numpy as np
-
+from assay import spec
 from assay._errors import RunError
 from assay.doctor import (
     Attempt,
@@ -22,8 +20,8 @@ from assay.experiment.prepare._prepare import PreparedData
 from assay.experiment.selection._select import select
 from assay.experiment.selection._selection import Selection
 from assay.records import Finding
-from assay.training import Checkpoints, Fit
-from assay.tuning import Candidate, middle
+from assay.training import Checkpoints
+from assay.tuning import middle
 
 __all__ = ["Healing", "findings_of", "heal", "mend", "select_or_mend"]
 
@@ -41,44 +39,6 @@ class Healing:
     treatment: Treatment | None
 
 
-def mend(selection: Selection, events: Events) -> Selection:
-    """Return the selection with a mended setting, or unchanged.
-
-    Args:
-        selection: the selected setting.
-        events: events of the run, which report the remedies.
-    """
-    experiment = selection.prepared.data.experiment
-    if not experiment.fix:
-        return selection
-    checkpoints = events.recorder.checkpoints() or Checkpoints()
-    patient = patient_of(selection)
-    with events.stage("doctor", "remedies for the selected setting"):
-        healing = heal(patient, seed=experiment.seed, checkpoints=checkpoints, fix=True)
-        events.findings(findings_of(healing))
-    treatment = healing.treatment
-    if treatment is None or not treatment.kept:
-        return selection
-    fit = _run("mended", treatment.patient, experiment.seed, checkpoints)
-    kept = fit.result().iteration
-    epoch = max(kept // fit.iterations_per_epoch, 1) - 1
-    best = replace(
-        selection.best,
-        iterations=kept,
-        val_score=float(fit.history.epochs["val_score"][epoch]),
-        total_iterations=fit.num_iterations,
-        num_parameters=fit.program.network.num_parameters,
-    )
-    notes = [words_of(attempt) for attempt in treatment.kept]
-    return replace(
-        selection,
-        training=treatment.patient.training,
-        best=best,
-        histories={**selection.histories, best.number: fit.history},
-        notes=(*selection.notes, *notes),
-    )
-
-
 def select_or_mend(prepared: PreparedData, events: Events) -> Selection:
     """Select a setting; if all diverge and remedies are asked for, mend the last one.
 
@@ -88,30 +48,81 @@ def select_or_mend(prepared: PreparedData, events: Events) -> Selection:
     try:
         return select(prepared, events)
     except RunError:
-        experiment, candidate = prepared.data.experiment, prepared.candidates[-1]
-        if not experiment.fix:
+        if not prepared.data.experiment.fix:
             raise
+        candidate = prepared.candidates[-1]
         spaces = candidate.training.spaces().items()
         values = {path: middle(space) for path, space in spaces}
         training = candidate.training.with_values(values)
-        patient = Patient(training, prepared.tuning.training_data, settings_only=True)
-        checkpoints = events.recorder.checkpoints() or Checkpoints()
-        healing = heal(patient, seed=experiment.seed, checkpoints=checkpoints, fix=True)
-        events.findings(findings_of(healing))
-        treatment = healing.treatment
-        if treatment is None or not treatment.kept:
+        treatment = _treated_in_run(prepared, training, events, name="rescue")
+        if treatment is None:
             raise
-        mended = Candidate(
-            f"{candidate.name} mended",
-            treatment.patient.training,
-            1,
-            candidate.members,
+        mended = replace(
+            candidate,
+            name=f"{candidate.name} mended",  # a search of its own in the study
+            training=treatment.patient.training,
+            num_trials=1,
+            settings=(),
         )
         return select(replace(prepared, candidates=(mended,)), events)
 
 
+def mend(selection: Selection, events: Events) -> Selection:
+    """Return the selection with a mended setting, or unchanged.
+
+    Args:
+        selection: the selected setting.
+        events: events of the run, which report the remedies.
+    """
+    prepared, training = selection.prepared, selection.training
+    if not prepared.data.experiment.fix:
+        return selection
+    with events.stage("doctor", "remedies for the selected setting"):
+        treatment = _treated_in_run(prepared, training, events, name="remedy")
+    if treatment is None:
+        return selection
+    fit = treatment.applied[-1].fit  # has the seed of the run
+    iteration = fit.result().iteration
+    epoch = max(iteration // fit.iterations_per_epoch, 1) - 1
+    best = replace(
+        selection.best,
+        iterations=iteration,
+        val_score=float(fit.history.epochs["val_score"][epoch]),
+        total_iterations=fit.num_iterations,
+        num_parameters=fit.program.network.num_parameters,
+    )
+    return replace(
+        selection,
+        training=treatment.patient.training,
+        best=best,
+        histories={**selection.histories, best.number: fit.history},
+        notes=(*selection.notes, *map(_words_of, treatment.applied)),
+    )
+
+
+def _treated_in_run(
+    prepared: PreparedData, training: spec.Training, events: Events, *, name: str
+) -> Treatment | None:
+    """Report the diagnoses and their remedies; return None if no remedy was applied."""
+    healing = heal(
+        patient_of(prepared, training),
+        seed=prepared.data.experiment.seed,
+        checkpoints=events.recorder.checkpoints() or Checkpoints(),
+        fix=True,
+        name=name,
+    )
+    events.findings(findings_of(healing))
+    treatment = healing.treatment
+    return treatment if treatment is not None and treatment.applied else None
+
+
 def heal(
-    patient: Patient, *, seed: int, checkpoints: Checkpoints, fix: bool
+    patient: Patient,
+    *,
+    seed: int,
+    checkpoints: Checkpoints,
+    fix: bool,
+    name: str = "remedy",
 ) -> Healing:
     """Train once, examine the training, and try remedies.
 
@@ -120,8 +131,10 @@ def heal(
         seed: seed of the run.
         checkpoints: the running fits of the run, which Ctrl-C stops.
         fix: whether to try remedies.
+        name: start of the names of the fits within the run.
     """
-    fit = _run("examined", patient, seed, checkpoints)
+    with checkpoints.stopping():
+        fit = checkpoints.unsaved(f"{name}-0", patient.fit(seed)).run()
     references = fit_references(patient)
     diagnoses = diagnose(examine(patient, fit, references))
     treatment = None
@@ -132,6 +145,7 @@ def heal(
             seed=seed,
             references=references,
             checkpoints=checkpoints,
+            name=name,
         )
     return Healing(tuple(diagnoses), treatment)
 
@@ -142,45 +156,38 @@ def findings_of(healing: Healing) -> list[Finding]:
     treatment = healing.treatment
     if treatment is None or not treatment.attempts:
         return findings
-    kept = {id(attempt) for attempt in treatment.kept}
-    return [_treated(finding, treatment.attempts, kept) for finding in findings]
+    return [_with_outcome(finding, treatment) for finding in findings]
 
 
-def _treated(
-    finding: Finding, attempts: tuple[Attempt, ...], kept: set[int]
-) -> Finding:
-    own = [attempt for attempt in attempts if attempt.code == finding.code]
+def _with_outcome(finding: Finding, treatment: Treatment) -> Finding:
+    own = [attempt for attempt in treatment.attempts if attempt.code == finding.code]
     if not own:
         return replace(finding, remedy="")
-    applied = [words_of(attempt) for attempt in own if id(attempt) in kept]
+    applied = [_words_of(attempt) for attempt in own if attempt in treatment.applied]
     tried = ", ".join(repr(attempt.remedy.name) for attempt in own)
     outcome = " ".join(applied) or f"Nothing was changed: {tried} did not help enough."
-    numbers: dict[str, Any] = {
-        **finding.numbers,
-        "remedies": [
-            {
-                "name": attempt.remedy.name,
-                "kept": id(attempt) in kept,
-                "error_before": float(np.mean(attempt.before)),
-                "error_after": float(np.mean(attempt.after)),
-                "p_value": attempt.p_value,
-            }
-            for attempt in own
-        ],
-    }
-    message = f"{finding.message} {outcome}"
-    return replace(finding, message=message, numbers=numbers, remedy="")
+    remedies = [
+        {
+            "name": attempt.remedy.name,
+            "kept": attempt in treatment.applied,
+            "error_before": float(attempt.before.mean()),
+            "error_after": float(attempt.after.mean()),
+            "p_value": attempt.p_value,
+        }
+        for attempt in own
+    ]
+    return replace(
+        finding,
+        message=f"{finding.message} {outcome}",
+        numbers={**finding.numbers, "remedies": remedies},
+        remedy="",
+    )
 
 
-def words_of(attempt: Attempt) -> str:
+def _words_of(attempt: Attempt) -> str:
     """Return a sentence on a remedy that was kept."""
     before, after = float(attempt.before.mean()), float(attempt.after.mean())
     return (
         f"{attempt.remedy.title} The mean error on val of {len(attempt.before)} seeds "
         f"fell from {before:.3g} to {after:.3g} (p = {attempt.p_value:.2f})."
     )
-
-
-def _run(name: str, patient: Patient, seed: int, checkpoints: Checkpoints) -> Fit:
-    with checkpoints.stopping():
-        return checkpoints.unsaved(name, patient.fit(seed)).run()
