@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from assay._errors import InputError
 from assay.doctor._diagnose import Diagnosis, diagnose
 from assay.doctor._examine import examine
 from assay.doctor._patient import Patient
@@ -157,8 +158,14 @@ def _is_healthy(patient: Patient, fit: Fit, references: References | None) -> bo
 def _changes(
     patient: Patient, diagnosis: Diagnosis
 ) -> Iterator[tuple[Remedy, Patient]]:
+    """Yield the remedies of a symptom that apply to these settings."""
     for name in diagnosis.symptom.remedies:
-        changed = REMEDIES[name].apply(patient)
+        try:
+            changed = REMEDIES[name].apply(patient)
+            if changed is not None:
+                changed.data.program(changed.training)  # raises if it cannot be built
+        except InputError:  # such as another layer before codes or a custom network
+            continue
         if changed is not None:
             yield REMEDIES[name], changed
 

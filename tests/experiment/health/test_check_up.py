@@ -1,6 +1,7 @@
 """The check-up stops a failed training before the seal, and mends it on request."""
 
 import pytest
+from flax import nnx
 
 import assay
 from assay import RunError
@@ -97,3 +98,25 @@ def test_a_run_on_changed_data_is_not_examined(tmp_path):
     path.write_text("size,kind\n" + "".join(rows[::-1]))
     with pytest.raises(assay.InputError, match="changed"):
         examine_run(load(run.path))
+
+
+def test_a_custom_network_is_treated_only_by_what_applies_to_it(tmp_path):
+    class Deep(nnx.Module):
+        def __init__(self, input_shape, num_outputs, *, rngs):
+            sizes = [*input_shape, 8, 8, 8, 8]
+            pairs = zip(sizes, sizes[1:], strict=False)
+            self.hidden = nnx.List([nnx.Linear(i, o, rngs=rngs) for i, o in pairs])
+            self.out = nnx.Linear(8, num_outputs, rngs=rngs)
+
+        def __call__(self, x):
+            for layer in self.hidden:
+                x = nnx.sigmoid(layer(x))
+            return self.out(x)
+
+    options = {"trials": 1, "num_epochs": 20, "optimizer": assay.SGD(1e-4)}
+    run = assay.train(
+        "wine", model=Deep, runs=tmp_path, fix=True, open_anyway=True, **options
+    )
+    tried = [t for f in run.findings for t in f.numbers.get("remedies", ())]
+    assert {t["name"] for t in tried} & {"higher_rate", "longer"}
+    assert not {t["name"] for t in tried} & {"relu", "batch_norm", "normalize_inputs"}

@@ -31,26 +31,15 @@ def normalize_inputs(patient: Patient) -> Patient | None:
 def standardize_target(patient: Patient) -> Patient | None:
     """Subtract the mean of the train targets, and divide by their deviation."""
     data = patient.data
-    parts = data.train, data.val
-    if (
-        patient.settings_only
-        or data.num_classes > 1
-        or not all(isinstance(part, Examples) for part in parts)
-    ):
-        return None
     mean, std = float(patient.targets.mean()), float(patient.targets.std())
-    if not std > 0:
+    if patient.settings_only or data.num_classes > 1 or not std > 0:
         return None
-    scaled = [
-        part._replace(targets=(np.asarray(part.targets) - mean) / np.float32(std))
-        for part in parts
-        if isinstance(part, Examples)
-    ]
-    train, val = (
-        part._replace(targets=part.targets.astype(np.float32)) for part in scaled
-    )
-    return replace(
-        patient,
-        data=replace(data, train=train, val=val),
-        target_scale=patient.target_scale * std,
-    )
+    if not isinstance(data.train, Examples) or not isinstance(data.val, Examples):
+        return None
+
+    def scaled(part: Examples) -> Examples:
+        targets = (np.asarray(part.targets) - mean) / std
+        return part._replace(targets=targets.astype(np.float32))
+
+    data = replace(data, train=scaled(data.train), val=scaled(data.val))
+    return replace(patient, data=data, target_scale=patient.target_scale * std)
