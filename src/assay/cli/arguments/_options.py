@@ -95,22 +95,11 @@ def add_options(parser: Parser, parts: Sequence[str] = ()) -> None:
         "fields of the experiment, which an experiment file can set too"
     )
     for option in options(parts):
+        action = "append" if option.repeated else "store"
+        kind = {"action": action, "metavar": option.metavar}
         if option.bare:
-            group.add_argument(
-                option.flag,
-                dest=option.path,
-                action="store_const",
-                const="true",
-                help=option.help,
-            )
-            continue
-        group.add_argument(
-            option.flag,
-            dest=option.path,
-            metavar=option.metavar,
-            action="append" if option.repeated else "store",
-            help=option.help,
-        )
+            kind = {"action": "store_const", "const": "true"}
+        group.add_argument(option.flag, dest=option.path, help=option.help, **kind)
     group.add_argument(
         "--set",
         action="append",

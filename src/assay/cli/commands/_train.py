@@ -20,7 +20,7 @@ assay train new.csv --target kind --start-from runs/cells-1 --freeze dense1
 assay train --resume --out runs/digits-1"""
 
 
-_ALLOWED = "open_anyway"  # the only setting that may change when a run is resumed
+_MAY_CHANGE = "open_anyway"  # the only setting that a resumed run may change
 
 
 def _arguments(parser: Parser) -> None:
@@ -115,7 +115,7 @@ def _resume(arguments: Namespace) -> Answer:
     flags = [
         option.flag
         for option in options()
-        if getattr(arguments, option.path) is not None and option.path != _ALLOWED
+        if getattr(arguments, option.path) is not None and option.path != _MAY_CHANGE
     ]
     flags += ["--set"] if arguments.set else []
     if flags:
@@ -129,7 +129,7 @@ def _resume(arguments: Namespace) -> Answer:
             "--resume requires the folder of a run. Use, for example: assay train "
             "--resume --out runs/digits-1"
         )
-    open_anyway = {} if arguments.open_anyway is None else {_ALLOWED: True}
+    open_anyway = {} if arguments.open_anyway is None else {_MAY_CHANGE: True}
     out = str(find_run(folder).path)
     return _train(open_anyway, out=out, resume=True, track=arguments.track)
 

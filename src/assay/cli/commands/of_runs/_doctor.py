@@ -1,6 +1,7 @@
 """`assay doctor`: examines the training of a run, or the installation."""
 
 import os
+import shlex
 from argparse import Namespace
 from typing import Any
 
@@ -61,9 +62,10 @@ def _examine(name: str, *, fix: bool) -> Answer:
     if examination.experiment is not None:
         path = folder.path_of(MENDED)
         record["mended"] = str(path)
-        lines.append(f"To train with the mended settings: assay train {path}")
+        quoted = shlex.quote(str(path))
+        lines.append(f"To train with the mended settings: assay train {quoted}")
     elif not fix and examination.serious:
-        lines.append(f"To try remedies: assay doctor {name} --fix")
+        lines.append(f"To try remedies: assay doctor {shlex.quote(name)} --fix")
     return Answer(record, "\n".join(lines))
 
 

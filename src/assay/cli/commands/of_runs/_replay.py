@@ -44,7 +44,8 @@ def _text(replayed: "Replay") -> str:
         lines.append("  All results are equal, bit for bit.")
     else:
         number = len(replayed.differences)
-        lines.append(f"  {number} result{'s' * (number > 1)} differ:")
+        what = "1 result differs" if number == 1 else f"{number} results differ"
+        lines.append(f"  {what}:")
         lines += [f"    {_line(each)}" for each in replayed.differences[:_MOST_SHOWN]]
         if number > _MOST_SHOWN:
             lines.append(f"    and {number - _MOST_SHOWN} more; see --json")
