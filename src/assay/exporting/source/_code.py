@@ -30,6 +30,11 @@ class Code:
         self.arrays: dict[str, np.ndarray] = {}
         self.helpers: list[str] = []
 
+    @property
+    def lengths(self) -> str:
+        """An expression of the lengths, which is None if all steps are real."""
+        return "lengths" if self.uneven else "None"
+
     def layer(
         self, name: str, expression: str, arrays: Mapping[str, np.ndarray | None]
     ) -> str:

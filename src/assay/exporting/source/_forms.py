@@ -2,6 +2,7 @@
 
 from assay.experiment import Run
 from assay.exporting._forms import Files, exported_model, writes
+from assay.exporting.source import _shared_layers  # noqa: F401, registers
 from assay.exporting.source._file import network_files
 from assay.exporting.source.flax._language import FLAX
 from assay.exporting.source.torch._language import TORCH

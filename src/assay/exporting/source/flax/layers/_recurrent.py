@@ -26,8 +26,7 @@ def _recurrent(code: Code, trained: TrainedLayer) -> None:
         name = f"{trained.name}_backward" if prefix else trained.name
         part = code.layer(name, f"{name_of_class}({sizes})", arrays)
         reverse = ", reverse=True" * layer.walks_back(prefix)
-        lengths = "lengths" if code.uneven else "None"
-        calls.append(f"{part}(x, {lengths}{reverse})")
+        calls.append(f"{part}(x, {code.lengths}{reverse})")
     place = 0 if layer.return_sequences else 1
     if not layer.return_sequences:
         code.uneven = False

@@ -8,6 +8,7 @@ from assay import spec
 from assay.exporting._trained_layers import TrainedLayer
 from assay.exporting._windows import is_plain, rows_beyond
 from assay.exporting.source._code import Code
+from assay.exporting.source._layer_parts import average_pool
 from assay.exporting.source._lengths import grown_lengths, window_lengths
 from assay.exporting.source.flax._registry import translates
 
@@ -104,18 +105,7 @@ def _average_pool(code: Code, trained: TrainedLayer) -> None:
         arguments = f"{_arguments(window)}, count_include_pad={count_padding}"
         code.run(f"x = nnx.avg_pool(x, {arguments})")
         return
-    code.uses("fill", "in_windows", "average_pool")
-    code.fill()
-    lengths = "lengths" if code.uneven else "None"
-    padding, beyond = window.padding, rows_beyond(window)
-    code.run(
-        "x = average_pool(",
-        f"    x, {lengths}, {window.size}, {window.stride}, {window.dilation},",
-        f"    padding={padding}, beyond={beyond}, count_padding={count_padding},",
-        ")",
-    )
-    window_lengths(code, window)
-    code.fill()
+    average_pool(code, trained, "in_windows")
 
 
 @translates(spec.GlobalMaxPool)

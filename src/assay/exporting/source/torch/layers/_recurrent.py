@@ -33,7 +33,7 @@ def _native(code: Code, trained: TrainedLayer, place: int) -> None:
     expression = f"nn.{_CLASSES[layer.kind]}({_sizes(trained)}, {options})"
     name = code.layer(trained.name, expression, arrays)
     code.uses("walk")
-    lengths = "lengths" if code.uneven else "None"
+    lengths = code.lengths
     start = f", {_start(code, trained)}" if layer.learns_state else ""
     if not layer.reverse:
         code.run(f"x = walk({name}, x, {lengths}{start})[{place}]")
@@ -66,8 +66,7 @@ def _reset_first(code: Code, trained: TrainedLayer, place: int) -> None:
         name = f"{trained.name}_backward" if prefix else trained.name
         part = code.layer(name, f"ResetFirstGRU({sizes})", arrays)
         reverse = ", reverse=True" * layer.walks_back(prefix)
-        lengths = "lengths" if code.uneven else "None"
-        parts.append(f"{part}(x, {lengths}{reverse})[{place}]")
+        parts.append(f"{part}(x, {code.lengths}{reverse})[{place}]")
     both = f"torch.cat([{', '.join(parts)}], dim=-1)"
     code.run(f"x = {both if len(parts) > 1 else parts[0]}")
 
