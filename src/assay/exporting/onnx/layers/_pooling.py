@@ -21,7 +21,6 @@ from assay.exporting.onnx._shapes import (
 
 __all__: list[str] = []
 
-_FLOAT = 1  # code of the data type
 _LEAST = float(np.finfo(np.float32).min)
 
 
@@ -97,7 +96,7 @@ def _counted(state: Pass, trained: TrainedLayer) -> str:
             ends = graph.op("Add", ends, counted)
     ones = graph.constant(np.ones((1, *space, 1), np.float32))
     if ends is not None:
-        real = graph.op("Cast", real_steps(graph, ends, (*space, 1)), to=_FLOAT)
+        real = graph.cast(real_steps(graph, ends, (*space, 1)), np.float32)
         ones = graph.op("Mul", real, ones)
     return pad(graph, ones, after)
 
@@ -132,6 +131,6 @@ def _global_average_pool(state: Pass, trained: TrainedLayer, x: str) -> str:
     state.lengths = None
     if lengths is None:
         return y
-    count = graph.op("Cast", lengths, to=_FLOAT)
+    count = graph.cast(lengths, np.float32)
     fraction = graph.op("Div", count, graph.constant(np.float32(shape[0])))
     return _divided(graph, y, graph.op("Unsqueeze", fraction, graph.integers(1)))
