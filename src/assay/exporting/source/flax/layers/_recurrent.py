@@ -16,7 +16,7 @@ def _recurrent(code: Code, trained: TrainedLayer) -> None:
     name_of_class = _CLASSES[layer.kind]
     if layer.kind == "gru" and not layer.reset_after:
         name_of_class = "ResetFirstGRU"
-    code.uses("walk", "first_state", name_of_class)
+    code.uses("walk", "Recurrent", name_of_class)
     names = ["kernel", "recurrent_kernel", "bias", "recurrent_bias", *layer.states]
     calls = []
     for prefix in layer.directions:
