@@ -4,13 +4,7 @@ from typing import get_args
 
 import numpy as np
 import pytest
-from layer_cases import (
-    CASES,
-    all_layers,
-    expected,
-    inputs_of,
-    trained_layers_of,
-)
+from layer_cases import CASES, all_layers, expected, inputs_of, trained_layers_of
 
 from assay import nn, spec
 from assay.exporting.onnx._graph import Graph
