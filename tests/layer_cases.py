@@ -1,18 +1,17 @@
 """Small networks that contain every layer with every option, for tests of exports."""
 
 import functools
-from typing import NamedTuple, get_args
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
 from assay import nn, spec
-from assay.spec._spec import bounds_of
-from assay.training import Network
+from assay.exporting._trained_layers import trained_layers
+from assay.training import Network, hyperparameters
 
 TABLE, SEQUENCE, IMAGE, VOLUME = (5,), (6, 4), (5, 6, 4), (3, 4, 5, 2)
-ONLY_IN_TRAINING = {"initializer", "rate", "momentum", "spread"}
 
 
 def all_layers(layers):
@@ -247,10 +246,15 @@ def perturbed(network, seed=0):
 
 def hyperparameters_of(case):
     """Return the hyperparameters of the layers, nested by layer and name."""
-    from assay.training import hyperparameters
-
     training = spec.Training(model=list(case.layers), regularizers=[])
     return hyperparameters(training, num_classes=2, total_iterations=1).model
+
+
+def trained_layers_of(case):
+    """Return the layers of a case, with perturbed parameters, for translators."""
+    network = network_of(case)
+    trees = [*perturbed(network), hyperparameters_of(case)]
+    return trained_layers(network, trees)
 
 
 def inputs_of(case, num_rows=5):
@@ -272,29 +276,3 @@ def expected(name):
     inputs = jax.tree.map(jnp.asarray, inputs)
     model = perturbed(network)
     return np.asarray(jax.jit(network.infer)(*model, hyperparameters_of(case), inputs))
-
-
-def missing_options():
-    """Return the options of layers that no case sets, such as "dense.bias"."""
-    used = {}
-    for case in CASES.values():
-        for layer in all_layers(case.layers):
-            for name in type(layer).model_fields:
-                used.setdefault((layer.kind, name), []).append(getattr(layer, name))
-    missing = []
-    for kind, member in spec.Layer.members.items():
-        for name, field in member.model_fields.items():
-            if name in ONLY_IN_TRAINING:
-                continue
-            values = used.get((kind, name), [])
-            missing += [f"{kind}.{name}"] * all(v == field.default for v in values)
-            words = {*getattr(bounds_of(field), "words", ()), *_words(field.annotation)}
-            missing += [f"{kind}.{name}={w}" for w in words if w not in values]
-    return missing
-
-
-def _words(annotation):
-    """Return the words in a type, such as "same" in Literal["same"]."""
-    if isinstance(annotation, str):
-        return {annotation}
-    return set().union(*map(_words, get_args(annotation)))

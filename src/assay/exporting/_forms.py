@@ -23,13 +23,11 @@ class Form:
     Args:
         name: name of the form, such as "onnx".
         endings: endings of the names of its files; the first is that of the main file.
-        summary: what the form is for.
         write: function that creates the content of the files.
     """
 
     name: str
     endings: tuple[str, ...]
-    summary: str
     write: Writer
 
     def paths(self, path: Path) -> dict[str, Path]:
@@ -41,11 +39,11 @@ class Form:
 FORMS: dict[str, Form] = {}
 
 
-def writes(name: str, *endings: str, summary: str) -> Callable[[Writer], Writer]:
+def writes(name: str, *endings: str) -> Callable[[Writer], Writer]:
     """Register a function as the writer of a form. See `Form` for the arguments."""
 
     def register(write: Writer) -> Writer:
-        FORMS[name] = Form(name, endings, summary, write)
+        FORMS[name] = Form(name, endings, write)
         return write
 
     return register

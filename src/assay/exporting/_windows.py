@@ -2,7 +2,10 @@
 
 from typing import Any
 
-__all__ = ["is_plain", "rows_beyond"]
+__all__ = ["Pairs", "extended_padding", "is_plain", "rows_beyond"]
+
+Pairs = tuple[tuple[int, int], ...]
+"""Rows before and after each axis of space."""
 
 
 def rows_beyond(window: Any) -> tuple[int, ...]:
@@ -28,3 +31,9 @@ def rows_beyond(window: Any) -> tuple[int, ...]:
 def is_plain(window: Any) -> bool:
     """Return whether a window has no gaps and stays within the padded input."""
     return set(window.dilation) == {1} and not any(rows_beyond(window))
+
+
+def extended_padding(window: Any) -> Pairs:
+    """Return the padding with the rows beyond it that the last windows reach."""
+    pairs = zip(window.padding, rows_beyond(window), strict=True)
+    return tuple((low, high + rows) for (low, high), rows in pairs)

@@ -1,6 +1,6 @@
 """A registry that maps kinds of layers to items, such as layer classes or x-rays."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Generic, TypeVar
 
 from assay import spec
@@ -38,6 +38,16 @@ class LayerRegistry(Mapping[str, Item], Generic[Item]):
         if _origin(known) != _origin(item):
             raise ValueError(f"{declaration.__name__} is already registered.")
         self._items[declaration] = item
+
+    def register(self, *declarations: type[spec.Layer]) -> Callable[[Item], Item]:
+        """Return a decorator that adds an item of one or more spec classes."""
+
+        def decorate(item: Item) -> Item:
+            for declaration in declarations:
+                self.add(declaration, item)
+            return item
+
+        return decorate
 
     def remove(self, declaration: type[spec.Layer]) -> None:
         """Remove the item of a spec class."""

@@ -147,7 +147,7 @@ def _findings(summary: Summary) -> str:
         f"**{f['severity']}**: {escaped(f['message'])} {escaped(f['remedy'])}".rstrip()
         for f in summary["findings"]
     ]
-    return section("Findings", items(findings) or "There are no findings.")
+    return section("Findings", items(findings) or "None.")
 
 
 def _limits(summary: Summary) -> str:

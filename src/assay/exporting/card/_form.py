@@ -7,6 +7,6 @@ from assay.exporting.card._card import card_text
 __all__: list[str] = []
 
 
-@writes("card", ".md", summary="a model card in Markdown")
+@writes("card", ".md")
 def _card(run: Run, name: str) -> Files:
     return {".md": card_text(run.summary, run.folder).encode()}

@@ -7,6 +7,6 @@ from assay.exporting.onnx._model import onnx_bytes
 __all__: list[str] = []
 
 
-@writes("onnx", ".onnx", summary="one file for ONNX runtimes, which takes raw rows")
+@writes("onnx", ".onnx")
 def _onnx(run: Run, name: str) -> Files:
     return {".onnx": onnx_bytes(exported_model(run, "onnx"), name)}

@@ -100,6 +100,11 @@ class Graph:
         self._nodes.append(node)
         return outputs
 
+    def cast(self, x: str, dtype: Any) -> str:
+        """Convert a value to a data type of NumPy."""
+        kind = self._onnx.helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
+        return self.op("Cast", x, to=kind)
+
     def _new_name(self, kind: str) -> str:
         number = len(self._names)
         name = f"{self._prefix}/{kind}_{number}"

@@ -8,8 +8,6 @@ from assay.exporting.onnx._graph import Graph
 
 __all__ = ["grown_lengths", "resized_lengths", "window_lengths"]
 
-_INT64 = 7  # code of the data type
-
 
 def window_lengths(graph: Graph, lengths: str | None, window: Any) -> str | None:
     """Return the number of real output steps of a sliding window, (n,)."""
@@ -43,7 +41,7 @@ def _rounded_up(graph: Graph, lengths: str, numbers: tuple[int, int, int]) -> st
     start = graph.op("Mul", places, graph.constant(step, np.int64))
     within = graph.op("Less", start, _plus(graph, lengths, low))
     partial = graph.op("Greater", rest, graph.constant(0, np.int64))
-    one_more = graph.op("Cast", graph.op("And", within, partial), to=_INT64)
+    one_more = graph.cast(graph.op("And", within, partial), np.int64)
     return graph.op("Add", places, one_more)
 
 

@@ -24,8 +24,6 @@ from assay.exporting.onnx.columns._registry import COLUMNS, Prepared
 
 __all__ = ["add_network", "onnx_bytes"]
 
-_DOUBLE = 11  # code of the data type
-
 
 def onnx_bytes(model: Model, name: str) -> bytes:
     """Return a model in the form of an ONNX file.
@@ -74,7 +72,7 @@ def _add_output(graph: Graph, preparation: Preparation, mean: str) -> None:
     """Declare the prediction as the output, in the unit of the target."""
     task = preparation.task
     if task.kind == "regression":
-        values = graph.op("Cast", mean, to=_DOUBLE)
+        values = graph.cast(mean, np.float64)
         std = graph.constant(preparation.target_std, np.float64)
         values = graph.op("Mul", values, std)
         center = graph.constant(preparation.target_mean, np.float64)

@@ -32,13 +32,7 @@ TRANSLATORS: LayerRegistry[Translator] = LayerRegistry()
 
 def translates(*declarations: type[spec.Layer]) -> Callable[[Translator], Translator]:
     """Register a function as the translator of one or more spec classes."""
-
-    def register(translator: Translator) -> Translator:
-        for declaration in declarations:
-            TRANSLATORS.add(declaration, translator)
-        return translator
-
-    return register
+    return TRANSLATORS.register(*declarations)
 
 
 def run_layers(state: Pass, layers: Sequence[TrainedLayer], x: str) -> str:

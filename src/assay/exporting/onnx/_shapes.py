@@ -2,20 +2,18 @@
 
 import numpy as np
 
+from assay.exporting._windows import Pairs
 from assay.exporting.onnx._graph import Graph
 
 __all__ = [
-    "Pairs",
     "channels_first",
     "channels_last",
     "fill_padding",
     "pad",
+    "pads",
     "real_steps",
     "reshape",
 ]
-
-Pairs = tuple[tuple[int, int], ...]
-"""Rows before and after each axis of space."""
 
 _CHANNELS = 1
 
@@ -39,9 +37,14 @@ def pad(graph: Graph, x: str, padding: Pairs, *, value: float = 0.0) -> str:
     """Add rows to x (n, *space, c) before and after each axis of space."""
     if not any(map(any, padding)):
         return x
+    widths = graph.integers(*pads(((0, 0), *padding, (0, 0))))
+    return graph.op("Pad", x, widths, graph.constant(np.float32(value)))
+
+
+def pads(padding: Pairs) -> list[int]:
+    """Return the padding as ONNX expects it: first before all axes, then after them."""
     lows, highs = zip(*padding, strict=True)
-    pads = graph.integers(0, *lows, 0, 0, *highs, 0)
-    return graph.op("Pad", x, pads, graph.constant(np.float32(value)))
+    return [*lows, *highs]
 
 
 def real_steps(graph: Graph, lengths: str, shape: tuple[int, ...]) -> str:

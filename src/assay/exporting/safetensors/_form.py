@@ -8,12 +8,7 @@ __all__: list[str] = []
 _ARRAYS, _DESCRIPTION = "model/parameters.safetensors", "model/model.json"
 
 
-@writes(
-    "safetensors",
-    ".safetensors",
-    ".json",
-    summary="the parameters of every network, with a description in JSON",
-)
+@writes("safetensors", ".safetensors", ".json")
 def _safetensors(run: Run, name: str) -> Files:
     """Return the files of the model as the run stores them, after checking them."""
     read_model(run.folder)

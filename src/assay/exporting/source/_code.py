@@ -4,11 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from assay import spec
 from assay.exporting._trained_layers import TrainedLayer
 from assay.nn import LayerRegistry
 
-__all__ = ["Code", "Translator", "Translators", "registers"]
+__all__ = ["Code", "Translator", "Translators"]
 
 
 class Code:
@@ -30,6 +29,11 @@ class Code:
         self.forward: list[str] = []
         self.arrays: dict[str, np.ndarray] = {}
         self.helpers: list[str] = []
+
+    @property
+    def lengths(self) -> str:
+        """An expression of the lengths, which is None if all steps are real."""
+        return "lengths" if self.uneven else "None"
 
     def layer(
         self, name: str, expression: str, arrays: Mapping[str, np.ndarray | None]
@@ -71,21 +75,3 @@ Translator = Callable[[Code, TrainedLayer], None]
 """A function that adds the code of a layer."""
 
 Translators = LayerRegistry[Translator]
-
-
-def registers(
-    registry: Translators,
-) -> Callable[..., Callable[[Translator], Translator]]:
-    """Return the decorator that registers translators of spec classes."""
-
-    def translates(
-        *declarations: type[spec.Layer],
-    ) -> Callable[[Translator], Translator]:
-        def register(translator: Translator) -> Translator:
-            for declaration in declarations:
-                registry.add(declaration, translator)
-            return translator
-
-        return register
-
-    return translates

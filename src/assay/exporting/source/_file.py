@@ -19,6 +19,7 @@ from assay.exporting._trained_layers import (
 )
 from assay.exporting.source._code import Code
 from assay.exporting.source._language import Language
+from assay.exporting.source._lengths import are_uneven
 from assay.exporting.source._prepare_rows import PREPARERS
 from assay.exporting.source._top import docstring
 
@@ -33,7 +34,7 @@ def network_files(model: Model, language: Language) -> Files:
     """
     check_translatable(model, language.translators, language.name)
     preparation = model.preparation
-    uneven = _is_uneven(preparation)
+    uneven = are_uneven(preparation)
     members = [
         _translated(layers, language, uneven=uneven)
         for layers in trained_members(model)
@@ -51,12 +52,6 @@ def network_files(model: Model, language: Language) -> Files:
         ]
     )
     return {".py": _spaced(text).encode(), ".safetensors": _arrays(members)}
-
-
-def _is_uneven(preparation: Preparation) -> bool:
-    return preparation.kind == "text" or getattr(
-        preparation.sole_encoder, "uneven", False
-    )
 
 
 def _translated(

@@ -1,10 +1,17 @@
-"""Code that updates the number of real steps after a layer."""
+"""The number of real steps of each row, and code that updates it after a layer."""
 
 from typing import Any
 
+from assay.data import Preparation
 from assay.exporting.source._code import Code
 
-__all__ = ["grown_lengths", "resized_lengths", "window_lengths"]
+__all__ = ["are_uneven", "grown_lengths", "resized_lengths", "window_lengths"]
+
+
+def are_uneven(preparation: Preparation) -> bool:
+    """Return whether prepared rows differ in their number of steps."""
+    sole = preparation.sole_encoder
+    return preparation.kind == "text" or getattr(sole, "uneven", False)
 
 
 def window_lengths(code: Code, window: Any) -> None:

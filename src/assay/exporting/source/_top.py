@@ -3,6 +3,7 @@
 from assay.data import Preparation
 from assay.experiment import Model
 from assay.exporting.source._language import Language
+from assay.exporting.source._lengths import are_uneven
 
 __all__ = ["docstring"]
 
@@ -35,7 +36,7 @@ def _call(preparation: Preparation) -> str:
             return "prepare(columns)"
         case "text":
             return "codes_of_words, lengths"
-        case "sequence" if getattr(preparation.sole_encoder, "uneven", False):
+        case "sequence" if are_uneven(preparation):
             return "standardize(values), lengths"
         case _:
             return "standardize(values)"
@@ -56,7 +57,7 @@ def _inputs(preparation: Preparation) -> str:
                 "each row, from 1. Code 0 is padding, code 1 is a word that is not in\n"
                 "WORDS, and code 2 is the first word in WORDS. Words are in lower case."
             )
-        case "sequence" if getattr(preparation.sole_encoder, "uneven", False):
+        case "sequence" if are_uneven(preparation):
             return (
                 f"values (rows, {sizes}), float32, padded at the end, and the\n"
                 "number of steps of each row. `standardize` prepares the values."

@@ -18,13 +18,7 @@ XRAYS: LayerRegistry[Explainer] = LayerRegistry()
 
 def xrays(*declarations: type[spec.Layer]) -> Callable[[Explainer], Explainer]:
     """Register a function as the explainer of one or more spec classes."""
-
-    def register(explainer: Explainer) -> Explainer:
-        for declaration in declarations:
-            XRAYS.add(declaration, explainer)
-        return explainer
-
-    return register
+    return XRAYS.register(*declarations)
 
 
 def explainer_of(kind: str) -> Explainer:

@@ -10,7 +10,6 @@ from assay.exporting.onnx.columns._registry import Prepared, prepares
 
 __all__: list[str] = []
 
-_FLOAT = 1  # code of the data type
 _ML = "ai.onnx.ml"
 
 
@@ -36,9 +35,9 @@ def _category(graph: Graph, encoder: Any) -> Prepared:
     about = 'a string as in training, "" if missing'
     if encoder.cardinality is not None:
         code = graph.op("Add", code, graph.constant(1, np.int64))
-        return Prepared(graph.op("Cast", code, to=_FLOAT), about, x)
+        return Prepared(graph.cast(code, np.float32), about, x)
     columns = graph.op("Equal", code, graph.constant([range(len(words))], np.int64))
-    return Prepared(graph.op("Cast", columns, to=_FLOAT), about, x)
+    return Prepared(graph.cast(columns, np.float32), about, x)
 
 
 @prepares("text")

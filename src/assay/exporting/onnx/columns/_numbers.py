@@ -9,8 +9,6 @@ from assay.exporting.onnx.columns._registry import Prepared, prepares
 
 __all__: list[str] = []
 
-_FLOAT = 1  # code of the data type
-_DOUBLE = 11
 _LARGEST = float(np.finfo(np.float32).max)
 _DAY = 86_400_000_000  # microseconds
 _MISSING_DATE = int(np.iinfo(np.int64).min)  # NaT in NumPy
@@ -25,7 +23,7 @@ def _number(graph: Graph, encoder: Any) -> Prepared:
     values = _scaled(graph, x, missing, scale) if scale.std > 0 else _zeros(graph, x)
     parts = [values]
     if encoder.missing:
-        parts.append(graph.op("Cast", missing, to=_FLOAT))
+        parts.append(graph.cast(missing, np.float32))
     about = "a number" if encoder.kind == "number" else "1 for true, 0 for false"
     return Prepared(_columns(graph, parts), f"{about}, NaN if missing", x)
 
@@ -49,7 +47,7 @@ def _scaled(graph: Graph, x: str, missing: str, scale: Any) -> str:
     x = graph.op("Sub", x, graph.constant(scale.mean, np.float64))
     x = graph.op("Div", x, graph.constant(scale.std, np.float64))
     limits = (graph.constant(v, np.float64) for v in (-_LARGEST, _LARGEST))
-    return graph.op("Cast", graph.op("Clip", x, *limits), to=_FLOAT)
+    return graph.cast(graph.op("Clip", x, *limits), np.float32)
 
 
 def _columns(graph: Graph, parts: list[str]) -> str:
@@ -62,7 +60,7 @@ def _columns(graph: Graph, parts: list[str]) -> str:
 def _date(graph: Graph, encoder: Any) -> Prepared:
     x = graph.input(encoder.column, np.int64, ["rows"])
     missing = graph.op("Equal", x, graph.constant(_MISSING_DATE, np.int64))
-    since_1970 = _days(graph, graph.op("Cast", x, to=_DOUBLE))
+    since_1970 = _days(graph, graph.cast(x, np.float64))
     parts = []
     whole = graph.op("Floor", since_1970)
     values = (since_1970, _month(graph, whole), _weekday(graph, whole))
@@ -70,7 +68,7 @@ def _date(graph: Graph, encoder: Any) -> Prepared:
         if scale.std > 0:
             parts.append(_scaled(graph, value, missing, scale))
     if encoder.missing:
-        parts.append(graph.op("Cast", missing, to=_FLOAT))
+        parts.append(graph.cast(missing, np.float32))
     about = "microseconds since 1970, the smallest int64 if missing"
     return Prepared(_columns(graph, parts), about, x)
 

@@ -1,6 +1,7 @@
 """Activations in ONNX."""
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -11,30 +12,35 @@ from assay.exporting.onnx._registry import Pass, translates
 
 __all__: list[str] = []
 
+_OPERATIONS: dict[type[spec.Layer], str] = {
+    spec.Sigmoid: "Sigmoid",
+    spec.Tanh: "Tanh",
+    spec.Softsign: "Softsign",
+    spec.ReLU: "Relu",
+    spec.ELU: "Elu",
+    spec.CELU: "Celu",
+    spec.SELU: "Selu",
+    spec.Softplus: "Softplus",
+}
+"""Operations whose attributes have the names of the hyperparameters."""
+
+
+@translates(*_OPERATIONS)
+def _operation(state: Pass, trained: TrainedLayer, x: str) -> str:
+    declaration = spec.Layer.members[trained.layer.kind]
+    operation = _OPERATIONS[declaration]  # type: ignore[index]
+    numbers: dict[str, Any] = {name: trained.number(name) for name in trained.values}
+    return state.graph.op(operation, x, **numbers)
+
 
 @translates(spec.Identity)
 def _identity(state: Pass, trained: TrainedLayer, x: str) -> str:
     return x
 
 
-@translates(spec.Sigmoid)
-def _sigmoid(state: Pass, trained: TrainedLayer, x: str) -> str:
-    return state.graph.op("Sigmoid", x)
-
-
 @translates(spec.HardSigmoid)
 def _hard_sigmoid(state: Pass, trained: TrainedLayer, x: str) -> str:
     return state.graph.op("HardSigmoid", x, alpha=trained.number("slope"), beta=0.5)
-
-
-@translates(spec.Tanh)
-def _tanh(state: Pass, trained: TrainedLayer, x: str) -> str:
-    return state.graph.op("Tanh", x)
-
-
-@translates(spec.Softsign)
-def _softsign(state: Pass, trained: TrainedLayer, x: str) -> str:
-    return state.graph.op("Softsign", x)
 
 
 @translates(spec.ISRU)
@@ -65,11 +71,6 @@ def _log_softmax(state: Pass, trained: TrainedLayer, x: str) -> str:
     return state.graph.op("LogSoftmax", x, axis=-1)
 
 
-@translates(spec.ReLU)
-def _relu(state: Pass, trained: TrainedLayer, x: str) -> str:
-    return state.graph.op("Relu", x)
-
-
 @translates(spec.ReLU6)
 def _relu6(state: Pass, trained: TrainedLayer, x: str) -> str:
     limits = (state.graph.constant(np.float32(limit)) for limit in (0, 6))
@@ -80,21 +81,6 @@ def _relu6(state: Pass, trained: TrainedLayer, x: str) -> str:
 def _leaky_relu(state: Pass, trained: TrainedLayer, x: str) -> str:
     slope = state.graph.constant(trained.array("negative_slope"))
     return state.graph.op("PRelu", x, slope)
-
-
-@translates(spec.ELU)
-def _elu(state: Pass, trained: TrainedLayer, x: str) -> str:
-    return state.graph.op("Elu", x, alpha=trained.number("alpha"))
-
-
-@translates(spec.CELU)
-def _celu(state: Pass, trained: TrainedLayer, x: str) -> str:
-    return state.graph.op("Celu", x, alpha=trained.number("alpha"))
-
-
-@translates(spec.SELU)
-def _selu(state: Pass, trained: TrainedLayer, x: str) -> str:
-    return state.graph.op("Selu", x)
 
 
 @translates(spec.GELU)
@@ -132,8 +118,3 @@ def _hard_swish(state: Pass, trained: TrainedLayer, x: str) -> str:
 def _mish(state: Pass, trained: TrainedLayer, x: str) -> str:
     gate = state.graph.op("Tanh", state.graph.op("Softplus", x))
     return state.graph.op("Mul", x, gate)
-
-
-@translates(spec.Softplus)
-def _softplus(state: Pass, trained: TrainedLayer, x: str) -> str:
-    return state.graph.op("Softplus", x)

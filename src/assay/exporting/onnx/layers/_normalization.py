@@ -13,8 +13,6 @@ from assay.exporting.onnx._shapes import real_steps, reshape
 
 __all__: list[str] = []
 
-_FLOAT = 1  # code of the data type
-
 
 @translates(spec.BatchNorm)
 def _batch_norm(state: Pass, trained: TrainedLayer, x: str) -> str:
@@ -89,7 +87,7 @@ class _Means:
         some = graph.op("Max", self.lengths, graph.constant(1, np.int64))
         rest = math.prod(self.shape[axis - 1] for axis in axes if axis > 1)
         count = graph.op("Mul", some, graph.constant(rest, np.int64))
-        count = graph.op("Cast", count, to=_FLOAT)
+        count = graph.cast(count, np.float32)
         every = graph.integers(*range(1, len(self.shape) + 1))
         count = graph.op("Unsqueeze", count, every)
         return graph.op("Div", graph.op("ReduceSum", x, places), count)

@@ -6,22 +6,21 @@ import numpy as np
 
 from assay import spec
 from assay.exporting._trained_layers import TrainedLayer
-from assay.exporting._windows import is_plain, rows_beyond
+from assay.exporting._windows import extended_padding, is_plain, rows_beyond
 from assay.exporting.onnx._graph import Graph
 from assay.exporting.onnx._lengths import window_lengths
 from assay.exporting.onnx._registry import Pass, translates
 from assay.exporting.onnx._shapes import (
-    Pairs,
     channels_first,
     channels_last,
     fill_padding,
     pad,
+    pads,
     real_steps,
 )
 
 __all__: list[str] = []
 
-_FLOAT = 1  # code of the data type
 _LEAST = float(np.finfo(np.float32).min)
 
 
@@ -29,11 +28,11 @@ _LEAST = float(np.finfo(np.float32).min)
 def _max_pool(state: Pass, trained: TrainedLayer, x: str) -> str:
     graph, layer, window = state.graph, trained.layer, trained.layer.window
     x = fill_padding(graph, x, state.lengths, layer.input_shape, fill=_LEAST)
-    pads = _pads(window.padding)
+    padding = window.padding
     if not is_plain(window):  # runtimes limit the pads to the number of elements
-        x = pad(graph, x, _extended(window), value=_LEAST)
-        pads = [0] * len(pads)
-    options = {"pads": pads, "dilations": list(window.dilation)}
+        x = pad(graph, x, extended_padding(window), value=_LEAST)
+        padding = ((0, 0),) * len(padding)
+    options = {"pads": pads(padding), "dilations": list(window.dilation)}
     y = _pool(graph, "MaxPool", x, window, **options)
     state.lengths = window_lengths(graph, state.lengths, window)
     return fill_padding(graph, y, state.lengths, layer.output_shape)
@@ -45,9 +44,9 @@ def _average_pool(state: Pass, trained: TrainedLayer, x: str) -> str:
     x = fill_padding(graph, x, state.lengths, layer.input_shape)
     if state.lengths is None and is_plain(window):
         options: dict[str, Any] = {"count_include_pad": int(layer.count_padding)}
-        options["pads"] = _pads(window.padding)
+        options["pads"] = pads(window.padding)
         return _pool(graph, "AveragePool", x, window, **options)
-    padded = pad(graph, x, _extended(window))
+    padded = pad(graph, x, extended_padding(window))
     total = _window_sum(graph, padded, window, layer.input_shape[-1])
     count = _window_sum(graph, _counted(state, trained), window, 1)
     y = _divided(graph, total, count)
@@ -87,7 +86,7 @@ def _counted(state: Pass, trained: TrainedLayer) -> str:
     """Return 1 for each place that counts in a mean and 0 for others, padded."""
     graph, layer, window = state.graph, trained.layer, trained.layer.window
     space, ends = layer.input_shape[:-1], state.lengths
-    after = _extended(window)
+    after = extended_padding(window)
     if layer.count_padding:
         axes = zip(space, window.padding, strict=True)
         space = tuple(size + sum(pair) for size, pair in axes)
@@ -97,20 +96,9 @@ def _counted(state: Pass, trained: TrainedLayer) -> str:
             ends = graph.op("Add", ends, counted)
     ones = graph.constant(np.ones((1, *space, 1), np.float32))
     if ends is not None:
-        real = graph.op("Cast", real_steps(graph, ends, (*space, 1)), to=_FLOAT)
+        real = graph.cast(real_steps(graph, ends, (*space, 1)), np.float32)
         ones = graph.op("Mul", real, ones)
     return pad(graph, ones, after)
-
-
-def _extended(window: Any) -> Pairs:
-    """Return the padding with the rows beyond it that the last windows reach."""
-    pairs = zip(window.padding, rows_beyond(window), strict=True)
-    return tuple((low, high + rows) for (low, high), rows in pairs)
-
-
-def _pads(padding: Pairs) -> list[int]:
-    lows, highs = zip(*padding, strict=True)
-    return [*lows, *highs]
 
 
 def _divided(graph: Graph, x: str, fraction: str) -> str:
@@ -143,6 +131,6 @@ def _global_average_pool(state: Pass, trained: TrainedLayer, x: str) -> str:
     state.lengths = None
     if lengths is None:
         return y
-    count = graph.op("Cast", lengths, to=_FLOAT)
+    count = graph.cast(lengths, np.float32)
     fraction = graph.op("Div", count, graph.constant(np.float32(shape[0])))
     return _divided(graph, y, graph.op("Unsqueeze", fraction, graph.integers(1)))

@@ -6,14 +6,13 @@ from typing import Any
 import numpy as np
 
 from assay import spec
+from assay.exporting._recurrent_arrays import first_states, second_bias
 from assay.exporting._trained_layers import TrainedLayer
 from assay.exporting.onnx._graph import Graph
 from assay.exporting.onnx._registry import Pass, translates
 from assay.exporting.onnx._shapes import fill_padding
 
 __all__: list[str] = []
-
-_INT32 = 6  # code of the data type
 
 
 @translates(spec.SimpleRNN)
@@ -60,7 +59,7 @@ def _recurrent(
     each = [_arrays(trained, prefix, gates) for prefix in directions]
     kernel, recurrent, bias = (np.stack(arrays) for arrays in zip(*each, strict=True))
     lengths = "" if state.lengths is None else _at_least_one(graph, state.lengths)
-    starts = _starts(trained)
+    starts = first_states(trained)
     steps, last = graph.ops(
         kind,
         graph.op("Transpose", x, perm=[1, 0, 2]),
@@ -89,17 +88,6 @@ def _direction(layer: Any) -> str:
     return "reverse" if layer.reverse else "forward"
 
 
-def _starts(trained: TrainedLayer) -> list[np.ndarray]:
-    """Return the learned states before the first step, (directions, 1, units) each."""
-    layer = trained.layer
-    if not layer.learns_state:
-        return []
-    return [
-        np.stack([trained.array(prefix + name)[None] for prefix in layer.directions])
-        for name in layer.states
-    ]
-
-
 def _for_each_row(graph: Graph, start: np.ndarray, x: str) -> str:
     """Return states (directions, n, units) that are the same in each row of x."""
     directions, _, units = start.shape
@@ -112,7 +100,7 @@ def _for_each_row(graph: Graph, start: np.ndarray, x: str) -> str:
 def _at_least_one(graph: Graph, lengths: str) -> str:
     """Return lengths that the operation accepts; it does not accept 0."""
     some = graph.op("Max", lengths, graph.constant(1, np.int64))
-    return graph.op("Cast", some, to=_INT32)
+    return graph.cast(some, np.int32)
 
 
 def _first_without_steps(state: Pass, last: str, first: Any) -> str:
@@ -137,8 +125,5 @@ def _arrays(
 
     names = ("kernel", "recurrent_kernel", "bias")
     kernel, recurrent, bias = (ordered(trained.array(prefix + n)) for n in names)
-    inner = np.zeros_like(bias)
-    recurrent_bias = trained.optional(f"{prefix}recurrent_bias")
-    if recurrent_bias is not None:  # that of the last gate of a GRU
-        inner[-len(recurrent_bias) :] = recurrent_bias
-    return kernel.T, recurrent.T, np.concatenate([bias, inner])
+    biases = np.concatenate([bias, ordered(second_bias(trained, prefix))])
+    return kernel.T, recurrent.T, biases

@@ -23,105 +23,86 @@ def walk(step, start, inputs, lengths, reverse):
     last, states = jax.lax.scan(masked, start, places, reverse=reverse)
     return states.swapaxes(0, 1), last[0]
 ''',
-    "first_state": '''
-def first_state(learned, rows, units):
-    """Return the state before the first step, (rows, units)."""
-    if learned is None:
-        return jnp.zeros((rows, units))
-    return jnp.tile(learned[...], (rows, 1))
+    "Recurrent": '''
+class Recurrent(nnx.Module):
+    """The base class of recurrent layers, which define the method `step`."""
+
+    num_gates = 1
+    states = ("initial_state",)
+
+    def __init__(self, channels, units, learned=False):
+        width = self.num_gates * units
+        self.kernel = nnx.Param(jnp.zeros((channels, width)))
+        self.recurrent_kernel = nnx.Param(jnp.zeros((units, width)))
+        self.bias = nnx.Param(jnp.zeros(width))
+        for name in self.states:
+            setattr(self, name, nnx.Param(jnp.zeros(units)) if learned else None)
+
+    def first_state(self, name, rows):
+        """Return a state before the first step, (rows, units)."""
+        learned = getattr(self, name)
+        if learned is None:
+            return jnp.zeros((rows, self.recurrent_kernel.shape[0]))
+        return jnp.tile(learned[...], (rows, 1))
+
+    def __call__(self, x, lengths=None, reverse=False):
+        start = tuple(self.first_state(name, len(x)) for name in self.states)
+        inputs = x @ self.kernel[...] + self.bias[...]
+        return walk(self.step, start, inputs, lengths, reverse)
 ''',
     "SimpleRNN": '''
-class SimpleRNN(nnx.Module):
+class SimpleRNN(Recurrent):
     """s[t] = tanh(x[t] W + s[t-1] U + b)."""
 
-    def __init__(self, channels, units, learned=False):
-        self.kernel = nnx.Param(jnp.zeros((channels, units)))
-        self.recurrent_kernel = nnx.Param(jnp.zeros((units, units)))
-        self.bias = nnx.Param(jnp.zeros(units))
-        self.initial_state = nnx.Param(jnp.zeros(units)) if learned else None
-
-    def __call__(self, x, lengths=None, reverse=False):
-        def step(state, projected):
-            return (jnp.tanh(projected + state[0] @ self.recurrent_kernel[...]),)
-
-        sizes = len(x), self.recurrent_kernel.shape[0]
-        start = (first_state(self.initial_state, *sizes),)
-        inputs = x @ self.kernel[...] + self.bias[...]
-        return walk(step, start, inputs, lengths, reverse)
+    def step(self, states, projected):
+        (s,) = states
+        return (jnp.tanh(projected + s @ self.recurrent_kernel[...]),)
 ''',
     "LSTM": '''
-class LSTM(nnx.Module):
+class LSTM(Recurrent):
     """A long short-term memory with the gates i, f, g and o."""
 
-    def __init__(self, channels, units, learned=False):
-        self.kernel = nnx.Param(jnp.zeros((channels, 4 * units)))
-        self.recurrent_kernel = nnx.Param(jnp.zeros((units, 4 * units)))
-        self.bias = nnx.Param(jnp.zeros(4 * units))
-        self.initial_state = nnx.Param(jnp.zeros(units)) if learned else None
-        self.initial_cell = nnx.Param(jnp.zeros(units)) if learned else None
+    num_gates = 4
+    states = ("initial_state", "initial_cell")
 
-    def __call__(self, x, lengths=None, reverse=False):
-        def step(state, projected):
-            s, cell = state
-            gates = projected + s @ self.recurrent_kernel[...]
-            i, f, g, o = jnp.split(gates, 4, axis=-1)
-            cell = jax.nn.sigmoid(f) * cell + jax.nn.sigmoid(i) * jnp.tanh(g)
-            return jax.nn.sigmoid(o) * jnp.tanh(cell), cell
-
-        sizes = len(x), self.recurrent_kernel.shape[0]
-        states = self.initial_state, self.initial_cell
-        start = tuple(first_state(state, *sizes) for state in states)
-        inputs = x @ self.kernel[...] + self.bias[...]
-        return walk(step, start, inputs, lengths, reverse)
+    def step(self, states, projected):
+        s, cell = states
+        gates = projected + s @ self.recurrent_kernel[...]
+        i, f, g, o = jnp.split(gates, 4, axis=-1)
+        cell = jax.nn.sigmoid(f) * cell + jax.nn.sigmoid(i) * jnp.tanh(g)
+        return jax.nn.sigmoid(o) * jnp.tanh(cell), cell
 ''',
     "GRU": '''
-class GRU(nnx.Module):
+class GRU(Recurrent):
     """A gated recurrent unit with the gates r and z and the candidate n."""
 
+    num_gates = 3
+
     def __init__(self, channels, units, learned=False):
-        self.kernel = nnx.Param(jnp.zeros((channels, 3 * units)))
-        self.recurrent_kernel = nnx.Param(jnp.zeros((units, 3 * units)))
-        self.bias = nnx.Param(jnp.zeros(3 * units))
+        super().__init__(channels, units, learned)
         self.recurrent_bias = nnx.Param(jnp.zeros(units))
-        self.initial_state = nnx.Param(jnp.zeros(units)) if learned else None
 
-    def __call__(self, x, lengths=None, reverse=False):
-        def step(state, projected):
-            (s,) = state
-            xr, xz, xn = jnp.split(projected, 3, axis=-1)
-            sr, sz, sn = jnp.split(s @ self.recurrent_kernel[...], 3, axis=-1)
-            r, z = jax.nn.sigmoid(xr + sr), jax.nn.sigmoid(xz + sz)
-            n = jnp.tanh(xn + r * (sn + self.recurrent_bias[...]))
-            return ((1 - z) * n + z * s,)
-
-        sizes = len(x), self.recurrent_kernel.shape[0]
-        start = (first_state(self.initial_state, *sizes),)
-        inputs = x @ self.kernel[...] + self.bias[...]
-        return walk(step, start, inputs, lengths, reverse)
+    def step(self, states, projected):
+        (s,) = states
+        xr, xz, xn = jnp.split(projected, 3, axis=-1)
+        sr, sz, sn = jnp.split(s @ self.recurrent_kernel[...], 3, axis=-1)
+        r, z = jax.nn.sigmoid(xr + sr), jax.nn.sigmoid(xz + sz)
+        n = jnp.tanh(xn + r * (sn + self.recurrent_bias[...]))
+        return ((1 - z) * n + z * s,)
 ''',
     "ResetFirstGRU": '''
-class ResetFirstGRU(nnx.Module):
+class ResetFirstGRU(Recurrent):
     """A GRU whose reset gate multiplies the state before the recurrent product."""
 
-    def __init__(self, channels, units, learned=False):
-        self.kernel = nnx.Param(jnp.zeros((channels, 3 * units)))
-        self.recurrent_kernel = nnx.Param(jnp.zeros((units, 3 * units)))
-        self.bias = nnx.Param(jnp.zeros(3 * units))
-        self.initial_state = nnx.Param(jnp.zeros(units)) if learned else None
+    num_gates = 3
 
-    def __call__(self, x, lengths=None, reverse=False):
-        def step(state, projected):
-            (s,) = state
-            xr, xz, xn = jnp.split(projected, 3, axis=-1)
-            ur, uz, un = jnp.split(self.recurrent_kernel[...], 3, axis=-1)
-            r, z = jax.nn.sigmoid(xr + s @ ur), jax.nn.sigmoid(xz + s @ uz)
-            n = jnp.tanh(xn + (r * s) @ un)
-            return ((1 - z) * n + z * s,)
-
-        sizes = len(x), self.recurrent_kernel.shape[0]
-        start = (first_state(self.initial_state, *sizes),)
-        inputs = x @ self.kernel[...] + self.bias[...]
-        return walk(step, start, inputs, lengths, reverse)
+    def step(self, states, projected):
+        (s,) = states
+        xr, xz, xn = jnp.split(projected, 3, axis=-1)
+        ur, uz, un = jnp.split(self.recurrent_kernel[...], 3, axis=-1)
+        r, z = jax.nn.sigmoid(xr + s @ ur), jax.nn.sigmoid(xz + s @ uz)
+        n = jnp.tanh(xn + (r * s) @ un)
+        return ((1 - z) * n + z * s,)
 ''',
 }
 """Their code; a piece follows the pieces that it uses."""

@@ -1,8 +1,8 @@
 """The registry of functions that translate each kind of layer to PyTorch."""
 
-from assay.exporting.source._code import Translators, registers
+from assay.exporting.source._code import Translators
 
 __all__ = ["TRANSLATORS", "translates"]
 
 TRANSLATORS: Translators = Translators()
-translates = registers(TRANSLATORS)
+translates = TRANSLATORS.register

@@ -3,11 +3,12 @@
 from assay import spec
 from assay.exporting._trained_layers import TrainedLayer
 from assay.exporting.source._code import Code
+from assay.exporting.source._layer_parts import elementwise
 from assay.exporting.source.flax._registry import translates
 
 __all__: list[str] = []
 
-_EXPRESSIONS = {
+_EXPRESSIONS: dict[type[spec.Layer], str] = {
     spec.Sigmoid: "jax.nn.sigmoid(x)",
     spec.HardSigmoid: "jnp.clip({slope} * x + 0.5, 0.0, 1.0)",
     spec.Tanh: "jnp.tanh(x)",
@@ -32,15 +33,7 @@ _EXPRESSIONS = {
 
 @translates(*_EXPRESSIONS)
 def _elementwise(code: Code, trained: TrainedLayer) -> None:
-    declaration = spec.Layer.members[trained.layer.kind]
-    numbers = {name: f"{trained.number(name):.9g}" for name in trained.values}
-    expression = _EXPRESSIONS[declaration]  # type: ignore[index]
-    code.run(f"x = {expression.format(**numbers)}")
-
-
-@translates(spec.Identity)
-def _identity(code: Code, trained: TrainedLayer) -> None:
-    pass
+    elementwise(code, trained, _EXPRESSIONS)
 
 
 @translates(spec.ParametricReLU)

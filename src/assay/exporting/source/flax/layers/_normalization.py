@@ -1,4 +1,4 @@
-"""Normalization layers and learned scales in Flax NNX."""
+"""Normalization layers in Flax NNX."""
 
 from assay import spec
 from assay.exporting._trained_layers import TrainedLayer
@@ -43,7 +43,7 @@ def _over_several_axes(code: Code, trained: TrainedLayer) -> None:
     options = f"{trained.number('epsilon'):.9g}, {arrays['bias'] is not None}"
     expression = f"FeatureNorm({scale.shape}, {options})"
     over_steps = layer.num_axes == len(layer.input_shape)
-    lengths = "lengths" if code.uneven and over_steps else "None"
+    lengths = code.lengths if over_steps else "None"
     code.run(f"x = {code.layer(trained.name, expression, arrays)}(x, {lengths})")
 
 
@@ -60,11 +60,3 @@ def _group_norm(code: Code, trained: TrainedLayer) -> None:
     options = f"epsilon={epsilon}, use_fast_variance=False"
     expression = f"nnx.GroupNorm({channels}, {groups}, {options}, rngs=rngs)"
     code.run(f"x = {code.layer(trained.name, expression, arrays)}(x)")
-
-
-@translates(spec.LearnedScale)
-def _learned_scale(code: Code, trained: TrainedLayer) -> None:
-    code.uses("Scale")
-    scale = trained.array("scale")
-    name = code.layer(trained.name, f"Scale({len(scale)})", {"scale": scale})
-    code.run(f"x = {name}(x)")

@@ -16,7 +16,7 @@ def _recurrent(code: Code, trained: TrainedLayer) -> None:
     name_of_class = _CLASSES[layer.kind]
     if layer.kind == "gru" and not layer.reset_after:
         name_of_class = "ResetFirstGRU"
-    code.uses("walk", "first_state", name_of_class)
+    code.uses("walk", "Recurrent", name_of_class)
     names = ["kernel", "recurrent_kernel", "bias", "recurrent_bias", *layer.states]
     calls = []
     for prefix in layer.directions:
@@ -26,8 +26,7 @@ def _recurrent(code: Code, trained: TrainedLayer) -> None:
         name = f"{trained.name}_backward" if prefix else trained.name
         part = code.layer(name, f"{name_of_class}({sizes})", arrays)
         reverse = ", reverse=True" * layer.walks_back(prefix)
-        lengths = "lengths" if code.uneven else "None"
-        calls.append(f"{part}(x, {lengths}{reverse})")
+        calls.append(f"{part}(x, {code.lengths}{reverse})")
     place = 0 if layer.return_sequences else 1
     if not layer.return_sequences:
         code.uneven = False

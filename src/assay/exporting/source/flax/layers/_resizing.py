@@ -1,4 +1,4 @@
-"""Layers that add, remove or repeat rows, in Flax NNX."""
+"""Layers that add or repeat rows, in Flax NNX."""
 
 from assay import spec
 from assay.exporting._trained_layers import TrainedLayer
@@ -14,15 +14,6 @@ def _zero_padding(code: Code, trained: TrainedLayer) -> None:
     code.fill()
     code.run(f"x = jnp.pad(x, {((0, 0), *trained.layer.rows, (0, 0))})")
     resized_lengths(code, trained.layer)
-
-
-@translates(spec.Cropping)
-def _cropping(code: Code, trained: TrainedLayer) -> None:
-    layer = trained.layer
-    pairs = zip(layer.rows, layer.output_shape[:-1], strict=True)
-    kept = ", ".join(f"{-before}:{size - before}" for (before, _), size in pairs)
-    code.run(f"x = x[:, {kept}]")
-    resized_lengths(code, layer)
 
 
 @translates(spec.Upsampling)

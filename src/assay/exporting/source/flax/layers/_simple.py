@@ -1,4 +1,4 @@
-"""Dense layers, dropout, shapes and residual blocks in Flax NNX."""
+"""Dense layers, dropout and residual blocks in Flax NNX."""
 
 import numpy as np
 
@@ -32,22 +32,6 @@ def _spatial_dropout(code: Code, trained: TrainedLayer) -> None:
     rate = f"{trained.number('rate'):.6g}"
     expression = f"nnx.Dropout({rate}, broadcast_dims={axes}, rngs=rngs)"
     code.run(f"x = {code.layer(trained.name, expression, {})}(x)")
-
-
-@translates(spec.Input)
-def _input(code: Code, trained: TrainedLayer) -> None:
-    pass
-
-
-@translates(spec.Flatten, spec.Reshape)
-def _reshape(code: Code, trained: TrainedLayer) -> None:
-    before, after = trained.layer.input_shape, trained.layer.output_shape
-    if trained.layer.kind == "flatten" or before[0] != after[0]:
-        code.fill()
-        code.uneven = False
-    if before != after:
-        sizes = ", ".join(map(str, after))
-        code.run(f"x = x.reshape(len(x), {sizes})")
 
 
 @translates(spec.Residual)

@@ -6,8 +6,9 @@ import numpy as np
 
 from assay import spec
 from assay.exporting._trained_layers import TrainedLayer
-from assay.exporting._windows import is_plain, rows_beyond
+from assay.exporting._windows import extended_padding, is_plain
 from assay.exporting.source._code import Code
+from assay.exporting.source._layer_parts import average_pool
 from assay.exporting.source._lengths import grown_lengths, window_lengths
 from assay.exporting.source.flax._registry import translates
 
@@ -84,17 +85,12 @@ def _max_pool(code: Code, trained: TrainedLayer) -> None:
         code.run(f"x = nnx.max_pool(x, {_arguments(window)})")
     else:
         code.uses("in_windows")
-        pairs = zip(window.padding, rows_beyond(window), strict=True)
-        padding = tuple((low, high + rows) for (low, high), rows in pairs)
-        code.run(f"x = jnp.pad(x, {_widths(padding)}, constant_values={_LEAST})")
+        widths = ((0, 0), *extended_padding(window), (0, 0))
+        code.run(f"x = jnp.pad(x, {widths}, constant_values={_LEAST})")
         windows = f"{window.size}, {window.stride}, {window.dilation}"
         code.run(f"x = in_windows(x, -jnp.inf, jax.lax.max, {windows})")
     window_lengths(code, window)
     code.fill()
-
-
-def _widths(padding: tuple[tuple[int, int], ...]) -> str:
-    return str(((0, 0), *padding, (0, 0)))
 
 
 @translates(spec.AveragePool1D, spec.AveragePool2D, spec.AveragePool3D)
@@ -104,18 +100,7 @@ def _average_pool(code: Code, trained: TrainedLayer) -> None:
         arguments = f"{_arguments(window)}, count_include_pad={count_padding}"
         code.run(f"x = nnx.avg_pool(x, {arguments})")
         return
-    code.uses("fill", "in_windows", "average_pool")
-    code.fill()
-    lengths = "lengths" if code.uneven else "None"
-    padding, beyond = window.padding, rows_beyond(window)
-    code.run(
-        "x = average_pool(",
-        f"    x, {lengths}, {window.size}, {window.stride}, {window.dilation},",
-        f"    padding={padding}, beyond={beyond}, count_padding={count_padding},",
-        ")",
-    )
-    window_lengths(code, window)
-    code.fill()
+    average_pool(code, trained, "in_windows")
 
 
 @translates(spec.GlobalMaxPool)

@@ -3,12 +3,13 @@
 from assay import spec
 from assay.exporting._trained_layers import TrainedLayer
 from assay.exporting.source._code import Code
+from assay.exporting.source._layer_parts import elementwise
 from assay.exporting.source.torch._registry import translates
 from assay.exporting.source.torch._through import through
 
 __all__: list[str] = []
 
-_EXPRESSIONS = {
+_EXPRESSIONS: dict[type[spec.Layer], str] = {
     spec.Sigmoid: "torch.sigmoid(x)",
     spec.HardSigmoid: "torch.clamp({slope} * x + 0.5, 0.0, 1.0)",
     spec.Tanh: "torch.tanh(x)",
@@ -33,15 +34,7 @@ _EXPRESSIONS = {
 
 @translates(*_EXPRESSIONS)
 def _elementwise(code: Code, trained: TrainedLayer) -> None:
-    declaration = spec.Layer.members[trained.layer.kind]
-    numbers = {name: f"{trained.number(name):.9g}" for name in trained.values}
-    expression = _EXPRESSIONS[declaration]  # type: ignore[index]
-    code.run(f"x = {expression.format(**numbers)}")
-
-
-@translates(spec.Identity)
-def _identity(code: Code, trained: TrainedLayer) -> None:
-    pass
+    elementwise(code, trained, _EXPRESSIONS)
 
 
 @translates(spec.ParametricReLU)

@@ -1,4 +1,4 @@
-"""Normalization layers and learned scales in PyTorch."""
+"""Normalization layers in PyTorch."""
 
 import math
 
@@ -63,11 +63,3 @@ def _group_norm(code: Code, trained: TrainedLayer) -> None:
     expression = f"nn.GroupNorm({sizes}, eps={epsilon})"
     name = code.layer(trained.name, expression, {"weight": scale, "bias": bias})
     through(code, name, len(layer.input_shape) - 1)
-
-
-@translates(spec.LearnedScale)
-def _learned_scale(code: Code, trained: TrainedLayer) -> None:
-    code.uses("Scale")
-    scale = trained.array("scale")
-    name = code.layer(trained.name, f"Scale({len(scale)})", {"scale": scale})
-    code.run(f"x = {name}(x)")

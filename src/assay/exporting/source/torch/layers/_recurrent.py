@@ -3,6 +3,7 @@
 import numpy as np
 
 from assay import spec
+from assay.exporting._recurrent_arrays import first_states, second_bias
 from assay.exporting._trained_layers import TrainedLayer
 from assay.exporting.source._code import Code
 from assay.exporting.source.torch._registry import translates
@@ -33,7 +34,7 @@ def _native(code: Code, trained: TrainedLayer, place: int) -> None:
     expression = f"nn.{_CLASSES[layer.kind]}({_sizes(trained)}, {options})"
     name = code.layer(trained.name, expression, arrays)
     code.uses("walk")
-    lengths = "lengths" if code.uneven else "None"
+    lengths = code.lengths
     start = f", {_start(code, trained)}" if layer.learns_state else ""
     if not layer.reverse:
         code.run(f"x = walk({name}, x, {lengths}{start})[{place}]")
@@ -46,10 +47,7 @@ def _native(code: Code, trained: TrainedLayer, place: int) -> None:
 
 def _start(code: Code, trained: TrainedLayer) -> str:
     """Add the learned states before the first step, and return how to refer to them."""
-    layer, states = trained.layer, {}
-    for number, name in enumerate(layer.states):
-        rows = [trained.array(prefix + name)[None] for prefix in layer.directions]
-        states[str(number)] = np.stack(rows)
+    states = {str(place): s for place, s in enumerate(first_states(trained))}
     zeros = ", ".join(f"torch.zeros{state.shape}" for state in states.values())
     expression = f"nn.ParameterList([{zeros}])"
     return code.layer(f"{trained.name}_start", expression, states)
@@ -66,8 +64,7 @@ def _reset_first(code: Code, trained: TrainedLayer, place: int) -> None:
         name = f"{trained.name}_backward" if prefix else trained.name
         part = code.layer(name, f"ResetFirstGRU({sizes})", arrays)
         reverse = ", reverse=True" * layer.walks_back(prefix)
-        lengths = "lengths" if code.uneven else "None"
-        parts.append(f"{part}(x, {lengths}{reverse})[{place}]")
+        parts.append(f"{part}(x, {code.lengths}{reverse})[{place}]")
     both = f"torch.cat([{', '.join(parts)}], dim=-1)"
     code.run(f"x = {both if len(parts) > 1 else parts[0]}")
 
@@ -79,15 +76,10 @@ def _sizes(trained: TrainedLayer) -> str:
 
 def _arrays(trained: TrainedLayer, prefix: str) -> dict[str, np.ndarray]:
     """Return the arrays of one direction; PyTorch has two biases."""
-    bias = trained.array(f"{prefix}bias")
-    inner = np.zeros_like(bias)
-    recurrent_bias = trained.optional(f"{prefix}recurrent_bias")
-    if recurrent_bias is not None:  # that of the last gate of a GRU
-        inner[-len(recurrent_bias) :] = recurrent_bias
     ending = "_l0_reverse" if prefix else "_l0"
     return {
         f"weight_ih{ending}": trained.array(f"{prefix}kernel").T,
         f"weight_hh{ending}": trained.array(f"{prefix}recurrent_kernel").T,
-        f"bias_ih{ending}": bias,
-        f"bias_hh{ending}": inner,
+        f"bias_ih{ending}": trained.array(f"{prefix}bias"),
+        f"bias_hh{ending}": second_bias(trained, prefix),
     }

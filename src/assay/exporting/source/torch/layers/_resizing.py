@@ -1,4 +1,4 @@
-"""Layers that add, remove or repeat rows, in PyTorch."""
+"""Layers that add or repeat rows, in PyTorch."""
 
 from assay import spec
 from assay.exporting._trained_layers import TrainedLayer
@@ -15,15 +15,6 @@ def _zero_padding(code: Code, trained: TrainedLayer) -> None:
     widths = [0, 0] + [n for pair in reversed(trained.layer.rows) for n in pair]
     code.run(f"x = F.pad(x, {tuple(widths)})")
     resized_lengths(code, trained.layer)
-
-
-@translates(spec.Cropping)
-def _cropping(code: Code, trained: TrainedLayer) -> None:
-    layer = trained.layer
-    pairs = zip(layer.rows, layer.output_shape[:-1], strict=True)
-    kept = ", ".join(f"{-before}:{size - before}" for (before, _), size in pairs)
-    code.run(f"x = x[:, {kept}]")
-    resized_lengths(code, layer)
 
 
 @translates(spec.Upsampling)

@@ -1,4 +1,4 @@
-"""Dense layers, dropout, shapes and residual blocks in PyTorch."""
+"""Dense layers, dropout and residual blocks in PyTorch."""
 
 from assay import spec
 from assay.exporting._trained_layers import TrainedLayer
@@ -31,22 +31,6 @@ def _spatial_dropout(code: Code, trained: TrainedLayer) -> None:
     name_of_class = f"nn.Dropout{rank}d" if 1 <= rank <= 3 else "nn.Dropout"
     expression = f"{name_of_class}({trained.number('rate'):.6g})"
     through(code, code.layer(trained.name, expression, {}), rank)
-
-
-@translates(spec.Input)
-def _input(code: Code, trained: TrainedLayer) -> None:
-    pass
-
-
-@translates(spec.Flatten, spec.Reshape)
-def _reshape(code: Code, trained: TrainedLayer) -> None:
-    before, after = trained.layer.input_shape, trained.layer.output_shape
-    if trained.layer.kind == "flatten" or before[0] != after[0]:
-        code.fill()
-        code.uneven = False
-    if before != after:
-        sizes = ", ".join(map(str, after))
-        code.run(f"x = x.reshape(len(x), {sizes})")
 
 
 @translates(spec.Residual)

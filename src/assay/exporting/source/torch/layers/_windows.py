@@ -1,14 +1,14 @@
 """Convolutions and pooling in PyTorch."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from assay import spec
 from assay.exporting._trained_layers import TrainedLayer
-from assay.exporting._windows import is_plain, rows_beyond
+from assay.exporting._windows import Pairs, extended_padding, is_plain
 from assay.exporting.source._code import Code
+from assay.exporting.source._layer_parts import average_pool
 from assay.exporting.source._lengths import grown_lengths, window_lengths
 from assay.exporting.source.torch._registry import translates
 from assay.exporting.source.torch._through import through
@@ -16,7 +16,6 @@ from assay.exporting.source.torch._through import through
 __all__: list[str] = []
 
 _LEAST = "torch.finfo(torch.float32).min"
-Pairs = Sequence[tuple[int, int]]
 
 
 def _pad(code: Code, padding: Pairs, value: str = "0.0") -> None:
@@ -88,8 +87,7 @@ def _max_pool(code: Code, trained: TrainedLayer) -> None:
     window = trained.layer.window
     rank = len(window.size)
     code.fill(_LEAST)
-    pairs = zip(window.padding, rows_beyond(window), strict=True)
-    _pad(code, [(low, high + rows) for (low, high), rows in pairs], _LEAST)
+    _pad(code, extended_padding(window), _LEAST)
     gaps = "" if set(window.dilation) == {1} else f", dilation={window.dilation}"
     expression = f"nn.MaxPool{rank}d({window.size}, {window.stride}{gaps})"
     through(code, code.layer(trained.name, expression, {}), rank)
@@ -101,24 +99,13 @@ def _max_pool(code: Code, trained: TrainedLayer) -> None:
 def _average_pool(code: Code, trained: TrainedLayer) -> None:
     window, count_padding = trained.layer.window, trained.layer.count_padding
     rank, padding = len(window.size), window.padding
-    code.fill()
     every_place_counts = count_padding or not any(map(any, padding))
     if not code.uneven and is_plain(window) and every_place_counts:
         _pad(code, padding)
         expression = f"nn.AvgPool{rank}d({window.size}, {window.stride})"
         through(code, code.layer(trained.name, expression, {}), rank)
         return
-    code.uses("fill", "pad_space", "window_sum", "average_pool")
-    lengths = "lengths" if code.uneven else "None"
-    beyond = rows_beyond(window)
-    code.run(
-        "x = average_pool(",
-        f"    x, {lengths}, {window.size}, {window.stride}, {window.dilation},",
-        f"    padding={padding}, beyond={beyond}, count_padding={count_padding},",
-        ")",
-    )
-    window_lengths(code, window)
-    code.fill()
+    average_pool(code, trained, "pad_space", "window_sum")
 
 
 @translates(spec.GlobalMaxPool)

@@ -1,0 +1,32 @@
+"""The arrays of recurrent layers in the layouts of other libraries."""
+
+import numpy as np
+
+from assay.exporting._trained_layers import TrainedLayer
+
+__all__ = ["first_states", "second_bias"]
+
+
+def second_bias(trained: TrainedLayer, prefix: str) -> np.ndarray:
+    """Return the bias of the recurrent product, zero for all gates without one.
+
+    Args:
+        trained: the layer.
+        prefix: start of the names of the arrays of one direction.
+    """
+    bias = np.zeros_like(trained.array(f"{prefix}bias"))
+    learned = trained.optional(f"{prefix}recurrent_bias")
+    if learned is not None:  # that of the last gate of a GRU
+        bias[-len(learned) :] = learned
+    return bias
+
+
+def first_states(trained: TrainedLayer) -> list[np.ndarray]:
+    """Return the learned states before the first step, (directions, 1, units) each."""
+    layer = trained.layer
+    if not layer.learns_state:
+        return []
+    return [
+        np.stack([trained.array(prefix + name)[None] for prefix in layer.directions])
+        for name in layer.states
+    ]
