@@ -58,7 +58,7 @@ def make_app(
         await run_in_threadpool(predictor.batcher.close)
 
     allowed = hosts or Hosts("127.0.0.1")
-    app = Starlette(
+    return Starlette(
         routes=_routes(predictor, has_token=token is not None),
         middleware=[Middleware(Guard, token=token, hosts=allowed)],
         exception_handlers={
@@ -68,8 +68,6 @@ def make_app(
         },
         lifespan=lifespan,
     )
-    app.state.predictor = predictor
-    return app
 
 
 def _routes(predictor: Predictor, *, has_token: bool) -> list[Route]:
