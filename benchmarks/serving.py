@@ -12,7 +12,6 @@ table.
 import argparse
 import http.client
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -92,9 +91,7 @@ def _requests(run: assay.Run, name: str, count: int, rows: int) -> list[Request]
 def _server(run: Path) -> Iterator[int]:
     """Context manager of a server of a run, which yields its port."""
     command = [sys.executable, "-m", "assay", "serve", str(run), "--port", "0"]
-    process = subprocess.Popen(
-        command, stderr=subprocess.PIPE, text=True, env=dict(os.environ)
-    )
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
     try:
         yield int(process.stderr.readline().rpartition(":")[2])

@@ -96,6 +96,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason="needs an accelerator"))
 
 
+@pytest.fixture
+def compilations():
+    """A list that grows by one entry with each compilation."""
+    import jax
+
+    found = []
+
+    def note(event, seconds, **details):
+        if event == "/jax/core/compile/backend_compile_duration":
+            found.append(seconds)
+
+    jax.monitoring.register_event_duration_secs_listener(note)
+    yield found
+    jax.monitoring.unregister_event_duration_listener(note)
+
+
 class Killed(BaseException):
     """Simulates a kill at a given moment."""
 

@@ -26,7 +26,7 @@ def html_table(
     Args:
         caption: title of the table.
         rows: cells of each row.
-        head: names of the columns; none if there is no head.
+        head: names of the columns; if empty, the table has no header row.
 
     Example:
         >>> html_table("a & b", [["x", 1]]).partition("<tbody>")[0]

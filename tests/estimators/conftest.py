@@ -1,9 +1,8 @@
-"""Fixtures for small estimators and for counting compilations."""
+"""Fixtures for small estimators."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-import jax
 import numpy as np
 import pytest
 
@@ -33,17 +32,3 @@ def classes() -> Callable[..., tuple[np.ndarray, np.ndarray]]:
         return X, np.digitize(X[:, 0], cuts)
 
     return draw
-
-
-@pytest.fixture
-def compilations() -> Iterator[list[float]]:
-    """Return a list that grows by one entry with each compilation."""
-    found: list[float] = []
-
-    def note(event: str, seconds: float, **details: Any) -> None:
-        if event == "/jax/core/compile/backend_compile_duration":
-            found.append(seconds)
-
-    jax.monitoring.register_event_duration_secs_listener(note)
-    yield found
-    jax.monitoring.unregister_event_duration_listener(note)

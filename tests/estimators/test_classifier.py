@@ -141,6 +141,9 @@ def test_a_fitted_classifier_can_be_pickled(begin, classes):
         ({"early_stopping": True, "patience": 0}, "`patience_epochs >= 1` must hold"),
         ({"early_stopping": True, "val_fraction": 2.0}, "test_size"),
         ({"class_weight": "balance"}, "class_weight"),
+        ({"class_weight": {0: -1.0, 1: 1.0}}, "must not be negative"),
+        ({"class_weight": {0: 0.0, 1: 0.0}}, "one of them must be above 0"),
+        ({"class_weight": {0: np.nan, 1: 1.0}}, "but got class_weight={0: nan"),
         ({"categorical_features": ["color"]}, "`feature in X.columns` must hold"),
     ],
 )

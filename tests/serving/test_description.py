@@ -2,7 +2,11 @@
 
 import re
 
+import pytest
+
 from assay.serving._openapi import example_row
+from assay.serving._page import page
+from assay.serving._predictor import Predictor
 from assay.serving.bodies._schema import schema_of
 
 
@@ -67,6 +71,22 @@ def test_the_page_needs_nothing_from_outside(iris_client, iris_run):
     assert f"{iris_run.test.value:.4g}" in text
     assert re.search(r"petal width \(cm\)", text)
     assert iris_client.get("/docs").text == text
+
+
+@pytest.mark.parametrize(
+    ("interval", "words"),
+    [
+        ([0.0, 0.5], "0.25, 95% interval [0, 0.5]."),
+        (None, "0.25."),
+        ([None] * 2, "0.25."),
+    ],
+)
+def test_the_page_shows_any_interval(iris_run, interval, words):
+    predictor = Predictor(iris_run)
+    test = predictor.description["test"] | {"value": 0.25, "interval": interval}
+    model = predictor.description | {"test": test}
+    text = page(predictor.schema, model, host="localhost", has_token=False)
+    assert f"sealed test examples: {words}</p>" in text
 
 
 def test_the_example_is_accepted(serve, cells_run, images_run, series_run):

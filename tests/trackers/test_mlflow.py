@@ -71,23 +71,14 @@ def test_the_refit_is_the_run_itself(found):
     assert client.get_metric_history(run_id, "layers/dense1/gradient_norm")
 
 
-def test_a_resumed_run_continues(tmp_path, monkeypatch):
+def test_a_resumed_run_continues(tmp_path, monkeypatch, interrupted):
     from mlflow.tracking import MlflowClient
 
     address = f"sqlite:///{tmp_path / 'store.db'}"
     monkeypatch.setenv("MLFLOW_TRACKING_URI", address)
     monkeypatch.setenv("MLFLOW_EXPERIMENT_NAME", "mine")
-
-    class Stop(assay.Observer):
-        def stage(self, name, detail=""):
-            if name == "refit":
-                raise KeyboardInterrupt
-
-    fields = {"data": "iris", "model": "linear", "num_epochs": 2}
-    experiment = assay.Experiment(**fields, tune=assay.spec.Tune(num_trials=1))
     out = tmp_path / "iris-1"
-    with pytest.raises(assay.Interrupted):
-        experiment.run(out=out, track="mlflow", observer=Stop())
+    experiment = interrupted(out, "mlflow")
     client = MlflowClient(tracking_uri=address)
     place = [client.get_experiment_by_name("mine").experiment_id]
     before = {r.info.run_name: r for r in client.search_runs(place)}

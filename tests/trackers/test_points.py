@@ -124,21 +124,12 @@ def test_a_tracker_that_fails_is_left_out(tmp_path, capsys, method):
     assert not bad.named("close")
 
 
-def test_interrupted_runs_say_so(tmp_path):
+def test_interrupted_runs_say_so(tmp_path, interrupted):
     collector = Collector()
     with pytest.raises(InputError):
         assay.train("iris", out=tmp_path / "run", track=collector, target="none")
     assert collector.calls == []  # nothing was trained
-
-    class Stop(assay.Observer):
-        def stage(self, name, detail=""):
-            if name == "refit":
-                raise KeyboardInterrupt
-
-    fields = {"data": "iris", "model": "linear", "num_epochs": 2}
-    experiment = assay.Experiment(**fields, tune=assay.spec.Tune(num_trials=1))
-    with pytest.raises(assay.Interrupted):
-        experiment.run(out=tmp_path / "run", track=collector, observer=Stop())
+    interrupted(tmp_path / "run", collector)
     assert collector.named("close") == [("interrupted",)]
 
 

@@ -1,6 +1,6 @@
 """Fixtures for a small problem with three classes and for fits on it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import jax
@@ -143,20 +143,6 @@ def everything() -> spec.Training:
         regularizers=(spec.L1(), spec.L2(), spec.EarlyStopping(4)),
         clip_norm=1.0,
     )
-
-
-@pytest.fixture
-def compilations() -> Iterator[list[float]]:
-    """Return a list that grows by one entry with each compilation."""
-    found: list[float] = []
-
-    def note(event: str, seconds: float, **details: Any) -> None:
-        if event == "/jax/core/compile/backend_compile_duration":
-            found.append(seconds)
-
-    jax.monitoring.register_event_duration_secs_listener(note)
-    yield found
-    jax.monitoring.unregister_event_duration_listener(note)
 
 
 def same(one: Any, other: Any) -> None:

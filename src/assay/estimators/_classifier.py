@@ -137,16 +137,27 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
                 f"{self.classes_.tolist()[0]!r}. Add rows of another class."
             )
         if self.class_weight is not None:
-            of_class = compute_class_weight(
-                self.class_weight, classes=self.classes_, y=labels
-            )
-            weights = of_class[codes] * (1.0 if weights is None else weights)
+            of_row = self._class_weights(labels)[codes]
+            weights = of_row if weights is None else of_row * weights
             kept = np.flatnonzero(weights)
             frame, codes, weights = frame[kept], codes[kept], weights[kept]
         kind = "multiclass" if len(self.classes_) > 2 else "binary"
         task = Task(kind, "target", tuple(self.classes_.tolist()))
         self._train(frame, codes.astype(np.int32), task, kinds=kinds, weights=weights)
         return self
+
+    def _class_weights(self, labels: np.ndarray) -> np.ndarray:
+        """Return the weight of each class (num_classes,)."""
+        weights = compute_class_weight(
+            self.class_weight, classes=self.classes_, y=labels
+        )
+        if not (weights.min() >= 0 and weights.max() > 0):
+            raise InvalidInput(
+                "The weights of classes must not be negative, and one of them must be "
+                f"above 0, but got class_weight={self.class_weight!r}. Write positive "
+                "weights, or class_weight='balanced'."
+            )
+        return weights
 
     def predict_proba(self, X: Any) -> np.ndarray:
         """Return the probability of each class (n, num_classes), in their order.

@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from assay import spec
-from assay._errors import InputError, RunError
+from assay._errors import InputError
 from assay.data import Dataset, Split
 from assay.experiment._refit import member_seed, run_members
 from assay.experiment.defaults._data_profile import DataProfile
@@ -73,14 +73,12 @@ def fit_members(
         for number in range(candidate.members)
     ]
     waiting = [checkpoints.resumable("member", fit, training) for fit in fits]
-    fits = run_members(waiting, checkpoints)
-    for fit in fits:
-        if fit.diverged_at is not None:
-            raise RunError(
-                f"Training diverged at iteration {fit.diverged_at}, because the cost "
-                "became NaN or infinite. Use a lower learning rate, such as "
-                "learning_rate=0.0001."
-            )
+    fits = run_members(
+        waiting,
+        checkpoints,
+        training="Training",
+        advice="Use a lower learning rate, such as learning_rate=0.0001.",
+    )
     members = [fit.result() for fit in fits]
     return FittedMembers(Model(training, prepared.preparation, members), tuple(fits))
 

@@ -59,7 +59,7 @@ class NotebookProgress(Observer):
         self._draw(message)
 
     def _draw(self, line: str) -> None:
-        """Draw everything again, or print a line if there is no notebook."""
+        """Redraw everything in a notebook; elsewhere, print a line."""
         self._drawn = time.monotonic()
         if self._show is not None:
             self._show(self._html())

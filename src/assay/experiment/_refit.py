@@ -49,24 +49,42 @@ def refit(selection: Selection, checkpoints: Checkpoints | None = None) -> Refit
         _member(number, selection, prepared, checkpoints)
         for number in range(selection.members)
     ]
-    fits = run_members(waiting, checkpoints)
-    for fit in fits:
-        if fit.diverged_at is not None:
-            raise RunError(
-                f"Training on train + val diverged at iteration {fit.diverged_at}, "
-                "because the cost became NaN or infinite. The test part stays sealed. "
-                "Use a lower learning rate, such as optimizer.learning_rate = 0.0001."
-            )
+    fits = run_members(
+        waiting,
+        checkpoints,
+        training="Training on train + val",
+        advice="The test part stays sealed. Use a lower learning rate, such as "
+        "optimizer.learning_rate = 0.0001.",
+    )
     members = [fit.result() for fit in fits]
     model = Model(selection.training, prepared.preparation, members)
     return Refitted(selection, fits[0], model, prepared.rows)
 
 
-def run_members(waiting: list[Resumable], checkpoints: Checkpoints) -> list[Fit]:
-    """Train fits to completion, in parallel on the CPU cores."""
+def run_members(
+    waiting: list[Resumable], checkpoints: Checkpoints, *, training: str, advice: str
+) -> list[Fit]:
+    """Train fits to completion, in parallel on the CPU cores.
+
+    Args:
+        waiting: the fits of the members.
+        checkpoints: checkpoints that the fits belong to.
+        training: what the error message calls this training.
+        advice: what the error message recommends.
+
+    Raises:
+        RunError: the training diverged.
+    """
     # compiled programs release the interpreter lock, so threads are enough
     threads = min(len(waiting), cpu_count() or 1)
-    return checkpoints.in_threads(Resumable.run, waiting, threads=threads)
+    fits = checkpoints.in_threads(Resumable.run, waiting, threads=threads)
+    for fit in fits:
+        if fit.diverged_at is not None:
+            raise RunError(
+                f"{training} diverged at iteration {fit.diverged_at}, because the cost "
+                f"became NaN or infinite. {advice}"
+            )
+    return fits
 
 
 def member_seed(seed: int, number: int) -> int:

@@ -1,15 +1,19 @@
-"""What the web servers of Assay share: JSON bodies, the guard and the listener."""
+"""What the web servers of Assay share: JSON bodies, the guard and the server."""
 
 from assay.http._guard import Guard, refusal_answer
-from assay.http._json import JsonAnswer, read_body, to_numbers
+from assay.http._json import JsonAnswer, read_body, read_bytes, to_numbers
 from assay.http._listener import listen, loopback_hosts
+from assay.http._server import WebServer, make_server
 
 __all__ = [
     "Guard",
     "JsonAnswer",
+    "WebServer",
     "listen",
     "loopback_hosts",
+    "make_server",
     "read_body",
+    "read_bytes",
     "refusal_answer",
     "to_numbers",
 ]

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from assay._errors import InputError
 from assay.records import parse_json, to_plain
 
-__all__ = ["JsonAnswer", "read_body", "to_numbers"]
+__all__ = ["JsonAnswer", "read_body", "read_bytes", "to_numbers"]
 
 _MOST_BYTES = 4_000_000  # of a question; files have a route of their own
 
@@ -67,19 +67,30 @@ def _is_not_finite(value: Any) -> bool:
     return not bool(np.isfinite(value).all())
 
 
+async def read_bytes(request: Request, most_bytes: int) -> bytes | None:
+    """Return the body of a request; None if it is larger than a number of bytes."""
+    length = request.headers.get("content-length", "0")
+    if length.isdecimal() and int(length) > most_bytes:
+        return None
+    parts: list[bytes] = []
+    total = 0
+    async for part in request.stream():
+        parts.append(part)
+        total += len(part)
+        if total > most_bytes:
+            return None
+    return b"".join(parts)
+
+
 async def read_body(request: Request) -> dict[str, Any]:
     """Return the object in the body of a request.
 
     Raises:
         InputError: the body is too large, or is not an object.
     """
-    data = b""
-    async for part in request.stream():
-        data += part
-        if len(data) > _MOST_BYTES:
-            raise InputError(
-                "The request is too large. Upload files on the start page."
-            )
+    data = await read_bytes(request, _MOST_BYTES)
+    if data is None:
+        raise InputError("The request is too large. Upload files on the start page.")
     try:
         body = parse_json(data or b"{}")
     except ValueError as error:

@@ -1,15 +1,11 @@
 """Serves the lab on the loopback interface."""
 
 import secrets
-import socket
 import sys
 import webbrowser
-from dataclasses import dataclass
 from pathlib import Path
 
-import uvicorn
-
-from assay.http import listen
+from assay.http import WebServer, listen, make_server
 from assay.lab._app import make_app
 from assay.lab.runs._folder import set_root
 from assay.lab.runs._processes import start_first
@@ -21,23 +17,8 @@ HOST = "127.0.0.1"
 PORT = 8765
 
 
-@dataclass(frozen=True)
-class Lab:
-    """A lab that is ready to be served.
-
-    Args:
-        server: the server.
-        listener: the socket on which it listens.
-        address: address with the token, to open in a browser.
-    """
-
-    server: uvicorn.Server
-    listener: socket.socket
-    address: str
-
-    def run(self) -> None:
-        """Serve until Ctrl-C, or until `server.should_exit` is set."""
-        self.server.run(sockets=[self.listener])
+class Lab(WebServer):
+    """A lab that is ready to be served; its address contains the token."""
 
 
 def make_lab(runs: Path, *, port: int | None = None, token: str | None = None) -> Lab:
@@ -46,15 +27,11 @@ def make_lab(runs: Path, *, port: int | None = None, token: str | None = None) -
     bound: int = listener.getsockname()[1]
     token = token or secrets.token_urlsafe(24)
     set_root(runs)
-    config = uvicorn.Config(
+    server = make_server(
         make_app(token=token, port=bound),
-        log_level="warning",
-        access_log=False,  # it would write the token
-        server_header=False,
-        timeout_graceful_shutdown=1,  # streams of events never end by themselves
+        seconds_to_finish=1,  # streams of events never end by themselves
     )
-    address = f"http://{HOST}:{bound}/?token={token}"
-    return Lab(uvicorn.Server(config), listener, address)
+    return Lab(server, listener, f"http://{HOST}:{bound}/?token={token}")
 
 
 def serve(

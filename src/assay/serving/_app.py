@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from assay._errors import InputError
 from assay.experiment import Run
-from assay.http import JsonAnswer
+from assay.http import JsonAnswer, read_bytes
 from assay.serving._page import PAGE_POLICY, page
 from assay.serving._predictor import Predictor, refusal
 from assay.serving._refusal import Refusal
@@ -58,7 +58,7 @@ def make_app(
         await run_in_threadpool(predictor.batcher.close)
 
     allowed = hosts or Hosts("127.0.0.1")
-    app = Starlette(
+    return Starlette(
         routes=_routes(predictor, has_token=token is not None),
         middleware=[Middleware(Guard, token=token, hosts=allowed)],
         exception_handlers={
@@ -68,8 +68,6 @@ def make_app(
         },
         lifespan=lifespan,
     )
-    app.state.predictor = predictor
-    return app
 
 
 def _routes(predictor: Predictor, *, has_token: bool) -> list[Route]:
@@ -137,24 +135,15 @@ async def _read_body(request: Request) -> bytes:
     Raises:
         Refusal: the body is too large.
     """
-    length = request.headers.get("content-length", "0")
-    parts: list[bytes] = []
-    total = int(length) if length.isdecimal() else 0
-    if total <= MOST_BYTES:
-        total = 0
-        async for part in request.stream():
-            parts.append(part)
-            total += len(part)
-            if total > MOST_BYTES:
-                break
-    if total > MOST_BYTES:
+    body = await read_bytes(request, MOST_BYTES)
+    if body is None:
         raise Refusal(
             413,
             f"The body has more than {MOST_BYTES} bytes. Send the rows in several "
             "requests.",
             {"connection": "close"},
         )
-    return b"".join(parts)
+    return body
 
 
 async def _refused(request: Request, error: Exception) -> Response:

@@ -44,7 +44,6 @@ class Batcher(Generic[Asked, Answer]):
         *,
         most_rows: int,
     ) -> None:
-        self.num_passes = 0
         self._predict = predict
         self._most_rows = most_rows
         self._num_waiting = 0
@@ -93,7 +92,6 @@ class Batcher(Generic[Asked, Answer]):
                 results = self._predict([one.asked for one in batch])
             except Exception as error:  # the requests are answered with it
                 results = [error] * len(batch)
-            self.num_passes += 1
             loop.call_soon_threadsafe(_deliver, batch, results)
 
     def _with_others(

@@ -72,7 +72,9 @@ def _test(model: dict[str, Any]) -> str:
     if test["value"] is None:
         return ""
     low, high = test["interval"] or (None, None)
-    interval = f", {test['level']:.0%} interval [{low:.4g}, {high:.4g}]" * bool(low)
+    interval = ""
+    if low is not None and high is not None:
+        interval = f", {test['level']:.0%} interval [{low:.4g}, {high:.4g}]"
     return (
         f"{title} on {test['num_examples']:,} sealed test examples: "
         f"{test['value']:.4g}{interval}."

@@ -26,6 +26,7 @@ NOTES_HEADER = "assay-notes"
 
 _MOST_HEADER = 4000  # characters
 _MOST_FAULTS = 50
+_TEST_FIELDS = ("metric", "value", "interval", "level", "num_examples", "openings")
 
 
 class Predictor:
@@ -112,14 +113,7 @@ class Predictor:
                 for column in self.schema.columns
             ],
             "order": list(self.schema.order),
-            "test": {
-                "metric": test["metric"],
-                "value": test["value"],
-                "interval": test["interval"],
-                "level": test["level"],
-                "num_examples": test["num_examples"],
-                "openings": test["openings"],
-            },
+            "test": {name: test[name] for name in _TEST_FIELDS},
             "num_parameters": self.run.model.num_parameters,
             "assay": __version__,
         }

@@ -2,7 +2,6 @@
 
 import secrets
 import signal
-import socket
 import sys
 import threading
 from collections.abc import Generator, Sequence
@@ -13,7 +12,7 @@ import uvicorn
 
 from assay._errors import Faults
 from assay.experiment import Run
-from assay.http import listen
+from assay.http import WebServer, listen, make_server
 from assay.serving._app import make_app
 from assay.serving._security import Hosts, is_loopback
 
@@ -21,24 +20,18 @@ __all__ = ["HOST", "PORT", "Service", "make_service", "serve"]
 
 HOST, PORT = "127.0.0.1", 8000
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
-_SECONDS_TO_FINISH = 30  # for the requests that are under way when the server stops
+_SECONDS_TO_FINISH = 30
 _SHORTEST_TOKEN = 16
 
 
 @dataclass(frozen=True)
-class Service:
-    """A server that is ready to run.
+class Service(WebServer):
+    """A server of a model that is ready to run; its address lacks the token.
 
     Args:
-        server: the server.
-        listener: the socket on which it listens.
-        address: its address, without the token.
         token: secret that clients must send; None if none is needed.
     """
 
-    server: uvicorn.Server
-    listener: socket.socket
-    address: str
     token: str | None
 
     def run(self) -> None:
@@ -47,7 +40,7 @@ class Service:
         Requests that are under way are answered first.
         """
         with _stopped_by_signals(self.server):
-            self.server.run(sockets=[self.listener])
+            super().run()
 
 
 @contextmanager
@@ -86,17 +79,14 @@ def make_service(
         token = secrets.token_urlsafe(24)
     listener = listen(host, (PORT if port is None else port,))
     bound: int = listener.getsockname()[1]
-    config = uvicorn.Config(
+    server = make_server(
         make_app(run, token=token, hosts=Hosts(host, names)),
+        seconds_to_finish=_SECONDS_TO_FINISH,
         lifespan="on",
         ws="none",
-        log_level="warning",
-        access_log=False,  # it would write the token
-        server_header=False,
-        timeout_graceful_shutdown=_SECONDS_TO_FINISH,
     )
     shown = f"[{host}]" if ":" in host else host
-    return Service(uvicorn.Server(config), listener, f"http://{shown}:{bound}", token)
+    return Service(server, listener, f"http://{shown}:{bound}", token)
 
 
 def _check(host: str, token: str | None) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from assay.records import Finding, Summary
-from assay.trackers._result import finding_lines, flat, result_lines, result_values
+from assay.trackers._result import finding_line, flat, result_lines, result_values
 from assay.trackers._tracker import Point, Tracker, import_package
 
 __all__ = ["MLflow"]
@@ -132,7 +132,7 @@ class MLflow(Tracker):
 
     def finding(self, finding: Finding) -> None:
         """Send the findings so far as text."""
-        self._findings += finding_lines(finding)
+        self._findings.append(finding_line(finding))
         text = "\n".join(self._findings)[:_MOST_TEXT]
         self._client.set_tag(self._run, "assay.findings", text)
 

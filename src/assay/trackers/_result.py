@@ -6,7 +6,7 @@ from typing import Any
 
 from assay.records import Finding, Summary
 
-__all__ = ["finding_lines", "flat", "result_lines", "result_values"]
+__all__ = ["finding_line", "flat", "result_lines", "result_values"]
 
 
 def flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
@@ -25,10 +25,10 @@ def flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     return found
 
 
-def finding_lines(finding: Finding) -> list[str]:
+def finding_line(finding: Finding) -> str:
     """Return a finding as one line."""
-    words = f"{finding.severity}: {finding.message} {finding.remedy}".rstrip()
-    return [" ".join(words.split())]
+    words = f"{finding.severity}: {finding.message} {finding.remedy}"
+    return " ".join(words.split())
 
 
 def result_values(summary: Summary) -> dict[str, float]:
@@ -61,9 +61,8 @@ def result_lines(summary: Summary) -> list[str]:
     if low is not None and high is not None:
         words += f", {test['level']:.0%} interval [{low:.4g}, {high:.4g}]"
     metric, count = test["metric"], test["num_examples"]
-    lines = [f"{metric} on {count:,} sealed test examples: {words}."]
     reason = summary.get("verdict_reason")
     return [
-        *lines,
+        f"{metric} on {count:,} sealed test examples: {words}.",
         f"Verdict: {summary['verdict']}" + (f": {reason}" if reason else ""),
     ]

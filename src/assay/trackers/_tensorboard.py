@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from assay.records import Finding, Summary
-from assay.trackers._result import finding_lines, flat, result_lines, result_values
+from assay.trackers._result import finding_line, flat, result_lines, result_values
 from assay.trackers._tracker import Point, Tracker, import_package
 
 __all__ = ["TensorBoard"]
@@ -63,7 +63,7 @@ class TensorBoard(Tracker):
 
     def finding(self, finding: Finding) -> None:
         """Add a finding to the text."""
-        self._findings += finding_lines(finding)
+        self._findings.append(finding_line(finding))
         text = "\n".join(f"- {line}" for line in self._findings)
         self._writer("").add_text("findings", text)
 

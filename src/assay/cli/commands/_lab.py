@@ -2,9 +2,9 @@
 
 from argparse import Namespace
 
-from assay._errors import InputError, fault
 from assay.cli.arguments._command import Answer, Command
 from assay.cli.arguments._parser import Parser
+from assay.cli.arguments._port import read_port
 
 __all__ = ["COMMAND"]
 
@@ -31,20 +31,11 @@ def _arguments(parser: Parser) -> None:
 def _run(arguments: Namespace) -> Answer:
     from pathlib import Path
 
-    port = _port(arguments.port)
+    port = read_port(arguments.port, lowest=1, example=8765)
     from assay.lab import serve
 
     serve(Path(arguments.runs), port=port, browser=not arguments.no_browser)
     return Answer(None, "")
-
-
-def _port(text: str | None) -> int | None:
-    if text is None:
-        return None
-    if not (text.isdecimal() and 1 <= int(text) <= 65535):
-        fix = "Use a free port, such as --port 8765."
-        raise InputError(fault("1 <= --port <= 65535", "--port", text, fix))
-    return int(text)
 
 
 COMMAND = Command(

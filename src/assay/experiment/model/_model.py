@@ -3,9 +3,10 @@
 import math
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import polars as pl
 
 from assay import spec
 from assay._errors import InputError
@@ -35,9 +36,6 @@ from assay.training import (
     hyperparameters,
     program_for,
 )
-
-if TYPE_CHECKING:
-    import polars as pl
 
 __all__ = ["Model"]
 
@@ -195,14 +193,12 @@ class Model:
         mean = np.mean(predictions, axis=0) if len(predictions) > 1 else predictions[0]
         return np.asarray(mean)[:num_rows]
 
-    def predict_frame(self, source: Any) -> "pl.DataFrame":
+    def predict_frame(self, source: Any) -> pl.DataFrame:
         """Return a table of predictions and, for classification, probabilities.
 
         For images in a folder and sequences in a long table, the first column contains
         their names.
         """
-        import polars as pl
-
         table = prediction_table(self.preparation.task, self.predict(source))
         column = row_names(source, self.preparation.layout)
         if column is None:

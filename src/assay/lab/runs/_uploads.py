@@ -65,5 +65,5 @@ def keep(path: Path, root: Path) -> Path:
 def uploaded(key: str) -> Path:
     """Return the path of a file that was uploaded; raise an InputError otherwise."""
     if key not in _files:
-        raise InputError("This file is no longer available. Upload it again.")
+        raise InputError("The uploaded file no longer exists. Upload it again.")
     return _files[key]

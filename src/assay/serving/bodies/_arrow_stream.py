@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from assay.serving._refusal import Refusal
 
-__all__ = ["count_rows"]
+__all__ = ["count_rows", "no_stream"]
 
 _CONTINUATION = 0xFFFFFFFF
 _DICTIONARY, _BATCH = 2, 3  # kinds of messages
@@ -31,7 +31,7 @@ def count_rows(body: bytes) -> int:
         while place + 8 <= len(body):
             marker, size = struct.unpack_from("<Ii", body, place)
             if marker != _CONTINUATION or size < 0:
-                raise _no_stream("a message has no mark")
+                raise no_stream("a message has no mark")
             if size == 0:  # the end of the stream
                 break
             message = _Table(body, place + 8).table_at(0)
@@ -45,11 +45,12 @@ def count_rows(body: bytes) -> int:
             num_rows += max(batch.number(0, "<q"), 0) if kind == _BATCH else 0
             place += 8 + size + max(message.number(3, "<q"), 0)
     except struct.error:
-        raise _no_stream("it ends too early") from None
+        raise no_stream("it ends too early") from None
     return num_rows
 
 
-def _no_stream(reason: str) -> Refusal:
+def no_stream(reason: str) -> Refusal:
+    """Return the refusal of a body that is not a stream."""
     return Refusal(400, f"The body is not a stream of Arrow: {reason}. Send one frame.")
 
 

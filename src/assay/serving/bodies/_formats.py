@@ -11,7 +11,7 @@ from starlette.requests import Request
 from assay._errors import Faults
 from assay.records import parse_json
 from assay.serving._refusal import Refusal
-from assay.serving.bodies._arrow_stream import count_rows
+from assay.serving.bodies._arrow_stream import count_rows, no_stream
 from assay.serving.bodies._rows import frame_of_rows
 from assay.serving.bodies._schema import Schema
 
@@ -79,10 +79,7 @@ def _read_arrow(body: bytes) -> pl.DataFrame:
     try:
         frame = pl.read_ipc_stream(io.BytesIO(body))
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
-        first = str(error).partition("\n")[0][:200]
-        raise Refusal(
-            400, f"The body is not a stream of Arrow: {first}. Send one frame."
-        ) from None
+        raise no_stream(str(error).partition("\n")[0][:200]) from None
     _check_number(frame.height)  # damaged lengths may disagree
     return frame
 

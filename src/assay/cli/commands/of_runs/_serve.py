@@ -3,9 +3,9 @@
 import os
 from argparse import Namespace
 
-from assay._errors import InputError, fault
 from assay.cli.arguments._command import Answer, Command
 from assay.cli.arguments._parser import Parser
+from assay.cli.arguments._port import read_port
 
 __all__ = ["COMMAND"]
 
@@ -43,7 +43,7 @@ def _arguments(parser: Parser) -> None:
 def _run(arguments: Namespace) -> Answer:
     from assay.cli.arguments._runs import find_run
 
-    port = _port(arguments.port)
+    port = read_port(arguments.port, lowest=0, example=8000)
     folder = find_run(arguments.run)
     from assay.experiment import load
     from assay.serving import serve
@@ -56,15 +56,6 @@ def _run(arguments: Namespace) -> Answer:
         names=arguments.allow_host,
     )
     return Answer(None, "")
-
-
-def _port(text: str | None) -> int | None:
-    if text is None:
-        return None
-    if not (text.isdecimal() and int(text) <= 65535):
-        fix = "Use a free port, such as --port 8000."
-        raise InputError(fault("0 <= --port <= 65535", "--port", text, fix))
-    return int(text)
 
 
 COMMAND = Command(

@@ -1,0 +1,50 @@
+"""A web server that is ready to run."""
+
+import socket
+from dataclasses import dataclass
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp
+
+__all__ = ["WebServer", "make_server"]
+
+
+@dataclass(frozen=True)
+class WebServer:
+    """A server that is ready to run.
+
+    Args:
+        server: the server.
+        listener: the socket on which it listens.
+        address: its address.
+    """
+
+    server: uvicorn.Server
+    listener: socket.socket
+    address: str
+
+    def run(self) -> None:
+        """Serve until Ctrl-C, or until `server.should_exit` is set."""
+        self.server.run(sockets=[self.listener])
+
+
+def make_server(
+    app: ASGIApp, *, seconds_to_finish: int, **options: Any
+) -> uvicorn.Server:
+    """Return a server that prints only warnings and never the token.
+
+    Args:
+        app: the application to serve.
+        seconds_to_finish: time for the requests that are under way when it stops.
+        options: other options of uvicorn.
+    """
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,  # it would write the token
+        server_header=False,
+        timeout_graceful_shutdown=seconds_to_finish,
+        **options,
+    )
+    return uvicorn.Server(config)
