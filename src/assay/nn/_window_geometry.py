@@ -69,6 +69,11 @@ class WindowGeometry:
         )
 
     @property
+    def has_gaps(self) -> bool:
+        """Whether the elements of the window are apart, so that it skips rows."""
+        return max(self.dilation) > 1
+
+    @property
     def output(self) -> tuple[int, ...]:
         """Number of window positions along each axis."""
         return tuple(slide.output_size for slide in self.slides)
