@@ -115,6 +115,7 @@ def _sequences():
         _uneven(spec.MaxPool1D(2, padding="valid"), mean),
         _uneven(spec.MaxPool1D(3, 2, "same"), spec.Conv1D(2, 1)),
         _uneven(spec.MaxPool1D(3, 1, "same_lower", dilation=2), spec.Conv1D(2, 1)),
+        _uneven(spec.MaxPool1D(2, 1, "same_lower", dilation=4), mean),
         _uneven(spec.MaxPool1D(2, 4, ((1, 0),), ceil_mode=True), spec.Conv1D(2, 1)),
         _uneven(spec.AveragePool1D(2, padding="valid"), mean),
         _uneven(spec.AveragePool1D(3, 2, "same"), spec.Conv1D(2, 1)),

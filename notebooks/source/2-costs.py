@@ -156,7 +156,7 @@ for row in np.argsort(losses)[:-4:-1]:
 # ## Likelihood
 #
 # The *likelihood* is the probability that the network gives to all right classes
-# together. Products of many probabilities are tiny, so one adds up their logarithms. A
+# together. Products of many probabilities are tiny, so we add up their logarithms. A
 # likelihood is *maximized*. Since `-log(p)` is the cross-entropy, the largest
 # log-likelihood and the lowest cross-entropy are the same thing with another sign.
 

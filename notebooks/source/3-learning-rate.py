@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 3 · Learning rate
 #
-# Training goes downhill. At each iteration, every weight makes a small step against its
+# Training goes downhill. At each iteration, every weight takes a small step against its
 # gradient:
 #
 #     new weight = weight - learning rate · gradient

@@ -193,7 +193,7 @@ for line, name in zip(axes, ["original", "copy 1", "copy 2"], strict=True):
 plt.show()
 
 # %% [markdown]
-# In a training, write `augment=[assay.Shift(0.15), assay.Rotate(20)]`.
+# For training, write `augment=[assay.Shift(0.15), assay.Rotate(20)]`.
 #
 # ## Exercises
 #

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # 9 · Layers
 #
-# A network is a row of *layers*. Each layer turns an array into another array, from the
-# inputs to the predictions.
+# A network is a sequence of *layers*. Each layer turns an array into another array,
+# from the inputs to the predictions.
 #
 # In this notebook you will
 #

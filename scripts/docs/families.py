@@ -12,69 +12,68 @@ __all__ = ["PAGES", "families_pages"]
 _SECTION = re.compile(r"\n(Args|Example|References|Raises|Returns):\n")
 
 
-def _layers() -> list[type[spec.Family]]:
-    members = spec.Layer.members.values()
-    return [m for m in members if not issubclass(m, spec.Activation)]
-
-
-def _activations() -> list[type[spec.Family]]:
-    members = spec.Layer.members.values()
-    return [m for m in members if issubclass(m, spec.Activation)]
-
-
 PAGES = {
     "layers": (
         "Layers",
         "A model is a list of layers. The output layer is added automatically. In "
         "experiment files, a layer without options is only its name, such as "
         '`"flatten"`, and others are tables, such as `{ kind = "dense", units = 64 }`.',
-        _layers,
+        spec.Layer,
     ),
     "activations": (
         "Activations",
-        "Activations are layers, so they stand in the list of layers: "
+        "Activations are layers, so put them into the list of layers: "
         "`[assay.Dense(64), assay.ReLU()]`.",
-        _activations,
+        spec.Activation,
     ),
     "costs": (
         "Costs",
         "Training optimizes a cost, the mean of these losses over the examples. The "
         "default depends on the task.",
-        lambda: list(spec.Cost.members.values()),
+        spec.Cost,
     ),
     "optimizers": (
         "Optimizers",
         "g is the gradient, t the number of the iteration, from 1. Each parameter "
         "moves by `-learning_rate·d`.",
-        lambda: list(spec.Optimizer.members.values()),
+        spec.Optimizer,
     ),
     "schedules": (
         "Learning-rate schedules",
         "A schedule is a factor that multiplies the learning rate. Durations are "
         "fractions of the training. `assay show --schedule cosine` plots one.",
-        lambda: list(spec.Schedule.members.values()),
+        spec.Schedule,
     ),
     "regularizers": (
         "Regularizers",
         "In the formulas, w denotes the kernels of the layers. Biases and scales are "
         "not regularized.",
-        lambda: list(spec.Regularizer.members.values()),
+        spec.Regularizer,
     ),
     "augmentations": (
         "Augmentations",
         "Random changes to the training examples, drawn again at each iteration. x is "
         "the example before the change, y the example after it.",
-        lambda: list(spec.Augmentation.members.values()),
+        spec.Augmentation,
     ),
 }
-"""Title, introduction and members of each page."""
+"""Title, introduction and family of each page."""
 
 
 def families_pages() -> Iterator[tuple[str, str]]:
     """Yield the path and the Markdown text of each page."""
-    for name, (title, introduction, members) in PAGES.items():
-        yield f"reference/{name}.md", _page(title, introduction, members())
+    for name, (title, introduction, family) in PAGES.items():
+        yield f"reference/{name}.md", _page(title, introduction, _members(family))
     yield "reference/metrics.md", _metrics_page()
+
+
+def _members(family: type[spec.Family]) -> list[type[spec.Family]]:
+    """Return the members of a family; activations are layers with their own page."""
+    return [
+        member
+        for member in family.members.values()
+        if issubclass(member, spec.Activation) == (family is spec.Activation)
+    ]
 
 
 def _page(title: str, introduction: str, members: list[type[spec.Family]]) -> str:

@@ -30,7 +30,7 @@ def rows_beyond(window: Any) -> tuple[int, ...]:
 
 def is_plain(window: Any) -> bool:
     """Return whether a window has no gaps and stays within the padded input."""
-    return set(window.dilation) == {1} and not any(rows_beyond(window))
+    return not window.has_gaps and not any(rows_beyond(window))
 
 
 def extended_padding(window: Any) -> Pairs:

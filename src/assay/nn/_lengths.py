@@ -8,7 +8,7 @@ neutral value.
 import jax
 import jax.numpy as jnp
 
-__all__ = ["fill_padding", "real_steps"]
+__all__ = ["fill_padding", "limited", "real_steps"]
 
 
 def real_steps(x: jax.Array, lengths: jax.Array) -> jax.Array:
@@ -29,3 +29,13 @@ def fill_padding(
     if lengths is None:
         return x
     return jnp.where(real_steps(x, lengths), x, jnp.asarray(fill, x.dtype))
+
+
+def limited(steps: jax.Array, lengths: jax.Array, *, most: int) -> jax.Array:
+    """Return numbers of steps between 0 and `most`; 0 for rows without real steps.
+
+    Example:
+        >>> limited(jnp.array([-1, 2, 9]), jnp.array([1, 0, 7]), most=5).tolist()
+        [0, 0, 5]
+    """
+    return jnp.where(lengths > 0, jnp.clip(steps, 0, most), 0)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from assay import spec
 from assay._errors import Faults, InputError
 from assay.nn import ops
 from assay.nn._layer import BuildContext, shape_text
+from assay.nn._lengths import limited
 
 __all__ = [
     "AXIS_LETTERS",
@@ -69,6 +69,11 @@ class WindowGeometry:
         )
 
     @property
+    def has_gaps(self) -> bool:
+        """Whether the elements of the window are apart, so that it skips rows."""
+        return max(self.dilation) > 1
+
+    @property
     def output(self) -> tuple[int, ...]:
         """Number of window positions along each axis."""
         return tuple(slide.output_size for slide in self.slides)
@@ -110,7 +115,7 @@ class WindowGeometry:
         places = room // step + 1
         if self.round_up:  # as in `ops.slide`
             places += (room % step > 0) & (places * step < lengths + low)
-        return jnp.where(lengths > 0, jnp.clip(places, 0, self.output[0]), 0)
+        return limited(places, lengths, most=self.output[0])
 
 
 def window_geometry(layer_spec: SlidingSpec, context: BuildContext) -> WindowGeometry:

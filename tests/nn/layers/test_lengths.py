@@ -193,6 +193,27 @@ def test_lengths_follow_the_number_of_steps():
             assert int(steps) == expected, (layer_spec, length)
 
 
+@pytest.mark.parametrize("padding", ["same_lower", "same", 1])
+@pytest.mark.parametrize("pool", [spec.MaxPool1D, spec.AveragePool1D])
+def test_a_window_without_real_steps_gives_zero(pool, padding):
+    """With a dilation of 2, the window of the first step reads its two neighbors."""
+    layer_spec = pool(2, 1, padding, dilation=2)
+    site = nn.BuildContext((STEPS, CHANNELS), np.random.default_rng(0))
+    layer = nn.LAYERS[layer_spec.kind](layer_spec, site)
+
+    @jax.jit
+    def outputs(values, lengths):
+        return layer(values, nn.Context(lengths=lengths))
+
+    inputs = padded(50.0)
+    values = inputs["values"] - 100  # a real maximum below 0 must stay
+    y = np.asarray(outputs(values, inputs["lengths"]))
+    (short,) = (place for place, length in enumerate(LENGTHS) if length == 1)
+    np.testing.assert_array_equal(y[short], 0)
+    longest = LENGTHS.index(STEPS)
+    assert (y[longest] < -50).all()
+
+
 def test_a_row_without_steps_gives_finite_outputs():
     """Such rows pad a batch."""
     layers = [

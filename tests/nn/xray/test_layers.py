@@ -179,6 +179,7 @@ def test_terms_sum_to_the_number_in_training(layer_spec, shape):
         [spec.Conv1D(3, 3, padding="causal"), spec.MaxPool1D(2), spec.GlobalMaxPool()],
         [spec.ConvTranspose1D(3, 3, 2), spec.BatchNorm(), spec.Flatten()],
         [spec.AveragePool1D(2, 1, padding=1), spec.LSTM(3, bidirectional=True)],
+        [spec.MaxPool1D(2, 1, "same_lower", dilation=2), spec.GlobalAveragePool()],
         [spec.GRU(3, return_sequences=True, bidirectional=True), spec.SimpleRNN(2)],
         [spec.LSTM(3, return_sequences=True), spec.Reshape((3, 5))],
         [

@@ -19,7 +19,7 @@ _QUESTIONS = (_gates, _normalization, _outputs)
 LESSON = lesson(
     Lesson(
         unit="layers",
-        title="A network is a row of layers, and every number in it can be opened",
+        title="A network is a sequence of layers, and you can open every number in it",
         paragraphs=(
             "The input layer loads the data; each layer turns an array into another "
             "array. Dense layers connect every input with every output, convolutions "

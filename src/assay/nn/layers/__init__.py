@@ -1,7 +1,7 @@
 """The layers, registered when this package is imported."""
 
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
-for _module in iter_modules(__path__):  # modules, and rooms that import theirs
-    import_module(f"{__name__}.{_module.name}")
+for _module in walk_packages(__path__, f"{__name__}."):  # also those in rooms
+    import_module(_module.name)

@@ -66,7 +66,8 @@ class MaxPool(_Pool):
         y[p, c] = max over t of x[S p + t - P, c]
         W2 = (W1 - F + 2P)/S + 1, rounded down;  D2 = D1
 
-    Padding and padded steps are ignored.
+    Padding and padded steps are ignored. In a short sequence, a window with a dilation
+    may contain no real step; its output is then 0, as in average pooling.
 
     Args:
         layer_spec: size F, stride S (default F), padding P, dilation and ceil_mode.
@@ -88,6 +89,8 @@ class MaxPool(_Pool):
         """Return the largest value in each window."""
         x = fill_padding(x, context.lengths, fill=_LEAST)
         y = ops.max_pool(x, **self._window_arguments())
+        if context.lengths is not None and self.window.has_gaps:  # no real step
+            y = jnp.where(y == _LEAST, 0.0, y)
         context.lengths = self.window.lengths(context.lengths)
         return fill_padding(y, context.lengths)
 

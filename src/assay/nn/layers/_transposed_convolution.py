@@ -13,7 +13,7 @@ from assay._errors import Faults
 from assay.nn import ops
 from assay.nn._context import Context
 from assay.nn._layer import BuildContext, Description, Layer, builds
-from assay.nn._lengths import fill_padding
+from assay.nn._lengths import fill_padding, limited
 from assay.nn._window_geometry import (
     AXIS_LETTERS,
     check_rank,
@@ -136,8 +136,7 @@ class TransposedConvolution(Layer):
             return None
         cut, reach = sum(self.padding[0]), self._reach()[0]
         grown = (lengths - 1) * self.stride[0] - cut + reach + self.extra[0]
-        grown = jnp.clip(grown, 0, self.output_shape[0])
-        return jnp.where(lengths > 0, grown, 0)
+        return limited(grown, lengths, most=self.output_shape[0])
 
     def _formula(self) -> str:
         """Return the formula of the output size, with numbers filled in."""
@@ -178,8 +177,8 @@ def _padding(
     pairs, added = [], []
     for r, s, e in zip(reach, stride, extra, strict=True):
         surplus = r - s  # output rows in excess of the input size times the stride
-        less = max(surplus, 0) // 2
-        more = max(surplus, 0) - less
+        cut = max(surplus, 0)
+        less, more = cut // 2, cut - cut // 2
         pairs.append((more, less) if padding == "same_lower" else (less, more))
         added.append(e + max(-surplus, 0))
     return tuple(pairs), tuple(added)

@@ -308,28 +308,22 @@ def _plain_gru(
     reset_after: bool = True,
 ) -> Outputs:
     projected, (kernel, recurrent_bias), initial = inputs
-    inner = recurrent_bias[None]
-
-    def reset_first(state: tuple[jax.Array], projected: jax.Array) -> tuple[jax.Array]:
-        gates, candidate_kernel = jnp.split(kernel, (2 * kernel.shape[0],), axis=1)
-        from_input = jnp.split(projected, 3, axis=-1)
-        from_state = jnp.split(state[0] @ gates, 2, axis=-1)
-        reset = jax.nn.sigmoid(from_input[0] + from_state[0])
-        update = jax.nn.sigmoid(from_input[1] + from_state[1])
-        from_state = (reset * state[0]) @ candidate_kernel
-        candidate = jnp.tanh(from_input[2] + from_state + inner)
-        return ((1 - update) * candidate + update * state[0],)
+    inner, size = recurrent_bias[None], kernel.shape[0]
+    gates, candidate_kernel = jnp.split(kernel, (2 * size,), axis=1)
 
     def step(state: tuple[jax.Array], projected: jax.Array) -> tuple[jax.Array]:
-        from_input = jnp.split(projected, 3, axis=-1)
-        from_state = jnp.split(state[0] @ kernel, 3, axis=-1)
-        reset = jax.nn.sigmoid(from_input[0] + from_state[0])
-        update = jax.nn.sigmoid(from_input[1] + from_state[1])
-        candidate = jnp.tanh(from_input[2] + reset * (from_state[2] + inner))
-        return ((1 - update) * candidate + update * state[0],)
+        (s,) = state
+        r, z, n = jnp.split(projected, 3, axis=-1)
+        from_state = s @ (kernel if reset_after else gates)
+        u_r, u_z, u_n = jnp.split(from_state, (size, 2 * size), axis=-1)
+        reset, update = jax.nn.sigmoid(r + u_r), jax.nn.sigmoid(z + u_z)
+        if reset_after:
+            candidate = jnp.tanh(n + reset * (u_n + inner))
+        else:  # u_n is empty
+            candidate = jnp.tanh(n + (reset * s) @ candidate_kernel + inner)
+        return ((1 - update) * candidate + update * s,)
 
-    cell = step if reset_after else reset_first
-    return _walk(cell, initial, projected, lengths=lengths, reverse=reverse)
+    return _walk(step, initial, projected, lengths=lengths, reverse=reverse)
 
 
 def _walk(

@@ -89,11 +89,11 @@ def slide(
     rounded_up = bool(round_up and room % stride and places * stride < size + low)
     places += rounded_up
     pad = f"2*{low}" if low == high else f"{low} + {high}"
-    exact = (
-        "" if room % stride == 0 else ", rounded up" * rounded_up or ", rounded down"
-    )
-    text = f"({size} - {reach} + {pad})/{stride} + 1 = {places}{exact}"
-    return Slide(places, 0 if rounded_up else room % stride, text)
+    text = f"({size} - {reach} + {pad})/{stride} + 1 = {places}"
+    if rounded_up:
+        return Slide(places, 0, f"{text}, rounded up")
+    dropped = room % stride
+    return Slide(places, dropped, f"{text}, rounded down" if dropped else text)
 
 
 def _check_slide(

@@ -33,7 +33,8 @@ class Pooling(Window):
             (before, after).
         dilation: distance between neighboring elements of the window.
         ceil_mode: whether to round the number of windows up instead of down. The last
-            window may then extend beyond the padding, but it starts before its end.
+            window may then extend beyond the padding, but it starts before the padding
+            at the end.
 
     References:
         LeCun et al., 1998, "Gradient-based learning applied to document recognition"

@@ -146,8 +146,9 @@ class TrainingData:
                 `num_iterations`.
             measure_epochs: whether to measure the costs after each epoch, as early
                 stopping requires.
-            measure_layers: whether to measure the layers now and then too, with a
-                program of its own; see `History.monitors`.
+            measure_layers: whether to also measure the layers now and then, which
+                compiles a second program; see `History.monitors`. Layers are not
+                measured if `measure_epochs` is false.
         """
         program = self.program(training)
         per_epoch = program.iterations_per_epoch(int(self.train.count))

@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 from assay import nn, spec
 from assay._errors import InputError
 from assay.lab.units._registry import answers
+from assay.lab.units.fitting._catalog import entry
 from assay.lab.units.fitting._grid import grid
 
 __all__ = ["FLAT", "CatalogBody", "CurveBody", "catalog", "curve"]
@@ -48,13 +49,10 @@ def catalog(body: CatalogBody) -> dict[str, Any]:
     """Return the name, formula, advice and properties of every activation."""
     rows = []
     for name, member in nn.ACTIVATIONS.items():
-        summary, *advice = _paragraphs(member.declaration)
+        _, *advice = _paragraphs(member.declaration)
         rows.append(
             {
-                "name": name,
-                "class": member.declaration.__name__,
-                "formula": member.formula,
-                "summary": summary,
+                **entry(member.declaration),
                 "advice": " ".join(advice),
                 "hyperparameters": member.hyperparameters,
                 "learned": dict(member.learned),

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from assay import costs
 from assay._errors import InputError, fault
 from assay.lab.units._registry import answers
+from assay.lab.units.fitting._catalog import entry
 from assay.lab.units.fitting._grid import grid
 
 __all__ = ["CatalogBody", "PointBody", "catalog", "evaluator", "point"]
@@ -51,16 +52,13 @@ def catalog(body: CatalogBody) -> dict[str, Any]:
     """Return the name, formula, tasks and properties of every loss."""
     rows = [
         {
-            "name": name,
-            "class": loss.declaration.__name__,
-            "formula": loss.formula,
-            "summary": (loss.declaration.__doc__ or "").splitlines()[0],
+            **entry(loss.declaration),
             "tasks": loss.tasks,
             "direction": loss.direction,
             "hyperparameters": loss.hyperparameters,
             "num_outputs": loss.num_outputs(3),
         }
-        for name, loss in costs.REGISTRY.items()
+        for loss in costs.REGISTRY.values()
     ]
     return {"losses": rows}
 
@@ -78,7 +76,7 @@ def point(body: PointBody) -> dict[str, Any]:
     x = grid(body.low, body.high, body.step, most=2001, fix="Use 0.02.")
     rows = np.tile(np.asarray(body.outputs, np.float32), (len(x) + 1, 1))
     rows[:-1, body.varied] = x
-    target = _target(loss, body.target, len(body.outputs))
+    target = _target(loss, body.target)
     targets = np.full(len(rows), target, np.asarray(target).dtype)
     evaluate = evaluator(body.loss)
     losses, gradients = evaluate(rows, targets, values)
@@ -117,7 +115,7 @@ def _check_outputs(loss: costs.Loss, body: PointBody) -> None:
         raise InputError(fault(rule, "target", body.target, "Use the class 0."))
 
 
-def _target(loss: costs.Loss, target: float, num_outputs: int) -> Any:
+def _target(loss: costs.Loss, target: float) -> Any:
     """Return the target in the type that the loss expects."""
     return np.float32(target) if "regression" in loss.tasks else np.int32(target)
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from assay import spec
 from assay.lab.units._registry import answers
+from assay.lab.units.fitting._catalog import entry
 from assay.lab.units.learning_rates._fits import Rate
 from assay.optim import schedules
 
@@ -37,14 +38,11 @@ def list_schedules(body: SchedulesBody) -> dict[str, Any]:
     """Return the name, formula and hyperparameters of every schedule."""
     rows = [
         {
-            "name": name,
-            "class": member.declaration.__name__,
-            "formula": member.formula,
-            "summary": (member.declaration.__doc__ or "").splitlines()[0],
+            **entry(member.declaration),
             "hyperparameters": member.hyperparameters,
             "stateful": member.stateful,
         }
-        for name, member in schedules.REGISTRY.items()
+        for member in schedules.REGISTRY.values()
     ]
     return {"schedules": rows}
 

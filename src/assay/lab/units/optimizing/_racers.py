@@ -9,10 +9,16 @@ from pydantic import BaseModel, Field
 
 from assay import spec
 from assay.lab.units._registry import answers
+from assay.lab.units.fitting._catalog import entry
 from assay.lab.units.fitting._walk import Walk
 from assay.tuning import SURFACES
 
 __all__ = ["CatalogBody", "Racer", "Racers", "catalog", "heights", "path_data"]
+
+
+_jax: Any = jax  # parts of JAX are untyped
+
+_GRID = 61  # points along each side of a surface
 
 
 class Racer(BaseModel):
@@ -37,6 +43,9 @@ class Racer(BaseModel):
         return member.model_copy(update={"learning_rate": self.learning_rate})
 
 
+Racers = Annotated[list[Racer], Field(max_length=8)]
+
+
 class CatalogBody(BaseModel):
     """The question for all optimizers and surfaces, which has no settings."""
 
@@ -45,15 +54,8 @@ class CatalogBody(BaseModel):
 def catalog(body: CatalogBody) -> dict[str, Any]:
     """Return the optimizers with their formulas, and the surfaces."""
     rows = [
-        {
-            "name": name,
-            "class": member.__name__,
-            "formula": member.formula,
-            "summary": (member.__doc__ or "").splitlines()[0],
-            "hyperparameters": member.defaults(),
-        }
-        for name, member in spec.Optimizer.members.items()
-        if issubclass(member, spec.Optimizer)
+        {**entry(member), "hyperparameters": member.defaults()}
+        for member in spec.Optimizer.members.values()
     ]
     surfaces = [
         {
@@ -67,13 +69,6 @@ def catalog(body: CatalogBody) -> dict[str, Any]:
         for name, one in SURFACES.items()
     ]
     return {"optimizers": rows, "surfaces": surfaces}
-
-
-Racers = Annotated[list[Racer], Field(max_length=8)]
-
-_jax: Any = jax  # parts of JAX are untyped
-
-_GRID = 61  # points along each side of a surface
 
 
 def path_data(optimizer: spec.Optimizer, walked: Walk) -> dict[str, Any]:

@@ -1,7 +1,1 @@
-"""Attention and positions, registered when this package is imported."""
-
-from importlib import import_module
-from pkgutil import iter_modules
-
-for _module in iter_modules(__path__):
-    import_module(f"{__name__}.{_module.name}")
+"""Attention and positions."""

@@ -47,10 +47,13 @@ class _OverFeatures(Layer):
             return None
         return real_steps(x, context.lengths).astype(x.dtype)
 
-    def _description(self, formula: str, *, num_arrays: int) -> Description:
+    def describe(self) -> Description:
+        """Return the formula and the calculation of the parameter count."""
         sizes = "*".join(map(str, self.scale[...].shape))
-        factor = f"{num_arrays}*" if num_arrays > 1 else ""
+        arrays = self.num_parameters // self.scale[...].size  # scale, perhaps bias
+        factor = f"{arrays}*" if arrays > 1 else ""
         count = f"{factor}{sizes} = {self.num_parameters}"
+        formula = spec.Layer.members[self.kind].formula
         return Description(formula, count, math.prod(self.output_shape))
 
 
@@ -94,10 +97,6 @@ class LayerNorm(_OverFeatures):
             weights=self._weights(x, context),
         )
 
-    def describe(self) -> Description:
-        """Return the formula."""
-        return self._description(spec.LayerNorm.formula, num_arrays=2)
-
 
 @builds(spec.RMSNorm)
 class RMSNorm(_OverFeatures):
@@ -129,10 +128,6 @@ class RMSNorm(_OverFeatures):
             epsilon=self.epsilon[...],
             weights=self._weights(x, context),
         )
-
-    def describe(self) -> Description:
-        """Return the formula."""
-        return self._description(spec.RMSNorm.formula, num_arrays=1)
 
 
 @builds(spec.LearnedScale)

@@ -1,7 +1,1 @@
-"""Layers that resize the space of an input, registered when this is imported."""
-
-from importlib import import_module
-from pkgutil import iter_modules
-
-for _module in iter_modules(__path__):
-    import_module(f"{__name__}.{_module.name}")
+"""Layers that resize the space of an input."""

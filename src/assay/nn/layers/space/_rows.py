@@ -8,7 +8,7 @@ from assay import spec
 from assay._errors import InputError
 from assay.nn._context import Context
 from assay.nn._layer import BuildContext, Description, Layer, builds, shape_text
-from assay.nn._lengths import fill_padding
+from assay.nn._lengths import fill_padding, limited
 from assay.nn._window_geometry import AXIS_LETTERS, check_rank, pairs_per_axis
 
 __all__ = ["Cropping", "ZeroPadding"]
@@ -29,11 +29,11 @@ class _Rows(Layer):
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
         """Return x with the added zeros, or without the removed rows."""
-        lengths, added = context.lengths, sum(self.rows[0])
+        lengths = context.lengths
         x = fill_padding(x, lengths)
         if lengths is not None:
-            more = jnp.clip(lengths + added, 0, self.output_shape[0])
-            context.lengths = jnp.where(lengths > 0, more, 0)
+            steps = lengths + sum(self.rows[0])
+            context.lengths = limited(steps, lengths, most=self.output_shape[0])
         config = [(0, 0, 0), *((*pair, 0) for pair in self.rows), (0, 0, 0)]
         return lax.pad(x, jnp.zeros((), x.dtype), config)
 

@@ -46,16 +46,25 @@ def _elementwise(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
     )
 
 
-@xrays(spec.Softmax)
-def _softmax(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
-    *place, unit = at
-    x = np.asarray(layer_pass.x[row][tuple(place)], np.float64)
+def _exponentials(
+    layer_pass: LayerPass, row: int, at: Position
+) -> tuple[np.ndarray, Line]:
+    """Return the inputs at a position, (units,), and the total of exp(x - largest)."""
+    place = at[:-1]
+    x = np.asarray(layer_pass.x[row][place], np.float64)
     top = float(x.max())
     powers = tuple(
         product(np.exp(value - top), source=(*place, k)) for k, value in enumerate(x)
     )
-    total = Line.sum("total", powers)
-    term = product(powers[unit].value, 1 / total.value, source=at)
+    return x, Line.sum("total", powers)
+
+
+@xrays(spec.Softmax)
+def _softmax(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
+    unit = at[-1]
+    x, total = _exponentials(layer_pass, row, at)
+    top = float(x.max())
+    term = product(total.terms[unit].value, 1 / total.value, source=at)
     y = term.value
     details = {
         "input": float(x[unit]),
@@ -76,13 +85,9 @@ def _softmax(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
 
 @xrays(spec.LogSoftmax)
 def _log_softmax(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
-    *place, unit = at
-    x = np.asarray(layer_pass.x[row][tuple(place)], np.float64)
+    unit = at[-1]
+    x, total = _exponentials(layer_pass, row, at)
     top = float(x.max())
-    powers = tuple(
-        product(np.exp(value - top), source=(*place, k)) for k, value in enumerate(x)
-    )
-    total = Line.sum("total", powers)
     logarithm = float(np.log(total.value))
     terms = (
         product(x[unit], source=at),

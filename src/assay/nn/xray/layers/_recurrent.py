@@ -151,25 +151,15 @@ def _gru_reset_first(walk: _Walk) -> tuple[list[_Row], Callable[[int], _Step]]:
     z, n = _sigmoid(z), np.tanh(n - recurrent + u)
     s = (1 - z) * n + z * walk.before[:, walk.unit]
     gates = {"r": resets[:, walk.unit], "z": z, "u": u, "n": n, "s": s}
-    rows = [
-        {"step": t, **{name: float(v[t]) for name, v in gates.items()}}
-        for t in walk.order
-    ]
 
     def last(step: int) -> _Step:
         z = walk.line("z", step, 1, operation="sigmoid")
         factors = zip(resets[step], walk.before[step], own, strict=True)
         u = Line.sum("u", [product(*three, what="state") for three in factors])
-        kept = constant(u.value, what="state")
-        inside = Line.sum("n", (*walk.inputs(step, 2), walk.bias(2), kept))
-        n = Line("n", inside.terms, float(np.tanh(inside.value)), "tanh")
-        terms = (
-            product(1 - z.value, n.value, what="new"),
-            product(z.value, walk.before[step, walk.unit], what="state"),
-        )
+        n, terms = _new_state(walk, step, z, constant(u.value, what="state"))
         return (z, u, n), terms, None
 
-    return rows, last
+    return _gate_rows(walk, gates), last
 
 
 def _gru(walk: _Walk) -> tuple[list[_Row], Callable[[int], _Step]]:
@@ -184,26 +174,40 @@ def _gru(walk: _Walk) -> tuple[list[_Row], Callable[[int], _Step]]:
     n = np.tanh(n - recurrent + r * u)
     s = (1 - z) * n + z * walk.before[:, walk.unit]
     gates = {"r": r, "z": z, "u": u, "n": n, "s": s}
-    rows = [
-        {"step": t, **{name: float(v[t]) for name, v in gates.items()}}
-        for t in walk.order
-    ]
 
     def last(step: int) -> _Step:
         r = walk.line("r", step, 0, operation="sigmoid")
         z = walk.line("z", step, 1, operation="sigmoid")
         u = Line.sum("u", (*walk.states(step, 2), constant(inner, "c")))
         reset = product(r.value, u.value, what="state")
-        inside = Line.sum("n", (*walk.inputs(step, 2), walk.bias(2), reset))
-        n = Line("n", inside.terms, float(np.tanh(inside.value)), "tanh")
-        before = walk.before[step, walk.unit]
-        terms = (
-            product(1 - z.value, n.value, what="new"),
-            product(z.value, before, what="state"),
-        )
+        n, terms = _new_state(walk, step, z, reset)
         return (r, z, u, n), terms, None
 
-    return rows, last
+    return _gate_rows(walk, gates), last
+
+
+def _gate_rows(walk: _Walk, gates: dict[str, np.ndarray]) -> list[_Row]:
+    return [
+        {"step": t, **{name: float(v[t]) for name, v in gates.items()}}
+        for t in walk.order
+    ]
+
+
+def _new_state(
+    walk: _Walk, step: int, z: Line, from_state: Term
+) -> tuple[Line, tuple[Term, ...]]:
+    """Return the candidate n of a GRU and the terms of its new state.
+
+    Args:
+        walk: the unit.
+        step: the step.
+        z: the update gate.
+        from_state: what the previous state adds to n before the tanh.
+    """
+    inside = Line.sum("n", (*walk.inputs(step, 2), walk.bias(2), from_state))
+    n = Line("n", inside.terms, float(np.tanh(inside.value)), "tanh")
+    kept = product(z.value, walk.before[step, walk.unit], what="state")
+    return n, (product(1 - z.value, n.value, what="new"), kept)
 
 
 _CELLS = {"simple_rnn": _simple_rnn, "lstm": _lstm, "gru": _gru}

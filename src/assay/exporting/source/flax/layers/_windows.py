@@ -89,6 +89,8 @@ def _max_pool(code: Code, trained: TrainedLayer) -> None:
         code.run(f"x = jnp.pad(x, {widths}, constant_values={_LEAST})")
         windows = f"{window.size}, {window.stride}, {window.dilation}"
         code.run(f"x = in_windows(x, -jnp.inf, jax.lax.max, {windows})")
+    if code.uneven and window.has_gaps:  # a window may contain no real step
+        code.run(f"x = jnp.where(x == {_LEAST}, 0.0, x)")
     window_lengths(code, window)
     code.fill()
 

@@ -88,9 +88,11 @@ def _max_pool(code: Code, trained: TrainedLayer) -> None:
     rank = len(window.size)
     code.fill(_LEAST)
     _pad(code, extended_padding(window), _LEAST)
-    gaps = "" if set(window.dilation) == {1} else f", dilation={window.dilation}"
+    gaps = f", dilation={window.dilation}" if window.has_gaps else ""
     expression = f"nn.MaxPool{rank}d({window.size}, {window.stride}{gaps})"
     through(code, code.layer(trained.name, expression, {}), rank)
+    if code.uneven and window.has_gaps:  # a window may contain no real step
+        code.run(f"x = torch.where(x == {_LEAST}, 0.0, x)")
     window_lengths(code, window)
     code.fill()
 

@@ -1,0 +1,15 @@
+"""What the catalogs of units say about each member of a family."""
+
+from assay import spec
+
+__all__ = ["entry"]
+
+
+def entry(member: type[spec.Family]) -> dict[str, str]:
+    """Return the name, class, formula and summary of a member of a family."""
+    return {
+        "name": member.kind,
+        "class": member.__name__,
+        "formula": member.formula,
+        "summary": (member.__doc__ or "").splitlines()[0],
+    }
