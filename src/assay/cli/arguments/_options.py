@@ -96,7 +96,7 @@ def add_options(parser: Parser, parts: Sequence[str] = ()) -> None:
     )
     for option in options(parts):
         action = "append" if option.repeated else "store"
-        kind = {"action": action, "metavar": option.metavar}
+        kind: dict[str, Any] = {"action": action, "metavar": option.metavar}
         if option.bare:
             kind = {"action": "store_const", "const": "true"}
         group.add_argument(option.flag, dest=option.path, help=option.help, **kind)
