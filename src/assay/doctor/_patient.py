@@ -27,7 +27,8 @@ class Patient:
             preparation; scores of regression are in units before that.
         settings_only: whether remedies may change the settings, but not the data or
             given initial values.
-        row_numbers: numbers of the train rows in the data; None for their places.
+        row_numbers: numbers of the train rows in the data, at least of the first ones;
+            None for their places.
     """
 
     training: spec.Training
@@ -63,7 +64,9 @@ class Patient:
 
     @property
     def _num_leading(self) -> int:
-        return min(int(self.data.train.count), self.data.train.leading.capacity)
+        """Number of rows that are in memory and have a known number."""
+        rows = min(int(self.data.train.count), self.data.train.leading.capacity)
+        return rows if self.row_numbers is None else min(rows, len(self.row_numbers))
 
 
 _MOST_ROWS = 10_000  # enough for means and deviations; the rows are in random order
