@@ -35,3 +35,14 @@ def test_ctrl_c_during_the_imports_prints_one_line(tmp_path, words, module):
     assert (process.returncode, out) == (130, "")
     assert printed[-1:] == ["assay: interrupted"]
     assert "Traceback" not in err
+
+
+def test_the_list_of_commands_loads_no_specs():
+    code = "import sys; from assay.cli import main; main(['--help']); "
+    code += "sys.exit('pydantic' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        env=os.environ | {"PYTHONPATH": str(SOURCE)},
+    )
+    assert done.returncode == 0, done.stderr

@@ -7,13 +7,14 @@ from typing import Any
 from assay._errors import InputError, RunError
 from assay.cli.arguments._command import Answer, Command
 from assay.cli.arguments._parser import Parser
-from assay.cli.display._model_table import add_model_options, show_model
-from assay.cli.display._schedule_plot import add_schedule_option, show_schedule
 
 __all__ = ["COMMAND"]
 
 
 def _arguments(parser: Parser) -> None:
+    from assay.cli.display._model_table import add_model_options
+    from assay.cli.display._schedule_plot import add_schedule_option
+
     parser.add_argument("run", metavar="RUN", nargs="?", help="folder or name of a run")
     parser.add_argument(
         "--open", action="store_true", help="open the report of the run in a browser"
@@ -26,8 +27,12 @@ def _run(arguments: Namespace) -> Answer:
     if arguments.open and arguments.run is None:
         raise InputError("--open requires a run. Use: assay show runs/digits-1 --open")
     if arguments.schedule is not None:
+        from assay.cli.display._schedule_plot import show_schedule
+
         return show_schedule(arguments)
     if arguments.model is not None:
+        from assay.cli.display._model_table import show_model
+
         return show_model(arguments)
     if arguments.run is None:
         raise InputError("RUN is missing. Use, for example: assay show runs/digits-1")
