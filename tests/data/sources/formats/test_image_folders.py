@@ -67,6 +67,29 @@ def test_images_some_folders_too_deep_are_found(root, tmp_path):
     assert names is not None and names[0] == f"{root}/bright/0.png"
 
 
+@pytest.mark.parametrize("above", ["", "photos/"])
+def test_several_folders_of_classes_are_refused(above, tmp_path):
+    names = _class_names("2023", "2024")
+    _write(tmp_path, *(above + name for name in names))
+    outer = tmp_path / above
+    with pytest.raises(InputError) as caught:
+        load(tmp_path)
+    assert list(caught.value.faults) == [
+        f"The folders '2023', '2024' in {str(outer)!r} all contain the folders "
+        "'bright', 'dark', so the classes are one level deeper than expected. Use one "
+        f"of the outer folders, such as {str(outer / '2023')!r}, or move the images of "
+        "each class into one folder."
+    ]
+    assert load(outer / "2023").task.classes == ("bright", "dark")
+    assert data.read(tmp_path).height == 12  # for prediction, classes do not matter
+
+
+def test_subfolders_that_differ_between_classes_are_allowed(tmp_path):
+    names = [f"{kind}/{i}.png" for kind in ("pet/cat", "pet/dog") for i in range(3)]
+    names += [f"vehicle/{kind}/{i}.png" for kind in ("bus", "car") for i in range(3)]
+    assert load(_write(tmp_path, *names)).task.classes == ("pet", "vehicle")
+
+
 def test_parts_are_found_in_an_inner_folder(tmp_path):
     dataset = load(
         _write(tmp_path, *_class_names("photos/train", "photos/test/images"))
