@@ -49,11 +49,13 @@ def find_reader(source: Any) -> Reader | None:
 
 
 def read_table(source: Any) -> Table:
-    """Read a source with the first reader that accepts it.
+    """Read a source with the first reader that accepts it; return a table as it is.
 
     Raises:
         InputError: no reader accepts it, or reading failed.
     """
+    if isinstance(source, Table):
+        return source
     reader = find_reader(source)
     if reader is not None:
         return reader.read(source)

@@ -1,5 +1,6 @@
-"""Checks new rows for problems that prediction does not report."""
+"""Reads new rows, and checks them for problems that prediction does not report."""
 
+from pathlib import Path
 from typing import Any
 
 from assay.data import (
@@ -10,7 +11,24 @@ from assay.data import (
     read_table,
 )
 
-__all__ = ["check_rows"]
+__all__ = ["check_rows", "read_once"]
+
+
+def read_once(source: Any, preparation: Preparation) -> Any:
+    """Return the table in a file, or any other source as it is.
+
+    A file that is read in blocks does not fit in memory.
+
+    Args:
+        source: new rows in any form that `predict` accepts.
+        preparation: preparation of the model.
+    """
+    if not isinstance(source, str | Path) or Path(source).expanduser().is_dir():
+        return source
+    tables = preparation.kind in ("table", "text")
+    if read_blocks(source, preparation.columns, tables=tables) is not None:
+        return source
+    return read_table(source)
 
 
 def check_rows(source: Any, preparation: Preparation) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from assay._errors import InputError
 from assay._html import html_table
 from assay.data import Dataset, Inputs, Preparation, read_blocks, row_names
 from assay.experiment.model._blocks import block_inputs
-from assay.experiment.model._check import check_rows
+from assay.experiment.model._check import check_rows, read_once
 from assay.experiment.model._check_arrays import array_faults
 from assay.experiment.model._custom_network import check_arrays, check_factory
 from assay.experiment.model._files import (
@@ -132,6 +132,16 @@ class Model:
             return self.predict_inputs(self.preparation.transform(source, rows))
         return np.concatenate([self.predict_inputs(block) for block in blocks])
 
+    def read(self, source: Any) -> Any:
+        """Read rows for `predict_frame` and `check`, so that a file is read only once.
+
+        Args:
+            source: rows as for `predict`. Folders, whose files are named in the table
+                of predictions, and rows that are read in blocks are returned as they
+                are.
+        """
+        return read_once(source, self.preparation)
+
     def check(self, source: Any) -> tuple[str, ...]:
         """Return notes on new rows that `predict` does not report.
 
@@ -139,7 +149,7 @@ class Model:
         many values in each column of categories were not seen in training.
 
         Args:
-            source: rows as for `predict`; they are read again.
+            source: rows as for `predict`. Files are read again; see `read`.
 
         Example:
             >>> import assay

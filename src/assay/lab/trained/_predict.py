@@ -74,6 +74,7 @@ def predict(name: str, body: dict[str, Any]) -> dict[str, Any]:
         source = {str(column): [value] for column, value in body["row"].items()}
     else:
         raise InputError("Type an example, or drop a file.")
+    source = model.read(source)
     frame = model.predict_frame(source)
     answer: dict[str, Any] = {
         "num_rows": frame.height,

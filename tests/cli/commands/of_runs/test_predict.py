@@ -144,7 +144,12 @@ def test_every_row_has_a_prediction(command, cities, tmp_path, text, num_rows, n
     assert pl.read_csv(io.StringIO(done.out)).height == num_rows
     assert done.err.splitlines() == notes
     assert len(load(cities).predict("new.csv")) == num_rows
-    assert load(cities).model.check("new.csv") == tuple(notes)
+    model = load(cities).model
+    assert model.check("new.csv") == tuple(notes)
+    rows = model.read("new.csv")
+    (tmp_path / "new.csv").unlink()  # which is not read a second time
+    assert model.predict_frame(rows).height == num_rows
+    assert model.check(rows) == tuple(notes)
 
 
 @pytest.mark.parametrize(

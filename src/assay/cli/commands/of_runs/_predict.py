@@ -50,8 +50,9 @@ def _run(arguments: Namespace) -> Answer:
     from assay.experiment import load
 
     model = load(folder.path).model
-    frame = model.predict_frame(arguments.source)
-    for note in model.check(arguments.source):
+    rows = model.read(arguments.source)
+    frame = model.predict_frame(rows)
+    for note in model.check(rows):
         print(note, file=sys.stderr)
     if output is None:
         return Answer(frame.to_dicts() if arguments.json else None, frame.write_csv())
