@@ -3,6 +3,7 @@
 import math
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 
@@ -141,8 +142,67 @@ def test_trials_without_a_score_are_told_but_not_learned_from(made):
     assert len(asked.propose(2, 99)) == 2
 
 
-def test_studies_of_one_storage_do_not_mix(made, tmp_path):
-    storage = open_storage(tmp_path / "study.db")
+@pytest.mark.parametrize("told", [0, 4, 12])
+def test_a_file_of_one_process_goes_on_as_if_it_had_not_stopped(made, tmp_path, told):
+    whole = go_on(study(), made, 16)
+    path = tmp_path / "study.db"
+    stopped = study(storage=open_storage(path, shared=False))
+    assert go_on(stopped, made, told) == whole[:told]
+    stopped.propose(4, 99)  # proposed but never reported
+    again = study(storage=open_storage(path, shared=False))
+    assert again.trials == whole[:told]
+    assert go_on(again, made, 16) == whole
+    assert study(storage=open_storage(path)).trials == whole
+
+
+def test_what_a_process_left_in_a_shared_file_is_done_again(made, tmp_path):
+    whole = go_on(study(), made, 8)
+    path = tmp_path / "study.db"
+    shared = study(storage=open_storage(path))
+    go_on(shared, made, 4)
+    shared.propose(4, 99)  # left running
+    own = study(storage=open_storage(path, shared=False))
+    assert go_on(own, made, 8) == whole
+    again = study(storage=open_storage(path))
+    assert again.trials == whole
+    assert not again.others_are_busy()
+
+
+def contents(path):
+    """Return the columns of all tables, and all values except ids and times."""
+    names = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
+    with sqlite3.connect(path) as file:
+        tables = [name for (name,) in file.execute(names)]
+        columns = {t: [*file.execute(f"PRAGMA table_info({t})")] for t in tables}
+        indices = {t: [*file.execute(f"PRAGMA index_list({t})")] for t in tables}
+        versions = [*file.execute("SELECT * FROM version_info, alembic_version")]
+    file.close()
+    storage = optuna.storages.RDBStorage(f"sqlite:///{path}")
+    trials = [
+        (t.number, t.state, t.values, t.params, t.distributions, t.intermediate_values)
+        for t in storage.get_all_trials(storage.get_study_id_from_name("net"))
+    ]
+    return columns, indices, versions, trials
+
+
+def test_a_file_of_one_process_is_like_one_of_optuna(made, tmp_path):
+    paths = [tmp_path / "own.db", tmp_path / "shared.db"]
+    for path in paths:
+        asked = study(storage=open_storage(path, shared=path.stem == "shared"))
+        values = [setting for _, setting in asked.propose(4, 99)]
+        group = [
+            made(0, 0.3, values=values[0]),
+            None,
+            made(2, math.nan, values=values[2]),
+            made(3, 0.5, values=values[3], state="pruned", rungs=(0.5, 0.4)),
+        ]
+        asked.report(group, maximize=False)
+    assert contents(paths[0]) == contents(paths[1])
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_studies_of_one_storage_do_not_mix(made, tmp_path, shared):
+    storage = open_storage(tmp_path / "study.db", shared=shared)
     linear = Study("linear", SPACES, seed=0, storage=storage)
     go_on(linear, made, 4)
     rich = Study("mlp", SPACES, seed=0, storage=storage)

@@ -208,7 +208,8 @@ class RunRecorder(Recorder):
 
     def study(self) -> Storage:
         """Return the storage for the trials, from which a run can be resumed."""
-        return open_storage(self.folder.path_of("study.db"))
+        # the folder is locked, so no other process takes part in the search
+        return open_storage(self.folder.path_of("study.db"), shared=False)
 
     def checkpoints(self) -> Checkpoints:
         """Return the checkpoints of unfinished fits on these data."""

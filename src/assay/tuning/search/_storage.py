@@ -7,6 +7,7 @@ from pathlib import Path
 import optuna
 
 from assay._errors import InputError, fault
+from assay.tuning.search._own_storage import OwnStorage
 
 __all__ = ["Storage", "open_storage"]
 
@@ -18,14 +19,21 @@ _WRITE_TIMEOUT_SECONDS = 60  # to wait until other processes have written
 Storage = optuna.storages.BaseStorage
 
 
-def open_storage(path: str | Path) -> Storage:
+def open_storage(path: str | Path, *, shared: bool = True) -> Storage:
     """Open a SQLite file of studies, creating it if necessary.
 
     If several processes create the file at the same time, the later ones retry.
 
+    Args:
+        path: path of the file.
+        shared: whether other processes may use the file at the same time. If not, each
+            group of trials is written in one go, which is much faster.
+
     Raises:
         InputError: the file cannot be written or does not contain studies.
     """
+    if not shared:
+        return OwnStorage(path, open_storage(path) if Path(path).exists() else None)
     for tries_left in reversed(range(_TRIES)):
         try:
             return _connect(path)

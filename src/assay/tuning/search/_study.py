@@ -15,6 +15,7 @@ from optuna.trial import FrozenTrial, TrialState
 
 from assay._seeds import generator
 from assay.spec import Choice, Integer, Log, Space
+from assay.tuning.search._own_storage import OwnStorage
 from assay.tuning.search._storage import Storage
 from assay.tuning.search._trial import Trial
 
@@ -171,6 +172,8 @@ class Study:
                 self._fail(identity)
             else:
                 self._report(identity, trial, sign=-1 if maximize else 1)
+        if isinstance(self._storage, OwnStorage):
+            self._storage.save()
         self._update()
 
     def _report(self, identity: int, trial: Trial, *, sign: int) -> None:
