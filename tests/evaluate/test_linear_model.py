@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.datasets import load_breast_cancer, load_digits, load_iris, load_wine
-from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.linear_model import LogisticRegression, Ridge, RidgeCV
 from sklearn.model_selection import StratifiedKFold, cross_val_score
 from threadpoolctl import threadpool_limits
 
 from assay._seeds import generator
 from assay.evaluate import _linear_model as linear
 from assay.evaluate import fit_logistic, fit_ridge
+from assay.evaluate._leave_one_out import leave_one_out_errors
 
 
 def standardized(inputs):
@@ -31,6 +32,19 @@ def clusters(k, n=120, d=6, seed=0):
     targets = np.arange(n) % k
     centers = random.normal(size=(k, d))
     return random.normal(size=(n, d)) + centers[targets], targets
+
+
+@pytest.mark.parametrize(("n", "d"), [(60, 4), (30, 30), (20, 50), (2, 1)])
+def test_leave_one_out_errors_are_those_of_scikit_learn(n, d):
+    random = np.random.default_rng(n)
+    inputs = random.normal(size=(n, d))
+    if d > 3:
+        inputs[:, 1], inputs[:, 2] = inputs[:, 0], 0  # collinear
+    targets = inputs[:, 0] + random.normal(size=n)
+    choice = RidgeCV(linear.RIDGE_PENALTIES, store_cv_results=True).fit(inputs, targets)
+    errors = leave_one_out_errors(inputs, targets, linear.RIDGE_PENALTIES)
+    np.testing.assert_allclose(errors, choice.cv_results_.mean(axis=0), rtol=1e-6)
+    assert linear.RIDGE_PENALTIES[errors.argmin()] == choice.alpha_
 
 
 @pytest.mark.parametrize(("n", "d"), [(12, 3), (8, 15)])

@@ -10,6 +10,7 @@ from assay.evaluate import LINEAR, RULE, Measurement, baselines, measure, verdic
 from assay.evaluate._verdict import (
     MATERIAL_FRACTION,
     MATERIAL_POINTS,
+    MOST_COMPARED,
     gap_between,
     is_material,
 )
@@ -70,6 +71,27 @@ def test_known_verdicts(wrong_on_train, wrong_on_test, word, reason):
     assert reason in found.reason
     assert found.train_value == 1 - wrong_on_train / 400
     assert found.test_value == 1 - wrong_on_test / 200
+
+
+def test_large_train_parts_are_compared_on_a_sample():
+    random = np.random.default_rng(0)
+    inputs = random.normal(size=(MOST_COMPARED + 1000, 2))
+    targets = inputs[:, 0] + random.normal(size=len(inputs))
+    train = inputs[1000:], targets[1000:]
+    test = inputs[:1000], targets[:1000]
+    found = baselines(NUMBER, train, test, seed=0)
+    parts = [(y, x[:, 0]) for x, y in (train, test)]
+    whole = verdict(*parts, metric="rmse", baselines=found, seed=0)
+    assert whole.word == "fits"
+    assert "compared" not in whole.reason
+    more = inputs, targets
+    found = baselines(NUMBER, more, test, seed=0)
+    parts = [(y, x[:, 0]) for x, y in (more, test)]
+    sampled = verdict(*parts, metric="rmse", baselines=found, seed=0)
+    assert sampled.word == "fits"
+    assert sampled.reason.endswith(
+        "(compared with the baselines on 100,000 of 101,000 train rows)"
+    )
 
 
 def test_the_same_gap_on_few_rows_may_be_chance():

@@ -1,6 +1,8 @@
 """Computes all metrics for a set of predictions."""
 
+import os
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +13,7 @@ from assay.evaluate._measurement import Measurement, measure
 from assay.evaluate._task_like import TaskLike
 from assay.metrics import (
     ClassScore,
+    Metric,
     confusion_matrix,
     for_task,
     get,
@@ -107,10 +110,7 @@ def evaluate(
     """
     targets, predictions = np.asarray(targets), np.asarray(predictions)
     check_classes(task, predictions)
-    measurements = {
-        m.name: measure(m, targets, predictions, seed=seed, level=level)
-        for m in for_task(task.kind)
-    }
+    measurements = _measured(task, targets, predictions, seed=seed, level=level)
     balance = 1.0
     if task.kind != "regression":
         balance = imbalance(targets, len(task.classes))
@@ -133,6 +133,26 @@ def evaluate(
         confusion=tuple(tuple(row) for row in counts),
         notes=notes,
     )
+
+
+def _measured(
+    task: TaskLike,
+    targets: np.ndarray,
+    predictions: np.ndarray,
+    *,
+    seed: int,
+    level: float,
+) -> dict[str, Measurement]:
+    """Return all metrics of the task by name, measured at the same time."""
+
+    def measured(metric: Metric) -> Measurement:
+        return measure(metric, targets, predictions, seed=seed, level=level)
+
+    metrics = for_task(task.kind)
+    # NumPy releases the interpreter lock in the operations that take long here
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        values = pool.map(measured, metrics)
+        return {m.name: value for m, value in zip(metrics, values, strict=True)}
 
 
 def check_classes(task: TaskLike, predictions: np.ndarray) -> None:

@@ -1,12 +1,15 @@
 """Decides whether a network fits, underfits or overfits."""
 
 import math
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 
+from assay._seeds import generator
 from assay.evaluate._baselines import LINEAR, Baseline
 from assay.evaluate._comparison import Comparison, compare
 from assay.evaluate._intervals import Interval
@@ -20,6 +23,9 @@ MATERIAL_POINTS = 0.03
 
 MATERIAL_FRACTION = 0.10
 """The smallest relevant gap for an error, as a fraction of the error on train."""
+
+MOST_COMPARED = 100_000
+"""Maximum number of training rows on which resampled metrics are compared."""
 
 RULE = """\
 A good network has a low error on train and a small gap between train and test.
@@ -104,17 +110,24 @@ def verdict(
     on_train = measure(metric, *train, seed=seed, level=level)
     on_test = measure(metric, *test, seed=seed, level=level)
     gap, gap_interval = gap_between(metric, on_train, on_test)
-    weak = ""
-    for baseline in baselines:
-        result = compare(
-            train[1],
-            baseline.train_predictions,
-            train[0],
+    weak, rows = "", _compared_rows(metric, len(train[0]), seed)
+    targets, predictions = (part[rows] for part in train)
+
+    def compared(baseline: Baseline) -> Comparison:
+        return compare(
+            predictions,
+            baseline.train_predictions[rows],
+            targets,
             metric=metric,
             names=("network", baseline.name),
             seed=seed,
             level=level,
         )
+
+    # NumPy releases the interpreter lock in the operations that take long here
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        results = list(pool.map(compared, baselines))
+    for baseline, result in zip(baselines, results, strict=True):
         if not weak and is_weak(metric, result, on_train.value):
             theirs = baseline.metrics[metric.name].value
             if baseline.name != LINEAR or not metric.better(on_test.value, theirs):
@@ -133,8 +146,26 @@ def verdict(
         training_error=1 - on_train.value if higher else on_train.value,
         gap=gap,
         gap_interval=gap_interval,
-        reason=f"{metric.name} is {values}; {reason}",
+        reason=f"{metric.name} is {values}; {reason}{_note(rows, len(train[0]))}",
     )
+
+
+def _compared_rows(metric: Metric, num_rows: int, seed: int) -> slice | np.ndarray:
+    """Return the training rows on which the network is compared with the baselines.
+
+    All rows, or a sample of them: drawing signs and weights for millions of rows takes
+    many seconds. Accuracy needs no draws.
+    """
+    if metric.name == "accuracy" or num_rows <= MOST_COMPARED:
+        return slice(None)
+    rows = generator(seed, "verdict rows").permutation(num_rows)[:MOST_COMPARED]
+    return np.sort(rows)
+
+
+def _note(rows: slice | np.ndarray, num_rows: int) -> str:
+    if isinstance(rows, slice):
+        return ""
+    return f" (compared with the baselines on {len(rows):,} of {num_rows:,} train rows)"
 
 
 def is_weak(metric: Metric, result: Comparison, train_value: float) -> bool:

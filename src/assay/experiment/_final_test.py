@@ -1,6 +1,8 @@
 """The test stage, which opens the sealed part once and evaluates the model on it."""
 
+import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,13 +96,17 @@ def evaluate_once(
         embedded=model.preparation.embedded,
     )
     options: dict[str, Any] = {"metric": data.metric, "seed": seed}
+
+    def compared(baseline: Baseline) -> tuple[Baseline, Comparison]:
+        return baseline, _compare(on_test, baseline, test_targets, options)
+
+    # NumPy releases the interpreter lock while it resamples many rows
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        comparisons = list(pool.map(compared, fitted_baselines))
     return FinalTest(
         refitted,
         evaluation,
-        [
-            (baseline, _compare(on_test, baseline, test_targets, options))
-            for baseline in fitted_baselines
-        ],
+        comparisons,
         verdict(
             (train_targets, on_train),
             (test_targets, on_test),
