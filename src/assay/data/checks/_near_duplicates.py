@@ -30,6 +30,9 @@ MIN_DEVIATIONS = 3.0
 MAX_REFERENCES, MAX_QUERIES = 20_000, 1_000
 """Maximum numbers of reference rows (train and val) and query rows (test)."""
 
+MAX_FITTED = 100_000
+"""Maximum number of rows of train and val to which the standardization is fitted."""
+
 MAX_PRODUCTS = 2_000_000_000
 """Maximum number of multiplications for distances, about two seconds of work."""
 
@@ -145,7 +148,8 @@ class _Points:
     @classmethod
     def of(cls, context: CheckContext) -> "_Points | None":
         """Return the points of a data set; None for text or one number per row."""
-        preparation = Preparation.fit(context.dataset, context.known_rows)
+        rows = _sample(context.known_rows, MAX_FITTED)
+        preparation = Preparation.fit(context.dataset, rows)
         if preparation.kind == "text":
             return None
         points = cls(context, preparation)
