@@ -6,14 +6,22 @@ are drawn from the same keys. The test part is not used.
 """
 
 import math
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from assay import spec
 from assay._errors import Faults, fault
-from assay.training import MEASURED_ROWS, Fit, TrainingData, resolved_number
+from assay.training import (
+    MEASURED_ROWS,
+    Fit,
+    TrainingData,
+    resolved_number,
+    wait_for,
+)
 from assay.tuning.race._contestants import Racer
 from assay.tuning.race._record import Curve, Race, Try, Tuned
 
@@ -67,6 +75,7 @@ def race(
     trainings = _Trainings(training, training_data, seed)
     done = _count(on_progress, len(racers) * (2 + num_seeds))
     started, paces = time.perf_counter(), list[float]()
+    trainings.compile(racers)
     for racer in racers:
         paces.append(trainings.pace(racer))
         done(f"{racer.name} compiled")
@@ -131,8 +140,20 @@ class _Trainings:
         self._training_data = training_data
         self._seed = seed
 
+    def compile(self, racers: Sequence[Racer]) -> None:
+        """Compile the programs of all racers, in parallel on the cores."""
+
+        def compile_one(racer: Racer) -> None:
+            fit = self._fit(racer, _default_rate(racer), 1)
+            fit.compile()
+            self._measure(fit)
+
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            for job in [pool.submit(compile_one, racer) for racer in racers]:
+                wait_for(job)
+
     def pace(self, racer: Racer) -> float:
-        """Compile a racer's program and return the duration of one epoch in seconds."""
+        """Return the duration of one epoch in seconds."""
         rate = _default_rate(racer)
         self._run(self._fit(racer, rate, 1))
         return self._run(self._fit(racer, rate, 1))[0]
