@@ -77,7 +77,9 @@ def mend(selection: Selection, events: Events) -> Selection:
     prepared, training = selection.prepared, selection.training
     if not prepared.data.experiment.fix:
         return selection
-    with events.stage("doctor", "remedies for the selected setting"):
+    limited = prepared.data.experiment.tune.time_seconds is not None
+    beyond = ", which the time limit does not include" if limited else ""
+    with events.stage("doctor", f"remedies for the selected setting{beyond}"):
         treatment = _treated_in_run(prepared, training, events, name="remedy")
     if treatment is None:
         return selection

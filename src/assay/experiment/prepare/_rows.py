@@ -1,5 +1,6 @@
 """Prepares rows for the program."""
 
+import time
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,11 +27,13 @@ class PreparedRows:
             streamed.
         rows: row numbers of train in that order; if rows are streamed, only the first
             of them.
+        seconds: duration of the preparation.
     """
 
     preparation: Preparation
     training_data: TrainingData
     rows: np.ndarray
+    seconds: float = 0.0
 
 
 def prepare_rows(data: SplitData) -> PreparedRows:
@@ -38,6 +41,7 @@ def prepare_rows(data: SplitData) -> PreparedRows:
 
     If the training starts from another run, that run's input preparation is used.
     """
+    started = time.perf_counter()
     dataset, experiment = data.dataset, data.experiment
     # in a random order, the first rows are a representative sample
     rows = generator(experiment.seed, "rows").permutation(data.split.train)
@@ -46,9 +50,9 @@ def prepare_rows(data: SplitData) -> PreparedRows:
         val = generator(experiment.seed, "val rows").permutation(val)
     preparation = _fit(data, rows)
     training_data = _training_data(data, (rows, val), preparation)
-    return PreparedRows(
-        preparation, training_data, some_rows(dataset, rows, preparation)
-    )
+    rows = some_rows(dataset, rows, preparation)
+    seconds = time.perf_counter() - started
+    return PreparedRows(preparation, training_data, rows, seconds)
 
 
 def _fit(data: SplitData, rows: np.ndarray) -> Preparation:

@@ -17,10 +17,10 @@ from assay.tuning import Clock, Search, search
 
 __all__ = ["select"]
 
-Reserve = Callable[[Sequence[Search], Sequence[float]], float]
+Reserve = Callable[[Sequence[Search], Sequence[float], float], float]
 """Function that returns the seconds to reserve, such as `seconds_after`."""
 
-_LENIENT = 1.2  # cross-validation may exceed the time left by this factor
+_LENIENT = 0.05  # share of the time limit that cross-validation may exceed
 
 
 def select(
@@ -52,8 +52,8 @@ def select(
     except RunError as error:
         events.findings([every_trial_diverged(str(error))])
         raise
-    left = ends - checkpoints.now()
-    by_folds = few_val_rows(prepared) and reserve(searches, []) <= _LENIENT * left
+    left = ends + _LENIENT * (limit or 0.0) - checkpoints.now()
+    by_folds = few_val_rows(prepared) and reserve(searches, [], 0.0) <= left
     best, notes = compare_networks(
         searches, prepared, by_folds=by_folds, checkpoints=checkpoints
     )
@@ -88,6 +88,7 @@ def _search_all(
         now = checkpoints.now()
         share = (ends - now) * candidate.num_trials / waiting
         waiting -= candidate.num_trials
+        reserve_after = partial(reserve, searches[:])
         done = search(
             candidate,
             training_data=prepared.tuning.training_data,
@@ -96,8 +97,18 @@ def _search_all(
             first=sum(len(earlier.trials) for earlier in searches),
             storage=storage,
             on_trial=partial(events.trial, num_trials=prepared.num_trials),
-            clock=Clock(now + share, partial(reserve, searches[:]), checkpoints.now),
+            clock=_clock(now + share, reserve_after, checkpoints.now),
             checkpoints=checkpoints,
         )
         searches.append(done)
     return searches
+
+
+def _clock(
+    ends: float,
+    reserve: Callable[[Sequence[float], float], float],
+    now: Callable[[], float],
+) -> Clock:
+    """Return a clock that also reserves time according to the duration of an epoch."""
+    clock = Clock(ends, lambda seconds: reserve(seconds, clock.epoch_seconds), now)
+    return clock

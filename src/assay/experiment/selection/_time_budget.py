@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from os import cpu_count
 from sys import modules
 
 from assay.data import Dataset
 from assay.experiment.prepare._prepare import PreparedData
 from assay.experiment.prepare._split import NUM_FOLDS
-from assay.tuning import Search
+from assay.tuning import Candidate, Search, middle, ranked
 
 __all__ = ["NUM_FINALISTS", "few_val_rows", "seconds_after"]
 
@@ -18,18 +19,18 @@ NUM_FINALISTS = 2
 ENOUGH_VAL = 1000
 """Number of val rows at which a point of accuracy is more than 2 standard errors."""
 
-_MORE_ROWS = (
-    1.2  # ratio of the rows in the refit (train + val) to those in a trial (train)
-)
-_TEST_SECONDS = 0.5
+_REFIT = 1.1  # duration of a refit, which has as many updates, relative to a trial
+_FORWARD = 0.5  # duration of predictions, relative to an epoch of training
+# The programs that predict and score, relative to the one that trains:
+_COMPILE_PREDICT, _COMPILE_SCORE = 0.2, 0.12
+_TEST_SECONDS = 0.7  # saving, and the reports
 # Measured on two cores:
 _IMPORT_SECONDS = 1.5  # scikit-learn, which fits the linear baseline
-_COLUMN_SECONDS = 3e-4  # per column: the preparation, fitted, applied and saved
-_FOLD_COLUMN_SECONDS = 1.5e-4  # per column: the preparation of a fold
+_COLUMN_SECONDS = 1e-4  # per column: saving the preparation
 # Per number in the data:
 _FIT_SECONDS = 2e-6  # the linear baseline, on at most _FITTED_ROWS
-_PREDICT_SECONDS = 2.5e-7  # preparing it for refit and test, and predictions
 _FITTED_ROWS = 100_000
+_PREDICT_SECONDS = 1e-7  # the linear baseline on all rows
 _INTERVAL_SECONDS = 3e-6  # per row: the intervals of all metrics
 
 
@@ -43,16 +44,33 @@ def few_val_rows(prepared: PreparedData) -> bool:
     return by_rows and len(split.val) < ENOUGH_VAL
 
 
+@dataclass(frozen=True)
+class _Kind:
+    """What is known of a kind of network.
+
+    Args:
+        candidate: kind of network.
+        finalists: durations of the trials that are trained again if there are folds.
+        longest: duration of the longest training that a refit may repeat.
+        epoch: duration of an epoch.
+    """
+
+    candidate: Candidate
+    finalists: Sequence[float]
+    longest: float
+    epoch: float
+
+
 def seconds_after(
     prepared: PreparedData,
     followed_by_refit: bool,
     searches: Sequence[Search],
     seconds: Sequence[float],
+    epoch_seconds: float,
 ) -> float:
     """Estimate the duration of cross-validation, refit and test in seconds.
 
-    The time for a finalist is estimated by the third quartile of the trials of its
-    kind.
+    The durations of preparing, compiling and training are those measured so far.
 
     Args:
         prepared: prepared data, which determine the number of rows and whether
@@ -60,33 +78,69 @@ def seconds_after(
         followed_by_refit: whether the refit and the test follow.
         searches: finished searches over other kinds of network.
         seconds: durations of the trials of the current kind.
+        epoch_seconds: duration of an epoch of these trials; 0 if it is not known yet.
     """
-    kinds = [[t.duration_seconds for t in done.trials] for done in searches]
-    finalists: list[float] = []
-    best: list[float] = []
-    for durations in filter(None, [*kinds, seconds]):
-        typical = sorted(durations)[math.ceil(0.75 * (len(durations) - 1))]
-        finalists += [typical] * min(len(durations), NUM_FINALISTS)
-        best.append(typical)
+    kinds = [_finished(done) for done in searches]
+    if seconds:
+        candidate = prepared.candidates[min(len(kinds), len(prepared.candidates) - 1)]
+        kinds.append(_running(candidate, seconds, epoch_seconds))
     after = 0.0
     if followed_by_refit:
-        members = max(candidate.members for candidate in prepared.candidates)
-        rounds = -(-members // (cpu_count() or 1))
-        after += rounds * _MORE_ROWS * max(finalists, default=0.0)
+        after += max((_refit(kind, prepared) for kind in kinds), default=0.0)
         after += _seconds_of_test(prepared.data.dataset)
+    finalists = [seconds for kind in kinds for seconds in kind.finalists]
     if few_val_rows(prepared) and len(finalists) > 1:
         after += sum(finalists) * NUM_FOLDS / (cpu_count() or 1)
-        columns = len(prepared.data.dataset.columns)
-        after += NUM_FOLDS * _FOLD_COLUMN_SECONDS * columns
-    elif len(best) > 1:  # the best of each kind are trained once more
-        after += sum(best)
+        after += NUM_FOLDS * prepared.tuning.seconds
+        after += _COMPILE_SCORE * sum(_compiling(kind, prepared) for kind in kinds)
+    elif len(kinds) > 1:  # the best of each kind are trained once more
+        after += sum(kind.finalists[0] for kind in kinds)
+        after += _COMPILE_SCORE * sum(_compiling(kind, prepared) for kind in kinds)
     return after
 
 
+def _finished(done: Search) -> _Kind:
+    order = ranked(done.trials, maximize=done.maximize)[:NUM_FINALISTS]
+    finalists = [trial.duration_seconds for trial in order]
+    epochs = max(order[0].epochs, 1)
+    return _Kind(done.candidate, finalists, max(finalists), finalists[0] / epochs)
+
+
+def _running(candidate: Candidate, seconds: Sequence[float], epoch: float) -> _Kind:
+    """Return what is known of a kind whose search has not ended.
+
+    A finalist takes as long as the third quartile of the trials.
+    """
+    typical = sorted(seconds)[math.ceil(0.75 * (len(seconds) - 1))]
+    finalists = [typical] * min(len(seconds), NUM_FINALISTS)
+    return _Kind(candidate, finalists, max(seconds), epoch)
+
+
+def _refit(kind: _Kind, prepared: PreparedData) -> float:
+    """Estimate how long the refit and the predictions of a kind will take."""
+    members = kind.candidate.members
+    rounds = -(-members // (cpu_count() or 1))
+    compiling = _COMPILE_PREDICT * _compiling(kind, prepared)
+    preparing = 2 * prepared.tuning.seconds  # for the refit, and for predictions
+    training = rounds * _REFIT * kind.longest
+    return preparing + training + compiling + _FORWARD * members * kind.epoch
+
+
+def _compiling(kind: _Kind, prepared: PreparedData) -> float:
+    """Return how long compiling the training of a kind took; 0 if it is not compiled.
+
+    It is short if the program was in the cache, and so are the programs that follow.
+    """
+    training = kind.candidate.training
+    values = {path: middle(space) for path, space in training.spaces().items()}
+    data = prepared.tuning.training_data
+    return data.program(training.with_values(values)).compile_seconds
+
+
 def _seconds_of_test(dataset: Dataset) -> float:
-    """Estimate how long predictions, intervals, baselines and saving will take."""
+    """Estimate how long intervals, baselines and saving will take."""
     rows, width = dataset.num_examples, dataset.width
     fixed = _TEST_SECONDS + _IMPORT_SECONDS * ("sklearn.linear_model" not in modules)
-    per_row = _PREDICT_SECONDS * width + _INTERVAL_SECONDS
     fit = _FIT_SECONDS * min(rows, _FITTED_ROWS) * width
+    per_row = _PREDICT_SECONDS * width + _INTERVAL_SECONDS
     return fixed + fit + per_row * rows + _COLUMN_SECONDS * len(dataset.columns)

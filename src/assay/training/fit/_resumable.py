@@ -86,10 +86,20 @@ class Resumable:
             self.save()
         return self.fit
 
-    def advance(self, iteration: int) -> None:
-        """Train up to an iteration in short calls, saving occasionally."""
+    def advance(
+        self, iteration: int, has_time: Callable[[], bool] = lambda: True
+    ) -> None:
+        """Train up to an iteration in short calls, saving occasionally.
+
+        Args:
+            iteration: iteration to reach.
+            has_time: function that is called before each call of the program. Training
+                pauses when it returns False.
+        """
         fit = self.fit
         while fit.iteration < iteration and not fit.done and not self.stopped:
+            if not has_time():
+                return
             goal = self.next_goal(iteration)
             before, started = fit.iteration, time.monotonic()
             fit.advance(iterations=goal - before)

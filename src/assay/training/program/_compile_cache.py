@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -23,13 +24,16 @@ class CompileOnce:
 
     def __init__(self) -> None:
         self.done = False
+        self.seconds = 0.0  # that it took; less if the program was in the cache
         self._compiling = threading.Lock()
 
     def __call__(self, compile_program: Callable[[], object]) -> None:
         """Call a function that compiles the program, unless that has been done."""
         with self._compiling:
             if not self.done:
+                started = time.perf_counter()
                 compile_program()
+                self.seconds = time.perf_counter() - started
                 self.done = True
 
 

@@ -150,6 +150,11 @@ class Program:
         """Whether `advance` is compiled."""
         return self._compile_once.done
 
+    @property
+    def compile_seconds(self) -> float:
+        """Time that compiling `advance` took in this process; 0 before that."""
+        return self._compile_once.seconds
+
     def compile(
         self,
         state: State,

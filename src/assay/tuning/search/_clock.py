@@ -16,8 +16,9 @@ class Clock:
     Args:
         ends: end time on the monotonic clock; infinite for no limit.
         reserve: function that maps the durations of the trials so far to the seconds to
-            reserve. Before the first trial ends, it receives the time since that trial
-            began.
+            reserve. Trials that cannot be selected do not count, because pruned ones
+            are short. Before the first trial ends, it receives the time since that
+            trial began.
         now: function that returns the time, which may stand still during pauses.
     """
 
@@ -31,6 +32,8 @@ class Clock:
         self._ends = ends
         self._reserve = reserve
         self._stopped = threading.Event()
+        self.epoch_seconds = 0.0
+        """Duration of an epoch of the latest trial; 0 before the first trial."""
         self._began: float | None = None
         self._reserved: float | None = None
 
@@ -41,7 +44,8 @@ class Clock:
     def update(self, trials: Sequence[Trial]) -> None:
         """Update the reserved time from the durations of the trials so far."""
         if trials:
-            self._reserved = self._reserve([t.duration_seconds for t in trials])
+            sound = [trial for trial in trials if trial.sound] or trials
+            self._reserved = self._reserve([t.duration_seconds for t in sound])
 
     def stop(self) -> None:
         """End the search now."""

@@ -75,7 +75,7 @@ class Groups:
         self._running: list[Running] = []
         self._pool = ThreadPoolExecutor(os.cpu_count())
         self._trainer = GroupTrainer(
-            self._pool, tune.together, size=tune.group_size, has_time=clock.has_time
+            self._pool, tune.together, size=tune.group_size, has_time=self._has_time
         )
 
     def train(
@@ -112,6 +112,12 @@ class Groups:
             if trial.training.stopped:
                 trial.training.save()
 
+    def _has_time(self) -> bool:
+        """Return whether any time is left, given the pace of the running trials."""
+        paces = [trial.pace for trial in self._running]
+        self._clock.epoch_seconds = max(paces, default=0.0)
+        return self._clock.has_time()
+
     def _start(self, proposal: Proposal) -> Running:
         number, values = proposal
         training = self._training.with_values(values)
@@ -147,7 +153,7 @@ class Groups:
             alive = [trial for trial in running if not trial.pruned]
             epochs = [rungs(trial.num_epochs)[rung] for trial in alive]
             self._trainer.run(alive, epochs)
-            if not self._clock.has_time():  # interrupted trials cannot be compared
+            if not self._has_time():  # interrupted trials cannot be compared
                 return
             judged_at = zip(alive, epochs, strict=True)
             losses = [sign * trial.judge(epoch) for trial, epoch in judged_at]
@@ -160,7 +166,7 @@ class Groups:
     ) -> tuple[Trial | None, History]:
         """Train to completion if time allows; the `first` trial completes an epoch."""
         if not running.pruned:
-            running.advance(has_time=self._clock.has_time)
+            running.advance(has_time=self._has_time)
         if running is first and not running.fit.epoch:
             running.advance(1)
         trial = running.trial() if running.fit.epoch else None

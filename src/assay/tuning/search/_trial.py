@@ -95,6 +95,12 @@ class Running:
         """Number of epochs in the whole fit."""
         return self.fit.num_iterations // self.fit.iterations_per_epoch
 
+    @property
+    def pace(self) -> float:
+        """Duration of an epoch in seconds; 0 before the first call of the program."""
+        num_epochs = self.fit.iteration / self.fit.iterations_per_epoch
+        return self.training.seconds / num_epochs if num_epochs else 0.0
+
     def advance(
         self, epoch: int | None = None, has_time: Callable[[], bool] = lambda: True
     ) -> None:
@@ -114,7 +120,8 @@ class Running:
             most = max(int(_CALL_SECONDS / self._epoch_seconds), 1)
             most = min(chunk - before % chunk, most)
             goal = before + (most if epoch is None else min(most, epoch - before))
-            training.advance(goal * fit.iterations_per_epoch)
+            # an epoch of millions of rows is longer than the time that is left
+            training.advance(goal * fit.iterations_per_epoch, has_time)
             seconds = training.seconds - seconds
             self._epoch_seconds = seconds / max(fit.epoch - before, 1)
 
