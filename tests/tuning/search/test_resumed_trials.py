@@ -14,12 +14,14 @@ def untimed(trials):
     return [repr(replace(trial, duration_seconds=0.0)) for trial in trials]
 
 
+@pytest.mark.parametrize("together", ["apart", "stacked"])
 @pytest.mark.parametrize("pruner", ["none", "halving"])
 @pytest.mark.parametrize("name", ["trial-0", "trial-4"])
 def test_a_killed_search_has_the_same_result(
-    run_search, training, tmp_path, kill, restored, pruner, name
+    run_search, training, tmp_path, kill, restored, together, pruner, name
 ):
     options = {"num_trials": 6, "group_size": 3, "pruner": pruner}
+    options["together"] = together
     asked = training(num_epochs=9)
     whole = run_search(asked, **options)
     options["storage"] = open_storage(tmp_path / "study.db")

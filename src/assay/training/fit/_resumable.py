@@ -104,10 +104,7 @@ class Resumable:
             before, started = fit.iteration, time.monotonic()
             fit.advance(iterations=goal - before)
             self.record_call(before, time.monotonic() - started)
-            # also save a long fit when it ends: its result may not be recorded yet
-            long = fit.done and self.seconds >= _SAVE_SECONDS
-            if long or self.seconds >= self._next_save:
-                self.save()
+            self.save_if_due()
 
     def next_goal(self, iteration: int) -> int:
         """Wait while the run is paused; return the iteration to end the next call at.
@@ -149,6 +146,13 @@ class Resumable:
         self._fastest_seconds = min(self._fastest_seconds, self._iteration_seconds)
         self.seconds += seconds / num_fits
         self._watcher.advanced(self._name, self.fit)
+
+    def save_if_due(self) -> None:
+        """Write the checkpoint if enough training would be lost in a crash."""
+        # also save a long fit when it ends: its result may not be recorded yet
+        long = self.fit.done and self.seconds >= _SAVE_SECONDS
+        if long or self.seconds >= self._next_save:
+            self.save()
 
     def save(self) -> None:
         """Write the checkpoint, unless it is up to date."""

@@ -124,11 +124,7 @@ class Groups:
         fit = self._training_data.fit(training, seed=self._seed)
         fit.compile()
         name = _checkpoint_name(number)
-        # fits in a stack must be at the same iteration, so they are not resumed
-        if self._trainer.stacks:
-            resumable = self._checkpoints.unsaved(name, fit)
-        else:
-            resumable = self._checkpoints.resumable(name, fit, training)
+        resumable = self._checkpoints.resumable(name, fit, training)
         return Running(number, values, resumable, self.maximize)
 
     def _halves(self, trial: Running) -> bool:

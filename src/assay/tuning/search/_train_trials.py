@@ -53,18 +53,25 @@ class GroupTrainer:
                 if end == epoch and can_advance_together([first.fit, trial.fit])
             ]
             if not self.stacks or len(members) < 2:
+                jobs.append(self._pool.submit(first.advance, epoch, self._has_time))
                 members = waiting[:1]
+            else:
+                stack = [trial for trial, _ in members]
+                jobs.append(self._pool.submit(self._advance_stack, stack, epoch))
             waiting = [pair for pair in waiting if pair not in members]
-            stack = [trial for trial, _ in members]
-            jobs.append(self._pool.submit(self._advance, stack, epoch))
         for job in jobs:
             wait_for(job)
 
-    def _advance(self, members: Sequence[Running], epoch: int | None) -> None:
-        if len(members) == 1:
-            members[0].advance(epoch, self._has_time)
-            return
+    def _advance_stack(self, members: Sequence[Running], epoch: int | None) -> None:
+        """Train a stack; trials that were saved at different times catch up alone.
 
+        A trial alone runs in the stacked program too, so its result does not change.
+        """
+        for iteration in sorted({trial.fit.iteration for trial in members}):
+            behind = [trial for trial in members if trial.fit.iteration == iteration]
+            self._advance(behind, epoch)
+
+    def _advance(self, members: Sequence[Running], epoch: int | None) -> None:
         def next_goal(last: int) -> int:
             live = [trial for trial in members if not trial.fit.done]
             return min(trial.training.next_goal(last) for trial in live)
@@ -72,6 +79,7 @@ class GroupTrainer:
         def on_call(before: int, seconds: float) -> None:
             for trial in members:
                 trial.training.record_call(before, seconds, num_fits=len(members))
+                trial.training.save_if_due()
 
         advance_together(
             [trial.fit for trial in members],
