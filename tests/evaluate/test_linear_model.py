@@ -14,7 +14,6 @@ from threadpoolctl import threadpool_limits
 from assay._seeds import generator
 from assay.evaluate import _linear_model as linear
 from assay.evaluate import fit_logistic, fit_ridge
-from assay.evaluate._leave_one_out import leave_one_out_errors
 
 
 def standardized(inputs):
@@ -42,7 +41,7 @@ def test_leave_one_out_errors_are_those_of_scikit_learn(n, d):
         inputs[:, 1], inputs[:, 2] = inputs[:, 0], 0  # collinear
     targets = inputs[:, 0] + random.normal(size=n)
     choice = RidgeCV(linear.RIDGE_PENALTIES, store_cv_results=True).fit(inputs, targets)
-    errors = leave_one_out_errors(inputs, targets, linear.RIDGE_PENALTIES)
+    errors = linear.leave_one_out_errors(inputs, targets, linear.RIDGE_PENALTIES)
     np.testing.assert_allclose(errors, choice.cv_results_.mean(axis=0), rtol=1e-6)
     assert linear.RIDGE_PENALTIES[errors.argmin()] == choice.alpha_
 

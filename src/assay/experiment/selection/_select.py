@@ -39,7 +39,7 @@ def select(
     limit = prepared.data.experiment.tune.time_seconds
     ends = events.started + (limit or math.inf)
     events.recorder.live("plan", num_trials=prepared.num_trials, time_seconds=limit)
-    reserve = partial(seconds_after, prepared, followed_by_refit)
+    reserve = partial(seconds_after, prepared, followed_by_refit=followed_by_refit)
     checkpoints = events.recorder.checkpoints() or Checkpoints()
     try:
         data, seed = prepared.tuning.training_data, prepared.data.experiment.seed
@@ -53,7 +53,9 @@ def select(
         events.findings([every_trial_diverged(str(error))])
         raise
     left = ends + _LENIENT * (limit or 0.0) - checkpoints.now()
-    by_folds = few_val_rows(prepared) and reserve(searches, [], 0.0) <= left
+    by_folds = (
+        few_val_rows(prepared) and reserve(searches, [], epoch_seconds=0.0) <= left
+    )
     best, notes = compare_networks(
         searches, prepared, by_folds=by_folds, checkpoints=checkpoints
     )

@@ -63,10 +63,11 @@ class _Kind:
 
 def seconds_after(
     prepared: PreparedData,
-    followed_by_refit: bool,
     searches: Sequence[Search],
     seconds: Sequence[float],
     epoch_seconds: float,
+    *,
+    followed_by_refit: bool,
 ) -> float:
     """Estimate the duration of cross-validation, refit and test in seconds.
 
@@ -75,10 +76,10 @@ def seconds_after(
     Args:
         prepared: prepared data, which determine the number of rows and whether
             cross-validation is used.
-        followed_by_refit: whether the refit and the test follow.
         searches: finished searches over other kinds of network.
         seconds: durations of the trials of the current kind.
         epoch_seconds: duration of an epoch of these trials; 0 if it is not known yet.
+        followed_by_refit: whether the refit and the test follow.
     """
     kinds = [_finished(done) for done in searches]
     if seconds:
