@@ -1,0 +1,109 @@
+"""The time reserved for later stages follows from measured durations."""
+
+import os
+from dataclasses import replace
+
+import pytest
+
+from assay import spec
+from assay.data import load
+from assay.experiment.prepare._load import LoadedData
+from assay.experiment.prepare._prepare import PreparedData
+from assay.experiment.prepare._rows import prepare_rows
+from assay.experiment.prepare._split import split
+from assay.experiment.selection import _time_budget
+from assay.experiment.selection._time_budget import NUM_FINALISTS, seconds_after
+from assay.tuning import Candidate, Search, Trial
+
+CORES = os.cpu_count() or 1
+
+
+@pytest.fixture(scope="module")
+def prepared(cells, make_experiment):
+    """Return a table of few rows with two kinds of network."""
+    frame = cells()
+    changes = {"cost": spec.BinaryCrossEntropy(), "regularizers": ()}
+    experiment = make_experiment(frame).model_copy(update=changes)
+    parts = split(LoadedData(experiment, load(frame, target=experiment.target)))
+    layers = {"model": (), "optimizer": spec.Adam(0.1)}
+    training = experiment.training().model_copy(update=layers)
+    kinds = tuple(Candidate(name, training, 9) for name in ("linear", "rich"))
+    return PreparedData(parts, replace(prepare_rows(parts), seconds=0.0), kinds)
+
+
+def finished(candidate, *durations, scores=None):
+    """Return a finished search with trials of given durations."""
+    trials = [
+        Trial(
+            number=number,
+            values={},
+            state="complete",
+            val_score=0.9 if scores is None else scores[number],
+            val_cost=0.1,
+            train_cost=0.1,
+            train_score=0.9,
+            iterations=100,
+            total_iterations=100,
+            epochs=10,
+            num_parameters=9,
+            diverged_at=None,
+            duration_seconds=seconds,
+        )
+        for number, seconds in enumerate(durations)
+    ]
+    return Search(candidate, tuple(trials), True, {})
+
+
+def reserved(prepared, searches=(), seconds=(), epoch=0.0, refit=True):
+    return seconds_after(prepared, searches, seconds, epoch, followed_by_refit=refit)
+
+
+def test_folds_take_as_long_as_the_trials_of_the_finalists(prepared):
+    done = finished(prepared.candidates[0], 1, 2, 4, 8, scores=[0.7, 0.8, 0.6, 0.9])
+    # the best two are the trials of 8 and 2 seconds
+    assert reserved(prepared, [done], refit=False) == pytest.approx(50 / CORES)
+    running = reserved(prepared, [done], [3.0, 3.0, 3.0], refit=False)
+    expected = 5 * (8 + 2 + NUM_FINALISTS * 3) / CORES
+    assert running == pytest.approx(expected)
+
+
+def test_many_val_rows_need_only_the_best_of_each_kind(prepared, monkeypatch):
+    monkeypatch.setattr(_time_budget, "ENOUGH_VAL", 1)
+    done = finished(prepared.candidates[0], 1, 2, scores=[0.7, 0.8])
+    assert reserved(prepared, [done], [4.0], refit=False) == pytest.approx(6)
+
+
+def test_the_refit_takes_as_long_as_the_longest_trial(prepared):
+    short, long = ([seconds] for seconds in (10.0, 30.0))
+    assert reserved(prepared, (), long) - reserved(prepared, (), short) > 20
+    members = tuple(replace(kind, members=2 * CORES) for kind in prepared.candidates)
+    twice = replace(prepared, candidates=members)
+    assert reserved(twice, (), long) - reserved(prepared, (), long) > 30
+
+
+def test_predictions_take_as_long_as_the_pace_of_an_epoch_suggests(prepared):
+    more = reserved(prepared, (), [9.0], 4.0) - reserved(prepared, (), [9.0])
+    assert more == pytest.approx(2)
+
+
+def test_folds_and_refit_prepare_the_rows_again(prepared):
+    slow = replace(prepared, tuning=replace(prepared.tuning, seconds=3.0))
+    done = finished(prepared.candidates[0], 1, 1)
+    for refit, times in ((True, 5 + 2), (False, 5)):
+        more = reserved(slow, [done], refit=refit) - reserved(
+            prepared, [done], refit=refit
+        )
+        assert more == pytest.approx(3.0 * times)
+
+
+def test_programs_after_the_search_compile_as_slowly_as_those_before(prepared):
+    kind = prepared.candidates[0]
+    data = prepared.tuning.training_data
+    done = finished(kind, 1, 1)
+    before = reserved(prepared, [done])
+    data.fit(kind.training, seed=0).compile()
+    seconds = data.program(kind.training).compile_seconds
+    assert seconds > 0
+    assert reserved(prepared, [done]) == pytest.approx(
+        before + seconds * (_time_budget._COMPILE_PREDICT + _time_budget._COMPILE_SCORE)
+    )
