@@ -7,11 +7,11 @@ from typing import Any, ClassVar, TypeVar
 
 import jax
 import numpy as np
-from flax import nnx
 
 from assay import spec
 from assay._errors import fault
 from assay.nn._context import Context
+from assay.nn._flax import nnx
 from assay.nn._initializers import initialize
 from assay.nn._registry import LayerRegistry
 from assay.nn.activations._activation import ACTIVATIONS

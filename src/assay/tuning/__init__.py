@@ -12,6 +12,7 @@ from assay.tuning.search._groups import Candidate
 from assay.tuning.search._search import Search, search
 from assay.tuning.search._storage import Storage, open_storage
 from assay.tuning.search._study import Study, middle
+from assay.tuning.search._train_trials import stacks_trials
 from assay.tuning.search._trial import Running, Trial
 
 __all__ = [
@@ -42,4 +43,5 @@ __all__ = [
     "range_test",
     "ranked",
     "search",
+    "stacks_trials",
 ]

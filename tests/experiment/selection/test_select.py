@@ -1,6 +1,7 @@
 """Selection takes the kind of network with the lowest error."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from assay.experiment.prepare._split import split
 from assay.experiment.selection import _compare, _time_budget
 from assay.experiment.selection._select import select
 from assay.training import Checkpoints
-from assay.tuning import Candidate
+from assay.tuning import Candidate, search
 
 MODELS = {"linear": (), "mlp": (spec.Dense(8), spec.Tanh())}
 
@@ -112,6 +113,25 @@ def test_many_val_rows_decide_on_their_own(rings, make_experiment, monkeypatch):
     selection = selected(rings, make_experiment(rings, num_epochs=2))
     (note,) = selection.notes
     assert " error on val" in note
+
+
+def test_the_best_trial_need_not_be_trained_again(rings, make_experiment):
+    experiment = make_experiment(rings, num_epochs=4)
+    prepared = prepared_data(rings, experiment)
+    done = search(
+        prepared.candidates[1],
+        training_data=prepared.tuning.training_data,
+        tune=spec.Tune(),
+        seed=experiment.seed,
+    )
+    assert done.fitted is not None
+    (known,) = _compare._finalists(done, 1)
+    (forgotten,) = _compare._finalists(replace(done, fitted=None), 1)
+    trainings = _compare._Trainings(
+        [prepared.tuning], experiment.seed, Checkpoints(), on_tuning=True
+    )
+    (_, errors), (_, again) = (trainings.best_of([f]) for f in (known, forgotten))
+    np.testing.assert_array_equal(errors, again)
 
 
 def test_a_single_setting_needs_no_comparison(cells, make_experiment, monkeypatch):

@@ -13,6 +13,7 @@ from assay.experiment.prepare._rows import prepare_rows
 from assay.experiment.prepare._split import split
 from assay.experiment.selection import _time_budget
 from assay.experiment.selection._time_budget import NUM_FINALISTS, seconds_after
+from assay.training import Fitted
 from assay.tuning import Candidate, Search, Trial
 
 CORES = os.cpu_count() or 1
@@ -67,10 +68,12 @@ def test_folds_take_as_long_as_the_trials_of_the_finalists(prepared):
     assert running == pytest.approx(expected)
 
 
-def test_many_val_rows_need_only_the_best_of_each_kind(prepared, monkeypatch):
+def test_many_val_rows_need_at_most_the_best_of_each_kind(prepared, monkeypatch):
     monkeypatch.setattr(_time_budget, "ENOUGH_VAL", 1)
     done = finished(prepared.candidates[0], 1, 2, scores=[0.7, 0.8])
-    assert reserved(prepared, [done], [4.0], refit=False) == pytest.approx(6)
+    assert reserved(prepared, [done], [4.0], refit=False) == pytest.approx(2)
+    known = replace(done, fitted=Fitted({}, {}, 100))
+    assert reserved(prepared, [known], [4.0], refit=False) == 0
 
 
 def test_the_refit_takes_as_long_as_the_longest_trial(prepared):

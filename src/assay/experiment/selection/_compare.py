@@ -12,7 +12,7 @@ from assay.experiment.prepare._prepare import PreparedData
 from assay.experiment.prepare._rows import PreparedRows, prepare_rows
 from assay.experiment.prepare._split import NUM_FOLDS
 from assay.experiment.selection._time_budget import NUM_FINALISTS, few_val_rows
-from assay.training import Checkpoints
+from assay.training import Checkpoints, Fitted
 from assay.tuning import Candidate, Search, Trial, ranked
 
 __all__ = ["Finalist", "compare_networks"]
@@ -26,11 +26,13 @@ class Finalist:
         candidate: kind of network.
         trial: trial of the setting.
         training: training spec with the values of the trial.
+        fitted: what the trial has learned on the rows for tuning, if it is known.
     """
 
     candidate: Candidate
     trial: Trial
     training: spec.Training
+    fitted: Fitted | None = None
 
     @property
     def kind(self) -> str:
@@ -67,7 +69,8 @@ def compare_networks(
         notes.append(
             "too little time for cross-validation; the best setting on val was selected"
         )
-    trainings = _Trainings(parts, prepared.data.experiment.seed, checkpoints)
+    seed = prepared.data.experiment.seed
+    trainings = _Trainings(parts, seed, checkpoints, on_tuning=not by_folds)
     best, *richer = (trainings.best_of(finalists) for finalists in kinds)
     for rich in richer:
         better = _is_better(best[1], rich[1])
@@ -79,9 +82,10 @@ def compare_networks(
 def _finalists(done: Search, count: int) -> list[Finalist]:
     order = ranked(done.trials, maximize=done.maximize)[:count]
     training = done.candidate.training
+    fitted = [done.fitted, *[None] * (count - 1)]
     return [
-        Finalist(done.candidate, trial, training.with_values(trial.values))
-        for trial in order
+        Finalist(done.candidate, trial, training.with_values(trial.values), learned)
+        for trial, learned in zip(order, fitted, strict=False)
     ]
 
 
@@ -93,11 +97,13 @@ class _Trainings:
         parts: splits of the data; each finalist is trained and evaluated on all splits.
         seed: seed of all fits.
         checkpoints: checkpoints of the running fits.
+        on_tuning: whether the only part is that of the search.
     """
 
     parts: Sequence[PreparedRows]
     seed: int
     checkpoints: Checkpoints
+    on_tuning: bool
 
     def best_of(self, finalists: Sequence[Finalist]) -> Compared:
         """Return the finalist with the smallest mean error on all val rows.
@@ -123,6 +129,8 @@ class _Trainings:
     def _errors(self, job: tuple[Finalist, int]) -> np.ndarray:
         """Train a setting for its number of updates; return its error on each val row.
 
+        On the rows for tuning, that has been done by the search.
+
         For regression, these are squared errors. For classification, the error is 1 if
         the predicted class is wrong, otherwise 0. If the deciding metric is balanced,
         errors are weighted so that their mean is the balanced error.
@@ -136,10 +144,13 @@ class _Trainings:
             total_iterations=trial.total_iterations,
             measure_epochs=False,
         )
-        name = f"part-{part}-trial-{trial.number}"
-        fit = self.checkpoints.resumable(name, fit, finalist.training).run()
+        learned = finalist.fitted if self.on_tuning else None
+        if learned is None:
+            name = f"part-{part}-trial-{trial.number}"
+            fit = self.checkpoints.resumable(name, fit, finalist.training).run()
+            learned = fit.last()
         scores = fit.program.scores(
-            fit.last().model, fit.hyperparameters, training_data.val
+            learned.model, fit.hyperparameters, training_data.val
         )
         if training_data.num_classes == 1:
             return scores

@@ -9,7 +9,7 @@ from sys import modules
 from assay.data import Dataset
 from assay.experiment.prepare._prepare import PreparedData
 from assay.experiment.prepare._split import NUM_FOLDS
-from assay.tuning import Candidate, Search, middle, ranked
+from assay.tuning import Candidate, Search, middle, ranked, stacks_trials
 
 __all__ = ["NUM_FINALISTS", "few_val_rows", "seconds_after"]
 
@@ -51,12 +51,14 @@ class _Kind:
     Args:
         candidate: kind of network.
         finalists: durations of the trials that are trained again if there are folds.
+        again: duration of training the best trial again; 0 if that is not needed.
         longest: duration of the longest training that a refit may repeat.
         epoch: duration of an epoch.
     """
 
     candidate: Candidate
     finalists: Sequence[float]
+    again: float
     longest: float
     epoch: float
 
@@ -84,7 +86,8 @@ def seconds_after(
     kinds = [_finished(done) for done in searches]
     if seconds:
         candidate = prepared.candidates[min(len(kinds), len(prepared.candidates) - 1)]
-        kinds.append(_running(candidate, seconds, epoch_seconds))
+        stacks = stacks_trials(prepared.data.experiment.tune.together)
+        kinds.append(_running(candidate, seconds, epoch_seconds, stacks=stacks))
     after = 0.0
     if followed_by_refit:
         after += max((_refit(kind, prepared) for kind in kinds), default=0.0)
@@ -94,8 +97,8 @@ def seconds_after(
         after += sum(finalists) * NUM_FOLDS / (cpu_count() or 1)
         after += NUM_FOLDS * prepared.tuning.seconds
         after += _COMPILE_SCORE * sum(_compiling(kind, prepared) for kind in kinds)
-    elif len(kinds) > 1:  # the best of each kind are trained once more
-        after += sum(kind.finalists[0] for kind in kinds)
+    elif len(kinds) > 1:  # the best of each kind are compared on val
+        after += sum(kind.again for kind in kinds)
         after += _COMPILE_SCORE * sum(_compiling(kind, prepared) for kind in kinds)
     return after
 
@@ -104,17 +107,22 @@ def _finished(done: Search) -> _Kind:
     order = ranked(done.trials, maximize=done.maximize)[:NUM_FINALISTS]
     finalists = [trial.duration_seconds for trial in order]
     epochs = max(order[0].epochs, 1)
-    return _Kind(done.candidate, finalists, max(finalists), finalists[0] / epochs)
+    again = finalists[0] if done.fitted is None else 0.0
+    pace = finalists[0] / epochs
+    return _Kind(done.candidate, finalists, again, max(finalists), pace)
 
 
-def _running(candidate: Candidate, seconds: Sequence[float], epoch: float) -> _Kind:
+def _running(
+    candidate: Candidate, seconds: Sequence[float], epoch: float, *, stacks: bool
+) -> _Kind:
     """Return what is known of a kind whose search has not ended.
 
     A finalist takes as long as the third quartile of the trials.
     """
     typical = sorted(seconds)[math.ceil(0.75 * (len(seconds) - 1))]
     finalists = [typical] * min(len(seconds), NUM_FINALISTS)
-    return _Kind(candidate, finalists, max(seconds), epoch)
+    again = typical if stacks else 0.0  # stacked trials are rounded differently
+    return _Kind(candidate, finalists, again, max(seconds), epoch)
 
 
 def _refit(kind: _Kind, prepared: PreparedData) -> float:

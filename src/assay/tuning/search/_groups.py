@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from assay import spec
-from assay.training import Checkpoints, History, TrainingData, wait_for
+from assay.training import Checkpoints, Fitted, History, TrainingData, wait_for
 from assay.tuning.search._clock import Clock
 from assay.tuning.search._halving import SHARES, promoted, rungs
 from assay.tuning.search._study import Proposal
@@ -97,6 +97,18 @@ class Groups:
         # A search completes at least one trial, even if its time has run out.
         first = running[0] if running and not trials else None
         yield from _in_order(self._pool, partial(self._finish, first=first), running)
+
+    def fitted(self, number: int) -> Fitted | None:
+        """Return what a trial of the group has learned, if training again would too.
+
+        Stacked trials are rounded differently, and without val, a schedule that watches
+        the val cost takes another course.
+        """
+        if self._trainer.stacks:
+            return None
+        found = [trial.fit for trial in self._running if trial.number == number]
+        watches = any(fit.program.static.watches_plateau for fit in found)
+        return found[0].result() if found and not watches else None
 
     def remove_checkpoints(self) -> None:
         """Delete the checkpoints of the group once its results are stored."""

@@ -2,11 +2,11 @@
 
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from assay import spec
-from assay.training import Checkpoints, History, TrainingData
+from assay.training import Checkpoints, Fitted, History, TrainingData
 from assay.tuning.search._choice import ranked
 from assay.tuning.search._clock import Clock
 from assay.tuning.search._groups import Candidate, Groups
@@ -29,12 +29,14 @@ class Search:
         maximize: whether a higher val score is better.
         histories: histories by trial number, for trials that were trained in this
             process or saved with the checkpoints.
+        fitted: what the best trial has learned; None if it must be trained again.
     """
 
     candidate: Candidate
     trials: tuple[Trial, ...]
     maximize: bool
     histories: dict[int, History]
+    fitted: Fitted | None = None
 
     @property
     def best(self) -> Trial:
@@ -99,7 +101,7 @@ def search(
         checkpoints=checkpoints,
     )
     goal = candidate.num_trials if spaces else 1
-    histories = checkpoints.histories()
+    histories, fitted = checkpoints.histories(), dict[int, Fitted | None]()
     try:
         with checkpoints.stopping():
             while clock.has_time() or not study.trials:
@@ -110,15 +112,27 @@ def search(
                 new = {t.number: history for t, history in group if t is not None}
                 checkpoints.save_histories(new)
                 study.report([trial for trial, _ in group], maximize=groups.maximize)
+                for number in (
+                    _best(study.trials, maximize=groups.maximize) & new.keys()
+                ):
+                    fitted = {number: groups.fitted(number)}
                 groups.remove_checkpoints()
                 histories |= new
                 clock.update(study.trials)
     finally:  # an interrupt must also stop the running trials
         groups.close()
     trials = study.trials
-    ranked(trials, maximize=groups.maximize)  # raises if every trial diverged
+    best = ranked(trials, maximize=groups.maximize)[0].number  # raises if all diverged
     kept = {t.number: histories[t.number] for t in trials if t.number in histories}
-    return Search(candidate, tuple(trials), groups.maximize, kept)
+    learned = fitted.get(best)
+    return Search(candidate, tuple(trials), groups.maximize, kept, learned)
+
+
+def _best(trials: Sequence[Trial], *, maximize: bool) -> int | None:
+    """Return the number of the best trial so far; None if all of them diverged."""
+    if not any(trial.sound for trial in trials):
+        return None
+    return ranked(trials, maximize=maximize)[0].number
 
 
 def _ended(

@@ -8,16 +8,26 @@ import jax
 from assay.training import advance_together, can_advance_together, wait_for
 from assay.tuning.search._trial import Running
 
-__all__ = ["GroupTrainer"]
+__all__ = ["GroupTrainer", "stacks_trials"]
 
 
-class GroupTrainer:
-    """Trains the trials of a group, either separately or stacked in one program.
+def stacks_trials(together: str) -> bool:
+    """Return whether the trials of a group are stacked in one program.
 
     Stacking pays off when a single fit leaves the device partly idle, as on a GPU. On a
     CPU, training in parallel on the cores is faster for all but the smallest networks,
     and the stacked program takes longer to compile. The choice depends only on the
     device, never on timing, so that a seed gives bit-for-bit reproducible results.
+
+    Args:
+        together: "auto", "stacked" or "apart".
+    """
+    on_cpu = jax.default_backend() == "cpu"
+    return together == "stacked" or (together == "auto" and not on_cpu)
+
+
+class GroupTrainer:
+    """Trains the trials of a group, either separately or stacked in one program.
 
     Args:
         pool: executor with one thread per core.
@@ -36,8 +46,7 @@ class GroupTrainer:
         has_time: Callable[[], bool],
     ) -> None:
         self._pool = pool
-        on_cpu = jax.default_backend() == "cpu"
-        self.stacks = together == "stacked" or (together == "auto" and not on_cpu)
+        self.stacks = stacks_trials(together)
         self._size = size
         self._has_time = has_time
 
