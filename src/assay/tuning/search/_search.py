@@ -112,10 +112,9 @@ def search(
                 new = {t.number: history for t, history in group if t is not None}
                 checkpoints.save_histories(new)
                 study.report([trial for trial, _ in group], maximize=groups.maximize)
-                for number in (
-                    _best(study.trials, maximize=groups.maximize) & new.keys()
-                ):
-                    fitted = {number: groups.fitted(number)}
+                best = _best(study.trials, maximize=groups.maximize)
+                if best in new:
+                    fitted = {best: groups.fitted(best)}
                 groups.remove_checkpoints()
                 histories |= new
                 clock.update(study.trials)
