@@ -53,9 +53,7 @@ def select(
         events.findings([every_trial_diverged(str(error))])
         raise
     left = ends + _LENIENT * (limit or 0.0) - checkpoints.now()
-    by_folds = (
-        few_val_rows(prepared) and reserve(searches, [], epoch_seconds=0.0) <= left
-    )
+    by_folds = few_val_rows(prepared) and reserve(searches, [], 0.0) <= left
     best, notes = compare_networks(
         searches, prepared, by_folds=by_folds, checkpoints=checkpoints
     )
