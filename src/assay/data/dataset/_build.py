@@ -16,7 +16,6 @@ from assay.data.columns._select import (
 )
 from assay.data.columns._task import read_target
 from assay.data.dataset._dataset import Dataset
-from assay.data.sources.formats._nested_folders import nested_folders_fault
 from assay.data.table._array_options import Layout
 from assay.data.table._chunks import LOOKED_ROWS, Stream
 from assay.data.table._table import Table
@@ -197,8 +196,6 @@ def _check(rows: Rows, target: str, options: LoadOptions) -> None:
             f"All images belong to the class {label!r}. Put the images of every other "
             "class in a subfolder of its own."
         )
-    elif (nested := nested_folders_fault(table, target)) is not None:
-        faults.add(nested)
     kinds = options.layout.kinds
     names = {"ignore": options.ignore, "kinds": kinds}
     check_names(table.frame, target, names, faults)

@@ -27,6 +27,7 @@ from assay.data.sources._table_to_examples import (
     with_test_part,
     without_empty_rows,
 )
+from assay.data.sources.formats._nested_folders import check_not_nested
 from assay.data.table._array_options import Layout, check_layout
 from assay.data.table._table import Table
 
@@ -83,6 +84,7 @@ def load(
     check_layout(requested)
     options = LoadOptions(target, task, name, ignore, requested)
     opened = _open(source, requested, stream)
+    check_not_nested(opened if isinstance(opened, Table) else opened.table, target)
     if isinstance(opened, StreamedRows):
         check_streamable(requested, test_data)
         return build_dataset(opened, options)

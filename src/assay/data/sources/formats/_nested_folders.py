@@ -2,25 +2,42 @@
 
 import os
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
+import polars as pl
+
+from assay._errors import InputError
 from assay.data.table._table import Table
 
-__all__ = ["nested_folders_fault"]
+__all__ = ["check_not_nested"]
 
 _FEWEST = 2  # classes in a folder
 _SHOWN = 3  # names listed in the message
 
 
-def nested_folders_fault(table: Table, target: str) -> str | None:
-    """Return what is wrong if each class folder contains the same class folders.
+def check_not_nested(table: Table, target: str | None) -> None:
+    """Raise an InputError if each class folder of images contains the same folders.
 
     An example is a folder with the folders `2023/cat`, `2023/dog`, `2024/cat` and
     `2024/dog`, in which the years would become the classes.
+
+    Args:
+        table: table of a source, with the paths of its images.
+        target: the column to predict; None for that of the table.
     """
-    if table.folder is None or target != table.target or "image" not in table.kinds:
-        return None
-    paths = [name.split(os.sep) for name in table.frame["image"]]
-    labels = table.frame[target].to_list()
+    folder, label = table.folder, table.target
+    if folder is None or label is None or table.kinds.get("image") != "image":
+        return
+    paths = table.frame["image"]
+    if paths.dtype == pl.String and target in (None, label):
+        fault = _fault(folder, paths.to_list(), table.frame[label])
+        if fault is not None:
+            raise InputError(fault)
+
+
+def _fault(folder: Path, names: Sequence[str], labels: Iterable[str]) -> str | None:
+    paths = [name.split(os.sep) for name in names]
     depth = len(os.path.commonprefix(paths))
     inner: dict[str, set[str]] = defaultdict(set)
     for parts, label in zip(paths, labels, strict=True):
@@ -31,7 +48,7 @@ def nested_folders_fault(table: Table, target: str) -> str | None:
     shared = set.intersection(*inner.values()) if inner else set()
     if len(inner) < _FEWEST or len(shared) < _FEWEST:
         return None
-    outer = table.folder.joinpath(*paths[0][:depth])
+    outer = folder.joinpath(*paths[0][:depth])
     first = str(outer / min(inner))
     return (
         f"The folders {_quoted(inner)} in {str(outer)!r} all contain the folders "
