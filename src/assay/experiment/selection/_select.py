@@ -110,5 +110,7 @@ def _clock(
     now: Callable[[], float],
 ) -> Clock:
     """Return a clock that also reserves time according to the duration of an epoch."""
-    clock = Clock(ends, lambda seconds: reserve(seconds, clock.epoch_seconds), now)
+    clock: Clock = Clock(
+        ends, lambda seconds: reserve(seconds, clock.epoch_seconds), now
+    )
     return clock
