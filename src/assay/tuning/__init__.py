@@ -11,7 +11,7 @@ from assay.tuning.search._clock import Clock
 from assay.tuning.search._groups import Candidate
 from assay.tuning.search._search import Search, search
 from assay.tuning.search._storage import Storage, open_storage
-from assay.tuning.search._study import Study, middle
+from assay.tuning.search._study import Study, disown_trials, middle
 from assay.tuning.search._trial import Running, Trial
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "Trial",
     "Tuned",
     "choose_rate",
+    "disown_trials",
     "get_surface",
     "middle",
     "open_storage",

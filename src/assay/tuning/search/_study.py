@@ -18,10 +18,11 @@ from assay.spec import Choice, Integer, Log, Space
 from assay.tuning.search._storage import Storage
 from assay.tuning.search._trial import Trial
 
-__all__ = ["Proposal", "Study", "middle"]
+__all__ = ["Proposal", "Study", "disown_trials", "middle"]
 
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 _RECORD, _OWNER = "assay", "process"  # attributes of a trial in the storage
+_REPORT = "report "  # attributes of the study: the results of a group of trials
 _MOMENT_SECONDS = 0.2
 _ENDED = (TrialState.COMPLETE, TrialState.PRUNED)
 
@@ -148,12 +149,22 @@ class Study:
         return [_identity(trial) for trial in trials]
 
     def _fail_orphans(self) -> None:
-        """Mark a running trial as failed if its process no longer exists."""
-        for running in self._stored(TrialState.RUNNING):
-            owner = running.user_attrs.get(_OWNER)
-            if owner is None or not _is_alive(owner):
-                with suppress(optuna.exceptions.UpdateFinishedTrialError):
-                    self._fail(_identity(running))
+        """Mark a running trial as failed if its process no longer exists.
+
+        If the process was killed while it stored the results of a group, they are
+        stored instead.
+        """
+        running = self._stored(TrialState.RUNNING)
+        orphans = [trial for trial in running if _is_orphan(trial)]
+        if not orphans:
+            return
+        attributes = self._storage.get_study_user_attrs(self._id)
+        reports = [v for name, v in attributes.items() if name.startswith(_REPORT)]
+        results = {i: result for report in reports for i, result in report.items()}
+        for identity in map(_identity, orphans):
+            # another process may be faster
+            with suppress(optuna.exceptions.UpdateFinishedTrialError):
+                self._end(identity, results.get(str(identity)))
 
     def _fail(self, identity: int) -> None:
         self._storage.set_trial_state_values(identity, TrialState.FAIL)
@@ -166,14 +177,29 @@ class Study:
                 not trained.
             maximize: whether a higher val score is better. The study itself minimizes.
         """
-        for identity, trial in zip(self._proposed, trials, strict=True):
-            if trial is None:
-                self._fail(identity)
-            else:
-                self._report(identity, trial, sign=-1 if maximize else 1)
+        sign = -1 if maximize else 1
+        results = {
+            str(identity): None if trial is None else (trial.to_json(), sign)
+            for identity, trial in zip(self._proposed, trials, strict=True)
+        }
+        if results:
+            # Later proposals depend on whole groups. If the process is killed while it
+            # stores the trials one by one, the next process completes the group.
+            name = f"{_REPORT}{self._proposed[0]}"
+            self._storage.set_study_user_attr(self._id, name, results)
+        for identity, result in results.items():
+            self._end(int(identity), result)
         self._update()
 
-    def _report(self, identity: int, trial: Trial, *, sign: int) -> None:
+    def _end(self, identity: int, result: tuple[dict[str, Any], int] | None) -> None:
+        """Store the result of a trial: its record and the sign of its score."""
+        if result is None:
+            self._fail(identity)
+        else:
+            record, sign = result
+            self._store(identity, Trial(**record), sign)
+
+    def _store(self, identity: int, trial: Trial, sign: int) -> None:
         storage, state, values = self._storage, TrialState.PRUNED, None
         if trial.sound:
             state, values = TrialState.COMPLETE, [sign * trial.val_score]
@@ -226,6 +252,25 @@ def _without_records(trial: FrozenTrial) -> FrozenTrial:
         distributions=trial.distributions,
         intermediate_values=trial.intermediate_values,
     )
+
+
+def disown_trials(storage: Storage) -> None:
+    """Declare running trials to be orphans, whether or not their process seems alive.
+
+    Use this if no other process can use the storage. After a restart of the system, the
+    number of a killed process may belong to another one, for which a search would wait
+    forever.
+    """
+    for study in storage.get_all_studies():
+        identity = study._study_id  # pyright: ignore[reportPrivateUsage]
+        states = (TrialState.RUNNING,)
+        for trial in storage.get_all_trials(identity, deepcopy=False, states=states):
+            storage.set_trial_user_attr(_identity(trial), _OWNER, None)
+
+
+def _is_orphan(trial: FrozenTrial) -> bool:
+    owner = trial.user_attrs.get(_OWNER)
+    return owner is None or not _is_alive(owner)
 
 
 def _is_alive(owner: tuple[str, int]) -> bool:
