@@ -67,6 +67,17 @@ def test_create_makes_parent_folders_and_accepts_an_empty_folder(tmp_path):
     RunFolder.create(folder.path)
 
 
+def test_create_accepts_what_a_process_killed_at_its_start_left(tmp_path):
+    folder = RunFolder.create(tmp_path / "digits-1")
+    folder.lock().release()
+    (folder.path / ".experiment.toml.7-0.tmp").write_text("ha")
+    assert RunFolder(folder.path).is_empty
+    assert not RunFolder(folder.path).is_run
+    lock = RunFolder.create(folder.path).lock()
+    assert [path.name for path in folder.path.iterdir()] == [".lock"]
+    lock.release()
+
+
 def test_create_never_overwrites(tmp_path):
     folder = run_in(tmp_path)
     with pytest.raises(RunError, match="already contains a run.*--resume"):

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any, cast
 from assay._errors import RunError
 from assay.records._atomic_files import (
     append_lines,
+    is_leftover,
+    leftovers,
     read_lines,
     remove_leftovers,
+    writable,
     write_atomically,
 )
 from assay.records._event_check import is_event
@@ -73,6 +76,7 @@ class RunFolder:
             resume: whether to continue the run in the folder.
 
         Raises:
+            InputError: the folder cannot be written.
             RunError: the folder is in use, or contains no run to continue.
         """
         folder = cls(path)
@@ -99,7 +103,8 @@ class RunFolder:
             raise RunError(
                 f"{folder.path} is not empty. Choose another folder for the run."
             )
-        folder.path.mkdir(parents=True, exist_ok=True)
+        with writable(folder.path):
+            folder.path.mkdir(parents=True, exist_ok=True)
         return folder
 
     @classmethod
@@ -111,8 +116,12 @@ class RunFolder:
         Args:
             root: folder of all runs, which is created if it does not exist.
             name: base name of the run, such as the name of the data set.
+
+        Raises:
+            InputError: the folder of all runs cannot be written.
         """
-        return cls(make_next(Path(root), name))
+        with writable(Path(root)):
+            return cls(make_next(Path(root), name))
 
     @classmethod
     def open(cls, path: str | Path) -> "RunFolder":
@@ -133,19 +142,33 @@ class RunFolder:
 
     @property
     def is_empty(self) -> bool:
-        """Whether the folder is empty or does not exist."""
+        """Whether the folder does not exist or contains no files.
+
+        A lock and temporary files, which a process killed at its start may leave, do
+        not count.
+        """
         if not self.path.is_dir():
             return True
-        return all(path.name == LOCK for path in self.path.iterdir())
+        return all(p.name == LOCK or is_leftover(p) for p in self.path.iterdir())
 
-    def lock(self) -> RunLock:
+    @property
+    def has_leftovers(self) -> bool:
+        """Whether killed processes left temporary files in the folder."""
+        return any(leftovers(self.path))
+
+    def lock(self, of: str = "run") -> RunLock:
         """Lock the run for writing, and delete temporary files of killed processes.
 
+        Args:
+            of: "run" or "race", for the message.
+
         Raises:
-            InputError: another process is writing the run.
+            InputError: another process is writing the run, or the folder cannot be
+                written.
         """
-        lock = RunLock(self.path)
-        remove_leftovers(self.path)
+        with writable(self.path):
+            lock = RunLock(self.path, of)
+            remove_leftovers(self.path)
         return lock
 
     @property
