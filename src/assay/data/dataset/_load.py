@@ -21,7 +21,7 @@ from assay.data.dataset.streams._rows import (
     table_stream,
     wants_stream,
 )
-from assay.data.sources._registry import read_table
+from assay.data.sources._registry import opening, read_table
 from assay.data.sources._table_to_examples import (
     to_examples,
     with_test_part,
@@ -82,7 +82,8 @@ def load(
     requested = Layout(kinds=dict(kinds or {}), **layout)
     check_layout(requested)
     options = LoadOptions(target, task, name, ignore, requested)
-    opened = _open(source, requested, stream)
+    with opening(source):
+        opened = _open(source, requested, stream)
     if isinstance(opened, StreamedRows):
         check_streamable(requested, test_data)
         return build_dataset(opened, options)
