@@ -8,6 +8,7 @@ import numpy as np
 
 from assay._errors import InputError
 from assay.lab.runs._folder import find
+from assay.lab.runs._probe import check_file
 from assay.lab.runs._uploads import uploaded
 from assay.lab.trained._examples import pixel_grid
 from assay.lab.trained._looks import model_of
@@ -69,7 +70,9 @@ def predict(name: str, body: dict[str, Any]) -> dict[str, Any]:
     run = model_of(name)
     model = run.model
     if "upload" in body:
-        source: Any = _source(model, uploaded(str(body["upload"])))
+        file = uploaded(str(body["upload"]))
+        check_file(file)
+        source: Any = _source(model, file)
     elif isinstance(body.get("row"), dict):
         source = {str(column): [value] for column, value in body["row"].items()}
     else:
