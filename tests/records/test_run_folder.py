@@ -78,6 +78,25 @@ def test_create_accepts_what_a_process_killed_at_its_start_left(tmp_path):
     lock.release()
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("resolved.json", {"versions": "1"}, "versions should be a valid dictionary"),
+        ("resolved.json", {"experiment": [1]}, "experiment should be a valid dict"),
+        ("data.json", {"columns": [{"kind": "x"}]}, r"columns\[0\].name is missing"),
+        ("data.json", {"columns": 3, "task": 4}, "task should be .*; columns should"),
+        ("data.json", [], "must contain an object, not list"),
+    ],
+)
+def test_records_with_other_types_are_refused(tmp_path, name, content, message):
+    folder = run_in(tmp_path)
+    folder.write_json(name, content)
+    with pytest.raises(RunError, match=f"{name} .*{message}"):
+        folder.read_object(name)
+    folder.write_json(name, {"other": 1})
+    assert folder.read_object(name) == {"other": 1}
+
+
 def test_create_never_overwrites(tmp_path):
     folder = run_in(tmp_path)
     with pytest.raises(RunError, match="already contains a run.*--resume"):

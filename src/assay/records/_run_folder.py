@@ -1,9 +1,9 @@
 """The folder of a run, with methods to read and write its files."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from assay._errors import RunError
 from assay.records._atomic_files import (
@@ -17,10 +17,11 @@ from assay.records._atomic_files import (
 )
 from assay.records._event_check import is_event
 from assay.records._events import EVENTS, RECORDS_VERSION, Event
+from assay.records._form import form_faults
 from assay.records._json import parse_json, to_canonical_json, to_plain
 from assay.records._run_lock import LOCK, RunLock
 from assay.records._run_names import by_number, make_next
-from assay.records._summary import Summary, summary_faults
+from assay.records._summary import FORMS, Summary, summary_faults
 
 if (
     TYPE_CHECKING
@@ -297,7 +298,8 @@ class RunFolder:
         """Return the object in a JSON file.
 
         Raises:
-            RunError: the file does not exist, is not JSON, or contains no object.
+            RunError: the file does not exist, is not JSON, or contains no object, or
+                its fields have other types (see `FORMS`).
         """
         value = self.read_json(name)
         if not isinstance(value, dict):
@@ -306,6 +308,9 @@ class RunFolder:
                 f"{type(value).__name__}. Restore the file, or run the experiment "
                 "again in another folder."
             )
+        faults = form_faults(FORMS[name], value) if name in FORMS else []
+        if faults:
+            self._refuse(name, faults)
         return cast("dict[str, Any]", value)
 
     def read_npz(self, name: str, *required: str) -> "dict[str, np.ndarray]":
@@ -358,11 +363,14 @@ class RunFolder:
             )
         faults = summary_faults(value)
         if faults:
-            raise RunError(
-                f"{self.path_of('run.json')} is not valid: {'; '.join(faults)}. "
-                "Restore the file, or run the experiment again in another folder."
-            )
+            self._refuse("run.json", faults)
         return cast(Summary, value)
+
+    def _refuse(self, name: str, faults: Sequence[str]) -> NoReturn:
+        raise RunError(
+            f"{self.path_of(name)} is not valid: {'; '.join(faults)}. Restore the "
+            "file, or run the experiment again in another folder."
+        )
 
 
 def run_folders(root: str | Path) -> list[RunFolder]:

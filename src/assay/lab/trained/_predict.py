@@ -24,7 +24,8 @@ def columns_to_fill(name: str) -> dict[str, Any]:
     """Return the columns that an example needs, with an example from train."""
     run = model_of(name)
     preparation = run.model.preparation
-    described = {c["name"]: c for c in find(name).read_object("data.json")["columns"]}
+    listed = find(name).read_object("data.json").get("columns", ())
+    described = {column["name"]: column for column in listed}
     from assay.experiment import run_data
 
     dataset = run_data(run.folder)
