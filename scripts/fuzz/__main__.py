@@ -40,7 +40,9 @@ def main() -> int:
         )
         total, faulty = total + result.inputs, faulty + len(result.faults)
         rate = result.inputs / max(result.seconds, 1e-9)
-        print(f"{kind.name:<12}{result.inputs:>9} inputs{rate:>8.0f}/s", flush=True)
+        aborts = f", {result.aborts} aborts of polars" if result.aborts else ""
+        figures = f"{result.inputs:>9} inputs{rate:>8.0f}/s{aborts}"
+        print(f"{kind.name:<12}{figures}", flush=True)
         for number, words in result.faults.items():
             print(f"    FAULT {number}: {words}", flush=True)
     print(f"{'all':<12}{total:>9} inputs, {faulty} different faults")
