@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from scripts.fuzz.kinds import KINDS
+from scripts.fuzz.kinds._files import FILES
+from scripts.fuzz.kinds._specs import SEEDS
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {
@@ -27,6 +29,18 @@ def fuzz(folder, *words):
         command, cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True
     )
     return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", [kind.name for kind in FILES])
+def test_what_is_changed_can_be_read(tmp_path, name):
+    kind = KINDS[name](tmp_path)
+    for content in kind.seeds():
+        kind.read(content)
+
+
+@pytest.mark.parametrize("fields", SEEDS)
+def test_specs_that_are_changed_are_valid(tmp_path, fields):
+    KINDS["spec"](tmp_path).read(fields)
 
 
 @pytest.mark.slow

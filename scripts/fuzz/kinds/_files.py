@@ -187,11 +187,9 @@ class Npy(_File):
 
     def seeds(self) -> list[bytes]:
         """Return arrays of several types."""
-        arrays = [
-            np.ones((12, 3)),
-            np.ones((12, 4, 4, 1), np.uint8),
-            np.ones((12, 3)) > 0,
-        ]
+        numbers = np.random.default_rng(0).normal(size=(12, 3))
+        images = np.ones((12, 4, 4, 1), np.uint8)
+        arrays = [numbers, images, numbers > 0, numbers.astype(">f4")]
         files = []
         for array in arrays:
             np.save(buffer := io.BytesIO(), array)
@@ -235,7 +233,7 @@ class Images(_File):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        image = Image.new("L", (6, 5), 100)
+        image = Image.new("RGB", (6, 5), "teal")
         for name in ("a", "b"):
             (folder / "set" / name).mkdir(parents=True)
             for number in range(3):
@@ -243,7 +241,7 @@ class Images(_File):
 
     def seeds(self) -> list[bytes]:
         """Return small images in several formats."""
-        image = Image.linear_gradient("L").resize((6, 5))
+        image = Image.linear_gradient("L").resize((6, 5)).convert("RGB")
         files = []
         for form in ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP"):
             image.save(buffer := io.BytesIO(), form)

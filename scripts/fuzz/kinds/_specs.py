@@ -11,9 +11,9 @@ from scripts.fuzz.kinds._kind import Kind
 
 from assay import spec
 
-__all__ = ["SPECS"]
+__all__ = ["SEEDS", "SPECS"]
 
-_SEEDS: list[dict[str, Any]] = [
+SEEDS: list[dict[str, Any]] = [
     {"data": "iris", "seed": 3, "num_epochs": 5, "batch_size": "all"},
     {
         "data": "cells.csv",
@@ -33,7 +33,7 @@ _SEEDS: list[dict[str, Any]] = [
             {"kind": "dropout", "rate": "uniform(0.0, 0.5)"},
             {"kind": "batch_norm"},
         ],
-        "cost": {"kind": "cross_entropy", "label_smoothing": 0.1},
+        "cost": {"kind": "huber", "delta": 2.0},
         "optimizer": {"kind": "adam", "learning_rate": "log(1e-4, 1e-1)"},
         "schedule": {"kind": "cosine"},
         "regularizers": [{"kind": "l2", "strength": 0.01}],
@@ -45,12 +45,12 @@ _SEEDS: list[dict[str, Any]] = [
         "data": "images",
         "image_size": [8, 8],
         "model": [
-            {"kind": "convolution", "channels": 4, "size": 3, "stride": [1, 2]},
-            {"kind": "max_pool", "size": 2},
+            {"kind": "conv2d", "filters": 4, "size": 3, "stride": [1, 2]},
+            {"kind": "max_pool2d", "size": 2},
             {"kind": "residual", "layers": [{"kind": "layer_norm"}]},
             {"kind": "flatten"},
         ],
-        "augment": [{"kind": "flip"}],
+        "augment": [{"kind": "horizontal_flip"}],
         "freeze": ["conv*"],
         "start_from": "runs/images-1",
         "members": 2,
@@ -110,7 +110,7 @@ class Toml(Kind):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self._path = folder / "experiment.toml"
-        self._seeds = [tomli_w.dumps(fields).encode() for fields in _SEEDS]
+        self._seeds = [tomli_w.dumps(fields).encode() for fields in SEEDS]
 
     def draw(self, source: random.Random) -> bytes:
         """Draw the text of a file."""
@@ -130,7 +130,7 @@ class Specs(Kind):
 
     def draw(self, source: random.Random) -> dict[str, Any]:
         """Draw the fields of an experiment."""
-        fields = source.choice(_SEEDS)
+        fields = source.choice(SEEDS)
         for _ in range(source.randint(0, 3)):
             changed = changed_value(fields, source)
             fields = changed if isinstance(changed, dict) else fields
