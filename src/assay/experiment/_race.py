@@ -120,7 +120,7 @@ def _new_folder(out: str | Path | None) -> Generator[RunFolder | None, None, Non
         # another process may have finished a race here in the meantime
         yield RunFolder.create(out)
     except Exception as error:
-        if (reason := failed_write(error)) is None:
+        if (reason := failed_write(error, folder.path)) is None:
             raise
         raise RunError(f"{reason} Then start the race again.") from error
     finally:

@@ -76,6 +76,14 @@ def test_a_race_on_a_full_disk_can_be_started_again(tmp_path, monkeypatch):
 
 
 def test_other_errors_have_no_message_of_their_own():
-    assert failed_write(OSError(errno.ENOENT, "No such file")) is None
-    assert failed_write(InputError("The target is missing.")) is None
-    assert failed_write(None) is None
+    runs = Path("runs")
+    assert failed_write(OSError(errno.ENOENT, "No such file"), runs) is None
+    assert failed_write(InputError("The target is missing."), runs) is None
+    assert failed_write(None, runs) is None
+
+
+def test_a_file_of_the_user_that_cannot_be_read_is_no_failed_write():
+    error = OSError(errno.EACCES, "Permission denied", "photos/1.png")
+    assert failed_write(error, Path("runs")) is None
+    assert failed_write(error, None) is None
+    assert failed_write(error, Path("photos")) is not None

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from assay import spec
-from assay._errors import InputError, Interrupted, RunError
+from assay._errors import Interrupted, RunError
 from assay._version import __version__
 from assay.data import Dataset, Split
 from assay.evaluate import Ledger, Seal
@@ -263,8 +263,9 @@ class RunRecorder(Recorder):
                 done = f"interrupted. The results so far are in {self.folder.path}. "
                 message = f"{done}To resume, use: {self._resume_command()}"
                 raise Interrupted(message) from None
-            has_fix = isinstance(error, InputError)
-            if not has_fix and (reason := failed_write(error)) is not None:
+            # the ledger of all runs is in the folder above
+            written = None if self._folder is None else self._folder.path.parent
+            if (reason := failed_write(error, written)) is not None:
                 raise RunError(f"{reason} {self._next_step()}") from error
         finally:
             if self._live is not None:
