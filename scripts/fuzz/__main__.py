@@ -7,6 +7,7 @@ request with random changes. A fault is any error that is not one of Assay's own
 end of the process, an input that takes longer than 20 seconds, or more than 3 GB of
 memory. The inputs that caused faults are kept in `build/fuzz/KIND`. Prints the number
 of inputs and the faults of each kind; to repeat one input, use `--first N --inputs 1`.
+Forks processes, so it needs Linux or macOS.
 """
 
 import argparse

@@ -8,7 +8,7 @@ of the runs are killed twice. After each kill, the folder must be readable. Afte
 `assay train --resume`, records and model must be the same as without a kill, bit for
 bit, except for times, and the ledgers must contain one opening. Prints a line for each
 fault; the folders of faulty runs are kept. An interrupted campaign continues where it
-stopped.
+stopped. Forks processes, so it needs Linux or macOS.
 """
 
 import argparse
