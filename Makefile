@@ -6,6 +6,8 @@ VENV ?= .venv
 JOBS ?= 2
 # Files or folders to test; by default, all of them.
 TESTS ?=
+# Options of `make fuzz`, `make kill-campaign` and `make load`, such as "--seed 1".
+ARGUMENTS ?=
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
@@ -13,7 +15,7 @@ NODE := web/node_modules/.package-lock.json
 INSTALL := $(PIP) install --require-hashes --requirement
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage check docs web web-check sanitize notebooks bench bench-accuracy bench-doctor examples lock clean
+.PHONY: help demo test coverage check docs web web-check sanitize fuzz kill-campaign load notebooks bench bench-accuracy bench-doctor examples lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -49,6 +51,15 @@ web-check: $(NODE) $(VENV)/.dev  ## check, test and rebuild the pages of the lab
 
 sanitize: $(VENV)/.dev  ## test the C++ kernels under sanitizers
 	$(BIN)/python scripts/sanitize.py
+
+fuzz: $(VENV)/.dev  ## read damaged files, specs and requests, a few minutes
+	$(BIN)/python -m scripts.fuzz $(ARGUMENTS)
+
+kill-campaign: $(VENV)/.dev  ## kill 200 runs and resume them, half an hour
+	$(BIN)/python -m scripts.kill_campaign $(ARGUMENTS)
+
+load: $(VENV)/.dev  ## measure the lab and a server under load, 20 minutes
+	$(BIN)/python -m benchmarks.load $(ARGUMENTS)
 
 notebooks: $(VENV)/.notebooks  ## run the notebooks, with their exercises open and solved
 	$(BIN)/python scripts/run_notebooks.py

@@ -31,6 +31,8 @@ NUM_RUNS = 500
 HOURS = 3
 LINES_A_SECOND = 25
 
+__all__ = ["LINES_A_SECOND", "copy_runs", "line", "points"]
+
 
 def main() -> int:
     """Measure everything, and print one line for each figure."""
@@ -44,7 +46,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         runs = Path(folder)
         assay.train("iris", model="linear", num_epochs=5, trials=2, runs=runs)
-        _copy_runs(runs)
+        copy_runs(runs)
         live = _write_long_training(runs)
         lab = make_lab(runs, port=0)
         thread = threading.Thread(target=lab.run)
@@ -67,9 +69,9 @@ def _build_bytes() -> int:
     return sum(len(gzip.compress(path.read_bytes(), 9)) for path in files)
 
 
-def _copy_runs(runs: Path) -> None:
+def copy_runs(runs: Path, count: int = NUM_RUNS) -> None:
     """Fill the folder with runs that have all their records."""
-    for number in range(2, NUM_RUNS + 1):
+    for number in range(2, count + 1):
         shutil.copytree(runs / "iris-1", runs / f"iris-{number}")
 
 
@@ -81,23 +83,25 @@ def _write_long_training(runs: Path) -> Path:
         (folder / name).unlink()
     count = HOURS * 3600 * LINES_A_SECOND
     with open(folder / "live.jsonl", "w") as file:
-        file.write(_line(kind="process", seconds=0, pid=os.getpid()))
+        file.write(line(kind="process", seconds=0, pid=os.getpid()))
         fit = {"iteration": 0, "num_iterations": 10**8, "iterations_per_epoch": 100}
-        file.write(_line(kind="fit", seconds=0, fit="trial-0", **fit))
+        file.write(line(kind="fit", seconds=0, fit="trial-0", **fit))
         for number in range(count):
-            file.write(_points(number))
+            file.write(points(number))
     return folder / "live.jsonl"
 
 
-def _points(number: int) -> str:
+def points(number: int) -> str:
+    """Return a line of eight iterations, as a training writes it."""
     iterations = list(range(8 * number + 1, 8 * number + 9))
     costs = [1 / at + (at * 7919 % 97) / 970 for at in iterations]
     seconds = number / LINES_A_SECOND
     values = {"iteration": iterations, "cost": costs, "learning_rate": [0.1] * 8}
-    return _line(kind="iterations", seconds=seconds, fit="trial-0", **values)
+    return line(kind="iterations", seconds=seconds, fit="trial-0", **values)
 
 
-def _line(**fields: Any) -> str:
+def line(**fields: Any) -> str:
+    """Return a record as a line of the live log."""
     return json.dumps(fields, separators=(",", ":")) + "\n"
 
 
@@ -144,7 +148,7 @@ def _updates_a_second(page: Any, live: Path, seconds: float = 4) -> float:
     first = HOURS * 3600 * LINES_A_SECOND
     with open(live, "a", buffering=1) as file:
         for number in range(int(seconds * LINES_A_SECOND)):
-            file.write(_points(first + number))
+            file.write(points(first + number))
             page.wait_for_timeout(1000 / LINES_A_SECOND)
     return page.evaluate("window.changes") / seconds
 

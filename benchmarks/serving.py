@@ -30,6 +30,9 @@ _TOLERANCE = 1e-5  # other numbers of rows may add up in another order
 _HEADERS = {"Content-Type": "application/json"}
 
 
+__all__ = ["Client", "Request", "requests_for", "serving"]
+
+
 def main() -> int:
     """Print a line for each network and number of clients; return 1 if one is wrong."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -44,8 +47,8 @@ def main() -> int:
             # how long the networks are trained does not matter for the speed
             out = Path(folder) / name
             run = assay.train(name, trials=1, num_epochs=2, out=out)
-            requests = _requests(run, name, options.requests, options.rows)
-            with _server(run.path) as port:
+            requests = requests_for(run, name, options.requests, options.rows)
+            with serving(run.path) as (port, _):
                 Client(port, requests[:50]).run()  # the first requests are slower
                 for clients in (1, options.clients):
                     wrong += _measure(name, port, requests, clients)
@@ -72,7 +75,7 @@ class Request:
         return is_same and bool(np.allclose(got, self.wanted, atol=_TOLERANCE))
 
 
-def _requests(run: assay.Run, name: str, count: int, rows: int) -> list[Request]:
+def requests_for(run: assay.Run, name: str, count: int, rows: int) -> list[Request]:
     """Return requests for random rows of a data set."""
     dataset = assay.data.load(name)
     frame = dataset.frame.select(run.model.preparation.columns)
@@ -88,13 +91,14 @@ def _requests(run: assay.Run, name: str, count: int, rows: int) -> list[Request]
 
 
 @contextmanager
-def _server(run: Path) -> Iterator[int]:
-    """Context manager of a server of a run, which yields its port."""
+def serving(run: Path) -> Iterator[tuple[int, int]]:
+    """Context manager of a server of a run, which yields its port and process."""
     command = [sys.executable, "-m", "assay", "serve", str(run), "--port", "0"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
     try:
-        yield int(process.stderr.readline().rpartition(":")[2])
+        port = int(process.stderr.readline().rpartition(":")[2])
+        yield port, process.pid
     finally:
         process.terminate()
         process.wait()

@@ -67,6 +67,36 @@ def test_create_makes_parent_folders_and_accepts_an_empty_folder(tmp_path):
     RunFolder.create(folder.path)
 
 
+def test_create_accepts_what_a_process_killed_at_its_start_left(tmp_path):
+    folder = RunFolder.create(tmp_path / "digits-1")
+    folder.lock().release()
+    (folder.path / ".experiment.toml.7-0.tmp").write_text("ha")
+    assert RunFolder(folder.path).is_empty
+    assert not RunFolder(folder.path).is_run
+    lock = RunFolder.create(folder.path).lock()
+    assert [path.name for path in folder.path.iterdir()] == [".lock"]
+    lock.release()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("resolved.json", {"versions": "1"}, "versions should be a valid dictionary"),
+        ("resolved.json", {"experiment": [1]}, "experiment should be a valid dict"),
+        ("data.json", {"columns": [{"kind": "x"}]}, r"columns\[0\].name is missing"),
+        ("data.json", {"columns": 3, "task": 4}, "task should be .*; columns should"),
+        ("data.json", [], "must contain an object, not list"),
+    ],
+)
+def test_records_with_other_types_are_refused(tmp_path, name, content, message):
+    folder = run_in(tmp_path)
+    folder.write_json(name, content)
+    with pytest.raises(RunError, match=f"{name} .*{message}"):
+        folder.read_object(name)
+    folder.write_json(name, {"other": 1})
+    assert folder.read_object(name) == {"other": 1}
+
+
 def test_create_never_overwrites(tmp_path):
     folder = run_in(tmp_path)
     with pytest.raises(RunError, match="already contains a run.*--resume"):

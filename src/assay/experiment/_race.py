@@ -1,12 +1,13 @@
 """Races optimizers on the user's data without opening the test part."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 from assay import spec
-from assay._errors import InputError
+from assay._errors import InputError, RunError
 from assay._version import __version__
 from assay.experiment._events import Observer
 from assay.experiment._experiment import Experiment
@@ -15,6 +16,7 @@ from assay.experiment.defaults._defaults import candidates, is_auto, resolve
 from assay.experiment.prepare._load import load
 from assay.experiment.prepare._rows import PreparedRows, prepare_rows
 from assay.experiment.prepare._split import SplitData, split
+from assay.experiment.records._failed_writes import failed_write
 from assay.records import RunFolder, to_plain
 from assay.report import race_text
 from assay.training import check_process
@@ -69,8 +71,8 @@ def race(
         **fields: any other field of `Experiment`, such as target="kind", seed=3.
 
     Raises:
-        InputError: the data, the spec or an optimizer is invalid. The message lists
-            every fault.
+        InputError: the data, the spec or an optimizer is invalid (the message lists
+            every fault), or another process is writing to `out`.
 
     Example:
         >>> raced = race("iris", optimizers=["sgd", "adam"], seeds=1, epochs=2)
@@ -86,24 +88,43 @@ def race(
     rows = prepare_rows(parts)
     training = _common_training(parts, rows)
     contestants = racers(optimizers, batch_size=cast(int, training.batch_size))
-    folder = None if out is None else RunFolder.create(out)
-    observer.stage("race", f"{len(contestants)} optimizers, {seeds} seeds")
-    outcome = race_optimizers(
-        training,
-        rows.training_data,
-        contestants,
-        seed=parts.experiment.seed,
-        num_seeds=seeds,
-        num_epochs=epochs,
-        time_seconds=time_seconds,
-        on_progress=observer.progress,
-    )
-    program = rows.training_data.program(contestants[0].training(training, epochs))
-    num_parameters = program.network.num_parameters
-    summary = _summary(parts, training, outcome, num_parameters=num_parameters)
-    if folder is not None:
-        _write(folder, summary, outcome)
+    with _new_folder(out) as folder:
+        observer.stage("race", f"{len(contestants)} optimizers, {seeds} seeds")
+        outcome = race_optimizers(
+            training,
+            rows.training_data,
+            contestants,
+            seed=parts.experiment.seed,
+            num_seeds=seeds,
+            num_epochs=epochs,
+            time_seconds=time_seconds,
+            on_progress=observer.progress,
+        )
+        program = rows.training_data.program(contestants[0].training(training, epochs))
+        num_parameters = program.network.num_parameters
+        summary = _summary(parts, training, outcome, num_parameters=num_parameters)
+        if folder is not None:
+            _write(folder, summary, outcome)
     return Raced(summary, outcome)
+
+
+@contextmanager
+def _new_folder(out: str | Path | None) -> Generator[RunFolder | None, None, None]:
+    """Context manager that creates the folder of a race, and locks it for writing."""
+    if out is None:
+        yield None
+        return
+    folder = RunFolder.create(out)
+    lock = folder.lock("race")
+    try:
+        # another process may have finished a race here in the meantime
+        yield RunFolder.create(out)
+    except Exception as error:
+        if (reason := failed_write(error, folder.path)) is None:
+            raise
+        raise RunError(f"{reason} Then start the race again.") from error
+    finally:
+        lock.release()
 
 
 def _experiment(data: Any, fields: dict[str, Any]) -> Experiment:
@@ -172,7 +193,12 @@ def _write(folder: RunFolder, summary: dict[str, Any], outcome: Race) -> None:
             row = (tuned.racer.name, *values)
             for name, value in zip(tries, row, strict=True):
                 tries[name].append(value)
-    # columns may be lists, which Parquet files support too
-    folder.write_parquet("curves.parquet", cast(Any, outcome.curve_columns()))
-    folder.write_parquet("tries.parquet", cast(Any, tries))
-    folder.write_json("race.json", summary)
+    try:
+        # columns may be lists, which Parquet files support too
+        folder.write_parquet("curves.parquet", cast(Any, outcome.curve_columns()))
+        folder.write_parquet("tries.parquet", cast(Any, tries))
+        folder.write_json("race.json", summary)
+    except OSError:  # leave an empty folder, in which the race can be started again
+        for name in ("curves.parquet", "tries.parquet"):
+            folder.path_of(name).unlink(missing_ok=True)
+        raise

@@ -4,26 +4,53 @@ import errno
 import itertools
 import os
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
+from assay._errors import InputError
 from assay.records._json import parse_json
 
 __all__ = [
     "DamagedLines",
     "append_lines",
+    "is_leftover",
+    "leftovers",
     "parse_line",
     "read_lines",
     "remove_leftovers",
+    "writable",
     "write_atomically",
 ]
 
+_LEFTOVERS = ".*.tmp"
 _count = itertools.count()
+
+
+_REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 class DamagedLines(UserWarning):
     """A file of records contains unreadable lines, which were skipped."""
+
+
+@contextmanager
+def writable(folder: Path) -> Generator[None, None, None]:
+    """Context manager that names a folder in which the system allows no files.
+
+    Raises:
+        InputError: the body was not allowed to write.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _REFUSED:
+            raise
+        raise InputError(
+            f"The folder {folder} cannot be written: {error.strerror}. Use another "
+            "folder, or change its permissions."
+        ) from error
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -69,9 +96,19 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def is_leftover(path: Path) -> bool:
+    """Return whether a path has the name of a temporary file of a killed process."""
+    return path.match(_LEFTOVERS)
+
+
+def leftovers(folder: Path) -> Iterator[Path]:
+    """Yield the temporary files that killed processes left in a folder."""
+    return folder.rglob(_LEFTOVERS)
+
+
 def remove_leftovers(folder: Path) -> None:
     """Delete temporary files that killed processes left in a folder."""
-    for leftover in folder.rglob(".*.tmp"):
+    for leftover in leftovers(folder):
         leftover.unlink(missing_ok=True)
 
 

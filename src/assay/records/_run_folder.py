@@ -1,23 +1,27 @@
 """The folder of a run, with methods to read and write its files."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from assay._errors import RunError
 from assay.records._atomic_files import (
     append_lines,
+    is_leftover,
+    leftovers,
     read_lines,
     remove_leftovers,
+    writable,
     write_atomically,
 )
 from assay.records._event_check import is_event
 from assay.records._events import EVENTS, RECORDS_VERSION, Event
+from assay.records._form import form_faults
 from assay.records._json import parse_json, to_canonical_json, to_plain
 from assay.records._run_lock import LOCK, RunLock
 from assay.records._run_names import by_number, make_next
-from assay.records._summary import Summary, summary_faults
+from assay.records._summary import FORMS, Summary, summary_faults
 
 if (
     TYPE_CHECKING
@@ -73,6 +77,7 @@ class RunFolder:
             resume: whether to continue the run in the folder.
 
         Raises:
+            InputError: the folder cannot be written.
             RunError: the folder is in use, or contains no run to continue.
         """
         folder = cls(path)
@@ -99,7 +104,8 @@ class RunFolder:
             raise RunError(
                 f"{folder.path} is not empty. Choose another folder for the run."
             )
-        folder.path.mkdir(parents=True, exist_ok=True)
+        with writable(folder.path):
+            folder.path.mkdir(parents=True, exist_ok=True)
         return folder
 
     @classmethod
@@ -111,8 +117,12 @@ class RunFolder:
         Args:
             root: folder of all runs, which is created if it does not exist.
             name: base name of the run, such as the name of the data set.
+
+        Raises:
+            InputError: the folder of all runs cannot be written.
         """
-        return cls(make_next(Path(root), name))
+        with writable(Path(root)):
+            return cls(make_next(Path(root), name))
 
     @classmethod
     def open(cls, path: str | Path) -> "RunFolder":
@@ -133,19 +143,33 @@ class RunFolder:
 
     @property
     def is_empty(self) -> bool:
-        """Whether the folder is empty or does not exist."""
+        """Whether the folder does not exist or contains no files.
+
+        A lock and temporary files, which a process killed at its start may leave, do
+        not count.
+        """
         if not self.path.is_dir():
             return True
-        return all(path.name == LOCK for path in self.path.iterdir())
+        return all(p.name == LOCK or is_leftover(p) for p in self.path.iterdir())
 
-    def lock(self) -> RunLock:
+    @property
+    def has_leftovers(self) -> bool:
+        """Whether killed processes left temporary files in the folder."""
+        return any(leftovers(self.path))
+
+    def lock(self, of: str = "run") -> RunLock:
         """Lock the run for writing, and delete temporary files of killed processes.
 
+        Args:
+            of: "run" or "race", for the message.
+
         Raises:
-            InputError: another process is writing the run.
+            InputError: another process is writing the run, or the folder cannot be
+                written.
         """
-        lock = RunLock(self.path)
-        remove_leftovers(self.path)
+        with writable(self.path):
+            lock = RunLock(self.path, of)
+            remove_leftovers(self.path)
         return lock
 
     @property
@@ -274,7 +298,8 @@ class RunFolder:
         """Return the object in a JSON file.
 
         Raises:
-            RunError: the file does not exist, is not JSON, or contains no object.
+            RunError: the file does not exist, is not JSON, or contains no object, or
+                its fields have other types (see `FORMS`).
         """
         value = self.read_json(name)
         if not isinstance(value, dict):
@@ -283,6 +308,9 @@ class RunFolder:
                 f"{type(value).__name__}. Restore the file, or run the experiment "
                 "again in another folder."
             )
+        faults = form_faults(FORMS[name], value) if name in FORMS else []
+        if faults:
+            self._refuse(name, faults)
         return cast("dict[str, Any]", value)
 
     def read_npz(self, name: str, *required: str) -> "dict[str, np.ndarray]":
@@ -335,11 +363,14 @@ class RunFolder:
             )
         faults = summary_faults(value)
         if faults:
-            raise RunError(
-                f"{self.path_of('run.json')} is not valid: {'; '.join(faults)}. "
-                "Restore the file, or run the experiment again in another folder."
-            )
+            self._refuse("run.json", faults)
         return cast(Summary, value)
+
+    def _refuse(self, name: str, faults: Sequence[str]) -> NoReturn:
+        raise RunError(
+            f"{self.path_of(name)} is not valid: {'; '.join(faults)}. Restore the "
+            "file, or run the experiment again in another folder."
+        )
 
 
 def run_folders(root: str | Path) -> list[RunFolder]:

@@ -20,16 +20,17 @@ _NO_LOCKS = (
 
 
 class RunLock:
-    """The exclusive right to write a run.
+    """The exclusive right to write a run or a race.
 
     Args:
-        folder: existing folder of the run.
+        folder: existing folder of the run or race.
+        of: "run" or "race", for the message.
 
     Raises:
-        InputError: another process is writing the run.
+        InputError: another process is writing to the folder.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, of: str = "run") -> None:
         from filelock import (
             FileLock,
             Timeout,
@@ -39,12 +40,8 @@ class RunLock:
         try:
             self._lock.acquire()
         except Timeout:
-            command = f"assay train --resume --out {shlex.quote(str(folder))}"
-            raise InputError(
-                f"Another process is writing the run {folder}. Wait for that process "
-                "to finish, or stop it. If the run has no result after that, resume "
-                f"it with: {command}"
-            ) from None
+            message = f"Another process is writing the {of} {folder}."
+            raise InputError(f"{message} {_next_step(folder, of)}") from None
         except OSError as error:
             if error.errno not in _NO_LOCKS:
                 raise
@@ -52,3 +49,13 @@ class RunLock:
     def release(self) -> None:
         """Release the lock, so that other processes can write the run."""
         self._lock.release()
+
+
+def _next_step(folder: Path, of: str) -> str:
+    if of == "race":
+        return "Use another folder."
+    return (
+        "Wait for that process to finish, or stop it. If the run has no result after "
+        "that, resume it with: "
+        f"assay train --resume --out {shlex.quote(str(folder))}"
+    )

@@ -1,4 +1,4 @@
-"""The type and the validation of `run.json`, which summarizes a run."""
+"""The types and the validation of `run.json` and of the JSON files beside it."""
 
 from typing import Any, Literal, NotRequired
 
@@ -7,7 +7,7 @@ from typing_extensions import TypedDict
 
 from assay.records._form import form_faults
 
-__all__ = ["FindingPart", "Summary", "summary_faults"]
+__all__ = ["FORMS", "FindingPart", "Summary", "summary_faults"]
 
 Interval = list[float | None]
 
@@ -112,6 +112,36 @@ class FindingPart(TypedDict):
 
 class EvaluationPart(TypedDict):
     notes: NotRequired[list[str]]
+
+
+class ColumnPart(TypedDict):
+    name: str
+    kind: str
+
+
+class DataFile(TypedDict, total=False):
+    name: str
+    source: str
+    fingerprint: str
+    task: dict[str, Any]
+    columns: list[ColumnPart]
+    notes: list[str]
+    split: dict[str, Any]
+
+
+class ResolvedFile(TypedDict, total=False):
+    experiment: dict[str, Any]
+    paths: dict[str, Any]
+    seed: int
+    versions: dict[str, Any]
+    device: str
+    platform: str
+
+
+FORMS: dict[str, Any] = {"data.json": DataFile, "resolved.json": ResolvedFile}
+"""The types of the fields of files that other parts of Assay read.
+
+Fields may be missing in runs of earlier versions, and there may be others."""
 
 
 class Summary(TypedDict):

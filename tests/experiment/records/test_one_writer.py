@@ -97,6 +97,26 @@ def test_a_new_run_is_locked_too(make_experiment, tmp_path):
     assert run.test.openings == 1
 
 
+def test_a_race_has_one_writer_too(tmp_path):
+    folder = tmp_path / "iris"
+    options = {"optimizers": ["sgd"], "seeds": 1, "epochs": 1, "model": "linear"}
+
+    class Second(assay.Observer):
+        def stage(self, name, detail=""):
+            if name == "race":
+                with pytest.raises(InputError) as error:
+                    assay.race("iris", out=folder, **options)
+                assert str(error.value) == (
+                    f"Another process is writing the race {folder}. Use another folder."
+                )
+
+    assay.race("iris", out=folder, observer=Second(), **options)
+    assert (folder / "race.json").exists()
+    RunFolder(folder).lock("race").release()
+    with pytest.raises(RunError, match="is not empty"):
+        assay.race("iris", out=folder, **options)
+
+
 def test_a_failed_resume_gives_the_lock_back(stopped, make_experiment):
     with pytest.raises(InputError, match="was started on other data"):
         (stopped / "data.json").write_text('{"fingerprint": "other"}')

@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import time
 import tomllib
 
 import pytest
@@ -161,15 +162,20 @@ def test_a_finished_run_is_not_opened_again(cells_run, make_experiment, monkeypa
     again = make_experiment("iris").run(out=cells_run.path, resume=True)
     assert again.summary == cells_run.summary
     (cells_run.path / "report.html").unlink()  # lost if the process was killed then
+    (cells_run.path / ".report.html.7-0.tmp").write_text("<ht")
     make_experiment("iris").run(out=cells_run.path, resume=True)
     after = {p: p.read_bytes() for p in cells_run.path.rglob("*") if p.is_file()}
     assert after == before
 
 
+@pytest.mark.parametrize("clock_seconds", [0, -86_400])
 def test_a_run_stopped_after_the_opening_is_counted_once(
-    make_experiment, cells, tmp_path, monkeypatch
+    make_experiment, cells, tmp_path, monkeypatch, clock_seconds
 ):
-    """A resumed run gives the same result, so it counts as the same opening."""
+    """A resumed run gives the same result, so it counts as the same opening.
+
+    The clock may have been set back in the meantime.
+    """
     experiment, folder = make_experiment(cells()), tmp_path / "runs" / "cells-1"
 
     def interrupt(*arguments, **options):
@@ -180,6 +186,8 @@ def test_a_run_stopped_after_the_opening_is_counted_once(
         with pytest.raises(Interrupted):
             experiment.run(out=folder)
     before = (tmp_path / "runs" / "ledger.jsonl").read_bytes()
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + clock_seconds)
     assert experiment.run(out=folder, resume=True).test.openings == 1
     assert (tmp_path / "runs" / "ledger.jsonl").read_bytes() == before
 
@@ -203,6 +211,25 @@ def test_other_data_are_refused(make_experiment, cells, tmp_path):
         .run(out=tmp_path / "a", resume=True)
         .folder.exists("run.json")
     )
+
+
+def test_data_that_were_removed_are_named(make_experiment, cells, tmp_path, capsys):
+    from assay.cli import main
+
+    cells().write_csv(tmp_path / "cells.csv")
+    experiment = make_experiment(str(tmp_path / "cells.csv"), target="kind")
+    stop(experiment, "refit", tmp_path / "a")
+    before = {p: p.read_bytes() for p in (tmp_path / "a").rglob("*") if p.is_file()}
+    (tmp_path / "cells.csv").unlink()
+    assert main(["train", "--resume", "--out", str(tmp_path / "a")]) == 2
+    message = capsys.readouterr().err
+    assert "cells.csv'. No file has this name." in message
+    assert "Traceback" not in message
+    after = {p: p.read_bytes() for p in (tmp_path / "a").rglob("*") if p.is_file()}
+    assert after == before
+    cells(50).write_csv(tmp_path / "cells.csv")
+    assert main(["train", "--resume", "--out", str(tmp_path / "a")]) == 2
+    assert "was started on other data" in capsys.readouterr().err
 
 
 def test_there_must_be_a_run_to_resume(make_experiment, cells, tmp_path):

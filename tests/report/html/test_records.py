@@ -50,6 +50,22 @@ def test_record_with_other_columns_is_damaged(make_run, report_of):
     assert "cannot be read: epochs.parquet" in report_of(folder).text
 
 
+def test_values_with_other_types_are_damaged(make_run, report_of):
+    folder = make_run("regression")
+    folder.write_json("resolved.json", {"versions": "1.0"})
+    assert "cannot be read: resolved.json" in report_of(folder).text
+
+
+@pytest.mark.parametrize("when", ["1e300", "-1e15", "9" * 30])
+def test_a_moment_outside_of_the_calendar_is_left_out(make_run, report_of, when):
+    folder = make_run("regression")
+    line = f'{{"kind":"opening","when_seconds":{when}}}\n'
+    folder.write_text("ledger.jsonl", line)
+    text = report_of(folder).text
+    assert OPTIONAL["ledger.jsonl"] not in text
+    assert "61.50" in text
+
+
 def test_trials_of_a_resumed_run_count_once(make_run, report_of):
     folder = make_run("binary")
     folder.append_event("trial", trial=1, hyperparameters={}, value=0.75)

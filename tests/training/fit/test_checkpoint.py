@@ -1,5 +1,8 @@
 """A saved fit is complete at any moment, and other fits cannot load it."""
 
+import errno
+import sys
+
 import jax
 import numpy as np
 import pytest
@@ -81,6 +84,25 @@ def test_a_file_that_cannot_be_read_is_told(start, linear, saved, content):
         path.write_bytes(content)
     with pytest.raises(RunError, match="cannot be read: .* Delete it and start again."):
         start(linear()).restore(path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs limits of processes")
+def test_a_full_disk_is_an_error_of_the_system(saved):
+    import resource
+
+    fit, path = saved
+    before = path.read_bytes()
+    fit.advance()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
+    try:
+        with pytest.raises(OSError, match="File too large") as error:
+            fit.save(path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert (error.value.errno, error.value.filename) == (errno.EFBIG, str(path))
+    assert path.read_bytes() == before
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
 class Killed(BaseException):

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from assay.data.columns._human_formats import plain_dates, plain_numbers
+from assay.data.table._dates import impossible_dates
 
 __all__ = [
     "MISSING_WORDS",
@@ -182,6 +183,8 @@ def _boolean(cells: pl.Series) -> pl.Series:
 
 def _date(cells: pl.Series, style: str) -> pl.Series:
     dtype = cells.dtype
+    if dtype in (pl.Date, pl.Datetime):
+        cells = cells.set(impossible_dates(cells), None)
     if dtype == pl.Datetime and getattr(dtype, "time_zone", None):
         cells = cells.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
     if dtype in (pl.Date, pl.Datetime):

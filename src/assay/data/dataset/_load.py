@@ -21,7 +21,7 @@ from assay.data.dataset.streams._rows import (
     table_stream,
     wants_stream,
 )
-from assay.data.sources._registry import read_table
+from assay.data.sources._registry import opening, read_table
 from assay.data.sources._table_to_examples import (
     to_examples,
     with_test_part,
@@ -83,7 +83,8 @@ def load(
     requested = Layout(kinds=dict(kinds or {}), **layout)
     check_layout(requested)
     options = LoadOptions(target, task, name, ignore, requested)
-    opened = _open(source, requested, stream)
+    with opening(source):
+        opened = _open(source, requested, stream)
     check_not_nested(opened if isinstance(opened, Table) else opened.table, target)
     if isinstance(opened, StreamedRows):
         check_streamable(requested, test_data)

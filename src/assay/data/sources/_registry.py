@@ -1,5 +1,8 @@
 """The registry of readers, one per kind of source."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from assay._errors import InputError, did_you_mean, fault
@@ -10,9 +13,10 @@ from assay.data.sources._folders import FOLDER
 from assay.data.sources._frames import FRAME
 from assay.data.sources._hugging_face import HUGGING_FACE
 from assay.data.sources._map_style import MAP_STYLE
+from assay.data.table._dates import check_dates
 from assay.data.table._table import Reader, Table
 
-__all__ = ["REGISTRY", "find_reader", "get", "read_table"]
+__all__ = ["REGISTRY", "find_reader", "get", "opening", "read_table"]
 
 REGISTRY: dict[str, Reader] = {
     reader.name: reader
@@ -48,6 +52,24 @@ def find_reader(source: Any) -> Reader | None:
     return next((r for r in REGISTRY.values() if r.accepts(source)), None)
 
 
+@contextmanager
+def opening(source: Any) -> Generator[None, None, None]:
+    """Context manager that names a path that the system does not open.
+
+    Raises:
+        InputError: the name is too long, or the user may not read the file.
+    """
+    try:
+        yield
+    except OSError as error:
+        if not isinstance(source, str | Path):
+            raise
+        raise InputError(
+            f"{str(source)[:80]!r} cannot be opened: {error.strerror or error}. Check "
+            "the path."
+        ) from error
+
+
 def read_table(source: Any) -> Table:
     """Read a source with the first reader that accepts it; return a table as it is.
 
@@ -56,11 +78,14 @@ def read_table(source: Any) -> Table:
     """
     if isinstance(source, Table):
         return source
-    reader = find_reader(source)
-    if reader is not None:
-        return reader.read(source)
-    if looks_like_path(source):
-        check_path(source)
+    with opening(source):
+        reader = find_reader(source)
+        if reader is not None:
+            table = reader.read(source)
+            check_dates(table.frame)
+            return table
+        if looks_like_path(source):
+            check_path(source)
     if isinstance(source, str):
         raise InputError(
             f"No file or built-in data set is named {source!r}. The built-in data sets "

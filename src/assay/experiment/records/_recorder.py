@@ -20,7 +20,7 @@ from assay.experiment._final_test import FinalTest
 from assay.experiment._refit import Refitted
 from assay.experiment.prepare._load import LoadedData
 from assay.experiment.prepare._prepare import PreparedData
-from assay.experiment.records._full_disk import full_disk
+from assay.experiment.records._failed_writes import failed_write
 from assay.experiment.records._live_run import LiveRun, remove_live
 from assay.experiment.records._resume import (
     check_same_data,
@@ -36,7 +36,7 @@ from assay.experiment.records._write import (
     write_refitted,
     write_tested,
 )
-from assay.records import CONTROL, EVENTS, RunFolder, RunLock, Summary
+from assay.records import CONTROL, EVENTS, LIVE, RunFolder, RunLock, Summary
 from assay.report import REPORT, write_report
 from assay.trackers import Session
 from assay.training import Checkpoints
@@ -52,9 +52,9 @@ class RunRecorder(Recorder):
 
     A new folder is created only after the data are prepared, so invalid input leaves no
     files behind. Until then, events are kept in memory. Use the recorder as a context
-    manager. If Ctrl-C or a full disk stops a run that has a folder, the error message
-    shows how to resume the run. The folder is locked until the context ends, so a run
-    has only one writer.
+    manager. If Ctrl-C or a failed write stops a run that has a folder, the error
+    message shows how to resume the run. The folder is locked until the context ends, so
+    a run has only one writer.
 
     Args:
         experiment: experiment as the user wrote it.
@@ -87,10 +87,7 @@ class RunRecorder(Recorder):
         self._lock: RunLock | None = None
         self._live: LiveRun | None = None
         if self.finished:
-            # the process was killed after it had written the result
-            self._remove_temporary()
-            if not self.folder.exists(REPORT):
-                self._write_report()
+            self._complete()
         elif self._folder is not None:
             self._lock = self._folder.lock()
             try:
@@ -158,6 +155,20 @@ class RunRecorder(Recorder):
         self._session.finish(summary)
         self._remove_temporary()
         self._write_report()
+
+    def _complete(self) -> None:
+        """Do what is missing if a process was killed after it wrote the result."""
+        folder = self.folder
+        left = any(map(folder.exists, (LIVE, CONTROL, _CHECKPOINTS)))
+        if folder.exists(REPORT) and not left and not folder.has_leftovers:
+            return
+        lock = folder.lock()  # deletes the leftovers
+        try:
+            self._remove_temporary()
+            if not folder.exists(REPORT):
+                self._write_report()
+        finally:
+            lock.release()
 
     def _write_report(self) -> None:
         try:
@@ -244,16 +255,17 @@ class RunRecorder(Recorder):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Turn Ctrl-C or a full disk into an error with instructions for resuming."""
+        """Turn Ctrl-C or a failed write into an error that says how to resume."""
         try:
             if self._writing and isinstance(error, KeyboardInterrupt):
                 self.event("note", message="interrupted")
                 done = f"interrupted. The results so far are in {self.folder.path}. "
                 message = f"{done}To resume, use: {self._resume_command()}"
                 raise Interrupted(message) from None
-            if (reason := full_disk(error)) is not None:
-                message = f"{reason}. Free some space. {self._next_step()}"
-                raise RunError(message) from error
+            # the ledger of all runs is in the folder above
+            written = None if self._folder is None else self._folder.path.parent
+            if (reason := failed_write(error, written)) is not None:
+                raise RunError(f"{reason} {self._next_step()}") from error
         finally:
             if self._live is not None:
                 self._live.close(_reason(error))

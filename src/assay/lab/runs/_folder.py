@@ -36,8 +36,11 @@ def find(name: str) -> RunFolder:
     inside = root().resolve()
     path = inside / name
     is_name = name not in ("", ".", "..") and Path(name).name == name
-    if is_name and path.is_dir() and path.resolve().parent == inside:
-        return RunFolder(path)
+    try:
+        if is_name and path.is_dir() and path.resolve().parent == inside:
+            return RunFolder(path)
+    except OSError:  # the name is too long
+        pass
     near = did_you_mean(name, [folder.name for folder in run_folders(root())])
     raise InputError(f"No run in {root()} is named {name!r}.{near}")
 

@@ -12,6 +12,7 @@ from assay.http import JsonAnswer, read_body
 from assay.lab.runs import _processes
 from assay.lab.runs._control import control
 from assay.lab.runs._list import list_runs
+from assay.lab.runs._probe import check_file
 from assay.lab.runs._stream import stream
 from assay.lab.runs._uploads import receive
 
@@ -53,7 +54,11 @@ def _look(fields: dict[str, Any]) -> dict[str, Any]:
 
     if not fields.get("data"):
         raise InputError("Choose a file, or a built-in data set.")
-    return look_at(spec.Experiment(**fields))
+    experiment = spec.Experiment(**fields)
+    for source in (experiment.data, experiment.test_data):
+        if isinstance(source, str):
+            check_file(source)
+    return look_at(experiment)
 
 
 async def _upload(request: Request) -> Response:

@@ -1,6 +1,7 @@
 """Files that the user drops on a page, kept in a folder of this process."""
 
 import atexit
+import os
 import re
 import shutil
 import tempfile
@@ -14,6 +15,7 @@ from assay._errors import InputError
 __all__ = ["keep", "receive", "uploaded"]
 
 _MOST_FILES = 50
+_MOST_CHARACTERS = 60  # of a name; systems allow 255 bytes, and a character has up to 4
 _files: dict[str, Path] = {}
 _folder: list[Path] = []
 
@@ -39,10 +41,18 @@ async def receive(request: Request) -> dict[str, str]:
         raise InputError(
             "Many files were uploaded. Start the lab again to remove them."
         )
-    path = Path(tempfile.mkdtemp(dir=_home())) / name[-100:]
-    with open(path, "wb") as file:
-        async for part in request.stream():
-            file.write(part)
+    path = Path(tempfile.mkdtemp(dir=_home())) / name[-_MOST_CHARACTERS:]
+    try:
+        with open(path, "wb") as file:
+            async for part in request.stream():
+                file.write(part)
+    except BaseException as error:  # also if the browser was closed
+        path.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            reason = error.strerror or str(error)
+            message = f"The file cannot be stored: {reason}. Free some space."
+            raise InputError(message) from error
+        raise
     key = f"{path.parent.name}/{path.name}"
     _files[key] = path
     return {"upload": key, "name": path.name, "path": str(path)}
@@ -58,7 +68,9 @@ def keep(path: Path, root: Path) -> Path:
     kept = root / ".uploads" / path.parent.name / path.name
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(path, kept)
+        part = kept.with_name(f".{kept.name}.part")
+        shutil.copy2(path, part)
+        os.replace(part, kept)  # a run must not read half of the file
     return kept
 
 

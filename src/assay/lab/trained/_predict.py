@@ -8,6 +8,7 @@ import numpy as np
 
 from assay._errors import InputError
 from assay.lab.runs._folder import find
+from assay.lab.runs._probe import check_file
 from assay.lab.runs._uploads import uploaded
 from assay.lab.trained._examples import pixel_grid
 from assay.lab.trained._looks import model_of
@@ -23,7 +24,8 @@ def columns_to_fill(name: str) -> dict[str, Any]:
     """Return the columns that an example needs, with an example from train."""
     run = model_of(name)
     preparation = run.model.preparation
-    described = {c["name"]: c for c in find(name).read_object("data.json")["columns"]}
+    listed = find(name).read_object("data.json").get("columns", ())
+    described = {column["name"]: column for column in listed}
     from assay.experiment import run_data
 
     dataset = run_data(run.folder)
@@ -69,7 +71,9 @@ def predict(name: str, body: dict[str, Any]) -> dict[str, Any]:
     run = model_of(name)
     model = run.model
     if "upload" in body:
-        source: Any = _source(model, uploaded(str(body["upload"])))
+        file = uploaded(str(body["upload"]))
+        check_file(file)
+        source: Any = _source(model, file)
     elif isinstance(body.get("row"), dict):
         source = {str(column): [value] for column, value in body["row"].items()}
     else:

@@ -69,7 +69,7 @@ def read_records(folder: RunFolder) -> RunRecords:
         trials=_trials(folder),
         epochs=read("epochs.parquet", _epochs),
         predictions=read("test_predictions.parquet", _predictions),
-        resolved=read("resolved.json", _object),
+        resolved=read("resolved.json", RunFolder.read_object),
         date=_date(folder),
         damaged=tuple(damaged),
     )
@@ -97,13 +97,6 @@ def _columns(table: Table, names: tuple[str, ...]) -> Table:
     return {name: np.asarray(table[name], np.float64) for name in names}
 
 
-def _object(folder: RunFolder, name: str) -> dict[str, Any]:
-    value = folder.read_json(name)
-    if not isinstance(value, dict):
-        raise ValueError("it is not an object")
-    return value  # pyright: ignore[reportUnknownVariableType]
-
-
 def _date(folder: RunFolder) -> str | None:
     """Return the date of the last opening in the run's own ledger."""
     entries = read_lines(folder.path_of("ledger.jsonl"))
@@ -111,5 +104,8 @@ def _date(folder: RunFolder) -> str | None:
     moments = [when for when in opened if isinstance(when, int | float)]
     if not moments:
         return None
-    day = datetime.datetime.fromtimestamp(moments[-1], datetime.UTC)
+    try:
+        day = datetime.datetime.fromtimestamp(moments[-1], datetime.UTC)
+    except (ValueError, OverflowError, OSError):  # of a damaged ledger
+        return None
     return day.date().isoformat()

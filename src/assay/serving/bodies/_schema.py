@@ -55,7 +55,7 @@ class Schema:
 def schema_of(run: Run) -> Schema:
     """Return the schema of the model of a run."""
     preparation = run.model.preparation
-    described = run.folder.read_object("data.json")["columns"]
+    described = run.folder.read_object("data.json").get("columns", ())
     order = tuple(c["name"] for c in described if not c.get("ignored"))
     columns = tuple(map(_column, preparation.encoders))
     by_place = {name: place for place, name in enumerate(order)}

@@ -1,6 +1,7 @@
 """Saves a paused fit as one safetensors file, without pickle."""
 
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping
 from itertools import zip_longest
 from pathlib import Path
@@ -72,8 +73,20 @@ def _write(
     # safetensors writes raw memory and ignores strides
     host = {k: np.asarray(to_host(v), order="C") for k, v in arrays.items()}
     temporary = path.with_name(path.name + ".part")
-    save_file(host, temporary, dict(metadata or {}))
+    try:
+        save_file(host, temporary, dict(metadata or {}))
+    except SafetensorError as error:
+        temporary.unlink(missing_ok=True)
+        raise _as_os_error(error, path) from error
     os.replace(temporary, path)
+
+
+def _as_os_error(error: SafetensorError, path: Path) -> Exception:
+    """Return the system's error behind a failed write; the package hides its number."""
+    number = re.search(r"os error (\d+)", str(error))
+    if number is None:
+        return error
+    return OSError(int(number[1]), os.strerror(int(number[1])), os.fspath(path))
 
 
 def load(path: str | Path, like: State) -> tuple[State, History, int]:

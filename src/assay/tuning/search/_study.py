@@ -23,6 +23,7 @@ __all__ = ["Proposal", "Study", "middle"]
 
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 _RECORD, _OWNER = "assay", "process"  # attributes of a trial in the storage
+_REPORT = "report "  # attributes of the study: the results of a group of trials
 _MOMENT_SECONDS = 0.2
 _ENDED = (TrialState.COMPLETE, TrialState.PRUNED)
 
@@ -149,12 +150,22 @@ class Study:
         return [_identity(trial) for trial in trials]
 
     def _fail_orphans(self) -> None:
-        """Mark a running trial as failed if its process no longer exists."""
-        for running in self._stored(TrialState.RUNNING):
-            owner = running.user_attrs.get(_OWNER)
-            if owner is None or not _is_alive(owner):
-                with suppress(optuna.exceptions.UpdateFinishedTrialError):
-                    self._fail(_identity(running))
+        """Mark a running trial as failed if its process no longer exists.
+
+        If the process was killed while it stored the results of a group, they are
+        stored instead.
+        """
+        running = self._stored(TrialState.RUNNING)
+        orphans = [t for t in running if not _is_alive(t.user_attrs[_OWNER])]
+        if not orphans:
+            return
+        attributes = self._storage.get_study_user_attrs(self._id)
+        reports = [v for name, v in attributes.items() if name.startswith(_REPORT)]
+        results = {i: result for report in reports for i, result in report.items()}
+        for identity in map(_identity, orphans):
+            # another process may be faster
+            with suppress(optuna.exceptions.UpdateFinishedTrialError):
+                self._end(identity, results.get(str(identity)))
 
     def _fail(self, identity: int) -> None:
         self._storage.set_trial_state_values(identity, TrialState.FAIL)
@@ -167,16 +178,31 @@ class Study:
                 not trained.
             maximize: whether a higher val score is better. The study itself minimizes.
         """
-        for identity, trial in zip(self._proposed, trials, strict=True):
-            if trial is None:
-                self._fail(identity)
-            else:
-                self._report(identity, trial, sign=-1 if maximize else 1)
+        sign = -1 if maximize else 1
+        results = {
+            str(identity): None if trial is None else (trial.to_json(), sign)
+            for identity, trial in zip(self._proposed, trials, strict=True)
+        }
+        if results:
+            # Later proposals depend on whole groups. If the process is killed while it
+            # stores the trials one by one, the next process completes the group.
+            name = f"{_REPORT}{self._proposed[0]}"
+            self._storage.set_study_user_attr(self._id, name, results)
+        for identity, result in results.items():
+            self._end(int(identity), result)
         if isinstance(self._storage, OwnStorage):
             self._storage.save()
         self._update()
 
-    def _report(self, identity: int, trial: Trial, *, sign: int) -> None:
+    def _end(self, identity: int, result: tuple[dict[str, Any], int] | None) -> None:
+        """Store the result of a trial: its record and the sign of its score."""
+        if result is None:
+            self._fail(identity)
+        else:
+            record, sign = result
+            self._store(identity, Trial(**record), sign)
+
+    def _store(self, identity: int, trial: Trial, sign: int) -> None:
         storage, state, values = self._storage, TrialState.PRUNED, None
         if trial.sound:
             state, values = TrialState.COMPLETE, [sign * trial.val_score]

@@ -69,6 +69,23 @@ def test_members_that_cannot_be_unpacked(local, central, value, message, tmp_pat
         read(path)
 
 
+@pytest.mark.parametrize(
+    "cells",
+    [
+        pl.Series("day", [0, 2**31 - 1], dtype=pl.Int32).cast(pl.Date),
+        pl.Series("day", [0, -(2**31)], dtype=pl.Int32).cast(pl.Date),
+        pl.Series("day", [0, 2**63 - 1]).cast(pl.Datetime("us")),
+        pl.Series("day", [0, 2**62]).cast(pl.Datetime("ms", "Europe/Berlin")),
+    ],
+)
+def test_dates_that_nobody_can_print_are_refused(cells, tmp_path):
+    frame = pl.DataFrame([cells, pl.Series("y", ["a", "b"])])
+    frame.write_parquet(tmp_path / "a.parquet")
+    for source in (frame, tmp_path / "a.parquet"):
+        with pytest.raises(InputError, match=r"\['day'\] contain dates outside of"):
+            load(source, target="y")
+
+
 def test_an_archive_named_as_an_array_is_recognized(tmp_path):
     path = _archive(tmp_path, _npy("(2, 2)", 32)).rename(tmp_path / "a.npy")
     with pytest.raises(InputError, match="is an archive of arrays. Rename it to a.npz"):

@@ -1,0 +1,1 @@
+"""Feeds damaged files, specs and requests to everything that reads them."""

@@ -1,0 +1,125 @@
+"""Watches the process that reads inputs, and starts another one when it hangs."""
+
+import os
+import shutil
+import signal
+import struct
+import time
+from ast import literal_eval
+from dataclasses import dataclass, field
+from mmap import mmap
+from pathlib import Path
+
+import psutil
+from scripts.fuzz._worker import work
+from scripts.fuzz.kinds import KINDS
+
+__all__ = ["Result", "run"]
+
+_INPUT_SECONDS = 20
+_START_SECONDS = 180
+_POLL_SECONDS = 0.05
+_MOST_RESTARTS = 50
+_ABORTED = f"died: exit code {-signal.SIGABRT}"
+_MOST_BYTES = 3_000_000_000  # that one process may use
+
+
+@dataclass
+class Result:
+    """What became of the inputs of a kind.
+
+    Args:
+        inputs: number of inputs that were read.
+        seconds: duration.
+        faults: different faults, by the number of the first input that caused it.
+        aborts: number of inputs that aborted the process, for kinds that may do so.
+    """
+
+    inputs: int = 0
+    aborts: int = 0
+    seconds: float = 0.0
+    faults: dict[int, str] = field(default_factory=dict)
+
+    def add(self, number: int, words: str) -> None:
+        """Add a fault unless another input caused the same one."""
+        place = words.partition(": ")[0]
+        if all(known.partition(": ")[0] != place for known in self.faults.values()):
+            self.faults[number] = words
+
+
+def run(
+    name: str, folder: Path, *, seed: int, numbers: range, seconds: float
+) -> Result:
+    """Read inputs of a kind in processes, one after another.
+
+    Args:
+        name: name of the kind.
+        folder: folder for its files; those of an earlier campaign are removed.
+        seed: seed of the campaign.
+        numbers: numbers of the inputs.
+        seconds: time limit.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    started, result = time.monotonic(), Result()
+    left, restarts = numbers, 0
+    while left and restarts <= _MOST_RESTARTS:
+        rest = seconds - (time.monotonic() - started)
+        last, words = _run_worker(name, folder, seed=seed, numbers=left, seconds=rest)
+        if words is None:
+            result.inputs += last - left.start
+            break
+        if last < 0:
+            raise SystemExit(f"{name}: {words}\n{(folder / 'output.txt').read_text()}")
+        if words == _ABORTED and KINDS[name].may_abort:
+            result.aborts += 1
+        else:
+            result.add(last, words)
+            restarts += 1
+        result.inputs += last + 1 - left.start
+        left = range(last + 1, numbers.stop)
+    result.seconds = time.monotonic() - started
+    for number, words in _written(folder / "faults.txt"):
+        result.add(number, words)
+    return result
+
+
+def _run_worker(
+    name: str, folder: Path, *, seed: int, numbers: range, seconds: float
+) -> tuple[int, str | None]:
+    """Return the number after the last input and None, or the last one and a fault."""
+    progress = mmap(-1, 8)
+    progress[:8] = struct.pack("<q", -1)
+    process = os.fork()
+    if process == 0:
+        work(name, folder, seed=seed, numbers=numbers, progress=progress)
+    watched = psutil.Process(process)
+    started = changed = time.monotonic()
+    at = -1
+    while True:
+        ended, status = os.waitpid(process, os.WNOHANG)
+        now = time.monotonic()
+        number = struct.unpack("<q", progress[:8])[0]
+        if number != at:
+            at, changed = number, now
+        if ended:
+            code = os.waitstatus_to_exitcode(status)
+            return at, None if code == 0 else f"died: exit code {code}"
+        limit = _START_SECONDS if at < 0 else _INPUT_SECONDS
+        fault = None
+        if now - changed > limit:
+            fault = f"hang: more than {limit} s"
+        elif watched.memory_info().rss > _MOST_BYTES:
+            fault = f"memory: more than {_MOST_BYTES} bytes"
+        if fault is not None or (at >= 0 and now - started > seconds):
+            os.kill(process, signal.SIGKILL)
+            os.waitpid(process, 0)
+            return at, fault
+        time.sleep(_POLL_SECONDS)
+
+
+def _written(faults: Path) -> list[tuple[int, str]]:
+    if not faults.exists():
+        return []
+    lines = [line.split("\t", 1) for line in faults.read_text().splitlines()]
+    return [(int(number), literal_eval(words)) for number, words in lines]

@@ -1,0 +1,84 @@
+"""A process that reads inputs until it ends or is ended."""
+
+import os
+import random
+import struct
+import sys
+import traceback
+import warnings
+from mmap import mmap
+from pathlib import Path
+from typing import Any, NoReturn
+
+from scripts.fuzz.kinds import KINDS, Kind
+
+__all__ = ["draw", "try_one", "work"]
+
+
+def draw(kind: Kind, seed: int, number: int) -> Any:
+    """Draw one input of a campaign."""
+    return kind.draw(random.Random(f"{seed}/{kind.name}/{number}"))
+
+
+def work(
+    name: str, folder: Path, *, seed: int, numbers: range, progress: mmap
+) -> NoReturn:
+    """Read inputs in this forked process, write the faults to files, and end it.
+
+    Args:
+        name: name of the kind.
+        folder: folder for the files of this kind.
+        seed: seed of the campaign.
+        numbers: numbers of the inputs.
+        progress: shared memory for the number of the current input; -1 before the
+            first one.
+    """
+    code = 1
+    try:
+        _be_quiet(folder / "output.txt")
+        kind = KINDS[name](folder)
+        for number in numbers:
+            progress[:8] = struct.pack("<q", number)
+            try_one(kind, seed, number, folder)
+        progress[:8] = struct.pack("<q", numbers.stop)
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def try_one(kind: Kind, seed: int, number: int, folder: Path) -> str | None:
+    """Read one input; return its fault, if it has one, and keep its content."""
+    from assay import AssayError
+
+    drawn = draw(kind, seed, number)
+    try:
+        kind.read(drawn)
+    except AssayError:
+        return None
+    except BaseException as error:
+        words = describe(error)
+        with open(folder / "faults.txt", "a") as file:
+            file.write(f"{number}\t{words!r}\n")
+        (folder / f"fault-{number}").write_bytes(kind.content(drawn))
+        return words
+    return None
+
+
+def describe(error: BaseException) -> str:
+    """Return the kind of an error, where Assay raised it, and its message."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "/assay/" in frame.filename]
+    at = ours[-1] if ours else frames[-1]
+    where = f"{Path(at.filename).name}:{at.lineno}"
+    return f"{type(error).__name__} at {where}: {str(error)[:300]}"
+
+
+def _be_quiet(output: Path) -> None:
+    """Send what libraries print to a file, and hide warnings about damaged files."""
+    target = os.open(output, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o666)
+    for stream in (1, 2):
+        os.dup2(target, stream)
+    warnings.simplefilter("ignore")

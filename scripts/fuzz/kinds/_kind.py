@@ -1,0 +1,41 @@
+"""The interface of a kind of input."""
+
+import random
+from pathlib import Path
+from typing import Any, ClassVar
+
+__all__ = ["Kind"]
+
+
+class Kind:
+    """A kind of input: how to draw one, and what reads it.
+
+    Args:
+        folder: empty folder for the files of this kind.
+    """
+
+    name: ClassVar[str]
+    share: ClassVar[float]
+    """Share of the inputs of a campaign; cheap kinds get more."""
+    may_abort: ClassVar[bool] = False
+    """Whether a library may abort the process, as `docs/security.md` says."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def draw(self, source: random.Random) -> Any:
+        """Draw an input, which depends on the source only."""
+        raise NotImplementedError
+
+    def read(self, drawn: Any) -> None:
+        """Let the product read an input.
+
+        Raises:
+            AssayError: the input is refused, as it should be if it is damaged.
+            Exception: any other error is a fault.
+        """
+        raise NotImplementedError
+
+    def content(self, drawn: Any) -> bytes:
+        """Return an input as the bytes of a file, to keep one that caused a fault."""
+        return drawn if isinstance(drawn, bytes) else repr(drawn).encode()

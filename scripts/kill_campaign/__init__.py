@@ -1,0 +1,1 @@
+"""Kills runs at every kind of moment, resumes them, and compares the results."""

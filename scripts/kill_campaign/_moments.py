@@ -1,0 +1,83 @@
+"""The moments at which a process is killed."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["Moment", "Profile", "draw", "names_of", "one_of_each_phase"]
+
+_TWICE = 1 / 3  # share of the runs that are killed twice
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A moment at which a process is killed.
+
+    Args:
+        kind: "operation" (before the operation `at` on a file or the database),
+            "record" (when the records contain `at` lines) or "time" (after `at`
+            seconds).
+        at: number of the operation or line, counted from 1, or seconds.
+    """
+
+    kind: str
+    at: float
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:g}"
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The size of the uninterrupted run, which limits the moments.
+
+    Args:
+        operations: number of operations on files and the database.
+        records: kind of each line in the records, in order, with its stage or number.
+        seconds: duration.
+    """
+
+    operations: int
+    records: tuple[str, ...]
+    seconds: float
+
+
+def draw(profile: Profile, *, seed: int, number: int) -> list[Moment]:
+    """Draw the moments of a run: one, or two for a third of the runs.
+
+    The second moment counts from the start of the resumed process.
+    """
+    source = random.Random(f"{seed}/{number}")
+    count = 2 if source.random() < _TWICE else 1
+    return [_draw(profile, source) for _ in range(count)]
+
+
+def _draw(profile: Profile, source: random.Random) -> Moment:
+    kind = source.choices(["operation", "record", "time"], [2, 1, 1])[0]
+    match kind:
+        case "operation":
+            return Moment(kind, source.randint(1, profile.operations))
+        case "record":
+            return Moment(kind, source.randint(1, len(profile.records)))
+        case _:
+            return Moment(kind, round(source.uniform(0, profile.seconds), 3))
+
+
+def one_of_each_phase(profile: Profile) -> list[list[Moment]]:
+    """Return a short campaign: a kill in each phase, and one run killed twice.
+
+    The moments are lines of the records, so they do not depend on the machine's speed.
+    """
+    markers = ("stage_started tune", "trial 1", "stage_started refit")
+    markers += ("stage_started test", "stage_finished test")
+    moments = [Moment("record", 1 + profile.records.index(name)) for name in markers]
+    opening = Moment("operation", profile.operations - 12)  # in the test and the report
+    return [*([moment] for moment in moments), [moments[1], opening]]
+
+
+def names_of(records: Sequence[dict[str, Any]]) -> tuple[str, ...]:
+    """Return the kind of each record with its stage or trial number."""
+    return tuple(
+        f"{r['kind']} {r.get('stage', r.get('trial', ''))}".strip() for r in records
+    )

@@ -1,0 +1,181 @@
+"""Runs commands in processes of their own, and kills them at a moment.
+
+The processes are forked from this one, which has imported the engine but not used it.
+This saves the imports, which take longer than a small run.
+"""
+
+import contextlib
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from scripts.kill_campaign._moments import Moment
+
+__all__ = ["Ended", "call", "command"]
+
+_POLL_SECONDS = 0.0005
+_LIMIT_SECONDS = 120
+_CHANGES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate")
+# A thread writes these a few times a second, so their operations are not countable.
+_LIVE = ("live.jsonl", "control.jsonl")
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a process ended.
+
+    Args:
+        code: its exit code; None if it was killed at the moment.
+        output: what it printed.
+        seconds: how long it ran.
+        operations: number of its operations on files and the database.
+    """
+
+    code: int | None
+    output: str
+    seconds: float
+    operations: int
+
+
+def command(words: Sequence[str], folder: Path, kill: Moment | None = None) -> Ended:
+    """Run `assay` with some arguments, and kill it at a moment.
+
+    Args:
+        words: arguments of the command.
+        folder: folder that contains all that the command writes.
+        kill: moment of the kill; None to let the process finish.
+    """
+
+    def run() -> int:
+        from assay.cli import main
+
+        counted = _count_operations(folder, kill)
+        _save_fits_often()
+        code = main(words)
+        (folder / "operations").write_text(str(counted[0]))
+        return code
+
+    return call(run, folder, kill)
+
+
+def call(run: Callable[[], int], folder: Path, kill: Moment | None = None) -> Ended:
+    """Call a function in a process of its own; its result is the exit code.
+
+    Args:
+        run: function to call.
+        folder: existing folder for the output of the process.
+        kill: moment of the kill; None to let the process finish.
+
+    Raises:
+        TimeoutError: the process did not end.
+    """
+    (folder / "operations").unlink(missing_ok=True)
+    output = folder / "output.txt"
+    started = time.monotonic()
+    process = os.fork()
+    if process == 0:
+        _become(run, output)
+    code = _wait(process, folder, kill, started)
+    seconds = time.monotonic() - started
+    counted = folder / "operations"
+    operations = int(counted.read_text()) if counted.exists() else 0
+    return Ended(code, output.read_text(errors="replace"), seconds, operations)
+
+
+def _become(run: Callable[[], int], output: Path) -> NoReturn:
+    """Call a function in this forked process, and end it."""
+    code = 70
+    try:
+        target = os.open(output, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o666)
+        for stream in (1, 2):
+            os.dup2(target, stream)
+        code = run()
+    except BaseException:
+        import traceback
+
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _wait(
+    process: int, folder: Path, kill: Moment | None, started: float
+) -> int | None:
+    """Wait until a process ends, and kill it when its moment has come."""
+    while True:
+        ended, status = os.waitpid(process, os.WNOHANG)
+        if ended:
+            code = os.waitstatus_to_exitcode(status)
+            return None if code == -signal.SIGKILL else code
+        seconds = time.monotonic() - started
+        if kill is not None and _has_come(kill, folder, seconds):
+            os.kill(process, signal.SIGKILL)
+            kill = None
+        if seconds > _LIMIT_SECONDS:
+            os.kill(process, signal.SIGKILL)
+            os.waitpid(process, 0)
+            raise TimeoutError(f"no end after {_LIMIT_SECONDS} s")
+        time.sleep(_POLL_SECONDS)
+
+
+def _has_come(kill: Moment, folder: Path, seconds: float) -> bool:
+    if kill.kind == "time":
+        return seconds >= kill.at
+    if kill.kind == "record":
+        events = folder / "runs" / "cells-1" / "events.jsonl"
+        with contextlib.suppress(OSError):
+            return events.read_bytes().count(b"\n") >= kill.at
+    return False
+
+
+def _count_operations(folder: Path, kill: Moment | None) -> list[int]:
+    """Count the operations of this process, and kill it before a given one.
+
+    Returns:
+        A list with the count, which grows.
+    """
+    last = kill.at if kill is not None and kill.kind == "operation" else None
+    root, counted = str(folder), [0]
+
+    def count() -> None:
+        counted[0] += 1
+        if counted[0] == last:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def audit(event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "open":
+            path, _, flags = arguments
+            changes = isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR)
+        else:
+            path, changes = next(iter(arguments), ""), event in _CHANGES
+        is_inside = changes and isinstance(path, str | Path)
+        if is_inside and str(path).startswith(root) and not str(path).endswith(_LIVE):
+            count()
+
+    import sqlalchemy
+
+    def statement(connection: Any, cursor: Any, text: str, *rest: Any) -> None:
+        if not text.startswith(("SELECT", "PRAGMA")):
+            count()
+
+    sys.addaudithook(audit)
+    engine = sqlalchemy.engine.Engine
+    sqlalchemy.event.listen(engine, "before_cursor_execute", statement)
+    sqlalchemy.event.listen(engine, "commit", lambda connection: count())
+    return counted
+
+
+def _save_fits_often() -> None:
+    """Save each fit after each iteration; by default, short fits are not saved."""
+    from assay.training.fit import _resumable
+
+    for constant in ("_SAVE_SECONDS", "_TRAINING_PER_SAVING", "_CALL_SECONDS"):
+        setattr(_resumable, constant, 0)
+    _resumable._FIRST_ITERATIONS = 1

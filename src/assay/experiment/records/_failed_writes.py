@@ -1,0 +1,65 @@
+"""Error messages for full disks and for folders that became read-only."""
+
+import errno
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from assay._errors import InputError
+
+__all__ = ["failed_write"]
+
+# Quotas and limits on file sizes stop a run in the same way as a full disk.
+_FULL = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
+_REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
+_FREE_SPACE = "Free some space."
+_ALLOW_WRITING = "Make the folder writable."
+_OF_SQLITE = {
+    "database or disk is full": ("No space left on device", _FREE_SPACE),
+    # due to a limit on the size of files
+    "disk I/O error": ("Disk I/O error", _FREE_SPACE),
+    "attempt to write a readonly database": ("Permission denied", _ALLOW_WRITING),
+    "unable to open database file": ("Permission denied", _ALLOW_WRITING),
+}
+
+
+def failed_write(error: BaseException | None, folder: Path | None) -> str | None:
+    """Return a message with a fix if an error is due to a failed write, otherwise None.
+
+    Args:
+        error: an error, whose causes are looked at too.
+        folder: folder to which this process writes. Elsewhere, the system may also
+            refuse to read a file, which is not a failed write.
+
+    Example:
+        >>> error = OSError(28, "No space left on device", "runs/digits-1/a.json")
+        >>> failed_write(error, Path("runs"))
+        'No space left on device while writing runs/digits-1/a.json. Free some space.'
+    """
+    for cause in _causes(error):
+        if isinstance(cause, sqlite3.Error) and str(cause) in _OF_SQLITE:
+            reason, fix = _OF_SQLITE[str(cause)]
+            return f"{reason} while writing study.db. {fix}"
+        if not isinstance(cause, OSError):
+            continue
+        where = "" if cause.filename is None else f" while writing {cause.filename}"
+        if cause.errno in _FULL:
+            return f"{cause.strerror}{where}. {_FREE_SPACE}"
+        is_ours = folder is not None and where and _is_in(cause.filename, folder)
+        # an InputError about a folder has a fix of its own
+        if cause.errno in _REFUSED and is_ours and not isinstance(error, InputError):
+            return f"{cause.strerror}{where}. {_ALLOW_WRITING}"
+    return None
+
+
+def _is_in(path: object, folder: Path) -> bool:
+    return isinstance(path, str) and Path(path).is_relative_to(folder)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an error and its causes."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__

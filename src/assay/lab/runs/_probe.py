@@ -1,0 +1,48 @@
+"""Reads files in a process of their own first, so that damage cannot end the lab.
+
+The reader of Parquet and Arrow files trusts lengths inside of them. If one is damaged,
+it asks for more memory than exists, and the system ends the whole process.
+"""
+
+import subprocess
+import sys
+from functools import lru_cache
+from pathlib import Path
+
+from assay._errors import InputError
+
+__all__ = ["check_file"]
+
+_SUFFIXES = (".parquet", ".pq", ".arrow", ".feather", ".ipc")
+_READ = """
+import sys
+from assay import AssayError
+from assay.data import read
+try:
+    read(sys.argv[1])
+except AssayError:  # the lab will say what is wrong
+    pass
+"""
+
+
+def check_file(path: str | Path) -> None:
+    """Raise an InputError if reading a file would end the process.
+
+    Files that do not exist, or have other formats, are not read.
+    """
+    path = Path(path)
+    if path.suffix.lower() not in _SUFFIXES:
+        return
+    try:
+        found = path.stat()
+    except OSError:  # the lab will say what is wrong
+        return
+    if not _can_be_read(path, found.st_mtime_ns, found.st_size):
+        raise InputError(f"The file {path.name!r} is damaged. Write it again.")
+
+
+@lru_cache(maxsize=100)
+def _can_be_read(path: Path, changed: int, size: int) -> bool:
+    command = [sys.executable, "-c", _READ, str(path)]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True)
+    return done.returncode == 0
