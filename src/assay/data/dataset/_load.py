@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from assay._errors import InputError
+from assay._urls import without_secrets
 from assay.data.columns._select import find_target
 from assay.data.dataset._build import LoadOptions, Rows, StreamedRows, build_dataset
 from assay.data.dataset._dataset import Dataset
@@ -110,9 +111,10 @@ def _open(source: Any, layout: Layout, stream: bool | str) -> Table | StreamedRo
         if reason := wants_image_stream(table, layout, stream):
             return ImageRows(table, layout, reason)
     elif stream is True and files is None:
+        shown = without_secrets(source)[:80]
         raise InputError(
             "Only Parquet files, folders of images, and objects with len(source) and "
-            f"source[i] can be streamed, but got {str(source)[:80]!r}. Leave stream "
+            f"source[i] can be streamed, but got {shown!r}. Leave stream "
             "out, or use one of these sources."
         )
     return table
