@@ -26,19 +26,19 @@ class Connection:
         self.protocol = protocol_for(url)
         self._url = url
         with report_failures(url, self.protocol):
-            self._files = _file_system(url, self.protocol.name)
+            self.files = _file_system(url, self.protocol.name)
             is_web = not self.protocol.has_folders
-            self._path: str = url if is_web else self._files._strip_protocol(url)
+            self._path: str = url if is_web else self.files._strip_protocol(url)
 
     def info(self) -> Mapping[str, Any]:
         """Return what the server says about the file or folder."""
         with report_failures(self._url, self.protocol):
-            return self._files.info(self._path)
+            return self.files.info(self._path)
 
     def find(self) -> dict[str, Mapping[str, Any]]:
         """Return what the server says about each file in the folder, by its place."""
         with report_failures(self._url, self.protocol):
-            found = self._files.find(self._path, detail=True)
+            found = self.files.find(self._path, detail=True)
         return {
             name.removeprefix(self._path).lstrip("/"): info
             for name, info in sorted(found.items())
@@ -57,14 +57,14 @@ class Connection:
             from fsspec.callbacks import Callback
 
             hooks = {"check": lambda size, value, **_: check(value)}
-            self._files.get_file(self._path, str(path), callback=Callback(hooks=hooks))
+            self.files.get_file(self._path, str(path), callback=Callback(hooks=hooks))
 
     def download_all(self, names: Sequence[str], paths: Sequence[Path]) -> None:
         """Write files of the folder, named as in the remote file system, to paths."""
         for folder in {path.parent for path in paths}:
             folder.mkdir(parents=True, exist_ok=True)
         with report_failures(self._url, self.protocol):
-            self._files.get(list(names), [str(path) for path in paths])
+            self.files.get(list(names), [str(path) for path in paths])
 
 
 def _file_system(url: str, protocol: str) -> Any:
