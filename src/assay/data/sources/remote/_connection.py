@@ -1,11 +1,12 @@
 """The connection to a remote source, by fsspec."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from assay.data.sources.remote._failures import report_failures
-from assay.data.sources.remote._protocols import protocol_for
+from assay.data.sources.remote._protocols import PROTOCOLS, protocol_for
 
 __all__ = ["Connection"]
 
@@ -70,6 +71,8 @@ class Connection:
 def _file_system(url: str, protocol: str) -> Any:
     import fsspec
 
+    # Without a handler, Python prints what the package logs, such as tracebacks.
+    logging.getLogger(PROTOCOLS[protocol].package).addHandler(logging.NullHandler())
     options: dict[str, Any] = {}
     if protocol in ("http", "https"):
         import aiohttp

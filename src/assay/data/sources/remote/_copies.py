@@ -1,5 +1,6 @@
 """The folder of local copies of remote data."""
 
+import atexit
 import hashlib
 import json
 import os
@@ -61,7 +62,7 @@ def find_copy(version: Any, name: str) -> Path | None:
         name: name of the file or the folder.
     """
     folder = copies_folder() / _key(version)
-    if not folder.is_dir():
+    if not (folder / name).exists():
         return None
     with suppress(OSError):  # a folder shared by several users may be read-only
         os.utime(folder)  # keeps it from being removed
@@ -96,10 +97,10 @@ def keep_while_running(shown: str, name: str, download: Callable[[Path], None]) 
 
     Nothing tells whether the source has changed, so other processes do not use it.
     """
-    folder = Path(_folder_of_process().name, _key(shown))
+    folder = _folder_of_process() / _key(shown)
     path = folder / name
     if not path.exists():
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         part = folder / f"{name}{_PART}"
         download(part)
         part.rename(path)
@@ -107,9 +108,11 @@ def keep_while_running(shown: str, name: str, download: Callable[[Path], None]) 
 
 
 @cache
-def _folder_of_process() -> tempfile.TemporaryDirectory[str]:
+def _folder_of_process() -> Path:
     """Return a folder that is removed when the process ends."""
-    return tempfile.TemporaryDirectory(prefix="process-", dir=copies_folder())
+    folder = tempfile.mkdtemp(prefix="process-", dir=copies_folder())
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
 
 
 def check_disk(shown: str, num_bytes: float) -> None:

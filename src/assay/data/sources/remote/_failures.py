@@ -77,13 +77,12 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 def _codes(error: BaseException) -> Iterator[int]:
     """Yield the HTTP status of an error, wherever its library keeps it."""
-    answer = getattr(error, "response", None)
-    for code in (
-        *(getattr(error, name, None) for name in ("status", "code")),
-        getattr(answer, "status_code", None),
-    ):
-        if isinstance(code, int) and 400 <= code < 600:
-            yield code
+    for owner in (error, getattr(error, "response", None)):
+        for name in ("status", "status_code", "code"):
+            code = getattr(owner, name, None)
+            if isinstance(code, int) and 400 <= code < 600:
+                yield code
+                return
 
 
 @contextmanager
