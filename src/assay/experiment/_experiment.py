@@ -84,7 +84,7 @@ def train(
     """Train a network by the book and report how good it is, in one call.
 
     Args:
-        data: a file, the name of a built-in data set, a frame, (X, y) arrays, or an
+        data: a file or its address, the name of a built-in data set, a frame, (X, y) arrays, or an
             object that supports len(source) and source[i], which returns (inputs,
             target).
         target: the column to predict.

@@ -49,8 +49,8 @@ def load(
     """Load a data set from a file, a folder, a name, a frame, arrays or an object.
 
     Args:
-        source: a path, a built-in name, a polars or pandas frame, a mapping of
-            columns, or (X, y) with shapes (n, d) and (n,). X may also contain images
+        source: a path, an address such as "s3://bucket/table.csv", a built-in name, a
+            polars or pandas frame, a mapping of columns, or (X, y) with shapes (n, d) and (n,). X may also contain images
             (n, height, width, channels) or time series (n, steps, channels). A source
             may also be an object with len(source) and source[i], where source[i] is
             (inputs, target), or a mapping with the keys "inputs" and "target", or
