@@ -50,11 +50,12 @@ def load(
 
     Args:
         source: a path, an address such as "s3://bucket/table.csv", a built-in name, a
-            polars or pandas frame, a mapping of columns, or (X, y) with shapes (n, d) and (n,). X may also contain images
-            (n, height, width, channels) or time series (n, steps, channels). A source
-            may also be an object with len(source) and source[i], where source[i] is
-            (inputs, target), or a mapping with the keys "inputs" and "target", or
-            "image" and "label". Assay may access such an object from other threads.
+            polars or pandas frame, a mapping of columns, or (X, y) with shapes (n, d)
+            and (n,). X may also contain images (n, height, width, channels) or time
+            series (n, steps, channels). A source may also be an object with len(source)
+            and source[i], where source[i] is (inputs, target), or a mapping with the
+            keys "inputs" and "target", or "image" and "label". Assay may access such an
+            object from other threads.
         target: the column to predict; optional if the source specifies it.
         task: "binary", "multiclass" or "regression"; inferred from the target if None.
         name: a short name for the data set.
