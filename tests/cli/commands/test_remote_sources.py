@@ -31,6 +31,7 @@ def _assert_no_secrets(done, folder):
         assert not path.is_file() or SECRET.encode() not in path.read_bytes(), path
 
 
+@pytest.mark.slow
 def test_a_run_on_an_address_is_recorded_resumed_and_used(command, web, tmp_path):
     source = web.url(f"signed/table.csv?signature={SECRET}")
     test = web.url("private/more.csv", user=f"ann:{SECRET}")
@@ -47,6 +48,7 @@ def test_a_run_on_an_address_is_recorded_resumed_and_used(command, web, tmp_path
     assert command("predict", "run", "web/more.csv").out == done.out
 
 
+@pytest.mark.slow
 def test_a_signed_address_is_given_again_to_resume(command, web, tmp_path):
     source = web.url(f"signed/table.csv?signature={SECRET}")
     assert command("train", source, *QUICK, "--out", "run").code == 0
@@ -59,6 +61,7 @@ def test_a_signed_address_is_given_again_to_resume(command, web, tmp_path):
     _assert_no_secrets(done, tmp_path / "run")
 
 
+@pytest.mark.slow
 def test_a_plain_address_is_resumed_and_replayed_by_its_record(command, web, tmp_path):
     source = web.url("table.csv")
     assert command("train", source, *QUICK, "--out", "run").code == 0
