@@ -55,6 +55,12 @@ def test_a_file_without_a_version_is_read_once_in_a_process(web, data):
     assert web.requests == ["HEAD", "GET", "HEAD"]
 
 
+def test_the_query_tells_files_without_an_exact_version_apart(web, downloads):
+    for query in ("id=1", "id=2", "id=1"):
+        load(web.url(f"table.csv?{query}"), target="y")
+    assert len([*downloads.glob("*/table.csv")]) == 2
+
+
 @pytest.mark.parametrize(
     ("path", "user"),
     [

@@ -92,12 +92,14 @@ def keep_copy(version: Any, name: str, download: Callable[[Path], None]) -> Path
     return root / key / name
 
 
-def keep_while_running(shown: str, name: str, download: Callable[[Path], None]) -> Path:
+def keep_while_running(
+    version: Any, name: str, download: Callable[[Path], None]
+) -> Path:
     """Return the copy of a source without a version, which this process has made.
 
     Nothing tells whether the source has changed, so other processes do not use it.
     """
-    folder = _folder_of_process() / _key(shown)
+    folder = _folder_of_process() / _key(version)
     path = folder / name
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)

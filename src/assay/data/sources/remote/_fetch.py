@@ -27,10 +27,9 @@ from assay.data.table._memory import check_size
 
 __all__ = ["local_path", "suffix_of"]
 
-_VERSION = (  # what the libraries call the version of an object
-    *("ETag", "etag", "Content-MD5", "Last-Modified", "LastModified"),
-    *("md5Hash", "generation", "blob_id", "xet_hash"),
-)
+# What the libraries call the version of an object, and its date.
+_VERSIONS = ("ETag", "etag", "Content-MD5", "md5Hash", "generation", "blob_id")
+_DATES = ("Last-Modified", "LastModified")
 _BESIDE = (".npy",)  # formats with a second file beside the first
 _ON_DISK = (*PARQUET, *IMAGES)  # formats that need not be read into memory as a whole
 
@@ -42,18 +41,22 @@ class _Object:
     Args:
         name: its name in the remote file system.
         size: number of bytes; None if the server does not tell.
-        version: what the server says about its version.
+        version: what the server says about its version, and its date.
+        exact: whether another object cannot have this version.
     """
 
     name: str
     size: int | None
     version: tuple[str, ...]
+    exact: bool
 
     @classmethod
     def of(cls, info: Mapping[str, Any]) -> "_Object":
         """Return the object that a server describes."""
-        version = tuple(str(info[key]) for key in _VERSION if info.get(key))
-        return cls(info["name"], info.get("size"), version)
+        names = [name for name in (*_VERSIONS, *_DATES) if info.get(name)]
+        version = tuple(str(info[name]) for name in names)
+        exact = any(name in _VERSIONS for name in names)
+        return cls(info["name"], info.get("size"), version, exact)
 
     def is_at(self, path: Path) -> bool:
         """Return whether a path is a complete copy of it."""
@@ -100,7 +103,8 @@ def _check_format(url: str, *, has_folders: bool) -> None:
 
 def _file(url: str, connection: Connection, item: _Object) -> Path:
     name, shown = _name_of(url), without_secrets(url)
-    version = [shown, item.size, *item.version]
+    # Two queries may lead to different files of the same size and date.
+    version = [shown if item.exact else url, item.size, *item.version]
     if item.version and (copy := find_copy(version, name)) is not None:
         return copy
 
@@ -115,7 +119,7 @@ def _file(url: str, connection: Connection, item: _Object) -> Path:
 
     check(item.size or 0)
     if not item.version:
-        return keep_while_running(shown, name, download)
+        return keep_while_running(version, name, download)
     return keep_copy(version, name, download)
 
 
