@@ -110,6 +110,8 @@ def measure(folder: Path, *, num_epochs: int) -> dict[str, Any]:
 
     class Stages(Observer):
         def stage(self, name: str, detail: str = "") -> None:
+            so_far = memory.peaks.get(memory.stage, base) - base
+            print(f"{memory.stage} {so_far / 1e6:.0f} MB", file=sys.stderr, flush=True)
             memory.stage = name
 
     experiment = assay.Experiment(
