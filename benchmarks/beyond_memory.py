@@ -1,12 +1,13 @@
 """Train on a table several times larger than a cap on memory, and measure the memory.
 
-python -m benchmarks.beyond_memory [--cap MB] [--times N] [--columns N] [--epochs N]
+python -m benchmarks.beyond_memory [--cap MB] [--times N ...] [--columns N] [--epochs N]
 
 Writes a folder of Parquet files and trains a small network on them by the whole
 protocol, in a process of its own. Another thread of that process reads its memory every
 10 milliseconds. Pages of the files, which the system can drop at any time, do not count
 (resident minus shared memory, on Linux). The memory after loading Assay is subtracted
-from all figures. The exit code is 1 if the peak exceeds the cap.
+from all figures. With two sizes, the bytes that each further row takes are printed too.
+The exit code is 1 if the largest peak exceeds the cap.
 """
 
 import argparse
@@ -16,7 +17,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from pathlib import Path
 from typing import Any
 
@@ -35,24 +35,35 @@ def main() -> int:
     if asked.folder is not None:
         print(json.dumps(measure(asked.folder, num_epochs=asked.epochs)))
         return 0
-    num_bytes = asked.cap * 1_000_000 * asked.times
-    num_rows = num_bytes // (_BYTES * asked.columns)
-    print(f"{num_rows:,} rows x {asked.columns} numbers, {num_bytes / 1e9:.2f} GB")
+    sizes = [asked.cap * 1_000_000 * times for times in sorted(asked.times)]
+    rows = [size // (_BYTES * asked.columns) for size in sizes]
+    measured, over = [], 0
+    for num_bytes, num_rows in zip(sizes, rows, strict=True):
+        print(f"{num_rows:,} rows x {asked.columns} numbers, {num_bytes / 1e9:.2f} GB")
+        measured.append(train(num_rows, asked))
+        over = report(measured[-1], asked, num_bytes)
+    if len(sizes) > 1:
+        peaks = [max(one["peaks"].values()) for one in measured]
+        growth = (peaks[-1] - peaks[0]) / (rows[-1] - rows[0])
+        print(f"each further row takes {growth:.0f} bytes at the peak")
+    return over
+
+
+def train(num_rows: int, asked: argparse.Namespace) -> dict[str, Any]:
+    """Write a table, train on it in another process, and return what that measured."""
     with tempfile.TemporaryDirectory(prefix="assay-beyond-", dir=asked.disk) as folder:
-        started = time.perf_counter()
         write(Path(folder), num_rows, asked.columns)
-        print(f"written in {time.perf_counter() - started:.1f} s", flush=True)
         words = ["--folder", folder, "--epochs", str(asked.epochs)]
         module = [sys.executable, "-m", "benchmarks.beyond_memory"]
         done = subprocess.run([*module, *words], stdout=subprocess.PIPE, check=True)
-    return report(json.loads(done.stdout), asked, num_bytes)
+    return json.loads(done.stdout)
 
 
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     add = parser.add_argument
     add("--cap", type=int, default=300, metavar="MB", help="cap on memory")
-    add("--times", type=int, default=10, help="size of the table, in caps")
+    add("--times", type=int, nargs="+", default=[5, 10], help="sizes, in caps")
     add("--columns", type=int, default=200, help="number of numeric columns")
     add("--epochs", type=int, default=2, help="epochs of each training")
     add("--disk", type=Path, metavar="DIR", help="where to write the table")
@@ -150,8 +161,11 @@ def report(measured: dict[str, Any], asked: argparse.Namespace, num_bytes: int) 
     most = max(peaks.values()) / 1e6
     verdict = "below" if most <= asked.cap else "ABOVE"
     share = num_bytes / 1e6 / most
-    print(f"peak {most:.0f} MB, {verdict} the cap of {asked.cap} MB; the table is")
-    print(f"{share:.1f} times as large. Test accuracy {measured['test']:.3f}")
+    print(
+        f"peak {most:.0f} MB, {verdict} the cap of {asked.cap} MB; the table is "
+        f"{share:.1f} times as large; test accuracy {measured['test']:.3f}",
+        flush=True,
+    )
     return int(most > asked.cap)
 
 
