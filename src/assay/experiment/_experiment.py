@@ -84,9 +84,9 @@ def train(
     """Train a network by the book and report how good it is, in one call.
 
     Args:
-        data: a file, the name of a built-in data set, a frame, (X, y) arrays, or an
-            object that supports len(source) and source[i], which returns (inputs,
-            target).
+        data: a file or its address, the name of a built-in data set, a frame, (X, y)
+            arrays, or an object that supports len(source) and source[i], which returns
+            (inputs, target).
         target: the column to predict.
         trials: number of hyperparameter settings to try.
         time_seconds: time limit for the whole run, including refit and test.

@@ -5,6 +5,7 @@ part once, and report the result with the baselines.
 """
 
 from assay import spec
+from assay._urls import without_secrets
 from assay.experiment._events import Events
 from assay.experiment._final_test import evaluate_once
 from assay.experiment._refit import refit
@@ -30,7 +31,7 @@ def run_protocol(experiment: spec.Experiment, events: Events) -> None:
             that depend on the data.
         events: events of the run, for its recorder and observer.
     """
-    with events.stage("data", str(experiment.data)[:60]):
+    with events.stage("data", without_secrets(experiment.data)[:60]):
         loaded = events.result(load(experiment))
         events.notes(loaded.dataset.notes)
         prepared = prepare(split(loaded))

@@ -1,12 +1,13 @@
 """The settings of an experiment."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from assay._urls import without_secrets
 from assay.spec._family import Family
 from assay.spec._fields import NO_FACTORS, Count, Factors, Positive
 from assay.spec._range import OrWord, Range
@@ -222,7 +223,9 @@ class Experiment(Training):
         0.15
     """
 
-    data: str = Field("", description="a file, a folder, or a built-in data set")
+    data: str = Field(
+        "", description="a file, a folder, an address, or a built-in data set"
+    )
     target: str | None = Field(None, description="the column to predict")
     task: Literal["auto", "binary", "multiclass", "regression"] = Field(
         "auto",
@@ -304,6 +307,11 @@ class Experiment(Training):
             )
             raise PydanticCustomError("said", "fresh", {"messages": [message]})
         return self
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        """Yield the fields as text shows them, without the secrets of addresses."""
+        for name, value in super().__repr_args__():
+            yield name, without_secrets(value) if isinstance(value, str) else value
 
     def training(self) -> Training:
         """Return the settings of one fit."""

@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 
 from assay._errors import InputError
 from assay._html import html_table
+from assay._urls import without_secrets
 from assay.spec._messages import messages
 from assay.spec._range import Range
 from assay.spec._space import Space
@@ -103,7 +104,7 @@ def _is_empty(value: Any) -> bool:
 def _shown(value: Any) -> str:
     """Return a value as text; large objects, such as frames, by their type."""
     is_small = isinstance(value, bool | int | float | str | tuple | dict | Space)
-    text = str(value) if is_small else f"({type(value).__name__})"
+    text = without_secrets(value) if is_small else f"({type(value).__name__})"
     return text if len(text) <= _MOST_TEXT else f"{text[:_MOST_TEXT]}…"
 
 

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from assay.data import load
+from assay.data.columns import _fingerprint
 from assay.data.columns._fingerprint import Fingerprint
 
 BASE = pl.DataFrame(
@@ -62,6 +63,15 @@ def test_any_change_changes_the_fingerprint(changed):
 )
 def test_storage_does_not_change_the_fingerprint(same):
     assert fingerprint(same) == fingerprint(BASE)
+
+
+@pytest.mark.parametrize("dtype", [pl.String, pl.Categorical, pl.Enum(["é", "yz"])])
+def test_long_text_is_hashed_in_blocks_with_the_same_result(dtype, monkeypatch):
+    frame = pl.DataFrame({"b": pl.Series(["é", "yz", None, "yz", "é"], dtype=dtype)})
+    wanted = fingerprint(frame)
+    monkeypatch.setattr(_fingerprint, "_FEW_ROWS", 0)
+    monkeypatch.setattr(_fingerprint, "_BLOCK_ROWS", 2)
+    assert fingerprint(frame) == wanted
 
 
 def test_the_fingerprint_is_known():

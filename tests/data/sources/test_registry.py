@@ -175,7 +175,12 @@ def test_every_source_is_reached_by_some_test():
     covered = {"builtin", "csv", "parquet", "arrow", "json_lines", "npz"}
     # tested in test_images, test_series and test_map_style
     of_cells = {"folder", "npy", "ts", "hugging_face", "image"}
-    assert set(REGISTRY) == covered | of_cells | {"arrays", "frame", "map_style"}
+    assert set(REGISTRY) == covered | of_cells | {
+        "arrays",
+        "frame",
+        "map_style",
+        "remote",
+    }
     for name, source in REGISTRY.items():
         assert source.name == name
         assert source.summary

@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 
 from assay import spec
 from assay._errors import Faults, InputError
+from assay._urls import is_url
 from assay.cli.arguments._parser import Parser
 
 __all__ = ["Option", "add_options", "experiment_fields", "options", "read_value"]
@@ -121,7 +122,7 @@ def experiment_fields(source: str, arguments: Namespace) -> dict[str, Any]:
         InputError: a file cannot be read, or fields are invalid. The message lists
             every fault.
     """
-    is_file = source.endswith(_FILES)
+    is_file = source.endswith(_FILES) and not is_url(source)
     data = _read_experiment(Path(source)) if is_file else {"data": source}
     flags = {}  # flags of the fields that were set, by path
     for option in options():
@@ -267,7 +268,8 @@ def _read_experiment(path: Path) -> dict[str, Any]:
             f"The experiment file {path} must have a key 'data'. Add, for example: "
             f"{example}"
         )
-    if isinstance(source, str) and (path.parent / source).is_file():
+    is_path = isinstance(source, str) and not is_url(source)
+    if is_path and (path.parent / source).is_file():
         data["data"] = str(path.parent / source)
     run = data.get("start_from")
     if isinstance(run, str) and (path.parent / run / "experiment.toml").is_file():

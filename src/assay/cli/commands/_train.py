@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from assay._errors import InputError
+from assay._urls import is_url
 from assay.cli.arguments._command import Answer, Command
 from assay.cli.arguments._parser import Parser
 
@@ -30,8 +31,9 @@ def _arguments(parser: Parser) -> None:
         "source",
         nargs="?",
         metavar="SOURCE",
-        help="a table (.csv, .parquet, ...), a built-in name (digits, iris, wine, "
-        "breast_cancer, diabetes), or an experiment file (.toml, .json)",
+        help="a table (.csv, .parquet, ...) or its address (s3://, https://, ...), a "
+        "built-in name (digits, iris, wine, breast_cancer, diabetes), or an "
+        "experiment file (.toml, .json)",
     )
     parser.add_argument(
         "--out",
@@ -76,7 +78,7 @@ def _run(arguments: Namespace) -> Answer:
 
 def _check_source(source: str) -> None:
     """Reject a run folder as data, and suggest how to resume or repeat the run."""
-    if (Path(source) / "experiment.toml").is_file():
+    if not is_url(source) and (Path(source) / "experiment.toml").is_file():
         raise InputError(
             f"{source!r} is a run, not a data set. To resume it, use: "
             f"assay train --resume --out {shlex.quote(source)}\n"
@@ -123,15 +125,18 @@ def _resume(arguments: Namespace) -> Answer:
             "--resume continues a run with its original settings. "
             f"Remove {', '.join(flags)}, or start a new run."
         )
-    folder = arguments.out or arguments.source
+    is_address = is_url(arguments.source)
+    folder = arguments.out or (None if is_address else arguments.source)
     if folder is None:
         raise InputError(
             "--resume requires the folder of a run. Use, for example: assay train "
             "--resume --out runs/digits-1"
         )
-    open_anyway = {} if arguments.open_anyway is None else {_MAY_CHANGE: True}
+    changes = {} if arguments.open_anyway is None else {_MAY_CHANGE: True}
+    if is_address:
+        changes["data"] = arguments.source  # an address with its secrets
     out = str(find_run(folder).path)
-    return _train(open_anyway, out=out, resume=True, track=arguments.track)
+    return _train(changes, out=out, resume=True, track=arguments.track)
 
 
 def _train(

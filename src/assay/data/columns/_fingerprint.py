@@ -1,7 +1,7 @@
 """A fingerprint of a table that depends on its data but not on its file format."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import polars as pl
@@ -83,7 +83,7 @@ def _bytes(values: pl.Series) -> tuple[str, Iterable[bytes | memoryview]]:
         return "boolean", [np.packbits(values.to_numpy()).tobytes()]
     if dtype.is_numeric():
         return "number", map(_numbers, values.to_frame().iter_slices(_BLOCK_ROWS))
-    return "text", _text(values.cast(pl.String))
+    return "text", _text(values)
 
 
 def _is_missing(values: pl.Series) -> np.ndarray:
@@ -114,11 +114,22 @@ def _cells(values: pl.Series) -> tuple[str, list[bytes | memoryview]]:
     return "sequence", [shape, steps.astype("<f4", copy=False).data.cast("B")]
 
 
-def _text(values: pl.Series) -> list[bytes | memoryview]:
+def _text(values: pl.Series) -> Iterable[bytes]:
     if len(values) < _FEW_ROWS:
-        cells = [(cell or "").encode() for cell in values.to_list()]
+        words = values.cast(pl.String).to_list()
+        cells = [(cell or "").encode() for cell in words]
         return [np.array([*map(len, cells)], dtype="<u4").tobytes(), b"".join(cells)]
-    values = values.fill_null("")
-    lengths = values.str.len_bytes().to_numpy().astype("<u4")
-    joined = values.str.join("").item() if len(values) else ""
-    return [lengths.tobytes(), joined.encode()]
+    return _text_of_blocks(values)
+
+
+def _text_of_blocks(values: pl.Series) -> Iterator[bytes]:
+    """Yield the lengths of all cells and then their text, block by block."""
+    for text in _blocks_of_text(values):
+        yield text.str.len_bytes().to_numpy().astype("<u4").tobytes()
+    for text in _blocks_of_text(values):
+        yield text.str.join("").item().encode()
+
+
+def _blocks_of_text(values: pl.Series) -> Iterator[pl.Series]:
+    for part in values.to_frame().iter_slices(_BLOCK_ROWS):
+        yield part.to_series().cast(pl.String).fill_null("")

@@ -61,13 +61,17 @@ def tidy(cells: pl.Series) -> pl.Series:
     if cells.dtype in (pl.Categorical, pl.Enum):
         cells = cells.cast(pl.String)
     if cells.dtype == pl.String:
-        text = cells.str.strip_chars()
-        return text.set(text.str.len_bytes() == 0, None)
+        return on_distinct(cells, _tidy_text)
     if cells.dtype.is_float():
         return cells.fill_nan(None)
     if cells.dtype == pl.Null:
         return cells.cast(pl.Float64)
     return cells
+
+
+def _tidy_text(cells: pl.Series) -> pl.Series:
+    text = cells.str.strip_chars()
+    return text.set(text.str.len_bytes() == 0, None)
 
 
 def read_as(cells: pl.Series, kind: str, style: str = "") -> Reading:
@@ -121,8 +125,11 @@ def on_distinct(
     if len(distinct) > _MAX_DISTINCT_SHARE * len(cells):
         return function(cells)
     known = distinct.drop_nulls()
+    distinct = pl.concat([known, pl.Series([None], dtype=pl.String)])
+    results = function(distinct)
+    if results.dtype == pl.String and results.equals(distinct):
+        return cells  # a copy of a long column takes 16 bytes per cell
     codes = cells.cast(pl.Enum(known)).to_physical()
-    results = function(pl.concat([known, pl.Series([None], dtype=pl.String)]))
     return results.gather(codes.fill_null(len(known)).cast(pl.UInt32)).alias(cells.name)
 
 

@@ -51,7 +51,9 @@ def read_columns(
     batch: list[pl.Series] = []
     for cells in columns:
         batch.append(cells)
-        if len(batch) * len(cells) >= BATCH_CELLS:
+        num_rows = len(cells)
+        del cells  # a long column must be freed before the next one is read
+        if len(batch) * num_rows >= BATCH_CELLS:
             yield from _read(batch, kinds)
             batch = []
     yield from _read(batch, kinds)

@@ -168,6 +168,7 @@ def read_features(
         infinite[column.name] = _infinite(values)
         columns.append(replace(column, ignored=column.name in ignore))
         kept.append(on_read(values))
+        del result, values  # a long column must be freed before the next one is read
     features = pl.DataFrame(kept)
     columns = use_counts_if_alone(columns, features)
     columns = set_aside_conflicting(columns, kinds, unread)

@@ -9,6 +9,7 @@ from assay.data.dataset._dataset import Dataset
 from assay.data.sources._registry import read_table
 from assay.data.sources.formats._images import holds_images
 from assay.data.sources.formats._parquet import parquet_files
+from assay.data.sources.remote._fetch import local_path
 from assay.data.table._array_cells import holds_cells
 from assay.data.table._array_options import Layout
 
@@ -34,9 +35,10 @@ def row_names(source: Any, layout: Layout) -> pl.Series | None:
         if name not in frame.columns or any(map(holds_cells, frame.get_columns())):
             return None
         return frame[name].unique(maintain_order=True)
-    if not isinstance(source, str | Path) or not Path(source).expanduser().is_dir():
+    if not isinstance(source, str | Path):
         return None
-    if parquet_files(source):
+    source = local_path(source)
+    if not Path(source).expanduser().is_dir() or parquet_files(source):
         return None
     frame = read_table(source).frame
     return next((s for s in frame if s.dtype == pl.String and holds_images(s)), None)

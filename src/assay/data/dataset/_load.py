@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from assay._errors import InputError
+from assay._urls import without_secrets
 from assay.data.columns._select import find_target
 from assay.data.dataset._build import LoadOptions, Rows, StreamedRows, build_dataset
 from assay.data.dataset._dataset import Dataset
@@ -49,12 +50,13 @@ def load(
     """Load a data set from a file, a folder, a name, a frame, arrays or an object.
 
     Args:
-        source: a path, a built-in name, a polars or pandas frame, a mapping of
-            columns, or (X, y) with shapes (n, d) and (n,). X may also contain images
-            (n, height, width, channels) or time series (n, steps, channels). A source
-            may also be an object with len(source) and source[i], where source[i] is
-            (inputs, target), or a mapping with the keys "inputs" and "target", or
-            "image" and "label". Assay may access such an object from other threads.
+        source: a path, an address such as "s3://bucket/table.csv", a built-in name, a
+            polars or pandas frame, a mapping of columns, or (X, y) with shapes (n, d)
+            and (n,). X may also contain images (n, height, width, channels) or time
+            series (n, steps, channels). A source may also be an object with len(source)
+            and source[i], where source[i] is (inputs, target), or a mapping with the
+            keys "inputs" and "target", or "image" and "label". Assay may access such an
+            object from other threads.
         target: the column to predict; optional if the source specifies it.
         task: "binary", "multiclass" or "regression"; inferred from the target if None.
         name: a short name for the data set.
@@ -113,9 +115,10 @@ def _open(source: Any, layout: Layout, stream: bool | str) -> Table | StreamedRo
         if reason := wants_image_stream(table, layout, stream):
             return ImageRows(table, layout, reason)
     elif stream is True and files is None:
+        shown = without_secrets(source)[:80]
         raise InputError(
             "Only Parquet files, folders of images, and objects with len(source) and "
-            f"source[i] can be streamed, but got {str(source)[:80]!r}. Leave stream "
+            f"source[i] can be streamed, but got {shown!r}. Leave stream "
             "out, or use one of these sources."
         )
     return table

@@ -97,7 +97,7 @@ class ScaleAccumulator:
     def add(self, values: np.ndarray) -> None:
         """Add values (n,); missing values are NaN."""
         first = -self._num_rows % self._step
-        self._sample.append(values[first :: self._step].copy())
+        self._sample.append(_shortest(values[first :: self._step]))
         self._num_rows += len(values)
         known = values[~np.isnan(values)]
         self._num_missing += len(values) - len(known)
@@ -108,13 +108,20 @@ class ScaleAccumulator:
         moments = self._moments
         if not moments.count:
             return Scale(0.0, 0.0, 0.0)
-        sample = np.concatenate(self._sample)
+        sample = np.concatenate(self._sample, dtype=np.float64)
         sample = sample[~np.isnan(sample)]
         fill = float(np.median(sample)) if sample.size else moments.mean
         if self._num_missing:
             moments.merge(self._num_missing, fill, 0.0)
         std = moments.std if moments.std > NEGLIGIBLE * abs(moments.mean) else 0.0
         return Scale(fill, moments.mean, std)
+
+
+def _shortest(values: np.ndarray) -> np.ndarray:
+    """Return a copy, as float32 if that loses nothing."""
+    with np.errstate(over="ignore"):
+        short = values.astype(np.float32)
+    return short if np.array_equal(short, values, equal_nan=True) else values.copy()
 
 
 class _NumberAccumulator:

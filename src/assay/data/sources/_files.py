@@ -20,7 +20,7 @@ from assay.data.sources.formats._ts import read_ts
 from assay.data.table._memory import check_size
 from assay.data.table._table import Reader, Table
 
-__all__ = ["FILES", "check_path", "looks_like_path"]
+__all__ = ["FILES", "FILE_SUFFIXES", "check_path", "looks_like_path"]
 
 _NUMBER_BYTES = 16  # a cell as read, and its copy during conversion
 _TEXT_BYTES = 64  # a text view, the text itself, and a copy
@@ -36,7 +36,7 @@ def looks_like_path(source: Any) -> bool:
     if isinstance(source, Path):
         return True
     return isinstance(source, str) and (
-        Path(source).suffix.lower() in _SUFFIXES
+        Path(source).suffix.lower() in FILE_SUFFIXES
         or "/" in source
         or "\\" in source
         or Path(source).exists()
@@ -55,8 +55,8 @@ def check_path(source: str | Path) -> Path:
         beside = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
         fix = "No file has this name." + did_you_mean(path.name, beside)
         raise InputError(fault("source.exists()", "source", str(source), fix))
-    if path.suffix.lower() not in _SUFFIXES:
-        fix = f"Supported formats: {', '.join(sorted(_SUFFIXES - {*IMAGES}))}."
+    if path.suffix.lower() not in FILE_SUFFIXES:
+        fix = f"Supported formats: {', '.join(sorted(FILE_SUFFIXES - {*IMAGES}))}."
         if path.suffix.lower() == ".json":
             fix = "Write one JSON object per line, and name the file .jsonl. " + fix
         raise InputError(f"The format of {str(source)!r} is unknown. {fix}")
@@ -186,7 +186,8 @@ _FORMATS: tuple[tuple[str, str, tuple[str, ...], Callable[[Any], Table]], ...] =
     ("image", "a single image, for prediction", IMAGES, _checked(_read_image)),
 )
 
-_SUFFIXES = frozenset(suffix for _, _, suffixes, _ in _FORMATS for suffix in suffixes)
+FILE_SUFFIXES = frozenset(end for _, _, suffixes, _ in _FORMATS for end in suffixes)
+"""The suffixes of all files that can be read."""
 
 FILES: tuple[Reader, ...] = tuple(
     Reader(name, f"{summary} ({', '.join(suffixes)})", _accepts(*suffixes), read)

@@ -2,10 +2,12 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from assay._errors import InputError, did_you_mean, fault
+from assay._urls import is_url, without_secrets
 from assay.data.sources._arrays import ARRAYS
 from assay.data.sources._builtin import BUILTIN, BUILTINS
 from assay.data.sources._files import FILES, check_path, looks_like_path
@@ -13,15 +15,32 @@ from assay.data.sources._folders import FOLDER
 from assay.data.sources._frames import FRAME
 from assay.data.sources._hugging_face import HUGGING_FACE
 from assay.data.sources._map_style import MAP_STYLE
+from assay.data.sources.remote._failures import shown_as
+from assay.data.sources.remote._fetch import local_path
 from assay.data.table._dates import check_dates
 from assay.data.table._table import Reader, Table
 
 __all__ = ["REGISTRY", "find_reader", "get", "opening", "read_table"]
 
-REGISTRY: dict[str, Reader] = {
-    reader.name: reader
-    for reader in (BUILTIN, FOLDER, *FILES, HUGGING_FACE, ARRAYS, FRAME, MAP_STYLE)
-}
+
+def _read_remote(url: Any) -> Table:
+    path = local_path(url)
+    with shown_as(path, url):
+        table = read_table(path)
+    return replace(table, source=without_secrets(url))
+
+
+REMOTE = Reader(
+    "remote",
+    "a file at s3://, gs://, hf:// or https://, or a folder at the first three",
+    is_url,
+    _read_remote,
+)
+"""The reader of addresses, which hands local copies to the other readers."""
+
+_LOCAL = (BUILTIN, FOLDER, *FILES, HUGGING_FACE, ARRAYS, FRAME, MAP_STYLE)
+
+REGISTRY: dict[str, Reader] = {reader.name: reader for reader in (REMOTE, *_LOCAL)}
 """The readers by name; the first reader that accepts a source reads it."""
 
 

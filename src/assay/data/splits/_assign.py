@@ -72,14 +72,16 @@ def by_class(
     out = apportion(counts * splittable, num_out_of_train, 2 * minimum, available)
     test = apportion(out, sizes[2], minimum, out - minimum)
     order = shuffled(bits, len(target))
+    if len(order) < 2**31:  # these arrays are the largest of a long streamed table
+        order = order.astype(np.int32)
     # NumPy sorts numbers of at most 16 bits in linear time.
     smallest = np.min_scalar_type(len(counts))
     order = order[np.argsort(target[order].astype(smallest), kind="stable")]
-    starts = np.cumsum(counts) - counts
-    rank_in_class = np.arange(len(target)) - np.repeat(starts, counts)
     parts = np.zeros(len(target), dtype=np.int8)
-    parts[order] = np.where(rank_in_class < np.repeat(out, counts), 1, 0)
-    parts[order[rank_in_class < np.repeat(test, counts)]] = 2
+    starts = np.cumsum(counts) - counts  # of the classes in `order`
+    for start, num_out, num_test in zip(starts, out, test, strict=True):
+        parts[order[start : start + num_out]] = 1
+        parts[order[start : start + num_test]] = 2
     return parts, _note_small(int(np.sum((counts > 0) & ~splittable)))
 
 

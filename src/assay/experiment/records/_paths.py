@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from assay import spec
+from assay._urls import is_url
 from assay.data import BUILTINS
 from assay.records import RunFolder
 
@@ -52,7 +53,7 @@ def _recorded(folder: RunFolder) -> dict[str, str]:
 
 def _places(name: str, value: object) -> list[Path]:
     """Return the possible paths for the value of a field."""
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not value or is_url(value):
         return []
     if name == "start_from":
         return [Path(value), Path(_RUNS, value)]

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from assay import spec
 from assay._errors import InputError
+from assay._urls import is_url, without_secrets
 from assay.data import Dataset
 from assay.experiment.model._files import factory_name, is_custom_network
 from assay.experiment.records._paths import with_absolute_paths
@@ -49,6 +50,11 @@ def read_experiment(folder: RunFolder, experiment: spec.Experiment) -> spec.Expe
                 "assay.Experiment(data=..., ...).run(out=..., resume=True)."
             )
         fields["data"] = experiment.data
+    for name in ("data", "test_data"):
+        given = getattr(experiment, name)
+        # The records lack the secrets of an address, which the user may give again.
+        if is_url(given) and without_secrets(given) == fields.get(name):
+            fields[name] = given
     fields = with_absolute_paths(folder, fields)
     if is_custom_network(fields):
         factory = factory_name(fields)

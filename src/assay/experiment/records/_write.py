@@ -10,6 +10,7 @@ import numpy as np
 import tomli_w
 
 from assay import spec
+from assay._urls import is_url, without_secrets
 from assay.data import Dataset, Split
 from assay.experiment._final_test import FinalTest
 from assay.experiment._refit import Refitted
@@ -48,14 +49,21 @@ def write_experiment(
 
 def plain_experiment(experiment: spec.Experiment) -> dict[str, Any]:
     """Return an experiment as plain data, with a placeholder for data in memory."""
-    source = recorded_source(experiment) or IN_MEMORY
-    return experiment.model_copy(update={"data": source}).to_data()
+    return _with_source(experiment, recorded_source(experiment) or IN_MEMORY)
 
 
 def recorded_source(experiment: spec.Experiment) -> str | None:
-    """Return the name or file of the data; None for data passed in Python."""
+    """Return the name, file or address of the data; None for data from Python."""
     data = cast(object, experiment.data)
-    return data if isinstance(data, str) else None
+    return without_secrets(data) if isinstance(data, str) else None
+
+
+def _with_source(experiment: spec.Experiment, source: str) -> dict[str, Any]:
+    """Return an experiment as plain data, without secrets."""
+    changed = {"data": source}
+    if is_url(experiment.test_data):
+        changed["test_data"] = without_secrets(experiment.test_data)
+    return experiment.model_copy(update=changed).to_data()
 
 
 def _without_none(value: Any) -> Any:
@@ -111,7 +119,7 @@ def _write_resolved(
     folder.write_json(
         "resolved.json",
         {
-            "experiment": experiment.model_copy(update={"data": source}).to_data(),
+            "experiment": _with_source(experiment, source),
             "paths": absolute_paths(experiment),
             "seed": experiment.seed,
             "versions": _versions(),

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from assay._errors import InputError
+from assay._urls import is_url, without_secrets
 from assay.lab.runs import _folder
 from assay.lab.runs._uploads import keep
 from assay.records import RunFolder, to_canonical_json
@@ -55,8 +56,9 @@ def start(fields: dict[str, Any]) -> str:
     experiment = spec.Experiment(**fields)
     if not experiment.data:
         raise InputError("Choose data to train on, such as a file or a built-in name.")
-    source = Path(experiment.data)
-    if experiment.data not in BUILTINS and source.exists():
+    source = Path(without_secrets(experiment.data))
+    is_path = experiment.data not in BUILTINS and not is_url(experiment.data)
+    if is_path and source.exists():
         fields = fields | {"data": str(keep(source, _folder.root()).resolve())}
     return _start(source.stem or "run", fields)
 

@@ -13,9 +13,14 @@ import numpy as np
 import polars as pl
 
 from assay._errors import Faults, InputError, fault
+from assay._urls import is_url, without_secrets
 from assay.data.dataset._build import StreamedRows
 from assay.data.dataset.streams._map_style import MapStyleStream, Scan, open_map_style
+from assay.data.sources._files import FILE_SUFFIXES
+from assay.data.sources.formats._parquet import SUFFIXES as PARQUET
 from assay.data.sources.formats._parquet import ParquetStream, parquet_files
+from assay.data.sources.remote._failures import shown_as
+from assay.data.sources.remote._fetch import local_path, suffix_of
 from assay.data.table._array_options import Layout
 from assay.data.table._chunks import Stream, chunk_rows
 from assay.data.table._memory import why_too_large
@@ -33,8 +38,12 @@ __all__ = [
 
 def table_stream(source: Any) -> ParquetStream | None:
     """Return the stream of Parquet files; None for any other source."""
-    paths = parquet_files(source) if _is_path(source) else ()
-    return ParquetStream.open(paths) if paths else None
+    if not _is_path(source) or (is_url(source) and not _may_be_parquet(source)):
+        return None
+    path = local_path(source)
+    paths = parquet_files(path)
+    with shown_as(path, source):
+        return ParquetStream.open(paths) if paths else None
 
 
 def read_blocks(
@@ -71,6 +80,12 @@ def _is_path(source: Any) -> bool:
     return isinstance(source, str) or hasattr(source, "__fspath__")
 
 
+def _may_be_parquet(url: str) -> bool:
+    """Return whether an address may lead to Parquet files, or to a folder of them."""
+    suffix = suffix_of(url)
+    return suffix in PARQUET or suffix not in FILE_SUFFIXES
+
+
 def wants_stream(stream: ParquetStream, requested: bool | str) -> str:
     """Return the reason to stream rows, or "" to read them into memory.
 
@@ -102,7 +117,8 @@ class TableRows(StreamedRows):
     ) -> None:
         path = stream.paths[0]
         short = path.stem if len(stream.paths) == 1 else path.resolve().parent.name
-        table = Table(stream.schema.to_frame(), name=short, source=str(source))
+        shown = without_secrets(source)
+        table = Table(stream.schema.to_frame(), name=short, source=shown)
         super().__init__(table, layout, stream=stream, reason=reason)
 
     def check(self, exempt: Sequence[str], faults: Faults) -> None:
@@ -159,6 +175,7 @@ def check_streamable(layout: Layout, test_data: Any) -> None:
         rule = "series_column is None"
         faults.add(fault(rule, "series_column", layout.series_column, fix))
     if test_data is not None:
-        faults.add(fault("test_data is None", "test_data", test_data, fix))
+        shown = without_secrets(test_data) if is_url(test_data) else test_data
+        faults.add(fault("test_data is None", "test_data", shown, fix))
     if faults.messages:
         raise InputError(faults.messages)

@@ -1,0 +1,1 @@
+"""Local copies of data on the internet."""

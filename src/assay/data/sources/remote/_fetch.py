@@ -1,0 +1,172 @@
+"""Downloads remote files and folders, and returns their local copies.
+
+A copy is used again as long as the server reports the same version. It is an ordinary
+file or folder, so everything that reads local data reads remote data in the same way.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import unquote
+
+from assay._errors import InputError
+from assay._urls import is_url, without_secrets
+from assay.data.sources._files import FILE_SUFFIXES
+from assay.data.sources.formats._images import SUFFIXES as IMAGES
+from assay.data.sources.formats._parquet import SUFFIXES as PARQUET
+from assay.data.sources.remote._connection import Connection
+from assay.data.sources.remote._copies import (
+    check_disk,
+    find_copy,
+    keep_copy,
+    keep_while_running,
+)
+from assay.data.table._memory import check_size
+
+__all__ = ["local_path", "suffix_of"]
+
+# What the libraries call the version of an object, and its date.
+_VERSIONS = ("ETag", "etag", "Content-MD5", "md5Hash", "generation", "blob_id")
+_DATES = ("Last-Modified", "LastModified")
+_BESIDE = (".npy",)  # formats with a second file beside the first
+_ON_DISK = (*PARQUET, *IMAGES)  # formats that need not be read into memory as a whole
+
+
+@dataclass(frozen=True)
+class _Object:
+    """A remote file.
+
+    Args:
+        name: its name in the remote file system.
+        size: number of bytes; None if the server does not tell.
+        version: what the server says about its version, and its date.
+        exact: whether another object cannot have this version.
+    """
+
+    name: str
+    size: int | None
+    version: tuple[str, ...]
+    exact: bool
+
+    @classmethod
+    def of(cls, info: Mapping[str, Any]) -> "_Object":
+        """Return the object that a server describes."""
+        names = [name for name in (*_VERSIONS, *_DATES) if info.get(name)]
+        version = tuple(str(info[name]) for name in names)
+        exact = any(name in _VERSIONS for name in names)
+        return cls(info["name"], info.get("size"), version, exact)
+
+    def is_at(self, path: Path) -> bool:
+        """Return whether a path is a complete copy of it."""
+        return path.is_file() and self.size in (None, path.stat().st_size)
+
+
+def suffix_of(url: str) -> str:
+    """Return the suffix of the file at an address, such as ".csv"; "" for a folder.
+
+    Example:
+        >>> suffix_of("https://example.org/table.CSV?download=1")
+        '.csv'
+    """
+    return PurePosixPath(_name_of(url)).suffix.lower()
+
+
+def local_path(source: Any) -> Any:
+    """Return the path of the local copy of an address; any other source unchanged.
+
+    Raises:
+        InputError: the address cannot be read, or its contents do not fit on the disk
+            or, if they are read as a whole, in memory.
+    """
+    if not is_url(source):
+        return source
+    connection = Connection(source)
+    _check_format(source, has_folders=connection.protocol.has_folders)
+    info = connection.info()
+    if info["type"] == "directory":
+        return _folder(source, connection)
+    return _file(source, connection, _Object.of(info))
+
+
+def _check_format(url: str, *, has_folders: bool) -> None:
+    """Raise an InputError if no reader could read what is at an address."""
+    suffix = suffix_of(url)
+    if suffix in _BESIDE or (suffix not in FILE_SUFFIXES and not has_folders):
+        known = ", ".join(sorted(FILE_SUFFIXES - {*IMAGES, *_BESIDE}))
+        raise InputError(
+            f"{without_secrets(url)!r} does not end in a format that can be read from "
+            f"there. Supported formats: {known}."
+        )
+
+
+def _file(url: str, connection: Connection, item: _Object) -> Path:
+    name, shown = _name_of(url), without_secrets(url)
+    # Two queries may lead to different files of the same size and date.
+    version = [shown if item.exact else url, item.size, *item.version]
+    if item.version and (copy := find_copy(version, name)) is not None:
+        return copy
+
+    def check(num_bytes: int) -> None:
+        check_disk(shown, num_bytes)
+        if suffix_of(url) not in _ON_DISK:
+            check_size(shown, num_bytes)
+
+    def download(path: Path) -> None:
+        connection.download(path, check)  # the size may be unknown, or wrong
+        _check_complete(shown, [(item, path)])
+
+    check(item.size or 0)
+    if not item.version:
+        return keep_while_running(version, name, download)
+    return keep_copy(version, name, download)
+
+
+def _folder(url: str, connection: Connection) -> Path:
+    name, shown = _name_of(url), without_secrets(url)
+    items = {place: _Object.of(info) for place, info in connection.find().items()}
+    _check_places(shown, items)
+    version = [shown, *((p, i.size, *i.version) for p, i in items.items())]
+    if (copy := find_copy(version, name)) is not None:
+        return copy
+
+    def download(path: Path) -> None:
+        pairs = [(item, path / place) for place, item in items.items()]
+        missing = [(item, local) for item, local in pairs if not item.is_at(local)]
+        if missing:
+            names, paths = zip(*((i.name, local) for i, local in missing), strict=True)
+            connection.download_all(names, paths)
+        _check_complete(shown, pairs)
+
+    check_disk(shown, sum(item.size or 0 for item in items.values()))
+    return keep_copy(version, name, download)
+
+
+def _check_places(shown: str, places: Iterable[str]) -> None:
+    """Raise an InputError if a folder is empty, or if a name points out of it."""
+    if not places:
+        raise InputError(f"The folder {shown!r} is empty. Check the address.")
+    for place in places:
+        if ".." in place.replace("\\", "/").split("/"):
+            raise InputError(
+                f"{shown!r} contains {place!r}, which would be written outside of the "
+                "folder of downloads. Rename that object."
+            )
+
+
+def _check_complete(shown: str, pairs: Iterable[tuple[_Object, Path]]) -> None:
+    if not all(item.is_at(path) for item, path in pairs):
+        raise InputError(
+            f"The connection to {shown!r} ended before everything was read. Try again."
+        )
+
+
+def _name_of(url: str) -> str:
+    """Return the last part of the path of an address, as the name of a local file."""
+    place, _, path = without_secrets(url).partition("://")[2].partition("/")
+    name = path.rstrip("/").rpartition("/")[2] or place
+    if url.lower().startswith("http"):
+        name = unquote(name)
+    name = re.sub(r"[/\\\0]", "_", name)[-200:]
+    return "data" if name in ("", ".", "..") else name

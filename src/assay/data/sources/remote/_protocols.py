@@ -1,0 +1,95 @@
+"""The protocols of remote sources, and the packages that speak them."""
+
+import importlib.util
+import ipaddress
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from assay._errors import InputError, did_you_mean
+from assay._urls import protocol_of, without_secrets
+
+__all__ = ["PROTOCOLS", "Protocol", "protocol_for"]
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """A way to reach remote data.
+
+    Args:
+        name: the start of its addresses, before "://".
+        package: the package that fsspec needs for it.
+        has_folders: whether the objects in a folder can be listed.
+        access: how to give credentials, as a sentence.
+    """
+
+    name: str
+    package: str
+    has_folders: bool
+    access: str
+
+
+_WEB = "Write a user and a password in ~/.netrc, or use a signed address."
+_MEMBERS = (
+    Protocol(
+        "s3",
+        "s3fs",
+        True,
+        "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE. For a public "
+        "bucket, set FSSPEC_S3_ANON=true.",
+    ),
+    Protocol(
+        "gs",
+        "gcsfs",
+        True,
+        "Run gcloud auth application-default login, or set "
+        "GOOGLE_APPLICATION_CREDENTIALS.",
+    ),
+    Protocol("hf", "huggingface_hub", True, "Run hf auth login, or set HF_TOKEN."),
+    Protocol("https", "aiohttp", False, _WEB),
+    Protocol("http", "aiohttp", False, _WEB),
+)
+
+PROTOCOLS: dict[str, Protocol] = {member.name: member for member in _MEMBERS}
+"""The protocols by name."""
+
+
+def protocol_for(url: str) -> Protocol:
+    """Return the protocol of an address whose packages are installed.
+
+    Raises:
+        InputError: the protocol is unknown or not safe, or a package is missing.
+
+    Example:
+        >>> protocol_for("ftp://example.org/table.csv")
+        Traceback (most recent call last):
+        ...
+        assay._errors.InputError: The protocol of 'ftp://example.org/table.csv' is \
+unknown. Use s3://, gs://, hf:// or https://, or download the data.
+    """
+    name, shown = protocol_of(url), without_secrets(url)
+    if name not in PROTOCOLS:
+        raise InputError(
+            f"The protocol of {shown!r} is unknown. Use s3://, gs://, hf:// or "
+            f"https://, or download the data.{did_you_mean(name, PROTOCOLS)}"
+        )
+    if name == "http" and not _is_own(url):
+        raise InputError(
+            f"Anybody on the way can change what {shown!r} returns. Use https://."
+        )
+    protocol = PROTOCOLS[name]
+    for package in ("fsspec", protocol.package):
+        if importlib.util.find_spec(package) is None:
+            raise InputError(
+                f"Reading {shown!r} requires the package {package}, which is not "
+                "installed. Run pip install 'assay[remote]'."
+            )
+    return protocol
+
+
+def _is_own(url: str) -> bool:
+    """Return whether an address is one of this computer."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
