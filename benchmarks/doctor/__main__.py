@@ -1,6 +1,7 @@
 """Plants faults, verifies their harm, and measures what the doctor makes of them.
 
 python -m benchmarks.doctor [--seeds N] [--processes N] [--only PLANT] [--data NAME …]
+python -m benchmarks.doctor --leaks [--seeds N]
 
 Writes `benchmarks/out/doctor.json` and prints the gates. A stopped benchmark continues
 where it was.
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from benchmarks.doctor._cases import Request, Results, joined_records, run_cases
 from benchmarks.doctor._gates import gates, table
+from benchmarks.doctor._leaks import leak_records, leak_table
 
 _OUT = Path(__file__).parent.parent / "out"
 
@@ -22,6 +24,9 @@ _OUT = Path(__file__).parent.parent / "out"
 def main() -> None:
     """Run the cases and print the gates."""
     asked = _arguments()
+    if asked.leaks:
+        print(leak_table([*leak_records(asked.seeds)]))
+        return
     results = Results(asked.out)
     if asked.again:
         results.path.unlink(missing_ok=True)
@@ -55,6 +60,9 @@ def _arguments() -> argparse.Namespace:
         "--seconds", type=float, default=math.inf, help="start no case after this time"
     )
     parser.add_argument("--processes", type=int, default=1, help="number of processes")
+    parser.add_argument(
+        "--leaks", action="store_true", help="run the checks of the data instead"
+    )
     parser.add_argument("--part", default="1/1", help="the cases of one process")
     return parser.parse_args()
 

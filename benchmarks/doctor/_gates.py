@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.doctor._published import RULE_SETS
+
 __all__ = ["gates", "table"]
 
 Record = dict[str, Any]
@@ -72,7 +74,7 @@ def gates(records: Sequence[Record]) -> list[Record]:
         _row("harmed", [r for r in records if "kept" in r], _harmed, 0.01, most=True),
         _row("refusals", refuse, _refused, 1.0),
     ]
-    for name in ("AutoTrainer", "DeepDiagnosis", "SageMaker"):
+    for name in RULE_SETS:
         fires: Callable[[Record], bool] = lambda r, n=name: n in r["published"]  # noqa: E731
         rows.append(_row(f"false alarms of {name}", well, fires))
         rows.append(_row(f"alarms of {name} on harmful plants", sick, fires))

@@ -1,12 +1,14 @@
 """Tables with leaks across the split, and honest tables, for the checks of the data.
 
-A leak counts as found if a finding of the right kind is a warning, or advice where the
-meaning of a column decides.
+A finding is a warning, or advice where the meaning of a column or of the order of the
+file decides. The conditions of the checks were chosen with `_CHOSEN_WITH` only.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -14,14 +16,17 @@ import polars as pl
 from assay.data import Dataset, load, look, split
 from benchmarks.doctor._tables import read
 
-__all__ = ["HONEST", "LEAKS", "Leak", "Table", "leak_records"]
+__all__ = ["HONEST", "LEAKS", "Leak", "Table", "leak_records", "leak_table"]
 
+Record = dict[str, Any]
 _CODES = (
     *("target_copy", "exact_duplicates", "near_duplicates"),
     *("group_across_split", "time_order"),
 )
 _GROUP = ("group_across_split", "near_duplicates")
-_TABLES = ("wine", "moons", "friedman1", "breast_cancer", "diabetes", "digits")
+_CHOSEN_WITH = ("wine", "moons", "friedman1", "breast_cancer", "diabetes", "digits")
+_OTHERS = ("iris", "circles", "friedman2", "blobs", "hypercube")
+_NUM_DOSES = 3
 _MEMBERS = 4  # rows of each group
 _CHANGE = 0.6  # share of the time after which classes have other meanings
 _UNLIKE, _IDENTICAL = 0.3, 0.02  # spread of the rows of a group, of that of all rows
@@ -191,27 +196,30 @@ HONEST: dict[str, Callable[[Table, np.random.Generator], Table]] = {
 }
 
 
-def leak_records(seeds: int) -> Iterator[dict[str, object]]:
+def leak_records(seeds: int) -> Iterator[Record]:
     """Yield what the checks find in each table with a leak, and in honest tables."""
-    for name in _TABLES:
+    for name in (*_CHOSEN_WITH, *_OTHERS):
         inputs, target, num_classes = read(name)
         table = Table(inputs.astype(float), target, num_classes == 1, {})
         for seed in range(seeds):
-            for kind, leak in LEAKS.items():
-                for dose in range(3):
-                    rng = np.random.default_rng((seed, dose))
-                    found = _found(leak.plant(table, dose, rng), seed)
-                    yield {
-                        "leak": kind,
-                        "data": name,
-                        "dose": dose,
-                        "seed": seed,
-                        "found": found,
-                        "right": any(code in leak.expected for code in found),
-                    }
-            for kind, make in HONEST.items():
+            for kind, make, expected in _tables():
                 found = _found(make(table, np.random.default_rng(seed)), seed)
-                yield {"honest": kind, "data": name, "seed": seed, "found": found}
+                found = {code: word for code, word in found.items() if code in expected}
+                yield {"kind": kind, "data": name, "seed": seed, "found": found}
+
+
+def _tables() -> Iterator[tuple[str, Callable[..., Table], tuple[str, ...]]]:
+    """Yield the name of a kind of table, the function that makes it, and the codes that
+    count."""
+    for kind, leak in LEAKS.items():
+        for dose in range(_NUM_DOSES):
+            yield kind, partial(_planted, leak, dose), leak.expected
+    for kind, make in HONEST.items():
+        yield kind, make, _CODES
+
+
+def _planted(leak: Leak, dose: int, table: Table, rng: np.random.Generator) -> Table:
+    return leak.plant(table, dose, rng)
 
 
 def _found(table: Table, seed: int) -> dict[str, str]:
@@ -222,3 +230,17 @@ def _found(table: Table, seed: int) -> dict[str, str]:
         for finding in reversed(findings)
         if finding.severity != "info"
     }
+
+
+def leak_table(records: Sequence[Record]) -> str:
+    """Return what was found, for the tables of the choice and for the others."""
+    lines = [f"{'table':24} {'data':7} {'found':>8} {'warnings':>9}"]
+    for kind in (*LEAKS, *HONEST):
+        for word, names in (("chosen", _CHOSEN_WITH), ("others", _OTHERS)):
+            own = [r for r in records if r["kind"] == kind and r["data"] in names]
+            found = sum(bool(r["found"]) for r in own)
+            warned = sum("warning" in r["found"].values() for r in own)
+            lines.append(
+                f"{kind:24} {word:7} {found:4}/{len(own):3} {warned:5}/{len(own):3}"
+            )
+    return "\n".join(lines)

@@ -88,7 +88,7 @@ def healthy(dataset: str, kind: str, /, **fields: Any) -> Recipe:
 def _cost(dataset: str) -> str:
     if dataset in ("friedman1", "diabetes"):
         return "squared_error"
-    binary = ("moons", "circles", "breast_cancer")
+    binary = ("moons", "circles", "breast_cancer", "overlap", "uneven")
     return "binary_cross_entropy" if dataset in binary else "cross_entropy"
 
 

@@ -13,6 +13,7 @@ _NOISY = 0.04  # share of rows whose neighbors agree on another class
 _FEWEST_NOISY = 8  # rows; fewer may be there by chance
 _FEWEST_OF_CLASS = 10  # rows; with fewer, chance cannot be excluded
 _CONTRADICTED = 0.15  # skill on val - skill on train
+_MEMORIZED = 0.1  # skill on train - skill on val
 _LOST = 0.2  # recall of the smallest class below that of the others
 
 
@@ -52,7 +53,7 @@ def no_signal(evidence: Evidence) -> Seen | None:
     formula="share of train rows with at least 8 of 10 nearest neighbors in another "
     "class; skill on val - skill on train when val is predicted best",
     condition="more than 4 % and at least 8 rows, or a difference of more than 0.15 "
-    "that is not explained by chance",
+    "that is not explained by chance; a warning if the skills on train and val differ",
     reference='Northcutt, Jiang and Chuang, 2021, "Confident learning"',
     remedies=("label_smoothing", "early_stopping"),
     causes=("overfitting", "learning_rate_too_small"),
@@ -65,15 +66,19 @@ def label_noise(evidence: Evidence) -> Seen | None:
     rows, looked = references.suspicious, references.num_rows
     share = len(rows) / looked
     numbers = {"share": share, "rows": rows[:100].tolist()}
+    contradiction = _contradiction(evidence)
+    contradicted = contradiction > _CONTRADICTED + evidence.val_noise
+    gap = evidence.skill - evidence.skill_on_val
+    memorized = gap > _MEMORIZED + evidence.val_noise / 2
     if share > _NOISY and len(rows) >= _FEWEST_NOISY:
         return Seen(
             f"{len(rows)} of {looked} train rows ({share:.0%}) belong to "
             "another class than almost all of their nearest neighbors. Review these "
             "labels; about half of such rows are really wrong.",
             numbers,
+            "warning" if contradicted or memorized else "advice",
         )
-    contradiction = _contradiction(evidence)
-    if contradiction <= _CONTRADICTED + evidence.val_noise:
+    if not contradicted:
         return None
     return Seen(
         f"When val was predicted best, its skill was {contradiction:.2f} higher than "
