@@ -132,7 +132,9 @@ def run_cases(results: Results, request: Request) -> bool:
         if number % 25 == 24:
             left = passed / number * (len(waiting) - number)
             print(f"{number}/{len(waiting)}, {left:.0f} s left", file=sys.stderr)
-        results.add({"case": name, **facts, **run(recipe, facts)})
+        before = time.monotonic()
+        record = {"case": name, **facts, **run(recipe, facts)}
+        results.add(record | {"seconds": time.monotonic() - before})
     return True
 
 
