@@ -21,7 +21,7 @@ _GROUP_NAME = re.compile(
 _FEWEST_GROUPS = 20
 """A column with fewer values is rather a property of the rows than a name."""
 
-_MOST_COLUMNS = 10
+_MOST_COLUMNS = 5
 """Each column that may identify groups takes some tenths of a second."""
 
 _NEARBY, _MOST_NEARBY = 20, 1 / 20

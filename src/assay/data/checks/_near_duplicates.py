@@ -55,7 +55,7 @@ def near_duplicates(context: CheckContext) -> list[Finding]:
         return []
     known_rows, test = context.known_rows, context.split.test
     query_rows = test[~is_among(hashes[test], hashes[known_rows])]
-    points = Points.of(context)
+    points = Points.of(context, known_rows)
     if points is None or not query_rows.size:
         return []
     references, queries, within = _samples(points, known_rows, query_rows)

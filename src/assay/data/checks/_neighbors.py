@@ -71,7 +71,7 @@ class Neighbors:
     @classmethod
     def of(cls, context: CheckContext, rows: np.ndarray) -> "Neighbors | None":
         """Return the neighbors of rows; None for text or one number per row."""
-        points = Points.of(context)
+        points = Points.of(context, rows)
         target = context.dataset.target[rows]
         if points is None or len(np.unique(target)) < 2:
             return None

@@ -22,9 +22,14 @@ class Points:
         self.kept = [i for i in range(num_values) if i not in code_positions]
 
     @classmethod
-    def of(cls, context: CheckContext) -> "Points | None":
-        """Return the points of a data set; None for text or one number per row."""
-        preparation = Preparation.fit(context.dataset, context.known_rows)
+    def of(cls, context: CheckContext, rows: np.ndarray) -> "Points | None":
+        """Return the points of a data set; None for text or one number per row.
+
+        Args:
+            context: the data set.
+            rows: rows that the preparation is fitted on.
+        """
+        preparation = Preparation.fit(context.dataset, rows)
         if preparation.kind == "text":
             return None
         points = cls(context, preparation)
