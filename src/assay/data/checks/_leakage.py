@@ -7,7 +7,7 @@ import numpy as np
 from assay.data.checks._context import CheckContext, without_column
 from assay.data.checks._neighbors import MAX_COMPARED_ROWS, Gain, Neighbors
 from assay.data.checks._points import sample
-from assay.data.columns._column import Column
+from assay.data.columns._column import SOLE_INPUT_KINDS, Column
 from assay.records import Finding
 
 __all__ = ["group_across_split", "split_note", "time_order"]
@@ -64,7 +64,9 @@ def _candidates(context: CheckContext) -> list[Column]:
     """Return the columns that may identify groups."""
     most = context.dataset.num_examples / 2
     repeated = [
-        column for column in context.dataset.columns if 2 <= column.num_distinct <= most
+        column
+        for column in context.dataset.columns
+        if 2 <= column.num_distinct <= most and column.kind not in SOLE_INPUT_KINDS
     ]
     named = [column for column in repeated if _GROUP_NAME.search(column.name)]
     unnamed = [
@@ -92,7 +94,7 @@ def _gain_of_column(context: CheckContext, column: Column) -> Gain | None:
     rows = context.known_rows
     if not _can_compare(others):
         return None
-    labels = context.dataset.frame[column.name].rank("dense").to_numpy()
+    labels = context.dataset.frame[column.name].rank("dense").fill_null(0).to_numpy()
     if len(rows) > MAX_COMPARED_ROWS:  # whole groups
         mixed = np.random.default_rng(0).permutation(labels.max() + 1)
         rows = rows[np.argsort(mixed[labels[rows]], kind="stable")]
