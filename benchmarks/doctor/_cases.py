@@ -121,7 +121,7 @@ def run_cases(results: Results, request: Request) -> bool:
     work += [
         (f"repair {name}", _repair, recipe, facts)
         for name, recipe, facts in cases
-        if facts["plant"] != "healthy" and facts["seed"] % _SEEDS_PER_REPAIR == 0
+        if facts.get("mendable") and facts["seed"] % _SEEDS_PER_REPAIR == 0
     ]
     waiting = [task for task in work if task[0] not in done]
     started = time.monotonic()
@@ -160,6 +160,7 @@ def _cases(seeds: int, only: str) -> Iterator[tuple[str, Recipe, Record]]:
                             "seed": seed,
                             "expected": list(plant.expected),
                             "refuse": plant.refuse,
+                            "mendable": plant.mendable,
                         }
                         name = f"{plant.name} {dataset} {optimizer} {dose} {seed}"
                         yield name, recipe, facts

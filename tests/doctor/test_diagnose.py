@@ -167,3 +167,16 @@ def test_strong_dropout_explains_large_updates():
     (found,) = diagnose(evidence)
     assert found.symptom.code == "over_regularized"
     assert "learning_rate_too_large" in found.consequences
+
+
+def test_values_that_were_never_finite_are_not_blamed_on_the_learning_rate():
+    nan = np.full(3, np.nan)
+    evidence = _evidence(
+        costs=nan, train_cost=nan, diverged_at=0, data=_facts([50, 50])
+    )
+    (found,) = diagnose(evidence)
+    assert found.symptom.code == "not_a_number"
+    assert "before the first update" in found.finding.message
+    broken = replace(_facts([50, 50]), input_means=np.array([0.0, np.inf, 0.0]))
+    (found,) = diagnose(replace(evidence, diverged_at=4, data=broken))
+    assert found.finding.numbers["inputs"] == [1]

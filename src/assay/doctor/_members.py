@@ -21,7 +21,8 @@ MODULES = (
 """The modules of the members."""
 
 ORDER = (
-    *("no_signal", "inputs_not_scaled", "target_not_scaled", "wrong_output"),
+    *("not_a_number", "no_signal", "inputs_not_scaled", "target_not_scaled"),
+    "wrong_output",
     *("symmetric_units", "saturated_units", "exploding_gradients", "narrow_layer"),
     *("dead_units", "vanishing_gradients", "over_regularized", "batch_too_small"),
     *("learning_rate_too_large", "class_imbalance", "label_noise"),
