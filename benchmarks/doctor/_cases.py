@@ -132,9 +132,9 @@ def run_cases(results: Results, request: Request) -> bool:
         if number % 25 == 24:
             left = passed / number * (len(waiting) - number)
             print(f"{number}/{len(waiting)}, {left:.0f} s left", file=sys.stderr)
-        before = time.monotonic()
+        before = time.process_time()
         record = {"case": name, **facts, **run(recipe, facts)}
-        results.add(record | {"seconds": time.monotonic() - before})
+        results.add(record | {"cpu_seconds": time.process_time() - before})
     return True
 
 
