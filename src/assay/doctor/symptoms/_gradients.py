@@ -60,8 +60,8 @@ def symmetric_units(evidence: Evidence) -> Seen | None:
     "Saturated units",
     formula="share of activations whose slope is below 5 % of the steepest",
     condition="more than half of them before training, or in the end where the "
-    "network falls short, and neither vanishing gradients nor the learning rate explain "
-    "it",
+    "network falls short and neither vanishing gradients nor the learning rate is the "
+    "cause",
     reference=_GLOROT,
     causes=(
         *("exploding_gradients", "vanishing_gradients", "learning_rate_too_small"),
