@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 from benchmarks.doctor._cases import Request, Results, joined_records, run_cases
-from benchmarks.doctor._gates import gates, table
+from benchmarks.doctor._gates import comparison, gates, table
 from benchmarks.doctor._leaks import leak_records, leak_table
 
 _OUT = Path(__file__).parent.parent / "out"
@@ -88,6 +88,7 @@ def _print(results: Results, only: str) -> None:
         interval = "" if "low" not in row else f" [{row['low']:.3f}, {row['high']:.3f}]"
         target = "" if row["target"] is None else f"  target {row['target']}"
         print(f"{row['gate']:42} {value}{interval}  n={row['n']}{target}")
+    print(comparison(records))
     _OUT.mkdir(exist_ok=True)
     (_OUT / "doctor.json").write_text(json.dumps(rows, indent=2) + "\n")
 
