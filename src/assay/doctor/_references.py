@@ -15,7 +15,7 @@ __all__ = ["References", "fit_references"]
 _MOST_ROWS, _MOST_INPUTS = 2000, 2000
 _NUM_FOLDS = 5
 _NUM_NEIGHBORS = 10
-_NUM_AROUND, _FEWEST_ROWS, _LEAST_INSIDE = 15, 50, 0.4
+_NUM_AROUND, _FEWEST_ROWS, _LEAST_INSIDE = 15, 50, 0.3
 _INSIDE = 0.9  # share of the neighbors that must have the same smoothed class
 _AGREE = 0.8  # share of the neighbors that must agree on another class
 
@@ -30,7 +30,7 @@ class References:
         suspicious: numbers of the train rows whose neighbors agree on another class.
         num_rows: number of rows that were looked at.
         wrong_inside: share of rows of another class where all neighbors are surrounded
-            by one class; 0 if less than 40 % of the rows lie there.
+            by one class; 0 if less than 30 % of the rows lie there.
     """
 
     linear: Reference

@@ -23,8 +23,8 @@ _FALLEN = 0.03  # best skill on val - last skill on val
     "Regularization is too strong",
     formula="norm of the weights after training / before; rate of dropout; cost of "
     "the last batches / cost on train",
-    condition="less than 0.3, or a rate of at least 0.6, the skill on train is at "
-    "least 0.1 below that of a simple model, and the training did not diverge",
+    condition="less than 0.3, or a rate of at least 0.6, and the skill on train is at "
+    "least 0.1 below that of a simple model",
     reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", chapter 7',
     causes=(
         *("underfitting", "learning_rate_too_small", "vanishing_gradients"),
@@ -36,9 +36,7 @@ def over_regularized(evidence: Evidence) -> Seen | None:
     """Return what was seen if regularization keeps the network from learning."""
     training = evidence.training
     behind = evidence.skill < evidence.attainable - _BEHIND
-    if training is None or evidence.solved or evidence.diverged_at is not None:
-        return None
-    if not (behind or evidence.short_on_train):
+    if training is None or evidence.solved or not (behind or evidence.short_on_train):
         return None
     rate = max([0.0, *dropout_rates(training)])
     strength = max([0.0, *penalties(training)])
