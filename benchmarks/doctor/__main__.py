@@ -1,6 +1,7 @@
 """Plants faults, verifies their harm, and measures what the doctor makes of them.
 
-python -m benchmarks.doctor [--seeds N] [--only PLANT] [--data NAME …] [--again]
+python -m benchmarks.doctor [--seeds N] [--processes N] [--only PLANT] [--data NAME …]
+python -m benchmarks.doctor --leaks [--seeds N]
 
 Writes `benchmarks/out/doctor.json` and prints the gates. A stopped benchmark continues
 where it was.
@@ -8,16 +9,45 @@ where it was.
 
 import argparse
 import json
+import math
+import subprocess
+import sys
 from pathlib import Path
 
-from benchmarks.doctor._cases import Results, run_cases
-from benchmarks.doctor._gates import gates, table
+from benchmarks.doctor._cases import Request, Results, joined_records, run_cases
+from benchmarks.doctor._gates import comparison, gates, table
+from benchmarks.doctor._leaks import leak_records, leak_table
 
 _OUT = Path(__file__).parent.parent / "out"
 
 
 def main() -> None:
     """Run the cases and print the gates."""
+    asked = _arguments()
+    if asked.leaks:
+        print(leak_table([*leak_records(asked.seeds)]))
+        return
+    results = Results(asked.out)
+    if asked.again:
+        results.path.unlink(missing_ok=True)
+    if asked.processes > 1:
+        _in_processes(asked.processes)
+    else:
+        number, of = (int(word) for word in asked.part.split("/"))
+        request = Request(
+            seeds=asked.seeds,
+            only=asked.only,
+            data=tuple(asked.data),
+            part=(number - 1, of),
+            seconds=asked.seconds,
+        )
+        run_cases(results, request)
+        if of > 1:  # the process that started the others prints the gates
+            return
+    _print(results, asked.only)
+
+
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=10, help="seeds of each case")
     parser.add_argument("--only", default="", help="only plants with this word")
@@ -25,11 +55,32 @@ def main() -> None:
         "--data", nargs="*", default=(), help="data sets to use; by default, all"
     )
     parser.add_argument("--again", action="store_true", help="forget earlier results")
-    asked = parser.parse_args()
-    results = Results(_OUT / "doctor.jsonl")
-    if asked.again:
-        results.path.unlink(missing_ok=True)
-    records = run_cases(results, seeds=asked.seeds, only=asked.only, data=asked.data)
+    parser.add_argument("--out", type=Path, default=_OUT / "doctor.jsonl", help="file")
+    parser.add_argument(
+        "--seconds", type=float, default=math.inf, help="start no case after this time"
+    )
+    parser.add_argument("--processes", type=int, default=1, help="number of processes")
+    parser.add_argument(
+        "--leaks", action="store_true", help="run the checks of the data instead"
+    )
+    parser.add_argument("--part", default="1/1", help="the cases of one process")
+    return parser.parse_args()
+
+
+def _in_processes(number: int) -> None:
+    """Start this program several times, each time for its part of the cases."""
+    words = [word for word in sys.argv[1:] if word != "--again"]
+    command = [sys.executable, "-m", "benchmarks.doctor", *words, "--processes", "1"]
+    running = [
+        subprocess.Popen([*command, "--part", f"{place + 1}/{number}"])
+        for place in range(number)
+    ]
+    for process in running:
+        process.wait()
+
+
+def _print(results: Results, only: str) -> None:
+    records = joined_records(results, only)
     print(table(records))
     rows = gates(records)
     for row in rows:
@@ -37,6 +88,8 @@ def main() -> None:
         interval = "" if "low" not in row else f" [{row['low']:.3f}, {row['high']:.3f}]"
         target = "" if row["target"] is None else f"  target {row['target']}"
         print(f"{row['gate']:42} {value}{interval}  n={row['n']}{target}")
+    print(comparison(records))
+    _OUT.mkdir(exist_ok=True)
     (_OUT / "doctor.json").write_text(json.dumps(rows, indent=2) + "\n")
 
 

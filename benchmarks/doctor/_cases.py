@@ -1,6 +1,7 @@
 """Runs the cases of the benchmark one by one, and keeps their results in a file."""
 
 import json
+import math
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -25,9 +26,10 @@ from benchmarks.doctor._fits import Case, case_of, score_on_test
 from benchmarks.doctor._plants import DOSES, PLANTS, Recipe, healthy
 from benchmarks.doctor._published import RULE_SETS
 
-__all__ = ["Results", "run_cases"]
+__all__ = ["Request", "Results", "joined_records", "run_cases"]
 
-_SEEDS_PER_REPAIR = 5  # remedies are tried for every fifth seed only
+_SEEDS_PER_REPAIR = 10  # remedies are tried for every tenth seed only
+_KIND = ("plant", "control", "data", "optimizer", "dose")
 
 Record = dict[str, Any]
 
@@ -46,50 +48,98 @@ class Results:
         """Return all complete records."""
         if not self.path.exists():
             return []
-        lines = self.path.read_text().splitlines()
-        return [json.loads(line) for line in lines if line.endswith("}")]
+        records = map(_parsed, self.path.read_text().splitlines())
+        return [record for record in records if record is not None]
 
     def add(self, record: Record) -> None:
-        """Append a record."""
+        """Append a record on a line of its own, even if the last line is incomplete."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("a") as file:
-            file.write(json.dumps(record) + "\n")
+            file.write("\n" + json.dumps(record))
 
 
-def run_cases(
-    results: Results, *, seeds: int, only: str = "", data: Sequence[str] = ()
-) -> list[Record]:
-    """Run all cases that have no record yet, and return all records.
+def _parsed(line: str) -> Record | None:
+    try:
+        return json.loads(line)
+    except json.JSONDecodeError:  # an empty line, or one of a killed process
+        return None
+
+
+@dataclass(frozen=True)
+class Request:
+    """The cases to run.
 
     Args:
-        results: records of earlier cases.
         seeds: number of seeds of each plant.
         only: word that the names of the plants must contain.
         data: data sets to use; by default, all.
+        part: number of this process and of all processes that share the cases.
+        seconds: time after which no further case is started.
+    """
+
+    seeds: int
+    only: str = ""
+    data: tuple[str, ...] = ()
+    part: tuple[int, int] = (0, 1)
+    seconds: float = math.inf
+
+    def cases(self) -> list[tuple[str, Recipe, Record]]:
+        """Return the name, the recipe and the facts of each case."""
+        number, of = self.part
+        cases = [
+            case
+            for case in _cases(self.seeds, self.only)
+            if not self.data or case[2]["data"] in self.data
+        ]
+        # a process takes all seeds of a recipe, whose program is compiled once
+        names = list(dict.fromkeys(_kind(facts) for _, _, facts in cases))
+        own = {name for place, name in enumerate(names) if place % of == number}
+        return [case for case in cases if _kind(case[2]) in own]
+
+
+def _kind(facts: Record) -> tuple[Any, ...]:
+    return tuple(value for key, value in facts.items() if key in _KIND)
+
+
+def joined_records(results: Results, only: str = "") -> list[Record]:
+    """Return the records of all cases, with those of their repairs."""
+    return _joined([r for r in results.read() if only in r["plant"]])
+
+
+def run_cases(results: Results, request: Request) -> bool:
+    """Run all cases that have no record yet; return whether all are done.
+
+    Args:
+        results: records of earlier cases.
+        request: the cases to run.
     """
     done = {record["case"] for record in results.read()}
-    cases = [c for c in _cases(seeds, only) if not data or c[2]["data"] in data]
+    cases = request.cases()
     # repairs last, because they take longest
     work = [(name, _run, recipe, facts) for name, recipe, facts in cases]
     work += [
         (f"repair {name}", _repair, recipe, facts)
         for name, recipe, facts in cases
-        if facts["plant"] != "healthy" and facts["seed"] % _SEEDS_PER_REPAIR == 0
+        if facts.get("mendable") and facts["seed"] % _SEEDS_PER_REPAIR == 0
     ]
     waiting = [task for task in work if task[0] not in done]
     started = time.monotonic()
     for number, (name, run, recipe, facts) in enumerate(waiting):
-        results.add({"case": name, **facts, **run(recipe, facts)})
-        if number % 25 == 0:
-            passed = time.monotonic() - started
-            left = passed / (number + 1) * (len(waiting) - number - 1)
+        passed = time.monotonic() - started
+        if passed > request.seconds:
+            return False
+        if number % 25 == 24:
+            left = passed / number * (len(waiting) - number)
             print(f"{number}/{len(waiting)}, {left:.0f} s left", file=sys.stderr)
-    return _joined([r for r in results.read() if only in r["plant"]])
+        before = time.process_time()
+        record = {"case": name, **facts, **run(recipe, facts)}
+        results.add(record | {"cpu_seconds": time.process_time() - before})
+    return True
 
 
 def _cases(seeds: int, only: str) -> Iterator[tuple[str, Recipe, Record]]:
     for name, dataset, recipe in controls():
-        for seed in range(max(seeds // 5, 1)):
+        for seed in range(seeds):  # cheap, because the program is compiled once
             facts = {"plant": "healthy", "control": name, "data": dataset, "seed": seed}
             if only in "healthy":
                 yield f"control {name} {dataset} {seed}", recipe, facts
@@ -109,6 +159,7 @@ def _cases(seeds: int, only: str) -> Iterator[tuple[str, Recipe, Record]]:
                             "seed": seed,
                             "expected": list(plant.expected),
                             "refuse": plant.refuse,
+                            "mendable": plant.mendable,
                         }
                         name = f"{plant.name} {dataset} {optimizer} {dose} {seed}"
                         yield name, recipe, facts

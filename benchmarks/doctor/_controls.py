@@ -23,6 +23,11 @@ def _with_dropout(rate: float) -> tuple[spec.Layer, ...]:
     return (*dense(64), drop, *dense(64), drop)
 
 
+def _smoothing(dataset: str) -> tuple[spec.Regularizer, ...]:
+    numbers = dataset in ("friedman1", "diabetes")
+    return () if numbers else (spec.LabelSmoothing(0.1),)
+
+
 _CONTROLS: dict[str, Callable[[str], Recipe]] = {
     "adam": lambda d: healthy(d, "adam", regularizers=_STOP),
     "sgd": lambda d: healthy(d, "sgd", regularizers=_STOP),
@@ -66,6 +71,24 @@ _CONTROLS: dict[str, Callable[[str], Recipe]] = {
     ),
     "decay": lambda d: healthy(
         d, "adam", regularizers=(spec.WeightDecay(0.02), *_STOP), num_epochs=60
+    ),
+    "rmsprop": lambda d: healthy(
+        d, "adam", optimizer=spec.RMSProp(1e-3), regularizers=_STOP, num_epochs=60
+    ),
+    "adagrad": lambda d: healthy(
+        d, "adam", optimizer=spec.Adagrad(0.03), regularizers=_STOP, num_epochs=60
+    ),
+    "nesterov": lambda d: healthy(
+        d, "sgd", optimizer=spec.Nesterov(0.05), regularizers=_STOP
+    ),
+    "batch of 128": lambda d: healthy(
+        d, "adam", rate=2.0, batch_size=128, regularizers=_STOP, num_epochs=80
+    ),
+    "smooth labels": lambda d: healthy(
+        d, "adam", regularizers=(*_STOP, *_smoothing(d))
+    ),
+    "three tanh": lambda d: healthy(
+        d, "sgd", model=dense(32, 32, 32, activation=spec.Tanh()), regularizers=_STOP
     ),
     "linear": lambda d: healthy(
         d, "adam", rate=3.0, model=(), num_epochs=120, regularizers=_STOP

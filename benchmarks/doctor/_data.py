@@ -1,16 +1,16 @@
 """The data sets of the benchmark as prepared arrays, split by a seed."""
 
 from dataclasses import dataclass, replace
-from functools import cache
 
 import numpy as np
 
 from assay.training import TrainingData
+from benchmarks.doctor._tables import read
 
 __all__ = ["MORE", "NAMES", "Arrays", "draw"]
 
 NAMES = ("wine", "moons", "digits", "friedman1")
-MORE = ("iris", "breast_cancer", "diabetes", "circles")
+MORE = ("iris", "breast_cancer", "diabetes", "circles", "overlap", "uneven")
 _SHARES = (0.5, 0.2)  # of train and val; the rest is never read by doctor or training
 
 
@@ -48,7 +48,7 @@ def draw(name: str, seed: int, num_train: int | None = None) -> Arrays:
         seed: seed of the split.
         num_train: number of train rows to keep; by default, all.
     """
-    inputs, targets, num_classes = _load(name)
+    inputs, targets, num_classes = read(name)
     order = np.random.default_rng(seed).permutation(len(inputs))
     first, second = (int(sum(_SHARES[: n + 1]) * len(inputs)) for n in range(2))
     rows = np.split(order, [first, second])
@@ -59,22 +59,3 @@ def draw(name: str, seed: int, num_train: int | None = None) -> Arrays:
         own = targets[rows[0]]
         targets = ((targets - own.mean()) / own.std()).astype(np.float32)
     return Arrays(tuple((inputs[part], targets[part]) for part in rows), num_classes)
-
-
-@cache
-def _load(name: str) -> tuple[np.ndarray, np.ndarray, int]:
-    from sklearn import datasets
-
-    if name == "moons":
-        return *datasets.make_moons(600, noise=0.2, random_state=0), 2
-    if name == "circles":
-        inputs, targets = datasets.make_circles(
-            600, noise=0.1, factor=0.5, random_state=0
-        )
-        return np.concatenate([inputs, np.ones((600, 1))], axis=1), targets, 2
-    if name == "friedman1":
-        inputs, targets = datasets.make_friedman1(600, noise=1.0, random_state=0)
-        return inputs, targets, 1
-    bunch = getattr(datasets, f"load_{name}")()
-    num_classes = len(getattr(bunch, "target_names", [1]))
-    return bunch.data, bunch.target, num_classes

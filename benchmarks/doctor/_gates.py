@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["gates", "table"]
+from benchmarks.doctor._published import RULE_SETS
+
+__all__ = ["comparison", "gates", "table"]
 
 Record = dict[str, Any]
 _LEAST_GAP, _LEAST_EFFECT, _MOST_P = 0.03, 0.5, 0.05
@@ -72,11 +74,31 @@ def gates(records: Sequence[Record]) -> list[Record]:
         _row("harmed", [r for r in records if "kept" in r], _harmed, 0.01, most=True),
         _row("refusals", refuse, _refused, 1.0),
     ]
-    for name in ("AutoTrainer", "DeepDiagnosis", "SageMaker"):
-        fires: Callable[[Record], bool] = lambda r, n=name: n in r["published"]  # noqa: E731
-        rows.append(_row(f"false alarms of {name}", well, fires))
-        rows.append(_row(f"alarms of {name} on harmful plants", sick, fires))
     return rows
+
+
+def comparison(records: Sequence[Record]) -> str:
+    """Return how often the doctor and published rules raise an alarm."""
+    hurt = harmful(records)
+    well = [r for r in records if r["plant"] == "healthy" and is_healthy(r)]
+    sick = [r for r in records if r["case"] in hurt and not r["refuse"]]
+    lines = [f"{'alarms':16} {'healthy runs':>20} {'harmful plants':>20}"]
+    for name in ("the doctor", *RULE_SETS):
+        shares = (_share(_row(name, part, _fires(name))) for part in (well, sick))
+        lines.append(f"{name:16} " + " ".join(f"{share:>20}" for share in shares))
+    return "\n".join(lines)
+
+
+def _fires(name: str) -> Callable[[Record], bool]:
+    if name in RULE_SETS:
+        return lambda record: name in record["published"]
+    return lambda record: bool(record["alarms"])
+
+
+def _share(row: Record) -> str:
+    if row["value"] is None:
+        return "-"
+    return f"{row['value']:.2f} [{row['low']:.2f}, {row['high']:.2f}]"
 
 
 def _row(

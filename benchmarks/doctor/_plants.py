@@ -49,7 +49,8 @@ class Plant:
             if the plant does not apply.
         optimizers: optimizers to train with.
         refuse: whether the right answer is to change nothing.
-        optional: whether the plant is expected to be harmless in places.
+        data: data sets that it is planted into.
+        mendable: whether a change of the settings can mend it.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Plant:
     optimizers: tuple[str, ...] = ("adam", "sgd")
     refuse: bool = False
     data: tuple[str, ...] = field(default=NAMES)
+    mendable: bool = True
 
 
 def dense(
@@ -88,7 +90,7 @@ def healthy(dataset: str, kind: str, /, **fields: Any) -> Recipe:
 def _cost(dataset: str) -> str:
     if dataset in ("friedman1", "diabetes"):
         return "squared_error"
-    binary = ("moons", "circles", "breast_cancer")
+    binary = ("moons", "circles", "breast_cancer", "overlap", "uneven")
     return "binary_cross_entropy" if dataset in binary else "cross_entropy"
 
 
@@ -222,6 +224,18 @@ def _shuffled(dataset: str, optimizer: str, dose: int) -> Recipe:
     return replace(healthy(dataset, optimizer), change=change)
 
 
+def _broken(dataset: str, optimizer: str, dose: int) -> Recipe:
+    share = (0.0, 0.01, 0.1)[dose]
+
+    def change(arrays: Arrays, rng: np.random.Generator) -> Arrays:
+        (x, y), *rest = arrays.parts
+        x, number = x.copy(), max(round(share * len(x)), 1)
+        x[rng.permutation(len(x))[:number], 0] = (np.nan, np.inf, -np.inf)[dose]
+        return arrays.with_parts((x, y), *rest)
+
+    return replace(healthy(dataset, optimizer), change=change)
+
+
 def _two(dataset: str, optimizer: str, dose: int) -> Recipe:
     recipe = _depth(dataset, optimizer, dose)
     slow = healthy(dataset, optimizer, rate=0.01).training.optimizer
@@ -262,6 +276,7 @@ PLANTS = (
     Plant("slow", ("learning_rate_too_small",), _slow),
     Plant("small batch", ("batch_too_small", *_RATE), _noisy, ("sgd",), data=_SMALL),
     Plant("raw column", ("inputs_not_scaled",), _raw),
+    Plant("broken input", ("not_a_number",), _broken, data=_SMALL, mendable=False),
     Plant("raw target", ("target_not_scaled",), _raw_target, data=("friedman1",)),
     Plant("few rows", ("overfitting",), _overfit),
     Plant("narrow", ("narrow_layer", "underfitting"), _underfit),

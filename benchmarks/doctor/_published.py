@@ -5,6 +5,10 @@ References:
     repair system" (its thresholds).
     Wardat et al., 2022, "DeepDiagnosis" (dead and saturated shares).
     Amazon SageMaker Debugger, built-in rules (documentation).
+    Schoop et al., 2021, "UMLAUT: debugging deep learning programs using program
+    structure and model behavior".
+    Ben Braiek and Khomh, 2023, "Testing feedforward neural networks training programs"
+    (TheDeepChecker).
 """
 
 from collections.abc import Callable
@@ -64,8 +68,33 @@ def sagemaker(evidence: Evidence) -> bool:
     )
 
 
+def umlaut(evidence: Evidence) -> bool:
+    """Return whether inputs leave [-1, 1], val is too good, or val got worse."""
+    if evidence.diverged_at is not None:
+        return True
+    data, val, train = evidence.data, evidence.val_skill, evidence.train_skill
+    outside = data is not None and bool(
+        (np.abs(data.input_means) + data.input_stds > 1).any()
+    )
+    overfit = len(val) > 1 and val[-1] < val[-2] and train[-1] > train[-2]
+    return bool(outside or evidence.skill_on_val > 0.9 or overfit)
+
+
+def deep_checker(evidence: Evidence) -> bool:
+    """Return whether updates are too large or too small, or units are dead."""
+    if evidence.diverged_at is not None:
+        return True
+    ratios = evidence.monitor("update_ratio", -1)
+    dead = np.nanmax([0, *evidence.monitor("dead_share", -1)]) > 0.5
+    saturated = np.nanmax([0, *evidence.monitor("saturated_share", -1)]) > 0.5
+    largest, smallest = np.nanmax([0, *ratios]), np.nanmin([1, *ratios])
+    return bool(largest > 0.1 or smallest < 1e-4 or dead or saturated)
+
+
 RULE_SETS: dict[str, Callable[[Evidence], bool]] = {
     "AutoTrainer": autotrainer,
     "DeepDiagnosis": deep_diagnosis,
     "SageMaker": sagemaker,
+    "UMLAUT": umlaut,
+    "TheDeepChecker": deep_checker,
 }

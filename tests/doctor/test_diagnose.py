@@ -1,9 +1,19 @@
 """The order of causes and consequences, from evidence alone."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from assay.doctor import SYMPTOMS, Evidence, Reference, References, diagnose
+from assay import spec
+from assay.doctor import (
+    SYMPTOMS,
+    DataFacts,
+    Evidence,
+    Reference,
+    References,
+    diagnose,
+)
 from assay.doctor._members import ORDER
 
 
@@ -18,9 +28,17 @@ def _evidence(**fields):
     return Evidence(**(values | fields))
 
 
-def _references(train_skill, val_skill):
-    models = (Reference(n, train_skill, val_skill, 0.0) for n in ("linear", "near"))
-    return References(*models, np.zeros(0, np.int64), 100)
+def _references(train_skill, val_skill, *, p_value=0.0, num_suspicious=0, inside=0.0):
+    linear, near = (
+        Reference(name, train_skill, val_skill, p_value) for name in ("linear", "near")
+    )
+    return References(linear, near, np.arange(num_suspicious), 100, inside)
+
+
+def _facts(class_counts):
+    counts = np.array(class_counts)
+    ones = np.ones(3)
+    return DataFacts(int(counts.sum()), 100, 0 * ones, ones, 0.0, 1.0, counts)
 
 
 def _monitors(**columns):
@@ -91,3 +109,74 @@ def test_the_ceiling_is_information_and_not_a_fault():
     assert found.symptom.code == "at_the_ceiling"
     assert found.finding.severity == "info"
     assert not found.serious
+
+
+@pytest.mark.parametrize(
+    ("val_skill", "references", "severity"),
+    [
+        # val is predicted better than train, before train is learned by heart
+        ([0.8, 0.8, 0.4], _references(0.4, 0.4), "warning"),
+        ([0.5, 0.4, 0.2], _references(0.4, 0.4, num_suspicious=20), "warning"),
+        ([0.5, 0.4, 0.2], _references(0.4, 0.4, inside=0.3), "warning"),
+        # classes that overlap also have rows that contradict their neighbors
+        ([0.3, 0.5, 0.8], _references(0.4, 0.4, num_suspicious=20), "advice"),
+        ([0.5, 0.4, 0.2], _references(0.4, 0.4), None),
+    ],
+)
+def test_wrong_labels_are_a_fault_if_train_and_val_differ(
+    val_skill, references, severity
+):
+    evidence = _evidence(
+        train_skill=np.array([0.4, 0.5, 0.8]),
+        val_skill=np.array(val_skill),
+        references=references,
+        data=_facts([50, 50]),
+    )
+    found = SYMPTOMS["label_noise"].find(evidence)
+    assert (found and found.severity) == severity
+
+
+def test_a_class_of_two_rows_cannot_show_that_nothing_can_be_learned():
+    evidence = _evidence(
+        train_skill=np.zeros(20),
+        val_skill=np.zeros(20),
+        references=_references(0.0, 0.0, p_value=0.5),
+        data=_facts([50, 50]),
+    )
+    assert SYMPTOMS["no_signal"].find(evidence) is not None
+    few = replace(evidence, data=_facts([2, 98]))
+    assert SYMPTOMS["no_signal"].find(few) is None
+
+
+def test_strong_dropout_explains_large_updates():
+    training = spec.Training(
+        model=(spec.Dense(8), spec.ReLU(), spec.Dropout(0.9)), cost="cross_entropy"
+    )
+    monitors = _monitors(
+        parameter_norm=[[1, np.nan, np.nan, 1]] * 2,
+        update_ratio=[[0.5, np.nan, np.nan, 0.5]] * 2,
+    )
+    evidence = _evidence(
+        layers=("dense1", "relu1", "dropout1", "output"),
+        monitors=monitors,
+        training=training,
+        train_skill=np.full(20, 0.3),
+        val_skill=np.full(20, 0.3),
+        references=_references(0.9, 0.9),
+    )
+    (found,) = diagnose(evidence)
+    assert found.symptom.code == "over_regularized"
+    assert "learning_rate_too_large" in found.consequences
+
+
+def test_values_that_were_never_finite_are_not_blamed_on_the_learning_rate():
+    nan = np.full(3, np.nan)
+    evidence = _evidence(
+        costs=nan, train_cost=nan, diverged_at=0, data=_facts([50, 50])
+    )
+    (found,) = diagnose(evidence)
+    assert found.symptom.code == "not_a_number"
+    assert "before the first update" in found.finding.message
+    broken = replace(_facts([50, 50]), input_means=np.array([0.0, np.inf, 0.0]))
+    (found,) = diagnose(replace(evidence, diverged_at=4, data=broken))
+    assert found.finding.numbers["inputs"] == [1]

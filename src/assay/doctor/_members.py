@@ -21,10 +21,11 @@ MODULES = (
 """The modules of the members."""
 
 ORDER = (
-    *("no_signal", "inputs_not_scaled", "target_not_scaled", "wrong_output"),
+    *("not_a_number", "no_signal", "inputs_not_scaled", "target_not_scaled"),
+    "wrong_output",
     *("symmetric_units", "saturated_units", "exploding_gradients", "narrow_layer"),
-    *("dead_units", "vanishing_gradients", "batch_too_small"),
-    *("learning_rate_too_large", "over_regularized", "class_imbalance", "label_noise"),
+    *("dead_units", "vanishing_gradients", "over_regularized", "batch_too_small"),
+    *("learning_rate_too_large", "class_imbalance", "label_noise"),
     *("learning_rate_too_small", "underfitting", "overfitting"),
     *("hidden_sigmoid", "linear_convolution", "at_the_ceiling"),
 )

@@ -15,6 +15,8 @@ __all__ = ["References", "fit_references"]
 _MOST_ROWS, _MOST_INPUTS = 2000, 2000
 _NUM_FOLDS = 5
 _NUM_NEIGHBORS = 10
+_NUM_AROUND, _FEWEST_ROWS, _LEAST_INSIDE = 15, 50, 0.3
+_INSIDE = 0.9  # share of the neighbors that must have the same smoothed class
 _AGREE = 0.8  # share of the neighbors that must agree on another class
 
 
@@ -27,12 +29,15 @@ class References:
         neighbors: the mean of the nearest neighbors.
         suspicious: numbers of the train rows whose neighbors agree on another class.
         num_rows: number of rows that were looked at.
+        wrong_inside: share of rows of another class where all neighbors are surrounded
+            by one class; 0 if less than 30 % of the rows lie there.
     """
 
     linear: Reference
     neighbors: Reference
     suspicious: np.ndarray
     num_rows: int
+    wrong_inside: float = 0.0
 
     @property
     def models(self) -> tuple[Reference, Reference]:
@@ -61,12 +66,13 @@ def fit_references(patient: Patient) -> References | None:
             _reference(name, model, inputs, targets, classes=classes)
             for name, model in models.items()
         )
-        suspicious = np.zeros(0, np.int64)
+        suspicious, wrong_inside = np.zeros(0, np.int64), 0.0
         if classes:
             suspicious = _disagreeing(models["neighbors"], inputs, targets)
+            wrong_inside = _wrong_inside(inputs, targets.astype(np.int64))
     if patient.row_numbers is not None:
         suspicious = patient.row_numbers[suspicious]
-    return References(linear, neighbors, suspicious, len(inputs))
+    return References(linear, neighbors, suspicious, len(inputs), wrong_inside)
 
 
 def _models(*, classes: bool, num_rows: int) -> dict[str, Any]:
@@ -147,3 +153,27 @@ def _disagreeing(model: Any, inputs: np.ndarray, targets: np.ndarray) -> np.ndar
     places = np.searchsorted(np.unique(targets), targets)
     shares[np.arange(len(targets)), places] = 0
     return np.flatnonzero(shares.max(axis=1) >= _AGREE)
+
+
+def _wrong_inside(inputs: np.ndarray, targets: np.ndarray) -> float:
+    """Return the share of wrong labels where only one class is expected.
+
+    Each row gets the most frequent class of its neighbors. A row lies inside a class if
+    its neighbors got that class too. Where classes overlap, few rows lie inside and
+    few of these belong to another class; wrong labels are everywhere.
+    """
+    from sklearn.neighbors import NearestNeighbors
+    from sklearn.preprocessing import StandardScaler
+
+    if len(targets) < _FEWEST_ROWS:
+        return 0.0
+    points = StandardScaler().fit_transform(inputs)
+    near = NearestNeighbors(n_neighbors=min(_NUM_AROUND, len(points) // 6)).fit(points)
+    around = near.kneighbors(return_distance=False)  # without the row itself
+    labels = np.eye(int(targets.max()) + 1)[targets]
+    smoothed = labels[around].mean(axis=1).argmax(axis=1)
+    agreement = np.eye(labels.shape[1])[smoothed][around].mean(axis=1)
+    inside = agreement.max(axis=1) >= _INSIDE
+    if inside.mean() < _LEAST_INSIDE:
+        return 0.0
+    return float((agreement.argmax(axis=1) != targets)[inside].mean())

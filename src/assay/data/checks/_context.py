@@ -10,7 +10,13 @@ from assay.data.dataset._dataset import Dataset
 from assay.data.splits._split import Split
 from assay.data.table._chunks import LOOKED_ROWS, chunk_rows
 
-__all__ = ["MAX_SHOWN", "CheckContext", "join_names", "with_rows_in_memory"]
+__all__ = [
+    "MAX_SHOWN",
+    "CheckContext",
+    "join_names",
+    "with_rows_in_memory",
+    "without_column",
+]
 
 MAX_SHOWN = 5
 """Maximum number of names or rows listed in a message."""
@@ -64,6 +70,16 @@ def with_rows_in_memory(context: CheckContext) -> CheckContext:
         stream=None,
     )
     return CheckContext(sample, split, context.num_parameters)
+
+
+def without_column(context: CheckContext, name: str) -> CheckContext:
+    """Return a context in which a column is ignored."""
+    dataset = context.dataset
+    columns = tuple(
+        replace(column, ignored=column.ignored or column.name == name)
+        for column in dataset.columns
+    )
+    return replace(context, dataset=replace(dataset, columns=columns))
 
 
 def join_names(names: list[str]) -> str:

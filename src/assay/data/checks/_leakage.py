@@ -2,7 +2,12 @@
 
 import re
 
-from assay.data.checks._context import CheckContext
+import numpy as np
+
+from assay.data.checks._context import CheckContext, without_column
+from assay.data.checks._neighbors import MAX_COMPARED_ROWS, Gain, Neighbors
+from assay.data.checks._points import sample
+from assay.data.columns._column import SOLE_INPUT_KINDS, Column
 from assay.records import Finding
 
 __all__ = ["group_across_split", "split_note", "time_order"]
@@ -13,55 +18,226 @@ _GROUP_NAME = re.compile(
     r"s?([\W_]?(id|nr|no|number|name|code))?$"
 )
 
+_FEWEST_GROUPS = 20
+"""A column with fewer values is rather a property of the rows than a name."""
+
+_MOST_COLUMNS = 5
+"""Each column that may identify groups takes some tenths of a second."""
+
+_NEARBY, _MOST_NEARBY = 20, 1 / 20
+"""Rows of a group are often next to each other in the file.
+
+Nearby rows are at most 20 rows apart, and at most a twentieth of all rows.
+"""
+
+_FEWEST_ROWS = 100
+"""With fewer rows, skills are too uncertain to compare them."""
+
+_SORTED = 0.5
+"""Targets of neighboring rows differ less than this in a sorted file, relative to a
+mixed one."""
+
 
 def group_across_split(context: CheckContext) -> list[Finding]:
-    """Report groups of rows that may appear in several parts of the split."""
-    split, dataset = context.split, context.dataset
+    """Report groups of rows that may appear in several parts of the split.
+
+    A group is a column with repeated values, or rows that are near each other in the
+    file. It matters if rows are predicted better from their own group than from others.
+    """
+    split = context.split
     if split is None or split.by in ("group", "time"):
         return []
     findings = []
-    for column in dataset.columns:
-        repeats = 2 <= column.num_distinct <= dataset.num_examples / 2
-        if not repeats or not _GROUP_NAME.search(column.name):
-            continue
-        values = dataset.frame[column.name]
-        known = values[split.train].unique().to_list()
-        share = float(values[split.test].is_in(known).to_numpy().mean())
-        findings.append(
-            Finding(
-                "group_across_split",
-                "advice",
-                f"{column.name!r} seems to identify groups of rows, and {share:.0%} of "
-                "the test rows belong to a group that is also in train, so the test "
-                "says nothing about new groups.",
-                numbers={
-                    "column": column.name,
-                    "num_groups": column.num_distinct,
-                    "share": share,
-                },
-                remedy=f"by='group', column={column.name!r}, ignore=[{column.name!r}]",
-            )
-        )
-    return findings
+    for column in _candidates(context):
+        is_named = bool(_GROUP_NAME.search(column.name))
+        gain = _gain_of_column(context, column)
+        matters = gain is not None and gain.matters
+        if is_named or matters:
+            severity = "warning" if is_named and matters else "advice"
+            findings.append(_group_finding(context, column, severity, gain))
+    if any(finding.severity == "warning" for finding in findings):
+        return findings
+    return findings + _nearby_rows(context)
 
 
-def time_order(context: CheckContext) -> list[Finding]:
-    """Report a split that ignores time although the rows have dates."""
-    split = context.split
-    dates = [c.name for c in context.dataset.columns if c.kind == "date"]
-    if split is None or split.by in ("group", "time") or not dates:
+def _candidates(context: CheckContext) -> list[Column]:
+    """Return the columns that may identify groups."""
+    most = context.dataset.num_examples / 2
+    repeated = [
+        column
+        for column in context.dataset.columns
+        if 2 <= column.num_distinct <= most and column.kind not in SOLE_INPUT_KINDS
+    ]
+    named = [column for column in repeated if _GROUP_NAME.search(column.name)]
+    unnamed = [
+        column
+        for column in repeated
+        if column not in named
+        and column.num_distinct >= _FEWEST_GROUPS
+        and _has_names(context, column)
+    ]
+    return named + unnamed[:_MOST_COLUMNS]
+
+
+def _has_names(context: CheckContext, column: Column) -> bool:
+    """Return whether the values of a column may be names, such as whole numbers."""
+    if column.kind in ("id", "category", "unusable"):
+        return True
+    values = context.dataset.frame[column.name]
+    if column.kind != "number" or values.null_count():
+        return False
+    return bool((values == values.round()).all())
+
+
+def _gain_of_column(context: CheckContext, column: Column) -> Gain | None:
+    others = without_column(context, column.name)
+    rows = context.known_rows
+    if not _can_compare(others):
+        return None
+    labels = context.dataset.frame[column.name].rank("dense").fill_null(0).to_numpy()
+    if len(rows) > MAX_COMPARED_ROWS:  # whole groups
+        mixed = np.random.default_rng(0).permutation(labels.max() + 1)
+        rows = rows[np.argsort(mixed[labels[rows]], kind="stable")]
+        rows = np.sort(rows[:MAX_COMPARED_ROWS])
+    neighbors = Neighbors.of(others, rows)
+    return None if neighbors is None else neighbors.gain_of_groups(labels[rows])
+
+
+def _can_compare(context: CheckContext) -> bool:
+    """Return whether there are enough rows of inputs whose distances mean something."""
+    kinds = [column.kind for column in context.features]
+    return (
+        len(context.known_rows) >= _FEWEST_ROWS and bool(kinds) and "text" not in kinds
+    )
+
+
+def _group_finding(
+    context: CheckContext, column: Column, severity: str, gain: Gain | None
+) -> Finding:
+    split, name = context.split, column.name
+    assert split is not None
+    values = context.dataset.frame[name]
+    known = values[split.train].unique().to_list()
+    share = float(values[split.test].is_in(known).to_numpy().mean())
+    measured = "" if gain is None or not gain.matters else f" {_words(gain)}"
+    return Finding(
+        "group_across_split",
+        severity,
+        f"{name!r} seems to identify groups of rows, and {share:.0%} of the test rows "
+        "belong to a group that is also in train, so the test says nothing about new "
+        f"groups.{measured}",
+        numbers={
+            "column": name,
+            "num_groups": column.num_distinct,
+            "share": share,
+            **_numbers(gain),
+        },
+        remedy=f"by='group', column={name!r}, ignore=[{name!r}]",
+    )
+
+
+def _nearby_rows(context: CheckContext) -> list[Finding]:
+    """Report rows that are predicted best from rows near them in the file."""
+    rows = context.known_rows
+    if not _can_compare(context):
+        return []
+    if len(rows) > MAX_COMPARED_ROWS:  # whole stretches of the file
+        length = 4 * _NEARBY
+        stretches = rows[: len(rows) // length * length].reshape(-1, length)
+        chosen = np.linspace(0, len(stretches) - 1, MAX_COMPARED_ROWS // length)
+        rows = stretches[chosen.astype(np.int64)].ravel()
+    width = min(_NEARBY, round(_MOST_NEARBY * len(rows)))
+    neighbors = Neighbors.of(context, rows)
+    gain = None if neighbors is None else neighbors.gain_of_nearby(rows, width)
+    if gain is None or not gain.matters:
         return []
     return [
         Finding(
-            "time_order",
-            "advice",
-            f"{dates[0]!r} contains dates, but the split ignores them. Training rows "
-            "may be later than test rows. If the model will predict the future, the "
-            "test score is optimistic.",
-            numbers={"columns": dates, "by": split.by},
-            remedy=f"by='time', column={dates[0]!r}",
+            "group_across_split",
+            "warning",
+            f"Rows near each other in the file are alike. {_words(gain)} If these rows "
+            "belong together, the test says nothing about new ones.",
+            numbers={"column": None, "nearby_rows": width, **_numbers(gain)},
+            remedy="Add a column that numbers what belongs together, and write "
+            "by='group', column='…', ignore=['…'].",
         )
     ]
+
+
+def time_order(context: CheckContext) -> list[Finding]:
+    """Report a split that ignores time although the rows have dates.
+
+    It matters if rows are predicted worse from earlier rows than from as many rows of
+    all times. Without dates, the order of the file is taken for the order of time,
+    unless the file is sorted by the target.
+    """
+    split, dataset = context.split, context.dataset
+    if split is None or split.by in ("group", "time"):
+        return []
+    dates = [column.name for column in dataset.columns if column.kind == "date"]
+    gain = _gain_of_later(context, dates[0] if dates else None)
+    matters = gain is not None and gain.matters
+    if not dates and not matters:
+        return []
+    return [_time_finding(context, dates, gain if matters else None)]
+
+
+def _time_finding(
+    context: CheckContext, dates: list[str], gain: Gain | None
+) -> Finding:
+    assert context.split is not None
+    if dates:
+        message = (
+            f"{dates[0]!r} contains dates, but the split ignores them. Training rows "
+            "may be later than test rows. If the model will predict the future, the "
+            "test score is optimistic."
+        )
+        remedy = f"by='time', column={dates[0]!r}"
+    else:
+        message = (
+            "The relation of the inputs to the target changes along the file. If its "
+            "rows are in order of time and the model will predict the future, the test "
+            "score is optimistic."
+        )
+        remedy = "Add a column with the times, and write by='time', column='…'."
+    if gain is not None:
+        message += (
+            " Rows are predicted from similar rows of all times with a skill of "
+            f"{gain.skill:.2f}, but with {gain.skill_without:.2f} from earlier ones (0 "
+            "is a constant, 1 is perfect)."
+        )
+    return Finding(
+        "time_order",
+        "warning" if dates and gain is not None else "advice",
+        message,
+        numbers={"columns": dates, "by": context.split.by, **_numbers(gain)},
+        remedy=remedy,
+    )
+
+
+def _gain_of_later(context: CheckContext, date: str | None) -> Gain | None:
+    """Return what late rows add to the predictions of each other."""
+    rows = sample(context.known_rows, MAX_COMPARED_ROWS)
+    if date is not None:
+        times = context.dataset.frame[date][rows]
+        rows = rows[times.is_not_null().to_numpy()]
+        times = times.drop_nulls().to_physical().to_numpy()
+        rows = rows[np.argsort(times, kind="stable")]
+        context = without_column(context, date)
+    elif _is_sorted_by_target(context, rows):
+        return None
+    if len(rows) < _FEWEST_ROWS or not _can_compare(context):
+        return None
+    neighbors = Neighbors.of(context, rows)
+    return None if neighbors is None else neighbors.gain_of_later()
+
+
+def _is_sorted_by_target(context: CheckContext, rows: np.ndarray) -> bool:
+    """Return whether the targets of neighboring rows in the file are mostly equal."""
+    target = context.dataset.target[rows].astype(np.float64)
+    mixed = np.random.default_rng(0).permutation(target)
+    steps, by_chance = (float(abs(np.diff(y)).mean()) for y in (target, mixed))
+    return steps < _SORTED * by_chance
 
 
 def split_note(context: CheckContext) -> list[Finding]:
@@ -72,3 +248,15 @@ def split_note(context: CheckContext) -> list[Finding]:
         Finding("split_note", "advice", note, numbers={"by": context.split.by})
         for note in context.split.notes
     ]
+
+
+def _words(gain: Gain) -> str:
+    return (
+        f"Rows are predicted from similar rows with a skill of {gain.skill:.2f}, but "
+        f"with {gain.skill_without:.2f} if these are left out (0 is a constant, 1 is "
+        "perfect)."
+    )
+
+
+def _numbers(gain: Gain | None) -> dict[str, float]:
+    return {} if gain is None else gain._asdict()

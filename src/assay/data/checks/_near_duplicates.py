@@ -7,7 +7,7 @@ import numpy as np
 
 from assay.data.checks._context import MAX_SHOWN, CheckContext
 from assay.data.checks._duplicates import is_among, row_hashes
-from assay.data.preparation._preparation import Preparation
+from assay.data.checks._points import Points, sample
 from assay.records import Finding
 
 __all__ = ["near_duplicates"]
@@ -30,12 +30,16 @@ MIN_DEVIATIONS = 3.0
 MAX_REFERENCES, MAX_QUERIES = 20_000, 1_000
 """Maximum numbers of reference rows (train and val) and query rows (test)."""
 
-MAX_FITTED = 100_000
-"""Maximum number of rows of train and val to which the standardization is fitted."""
-
 MAX_PRODUCTS = 2_000_000_000
 """Maximum number of multiplications for distances, about two seconds of work."""
 
+RARE = 0.01
+"""Fraction of rows that count as near copies by chance."""
+
+MAX_NEAR_OF_TENTH = 0.15
+"""Near copies are much closer than the tenth-nearest row, however rare that is."""
+
+_FAR = (10, 20)  # the tenth and the twentieth nearest row
 _BLOCK = 128  # query rows per matrix product, to limit its memory
 
 
@@ -51,27 +55,27 @@ def near_duplicates(context: CheckContext) -> list[Finding]:
         return []
     known_rows, test = context.known_rows, context.split.test
     query_rows = test[~is_among(hashes[test], hashes[known_rows])]
-    points = _Points.of(context)
+    points = Points.of(context, known_rows)
     if points is None or not query_rows.size:
         return []
-    references, queries, within = points.samples(known_rows, query_rows)
+    references, queries, within = _samples(points, known_rows, query_rows)
     # Preparing wide rows a second time would be slow.
     all_points = points.at(np.concatenate([references, queries]))
     reference_points, query_points = np.split(all_points, [len(references)])
     # Both row numbers are in ascending order.
     points_within = reference_points[np.searchsorted(references, within)]
     distances_within = _nearest(points_within, reference_points)
-    usual = float(np.median(distances_within))
+    usual, bound = _bound(distances_within)
     if not math.isfinite(usual) or usual == 0:
         return []
-    distances = _nearest(query_points, reference_points)
-    near = queries[distances < NEAR * usual]
-    natural = float(np.mean(distances_within < NEAR * usual))
+    distances = _nearest(query_points, reference_points)[:, 0]
+    near = queries[distances < bound]
+    natural = float(np.mean(distances_within[:, 0] < bound))
     numbers = {
         "num_near": int(near.size),
         "share_within": natural,
         "bound": MAX_NEAR_SHARE,
-        "distance": NEAR * usual,
+        "distance": bound,
         "usual_distance": usual,
         "num_compared": [len(queries), len(references)],
         "rows": near[:MAX_SHOWN].tolist(),
@@ -134,53 +138,27 @@ def _finding(severity: str, message: str, numbers: dict[str, Any]) -> Finding:
     )
 
 
-class _Points:
-    """Converts rows to standardized points."""
+def _bound(distances: np.ndarray) -> tuple[float, float]:
+    """Return the usual distance of the nearest row, and the bound for near copies.
 
-    def __init__(self, context: CheckContext, preparation: Preparation) -> None:
-        code_positions = {position for position, _ in preparation.embedded}
-        self.context = context
-        self.preparation = preparation
-        # Codes are left out, since distances between codes are meaningless.
-        num_values = math.prod(preparation.input_shape)
-        self.kept = [i for i in range(num_values) if i not in code_positions]
-
-    @classmethod
-    def of(cls, context: CheckContext) -> "_Points | None":
-        """Return the points of a data set; None for text or one number per row."""
-        rows = _sample(context.known_rows, MAX_FITTED)
-        preparation = Preparation.fit(context.dataset, rows)
-        if preparation.kind == "text":
-            return None
-        points = cls(context, preparation)
-        # In one dimension, points are always near each other.
-        return points if len(points.kept) > 1 else None
-
-    def samples(
-        self, known_rows: np.ndarray, test_rows: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return reference rows, test rows, and some reference rows as queries."""
-        products = 2 * MAX_REFERENCES * MAX_QUERIES * len(self.kept)
-        scale = min(1.0, math.sqrt(MAX_PRODUCTS / products))
-        references = _sample(known_rows, round(MAX_REFERENCES * scale))
-        num_queries = round(MAX_QUERIES * scale)
-        return (
-            references,
-            _sample(test_rows, num_queries),
-            _sample(references, num_queries),
-        )
-
-    def at(self, rows: np.ndarray) -> np.ndarray:
-        """Return rows as points (n, d), in float64 because small differences matter."""
-        inputs = self.preparation.transform(self.context.dataset, rows)
-        values = inputs["values"] if isinstance(inputs, dict) else inputs
-        flat = values.reshape(len(rows), -1)
-        return flat[:, self.kept].astype(np.float64)
+    If many rows have near copies, the nearest row says nothing about the usual
+    distance. Then the distances (queries, places) of farther rows do: with the number
+    of dimensions d that they show, the nearest of 10 rows is closer than 0.001^(1/d)
+    times the tenth in 1 % of the cases.
+    """
+    usual, tenth, twentieth = np.median(distances, axis=0)
+    if not (0 < tenth < twentieth < math.inf):
+        return float(usual), NEAR * float(usual)
+    dimensions = math.log(_FAR[1] / _FAR[0]) / math.log(twentieth / tenth)
+    rare = min(MAX_NEAR_OF_TENTH, (RARE / _FAR[0]) ** (1 / dimensions))
+    return float(usual), max(NEAR * float(usual), rare * float(tenth))
 
 
 def _nearest(queries: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """Return the distance from each query to the nearest point that is not a copy."""
+    """Return distances (queries, 3) to the nearest point that is not a copy, the tenth
+    and the twentieth."""
     squares = np.einsum("ij,ij->i", points, points)
+    places = [min(place, len(points)) - 1 for place in (1, *_FAR)]
     nearest = []
     for start in range(0, len(queries), _BLOCK):
         block = queries[start : start + _BLOCK]
@@ -193,12 +171,17 @@ def _nearest(queries: np.ndarray, points: np.ndarray) -> np.ndarray:
         # Rounding leaves about this distance between a row and its exact copy.
         rounding = 1e-11 * (block_squares + squares) + 1e-300
         distances[distances <= rounding] = np.inf
-        nearest.append(np.sqrt(distances.min(axis=1)))
+        distances.partition(places, axis=1)
+        nearest.append(np.sqrt(distances[:, places]))
     return np.concatenate(nearest)
 
 
-def _sample(rows: np.ndarray, most: int) -> np.ndarray:
-    """Return at most `most` rows, drawn with a fixed seed."""
-    if len(rows) <= most:
-        return rows
-    return np.sort(np.random.default_rng(0).permutation(rows)[:most])
+def _samples(
+    points: Points, known_rows: np.ndarray, test_rows: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return reference rows, test rows, and some reference rows as queries."""
+    products = 2 * MAX_REFERENCES * MAX_QUERIES * points.width
+    scale = min(1.0, math.sqrt(MAX_PRODUCTS / products))
+    references = sample(known_rows, round(MAX_REFERENCES * scale))
+    num_queries = round(MAX_QUERIES * scale)
+    return references, sample(test_rows, num_queries), sample(references, num_queries)

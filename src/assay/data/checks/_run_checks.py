@@ -60,7 +60,7 @@ CHECKS: dict[str, Callable[[CheckContext], list[Finding]]] = {
 
 _READ_ROWS = (
     *("target_copy", "exact_duplicates", "near_duplicates"),
-    *("group_across_split", "blank_examples"),
+    *("group_across_split", "time_order", "blank_examples"),
 )
 """Checks that read the features of rows; for streamed data, they use a sample."""
 

@@ -11,13 +11,18 @@ _CHANCE = 0.003  # p-value below which a simple model has learned something
 _LEARNED = 0.15  # skill on val that contradicts the absence of a signal
 _NOISY = 0.04  # share of rows whose neighbors agree on another class
 _FEWEST_NOISY = 8  # rows; fewer may be there by chance
+_NOISY_INSIDE = 0.2  # the same, where all neighbors are surrounded by one class
+_FEWEST_OF_CLASS = 10  # rows; with fewer, chance cannot be excluded
+_CONTRADICTED = 0.15  # skill on val - skill on train
+_MEMORIZED = 0.1  # skill on train - skill on val
 _LOST = 0.2  # recall of the smallest class below that of the others
 
 
 @symptom(
     "Nothing to learn",
     formula="p-values of a linear model and of the nearest neighbors, cross-validated",
-    condition="both above 0.003, and the skill on val is below 0.15",
+    condition="both above 0.003, the skill on val is below 0.15, and two classes have "
+    "at least 10 rows",
     reference='Zhang et al., 2017, "Understanding deep learning requires rethinking '
     'generalization"',
     causes=(
@@ -29,6 +34,9 @@ _LOST = 0.2  # recall of the smallest class below that of the others
 def no_signal(evidence: Evidence) -> Seen | None:
     """Return what was seen if the inputs do not tell anything about the target."""
     if evidence.references is None or evidence.skill_on_val > _LEARNED:
+        return None
+    counts = np.zeros(0) if evidence.data is None else evidence.data.class_counts
+    if len(counts) > 1 and np.sort(counts)[-2] < _FEWEST_OF_CLASS:
         return None
     p_values = [model.p_value for model in evidence.references.models]
     if min(p_values) < _CHANCE:
@@ -44,27 +52,60 @@ def no_signal(evidence: Evidence) -> Seen | None:
 @symptom(
     "Wrong labels",
     formula="share of train rows with at least 8 of 10 nearest neighbors in another "
-    "class",
-    condition="more than 4 %, and at least 8 rows",
+    "class; share of rows of another class where only one is expected; skill on val - "
+    "skill on train when val is predicted best",
+    condition="more than 4 % and at least 8 rows, more than 20 %, or more than 0.15 "
+    "beyond chance; a warning if the skills on train and val differ",
     reference='Northcutt, Jiang and Chuang, 2021, "Confident learning"',
     remedies=("label_smoothing", "early_stopping"),
-    causes=("overfitting",),
+    causes=("overfitting", "learning_rate_too_small"),
 )
 def label_noise(evidence: Evidence) -> Seen | None:
-    """Return what was seen if many rows contradict their neighbors."""
+    """Return what was seen if many rows contradict their neighbors, or val."""
     references = evidence.references
     if references is None:
         return None
     rows, looked = references.suspicious, references.num_rows
-    share = len(rows) / looked
-    if share <= _NOISY or len(rows) < _FEWEST_NOISY:
+    share, inside = len(rows) / looked, references.wrong_inside
+    contradiction = _contradiction(evidence)
+    contradicted = contradiction > _CONTRADICTED + evidence.val_noise
+    if share > _NOISY and len(rows) >= _FEWEST_NOISY:
+        what = (
+            f"{len(rows)} of {looked} train rows ({share:.0%}) belong to another class "
+            "than almost all of their nearest neighbors. Review these labels; about "
+            "half of such rows are really wrong."
+        )
+    elif inside > _NOISY_INSIDE:
+        what = (
+            f"Far from the other classes, {inside:.0%} of the train rows still belong "
+            "to another class than the rows around them. Review the labels."
+        )
+    elif contradicted:
+        what = (
+            f"When val was predicted best, its skill was {contradiction:.2f} higher "
+            "than that on train, so the labels of train have more errors than those of "
+            "val. Review them."
+        )
+    else:
         return None
-    return Seen(
-        f"{len(rows)} of {looked} train rows ({share:.0%}) belong to "
-        "another class than almost all of their nearest neighbors. Review these "
-        "labels; about half of such rows are really wrong.",
-        {"share": share, "rows": rows[:100].tolist()},
-    )
+    gap = evidence.skill - evidence.skill_on_val
+    memorized = gap > _MEMORIZED + evidence.val_noise / 2
+    numbers = {
+        "share": share,
+        "share_inside": inside,
+        "contradiction": contradiction,
+        "rows": rows[:100].tolist(),
+    }
+    return Seen(what, numbers, "warning" if contradicted or memorized else "advice")
+
+
+def _contradiction(evidence: Evidence) -> float:
+    """Return how much better than train val was predicted when it was best."""
+    val = evidence.val_skill
+    if evidence.regression or not len(val) or np.isnan(val).all():
+        return 0.0
+    best = int(np.nanargmax(val))
+    return float(val[best] - evidence.train_skill[best])
 
 
 @symptom(

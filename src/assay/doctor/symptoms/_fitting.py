@@ -26,7 +26,10 @@ _FALLEN = 0.03  # best skill on val - last skill on val
     condition="less than 0.3, or a rate of at least 0.6, and the skill on train is at "
     "least 0.1 below that of a simple model",
     reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", chapter 7',
-    causes=("underfitting", "learning_rate_too_small", "vanishing_gradients"),
+    causes=(
+        *("underfitting", "learning_rate_too_small", "vanishing_gradients"),
+        *("learning_rate_too_large", "batch_too_small"),
+    ),
     remedies=("weaker_penalty", "weaker_dropout"),
 )
 def over_regularized(evidence: Evidence) -> Seen | None:

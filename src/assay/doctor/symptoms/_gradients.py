@@ -60,7 +60,8 @@ def symmetric_units(evidence: Evidence) -> Seen | None:
     "Saturated units",
     formula="share of activations whose slope is below 5 % of the steepest",
     condition="more than half of them before training, or in the end where the "
-    "network falls short and the gradients do not vanish",
+    "network falls short and neither vanishing gradients nor the learning rate is the "
+    "cause",
     reference=_GLOROT,
     causes=(
         *("exploding_gradients", "vanishing_gradients", "learning_rate_too_small"),
@@ -72,8 +73,8 @@ def saturated_units(evidence: Evidence) -> Seen | None:
     """Return what was seen if activations work where they are flat."""
     when, shares = "before", evidence.monitor("saturated_share", 0)
     layer, share = _worst(evidence, shares)
-    vanishing = vanishing_gradients(evidence) is not None
-    if share <= _MOST_SATURATED and evidence.falls_short and not vanishing:
+    blamed = vanishing_gradients(evidence) is not None or overshoots(evidence)
+    if share <= _MOST_SATURATED and evidence.falls_short and not blamed:
         when, shares = "after", evidence.monitor("saturated_share", -1)
         layer, share = _worst(evidence, shares)
     if share <= _MOST_SATURATED:

@@ -1,11 +1,14 @@
-"""Inputs and targets that were not brought to a common scale."""
+"""Inputs and targets that are not finite, or not on a common scale."""
+
+import math
 
 import numpy as np
 
 from assay.doctor._evidence import Evidence
 from assay.doctor._symptom import Seen, symptom
+from assay.doctor.symptoms._gradients import exploding_gradients
 
-__all__ = ["inputs_not_scaled", "target_not_scaled"]
+__all__ = ["inputs_not_scaled", "not_a_number", "target_not_scaled"]
 
 _UNEVEN = 10.0  # spread of one input to that of a typical one
 _FAR = 10.0  # distance of an input from 0, in its standard deviations
@@ -14,6 +17,37 @@ _LECUN = (
     'LeCun, Bottou, Orr and Müller, 1998, "Efficient backprop", section 4.3 '
     "(normalizing the inputs)"
 )
+
+
+@symptom(
+    "Values are not finite",
+    formula="means of the inputs and targets; cost before the first update",
+    condition="NaN or infinite, and the initial weights do not explain it",
+    reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", section 4.1 '
+    "(overflow and underflow)",
+    causes=(
+        *("inputs_not_scaled", "learning_rate_too_large", "dead_units"),
+        *("saturated_units", "vanishing_gradients", "underfitting"),
+    ),
+)
+def not_a_number(evidence: Evidence) -> Seen | None:
+    """Return what was seen if values were NaN or infinite before any update."""
+    data = evidence.data
+    if data is not None and not math.isfinite(data.target_mean):
+        return Seen("Some targets of train are NaN or infinite. Drop these rows.")
+    broken = [] if data is None else np.flatnonzero(~np.isfinite(data.input_means))
+    if len(broken):
+        return Seen(
+            f"{len(broken)} inputs of train have values that are NaN or infinite, the "
+            f"first one at place {broken[0]}. Fill them in, or drop their rows.",
+            {"inputs": [int(place) for place in broken[:10]]},
+        )
+    if evidence.diverged_at != 0 or exploding_gradients(evidence) is not None:
+        return None
+    return Seen(
+        "The cost was NaN or infinite before the first update, although inputs and "
+        "targets are finite. Look for a logarithm or a division in the network.",
+    )
 
 
 @symptom(
@@ -34,6 +68,8 @@ def inputs_not_scaled(evidence: Evidence) -> Seen | None:
     stds = np.zeros(0) if data is None else data.input_stds
     varied = stds > 0
     if data is None or not varied.any():
+        return None
+    if not np.isfinite(stds).all():
         return None
     typical = float(np.sort(stds[varied])[(varied.sum() - 1) // 2])
     uneven = float(stds.max()) / typical

@@ -1,0 +1,159 @@
+"""How well similar rows predict a row, if some of them are left out."""
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from assay.data.checks._context import CheckContext
+from assay.data.checks._points import Points
+
+__all__ = ["MAX_COMPARED_ROWS", "Gain", "Neighbors"]
+
+MAX_COMPARED_ROWS = 1_000
+"""All pairs of rows are compared, so more rows would be slow."""
+
+MIN_GAIN = 0.1
+"""Smallest gain in skill that matters; 0 is a constant prediction, 1 a perfect one."""
+
+MIN_DEVIATIONS = 3.0
+"""Smallest gain in standard errors; several columns may be examined."""
+
+_NUM_NEIGHBORS, _NUM_DRAWS, _NUM_LEVELS = 3, 3, 10
+_NUM_PERIODS, _FIRST_JUDGED = 5, 2  # two fifths are enough to learn from
+_CLUSTER = 5  # successive rows whose predictions may have the same errors
+
+
+class Gain(NamedTuple):
+    """What some rows add to the predictions of others.
+
+    Args:
+        skill: skill with as many other rows left out.
+        skill_without: skill with these rows left out.
+        deviations: the difference in standard errors.
+    """
+
+    skill: float
+    skill_without: float
+    deviations: float
+
+    @property
+    def matters(self) -> bool:
+        """Whether the gain is large and not explained by chance."""
+        is_large = self.skill - self.skill_without >= MIN_GAIN
+        return is_large and self.deviations >= MIN_DEVIATIONS
+
+
+class Neighbors:
+    """Predictions of rows from the 3 most similar other rows.
+
+    Args:
+        points: (n, d), standardized rows.
+        target: (n,), class positions, or quantities.
+        is_regression: whether the targets are quantities.
+    """
+
+    def __init__(
+        self, points: np.ndarray, target: np.ndarray, *, is_regression: bool
+    ) -> None:
+        squares = np.einsum("ij,ij->i", points, points)
+        self.distances = squares[:, None] - 2 * points @ points.T + squares
+        np.fill_diagonal(self.distances, np.inf)
+        self.target = target
+        self.is_regression = is_regression
+        self._levels = target
+        if is_regression:
+            order = np.argsort(np.argsort(target, kind="stable"))
+            self._levels = order * _NUM_LEVELS // len(target)
+        self._rng = np.random.default_rng(0)
+
+    @classmethod
+    def of(cls, context: CheckContext, rows: np.ndarray) -> "Neighbors | None":
+        """Return the neighbors of rows; None for text or one number per row."""
+        points = Points.of(context, rows)
+        target = context.dataset.target[rows]
+        if points is None or len(np.unique(target)) < 2:
+            return None
+        is_regression = context.dataset.task.kind == "regression"
+        return cls(points.at(rows), target, is_regression=is_regression)
+
+    def gain_of_groups(self, labels: np.ndarray) -> Gain:
+        """Return what the rows with the same label (n,) add."""
+        return self._gain(labels, _are_equal, labels)
+
+    def gain_of_nearby(self, places: np.ndarray, width: int) -> Gain:
+        """Return what the rows add whose places (n,) differ by at most a width."""
+
+        def are_nearby(rows: np.ndarray, others: np.ndarray) -> np.ndarray:
+            return abs(rows - others) <= width
+
+        return self._gain(places, are_nearby, places // _CLUSTER)
+
+    def gain_of_later(self) -> Gain:
+        """Return what later rows add to the predictions of earlier ones.
+
+        The rows must be in order of time. Each fifth of them is predicted from the
+        fifths before it, and for comparison, from as many rows of any time.
+        """
+        size = len(self.target)
+        parts = np.arange(size) * _NUM_PERIODS // size
+        judged = parts >= _FIRST_JUDGED
+        without = self._skills(parts[:, None] <= parts)
+        shares = 1 - np.searchsorted(parts, parts)[:, None] / size
+        draws = [
+            self._skills(self._rng.random((size, size)) < shares)
+            for _ in range(_NUM_DRAWS)
+        ]
+        skills = np.mean(draws, axis=0)
+        return _gain_of(skills[judged], without[judged], np.arange(judged.sum()))
+
+    def _gain(
+        self,
+        labels: np.ndarray,
+        are_alike: Callable[[np.ndarray, np.ndarray], np.ndarray],
+        clusters: np.ndarray,
+    ) -> Gain:
+        """Return what the rows with labels like a row's own add to its prediction.
+
+        For comparison, as many rows with the same targets are left out, so that the
+        gain does not depend on how the labels are related to the targets.
+        """
+        without = self._skills(are_alike(labels[:, None], labels))
+        draws = [
+            self._skills(are_alike(mixed[:, None], mixed))
+            for mixed in (labels[self._shuffled()] for _ in range(_NUM_DRAWS))
+        ]
+        return _gain_of(np.mean(draws, axis=0), without, clusters)
+
+    def _shuffled(self) -> np.ndarray:
+        """Return row numbers (n,) in random order among rows with similar targets."""
+        order = np.arange(len(self.target))
+        for level in np.unique(self._levels):
+            rows = np.flatnonzero(self._levels == level)
+            order[rows] = self._rng.permutation(rows)
+        return order
+
+    def _skills(self, left_out: np.ndarray) -> np.ndarray:
+        """Return the skill of predicting each row without others (n, n)."""
+        distances = np.where(left_out, np.inf, self.distances)
+        near = np.argpartition(distances, _NUM_NEIGHBORS)[:, :_NUM_NEIGHBORS]
+        if self.is_regression:
+            errors = (self.target[near].mean(axis=1) - self.target) ** 2
+            return 1 - errors / self.target.var()
+        right = (self.target[near] == self.target[:, None]).mean(axis=1)
+        chance = np.bincount(self.target).max() / len(self.target)
+        return (right - chance) / (1 - chance)
+
+
+def _are_equal(labels: np.ndarray, others: np.ndarray) -> np.ndarray:
+    return labels == others
+
+
+def _gain_of(skills: np.ndarray, without: np.ndarray, clusters: np.ndarray) -> Gain:
+    """Compare skills (n,), whose differences are alike within a cluster."""
+    differences = skills - without
+    _, places = np.unique(clusters, return_inverse=True)
+    sums = np.bincount(places, weights=differences)
+    error = math.sqrt(float((sums**2).sum())) or math.inf
+    return Gain(float(skills.mean()), float(without.mean()), float(sums.sum()) / error)

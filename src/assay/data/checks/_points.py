@@ -1,0 +1,59 @@
+"""Rows as points, whose distances say how alike the rows are."""
+
+import math
+
+import numpy as np
+
+from assay.data.checks._context import CheckContext
+from assay.data.preparation._preparation import Preparation
+
+__all__ = ["Points", "sample"]
+
+MAX_FITTED = 100_000
+"""Maximum number of rows that the standardization is fitted to."""
+
+
+class Points:
+    """Converts rows to standardized points."""
+
+    def __init__(self, context: CheckContext, preparation: Preparation) -> None:
+        code_positions = {position for position, _ in preparation.embedded}
+        self.context = context
+        self.preparation = preparation
+        # Codes are left out, since distances between codes are meaningless.
+        num_values = math.prod(preparation.input_shape)
+        self.kept = [i for i in range(num_values) if i not in code_positions]
+
+    @classmethod
+    def of(cls, context: CheckContext, rows: np.ndarray) -> "Points | None":
+        """Return the points of a data set; None for text or one number per row.
+
+        Args:
+            context: the data set.
+            rows: rows that the preparation is fitted on, or a sample of them.
+        """
+        preparation = Preparation.fit(context.dataset, sample(rows, MAX_FITTED))
+        if preparation.kind == "text":
+            return None
+        points = cls(context, preparation)
+        # In one dimension, points are always near each other.
+        return points if len(points.kept) > 1 else None
+
+    @property
+    def width(self) -> int:
+        """Number of values of a point."""
+        return len(self.kept)
+
+    def at(self, rows: np.ndarray) -> np.ndarray:
+        """Return rows as points (n, d), in float64 because small differences matter."""
+        inputs = self.preparation.transform(self.context.dataset, rows)
+        values = inputs["values"] if isinstance(inputs, dict) else inputs
+        flat = values.reshape(len(rows), -1)
+        return flat[:, self.kept].astype(np.float64)
+
+
+def sample(rows: np.ndarray, most: int) -> np.ndarray:
+    """Return at most `most` rows, drawn with a fixed seed."""
+    if len(rows) <= most:
+        return rows
+    return np.sort(np.random.default_rng(0).permutation(rows)[:most])
