@@ -22,6 +22,7 @@ from assay.experiment.defaults._tables import (
     table_fields,
     table_networks,
 )
+from assay.training import num_devices
 from assay.tuning import Candidate
 
 __all__ = ["candidates", "is_auto", "resolve"]
@@ -60,7 +61,9 @@ def resolve(
         fields |= training_fields(profile)
     else:
         fields |= table_fields(name or str(experiment.model), profile)
-    resolved = experiment.model_copy(update=_left_open(experiment, fields))
+    changes = _left_open(experiment, fields)
+    changes["devices"] = num_devices(experiment.devices)
+    resolved = experiment.model_copy(update=changes)
     _check_cost(resolved.cost, profile)
     return resolved
 

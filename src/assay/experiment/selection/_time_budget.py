@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Sequence
-from os import cpu_count
 from sys import modules
 
 from assay.data import Dataset
 from assay.experiment.prepare._prepare import PreparedData
 from assay.experiment.prepare._split import NUM_FOLDS
+from assay.training import num_threads
 from assay.tuning import Search
 
 __all__ = ["NUM_FINALISTS", "few_val_rows", "seconds_after"]
@@ -68,14 +68,14 @@ def seconds_after(
         typical = sorted(durations)[math.ceil(0.75 * (len(durations) - 1))]
         finalists += [typical] * min(len(durations), NUM_FINALISTS)
         best.append(typical)
-    after = 0.0
+    after, threads = 0.0, num_threads(prepared.data.experiment.devices)
     if followed_by_refit:
         members = max(candidate.members for candidate in prepared.candidates)
-        rounds = -(-members // (cpu_count() or 1))
+        rounds = -(-members // threads)
         after += rounds * _MORE_ROWS * max(finalists, default=0.0)
         after += _seconds_of_test(prepared.data.dataset)
     if few_val_rows(prepared) and len(finalists) > 1:
-        after += sum(finalists) * NUM_FOLDS / (cpu_count() or 1)
+        after += sum(finalists) * NUM_FOLDS / threads
         columns = len(prepared.data.dataset.columns)
         after += NUM_FOLDS * _FOLD_COLUMN_SECONDS * columns
     elif len(best) > 1:  # the best of each kind are trained once more
