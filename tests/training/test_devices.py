@@ -43,7 +43,7 @@ def on_devices():
     """Return the curves of all trainings in a process with 8 devices."""
     names = ("everything", "uneven", "accumulated", "images", "sequences")
     words = [f"{name}={devices}" for name in names for devices in (1, 8)]
-    return end(begin(8, *words, "everything=3", "everything=8-2"))
+    return end(begin(8, *words, "everything=3", "everything=8-2", "uneven=8x2"))
 
 
 def assert_close(found, expected):
@@ -78,6 +78,11 @@ def test_the_training_stops_early(on_devices):
 @pytest.mark.slow
 def test_a_checkpoint_moves_from_eight_devices_to_two(on_devices):
     assert_close(on_devices["everything=8-2"], on_devices["everything=1"])
+
+
+@pytest.mark.slow
+def test_stacked_trainings_are_split_too(on_devices):
+    assert_close(on_devices["uneven=8x2"], on_devices["uneven=1"])
 
 
 @pytest.mark.slow

@@ -2,7 +2,8 @@
 
 python train_on_devices.py [PORT HOST_INDEX] NAME=DEVICES …
 
-With a port, two hosts on this machine share the trainings.
+With a port, two hosts on this machine share the trainings. DEVICES may also be 8-2 for
+a training that moves from 8 devices to 2, or 8x2 for two trainings in one program.
 """
 
 import json
@@ -13,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from assay import spec
-from assay.training import Fit, TrainingData, join_hosts
+from assay.training import Fit, TrainingData, advance_together, join_hosts
 
 EVERYTHING = {
     "model": (
@@ -84,6 +85,13 @@ def curves(fit: Fit) -> dict[str, list[float]]:
     return found
 
 
+def stacked(name: str, devices: int) -> Fit:
+    """Return a fit that shares a program with another one."""
+    fits = [start(name, devices) for _ in range(2)]
+    advance_together(fits, size=3)
+    return fits[1]
+
+
 def resumed(name: str, devices: list[int]) -> Fit:
     """Return a fit that moves to other devices after 2 epochs, by its checkpoint."""
     with tempfile.TemporaryDirectory() as folder:
@@ -104,7 +112,9 @@ def main() -> None:
         join_hosts(f"127.0.0.1:{port}", 2, int(index))
     for word in words:
         name, _, devices = word.partition("=")
-        if "-" in devices:
+        if devices.endswith("x2"):
+            fit = stacked(name, int(devices[:-2]))
+        elif "-" in devices:
             fit = resumed(name, [int(count) for count in devices.split("-")])
         else:
             fit = start(name, devices if devices == "all" else int(devices)).run()

@@ -39,6 +39,9 @@ Function = TypeVar("Function", bound=Callable[..., object])
 def num_devices(devices: int | str) -> int:
     """Return the number of devices for a training, where "all" means all of them.
 
+    On several hosts, the number counts the devices of all hosts, except that with 1,
+    each host computes the same on a device of its own.
+
     Raises:
         InputError: there are fewer devices, or hosts would have different numbers.
     """
@@ -49,7 +52,7 @@ def num_devices(devices: int | str) -> int:
     if count > most:
         fix = f'Use devices = {most} or devices = "all".'
         raise InputError(fault(f"devices <= {most}", "devices", count, fix))
-    if count % hosts:
+    if count > 1 and count % hosts:
         rule = f"devices % {hosts} == 0"
         fix = f"Use devices = {hosts}, since each of the {hosts} hosts uses as many."
         raise InputError(fault(rule, "devices", count, fix))

@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import sys
 from argparse import Namespace
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -61,6 +62,7 @@ def connected(arguments: Namespace) -> Generator[None, None, None]:
         )
     from assay.training import join_hosts
 
+    _keep_output_clean()
     join_hosts(arguments.coordinator, **numbers)
     try:
         yield
@@ -68,6 +70,14 @@ def connected(arguments: Namespace) -> Generator[None, None, None]:
         # otherwise, JAX would wait for the other hosts when the process ends
         atexit.register(os._exit, getattr(error, "exit_code", 1))
         raise
+
+
+def _keep_output_clean() -> None:
+    """Let only Python write to standard output, where Gloo prints its connections."""
+    sys.stdout.flush()
+    stdout = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="replace")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    sys.stdout = stdout
 
 
 def _numbers(arguments: Namespace) -> dict[str, Any]:

@@ -22,7 +22,6 @@ from assay.experiment.defaults._tables import (
     table_fields,
     table_networks,
 )
-from assay.training import num_devices
 from assay.tuning import Candidate
 
 __all__ = ["candidates", "is_auto", "resolve"]
@@ -61,9 +60,7 @@ def resolve(
         fields |= training_fields(profile)
     else:
         fields |= table_fields(name or str(experiment.model), profile)
-    changes = _left_open(experiment, fields)
-    changes["devices"] = num_devices(experiment.devices)
-    resolved = experiment.model_copy(update=changes)
+    resolved = experiment.model_copy(update=_left_open(experiment, fields))
     _check_cost(resolved.cost, profile)
     return resolved
 
