@@ -1,6 +1,6 @@
 """Training, with compiled programs and fits that can pause at any iteration."""
 
-from assay.training._devices import num_devices, num_threads
+from assay.training._devices import devices_here, num_devices, num_threads
 from assay.training._fork import check_process
 from assay.training._hosts import (
     check_hosts_agree,
@@ -74,6 +74,7 @@ __all__ = [
     "capacity_for",
     "check_hosts_agree",
     "check_process",
+    "devices_here",
     "hyperparameters",
     "inputs_and_lengths",
     "is_first_host",

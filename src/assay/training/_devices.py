@@ -20,6 +20,7 @@ from assay.training._jax import to_device, tree_map
 __all__ = [
     "Mesh",
     "copy_to_all",
+    "devices_here",
     "jit_on",
     "mesh_of",
     "num_devices",
@@ -57,6 +58,12 @@ def num_devices(devices: int | str) -> int:
         fix = f"Use devices = {hosts}, since each of the {hosts} hosts uses as many."
         raise InputError(fault(rule, "devices", count, fix))
     return count
+
+
+def devices_here(devices: int | str) -> int | str:
+    """Return the number of devices of a run; "all" if this machine has fewer."""
+    fits = devices == "all" or int(devices) <= jax.device_count()
+    return devices if fits else "all"
 
 
 def num_threads(devices: int | str) -> int:
