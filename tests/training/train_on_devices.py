@@ -45,13 +45,17 @@ IMAGES = {
         spec.MaxPool2D(2),
     ),
     "augment": (spec.HorizontalFlip(),),
+    "accumulate": 2,
     "num_epochs": 3,
 }
-SEQUENCES = {"model": (spec.LSTM(6),), "augment": (), "num_epochs": 3}
+SEQUENCES = {
+    "model": (spec.LSTM(6),),
+    "augment": (),
+    "batch_size": 29,
+    "num_epochs": 3,
+}
 TRAININGS = {
     "everything": ({}, (9,)),
-    "uneven": ({"batch_size": 29}, (9,)),
-    "accumulated": ({"accumulate": 2}, (9,)),
     "images": (IMAGES, (6, 6, 1)),
     "sequences": (SEQUENCES, (5, 3)),
 }
@@ -71,13 +75,14 @@ def start(name: str, devices: int | str) -> Fit:
         num_classes=3,
         devices=devices,
     )
-    return data.fit(training, seed=0)
+    return data.fit(training, seed=0, measure_layers=name == "everything")
 
 
 def curves(fit: Fit) -> dict[str, list[float]]:
     """Return the costs of a finished fit, and a number for each parameter array."""
     columns = {**fit.history.epochs, **fit.history.iterations}
-    found = {name: column.tolist() for name, column in columns.items()}
+    columns["monitors"] = np.nan_to_num(fit.history.monitors["gradient_norm"])
+    found = {name: np.ravel(column).tolist() for name, column in columns.items()}
     parameters = fit.result().parameters
     for layer, arrays in parameters.items():
         for name, array in arrays.items():
