@@ -13,6 +13,7 @@ import pytest
 from assay._errors import InputError
 from assay.training import num_devices, num_threads
 
+SOURCE = Path(__file__).parents[2] / "src"
 SCRIPT = Path(__file__).with_name("train_on_devices.py")
 TOLERANCE = 1e-5  # relative; sums over rows are rounded in another order
 SECONDS = 200
@@ -24,7 +25,7 @@ def begin(num_devices, *words):
     flags += f" --xla_force_host_platform_device_count={num_devices}"
     return subprocess.Popen(
         [sys.executable, str(SCRIPT), *words],
-        env=os.environ | {"XLA_FLAGS": flags},
+        env=os.environ | {"XLA_FLAGS": flags, "PYTHONPATH": str(SOURCE)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
