@@ -46,7 +46,7 @@ def num_devices(devices: int | str) -> int:
     Raises:
         InputError: there are fewer devices, or hosts would have different numbers.
     """
-    most, hosts = jax.device_count(), jax.process_count()
+    most, hosts = int(_jax.device_count()), int(_jax.process_count())
     if devices == "all":
         return most
     count = int(devices)
@@ -62,7 +62,7 @@ def num_devices(devices: int | str) -> int:
 
 def devices_here(devices: int | str) -> int | str:
     """Return the number of devices of a run; "all" if this machine has fewer."""
-    fits = devices == "all" or int(devices) <= jax.device_count()
+    fits = devices == "all" or int(devices) <= _jax.device_count()
     return devices if fits else "all"
 
 
@@ -83,9 +83,9 @@ def mesh_of(devices: int | str) -> Mesh | None:
 
 @cache
 def _mesh(count: int) -> Mesh:
-    each = count // jax.process_count()
+    each = count // _jax.process_count()
     chosen: list[Any] = []
-    for host in range(jax.process_count()):
+    for host in range(_jax.process_count()):
         chosen += _jax.local_devices(process_index=host)[:each]
     return Mesh(np.array(chosen), (_BATCH,))
 
@@ -127,9 +127,11 @@ def copy_to_all(tree: Tree, mesh: Mesh | None) -> Tree:
         if isinstance(array, jax.Array) and array.sharding == sharding:
             return array
         whole = np.asarray(array)
-        return _jax.make_array_from_callback(
-            whole.shape, sharding, lambda index: whole[index]
-        )
+
+        def part(index: Any) -> np.ndarray:
+            return whole[index]
+
+        return _jax.make_array_from_callback(whole.shape, sharding, part)
 
     return tree_map(place, tree)
 

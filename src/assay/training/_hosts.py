@@ -22,7 +22,8 @@ __all__ = [
     "wait_for_hosts",
 ]
 
-_multihost: Any = multihost_utils  # its signatures are untyped
+_jax: Any = jax  # parts of its signatures are untyped
+_multihost: Any = multihost_utils
 
 
 def join_hosts(
@@ -55,12 +56,12 @@ def join_hosts(
 
 def num_hosts() -> int:
     """Return the number of hosts."""
-    return jax.process_count()
+    return _jax.process_count()
 
 
 def is_first_host() -> bool:
     """Return whether this is the first host, which writes the records."""
-    return jax.process_index() == 0
+    return _jax.process_index() == 0
 
 
 def agreed(number: int) -> int:
