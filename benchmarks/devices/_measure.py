@@ -56,7 +56,7 @@ WORKLOADS = (
         _dense(1024, 1024),
         (784,),
         batch=1024,
-        rows=16_384,
+        rows=8192,
     ),
     _task(
         "28x28x1, conv 16-32, batch 256",
