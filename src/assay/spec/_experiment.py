@@ -23,7 +23,6 @@ from assay.spec.layers._custom_network import OwnModule, own_or_same
 __all__ = ["Experiment", "Split", "Training", "Tune"]
 
 _AUTO: Any = "auto"  # replaced with a value later
-_ALL: Any = "all"
 _Pixels = Annotated[int, Range(1, whole=True, traced=False, example=32)]
 _Part = Annotated[float, Range(0, 1, open_low=True, open_high=True, example=0.15)]
 
@@ -136,7 +135,7 @@ class Training(Spec):
     devices: Annotated[
         int | str, Range(1, whole=True, traced=False, words=("all",), example=2)
     ] = Field(
-        _ALL,
+        "all",
         description="number of devices, such as GPUs, over which each batch is split; "
         '"all" for all devices of the machine',
     )

@@ -69,10 +69,12 @@ def devices_here(devices: int | str) -> int | str:
 def num_threads(devices: int | str) -> int:
     """Return the number of fits that may run at the same time.
 
-    It is the number of CPU cores; 1 if a fit uses several devices. All devices must
-    then run the programs in the same order, or they would wait for each other forever.
+    It is the number of CPU cores; 1 if a fit uses several devices or hosts. All of them
+    must then run the programs in the same order, or they would wait for each other
+    forever.
     """
-    return (os.cpu_count() or 1) if num_devices(devices) == 1 else 1
+    alone = num_devices(devices) == 1 and _jax.process_count() == 1
+    return (os.cpu_count() or 1) if alone else 1
 
 
 def mesh_of(devices: int | str) -> Mesh | None:
