@@ -71,7 +71,7 @@ def test_rows_may_be_split_unevenly(on_devices):
 
 @pytest.mark.slow
 def test_the_training_stops_early(on_devices):
-    assert len(on_devices["everything=8"]["val_cost"]) < 12
+    assert len(on_devices["everything=8"]["val_cost"]) < 20
 
 
 @pytest.mark.slow
