@@ -18,9 +18,8 @@ from assay.training import Fit, TrainingData, advance_together, join_hosts
 
 EVERYTHING = {
     "model": (
-        spec.Dense(
-            24, bias=False
-        ),  # Adam turns the rounding of its gradient into noise
+        # Adam would turn the rounding of a bias's gradient into noise
+        spec.Dense(24, bias=False),
         spec.BatchNorm(),
         spec.ReLU(),
         spec.Dropout(0.2),
