@@ -47,7 +47,7 @@ def test_ends_and_words_and_the_example_are_accepted(cls, required, name, bounds
 def test_spaces_are_accepted_only_in_searchable_fields(cls, required, name, bounds):
     """Such a field rejects spaces beyond its bounds, and real spaces for integers."""
     good = spec.Choice(bounds.example)
-    if cls in (spec.Split, spec.Tune) or name in ("seed", "members"):
+    if cls in (spec.Split, spec.Tune) or name in ("seed", "members", "devices"):
         assert FORM.match(rejected(cls, **required | {name: good}))
         assert FORM.match(rejected(cls, **required | {name: "choice(1, 2)"}))
         return

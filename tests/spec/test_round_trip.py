@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from assay import spec
 from assay._errors import InputError
 
+_FIXED = ("seed", "members", "devices")  # cannot be searched
 TEXT = st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_size=9)
 
 
@@ -52,7 +53,7 @@ def values(cls, name, bounds):
         return st.dictionaries(TEXT, numbers(bounds) | spaces(bounds), max_size=2)
     if bounds is not None:
         inner = numbers(bounds)
-        if cls not in (spec.Split, spec.Tune) and name not in ("seed", "members"):
+        if cls not in (spec.Split, spec.Tune) and name not in _FIXED:
             inner |= spaces(bounds)
         if type(None) in get_args(kind):
             inner |= st.none()

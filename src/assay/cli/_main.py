@@ -62,7 +62,7 @@ def _run(words: list[str]) -> int:
         sys.stdout.flush()
         return 0
     answer = command.run(arguments)
-    if arguments.json:
+    if arguments.json and answer.data is not None:
         from assay.records import to_canonical_json
 
         _print(to_canonical_json(answer.data, indent=2), printable_json)

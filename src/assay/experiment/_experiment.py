@@ -9,9 +9,10 @@ from assay.experiment._events import Events, Observer
 from assay.experiment._notebook import notebook_observer
 from assay.experiment._protocol import run_protocol
 from assay.experiment._run import Run
+from assay.experiment.records._other_hosts import check_time, own_folder
 from assay.experiment.records._recorder import RunRecorder
 from assay.trackers import Session, Tracker, open_trackers
-from assay.training import check_process
+from assay.training import check_process, is_first_host
 
 __all__ = ["Experiment", "experiment_for", "train"]
 
@@ -41,6 +42,9 @@ class Experiment(spec.Experiment):
     ) -> Run:
         """Run the whole protocol and return the finished run.
 
+        If several hosts share the training, all of them call this method. The first
+        one writes the run, and the others write to a temporary folder.
+
         Args:
             out: folder of this run; by default, the next free one under `runs`.
             runs: folder of all runs; None for one in the system's temporary folder.
@@ -57,11 +61,17 @@ class Experiment(spec.Experiment):
             AssayError: this process was forked from one that has trained or predicted.
         """
         check_process()
+        check_time(self)
+        out = own_folder(out, resume=resume)
+        if not is_first_host():
+            runs, observer, track = None, Observer(), ()
         session = Session(open_trackers(track))
         recorder = RunRecorder(self, out=out, runs=runs, resume=resume, session=session)
         experiment = recorder.experiment
         if self.open_anyway:  # may be decided when the run is resumed
             experiment = experiment.model_copy(update={"open_anyway": True})
+        if "devices" in self.model_fields_set:  # likewise
+            experiment = experiment.model_copy(update={"devices": self.devices})
         if not recorder.finished:
             with recorder:
                 observer = observer or notebook_observer()

@@ -36,7 +36,7 @@ from assay.records._json import (
 )
 from assay.records._live import LIVE, LiveLog, new_lines, read_live
 from assay.records._run_folder import FILES, RunFolder, run_folders
-from assay.records._run_lock import RunLock
+from assay.records._run_lock import LOCK, RunLock
 from assay.records._summary import Summary, summary_faults
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "EVENTS",
     "FILES",
     "LIVE",
+    "LOCK",
     "RECORDS_VERSION",
     "SEVERITIES",
     "ControlFile",

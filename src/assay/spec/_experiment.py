@@ -133,6 +133,13 @@ class Training(Spec):
     precision: Literal["float32", "bfloat16"] = Field(
         "float32", description="data type of matrix products"
     )
+    devices: Annotated[
+        int | str, Range(1, whole=True, traced=False, words=("all",), example=2)
+    ] = Field(
+        "all",
+        description="number of devices, such as GPUs, over which each batch is split; "
+        '"all" for all devices of the machine',
+    )
     freeze: tuple[str, ...] = Field(
         (),
         description="names or patterns of layers whose parameters and running "

@@ -1,6 +1,14 @@
 """Training, with compiled programs and fits that can pause at any iteration."""
 
+from assay.training._devices import devices_here, num_devices, num_threads
 from assay.training._fork import check_process
+from assay.training._hosts import (
+    check_hosts_agree,
+    is_first_host,
+    join_hosts,
+    num_hosts,
+    wait_for_hosts,
+)
 from assay.training.fit._fit import Fit, Fitted
 from assay.training.fit._history import History, Measurement
 from assay.training.fit._resumable import Checkpoints, Resumable, wait_for
@@ -64,14 +72,22 @@ __all__ = [
     "cache_status",
     "can_advance_together",
     "capacity_for",
+    "check_hosts_agree",
     "check_process",
+    "devices_here",
     "hyperparameters",
     "inputs_and_lengths",
+    "is_first_host",
+    "join_hosts",
     "merge_initial_values",
+    "num_devices",
+    "num_hosts",
+    "num_threads",
     "pad",
     "program_for",
     "resolved_number",
     "unknown_layer",
     "use_compile_cache",
     "wait_for",
+    "wait_for_hosts",
 ]

@@ -15,7 +15,7 @@ class Answer:
     """The result of a command, which is printed to standard output.
 
     Args:
-        data: the result as plain values, printed with `--json`.
+        data: the result as plain values, printed with `--json`; None to print nothing.
         text: the result as readable text, printed without `--json`.
     """
 

@@ -1,6 +1,7 @@
 """`assay train`: runs the whole protocol."""
 
 import shlex
+import shutil
 from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,10 +22,11 @@ assay train new.csv --target kind --start-from runs/cells-1 --freeze dense1
 assay train --resume --out runs/digits-1"""
 
 
-_MAY_CHANGE = "open_anyway"  # the only setting that a resumed run may change
+_MAY_CHANGE = ("open_anyway", "devices")  # settings that a resumed run may change
 
 
 def _arguments(parser: Parser) -> None:
+    from assay.cli.arguments._hosts import add_host_options
     from assay.cli.arguments._options import add_options
 
     parser.add_argument(
@@ -59,16 +61,22 @@ def _arguments(parser: Parser) -> None:
         help="send measurements and the result to tensorboard or mlflow too; may be "
         "repeated",
     )
+    add_host_options(parser)
     add_options(parser)
 
 
 def _run(arguments: Namespace) -> Answer:
+    from assay.cli.arguments._hosts import connected
+
+    if arguments.source is None and not arguments.resume:
+        raise InputError("SOURCE is missing. Use, for example: assay train digits")
+    with connected(arguments):
+        return _resume(arguments) if arguments.resume else _start(arguments)
+
+
+def _start(arguments: Namespace) -> Answer:
     from assay.cli.arguments._options import experiment_fields
 
-    if arguments.resume:
-        return _resume(arguments)
-    if arguments.source is None:
-        raise InputError("SOURCE is missing. Use, for example: assay train digits")
     _check_source(arguments.source)
     _check_out(arguments.out)
     data = experiment_fields(arguments.source, arguments)
@@ -111,13 +119,14 @@ def _check_out(out: str | None) -> None:
 
 
 def _resume(arguments: Namespace) -> Answer:
-    from assay.cli.arguments._options import options
+    from assay.cli.arguments._options import options, read_value
     from assay.cli.arguments._runs import find_run
 
     flags = [
         option.flag
         for option in options()
-        if getattr(arguments, option.path) is not None and option.path != _MAY_CHANGE
+        if getattr(arguments, option.path) is not None
+        and option.path not in _MAY_CHANGE
     ]
     flags += ["--set"] if arguments.set else []
     if flags:
@@ -132,7 +141,8 @@ def _resume(arguments: Namespace) -> Answer:
             "--resume requires the folder of a run. Use, for example: assay train "
             "--resume --out runs/digits-1"
         )
-    changes = {} if arguments.open_anyway is None else {_MAY_CHANGE: True}
+    given = {name: getattr(arguments, name) for name in _MAY_CHANGE}
+    changes = {n: read_value(text) for n, text in given.items() if text is not None}
     if is_address:
         changes["data"] = arguments.source  # an address with its secrets
     out = str(find_run(folder).path)
@@ -156,10 +166,14 @@ def _train(
         observer.stage("start", "loading the engine")
         from assay.experiment import Experiment
         from assay.report import summary_text
+        from assay.training import is_first_host
 
         run = Experiment(**data).run(
             out=out, runs=runs, resume=resume, observer=observer, track=trackers
         )
+    if not is_first_host():  # the first host prints the result
+        shutil.rmtree(run.path)
+        return Answer(None, "")
     report = run.report if run.report.exists() else None
     summary = with_options(run.summary)
     return Answer(run.summary, summary_text(summary, folder=run.path, report=report))

@@ -10,6 +10,7 @@ from assay.experiment.records._paths import with_absolute_paths
 from assay.experiment.records._resume import check_same_data
 from assay.experiment.records._write import IN_MEMORY
 from assay.records import RunFolder
+from assay.training import devices_here
 
 __all__ = ["run_data", "run_experiment"]
 
@@ -33,6 +34,8 @@ def run_data(folder: RunFolder, source: Any = None) -> Dataset:
 def run_experiment(folder: RunFolder, source: Any = None) -> spec.Experiment:
     """Return the experiment of a run, which can be loaded from any working folder.
 
+    If the run used more devices than this machine has, the experiment uses all of them.
+
     Raises:
         InputError: the data were passed to the run in Python, and are missing.
     """
@@ -44,6 +47,9 @@ def run_experiment(folder: RunFolder, source: Any = None) -> spec.Experiment:
             "in assay.experiment.open_row(run, row, source=...)."
         )
     experiment = spec.Experiment(**fields)
+    if "devices" in fields:
+        devices = devices_here(experiment.devices)
+        experiment = experiment.model_copy(update={"devices": devices})
     if source is not None:  # a file names the data by text, so they are put in here
         experiment = experiment.model_copy(update={"data": source})
     return experiment

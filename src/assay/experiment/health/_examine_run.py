@@ -60,7 +60,9 @@ def examine_run(run: Run, *, fix: bool = False, source: Any = None) -> Examinati
     loaded = load(experiment)
     check_same_data(run.folder, loaded.dataset)
     prepared = prepare(split(loaded))
-    patient = patient_of(prepared, run.model.training)
+    # the run may have used more devices than there are
+    same = {"devices": experiment.devices}
+    patient = patient_of(prepared, run.model.training.model_copy(update=same))
     healing = heal(patient, seed=experiment.seed, checkpoints=Checkpoints(), fix=fix)
     mended = None
     if healing.treatment is not None and healing.treatment.applied:

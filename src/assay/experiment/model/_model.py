@@ -86,7 +86,7 @@ class Model:
     def program(self) -> Program:
         """The compiled program that predicts."""
         return program_for(
-            self.training,
+            self.training.model_copy(update={"devices": 1}),
             self.preparation.input_shape,
             num_classes=max(self.preparation.task.num_classes, 1),
             capacity=8,

@@ -79,6 +79,7 @@ def _training_data(
     }
     if dataset.stream is not None:
         return streamed_data(dataset, parts, preparation, **options)
+    options["devices"] = data.experiment.devices
     train, val = (_in_memory(dataset, rows, preparation) for rows in parts)
     num_classes = max(dataset.task.num_classes, 1)
     if dataset.weights is not None:

@@ -22,6 +22,7 @@ from assay.experiment.prepare._load import LoadedData
 from assay.experiment.prepare._prepare import PreparedData
 from assay.experiment.records._failed_writes import failed_write
 from assay.experiment.records._live_run import LiveRun, remove_live
+from assay.experiment.records._other_hosts import check_shared
 from assay.experiment.records._resume import (
     check_same_data,
     check_same_source_run,
@@ -135,6 +136,7 @@ class RunRecorder(Recorder):
         """Write the records of a finished stage."""
         match result:
             case LoadedData():
+                check_shared(self.experiment, result)
                 self._check_same(result)
             case PreparedData():
                 self._start_writing(result)

@@ -19,7 +19,7 @@ from assay.experiment.records._paths import absolute_paths
 from assay.experiment.transfer._source_run import SourceRun
 from assay.metrics import confidence, decide
 from assay.records import RunFolder
-from assay.training import Fit, History
+from assay.training import Fit, History, num_devices
 
 __all__ = [
     "IN_MEMORY",
@@ -116,10 +116,11 @@ def _write_resolved(
     folder: RunFolder, experiment: spec.Experiment, source: str
 ) -> None:
     """Write all values that the run uses, and a description of the system."""
+    used = experiment.model_copy(update={"devices": num_devices(experiment.devices)})
     folder.write_json(
         "resolved.json",
         {
-            "experiment": _with_source(experiment, source),
+            "experiment": _with_source(used, source),
             "paths": absolute_paths(experiment),
             "seed": experiment.seed,
             "versions": _versions(),

@@ -5,7 +5,7 @@ from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-from assay.training import TrainingData
+from assay.training import TrainingData, num_devices
 from assay.tuning import Candidate, middle
 
 __all__ = ["working_ahead"]
@@ -24,10 +24,12 @@ def working_ahead(
     """Compile the programs of later candidates, and import what the test will need.
 
     The first candidate's program is compiled by its search, at the same time. Any error
-    is raised again by the search or stage that needs the result.
+    is raised again by the search or stage that needs the result. With several devices,
+    nothing is compiled, because programs must not run at the same time.
     """
+    alone = num_devices(candidates[0].training.devices) == 1
     with ThreadPoolExecutor(1) as pool:
-        for candidate in candidates[1:]:
+        for candidate in candidates[1:] if alone else ():
             pool.submit(_compile, candidate, training_data, seed)
         if followed_by_refit:
             pool.submit(importlib.import_module, _BASELINES)

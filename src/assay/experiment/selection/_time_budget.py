@@ -3,12 +3,12 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from os import cpu_count
 from sys import modules
 
 from assay.data import Dataset
 from assay.experiment.prepare._prepare import PreparedData
 from assay.experiment.prepare._split import NUM_FOLDS
+from assay.training import num_threads
 from assay.tuning import Candidate, Search, middle, ranked, stacks_trials
 
 __all__ = ["NUM_FINALISTS", "few_val_rows", "seconds_after"]
@@ -94,7 +94,8 @@ def seconds_after(
         after += _seconds_of_test(prepared.data.dataset)
     finalists = [seconds for kind in kinds for seconds in kind.finalists]
     if few_val_rows(prepared) and len(finalists) > 1:
-        after += sum(finalists) * NUM_FOLDS / (cpu_count() or 1)
+        threads = num_threads(prepared.data.experiment.devices)
+        after += sum(finalists) * NUM_FOLDS / threads
         after += NUM_FOLDS * prepared.tuning.seconds
         after += _COMPILE_SCORE * sum(_compiling(kind, prepared) for kind in kinds)
     elif len(kinds) > 1:  # the best of each kind are compared on val
@@ -128,7 +129,7 @@ def _running(
 def _refit(kind: _Kind, prepared: PreparedData) -> float:
     """Estimate how long the refit and the predictions of a kind will take."""
     members = kind.candidate.members
-    rounds = -(-members // (cpu_count() or 1))
+    rounds = -(-members // num_threads(prepared.data.experiment.devices))
     compiling = _COMPILE_PREDICT * _compiling(kind, prepared)
     preparing = 2 * prepared.tuning.seconds  # for the refit, and for predictions
     training = rounds * _REFIT * kind.longest

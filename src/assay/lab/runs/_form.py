@@ -20,7 +20,7 @@ _GROUPS = {
     "Cost and regularization": ("cost", "regularizers", "augment", "class_weights"),
     "Optimizer": (
         *("optimizer", "schedule", "learning_rate_of", "clip_norm"),
-        *("batch_size", "accumulate", "num_epochs", "precision"),
+        *("batch_size", "accumulate", "num_epochs", "precision", "devices"),
     ),
     "Search": ("tune", "seed"),
     "Doctor": ("fix", "open_anyway"),

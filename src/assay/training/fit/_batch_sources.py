@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol, runtime_checkable
 import numpy as np
 
 from assay.training._arrays import Array, host_array
-from assay.training._jax import to_device
+from assay.training._devices import copy_to_all
 from assay.training.program._epochs import Batches, Data
 from assay.training.program._program import Program
 from assay.training.rows._examples import Examples
@@ -49,7 +49,7 @@ class InMemory:
     def __init__(
         self, program: Program, train: Examples, val: Examples, *, seed: int
     ) -> None:
-        self.data: Data = to_device((train, val))
+        self.data: Data = copy_to_all((train, val), program.mesh)
         self._program, self._train, self._seed = program, train, seed
         self._per_epoch = program.iterations_per_epoch(int(train.count))
         self._orders: tuple[int, Array] | None = None  # first epoch, orders
@@ -65,7 +65,8 @@ class InMemory:
     def _orders_from(self, first: int) -> Array:
         if self._orders is None or self._orders[0] != first:
             orders = self._program.orders(self._seed, first, self._train)
-            self._orders = first, to_device(host_array(orders))
+            on_device = copy_to_all(host_array(orders), self._program.mesh)
+            self._orders = first, on_device
         return self._orders[1]
 
 
@@ -92,7 +93,7 @@ class Prefetched:
         num_iterations: int,
     ) -> None:
         self._program, self._train, self._seed = program, train, seed
-        self._val: Examples = to_device(val)
+        self._val: Examples = copy_to_all(val, program.mesh)
         self._size = train.chunk_size(program.batch_size)
         self._per_chunk = self._size // program.batch_size
         self._per_epoch = program.iterations_per_epoch(int(train.count))
@@ -145,11 +146,11 @@ class Prefetched:
 
     def _read(self, place: _Place) -> Ordered:
         chunk, order = self._train.chunk(self._seed, *place, size=self._size)
-        return to_device(chunk), self._on_device(order)
+        return copy_to_all(chunk, self._program.mesh), self._on_device(order)
 
     def _on_device(self, order: RowNumbers) -> Array:
         padded = self._program.pad_order(order, self._size)
-        return to_device(host_array(padded[None]))
+        return copy_to_all(host_array(padded[None]), self._program.mesh)
 
 
 def _batches(orders: Array, bounds: tuple[int, int, int]) -> Batches:

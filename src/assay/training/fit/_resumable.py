@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from assay import spec
 from assay._errors import RunError
+from assay.training._hosts import agreed
 from assay.training._jax import to_host, tree_leaves
 from assay.training.fit import _checkpoint
 from assay.training.fit._fit import Fit
@@ -28,6 +29,7 @@ _COPIED_BYTES_PER_SECOND = 4e9
 _SHARE_OF_COPYING = 0.04  # of the duration of a call
 _UNDISTURBED_SECONDS = 0.035  # 20 to 100 times the fixed costs of a call
 _WAIT_SECONDS = 0.2  # interval between checks for Ctrl-C
+_INTERRUPTED = -1  # in place of an iteration
 _FIRST_ITERATIONS = 64  # length of the first call, before the speed is known
 
 Item = TypeVar("Item")
@@ -117,12 +119,17 @@ class Resumable:
         """
         goal = min(iteration, self.fit.iteration + self._call_iterations())
         try:
-            return self._watcher.allow(
+            goal = self._watcher.allow(
                 self._name, self.fit, goal, stopped=self._stopped.is_set
             )
         except KeyboardInterrupt:
+            agreed(_INTERRUPTED)
             self.save()
             raise
+        goal = agreed(goal)  # hosts measure different speeds
+        if goal == _INTERRUPTED:
+            raise KeyboardInterrupt
+        return goal
 
     def _call_iterations(self) -> int:
         if not self._iteration_seconds:
@@ -235,7 +242,9 @@ class Checkpoints:
                 leaf.tolist() for leaf in to_host(tree_leaves(fit.hyperparameters))
             ]
             length = fit.seed, fit.num_iterations
-            words = [self._data, training.to_data(), length, values]
+            # the number of devices may change, because the result does not
+            anywhere = training.model_copy(update={"devices": "all"})
+            words = [self._data, anywhere.to_data(), length, values]
             text = json.dumps(words, sort_keys=True)
             return hashlib.sha256(text.encode()).hexdigest()
 

@@ -8,8 +8,8 @@ from jaxtyping import Float
 from assay import spec
 from assay._errors import InputError, fault
 from assay.training._arrays import HostInputs, host_array
+from assay.training._devices import copy_to_all, mesh_of
 from assay.training._fork import check_process
-from assay.training._jax import to_device
 from assay.training.fit._fit import Fit
 from assay.training.network._initial_values import InitialValues
 from assay.training.program._hyperparameters import (
@@ -65,6 +65,7 @@ class TrainingData:
         weights: tuple[np.ndarray, np.ndarray] | None = None,
         capacities: tuple[int, int] | None = None,
         initial_values: InitialValues | None = None,
+        devices: int | str = "all",
     ) -> "TrainingData":
         """Build the training data from (inputs, targets) of both parts.
 
@@ -78,6 +79,8 @@ class TrainingData:
             capacities: padded numbers of rows of train and val. A refit uses the
                 capacities of its search in order to reuse the compiled program.
             initial_values: values that fits start from; None for fresh ones.
+            devices: number of devices that get a copy of the data, as in the training
+                specs of the fits.
         """
         check_process()
         rows = capacities or (capacity_for(len(train[1])), capacity_for(len(val[1])))
@@ -85,7 +88,7 @@ class TrainingData:
         counts = np.bincount(indices, minlength=num_classes)
         of_train, of_val = weights or (None, None)
         padded = pad(*train, rows[0], of_train), pad(*val, rows[1], of_val)
-        on_device = to_device(padded)
+        on_device = copy_to_all(padded, mesh_of(devices))
         shares = counts / max(len(train[1]), 1)
         return cls(*on_device, num_classes, shares, balanced, initial_values)
 

@@ -11,7 +11,8 @@ from jaxtyping import Float, Int
 
 from assay.nn import Applied, Layer
 from assay.training._arrays import Array, Count, Mask, Tree, host_array
-from assay.training._jax import Path, jit, tree_leaves, tree_map, tree_paths
+from assay.training._devices import jit_on, split_rows
+from assay.training._jax import Path, tree_leaves, tree_map, tree_paths
 from assay.training.monitors._outputs import (
     OUTPUT_FIELDS,
     LayerOutputs,
@@ -176,7 +177,7 @@ def _compiled(program: Program) -> Callable[..., tuple[Tree, dict[str, LayerOutp
         train = data[0]
         arrays = (train.inputs, train.targets, train.weights)
         inputs, targets, weights = take_rows(batch_rows, arrays)
-        batch = Batch(inputs, targets, mask, weights)
+        batch = split_rows(Batch(inputs, targets, mask, weights), static.mesh)
         key = batch_key(static, state, index)
         prepared = prepare_batch(static, hyperparameters, batch, key)
         parameters = static.packing.unpack(state.parameters)
@@ -191,12 +192,13 @@ def _compiled(program: Program) -> Callable[..., tuple[Tree, dict[str, LayerOutp
             key=key,
         )
         inputs = take_rows(spread_rows, data[0].leading.inputs)
+        inputs = split_rows(inputs, static.mesh)
         applied = static.network.applied(
             parameters, state.statistics, hyperparameters.model, inputs
         )
         return gradient, {layer.name: _outputs(layer) for layer in applied}
 
-    return jit(run)
+    return jit_on(program.mesh, run)
 
 
 def _outputs(applied: Applied) -> LayerOutputs:

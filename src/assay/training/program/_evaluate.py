@@ -5,6 +5,7 @@ from jaxtyping import Float
 
 from assay import costs
 from assay.training._arrays import Array, Count, Outputs, Targets
+from assay.training._devices import split_rows
 from assay.training._jax import arange, array, fori_loop, full, rows_of, tree_map
 from assay.training.network._model_state import ModelState
 from assay.training.program._batch import example_weights
@@ -37,10 +38,12 @@ def measure(
         start = jnp.minimum(index * size, capacity - size)
         rows = start + arange(size)
         mask = ((rows >= index * size) & (rows < count)).astype(jnp.float32)
-        inputs, targets, weights = tree_map(
+        rows_there = tree_map(
             lambda array: rows_of(array, start, size),
             (part.inputs, part.targets, part.weights),
         )
+        split = split_rows((*rows_there, mask), static.mesh)
+        inputs, targets, weights, mask = split
         outputs = static.network.infer(*model, hyperparameters.model, inputs)
         counted = mask if weights is None else mask * weights
         return sums + _sums(static, hyperparameters, outputs, targets, counted=counted)

@@ -10,6 +10,7 @@ from assay import optim
 from assay.extension import available, call
 from assay.regularize import decay
 from assay.training._arrays import Array, Count, Order, Scalar
+from assay.training._devices import on_all, split_rows
 from assay.training._jax import arange, tree_flatten, tree_unflatten
 from assay.training.network._packing import Packed
 from assay.training.program._batch import Batch, batch_key, prepare_batch
@@ -93,6 +94,7 @@ def iterate(
 ) -> tuple[State, Float[Array, " fields"]]:
     """Run one iteration; return the new state and a row of `ITERATION_FIELDS`."""
     tree = static.packing.unpack(state.parameters)
+    batch = split_rows(batch, static.mesh)
     key = batch_key(static, state, index)
     prepared = prepare_batch(static, hyperparameters, batch, key)
     gradient, cost, statistics = gradients(
@@ -103,6 +105,7 @@ def iterate(
         statistics=state.statistics,
         key=key,
     )
+    gradient, cost, statistics = on_all((gradient, cost, statistics), static.mesh)
     packed = static.groups.learning(static.packing.pack(gradient))
     norm = optim.global_norm(packed)
     if hyperparameters.clip_norm is not None:

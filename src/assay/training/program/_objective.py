@@ -5,6 +5,7 @@ import jax.numpy as jnp
 from assay import costs
 from assay.regularize import penalty
 from assay.training._arrays import Count, Outputs, PassKey, Scalar, Tree
+from assay.training._devices import split_rows
 from assay.training._jax import (
     fori_loop,
     grad,
@@ -137,6 +138,7 @@ def _in_parts(
         gradient, cost, statistics = sums
         first = place * size
         part = tree_map(lambda leaf: rows_of(leaf, first, size), padded)
+        part = split_rows(part, static.mesh)
         share, statistics, added = value_and_grad(
             lambda p: share_of_cost(p, statistics, part, first), parameters
         )

@@ -14,6 +14,7 @@ from assay._seeds import generator, key_data
 from assay.regularize import is_kernel
 from assay.training._arrays import Array, Count, HostInputs, Inputs, Targets, Tree
 from assay.training._arrays import host_array as on_host
+from assay.training._devices import Mesh, jit_on, mesh_of, num_devices
 from assay.training._fork import check_process
 from assay.training._jax import block_until_ready, jit, to_host, tree_leaves, vmap
 from assay.training.network._custom_network import CustomNetwork
@@ -81,6 +82,11 @@ class Program:
     def batch_size(self) -> int:
         """Number of rows in a batch."""
         return self.static.batch_size
+
+    @property
+    def mesh(self) -> Mesh | None:
+        """The devices over which batches are split; None for a single device."""
+        return self.static.mesh
 
     def iterations_per_epoch(self, count: int) -> int:
         """Return the number of batches in one pass over `count` rows."""
@@ -182,7 +188,7 @@ class Program:
                 self.static, state, hyperparameters, data=data, batches=batches
             )
 
-        return jit(run)
+        return jit_on(self.mesh, run)
 
     @cached_property
     def advance_members(self) -> Advance:
@@ -208,7 +214,7 @@ class Program:
         front: Any = 0  # `vmap` expects axes in the same structure as the arrays
         shared: Any = None
         axes = (front, front, shared, Batches(front, shared, shared, shared))
-        return jit(vmap(run, axes, axis_name=MEMBERS))
+        return jit_on(self.mesh, vmap(run, axes, axis_name=MEMBERS))
 
     def predict(
         self,
@@ -260,7 +266,7 @@ class Program:
             outputs = self.network.infer(*model, hyperparameters.model, inputs)
             return scores(self.static, outputs, targets)
 
-        return jit(run)
+        return jit_on(self.mesh, run)
 
     def costs(
         self, state: State, hyperparameters: Hyperparameters, part: Examples | Streamed
@@ -281,7 +287,7 @@ class Program:
             model = ModelState(parameters, state.statistics)
             return measure(self.static, model, hyperparameters, part)
 
-        return jit(run)
+        return jit_on(self.mesh, run)
 
     @cached_property
     def probe(self) -> Callable[[State, Hyperparameters, Batch, Count], Probed]:
@@ -292,7 +298,7 @@ class Program:
         ) -> Probed:
             return probe(self.static, state, hyperparameters, batch, index=index)
 
-        return jit(run)
+        return jit_on(self.mesh, run)
 
     @cached_property
     def _start_memory(self) -> Callable[[Hyperparameters, Packed], Memory]:
@@ -343,6 +349,7 @@ def _static(
         codes=code_columns(training),
         accumulate=int(resolved_number(training.accumulate)),
         averages_batches=bool(tree_leaves(statistics)),
+        mesh=mesh_of(training.devices),
     )
 
 
@@ -382,7 +389,8 @@ def program_for(
     """
     check_process()
     # The number of epochs does not affect the program.
-    fixed = training.model_copy(update={"num_epochs": 1}).structure()
+    same = {"num_epochs": 1, "devices": num_devices(training.devices)}
+    fixed = training.model_copy(update=same).structure()
     # Different factories may have the same name.
     factory = None if training.own is None else id(training.own.factory)
     identity = json.dumps([fixed, input_shape, num_classes, capacity, factory])

@@ -8,6 +8,7 @@ from assay.optim import Optimizer
 from assay.optim.schedules import Schedule
 from assay.regularize import AUGMENTATIONS
 from assay.training._arrays import Array
+from assay.training._devices import Mesh
 from assay.training.network._network import Network
 from assay.training.network._packing import Packed, Packing
 from assay.training.network._parameter_groups import Groups
@@ -37,6 +38,7 @@ class Static:
         accumulate: number of parts of a batch whose gradients are accumulated.
         averages_batches: whether the network averages statistics over batches, as
             batch normalization does.
+        mesh: devices over which batches are split; None for a single device.
     """
 
     network: Network
@@ -53,6 +55,7 @@ class Static:
     codes: tuple[int, ...] = ()
     accumulate: int = 1
     averages_batches: bool = False
+    mesh: Mesh | None = None
 
     def batches_per_epoch(self, count: Rows) -> Rows:
         """Return the number of batches in one pass over `count` rows.

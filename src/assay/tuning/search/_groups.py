@@ -1,6 +1,5 @@
 """Starts, prunes and trains groups of trials in parallel."""
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -8,7 +7,14 @@ from functools import partial
 from typing import Any, TypeVar
 
 from assay import spec
-from assay.training import Checkpoints, Fitted, History, TrainingData, wait_for
+from assay.training import (
+    Checkpoints,
+    Fitted,
+    History,
+    TrainingData,
+    num_threads,
+    wait_for,
+)
 from assay.tuning.search._clock import Clock
 from assay.tuning.search._halving import SHARES, promoted, rungs
 from assay.tuning.search._study import Proposal
@@ -73,7 +79,7 @@ class Groups:
         self._tune, self._seed, self._clock = tune, seed, clock
         self._checkpoints = checkpoints
         self._running: list[Running] = []
-        self._pool = ThreadPoolExecutor(os.cpu_count())
+        self._pool = ThreadPoolExecutor(num_threads(candidate.training.devices))
         self._trainer = GroupTrainer(
             self._pool, tune.together, size=tune.group_size, has_time=self._has_time
         )

@@ -1,0 +1,121 @@
+"""Print the time of an epoch on 1, 2, 4 and 8 devices, measured and predicted.
+
+python -m benchmarks.devices [--devices N …] [--seconds S] [--kernels] [--paper]
+
+The devices are virtual: they share the cores of this machine, so they cannot be faster
+than one device. What the table shows is the cost of splitting batches. The C++ kernels
+serve only one device and are off, unless `--kernels` is given. With `--paper`, nothing
+is measured: the model predicts epochs on up to 1,000 GPUs from published rates.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+from benchmarks.devices._model import Costs, Machine, Work, predict
+from benchmarks.devices._paper import paper_tables
+
+_COLUMNS = ("fixed", "products", "memory", "update", "reduce")
+_HEADS = ("devices", "measured", "ratio", "predicted", "ratio", *_COLUMNS)
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser("python -m benchmarks.devices")
+    parser.add_argument("--devices", type=int, nargs="+", default=[1, 2, 4, 8])
+    parser.add_argument(
+        "--seconds", type=float, default=2.0, metavar="S", help="per measurement"
+    )
+    parser.add_argument("--kernels", action="store_true", help="on one device")
+    parser.add_argument("--paper", action="store_true", help="predict 1,000 GPUs")
+    options = parser.parse_args()
+    if options.paper:
+        print(paper_tables())
+        return
+    found = {
+        count: _measured(count, options.seconds, kernels=options.kernels)
+        for count in options.devices
+    }
+    print(_rates(found))
+    for name in next(iter(found.values()))["epochs"]:
+        print(f"\n{name}\n{_table(name, found)}", flush=True)
+
+
+def _measured(count: int, seconds: float, *, kernels: bool) -> dict[str, Any]:
+    """Return what a process with a number of virtual devices has measured."""
+    flags = f"--xla_force_host_platform_device_count={count}"
+    uncached = {"ASSAY_CACHE": "0", "JAX_PLATFORMS": "cpu", "XLA_FLAGS": flags}
+    if not kernels:
+        uncached["ASSAY_EXTENSION"] = "0"
+    command = [sys.executable, "-m", "benchmarks.devices._measure"]
+    out = subprocess.run(
+        [*command, str(count), str(seconds)],
+        env=os.environ | uncached,
+        stdout=subprocess.PIPE,
+        check=True,
+    ).stdout
+    return json.loads(out)
+
+
+def _machine(count: int, found: dict[int, dict[str, Any]]) -> Machine:
+    """Return the machine with a number of devices, which share cores and memory."""
+    rates = found[min(found)]
+    return Machine(
+        count,
+        rates["operations_per_second"],
+        rates["bytes_per_second"],
+        found[count]["reduce_bytes_per_second"],
+        found[count]["iteration_seconds"],
+    )
+
+
+def _rates(found: dict[int, dict[str, Any]]) -> str:
+    first = _machine(min(found), found)
+    lines = [
+        f"matrix products    {first.operations_per_second / 1e9:8.1f} GFLOP/s",
+        f"memory             {first.bytes_per_second / 1e9:8.1f} GB/s",
+        "",
+        f"{'devices':>8}{'iteration':>14}{'all-reduce':>14}",
+    ]
+    for count in found:
+        machine = _machine(count, found)
+        idle = f"{machine.iteration_seconds * 1e6:.0f} us"
+        rate = f"{machine.reduce_bytes_per_second / 1e9:.2f} GB/s"
+        lines.append(f"{count:>8}{idle:>14}{rate if count > 1 else '-':>14}")
+    return "\n".join(lines)
+
+
+def _table(name: str, found: dict[int, dict[str, Any]]) -> str:
+    """Return the rows of a workload; ratios compare with the fewest devices."""
+    lines, least = ["".join(f"{head:>11}" for head in _HEADS)], min(found)
+    costs = {
+        count: predict(Work(*rates["work"][name]), _machine(count, found))
+        for count, rates in found.items()
+    }
+    for count, rates in found.items():
+        seconds, own = rates["epochs"][name], costs[count]
+        cells = [
+            str(count),
+            _time(seconds),
+            f"{seconds / found[least]['epochs'][name]:.2f}",
+            _time(own.total),
+            f"{own.total / costs[least].total:.2f}",
+            *_shares(own),
+        ]
+        lines.append("".join(f"{cell:>11}" for cell in cells))
+    return "\n".join(lines)
+
+
+def _shares(costs: Costs) -> list[str]:
+    return [f"{part / costs.total:.0%}" for part in costs]
+
+
+def _time(seconds: float) -> str:
+    return f"{1e3 * seconds:.3g} ms" if seconds < 1 else f"{seconds:.3g} s"
+
+
+if __name__ == "__main__":
+    main()

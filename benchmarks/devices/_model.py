@@ -1,0 +1,94 @@
+"""The cost model: predicts the time of an epoch from a few rates of the machine."""
+
+from typing import NamedTuple
+
+__all__ = ["Costs", "Machine", "Work", "predict"]
+
+_NUMBER_BYTES = 4  # float32
+_PASSES = 3  # forward, and backward to the inputs and to the parameters
+_ADAM_ARRAYS = 7  # reads parameters, gradient, two means; writes three of them
+_TOUCHES = 3  # each output is written, read again and replaced by its gradient
+
+
+class Work(NamedTuple):
+    """The work of an epoch.
+
+    Args:
+        num_rows: number of training rows.
+        num_iterations: number of updates.
+        input_size: numbers in an example.
+        products: multiplications in a forward pass, per example.
+        outputs: numbers that all layers return, per example.
+        num_parameters: number of parameters.
+    """
+
+    num_rows: int
+    num_iterations: int
+    input_size: int
+    products: int
+    outputs: int
+    num_parameters: int
+
+
+class Machine(NamedTuple):
+    """The rates of a machine with a number of devices.
+
+    Args:
+        num_devices: number of devices.
+        operations_per_second: rate of matrix products, of all devices together.
+        bytes_per_second: memory bandwidth, of all devices together.
+        reduce_bytes_per_second: rate of an all-reduce, in bytes of the reduced array.
+        iteration_seconds: duration of an iteration without work, which includes the
+            latency of its communication.
+    """
+
+    num_devices: int
+    operations_per_second: float
+    bytes_per_second: float
+    reduce_bytes_per_second: float
+    iteration_seconds: float
+
+
+class Costs(NamedTuple):
+    """The parts of the time of an epoch, in seconds.
+
+    Args:
+        fixed: iterations without work.
+        products: matrix products.
+        memory: reading rows, and writing and reading the outputs of the layers.
+        update: the optimizer, which every device runs on its copy of the parameters.
+        reduce: summing the gradients of all devices.
+    """
+
+    fixed: float
+    products: float
+    memory: float
+    update: float
+    reduce: float
+
+    @property
+    def total(self) -> float:
+        """The time of the epoch in seconds."""
+        return sum(self)
+
+
+def predict(work: Work, machine: Machine) -> Costs:
+    """Return the predicted time of an epoch.
+
+    Example:
+        >>> work = Work(1000, 10, 20, 500, 100, 600)
+        >>> one = Machine(1, 1e9, 1e9, float("inf"), 1e-4)
+        >>> predict(work, one).products
+        0.003
+    """
+    operations = 2 * _PASSES * work.products * work.num_rows
+    touched = work.num_rows * (2 * work.input_size + _TOUCHES * work.outputs)
+    updated = work.num_iterations * _ADAM_ARRAYS * work.num_parameters
+    gradients = work.num_iterations * work.num_parameters * _NUMBER_BYTES
+    return Costs(
+        fixed=work.num_iterations * machine.iteration_seconds,
+        products=operations / machine.operations_per_second,
+        memory=touched * _NUMBER_BYTES / machine.bytes_per_second,
+        update=updated * _NUMBER_BYTES * machine.num_devices / machine.bytes_per_second,
+        reduce=gradients / machine.reduce_bytes_per_second,
+    )

@@ -1,0 +1,159 @@
+"""The cost model with published rates of a GPU and a network, for up to 1,000 GPUs."""
+
+from typing import NamedTuple
+
+from benchmarks.devices._model import Machine, Work, predict
+
+__all__ = ["paper_tables"]
+
+_COUNTS = (1, 8, 64, 256, 1000)
+# NVIDIA H100 SXM and DGX H100 data sheets; decimal units.
+_OPERATIONS = 495e12  # TF32 matrix products without sparsity
+_MEMORY = 3.35e12  # bytes per second
+_CAPACITY = 80e9  # bytes
+_NVLINK = 450e9  # bytes per second to the other 7 GPUs of a host
+_INFINIBAND = 50e9  # bytes per second and GPU to other hosts: 400 Gbit/s
+_PER_HOST = 8
+# Assumptions, not published rates:
+_REACHED = 0.4  # share of the rates that programs reach
+_LAUNCH_SECONDS = 200e-6  # about 50 kernels per iteration, 4 us each
+_HOP_SECONDS = 5e-6  # of a tree of messages, up and down
+_STATE_ARRAYS = 5  # parameters, their best copy, gradients and two means
+_READ = 25e9  # bytes per second from memory of the host to its GPUs: PCIe 5.0, 40 %
+
+
+class _Case(NamedTuple):
+    """A training on paper.
+
+    Args:
+        name: what is trained.
+        rows: number of training examples.
+        batch: number of rows in a batch.
+        size: numbers in an example.
+        products: multiplications in a forward pass, per example.
+        outputs: numbers that all layers return, per example.
+        parameters: number of parameters.
+    """
+
+    name: str
+    rows: int
+    batch: int
+    size: int
+    products: int
+    outputs: int
+    parameters: int
+
+    @property
+    def work(self) -> Work:
+        """The work of an epoch."""
+        iterations = -(-self.rows // self.batch)
+        return Work(
+            self.rows,
+            iterations,
+            self.size,
+            self.products,
+            self.outputs,
+            self.parameters,
+        )
+
+
+_CASES = (
+    _Case(
+        "table: 60,000 x 784, MLP 128, batch 128",
+        *(60_000, 128, 784, 101_632, 266, 101_770),
+    ),
+    _Case(
+        "images: 1.28M of 224x224x3, ResNet-50, batch 32,000",
+        *(1_281_167, 32_000, 150_528, 4_100_000_000, 11_000_000, 25_600_000),
+    ),
+    _Case(
+        "texts: 10M of 512 tokens, transformer of 1.3G, batch 2,000",
+        *(10_000_000, 2_000, 512, 665_000_000_000, 900_000_000, 1_300_000_000),
+    ),
+)
+
+
+def _reduce_bytes_per_second(count: int) -> float:
+    """Return the rate of a ring within hosts and then between them."""
+    if count == 1:
+        return float("inf")
+    inside = min(count, _PER_HOST)
+    seconds = 2 * (inside - 1) / inside / _NVLINK
+    hosts = count // _PER_HOST
+    if hosts > 1:  # each GPU sums its part of the array with those of the other hosts
+        seconds += 2 * (hosts - 1) / hosts / _PER_HOST / _INFINIBAND
+    return _REACHED / seconds
+
+
+def _machine(count: int) -> Machine:
+    hops = 2 * max(count - 1, 0).bit_length()
+    return Machine(
+        count,
+        _REACHED * _OPERATIONS * count,
+        _REACHED * _MEMORY * count,
+        _reduce_bytes_per_second(count),
+        _LAUNCH_SECONDS + hops * _HOP_SECONDS,
+    )
+
+
+def paper_tables() -> str:
+    """Return a table of epochs for each case, and what a GPU must hold."""
+    parts = (f"{case.name}\n{_memory(case)}\n{_table(case)}" for case in _CASES)
+    return "\n\n".join(parts)
+
+
+def _table(case: _Case) -> str:
+    """Return a row for each number of GPUs."""
+    heads = ("GPUs", "rows a GPU", "epoch", "faster", "efficient", "limit")
+    lines = ["".join(f"{head:>12}" for head in heads)]
+    alone = _seconds(case, 1)[0]
+    for count in _COUNTS:
+        seconds, limit = _seconds(case, count)
+        cells = (
+            f"{count:,}",
+            f"{case.batch / count:,.1f}",
+            _time(seconds),
+            f"{alone / seconds:,.1f}x",
+            f"{alone / seconds / count:.0%}",
+            limit,
+        )
+        lines.append("".join(f"{cell:>12}" for cell in cells))
+    return "\n".join(lines)
+
+
+def _seconds(case: _Case, count: int) -> tuple[float, str]:
+    """Return the time of an epoch and what takes the largest part of it."""
+    costs = predict(case.work, _machine(count))
+    # all rows go to all GPUs, because each of them holds whole chunks
+    reading = 0.0 if _fits(case) else _data(case) / _READ
+    if reading > costs.total:  # rows are read while the GPUs compute
+        return reading, "reading"
+    parts = costs._asdict()
+    return costs.total, max(parts, key=lambda name: parts[name])
+
+
+def _data(case: _Case) -> float:
+    return 4.0 * case.size * case.rows
+
+
+def _state(case: _Case) -> float:
+    return 4.0 * _STATE_ARRAYS * case.parameters
+
+
+def _fits(case: _Case) -> bool:
+    return _state(case) + _data(case) < _CAPACITY
+
+
+def _memory(case: _Case) -> str:
+    fits = "both fit" if _fits(case) else "they do not fit, so rows are streamed"
+    return (
+        f"state {_state(case) / 1e9:,.3g} GB and data {_data(case) / 1e9:,.3g} GB on "
+        f"every GPU of {_CAPACITY / 1e9:.0f} GB: {fits}"
+    )
+
+
+def _time(seconds: float) -> str:
+    for unit, scale in (("h", 3600), ("min", 60), ("s", 1), ("ms", 1e-3)):
+        if seconds >= scale:
+            return f"{seconds / scale:.3g} {unit}"
+    return f"{seconds * 1e6:.3g} us"

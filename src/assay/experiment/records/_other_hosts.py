@@ -1,0 +1,74 @@
+"""What a host other than the first writes, in a folder of its own that nobody needs."""
+
+import json
+import shutil
+import tempfile
+from pathlib import Path
+
+from assay import spec
+from assay._errors import InputError, fault
+from assay._version import __version__
+from assay.experiment.prepare._load import LoadedData
+from assay.records import LOCK
+from assay.training import (
+    check_hosts_agree,
+    is_first_host,
+    num_hosts,
+    wait_for_hosts,
+)
+
+__all__ = ["check_shared", "check_time", "own_folder"]
+
+
+def check_time(experiment: spec.Experiment) -> None:
+    """Check that no host must stop by its own clock.
+
+    Raises:
+        InputError: several hosts share an experiment with a time limit.
+    """
+    seconds = experiment.tune.time_seconds
+    if num_hosts() > 1 and seconds is not None:
+        fix = "On several hosts, use tune.num_trials = 20 instead."
+        rule = "tune.time_seconds is None"
+        raise InputError(fault(rule, "tune.time_seconds", seconds, fix))
+
+
+def own_folder(out: str | Path | None, *, resume: bool) -> str | Path | None:
+    """Return the folder that this host writes; None for a new temporary one.
+
+    The first host writes the run. The others write a copy of the run to resume, which
+    the first host does not change before all have copied it.
+
+    Args:
+        out: folder of the run.
+        resume: whether the run is resumed.
+    """
+    if not is_first_host():
+        out = _copied(Path(out)) if resume and out is not None else None
+    if resume:
+        wait_for_hosts()
+    return out
+
+
+def _copied(folder: Path) -> Path:
+    if not folder.is_dir():
+        raise InputError(
+            f"{folder} does not exist on this host. To resume a run on several hosts, "
+            "keep it in a folder that all of them can read."
+        )
+    copy = Path(tempfile.mkdtemp(prefix="assay-")) / folder.name
+    return shutil.copytree(folder, copy, ignore=shutil.ignore_patterns(LOCK))
+
+
+def check_shared(experiment: spec.Experiment, loaded: LoadedData) -> None:
+    """Check that all hosts have the same settings and data.
+
+    Raises:
+        InputError: they differ.
+    """
+    if num_hosts() > 1:
+        dataset = loaded.dataset
+        streams = dataset.stream is not None
+        settings = experiment.training().to_data(), experiment.tune.to_data()
+        words = [__version__, dataset.fingerprint, streams, experiment.seed, *settings]
+        check_hosts_agree(json.dumps(words, default=str))

@@ -1,0 +1,146 @@
+"""The devices that share the work of one training.
+
+Each device computes its rows of every batch. The data and the state of the training are
+copied to all devices. The program only says how its arrays are laid out, and XLA adds
+the communication, such as the sum of the gradients.
+"""
+
+import os
+from collections.abc import Callable
+from functools import cache
+from typing import Any, TypeVar
+
+import jax
+import numpy as np
+from jax.sharding import Mesh, NamedSharding, PartitionSpec
+
+from assay._errors import InputError, fault
+from assay.training._jax import to_device, tree_map
+
+__all__ = [
+    "Mesh",
+    "copy_to_all",
+    "devices_here",
+    "jit_on",
+    "mesh_of",
+    "num_devices",
+    "num_threads",
+    "on_all",
+    "split_rows",
+]
+
+_BATCH = "batch"  # axis of the mesh, over which the rows of a batch are split
+
+_jax: Any = jax  # parts of its signatures are untyped
+
+Tree = TypeVar("Tree")
+Function = TypeVar("Function", bound=Callable[..., object])
+
+
+def num_devices(devices: int | str) -> int:
+    """Return the number of devices for a training, where "all" means all of them.
+
+    On several hosts, the number counts the devices of all hosts, except that with 1,
+    each host computes the same on a device of its own.
+
+    Raises:
+        InputError: there are fewer devices, or hosts would have different numbers.
+    """
+    most, hosts = int(_jax.device_count()), int(_jax.process_count())
+    if devices == "all":
+        return most
+    count = int(devices)
+    if count > most:
+        fix = f'Use devices = {most} or devices = "all".'
+        raise InputError(fault(f"devices <= {most}", "devices", count, fix))
+    if count > 1 and count % hosts:
+        rule = f"devices % {hosts} == 0"
+        fix = f"Use devices = {hosts}, since each of the {hosts} hosts uses as many."
+        raise InputError(fault(rule, "devices", count, fix))
+    return count
+
+
+def devices_here(devices: int | str) -> int | str:
+    """Return the number of devices of a run; "all" if this machine has fewer."""
+    fits = devices == "all" or int(devices) <= _jax.device_count()
+    return devices if fits else "all"
+
+
+def num_threads(devices: int | str) -> int:
+    """Return the number of fits that may run at the same time.
+
+    It is the number of CPU cores; 1 if a fit uses several devices or hosts. All of them
+    must then run the programs in the same order, or they would wait for each other
+    forever.
+    """
+    alone = num_devices(devices) == 1 and _jax.process_count() == 1
+    return (os.cpu_count() or 1) if alone else 1
+
+
+def mesh_of(devices: int | str) -> Mesh | None:
+    """Return the mesh for a number of devices, or "all"; None for a single device."""
+    count = num_devices(devices)
+    return None if count == 1 else _mesh(count)
+
+
+@cache
+def _mesh(count: int) -> Mesh:
+    each = count // _jax.process_count()
+    chosen: list[Any] = []
+    for host in range(_jax.process_count()):
+        chosen += _jax.local_devices(process_index=host)[:each]
+    return Mesh(np.array(chosen), (_BATCH,))
+
+
+def _copied(mesh: Mesh) -> NamedSharding:
+    return NamedSharding(mesh, PartitionSpec())
+
+
+def split_rows(tree: Tree, mesh: Mesh | None) -> Tree:
+    """Split the rows of arrays (n, ...) over the devices, inside a program.
+
+    The number of rows need not be a multiple of the number of devices.
+    """
+    if mesh is None:
+        return tree
+    sharding = NamedSharding(mesh, PartitionSpec(_BATCH))
+    return _jax.lax.with_sharding_constraint(tree, sharding)
+
+
+def on_all(tree: Tree, mesh: Mesh | None) -> Tree:
+    """Give all devices the whole arrays of a tree, inside a program."""
+    if mesh is None:
+        return tree
+    return _jax.lax.with_sharding_constraint(tree, _copied(mesh))
+
+
+def copy_to_all(tree: Tree, mesh: Mesh | None) -> Tree:
+    """Return a tree whose arrays are on all devices of a mesh, or on the only one.
+
+    On several hosts, each host copies its own arrays, which must be equal.
+    """
+    if mesh is None:
+        return to_device(tree)
+    sharding = _copied(mesh)
+    if not mesh.is_multi_process:
+        return _jax.device_put(tree, sharding)
+
+    def place(array: Any) -> Any:
+        if isinstance(array, jax.Array) and array.sharding == sharding:
+            return array
+        whole = np.asarray(array)
+
+        def part(index: Any) -> np.ndarray:
+            return whole[index]
+
+        return _jax.make_array_from_callback(whole.shape, sharding, part)
+
+    return tree_map(place, tree)
+
+
+def jit_on(mesh: Mesh | None, function: Function) -> Function:
+    """Return a compiled function; its inputs and outputs are on all devices."""
+    if mesh is None:
+        return _jax.jit(function)
+    sharding = _copied(mesh)
+    return _jax.jit(function, in_shardings=sharding, out_shardings=sharding)
