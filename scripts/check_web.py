@@ -1,9 +1,9 @@
-"""Check that the committed pages of the lab are what their sources build to.
+"""Check that the committed pages of the lab and of reports are what `web/` builds to.
 
     python scripts/check_web.py
 
 Builds `web/` into a temporary folder, and prints each file that differs from the one
-under `src/assay/lab/static`. Needs Node, and `npm ci` in `web/`.
+under `src/assay`. Needs Node, and `npm ci` in `web/`.
 """
 
 import subprocess
@@ -13,7 +13,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 WEB = ROOT / "web"
-STATIC = ROOT / "src/assay/lab/static"
+BUILDS = {
+    "production": "src/assay/lab/static",
+    "report": "src/assay/report/html/built",
+}
+"""The folder of each build, by the mode of Vite."""
 
 
 def files_in(folder: Path) -> dict[str, bytes]:
@@ -22,16 +26,25 @@ def files_in(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
+def stale(mode: str, committed: Path) -> list[str]:
+    """Return the names of committed files that differ from those of a new build."""
+    with tempfile.TemporaryDirectory() as folder:
+        options = ["--mode", mode, "--outDir", folder, "--emptyOutDir"]
+        command = ["npx", "vite", "build", *options, "--logLevel", "warn"]
+        subprocess.run(command, cwd=WEB, check=True)
+        new, old = files_in(Path(folder)), files_in(committed)
+    return [name for name in sorted({*new, *old}) if new.get(name) != old.get(name)]
+
+
 def main() -> int:
     """Build, compare, and return the exit code."""
-    with tempfile.TemporaryDirectory() as folder:
-        options = ["--outDir", folder, "--emptyOutDir", "--logLevel", "warn"]
-        subprocess.run(["npx", "vite", "build", *options], cwd=WEB, check=True)
-        built, committed = files_in(Path(folder)), files_in(STATIC)
-    names = sorted({*built, *committed})
-    faults = [name for name in names if built.get(name) != committed.get(name)]
+    faults = [
+        f"{folder}/{name}"
+        for mode, folder in BUILDS.items()
+        for name in stale(mode, ROOT / folder)
+    ]
     for name in faults:
-        print(f"src/assay/lab/static/{name} is not what web/ builds to")
+        print(f"{name} is not what web/ builds to")
     if faults:
         print("Build the pages again with: make web")
     return 1 if faults else 0

@@ -1,4 +1,5 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
+import type { BuildOptions } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 /** Name a lazily loaded page after its folder, so that names never depend on order. */
@@ -8,29 +9,49 @@ function chunkName(chunk: { name: string; facadeModuleId?: string | null }): str
   return `assets/${name.toLowerCase()}.js`;
 }
 
-export default defineConfig({
+/** The pages of the lab. */
+const lab: BuildOptions = {
+  outDir: '../src/assay/lab/static',
+  // One small style sheet has one name, and no page is drawn before its styles are there.
+  cssCodeSplit: false,
+  rollupOptions: {
+    // `benchmarks/lab.py` builds another page
+    input: process.env['ASSAY_BENCH'] ? 'bench.html' : 'index.html',
+    output: {
+      // The files are committed, so their names stay the same; the server sends ETags.
+      entryFileNames: 'assets/app.js',
+      chunkFileNames: chunkName,
+      assetFileNames: 'assets/[name][extname]',
+    },
+  },
+};
+
+/** The report of a run: one script and one style sheet, which Python writes into a page. */
+const report: BuildOptions = {
+  outDir: '../src/assay/report/html/built',
+  copyPublicDir: false,
+  cssCodeSplit: false,
+  rollupOptions: {
+    input: 'src/report/main.ts',
+    output: {
+      format: 'iife',
+      entryFileNames: 'report.js',
+      assetFileNames: 'report[extname]',
+    },
+  },
+};
+
+export default defineConfig(({ mode }) => ({
   plugins: [svelte()],
   base: './',
   build: {
-    outDir: '../src/assay/lab/static',
     emptyOutDir: true,
     target: 'es2022',
     modulePreload: { polyfill: false },
     // A data address would need a hole in the content policy.
     assetsInlineLimit: 0,
-    // One small style sheet has one name, and no page is drawn before its styles are there.
-    cssCodeSplit: false,
-    rollupOptions: {
-      // `benchmarks/lab.py` builds another page
-      input: process.env['ASSAY_BENCH'] ? 'bench.html' : 'index.html',
-      output: {
-        // The files are committed, so their names stay the same; the server sends ETags.
-        entryFileNames: 'assets/app.js',
-        chunkFileNames: chunkName,
-        assetFileNames: 'assets/[name][extname]',
-      },
-    },
+    ...(mode === 'report' ? report : lab),
   },
   server: { proxy: { '/api': 'http://127.0.0.1:8765' } },
   test: { include: ['src/**/*.test.ts'], environment: 'node' },
-});
+}));

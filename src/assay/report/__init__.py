@@ -15,7 +15,12 @@ from assay.report._run import (
 )
 from assay.report._tuning import tuning_text
 from assay.report._unfinished import unfinished_text
-from assay.report.html._write import REPORT, write_report
+from assay.report.html._write import (
+    REPORT,
+    read_curves,
+    read_details,
+    write_report,
+)
 
 __all__ = [
     "REPORT",
@@ -28,6 +33,8 @@ __all__ = [
     "measured",
     "metric_title",
     "race_text",
+    "read_curves",
+    "read_details",
     "summary_html",
     "summary_text",
     "tuning_text",

@@ -179,9 +179,9 @@ def timeless(run, name):
     if name.endswith(".json") and not name.startswith("model/"):
         return without_times(run.folder.read_json(name))
     if name == "report.html":  # it also names its folder in commands
-        times = r'<section id="times".*?</section>|<time .*?</time>'
-        page = re.sub(times, "", run.folder.read_text(name), flags=re.DOTALL)
-        return page.replace(str(run.path), "RUN")
+        page = run.folder.read_text(name).replace(str(run.path), "RUN")
+        start, data, end = re.split('(?<="application/json">)([^<]*)', page)
+        return start, without_times(json.loads(data)), end
     return run.folder.read_bytes(name)
 
 

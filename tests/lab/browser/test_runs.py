@@ -176,3 +176,29 @@ def test_the_skip_link_leads_to_the_page(visit):
     assert page.evaluate("document.activeElement.textContent") == "Skip to the page"
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.tagName") == "MAIN"
+
+
+def test_residuals_are_read_point_by_point(visit, runs):
+    page = visit().go("runs/diabetes-1")
+    figure = page.get_by_role("application", name="Residuals against predictions")
+    figure.focus()
+    page.keyboard.press("Home")
+    table = RunFolder(runs / "diabetes-1").read_parquet("test_predictions.parquet")
+    first = int(table["prediction"].argmin())
+    said = page.locator("figure").filter(has=figure).locator("[aria-live]").inner_text()
+    assert said.startswith(f"row {table['row'][first]}: prediction ")
+    error = float(said.split()[-1].replace("\N{MINUS SIGN}", "-"))
+    residual = table["prediction"][first] - table["target"][first]
+    assert error == pytest.approx(residual, rel=1e-3)
+    region = page.locator("figure").filter(has=figure)
+    region.get_by_text("Numbers").click()
+    assert region.locator("tbody tr").count() == len(table["row"])
+
+
+def test_the_report_is_drawn_in_a_sandbox(visit, lab):
+    window = visit()
+    page = window.go("runs/digits-1")
+    address = page.get_by_role("link", name="Report").get_attribute("href")
+    page.goto(lab.address.partition("/?")[0] + address)
+    page.get_by_role("application", name="Cost by epoch").wait_for()
+    assert page.evaluate("self.origin") == "null"

@@ -2,7 +2,9 @@
 
 import re
 
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 WAIT = 90_000  # milliseconds; the first answer of a unit compiles a program
@@ -153,6 +155,23 @@ def test_every_number_of_a_trained_network_can_be_opened(open_unit):
     shows(page, f"{shift['num_same']} of {shift['num_places']} places")
 
 
+def test_an_image_of_the_user_is_opened_like_those_of_the_data(open_unit, tmp_path):
+    page = open_unit("convolution", "?image=5")
+    pixels = np.full((24, 24), 255, np.uint8)
+    pixels[3:21, 10:14] = 0  # a stroke of ink
+    Image.fromarray(pixels).save(tmp_path / "own.png")
+    page.get_by_label("Or drop an image of your own").set_input_files(
+        tmp_path / "own.png"
+    )
+    shows(page, re.compile(r"own\.png: predicted"))
+    page.get_by_role("button", name=re.compile("^conv1")).click()
+    figure(page, "conv1, map 0").focus()
+    page.keyboard.press("End")
+    shows(page, "terms sum to")
+    page.get_by_role("button", name="Back to the images of the data").click()
+    shows(page, re.compile("image 5:"))
+
+
 def test_batches_step_by_step(open_unit):
     page = open_unit("batches")
     told = ask(page, "batches", "passes")
@@ -203,6 +222,20 @@ def test_regularization_narrows_the_gap(open_unit):
     shows(page, f"mean size {written(told['weights'][-1]['mean_size'], 3)}")
     page.get_by_role("button", name="Check").click()
     shows(page, "Right.")
+
+
+def test_regularization_of_a_run_of_the_user(open_unit):
+    page = open_unit("regularization", "?run=iris-1&l2=0.01")
+    told = ask(page, "regularization", "phases", run="iris-1", l2=0.01)
+    shows(page, f"80 examples in train, {told['num_val']} in val")
+    shows(page, f"{written(told['penalty']['l2'], 3)} (L2) at the end")
+    shows(page, "The inputs of iris-1 are not images")
+    mask = ask(page, "regularization", "mask", run="iris-1", iteration=10)
+    shows(page, f"{mask['num_kept']} of 4 hidden units kept")
+    page.get_by_label("Data and network").select_option("diabetes-1")
+    shows(page, "mean squared error on val at the end")
+    expect(page.get_by_label("Label smoothing")).to_be_disabled()
+    assert "run=diabetes-1" in page.url
 
 
 def test_the_mask_of_every_iteration_is_shown(open_unit):

@@ -2,11 +2,14 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 
+import assay
 from assay import InputError, nn, spec
 from assay.lab.units._registry import answer
 from assay.lab.units.convolving._feature_maps import _before
 from assay.lab.units.convolving._grids import POOL_INPUT, WORKED_INPUT, WORKED_KERNEL
+from assay.lab.units.networks._digits import digits
 from assay.lab.units.networks._open import open_example
 from assay.nn.xray import watch
 
@@ -166,6 +169,74 @@ def test_the_map_moves_with_the_input():
     np.testing.assert_allclose(
         told["after"][3, 3], told["before"][2, 5], rtol=1e-4, atol=1e-6
     )
+
+
+@pytest.fixture
+def dropped(client, tmp_path):
+    """Return a function that uploads an image, and returns its name."""
+
+    def drop(pixels):
+        Image.fromarray(np.uint8(pixels)).save(tmp_path / "own.png")
+        content = (tmp_path / "own.png").read_bytes()
+        headers = {"x-file-name": "own.png"}
+        answer = client.post("/api/uploads", content=content, headers=headers)
+        return answer.json()["upload"]
+
+    return drop
+
+
+@pytest.mark.slow
+def test_an_image_of_the_user_goes_through_the_network(dropped):
+    image = digits()[0][2, ..., 0]  # ink from 0 to 16
+    light = 255 * image / 16
+    wanted = answer("convolution", "maps", {"row": 2})
+    for pixels in (light, 255 - light):  # chalk on a board, and ink on paper
+        told = answer("convolution", "maps", {"upload": dropped(pixels)})
+        assert (told["row"], told["target"]) == (-1, "")
+        assert np.argmax(told["prediction"]) == np.argmax(wanted["prediction"]) == 2
+        np.testing.assert_allclose(told["input"], wanted["input"], atol=0.02)
+    body = {"upload": dropped(light), "layer": "conv2", "at": [2, 1, 5]}
+    check = answer("convolution", "number", body)["check"]
+    assert check["sum"] == pytest.approx(check["forward"], rel=1e-4, abs=1e-6)
+    assert answer("convolution", "receptive_field", body)["size"] == [7, 7]
+
+
+def save_images(folder):
+    """Write light and dark images of 6 x 5 pixels, each class in a folder."""
+    rng = np.random.default_rng(0)
+    for number in range(40):
+        path = folder / ("light" if number % 2 else "dark") / f"{number}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pixels = rng.integers(0, 80, (6, 5, 3)) + 170 * (number % 2)
+        Image.fromarray(np.uint8(pixels)).save(path)
+    return str(folder)
+
+
+@pytest.mark.slow
+def test_the_model_of_a_run_reads_an_image(dropped, root, tmp_path):
+    quick = {"num_epochs": 1, "trials": 1, "open_anyway": True, "out": root / "own-1"}
+    assay.train(save_images(tmp_path / "photos"), model=[assay.Conv2D(2, 3)], **quick)
+    upload = dropped(np.full((30, 40, 3), 200))
+    told = answer("convolution", "maps", {"run": "own-1", "upload": upload})
+    assert (told["row"], told["num_rows"]) == (-1, 40)
+    assert told["layers"][0]["shape"] == [6, 5, 2]
+    assert np.ptp(told["input"], axis=(0, 1)).max() == 0  # one color everywhere
+    assert sum(told["prediction"]) == pytest.approx(1, abs=1e-5)
+
+
+@pytest.mark.slow
+def test_a_model_of_other_inputs_takes_no_image(dropped, with_runs):
+    with pytest.raises(InputError, match="does not read images"):
+        answer("convolution", "maps", {"run": "iris-1", "upload": dropped(np.eye(9))})
+
+
+def test_what_is_no_image_is_refused(dropped, client):
+    with pytest.raises(InputError, match="no longer exists"):
+        answer("convolution", "maps", {"upload": "gone/own.png"})
+    headers = {"x-file-name": "own.png"}
+    stored = client.post("/api/uploads", content=b"no image", headers=headers)
+    with pytest.raises(InputError, match=r"own\.png"):
+        answer("convolution", "maps", {"upload": stored.json()["upload"]})
 
 
 def test_an_absent_row_is_refused():

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from assay import InputError
+from assay import InputError, spec
 from assay.lab.units._registry import answer
+from assay.lab.units.regularizing._few_rows import few_rows, with_dropout
 from assay.lab.units.regularizing._phases import Phases, small_fit
 
 pytestmark = pytest.mark.slow
@@ -77,3 +78,42 @@ def test_impossible_requests_are_refused():
         answer("regularization", "augment", {"row": -1})
     with pytest.raises(InputError, match="dropout"):
         answer("regularization", "phases", {"dropout": 1})
+
+
+@pytest.mark.parametrize("run", ["iris-1", "diabetes-1"])
+def test_a_run_brings_its_data_and_its_network(with_runs, run):
+    body = {"run": run, "num_epochs": 12, "l2": 0.001}
+    told = answer("regularization", "phases", body)
+    assert told["num_train"] == 80
+    assert told["is_classification"] == (run == "iris-1")
+    assert len(told["epochs"]["val_cost"]) == 12
+    assert told["penalty"]["l2"] > 0
+    fit = small_fit(Phases(**body))
+    model = fit.program.network.model
+    assert model.names[-2:] == ("dropout1", "output")  # a linear model gets dropout
+    inputs = np.asarray(fit.batch().inputs)
+    told = answer("regularization", "mask", {"run": run, "iteration": 3, "rate": 0.5})
+    assert told["layer"] == "dropout1"
+    assert told["num_units"] == len(told["units"]) == inputs.shape[1]
+    kept, units = np.array(told["kept"]), told["units"]
+    np.testing.assert_allclose(told["in_training"], np.where(kept, 2 * units, 0))
+
+
+def test_targets_of_a_run_are_wrong_on_purpose(with_runs):
+    def targets(wrong):
+        return np.asarray(few_rows("iris-1", wrong).data.train.leading.targets)[:80]
+
+    assert (targets(0.25) != targets(0)).sum() == 20
+    np.testing.assert_array_equal(np.unique(targets(0)), [0, 1, 2])
+
+
+def test_dropout_layers_of_a_run_take_the_rate():
+    layers = (spec.Dense(4), spec.Dropout(0.2), spec.ReLU())
+    changed = with_dropout(layers, 0.75)
+    assert [layer.kind for layer in changed] == ["dense", "dropout", "relu"]
+    assert changed[1].rate == 0.75
+
+
+def test_augmentation_shows_digits_if_a_run_has_no_images(with_runs):
+    told = answer("regularization", "augment", {"run": "iris-1", "row": 6})
+    assert told["is_digit"] and told["target"] == "6"

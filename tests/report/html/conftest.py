@@ -1,6 +1,7 @@
 """Fixtures for folders of finished runs, written without training."""
 
 import copy
+import json
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -153,6 +154,7 @@ class Page(HTMLParser):
         self.markup = markup
         self.elements: list[tuple[str, dict[str, str | None]]] = []
         self.texts: list[str] = []
+        self.scripts: list[str] = []
         self._open: list[str] = []
         self.feed(markup)
         self.close()
@@ -168,13 +170,21 @@ class Page(HTMLParser):
         assert self._open.pop() == tag
 
     def handle_data(self, data: str) -> None:
-        if self._open and self._open[-1] != "style":
+        inside = self._open[-1] if self._open else ""
+        if inside == "script":
+            self.scripts.append(data)
+        elif inside != "style":
             self.texts.append(data)
 
     @property
     def text(self) -> str:
-        """All text of the page except its style."""
+        """All text that the page shows without its script."""
         return "\n".join(self.texts)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What the script of the page draws."""
+        return json.loads(self.scripts[0])
 
     def values(self, name: str) -> list[str]:
         """Return every value of an attribute."""

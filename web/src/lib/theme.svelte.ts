@@ -15,25 +15,37 @@ class Theme {
     for (const query of [DARK, '(forced-colors: active)']) {
       matchMedia(query).addEventListener('change', () => this.apply());
     }
+    // a dark page would print light text on white paper
+    addEventListener('beforeprint', () => this.apply(true));
+    addEventListener('afterprint', () => this.apply());
     this.apply();
   }
 
   set(choice: Choice): void {
     this.choice = choice;
-    localStorage.setItem(KEY, choice);
+    try {
+      localStorage.setItem(KEY, choice);
+    } catch {
+      // the choice lasts as long as the page
+    }
     this.apply();
   }
 
-  private apply(): void {
+  private apply(printing = false): void {
     const system = matchMedia(DARK).matches ? 'dark' : 'light';
-    document.documentElement.dataset['theme'] = this.choice === 'auto' ? system : this.choice;
+    const chosen = this.choice === 'auto' ? system : this.choice;
+    document.documentElement.dataset['theme'] = printing ? 'light' : chosen;
     this.version += 1;
   }
 }
 
 function stored(): Choice {
-  const choice = localStorage.getItem(KEY);
-  return choice === 'light' || choice === 'dark' ? choice : 'auto';
+  try {
+    const choice = localStorage.getItem(KEY);
+    return choice === 'light' || choice === 'dark' ? choice : 'auto';
+  } catch {
+    return 'auto'; // a report that the lab serves may store nothing
+  }
 }
 
 export const theme = new Theme();

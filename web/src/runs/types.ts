@@ -1,4 +1,5 @@
 /** The records of runs as the server sends them. */
+import type { Points } from './residuals';
 
 export type Interval = [number | null, number | null] | null;
 
@@ -65,7 +66,7 @@ export interface Summary {
     notes?: string[];
   };
   split: { train: number; val: number; test: number; by: string; hash: string; notes?: string[] };
-  model: { layers: ({ name: string; kind: string } & Record<string, unknown>)[]; num_parameters: number; members?: number };
+  model: { layers: (string | ({ name: string; kind: string } & Record<string, unknown>))[]; num_parameters: number; members?: number };
   hyperparameters: Record<string, unknown>;
   tune: {
     num_trials: number;
@@ -97,6 +98,12 @@ export interface Detail extends State {
   metric_titles?: Record<string, string>;
   compared?: string[];
   layers?: string;
+  /** The stages before the test part was opened: a label, and texts about it. */
+  course?: string[][];
+  /** Caveats about metrics. */
+  notes?: string[];
+  /** When the test part was opened, in seconds since 1970. */
+  opened_seconds?: number | null;
   data: { columns?: Column[]; task?: { reason?: string }; notes?: string[] } | null;
   resolved: {
     seed?: number;
@@ -109,11 +116,9 @@ export interface Detail extends State {
   trials: Trial[] | null;
   epochs: Record<string, Curves> | null;
   monitors: Record<string, { layers: string[]; epoch: number[] } & Record<string, unknown>> | null;
-  predictions?: {
-    target?: number[];
-    prediction?: number[];
+  predictions?: (Partial<Points> & {
     calibration?: { rows: number; right: number; interval: [number, number]; confidence: number }[];
-  } | null;
+  }) | null;
   report?: boolean;
   damaged: string[];
 }

@@ -5,9 +5,8 @@ from typing import Any
 
 from assay._errors import AssayError, InputError
 from assay.lab.runs._folder import find
-from assay.lab.trained._detail import curves_of
 from assay.records import RunFolder
-from assay.report import compare_warnings, metric_title
+from assay.report import compare_warnings, metric_title, read_curves
 
 __all__ = ["compare"]
 
@@ -89,8 +88,8 @@ def _resolved(folder: RunFolder) -> Mapping[str, Any]:
 def _curve(folder: RunFolder, summary: Any) -> dict[str, Any] | None:
     """Return the costs of the best trial, which has a val part, unlike the refit."""
     try:
-        curves = curves_of(folder)
-    except (AssayError, KeyError):
+        curves = read_curves(folder)
+    except (AssayError, KeyError, ValueError):
         return None
     best = str((summary["tune"] or {}).get("best_trial", 0))
     return curves.get(best) or curves.get("-1")

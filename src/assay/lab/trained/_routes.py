@@ -13,7 +13,13 @@ from assay.lab.runs._folder import find
 
 __all__ = ["trained_routes"]
 
-_REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+# A run may come from somebody else. The sandbox gives the script of its report another
+# origin than that of the lab, which it therefore cannot use.
+_REPORT_POLICY = (
+    "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'; "
+    "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
 
 
 def trained_routes() -> list[Route]:

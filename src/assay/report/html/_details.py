@@ -1,136 +1,176 @@
-"""The last sections of a report, from the findings to the commands."""
+"""Reads what the pages show of a run, skipping files that are missing or damaged."""
 
-import shlex
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Any
 
-from assay.records import SEVERITIES
-from assay.report._format import seconds, setting
-from assay.report.html._elements import Html, element, pairs, section, table, text
-from assay.report.html._records import RunRecords
+import numpy as np
 
-__all__ = [
-    "commands_section",
-    "environment_section",
-    "findings_section",
-    "settings_section",
-    "times_section",
-]
+from assay._errors import AssayError
+from assay.records import RunFolder, Summary, read_lines
+from assay.report._run import (
+    compared,
+    course,
+    layers_text,
+    metric_notes,
+    metric_title,
+)
 
+__all__ = ["curves_of", "details_of"]
 
-def findings_section(records: RunRecords) -> Html:
-    """Return the findings, most severe first; empty if there are none."""
-    findings = sorted(records.summary["findings"], key=_severity, reverse=True)
-    if not findings:
-        return Html("")
-    entries = [_finding(finding) for finding in findings]
-    listed = element("ul", *entries, class_="findings")
-    return section("Findings", listed, name="findings")
+Table = dict[str, np.ndarray]
+"""Columns of equal length by name."""
 
-
-def _severity(finding: Mapping[str, Any]) -> int:
-    name = finding.get("severity", "")
-    return SEVERITIES.index(name) if name in SEVERITIES else -1
+_CURVES = ("trial", "epoch", "train_cost", "val_cost")
+_POINTS = ("row", "target", "prediction")
+_MOST_POINTS = 2000  # of a curve or a scatter plot
+_MOST_BARS = 30
 
 
-def _finding(finding: Mapping[str, Any]) -> Html:
-    severity = str(finding["severity"])
-    known = severity if severity in SEVERITIES else None
-    texts = [element("p", text(finding["message"]))]
-    if finding["remedy"]:
-        texts.append(element("p", text(f"→ {finding['remedy']}"), class_="soft"))
-    pill = element("b", text(severity), class_=f"pill {known}" if known else "pill")
-    return element("li", pill, element("div", *texts))
+def details_of(folder: RunFolder) -> dict[str, Any]:
+    """Return the records of a run and texts about them; arrays are NumPy arrays.
+
+    Records that do not exist or cannot be read are None. Those that cannot be read are
+    listed under "damaged". Without a valid `run.json`, there is no key "summary".
+    """
+    damaged: list[str] = []
+
+    def read(name: str, reader: Callable[[RunFolder], Any]) -> Any:
+        if not folder.exists(name):
+            return None
+        try:
+            return reader(folder)
+        except (AssayError, ValueError, TypeError, KeyError) as error:
+            damaged.append(f"{name}: {error}")
+            return None
+
+    answer: dict[str, Any] = {
+        "name": folder.name,
+        "path": str(folder.path),
+        "data": read("data.json", lambda f: f.read_object("data.json")),
+        "resolved": read("resolved.json", lambda f: f.read_object("resolved.json")),
+        "split": read("split.npz", _split),
+        "trials": read("events.jsonl", _trials),
+        "epochs": read("epochs.parquet", curves_of),
+        "monitors": read("monitors.parquet", _monitors),
+        "opened_seconds": read("ledger.jsonl", _opened),
+    }
+    summary = read("run.json", RunFolder.summary)
+    if summary is not None:
+        answer |= _texts(summary)
+        if summary["task"] == "regression":
+            answer["predictions"] = read("test_predictions.parquet", _predictions)
+    return answer | {"damaged": damaged}
 
 
-def settings_section(records: RunRecords) -> Html:
-    """Return the layers and all hyperparameters."""
-    summary = records.summary
-    searched: Mapping[str, Any] = (summary["tune"] or {}).get("values") or {}
-    values = [
-        (f"{name} (searched)" if name in searched else name, _value(value))
-        for name, value in summary["hyperparameters"].items()
-    ]
-    return section(
-        "Model and settings",
-        table(
-            ["layer", "kind", "settings"],
-            [_layer(layer) for layer in summary["model"]["layers"]],
-            caption=f"Layers ({summary['model']['num_parameters']:,} parameters)",
-            wraps=True,
-        ),
-        element("h3", text("Hyperparameters")),
-        pairs(values, class_="grid"),
-        name="settings",
-    )
+def _texts(summary: Summary) -> dict[str, Any]:
+    """Return the summary and what is said about it."""
+    return {
+        "summary": summary,
+        "metric_title": metric_title(summary["test"]["metric"]),
+        "metric_titles": {name: metric_title(name) for name in summary["metrics"]},
+        "compared": compared(summary),
+        "layers": layers_text(summary["model"]["layers"]),
+        "course": [[label, *texts] for label, *texts in course(summary)],
+        "notes": [note.removeprefix("! ") for note in metric_notes(summary)],
+    }
 
 
-def _layer(layer: str | Mapping[str, Any]) -> list[str]:
-    if isinstance(layer, str):
-        return [layer, layer, ""]
-    kind = str(layer.get("kind", "?"))
-    rest = [
-        f"{name} {_value(value)}"
-        for name, value in layer.items()
-        if name not in ("name", "kind") and value is not None
-    ]
-    return [str(layer.get("name", kind)), kind, ", ".join(rest)]
+def _split(folder: RunFolder) -> dict[str, int]:
+    arrays = folder.read_npz("split.npz", "train", "val", "test")
+    return {part: len(arrays[part]) for part in ("train", "val", "test")}
 
 
-def _value(value: object) -> str:
-    return "none" if value in ([], {}) else setting(value)
+def _trials(folder: RunFolder) -> list[dict[str, Any]]:
+    """Return the events of the trials without duplicates, which resumed runs write."""
+    latest = {event.get("trial"): event for event in folder.events("trial")}
+    sound = [event for number, event in latest.items() if isinstance(number, int)]
+    return sorted(sound, key=lambda event: event["trial"])
 
 
-def environment_section(records: RunRecords) -> Html:
-    """Return the software and hardware of the run, and hashes of the data."""
-    summary, resolved = records.summary, records.resolved or {}
-    versions: Mapping[str, Any] = resolved.get("versions") or {}
-    known = [
-        ("seed", resolved.get("seed")),
-        ("device", resolved.get("device")),
-        ("platform", resolved.get("platform")),
-        *versions.items(),
-        ("data fingerprint", summary["data"]["fingerprint"]),
-        ("split hash", summary["split"]["hash"]),
-    ]
-    if "assay" not in versions:
-        known.insert(0, ("assay", summary["assay"]))
-    items = [(name, value) for name, value in known if value is not None]
-    return section("Environment", pairs(items, class_="grid"), name="environment")
+def _opened(folder: RunFolder) -> float | None:
+    """Return when the test part was last opened, in seconds since 1970."""
+    entries = read_lines(folder.path_of("ledger.jsonl"))
+    moments = [entry.get("when_seconds") for entry in entries]
+    known = [when for when in moments if isinstance(when, int | float)]
+    return known[-1] if known else None
 
 
-def times_section(records: RunRecords) -> Html:
-    """Return the durations of the stages."""
-    timings = records.summary["timings"]
-    rows = [
-        [name.removesuffix("_seconds").replace("_", " "), seconds(value)]
-        for name, value in timings.items()
-        if name.endswith("_seconds")
-    ]
-    times = table(["stage", "time"], rows, caption="Wall-clock time of each stage")
-    return section("Times", times, name="times") if rows else Html("")
+def _columns(folder: RunFolder, name: str, needed: tuple[str, ...]) -> Table:
+    table = folder.read_parquet(name)
+    missing = [column for column in needed if column not in table]
+    if missing:
+        raise ValueError(f"missing columns: {', '.join(missing)}")
+    return table
 
 
-def commands_section(records: RunRecords) -> Html:
-    """Return commands for the run, ready to copy."""
-    path = shlex.quote(str(records.path))
-    commands = [
-        ("Show this result", f"assay show {path}"),
-        ("Predict new rows", f"assay predict {path} NEW_DATA -o predictions.csv"),
-        (
-            "Resume the run if it was interrupted",
-            f"assay train --resume --out {path}",
-        ),
-        ("Predict in Python", f"assay.load({str(records.path)!r}).predict(frame)"),
-    ]
-    entries = [
-        element(
-            "div",
-            element("dt", text(words)),
-            element("dd", element("code", text(command))),
-        )
-        for words, command in commands
-    ]
-    return section(
-        "Commands", element("dl", *entries, class_="commands"), name="commands"
-    )
+def curves_of(folder: RunFolder) -> dict[str, Table]:
+    """Return the curves of each fit by the number of its trial; the refit is "-1"."""
+    table = _columns(folder, "epochs.parquet", _CURVES)
+    trials = np.asarray(table["trial"])
+    names = [name for name in table if name != "trial"]
+    curves: dict[str, Table] = {}
+    for trial in np.unique(trials).tolist():
+        rows = np.flatnonzero(trials == trial)
+        rows = rows[_spread(len(rows))]
+        curves[str(int(trial))] = {n: np.asarray(table[n])[rows] for n in names}
+    return curves
+
+
+def _spread(size: int, most: int = _MOST_POINTS) -> np.ndarray:
+    """Return at most `most` places, spread evenly, with both ends."""
+    return np.unique(np.linspace(0, size - 1, min(size, most)).astype(int))
+
+
+def _monitors(folder: RunFolder) -> dict[str, Any]:
+    """Return the monitors of each fit as matrices of layers × measurements."""
+    table = folder.read_parquet("monitors.parquet")
+    trials = np.asarray(table["trial"])
+    places = ("trial", "iteration", "epoch", "layer")
+    measured = [name for name in table if name not in places]
+    fits: dict[str, Any] = {}
+    for trial in np.unique(trials).tolist():
+        rows = np.flatnonzero(trials == trial)
+        layers = list(dict.fromkeys(np.asarray(table["layer"])[rows].tolist()))
+        width = len(rows) // max(len(layers), 1)
+        shape = (width, len(layers))
+        fits[str(int(trial))] = {
+            "layers": layers,
+            "epoch": np.asarray(table["epoch"])[rows][:: max(len(layers), 1)],
+            **{n: np.asarray(table[n])[rows].reshape(shape).T for n in measured},
+        }
+    return fits
+
+
+def _predictions(folder: RunFolder) -> dict[str, Any] | None:
+    """Return the predictions of a regression as points, and its errors as bars."""
+    table = _columns(folder, "test_predictions.parquet", _POINTS)
+    points = {name: np.asarray(table[name], np.float64) for name in _POINTS}
+    is_known = np.isfinite(points["target"]) & np.isfinite(points["prediction"])
+    points = {name: values[is_known] for name, values in points.items()}
+    size = len(points["row"])
+    if not size:
+        return None
+    errors = points["prediction"] - points["target"]
+    shown = _spread(size)
+    return {
+        **{name: values[shown] for name, values in points.items()},
+        "num_rows": size,
+        "errors": _histogram(errors),
+    }
+
+
+def _histogram(errors: np.ndarray) -> dict[str, Any]:
+    """Return the distribution of errors, with outliers included in the end bars.
+
+    Otherwise, a few huge errors would squeeze all others into one bar.
+    """
+    low, median, high = np.quantile(errors, [0.05, 0.5, 0.95]).tolist()
+    clipped = np.clip(errors, *np.quantile(errors, [0.005, 0.995]))
+    bars = int(np.clip(np.sqrt(len(errors)) * 1.5, 5, _MOST_BARS))
+    counts, edges = np.histogram(clipped, bars)
+    return {
+        "counts": counts,
+        "edges": edges,
+        "median": median,
+        "middle": [low, high],
+    }

@@ -8,12 +8,10 @@ __all__ = [
     "Html",
     "element",
     "empty_element",
-    "figure",
-    "listing",
     "pairs",
     "section",
+    "shown",
     "table",
-    "table_figure",
     "text",
 ]
 
@@ -21,18 +19,28 @@ Html = NewType("Html", str)
 """Type for markup. Plain strings are text and must be escaped with `text`."""
 
 
-def text(value: object) -> Html:
-    """Return a value as escaped text, with control characters replaced by ?.
+def shown(value: object) -> str:
+    """Return a value as text, with control characters replaced by ?.
 
-    Names of columns, classes and files may contain markup, terminal escape codes, or
-    characters that change the direction of text.
+    Names of columns, classes and files may contain terminal escape codes, or characters
+    that change the direction of text.
 
     Example:
-        >>> text("<b>"), text("a" + chr(27) + "[31m"), text("one\\ntwo")
-        ('&lt;b&gt;', 'a?[31m', 'one two')
+        >>> shown("a" + chr(27) + "[31m"), shown("one\\ntwo")
+        ('a?[31m', 'one two')
     """
     words = "".join(" " if mark in "\n\r\t" else mark for mark in str(value))
-    return Html(escape("".join(m if m.isprintable() else "?" for m in words)))
+    return "".join(mark if mark.isprintable() else "?" for mark in words)
+
+
+def text(value: object) -> Html:
+    """Return a value as escaped text without control characters.
+
+    Example:
+        >>> text("<b>")
+        '&lt;b&gt;'
+    """
+    return Html(escape(shown(value)))
 
 
 def element(tag: str, *children: Html, **attributes: object) -> Html:
@@ -71,20 +79,12 @@ def section(title: str, *children: Html, name: str) -> Html:
     )
 
 
-def table(
-    head: Sequence[str],
-    rows: Iterable[Sequence[object]],
-    *,
-    caption: str,
-    wraps: bool = False,
-) -> Html:
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Html:
     """Return a table in which the first cell of each row is the row's header.
 
     Args:
         head: names of the columns.
         rows: values of the cells, which are escaped.
-        caption: caption of the table.
-        wraps: whether cells may wrap; disable it to keep numbers on one line.
     """
     names = [element("th", text(name), scope="col") for name in head]
     body = [
@@ -95,47 +95,14 @@ def table(
         )
         for first, *cells in rows
     ]
-    inner = element(
-        "table",
-        element("thead", element("tr", *names)),
-        element("tbody", *body),
-        class_=None if wraps else "numbers",
-    )
-    return table_figure(inner, caption)
+    top = element("thead", element("tr", *names))
+    return element("table", top, element("tbody", *body))
 
 
-def table_figure(inner: Html, caption: str) -> Html:
-    """Return a table and its caption in a scrollable, focusable frame.
-
-    The caption is outside the table. Otherwise, narrow tables would wrap it into many
-    lines, and wide tables would scroll it out of view.
-    """
-    frame = element(
-        "div",
-        inner,
-        class_="scrollable",
-        tabindex="0",
-        role="region",
-        aria_label=caption,
-    )
-    return element("figure", element("figcaption", text(caption)), frame)
-
-
-def figure(drawn: Html, caption: str) -> Html:
-    """Return a drawing with its caption."""
-    return element("figure", drawn, element("figcaption", text(caption)))
-
-
-def pairs(items: Iterable[tuple[str, object]], *, class_: str | None = None) -> Html:
+def pairs(items: Iterable[tuple[str, object]]) -> Html:
     """Return a definition list of names and values."""
     rows = [
         element("div", element("dt", text(name)), element("dd", text(value)))
         for name, value in items
     ]
-    return element("dl", *rows, class_=class_)
-
-
-def listing(items: Iterable[str], *, class_: str | None = None) -> Html:
-    """Return a list of sentences; empty if there are none."""
-    entries = [element("li", text(item)) for item in items]
-    return element("ul", *entries, class_=class_) if entries else Html("")
+    return element("dl", *rows)

@@ -1,34 +1,45 @@
-"""Builds the report page from its sections."""
+"""Builds the report page, a file that needs no server and no other file."""
 
+import base64
+import hashlib
+import math
+import shlex
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from typing import Any, cast
+
+import numpy as np
+
+from assay.records import to_canonical_json
 from assay.report._format import measured
 from assay.report._run import metric_title
-from assay.report.html._details import (
-    commands_section,
-    environment_section,
-    findings_section,
-    settings_section,
-    times_section,
-)
-from assay.report.html._elements import Html, element, empty_element, text
-from assay.report.html._predictions import predictions_section
-from assay.report.html._records import RunRecords
-from assay.report.html._result import (
-    heading,
-    metrics_section,
-    protocol_section,
-    result_section,
-)
-from assay.report.html._style import STYLE
-from assay.report.html._training import training_section
+from assay.report.html._elements import Html, element, empty_element, shown, text
+from assay.report.html._facts import facts
 
 __all__ = ["page_html"]
 
-# If some text were not escaped, this policy would still block scripts and requests.
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+_TEXTS = (
+    *("name", "path", "summary", "metric_title", "metric_titles", "compared"),
+    *("layers", "course", "notes", "trials", "predictions", "opened_seconds"),
+    "damaged",
+)
+_OF_SYSTEM = ("seed", "device", "platform", "versions")
+_MOST_CELLS = 1500  # of one measurement of the layers, to keep the file small
+_DIGITS = 6  # of a measurement; more cannot be seen in a picture
 
 
-def page_html(records: RunRecords) -> str:
-    """Return the report as an HTML document that depends only on the records."""
+def page_html(details: Mapping[str, Any]) -> str:
+    """Return the report as an HTML document that depends only on the records.
+
+    Its script draws the page of the lab from the data in the document. Without the
+    script, the essential facts are plain HTML.
+
+    Args:
+        details: what `read_details` returns for a finished run.
+    """
+    summary = details["summary"]
+    style, script = _built("report.css"), _built("report.js")
+    data = to_canonical_json(_compact(_data(details))).replace("<", "\\u003c")
     head = element(
         "head",
         empty_element("meta", charset="utf-8"),
@@ -36,44 +47,108 @@ def page_html(records: RunRecords) -> str:
             "meta", name="viewport", content="width=device-width, initial-scale=1"
         ),
         empty_element("meta", name="color-scheme", content="light dark"),
-        empty_element("meta", http_equiv="Content-Security-Policy", content=_POLICY),
-        element("title", text(_title(records))),
-        element("style", Html(STYLE)),
+        empty_element(
+            "meta",
+            http_equiv="Content-Security-Policy",
+            content=_policy(style, script),
+        ),
+        element("title", text(_title(summary))),
+        element("style", Html(style)),
     )
-    body = element("body", element("main", heading(records), *_sections(records)))
-    page = element("html", head, body, lang="en")
-    # one section per line keeps the file readable in an editor
-    return f"<!DOCTYPE html>\n{page.replace('<section ', chr(10) + '<section ')}\n"
+    damaged = [words.partition(":")[0] for words in details["damaged"]]
+    body = element(
+        "body",
+        element("main", *facts(summary, damaged=damaged), id="facts"),
+        element("script", Html(data), id="run", type="application/json"),
+        element("script", Html(script)),
+    )
+    return f"<!DOCTYPE html>\n{element('html', head, body, lang='en')}\n"
 
 
-def _title(records: RunRecords) -> str:
-    summary = records.summary
+def _built(name: str) -> str:
+    """Return a file that was built from `web/`."""
+    return files("assay.report.html").joinpath("built", name).read_text("utf-8")
+
+
+def _policy(style: str, script: str) -> str:
+    """Return a policy that allows only this style and this script, and no request.
+
+    If some text were not escaped, the policy would still block what it contains.
+    """
+    style_hash, script_hash = map(_hash, (style, script))
+    rules = f"style-src '{style_hash}'; script-src '{script_hash}'"
+    return f"default-src 'none'; {rules}; base-uri 'none'; form-action 'none'"
+
+
+def _hash(content: str) -> str:
+    digest = hashlib.sha256(content.encode()).digest()
+    return f"sha256-{base64.b64encode(digest).decode()}"
+
+
+def _title(summary: Mapping[str, Any]) -> str:
     value, _ = measured(summary["test"])
     metric = metric_title(summary["test"]["metric"])
     return f"{summary['run']} · test {metric} {value} · Assay"
 
 
-def _sections(records: RunRecords) -> list[Html]:
+def _data(details: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the script draws: the curves of the selected trial and the refit."""
+    tune: Mapping[str, Any] = details["summary"]["tune"] or {}
+    kept = (str(tune.get("best_trial", 0)), "-1")
+    resolved = details["resolved"]
+    monitors = _only(details["monitors"], kept)
+    return {
+        **{name: details.get(name) for name in _TEXTS},
+        "state": "finished",
+        "resolved": resolved and {name: resolved.get(name) for name in _OF_SYSTEM},
+        "epochs": _only(details["epochs"], kept) or None,
+        "monitors": {fit: _thinned(one) for fit, one in monitors.items()} or None,
+        "commands": _commands(details["path"]),
+    }
+
+
+def _only(fits: Mapping[str, Any] | None, kept: Sequence[str]) -> dict[str, Any]:
+    return {name: fit for name, fit in (fits or {}).items() if name in kept}
+
+
+def _thinned(monitors: Mapping[str, Any]) -> dict[str, Any]:
+    """Return fewer epochs of the measurements of a network with many layers."""
+    layers, size = monitors["layers"], len(monitors["epoch"])
+    most = max(_MOST_CELLS // max(len(layers), 1), 20)
+    places = np.unique(np.linspace(0, size - 1, min(size, most)).astype(int))
+    arrays = {n: values[..., places] for n, values in monitors.items() if n != "layers"}
+    return {"layers": layers, **arrays}
+
+
+def _commands(path: str) -> list[list[str]]:
+    """Return commands for the run, ready to copy, with what they do."""
+    quoted = shlex.quote(path)
     return [
-        result_section(records),
-        protocol_section(records),
-        metrics_section(records),
-        predictions_section(records),
-        training_section(records),
-        findings_section(records),
-        settings_section(records),
-        environment_section(records),
-        times_section(records),
-        commands_section(records),
-        _footer(records),
+        ["Show this result", f"assay show {quoted}"],
+        ["Predict new rows", f"assay predict {quoted} NEW_DATA -o predictions.csv"],
+        ["Resume an interrupted run", f"assay train --resume --out {quoted}"],
+        ["Predict in Python", f"assay.load({path!r}).predict(frame)"],
     ]
 
 
-def _footer(records: RunRecords) -> Html:
-    words = (
-        f"Written by Assay {records.summary['assay']} from the records of the run. "
-        "This page is self-contained and makes no network requests."
-    )
-    if records.damaged:
-        words += f" Omitted files that cannot be read: {', '.join(records.damaged)}."
-    return element("footer", element("p", text(words)))
+def _compact(value: Any) -> Any:
+    """Return plain values with safe texts, and with few digits in arrays."""
+    if isinstance(value, str):
+        return shown(value)
+    if isinstance(value, Mapping):
+        items = cast("Mapping[Any, Any]", value).items()
+        return {shown(name): _compact(item) for name, item in items}
+    if isinstance(value, list | tuple):
+        return [_compact(item) for item in cast("Sequence[Any]", value)]
+    if hasattr(value, "dtype") and value.dtype.kind == "f":
+        return _rounded(value.tolist())
+    return value
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_rounded(item) for item in cast("list[Any]", value)]
+    if not math.isfinite(value):
+        return None
+    short = float(f"{value:.{_DIGITS}g}")
+    return int(short) if short.is_integer() and abs(short) < 2**53 else short

@@ -1,11 +1,16 @@
-"""Writes the report of a run to its folder."""
+"""Writes the report of a run to its folder, and reads what it shows."""
+
+from typing import Any
 
 from assay.records import RunFolder
 
-__all__ = ["REPORT", "write_report"]
+__all__ = ["REPORT", "read_curves", "read_details", "write_report"]
 
 REPORT = "report.html"
 """The file name of the report."""
+
+# The modules imported below need NumPy, and importing it takes longer than printing a
+# result.
 
 
 def write_report(folder: RunFolder) -> None:
@@ -20,8 +25,35 @@ def write_report(folder: RunFolder) -> None:
     Raises:
         RunError: the folder has no valid `run.json`.
     """
-    # These modules need NumPy, and importing it takes longer than printing a result.
     from assay.report.html._page import page_html
-    from assay.report.html._records import read_records
 
-    folder.write_text(REPORT, page_html(read_records(folder)))
+    folder.summary()  # raises an error that says what is wrong
+    folder.write_text(REPORT, page_html(read_details(folder)))
+
+
+def read_details(folder: RunFolder) -> dict[str, Any]:
+    """Return what the pages show of a run, finished or not.
+
+    Missing or damaged records are None, and "damaged" lists the latter.
+
+    Args:
+        folder: folder of a run.
+    """
+    from assay.report.html._details import details_of
+
+    return details_of(folder)
+
+
+def read_curves(folder: RunFolder) -> dict[str, dict[str, Any]]:
+    """Return the costs and scores after each epoch, by trial; the refit is "-1".
+
+    Args:
+        folder: folder of a run.
+
+    Raises:
+        RunError: the folder has no valid `epochs.parquet`.
+        ValueError: the table lacks columns.
+    """
+    from assay.report.html._details import curves_of
+
+    return curves_of(folder)

@@ -12,6 +12,7 @@ export interface Phases {
   num_train: number;
   num_val: number;
   num_parameters: number;
+  is_classification: boolean;
   epochs: { train_cost: number[]; val_cost: number[]; train_score: number[]; val_score: number[] };
   early_stopping: { best_epoch: number; stop_epoch: number | null };
   edges: number[];
@@ -20,6 +21,10 @@ export interface Phases {
 }
 
 export interface Mask {
+  /** Name of the dropout layer. */
+  layer: string;
+  /** Its first units, and how many there are. */
+  num_units: number;
   units: number[];
   kept: boolean[];
   num_kept: number;
@@ -40,6 +45,11 @@ export interface Augmented {
   row: number;
   num_rows: number;
   target: string;
+  /** Whether the images are the built-in digits. */
+  is_digit: boolean;
+  /** The ends of the values of all images. */
+  least: number;
+  most: number;
   original: number[][];
   kinds: Variants[];
 }

@@ -7,7 +7,12 @@ from pydantic import BaseModel, Field
 
 from assay._errors import InputError
 from assay.lab.units._registry import answers
-from assay.lab.units.networks._open import Opened, explained, open_example
+from assay.lab.units.networks._open import (
+    Opened,
+    explained,
+    open_example,
+    open_picture,
+)
 from assay.nn._window_geometry import WindowGeometry
 from assay.nn.xray import watch
 
@@ -23,16 +28,18 @@ class FeatureMaps(BaseModel):
     Args:
         row: row number of the image.
         run: name of a finished run; empty for the small network on the digits.
+        upload: name of an uploaded image, which replaces the row; empty for the row.
     """
 
     row: int = 0
     run: str = ""
+    upload: str = ""
 
 
 @answers("convolution", "maps")
 def maps(body: FeatureMaps) -> dict[str, Any]:
     """Return the feature maps of every layer, and the kernels of convolutions."""
-    opened, names = _with_images(body.row, body.run)
+    opened, names = _with_images(body)
     return {
         **_example(opened),
         "input": opened.watched.input(names[0])[0],
@@ -40,9 +47,12 @@ def maps(body: FeatureMaps) -> dict[str, Any]:
     }
 
 
-def _with_images(row: int, run: str) -> tuple[Opened, list[str]]:
+def _with_images(body: FeatureMaps) -> tuple[Opened, list[str]]:
     """Return an example, and the layers that map images to images."""
-    opened = open_example("convolution", row, run)
+    if body.upload:
+        opened = open_picture("convolution", body.upload, body.run)
+    else:
+        opened = open_example("convolution", body.row, body.run)
     watched = opened.watched
     names = [
         name
@@ -51,8 +61,8 @@ def _with_images(row: int, run: str) -> tuple[Opened, list[str]]:
     ]
     if not names:
         raise InputError(
-            f"The run {run!r} has no feature maps, because its model has no layer of "
-            "images. Choose a run with Conv2D layers."
+            f"The run {body.run!r} has no feature maps, because its model has no layer "
+            "of images. Choose a run with Conv2D layers."
         )
     return opened, names
 
@@ -99,7 +109,7 @@ class Number(FeatureMaps):
 @answers("convolution", "number")
 def number(body: Number) -> dict[str, Any]:
     """Return the calculation of one number, checked against the forward pass."""
-    opened, _ = _with_images(body.row, body.run)
+    opened, _ = _with_images(body)
     return explained(opened, body.layer, body.at)
 
 
@@ -110,7 +120,7 @@ class ReceptiveField(Number):
 @answers("convolution", "receptive_field")
 def receptive_field(body: ReceptiveField) -> dict[str, Any]:
     """Return the box in the output of each earlier layer that a number depends on."""
-    opened, names = _with_images(body.row, body.run)
+    opened, names = _with_images(body)
     opened.watched.explain(body.layer, body.at)  # raises if the position is absent
     if body.layer not in names:
         raise InputError(
@@ -171,7 +181,7 @@ def shift(body: Shift) -> dict[str, Any]:
 
     The map moves with the input, except where a window reaches the border.
     """
-    opened, (name, *_) = _with_images(body.row, body.run)
+    opened, (name, *_) = _with_images(body)
     x = opened.watched.input(name)[0]
     moved = _moved(x, body.down, body.right)
     before = opened.watched.output(name)[0]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,9 @@ from assay import experiment, nn, spec
 from assay._errors import InputError, fault
 from assay.experiment import Fit
 from assay.lab.runs._folder import open_run
+from assay.lab.runs._uploads import uploaded
 from assay.lab.units.networks._digits import digits
+from assay.lab.units.networks._pictures import ink_of, inputs_of_picture
 from assay.nn.xray import ModelPass, watch
 
 __all__ = [
@@ -19,6 +22,7 @@ __all__ = [
     "explained",
     "layer_rows",
     "open_example",
+    "open_picture",
 ]
 
 _SIDE = 8  # pixels of a digit
@@ -71,9 +75,9 @@ class Opened:
     """One example on its way through a trained network.
 
     Args:
-        row: row number in the data.
+        row: row number in the data; -1 for an image of the user.
         num_rows: number of rows in the data.
-        target: the class or number to predict.
+        target: the class or number to predict; "" for an image of the user.
         classes: names of the classes; empty for numbers.
         prediction: probabilities of the classes, or the predicted number.
         network: the network in inference mode.
@@ -109,6 +113,22 @@ def open_example(network: str, row: int, run: str = "") -> Opened:
     return _of_run(run, row) if run else _of_digits(network, row)
 
 
+def open_picture(network: str, upload: str, run: str = "") -> Opened:
+    """Send an image of the user through a network, resized to what it reads.
+
+    Args:
+        network: name of a small network; ignored with a run.
+        upload: name of an uploaded file.
+        run: name of a finished run; empty for the digits.
+
+    Raises:
+        InputError: the file, the network or the run does not exist, the file is no
+            image, or the run does not take images.
+    """
+    file = uploaded(upload)
+    return _picture_in_run(run, file) if run else _picture_as_digit(network, file)
+
+
 @lru_cache(maxsize=64)
 def _of_digits(network: str, row: int) -> Opened:
     if network not in NETWORKS:
@@ -118,19 +138,31 @@ def _of_digits(network: str, row: int) -> Opened:
     images, targets = digits()
     if not 0 <= row < len(targets):
         raise InputError(fault(f"0 <= row < {len(targets)}", "row", row, "Use 0."))
+    return _digit(network, images[row], row=row, target=str(targets[row]))
+
+
+@lru_cache(maxsize=8)
+def _picture_as_digit(network: str, file: Path) -> Opened:
+    images, _ = digits()
+    ink = ink_of(file, (_SIDE, _SIDE))[..., None]
+    return _digit(network, images.max() * ink, row=-1, target="")
+
+
+def _digit(network: str, image: np.ndarray, *, row: int, target: str) -> Opened:
+    """Send an image (8, 8, 1) with values from 0 to 16 through a small network."""
     model = _trained(network).model
-    inputs: Any = model.preparation.transform(images[row : row + 1])
+    inputs: Any = model.preparation.transform(image[None])
     flax_model = experiment.network_of(model, 0)
     return Opened(
         row,
-        len(targets),
-        str(targets[row]),
+        len(digits()[0]),
+        target,
         tuple(map(str, range(10))),
-        model.predict(images[row : row + 1])[0],
+        model.predict(image[None])[0],
         flax_model,
         layer_rows(model),
         watch(flax_model, inputs),
-        images[row],
+        image,
     )
 
 
@@ -140,25 +172,53 @@ def _of_run(name: str, row: int) -> Opened:
     dataset = experiment.run_data(run.folder)
     # Sealed rows are refused, so the first row may be missing.
     opened = experiment.open_row(run, row if row >= 0 else None)
-    inputs = opened.watched.input(opened.watched.names[0])[0]
     task = model.preparation.task
     target = dataset.target[opened.row]
-    is_class = task.kind != "regression"
-    prediction = model.predict_inputs(
-        model.preparation.transform(dataset, np.array([opened.row]))
+    is_number = task.kind == "regression"
+    return _in_run(
+        model,
+        model.preparation.transform(dataset, np.array([opened.row])),
+        opened.watched,
+        row=opened.row,
+        num_rows=dataset.num_examples,
+        target=f"{target:g}" if is_number else str(task.classes[target]),
     )
+
+
+def _picture_in_run(name: str, file: Path) -> Opened:
+    example = _of_run(name, -1)  # raises if the layers cannot be shown
+    model = open_run(name).model
+    inputs = inputs_of_picture(file, model.preparation)
+    watched = watch(example.network, inputs, dtype=model.training.precision)
+    size = example.num_rows
+    return _in_run(model, inputs, watched, row=-1, num_rows=size, target="")
+
+
+def _in_run(
+    model: experiment.Model,
+    inputs: Any,
+    watched: ModelPass,
+    *,
+    row: int,
+    num_rows: int,
+    target: str,
+) -> Opened:
+    """Return an example on its way through the first network of a model."""
+    task = model.preparation.task
+    prediction = model.predict_inputs(inputs)
     if task.kind == "binary":
         prediction = np.stack([1 - prediction, prediction], axis=1)
+    first = watched.input(watched.names[0])[0]
     return Opened(
-        opened.row,
-        dataset.num_examples,
-        str(task.classes[target]) if is_class else f"{target:g}",
-        tuple(map(str, task.classes)) if is_class else (),
+        row,
+        num_rows,
+        target,
+        () if task.kind == "regression" else tuple(map(str, task.classes)),
         np.atleast_1d(prediction[0]),
         experiment.network_of(model, 0),
         layer_rows(model),
-        opened.watched,
-        inputs if inputs.ndim == 3 else None,
+        watched,
+        first if first.ndim == 3 else None,
     )
 
 

@@ -1,6 +1,7 @@
-"""Variants of a digit by every augmentation of images."""
+"""Variants of an image by every augmentation of images."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any
 
@@ -12,11 +13,13 @@ from pydantic import BaseModel, Field
 from assay import nn, regularize
 from assay._errors import InputError, fault
 from assay.lab.units._registry import answers
+from assay.lab.units.fitting._sources import source_of
 from assay.lab.units.networks._digits import digits
 
 __all__ = ["Augmented", "augment"]
 
 _VARIANTS = 6
+_MOST_IMAGES = 2000  # of a run
 _STRENGTHS = (
     "max_fraction",
     "max_degrees",
@@ -28,14 +31,17 @@ _STRENGTHS = (
 
 
 class Augmented(BaseModel):
-    """Augmentations of one digit.
+    """Augmentations of one image.
 
     Args:
-        row: row number of the digit.
+        run: name of a finished run, whose images are used; digits are used without a
+            run, or if its inputs are not images.
+        row: number of the image; for a run, among the images of train.
         iteration: iteration whose random changes are drawn.
         strength: factor of the default strength of every augmentation.
     """
 
+    run: str = ""
     row: int = 0
     iteration: Annotated[int, Field(ge=0, le=100_000)] = 0
     strength: Annotated[float, Field(gt=0, le=3)] = 1.0
@@ -43,29 +49,62 @@ class Augmented(BaseModel):
 
 @answers("regularization", "augment")
 def augment(body: Augmented) -> dict[str, Any]:
-    """Return a digit and several variants of it by each augmentation of images."""
-    images, targets = digits()
-    if not 0 <= body.row < len(targets):
-        raise InputError(fault(f"0 <= row < {len(targets)}", "row", body.row, "Use 0."))
-    inputs = jnp.asarray(np.repeat(images[[body.row]], _VARIANTS, axis=0) / 8 - 1)
+    """Return an image and several variants of it by each augmentation of images."""
+    shown = (_of_run(body.run) if body.run else None) or _of_digits()
+    count = len(shown.images)
+    if not 0 <= body.row < count:
+        raise InputError(fault(f"0 <= row < {count}", "row", body.row, "Use 0."))
+    inputs = jnp.asarray(np.repeat(shown.images[[body.row]], _VARIANTS, axis=0))
     hyper = {kind: _scaled(kind, body.strength) for kind in _kinds()}
     key = nn.iteration_key(jnp.array([0, body.row], jnp.uint32), body.iteration)
-    varied = _vary()(inputs, _others(body.row), key, hyper)
+    rows = (body.row + 1 + np.arange(_VARIANTS)) % count  # mixup mixes these
+    varied = _vary()(inputs, jnp.asarray(shown.images[rows]), key, hyper)
     return {
         "row": body.row,
-        "num_rows": len(targets),
-        "target": str(targets[body.row]),
-        "original": np.float32(inputs[0, ..., 0]),
+        "num_rows": count,
+        "is_digit": shown is _of_digits(),
+        "target": shown.targets[body.row],
+        "least": float(shown.images.min()),
+        "most": float(shown.images.max()),
+        "original": _gray(inputs)[0],
         "kinds": [
             {
                 "kind": kind,
                 "formula": regularize.AUGMENTATIONS[kind].formula,
                 "hyperparameters": hyper[kind],
-                "variants": np.float32(varied[kind][..., 0]),
+                "variants": _gray(varied[kind]),
             }
             for kind in _kinds()
         ],
     }
+
+
+@dataclass(frozen=True, eq=False)
+class _Images:
+    images: np.ndarray  # (n, height, width, channels), as the network reads them
+    targets: list[str]
+
+
+@cache
+def _of_digits() -> _Images:
+    images, targets = digits()
+    return _Images(images / 8 - 1, [str(target) for target in targets])
+
+
+def _of_run(run: str) -> _Images | None:
+    """Return some images of train; None if the inputs of the run are not images."""
+    source = source_of(run)
+    images, targets = source.train
+    if isinstance(images, dict) or images.ndim != 4:
+        return None
+    targets, task = targets[:_MOST_IMAGES], source.preparation.task
+    is_number = task.kind == "regression"
+    words = [f"{t:g}" if is_number else str(task.classes[int(t)]) for t in targets]
+    return _Images(np.asarray(images[:_MOST_IMAGES]), words)
+
+
+def _gray(images: Any) -> np.ndarray:
+    return np.asarray(images, np.float32).mean(axis=-1)
 
 
 @cache
@@ -90,16 +129,9 @@ def _scaled(kind: str, factor: float) -> dict[str, float]:
     }
 
 
-def _others(row: int) -> jax.Array:
-    """Return digits that mixup mixes with a digit."""
-    images, _ = digits()
-    rows = (row + 1 + np.arange(_VARIANTS)) % len(images)
-    return jnp.asarray(images[rows] / 8 - 1)
-
-
 @cache
 def _vary() -> Any:
-    """Return the compiled function that applies every augmentation to a digit."""
+    """Return the compiled function that applies every augmentation to an image."""
 
     def vary(
         inputs: jax.Array,

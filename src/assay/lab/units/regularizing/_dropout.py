@@ -7,25 +7,31 @@ import jax.numpy as jnp
 import numpy as np
 from pydantic import BaseModel, Field
 
-from assay import nn, spec
+from assay import experiment, nn
 from assay.lab.units._registry import answers
-from assay.lab.units.regularizing._phases import UNITS, Dropped, Phases, small_fit
+from assay.lab.units.regularizing._few_rows import few_rows, with_dropout
+from assay.lab.units.regularizing._phases import Dropped, Phases, small_fit
 from assay.nn.xray import watch
 from assay.training import Fit
 
 __all__ = ["Mask", "mask"]
+
+_MOST_UNITS = 40  # that are drawn
 
 
 class Mask(BaseModel):
     """A dropout layer in one iteration.
 
     Args:
+        run: name of a finished run, whose data and network are used; "" for digits and
+            a network of 40 units.
         iteration: iteration whose mask is drawn.
         rate: fraction of the units that are dropped.
         example: position of the example in the batch.
         num_masks: number of iterations over which the output is averaged.
     """
 
+    run: str = ""
     iteration: Annotated[int, Field(ge=0, le=600)] = 100
     rate: Dropped = 0.5
     example: Annotated[int, Field(ge=0, le=15)] = 0
@@ -34,24 +40,38 @@ class Mask(BaseModel):
 
 @answers("regularization", "mask")
 def mask(body: Mask) -> dict[str, Any]:
-    """Return the mask of an iteration, and the output in training and in inference."""
-    fit = small_fit(Phases(dropout=body.rate, num_epochs=200))
+    """Return the mask of an iteration, and the output in training and in inference.
+
+    Of a large layer, the first units of the example are returned.
+    """
+    fit = small_fit(Phases(run=body.run, dropout=body.rate, num_epochs=200))
     fit.advance(iterations=body.iteration)
-    inputs, key = np.asarray(fit.batch().inputs), fit.state.key
-    model = _network(fit, body.rate)
+    inputs, key = fit.batch().inputs, fit.state.key
+    values, lengths = inputs, None
+    if isinstance(inputs, dict):
+        values, lengths = inputs["values"], np.asarray(inputs["lengths"])
+    model = _network(fit, body)
+    name = [name for name in model.names if name.startswith("dropout")][-1]
     iteration = nn.iteration_key(key, body.iteration)
-    training = watch(model, inputs, training=True, key=iteration)
-    inference = watch(model, inputs)
-    kept = np.asarray(training.mask("dropout1"))[body.example]
-    hidden = training.input("dropout1")
-    mean = _mean_output(model.dropout1, hidden, key, body.num_masks)
+    values = np.asarray(values)
+    training = watch(model, values, lengths=lengths, training=True, key=iteration)
+    inference = watch(model, values, lengths=lengths)
+    hidden = training.input(name)
+    kept = np.asarray(training.mask(name))[body.example].ravel()
+    mean = _mean_output(model.layer(name), hidden, key, body.num_masks)
+
+    def units(array: np.ndarray) -> np.ndarray:
+        return array[body.example].ravel()[:_MOST_UNITS].astype(np.float32)
+
     return {
-        "units": np.float32(hidden[body.example]),
-        "kept": kept.tolist(),
+        "layer": name,
+        "units": units(hidden),
+        "kept": kept[:_MOST_UNITS].tolist(),
         "num_kept": int(kept.sum()),
-        "in_training": np.float32(training.output("dropout1")[body.example]),
-        "in_inference": np.float32(inference.output("dropout1")[body.example]),
-        "mean": np.float32(mean[body.example]),
+        "num_units": int(kept.size),
+        "in_training": units(training.output(name)),
+        "in_inference": units(hidden),
+        "mean": units(mean),
         "outputs": {
             "in_training": np.float32(training.output("output")[body.example]),
             "in_inference": np.float32(inference.output("output")[body.example]),
@@ -59,9 +79,13 @@ def mask(body: Mask) -> dict[str, Any]:
     }
 
 
-def _network(fit: Fit, rate: float) -> Any:
+def _network(fit: Fit, body: Mask) -> Any:
     """Return the network of a fit with its current parameters."""
-    layers = (spec.Dense(UNITS), spec.ReLU(), spec.Dropout(rate))
+    rows = few_rows(body.run, 0)
+    layers = with_dropout(rows.training.model, body.rate)
+    if rows.source is not None:
+        training = rows.training.model_copy(update={"model": layers})
+        return experiment.network_of(rows.source.model_of(fit, training), 0)
     model = nn.build(layers, (64,), num_outputs=10, rng=np.random.default_rng(0))
     learned: Any = fit.last().parameters
     for name, parameters in learned.items():
@@ -71,12 +95,14 @@ def _network(fit: Fit, rate: float) -> Any:
 
 
 def _mean_output(
-    layer: nn.Dropout, hidden: np.ndarray, key: Any, num_masks: int
+    layer: Any, hidden: np.ndarray, key: Any, num_masks: int
 ) -> np.ndarray:
     """Return the mean output of a dropout layer over the masks of many iterations."""
+    inputs = jnp.asarray(hidden)
 
-    def output(iteration: jax.Array) -> jax.Array:
+    def add(iteration: jax.Array, total: jax.Array) -> jax.Array:
         context = nn.Context(training=True, key=nn.iteration_key(key, iteration))
-        return layer(jnp.asarray(hidden), context)
+        return total + layer(inputs, context)
 
-    return np.asarray(jax.jit(jax.vmap(output))(jnp.arange(num_masks)).mean(axis=0))
+    total = jax.lax.fori_loop(0, num_masks, add, jnp.zeros_like(inputs))
+    return np.asarray(total) / num_masks

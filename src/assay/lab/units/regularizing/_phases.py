@@ -1,7 +1,6 @@
 """A small fit whose costs part, and what penalties and patience do to it."""
 
 import math
-from functools import lru_cache
 from typing import Annotated, Any
 
 import jax
@@ -11,15 +10,10 @@ from pydantic import BaseModel, Field
 
 from assay import regularize, spec
 from assay.lab.units._registry import answers
-from assay.lab.units.networks._digits import digits
-from assay.training import Fit, TrainingData
+from assay.lab.units.regularizing._few_rows import few_rows, with_dropout
+from assay.training import Fit
 
-__all__ = ["UNITS", "Dropped", "Phases", "phases", "small_fit"]
-
-_NUM_TRAIN = 80  # few enough that a network of 40 units can fit their noise
-_NUM_VAL = 400
-UNITS = 40
-"""Number of hidden units."""
+__all__ = ["Dropped", "Phases", "phases", "small_fit"]
 
 _NUM_BINS = 41
 _SNAPSHOTS = 12  # histograms of the weights during a fit
@@ -33,6 +27,8 @@ class Phases(BaseModel):
     """The regularization of a small network on few examples.
 
     Args:
+        run: name of a finished run, whose data and network are used; "" for digits and
+            a network of 40 units.
         l1: strength of the L1 penalty.
         l2: strength of the L2 penalty.
         dropout: fraction of the hidden units that are dropped.
@@ -43,6 +39,7 @@ class Phases(BaseModel):
         seed: seed of the initial values, the order of the rows and the masks.
     """
 
+    run: str = ""
     l1: Strength = 0.0
     l2: Strength = 0.0
     dropout: Dropped = 0.0
@@ -53,51 +50,28 @@ class Phases(BaseModel):
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
 
 
-@lru_cache(maxsize=8)
-def _training_data(wrong: float) -> TrainingData:
-    """Return few digits for train and many for val, with the pixels from -1 to 1.
-
-    Args:
-        wrong: fraction of the targets in train that are replaced by the next digit.
-    """
-    images, targets = digits()
-    inputs = images.reshape(len(images), -1) / 8 - 1
-    train, val = slice(0, _NUM_TRAIN), slice(_NUM_TRAIN, _NUM_TRAIN + _NUM_VAL)
-    order = np.random.default_rng(0).permutation(_NUM_TRAIN)
-    replaced = order[: round(wrong * _NUM_TRAIN)]
-    learned = targets[train].copy()
-    learned[replaced] = (learned[replaced] + 1) % 10
-    return TrainingData.of(
-        (inputs[train], learned), (inputs[val], targets[val]), num_classes=10
-    )
-
-
 def small_fit(body: Phases) -> Fit:
     """Return a fit that has not started; strengths of 0 change no result.
 
     Every fit has all regularizers, so that one compiled program serves them all.
     """
-    training = spec.Training(
-        model=(spec.Dense(UNITS), spec.ReLU(), spec.Dropout(body.dropout)),
-        cost=spec.CrossEntropy(),
-        optimizer=spec.Adam(0.01),
-        schedule=spec.Constant(),
-        regularizers=(
-            spec.L1(body.l1),
-            spec.L2(body.l2),
-            spec.LabelSmoothing(body.label_smoothing),
-        ),
-        batch_size=16,
-        num_epochs=body.num_epochs,
-    )
-    data = _training_data(body.wrong)
-    return data.fit(training, seed=body.seed, measure_layers=False)
+    rows = few_rows(body.run, body.wrong)
+    regularizers: list[spec.Regularizer] = [spec.L1(body.l1), spec.L2(body.l2)]
+    if rows.data.num_classes > 1:
+        regularizers.append(spec.LabelSmoothing(body.label_smoothing))
+    changes = {
+        "model": with_dropout(rows.training.model, body.dropout),
+        "regularizers": tuple(regularizers),
+        "num_epochs": body.num_epochs,
+    }
+    training = rows.training.model_copy(update=changes)
+    return rows.data.fit(training, seed=body.seed, measure_layers=False)
 
 
 @answers("regularization", "phases")
 def phases(body: Phases) -> dict[str, Any]:
     """Train a network, and return its costs by epoch and its weights meanwhile."""
-    fit = small_fit(body)
+    rows, fit = few_rows(body.run, body.wrong), small_fit(body)
     stops = np.unique(np.linspace(0, body.num_epochs, _SNAPSHOTS).astype(int))
     weights = {}
     for stop in stops:
@@ -109,8 +83,9 @@ def phases(body: Phases) -> dict[str, Any]:
     reach = math.ceil(2 * most) / 2  # changes rarely, so histograms can be compared
     edges = np.linspace(-reach, reach, _NUM_BINS + 1)
     return {
-        "num_train": _NUM_TRAIN,
-        "num_val": _NUM_VAL,
+        "num_train": rows.num_train,
+        "num_val": rows.num_val,
+        "is_classification": rows.data.num_classes > 1,
         "num_parameters": fit.program.network.num_parameters,
         "epochs": {name: np.float32(column) for name, column in epochs.items()},
         "early_stopping": _early_stopping(epochs["val_cost"], body.patience_epochs),

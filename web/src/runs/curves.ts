@@ -1,0 +1,19 @@
+import type { Curves } from './types';
+
+/**
+ * The costs of a fit beside those of the refit, which may have another length. The refit
+ * is left out if both were not measured after the same epochs, as in very long trainings.
+ */
+export function withRefit(fit: Curves, refit: Curves | undefined): Curves {
+  const [own, other] = [fit['epoch'] ?? [], refit?.['epoch'] ?? []];
+  const longer = own.length >= other.length ? own : other;
+  const shorter = longer === own ? other : own;
+  if (!refit || !other.length || shorter.some((epoch, place) => epoch !== longer[place])) return fit;
+  const padded = (values: (number | null)[] = []) => longer.map((_, place) => values[place] ?? null);
+  return {
+    epoch: longer,
+    train_cost: padded(fit['train_cost']),
+    val_cost: padded(fit['val_cost']),
+    refit: padded(refit['train_cost']),
+  };
+}
