@@ -65,13 +65,13 @@ def _split(folder: RunFolder) -> dict[str, int]:
 
 
 def _trials(folder: RunFolder) -> list[dict[str, Any]]:
-    """Return the events of the trials without duplicates, which resumed runs write."""
+    """Return the last event of each trial, because resumed runs write duplicates."""
     latest = {event["trial"]: event for event in folder.events("trial")}
     return [latest[number] for number in sorted(latest)]
 
 
 def curves_of(folder: RunFolder) -> dict[str, dict[str, Any]]:
-    """Return the curves of each fit by the number of its trial; the refit is "-1"."""
+    """Return the curves of each fit by its trial number; the refit has "-1"."""
     table = folder.read_parquet("epochs.parquet")
     trials = np.asarray(table["trial"])
     names = [name for name in table if name != "trial"]
@@ -84,7 +84,7 @@ def curves_of(folder: RunFolder) -> dict[str, dict[str, Any]]:
 
 
 def _spread(size: int) -> np.ndarray:
-    """Return at most `_MOST_POINTS` places, spread evenly, with both ends."""
+    """Return at most `_MOST_POINTS` evenly spaced positions, including both ends."""
     return np.unique(np.linspace(0, size - 1, min(size, _MOST_POINTS)).astype(int))
 
 

@@ -1,4 +1,4 @@
-"""The feature maps of a trained network, its numbers and their receptive fields."""
+"""The feature maps of a trained network, and the receptive fields of their numbers."""
 
 from typing import Annotated, Any
 
@@ -109,7 +109,7 @@ class ReceptiveField(Number):
 
 @answers("convolution", "receptive_field")
 def receptive_field(body: ReceptiveField) -> dict[str, Any]:
-    """Return the box in the output of each earlier layer that a number depends on."""
+    """Return the box of each earlier layer's output that a number depends on."""
     opened, names = _with_images(body.row, body.run)
     opened.watched.explain(body.layer, body.at)  # raises if the position is absent
     if body.layer not in names:
@@ -127,7 +127,7 @@ def receptive_field(body: ReceptiveField) -> dict[str, Any]:
 
 
 def _before(layer: Any, box: Box) -> Box:
-    """Return the rows of a layer's input that the rows of its output depend on."""
+    """Return the box of a layer's input that a box of its output depends on."""
     inner = list(layer.inner_layers().values())
     if inner:  # the input is also added to the output of the inner layers
         through = box

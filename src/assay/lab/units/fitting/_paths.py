@@ -65,7 +65,7 @@ class Plane:
         return (points - self.origin) @ self.axes.T
 
     def share(self, point: np.ndarray) -> float:
-        """Return the share of a point's squared distance that lies in the plane."""
+        """Return the share of a point's squared distance to the origin in the plane."""
         moved = point - self.origin
         total = float(moved @ moved)
         inside = self.project(point[None])[0]
@@ -112,9 +112,9 @@ def _length(tree: Any) -> float:
 
 
 def cost_of_points(fit: Fit, points: np.ndarray) -> np.ndarray:
-    """Return the cost (n,) of train at several values (n, p) of all parameters.
+    """Return the cost (n,) of train at several points (n, p), each all parameters.
 
-    At most 512 rows are used. The pass is that of inference, so dropout is off.
+    At most 512 rows are used. The network is in inference mode, so dropout is off.
     """
     evaluate = _jax.jit(partial(_costs, fit))
     return np.asarray(evaluate(jnp.asarray(points, jnp.float32)))

@@ -68,7 +68,7 @@ def _trained(network: str) -> Fit:
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """One example on its way through a trained network.
+    """One example and its pass through a trained network.
 
     Args:
         row: row number in the data.
@@ -138,7 +138,7 @@ def _of_run(name: str, row: int) -> Opened:
     run = open_run(name)
     model = run.model
     dataset = experiment.run_data(run.folder)
-    # Sealed rows are refused, so the first row may be missing.
+    # A negative row stands for the first row that is not sealed.
     opened = experiment.open_row(run, row if row >= 0 else None)
     inputs = opened.watched.input(opened.watched.names[0])[0]
     task = model.preparation.task

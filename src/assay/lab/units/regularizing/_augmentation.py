@@ -1,4 +1,4 @@
-"""Variants of a digit by every augmentation of images."""
+"""Variants of a digit from every image augmentation."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -33,7 +33,7 @@ class Augmented(BaseModel):
     Args:
         row: row number of the digit.
         iteration: iteration whose random changes are drawn.
-        strength: factor of the default strength of every augmentation.
+        strength: factor by which the default strength of each augmentation is scaled.
     """
 
     row: int = 0
@@ -43,7 +43,7 @@ class Augmented(BaseModel):
 
 @answers("regularization", "augment")
 def augment(body: Augmented) -> dict[str, Any]:
-    """Return a digit and several variants of it by each augmentation of images."""
+    """Return a digit and several variants of it from each image augmentation."""
     images, targets = digits()
     if not 0 <= body.row < len(targets):
         raise InputError(fault(f"0 <= row < {len(targets)}", "row", body.row, "Use 0."))
@@ -70,7 +70,7 @@ def augment(body: Augmented) -> dict[str, Any]:
 
 @cache
 def _kinds() -> tuple[str, ...]:
-    """Return the augmentations that vary images, the specific ones first."""
+    """Return the augmentations that vary images, the most specific ones first."""
     members = regularize.AUGMENTATIONS
 
     def generality(kind: str) -> tuple[bool, int]:
@@ -81,7 +81,7 @@ def _kinds() -> tuple[str, ...]:
 
 
 def _scaled(kind: str, factor: float) -> dict[str, float]:
-    """Return the default hyperparameters with the strength of a change scaled."""
+    """Return the default hyperparameters, with the strength scaled by a factor."""
     defaults = regularize.AUGMENTATIONS[kind].hyperparameters
     most = {"max_degrees": 180.0}
     return {
@@ -91,7 +91,7 @@ def _scaled(kind: str, factor: float) -> dict[str, float]:
 
 
 def _others(row: int) -> jax.Array:
-    """Return digits that mixup mixes with a digit."""
+    """Return the digits that mixup mixes with a digit."""
     images, _ = digits()
     rows = (row + 1 + np.arange(_VARIANTS)) % len(images)
     return jnp.asarray(images[rows] / 8 - 1)

@@ -1,4 +1,4 @@
-"""A small fit whose costs part, and what penalties and patience do to it."""
+"""A small fit that overfits, and how penalties and early stopping affect it."""
 
 import math
 from functools import lru_cache
@@ -55,7 +55,7 @@ class Phases(BaseModel):
 
 @lru_cache(maxsize=8)
 def _training_data(wrong: float) -> TrainingData:
-    """Return few digits for train and many for val, with the pixels from -1 to 1.
+    """Return few digits for train and many for val, with pixel values from -1 to 1.
 
     Args:
         wrong: fraction of the targets in train that are replaced by the next digit.
@@ -73,7 +73,7 @@ def _training_data(wrong: float) -> TrainingData:
 
 
 def small_fit(body: Phases) -> Fit:
-    """Return a fit that has not started; strengths of 0 change no result.
+    """Return a fit that has not started; a strength of 0 turns a regularizer off.
 
     Every fit has all regularizers, so that one compiled program serves them all.
     """
@@ -96,7 +96,7 @@ def small_fit(body: Phases) -> Fit:
 
 @answers("regularization", "phases")
 def phases(body: Phases) -> dict[str, Any]:
-    """Train a network, and return its costs by epoch and its weights meanwhile."""
+    """Train a network, and return its costs by epoch and snapshots of its weights."""
     fit = small_fit(body)
     stops = np.unique(np.linspace(0, body.num_epochs, _SNAPSHOTS).astype(int))
     weights = {}
@@ -106,7 +106,7 @@ def phases(body: Phases) -> dict[str, Any]:
         weights[int(stop)] = _weights(fit)
     epochs = fit.history.epochs
     most = max(float(np.abs(w).max()) for w in weights.values())
-    reach = math.ceil(2 * most) / 2  # changes rarely, so histograms can be compared
+    reach = math.ceil(2 * most) / 2  # rarely changes, so histograms are comparable
     edges = np.linspace(-reach, reach, _NUM_BINS + 1)
     return {
         "num_train": _NUM_TRAIN,
@@ -124,7 +124,7 @@ def phases(body: Phases) -> dict[str, Any]:
 
 
 def _weights(fit: Fit) -> np.ndarray:
-    """Return the numbers in all kernels."""
+    """Return the weights of all kernels as one vector."""
     leaves = jax.tree_util.tree_leaves_with_path(fit.last().parameters)
     kernels = [np.asarray(leaf) for path, leaf in leaves if regularize.is_kernel(path)]
     return np.concatenate([kernel.ravel() for kernel in kernels])
@@ -140,7 +140,7 @@ def _statistics(values: np.ndarray, edges: np.ndarray) -> dict[str, Any]:
 
 
 def _early_stopping(costs: np.ndarray, patience_epochs: int) -> dict[str, Any]:
-    """Return the best epoch and the epoch at which training would stop, from 1."""
+    """Return the best epoch and the epoch at which training would stop, from 1 on."""
     best, stale, best_epoch = jnp.float32(jnp.inf), jnp.int32(0), 0
     for place, cost in enumerate(costs):
         improved, stale, stop = regularize.patience(
