@@ -61,7 +61,7 @@ def _add(
     name_of_class: str,
     options: dict[str, Any],
 ) -> None:
-    """Add a convolution, or a transposed one.
+    """Add a plain or transposed convolution.
 
     Args:
         code: the code.
