@@ -13,7 +13,7 @@ _TAIL_BYTES = 200_000
 
 
 def state_of(folder: RunFolder) -> dict[str, Any]:
-    """Return the state of a run, with a message for the user if it needs one.
+    """Return the state of a run, with a message for the user if one is needed.
 
     States: "finished", "running", "paused", "stopped" (it can be resumed), "failed".
     """

@@ -20,7 +20,7 @@ _MOST_TERMS = 12
 
 
 def columns_to_fill(name: str) -> dict[str, Any]:
-    """Return the columns that an example needs, with the values of one from train."""
+    """Return the columns that an example needs, filled with an example from train."""
     run = model_of(name)
     preparation = run.model.preparation
     described = {c["name"]: c for c in find(name).read_object("data.json")["columns"]}
@@ -86,7 +86,7 @@ def predict(name: str, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _source(model: Any, file: Path) -> Any:
-    """Return what the model reads: the file or, for an image, a folder with only it."""
+    """Return the path that the model reads: the file or, for one image, a folder."""
     if model.preparation.kind != "image" or file.suffix in (".npz", ".zip"):
         return str(file)
     folder = Path(tempfile.mkdtemp(dir=file.parent))

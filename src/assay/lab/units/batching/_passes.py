@@ -130,7 +130,7 @@ class Angles(Passes):
 
 @answers("batches", "angles")
 def angles(body: Angles) -> dict[str, Any]:
-    """Return the angles of batch gradients to the full gradient, by batch size.
+    """Return the angles between batch gradients and the full gradient, by batch size.
 
     The gradient of a batch is the mean of the gradients of its examples.
     """

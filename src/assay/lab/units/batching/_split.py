@@ -44,7 +44,7 @@ class Rows(BaseModel):
 
 @dataclass(frozen=True, eq=False)
 class Parts:
-    """Examples and their split, with positions counted within the examples.
+    """Examples and their split; positions are indices into these examples.
 
     Args:
         dataset: the examples.
@@ -84,7 +84,7 @@ def _split_rows(*request: Any) -> Parts:
 
 
 def _chosen(dataset: Dataset, count: int) -> np.ndarray:
-    """Return rows with equal counts of the classes; for regression, spaced evenly."""
+    """Return rows with balanced classes or, for regression, evenly spaced rows."""
     if dataset.task.kind == "regression":
         return np.linspace(0, dataset.num_examples - 1, count).astype(int)
     turn = np.zeros(dataset.num_examples, int)  # number of earlier rows of the class

@@ -111,7 +111,7 @@ class ReceptiveField(Number):
 def receptive_field(body: ReceptiveField) -> dict[str, Any]:
     """Return the box of each earlier layer's output that a number depends on."""
     opened, names = _with_images(body.row, body.run)
-    opened.watched.explain(body.layer, body.at)  # raises if the position is absent
+    opened.watched.explain(body.layer, body.at)  # raises if the position does not exist
     if body.layer not in names:
         raise InputError(
             f"The output of {body.layer!r} is not an image. Choose one of "
@@ -146,7 +146,7 @@ def _before(layer: Any, box: Box) -> Box:
 def _rows_before(
     window: WindowGeometry, axis: int, low: int, high: int
 ) -> tuple[int, int]:
-    """Return the first and last row that the windows from `low` to `high` cover."""
+    """Return the first and last input row that the windows `low` to `high` cover."""
     step, before = window.stride[axis], window.padding[axis][0]
     reach = window.dilation[axis] * (window.size[axis] - 1)
     start, stop = low * step - before, high * step - before + reach

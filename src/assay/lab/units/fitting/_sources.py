@@ -117,7 +117,7 @@ def source_of(run: str, *, data: str = "digits") -> Source:
 
 
 @lru_cache(maxsize=4)
-def _of_run(name: str, folder: Path) -> Source:  # cached by the folder of all runs too
+def _of_run(name: str, folder: Path) -> Source:  # the folder is part of the cache key
     run = open_run(name)
     model = run.model
     if model.training.own is not None:

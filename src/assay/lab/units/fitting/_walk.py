@@ -66,7 +66,7 @@ def walk(
 def best_walk(
     optimizer: spec.Optimizer, function: Function, start: Any, *, changing: Any
 ) -> tuple[float, Walk]:
-    """Return the learning rate of `RATES` that ends lowest, and its path.
+    """Return the rate in `RATES` whose path ends lowest, and that path.
 
     Paths that leave the range of float32 do not count. For the arguments, see `walk`.
     """

@@ -22,8 +22,8 @@ UNITS = 40
 """Number of hidden units."""
 
 _NUM_BINS = 41
-_SNAPSHOTS = 12  # histograms of the weights during a fit
-_TINY = 1e-3  # weights nearer to 0 count as 0
+_SNAPSHOTS = 12  # number of weight histograms per fit
+_TINY = 1e-3  # weights with a smaller absolute value count as 0
 
 Strength = Annotated[float, Field(ge=0, le=10)]
 Dropped = Annotated[float, Field(ge=0, lt=1)]
@@ -140,7 +140,7 @@ def _statistics(values: np.ndarray, edges: np.ndarray) -> dict[str, Any]:
 
 
 def _early_stopping(costs: np.ndarray, patience_epochs: int) -> dict[str, Any]:
-    """Return the best epoch and the epoch at which training would stop, from 1 on."""
+    """Return the best epoch and the stopping epoch, both counted from 1."""
     best, stale, best_epoch = jnp.float32(jnp.inf), jnp.int32(0), 0
     for place, cost in enumerate(costs):
         improved, stale, stop = regularize.patience(
