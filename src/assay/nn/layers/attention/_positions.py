@@ -1,4 +1,4 @@
-"""Position embeddings, from which attention learns the order of the steps."""
+"""Position embeddings, which tell attention the order of the steps."""
 
 import jax
 import jax.numpy as jnp
@@ -13,7 +13,7 @@ from assay.nn._layer import BuildContext, Description, Layer, builds
 __all__ = ["PositionEmbedding", "sinusoids"]
 
 _LONGEST_PERIOD = 10_000  # in steps, divided by 2π
-_SPREAD = 0.02  # standard deviation of the initial values, small next to the inputs
+_SPREAD = 0.02  # standard deviation of initial values, small compared with the inputs
 
 
 @builds(spec.PositionEmbedding)

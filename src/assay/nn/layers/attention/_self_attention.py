@@ -80,7 +80,7 @@ class SelfAttention(Layer):
         self.output_bias = nnx.Param(zeros[1]) if has_bias else None
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
-        """Return the numbers that each step reads from all steps, mapped by W and b."""
+        """Return y, (n, steps, channels)."""
         x = fill_padding(x, context.lengths)  # nan in padding must not spread
         n, steps, _ = x.shape
         projected = _affine(x, self.kernel, self.bias, context)
@@ -96,7 +96,7 @@ class SelfAttention(Layer):
     def shares(
         self, query: jax.Array, key: jax.Array, *, lengths: jax.Array | None
     ) -> jax.Array:
-        """Return how much each step reads from each step, (n, heads, steps, steps).
+        """Return the attention weights, (n, heads, reading steps, read steps).
 
         Args:
             query: (n, steps, heads, units).

@@ -17,7 +17,7 @@ __all__ = ["dropout_mask"]
 
 
 def _arguments(layer_pass: LayerPass, at: Position) -> dict[str, jax.Array]:
-    """Return the hyperparameters and learned parameters that act at a position."""
+    """Return the hyperparameters and learned parameters that apply at a position."""
     activation = ACTIVATIONS[layer_pass.layer.kind]
     names = [*activation.hyperparameters, *activation.learned]
     values = {name: layer_pass.values(name) for name in names}

@@ -1,4 +1,4 @@
-"""X-rays of attention, with the share that a step reads from each step."""
+"""X-rays of attention, with the attention weights of each step."""
 
 import math
 from typing import Any
@@ -49,8 +49,8 @@ def _self_attention(layer_pass: LayerPass, row: int, at: Position) -> Calculatio
     ]
     if layer.output_bias is not None:
         terms.append(constant(layer_pass.values("output_bias")[unit], "b"))
-    # Rounding a score changes its share by as much. The rounding error of a score
-    # scales with its terms.
+    # The rounding error of a score scales with the terms of the score, and it changes
+    # the share by as much.
     roundings = np.einsum("hd,shd->hs", abs(query[step]), abs(key)).max()
     sizes = np.abs(value).max(axis=(0, 2)) * np.abs(weights).reshape(
         layer.heads, -1
