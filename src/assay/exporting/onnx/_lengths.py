@@ -32,7 +32,7 @@ def _rounded_up(graph: Graph, lengths: str, numbers: tuple[int, int, int]) -> st
         graph: the graph.
         lengths: name of the number of real steps.
         numbers: the stride, the padding before the steps, and the number to add to a
-            length to get the last start of a window within the padding.
+            length to get the last row at which a whole window can start.
     """
     step, low, more = numbers
     room = _plus(graph, lengths, more)
@@ -73,7 +73,7 @@ def _divided(graph: Graph, lengths: str, number: int) -> str:
 
 
 def _clipped(graph: Graph, places: str, lengths: str, most: int) -> str:
-    """Clip places to the range from 0 to `most`; sequences without steps get 0."""
+    """Clip step counts to the range from 0 to `most`; rows without steps get 0."""
     zero = graph.constant(0, np.int64)
     places = graph.op("Clip", places, zero, graph.constant(most, np.int64))
     some = graph.op("Greater", lengths, zero)

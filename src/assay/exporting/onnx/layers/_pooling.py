@@ -34,7 +34,7 @@ def _max_pool(state: Pass, trained: TrainedLayer, x: str) -> str:
         padding = ((0, 0),) * len(padding)
     options = {"pads": pads(padding), "dilations": list(window.dilation)}
     y = _pool(graph, "MaxPool", x, window, **options)
-    if state.lengths is not None and window.has_gaps:  # a window may be empty
+    if state.lengths is not None and window.has_gaps:  # a window may be all padding
         least, zero = (graph.constant(np.float32(value)) for value in (_LEAST, 0))
         y = graph.op("Where", graph.op("Equal", y, least), zero, y)
     state.lengths = window_lengths(graph, state.lengths, window)
