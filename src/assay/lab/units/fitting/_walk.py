@@ -16,8 +16,8 @@ __all__ = ["RATES", "Function", "Walk", "best_walk", "walk"]
 RATES = 10.0 ** np.arange(-5, 1.01, 0.25)
 """The learning rates that a race on a surface tries."""
 
-# (point, data of the update) -> value. Compiled walks are cached by function, so pass
-# the same function object again.
+# (point, data of the update) -> value. Compiled walks are cached by function, so always
+# pass the same function object.
 Function = Callable[[jax.Array, Any], jax.Array]
 
 # A walk runs for microseconds, so time spent on optimizing its code is wasted.

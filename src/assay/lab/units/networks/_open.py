@@ -138,7 +138,7 @@ def _of_run(name: str, row: int) -> Opened:
     run = open_run(name)
     model = run.model
     dataset = experiment.run_data(run.folder)
-    # A negative row stands for the first row that is not sealed.
+    # Row 0 may be sealed, so a negative number stands for the first row of train.
     opened = experiment.open_row(run, row if row >= 0 else None)
     inputs = opened.watched.input(opened.watched.names[0])[0]
     task = model.preparation.task
