@@ -50,7 +50,7 @@ def writes(name: str, *endings: str) -> Callable[[Writer], Writer]:
 
 
 def exported_model(run: Run, form: str) -> Model:
-    """Return the model of a run whose layers Assay knows.
+    """Return the model of a run, if it consists of Assay's layers.
 
     Args:
         run: the run.

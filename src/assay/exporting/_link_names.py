@@ -1,4 +1,4 @@
-"""The link of a model, which maps raw outputs to predictions, by name."""
+"""The names of links, which map the raw outputs of a model to predictions."""
 
 from collections.abc import Mapping
 from typing import Any

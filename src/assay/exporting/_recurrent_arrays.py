@@ -8,21 +8,21 @@ __all__ = ["first_states", "second_bias"]
 
 
 def second_bias(trained: TrainedLayer, prefix: str) -> np.ndarray:
-    """Return the bias of the recurrent product, zero for all gates without one.
+    """Return the biases of the recurrent product; zero for gates that have none.
 
     Args:
         trained: the layer.
-        prefix: start of the names of the arrays of one direction.
+        prefix: prefix of the array names of one direction.
     """
     bias = np.zeros_like(trained.array(f"{prefix}bias"))
     learned = trained.optional(f"{prefix}recurrent_bias")
-    if learned is not None:  # that of the last gate of a GRU
+    if learned is not None:  # the bias of the last gate of a GRU
         bias[-len(learned) :] = learned
     return bias
 
 
 def first_states(trained: TrainedLayer) -> list[np.ndarray]:
-    """Return the learned states before the first step, (directions, 1, units) each."""
+    """Return the learned initial states, each (directions, 1, units)."""
     layer = trained.layer
     if not layer.learns_state:
         return []

@@ -1,4 +1,4 @@
-"""The layers of a trained network with their numbers, as translators see them."""
+"""The layers of a trained network with their arrays, for translators."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -36,7 +36,7 @@ class TrainedLayer(NamedTuple):
         return self.path.replace(".", "_")
 
     def array(self, name: str) -> np.ndarray:
-        """Return an array of the layer, float32."""
+        """Return an array of the layer in float32."""
         return np.asarray(self.values[name], np.float32)
 
     def optional(self, name: str) -> np.ndarray | None:
@@ -48,7 +48,7 @@ class TrainedLayer(NamedTuple):
         return float(self.array(name))
 
     def inner(self) -> list["TrainedLayer"]:
-        """Return the layers inside this layer, in the order of a pass."""
+        """Return the layers inside this layer, in the order in which they run."""
         return _layers(self.layer.inner_layers(), self.values, f"{self.path}.")
 
 

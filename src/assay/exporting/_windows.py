@@ -1,17 +1,17 @@
-"""What translators need to know about the windows of pooling layers."""
+"""Properties of pooling windows that the translators share."""
 
 from typing import Any
 
 __all__ = ["Pairs", "extended_padding", "is_plain", "rows_beyond"]
 
 Pairs = tuple[tuple[int, int], ...]
-"""Rows before and after each axis of space."""
+"""The number of rows (before, after) along each spatial axis."""
 
 
 def rows_beyond(window: Any) -> tuple[int, ...]:
-    """Return how many rows the last window reaches beyond the padding, by axis.
+    """Return the number of rows of the last window beyond the padding, by axis.
 
-    Only a number of windows that is rounded up reaches beyond it.
+    It is 0 unless the number of windows is rounded up.
     """
     axes = zip(
         window.space,
@@ -34,6 +34,6 @@ def is_plain(window: Any) -> bool:
 
 
 def extended_padding(window: Any) -> Pairs:
-    """Return the padding with the rows beyond it that the last windows reach."""
+    """Return the padding, extended to the end of the last window along each axis."""
     pairs = zip(window.padding, rows_beyond(window), strict=True)
     return tuple((low, high + rows) for (low, high), rows in pairs)

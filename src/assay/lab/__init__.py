@@ -1,4 +1,4 @@
-"""The lab: a local page on which runs and their parts can be seen and handled."""
+"""The lab: local web pages that start, show and explain runs."""
 
 from assay.lab._server import serve
 

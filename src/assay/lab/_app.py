@@ -1,4 +1,4 @@
-"""The routes of the lab."""
+"""The web application of the lab."""
 
 from pathlib import Path
 from typing import Any
@@ -22,15 +22,15 @@ __all__ = ["MOST_BYTES", "make_app"]
 
 STATIC = Path(__file__).parent / "static"
 MOST_BYTES = 512_000_000
-"""Largest body of a request, which is a file that the user uploads."""
+"""Maximum size of a request body, which may be an uploaded file."""
 
 
 def make_app(*, token: str, port: int) -> Starlette:
-    """Return the application.
+    """Return the web application of the lab.
 
     Args:
         token: secret that every request must carry.
-        port: port on which it will be served.
+        port: port on which the application will be served.
     """
     return Starlette(
         routes=[

@@ -1,8 +1,9 @@
 """Lets only the user's own browser reach the lab.
 
 The lab listens on the loopback interface, but other users of the machine and any page
-in the browser can send requests there. Therefore every request needs the secret token
-of this process, and must be addressed to, and come from, the lab's own pages.
+in the browser can send requests there. Therefore every request must carry the secret
+token of this process, name the lab's address as its host, and come from a page of the
+lab.
 """
 
 from collections.abc import Iterator
@@ -37,7 +38,10 @@ _NO_TOKEN = """<!doctype html><html lang="en"><title>Assay lab</title>
 
 
 def cookie_name(port: int) -> str:
-    """Return the name of the cookie; all ports of a host share their cookies."""
+    """Return the name of the cookie.
+
+    It contains the port, because all ports of a host share their cookies.
+    """
     return f"assay_lab_{port}"
 
 
@@ -58,7 +62,7 @@ class Guard(http.Guard):
         self.cookie = cookie_name(port)
 
     def allowed(self, scope: Scope) -> ASGIApp:
-        """Return the application; the page itself also sets the cookie."""
+        """Return the application; the answer to a request for `/` sets the cookie."""
         return self._with_cookie() if scope["path"] == "/" else self.app
 
     def wrong_host(self) -> Response:
@@ -73,7 +77,7 @@ class Guard(http.Guard):
         return refusal_answer(message, 403)
 
     def tokens(self, scope: Scope, headers: Headers) -> Iterator[str]:
-        """Yield the header, the token in the address of the page, and the cookie."""
+        """Yield the tokens in the headers, in the page's address and in the cookie."""
         yield from super().tokens(scope, headers)
         if scope["path"] == "/":
             query = parse_qs(scope["query_string"].decode("latin-1"))
@@ -87,7 +91,7 @@ class Guard(http.Guard):
             yield cookies[self.cookie].value
 
     def _with_cookie(self) -> ASGIApp:
-        """Return the application with the token's cookie set on its answer."""
+        """Return an application that also sets a cookie with the token."""
         cookie = f"{self.cookie}={self.token}; Path=/; HttpOnly; SameSite=Strict"
 
         async def app(scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,4 +1,4 @@
-"""The list of every notion of the subject, for a page that leads to each of them."""
+"""The list of all notions of the subject, for a page that links to each of them."""
 
 import inspect
 import tomllib

@@ -80,14 +80,14 @@ class Description:
 
 
 class Layer(nnx.Module):
-    """A step of a model, which maps (n, *input_shape) to (n, *output_shape).
+    """One layer of a model, which maps (n, *input_shape) to (n, *output_shape).
 
     Traced hyperparameters of the spec become variables with the same names, which a
     compiled program takes as inputs.
 
     Args:
         layer_spec: the layer as specified by the user.
-        context: the layer's place in the model.
+        context: build context, with the input shape.
     """
 
     weighted: ClassVar[bool] = False

@@ -1,8 +1,7 @@
 """Padding in batches of sequences with different lengths.
 
-A padded row must give the same output as the row alone. Layers that mix steps, such as
-convolution, pooling and flattening, therefore first fill the padded steps with a
-neutral value.
+Padding must not change the output of a row. Layers that mix steps, such as convolution,
+pooling and flattening, therefore first fill the padded steps with a neutral value.
 """
 
 import jax
@@ -12,7 +11,7 @@ __all__ = ["fill_padding", "limited", "real_steps"]
 
 
 def real_steps(x: jax.Array, lengths: jax.Array) -> jax.Array:
-    """Return which steps are real, (n, steps, 1, ...) for x (n, steps, ...).
+    """Return a mask of the real steps, (n, steps, 1, ...) for x (n, steps, ...).
 
     Example:
         >>> real_steps(jnp.zeros((2, 3)), jnp.array([1, 3])).tolist()
@@ -32,7 +31,7 @@ def fill_padding(
 
 
 def limited(steps: jax.Array, lengths: jax.Array, *, most: int) -> jax.Array:
-    """Return numbers of steps between 0 and `most`; 0 for rows without real steps.
+    """Clip step counts to the range from 0 to `most`; rows without real steps get 0.
 
     Example:
         >>> limited(jnp.array([-1, 2, 9]), jnp.array([1, 0, 7]), most=5).tolist()

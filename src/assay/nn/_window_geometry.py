@@ -70,7 +70,7 @@ class WindowGeometry:
 
     @property
     def has_gaps(self) -> bool:
-        """Whether the elements of the window are apart, so that it skips rows."""
+        """Whether the window is dilated, so that it skips rows between its elements."""
         return max(self.dilation) > 1
 
     @property

@@ -167,7 +167,8 @@ def _limits(summary: Summary) -> str:
         "does not cover data that differ from the training data.",
         "Groups of rows, such as people of different ages, were not evaluated "
         "separately.",
-        "Categories that did not occur in training are predicted without their column.",
+        "Rows with a category that did not occur in training are predicted without "
+        "that column.",
     ]
     return section("Limitations", items(texts))
 

@@ -1,4 +1,4 @@
-"""Writes Markdown, in which texts of the user cannot act as markup."""
+"""Writes Markdown, and escapes user text so that it cannot act as markup."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
 def escaped(text: object) -> str:
-    """Return a text in one line, with all markup escaped.
+    """Return a text on one line, with all markup escaped.
 
     Example:
         >>> escaped("a_b <i>")
@@ -21,7 +21,7 @@ def escaped(text: object) -> str:
 
 
 def code(text: object) -> str:
-    """Return a text as code in a line, such as a name or a value.
+    """Return a text, such as a name or a value, as inline code.
 
     Example:
         >>> code("dense1")
@@ -34,17 +34,17 @@ def code(text: object) -> str:
 
 
 def code_block(lines: Sequence[str]) -> str:
-    """Return lines as a block of code."""
+    """Return lines as a code block."""
     return "\n".join(f"    {printable(line)}" for line in lines)
 
 
 def items(texts: Iterable[str]) -> str:
-    """Return Markdown texts as a list."""
+    """Return Markdown texts as a bulleted list."""
     return "\n".join(f"- {text}" for text in texts)
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return Markdown texts as a table."""
+    """Return cells of Markdown text as a table."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 

@@ -34,7 +34,7 @@ class Graph:
         self._names: set[str] = set()
 
     def input(self, name: str, dtype: Any, shape: Sequence[int | str]) -> str:
-        """Add an input, and return its name, which is made unique and not empty.
+        """Add an input, and return its name, made unique and non-empty if necessary.
 
         Args:
             name: name of the input.

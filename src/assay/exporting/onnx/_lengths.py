@@ -26,13 +26,13 @@ def window_lengths(graph: Graph, lengths: str | None, window: Any) -> str | None
 
 
 def _rounded_up(graph: Graph, lengths: str, numbers: tuple[int, int, int]) -> str:
-    """Return a number of windows that counts one that the padding cuts off.
+    """Return the number of windows, including one that extends beyond the padding.
 
     Args:
         graph: the graph.
         lengths: name of the number of real steps.
-        numbers: the stride, the rows before the steps, and what to add to the lengths
-            to get the rows in which the first step of a window may lie, less 1.
+        numbers: the stride, the padding before the steps, and the number to add to a
+            length to get the last row at which a whole window can start.
     """
     step, low, more = numbers
     room = _plus(graph, lengths, more)
@@ -73,7 +73,7 @@ def _divided(graph: Graph, lengths: str, number: int) -> str:
 
 
 def _clipped(graph: Graph, places: str, lengths: str, most: int) -> str:
-    """Return places between 0 and `most`; 0 for a sequence without steps."""
+    """Clip step counts to the range from 0 to `most`; rows without steps get 0."""
     zero = graph.constant(0, np.int64)
     places = graph.op("Clip", places, zero, graph.constant(most, np.int64))
     some = graph.op("Greater", lengths, zero)

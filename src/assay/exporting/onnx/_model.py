@@ -26,7 +26,7 @@ __all__ = ["add_network", "onnx_bytes"]
 
 
 def onnx_bytes(model: Model, name: str) -> bytes:
-    """Return a model in the form of an ONNX file.
+    """Return the content of an ONNX file for a model.
 
     Its inputs are the columns of raw rows, and its output equals `Model.predict`.
 
@@ -88,7 +88,7 @@ def _add_output(graph: Graph, preparation: Preparation, mean: str) -> None:
 def _properties(
     preparation: Preparation, prepared: Sequence[Prepared]
 ) -> dict[str, str]:
-    """Return what a user of the file needs to know, as texts by name."""
+    """Return information for users of the file, as texts by name."""
     task = preparation.task
     about = {column.name: column.about for column in prepared}
     properties = {"task": task.kind, "inputs": json.dumps(about, ensure_ascii=False)}

@@ -34,7 +34,7 @@ def reshape(graph: Graph, x: str, shape: tuple[int, ...]) -> str:
 
 
 def pad(graph: Graph, x: str, padding: Pairs, *, value: float = 0.0) -> str:
-    """Add rows to x (n, *space, c) before and after each axis of space."""
+    """Add rows to x (n, *space, c) at both ends of each spatial axis."""
     if not any(map(any, padding)):
         return x
     widths = graph.integers(*pads(((0, 0), *padding, (0, 0))))
@@ -42,13 +42,13 @@ def pad(graph: Graph, x: str, padding: Pairs, *, value: float = 0.0) -> str:
 
 
 def pads(padding: Pairs) -> list[int]:
-    """Return the padding as ONNX expects it: first before all axes, then after them."""
+    """Return the padding in ONNX's order: the starts of all axes, then their ends."""
     lows, highs = zip(*padding, strict=True)
     return [*lows, *highs]
 
 
 def real_steps(graph: Graph, lengths: str, shape: tuple[int, ...]) -> str:
-    """Return which steps are real, (n, steps, 1, …) for examples of this shape."""
+    """Return a mask of the real steps, (n, steps, 1, …) for examples of this shape."""
     steps, *rest = shape
     place = graph.integers(*range(steps))
     place = graph.op("Reshape", place, graph.integers(1, steps))

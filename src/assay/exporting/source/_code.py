@@ -32,13 +32,13 @@ class Code:
 
     @property
     def lengths(self) -> str:
-        """An expression of the lengths, which is None if all steps are real."""
+        """The expression for the lengths; "None" if all steps are real."""
         return "lengths" if self.uneven else "None"
 
     def layer(
         self, name: str, expression: str, arrays: Mapping[str, np.ndarray | None]
     ) -> str:
-        """Add a part of the network with its arrays, and return how to refer to it.
+        """Add a part of the network with its arrays, and return an expression for it.
 
         Args:
             name: name of the part, an identifier.

@@ -63,7 +63,7 @@ def _translated(
 
 
 def network_code(code: Code, language: Language) -> str:
-    """Return the class of a network, after the pieces that it uses."""
+    """Return the code of a network's class, preceded by the pieces that it uses."""
     pieces = [text for name, text in language.pieces.items() if name in code.helpers]
     build = "".join(f"        {line}\n" for line in code.build)
     run = "".join(f"        {line}\n" for line in code.forward)
@@ -114,7 +114,7 @@ def _arrays(members: Sequence[Code]) -> bytes:
 
 
 def _spaced(text: str) -> str:
-    """Return the text with two empty lines before each function and class."""
+    """Return the text with two blank lines before each function and class."""
     starts = ("def ", "class ", "@")
     lines: list[str] = []
     for line in text.splitlines():

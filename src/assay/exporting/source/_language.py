@@ -1,4 +1,4 @@
-"""What differs between exports to Python code for different libraries."""
+"""The library-specific parts of an export to Python code."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,17 +10,17 @@ __all__ = ["Language"]
 
 @dataclass(frozen=True)
 class Language:
-    """A library for which the code of a network can be written.
+    """A library for which network code can be generated.
 
     Args:
         name: name of the form, such as "torch".
         title: name of the library in sentences.
         packages: the packages that the code needs.
-        imports: the lines that import them.
+        imports: the lines that import the packages.
         translators: translators by kind of layer.
         pieces: functions and classes that the code may need, by name.
         head: the lines that begin the class of the network and its constructor.
-        run: the line that begins the method that runs it.
+        run: the line that begins the method that runs the network.
         load: the function that creates the networks and loads their arrays.
         predict: the function that runs the networks.
         links: expressions that map outputs to predictions, by name of the link.

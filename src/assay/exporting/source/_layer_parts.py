@@ -1,4 +1,4 @@
-"""Code of layers that is the same in every library, up to one expression."""
+"""Code of layers that is the same in every library, except for one expression."""
 
 from collections.abc import Callable, Mapping
 
@@ -21,7 +21,7 @@ __all__ = [
 ]
 
 AddTable = Callable[[Code, str, np.ndarray], str]
-"""A function that adds a table with a name, and returns how to refer to it."""
+"""A function that adds a table with a name, and returns an expression for it."""
 
 
 def elementwise(
@@ -42,13 +42,13 @@ def elementwise(
 
 
 def position_embedding(code: Code, trained: TrainedLayer, fixed: str) -> None:
-    """Add numbers for each position.
+    """Add a position embedding.
 
     Args:
         code: the code.
         trained: the layer.
-        fixed: expression of positions that are not learned, with `{}` in the place of
-            the array.
+        fixed: expression for positions that are not learned, with `{}` in place of the
+            array.
     """
     steps, channels = trained.layer.input_shape
     positions = trained.optional("positions")
@@ -63,7 +63,7 @@ def position_embedding(code: Code, trained: TrainedLayer, fixed: str) -> None:
 
 
 def periodic(code: Code, trained: TrainedLayer) -> str:
-    """Add the mixtures of cosines of an embedding, and return how to refer to them."""
+    """Add the cosines of a periodic embedding, and return an expression for them."""
     names = ("frequency", "phase", "mixture", "bias")
     arrays = {name: trained.array(name) for name in names}
     sizes = ", ".join(map(str, arrays["mixture"].shape))
@@ -72,7 +72,7 @@ def periodic(code: Code, trained: TrainedLayer) -> str:
 
 
 def embedding(code: Code, trained: TrainedLayer, add_table: AddTable) -> None:
-    """Look up a row of a table for each number in x."""
+    """Add the lookup of a table row for each code in x."""
     code.run("x = x.reshape(len(x), -1)")
     table = trained.array("kernel")
     code.run(f"x = {_rows(code, add_table(code, trained.name, table), table, of='x')}")
@@ -81,7 +81,7 @@ def embedding(code: Code, trained: TrainedLayer, add_table: AddTable) -> None:
 def embedded_columns(
     code: Code, trained: TrainedLayer, add_table: AddTable
 ) -> list[str]:
-    """Add a table for each column of codes, and return expressions of their rows."""
+    """Add a table for each column of codes, and return expressions for their rows."""
     expressions = []
     for position in trained.layer.positions:
         table = trained.array(f"kernel{position}")
@@ -97,7 +97,7 @@ def _rows(code: Code, part: str, table: np.ndarray, *, of: str) -> str:
 
 
 def average_pool(code: Code, trained: TrainedLayer, *helpers: str) -> None:
-    """Add an average pooling that the library does not have.
+    """Add an average pooling that the library does not provide.
 
     Args:
         code: the code.

@@ -1,4 +1,4 @@
-"""Code of fixed positions, which is the same for all libraries."""
+"""Code for fixed position embeddings, which is the same for all libraries."""
 
 __all__ = ["POSITIONS"]
 
@@ -13,4 +13,4 @@ def sinusoids(steps, channels):
     return table.astype(np.float32)
 ''',
 }
-"""The code by name."""
+"""The code of each function, by name."""

@@ -1,4 +1,4 @@
-"""Functions that prepare raw columns, whose source is part of exported code.
+"""Functions that prepare raw columns; their source is copied into exported code.
 
 They need only NumPy, so that exported code does not need Assay.
 """

@@ -1,1 +1,1 @@
-"""The records of runs as JSON, live and finished, and the processes that train."""
+"""The records of live and finished runs as JSON, and the training processes."""

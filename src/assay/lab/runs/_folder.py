@@ -1,4 +1,4 @@
-"""Finds runs by name, only directly inside the folder of all runs."""
+"""Finds runs by name; only runs directly inside the folder of all runs are found."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ _root = Path("runs")
 
 
 def set_root(path: Path) -> None:
-    """Set the folder of all runs of this process."""
+    """Set the folder of all runs for this process."""
     global _root
     _root = path
 
@@ -28,7 +28,7 @@ def root() -> Path:
 def find(name: str) -> RunFolder:
     """Return the folder of a run.
 
-    A name never leads out of the folder of all runs, neither by "..", nor by a link.
+    A name cannot lead out of the folder of all runs, neither with ".." nor with a link.
 
     Raises:
         InputError: no run has this name.

@@ -1,4 +1,4 @@
-"""The form that starts a run, made from the specification."""
+"""The form that starts a run, generated from the specification."""
 
 import inspect
 from typing import Any, Literal, get_args, get_origin

@@ -1,4 +1,4 @@
-"""The list of all runs, read from one small file of each."""
+"""The list of all runs, read from one small file per run."""
 
 import json
 import time
@@ -15,11 +15,11 @@ from assay.report import metric_title
 __all__ = ["list_runs"]
 
 _read: dict[Path, tuple[tuple[int, int], dict[str, Any]]] = {}
-"""What was read from each `run.json`, with its time of change and size."""
+"""The content of each `run.json`, with the modification time and size of the file."""
 
 
 def list_runs() -> dict[str, Any]:
-    """Return all runs, the newest first."""
+    """Return all runs, newest first."""
     runs = [_entry(folder) for folder in run_folders(root())]
     now = time.time()
     runs += [
@@ -53,7 +53,7 @@ def _finished(folder: RunFolder) -> dict[str, Any]:
         return _result(json.loads(folder.read_bytes("run.json")))
     except (AssayError, ValueError, TypeError, KeyError, RecursionError):
         pass
-    try:  # validation takes long for hundreds of runs, but tells what is wrong
+    try:  # validation is slow for hundreds of runs, but says what is wrong
         folder.summary()
     except AssayError as error:
         return {"state": "broken", "message": str(error)}

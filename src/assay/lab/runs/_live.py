@@ -9,8 +9,8 @@ from assay.records import LIVE, RunFolder, new_lines
 __all__ = ["condense", "read_all", "read_from"]
 
 _MOST_POINTS = 1500  # of one curve in the first message
-_LARGE_BYTES = 4_000_000  # of a log that is read in full
-_MOST_READ = 10_000_000  # bytes of a long log that are parsed, about
+_LARGE_BYTES = 4_000_000  # if fewer bytes are left, all lines are parsed
+_MOST_READ = 10_000_000  # approximate number of bytes that are parsed of a large file
 _ITERATIONS = b'{"kind":"iterations"'
 _SERIES = {
     "iterations": ("iteration", ("cost", "gradient_norm", "learning_rate")),
@@ -23,15 +23,15 @@ Line = dict[str, Any]
 def read_from(
     folder: RunFolder, cursor: int, *, every: int = 1
 ) -> tuple[list[Line], int]:
-    """Return the lines written since a cursor, and the cursor behind them.
+    """Return the lines written since a cursor, and the cursor after them.
 
-    A run that is not being trained, or that was begun by an older version, has only
+    A run that is not being trained, or that was started by an older version, has only
     `events.jsonl`, whose lines have the same form.
 
     Args:
         folder: folder of the run.
         cursor: position in the file in bytes; 0 for its start.
-        every: of this many lines of iterations, one is read.
+        every: one of this many lines of iterations is parsed; 1 for all lines.
     """
     live = folder.path_of(LIVE)
     path = live if live.exists() else folder.path_of("events.jsonl")
@@ -41,7 +41,7 @@ def read_from(
 
 
 def _some(texts: list[bytes], every: int) -> Iterator[bytes]:
-    """Yield all lines but those of iterations, and some of these."""
+    """Yield one of `every` lines of iterations, and all lines of other kinds."""
     count = 0
     for text in texts:
         if text.startswith(_ITERATIONS):
@@ -52,10 +52,10 @@ def _some(texts: list[bytes], every: int) -> Iterator[bytes]:
 
 
 def read_all(folder: RunFolder) -> tuple[list[Line], int]:
-    """Return everything so far in few lines, and the cursor behind it.
+    """Return all records so far as few lines, and the cursor after them.
 
-    A training of hours has written 100 MB. Then only some lines of iterations are read,
-    which are still more than a picture can show.
+    Hours of training write 100 MB. Only some lines of iterations are parsed from such a
+    file, which are still more than a picture can show.
     """
     live = folder.path_of(LIVE)
     size = live.stat().st_size if live.exists() else 0
@@ -71,7 +71,8 @@ def read_all(folder: RunFolder) -> tuple[list[Line], int]:
 
 
 def _parse(text: bytes) -> Line | None:
-    # Hours of training leave 100 MB, which a parser in Python would read for a minute.
+    # Hours of training write 100 MB, which a parser in pure Python would need a minute
+    # to read.
     try:
         line = json.loads(text) if text else None
     except (ValueError, RecursionError):
@@ -82,8 +83,8 @@ def _parse(text: bytes) -> Line | None:
 def condense(lines: Iterable[Line]) -> list[Line]:
     """Return fewer lines that draw the same picture.
 
-    The points of each curve become one line of at most 1500 points, of which the lowest
-    and the highest of each stretch are kept. Other lines stay as they are.
+    Each curve becomes one line of at most 1500 points: the lowest and the highest point
+    of each stretch. Other lines stay as they are.
     """
     kept: list[Line] = []
     series: dict[tuple[str, str], Line] = {}
@@ -110,7 +111,7 @@ def _extend(line: Line, more: Line, kind: str) -> None:
 
 
 def _cut(series: dict[tuple[str, str], Line], fit_line: Line, fit: str) -> None:
-    """Remove the points that a fit repeats, because it continues from a checkpoint."""
+    """Remove the points that a fit will repeat after continuing from a checkpoint."""
     reached = fit_line.get("iteration", 0)
     per_epoch = fit_line.get("iterations_per_epoch") or 1
     for kind, most in (("iterations", reached), ("epochs", reached // per_epoch)):

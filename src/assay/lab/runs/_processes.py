@@ -1,7 +1,8 @@
 """The training processes that the lab has started, one per run.
 
-A training has a process of its own, so that it keeps its speed while pages are served,
-and so that the lab survives if it is killed. It goes on if the lab is stopped.
+Each run is trained in a process of its own, so that serving pages does not slow it
+down, and so that the lab survives if the process is killed. Training goes on if the lab
+is stopped.
 """
 
 import json
@@ -50,7 +51,7 @@ def start(fields: dict[str, Any]) -> str:
     Raises:
         InputError: the fields are invalid. The message lists every fault.
     """
-    from assay import spec  # takes half a second, which `start_first` saves
+    from assay import spec  # takes half a second, which `start_first` avoids
     from assay.data import BUILTINS
 
     experiment = spec.Experiment(**fields)
@@ -82,7 +83,7 @@ def resume(folder: RunFolder) -> None:
 
 
 def examine(name: str, *, fix: bool) -> dict[str, Any]:
-    """Return what the doctor finds in a run, in a process of its own.
+    """Run the doctor on a run in a separate process, and return what it finds.
 
     Args:
         name: name of the run.
@@ -114,7 +115,7 @@ def _launch(folder: RunFolder, words: list[str]) -> None:
             stdout=subprocess.DEVNULL,
             stderr=file,
             env=os.environ | {"PYTHONUNBUFFERED": "1"},
-            start_new_session=True,  # Ctrl-C in the terminal of the lab spares it
+            start_new_session=True,  # Ctrl-C in the terminal does not stop it
         )
     _children[folder.name] = _Child(process, log)
 
@@ -138,7 +139,7 @@ def exit_of(name: str) -> str | None:
 
 
 def message_of(name: str) -> str | None:
-    """Return what a training said before it failed; None if it has not failed."""
+    """Return the error message of a run that failed; None if it has not failed."""
     child = _children.get(name)
     if child is None or child.process.poll() in (None, 0):
         return None
@@ -153,13 +154,13 @@ def _said(text: str) -> str | None:
 
 
 def without_records() -> list[RunFolder]:
-    """Return the folders of runs that have started, or failed, before any record."""
+    """Return the folders of started or failed runs that have not written a record."""
     folders = [RunFolder(_folder.root() / name) for name in _children]
     return [f for f in folders if f.path.is_dir() and not f.is_run]
 
 
 def _scratch() -> Path:
-    """Return a folder of this process for logs and experiment files."""
+    """Return the temporary folder of this process for logs and experiment files."""
     global _folder_of_logs
     if _folder_of_logs is None:
         _folder_of_logs = Path(tempfile.mkdtemp(prefix="assay-lab-"))

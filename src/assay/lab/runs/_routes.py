@@ -1,4 +1,4 @@
-"""The addresses of runs, of the data to start them with, and of uploads."""
+"""The routes for runs, for the data to train on and for uploads."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Tells whether a run is being trained, paused, stopped, failed or finished."""
+"""Tells whether a run is running, paused, stopped, failed or finished."""
 
 import platform
 import shlex
@@ -13,7 +13,7 @@ _TAIL_BYTES = 200_000
 
 
 def state_of(folder: RunFolder) -> dict[str, Any]:
-    """Return the state of a run, with a message for people if it needs one.
+    """Return the state of a run, with a message for the user if one is needed.
 
     States: "finished", "running", "paused", "stopped" (it can be resumed), "failed".
     """
@@ -41,7 +41,7 @@ def is_running(folder: RunFolder) -> bool:
 
 
 def _last_lines(folder: RunFolder) -> dict[str, Any]:
-    """Return the last line of each kind that tells about the process."""
+    """Return the last line of each kind that describes the process."""
     found: dict[str, Any] = {}
     try:
         with open(folder.path_of(LIVE), "rb") as file:
@@ -77,7 +77,7 @@ def _last_lines(folder: RunFolder) -> dict[str, Any]:
 
 
 def _is_alive(process: dict[str, Any] | None) -> bool:
-    """Return whether the process of a line runs on this computer."""
+    """Return whether the process that a line describes runs on this computer."""
     if process is None or process.get("host") not in (None, platform.node()):
         return False
     import psutil

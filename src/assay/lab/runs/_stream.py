@@ -1,4 +1,4 @@
-"""The events of a run for its page, as they are written."""
+"""Streams the events of a run to its page as they are written."""
 
 import asyncio
 import json

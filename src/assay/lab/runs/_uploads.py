@@ -30,8 +30,9 @@ def _home() -> Path:
 async def receive(request: Request) -> dict[str, str]:
     """Store the body of a request as a file, and return its name and its path.
 
-    The size is limited for the whole application. The name keeps only its last part
-    and letters, digits, dots, hyphens and underscores.
+    The application limits the size of all requests. Only the last component of the
+    given path becomes the name, and each series of characters other than letters,
+    digits, dots, hyphens and underscores becomes a hyphen.
     """
     given = unquote(request.headers.get("x-file-name", "")).replace("\\", "/")
     name = re.sub(r"[^\w.-]+", "-", given.rpartition("/")[2]).strip(".-")
@@ -39,7 +40,7 @@ async def receive(request: Request) -> dict[str, str]:
         raise InputError("The file has no name. Choose another file.")
     if len(_files) >= _MOST_FILES:
         raise InputError(
-            "Many files were uploaded. Start the lab again to remove them."
+            "Too many files were uploaded. Restart the lab to remove them."
         )
     path = Path(tempfile.mkdtemp(dir=_home())) / name[-_MOST_CHARACTERS:]
     try:
@@ -59,7 +60,7 @@ async def receive(request: Request) -> dict[str, str]:
 
 
 def keep(path: Path, root: Path) -> Path:
-    """Return the path of a file that a run will read, also after the lab has stopped.
+    """Return a path where a run can read a file even after the lab has stopped.
 
     An uploaded file is copied to a folder beside the runs; other files stay in place.
     """
@@ -75,7 +76,7 @@ def keep(path: Path, root: Path) -> Path:
 
 
 def uploaded(key: str) -> Path:
-    """Return the path of a file that was uploaded; raise an InputError otherwise."""
+    """Return the path of an uploaded file; raise an InputError if it does not exist."""
     if key not in _files:
         raise InputError("The uploaded file no longer exists. Upload it again.")
     return _files[key]

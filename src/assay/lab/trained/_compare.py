@@ -1,4 +1,4 @@
-"""Several runs side by side: what differs first, then the curves."""
+"""Compares several runs: their settings, results and curves."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,10 +14,10 @@ _MOST_RUNS = 40
 
 
 def compare(names: list[str]) -> dict[str, Any]:
-    """Return the settings in which finished runs differ, their results and curves.
+    """Return the settings in which finished runs differ, and their results and curves.
 
-    Runs that differ in nothing but their seed form a group, which the page draws as a
-    mean with a band.
+    Runs that differ only in their seed form a group, which the page draws as a mean
+    with a band.
     """
     if not 2 <= len(names) <= _MOST_RUNS:
         raise InputError(f"Choose 2 to {_MOST_RUNS} finished runs to compare.")
@@ -57,7 +57,7 @@ def compare(names: list[str]) -> dict[str, Any]:
 
 
 def _settings(folder: RunFolder, summary: Any) -> dict[str, Any]:
-    """Return what the user can set, and what was chosen, by path."""
+    """Return the settings of the user and the selected hyperparameters, by path."""
     resolved = _resolved(folder)
     return {
         "data": summary["data"]["source"],

@@ -1,4 +1,4 @@
-"""Examples as people see them: a row, an image, a sequence or a text."""
+"""Examples as the pages show them: a row, an image, a sequence or a text."""
 
 import re
 from typing import Any
@@ -15,7 +15,7 @@ _PIXEL = re.compile(r"pixel_(\d+)_(\d+)")
 
 
 def shown(dataset: Dataset, row: int) -> dict[str, Any]:
-    """Return one example of a data set with the kind of thing that it is.
+    """Return one example of a data set and its kind, such as "image".
 
     Example:
         >>> from assay.data import load
@@ -41,7 +41,7 @@ def shown(dataset: Dataset, row: int) -> dict[str, Any]:
 
 
 def pixel_grid(names: list[str]) -> tuple[int, int] | None:
-    """Return the size of the image whose pixels are the columns, if they are.
+    """Return the image size (rows, columns) if the columns are all pixels of an image.
 
     Example:
         >>> pixel_grid(["pixel_0_0", "pixel_0_1"]), pixel_grid(["a"])

@@ -1,4 +1,4 @@
-"""What the trained model of a run does with the rows of val."""
+"""The trained model of a run on the rows of val, and examples of its data."""
 
 from functools import lru_cache
 from typing import Any
@@ -13,7 +13,7 @@ from assay.lab.trained._examples import pixel_grid, shown
 __all__ = ["example_rows", "important_inputs", "model_of", "worst_examples"]
 
 _NUM_WORST = 12
-_NUM_ROWS = 24  # of a part, shown at once
+_NUM_ROWS = 24  # rows of a part that are shown at once
 
 
 @lru_cache(maxsize=4)
@@ -23,7 +23,7 @@ def _opened(path: str, changed: int) -> tuple[Run, ValRows]:
 
 
 def _open(name: str) -> tuple[Run, ValRows]:
-    """Return a run and its rows of val, read again only if the run has changed."""
+    """Return a run and its val rows, which are cached until the run changes."""
     return _opened(*_version(name))
 
 
@@ -34,14 +34,14 @@ def _version(name: str) -> tuple[str, int]:
 
 
 def model_of(name: str) -> Run:
-    """Return a finished run whose model stays in memory for the next question."""
+    """Return a finished run, whose model stays in memory for later requests."""
     return _open(name)[0]
 
 
 def worst_examples(name: str) -> dict[str, Any]:
     """Return the rows of val with the largest losses.
 
-    The rows of test stay sealed: whoever has seen them chooses the next model with
+    The rows of test stay sealed: whoever had seen them would choose the next model with
     knowledge of the test part.
     """
     run, rows = _open(name)
@@ -91,7 +91,7 @@ def _importance(path: str, changed: int) -> dict[str, Any]:
 
 
 def important_inputs(name: str) -> dict[str, Any]:
-    """Return how much the loss on val grows if an input is shuffled."""
+    """Return how much the loss on val grows when each input is shuffled."""
     return _importance(*_version(name))
 
 

@@ -21,7 +21,7 @@ _MOST_TERMS = 12
 
 
 def columns_to_fill(name: str) -> dict[str, Any]:
-    """Return the columns that an example needs, with an example from train."""
+    """Return the columns that an example needs, filled with an example from train."""
     run = model_of(name)
     preparation = run.model.preparation
     listed = find(name).read_object("data.json").get("columns", ())
@@ -91,7 +91,7 @@ def predict(name: str, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _source(model: Any, file: Path) -> Any:
-    """Return what the model reads: the file, or a folder that holds the one image."""
+    """Return the path that the model reads: the file or, for one image, a folder."""
     if model.preparation.kind != "image" or file.suffix in (".npz", ".zip"):
         return str(file)
     folder = Path(tempfile.mkdtemp(dir=file.parent))
@@ -100,7 +100,7 @@ def _source(model: Any, file: Path) -> Any:
 
 
 def _made(run: Any, source: Any) -> dict[str, Any]:
-    """Return how the largest output comes about, in the first network of the model."""
+    """Return the calculation of the largest output of the model's first network."""
     from assay.experiment import network_of
 
     model = run.model

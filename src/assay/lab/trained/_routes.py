@@ -1,4 +1,4 @@
-"""The addresses of finished runs. Their modules are imported on first use."""
+"""The routes for finished runs. The modules that answer are imported on first use."""
 
 from collections.abc import Callable
 from typing import Any
@@ -23,7 +23,7 @@ _REPORT_POLICY = (
 
 
 def trained_routes() -> list[Route]:
-    """Return the routes of the records and the models of runs."""
+    """Return the routes for the records and the models of runs."""
     run = "/api/runs/{name}"
     return [
         Route("/api/compare", _compare),
@@ -38,7 +38,7 @@ def trained_routes() -> list[Route]:
 
 
 def _of_run(function: Callable[[str], dict[str, Any]]) -> Callable[[Request], Response]:
-    """Return an endpoint that answers with a function of the name of a run."""
+    """Return an endpoint that calls a function with the name of the run."""
 
     def answer(request: Request) -> Response:
         return JsonAnswer(function(request.path_params["name"]))

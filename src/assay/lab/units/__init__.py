@@ -1,1 +1,1 @@
-"""The units: each answers the questions of one page about live numbers."""
+"""The units: each has a lesson, and computes the numbers that its page shows."""

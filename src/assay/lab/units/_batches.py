@@ -16,12 +16,12 @@ LESSON = lesson(
             "The examples are split once: 70 % train the network, 15 % choose the "
             "hyperparameters, and 15 % stay sealed until the end.",
             "A batch is a few examples of train. One iteration computes their mean "
-            "gradient and updates the parameters once. When every example had its "
-            "turn, an epoch is over, and the order is shuffled again. The last batch "
+            "gradient and updates the parameters once. When every example has had its "
+            "turn, the epoch is over, and the order is shuffled again. The last batch "
             "of an epoch may be short.",
             "The gradient of a batch points roughly, but not exactly, where the "
-            "gradient of all of train points. Larger batches point more exactly, and "
-            "cost more.",
+            "gradient of all of train points. Larger batches come closer, and cost "
+            "more.",
         ),
         snippet="""import numpy as np
 

@@ -16,8 +16,8 @@ LESSON = lesson(
             "At each position, the kernel lies on a window of the input. The numbers "
             "that lie on each other are multiplied, and the products and the bias are "
             "added. The kernel then moves on by the stride.",
-            "Step through the products, the outputs, or show the whole map. Type your "
-            "own numbers into both grids.",
+            "Step through the products or the outputs, or show the whole map. Type "
+            "your own numbers into both grids.",
             "The same few weights are used everywhere, so the layer is small, and its "
             "map moves when the input moves. Pooling keeps the largest value or the "
             "mean of each window.",

@@ -1,4 +1,4 @@
-"""Unit 2, costs: the loss of a point, the cost of a set and the objective."""
+"""Unit 2, costs: the loss of an example, the cost of a data set and the objective."""
 
 from assay.lab.units._registry import Lesson, lesson
 from assay.lab.units.costing import _constant, _losses, _objective
@@ -35,7 +35,7 @@ LESSON = lesson(
             "likelihood is maximized instead.",
             "The slope of the loss is what training sends back. Squared error pulls "
             "in proportion to the error, absolute error always pulls equally, and "
-            "Huber does one up to delta and the other beyond.",
+            "Huber does the first up to delta and the second beyond.",
             "Cross-entropy is the negative log probability of the correct class. Its "
             "gradient is the predicted probability minus the target. Hinge stops "
             "pulling once the margin is 1.",

@@ -103,7 +103,7 @@ def _kind(watched: ModelPass, name: str) -> str:
 
 
 def _values(y: np.ndarray) -> dict[str, Any]:
-    """Return the values of a layer, and how they are spread."""
+    """Return the values of a layer and their statistics."""
     return {
         "values": np.float32(y.ravel()[:_MOST_VALUES]),
         "omitted": max(y.size - _MOST_VALUES, 0),

@@ -1,4 +1,4 @@
-"""Unit 4, parameters and hyperparameters: which is which, and what an update moves."""
+"""Unit 4, parameters and hyperparameters: which is which, and what updates change."""
 
 from functools import lru_cache
 from typing import Annotated, Any
@@ -60,7 +60,7 @@ LESSON = lesson(
 
 
 class TableBody(BaseModel):
-    """The question for all parameters and hyperparameters of a model.
+    """Request for all parameters and hyperparameters of a model.
 
     Args:
         run: name of a finished run; "" for digits and a small network.
@@ -72,7 +72,7 @@ class TableBody(BaseModel):
 
 
 class UpdatesBody(TableBody):
-    """The question for the first updates of one parameter.
+    """Request for the first updates of one parameter.
 
     Args:
         layer: name of the layer.
@@ -153,8 +153,8 @@ def _hyperparameters(training: spec.Training) -> Any:
 def updates(body: UpdatesBody) -> dict[str, Any]:
     """Return one parameter before and after each of the first updates.
 
-    Every iteration has the parameter's value before, its gradient, the state of the
-    optimizer, the learning rate and the value after.
+    Each iteration has the value of the parameter before the update, its gradient, the
+    state of the optimizer, the learning rate and the value after the update.
     """
     source = source_of(body.run)
     training = _training(source, body)

@@ -1,4 +1,4 @@
-"""The registry of the units' lessons and of the questions that they answer."""
+"""The registry of the lessons of units, and of the questions that units answer."""
 
 import importlib
 import typing
@@ -25,15 +25,15 @@ UNITS = (
 )
 """Names of the units, in order.
 
-Each has a module of its name, which is imported when it is first asked, because some
-import the engine."""
+Each unit has a module with its name, which is imported at the first request, because
+some of these modules import JAX."""
 
 Question = Callable[[Any], dict[str, Any]]
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """What a unit says, on its page and in its notebook.
+    """The text and code of a unit, on its page and in its notebook.
 
     Args:
         unit: name of the unit.
@@ -87,7 +87,7 @@ def answer(unit: str, question: str, body: dict[str, Any]) -> dict[str, Any]:
     """Return the answer to a question.
 
     Raises:
-        InputError: the question does not exist, or the body does not fit it.
+        InputError: the question does not exist, or the body is invalid.
     """
     _load(unit)
     function = _questions.get((unit, question))

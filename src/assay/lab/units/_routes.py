@@ -1,4 +1,4 @@
-"""The addresses of units."""
+"""The routes for units."""
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request

@@ -34,8 +34,9 @@ class Activation(spec.Member):
             activation.
         saturates: whether the derivative is steep at 0 and vanishes on both sides,
             which makes gradients vanish in deep networks.
-        diagonal: for an activation of whole rows, maps its outputs y to the slopes of
-            y[j] with respect to x[j]; None if each output depends on a single input.
+        diagonal: for an activation that acts on whole rows, maps its outputs y to the
+            slopes of y[j] with respect to x[j]; None if each output depends on a single
+            input.
 
     Example:
         >>> ACTIVATIONS.find("leaky_relu").hyperparameters
@@ -101,7 +102,8 @@ def derivative(name: str) -> Callable[..., jax.Array]:
 
     Returns:
         A function that maps (x, **hyperparameters, **learned) to dy/dx in the shape of
-        x or, for rows such as softmax, to the full matrix dy[j]/dx[k], (..., k, k).
+        x or, if it acts on whole rows like softmax, to the full matrix dy[j]/dx[k],
+        (..., k, k).
 
     Raises:
         InputError: the activation does not exist.

@@ -15,7 +15,7 @@ from assay import spec
 from assay.nn.activations._activation import Values, activation
 
 Scalar = Float[ArrayLike, ""]
-Slopes = Float[ArrayLike, "*channels"]  # one number, or a shape that broadcasts to x
+Slopes = Float[ArrayLike, "*channels"]  # one number, or an array that broadcasts to x
 
 
 def _gain_of_slope(negative_slope: float) -> float:
@@ -259,7 +259,7 @@ def gelu_tanh(x: Values) -> Values:
     """
     near = jnp.clip(x, -_GELU_LIMIT, _GELU_LIMIT)
     inside = (2 / math.pi) ** 0.5 * (near + 0.044715 * near**3)
-    # (1 + tanh(z))/2 = sigmoid(2 z), which keeps the digits for negative x
+    # (1 + tanh(z))/2 = sigmoid(2 z), which is more precise for negative x
     return x * jax.nn.sigmoid(2 * inside)
 
 

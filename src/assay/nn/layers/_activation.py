@@ -19,7 +19,7 @@ __all__ = ["ActivationLayer"]
 
 @builds(spec.Activation)
 class ActivationLayer(Layer):
-    """Applies an activation function to each number, or one like softmax to each row.
+    """Applies an activation function to each number or, for softmax, to each row.
 
         y = function(x, **hyperparameters, **learned)
 
@@ -66,7 +66,7 @@ class ActivationLayer(Layer):
         return ACTIVATIONS[self.kind].saturates
 
     def slopes(self, x: jax.Array, y: jax.Array) -> jax.Array:
-        """Return the absolute slopes; for rows, those of the diagonal."""
+        """Return the absolute slopes; for softmax, of y[j] with respect to x[j]."""
         diagonal = ACTIVATIONS[self.kind].diagonal
         if diagonal is not None:
             return diagonal(y) * (4 if self.saturates else 1)  # softmax has at most 1/4

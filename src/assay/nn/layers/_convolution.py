@@ -28,8 +28,8 @@ class Convolution(Layer):
         W2 = (W1 - F + 2P)/S + 1, rounded down;  D2 = K
 
     This class implements plain convolutions (including 1 x 1 and dilated ones) and
-    depthwise convolutions. The kernel is not flipped. Padded steps of sequences are
-    zero, like the padding.
+    depthwise convolutions. The kernel is not flipped. Padded steps of sequences count
+    as zeros, like the padding.
 
     Args:
         layer_spec: filters K, size F, stride S, padding P, dilation, groups, bias and

@@ -51,7 +51,7 @@ class Dropout(Layer):
         *,
         first_row: jax.Array | int = 0,
     ) -> jax.Array:
-        """Return which numbers are kept, in a shape that broadcasts to (n, ...)."""
+        """Return a mask of the kept numbers, in a shape that broadcasts to (n, ...)."""
         kept = 1.0 - self.rate[...]
         return keep_mask(key, self._mask_shape(shape), kept, first_row=first_row)
 
@@ -67,7 +67,7 @@ class Dropout(Layer):
         return jnp.where(mask, x / (1.0 - self.rate[...]), 0.0)
 
     def dropped(self, shape: tuple[int, ...], context: Context) -> Dropped:
-        """Return the arguments of an operation with built-in dropout."""
+        """Return the arguments for an operation with built-in dropout."""
         key, first_row = context.new_key(), jnp.uint32(context.first_row)
         return Dropped(
             jax.random.key_data(key),

@@ -1,4 +1,4 @@
-"""Embedding layers, which represent tokens and categories by learned numbers."""
+"""Embedding layers, which represent tokens and categories by learned vectors."""
 
 import math
 from typing import Any
@@ -74,12 +74,12 @@ class Embedding(Layer):
 
 @builds(spec.EmbedColumns)
 class EmbedColumns(Layer):
-    """Embeds the columns of codes in a table and keeps the other columns.
+    """Embeds the columns of a table that contain codes, and keeps the other columns.
 
         y = [numbers in x, W_p[x_p] for each position p of codes]
 
-    In the output, the numbers come first, in their original order. The rows of each
-    column of codes follow, in the order of the spec.
+    In the output, the numbers come first, in their original order. The embeddings of
+    the codes follow, in the order of the columns in the spec.
 
     Args:
         layer_spec: columns, each as (position, number of codes); units, the number of
@@ -139,7 +139,7 @@ class EmbedColumns(Layer):
 
 @builds(spec.PeriodicEmbedding)
 class PeriodicEmbedding(Layer):
-    """Adds learned periodic functions of single numbers to the inputs.
+    """Appends learned periodic functions of single numbers to the inputs.
 
         y = [x, sum over k of cos(2π (w[p, k] x[p] + b[p, k])) V[p, k] + c[p]]
 
@@ -147,9 +147,10 @@ class PeriodicEmbedding(Layer):
     period, and V and c are uniform within ±1/sqrt(frequencies).
 
     Args:
-        layer_spec: numbers, the positions p; units; frequencies; spread.
-        context: x is (n, columns); y is (n, columns + len(positions)·units), the inputs
-            first, then the outputs of each position.
+        layer_spec: numbers, the positions p of the columns; units; frequencies; spread.
+        context: build context; x is (n, columns); y is (n, columns +
+            len(positions)·units), the inputs first, then the functions of each
+            position.
 
     Raises:
         InputError: the input is not a table, or a position is beyond its columns.
@@ -196,7 +197,7 @@ class PeriodicEmbedding(Layer):
         return jnp.concatenate([x, functions.reshape(len(x), -1)], axis=1)
 
     def describe(self) -> Description:
-        """Return how its width and the number of its parameters add up."""
+        """Return the calculations of the width and the parameter count."""
         count, cosines, units = self.mixture[...].shape
         inputs, width = self.input_shape[0], self.output_shape[0]
         per_number = f"2*{cosines} + {cosines}*{units} + {units}"
@@ -208,11 +209,11 @@ class PeriodicEmbedding(Layer):
 
     @classmethod
     def largest_output(cls, layer_spec: Any, input_shape: tuple[int, ...]) -> None:
-        """Return None: the width depends on the fault."""
+        """Return None, because the width of a faulty layer is unknown."""
         return None
 
 
-# Taylor series of cos(2π t) in t², which is exact to 2e-6 for |t| <= 1/2
+# Taylor series of cos(2π t) in t², with an error of at most 2e-6 for |t| <= 1/2
 _TERMS = [
     (-1) ** i * (2 * math.pi) ** (2 * i) / math.factorial(2 * i) for i in range(10)
 ]
@@ -247,12 +248,12 @@ def _rows(table: jax.Array, codes: jax.Array) -> jax.Array:
 def _check_positions(
     kind: str, columns: tuple[int | tuple[int, int], ...], context: BuildContext
 ) -> None:
-    """Raise unless the input is a table that has the columns.
+    """Raise InputError unless the input is a table with these columns.
 
     Args:
         kind: kind of the layer.
         columns: each a position, or a position with its number of codes.
-        context: the place of the layer.
+        context: build context of the layer.
     """
     faults = Faults()
     shape = context.input_shape

@@ -145,10 +145,10 @@ class AveragePool(_Pool):
         return fill_padding(mean, context.lengths)
 
     def _counted_with_padding(self, y: jax.Array, context: Context) -> jax.Array:
-        """Correct the last windows of shorter rows, which may pass their padding.
+        """Correct the means of windows that extend beyond the padding of shorter rows.
 
         Args:
-            y: means over the number of counted steps in the longest row.
+            y: sums divided by the number of counted steps in the longest row.
             context: context with the lengths, which are updated.
         """
         lengths, window = context.lengths, self.window

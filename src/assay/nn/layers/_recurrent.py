@@ -33,8 +33,8 @@ class Recurrent(Layer):
     and as an orthogonal matrix for recurrent kernels. Biases start at 0, except for the
     forget gate of an LSTM, whose bias starts at 1. All computations use float32.
 
-    A padded step leaves the state unchanged and outputs zeros, so a padded row gives
-    the same output as the row alone.
+    A padded step leaves the state unchanged and outputs zeros, so padding does not
+    change the output of a row.
 
     Args:
         layer_spec: units h, return_sequences, reverse, initial_state, and
@@ -49,7 +49,7 @@ class Recurrent(Layer):
     weighted = True
     num_gates: ClassVar[int] = 1
     states: ClassVar[tuple[str, ...]] = ("initial_state",)
-    """The names of the states of the cell, if they are learned."""
+    """The names of the initial states of a cell, which are parameters if learned."""
 
     def __init__(self, layer_spec: spec.Recurrent, context: BuildContext) -> None:
         super().__init__(layer_spec, context)
@@ -120,7 +120,7 @@ class Recurrent(Layer):
         return bool(prefix) or self.reverse
 
     def _initial(self, x: jax.Array, prefix: str) -> Any:
-        """Return the learned states before the first step; None if they are zeros."""
+        """Return the learned initial states; None if they are zeros."""
         if not self.learns_state:
             return None
         values = [getattr(self, prefix + name)[...] for name in self.states]
@@ -129,7 +129,7 @@ class Recurrent(Layer):
 
     @property
     def saturates(self) -> bool:
-        """Whether the layer has a saturating activation, which is always true."""
+        """Always True, because tanh saturates."""
         return True
 
     def slopes(self, x: jax.Array, y: jax.Array) -> jax.Array:
@@ -168,7 +168,7 @@ class Recurrent(Layer):
 
 @builds(spec.SimpleRNN)
 class SimpleRNN(Recurrent):
-    """An Elman network, a dense tanh layer of the input and the previous state.
+    """An Elman network, a dense tanh layer applied to the input and the previous state.
 
         s[t] = tanh(x[t] W + s[t-1] U + b)
 

@@ -169,7 +169,7 @@ class TransposedConvolution(Layer):
 def _padding(
     layer_spec: spec.TransposedConvolution, reach: _Sizes, stride: _Sizes
 ) -> tuple[tuple[tuple[int, int], ...], _Sizes]:
-    """Return the rows cut (before, after) and the rows added along each axis."""
+    """Return the numbers of rows cut (before, after) and rows added along each axis."""
     extra = one_per_axis(layer_spec.output_padding, len(reach))
     padding = 0 if layer_spec.padding == "valid" else layer_spec.padding
     if padding not in ("same", "same_lower"):

@@ -241,7 +241,7 @@ def group_normalize(
 def _mean_over(
     x: jax.Array, axes: tuple[int, ...], weights: jax.Array | None
 ) -> jax.Array:
-    """Return the mean over axes, which stay with size 1; it is 0 without real values.
+    """Return the mean over axes, which are kept with size 1; 0 if no value is real.
 
     Args:
         x: any shape.

@@ -118,7 +118,7 @@ def average_pool(
     geometry = _geometry(x, size, stride, padding, dilation=dilation, round_up=round_up)
     total = _sum_pool(x, geometry)
     declared = tuple(padding or ((0, 0),) * len(geometry.space))
-    beyond = geometry.padding != declared  # the last window, if rounded up
+    beyond = geometry.padding != declared  # because of rounding up
     if not beyond and (count_padding or not any(map(any, declared))):
         return total * (1.0 / math.prod(geometry.kernel))
     counted = declared if count_padding else ((0, 0),) * len(declared)
@@ -264,7 +264,7 @@ def _sum_pool_jvp(
 
 
 def _counts(geometry: Geometry, counted: Pairs) -> jax.Array:
-    """Return how many values in each window count, (*output, 1).
+    """Return the number of values that count in each window, (*output, 1).
 
     Args:
         geometry: the windows.

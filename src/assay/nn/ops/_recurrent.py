@@ -2,8 +2,8 @@
 
 Each function takes x (n, t, c) and returns the outputs (n, t, h) and the last state.
 Rows may have different lengths. A padded step leaves the state unchanged and outputs
-zeros, so a padded row gives the same result as the row alone. With `reverse`, the steps
-are processed from last to first, starting at the last real step of each row.
+zeros, so padding does not change the result of a row. With `reverse`, the steps are
+processed from last to first, starting at the last real step of each row.
 
 The functions are differentiable to any order in reverse mode and in forward over
 reverse mode, but not by `jax.jvp` alone if the C++ extension runs the LSTM or GRU.
@@ -39,7 +39,7 @@ def simple_rnn(
     reverse: bool = False,
     activation: Callable[[jax.Array], jax.Array] = jnp.tanh,
 ) -> tuple[jax.Array, jax.Array]:
-    """Run an Elman network, a dense layer of the input and the previous state.
+    """Run an Elman network, a dense layer applied to the input and the previous state.
 
     Use it for short sequences and for teaching. Over long sequences, its gradient
     vanishes or explodes.

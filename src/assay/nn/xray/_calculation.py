@@ -94,12 +94,12 @@ class Calculation:
 
     Args:
         formula: formula of the layer.
-        terms: the terms that add up to the number.
+        terms: the terms that add up to the output value.
         lines: the lines of the calculation before the last one.
         result: the last line, if it is not the sum of the terms.
         details: further values to report, by name.
-        magnitude: absolute size of rounded intermediate values, if it exceeds that of
-            the terms.
+        magnitude: absolute size of rounded intermediate values that are larger than the
+            terms; 0 if there are none.
     """
 
     formula: str

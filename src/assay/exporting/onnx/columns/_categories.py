@@ -1,4 +1,4 @@
-"""Categories and text in ONNX, which look up strings."""
+"""Categories and text in ONNX, encoded by looking up strings."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +14,7 @@ _ML = "ai.onnx.ml"
 
 
 def _positions(graph: Graph, x: str, words: Sequence[str], *, default: int) -> str:
-    """Return the position of each string in a list, or the default, int64."""
+    """Return the position of each string in a list, or the default, as int64."""
     return graph.op(
         "LabelEncoder",
         x,
@@ -28,7 +28,7 @@ def _positions(graph: Graph, x: str, words: Sequence[str], *, default: int) -> s
 @prepares("category")
 def _category(graph: Graph, encoder: Any) -> Prepared:
     x = graph.input(encoder.column, str, ["rows"])
-    # A missing value is one more category if there were missing values in training.
+    # If values were missing in training, "missing" is one more category.
     words = [*encoder.categories, *[""] * encoder.missing]
     code = _positions(graph, x, words, default=-1)
     code = graph.op("Unsqueeze", code, graph.integers(1))

@@ -51,7 +51,7 @@ def _scaled(graph: Graph, x: str, missing: str, scale: Any) -> str:
 
 
 def _columns(graph: Graph, parts: list[str]) -> str:
-    """Return the parts (n,) side by side, (n, d)."""
+    """Return the parts (n,) as the columns of one array, (n, d)."""
     columns = [graph.op("Unsqueeze", part, graph.integers(1)) for part in parts]
     return columns[0] if len(columns) == 1 else graph.op("Concat", *columns, axis=1)
 
@@ -78,14 +78,14 @@ def _days(graph: Graph, microseconds: str) -> str:
 
 
 def _weekday(graph: Graph, days: str) -> str:
-    """Return 1 for Monday to 7; 1 January 1970 was a Thursday."""
+    """Return the weekday, from 1 for Monday to 7; 1 January 1970 was a Thursday."""
     shifted = _plus(graph, days, 3)
     weeks = _floored(graph, shifted, 7)
     return _plus(graph, graph.op("Sub", shifted, _times(graph, weeks, 7)), 1)
 
 
 def _month(graph: Graph, days: str) -> str:
-    """Return the month of days since 1970 in the Gregorian calendar.
+    """Return the month in the Gregorian calendar, given days since 1970.
 
     The calendar repeats after 400 years, which have 146097 days. Years are counted from
     March, so that a leap day is the last day of its year.

@@ -14,7 +14,7 @@ class Prepared(NamedTuple):
     Args:
         values: name of the network's input, or of a part of it.
         lengths: name of the number of real steps (n,), int64; None if all are real.
-        about: how to pass the column, for people.
+        about: human-readable description of the values to pass.
         name: name of the input of the graph.
     """
 

@@ -97,7 +97,7 @@ def _gelu_tanh(state: Pass, trained: TrainedLayer, x: str) -> str:
     graph = state.graph
     cube = graph.op("Mul", graph.op("Mul", x, x), x)
     inside = graph.op("Mul", cube, graph.constant(np.float32(0.044715)))
-    # (1 + tanh(z))/2 = sigmoid(2 z), which keeps the digits for negative x
+    # (1 + tanh(z))/2 = sigmoid(2 z), which is more precise for negative x
     factor = graph.constant(np.float32(2 * math.sqrt(2 / math.pi)))
     twice = graph.op("Mul", graph.op("Add", x, inside), factor)
     return graph.op("Mul", x, graph.op("Sigmoid", twice))

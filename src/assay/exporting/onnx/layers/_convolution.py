@@ -46,7 +46,7 @@ def _apply(
     window: Any,
     **attributes: Any,
 ) -> str:
-    """Add a convolution, or a transposed one.
+    """Add a plain or transposed convolution.
 
     Args:
         state: the pass.

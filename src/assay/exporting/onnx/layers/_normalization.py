@@ -70,7 +70,7 @@ def _learned_scale(state: Pass, trained: TrainedLayer, x: str) -> str:
 
 
 class _Means:
-    """Adds means of arrays (n, *shape), in which padded steps do not count."""
+    """Adds operations that average arrays (n, *shape) without padded steps."""
 
     def __init__(self, graph: Graph, shape: tuple[int, ...], lengths: str | None):
         self.graph = graph
@@ -78,7 +78,7 @@ class _Means:
         self.lengths = lengths
 
     def over(self, x: str, axes: Sequence[int]) -> str:
-        """Return the mean of x over axes, which stay with size 1."""
+        """Return the mean of x over axes, which are kept with size 1."""
         graph, places = self.graph, self.graph.integers(*axes)
         if self.lengths is None:
             return graph.op("ReduceMean", x, places)
@@ -94,7 +94,7 @@ class _Means:
 
 
 def _lengths_in_mean(state: Pass, trained: TrainedLayer) -> str | None:
-    """Return the lengths if the layer averages over the steps."""
+    """Return the lengths if the layer averages over the steps, else None."""
     layer = trained.layer
     return state.lengths if layer.num_axes == len(layer.input_shape) else None
 
@@ -109,7 +109,7 @@ def _standardized(
 def _divided_by_root(
     trained: TrainedLayer, means: _Means, x: str, axes: Sequence[int]
 ) -> str:
-    """Divide x by the root of its mean square plus epsilon."""
+    """Divide x by the square root of its mean square plus epsilon."""
     graph = means.graph
     square = means.over(graph.op("Mul", x, x), axes)
     square = graph.op("Add", square, graph.constant(trained.array("epsilon")))

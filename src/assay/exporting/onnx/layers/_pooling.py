@@ -34,7 +34,7 @@ def _max_pool(state: Pass, trained: TrainedLayer, x: str) -> str:
         padding = ((0, 0),) * len(padding)
     options = {"pads": pads(padding), "dilations": list(window.dilation)}
     y = _pool(graph, "MaxPool", x, window, **options)
-    if state.lengths is not None and window.has_gaps:  # it may contain no real step
+    if state.lengths is not None and window.has_gaps:  # a window may be all padding
         least, zero = (graph.constant(np.float32(value)) for value in (_LEAST, 0))
         y = graph.op("Where", graph.op("Equal", y, least), zero, y)
     state.lengths = window_lengths(graph, state.lengths, window)
@@ -71,7 +71,7 @@ def _pool(graph: Graph, kind: str, x: str, window: Any, **attributes: Any) -> st
 
 
 def _window_sum(graph: Graph, x: str, window: Any, channels: int) -> str:
-    """Add the numbers in each window of x (n, *space, c), by a convolution."""
+    """Sum the numbers in each window of x (n, *space, c) with a convolution."""
     rank = len(window.size)
     ones = graph.constant(np.ones((channels, 1, *window.size), np.float32))
     y = graph.op(
@@ -86,7 +86,7 @@ def _window_sum(graph: Graph, x: str, window: Any, channels: int) -> str:
 
 
 def _counted(state: Pass, trained: TrainedLayer) -> str:
-    """Return 1 for each place that counts in a mean and 0 for others, padded."""
+    """Return 1 at positions that count in the mean and 0 elsewhere, with padding."""
     graph, layer, window = state.graph, trained.layer, trained.layer.window
     space, ends = layer.input_shape[:-1], state.lengths
     after = extended_padding(window)
@@ -105,7 +105,7 @@ def _counted(state: Pass, trained: TrainedLayer) -> str:
 
 
 def _divided(graph: Graph, x: str, fraction: str) -> str:
-    """Divide by a number; where the number is 0, leave x as it is."""
+    """Divide x by a fraction; where the fraction is 0, leave x unchanged."""
     positive = graph.op("Greater", fraction, graph.constant(np.float32(0)))
     safe = graph.op("Where", positive, fraction, graph.constant(np.float32(1)))
     return graph.op("Div", x, safe)

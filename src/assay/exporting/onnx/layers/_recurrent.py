@@ -27,7 +27,7 @@ def _lstm(state: Pass, trained: TrainedLayer, x: str) -> str:
 
 @translates(spec.GRU)
 def _gru(state: Pass, trained: TrainedLayer, x: str) -> str:
-    # ONNX calls a reset gate that acts after the recurrent product linear.
+    # In ONNX, "linear" means that the reset gate acts after the recurrent product.
     linear = int(trained.layer.reset_after)
     return _recurrent(
         state, "GRU", trained, x, gates=(1, 0, 2), linear_before_reset=linear
@@ -89,7 +89,7 @@ def _direction(layer: Any) -> str:
 
 
 def _for_each_row(graph: Graph, start: np.ndarray, x: str) -> str:
-    """Return states (directions, n, units) that are the same in each row of x."""
+    """Repeat the initial states for each row of x, (directions, n, units)."""
     directions, _, units = start.shape
     rows = graph.op("Shape", x, start=0, end=1)
     sizes = (graph.integers(directions), rows, graph.integers(units))
@@ -98,13 +98,13 @@ def _for_each_row(graph: Graph, start: np.ndarray, x: str) -> str:
 
 
 def _at_least_one(graph: Graph, lengths: str) -> str:
-    """Return lengths that the operation accepts; it does not accept 0."""
+    """Replace lengths of 0 with 1, because the operation does not accept 0."""
     some = graph.op("Max", lengths, graph.constant(1, np.int64))
     return graph.cast(some, np.int32)
 
 
 def _first_without_steps(state: Pass, last: str, first: Any) -> str:
-    """Return the last states; that of a sequence without steps is the first one."""
+    """Return the last states; for a sequence without steps, the initial state."""
     graph, lengths = state.graph, state.lengths
     state.lengths = None
     if lengths is None:

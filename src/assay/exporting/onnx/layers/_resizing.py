@@ -64,14 +64,14 @@ def _repeat_last_step(graph: Graph, x: str, lengths: str, steps: int) -> str:
 def _interpolated(
     graph: Graph, x: str, place: np.ndarray, shape: tuple[int, ...], *, axis: int
 ) -> str:
-    """Return numbers between the rows of an axis.
+    """Interpolate linearly between the rows of an axis.
 
     Args:
         graph: the graph.
         x: name of the array.
-        place: places along the axis; outside, the outermost row is repeated.
+        place: positions along the axis; beyond its ends, the outermost row is repeated.
         shape: shape of an example.
-        axis: the axis; that of the examples is 0.
+        axis: index of the axis; axis 0 is that of the examples.
     """
     below = np.floor(place)
     weight = (place - below).reshape(-1, *(1,) * (len(shape) - axis))

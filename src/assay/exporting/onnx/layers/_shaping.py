@@ -37,7 +37,7 @@ def _residual(state: Pass, trained: TrainedLayer, x: str) -> str:
 
 
 def _projected(state: Pass, trained: TrainedLayer, x: str) -> str:
-    """Return x in the shape of the output."""
+    """Return x, projected to the output shape if necessary."""
     graph, kernel = state.graph, trained.optional("kernel")
     if kernel is None:
         return x

@@ -1,4 +1,4 @@
-"""Self-attention in exported Flax code, by name."""
+"""Functions and classes for self-attention in exported Flax code, by name."""
 
 from assay.exporting.source._position_pieces import POSITIONS
 
@@ -18,7 +18,7 @@ class Positions(nnx.Module):
 ''',
     "SelfAttention": '''
 class SelfAttention(nnx.Module):
-    """Lets each step read from all steps, in several heads."""
+    """Lets each step read from all steps, with several heads."""
 
     def __init__(self, channels, heads, units, *, causal, bias):
         width = heads * units
@@ -49,4 +49,4 @@ class SelfAttention(nnx.Module):
         return y if self.output_bias is None else y + self.output_bias[...]
 ''',
 }
-"""Their code; a piece follows the pieces that it uses."""
+"""The code of the pieces; each piece comes after the pieces it uses."""

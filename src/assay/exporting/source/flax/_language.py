@@ -1,4 +1,4 @@
-"""Flax NNX as a language of exports."""
+"""The parts of an export that are specific to Flax NNX."""
 
 from assay.exporting.source._language import Language
 from assay.exporting.source.flax import layers as _layers  # noqa: F401, registers

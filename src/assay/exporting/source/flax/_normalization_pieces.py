@@ -1,11 +1,11 @@
-"""Normalization in exported Flax code, by name."""
+"""Functions and classes for normalization in exported Flax code, by name."""
 
 __all__ = ["NORMALIZATION"]
 
 NORMALIZATION = {
     "mean_over": '''
 def mean_over(x, axes, lengths):
-    """Return the mean over axes, which stay with size 1; padded steps do not count."""
+    """Return the mean over axes, kept with size 1; padded steps do not count."""
     if lengths is None:
         return x.mean(axes, keepdims=True)
     real = jnp.arange(x.shape[1]) < lengths[:, None]
@@ -15,7 +15,7 @@ def mean_over(x, axes, lengths):
 ''',
     "FeatureNorm": '''
 class FeatureNorm(nnx.Module):
-    """Standardizes the last axes of each example, or divides them by their size."""
+    """Standardizes the last axes, or divides them by their root mean square."""
 
     def __init__(self, shape, epsilon, centered):
         self.scale = nnx.Param(jnp.ones(shape))
@@ -48,4 +48,4 @@ class GroupNorm(nnx.Module):
         return parts.reshape(x.shape) * self.scale[...] + self.bias[...]
 ''',
 }
-"""Their code; a piece follows the pieces that it uses."""
+"""The code of the pieces; each piece comes after the pieces it uses."""

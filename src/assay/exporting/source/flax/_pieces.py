@@ -16,12 +16,12 @@ def fill(x, lengths, value):
 ''',
     "limited": '''
 def limited(steps, lengths, most):
-    """Return a number of steps between 0 and most; without steps, it stays 0."""
+    """Clip step counts to the range from 0 to most; rows without steps get 0."""
     return jnp.where(lengths > 0, jnp.clip(steps, 0, most), 0)
 ''',
     "codes": '''
 def codes(x, size):
-    """Return whole numbers from 0 to size - 1."""
+    """Convert x to whole numbers from 0 to size - 1."""
     return jnp.clip(x.astype(jnp.int32), 0, size - 1)
 ''',
     **SPACE,
@@ -56,4 +56,4 @@ class Periodic(nnx.Module):
     **NORMALIZATION,
     **ATTENTION,
 }
-"""Their code; a piece follows the pieces that it uses."""
+"""The code of the pieces; each piece comes after the pieces it uses."""

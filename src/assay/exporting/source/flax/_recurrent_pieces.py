@@ -1,11 +1,11 @@
-"""Recurrent layers in exported Flax code, by name."""
+"""Functions and classes for recurrent layers in exported Flax code, by name."""
 
 __all__ = ["RECURRENT"]
 
 RECURRENT = {
     "walk": '''
 def walk(step, start, inputs, lengths, reverse):
-    """Run a step over inputs (rows, steps, ...); padded steps leave the state.
+    """Apply `step` along inputs (rows, steps, ...); padded steps keep the state.
 
     Returns the states (rows, steps, units), zero at padded steps, and the last state.
     """
@@ -39,7 +39,7 @@ class Recurrent(nnx.Module):
             setattr(self, name, nnx.Param(jnp.zeros(units)) if learned else None)
 
     def first_state(self, name, rows):
-        """Return a state before the first step, (rows, units)."""
+        """Return an initial state, (rows, units)."""
         learned = getattr(self, name)
         if learned is None:
             return jnp.zeros((rows, self.recurrent_kernel.shape[0]))
@@ -105,4 +105,4 @@ class ResetFirstGRU(Recurrent):
         return ((1 - z) * n + z * s,)
 ''',
 }
-"""Their code; a piece follows the pieces that it uses."""
+"""The code of the pieces; each piece comes after the pieces it uses."""

@@ -48,4 +48,4 @@ def repeat_last_step(x, lengths):
     return x[jnp.arange(len(x))[:, None], source]
 ''',
 }
-"""Their code; a piece follows the pieces that it uses."""
+"""The code of the pieces; each piece comes after the pieces it uses."""

@@ -1,4 +1,4 @@
-"""Self-attention in exported PyTorch code, by name."""
+"""Functions and classes for self-attention in exported PyTorch code, by name."""
 
 from assay.exporting.source._position_pieces import POSITIONS
 
@@ -19,7 +19,7 @@ class Positions(nn.Module):
 ''',
     "SelfAttention": '''
 class SelfAttention(nn.Module):
-    """Lets each step read from all steps, in several heads."""
+    """Lets each step read from all steps, with several heads."""
 
     def __init__(self, channels, heads, units, *, causal, bias):
         super().__init__()
@@ -51,4 +51,4 @@ class SelfAttention(nn.Module):
         return y if self.output_bias is None else y + self.output_bias
 ''',
 }
-"""Their code; a piece follows the pieces that it uses."""
+"""The code of the pieces; each piece comes after the pieces it uses."""

@@ -1,4 +1,4 @@
-"""PyTorch as a language of exports."""
+"""The parts of an export that are specific to PyTorch."""
 
 from assay.exporting.source._language import Language
 from assay.exporting.source.torch import layers as _layers  # noqa: F401, registers

@@ -8,7 +8,7 @@ def walk(layer, x, lengths, start=()):
     """Run a recurrent layer over x (rows, steps, channels).
 
     Returns the states (rows, steps, units), zero at padded steps, and the last state.
-    `start` contains the states before the first step, (directions, 1, units) each.
+    `start` contains the initial states, each (directions, 1, units).
     """
     start = [state.expand(-1, len(x), -1).contiguous() for state in start]
     options = start if len(start) < 2 else [tuple(start)]
@@ -31,7 +31,7 @@ def walk(layer, x, lengths, start=()):
 ''',
     "backward": '''
 def backward(x, lengths):
-    """Reverse the steps of x (rows, steps, ...), but not the padding after them."""
+    """Reverse the real steps of x (rows, steps, ...), but not the padding."""
     if lengths is None:
         return x.flip(1)
     step = torch.arange(x.shape[1], device=x.device)
@@ -71,4 +71,4 @@ class ResetFirstGRU(nn.Module):
         return torch.stack(states, dim=1), state
 ''',
 }
-"""Their code; a piece follows the pieces that it uses."""
+"""The code of the pieces; each piece comes after the pieces it uses."""

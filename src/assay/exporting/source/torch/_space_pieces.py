@@ -5,12 +5,12 @@ __all__ = ["SPACE"]
 SPACE = {
     "pad_space": '''
 def pad_space(x, padding):
-    """Add zeros to x (rows, *space, channels) before and after each axis of space."""
+    """Add zeros to x (rows, *space, channels) at both ends of each spatial axis."""
     return F.pad(x, [0, 0] + [n for pair in reversed(padding) for n in pair])
 ''',
     "window_sum": '''
 def window_sum(x, size, stride, dilation):
-    """Add the numbers in each window of x (rows, *space, channels)."""
+    """Sum the numbers in each window of x (rows, *space, channels)."""
     convolve = {1: F.conv1d, 2: F.conv2d, 3: F.conv3d}[len(size)]
     each = x.movedim(-1, 1).flatten(0, 1)[:, None]
     ones = torch.ones((1, 1, *size), dtype=x.dtype, device=x.device)
@@ -54,4 +54,4 @@ def repeat_last_step(x, lengths):
     return x[torch.arange(len(x), device=x.device)[:, None], source]
 ''',
 }
-"""Their code; a piece follows the pieces that it uses."""
+"""The code of the pieces; each piece comes after the pieces it uses."""

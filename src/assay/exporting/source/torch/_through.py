@@ -1,4 +1,4 @@
-"""Code that runs a part of PyTorch, which expects channels before space."""
+"""Code that applies a PyTorch module, which expects channels before spatial axes."""
 
 from assay.exporting.source._code import Code
 
@@ -6,11 +6,11 @@ __all__ = ["through"]
 
 
 def through(code: Code, part: str, rank: int) -> None:
-    """Run a part on x (n, *space, c), with the channels moved before the space.
+    """Apply a module to x (n, *space, c), with the channels moved before the space.
 
     Args:
         code: the code.
-        part: expression of the part.
+        part: expression for the module.
         rank: number of spatial axes; 0 if the channels are the only axis.
     """
     if rank == 0:

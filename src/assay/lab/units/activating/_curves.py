@@ -19,21 +19,21 @@ from assay.lab.units.fitting._grid import grid
 __all__ = ["FLAT", "CatalogBody", "CurveBody", "catalog", "curve"]
 
 FLAT = 0.05
-"""A derivative smaller than this counts as saturated."""
+"""Units whose derivative is smaller than this count as saturated."""
 
 
 class CatalogBody(BaseModel):
-    """The question for all activations, which has no settings."""
+    """Request for the list of all activations; it has no settings."""
 
 
 class CurveBody(BaseModel):
-    """The question for the curve of an activation.
+    """Request for the curve of an activation.
 
     Args:
         name: name of the activation.
         hyperparameters: values that replace the defaults, including learned ones.
-        low: first x.
-        high: last x.
+        low: smallest x.
+        high: largest x.
         step: distance between two values of x.
     """
 
@@ -127,7 +127,7 @@ def _curves() -> Any:
 def _evaluate(
     member: nn.Activation, x: jax.Array, values: dict[str, Any]
 ) -> tuple[jax.Array, jax.Array]:
-    """Return f(x) and f'(x) with respect to the same input."""
+    """Return f(x) and f'(x); if f has several inputs, only the first one is varied."""
     derivative = nn.derivative(member.name)
     if member.elementwise:
         return member.function(x, **values), derivative(x, **values)
@@ -137,7 +137,7 @@ def _evaluate(
 
 
 def _zones(x: np.ndarray, marked: np.ndarray) -> Iterator[tuple[float, float]]:
-    """Yield the first and last x of each series of marked points."""
+    """Yield the first and last x of each contiguous group of marked points."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], marked.astype(int), [0]])))
     for start, stop in zip(edges[::2], edges[1::2], strict=True):
         yield float(x[start]), float(x[stop - 1])

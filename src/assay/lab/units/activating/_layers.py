@@ -17,7 +17,7 @@ __all__ = ["LayersBody", "layers"]
 
 
 class LayersBody(BaseModel):
-    """The question for the pre-activations of a network during training.
+    """Request for the pre-activations of a network during training.
 
     Args:
         run: name of a finished run; "" for digits.

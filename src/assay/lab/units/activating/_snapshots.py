@@ -18,7 +18,7 @@ EDGES = np.linspace(-8, 8, 65)
 """Edges of the histogram bins of pre-activations."""
 
 MOST_ROWS = 1024
-"""Most rows of train that are measured."""
+"""Maximum number of train rows that are measured."""
 
 _DEAD = 1e-6  # a derivative smaller than this passes no gradient
 
@@ -54,7 +54,7 @@ def snapshot(source: Source, fit: Fit, epoch: int | None) -> dict[str, Any]:
 def _measure(
     member: nn.Activation, x: np.ndarray, values: dict[str, Any]
 ) -> dict[str, Any]:
-    """Return the histogram of pre-activations and the shares of dead units and values.
+    """Return a histogram of pre-activations, and count dead units and saturated values.
 
     Args:
         member: the activation.
@@ -66,7 +66,7 @@ def _measure(
         for name, value in values.items()
     }
     slope = np.abs(np.asarray(nn.derivative(member.name)(jnp.asarray(x), **values)))
-    if not member.elementwise:  # how each output depends on its own input
+    if not member.elementwise:  # keep the diagonal of the Jacobian
         slope = np.diagonal(slope, axis1=-2, axis2=-1)
     by_unit = slope.reshape(-1, slope.shape[-1])
     finite = x[np.isfinite(x)]

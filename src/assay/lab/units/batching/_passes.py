@@ -1,4 +1,4 @@
-"""The batches of some epochs, and their gradients beside the full gradient."""
+"""The batches of some epochs, and their gradients compared with the full gradient."""
 
 import math
 from typing import Annotated, Any
@@ -15,7 +15,7 @@ from assay.training import Fit, TrainingData
 
 __all__ = ["Angles", "Passes", "angles", "passes"]
 
-_FIRST: Any = np.int32(0)  # nothing is random, so the number of the iteration is free
+_FIRST: Any = np.int32(0)  # nothing is random, so the iteration number does not matter
 _MOST_ITERATIONS = 700  # two epochs of all digits with batches of 4
 
 
@@ -65,7 +65,7 @@ def passes(body: Passes) -> dict[str, Any]:
 
 
 def _fit(parts: Parts, body: Passes, batch_size: int) -> Fit:
-    """Return a fit on train; all fits start from the same values."""
+    """Return a fit on train; all fits start from the same parameters."""
     rows = [parts.split.train, parts.split.val]
     preparation = Preparation.fit(parts.dataset, rows[0])
     if preparation.kind not in ("table", "image"):
@@ -102,7 +102,7 @@ def _layers(preparation: Preparation, hidden: int) -> tuple[spec.Layer, ...]:
 
 
 def _iteration(parts: Parts, fit: Fit, whole: Fit) -> dict[str, Any]:
-    """Return the rows of the next batch, and its gradient beside the full gradient."""
+    """Return the rows of the next batch, and compare its gradient with the full one."""
     epoch, place = divmod(fit.iteration, fit.iterations_per_epoch)
     size, count = fit.program.batch_size, len(parts.split.train)
     _, batches = fit.batch_source.batches_from(fit.iteration, fit.iteration + 1)
@@ -130,7 +130,7 @@ class Angles(Passes):
 
 @answers("batches", "angles")
 def angles(body: Angles) -> dict[str, Any]:
-    """Return how far the gradients of batches turn from the full one, by batch size.
+    """Return the angles between batch gradients and the full gradient, by batch size.
 
     The gradient of a batch is the mean of the gradients of its examples.
     """
@@ -157,7 +157,7 @@ def _gradient_of(fit: Fit, row: int) -> np.ndarray:
 
 
 def _turned(each: np.ndarray, full: np.ndarray, size: int) -> dict[str, float]:
-    """Return the mean, smallest and largest angle of the batches of one size."""
+    """Return the mean, smallest and largest angle for the batches of one size."""
     starts = range(0, len(each), size)
     batches = [each[start : start + size].mean(axis=0) for start in starts]
     degrees = [_angle(batch, full) for batch in batches]

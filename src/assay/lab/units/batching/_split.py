@@ -17,7 +17,7 @@ from assay.lab.units._registry import answers
 __all__ = ["Parts", "Rows", "parts_of", "split"]
 
 _MOST_COLUMNS = 6  # columns whose preparation is shown
-_FEWEST = 20  # examples of which every part gets some
+_FEWEST = 20  # with fewer examples, a part could be empty
 
 
 class Rows(BaseModel):
@@ -44,7 +44,7 @@ class Rows(BaseModel):
 
 @dataclass(frozen=True, eq=False)
 class Parts:
-    """Examples and their split, with positions counted within the examples.
+    """Examples and their split; positions are indices into these examples.
 
     Args:
         dataset: the examples.
@@ -84,10 +84,10 @@ def _split_rows(*request: Any) -> Parts:
 
 
 def _chosen(dataset: Dataset, count: int) -> np.ndarray:
-    """Return the first rows of every class in turn, or evenly spaced rows."""
+    """Return rows with balanced classes or, for regression, evenly spaced rows."""
     if dataset.task.kind == "regression":
         return np.linspace(0, dataset.num_examples - 1, count).astype(int)
-    turn = np.zeros(dataset.num_examples, int)  # how many of the class came before
+    turn = np.zeros(dataset.num_examples, int)  # number of earlier rows of the class
     for number in range(dataset.task.num_classes):
         rows = np.flatnonzero(dataset.target == number)
         turn[rows] = np.arange(len(rows))
@@ -148,7 +148,7 @@ def _images(dataset: Dataset) -> str | None:
 
 
 def _preparation(parts: Parts) -> list[dict[str, Any]]:
-    """Return the scales of the most varied numbers, fitted on train and on all rows."""
+    """Return the scales of the most varied columns, fitted on train and on all rows."""
     dataset, train = parts.dataset, parts.split.train
     fitted = Preparation.fit(dataset, train)
     leaking = Preparation.fit(dataset, np.arange(dataset.num_examples))
@@ -174,6 +174,6 @@ def _preparation(parts: Parts) -> list[dict[str, Any]]:
 
 
 def _scales(preparation: Preparation) -> dict[str, list[float]]:
-    """Return the median, mean and standard deviation of each number that varies."""
+    """Return the median, mean and standard deviation of each column that varies."""
     scales = {e.column: e.to_json().get("scale") for e in preparation.encoders}
     return {name: scale for name, scale in scales.items() if scale and scale[-1]}

@@ -1,4 +1,4 @@
-"""The feature maps of a trained network, its numbers and their receptive fields."""
+"""The feature maps of a trained network, and the receptive fields of their numbers."""
 
 from typing import Annotated, Any
 
@@ -119,9 +119,9 @@ class ReceptiveField(Number):
 
 @answers("convolution", "receptive_field")
 def receptive_field(body: ReceptiveField) -> dict[str, Any]:
-    """Return the box in the output of each earlier layer that a number depends on."""
+    """Return the box of each earlier layer's output that a number depends on."""
     opened, names = _with_images(body)
-    opened.watched.explain(body.layer, body.at)  # raises if the position is absent
+    opened.watched.explain(body.layer, body.at)  # raises if the position does not exist
     if body.layer not in names:
         raise InputError(
             f"The output of {body.layer!r} is not an image. Choose one of "
@@ -137,7 +137,7 @@ def receptive_field(body: ReceptiveField) -> dict[str, Any]:
 
 
 def _before(layer: Any, box: Box) -> Box:
-    """Return the rows of a layer's input that the rows of its output depend on."""
+    """Return the box of a layer's input that a box of its output depends on."""
     inner = list(layer.inner_layers().values())
     if inner:  # the input is also added to the output of the inner layers
         through = box
@@ -156,7 +156,7 @@ def _before(layer: Any, box: Box) -> Box:
 def _rows_before(
     window: WindowGeometry, axis: int, low: int, high: int
 ) -> tuple[int, int]:
-    """Return the first and last row that the windows from `low` to `high` cover."""
+    """Return the first and last input row that the windows `low` to `high` cover."""
     step, before = window.stride[axis], window.padding[axis][0]
     reach = window.dilation[axis] * (window.size[axis] - 1)
     start, stop = low * step - before, high * step - before + reach

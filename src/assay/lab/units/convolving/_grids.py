@@ -1,4 +1,4 @@
-"""Convolution and pooling of grids that can be typed in."""
+"""Convolution and pooling of grids that the user types in."""
 
 from functools import partial
 from typing import Annotated, Any, Literal
@@ -16,7 +16,7 @@ from assay.nn.xray import ModelPass, watch
 
 __all__ = ["POOL_INPUT", "WORKED_INPUT", "WORKED_KERNEL", "Pool", "Slide"]
 
-_MOST = 12  # rows of a grid that is typed in by hand
+_MOST = 12  # rows or columns of a grid that is typed in by hand
 
 Grid = list[list[float]]
 Count = Annotated[int, Field(ge=1, le=12)]
@@ -68,7 +68,7 @@ def _grid(rows: Grid, name: str) -> np.ndarray:
     faults.raise_if_any()
     grid = np.array(rows, np.float32)
     if not np.isfinite(grid).all():
-        fix = "Replace the numbers that are infinite or not a number."
+        fix = "Replace the values that are infinite or NaN."
         raise InputError(fault(f"{name} is finite", name, rows, fix))
     return grid
 
@@ -107,7 +107,7 @@ def slide(body: Slide) -> dict[str, Any]:
 
 
 def _cell(watched: ModelPass, layer: str, place: tuple[int, int]) -> dict[str, Any]:
-    """Return the terms of one output; the source is None for padding."""
+    """Return the terms of one output; the source of a term from padding is None."""
     xray = watched.explain(layer, (*place, 0))
     window = xray.details["window"]
     terms = [
@@ -131,7 +131,7 @@ def _cell(watched: ModelPass, layer: str, place: tuple[int, int]) -> dict[str, A
 def _backward(
     body: Slide, grid: np.ndarray, kernel: np.ndarray, shape: tuple[int, ...]
 ) -> dict[str, Any]:
-    """Return the derivatives of the objective, given those of the outputs."""
+    """Return derivatives of the objective, given those with respect to the outputs."""
     upstream = np.ones(shape, np.float32)
     if body.upstream is not None:
         upstream = _grid(body.upstream, "upstream")
@@ -161,14 +161,14 @@ def _backward(
 
 
 class Pool(BaseModel):
-    """A pooling of one grid.
+    """Pooling of one grid.
 
     Args:
         input: rows of numbers.
         kind: largest value or mean of each window.
         size: F, size of the window.
         stride: S, distance between neighboring windows.
-        padding: P, rows around the input that never win and do not count.
+        padding: P, rows around the input that affect neither the maximum nor the mean.
     """
 
     input: Grid = POOL_INPUT

@@ -19,14 +19,14 @@ _jax: Any = jax  # parts of JAX are untyped
 
 
 class ConstantBody(BaseModel):
-    """The question for the cost of predicting one number for several targets.
+    """Request for the cost of predicting one number for several targets.
 
     Args:
-        losses: names of losses for numbers.
+        losses: names of losses for regression.
         targets: the targets.
         delta: error at which huber becomes linear.
-        low: first prediction.
-        high: last prediction.
+        low: smallest prediction.
+        high: largest prediction.
         step: distance between two predictions.
     """
 
@@ -44,7 +44,7 @@ class ConstantBody(BaseModel):
 
 @answers("costs", "constant")
 def constant(body: ConstantBody) -> dict[str, Any]:
-    """Return the cost of a set whose examples all get the same prediction.
+    """Return the cost of predicting one number for all targets, for a range of numbers.
 
     The lowest cost of squared error is at the mean of the targets, and that of absolute
     error at their median.

@@ -20,20 +20,20 @@ _jax: Any = jax  # parts of JAX are untyped
 
 
 class CatalogBody(BaseModel):
-    """The question for all losses, which has no settings."""
+    """Request for the list of all losses; it has no settings."""
 
 
 class PointBody(BaseModel):
-    """The question for the loss of one example.
+    """Request for the loss of one example.
 
     Args:
         loss: name of the loss.
         outputs: raw outputs of the model for the example.
         target: class index or number.
         hyperparameters: values that replace the defaults, such as delta.
-        varied: place of the output along the curve.
-        low: first value of that output.
-        high: last value of that output.
+        varied: position of the output that varies along the curve.
+        low: smallest value of that output.
+        high: largest value of that output.
         step: distance between two values.
     """
 
@@ -65,7 +65,7 @@ def catalog(body: CatalogBody) -> dict[str, Any]:
 
 @answers("costs", "point")
 def point(body: PointBody) -> dict[str, Any]:
-    """Return the loss of one example and its gradient, along one of its outputs.
+    """Return the loss of one example, its gradient, and curves along one output.
 
     The gradient consists of the derivatives of the loss with respect to the raw
     outputs, which is what training sends back into the network.
@@ -116,7 +116,7 @@ def _check_outputs(loss: costs.Loss, body: PointBody) -> None:
 
 
 def _target(loss: costs.Loss, target: float) -> Any:
-    """Return the target in the type that the loss expects."""
+    """Convert the target to the type that the loss expects."""
     return np.float32(target) if "regression" in loss.tasks else np.int32(target)
 
 

@@ -19,7 +19,7 @@ __all__ = ["ExamplesBody", "examples"]
 
 
 class ExamplesBody(BaseModel):
-    """The question for the losses of a batch and the objective of a model.
+    """Request for the losses of a batch and the objective of a model.
 
     Args:
         run: name of a finished run; "" for a small network on built-in data.
@@ -87,7 +87,7 @@ def _rows_of(source: Source, body: ExamplesBody) -> tuple[Any, np.ndarray]:
 
 
 def _pixels(source: Source, rows: np.ndarray) -> np.ndarray | None:
-    """Return the pixels (n, 64) of digits, from 0 to 16; None for other data."""
+    """Return the pixel values (n, 64) of digits, from 0 to 16; None for other data."""
     frame = source.dataset.frame
     if source.dataset.name != "digits" or frame.width != 64:
         return None

@@ -1,4 +1,4 @@
-"""What the catalogs of units say about each member of a family."""
+"""The entries of the catalogs that units show, one per member of a family."""
 
 from assay import spec
 

@@ -23,11 +23,11 @@ SYMBOLS: Mapping[str, Mapping[str, str]] = {
     "lamb": {"mu": "m", "nu": "v"},
     "lion": {"mu": "m"},
 }
-"""The symbols in the formulas by optimizer and by name in Optax's states."""
+"""The symbols in each optimizer's formula, by the field names of Optax's states."""
 
 
 def named_memory(kind: str, memory: Any) -> dict[str, Any]:
-    """Return the parts of an optimizer's state by symbol, each like the parameters.
+    """Return the parts of an optimizer's state by symbol, shaped like the parameters.
 
     Example:
         >>> import optax
@@ -45,7 +45,7 @@ def named_memory(kind: str, memory: Any) -> dict[str, Any]:
 
 
 def _states(memory: Any) -> list[Any]:
-    """Return the named tuples in a state, which chained rules keep in a tuple."""
+    """Return the named tuples in a state; chained rules keep several in a tuple."""
     if hasattr(memory, "_asdict"):
         return [memory]
     parts = memory if isinstance(memory, tuple) else ()

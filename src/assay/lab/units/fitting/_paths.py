@@ -65,7 +65,10 @@ class Plane:
         return (points - self.origin) @ self.axes.T
 
     def share(self, point: np.ndarray) -> float:
-        """Return the share of a point's squared distance that lies in the plane."""
+        """Return how much of a point's distance from the origin lies in the plane.
+
+        The result is a fraction of the squared distance.
+        """
         moved = point - self.origin
         total = float(moved @ moved)
         inside = self.project(point[None])[0]
@@ -112,9 +115,9 @@ def _length(tree: Any) -> float:
 
 
 def cost_of_points(fit: Fit, points: np.ndarray) -> np.ndarray:
-    """Return the cost (n,) of train at several values (n, p) of all parameters.
+    """Return the cost (n,) of train for several vectors (n, p) of all parameters.
 
-    At most 512 rows are used. The pass is that of inference, so dropout is off.
+    At most 512 rows are used. The network is in inference mode, so dropout is off.
     """
     evaluate = _jax.jit(partial(_costs, fit))
     return np.asarray(evaluate(jnp.asarray(points, jnp.float32)))

@@ -54,7 +54,7 @@ class Source:
         return self.training_data().fit(training, seed=seed, measure_layers=False)
 
     def settings(self, **changes: Any) -> spec.Training:
-        """Return the settings of a fit without early stopping, with some replaced."""
+        """Return the settings without early stopping, and with some values changed."""
         kept = [r for r in self.training.regularizers if r.kind != "early_stopping"]
         changes = {"regularizers": tuple(kept), **changes}
         return self.training.model_copy(update=changes)
@@ -117,7 +117,7 @@ def source_of(run: str, *, data: str = "digits") -> Source:
 
 
 @lru_cache(maxsize=4)
-def _of_run(name: str, folder: Path) -> Source:  # cached by the folder of all runs too
+def _of_run(name: str, folder: Path) -> Source:  # the folder is part of the cache key
     run = open_run(name)
     model = run.model
     if model.training.own is not None:
@@ -145,7 +145,7 @@ def _of_run(name: str, folder: Path) -> Source:  # cached by the folder of all r
 
 
 def inputs_of(part: Part, count: int | None = None) -> tuple[np.ndarray, Any]:
-    """Return the first inputs of a part and their lengths, None if all are equal."""
+    """Return the first inputs of a part, and their lengths or None if all are equal."""
     inputs = part[0]
     if isinstance(inputs, dict):
         return inputs["values"][:count], inputs["lengths"][:count]

@@ -1,4 +1,4 @@
-"""Walks an optimizer over a function of a few variables."""
+"""Follows an optimizer over a function of a few variables."""
 
 from collections.abc import Callable, Hashable
 from functools import lru_cache, partial
@@ -16,11 +16,11 @@ __all__ = ["RATES", "Function", "Walk", "best_walk", "walk"]
 RATES = 10.0 ** np.arange(-5, 1.01, 0.25)
 """The learning rates that a race on a surface tries."""
 
-# (point, what changes from update to update) -> value; equal functions are equal keys,
-# because compiled walks are kept
+# (point, data of the update) -> value. Compiled walks are cached by function, so always
+# pass the same function object.
 Function = Callable[[jax.Array, Any], jax.Array]
 
-# A walk runs for microseconds, so time spent on optimizing its code is lost.
+# A walk runs for microseconds, so time spent on optimizing its code is wasted.
 _QUICK_TO_COMPILE = {
     "xla_cpu_use_fusion_emitters": False,
     "xla_backend_optimization_level": 0,
@@ -56,8 +56,7 @@ def walk(
         optimizer: optimizer with its learning rate.
         function: the function to minimize.
         start: (k,), starting point.
-        changing: tree of arrays with a leading axis of n + 1, of which the function
-            gets one row per update.
+        changing: tree of arrays with n + 1 rows; the function gets one row per update.
     """
     values = optimizer.traced()
     rates = np.full(len(RATES), values.pop("learning_rate"), np.float32)
@@ -67,7 +66,7 @@ def walk(
 def best_walk(
     optimizer: spec.Optimizer, function: Function, start: Any, *, changing: Any
 ) -> tuple[float, Walk]:
-    """Return the learning rate of `RATES` that ends lowest, and its path.
+    """Return the rate in `RATES` whose path ends lowest, and that path.
 
     Paths that leave the range of float32 do not count. For the arguments, see `walk`.
     """

@@ -28,7 +28,7 @@ class Gates(BaseModel):
 
 @answers("layers", "gates")
 def gates(body: Gates) -> dict[str, Any]:
-    """Return the gates and the state of a unit at every step, with the last step."""
+    """Return a unit's gates and state at every step, and the last state's terms."""
     opened = open_example(body.cell, body.row)
     name = next(n for n in opened.watched.names if n.startswith(body.cell))
     x = opened.watched.input(name)[0]

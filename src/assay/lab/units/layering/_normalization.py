@@ -1,4 +1,4 @@
-"""The statistics of batch normalization, of the batch and running."""
+"""The batch statistics and the running statistics of batch normalization."""
 
 from functools import lru_cache
 from typing import Annotated, Any
@@ -17,7 +17,7 @@ __all__ = ["Statistics", "batch_norm"]
 
 
 class Statistics(BaseModel):
-    """A batch normalization during training.
+    """Batch normalization during training.
 
     Args:
         batch_size: number of examples in a batch.
@@ -36,7 +36,7 @@ class Statistics(BaseModel):
 
 @answers("layers", "batch_norm")
 def batch_norm(body: Statistics) -> dict[str, Any]:
-    """Return the batch statistics of every iteration beside the running ones."""
+    """Return the batch statistics and the running statistics of every iteration."""
     fit, layers = _normalized_fit(body)
     iterations, unit = [], body.unit
     for index in range(body.num_iterations):

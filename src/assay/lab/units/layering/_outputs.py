@@ -1,4 +1,4 @@
-"""The output layer that fits each task."""
+"""The output layer that suits each task."""
 
 from typing import Annotated, Any
 
@@ -18,7 +18,7 @@ class Output(BaseModel):
     """Raw outputs of the last layer.
 
     Args:
-        outputs: one number for two classes, a number or a count; k for k classes.
+        outputs: k numbers for k classes; one for two classes, a number or a count.
     """
 
     outputs: Annotated[list[float], Field(min_length=1, max_length=12)] = [1.5, 0.2, -1]

@@ -1,4 +1,4 @@
-"""Fits side by side, and fits that go on at another learning rate."""
+"""Fits at several learning rates, and fits that continue at another rate."""
 
 from typing import Annotated, Any
 
@@ -19,7 +19,7 @@ __all__ = ["CompareBody", "RescueBody", "compare", "rescue"]
 
 
 class CompareBody(ScheduledBody):
-    """The question for fits that differ only in their learning rate.
+    """Request for fits that differ only in their learning rate.
 
     Args:
         rates: the learning rates.
@@ -29,12 +29,12 @@ class CompareBody(ScheduledBody):
 
 
 class RescueBody(ScheduledBody):
-    """The question for a fit that goes on from its last good state at another rate.
+    """Request for a fit that continues from its last good state at another rate.
 
     Args:
-        rate: learning rate before.
+        rate: learning rate before the change.
         iteration: number of updates at that rate.
-        new_rate: learning rate after.
+        new_rate: learning rate after the change.
     """
 
     rate: Rate = 1.0

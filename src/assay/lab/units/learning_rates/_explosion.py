@@ -9,11 +9,11 @@ from assay.training import Fit
 
 __all__ = ["explain", "explosion"]
 
-_EXPLODED = 3.0  # a cost this many times the first one counts as an explosion
+_EXPLODED = 3.0  # a rise by this many times the first cost counts as an explosion
 
 
 def explosion(fit: Fit) -> int | None:
-    """Return the first iteration whose cost is infinite or far above the first one."""
+    """Return the first iteration whose cost is not finite or has risen too far."""
     cost = np.asarray(fit.history.iterations["cost"], np.float64)
     bad = ~np.isfinite(cost) | (cost > cost[0] + _EXPLODED * abs(cost[0]))
     return int(np.argmax(bad)) if bad.any() else None
@@ -54,7 +54,7 @@ def explain(index: int, fit: Fit, again: Fit) -> dict[str, Any]:
 
 
 def _updates(before: Any, after: Any) -> list[dict[str, Any]]:
-    """Return the length of each layer's parameters and of their update."""
+    """Return the norm of each layer's parameters and of their update."""
     rows = []
     for name, arrays in before.items():
         if not arrays:

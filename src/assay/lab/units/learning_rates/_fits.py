@@ -14,7 +14,7 @@ Rate = Annotated[float, Field(gt=0, le=1e6)]
 
 
 class FitBody(BaseModel):
-    """The settings that all questions about fits share.
+    """The settings that all requests for fits share.
 
     Args:
         run: name of a finished run, whose data and network are used; "" for digits and
@@ -31,10 +31,10 @@ class FitBody(BaseModel):
 
 
 class ScheduledBody(FitBody):
-    """The settings that questions about fits under a schedule share.
+    """The settings that requests for fits with a schedule share.
 
     Args:
-        schedule: the schedule of all fits, as a kind or with its values.
+        schedule: kind of the schedule of all fits and, optionally, its hyperparameters.
     """
 
     schedule: dict[str, Any] = {"kind": "constant"}
@@ -55,7 +55,7 @@ def settings(
 
 
 def fit_at(source: Source, training: spec.Training, rate: float, seed: int) -> Fit:
-    """Return a fit at a learning rate that has not started yet."""
+    """Return a fit with a learning rate, before its first iteration."""
     fit = source.fit(training, seed=seed)
     fit.hyperparameters = fit.hyperparameters.with_learning_rate(rate)
     return fit

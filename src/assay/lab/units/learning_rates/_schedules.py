@@ -16,16 +16,16 @@ __all__ = ["DrawBody", "SchedulesBody", "draw", "list_schedules"]
 
 
 class SchedulesBody(BaseModel):
-    """The question for all schedules, which has no settings."""
+    """Request for the list of all schedules; it has no settings."""
 
 
 class DrawBody(BaseModel):
-    """The question for the curve of a schedule.
+    """Request for the curve of a schedule.
 
     Args:
-        schedule: the schedule, as a kind or with its values.
+        schedule: kind of the schedule and, optionally, its hyperparameters.
         rate: learning rate that the schedule multiplies.
-        num_iterations: length of training.
+        num_iterations: number of iterations of the training.
     """
 
     schedule: dict[str, Any] = {"kind": "warmup_cosine"}

@@ -24,11 +24,11 @@ _RATES = tuple(float(f"{10**power:.4g}") for power in np.arange(-4, 1.26, 0.25))
 
 
 class SweepBody(ScheduledBody):
-    """The question for the cost after training at 22 learning rates."""
+    """Request for the cost after training at 22 learning rates."""
 
 
 class RangeBody(FitBody):
-    """The question for a range test.
+    """Request for a range test.
 
     Args:
         low: first learning rate.

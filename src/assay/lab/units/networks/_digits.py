@@ -13,7 +13,7 @@ _SIDE = 8  # pixels
 
 @cache
 def digits() -> tuple[np.ndarray, np.ndarray]:
-    """Return the images (1797, 8, 8, 1) with values from 0 to 16, and the digits."""
+    """Return the images (1797, 8, 8, 1) with values from 0 to 16, and their classes."""
     dataset = load("digits")
     columns = [dataset.values(column.name).to_numpy() for column in dataset.columns]
     images = np.stack(columns, axis=1).reshape(-1, _SIDE, _SIDE, 1)

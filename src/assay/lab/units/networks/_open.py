@@ -72,7 +72,7 @@ def _trained(network: str) -> Fit:
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """One example on its way through a trained network.
+    """One example and its pass through a trained network.
 
     Args:
         row: row number in the data; -1 for an image of the user.
@@ -170,7 +170,7 @@ def _of_run(name: str, row: int) -> Opened:
     run = open_run(name)
     model = run.model
     dataset = experiment.run_data(run.folder)
-    # Sealed rows are refused, so the first row may be missing.
+    # Row 0 may be sealed, so a negative number stands for the first row of train.
     opened = experiment.open_row(run, row if row >= 0 else None)
     task = model.preparation.task
     target = dataset.target[opened.row]

@@ -20,11 +20,11 @@ __all__ = ["LineBody", "line"]
 
 _COLUMNS = ("s1", "s2")  # blood values of `diabetes` that rise and fall together
 
-_WINDOW = ((-2.0, 2.4), (-2.2, 2.2))  # weights that are drawn
+_WINDOW = ((-2.0, 2.4), (-2.2, 2.2))  # ranges of the weights that are drawn
 
 
 class LineBody(BaseModel):
-    """The question for the paths of a model with two weights on real data.
+    """Request for the paths of a model with two weights on real data.
 
     Args:
         start: initial weights.

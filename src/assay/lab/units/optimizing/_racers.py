@@ -47,7 +47,7 @@ Racers = Annotated[list[Racer], Field(max_length=8)]
 
 
 class CatalogBody(BaseModel):
-    """The question for all optimizers and surfaces, which has no settings."""
+    """Request for the list of all optimizers and surfaces; it has no settings."""
 
 
 @answers("optimizers", "catalog")

@@ -20,7 +20,7 @@ _SLICE = 27  # points along each side of a slice
 
 
 class SliceBody(BaseModel):
-    """The question for a slice of the cost of a network.
+    """Request for a slice of the cost of a network.
 
     The slice contains the start and the ends of two fits, of mini-batch gradient
     descent and of Adam.
@@ -37,7 +37,7 @@ class SliceBody(BaseModel):
 
 
 class PathBody(SliceBody):
-    """The question for the path of one optimizer in a slice.
+    """Request for the path of one optimizer in a slice.
 
     Args:
         racer: the optimizer.

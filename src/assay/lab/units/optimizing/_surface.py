@@ -16,11 +16,11 @@ __all__ = ["SurfaceBody", "surface"]
 
 
 class SurfaceBody(BaseModel):
-    """The question for the paths over a surface.
+    """Request for the paths of optimizers over a surface.
 
     Args:
         surface: name of the surface.
-        start: starting point; None for the usual one.
+        start: starting point; None for the default of the surface.
         racers: the optimizers.
         num_iterations: number of updates.
     """
@@ -49,7 +49,7 @@ def surface(body: SurfaceBody) -> dict[str, Any]:
         best = optimizer.model_copy(update={"learning_rate": rate})
         return path_data(best, walked)
 
-    with ThreadPoolExecutor() as threads:  # the first call of each compiles
+    with ThreadPoolExecutor() as threads:  # the first call for each optimizer compiles
         paths = list(threads.map(race, body.racers))
     return {
         "surface": body.surface,

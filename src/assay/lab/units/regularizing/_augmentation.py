@@ -1,4 +1,4 @@
-"""Variants of an image by every augmentation of images."""
+"""Variants of an image from every image augmentation."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class Augmented(BaseModel):
             run, or if its inputs are not images.
         row: number of the image; for a run, among the images of train.
         iteration: iteration whose random changes are drawn.
-        strength: factor of the default strength of every augmentation.
+        strength: factor by which the default strength of each augmentation is scaled.
     """
 
     run: str = ""
@@ -49,7 +49,7 @@ class Augmented(BaseModel):
 
 @answers("regularization", "augment")
 def augment(body: Augmented) -> dict[str, Any]:
-    """Return an image and several variants of it by each augmentation of images."""
+    """Return an image and several variants of it from each image augmentation."""
     shown = (_of_run(body.run) if body.run else None) or _of_digits()
     count = len(shown.images)
     if not 0 <= body.row < count:
@@ -109,7 +109,7 @@ def _gray(images: Any) -> np.ndarray:
 
 @cache
 def _kinds() -> tuple[str, ...]:
-    """Return the augmentations that vary images, the specific ones first."""
+    """Return the augmentations that vary images, the most specific ones first."""
     members = regularize.AUGMENTATIONS
 
     def generality(kind: str) -> tuple[bool, int]:
@@ -120,7 +120,7 @@ def _kinds() -> tuple[str, ...]:
 
 
 def _scaled(kind: str, factor: float) -> dict[str, float]:
-    """Return the default hyperparameters with the strength of a change scaled."""
+    """Return the default hyperparameters, with the strength scaled by a factor."""
     defaults = regularize.AUGMENTATIONS[kind].hyperparameters
     most = {"max_degrees": 180.0}
     return {

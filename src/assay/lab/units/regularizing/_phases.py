@@ -1,4 +1,4 @@
-"""A small fit whose costs part, and what penalties and patience do to it."""
+"""A small fit that overfits, and how penalties and early stopping affect it."""
 
 import math
 from typing import Annotated, Any
@@ -16,8 +16,8 @@ from assay.training import Fit
 __all__ = ["Dropped", "Phases", "phases", "small_fit"]
 
 _NUM_BINS = 41
-_SNAPSHOTS = 12  # histograms of the weights during a fit
-_TINY = 1e-3  # weights nearer to 0 count as 0
+_SNAPSHOTS = 12  # number of weight histograms per fit
+_TINY = 1e-3  # weights with a smaller absolute value count as 0
 
 Strength = Annotated[float, Field(ge=0, le=10)]
 Dropped = Annotated[float, Field(ge=0, lt=1)]
@@ -51,7 +51,7 @@ class Phases(BaseModel):
 
 
 def small_fit(body: Phases) -> Fit:
-    """Return a fit that has not started; strengths of 0 change no result.
+    """Return a fit that has not started; a strength of 0 turns a regularizer off.
 
     Every fit has all regularizers, so that one compiled program serves them all.
     """
@@ -80,7 +80,7 @@ def phases(body: Phases) -> dict[str, Any]:
         weights[int(stop)] = _weights(fit)
     epochs = fit.history.epochs
     most = max(float(np.abs(w).max()) for w in weights.values())
-    reach = math.ceil(2 * most) / 2  # changes rarely, so histograms can be compared
+    reach = math.ceil(2 * most) / 2  # rarely changes, so histograms are comparable
     edges = np.linspace(-reach, reach, _NUM_BINS + 1)
     return {
         "num_train": rows.num_train,
@@ -99,7 +99,7 @@ def phases(body: Phases) -> dict[str, Any]:
 
 
 def _weights(fit: Fit) -> np.ndarray:
-    """Return the numbers in all kernels."""
+    """Return the weights of all kernels as one vector."""
     leaves = jax.tree_util.tree_leaves_with_path(fit.last().parameters)
     kernels = [np.asarray(leaf) for path, leaf in leaves if regularize.is_kernel(path)]
     return np.concatenate([kernel.ravel() for kernel in kernels])
@@ -115,7 +115,7 @@ def _statistics(values: np.ndarray, edges: np.ndarray) -> dict[str, Any]:
 
 
 def _early_stopping(costs: np.ndarray, patience_epochs: int) -> dict[str, Any]:
-    """Return the best epoch and the epoch at which training would stop, from 1."""
+    """Return the best epoch and the stopping epoch, both counted from 1."""
     best, stale, best_epoch = jnp.float32(jnp.inf), jnp.int32(0), 0
     for place, cost in enumerate(costs):
         improved, stale, stop = regularize.patience(

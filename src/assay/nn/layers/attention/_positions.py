@@ -1,4 +1,4 @@
-"""Numbers that tell attention the positions of the steps."""
+"""Position embeddings, which tell attention the order of the steps."""
 
 import jax
 import jax.numpy as jnp
@@ -13,7 +13,7 @@ from assay.nn._layer import BuildContext, Description, Layer, builds
 __all__ = ["PositionEmbedding", "sinusoids"]
 
 _LONGEST_PERIOD = 10_000  # in steps, divided by 2π
-_SPREAD = 0.02  # standard deviation of initial values, small beside the inputs
+_SPREAD = 0.02  # standard deviation of initial values, small compared with the inputs
 
 
 @builds(spec.PositionEmbedding)
@@ -60,7 +60,7 @@ class PositionEmbedding(Layer):
         return self.positions[...]
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
-        """Return x with the numbers of its positions added."""
+        """Return x + P."""
         return x + self.table()[None]
 
     def describe(self) -> Description:

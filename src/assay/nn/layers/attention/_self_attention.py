@@ -25,7 +25,7 @@ _UNREAD = float(np.finfo(np.float32).min)
 
 @builds(spec.SelfAttention)
 class SelfAttention(Layer):
-    """Lets each step of a sequence read from all steps, in several heads.
+    """Lets each step of a sequence read from all steps, with several heads.
 
         q_h, k_h, v_h = split(x V + c)
         a_h = softmax(q_h k_hᵀ / sqrt(d))
@@ -80,7 +80,7 @@ class SelfAttention(Layer):
         self.output_bias = nnx.Param(zeros[1]) if has_bias else None
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
-        """Return what each step read."""
+        """Return y, (n, steps, channels)."""
         x = fill_padding(x, context.lengths)  # nan in padding must not spread
         n, steps, _ = x.shape
         projected = _affine(x, self.kernel, self.bias, context)
@@ -96,7 +96,7 @@ class SelfAttention(Layer):
     def shares(
         self, query: jax.Array, key: jax.Array, *, lengths: jax.Array | None
     ) -> jax.Array:
-        """Return how much each step reads from each step, (n, heads, steps, steps).
+        """Return the attention weights, (n, heads, reading steps, read steps).
 
         Args:
             query: (n, steps, heads, units).

@@ -33,7 +33,7 @@ class BatchNorm(Layer):
     running statistics. The running variance is an average of unbiased variances.
 
     Args:
-        layer_spec: momentum, the weight of the new batch in (0, 1]; epsilon > 0.
+        layer_spec: momentum in (0, 1], the weight of the new batch; epsilon > 0.
         context: build context; x and y have the same shape, (n, ..., channels).
 
     Example:

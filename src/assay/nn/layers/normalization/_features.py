@@ -50,7 +50,7 @@ class _OverFeatures(Layer):
     def describe(self) -> Description:
         """Return the formula and the calculation of the parameter count."""
         sizes = "*".join(map(str, self.scale[...].shape))
-        arrays = self.num_parameters // self.scale[...].size  # scale, perhaps bias
+        arrays = self.num_parameters // self.scale[...].size  # 1 or, with a bias, 2
         factor = f"{arrays}*" if arrays > 1 else ""
         count = f"{factor}{sizes} = {self.num_parameters}"
         formula = spec.Layer.members[self.kind].formula
@@ -135,8 +135,8 @@ class LearnedScale(Layer):
     """Multiplies each channel by a learned factor: y = scale x.
 
     Args:
-        layer_spec: no hyperparameters.
-        context: x and y have the same shape, (n, ..., channels).
+        layer_spec: the spec, which has no fields.
+        context: build context; x and y have the same shape, (n, ..., channels).
 
     Example:
         >>> import jax.numpy as jnp
@@ -155,7 +155,7 @@ class LearnedScale(Layer):
         return ops.along_last_axis(self.scale[...], x) * x
 
     def describe(self) -> Description:
-        """Return its formula and how many factors it has."""
+        """Return the formula and the number of factors."""
         products = math.prod(self.output_shape)
         formula = spec.LearnedScale.formula
         return Description(formula, str(self.num_parameters), products)

@@ -17,7 +17,7 @@ _Pairs = tuple[tuple[int, int], ...]
 
 
 class _Rows(Layer):
-    """Base class of layers that add rows to each side, or remove them if negative."""
+    """Base class of layers that add rows on each side; negative numbers remove rows."""
 
     rows: _Pairs
 
@@ -56,7 +56,7 @@ class ZeroPadding(_Rows):
 
         y[p, c] = x[p - P, c], or 0 outside of x;  W2 = W1 + 2P,  D2 = D1
 
-    Zeros after a sequence follow its last real step.
+    In a padded sequence, the zeros at the end come directly after the last real step.
 
     Args:
         layer_spec: padding P, or (before, after) for each axis.
@@ -92,7 +92,7 @@ class Cropping(_Rows):
 
         y[p, c] = x[p + C, c];  W2 = W1 - 2C,  D2 = D1
 
-    The rows at the end of a sequence are the last real steps.
+    In a padded sequence, the rows removed at the end are the last real steps.
 
     Args:
         layer_spec: cropping C, or (before, after) for each axis.

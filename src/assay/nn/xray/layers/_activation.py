@@ -17,7 +17,7 @@ __all__ = ["dropout_mask"]
 
 
 def _arguments(layer_pass: LayerPass, at: Position) -> dict[str, jax.Array]:
-    """Return the hyperparameters and learned parameters that act at a position."""
+    """Return the hyperparameters and learned parameters that apply at a position."""
     activation = ACTIVATIONS[layer_pass.layer.kind]
     names = [*activation.hyperparameters, *activation.learned]
     values = {name: layer_pass.values(name) for name in names}
@@ -106,7 +106,7 @@ def _log_softmax(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
 
 
 def dropout_mask(layer_pass: LayerPass) -> np.ndarray | None:
-    """Return which numbers of a batch were kept, (n, ...), or None in inference."""
+    """Return a mask of the numbers that were kept, (n, ...); None in inference."""
     layer, key = layer_pass.layer, layer_pass.key
     if key is None or not isinstance(layer, Dropout):
         return None

@@ -1,4 +1,4 @@
-"""X-rays of attention, with the share that a step reads from each step."""
+"""X-rays of attention, with the attention weights of each step."""
 
 import math
 from typing import Any
@@ -49,7 +49,8 @@ def _self_attention(layer_pass: LayerPass, row: int, at: Position) -> Calculatio
     ]
     if layer.output_bias is not None:
         terms.append(constant(layer_pass.values("output_bias")[unit], "b"))
-    # A rounded score changes its share by as much; scores have the size of their terms.
+    # The rounding error of a score scales with the terms of the score, and it changes
+    # the share by as much.
     roundings = np.einsum("hd,shd->hs", abs(query[step]), abs(key)).max()
     sizes = np.abs(value).max(axis=(0, 2)) * np.abs(weights).reshape(
         layer.heads, -1
@@ -66,7 +67,7 @@ def _self_attention(layer_pass: LayerPass, row: int, at: Position) -> Calculatio
 
 
 def _first_unit(share: np.ndarray, value: np.ndarray, *, head: int) -> Line:
-    """Return the line that calculates the first number that a head reads."""
+    """Return the calculation of the first number that a head reads."""
     pairs = zip(share, value[: len(share)], strict=True)
     products = [product(a, v, what="value") for a, v in pairs]
     return Line.sum(f"r_{head}[0]", products)

@@ -85,7 +85,7 @@ def _group_norm(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
 def _last_axes(
     layer_pass: LayerPass, row: int, at: Position, num_axes: int
 ) -> list[tuple[float, Position | None]]:
-    """Return the real values along the last axes at a position, with their places."""
+    """Return the real values along the last axes, with their positions."""
     x = np.asarray(layer_pass.x[row], np.float64)
     if num_axes == x.ndim and layer_pass.lengths is not None:
         x = x[: layer_pass.num_steps(row)]
@@ -102,7 +102,7 @@ def _learned_scale(layer_pass: LayerPass, row: int, at: Position) -> Calculation
 
 
 def _counted(layer_pass: LayerPass) -> np.ndarray:
-    """Return which positions count in the statistics, which exclude padding."""
+    """Return a mask of the positions that the statistics include, without padding."""
     counted = np.ones(layer_pass.x.shape[:-1], bool)
     if layer_pass.context.mask is not None:
         counted[np.asarray(layer_pass.context.mask) == 0] = False
@@ -115,7 +115,7 @@ def _counted(layer_pass: LayerPass) -> np.ndarray:
 def _moments(
     values: list[tuple[float, Position | None]],
 ) -> tuple[Line, Line]:
-    """Return the mean and variance of values, given as (value, position or None)."""
+    """Return the lines of the mean and variance of (value, position or None) pairs."""
     terms = tuple(product(value, source=source) for value, source in values)
     mean = math.fsum(term.value for term in terms) / max(len(terms), 1)
     off = tuple(product(t.value - mean, t.value - mean, source=t.source) for t in terms)

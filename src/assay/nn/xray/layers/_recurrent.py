@@ -202,7 +202,7 @@ def _new_state(
         walk: the unit.
         step: the step.
         z: the update gate.
-        from_state: what the previous state adds to n before the tanh.
+        from_state: contribution of the previous state to n, before the tanh.
     """
     inside = Line.sum("n", (*walk.inputs(step, 2), walk.bias(2), from_state))
     n = Line("n", inside.terms, float(np.tanh(inside.value)), "tanh")

@@ -37,7 +37,7 @@ def _upsampling(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
     *place, channel = at
     x = layer_pass.x[row]
     space = list(x.shape[:-1])
-    if layer.linear:  # the last real step continues
+    if layer.linear:  # the last real step is repeated
         space[0] = max(min(space[0], layer_pass.num_steps(row)), 1)
     sides = [
         _neighbors(p, s, size, linear=layer.linear)
@@ -57,7 +57,7 @@ def _upsampling(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
 def _neighbors(
     place: int, factor: int, size: int, *, linear: bool
 ) -> list[tuple[int, float]]:
-    """Return the rows that a place of the output depends on, with their weights."""
+    """Return the input rows that an output row depends on, with their weights."""
     if not linear:
         return [(place // factor, 1.0)]
     center = (place + 0.5) / factor - 0.5

@@ -25,7 +25,7 @@ def _batch_norm(code: Code, trained: TrainedLayer) -> None:
 @translates(spec.LayerNorm, spec.RMSNorm)
 def _feature_norm(code: Code, trained: TrainedLayer) -> None:
     layer = trained.layer
-    if layer.num_axes > 1:  # Flax has scales for a single axis
+    if layer.num_axes > 1:  # Flax only supports scales along one axis
         _over_several_axes(code, trained)
         return
     arrays = {"scale": trained.array("scale"), "bias": trained.optional("bias")}

@@ -26,7 +26,7 @@ def _recurrent(code: Code, trained: TrainedLayer) -> None:
 
 
 def _native(code: Code, trained: TrainedLayer, place: int) -> None:
-    """Add a layer of PyTorch; `place` is 0 for all states and 1 for the last."""
+    """Add a built-in layer; `place` is 0 for all states and 1 for the last."""
     layer, arrays = trained.layer, {}
     for prefix in layer.directions:
         arrays |= _arrays(trained, prefix)
@@ -46,7 +46,7 @@ def _native(code: Code, trained: TrainedLayer, place: int) -> None:
 
 
 def _start(code: Code, trained: TrainedLayer) -> str:
-    """Add the learned states before the first step, and return how to refer to them."""
+    """Add the learned initial states, and return an expression for them."""
     states = {str(place): s for place, s in enumerate(first_states(trained))}
     zeros = ", ".join(f"torch.zeros{state.shape}" for state in states.values())
     expression = f"nn.ParameterList([{zeros}])"
@@ -54,7 +54,7 @@ def _start(code: Code, trained: TrainedLayer) -> str:
 
 
 def _reset_first(code: Code, trained: TrainedLayer, place: int) -> None:
-    """Add a GRU that PyTorch does not have."""
+    """Add a GRU whose reset gate acts first, which PyTorch does not provide."""
     layer, parts = trained.layer, []
     code.uses("ResetFirstGRU")
     for prefix in layer.directions:

@@ -19,7 +19,7 @@ _LEAST = "torch.finfo(torch.float32).min"
 
 
 def _pad(code: Code, padding: Pairs, value: str = "0.0") -> None:
-    """Pad x (n, *space, c) before and after each spatial axis."""
+    """Pad x (n, *space, c) at both ends of each spatial axis."""
     if any(map(any, padding)):
         widths = [0, 0] + [n for pair in reversed(padding) for n in pair]
         code.run(f"x = F.pad(x, {tuple(widths)}, value={value})")
@@ -61,7 +61,7 @@ def _add(
     name_of_class: str,
     options: dict[str, Any],
 ) -> None:
-    """Add a convolution, or a transposed one.
+    """Add a plain or transposed convolution.
 
     Args:
         code: the code.
