@@ -94,9 +94,9 @@ def read_as(cells: pl.Series, kind: str, style: str = "") -> Reading:
     cells = tidy(cells)
     if kind in _STYLED_READERS:
         reader = partial(_STYLED_READERS[kind], style=style)
-        values = on_distinct(cells, reader)
     else:
-        values = _READERS[kind](cells)
+        reader = _READERS[kind]
+    values = on_distinct(cells, reader)
     if values is cells:  # unchanged, so no cell is stray
         return Reading(values, pl.Series(np.zeros(len(cells), bool)))
     stray = cells.is_not_null() & values.is_null()
@@ -129,6 +129,9 @@ def on_distinct(
     results = function(distinct)
     if results.dtype == pl.String and results.equals(distinct):
         return cells  # a copy of a long column takes 16 bytes per cell
+    if results.null_count() == len(results):
+        nothing = pl.repeat(None, len(cells), dtype=results.dtype, eager=True)
+        return nothing.alias(cells.name)
     codes = cells.cast(pl.Enum(known)).to_physical()
     return results.gather(codes.fill_null(len(known)).cast(pl.UInt32)).alias(cells.name)
 
