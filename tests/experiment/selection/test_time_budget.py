@@ -29,7 +29,8 @@ def prepared_with(num_units, cells, make_experiment):
     layers = {"model": model, "optimizer": spec.Adam(0.1)}
     training = experiment.training().model_copy(update=layers)
     kinds = tuple(Candidate(name, training, 9) for name in ("linear", "rich"))
-    return PreparedData(parts, replace(prepare_rows(parts), seconds=0.0), kinds)
+    rows = replace(prepare_rows(parts), seconds=0.0, slowness=1.0)
+    return PreparedData(parts, rows, kinds)
 
 
 @pytest.fixture(scope="module")
@@ -118,3 +119,10 @@ def test_programs_after_the_search_compile_as_slowly_as_those_before(
     assert reserved(prepared, [done]) == pytest.approx(
         before + seconds * (_time_budget._COMPILE_PREDICT + _time_budget._COMPILE_SCORE)
     )
+
+
+def test_on_a_busy_machine_the_test_takes_longer(prepared):
+    busy = replace(prepared, tuning=replace(prepared.tuning, slowness=3.0))
+    idle = reserved(prepared)
+    assert idle > 0
+    assert reserved(busy) == pytest.approx(3 * idle)
