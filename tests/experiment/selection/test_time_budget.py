@@ -19,17 +19,23 @@ from assay.tuning import Candidate, Search, Trial
 CORES = os.cpu_count() or 1
 
 
-@pytest.fixture(scope="module")
-def prepared(cells, make_experiment):
-    """Return a table of few rows with two kinds of network."""
+def prepared_with(num_units, cells, make_experiment):
+    """Return a table of few rows with two kinds of network, not compiled yet."""
     frame = cells()
     changes = {"cost": spec.BinaryCrossEntropy(), "regularizers": ()}
     experiment = make_experiment(frame).model_copy(update=changes)
     parts = split(LoadedData(experiment, load(frame, target=experiment.target)))
-    layers = {"model": (), "optimizer": spec.Adam(0.1)}
+    model = (spec.Dense(num_units), spec.Tanh())  # like in no other test
+    layers = {"model": model, "optimizer": spec.Adam(0.1)}
     training = experiment.training().model_copy(update=layers)
     kinds = tuple(Candidate(name, training, 9) for name in ("linear", "rich"))
-    return PreparedData(parts, replace(prepare_rows(parts), seconds=0.0), kinds)
+    rows = replace(prepare_rows(parts), seconds=0.0, slowness=1.0)
+    return PreparedData(parts, rows, kinds)
+
+
+@pytest.fixture(scope="module")
+def prepared(cells, make_experiment):
+    return prepared_with(41, cells, make_experiment)
 
 
 def finished(candidate, *durations, scores=None):
@@ -99,7 +105,10 @@ def test_folds_and_refit_prepare_the_rows_again(prepared):
         assert more == pytest.approx(3.0 * times)
 
 
-def test_programs_after_the_search_compile_as_slowly_as_those_before(prepared):
+def test_programs_after_the_search_compile_as_slowly_as_those_before(
+    cells, make_experiment
+):
+    prepared = prepared_with(43, cells, make_experiment)
     kind = prepared.candidates[0]
     data = prepared.tuning.training_data
     done = finished(kind, 1, 1)
@@ -110,3 +119,10 @@ def test_programs_after_the_search_compile_as_slowly_as_those_before(prepared):
     assert reserved(prepared, [done]) == pytest.approx(
         before + seconds * (_time_budget._COMPILE_PREDICT + _time_budget._COMPILE_SCORE)
     )
+
+
+def test_on_a_busy_machine_the_test_takes_longer(prepared):
+    busy = replace(prepared, tuning=replace(prepared.tuning, slowness=3.0))
+    idle = reserved(prepared)
+    assert idle > 0
+    assert reserved(busy) == pytest.approx(3 * idle)

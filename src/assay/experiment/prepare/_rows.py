@@ -1,10 +1,12 @@
 """Prepares rows for the program."""
 
+import os
 import time
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import psutil
 
 from assay import costs
 from assay._seeds import generator
@@ -15,6 +17,8 @@ from assay.experiment.prepare._streamed_rows import some_rows, streamed_data
 from assay.training import MEASURED_ROWS, TrainingData, capacity_for
 
 __all__ = ["PreparedRows", "prepare_rows"]
+
+_SLOWEST = 4.0  # a busier machine may be idle again before the run ends
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,12 +32,14 @@ class PreparedRows:
         rows: row numbers of train in that order; if rows are streamed, only the first
             of them.
         seconds: duration of the preparation.
+        slowness: how many times longer work takes than on an idle machine.
     """
 
     preparation: Preparation
     training_data: TrainingData
     rows: np.ndarray
     seconds: float = 0.0
+    slowness: float = 1.0
 
 
 def prepare_rows(data: SplitData) -> PreparedRows:
@@ -52,7 +58,13 @@ def prepare_rows(data: SplitData) -> PreparedRows:
     training_data = _training_data(data, (rows, val), preparation)
     rows = some_rows(dataset, rows, preparation)
     seconds = time.perf_counter() - started
-    return PreparedRows(preparation, training_data, rows, seconds)
+    return PreparedRows(preparation, training_data, rows, seconds, _slowness())
+
+
+def _slowness() -> float:
+    """Return how many processes share a core at the moment, from 1 to 4."""
+    others = psutil.getloadavg()[0] - 1  # without this process
+    return min(max(others / (os.cpu_count() or 1), 1.0), _SLOWEST)
 
 
 def _fit(data: SplitData, rows: np.ndarray) -> Preparation:

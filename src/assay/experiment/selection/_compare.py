@@ -102,7 +102,7 @@ class _Trainings:
     parts: Sequence[PreparedRows]
     seed: int
     checkpoints: Checkpoints
-    on_tuning: bool
+    on_tuning: bool = False
 
     def best_of(self, finalists: Sequence[Finalist]) -> Compared:
         """Return the finalist with the smallest mean error on all val rows.

@@ -84,11 +84,12 @@ def _search_all(
     waiting = prepared.num_trials
     searches: list[Search] = []
     for candidate in prepared.candidates:
-        # each kind of network gets a share of the remaining time
-        now = checkpoints.now()
-        share = (ends - now) * candidate.num_trials / waiting
+        # each kind of network gets a share of the time that is left for searching
         waiting -= candidate.num_trials
+        rest = waiting / (waiting + candidate.num_trials)
         reserve_after = partial(reserve, searches[:])
+        left = ends - checkpoints.now() - reserve_after([], 0.0)
+        until = ends if math.isinf(ends) else ends - rest * max(left, 0.0)
         done = search(
             candidate,
             training_data=prepared.tuning.training_data,
@@ -97,7 +98,7 @@ def _search_all(
             first=sum(len(earlier.trials) for earlier in searches),
             storage=storage,
             on_trial=partial(events.trial, num_trials=prepared.num_trials),
-            clock=_clock(now + share, reserve_after, checkpoints.now),
+            clock=_clock(until, reserve_after, checkpoints.now),
             checkpoints=checkpoints,
         )
         searches.append(done)

@@ -91,7 +91,8 @@ def seconds_after(
     after = 0.0
     if followed_by_refit:
         after += max((_refit(kind, prepared) for kind in kinds), default=0.0)
-        after += _seconds_of_test(prepared.data.dataset)
+        slowness = prepared.tuning.slowness
+        after += slowness * _seconds_of_test(prepared.data.dataset)
     finalists = [seconds for kind in kinds for seconds in kind.finalists]
     if few_val_rows(prepared) and len(finalists) > 1:
         threads = num_threads(prepared.data.experiment.devices)
@@ -148,7 +149,7 @@ def _compiling(kind: _Kind, prepared: PreparedData) -> float:
 
 
 def _seconds_of_test(dataset: Dataset) -> float:
-    """Estimate how long intervals, baselines and saving will take."""
+    """Estimate how long intervals, baselines and saving take on an idle machine."""
     rows, width = dataset.num_examples, dataset.width
     fixed = _TEST_SECONDS + _IMPORT_SECONDS * ("sklearn.linear_model" not in modules)
     fit = _FIT_SECONDS * min(rows, _FITTED_ROWS) * width

@@ -114,14 +114,14 @@ class Running:
         fit, training = self.fit, self.training
         chunk = fit.program.chunk_epochs
         while not fit.done and (epoch is None or fit.epoch < epoch):
-            if training.stopped or not has_time():
-                return
             before, seconds = fit.epoch, training.seconds
             most = max(int(_CALL_SECONDS / self._epoch_seconds), 1)
             most = min(chunk - before % chunk, most)
             goal = before + (most if epoch is None else min(most, epoch - before))
-            # an epoch of millions of rows is longer than the time that is left
+            # an epoch of millions of rows may be longer than the time that is left
             training.advance(goal * fit.iterations_per_epoch, has_time)
+            if not fit.done and fit.iteration < goal * fit.iterations_per_epoch:
+                return
             seconds = training.seconds - seconds
             self._epoch_seconds = seconds / max(fit.epoch - before, 1)
 
