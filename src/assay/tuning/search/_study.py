@@ -156,7 +156,7 @@ class Study:
         stored instead.
         """
         running = self._stored(TrialState.RUNNING)
-        orphans = [t for t in running if not _is_alive(t.user_attrs[_OWNER])]
+        orphans = [t for t in running if not _is_alive(t.user_attrs.get(_OWNER))]
         if not orphans:
             return
         attributes = self._storage.get_study_user_attrs(self._id)
@@ -257,8 +257,10 @@ def _without_records(trial: FrozenTrial) -> FrozenTrial:
     )
 
 
-def _is_alive(owner: tuple[str, int]) -> bool:
+def _is_alive(owner: tuple[str, int] | None) -> bool:
     """Return whether the process that owns a running trial still exists."""
+    if owner is None:
+        return False  # it ended before it recorded its ownership
     host, process = owner
     if host != socket.gethostname():
         return True  # processes on another host cannot be checked
