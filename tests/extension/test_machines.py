@@ -21,7 +21,7 @@ if sys.argv[2] == "1" and hasattr(os, "sched_setaffinity"):
 import numpy as np, assay
 X = np.random.default_rng(0).normal(size=(80, 6, 3)).astype(np.float32)
 y = np.where(X[:, :3].sum((1, 2)) > X[:, 3:].sum((1, 2)), "early", "late")
-layers = [assay.Conv(8, 3), assay.ReLU(), assay.LSTM(6), assay.Dense(5), assay.ReLU()]
+layers = [assay.Conv1D(8, 3), assay.ReLU(), assay.LSTM(6), assay.Dense(5), assay.ReLU()]
 run = assay.train(
     (X, y), model=layers, optimizer=assay.Adam(0.01), num_epochs=4, batch_size=16,
     trials=1, runs=None,
