@@ -27,7 +27,7 @@ test: $(VENV)/.dev  ## run every test but those that need a GPU
 	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal -m "not gpu" $(TESTS)
 
 bench-doctor: $(VENV)/.bench  ## plant faults and measure what the doctor makes of them
-	$(BIN)/python -m benchmarks.doctor
+	$(BIN)/python -m benchmarks.doctor --processes 2
 
 coverage: $(VENV)/.dev  ## run the tests and measure their branch coverage
 	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal -m "not gpu" --cov

@@ -106,8 +106,8 @@ def joined_records(results: Results, only: str = "") -> list[Record]:
     return _joined([r for r in results.read() if only in r["plant"]])
 
 
-def run_cases(results: Results, request: Request) -> bool:
-    """Run all cases that have no record yet; return whether all are done.
+def run_cases(results: Results, request: Request) -> None:
+    """Run the cases that have no record yet.
 
     Args:
         results: records of earlier cases.
@@ -127,14 +127,13 @@ def run_cases(results: Results, request: Request) -> bool:
     for number, (name, run, recipe, facts) in enumerate(waiting):
         passed = time.monotonic() - started
         if passed > request.seconds:
-            return False
+            return
         if number % 25 == 24:
             left = passed / number * (len(waiting) - number)
             print(f"{number}/{len(waiting)}, {left:.0f} s left", file=sys.stderr)
         before = time.process_time()
         record = {"case": name, **facts, **run(recipe, facts)}
         results.add(record | {"cpu_seconds": time.process_time() - before})
-    return True
 
 
 def _cases(seeds: int, only: str) -> Iterator[tuple[str, Recipe, Record]]:

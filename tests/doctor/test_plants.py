@@ -22,12 +22,14 @@ _CASES = [
     ("slow", "wine", "adam"),
     ("small batch", "wine", "sgd"),
     ("raw column", "wine", "sgd"),
+    ("broken input", "wine", "adam"),
     ("raw target", "friedman1", "adam"),
     ("narrow", "wine", "adam"),
     ("strong L2", "wine", "adam"),
     ("strong dropout", "wine", "adam"),
     ("squashed output", "friedman1", "adam"),
     ("label noise", "moons", "adam"),
+    ("minority", "moons", "adam"),
 ]
 
 
