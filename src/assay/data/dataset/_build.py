@@ -68,7 +68,7 @@ class Rows:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Decisions made while reading, in words."""
+        """Descriptions of the decisions made while reading."""
         return self.table.notes
 
     def check(self, exempt: Sequence[str], faults: Faults) -> None:
@@ -81,8 +81,9 @@ class Rows:
     def keep(self, column: pl.Series) -> pl.Series:
         """Return the part of a typed feature column that the data set stores.
 
-        Files are read in many chunks. In a single one, rows are found ten times faster.
-        Images and sequences would need twice their memory for a moment.
+        Columns read from files consist of many chunks; selecting rows from a single
+        chunk is ten times faster. Images and sequences keep their chunks, since a copy
+        would temporarily double their memory.
         """
         return column if column.dtype.is_nested() else column.rechunk()
 
@@ -133,7 +134,7 @@ class StreamedRows(Rows):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Decisions made while reading, in words."""
+        """Descriptions of the decisions made while reading."""
         notes = [f"Rows are streamed: {self._reason}.", *self.table.notes]
         if self.num_rows > LOOKED_ROWS:
             notes.append(
@@ -206,7 +207,7 @@ def _check(rows: Rows, target: str, options: LoadOptions) -> None:
 
 
 def _only_label(table: Table, target: str) -> str | None:
-    """Return the class of the images if they all belong to it; otherwise None."""
+    """Return the class of the images if they all have the same one; otherwise None."""
     if target != table.target or "image" not in table.kinds.values():
         return None
     labels = table.frame[target]
