@@ -1,4 +1,4 @@
-"""Error messages for specs, built from pydantic's errors."""
+"""Error messages for specs, created from pydantic's errors."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ __all__ = ["messages"]
 
 Location = tuple[Any, ...]
 
-# The expected value and how to write it, by pydantic error type.
+# The expected value and how to write it, by the type of pydantic's error.
 _TYPES = {
     "bool_parsing": ("true or false", "Write true or false."),
     "bool_type": ("true or false", "Write true or false."),
