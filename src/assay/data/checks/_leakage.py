@@ -42,8 +42,8 @@ def group_across_split(context: CheckContext) -> list[Finding]:
     """Report groups of rows that may appear in several parts of the split.
 
     A group consists of rows with the same value in a column, or of rows near each other
-    in the file. It matters if rows are predicted better from their own group than from
-    others.
+    in the file. Groups matter if rows are predicted better from their own group than
+    from others.
     """
     split = context.split
     if split is None or split.by in ("group", "time"):
@@ -217,7 +217,7 @@ def _time_finding(
 
 
 def _gain_of_later(context: CheckContext, date: str | None) -> Gain | None:
-    """Return how much later rows improve the predictions of late rows."""
+    """Return how much later rows improve the predictions of earlier ones."""
     rows = sample(context.known_rows, MAX_COMPARED_ROWS)
     if date is not None:
         times = context.dataset.frame[date][rows]

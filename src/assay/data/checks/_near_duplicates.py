@@ -13,7 +13,7 @@ from assay.records import Finding
 __all__ = ["near_duplicates"]
 
 NEAR = 0.13
-"""Near copies are closer than this multiple of the median distance to a nearest row."""
+"""Near copies are closer than this multiple of the median nearest-row distance."""
 
 MAX_NEAR_SHARE = 0.05
 """Above this fraction of near copies, metrics are inflated; a few copies are normal."""
@@ -22,7 +22,7 @@ MIN_NEAR = 3
 """Fewer near copies than this may be due to chance."""
 
 NATURAL = 2.0
-"""Leakage is likely above this multiple of the share of copies in train and val."""
+"""Leakage is likely above this multiple of the fraction within train and val."""
 
 MIN_DEVIATIONS = 3.0
 """In a sample, minimum excess of near copies to report, in standard deviations."""

@@ -18,10 +18,10 @@ MIN_GAIN = 0.1
 """Smallest gain in skill that matters; 0 is a constant prediction, 1 a perfect one."""
 
 MIN_DEVIATIONS = 3.0
-"""Smallest gain that matters, in standard errors, as many columns are examined."""
+"""Minimum gain in standard errors; it is high, since several gains are examined."""
 
 _NUM_NEIGHBORS, _NUM_DRAWS, _NUM_LEVELS = 3, 3, 10
-_NUM_PERIODS, _FIRST_JUDGED = 5, 2  # predictions need at least two fifths before them
+_NUM_PERIODS, _FIRST_JUDGED = 5, 2  # predictions use at least two fifths of the rows
 _CLUSTER = 5  # successive rows whose predictions may have the same errors
 
 

@@ -26,7 +26,7 @@ class Points:
 
     @classmethod
     def of(cls, context: CheckContext, rows: np.ndarray) -> "Points | None":
-        """Return the points of a data set; None for text or a single numeric input.
+        """Return the points of a data set; None for text or one number per row.
 
         Args:
             context: the data set.

@@ -10,10 +10,10 @@ from assay.records import Finding
 __all__ = ["target_copy"]
 
 COPY_CORRELATION = 0.999
-"""From this correlation on, a column counts as a copy of the target."""
+"""A column with at least this correlation counts as a copy of the target."""
 
 COPY_ACCURACY = 0.985
-"""From this balanced accuracy on held-out rows on, a column counts as a copy.
+"""A column with at least this balanced accuracy on held-out rows counts as a copy.
 
 The best single column of the built-in data sets reaches 0.96 (iris, petal width). If
 rows are sorted by class, row numbers reach 0.99, since they err only near boundaries.

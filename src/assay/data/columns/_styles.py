@@ -101,7 +101,7 @@ def _comma_problem(examples: str) -> Style:
 
 
 def date_style(cells: pl.Series) -> Style:
-    """Return the style of a column of dates, by the order of the day and the month.
+    """Return the style of a column of dates such as 31/12/2024: day or month first.
 
     Example:
         >>> date_style(pl.Series(["1/2/2024", "31/12/2024"])).name

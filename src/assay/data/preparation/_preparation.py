@@ -233,7 +233,7 @@ class Preparation:
         *,
         only_unseen: bool = True,
     ) -> tuple[UnseenCategories, ...]:
-        """Count the categories, by column, that do not occur in the training rows.
+        """Count the cells of each column with categories unseen in the training rows.
 
         A row with such a category is predicted without the value of that column.
         Numbers and booleans in a different notation, such as 1.0 for 1, do not count as

@@ -37,7 +37,7 @@ MIN_SPEEDUP = 1.5
 
 _ROW_BYTES = 20  # the target of an example, and its position in the split
 _MAX_BLOCK_ROWS = 4096  # separate arrays take far more memory than one joined array
-_WAITING_THREADS = 4  # more than one per core, since most threads wait for a disk
+_WAITING_THREADS = 4  # besides one per core, since most threads wait for a disk
 
 _FAULTS = {
     "read": ("could not be read", "Correct source[i]"),

@@ -102,7 +102,7 @@ def read_cells(column: pl.Series, kind: str | None) -> tuple[pl.Series, str, str
 def _guess(column: pl.Series) -> tuple[str, str]:
     """Return the likely kind of arrays, and the reason.
 
-    Cells with three axes, of bytes, or as high as wide, are taken for images.
+    Cells with three axes, of bytes, or with a square shape are considered images.
     """
     cells = _dense(column)
     if cells is None or cells.ndim not in (3, 4):

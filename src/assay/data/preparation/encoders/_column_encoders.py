@@ -27,10 +27,10 @@ __all__ = [
 ]
 
 MAX_ONE_HOT = 32
-"""Maximum number of one-hot columns per category column.
+"""Maximum number of one-hot columns for a column of categories.
 
-With more values, a column of categories becomes codes to be embedded, because one-hot
-columns would outnumber all other inputs."""
+With more categories, the column becomes codes to be embedded, because one-hot columns
+would outnumber all other inputs."""
 
 _DAY = 86_400_000_000  # microseconds
 _FIRST_WEEKDAY = 3  # 1 January 1970 was a Thursday
@@ -161,7 +161,7 @@ class CategoryEncoder:
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """One one-hot column per value, or a single column of codes."""
+        """The one-hot columns, one per value, or a single column of codes."""
         name = self.column
         if self.num_values < 2:
             return ()

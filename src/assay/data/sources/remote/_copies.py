@@ -34,7 +34,7 @@ _PART, _LOCK = ".part", ".lock"
 
 
 def copies_folder() -> Path:
-    """Return the folder of the copies; the variable `ASSAY_DOWNLOADS` overrides it.
+    """Return the folder of the copies, which `ASSAY_DOWNLOADS` can override.
 
     Raises:
         InputError: the folder cannot be created.
@@ -72,8 +72,8 @@ def find_copy(version: Any, name: str) -> Path | None:
 def keep_copy(version: Any, name: str, download: Callable[[Path], None]) -> Path:
     """Return the copy of one version of a source, after downloading it if needed.
 
-    An interrupted download leaves a folder that the next download continues to use.
-    Only one process at a time downloads a version.
+    An interrupted download leaves a folder that the next download reuses. Only one
+    process at a time downloads a version.
 
     Args:
         version: plain values that change whenever the source changes.

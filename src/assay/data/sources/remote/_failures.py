@@ -76,7 +76,7 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _codes(error: BaseException) -> Iterator[int]:
-    """Yield the HTTP status of an error, under any of the names that libraries use."""
+    """Yield the HTTP status of an error, stored under one of several names."""
     for owner in (error, getattr(error, "response", None)):
         for name in ("status", "status_code", "code"):
             code = getattr(owner, name, None)
