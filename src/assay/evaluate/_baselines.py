@@ -185,7 +185,7 @@ def fit_linear(
 
 
 def predict(task: TaskLike, model: LinearModel, inputs: np.ndarray) -> np.ndarray:
-    """Return the predictions of a linear model in the same form as a network's."""
+    """Return the predictions of a linear model, in the same form as a network's."""
     predictions = model.predict(inputs)
     return predictions[:, 1] if task.kind == "binary" else predictions
 

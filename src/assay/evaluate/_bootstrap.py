@@ -100,7 +100,7 @@ _POISSON = _poisson_table()
 
 
 def affordable(num_draws: int, n: int) -> int:
-    """Return the number of draws, which is reduced to no less than 200 for large n."""
+    """Return the number of draws, reduced for very large n, but to no less than 200."""
     return min(num_draws, max(_FEWEST, _BUDGET // n))
 
 

@@ -46,7 +46,7 @@ class Comparison:
 
     @property
     def words(self) -> str:
-        """A short description of the result, such as "better than majority" (for a)."""
+        """A short description of the result, such as "better than majority"."""
         other = self.names[1]
         p = f"p = {self.p_value:.2g}" if self.p_value >= 0.001 else "p < 0.001"
         if self.better is None:
@@ -189,7 +189,8 @@ def sign_flip(differences: np.ndarray, *, seed: int) -> float:
     If a and b are equally good, both signs of a row's difference are equally likely.
 
     Args:
-        differences: (n,) contribution of each row to the metric of a, minus that to b.
+        differences: (n,) contribution of each row to the metric of a, minus its
+        contribution to the metric of b.
         seed: seed of the 5000 random draws of signs.
 
     References:
