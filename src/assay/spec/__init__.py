@@ -1,4 +1,4 @@
-"""Immutable specs of experiments; each constraint is declared only here."""
+"""Immutable specs of experiments, which declare each constraint once."""
 
 from assay.spec import _experiment, _range, _registry, _space
 from assay.spec._experiment import *

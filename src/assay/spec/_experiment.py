@@ -297,7 +297,7 @@ class Experiment(Training):
     )
     open_anyway: bool = Field(
         False,
-        description="whether to open the test part even if training clearly failed",
+        description="whether to open the test part even if the training plainly failed",
     )
     split: Split = Field(Split(), description="how the examples are split")
     tune: Tune = Field(Tune(), description="how hyperparameters are tuned")
