@@ -54,7 +54,7 @@ def rmsprop(*, decay: Scalar, epsilon: Scalar) -> optax.GradientTransformation:
 
 @implements(spec.Adadelta)
 def adadelta(*, decay: Scalar, epsilon: Scalar) -> optax.GradientTransformation:
-    """Scale RMSProp's direction by the root of a running mean of squared directions.
+    """Scale RMSProp's direction by the root mean square of past directions.
 
     Args:
         decay: decay rate of both running means.
