@@ -32,7 +32,7 @@ class LoadOptions:
     Args:
         target: the column to predict.
         task: the kind of task; inferred from the target if None.
-        name: a short name.
+        name: a short name for the data set.
         ignore: columns that must not become features.
         layout: options for reading images and time series, with the kinds of columns.
     """

@@ -38,7 +38,7 @@ class Dataset:
         columns: descriptions of the columns of `frame`, in order.
         fingerprint: the SHA-256 hash of everything that was read, including the
             target and ignored columns.
-        notes: decisions made while loading, in words.
+        notes: descriptions of the decisions made while loading.
         num_test: number of rows at the end that form a separate test part.
         layout: options used for reading images and time series.
         stream: the stream of rows; None if all rows are in `frame`.
