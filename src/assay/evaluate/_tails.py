@@ -65,7 +65,7 @@ def tail_delta(
     fraction of the variance, 1 - R2. The lower end comes from the delta method on the
     log scale. For the upper end, the delta method is applied twice, with and without an
     additional row, and the larger result is used. The additional row is a copy of the
-    row with the largest error, with the squared error multiplied by
+    row with the largest error, with the squared error and the spread multiplied by
 
     z / 2 * (1 + 12 * (L-kurtosis - 0.1226)), clipped to [0, 5 * z / 2]
 
