@@ -178,7 +178,7 @@ class ReLU(Activation):
 class ReLU6(Activation):
     """A `ReLU` with an upper limit of 6.
 
-    For networks that run with few bits, because its outputs lie in a fixed range.
+    For networks that compute with few bits, because its outputs are in a fixed range.
 
     References:
         Krizhevsky, 2010, "Convolutional deep belief networks on CIFAR-10".

@@ -13,8 +13,8 @@ class SelfAttention(Layer):
 
     For sequences in which distant steps depend on each other. Put it into a `Residual`
     with a normalization layer before it, and add `PositionEmbedding` before the first
-    such block, because attention does not know the order of the steps. Sequences may
-    differ in length.
+    such block, because attention ignores the order of the steps. Sequences may differ
+    in length.
 
     Args:
         heads: number of heads, each with its own weights.
