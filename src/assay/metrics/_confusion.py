@@ -114,7 +114,7 @@ class ClassScore:
         precision: fraction of the predictions of this class that are correct.
         recall: fraction of the rows of this class that are predicted correctly.
         f1: harmonic mean of precision and recall. In all three metrics, 0 / 0 counts
-        as 0.
+            as 0.
     """
 
     label: int
