@@ -118,7 +118,7 @@ def contrast(
         batch: inputs (n, height, width, channels).
         draws: source of random numbers.
         strength: largest deviation of the factor from 1; with 0.2, the factor is
-        between 0.8 and 1.2.
+            between 0.8 and 1.2.
         probability: probability that an example is changed.
 
     Returns:
