@@ -96,7 +96,7 @@ def _gain_of_column(context: CheckContext, column: Column) -> Gain | None:
     if not _can_compare(others):
         return None
     labels = context.dataset.frame[column.name].rank("dense").fill_null(0).to_numpy()
-    if len(rows) > MAX_COMPARED_ROWS:  # whole groups
+    if len(rows) > MAX_COMPARED_ROWS:  # keep whole groups
         mixed = np.random.default_rng(0).permutation(labels.max() + 1)
         rows = rows[np.argsort(mixed[labels[rows]], kind="stable")]
         rows = np.sort(rows[:MAX_COMPARED_ROWS])
@@ -142,7 +142,7 @@ def _nearby_rows(context: CheckContext) -> list[Finding]:
     rows = context.known_rows
     if not _can_compare(context):
         return []
-    if len(rows) > MAX_COMPARED_ROWS:  # whole stretches of the file
+    if len(rows) > MAX_COMPARED_ROWS:  # keep whole stretches of the file
         length = 4 * _NEARBY
         stretches = rows[: len(rows) // length * length].reshape(-1, length)
         chosen = np.linspace(0, len(stretches) - 1, MAX_COMPARED_ROWS // length)

@@ -40,7 +40,7 @@ MAX_NEAR_OF_TENTH = 0.15
 """Near copies are closer than this multiple of the distance to the tenth row."""
 
 _FAR = (10, 20)  # the tenth and the twentieth nearest rows
-_BLOCK = 128  # query rows per matrix product, to limit its memory
+_BLOCK = 128  # number of query rows per matrix product, to limit memory
 
 
 def near_duplicates(context: CheckContext) -> list[Finding]:
@@ -59,7 +59,7 @@ def near_duplicates(context: CheckContext) -> list[Finding]:
     if points is None or not query_rows.size:
         return []
     references, queries, within = _samples(points, known_rows, query_rows)
-    # Preparing wide rows a second time would be slow.
+    # All rows are prepared at once, because preparing wide rows twice would be slow.
     all_points = points.at(np.concatenate([references, queries]))
     reference_points, query_points = np.split(all_points, [len(references)])
     # Both arrays of row numbers are in ascending order.
@@ -87,7 +87,7 @@ def near_duplicates(context: CheckContext) -> list[Finding]:
 
 
 def _judge_all(numbers: dict[str, Any], num_test: int) -> list[Finding]:
-    """Judge the fraction of near copies if all test rows were compared."""
+    """Return a finding if all test rows were compared and many are near copies."""
     share, natural = numbers["num_near"] / num_test, numbers["share_within"]
     if numbers["num_near"] < MIN_NEAR or share <= MAX_NEAR_SHARE:
         return []
@@ -102,7 +102,7 @@ def _judge_all(numbers: dict[str, Any], num_test: int) -> list[Finding]:
 
 
 def _judge_sample(numbers: dict[str, Any], fraction: float) -> list[Finding]:
-    """Judge a sample by its excess of near copies relative to train and val.
+    """Return a finding if a sample has many more near copies than train and val.
 
     Args:
         numbers: numbers for the finding.

@@ -63,7 +63,7 @@ ID_MIN_ROWS = 20
 MAX_DISTINCT_SHARE = 0.5
 """Above this fraction of distinct values, most categories would occur only once."""
 
-_FIRST_ROWS = 1_000  # a quick look before the whole column
+_FIRST_ROWS = 1_000  # examined first, because the whole column takes longer
 
 MIN_TEXT_WORDS = 3
 """Values with at least this average number of words count as sentences."""

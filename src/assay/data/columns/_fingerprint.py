@@ -11,7 +11,7 @@ from assay.data.table._array_cells import holds_cells, to_images, to_sequences
 
 __all__ = ["Fingerprint"]
 
-_FEW_ROWS = 10_000  # below this, Python is faster than a call to polars
+_FEW_ROWS = 10_000  # with fewer rows, Python is faster than a call to polars
 _BLOCK_ROWS = 2**20  # limits the float64 copy to 8 MiB
 
 

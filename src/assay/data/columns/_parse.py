@@ -187,7 +187,7 @@ def _boolean(cells: pl.Series) -> pl.Series:
         return values.set(~lower.is_in(["true", "false"]), None)
     if cells.dtype.is_numeric():
         values = cells == 1
-        truths = pl.Series([0, 1]).cast(cells.dtype)  # is_in requires equal types
+        truths = pl.Series([0, 1]).cast(cells.dtype)  # the types must be equal
         return values.set(~cells.is_in(truths), None)
     return _absent(cells, pl.Boolean)
 

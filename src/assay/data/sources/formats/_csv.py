@@ -23,7 +23,7 @@ __all__ = ["read_csv"]
 
 _SAMPLE_BYTES = 1 << 20
 _BYTES_PER_CELL = 24  # a text view of 16 bytes, and a number of 8 bytes
-_BLOCK_BYTES = 1 << 18  # fits into the processor's cache
+_BLOCK_BYTES = 1 << 18  # a block fits into the processor's cache
 _ROWS_AT_ONCE = 100_000  # Python objects take about 100 bytes per cell
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _BOM = b"\xef\xbb\xbf"
@@ -129,7 +129,7 @@ def _parse_plain(
     start = 0
     for _ in range(dialect.start):
         start = content.find(b"\n", start) + 1
-        if not start:  # only a header
+        if not start:  # the file contains only a header
             return None
     num_lines = _count(content, b"\n", start) + (not content.endswith(b"\n"))
     num_separators = _count(content, dialect.separator.encode(), start)

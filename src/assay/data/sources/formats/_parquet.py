@@ -94,7 +94,7 @@ class ParquetStream:
 
     def read(self, names: Sequence[str], rows: np.ndarray) -> pl.DataFrame:
         """Return columns of the given rows (n,), in the given order."""
-        order = None  # set if rows are requested in another order
+        order = None  # changed if the requested rows are not in ascending order
         if len(rows) > 1 and not (np.diff(rows) >= 0).all():
             order = np.argsort(rows, kind="stable")
             rows = rows[order]
