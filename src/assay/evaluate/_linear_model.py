@@ -58,7 +58,7 @@ class LinearModel:
         """
         if self.num_classes is None:
             return self.pipeline.predict(inputs)
-        # The estimator does not know classes that have no training rows.
+        # The estimator has no columns for classes without training rows.
         probabilities = np.zeros((len(inputs), self.num_classes))
         probabilities[:, self.pipeline.classes_] = self.pipeline.predict_proba(inputs)
         return probabilities
@@ -129,8 +129,8 @@ def fit_logistic(
     else:
         # The optimizer multiplies small arrays, which is faster without threads.
         with threadpool_limits(1), warnings.catch_warnings():
-            # Warnings say that a fit has not converged, or that a class has fewer rows
-            # than folds. The baseline is useful nevertheless.
+            # Warnings about missing convergence, or about classes with fewer rows than
+            # folds, are ignored. The baseline is still useful.
             warnings.simplefilter("ignore", UserWarning)
             penalty = _choose_penalty(*take(few), seed=seed)
             model = LogisticRegression(

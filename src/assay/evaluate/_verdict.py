@@ -183,7 +183,7 @@ def _by_gap(
 ) -> tuple[Literal["fits", "overfits"], str]:
     low, high = (_short(end) for end in interval)
     size = f"the gap of {_short(gap)} [{low}, {high}]"
-    if not interval[0] > 0:  # includes nan
+    if not interval[0] > 0:  # also true for nan
         return "fits", f"{size} can be explained by chance"
     if not is_material(metric, gap, train_value):
         return "fits", f"{size} cannot be explained by chance, but is small"
