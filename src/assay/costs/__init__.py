@@ -1,4 +1,4 @@
-"""Per-example losses, costs over data sets, training objectives, and links."""
+"""Losses of examples, costs of data sets, training objectives, and links."""
 
 from assay.costs import _classification, _cost, _distances, _likelihoods, _links
 from assay.costs._classification import *

@@ -101,7 +101,7 @@ def _of_classes(
     # For few classes, selecting with a mask fuses with the surrounding operations.
     if outputs.shape[-1] <= 256:
         classes = jnp.arange(outputs.shape[-1])
-        # Add the class axis explicitly, because JAX may reject rank promotion.
+        # The class axis is added explicitly, because JAX may reject rank promotion.
         is_target = targets[..., None] == classes.reshape(*[1] * targets.ndim, -1)
         losses = -jnp.where(is_target, log_probabilities, 0).sum(-1)
         return jnp.where(is_target.any(-1), losses, jnp.nan)  # nan for unknown classes

@@ -28,8 +28,8 @@ def cost(
         targets: (n,) or (n, k), depending on the loss.
         weights: (n,) row weights >= 0, not all 0; None for equal weights. Padding rows
             have weight 0.
-        ignored: class that marks examples to leave out, such as -100 in PyTorch
-            (`ignore_index`); their weight is 0.
+        ignored: class that marks the examples to leave out, such as -100 in PyTorch
+            (`ignore_index`); these examples get weight 0.
         **hyperparameters: hyperparameters of the loss, such as delta.
 
     Returns:
@@ -75,7 +75,7 @@ def objective(
         outputs: (n, k) raw outputs.
         targets: (n,) or (n, k), depending on the loss.
         weights: (n,) row weights >= 0, not all 0; None for equal weights.
-        ignored: class that marks examples to leave out, as in `cost`.
+        ignored: class that marks the examples to leave out, as in `cost`.
         **hyperparameters: hyperparameters of the loss.
 
     Returns:
@@ -98,10 +98,10 @@ def _without(
     targets: Num[Array, " n"] | Float[Array, "n k"],
     weights: Num[Array, " n"] | None,
 ) -> tuple[Num[Array, " n"], Num[Array, " n"]]:
-    """Return valid targets and weights of 0 in place of the ignored examples.
+    """Return targets and weights with valid targets and weight 0 for ignored examples.
 
     Raises:
-        InputError: the targets are distributions, which no class can mark.
+        InputError: the targets are distributions instead of classes.
     """
     if targets.ndim != 1:
         fix = "Use weights of 0 for the examples to leave out."
@@ -109,5 +109,5 @@ def _without(
         raise InputError(fault("targets.ndim == 1", "targets.shape", shape, fix))
     kept = targets != ignored
     weight = jnp.ones(targets.shape) if weights is None else weights
-    # A loss of nan for an unknown class would remain nan with a weight of 0.
+    # A loss of nan, which unknown classes have, would remain nan with a weight of 0.
     return jnp.where(kept, targets, 0), jnp.where(kept, weight, 0)

@@ -1,4 +1,4 @@
-"""Regression losses, from simple to complex."""
+"""Regression losses, computed from raw outputs."""
 
 import jax.numpy as jnp
 import optax

@@ -1,4 +1,4 @@
-"""Links, which map raw network outputs to predictions on the scale of the target."""
+"""Link functions, which map raw outputs to predictions on the scale of the target."""
 
 import jax
 import jax.numpy as jnp
@@ -12,7 +12,7 @@ _LARGEST = 88.0  # exp(88) is close to the largest float32; larger rates are inf
 def identity(outputs: Float[Array, "*n k"]) -> Float[Array, "*n"]:
     """Return the first output unchanged.
 
-    For a Gaussian likelihood, which has two outputs, the first one is the mean.
+    Of the two outputs for a Gaussian likelihood, the first is the mean.
 
     Args:
         outputs: (n, k) raw outputs.
@@ -78,7 +78,7 @@ def class_link(
 
 
 def rate(outputs: Float[Array, "*n 1"]) -> Float[Array, "*n"]:
-    """Predict the expected count of a Poisson task.
+    """Predict the expected count under a Poisson distribution.
 
     Args:
         outputs: (n, 1) log rates.

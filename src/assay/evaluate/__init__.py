@@ -1,6 +1,6 @@
-"""Evaluation of predictions: intervals, baselines, comparisons and the test seal.
+"""Evaluation of predictions: intervals, baselines, comparisons and test-part seals.
 
-All functions take NumPy arrays of targets and predictions. Results are reproducible for
+The functions take NumPy arrays of targets and predictions. Results are reproducible for
 a fixed seed.
 """
 

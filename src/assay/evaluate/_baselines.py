@@ -1,4 +1,4 @@
-"""Baselines that a network has to beat: the majority or mean, and a linear model."""
+"""Baselines for a network to beat: the majority class or mean, and a linear model."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ Part = tuple[np.ndarray, np.ndarray]
 """Inputs (n, ...) and targets (n,)."""
 
 Blocks = Callable[[], Iterable[np.ndarray]]
-"""Function that yields inputs (n, ...) in consecutive blocks of rows."""
+"""A function that yields inputs (n, ...) in consecutive blocks of rows."""
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,12 @@ class Baseline:
 
     Args:
         name: "majority", "mean" or "linear model".
-        predictions: predictions on the test rows, in the form that networks return.
+        predictions: predictions on the test rows, in the same form as a network's.
         train_predictions: predictions on the training rows.
-        metrics: every metric of the task on the test rows, measured when it is first
-            looked up.
+        metrics: all metrics of the task on the test rows; each is measured when it is
+            first looked up.
         penalty: the L2 penalty of the linear model; None for other baselines.
-        note: remark on how the model was fitted; usually empty.
+        note: a remark on how the model was fitted; usually empty.
     """
 
     name: str
@@ -52,10 +52,10 @@ class Baseline:
 
 
 class _Measurements(Mapping[str, Measurement]):
-    """Measurements by name of the metric, each made when it is first looked up.
+    """Measurements by metric name, each made when it is first looked up.
 
-    Usually only the deciding metric is, and the intervals of the others take seconds
-    for a large test part.
+    Usually, only the deciding metric is looked up. For a large test part, the intervals
+    of the others would take seconds.
     """
 
     def __init__(
@@ -98,9 +98,9 @@ def baselines(
     rows.
 
     Args:
-        task: kind of task and its classes.
+        task: the kind of task and its classes.
         train: inputs (n, ...), which are flattened to one vector per row, and targets
-            (n,), which are class indices or numbers in the target's own unit.
+            (n,), which are class indices or numbers in the units of the target.
         test: inputs and targets of the test rows. Inputs that do not fit in memory may
             be passed as a function that yields them in blocks.
         seed: seed of the folds and the bootstraps.
@@ -185,7 +185,7 @@ def fit_linear(
 
 
 def predict(task: TaskLike, model: LinearModel, inputs: np.ndarray) -> np.ndarray:
-    """Return the predictions of a linear model in the form that networks return."""
+    """Return the predictions of a linear model, in the same form as a network's."""
     predictions = model.predict(inputs)
     return predictions[:, 1] if task.kind == "binary" else predictions
 
@@ -207,7 +207,7 @@ def encode_categories(
 
 
 def check_parts(train: Part, test: Part) -> None:
-    """Raise an InputError that lists everything wrong with the inputs and targets."""
+    """Raise an InputError that lists every fault in the inputs and targets."""
     faults = Faults()
     for name, (inputs, targets) in (("train", train), ("test", test)):
         if len(inputs) != len(targets) or not len(inputs):

@@ -1,4 +1,4 @@
-"""The bootstrap and the jackknife, implemented with weights instead of copied rows.
+"""The bootstrap and the jackknife, with weights instead of copies of rows.
 
 A statistic is a function that takes arrays with n rows and, as its last argument,
 weights: None, (n,), or (b, n). With weights (b, n), it returns b numbers, so one call
@@ -23,22 +23,22 @@ NUM_RESAMPLES = 2000
 # The jackknife leaves out single rows up to this limit and groups of rows above it.
 MAX_SINGLE = 1000
 MAX_GROUPS = 200
-# Size of one block of weights: 32 MB, so memory use does not depend on n.
+# Number of weights per block (32 MB), so memory use does not depend on n.
 _BLOCK = 4_000_000
-# Limit on the random draws for one interval. Data sets large enough to reach it need
-# fewer resamples.
+# Limit on the random draws per interval. Data sets that are large enough to reach it
+# need fewer resamples.
 _BUDGET = 50_000_000
-# Limit on the jackknife's weights for one interval, because ranking metrics are slow.
+# Limit on the jackknife's weights per interval, because ranking metrics are slow.
 _JACKKNIFE_BUDGET = 10_000_000
-# From this many rows, each row's count is drawn independently from Poisson(1). This is
-# several times faster, and the error is far smaller than the width of an interval.
+# With at least this many rows, each row's count is drawn independently from Poisson(1).
+# This is several times faster, and the error is far smaller than the interval's width.
 _POISSON_ROWS = 50_000
 _FEWEST = 200
 _FEWEST_GROUPS = 50
 
 
 def jackknife(statistic: Statistic, *arrays: np.ndarray) -> np.ndarray:
-    """Return the statistic with one row, or one group of rows, left out at a time.
+    """Return the values of a statistic with each row, or group of rows, left out.
 
     Values that are not finite are dropped, because the statistic may be undefined when
     certain rows are left out.
@@ -73,7 +73,7 @@ def variance(left_out: np.ndarray) -> float:
 
 
 def resample(n: int, num_resamples: int, seed: int) -> Iterator[np.ndarray]:
-    """Yield weights (b, n), the number of times each row is drawn in each resample.
+    """Yield weights (b, n): how many times each row is drawn in each resample.
 
     The draws depend only on n, num_resamples and seed.
     """
@@ -90,7 +90,7 @@ def resample(n: int, num_resamples: int, seed: int) -> Iterator[np.ndarray]:
 
 
 def _poisson_table() -> np.ndarray:
-    """Return a table (2**16,) in which a random entry follows Poisson(1)."""
+    """Return a table (2**16,) whose entries, drawn at random, follow Poisson(1)."""
     shares = np.exp(-1) / np.array([math.factorial(count) for count in range(9)])
     quantiles = (np.arange(2**16) + 0.5) / 2**16
     return np.searchsorted(shares.cumsum(), quantiles).astype(np.float64)
@@ -100,12 +100,12 @@ _POISSON = _poisson_table()
 
 
 def affordable(num_draws: int, n: int) -> int:
-    """Return num_draws, or fewer if n is very large, but at least 200."""
+    """Return the number of draws, reduced for very large n, but to no less than 200."""
     return min(num_draws, max(_FEWEST, _BUDGET // n))
 
 
 def blocks(num_rows: int, n: int) -> Iterator[tuple[int, int]]:
-    """Yield (start, stop) for blocks of about 32 MB, given rows of n numbers."""
+    """Yield the (start, stop) of blocks of about 32 MB, for rows of n numbers."""
     size = max(1, _BLOCK // n)
     for start in range(0, num_rows, size):
         yield start, min(start + size, num_rows)
@@ -114,7 +114,7 @@ def blocks(num_rows: int, n: int) -> Iterator[tuple[int, int]]:
 def draw(
     statistic: Statistic, *arrays: np.ndarray, seed: int, num_resamples: int
 ) -> np.ndarray:
-    """Return the statistic on each resample, without undefined values."""
+    """Return the values of a statistic on the resamples, without undefined ones."""
     n = len(arrays[0])
     resamples = resample(n, affordable(num_resamples, n), seed)
     draws = np.concatenate([statistic(*arrays, weights) for weights in resamples])
@@ -164,7 +164,7 @@ def bca(
 def bca_from_draws(
     value: float, draws: np.ndarray, left_out: np.ndarray, *, level: float
 ) -> Interval:
-    """Return the BCa interval of a value from its draws and its jackknife values."""
+    """Return the BCa interval of a value from its draws and jackknife values."""
     z = normal_quantile(level)
     if not len(draws) or not np.isfinite(value):
         return UNDEFINED
@@ -187,7 +187,7 @@ def acceleration(left_out: np.ndarray) -> float:
 
 
 def _share_below(bias: float, skewness: float, z: float) -> float:
-    """Return the proportion of draws below the BCa end for a normal quantile z."""
+    """Return the proportion of draws below the end of the interval for a quantile z."""
     shift = bias + z
     slope = 1 - skewness * shift
     if slope <= 0:  # the correction diverges, so the end is an extreme draw

@@ -83,7 +83,7 @@ def compare(
     difference; unlike a bootstrap, this test keeps its level if only a few rows differ.
     F1, AUROC and calibration error are compared by a paired bootstrap, which also
     provides the interval for every metric except accuracy. If the test is not
-    significant, the interval is widened to include 0. A difference is reported only if
+    significant, the interval is widened to include 0. One set is called better only if
     the test and the interval agree.
 
     Args:
@@ -142,7 +142,7 @@ def compare(
 
 
 def mcnemar(a: np.ndarray, b: np.ndarray) -> float:
-    """Return McNemar's exact p-value for two sets of hits on the same rows.
+    """Return the p-value of McNemar's exact test for hits on the same rows.
 
     Only rows on which exactly one of a and b is right are counted. If a and b are
     equally good, the number of these on which a is right follows Binomial(count, 1/2).
@@ -164,7 +164,7 @@ def mcnemar(a: np.ndarray, b: np.ndarray) -> float:
 
 
 def paired_interval(a: np.ndarray, b: np.ndarray, *, level: float) -> Interval:
-    """Return Newcombe's interval (method 10) of mean(a) - mean(b) for paired hits."""
+    """Return Newcombe's interval (method 10) for mean(a) - mean(b) of paired hits."""
     n, p, q = len(a), float(a.mean()), float(b.mean())
     low_a, high_a = wilson(int(a.sum()), n, level=level)
     low_b, high_b = wilson(int(b.sum()), n, level=level)
@@ -184,12 +184,13 @@ def paired_interval(a: np.ndarray, b: np.ndarray, *, level: float) -> Interval:
 
 
 def sign_flip(differences: np.ndarray, *, seed: int) -> float:
-    """Return the p-value of a sum of paired differences, based on random sign flips.
+    """Return the p-value of the sum of paired differences, based on random sign flips.
 
     If a and b are equally good, both signs of a row's difference are equally likely.
 
     Args:
-        differences: (n,) difference between a and b in each row's contribution.
+        differences: (n,) contribution of each row to the metric of a, minus its
+            contribution to the metric of b.
         seed: seed of the 5000 random draws of signs.
 
     References:

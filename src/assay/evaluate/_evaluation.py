@@ -86,14 +86,14 @@ def evaluate(
     """Evaluate predictions with all metrics of their task.
 
     Args:
-        task: kind of task and its classes.
-        targets: (n,) class indices, or numbers in the target's own unit.
+        task: the kind of task and its classes.
+        targets: (n,) class indices, or numbers in the units of the target.
         predictions: (n,) probability of class 1 (binary), (n, num_classes)
             probabilities (multiclass), or (n,) numbers (regression).
         seed: seed of the bootstraps.
         level: the confidence level of the intervals.
         metric: the deciding metric; None chooses one that suits the class balance of
-            the targets. If training rows are available, choose the metric on them.
+            the targets. If training rows are available, choose it by their balance.
 
     Raises:
         InputError: the arrays do not match the task.
@@ -149,14 +149,14 @@ def _measured(
         return measure(metric, targets, predictions, seed=seed, level=level)
 
     metrics = for_task(task.kind)
-    # NumPy releases the interpreter lock in the operations that take long here
+    # NumPy releases the interpreter lock during the slow operations.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         values = pool.map(measured, metrics)
         return {m.name: value for m, value in zip(metrics, values, strict=True)}
 
 
 def check_classes(task: TaskLike, predictions: np.ndarray) -> None:
-    """Raise an InputError unless the predictions have the shape that the task needs."""
+    """Raise an InputError unless the predictions have the shape for the task."""
     columns = (len(task.classes),) if task.kind == "multiclass" else ()
     if predictions.shape[1:] != columns:
         shape = f"(n, {columns[0]})" if columns else "(n,)"

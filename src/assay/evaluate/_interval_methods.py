@@ -1,4 +1,4 @@
-"""Maps each metric to the method for its interval."""
+"""Methods for the intervals of the metrics."""
 
 import math
 from collections.abc import Callable
@@ -24,7 +24,7 @@ __all__ = ["Case", "method_of"]
 
 @dataclass(frozen=True)
 class Case:
-    """A metric, the rows to measure it on, and the confidence level."""
+    """A metric with the targets and predictions to measure it on, seed and level."""
 
     metric: Metric
     targets: np.ndarray
@@ -79,14 +79,14 @@ def f1_interval(case: Case) -> Interval:
 
 
 def effective_wilson(case: Case) -> Interval:
-    """Return Wilson's interval for the number of trials that the jackknife implies."""
+    """Return Wilson's interval for the number of trials implied by the jackknife."""
     left_out = jackknife(case.metric.function, case.targets, case.predictions)
     num_trials = _num_trials(case)
     return share_interval(case.value, variance(left_out), num_trials, level=case.level)
 
 
 def _num_trials(case: Case) -> float:
-    """Return the number of plain trials equivalent to a macro average.
+    """Return the number of simple trials to which a macro average is equivalent.
 
     Errors are assumed to be spread evenly over the classes.
     """
@@ -103,7 +103,7 @@ def _num_trials(case: Case) -> float:
 
 
 def brier_interval(case: Case) -> Interval:
-    """Return the interval of the Brier score, treated as a fraction of its maximum."""
+    """Return the interval of the Brier score, as for a fraction of its maximum."""
     largest = 1.0 if case.predictions.ndim == 1 else 2.0
     terms = case.terms / largest
     spread = float(terms.var(ddof=1)) / len(terms) if len(terms) > 1 else 0.0
@@ -114,7 +114,9 @@ def brier_interval(case: Case) -> Interval:
 
 
 def calibration_interval(case: Case) -> Interval:
-    """Return an interval that includes 0 if chance alone can explain the error.
+    """Return the interval of the calibration error.
+
+    It includes 0 if chance alone can explain the error.
 
     Even for calibrated predictions, the error measured on a finite sample is above 0,
     and resampling increases it further. By the triangle inequality, the measured error
@@ -134,7 +136,7 @@ def calibration_interval(case: Case) -> Interval:
 
 
 def rmse_interval(case: Case) -> Interval:
-    """Return the interval of RMSE: the square root of the interval of the MSE."""
+    """Return the interval of RMSE, the square root of the interval of the MSE."""
     low, high = tail_delta(_errors(case), level=case.level)
     return math.sqrt(low), math.sqrt(high)
 
@@ -152,7 +154,7 @@ def _errors(case: Case) -> np.ndarray:
 
 
 def mae_interval(case: Case) -> Interval:
-    """Return the interval of a mean on the log scale."""
+    """Return the interval of MAE, computed on the log scale."""
     return log_delta(case.terms, level=case.level)
 
 

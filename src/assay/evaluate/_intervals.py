@@ -12,7 +12,7 @@ __all__ = ["Interval", "log_delta", "share_interval", "wilson"]
 Interval = tuple[float, float]
 
 UNDEFINED: Interval = (math.nan, math.nan)
-"""Interval of an undefined value."""
+"""The interval of an undefined value."""
 
 
 def check_level(level: float) -> None:
@@ -70,7 +70,7 @@ def wilson(successes: float, n: float, *, level: float = 0.95) -> Interval:
     z, p = normal_quantile(level), successes / n
     center = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    # Correct rounding errors: ends of 0 and 1 must be exact, and p must lie inside.
+    # Rounding errors are corrected so that ends of 0 and 1 are exact and p lies inside.
     low = 0.0 if successes == 0 else max(0.0, min(center - half, p))
     high = 1.0 if successes == n else min(1.0, max(center + half, p))
     return low, high
@@ -79,13 +79,13 @@ def wilson(successes: float, n: float, *, level: float = 0.95) -> Interval:
 def share_interval(
     value: float, variance: float, num_trials: float, *, level: float = 0.95
 ) -> Interval:
-    """Return Wilson's interval for a value in [0, 1] that is not a plain proportion.
+    """Return Wilson's interval for a value in [0, 1] that is not a simple proportion.
 
     Use this for macro averages and AUROC. The value is treated as the proportion of
-    successes in an effective number of trials, which its variance implies:
+    successes in the effective number of trials that its variance implies, which is
     value * (1 - value) / variance. Near 0 and 1, a variance estimated from few errors
-    is far too small, and without errors it is 0. Therefore, `num_trials` gets more
-    weight if there are fewer errors.
+    is far too small, and without errors it is 0. Therefore, the fewer errors there are,
+    the more weight `num_trials` gets.
 
     effective = 1 / (w * variance / (value * (1 - value)) + (1 - w) / num_trials),
     w = e / (e + z**2), e = num_trials * min(value, 1 - value)
@@ -93,8 +93,8 @@ def share_interval(
     Args:
         value: a number in [0, 1].
         variance: variance of the value, for example from a jackknife.
-        num_trials: number of plain trials equivalent to the value if the errors were
-            spread evenly.
+        num_trials: number of simple trials to which the value is equivalent if errors
+            are spread evenly.
         level: the confidence level.
 
     Returns:

@@ -1,4 +1,4 @@
-"""A ledger of test-part openings, and a seal that enforces its use."""
+"""A ledger of the openings of test parts, and a seal that enforces its use."""
 
 import time
 from collections.abc import Callable
@@ -20,7 +20,7 @@ class Ledger:
     line is on the disk. Lines cut short by a killed process are ignored.
 
     Args:
-        path: path of the file, which the first call of `record` creates.
+        path: path of the file, which the first call to `record` creates.
 
     Example:
         >>> import tempfile
@@ -90,7 +90,7 @@ class Ledger:
         return [e for e in read_lines(self.path) if e.get("kind") == "opening"]
 
     def _has(self, entry: dict[str, Any]) -> bool:
-        """Return whether an opening is recorded, identified by its run and time."""
+        """Return whether an opening with the same part, run and time is recorded."""
         names = ("fingerprint", "test_hash", "run", "when_seconds")
         return any(all(e.get(n) == entry[n] for n in names) for e in self.entries())
 
@@ -111,7 +111,7 @@ class Ledger:
 
 
 class Seal(Generic[T]):
-    """Gives access to the test rows after recording the opening.
+    """Gives access to the test rows only after recording the opening.
 
     Only `open` calls `provide`, and only after the opening is on the disk. If a run
     stops after opening the test part and is resumed, it gets the rows again, but the
@@ -123,7 +123,7 @@ class Seal(Generic[T]):
         fingerprint: fingerprint of the data.
         test_hash: hash of the row numbers in the test part.
         own: the run's own ledger, which shows whether this run has opened the part. It
-            distinguishes runs of the same name in different folders.
+            distinguishes runs with the same name in different folders.
 
     Example:
         >>> import tempfile

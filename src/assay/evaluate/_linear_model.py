@@ -25,9 +25,9 @@ _CHOICE_WORK, _FIT_WORK = 10_000_000, 100_000_000
 # Limit on rows x columns**2, which is the work of comparing the penalties.
 _RIDGE_CHOICE_WORK = 2_500_000_000
 _FEWEST_ROWS = 1000
-# A linear model has few coefficients, and more rows hardly change them.
+# A linear model has few coefficients, which hardly change with more rows.
 _MOST_ROWS = 100_000
-# Even fewer rows can distinguish penalties that differ by powers of ten.
+# To distinguish penalties that differ by powers of ten, even fewer rows are enough.
 _MOST_CHOICE_ROWS = 20_000
 # Comparing penalties requires less precision than the final fit.
 _CHOICE_TOLERANCE, _FIT_TOLERANCE = 1e-3, 1e-5
@@ -41,7 +41,7 @@ class LinearModel:
     Args:
         pipeline: scikit-learn pipeline of the scaler and the fitted estimator.
         penalty: the chosen L2 penalty.
-        num_rows: number of rows that the model was fitted on.
+        num_rows: number of rows that the model was fitted to.
         num_classes: number of classes; None for regression.
     """
 
@@ -58,7 +58,7 @@ class LinearModel:
         """
         if self.num_classes is None:
             return self.pipeline.predict(inputs)
-        # The estimator does not know classes that have no training rows.
+        # The estimator has no columns for classes without training rows.
         probabilities = np.zeros((len(inputs), self.num_classes))
         probabilities[:, self.pipeline.classes_] = self.pipeline.predict_proba(inputs)
         return probabilities
@@ -70,7 +70,7 @@ def fit_ridge(inputs: np.ndarray, targets: np.ndarray, *, seed: int) -> LinearMo
     Args:
         inputs: (n, d).
         targets: (n,) numbers.
-        seed: seed for drawing rows if there are too many.
+        seed: seed for sampling rows if there are too many.
     """
     from sklearn.linear_model import Ridge
     from sklearn.pipeline import make_pipeline
@@ -104,7 +104,7 @@ def fit_logistic(
         inputs: (n, d).
         targets: (n,) class indices.
         num_classes: number of classes.
-        seed: seed of the folds, and for drawing rows if there are too many.
+        seed: seed of the folds, and for sampling rows if there are too many.
         weights: (n,) weights of the rows; None for equal weights.
     """
     from sklearn.dummy import DummyClassifier
@@ -129,8 +129,8 @@ def fit_logistic(
     else:
         # The optimizer multiplies small arrays, which is faster without threads.
         with threadpool_limits(1), warnings.catch_warnings():
-            # Ignore warnings about missing convergence and about classes with fewer
-            # rows than folds. The baseline is still useful.
+            # Warnings about missing convergence, or about classes with fewer rows than
+            # folds, are ignored. The baseline is still useful.
             warnings.simplefilter("ignore", UserWarning)
             penalty = _choose_penalty(*take(few), seed=seed)
             model = LogisticRegression(
@@ -196,7 +196,7 @@ def leave_one_out_errors(
         penalties: (k,) positive L2 penalties; the intercept is not penalized.
 
     Returns:
-        (k,) errors, as the `RidgeCV` of scikit-learn compares them.
+        (k,) errors, the same that `RidgeCV` of scikit-learn compares.
 
     Example:
         >>> x = np.arange(4.0)[:, None]
@@ -215,11 +215,11 @@ def leave_one_out_errors(
         shares = 1 / (np.maximum(values, 0)[:, None] + penalties)  # (d, k)
         residuals = targets[:, None] - (basis * (basis.T @ targets)) @ shares
         weights = 1 - basis**2 @ shares
-    else:  # in this form, nothing cancels if H is close to the identity
+    else:  # this form avoids cancellation if H is close to the identity
         values, basis = np.linalg.eigh(inputs @ inputs.T)
         shares = penalties / (np.maximum(values, 0)[:, None] + penalties)  # (n, k)
         residuals = (basis * (basis.T @ targets)) @ shares
         weights = basis**2 @ shares
     with np.errstate(divide="ignore", invalid="ignore"):
         errors = ((residuals / (weights - 1 / n)) ** 2).mean(axis=0)
-    return np.nan_to_num(errors, nan=np.inf)  # a row alone determines a coefficient
+    return np.nan_to_num(errors, nan=np.inf)  # nan if one row determines a coefficient

@@ -1,4 +1,4 @@
-"""Measures a metric with its interval, and adds caveats."""
+"""Measures a metric, its interval and caveats."""
 
 import math
 from collections.abc import Callable
@@ -26,7 +26,7 @@ class Measurement:
         num_examples: number of rows that the metric was measured on.
         method: "wilson", "effective_wilson", "log_delta", "tail_delta", "bootstrap" or
             "bca".
-        note: caveat about the interval; usually empty.
+        note: a caveat about the interval; usually empty.
     """
 
     value: float
@@ -52,13 +52,13 @@ def measure(
     seed: int,
     level: float = 0.95,
 ) -> Measurement:
-    """Measure a metric with its interval.
+    """Measure a metric and its interval.
 
     Args:
         metric: a metric or its name.
         targets: (n,) class indices, or numbers for regression.
         predictions: (n,) or (n, num_classes), as the metric requires.
-        seed: seed of the bootstrap, for the metrics that need one.
+        seed: seed of the bootstrap, for metrics that use one.
         level: the confidence level of the interval.
 
     Raises:
@@ -86,7 +86,7 @@ def interval_for(
     seed: int,
     level: float = 0.95,
 ) -> Interval:
-    """Return the interval of a metric, computed by the method with the best coverage.
+    """Return the interval of a metric, by the method with the best coverage.
 
     - Accuracy and F1 of one class: Wilson's interval.
     - Balanced accuracy, macro F1, AUROC and Brier score: Wilson's interval for the
@@ -126,7 +126,7 @@ def interval_for(
 
 
 def tail_note(targets: np.ndarray, predictions: np.ndarray) -> str:
-    """Return a warning if heavy tails make the intervals of RMSE and R2 too short.
+    """Return a caveat if heavy tails make the intervals of RMSE and R2 too short.
 
     With heavy tails and few rows, no method reaches its nominal coverage, because the
     sample lacks the largest errors. For errors from Student's t distribution with 3
@@ -154,7 +154,7 @@ def tail_note(targets: np.ndarray, predictions: np.ndarray) -> str:
 
 
 def few_errors_note(targets: np.ndarray, predictions: np.ndarray) -> str:
-    """Return a warning if log loss is based on fewer than 10 misclassified rows."""
+    """Return a caveat if log loss is based on fewer than 10 misclassified rows."""
     num_errors = int((decide(predictions) != np.asarray(targets)).sum())
     if num_errors >= 10:
         return ""

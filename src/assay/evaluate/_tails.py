@@ -27,7 +27,7 @@ NORMAL_L_KURTOSIS = 0.1226
 _SLOPE = 12.0
 # Without this limit, one outlier among equal errors would raise the upper end tenfold.
 _LARGEST = 5.0
-# exp() overflows for larger numbers, which occur with 2 rows and a level near 1.
+# exp() overflows for larger numbers, which occur for 2 rows and a level near 1.
 _MAX_EXPONENT = 700.0
 
 
@@ -47,7 +47,7 @@ def l_kurtosis(errors: np.ndarray) -> float:
     """
     ordered = np.sort(np.concatenate([errors, -errors]))
     n, below = len(ordered), np.arange(len(ordered))
-    # unbiased estimates of the shifted powers p, p**2 and p**3 of each row's rank
+    # Unbiased estimates of p, p**2 and p**3, where p is the relative rank of each row.
     first = below / (n - 1)
     second = first * (below - 1) / (n - 2)
     third = second * (below - 2) / (n - 3)
@@ -65,7 +65,7 @@ def tail_delta(
     fraction of the variance, 1 - R2. The lower end comes from the delta method on the
     log scale. For the upper end, the delta method is applied twice, with and without an
     additional row, and the larger result is used. The additional row is a copy of the
-    row with the largest error, multiplied by
+    row with the largest error, with the squared error and the spread multiplied by
 
     z / 2 * (1 + 12 * (L-kurtosis - 0.1226)), clipped to [0, 5 * z / 2]
 
@@ -109,7 +109,7 @@ def tail_delta(
 
 
 def _size_of_copy(errors: np.ndarray, level: float) -> float:
-    """Return the factor for the additional row; it is 1 for normal errors at 95 %."""
+    """Return the factor of the additional row, about 1 for normal errors at 95 %."""
     factor = 1 + _SLOPE * (l_kurtosis(errors) - NORMAL_L_KURTOSIS)
     return normal_quantile(level) / 2 * min(max(factor, 0.0), _LARGEST)
 

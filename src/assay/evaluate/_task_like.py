@@ -7,9 +7,9 @@ __all__ = ["TaskLike"]
 
 
 class TaskLike(Protocol):
-    """Protocol for a task with a kind and classes, which are empty for regression.
+    """Protocol of a task, which has a kind and classes (none for regression).
 
-    With this protocol, predictions can be evaluated without a data set.
+    It allows the evaluation of predictions without a data set.
     """
 
     @property

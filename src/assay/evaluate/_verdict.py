@@ -19,10 +19,10 @@ from assay.metrics import Metric, get
 __all__ = ["RULE", "Verdict", "verdict"]
 
 MATERIAL_POINTS = 0.03
-"""The smallest relevant gap for a metric that is maximized."""
+"""The smallest material gap for a metric that is maximized."""
 
 MATERIAL_FRACTION = 0.10
-"""The smallest relevant gap for an error, as a fraction of the error on train."""
+"""The smallest material gap for an error, as a fraction of the error on train."""
 
 MOST_COMPARED = 100_000
 """Maximum number of training rows on which resampled metrics are compared."""
@@ -35,7 +35,7 @@ the linear model on the training rows, and not better on test.
 Otherwise, it overfits if the gap cannot be explained by chance (its interval lies above
 0) and is material (at least 3 points of accuracy, or 10 % of the error on train).
 Otherwise, it fits."""
-"""The rule for the verdict."""
+"""The rule that determines the verdict."""
 
 Part = tuple[np.ndarray, np.ndarray]
 """Targets (n,) and predictions (n,) or (n, num_classes)."""
@@ -43,7 +43,7 @@ Part = tuple[np.ndarray, np.ndarray]
 
 @dataclass(frozen=True)
 class Verdict:
-    """The verdict that a network fits, underfits or overfits, and its evidence.
+    """The verdict on whether a network fits, underfits or overfits, with its evidence.
 
     Args:
         word: "fits", "underfits" or "overfits".
@@ -51,7 +51,7 @@ class Verdict:
         train_value: the metric on the training rows.
         test_value: the metric on the test rows.
         training_error: 1 - train_value if the metric is maximized, else train_value.
-        gap: amount by which the metric is worse on test than on train.
+        gap: the amount by which the metric is worse on test than on train.
         gap_interval: the confidence interval of the gap.
         reason: a sentence that explains the verdict.
     """
@@ -124,7 +124,7 @@ def verdict(
             level=level,
         )
 
-    # NumPy releases the interpreter lock in the operations that take long here
+    # NumPy releases the interpreter lock during the slow operations.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         results = list(pool.map(compared, baselines))
     for baseline, result in zip(baselines, results, strict=True):
@@ -153,8 +153,8 @@ def verdict(
 def _compared_rows(metric: Metric, num_rows: int, seed: int) -> slice | np.ndarray:
     """Return the training rows on which the network is compared with the baselines.
 
-    All rows, or a sample of them: drawing signs and weights for millions of rows takes
-    many seconds. Accuracy needs no draws.
+    Large parts are sampled, because drawing signs and weights for millions of rows
+    takes many seconds. Accuracy needs no draws.
     """
     if metric.name == "accuracy" or num_rows <= MOST_COMPARED:
         return slice(None)
@@ -183,7 +183,7 @@ def _by_gap(
 ) -> tuple[Literal["fits", "overfits"], str]:
     low, high = (_short(end) for end in interval)
     size = f"the gap of {_short(gap)} [{low}, {high}]"
-    if not interval[0] > 0:  # includes nan
+    if not interval[0] > 0:  # also true for nan
         return "fits", f"{size} can be explained by chance"
     if not is_material(metric, gap, train_value):
         return "fits", f"{size} cannot be explained by chance, but is small"
@@ -193,10 +193,11 @@ def _by_gap(
 def gap_between(
     metric: Metric, train: Measurement, test: Measurement
 ) -> tuple[float, Interval]:
-    """Return the gap between train and test, and its interval.
+    """Return the gap between train and test and its interval.
 
-    The gap is positive if the metric is worse on test. Squared distances from each
-    value to the ends of its interval are added, like variances of independent errors.
+    The gap is positive if the metric is worse on test. The squared distances from the
+    values to the ends of their intervals are added, like variances of independent
+    errors.
 
     References:
         Zou, Donner, Construction of confidence limits about effect measures, 2008.

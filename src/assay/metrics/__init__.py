@@ -1,6 +1,6 @@
 """Metrics, which measure the quality of predictions.
 
-Predictions are outputs of the model's link. They are probabilities of class 1 (n,) for
+Predictions are outputs of the model's link function: probabilities of class 1 (n,) for
 a binary task, probabilities (n, num_classes) for a multiclass task, and numbers (n,)
 for regression. All metrics are computed with NumPy.
 """

@@ -1,4 +1,4 @@
-"""Confusion matrices, and per-class scores based on their counts."""
+"""Confusion matrices, and metrics per class that are based on their counts."""
 
 from dataclasses import dataclass
 
@@ -96,7 +96,7 @@ def confusion_matrix(
 def class_counts(
     targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return (hits, target rows, predicted rows) by class, each (..., k)."""
+    """Return the counts of hits, target rows and predicted rows by class, (..., k)."""
     k, decided = num_classes_of(predictions), decide(predictions)
     targets = np.asarray(targets).astype(np.int64)
     weights = ones_if_none(weights, len(targets))
@@ -113,7 +113,8 @@ class ClassScore:
         support: number (or total weight) of rows whose target is this class.
         precision: fraction of the predictions of this class that are correct.
         recall: fraction of the rows of this class that are predicted correctly.
-        f1: harmonic mean of precision and recall. In all three, 0 / 0 counts as 0.
+        f1: harmonic mean of precision and recall. In all three metrics, 0 / 0 counts
+            as 0.
     """
 
     label: int

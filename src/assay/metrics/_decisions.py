@@ -10,7 +10,7 @@ __all__ = ["accuracy", "balanced_accuracy", "f1"]
 
 
 def hits(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
-    """Return whether each row is classified correctly, (n,)."""
+    """Return a mask (n,) of the rows that are classified correctly."""
     return decide(predictions) == np.asarray(targets)
 
 

@@ -27,7 +27,7 @@ def squares(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
 def rmse(
     targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None
 ) -> np.ndarray:
-    """Return the root of the mean squared error, in units of the target.
+    """Return the square root of the mean squared error, in units of the target.
 
     Use it when one large error is worse than several small ones with the same sum.
 
@@ -120,7 +120,7 @@ def r2(
     targets = np.asarray(targets, dtype=np.float64)
     weights = ones_if_none(weights, len(targets))
     unexplained = mean(squares(targets, predictions), weights)
-    # Center first to avoid cancellation between the squares of large targets.
+    # Centering avoids cancellation between the squares of large targets.
     centered = targets - targets.mean()
     variance = mean(centered**2, weights) - mean(centered, weights) ** 2
     return 1 - ratio(unexplained, variance, np.nan)

@@ -21,7 +21,7 @@ __all__ = [
 
 Direction = Literal["maximize", "minimize"]
 
-# (targets, predictions, weights) -> one number, or one per row of weights
+# (targets, predictions, weights) -> one number, or b numbers for weights (b, n)
 MetricFunction = Callable[[np.ndarray, np.ndarray, np.ndarray | None], np.ndarray]
 # (targets, predictions) -> one number per row
 Terms = Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -36,11 +36,11 @@ class Metric:
     """A measure of the quality of predictions.
 
     Calling a metric checks the arrays and then calls `function`, which performs no
-    checks. `function` also accepts weights (b, n) and then returns (b,) numbers. A
-    bootstrap is therefore a single call, with b rows of counts as weights.
+    checks. `function` also accepts weights (b, n), for which it returns (b,) numbers.
+    A bootstrap is therefore a single call, with b rows of counts as weights.
 
     Args:
-        function: function that maps `(targets, predictions, weights)` to the number.
+        function: function that maps `(targets, predictions, weights)` to the value.
         formula: definition in terms of the argument names.
         direction: "maximize" if higher is better, otherwise "minimize".
         tasks: kinds of task for which the metric is defined.
@@ -75,7 +75,7 @@ class Metric:
         predictions: np.ndarray,
         weights: np.ndarray | None = None,
     ) -> float:
-        """Check the arrays and return the number.
+        """Check the arrays and return the value of the metric.
 
         Args:
             targets: (n,) class indices, or numbers for regression.

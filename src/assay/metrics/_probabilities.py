@@ -25,7 +25,7 @@ NUM_BINS = 15
 def auroc(
     targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None
 ) -> np.ndarray:
-    """Return the area under the ROC curve, averaged one-vs-rest over several classes.
+    """Return the area under the ROC curve, or its one-vs-rest average over classes.
 
     Use it to judge the ranking of rows independently of a threshold. With several
     classes, a class that occurs in all rows or in none is ignored.
@@ -62,7 +62,7 @@ def _area(positive: np.ndarray, scores: np.ndarray, weights: np.ndarray) -> np.n
     order = np.argsort(scores, kind="stable")
     starts = np.unique(scores[order], return_index=True)[1]
     weights = weights[..., order]
-    # (..., distinct scores): tied rows share a step of the curve
+    # Shape (..., distinct scores), because tied rows share one step of the curve.
     rows, ups = weights, weights * positive[order]
     if len(starts) < len(scores):
         rows, ups = (np.add.reduceat(w, starts, axis=-1) for w in (rows, ups))
@@ -73,7 +73,7 @@ def _area(positive: np.ndarray, scores: np.ndarray, weights: np.ndarray) -> np.n
 
 
 def of_target(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
-    """Return the predicted probability of each row's target class, (n,)."""
+    """Return the predicted probability (n,) of the target class of each row."""
     targets = np.asarray(targets).astype(np.int64)
     if predictions.ndim == 1:
         return np.where(targets == 1, predictions, 1 - predictions)

@@ -6,12 +6,12 @@ Every metric is computed from these sums. Weights (n,) give one number, and weig
 
 import numpy as np
 
-# For more rows than this, summing each set of weights separately beats sorting.
+# With more rows, summing each set of weights separately is faster than sorting.
 _MANY_ROWS = 2**14
 
 
 def mean(values: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
-    """Return the weighted mean () of values (n,), or means (b,) for weights (b, n)."""
+    """Return the weighted mean of values (n,), or (b,) means for weights (b, n)."""
     values = np.asarray(values, dtype=np.float64)
     if weights is None:
         return np.asarray(values.mean())
@@ -20,14 +20,14 @@ def mean(values: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
 
 
 def ones_if_none(weights: np.ndarray | None, n: int) -> np.ndarray:
-    """Return weights as float64, or ones (n,) for None."""
+    """Return the weights as float64, or ones (n,) if they are None."""
     return np.ones(n) if weights is None else np.asarray(weights, dtype=np.float64)
 
 
 def sum_by_group(
     weights: np.ndarray, groups: np.ndarray, num_groups: int
 ) -> np.ndarray:
-    """Return the sums (..., num_groups) of weights (..., n) by group."""
+    """Return the sum of the weights (..., n) in each group, (..., num_groups)."""
     if len(groups) > _MANY_ROWS:
         sets = weights.reshape(-1, len(groups))
         sums = [np.bincount(groups, one, minlength=num_groups) for one in sets]

@@ -1,4 +1,4 @@
-"""Adam and its variants, which divide mean gradients by root mean squares."""
+"""Adam and its variants, which divide mean gradients by their root mean squares."""
 
 import optax
 
@@ -92,7 +92,7 @@ def nadam(
 def lamb(
     *, beta1: Scalar, beta2: Scalar, epsilon: Scalar, weight_decay: Scalar
 ) -> optax.GradientTransformation:
-    """Scale AdamW's direction to the norm of each parameter array.
+    """Scale AdamW's direction for each parameter array to the norm of the array.
 
     Args:
         beta1: decay rate of the running mean of gradients.

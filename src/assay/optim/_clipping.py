@@ -26,8 +26,8 @@ def global_norm(updates: object) -> Float[Array, ""]:
         >>> float(global_norm({"w": jnp.array([3.0]), "b": jnp.array([4.0])}))
         5.0
     """
-    # Multiply absolute values instead of squaring. Adam also computes the square, so
-    # XLA would share it through memory instead of summing it immediately.
+    # Absolute values are multiplied instead of squared, because Adam also computes the
+    # squares. XLA would store them for both uses instead of summing them immediately.
     squares = [jnp.abs(leaf) * jnp.abs(leaf) for leaf in jax.tree.leaves(updates)]
     return jnp.sqrt(sum(square.sum() for square in squares))
 
@@ -55,7 +55,7 @@ def clip_by_global_norm(updates: Tree, max_norm: Scalar) -> Tree:
     References:
         Pascanu et al., On the Difficulty of Training Recurrent Neural Networks, 2013.
     """
-    # Compute one factor for all arrays. Optax divides, multiplies and selects for each.
+    # One factor serves all arrays. Optax divides, multiplies and selects for each one.
     norm = global_norm(updates)
     factor = jnp.where(norm > max_norm, max_norm / norm, 1)
     return jax.tree.map(lambda update: update * factor.astype(update.dtype), updates)

@@ -52,7 +52,7 @@ def momentum(*, momentum: Scalar) -> optax.GradientTransformation:
 def damped_momentum(
     *, momentum: Scalar, dampening: Scalar
 ) -> optax.GradientTransformation:
-    """Follow a decaying sum of gradients that are damped after the first update.
+    """Follow a decaying sum of gradients, all damped except the first.
 
     Args:
         momentum: fraction of the sum kept at each update.
@@ -79,7 +79,7 @@ def damped_momentum(
 
 @implements(spec.Nesterov)
 def nesterov(*, momentum: Scalar) -> optax.GradientTransformation:
-    """Follow a decaying sum of gradients with a look-ahead of one step.
+    """Follow a decaying sum of gradients, looking ahead by one update.
 
     Args:
         momentum: fraction of the sum kept at each update.

@@ -1,7 +1,7 @@
-"""Optimizer updates in the C++ extension.
+"""Optimizer updates that are computed by the C++ extension.
 
-The extension computes the parameters and the optimizer state in one pass. XLA makes one
-pass per output array and reads all inputs again in each pass.
+The extension computes the parameters and the optimizer state in one pass over the
+arrays. XLA makes one pass per output array and rereads all inputs in each pass.
 """
 
 from typing import Any

@@ -16,7 +16,7 @@ def lion(
     """Follow the sign of a running mean of gradients.
 
     Args:
-        beta1: weight of m in the direction.
+        beta1: weight of the running mean m in the direction.
         beta2: fraction of m kept at each update.
         weight_decay: see `adamw`.
 

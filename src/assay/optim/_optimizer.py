@@ -52,7 +52,7 @@ class Optimizer(Member):
 
     @property
     def hyperparameters(self) -> dict[str, float]:
-        """Hyperparameter names and default values, excluding the learning rate."""
+        """Names and default values of the hyperparameters except the learning rate."""
         values = super().hyperparameters
         return {name: values[name] for name in values if name != "learning_rate"}
 

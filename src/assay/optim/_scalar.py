@@ -4,5 +4,5 @@ from jaxtyping import Array, Num
 
 __all__ = ["Scalar"]
 
-# A Python number, or a traced scalar inside a compiled program.
+# A Python number or, in a compiled program, a traced scalar.
 Scalar = int | float | Num[Array, ""]

@@ -1,4 +1,4 @@
-"""Optimizers that scale updates by each parameter's past squared gradients."""
+"""Optimizers that scale the updates of a parameter by its past squared gradients."""
 
 import optax
 
@@ -13,7 +13,7 @@ __all__ = ["adadelta", "adagrad", "rmsprop"]
 def adagrad(
     *, initial_accumulator: Scalar, epsilon: Scalar
 ) -> optax.GradientTransformation:
-    """Divide by the root of the sum of all squared gradients so far.
+    """Divide the gradient by the root of the sum of all squared gradients so far.
 
     Args:
         initial_accumulator: initial sum; larger values make the first steps smaller.
@@ -34,7 +34,7 @@ def adagrad(
 
 @implements(spec.RMSProp)
 def rmsprop(*, decay: Scalar, epsilon: Scalar) -> optax.GradientTransformation:
-    """Divide by the root of a running mean of squared gradients.
+    """Divide the gradient by the root of a running mean of squared gradients.
 
     Args:
         decay: decay rate of the running mean.
@@ -54,7 +54,7 @@ def rmsprop(*, decay: Scalar, epsilon: Scalar) -> optax.GradientTransformation:
 
 @implements(spec.Adadelta)
 def adadelta(*, decay: Scalar, epsilon: Scalar) -> optax.GradientTransformation:
-    """Scale RMSProp's direction by a running mean of past squared directions.
+    """Scale RMSProp's direction by the root mean square of past directions.
 
     Args:
         decay: decay rate of both running means.

@@ -7,7 +7,7 @@ __all__ = ["smooth_labels", "soft_targets"]
 
 
 def soft_targets(targets: jax.Array, num_outputs: int) -> jax.Array:
-    """Return classes as distributions (n, k), or as probabilities of class 1 (n,).
+    """Return targets as distributions (n, k), or as probabilities of class 1 (n,).
 
     Args:
         targets: (n,) class indices, or targets that are already soft.

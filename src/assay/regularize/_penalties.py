@@ -49,8 +49,8 @@ def l1(weights: jax.Array, strength: jax.Array) -> jax.Array:
         >>> float(l1(jnp.array([1.0, -2.0]), 0.5))
         1.5
     """
-    # Use a product because jnp.abs has a derivative of 1 at 0, which would move weights
-    # away from 0.
+    # A product is used because jnp.abs has a derivative of 1 at 0, which would move
+    # weights away from 0.
     return strength * (weights * jnp.sign(weights)).sum()
 
 
@@ -79,7 +79,7 @@ def penalty(parameters: Any, regularizers: Mapping[str, Any]) -> jax.Array | flo
     make the function simpler.
 
     Args:
-        parameters: nested by layer and name; kernels are named "kernel".
+        parameters: arrays nested by layer and name; kernels are named "kernel".
         regularizers: hyperparameters by kind, such as {"l2": {"strength": 1e-4}}.
             Kinds that are not penalties are skipped.
 

@@ -8,7 +8,7 @@ __all__ = ["decay", "is_kernel"]
 
 
 def is_kernel(path: tuple[Any, ...]) -> bool:
-    """Return whether the parameters at a path are a kernel."""
+    """Return whether the path of a parameter array is that of a kernel."""
     return "kernel" in str(path[-1])
 
 
@@ -25,8 +25,8 @@ def decay(
     Args:
         direction: tree of arrays with the optimizer's direction d.
         parameters: tree with the same structure as direction.
-        kernels: tree with the same structure, which contains 1 for kernels and 0 for
-            other parameters. A single number may replace an array.
+        kernels: tree with the same structure, with 1 for kernels and 0 for other
+            parameters. A single number may replace an array.
         strength: >= 0, strength of the decay.
 
     Returns:

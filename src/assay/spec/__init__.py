@@ -1,4 +1,4 @@
-"""Immutable descriptions of experiments, which declare each constraint once."""
+"""Immutable specs of experiments, which declare each constraint once."""
 
 from assay.spec import _experiment, _range, _registry, _space
 from assay.spec._experiment import *
@@ -45,7 +45,8 @@ from assay.spec.layers._resizing import *
 from assay.spec.layers._shaping import *
 from assay.spec.layers._sizes import Window
 
-# Each module exports its own names. Type checkers support only `+=` here.
+# Each module lists its public names. Of the ways to join them, type checkers support
+# only `+=`.
 __all__ = ["Family", "OwnModule", "Spec", "Window", "read_data"]
 __all__ += _experiment.__all__
 __all__ += _range.__all__

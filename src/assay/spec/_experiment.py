@@ -23,7 +23,7 @@ from assay.spec.layers._custom_network import OwnModule, own_or_same
 
 __all__ = ["Experiment", "Split", "Training", "Tune"]
 
-_AUTO: Any = "auto"  # replaced with a value later
+_AUTO: Any = "auto"  # replaced with a value in the run
 _Pixels = Annotated[int, Range(1, whole=True, traced=False, example=32)]
 _Part = Annotated[float, Range(0, 1, open_low=True, open_high=True, example=0.15)]
 
@@ -287,13 +287,13 @@ class Experiment(Training):
         Range(1, whole=True, words=("auto",), traced=False, example=4),
     ] = Field(
         "auto",
-        description="number of networks to train in the end, whose predictions are "
+        description="number of final networks to train, whose predictions are "
         'averaged; "auto" is 4 for model="realmlp", otherwise 1',
     )
     fix: bool = Field(
         False,
-        description="whether to try remedies for faults of the training, and to keep "
-        "those that prove better on val; a time limit does not include them",
+        description="whether to try remedies for faults in training, and to keep those "
+        "that improve the result on val; a time limit does not include them",
     )
     open_anyway: bool = Field(
         False,
@@ -316,7 +316,7 @@ class Experiment(Training):
         return self
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
-        """Yield the fields as text shows them, without the secrets of addresses."""
+        """Yield the fields to show, without the secrets in addresses."""
         for name, value in super().__repr_args__():
             yield name, without_secrets(value) if isinstance(value, str) else value
 

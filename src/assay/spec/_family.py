@@ -21,8 +21,8 @@ class Family(Spec):
     their bounds and defaults, its formula, advice on its use and its references.
     """
 
-    formula: ClassVar[str] = ""  # written in terms of the fields
-    listed: ClassVar[bool] = True  # whether data can contain its kind
+    formula: ClassVar[str] = ""  # in terms of the fields
+    listed: ClassVar[bool] = True  # whether its kind may occur in data
     members: ClassVar[dict[str, type["Family"]]]
 
     @classmethod
@@ -35,7 +35,7 @@ class Family(Spec):
 
     @classmethod
     def defaults(cls) -> dict[str, float]:
-        """Return the default of each hyperparameter that can be traced."""
+        """Return the defaults of the hyperparameters that can be traced."""
         fields = {n: (bounds_of(f), f.default) for n, f in cls.model_fields.items()}
         return {
             n: default for n, (r, default) in fields.items() if is_traced(r, default)
@@ -60,7 +60,7 @@ class Family(Spec):
             raise cls._unreadable("kind", kind)
         try:
             return member.model_validate({k: value[k] for k in value if k != "kind"})
-        except ValidationError as error:  # pydantic would drop the path
+        except ValidationError as error:  # if passed on, it would lose the path
             context = {"lines": error.errors(), "member": member}
             raise PydanticCustomError("nested", "bad member", context) from None
 

@@ -1,4 +1,4 @@
-"""Read specs from TOML or JSON files."""
+"""Reads specs from TOML or JSON files."""
 
 import json
 import tomllib

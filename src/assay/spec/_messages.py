@@ -1,4 +1,4 @@
-"""Error messages for specs, built from pydantic's errors."""
+"""Error messages for specs, created from pydantic's errors."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ __all__ = ["messages"]
 
 Location = tuple[Any, ...]
 
-# The expected value and how to write it, by pydantic error type.
+# The expected value and how to write it, by the type of pydantic's error.
 _TYPES = {
     "bool_parsing": ("true or false", "Write true or false."),
     "bool_type": ("true or false", "Write true or false."),
@@ -35,7 +35,7 @@ def _walk(lines: list[Any], model: type[BaseModel], place: Location) -> Iterator
         here = place + tuple(line["loc"])
         if line["type"] == "nested":
             yield from _walk(line["ctx"]["lines"], line["ctx"]["member"], here)
-        elif line["type"] == "said":  # from our own validators, which supply the text
+        elif line["type"] == "said":  # raised by our validators, with the text
             yield from line["ctx"]["messages"]
         else:
             yield _message(line, model, _path(here))

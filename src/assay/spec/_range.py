@@ -1,7 +1,7 @@
-"""Field annotations for numeric bounds and for words allowed instead of a value.
+"""Field annotations for numeric bounds, and for words allowed instead of a value.
 
-The `Range` of a hyperparameter field validates values and search spaces. It also
-provides the error message, the command-line help and invalid values for tests.
+The `Range` of a hyperparameter validates values and search spaces. It also provides the
+error message, the command-line help and invalid values for tests.
 """
 
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ class Range:
         open_high: whether `high` itself is excluded.
         whole: whether only whole numbers are allowed.
         traced: whether the hyperparameter is an input of the compiled program, so that
-            changing it does not trigger recompilation. A number that determines a shape
+            changing it requires no recompilation. A number that determines a shape
             cannot be traced.
         words: words allowed instead of a number, such as "all".
         example: valid value to suggest in messages.
@@ -48,7 +48,8 @@ class Range:
     def invariant(self, name: str, value: Any = None) -> str:
         """Return the bounds as an expression, such as "0 <= rate < 1".
 
-        If `value` breaks another rule, such as "is a whole number", return that rule.
+        If `value` breaks another rule, such as "units is a whole number", return that
+        rule instead.
         """
         if isinstance(value, int | float) and not abs(value) <= _LARGEST:
             return f"{name} is a finite float32"
@@ -76,7 +77,7 @@ class Range:
         return above and below and not (self.open_high and value == self.high)
 
     def invalid_values(self) -> Iterator[Any]:
-        """Yield values outside the bounds, which the tests try on every spec."""
+        """Yield invalid values, which the tests try on every spec."""
         yield "not a number"
         yield float("nan")
         yield float("inf")
@@ -127,7 +128,7 @@ class OrWord:
     words: tuple[str, ...]
 
     def check(self, value: Any, handler: Any) -> Any:
-        """Return the word or the result of the field's own validation."""
+        """Return the value if it is one of the words; otherwise, validate the value."""
         if isinstance(value, str) and value in self.words:
             return value
         try:

@@ -29,7 +29,7 @@ class Member:
     """An implementation of one member of a family.
 
     The name, the formula and the fields with their bounds and defaults are declared
-    only in the spec class, from which this class reads them.
+    only in the spec class. This class reads them from there.
 
     Args:
         declaration: the spec class.
@@ -44,7 +44,7 @@ class Member:
 
     @property
     def formula(self) -> str:
-        """The formula, written in terms of the fields."""
+        """The formula, in terms of the fields."""
         return self.declaration.formula
 
     @property
@@ -57,7 +57,7 @@ class Registry(Mapping[str, Item], Generic[Item]):
     """The members of one family by name, in insertion order.
 
     Args:
-        family: name of a member in messages, such as "optimizer".
+        family: what messages call a member, such as "optimizer".
 
     Example:
         >>> from assay.optim import REGISTRY
@@ -86,7 +86,7 @@ class Registry(Mapping[str, Item], Generic[Item]):
         """Return a decorator that registers a function as a member.
 
         Args:
-            make: function that creates the member. It is called as
+            make: a function that creates the member. It is called as
                 make(declaration, function, **traits), where `traits` are the arguments
                 of the decorator after the spec class.
         """

@@ -1,4 +1,4 @@
-"""Search spaces, which contain the values that tuning may try."""
+"""Search spaces, which are sets of values that tuning may try."""
 
 import json
 import math
@@ -12,7 +12,7 @@ __all__ = ["Choice", "Integer", "Log", "Space", "Uniform", "parse_space"]
 
 
 class Space:
-    """A set of values to search. A spec that contains a space is tuned."""
+    """A set of values that tuning may try. A spec that contains a space is tuned."""
 
     name: str
 
@@ -21,7 +21,7 @@ class Space:
         raise NotImplementedError
 
     def __contains__(self, value: object) -> bool:
-        """Return whether tuning may try a value."""
+        """Return whether the space contains a value."""
         raise NotImplementedError
 
     def __str__(self) -> str:
@@ -139,7 +139,7 @@ _CALL = re.compile(r"\s*(\w+)\s*\((.*)\)\s*", re.DOTALL)
 
 
 def parse_space(text: str) -> Space | None:
-    """Parse a search space as written in TOML, or return None for any other text.
+    """Parse a search space as it is written in TOML; return None for other text.
 
     Example:
         >>> parse_space("log(1e-4, 1e-1)")

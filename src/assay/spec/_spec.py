@@ -19,7 +19,7 @@ from assay.spec._space import Space
 
 __all__ = ["Spec", "bounds_of", "is_traced"]
 
-_MOST_TEXT = 200  # characters of a value, shown in a notebook
+_MOST_TEXT = 200  # maximum number of characters of a value in a notebook
 
 Leaf = tuple[str, Range | None, Any]  # path, bounds, value
 
@@ -102,21 +102,21 @@ def _is_empty(value: Any) -> bool:
 
 
 def _shown(value: Any) -> str:
-    """Return a value as text; large objects, such as frames, by their type."""
+    """Return a value as text; for large objects, such as frames, return the type."""
     is_small = isinstance(value, bool | int | float | str | tuple | dict | Space)
     text = without_secrets(value) if is_small else f"({type(value).__name__})"
     return text if len(text) <= _MOST_TEXT else f"{text[:_MOST_TEXT]}…"
 
 
 def bounds_of(field: FieldInfo) -> Range | None:
-    """Return the range of a field or, for an optional field, of its value."""
+    """Return the range in the annotation of a field; None if there is none."""
     inner = [getattr(a, "__metadata__", ()) for a in get_args(field.annotation)]
     metadata = chain(field.metadata, *inner)
     return next((m for m in metadata if isinstance(m, Range)), None)
 
 
 def is_traced(bounds: Range | None, value: Any) -> bool:
-    """Return whether a value is a number that the compiled program takes as input."""
+    """Return whether a value is a number that is an input of the compiled program."""
     number = isinstance(value, int | float) and not isinstance(value, bool)
     return bounds is not None and bounds.traced and number
 

@@ -1,4 +1,4 @@
-"""Checks for constant, incomplete, unusable and oddly formatted columns."""
+"""Checks for constant, incomplete, unusable and unusually formatted columns."""
 
 import polars as pl
 
@@ -64,7 +64,7 @@ def id_column(context: CheckContext) -> list[Finding]:
 
 
 def unusable_text(context: CheckContext) -> list[Finding]:
-    """Report unusable columns, and text left out in favor of other inputs."""
+    """Report unusable columns, and text columns left out in favor of other inputs."""
     findings = [
         Finding(
             "unusable_text",
@@ -90,7 +90,7 @@ def unusable_text(context: CheckContext) -> list[Finding]:
 
 
 def stray_text(context: CheckContext) -> list[Finding]:
-    """Report columns with cells of another kind, which count as missing."""
+    """Report columns with text cells that cannot be read and so count as missing."""
     return [
         Finding(
             "stray_text",

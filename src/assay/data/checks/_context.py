@@ -1,4 +1,4 @@
-"""The context of the checks: a data set, its split and the model size."""
+"""What the checks examine: a data set, its split and the size of the model."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -50,7 +50,7 @@ class CheckContext:
 
 
 def with_rows_in_memory(context: CheckContext) -> CheckContext:
-    """Return a context with its rows in memory; streamed rows are sampled."""
+    """Return the context with its rows in memory; streamed rows are sampled."""
     dataset, split = context.dataset, context.split
     if dataset.stream is None:
         return context
@@ -73,7 +73,7 @@ def with_rows_in_memory(context: CheckContext) -> CheckContext:
 
 
 def without_column(context: CheckContext, name: str) -> CheckContext:
-    """Return a context in which a column is ignored."""
+    """Return the context with the given column ignored."""
     dataset = context.dataset
     columns = tuple(
         replace(column, ignored=column.ignored or column.name == name)

@@ -18,13 +18,13 @@ MAX_EXACT_SHARE = 0.02
 """Maximum fraction of test rows with copies; above it, scores are inflated."""
 
 MIN_POSSIBLE_ROWS = 10
-"""Minimum number of possible rows per example; below it, copies may be chance."""
+"""Possible distinct rows per example; with fewer, copies may be due to chance."""
 
 _REMEDY = "Remove copies before splitting: frame.unique(maintain_order=True)."
 
 
 def exact_duplicates(context: CheckContext) -> list[Finding]:
-    """Report identical rows, especially across the parts of the split."""
+    """Report identical rows, in particular between the parts of the split."""
     hashes = row_hashes(context)
     if hashes is None:
         return []
@@ -86,7 +86,7 @@ def _repeated(context: CheckContext, hashes: np.ndarray) -> list[Finding]:
 
 
 def row_hashes(context: CheckContext) -> np.ndarray | None:
-    """Return a hash of the features of each row (n,), valid within this process.
+    """Return a hash of the features of each row, (n,), valid only in this process.
 
     A regression target is also hashed, so rows that differ only in the target are not
     copies.
@@ -101,7 +101,7 @@ def row_hashes(context: CheckContext) -> np.ndarray | None:
 
 
 def is_among(hashes: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """Return which hashes (n,) occur among others; `numpy.isin` takes seconds here."""
+    """Return a mask (n,) of the hashes in others; faster than `numpy.isin`."""
     return pl.Series(hashes).is_in(pl.Series(others).implode()).to_numpy()
 
 

@@ -19,10 +19,10 @@ _GROUP_NAME = re.compile(
 )
 
 _FEWEST_GROUPS = 20
-"""A column with fewer values is rather a property of the rows than a name."""
+"""A column with fewer distinct values is a property of rows rather than a name."""
 
 _MOST_COLUMNS = 5
-"""Each column that may identify groups takes some tenths of a second."""
+"""Maximum number of columns to examine; each takes a few tenths of a second."""
 
 _NEARBY, _MOST_NEARBY = 20, 1 / 20
 """Rows of a group are often next to each other in the file.
@@ -31,18 +31,19 @@ Nearby rows are at most 20 rows apart, and at most a twentieth of all rows.
 """
 
 _FEWEST_ROWS = 100
-"""With fewer rows, skills are too uncertain to compare them."""
+"""With fewer rows, skills are too uncertain to be compared."""
 
 _SORTED = 0.5
-"""Targets of neighboring rows differ less than this in a sorted file, relative to a
-mixed one."""
+"""Maximum difference between neighboring targets in a sorted file, as a fraction of
+the difference after shuffling."""
 
 
 def group_across_split(context: CheckContext) -> list[Finding]:
     """Report groups of rows that may appear in several parts of the split.
 
-    A group is a column with repeated values, or rows that are near each other in the
-    file. It matters if rows are predicted better from their own group than from others.
+    A group consists of rows with the same value in a column, or of rows near each other
+    in the file. Groups matter if rows are predicted better from their own group than
+    from others.
     """
     split = context.split
     if split is None or split.by in ("group", "time"):
@@ -80,7 +81,7 @@ def _candidates(context: CheckContext) -> list[Column]:
 
 
 def _has_names(context: CheckContext, column: Column) -> bool:
-    """Return whether the values of a column may be names, such as whole numbers."""
+    """Return whether the values of a column may be names: text or whole numbers."""
     if column.kind in ("id", "category", "unusable"):
         return True
     values = context.dataset.frame[column.name]
@@ -95,7 +96,7 @@ def _gain_of_column(context: CheckContext, column: Column) -> Gain | None:
     if not _can_compare(others):
         return None
     labels = context.dataset.frame[column.name].rank("dense").fill_null(0).to_numpy()
-    if len(rows) > MAX_COMPARED_ROWS:  # whole groups
+    if len(rows) > MAX_COMPARED_ROWS:  # keep whole groups
         mixed = np.random.default_rng(0).permutation(labels.max() + 1)
         rows = rows[np.argsort(mixed[labels[rows]], kind="stable")]
         rows = np.sort(rows[:MAX_COMPARED_ROWS])
@@ -104,7 +105,7 @@ def _gain_of_column(context: CheckContext, column: Column) -> Gain | None:
 
 
 def _can_compare(context: CheckContext) -> bool:
-    """Return whether there are enough rows of inputs whose distances mean something."""
+    """Return whether there are enough rows, with meaningful distances between them."""
     kinds = [column.kind for column in context.features]
     return (
         len(context.known_rows) >= _FEWEST_ROWS and bool(kinds) and "text" not in kinds
@@ -141,7 +142,7 @@ def _nearby_rows(context: CheckContext) -> list[Finding]:
     rows = context.known_rows
     if not _can_compare(context):
         return []
-    if len(rows) > MAX_COMPARED_ROWS:  # whole stretches of the file
+    if len(rows) > MAX_COMPARED_ROWS:  # keep whole stretches of the file
         length = 4 * _NEARBY
         stretches = rows[: len(rows) // length * length].reshape(-1, length)
         chosen = np.linspace(0, len(stretches) - 1, MAX_COMPARED_ROWS // length)
@@ -167,9 +168,9 @@ def _nearby_rows(context: CheckContext) -> list[Finding]:
 def time_order(context: CheckContext) -> list[Finding]:
     """Report a split that ignores time although the rows have dates.
 
-    It matters if rows are predicted worse from earlier rows than from as many rows of
-    all times. Without dates, the order of the file is taken for the order of time,
-    unless the file is sorted by the target.
+    The order matters if rows are predicted worse from earlier rows than from the same
+    number of rows from all times. Without dates, the rows are assumed to be in order of
+    time, unless the file is sorted by the target.
     """
     split, dataset = context.split, context.dataset
     if split is None or split.by in ("group", "time"):
@@ -216,7 +217,7 @@ def _time_finding(
 
 
 def _gain_of_later(context: CheckContext, date: str | None) -> Gain | None:
-    """Return what late rows add to the predictions of each other."""
+    """Return how much later rows improve the predictions of earlier ones."""
     rows = sample(context.known_rows, MAX_COMPARED_ROWS)
     if date is not None:
         times = context.dataset.frame[date][rows]
@@ -233,7 +234,7 @@ def _gain_of_later(context: CheckContext, date: str | None) -> Gain | None:
 
 
 def _is_sorted_by_target(context: CheckContext, rows: np.ndarray) -> bool:
-    """Return whether the targets of neighboring rows in the file are mostly equal."""
+    """Return whether neighboring rows in the file have similar targets."""
     target = context.dataset.target[rows].astype(np.float64)
     mixed = np.random.default_rng(0).permutation(target)
     steps, by_chance = (float(abs(np.diff(y)).mean()) for y in (target, mixed))

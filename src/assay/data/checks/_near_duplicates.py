@@ -16,16 +16,16 @@ NEAR = 0.13
 """Near copies are closer than this multiple of the median nearest-row distance."""
 
 MAX_NEAR_SHARE = 0.05
-"""Above this fraction of near copies, scores are inflated; a few are normal."""
+"""Above this fraction of near copies, metrics are inflated; a few copies are normal."""
 
 MIN_NEAR = 3
 """Fewer near copies than this may be due to chance."""
 
 NATURAL = 2.0
-"""Above this multiple of the fraction within train and val, leakage is likely."""
+"""Leakage is likely above this multiple of the fraction within train and val."""
 
 MIN_DEVIATIONS = 3.0
-"""Minimum excess to report for a sample, in standard deviations."""
+"""In a sample, minimum excess of near copies to report, in standard deviations."""
 
 MAX_REFERENCES, MAX_QUERIES = 20_000, 1_000
 """Maximum numbers of reference rows (train and val) and query rows (test)."""
@@ -37,10 +37,10 @@ RARE = 0.01
 """Fraction of rows that count as near copies by chance."""
 
 MAX_NEAR_OF_TENTH = 0.15
-"""Near copies are much closer than the tenth-nearest row, however rare that is."""
+"""Near copies are closer than this multiple of the distance to the tenth row."""
 
-_FAR = (10, 20)  # the tenth and the twentieth nearest row
-_BLOCK = 128  # query rows per matrix product, to limit its memory
+_FAR = (10, 20)  # the tenth and the twentieth nearest rows
+_BLOCK = 128  # number of query rows per matrix product, to limit memory
 
 
 def near_duplicates(context: CheckContext) -> list[Finding]:
@@ -59,10 +59,10 @@ def near_duplicates(context: CheckContext) -> list[Finding]:
     if points is None or not query_rows.size:
         return []
     references, queries, within = _samples(points, known_rows, query_rows)
-    # Preparing wide rows a second time would be slow.
+    # All rows are prepared at once, because preparing wide rows twice would be slow.
     all_points = points.at(np.concatenate([references, queries]))
     reference_points, query_points = np.split(all_points, [len(references)])
-    # Both row numbers are in ascending order.
+    # Both arrays of row numbers are in ascending order.
     points_within = reference_points[np.searchsorted(references, within)]
     distances_within = _nearest(points_within, reference_points)
     usual, bound = _bound(distances_within)
@@ -87,7 +87,7 @@ def near_duplicates(context: CheckContext) -> list[Finding]:
 
 
 def _judge_all(numbers: dict[str, Any], num_test: int) -> list[Finding]:
-    """Judge the fraction of near copies if all test rows were compared."""
+    """Return a finding if all test rows were compared and many are near copies."""
     share, natural = numbers["num_near"] / num_test, numbers["share_within"]
     if numbers["num_near"] < MIN_NEAR or share <= MAX_NEAR_SHARE:
         return []
@@ -102,7 +102,7 @@ def _judge_all(numbers: dict[str, Any], num_test: int) -> list[Finding]:
 
 
 def _judge_sample(numbers: dict[str, Any], fraction: float) -> list[Finding]:
-    """Judge a sample by its excess of near copies relative to train and val.
+    """Return a finding if a sample has many more near copies than train and val.
 
     Args:
         numbers: numbers for the finding.
@@ -141,10 +141,10 @@ def _finding(severity: str, message: str, numbers: dict[str, Any]) -> Finding:
 def _bound(distances: np.ndarray) -> tuple[float, float]:
     """Return the usual distance of the nearest row, and the bound for near copies.
 
-    If many rows have near copies, the nearest row says nothing about the usual
-    distance. Then the distances (queries, places) of farther rows do: with the number
-    of dimensions d that they show, the nearest of 10 rows is closer than 0.001^(1/d)
-    times the tenth in 1 % of the cases.
+    If many rows have near copies, the distance to the nearest row is not typical, so
+    the bound also depends on farther rows. Their distances (queries, places) imply a
+    number of dimensions d, and by chance, the nearest of 10 rows is closer than
+    0.001^(1/d) times the distance to the tenth in 1 % of the cases.
     """
     usual, tenth, twentieth = np.median(distances, axis=0)
     if not (0 < tenth < twentieth < math.inf):
@@ -155,8 +155,8 @@ def _bound(distances: np.ndarray) -> tuple[float, float]:
 
 
 def _nearest(queries: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """Return distances (queries, 3) to the nearest point that is not a copy, the tenth
-    and the twentieth."""
+    """Return the distances (queries, 3) to the nearest point that is not a copy, and to
+    the tenth and the twentieth."""
     squares = np.einsum("ij,ij->i", points, points)
     places = [min(place, len(points)) - 1 for place in (1, *_FAR)]
     nearest = []
@@ -179,7 +179,7 @@ def _nearest(queries: np.ndarray, points: np.ndarray) -> np.ndarray:
 def _samples(
     points: Points, known_rows: np.ndarray, test_rows: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return reference rows, test rows, and some reference rows as queries."""
+    """Return reference rows, test rows, and some reference rows to use as queries."""
     products = 2 * MAX_REFERENCES * MAX_QUERIES * points.width
     scale = min(1.0, math.sqrt(MAX_PRODUCTS / products))
     references = sample(known_rows, round(MAX_REFERENCES * scale))

@@ -1,4 +1,4 @@
-"""How well similar rows predict a row, if some of them are left out."""
+"""Measures how well similar rows predict a row when some of them are left out."""
 
 import math
 from collections.abc import Callable
@@ -12,24 +12,24 @@ from assay.data.checks._points import Points
 __all__ = ["MAX_COMPARED_ROWS", "Gain", "Neighbors"]
 
 MAX_COMPARED_ROWS = 1_000
-"""All pairs of rows are compared, so more rows would be slow."""
+"""Maximum number of rows; more would be slow, since all pairs are compared."""
 
 MIN_GAIN = 0.1
 """Smallest gain in skill that matters; 0 is a constant prediction, 1 a perfect one."""
 
 MIN_DEVIATIONS = 3.0
-"""Smallest gain in standard errors; several columns may be examined."""
+"""Minimum gain in standard errors; it is high, since several gains are examined."""
 
 _NUM_NEIGHBORS, _NUM_DRAWS, _NUM_LEVELS = 3, 3, 10
-_NUM_PERIODS, _FIRST_JUDGED = 5, 2  # two fifths are enough to learn from
+_NUM_PERIODS, _FIRST_JUDGED = 5, 2  # predictions use at least two fifths of the rows
 _CLUSTER = 5  # successive rows whose predictions may have the same errors
 
 
 class Gain(NamedTuple):
-    """What some rows add to the predictions of others.
+    """How much some rows improve the predictions of others.
 
     Args:
-        skill: skill with as many other rows left out.
+        skill: skill with the same number of other rows left out.
         skill_without: skill with these rows left out.
         deviations: the difference in standard errors.
     """
@@ -40,7 +40,7 @@ class Gain(NamedTuple):
 
     @property
     def matters(self) -> bool:
-        """Whether the gain is large and not explained by chance."""
+        """Whether the gain is large and unlikely to be due to chance."""
         is_large = self.skill - self.skill_without >= MIN_GAIN
         return is_large and self.deviations >= MIN_DEVIATIONS
 
@@ -70,7 +70,10 @@ class Neighbors:
 
     @classmethod
     def of(cls, context: CheckContext, rows: np.ndarray) -> "Neighbors | None":
-        """Return the neighbors of rows; None for text or one number per row."""
+        """Return the neighbors of rows; None if nothing can be compared.
+
+        This is the case for text, for one number per row and for a constant target.
+        """
         points = Points.of(context, rows)
         target = context.dataset.target[rows]
         if points is None or len(np.unique(target)) < 2:
@@ -79,11 +82,16 @@ class Neighbors:
         return cls(points.at(rows), target, is_regression=is_regression)
 
     def gain_of_groups(self, labels: np.ndarray) -> Gain:
-        """Return what the rows with the same label (n,) add."""
+        """Return how much rows with the same label (n,) improve predictions."""
         return self._gain(labels, _are_equal, labels)
 
     def gain_of_nearby(self, places: np.ndarray, width: int) -> Gain:
-        """Return what the rows add whose places (n,) differ by at most a width."""
+        """Return how much nearby rows improve predictions.
+
+        Args:
+            places: position of each row in the file (n,).
+            width: maximum distance between nearby rows.
+        """
 
         def are_nearby(rows: np.ndarray, others: np.ndarray) -> np.ndarray:
             return abs(rows - others) <= width
@@ -91,10 +99,10 @@ class Neighbors:
         return self._gain(places, are_nearby, places // _CLUSTER)
 
     def gain_of_later(self) -> Gain:
-        """Return what later rows add to the predictions of earlier ones.
+        """Return how much later rows improve the predictions of earlier ones.
 
         The rows must be in order of time. Each fifth of them is predicted from the
-        fifths before it, and for comparison, from as many rows of any time.
+        fifths before it and, for comparison, from the same number of rows of any time.
         """
         size = len(self.target)
         parts = np.arange(size) * _NUM_PERIODS // size
@@ -114,10 +122,10 @@ class Neighbors:
         are_alike: Callable[[np.ndarray, np.ndarray], np.ndarray],
         clusters: np.ndarray,
     ) -> Gain:
-        """Return what the rows with labels like a row's own add to its prediction.
+        """Return how much rows with labels like a row's own improve its prediction.
 
-        For comparison, as many rows with the same targets are left out, so that the
-        gain does not depend on how the labels are related to the targets.
+        For comparison, the same number of rows with the same targets is left out, so
+        that the gain does not depend on how the labels are related to the targets.
         """
         without = self._skills(are_alike(labels[:, None], labels))
         draws = [
@@ -127,7 +135,7 @@ class Neighbors:
         return _gain_of(np.mean(draws, axis=0), without, clusters)
 
     def _shuffled(self) -> np.ndarray:
-        """Return row numbers (n,) in random order among rows with similar targets."""
+        """Return the row numbers (n,), shuffled among rows with similar targets."""
         order = np.arange(len(self.target))
         for level in np.unique(self._levels):
             rows = np.flatnonzero(self._levels == level)
@@ -135,7 +143,11 @@ class Neighbors:
         return order
 
     def _skills(self, left_out: np.ndarray) -> np.ndarray:
-        """Return the skill of predicting each row without others (n, n)."""
+        """Return the skill of predicting each row (n,).
+
+        Args:
+            left_out: whether each other row is left out of the prediction (n, n).
+        """
         distances = np.where(left_out, np.inf, self.distances)
         near = np.argpartition(distances, _NUM_NEIGHBORS)[:, :_NUM_NEIGHBORS]
         if self.is_regression:
@@ -151,7 +163,7 @@ def _are_equal(labels: np.ndarray, others: np.ndarray) -> np.ndarray:
 
 
 def _gain_of(skills: np.ndarray, without: np.ndarray, clusters: np.ndarray) -> Gain:
-    """Compare skills (n,), whose differences are alike within a cluster."""
+    """Compare skills (n,), whose differences are correlated within a cluster."""
     differences = skills - without
     _, places = np.unique(clusters, return_inverse=True)
     sums = np.bincount(places, weights=differences)

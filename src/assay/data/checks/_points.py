@@ -1,4 +1,4 @@
-"""Rows as points, whose distances say how alike the rows are."""
+"""Converts rows to points whose distances measure how similar the rows are."""
 
 import math
 
@@ -30,7 +30,7 @@ class Points:
 
         Args:
             context: the data set.
-            rows: rows that the preparation is fitted on, or a sample of them.
+            rows: the rows to which the preparation is fitted, or a sample of them.
         """
         preparation = Preparation.fit(context.dataset, sample(rows, MAX_FITTED))
         if preparation.kind == "text":
@@ -41,7 +41,7 @@ class Points:
 
     @property
     def width(self) -> int:
-        """Number of values of a point."""
+        """Number of values per point."""
         return len(self.kept)
 
     def at(self, rows: np.ndarray) -> np.ndarray:

@@ -56,13 +56,13 @@ CHECKS: dict[str, Callable[[CheckContext], list[Finding]]] = {
         constant_column,
     )
 }
-"""The checks in the order of execution, by the code of their findings."""
+"""The checks in order of execution, by the code of their findings."""
 
 _READ_ROWS = (
     *("target_copy", "exact_duplicates", "near_duplicates"),
     *("group_across_split", "time_order", "blank_examples"),
 )
-"""Checks that read the features of rows; for streamed data, they use a sample."""
+"""Checks that read the features of rows; of streamed data, they read a sample."""
 
 
 def look(

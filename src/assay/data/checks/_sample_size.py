@@ -1,4 +1,4 @@
-"""Checks that there are enough examples, both in total and of each class."""
+"""Checks whether there are enough examples, in total and per class."""
 
 import numpy as np
 
@@ -25,7 +25,7 @@ PER_CLASS = 1000
 """Recommended number of examples per class, a common rule of thumb."""
 
 UNEVEN = 3.0
-"""Beyond 3 to 1, accuracy is misleading, since a model may ignore the small class."""
+"""Beyond 3 to 1, accuracy is misleading: a model may ignore the small class."""
 
 VERY_UNEVEN = 10.0
 """Beyond 10 to 1, training itself tends to ignore the small class."""

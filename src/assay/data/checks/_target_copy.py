@@ -10,13 +10,13 @@ from assay.records import Finding
 __all__ = ["target_copy"]
 
 COPY_CORRELATION = 0.999
-"""Above this correlation, a column restates the target instead of predicting it."""
+"""A column with at least this correlation counts as a copy of the target."""
 
 COPY_ACCURACY = 0.985
-"""Above this balanced accuracy on held-out rows, a single column counts as a copy.
+"""A column with at least this balanced accuracy on held-out rows counts as a copy.
 
 The best single column of the built-in data sets reaches 0.96 (iris, petal width). If
-rows are sorted by class, row numbers reach 0.99, since they fail only near a boundary.
+rows are sorted by class, row numbers reach 0.99, since they err only near boundaries.
 """
 
 MIN_COPY_ROWS = 50
@@ -75,7 +75,7 @@ def _finding(column: Column, measure_name: str, score: float, bound: float) -> F
 
 
 def correlation(values: pl.Series, target: np.ndarray) -> float:
-    """Return how closely a column determines a quantity, from 0 to 1.
+    """Return how closely a column determines a numeric target, from 0 to 1.
 
     The result is the largest of three correlations with the target: the values, their
     ranks, and predictions of each half of the rows from the other half. Predictions

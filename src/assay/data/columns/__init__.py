@@ -1,1 +1,1 @@
-"""Columns, with their kinds and values, and the task implied by the target."""
+"""Columns with their kinds and values, and the task that the target implies."""

@@ -1,4 +1,4 @@
-"""Determines the kind of values in a column, and records the reason."""
+"""Determines the kind of values in a column and gives the reason."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -52,7 +52,7 @@ KINDS = (*USED_KINDS, "unusable", "id", "constant")
 """Every kind of column."""
 
 MOSTLY = 0.95
-"""If at least this fraction of cells are numbers, the others count as typos."""
+"""If at least this fraction of the cells are numbers, the others count as typos."""
 
 MAX_LARGE_SHARE = 0.5
 """Maximum fraction of numbers beyond float64 precision in a column of numbers."""
@@ -63,7 +63,7 @@ ID_MIN_ROWS = 20
 MAX_DISTINCT_SHARE = 0.5
 """Above this fraction of distinct values, most categories would occur only once."""
 
-_FIRST_ROWS = 1_000  # a quick look before the whole column
+_FIRST_ROWS = 1_000  # examined first, because the whole column takes longer
 
 MIN_TEXT_WORDS = 3
 """Values with at least this average number of words count as sentences."""
@@ -183,7 +183,7 @@ def _without_stray(values: pl.Series) -> Reading:
 
 
 def use_counts_if_alone(columns: list[Column], frame: pl.DataFrame) -> list[Column]:
-    """Use numbers that look like ids as inputs if there are no other inputs."""
+    """Use numeric columns that look like ids as inputs if there are no other inputs."""
     if any(column.used for column in columns):
         return columns
     return [
@@ -239,7 +239,7 @@ def _describe(reading: Reading, kind: str, reason: str) -> Column:
 
 
 def _without_missing_words(cells: pl.Series) -> pl.Series:
-    """Return an all-null column if every word in it means "no value"."""
+    """Return a column of nulls if every word in it means "no value"."""
     words = cells.drop_nulls()
     if len(words) and words.is_in(MISSING_WORDS).all():
         return pl.Series(cells.name, [None] * len(cells), dtype=pl.String)
@@ -333,7 +333,7 @@ def exclude_useless(column: Column, values: pl.Series) -> Column:
 
 def _number_id(column: Column, values: pl.Series) -> Column:
     """Return the column, marked as an id if it only numbers or identifies the rows."""
-    for some in (values.head(_FIRST_ROWS), values):  # most fractions are seen at once
+    for some in (values.head(_FIRST_ROWS), values):  # fractions usually occur early
         numbers = _known_numbers(some)
         if (numbers != np.floor(numbers)).any():
             return column

@@ -11,15 +11,16 @@ from assay.data.table._array_cells import holds_cells, to_images, to_sequences
 
 __all__ = ["Fingerprint"]
 
-_FEW_ROWS = 10_000  # below this, Python is faster than a call to polars
+_FEW_ROWS = 10_000  # with fewer rows, Python is faster than a call to polars
 _BLOCK_ROWS = 2**20  # limits the float64 copy to 8 MiB
 
 
 class Fingerprint:
-    """The sha256 of a table's column names, types and contents, column by column.
+    """The SHA-256 hash of a table's column names, types and contents, by column.
 
-    Numbers are hashed as 64-bit floats and dates as microseconds, so the number types
-    of a file format do not affect the hash. The order of rows and columns does.
+    Numbers are hashed as 64-bit floats and dates as microseconds, so the hash does not
+    depend on the number types of the file format. It depends on the order of the rows
+    and columns.
 
     Args:
         num_rows: number of rows of the table.
@@ -62,7 +63,7 @@ class Fingerprint:
 
     @property
     def hex(self) -> str:
-        """The sha256 of the columns added so far."""
+        """The SHA-256 hash of the columns added so far, in hexadecimal."""
         return self._digest.hexdigest()
 
 

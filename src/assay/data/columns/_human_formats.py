@@ -1,6 +1,6 @@
 """Reads human-readable numbers and dates, such as '$1,234' and '31.12.2024'.
 
-Cells with only one possible meaning are always read. Other cells, such as '3,5' and
+Cells with only one possible meaning are read as such. Other cells, such as '3,5' and
 '31/12/2024', are read in the style of their column. For example, the meaning of '1,234'
 changes if the column also contains '3,5'.
 """
@@ -30,7 +30,7 @@ LARGEST_EXACT = 2**53
 """The largest n such that a float64 represents every whole number up to n."""
 
 LEADING_ZERO = r"^[+-]?0\d"
-"""Pattern of leading zeros that a number would lose, such as in '007' or '00.5'."""
+"""Pattern of leading zeros that numbers would lose, such as those of '007'."""
 
 _SIGNS = r"[€$£¥%]|\b(?:EUR|USD|GBP|CHF|JPY)\b"
 _THOUSANDS = r"^[+-]?\d{1,3}(?:(?:,\d{3})+|(?:'\d{3})+|(?: \d{3})+)(?:\.\d+)?$"
@@ -84,24 +84,24 @@ def plain_dates(text: pl.Series, style: str = "") -> pl.Series:
 
 
 def has_decimal_commas(text: pl.Series) -> pl.Series:
-    """Return which cells are numbers that may have a decimal comma."""
+    """Return a mask of the numbers that may have a decimal comma."""
     return without_signs(text).str.contains(_DECIMAL_COMMA).fill_null(False)
 
 
 def is_grouped(text: pl.Series) -> pl.Series:
-    """Return which cells are numbers that may have thousands separators."""
+    """Return a mask of the numbers that may have thousands separators."""
     return without_signs(text).str.contains(_THOUSANDS).fill_null(False)
 
 
 def slash_dates(text: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Return the first two numbers of dates such as 31/12/2024, or null."""
+    """Return the first two numbers of dates such as 31/12/2024, null for other text."""
     first = text.str.extract(_SLASH_DATE, 1).cast(pl.Int64)
     second = text.str.extract(_SLASH_DATE, 2).cast(pl.Int64)
     return first, second.fill_null(text.str.extract(_SLASH_DATE, 3).cast(pl.Int64))
 
 
 def is_too_large(cells: pl.Series) -> pl.Series:
-    """Return which cells are whole numbers that a float64 cannot represent exactly."""
+    """Return a mask of the whole numbers that float64 cannot represent exactly."""
     if cells.dtype == pl.String:
         digits = cells.str.extract(r"^[+-]?0*(\d+)$", 1)
         exact = digits.str.len_bytes() <= len(str(LARGEST_EXACT))
@@ -114,5 +114,5 @@ def is_too_large(cells: pl.Series) -> pl.Series:
 
 
 def without_signs(text: pl.Series) -> pl.Series:
-    """Return text without currency and percent signs."""
+    """Return the text without currency and percent signs."""
     return text.str.replace_all(_SIGNS, "").str.strip_chars()

@@ -31,7 +31,7 @@ _CLOCK = r"(\d{2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?"
 _ISO = rf"^({_DAY})(?:[T ]{_CLOCK}\s*(Z|[+-]\d{{2}}:?\d{{2}})?)?$"
 _HOUR, _MINUTE, _SECOND, _OFFSET = 2, 3, 4, 5  # groups of _ISO
 _MICROSECONDS = 1_000_000
-_FEW_CELLS = 10_000  # finding the distinct ones among these saves little
+_FEW_CELLS = 10_000  # with fewer cells, reading only the distinct ones saves little
 _SAMPLE_CELLS = 1_000
 _MAX_DISTINCT_SHARE = 0.1  # of the sample, and of all cells
 _WHOLE_LIMIT = 2.0**53  # below this, a float64 represents every whole number
@@ -108,9 +108,10 @@ def read_as(cells: pl.Series, kind: str, style: str = "") -> Reading:
 def on_distinct(
     cells: pl.Series, function: Callable[[pl.Series], pl.Series]
 ) -> pl.Series:
-    """Return function(cells) for a function that treats every cell on its own.
+    """Return function(cells), where the function handles each cell independently.
 
-    If a long column of text repeats few values, only these are passed to the function.
+    For a long column of text with few distinct values, only these are passed to the
+    function.
 
     Example:
         >>> on_distinct(pl.Series(["a", None, "bc"]), lambda c: c.str.len_bytes()).sum()
@@ -137,7 +138,7 @@ def on_distinct(
 
 
 def is_rewritten(cells: pl.Series, kind: str, style: str = "") -> pl.Series:
-    """Return which cells are numbers or dates in a human-readable format.
+    """Return a mask of the numbers and dates that are in a human-readable format.
 
     Example:
         >>> is_rewritten(pl.Series(["1.5", "$2", "many"]), "number").to_list()
@@ -186,7 +187,7 @@ def _boolean(cells: pl.Series) -> pl.Series:
         return values.set(~lower.is_in(["true", "false"]), None)
     if cells.dtype.is_numeric():
         values = cells == 1
-        truths = pl.Series([0, 1]).cast(cells.dtype)  # of the type to compare with
+        truths = pl.Series([0, 1]).cast(cells.dtype)  # the types must be equal
         return values.set(~cells.is_in(truths), None)
     return _absent(cells, pl.Boolean)
 

@@ -2,7 +2,7 @@
 
 A call to polars takes longer than reading a short column, so reading thousands of
 columns one by one is slow. Ordinary columns are therefore recognized together in a few
-calls. `read_column` reads the other columns and detects their style.
+calls. The other columns are read by `read_column`, which detects their style.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -32,7 +32,7 @@ BATCH_CELLS = 2**20
 """Maximum number of cells per batch; copies of their text take up to about 64 MB."""
 
 _MAY_BE_NAMES = r"^[+-]?(?:0[0-9]|[0-9]{16})"
-"""Pattern of numbers with leading zeros or too many digits for a float64."""
+"""Pattern of numbers with leading zeros, or with too many digits for a float64."""
 
 ReadColumn = tuple[pl.Series, Column]
 Typed = tuple[pl.Series, str, str]
@@ -77,7 +77,7 @@ def _read(
 
 
 def _typed(columns: Sequence[pl.Series]) -> Iterator[Typed]:
-    """Yield the columns that can be recognized together, in a few calls."""
+    """Yield the columns that can be recognized together in a few calls."""
     yield from _plain_values(columns)
     text = [cells for cells in columns if cells.dtype == pl.String]
     for find in (_plain_numbers, _plain_words, _plain_mixtures):
@@ -89,7 +89,7 @@ def _typed(columns: Sequence[pl.Series]) -> Iterator[Typed]:
 
 
 def _describe(typed: Sequence[Typed]) -> dict[str, ReadColumn]:
-    """Return the columns by name, with their numbers of missing and distinct values."""
+    """Return the values and the description of each column, by column name."""
     if not typed:
         return {}
     frame = pl.DataFrame([values for values, _, _ in typed])
@@ -132,13 +132,13 @@ def _plain_numbers(columns: Sequence[pl.Series]) -> Iterator[Typed]:
 
 
 def _differ(first: pl.DataFrame, second: pl.DataFrame) -> list[str]:
-    """Return the columns in which two one-row frames differ."""
+    """Return the names of the columns in which two one-row frames differ."""
     pairs = zip(first.columns, first.row(0), second.row(0), strict=True)
     return [name for name, a, b in pairs if a != b]
 
 
 class _Stacked:
-    """Text columns concatenated into one, since cells are read independently.
+    """Text columns concatenated into one, since each cell is read independently.
 
     Args:
         columns: text columns of the same length.
@@ -156,7 +156,7 @@ class _Stacked:
         return cells.reshape(len(self.columns), -1).sum(axis=1)
 
     def part(self, values: pl.Series, position: int) -> pl.Series:
-        """Return the values of a column."""
+        """Return the values of the column at a position."""
         cells = self.columns[position]
         return values.slice(position * len(cells), len(cells)).alias(cells.name)
 
@@ -169,7 +169,7 @@ class _Stacked:
 
 
 def _plain_words(columns: Sequence[pl.Series]) -> Iterator[Typed]:
-    """Yield the text columns that contain words and no digits."""
+    """Yield the text columns that contain words but no digits."""
     if len(columns) < 2:
         return
     stacked = _Stacked(columns)

@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 NO_HEADER = "The first line, "
-"""The start of a note that the column names look like data."""
+"""The start of the note about column names that look like data."""
 
 TARGET_NAMES = ("target", "label", "class", "y")
 """Column names that identify the target."""
@@ -102,7 +102,7 @@ def check_names(
     arguments: Mapping[str, Sequence[str] | Mapping[str, str]],
     faults: Faults,
 ) -> None:
-    """Collect faults for names in the user's arguments that are not features.
+    """Collect a fault for each name in the user's arguments that is not a feature.
 
     Args:
         frame: the data.
@@ -127,7 +127,7 @@ def check_names(
 
 
 def check_kinds(kinds: Mapping[str, str], faults: Faults) -> None:
-    """Collect faults for unknown kinds set by the user."""
+    """Collect a fault for each unknown kind set by the user."""
     for name, kind in kinds.items():
         if kind not in KINDS:
             faults.add(
@@ -181,7 +181,7 @@ def read_features(
 
 
 def _infinite(values: pl.Series) -> str:
-    """Return the fault if a column contains infinite numbers; "" otherwise."""
+    """Return a fault message if a column contains infinite numbers, "" otherwise."""
     if not values.dtype.is_float():
         return ""
     rows = np.flatnonzero(np.isinf(values.to_numpy()))

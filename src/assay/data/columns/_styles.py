@@ -25,8 +25,9 @@ __all__ = ["Style", "date_style", "may_need_style", "number_style"]
 MIN_WITNESSES = 0.05
 """Minimum fraction of commas that are not followed by exactly three digits.
 
-Columns with decimal commas exceed this fraction, because one in ten cells drops a
-trailing zero. A smaller fraction suggests typos in a column with thousands separators.
+Columns with decimal commas exceed this fraction, since one in ten numbers ends in a
+zero, which is not written. A smaller fraction suggests typos in a column with
+thousands separators.
 """
 
 _HAS_POINT = r"\d\.\d"
@@ -50,7 +51,7 @@ class Style:
 
 
 def may_need_style(cells: pl.Series) -> pl.Series:
-    """Return which cells may be ambiguous without the rest of their column.
+    """Return a mask of the cells that may be ambiguous without the rest of the column.
 
     Example:
         >>> may_need_style(pl.Series(["3,5", "1/2/2024", "31.12.24", "3.5"])).to_list()
@@ -100,7 +101,7 @@ def _comma_problem(examples: str) -> Style:
 
 
 def date_style(cells: pl.Series) -> Style:
-    """Return whether the day or the month comes first in dates such as 31/12/2024.
+    """Return the style of a column of dates such as 31/12/2024: day or month first.
 
     Example:
         >>> date_style(pl.Series(["1/2/2024", "31/12/2024"])).name
@@ -134,10 +135,10 @@ def _date_problem(problem: str, num_cells: int) -> Style:
 
 
 def _short_years(cells: pl.Series) -> pl.Series:
-    """Return which cells are dates with a two-digit year.
+    """Return a mask of the dates that have a two-digit year.
 
-    Dotted dates count only if one has a day after the 12th, because version numbers
-    such as 10.04.06 look the same.
+    Dates with dots count only if one of them has a day after the 12th, because version
+    numbers such as 10.04.06 look the same.
     """
     slashed = cells.str.contains(r"^\d{1,2}/\d{1,2}/\d{2}$").fill_null(False)
     form = r"^(0[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])\.\d\d$"

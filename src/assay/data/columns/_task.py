@@ -23,7 +23,7 @@ TASKS = ("binary", "multiclass", "regression")
 """The kinds of task."""
 
 MAX_WHOLE_CLASSES = 20
-"""Maximum number of distinct whole numbers that are classes, not quantities."""
+"""With more distinct values than this, whole numbers are quantities, not classes."""
 
 MAX_CLASS_SHARE = 0.10
 """Maximum ratio of classes to rows, since a class needs about ten examples."""
@@ -82,7 +82,7 @@ class Task:
 def read_target(
     cells: pl.Series, task: str | None, faults: Faults
 ) -> tuple[np.ndarray, Task, pl.Series]:
-    """Return the targets, the task, and the column as typed values.
+    """Return the targets, the task and the typed values of the target column.
 
     Text, booleans and categories are classes. Whole numbers are classes if they have
     only two distinct values, or at most MAX_WHOLE_CLASSES distinct values and at most
@@ -115,7 +115,7 @@ def read_target(
 
 
 def _positions(values: pl.Series) -> np.ndarray:
-    """Return the position of each value (n,) among the sorted distinct ones, int32."""
+    """Return the positions (n,) of the values among the sorted distinct ones, int32."""
     distinct = values.unique().sort()
     if values.dtype == pl.String:
         codes = values.cast(pl.Enum(distinct)).to_physical().to_numpy()
@@ -127,7 +127,7 @@ def _positions(values: pl.Series) -> np.ndarray:
 def _typed(
     cells: pl.Series, task: str | None, faults: Faults
 ) -> tuple[pl.Series, bool]:
-    """Return the typed values of the target, and whether they are numbers."""
+    """Return the typed values of the target and whether they are numbers."""
     name = cells.name
     if task is not None and task not in (*TASKS, "classification"):
         hint = did_you_mean(task, TASKS)
@@ -177,7 +177,7 @@ def _typed_text(
 
 
 def _check_not_numbers(cells: pl.Series, numbers: Reading, faults: Faults) -> None:
-    """Collect a fault if mostly numeric text would silently become classes."""
+    """Collect a fault if text that is mostly numeric would silently become classes."""
     name = cells.name
     has_comma = on_distinct(cells, has_decimal_commas)
     is_number = numbers.values.is_not_null() | has_comma
@@ -255,11 +255,11 @@ def _regression(
 
 
 def _labels(values: pl.Series, cells: pl.Series) -> list[Class]:
-    """Return the classes in sorted order, as they are written in the cells.
+    """Return the classes in sorted order, as written in the cells.
 
-    Numbers and booleans are kept if they are written in their usual form, or if one
-    value is written in several ways. Otherwise, the text becomes the label, such as
-    TRUE or 1.50.
+    Numbers and booleans are kept if they are written in their usual form, or if a value
+    is written in several ways. Otherwise, their text becomes the class, such as TRUE or
+    1.50.
     """
     distinct = values.unique().sort().to_list()
     plain = [int(c) if isinstance(c, float) and c.is_integer() else c for c in distinct]

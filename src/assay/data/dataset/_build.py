@@ -32,7 +32,7 @@ class LoadOptions:
     Args:
         target: the column to predict.
         task: the kind of task; inferred from the target if None.
-        name: a short name.
+        name: a short name for the data set.
         ignore: columns that must not become features.
         layout: options for reading images and time series, with the kinds of columns.
     """
@@ -68,7 +68,7 @@ class Rows:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Decisions made while reading, in words."""
+        """Descriptions of the decisions made while reading."""
         return self.table.notes
 
     def check(self, exempt: Sequence[str], faults: Faults) -> None:
@@ -81,8 +81,9 @@ class Rows:
     def keep(self, column: pl.Series) -> pl.Series:
         """Return the part of a typed feature column that the data set stores.
 
-        Files are read in many chunks. In a single one, rows are found ten times faster.
-        Images and sequences would need twice their memory for a moment.
+        Columns read from files consist of many chunks; selecting rows from a single
+        chunk is ten times faster. Images and sequences keep their chunks, since a copy
+        would temporarily double their memory.
         """
         return column if column.dtype.is_nested() else column.rechunk()
 
@@ -133,7 +134,7 @@ class StreamedRows(Rows):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Decisions made while reading, in words."""
+        """Descriptions of the decisions made while reading."""
         notes = [f"Rows are streamed: {self._reason}.", *self.table.notes]
         if self.num_rows > LOOKED_ROWS:
             notes.append(
@@ -166,7 +167,8 @@ def build_dataset(rows: Rows, options: LoadOptions) -> Dataset:
     if options.task is None and table.task is not None:
         task = replace(task, reason="set by the source")
     if rows.stream is not None and typed.dtype == pl.String:
-        typed = typed.cast(pl.Enum(typed.unique()))  # 1 to 4 bytes per row, not 16
+        # An Enum takes 1 to 4 bytes per row instead of 16.
+        typed = typed.cast(pl.Enum(typed.unique()))
     fingerprint = Fingerprint(rows.num_rows)
     frame, columns = rows.features(target, options.ignore, fingerprint, faults)
     faults.raise_if_any()
@@ -206,7 +208,7 @@ def _check(rows: Rows, target: str, options: LoadOptions) -> None:
 
 
 def _only_label(table: Table, target: str) -> str | None:
-    """Return the class of the images if they all belong to it; otherwise None."""
+    """Return the class of the images if they all have the same one; otherwise None."""
     if target != table.target or "image" not in table.kinds.values():
         return None
     labels = table.frame[target]

@@ -21,12 +21,12 @@ from assay.data.table._chunks import Stream
 
 __all__ = ["Dataset", "read"]
 
-_MOST_COLUMNS = 50  # shown in a notebook
+_MOST_COLUMNS = 50  # the most that a notebook shows
 
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Examples (x, y) and their task: D = {((x_i, y_i) given T)}, i = 1..M.
+    """Examples (x, y) and their task T: D = {((x_i, y_i) given T)}, i = 1..M.
 
     Args:
         name: a short name.
@@ -36,9 +36,9 @@ class Dataset:
         target: class positions (n,) int32, or quantities (n,) float64.
         task: the prediction task.
         columns: descriptions of the columns of `frame`, in order.
-        fingerprint: sha256 of everything that was read, including the target and
-            ignored columns.
-        notes: decisions made while loading, in words.
+        fingerprint: the SHA-256 hash of everything that was read, including the
+            target and ignored columns.
+        notes: descriptions of the decisions made while loading.
         num_test: number of rows at the end that form a separate test part.
         layout: options used for reading images and time series.
         stream: the stream of rows; None if all rows are in `frame`.
@@ -72,7 +72,7 @@ class Dataset:
     @cached_property
     def width(self) -> int:
         """The number of feature values per example, before preparation."""
-        schema = self.frame.schema  # collected from all columns each time
+        schema = self.frame.schema  # polars builds it anew at each access
         dtypes = [schema[c.name] for c in self.columns if c.used]
         shapes = [t.shape for t in dtypes if isinstance(t, pl.Array)]
         return len(dtypes) - len(shapes) + sum(map(math.prod, shapes))
@@ -85,7 +85,7 @@ class Dataset:
         return frame.with_columns(self._typed(frame[name]) for name in names)
 
     def values(self, name: str) -> pl.Series:
-        """Return the typed values of one whole column."""
+        """Return all typed values of one column."""
         if self.stream is None:
             return self.frame[name]
         return self._typed(self.stream.column(name))

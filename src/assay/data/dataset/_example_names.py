@@ -1,4 +1,4 @@
-"""Names of examples, for sources in which row numbers do not identify them."""
+"""Names the examples of sources in which row numbers do not identify them."""
 
 from pathlib import Path
 from typing import Any

@@ -23,10 +23,10 @@ def of_known_task(
     kinds: Mapping[str, str],
     weights: np.ndarray | None = None,
 ) -> Dataset:
-    """Build a data set whose target is already in the form that a network learns.
+    """Build a data set from a target that needs no conversion.
 
-    Unlike `load`, this does not judge the target: classes may be rare, and the task is
-    not inferred. Columns without any value are ignored.
+    Unlike `load`, this function neither infers the task nor checks the target, so
+    classes may be rare. Columns without any values are ignored.
 
     Args:
         features: the columns before conversion.

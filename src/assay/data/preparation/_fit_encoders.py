@@ -53,7 +53,7 @@ def _fit(
     if stream is not None and len(rows) > most:
         if all(column.kind in ACCUMULATORS for column in columns):
             return _fit_in_blocks(dataset, stream, columns, np.sort(rows))
-        rows = rows[:most]  # for text, a chunk is a fair sample of the words
+        rows = rows[:most]  # for text, one chunk has a representative sample of words
     frame = dataset.take([column.name for column in columns], rows)
     return [_fit_column(column, frame[column.name]) for column in columns]
 
@@ -78,10 +78,10 @@ def _fit_column(column: Column, values: pl.Series) -> AnyEncoder:
 
 
 def _embed_if_many(encoder: AnyEncoder, column: Column) -> AnyEncoder:
-    """Return the encoder, changed to produce codes if it has many categories.
+    """Return the encoder, changed to produce codes if there are many categories.
 
-    Categories are counted in all rows, not only in the training rows, so that every
-    part of the data has the same number of codes.
+    Categories are counted in all rows, not only in the training rows, so that the
+    number of codes is the same for every split.
     """
     num_codes = column.num_distinct + (column.num_missing > 0)
     if not isinstance(encoder, CategoryEncoder) or num_codes <= MAX_ONE_HOT:

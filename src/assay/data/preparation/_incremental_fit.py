@@ -1,7 +1,8 @@
 """Fits encoders to rows that arrive in blocks, without keeping the blocks.
 
-Means and spreads are exact up to rounding, and categories are complete. The median,
-which replaces missing values, is computed from at most MEDIAN_ROWS evenly spaced rows.
+Means and standard deviations are exact up to rounding, and no category is omitted. The
+median, which replaces missing values, is computed from at most MEDIAN_ROWS evenly
+spaced rows.
 """
 
 from collections.abc import Callable
@@ -28,7 +29,7 @@ from assay.data.table._array_cells import to_images, to_sequences
 __all__ = ["ACCUMULATORS", "MEDIAN_ROWS", "Accumulator", "Moments", "accumulator_for"]
 
 MEDIAN_ROWS = 100_000
-"""Maximum number of rows for a median, enough for about three correct digits."""
+"""Maximum number of rows for a median; enough for about three correct digits."""
 
 
 class Accumulator(Protocol):
@@ -86,7 +87,7 @@ class ScaleAccumulator:
     """Collects numbers and fits a scale to them.
 
     Args:
-        step: every `step`-th row is kept for the median.
+        step: the median is computed from every `step`-th row.
     """
 
     def __init__(self, step: int) -> None:
@@ -118,7 +119,7 @@ class ScaleAccumulator:
 
 
 def _shortest(values: np.ndarray) -> np.ndarray:
-    """Return a copy, as float32 if that loses nothing."""
+    """Return a copy, as float32 if that is exact."""
     with np.errstate(over="ignore"):
         short = values.astype(np.float32)
     return short if np.array_equal(short, values, equal_nan=True) else values.copy()
@@ -151,7 +152,7 @@ class _CategoryAccumulator:
         self._categories.update(values.drop_nulls().unique().to_list())
 
     def encoder(self) -> CategoryEncoder:
-        # Polars sorts them in the same order as when an encoder is fitted to all rows.
+        # Polars sorts them as it does when an encoder is fitted to all rows at once.
         categories = pl.Series(sorted(self._categories), dtype=pl.String).sort()
         return CategoryEncoder(self._column, tuple(categories), self._missing)
 
@@ -206,7 +207,7 @@ class _ImageAccumulator(_ChannelAccumulator):
 
 
 class _SequenceAccumulator(_ChannelAccumulator):
-    """Collects the moments of complete sequences with the same length."""
+    """Collects the moments of sequences of equal length."""
 
     def add(self, values: pl.Series) -> None:
         steps, lengths = to_sequences(values)

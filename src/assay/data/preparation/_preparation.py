@@ -154,7 +154,7 @@ class Preparation:
 
     @property
     def num_codes(self) -> int | None:
-        """Number of codes if the inputs are words; otherwise None."""
+        """Number of codes if the inputs are text; otherwise None."""
         sole = self.sole_encoder
         return None if sole is None else sole.cardinality
 
@@ -170,7 +170,7 @@ class Preparation:
 
     @cached_property
     def embedded(self) -> tuple[tuple[int, int], ...]:
-        """Position and cardinality of each prepared column that holds codes."""
+        """Position and cardinality of each prepared column that contains codes."""
         pairs, position = [], 0
         for encoder in self._column_encoders:
             if encoder.cardinality is not None:
@@ -214,7 +214,7 @@ class Preparation:
     def transform_cells(self, frame: pl.DataFrame) -> Inputs:
         """Return rows from an untrusted source as network inputs, like `transform`.
 
-        Text is never taken for the path of a file, so no file is read. Each row is one
+        Text is never interpreted as a file path, so no file is read. Each row is one
         example, and images and sequences are cells of numbers.
 
         Args:
@@ -233,16 +233,17 @@ class Preparation:
         *,
         only_unseen: bool = True,
     ) -> tuple[UnseenCategories, ...]:
-        """Return the columns with categories that are not in the training rows.
+        """Count the cells of each column with categories unseen in the training rows.
 
-        Rows with such a category are predicted without this column. Numbers and
-        booleans in a different notation, such as 1.0 for 1, do not count as unseen.
+        A row with such a category is predicted without the value of that column.
+        Numbers and booleans in a different notation, such as 1.0 for 1, do not count as
+        unseen.
 
         Args:
             frame: a data set in memory, or any data that `read` accepts.
             rows: row numbers (n,); all rows by default.
             only_unseen: whether to leave out columns without such categories; use False
-                to add up the counts of several blocks of rows.
+                if the counts of several blocks of rows are to be added.
         """
         frame = frame.frame if isinstance(frame, Dataset) else read(frame, self.layout)
         if rows is not None:
@@ -294,8 +295,8 @@ class Preparation:
         for encoder in self._column_encoders:
             width = len(encoder.features)
             values = frame[encoder.column]
-            # Converting typed values again would take most of the time and change
-            # nothing.
+            # Converting typed values again would change nothing and take most of the
+            # time.
             if not (is_typed and values.dtype in TYPES_OF_KINDS[encoder.kind]):
                 values = read_table_column(
                     values,
@@ -312,7 +313,7 @@ class Preparation:
         return inputs
 
     def _with_trained_name(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Rename the only column of images or sequences to its name in training."""
+        """Rename a sole column of images or sequences to its name in training."""
         cells = [column.name for column in frame.get_columns() if holds_cells(column)]
         name = self.columns[0]
         if self.kind in ARRAY_KINDS and len(cells) == 1 and name not in frame.columns:

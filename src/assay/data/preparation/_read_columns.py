@@ -1,4 +1,4 @@
-"""Reads the columns of new rows as the kinds determined in training."""
+"""Reads the columns of new rows as values of the kinds determined in training."""
 
 from collections.abc import Sequence
 
@@ -144,7 +144,7 @@ def _shape_remedy(shape: tuple[int | str, ...], encoder: SoleInputEncoder) -> st
 
 
 def _cell_shape(values: pl.Series, encoder: SoleInputEncoder) -> tuple[int | str, ...]:
-    """Return the shape of the cells, with the training length if lengths may differ."""
+    """Return the shape of the cells, with the training length if lengths may vary."""
     if encoder.kind not in ARRAY_KINDS:
         return encoder.input_shape
     dtype = values.dtype

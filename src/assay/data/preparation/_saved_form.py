@@ -134,7 +134,7 @@ def _task_faults(task: Mapping[str, Any]) -> Iterable[str]:
 
 
 def _column_faults(column: Mapping[str, Any]) -> Iterable[str]:
-    """Yield faults that the schema cannot express: lengths, repetitions, spreads."""
+    """Yield the faults that the schema cannot detect: lengths, duplicates, spreads."""
     name = f"columns.{column['name']}"
     scales = column.get("scales", [column["scale"]] if "scale" in column else [])
     spreads = [*(scale[2] for scale in scales), *column.get("std", [])]

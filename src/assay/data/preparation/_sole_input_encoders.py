@@ -13,7 +13,7 @@ from assay.data.preparation.encoders._text_encoder import TextEncoder
 __all__ = ["SOLE_INPUT_ENCODERS", "Inputs", "SoleInputEncoder"]
 
 Inputs = np.ndarray | dict[str, np.ndarray]
-"""Inputs (n, ...), or values (n, steps, ...) with their lengths (n,)."""
+"""Inputs (n, ...), or a dict of values (n, steps, ...) and their lengths (n,)."""
 
 
 class SoleInputEncoder(Protocol):
@@ -38,7 +38,7 @@ class SoleInputEncoder(Protocol):
 
     @property
     def cardinality(self) -> int | None:
-        """Number of codes if the values are codes to embed; otherwise None."""
+        """Number of codes if the values are codes to be embedded; otherwise None."""
         ...
 
     def encode(self, values: pl.Series) -> Inputs:

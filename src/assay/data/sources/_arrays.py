@@ -38,7 +38,7 @@ def table_of_arrays(
     lengths: Any = None,
     source: str = "arrays",
 ) -> Table:
-    """Return a table of inputs and targets (n,).
+    """Return a table with the given inputs and targets.
 
     Args:
         inputs: numbers (n, d), a frame, images (n, height, width[, channels]), time
@@ -47,7 +47,7 @@ def table_of_arrays(
         names: names of the columns of a table, or of the channels of series.
         lengths: number of steps in each series (n,); the remaining steps of `inputs`
             (n, steps[, channels]) are padding.
-        source: the source of the arrays, in words.
+        source: a description of where the arrays come from.
 
     Raises:
         InputError: an argument has the wrong shape or type.
@@ -111,7 +111,7 @@ def _cells(inputs: Any, lengths: Any, faults: Faults) -> pl.Series | None:
 
 
 def _channels(cells: pl.Series, names: Any) -> tuple[str, ...]:
-    """Return the names if they match the channels of the series; otherwise ()."""
+    """Return the names if there is one for each channel of the series; otherwise ()."""
     names = () if names is None else tuple(_names(names))
     dtype: Any = cells.dtype
     if isinstance(dtype, pl.List):
@@ -144,7 +144,7 @@ def _padded(
 
 
 def _array(inputs: Any) -> np.ndarray | None:
-    """Return inputs as an array; None if they are a ragged list."""
+    """Return the inputs as an array; None if they are a ragged list."""
     try:
         return np.asarray(inputs)
     except ValueError:
@@ -152,7 +152,7 @@ def _array(inputs: Any) -> np.ndarray | None:
 
 
 def _ragged(inputs: Any) -> pl.Series | None:
-    """Return series of different lengths as a column; None for any other inputs."""
+    """Return series of different lengths as a column; None for other inputs."""
     arrays = []
     for one in inputs:
         array = _array(one)
@@ -243,7 +243,7 @@ def _number_type(cells: pl.Series) -> Any:
 
 
 def _names(names: Any) -> list[str]:
-    """Return column names as text; archives may contain bytes or numbers."""
+    """Return column names as strings; archives may contain bytes or numbers."""
     plain = np.ravel(names).tolist()
     return [
         n.decode(errors="replace") if isinstance(n, bytes) else str(n) for n in plain

@@ -1,4 +1,4 @@
-"""Reads the built-in data sets, most of which are small tables in scikit-learn.
+"""Reads the built-in data sets, most of which are small tables from scikit-learn.
 
 The files are read directly, since importing `sklearn.datasets` takes seconds.
 """
@@ -38,7 +38,7 @@ class Builtin:
 
     Args:
         name: the name that `load` accepts.
-        summary: one-line description of the contents.
+        summary: a description of the contents in one line.
         files: files in scikit-learn, whose columns are concatenated; the last column
             is the target.
         features: names of the columns before the target.

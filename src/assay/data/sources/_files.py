@@ -22,17 +22,17 @@ from assay.data.table._table import Reader, Table
 
 __all__ = ["FILES", "FILE_SUFFIXES", "check_path", "looks_like_path"]
 
-_NUMBER_BYTES = 16  # a cell as read, and its copy during conversion
+_NUMBER_BYTES = 16  # a number as read, and its copy during conversion
 _TEXT_BYTES = 64  # a text view, the text itself, and a copy
-_JSON_FACTOR = 4  # parsed cells in addition to the text of the file
-_JSON_SAMPLE_BYTES = 1 << 24  # searched for keys, which takes about a second
+_JSON_FACTOR = 4  # the text of the file, and its parsed cells
+_JSON_SAMPLE_BYTES = 1 << 24  # searching these for keys takes about a second
 _JSON_KEY = re.compile(rb'"((?:[^"\\]|\\.)*)"\s*:')
 
 ReadFile = Callable[[Path], tuple[pl.DataFrame, list[str]]]
 
 
 def looks_like_path(source: Any) -> bool:
-    """Return whether a source is meant to be a path rather than a built-in name."""
+    """Return whether a source seems to be a path rather than a built-in name."""
     if isinstance(source, Path):
         return True
     return isinstance(source, str) and (

@@ -19,7 +19,7 @@ __all__ = ["HUGGING_FACE", "is_saved", "read_saved"]
 
 _INFO, _STATE, _PARTS = "dataset_info.json", "state.json", "dataset_dict.json"
 _TEST = "test"
-_BYTES_FACTOR = 2  # the rows as stored, and their concatenated copy
+_BYTES_FACTOR = 2  # the stored rows, and their concatenated copy
 
 
 def is_saved(folder: Path) -> bool:
@@ -55,7 +55,7 @@ def read_saved(folder: Path) -> Table:
 
 
 def _part(folder: Path) -> tuple[pl.DataFrame, Mapping[str, Any]]:
-    """Return the rows of a part, and the feature type of each column."""
+    """Return the rows of a part and the feature type of each column."""
     features = json.loads((folder / _INFO).read_text())["features"]
     state = json.loads((folder / _STATE).read_text())
     paths = [folder / file["filename"] for file in state["_data_files"]]
@@ -96,7 +96,7 @@ def _table(
 
 
 def _class_names(codes: pl.Series, names: list[str]) -> pl.Series:
-    """Return the names of class codes; null for -1, which marks a missing class."""
+    """Return the class names of codes; null for -1, which marks a missing class."""
     name_of = dict(enumerate(names))
     return codes.replace_strict(name_of, default=None, return_dtype=pl.String)
 

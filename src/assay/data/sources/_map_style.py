@@ -1,4 +1,4 @@
-"""Reads objects with `len(source)` and `source[i]`, which yield single examples.
+"""Reads objects with `len(source)` and `source[i]`, where `source[i]` is an example.
 
 `grain.MapDataset`, `grain.RandomAccessDataSource`, PyTorch's map-style data sets and
 many plain classes work this way. None of these packages is required here.
@@ -30,14 +30,14 @@ SHOWN = 5
 """Maximum number of positions listed in a message."""
 
 PROBED = 32
-"""Number of examples used to test whether reads can be repeated or run in threads."""
+"""Number of examples read to test whether they change, and whether threads help."""
 
 MIN_SPEEDUP = 1.5
-"""Minimum speedup from several threads; less would not be worth the risk."""
+"""Minimum speedup to use several threads; less would not be worth the risk."""
 
-_ROW_BYTES = 20  # a target, and a position in the split
-_MAX_BLOCK_ROWS = 4096  # single arrays take far more memory than one joined array
-_WAITING_THREADS = 4  # in addition to one per core, since most wait for a disk
+_ROW_BYTES = 20  # the target of an example, and its position in the split
+_MAX_BLOCK_ROWS = 4096  # separate arrays take far more memory than one joined array
+_WAITING_THREADS = 4  # besides one per core, since most threads wait for a disk
 
 _FAULTS = {
     "read": ("could not be read", "Correct source[i]"),
@@ -80,12 +80,12 @@ class Block(NamedTuple):
 
 
 class _Example(NamedTuple):
-    """An example as read, or the reason why it cannot be used.
+    """An example that was read, or the reason why it cannot be used.
 
     Args:
         inputs: an array of numbers; empty if there is a fault.
-        target: a plain value.
-        fault: a key of `_FAULTS`; "" if the example is fine.
+        target: the target as a plain value.
+        fault: a key of `_FAULTS`; "" if there is no fault.
         detail: description of the faulty value, for the message.
     """
 
@@ -103,7 +103,7 @@ class ExampleFaults:
         self._first: dict[str, list[str]] = {name: [] for name in _FAULTS}
 
     def add(self, name: str, row: int, detail: str = "") -> None:
-        """Count an example with the named fault."""
+        """Count an example that has the named fault."""
         self._counts[name] += 1
         if len(self._first[name]) < SHOWN:
             self._first[name].append(f"{row} ({detail})" if detail else str(row))
@@ -144,7 +144,7 @@ class MapStyleExamples:
 
     @classmethod
     def open(cls, source: Any) -> "MapStyleExamples":
-        """Read the first examples to find their shape and the fastest way to read.
+        """Read the first examples to determine their shape and the number of threads.
 
         Raises:
             InputError: the source is empty, or its examples are malformed or change.
@@ -175,7 +175,7 @@ class MapStyleExamples:
 
         Args:
             rows: positions of the examples (n,); None for all of them.
-            faults: collects faulty examples; if None, they raise an InputError.
+            faults: collects the faults of examples; if None, they raise an InputError.
         """
         rows = np.arange(self.num_rows) if rows is None else rows
         size = min(chunk_rows(math.prod(self.shape)), _MAX_BLOCK_ROWS)
@@ -188,7 +188,7 @@ class MapStyleExamples:
             yield block
 
     def inputs(self, rows: np.ndarray) -> np.ndarray:
-        """Return the inputs (n, *shape) of some examples.
+        """Return the inputs (n, *shape) of the examples at the given positions (n,).
 
         Raises:
             InputError: an example has changed, or differs in shape from the first.
@@ -221,7 +221,7 @@ class MapStyleExamples:
     def _join(
         self, rows: np.ndarray, examples: Sequence[_Example], faults: ExampleFaults
     ) -> Block:
-        """Join examples into a block, without the faulty ones."""
+        """Join the examples into a block, and leave out faulty ones."""
         inputs, targets, kept = [], [], []
         for row, one in zip(rows.tolist(), examples, strict=True):
             name, detail = one.fault, one.detail
@@ -261,7 +261,7 @@ def _pair(item: Any) -> tuple[Any, Any] | None:
 
 
 def _numbers(inputs: Any) -> np.ndarray | None:
-    """Return inputs as an array, or None if they are not numbers."""
+    """Return the inputs as an array; None if they are not numbers."""
     try:
         array = np.asarray(inputs)
     except Exception:  # ragged lists, or an object whose __array__ raises
@@ -271,7 +271,7 @@ def _numbers(inputs: Any) -> np.ndarray | None:
 
 
 def _value(target: Any) -> Any:
-    """Return a target as a plain value, or `_NO_VALUE` if it is not a single value."""
+    """Return the target as a plain value; `_NO_VALUE` if it is not a single value."""
     if hasattr(target, "item") and math.prod(getattr(target, "shape", ())) == 1:
         target = target.item()
     plain = target is None or isinstance(target, str | bool | int | float)
@@ -279,7 +279,7 @@ def _value(target: Any) -> Any:
 
 
 def _same_example(one: _Example, other: _Example) -> bool:
-    """Return whether two readings of an example agree."""
+    """Return whether two reads of an example gave the same result."""
     floats = one.inputs.dtype.kind == "f"
     same = np.array_equal(one.inputs, other.inputs, equal_nan=floats)
     # NaN, which marks a missing target, differs from itself.
@@ -288,10 +288,11 @@ def _same_example(one: _Example, other: _Example) -> bool:
 
 
 def _choose_num_threads(examples: MapStyleExamples) -> int:
-    """Return the number of threads to read with.
+    """Return the number of threads to use for reading.
 
-    One thread and several threads read different rows, so that neither benefits from a
-    cache. Several threads are used if they are faster and return the same examples.
+    One thread and several threads are timed on different rows, so that neither benefits
+    from a cache. Several threads are used if they are faster and return the same
+    examples.
     """
     if examples.num_rows < 4 * PROBED:
         return 1

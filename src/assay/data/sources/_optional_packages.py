@@ -1,4 +1,4 @@
-"""Reads data sets that come with other packages, if those are installed."""
+"""Reads data sets that are included in other packages, if these are installed."""
 
 import importlib
 import importlib.util
@@ -19,13 +19,13 @@ __all__ = ["PACKAGED", "Packaged"]
 
 @dataclass(frozen=True)
 class Packaged:
-    """A data set that comes with another package.
+    """A data set that is included in another package.
 
     Args:
         name: the name that `load` accepts.
-        summary: one-line description of the contents.
+        summary: a description of the contents in one line.
         package: the package that contains it.
-        table: function that reads the table from the folder of the package.
+        table: a function that reads the table from the folder of the package.
     """
 
     name: str
@@ -105,4 +105,4 @@ _MEMBERS = (
 )
 
 PACKAGED: dict[str, Packaged] = {member.name: member for member in _MEMBERS}
-"""The data sets of other packages by name."""
+"""The data sets from other packages, by name."""

@@ -36,12 +36,12 @@ REMOTE = Reader(
     is_url,
     _read_remote,
 )
-"""The reader of addresses, which hands local copies to the other readers."""
+"""The reader of addresses, which passes local copies to the other readers."""
 
 _LOCAL = (BUILTIN, FOLDER, *FILES, HUGGING_FACE, ARRAYS, FRAME, MAP_STYLE)
 
 REGISTRY: dict[str, Reader] = {reader.name: reader for reader in (REMOTE, *_LOCAL)}
-"""The readers by name; the first reader that accepts a source reads it."""
+"""The readers by name, in the order in which they are tried."""
 
 
 def get(name: str) -> Reader:
@@ -67,13 +67,13 @@ def get(name: str) -> Reader:
 
 
 def find_reader(source: Any) -> Reader | None:
-    """Return the reader that accepts a source; None if no reader does."""
+    """Return the first reader that accepts a source; None if no reader does."""
     return next((r for r in REGISTRY.values() if r.accepts(source)), None)
 
 
 @contextmanager
 def opening(source: Any) -> Generator[None, None, None]:
-    """Context manager that names a path that the system does not open.
+    """Context manager that reports a path that the operating system cannot open.
 
     Raises:
         InputError: the name is too long, or the user may not read the file.
@@ -90,7 +90,7 @@ def opening(source: Any) -> Generator[None, None, None]:
 
 
 def read_table(source: Any) -> Table:
-    """Read a source with the first reader that accepts it; return a table as it is.
+    """Read a source with the first reader that accepts it; return tables unchanged.
 
     Raises:
         InputError: no reader accepts it, or reading failed.

@@ -1,4 +1,4 @@
-"""Turns a table as read into a table with one row per example.
+"""Turns the table that a reader returned into a table with one row per example.
 
 Images are decoded, rows of a long table are joined, and test rows are added.
 """
@@ -30,12 +30,12 @@ __all__ = ["to_examples", "with_test_part", "without_empty_rows"]
 def to_examples(
     table: Table, layout: Layout, keep: Sequence[str] = ()
 ) -> tuple[Table, Layout]:
-    """Return a table with one row per example, and the layout that was used.
+    """Return a table with one row per example and the layout that was used.
 
     Args:
         table: the table that a reader returned.
-        layout: options for reading images and series; they include the channels if a
-            model or a training part determines them.
+        layout: options for reading images and series, with the channels if a model or
+            a training part determines them.
         keep: columns that belong to a series as a whole, such as the target.
 
     Raises:
@@ -59,7 +59,7 @@ def to_examples(
 
 
 def without_empty_rows(table: Table) -> Table:
-    """Return a table without completely empty rows, and note their number.
+    """Return the table without completely empty rows, with a note on their number.
 
     Spreadsheets write empty rows below a table. These rows are useless for training,
     but still get predictions, so that predictions line up with the rows.
@@ -79,14 +79,14 @@ def without_empty_rows(table: Table) -> Table:
 def _is_long(frame: pl.DataFrame, layout: Layout) -> bool:
     if layout.series_column is None:
         return False
-    # In prediction, the series of a frame may have been joined already.
+    # In prediction, the rows may already have been joined into series.
     return not (layout.channels and any(map(holds_cells, frame.get_columns())))
 
 
 def _reordered(
     frame: pl.DataFrame, names: Sequence[str], wanted: Sequence[str]
 ) -> pl.DataFrame:
-    """Return a frame whose series have the wanted channels, matched by name."""
+    """Return the frame with the channels of its series in the order of `wanted`."""
     if not wanted or tuple(wanted) == tuple(names):
         return frame
     faults = Faults()
@@ -104,7 +104,7 @@ def _reordered(
 def with_test_part(
     table: Table, test_data: Any, layout: Layout, keep: Sequence[str]
 ) -> Table:
-    """Return a table with the rows of another source as its test part.
+    """Return the table with the rows of another source as its test part.
 
     Args:
         table: the training part.
@@ -135,7 +135,7 @@ def with_test_part(
 
 
 def _stacked(first: pl.Series, second: pl.Series) -> pl.Series:
-    """Return the rows of two columns, converted to a common type."""
+    """Concatenate two columns, converted to a common type."""
     if first.dtype == second.dtype:
         return first.append(second)
     if holds_cells(first) and holds_cells(second):

@@ -8,10 +8,10 @@ from assay.data.splits._shuffle import shuffled
 __all__ = ["MIN_CLASS_SIZE", "Assigned", "apportion", "by_class", "by_group", "by_time"]
 
 MIN_CLASS_SIZE = 3
-"""Minimum size of a class, with one example for each of train, val and test."""
+"""Minimum size of a class: one example for each of train, val and test."""
 
 GROUP_STEPS = 20_000
-"""Maximum number of group assignments over all tries, which limits the time."""
+"""Maximum number of group assignments over all tries, to limit the time."""
 
 MAX_GROUP_TRIES = 100
 """Maximum number of random orders to try; more would hardly help."""
@@ -22,7 +22,7 @@ Assigned = tuple[np.ndarray, list[str]]
 def apportion(
     weights: np.ndarray, total: int, lower: np.ndarray, upper: np.ndarray
 ) -> np.ndarray:
-    """Divide a total into whole numbers within bounds, in proportion to weights.
+    """Divide a total into whole numbers in proportion to weights, within bounds.
 
     Args:
         weights: relative weights (k,), not all 0.
@@ -57,7 +57,7 @@ def by_class(
         bits: generator of random bits.
 
     Returns:
-        Part of each row (n,) and notes; None if the classes with at least
+        The part of each row (n,), and notes; None if the classes with at least
         MIN_CLASS_SIZE examples are too small to fill val and test.
     """
     counts = np.bincount(target)
@@ -72,7 +72,7 @@ def by_class(
     out = apportion(counts * splittable, num_out_of_train, 2 * minimum, available)
     test = apportion(out, sizes[2], minimum, out - minimum)
     order = shuffled(bits, len(target))
-    if len(order) < 2**31:  # these arrays are the largest of a long streamed table
+    if len(order) < 2**31:  # for a long streamed table, these are the largest arrays
         order = order.astype(np.int32)
     # NumPy sorts numbers of at most 16 bits in linear time.
     smallest = np.min_scalar_type(len(counts))
@@ -98,7 +98,7 @@ def by_group(
     bits: np.random.Philox,
     column: str,
 ) -> Assigned:
-    """Assign whole groups of rows, keeping as close to the sizes as possible.
+    """Assign whole groups of rows so that the parts are close to the requested sizes.
 
     Groups are assigned in random order, each to the part that lacks the most rows. Of
     several orders, the one that comes closest to the sizes is used.
@@ -144,7 +144,7 @@ def _note_sizes(
 def _deal(
     counts: np.ndarray, sizes: tuple[int, int, int], order: np.ndarray
 ) -> tuple[np.ndarray, float]:
-    """Return the part of each group (k,), and the total deviation from the sizes."""
+    """Return the part of each group (k,) and the total deviation from the sizes."""
     lacking = [float(size) for size in sizes]
     has_group = [False] * len(lacking)
     part_of_group = np.zeros(len(counts), dtype=np.int8)
@@ -162,7 +162,8 @@ def _deal(
 def by_time(moments: np.ndarray, sizes: tuple[int, int, int], column: str) -> Assigned:
     """Assign the earliest rows to train and the latest to test.
 
-    Rows with the same time stay in one part, so boundaries move to the nearest change.
+    Rows with the same time stay in one part, so each boundary moves to the nearest
+    change of time.
 
     Args:
         moments: the time of each row (n,).

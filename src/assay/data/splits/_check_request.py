@@ -18,7 +18,7 @@ def check_request(
     column: str | None,
     seed: int,
 ) -> None:
-    """Raise an InputError that lists every fault in a request to split.
+    """Raise an InputError that lists every fault in the arguments of `split`.
 
     Args:
         dataset: the data set to split.

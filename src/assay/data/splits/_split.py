@@ -30,15 +30,15 @@ __all__ = ["FRACTIONS", "PARTS", "Split", "split"]
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Rows for training, rows for selecting hyperparameters, and sealed test rows.
+    """The rows for training, for selecting hyperparameters, and for the sealed test.
 
     Args:
         train: row numbers, ascending.
         val: row numbers, ascending.
         test: row numbers, ascending.
         by: "class", "random", "group", "time" or "given".
-        hash: sha256 of the three parts.
-        notes: differences from the request, in words.
+        hash: the SHA-256 hash of the three parts.
+        notes: descriptions of the differences from the request.
         column: the column used to split the rows, for "group" and "time".
     """
 
@@ -57,7 +57,7 @@ class Split:
 
     @property
     def test_hash(self) -> str:
-        """The sha256 of the test part alone, which identifies it in the ledger."""
+        """The SHA-256 hash of the test part, which identifies it in the ledger."""
         return _hash({"test": self.test})
 
 
@@ -76,11 +76,11 @@ def split(
     Args:
         dataset: the data set to split.
         seed: seed of the random order, >= 0; the split is the same on every machine.
-        by: "class" preserves class proportions in every part; "random" ignores the
+        by: "class" preserves the class proportions in every part; "random" ignores the
             classes; "group" keeps rows with the same value of `column` together; "time"
-            puts the latest rows in test; "given" seals the test part that comes with
+            puts the latest rows into test; "given" uses the test part that comes with
             the data, and draws val from the rest. "auto" means "given" for data with a
-            test part; otherwise "class" for classification and "random" for regression.
+            test part, otherwise "class" for classification and "random" for regression.
         column: the column to split by, for "group" and "time".
         fractions: fractions of rows in train, val and test; they must sum to 1.
 

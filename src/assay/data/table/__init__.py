@@ -1,1 +1,1 @@
-"""Tables read from a source, with array cells, chunks and memory limits."""
+"""Tables that readers return, with array cells, chunks and memory limits."""

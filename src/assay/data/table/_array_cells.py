@@ -1,8 +1,9 @@
-"""Converts images and time series between arrays and cells of columns.
+"""Converts between arrays and columns whose cells are images or time series.
 
-An image is a cell (height, width, channels), uint8 if all values are whole numbers up
-to 255, else float32. A time series is a cell (steps, channels) of float32, in a polars
-Array column if all series have the same number of steps, otherwise in a List column.
+An image is a cell (height, width, channels): uint8 if all values are whole numbers from
+0 to 255, otherwise float32. A time series is a cell (steps, channels) of float32, in a
+polars Array column if all series have the same number of steps, otherwise in a List
+column.
 """
 
 from typing import NamedTuple
@@ -99,7 +100,10 @@ def read_cells(column: pl.Series, kind: str | None) -> tuple[pl.Series, str, str
 
 
 def _guess(column: pl.Series) -> tuple[str, str]:
-    """Guess "image" for bytes, square cells and three axes; otherwise "sequence"."""
+    """Return the likely kind of arrays, and the reason.
+
+    Cells with three axes, of bytes, or with a square shape are considered images.
+    """
     cells = _dense(column)
     if cells is None or cells.ndim not in (3, 4):
         return "sequence", "lists of numbers"
@@ -207,7 +211,7 @@ def _lengths(column: pl.Series) -> np.ndarray:
 
 
 def _dense(column: pl.Series) -> np.ndarray | None:
-    """Return cells as an array (n, ...), or None if their shapes differ."""
+    """Return the cells as an array (n, ...), or None if their shapes differ."""
     if not isinstance(column.dtype, pl.List):
         if column.dtype == pl.Boolean:
             column = column.cast(pl.UInt8)

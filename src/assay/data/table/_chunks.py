@@ -12,10 +12,10 @@ CHUNK_NUMBERS = 2**23
 """Maximum number of values per chunk (32 MB as float32, 64 MB as float64)."""
 
 MOST_ROWS = 2**18
-"""Maximum number of rows per chunk, however narrow they are."""
+"""Maximum number of rows per chunk, even if rows are narrow."""
 
 FEWEST_ROWS = 8
-"""Minimum number of rows per chunk, however wide they are."""
+"""Minimum number of rows per chunk, even if rows are wide."""
 
 BLOCKS_PER_CHUNK = 4
 """Minimum number of blocks shuffled together; smaller blocks are slow to read."""
@@ -36,7 +36,7 @@ class Stream(Protocol):
     def bounds(self) -> np.ndarray | None:
         """The first row of each block that is read as a whole, then `num_rows`.
 
-        Shape (blocks + 1,); None if each row can be read on its own.
+        Shape (blocks + 1,); None if each row can be read separately.
         """
         ...
 
@@ -45,7 +45,7 @@ class Stream(Protocol):
         ...
 
     def column(self, name: str) -> pl.Series:
-        """Return one whole column."""
+        """Return a column with all of its rows."""
         ...
 
 

@@ -11,9 +11,9 @@ _PER_DAY = {"ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 
 
 def impossible_dates(cells: pl.Series) -> pl.Series:
-    """Return which cells are dates outside of the years 1 to 9999, as booleans.
+    """Return a mask of the dates that are outside of the years 1 to 9999.
 
-    Neither Python nor polars can print them. Damaged files may contain them.
+    Damaged files may contain such dates, which neither Python nor polars can print.
 
     Example:
         >>> days = pl.Series([0, 2**31 - 1]).cast(pl.Int32).cast(pl.Date)

@@ -1,4 +1,4 @@
-"""Compares the size of an input with the free memory before it is read."""
+"""Compares the size of an input with the free memory before the input is read."""
 
 import psutil
 
@@ -7,7 +7,7 @@ from assay._errors import InputError, fault
 __all__ = ["available_bytes", "check_size", "why_too_large"]
 
 MEMORY_FRACTION = 0.5
-"""Maximum fraction of free memory for one input, which is copied for training."""
+"""Maximum fraction of the free memory for one input; training needs a copy."""
 
 
 def available_bytes() -> int | None:
@@ -36,11 +36,11 @@ def why_too_large(needed_bytes: float) -> str:
 
 
 def check_size(name: str, needed_bytes: float) -> None:
-    """Raise an InputError unless an input fits in memory.
+    """Raise an InputError if an input does not fit in memory.
 
     Args:
         name: name of the input, as the user wrote it.
-        needed_bytes: memory needed to hold the input.
+        needed_bytes: memory needed for the input.
 
     Raises:
         InputError: the input needs more than MEMORY_FRACTION of the free memory.

@@ -12,18 +12,18 @@ __all__ = ["Reader", "Table"]
 
 @dataclass(frozen=True)
 class Table:
-    """The result of a reader, with one column per feature and one for the target.
+    """The result of a reader: columns of features and, if it is known, of the target.
 
-    A cell may hold more than one value: an image or a time series is a cell of a
-    polars Array or List column, so that all readers return the same type. An image may
-    also be the path of its file, or its bytes, until it is decoded.
+    A cell may contain more than one value: an image or a time series is a cell of a
+    polars Array or List column, so that all readers return the same type. Until it is
+    decoded, an image may also be the path or the bytes of its file.
 
     Args:
         frame: the rows as read, before any conversion.
         name: a short name for the data set.
-        source: the source of the rows, in words.
+        source: a description of the source of the rows.
         target: the target column, if the source specifies it.
-        notes: decisions made while reading, in words.
+        notes: descriptions of the decisions made while reading.
         num_test: number of rows at the end that form a separate test part.
         kinds: kinds of columns, by name, if the source specifies them.
         task: the kind of task, if the source specifies it.
@@ -49,7 +49,7 @@ class Reader:
 
     Args:
         name: snake_case name in the registry.
-        summary: one-line description of the source.
+        summary: a description of the source in one line.
         accepts: function that returns whether a source is of this kind, without
             opening the source.
         read: function that reads a source, or raises an InputError that lists every

@@ -1,4 +1,4 @@
-"""A schedule that depends on a measured value."""
+"""A schedule that depends on a measured value, such as the val cost."""
 
 from typing import NamedTuple
 
@@ -45,8 +45,8 @@ def update_plateau(
         state: state from `start_plateau` or from the previous epoch.
         value: () measured value to minimize, such as the val cost; nan does not count
             as an improvement.
-        patience_epochs: number of epochs without improvement to tolerate. The next such
-            epoch drops the rate.
+        patience_epochs: number of epochs without improvement to tolerate. One more
+            such epoch drops the rate.
         decay: factor by which each drop multiplies the rate.
 
     Returns:

@@ -22,7 +22,7 @@ __all__ = [
     "sample",
 ]
 
-Iteration = int | float | Num[Array, "*n"]  # one iteration, or n for a curve
+Iteration = int | float | Num[Array, "*n"]  # one iteration, or n iterations of a curve
 # (iteration, total_iterations, **hyperparameters) -> factor
 Factor = Callable[..., jax.Array]
 
@@ -31,7 +31,7 @@ Factor = Callable[..., jax.Array]
 class Schedule(Member):
     """A rule that multiplies the base learning rate by a factor at each iteration.
 
-    Lengths are given as fractions of training instead of iteration counts, so every
+    Durations are fractions of training instead of numbers of iterations, so every
     argument may be traced.
 
     Args:

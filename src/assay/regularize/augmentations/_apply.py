@@ -1,4 +1,4 @@
-"""Apply augmentations to a batch and check that they support the inputs."""
+"""Applies augmentations to a batch, and checks that they support its inputs."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -21,7 +21,7 @@ _AN_EXAMPLE = {
 
 
 def check_augmentations(names: Sequence[str], input_shape: tuple[int, ...]) -> None:
-    """Raise unless all augmentations support examples of this shape.
+    """Raise an InputError unless all augmentations support this shape of examples.
 
     Raises:
         InputError: an augmentation does not support the shape. The message suggests

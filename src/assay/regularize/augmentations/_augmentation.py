@@ -25,14 +25,14 @@ Number = jax.Array | float  # a hyperparameter, which may be traced
 
 
 class Batch(NamedTuple):
-    """The batch of one iteration, which augmentations transform.
+    """The batch of an iteration, which augmentations transform.
 
     Args:
         inputs: (n, *input_shape), channels last.
         targets: (n,), or (n, k) distributions over classes.
-        mask: (n,), 1 for a real row and 0 for a padding row; real rows come first.
-        lengths: (n,), number of real steps in each sequence; None if all steps are
-            real.
+        mask: (n,), 1 for an example and 0 for a padding row; padding rows come last.
+        lengths: (n,), number of steps in each sequence, without padding; None if no
+            steps are padding.
     """
 
     inputs: jax.Array
@@ -42,7 +42,7 @@ class Batch(NamedTuple):
 
 
 class Draws(Protocol):
-    """A source of random numbers for an iteration; each call draws new numbers."""
+    """The random numbers of an iteration; each call draws new ones."""
 
     def uniform(self, shape: Sequence[int]) -> jax.Array:
         """Return uniform numbers in [0, 1)."""
@@ -86,6 +86,6 @@ def per_example(values: jax.Array, like: jax.Array) -> jax.Array:
 
 
 def varied_examples(batch: Batch, draws: Draws, probability: Number) -> jax.Array:
-    """Return, for each example, whether to vary it, (n, 1, …)."""
+    """Return a random mask (n, 1, …) of the examples to change."""
     varied = draws.uniform(batch.mask.shape) < probability
     return per_example(varied, batch.inputs)

@@ -84,7 +84,7 @@ def vertical_flip(batch: Batch, draws: Draws, *, probability: Number) -> Batch:
 def brightness(
     batch: Batch, draws: Draws, *, strength: Number, probability: Number
 ) -> Batch:
-    """Add one random number to all values of an image.
+    """Add the same random number to all values of an image.
 
     Args:
         batch: inputs (n, height, width, channels).
@@ -117,7 +117,8 @@ def contrast(
     Args:
         batch: inputs (n, height, width, channels).
         draws: source of random numbers.
-        strength: largest deviation of the factor from 1; 0.2 draws from 0.8 to 1.2.
+        strength: largest deviation of the factor from 1; with 0.2, the factor is
+            between 0.8 and 1.2.
         probability: probability that an example is changed.
 
     Returns:

@@ -49,17 +49,18 @@ def mixup(batch: Batch, draws: Draws, *, alpha: Number, probability: Number) -> 
 
     def mixed(values: jax.Array) -> jax.Array:
         others = values.at[other].get(mode="promise_in_bounds")
-        # In this form, a weight of 1 leaves the values unchanged bit for bit.
+        # In this form, a share of 1 leaves the values exactly unchanged.
         return values + per_example(1 - share, values) * (others - values)
 
     return batch._replace(inputs=mixed(batch.inputs), targets=mixed(batch.targets))
 
 
 def _beta(draws: Draws, shape: tuple[int, ...], alpha: Number) -> jax.Array:
-    """Draw exactly from Beta(alpha, alpha) without a loop.
+    """Draw numbers that follow Beta(alpha, alpha) exactly, without a loop.
 
-    T = sqrt(2 alpha (U^(-1 / alpha) - 1)) cos(2 pi V) follows Student's t with 2 alpha
-    degrees of freedom, and (1 + T / sqrt(2 alpha + T^2)) / 2 has this distribution.
+    For uniform U and V, T = sqrt(2 alpha (U^(-1 / alpha) - 1)) cos(2 pi V) follows
+    Student's t with 2 alpha degrees of freedom, and (1 + T / sqrt(2 alpha + T^2)) / 2
+    follows Beta(alpha, alpha).
     """
     cosine = jnp.cos(2 * jnp.pi * draws.uniform(shape))
     spread = (1 - draws.uniform(shape)) ** (-1 / alpha) - 1  # inf gives a ratio of 1

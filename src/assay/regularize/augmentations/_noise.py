@@ -1,4 +1,4 @@
-"""Augmentations that change values and apply to any kind of input."""
+"""Augmentations that change the values of any kind of input."""
 
 import jax.numpy as jnp
 
@@ -47,7 +47,7 @@ def jitter(
 
 @implements(spec.Masking, ranks=_ANY)
 def masking(batch: Batch, draws: Draws, *, rate: Number, probability: Number) -> Batch:
-    """Set some of the numbers to 0, the mean of a standardized feature.
+    """Set random numbers of an example to 0, the mean of a standardized feature.
 
     Args:
         batch: inputs (n, ...), standardized.

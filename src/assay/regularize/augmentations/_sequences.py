@@ -19,7 +19,7 @@ _SEQUENCE = 2
 
 
 def _last_step(batch: Batch) -> jax.Array:
-    """Return the index of the last real step in each sequence, (n, 1)."""
+    """Return the index of the last step of each sequence before padding, (n, 1)."""
     steps = batch.inputs.shape[1]
     if batch.lengths is None:
         return jnp.full((batch.inputs.shape[0], 1), steps - 1, jnp.float32)
@@ -29,7 +29,7 @@ def _last_step(batch: Batch) -> jax.Array:
 def _at_times(batch: Batch, times: jax.Array) -> Batch:
     """Interpolate the sequences linearly at times (n, steps).
 
-    Times before the first or after the last real step give the value of that step.
+    Times before the first step or after the last one give the value of that step.
     Padding is not changed.
     """
     x, last = batch.inputs, _last_step(batch)
@@ -74,7 +74,7 @@ def time_shift(
         True
     """
     varied = varied_examples(batch, draws, probability)[..., 0]
-    # Add 1e-4 so that float32 does not round down an integer product.
+    # Without 1e-4, float32 may round down a product that should be whole.
     most = jnp.floor(max_fraction * (_last_step(batch) + 1) + 1e-4)
     uniform = per_example(draws.uniform(batch.mask.shape), varied)
     move = jnp.where(varied, jnp.floor(uniform * (2 * most + 1)) - most, 0)

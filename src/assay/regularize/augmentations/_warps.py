@@ -21,7 +21,7 @@ _IMAGE = 3
 def _pixels(images: jax.Array, rows: jax.Array, columns: jax.Array) -> jax.Array:
     """Return the pixels (n, h, w, channels) at integer positions.
 
-    Positions outside the image give the nearest border pixel.
+    Positions outside of the image give the nearest border pixel.
 
     Args:
         images: (n, height, width, channels).
@@ -65,7 +65,7 @@ def shift(
     varied = varied_examples(batch, draws, probability)[..., 0]  # (n, 1, 1)
 
     def moved(size: int) -> jax.Array:
-        most = jnp.floor(max_fraction * size + 1e-4)  # 0.1 * 30 must give 3 in float32
+        most = jnp.floor(max_fraction * size + 1e-4)  # in float32, 0.1 * 30 must give 3
         move = jnp.floor(draws.uniform(batch.mask.shape) * (2 * most + 1)) - most
         return jnp.where(varied, per_example(move, varied), 0)
 
@@ -111,7 +111,7 @@ def rotate(
 
 
 def _between(images: jax.Array, rows: jax.Array, columns: jax.Array) -> jax.Array:
-    """Interpolate images (n, height, width, channels) at positions (n, h, w)."""
+    """Interpolate images (n, height, width, channels) between pixels, at (n, h, w)."""
     rows = jnp.clip(rows, 0, images.shape[1] - 1)
     columns = jnp.clip(columns, 0, images.shape[2] - 1)
     top, left = jnp.floor(rows), jnp.floor(columns)

@@ -36,7 +36,7 @@ AnyCost = Annotated[SerializeAsAny[Cost], BeforeValidator(Cost.read)]
 class SquaredError(Cost):
     """Mean squared error (MSE, L2).
 
-    The default for regression. Its minimum is the conditional mean. Squaring
+    The default for regression. It is minimized by the conditional mean. Squaring
     emphasizes large errors, so prefer `Huber` or `AbsoluteError` for data with
     outliers.
 
@@ -51,8 +51,8 @@ class SquaredError(Cost):
 class AbsoluteError(Cost):
     """Mean absolute error (MAE, L1).
 
-    Its minimum is the conditional median, which outliers hardly affect. The gradient
-    has the same size for all errors except 0, where it is 0.
+    It is minimized by the conditional median, which outliers hardly affect. The
+    gradient has the same size for all errors except 0, where it is 0.
 
     References:
         Bishop, Pattern Recognition and Machine Learning, 2006, section 1.5.5.

@@ -24,7 +24,7 @@ __all__ = [
     "RMSProp",
 ]
 
-# Adam's moments, and their ratio after correcting both for their start at 0.
+# Adam's moments, and their ratio after both are corrected for starting at 0.
 _MOMENTS = "m = beta1·m + (1 - beta1)·g, v = beta2·v + (1 - beta2)·g², "
 _RATIO = "m/(1 - beta1ᵗ) / (√(v/(1 - beta2ᵗ)) + epsilon)"
 
@@ -75,7 +75,7 @@ class Momentum(Optimizer):
 
 
 class DampedMomentum(Optimizer):
-    """Momentum whose new gradients count less.
+    """Momentum in which new gradients count less.
 
     With dampening equal to momentum, v is a running mean of the gradients instead of
     their sum, so the learning rate can stay that of plain gradient descent. As in
@@ -170,7 +170,7 @@ class Adadelta(Optimizer):
 
 
 class Adam(Optimizer):
-    """Running means of the gradient and its square, corrected for their start at 0.
+    """Running means of the gradient and its square, corrected for starting at 0.
 
     A safe first choice, because its steps are about as large as the learning rate,
     regardless of the scale of the gradients.

@@ -98,7 +98,8 @@ class Linear(Schedule):
 class Polynomial(Schedule):
     """Decays as a power of the remaining progress to `final_fraction` at the end.
 
-    A power of 1 is the same as `Linear`. A larger power decays sooner.
+    With a power of 1, it is the same as `Linear`. With a larger power, the rate decays
+    sooner.
 
     References:
         Chen et al., DeepLab: Semantic Image Segmentation, 2017, section 4.1.

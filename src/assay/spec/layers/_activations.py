@@ -66,7 +66,7 @@ class Sigmoid(Activation):
 
 
 class HardSigmoid(Activation):
-    """A `Sigmoid` made of three straight lines, which is cheap to compute.
+    """An approximation of `Sigmoid` by three straight lines, which is cheap to compute.
 
     The derivative is `slope` between the corners and 0 beyond them, so a unit far from
     0 stops learning.
@@ -149,7 +149,7 @@ class LogSoftmax(Activation):
     """Turns the last axis into log probabilities of classes.
 
     More exact than the logarithm of `Softmax` for small probabilities. The costs for
-    multiclass tasks already include it, so a network for training does not need it.
+    multiclass tasks already include it, so networks do not need it for training.
 
     References:
         Goodfellow, Bengio and Courville, 2016, "Deep Learning", section 6.2.2.3.
@@ -176,9 +176,9 @@ class ReLU(Activation):
 
 
 class ReLU6(Activation):
-    """A `ReLU` with the upper limit 6.
+    """A `ReLU` with an upper limit of 6.
 
-    For networks that run with few bits, because its outputs lie in a fixed range.
+    For networks that compute with few bits, because its outputs are in a fixed range.
 
     References:
         Krizhevsky, 2010, "Convolutional deep belief networks on CIFAR-10".
@@ -208,8 +208,8 @@ class ParametricReLU(Activation):
     """A `LeakyReLU` with a learned slope.
 
     Args:
-        per_channel: whether each channel has a slope of its own. Otherwise, the layer
-            has a single slope.
+        per_channel: whether each channel has its own slope. Otherwise, the layer has
+            a single slope.
 
     Example:
         >>> ParametricReLU(per_channel=True)
@@ -287,7 +287,7 @@ class GELU(Activation):
 class GELUTanh(Activation):
     """The tanh approximation of `GELU`, which differs from it by at most 0.0005.
 
-    For weights of networks that were trained with it, such as GPT-2.
+    For networks that were trained with it, such as GPT-2.
 
     References:
         Hendrycks and Gimpel, 2016, "Gaussian error linear units".
@@ -311,7 +311,7 @@ class SiLU(Activation):
 
 
 class HardSwish(Activation):
-    """A `SiLU` made of simple pieces, which is cheap to compute.
+    """A piecewise approximation of `SiLU`, which is cheap to compute.
 
     For small convolutional networks on mobile devices.
 

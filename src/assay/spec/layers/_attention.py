@@ -1,4 +1,4 @@
-"""Attention over the steps of a sequence, and their positions."""
+"""Attention over the steps of a sequence, and embeddings of their positions."""
 
 from typing import ClassVar, Literal
 
@@ -9,18 +9,18 @@ __all__ = ["PositionEmbedding", "SelfAttention"]
 
 
 class SelfAttention(Layer):
-    """Multi-head self-attention, in which each step reads from all steps.
+    """Multi-head self-attention, in which each step attends to all steps.
 
     For sequences in which distant steps depend on each other. Put it into a `Residual`
     with a normalization layer before it, and add `PositionEmbedding` before the first
-    such block, because attention does not know the order of the steps. Sequences may
-    differ in length.
+    such block, because attention ignores the order of the steps. Sequences may differ
+    in length.
 
     Args:
         heads: number of heads, each with its own weights.
         head_units: d, size of the queries, keys and values of a head; None for the
             number of channels divided by the number of heads.
-        causal: whether a step reads only from itself and earlier steps.
+        causal: whether a step attends only to itself and earlier steps.
         bias: whether to add learned numbers to queries, keys, values and outputs.
 
     Example:

@@ -95,9 +95,9 @@ class SpatialDropout(Layer):
 class LearnedScale(Layer):
     """Multiplies each channel by a learned factor, which starts at 1.
 
-    As the first layer for a table, it learns how much each input matters, sooner than
-    the weights of a dense layer do. Weight decay shrinks the factors of inputs that do
-    not help.
+    As the first layer for a table, it learns faster than the weights of a dense layer
+    how much each input matters. Weight decay shrinks the factors of inputs that do not
+    help.
 
     Example:
         >>> LearnedScale().kind

@@ -1,4 +1,4 @@
-"""Custom networks, which users write in Python instead of listing layers."""
+"""Custom networks, which users write in Python instead of as a list of layers."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar
@@ -15,7 +15,7 @@ __all__ = ["OwnModule", "own_or_same"]
 
 
 def _name(factory: Any) -> str:
-    """Return the name of a factory, or of the function in a partial, for records."""
+    """Return the name of a factory (or of a partial's function) for records."""
     factory = getattr(factory, "func", factory)
     name = getattr(factory, "__qualname__", type(factory).__qualname__)
     return f"{getattr(factory, '__module__', '')}.{name}".lstrip(".")

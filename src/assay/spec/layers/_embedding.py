@@ -94,10 +94,10 @@ class EmbedColumns(Layer):
 class PeriodicEmbedding(Layer):
     """Adds learned periodic functions of single numbers to the inputs of a table.
 
-    A dense network learns smooth functions of its inputs first, but tables often depend
-    on a number with steps and bumps. Each number x[p] at one of the positions gets
-    `units` outputs, which are learned mixtures of `frequencies` cosines of x[p] alone.
-    The inputs themselves pass through as the first outputs.
+    A dense network learns smooth functions of its inputs first, but the targets of
+    tables often depend on a number through steps and bumps. Each number x[p] at one of
+    the positions gets `units` outputs, which are learned mixtures of `frequencies`
+    cosines of x[p] alone. The inputs themselves are the first outputs.
 
     Args:
         numbers: positions of the numbers to embed, in ascending order.

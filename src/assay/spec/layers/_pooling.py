@@ -125,7 +125,7 @@ class AveragePool3D(AveragePooling):
 
 
 class GlobalMaxPool(Layer):
-    """Takes the largest value of each channel over all positions or real steps.
+    """Takes the largest value of each channel over all positions except padded steps.
 
     For use between convolutions and the output, to detect a feature at any position.
 
@@ -138,7 +138,7 @@ class GlobalMaxPool(Layer):
 
 
 class GlobalAveragePool(Layer):
-    """Takes the mean of each channel over all positions or real steps.
+    """Takes the mean of each channel over all positions except padded steps.
 
     For use between convolutions and the output. The layer replaces a dense layer with
     many parameters and accepts images of any size.

@@ -22,7 +22,7 @@ class Recurrent(Layer):
         bidirectional: whether to also process the steps in reverse order and
             concatenate both states, which doubles the number of channels.
         reverse: whether to process the steps only in reverse order. The states stay at
-            their steps, and the last state is that after the first step.
+            their steps, and the last state is the one at the first step.
         initial_state: "zeros", or "learned" to learn the state before the first step,
             which starts at 0.
     """
@@ -43,7 +43,7 @@ class Recurrent(Layer):
 
 
 class SimpleRNN(Recurrent):
-    """An Elman network, a dense tanh layer of the input and the previous state.
+    """An Elman network: a dense tanh layer of the input and the previous state.
 
     For short sequences and for teaching. For long sequences, prefer `GRU` or `LSTM`,
     because the gradient of a simple RNN vanishes or explodes.

@@ -23,7 +23,7 @@ __all__ = [
 class ZeroPadding(Window):
     """Adds rows of zeros around the input.
 
-    For the padding of networks from other libraries that no layer has as an option.
+    For networks from other libraries whose padding no layer offers as an option.
 
     Args:
         padding: P, rows on both sides of each axis. A pair for an axis is

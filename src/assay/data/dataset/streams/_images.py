@@ -45,7 +45,7 @@ class ImageStream:
 
     @property
     def bounds(self) -> None:
-        """None, since each image can be read on its own."""
+        """None, since each image can be read separately."""
 
     def images(self, rows: np.ndarray) -> np.ndarray:
         """Return the images (n, height, width, channels) of the given rows."""
@@ -125,7 +125,7 @@ class ImageRows(StreamedRows):
 def _decode_all(
     stream: ImageStream, fingerprint: Fingerprint
 ) -> tuple[pl.DataFrame, Column]:
-    """Decode every image once; return an empty frame of their type and the column."""
+    """Decode every image once; return an empty frame of their type and their column."""
     first = stream.images(np.arange(1))
     distinct: set[bytes] = set()
 

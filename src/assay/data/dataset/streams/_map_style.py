@@ -46,11 +46,11 @@ class MapStyleStream:
 
     @property
     def bounds(self) -> None:
-        """None, since each example can be read on its own."""
+        """None, since each example can be read separately."""
 
     @cached_property
     def names(self) -> list[str]:
-        """The column names: one per number, or a single one for images or series."""
+        """The column names: one per number, or a single one for images or sequences."""
         empty = np.zeros((1, *self.examples.shape), self.examples.dtype)
         return table_of_arrays(empty).frame.columns
 
@@ -91,14 +91,14 @@ class MapStyleStream:
         return table_of_arrays(self.examples.inputs(rows)).frame.select(names)
 
     def column(self, name: str) -> pl.Series:
-        """Return one whole column."""
+        """Return a column with all of its rows."""
         size = chunk_rows(math.prod(self.examples.shape))
         rows = np.split(np.arange(self.num_rows), range(size, self.num_rows, size))
         return pl.concat([self.read([name], some)[name] for some in rows])
 
 
 def open_map_style(source: Any) -> MapStyleStream | None:
-    """Return the stream of an object with `source[i]`; None for any other source."""
+    """Return the stream of an object with `source[i]`, or None for other sources."""
     if find_reader(source) is not MAP_STYLE:
         return None
     return MapStyleStream(MapStyleExamples.open(source))
@@ -160,7 +160,7 @@ class Scan:
 
 
 class _Limits:
-    """Tracks the minimum and maximum of each column, and finds row numbers."""
+    """Tracks the minimum and maximum of each column, and detects row numbers."""
 
     def __init__(self) -> None:
         self._first = self._min = self._max = np.empty(0)

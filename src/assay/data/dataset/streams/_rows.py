@@ -37,7 +37,7 @@ __all__ = [
 
 
 def table_stream(source: Any) -> ParquetStream | None:
-    """Return the stream of Parquet files; None for any other source."""
+    """Return the stream of Parquet files, or None for other sources."""
     if not _is_path(source) or (is_url(source) and not _may_be_parquet(source)):
         return None
     path = local_path(source)
@@ -53,11 +53,11 @@ def read_blocks(
 
     Args:
         source: any source that `load` accepts.
-        columns: names of the columns to read; a table need not contain all of them.
-        tables: whether each row of a table is one example.
+        columns: names of the columns to read; the source may lack some of them.
+        tables: whether to stream tables; False if an example spans several rows.
 
     Returns:
-        Frames; None for a small table, and for a source that cannot be streamed.
+        The blocks; None for a small table and for a source that cannot be streamed.
     """
     stream = open_map_style(source)
     if stream is not None:
@@ -81,7 +81,7 @@ def _is_path(source: Any) -> bool:
 
 
 def _may_be_parquet(url: str) -> bool:
-    """Return whether an address may lead to Parquet files, or to a folder of them."""
+    """Return whether an address may be that of Parquet files or of a folder of them."""
     suffix = suffix_of(url)
     return suffix in PARQUET or suffix not in FILE_SUFFIXES
 

@@ -1,1 +1,1 @@
-"""Encoders, which are fitted to the training rows and turn columns into numbers."""
+"""Encoders, which turn columns into numbers and are fitted to the training rows."""

@@ -1,4 +1,4 @@
-"""Computes and applies the mean and spread of channels in images and sequences."""
+"""Standardizes the channels of images and sequences by their mean and spread."""
 
 import math
 from collections.abc import Iterator

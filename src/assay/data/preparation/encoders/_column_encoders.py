@@ -27,10 +27,10 @@ __all__ = [
 ]
 
 MAX_ONE_HOT = 32
-"""Maximum number of one-hot columns per category.
+"""Maximum number of one-hot columns for a column of categories.
 
-A category with more values becomes a code to embed, because its one-hot columns would
-outnumber all other inputs."""
+With more categories, the column becomes codes to be embedded, because one-hot columns
+would outnumber all other inputs."""
 
 _DAY = 86_400_000_000  # microseconds
 _FIRST_WEEKDAY = 3  # 1 January 1970 was a Thursday
@@ -61,11 +61,11 @@ class Encoder(Protocol):
 
     @property
     def cardinality(self) -> int | None:
-        """Number of codes if the prepared column holds codes; otherwise None."""
+        """Number of codes if the prepared column contains codes; otherwise None."""
         ...
 
     def write(self, values: pl.Series, out: np.ndarray) -> None:
-        """Write the prepared columns of typed values (n,) into out (n, d)."""
+        """Write the prepared columns (n, d) of typed values (n,) into `out`."""
         ...
 
     def to_json(self) -> dict[str, Any]:
@@ -75,7 +75,7 @@ class Encoder(Protocol):
 
 @dataclass(frozen=True)
 class NumberEncoder:
-    """Standardizes a number, and adds a flag if values were missing in training."""
+    """Standardizes numbers, and adds a flag if values were missing in training."""
 
     kind: ClassVar[str] = "number"
     column: str
@@ -101,8 +101,8 @@ class NumberEncoder:
     def write(self, values: pl.Series, out: np.ndarray) -> None:
         """Write the value, or 0 if it did not vary in training, and the flag.
 
-        A column that did not vary is kept, so the shape of the inputs and the compiled
-        program do not depend on the training rows.
+        A column that did not vary is kept so that the shape of the inputs, and with it
+        the compiled program, does not depend on the training rows.
         """
         numbers = to_floats(values)
         if self.missing:
@@ -131,9 +131,10 @@ class BooleanEncoder(NumberEncoder):
 
 @dataclass(frozen=True)
 class CategoryEncoder:
-    """Encodes a category as one-hot columns, or as a code to embed for many values.
+    """Encodes categories as one-hot columns, or as codes if there are many.
 
-    A value that does not occur in the training rows becomes all zeros, or code 0.
+    The network embeds the codes. A value that does not occur in the training rows
+    becomes all zeros, or code 0.
 
     Args:
         column: the name of the column.
@@ -160,7 +161,7 @@ class CategoryEncoder:
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """One column per value, or one code."""
+        """The one-hot columns, one per value, or a single column of codes."""
         name = self.column
         if self.num_values < 2:
             return ()
@@ -212,7 +213,7 @@ class CategoryEncoder:
 
 @dataclass(frozen=True)
 class DateEncoder:
-    """Encodes a date as standardized days since 1970, month and weekday."""
+    """Encodes dates as days since 1970, month and weekday, all standardized."""
 
     kind: ClassVar[str] = "date"
     column: str
@@ -231,7 +232,7 @@ class DateEncoder:
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """The parts that vary and, if dates were missing in training, the flag."""
+        """The parts that varied in training and, if dates were missing, the flag."""
         parts = tuple(
             Feature(f"{self.column} {part}", self.column, self.kind)
             for part, scale in zip(
@@ -243,7 +244,7 @@ class DateEncoder:
         return parts + flag * self.missing
 
     def write(self, values: pl.Series, out: np.ndarray) -> None:
-        """Write the parts and the flag."""
+        """Write the parts that varied and the missing flag."""
         position = 0
         for scale, part in zip(self.scales, date_parts(values), strict=True):
             if scale.std > 0:

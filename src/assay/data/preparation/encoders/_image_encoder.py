@@ -16,7 +16,7 @@ __all__ = ["ImageEncoder"]
 
 @dataclass(frozen=True)
 class ImageEncoder:
-    """Encodes images of one size; standardizes each channel over training pixels."""
+    """Encodes images of equal size, with each channel standardized."""
 
     kind: ClassVar[str] = "image"
     column: str

@@ -10,14 +10,14 @@ import polars as pl
 __all__ = ["FEW_ROWS", "UnseenCategories", "category_codes"]
 
 FEW_ROWS = 10_000
-"""Python reads fewer rows faster than a call to polars does."""
+"""With fewer rows, a loop in Python is faster than a call to polars."""
 
 _PLAIN_NUMBER = r"^\+?(-?(?:0|[1-9]\d*)(?:\.\d*)?)$"
 
 
 @dataclass(frozen=True)
 class UnseenCategories:
-    """Counts the cells of a column whose categories did not occur in training.
+    """The number of cells in a column whose categories did not occur in training.
 
     Args:
         column: the name of the column.
@@ -91,12 +91,12 @@ def _codes_as_written(values: pl.Series, categories: Sequence[str]) -> np.ndarra
 def _codes_by_plain_form(categories: Sequence[str]) -> dict[str, int]:
     plain = _plain_form(pl.Series(categories, dtype=pl.String)).to_list()
     counts = Counter(plain)
-    # If training distinguished 1 from 1.0, neither matches the other.
+    # If 1 and 1.0 were different categories in training, they match only exactly.
     return {text: code for code, text in enumerate(plain) if counts[text] == 1}
 
 
 def _plain_form(text: pl.Series) -> pl.Series:
-    """Return text with lower-case booleans and without trailing zeros in numbers."""
+    """Return text with booleans in lower case and numbers without trailing zeros."""
     number = text.str.extract(_PLAIN_NUMBER, 1)
     has_point = number.str.contains(".", literal=True)
     shorter = number.str.strip_chars_end("0").str.strip_chars_end(".")

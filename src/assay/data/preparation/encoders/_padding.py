@@ -11,7 +11,7 @@ def pad_into(flat: np.ndarray, lengths: np.ndarray, out: np.ndarray) -> None:
     Args:
         flat: the steps of all sequences, concatenated.
         lengths: number of steps of each sequence (n,).
-        out: padded array (n, steps, ...); steps beyond its width are dropped.
+        out: padded array (n, steps, ...); steps that do not fit are dropped.
     """
     steps = np.arange(int(lengths.max())) if len(lengths) else np.arange(0)
     is_step = steps < lengths[:, None]
@@ -21,19 +21,19 @@ def pad_into(flat: np.ndarray, lengths: np.ndarray, out: np.ndarray) -> None:
 
 
 def empty_batch(values: np.ndarray) -> dict[str, np.ndarray]:
-    """Return a batch without rows, given an empty array of values."""
+    """Return a batch without rows, from an empty array of values."""
     return {"values": values, "lengths": np.zeros(len(values), dtype=np.int32)}
 
 
 def clip_lengths(lengths: np.ndarray, steps: int) -> np.ndarray:
-    """Return the lengths of sequences after they are cut to `steps`."""
+    """Return the lengths of the sequences after they are cut to `steps`."""
     return np.minimum(lengths, steps).astype(np.int32)
 
 
 def round_up_steps(steps: int) -> int:
     """Return the smallest of 8, 10, 12, 14, 16, 20, 24, … that is at least `steps`.
 
-    The longest sequences of train + val and of train alone usually round to the same
+    The maximum lengths in train + val and in train alone usually round to the same
     number, so the refit can reuse the program compiled for tuning.
 
     Example:

@@ -51,7 +51,7 @@ class Scale:
 
 
 def _median(values: np.ndarray) -> float:
-    """Return the median; `numpy.median` takes ten times as long for a few rows."""
+    """Return the median; for a few rows, `numpy.median` takes ten times as long."""
     middle = [(len(values) - 1) // 2, len(values) // 2]
     low, high = np.partition(values, middle)[middle]
     return float(low if low == high else (low + high) / 2)

@@ -22,7 +22,7 @@ __all__ = ["SequenceEncoder"]
 
 @dataclass(frozen=True)
 class SequenceEncoder:
-    """Encodes sequences; standardizes each channel over all training steps.
+    """Encodes sequences, with each channel standardized over all training steps.
 
     Missing values are interpolated between their neighbors. Sequences of different
     lengths are padded with zeros, and sequences longer than `steps` are cut.
@@ -99,7 +99,7 @@ class SequenceEncoder:
 
 
 def _interpolate_missing(values: np.ndarray, lengths: np.ndarray) -> np.ndarray:
-    """Return the steps of all sequences (steps, channels) without gaps.
+    """Return the steps of all sequences (steps, channels), with gaps filled.
 
     A gap is interpolated linearly within its sequence; a channel that is missing from
     an entire sequence is filled with the mean of that channel.

@@ -25,21 +25,21 @@ MIN_COUNT = 2
 """Words that occur in fewer training texts than this count as unknown."""
 
 MAX_WORDS = 20_000
-"""Maximum size of the vocabulary, which limits the size of the embedding."""
+"""Maximum number of words in the vocabulary, to limit the size of the embedding."""
 
 MAX_STEPS = 256
-"""Maximum number of words per text, which limits the time of an iteration."""
+"""Maximum number of words per text, to limit the time per iteration."""
 
 _WORD = r"[\p{L}\p{N}_]+(?:'[\p{L}\p{N}_]+)*"
 
 
 @dataclass(frozen=True)
 class TextEncoder:
-    """Encodes texts as codes of lower-case words, with a vocabulary from training rows.
+    """Encodes texts as codes of lower-case words, using the words of the training rows.
 
     Code 0 is padding, and code 1 is any word outside the vocabulary. The other codes
-    are sorted by the number of training texts that contain the word. Texts are cut
-    after MAX_STEPS words.
+    are in order of the number of training texts that contain the word, largest first.
+    Texts are cut after MAX_STEPS words.
     """
 
     kind: ClassVar[str] = "text"

@@ -1,7 +1,7 @@
-"""Reads text files with commas, tabs, semicolons or bars between the cells.
+"""Reads text files whose cells are separated by commas, tabs, semicolons or bars.
 
-Every cell is read as text and converted later, so that the kind of a column never
-depends on how many rows a reader inspects first, and no digits are lost.
+Every cell is read as text and converted later, so that no digits are lost and the kind
+of a column does not depend on a sample of its first rows.
 """
 
 import io
@@ -22,8 +22,8 @@ from assay.data.table._memory import check_size
 __all__ = ["read_csv"]
 
 _SAMPLE_BYTES = 1 << 20
-_BYTES_PER_CELL = 24  # a 16-byte text view, then an 8-byte number
-_BLOCK_BYTES = 1 << 18  # fits into the processor's cache
+_BYTES_PER_CELL = 24  # a text view of 16 bytes, and a number of 8 bytes
+_BLOCK_BYTES = 1 << 18  # a block fits into the processor's cache
 _ROWS_AT_ONCE = 100_000  # Python objects take about 100 bytes per cell
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _BOM = b"\xef\xbb\xbf"
@@ -71,13 +71,13 @@ def _check_size(path: Path) -> None:
 
 
 def _text_of(path: Path) -> bytes:
-    """Return the UTF-8 text of a file, with lines that end in a line feed."""
+    """Return the UTF-8 text of a file whose lines end in a line feed."""
     content = path.read_bytes()
     try:
         if content.startswith(_UTF16_BOMS):  # "Unicode text" exported by spreadsheets
             content = content.decode("utf-16").encode()
         content = content.removeprefix(_BOM)
-        if not content.isascii():  # far quicker than decoding
+        if not content.isascii():  # far faster than decoding
             content.decode("utf-8")
     except UnicodeDecodeError:
         raise InputError(
@@ -109,28 +109,27 @@ def _column_names(dialect: Dialect) -> list[str]:
             fix = f"{counts[name]} columns have this name. Rename all but one."
             faults.add(fault(f"columns.count({name!r}) == 1", "column", name, fix))
     faults.raise_if_any()
-    # Writing a frame with its row numbers produces a column without a name.
+    # A frame written with its row numbers has a column without a name.
     return [name or f"column_{position}" for position, name in enumerate(names)]
 
 
 def _parse_plain(
     content: bytes, dialect: Dialect, names: Sequence[str]
 ) -> pl.DataFrame | None:
-    """Return the rows of a file without quotes in which every line is a row.
+    """Return the rows of a file that has no quotes and one row per line.
 
-    Most files are of this form, and counting their separators is enough to know it:
-    polars refuses a line with too many cells, so if the total is right, no line has too
-    few.
+    Most files have this form. Counting the separators is enough to verify it: polars
+    rejects lines with too many cells, so if the total is right, no line has too few.
 
     Returns:
-        The rows; None if the lines have to be looked at one by one.
+        The rows; None if the lines must be examined one by one.
     """
     if len(names) == 1 or dialect.has_comments or b'"' in content:
         return None
     start = 0
     for _ in range(dialect.start):
         start = content.find(b"\n", start) + 1
-        if not start:  # only a header
+        if not start:  # the file contains only a header
             return None
     num_lines = _count(content, b"\n", start) + (not content.endswith(b"\n"))
     num_separators = _count(content, dialect.separator.encode(), start)
@@ -141,7 +140,7 @@ def _parse_plain(
 
 
 def _count(content: bytes, character: bytes, start: int) -> int:
-    """Return how often a character occurs, much faster than `bytes.count`."""
+    """Count the occurrences of a character, much faster than `bytes.count`."""
     codes = np.frombuffer(content, np.uint8, offset=start)
     blocks = (codes[i : i + _BLOCK_BYTES] for i in range(0, len(codes), _BLOCK_BYTES))
     return sum(int(np.count_nonzero(block == ord(character))) for block in blocks)
@@ -156,7 +155,7 @@ def _has_quotes_after_spaces(body: bytes, separator: str) -> bool:
 def _parse(
     content: bytes, separator: str, names: Sequence[str], *, skip_lines: int = 0
 ) -> pl.DataFrame | None:
-    """Return the rows below the skipped lines; None if polars cannot read them."""
+    """Return the rows after the skipped lines; None if polars cannot read them."""
     try:
         return pl.read_csv(
             content,
@@ -175,7 +174,7 @@ def _parse(
 
 
 def _parse_slowly(body: bytes, separator: str, names: Sequence[str]) -> pl.DataFrame:
-    """Return the rows of any file, using the slower reader that checked the file."""
+    """Return the rows, using the slower reader with which the file was checked."""
     schema = dict.fromkeys(names, pl.String)
     frames, rows = [pl.DataFrame(schema=schema)], []
     for row in csv_rows(io.StringIO(body.decode(), newline="\n"), separator):

@@ -1,4 +1,4 @@
-"""Finds the separator, the header and any title lines of a delimited file."""
+"""Detects the separator, the header and title lines of a delimited file."""
 
 import csv
 import io
@@ -20,7 +20,7 @@ __all__ = ["Dialect", "csv_rows", "find_dialect"]
 SEPARATORS = (",", ";", "\t", "|")
 _SAMPLE_BYTES = 1 << 20
 _SAMPLE_ROWS = 100
-_MAX_TITLE_LINES = 20  # above the header; more lines are probably another table
+_MAX_TITLE_LINES = 20  # above the header; more lines are probably a second table
 _CONSISTENT = 0.8  # minimum fraction of lines with the usual number of cells
 _NUMBER = re.compile(r"\s*[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?\s*")
 
@@ -41,7 +41,7 @@ class Dialect:
         header: index of the first line of the header.
         start: index of the first line of the rows.
         has_comments: whether lines that begin with '#' are comments.
-        notes: decisions made, in words.
+        notes: descriptions of the decisions made.
     """
 
     separator: str
@@ -117,7 +117,7 @@ def find_dialect(path: Path, content: bytes) -> Dialect:
 
 
 def _first_lines(content: bytes) -> str:
-    """Return about a megabyte of complete lines, and at least three lines."""
+    """Return the complete lines in the first megabyte, but at least three lines."""
     end = _SAMPLE_BYTES
     if content.count(b"\n", 0, end) < 3:  # a very long header
         end = 0
@@ -137,7 +137,7 @@ def _sample(text: str, separator: str) -> _Sample:
             ends.append(reader.line_num)
             if len(rows) == _SAMPLE_ROWS:
                 break
-    except csv.Error:  # reported when all lines are checked
+    except csv.Error:  # reported later, when all lines are checked
         pass
     filled = [len(row) for row in rows if row and not _has_hash(row)]
     counts = Counter(filled).most_common()
@@ -147,7 +147,7 @@ def _sample(text: str, separator: str) -> _Sample:
 
 
 def _best_sample(text: str, path: Path) -> _Sample:
-    """Return a sample with the usual separator, unless another one fits better."""
+    """Return a sample with the usual separator, or with one that fits better."""
     first = text.lstrip("\r\n").split("\n", 1)[0]
     usual = ";" if "," not in first and ";" in first else ","
     usual = "\t" if path.suffix.lower() == ".tsv" else usual
@@ -166,7 +166,7 @@ def _best_sample(text: str, path: Path) -> _Sample:
 
 
 def _is_table(sample: _Sample) -> bool:
-    """Return whether the sample is a table when split at its separator.
+    """Return whether splitting at the separator turns the sample into a table.
 
     In a column of words, a separator may occur once in every line by chance.
     """
@@ -215,7 +215,7 @@ def _is_title(row: Row, width: int) -> bool:
 
 
 def _header_follows(below: Sequence[Row], sample: _Sample) -> bool:
-    """Return whether complete rows follow: first names, then some numbers."""
+    """Return whether complete rows follow, the first of names and others of numbers."""
     rows = [row for row in below[: 2 * _MAX_TITLE_LINES] if len(row) == sample.width]
     rows = [row for row in rows if sum(map(bool, row)) > 1]
     if len(rows) < 2 or _has_number(rows[0]):
@@ -230,7 +230,7 @@ def _has_number(row: Row) -> bool:
 def _note_on_header(names: Sequence[str], below: Sequence[Row]) -> list[str]:
     """Return a note if most of the names look like values of their columns."""
     if all(map(_NUMBER.fullmatch, names)):
-        return []  # the reader raises an error for these
+        return []  # the reader raises an error in this case
     like_data, all_cells = 0, {cell.strip() for row in below for cell in row}
     for position, name in enumerate(names):
         if name not in all_cells and not _NUMBER.fullmatch(name):

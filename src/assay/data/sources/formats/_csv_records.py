@@ -1,4 +1,4 @@
-"""Finds the lines of a delimited file, and tells rows from comments and blank lines."""
+"""Finds the rows of a delimited file among comments and blank lines."""
 
 import csv
 import io
@@ -38,7 +38,7 @@ class Records:
         return content[self.starts[record] : end]
 
     def join(self, content: bytes, kept: np.ndarray) -> bytes:
-        """Return the bytes of the records that a mask selects."""
+        """Return the bytes of the records selected by the mask `kept` (n,)."""
         edges = np.flatnonzero(np.diff(kept, prepend=False, append=False))
         bounds = np.append(self.starts, len(content))[edges].tolist()
         pairs = zip(bounds[::2], bounds[1::2], strict=True)
@@ -90,7 +90,7 @@ def _quoted_records(
 def check_records(
     records: Records, content: bytes, dialect: Dialect
 ) -> tuple[np.ndarray, list[str]]:
-    """Return which records are rows (n,), and notes on the others.
+    """Return a mask (n,) of the records that are rows, and notes on the others.
 
     Raises:
         InputError: rows differ from the header in their number of cells.

@@ -1,4 +1,4 @@
-"""Reports errors from file-reading libraries as input errors."""
+"""Reports the errors of libraries that read files as input errors."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from assay._errors import InputError, fault
 __all__ = ["MAX_COLUMNS", "check_encoding", "check_num_columns", "report_damage"]
 
 MAX_COLUMNS = 200_000
-"""Maximum number of columns; each adds about 100 microseconds to every later step."""
+"""Maximum number of columns; each one adds about 100 microseconds to later steps."""
 
 _SHOWN = 5  # names listed in a message
 _ERRORS = (
@@ -24,7 +24,7 @@ _ERRORS = (
 
 @contextmanager
 def report_damage(path: Path, source: object = None) -> Iterator[None]:
-    """Convert the errors that libraries raise for a file into an InputError.
+    """Context manager that converts errors of libraries into an InputError.
 
     Args:
         path: the path of the file.
@@ -46,9 +46,9 @@ def report_damage(path: Path, source: object = None) -> Iterator[None]:
 
 
 def check_encoding(names: Sequence[str]) -> None:
-    """Raise an InputError unless all file names are UTF-8.
+    """Raise an InputError if file names are not valid UTF-8.
 
-    Python represents other names with lone surrogates, which no record can contain.
+    Python represents such names with lone surrogates, which records cannot contain.
     """
     wrong = [name for name in names if not _is_utf8(name)]
     if wrong:
@@ -68,7 +68,7 @@ def _is_utf8(name: str) -> bool:
 
 
 def check_num_columns(num_columns: int) -> None:
-    """Raise an InputError if a table has too many columns to work with."""
+    """Raise an InputError if a table has more than MAX_COLUMNS columns."""
     if num_columns > MAX_COLUMNS:
         rule, fix = f"num_columns <= {MAX_COLUMNS:,}", "Leave out some columns."
         raise InputError(fault(rule, "num_columns", num_columns, fix))

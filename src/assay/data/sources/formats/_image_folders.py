@@ -1,4 +1,4 @@
-"""Reads image folders with one subfolder per class, with or without separate parts.
+"""Reads image folders with a subfolder per class, optionally divided into parts.
 
 Hidden files and folders, and files left behind by operating systems and archivers, are
 skipped silently. Notes list everything else that is left out.
@@ -90,9 +90,9 @@ def _table(folder: Path, listing: _Listing, num_test: int) -> Table:
 
 
 def _innermost(folder: Path) -> tuple[Path, list[str]]:
-    """Return the innermost folder, descending while only one subfolder has images.
+    """Return the folder of the class folders or parts, and a note if it is nested.
 
-    An archive `photos.zip` often unpacks to `photos/photos/cat` and similar folders.
+    For example, an archive `photos.zip` often unpacks to `photos/photos/cat`.
     """
     root = folder
     while not _images_in(root):
@@ -189,7 +189,7 @@ def _notes_on_skipped(
 
 
 def _walk(folder: Path) -> tuple[list[Path], list[Path]]:
-    """Return the images of a folder at any depth, and its other files."""
+    """Return the images in a folder, at any depth, and its other files."""
     images, others = [], []
     for place, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if not _is_hidden(name)]

@@ -32,14 +32,14 @@ SUFFIXES = (
 """Suffixes of image files."""
 
 MAX_PIXELS = 50_000_000
-"""Maximum number of pixels per image (200 MB as RGBA); more may be an attack."""
+"""Maximum number of pixels per image (200 MB as RGBA), as a defense against attacks."""
 
 SHOWN = 20
 """Maximum number of images listed in a message."""
 
 _HAS_SUFFIX = rf"(?:{'|'.join(map(re.escape, SUFFIXES))})$"
-_ORIENTATION = 0x0112  # the EXIF tag; values from 5 swap width and height
-_ORIENTED = ("JPEG", "MPO", "WEBP")  # Pillow itself rotates TIFF
+_ORIENTATION = 0x0112  # the EXIF tag; values of 5 or more swap width and height
+_ORIENTED = ("JPEG", "MPO", "WEBP")  # TIFF is rotated by Pillow itself
 _READ_AS = {
     "1": "L",
     "L": "L",
@@ -55,7 +55,7 @@ _SIGNATURES = (b"\x89PNG", b"\xff\xd8", b"GIF8", b"BM", b"RIFF", b"II*\0", b"MM\
 
 @dataclass(frozen=True)
 class _Image:
-    """An image to read.
+    """An image to be read.
 
     Args:
         where: path or row of the image, for messages.
@@ -117,7 +117,7 @@ def holds_images(column: pl.Series, kind: str | None = None) -> bool:
 def decode_images(
     column: pl.Series, layout: Layout, folder: Path | None
 ) -> tuple[pl.Series, list[str]]:
-    """Return a column of images (height, width, channels), and notes.
+    """Return a column of images (height, width, channels) and notes on how it was read.
 
     Args:
         column: a column for which `holds_images` is true.
@@ -192,7 +192,7 @@ def _read_header(image: _Image) -> _Header:
 
 
 def _is_turned(opened: Any) -> bool:
-    # For other formats, Pillow decodes the whole image to read the tag.
+    # For other formats, Pillow would decode the whole image to read the tag.
     oriented = opened.format in _ORIENTED
     return oriented and opened.getexif().get(_ORIENTATION, 1) >= 5
 

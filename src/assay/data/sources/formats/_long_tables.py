@@ -28,9 +28,9 @@ def join_series(
     """Return a table with one row per series, the layout with its channels, and notes.
 
     Series appear in the order of their first rows. Every column of numbers becomes a
-    channel. If the layout already names the channels, only these columns do, in the
-    order of the layout. A column that is constant within every series, such as the
-    target, remains a column.
+    channel. If the layout already names the channels, only these columns become
+    channels, in the order of the layout. A column that is constant within every series,
+    such as the target, remains a column.
 
     Args:
         frame: one row for each time step of each series.
@@ -109,9 +109,10 @@ def _check_names(frame: pl.DataFrame, layout: Layout, faults: Faults) -> None:
 
 
 def _with_styles(frame: pl.DataFrame, layout: Layout, others: Sequence[str]) -> Layout:
-    """Return the layout with the columns whose numbers have decimal commas.
+    """Return the layout with `decimal_commas` set to the columns that have them.
 
-    If the layout already names channels, these columns were determined in training.
+    If the layout already names channels, it is returned unchanged, since its columns
+    were determined in training.
     """
     if layout.channels:
         return layout
@@ -180,7 +181,7 @@ def _times(column: pl.Series, faults: Faults) -> pl.Series:
 
 
 def _is_constant(frame: pl.DataFrame, name: str, column: str) -> pl.Series:
-    """Return whether a column has a single value in each series."""
+    """Return, for each series, whether the column has a single value."""
     if not is_readable(frame[column]):
         return pl.Series([False])
     counts = frame.group_by(name, maintain_order=True).agg(pl.col(column).n_unique())
@@ -188,7 +189,7 @@ def _is_constant(frame: pl.DataFrame, name: str, column: str) -> pl.Series:
 
 
 def _changing(frame: pl.DataFrame, name: str, column: str, constant: pl.Series) -> str:
-    """Return the fault of a column that should be constant within each series."""
+    """Return the fault message for a column that changes within series."""
     names = frame[name].unique(maintain_order=True).filter(~constant)
     fix = f"{column!r} changes in these series: {names[:_SHOWN].to_list()}."
     rule = "num_changing == 0"

@@ -1,4 +1,4 @@
-"""Detects that the folders of images lie one level deeper than they should."""
+"""Detects image folders in which the classes are one level deeper than expected."""
 
 import os
 from collections import defaultdict
@@ -12,19 +12,19 @@ from assay.data.table._table import Table
 
 __all__ = ["check_not_nested"]
 
-_FEWEST = 2  # classes in a folder
+_FEWEST = 2  # minimum number of folders at each of the two levels
 _SHOWN = 3  # names listed in the message
 
 
 def check_not_nested(table: Table, target: str | None) -> None:
-    """Raise an InputError if each class folder of images contains the same folders.
+    """Raise an InputError if all class folders contain the same folders.
 
-    An example is a folder with the folders `2023/cat`, `2023/dog`, `2024/cat` and
-    `2024/dog`, in which the years would become the classes.
+    For example, with the folders `2023/cat`, `2023/dog`, `2024/cat` and `2024/dog`, the
+    years would become the classes.
 
     Args:
-        table: table of a source, with the paths of its images.
-        target: the column to predict; None for that of the table.
+        table: the table of a source, with the paths of its images.
+        target: the column to predict; None for the target of the table.
     """
     folder, label = table.folder, table.target
     if folder is None or label is None or table.kinds.get("image") != "image":
@@ -41,7 +41,7 @@ def _fault(folder: Path, names: Sequence[str], labels: Iterable[str]) -> str | N
     depth = len(os.path.commonprefix(paths))
     inner: dict[str, set[str]] = defaultdict(set)
     for parts, label in zip(paths, labels, strict=True):
-        # an image directly in a class folder, or folders for train and test
+        # The image is directly in a class folder, or the folders are parts.
         if len(parts) < depth + 3 or parts[depth] != label:
             return None
         inner[label].add(parts[depth + 1])

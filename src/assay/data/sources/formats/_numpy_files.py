@@ -34,8 +34,8 @@ def read_npz(path: Path) -> Table:
     """Read a NumPy archive after checking its size, without unpickling objects.
 
     The archive contains X and y. If it also contains lengths, X contains series padded
-    to the longest one. Arrays with names such as X_train and X_test, or train_images
-    and test_images, are the parts of a split.
+    to the length of the longest one. Arrays with names such as X_train and X_test, or
+    train_images and test_images, are the parts of a split.
 
     Raises:
         InputError: the file is not an archive, lacks the arrays, or contains Python
@@ -70,7 +70,7 @@ def read_npz(path: Path) -> Table:
 
 @contextmanager
 def _report_archive(path: Path) -> Iterator[None]:
-    """Raise an InputError for an archive that cannot be read."""
+    """Context manager that raises an InputError if an archive cannot be read."""
     try:
         with report_damage(path):
             yield
@@ -87,7 +87,7 @@ def _report_archive(path: Path) -> Iterator[None]:
 
 
 def read_npy(path: Path) -> Table:
-    """Read an array of inputs, and the targets from a file next to it, if any.
+    """Read an array of inputs and, if there is one, the file of targets next to it.
 
     The targets of X.npy are in y.npy, and those of NAME.npy in NAME_labels.npy.
 
@@ -134,7 +134,7 @@ def _labels_of(path: Path) -> Path | None:
 
 
 def _parts(names: set[str]) -> list[tuple[str, str | None]] | None:
-    """Return the names (inputs, targets) of each part, with the test part last."""
+    """Return the array names (inputs, targets) of each part; the test part is last."""
     for x, y in PAIRS:
         if {x, y} <= names:
             return [(x, y)]
@@ -151,7 +151,7 @@ def _parts(names: set[str]) -> list[tuple[str, str | None]] | None:
 
 
 def _check(path: Path, shapes: Shapes) -> None:
-    """Raise an InputError unless these arrays can be read into memory."""
+    """Raise an InputError if the arrays cannot be read into memory."""
     objects = [name for name, (_, dtype) in shapes.items() if dtype.hasobject]
     if objects:
         raise InputError(
@@ -170,7 +170,7 @@ def _check(path: Path, shapes: Shapes) -> None:
 
 
 def _joined(arrays: list[np.ndarray]) -> Any:
-    """Return the rows of all arrays; None for an empty list."""
+    """Concatenate the rows of all arrays; return None for an empty list."""
     if len(arrays) < 2:
         return arrays[0] if arrays else None
     shapes = {array.shape[1:] for array in arrays}

@@ -16,12 +16,12 @@ from assay.data.table._memory import check_size
 __all__ = ["ParquetStream", "parquet_files"]
 
 SUFFIXES = (".parquet", ".pq")
-_NUMBER_BYTES = 16  # a cell as read, and its copy during conversion
+_NUMBER_BYTES = 16  # a number as read, and its copy during conversion
 _TEXT_BYTES = 64  # a text view, the text itself, and a copy
 
 
 def parquet_files(source: str | Path) -> tuple[Path, ...]:
-    """Return a Parquet file, or the Parquet files in a folder, sorted by name."""
+    """Return the path if it is a Parquet file, or the files in a folder, by name."""
     path = Path(source).expanduser()
     if path.is_file():
         return (path,) if path.suffix.lower() in SUFFIXES else ()
@@ -94,7 +94,7 @@ class ParquetStream:
 
     def read(self, names: Sequence[str], rows: np.ndarray) -> pl.DataFrame:
         """Return columns of the given rows (n,), in the given order."""
-        order = None  # set if rows are requested in another order
+        order = None  # changed if the requested rows are not in ascending order
         if len(rows) > 1 and not (np.diff(rows) >= 0).all():
             order = np.argsort(rows, kind="stable")
             rows = rows[order]
@@ -139,7 +139,7 @@ class ParquetStream:
         return pl.concat([self._read_file(path, names) for path in self.paths])
 
     def column(self, name: str) -> pl.Series:
-        """Return one whole column."""
+        """Return a column with all of its rows."""
         parts = [self._read_file(path, [name]) for path in self.paths]
         return pl.concat(parts).to_series()
 

@@ -51,7 +51,7 @@ class _Header:
 
 
 def find_pair(folder: Path) -> Path | None:
-    """Return the training file of a folder if exactly one comes with a test file."""
+    """Return the training file in a folder if exactly one has a test file beside it."""
     pairs = [p for p in folder.glob(f"*{_TRAIN}") if _test_of(p).is_file()]
     return pairs[0] if len(pairs) == 1 else None
 
@@ -196,7 +196,7 @@ def _series(line: str, header: _Header) -> tuple[Sequences, str]:
     steps = max(map(len, channels))
     if not steps:
         raise ValueError("no numbers")
-    # Dimensions may differ in length; shorter ones end with missing values.
+    # Dimensions may differ in length; shorter ones are padded with missing values.
     values = np.full((steps, len(channels)), np.nan, dtype=np.float32)
     for channel, numbers in enumerate(channels):
         values[: len(numbers), channel] = numbers

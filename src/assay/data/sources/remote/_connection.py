@@ -1,4 +1,4 @@
-"""The connection to a remote source, by fsspec."""
+"""The connection to a remote source, through fsspec."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -10,11 +10,11 @@ from assay.data.sources.remote._protocols import PROTOCOLS, protocol_for
 
 __all__ = ["Connection"]
 
-_CONNECT_SECONDS, _READ_SECONDS = 20, 60  # without an answer
+_CONNECT_SECONDS, _READ_SECONDS = 20, 60  # maximum time without an answer
 
 
 class Connection:
-    """Reads from one address; every failure is an InputError without secrets.
+    """Reads from one address; failures raise an InputError that contains no secrets.
 
     Args:
         url: address of a file or a folder.
@@ -32,12 +32,12 @@ class Connection:
             self._path: str = url if is_web else self.files._strip_protocol(url)
 
     def info(self) -> Mapping[str, Any]:
-        """Return what the server says about the file or folder."""
+        """Return the server's metadata of the file or folder."""
         with report_failures(self._url, self.protocol):
             return self.files.info(self._path)
 
     def find(self) -> dict[str, Mapping[str, Any]]:
-        """Return what the server says about each file in the folder, by its place."""
+        """Return the server's metadata of each file in the folder, by relative path."""
         with report_failures(self._url, self.protocol):
             found = self.files.find(self._path, detail=True)
         return {
@@ -61,7 +61,12 @@ class Connection:
             self.files.get_file(self._path, str(path), callback=Callback(hooks=hooks))
 
     def download_all(self, names: Sequence[str], paths: Sequence[Path]) -> None:
-        """Write files of the folder, named as in the remote file system, to paths."""
+        """Write files of the folder to local paths.
+
+        Args:
+            names: names of the files in the remote file system.
+            paths: path of the local copy of each file.
+        """
         for folder in {path.parent for path in paths}:
             folder.mkdir(parents=True, exist_ok=True)
         with report_failures(self._url, self.protocol):
@@ -77,13 +82,13 @@ def _file_system(url: str, protocol: str) -> Any:
     if protocol in ("http", "https"):
         import aiohttp
 
-        # By default, a download ends after 5 minutes.
+        # The default timeout would end every download after 5 minutes.
         timeout = aiohttp.ClientTimeout(
             total=None, sock_connect=_CONNECT_SECONDS, sock_read=_READ_SECONDS
         )
         options["client_kwargs"] = {"timeout": timeout, "trust_env": True}
-        # A signed address must be sent as it was written.
+        # A signed address must be sent unchanged.
         options["encoded"] = url.isascii() and " " not in url
     files = fsspec.filesystem(protocol, **options)
-    files.invalidate_cache()  # of listings, because objects may have changed
+    files.invalidate_cache()  # listings are cached, but objects may have changed
     return files

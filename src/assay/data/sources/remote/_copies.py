@@ -27,14 +27,14 @@ __all__ = [
 ]
 
 DISK_FRACTION = 0.9
-"""Maximum fraction of the free disk space for one source."""
+"""Maximum fraction of the free disk space that one source may fill."""
 
 _UNUSED_SECONDS = 30 * 24 * 3600
 _PART, _LOCK = ".part", ".lock"
 
 
 def copies_folder() -> Path:
-    """Return the folder of the copies, which `ASSAY_DOWNLOADS` can move.
+    """Return the folder of the copies, which `ASSAY_DOWNLOADS` can override.
 
     Raises:
         InputError: the folder cannot be created.
@@ -44,7 +44,7 @@ def copies_folder() -> Path:
     default = user_cache_path("assay", appauthor=False) / "downloads"
     folder = Path(wanted) if wanted else default
     try:
-        # The data may be private, so other users of the machine cannot read them.
+        # The data may be private, so other users of the machine must not read them.
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(
@@ -58,8 +58,8 @@ def find_copy(version: Any, name: str) -> Path | None:
     """Return the copy of one version of a source; None if there is none.
 
     Args:
-        version: plain values that change whenever the source does.
-        name: name of the file or the folder.
+        version: plain values that change whenever the source changes.
+        name: name of the file or folder.
     """
     folder = copies_folder() / _key(version)
     if not (folder / name).exists():
@@ -72,13 +72,13 @@ def find_copy(version: Any, name: str) -> Path | None:
 def keep_copy(version: Any, name: str, download: Callable[[Path], None]) -> Path:
     """Return the copy of one version of a source, after downloading it if needed.
 
-    A download that was interrupted leaves a folder that the next one finds, and only
-    one process at a time downloads a version.
+    An interrupted download leaves a folder that the next download reuses. Only one
+    process at a time downloads a version.
 
     Args:
-        version: plain values that change whenever the source does.
-        name: name of the file or the folder.
-        download: function that writes a file or folder at the given path.
+        version: plain values that change whenever the source changes.
+        name: name of the file or folder.
+        download: function that writes the file or folder to the given path.
     """
     root, key = copies_folder(), _key(version)
     with FileLock(root / f"{key}{_LOCK}"):
@@ -95,9 +95,9 @@ def keep_copy(version: Any, name: str, download: Callable[[Path], None]) -> Path
 def keep_while_running(
     version: Any, name: str, download: Callable[[Path], None]
 ) -> Path:
-    """Return the copy of a source without a version, which this process has made.
+    """Return a copy for this process of a source that has no version.
 
-    Nothing tells whether the source has changed, so other processes do not use it.
+    Since changes of the source cannot be detected, other processes do not use the copy.
     """
     folder = _folder_of_process() / _key(version)
     path = folder / name
@@ -118,7 +118,7 @@ def _folder_of_process() -> Path:
 
 
 def check_disk(shown: str, num_bytes: float) -> None:
-    """Raise an InputError unless a source fits on the disk of the copies."""
+    """Raise an InputError if a source does not fit on the disk of the copies."""
     folder = copies_folder()
     free = DISK_FRACTION * shutil.disk_usage(folder).free
     if num_bytes > free:
@@ -138,7 +138,7 @@ def _key(version: Any) -> str:
 
 
 def _remove_unused(root: Path) -> None:
-    """Remove the copies that nobody has used for 30 days."""
+    """Remove the copies that have not been used for 30 days."""
     oldest = time.time() - _UNUSED_SECONDS
     for path in root.iterdir():
         with suppress(OSError):  # another process has just removed it

@@ -1,7 +1,7 @@
 """Downloads remote files and folders, and returns their local copies.
 
-A copy is used again as long as the server reports the same version. It is an ordinary
-file or folder, so everything that reads local data reads remote data in the same way.
+A copy is reused as long as the server reports the same version. Since it is an ordinary
+file or folder, the readers of local data also read remote data.
 """
 
 import re
@@ -27,10 +27,10 @@ from assay.data.table._memory import check_size
 
 __all__ = ["local_path", "suffix_of"]
 
-# What the libraries call the version of an object, and its date.
+# The names under which the libraries report the version of an object and its date.
 _VERSIONS = ("ETag", "etag", "Content-MD5", "md5Hash", "generation", "blob_id")
 _DATES = ("Last-Modified", "LastModified")
-_BESIDE = (".npy",)  # formats with a second file beside the first
+_BESIDE = (".npy",)  # formats that may need a second file, beside the first
 _ON_DISK = (*PARQUET, *IMAGES)  # formats that need not be read into memory as a whole
 
 
@@ -40,9 +40,9 @@ class _Object:
 
     Args:
         name: its name in the remote file system.
-        size: number of bytes; None if the server does not tell.
-        version: what the server says about its version, and its date.
-        exact: whether another object cannot have this version.
+        size: number of bytes; None if the server does not report it.
+        version: the version and the date that the server reports.
+        exact: whether the version identifies the contents; a date alone does not.
     """
 
     name: str
@@ -52,14 +52,14 @@ class _Object:
 
     @classmethod
     def of(cls, info: Mapping[str, Any]) -> "_Object":
-        """Return the object that a server describes."""
+        """Return the object described by a server's metadata."""
         names = [name for name in (*_VERSIONS, *_DATES) if info.get(name)]
         version = tuple(str(info[name]) for name in names)
         exact = any(name in _VERSIONS for name in names)
         return cls(info["name"], info.get("size"), version, exact)
 
     def is_at(self, path: Path) -> bool:
-        """Return whether a path is a complete copy of it."""
+        """Return whether a path is a complete copy of this object."""
         return path.is_file() and self.size in (None, path.stat().st_size)
 
 
@@ -74,7 +74,7 @@ def suffix_of(url: str) -> str:
 
 
 def local_path(source: Any) -> Any:
-    """Return the path of the local copy of an address; any other source unchanged.
+    """Return the path of the local copy of an address; return other sources unchanged.
 
     Raises:
         InputError: the address cannot be read, or its contents do not fit on the disk
@@ -91,7 +91,7 @@ def local_path(source: Any) -> Any:
 
 
 def _check_format(url: str, *, has_folders: bool) -> None:
-    """Raise an InputError if no reader could read what is at an address."""
+    """Raise an InputError if no reader supports the format of an address."""
     suffix = suffix_of(url)
     if suffix in _BESIDE or (suffix not in FILE_SUFFIXES and not has_folders):
         known = ", ".join(sorted(FILE_SUFFIXES - {*IMAGES, *_BESIDE}))
@@ -103,7 +103,7 @@ def _check_format(url: str, *, has_folders: bool) -> None:
 
 def _file(url: str, connection: Connection, item: _Object) -> Path:
     name, shown = _name_of(url), without_secrets(url)
-    # Two queries may lead to different files of the same size and date.
+    # Addresses with different queries may be different files of equal size and date.
     version = [shown if item.exact else url, item.size, *item.version]
     if item.version and (copy := find_copy(version, name)) is not None:
         return copy
@@ -114,7 +114,7 @@ def _file(url: str, connection: Connection, item: _Object) -> Path:
             check_size(shown, num_bytes)
 
     def download(path: Path) -> None:
-        connection.download(path, check)  # the size may be unknown, or wrong
+        connection.download(path, check)  # the reported size may be absent or wrong
         _check_complete(shown, [(item, path)])
 
     check(item.size or 0)
@@ -144,7 +144,7 @@ def _folder(url: str, connection: Connection) -> Path:
 
 
 def _check_places(shown: str, places: Iterable[str]) -> None:
-    """Raise an InputError if a folder is empty, or if a name points out of it."""
+    """Raise an InputError if a folder is empty or a name leads outside of it."""
     if not places:
         raise InputError(f"The folder {shown!r} is empty. Check the address.")
     for place in places:

@@ -1,4 +1,4 @@
-"""The protocols of remote sources, and the packages that speak them."""
+"""The protocols of remote sources, and the packages that implement them."""
 
 import importlib.util
 import ipaddress
@@ -13,13 +13,13 @@ __all__ = ["PROTOCOLS", "Protocol", "protocol_for"]
 
 @dataclass(frozen=True)
 class Protocol:
-    """A way to reach remote data.
+    """A protocol for reading remote data.
 
     Args:
         name: the start of its addresses, before "://".
         package: the package that fsspec needs for it.
         has_folders: whether the objects in a folder can be listed.
-        access: how to give credentials, as a sentence.
+        access: sentences that say how to provide credentials.
     """
 
     name: str
@@ -54,7 +54,7 @@ PROTOCOLS: dict[str, Protocol] = {member.name: member for member in _MEMBERS}
 
 
 def protocol_for(url: str) -> Protocol:
-    """Return the protocol of an address whose packages are installed.
+    """Return the protocol of an address, after checking that it can be used.
 
     Raises:
         InputError: the protocol is unknown or not safe, or a package is missing.
@@ -87,7 +87,7 @@ unknown. Use s3://, gs://, hf:// or https://, or download the data.
 
 
 def _is_own(url: str) -> bool:
-    """Return whether an address is one of this computer."""
+    """Return whether an address refers to this computer."""
     host = urlsplit(url).hostname or ""
     try:
         return ipaddress.ip_address(host).is_loopback
