@@ -94,7 +94,7 @@ def test_a_full_disk_is_an_error_of_the_system(saved):
     before = path.read_bytes()
     fit.advance()
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) // 2, limits[1]))
     try:
         with pytest.raises(OSError, match="File too large") as error:
             fit.save(path)
