@@ -180,7 +180,7 @@ sys.exit(main(sys.argv[2:]))
     ("limit", "reason"),
     [
         (800, r"File too large while writing \S+/iris-1/data\.json"),
-        (3_000, r"(No space left on device|Disk I/O error) while writing study\.db"),
+        (50_000, r"(No space left on device|Disk I/O error) while writing study\.db"),
     ],
 )
 def test_a_file_that_cannot_be_written_is_named(tmp_path, limit, reason):
